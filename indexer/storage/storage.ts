@@ -1,0 +1,50 @@
+/** Where media lives. One factory per back end, all passing one shared test suite. */
+export interface MediaStorage {
+  /** Short name for logs and readiness: `helia`, `kubo`, `ethstorage`. */
+  readonly name: string;
+  /**
+   * Streams `source` in and pins it. Memory stays bounded whatever the size.
+   * If `source` throws or `signal` aborts, nothing of the content is left behind that was not there before.
+   * @returns the CID (for IPFS: equal to `ipfs add --cid-version=1`) and the size in bytes.
+   */
+  add(source: AsyncIterable<Uint8Array>, options?: AddOptions): Promise<AddedMedia>;
+  /** Size of the file behind `cid`, or `null` when it is not here. */
+  stat(cid: string): Promise<MediaStat | null>;
+  /** Bytes `[offset, offset + length)` in order; every block is verified against its CID. Throws `MediaNotFound`. */
+  read(cid: string, range: ByteRange): AsyncIterable<Uint8Array>;
+  /** Unpins and deletes what no other pinned content shares. A miss is not an error. */
+  remove(cid: string): Promise<void>;
+  /** Resolves when the back end answers, rejects with the reason when not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AddOptions {
+  signal?: AbortSignal;
+  onProgress?: (bytesSoFar: number) => void;
+}
+
+export interface AddedMedia {
+  cid: string;
+  sizeBytes: number;
+}
+
+export interface MediaStat {
+  sizeBytes: number;
+}
+
+export interface ByteRange {
+  offset: number;
+  length: number;
+  signal?: AbortSignal;
+}
+
+/** No such content in this storage. Not retryable. */
+export class MediaNotFound extends Error {
+  override readonly name = 'MediaNotFound';
+  readonly cid: string;
+  constructor(cid: string, options?: ErrorOptions) {
+    super(`no media ${cid} in this storage`, options);
+    this.cid = cid;
+  }
+}

@@ -1,0 +1,34 @@
+/** What projections write, independent of the database. */
+
+export interface BlockRef {
+  number: number;
+  hash: string;
+}
+
+export interface IndexedBlock extends BlockRef {
+  parentHash: string;
+  timestampSec: number;
+  changes: RowChange[];
+}
+
+export type Value = string | number | bigint | null;
+
+/**
+ * One change to one row. `set` inserts the row or overwrites the named columns of the row with this key.
+ * `add` adds to integer-text columns (missing row or column counts as 0): for sums larger than 64 bits.
+ */
+export interface RowChange {
+  table: ChainTable;
+  key: Record<string, Value>;
+  set?: Record<string, Value>;
+  add?: Record<string, bigint>;
+}
+
+/** Tables that mirror the chain: rolled back on a reorganisation, rebuilt by a replay. */
+export type ChainTable =
+  | 'content_metadata'
+  | 'streams'
+  | 'streaming_access_logs'
+  | 'credits'
+  | 'earnings_daily'
+  | 'withdrawals';

@@ -1,0 +1,236 @@
+import type { BlockRef, IndexedBlock } from './rows.ts';
+
+/** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
+export interface Store extends ChainRecords, Catalogue, History, Reports, OperatorLedger {
+  readonly name: string;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The mirror of the chain: rows, headers and cursor, always committed together. */
+export interface ChainRecords {
+  /** The last block whose rows are committed, or `null` before the first. */
+  cursor(): Promise<BlockRef | null>;
+  /** A stored header, for reorganisation checks. */
+  headerAt(number: number): Promise<BlockRef | null>;
+  /**
+   * One transaction: applies the changes of consecutive blocks, stores their headers, moves the cursor to the
+   * last. With `undoable` (near the head) prior images are kept so that `rollbackTo` can restore them.
+   */
+  commitBlocks(blocks: IndexedBlock[], options: { undoable: boolean }): Promise<void>;
+  /** One transaction: restores the state as of block `number` and moves the cursor there. */
+  rollbackTo(number: number): Promise<void>;
+  /** Forgets headers and prior images below `number` (finalised). */
+  pruneBelow(number: number): Promise<void>;
+  /** The chain this database mirrors; `null` when new. Set once; a mismatch is the caller's error to raise. */
+  chainIdentity(): Promise<{ chainId: number; genesisHash: string } | null>;
+  setChainIdentity(identity: { chainId: number; genesisHash: string }): Promise<void>;
+}
+
+/** Contents and who serves them. */
+export interface Catalogue {
+  /** All listings (creators, coins, deployments) of a canonical CID, newest deployment first. */
+  contentsByCid(cidKey: string): Promise<ContentRow[]>;
+  contentById(contract: string, contentId: string): Promise<ContentRow | null>;
+  searchContents(query: ContentQuery): Promise<Page<ContentRow>>;
+  activeStreams(): Promise<StreamRow[]>;
+  streamsOf(contract: string, contentId: string): Promise<StreamRow[]>;
+  stream(contract: string, contentId: string, provider: string): Promise<StreamRow | null>;
+}
+
+/** Views: paid on chain, sponsored, and reported ones that no chain row covers. */
+export interface History {
+  views(query: ViewQuery): Promise<Page<ViewRow>>;
+  /** Credits by coin, and by day and role, of a wallet. */
+  earnings(wallet: string): Promise<Earnings>;
+}
+
+/** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */
+export interface Reports {
+  /**
+   * Records a report once and links it, in the same transaction, to an on-chain view that covers it:
+   * the sponsored view with the same `ref`; else by `txHash`; else the nearest unlinked unit within 24 h.
+   */
+  recordReport(report: NewReport): Promise<RecordedReport>;
+  /** Reports that no on-chain view covers yet, oldest first. */
+  unsettledReports(filter: ReportFilter): Promise<ReportRow[]>;
+}
+
+/** What the operator's key has sent or is about to send; shared by all processes that use the key. */
+export interface OperatorLedger {
+  /** This database's random lane of sponsorship nonces (128 bits, drawn once at its creation), as hex. */
+  sponsorLane(): Promise<string>;
+  /**
+   * One transaction: leases the key (others wait or fail until `expiresAtSec`).
+   * @returns a lease, or `null` while another holder's lease is alive.
+   */
+  acquireKeyLease(lease: {
+    account: string;
+    holder: string;
+    nowSec: number;
+    ttlSec: number;
+  }): Promise<KeyLease | null>;
+  releaseKeyLease(lease: { account: string; holder: string }): Promise<void>;
+  /** Records a signed transaction before it is sent; `(account, nonce)` is unique, a replacement overwrites. */
+  recordSent(tx: SentTransaction): Promise<void>;
+  /** Signed transactions not yet known to be final, lowest nonce first. */
+  unconfirmedSent(account: string): Promise<SentTransaction[]>;
+  confirmSent(account: string, nonce: number): Promise<void>;
+  /** Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once. */
+  assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
+}
+
+export interface Page<T> {
+  rows: T[];
+  /** Opaque; pass it back for the next page. `null` at the end. */
+  nextCursor: string | null;
+}
+
+/** Terms of a listing at one point in time. Amounts in the coin's base units. */
+export interface Terms {
+  pricePerUnit: bigint;
+  providerShareBps: number;
+  metered: boolean;
+}
+
+export interface ContentRow extends Terms {
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  creator: string;
+  /** Zero address for the native coin. */
+  token: string;
+  videoName: string;
+  metadata: string;
+  publishedAtSec: number;
+  publishedBlock: number;
+  txHash: string;
+  /** A change announced on chain: new terms, or retirement (`terms` is null). In force from `effectiveAtSec`. */
+  scheduled: { effectiveAtSec: number; terms: Terms | null } | null;
+}
+
+export interface ContentQuery {
+  /** Case-insensitive part of the name, or a CID. */
+  search?: string;
+  creator?: string;
+  token?: string;
+  minPrice?: bigint;
+  maxPrice?: bigint;
+  limit: number;
+  cursor?: string;
+}
+
+export interface StreamRow {
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  provider: string;
+  creator: string;
+  url: string;
+  active: boolean;
+  registeredAtSec: number;
+  txHash: string;
+}
+
+export type ViewSource = 'direct' | 'voucher' | 'sponsored' | 'reported';
+
+export interface ViewRow {
+  id: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  viewer: string;
+  provider: string;
+  creator: string;
+  token: string;
+  /** Unit price, base units. */
+  price: bigint;
+  units: number;
+  /** What was paid; for an unpaid report units × price. */
+  amount: bigint;
+  creatorAmount: bigint | null;
+  providerAmount: bigint | null;
+  timestampSec: number;
+  source: ViewSource;
+  settled: boolean;
+  /** How many of the units a report covers (on-chain rows). */
+  reportedUnits: number;
+  txHash: string | null;
+  blockNumber: number | null;
+}
+
+export interface ViewQuery {
+  by: 'cid' | 'provider' | 'viewer' | 'creator';
+  /** Canonical CID, or lower-case address. */
+  key: string;
+  /** Inclusive. */
+  fromSec?: number;
+  /** Exclusive. */
+  toSec?: number;
+  limit: number;
+  cursor?: string;
+}
+
+export interface Earnings {
+  byToken: { contract: string; token: string; credited: bigint; withdrawn: bigint }[];
+  byDay: {
+    day: string;
+    contract: string;
+    token: string;
+    role: 'creator' | 'provider' | 'sponsor';
+    amount: bigint;
+  }[];
+}
+
+export interface NewReport {
+  /** keccak256(abi.encode(contentId, viewer, provider, viewTimeSec)), as the contract computes it. */
+  ref: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  viewer: string;
+  provider: string;
+  creator: string;
+  token: string;
+  price: bigint;
+  viewTimeSec: number;
+  txHash: string | null;
+  receivedAtSec: number;
+}
+
+export interface ReportRow extends NewReport {
+  /** Row id of the on-chain view that covers this report. */
+  linkedTo: string | null;
+}
+
+export interface RecordedReport {
+  /** False when the same report was known already. */
+  isNew: boolean;
+  report: ReportRow;
+}
+
+export interface ReportFilter {
+  cidKey?: string;
+  fromSec?: number;
+  toSec?: number;
+}
+
+export interface KeyLease {
+  account: string;
+  holder: string;
+  expiresAtSec: number;
+}
+
+export interface SentTransaction {
+  account: string;
+  nonce: number;
+  hash: string;
+  /** Signed, ready to send again. */
+  raw: string;
+  purpose: string;
+  sentAtSec: number;
+}
