@@ -57,27 +57,36 @@ export interface Reports {
   unsettledReports(filter: ReportFilter): Promise<ReportRow[]>;
 }
 
-/** What the operator's key has sent or is about to send; shared by all processes that use the key. */
+/**
+ * What the operator's key has sent or is about to send; shared by all processes that use the key. The lease says
+ * who may take the next nonce; a holder that was paused past its time is stopped by `recordSent`.
+ */
 export interface OperatorLedger {
-  /** This database's random lane of sponsorship nonces (128 bits, drawn once at its creation), as hex. */
-  sponsorLane(): Promise<string>;
   /**
-   * One transaction: leases the key (others wait or fail until `expiresAtSec`).
-   * @returns a lease, or `null` while another holder's lease is alive.
+   * Takes the key for `ttlMs` unless another holder's lease is alive; the holder itself prolongs its own.
+   * @returns whether `holder` has the key now.
    */
-  acquireKeyLease(lease: {
-    account: string;
-    holder: string;
-    nowSec: number;
-    ttlSec: number;
-  }): Promise<KeyLease | null>;
-  releaseKeyLease(lease: { account: string; holder: string }): Promise<void>;
-  /** Records a signed transaction before it is sent; `(account, nonce)` is unique, a replacement overwrites. */
-  recordSent(tx: SentTransaction): Promise<void>;
-  /** Signed transactions not yet known to be final, lowest nonce first. */
-  unconfirmedSent(account: string): Promise<SentTransaction[]>;
-  confirmSent(account: string, nonce: number): Promise<void>;
-  /** Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once. */
+  leaseKey(lease: { holder: string; nowMs: number; ttlMs: number }): Promise<boolean>;
+  releaseKey(holder: string): Promise<void>;
+  /**
+   * Records a signed transaction before it is sent. Several versions of one nonce may stand beside each other
+   * (the same call with a higher fee); the chain takes one of them.
+   * @returns false, and records nothing, when `holder` no longer holds the key.
+   */
+  recordSent(tx: SentTransaction, holder: string): Promise<boolean>;
+  /** Takes back what a node refused to accept. Does nothing when `holder` no longer holds the key. */
+  forgetSent(hash: string, holder: string): Promise<void>;
+  /** Recorded transactions that are not final yet, by account and nonce, newest version of a nonce last. */
+  unfinishedSent(filter?: { account?: string; purpose?: string }): Promise<SentTransaction[]>;
+  /** The chain's finalised state holds every nonce of `account` below `nonce`: their raw form can go. */
+  finishSent(account: string, belowNonce: number): Promise<void>;
+  /** Every account that has ever recorded a transaction for `purpose` here (the key may have been replaced). */
+  senders(purpose: string): Promise<string[]>;
+  /**
+   * Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once.
+   * The upper 128 bits are this database's lane, drawn at random at its creation, the lower ones a counter.
+   * @param refs of recorded reports; unknown ones are left out of the answer.
+   */
   assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
 }
 
@@ -205,6 +214,8 @@ export interface NewReport {
 export interface ReportRow extends NewReport {
   /** Row id of the on-chain view that covers this report. */
   linkedTo: string | null;
+  /** Assigned by `assignSponsorNonces`; `null` before. */
+  sponsorNonce: bigint | null;
 }
 
 export interface RecordedReport {
@@ -219,18 +230,14 @@ export interface ReportFilter {
   toSec?: number;
 }
 
-export interface KeyLease {
-  account: string;
-  holder: string;
-  expiresAtSec: number;
-}
-
 export interface SentTransaction {
+  /** Lower case. */
   account: string;
   nonce: number;
   hash: string;
   /** Signed, ready to send again. */
   raw: string;
+  /** What for, `sponsor` or `relay`: each purpose finds its own after a crash. */
   purpose: string;
-  sentAtSec: number;
+  sentAtMs: number;
 }

@@ -1,0 +1,82 @@
+/** How much one transaction may hold. */
+export interface BatchLimits {
+  maxGas: bigint;
+  /** Of the transaction's calldata. */
+  maxBytes: number;
+}
+
+/** What decides how much gas a view takes in a batch. */
+export interface SizedView {
+  contentId: string;
+  creator: string;
+  provider: string;
+  /** `null`: still to be assigned. */
+  sponsorNonce: bigint | null;
+}
+
+/** EIP-7825: no transaction may ask for more. */
+const TRANSACTION_GAS_CAP = 16_777_216n;
+/** Nodes refuse to pool transactions above 128 KiB; this leaves room for the envelope. */
+const MAX_CALLDATA_BYTES = 120_000;
+
+/** @param blockGasLimit of the chain's head. A batch takes half a block at most, so that it finds a place soon. */
+export function batchLimits(blockGasLimit: bigint): BatchLimits {
+  const share = blockGasLimit / 2n;
+  return { maxGas: share < TRANSACTION_GAS_CAP ? share : TRANSACTION_GAS_CAP, maxBytes: MAX_CALLDATA_BYTES };
+}
+
+/**
+ * Upper bounds of `sponsorViews`, from receipts (test/indexer/payments/batchsize.test.ts holds them against the
+ * contract): every credit counts as the account's first, every nonce word as fresh.
+ */
+const GAS = {
+  transaction: 60_000n,
+  record: 7_000n,
+  content: 7_000n,
+  firstCredit: 25_000n,
+  nonceWord: 23_000n,
+};
+const BYTES = { call: 4 + 4 * 32, record: 6 * 32 };
+const NONCES_PER_WORD = 256n;
+
+/** What a growing batch needs at most; `add` view by view. */
+export class BatchSize {
+  gas = GAS.transaction;
+  bytes = BYTES.call;
+  readonly #seen = new Set<string>();
+  #unassigned = 0n;
+
+  /** Whether the batch with `view` added would still fit. */
+  holds(view: SizedView, limits: BatchLimits): boolean {
+    return this.gas + this.#gasOf(view) <= limits.maxGas && this.bytes + BYTES.record <= limits.maxBytes;
+  }
+
+  add(view: SizedView): void {
+    this.gas += this.#gasOf(view);
+    this.bytes += BYTES.record;
+    for (const slot of this.#slotsOf(view)) this.#seen.add(slot.key);
+    if (view.sponsorNonce === null) this.#unassigned += 1n;
+  }
+
+  #gasOf(view: SizedView): bigint {
+    return this.#slotsOf(view)
+      .filter((slot) => !this.#seen.has(slot.key))
+      .reduce((sum, slot) => sum + slot.gas, GAS.record);
+  }
+
+  /** Storage that the contract touches once per batch, however many views share it. */
+  #slotsOf(view: SizedView): { key: string; gas: bigint }[] {
+    return [
+      { key: `content ${view.contentId}`, gas: GAS.content },
+      { key: `credit ${view.creator}`, gas: GAS.firstCredit },
+      { key: `credit ${view.provider}`, gas: GAS.firstCredit },
+      { key: `word ${this.#wordOf(view)}`, gas: GAS.nonceWord },
+    ];
+  }
+
+  /** Nonces still to be assigned will follow each other. */
+  #wordOf(view: SizedView): string {
+    if (view.sponsorNonce !== null) return (view.sponsorNonce / NONCES_PER_WORD).toString();
+    return `new ${this.#unassigned / NONCES_PER_WORD}`;
+  }
+}

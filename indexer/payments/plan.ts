@@ -1,0 +1,156 @@
+import { type BatchLimits, BatchSize } from './batchsize.ts';
+
+const BPS = 10_000n;
+
+/** A reported view that nobody paid yet, with the terms that the chain holds for its content right now. */
+export interface DueView {
+  ref: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  token: string;
+  creator: string;
+  viewer: string;
+  provider: string;
+  viewTimeSec: number;
+  /** Price of one unit in force, base units of the coin. A report is one unit. */
+  price: bigint;
+  providerShareBps: number;
+  /** Once assigned, kept for ever; `null` before. */
+  sponsorNonce: bigint | null;
+}
+
+/** What one transaction pays. */
+export interface Batch {
+  contract: string;
+  token: string;
+  views: DueView[];
+  amount: bigint;
+  /** Upper estimate. */
+  gas: bigint;
+}
+
+/** What one wallet is to receive in one coin, over the whole plan. */
+export interface PayeeTotal {
+  contract: string;
+  token: string;
+  account: string;
+  role: 'creator' | 'provider';
+  views: number;
+  amount: bigint;
+}
+
+export interface CoinTotal {
+  contract: string;
+  token: string;
+  views: number;
+  amount: bigint;
+}
+
+export interface Plan {
+  batches: Batch[];
+  payees: PayeeTotal[];
+  coins: CoinTotal[];
+  views: number;
+  /** Upper estimate over all batches. */
+  gas: bigint;
+}
+
+/** The contract's rounding: the provider's share is rounded down, the creator gets the remainder. */
+export function splitRoundingProviderDown(
+  amount: bigint,
+  providerShareBps: number,
+): { creatorAmount: bigint; providerAmount: bigint } {
+  const providerAmount = (amount * BigInt(providerShareBps)) / BPS;
+  return { creatorAmount: amount - providerAmount, providerAmount };
+}
+
+/** Who gets what for the views that are due, in as few transactions as `limits` allow, coin by coin. */
+export function planDistribution(due: DueView[], limits: BatchLimits): Plan {
+  const coins = [...Map.groupBy(due, coinOf).values()];
+  const batches = coins.flatMap((views) => batchesOfOneCoin(views.toSorted(byNonceThenTime), limits));
+  return {
+    batches,
+    payees: payeeTotals(due),
+    coins: coins.map(coinTotal),
+    views: due.length,
+    gas: sumOf(batches.map((batch) => batch.gas)),
+  };
+}
+
+function batchesOfOneCoin(views: DueView[], limits: BatchLimits): Batch[] {
+  const batches: Batch[] = [];
+  let size = new BatchSize();
+  let pending: DueView[] = [];
+  for (const view of views) {
+    if (pending.length > 0 && !size.holds(view, limits)) {
+      batches.push(toBatch(pending, size));
+      size = new BatchSize();
+      pending = [];
+    }
+    size.add(view);
+    pending.push(view);
+  }
+  if (pending.length > 0) batches.push(toBatch(pending, size));
+  return batches;
+}
+
+function toBatch(views: DueView[], size: BatchSize): Batch {
+  const { contract, token, amount } = coinTotal(views);
+  return { contract, token, views, amount, gas: size.gas };
+}
+
+function coinTotal(views: DueView[]): CoinTotal {
+  const { contract, token } = firstOf(views);
+  return { contract, token, views: views.length, amount: sumOf(views.map((view) => view.price)) };
+}
+
+/** Largest amount first. */
+function payeeTotals(due: DueView[]): PayeeTotal[] {
+  const parts = due.flatMap((view) => {
+    const { contract, token } = view;
+    const { creatorAmount, providerAmount } = splitRoundingProviderDown(view.price, view.providerShareBps);
+    return [
+      { contract, token, account: view.creator, role: 'creator' as const, views: 1, amount: creatorAmount },
+      {
+        contract,
+        token,
+        account: view.provider,
+        role: 'provider' as const,
+        views: 1,
+        amount: providerAmount,
+      },
+    ];
+  });
+  const payees = Map.groupBy(parts, (part) => [coinOf(part), part.role, part.account].join());
+  return [...payees.values()].map(sumParts).sort((a, b) => compare(b.amount, a.amount));
+}
+
+function sumParts(parts: PayeeTotal[]): PayeeTotal {
+  return { ...firstOf(parts), views: parts.length, amount: sumOf(parts.map((part) => part.amount)) };
+}
+
+function coinOf(of: { contract: string; token: string }): string {
+  return `${of.contract} ${of.token}`;
+}
+
+/** Views whose nonces stand in one word of the contract's bitmap stay together: a word is the dearest part. */
+function byNonceThenTime(a: DueView, b: DueView): number {
+  if (a.sponsorNonce !== null && b.sponsorNonce !== null) return compare(a.sponsorNonce, b.sponsorNonce);
+  if (a.sponsorNonce !== b.sponsorNonce) return a.sponsorNonce === null ? 1 : -1;
+  return a.viewTimeSec - b.viewTimeSec;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function sumOf(amounts: bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
+}
+
+function firstOf<T>(group: T[]): T {
+  const [first] = group;
+  if (first === undefined) throw new RangeError('an empty group');
+  return first;
+}
