@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { migrate } from './schema.ts';
+
+const BUSY_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens (or creates) the file and brings its schema up to date.
+ *
+ * `synchronous = FULL`: reports are acknowledged and transactions of the operator's key are sent on the strength
+ * of a commit, so a commit must outlive a power cut, which WAL with NORMAL does not promise.
+ */
+export function openDatabase(path: string): Database.Database {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('cache_size = -65536');
+    db.pragma('foreign_keys = ON');
+    migrate(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
