@@ -150,22 +150,23 @@ const STEPS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX withdrawals_by_account ON withdrawals (account, timestamp);
 
-  CREATE TABLE operator_key_leases (
-    account TEXT PRIMARY KEY,
+  CREATE TABLE operator_key_lease (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
     holder TEXT NOT NULL,
-    expires_at INTEGER NOT NULL
-  ) WITHOUT ROWID;
+    expires_at_ms INTEGER NOT NULL
+  );
+  -- Every version of every nonce; seq tells the newest. raw goes once the chain holds the nonce for good.
   CREATE TABLE sent_transactions (
+    seq INTEGER PRIMARY KEY,
     account TEXT NOT NULL,
     nonce INTEGER NOT NULL,
-    hash TEXT NOT NULL,
-    raw TEXT NOT NULL,
+    hash TEXT NOT NULL UNIQUE,
+    raw TEXT,
     purpose TEXT NOT NULL,
-    sent_at INTEGER NOT NULL,
-    confirmed INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (account, nonce)
-  ) WITHOUT ROWID;
-  CREATE INDEX sent_unconfirmed ON sent_transactions (account, nonce) WHERE confirmed = 0;
+    sent_at_ms INTEGER NOT NULL
+  );
+  CREATE INDEX sent_unfinished ON sent_transactions (account, nonce, seq) WHERE raw IS NOT NULL;
+  CREATE INDEX sent_by_purpose ON sent_transactions (purpose, account);
   CREATE TABLE sponsor_nonces (ref TEXT PRIMARY KEY, counter INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
   `,
 ];
