@@ -1,0 +1,100 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { publicTestAccounts, type TestAccount } from './accounts.ts';
+import { createClock } from './clock.ts';
+import { createDoor, type Door } from './door.ts';
+import { createEngine } from './engine.ts';
+import { createChain, DEVNET_CHAIN_ID, newGenesis } from './genesis.ts';
+import { openJournal } from './journal.ts';
+import { lockDirectory } from './lock.ts';
+import { replay } from './replay.ts';
+import type { RpcProvider } from './rpc.ts';
+import { listenRpc } from './rpc-server.ts';
+
+export interface DevnetOptions {
+  /** The host's data directory; the chain lives in its folder `devnet`. */
+  readonly dataDir: string;
+  /** Where wallets reach it; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 8545 by default; 0 takes any free port. */
+  readonly port?: number;
+  readonly log?: (message: string) => void;
+  /** The wall clock in seconds. */
+  readonly nowSec?: () => number;
+}
+
+export interface Devnet {
+  readonly url: string;
+  readonly port: number;
+  readonly chainId: number;
+  /** Funded accounts with public test keys. */
+  readonly accounts: readonly TestAccount[];
+  /** The same door without HTTP, for this process's own parts. */
+  readonly provider: RpcProvider;
+  /** How many recorded calls the start carried out again. */
+  readonly replayedCalls: number;
+  /** Answers what is under way, then lets go of port, files and lock. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the development chain where it stopped. Throws DevnetLocked, PortTaken, JournalCorrupted or
+ * JournalMismatch, each with a message for the person at the keyboard, and then leaves nothing running.
+ */
+export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
+  const { host = '127.0.0.1', port = 8545, log = () => {}, nowSec = wallClockSec } = options;
+  const directory = join(options.dataDir, 'devnet');
+  await mkdir(directory, { recursive: true });
+  await using stack = new AsyncDisposableStack();
+
+  const lock = lockDirectory(directory);
+  stack.defer(() => lock.release());
+
+  const ready = Promise.withResolvers<RpcProvider>();
+  ready.promise.catch(() => undefined);
+  const server = await listenRpc(host, port, ready.promise);
+  stack.defer(() => server.close());
+
+  const { door, replayedCalls } = await openChain(directory, stack, nowSec, log);
+  ready.resolve(door);
+
+  const running = stack.move();
+  return {
+    url: `http://${host}:${server.port}`,
+    port: server.port,
+    chainId: DEVNET_CHAIN_ID,
+    accounts: publicTestAccounts(),
+    provider: door,
+    replayedCalls,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+async function openChain(
+  directory: string,
+  stack: AsyncDisposableStack,
+  nowSec: () => number,
+  log: (message: string) => void,
+): Promise<{ door: Door; replayedCalls: number }> {
+  const journal = await openJournal(
+    join(directory, 'journal'),
+    () => newGenesis(nowSec()),
+    () => log('The last journal entry was torn by a crash before its call was answered: dropped it.'),
+  );
+  stack.defer(() => journal.close());
+
+  const chain = await createChain(journal.genesis);
+  stack.defer(() => chain.close());
+
+  const engine = await createEngine(chain, createClock(journal.genesis.startSec));
+  const replayedCalls = await replay(journal, engine);
+  await engine.alignPending(nowSec());
+
+  const door = createDoor(chain, engine, journal, nowSec);
+  stack.defer(() => door.close());
+  return { door, replayedCalls };
+}
+
+function wallClockSec(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,111 @@
+import type { Engine } from './engine.ts';
+import type { Journal } from './journal.ts';
+import { readMethods, writeMethods } from './methods.ts';
+import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  METHOD_NOT_FOUND,
+  type RpcCall,
+  RpcError,
+  type RpcProvider,
+} from './rpc.ts';
+
+/** The one way into the chain: reads pass at once, writes queue, are journaled, then carried out. */
+export interface Door extends RpcProvider {
+  /** Answers what is queued, refuses what comes later, and records the final block. */
+  close(): Promise<void>;
+}
+
+interface QueuedCall {
+  readonly call: RpcCall;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Calls that wait together share one journal line, so one sync to disk. */
+const MAX_CALLS_PER_ENTRY = 256;
+
+export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal, nowSec: () => number): Door {
+  const queue: QueuedCall[] = [];
+  let drained: Promise<void> = Promise.resolve();
+  let draining = false;
+  let closed = false;
+
+  async function request({ method, params }: { method: string; params?: readonly unknown[] | object }) {
+    const call = plainCall(method, params);
+    if (readMethods.has(method)) return await chain.request(call);
+    if (!writeMethods.has(method)) throw new RpcError(METHOD_NOT_FOUND, `Method ${method} not found`);
+    return await enqueue(await withGas(call));
+  }
+
+  /** A transaction's gas is estimated here, so that a replay need not estimate it again. */
+  async function withGas(call: RpcCall): Promise<RpcCall> {
+    const transaction = call.params[0];
+    if (call.method !== 'eth_sendTransaction' || !isRecord(transaction) || 'gas' in transaction) return call;
+    const gas = await chain.request({ method: 'eth_estimateGas', params: [transaction, 'pending'] });
+    return { ...call, params: [{ ...transaction, gas }] };
+  }
+
+  function enqueue(call: RpcCall): Promise<unknown> {
+    if (closed) return Promise.reject(new RpcError(INTERNAL_ERROR, 'The development chain is stopping'));
+    return new Promise((resolve, reject) => {
+      queue.push({ call, resolve, reject });
+      if (!draining) drained = drain();
+    });
+  }
+
+  async function drain(): Promise<void> {
+    draining = true;
+    while (queue.length > 0) {
+      const group = queue.splice(0, MAX_CALLS_PER_ENTRY);
+      try {
+        await carryOut(group);
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    draining = false;
+  }
+
+  async function carryOut(group: readonly QueuedCall[]): Promise<void> {
+    const atSec = nowSec();
+    await record(
+      atSec,
+      group.map(({ call }) => call),
+    );
+    for (const { call, resolve, reject } of group) {
+      await engine.apply(call, atSec).then(resolve, reject);
+    }
+  }
+
+  async function record(atSec: number, calls: readonly RpcCall[]): Promise<void> {
+    const { number, hash } = engine.head;
+    await journal.append({
+      head: { number, hash },
+      atSec,
+      calls: calls.map((call) => ({ method: call.method, params: [...call.params] })),
+    });
+  }
+
+  async function close(): Promise<void> {
+    closed = true;
+    await drained;
+    await record(nowSec(), []);
+  }
+
+  return { request, close };
+}
+
+/** The call as JSON would carry it: what is carried out now and what a replay reads are the same. */
+function plainCall(method: string, params: readonly unknown[] | object = []): RpcCall {
+  if (!Array.isArray(params)) throw new RpcError(INVALID_PARAMS, `${method} takes its params as an array`);
+  try {
+    return { method, params: JSON.parse(JSON.stringify(params)) };
+  } catch (cause) {
+    throw new RpcError(INVALID_PARAMS, `${method} has params that JSON cannot hold`, undefined, { cause });
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
