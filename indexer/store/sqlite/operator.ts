@@ -21,7 +21,8 @@ export function operatorLedger(db: Database.Database): OperatorLedger {
   const record = db.prepare(`
     INSERT INTO sent_transactions (account, nonce, hash, raw, purpose, sent_at_ms)
     SELECT @account, @nonce, @hash, @raw, @purpose, @sentAtMs
-    WHERE EXISTS (SELECT 1 FROM operator_key_lease WHERE holder = @holder)`);
+    WHERE EXISTS (SELECT 1 FROM operator_key_lease WHERE holder = @holder)
+    ON CONFLICT (hash) DO UPDATE SET raw = excluded.raw`);
   const forget = db.prepare(`
     DELETE FROM sent_transactions
     WHERE hash = @hash AND EXISTS (SELECT 1 FROM operator_key_lease WHERE holder = @holder)`);

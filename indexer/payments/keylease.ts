@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OperatorLedger } from '../store/store.ts';
+
+/** Another process held the operator's key for longer than anyone waits: a person should look. */
+export class KeyBusy extends Error {
+  override readonly name = 'KeyBusy';
+  /** The caller may try again. */
+  readonly retryable = true;
+  constructor(waitedMs: number) {
+    super(`The operator's key has been in use by another process for ${Math.round(waitedMs / 1000)} s.`);
+  }
+}
+
+export interface KeyLeaseOptions {
+  /** How long a lease outlives a holder that died. */
+  ttlMs?: number;
+  /** How long `hold` waits for its turn. */
+  waitMs?: number;
+  nowMs?: () => number;
+}
+
+/** Turns at the operator's key: one at a time in this process, one at a time among all that share the database. */
+export interface KeyLease {
+  /**
+   * Runs `work` while the key is ours, prolonging the lease meanwhile.
+   * @throws {KeyBusy}
+   */
+  hold<T>(work: (holder: string) => Promise<T>): Promise<T>;
+}
+
+const POLL_MS = 25;
+
+export function keyLease(ledger: OperatorLedger, options: KeyLeaseOptions = {}): KeyLease {
+  const { ttlMs = 5_000, waitMs = 60_000, nowMs = Date.now } = options;
+  let lastTurn: Promise<unknown> = Promise.resolve();
+
+  async function turn<T>(work: (holder: string) => Promise<T>): Promise<T> {
+    const holder = `${process.pid} ${randomUUID()}`;
+    const take = () => ledger.leaseKey({ holder, nowMs: nowMs(), ttlMs });
+    const startedAt = performance.now();
+    while (!(await take())) {
+      if (performance.now() - startedAt > waitMs) throw new KeyBusy(waitMs);
+      await delay(POLL_MS);
+    }
+    // A failed or late heartbeat costs nothing: whoever lost the key meanwhile is stopped by `recordSent`.
+    const heartbeat = setInterval(() => void take().catch(() => undefined), ttlMs / 3);
+    try {
+      return await work(holder);
+    } finally {
+      clearInterval(heartbeat);
+      await ledger.releaseKey(holder);
+    }
+  }
+
+  return {
+    hold(work) {
+      const mine = lastTurn.then(() => turn(work));
+      lastTurn = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
+import { crashPoint } from '../crashpoint.ts';
+import type { OperatorLedger, SentTransaction } from '../store/store.ts';
+import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
+import { raisedFees } from './fees.ts';
+import type { KeyLease } from './keylease.ts';
+import { inFlight, nextNonce } from './leftovers.ts';
+import { broadcast, isRefusal } from './rpc.ts';
+
+/** What the operator's key calls. */
+export interface OperatorCall {
+  to: string;
+  data: string;
+  /** Wei. */
+  value?: bigint;
+}
+
+/**
+ * @param unmined what is sent and not mined yet, of any account and purpose (but for a transaction whose nonce
+ *   the new call takes: the chain takes one of the two).
+ * @returns the call to send, or `null` to send nothing.
+ */
+export type Prepare = (unmined: SentTransaction[]) => Promise<OperatorCall | null>;
+
+/**
+ * The operator's key: one door for everything it sends, whichever process sends it. A transaction is recorded
+ * before it is sent, and what a crash left unsent goes out unchanged before anything new.
+ */
+export interface OperatorKey {
+  /** Checksummed. */
+  readonly address: string;
+  /**
+   * Sends one call under the next nonce. No other process uses the key between `prepare` and the sending.
+   * @param purpose marks the transaction in the ledger: `sponsor`, `relay`.
+   * @throws {KeyBusy} and the node's errors: a revert found by estimating; a refusal (nothing stays recorded);
+   *   a lost connection (it stays recorded and goes out before the next call).
+   */
+  send(purpose: string, prepare: Prepare): Promise<SentCall | null>;
+}
+
+export interface OperatorDeps {
+  wallet: Wallet;
+  /** Made with `cacheTimeout: -1`: a cached answer is an old nonce. */
+  provider: JsonRpcApiProvider;
+  ledger: OperatorLedger;
+  lease: KeyLease;
+  patience?: Partial<Patience>;
+}
+
+/** EIP-7825. */
+const TRANSACTION_GAS_CAP = 16_777_216n;
+const LEASE_TRIES = 3;
+
+export function operatorKey(deps: OperatorDeps): OperatorKey {
+  const { ledger, lease, provider } = deps;
+  const wallet = deps.wallet.connect(provider);
+  const account = wallet.address.toLowerCase();
+  const patience = { ...PATIENCE, ...deps.patience };
+
+  async function send(purpose: string, prepare: Prepare): Promise<SentCall | null> {
+    for (let tries = 1; ; tries += 1) {
+      const turn = await lease.hold((holder) => sendAs(holder, purpose, prepare));
+      if (turn !== 'lease lost') return turn && sentCall(provider, turn, raise, patience);
+      if (tries === LEASE_TRIES)
+        throw new Error('The lease of the key ran out before a transaction was signed.');
+    }
+  }
+
+  async function sendAs(holder: string, purpose: string, prepare: Prepare) {
+    const nonce = await nextNonce(provider, ledger, account);
+    const call = await prepare(await inFlight(provider, ledger, { account, nonce }));
+    if (call === null) return null;
+    const tx = await sign(purpose, await withGas({ ...call, nonce, from: wallet.address }));
+    if (!(await ledger.recordSent(tx, holder))) return 'lease lost';
+    crashPoint(`${purpose}.signed`);
+    await broadcastNew(tx, holder);
+    crashPoint(`${purpose}.sent`);
+    return tx;
+  }
+
+  /** The same call again, dearer: nodes want at least a tenth more before they swap it. */
+  async function raise(old: SentTransaction): Promise<SentTransaction | null> {
+    return lease.hold(async (holder) => {
+      const signed = Transaction.from(old.raw);
+      const { to, data, value, nonce, gasLimit } = signed;
+      const dearer = raisedFees(signed, await provider.getFeeData());
+      const tx = await sign(old.purpose, { to, data, value, nonce, gasLimit, ...dearer });
+      if (!(await ledger.recordSent(tx, holder))) return null;
+      return broadcastNew(tx, holder).then(
+        () => tx,
+        () => null,
+      );
+    });
+  }
+
+  async function withGas(request: TransactionRequest): Promise<TransactionRequest> {
+    const roomy = ((await provider.estimateGas(request)) * 6n) / 5n;
+    return { ...request, gasLimit: roomy < TRANSACTION_GAS_CAP ? roomy : TRANSACTION_GAS_CAP };
+  }
+
+  async function sign(purpose: string, request: TransactionRequest): Promise<SentTransaction> {
+    const raw = await wallet.signTransaction(await wallet.populateTransaction(request));
+    const { hash, nonce } = Transaction.from(raw);
+    if (hash === null) throw new Error('a signed transaction has a hash');
+    return { account, nonce, hash, raw, purpose, sentAtMs: Date.now() };
+  }
+
+  async function broadcastNew(tx: SentTransaction, holder: string): Promise<void> {
+    try {
+      await broadcast(provider, tx);
+    } catch (error) {
+      if (isRefusal(error)) await ledger.forgetSent(tx.hash, holder);
+      throw error;
+    }
+  }
+
+  return { address: wallet.address, send };
+}
