@@ -1,0 +1,98 @@
+// Runs a command of this project under a Node that fits (>= 22) with its dependencies in place, so that
+// `npm start` and `npm test` work alone in a fresh clone. Plain JavaScript, no dependency, Node 18 and later.
+//
+//   node scripts/launch.mjs [--build] COMMAND [ARG ...]   --build compiles the contracts first
+//   node scripts/launch.mjs --after-install               what `npm install` and `npm ci` run at their end
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NODE_VERSION = '24.21.0';
+const QUIET = ['--no-fund', '--no-audit', '--loglevel=error'];
+const NODE_PACKAGES = ['linux-x64', 'linux-arm64', 'win32-x64'];
+const OWN_NODE_FITS = Number(process.versions.node.split('.')[0]) >= 22;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = join(root, 'node_modules', '.bin');
+const stampFile = join(root, 'node_modules', '.lock-stamp');
+const windows = process.platform === 'win32';
+
+const args = process.argv.slice(2);
+if (args[0] === '--after-install') await afterInstall();
+else await launch(args);
+
+async function launch(words) {
+  const build = words[0] === '--build';
+  const [command, ...rest] = build ? words.slice(1) : words;
+  if (!installed()) await install();
+  if (build) await run('hardhat', ['build', '--quiet']);
+  await run(command, rest);
+}
+
+/**
+ * Under an old Node, npm silently leaves out the native packages: install again under one that fits.
+ * Which Node npm itself runs under, only its user agent tells: PATH already leads to the one just installed.
+ */
+async function afterInstall() {
+  const npmNode = /\bnode\/v(\d+)/.exec(process.env.npm_config_user_agent ?? '')?.[1];
+  if (npmNode !== undefined && Number(npmNode) < 22)
+    await run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET]);
+  writeStamp();
+}
+
+async function install() {
+  console.error('Installing dependencies (once for each change of package-lock.json) ...');
+  if (OWN_NODE_FITS) await run('npm', ['ci', ...QUIET]);
+  else await run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET]);
+  writeStamp();
+}
+
+function nodePackage() {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!NODE_PACKAGES.includes(platform)) {
+    fail(
+      `Node ${process.versions.node} is too old and npm has no Node for ${platform}: install Node 24, then try again.`,
+    );
+  }
+  return `node-${platform.replace('win32', 'win')}@${NODE_VERSION}`;
+}
+
+function installed() {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash();
+}
+
+function writeStamp() {
+  if (existsSync(join(root, 'node_modules'))) writeFileSync(stampFile, lockHash());
+}
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+/** Signals go on to the command, so that it can stop in its own way; its exit status becomes ours. */
+function run(command, rest) {
+  const env = { ...process.env, HARDHAT_DISABLE_TELEMETRY: 'true', PATH: bin + delimiter + process.env.PATH };
+  // npm tells its children which Node it ran under; theirs is another.
+  for (const name of ['npm_config_user_agent', 'npm_node_execpath', 'NODE']) delete env[name];
+  return new Promise((resolve) => {
+    const child = spawn(command, rest, { cwd: root, stdio: 'inherit', env, shell: windows });
+    const forward = (signal) => child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+    child.on('error', (error) => fail(`Could not run ${command}: ${error.message}`));
+    child.on('exit', (code, signal) => {
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward);
+      if (code === 0) resolve();
+      else process.exit(signal ? 128 + constants.signals[signal] : code);
+    });
+  });
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
