@@ -15,24 +15,37 @@ export interface ChainRecords {
   /** A stored header, for reorganisation checks. */
   headerAt(number: number): Promise<BlockRef | null>;
   /**
-   * One transaction: applies the changes of consecutive blocks, stores their headers, moves the cursor to the
-   * last. With `undoable` (near the head) prior images are kept so that `rollbackTo` can restore them.
+   * One transaction: applies the changes of blocks in order and moves the cursor to the last. With `undoable` (near
+   * the head) the blocks must follow each other without a gap, every header is stored, and prior images are kept so
+   * that `rollbackTo` can restore them; without, blocks may be left out and only the last header is stored.
+   * Reports that the new views cover are linked in the same transaction.
+   * @throws {BlocksOutOfOrder} when the blocks don't follow the cursor.
    */
   commitBlocks(blocks: IndexedBlock[], options: { undoable: boolean }): Promise<void>;
-  /** One transaction: restores the state as of block `number` and moves the cursor there. */
+  /**
+   * One transaction: restores the state as of block `number` and moves the cursor there. Reports whose view is gone
+   * are open again, or covered by another view.
+   * @throws {NotUndoable} when `number` or what stands above it is not stored as undoable.
+   */
   rollbackTo(number: number): Promise<void>;
   /** Forgets headers and prior images below `number` (finalised). */
   pruneBelow(number: number): Promise<void>;
+  /** One transaction: forgets the chain altogether, to index it anew. Reports stay, open again. */
+  clearChain(): Promise<void>;
   /** The chain this database mirrors; `null` when new. Set once; a mismatch is the caller's error to raise. */
   chainIdentity(): Promise<{ chainId: number; genesisHash: string } | null>;
   setChainIdentity(identity: { chainId: number; genesisHash: string }): Promise<void>;
+  /** The deployments whose events are in here up to the cursor, lower case: a new one must be caught up with. */
+  indexedContracts(): Promise<string[]>;
+  setIndexedContracts(contracts: string[]): Promise<void>;
 }
 
 /** Contents and who serves them. */
 export interface Catalogue {
-  /** All listings (creators, coins, deployments) of a canonical CID, newest deployment first. */
+  /** All listings (creators, coins, deployments) of a canonical CID, latest publication first. */
   contentsByCid(cidKey: string): Promise<ContentRow[]>;
   contentById(contract: string, contentId: string): Promise<ContentRow | null>;
+  /** Latest publication first. @throws {BadCursor} */
   searchContents(query: ContentQuery): Promise<Page<ContentRow>>;
   activeStreams(): Promise<StreamRow[]>;
   streamsOf(contract: string, contentId: string): Promise<StreamRow[]>;
@@ -41,6 +54,7 @@ export interface Catalogue {
 
 /** Views: paid on chain, sponsored, and reported ones that no chain row covers. */
 export interface History {
+  /** Newest first. @throws {BadCursor} */
   views(query: ViewQuery): Promise<Page<ViewRow>>;
   /** Credits by coin, and by day and role, of a wallet. */
   earnings(wallet: string): Promise<Earnings>;
@@ -125,8 +139,10 @@ export interface ContentQuery {
   search?: string;
   creator?: string;
   token?: string;
+  /** Inclusive, per unit, of the terms in force at `nowSec`. */
   minPrice?: bigint;
   maxPrice?: bigint;
+  nowSec: number;
   limit: number;
   cursor?: string;
 }

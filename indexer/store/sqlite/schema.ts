@@ -12,7 +12,7 @@ const STEPS: readonly string[] = [
 
   -- What was read from the chain, to notice a reorganisation and to take back what it removes.
   CREATE TABLE chain_cursor (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, hash TEXT NOT NULL);
-  CREATE TABLE headers (number INTEGER PRIMARY KEY, hash TEXT NOT NULL);
+  CREATE TABLE headers (number INTEGER PRIMARY KEY, hash TEXT NOT NULL, undoable INTEGER NOT NULL);
   CREATE TABLE undo_log (
     seq INTEGER PRIMARY KEY,
     block_number INTEGER NOT NULL,

@@ -1,0 +1,105 @@
+import type Database from 'better-sqlite3';
+import { BlocksOutOfOrder, NotUndoable } from '../errors.ts';
+import type { BlockRef, IndexedBlock } from '../rows.ts';
+import type { ChainRecords } from '../store.ts';
+import { createRowWriter } from './changes.ts';
+import { createLinking } from './link.ts';
+
+/** The mirror of the chain in SQLite. */
+export function chainRecords(db: Database.Database): ChainRecords {
+  const rows = createRowWriter(db);
+  const linking = createLinking(db);
+  const readCursor = db.prepare<[], BlockRef>('SELECT number, hash FROM chain_cursor');
+  const writeCursor = db.prepare<[number, string]>(
+    `INSERT INTO chain_cursor (one, number, hash) VALUES (1, ?, ?)
+      ON CONFLICT (one) DO UPDATE SET number = excluded.number, hash = excluded.hash`,
+  );
+  const readHeader = db.prepare<[number], BlockRef>('SELECT number, hash FROM headers WHERE number = ?');
+  const writeHeader = db.prepare<[number, string, number]>(
+    'INSERT INTO headers (number, hash, undoable) VALUES (?, ?, ?)',
+  );
+  const finalAbove = db
+    .prepare<[number], number>('SELECT 1 FROM headers WHERE number > ? AND undoable = 0 LIMIT 1')
+    .pluck();
+  const dropHeadersAbove = db.prepare<[number]>('DELETE FROM headers WHERE number > ?');
+  const dropHeadersBelow = db.prepare<[number]>('DELETE FROM headers WHERE number < ?');
+  const dropUndoBelow = db.prepare<[number]>('DELETE FROM undo_log WHERE block_number < ?');
+  const readMeta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+  const writeMeta = db.prepare<[string, string]>(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+
+  const commit = db.transaction((blocks: IndexedBlock[], undoable: boolean) => {
+    const last = blocks.at(-1);
+    if (!last) return;
+    requireOrder(readCursor.get() ?? null, blocks, undoable);
+    const views = undoable
+      ? blocks.flatMap((block) => rows.apply(block.changes, block.number))
+      : rows.apply(
+          blocks.flatMap((block) => block.changes),
+          null,
+        );
+    for (const block of undoable ? blocks : [last])
+      writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
+    if (views.length > 0 && linking.hasOpenReports()) for (const seq of views) linking.coverBy(seq);
+    writeCursor.run(last.number, last.hash);
+  });
+
+  const rollback = db.transaction((number: number) => {
+    const header = readHeader.get(number);
+    if (!header || finalAbove.get(number) !== undefined) throw new NotUndoable(number);
+    const freed = linking.freeAbove(number);
+    rows.undoAbove(number);
+    dropHeadersAbove.run(number);
+    writeCursor.run(header.number, header.hash);
+    // A view that stayed may have a unit to spare for a report whose view is gone.
+    for (const seq of freed) linking.coverReport(seq);
+  });
+
+  const clear = db.transaction(() => {
+    db.exec(`
+      DELETE FROM streaming_access_logs WHERE source <> 'reported';
+      UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
+      DELETE FROM content_metadata; DELETE FROM streams; DELETE FROM credits; DELETE FROM earnings_daily;
+      DELETE FROM withdrawals; DELETE FROM undo_log; DELETE FROM headers; DELETE FROM chain_cursor;
+      DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts');
+    `);
+  });
+
+  const prune = db.transaction((number: number) => {
+    dropHeadersBelow.run(number);
+    dropUndoBelow.run(number);
+  });
+
+  return {
+    cursor: async () => readCursor.get() ?? null,
+    headerAt: async (number) => readHeader.get(number) ?? null,
+    commitBlocks: async (blocks, { undoable }) => commit.immediate(blocks, undoable),
+    rollbackTo: async (number) => rollback.immediate(number),
+    pruneBelow: async (number) => prune.immediate(number),
+    clearChain: async () => clear.immediate(),
+    chainIdentity: async () => JSON.parse(readMeta.get('chain_identity') ?? 'null'),
+    setChainIdentity: async (identity) => void writeMeta.run('chain_identity', JSON.stringify(identity)),
+    indexedContracts: async () => JSON.parse(readMeta.get('indexed_contracts') ?? '[]'),
+    setIndexedContracts: async (contracts) =>
+      void writeMeta.run('indexed_contracts', JSON.stringify(contracts)),
+  };
+}
+
+/**
+ * Blocks must follow the cursor and each other; neighbours must also name each other's hash. The gaps of a
+ * backfill are allowed only where the rows are final anyway.
+ */
+function requireOrder(cursor: BlockRef | null, blocks: readonly IndexedBlock[], undoable: boolean): void {
+  let previous = cursor;
+  for (const block of blocks) {
+    if (previous) {
+      const isNeighbour = block.number === previous.number + 1;
+      const fits = isNeighbour
+        ? block.parentHash === previous.hash
+        : !undoable && block.number > previous.number;
+      if (!fits) throw new BlocksOutOfOrder(previous, block);
+    }
+    previous = block;
+  }
+}

@@ -1,0 +1,136 @@
+import type Database from 'better-sqlite3';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { Earnings, History, Page, ViewQuery, ViewRow, ViewSource } from '../store.ts';
+
+const COLUMN_OF = {
+  cid: 'cid_key',
+  provider: 'provider_wallet',
+  viewer: 'blockchain_address',
+  creator: 'creator_wallet',
+} as const;
+
+/** Pages of views: one walk along one index, no matter how deep. Exported for the test of its plan. */
+export function viewsSql(by: ViewQuery['by']): string {
+  return `
+    SELECT view.*, (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id)
+      AS reported_units
+    FROM streaming_access_logs view
+    WHERE linked_to IS NULL AND ${COLUMN_OF[by]} = ? AND timestamp >= ? AND (timestamp, seq) < (?, ?)
+    ORDER BY timestamp DESC, seq DESC LIMIT ?`;
+}
+
+export function history(db: Database.Database): History {
+  const prepare = (by: ViewQuery['by']) =>
+    db.prepare<[string, number, number, number, number], LogRecord>(viewsSql(by));
+  const pages = {
+    cid: prepare('cid'),
+    provider: prepare('provider'),
+    viewer: prepare('viewer'),
+    creator: prepare('creator'),
+  };
+  const credits = db.prepare<[string], CreditRecord>(
+    'SELECT contract, token, credited, withdrawn FROM credits WHERE account = ? ORDER BY contract, token',
+  );
+  const daily = db.prepare<[string], DayRecord>(
+    `SELECT day, contract, token, role, amount FROM earnings_daily WHERE wallet = ?
+      ORDER BY day DESC, contract, token, role`,
+  );
+
+  return {
+    async views(query): Promise<Page<ViewRow>> {
+      const [beforeSec, beforeSeq] = pageStart(query);
+      const found = pages[query.by].all(
+        query.key.toLowerCase(),
+        query.fromSec ?? 0,
+        beforeSec,
+        beforeSeq,
+        query.limit + 1,
+      );
+      const rows = found.slice(0, query.limit);
+      const last = rows.at(-1);
+      const more = found.length > query.limit && last;
+      return { rows: rows.map(toView), nextCursor: more ? encodeCursor([last.timestamp, last.seq]) : null };
+    },
+
+    async earnings(wallet): Promise<Earnings> {
+      const account = wallet.toLowerCase();
+      return {
+        byToken: credits.all(account).map((row) => ({
+          ...row,
+          credited: BigInt(row.credited),
+          withdrawn: BigInt(row.withdrawn),
+        })),
+        byDay: daily.all(account).map((row) => ({ ...row, amount: BigInt(row.amount) })),
+      };
+    },
+  };
+}
+
+/** Where a page begins: below the last row of the page before, and never at `toSec` or later. */
+function pageStart({ toSec = Number.MAX_SAFE_INTEGER, cursor }: ViewQuery): [number, number] {
+  if (cursor === undefined) return [toSec, 0];
+  const [sec, seq] = decodeCursor(cursor);
+  return sec < toSec ? [sec, seq] : [toSec, 0];
+}
+
+interface LogRecord {
+  seq: number;
+  id: string;
+  source: ViewSource;
+  contract: string;
+  content_id: string;
+  cid: string;
+  blockchain_address: string;
+  provider_wallet: string;
+  creator_wallet: string;
+  token: string;
+  price: string;
+  units: number;
+  amount: string;
+  creator_amount: string | null;
+  provider_amount: string | null;
+  timestamp: number;
+  settled: number;
+  reported_units: number;
+  tx_hash: string | null;
+  block_number: number | null;
+}
+
+interface CreditRecord {
+  contract: string;
+  token: string;
+  credited: string;
+  withdrawn: string;
+}
+
+interface DayRecord {
+  day: string;
+  contract: string;
+  token: string;
+  role: 'creator' | 'provider' | 'sponsor';
+  amount: string;
+}
+
+function toView(row: LogRecord): ViewRow {
+  return {
+    id: row.id,
+    contract: row.contract,
+    contentId: row.content_id,
+    cid: row.cid,
+    viewer: row.blockchain_address,
+    provider: row.provider_wallet,
+    creator: row.creator_wallet,
+    token: row.token,
+    price: BigInt(row.price),
+    units: row.units,
+    amount: BigInt(row.amount),
+    creatorAmount: row.creator_amount === null ? null : BigInt(row.creator_amount),
+    providerAmount: row.provider_amount === null ? null : BigInt(row.provider_amount),
+    timestampSec: row.timestamp,
+    source: row.source,
+    settled: row.settled === 1,
+    reportedUnits: row.reported_units,
+    txHash: row.tx_hash,
+    blockNumber: row.block_number,
+  };
+}

@@ -1,0 +1,167 @@
+import { expect } from 'chai';
+import { BadCursor } from '../../../indexer/store/cursor.ts';
+import { nameKey } from '../../../indexer/store/namekey.ts';
+import type { ContentQuery, Store } from '../../../indexer/store/store.ts';
+import { rejected } from './rejected.ts';
+import {
+  block,
+  CID,
+  CONTENT_ID,
+  CONTRACT,
+  CREATOR,
+  contentRow,
+  hash,
+  NOON,
+  PROVIDER,
+  streamRow,
+  VIEWER,
+} from './samples.ts';
+
+const undoable = { undoable: true };
+const OTHER_CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
+
+export function describeCatalogue(store: () => Store): void {
+  async function publish(...contents: Record<string, string | number | bigint | null>[]): Promise<void> {
+    const rows = contents.map((content, index) =>
+      contentRow(
+        {
+          content_id: hash(`content ${index}`),
+          name_key: nameKey(String(content.video_name ?? '')),
+          ...content,
+        },
+        { block: 1, logIndex: index },
+      ),
+    );
+    await store().commitBlocks([block(1, rows)], undoable);
+  }
+
+  async function names(query: Partial<ContentQuery>): Promise<string[]> {
+    const page = await store().searchContents({ nowSec: NOON, limit: 100, ...query });
+    return page.rows.map((row) => row.videoName);
+  }
+
+  describe('contentById()', () => {
+    it('is null for an unknown listing', async () => {
+      expect(await store().contentById(CONTRACT, CONTENT_ID)).to.equal(null);
+    });
+
+    it('returns the listing in full, whatever the case of the address', async () => {
+      await store().commitBlocks(
+        [
+          block(1, [
+            contentRow({
+              video_name: 'Big Buck',
+              metadata: '{"a":1}',
+              price: 2n ** 71n,
+              scheduled_effective_at: NOON + 50,
+              scheduled_retired: 0,
+              scheduled_price: 9n,
+              scheduled_provider_share_bps: 1,
+              scheduled_metered: 1,
+            }),
+          ]),
+        ],
+        undoable,
+      );
+      expect(await store().contentById(CONTRACT.toUpperCase().replace('0X', '0x'), CONTENT_ID)).to.deep.equal(
+        {
+          contract: CONTRACT,
+          contentId: CONTENT_ID,
+          cid: CID,
+          cidKey: CID,
+          creator: CREATOR,
+          token: `0x${'00'.repeat(20)}`,
+          videoName: 'Big Buck',
+          metadata: '{"a":1}',
+          pricePerUnit: 2n ** 71n,
+          providerShareBps: 2500,
+          metered: false,
+          publishedAtSec: NOON + 1,
+          publishedBlock: 1,
+          txHash: hash('tx 1'),
+          scheduled: {
+            effectiveAtSec: NOON + 50,
+            terms: { pricePerUnit: 9n, providerShareBps: 1, metered: true },
+          },
+        },
+      );
+    });
+  });
+
+  describe('contentsByCid()', () => {
+    it('returns every listing of the CID, latest publication first', async () => {
+      await publish({ video_name: 'a' }, { video_name: 'b' }, { video_name: 'x', cid_key: OTHER_CID });
+      expect((await store().contentsByCid(CID)).map((row) => row.videoName)).to.deep.equal(['b', 'a']);
+    });
+  });
+
+  describe('searchContents()', () => {
+    it('throws BadCursor for a cursor of someone else', async () => {
+      await rejected(store().searchContents({ nowSec: 0, limit: 1, cursor: 'nonsense' }), BadCursor);
+    });
+
+    it('finds a part of the name in any case, also beyond ASCII and with wildcards taken literally', async () => {
+      await publish({ video_name: 'ÉLAN vital' }, { video_name: '100% sun' }, { video_name: 'other' });
+      expect(await names({ search: 'élan' })).to.deep.equal(['ÉLAN vital']);
+      expect(await names({ search: '0% S' })).to.deep.equal(['100% sun']);
+      expect(await names({ search: '_' })).to.deep.equal([]);
+    });
+
+    it('finds a CID', async () => {
+      await publish({ video_name: 'a' }, { video_name: 'b', cid_key: OTHER_CID });
+      expect(await names({ search: OTHER_CID })).to.deep.equal(['b']);
+    });
+
+    it('filters by creator and coin', async () => {
+      const coin = `0x${'dd'.repeat(20)}`;
+      await publish(
+        { video_name: 'a', token: coin },
+        { video_name: 'b', content_creator_wallet: VIEWER },
+        { video_name: 'c', content_creator_wallet: VIEWER, token: coin },
+      );
+      expect(await names({ creator: VIEWER })).to.deep.equal(['c', 'b']);
+      expect(await names({ token: coin.toUpperCase().replace('0X', '0x') })).to.deep.equal(['c', 'a']);
+      expect(await names({ creator: VIEWER, token: coin })).to.deep.equal(['c']);
+    });
+
+    it('compares prices as numbers, at the terms in force', async () => {
+      await publish(
+        { video_name: 'nine', price: 9n },
+        { video_name: 'ten', price: 10n },
+        { video_name: 'rising', price: 1n, scheduled_effective_at: NOON, scheduled_price: 2n ** 72n },
+      );
+      expect(await names({ minPrice: 10n })).to.deep.equal(['rising', 'ten']);
+      expect(await names({ maxPrice: 9n })).to.deep.equal(['nine']);
+      expect(await names({ maxPrice: 9n, nowSec: NOON - 1 })).to.deep.equal(['rising', 'nine']);
+      expect(await names({ minPrice: 9n, maxPrice: 10n })).to.deep.equal(['ten', 'nine']);
+    });
+
+    it('walks pages without loss or repetition, and says where they end', async () => {
+      const all = ['a', 'b', 'c', 'd', 'e'];
+      await publish(...all.map((name) => ({ video_name: name })));
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      for (let pages = 0; pages < 3; pages++) {
+        const page = await store().searchContents({ nowSec: 0, limit: 2, ...(cursor ? { cursor } : {}) });
+        seen.push(...page.rows.map((row) => row.videoName));
+        cursor = page.nextCursor ?? undefined;
+      }
+      expect(seen).to.deep.equal(all.reverse());
+      expect(cursor).to.equal(undefined);
+    });
+  });
+
+  describe('stream(), streamsOf(), activeStreams()', () => {
+    it('know active and ended streams apart', async () => {
+      await store().commitBlocks(
+        [block(1, [streamRow(PROVIDER, true, { block: 1 }), streamRow(VIEWER, true, { block: 1 })])],
+        undoable,
+      );
+      await store().commitBlocks([block(2, [streamRow(VIEWER, false, { block: 1 })])], undoable);
+      expect((await store().activeStreams()).map((stream) => stream.provider)).to.deep.equal([PROVIDER]);
+      expect((await store().streamsOf(CONTRACT, CONTENT_ID)).length).to.equal(2);
+      expect((await store().stream(CONTRACT, CONTENT_ID, VIEWER))?.active).to.equal(false);
+      expect(await store().stream(CONTRACT, CONTENT_ID, CREATOR)).to.equal(null);
+    });
+  });
+}

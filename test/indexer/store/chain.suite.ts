@@ -1,0 +1,207 @@
+import { expect } from 'chai';
+import { BlocksOutOfOrder, NotUndoable } from '../../../indexer/store/errors.ts';
+import type { Store } from '../../../indexer/store/store.ts';
+import { rejected } from './rejected.ts';
+import {
+  block,
+  CID,
+  CONTENT_ID,
+  CONTRACT,
+  CREATOR,
+  contentRow,
+  creditOf,
+  dayOf,
+  hash,
+  PROVIDER,
+  streamRow,
+  VIEWER,
+  viewRow,
+} from './samples.ts';
+
+const undoable = { undoable: true };
+const final = { undoable: false };
+
+export function describeChainRecords(store: () => Store): void {
+  describe('commitBlocks()', () => {
+    it('throws BlocksOutOfOrder for a block whose parent is not the cursor', async () => {
+      await store().commitBlocks([block(1)], undoable);
+      const orphan = block(2, [], 'other');
+      const error = await rejected(store().commitBlocks([orphan], undoable), BlocksOutOfOrder);
+      expect(error.stored).to.deep.equal({ number: 1, hash: hash('main 1') });
+      expect(error.offered).to.equal(orphan);
+    });
+
+    it('throws BlocksOutOfOrder for a block at or below the cursor', async () => {
+      await store().commitBlocks([block(1), block(2)], undoable);
+      await rejected(store().commitBlocks([block(2)], undoable), BlocksOutOfOrder);
+      await rejected(store().commitBlocks([block(1)], final), BlocksOutOfOrder);
+    });
+
+    it('throws BlocksOutOfOrder for a gap near the head, and allows it in a backfill', async () => {
+      await store().commitBlocks([block(1)], final);
+      await store().commitBlocks([block(5), block(9)], final);
+      expect(await store().cursor()).to.deep.equal({ number: 9, hash: hash('main 9') });
+      await rejected(store().commitBlocks([block(11)], undoable), BlocksOutOfOrder);
+      await rejected(store().commitBlocks([block(10, [], 'other')], final), BlocksOutOfOrder);
+    });
+
+    it('writes nothing at all when one row is refused', async () => {
+      const twice = viewRow({ block: 1 });
+      await rejected(
+        store().commitBlocks([block(1, [creditOf(CREATOR, 5n), twice, twice])], undoable),
+        Error,
+      );
+      expect(await store().cursor()).to.equal(null);
+      expect((await store().earnings(CREATOR)).byToken).to.deep.equal([]);
+      expect((await store().views({ by: 'viewer', key: VIEWER, limit: 10 })).rows).to.deep.equal([]);
+    });
+
+    it('moves the cursor with the rows and remembers the headers', async () => {
+      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      expect(await store().cursor()).to.deep.equal({ number: 2, hash: hash('main 2') });
+      expect(await store().headerAt(1)).to.deep.equal({ number: 1, hash: hash('main 1') });
+      expect(await store().headerAt(3)).to.equal(null);
+    });
+
+    it('does nothing for no blocks', async () => {
+      await store().commitBlocks([], undoable);
+      expect(await store().cursor()).to.equal(null);
+    });
+
+    for (const mode of [undoable, final]) {
+      it(`adds up sums beyond 64 bits exactly, ${mode.undoable ? 'block by block' : 'in a backfill'}`, async () => {
+        const big = 2n ** 80n + 1n;
+        await store().commitBlocks([block(1, [creditOf(CREATOR, big), creditOf(CREATOR, big)])], mode);
+        await store().commitBlocks(
+          [block(2, [creditOf(CREATOR, 1n)]), block(3, [creditOf(CREATOR, 2n)])],
+          mode,
+        );
+        const [credit] = (await store().earnings(CREATOR)).byToken;
+        expect(credit?.credited).to.equal(2n * big + 3n);
+      });
+    }
+
+    it('overwrites only the named columns of a row that exists', async () => {
+      await store().commitBlocks([block(1, [contentRow({ video_name: 'Kept' })])], undoable);
+      const retire = {
+        table: 'content_metadata' as const,
+        key: { contract: CONTRACT, content_id: CONTENT_ID },
+        set: { scheduled_effective_at: 77, scheduled_retired: 1 },
+      };
+      await store().commitBlocks([block(2, [retire])], undoable);
+      const content = await store().contentById(CONTRACT, CONTENT_ID);
+      expect(content?.videoName).to.equal('Kept');
+      expect(content?.scheduled).to.deep.equal({ effectiveAtSec: 77, terms: null });
+    });
+  });
+
+  describe('rollbackTo()', () => {
+    it('throws NotUndoable for a block that is not stored', async () => {
+      await store().commitBlocks([block(5), block(6)], undoable);
+      expect((await rejected(store().rollbackTo(4), NotUndoable)).number).to.equal(4);
+    });
+
+    it('throws NotUndoable for a block below rows stored as final, and changes nothing', async () => {
+      await store().commitBlocks([block(1)], undoable);
+      await store().commitBlocks([block(2), block(3)], final);
+      await store().commitBlocks([block(4)], undoable);
+      await rejected(store().rollbackTo(1), NotUndoable);
+      expect((await store().cursor())?.number).to.equal(4);
+      await store().rollbackTo(3);
+      expect((await store().cursor())?.number).to.equal(3);
+    });
+
+    it('restores contents, streams, views and sums as they were', async () => {
+      await store().commitBlocks(
+        [block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 }), creditOf(CREATOR, 10n)])],
+        undoable,
+      );
+      const before = await everything(store());
+      await store().commitBlocks(
+        [
+          block(2, [contentRow({ price: 7n }), creditOf(CREATOR, 5n), dayOf(CREATOR, '2027-01-15', 5n)]),
+          block(3, [streamRow(PROVIDER, false, { block: 3 }), viewRow({ block: 3 }), creditOf(CREATOR, 6n)]),
+          block(4, [creditOf(VIEWER, 1n), creditOf(CREATOR, 1n), streamRow(VIEWER, true, { block: 4 })]),
+        ],
+        undoable,
+      );
+      expect(await everything(store())).not.to.deep.equal(before);
+      await store().rollbackTo(1);
+      expect(await everything(store())).to.deep.equal(before);
+    });
+
+    it('lets the other fork follow', async () => {
+      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      await store().rollbackTo(1);
+      const other = block(
+        2,
+        [viewRow({ block: 2, fork: 'other', txHash: hash('other tx') })],
+        'other',
+        'main',
+      );
+      await store().commitBlocks([other], undoable);
+      expect(await store().headerAt(2)).to.deep.equal({ number: 2, hash: hash('other 2') });
+      const page = await store().views({ by: 'cid', key: CID, limit: 10 });
+      expect(page.rows.map((row) => row.txHash)).to.deep.equal([hash('other tx')]);
+    });
+
+    it('at the cursor changes nothing', async () => {
+      await store().commitBlocks([block(1, [creditOf(CREATOR, 10n)])], undoable);
+      const before = await everything(store());
+      await store().rollbackTo(1);
+      expect(await everything(store())).to.deep.equal(before);
+    });
+  });
+
+  describe('pruneBelow()', () => {
+    it('forgets older headers and keeps what a rollback to the rest needs', async () => {
+      const blocks = [1, 2, 3, 4].map((number) => block(number, [creditOf(CREATOR, 1n)]));
+      await store().commitBlocks(blocks, undoable);
+      await store().pruneBelow(3);
+      expect(await store().headerAt(2)).to.equal(null);
+      await rejected(store().rollbackTo(2), NotUndoable);
+      await store().rollbackTo(3);
+      expect((await store().earnings(CREATOR)).byToken[0]?.credited).to.equal(3n);
+    });
+  });
+
+  describe('clearChain()', () => {
+    it('forgets rows, headers, cursor, identity and contracts', async () => {
+      await store().setChainIdentity({ chainId: 5, genesisHash: hash('genesis') });
+      await store().setIndexedContracts([CONTRACT]);
+      await store().commitBlocks(
+        [block(1, [contentRow(), creditOf(CREATOR, 1n), viewRow({ block: 1 })])],
+        undoable,
+      );
+      await store().clearChain();
+      expect(await store().cursor()).to.equal(null);
+      expect(await store().headerAt(1)).to.equal(null);
+      expect(await store().chainIdentity()).to.equal(null);
+      expect(await store().indexedContracts()).to.deep.equal([]);
+      const empty = await everything(store());
+      expect(empty).to.deep.equal({
+        contents: [],
+        streams: [],
+        views: [],
+        earnings: { byToken: [], byDay: [] },
+      });
+    });
+  });
+
+  describe('chainIdentity()', () => {
+    it('is null in a new store, then what was set', async () => {
+      expect(await store().chainIdentity()).to.equal(null);
+      await store().setChainIdentity({ chainId: 31337, genesisHash: hash('genesis') });
+      expect(await store().chainIdentity()).to.deep.equal({ chainId: 31337, genesisHash: hash('genesis') });
+    });
+  });
+}
+
+async function everything(store: Store) {
+  return {
+    contents: (await store.searchContents({ nowSec: 0, limit: 100 })).rows,
+    streams: await store.streamsOf(CONTRACT, CONTENT_ID),
+    views: (await store.views({ by: 'cid', key: CID, limit: 100 })).rows,
+    earnings: await store.earnings(CREATOR),
+  };
+}

@@ -1,0 +1,162 @@
+import { expect } from 'chai';
+import { BadCursor } from '../../../indexer/store/cursor.ts';
+import type { Store, ViewQuery } from '../../../indexer/store/store.ts';
+import { rejected } from './rejected.ts';
+import {
+  block,
+  CID,
+  CONTENT_ID,
+  CONTRACT,
+  CREATOR,
+  creditOf,
+  dayOf,
+  hash,
+  NATIVE,
+  NOON,
+  PROVIDER,
+  report,
+  VIEWER,
+  viewId,
+  viewRow,
+} from './samples.ts';
+
+const undoable = { undoable: true };
+const STRANGER = `0x${'ee'.repeat(20)}`;
+
+export function describeHistory(store: () => Store): void {
+  async function ids(query: Partial<ViewQuery> = {}): Promise<string[]> {
+    return (await store().views({ by: 'cid', key: CID, limit: 100, ...query })).rows.map((row) => row.id);
+  }
+
+  describe('views()', () => {
+    it('throws BadCursor for a cursor of someone else', async () => {
+      await rejected(store().views({ by: 'cid', key: CID, limit: 1, cursor: 'MTIz' }), BadCursor);
+    });
+
+    it('shows a paid view with everything the chain said', async () => {
+      await store().commitBlocks([block(1, [viewRow({ block: 1, units: 3, price: 2n ** 70n })])], undoable);
+      const { rows, nextCursor } = await store().views({ by: 'viewer', key: VIEWER, limit: 10 });
+      expect(nextCursor).to.equal(null);
+      expect(rows).to.deep.equal([
+        {
+          id: viewId({ block: 1 }),
+          contract: CONTRACT,
+          contentId: CONTENT_ID,
+          cid: CID,
+          viewer: VIEWER,
+          provider: PROVIDER,
+          creator: CREATOR,
+          token: NATIVE,
+          price: 2n ** 70n,
+          units: 3,
+          amount: 3n * 2n ** 70n,
+          creatorAmount: 3n * 2n ** 70n - (3n * 2n ** 70n) / 4n,
+          providerAmount: (3n * 2n ** 70n) / 4n,
+          timestampSec: NOON + 1,
+          source: 'direct',
+          settled: true,
+          reportedUnits: 0,
+          txHash: hash('tx 1'),
+          blockNumber: 1,
+        },
+      ]);
+    });
+
+    it('shows a report that nobody paid as unsettled', async () => {
+      const { report: recorded } = await store().recordReport(report());
+      const { rows } = await store().views({ by: 'cid', key: CID, limit: 10 });
+      expect(rows[0]).to.include({ id: recorded.ref, source: 'reported', settled: false, blockNumber: null });
+      expect(rows[0]).to.include({ amount: 1000n, creatorAmount: null, timestampSec: NOON });
+    });
+
+    it('finds views by CID, provider, viewer and creator, addresses in any case', async () => {
+      await store().commitBlocks(
+        [
+          block(1, [
+            viewRow({ block: 1, logIndex: 0 }),
+            viewRow({ block: 1, logIndex: 1, viewer: STRANGER }),
+            viewRow({ block: 1, logIndex: 2, provider: STRANGER }),
+            viewRow({ block: 1, logIndex: 3, creator: STRANGER }),
+            viewRow({ block: 1, logIndex: 4, cid: 'bafyother' }),
+          ]),
+        ],
+        undoable,
+      );
+      const upper = STRANGER.toUpperCase().replace('0X', '0x');
+      expect(await ids({ by: 'viewer', key: upper })).to.deep.equal([viewId({ block: 1, logIndex: 1 })]);
+      expect(await ids({ by: 'provider', key: upper })).to.deep.equal([viewId({ block: 1, logIndex: 2 })]);
+      expect(await ids({ by: 'creator', key: upper })).to.deep.equal([viewId({ block: 1, logIndex: 3 })]);
+      expect(await ids({ by: 'cid', key: 'bafyother' })).to.deep.equal([viewId({ block: 1, logIndex: 4 })]);
+    });
+
+    it('includes fromSec and excludes toSec', async () => {
+      await store().commitBlocks(
+        [1, 2, 3, 4].map((number) => block(number, [viewRow({ block: number })])),
+        undoable,
+      );
+      const days = { fromSec: NOON + 2, toSec: NOON + 4 };
+      const expected = [3, 2].map((number) => viewId({ block: number }));
+      expect(await ids(days)).to.deep.equal(expected);
+      const first = await store().views({ by: 'cid', key: CID, limit: 1 });
+      expect(await ids({ ...days, cursor: first.nextCursor ?? '' })).to.deep.equal(expected);
+    });
+
+    it('walks pages newest first without loss or repetition, through many views of one second', async () => {
+      const blocks = [1, 2, 3].map((number) =>
+        block(
+          number,
+          Array.from({ length: 5 }, (_, logIndex) =>
+            viewRow({ block: number, logIndex, timestampSec: NOON + (number === 3 ? 1 : 0) }),
+          ),
+        ),
+      );
+      await store().commitBlocks(blocks, undoable);
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await store().views({ by: 'cid', key: CID, limit: 4, ...(cursor ? { cursor } : {}) });
+        seen.push(...page.rows.map((row) => row.id));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      const expected = [3, 2, 1].flatMap((number) =>
+        [4, 3, 2, 1, 0].map((logIndex) => viewId({ block: number, logIndex })),
+      );
+      expect(seen).to.deep.equal(expected);
+    });
+
+    it('keeps its place in the pages while newer views arrive', async () => {
+      await store().commitBlocks(
+        [block(1, [viewRow({ block: 1 })]), block(2, [viewRow({ block: 2 })])],
+        undoable,
+      );
+      const { nextCursor } = await store().views({ by: 'cid', key: CID, limit: 1 });
+      await store().commitBlocks([block(3, [viewRow({ block: 3 })])], undoable);
+      expect(await ids({ cursor: nextCursor ?? '' })).to.deep.equal([viewId({ block: 1 })]);
+    });
+  });
+
+  describe('earnings()', () => {
+    it('is empty for a wallet that earned nothing', async () => {
+      expect(await store().earnings(STRANGER)).to.deep.equal({ byToken: [], byDay: [] });
+    });
+
+    it('gives credits and withdrawals by coin, and amounts by day, newest day first', async () => {
+      const withdrawn = { ...creditOf(CREATOR, 0n), add: { withdrawn: 4n } };
+      await store().commitBlocks(
+        [
+          block(1, [creditOf(CREATOR, 10n), dayOf(CREATOR, '2027-01-15', 10n)]),
+          block(2, [creditOf(CREATOR, 5n), dayOf(CREATOR, '2027-01-16', 5n), withdrawn]),
+        ],
+        undoable,
+      );
+      const key = { contract: CONTRACT, token: NATIVE };
+      expect(await store().earnings(CREATOR.toUpperCase().replace('0X', '0x'))).to.deep.equal({
+        byToken: [{ ...key, credited: 15n, withdrawn: 4n }],
+        byDay: [
+          { ...key, day: '2027-01-16', role: 'creator', amount: 5n },
+          { ...key, day: '2027-01-15', role: 'creator', amount: 10n },
+        ],
+      });
+    });
+  });
+}

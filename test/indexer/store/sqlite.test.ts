@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
+import { viewsSql } from '../../../indexer/store/sqlite/history.ts';
+import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { NewerDatabase } from '../../../indexer/store/sqlite/schema.ts';
+import { block, contentRow, hash, report } from './samples.ts';
+import { describeStore } from './suite.ts';
+
+describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
+
+describe('openSqliteStore()', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'store-'));
+    path = join(folder, 'deep', 'records.sqlite');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('refuses a file of a newer version', () => {
+    const db = openDatabase(path);
+    const known = Number(db.pragma('user_version', { simple: true }));
+    db.pragma(`user_version = ${known + 1}`);
+    db.close();
+    expect(() => openSqliteStore({ path }))
+      .to.throw(NewerDatabase)
+      .that.includes({ found: known + 1, known });
+  });
+
+  it('makes the folder, and finds everything again after it was closed', async () => {
+    const first = openSqliteStore({ path });
+    await first.commitBlocks([block(1)], { undoable: true });
+    await first.recordReport(report());
+    await first.close();
+    const second = openSqliteStore({ path });
+    expect(await second.cursor()).to.deep.equal({ number: 1, hash: hash('main 1') });
+    expect((await second.recordReport(report())).isNew).to.equal(false);
+    await second.close();
+  });
+
+  it('keeps the documented columns, shares in percent', () => {
+    const db = openDatabase(path);
+    const { key, set } = contentRow({ provider_share_bps: 1234, price: '1000' });
+    const row = { ...key, ...set };
+    db.prepare(
+      `INSERT INTO content_metadata (${Object.keys(row)}) VALUES (${Object.keys(row).map(() => '?')})`,
+    ).run(...Object.values(row));
+    const columns = 'cid, video_name, content_creator_wallet, creator_share, provider_share, price';
+    expect(db.prepare(`SELECT ${columns} FROM content_metadata`).get()).to.include({
+      creator_share: 87.66,
+      provider_share: 12.34,
+      price: '1000',
+    });
+    db.prepare(
+      'SELECT cid, blockchain_address, provider_wallet, creator_wallet, price, timestamp FROM streaming_access_logs',
+    );
+    db.close();
+  });
+
+  it('commits durably: a full sync of the write-ahead log', () => {
+    const db = openDatabase(path);
+    expect(db.pragma('journal_mode', { simple: true })).to.equal('wal');
+    expect(db.pragma('synchronous', { simple: true })).to.equal(2);
+    db.close();
+  });
+
+  for (const by of ['cid', 'provider', 'viewer', 'creator'] as const) {
+    it(`walks one index for views by ${by}: no scan, no sorting`, () => {
+      const db = openDatabase(path);
+      const plan = db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${viewsSql(by)}`)
+        .all('k', 0, 1, 1, 1)
+        .map((step) => step.detail);
+      expect(plan[0]).to.match(new RegExp(`^SEARCH view USING INDEX logs_by_${by} \\(\\w+=\\? AND `));
+      expect(plan.join('\n')).not.to.match(/SCAN|TEMP B-TREE/);
+      db.close();
+    });
+  }
+});

@@ -1,0 +1,24 @@
+import type { Store } from '../../../indexer/store/store.ts';
+import { describeCatalogue } from './catalogue.suite.ts';
+import { describeChainRecords } from './chain.suite.ts';
+import { describeHistory } from './history.suite.ts';
+import { describeLinking } from './linking.suite.ts';
+
+/**
+ * What every back end of the store must do.
+ * @param open an empty store; called before each test, which closes it.
+ */
+export function describeStore(name: string, open: () => Promise<Store>): void {
+  describe(`Store on ${name}`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store.close());
+
+    describeChainRecords(() => store);
+    describeCatalogue(() => store);
+    describeHistory(() => store);
+    describeLinking(() => store);
+  });
+}
