@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { isError } from 'ethers';
+
+/** Something a person can put right: shown as one line, without a stack. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+}
+
+/** Runs a script: `.env` is read first; an error becomes one line and exit status 1. */
+export async function runScript(main: (argv: string[]) => Promise<void>): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  try {
+    await main(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${oneLine(error)}\n`);
+    if (process.env.LOG_LEVEL === 'debug') console.error(error);
+    process.exitCode = 1;
+  }
+}
+
+/** What went wrong, for a person. */
+export function oneLine(error: unknown): string {
+  if (isError(error, 'INSUFFICIENT_FUNDS'))
+    return 'The key cannot pay for this transaction: send it some coin.';
+  if (isError(error, 'CALL_EXCEPTION'))
+    return `The contract refuses: ${error.revert?.name ?? error.shortMessage}`;
+  if (isUnreachable(error)) return 'The RPC endpoint does not answer.';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The node at the other end is not there, as ethers and Node say it. */
+export function isUnreachable(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return ['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'NETWORK_ERROR', 'TIMEOUT'].includes(
+    String(code),
+  );
+}
