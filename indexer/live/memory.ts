@@ -1,0 +1,70 @@
+import type { LiveIndex, LiveStream, LiveStreamId } from './live.ts';
+
+interface Tables {
+  byId: Map<string, LiveStream>;
+  byCid: Map<string, Set<string>>;
+  byWallet: Map<string, Set<string>>;
+}
+
+/** The live index of one process, in its memory. */
+export function createMemoryLive(): LiveIndex {
+  let tables = emptyTables();
+
+  const listed = (ids: Iterable<string> = []): LiveStream[] =>
+    [...ids]
+      .flatMap((id) => tables.byId.get(id) ?? [])
+      .sort((a, b) => a.registeredAtSec - b.registeredAtSec || (keyOf(a) < keyOf(b) ? -1 : 1));
+
+  return {
+    name: 'memory',
+    put: async (stream) => putInto(tables, stream),
+    remove: async (id) => removeFrom(tables, keyOf(id)),
+    byCid: async (cidKey) => listed(tables.byCid.get(cidKey)),
+    byWallet: async (wallet) => listed(tables.byWallet.get(wallet.toLowerCase())),
+    all: async () => listed(tables.byId.keys()),
+    async replaceAll(streams) {
+      const fresh = emptyTables();
+      for (const stream of streams) putInto(fresh, stream);
+      tables = fresh;
+    },
+    ping: async () => {},
+    close: async () => {},
+  };
+}
+
+function emptyTables(): Tables {
+  return { byId: new Map(), byCid: new Map(), byWallet: new Map() };
+}
+
+function putInto(tables: Tables, stream: LiveStream): void {
+  const key = keyOf(stream);
+  removeFrom(tables, key);
+  tables.byId.set(key, Object.freeze({ ...stream }));
+  addTo(tables.byCid, stream.cidKey, key);
+  addTo(tables.byWallet, stream.provider.toLowerCase(), key);
+}
+
+function removeFrom(tables: Tables, key: string): void {
+  const stream = tables.byId.get(key);
+  if (!stream) return;
+  tables.byId.delete(key);
+  dropFrom(tables.byCid, stream.cidKey, key);
+  dropFrom(tables.byWallet, stream.provider.toLowerCase(), key);
+}
+
+function addTo(index: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = index.get(name);
+  if (keys) keys.add(key);
+  else index.set(name, new Set([key]));
+}
+
+/** Names without streams go, or the index of a long-lived host would only grow. */
+function dropFrom(index: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = index.get(name);
+  keys?.delete(key);
+  if (keys?.size === 0) index.delete(name);
+}
+
+function keyOf({ contract, contentId, provider }: LiveStreamId): string {
+  return `${contract}:${contentId}:${provider}`.toLowerCase();
+}

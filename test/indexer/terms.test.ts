@@ -1,0 +1,23 @@
+import { expect } from 'chai';
+import { termsInForce } from '../../indexer/terms.ts';
+
+const before = { pricePerUnit: 10n, providerShareBps: 2500, metered: false };
+const after = { pricePerUnit: 20n, providerShareBps: 3000, metered: true };
+
+describe('termsInForce()', () => {
+  it('are the published terms when nothing is scheduled', () => {
+    expect(termsInForce({ ...before, scheduled: null }, 1000)).to.deep.equal({ ...before, retired: false });
+  });
+
+  it('change at the very second the change is effective', () => {
+    const row = { ...before, scheduled: { effectiveAtSec: 1000, terms: after } };
+    expect(termsInForce(row, 999)).to.deep.equal({ ...before, retired: false });
+    expect(termsInForce(row, 1000)).to.deep.equal({ ...after, retired: false });
+  });
+
+  it('stay as they were when the content retires', () => {
+    const row = { ...before, scheduled: { effectiveAtSec: 1000, terms: null } };
+    expect(termsInForce(row, 999).retired).to.equal(false);
+    expect(termsInForce(row, 1000)).to.deep.equal({ ...before, retired: true });
+  });
+});
