@@ -1,0 +1,42 @@
+/** One thing that `npm run bench` measures. Cases are data; the runner prints them. */
+export interface BenchCase {
+  /** As on the command line: `npm run bench -- gas`. */
+  name: string;
+  run(): Promise<Measurement[]>;
+}
+
+export interface Measurement {
+  metric: string;
+  value: number;
+  unit: string;
+  /** A peer or a physical limit measured in the same run, or published; `null` where there is none. */
+  floor: number | null;
+  /** Rates are better when higher, costs when lower. */
+  higherIsBetter: boolean;
+  /** A bound on `value`; `null` where only the ratio counts. */
+  goal: number | null;
+  /** A bound on the ratio to the floor. */
+  goalRatio?: number;
+}
+
+/** `value ÷ floor` for rates, `floor ÷ value` for costs: more is better. */
+export function ratio({ value, floor, higherIsBetter }: Measurement): number | null {
+  if (floor === null || value === 0 || floor === 0) return null;
+  return higherIsBetter ? value / floor : floor / value;
+}
+
+export function isMet(measurement: Measurement): boolean {
+  const { value, goal, goalRatio, higherIsBetter } = measurement;
+  const ofFloor = ratio(measurement);
+  const goalMet = goal === null || (higherIsBetter ? value >= goal : value <= goal);
+  return goalMet && (goalRatio === undefined || (ofFloor !== null && ofFloor >= goalRatio));
+}
+
+/** The middle of an odd number of runs, the mean of the middle two of an even one. */
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const [low = Number.NaN, high = Number.NaN] =
+    sorted.length % 2 ? [sorted[half], sorted[half]] : [sorted[half - 1], sorted[half]];
+  return (low + high) / 2;
+}

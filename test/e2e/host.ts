@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const START_DEADLINE_MS = 60_000;
+
+/** A real host in a process of its own, on free ports, as `npm start` runs it. */
+export interface HostProcess {
+  url: string;
+  rpcUrl: string;
+  dataDir: string;
+  /** All it printed so far. */
+  output(): string;
+  /** Sends the signal and waits for the end; gives the exit code or the signal's name. */
+  end(signal: NodeJS.Signals): Promise<number | string>;
+  /** Resolves when the process is gone by itself (crash points). */
+  gone: Promise<number | string>;
+}
+
+export async function dataFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'stream-host-'));
+}
+
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
+export interface HostOptions {
+  dataDir: string;
+  env?: Record<string, string>;
+}
+
+/** Starts a host and waits until it says that it is ready. Rejects with its output when it ends before. */
+export async function startHost({ dataDir, env = {} }: HostOptions): Promise<HostProcess> {
+  const { child, output, gone } = spawnHost({ dataDir, env });
+  const ready = await firstOf(child, gone, output);
+  return {
+    url: ready.url,
+    rpcUrl: ready.rpcUrl,
+    dataDir,
+    output,
+    gone,
+    end: (signal) => {
+      child.kill(signal);
+      return gone;
+    },
+  };
+}
+
+/** Spawns a host and waits for nothing: for starts that are meant to fail. */
+export function spawnHost({ dataDir, env = {} }: HostOptions) {
+  const child = spawn(process.execPath, ['indexer/main.ts'], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const gone = once(child, 'close').then(([code, signal]) => (signal ?? code) as number | string);
+  return { child, output: () => text, gone };
+}
+
+async function firstOf(child: ChildProcess, gone: Promise<number | string>, output: () => string) {
+  const { promise, resolve, reject } = Promise.withResolvers<{ url: string; rpcUrl: string }>();
+  const look = () => {
+    const url = /^Ready: (http:\S+)$/m.exec(output())?.[1];
+    const rpcUrl = /(http:\/\/127\.0\.0\.1:\d+) .*ETH_RPC_URL/.exec(output())?.[1];
+    if (url && rpcUrl) resolve({ url, rpcUrl });
+  };
+  child.stdout?.on('data', look);
+  const late = setTimeout(() => {
+    child.kill('SIGKILL');
+    reject(new Error(`the host was not ready after ${START_DEADLINE_MS} ms:\n${output()}`));
+  }, START_DEADLINE_MS);
+  void gone.then((how) => reject(new Error(`the host ended (${how}) before it was ready:\n${output()}`)));
+  return promise.finally(() => clearTimeout(late));
+}

@@ -1,0 +1,86 @@
+import { createServer } from 'node:net';
+import { expect } from 'chai';
+import { JsonRpcProvider } from 'ethers';
+import { dataFolder, type HostProcess, removeFolder, spawnHost, startHost } from './host.ts';
+
+describe('npm start', () => {
+  let dataDir: string;
+  beforeEach(async () => {
+    dataDir = await dataFolder();
+  });
+  afterEach(() => removeFolder(dataDir));
+
+  it('names every wrong variable at once and starts nothing', async () => {
+    const { gone, output } = spawnHost({ dataDir, env: { PORT: 'eighty', CORS_ORIGINS: 'localhost' } });
+    expect(await gone).to.equal(1);
+    expect(output()).to.match(/PORT: must be a port number[\s\S]*CORS_ORIGINS: must be an origin/);
+    expect(output()).to.not.contain(' at ');
+  });
+
+  for (const variable of ['PORT', 'DEVNET_PORT']) {
+    it(`says that the port of ${variable} is taken, in one line`, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      try {
+        const { gone, output } = spawnHost({ dataDir, env: { [variable]: String(port) } });
+        expect(await gone).to.equal(1);
+        expect(output()).to.match(new RegExp(`^.*${port}.*${variable}.*$`, 'm'));
+        expect(output()).to.not.match(/^\s+at /m);
+      } finally {
+        server.close();
+      }
+    });
+  }
+
+  it('refuses unsigned mode on an address that others can reach', async () => {
+    const { gone, output } = spawnHost({ dataDir, env: { HOST: '0.0.0.0' } });
+    expect(await gone).to.equal(1);
+    expect(output()).to.match(/HOST/);
+  });
+
+  describe('once ready', () => {
+    let host: HostProcess;
+    beforeEach(async () => {
+      host = await startHost({ dataDir });
+    });
+    afterEach(() => host.end('SIGKILL'));
+
+    it('says what it runs and where, and which variable swaps each part', () => {
+      for (const variable of ['ETH_RPC_URL', 'DATA_DIR', 'PORT']) expect(host.output()).to.contain(variable);
+      expect(host.output()).to.match(/public test keys/i);
+    });
+
+    it('stops within 2 s of Ctrl-C, with open connections, and leaves nothing listening', async () => {
+      const answer = await fetch(`${host.url}/healthz`);
+      expect(answer.status).to.equal(200);
+      const started = performance.now();
+      expect(await host.end('SIGINT')).to.equal(0);
+      expect(performance.now() - started).to.be.below(2_000);
+      for (const url of [host.url, host.rpcUrl]) {
+        expect(
+          await fetch(url).then(
+            () => 'answers',
+            () => 'refused',
+          ),
+          url,
+        ).to.equal('refused');
+      }
+    });
+
+    it('is ready for wallets: the development chain answers as chain 31337', async () => {
+      const provider = new JsonRpcProvider(host.rpcUrl);
+      try {
+        expect((await provider.getNetwork()).chainId).to.equal(31337n);
+      } finally {
+        provider.destroy();
+      }
+    });
+
+    it('answers /readyz with every part up', async () => {
+      const answer = await fetch(`${host.url}/readyz`);
+      expect(answer.status, await answer.clone().text()).to.equal(200);
+    });
+  });
+});
