@@ -1,0 +1,56 @@
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isCode } from './blocks.ts';
+
+/** What is known of a file that is kept: the root of its blocks is the record's name. */
+export interface Pin {
+  sizeBytes: number;
+}
+
+const SUFFIX = '.json';
+
+/**
+ * The roots that are kept, one small file each, named by canonical CID. Writing the record is what makes an upload
+ * real: it is one atomic step, so that after a crash a file is here wholly or not at all.
+ */
+export class Pins {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async get(cid: string): Promise<Pin | null> {
+    try {
+      return JSON.parse(await readFile(this.#file(cid), 'utf8'));
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) return null;
+      throw error;
+    }
+  }
+
+  async put(cid: string, pin: Pin): Promise<void> {
+    const temporary = `${this.#file(cid)}.new`;
+    const handle = await open(temporary, 'w');
+    try {
+      await handle.writeFile(JSON.stringify(pin));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, this.#file(cid));
+  }
+
+  async delete(cid: string): Promise<void> {
+    await rm(this.#file(cid), { force: true });
+  }
+
+  async list(): Promise<string[]> {
+    const names = await readdir(this.#folder);
+    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  }
+
+  #file(cid: string): string {
+    return join(this.#folder, cid + SUFFIX);
+  }
+}

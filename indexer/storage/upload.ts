@@ -1,0 +1,73 @@
+import { unixfs } from '@helia/unixfs';
+import { FsBlockstore } from 'blockstore-fs';
+import { fixedSize } from 'ipfs-unixfs-importer/chunker';
+import { balanced } from 'ipfs-unixfs-importer/layout';
+import type { CID } from 'multiformats/cid';
+import { blockPath } from './blocks.ts';
+import type { BlockLedger } from './ledger.ts';
+
+/** What `ipfs add --cid-version=1` does; Helia's own defaults and profiles give other CIDs. */
+const AS_KUBO = {
+  cidVersion: 1,
+  rawLeaves: true,
+  chunker: fixedSize({ chunkSize: 262_144 }),
+  layout: balanced({ maxChildrenPerNode: 174 }),
+  blockWriteConcurrency: 4,
+} as const;
+
+/** Blocks being written at once; with those the importer holds they bound the memory of an upload. */
+const WRITES_AHEAD = 16;
+
+/** One file on its way in: its blocks are held in the ledger until it is kept or given up. */
+export class BlockUpload extends FsBlockstore {
+  readonly #ledger: BlockLedger;
+  readonly #paths = new Set<string>();
+  readonly #writing = new Set<Promise<void>>();
+  #failure: { error: unknown } | undefined;
+
+  constructor(folder: string, ledger: BlockLedger) {
+    super(folder);
+    this.#ledger = ledger;
+    ledger.begin();
+  }
+
+  /** @returns the root, when all blocks are on disk. */
+  async import(source: AsyncIterable<Uint8Array>): Promise<CID> {
+    const root = await unixfs({ blockstore: this }).addByteStream(source, AS_KUBO);
+    await Promise.all(this.#writing);
+    this.#throwIfFailed();
+    return root;
+  }
+
+  keep(): void {
+    this.#ledger.keep(this.#paths);
+    this.#ledger.end();
+  }
+
+  async giveUp(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.all(this.#writing);
+    await this.#ledger.giveUp(this.#paths);
+    this.#ledger.end();
+  }
+
+  /** Does not wait for the disk unless too much is on its way to it, so that hashing goes on meanwhile. */
+  override async put(cid: CID, bytes: Uint8Array): Promise<CID> {
+    while (this.#writing.size >= WRITES_AHEAD) await Promise.race(this.#writing);
+    this.#throwIfFailed();
+    const path = blockPath(cid);
+    if (this.#paths.has(path)) return cid;
+    this.#paths.add(path);
+    const written = this.#ledger
+      .hold(path, bytes)
+      .catch((error) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#writing.delete(written));
+    this.#writing.add(written);
+    return cid;
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+}

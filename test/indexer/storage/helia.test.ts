@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FsBlockstore } from 'blockstore-fs';
+import { expect } from 'chai';
+import { CID } from 'multiformats/cid';
+import { BlockDamaged } from '../../../indexer/storage/blocks.ts';
+import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
+import type { MediaStorage } from '../../../indexer/storage/storage.ts';
+import { bytesOf, CHUNK, collect, file, KUBO_VECTORS } from './content.ts';
+import type { Opened } from './suite.ts';
+import { describeStorage, endingWith, HangingSource, rejection } from './suite.ts';
+
+const SIZE = 3 * CHUNK + 1234;
+
+describeStorage('helia', async () => openedIn(await newFolder()));
+
+describe('openHeliaStorage()', () => {
+  let dataDir: string;
+  let storage: MediaStorage;
+  const messages: string[] = [];
+  const open = async () => openHeliaStorage({ dataDir, log: (message) => messages.push(message) });
+
+  beforeEach(async () => {
+    messages.length = 0;
+    dataDir = await newFolder();
+    storage = await open();
+  });
+  afterEach(async () => {
+    await storage.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  for (const { what, content, cid } of KUBO_VECTORS) {
+    it(`gives ${what} the CID that ipfs add --cid-version=1 gives it`, async () => {
+      expect((await storage.add(content())).cid).to.equal(cid);
+    });
+  }
+
+  it('writes blocks that Helia reads', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    const blocks = new FsBlockstore(join(dataDir, 'blocks'));
+    expect(await blocks.has(CID.parse(cid))).to.equal(true);
+    const firstChunk = CID.parse((await storage.add(file(CHUNK))).cid);
+    expect((await collect(asyncOf(blocks.get(firstChunk)))).equals(bytesOf(0, CHUNK))).to.equal(true);
+  });
+
+  it('finds content by any spelling of its CID', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    const v0 = CID.parse(cid).toV0().toString();
+    expect(v0).to.match(/^Qm/);
+    expect(await storage.stat(v0)).to.deep.equal({ sizeBytes: SIZE });
+  });
+
+  it('serves a file by its root only, not by the chunks it shares', async () => {
+    await storage.add(file(SIZE));
+    const firstChunk = 'bafkreietseox7mbu3i3vb7ros2unfux4aqryzvgytw7scpl5juzn65javy';
+    expect(await storage.stat(firstChunk)).to.equal(null);
+  });
+
+  it('leaves no block of a failed upload on disk', async () => {
+    await rejection(storage.add(endingWith(new Error('broken'))));
+    expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
+  });
+
+  it('leaves no block behind when uploads of the same content fail one after the other', async () => {
+    const sources = [new HangingSource(), new HangingSource()];
+    const aborts = sources.map(() => new AbortController());
+    const failures = sources.map((source, index) =>
+      rejection(storage.add(source, { signal: aborts[index]?.signal ?? AbortSignal.abort() })),
+    );
+    await Promise.all(sources.map((source) => source.hanging));
+    for (const [index, abort] of aborts.entries()) {
+      abort.abort(new Error('broken'));
+      await failures[index];
+    }
+    expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
+  });
+
+  it('leaves the blocks of other content only, when content is removed', async () => {
+    const one = await storage.add(file(CHUNK));
+    const before = await blocksOnDisk(dataDir);
+    const { cid } = await storage.add(file(SIZE));
+    await storage.remove(cid);
+    expect(await blocksOnDisk(dataDir)).to.deep.equal(before);
+    expect(await storage.stat(one.cid)).to.deep.equal({ sizeBytes: CHUNK });
+  });
+
+  it('ends uploads under way and cleans up after them when it closes', async () => {
+    const source = new HangingSource();
+    const failure = rejection(storage.add(source));
+    await source.hanging;
+    await storage.close();
+    expect(await failure)
+      .to.be.instanceOf(Error)
+      .with.property('message', 'the media storage is closing');
+    expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
+    storage = await open();
+  });
+
+  it('refuses to serve a block that does not match its CID', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    const [name = ''] = await blocksWithSize(dataDir, CHUNK);
+    const block = await readFile(join(dataDir, 'blocks', name));
+    block[5] = (block[5] ?? 0) ^ 1;
+    await writeFile(join(dataDir, 'blocks', name), block);
+    const failure = await rejection(collect(storage.read(cid, { offset: 0, length: SIZE })));
+    expect(failure).to.be.instanceOf(BlockDamaged);
+  });
+
+  it('tells of a block that is missing', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    const [name = ''] = await blocksWithSize(dataDir, CHUNK);
+    await rm(join(dataDir, 'blocks', name));
+    const failure = await rejection(collect(storage.read(cid, { offset: 0, length: SIZE })));
+    expect(failure)
+      .to.be.instanceOf(BlockDamaged)
+      .with.property('message')
+      .that.matches(/is missing$/);
+  });
+
+  it('heals a block that a power cut left short when the file is uploaded again', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    const [name = ''] = await blocksWithSize(dataDir, CHUNK);
+    await writeFile(join(dataDir, 'blocks', name), '');
+    await storage.add(file(SIZE));
+    const bytes = await collect(storage.read(cid, { offset: 0, length: SIZE }));
+    expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
+  });
+
+  describe('after kill -9', () => {
+    for (const point of ['upload.block:1', 'upload.block:3', 'upload.written:1']) {
+      it(`deletes the blocks of an upload that was killed at ${point}, and keeps all others`, async () => {
+        const kept = await storage.add(file(CHUNK + 5));
+        const before = await blocksOnDisk(dataDir);
+        await storage.close();
+        await uploadUntilKilled(dataDir, SIZE, point);
+        expect(await blocksOnDisk(dataDir)).to.have.length.above(before.length);
+
+        storage = await open();
+        expect(await blocksOnDisk(dataDir)).to.deep.equal(before);
+        expect(messages).to.have.length(1);
+        const bytes = await collect(storage.read(kept.cid, { offset: 0, length: CHUNK + 5 }));
+        expect(bytes.equals(bytesOf(0, CHUNK + 5))).to.equal(true);
+      });
+    }
+
+    it('keeps an upload that was recorded', async () => {
+      const { cid } = await storage.add(file(SIZE));
+      await storage.remove(cid);
+      await storage.close();
+      await uploadUntilKilled(dataDir, SIZE, 'upload.pinned:1');
+      storage = await open();
+      const bytes = await collect(storage.read(cid, { offset: 0, length: SIZE }));
+      expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
+    });
+
+    it('leaves the journal of a process that still runs alone', async () => {
+      await rejection(storage.add(endingWith(new Error('broken'))));
+      const { cid } = await storage.add(file(SIZE));
+      const [name = ''] = await blocksWithSize(dataDir, CHUNK);
+      await storage.remove(cid);
+      const stray = join(dataDir, 'blocks', name);
+      await mkdir(join(stray, '..'), { recursive: true });
+      await writeFile(stray, bytesOf(0, CHUNK));
+      await writeFile(join(dataDir, 'journal', `${process.ppid}.journal`), `${name}\n`);
+      await storage.close();
+      storage = await open();
+      expect(await blocksOnDisk(dataDir)).to.deep.equal([name]);
+    });
+  });
+});
+
+async function openedIn(dataDir: string): Promise<Opened> {
+  const storage = await openHeliaStorage({ dataDir, log: () => undefined });
+  return {
+    storage,
+    async reopen() {
+      await storage.close();
+      return openedIn(dataDir);
+    },
+    async dispose() {
+      await storage.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+async function newFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'stream-host-media-'));
+}
+
+async function blocksOnDisk(dataDir: string): Promise<string[]> {
+  const entries = await readdir(join(dataDir, 'blocks'), { recursive: true });
+  return entries.filter((entry) => entry.endsWith('.data')).sort();
+}
+
+async function blocksWithSize(dataDir: string, size: number): Promise<string[]> {
+  const names = await blocksOnDisk(dataDir);
+  const sizes = await Promise.all(
+    names.map(async (name) => (await readFile(join(dataDir, 'blocks', name))).length),
+  );
+  return names.filter((_, index) => sizes[index] === size);
+}
+
+async function uploadUntilKilled(dataDir: string, size: number, point: string): Promise<void> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'uploader.ts'), dataDir, String(size)], {
+    env: { ...process.env, CRASH_AT: point },
+    stdio: 'inherit',
+  });
+  const [, signal] = await once(child, 'exit');
+  expect(signal).to.equal('SIGKILL');
+}
+
+async function* asyncOf(
+  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield* source;
+}
