@@ -1,8 +1,17 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers';
-import { defineConfig } from 'hardhat/config';
+import { configVariable, defineConfig, overrideTask, task } from 'hardhat/config';
+import { readDeployEnv } from './deploy/env.ts';
 
 const require = createRequire(import.meta.url);
+
+const envFile = join(import.meta.dirname, '.env');
+if (existsSync(envFile)) process.loadEnvFile(envFile);
+const env = readDeployEnv(process.env);
+/** Where every network but localhost is reached; asked for only when one of them is used. */
+const rpcUrl = env.rpcUrl ?? configVariable('ETH_RPC_URL');
 
 export default defineConfig({
   plugins: [toolbox],
@@ -11,4 +20,21 @@ export default defineConfig({
     path: require.resolve('solc/soljson.js'),
     settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 10_000 } },
   },
+  networks: {
+    localhost: { type: 'http', url: env.devnetUrl },
+    sepolia: { type: 'http', chainType: 'l1', chainId: 11_155_111, url: rpcUrl },
+    hoodi: { type: 'http', chainType: 'l1', chainId: 560_048, url: rpcUrl },
+    mainnet: { type: 'http', chainType: 'l1', chainId: 1, url: rpcUrl },
+    /** Any other EVM chain that knows the Cancun rules. */
+    custom: { type: 'http', url: rpcUrl },
+  },
+  verify: { etherscan: { apiKey: env.etherscanKey ?? configVariable('ETHERSCAN_API_KEY') } },
+  tasks: [
+    task('deploy', 'Deploy what has changed, on localhost or the network given')
+      .setAction(() => import('./deploy/task.ts'))
+      .build(),
+    overrideTask(['test', 'mocha'])
+      .setAction(() => import('./test/task.ts'))
+      .build(),
+  ],
 });

@@ -6,6 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Blank counts as unset, and a `.env` of the person who runs the tests does not override it. */
+const UNSET = Object.fromEntries(
+  ['HOST', 'ETH_RPC_URL', 'PRIVATEKEY', 'CONTRACT_ADDRESS', 'CORS_ORIGINS', 'MAX_UPLOAD_BYTES'].map((key) => [
+    key,
+    '',
+  ]),
+);
 const START_DEADLINE_MS = 60_000;
 
 /** A real host in a process of its own, on free ports, as `npm start` runs it. */
@@ -55,7 +62,7 @@ export async function startHost({ dataDir, env = {} }: HostOptions): Promise<Hos
 export function spawnHost({ dataDir, env = {} }: HostOptions) {
   const child = spawn(process.execPath, ['indexer/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...env },
+    env: { ...process.env, ...UNSET, PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
