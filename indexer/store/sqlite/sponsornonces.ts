@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type Database from 'better-sqlite3';
 
-const LANE_SHIFT = 128n;
+/** The contract's nonce of a sponsored record: lane above, counter in the lower 32 bits. */
+const COUNTER_BITS = 32n;
 
 /** Nonces of sponsored views: a lane drawn once per database above a counter, so that no two databases meet. */
 export interface SponsorNonces {
@@ -20,7 +21,7 @@ export function sponsorNonces(db: Database.Database): SponsorNonces {
     WHERE EXISTS (SELECT 1 FROM streaming_access_logs WHERE source = 'reported' AND ref = @ref)`);
   const read = db.prepare<[string], number>('SELECT counter FROM sponsor_nonces WHERE ref = ?').pluck();
   drawLane.run(`0x${randomBytes(16).toString('hex')}`);
-  const lane = BigInt(readLane.get() ?? 0) << LANE_SHIFT;
+  const lane = BigInt(readLane.get() ?? 0) << COUNTER_BITS;
 
   const ofCounter = (counter: number) => lane | BigInt(counter);
   const assign = db.transaction((refs: string[]) => {
