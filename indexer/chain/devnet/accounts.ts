@@ -7,6 +7,9 @@ import { HDNodeWallet, Mnemonic } from 'ethers';
 export const PUBLIC_TEST_MNEMONIC = 'test test test test test test test test test test test junk';
 export const ACCOUNT_COUNT = 20;
 
+/** What test chains everywhere call themselves. It says nothing about who may write: see the unsigned mode. */
+export const DEVNET_CHAIN_ID = 31337;
+
 /** A funded account of the development chain; `privateKey` is a public test key. */
 export interface TestAccount {
   readonly address: string;

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publicTestAccounts, type TestAccount } from './accounts.ts';
+import { DEVNET_CHAIN_ID, publicTestAccounts, type TestAccount } from './accounts.ts';
 import { createClock } from './clock.ts';
 import { createDoor, type Door } from './door.ts';
 import { createEngine } from './engine.ts';
-import { createChain, DEVNET_CHAIN_ID, newGenesis } from './genesis.ts';
+import { createChain, newGenesis } from './genesis.ts';
 import { openJournal } from './journal.ts';
 import { lockDirectory } from './lock.ts';
 import { replay } from './replay.ts';

@@ -1,6 +1,6 @@
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import { z } from 'zod';
-import { ACCOUNT_COUNT, PUBLIC_TEST_MNEMONIC } from './accounts.ts';
+import { ACCOUNT_COUNT, DEVNET_CHAIN_ID, PUBLIC_TEST_MNEMONIC } from './accounts.ts';
 import type { RpcProvider } from './rpc.ts';
 
 /**
@@ -21,8 +21,6 @@ export const genesisSchema = z.strictObject({
 });
 
 export type Genesis = z.infer<typeof genesisSchema>;
-
-export const DEVNET_CHAIN_ID = 31337;
 
 /** The rules of a chain that begins now: today's mainnet rules, and gas that costs nothing unless offered. */
 export function newGenesis(startSec: number): Genesis {

@@ -1,0 +1,25 @@
+/** What deploying reads of the environment. A blank variable counts as unset. */
+export interface DeployEnv {
+  /** The first of ETH_RPC_URL, where it is an address of http or https. */
+  readonly rpcUrl: string | undefined;
+  readonly privateKey: string | undefined;
+  readonly dataDir: string;
+  readonly devnetUrl: string;
+  readonly etherscanKey: string | undefined;
+}
+
+export function readDeployEnv(env: Record<string, string | undefined>): DeployEnv {
+  const read = (name: string) => env[name]?.trim() || undefined;
+  const key = read('PRIVATEKEY');
+  return {
+    rpcUrl: httpUrl(read('ETH_RPC_URL')?.split(',')[0]?.trim()),
+    privateKey: key === undefined || key.startsWith('0x') ? key : `0x${key}`,
+    dataDir: read('DATA_DIR') ?? '.data',
+    devnetUrl: `http://127.0.0.1:${read('DEVNET_PORT') ?? '8545'}`,
+    etherscanKey: read('ETHERSCAN_API_KEY'),
+  };
+}
+
+function httpUrl(text = ''): string | undefined {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined;
+}

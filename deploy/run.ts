@@ -1,0 +1,112 @@
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ContractFactory, keccak256, type Provider, type Signer } from 'ethers';
+import { type Deployment, readDeployments } from '../indexer/chain/deployments.ts';
+import { DEVNET_CHAIN_ID } from '../indexer/chain/devnet/accounts.ts';
+import { readArtifact } from './artifact.ts';
+import { type DeployContext, DeployError, type DeployScript } from './context.ts';
+
+export interface DeployOptions {
+  /** Pays; its provider is the chain. */
+  readonly signer: Signer;
+  /** Names the file of records: `<dir>/<network>.json`. */
+  readonly network: string;
+  /** Where records are kept; without it nothing is recorded, so everything is deployed. */
+  readonly dir?: string;
+  readonly artifactsDir?: string;
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * Runs the numbered scripts of this folder in order. Resolves to what is in place for each, deployed now or
+ * before. Throws DeployError for what a person can put right.
+ */
+export async function runDeploy(options: DeployOptions): Promise<Deployment[]> {
+  const { provider } = options.signer;
+  if (provider === null) throw new DeployError('The signer has no provider to deploy through.');
+  const { chainId } = await provider.getNetwork();
+  const context: DeployContext = {
+    chainId: Number(chainId),
+    provider,
+    deploy: (contract, args) =>
+      deployOnce({ ...options, provider, chainId: Number(chainId) }, contract, args),
+  };
+  const done: Deployment[] = [];
+  for (const script of await numberedScripts()) done.push(await script(context));
+  return done;
+}
+
+type Running = DeployOptions & { provider: Provider; chainId: number };
+
+async function deployOnce(
+  running: Running,
+  contract: string,
+  args: readonly (string | number | boolean)[],
+): Promise<Deployment> {
+  const { dir, network, chainId, log = () => {} } = running;
+  const artifactsDir = running.artifactsDir ?? join(import.meta.dirname, '..', 'artifacts');
+  const { abi, bytecode } = await readArtifact(artifactsDir, contract);
+  const { data: initCode } = await new ContractFactory(abi, bytecode).getDeployTransaction(...args);
+  const initCodeHash = keccak256(initCode);
+
+  const file = dir === undefined ? undefined : join(dir, `${network}.json`);
+  const records = file === undefined ? [] : await readDeployments(file);
+  const newest = records.findLast((record) => record.contract === contract && record.chainId === chainId);
+  if (newest?.initCodeHash === initCodeHash && (await hasCode(running.provider, newest.address))) {
+    log(`${contract} is unchanged at ${newest.address} (${network}, block ${newest.blockNumber})`);
+    return newest;
+  }
+
+  const { address, blockNumber, txHash } = await send(running, contract, initCode);
+  const deployment = { contract, address, blockNumber, txHash, initCodeHash, args: [...args], chainId, abi };
+  if (file !== undefined) await writeRecords(file, [...(await standing(running, records)), deployment]);
+  log(`${contract} is deployed at ${address} (${network}, block ${blockNumber})`);
+  return deployment;
+}
+
+async function send({ signer, log = () => {} }: Running, contract: string, initCode: string) {
+  const sent = await signer.sendTransaction({ data: initCode });
+  log(`${contract}: transaction ${sent.hash} is sent, waiting for its block`);
+  const receipt = await sent.wait();
+  if (receipt?.contractAddress == null) throw new DeployError(`${contract} was not created by ${sent.hash}.`);
+  return { address: receipt.contractAddress, blockNumber: receipt.blockNumber, txHash: sent.hash };
+}
+
+/**
+ * The records to keep. On public chains all; a development chain may have been deleted and begun anew, and
+ * what stood on the old one is nowhere now.
+ */
+async function standing(
+  { chainId, provider }: Running,
+  records: readonly Deployment[],
+): Promise<Deployment[]> {
+  if (chainId !== DEVNET_CHAIN_ID) return [...records];
+  const there = await Promise.all(records.map(({ address }) => hasCode(provider, address)));
+  return records.filter((_, index) => there[index]);
+}
+
+async function hasCode(provider: Provider, address: string): Promise<boolean> {
+  return (await provider.getCode(address)) !== '0x';
+}
+
+/** Replaces the file in one step, so that a crash leaves the old list or the new one. */
+async function writeRecords(file: string, records: readonly Deployment[]): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, `${JSON.stringify(records, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+}
+
+async function numberedScripts(): Promise<DeployScript[]> {
+  const names = (await readdir(import.meta.dirname)).filter((name) => /^\d\d_.*\.ts$/.test(name)).sort();
+  return await Promise.all(names.map(loadScript));
+}
+
+async function loadScript(name: string): Promise<DeployScript> {
+  const loaded: { default?: unknown } = await import(`./${name}`);
+  if (!isScript(loaded.default)) throw new DeployError(`deploy/${name} has no default export to run.`);
+  return loaded.default;
+}
+
+function isScript(value: unknown): value is DeployScript {
+  return typeof value === 'function';
+}

@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { BrowserProvider, isError, isHexString, Wallet } from 'ethers';
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
+import { errorResult, successfulResult } from 'hardhat/utils/result';
+import { publicTestAccounts } from '../indexer/chain/devnet/accounts.ts';
+import { DeployError } from './context.ts';
+import { type DeployEnv, readDeployEnv } from './env.ts';
+import { runDeploy } from './run.ts';
+
+const LOCAL = 'localhost';
+
+/** `npx hardhat deploy [--network localhost|sepolia|…]`: builds, deploys what is new, records it. */
+export default async function deployTask(_: unknown, hre: HardhatRuntimeEnvironment) {
+  const env = readDeployEnv(process.env);
+  const network = hre.globalOptions.network ?? LOCAL;
+  try {
+    const expectedChainId = expectedChain(hre, network);
+    const key = deployerKey(env, network);
+    const provider = await connect(hre, network, env, expectedChainId);
+    await hre.tasks.getTask('build').run({ quiet: true });
+    const dir = network === LOCAL ? join(env.dataDir, 'deployments') : 'deployments';
+    await runDeploy({ signer: new Wallet(key, provider), network, dir, log: console.log });
+    return successfulResult();
+  } catch (error) {
+    console.error(inOneLine(error, network));
+    return errorResult();
+  }
+}
+
+/** The chain id of a configured network, undefined where it may be any. */
+function expectedChain(hre: HardhatRuntimeEnvironment, network: string): number | undefined {
+  const config = hre.config.networks[network];
+  if (config?.type === 'http') return config.chainId;
+  const known = Object.entries(hre.config.networks).flatMap(([name, { type }]) =>
+    type === 'http' ? name : [],
+  );
+  throw new DeployError(`There is no network ${network} to deploy to: choose from ${known.join(', ')}.`);
+}
+
+function deployerKey({ privateKey }: DeployEnv, network: string): string {
+  const key = privateKey ?? (network === LOCAL ? publicTestAccounts()[0]?.privateKey : undefined);
+  if (key === undefined) {
+    throw new DeployError(`PRIVATEKEY is not set: put the key that pays on ${network} into .env.`);
+  }
+  if (!isHexString(key, 32)) throw new DeployError('PRIVATEKEY is not a private key: 0x and 64 hex digits.');
+  return key;
+}
+
+/** The network's provider, once its chain has answered and is the one that was asked for. */
+async function connect(
+  hre: HardhatRuntimeEnvironment,
+  network: string,
+  env: DeployEnv,
+  expectedChainId: number | undefined,
+): Promise<BrowserProvider> {
+  if (network !== LOCAL && env.rpcUrl === undefined) {
+    throw new DeployError(
+      `ETH_RPC_URL is not set to an http(s) address: put an RPC of ${network} into .env.`,
+    );
+  }
+  const { provider } = await hre.network.getOrCreate(network);
+  const chainId = await askChainId(provider, network, env);
+  if (expectedChainId !== undefined && expectedChainId !== chainId) {
+    throw new DeployError(
+      `ETH_RPC_URL leads to chain ${chainId}, but ${network} is chain ${expectedChainId}.`,
+    );
+  }
+  return new BrowserProvider(provider, undefined, { cacheTimeout: -1 });
+}
+
+async function askChainId(
+  provider: { request(call: { method: string }): Promise<unknown> },
+  network: string,
+  env: DeployEnv,
+): Promise<number> {
+  try {
+    return Number(await provider.request({ method: 'eth_chainId' }));
+  } catch (cause) {
+    const unreachable =
+      network === LOCAL
+        ? `No chain answers at ${env.devnetUrl}: run \`npm start\` first, and leave it running.`
+        : `The RPC of ${network} at ${hostOf(env.rpcUrl)} does not answer: check ETH_RPC_URL in .env.`;
+    throw new DeployError(unreachable, { cause });
+  }
+}
+
+/** Without path and query, which often hold a secret. */
+function hostOf(url = ''): string {
+  return URL.parse(url)?.host ?? 'an address that is no URL';
+}
+
+function inOneLine(error: unknown, network: string): string {
+  if (error instanceof DeployError) return error.message;
+  if (isError(error, 'INSUFFICIENT_FUNDS')) {
+    return `The account of PRIVATEKEY has too little on ${network} to pay for the gas.`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return `Deploying on ${network} failed: ${message.split('\n')[0]}`;
+}

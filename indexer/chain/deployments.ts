@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getAddress } from 'ethers';
+import { z } from 'zod';
+
+/** One contract at its place: what deploy writes, and what host, scripts and page read. */
+export const deploymentSchema = z.object({
+  contract: z.string(),
+  /** Checksummed. */
+  address: z.string().transform((text) => getAddress(text)),
+  /** The block it was deployed in: nothing of it is older. */
+  blockNumber: z.int(),
+  txHash: z.string(),
+  /** keccak256 of the creation code with its arguments: tells whether the source has changed since. */
+  initCodeHash: z.string(),
+  args: z.array(z.union([z.string(), z.number(), z.boolean()])),
+  chainId: z.int(),
+  abi: z.array(z.record(z.string(), z.unknown())),
+});
+
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** A file under deployments/ that is not what deploy writes. */
+export class UnreadableDeployments extends Error {
+  override readonly name = 'UnreadableDeployments';
+  readonly file: string;
+
+  constructor(file: string, options?: ErrorOptions) {
+    super(`${file} does not list deployments: restore it, or delete it and deploy anew.`, options);
+    this.file = file;
+  }
+}
+
+/** The deployments of one file, oldest first; none where there is no file. Throws UnreadableDeployments. */
+export async function readDeployments(file: string): Promise<Deployment[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+  try {
+    return z.array(deploymentSchema).parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UnreadableDeployments(file, { cause });
+  }
+}
+
+/**
+ * Every deployment of `contract` on a chain that the folders list, in the order listed, so the newest last.
+ * The host indexes all of them and writes to the last. An address listed twice counts once, as listed last.
+ */
+export async function deploymentsFor({
+  chainId,
+  dirs,
+  contract = 'StreamHost',
+}: {
+  chainId: number;
+  dirs: readonly string[];
+  contract?: string;
+}): Promise<Deployment[]> {
+  const files = (await Promise.all(dirs.map(jsonFiles))).flat();
+  const listed = (await Promise.all(files.map(readDeployments))).flat();
+  const wanted = listed.filter((one) => one.chainId === chainId && one.contract === contract);
+  return wanted.filter(
+    (one, index) => wanted.findLastIndex(({ address }) => address === one.address) === index,
+  );
+}
+
+async function jsonFiles(dir: string): Promise<string[]> {
+  try {
+    const names = await readdir(dir);
+    return names
+      .filter((name) => name.endsWith('.json'))
+      .sort()
+      .map((name) => join(dir, name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
