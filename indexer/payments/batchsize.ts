@@ -36,7 +36,7 @@ const GAS = {
   firstCredit: 25_000n,
   nonceWord: 23_000n,
 };
-const BYTES = { call: 4 + 4 * 32, record: 6 * 32 };
+const BYTES = { call: 4 + 5 * 32, content: 6 * 32, record: 53 };
 const NONCES_PER_WORD = 256n;
 
 /** What a growing batch needs at most; `add` view by view. */
@@ -48,12 +48,14 @@ export class BatchSize {
 
   /** Whether the batch with `view` added would still fit. */
   holds(view: SizedView, limits: BatchLimits): boolean {
-    return this.gas + this.#gasOf(view) <= limits.maxGas && this.bytes + BYTES.record <= limits.maxBytes;
+    return (
+      this.gas + this.#gasOf(view) <= limits.maxGas && this.bytes + this.#bytesOf(view) <= limits.maxBytes
+    );
   }
 
   add(view: SizedView): void {
     this.gas += this.#gasOf(view);
-    this.bytes += BYTES.record;
+    this.bytes += this.#bytesOf(view);
     for (const slot of this.#slotsOf(view)) this.#seen.add(slot.key);
     if (view.sponsorNonce === null) this.#unassigned += 1n;
   }
@@ -64,10 +66,14 @@ export class BatchSize {
       .reduce((sum, slot) => sum + slot.gas, GAS.record);
   }
 
+  #bytesOf(view: SizedView): number {
+    return BYTES.record + (this.#seen.has(contentKey(view)) ? 0 : BYTES.content);
+  }
+
   /** Storage that the contract touches once per batch, however many views share it. */
   #slotsOf(view: SizedView): { key: string; gas: bigint }[] {
     return [
-      { key: `content ${view.contentId}`, gas: GAS.content },
+      { key: contentKey(view), gas: GAS.content },
       { key: `credit ${view.creator}`, gas: GAS.firstCredit },
       { key: `credit ${view.provider}`, gas: GAS.firstCredit },
       { key: `word ${this.#wordOf(view)}`, gas: GAS.nonceWord },
@@ -79,4 +85,8 @@ export class BatchSize {
     if (view.sponsorNonce !== null) return (view.sponsorNonce / NONCES_PER_WORD).toString();
     return `new ${this.#unassigned / NONCES_PER_WORD}`;
   }
+}
+
+function contentKey(view: SizedView): string {
+  return `content ${view.contentId}`;
 }

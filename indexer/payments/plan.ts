@@ -68,7 +68,7 @@ export function splitRoundingProviderDown(
 /** Who gets what for the views that are due, in as few transactions as `limits` allow, coin by coin. */
 export function planDistribution(due: DueView[], limits: BatchLimits): Plan {
   const coins = [...Map.groupBy(due, coinOf).values()];
-  const batches = coins.flatMap((views) => batchesOfOneCoin(views.toSorted(byNonceThenTime), limits));
+  const batches = coins.flatMap((views) => batchesOfOneCoin(views.toSorted(byContentThenNonce), limits));
   return {
     batches,
     payees: payeeTotals(due),
@@ -134,8 +134,12 @@ function coinOf(of: { contract: string; token: string }): string {
   return `${of.contract} ${of.token}`;
 }
 
-/** Views whose nonces stand in one word of the contract's bitmap stay together: a word is the dearest part. */
-function byNonceThenTime(a: DueView, b: DueView): number {
+/**
+ * Views of one content together, then by nonce: the contract reads a content once per group, and a word of its
+ * bitmap of nonces once per row of neighbours. Nonces are assigned in this order.
+ */
+function byContentThenNonce(a: DueView, b: DueView): number {
+  if (a.contentId !== b.contentId) return a.contentId < b.contentId ? -1 : 1;
   if (a.sponsorNonce !== null && b.sponsorNonce !== null) return compare(a.sponsorNonce, b.sponsorNonce);
   if (a.sponsorNonce !== b.sponsorNonce) return a.sponsorNonce === null ? 1 : -1;
   return a.viewTimeSec - b.viewTimeSec;

@@ -82,19 +82,26 @@ describe('planDistribution()', () => {
     const one = planDistribution([view()], ROOMY).gas;
     const byGas = planDistribution(due, { ...ROOMY, maxGas: one });
     expect(byGas.batches.map((batch) => batch.views.length)).to.deep.equal(Array(30).fill(1));
-    const byBytes = planDistribution(due, { ...ROOMY, maxBytes: 132 + 10 * 192 });
+    const byBytes = planDistribution(due, { ...ROOMY, maxBytes: 164 + 192 + 10 * 53 });
     expect(byBytes.batches.map((batch) => batch.views.length)).to.deep.equal([10, 10, 10]);
   });
 
-  it('orders by assigned nonce, then oldest view first, so that views of one nonce word share a transaction', () => {
+  it('keeps views of one content together, then by assigned nonce, then oldest first', () => {
     const due = [
       view({ viewTimeSec: 9 }),
+      view({ viewTimeSec: 7, contentId: '0xother' }),
       view({ viewTimeSec: 8 }),
       view({ sponsorNonce: 700n }),
       view({ sponsorNonce: 3n }),
     ];
     const [batch] = planDistribution(due, ROOMY).batches;
-    expect(batch?.views.map((each) => each.sponsorNonce ?? each.viewTimeSec)).to.deep.equal([3n, 700n, 8, 9]);
+    expect(batch?.views.map((each) => each.sponsorNonce ?? each.viewTimeSec)).to.deep.equal([
+      3n,
+      700n,
+      8,
+      9,
+      7,
+    ]);
   });
 
   it('pays every view in exactly one batch, to the wei, within the limits (random views and limits)', () => {
