@@ -98,7 +98,7 @@ export interface OperatorLedger {
   senders(purpose: string): Promise<string[]>;
   /**
    * Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once.
-   * The upper 128 bits are this database's lane, drawn at random at its creation, the lower ones a counter.
+   * Above the lower 32 bits, a counter, stand the 128 bits of this database's lane, drawn at random at its creation.
    * @param refs of recorded reports; unknown ones are left out of the answer.
    */
   assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
