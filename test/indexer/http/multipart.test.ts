@@ -1,0 +1,295 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { HttpProblem } from '../../../indexer/http/problem.ts';
+import type { ReceivedUpload } from '../../../indexer/http/upload.ts';
+import { receiveUpload } from '../../../indexer/http/upload.ts';
+import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
+import type { MediaStorage } from '../../../indexer/storage/storage.ts';
+import { bytesOf, CHUNK, collect } from '../storage/content.ts';
+
+const SIZE = 2 * CHUNK + 99;
+const CONTENT = bytesOf(0, SIZE);
+const META = '{"video_name":"A day at the sea"}';
+const MAX_BYTES = 5 * CHUNK;
+
+describe('receiveUpload()', () => {
+  let dataDir: string;
+  let storage: MediaStorage;
+  let url: string;
+  let outcome: PromiseWithResolvers<ReceivedUpload<unknown>>;
+  let signal: AbortSignal | undefined;
+  const server = createServer(answer);
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'stream-host-upload-'));
+    storage = await openHeliaStorage({ dataDir, log: () => undefined });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  });
+  beforeEach(() => {
+    signal = undefined;
+    outcome = Promise.withResolvers();
+    outcome.promise.catch(() => undefined);
+  });
+  after(async () => {
+    server.close();
+    server.closeAllConnections();
+    await storage.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  /** The route that a host would have: the outcome is kept for the test, the client gets the status. */
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const options = { storage, maxBytes: MAX_BYTES, parseMeta, ...(signal && { signal }) };
+    await receiveUpload(req, options).then(outcome.resolve, outcome.reject);
+    const status = await outcome.promise.then(
+      () => 200,
+      (error) => (error instanceof HttpProblem ? error.status : 500),
+    );
+    res.writeHead(status).end();
+  }
+
+  const post = async (...parts: [name: string, value: string | File][]) => {
+    const body = new FormData();
+    for (const [name, value] of parts) body.append(name, value);
+    return (await fetch(url, { method: 'POST', body })).status;
+  };
+  const problem = async (): Promise<Partial<HttpProblem>> => {
+    const error: unknown = await outcome.promise.catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(HttpProblem);
+    const { status, code, field } = error as HttpProblem;
+    return { status, code, ...(field !== undefined && { field }) };
+  };
+  const expectNothingStored = async () => {
+    const entries = await readdir(join(dataDir, 'blocks'), { recursive: true });
+    expect(entries.filter((entry) => entry.endsWith('.data'))).to.deep.equal([]);
+    expect(await readdir(join(dataDir, 'pins'))).to.deep.equal([]);
+  };
+  const video = new File([CONTENT], 'sea.mp4', { type: 'video/mp4' });
+  const file: [string, File] = ['file', video];
+  const meta: [string, string] = ['json_data', META];
+
+  describe('refuses and stores nothing:', () => {
+    afterEach(expectNothingStored);
+
+    const bodies: [type: string | undefined, what: string][] = [
+      ['application/json', 'JSON'],
+      ['application/x-www-form-urlencoded', 'a form that is not multipart'],
+      ['multipart/form-data', 'a multipart form without boundary'],
+      [undefined, 'a body without type'],
+    ];
+    for (const [type, what] of bodies) {
+      it(what, async () => {
+        const body = new Uint8Array(Buffer.from('{}'));
+        const response = await fetch(url, {
+          method: 'POST',
+          body,
+          headers: type ? { 'content-type': type } : {},
+        });
+        expect(response.status).to.equal(415);
+        expect(await problem()).to.deep.equal({ status: 415, code: 'unsupported_media_type' });
+      });
+    }
+
+    it('a form without file', async () => {
+      expect(await post(meta)).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'missing_part', field: 'file' });
+    });
+
+    it('a form without json_data', async () => {
+      expect(await post(file)).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'missing_part', field: 'json_data' });
+    });
+
+    it('two files', async () => {
+      expect(await post(file, file, meta)).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'duplicate_part', field: 'file' });
+    });
+
+    it('two json_data', async () => {
+      expect(await post(meta, file, meta)).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'duplicate_part', field: 'json_data' });
+    });
+
+    it('an unknown field after everything else', async () => {
+      expect(await post(meta, file, ['price', '1'])).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'unknown_part', field: 'price' });
+    });
+
+    it('a second file under another name', async () => {
+      expect(await post(meta, file, ['poster', video])).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'unknown_part', field: 'poster' });
+    });
+
+    it('a file that is sent as text', async () => {
+      expect(await post(meta, ['file', 'video.mp4'])).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'not_a_file', field: 'file' });
+    });
+
+    it('an empty file', async () => {
+      expect(await post(meta, ['file', new File([], 'empty.mp4')])).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'empty_file', field: 'file' });
+    });
+
+    it('bad json_data before the file', async () => {
+      expect(await post(['json_data', 'no JSON'], file)).to.equal(422);
+      expect(await problem()).to.deep.equal({ status: 422, code: 'bad_meta' });
+    });
+
+    it('bad json_data after the file', async () => {
+      expect(await post(file, ['json_data', 'no JSON'])).to.equal(422);
+      expect(await problem()).to.deep.equal({ status: 422, code: 'bad_meta' });
+    });
+
+    it('json_data of more than 64 KiB', async () => {
+      expect(await post(file, ['json_data', `"${'a'.repeat(65_535)}"`])).to.equal(413);
+      expect(await problem()).to.deep.equal({ status: 413, code: 'json_data_too_large', field: 'json_data' });
+    });
+
+    it('json_data of more than 64 KiB that is sent as a file', async () => {
+      expect(await post(['json_data', new File([`"${'a'.repeat(65_535)}"`], 'blob')], file)).to.equal(413);
+      expect(await problem()).to.deep.equal({ status: 413, code: 'json_data_too_large', field: 'json_data' });
+    });
+
+    it('a file a byte larger than the limit, noticed on the way', async () => {
+      expect(await post(['file', new File([bytesOf(0, MAX_BYTES + 1)], 'big.mp4')], meta)).to.equal(413);
+      expect(await problem()).to.deep.equal({ status: 413, code: 'file_too_large', field: 'file' });
+    });
+
+    it('a request that is announced larger than the limit, before it is sent', async () => {
+      const req = request(url, {
+        method: 'POST',
+        headers: { ...multipart('x'), 'content-length': MAX_BYTES * 2 },
+      });
+      req.flushHeaders();
+      const [res] = await once(req, 'response');
+      expect(res.statusCode).to.equal(413);
+      req.destroy();
+      expect(await problem()).to.deep.equal({ status: 413, code: 'file_too_large', field: 'file' });
+    });
+
+    it('a form that ends in the middle of the file', async () => {
+      const body = Buffer.concat([fileHead('x'), CONTENT]);
+      expect((await fetch(url, { method: 'POST', body, headers: multipart('x') })).status).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'malformed_form' });
+    });
+
+    it('a part with a malformed header', async () => {
+      const body = '--x\r\nno colon here\r\n\r\nabc\r\n--x--\r\n';
+      expect((await fetch(url, { method: 'POST', body, headers: multipart('x') })).status).to.equal(400);
+      expect(await problem()).to.deep.equal({ status: 400, code: 'malformed_form' });
+    });
+
+    it('what a client sent before it went away', async () => {
+      const req = request(url, { method: 'POST', headers: multipart('x') });
+      req.on('error', () => undefined);
+      req.write(fileHead('x'));
+      await new Promise((resolve) => req.write(CONTENT, resolve));
+      req.destroy();
+      expect(await problem()).to.deep.equal({ status: 400, code: 'upload_aborted' });
+    });
+
+    it('an upload that is ended from outside', async () => {
+      const abort = new AbortController();
+      signal = abort.signal;
+      const reason = new HttpProblem({ status: 503, code: 'stopping', detail: 'The host stops.' });
+      const req = request(url, { method: 'POST', headers: multipart('x') });
+      req.write(fileHead('x'));
+      await new Promise((resolve) => req.write(CONTENT, resolve));
+      abort.abort(reason);
+      const [res] = await once(req, 'response');
+      expect(res.statusCode).to.equal(503);
+      req.destroy();
+    });
+  });
+
+  describe('takes', () => {
+    afterEach(async () => {
+      const { cid } = await outcome.promise;
+      const stored = await collect(storage.read(cid, { offset: 0, length: SIZE }));
+      expect(stored.equals(CONTENT)).to.equal(true);
+      await storage.remove(cid);
+    });
+
+    it('a file before json_data', async () => {
+      expect(await post(file, meta)).to.equal(200);
+      const { cid, ...rest } = await outcome.promise;
+      expect(cid).to.match(/^bafybei/);
+      expect(rest).to.deep.equal({
+        sizeBytes: SIZE,
+        meta: { video_name: 'A day at the sea' },
+        fileName: 'sea.mp4',
+        mimeType: 'video/mp4',
+      });
+    });
+
+    it('a file after json_data', async () => {
+      expect(await post(meta, file)).to.equal(200);
+      expect((await outcome.promise).meta).to.deep.equal({ video_name: 'A day at the sea' });
+    });
+
+    it('json_data that is sent as a file of type JSON', async () => {
+      expect(
+        await post(file, ['json_data', new File([META], 'blob', { type: 'application/json' })]),
+      ).to.equal(200);
+      expect((await outcome.promise).meta).to.deep.equal({ video_name: 'A day at the sea' });
+    });
+
+    it('a file name in any script, without its folders', async () => {
+      expect(await post(['file', new File([CONTENT], '../../Über das Meer 海.mp4')], meta)).to.equal(200);
+      expect((await outcome.promise).fileName).to.equal('Über das Meer 海.mp4');
+    });
+
+    it('the same content again', async () => {
+      await post(file, meta);
+      const first = await outcome.promise;
+      outcome = Promise.withResolvers();
+      await post(meta, file);
+      expect(await outcome.promise).to.deep.equal(first);
+    });
+
+    it('a form in pieces of one byte', async () => {
+      const json = '\r\n--x\r\nContent-Disposition: form-data; name="json_data"\r\n\r\n{}\r\n--x--\r\n';
+      const req = request(url, { method: 'POST', headers: multipart('x') });
+      for (const byte of fileHead('x')) req.write(Buffer.of(byte));
+      req.write(CONTENT);
+      for (const byte of Buffer.from(json)) req.write(Buffer.of(byte));
+      req.end();
+      const [res] = await once(req, 'response');
+      res.resume();
+      expect(res.statusCode).to.equal(200);
+    });
+  });
+
+  it('takes a file of exactly the limit', async () => {
+    expect(await post(['file', new File([bytesOf(0, MAX_BYTES)], 'full')], meta)).to.equal(200);
+    const { cid, sizeBytes } = await outcome.promise;
+    expect(sizeBytes).to.equal(MAX_BYTES);
+    await storage.remove(cid);
+  });
+});
+
+function parseMeta(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new HttpProblem({ status: 422, code: 'bad_meta', detail: 'json_data is no JSON.' }, { cause });
+  }
+}
+
+function multipart(boundary: string) {
+  return { 'content-type': `multipart/form-data; boundary=${boundary}` };
+}
+
+function fileHead(boundary: string): Buffer {
+  return Buffer.from(
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\nContent-Type: video/mp4\r\n\r\n`,
+  );
+}
