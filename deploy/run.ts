@@ -1,6 +1,14 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ContractFactory, keccak256, type Provider, type Signer } from 'ethers';
+import {
+  ContractFactory,
+  formatEther,
+  keccak256,
+  type Provider,
+  type Signer,
+  type TransactionLike,
+  ZeroAddress,
+} from 'ethers';
 import { type Deployment, readDeployments } from '../indexer/chain/deployments.ts';
 import { DEVNET_CHAIN_ID } from '../indexer/chain/devnet/accounts.ts';
 import { readArtifact } from './artifact.ts';
@@ -64,12 +72,24 @@ async function deployOnce(
   return deployment;
 }
 
-async function send({ signer, log = () => {} }: Running, contract: string, initCode: string) {
-  const sent = await signer.sendTransaction({ data: initCode });
+async function send({ signer, provider, log = () => {} }: Running, contract: string, initCode: string) {
+  const transaction = await signer.populateTransaction({ data: initCode });
+  await requireFunds(provider, transaction);
+  const sent = await signer.sendTransaction(transaction);
   log(`${contract}: transaction ${sent.hash} is sent, waiting for its block`);
   const receipt = await sent.wait();
   if (receipt?.contractAddress == null) throw new DeployError(`${contract} was not created by ${sent.hash}.`);
   return { address: receipt.contractAddress, blockNumber: receipt.blockNumber, txHash: sent.hash };
+}
+
+async function requireFunds(provider: Provider, transaction: TransactionLike): Promise<void> {
+  const { from, gasLimit, maxFeePerGas, gasPrice } = transaction;
+  const costWei = BigInt(gasLimit ?? 0) * BigInt(maxFeePerGas ?? gasPrice ?? 0);
+  const balanceWei = await provider.getBalance(from ?? ZeroAddress);
+  if (balanceWei >= costWei) return;
+  throw new DeployError(
+    `${from} has ${formatEther(balanceWei)} coins, and deploying may cost ${formatEther(costWei)}: fund it first.`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BrowserProvider, isError, isHexString, Wallet } from 'ethers';
+import { BrowserProvider, isHexString, Wallet } from 'ethers';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorResult, successfulResult } from 'hardhat/utils/result';
 import { publicTestAccounts } from '../indexer/chain/devnet/accounts.ts';
@@ -91,9 +91,13 @@ function hostOf(url = ''): string {
 
 function inOneLine(error: unknown, network: string): string {
   if (error instanceof DeployError) return error.message;
-  if (isError(error, 'INSUFFICIENT_FUNDS')) {
-    return `The account of PRIVATEKEY has too little on ${network} to pay for the gas.`;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return `Deploying on ${network} failed: ${message.split('\n')[0]}`;
+  return `Deploying on ${network} failed: ${reasonOf(error).split('\n')[0]}`;
+}
+
+/** ethers wraps a node's refusal in a message that repeats the whole transaction; the node's words say more. */
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('error' in error && error.error !== undefined) return reasonOf(error.error);
+  if ('shortMessage' in error) return String(error.shortMessage);
+  return 'message' in error ? String(error.message) : String(error);
 }

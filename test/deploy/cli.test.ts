@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { newTestChain, removeTestChains, type TestChain } from '../indexer/devnet/support.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const HARDHAT = join(ROOT, 'node_modules/hardhat/dist/src/cli.js');
+/** Blank counts as unset, and keeps the variable from being read of the developer's own .env. */
+const NOTHING_SET = { PRIVATEKEY: '', ETH_RPC_URL: '', ETHERSCAN_API_KEY: '' };
+const SOME_KEY = `0x${'11'.repeat(32)}`;
+
+describe('npx hardhat deploy', () => {
+  let chain: TestChain;
+
+  beforeEach(async () => {
+    chain = await newTestChain();
+    await chain.start();
+  });
+  afterEach(removeTestChains);
+
+  describe('says in one line, and ends with 1, when', () => {
+    it('no node runs on localhost', async () => {
+      const { port } = chain.devnet;
+      await chain.devnet.stop();
+      expect(await hardhat([], { DEVNET_PORT: String(port) })).to.deep.equal({
+        code: 1,
+        stdout: '',
+        stderr: `No chain answers at http://127.0.0.1:${port}: run \`npm start\` first, and leave it running.\n`,
+      });
+    });
+
+    it('the key for a public chain is missing, or blank', async () => {
+      const { code, stderr } = await hardhat(['--network', 'sepolia'], { PRIVATEKEY: ' ' });
+      expect(code).to.equal(1);
+      expect(stderr).to.equal('PRIVATEKEY is not set: put the key that pays on sepolia into .env.\n');
+    });
+
+    it('the key is none', async () => {
+      const { code, stderr } = await hardhat([], { PRIVATEKEY: '0x1234' });
+      expect(code).to.equal(1);
+      expect(stderr).to.equal('PRIVATEKEY is not a private key: 0x and 64 hex digits.\n');
+    });
+
+    it('the RPC address is missing', async () => {
+      const { code, stderr } = await hardhat(['--network', 'sepolia'], {
+        PRIVATEKEY: SOME_KEY,
+        ETH_RPC_URL: '',
+      });
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^ETH_RPC_URL is not set to an http\(s\) address: .*sepolia.*\n$/);
+    });
+
+    it('the RPC does not answer; the line does not show what may be a secret', async () => {
+      const { port } = chain.devnet;
+      await chain.devnet.stop();
+      const url = `http://127.0.0.1:${port}/v3/secret`;
+      const { code, stderr } = await hardhat(['--network', 'sepolia'], {
+        PRIVATEKEY: SOME_KEY,
+        ETH_RPC_URL: url,
+      });
+      expect(code).to.equal(1);
+      expect(stderr).to.equal(
+        `The RPC of sepolia at 127.0.0.1:${port} does not answer: check ETH_RPC_URL in .env.\n`,
+      );
+    });
+
+    it('the RPC is of another chain', async () => {
+      const { code, stderr } = await hardhat(['--network', 'sepolia'], {
+        PRIVATEKEY: SOME_KEY,
+        ETH_RPC_URL: chain.devnet.url,
+      });
+      expect(code).to.equal(1);
+      expect(stderr).to.equal('ETH_RPC_URL leads to chain 31337, but sepolia is chain 11155111.\n');
+    });
+
+    it('the account cannot pay', async () => {
+      const { code, stderr } = await hardhat([], { PRIVATEKEY: SOME_KEY });
+      expect(code).to.equal(1);
+      expect(stderr).to.match(/^0x\w{40} has 0\.0 coins, and deploying may cost 0\.0\d+: fund it first\.\n$/);
+    });
+
+    it('the network is unknown', async () => {
+      const { code, stderr } = await hardhat(['--network', 'moon'], {});
+      expect(code).to.equal(1);
+      expect(stderr).to.match(
+        /^There is no network moon to deploy to: choose from localhost, sepolia, .*\n$/,
+      );
+    });
+  });
+
+  it('deploys on localhost with the first test key, once', async () => {
+    const first = await hardhat([], {});
+    expect(first.stderr).to.equal('');
+    expect(first.code).to.equal(0);
+    const file = join(chain.dataDir, 'deployments', 'localhost.json');
+    const [deployed, ...more] = JSON.parse(await readFile(file, 'utf8')) as {
+      address: string;
+      txHash: string;
+    }[];
+    expect(more).to.deep.equal([]);
+    expect(first.stdout).to.include(`StreamHost is deployed at ${deployed?.address} (localhost, block 1)`);
+    const sent = await chain.rpc<{ from: string }>('eth_getTransactionByHash', deployed?.txHash);
+    expect(sent.from).to.equal(chain.devnet.accounts[0]?.address.toLowerCase());
+
+    const second = await hardhat(['--network', 'localhost'], {});
+    expect(second).to.include({ code: 0, stderr: '' });
+    expect(second.stdout).to.include(`StreamHost is unchanged at ${deployed?.address}`);
+    expect(await chain.rpc('eth_blockNumber')).to.equal('0x1');
+  });
+
+  it('pays with PRIVATEKEY where it is set, also written without 0x', async () => {
+    const account = chain.devnet.accounts[3];
+    const { code, stdout } = await hardhat([], { PRIVATEKEY: account?.privateKey.slice(2) ?? '' });
+    expect(code).to.equal(0);
+    const txHash = /transaction (0x\w+) is sent/.exec(stdout)?.[1];
+    const sent = await chain.rpc<{ from: string }>('eth_getTransactionByHash', txHash);
+    expect(sent.from).to.equal(account?.address.toLowerCase());
+  });
+
+  async function hardhat(args: string[], env: Record<string, string>) {
+    const own = { DEVNET_PORT: String(chain.devnet.port), DATA_DIR: chain.dataDir };
+    const child = spawn(process.execPath, [HARDHAT, 'deploy', ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...NOTHING_SET, ...own, ...env },
+    });
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ]);
+    return { code, stdout, stderr };
+  }
+});
