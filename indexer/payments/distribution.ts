@@ -1,13 +1,12 @@
 import { crashPoint } from '../crashpoint.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import { type DueDeps, SPONSOR, spentNonces, termsByContent } from './due.ts';
-import type { HostContract } from './hostcontract.ts';
+import { sponsorCall, sponsorOutcome } from './hostcontract.ts';
 import type { OperatorKey } from './operator.ts';
 import { laneOf, type NumberedView } from './packedviews.ts';
 import type { Batch, DueView } from './plan.ts';
 
 export interface DistributionDeps extends DueDeps {
-  chain: HostContract;
   operator: OperatorKey;
   ledger: OperatorLedger;
 }
@@ -47,14 +46,14 @@ export async function payBatch(deps: DistributionDeps, batch: Batch): Promise<Pa
   let offered: NumberedView[] = [];
   const sent = await deps.operator.send(SPONSOR, async (unmined) => {
     offered = await stillDue(deps, batch, nonces, unmined);
-    return offered.length === 0 ? null : deps.chain.sponsorCall(offered);
+    return offered.length === 0 ? null : sponsorCall(offered);
   });
   if (sent === null) return { ...NOTHING, left: batch.views };
 
   const receipt = await sent.mined();
   crashPoint('sponsor.mined');
   if (receipt.status !== 1) throw new SponsorReverted(receipt.hash);
-  const { paid: refs, surplus } = deps.chain.outcomeOf(receipt);
+  const { paid: refs, surplus } = sponsorOutcome(receipt);
   const paid = offered.filter((view) => refs.has(view.ref));
   return {
     txHash: receipt.hash,

@@ -1,3 +1,4 @@
+import type { BlockRef } from '../store/rows.ts';
 import type {
   ChainRecords,
   OperatorLedger,
@@ -7,27 +8,9 @@ import type {
   SentTransaction,
   Terms,
 } from '../store/store.ts';
+import { type HostContract, sponsorNoncesOf } from './hostcontract.ts';
+import { type PaidViews, type ReadPaidViews, viewKey } from './paidviews.ts';
 import type { DueView } from './plan.ts';
-
-/** What is asked of the chain before anything is paid. All answers are of the chain's head. */
-export interface SponsorReads {
-  /** `null` when the contract does not know the content. */
-  termsInForce(contract: string, contentId: string): Promise<Terms | null>;
-  /** Which of `nonces` any of `sponsors` has used. */
-  usedNonces(contract: string, sponsors: string[], nonces: bigint[]): Promise<Set<bigint>>;
-  /** What was paid above block `fromBlock`; `null` stands for the deployment's first block. */
-  paidSince(contract: string, fromBlock: number | null): Promise<PaidViews>;
-  isMined(txHash: string): Promise<boolean>;
-  /** The sponsorship nonces that one of our transactions spends. */
-  noncesOf(tx: SentTransaction): bigint[];
-}
-
-export interface PaidViews {
-  /** Refs of sponsored views. */
-  refs: Set<string>;
-  /** `viewKey` of views that their viewers paid themselves. */
-  keys: Set<string>;
-}
 
 /** Why a report that nobody settled is not to be paid now. */
 export type Hold =
@@ -49,7 +32,10 @@ export interface DueViews {
 
 export interface DueDeps {
   store: Reports & Pick<ChainRecords, 'cursor' | 'indexedContracts'> & Pick<OperatorLedger, 'senders'>;
-  chain: SponsorReads;
+  chain: HostContract;
+  paidViews: ReadPaidViews;
+  /** First block of each contract that the host knows, by lower-case address. */
+  deployedAt: ReadonlyMap<string, number>;
   /** The account that will pay, lower case. */
   sponsor: string;
   nowSec?: () => number;
@@ -70,11 +56,11 @@ export async function findDue(
 ): Promise<DueViews> {
   // The cursor first: what is indexed meanwhile is then seen twice, never not at all.
   const cursor = await deps.store.cursor();
+  const indexed = await deps.store.indexedContracts();
   const reports = await deps.store.unsettledReports(filter);
   const found: DueViews = { due: [], held: [] };
   for (const [contract, ofContract] of Map.groupBy(reports, (report) => report.contract)) {
-    const indexed = (await deps.store.indexedContracts()).includes(contract);
-    const paid = await deps.chain.paidSince(contract, indexed ? (cursor?.number ?? null) : null);
+    const paid = await deps.paidViews(contract, firstUnindexed(deps, contract, indexed, cursor));
     const spent = await spentNonces(deps, contract, ofContract.flatMap(nonceOf), unmined);
     const terms = await termsByContent(deps.chain, contract, ofContract);
     for (const report of ofContract) {
@@ -103,24 +89,29 @@ export async function spentNonces(
   const ours = unmined.filter((tx) => tx.purpose === SPONSOR);
   const sponsors = [...new Set([deps.sponsor, ...(await deps.store.senders(SPONSOR))])];
   return {
-    inFlight: new Set(ours.flatMap((tx) => deps.chain.noncesOf(tx))),
+    inFlight: new Set(ours.flatMap(sponsorNoncesOf)),
     used: await deps.chain.usedNonces(contract, sponsors, nonces),
   };
 }
 
-/** A view as a direct payment shows it, which knows no time of the view. */
-export function viewKey(view: { contentId: string; viewer: string; provider: string }): string {
-  return [view.contentId, view.viewer, view.provider].join(' ').toLowerCase();
-}
-
 export async function termsByContent(
-  chain: SponsorReads,
+  chain: HostContract,
   contract: string,
   views: { contentId: string }[],
 ): Promise<Map<string, Terms | null>> {
   const ids = [...new Set(views.map((view) => view.contentId))];
   const terms = await Promise.all(ids.map((id) => chain.termsInForce(contract, id)));
   return new Map(ids.map((id, index) => [id, terms[index] ?? null]));
+}
+
+function firstUnindexed(
+  { deployedAt }: DueDeps,
+  contract: string,
+  indexed: string[],
+  cursor: BlockRef | null,
+): number {
+  const deployed = deployedAt.get(contract) ?? 0;
+  return cursor !== null && indexed.includes(contract) ? Math.max(cursor.number + 1, deployed) : deployed;
 }
 
 async function holdOf(

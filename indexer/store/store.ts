@@ -99,7 +99,7 @@ export interface OperatorLedger {
   /**
    * Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once.
    * Above the lower 32 bits, a counter, stand the 128 bits of this database's lane, drawn at random at its creation.
-   * @param refs of recorded reports; unknown ones are left out of the answer.
+   * @param refs of reports; those that an on-chain view covers by now, and unknown ones, are left out of the answer.
    */
   assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
 }

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Wallet } from 'ethers';
+import { runDeploy } from '../../../deploy/run.ts';
+import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
+import { createProviderRpc } from '../../../indexer/chain/rpc.ts';
+import { canonicalCid } from '../../../indexer/cid.ts';
+import type { DistributionDeps } from '../../../indexer/payments/distribution.ts';
+import { hostContract } from '../../../indexer/payments/hostcontract.ts';
+import { keyLease } from '../../../indexer/payments/keylease.ts';
+import { operatorKey } from '../../../indexer/payments/operator.ts';
+import { paidViewsReader } from '../../../indexer/payments/paidviews.ts';
+import { recordView } from '../../../indexer/payments/report.ts';
+import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import type { ContentRow, Store } from '../../../indexer/store/store.ts';
+import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { freshChain } from './chain.ts';
+
+export const PRICE = 1_000_000_000_000_001n;
+export const PROVIDER_SHARE_BPS = 3_333;
+const NATIVE = '0x0000000000000000000000000000000000000000';
+const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
+
+/** A chain with the contract, one content of one creator served by one provider, and a database. */
+export async function paymentsWorld() {
+  const chain = await freshChain();
+  const folder = mkdtempSync(join(tmpdir(), 'payments-'));
+  const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
+  const [operator, creator, provider, viewer] = [wallet(0), wallet(1), wallet(2), wallet(3)];
+  const [deployment] = await runDeploy({ signer: operator, network: 'test' });
+  if (!deployment) throw new Error('nothing was deployed');
+  const contract = deployment.address.toLowerCase();
+  const at = (signer: Wallet) => StreamHost__factory.connect(contract, signer);
+
+  let published = 0;
+  async function publish(terms: { price?: bigint; token?: string; cid?: string } = {}): Promise<ContentRow> {
+    published += 1;
+    const { price = PRICE, token = NATIVE, cid = CID } = terms;
+    const publication = {
+      cid,
+      token,
+      pricePerUnit: price,
+      providerShareBps: PROVIDER_SHARE_BPS,
+      metered: false,
+      name: `Video ${published}`,
+      metadata: '',
+    };
+    const contentId = await at(creator).contentIdOf(creator.address, token, cid);
+    const sent = await at(creator).publish(publication);
+    await at(provider).registerStream(contentId, 'http://localhost:9000/stream');
+    const receipt = await sent.wait();
+    return {
+      contract,
+      contentId,
+      cid,
+      cidKey: canonicalCid(cid) ?? '',
+      creator: creator.address.toLowerCase(),
+      token,
+      videoName: publication.name,
+      metadata: '',
+      pricePerUnit: price,
+      providerShareBps: PROVIDER_SHARE_BPS,
+      metered: false,
+      publishedAtSec: 0,
+      publishedBlock: receipt?.blockNumber ?? 0,
+      txHash: receipt?.hash ?? '',
+      scheduled: null,
+    };
+  }
+
+  const opened: Store[] = [];
+  /** What a process of its own would hold: a connection to the database, a turn at the key. */
+  function process(key: Wallet = operator, path = join(folder, 'records.sqlite')) {
+    const store = openSqliteStore({ path });
+    opened.push(store);
+    const lease = keyLease(store, { ttlMs: 1_000, waitMs: 20_000 });
+    const operator = operatorKey({ wallet: key, provider: chain.provider, ledger: store, lease });
+    const deps: DistributionDeps & { store: Store } = {
+      store,
+      ledger: store,
+      operator,
+      chain: hostContract(chain.provider),
+      paidViews: paidViewsReader(
+        createProviderRpc({ request: ({ method, params }) => chain.rpc(method, ...params) }),
+      ),
+      deployedAt: new Map([[contract, deployment?.blockNumber ?? 0]]),
+      sponsor: operator.address.toLowerCase(),
+    };
+    const report = (
+      listing: ContentRow,
+      viewTimeSec: number,
+      change: { price?: bigint; txHash?: string } = {},
+    ) =>
+      recordView(deps, {
+        listing,
+        viewer: viewer.address,
+        provider: provider.address,
+        price: change.price ?? listing.pricePerUnit,
+        viewTimeSec,
+        txHash: change.txHash ?? null,
+      });
+    return { store, deps, operator, report };
+  }
+
+  return {
+    chain,
+    folder,
+    contract,
+    wallet,
+    creator,
+    provider,
+    viewer,
+    at,
+    publish,
+    process,
+    credits: (account: Wallet, token = NATIVE) => at(operator).credits(account.address, token),
+    async close() {
+      for (const store of opened) await store.close();
+      await chain.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export type PaymentsWorld = Awaited<ReturnType<typeof paymentsWorld>>;
