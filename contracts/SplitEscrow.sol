@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ISplitEscrow} from "./interfaces/ISplitEscrow.sol";
+
+/// @title Implements {ISplitEscrow}.
+abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    uint256 internal constant FULL_SHARE_BPS = 10_000;
+
+    mapping(address account => uint256 amount) internal _nativeCredits;
+    mapping(address token => mapping(address account => uint256 amount)) private _tokenCredits;
+
+    /// @inheritdoc ISplitEscrow
+    function withdraw(address token) external {
+        _withdraw(msg.sender, token, msg.sender);
+    }
+
+    /// @inheritdoc ISplitEscrow
+    function withdrawTo(address token, address to) external {
+        if (to == address(0) || to == address(this)) revert RecipientInvalid(to);
+        _withdraw(msg.sender, token, to);
+    }
+
+    /// @inheritdoc ISplitEscrow
+    function withdrawFor(address account, address token) external {
+        _withdraw(account, token, account);
+    }
+
+    /// @inheritdoc ISplitEscrow
+    function credits(address account, address token) external view returns (uint256 amount) {
+        return _book(token)[account];
+    }
+
+    /// @dev The credits in one coin. The native coin has a book of its own, which is cheaper to reach.
+    function _book(address token) internal view returns (mapping(address account => uint256 amount) storage) {
+        if (token == address(0)) return _nativeCredits;
+        return _tokenCredits[token];
+    }
+
+    /// @dev Rounds the provider's share down; the creator gets the remainder. `amount` is below 2^240.
+    function _split(
+        uint256 amount,
+        uint256 providerShareBps
+    ) internal pure returns (uint256 creatorAmount, uint256 providerAmount) {
+        unchecked {
+            providerAmount = (amount * providerShareBps) / FULL_SHARE_BPS;
+            creatorAmount = amount - providerAmount;
+        }
+    }
+
+    /// @dev Takes what the caller pays. The caller of this function has credited it already: it comes last.
+    function _collect(address token, uint256 amount) internal {
+        if (token != address(0)) _pull(IERC20(token), amount);
+        else if (msg.value != amount) revert WrongAmount(amount);
+    }
+
+    function _pull(IERC20 token, uint256 amount) internal nonReentrant {
+        if (msg.value != 0) revert ValueNotAccepted(msg.value);
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransferFrom(msg.sender, address(this), amount);
+        uint256 received = token.balanceOf(address(this)) - before;
+        if (received != amount) revert TransferMismatch(address(token), amount, received);
+    }
+
+    function _withdraw(address account, address token, address to) private nonReentrant {
+        uint256 amount = _book(token)[account];
+        if (amount == 0) revert NothingToWithdraw(account, token);
+        _book(token)[account] = 0;
+        emit Withdrawn(account, token, to, amount);
+        if (token != address(0)) IERC20(token).safeTransfer(to, amount);
+        else if (!LowLevelCall.callNoReturn(to, amount, "")) revert RecipientRejected(to);
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IStreamRegistry} from "../interfaces/IStreamRegistry.sol";
+
+/// @title EIP-712 types of what creators and providers sign.
+library TypeHashes {
+    bytes32 internal constant PUBLISH = keccak256(
+        "Publish(address account,string cid,address token,uint256 pricePerUnit,uint16 providerShareBps,bool metered,string name,string metadata,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 internal constant SCHEDULE_TERMS = keccak256(
+        "ScheduleTerms(address account,bytes32 contentId,uint256 pricePerUnit,uint16 providerShareBps,bool metered,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 internal constant CANCEL_TERMS = keccak256(
+        "CancelTerms(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 internal constant RETIRE = keccak256(
+        "Retire(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 internal constant REGISTER_STREAM = keccak256(
+        "RegisterStream(address account,bytes32 contentId,string url,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 internal constant UPDATE_STREAM = keccak256(
+        "UpdateStream(address account,bytes32 contentId,string url,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 internal constant DEREGISTER_STREAM = keccak256(
+        "DeregisterStream(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
+    );
+
+    function publish(
+        address account,
+        IStreamRegistry.Publication calldata publication,
+        uint256 nonce,
+        uint256 deadline
+    ) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    PUBLISH,
+                    account,
+                    keccak256(bytes(publication.cid)),
+                    publication.token,
+                    publication.pricePerUnit,
+                    publication.providerShareBps,
+                    publication.metered,
+                    keccak256(bytes(publication.name)),
+                    keccak256(bytes(publication.metadata)),
+                    nonce,
+                    deadline
+                )
+            );
+    }
+}
