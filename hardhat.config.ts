@@ -18,7 +18,7 @@ export default defineConfig({
   solidity: {
     version: '0.8.37',
     path: require.resolve('solc/soljson.js'),
-    settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 10_000 } },
+    settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },
   },
   networks: {
     localhost: { type: 'http', url: env.devnetUrl },
