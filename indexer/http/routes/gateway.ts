@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import type { Request, Response, Router } from 'express';
+import express from 'express';
+import { canonicalCid } from '../../cid.ts';
+import type { MediaStat, MediaStorage } from '../../storage/storage.ts';
+import { MAGIC_BYTES, typeOfBytes, typeOfName } from '../mediatype.ts';
+import { HttpProblem } from '../problem.ts';
+import type { ByteSpan } from '../range.ts';
+import { isKnownToClient, isOnlyIfCached, isRangeCurrent, selectRange } from '../range.ts';
+
+export interface GatewayOptions {
+  storage: MediaStorage;
+  /** The file name that the catalogue knows for a canonical CID, for the content type; `null` when none. */
+  nameOf?: (cid: string) => Promise<string | null>;
+}
+
+/** What a page on another origin may read of an answer, for the app's CORS. */
+export const EXPOSED_HEADERS = [
+  'Accept-Ranges',
+  'Content-Length',
+  'Content-Range',
+  'ETag',
+  'X-Ipfs-Path',
+  'X-Ipfs-Roots',
+];
+
+/** 48 weeks, as IPFS gateways say it: what a CID names never changes. */
+const FOR_EVER = 'public, max-age=29030400, immutable';
+
+/** `GET` and `HEAD /ipfs/{cid}`: media by range, as an IPFS path gateway serves them. */
+export function gatewayRoutes(options: GatewayOptions): Router {
+  const router = express.Router();
+  router.get('/ipfs/:cid', (req, res) => serve(req, res, options));
+  return router;
+}
+
+async function serve(req: Request<{ cid: string }>, res: Response, options: GatewayOptions): Promise<void> {
+  refuseServiceWorker(req);
+  const cid = canonicalCid(req.params.cid);
+  if (cid === null) throw noCid(req.params.cid);
+  const stat = await options.storage.stat(cid);
+  if (stat === null) throw missing(req, cid);
+
+  const etag = `"${cid}"`;
+  const common = {
+    ETag: etag,
+    'Cache-Control': FOR_EVER,
+    'X-Ipfs-Path': `/ipfs/${req.params.cid}`,
+    'X-Ipfs-Roots': cid,
+    // a page elsewhere may show it in its <video>
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+  };
+  if (isKnownToClient(req.get('If-None-Match'), etag)) {
+    res.writeHead(304, common).end();
+    return;
+  }
+  const part = requestedPart(req, etag, stat);
+  if (part === 'unsatisfiable') throw unsatisfiable(res, stat);
+  const span = part === 'whole' ? { start: 0, end: stat.sizeBytes - 1 } : part;
+  const ranged = part !== 'whole' && { 'Content-Range': `bytes ${span.start}-${span.end}/${stat.sizeBytes}` };
+  const head = { ...common, ...(await fileHeaders(req, cid, options)), ...ranged };
+  const writeHead = () =>
+    res.writeHead(ranged ? 206 : 200, { ...head, 'Content-Length': span.end - span.start + 1 });
+
+  if (req.method === 'HEAD') writeHead().end();
+  else await sendBytes(res, writeHead, options.storage, cid, span);
+}
+
+function requestedPart(req: Request, etag: string, { sizeBytes }: MediaStat) {
+  return isRangeCurrent(req.get('If-Range'), etag) ? selectRange(req.get('Range'), sizeBytes) : 'whole';
+}
+
+async function fileHeaders(req: Request, cid: string, { storage, nameOf }: GatewayOptions) {
+  const asked = typeof req.query.filename === 'string' ? req.query.filename : null;
+  const name = asked ?? (await nameOf?.(cid)) ?? '';
+  const type = typeOfName(name) ?? typeOfBytes(await firstBytes(storage, cid));
+  const disposition = req.query.download === 'true' ? 'attachment' : 'inline';
+  return {
+    'Accept-Ranges': 'bytes',
+    'Content-Type': type,
+    'X-Content-Type-Options': 'nosniff',
+    ...(asked && { 'Content-Disposition': `${disposition}; filename*=UTF-8''${encodeURIComponent(asked)}` }),
+  };
+}
+
+async function firstBytes(storage: MediaStorage, cid: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of storage.read(cid, { offset: 0, length: MAGIC_BYTES })) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** Writes the head only when the first bytes are there, so that damaged media can still be told as an error. */
+async function sendBytes(
+  res: Response,
+  writeHead: () => void,
+  storage: MediaStorage,
+  cid: string,
+  { start, end }: ByteSpan,
+): Promise<void> {
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  try {
+    for await (const bytes of storage.read(cid, {
+      offset: start,
+      length: end - start + 1,
+      signal: gone.signal,
+    })) {
+      if (!res.headersSent) writeHead();
+      if (!res.write(bytes)) await once(res, 'drain', { signal: gone.signal });
+    }
+    if (!res.headersSent) writeHead(); // an empty file
+    res.end();
+  } catch (error) {
+    if (gone.signal.aborted) return; // the client has what it wanted, as players do all the time
+    if (res.headersSent) res.destroy();
+    throw error;
+  }
+}
+
+/** A page's own worker under this path could take over every other file's address. */
+function refuseServiceWorker(req: Request): void {
+  if (req.get('Service-Worker')?.trim() !== 'script') return;
+  throw new HttpProblem({
+    status: 400,
+    code: 'service_worker_refused',
+    detail: 'Service workers are not served from /ipfs.',
+  });
+}
+
+function noCid(text: string): HttpProblem {
+  return new HttpProblem({
+    status: 400,
+    code: 'bad_cid',
+    field: 'cid',
+    detail: `"${text.slice(0, 130)}" is no IPFS CID and no EthStorage address.`,
+    example: 'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am',
+  });
+}
+
+function missing(req: Request, cid: string): HttpProblem {
+  const onlyIfCached = isOnlyIfCached(req.get('Cache-Control'));
+  return new HttpProblem({
+    status: onlyIfCached ? 412 : 404,
+    code: onlyIfCached ? 'not_cached' : 'media_not_found',
+    field: 'cid',
+    detail: `The file ${cid} is not stored on this host.`,
+  });
+}
+
+function unsatisfiable(res: Response, { sizeBytes }: MediaStat): HttpProblem {
+  res.setHeader('Content-Range', `bytes */${sizeBytes}`);
+  return new HttpProblem({
+    status: 416,
+    code: 'range_not_satisfiable',
+    field: 'Range',
+    detail: `The file has ${sizeBytes} bytes; the range begins after its end.`,
+    example: 'bytes=0-',
+  });
+}
