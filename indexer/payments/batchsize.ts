@@ -30,11 +30,11 @@ export function batchLimits(blockGasLimit: bigint): BatchLimits {
  * contract): every credit counts as the account's first, every nonce word as fresh.
  */
 const GAS = {
-  transaction: 60_000n,
-  record: 7_000n,
+  transaction: 30_000n,
+  record: 3_200n,
   content: 7_000n,
-  firstCredit: 25_000n,
-  nonceWord: 23_000n,
+  firstCredit: 22_500n,
+  nonceWord: 22_500n,
 };
 const BYTES = { call: 4 + 5 * 32, content: 6 * 32, record: 53 };
 const NONCES_PER_WORD = 256n;
