@@ -1,0 +1,64 @@
+import type { SourceBlock } from './blocks.ts';
+import { type Backoff, retrying, wantsLess } from './retry.ts';
+import type { ChainSource } from './source.ts';
+
+export interface BackfillOptions {
+  /** Blocks asked for at first; adapts to what the endpoint takes. */
+  firstWidth?: number;
+  mostWidth?: number;
+  /** Ranges asked for at the same time. */
+  inFlight?: number;
+  backoff?: Backoff;
+}
+
+/** A range with fewer logs than this lets the next one be wider. */
+const FEW_LOGS = 5_000;
+const BACKOFF: Backoff = { firstMs: 250, mostMs: 10_000, attempts: 6 };
+
+/**
+ * The blocks in `[from, to]` that hold logs, and the last of each range, in order. Ranges shrink when the endpoint
+ * finds them too much and grow again; several are on their way while the first is being worked on.
+ * @throws {RpcError} when the endpoint gives no answer in spite of patience.
+ */
+export async function* backfill(
+  source: ChainSource,
+  { from, to }: { from: number; to: number },
+  signal: AbortSignal,
+  { firstWidth = 2_000, mostWidth = 50_000, inFlight = 3, backoff = BACKOFF }: BackfillOptions = {},
+): AsyncGenerator<SourceBlock[]> {
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  let width = firstWidth;
+  let next = from;
+
+  async function fetch(first: number, last: number): Promise<SourceBlock[]> {
+    try {
+      const blocks = await retrying(backoff, either, () => source.range(first, last, either));
+      const logs = blocks.reduce((sum, block) => sum + block.logs.length, 0);
+      if (last - first + 1 >= width && logs < FEW_LOGS) width = Math.min(width * 2, mostWidth);
+      return blocks;
+    } catch (error) {
+      if (!wantsLess(error) || first === last) throw error;
+      const half = Math.ceil((last - first + 1) / 2);
+      width = Math.max(1, Math.min(width, half));
+      return [...(await fetch(first, first + half - 1)), ...(await fetch(first + half, last))];
+    }
+  }
+
+  const flights: Promise<SourceBlock[]>[] = [];
+  try {
+    while (next <= to || flights.length > 0) {
+      while (next <= to && flights.length < inFlight) {
+        const last = Math.min(next + width - 1, to);
+        const flight = fetch(next, last);
+        // Awaited in its turn; until then a failure must not count as unhandled.
+        flight.catch(() => {});
+        flights.push(flight);
+        next = last + 1;
+      }
+      yield await (flights.shift() ?? []);
+    }
+  } finally {
+    ending.abort();
+  }
+}

@@ -1,0 +1,70 @@
+/** What went wrong with a call, as far as it matters to the caller. */
+export type RpcFault =
+  /** No answer: the connection failed, or what came is no JSON-RPC. */
+  | 'unreachable'
+  /** No answer in time: the endpoint hangs, or was asked for too much. */
+  | 'timeout'
+  /** Come back later. */
+  | 'rate-limited'
+  /** A range of logs too wide, too rich or too slow, says the endpoint: ask for less. */
+  | 'too-much'
+  /** The endpoint does not have the block yet, or contradicts itself. */
+  | 'lagging'
+  /** The endpoint does not know the method. */
+  | 'unsupported'
+  /** The node answered, and the answer is an error: asking again changes nothing. */
+  | 'refused';
+
+/** A JSON-RPC call that failed. `retryable` tells whether the same call may succeed later. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError';
+  readonly fault: RpcFault;
+  readonly method: string;
+  readonly code: number | null;
+  constructor(
+    fault: RpcFault,
+    method: string,
+    message: string,
+    { code = null, cause }: { code?: number | null; cause?: unknown } = {},
+  ) {
+    super(`${method}: ${message}`, { cause });
+    this.fault = fault;
+    this.method = method;
+    this.code = code;
+  }
+  get retryable(): boolean {
+    return this.fault !== 'refused' && this.fault !== 'unsupported';
+  }
+}
+
+/** The codes mean different things at different vendors, so the wording is asked first. In this order. */
+const WORDINGS: readonly [RpcFault, RegExp][] = [
+  ['refused', /revert|invalid opcode|out of gas/i],
+  [
+    'rate-limited',
+    /rate.?limit|too many requests|throttl|capacity|throughput|requests? per|call rate|credits/i,
+  ],
+  [
+    'lagging',
+    /beyond.*(head|latest)|(header|block|hash) not (found|available)|cannot be found|unknown block|not yet (available|indexed)/i,
+  ],
+  ['too-much', /\branges?\b|too (large|big|wide|many)|more than [\d,]+|time(d)? ?-?out|deadline exceeded/i],
+  [
+    'too-much',
+    /(response|result|block|log)s?.*(size|limit|exceed)|(limit|exceed|max)\w*.*(block|log|result)s?/i,
+  ],
+];
+
+const RATE_LIMIT_CODES = new Set([429, -32005, -32016]);
+const UNSUPPORTED_CODES = new Set([-32601, -32004]);
+const OWN_FAULT_CODES = new Set([3, -32600, -32602, -32700]);
+
+/** Sorts an endpoint's error answer. */
+export function faultOf(code: number | null, message: string): RpcFault {
+  if (code === 3) return 'refused';
+  for (const [fault, wording] of WORDINGS) if (wording.test(message)) return fault;
+  if (code !== null && UNSUPPORTED_CODES.has(code)) return 'unsupported';
+  if (code !== null && RATE_LIMIT_CODES.has(code)) return 'rate-limited';
+  if (code !== null && OWN_FAULT_CODES.has(code)) return 'refused';
+  return 'unreachable';
+}

@@ -1,0 +1,151 @@
+import { crashPoint } from '../crashpoint.ts';
+import type { LiveFollower } from '../live/follow.ts';
+import type { BlockRef, IndexedBlock } from '../store/rows.ts';
+import type { ChainRecords } from '../store/store.ts';
+import { type BackfillOptions, backfill } from './backfill.ts';
+import type { Header, SourceBlock } from './blocks.ts';
+import { commonAncestor } from './reorg.ts';
+import type { ChainSource } from './source.ts';
+import { ReorgTooDeep } from './sync-errors.ts';
+import { type IndexedContract, prepareRecords } from './sync-start.ts';
+
+/** What was written: rows of `blocks`, or with `reorganised` what stood above `cursor` is gone. */
+export interface Indexed {
+  /** `null` when nothing is left. */
+  cursor: BlockRef | null;
+  blocks: readonly IndexedBlock[];
+  reorganised: boolean;
+}
+
+export interface StepOptions {
+  source: ChainSource;
+  store: ChainRecords;
+  live: LiveFollower;
+  project(blocks: readonly SourceBlock[]): Promise<IndexedBlock[]>;
+  onIndexed(indexed: Indexed): void;
+  deployments: readonly IndexedContract[];
+  confirmations: number;
+  /** So many blocks at least can be undone. */
+  keepBlocks: number;
+  /** How long a shorter chain must stand before it counts as a reorganisation and not as a lagging endpoint. */
+  shorterChainPatienceMs: number;
+  backfill: BackfillOptions;
+}
+
+/** Blocks near the head that are fetched and committed together. */
+const NEAR_HEAD_BLOCKS = 32;
+/** Headers are pruned now and then, not at every block. */
+const PRUNE_EVERY = 64;
+
+export interface Look {
+  head: number;
+  /** `reached`: the records are at the head; `more`: look again at once; `waiting`: for the endpoint. */
+  state: 'reached' | 'more' | 'waiting';
+}
+
+/** @returns one look at the endpoint's chain, which brings the records closer to it. */
+export function createStep(options: StepOptions): (signal: AbortSignal) => Promise<Look> {
+  const { source, store, live, project, onIndexed, deployments, confirmations, keepBlocks } = options;
+  const startBlock = Math.min(...deployments.map((deployment) => deployment.blockNumber));
+  let shorterSinceMs: number | null = null;
+
+  async function commit(found: readonly SourceBlock[], undoable: boolean): Promise<void> {
+    const blocks = await project(found);
+    const last = blocks.at(-1);
+    if (!last) return;
+    crashPoint('indexer.fetched');
+    await store.commitBlocks(blocks, { undoable });
+    crashPoint('indexer.committed');
+    if (undoable) await live.apply(blocks);
+    else live.spoil();
+    onIndexed({ cursor: { number: last.number, hash: last.hash }, blocks, reorganised: false });
+  }
+
+  async function takeBack(cursor: BlockRef): Promise<Look['state']> {
+    live.spoil();
+    const ancestor = await ancestorOf(cursor);
+    if (ancestor) await store.rollbackTo(ancestor.number);
+    else await store.clearChain();
+    await prepareRecords(source, store, deployments);
+    onIndexed({ cursor: ancestor, blocks: [], reorganised: true });
+    return 'more';
+  }
+
+  /** @returns `null` when the chain differs from the first indexed block on. */
+  async function ancestorOf(cursor: BlockRef): Promise<BlockRef | null> {
+    try {
+      return await commonAncestor(source, store, cursor);
+    } catch (error) {
+      if (!(error instanceof ReorgTooDeep)) throw error;
+      // Another chain altogether is told apart here.
+      await prepareRecords(source, store, deployments);
+      if (error.oldestKnown > startBlock) throw error;
+      return null;
+    }
+  }
+
+  /** The endpoint's chain ends at or below the cursor: nothing new, a lagging endpoint, or a reorganisation. */
+  async function notAbove(target: Header, cursor: BlockRef): Promise<Look['state']> {
+    const stored = await store.headerAt(target.number);
+    if (stored === null || stored.hash === target.hash) {
+      shorterSinceMs = null;
+      return target.number === cursor.number ? 'reached' : 'waiting';
+    }
+    if (target.number < cursor.number) {
+      shorterSinceMs ??= performance.now();
+      if (performance.now() - shorterSinceMs < options.shorterChainPatienceMs) return 'waiting';
+    }
+    return takeBack(cursor);
+  }
+
+  async function nearHead(
+    cursor: BlockRef | null,
+    target: Header,
+    signal: AbortSignal,
+  ): Promise<Look['state']> {
+    const from = cursor ? cursor.number + 1 : startBlock;
+    const to = Math.min(from + NEAR_HEAD_BLOCKS - 1, target.number);
+    const blocks = await source.blocks(from, to, signal);
+    if (cursor && blocks[0]?.parentHash !== cursor.hash) return takeBack(cursor);
+    await commit(blocks, true);
+    if (Math.floor(from / PRUNE_EVERY) !== Math.floor((to + 1) / PRUNE_EVERY)) await prune(to);
+    return to === target.number ? 'reached' : 'more';
+  }
+
+  async function prune(indexed: number): Promise<void> {
+    const finalized = (await source.finalized()) ?? indexed;
+    await store.pruneBelow(Math.min(finalized, indexed - keepBlocks));
+  }
+
+  async function fromAfar(cursor: BlockRef | null, to: number, signal: AbortSignal): Promise<Look['state']> {
+    if (cursor && (await source.headerAt(cursor.number))?.hash !== cursor.hash) return takeBack(cursor);
+    const from = cursor ? cursor.number + 1 : startBlock;
+    for await (const blocks of backfill(source, { from, to }, signal, options.backfill))
+      await commit(blocks, false);
+    return 'more';
+  }
+
+  async function advance(
+    cursor: BlockRef | null,
+    target: Header,
+    signal: AbortSignal,
+  ): Promise<Look['state']> {
+    if (cursor && target.number <= cursor.number) return notAbove(target, cursor);
+    shorterSinceMs = null;
+    const next = cursor ? cursor.number + 1 : startBlock;
+    if (target.number - next >= 2 * keepBlocks) {
+      const final = Math.min(target.number - keepBlocks, (await source.finalized()) ?? target.number);
+      if (final > next) return fromAfar(cursor, final, signal);
+    }
+    return nearHead(cursor, target, signal);
+  }
+
+  return async (signal) => {
+    const head = await source.head();
+    const target = confirmations === 0 ? head : await source.headerAt(head.number - confirmations);
+    if (!target || target.number < startBlock) return { head: head.number, state: 'waiting' };
+    const state = await advance(await store.cursor(), target, signal);
+    if (state === 'reached') await live.repair();
+    return { head: head.number, state };
+  };
+}

@@ -1,0 +1,216 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { call, createFailoverRpc, createProviderRpc, type Rpc } from '../../../indexer/chain/rpc.ts';
+import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
+import { createHttpRpc } from '../../../indexer/chain/rpc-http.ts';
+import { rejected } from '../store/rejected.ts';
+import { type Node, startNode } from './node.ts';
+
+interface Request {
+  id: number;
+  method: string;
+  params: unknown[];
+}
+
+type Answer = (body: Request | Request[], response: ServerResponse) => void;
+
+const echo = ({ id, method, params }: Request) => ({ jsonrpc: '2.0', id, result: { method, params } });
+const both = (body: Request | Request[]) => (Array.isArray(body) ? body.map(echo) : echo(body));
+
+describe('createHttpRpc()', () => {
+  let server: Server;
+  let url: string;
+  let answer: Answer;
+  let bodies: (Request | Request[])[];
+
+  beforeEach(async () => {
+    bodies = [];
+    server = createServer(async (request: IncomingMessage, response) => {
+      const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
+      bodies.push(body);
+      answer(body, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/secret-key`;
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const failing = (rpc: Rpc, method = 'eth_x') => rejected(call(rpc, method, []), RpcError);
+
+  it('fails as "unreachable" when nobody listens, without telling the key in the address', async () => {
+    await new Promise((resolve) => server.close(resolve));
+    const error = await failing(createHttpRpc({ url }));
+    expect(error.fault).to.equal('unreachable');
+    expect(error.message).to.match(/^eth_x: 127\.0\.0\.1:\d+ can't be reached$/);
+    expect(error.message).not.to.include('secret-key');
+    expect(error.cause).to.be.instanceOf(Error);
+  });
+
+  it('fails as "timeout" when the endpoint hangs', async () => {
+    answer = () => {};
+    const error = await failing(createHttpRpc({ url, timeoutMs: 50 }));
+    expect([error.fault, error.message]).to.deep.equal(['timeout', 'eth_x: no answer within 50 ms']);
+  });
+
+  it("rejects with the signal's reason when the caller gives up", async () => {
+    const giving = new AbortController();
+    answer = () => giving.abort(new RangeError('enough'));
+    const error = await rejected(call(createHttpRpc({ url }), 'eth_x', [], giving.signal), RangeError);
+    expect(error.message).to.equal('enough');
+  });
+
+  for (const [status, fault] of [
+    [429, 'rate-limited'],
+    [413, 'too-much'],
+    [504, 'timeout'],
+    [502, 'unreachable'],
+  ] as const) {
+    it(`fails as "${fault}" for HTTP ${status} with a page of HTML`, async () => {
+      answer = (_, response) => response.writeHead(status).end('<html>');
+      expect((await failing(createHttpRpc({ url }))).fault).to.equal(fault);
+    });
+  }
+
+  it("reads the node's error out of an HTTP 400", async () => {
+    const error = { code: -32602, message: 'eth_getLogs is limited to a 1,000 range' };
+    answer = (_, response) => response.writeHead(400).end(JSON.stringify({ jsonrpc: '2.0', id: 1, error }));
+    const { fault, code } = await failing(createHttpRpc({ url }));
+    expect([fault, code]).to.deep.equal(['too-much', -32602]);
+  });
+
+  it('fails as "unreachable" for an answer without a result', async () => {
+    answer = (_, response) => response.end('{"jsonrpc":"2.0","id":1}');
+    expect((await failing(createHttpRpc({ url }))).fault).to.equal('unreachable');
+  });
+
+  it('takes null for a result', async () => {
+    answer = (_, response) => response.end('{"jsonrpc":"2.0","id":1,"result":null}');
+    expect(await call(createHttpRpc({ url }), 'eth_x', [])).to.equal(null);
+  });
+
+  it('sends batches of at most batchSize and puts answers in the order of the calls', async () => {
+    answer = (body, response) => response.end(JSON.stringify([both(body)].flat().reverse()));
+    const calls = [1, 2, 3, 4, 5].map((n) => ({ method: `m${n}`, params: [n] }));
+    const results = await createHttpRpc({ url, batchSize: 2 }).batch(calls.slice(0, 4));
+    expect(results).to.deep.equal(calls.slice(0, 4));
+    expect(bodies.map((body) => [body].flat().length)).to.deep.equal([2, 2]);
+  });
+
+  it('fails whole when one call of a batch fails', async () => {
+    answer = (body, response) => {
+      const [first, second] = [body].flat();
+      const error = { code: -32000, message: 'header not found' };
+      response.end(
+        JSON.stringify([
+          { id: first?.id, result: 1 },
+          { id: second?.id, error },
+        ]),
+      );
+    };
+    const both = createHttpRpc({ url }).batch([
+      { method: 'a', params: [] },
+      { method: 'b', params: [] },
+    ]);
+    const error = await rejected(both, RpcError);
+    expect([error.fault, error.method]).to.deep.equal(['lagging', 'b']);
+  });
+
+  it('goes on with single requests where batches are refused', async () => {
+    answer = (body, response) =>
+      response.end(
+        JSON.stringify(
+          Array.isArray(body)
+            ? { id: null, error: { code: -32600, message: 'batches are not allowed' } }
+            : echo(body),
+        ),
+      );
+    const rpc = createHttpRpc({ url });
+    const calls = ['a', 'b'].map((method) => ({ method, params: [] }));
+    expect(await rpc.batch(calls)).to.deep.equal(calls);
+    await rpc.batch(calls);
+    expect(bodies.filter(Array.isArray).length).to.equal(1);
+  });
+
+  it('does not take a rate limit for a refusal of batches', async () => {
+    const error = { code: 429, message: 'too many requests' };
+    answer = (_, response) => response.end(JSON.stringify({ id: null, error }));
+    const calls = ['a', 'b'].map((method) => ({ method, params: [] }));
+    expect((await rejected(createHttpRpc({ url }).batch(calls), RpcError)).fault).to.equal('rate-limited');
+    expect(bodies.length).to.equal(1);
+  });
+});
+
+describe('createProviderRpc()', () => {
+  let node: Node;
+  before(async () => {
+    node = await startNode();
+  });
+  after(() => node.close());
+
+  it('answers from the chain in process, in order', async () => {
+    const results = await createProviderRpc(node.provider).batch([
+      { method: 'eth_chainId', params: [] },
+      { method: 'eth_getBlockByNumber', params: ['0x99', false] },
+    ]);
+    expect(results).to.deep.equal(['0x7a69', null]);
+  });
+
+  it('sorts the errors of the chain', async () => {
+    const error = await rejected(call(createProviderRpc(node.provider), 'eth_nonsense', []), RpcError);
+    expect([error.fault, error.method, error.retryable]).to.deep.equal([
+      'unsupported',
+      'eth_nonsense',
+      false,
+    ]);
+  });
+});
+
+describe('createFailoverRpc()', () => {
+  function door(name: string, fault: RpcError | null): Rpc & { asked: number; fault: RpcError | null } {
+    return {
+      asked: 0,
+      fault,
+      async batch() {
+        this.asked += 1;
+        if (this.fault) throw this.fault;
+        return [name];
+      },
+    };
+  }
+  const down = new RpcError('unreachable', 'm', 'down');
+
+  it('fails with the last error when no door answers', async () => {
+    const late = new RpcError('timeout', 'm', 'late');
+    const rpc = createFailoverRpc([door('a', down), door('b', late)]);
+    expect(await rejected(call(rpc, 'm', []), RpcError)).to.equal(late);
+  });
+
+  it('goes to the next door and stays there', async () => {
+    const [a, b] = [door('a', down), door('b', null)];
+    const rpc = createFailoverRpc([a, b]);
+    expect(await call(rpc, 'm', [])).to.equal('b');
+    expect(await call(rpc, 'm', [])).to.equal('b');
+    expect([a.asked, b.asked]).to.deep.equal([1, 2]);
+  });
+
+  it('comes back to the first door when the second fails', async () => {
+    const [a, b] = [door('a', down), door('b', null)];
+    const rpc = createFailoverRpc([a, b]);
+    await call(rpc, 'm', []);
+    a.fault = null;
+    b.fault = down;
+    expect(await call(rpc, 'm', [])).to.equal('a');
+  });
+
+  for (const fault of ['refused', 'too-much'] as const) {
+    it(`takes "${fault}" for an answer`, async () => {
+      const [a, b] = [door('a', new RpcError(fault, 'm', 'no')), door('b', null)];
+      expect((await rejected(call(createFailoverRpc([a, b]), 'm', []), RpcError)).fault).to.equal(fault);
+      expect(b.asked).to.equal(0);
+    });
+  }
+});
