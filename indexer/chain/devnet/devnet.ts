@@ -31,6 +31,8 @@ export interface Devnet {
   readonly accounts: readonly TestAccount[];
   /** The same door without HTTP, for this process's own parts. */
   readonly provider: RpcProvider;
+  /** Calls back after each write, by HTTP too, that changed the newest block. */
+  onBlock(listener: () => void): void;
   /** How many recorded calls the start carried out again. */
   readonly replayedCalls: number;
   /** Answers what is under way, then lets go of port, files and lock. Safe to call twice. */
@@ -65,6 +67,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     chainId: DEVNET_CHAIN_ID,
     accounts: publicTestAccounts(),
     provider: door,
+    onBlock: door.onBlock,
     replayedCalls,
     stop: () => running.disposeAsync(),
   };

@@ -13,6 +13,8 @@ import {
 
 /** The one way into the chain: reads pass at once, writes queue, are journaled, then carried out. */
 export interface Door extends RpcProvider {
+  /** Calls back after each write that changed the newest block. */
+  onBlock(listener: () => void): void;
   /** Answers what is queued, refuses what comes later, and records the final block. */
   close(): Promise<void>;
 }
@@ -28,6 +30,7 @@ const MAX_CALLS_PER_ENTRY = 256;
 
 export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal, nowSec: () => number): Door {
   const queue: QueuedCall[] = [];
+  const listeners: (() => void)[] = [];
   let drained: Promise<void> = Promise.resolve();
   let draining = false;
   let closed = false;
@@ -78,10 +81,12 @@ export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal,
     );
     crashPoint('devnet.journaled');
     for (const { call, resolve, reject } of group) {
+      const before = engine.head;
       const outcome = engine.apply(call, atSec);
       await outcome.catch(() => undefined);
       crashPoint('devnet.mined');
       outcome.then(resolve, reject);
+      if (engine.head.hash !== before.hash) for (const listener of listeners) queueMicrotask(listener);
     }
   }
 
@@ -101,7 +106,7 @@ export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal,
     await record(nowSec(), []).catch(() => undefined);
   }
 
-  return { request, close };
+  return { request, onBlock: (listener) => void listeners.push(listener), close };
 }
 
 /** The call as JSON would carry it: what is carried out now and what a replay reads are the same. */

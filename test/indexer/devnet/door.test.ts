@@ -104,6 +104,20 @@ describe('the door of the development chain', () => {
     expect(await transfer).to.match(/^0x[0-9a-f]{64}$/);
   });
 
+  it('calls back after each write that made or undid a block, and after no other', async () => {
+    let calls = 0;
+    chain.devnet.onBlock(() => {
+      calls += 1;
+    });
+    const snapshot = await chain.rpc('evm_snapshot');
+    await chain.rpc('hardhat_setBalance', STRANGER, ONE_ETHER);
+    expect(calls).to.equal(0);
+    await chain.rpc('evm_mine');
+    expect(calls).to.equal(1);
+    await chain.rpc('evm_revert', snapshot);
+    expect(calls).to.equal(2);
+  });
+
   it('stops what comes after stop() and answers what came before', async () => {
     const before = chain.rpc('eth_sendTransaction', { from: alice, to: bob, gas: '0x5208' });
     await new Promise((resolve) => setImmediate(resolve));
