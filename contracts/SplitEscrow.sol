@@ -54,12 +54,7 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
         }
     }
 
-    /// @dev Takes what the caller pays. The caller of this function has credited it already: it comes last.
-    function _collect(address token, uint256 amount) internal {
-        if (token != address(0)) _pull(IERC20(token), amount);
-        else if (msg.value != amount) revert WrongAmount(amount);
-    }
-
+    /// @dev Takes `amount` of the token from the caller. Whoever calls this has credited it already: it comes last.
     function _pull(IERC20 token, uint256 amount) internal nonReentrant {
         if (msg.value != 0) revert ValueNotAccepted(msg.value);
         uint256 before = token.balanceOf(address(this));
@@ -69,9 +64,10 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
     }
 
     function _withdraw(address account, address token, address to) private nonReentrant {
-        uint256 amount = _book(token)[account];
+        mapping(address account => uint256) storage book = _book(token);
+        uint256 amount = book[account];
         if (amount == 0) revert NothingToWithdraw(account, token);
-        _book(token)[account] = 0;
+        book[account] = 0;
         emit Withdrawn(account, token, to, amount);
         if (token != address(0)) IERC20(token).safeTransfer(to, amount);
         else if (!LowLevelCall.callNoReturn(to, amount, "")) revert RecipientRejected(to);

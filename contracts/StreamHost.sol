@@ -57,70 +57,74 @@ contract StreamHost is IStreamHost, SignedRegistry, SplitEscrow, Multicall {
             _book(token)[msg.sender] += amount - cost;
             emit SurplusCredited(msg.sender, token, amount - cost);
         }
-        _collect(token, amount);
+        if (token != address(0)) _pull(IERC20(token), amount);
+        else if (msg.value != amount) revert WrongAmount(amount);
     }
 
+    /// @dev Pays the views of one content, or skips them all for the same reason.
     function _sponsor(
         address token,
         uint256 lane,
         NonceWord memory nonces,
         SponsoredContent calldata group
     ) private returns (uint256 cost) {
-        bytes32 contentId = group.contentId;
-        uint256 unitPrice = group.unitPrice;
-        bytes calldata views = group.views;
-        if (views.length % PackedViews.VIEW_BYTES != 0) revert ViewsMalformed(views.length);
-        Content storage content = _contents[contentId];
+        if (group.views.length % PackedViews.VIEW_BYTES != 0) revert ViewsMalformed(group.views.length);
+        if (group.unitPrice > type(uint72).max) revert PriceTooLarge(group.unitPrice);
+        Content storage content = _contents[group.contentId];
         Terms terms = _termsInForce(content);
-        if (terms.creator() == address(0)) return _skip(lane, contentId, views, SkipReason.ContentUnknown);
-        if (token != _tokenOf(content, terms)) return _skip(lane, contentId, views, SkipReason.OtherToken);
-        if (unitPrice < terms.pricePerUnit()) return _skip(lane, contentId, views, SkipReason.PriceTooLow);
-        if (unitPrice > type(uint72).max) revert PriceTooLarge(unitPrice);
-        mapping(address account => uint256) storage book = _book(token);
-        uint256 shareBps = terms.providerShareBps();
+        address coin = terms.has(PackedTerms.HAS_TOKEN) ? content.token : address(0);
+        if (terms.creator() == address(0)) _skip(lane, group, SkipReason.ContentUnknown);
+        else if (coin != token) _skip(lane, group, SkipReason.OtherToken);
+        else if (group.unitPrice < terms.pricePerUnit()) _skip(lane, group, SkipReason.PriceTooLow);
+        else cost = _pay(_book(token), terms, lane, nonces, group);
+    }
+
+    /// @dev Pays the views of one content, except those whose nonce was used.
+    function _pay(
+        mapping(address account => uint256 amount) storage book,
+        Terms terms,
+        uint256 lane,
+        NonceWord memory nonces,
+        SponsoredContent calldata group
+    ) private returns (uint256 cost) {
+        bytes calldata views = group.views;
+        uint256 unitPrice = group.unitPrice;
         uint256 creatorSum;
         uint256 log = PackedViews.openLog(views.length);
         uint256 end = log;
         unchecked {
             for (uint256 offset; offset < views.length; offset += PackedViews.VIEW_BYTES) {
-                (address provider, uint256 units, uint256 counter, bytes32 ref) = PackedViews.read(
+                (address provider, uint256 units, uint256 nonce, bytes32 ref) = PackedViews.read(
                     views,
                     offset,
-                    contentId
+                    group.contentId,
+                    lane
                 );
-                uint256 nonce = (lane << 32) | counter;
                 if (!_takeNonce(nonces, msg.sender, nonce)) {
-                    emit ViewSkipped(msg.sender, contentId, ref, nonce, SkipReason.NonceUsed);
+                    emit ViewSkipped(msg.sender, group.contentId, ref, nonce, SkipReason.NonceUsed);
                     continue;
                 }
                 if (units == 0) revert UnitsInvalid(0);
                 if (provider == address(0)) revert ProviderZero();
-                uint256 amount = units * unitPrice;
-                (uint256 creatorAmount, uint256 providerAmount) = _split(amount, shareBps);
-                cost += amount;
+                (uint256 creatorAmount, uint256 providerAmount) = _split(
+                    units * unitPrice,
+                    terms.providerShareBps()
+                );
+                cost += units * unitPrice;
                 creatorSum += creatorAmount;
                 book[provider] += providerAmount;
                 end = PackedViews.appendLog(end, views, offset, ref, creatorAmount, providerAmount);
             }
             book[terms.creator()] += creatorSum;
         }
-        PackedViews.emitLog(log, end, contentId, unitPrice, lane);
+        PackedViews.emitLog(log, end, group.contentId, unitPrice, lane);
     }
 
-    function _skip(
-        uint256 lane,
-        bytes32 contentId,
-        bytes calldata views,
-        SkipReason reason
-    ) private returns (uint256 cost) {
+    function _skip(uint256 lane, SponsoredContent calldata group, SkipReason reason) private {
+        bytes calldata views = group.views;
         for (uint256 offset; offset < views.length; offset += PackedViews.VIEW_BYTES) {
-            (, , uint256 counter, bytes32 ref) = PackedViews.read(views, offset, contentId);
-            emit ViewSkipped(msg.sender, contentId, ref, (lane << 32) | counter, reason);
+            (, , uint256 nonce, bytes32 ref) = PackedViews.read(views, offset, group.contentId, lane);
+            emit ViewSkipped(msg.sender, group.contentId, ref, nonce, reason);
         }
-        return 0;
-    }
-
-    function _tokenOf(Content storage content, Terms terms) private view returns (address) {
-        return terms.has(PackedTerms.HAS_TOKEN) ? content.token : address(0);
     }
 }

@@ -13,18 +13,19 @@ library PackedViews {
     /// @dev unitPrice, lane, offset and length of the views.
     uint256 private constant HEAD_BYTES = 0x80;
 
-    /// @dev The view at `offset` and its ref: keccak256(abi.encode(contentId, viewer, provider, viewTimeSec)).
+    /// @dev The view at `offset` with its nonce, lane << 32 | counter, and its ref, keccak256(abi.encode(contentId, viewer, provider, viewTimeSec)).
     function read(
         bytes calldata views,
         uint256 offset,
-        bytes32 contentId
-    ) internal pure returns (address provider, uint256 units, uint256 counter, bytes32 ref) {
+        bytes32 contentId,
+        uint256 lane
+    ) internal pure returns (address provider, uint256 units, uint256 nonce, bytes32 ref) {
         assembly ("memory-safe") {
             let start := add(views.offset, offset)
             let tail := calldataload(add(start, 40))
             provider := shr(96, calldataload(add(start, 20)))
             units := shr(224, tail)
-            counter := and(shr(152, tail), 0xffffffff)
+            nonce := or(shl(32, lane), and(shr(152, tail), 0xffffffff))
             let free := mload(0x40)
             mstore(free, contentId)
             mstore(add(free, 0x20), shr(96, calldataload(start)))
