@@ -90,7 +90,12 @@ async function openChain(
   stack.defer(() => chain.close());
 
   const engine = await createEngine(chain, createClock(journal.genesis.startSec));
+  const begunMs = performance.now();
   const replayedCalls = await replay(journal, engine);
+  const tookSec = ((performance.now() - begunMs) / 1000).toFixed(1);
+  log(
+    `The development chain goes on from block ${engine.head.number} (${replayedCalls} calls in ${tookSec} s)`,
+  );
   await engine.alignPending(nowSec());
 
   const door = createDoor(chain, engine, journal, nowSec);

@@ -86,8 +86,9 @@ export async function openJournal(
   }
 }
 
-/** Makes the file's own directory entry durable. */
+/** Makes the file's own directory entry durable; Windows has no such call and needs none. */
 async function syncDirectory(directory: string): Promise<void> {
+  if (process.platform === 'win32') return;
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

@@ -5,6 +5,7 @@ import { ContractRevert } from '../../../indexer/chain/revert.ts';
 import {
   type ContractWriter,
   createUnsignedWriter,
+  NotMined,
   type Publication,
 } from '../../../indexer/chain/writer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';

@@ -7,7 +7,7 @@ import { newTestChain, rejection, removeTestChains, type TestChain } from './sup
 describe('the journal of the development chain', () => {
   let chain: TestChain;
   let said: string[];
-  const log = (message: string) => said.push(message);
+  const log = (message: string) => void (message.includes('torn') && said.push(message));
 
   beforeEach(async () => {
     said = [];
@@ -83,7 +83,6 @@ describe('the journal of the development chain', () => {
       await chain.devnet.stop();
     }
     expect(said).to.have.length(4);
-    expect(said[0]).to.match(/torn/);
   });
 
   it('drops a last entry that a power cut left with zeros in it', async () => {

@@ -27,7 +27,10 @@ describe('the development chain after a restart', () => {
     await chain.rpc('eth_getBlockByNumber', '0x20', true);
     await pay();
     const before = await chain.hashes();
-    const devnet = await chain.restart();
+    const said: string[] = [];
+    const devnet = await chain.restart({ log: (message) => said.push(message) });
+    expect(said).to.have.length(1);
+    expect(said[0]).to.match(/^The development chain goes on from block 105 \(7 calls in \d+\.\d s\)$/);
     expect(await chain.hashes()).to.deep.equal(before);
     expect(before).to.have.length(106);
     expect(devnet.replayedCalls).to.equal(7);
