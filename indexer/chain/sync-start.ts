@@ -1,11 +1,14 @@
 import { NotUndoable } from '../store/errors.ts';
 import type { ChainRecords } from '../store/store.ts';
-import type { Deployment } from './deployments.ts';
 import type { ChainSource } from './source.ts';
 import { WrongChain } from './sync-errors.ts';
 
-/** A contract whose events are indexed, from the block it was deployed in. */
-export type IndexedContract = Pick<Deployment, 'address' | 'blockNumber'>;
+/** A contract whose events are indexed. */
+export interface IndexedContract {
+  address: string;
+  /** The block it was deployed in. */
+  startBlock: number;
+}
 
 /**
  * Makes sure that the records are of this chain and hold every deployment's events up to the cursor: for a
@@ -37,7 +40,7 @@ async function rewindForNew(store: ChainRecords, deployments: readonly IndexedCo
   const known = new Set(await store.indexedContracts());
   const starts = deployments
     .filter(({ address }) => !known.has(address.toLowerCase()))
-    .map(({ blockNumber }) => blockNumber);
+    .map(({ startBlock }) => startBlock);
   const earliest = Math.min(...starts);
   if (!cursor || earliest > cursor.number) return;
   try {

@@ -46,7 +46,7 @@ export interface Look {
 /** @returns one look at the endpoint's chain, which brings the records closer to it. */
 export function createStep(options: StepOptions): (signal: AbortSignal) => Promise<Look> {
   const { source, store, live, project, onIndexed, deployments, confirmations, keepBlocks } = options;
-  const startBlock = Math.min(...deployments.map((deployment) => deployment.blockNumber));
+  const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
   let shorterSinceMs: number | null = null;
 
   async function commit(found: readonly SourceBlock[], undoable: boolean): Promise<void> {

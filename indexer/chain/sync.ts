@@ -1,0 +1,160 @@
+import type { BaseLogger } from 'pino';
+import { createLiveFollower } from '../live/follow.ts';
+import type { LiveIndex } from '../live/live.ts';
+import type { Store } from '../store/store.ts';
+import type { BackfillOptions } from './backfill.ts';
+import { createBell } from './bell.ts';
+import { eventTopics } from './decode.ts';
+import { createIndexing } from './indexing.ts';
+import { createWaiters, type WaitOptions } from './listeners.ts';
+import { backoffMs } from './retry.ts';
+import type { Rpc } from './rpc.ts';
+import { createChainSource } from './source.ts';
+import { type IndexedContract, prepareRecords } from './sync-start.ts';
+import { createStep, type Indexed } from './sync-step.ts';
+
+export interface IndexerOptions {
+  rpc: Rpc;
+  store: Store;
+  live: LiveIndex;
+  /** Every deployment to index; at least one. */
+  deployments: readonly IndexedContract[];
+  log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
+  /** Blocks to stay behind the head. */
+  confirmations?: number;
+  /** How often to look for a new head; `notify` looks at once. */
+  pollMs?: number;
+  /** At least so many blocks can be undone. */
+  keepBlocks?: number;
+  /** How long an endpoint may show a shorter, different chain before it is believed. 0 for a chain in process. */
+  shorterChainPatienceMs?: number;
+  backfill?: BackfillOptions;
+}
+
+export interface IndexerStatus {
+  /** The highest block any look has shown. */
+  head: number | null;
+  indexed: number | null;
+  /** `null` before the first look. */
+  lagBlocks: number | null;
+  /** Why the last look failed; `null` after one that succeeded. */
+  lastError: Error | null;
+  /** The last look succeeded and left nothing to do. */
+  synced: boolean;
+}
+
+/** Follows the chain into the store and the live index. */
+export interface Indexer {
+  /**
+   * Checks that the records belong to the chain, fills the live index from them and begins to follow.
+   * @throws {WrongChain}, {RpcError}
+   */
+  start(): Promise<void>;
+  /** Resolves when the block being worked on is committed or dropped. */
+  stop(): Promise<void>;
+  /** The chain may have a new block: look now. */
+  notify(): void;
+  /** Resolves when block `number` is in the store. @throws {NotIndexedInTime}, the signal's reason */
+  waitFor(number: number, options?: WaitOptions): Promise<void>;
+  status(): IndexerStatus;
+  /** Calls back after every commit and every reorganisation. @returns what ends it. */
+  onIndexed(listener: (indexed: Indexed) => void): () => void;
+}
+
+const RETRY = { firstMs: 500, mostMs: 30_000 };
+
+export function createIndexer(options: IndexerOptions): Indexer {
+  const { rpc, store, live, deployments, log, pollMs = 4_000 } = options;
+  if (deployments.length === 0) throw new TypeError('an indexer needs at least one deployment');
+  const addresses = deployments.map(({ address }) => address);
+  const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
+  const source = createChainSource({ rpc, addresses, topics: eventTopics });
+  const follower = createLiveFollower(store, live);
+  const stopping = new AbortController();
+  const listeners = new Set<(indexed: Indexed) => void>();
+  const status: IndexerStatus = {
+    head: null,
+    indexed: null,
+    lagBlocks: null,
+    lastError: null,
+    synced: false,
+  };
+  const waiters = createWaiters(() => status.indexed);
+  const bell = createBell();
+  let running: Promise<void> = Promise.resolve();
+
+  const step = createStep({
+    source,
+    store,
+    live: follower,
+    project: createIndexing(store),
+    onIndexed,
+    deployments,
+    confirmations: options.confirmations ?? 0,
+    keepBlocks: options.keepBlocks ?? 256,
+    shorterChainPatienceMs: options.shorterChainPatienceMs ?? 30_000,
+    backfill: options.backfill ?? {},
+  });
+
+  function onIndexed(indexed: Indexed): void {
+    status.indexed = indexed.cursor?.number ?? null;
+    if (indexed.reorganised)
+      log.warn({ block: status.indexed }, 'the chain was reorganised above this block');
+    if (indexed.cursor) waiters.reached(indexed.cursor.number);
+    for (const listener of listeners) listener(indexed);
+  }
+
+  /** @returns how long to wait before the next look. */
+  async function look(): Promise<number> {
+    const { head, state } = await step(stopping.signal);
+    status.head = Math.max(head, status.head ?? 0);
+    status.lagBlocks = status.head - (status.indexed ?? startBlock - 1);
+    status.synced = state === 'reached';
+    status.lastError = null;
+    return state === 'more' ? 0 : pollMs;
+  }
+
+  async function follow(): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      let waitMs: number;
+      try {
+        waitMs = await look();
+        failures = 0;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        failures += 1;
+        waitMs = backoffMs(RETRY, failures);
+        tell(error instanceof Error ? error : new Error(String(error)));
+      }
+      if (waitMs > 0) await bell.rungWithin(waitMs, stopping.signal);
+    }
+  }
+
+  function tell(error: Error): void {
+    const isNew = error.message !== status.lastError?.message;
+    if (isNew) log.warn({ err: error }, 'the chain could not be followed, trying again');
+    status.lastError = error;
+    status.synced = false;
+  }
+
+  return {
+    async start() {
+      await prepareRecords(source, store, deployments);
+      status.indexed = (await store.cursor())?.number ?? null;
+      await follower.repair();
+      running = follow();
+    },
+    async stop() {
+      stopping.abort(new Error('the indexer was stopped'));
+      await running;
+      waiters.failAll(new Error('the indexer was stopped'));
+    },
+    notify: () => bell.ring(),
+    waitFor: (number, wait = {}) => waiters.wait(number, wait),
+    status: () => ({ ...status }),
+    onIndexed(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import type {
+  ContentPublished,
+  ContentRetired,
+  TermsCancelled,
+  TermsFields,
+  TermsScheduled,
+} from '../chain/events.ts';
+import { nameKey } from '../store/namekey.ts';
+import type { RowChange, Value } from '../store/rows.ts';
+import { listingOf, type Place } from './place.ts';
+
+const NOTHING_SCHEDULED = {
+  scheduled_effective_at: null,
+  scheduled_retired: null,
+  scheduled_price: null,
+  scheduled_provider_share_bps: null,
+  scheduled_metered: null,
+};
+
+export function contentPublished(event: ContentPublished, at: Place): RowChange[] {
+  const { cid, cidKey, creator, token } = listingOf(event);
+  return content(event, at, {
+    ...{ cid, cid_key: cidKey, content_creator_wallet: creator, token },
+    ...{ video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata },
+    ...inForce(event),
+    ...NOTHING_SCHEDULED,
+    ...{ published_at: at.timestampSec, tx_hash: at.txHash },
+    ...{ published_block: at.blockNumber, published_log_index: at.logIndex },
+  });
+}
+
+export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
+  return content(event, at, {
+    ...inForce(event.before),
+    scheduled_effective_at: event.effectiveAtSec,
+    scheduled_retired: 0,
+    scheduled_price: event.pricePerUnit,
+    scheduled_provider_share_bps: event.providerShareBps,
+    scheduled_metered: event.metered ? 1 : 0,
+  });
+}
+
+export function termsCancelled(event: TermsCancelled, at: Place): RowChange[] {
+  return content(event, at, NOTHING_SCHEDULED);
+}
+
+export function contentRetired(event: ContentRetired, at: Place): RowChange[] {
+  return content(event, at, {
+    ...inForce(event),
+    ...NOTHING_SCHEDULED,
+    scheduled_effective_at: event.effectiveAtSec,
+    scheduled_retired: 1,
+  });
+}
+
+function content({ contentId }: { contentId: string }, at: Place, set: Record<string, Value>): RowChange[] {
+  return [{ table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set }];
+}
+
+function inForce({ pricePerUnit, providerShareBps, metered }: TermsFields): Record<string, Value> {
+  return { price: pricePerUnit, provider_share_bps: providerShareBps, metered: metered ? 1 : 0 };
+}

@@ -1,0 +1,90 @@
+import type { SurplusCredited, ViewPaid, ViewsSponsored, Withdrawn } from '../chain/events.ts';
+import type { RowChange } from '../store/rows.ts';
+import type { Listing, Place } from './place.ts';
+
+export function viewPaid(event: ViewPaid, at: Place, listing: Listing): RowChange[] {
+  const price = (event.creatorAmount + event.providerAmount) / BigInt(event.units);
+  return view(
+    { ...event, source: 'direct', item: 0, price, timestampSec: at.timestampSec, ref: null },
+    at,
+    listing,
+  );
+}
+
+/** Dated by the view, credited by the block: a sponsor pays for views of days before. */
+export function viewsSponsored(event: ViewsSponsored, at: Place, listing: Listing): RowChange[] {
+  const { contentId, unitPrice: price } = event;
+  return event.views.flatMap((one, item) =>
+    view({ ...one, contentId, source: 'sponsored', item, price, timestampSec: one.viewTimeSec }, at, listing),
+  );
+}
+
+export function surplusCredited(event: SurplusCredited, at: Place): RowChange[] {
+  return credit('sponsor', event.sponsor, event.amount, event.token, at);
+}
+
+export function withdrawn(event: Withdrawn, at: Place): RowChange[] {
+  const { account, token, amount } = event;
+  return [
+    {
+      table: 'withdrawals',
+      key: { block_number: at.blockNumber, log_index: at.logIndex },
+      set: {
+        ...{
+          block_hash: at.blockHash,
+          tx_hash: at.txHash,
+          contract: at.contract,
+          timestamp: at.timestampSec,
+        },
+        ...{ account, token, recipient: event.to, amount },
+      },
+    },
+    { table: 'credits', key: { account, contract: at.contract, token }, add: { withdrawn: amount } },
+  ];
+}
+
+interface View {
+  source: 'direct' | 'sponsored';
+  item: number;
+  contentId: string;
+  viewer: string;
+  provider: string;
+  units: number;
+  price: bigint;
+  creatorAmount: bigint;
+  providerAmount: bigint;
+  timestampSec: number;
+  ref: string | null;
+}
+
+function view(one: View, at: Place, { cid, cidKey, creator, token }: Listing): RowChange[] {
+  const { creatorAmount, providerAmount } = one;
+  return [
+    {
+      table: 'streaming_access_logs',
+      key: { block_number: at.blockNumber, log_index: at.logIndex, item: one.item },
+      set: {
+        ...{ source: one.source, contract: at.contract, content_id: one.contentId, cid, cid_key: cidKey },
+        ...{ blockchain_address: one.viewer, provider_wallet: one.provider, creator_wallet: creator, token },
+        ...{ price: one.price, units: one.units, amount: creatorAmount + providerAmount },
+        ...{ creator_amount: creatorAmount, provider_amount: providerAmount, timestamp: one.timestampSec },
+        ...{ tx_hash: at.txHash, block_hash: at.blockHash, ref: one.ref },
+      },
+    },
+    ...credit('creator', creator, creatorAmount, token, at),
+    ...credit('provider', one.provider, providerAmount, token, at),
+  ];
+}
+
+type Role = 'creator' | 'provider' | 'sponsor';
+
+function credit(role: Role, account: string, amount: bigint, token: string, at: Place): RowChange[] {
+  // Nobody has earned anything by a share of nothing, though the event names them.
+  if (amount === 0n) return [];
+  const { contract } = at;
+  const day = new Date(at.timestampSec * 1000).toISOString().slice(0, 10);
+  return [
+    { table: 'credits', key: { account, contract, token }, add: { credited: amount } },
+    { table: 'earnings_daily', key: { wallet: account, day, contract, token, role }, add: { amount } },
+  ];
+}
