@@ -50,6 +50,12 @@ const schema = z
       .int()
       .positive()
       .default(16 * 1024 ** 3),
+    SPONSOR_BATCH_GAS: z.coerce
+      .number('must be an amount of gas')
+      .int()
+      .min(100_000)
+      .max(16_777_216, 'must be at most 16777216 (EIP-7825)')
+      .default(16_777_216),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .transform((env) => ({
@@ -63,6 +69,7 @@ const schema = z
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,
   }));
 

@@ -15,14 +15,17 @@ export interface SizedView {
 }
 
 /** EIP-7825: no transaction may ask for more. */
-const TRANSACTION_GAS_CAP = 16_777_216n;
+export const TRANSACTION_GAS_CAP = 16_777_216n;
 /** Nodes refuse to pool transactions above 128 KiB; this leaves room for the envelope. */
 const MAX_CALLDATA_BYTES = 120_000;
 
-/** @param blockGasLimit of the chain's head. A batch takes half a block at most, so that it finds a place soon. */
-export function batchLimits(blockGasLimit: bigint): BatchLimits {
+/**
+ * @param blockGasLimit of the chain's head. A batch takes half a block at most, so that it finds a place soon.
+ * @param mostGas what the operator allows for one transaction.
+ */
+export function batchLimits(blockGasLimit: bigint, mostGas: bigint = TRANSACTION_GAS_CAP): BatchLimits {
   const share = blockGasLimit / 2n;
-  return { maxGas: share < TRANSACTION_GAS_CAP ? share : TRANSACTION_GAS_CAP, maxBytes: MAX_CALLDATA_BYTES };
+  return { maxGas: share < mostGas ? share : mostGas, maxBytes: MAX_CALLDATA_BYTES };
 }
 
 /**

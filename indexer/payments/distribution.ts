@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { crashPoint } from '../crashpoint.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import { type DueDeps, SPONSOR, spentNonces, termsByContent } from './due.ts';
@@ -36,6 +37,27 @@ export class SponsorReverted extends Error {
 }
 
 /**
+ * Sends what an earlier run recorded and did not send, and waits while sponsorships are not mined yet.
+ * @returns what is still not mined when the patience ends, for `findDue`.
+ */
+export async function finishEarlierRun(
+  { operator }: Pick<DistributionDeps, 'operator'>,
+  patienceMs: number,
+): Promise<SentTransaction[]> {
+  const startedAt = performance.now();
+  for (;;) {
+    let unmined: SentTransaction[] = [];
+    await operator.send(SPONSOR, async (found) => {
+      unmined = found;
+      return null;
+    });
+    const waiting = unmined.some((tx) => tx.purpose === SPONSOR);
+    if (!waiting || performance.now() - startedAt > patienceMs) return unmined;
+    await delay(POLL_MS);
+  }
+}
+
+/**
  * Pays one batch in one transaction, at prices no higher than planned. Safe to repeat after a crash at any point:
  * a view keeps its nonce for ever, and the contract takes each nonce once.
  * @throws {SponsorReverted}, {StillPending}, {Replaced}, {KeyBusy} and the node's errors
@@ -66,6 +88,7 @@ export async function payBatch(deps: DistributionDeps, batch: Batch): Promise<Pa
   };
 }
 
+const POLL_MS = 500;
 const NOTHING: PaidBatch = {
   txHash: null,
   paid: [],

@@ -1,6 +1,7 @@
 import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
 import { crashPoint } from '../crashpoint.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
+import { TRANSACTION_GAS_CAP } from './batchsize.ts';
 import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
 import { raisedFees } from './fees.ts';
 import type { KeyLease } from './keylease.ts';
@@ -47,8 +48,6 @@ export interface OperatorDeps {
   patience?: Partial<Patience>;
 }
 
-/** EIP-7825. */
-const TRANSACTION_GAS_CAP = 16_777_216n;
 const LEASE_TRIES = 3;
 
 export function operatorKey(deps: OperatorDeps): OperatorKey {

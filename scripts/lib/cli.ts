@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { isError } from 'ethers';
+import { type CallExceptionError, isError } from 'ethers';
+import { hostInterface } from '../../indexer/payments/hostcontract.ts';
 
 /** Something a person can put right: shown as one line, without a stack. */
 export class CliError extends Error {
@@ -22,10 +23,16 @@ export async function runScript(main: (argv: string[]) => Promise<void>): Promis
 export function oneLine(error: unknown): string {
   if (isError(error, 'INSUFFICIENT_FUNDS'))
     return 'The key cannot pay for this transaction: send it some coin.';
-  if (isError(error, 'CALL_EXCEPTION'))
-    return `The contract refuses: ${error.revert?.name ?? error.shortMessage}`;
-  if (isUnreachable(error)) return 'The RPC endpoint does not answer.';
+  if (isError(error, 'CALL_EXCEPTION')) return `The contract refuses: ${revertText(error)}`;
+  if (isError(error, 'BAD_DATA')) return 'There is no such contract on this chain: is the address right?';
+  if (isUnreachable(error)) return 'The RPC endpoint does not answer any more. Running this again is safe.';
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The contract's own error with its arguments, such as `RecipientRejected(0x…)`. */
+function revertText({ data, shortMessage }: CallExceptionError): string {
+  const refusal = data ? hostInterface.parseError(data) : null;
+  return refusal ? `${refusal.name}(${refusal.args.join(', ')})` : shortMessage;
 }
 
 /** The node at the other end is not there, as ethers and Node say it. */

@@ -1,0 +1,85 @@
+import { type TransactionReceipt, Wallet } from 'ethers';
+import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { hostInterface } from '../../indexer/payments/hostcontract.ts';
+import { keyLease } from '../../indexer/payments/keylease.ts';
+import { operatorKey } from '../../indexer/payments/operator.ts';
+import type { Store } from '../../indexer/store/store.ts';
+import { CliError } from './cli.ts';
+import { type Desk, operatorWallet } from './desk.ts';
+import type { WithdrawOptions } from './withdraw-options.ts';
+
+/** Who sends the withdrawal, and how. */
+export interface Payout {
+  /** Whether the wallet itself sends it, and so pays the gas. */
+  bySelf: boolean;
+  sender: string;
+  withdraw(contract: string, token: string): Promise<TransactionReceipt>;
+}
+
+/** @throws {CliError} when the keys at hand can't do what is asked. */
+export function payoutFor(desk: Desk, store: Store | null, options: WithdrawOptions): Payout {
+  const { wallet, to } = options;
+  const own = ownKey(desk, options);
+  if (own === null && to !== null) {
+    throw new CliError(
+      `--to takes the key of ${wallet} itself: name the variable that holds it with --key-env.`,
+    );
+  }
+  const signer = own ?? operatorWallet(desk);
+  const send = sender(desk, store, signer);
+  return {
+    bySelf: own !== null,
+    sender: signer.address,
+    withdraw: (contract, token) => send(contract, calldata(token)),
+  };
+
+  function calldata(token: string): string {
+    if (own === null) return hostInterface.encodeFunctionData('withdrawFor', [wallet, token]);
+    if (to !== null) return hostInterface.encodeFunctionData('withdrawTo', [token, to]);
+    return hostInterface.encodeFunctionData('withdraw', [token]);
+  }
+}
+
+/** The wallet's own key, if it is at hand. */
+function ownKey({ config, embedded, provider }: Desk, { wallet, keyEnv }: WithdrawOptions): Wallet | null {
+  if (keyEnv !== null) {
+    const named = walletOf(process.env[keyEnv], keyEnv);
+    if (named.address === wallet) return named.connect(provider);
+    throw new CliError(`The key in ${keyEnv} is of ${named.address}, not of ${wallet}.`);
+  }
+  const configured = config.privateKey === undefined ? null : new Wallet(config.privateKey);
+  if (configured?.address === wallet) return configured.connect(provider);
+  const test = embedded ? publicTestAccounts().find((account) => account.address === wallet) : undefined;
+  return test ? new Wallet(test.privateKey, provider) : null;
+}
+
+function walletOf(key: string | undefined, variable: string): Wallet {
+  if (!key?.trim()) throw new CliError(`${variable} is not set.`);
+  try {
+    return new Wallet(key.trim());
+  } catch {
+    throw new CliError(`${variable} holds no private key: 32 bytes in hex.`);
+  }
+}
+
+/** The operator's key is shared with the host, so it takes its turn; any other key is nobody else's. */
+function sender(desk: Desk, store: Store | null, signer: Wallet) {
+  const { provider } = desk;
+  const operator = store && operatorKey({ wallet: signer, provider, ledger: store, lease: keyLease(store) });
+  const isOperator = operator !== null && signer.address === operatorAddress(desk);
+  return async (to: string, data: string): Promise<TransactionReceipt> => {
+    const receipt = isOperator
+      ? await (await operator.send('withdraw', async () => ({ to, data })))?.mined()
+      : await (await signer.sendTransaction({ to, data })).wait();
+    if (receipt?.status !== 1) throw new CliError(`The withdrawal was reverted: ${receipt?.hash}.`);
+    return receipt;
+  };
+}
+
+function operatorAddress(desk: Desk): string | null {
+  try {
+    return operatorWallet(desk).address;
+  } catch {
+    return null;
+  }
+}

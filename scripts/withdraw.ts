@@ -1,0 +1,84 @@
+import { getAddress, ZeroAddress } from 'ethers';
+import { balanceOf } from '../indexer/payments/allowance.ts';
+import type { Store } from '../indexer/store/store.ts';
+import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { runScript } from './lib/cli.ts';
+import { coinsOf, NATIVE } from './lib/coins.ts';
+import { type Desk, openDesk, openRecords } from './lib/desk.ts';
+import { type Payout, payoutFor } from './lib/payout.ts';
+import { amountText, type Coin, coinOf } from './lib/plan-text.ts';
+import { table } from './lib/table.ts';
+import { WITHDRAW_USAGE, type WithdrawOptions, withdrawOptions } from './lib/withdraw-options.ts';
+
+interface Credit {
+  contract: string;
+  token: string;
+  amount: bigint;
+}
+
+await runScript(async (argv) => {
+  const options = withdrawOptions(argv);
+  if (options === null) return print(WITHDRAW_USAGE);
+  using desk = await openDesk();
+  const store = await openRecords(desk);
+  try {
+    await withdraw(desk, store, options);
+  } finally {
+    await store?.close();
+  }
+});
+
+async function withdraw(desk: Desk, store: Store | null, options: WithdrawOptions): Promise<void> {
+  const credits = await creditsOf(desk, store, options);
+  if (credits.length === 0) return print(`${options.wallet} has nothing to withdraw.`);
+  const coins = await coinsOf(
+    desk.rpc,
+    credits.map((credit) => credit.token),
+  );
+  const coin = (token: string) => coinOf({ coins, native: NATIVE }, token);
+  print(`Credits of ${options.wallet}:`, ...creditTable(credits, coin));
+  const payout = payoutFor(desk, store, options);
+  for (const credit of credits) await payOne(desk, payout, credit, coin(credit.token), options);
+}
+
+/** What the contracts owe the wallet: in every coin that it earned by the records, or the one asked for. */
+async function creditsOf(desk: Desk, store: Store | null, options: WithdrawOptions): Promise<Credit[]> {
+  const { wallet } = options;
+  const earned = store ? (await store.earnings(wallet.toLowerCase())).byToken.map(({ token }) => token) : [];
+  const tokens = options.token === null ? new Set([ZeroAddress, ...earned]) : [options.token.toLowerCase()];
+  const contracts = options.contract === null ? desk.deployedAt.keys() : [options.contract.toLowerCase()];
+  const credits: Credit[] = [];
+  for (const contract of contracts) {
+    const host = StreamHost__factory.connect(contract, desk.provider);
+    for (const token of tokens) {
+      credits.push({ contract, token, amount: await host.credits(wallet, token) });
+    }
+  }
+  return credits.filter((credit) => credit.amount > 0n);
+}
+
+async function payOne(desk: Desk, payout: Payout, credit: Credit, coin: Coin, options: WithdrawOptions) {
+  const to = options.to ?? options.wallet;
+  const holding = () =>
+    credit.token === ZeroAddress ? desk.provider.getBalance(to) : balanceOf(desk.provider, credit.token, to);
+  const before = await holding();
+  const receipt = await payout.withdraw(credit.contract, credit.token);
+  const payer = payout.bySelf ? 'the wallet' : `the operator ${payout.sender}`;
+  print(
+    `Paid ${amountText(credit.amount, coin)} to ${to}`,
+    `  transaction ${receipt.hash}, gas ${amountText(receipt.fee, NATIVE)} paid by ${payer}`,
+    `  balance ${amountText(before, coin)} -> ${amountText(await holding(), coin)}`,
+  );
+}
+
+function creditTable(credits: Credit[], coin: (token: string) => Coin): string[] {
+  const rows = credits.map(({ contract, token, amount }) => [
+    amountText(amount, coin(token)),
+    `in the contract ${getAddress(contract)}`,
+  ]);
+  return table([['amount', 'where'], ...rows], { right: [0] });
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
