@@ -1,16 +1,15 @@
 import { unixfs } from '@helia/unixfs';
 import { FsBlockstore } from 'blockstore-fs';
-import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 import { balanced } from 'ipfs-unixfs-importer/layout';
 import type { CID } from 'multiformats/cid';
 import { blockPath } from './blocks.ts';
+import { Chunker } from './chunks.ts';
 import type { BlockLedger } from './ledger.ts';
 
 /** What `ipfs add --cid-version=1` does; Helia's own defaults and profiles give other CIDs. */
 const AS_KUBO = {
   cidVersion: 1,
   rawLeaves: true,
-  chunker: fixedSize({ chunkSize: 262_144 }),
   layout: balanced({ maxChildrenPerNode: 174 }),
   blockWriteConcurrency: 4,
 } as const;
@@ -21,6 +20,7 @@ const WRITES_AHEAD = 16;
 /** One file on its way in: its blocks are held in the ledger until it is kept or given up. */
 export class BlockUpload extends FsBlockstore {
   readonly #ledger: BlockLedger;
+  readonly #chunker = new Chunker();
   readonly #paths = new Set<string>();
   readonly #writing = new Set<Promise<void>>();
   #failure: { error: unknown } | undefined;
@@ -33,7 +33,10 @@ export class BlockUpload extends FsBlockstore {
 
   /** @returns the root, when all blocks are on disk. */
   async import(source: AsyncIterable<Uint8Array>): Promise<CID> {
-    const root = await unixfs({ blockstore: this }).addByteStream(source, AS_KUBO);
+    const root = await unixfs({ blockstore: this }).addByteStream(source, {
+      ...AS_KUBO,
+      chunker: (bytes) => this.#chunker.cut(bytes),
+    });
     await Promise.all(this.#writing);
     this.#throwIfFailed();
     return root;
@@ -55,14 +58,20 @@ export class BlockUpload extends FsBlockstore {
     while (this.#writing.size >= WRITES_AHEAD) await Promise.race(this.#writing);
     this.#throwIfFailed();
     const path = blockPath(cid);
-    if (this.#paths.has(path)) return cid;
+    if (this.#paths.has(path)) {
+      this.#chunker.reuse(bytes);
+      return cid;
+    }
     this.#paths.add(path);
     const written = this.#ledger
       .hold(path, bytes)
       .catch((error) => {
         this.#failure ??= { error };
       })
-      .finally(() => this.#writing.delete(written));
+      .finally(() => {
+        this.#writing.delete(written);
+        this.#chunker.reuse(bytes);
+      });
     this.#writing.add(written);
     return cid;
   }

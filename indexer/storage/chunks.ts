@@ -1,0 +1,39 @@
+/** Kubo's default: a file is cut every 256 KiB. */
+export const CHUNK_BYTES = 262_144;
+
+/**
+ * Cuts a file into chunks, in buffers that are used again once their block is on disk: allocating each anew costs
+ * more time than hashing it.
+ */
+export class Chunker {
+  readonly #free: Uint8Array[] = [];
+
+  async *cut(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let chunk = this.#take();
+    let filled = 0;
+    let first = true;
+    for await (const piece of source) {
+      for (let at = 0; at < piece.length; ) {
+        const part = piece.subarray(at, at + CHUNK_BYTES - filled);
+        chunk.set(part, filled);
+        filled += part.length;
+        at += part.length;
+        if (filled < CHUNK_BYTES) continue;
+        yield chunk;
+        first = false;
+        chunk = this.#take();
+        filled = 0;
+      }
+    }
+    if (filled > 0 || first) yield chunk.subarray(0, filled);
+  }
+
+  /** Takes back a buffer whose bytes nobody needs any more; others are none of its business. */
+  reuse(bytes: Uint8Array): void {
+    if (bytes.length === CHUNK_BYTES) this.#free.push(bytes);
+  }
+
+  #take(): Uint8Array {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  }
+}
