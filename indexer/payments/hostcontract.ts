@@ -7,14 +7,15 @@ import {
   ZeroAddress,
 } from 'ethers';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import type { SentTransaction, Terms } from '../store/store.ts';
+import type { SentTransaction } from '../store/store.ts';
+import type { TermsInForce } from '../terms.ts';
 import type { OperatorCall } from './operator.ts';
 import { laneOf, type NumberedView, noncesOfPacked, packViews, refsOfLogged } from './packedviews.ts';
 
 /** The contract as payments read it, at the chain's head. Addresses in any case. */
 export interface HostContract {
   /** `null` when the contract does not know the content. */
-  termsInForce(contract: string, contentId: string): Promise<Terms | null>;
+  termsInForce(contract: string, contentId: string): Promise<TermsInForce | null>;
   /** Whether the provider has an active stream of the content. */
   hasStream(contract: string, contentId: string, provider: string): Promise<boolean>;
   /** Which of `nonces` any of `sponsors` has used. */
@@ -40,8 +41,8 @@ export function hostContract(provider: JsonRpcApiProvider): HostContract {
   return {
     async termsInForce(contract, contentId) {
       try {
-        const { pricePerUnit, providerShareBps, metered } = await at(contract).termsOf(contentId);
-        return { pricePerUnit, providerShareBps: Number(providerShareBps), metered };
+        const { pricePerUnit, providerShareBps, metered, retired } = await at(contract).termsOf(contentId);
+        return { pricePerUnit, providerShareBps: Number(providerShareBps), metered, retired };
       } catch (error) {
         if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
         throw error;

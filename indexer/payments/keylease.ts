@@ -32,7 +32,7 @@ export interface KeyLease {
 const POLL_MS = 25;
 
 export function keyLease(ledger: OperatorLedger, options: KeyLeaseOptions = {}): KeyLease {
-  const { ttlMs = 5_000, waitMs = 60_000, nowMs = Date.now } = options;
+  const { ttlMs = 2_000, waitMs = 60_000, nowMs = Date.now } = options;
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   async function turn<T>(work: (holder: string) => Promise<T>): Promise<T> {

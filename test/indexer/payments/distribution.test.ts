@@ -70,12 +70,12 @@ describe('distribution', () => {
     await one.report(listing, NOON_SEC);
     const [batch] = (await plan(one)).batches;
     if (!batch) throw new Error('there is a batch');
-    await world.chain.rpc('evm_setAutomine', false);
+    await world.chain.call('evm_setAutomine', false);
     const first = payBatch(one.deps, batch);
     while ((await one.store.unfinishedSent()).length === 0) await new Promise(setImmediate);
     expect(await payBatch(other.deps, batch)).to.include({ txHash: null, amount: 0n });
     expect((await dueNow(other)).held.map(({ why }) => why)).to.deep.equal(['in flight']);
-    await world.chain.rpc('evm_mine');
+    await world.chain.call('evm_mine');
     expect((await first).paid).to.have.lengthOf(1);
     await earned(1n);
   });
@@ -106,7 +106,7 @@ describe('distribution', () => {
     const process = world.process();
     await process.report(listing, NOON_SEC);
     const { contentId } = listing;
-    await world.at(world.viewer).payView(contentId, world.provider.address, 1, PRICE, { value: PRICE });
+    await world.as(world.viewer).payView(contentId, world.provider.address, 1, PRICE, { value: PRICE });
     expect((await dueNow(process)).held.map(({ why }) => why)).to.deep.equal(['payment not indexed']);
   });
 
@@ -128,7 +128,7 @@ describe('distribution', () => {
     expect(await payBatch(process.deps, cheap)).to.include({ txHash: null, amount: 0n });
     const [dear] = (await plan(process)).batches;
     expect(dear?.amount).to.equal(PRICE + 1n);
-    await world.chain.rpc('evm_increaseTime', 60);
+    await world.chain.call('evm_increaseTime', 60);
     await changePrice(PRICE);
     if (!dear) throw new Error('there is a batch');
     expect(await payBatch(process.deps, dear)).to.include({ amount: PRICE, surplus: 0n });
@@ -138,17 +138,17 @@ describe('distribution', () => {
   it('pays for content that was retired and for streams that ended', async () => {
     const process = world.process();
     await process.report(listing, NOON_SEC);
-    await world.at(world.provider).deregisterStream(listing.contentId);
-    await world.at(world.creator).retire(listing.contentId);
-    await world.chain.rpc('evm_increaseTime', 60);
-    await world.chain.rpc('evm_mine');
+    await world.as(world.provider).deregisterStream(listing.contentId);
+    await world.as(world.creator).retire(listing.contentId);
+    await world.chain.call('evm_increaseTime', 60);
+    await world.chain.call('evm_mine');
     await distribute(process);
     await earned(1n);
   });
 
   async function changePrice(price: bigint): Promise<void> {
-    await world.at(world.creator).scheduleTerms(listing.contentId, price, PROVIDER_SHARE_BPS, false);
-    await world.chain.rpc('evm_increaseTime', 60);
-    await world.chain.rpc('evm_mine');
+    await world.as(world.creator).scheduleTerms(listing.contentId, price, PROVIDER_SHARE_BPS, false);
+    await world.chain.call('evm_increaseTime', 60);
+    await world.chain.call('evm_mine');
   }
 });

@@ -127,12 +127,12 @@ describe("operator's key", () => {
   });
 
   it('shows the next call what is sent and not mined yet', async () => {
-    await chain.rpc('evm_setAutomine', false);
+    await chain.call('evm_setAutomine', false);
     const { key, ledger } = process();
     const first = await key.send('sponsor', pay(1n));
     const unmined = await inFlight(chain.provider, ledger);
     expect(unmined.map(({ hash, purpose }) => [hash, purpose])).to.deep.equal([[first?.hash, 'sponsor']]);
-    await chain.rpc('evm_mine');
+    await chain.call('evm_mine');
     await first?.mined();
     expect(await inFlight(chain.provider, ledger)).to.deep.equal([]);
   });
@@ -147,7 +147,7 @@ describe("operator's key", () => {
   });
 
   it('raises the fee of a call that is not mined, and takes the receipt of either version', async () => {
-    await chain.rpc('evm_setAutomine', false);
+    await chain.call('evm_setAutomine', false);
     const { key, ledger } = process({ raiseAfterMs: 30 });
     const sent = await key.send('sponsor', pay(9n));
     const mined = sent?.mined();
@@ -157,7 +157,7 @@ describe("operator's key", () => {
         if (second && (await chain.provider.getTransaction(second.hash))) break;
         await new Promise(setImmediate);
       }
-      await chain.rpc('evm_mine');
+      await chain.call('evm_mine');
     };
     const [receipt] = await Promise.all([mined, raised()]);
     expect(receipt?.status).to.equal(1);
@@ -166,7 +166,7 @@ describe("operator's key", () => {
   });
 
   it('throws StillPending when its patience ends, and the transaction stays recorded', async () => {
-    await chain.rpc('evm_setAutomine', false);
+    await chain.call('evm_setAutomine', false);
     const { key, ledger } = process({ giveUpAfterMs: 1 });
     const sent = await key.send('sponsor', pay(9n));
     expect(await sent?.mined().catch((error) => error)).to.be.instanceOf(StillPending);
@@ -174,7 +174,7 @@ describe("operator's key", () => {
   });
 
   it('throws Replaced when the wallet used the nonce for something else', async () => {
-    await chain.rpc('evm_setAutomine', false);
+    await chain.call('evm_setAutomine', false);
     const { key } = process();
     const sent = await key.send('sponsor', pay(9n));
     const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '', chain.provider);
@@ -185,7 +185,7 @@ describe("operator's key", () => {
       maxFeePerGas: 10n ** 11n,
       maxPriorityFeePerGas: 10n ** 11n,
     });
-    await chain.rpc('evm_mine');
+    await chain.call('evm_mine');
     expect(await sent?.mined().catch((error) => error)).to.be.instanceOf(Replaced);
     expect(await received()).to.equal(1n);
   });

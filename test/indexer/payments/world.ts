@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
-import { createProviderRpc } from '../../../indexer/chain/rpc.ts';
 import { canonicalCid } from '../../../indexer/cid.ts';
 import type { DistributionDeps } from '../../../indexer/payments/distribution.ts';
 import { hostContract } from '../../../indexer/payments/hostcontract.ts';
@@ -12,26 +11,28 @@ import { keyLease } from '../../../indexer/payments/keylease.ts';
 import { operatorKey } from '../../../indexer/payments/operator.ts';
 import { paidViewsReader } from '../../../indexer/payments/paidviews.ts';
 import { recordView } from '../../../indexer/payments/report.ts';
+import { places } from '../../../indexer/places.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { ContentRow, Store } from '../../../indexer/store/store.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { freshChain } from './chain.ts';
+import { freshChain, type TestChain } from './chain.ts';
 
 export const PRICE = 1_000_000_000_000_001n;
 export const PROVIDER_SHARE_BPS = 3_333;
 const NATIVE = '0x0000000000000000000000000000000000000000';
 const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 
-/** A chain with the contract, one content of one creator served by one provider, and a database. */
-export async function paymentsWorld() {
-  const chain = await freshChain();
+/** A chain with the contract, a creator, a provider and a viewer, and a folder for databases. */
+export async function paymentsWorld(open: (folder: string) => Promise<TestChain> = freshChain) {
   const folder = mkdtempSync(join(tmpdir(), 'payments-'));
+  const at = places(folder);
+  const chain = await open(folder);
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   const [operator, creator, provider, viewer] = [wallet(0), wallet(1), wallet(2), wallet(3)];
-  const [deployment] = await runDeploy({ signer: operator, network: 'test' });
+  const [deployment] = await runDeploy({ signer: operator, network: 'localhost', dir: at.ownDeployments });
   if (!deployment) throw new Error('nothing was deployed');
   const contract = deployment.address.toLowerCase();
-  const at = (signer: Wallet) => StreamHost__factory.connect(contract, signer);
+  const as = (signer: Wallet) => StreamHost__factory.connect(contract, signer);
 
   let published = 0;
   async function publish(terms: { price?: bigint; token?: string; cid?: string } = {}): Promise<ContentRow> {
@@ -46,9 +47,9 @@ export async function paymentsWorld() {
       name: `Video ${published}`,
       metadata: '',
     };
-    const contentId = await at(creator).contentIdOf(creator.address, token, cid);
-    const sent = await at(creator).publish(publication);
-    await at(provider).registerStream(contentId, 'http://localhost:9000/stream');
+    const contentId = await as(creator).contentIdOf(creator.address, token, cid);
+    const sent = await as(creator).publish(publication);
+    await as(provider).registerStream(contentId, 'http://localhost:9000/stream');
     const receipt = await sent.wait();
     return {
       contract,
@@ -71,7 +72,7 @@ export async function paymentsWorld() {
 
   const opened: Store[] = [];
   /** What a process of its own would hold: a connection to the database, a turn at the key. */
-  function process(key: Wallet = operator, path = join(folder, 'records.sqlite')) {
+  function process(key: Wallet = operator, path = at.records) {
     const store = openSqliteStore({ path });
     opened.push(store);
     const lease = keyLease(store, { ttlMs: 1_000, waitMs: 20_000 });
@@ -81,9 +82,7 @@ export async function paymentsWorld() {
       ledger: store,
       operator,
       chain: hostContract(chain.provider),
-      paidViews: paidViewsReader(
-        createProviderRpc({ request: ({ method, params }) => chain.rpc(method, ...params) }),
-      ),
+      paidViews: paidViewsReader(chain.rpc),
       deployedAt: new Map([[contract, deployment?.blockNumber ?? 0]]),
       sponsor: operator.address.toLowerCase(),
     };
@@ -111,10 +110,11 @@ export async function paymentsWorld() {
     creator,
     provider,
     viewer,
-    at,
+    as,
+    startBlock: deployment.blockNumber,
     publish,
     process,
-    credits: (account: Wallet, token = NATIVE) => at(operator).credits(account.address, token),
+    credits: (account: Wallet, token = NATIVE) => as(operator).credits(account.address, token),
     async close() {
       for (const store of opened) await store.close();
       await chain.close();

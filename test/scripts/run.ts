@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createIndexer } from '../../indexer/chain/sync.ts';
+import { createMemoryLive } from '../../indexer/live/memory.ts';
+import { reachableChain, type TestChain } from '../indexer/payments/chain.ts';
+import { type PaymentsWorld, paymentsWorld } from '../indexer/payments/world.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Blank counts as unset: a `.env` of the person who runs the tests does not override it. */
+const UNSET = { ETH_RPC_URL: '', PRIVATEKEY: '', CONTRACT_ADDRESS: '', SPONSOR_BATCH_GAS: '', CRASH_AT: '' };
+
+export interface Ended {
+  /** Exit status, or the signal that ended it. */
+  how: number | string;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ScriptWorld extends PaymentsWorld {
+  /** Runs a script of the project in a process of its own, against this world's chain and database. */
+  run(script: string, args: string[], env?: Record<string, string>): Promise<Ended>;
+  /** Follows the chain into the database once, as the running host does. */
+  index(): Promise<void>;
+}
+
+export async function scriptWorld(): Promise<ScriptWorld> {
+  let port = 0;
+  const world = await paymentsWorld(async (folder): Promise<TestChain> => {
+    const chain = await reachableChain(folder);
+    port = chain.port;
+    return chain;
+  });
+  return {
+    ...world,
+    run: (script, args, env = {}) =>
+      runNode([join('scripts', script), ...args], {
+        ...UNSET,
+        DATA_DIR: world.folder,
+        DEVNET_PORT: String(port),
+        ...env,
+      }),
+    index: () => indexOnce(world),
+  };
+}
+
+export async function runNode(args: string[], env: Record<string, string>): Promise<Ended> {
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8');
+    child[name].on('data', (chunk: string) => {
+      output[name] += chunk;
+    });
+  }
+  const [code, signal] = await once(child, 'close');
+  return { how: signal ?? code, ...output };
+}
+
+async function indexOnce({ chain, contract, startBlock, process }: PaymentsWorld): Promise<void> {
+  const { store } = process();
+  const indexer = createIndexer({
+    rpc: chain.rpc,
+    store,
+    live: createMemoryLive(),
+    deployments: [{ address: contract, startBlock }],
+    log: pino({ level: 'silent' }),
+    pollMs: 20,
+  });
+  await indexer.start();
+  await indexer.waitFor(await chain.provider.getBlockNumber());
+  await indexer.stop();
+}
