@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_VERSION = '24.21.0';
 const QUIET = ['--no-fund', '--no-audit', '--loglevel=error'];
+/** Set while we install: npm hands the user agent of the npx around it on to our `postinstall`. */
+const INSTALLING = 'STREAM_HOST_INSTALLING';
 const NODE_PACKAGES = ['linux-x64', 'linux-arm64', 'win32-x64'];
 const OWN_NODE_FITS = Number(process.versions.node.split('.')[0]) >= 22;
 
@@ -38,16 +40,19 @@ async function launch(words) {
  */
 async function afterInstall() {
   const npmNode = /\bnode\/v(\d+)/.exec(process.env.npm_config_user_agent ?? '')?.[1];
-  if (npmNode !== undefined && Number(npmNode) < 22)
-    await run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET]);
+  const skipped = npmNode !== undefined && Number(npmNode) < 22;
+  if (skipped && !process.env[INSTALLING]) await installUnderFittingNode();
   writeStamp();
 }
 
 async function install() {
   console.error('Installing dependencies (once for each change of package-lock.json) ...');
   if (OWN_NODE_FITS) await run('npm', ['ci', ...QUIET]);
-  else await run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET]);
-  writeStamp();
+  else await installUnderFittingNode();
+}
+
+function installUnderFittingNode() {
+  return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], { [INSTALLING]: '1' });
 }
 
 function nodePackage() {
@@ -75,10 +80,13 @@ function lockHash() {
 }
 
 /** Signals go on to the command, so that it can stop in its own way; its exit status becomes ours. */
-function run(command, rest) {
-  const env = { ...process.env, HARDHAT_DISABLE_TELEMETRY: 'true', PATH: bin + delimiter + process.env.PATH };
-  // npm tells its children which Node it ran under; theirs is another.
-  for (const name of ['npm_config_user_agent', 'npm_node_execpath', 'NODE']) delete env[name];
+function run(command, rest, more = {}) {
+  const env = {
+    ...process.env,
+    ...more,
+    HARDHAT_DISABLE_TELEMETRY: 'true',
+    PATH: bin + delimiter + process.env.PATH,
+  };
   return new Promise((resolve) => {
     const child = spawn(command, rest, { cwd: root, stdio: 'inherit', env, shell: windows });
     const forward = (signal) => child.kill(signal);
