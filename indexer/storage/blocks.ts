@@ -36,17 +36,20 @@ export class BlockFiles {
     this.#root = root;
   }
 
-  /** @returns `false` when the block was here already. A file of the wrong size (a power cut) is written anew. */
+  /**
+   * Resolves when the block is on the disk, power cuts included.
+   * @returns `false` when it was here already. A file of the wrong size (torn by a power cut) is written anew.
+   */
   async write(path: string, bytes: Uint8Array): Promise<boolean> {
     const file = join(this.#root, path);
     await this.#folderOf(path);
     try {
-      await writeFile(file, bytes, { flag: 'wx' });
+      await writeFile(file, bytes, { flag: 'wx', flush: true });
       return true;
     } catch (error) {
       if (!isCode(error, 'EEXIST')) throw error;
     }
-    if ((await stat(file)).size !== bytes.length) await writeFile(file, bytes);
+    if ((await stat(file)).size !== bytes.length) await writeFile(file, bytes, { flush: true });
     return false;
   }
 

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCode } from './blocks.ts';
 
@@ -31,14 +31,9 @@ export class Pins {
 
   async put(cid: string, pin: Pin): Promise<void> {
     const temporary = `${this.#file(cid)}.new`;
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(JSON.stringify(pin));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await writeFile(temporary, JSON.stringify(pin), { flush: true });
     await rename(temporary, this.#file(cid));
+    await this.#flushFolder();
   }
 
   async delete(cid: string): Promise<void> {
@@ -48,6 +43,13 @@ export class Pins {
   async list(): Promise<string[]> {
     const names = await readdir(this.#folder);
     return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  }
+
+  /** Makes the renaming itself last; Windows has no such thing and needs none. */
+  async #flushFolder(): Promise<void> {
+    if (process.platform === 'win32') return;
+    await using folder = await open(this.#folder);
+    await folder.sync();
   }
 
   #file(cid: string): string {
