@@ -1,0 +1,63 @@
+import { AbiCoder, concat, dataSlice, keccak256, solidityPacked, toBigInt, toNumber } from 'ethers';
+import { PRICE } from './world.ts';
+
+/** A view as a sponsor names it; `counter` is its number in the sponsor's lane. */
+export interface SponsoredView {
+  viewer: string;
+  provider: string;
+  units: bigint;
+  viewTimeSec: bigint;
+  counter: bigint;
+}
+
+/** What a log tells of a view. */
+export interface LoggedView extends SponsoredView {
+  ref: string;
+  creatorAmount: bigint;
+  providerAmount: bigint;
+}
+
+export const LANE = 0x7d1f3a6c5b2e4908a1c4d7e6f3b20591n;
+export const VIEW_TIME_SEC = 1_795_000_000n;
+const LOGGED_BYTES = 111;
+
+export function nonceOf(counter: bigint, lane: bigint = LANE): bigint {
+  return (lane << 32n) | counter;
+}
+
+export function refOf(contentId: string, { viewer, provider, viewTimeSec }: SponsoredView): string {
+  const types = ['bytes32', 'address', 'address', 'uint256'];
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [contentId, viewer, provider, viewTimeSec]));
+}
+
+export function packViews(views: SponsoredView[]): string {
+  const types = ['address', 'address', 'uint32', 'uint40', 'uint32'];
+  return concat(
+    views.map(({ viewer, provider, units, viewTimeSec, counter }) =>
+      solidityPacked(types, [viewer, provider, units, viewTimeSec, counter]),
+    ),
+  );
+}
+
+export function group(contentId: string, views: SponsoredView[], unitPrice: bigint = PRICE) {
+  return { contentId, unitPrice, views: packViews(views) };
+}
+
+/** The views of a `ViewsSponsored` log. */
+export function loggedViews(data: string): LoggedView[] {
+  const count = (data.length - 2) / 2 / LOGGED_BYTES;
+  return Array.from({ length: count }, (_, index) => {
+    const field = (start: number, end: number) =>
+      dataSlice(data, index * LOGGED_BYTES + start, index * LOGGED_BYTES + end);
+    return {
+      viewer: field(0, 20),
+      provider: field(20, 40),
+      units: toBigInt(field(40, 44)),
+      viewTimeSec: BigInt(toNumber(field(44, 49))),
+      counter: toBigInt(field(49, 53)),
+      ref: field(53, 85),
+      creatorAmount: toBigInt(field(85, 98)),
+      providerAmount: toBigInt(field(98, 111)),
+    };
+  });
+}
