@@ -10,6 +10,7 @@ import {
   safeNumber,
   textAt,
   topicAddress,
+  topicWord,
 } from './words.ts';
 
 type Topics = readonly [event: string, first: string, second: string, third: string];
@@ -31,7 +32,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     'bytes32,address,address,uint256,uint16,bool,string,string,string',
     ([, contentId, creator, token], data) => ({
       name: 'ContentPublished',
-      contentId,
+      contentId: topicWord(contentId),
       creator: topicAddress(creator),
       token: topicAddress(token),
       ...termsAt(data, 0),
@@ -44,18 +45,21 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     'bytes32,uint256,uint16,bool,uint256,uint256,uint16,bool',
     ([, contentId], data) => ({
       name: 'TermsScheduled',
-      contentId,
+      contentId: topicWord(contentId),
       ...termsAt(data, 0),
       effectiveAtSec: numberAt(data, 3),
       before: termsAt(data, 4),
     }),
   ],
-  TermsCancelled: ['bytes32', ([, contentId]) => ({ name: 'TermsCancelled', contentId })],
+  TermsCancelled: [
+    'bytes32',
+    ([, contentId]) => ({ name: 'TermsCancelled', contentId: topicWord(contentId) }),
+  ],
   ContentRetired: [
     'bytes32,uint256,uint256,uint16,bool',
     ([, contentId], data) => ({
       name: 'ContentRetired',
-      contentId,
+      contentId: topicWord(contentId),
       effectiveAtSec: numberAt(data, 0),
       ...termsAt(data, 1),
     }),
@@ -64,7 +68,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     'bytes32,address,string',
     ([, contentId, provider], data) => ({
       name: 'StreamRegistered',
-      contentId,
+      contentId: topicWord(contentId),
       provider: topicAddress(provider),
       url: textAt(data, 0),
     }),
@@ -73,7 +77,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     'bytes32,address,string',
     ([, contentId, provider], data) => ({
       name: 'StreamUpdated',
-      contentId,
+      contentId: topicWord(contentId),
       provider: topicAddress(provider),
       url: textAt(data, 0),
     }),
@@ -82,7 +86,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     'bytes32,address',
     ([, contentId, provider]) => ({
       name: 'StreamDeregistered',
-      contentId,
+      contentId: topicWord(contentId),
       provider: topicAddress(provider),
     }),
   ],
@@ -90,7 +94,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     'bytes32,address,address,uint256,uint256,uint256',
     ([, contentId], data) => ({
       name: 'ViewPaid',
-      contentId,
+      contentId: topicWord(contentId),
       viewer: addressAt(data, 0),
       provider: addressAt(data, 1),
       units: numberAt(data, 2),
@@ -103,7 +107,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     ([, sponsor, contentId], data) => ({
       name: 'ViewsSponsored',
       sponsor: topicAddress(sponsor),
-      contentId,
+      contentId: topicWord(contentId),
       unitPrice: bigintAt(data, 0),
       lane: bigintAt(data, 1),
       views: sponsoredViews(bytesAt(data, 2)),
@@ -114,8 +118,8 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     ([, sponsor, contentId, ref], data) => ({
       name: 'ViewSkipped',
       sponsor: topicAddress(sponsor),
-      contentId,
-      ref,
+      contentId: topicWord(contentId),
+      ref: topicWord(ref),
       nonce: bigintAt(data, 0),
       reason: numberAt(data, 1),
     }),

@@ -1,3 +1,4 @@
+import { ZeroHash } from 'ethers';
 import { type Header, type RawLog, type SourceBlock, toHeader, toLogs, toQuantity } from './blocks.ts';
 import { type BloomBits, bloomBits, bloomMayHold } from './bloom.ts';
 import { call, type Rpc } from './rpc.ts';
@@ -42,6 +43,18 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
       { signal },
     );
     return answers.map((answer, index) => toHeader(answer, `block ${numbers[index]}`));
+  }
+
+  /** Hardhat's blocks of `hardhat_mine` name no parent: it is the block before. */
+  async function withParents(found: readonly Header[], signal: AbortSignal): Promise<Header[]> {
+    const byNumber = new Map(found.map((header) => [header.number, header]));
+    const orphans = found.filter(({ number, parentHash }) => number > 0 && parentHash === ZeroHash);
+    const missing = orphans.map(({ number }) => number - 1).filter((number) => !byNumber.has(number));
+    for (const header of await headers(missing, signal)) byNumber.set(header.number, header);
+    return found.map((header) => {
+      const parent = header.parentHash === ZeroHash ? byNumber.get(header.number - 1) : undefined;
+      return parent ? { ...header, parentHash: parent.hash } : header;
+    });
   }
 
   function promisesLogs({ logsBloom }: Header): boolean {
@@ -104,7 +117,7 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
     },
 
     async blocks(from, to, signal) {
-      const found = await headers(numbersBetween(from, to), signal);
+      const found = await withParents(await headers(numbersBetween(from, to), signal), signal);
       requireChain(found);
       const answers = await rpc.batch(
         found.map(({ hash }) => ({ method: 'eth_getLogs', params: [{ blockHash: hash, address }] })),
@@ -126,7 +139,7 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
       const last = toHeader(lastAnswer, `block ${to}`);
       const byBlock = Map.groupBy(toLogs(logsAnswer), (log) => log.blockNumber);
       const others = [...byBlock.keys()].filter((number) => number !== to).sort((a, b) => a - b);
-      const found = [...(await headers(others, signal)), last];
+      const found = await withParents([...(await headers(others, signal)), last], signal);
       return Promise.all(found.map((header) => withLogs(header, byBlock.get(header.number) ?? [], signal)));
     },
   };

@@ -52,6 +52,11 @@ export function textAt(data: string, index: number): string {
   return Buffer.from(bytesAt(data, index), 'hex').toString('utf8').replaceAll('\0', '\u{fffd}');
 }
 
+/** An indexed parameter of 32 bytes, as it is. */
+export function topicWord(topic: string): string {
+  return `0x${digitsAt(topic, 0, WORD_DIGITS)}`;
+}
+
 /** The address in an indexed parameter. */
 export function topicAddress(topic: string): string {
   return `0x${digitsAt(topic, 24, 40)}`;

@@ -24,11 +24,17 @@ export function createLiveFollower(store: Catalogue, live: LiveIndex): LiveFollo
     else await live.remove({ contract: key.contract, contentId: key.content_id, provider: key.provider });
   }
 
+  async function repair(): Promise<void> {
+    if (!spoiled) return;
+    await live.replaceAll((await store.activeStreams()).map(toLive));
+    spoiled = false;
+  }
+
   return {
     async apply(blocks) {
-      if (spoiled) return;
-      spoiled = true;
       try {
+        if (spoiled) return await repair();
+        spoiled = true;
         for (const key of changedStreams(blocks)) await bringUpToDate(key);
         spoiled = false;
       } catch {
@@ -38,11 +44,7 @@ export function createLiveFollower(store: Catalogue, live: LiveIndex): LiveFollo
     spoil() {
       spoiled = true;
     },
-    async repair() {
-      if (!spoiled) return;
-      await live.replaceAll((await store.activeStreams()).map(toLive));
-      spoiled = false;
-    },
+    repair,
   };
 }
 

@@ -8,7 +8,7 @@ export interface Node {
   /** Account that sends. */
   from: string;
   /** Mines a transaction of `from`. @returns its receipt. */
-  transact(transaction: { to?: string; data: string }): Promise<Receipt>;
+  transact(transaction: { from?: string; to?: string; data: string; value?: string }): Promise<Receipt>;
   mine(blocks: number): Promise<void>;
   head(): Promise<number>;
   close(): Promise<void>;
@@ -17,11 +17,16 @@ export interface Node {
 export interface Receipt {
   blockNumber: number;
   blockHash: string;
+  succeeded: boolean;
   contractAddress: string | null;
 }
 
+/** Each chain begins at a time of its own, and so has a genesis of its own. */
+let started = 0;
+
 export async function startNode(): Promise<Node> {
-  const connection = await network.create({ network: 'default' });
+  const initialDate = new Date(Date.now() - 60_000 * ++started);
+  const connection = await network.create({ network: 'default', override: { initialDate } });
   const { provider } = connection;
   const send = (method: string, ...params: unknown[]) => provider.request({ method, params });
   const [from = ''] = (await send('eth_accounts')) as string[];
@@ -35,6 +40,7 @@ export async function startNode(): Promise<Node> {
       return {
         blockNumber: Number(receipt.blockNumber),
         blockHash: String(receipt.blockHash),
+        succeeded: receipt.status === '0x1',
         contractAddress: receipt.contractAddress ?? null,
       };
     },

@@ -117,6 +117,22 @@ describe('createChainSource()', () => {
       );
     });
 
+    it('names the block before as the parent of a block that names none, as after hardhat_mine', async () => {
+      await node.mine(30);
+      const { parentHash } = (await node.send('eth_getBlockByNumber', '0x4', false)) as {
+        parentHash: string;
+      };
+      expect(parentHash).to.equal(`0x${'00'.repeat(32)}`);
+      const blocks = await source.blocks(4, 6, never);
+      const before = await source.headerAt(3);
+      expect(blocks.map((block) => block.parentHash)).to.deep.equal([
+        before?.hash,
+        blocks[0]?.hash,
+        blocks[1]?.hash,
+      ]);
+      expect((await source.range(5, 5, never))[0]?.parentHash).to.equal(blocks[0]?.hash);
+    });
+
     it('gives every block, with the logs of the contracts alone, in order', async () => {
       const other = await deployEmitter(node);
       await node.send('evm_setAutomine', false);

@@ -1,0 +1,50 @@
+import { ZeroAddress } from 'ethers';
+import { CID, PRICE, type World } from './world.ts';
+
+/** Something of everything that can happen, about forty blocks; the same calls give the same blocks. */
+export async function busyDay(world: World): Promise<void> {
+  const { creator, provider, viewer, sponsor } = world;
+  const first = await world.publish();
+  const second = await world.publish('second', viewer);
+  for (let units = 1; units <= 6; units++) await world.pay(first, { units });
+  await world.pay(second, { viewer: sponsor });
+  await world.act(creator, 'withdraw', [ZeroAddress]);
+  await world.act(viewer, 'registerStream', [first, 'http://viewer.example/v']);
+  await world.pay(first, { provider: viewer });
+  await world.sponsorViews(
+    first,
+    [1, 2, 3].map((counter) => ({ counter, viewTimeSec: 1_700_000_000 + counter })),
+  );
+  await world.sponsorViews(second, [{ counter: 4, viewTimeSec: 1_700_000_050 }], { surplus: 9n });
+  await world.act(viewer, 'deregisterStream', [first]);
+  await world.act(provider, 'updateStream', [first, 'http://moved.example/']);
+  await world.act(creator, 'scheduleTerms', [first, PRICE + 1n, 100, true]);
+  await world.act(creator, 'cancelTerms', [first]);
+  await world.act(viewer, 'retire', [second]);
+  await world.act(sponsor, 'invalidateNonce', [12345n]);
+  await world.act(provider, 'withdraw', [ZeroAddress]);
+  for (let units = 1; units <= 4; units++) await world.pay(first, { units });
+}
+
+/** `depth` blocks in which views, streams, terms, credits and withdrawals change; `variant` tells forks apart. */
+export async function fork(world: World, contentId: string, depth: number, variant: number): Promise<void> {
+  const { creator, provider, viewer, sponsor } = world;
+  const steps = [
+    () => world.pay(contentId, { units: variant }),
+    () => world.pay(contentId, { units: 2 * variant, viewer: sponsor }),
+    () => world.act(provider, 'updateStream', [contentId, `http://${variant}.example/`]),
+    () => world.act(creator, 'scheduleTerms', [contentId, PRICE + BigInt(variant), variant, true]),
+    () =>
+      world.sponsorViews(contentId, [
+        { counter: variant * 1000 + round, viewTimeSec: 1_700_000_000 + round },
+      ]),
+    () => world.act(creator, 'withdraw', [ZeroAddress]),
+    () => world.publish(`${CID}-${variant}-${round}`, viewer),
+    () => world.act(provider, 'deregisterStream', [contentId]),
+    () => world.act(creator, 'cancelTerms', [contentId]),
+    () => world.act(provider, 'registerStream', [contentId, `http://again-${variant}.example/`]),
+  ];
+  let round = 0;
+  const until = (await world.node.head()) + depth;
+  for (; (await world.node.head()) < until; round++) await steps[round % steps.length]?.();
+}

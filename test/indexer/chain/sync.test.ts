@@ -1,0 +1,389 @@
+import { expect } from 'chai';
+import { ZeroAddress } from 'ethers';
+import { call, createProviderRpc } from '../../../indexer/chain/rpc.ts';
+import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
+import { createIndexer } from '../../../indexer/chain/sync.ts';
+import { NotIndexedInTime, WrongChain } from '../../../indexer/chain/sync-errors.ts';
+import { createMemoryLive } from '../../../indexer/live/memory.ts';
+import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { termsInForce } from '../../../indexer/terms.ts';
+import { rejected } from '../store/rejected.ts';
+import { busyDay } from './story.ts';
+import { failed, looked, until } from './until.ts';
+import { CID, PRICE, silent, startWorld, type World } from './world.ts';
+
+describe('createIndexer()', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await startWorld();
+  });
+  afterEach(() => world.close());
+
+  describe('start()', () => {
+    it('throws TypeError without a deployment', () => {
+      const store = openSqliteStore({ path: ':memory:' });
+      const options = { rpc: world.rpc, store, live: createMemoryLive(), deployments: [], log: silent };
+      expect(() => createIndexer(options)).to.throw(TypeError, 'at least one deployment');
+    });
+
+    it('rejects with WrongChain when the records are of another chain, and leaves them alone', async () => {
+      const first = await world.startIndexer();
+      const rows = await first.settled();
+      await first.stop();
+      const other = await startWorld();
+      try {
+        const error = await rejected(
+          other.startIndexer({ path: first.path, deployments: [world.contract] }),
+          WrongChain,
+        );
+        expect(error.stored.genesisHash).not.to.equal(error.served.genesisHash);
+        expect(error.message).to.match(/ETH_RPC_URL.*DATA_DIR/);
+      } finally {
+        await other.close();
+      }
+      const again = await world.startIndexer({ path: first.path });
+      expect(await again.settled()).to.deep.equal(rows);
+    });
+
+    it('rejects when the chain can not be reached', async () => {
+      world.rpc.disturb(async ({ method }) => {
+        throw new RpcError('unreachable', method, 'down');
+      });
+      expect((await rejected(world.startIndexer(), RpcError)).fault).to.equal('unreachable');
+    });
+  });
+
+  describe('waitFor()', () => {
+    it('rejects with NotIndexedInTime for a block that does not come', async () => {
+      const { indexer } = await world.startIndexer();
+      const error = await rejected(indexer.waitFor(99, { timeoutMs: 20 }), NotIndexedInTime);
+      expect([error.wanted, error.retryable]).to.deep.equal([99, true]);
+    });
+
+    it("rejects with the signal's reason", async () => {
+      const { indexer } = await world.startIndexer();
+      const giving = new AbortController();
+      const waiting = indexer.waitFor(99, { signal: giving.signal });
+      giving.abort(new RangeError('enough'));
+      await rejected(waiting, RangeError);
+      await rejected(indexer.waitFor(99, { signal: giving.signal }), RangeError);
+    });
+
+    it('rejects when the indexer stops', async () => {
+      const process = await world.startIndexer();
+      const waiting = rejected(process.indexer.waitFor(99), Error);
+      await process.stop();
+      expect((await waiting).message).to.equal('the indexer was stopped');
+    });
+
+    it('resolves when the block is in the store', async () => {
+      const { indexer, store } = await world.startIndexer();
+      const contentId = await world.publish();
+      await indexer.waitFor(await world.pay(contentId));
+      expect((await store.views({ by: 'cid', key: CID, limit: 9 })).rows.length).to.equal(1);
+    });
+  });
+
+  describe('the records', () => {
+    it('show a direct payment with both parts, the price and the time of its block', async () => {
+      const contentId = await world.publish();
+      const blockNumber = await world.pay(contentId, { units: 3 });
+      const { settled, store } = await world.startIndexer();
+      await settled();
+      const [view] = (await store.views({ by: 'viewer', key: world.viewer, limit: 9 })).rows;
+      const block = (await world.node.send(
+        'eth_getBlockByNumber',
+        `0x${blockNumber.toString(16)}`,
+        false,
+      )) as {
+        timestamp: string;
+      };
+      const { creator, provider, viewer } = world;
+      expect(view).to.include({
+        contentId,
+        cid: CID,
+        creator,
+        provider,
+        viewer,
+        source: 'direct',
+        settled: true,
+      });
+      expect(view).to.include({
+        price: PRICE,
+        units: 3,
+        amount: 3n * PRICE,
+        timestampSec: Number(block.timestamp),
+      });
+      expect(view?.providerAmount).to.equal((3n * PRICE * 3_333n) / 10_000n);
+      expect((view?.creatorAmount ?? 0n) + (view?.providerAmount ?? 0n)).to.equal(3n * PRICE);
+      expect(view?.blockNumber).to.equal(blockNumber);
+    });
+
+    it('show each sponsored view with the time it was watched', async () => {
+      const contentId = await world.publish();
+      await world.sponsorViews(contentId, [
+        { viewTimeSec: 1_800_000_000, counter: 1 },
+        { viewTimeSec: 1_800_000_060, counter: 2, units: 2, viewer: world.creator },
+      ]);
+      const { settled, store } = await world.startIndexer();
+      await settled();
+      const { rows } = await store.views({ by: 'cid', key: CID, limit: 9 });
+      expect(rows.map((row) => [row.timestampSec, row.units, row.source, row.viewer])).to.deep.equal([
+        [1_800_000_060, 2, 'sponsored', world.creator],
+        [1_800_000_000, 1, 'sponsored', world.viewer],
+      ]);
+      expect(rows.map((row) => row.id.split(':').at(-1))).to.deep.equal(['1', '0']);
+    });
+
+    it('add up to what the contract owes, through payments, sponsorship, surplus and withdrawal', async () => {
+      const contentId = await world.publish();
+      await world.pay(contentId, { units: 5 });
+      await world.act(world.creator, 'withdraw', [ZeroAddress]);
+      await world.pay(contentId, { viewer: world.sponsor });
+      await world.sponsorViews(contentId, [{ viewTimeSec: 9, counter: 1 }], { surplus: 77n });
+      // The provider watches its own stream of its own content, and so has all the roles.
+      const own = await world.publish('own', world.provider);
+      await world.pay(own, { viewer: world.provider });
+      const { settled, store } = await world.startIndexer();
+      await settled();
+      for (const wallet of [world.creator, world.provider, world.sponsor]) {
+        const { byToken, byDay } = await store.earnings(wallet);
+        const [credit] = byToken;
+        const owed = await world.owed(wallet);
+        expect((credit?.credited ?? 0n) - (credit?.withdrawn ?? 0n), wallet).to.equal(owed);
+        expect(byDay.reduce((sum, { amount }) => sum + amount, 0n)).to.equal(credit?.credited);
+      }
+      const roles = (await store.earnings(world.provider)).byDay.map(({ role }) => role);
+      expect(roles).to.deep.equal(['creator', 'provider']);
+      expect(
+        (await store.earnings(world.sponsor)).byDay.map(({ role, amount }) => [role, amount]),
+      ).to.deep.equal([['sponsor', 77n]]);
+    });
+
+    it('know the terms in force and those to come, through replacement, cancellation and retirement', async () => {
+      const contentId = await world.publish();
+      const { settled, store } = await world.startIndexer();
+      const content = async () => {
+        await settled();
+        const row = await store.contentById(world.contract.address, contentId);
+        if (!row) throw new Error('the content is gone');
+        return row;
+      };
+      const terms = { pricePerUnit: PRICE, providerShareBps: 3_333, metered: false };
+      expect(await content()).to.deep.include({
+        ...terms,
+        scheduled: null,
+        creator: world.creator,
+        cid: CID,
+      });
+
+      await world.act(world.creator, 'scheduleTerms', [contentId, 5n, 1, true]);
+      await world.act(world.creator, 'scheduleTerms', [contentId, 7n, 9_999, true]);
+      const scheduled = await content();
+      const next = { pricePerUnit: 7n, providerShareBps: 9_999, metered: true };
+      expect(scheduled).to.deep.include({ ...terms });
+      expect(scheduled.scheduled?.terms).to.deep.equal(next);
+
+      await world.act(world.creator, 'cancelTerms', [contentId]);
+      expect(await content()).to.deep.include({ ...terms, scheduled: null });
+
+      await world.act(world.creator, 'scheduleTerms', [contentId, 7n, 9_999, true]);
+      await world.node.send('evm_increaseTime', 100);
+      await world.act(world.creator, 'retire', [contentId]);
+      const retiring = await content();
+      expect(retiring).to.deep.include({ ...next });
+      expect(retiring.scheduled?.terms).to.equal(null);
+
+      await world.node.send('evm_increaseTime', 100);
+      await world.node.mine(1);
+      const { timestamp } = (await world.node.send('eth_getBlockByNumber', 'latest', false)) as Record<
+        string,
+        string
+      >;
+      expect(termsInForce(await content(), Number(timestamp)).retired).to.equal(true);
+
+      await world.act(world.creator, 'publish', [
+        { ...terms, cid: CID, token: ZeroAddress, name: 'Again', metadata: '{}' },
+      ]);
+      expect(await content()).to.deep.include({
+        ...terms,
+        scheduled: null,
+        videoName: 'Again',
+        metadata: '{}',
+      });
+    });
+
+    it('are the same from a backfill as block by block', async () => {
+      await world.node.mine(5);
+      await busyDay(world);
+      const near = await world.fromScratch();
+      const afar = await world.fromScratch({ keepBlocks: 2, backfill: { firstWidth: 7 } });
+      expect(afar).to.deep.equal(near);
+      expect(near.streaming_access_logs?.length).to.be.greaterThan(10);
+    });
+
+    it('are the same from an endpoint that takes narrow ranges only', async () => {
+      await busyDay(world);
+      const expected = await world.fromScratch();
+      world.rpc.disturb(async (one, answer) => {
+        const { fromBlock = '0x0', toBlock = '0x0' } = (one.params[0] ?? {}) as Record<string, string>;
+        if (one.method !== 'eth_getLogs' || Number(toBlock) - Number(fromBlock) < 3) return answer();
+        throw new RpcError('too-much', one.method, 'eth_getLogs is limited to a 3 range');
+      });
+      const { settled } = await world.startIndexer({ keepBlocks: 2 });
+      expect(await settled()).to.deep.equal(expected);
+    });
+
+    it('hold a contract that was deployed while nobody knew it', async () => {
+      const { settled, stop, path } = await world.startIndexer({ keepBlocks: 3 });
+      await busyDay(world);
+      const second = await world.deployAnother();
+      await world.act(world.creator, 'publish', [publicationOf('elsewhere')], { to: second.address });
+      await world.node.mine(30);
+      await settled();
+      await stop();
+      const deployments = [world.contract, second];
+      const again = await world.startIndexer({ path, deployments, keepBlocks: 3 });
+      expect(await again.settled()).to.deep.equal(await world.fromScratch({ deployments }));
+      expect((await again.store.contentsByCid('elsewhere')).length).to.equal(1);
+    });
+
+    it('go on where they stood after a stop', async () => {
+      const first = await world.startIndexer();
+      const contentId = await world.publish();
+      await first.settled();
+      await first.stop();
+      await world.pay(contentId);
+      const second = await world.startIndexer({ path: first.path });
+      expect(await second.settled()).to.deep.equal(await world.fromScratch());
+    });
+  });
+
+  describe('an endpoint', () => {
+    it('that answers no logs at first costs nothing but time', async () => {
+      const contentId = await world.publish();
+      let blind = true;
+      world.rpc.disturb(async ({ method }, answer) => (blind && method === 'eth_getLogs' ? [] : answer()));
+      const { indexer, settled } = await world.startIndexer();
+      await world.pay(contentId);
+      await failed(indexer);
+      expect((indexer.status().lastError as RpcError).fault).to.equal('lagging');
+      blind = false;
+      expect(await settled()).to.deep.equal(await world.fromScratch());
+      expect(indexer.status().lastError).to.equal(null);
+    });
+
+    it('that falls behind does not move the records back, and shows as a lag', async () => {
+      const { indexer, settled, store } = await world.startIndexer();
+      const contentId = await world.publish();
+      await world.pay(contentId);
+      const rows = await settled();
+      const head = await world.node.head();
+      world.rpc.disturb(async (one, answer) =>
+        one.params[0] === 'latest' && one.method === 'eth_getBlockByNumber'
+          ? call(createProviderRpc(world.node.provider), one.method, [`0x${(head - 2).toString(16)}`, false])
+          : answer(),
+      );
+      await looked(world, 3);
+      expect((await store.cursor())?.number).to.equal(head);
+      expect(indexer.status()).to.deep.include({ head, indexed: head, synced: false, lagBlocks: 0 });
+      world.rpc.disturb(null);
+      expect(await settled()).to.deep.equal(rows);
+    });
+
+    it('that is down shows as an error, and is tried again', async () => {
+      const { indexer, settled } = await world.startIndexer();
+      await settled();
+      world.rpc.disturb(async ({ method }) => {
+        throw new RpcError('unreachable', method, 'down');
+      });
+      await failed(indexer);
+      expect(indexer.status()).to.include({ synced: false });
+      world.rpc.disturb(null);
+      await world.publish();
+      await settled();
+      await until('synced', () => indexer.status().synced);
+      expect(indexer.status()).to.include({ synced: true, lastError: null });
+    });
+  });
+
+  describe('confirmations', () => {
+    it('keep the records behind the head', async () => {
+      const { indexer, store } = await world.startIndexer({ confirmations: 3 });
+      const contentId = await world.publish();
+      const paid = await world.pay(contentId);
+      await world.node.mine(2);
+      await indexer.waitFor(paid - 1);
+      expect((await store.views({ by: 'cid', key: CID, limit: 1 })).rows).to.deep.equal([]);
+      await world.node.mine(1);
+      await indexer.waitFor(paid);
+      expect((await store.views({ by: 'cid', key: CID, limit: 1 })).rows.length).to.equal(1);
+    });
+  });
+
+  describe('the live index', () => {
+    it('follows registrations, changes and ends of streams', async () => {
+      const { indexer, live } = await world.startIndexer();
+      const contentId = await world.publish();
+      const stream = async () => {
+        await indexer.waitFor(await world.node.head());
+        return (await live.byCid(CID)).map(({ provider, url }) => [provider, url]);
+      };
+      expect(await stream()).to.deep.equal([[world.provider, 'http://provider.example/v']]);
+      await world.act(world.provider, 'updateStream', [contentId, 'http://new.example/']);
+      expect(await stream()).to.deep.equal([[world.provider, 'http://new.example/']]);
+      await world.act(world.provider, 'deregisterStream', [contentId]);
+      expect(await stream()).to.deep.equal([]);
+    });
+
+    it('is filled from the records before start() resolves', async () => {
+      const first = await world.startIndexer();
+      await world.publish();
+      await first.settled();
+      await first.stop();
+      const second = await world.startIndexer({ path: first.path });
+      expect((await second.live.all()).length).to.equal(1);
+    });
+
+    it('is rebuilt after it failed', async () => {
+      const live = createMemoryLive();
+      let broken = false;
+      const put = live.put;
+      const replaceAll = live.replaceAll;
+      const unlessBroken = () => {
+        if (broken) throw new Error('the live index is down');
+      };
+      live.put = async (stream) => {
+        unlessBroken();
+        await put(stream);
+      };
+      live.replaceAll = async (streams) => {
+        unlessBroken();
+        await replaceAll(streams);
+      };
+      const { indexer, settled } = await world.startIndexer({ live });
+      await settled();
+      broken = true;
+      await world.publish();
+      await settled();
+      await failed(indexer);
+      expect(indexer.status().lastError?.message).to.equal('the live index is down');
+      broken = false;
+      await world.node.mine(1);
+      await settled();
+      expect((await live.all()).length).to.equal(1);
+    });
+  });
+});
+
+function publicationOf(cid: string) {
+  return {
+    cid,
+    token: ZeroAddress,
+    pricePerUnit: 5n,
+    providerShareBps: 1,
+    metered: true,
+    name: cid,
+    metadata: '',
+  };
+}

@@ -1,0 +1,25 @@
+import Database from 'better-sqlite3';
+
+const TABLES = {
+  content_metadata: 'contract, content_id',
+  streams: 'contract, content_id, provider',
+  streaming_access_logs: 'seq',
+  credits: 'account, contract, token',
+  earnings_daily: 'wallet, day, contract, token, role',
+  withdrawals: 'block_number, log_index',
+};
+
+/** Every row that mirrors the chain, of a SQLite file that may be open elsewhere. */
+export function dump(path: string): Record<string, unknown[]> {
+  const db = new Database(path, { readonly: true });
+  try {
+    return Object.fromEntries(
+      Object.entries(TABLES).map(([table, order]) => [
+        table,
+        db.prepare(`SELECT * FROM ${table} ORDER BY ${order}`).all(),
+      ]),
+    );
+  } finally {
+    db.close();
+  }
+}
