@@ -5,7 +5,7 @@ import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamH
 import { runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { type Desk, openDesk, openRecords } from './lib/desk.ts';
-import { type Payout, payoutFor } from './lib/payout.ts';
+import { ownKey, type Payout, payoutFor } from './lib/payout.ts';
 import { amountText, type Coin, coinOf } from './lib/plan-text.ts';
 import { table } from './lib/table.ts';
 import { WITHDRAW_USAGE, type WithdrawOptions, withdrawOptions } from './lib/withdraw-options.ts';
@@ -29,6 +29,7 @@ await runScript(async (argv) => {
 });
 
 async function withdraw(desk: Desk, store: Store | null, options: WithdrawOptions): Promise<void> {
+  const own = ownKey(desk, options);
   const credits = await creditsOf(desk, store, options);
   if (credits.length === 0) return print(`${options.wallet} has nothing to withdraw.`);
   const coins = await coinsOf(
@@ -37,7 +38,7 @@ async function withdraw(desk: Desk, store: Store | null, options: WithdrawOption
   );
   const coin = (token: string) => coinOf({ coins, native: NATIVE }, token);
   print(`Credits of ${options.wallet}:`, ...creditTable(credits, coin));
-  const payout = payoutFor(desk, store, options);
+  const payout = payoutFor(desk, store, own, options);
   for (const credit of credits) await payOne(desk, payout, credit, coin(credit.token), options);
 }
 

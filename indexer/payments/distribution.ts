@@ -3,8 +3,9 @@ import { crashPoint } from '../crashpoint.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import { type DueDeps, SPONSOR, spentNonces, termsByContent } from './due.ts';
 import { sponsorCall, sponsorOutcome } from './hostcontract.ts';
+import { laneOf } from './nonce.ts';
 import type { OperatorKey } from './operator.ts';
-import { laneOf, type NumberedView } from './packedviews.ts';
+import type { NumberedView } from './packedviews.ts';
 import type { Batch, DueView } from './plan.ts';
 
 export interface DistributionDeps extends DueDeps {

@@ -9,8 +9,9 @@ import {
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { SentTransaction } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
+import { laneOf } from './nonce.ts';
 import type { OperatorCall } from './operator.ts';
-import { laneOf, type NumberedView, noncesOfPacked, packViews, refsOfLogged } from './packedviews.ts';
+import { type NumberedView, noncesOfPacked, packViews, refsOfLogged } from './packedviews.ts';
 
 /** The contract as payments read it, at the chain's head. Addresses in any case. */
 export interface HostContract {

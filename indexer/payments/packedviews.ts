@@ -1,4 +1,5 @@
 import { dataLength, dataSlice, solidityPacked, toNumber } from 'ethers';
+import { counterOf, nonceAt } from './nonce.ts';
 import type { DueView } from './plan.ts';
 
 /** A view that has its nonce. */
@@ -18,13 +19,7 @@ const VIEW_BYTES = 53;
 const COUNTER_AT = 49;
 /** In the event 58 bytes follow each view; the first 32 are its ref. */
 const LOGGED_BYTES = 111;
-const COUNTER_BITS = 32n;
-const COUNTER_MASK = (1n << COUNTER_BITS) - 1n;
 const ONE_UNIT = 1;
-
-export function laneOf(nonce: bigint): bigint {
-  return nonce >> COUNTER_BITS;
-}
 
 /** Views grouped by content, in the order given: views of one content should follow each other. */
 export function packViews(views: NumberedView[]): SponsoredContent[] {
@@ -40,8 +35,7 @@ export function packViews(views: NumberedView[]): SponsoredContent[] {
 /** The nonces that packed views of a call name. */
 export function noncesOfPacked(lane: bigint, views: string): bigint[] {
   return slices(views, VIEW_BYTES).map((view) => {
-    const counter = toNumber(dataSlice(view, COUNTER_AT, VIEW_BYTES));
-    return (lane << COUNTER_BITS) | BigInt(counter);
+    return nonceAt(lane, toNumber(dataSlice(view, COUNTER_AT, VIEW_BYTES)));
   });
 }
 
@@ -53,7 +47,7 @@ export function refsOfLogged(views: string): string[] {
 function packView(view: NumberedView): string {
   return solidityPacked(
     ['address', 'address', 'uint32', 'uint40', 'uint32'],
-    [view.viewer, view.provider, ONE_UNIT, view.viewTimeSec, view.sponsorNonce & COUNTER_MASK],
+    [view.viewer, view.provider, ONE_UNIT, view.viewTimeSec, counterOf(view.sponsorNonce)],
   );
 }
 

@@ -1,4 +1,5 @@
 import { type BatchLimits, BatchSize } from './batchsize.ts';
+import { laneOf } from './nonce.ts';
 
 const BPS = 10_000n;
 
@@ -65,20 +66,22 @@ export function splitRoundingProviderDown(
   return { creatorAmount: amount - providerAmount, providerAmount };
 }
 
-/** Who gets what for the views that are due, in as few transactions as `limits` allow, coin by coin. */
+/** Who gets what for the views that are due, in as few transactions as `limits` allow: one coin and one lane each. */
 export function planDistribution(due: DueView[], limits: BatchLimits): Plan {
-  const coins = [...Map.groupBy(due, coinOf).values()];
-  const batches = coins.flatMap((views) => batchesOfOneCoin(views.toSorted(byContentThenNonce), limits));
+  const calls = Map.groupBy(due, callOf);
+  const batches = [...calls.values()].flatMap((views) =>
+    batchesOfOneCall(views.toSorted(byContentThenNonce), limits),
+  );
   return {
     batches,
     payees: payeeTotals(due),
-    coins: coins.map(coinTotal),
+    coins: [...Map.groupBy(due, coinOf).values()].map(coinTotal),
     views: due.length,
     gas: sumOf(batches.map((batch) => batch.gas)),
   };
 }
 
-function batchesOfOneCoin(views: DueView[], limits: BatchLimits): Batch[] {
+function batchesOfOneCall(views: DueView[], limits: BatchLimits): Batch[] {
   const batches: Batch[] = [];
   let size = new BatchSize();
   let pending: DueView[] = [];
@@ -132,6 +135,11 @@ function sumParts(parts: PayeeTotal[]): PayeeTotal {
 
 function coinOf(of: { contract: string; token: string }): string {
   return `${of.contract} ${of.token}`;
+}
+
+/** A call names one lane for all its nonces; those still to be assigned will share one. */
+function callOf(view: DueView): string {
+  return `${coinOf(view)} ${view.sponsorNonce === null ? 'new' : laneOf(view.sponsorNonce)}`;
 }
 
 /**

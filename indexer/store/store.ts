@@ -98,7 +98,7 @@ export interface OperatorLedger {
   senders(purpose: string): Promise<string[]>;
   /**
    * Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once.
-   * Above the lower 32 bits, a counter, stand the 128 bits of this database's lane, drawn at random at its creation.
+   * Above the lower 32 bits, a counter, stand 128 bits of a lane, drawn at random by each process that assigns.
    * @param refs of reports; those that an on-chain view covers by now, and unknown ones, are left out of the answer.
    */
   assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;

@@ -17,9 +17,12 @@ export interface Payout {
 }
 
 /** @throws {CliError} when the keys at hand can't do what is asked. */
-export function payoutFor(desk: Desk, store: Store | null, options: WithdrawOptions): Payout {
-  const { wallet, to } = options;
-  const own = ownKey(desk, options);
+export function payoutFor(
+  desk: Desk,
+  store: Store | null,
+  own: Wallet | null,
+  { wallet, to }: WithdrawOptions,
+): Payout {
   if (own === null && to !== null) {
     throw new CliError(
       `--to takes the key of ${wallet} itself: name the variable that holds it with --key-env.`,
@@ -40,8 +43,11 @@ export function payoutFor(desk: Desk, store: Store | null, options: WithdrawOpti
   }
 }
 
-/** The wallet's own key, if it is at hand. */
-function ownKey({ config, embedded, provider }: Desk, { wallet, keyEnv }: WithdrawOptions): Wallet | null {
+/** The wallet's own key, if it is at hand. @throws {CliError} when the variable named holds none, or another's. */
+export function ownKey(
+  { config, embedded, provider }: Desk,
+  { wallet, keyEnv }: WithdrawOptions,
+): Wallet | null {
   if (keyEnv !== null) {
     const named = walletOf(process.env[keyEnv], keyEnv);
     if (named.address === wallet) return named.connect(provider);

@@ -18,6 +18,7 @@ interface StoredReport {
   tx_hash: string | null;
   reported_at: number;
   linked_to: string | null;
+  lane: string | null;
   counter: number | null;
 }
 
@@ -31,7 +32,7 @@ export function reports(db: Database.Database): Reports {
     VALUES ('reported', @ref, @contract, @contentId, @cid, @cidKey, @viewer,
       @provider, @creator, @token, @price, 1, @price, @viewTimeSec, @txHash, @receivedAtSec)
     ON CONFLICT (ref) WHERE source = 'reported' DO NOTHING`);
-  const columns = `SELECT logs.*, counter FROM streaming_access_logs logs LEFT JOIN sponsor_nonces USING (ref)
+  const columns = `SELECT logs.*, lane, counter FROM streaming_access_logs logs LEFT JOIN sponsor_nonces USING (ref)
     WHERE source = 'reported'`;
   const byRef = db.prepare<[string], StoredReport>(`${columns} AND ref = ?`);
   const unsettled = db.prepare<{ cidKey: string | null; fromSec: number; toSec: number }, StoredReport>(`
@@ -47,6 +48,7 @@ export function reports(db: Database.Database): Reports {
 
   function toReport(row: StoredReport | undefined): ReportRow {
     if (!row) throw new Error('a report that was just recorded is gone');
+    const { lane, counter } = row;
     return {
       ref: row.ref,
       contract: row.contract,
@@ -62,7 +64,7 @@ export function reports(db: Database.Database): Reports {
       txHash: row.tx_hash,
       receivedAtSec: row.reported_at,
       linkedTo: row.linked_to,
-      sponsorNonce: nonces.ofCounter(row.counter),
+      sponsorNonce: lane === null || counter === null ? null : nonces.of({ lane, counter }),
     };
   }
 

@@ -167,7 +167,12 @@ const STEPS: readonly string[] = [
   );
   CREATE INDEX sent_unfinished ON sent_transactions (account, nonce, seq) WHERE raw IS NOT NULL;
   CREATE INDEX sent_by_purpose ON sent_transactions (purpose, account);
-  CREATE TABLE sponsor_nonces (ref TEXT PRIMARY KEY, counter INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
+  CREATE TABLE sponsor_nonces (
+    ref TEXT PRIMARY KEY,
+    lane TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    UNIQUE (lane, counter)
+  ) WITHOUT ROWID;
   `,
 ];
 

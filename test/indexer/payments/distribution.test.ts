@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { batchLimits } from '../../../indexer/payments/batchsize.ts';
 import { payBatch } from '../../../indexer/payments/distribution.ts';
@@ -94,6 +95,23 @@ describe('distribution', () => {
     await earned(2n);
   });
 
+  it('pays new views after an old copy of the database was put back, and nothing twice', async () => {
+    const backup = `${world.folder}/backup.sqlite`;
+    const process = world.process();
+    await process.report(listing, NOON_SEC);
+    copyDatabase(`${world.folder}/records.sqlite`, backup);
+    await distribute(process);
+    await process.report(listing, NOON_SEC + 1);
+    await distribute(process);
+    const restored = world.process(undefined, backup);
+    await restored.report(listing, NOON_SEC + 2);
+    await restored.report(listing, NOON_SEC + 1);
+    const { due } = await dueNow(restored);
+    expect(due.map((view) => view.viewTimeSec)).to.deep.equal([NOON_SEC + 2]);
+    await distribute(restored);
+    await earned(3n);
+  });
+
   it('pays nothing twice when the key was replaced before the index saw the payment', async () => {
     const process = world.process();
     await process.report(listing, NOON_SEC);
@@ -145,6 +163,12 @@ describe('distribution', () => {
     await distribute(process);
     await earned(1n);
   });
+
+  function copyDatabase(from: string, to: string): void {
+    const db = new Database(from);
+    db.exec(`VACUUM INTO '${to}'`);
+    db.close();
+  }
 
   async function changePrice(price: bigint): Promise<void> {
     await world.as(world.creator).scheduleTerms(listing.contentId, price, PROVIDER_SHARE_BPS, false);

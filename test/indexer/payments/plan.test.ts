@@ -91,17 +91,18 @@ describe('planDistribution()', () => {
       view({ viewTimeSec: 9 }),
       view({ viewTimeSec: 7, contentId: '0xother' }),
       view({ viewTimeSec: 8 }),
-      view({ sponsorNonce: 700n }),
-      view({ sponsorNonce: 3n }),
     ];
     const [batch] = planDistribution(due, ROOMY).batches;
-    expect(batch?.views.map((each) => each.sponsorNonce ?? each.viewTimeSec)).to.deep.equal([
-      3n,
-      700n,
-      8,
-      9,
-      7,
-    ]);
+    expect(batch?.views.map((each) => each.viewTimeSec)).to.deep.equal([8, 9, 7]);
+    const assigned = [700n, 3n].map((sponsorNonce) => view({ sponsorNonce }));
+    const [again] = planDistribution(assigned, ROOMY).batches;
+    expect(again?.views.map((each) => each.sponsorNonce)).to.deep.equal([3n, 700n]);
+  });
+
+  it('never mixes lanes of nonces in one transaction', () => {
+    const lane = (number: bigint) => view({ sponsorNonce: number << 32n });
+    const { batches } = planDistribution([lane(1n), lane(2n), view(), lane(1n), view()], ROOMY);
+    expect(batches.map((batch) => batch.views.length)).to.deep.equal([2, 1, 2]);
   });
 
   it('pays every view in exactly one batch, to the wei, within the limits (random views and limits)', () => {

@@ -70,6 +70,18 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
     };
   }
 
+  /** Registers a stream of another provider, who gets the coin to pay for it. */
+  async function serve(listing: ContentRow, by: { address: string; privateKey: string }): Promise<void> {
+    const gas = { to: by.address, value: 10n ** 15n };
+    await (await viewer.sendTransaction(gas)).wait();
+    const signer = new Wallet(by.privateKey, chain.provider);
+    await (await as(signer).registerStream(listing.contentId, 'http://localhost:9001/stream')).wait();
+    const rest = await chain.provider.getBalance(by.address);
+    const fee = 21_000n * 10n ** 9n;
+    const back = { to: viewer.address, value: rest - fee, gasLimit: 21_000n, gasPrice: 10n ** 9n };
+    await (await signer.sendTransaction(back)).wait();
+  }
+
   const opened: Store[] = [];
   /** What a process of its own would hold: a connection to the database, a turn at the key. */
   function process(key: Wallet = operator, path = at.records) {
@@ -113,6 +125,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
     as,
     startBlock: deployment.blockNumber,
     publish,
+    serve,
     process,
     credits: (account: Wallet, token = NATIVE) => as(operator).credits(account.address, token),
     async close() {
