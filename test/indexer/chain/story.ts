@@ -1,11 +1,14 @@
 import { ZeroAddress } from 'ethers';
 import { CID, PRICE, type World } from './world.ts';
 
-/** Something of everything that can happen, about forty blocks; the same calls give the same blocks. */
+let days = 0;
+
+/** Something of everything that can happen, about thirty blocks; each call with contents of its own. */
 export async function busyDay(world: World): Promise<void> {
   const { creator, provider, viewer, sponsor } = world;
-  const first = await world.publish();
-  const second = await world.publish('second', viewer);
+  const day = ++days;
+  const first = await world.publish(`first of day ${day}`);
+  const second = await world.publish(`second of day ${day}`, viewer);
   for (let units = 1; units <= 6; units++) await world.pay(first, { units });
   await world.pay(second, { viewer: sponsor });
   await world.act(creator, 'withdraw', [ZeroAddress]);
@@ -13,15 +16,15 @@ export async function busyDay(world: World): Promise<void> {
   await world.pay(first, { provider: viewer });
   await world.sponsorViews(
     first,
-    [1, 2, 3].map((counter) => ({ counter, viewTimeSec: 1_700_000_000 + counter })),
+    [1, 2, 3].map((n) => ({ counter: n + 10 * day, viewTimeSec: 1_700_000_000 + n })),
   );
-  await world.sponsorViews(second, [{ counter: 4, viewTimeSec: 1_700_000_050 }], { surplus: 9n });
+  await world.sponsorViews(second, [{ counter: 4 + 10 * day, viewTimeSec: 1_700_000_050 }], { surplus: 9n });
   await world.act(viewer, 'deregisterStream', [first]);
   await world.act(provider, 'updateStream', [first, 'http://moved.example/']);
   await world.act(creator, 'scheduleTerms', [first, PRICE + 1n, 100, true]);
   await world.act(creator, 'cancelTerms', [first]);
   await world.act(viewer, 'retire', [second]);
-  await world.act(sponsor, 'invalidateNonce', [12345n]);
+  await world.act(sponsor, 'invalidateNonce', [2n ** 250n + BigInt(day)]);
   await world.act(provider, 'withdraw', [ZeroAddress]);
   for (let units = 1; units <= 4; units++) await world.pay(first, { units });
 }

@@ -1,0 +1,102 @@
+import { expect } from 'chai';
+import { AbiCoder, ZeroAddress } from 'ethers';
+import { createProviderRpc } from '../../../indexer/chain/rpc.ts';
+import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
+import { createTokenBook, type TokenBook } from '../../../indexer/chain/tokens.ts';
+import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
+import { rejected } from '../store/rejected.ts';
+import { createFaultyRpc, type FaultyRpc } from './faults.ts';
+import { deployEmitter, type Node, startNode } from './node.ts';
+
+const SYMBOL = '0x95d89b41';
+
+describe('createTokenBook()', () => {
+  let node: Node;
+  let rpc: FaultyRpc;
+  let book: TokenBook;
+  let token: string;
+
+  before(async () => {
+    node = await startNode();
+    const { contractAddress } = await node.transact({ data: TestToken__factory.bytecode });
+    token = String(contractAddress).toLowerCase();
+  });
+  after(() => node.close());
+  beforeEach(() => {
+    rpc = createFaultyRpc(createProviderRpc(node.provider));
+    book = createTokenBook(rpc);
+  });
+
+  /** The token answers `symbol` or `decimals` otherwise than it does. */
+  function answering({ symbol, decimals }: { symbol?: string; decimals?: string }): void {
+    rpc.disturb(async ({ params }, answer) => {
+      const { data } = params[0] as { data: string };
+      return (data === SYMBOL ? symbol : decimals) ?? answer();
+    });
+  }
+  const word = (text: string) => `0x${Buffer.from(text).toString('hex').padEnd(64, '0')}`;
+  const encoded = (text: string) => AbiCoder.defaultAbiCoder().encode(['string'], [text]);
+
+  it('throws RpcError when the chain can not be asked, and asks again', async () => {
+    rpc.disturb(async ({ method }) => {
+      throw new RpcError('unreachable', method, 'down');
+    });
+    await rejected(book.describe(token), RpcError);
+    rpc.disturb(null);
+    expect((await book.describe(token)).symbol).to.equal('TEST');
+  });
+
+  it('gives no decimals for an address without a contract', async () => {
+    const address = `0x${'ab'.repeat(20)}`;
+    expect(await book.describe(address)).to.deep.equal({ address, symbol: '0xabab…abab', decimals: null });
+  });
+
+  it('gives no decimals for a contract that fails when asked', async () => {
+    const address = await deployEmitter(node);
+    expect(await book.describe(address)).to.include({ address, decimals: null });
+  });
+
+  for (const decimals of [`0x${(78).toString(16).padStart(64, '0')}`, '0x12', `0x${'ff'.repeat(64)}`]) {
+    it(`gives no decimals for the answer ${decimals.slice(0, 12)}… of ${decimals.length / 2 - 1} bytes`, async () => {
+      answering({ decimals });
+      expect((await book.describe(token)).decimals).to.equal(null);
+    });
+  }
+
+  for (const symbol of ['0x', word(''), encoded('\u{202e}\u{200b} '), `0x${'ff'.repeat(64)}`]) {
+    it(`falls back to the address for the symbol ${symbol.slice(0, 12)}… of ${symbol.length / 2 - 1} bytes`, async () => {
+      answering({ symbol });
+      expect((await book.describe(token)).symbol).to.equal(`${token.slice(0, 6)}…${token.slice(-4)}`);
+    });
+  }
+
+  it('knows the native coin without asking', async () => {
+    expect(await book.describe(ZeroAddress)).to.deep.equal({
+      address: ZeroAddress,
+      symbol: 'ETH',
+      decimals: 18,
+    });
+    expect(await createTokenBook(rpc, { nativeSymbol: 'POL' }).describe(ZeroAddress)).to.include({
+      symbol: 'POL',
+    });
+    expect(rpc.calls).to.deep.equal([]);
+  });
+
+  it('asks a token once, whatever the case of its address and however many ask', async () => {
+    const upper = `0x${token.slice(2).toUpperCase()}`;
+    const answers = await Promise.all([book.describe(token), book.describe(upper)]);
+    for (const answer of answers)
+      expect(answer).to.deep.equal({ address: token, symbol: 'TEST', decimals: 18 });
+    expect(rpc.calls.length).to.equal(2);
+  });
+
+  it('reads a symbol of 32 bytes, as old tokens have', async () => {
+    answering({ symbol: word('MKR') });
+    expect((await book.describe(token)).symbol).to.equal('MKR');
+  });
+
+  it('cuts a symbol that is long or holds invisible characters', async () => {
+    answering({ symbol: encoded(`A\u{202e}B C${'x'.repeat(500)}`) });
+    expect((await book.describe(token)).symbol).to.equal(`ABC${'x'.repeat(17)}`);
+  });
+});
