@@ -8,8 +8,11 @@ contract Payee is ITokenHook {
     enum OnPayment {
         Accept,
         Refuse,
-        Reenter
+        Reenter,
+        ReturnMuch
     }
+
+    uint256 private constant MUCH_BYTES = 100_000;
 
     error PaymentRefused();
 
@@ -18,14 +21,20 @@ contract Payee is ITokenHook {
 
     OnPayment private _onPayment;
     address private _target;
+    uint256 private _value;
     bytes private _call;
 
     receive() external payable {
         _paid();
     }
 
-    function set(OnPayment onPayment, address target, bytes calldata call_) external {
-        (_onPayment, _target, _call) = (onPayment, target, call_);
+    function set(OnPayment onPayment) external {
+        _onPayment = onPayment;
+    }
+
+    /// @dev Makes this call whenever it is paid.
+    function reenter(address target, uint256 value, bytes calldata data) external {
+        (_onPayment, _target, _value, _call) = (OnPayment.Reenter, target, value, data);
     }
 
     /// @dev Reverts as the call does.
@@ -44,7 +53,12 @@ contract Payee is ITokenHook {
     function _paid() private {
         if (_onPayment == OnPayment.Refuse) revert PaymentRefused();
         if (_onPayment == OnPayment.Accept) return;
-        (bool success, bytes memory result) = _target.call(_call);
+        if (_onPayment == OnPayment.ReturnMuch) {
+            assembly ("memory-safe") {
+                return(0, MUCH_BYTES)
+            }
+        }
+        (bool success, bytes memory result) = _target.call{value: _value}(_call);
         emit Reentered(success, result);
     }
 }
