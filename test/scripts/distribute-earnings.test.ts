@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ContentRow } from '../../indexer/store/store.ts';
+import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payments/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
@@ -125,6 +126,28 @@ describe('npm run distribute-earnings', () => {
     const { stdout } = await distribute(['--yes']);
     expect(stdout).to.match(/^Paid 1 view:$/m);
     expect(await providerCredit()).to.equal(2n * PROVIDER_PART);
+  });
+
+  it('pays views priced in a token, and asks for no more allowance than it spends', async () => {
+    const operator = world.wallet(0);
+    const token = await new TestToken__factory(operator).deploy();
+    const address = (await token.getAddress()).toLowerCase();
+    const priced = await world.publish({ token: address });
+    const { report } = world.process();
+    await report(priced, NOON_SEC);
+    await report(priced, NOON_SEC + 1);
+    await report(listing, NOON_SEC);
+    const poor = await distribute(['--yes']);
+    expect(poor.stderr).to.match(/^The operator 0x\w+ holds 0 TEST; this takes 0\.002000000000000002 TEST\./);
+    await (await token.mint(operator.address, 3n * PRICE)).wait();
+    await (await token.approve(world.contract, 1n)).wait();
+    const { stdout, stderr } = await distribute(['--yes']);
+    expect(stderr).to.equal('');
+    expect(stdout).to.match(/^Total 0\.002000000000000002 TEST and 0\.001000000000000001 ETH, from/m);
+    expect(await world.credits(world.provider, address)).to.equal(2n * PROVIDER_PART);
+    expect(await world.credits(world.provider)).to.equal(PROVIDER_PART);
+    expect(await token.balanceOf(operator.address)).to.equal(PRICE);
+    expect(await token.allowance(operator.address, world.contract)).to.equal(0n);
   });
 
   it('pays while other transactions go out with the same key', async () => {

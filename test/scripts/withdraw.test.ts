@@ -64,7 +64,7 @@ describe('npm run withdraw', () => {
 
   it('says what a payee refuses', async () => {
     const payee = await new Payee__factory(world.wallet(0)).deploy();
-    await (await payee.set(1, NATIVE, '0x')).wait();
+    await (await payee.set(1)).wait();
     const address = await payee.getAddress();
     await (await payee.execute(world.contract, 0, registration())).wait();
     await payView(listing, address);
