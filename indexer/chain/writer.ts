@@ -32,7 +32,8 @@ export interface ContractWriter {
   publish(creator: string, publication: Publication): Promise<Mined>;
   registerStream(provider: string, contentId: string, url: string): Promise<Mined>;
   updateStream(provider: string, contentId: string, url: string): Promise<Mined>;
-  deregisterStream(provider: string, contentId: string): Promise<Mined>;
+  /** @param at another deployment, where the stream is at an older one. */
+  deregisterStream(provider: string, contentId: string, at?: string): Promise<Mined>;
 }
 
 /** The transaction was sent and no block has taken it up within the time that one needs. */
@@ -69,8 +70,8 @@ export function createUnsignedWriter({
 }): ContractWriter {
   const impersonated = new Map<string, Promise<unknown>>();
 
-  async function write(from: string, data: string): Promise<Mined> {
-    const call = { from, to: contract, data };
+  async function write(from: string, data: string, to = contract): Promise<Mined> {
+    const call = { from, to, data };
     await simulate(call, 'latest');
     await impersonate(from);
     const txHash = z
@@ -119,7 +120,7 @@ export function createUnsignedWriter({
       await write(provider, ABI.encodeFunctionData('registerStream', [contentId, url])),
     updateStream: async (provider, contentId, url) =>
       await write(provider, ABI.encodeFunctionData('updateStream', [contentId, url])),
-    deregisterStream: async (provider, contentId) =>
-      await write(provider, ABI.encodeFunctionData('deregisterStream', [contentId])),
+    deregisterStream: async (provider, contentId, at) =>
+      await write(provider, ABI.encodeFunctionData('deregisterStream', [contentId]), at),
   };
 }

@@ -1,0 +1,91 @@
+import cors, { type CorsOptions } from 'cors';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { AppDeps } from './deps.ts';
+import { errorHandler, notFound } from './errors.ts';
+import { unsignedGuard } from './guard.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { requestLog } from './requestlog.ts';
+import { mount, type Route } from './route.ts';
+import { contentRoutes } from './routes/contents.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { EXPOSED_HEADERS } from './routes/gateway.ts';
+import { healthRoutes } from './routes/health.ts';
+import { mediaRoutes } from './routes/media.ts';
+import { recordRoutes } from './routes/records.ts';
+import { shared } from './routes/shared.ts';
+import { streamRoutes } from './routes/streams.ts';
+import { uploadRoutes } from './routes/upload.ts';
+import { walletRoutes } from './routes/wallets.ts';
+
+export type { AppDeps } from './deps.ts';
+
+/** Version of the API, not of the program: it grows when clients have something to know. */
+const API_VERSION = '1.0.0';
+
+/** The whole HTTP side over its parts. It listens nowhere: see `server.ts`. */
+export function createApp(deps: AppDeps): Express {
+  const metrics = createMetrics(() => deps.chain.status());
+  const routes = routesOf(deps, metrics);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestLog(deps.log, metrics));
+  app.use(helmet(SECURITY_HEADERS));
+  app.use(cors(corsOptions(deps.config.corsOrigins)));
+  if (deps.config.unsigned) app.use(unsignedGuard(deps));
+  mount(app, routes);
+  app.use(docsRoutes(openApiDocument(routes, API_VERSION)));
+  app.use(notFound);
+  app.use(errorHandler(deps));
+  return app;
+}
+
+/** Every endpoint, by resource. */
+export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
+  const common = shared(deps);
+  return [
+    ...contentRoutes(deps, common),
+    ...uploadRoutes(deps, common),
+    ...streamRoutes(deps, common),
+    ...recordRoutes(deps, common),
+    ...walletRoutes(deps, common),
+    ...mediaRoutes(deps),
+    ...healthRoutes(deps, metrics),
+  ];
+}
+
+/** TLS, and with it HSTS, is the business of the proxy in front; the API itself may be read from other origins. */
+const SECURITY_HEADERS = {
+  strictTransportSecurity: false,
+  crossOriginResourcePolicy: { policy: 'cross-origin' },
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'self'"],
+      // Swagger UI writes styles into its elements and draws its icons from data: URLs.
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:'],
+      'object-src': ["'none'"],
+      'base-uri': ["'none'"],
+      'frame-ancestors': ["'none'"],
+    },
+  },
+} as const;
+
+const PREFLIGHT_CACHE_SEC = 600;
+const API_HEADERS = ['Allow', 'Retry-After', 'X-Request-Id'];
+
+/** Cookies and logins may come along from named origins; with `*` nobody's do. */
+function corsOptions(origins: readonly string[]): CorsOptions {
+  const any = origins.includes('*');
+  return {
+    origin: any ? '*' : [...origins],
+    credentials: !any,
+    methods: ['GET', 'HEAD', 'POST'],
+    exposedHeaders: [...EXPOSED_HEADERS, ...API_HEADERS],
+    maxAge: PREFLIGHT_CACHE_SEC,
+  };
+}

@@ -1,0 +1,77 @@
+import {
+  ContentUnlisted,
+  ListingAmbiguous,
+  NotServing,
+  PriceUnfit,
+  TermsDiffer,
+  WalletMustSign,
+} from '../listing/errors.ts';
+import { ContentUnknown, NotServedBy, ViewInFuture } from '../payments/report.ts';
+import { type Code, problem } from './codes.ts';
+import type { AppDeps } from './deps.ts';
+import { type createPresenter, isoTime } from './present.ts';
+import type { HttpProblem } from './problem.ts';
+import { EXAMPLE } from './schemas/examples.ts';
+
+type Domain = Pick<AppDeps, 'chain'> & { present: ReturnType<typeof createPresenter> };
+
+/** What the domain's own errors are to a client; undefined for any other error. */
+export async function domainProblem(error: unknown, deps: Domain): Promise<HttpProblem | undefined> {
+  if (error instanceof TermsDiffer) return await termsDiffer(error, deps);
+  if (error instanceof ListingAmbiguous) return await ambiguous(error, deps);
+  if (error instanceof PriceUnfit) return unfitPrice(error);
+  if (error instanceof WalletMustSign) return signatureRequired(deps.chain, error.message);
+  if (error instanceof ContentUnlisted || error instanceof ContentUnknown) {
+    return problem('unknown_content', error.message, { field: 'cid' });
+  }
+  if (error instanceof NotServing) {
+    return problem('unknown_stream', error.message, { field: 'content_distributor_wallet' });
+  }
+  if (error instanceof NotServedBy)
+    return problem('not_served_by', error.message, { field: 'provider_wallet' });
+  if (error instanceof ViewInFuture) {
+    return problem('timestamp_in_future', error.message, {
+      field: 'timestamp',
+      example: isoTime(error.latestSec),
+    });
+  }
+  return undefined;
+}
+
+/** Off the embedded chain this version has no way to act for a wallet. */
+export function signatureRequired(chain: AppDeps['chain'], why: string): HttpProblem {
+  const detail = `${why} Writes by signature are not offered by this version: send the transaction from the wallet, to the contract named here.`;
+  return problem('signature_required', detail, {
+    extra: { chain_id: chain.chainId, contract: chain.contract },
+  });
+}
+
+async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { present }: Domain) {
+  const { creator_share, provider_share, price, token } = await present.listing(listing, inForce);
+  const terms = { creator_share, provider_share, price, token };
+  const [field, example] =
+    differing === 'pricePerUnit' ? ['price', price] : ['provider_share', provider_share];
+  const detail = `${message} In force: ${price} a view, ${creator_share} % to the creator and ${provider_share} % to the provider.`;
+  return problem('terms_differ', detail, { field: String(field), example, extra: { terms } });
+}
+
+async function ambiguous({ message, candidates }: ListingAmbiguous, { present }: Domain) {
+  const shown = await Promise.all(candidates.map((row) => present.content(row)));
+  return problem('ambiguous_listing', message, {
+    field: 'token',
+    example: shown[0]?.token,
+    extra: { candidates: shown },
+  });
+}
+
+const UNFIT: Record<PriceUnfit['reason'], [Code, field: string, example: string]> = {
+  zero: ['price_zero', 'price', '0.001'],
+  decimals: ['price_decimals', 'price', '0.001'],
+  too_large: ['price_too_large', 'price', '0.001'],
+  token: ['bad_token', 'token', EXAMPLE.native],
+};
+
+function unfitPrice({ reason, message }: PriceUnfit): HttpProblem {
+  const [code, field, example] = UNFIT[reason];
+  return problem(code, message, { field, example });
+}

@@ -1,0 +1,90 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { ContractRevert } from '../chain/revert.ts';
+import { BadCursor } from '../store/cursor.ts';
+import { meaningOf, problem } from './codes.ts';
+import type { AppDeps } from './deps.ts';
+import { domainProblem } from './domain-problems.ts';
+import { createPresenter } from './present.ts';
+import { HttpProblem } from './problem.ts';
+import { requestFacts } from './requestlog.ts';
+
+/** The one place where an error becomes an answer. */
+export function errorHandler({ log, chain, tokens, nowSec }: AppDeps): ErrorRequestHandler {
+  const domain = { chain, present: createPresenter(tokens, nowSec) };
+  // Express knows an error handler by its four parameters.
+  return async (error: unknown, req, res, _next) => {
+    const found = (await domainProblem(error, domain)) ?? toProblem(error);
+    if (found.status >= 500) log.error({ err: error, ...requestFacts(req, res) }, 'request failed');
+    if (res.headersSent) res.destroy();
+    else send(res, found);
+  };
+}
+
+/** Every path that nothing else has answered. */
+export const notFound: RequestHandler = (req) => {
+  throw problem('not_found', `There is nothing at ${req.path.slice(0, 200)}; see /docs.`);
+};
+
+function send(res: Response, found: HttpProblem): void {
+  const { status, code, message, field, example, extra } = found;
+  const body = {
+    type: `/docs/problems#${code}`,
+    title: meaningOf(code) ?? code,
+    status,
+    detail: message,
+    code,
+    ...(field !== undefined && { field }),
+    ...(example !== undefined && { example }),
+    ...extra,
+    request_id: res.locals.requestId,
+  };
+  if (status === 503) res.setHeader('Retry-After', '1');
+  res.status(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+function toProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof BadCursor) return problem('bad_cursor', `${sentence(error)}`, { field: 'cursor' });
+  if (error instanceof ContractRevert) return refusedByContract(error);
+  if (isRetryable(error)) {
+    return problem('unavailable', 'A part of this host did not answer in time; nothing is lost, try again.');
+  }
+  return fromBodyParser(error) ?? problem('internal_error', 'Something is broken here; the log has it.');
+}
+
+function refusedByContract(error: ContractRevert): HttpProblem {
+  const args = Object.entries(error.args).map(([name, value]) => [
+    name,
+    typeof value === 'bigint' ? value.toString() : value,
+  ]);
+  const extra = { error_name: error.errorName, error_args: Object.fromEntries(args) };
+  return problem('contract_refused', `${error.message}.`, { extra });
+}
+
+/** What express.json and the router say, in our words. */
+function fromBodyParser(error: unknown): HttpProblem | undefined {
+  if (error instanceof URIError) return problem('malformed_path', 'The path is not valid percent-encoding.');
+  if (!(error instanceof Error) || !('type' in error)) return undefined;
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return problem('malformed_json', `The body is not a JSON object: ${error.message}.`);
+    case 'entity.too.large':
+      return problem('body_too_large', 'The body is larger than the 64 KiB that are taken here.');
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return problem('unsupported_media_type', sentence(error));
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return problem('malformed_json', 'The body ended before its announced length.');
+    default:
+      return undefined;
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof Error && 'retryable' in error && error.retryable === true;
+}
+
+function sentence({ message }: Error): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}

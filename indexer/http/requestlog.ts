@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { AppDeps } from './deps.ts';
+import type { Metrics } from './metrics.ts';
+
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+
+/** Gives each request its id, and when it is over a line in the log, without bodies, and its time in the metrics. */
+export function requestLog(log: AppDeps['log'], metrics: Metrics): RequestHandler {
+  return (req, res, next) => {
+    const start = performance.now();
+    const given = req.get('X-Request-Id') ?? '';
+    res.locals.requestId = REQUEST_ID.test(given) ? given : randomUUID();
+    res.setHeader('X-Request-Id', res.locals.requestId);
+    res.once('close', () => {
+      const ms = performance.now() - start;
+      const status = res.writableFinished ? res.statusCode : 499; // as nginx says: the client left first
+      metrics.observe({ method: req.method, route: res.locals.route ?? 'unmatched', status }, ms / 1000);
+      const facts = { ...requestFacts(req, res), status, ms: Math.round(ms * 10) / 10 };
+      if (isProbe(req.path)) log.debug(facts, 'request');
+      else log.info(facts, 'request');
+    });
+    next();
+  };
+}
+
+/** What names a request in the log. */
+export function requestFacts(req: Request, res: Response) {
+  return { request_id: res.locals.requestId, method: req.method, path: req.path, route: res.locals.route };
+}
+
+function isProbe(path: string): boolean {
+  return ['/healthz', '/readyz', '/metrics'].includes(path);
+}

@@ -1,0 +1,80 @@
+import { ZeroAddress } from 'ethers';
+import type { z } from 'zod';
+import { ContentUnlisted } from '../../listing/errors.ts';
+import { findListings } from '../../listing/find.ts';
+import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../listing/price.ts';
+import type { ContentQuery } from '../../store/store.ts';
+import type { AppDeps } from '../deps.ts';
+import { type Route, route } from '../route.ts';
+import {
+  cidParams,
+  contentListings,
+  contentsPage,
+  contentsQuery,
+  listingQuery,
+} from '../schemas/contents.ts';
+import type { Shared } from './shared.ts';
+
+/** The catalogue. */
+export function contentRoutes(deps: AppDeps, { present }: Shared): Route[] {
+  const search = route(
+    {
+      method: 'get',
+      path: '/contents',
+      tag: 'Contents',
+      summary: 'The catalogue, latest publication first',
+      query: contentsQuery,
+      answer: contentsPage,
+    },
+    async ({ query }) => {
+      const page = await deps.store.searchContents(await contentQuery(deps, query));
+      const contents = await Promise.all(page.rows.map((row) => present.content(row)));
+      return { contents, next_cursor: page.nextCursor };
+    },
+  );
+  const listings = route(
+    {
+      method: 'get',
+      path: '/contents/{cid}',
+      tag: 'Contents',
+      summary: 'The listings of one content: one for each creator and coin',
+      params: cidParams,
+      query: listingQuery,
+      answer: contentListings,
+      problems: ['unknown_content'],
+    },
+    async ({ params: { cid }, query }) => {
+      const rows = await findListings(deps.store, { cid, ...query });
+      if (rows.length === 0) throw new ContentUnlisted(cid.text, query);
+      return { contents: await Promise.all(rows.map((row) => present.content(row))) };
+    },
+  );
+  return [search, listings];
+}
+
+/** Prices are compared within one coin: that of `token`, else the native one. */
+async function contentQuery(
+  { tokens, nowSec }: AppDeps,
+  query: z.output<typeof contentsQuery>,
+): Promise<ContentQuery> {
+  const { search, creator, min_price, max_price, limit, cursor } = query;
+  const priced = min_price !== undefined || max_price !== undefined;
+  const token = query.token ?? (priced ? ZeroAddress : undefined);
+  const coin = await tokens.describe(token ?? ZeroAddress);
+  return {
+    nowSec: nowSec(),
+    limit,
+    ...(search !== undefined && { search }),
+    ...(creator !== undefined && { creator: creator.toLowerCase() }),
+    ...(token !== undefined && { token: token.toLowerCase() }),
+    ...(min_price !== undefined && { minPrice: bound(min_price, coin) }),
+    ...(max_price !== undefined && { maxPrice: bound(max_price, coin) }),
+    ...(cursor !== undefined && { cursor }),
+  };
+}
+
+/** No price is above this, so it stands for all that is more. */
+function bound(amount: string | number, coin: Coin): bigint {
+  const units = amountInBaseUnits(amount, coin);
+  return units > MAX_PRICE_PER_UNIT ? MAX_PRICE_PER_UNIT + 1n : units;
+}

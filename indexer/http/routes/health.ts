@@ -1,0 +1,41 @@
+import type { AppDeps } from '../deps.ts';
+import type { Metrics } from '../metrics.ts';
+import { readiness } from '../readiness.ts';
+import { plainRoute, type Route, route } from '../route.ts';
+import { aliveAnswer, readinessAnswer } from '../schemas/health.ts';
+
+/** For whoever watches over this process. */
+export function healthRoutes(deps: AppDeps, metrics: Metrics): Route[] {
+  const alive = route(
+    { method: 'get', path: '/healthz', tag: 'Health', summary: 'The process answers', answer: aliveAnswer },
+    () => ({ status: 'ok' as const }),
+  );
+  const ready = route(
+    {
+      method: 'get',
+      path: '/readyz',
+      tag: 'Health',
+      summary: 'Every part answers, and the records show all of the chain',
+      answer: readinessAnswer,
+      also: { 503: 'Not ready; the parts say why' },
+    },
+    async ({ res }) => {
+      const answer = await readiness(deps);
+      res.status(answer.ready ? 200 : 503);
+      return answer;
+    },
+  );
+  const measured = plainRoute(
+    {
+      method: 'get',
+      path: '/metrics',
+      tags: ['Health'],
+      summary: 'Metrics for Prometheus',
+      responses: { 200: { description: 'Text', content: { 'text/plain': { schema: { type: 'string' } } } } },
+    },
+    async (_req, res) => {
+      res.type(metrics.contentType).send(await metrics.text());
+    },
+  );
+  return [alive, ready, measured];
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { AppDeps } from '../deps.ts';
+import type { Presenter } from '../present.ts';
+import { reportView } from '../report.ts';
+import { type Route, route } from '../route.ts';
+import { cid, creator, provider, viewer } from '../schemas/fields.ts';
+import { recordsPage, recordsQuery, viewReport, viewReportAnswer } from '../schemas/records.ts';
+import type { Shared } from './shared.ts';
+
+const DAY_SEC = 86_400;
+
+/** Views: reporting them and their history. */
+export function recordRoutes(deps: AppDeps, { present, actsForWallet }: Shared): Route[] {
+  const report = route(
+    {
+      method: 'post',
+      path: '/api/record-view',
+      tag: 'Views',
+      summary: 'Reports a view',
+      description:
+        'The same report again is the same view. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator.',
+      body: viewReport,
+      answer: viewReportAnswer,
+      guards: [actsForWallet],
+      problems: [
+        'signature_required',
+        'unknown_content',
+        'price_differs',
+        'not_served_by',
+        'ambiguous_listing',
+        'timestamp_in_future',
+      ],
+    },
+    async ({ body }) => {
+      const { report } = await reportView(deps, body);
+      return {
+        message: 'View recorded successfully.',
+        cid: body.cid.text,
+        creator_wallet: body.creator_wallet,
+        settled: report.linkedTo !== null,
+        linked_to: report.linkedTo,
+      };
+    },
+  );
+  return [
+    report,
+    history(deps, present, 'cid', z.strictObject({ cid }), ({ cid }) => cid.key),
+    history(deps, present, 'provider', z.strictObject({ wallet: provider }), walletKey),
+    history(deps, present, 'viewer', z.strictObject({ wallet: viewer }), walletKey),
+    history(deps, present, 'creator', z.strictObject({ wallet: creator }), walletKey),
+  ];
+}
+
+function history<Params extends z.ZodObject>(
+  { store }: AppDeps,
+  present: Presenter,
+  by: 'cid' | 'provider' | 'viewer' | 'creator',
+  params: Params,
+  keyOf: (params: z.output<Params>) => string,
+): Route {
+  const [name = ''] = Object.keys(params.shape);
+  return route(
+    {
+      method: 'get',
+      path: `/api/get-records/${by}/{${name}}`,
+      tag: 'Views',
+      summary: `Views by ${by}, newest first`,
+      description: 'Whole days in UTC, both included. No views is an empty list.',
+      params,
+      query: recordsQuery,
+      answer: recordsPage,
+    },
+    async ({ params, query: { start_date, end_date, limit, cursor } }) => {
+      const page = await store.views({
+        by,
+        key: keyOf(params),
+        limit,
+        ...(start_date !== undefined && { fromSec: start_date }),
+        ...(end_date !== undefined && { toSec: end_date + DAY_SEC }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      const records = await Promise.all(page.rows.map((row) => present.view(row)));
+      return { records, next_cursor: page.nextCursor };
+    },
+  );
+}
+
+function walletKey({ wallet }: { wallet: string }): string {
+  return wallet.toLowerCase();
+}

@@ -1,0 +1,126 @@
+import type { LiveStream } from '../../live/live.ts';
+import { BadCursor } from '../../store/cursor.ts';
+import type { AppDeps } from '../deps.ts';
+import { type Route, route } from '../route.ts';
+import {
+  cidParams,
+  deregisterAnswer,
+  deregistration,
+  registerAnswer,
+  registration,
+} from '../schemas/contents.ts';
+import { streamsAnswer, streamsPage, streamsQuery } from '../schemas/streams.ts';
+import { walletParams } from '../schemas/wallets.ts';
+import { offerOf } from './offer.ts';
+import type { Shared } from './shared.ts';
+
+/** Who serves what: registering, deregistering, and the live index. */
+export function streamRoutes({ live }: AppDeps, { present, listings, actsForWallet }: Shared): Route[] {
+  const register = route(
+    {
+      method: 'post',
+      path: '/register',
+      tag: 'Streams',
+      summary: "Registers a provider's stream",
+      description:
+        'On the development chain a content that is not published yet is published first, for the creator named and with these terms. Registering again changes the URL.',
+      body: registration,
+      answer: registerAnswer,
+      guards: [actsForWallet],
+      problems: ['signature_required', 'terms_differ', 'ambiguous_listing', 'contract_refused'],
+    },
+    async ({ body }) => {
+      const { cid, content_distributor_wallet: provider, stream_url } = body;
+      const { listing, terms, stream } = await listings.serve(
+        { ...offerOf(body), cid },
+        provider,
+        stream_url,
+      );
+      const shown = { ...(await present.listing(listing, terms)), cid: cid.text, tx_hash: stream.txHash };
+      const server = { ...shown, stream_url: stream.url, content_distributor_wallet: provider };
+      return { message: 'Stream registered successfully.', server };
+    },
+  );
+  const deregister = route(
+    {
+      method: 'post',
+      path: '/deregister',
+      tag: 'Streams',
+      summary: 'Ends all streams of a content that a provider has',
+      body: deregistration,
+      answer: deregisterAnswer,
+      guards: [actsForWallet],
+      problems: ['signature_required', 'unknown_content', 'unknown_stream', 'contract_refused'],
+    },
+    async ({ body: { content_distributor_wallet: provider, ...which } }) => {
+      await listings.stopServing(which, provider);
+      const message = 'Stream deregistered successfully.';
+      return { message, cid: which.cid.text, content_distributor_wallet: provider };
+    },
+  );
+  const all = route(
+    {
+      method: 'get',
+      path: '/streams',
+      tag: 'Streams',
+      summary: 'All streams, oldest registration first',
+      query: streamsQuery,
+      answer: streamsPage,
+    },
+    async ({ query: { limit, cursor } }) => {
+      const rest = streamsAfter(await live.all(), cursor);
+      const streams = rest.slice(0, limit);
+      const last = streams.at(-1);
+      return {
+        streams: streams.map(present.stream),
+        next_cursor: last && rest.length > limit ? encodePosition(last) : null,
+      };
+    },
+  );
+  const byCid = route(
+    {
+      method: 'get',
+      path: '/streams/{cid}',
+      tag: 'Streams',
+      summary: 'Who serves a content, oldest registration first',
+      params: cidParams,
+      answer: streamsAnswer,
+    },
+    async ({ params: { cid } }) => ({ streams: (await live.byCid(cid.key)).map(present.stream) }),
+  );
+  const byWallet = route(
+    {
+      method: 'get',
+      path: '/wallets/{wallet}/streams',
+      tag: 'Wallets',
+      summary: 'What a provider serves, oldest registration first',
+      params: walletParams,
+      answer: streamsAnswer,
+    },
+    async ({ params: { wallet } }) => ({ streams: (await live.byWallet(wallet)).map(present.stream) }),
+  );
+  return [register, deregister, all, byCid, byWallet];
+}
+
+/** What comes after the cursor's stream, whether that stream is still there or not. @throws {BadCursor} */
+function streamsAfter(streams: LiveStream[], cursor: string | undefined): LiveStream[] {
+  const sorted = streams.map((stream) => ({ stream, position: positionOf(stream) }));
+  sorted.sort((a, b) => (a.position < b.position ? -1 : 1));
+  const from = cursor === undefined ? '' : decodePosition(cursor);
+  return sorted.filter(({ position }) => position > from).map(({ stream }) => stream);
+}
+
+function positionOf({ registeredAtSec, contract, contentId, provider }: LiveStream): string {
+  const order = String(registeredAtSec).padStart(12, '0');
+  return `${order}${contract.slice(2)}${contentId.slice(2)}${provider.slice(2)}`.toLowerCase();
+}
+
+function encodePosition(stream: LiveStream): string {
+  return Buffer.from(positionOf(stream), 'latin1').toString('base64url');
+}
+
+function decodePosition(cursor: string): string {
+  const position = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (!/^\d{12}[0-9a-f]{144}$/.test(position)) throw new BadCursor();
+  return position;
+}

@@ -1,0 +1,76 @@
+import { ZeroAddress } from 'ethers';
+import { z } from 'zod';
+import { canonicalCid } from '../../cid.ts';
+import { problem } from '../codes.ts';
+import type { AppDeps } from '../deps.ts';
+import { type Route, route } from '../route.ts';
+import { uploadAnswer, uploadMeta } from '../schemas/contents.ts';
+import { receiveUpload } from '../upload.ts';
+import { validate } from '../validate.ts';
+import { offerOf } from './offer.ts';
+import type { Shared } from './shared.ts';
+
+const form = z.object({
+  file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
+  json_data: uploadMeta,
+});
+
+/** `POST /upload-content`: media into storage, its terms on chain. */
+export function uploadRoutes(
+  { storage, config }: AppDeps,
+  { present, listings, actsForWallet }: Shared,
+): Route[] {
+  /** Everything that can be wrong of the terms is found before the file is kept. */
+  const parseMeta = async (json: string) => {
+    const meta = validate(uploadMeta, parseJson(json));
+    const offer = { ...offerOf(meta), token: meta.token ?? ZeroAddress };
+    await listings.checkOffer(offer);
+    return offer;
+  };
+  const upload = route(
+    {
+      method: 'post',
+      path: '/upload-content',
+      tag: 'Contents',
+      summary: 'Uploads a file and publishes it on chain',
+      description:
+        'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content.',
+      form,
+      answer: uploadAnswer,
+      guards: [actsForWallet],
+      problems: [
+        'signature_required',
+        'terms_differ',
+        'contract_refused',
+        'file_too_large',
+        'malformed_form',
+      ],
+    },
+    async ({ req }) => {
+      const { meta, cid, sizeBytes } = await receiveUpload(req, {
+        storage,
+        maxBytes: config.maxUploadBytes,
+        parseMeta,
+      });
+      const offer = { ...meta, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
+      const { listing, terms } = await listings.publishOnce(offer);
+      const message = 'File uploaded successfully.';
+      return { message, meta: { ...(await present.listing(listing, terms)), size: sizeBytes } };
+    },
+  );
+  return [upload];
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw problem(
+      'malformed_json',
+      `json_data is not a JSON object: ${why}.`,
+      { field: 'json_data' },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { EXAMPLE } from './examples.ts';
+
+/** Fields as they are shown; the same names in every answer. */
+export const out = {
+  cid: z.string().meta({ description: 'As its creator put it on chain', example: EXAMPLE.cid }),
+  contentId: z.string().meta({ description: "The listing's id on chain", example: EXAMPLE.hash }),
+  contract: z.string().meta({ description: 'The deployment it is listed at', example: EXAMPLE.contract }),
+  creator: z.string().meta({ example: EXAMPLE.creator }),
+  provider: z.string().meta({ example: EXAMPLE.provider }),
+  viewer: z.string().meta({ example: EXAMPLE.viewer }),
+  token: z.string().meta({ description: 'Zero address: the native coin', example: EXAMPLE.native }),
+  tokenSymbol: z.string().meta({ example: 'ETH' }),
+  decimals: z.int().nullable().meta({
+    description: 'Of the coin; null where it tells none, and amounts are in base units',
+    example: 18,
+  }),
+  share: z.number().meta({ description: 'Percent', example: 70 }),
+  amount: z.string().meta({ description: "Decimal, in the coin's unit", example: '0.001' }),
+  baseUnits: z.string().meta({ description: "In the coin's base units", example: '1000000000000000' }),
+  time: z.string().meta({ format: 'date-time', example: EXAMPLE.time }),
+  txHash: z.string().meta({ example: EXAMPLE.hash }),
+  nextCursor: z
+    .string()
+    .nullable()
+    .meta({ description: 'Pass it as `cursor` for the next page; null at the end', example: null }),
+};
+
+/** A coin beside amounts in it. */
+export const coinShape = { token: out.token, token_symbol: out.tokenSymbol, token_decimals: out.decimals };
+
+export const message = (text: string) => z.string().meta({ example: text });

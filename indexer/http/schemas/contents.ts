@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { coinShape, message, out } from './answers.ts';
+import {
+  amount,
+  cid,
+  creator,
+  cursor,
+  limit,
+  price,
+  provider,
+  share,
+  streamUrl,
+  token,
+  videoName,
+} from './fields.ts';
+
+/** A creator's terms, as the documented calls send them. */
+const offer = {
+  video_name: videoName,
+  content_creator_wallet: creator,
+  creator_share: share(70, "The creator's part of each payment in percent"),
+  provider_share: share(30, "The provider's part in percent; both add up to 100"),
+  price,
+  token: token.optional(),
+};
+
+const SHARES_SUM = {
+  error: 'creator_share and provider_share add up to 100.',
+  path: ['provider_share'],
+  params: { code: 'shares_sum', example: 30 },
+};
+const addUp = ({ creator_share, provider_share }: { creator_share: number; provider_share: number }) =>
+  creator_share + provider_share === 10_000;
+
+export const uploadMeta = z.strictObject(offer).refine(addUp, SHARES_SUM).meta({ id: 'UploadMeta' });
+
+export const registration = z
+  .strictObject({ cid, stream_url: streamUrl, content_distributor_wallet: provider, ...offer })
+  .refine(addUp, SHARES_SUM)
+  .meta({ id: 'Registration' });
+
+export const deregistration = z
+  .strictObject({
+    cid,
+    content_distributor_wallet: provider,
+    creator: creator.optional(),
+    token: token.optional(),
+  })
+  .meta({ id: 'Deregistration' });
+
+export const contentsQuery = z.strictObject({
+  search: z
+    .string()
+    .max(256)
+    .optional()
+    .meta({ description: 'Part of the name in any case, or a CID', example: 'sample' }),
+  creator: creator.optional(),
+  token: token.optional(),
+  min_price: amount('0.001', 'Cheapest, in the unit of `token` (default: the native coin)').optional(),
+  max_price: amount('0.1', 'Dearest, in the unit of `token` (default: the native coin)').optional(),
+  limit,
+  cursor,
+});
+
+export const listingQuery = z.strictObject({ creator: creator.optional(), token: token.optional() });
+export const cidParams = z.strictObject({ cid });
+
+const documented = {
+  cid: out.cid,
+  video_name: z.string().meta({ example: 'Sample Video' }),
+  content_creator_wallet: out.creator,
+  creator_share: out.share,
+  provider_share: out.share.meta({ example: 30 }),
+  price: out.amount,
+};
+const onChain = {
+  content_id: out.contentId,
+  contract: out.contract,
+  ...coinShape,
+  price_base_units: out.baseUnits,
+  tx_hash: out.txHash,
+};
+
+export const scheduledSchema = z
+  .strictObject({
+    effective_at: out.time,
+    retires: z.boolean(),
+    creator_share: out.share,
+    provider_share: out.share,
+    price: out.amount,
+    price_base_units: out.baseUnits,
+    metered: z.boolean(),
+  })
+  .meta({ id: 'ScheduledTerms' });
+
+/** A listing: the documented columns, then where it stands on chain. */
+export const contentSchema = z
+  .strictObject({
+    ...documented,
+    ...onChain,
+    metered: z
+      .boolean()
+      .meta({ description: 'A unit is one minute of media rather than one view', example: false }),
+    retired: z.boolean().meta({ description: 'Takes no more direct payments', example: false }),
+    scheduled: scheduledSchema.nullable(),
+    metadata: z.string().meta({ example: '' }),
+    published_at: out.time,
+    block: z.int().meta({ example: 7 }),
+  })
+  .meta({ id: 'Content' });
+
+export const contentsPage = z
+  .strictObject({ contents: z.array(contentSchema), next_cursor: out.nextCursor })
+  .meta({ id: 'ContentsPage' });
+export const contentListings = z
+  .strictObject({ contents: z.array(contentSchema) })
+  .meta({ id: 'ContentListings' });
+
+export const uploadAnswer = z
+  .strictObject({
+    message: message('File uploaded successfully.'),
+    meta: z.strictObject({
+      ...documented,
+      ...onChain,
+      size: z.int().meta({ description: 'Bytes of the file', example: 318_402 }),
+    }),
+  })
+  .meta({ id: 'UploadAnswer' });
+
+export const registerAnswer = z
+  .strictObject({
+    message: message('Stream registered successfully.'),
+    server: z.strictObject({
+      ...documented,
+      stream_url: z.string().meta({ example: 'http://localhost:9000/stream' }),
+      content_distributor_wallet: out.provider,
+      ...onChain,
+    }),
+  })
+  .meta({ id: 'RegisterAnswer' });
+
+export const deregisterAnswer = z
+  .strictObject({
+    message: message('Stream deregistered successfully.'),
+    cid: out.cid,
+    content_distributor_wallet: out.provider,
+  })
+  .meta({ id: 'DeregisterAnswer' });

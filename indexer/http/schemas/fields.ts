@@ -1,0 +1,156 @@
+import { getAddress } from 'ethers';
+import { z } from 'zod';
+import { canonicalCid } from '../../cid.ts';
+import { toBaseUnits } from '../../money.ts';
+import type { Code } from '../codes.ts';
+import { EXAMPLE } from './examples.ts';
+
+/** How one field of a request is read. `x-code` is the problem that any wrong value of it gives. */
+function documented(code: Code, example: unknown, description: string) {
+  return { 'x-code': code, example, description };
+}
+
+/** Refuses a value inside a transform; `example` where a better one is known than the field's own. */
+function refuse(
+  ctx: z.RefinementCtx,
+  message: string,
+  params: { code?: Code; example?: unknown } = {},
+): never {
+  ctx.addIssue({ code: 'custom', message, params });
+  return z.NEVER;
+}
+
+/** A content address as the client wrote it, and in the form under which it is looked up. */
+export interface CidField {
+  text: string;
+  key: string;
+}
+
+export const cid = z
+  .string()
+  .transform((text, ctx): CidField => {
+    const key = canonicalCid(text);
+    if (key === null) return refuse(ctx, `${shown(text)} is neither an IPFS CID nor an EthStorage address.`);
+    return { text, key };
+  })
+  .meta(documented('bad_cid', EXAMPLE.cid, 'IPFS CID (v0 or v1, any multibase) or EthStorage address'));
+
+/** An address in lower case, upper case, or mixed case with a right checksum. @returns it checksummed. */
+export function address(example: string, description: string) {
+  return z
+    .string()
+    .transform((text, ctx) => {
+      if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {
+        return refuse(ctx, `${shown(text)} is not an Ethereum address (0x and 40 hex digits).`);
+      }
+      const right = getAddress(text.toLowerCase());
+      const digits = text.slice(2);
+      const oneCase = digits === digits.toLowerCase() || digits === digits.toUpperCase();
+      if (oneCase || text === right) return right;
+      const message = `The checksum of ${text} is wrong: mistyped, or else it is ${right}.`;
+      return refuse(ctx, message, { code: 'bad_checksum', example: right });
+    })
+    .meta(documented('bad_address', example, description));
+}
+
+export const creator = address(EXAMPLE.creator, "The creator's wallet");
+export const provider = address(EXAMPLE.provider, "The provider's wallet");
+export const viewer = address(EXAMPLE.viewer, "The viewer's wallet");
+export const token = address(
+  EXAMPLE.native,
+  'ERC-20 token of the price; the zero address is the native coin',
+);
+
+/** A percentage as text or number. @returns basis points. */
+export function share(example: number, description: string) {
+  return z
+    .union([z.number(), z.string()], { error: 'A share is a number from 0 to 100.' })
+    .transform((value, ctx) => {
+      const bps = toBaseUnits(value, 2);
+      if (bps !== null && bps <= 10_000n) return Number(bps);
+      return refuse(ctx, 'A share is a percentage from 0 to 100 with at most two decimals.');
+    })
+    .meta(documented('bad_share', example, description));
+}
+
+/** A decimal amount of the coin's unit. @returns it as it came: how many decimals fit is the coin's business. */
+export function amount(example: string, description: string) {
+  return z
+    .union([z.string(), z.number()], { error: 'A price is decimal text or a number.' })
+    .refine((value) => toBaseUnits(value, 60) !== null, 'A price is a plain decimal such as 0.001.')
+    .meta(documented('bad_price', example, description));
+}
+
+export const price = amount('0.001', "Price of one view in the coin's unit, as decimal text or number");
+
+export const videoName = z
+  .string()
+  .refine((text) => text.isWellFormed(), 'A name is valid Unicode.')
+  .refine((text) => text.trim() !== '' && Buffer.byteLength(text) <= 256, 'A name has 1 to 256 bytes.')
+  .meta(documented('bad_video_name', 'Sample Video', 'Title, 1 to 256 bytes'));
+
+export const streamUrl = z
+  .string()
+  .refine(isStreamUrl, 'A stream is at an http(s) URL of at most 2048 bytes, without user name and password.')
+  .meta(documented('bad_url', 'http://localhost:9000/stream', 'Where the provider serves it, http or https'));
+
+/** @returns Unix seconds, fractions cut off. */
+export const timestamp = z
+  .union([z.string(), z.number()], { error: 'A time is ISO 8601 text with its zone, or Unix seconds.' })
+  .transform((value, ctx) => {
+    const sec = typeof value === 'number' ? value : isoSeconds(value);
+    if (Number.isInteger(sec) && sec >= 0) return sec;
+    return refuse(
+      ctx,
+      `${shown(value)} is not an ISO 8601 time with its zone (Z or ±hh:mm), nor whole Unix seconds.`,
+    );
+  })
+  .meta(documented('bad_timestamp', EXAMPLE.time, 'ISO 8601 with its zone, or Unix seconds'));
+
+export const txHash = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, 'A transaction hash is 0x and 64 hex digits.')
+  .transform((text) => text.toLowerCase())
+  .meta(documented('bad_tx_hash', EXAMPLE.hash, 'The transaction that paid for the view'));
+
+/** A day in UTC. @returns the second at which it begins. */
+export function day(example: string, description: string) {
+  return z
+    .string()
+    .refine(
+      (text) => z.iso.date().safeParse(text).success,
+      'A date is YYYY-MM-DD and exists in the calendar.',
+    )
+    .transform((text) => Date.parse(`${text}T00:00:00Z`) / 1000)
+    .meta(documented('bad_date', example, description));
+}
+
+export const limit = z
+  .string()
+  .regex(/^([1-9]\d{0,2}|1000)$/, 'A limit is a whole number from 1 to 1000.')
+  .transform(Number)
+  .default(100)
+  .meta({ ...documented('bad_limit', 100, 'Rows of a page'), type: 'integer', minimum: 1, maximum: 1000 });
+
+export const cursor = z
+  .string()
+  .max(300, 'Not a cursor that a previous page returned.')
+  .optional()
+  .meta({ 'x-code': 'bad_cursor', description: '`next_cursor` of the page before' });
+
+function isStreamUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+    return false;
+  return text.isWellFormed() && !/[\s\p{Cc}]/u.test(text) && Buffer.byteLength(text) <= 2048;
+}
+
+function isoSeconds(text: string): number {
+  const iso = z.iso.datetime({ offset: true }).safeParse(text);
+  return iso.success ? Math.floor(Date.parse(iso.data) / 1000) : Number.NaN;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 140 ? `${text.slice(0, 140)}…` : text;
+}

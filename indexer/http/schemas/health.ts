@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+export const aliveAnswer = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' });
+
+const part = z.strictObject({
+  state: z.enum(['up', 'down', 'behind']),
+  reason: z.string().optional().meta({ description: 'Why it is not up' }),
+  name: z.string().optional().meta({ description: 'Which one it is', example: 'sqlite' }),
+});
+
+export const readinessAnswer = z
+  .strictObject({
+    ready: z.boolean(),
+    parts: z.strictObject({
+      store: part,
+      live: part,
+      storage: part,
+      chain: part,
+      indexer: part.extend({
+        head: z.int().nullable(),
+        indexed: z.int().nullable(),
+        lag_blocks: z.int().nullable(),
+      }),
+    }),
+  })
+  .meta({ id: 'Readiness' });

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { coinShape, message, out } from './answers.ts';
+import {
+  cid,
+  creator,
+  cursor,
+  day,
+  limit,
+  price,
+  provider,
+  timestamp,
+  token,
+  txHash,
+  viewer,
+} from './fields.ts';
+
+export const viewReport = z
+  .strictObject({
+    cid,
+    blockchain_address: viewer,
+    provider_wallet: provider,
+    creator_wallet: creator,
+    price,
+    timestamp,
+    tx_hash: txHash.optional(),
+    token: token.optional(),
+  })
+  .meta({ id: 'ViewReport' });
+
+export const viewReportAnswer = z
+  .strictObject({
+    message: message('View recorded successfully.'),
+    cid: out.cid,
+    creator_wallet: out.creator,
+    settled: z.boolean().meta({ description: 'A payment on chain covers this view', example: false }),
+    linked_to: z
+      .string()
+      .nullable()
+      .meta({ description: '`id` of the record of that payment', example: null }),
+  })
+  .meta({ id: 'ViewReportAnswer' });
+
+export const recordsQuery = z
+  .strictObject({
+    start_date: day('2023-07-01', 'First day, in UTC').optional(),
+    end_date: day('2023-07-31', 'Last day, in UTC, the whole of it').optional(),
+    limit,
+    cursor,
+  })
+  .refine(({ start_date = 0, end_date = start_date }) => start_date <= end_date, {
+    error: 'end_date is before start_date.',
+    path: ['end_date'],
+    params: { code: 'bad_date_range' },
+  });
+
+export const recordSchema = z
+  .strictObject({
+    cid: out.cid,
+    blockchain_address: out.viewer.meta({ description: "The viewer's wallet" }),
+    provider_wallet: out.provider,
+    creator_wallet: out.creator,
+    price: out.amount,
+    timestamp: out.time,
+    id: z.string().meta({ example: `${'0x88df'.padEnd(66, '0')}:0` }),
+    source: z.enum(['direct', 'voucher', 'sponsored', 'reported']),
+    settled: z.boolean().meta({ description: 'Paid on chain' }),
+    units: z.int().meta({ example: 1 }),
+    amount: out.amount,
+    amount_base_units: out.baseUnits,
+    creator_amount: out.amount.nullable(),
+    provider_amount: out.amount.nullable(),
+    ...coinShape,
+    reported_units: z.int().meta({ description: 'Units that reports cover, too', example: 0 }),
+    content_id: out.contentId,
+    contract: out.contract,
+    tx_hash: out.txHash.nullable(),
+    block: z.int().nullable(),
+  })
+  .meta({ id: 'Record' });
+
+export const recordsPage = z
+  .strictObject({ records: z.array(recordSchema), next_cursor: out.nextCursor })
+  .meta({ id: 'RecordsPage' });

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { coinShape, out } from './answers.ts';
+import { EXAMPLE } from './examples.ts';
+import { address } from './fields.ts';
+
+export const walletParams = z.strictObject({ wallet: address(EXAMPLE.provider, 'A wallet') });
+
+export const earningsAnswer = z
+  .strictObject({
+    wallet: out.provider,
+    by_coin: z.array(
+      z.strictObject({
+        contract: out.contract,
+        ...coinShape,
+        credited: out.amount,
+        withdrawn: out.amount,
+        balance: out.amount.meta({ description: 'Credited and not withdrawn yet' }),
+        balance_base_units: out.baseUnits,
+      }),
+    ),
+    by_day: z.array(
+      z.strictObject({
+        day: z.string().meta({ format: 'date', example: '2023-07-31' }),
+        contract: out.contract,
+        ...coinShape,
+        role: z.enum(['creator', 'provider', 'sponsor']),
+        amount: out.amount,
+      }),
+    ),
+  })
+  .meta({ id: 'Earnings' });

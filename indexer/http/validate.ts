@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { CODES, type Code, problem } from './codes.ts';
+import type { HttpProblem } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Reads `input` by `schema`.
+ * @throws {HttpProblem} 400 for the first field at fault; `errors` lists all of them.
+ */
+export function validate<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const faults = result.error.issues.flatMap((issue) => faultsOf(schema, issue, input));
+  const [first] = faults;
+  if (first === undefined) throw result.error;
+  throw asProblem(first, faults);
+}
+
+interface Fault {
+  code: Code;
+  field: string | undefined;
+  detail: string;
+  example: unknown;
+}
+
+function asProblem(first: Fault, faults: Fault[]): HttpProblem {
+  const { code, detail, field, example } = first;
+  const errors = faults.map((fault) => ({ ...fault }));
+  return problem(code, detail, {
+    ...(field !== undefined && { field }),
+    ...(example !== undefined && { example }),
+    ...(faults.length > 1 && { extra: { errors } }),
+  });
+}
+
+function faultsOf(schema: z.ZodObject, issue: Issue, input: unknown): Fault[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(schema, key));
+  const [name] = issue.path;
+  if (name === undefined) {
+    return [
+      { code: 'malformed_json', field: undefined, detail: 'A JSON object is expected.', example: undefined },
+    ];
+  }
+  const field = String(name);
+  const { code, example } = documentedAs(schema.shape[field]);
+  const custom = issue.code === 'custom' ? issue.params : undefined;
+  const given = custom?.example ?? example;
+  if (isMissing(issue, input, field)) {
+    return [{ code: 'missing_field', field, detail: `${field} is missing.`, example: given }];
+  }
+  return [{ code: asCode(custom?.code) ?? code, field, detail: issue.message, example: given }];
+}
+
+function unknownField(schema: z.ZodObject, key: string): Fault {
+  const field = key.slice(0, 100);
+  const known = Object.keys(schema.shape).join(', ') || 'no fields';
+  return {
+    code: 'unknown_field',
+    field,
+    detail: `There is no field "${field}" here; it takes ${known}.`,
+    example: undefined,
+  };
+}
+
+function isMissing(issue: Issue, input: unknown, field: string): boolean {
+  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return false;
+  return typeof input === 'object' && input !== null && !Object.hasOwn(input, field);
+}
+
+/** What the schema of a field says of itself, through `optional` and `default`. */
+function documentedAs(schema: unknown): { code: Code; example: unknown } {
+  for (
+    let current = schema;
+    isDescribed(current);
+    current = isWrapper(current) ? current.unwrap() : undefined
+  ) {
+    const meta = current.meta();
+    if (meta !== undefined) return { code: asCode(meta['x-code']) ?? 'invalid_field', example: meta.example };
+  }
+  return { code: 'invalid_field', example: undefined };
+}
+
+function asCode(value: unknown): Code | undefined {
+  return typeof value === 'string' && Object.hasOwn(CODES, value) ? (value as Code) : undefined;
+}
+
+function isDescribed(value: unknown): value is { meta(): Record<string, unknown> | undefined } {
+  return typeof value === 'object' && value !== null && 'meta' in value;
+}
+
+function isWrapper(value: unknown): value is { unwrap(): unknown } {
+  return typeof value === 'object' && value !== null && 'unwrap' in value;
+}

@@ -1,0 +1,67 @@
+import type { ContentRow } from '../store/store.ts';
+import type { TermsInForce } from '../terms.ts';
+
+/** On this chain only a wallet itself can write: this host holds nobody's key. */
+export class WalletMustSign extends Error {
+  override readonly name = 'WalletMustSign';
+  readonly wallet: string;
+  constructor(wallet: string) {
+    super(`Only ${wallet} itself can do this on this chain: it has to send the transaction.`);
+    this.wallet = wallet;
+  }
+}
+
+/** Nobody (or not this creator, or not in this coin) has listed the content. */
+export class ContentUnlisted extends Error {
+  override readonly name = 'ContentUnlisted';
+  constructor(
+    cid: string,
+    { creator, token }: { creator?: string | undefined; token?: string | undefined } = {},
+  ) {
+    const by = creator === undefined ? '' : ` by ${creator}`;
+    const priced = token === undefined ? '' : ` priced in ${token}`;
+    super(`There is no listing of ${cid}${by}${priced}.`);
+  }
+}
+
+/** Several listings fit; the caller has to say which. */
+export class ListingAmbiguous extends Error {
+  override readonly name = 'ListingAmbiguous';
+  readonly candidates: readonly ContentRow[];
+  constructor(cid: string, candidates: readonly ContentRow[]) {
+    super(`${candidates.length} listings of ${cid} fit: name the creator and the token of one.`);
+    this.candidates = candidates;
+  }
+}
+
+/** The listing exists with other terms than offered. */
+export class TermsDiffer extends Error {
+  override readonly name = 'TermsDiffer';
+  readonly listing: ContentRow;
+  readonly inForce: TermsInForce;
+  readonly differing: 'pricePerUnit' | 'providerShareBps';
+  constructor(listing: ContentRow, inForce: TermsInForce, differing: TermsDiffer['differing']) {
+    super(`This creator has listed ${listing.cid} with other terms.`);
+    this.listing = listing;
+    this.inForce = inForce;
+    this.differing = differing;
+  }
+}
+
+/** The provider has no active stream of the content. */
+export class NotServing extends Error {
+  override readonly name = 'NotServing';
+  constructor(provider: string, cid: string) {
+    super(`${provider} does not serve ${cid}.`);
+  }
+}
+
+/** The amount can't be a price in this coin. */
+export class PriceUnfit extends Error {
+  override readonly name = 'PriceUnfit';
+  readonly reason: 'zero' | 'decimals' | 'too_large' | 'token';
+  constructor(reason: PriceUnfit['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
