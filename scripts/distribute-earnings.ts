@@ -113,14 +113,17 @@ async function pay(desk: Desk, deps: DistributionDeps, plan: Plan, context: Plan
   const bar = progressBar(plan.views, 'views');
   const done: PaidBatch[] = [];
   let views = 0;
-  for (const batch of plan.batches) {
-    const paid = await payBatch(deps, batch);
-    done.push(paid);
-    views += batch.views.length;
-    bar.update(views, paid.txHash ?? 'nothing left to pay');
+  try {
+    for (const batch of plan.batches) {
+      const paid = await payBatch(deps, batch);
+      done.push(paid);
+      views += batch.views.length;
+      bar.update(views, paid.txHash ?? 'nothing left to pay');
+    }
+  } finally {
+    bar.end();
+    print(summary(done, plan, context));
   }
-  bar.end();
-  print(summary(done, plan, context));
 }
 
 function summary(done: PaidBatch[], plan: Plan, context: PlanContext): string[] {

@@ -27,7 +27,7 @@ export class StillPending extends Error {
   override readonly name = 'StillPending';
   readonly retryable = true;
   constructor(tx: SentTransaction) {
-    super(`Transaction ${tx.hash} is sent but not mined yet.`);
+    super(`Transaction ${tx.hash} is sent but not mined yet: look again later.`);
   }
 }
 

@@ -87,7 +87,7 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
       if (!(await ledger.recordSent(tx, holder))) return null;
       return broadcastNew(tx, holder).then(
         () => tx,
-        () => null,
+        (error) => (isRefusal(error) ? null : tx),
       );
     });
   }
