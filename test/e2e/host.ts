@@ -91,3 +91,22 @@ async function firstOf(child: ChildProcess, gone: Promise<number | string>, outp
   void gone.then((how) => reject(new Error(`the host ended (${how}) before it was ready:\n${output()}`)));
   return promise.finally(() => clearTimeout(late));
 }
+
+/** GET, which must answer 200. */
+export async function getJson<T>(url: string): Promise<T> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`GET ${url}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** Asks again until `done`, or gives the last answer at the deadline. */
+export async function eventually<T>(
+  ms: number,
+  ask: () => Promise<T>,
+  done: (answer: T) => boolean,
+): Promise<T> {
+  const deadline = performance.now() + ms;
+  let answer = await ask();
+  while (!done(answer) && performance.now() < deadline) answer = await ask();
+  return answer;
+}

@@ -1,0 +1,147 @@
+import {
+  BrowserProvider,
+  type Eip1193Provider,
+  type JsonRpcApiProvider,
+  JsonRpcProvider,
+  Wallet,
+} from 'ethers';
+import { runDeploy } from '../deploy/run.ts';
+import { deploymentsFor } from './chain/deployments.ts';
+import { DEVNET_CHAIN_ID, type TestAccount } from './chain/devnet/accounts.ts';
+import { type Devnet, startDevnet } from './chain/devnet/devnet.ts';
+import { call, createFailoverRpc, createProviderRpc, type Rpc } from './chain/rpc.ts';
+import { createHttpRpc } from './chain/rpc-http.ts';
+import { type ContractWriter, createUnsignedWriter } from './chain/writer.ts';
+import type { Config } from './config.ts';
+import type { Places } from './places.ts';
+
+/** The chain that this host follows, embedded or somebody's endpoint, with the contract found on it. */
+export interface OpenChain extends AsyncDisposable {
+  rpc: Rpc;
+  provider: JsonRpcApiProvider;
+  /** Every deployment to index, the one to write to last. */
+  deployments: { address: string; startBlock: number }[];
+  facts: { chainId: number; name: string; contract: string };
+  /** Acts for any wallet; `null` off the embedded chain, where wallets sign for themselves. */
+  writer: ContractWriter | null;
+  /** How the indexer follows this chain. */
+  pace: { pollMs: number; shorterChainPatienceMs: number };
+  /** For the person who starts the host. */
+  description: string;
+  accountsTable: string;
+  /** Calls back after each call that may have made a block; never called for a remote chain. */
+  onBlock(listener: () => void): unknown;
+}
+
+/** The chain can't be used as configured; the message says which variable to look at. */
+export class ChainUnusable extends Error {
+  override readonly name = 'ChainUnusable';
+}
+
+const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
+const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
+
+/** @throws {ChainUnusable} and the embedded chain's own errors, each with a message for a person. */
+export function openChain(config: Config, at: Places, log: (line: string) => void): Promise<OpenChain> {
+  return config.rpcUrls.length === 0 ? openEmbedded(config, at, log) : openRemote(config, at);
+}
+
+async function openEmbedded(config: Config, at: Places, log: (line: string) => void): Promise<OpenChain> {
+  if (!LOOPBACK.test(config.host)) {
+    throw new ChainUnusable(
+      `HOST is ${config.host}, but the embedded chain signs for anybody who asks: set HOST to 127.0.0.1, or ETH_RPC_URL to a real chain.`,
+    );
+  }
+  const devnet = await startDevnet({ dataDir: config.dataDir, port: config.devnetPort, log });
+  try {
+    const provider = browserProvider(devnet.provider);
+    await deployOnEmbedded(devnet, provider, at, log);
+    const { deployments, contract } = await findDeployments(DEVNET_CHAIN_ID, [at.ownDeployments], config);
+    return {
+      rpc: createProviderRpc(devnet.provider),
+      provider,
+      deployments,
+      facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract },
+      writer: createUnsignedWriter({ provider: devnet.provider, address: contract }),
+      pace: { pollMs: 50, shorterChainPatienceMs: 0 },
+      description: `development chain 31337 at ${devnet.url} (ETH_RPC_URL for another, DEVNET_PORT)`,
+      accountsTable: accountsTable(devnet.accounts),
+      onBlock: devnet.onBlock,
+      async [Symbol.asyncDispose]() {
+        provider.destroy();
+        await devnet.stop();
+      },
+    };
+  } catch (error) {
+    await devnet.stop();
+    throw error;
+  }
+}
+
+async function deployOnEmbedded(
+  { accounts }: Devnet,
+  provider: JsonRpcApiProvider,
+  { ownDeployments }: Places,
+  log: (line: string) => void,
+): Promise<void> {
+  const deployer = accounts[0];
+  if (!deployer) throw new ChainUnusable('The development chain has no account.');
+  const signer = new Wallet(deployer.privateKey, provider);
+  await runDeploy({ signer, network: 'localhost', dir: ownDeployments, log });
+}
+
+async function openRemote(config: Config, at: Places): Promise<OpenChain> {
+  const rpc = createFailoverRpc(config.rpcUrls.map((url) => createHttpRpc({ url })));
+  const chainId = await reachedChainId(rpc);
+  const provider = new JsonRpcProvider(config.rpcUrls[0], chainId, { cacheTimeout: -1, staticNetwork: true });
+  const { deployments, contract } = await findDeployments(chainId, at.deployments, config);
+  const name = CHAIN_NAMES[chainId] ?? `chain ${chainId}`;
+  return {
+    rpc,
+    provider,
+    deployments,
+    facts: { chainId, name, contract },
+    writer: null,
+    pace: { pollMs: 2_000, shorterChainPatienceMs: 30_000 },
+    description: `${name}, by ETH_RPC_URL`,
+    accountsTable: '',
+    onBlock: () => {},
+    async [Symbol.asyncDispose]() {
+      provider.destroy();
+    },
+  };
+}
+
+async function reachedChainId(rpc: Rpc): Promise<number> {
+  try {
+    return Number(await call(rpc, 'eth_chainId', []));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ChainUnusable(`No endpoint of ETH_RPC_URL answers: ${why}`, { cause });
+  }
+}
+
+async function findDeployments(chainId: number, dirs: string[], { contractAddress }: Config) {
+  const listed = await deploymentsFor({ chainId, dirs });
+  const deployments = listed.map(({ address, blockNumber }) => ({ address, startBlock: blockNumber }));
+  const contract = contractAddress ?? listed.at(-1)?.address;
+  if (contract === undefined) {
+    throw new ChainUnusable(
+      `No StreamHost is known on chain ${chainId}: run npx hardhat deploy --network NAME, or set CONTRACT_ADDRESS.`,
+    );
+  }
+  const known = deployments.some(({ address }) => address.toLowerCase() === contract.toLowerCase());
+  if (!known) deployments.push({ address: contract, startBlock: 0 });
+  return { deployments, contract };
+}
+
+function browserProvider(door: Eip1193Provider): BrowserProvider {
+  const provider = new BrowserProvider(door, DEVNET_CHAIN_ID, { cacheTimeout: -1, staticNetwork: true });
+  provider.pollingInterval = 50;
+  return provider;
+}
+
+function accountsTable(accounts: readonly TestAccount[]): string {
+  const rows = accounts.map(({ address, privateKey }) => `  ${address}  ${privateKey}\n`).join('');
+  return `Funded accounts with PUBLIC TEST KEYS, never send real money to them:\n${rows}\n`;
+}
