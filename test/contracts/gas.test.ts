@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { GAS_ROWS } from '../../bench/gas.ts';
+import { measureGas } from '../../bench/measuregas.ts';
+import { gasOfEntryPoints } from './entrypoints.ts';
+import { ethers, newHost } from './world.ts';
+
+/** Before payment channels; EIP-170 allows 24,576. */
+const MAX_RUNTIME_BYTES = 15_000;
+const SNAPSHOT = join(import.meta.dirname, 'gas-snapshot.json');
+
+describe('gas and size', () => {
+  let goals: Awaited<ReturnType<typeof measureGas>>;
+  let withOneRow: Awaited<ReturnType<typeof gasOfEntryPoints>>;
+
+  before(async () => {
+    goals = await measureGas();
+    withOneRow = await gasOfEntryPoints(1);
+  });
+
+  for (const { metric, goal } of GAS_ROWS) {
+    it(`${metric} needs at most ${goal}`, () => {
+      console.log(`        ${metric}: ${goals[metric]} gas`);
+      expect(goals[metric]).to.be.at.most(goal);
+    });
+  }
+
+  it('every entry point needs what it needed before (UPDATE_GAS=1 takes down what it needs now)', () => {
+    const snapshot = { goals, entryPoints: withOneRow };
+    if (process.env.UPDATE_GAS === '1') writeFileSync(SNAPSHOT, `${JSON.stringify(snapshot, null, 2)}\n`);
+    expect(snapshot).to.deep.equal(JSON.parse(readFileSync(SNAPSHOT, 'utf8')));
+  });
+
+  it('every entry point needs the same with 1,000 rows of others as with one (invariant 7)', async () => {
+    expect(await gasOfEntryPoints(1_000)).to.deep.equal(withOneRow);
+  });
+
+  it(`the contract has at most ${MAX_RUNTIME_BYTES} bytes`, async () => {
+    const { hostAddress } = await newHost();
+    const bytes = ethers.dataLength(await ethers.provider.getCode(hostAddress));
+    console.log(`        StreamHost: ${bytes} bytes`);
+    expect(bytes).to.be.at.most(MAX_RUNTIME_BYTES);
+  });
+});
