@@ -57,7 +57,7 @@ export interface Indexer {
   /** Resolves when block `number` is in the store. @throws {NotIndexedInTime}, the signal's reason */
   waitFor(number: number, options?: WaitOptions): Promise<void>;
   status(): IndexerStatus;
-  /** Calls back after every commit and every reorganisation. @returns what ends it. */
+  /** Calls back after every commit and every reorganisation; what it throws is logged. @returns what ends it. */
   onIndexed(listener: (indexed: Indexed) => void): () => void;
 }
 
@@ -101,13 +101,23 @@ export function createIndexer(options: IndexerOptions): Indexer {
     if (indexed.reorganised)
       log.warn({ block: status.indexed }, 'the chain was reorganised above this block');
     if (indexed.cursor) waiters.reached(indexed.cursor.number);
-    for (const listener of listeners) listener(indexed);
+    for (const listener of listeners) callBack(listener, indexed);
+  }
+
+  /** What is committed is committed: a listener's mistake must not look like a failure of the chain. */
+  function callBack(listener: (indexed: Indexed) => void, indexed: Indexed): void {
+    try {
+      listener(indexed);
+    } catch (error) {
+      log.error({ err: error }, 'a listener of the indexer failed');
+    }
   }
 
   /** @returns how long to wait before the next look. */
   async function look(): Promise<number> {
     const { head, state } = await step(stopping.signal);
-    status.head = Math.max(head, status.head ?? 0);
+    // An endpoint that lags does not make the chain shorter; records that stand at its head prove that it is.
+    status.head = state === 'reached' ? head : Math.max(head, status.head ?? 0);
     status.lagBlocks = status.head - (status.indexed ?? startBlock - 1);
     status.synced = state === 'reached';
     status.lastError = null;

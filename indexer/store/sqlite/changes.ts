@@ -85,7 +85,7 @@ export function createRowWriter(db: Database.Database): RowWriter {
 
   function rememberPrior(table: ChainTable, key: Row, undoBlock: number | null): void {
     if (undoBlock === null) return;
-    const prior = select(table, key, storedColumns(table));
+    const prior = EVENT_TABLES.has(table) ? undefined : select(table, key, storedColumns(table));
     remember.run(undoBlock, table, JSON.stringify(key), prior ? JSON.stringify(prior) : null);
   }
 

@@ -40,7 +40,7 @@ export function history(db: Database.Database): History {
     async views(query): Promise<Page<ViewRow>> {
       const [beforeSec, beforeSeq] = pageStart(query);
       const found = pages[query.by].all(
-        query.key.toLowerCase(),
+        query.by === 'cid' ? query.key : query.key.toLowerCase(),
         query.fromSec ?? 0,
         beforeSec,
         beforeSeq,

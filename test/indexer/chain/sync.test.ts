@@ -307,6 +307,28 @@ describe('createIndexer()', () => {
     });
   });
 
+  describe('onIndexed()', () => {
+    it('calls back after each commit until it is ended, and survives a listener that throws', async () => {
+      const errors: string[] = [];
+      const log = { ...silent, error: (fields: { err: Error }) => errors.push(fields.err.message) };
+      const { indexer, settled } = await world.startIndexer({ log });
+      await settled();
+      const blocks: number[] = [];
+      indexer.onIndexed(() => {
+        throw new RangeError('a mistake');
+      });
+      const end = indexer.onIndexed((indexed) => blocks.push(...indexed.blocks.map((block) => block.number)));
+      const contentId = await world.publish();
+      await settled();
+      end();
+      await world.pay(contentId);
+      await settled();
+      expect(blocks).to.deep.equal([world.contract.startBlock + 1, world.contract.startBlock + 2]);
+      expect(errors).to.include('a mistake');
+      expect(indexer.status().lastError).to.equal(null);
+    });
+  });
+
   describe('confirmations', () => {
     it('keep the records behind the head', async () => {
       const { indexer, store } = await world.startIndexer({ confirmations: 3 });
