@@ -8,7 +8,7 @@ import {
   NATIVE,
   NOTICE_SEC,
   networkHelpers,
-  newHost,
+  newHostAtFixedAddress,
   PRICE,
   publication,
   URL,
@@ -24,7 +24,7 @@ const DEADLINE = 2n ** 64n;
  * content, credits, nonces. Always of the same contract at the same address, so that calldata costs the same.
  */
 export async function gasOfEntryPoints(foreignRows: number): Promise<Record<string, number>> {
-  const world = await networkHelpers.loadFixture(newHost);
+  const world = await networkHelpers.loadFixture(newHostAtFixedAddress);
   const { host, creator, provider, viewer, stranger, contentId } = world;
   await host.connect(creator).publish(publication());
   await growForeignRows(world, foreignRows);

@@ -68,9 +68,18 @@ export function split(
 
 /** Fixture: a host without content. */
 export async function newHost(): Promise<World> {
+  return await hostOf((await ethers.getSigners())[0]);
+}
+
+/** Fixture: the same, by an account that has sent nothing else, so always at the same address. */
+export async function newHostAtFixedAddress(): Promise<World> {
+  return await hostOf((await ethers.getSigners()).at(-1));
+}
+
+async function hostOf(deployer?: HardhatEthersSigner): Promise<World> {
   const [, creator, provider, viewer, stranger] = await ethers.getSigners();
   if (!creator || !provider || !viewer || !stranger) throw new Error('the chain has too few accounts');
-  const host = await ethers.deployContract('StreamHost', [NOTICE_SEC, WITHDRAW_DELAY_SEC]);
+  const host = await ethers.deployContract('StreamHost', [NOTICE_SEC, WITHDRAW_DELAY_SEC], deployer);
   const contentId = contentIdOf(creator.address);
   return { host, hostAddress: await host.getAddress(), creator, provider, viewer, stranger, contentId };
 }
