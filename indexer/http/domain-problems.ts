@@ -13,7 +13,7 @@ import { type createPresenter, isoTime } from './present.ts';
 import type { HttpProblem } from './problem.ts';
 import { EXAMPLE } from './schemas/examples.ts';
 
-type Domain = Pick<AppDeps, 'chain'> & { present: ReturnType<typeof createPresenter> };
+type Domain = Pick<AppDeps, 'chain' | 'store' | 'nowSec'> & { present: ReturnType<typeof createPresenter> };
 
 /** What the domain's own errors are to a client; undefined for any other error. */
 export async function domainProblem(error: unknown, deps: Domain): Promise<HttpProblem | undefined> {
@@ -22,7 +22,7 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
   if (error instanceof PriceUnfit) return unfitPrice(error);
   if (error instanceof WalletMustSign) return signatureRequired(deps.chain, error.message);
   if (error instanceof ContentUnlisted || error instanceof ContentUnknown) {
-    return problem('unknown_content', error.message, { field: 'cid' });
+    return await unknownContent(error, deps);
   }
   if (error instanceof NotServing) {
     return problem('unknown_stream', error.message, { field: 'content_distributor_wallet' });
@@ -44,6 +44,12 @@ export function signatureRequired(chain: AppDeps['chain'], why: string): HttpPro
   return problem('signature_required', detail, {
     extra: { chain_id: chain.chainId, contract: chain.contract },
   });
+}
+
+/** Its example is a content that is listed. */
+async function unknownContent({ message }: Error, { store, nowSec }: Domain): Promise<HttpProblem> {
+  const { rows } = await store.searchContents({ nowSec: nowSec(), limit: 1 });
+  return problem('unknown_content', message, { field: 'cid', ...(rows[0] && { example: rows[0].cid }) });
 }
 
 async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { present }: Domain) {

@@ -7,10 +7,11 @@ import { domainProblem } from './domain-problems.ts';
 import { createPresenter } from './present.ts';
 import { HttpProblem } from './problem.ts';
 import { requestFacts } from './requestlog.ts';
+import { MAX_JSON_BYTES } from './route.ts';
 
 /** The one place where an error becomes an answer. */
-export function errorHandler({ log, chain, tokens, nowSec }: AppDeps): ErrorRequestHandler {
-  const domain = { chain, present: createPresenter(tokens, nowSec) };
+export function errorHandler({ log, chain, store, tokens, nowSec }: AppDeps): ErrorRequestHandler {
+  const domain = { chain, store, nowSec, present: createPresenter(tokens, nowSec) };
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
     const found = (await domainProblem(error, domain)) ?? toProblem(error);
@@ -39,6 +40,8 @@ function send(res: Response, found: HttpProblem): void {
     request_id: res.locals.requestId,
   };
   if (status === 503) res.setHeader('Retry-After', '1');
+  // A cache may keep a 404 otherwise.
+  res.setHeader('Cache-Control', 'no-store');
   res.status(status).type('application/problem+json').send(JSON.stringify(body));
 }
 
@@ -69,7 +72,13 @@ function fromBodyParser(error: unknown): HttpProblem | undefined {
     case 'entity.parse.failed':
       return problem('malformed_json', `The body is not a JSON object: ${error.message}.`);
     case 'entity.too.large':
-      return problem('body_too_large', 'The body is larger than the 64 KiB that are taken here.');
+      return problem(
+        'body_too_large',
+        `The body is larger than the ${MAX_JSON_BYTES} bytes that are taken here.`,
+        {
+          extra: { max_bytes: MAX_JSON_BYTES },
+        },
+      );
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return problem('unsupported_media_type', sentence(error));

@@ -1,6 +1,5 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { problemResponses, type Route } from './route.ts';
-import { problemSchema } from './schemas/problem.ts';
 
 const DESCRIPTION = `Pay per view on chain, split between creator and provider; media on IPFS.
 
@@ -10,7 +9,6 @@ coin's unit; shares are percent. Every error is a problem detail with a stable \
 /** The document of what the routes validate. */
 export function openApiDocument(routes: readonly Route[], version: string): object {
   const registry = new OpenAPIRegistry();
-  registry.register('Problem', problemSchema);
   for (const { doc } of routes) registry.registerPath({ ...doc, responses: { ...doc.responses, ...ANY } });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

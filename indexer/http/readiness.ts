@@ -25,14 +25,15 @@ export async function readiness({ store, live, storage, chain }: AppDeps): Promi
   return { ready: Object.values(parts).every(({ state }) => state === 'up'), parts };
 }
 
-async function answering({ name, ping }: { name: string; ping(): Promise<void> }): Promise<Part> {
+async function answering(part: { name: string; ping(): Promise<void> }): Promise<Part> {
+  const { name } = part;
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new Error(`no answer in ${PING_PATIENCE_MS} ms`)),
     PING_PATIENCE_MS,
   );
   try {
-    await Promise.race([ping(), late.promise]);
+    await Promise.race([part.ping(), late.promise]);
     return { state: 'up', name };
   } catch (error) {
     return down(name, error instanceof Error ? error.message : String(error));

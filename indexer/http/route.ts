@@ -74,7 +74,8 @@ export function route<
       req,
       res,
     };
-    res.json(await handle(input));
+    const found = await handle(input);
+    res.set('Cache-Control', 'no-store').json(found);
   };
   const handlers = body ? [...guards, requireJson, parseJson, respond] : [...guards, respond];
   return { method, path, doc: documented(spec), answer, handlers };
@@ -95,7 +96,7 @@ export function mount(app: Express, routes: readonly Route[]): void {
     app.all(expressPath(path), named(path), refuse(methods));
 }
 
-const MAX_JSON_BYTES = 64 * 1024;
+export const MAX_JSON_BYTES = 64 * 1024;
 const parseJson = express.json({ limit: MAX_JSON_BYTES, strict: true });
 
 const requireJson: RequestHandler = (req, _res, next) => {
@@ -109,7 +110,7 @@ const requireJson: RequestHandler = (req, _res, next) => {
 };
 
 /** The template, not the path, names the route in logs and metrics. */
-function named(template: string): RequestHandler {
+export function named(template: string): RequestHandler {
   return (_req, res, next) => {
     res.locals.route = template;
     next();

@@ -52,15 +52,24 @@ function faultsOf(schema: z.ZodObject, issue: Issue, input: unknown): Fault[] {
   return [{ code: asCode(custom?.code) ?? code, field, detail: issue.message, example: given }];
 }
 
+/** Its example is a whole request that works. */
 function unknownField(schema: z.ZodObject, key: string): Fault {
   const field = key.slice(0, 100);
   const known = Object.keys(schema.shape).join(', ') || 'no fields';
-  return {
-    code: 'unknown_field',
-    field,
-    detail: `There is no field "${field}" here; it takes ${known}.`,
-    example: undefined,
-  };
+  const detail = `There is no field "${field}" here; it takes ${known}.`;
+  return { code: 'unknown_field', field, detail, example: exampleOf(schema) };
+}
+
+/** All that is required, or where nothing is, all that can be said. */
+function exampleOf({ shape }: z.ZodObject): Record<string, unknown> {
+  const required = Object.entries(shape).filter(([, field]) => !isOptional(field));
+  const shown = required.length > 0 ? required : Object.entries(shape);
+  const examples = shown.map(([name, field]) => [name, documentedAs(field).example]);
+  return Object.fromEntries(examples.filter(([, example]) => example !== undefined));
+}
+
+function isOptional(field: z.core.$ZodType): boolean {
+  return field._zod.optin === 'optional';
 }
 
 function isMissing(issue: Issue, input: unknown, field: string): boolean {

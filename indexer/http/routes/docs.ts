@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import { CODES } from '../codes.ts';
+import { named } from '../route.ts';
 
 const SWAGGER_UI = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui.css')));
 const CACHE = { maxAge: '1h', index: false, redirect: false } as const;
@@ -10,6 +11,8 @@ const CACHE = { maxAge: '1h', index: false, redirect: false } as const;
 export function docsRoutes(openapi: object): Router {
   const document = JSON.stringify(openapi);
   const router = express.Router();
+  router.use('/docs', named('/docs'));
+  router.use('/openapi.json', named('/openapi.json'));
   router.get('/openapi.json', (_req, res) => void res.type('json').send(document));
   router.get('/docs', (req, res) => {
     // Its files are beside it only with the slash.

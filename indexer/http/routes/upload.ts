@@ -10,6 +10,10 @@ import { validate } from '../validate.ts';
 import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
+/** As the documentation shows the call. */
+const EXAMPLE_META =
+  '{"video_name": "Sample Video", "content_creator_wallet": "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "creator_share": 70, "provider_share": 30, "price": 0.001}';
+
 const form = z.object({
   file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
   json_data: uploadMeta,
@@ -63,14 +67,13 @@ export function uploadRoutes(
 
 function parseJson(json: string): unknown {
   try {
-    return JSON.parse(json);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw problem(
-      'malformed_json',
-      `json_data is not a JSON object: ${why}.`,
-      { field: 'json_data' },
-      { cause },
-    );
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below.
   }
+  throw problem('malformed_json', 'json_data is not a JSON object.', {
+    field: 'json_data',
+    example: EXAMPLE_META,
+  });
 }

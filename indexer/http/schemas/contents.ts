@@ -24,19 +24,23 @@ const offer = {
   token: token.optional(),
 };
 
-const SHARES_SUM = {
-  error: 'creator_share and provider_share add up to 100.',
-  path: ['provider_share'],
-  params: { code: 'shares_sum', example: 30 },
-};
-const addUp = ({ creator_share, provider_share }: { creator_share: number; provider_share: number }) =>
-  creator_share + provider_share === 10_000;
+interface Shares {
+  creator_share: number;
+  provider_share: number;
+}
 
-export const uploadMeta = z.strictObject(offer).refine(addUp, SHARES_SUM).meta({ id: 'UploadMeta' });
+function sharesAddUp({ creator_share, provider_share }: Shares, ctx: z.RefinementCtx): void {
+  if (creator_share + provider_share === 10_000) return;
+  const message = 'creator_share and provider_share add up to 100.';
+  const params = { code: 'shares_sum', example: (10_000 - creator_share) / 100 };
+  ctx.addIssue({ code: 'custom', path: ['provider_share'], message, params });
+}
+
+export const uploadMeta = z.strictObject(offer).superRefine(sharesAddUp).meta({ id: 'UploadMeta' });
 
 export const registration = z
   .strictObject({ cid, stream_url: streamUrl, content_distributor_wallet: provider, ...offer })
-  .refine(addUp, SHARES_SUM)
+  .superRefine(sharesAddUp)
   .meta({ id: 'Registration' });
 
 export const deregistration = z

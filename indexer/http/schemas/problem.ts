@@ -9,7 +9,7 @@ export const problemSchema = z
     detail: z.string().meta({ description: 'One sentence a person can act on' }),
     code: z.string().meta({ description: 'Stable; listed at /docs/problems', example: 'bad_address' }),
     field: z.string().optional().meta({ description: 'The input at fault' }),
-    example: z.unknown().meta({ description: 'A value that would have worked' }),
+    example: z.unknown().optional().meta({ description: 'A value that would have worked' }),
     request_id: z.string().meta({ description: 'As in the header X-Request-Id and in the log' }),
   })
   .meta({ id: 'Problem' });

@@ -47,10 +47,11 @@ export const recordsQuery = z
     limit,
     cursor,
   })
-  .refine(({ start_date = 0, end_date = start_date }) => start_date <= end_date, {
-    error: 'end_date is before start_date.',
-    path: ['end_date'],
-    params: { code: 'bad_date_range' },
+  .superRefine(({ start_date = 0, end_date = start_date }, ctx) => {
+    if (start_date <= end_date) return;
+    const example = new Date(start_date * 1000).toISOString().slice(0, 10);
+    const params = { code: 'bad_date_range', example };
+    ctx.addIssue({ code: 'custom', path: ['end_date'], message: 'end_date is before start_date.', params });
   });
 
 export const recordSchema = z

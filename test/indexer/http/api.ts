@@ -1,0 +1,209 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Wallet } from 'ethers';
+import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
+import { createIndexer } from '../../../indexer/chain/sync.ts';
+import { createTokenBook } from '../../../indexer/chain/tokens.ts';
+import { readConfig } from '../../../indexer/config.ts';
+import { type AppDeps, createApp, routesOf } from '../../../indexer/http/app.ts';
+import { CODES, type Code } from '../../../indexer/http/codes.ts';
+import { createMetrics } from '../../../indexer/http/metrics.ts';
+import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
+import { listen } from '../../../indexer/http/server.ts';
+import { createMemoryLive } from '../../../indexer/live/memory.ts';
+import { openChain } from '../../../indexer/open-chain.ts';
+import { hostContract } from '../../../indexer/payments/hostcontract.ts';
+import { places } from '../../../indexer/places.ts';
+import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
+import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { dump } from '../store/dump.ts';
+
+export const [OPERATOR, CREATOR, PROVIDER, VIEWER, OTHER] = publicTestAccounts().map(
+  ({ address }) => address,
+) as [string, string, string, string, string];
+export const CID = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
+export const NATIVE = '0x0000000000000000000000000000000000000000';
+
+/** A registration as the first version's README documents it. */
+export const REGISTRATION = {
+  cid: CID,
+  stream_url: 'http://localhost:9000/stream',
+  video_name: 'Sample Video',
+  content_creator_wallet: CREATOR,
+  content_distributor_wallet: PROVIDER,
+  creator_share: 70,
+  provider_share: 30,
+  price: 0.001,
+};
+export const UPLOAD = {
+  video_name: 'Sample Video',
+  content_creator_wallet: CREATOR,
+  creator_share: 70,
+  provider_share: 30,
+  price: 0.001,
+};
+export const REPORT = {
+  cid: CID,
+  blockchain_address: VIEWER,
+  provider_wallet: PROVIDER,
+  creator_wallet: CREATOR,
+  price: '0.001',
+  timestamp: '2023-07-31T12:00:00Z',
+};
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // What the tests look into, with chai to say what is there.
+  body: Record<string, unknown>;
+}
+
+/** Another form of the same parts, for what only another configuration shows. */
+export type Variant = (deps: AppDeps) => AppDeps;
+
+/** The whole host in this process: embedded chain, SQLite, IPFS blocks on disk, indexer and HTTP. */
+export async function startApi(variant: Variant = (deps) => deps) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'http-'));
+  await using parts = new AsyncDisposableStack();
+  parts.defer(() => rmSync(dataDir, { recursive: true }));
+  const at = places(dataDir);
+  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0' });
+  const logged: { level: string; facts: Record<string, unknown> }[] = [];
+  const log = Object.fromEntries(
+    ['debug', 'info', 'warn', 'error'].map((level) => [
+      level,
+      (facts: Record<string, unknown>) => void logged.push({ level, facts }),
+    ]),
+  ) as unknown as AppDeps['log'];
+
+  const chain = parts.use(await openChain(config, at, () => undefined));
+  const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
+  const storage = parts.adopt(
+    await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: () => undefined }),
+    (open) => open.close(),
+  );
+  const live = createMemoryLive();
+  const indexer = createIndexer({
+    rpc: chain.rpc,
+    store,
+    live,
+    deployments: chain.deployments,
+    log,
+    ...chain.pace,
+  });
+  chain.onBlock(() => indexer.notify());
+  await indexer.start();
+  parts.defer(() => indexer.stop());
+
+  const head = () => chain.provider.getBlockNumber();
+  const deps = variant({
+    config: { ...config, unsigned: true },
+    store,
+    live,
+    storage,
+    writer: chain.writer,
+    chain: {
+      ...chain.facts,
+      status: () => indexer.status(),
+      head,
+      waitFor: (block) => indexer.waitFor(block),
+    },
+    contract: hostContract(chain.provider),
+    tokens: createTokenBook(chain.rpc),
+    log,
+    nowSec: () => Math.floor(Date.now() / 1000),
+  });
+  const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
+  parts.defer(() => server.close());
+  const running = parts.move();
+
+  const routes = routesOf(deps, createMetrics(deps.chain.status)).map((route) => ({
+    ...route,
+    name: `${route.method.toUpperCase()} ${route.path}`,
+    pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  /** Endpoints that answered 200 with what they promise. */
+  const answered = new Set<string>();
+
+  /** A call whose answer must be what the documentation promises, whatever it is. */
+  async function call(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(server.url + path, { method, ...init });
+    const body = (await response.json()) as Answer['body'];
+    const { status, headers } = response;
+    if (status >= 400 && headers.get('content-type')?.startsWith('application/problem+json')) {
+      problemSchema.parse(body);
+      expect(CODES[body.code as Code]?.[0], `${String(body.code)} belongs to another status`).to.equal(
+        status,
+      );
+    } else {
+      const { pathname } = new URL(path, server.url);
+      const route = routes.find(
+        (each) => each.method === method.toLowerCase() && each.pattern.test(pathname),
+      );
+      route?.answer?.parse(body);
+      if (route) answered.add(route.name);
+    }
+    return { status, headers, body };
+  }
+
+  const get = (path: string, headers: Record<string, string> = {}) => call('GET', path, { headers });
+  const post = (path: string, json: unknown, headers: Record<string, string> = {}) =>
+    call('POST', path, {
+      body: typeof json === 'string' ? json : JSON.stringify(json),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  const upload = (content: string | Uint8Array<ArrayBuffer>, meta: unknown) => {
+    const form = new FormData();
+    form.set('file', new Blob([content]), 'video.mp4');
+    form.set('json_data', typeof meta === 'string' ? meta : JSON.stringify(meta));
+    return call('POST', '/upload-content', { body: form });
+  };
+
+  const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
+  return {
+    url: server.url,
+    deps,
+    chain,
+    server,
+    logged,
+    routes,
+    answered,
+    call,
+    get,
+    post,
+    upload,
+    head,
+    /** The contract, called by a wallet that signs for itself. */
+    as: (index: number) => StreamHost__factory.connect(chain.facts.contract, wallet(index)),
+    wallet,
+    /** Resolves when the records show all of the chain. */
+    settled: async () => indexer.waitFor(await head()),
+    /** All that a call could have changed. */
+    async state() {
+      await indexer.waitFor(await head());
+      return {
+        head: await head(),
+        rows: dump(at.records),
+        live: await live.all(),
+        reports: (await store.unsettledReports({})).map(({ ref }) => ref),
+      };
+    },
+    stop: () => running.disposeAsync(),
+  };
+}
+
+export type Api = Awaited<ReturnType<typeof startApi>>;
+
+/** Asserts a problem by its status, code and field, and gives its body. */
+export function expectProblem(answer: Answer, status: number, code: Code, field?: string): Answer['body'] {
+  const { code: actual, field: at, detail } = answer.body;
+  expect({ status: answer.status, code: actual, field: at }, String(detail)).to.deep.equal({
+    status,
+    code,
+    field,
+  });
+  return answer.body;
+}

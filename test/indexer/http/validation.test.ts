@@ -1,0 +1,302 @@
+import { expect } from 'chai';
+import type { Code } from '../../../indexer/http/codes.ts';
+import {
+  type Api,
+  CID,
+  CREATOR,
+  expectProblem,
+  PROVIDER,
+  REGISTRATION,
+  REPORT,
+  startApi,
+  UPLOAD,
+  VIEWER,
+} from './api.ts';
+
+type Fault = [name: string, change: Record<string, unknown>, code: Code, field: string];
+
+/** CREATOR with one letter in the other case. */
+const WRONG_CHECKSUM = CREATOR.replace('dc79C8', 'dC79C8');
+
+const badWallet = (field: string): Fault[] => [
+  ['a placeholder', { [field]: '0x1234' }, 'bad_address', field],
+  ['a name instead of an address', { [field]: 'alice.eth' }, 'bad_address', field],
+  ['no 0x', { [field]: CREATOR.slice(2) }, 'bad_address', field],
+  ['a wrong checksum', { [field]: WRONG_CHECKSUM }, 'bad_checksum', field],
+  ['a number', { [field]: 5 }, 'bad_address', field],
+  ['null', { [field]: null }, 'bad_address', field],
+  ['nothing', { [field]: undefined }, 'missing_field', field],
+];
+
+const badCid: Fault[] = [
+  ['a placeholder', { cid: 'Qm123' }, 'bad_cid', 'cid'],
+  ['an empty text', { cid: '' }, 'bad_cid', 'cid'],
+  ['one character too many', { cid: `${CID}x` }, 'bad_cid', 'cid'],
+  ['a short EthStorage address', { cid: '0x1234' }, 'bad_cid', 'cid'],
+  ['thousands of characters', { cid: 'b'.repeat(5_000) }, 'bad_cid', 'cid'],
+  ['a list', { cid: [CID] }, 'bad_cid', 'cid'],
+  ['nothing', { cid: undefined }, 'missing_field', 'cid'],
+];
+
+const badPrice: Fault[] = [
+  ['words', { price: 'cheap' }, 'bad_price', 'price'],
+  ['a negative number', { price: -0.001 }, 'bad_price', 'price'],
+  ['an exponent in text', { price: '1e-3' }, 'bad_price', 'price'],
+  ['a comma', { price: '0,001' }, 'bad_price', 'price'],
+  ['an empty text', { price: '' }, 'bad_price', 'price'],
+  ['true', { price: true }, 'bad_price', 'price'],
+  ['zero', { price: 0 }, 'price_zero', 'price'],
+  ['zero with decimals', { price: '0.000' }, 'price_zero', 'price'],
+  ['19 decimals', { price: '0.0000000000000000001' }, 'price_decimals', 'price'],
+  ['a number with 19 decimals', { price: 1e-19 }, 'price_decimals', 'price'],
+  ['one base unit above 72 bits', { price: '4722.366482869645213696' }, 'price_too_large', 'price'],
+  ['nothing', { price: undefined }, 'missing_field', 'price'],
+];
+
+const badTerms: Fault[] = [
+  ...badWallet('content_creator_wallet'),
+  ...badPrice,
+  ['an empty name', { video_name: '' }, 'bad_video_name', 'video_name'],
+  ['a blank name', { video_name: '  ' }, 'bad_video_name', 'video_name'],
+  ['a name of 257 bytes', { video_name: `${'é'.repeat(128)}x` }, 'bad_video_name', 'video_name'],
+  ['half a character', { video_name: '\ud83c' }, 'bad_video_name', 'video_name'],
+  ['no name', { video_name: undefined }, 'missing_field', 'video_name'],
+  ['a share above 100', { creator_share: 101, provider_share: -1 }, 'bad_share', 'creator_share'],
+  ['a negative share', { creator_share: -1 }, 'bad_share', 'creator_share'],
+  ['a share with three decimals', { provider_share: 33.333 }, 'bad_share', 'provider_share'],
+  ['a share in words', { provider_share: 'half' }, 'bad_share', 'provider_share'],
+  ['no share', { provider_share: undefined }, 'missing_field', 'provider_share'],
+  ['shares of 99.99', { creator_share: 69.99 }, 'shares_sum', 'provider_share'],
+  ['shares of 101', { creator_share: 71 }, 'shares_sum', 'provider_share'],
+  ['a token that is no address', { token: 'USDC' }, 'bad_address', 'token'],
+  ['a token that is no contract', { token: VIEWER }, 'bad_token', 'token'],
+  ['an unknown field', { prize: 1 }, 'unknown_field', 'prize'],
+  ['a field of every object', { constructor: 1 }, 'unknown_field', 'constructor'],
+];
+
+const badUrl: Fault[] = [
+  'ftp://localhost/a',
+  'javascript:alert(1)',
+  'localhost:9000/stream',
+  '/stream',
+  'http://user:secret@localhost/',
+  'http://local host/',
+  'http://localhost/\n',
+  `http://localhost/${'x'.repeat(2_048)}`,
+  '',
+].map((url) => [JSON.stringify(url.slice(0, 40)), { stream_url: url }, 'bad_url', 'stream_url']);
+
+const badTimestamp: Fault[] = [
+  '2023-07-31T12:00:00',
+  '2023-07-31',
+  '2023-02-30T12:00:00Z',
+  '2023-07-31T25:00:00Z',
+  'yesterday',
+  '1690804800',
+  -1,
+  1.5,
+  true,
+].map((timestamp) => [JSON.stringify(timestamp), { timestamp }, 'bad_timestamp', 'timestamp']);
+
+const ENDPOINTS: [path: string, body: Record<string, unknown>, faults: Fault[]][] = [
+  ['/upload-content', UPLOAD, badTerms],
+  [
+    '/register',
+    REGISTRATION,
+    [...badCid, ...badTerms, ...badWallet('content_distributor_wallet'), ...badUrl],
+  ],
+  [
+    '/deregister',
+    { cid: CID, content_distributor_wallet: PROVIDER },
+    [
+      ...badCid,
+      ...badWallet('content_distributor_wallet'),
+      ['an unknown field', { wallet: PROVIDER }, 'unknown_field', 'wallet'],
+    ],
+  ],
+  [
+    '/api/record-view',
+    REPORT,
+    [
+      ...badCid,
+      ...badWallet('blockchain_address'),
+      ...badWallet('provider_wallet'),
+      ...badWallet('creator_wallet'),
+      ...badPrice,
+      ...badTimestamp,
+      ['no timestamp', { timestamp: undefined }, 'missing_field', 'timestamp'],
+      ['a time in milliseconds', { timestamp: 1_690_804_800_000 }, 'timestamp_in_future', 'timestamp'],
+      ['a short transaction hash', { tx_hash: '0x1234' }, 'bad_tx_hash', 'tx_hash'],
+      ['an unknown field', { viewer: VIEWER }, 'unknown_field', 'viewer'],
+    ],
+  ],
+];
+
+describe('what a request holds', () => {
+  let api: Api;
+  let untouched: Awaited<ReturnType<Api['state']>>;
+  const send = (path: string, body: unknown) =>
+    path === '/upload-content' ? api.upload('not a video, for once', body) : api.post(path, body);
+
+  // A listing and a stream, so that only the fault itself is in the way.
+  const listed = { ...REGISTRATION, video_name: 'Listed' };
+  before(async () => {
+    api = await startApi();
+    await api.post('/register', listed);
+    untouched = await api.state();
+  });
+  after(() => api.stop());
+
+  for (const [path, body, faults] of ENDPOINTS) {
+    describe(`POST ${path}`, () => {
+      for (const [name, change, code, field] of faults) {
+        it(`refuses ${name} as ${field} and changes nothing`, async () => {
+          expectProblem(await send(path, { ...body, ...change }), 400, code, field);
+          expect(await api.state()).to.deep.equal(untouched);
+        });
+      }
+
+      it('names every fault of a request, the first one first', async () => {
+        const { content_creator_wallet: _, ...others } = body;
+        const answer = await send(path, {
+          ...others,
+          cid: 'Qm123',
+          extra: 1,
+          content_distributor_wallet: '0x1234',
+          price: 'x',
+        });
+        expect(answer.status).to.equal(400);
+        const errors = answer.body.errors as { code: Code; field: string }[];
+        expect(errors.length).to.be.above(1);
+        expect(answer.body).to.include({ code: errors[0]?.code, field: errors[0]?.field });
+        expect(errors.map(({ field }) => field)).to.include('extra');
+        expect(await api.state()).to.deep.equal(untouched);
+      });
+    });
+  }
+
+  describe('the example of a problem works:', () => {
+    const registered = async (change: Record<string, unknown>) =>
+      await api.post('/register', { ...listed, ...change });
+    const broken = [
+      { cid: 'Qm123' },
+      { content_creator_wallet: '0x1234' },
+      { content_creator_wallet: WRONG_CHECKSUM },
+      { content_distributor_wallet: '0x1234' },
+      { stream_url: 'ftp://localhost' },
+      { video_name: '' },
+      { creator_share: 'most' },
+      { provider_share: 'some' },
+      { provider_share: 31 },
+      { price: 'cheap' },
+      { price: 0 },
+      { price: '0.0000000000000000001' },
+      { price: 5_000 },
+      { token: 'ETH' },
+      { token: VIEWER },
+    ];
+    for (const change of broken) {
+      const [[field = '', value] = []] = Object.entries(change);
+      it(`${field} ${JSON.stringify(value)}`, async () => {
+        const { status, body } = await registered(change);
+        expect(status).to.equal(400);
+        expect(body.field).to.equal(field);
+        expect((await registered({ [field]: body.example })).status).to.equal(200);
+      });
+    }
+  });
+
+  describe('POST /register, the body as a whole:', () => {
+    const bodies: [name: string, body: string, type: string, status: number, code: Code][] = [
+      ['cut off', '{"cid": ', 'application/json', 400, 'malformed_json'],
+      ['a list', '[]', 'application/json', 400, 'malformed_json'],
+      ['a text', '"cid"', 'application/json', 400, 'malformed_json'],
+      ['empty', '', 'application/json', 400, 'missing_field'],
+      ['a form', 'cid=x', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+      ['plain text', JSON.stringify(REGISTRATION), 'text/plain', 415, 'unsupported_media_type'],
+      ['in a charset nobody knows', '{}', 'application/json; charset=klingon', 415, 'unsupported_media_type'],
+      [
+        'of 64 KiB and more',
+        JSON.stringify({ cid: 'x'.repeat(65_536) }),
+        'application/json',
+        413,
+        'body_too_large',
+      ],
+    ];
+    for (const [name, body, type, status, code] of bodies) {
+      it(`refuses one that is ${name}`, async () => {
+        const answer = await api.call('POST', '/register', { body, headers: { 'content-type': type } });
+        expectProblem(answer, status, code, code === 'missing_field' ? 'cid' : undefined);
+      });
+    }
+
+    it('does not read a prototype out of JSON', async () => {
+      const answer = await api.post('/register', '{"__proto__": {"cid": "x"}}');
+      expect(answer.status).to.equal(400);
+      expect((answer.body.errors as { field: string }[]).map(({ field }) => field)).to.include('__proto__');
+    });
+  });
+
+  it('POST /upload-content refuses json_data that is no JSON object', async () => {
+    for (const json of ['{', '[]', 'null', '"x"']) {
+      expectProblem(await api.upload('x', json), 400, 'malformed_json', 'json_data');
+    }
+    expect(await api.state()).to.deep.equal(untouched);
+  });
+
+  const reads: [path: string, code: Code, field: string][] = [
+    ['/contents?limit=0', 'bad_limit', 'limit'],
+    ['/contents?limit=1001', 'bad_limit', 'limit'],
+    ['/contents?limit=ten', 'bad_limit', 'limit'],
+    ['/contents?limit=1&limit=2', 'bad_limit', 'limit'],
+    ['/contents?cursor=xyz', 'bad_cursor', 'cursor'],
+    ['/contents?creator=0x1234', 'bad_address', 'creator'],
+    ['/contents?min_price=cheap', 'bad_price', 'min_price'],
+    ['/contents?max_price=0.0000000000000000001', 'price_decimals', 'price'],
+    [`/contents?token=${VIEWER}&max_price=1`, 'bad_token', 'token'],
+    ['/contents?name=x', 'unknown_field', 'name'],
+    ['/contents/Qm123', 'bad_cid', 'cid'],
+    [`/contents/${CID}?creator=0x1234`, 'bad_address', 'creator'],
+    ['/streams?limit=-1', 'bad_limit', 'limit'],
+    ['/streams?cursor=xyz', 'bad_cursor', 'cursor'],
+    ['/streams/Qm123', 'bad_cid', 'cid'],
+    ['/wallets/0x1234/streams', 'bad_address', 'wallet'],
+    [`/wallets/${WRONG_CHECKSUM}/earnings`, 'bad_checksum', 'wallet'],
+    ['/api/get-records/cid/Qm123', 'bad_cid', 'cid'],
+    ['/api/get-records/provider/0x1234', 'bad_address', 'wallet'],
+    ['/api/get-records/viewer/0x1234', 'bad_address', 'wallet'],
+    [`/api/get-records/creator/${WRONG_CHECKSUM}`, 'bad_checksum', 'wallet'],
+    [`/api/get-records/cid/${CID}?start_date=2023-02-30`, 'bad_date', 'start_date'],
+    [`/api/get-records/cid/${CID}?start_date=31.07.2023`, 'bad_date', 'start_date'],
+    [`/api/get-records/cid/${CID}?end_date=2023-7-1`, 'bad_date', 'end_date'],
+    [`/api/get-records/cid/${CID}?start_date=2023-08-01&end_date=2023-07-31`, 'bad_date_range', 'end_date'],
+    [`/api/get-records/cid/${CID}?startdate=2023-08-01`, 'unknown_field', 'startdate'],
+    [`/api/get-records/cid/${CID}?cursor=!`, 'bad_cursor', 'cursor'],
+    [`/api/get-records/cid/${CID}?limit=1001`, 'bad_limit', 'limit'],
+  ];
+  for (const [path, code, field] of reads) {
+    it(`GET ${path.replace(CID, '{cid}')} is ${code}`, async () => {
+      expectProblem(await api.get(path), 400, code, field);
+    });
+  }
+
+  it('GET of a path that is no percent-encoding is malformed_path', async () => {
+    expectProblem(await api.get('/streams/%zz'), 400, 'malformed_path');
+  });
+
+  describe('an address is taken', () => {
+    const spellings: [name: string, address: string][] = [
+      ['in lower case', PROVIDER.toLowerCase()],
+      ['in upper case', `0x${PROVIDER.slice(2).toUpperCase()}`],
+      ['with its checksum', PROVIDER],
+    ];
+    for (const [name, address] of spellings) {
+      it(`${name}, and shown with its checksum`, async () => {
+        const { status, body } = await api.get(`/wallets/${address}/streams`);
+        expect(status).to.equal(200);
+        const streams = body.streams as Record<string, unknown>[];
+        expect(streams.map((stream) => stream.content_distributor_wallet)).to.deep.equal([PROVIDER]);
+      });
+    }
+  });
+});
