@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { JsonRpcProvider, Wallet } from 'ethers';
+import { type JsonRpcProvider, Wallet } from 'ethers';
 import { deploymentsFor } from '../../indexer/chain/deployments.ts';
 import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
 import type { Rpc } from '../../indexer/chain/rpc.ts';
@@ -9,6 +9,7 @@ import { places } from '../../indexer/places.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../indexer/store/store.ts';
 import { CliError } from './cli.ts';
+import { SteadyProvider } from './provider.ts';
 
 /** What a script works with: the chain that the host is configured for, reached from outside the host. */
 export interface Desk extends Disposable {
@@ -77,7 +78,7 @@ async function firstReached(urls: string[]): Promise<{ url: string; provider: Js
     const answer = await rpc.batch([{ method: 'eth_chainId', params: [] }]).catch(() => null);
     if (answer === null) continue;
     const options = { cacheTimeout: -1, staticNetwork: true };
-    return { url, provider: new JsonRpcProvider(url, Number(answer[0]), options) };
+    return { url, provider: new SteadyProvider(url, Number(answer[0]), options) };
   }
   return null;
 }

@@ -13,7 +13,7 @@ export function step(text: string): void {
 }
 
 export function say(...lines: string[]): void {
-  for (const line of lines) process.stdout.write(`   ${line}\n`);
+  for (const line of lines) process.stdout.write(`${`   ${line}`.trimEnd()}\n`);
 }
 
 /** @throws {CliError} when what happened is not what should have. */

@@ -9,7 +9,14 @@ import { type PaymentsWorld, paymentsWorld } from '../indexer/payments/world.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Blank counts as unset: a `.env` of the person who runs the tests does not override it. */
-const UNSET = { ETH_RPC_URL: '', PRIVATEKEY: '', CONTRACT_ADDRESS: '', SPONSOR_BATCH_GAS: '', CRASH_AT: '' };
+const UNSET = {
+  ETH_RPC_URL: '',
+  PRIVATEKEY: '',
+  CONTRACT_ADDRESS: '',
+  SPONSOR_BATCH_GAS: '',
+  CRASH_AT: '',
+  LOG_LEVEL: '',
+};
 
 export interface Ended {
   /** Exit status, or the signal that ended it. */

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
+import { runNode } from './run.ts';
+
+const UNSET = { ETH_RPC_URL: '', PRIVATEKEY: '', CONTRACT_ADDRESS: '', LOG_LEVEL: '' };
+
+describe('npm run demo', () => {
+  let dataDir: string;
+  let host: HostProcess;
+
+  before(async () => {
+    dataDir = await dataFolder();
+    host = await startHost({ dataDir });
+  });
+  after(async () => {
+    await host.end('SIGTERM');
+    await removeFolder(dataDir);
+  });
+
+  const demo = (env: Record<string, string> = {}) =>
+    runNode(['scripts/demo.ts'], {
+      ...UNSET,
+      DATA_DIR: dataDir,
+      PORT: new URL(host.url).port,
+      DEVNET_PORT: new URL(host.rpcUrl).port,
+      ...env,
+    });
+
+  it('says in one line that no host answers', async () => {
+    expect(await demo({ PORT: '1' })).to.include({
+      how: 1,
+      stderr: 'No host answers at http://127.0.0.1:1: run npm start in another terminal first.\n',
+    });
+  });
+
+  it('needs the development chain', async () => {
+    const ended = await demo({ ETH_RPC_URL: host.rpcUrl });
+    expect(ended).to.include({
+      how: 1,
+      stderr: 'The demonstration needs the development chain: unset ETH_RPC_URL.\n',
+    });
+  });
+
+  it('shows the whole circle, and again on the same host', async () => {
+    for (const _ of [1, 2]) {
+      const { how, stdout, stderr } = await demo();
+      expect({ how, stderr }, stdout).to.deep.equal({ how: 0, stderr: '' });
+      expect(stdout.match(/^\d\. /gm)).to.have.lengthOf(8);
+      expect(stdout).to.match(/^ {3}Paid 1 view:$/m);
+      expect(stdout.trimEnd()).to.match(/every amount was right to the wei\.$/);
+    }
+  });
+});
