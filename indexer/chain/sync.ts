@@ -39,7 +39,7 @@ export interface IndexerStatus {
   lagBlocks: number | null;
   /** Why the last look failed; `null` after one that succeeded. */
   lastError: Error | null;
-  /** The last look succeeded and left nothing to do. */
+  /** The records were at the head, and at the last look, which succeeded, not more than a few blocks off. */
   synced: boolean;
 }
 
@@ -61,6 +61,8 @@ export interface Indexer {
   onIndexed(listener: (indexed: Indexed) => void): () => void;
 }
 
+/** Records and endpoint that are no further apart count as in step: a busy chain is always a block ahead. */
+const TOLERATED_LAG_BLOCKS = 8;
 const RETRY = { firstMs: 500, mostMs: 30_000 };
 
 export function createIndexer(options: IndexerOptions): Indexer {
@@ -118,8 +120,11 @@ export function createIndexer(options: IndexerOptions): Indexer {
     const { head, state } = await step(stopping.signal);
     // An endpoint that lags does not make the chain shorter; records that stand at its head prove that it is.
     status.head = state === 'reached' ? head : Math.max(head, status.head ?? 0);
-    status.lagBlocks = status.head - (status.indexed ?? startBlock - 1);
-    status.synced = state === 'reached';
+    const indexed = status.indexed ?? startBlock - 1;
+    status.lagBlocks = status.head - indexed;
+    // Either may be behind: the records of a busy chain, or the endpoint of the moment.
+    const isClose = Math.abs(head - indexed) <= TOLERATED_LAG_BLOCKS;
+    status.synced = state === 'reached' || (status.synced && isClose);
     status.lastError = null;
     return state === 'more' ? 0 : pollMs;
   }

@@ -51,20 +51,36 @@ describe('a reorganisation', () => {
     }
   }
 
-  it('is told to listeners, with the block that stayed', async () => {
-    const { indexer, settled } = await world.startIndexer();
-    const told: (number | undefined)[] = [];
-    indexer.onIndexed(({ reorganised, cursor }) => {
-      if (reorganised) told.push(cursor?.number);
+  for (const depth of [1, 2, 13]) {
+    it(`of ${depth} blocks is told to listeners, with the very block that stayed`, async () => {
+      const { indexer, settled } = await world.startIndexer();
+      const told: (number | undefined)[] = [];
+      indexer.onIndexed(({ reorganised, cursor }) => {
+        if (reorganised) told.push(cursor?.number);
+      });
+      const stays = await world.node.head();
+      await reorganise(
+        () => fork(world, contentId, depth, 1),
+        () => fork(world, contentId, depth, 2),
+        settled,
+      );
+      await settled();
+      expect(told).to.deep.equal([stays]);
     });
-    const stays = await world.node.head();
+  }
+
+  it('that happened long ago, while the indexer was stopped, is noticed before a backfill goes on', async () => {
+    const first = await world.startIndexer({ keepBlocks: 8 });
     await reorganise(
-      () => world.pay(contentId),
-      () => world.pay(contentId, { units: 2 }),
-      settled,
+      () => fork(world, contentId, 5, 1),
+      () => fork(world, contentId, 60, 2),
+      async () => {
+        await first.settled();
+        await first.stop();
+      },
     );
-    await settled();
-    expect(told).to.deep.equal([stays]);
+    const second = await world.startIndexer({ keepBlocks: 8, path: first.path });
+    expect(await second.settled()).to.deep.equal(await world.fromScratch());
   });
 
   it('opens the report of a view that is gone, and covers it when the view comes back', async () => {

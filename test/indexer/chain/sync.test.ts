@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { ZeroAddress } from 'ethers';
-import { call, createProviderRpc } from '../../../indexer/chain/rpc.ts';
+import { toQuantity, ZeroAddress } from 'ethers';
 import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
 import { createIndexer } from '../../../indexer/chain/sync.ts';
 import { NotIndexedInTime, WrongChain } from '../../../indexer/chain/sync-errors.ts';
@@ -273,23 +272,26 @@ describe('createIndexer()', () => {
       expect(indexer.status().lastError).to.equal(null);
     });
 
-    it('that falls behind does not move the records back, and shows as a lag', async () => {
-      const { indexer, settled, store } = await world.startIndexer();
-      const contentId = await world.publish();
-      await world.pay(contentId);
-      const rows = await settled();
-      const head = await world.node.head();
-      world.rpc.disturb(async (one, answer) =>
-        one.params[0] === 'latest' && one.method === 'eth_getBlockByNumber'
-          ? call(createProviderRpc(world.node.provider), one.method, [`0x${(head - 2).toString(16)}`, false])
-          : answer(),
-      );
-      await looked(world, 3);
-      expect((await store.cursor())?.number).to.equal(head);
-      expect(indexer.status()).to.deep.include({ head, indexed: head, synced: false, lagBlocks: 0 });
-      world.rpc.disturb(null);
-      expect(await settled()).to.deep.equal(rows);
-    });
+    for (const [how, head, shown, synced] of [
+      ['a little', 6, 4, true],
+      ['further than the stored headers', 80, 2, false],
+    ] as const) {
+      it(`that falls behind ${how} does not move the records back${synced ? '' : ', and shows as out of step'}`, async () => {
+        const { indexer, settled, store } = await world.startIndexer({ keepBlocks: 3 });
+        const contentId = await world.publish();
+        await world.pay(contentId);
+        await world.node.mine(head - (await world.node.head()));
+        const rows = await settled();
+        await until('synced', () => indexer.status().synced);
+        const old = await world.node.send('eth_getBlockByNumber', toQuantity(shown), false);
+        world.rpc.disturb(async (one, answer) => (one.params[0] === 'latest' ? old : answer()));
+        await looked(world, 3);
+        expect((await store.cursor())?.number).to.equal(head);
+        expect(indexer.status()).to.deep.include({ head, indexed: head, synced, lagBlocks: 0 });
+        world.rpc.disturb(null);
+        expect(await settled()).to.deep.equal(rows);
+      });
+    }
 
     it('that is down shows as an error, and is tried again', async () => {
       const { indexer, settled } = await world.startIndexer();

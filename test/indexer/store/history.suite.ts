@@ -99,6 +99,9 @@ export function describeHistory(store: () => Store): void {
       expect(await ids(days)).to.deep.equal(expected);
       const first = await store().views({ by: 'cid', key: CID, limit: 1 });
       expect(await ids({ ...days, cursor: first.nextCursor ?? '' })).to.deep.equal(expected);
+      expect(await ids({ toSec: NOON + 2, cursor: first.nextCursor ?? '' })).to.deep.equal([
+        viewId({ block: 1 }),
+      ]);
     });
 
     it('walks pages newest first without loss or repetition, through many views of one second', async () => {
