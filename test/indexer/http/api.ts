@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
+import { runDeploy } from '../../../deploy/run.ts';
 import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
 import { createIndexer } from '../../../indexer/chain/sync.ts';
 import { createTokenBook } from '../../../indexer/chain/tokens.ts';
@@ -13,7 +14,7 @@ import { createMetrics } from '../../../indexer/http/metrics.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 import { listen } from '../../../indexer/http/server.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
-import { openChain } from '../../../indexer/open-chain.ts';
+import { type OpenChain, openChain } from '../../../indexer/open-chain.ts';
 import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { places } from '../../../indexer/places.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
@@ -61,11 +62,14 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-/** Another form of the same parts, for what only another configuration shows. */
-export type Variant = (deps: AppDeps) => AppDeps;
+export interface ApiOptions {
+  config?: Partial<AppDeps['config']>;
+  /** As on somebody else's chain: nobody signs for a wallet here. */
+  remote?: boolean;
+}
 
 /** The whole host in this process: embedded chain, SQLite, IPFS blocks on disk, indexer and HTTP. */
-export async function startApi(variant: Variant = (deps) => deps) {
+export async function startApi(options: ApiOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'http-'));
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
@@ -86,11 +90,12 @@ export async function startApi(variant: Variant = (deps) => deps) {
     (open) => open.close(),
   );
   const live = createMemoryLive();
+  const older = await deployAnother(chain);
   const indexer = createIndexer({
     rpc: chain.rpc,
     store,
     live,
-    deployments: chain.deployments,
+    deployments: [older, ...chain.deployments],
     log,
     ...chain.pace,
   });
@@ -99,12 +104,12 @@ export async function startApi(variant: Variant = (deps) => deps) {
   parts.defer(() => indexer.stop());
 
   const head = () => chain.provider.getBlockNumber();
-  const deps = variant({
-    config: { ...config, unsigned: true },
+  const deps: AppDeps = {
+    config: { ...config, unsigned: options.remote !== true, ...options.config },
     store,
     live,
     storage,
-    writer: chain.writer,
+    writer: options.remote ? null : chain.writer,
     chain: {
       ...chain.facts,
       status: () => indexer.status(),
@@ -115,7 +120,7 @@ export async function startApi(variant: Variant = (deps) => deps) {
     tokens: createTokenBook(chain.rpc),
     log,
     nowSec: () => Math.floor(Date.now() / 1000),
-  });
+  };
   const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
   parts.defer(() => server.close());
   const running = parts.move();
@@ -177,7 +182,10 @@ export async function startApi(variant: Variant = (deps) => deps) {
     upload,
     head,
     /** The contract, called by a wallet that signs for itself. */
-    as: (index: number) => StreamHost__factory.connect(chain.facts.contract, wallet(index)),
+    as: (index: number, contract = chain.facts.contract) =>
+      StreamHost__factory.connect(contract, wallet(index)),
+    /** A deployment that the host follows and does not write to. */
+    older: older.address,
     wallet,
     /** Resolves when the records show all of the chain. */
     settled: async () => indexer.waitFor(await head()),
@@ -193,6 +201,13 @@ export async function startApi(variant: Variant = (deps) => deps) {
     },
     stop: () => running.disposeAsync(),
   };
+}
+
+async function deployAnother({ provider }: OpenChain): Promise<{ address: string; startBlock: number }> {
+  const signer = new Wallet(publicTestAccounts()[0]?.privateKey ?? '', provider);
+  const [deployment] = await runDeploy({ signer, network: 'older' });
+  if (!deployment) throw new Error('nothing was deployed');
+  return { address: deployment.address, startBlock: deployment.blockNumber };
 }
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
