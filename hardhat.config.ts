@@ -13,6 +13,9 @@ const env = readDeployEnv(process.env);
 /** Where every network but localhost is reached; asked for only when one of them is used. */
 const rpcUrl = env.rpcUrl ?? configVariable('ETH_RPC_URL');
 
+/** FULL=1 runs the invariants as often as before a release, instead of as often as before a commit. */
+const invariantRuns = process.env.FULL === '1' ? { runs: 256, depth: 64 } : { runs: 64, depth: 32 };
+
 export default defineConfig({
   plugins: [toolbox],
   solidity: {
@@ -20,6 +23,7 @@ export default defineConfig({
     path: require.resolve('solc/soljson.js'),
     settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },
   },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { ...invariantRuns, failOnRevert: true } } },
   networks: {
     localhost: { type: 'http', url: env.devnetUrl },
     sepolia: { type: 'http', chainType: 'l1', chainId: 11_155_111, url: rpcUrl },

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title The cheat codes that these tests use, of the many that the test runner knows.
+interface ICheatCodes {
+    /// @dev The next call comes from `sender`.
+    function prank(address sender) external;
+
+    /// @dev Sets the time of the block.
+    function warp(uint256 timestampSec) external;
+
+    /// @dev Sets the native balance of an account.
+    function deal(address account, uint256 amount) external;
+
+    /// @dev The next call must revert with exactly this data.
+    function expectRevert(bytes calldata revertData) external;
+
+    /// @dev The account of a private key.
+    function addr(uint256 privateKey) external pure returns (address account);
+
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+}
+
+/// @dev Where every test finds them.
+ICheatCodes constant VM = ICheatCodes(address(uint160(uint256(keccak256("hevm cheat code")))));

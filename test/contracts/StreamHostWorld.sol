@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
+import {SilentToken} from "../../contracts/mocks/SilentToken.sol";
+import {TestToken} from "../../contracts/mocks/TestToken.sol";
+import {StreamHost} from "../../contracts/StreamHost.sol";
+import {TermsModel} from "./TermsModel.sol";
+import {VM} from "./CheatCodes.sol";
+
+/// @title A host with a few accounts and contents, and what all of them should hold.
+abstract contract StreamHostWorld {
+    using TermsModel for TermsModel.History;
+
+    uint256 internal constant NOTICE_SEC = 20;
+    uint256 internal constant WITHDRAW_DELAY_SEC = 10;
+    uint256 internal constant ACCOUNTS = 4;
+    string internal constant CID = "cid";
+
+    StreamHost public immutable host;
+
+    /// @dev Each may be creator, provider, viewer and sponsor at once.
+    address[ACCOUNTS] public accounts;
+    /// @dev The native coin, an honest token, one that returns nothing.
+    address[3] public tokens;
+    bytes32[] public contentIds;
+
+    /// @dev By token: what went in through payments, out through withdrawals, in by force.
+    mapping(address token => uint256 amount) public paidIn;
+    mapping(address token => uint256 amount) public paidOut;
+    mapping(address token => uint256 amount) public forcedIn;
+    mapping(address token => mapping(address account => uint256 amount)) public credited;
+
+    /// @dev Time of the sequence; the runner's blocks do not move by themselves.
+    uint256 public nowSec = 1_795_000_000;
+    mapping(bytes32 contentId => address creator) internal _creatorOf;
+    mapping(bytes32 contentId => address token) internal _tokenOf;
+    mapping(bytes32 contentId => TermsModel.History history) internal _historyOf;
+    mapping(bytes32 contentId => mapping(address provider => bool active)) internal _serves;
+
+    constructor() {
+        VM.warp(nowSec);
+        host = new StreamHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
+        tokens = [address(0), address(new TestToken()), address(new SilentToken())];
+        for (uint160 i; i < ACCOUNTS; ++i) accounts[i] = address(0xACC0 + i);
+        for (uint256 i; i < tokens.length; ++i) {
+            _addContent(accounts[i % 2], tokens[i], uint72(1_000_003 + i), uint16(3_333 * i));
+        }
+    }
+
+    function contentCount() external view returns (uint256) {
+        return contentIds.length;
+    }
+
+    function balanceOfHost(address token) external view returns (uint256) {
+        return token == address(0) ? address(host).balance : TestToken(token).balanceOf(address(host));
+    }
+
+    /// @dev Whether the host tells of the content what it should. Warp to `nowSec` first.
+    function termsAreAsModelled(bytes32 contentId) external view returns (bool) {
+        return _historyOf[contentId].equals(nowSec, host.termsOf(contentId));
+    }
+
+    /// @dev Makes the call as the account; it must succeed exactly if `expected`, and lower nobody's credit.
+    function _do(address account, uint256 value, bytes memory call, bool expected) internal {
+        _doLowering(address(0), address(0), account, value, call, expected);
+    }
+
+    /// @dev The same, but the call may lower one account's credit in one token.
+    function _doLowering(
+        address lowered,
+        address loweredToken,
+        address account,
+        uint256 value,
+        bytes memory call,
+        bool expected
+    ) internal {
+        uint256[ACCOUNTS][3] memory before = _credits();
+        VM.warp(nowSec);
+        if (value != 0) VM.deal(account, value);
+        VM.prank(account);
+        (bool success, ) = address(host).call{value: value}(call);
+        assert(success == expected);
+        uint256[ACCOUNTS][3] memory afterwards = _credits();
+        for (uint256 t; t < tokens.length; ++t) {
+            for (uint256 a; a < ACCOUNTS; ++a) {
+                bool mayBeLower = accounts[a] == lowered && tokens[t] == loweredToken;
+                assert(mayBeLower || afterwards[t][a] >= before[t][a]);
+            }
+        }
+    }
+
+    function _credits() private view returns (uint256[ACCOUNTS][3] memory amounts) {
+        for (uint256 t; t < tokens.length; ++t) {
+            for (uint256 a; a < ACCOUNTS; ++a) amounts[t][a] = host.credits(accounts[a], tokens[t]);
+        }
+    }
+
+    /// @dev Gives the account what it is about to pay.
+    function _provide(address account, address token, uint256 amount) internal returns (uint256 value) {
+        if (token == address(0)) return amount;
+        TestToken(token).mint(account, amount);
+        VM.prank(account);
+        // The token that returns nothing would not decode as `IERC20.approve`.
+        (bool approved, ) = token.call(abi.encodeCall(IERC20.approve, (address(host), amount)));
+        assert(approved);
+        return 0;
+    }
+
+    function _publication(
+        address token,
+        uint72 price,
+        uint16 shareBps
+    ) internal pure returns (IStreamRegistry.Publication memory) {
+        return IStreamRegistry.Publication(CID, token, price, shareBps, false, "", "");
+    }
+
+    function _account(uint256 seed) internal view returns (address) {
+        return accounts[seed % ACCOUNTS];
+    }
+
+    function _content(uint256 seed) internal view returns (bytes32) {
+        return contentIds[seed % contentIds.length];
+    }
+
+    function _addContent(address creator, address token, uint72 price, uint16 shareBps) private {
+        VM.prank(creator);
+        bytes32 contentId = host.publish(_publication(token, price, shareBps));
+        contentIds.push(contentId);
+        (_creatorOf[contentId], _tokenOf[contentId]) = (creator, token);
+        _historyOf[contentId].restart(TermsModel.Change(nowSec, price, shareBps, false, false));
+        VM.prank(accounts[2]);
+        host.registerStream(contentId, "url");
+        _serves[contentId][accounts[2]] = true;
+    }
+}
