@@ -3,16 +3,16 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {ContentRegistry} from "./ContentRegistry.sol";
 import {IStreamHost} from "./interfaces/IStreamHost.sol";
 import {PackedTerms, Terms} from "./libraries/PackedTerms.sol";
 import {PackedViews} from "./libraries/PackedViews.sol";
 import {SignedRegistry} from "./SignedRegistry.sol";
 import {SplitEscrow} from "./SplitEscrow.sol";
-import {StreamRegistry} from "./StreamRegistry.sol";
 
 /// @title Implements {IStreamHost}.
 contract StreamHost is IStreamHost, SignedRegistry, SplitEscrow, Multicall {
-    constructor(uint32 noticeSec_, uint32 withdrawDelaySec_) StreamRegistry(noticeSec_, withdrawDelaySec_) {}
+    constructor(uint32 noticeSec_, uint32 withdrawDelaySec_) ContentRegistry(noticeSec_, withdrawDelaySec_) {}
 
     /// @inheritdoc IStreamHost
     function payView(bytes32 contentId, address provider, uint64 units, uint256 amount) external payable {
