@@ -61,7 +61,8 @@ export async function findDue(
   const found: DueViews = { due: [], held: [] };
   for (const [contract, ofContract] of Map.groupBy(reports, (report) => report.contract)) {
     const paid = await deps.paidViews(contract, firstUnindexed(deps, contract, indexed, cursor));
-    const spent = await spentNonces(deps, contract, ofContract.flatMap(nonceOf), unmined);
+    const open = ofContract.filter(({ ref }) => !paid.refs.has(ref));
+    const spent = await spentNonces(deps, contract, open.flatMap(nonceOf), unmined);
     const terms = await termsByContent(deps.chain, contract, ofContract);
     for (const report of ofContract) {
       const inForce = terms.get(report.contentId) ?? null;

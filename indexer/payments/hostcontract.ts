@@ -33,7 +33,7 @@ export interface SponsorOutcome {
 }
 
 export const hostInterface = new Interface(StreamHost__factory.abi);
-const NONCES_PER_CALL = 500;
+const NONCES_PER_CALL = 100;
 
 /** @param provider made with `cacheTimeout: -1`. */
 export function hostContract(provider: JsonRpcApiProvider): HostContract {

@@ -51,8 +51,10 @@ function packView(view: NumberedView): string {
   );
 }
 
+/** Cuts the text, since ethers' dataSlice converts all of it each time. */
 function slices(bytes: string, size: number): string[] {
-  return Array.from({ length: Math.floor(dataLength(bytes) / size) }, (_, index) =>
-    dataSlice(bytes, index * size, (index + 1) * size),
-  );
+  return Array.from({ length: Math.floor(dataLength(bytes) / size) }, (_, index) => {
+    const start = 2 + index * size * 2;
+    return `0x${bytes.slice(start, start + size * 2)}`;
+  });
 }
