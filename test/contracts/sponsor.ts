@@ -1,5 +1,15 @@
-import { AbiCoder, concat, dataSlice, keccak256, solidityPacked, toBigInt, toNumber } from 'ethers';
-import { PRICE } from './world.ts';
+import {
+  AbiCoder,
+  type ContractTransactionResponse,
+  concat,
+  dataSlice,
+  keccak256,
+  type LogDescription,
+  solidityPacked,
+  toBigInt,
+  toNumber,
+} from 'ethers';
+import { NATIVE, PRICE, type World } from './world.ts';
 
 /** A view as a sponsor names it; `counter` is its number in the sponsor's lane. */
 export interface SponsoredView {
@@ -41,6 +51,30 @@ export function packViews(views: SponsoredView[]): string {
 
 export function group(contentId: string, views: SponsoredView[], unitPrice: bigint = PRICE) {
   return { contentId, unitPrice, views: packViews(views) };
+}
+
+/** One unit, watched by the viewer at the provider's. */
+export function view(world: World, counter: bigint, changes: Partial<SponsoredView> = {}): SponsoredView {
+  const { viewer, provider } = world;
+  const viewTimeSec = VIEW_TIME_SEC + counter;
+  return { viewer: viewer.address, provider: provider.address, units: 1n, viewTimeSec, counter, ...changes };
+}
+
+/** The stranger sponsors these contents in the native coin. */
+export async function sponsor(
+  { host, stranger }: World,
+  contents: ReturnType<typeof group>[],
+  amount: bigint,
+  lane = LANE,
+) {
+  return await host.connect(stranger).sponsorViews(NATIVE, amount, lane, contents, { value: amount });
+}
+
+/** What the call logged, all by the host. */
+export async function events({ host }: World, sent: ContractTransactionResponse): Promise<LogDescription[]> {
+  const receipt = await sent.wait();
+  const parsed = receipt?.logs.map((log) => host.interface.parseLog(log)) ?? [];
+  return parsed.filter((event) => event !== null);
 }
 
 /** The views of a `ViewsSponsored` log. */
