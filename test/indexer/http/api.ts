@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
@@ -187,6 +188,12 @@ export async function startApi(options: ApiOptions = {}) {
     /** A deployment that the host follows and does not write to. */
     older: older.address,
     wallet,
+    /** What /readyz says once it is ready, or at the deadline. */
+    ready: () =>
+      eventually(
+        () => get('/readyz'),
+        ({ status }) => status === 200,
+      ),
     /** Resolves when the records show all of the chain. */
     settled: async () => indexer.waitFor(await head()),
     /** All that a call could have changed. */
@@ -211,6 +218,18 @@ async function deployAnother({ provider }: OpenChain): Promise<{ address: string
 }
 
 export type Api = Awaited<ReturnType<typeof startApi>>;
+
+const DEADLINE_MS = 5_000;
+
+/** Asks again until `done`, or gives the last answer at the deadline. */
+export async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (done(answer) || performance.now() > deadline) return answer;
+    await delay(5);
+  }
+}
 
 /** Asserts a problem by its status, code and field, and gives its body. */
 export function expectProblem(answer: Answer, status: number, code: Code, field?: string): Answer['body'] {

@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { parseEther } from 'ethers';
+import { CODES } from '../../../indexer/http/codes.ts';
+import { type Api, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD, VIEWER } from './api.ts';
+
+type Row = Record<string, unknown>;
+
+interface Operation {
+  parameters?: { name: string; in: string; required: boolean }[];
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, { content?: Record<string, { schema: unknown }> }>;
+}
+
+describe('every endpoint', () => {
+  let api: Api;
+  let paths: Record<string, Record<string, Operation>>;
+  let document: Row;
+
+  before(async () => {
+    api = await startApi();
+    document = (await api.get('/openapi.json')).body;
+    paths = document.paths as typeof paths;
+  });
+  after(() => api.stop());
+
+  it('answers what its schema promises, once round the circle', async () => {
+    const { body } = await api.upload('a video', UPLOAD);
+    const { cid } = body.meta as { cid: string };
+    const { body: registered } = await api.post('/register', { ...REGISTRATION, cid });
+    const { content_id } = registered.server as { content_id: string };
+    const price = parseEther('0.001');
+    await api.as(3).payView(content_id, PROVIDER, 1, price, { value: price });
+    await api.post('/api/record-view', { ...REPORT, cid });
+    await api.settled();
+    for (const path of [
+      '/contents',
+      `/contents/${cid}`,
+      '/streams',
+      `/streams/${cid}`,
+      `/wallets/${PROVIDER}/streams`,
+      `/wallets/${PROVIDER}/earnings`,
+      `/api/get-records/cid/${cid}`,
+      `/api/get-records/provider/${PROVIDER}`,
+      `/api/get-records/viewer/${VIEWER}`,
+      `/api/get-records/creator/${UPLOAD.content_creator_wallet}`,
+      '/healthz',
+    ]) {
+      expect((await api.get(path)).status, path).to.equal(200);
+    }
+    expect((await api.ready()).status).to.equal(200);
+    await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
+    const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
+    expect([...api.answered]).to.have.members(withSchema);
+  });
+
+  it('stands in /openapi.json, with its parameters and answers', () => {
+    expect(document.openapi).to.equal('3.1.0');
+    const documented = Object.entries(paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented).to.have.members(api.routes.map(({ name }) => name));
+    for (const { method, path } of api.routes) {
+      const operation = paths[path]?.[method];
+      const inPath = operation?.parameters?.filter((parameter) => parameter.in === 'path') ?? [];
+      expect(inPath.map(({ name }) => `{${name}}`)).to.deep.equal(path.match(/\{\w+\}/g) ?? []);
+      expect(operation?.responses).to.include.keys('200', '500');
+    }
+  });
+
+  it('has only references in /openapi.json that lead somewhere, and examples for all required fields', () => {
+    const { schemas } = document.components as { schemas: Record<string, Row> };
+    const references = JSON.stringify(document).match(/#\/components\/schemas\/\w+/g) ?? [];
+    for (const reference of references) expect(schemas).to.have.property(reference.split('/').at(-1) ?? '');
+    for (const name of ['Registration', 'Deregistration', 'UploadMeta', 'ViewReport']) {
+      const { required, properties } = schemas[name] as {
+        required: string[];
+        properties: Record<string, Row>;
+      };
+      for (const field of required) expect(properties[field], `${name}.${field}`).to.have.property('example');
+    }
+  });
+
+  it('documents the multipart form and the JSON bodies', () => {
+    expect(paths['/upload-content']?.post?.requestBody?.content).to.have.keys('multipart/form-data');
+    expect(paths['/register']?.post?.requestBody?.content).to.have.keys('application/json');
+  });
+
+  it('answers another method with 405 and says which it takes', async () => {
+    for (const [path, allow] of [
+      ['/register', 'POST'],
+      ['/contents', 'GET, HEAD'],
+      ['/streams/x', 'GET, HEAD'],
+      ['/healthz', 'GET, HEAD'],
+      ['/ipfs/x', 'GET, HEAD'],
+    ] as const) {
+      const answer = await api.call('PUT', path);
+      expect(answer.status, path).to.equal(405);
+      expect(answer.headers.get('allow')).to.equal(allow);
+      expect(answer.body.code).to.equal('method_not_allowed');
+    }
+  });
+
+  it('that reads answers HEAD as GET, without the body', async () => {
+    const head = await fetch(`${api.url}/contents`, { method: 'HEAD' });
+    const get = await fetch(`${api.url}/contents`);
+    expect(head.status).to.equal(200);
+    expect(head.headers.get('content-length')).to.equal(String((await get.arrayBuffer()).byteLength));
+    expect(await head.text()).to.equal('');
+  });
+
+  it('keeps its answers out of caches', async () => {
+    for (const path of ['/contents', '/nowhere']) {
+      expect((await api.get(path)).headers.get('cache-control'), path).to.equal('no-store');
+    }
+  });
+
+  describe('/docs', () => {
+    const text = async (path: string) => {
+      const answer = await fetch(api.url + path);
+      expect(answer.status, path).to.equal(200);
+      return await answer.text();
+    };
+
+    it('is Swagger UI, all of it from this host', async () => {
+      const page = await text('/docs');
+      const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => String(file));
+      expect(files).to.include('swagger-ui-bundle.js');
+      for (const file of files) {
+        expect(file).to.not.match(/^(https?:)?\/\//);
+        expect(await text(`/docs/${file}`)).to.not.equal('');
+      }
+      expect(await text('/docs/start.js')).to.contain("'../openapi.json'");
+    });
+
+    it('lists every code of a problem, at the address its type names', async () => {
+      const page = await text('/docs/problems');
+      for (const code of Object.keys(CODES)) expect(page).to.contain(`id="${code}"`);
+      const { body } = await api.get('/nowhere');
+      expect(body).to.include({ type: '/docs/problems#not_found', code: 'not_found', status: 404 });
+    });
+  });
+});

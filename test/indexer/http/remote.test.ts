@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { type Api, CID, expectProblem, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD } from './api.ts';
+
+describe('off the embedded chain', () => {
+  let api: Api;
+  before(async () => {
+    api = await startApi({ remote: true });
+  });
+  after(() => api.stop());
+
+  const writes: [path: string, send: () => ReturnType<Api['post']>][] = [
+    ['/upload-content', () => api.upload('a video', UPLOAD)],
+    ['/register', () => api.post('/register', REGISTRATION)],
+    ['/deregister', () => api.post('/deregister', { cid: CID, content_distributor_wallet: PROVIDER })],
+    ['/api/record-view', () => api.post('/api/record-view', REPORT)],
+  ];
+  for (const [path, send] of writes) {
+    it(`POST ${path} needs the wallet, names the contract to send to, and changes nothing`, async () => {
+      const before = await api.state();
+      const body = expectProblem(await send(), 403, 'signature_required');
+      expect(body).to.include({ chain_id: 31337, contract: api.chain.facts.contract });
+      expect(body.detail).to.contain('not offered by this version');
+      expect(await api.state()).to.deep.equal(before);
+    });
+  }
+
+  it('reads go on, under any host name and for any page', async () => {
+    const headers = { origin: 'http://elsewhere.example' };
+    for (const path of ['/contents', '/streams', `/api/get-records/cid/${CID}`]) {
+      expect((await api.get(path, headers)).status, path).to.equal(200);
+    }
+  });
+});
