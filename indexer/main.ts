@@ -55,6 +55,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   chain.onBlock(() => indexer.notify());
   await indexer.start();
   parts.defer(() => indexer.stop());
+  // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
+  if (chain.writer) await indexer.waitFor(await chain.provider.getBlockNumber());
 
   const app = createApp({
     config: { ...config, unsigned: chain.writer !== null },
