@@ -37,19 +37,19 @@ export class BlockFiles {
   }
 
   /**
-   * Resolves when the block is on the disk, power cuts included.
+   * Resolves when the operating system has the block: it survives `kill -9`, see decision 0020 for power cuts.
    * @returns `false` when it was here already. A file of the wrong size (torn by a power cut) is written anew.
    */
   async write(path: string, bytes: Uint8Array): Promise<boolean> {
     const file = join(this.#root, path);
     await this.#folderOf(path);
     try {
-      await writeFile(file, bytes, { flag: 'wx', flush: true });
+      await writeFile(file, bytes, { flag: 'wx' });
       return true;
     } catch (error) {
       if (!isCode(error, 'EEXIST')) throw error;
     }
-    if ((await stat(file)).size !== bytes.length) await writeFile(file, bytes, { flush: true });
+    if ((await stat(file)).size !== bytes.length) await writeFile(file, bytes);
     return false;
   }
 

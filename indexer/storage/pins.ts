@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCode } from './blocks.ts';
 
@@ -20,20 +20,20 @@ export class Pins {
     this.#folder = folder;
   }
 
+  /** `null` for what is not kept, and for a record that a power cut left torn: uploading the file again heals it. */
   async get(cid: string): Promise<Pin | null> {
     try {
       return JSON.parse(await readFile(this.#file(cid), 'utf8'));
     } catch (error) {
-      if (isCode(error, 'ENOENT')) return null;
+      if (isCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
       throw error;
     }
   }
 
   async put(cid: string, pin: Pin): Promise<void> {
     const temporary = `${this.#file(cid)}.new`;
-    await writeFile(temporary, JSON.stringify(pin), { flush: true });
+    await writeFile(temporary, JSON.stringify(pin));
     await rename(temporary, this.#file(cid));
-    await this.#flushFolder();
   }
 
   async delete(cid: string): Promise<void> {
@@ -43,13 +43,6 @@ export class Pins {
   async list(): Promise<string[]> {
     const names = await readdir(this.#folder);
     return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
-  }
-
-  /** Makes the renaming itself last; Windows has no such thing and needs none. */
-  async #flushFolder(): Promise<void> {
-    if (process.platform === 'win32') return;
-    await using folder = await open(this.#folder);
-    await folder.sync();
   }
 
   #file(cid: string): string {

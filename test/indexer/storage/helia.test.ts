@@ -130,6 +130,14 @@ describe('openHeliaStorage()', () => {
     expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
   });
 
+  it('heals a record that a power cut left empty when the file is uploaded again', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    await writeFile(join(dataDir, 'pins', `${cid}.json`), '');
+    expect(await storage.stat(cid)).to.equal(null);
+    await storage.add(file(SIZE));
+    expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
+  });
+
   describe('after kill -9', () => {
     for (const point of ['upload.block:1', 'upload.block:3', 'upload.written:1']) {
       it(`deletes the blocks of an upload that was killed at ${point}, and keeps all others`, async () => {
