@@ -1,0 +1,145 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createHash, randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { BenchCase, Measurement } from './case.ts';
+import { median } from './case.ts';
+
+const SIZE_BYTES = 1024 ** 3;
+const RUNS = 3;
+const STEP_BYTES = 1024 ** 2;
+/** As `npm start` runs it. */
+const HOST = ['--max-semi-space-size=4', join(import.meta.dirname, '..', 'indexer', 'main.ts')];
+const META = {
+  video_name: 'bench',
+  content_creator_wallet: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+  creator_share: 70,
+  provider_share: 30,
+  price: '0.001',
+};
+
+/** 1 GiB of random bytes through `POST /upload-content` of a fresh host, beside reading, hashing and writing it. */
+export const upload: BenchCase = {
+  name: 'upload',
+  async run() {
+    const folder = await mkdtemp(join(tmpdir(), 'stream-host-bench-'));
+    try {
+      return await measure(folder);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+async function measure(folder: string): Promise<Measurement[]> {
+  const source = join(folder, 'source');
+  await writeRandom(source);
+  const floors: number[] = [];
+  const rates: number[] = [];
+  const peaks: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    floors.push(await mbPerSec(() => readHashWrite(source, join(folder, 'copy'))));
+    const dataDir = join(folder, `host-${run}`);
+    const host = await startHost(dataDir);
+    try {
+      rates.push(await mbPerSec(() => uploadFile(source, host.url)));
+      peaks.push(await peakRssMb(host.process));
+    } finally {
+      host.process.kill();
+      await host.exited;
+    }
+    // Its files stay until the end: ext4 searches past the inodes of thousands just deleted, at each new file.
+  }
+  return [
+    {
+      metric: 'mbPerSec',
+      value: median(rates),
+      unit: 'MB/s',
+      floor: median(floors),
+      higherIsBetter: true,
+      goal: null,
+      goalRatio: 0.5,
+    },
+    { metric: 'peakRssMb', value: median(peaks), unit: 'MB', floor: null, higherIsBetter: false, goal: 300 },
+  ];
+}
+
+async function mbPerSec(task: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await task();
+  return SIZE_BYTES / 1e6 / ((performance.now() - start) / 1e3);
+}
+
+async function writeRandom(path: string): Promise<void> {
+  const step = Buffer.alloc(STEP_BYTES);
+  await using file = await open(path, 'w');
+  for (let written = 0; written < SIZE_BYTES; written += STEP_BYTES) await file.write(randomFillSync(step));
+}
+
+async function readHashWrite(from: string, to: string): Promise<void> {
+  const hash = createHash('sha256');
+  const step = Buffer.alloc(STEP_BYTES);
+  await using source = await open(from);
+  await using target = await open(to, 'w');
+  for (let done = 0; done < SIZE_BYTES; done += STEP_BYTES) {
+    await source.read(step);
+    hash.update(step);
+    await target.write(step);
+  }
+  hash.digest();
+}
+
+interface RunningHost {
+  url: string;
+  process: ChildProcess;
+  exited: Promise<unknown>;
+}
+
+async function startHost(dataDir: string): Promise<RunningHost> {
+  const child = spawn(process.execPath, HOST, {
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /^Ready: (\S+)/.exec(line)?.[1];
+    if (url) return { url, process: child, exited };
+  }
+  throw new Error(`the host ended before it was ready: ${await exited}`);
+}
+
+async function uploadFile(path: string, url: string): Promise<void> {
+  const boundary = '----WebKitFormBoundary7MA4YWxkTrZu0gW'; // as long as browsers make it: it is searched for
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="json_data"\r\n\r\n${JSON.stringify(META)}\r\n--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="bench.mp4"\r\nContent-Type: video/mp4\r\n\r\n`;
+  const tail = `\r\n--${boundary}--\r\n`;
+  const req = request(`${url}/upload-content`, {
+    method: 'POST',
+    headers: {
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'content-length': head.length + SIZE_BYTES + tail.length,
+    },
+  });
+  const responded = once(req, 'response') as Promise<[IncomingMessage]>;
+  req.write(head);
+  await pipeline(createReadStream(path, { highWaterMark: STEP_BYTES }), req, { end: false });
+  req.end(tail);
+  const [res] = await responded;
+  const answer = await text(res);
+  if (res.statusCode !== 200) throw new Error(`the upload was answered ${res.statusCode}: ${answer}`);
+}
+
+/** The most memory the process ever held, as Linux counts it. */
+async function peakRssMb({ pid }: ChildProcess): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  return (Number(kib) * 1024) / 1e6;
+}
