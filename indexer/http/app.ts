@@ -5,9 +5,9 @@ import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './errors.ts';
 import { unsignedGuard } from './guard.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { requestLog } from './requestlog.ts';
-import { mount, type Route } from './route.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
@@ -18,6 +18,7 @@ import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { walletRoutes } from './routes/wallets.ts';
+import type { Route } from './routespec.ts';
 
 export type { AppDeps } from './deps.ts';
 

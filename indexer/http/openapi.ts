@@ -1,5 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
-import { problemResponses, type Route } from './route.ts';
+import { problemResponses } from './routedoc.ts';
+import type { Route } from './routespec.ts';
 
 const DESCRIPTION = `Pay per view on chain, split between creator and provider; media on IPFS.
 

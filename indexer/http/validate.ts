@@ -90,6 +90,11 @@ function documentedAs(schema: unknown): { code: Code; example: unknown } {
   return { code: 'invalid_field', example: undefined };
 }
 
+/** The problem that a wrong value of a field gives. */
+export function codeOf(field: unknown): Code {
+  return documentedAs(field).code;
+}
+
 function asCode(value: unknown): Code | undefined {
   return typeof value === 'string' && Object.hasOwn(CODES, value) ? (value as Code) : undefined;
 }

@@ -5,7 +5,8 @@ import { findListings } from '../../listing/find.ts';
 import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../listing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
-import { type Route, route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
 import {
   cidParams,
   contentListings,
@@ -25,6 +26,7 @@ export function contentRoutes(deps: AppDeps, { present }: Shared): Route[] {
       summary: 'The catalogue, latest publication first',
       query: contentsQuery,
       answer: contentsPage,
+      problems: ['price_decimals', 'bad_token'],
     },
     async ({ query }) => {
       const page = await deps.store.searchContents(await contentQuery(deps, query));

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import { CODES } from '../codes.ts';
-import { named } from '../route.ts';
+import { named } from '../mount.ts';
 
 const SWAGGER_UI = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui.css')));
 const CACHE = { maxAge: '1h', index: false, redirect: false } as const;

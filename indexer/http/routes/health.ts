@@ -1,7 +1,8 @@
 import type { AppDeps } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
 import { readiness } from '../readiness.ts';
-import { plainRoute, type Route, route } from '../route.ts';
+import { plainRoute, route } from '../route.ts';
+import type { Route } from '../routespec.ts';
 import { aliveAnswer, readinessAnswer } from '../schemas/health.ts';
 
 /** For whoever watches over this process. */

@@ -1,5 +1,7 @@
 import type { AppDeps } from '../deps.ts';
-import { plainRoute, problemResponses, type Route } from '../route.ts';
+import { plainRoute } from '../route.ts';
+import { problemResponses } from '../routedoc.ts';
+import type { Route } from '../routespec.ts';
 import { cidParams } from '../schemas/contents.ts';
 import { gatewayRoutes } from './gateway.ts';
 

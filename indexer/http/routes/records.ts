@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
 import type { Presenter } from '../present.ts';
 import { reportView } from '../report.ts';
-import { type Route, route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
 import { cid, creator, provider, viewer } from '../schemas/fields.ts';
 import { recordsPage, recordsQuery, viewReport, viewReportAnswer } from '../schemas/records.ts';
 import type { Shared } from './shared.ts';
@@ -24,6 +25,9 @@ export function recordRoutes(deps: AppDeps, { present, actsForWallet }: Shared):
       guards: [actsForWallet],
       problems: [
         'signature_required',
+        'price_zero',
+        'price_decimals',
+        'price_too_large',
         'unknown_content',
         'price_differs',
         'not_served_by',
@@ -69,6 +73,7 @@ function history<Params extends z.ZodObject>(
       params,
       query: recordsQuery,
       answer: recordsPage,
+      problems: ['bad_date_range'],
     },
     async ({ params, query: { start_date, end_date, limit, cursor } }) => {
       const page = await store.views({

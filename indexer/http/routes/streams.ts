@@ -1,16 +1,17 @@
-import type { LiveStream } from '../../live/live.ts';
-import { BadCursor } from '../../store/cursor.ts';
 import type { AppDeps } from '../deps.ts';
-import { type Route, route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
 import {
   cidParams,
   deregisterAnswer,
   deregistration,
+  OFFER_PROBLEMS,
   registerAnswer,
   registration,
 } from '../schemas/contents.ts';
 import { streamsAnswer, streamsPage, streamsQuery } from '../schemas/streams.ts';
 import { walletParams } from '../schemas/wallets.ts';
+import { pageOfStreams } from '../streampage.ts';
 import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
@@ -27,7 +28,13 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       body: registration,
       answer: registerAnswer,
       guards: [actsForWallet],
-      problems: ['signature_required', 'terms_differ', 'ambiguous_listing', 'contract_refused'],
+      problems: [
+        ...OFFER_PROBLEMS,
+        'signature_required',
+        'terms_differ',
+        'ambiguous_listing',
+        'contract_refused',
+      ],
     },
     async ({ body }) => {
       const { cid, content_distributor_wallet: provider, stream_url } = body;
@@ -68,13 +75,8 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       answer: streamsPage,
     },
     async ({ query: { limit, cursor } }) => {
-      const rest = streamsAfter(await live.all(), cursor);
-      const streams = rest.slice(0, limit);
-      const last = streams.at(-1);
-      return {
-        streams: streams.map(present.stream),
-        next_cursor: last && rest.length > limit ? encodePosition(last) : null,
-      };
+      const { rows, nextCursor } = pageOfStreams(await live.all(), limit, cursor);
+      return { streams: rows.map(present.stream), next_cursor: nextCursor };
     },
   );
   const byCid = route(
@@ -100,27 +102,4 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
     async ({ params: { wallet } }) => ({ streams: (await live.byWallet(wallet)).map(present.stream) }),
   );
   return [register, deregister, all, byCid, byWallet];
-}
-
-/** What comes after the cursor's stream, whether that stream is still there or not. @throws {BadCursor} */
-function streamsAfter(streams: LiveStream[], cursor: string | undefined): LiveStream[] {
-  const sorted = streams.map((stream) => ({ stream, position: positionOf(stream) }));
-  sorted.sort((a, b) => (a.position < b.position ? -1 : 1));
-  const from = cursor === undefined ? '' : decodePosition(cursor);
-  return sorted.filter(({ position }) => position > from).map(({ stream }) => stream);
-}
-
-function positionOf({ registeredAtSec, contract, contentId, provider }: LiveStream): string {
-  const order = String(registeredAtSec).padStart(12, '0');
-  return `${order}${contract.slice(2)}${contentId.slice(2)}${provider.slice(2)}`.toLowerCase();
-}
-
-function encodePosition(stream: LiveStream): string {
-  return Buffer.from(positionOf(stream), 'latin1').toString('base64url');
-}
-
-function decodePosition(cursor: string): string {
-  const position = Buffer.from(cursor, 'base64url').toString('latin1');
-  if (!/^\d{12}[0-9a-f]{144}$/.test(position)) throw new BadCursor();
-  return position;
 }

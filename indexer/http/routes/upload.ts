@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { canonicalCid } from '../../cid.ts';
 import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
-import { type Route, route } from '../route.ts';
-import { uploadAnswer, uploadMeta } from '../schemas/contents.ts';
+import { route } from '../route.ts';
+import { fieldProblems } from '../routedoc.ts';
+import type { Route } from '../routespec.ts';
+import { OFFER_PROBLEMS, uploadAnswer, uploadMeta } from '../schemas/contents.ts';
 import { receiveUpload } from '../upload.ts';
 import { validate } from '../validate.ts';
 import { offerOf } from './offer.ts';
@@ -18,6 +20,21 @@ const form = z.object({
   file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
   json_data: uploadMeta,
 });
+
+const FORM_PROBLEMS = [
+  'malformed_form',
+  'unknown_part',
+  'duplicate_part',
+  'missing_part',
+  'not_a_file',
+  'empty_file',
+  'upload_aborted',
+  'malformed_json',
+  'missing_field',
+  'file_too_large',
+  'json_data_too_large',
+  'unsupported_media_type',
+] as const;
 
 /** `POST /upload-content`: media into storage, its terms on chain. */
 export function uploadRoutes(
@@ -43,11 +60,12 @@ export function uploadRoutes(
       answer: uploadAnswer,
       guards: [actsForWallet],
       problems: [
+        ...FORM_PROBLEMS,
+        ...fieldProblems(uploadMeta),
+        ...OFFER_PROBLEMS,
         'signature_required',
         'terms_differ',
         'contract_refused',
-        'file_too_large',
-        'malformed_form',
       ],
     },
     async ({ req }) => {

@@ -1,5 +1,6 @@
 import type { AppDeps } from '../deps.ts';
-import { type Route, route } from '../route.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
 import { earningsAnswer, walletParams } from '../schemas/wallets.ts';
 import type { Shared } from './shared.ts';
 

@@ -36,6 +36,15 @@ function sharesAddUp({ creator_share, provider_share }: Shares, ctx: z.Refinemen
   ctx.addIssue({ code: 'custom', path: ['provider_share'], message, params });
 }
 
+/** What can be wrong of an offer beyond its fields one by one. */
+export const OFFER_PROBLEMS = [
+  'shares_sum',
+  'price_zero',
+  'price_decimals',
+  'price_too_large',
+  'bad_token',
+] as const;
+
 export const uploadMeta = z.strictObject(offer).superRefine(sharesAddUp).meta({ id: 'UploadMeta' });
 
 export const registration = z

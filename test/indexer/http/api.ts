@@ -23,38 +23,7 @@ import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { dump } from '../store/dump.ts';
 
-export const [OPERATOR, CREATOR, PROVIDER, VIEWER, OTHER] = publicTestAccounts().map(
-  ({ address }) => address,
-) as [string, string, string, string, string];
-export const CID = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
-export const NATIVE = '0x0000000000000000000000000000000000000000';
-
-/** A registration as the first version's README documents it. */
-export const REGISTRATION = {
-  cid: CID,
-  stream_url: 'http://localhost:9000/stream',
-  video_name: 'Sample Video',
-  content_creator_wallet: CREATOR,
-  content_distributor_wallet: PROVIDER,
-  creator_share: 70,
-  provider_share: 30,
-  price: 0.001,
-};
-export const UPLOAD = {
-  video_name: 'Sample Video',
-  content_creator_wallet: CREATOR,
-  creator_share: 70,
-  provider_share: 30,
-  price: 0.001,
-};
-export const REPORT = {
-  cid: CID,
-  blockchain_address: VIEWER,
-  provider_wallet: PROVIDER,
-  creator_wallet: CREATOR,
-  price: '0.001',
-  timestamp: '2023-07-31T12:00:00Z',
-};
+export * from './samples.ts';
 
 export interface Answer {
   status: number;
@@ -68,6 +37,15 @@ export interface ApiOptions {
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
 }
+
+/** What any endpoint can answer, and none documents for itself. */
+const ANYWHERE = new Set([
+  'malformed_path',
+  'origin_not_allowed',
+  'host_not_allowed',
+  'internal_error',
+  'unavailable',
+]);
 
 /** The whole host in this process: embedded chain, SQLite, IPFS blocks on disk, indexer and HTTP. */
 export async function startApi(options: ApiOptions = {}) {
@@ -139,16 +117,18 @@ export async function startApi(options: ApiOptions = {}) {
     const response = await fetch(server.url + path, { method, ...init });
     const body = (await response.json()) as Answer['body'];
     const { status, headers } = response;
+    const { pathname } = new URL(path, server.url);
+    const route = routes.find((each) => each.method === method.toLowerCase() && each.pattern.test(pathname));
     if (status >= 400 && headers.get('content-type')?.startsWith('application/problem+json')) {
       problemSchema.parse(body);
-      expect(CODES[body.code as Code]?.[0], `${String(body.code)} belongs to another status`).to.equal(
-        status,
-      );
+      const code = String(body.code);
+      expect(CODES[code as Code]?.[0], `${code} belongs to another status`).to.equal(status);
+      if (route && !ANYWHERE.has(code)) {
+        expect(route.doc.responses[status], `${route.name} does not document it`)
+          .to.have.property('description')
+          .that.contains(`\`${code}\``);
+      }
     } else {
-      const { pathname } = new URL(path, server.url);
-      const route = routes.find(
-        (each) => each.method === method.toLowerCase() && each.pattern.test(pathname),
-      );
       route?.answer?.parse(body);
       if (route) answered.add(route.name);
     }
