@@ -39,6 +39,7 @@ export interface ContractWriter {
 /** The transaction was sent and no block has taken it up within the time that one needs. */
 export class NotMined extends Error {
   override readonly name = 'NotMined';
+  readonly retryable = true;
   readonly txHash: string;
 
   constructor(txHash: string) {
