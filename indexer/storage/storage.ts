@@ -10,7 +10,11 @@ export interface MediaStorage {
   add(source: AsyncIterable<Uint8Array>, options?: AddOptions): Promise<AddedMedia>;
   /** Size of the file behind `cid`, or `null` when it is not here. */
   stat(cid: string): Promise<MediaStat | null>;
-  /** Bytes `[offset, offset + length)` in order; every block is verified against its CID. Throws `MediaNotFound`. */
+  /**
+   * Bytes `[offset, offset + length)` in order, as far as the file has them. Reads little ahead of its reader, and
+   * stops with it. Every block is verified against its CID: one that is damaged or missing ends the reading.
+   * Throws `MediaNotFound`.
+   */
   read(cid: string, range: ByteRange): AsyncIterable<Uint8Array>;
   /** Unpins and deletes what no other pinned content shares. A miss is not an error. */
   remove(cid: string): Promise<void>;
