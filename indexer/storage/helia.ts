@@ -117,7 +117,7 @@ class HeliaStorage implements MediaStorage {
       crashPoint('upload.pinned');
       return { cid, sizeBytes: metered.bytes };
     } catch (error) {
-      await upload.giveUp();
+      await upload.giveUp(error);
       throw error;
     }
   }

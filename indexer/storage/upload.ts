@@ -47,7 +47,9 @@ export class BlockUpload extends FsBlockstore {
     this.#ledger.end();
   }
 
-  async giveUp(): Promise<void> {
+  /** @param error what a block that is still to come is refused with. */
+  async giveUp(error: unknown): Promise<void> {
+    this.#failure ??= { error };
     while (this.#writing.size > 0) await Promise.all(this.#writing);
     await this.#ledger.giveUp(this.#paths);
     this.#ledger.end();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { FsBlockstore } from 'blockstore-fs';
 import { expect } from 'chai';
 import { CID } from 'multiformats/cid';
-import { BlockDamaged } from '../../../indexer/storage/blocks.ts';
+import { BlockDamaged, blockPath } from '../../../indexer/storage/blocks.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import type { MediaStorage } from '../../../indexer/storage/storage.ts';
 import { bytesOf, CHUNK, collect, file, KUBO_VECTORS } from './content.ts';
@@ -62,6 +62,16 @@ describe('openHeliaStorage()', () => {
 
   it('leaves no block of a failed upload on disk', async () => {
     await rejection(storage.add(endingWith(new Error('broken'))));
+    expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
+  });
+
+  it('rejects with what the disk says when a block can not be written, and deletes those before it', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    await storage.remove(cid);
+    const [folder = ''] = blockPath(CID.parse(cid)).split('/');
+    await rm(join(dataDir, 'blocks', folder), { recursive: true });
+    await writeFile(join(dataDir, 'blocks', folder), 'a file in the way');
+    expect(await rejection(storage.add(file(SIZE)))).to.have.property('code', 'ENOTDIR');
     expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
   });
 
