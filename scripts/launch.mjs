@@ -5,7 +5,7 @@
 //   node scripts/launch.mjs --after-install               what `npm install` and `npm ci` run at their end
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ const OWN_NODE_FITS = Number(process.versions.node.split('.')[0]) >= 22;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'node_modules', '.bin');
 const stampFile = join(root, 'node_modules', '.lock-stamp');
+const buildStamp = join(root, 'node_modules', '.build-stamp');
 const windows = process.platform === 'win32';
 
 const args = process.argv.slice(2);
@@ -30,7 +31,7 @@ async function launch(words) {
   const build = words[0] === '--build';
   const [command, ...rest] = build ? words.slice(1) : words;
   if (!installed()) await install();
-  if (build) await run('hardhat', ['build', '--quiet']);
+  if (build) await buildContracts();
   await run(command, rest);
 }
 
@@ -53,6 +54,26 @@ async function install() {
 
 function installUnderFittingNode() {
   return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], { [INSTALLING]: '1' });
+}
+
+/** Hardhat takes 2 s to find that nothing changed; a hash of what goes in and what came out takes none. */
+async function buildContracts() {
+  if (existsSync(buildStamp) && readFileSync(buildStamp, 'utf8') === buildHash()) return;
+  await run('hardhat', ['build', '--quiet']);
+  writeFileSync(buildStamp, buildHash());
+}
+
+function buildHash() {
+  const sources = readdirSync(join(root, 'contracts'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+  const outputs = ['artifacts/contracts/StreamHost.sol/StreamHost.json', 'types/ethers-contracts/index.ts'];
+  const hash = createHash('sha256').update(lockHash());
+  for (const path of [...sources, ...['hardhat.config.ts', ...outputs].map((name) => join(root, name))]) {
+    hash.update(path).update(existsSync(path) ? readFileSync(path) : '');
+  }
+  return hash.digest('hex');
 }
 
 function nodePackage() {

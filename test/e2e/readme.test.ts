@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { JsonRpcProvider, parseEther } from 'ethers';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
+import { indexedAll, mirror } from './mirror.ts';
 import { readmeBlocks, runBlock } from './readme.ts';
 
 const CREATOR = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
@@ -185,5 +188,19 @@ describe("the README's calls", () => {
     expect(answer).to.include({ cid, content_distributor_wallet: PROVIDER });
     const { streams } = await getJson<{ streams: Row[] }>(`${host.url}/streams/${cid}`);
     expect(streams).to.deep.equal([]);
+  });
+
+  it('the SQLite file, dropped, is rebuilt from the chain, every on-chain row the same', async () => {
+    await indexedAll(host);
+    await host.end('SIGTERM');
+    const kept = mirror(dataDir);
+    expect(kept.content_metadata).to.have.length(1);
+    expect(kept.streaming_access_logs).to.have.length(2);
+    expect(kept.withdrawals).to.have.length(2);
+
+    for (const end of ['', '-wal', '-shm']) await rm(join(dataDir, `records.sqlite${end}`), { force: true });
+    host = await startHost({ dataDir });
+    await indexedAll(host);
+    expect(mirror(dataDir)).to.deep.equal(kept);
   });
 });

@@ -1,9 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
-import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
-import { readmeBlocks, runBlock } from './readme.ts';
+import { eventually, getJson, type HostProcess } from './host.ts';
 
 /** What mirrors the chain, in an order that does not depend on how it was written. */
 const MIRROR: Readonly<Record<string, string>> = {
@@ -16,40 +14,8 @@ const MIRROR: Readonly<Record<string, string>> = {
   chain_cursor: 'one',
 };
 
-describe('the records, dropped', () => {
-  let dataDir: string;
-  before(async () => {
-    dataDir = await dataFolder();
-  });
-  after(() => removeFolder(dataDir));
-
-  it('are rebuilt from the chain, every on-chain row the same', async () => {
-    await withHost(dataDir, async (host) => {
-      for (const block of readmeBlocks('The circle, call by call')) await runBlock(block, host);
-    });
-    const before = mirror(dataDir);
-    expect(before.content_metadata).to.have.length(1);
-    expect(before.streaming_access_logs).to.have.length(2);
-    expect(before.withdrawals).to.have.length(2);
-
-    for (const end of ['', '-wal', '-shm']) await rm(join(dataDir, `records.sqlite${end}`), { force: true });
-    await withHost(dataDir, async () => {});
-    expect(mirror(dataDir)).to.deep.equal(before);
-  }).timeout(180_000);
-});
-
-/** Works with a host, waits until it has indexed everything, and stops it. */
-async function withHost(dataDir: string, work: (host: HostProcess) => Promise<void>): Promise<void> {
-  const host = await startHost({ dataDir });
-  try {
-    await work(host);
-    await indexedAll(host);
-  } finally {
-    await host.end('SIGTERM');
-  }
-}
-
-async function indexedAll(host: HostProcess): Promise<void> {
+/** Waits until the host's records show the chain's head. */
+export async function indexedAll(host: HostProcess): Promise<void> {
   interface Readiness {
     parts: { indexer: { lag_blocks: number } };
   }
@@ -57,7 +23,8 @@ async function indexedAll(host: HostProcess): Promise<void> {
   expect(await eventually(5_000, lag, (blocks) => blocks === 0)).to.equal(0);
 }
 
-function mirror(dataDir: string): Record<string, unknown[]> {
+/** Every on-chain row of the records, by table. */
+export function mirror(dataDir: string): Record<string, unknown[]> {
   const db = new Database(join(dataDir, 'records.sqlite'), { readonly: true });
   try {
     const rows = (table: string, order: string) => {
