@@ -1,0 +1,155 @@
+// What is asked of the records and what they answer; the questions themselves stand in store.ts.
+
+export interface Page<T> {
+  rows: T[];
+  /** Opaque; pass it back for the next page. `null` at the end. */
+  nextCursor: string | null;
+}
+
+/** Terms of a listing at one point in time. Amounts in the coin's base units. */
+export interface Terms {
+  pricePerUnit: bigint;
+  providerShareBps: number;
+  metered: boolean;
+}
+
+export interface ContentRow extends Terms {
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  creator: string;
+  /** Zero address for the native coin. */
+  token: string;
+  videoName: string;
+  metadata: string;
+  publishedAtSec: number;
+  publishedBlock: number;
+  txHash: string;
+  /** A change announced on chain: new terms, or retirement (`terms` is null). In force from `effectiveAtSec`. */
+  scheduled: { effectiveAtSec: number; terms: Terms | null } | null;
+}
+
+export interface ContentQuery {
+  /** Case-insensitive part of the name, or a CID. */
+  search?: string;
+  creator?: string;
+  token?: string;
+  /** Inclusive, per unit, of the terms in force at `nowSec`. */
+  minPrice?: bigint;
+  maxPrice?: bigint;
+  nowSec: number;
+  limit: number;
+  cursor?: string;
+}
+
+export interface StreamRow {
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  provider: string;
+  creator: string;
+  url: string;
+  active: boolean;
+  registeredAtSec: number;
+  txHash: string;
+}
+
+export type ViewSource = 'direct' | 'voucher' | 'sponsored' | 'reported';
+
+export interface ViewRow {
+  id: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  viewer: string;
+  provider: string;
+  creator: string;
+  token: string;
+  /** Unit price, base units. */
+  price: bigint;
+  units: number;
+  /** What was paid; for an unpaid report units × price. */
+  amount: bigint;
+  creatorAmount: bigint | null;
+  providerAmount: bigint | null;
+  timestampSec: number;
+  source: ViewSource;
+  settled: boolean;
+  /** How many of the units a report covers (on-chain rows). */
+  reportedUnits: number;
+  txHash: string | null;
+  blockNumber: number | null;
+}
+
+export interface ViewQuery {
+  by: 'cid' | 'provider' | 'viewer' | 'creator';
+  /** Canonical CID, or lower-case address. */
+  key: string;
+  /** Inclusive. */
+  fromSec?: number;
+  /** Exclusive. */
+  toSec?: number;
+  limit: number;
+  cursor?: string;
+}
+
+export interface Earnings {
+  byToken: { contract: string; token: string; credited: bigint; withdrawn: bigint }[];
+  byDay: {
+    day: string;
+    contract: string;
+    token: string;
+    role: 'creator' | 'provider' | 'sponsor';
+    amount: bigint;
+  }[];
+}
+
+export interface NewReport {
+  /** keccak256(abi.encode(contentId, viewer, provider, viewTimeSec)), as the contract computes it. */
+  ref: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  viewer: string;
+  provider: string;
+  creator: string;
+  token: string;
+  price: bigint;
+  viewTimeSec: number;
+  txHash: string | null;
+  receivedAtSec: number;
+}
+
+export interface ReportRow extends NewReport {
+  /** Row id of the on-chain view that covers this report. */
+  linkedTo: string | null;
+  /** Assigned by `assignSponsorNonces`; `null` before. */
+  sponsorNonce: bigint | null;
+}
+
+export interface RecordedReport {
+  /** False when the same report was known already. */
+  isNew: boolean;
+  report: ReportRow;
+}
+
+export interface ReportFilter {
+  cidKey?: string;
+  fromSec?: number;
+  toSec?: number;
+}
+
+export interface SentTransaction {
+  /** Lower case. */
+  account: string;
+  nonce: number;
+  hash: string;
+  /** Signed, ready to send again. */
+  raw: string;
+  /** What for, `sponsor` or `relay`: each purpose finds its own after a crash. */
+  purpose: string;
+  sentAtMs: number;
+}
