@@ -11,6 +11,7 @@ import {
   servedFor,
   servedForToken,
   split,
+  WITHDRAW_DELAY_SEC,
 } from './world.ts';
 
 const { loadFixture } = networkHelpers;
@@ -100,6 +101,18 @@ describe('payView() in a token', () => {
     await host.connect(viewer).payView(contentId, provider, 1, 1_000);
     expect(await host.credits(creator, tokenAddress)).to.equal(750n);
     expect(await host.credits(provider, tokenAddress)).to.equal(250n);
+  });
+
+  it('stays in that token after a change in force was folded in by another', async () => {
+    const { host, creator, provider, viewer, contentId, tokenAddress } = await loadFixture(servedForToken);
+    const settledAtSec = (await nextBlockAtSec()) + NOTICE_SEC + WITHDRAW_DELAY_SEC;
+    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, false);
+    await at(settledAtSec);
+    await host.connect(creator).scheduleTerms(contentId, 1, 1, false);
+    await host.connect(creator).cancelTerms(contentId);
+    await host.connect(viewer).payView(contentId, provider, 1, 1_000);
+    expect(await host.credits(provider, tokenAddress)).to.equal(250n);
+    expect(await host.credits(provider, NATIVE)).to.equal(0n);
   });
 
   it('moves no native coin', async () => {

@@ -84,5 +84,9 @@ describe('retire()', () => {
     await networkHelpers.time.increaseTo(effectiveAtSec);
     const terms = await host.termsOf(contentId);
     expect([terms.pricePerUnit, terms.metered, terms.retired]).to.deep.equal([PRICE, false, true]);
+    expect(terms.scheduled.effectiveAtSec).to.equal(0n);
+    await expect(host.connect(creator).cancelTerms(contentId))
+      .to.be.revertedWithCustomError(host, 'NothingScheduled')
+      .withArgs(contentId);
   });
 });

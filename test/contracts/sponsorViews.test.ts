@@ -192,6 +192,16 @@ describe('sponsorViews()', () => {
     await expect(sent).to.changeEtherBalances(ethers, [world.stranger, world.host], [-PRICE, PRICE]);
   });
 
+  it('pays in a token, also after a change of terms', async () => {
+    const world = await loadFixture(servedForToken);
+    const { host, creator, provider, viewer, contentId, tokenAddress } = world;
+    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, false);
+    await networkHelpers.time.increase(NOTICE_SEC);
+    const contents = [group(contentId, [view(world, 0n)], 1_000n)];
+    await host.connect(viewer).sponsorViews(tokenAddress, 1_000, LANE, contents);
+    expect(await host.credits(provider, tokenAddress)).to.equal(250n);
+  });
+
   it('pays in a token, and credits the surplus in it', async () => {
     const world = await loadFixture(servedForToken);
     const { host, hostAddress, creator, provider, viewer, contentId, token, tokenAddress } = world;
