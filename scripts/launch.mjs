@@ -5,7 +5,7 @@
 //   node scripts/launch.mjs --after-install               what `npm install` and `npm ci` run at their end
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'node_modules', '.bin');
 const stampFile = join(root, 'node_modules', '.lock-stamp');
 const buildStamp = join(root, 'node_modules', '.build-stamp');
+const temporary = join(root, 'node_modules', '.tmp');
 const windows = process.platform === 'win32';
 
 const args = process.argv.slice(2);
@@ -31,6 +32,9 @@ async function launch(words) {
   const build = words[0] === '--build';
   const [command, ...rest] = build ? words.slice(1) : words;
   if (!installed()) await install();
+  // Compilers and tests leave nothing outside this folder.
+  mkdirSync(temporary, { recursive: true });
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = temporary;
   if (build) await buildContracts();
   await run(command, rest);
 }
