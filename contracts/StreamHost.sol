@@ -105,7 +105,7 @@ contract StreamHost is IStreamHost, SignedRegistry, SplitEscrow, Multicall {
                     continue;
                 }
                 if (units == 0) revert UnitsInvalid(0);
-                if (provider == address(0)) revert ProviderZero();
+                if (provider == address(0) || provider == address(this)) revert ProviderInvalid(provider);
                 (uint256 creatorAmount, uint256 providerAmount) = _split(
                     units * unitPrice,
                     terms.providerShareBps()

@@ -67,8 +67,8 @@ interface IStreamHost {
     /// @notice Packed views must be 53 bytes each.
     error ViewsMalformed(uint256 lengthBytes);
 
-    /// @notice A sponsored view names no provider.
-    error ProviderZero();
+    /// @notice A sponsored view names as provider the zero address or this contract, which can't withdraw.
+    error ProviderInvalid(address provider);
 
     /// @notice The views cost more than was sent.
     error SponsorshipTooLow(uint256 cost, uint256 amount);
@@ -83,7 +83,8 @@ interface IStreamHost {
     function payView(bytes32 contentId, address provider, uint64 units, uint256 amount) external payable;
 
     /// @notice Pays for views that were recorded off chain. Neither a retirement nor an inactive stream blocks
-    /// them. A view that can't be paid is skipped with the reason; it harms no other.
+    /// them. A view that time or others made unpayable is skipped with the reason; it harms no other. Malformed
+    /// input (no units, no valid provider, a price or a length out of bounds) reverts.
     /// @param token Coin of all the contents in the call; zero is the native coin.
     /// @param amount What the sponsor puts in, at least the cost; what is not spent becomes its credit.
     /// @param lane Upper 224 bits of the nonces: a random number for each database that numbers records.

@@ -55,10 +55,14 @@ describe('sponsorViews()', () => {
       .withArgs(0);
   });
 
-  it('refuses a view without provider', async () => {
+  it('refuses a view without provider, or whose provider is the contract itself', async () => {
     const world = await loadFixture(served);
-    const contents = [group(world.contentId, [view(world, 0n, { provider: ZeroAddress })])];
-    await expect(sponsor(world, contents, PRICE)).to.be.revertedWithCustomError(world.host, 'ProviderZero');
+    for (const provider of [ZeroAddress, await world.host.getAddress()]) {
+      const contents = [group(world.contentId, [view(world, 0n, { provider })])];
+      await expect(sponsor(world, contents, PRICE))
+        .to.be.revertedWithCustomError(world.host, 'ProviderInvalid')
+        .withArgs(provider);
+    }
   });
 
   it('refuses a unit price of 2^72', async () => {
