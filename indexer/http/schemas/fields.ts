@@ -1,4 +1,4 @@
-import { getAddress } from 'ethers';
+import { getAddress, ZeroAddress } from 'ethers';
 import { z } from 'zod';
 import { canonicalCid } from '../../cid.ts';
 import { toBaseUnits } from '../../money.ts';
@@ -36,7 +36,7 @@ export const cid = z
   .meta(documented('bad_cid', EXAMPLE.cid, 'IPFS CID (v0 or v1, any multibase) or EthStorage address'));
 
 /** An address in lower case, upper case, or mixed case with a right checksum. @returns it checksummed. */
-export function address(example: string, description: string) {
+function address(example: string, description: string) {
   return z
     .string()
     .transform((text, ctx) => {
@@ -53,9 +53,16 @@ export function address(example: string, description: string) {
     .meta(documented('bad_address', example, description));
 }
 
-export const creator = address(EXAMPLE.creator, "The creator's wallet");
-export const provider = address(EXAMPLE.provider, "The provider's wallet");
-export const viewer = address(EXAMPLE.viewer, "The viewer's wallet");
+/** An address that somebody can hold: money for the zero address would be nobody's. @returns it checksummed. */
+export function wallet(example: string, description: string) {
+  return address(example, description)
+    .refine((held) => held !== ZeroAddress, "The zero address is nobody's wallet.")
+    .meta(documented('bad_address', example, description));
+}
+
+export const creator = wallet(EXAMPLE.creator, "The creator's wallet");
+export const provider = wallet(EXAMPLE.provider, "The provider's wallet");
+export const viewer = wallet(EXAMPLE.viewer, "The viewer's wallet");
 export const token = address(
   EXAMPLE.native,
   'ERC-20 token of the price; the zero address is the native coin',

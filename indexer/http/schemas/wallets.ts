@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { coinShape, out } from './answers.ts';
 import { EXAMPLE } from './examples.ts';
-import { address } from './fields.ts';
+import { wallet } from './fields.ts';
 
-export const walletParams = z.strictObject({ wallet: address(EXAMPLE.provider, 'A wallet') });
+export const walletParams = z.strictObject({ wallet: wallet(EXAMPLE.provider, 'A wallet') });
 
 export const earningsAnswer = z
   .strictObject({

@@ -1,5 +1,5 @@
 import type { Code } from '../../../indexer/http/codes.ts';
-import { CID, CREATOR, PROVIDER, REGISTRATION, REPORT, UPLOAD, VIEWER } from './api.ts';
+import { CID, CREATOR, NATIVE, PROVIDER, REGISTRATION, REPORT, UPLOAD, VIEWER } from './api.ts';
 
 /** A change of a good request that makes it a bad one. */
 export type Fault = [name: string, change: Record<string, unknown>, code: Code, field: string];
@@ -13,6 +13,7 @@ const badWallet = (field: string): Fault[] => [
   ['no 0x', { [field]: CREATOR.slice(2) }, 'bad_address', field],
   ['a wrong checksum', { [field]: WRONG_CHECKSUM }, 'bad_checksum', field],
   ['a number', { [field]: 5 }, 'bad_address', field],
+  ['the zero address', { [field]: NATIVE }, 'bad_address', field],
   ['null', { [field]: null }, 'bad_address', field],
   ['nothing', { [field]: undefined }, 'missing_field', field],
 ];
@@ -101,6 +102,7 @@ export const ENDPOINTS: [path: string, body: Record<string, unknown>, faults: Fa
     [
       ...badCid,
       ...badWallet('content_distributor_wallet'),
+      ['the zero address', { creator: NATIVE }, 'bad_address', 'creator'],
       ['an unknown field', { wallet: PROVIDER }, 'unknown_field', 'wallet'],
     ],
   ],

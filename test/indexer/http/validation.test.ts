@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import type { Code } from '../../../indexer/http/codes.ts';
-import { type Api, CID, expectProblem, PROVIDER, REGISTRATION, startApi, UPLOAD, VIEWER } from './api.ts';
+import {
+  type Api,
+  CID,
+  expectProblem,
+  NATIVE,
+  PROVIDER,
+  REGISTRATION,
+  startApi,
+  UPLOAD,
+  VIEWER,
+} from './api.ts';
 import { ENDPOINTS, WRONG_CHECKSUM } from './faults.ts';
 
 describe('what a request holds', () => {
@@ -52,8 +62,10 @@ describe('what a request holds', () => {
     const broken = [
       { cid: 'Qm123' },
       { content_creator_wallet: '0x1234' },
+      { content_creator_wallet: NATIVE },
       { content_creator_wallet: WRONG_CHECKSUM },
       { content_distributor_wallet: '0x1234' },
+      { content_distributor_wallet: NATIVE },
       { stream_url: 'ftp://localhost' },
       { video_name: '' },
       { creator_share: 'most' },
@@ -148,6 +160,9 @@ describe('what a request holds', () => {
     ['/streams?cursor=xyz', 'bad_cursor', 'cursor'],
     ['/streams/Qm123', 'bad_cid', 'cid'],
     ['/wallets/0x1234/streams', 'bad_address', 'wallet'],
+    [`/wallets/${NATIVE}/earnings`, 'bad_address', 'wallet'],
+    [`/contents?creator=${NATIVE}`, 'bad_address', 'creator'],
+    [`/api/get-records/viewer/${NATIVE}`, 'bad_address', 'wallet'],
     [`/wallets/${WRONG_CHECKSUM}/earnings`, 'bad_checksum', 'wallet'],
     ['/api/get-records/cid/Qm123', 'bad_cid', 'cid'],
     ['/api/get-records/provider/0x1234', 'bad_address', 'wallet'],
