@@ -14,7 +14,9 @@ import { amountText } from './lib/plan-text.ts';
 const VIDEO = 'data/video.mp4';
 const STREAM_URL = 'http://localhost:9000/stream';
 const PRICE = '0.001';
-const TERMS = { video_name: 'Sample Video', creator_share: 70, provider_share: 30, price: PRICE };
+/** Which of the listings of the video: its creator may also sell it in an ERC-20 token. */
+const COIN = { token: ZeroAddress };
+const TERMS = { video_name: 'Sample Video', creator_share: 70, provider_share: 30, price: PRICE, ...COIN };
 const PROVIDER_SHARE_BPS = 3_000;
 
 /** Who takes part, and where. */
@@ -146,5 +148,6 @@ function reportOf({ creator, provider }: Scene, cid: string, viewer: string) {
     provider_wallet: provider.address,
     creator_wallet: creator.address,
     price: PRICE,
+    ...COIN,
   };
 }

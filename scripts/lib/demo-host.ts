@@ -21,6 +21,7 @@ export interface Listing {
   creator_share: number;
   provider_share: number;
   price: string;
+  token: string;
 }
 
 export type DemoHost = ReturnType<typeof demoHost>;
@@ -67,6 +68,7 @@ export function demoHost(url: string) {
       provider_wallet: string;
       creator_wallet: string;
       price: string;
+      token: string;
       timestamp: string;
       tx_hash?: string;
     }) => post<{ settled: boolean; linked_to: string | null }>('/api/record-view', view),

@@ -1,4 +1,8 @@
+import { openAsBlob } from 'node:fs';
 import { expect } from 'chai';
+import { JsonRpcProvider, Wallet } from 'ethers';
+import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
 import { runNode } from './run.ts';
 
@@ -50,4 +54,25 @@ describe('npm run demo', () => {
       expect(stdout.trimEnd()).to.match(/every amount was right to the wei\.$/);
     }
   });
+
+  it('goes on where its creator also sells the video in a token', async () => {
+    expect(await sellInToken()).to.equal(200);
+    const { how, stdout, stderr } = await demo();
+    expect({ how, stderr }, stdout).to.deep.equal({ how: 0, stderr: '' });
+  });
+
+  /** @returns the status of the upload. */
+  async function sellInToken(): Promise<number> {
+    const [operator, creator] = publicTestAccounts();
+    const provider = new JsonRpcProvider(host.rpcUrl);
+    const deployed = await new TestToken__factory(new Wallet(operator?.privateKey ?? '', provider)).deploy();
+    await deployed.waitForDeployment();
+    const form = new FormData();
+    const terms = { creator_share: 70, provider_share: 30, price: 5, token: await deployed.getAddress() };
+    const meta = { video_name: 'In a token', content_creator_wallet: creator?.address, ...terms };
+    form.set('json_data', JSON.stringify(meta));
+    form.set('file', await openAsBlob('data/video.mp4'), 'video.mp4');
+    provider.destroy();
+    return (await fetch(`${host.url}/upload-content`, { method: 'POST', body: form })).status;
+  }
 });
