@@ -87,9 +87,12 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
   /** The endpoint's chain ends at or below the cursor: nothing new, a lagging endpoint, or a reorganisation. */
   async function notAbove(target: Header, cursor: BlockRef): Promise<Look['state']> {
     const stored = await store.headerAt(target.number);
-    if (stored === null || stored.hash === target.hash) {
+    if (target.number === cursor.number && stored?.hash === target.hash) return 'reached';
+    const isPrefix = stored === null || stored.hash === target.hash;
+    // A chain in process does not lag: its newest blocks were taken back (evm_revert).
+    if (isPrefix && options.shorterChainPatienceMs > 0) {
       shorterSinceMs = null;
-      return target.number === cursor.number ? 'reached' : 'waiting';
+      return 'waiting';
     }
     if (target.number < cursor.number) {
       shorterSinceMs ??= performance.now();

@@ -3,7 +3,7 @@ import { ReorgTooDeep, WrongChain } from '../../../indexer/chain/sync-errors.ts'
 import type { NewReport } from '../../../indexer/store/store.ts';
 import { report } from '../store/samples.ts';
 import { fork } from './story.ts';
-import { failed, looked } from './until.ts';
+import { failed, looked, until } from './until.ts';
 import { CID, startWorld, type World } from './world.ts';
 
 describe('a reorganisation', () => {
@@ -107,6 +107,37 @@ describe('a reorganisation', () => {
     expect(await linked()).to.equal(null);
     await world.pay(contentId);
     expect(await linked()).to.be.a('string');
+  });
+
+  it('that only takes blocks back is followed at once where the chain is in process', async () => {
+    const { indexer, settled } = await world.startIndexer({ shorterChainPatienceMs: 0 });
+    let head = 0;
+    await reorganise(
+      () => fork(world, contentId, 4, 1),
+      async () => {},
+      async () => {
+        await settled();
+        head = await world.node.head();
+      },
+    );
+    await until('the rows are taken back', () => indexer.status().indexed === head - 4);
+    expect(indexer.status()).to.include({ head: head - 4, lagBlocks: 0, synced: true });
+    expect(await settled()).to.deep.equal(await world.fromScratch());
+  });
+
+  it('that only takes blocks back moves nothing at an endpoint: it may lag', async () => {
+    const { store, settled } = await world.startIndexer({ shorterChainPatienceMs: 60_000 });
+    let head = 0;
+    await reorganise(
+      () => fork(world, contentId, 4, 1),
+      async () => {},
+      async () => {
+        await settled();
+        head = await world.node.head();
+      },
+    );
+    await looked(world, 3);
+    expect((await store.cursor())?.number).to.equal(head);
   });
 
   it('to a shorter chain waits for patience: the endpoint may only lag', async () => {

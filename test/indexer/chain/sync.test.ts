@@ -277,7 +277,10 @@ describe('createIndexer()', () => {
       ['to a block whose header is not stored', 80, 40, false],
     ] as const) {
       it(`that falls behind ${how} does not move the records back${synced ? '' : ', and shows as out of step'}`, async () => {
-        const { indexer, settled, store } = await world.startIndexer({ keepBlocks: 3 });
+        const { indexer, settled, store } = await world.startIndexer({
+          keepBlocks: 3,
+          shorterChainPatienceMs: 60_000,
+        });
         const contentId = await world.publish();
         await world.pay(contentId);
         await world.node.mine(head - (await world.node.head()));
