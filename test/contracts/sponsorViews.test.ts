@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { getAddress, ZeroAddress } from 'ethers';
+import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import {
   events,
   group,
@@ -27,6 +28,7 @@ import {
 } from './world.ts';
 
 const { loadFixture } = networkHelpers;
+const SPONSORED_TOPIC = StreamHost__factory.createInterface().getEvent('ViewsSponsored').topicHash;
 const [CREATOR_AMOUNT, PROVIDER_AMOUNT] = split(PRICE);
 const feeTaking = async () => await servedFor('FeeToken', await newHost());
 
@@ -160,6 +162,22 @@ describe('sponsorViews()', () => {
       ofFirst.map((each) => ({ ...each, ref: refOf(contentId, each), ...amounts(each.units) })),
       ofSecond.map((each) => ({ ...each, ref: refOf(second, each), ...amounts(1n, 10_000n) })),
     ]);
+  });
+
+  it('encodes each log as a compiler would, also after a longer one and beside skipped views', async () => {
+    const world = await loadFixture(served);
+    const { host, contentId } = world;
+    const longer = [0n, 1n, 2n].map((counter) => view(world, counter));
+    const shorter = [view(world, 3n), view(world, 0n), view(world, 4n)];
+    const sent = await sponsor(world, [group(contentId, longer), group(contentId, shorter)], 5n * PRICE);
+    const logs = (await sent.wait())?.logs.filter(({ topics }) => topics[0] === SPONSORED_TOPIC) ?? [];
+    expect(logs.length).to.equal(2);
+    for (const log of logs) {
+      const { args, fragment } = host.interface.parseLog(log) ?? {};
+      expect(fragment && args && host.interface.encodeEventLog(fragment, args.toArray()).data).to.equal(
+        log.data,
+      );
+    }
   });
 
   it('logs no content of which it paid no view', async () => {
