@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(cors(corsOptions(deps.config.corsOrigins)));
   if (deps.config.unsigned) app.use(unsignedGuard(deps));
   mount(app, routes);
-  app.use(docsRoutes(openApiDocument(routes, API_VERSION)));
+  app.use(docsRoutes(openApiDocument(routes, { version: API_VERSION, unsigned: deps.config.unsigned })));
   app.use(notFound);
   app.use(errorHandler(deps));
   return app;

@@ -9,7 +9,8 @@ type Documented = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
 /** How OpenAPI says it. */
 export function documented(spec: Documented): RouteConfig {
-  const { method, path, tag, summary, description, params, query, body, form, answer, also = {} } = spec;
+  const { method, path, tag, summary, description, params, query, body, form, formEncoding, answer } = spec;
+  const { also = {} } = spec;
   const json = { 'application/json': { schema: answer } };
   const others = Object.entries(also).map(([status, meaning]) => [
     status,
@@ -25,7 +26,14 @@ export function documented(spec: Documented): RouteConfig {
       ...(params && { params }),
       ...(query && { query }),
       ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
-      ...(form && { body: { required: true, content: { 'multipart/form-data': { schema: form } } } }),
+      ...(form && {
+        body: {
+          required: true,
+          content: {
+            'multipart/form-data': { schema: form, ...(formEncoding && { encoding: formEncoding }) },
+          },
+        },
+      }),
     },
     responses: {
       200: { description: summary, content: json },

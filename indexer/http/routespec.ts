@@ -5,7 +5,7 @@ import type { Code } from './codes.ts';
 
 /** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'head' | 'post';
   /** As OpenAPI writes it: `/streams/{cid}`. */
   readonly path: string;
   readonly doc: RouteConfig;
@@ -30,6 +30,8 @@ export interface RouteSpec<
   body?: Body;
   /** Documents a multipart body, which the handler reads itself. */
   form?: z.ZodType;
+  /** Content types of the form's parts that are not plain text. */
+  formEncoding?: Record<string, { contentType: string }>;
   answer: Answer;
   /** Run before the body is read. */
   guards?: readonly RequestHandler[];

@@ -1,31 +1,82 @@
+import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
 import { plainRoute } from '../route.ts';
 import { problemResponses } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
 import { cidParams } from '../schemas/contents.ts';
+import { EXAMPLE } from '../schemas/examples.ts';
 import { gatewayRoutes } from './gateway.ts';
-
-const MEDIA = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const;
 
 /** `GET` and `HEAD /ipfs/{cid}`, documented beside the rest. */
 export function mediaRoutes({ storage }: Pick<AppDeps, 'storage'>): Route[] {
-  const gateway = plainRoute(
-    {
-      method: 'get',
-      path: '/ipfs/{cid}',
-      tags: ['Media'],
-      summary: 'A file by its CID, whole or one range',
-      description:
-        'As an IPFS path gateway serves it: ETag, If-None-Match, Range, If-Range, for ever cacheable.',
-      request: { params: cidParams },
-      responses: {
-        200: { description: 'The file', content: MEDIA },
-        206: { description: 'The range', content: MEDIA },
-        304: { description: 'The client has it' },
-        ...problemResponses(['bad_cid', 'media_not_found', 'not_cached', 'range_not_satisfiable']),
-      },
+  const gateway = gatewayRoutes({ storage });
+  return [plainRoute(documented('head'), gateway), plainRoute(documented('get'), gateway)];
+}
+
+function documented(method: 'get' | 'head'): RouteConfig & { method: 'get' | 'head' } {
+  return {
+    method,
+    path: '/ipfs/{cid}',
+    tags: ['Media'],
+    summary: method === 'get' ? 'A file by its CID, whole or one range' : 'What GET would answer',
+    description:
+      'As an IPFS path gateway serves it: ETag, If-None-Match, Range, If-Range, for ever cacheable.',
+    request: { params: cidParams, query, headers: z.object(requestHeaders) },
+    responses: {
+      200: answer('The file', ['ETag', 'Accept-Ranges', 'Content-Disposition', 'X-Ipfs-Path'], MEDIA),
+      206: answer('The range', [...PART, 'Content-Disposition'], MEDIA),
+      304: answer('The client has it', ['ETag', 'X-Ipfs-Path']),
+      ...problems,
+      416: { ...problems[416], ...answer(problems[416]?.description ?? '', ['Content-Range']) },
     },
-    gatewayRoutes({ storage }),
-  );
-  return [gateway];
+  };
+}
+
+const PART = ['ETag', 'Accept-Ranges', 'Content-Range', 'X-Ipfs-Path'] as const;
+const MEDIA = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const;
+
+const query = z.object({
+  filename: z
+    .string()
+    .optional()
+    .meta({ description: 'Name to show it under; its ending says the type', example: 'video.mp4' }),
+  download: z.enum(['true', 'false']).optional().meta({ description: 'Offer it for saving' }),
+});
+
+const requestHeaders = {
+  Range: z.string().optional().meta({ description: 'One range of bytes', example: 'bytes=1000-1999' }),
+  'If-Range': z
+    .string()
+    .optional()
+    .meta({ description: 'The range only if the ETag is this one', example: `"${EXAMPLE.cid}"` }),
+  'If-None-Match': z
+    .string()
+    .optional()
+    .meta({ description: 'ETags that the client has', example: `"${EXAMPLE.cid}"` }),
+};
+
+const HEADERS = {
+  ETag: 'The CID in quotes',
+  'Accept-Ranges': 'bytes',
+  'Content-Range': 'Which bytes of how many',
+  'Content-Disposition': 'Present where a filename was asked for',
+  'X-Ipfs-Path': 'As asked for',
+};
+
+const problems = problemResponses([
+  'bad_cid',
+  'service_worker_refused',
+  'media_not_found',
+  'not_cached',
+  'range_not_satisfiable',
+]);
+
+function answer(
+  description: string,
+  names: readonly (keyof typeof HEADERS)[],
+  content?: ResponseConfig['content'],
+): ResponseConfig {
+  const headers = names.map((name) => [name, { description: HEADERS[name], schema: { type: 'string' } }]);
+  return { description, headers: Object.fromEntries(headers), ...(content && { content }) };
 }

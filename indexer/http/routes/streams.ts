@@ -24,7 +24,7 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       tag: 'Streams',
       summary: "Registers a provider's stream",
       description:
-        'On the development chain a content that is not published yet is published first, for the creator named and with these terms. Registering again changes the URL.',
+        'On the development chain a content that is not published yet is published first, for the creator named and with these terms; video_name is not part of the terms. Registering again changes the URL.',
       body: registration,
       answer: registerAnswer,
       guards: [actsForWallet],

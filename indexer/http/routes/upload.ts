@@ -55,8 +55,9 @@ export function uploadRoutes(
       tag: 'Contents',
       summary: 'Uploads a file and publishes it on chain',
       description:
-        'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content.',
+        'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
       form,
+      formEncoding: { json_data: { contentType: 'application/json' } },
       answer: uploadAnswer,
       guards: [actsForWallet],
       problems: [
