@@ -57,7 +57,9 @@ async function install() {
 }
 
 function installUnderFittingNode() {
-  return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], { [INSTALLING]: '1' });
+  // npm under a newer Node would leave a compile cache in the system's temporary folder.
+  const env = { [INSTALLING]: '1', NODE_DISABLE_COMPILE_CACHE: '1' };
+  return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], env);
 }
 
 /** Hardhat takes 2 s to find that nothing changed; a hash of what goes in and what came out takes none. */
