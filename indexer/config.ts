@@ -50,6 +50,10 @@ const schema = z
       .int()
       .positive()
       .default(16 * 1024 ** 3),
+    OPEN_GATEWAY: z
+      .enum(['0', '1'], 'must be 0 or 1')
+      .transform((flag) => flag === '1')
+      .default(false),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -69,6 +73,8 @@ const schema = z
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    /** Media that is sold is served without payment, too. */
+    openGateway: env.OPEN_GATEWAY,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,
   }));

@@ -37,6 +37,7 @@ export const CODES = {
   empty_file: [400, 'The uploaded file is empty'],
   upload_aborted: [400, 'The client went away before the end'],
   service_worker_refused: [400, 'Service workers are not served from /ipfs'],
+  payment_required: [402, 'The content is sold, and this host serves its file to nobody without payment'],
   signature_required: [403, 'Acting for a wallet needs that wallet'],
   origin_not_allowed: [403, 'A page of this origin may not write here'],
   not_found: [404, 'No such path'],

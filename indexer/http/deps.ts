@@ -14,6 +14,8 @@ export interface AppDeps {
     maxUploadBytes: number;
     /** Writes need no signature: the embedded chain, on a loopback address. */
     unsigned: boolean;
+    /** Media that is sold is served without payment on a public chain, too. */
+    openGateway: boolean;
   };
   store: Store;
   live: LiveIndex;

@@ -12,6 +12,8 @@ export interface GatewayOptions {
   storage: MediaStorage;
   /** The file name that the catalogue knows for a canonical CID, for the content type; `null` when none. */
   nameOf?: (cid: string) => Promise<string | null>;
+  /** Rejects with the problem that keeps a canonical CID, which is stored here, from being served. */
+  admit?: (cid: string) => Promise<void>;
 }
 
 /** What a page on another origin may read of an answer, for the app's CORS. */
@@ -40,6 +42,7 @@ async function serve(req: Request<{ cid: string }>, res: Response, options: Gate
   if (cid === null) throw noCid(req.params.cid);
   const stat = await options.storage.stat(cid);
   if (stat === null) throw missing(req, cid);
+  await options.admit?.(cid);
 
   const etag = `"${cid}"`;
   const common = {

@@ -1,5 +1,6 @@
 import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
 import { plainRoute } from '../route.ts';
 import { problemResponses } from '../routedoc.ts';
@@ -9,9 +10,17 @@ import { EXAMPLE } from '../schemas/examples.ts';
 import { gatewayRoutes } from './gateway.ts';
 
 /** `GET` and `HEAD /ipfs/{cid}`, documented beside the rest. */
-export function mediaRoutes({ storage }: Pick<AppDeps, 'storage'>): Route[] {
-  const gateway = gatewayRoutes({ storage });
+export function mediaRoutes({ storage, store, config }: AppDeps): Route[] {
+  const open = config.unsigned || config.openGateway;
+  const gateway = gatewayRoutes({ storage, ...(!open && { admit: (cid) => refuseWhatIsSold(store, cid) }) });
   return [plainRoute(documented('head'), gateway), plainRoute(documented('get'), gateway)];
+}
+
+/** A listing always has a price, also while it is retired. */
+async function refuseWhatIsSold(store: AppDeps['store'], cid: string): Promise<void> {
+  if ((await store.contentsByCid(cid)).length === 0) return;
+  const detail = `${cid} is sold: /contents/${cid} says for how much, /streams/${cid} who serves it to those who pay.`;
+  throw problem('payment_required', detail, { field: 'cid' });
 }
 
 function documented(method: 'get' | 'head'): RouteConfig & { method: 'get' | 'head' } {
@@ -67,6 +76,7 @@ const HEADERS = {
 const problems = problemResponses([
   'bad_cid',
   'service_worker_refused',
+  'payment_required',
   'media_not_found',
   'not_cached',
   'range_not_satisfiable',

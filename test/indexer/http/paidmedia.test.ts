@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { ZeroAddress } from 'ethers';
+import { base36 } from 'multiformats/bases/base36';
+import { CID as Cid } from 'multiformats/cid';
+import { type Api, expectProblem, startApi } from './api.ts';
+
+async function* oneBlock() {
+  yield new TextEncoder().encode('a video of one block');
+}
+
+describe('GET /ipfs/{cid} on a public chain', () => {
+  for (const openGateway of [false, true]) {
+    describe(openGateway ? 'with OPEN_GATEWAY=1' : 'by default', () => {
+      let api: Api;
+      let cid: string;
+      before(async () => {
+        api = await startApi({ remote: true, config: { openGateway } });
+        const { storage } = api.deps;
+        ({ cid } = await storage.add(oneBlock()));
+      });
+      after(() => api.stop());
+
+      const file = (path = cid, method = 'GET') => fetch(`${api.url}/ipfs/${path}`, { method });
+
+      it('serves what nobody has listed', async () => {
+        expect(await (await file()).text()).to.equal('a video of one block');
+      });
+
+      it(`${openGateway ? 'serves' : 'refuses'} what is sold, however its CID is spelt`, async () => {
+        const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0, metered: false };
+        await (await api.as(1).publish({ ...terms, cid, name: 'Sold', metadata: '' })).wait();
+        await api.settled();
+        for (const spelling of [cid, Cid.parse(cid).toString(base36)]) {
+          expect((await file(spelling, 'HEAD')).status).to.equal(openGateway ? 200 : 402);
+          if (openGateway) expect(await (await file(spelling)).text()).to.equal('a video of one block');
+          else expectProblem(await api.get(`/ipfs/${spelling}`), 402, 'payment_required', 'cid');
+        }
+      });
+    });
+  }
+});
