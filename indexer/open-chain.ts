@@ -21,7 +21,13 @@ export interface OpenChain extends AsyncDisposable {
   provider: JsonRpcApiProvider;
   /** Every deployment to index, the one to write to last. */
   deployments: { address: string; startBlock: number }[];
-  facts: { chainId: number; name: string; contract: string };
+  facts: {
+    chainId: number;
+    name: string;
+    contract: string;
+    /** Where pages and wallets on this machine reach the embedded chain; `null` for a remote one. */
+    rpcUrl: string | null;
+  };
   /** Acts for any wallet; `null` off the embedded chain, where wallets sign for themselves. */
   writer: ContractWriter | null;
   /** How the indexer follows this chain. */
@@ -61,7 +67,7 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
       rpc: createProviderRpc(devnet.provider),
       provider,
       deployments,
-      facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract },
+      facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract, rpcUrl: devnet.url },
       writer: createUnsignedWriter({ provider: devnet.provider, address: contract }),
       pace: { pollMs: 50, shorterChainPatienceMs: 0 },
       description: `development chain 31337 at ${devnet.url} (ETH_RPC_URL for another, DEVNET_PORT)`,
@@ -100,7 +106,7 @@ async function openRemote(config: Config, at: Places): Promise<OpenChain> {
     rpc,
     provider,
     deployments,
-    facts: { chainId, name, contract },
+    facts: { chainId, name, contract, rpcUrl: null },
     writer: null,
     pace: { pollMs: 2_000, shorterChainPatienceMs: 30_000 },
     description: `${name}, by ETH_RPC_URL`,

@@ -8,6 +8,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { requestLog } from './requestlog.ts';
+import { chainRoutes } from './routes/chain.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
@@ -54,6 +55,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
     ...mediaRoutes(deps),
+    ...chainRoutes(deps),
     ...healthRoutes(deps, metrics),
   ];
 }

@@ -34,6 +34,8 @@ export interface ChainFacts {
   name: string;
   /** The deployment written to. */
   contract: string;
+  /** Where pages on this machine reach the embedded chain; `null` for a remote one, whose URL may hold a secret. */
+  rpcUrl: string | null;
   status(): IndexingStatus;
   /** Number of the newest block, asked of the chain. */
   head(): Promise<number>;

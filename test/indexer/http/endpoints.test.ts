@@ -43,6 +43,7 @@ describe('every endpoint', () => {
       `/api/get-records/provider/${PROVIDER}`,
       `/api/get-records/viewer/${VIEWER}`,
       `/api/get-records/creator/${UPLOAD.content_creator_wallet}`,
+      '/chain',
       '/healthz',
     ]) {
       expect((await api.get(path)).status, path).to.equal(200);

@@ -26,6 +26,18 @@ describe('GET /ipfs/{cid} on a public chain', () => {
         expect(await (await file()).text()).to.equal('a video of one block');
       });
 
+      it('tells pages and wallets so at /chain', async () => {
+        expect((await api.get('/chain')).body).to.deep.equal({
+          chain_id: 31337,
+          name: 'development',
+          contract: api.chain.facts.contract,
+          rpc_url: api.chain.facts.rpcUrl,
+          unsigned: false,
+          open_gateway: openGateway,
+          max_upload_bytes: api.deps.config.maxUploadBytes,
+        });
+      });
+
       it(`${openGateway ? 'serves' : 'refuses'} what is sold, however its CID is spelt`, async () => {
         const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0, metered: false };
         await (await api.as(1).publish({ ...terms, cid, name: 'Sold', metadata: '' })).wait();

@@ -1,0 +1,27 @@
+import type { AppDeps } from '../deps.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
+import { chainAnswer } from '../schemas/chain.ts';
+
+/** What a wallet or a page has to know before it can act here. */
+export function chainRoutes({ chain, config }: AppDeps): Route[] {
+  const facts = route(
+    {
+      method: 'get',
+      path: '/chain',
+      tag: 'Chain',
+      summary: 'Which chain and contract this host follows, and what it takes',
+      answer: chainAnswer,
+    },
+    () => ({
+      chain_id: chain.chainId,
+      name: chain.name,
+      contract: chain.contract,
+      rpc_url: chain.rpcUrl,
+      unsigned: config.unsigned,
+      open_gateway: config.unsigned || config.openGateway,
+      max_upload_bytes: config.maxUploadBytes,
+    }),
+  );
+  return [facts];
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { out } from './answers.ts';
+
+export const chainAnswer = z
+  .strictObject({
+    chain_id: z.int().meta({ example: 11_155_111 }),
+    name: z.string().meta({ example: 'sepolia' }),
+    contract: out.contract.meta({ description: 'The deployment that new contents and streams go to' }),
+    rpc_url: z.string().nullable().meta({
+      description: 'JSON-RPC of the development chain; null elsewhere, where wallets have their own',
+      example: null,
+    }),
+    unsigned: z
+      .boolean()
+      .meta({ description: 'Writes need no signature: the development chain', example: false }),
+    open_gateway: z
+      .boolean()
+      .meta({ description: '/ipfs serves media that is sold without payment', example: false }),
+    max_upload_bytes: z.int().meta({ example: 17_179_869_184 }),
+  })
+  .meta({ id: 'Chain' });
