@@ -1,0 +1,114 @@
+import { z } from 'zod/mini';
+
+// What this page reads of the host's answers, under the host's own names. Amounts are decimal text in the coin's unit,
+// `…_base_units` whole numbers as text, times ISO 8601, addresses checksummed.
+
+const coin = { token: z.string(), token_symbol: z.string(), token_decimals: z.nullable(z.number()) };
+const place = { content_id: z.string(), contract: z.string() };
+
+export const chainFacts = z.object({
+  chain_id: z.number(),
+  name: z.string(),
+  contract: z.string(),
+  rpc_url: z.nullable(z.string()),
+  unsigned: z.boolean(),
+  open_gateway: z.boolean(),
+  max_upload_bytes: z.number(),
+});
+export type ChainFacts = z.infer<typeof chainFacts>;
+
+const scheduled = z.object({
+  effective_at: z.string(),
+  retires: z.boolean(),
+  creator_share: z.number(),
+  provider_share: z.number(),
+  price: z.string(),
+});
+
+const content = z.object({
+  cid: z.string(),
+  video_name: z.string(),
+  content_creator_wallet: z.string(),
+  creator_share: z.number(),
+  provider_share: z.number(),
+  price: z.string(),
+  price_base_units: z.string(),
+  ...coin,
+  ...place,
+  metered: z.boolean(),
+  retired: z.boolean(),
+  scheduled: z.nullable(scheduled),
+  published_at: z.string(),
+});
+export type Content = z.infer<typeof content>;
+
+const nextCursor = z.nullable(z.string());
+export const contentsPage = z.object({ contents: z.array(content), next_cursor: nextCursor });
+export const contentListings = z.object({ contents: z.array(content) });
+
+const stream = z.object({
+  cid: z.string(),
+  stream_url: z.string(),
+  content_distributor_wallet: z.string(),
+  content_creator_wallet: z.string(),
+  ...place,
+  registered_at: z.string(),
+});
+export type Stream = z.infer<typeof stream>;
+export const streams = z.object({ streams: z.array(stream) });
+
+const record = z.object({
+  id: z.string(),
+  cid: z.string(),
+  blockchain_address: z.string(),
+  provider_wallet: z.string(),
+  creator_wallet: z.string(),
+  timestamp: z.string(),
+  source: z.enum(['direct', 'voucher', 'sponsored', 'reported']),
+  settled: z.boolean(),
+  units: z.number(),
+  amount: z.string(),
+  creator_amount: z.nullable(z.string()),
+  provider_amount: z.nullable(z.string()),
+  ...coin,
+  ...place,
+  tx_hash: z.nullable(z.string()),
+});
+export type ViewRecord = z.infer<typeof record>;
+export const recordsPage = z.object({ records: z.array(record), next_cursor: nextCursor });
+
+export const earnings = z.object({
+  by_coin: z.array(
+    z.object({
+      contract: z.string(),
+      ...coin,
+      credited: z.string(),
+      withdrawn: z.string(),
+      balance: z.string(),
+      balance_base_units: z.string(),
+    }),
+  ),
+  by_day: z.array(
+    z.object({
+      day: z.string(),
+      contract: z.string(),
+      ...coin,
+      role: z.enum(['creator', 'provider', 'sponsor']),
+      amount: z.string(),
+    }),
+  ),
+});
+export type Earnings = z.infer<typeof earnings>;
+
+export const uploaded = z.object({
+  meta: z.object({ cid: z.string(), content_id: z.string(), contract: z.string(), tx_hash: z.string() }),
+});
+
+/** RFC 9457, as far as the page looks. */
+export const problem = z.object({
+  status: z.number(),
+  code: z.string(),
+  detail: z.string(),
+  field: z.optional(z.string()),
+});
+export type Problem = z.infer<typeof problem>;

@@ -1,0 +1,103 @@
+import type { z } from 'zod/mini';
+import { type Problem, problem } from './answers.ts';
+
+/** The host refused, and says why. */
+export class HostRefused extends Error {
+  override readonly name = 'HostRefused';
+  readonly retryable: boolean;
+  readonly problem: Problem;
+  /** The whole answer: some codes bring more along. */
+  readonly body: unknown;
+  constructor(found: Problem, body: unknown) {
+    super(found.detail);
+    this.problem = found;
+    this.body = body;
+    this.retryable = found.status >= 500;
+  }
+}
+
+/** No answer: the host is down, or the way to it. */
+export class HostUnreachable extends Error {
+  override readonly name = 'HostUnreachable';
+  readonly retryable = true;
+}
+
+/** An answer that is not what this page was made for. */
+export class HostNotUnderstood extends Error {
+  override readonly name = 'HostNotUnderstood';
+  readonly retryable = false;
+}
+
+/** Where the host is: the page's own origin, unless the page says otherwise. Without a slash at its end. */
+export const HOST = hostOrigin();
+
+const PATIENCE_MS = 20_000;
+
+export interface Call {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  query?: Readonly<Record<string, string | number | undefined>>;
+  json?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks the host.
+ * @throws {HostRefused}, {HostUnreachable}, {HostNotUnderstood}
+ */
+export async function ask<Answer extends z.ZodMiniType>(
+  path: string,
+  answer: Answer,
+  { method = 'GET', query = {}, json, signal }: Call = {},
+): Promise<z.output<Answer>> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  const response = await fetch(HOST + path + queryText(query), {
+    method,
+    signal: signal ? AbortSignal.any([signal, late]) : late,
+    headers: {
+      Accept: 'application/json',
+      ...(json !== undefined && { 'Content-Type': 'application/json' }),
+    },
+    ...(json !== undefined && { body: JSON.stringify(json) }),
+  }).catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    throw new HostUnreachable('The host does not answer.', { cause });
+  });
+  const text = await response.text();
+  return understood(response.status, text, answer);
+}
+
+/** What an answer says. @throws {HostRefused}, {HostNotUnderstood} */
+export function understood<Answer extends z.ZodMiniType>(
+  status: number,
+  text: string,
+  answer: Answer,
+): z.output<Answer> {
+  const body = parseJson(text);
+  if (status >= 400) {
+    const refusal = problem.safeParse(body);
+    if (refusal.success) throw new HostRefused(refusal.data, body);
+    throw new HostUnreachable(`Something on the way to the host answers with status ${status}.`);
+  }
+  const result = answer.safeParse(body);
+  if (result.success) return result.data;
+  throw new HostNotUnderstood('The host speaks another version than this page.', { cause: result.error });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function queryText(query: NonNullable<Call['query']>): string {
+  const set = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function hostOrigin(): string {
+  const said = document.querySelector<HTMLMetaElement>('meta[name="stream-host"]')?.content ?? '';
+  return said.replace(/\/+$/, '');
+}

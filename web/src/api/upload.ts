@@ -1,0 +1,44 @@
+import type { z } from 'zod/mini';
+import { HOST, HostUnreachable, understood } from './http.ts';
+
+export interface Upload {
+  file: File;
+  /** As `POST /upload-content` takes it. */
+  meta: Readonly<Record<string, string | number>>;
+  /** Bytes that are on their way or there. */
+  onProgress: (bytes: number) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Uploads a file; only XMLHttpRequest tells how far it is.
+ * @throws {HostRefused}, {HostUnreachable}, {HostNotUnderstood}, and the signal's reason
+ */
+export async function upload<Answer extends z.ZodMiniType>(
+  { file, meta, onProgress, signal }: Upload,
+  answer: Answer,
+): Promise<z.output<Answer>> {
+  // The terms first: the host checks them while the file is on its way.
+  const form = new FormData();
+  form.set('json_data', JSON.stringify(meta));
+  form.set('file', file);
+  const { status, text } = await post(form, onProgress, signal);
+  return understood(status, text, answer);
+}
+
+function post(form: FormData, onProgress: (bytes: number) => void, signal: AbortSignal) {
+  const request = new XMLHttpRequest();
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      request.abort();
+      reject(signal.reason);
+    });
+    request.upload.onprogress = ({ loaded }) => onProgress(loaded);
+    request.onload = () => resolve({ status: request.status, text: request.responseText });
+    request.onerror = () =>
+      reject(new HostUnreachable('The connection broke while the file was on its way.'));
+    request.open('POST', `${HOST}/upload-content`);
+    request.setRequestHeader('Accept', 'application/json');
+    request.send(form);
+  });
+}

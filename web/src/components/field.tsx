@@ -1,0 +1,30 @@
+import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+
+/** One labelled input, with what helps to fill it in and what is wrong with it. */
+export function Field({
+  label,
+  hint,
+  fault,
+  unit,
+  ...input
+}: Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> & {
+  label: string;
+  hint?: ReactNode;
+  /** Shown instead of the hint, and read out. */
+  fault?: string | undefined;
+  unit?: string;
+}) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <div className="input">
+        <input id={id} aria-describedby={`${id}-hint`} aria-invalid={fault !== undefined} {...input} />
+        {unit && <span className="unit">{unit}</span>}
+      </div>
+      <p id={`${id}-hint`} className={fault ? 'field-fault' : 'field-hint'} aria-live="polite">
+        {fault ?? hint}
+      </p>
+    </div>
+  );
+}

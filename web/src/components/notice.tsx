@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+import { wordsOf } from '../contract/words.ts';
+import { Icon } from './icon.tsx';
+
+export type Tone = 'bad' | 'good' | 'warm' | 'plain';
+
+/** A message that stands in the page. `announce`: read out when it appears. */
+export function Notice({
+  tone,
+  title,
+  announce = false,
+  children,
+}: {
+  tone: Tone;
+  title: string;
+  announce?: boolean;
+  children?: ReactNode;
+}) {
+  return (
+    <div className={`notice notice-${tone}`} role={announce ? 'alert' : undefined}>
+      <Icon name={tone === 'good' ? 'check' : 'warn'} />
+      <div>
+        <p className="notice-title">{title}</p>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** What went wrong, in plain words. */
+export function Fault({ error, children }: { error: unknown; children?: ReactNode }) {
+  const { title, advice } = wordsOf(error);
+  return (
+    <Notice tone="bad" title={title} announce>
+      <p>{advice}</p>
+      {children}
+    </Notice>
+  );
+}

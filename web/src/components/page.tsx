@@ -1,0 +1,26 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+
+let firstPage = true;
+
+/** One view: names the window, and hands the reader over to its heading when the view changes. */
+export function Page({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!firstPage) heading.current?.focus({ preventScroll: true });
+    firstPage = false;
+  }, []);
+  useEffect(() => {
+    document.title = `${title} · stream-host`;
+  }, [title]);
+  return (
+    <>
+      <header className="page-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {lead && <p className="soft">{lead}</p>}
+      </header>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { announceChange } from '../api/live.ts';
+import type { Resource } from '../api/resource.ts';
+import { Button } from './button.tsx';
+import { Fault } from './notice.tsx';
+
+/** Grey lines where something will stand in a moment. */
+export function Loading({ lines = 3 }: { lines?: number }) {
+  return (
+    <div className="loading" role="status">
+      <span className="out-of-sight">Loading</span>
+      {Array.from({ length: lines }, (_, line) => line).map((line) => (
+        <span key={line} className="skeleton" />
+      ))}
+    </div>
+  );
+}
+
+/** Nothing there, and what to do about it. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p className="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** Shows what the host said; before that, that it is asked; else why it says nothing. Old data stays beside a fault. */
+export function Known<T>({
+  resource: { data, problem },
+  loading = <Loading />,
+  children,
+}: {
+  resource: Resource<T>;
+  loading?: ReactNode;
+  children: (data: T) => ReactNode;
+}) {
+  if (data !== undefined) return children(data);
+  if (problem === undefined) return loading;
+  return (
+    <Fault error={problem}>
+      <Button look="quiet" onClick={announceChange}>
+        Try again
+      </Button>
+    </Fault>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Content } from '../api/answers.ts';
+import { host } from '../api/host.ts';
+import { useResource } from '../api/resource.ts';
+import { useChain } from '../chain.tsx';
+import { Link } from '../router.tsx';
+import { Art } from './art.tsx';
+import { short } from './hash.tsx';
+import { Icon } from './icon.tsx';
+
+/** Where a listing is watched; the contract is named only where it is not the newest. */
+export function watchUrl({ cid, content_id, contract }: Content, newest: string): string {
+  const query = new URLSearchParams({ id: content_id, ...(contract !== newest && { contract }) });
+  return `/watch/${encodeURIComponent(cid)}?${query}`;
+}
+
+export function VideoCard({ content }: { content: Content }) {
+  const { contract } = useChain();
+  return (
+    <li className="card">
+      <Art cid={content.cid}>
+        <Icon name="watch" />
+      </Art>
+      <div className="card-text">
+        <h2 className="card-title">
+          <Link href={watchUrl(content, contract)}>{content.video_name}</Link>
+        </h2>
+        <p className="soft small">
+          by <span title={content.content_creator_wallet}>{short(content.content_creator_wallet)}</span>
+        </p>
+        <p className="card-price">
+          <strong className="number">
+            {content.price} {content.token_symbol}
+          </strong>
+          <ProviderCount content={content} />
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function ProviderCount({ content: { cid, content_id, contract, retired } }: { content: Content }) {
+  const { data } = useResource(`streams ${cid}`, (signal) => host.streamsOf(cid, signal));
+  if (retired) return <span className="tag">retired</span>;
+  if (!data) return null;
+  const count = data.streams.filter(
+    (each) => each.content_id === content_id && each.contract === contract,
+  ).length;
+  if (count === 0) return <span className="soft small">not served yet</span>;
+  return <span className="soft small">{count === 1 ? '1 provider' : `${count} providers`}</span>;
+}
+
+export function VideoCardSkeletons() {
+  return (
+    <div className="cards" role="status">
+      <span className="out-of-sight">Loading</span>
+      {['a', 'b', 'c', 'd', 'e', 'f'].map((name) => (
+        <div key={name} className="card card-skeleton">
+          <div className="art" />
+          <div className="card-text">
+            <span className="skeleton" />
+            <span className="skeleton" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

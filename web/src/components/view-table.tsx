@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import type { ViewRecord } from '../api/answers.ts';
+import { TransactionLink } from './hash.tsx';
+import { Time } from './time.tsx';
+
+/** What a table of views shows between its time and its transaction. */
+export interface ViewColumn {
+  name: string;
+  of: (view: ViewRecord) => ReactNode;
+}
+
+/** Views, newest first; on a phone each is a few lines. */
+export function ViewTable({
+  label,
+  views,
+  columns,
+}: {
+  label: string;
+  views: readonly ViewRecord[];
+  columns: readonly ViewColumn[];
+}) {
+  return (
+    <div className="table-frame">
+      <table aria-label={label}>
+        <thead>
+          <tr>
+            {['When', ...columns.map(({ name }) => name), 'How'].map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {views.map((view) => (
+            <tr key={view.id}>
+              <td>
+                <Time iso={view.timestamp} />
+              </td>
+              {columns.map(({ name, of }) => (
+                <td key={name} className="number">
+                  {of(view)}
+                </td>
+              ))}
+              <td>
+                <span className="how">{HOW[view.source]}</span>{' '}
+                {view.tx_hash && <TransactionLink hash={view.tx_hash} />}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const HOW: Readonly<Record<ViewRecord['source'], string>> = {
+  direct: 'paid',
+  voucher: 'paid by voucher',
+  sponsored: 'sponsored',
+  reported: 'reported, not paid',
+};

@@ -1,0 +1,45 @@
+/** What a creator publishes; amounts in base units. */
+export interface Publication {
+  cid: string;
+  token: string;
+  pricePerUnit: bigint;
+  providerShareBps: number;
+  metered: boolean;
+  name: string;
+  metadata: string;
+}
+
+/** A write of the contract. Those of tokens pull their amount, so `pay` may have to allow that first. */
+export type ContractCall =
+  | { name: 'publish'; args: [Publication] }
+  | { name: 'retire' | 'cancelTerms' | 'deregisterStream'; args: [contentId: string] }
+  | { name: 'registerStream' | 'updateStream'; args: [contentId: string, url: string] }
+  | { name: 'withdraw'; args: [token: string] }
+  | {
+      name: 'payView';
+      args: [contentId: string, provider: string, units: number, amount: bigint];
+      coin: Coin;
+    };
+
+export interface Coin {
+  /** The zero address is the native coin. */
+  token: string;
+  symbol: string;
+  decimals: number;
+}
+
+/** How far a call has come; a person sees each. */
+export interface Steps {
+  /** Something goes on that needs no wallet, such as an upload. */
+  working(): void;
+  /** The wallet shows a window, or is about to. */
+  wallet(): void;
+  /** Sent; `hash` unless somebody else sends it. */
+  pending(sent?: SentTransaction): void;
+}
+
+export interface SentTransaction {
+  hash: string;
+  /** Number of a block before it: where to look for what may have replaced it. */
+  afterBlock: number;
+}

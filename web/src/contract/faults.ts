@@ -1,0 +1,47 @@
+/** The wallet holds less than the transaction may cost. */
+export class BalanceTooLow extends Error {
+  override readonly name = 'BalanceTooLow';
+  readonly retryable = true;
+  readonly needed: bigint;
+  readonly held: bigint;
+  readonly symbol: string;
+  readonly decimals: number;
+  constructor(needed: bigint, held: bigint, coin: { symbol: string; decimals: number }) {
+    super(`The wallet holds ${held} of ${needed} base units of ${coin.symbol}.`);
+    this.needed = needed;
+    this.held = held;
+    this.symbol = coin.symbol;
+    this.decimals = coin.decimals;
+  }
+}
+
+/** The transaction is in a block, and failed there. */
+export class TransactionFailed extends Error {
+  override readonly name = 'TransactionFailed';
+  readonly retryable = false;
+}
+
+/** The chain does not know the transaction: dropped, or never heard of. */
+export class TransactionUnknown extends Error {
+  override readonly name = 'TransactionUnknown';
+  readonly retryable = false;
+}
+
+/** The host stored other bytes than the file has. */
+export class CidDiffers extends Error {
+  override readonly name = 'CidDiffers';
+  readonly retryable = false;
+  readonly hostCid: string;
+  readonly ownCid: string;
+  constructor(hostCid: string, ownCid: string) {
+    super(`The host says ${hostCid}, the file is ${ownCid}.`);
+    this.hostCid = hostCid;
+    this.ownCid = ownCid;
+  }
+}
+
+/** There is no wallet to act with. */
+export class NoWallet extends Error {
+  override readonly name = 'NoWallet';
+  readonly retryable = true;
+}

@@ -1,0 +1,76 @@
+/** Something that went wrong, for a person: what it is, and what to do. */
+export interface Words {
+  title: string;
+  advice: string;
+}
+
+/** Why the contract says no, by the name of its error. */
+const REASONS: Readonly<Record<string, Words>> = {
+  WrongAmount: { title: 'The price has changed.', advice: 'Reload the page to see it, then pay again.' },
+  StreamUnknown: {
+    title: 'This provider does not serve the video any more.',
+    advice: 'Choose another provider. Nothing was paid.',
+  },
+  StreamExists: {
+    title: 'You serve this video already.',
+    advice: 'Change the address of your stream below instead.',
+  },
+  RetirementInForce: {
+    title: 'The video is retired.',
+    advice: 'It takes no more payments. Nothing was paid.',
+  },
+  ContentUnknown: {
+    title: 'The contract does not know this video.',
+    advice: 'It has to be published first.',
+  },
+  ContentExists: {
+    title: 'You have published this file already.',
+    advice: 'It stands among your videos below, with its terms.',
+  },
+  NotCreator: { title: 'This video is not yours.', advice: 'Only the wallet that published it can do this.' },
+  ChangeInGrace: {
+    title: 'The last change is too fresh.',
+    advice: 'Payments signed before it still need time to arrive. Try again later.',
+  },
+  NothingScheduled: { title: 'There is nothing to cancel.', advice: 'The change is in force already.' },
+  NothingToWithdraw: { title: 'There is nothing to withdraw.', advice: 'All of it was paid out before.' },
+  RecipientRejected: {
+    title: 'Your wallet refused the money.',
+    advice: 'It is a contract that takes no coins. Nothing is lost: withdraw to another address.',
+  },
+  PriceZero: { title: 'The price is zero.', advice: 'Choose one above zero.' },
+  PriceTooLarge: { title: 'The price is too high.', advice: 'The contract takes up to 4722 coins.' },
+  ShareTooLarge: { title: 'The share is too large.', advice: 'It can be 100 % at most.' },
+  LengthInvalid: {
+    title: 'A text is empty or too long.',
+    advice: 'Names have up to 256 bytes, addresses 2048.',
+  },
+  SignatureExpired: { title: 'The signature is too old.', advice: 'Sign again.' },
+  SignatureInvalid: {
+    title: 'The signature does not fit.',
+    advice: 'Sign again with the account shown here.',
+  },
+  NonceUsed: { title: 'This was sent before.', advice: 'Reload the page to see how it stands.' },
+  UnitsInvalid: { title: 'The number is not valid.', advice: 'Choose a whole number from 1 on.' },
+  TransferMismatch: {
+    title: 'This token moved another amount than asked.',
+    advice: 'Tokens that take a fee can not be used to pay. Nothing was paid.',
+  },
+};
+
+export function revertWords(error: unknown): Words {
+  const name = revertName(error);
+  if (name !== undefined && REASONS[name]) return REASONS[name];
+  return {
+    title: 'The contract refused.',
+    advice:
+      name === undefined ? 'It gave no reason. Nothing was sent.' : `It says ${name}. Nothing was sent.`,
+  };
+}
+
+function revertName(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('revert' in error)) return undefined;
+  const { revert } = error;
+  if (typeof revert !== 'object' || revert === null || !('name' in revert)) return undefined;
+  return String(revert.name);
+}

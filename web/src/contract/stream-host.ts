@@ -1,0 +1,156 @@
+import {
+  BrowserProvider,
+  Contract,
+  type JsonRpcSigner,
+  type Provider,
+  type TransactionRequest,
+} from 'ethers';
+import type { Eip1193 } from '../wallet/eip1193.ts';
+import { requireNetwork, type WantedChain } from '../wallet/network.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+import { ERC20_ABI, STREAM_HOST_ABI } from './abi.ts';
+import type { ContractCall, SentTransaction, Steps } from './calls.ts';
+import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './faults.ts';
+import { NATIVE } from './money.ts';
+
+// The only module that needs ethers: loaded when a wallet acts.
+
+const NATIVE_COIN = { symbol: 'ETH', decimals: 18 };
+/** Estimates are exact for the state they saw; others may change it meanwhile. */
+const GAS_MARGIN_PERCENT = 120n;
+
+/**
+ * Lets the wallet make a call of the contract at `address`, and waits until a block holds it.
+ * @returns the transaction's hash; another than the one sent where the person has sped it up.
+ * @throws {WrongNetwork}, {BalanceTooLow}, {TransactionFailed}, and ethers' errors
+ */
+export async function write(
+  wallet: Wallet,
+  chain: WantedChain,
+  address: string,
+  call: ContractCall,
+  steps: Steps,
+): Promise<string> {
+  steps.wallet();
+  await requireNetwork(wallet.provider, chain);
+  const provider = providerOf(wallet.provider, chain);
+  const signer = await provider.getSigner(wallet.address);
+  if (call.name === 'payView') await allowTokens(signer, address, call, steps);
+  const value = call.name === 'payView' && call.coin.token === NATIVE ? call.args[3] : 0n;
+  const contract = new Contract(address, STREAM_HOST_ABI, signer);
+  const request = await contract.getFunction(call.name).populateTransaction(...call.args, { value });
+  return await sendAndWait(signer, contract, request, steps);
+}
+
+/** Waits for a transaction of an earlier visit. @throws as `write` */
+export async function resume(
+  eip1193: Eip1193,
+  chain: WantedChain,
+  { hash, afterBlock }: SentTransaction,
+): Promise<string> {
+  return await mined(providerOf(eip1193, chain), { hash, afterBlock });
+}
+
+/** An address as the host writes it, with its checksum. */
+export { getAddress as checksummed } from 'ethers';
+
+export async function nativeBalance(wallet: Wallet, chain: WantedChain): Promise<bigint> {
+  return await providerOf(wallet.provider, chain).getBalance(wallet.address);
+}
+
+function providerOf(eip1193: Eip1193, { chain_id, rpc_url }: WantedChain): BrowserProvider {
+  const request = (method: string, params?: unknown[] | Record<string, unknown>) =>
+    eip1193.request({ method, ...(Array.isArray(params) && { params }) });
+  const provider = new BrowserProvider(
+    { request: ({ method, params }) => request(method, params) },
+    chain_id,
+    { cacheTimeout: -1, staticNetwork: true },
+  );
+  provider.pollingInterval = rpc_url === null ? 2_000 : 250;
+  return provider;
+}
+
+async function sendAndWait(
+  signer: JsonRpcSigner,
+  contract: Contract,
+  request: TransactionRequest,
+  steps: Steps,
+): Promise<string> {
+  const { provider } = signer;
+  const held = await provider.getBalance(signer.address);
+  const value = BigInt(request.value ?? 0);
+  if (held < value) throw new BalanceTooLow(value, held, NATIVE_COIN);
+  const gas = await signer.estimateGas(request).catch((error: unknown) => {
+    throw named(contract, error);
+  });
+  const { maxFeePerGas, gasPrice } = await provider.getFeeData();
+  const needed = value + gas * (maxFeePerGas ?? gasPrice ?? 0n);
+  if (held < needed) throw new BalanceTooLow(needed, held, NATIVE_COIN);
+
+  const afterBlock = await provider.getBlockNumber();
+  const gasLimit = (gas * GAS_MARGIN_PERCENT) / 100n;
+  const hash = await signer.sendUncheckedTransaction({ ...request, gasLimit });
+  steps.pending({ hash, afterBlock });
+  return await mined(provider, { hash, afterBlock });
+}
+
+/** A payment in a token needs that the contract may take it: exactly that amount. */
+async function allowTokens(
+  signer: JsonRpcSigner,
+  spender: string,
+  { args: [, , , amount], coin }: Extract<ContractCall, { name: 'payView' }>,
+  steps: Steps,
+): Promise<void> {
+  if (coin.token === NATIVE) return;
+  const token = new Contract(coin.token, ERC20_ABI, signer);
+  const held: bigint = await token.getFunction('balanceOf')(signer.address);
+  if (held < amount) throw new BalanceTooLow(amount, held, coin);
+  const allowed: bigint = await token.getFunction('allowance')(signer.address, spender);
+  if (allowed >= amount) return;
+  const request = await token.getFunction('approve').populateTransaction(spender, amount);
+  await sendAndWait(signer, token, request, { ...steps, pending: () => steps.pending() });
+  steps.wallet();
+}
+
+const KNOWN_AFTER_MS = 20_000;
+const POLL_MS = 500;
+
+async function mined(provider: Provider, sent: SentTransaction): Promise<string> {
+  const transaction = await found(provider, sent);
+  try {
+    const receipt = await transaction.wait();
+    return receipt?.hash ?? sent.hash;
+  } catch (error) {
+    const { code, cancelled, receipt, hash } = error as Partial<Replacement>;
+    if (code === 'TRANSACTION_REPLACED' && !cancelled && receipt?.status === 1) return hash ?? sent.hash;
+    if (code === 'CALL_EXCEPTION')
+      throw new TransactionFailed('The transaction failed in its block.', { cause: error });
+    throw error;
+  }
+}
+
+interface Replacement {
+  code: string;
+  cancelled: boolean;
+  hash: string;
+  receipt: { status: number | null };
+}
+
+/** Nodes behind one address learn of a transaction one after the other. */
+async function found(provider: Provider, { hash, afterBlock }: SentTransaction) {
+  for (const deadline = Date.now() + KNOWN_AFTER_MS; ; ) {
+    const transaction = await provider.getTransaction(hash);
+    if (transaction) return transaction.replaceableTransaction(afterBlock);
+    if (Date.now() > deadline) throw new TransactionUnknown(`The chain does not know ${hash}.`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** An estimate that reverted, with the name that the contract gave to the reason. */
+function named(contract: Contract, error: unknown): unknown {
+  const { code, data } = error as { code?: string; data?: string | null };
+  if (code !== 'CALL_EXCEPTION' || !data) return error;
+  const revert = contract.interface.parseError(data);
+  if (!revert) return error;
+  return Object.assign(new Error(revert.name, { cause: error }), { code, revert });
+}

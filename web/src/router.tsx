@@ -1,0 +1,51 @@
+import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react';
+
+/** Where the person is; all of it stands in the address bar. */
+export interface Place {
+  /** `/watch/bafy…`, without a slash at its end. */
+  path: string;
+  query: URLSearchParams;
+}
+
+const MOVED = 'page:moved';
+
+export function usePlace(): Place {
+  const href = useSyncExternalStore(subscribe, () => location.pathname + location.search);
+  const url = new URL(href, location.origin);
+  return { path: url.pathname.replace(/(.)\/+$/, '$1'), query: url.searchParams };
+}
+
+/** Goes to an address of this page. `replace`: without a step of its own for the Back button. */
+export function go(to: string, { replace = false } = {}): void {
+  history[replace ? 'replaceState' : 'pushState'](null, '', to);
+  if (!replace) scrollTo(0, 0);
+  dispatchEvent(new Event(MOVED));
+}
+
+/** Sets or, with an empty text, removes parts of the query, and stays where it is. */
+export function setQuery(change: Readonly<Record<string, string>>): void {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === '') url.searchParams.delete(name);
+    else url.searchParams.set(name, value);
+  }
+  go(url.pathname + url.search, { replace: true });
+}
+
+export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    onClick?.(event);
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!plain || event.defaultPrevented) return;
+    event.preventDefault();
+    go(href);
+  };
+  return <a href={href} onClick={follow} {...rest} />;
+}
+
+function subscribe(listener: () => void): () => void {
+  for (const name of [MOVED, 'popstate']) addEventListener(name, listener);
+  return () => {
+    for (const name of [MOVED, 'popstate']) removeEventListener(name, listener);
+  };
+}

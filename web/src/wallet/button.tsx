@@ -1,0 +1,22 @@
+import { short } from '../components/hash.tsx';
+import { Icon } from '../components/icon.tsx';
+import { openWallets } from './dialog.tsx';
+import { useWallet } from './wallet.ts';
+
+/** In the head of every view. */
+export function WalletButton() {
+  const wallet = useWallet();
+  return (
+    <button type="button" className="wallet-button" onClick={openWallets}>
+      <Icon name="wallet" />
+      {wallet ? (
+        <>
+          <span className="out-of-sight">Your wallet, </span>
+          <code>{short(wallet.address)}</code>
+        </>
+      ) : (
+        'Connect wallet'
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,92 @@
+import { useState, useSyncExternalStore } from 'react';
+import { useResource } from '../api/resource.ts';
+import { useChain } from '../chain.tsx';
+import { short } from '../components/hash.tsx';
+import { Icon } from '../components/icon.tsx';
+import { Fault, Notice } from '../components/notice.tsx';
+import { Empty, Known } from '../components/states.tsx';
+import { announcedWallets, onAnnouncement } from './discover.ts';
+import { testWallets } from './testwallets.ts';
+import { connect, connectTest } from './wallet.ts';
+
+type Choose = (connecting: Promise<void>) => void;
+
+/** The wallets in this browser and, on the development chain, its test wallets. */
+export function WalletChoice({ onChosen }: { onChosen: () => void }) {
+  const { rpc_url } = useChain();
+  const [error, setError] = useState<unknown>();
+  const choose: Choose = (connecting) => {
+    setError(undefined);
+    connecting.then(onChosen, setError);
+  };
+  return (
+    <>
+      {error !== undefined && <Fault error={error} />}
+      {rpc_url !== null && <TestWallets rpcUrl={rpc_url} choose={choose} />}
+      <Extensions choose={choose} />
+    </>
+  );
+}
+
+function Extensions({ choose }: { choose: Choose }) {
+  const found = useSyncExternalStore(onAnnouncement, announcedWallets);
+  return (
+    <section className="stack-2">
+      <h3>In this browser</h3>
+      {found.length === 0 && (
+        <Empty title="No wallet found">
+          <p>Install one, such as MetaMask or Rabby, and reload the page.</p>
+        </Empty>
+      )}
+      <ul className="choices">
+        {found.map((wallet) => (
+          <li key={wallet.id}>
+            <button type="button" className="choice" onClick={() => choose(connect(wallet))}>
+              {wallet.icon ? <img src={wallet.icon} alt="" width="28" height="28" /> : <Icon name="wallet" />}
+              {wallet.name}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const SHOWN_FIRST = 5;
+
+function TestWallets({ rpcUrl, choose }: { rpcUrl: string; choose: Choose }) {
+  const [all, setAll] = useState(false);
+  const wallets = useResource(`test wallets ${rpcUrl}`, () => testWallets(rpcUrl));
+  return (
+    <section className="stack-2">
+      <h3>Test wallets</h3>
+      <Notice tone="warm" title="Public test keys">
+        <p>Everybody knows them: for this development chain only, never for real money.</p>
+      </Notice>
+      <Known resource={wallets}>
+        {(found) => (
+          <ul className="choices">
+            {(all ? found : found.slice(0, SHOWN_FIRST)).map(({ address, name }) => (
+              <li key={address}>
+                <button
+                  type="button"
+                  className="choice"
+                  onClick={() => choose(connectTest(rpcUrl, address, name))}
+                >
+                  <Icon name="wallet" /> {name} <code>{short(address)}</code>
+                </button>
+              </li>
+            ))}
+            {!all && found.length > SHOWN_FIRST && (
+              <li>
+                <button type="button" className="choice choice-more" onClick={() => setAll(true)}>
+                  Show all {found.length}
+                </button>
+              </li>
+            )}
+          </ul>
+        )}
+      </Known>
+    </section>
+  );
+}

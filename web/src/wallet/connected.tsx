@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import { useResource } from '../api/resource.ts';
+import { useChain } from '../chain.tsx';
+import { Button } from '../components/button.tsx';
+import { Fault } from '../components/notice.tsx';
+import { toDecimal } from '../contract/money.ts';
+import { chainName, explorerUrl } from './chains.ts';
+import { requireNetwork } from './network.ts';
+import { disconnect, type Wallet } from './wallet.ts';
+
+/** What is known of the wallet, and leaving it. */
+export function ConnectedWallet({ wallet }: { wallet: Wallet }) {
+  const chain = useChain();
+  const balance = useResource(`balance ${wallet.address} ${wallet.chainId}`, async () => {
+    const { nativeBalance } = await import('../contract/stream-host.ts');
+    return await nativeBalance(wallet, { ...chain, chain_id: wallet.chainId });
+  });
+  const explorer = explorerUrl(wallet.chainId, 'address', wallet.address);
+  return (
+    <div className="stack-4">
+      <dl className="facts">
+        <dt>Wallet</dt>
+        <dd>{wallet.name}</dd>
+        <dt>Address</dt>
+        <dd>
+          <code className="wrap">{wallet.address}</code>
+        </dd>
+        <dt>Network</dt>
+        <dd>{chainName(wallet.chainId)}</dd>
+        <dt>Balance</dt>
+        <dd className="number">
+          {balance.data === undefined ? '…' : `${shortened(toDecimal(balance.data))} ETH`}
+        </dd>
+      </dl>
+      {wallet.chainId !== chain.chain_id && <WrongNetworkNote wallet={wallet} />}
+      <div className="row">
+        {explorer && (
+          <a className="button button-quiet" href={explorer} target="_blank" rel="noreferrer">
+            Block explorer
+          </a>
+        )}
+        <Button look="quiet" onClick={disconnect}>
+          Use another wallet
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** Stands in every view as long as the wallet is on another chain than the host. */
+export function WrongNetworkNote({ wallet }: { wallet: Wallet }) {
+  const chain = useChain();
+  const [error, setError] = useState<unknown>();
+  const change = () => {
+    setError(undefined);
+    requireNetwork(wallet.provider, chain).catch(setError);
+  };
+  return (
+    <div className="notice notice-warm">
+      <div className="stack-2">
+        <p className="notice-title">
+          Your wallet is on {chainName(wallet.chainId)}; this host works on {chainName(chain.chain_id)}.
+        </p>
+        <Button onClick={change}>Switch to {chainName(chain.chain_id)}</Button>
+        {error !== undefined && <Fault error={error} />}
+      </div>
+    </div>
+  );
+}
+
+/** Five places say enough of a balance. */
+function shortened(decimal: string): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return fraction === '' ? whole : `${whole}.${fraction.slice(0, 5)}`;
+}
