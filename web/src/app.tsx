@@ -1,0 +1,50 @@
+import { useEffect } from 'react';
+import { host } from './api/host.ts';
+import { follow } from './api/live.ts';
+import { useResource } from './api/resource.ts';
+import { ChainProvider, useChain } from './chain.tsx';
+import { Known } from './components/states.tsx';
+import { Footer, Head, LineNote } from './frame.tsx';
+import { View } from './views.tsx';
+import { WrongNetworkNote } from './wallet/connected.tsx';
+import { WalletDialog } from './wallet/dialog.tsx';
+import { reconnect, useWallet } from './wallet/wallet.ts';
+
+export function App() {
+  const chain = useResource('chain', host.chain);
+  useEffect(() => {
+    const leaving = new AbortController();
+    void follow(leaving.signal);
+    return () => leaving.abort();
+  }, []);
+  return (
+    <Known resource={chain} loading={<main className="page" aria-busy="true" />}>
+      {(facts) => (
+        <ChainProvider value={facts}>
+          <Frame />
+        </ChainProvider>
+      )}
+    </Known>
+  );
+}
+
+function Frame() {
+  const chain = useChain();
+  const wallet = useWallet();
+  useEffect(() => void reconnect(chain.rpc_url).catch(() => undefined), [chain.rpc_url]);
+  return (
+    <>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <Head />
+      <main className="page" id="main">
+        <LineNote />
+        {wallet && wallet.chainId !== chain.chain_id && <WrongNetworkNote wallet={wallet} />}
+        <View />
+      </main>
+      <Footer />
+      <WalletDialog />
+    </>
+  );
+}

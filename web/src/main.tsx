@@ -1,0 +1,19 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import './design/tokens.css';
+import './design/base.css';
+import './design/shell.css';
+import './design/components.css';
+import './design/pages.css';
+import { listenForWallets } from './wallet/discover.ts';
+
+listenForWallets();
+const place = document.getElementById('page');
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,51 @@
+import type { Earnings } from '../api/answers.ts';
+import { host, type Role } from '../api/host.ts';
+import { useResource } from '../api/resource.ts';
+import { Button } from '../components/button.tsx';
+import { Page } from '../components/page.tsx';
+import { Empty, Known, Loading } from '../components/states.tsx';
+import { openWallets } from '../wallet/dialog.tsx';
+import { useWallet } from '../wallet/wallet.ts';
+import { ByDay } from './earnings/by-day.tsx';
+import { Credits } from './earnings/credits.tsx';
+import { History } from './earnings/history.tsx';
+
+/** What a wallet has earned and paid. */
+export function EarningsPage() {
+  const wallet = useWallet();
+  return (
+    <Page title="Earnings" lead="What the contract holds for you, and every view that you had a part in.">
+      {wallet ? <Book key={wallet.address} address={wallet.address} /> : <NoBook />}
+    </Page>
+  );
+}
+
+function Book({ address }: { address: string }) {
+  const earnings = useResource(`earnings ${address}`, (signal) => host.earnings(address, signal));
+  return (
+    <Known resource={earnings} loading={<Loading lines={8} />}>
+      {({ by_coin, by_day }) => (
+        <div className="stack-6">
+          <div className={by_day.length > 0 ? 'sums' : undefined}>
+            <Credits coins={by_coin} />
+            <ByDay days={by_day} />
+          </div>
+          <History address={address} likely={likelyRole(by_day)} />
+        </div>
+      )}
+    </Known>
+  );
+}
+
+function likelyRole(days: Earnings['by_day']): Role {
+  const earned = days.find(({ role }) => role !== 'sponsor')?.role;
+  return earned === 'creator' || earned === 'provider' ? earned : 'viewer';
+}
+
+function NoBook() {
+  return (
+    <Empty title="Connect a wallet to see what it has earned.">
+      <Button onClick={openWallets}>Connect wallet</Button>
+    </Empty>
+  );
+}

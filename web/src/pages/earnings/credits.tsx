@@ -1,0 +1,62 @@
+import type { Earnings } from '../../api/answers.ts';
+import { useChain } from '../../chain.tsx';
+import { ActionButton } from '../../components/action-button.tsx';
+import { Hash } from '../../components/hash.tsx';
+import { Empty } from '../../components/states.tsx';
+import { useWrite } from '../../contract/use-write.ts';
+
+type CoinCredit = Earnings['by_coin'][number];
+
+/** Credits by coin and contract, each with its way out. */
+export function Credits({ coins }: { coins: readonly CoinCredit[] }) {
+  if (coins.length === 0) {
+    return (
+      <Empty title="Nothing earned yet.">
+        <p>Publish or serve a video: your part of each view shows up here as soon as it is paid.</p>
+      </Empty>
+    );
+  }
+  return (
+    <ul className="credits">
+      {coins.map((coin) => (
+        <Credit key={`${coin.contract} ${coin.token}`} coin={coin} />
+      ))}
+    </ul>
+  );
+}
+
+const WORDS = {
+  wallet: 'Confirm in your wallet.',
+  pending: 'Sent. Waiting for the block that holds it …',
+  done: 'Withdrawn to your wallet.',
+};
+
+function Credit({ coin }: { coin: CoinCredit }) {
+  const chain = useChain();
+  const { contract, token, token_symbol, balance, balance_base_units, credited, withdrawn } = coin;
+  const withdraw = useWrite(`withdraw:${contract}:${token}`, () => ({ name: 'withdraw', args: [token] }), {
+    contract,
+  });
+  return (
+    <li className="panel stack-3">
+      <p className="soft small">
+        To withdraw
+        {contract !== chain.contract && (
+          <>
+            {' '}
+            from the older contract <Hash text={contract} />
+          </>
+        )}
+      </p>
+      <p className="price number">
+        {balance} {token_symbol}
+      </p>
+      <p className="soft small number">
+        {credited} earned, {withdrawn} withdrawn
+      </p>
+      <ActionButton action={withdraw} words={WORDS} disabled={BigInt(balance_base_units) === 0n}>
+        Withdraw {token_symbol}
+      </ActionButton>
+    </li>
+  );
+}

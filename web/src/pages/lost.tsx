@@ -1,0 +1,15 @@
+import { Page } from '../components/page.tsx';
+import { Empty } from '../components/states.tsx';
+import { Link } from '../router.tsx';
+
+export function Lost() {
+  return (
+    <Page title="Nothing here">
+      <Empty title="There is no such view.">
+        <p>
+          <Link href="/">See all videos</Link>
+        </p>
+      </Empty>
+    </Page>
+  );
+}

@@ -1,0 +1,112 @@
+import { useState } from 'react';
+import type { Stream } from '../../api/answers.ts';
+import { host } from '../../api/host.ts';
+import { useVideoName } from '../../api/names.ts';
+import { useResource } from '../../api/resource.ts';
+import { ActionButton } from '../../components/action-button.tsx';
+import { Field } from '../../components/field.tsx';
+import { short } from '../../components/hash.tsx';
+import { Empty, Known } from '../../components/states.tsx';
+import { Time } from '../../components/time.tsx';
+import { useWrite } from '../../contract/use-write.ts';
+import { Link } from '../../router.tsx';
+import { useWallet } from '../../wallet/wallet.ts';
+import { urlFault } from './stream-url.ts';
+
+/** What the wallet serves; changing where, and ending it. */
+export function OwnStreams() {
+  const wallet = useWallet();
+  const address = wallet?.address;
+  const own = useResource(address ? `streams by ${address}` : null, (signal) =>
+    host.streamsBy(address ?? '', signal),
+  );
+  return (
+    <section className="stack-3">
+      <h2>Your streams</h2>
+      {!address && <Empty title="Connect a wallet to see what it serves." />}
+      {address && (
+        <Known resource={own}>
+          {({ streams }) =>
+            streams.length === 0 ? (
+              <Empty title="Nothing yet." />
+            ) : (
+              <ul className="stack-3">
+                {streams.map((stream) => (
+                  <OwnStream key={`${stream.contract} ${stream.content_id}`} stream={stream} />
+                ))}
+              </ul>
+            )
+          }
+        </Known>
+      )}
+    </section>
+  );
+}
+
+function OwnStream({ stream }: { stream: Stream }) {
+  const { cid, content_id } = stream;
+  const name = useVideoName(cid, content_id);
+  return (
+    <li className="panel stack-3">
+      <div>
+        <h3>
+          <Link href={`/watch/${encodeURIComponent(cid)}?id=${content_id}`}>{name ?? short(cid, 10, 6)}</Link>
+        </h3>
+        <p className="small soft">
+          since <Time iso={stream.registered_at} />
+        </p>
+      </div>
+      <code className="small wrap">{stream.stream_url}</code>
+      <Move stream={stream} />
+      <End stream={stream} />
+    </li>
+  );
+}
+
+const MOVE = {
+  wallet: 'Confirm in your wallet.',
+  pending: 'Sent. Waiting for the block that holds it …',
+  done: 'Changed.',
+};
+
+function Move({ stream: { contract, content_id, stream_url } }: { stream: Stream }) {
+  const [url, setUrl] = useState(stream_url);
+  const fault = urlFault(url);
+  const move = useWrite(
+    `move:${contract}:${content_id}`,
+    () => ({ name: 'updateStream', args: [content_id, url] }),
+    { contract },
+  );
+  return (
+    <details className="stack-3">
+      <summary>Change the address</summary>
+      <form className="stack-2" onSubmit={(event) => event.preventDefault()}>
+        <Field
+          label="New address"
+          type="url"
+          value={url}
+          onChange={({ target }) => setUrl(target.value)}
+          fault={fault}
+        />
+        <ActionButton action={move} words={MOVE} disabled={fault !== undefined || url === stream_url}>
+          Change it
+        </ActionButton>
+      </form>
+    </details>
+  );
+}
+
+const END = { ...MOVE, done: 'Ended.' };
+
+function End({ stream: { contract, content_id } }: { stream: Stream }) {
+  const end = useWrite(
+    `end:${contract}:${content_id}`,
+    () => ({ name: 'deregisterStream', args: [content_id] }),
+    { contract },
+  );
+  return (
+    <ActionButton action={end} words={END} look="quiet">
+      Stop serving
+    </ActionButton>
+  );
+}

@@ -1,0 +1,115 @@
+import { useDeferredValue, useState } from 'react';
+import type { Content } from '../../api/answers.ts';
+import { host } from '../../api/host.ts';
+import { useResource } from '../../api/resource.ts';
+import { useChain } from '../../chain.tsx';
+import { ActionButton } from '../../components/action-button.tsx';
+import { Button } from '../../components/button.tsx';
+import { Field } from '../../components/field.tsx';
+import { short } from '../../components/hash.tsx';
+import { Empty, Known } from '../../components/states.tsx';
+import { useWrite } from '../../contract/use-write.ts';
+import { setQuery, usePlace } from '../../router.tsx';
+import { urlFault } from './stream-url.ts';
+
+const FOUND = 8;
+
+/** Choosing a video, then registering a stream of it. What is chosen stands in the address. */
+export function Register() {
+  const { query } = usePlace();
+  const [typed, setTyped] = useState('');
+  const cid = query.get('cid') ?? '';
+  const search = useDeferredValue(cid || typed);
+  const found = useResource(
+    `contents ${FOUND} ${search}`,
+    (signal) => host.contents({ search, limit: FOUND }, signal),
+    { keep: true },
+  );
+  const id = query.get('id');
+  return (
+    <section className="panel stack-4">
+      <h2>Serve a video</h2>
+      <Field
+        label="Which video"
+        type="search"
+        placeholder="Name or CID"
+        value={cid || typed}
+        onChange={({ target }) => {
+          setTyped(target.value);
+          setQuery({ cid: '', id: '' });
+        }}
+      />
+      <Known resource={found}>
+        {({ contents }) => {
+          const served = contents.filter(({ retired }) => !retired);
+          const chosen = served.find(({ content_id }) => content_id === id) ?? (cid ? served[0] : undefined);
+          if (chosen) return <StreamForm key={chosen.content_id} content={chosen} />;
+          return served.length === 0 ? <Empty title="No such video." /> : <Choices contents={served} />;
+        }}
+      </Known>
+    </section>
+  );
+}
+
+function Choices({ contents }: { contents: readonly Content[] }) {
+  return (
+    <ul className="choices">
+      {contents.map(({ cid, content_id, video_name, price, token_symbol, provider_share }) => (
+        <li key={content_id}>
+          <button type="button" className="choice" onClick={() => setQuery({ cid, id: content_id })}>
+            <span className="choice-name">{video_name}</span>
+            <span className="soft small number">
+              {provider_share} % of {price} {token_symbol}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const WORDS = {
+  wallet: 'Confirm in your wallet.',
+  pending: 'Sent. Waiting for the block that holds it …',
+  done: 'Registered: viewers can choose you now.',
+};
+
+function StreamForm({ content }: { content: Content }) {
+  const { open_gateway } = useChain();
+  const { cid, content_id, contract, video_name, content_creator_wallet } = content;
+  const copy = host.fileUrl(cid);
+  const [url, setUrl] = useState(open_gateway ? copy : '');
+  const fault = urlFault(url);
+  const register = useWrite(
+    `register:${contract}:${content_id}`,
+    () => ({ name: 'registerStream', args: [content_id, url] }),
+    { contract },
+  );
+  return (
+    <div className="stack-4">
+      <p>
+        <strong>{video_name}</strong>
+        <span className="soft small block">
+          by {short(content_creator_wallet)} · <code title={cid}>{short(cid, 10, 6)}</code>
+        </span>
+      </p>
+      <Field
+        label="Address of your stream"
+        type="url"
+        placeholder="https://"
+        value={url}
+        onChange={({ target }) => setUrl(target.value)}
+        fault={url === '' ? undefined : fault}
+        hint="A file that plays by ranges. Everybody can read it on chain."
+      />
+      {open_gateway && url !== copy && (
+        <Button look="quiet" onClick={() => setUrl(copy)}>
+          Use this host’s copy
+        </Button>
+      )}
+      <ActionButton action={register} words={WORDS} disabled={fault !== undefined}>
+        Register the stream
+      </ActionButton>
+    </div>
+  );
+}

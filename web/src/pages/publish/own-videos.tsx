@@ -1,0 +1,109 @@
+import type { Content } from '../../api/answers.ts';
+import { host } from '../../api/host.ts';
+import { useResource } from '../../api/resource.ts';
+import { useChain } from '../../chain.tsx';
+import { ActionButton } from '../../components/action-button.tsx';
+import { Empty, Known } from '../../components/states.tsx';
+import { Time } from '../../components/time.tsx';
+import { watchUrl } from '../../components/video-card.tsx';
+import { useWrite } from '../../contract/use-write.ts';
+import { Link } from '../../router.tsx';
+import { useWallet } from '../../wallet/wallet.ts';
+
+const SHOWN = 100;
+
+/** What the wallet has published, and taking it back. */
+export function OwnVideos() {
+  const wallet = useWallet();
+  const creator = wallet?.address;
+  const own = useResource(creator ? `own ${creator}` : null, (signal) =>
+    host.contents({ creator: creator ?? '', limit: SHOWN }, signal),
+  );
+  return (
+    <section className="stack-3">
+      <h2>Your videos</h2>
+      {!creator && <Empty title="Connect a wallet to see what it has published." />}
+      {creator && (
+        <Known resource={own}>
+          {({ contents }) =>
+            contents.length === 0 ? (
+              <Empty title="Nothing yet." />
+            ) : (
+              <ul className="stack-3">
+                {contents.map((content) => (
+                  <OwnVideo key={`${content.contract} ${content.content_id}`} content={content} />
+                ))}
+              </ul>
+            )
+          }
+        </Known>
+      )}
+    </section>
+  );
+}
+
+function OwnVideo({ content }: { content: Content }) {
+  const { contract } = useChain();
+  const { video_name, price, token_symbol, creator_share, retired, scheduled } = content;
+  return (
+    <li className="panel stack-2">
+      <h3>
+        <Link href={watchUrl(content, contract)}>{video_name}</Link>
+      </h3>
+      <p className="small soft number">
+        {price} {token_symbol} a {content.metered ? 'minute' : 'view'}, {creator_share} % of it yours,
+        published <Time iso={content.published_at} />
+      </p>
+      {retired && <p className="tag">retired</p>}
+      {!retired &&
+        (scheduled?.retires ? (
+          <Retiring content={content} at={scheduled.effective_at} />
+        ) : (
+          <Retire content={content} />
+        ))}
+    </li>
+  );
+}
+
+const RETIRE = {
+  wallet: 'Confirm in your wallet.',
+  pending: 'Sent. Waiting for the block that holds it …',
+  done: 'Its retirement is announced.',
+};
+
+function Retire({ content: { contract, content_id } }: { content: Content }) {
+  const retire = useWrite(
+    `retire:${contract}:${content_id}`,
+    () => ({ name: 'retire', args: [content_id] }),
+    {
+      contract,
+    },
+  );
+  return (
+    <ActionButton action={retire} words={RETIRE} look="quiet">
+      Retire
+    </ActionButton>
+  );
+}
+
+const KEEP = { ...RETIRE, done: 'It stays.' };
+
+function Retiring({ content: { contract, content_id }, at }: { content: Content; at: string }) {
+  const keep = useWrite(
+    `keep:${contract}:${content_id}`,
+    () => ({ name: 'cancelTerms', args: [content_id] }),
+    {
+      contract,
+    },
+  );
+  return (
+    <>
+      <p className="small">
+        To be retired <Time iso={at} />: from then on it takes no payments.
+      </p>
+      <ActionButton action={keep} words={KEEP} look="quiet">
+        Keep it
+      </ActionButton>
+    </>
+  );
+}

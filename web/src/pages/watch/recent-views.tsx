@@ -1,0 +1,33 @@
+import type { Content } from '../../api/answers.ts';
+import { host } from '../../api/host.ts';
+import { useResource } from '../../api/resource.ts';
+import { Hash } from '../../components/hash.tsx';
+import { Empty, Known } from '../../components/states.tsx';
+import { type ViewColumn, ViewTable } from '../../components/view-table.tsx';
+
+const SHOWN = 8;
+
+const COLUMNS: ViewColumn[] = [
+  { name: 'Viewer', of: ({ blockchain_address }) => <Hash text={blockchain_address} /> },
+  { name: 'Provider', of: ({ provider_wallet }) => <Hash text={provider_wallet} /> },
+  { name: 'Amount', of: ({ amount, token_symbol }) => `${amount} ${token_symbol}` },
+];
+
+/** Who has watched it lately, as everybody can read on chain. */
+export function RecentViews({ content }: { content: Content }) {
+  const views = useResource(`views ${content.cid}`, (signal) => host.viewsOf(content.cid, SHOWN, signal));
+  return (
+    <section className="stack-3">
+      <h2>Latest views</h2>
+      <Known resource={views}>
+        {({ records }) =>
+          records.length === 0 ? (
+            <Empty title="Nobody has watched it yet." />
+          ) : (
+            <ViewTable label="Latest views" views={records} columns={COLUMNS} />
+          )
+        }
+      </Known>
+    </section>
+  );
+}

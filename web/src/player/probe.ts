@@ -1,0 +1,18 @@
+/** How long a stream may take to say what it is. */
+export const OPENING_MS = 10_000;
+
+/** Whether a browser can open the video, without playing it. */
+export function opens(url: string, signal: AbortSignal): Promise<boolean> {
+  const video = document.createElement('video');
+  return new Promise<boolean>((resolve) => {
+    video.onloadedmetadata = () => resolve(true);
+    video.onerror = () => resolve(false);
+    AbortSignal.any([signal, AbortSignal.timeout(OPENING_MS)]).onabort = () => resolve(false);
+    video.preload = 'metadata';
+    video.muted = true;
+    video.src = url;
+  }).finally(() => {
+    video.removeAttribute('src');
+    video.load();
+  });
+}

@@ -1,0 +1,53 @@
+import { useEffect } from 'react';
+import { Icon } from '../components/icon.tsx';
+import { clock } from '../player/clock.ts';
+import { remainingSec, sizeText } from './progress.ts';
+import type { Transfer } from './use-publishing.ts';
+
+/** How far the upload is, and whether the host has got the very file. */
+export function TransferView({ transfer, busy }: { transfer: Transfer; busy: boolean }) {
+  const { bytes, totalBytes, bytesPerSec } = transfer.upload;
+  const left = remainingSec(transfer.upload);
+  useWarningOnLeave(busy && bytes < totalBytes);
+  return (
+    <div className="stack-2">
+      <progress value={bytes} max={totalBytes} aria-label="Upload" />
+      <p className="small soft number">
+        {sizeText(bytes)} of {sizeText(totalBytes)}
+        {busy && bytesPerSec > 0 && ` · ${sizeText(bytesPerSec)}/s`}
+        {busy && left !== undefined && left > 0 && ` · ${clock(left)} left`}
+      </p>
+      <CidCheck transfer={transfer} />
+    </div>
+  );
+}
+
+function CidCheck({ transfer: { cid, hostCid, hashedBytes, upload } }: { transfer: Transfer }) {
+  if (!cid) {
+    const percent = Math.floor((100 * hashedBytes) / upload.totalBytes);
+    return <p className="small soft number">Computing the address (CID) of the file here: {percent} %</p>;
+  }
+  const same = hostCid === undefined ? undefined : hostCid === cid;
+  return (
+    <p className={`small check check-${same === false ? 'nothing' : 'provider'}`}>
+      {same !== undefined && <Icon name={same ? 'check' : 'warn'} />}
+      <span>
+        <code className="wrap">{cid}</code>
+        <span className="block">
+          {same === undefined && 'Computed in this browser.'}
+          {same === true && 'The host has stored the very same file.'}
+          {same === false && `The host says ${hostCid}.`}
+        </span>
+      </span>
+    </p>
+  );
+}
+
+function useWarningOnLeave(active: boolean): void {
+  useEffect(() => {
+    if (!active) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [active]);
+}

@@ -1,0 +1,34 @@
+import { lazy, Suspense } from 'react';
+import { Loading } from './components/states.tsx';
+import { Catalogue } from './pages/catalogue.tsx';
+import { Lost } from './pages/lost.tsx';
+import { Watch } from './pages/watch.tsx';
+import { usePlace } from './router.tsx';
+
+// Who only watches need not load what the others use.
+const Publish = lazy(async () => ({ default: (await import('./pages/publish.tsx')).Publish }));
+const Provide = lazy(async () => ({ default: (await import('./pages/provide.tsx')).Provide }));
+const Earnings = lazy(async () => ({ default: (await import('./pages/earnings.tsx')).EarningsPage }));
+
+/** The view that the address names. */
+export function View() {
+  const { path } = usePlace();
+  return <Suspense fallback={<Loading lines={6} />}>{viewAt(path)}</Suspense>;
+}
+
+function viewAt(path: string) {
+  const [, cid] = /^\/watch\/([^/]+)$/.exec(path) ?? [];
+  if (cid) return <Watch key={cid} cid={decodeURIComponent(cid)} />;
+  switch (path) {
+    case '/':
+      return <Catalogue />;
+    case '/publish':
+      return <Publish />;
+    case '/provide':
+      return <Provide />;
+    case '/earnings':
+      return <Earnings />;
+    default:
+      return <Lost />;
+  }
+}
