@@ -7,6 +7,7 @@ import { unsignedGuard } from './guard.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
+import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { requestLog } from './requestlog.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { contentRoutes } from './routes/contents.ts';
@@ -40,6 +41,8 @@ export function createApp(deps: AppDeps): Express {
   if (deps.config.unsigned) app.use(unsignedGuard(deps));
   mount(app, routes);
   app.use(docsRoutes(openApiDocument(routes, { version: API_VERSION, unsigned: deps.config.unsigned })));
+  const apiPaths = routes.map(({ path }) => path);
+  app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths, rpcUrl: deps.chain.rpcUrl }));
   app.use(notFound);
   app.use(errorHandler(deps));
   return app;
