@@ -1,11 +1,13 @@
 // Runs a command of this project under a Node that fits (>= 22) with its dependencies in place, so that
 // `npm start` and `npm test` work alone in a fresh clone. Plain JavaScript, no dependency, Node 18 and later.
 //
-//   node scripts/launch.mjs [--build] COMMAND [ARG ...]   --build compiles the contracts first
-//   node scripts/launch.mjs --after-install               what `npm install` and `npm ci` run at their end
+//   node scripts/launch.mjs [--build] [--page] COMMAND [ARG ...]
+//     --build compiles the contracts first, --page the page too; neither when nothing has changed
+//   node scripts/launch.mjs --after-install
+//     what `npm install` and `npm ci` run at their end
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +22,20 @@ const OWN_NODE_FITS = Number(process.versions.node.split('.')[0]) >= 22;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'node_modules', '.bin');
 const stampFile = join(root, 'node_modules', '.lock-stamp');
-const buildStamp = join(root, 'node_modules', '.build-stamp');
+const artifact = 'artifacts/contracts/StreamHost.sol/StreamHost.json';
+/** What is built, from what (files and folders), and what then must be there. */
+const CONTRACTS = {
+  stamp: '.build-stamp',
+  command: ['hardhat', 'build', '--quiet'],
+  sources: ['contracts', 'hardhat.config.ts'],
+  outputs: [artifact, 'types/ethers-contracts/index.ts'],
+};
+const PAGE = {
+  stamp: '.page-stamp',
+  command: ['vite', 'build', 'web', '--logLevel', 'warn'],
+  sources: ['web/index.html', 'web/public', 'web/src', 'web/vite.config.ts', artifact],
+  outputs: ['web/dist/index.html'],
+};
 const temporary = join(root, 'node_modules', '.tmp');
 const windows = process.platform === 'win32';
 
@@ -29,13 +44,15 @@ if (args[0] === '--after-install') await afterInstall();
 else await launch(args);
 
 async function launch(words) {
-  const build = words[0] === '--build';
-  const [command, ...rest] = build ? words.slice(1) : words;
+  const flagCount = words.findIndex((word) => !word.startsWith('--'));
+  const flags = words.slice(0, flagCount);
+  const [command, ...rest] = words.slice(flagCount);
   if (!installed()) await install();
   // Compilers and tests leave nothing outside this folder.
   mkdirSync(temporary, { recursive: true });
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = temporary;
-  if (build) await buildContracts();
+  if (flags.includes('--build')) await build(CONTRACTS);
+  if (flags.includes('--page')) await build(PAGE);
   await run(command, rest);
 }
 
@@ -62,23 +79,27 @@ function installUnderFittingNode() {
   return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], env);
 }
 
-/** Hardhat takes 2 s to find that nothing changed; a hash of what goes in and what came out takes none. */
-async function buildContracts() {
-  if (existsSync(buildStamp) && readFileSync(buildStamp, 'utf8') === buildHash()) return;
-  await run('hardhat', ['build', '--quiet']);
-  writeFileSync(buildStamp, buildHash());
+/** Compilers take seconds to find that nothing changed; a hash of what goes in and what came out takes none. */
+async function build({ stamp, command: [command, ...rest], sources, outputs }) {
+  const file = join(root, 'node_modules', stamp);
+  const paths = [...sources.flatMap(filesAt), ...outputs.map((name) => join(root, name))];
+  if (existsSync(file) && readFileSync(file, 'utf8') === hashOf(paths)) return;
+  await run(command, rest);
+  writeFileSync(file, hashOf(paths));
 }
 
-function buildHash() {
-  const sources = readdirSync(join(root, 'contracts'), { recursive: true, withFileTypes: true })
+function filesAt(name) {
+  const path = join(root, name);
+  if (!existsSync(path) || statSync(path).isFile()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
-  const outputs = ['artifacts/contracts/StreamHost.sol/StreamHost.json', 'types/ethers-contracts/index.ts'];
+}
+
+function hashOf(paths) {
   const hash = createHash('sha256').update(lockHash());
-  for (const path of [...sources, ...['hardhat.config.ts', ...outputs].map((name) => join(root, name))]) {
-    hash.update(path).update(existsSync(path) ? readFileSync(path) : '');
-  }
+  for (const path of paths) hash.update(path).update(existsSync(path) ? readFileSync(path) : '');
   return hash.digest('hex');
 }
 
