@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import express from 'express';
+import { pageRoutes } from '../../../indexer/http/page.ts';
+
+const DOCUMENT = '<!doctype html><title>page</title>';
+const SCRIPT = 'console.log("page");'.repeat(100);
+const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+describe('the page at /', () => {
+  let dir: string;
+  let server: Server;
+  let origin: string;
+
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'page-'));
+    await mkdir(join(dir, 'assets'));
+    await writeFile(join(dir, 'index.html'), DOCUMENT);
+    await writeFile(join(dir, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    await writeFile(join(dir, 'assets', 'index-1a2b.js'), SCRIPT);
+    const app = express().disable('etag');
+    const apiPaths = ['/contents/{cid}', '/api/record-view'];
+    app.use(pageRoutes({ dir, apiPaths, rpcUrl: 'http://127.0.0.1:8545' }));
+    app.use((_req, res) => void res.status(404).json({ code: 'not_found' }));
+    server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(async () => {
+    server.close();
+    server.closeAllConnections();
+    await rm(dir, { recursive: true });
+  });
+
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(origin + path, { headers });
+
+  for (const path of ['/', '/earnings', '/watch/bafy?id=0x12']) {
+    it(`is one document at ${path}, which a browser asks for again each time`, async () => {
+      const response = await get(path, BROWSER);
+      expect(response.status).to.equal(200);
+      expect(response.headers.get('content-type')).to.equal('text/html; charset=utf-8');
+      expect(response.headers.get('cache-control')).to.equal('no-cache');
+      expect(await response.text()).to.equal(DOCUMENT);
+    });
+  }
+
+  it('lets no inline script run, and speaks with the host and the development chain only', async () => {
+    const policy = (await get('/')).headers.get('content-security-policy') ?? '';
+    expect(policy).to.contain("default-src 'self';");
+    expect(policy).to.contain("connect-src 'self' http://127.0.0.1:8545;");
+    expect(policy).to.not.match(/unsafe|script-src|\*/);
+  });
+
+  it('gives its files for ever, compressed for who takes that', async () => {
+    const response = await get('/assets/index-1a2b.js');
+    expect(response.headers.get('cache-control')).to.equal('public, max-age=31536000, immutable');
+    expect(response.headers.get('content-type')).to.match(/^text\/javascript/);
+    expect(response.headers.get('content-encoding')).to.equal('gzip');
+    expect(response.headers.get('vary')).to.contain('Accept-Encoding');
+    expect(await response.text()).to.equal(SCRIPT);
+    const plain = await get('/assets/index-1a2b.js', { 'accept-encoding': 'identity' });
+    expect(plain.headers.get('content-encoding')).to.equal(null);
+    expect(await plain.text()).to.equal(SCRIPT);
+  });
+
+  it('asks again for files whose name does not change', async () => {
+    expect((await get('/favicon.svg')).headers.get('cache-control')).to.equal('no-cache');
+  });
+
+  for (const path of ['/contents/bafy', '/contents', '/api/unknown', '/docs/x', '/openapi.json']) {
+    it(`leaves ${path} to the API, also for a browser`, async () => {
+      expect((await get(path, BROWSER)).status).to.equal(404);
+    });
+  }
+
+  it('does not answer programs that ask for what is not there', async () => {
+    for (const path of ['/earnings', '/assets/gone.js', '/index.htm']) {
+      expect((await get(path, { accept: '*/*' })).status, path).to.equal(404);
+    }
+  });
+
+  it('answers nothing but reading', async () => {
+    expect((await fetch(origin, { method: 'POST' })).status).to.equal(404);
+    const head = await fetch(origin, { method: 'HEAD' });
+    expect([head.status, await head.text()]).to.deep.equal([200, '']);
+  });
+
+  it('gives no file outside its folder', async () => {
+    for (const path of ['/..%2f..%2fetc%2fpasswd', '/assets/..%2findex.html', '//etc/passwd']) {
+      expect((await get(path)).status, path).to.equal(404);
+    }
+  });
+
+  it('says that it is not built where it is not', async () => {
+    const app = express().use(pageRoutes({ dir: join(dir, 'gone'), apiPaths: [], rpcUrl: null }));
+    const other = app.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const response = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    expect(response.status).to.equal(503);
+    expect(await response.text()).to.contain('npm start builds it');
+    other.close();
+    other.closeAllConnections();
+  });
+});
