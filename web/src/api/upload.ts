@@ -1,5 +1,6 @@
 import type { z } from 'zod/mini';
-import { HOST, HostUnreachable, understood } from './http.ts';
+import { HostUnreachable } from './faults.ts';
+import { HOST, understood } from './http.ts';
 
 export interface Upload {
   file: File;

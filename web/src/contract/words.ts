@@ -1,4 +1,4 @@
-import { HostNotUnderstood, HostRefused, HostUnreachable } from '../api/http.ts';
+import { HostNotUnderstood, HostRefused, HostUnreachable } from '../api/faults.ts';
 import { chainName } from '../wallet/chains.ts';
 import { codeOf } from '../wallet/eip1193.ts';
 import { WrongNetwork } from '../wallet/network.ts';

@@ -1,0 +1,52 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { build } from 'vite';
+
+const FIRST_LOAD_MAX = 250_000;
+
+describe('the built page', () => {
+  let dir: string;
+  let document: string;
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'page-'));
+    await build({ root: 'web', logLevel: 'error', build: { outDir: dir } });
+    document = await readFile(join(dir, 'index.html'), 'utf8');
+  });
+  after(() => rm(dir, { recursive: true }));
+
+  it(`loads at most ${FIRST_LOAD_MAX} bytes of compressed script before it shows something`, async () => {
+    const scripts = [...document.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(scripts).to.not.be.empty;
+    const sizes = await Promise.all(
+      scripts.map(async (path) => gzipSync(await readFile(join(dir, path)), { level: 9 }).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).to.be.below(FIRST_LOAD_MAX);
+  });
+
+  it('needs no script or style inside its document, which its policy would refuse', () => {
+    expect(document).to.not.match(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/);
+  });
+
+  it('leaves the contract, hashing and the other views for when they are needed', async () => {
+    const names = (await readdir(join(dir, 'assets'))).map((name) => name.replace(/-[^-]+\.js$/, ''));
+    expect(names).to.include.members(['stream-host', 'cid.worker', 'publish', 'provide', 'earnings']);
+  });
+
+  it('asks the host that it came from, and another one where it is built for that', async () => {
+    expect(document).to.contain('<meta name="stream-host" content="" />');
+    process.env.STREAM_HOST = 'https://videos.example.org';
+    try {
+      await build({ root: 'web', logLevel: 'error', build: { outDir: dir } });
+    } finally {
+      delete process.env.STREAM_HOST;
+    }
+    expect(await readFile(join(dir, 'index.html'), 'utf8')).to.contain(
+      'content="https://videos.example.org"',
+    );
+  });
+});

@@ -1,0 +1,22 @@
+const STEPS: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+];
+const MONTH_SEC = 30 * 86_400;
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** How long ago or ahead; beyond a month only the exact time helps. */
+export function timeText(iso: string, nowMs: number): string {
+  const seconds = (Date.parse(iso) - nowMs) / 1000;
+  const size = Math.abs(seconds);
+  if (size > MONTH_SEC) return exactTime(iso);
+  const step = STEPS.find(([, length]) => size >= length);
+  return step ? relative.format(Math.round(seconds / step[1]), step[0]) : 'just now';
+}
+
+export function exactTime(iso: string): string {
+  return absolute.format(new Date(iso));
+}
