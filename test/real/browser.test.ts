@@ -1,21 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { expect } from 'chai';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
+import { startChromium } from './chromium.ts';
 
 const CREATOR = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const PROVIDER = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
 const ORIGIN = 'http://localhost:3000';
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describe(`a page at ${ORIGIN} in Chromium`, () => {
   let dataDir: string;
@@ -33,7 +24,7 @@ describe(`a page at ${ORIGIN} in Chromium`, () => {
     await new Promise<void>((resolve, reject) => {
       site.once('error', reject).listen(3000, '127.0.0.1', resolve);
     });
-    browser = await chromium.launch({ executablePath: installedChromium(), args: CHROMIUM_FLAGS });
+    browser = await startChromium();
     page = await browser.newPage();
     await page.goto(ORIGIN);
   });
@@ -106,8 +97,3 @@ describe(`a page at ${ORIGIN} in Chromium`, () => {
     );
   });
 });
-
-/** The browser on PATH; a machine without one fails here, it does not skip. */
-function installedChromium(): string {
-  return execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
-}
