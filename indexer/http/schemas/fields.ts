@@ -124,11 +124,10 @@ export const txHash = z
 export function day(example: string, description: string) {
   return z
     .string()
-    .refine(
-      (text) => z.iso.date().safeParse(text).success,
-      'A date is YYYY-MM-DD and exists in the calendar.',
-    )
-    .transform((text) => Date.parse(`${text}T00:00:00Z`) / 1000)
+    .transform((text, ctx) => {
+      if (z.iso.date().safeParse(text).success) return Date.parse(`${text}T00:00:00Z`) / 1000;
+      return refuse(ctx, 'A date is YYYY-MM-DD and exists in the calendar.');
+    })
     .meta(documented('bad_date', example, description));
 }
 
