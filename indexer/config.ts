@@ -36,6 +36,7 @@ const schema = z
     PORT: port.default(8000),
     HOST: z.string().default('127.0.0.1'),
     DATA_DIR: z.string().default('.data'),
+    DEPLOYMENTS_DIR: z.string().default('deployments'),
     DEVNET_PORT: port.default(8545),
     ETH_RPC_URL: list.pipe(z.array(httpUrl)).default([]),
     PRIVATEKEY: z
@@ -62,6 +63,7 @@ const schema = z
     port: env.PORT,
     host: env.HOST,
     dataDir: env.DATA_DIR,
+    deploymentsDir: env.DEPLOYMENTS_DIR,
     devnetPort: env.DEVNET_PORT,
     /** Empty: run the embedded development chain. */
     rpcUrls: env.ETH_RPC_URL,

@@ -35,7 +35,7 @@ function readConfigOfProcess(): Config {
 async function start(config: Config): Promise<AsyncDisposableStack> {
   await using parts = new AsyncDisposableStack();
   const log = pino({ level: config.logLevel }, pino.destination(2));
-  const at = places(config.dataDir);
+  const at = places(config);
 
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
@@ -94,12 +94,12 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
 }
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner({ dataDir }: Config, chain: OpenChain, url: string): string {
+function banner(config: Config, chain: OpenChain, url: string): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
-    ['records', `SQLite in ${places(dataDir).records} (DATA_DIR)`],
-    ['media', `IPFS blocks in ${join(dataDir, 'ipfs')} (DATA_DIR)`],
+    ['records', `SQLite in ${places(config).records} (DATA_DIR)`],
+    ['media', `IPFS blocks in ${join(config.dataDir, 'ipfs')} (DATA_DIR)`],
     ['live', 'streams in memory, rebuilt from the records'],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];
