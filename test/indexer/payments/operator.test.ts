@@ -11,7 +11,7 @@ import { type OperatorCall, operatorKey } from '../../../indexer/payments/operat
 import { isRefusal } from '../../../indexer/payments/rpc.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { operatorLedger } from '../../../indexer/store/sqlite/operator.ts';
-import type { SentTransaction } from '../../../indexer/store/store.ts';
+import type { OperatorLedger, SentTransaction } from '../../../indexer/store/store.ts';
 import { freshChain } from './chain.ts';
 
 const PAYEE = '0x00000000000000000000000000000000000000ee';
@@ -35,14 +35,17 @@ describe("operator's key", () => {
   });
 
   /** What another process would hold: its own connection, its own lease, the same key. */
-  function process(options: { waitMs?: number; raiseAfterMs?: number; giveUpAfterMs?: number } = {}) {
+  function process(
+    options: { waitMs?: number; raiseAfterMs?: number; giveUpAfterMs?: number; signal?: AbortSignal } = {},
+  ) {
     const db = openDatabase(path);
     opened.push(db);
     const ledger = operatorLedger(db);
-    const { waitMs = 20_000, ...patience } = options;
+    const { waitMs = 20_000, signal, ...patience } = options;
     const lease = keyLease(ledger, { ttlMs: 2_000, waitMs });
     const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
-    return { ledger, lease, key: operatorKey({ wallet, provider: chain.provider, ledger, lease, patience }) };
+    const deps = { wallet, provider: chain.provider, ledger, lease, patience, ...(signal && { signal }) };
+    return { ledger, lease, key: operatorKey(deps) };
   }
 
   /** Signed and recorded, then the power went. */
@@ -62,6 +65,17 @@ describe("operator's key", () => {
     const tx = { account, nonce, hash, raw, purpose: 'sponsor', sentAtMs: Date.now() };
     await lease.hold((holder) => ledger.recordSent(tx, holder));
     return tx;
+  }
+
+  /** Resolves when so many versions of a nonce are recorded and the newest has reached the chain's pool. */
+  async function versionsOf(ledger: OperatorLedger, nonce: number, count: number): Promise<void> {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+      const versions = (await ledger.unfinishedSent()).filter((tx) => tx.nonce === nonce);
+      const newest = versions.at(-1);
+      if (versions.length >= count && newest && (await chain.provider.getTransaction(newest.hash))) return;
+      await new Promise(setImmediate);
+    }
+    throw new Error(`nonce ${nonce} has not got ${count} versions in time`);
   }
 
   const received = () => chain.provider.getBalance(PAYEE);
@@ -163,6 +177,59 @@ describe("operator's key", () => {
     expect(receipt?.status).to.equal(1);
     expect(receipt?.hash).to.not.equal(sent?.hash);
     expect(await received()).to.equal(9n);
+  });
+
+  it('sees through what another process sent and did not finish, at a higher fee', async () => {
+    await chain.call('evm_setAutomine', false);
+    const dead = process();
+    await dead.key.send('relay', pay(9n));
+    const [left] = await dead.ledger.unfinishedSent();
+    if (!left) throw new Error('nothing is recorded');
+    const { key, ledger } = process({ raiseAfterMs: 30 });
+    const mined = key.follow(left).mined();
+    await versionsOf(ledger, left.nonce, 2);
+    await chain.call('evm_mine');
+    expect((await mined).hash).to.not.equal(left.hash);
+    expect(await received()).to.equal(9n);
+  });
+
+  it('raises what holds up the queue, once for all who wait', async () => {
+    await chain.call('evm_setAutomine', false);
+    const [one, other] = [process({ raiseAfterMs: 1_000 }), process({ raiseAfterMs: 1_000 })];
+    const sent = [];
+    for (const { key } of [one, other, one]) sent.push(await key.send('relay', pay(1n)));
+    const mined = sent.map((call) => call?.mined());
+    await versionsOf(one.ledger, 0, 2);
+    const [, ...behind] = await one.ledger.unfinishedSent();
+    expect(behind.map(({ nonce }) => nonce)).to.deep.equal([0, 1, 2]);
+    await chain.call('evm_mine');
+    for (const receipt of await Promise.all(mined)) expect(receipt?.status).to.equal(1);
+  });
+
+  it('does not take another call under the same nonce for its own', async () => {
+    const balance = await chain.provider.getBalance(process().key.address);
+    const refused = await leaveUnsent(balance + 1n);
+    const { key } = process();
+    const sent = await key.send('relay', pay(4n));
+    await sent?.mined();
+    expect(sent?.nonce).to.equal(refused.nonce);
+    expect(
+      await key
+        .follow(refused)
+        .mined()
+        .catch((error) => error),
+    ).to.be.instanceOf(Replaced);
+  });
+
+  it('stops waiting when it is told to, and the transaction stays recorded', async () => {
+    await chain.call('evm_setAutomine', false);
+    const stop = new AbortController();
+    const { key, ledger } = process({ signal: stop.signal });
+    const sent = await key.send('relay', pay(9n));
+    const mined = sent?.mined().catch((error) => error);
+    stop.abort();
+    expect((await mined).name).to.equal('AbortError');
+    expect(await ledger.unfinishedSent()).to.have.lengthOf(1);
   });
 
   it('throws StillPending when its patience ends, and the transaction stays recorded', async () => {
