@@ -20,7 +20,7 @@ export function named(template: string): RequestHandler {
 }
 
 function refuse(methods: readonly string[]): RequestHandler {
-  const allowed = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  const allowed = [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)].sort();
   return (req, res) => {
     res.setHeader('Allow', allowed.join(', '));
     const detail = `${req.path} takes ${allowed.join(' and ')}, not ${req.method}.`;
