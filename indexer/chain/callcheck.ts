@@ -104,7 +104,8 @@ export function createCallCheck({
       try {
         // Some nodes keep the reason of a revert to themselves when they only estimate.
         await provider.call(transaction);
-        return await provider.estimateGas(transaction);
+        // At the head as it is: a node's guess at the next block may hold this very call already.
+        return BigInt(await provider.send('eth_estimateGas', [transaction, 'latest']));
       } catch (error) {
         const revert = toContractRevert(ABI, error);
         if (revert !== undefined) throw revert;

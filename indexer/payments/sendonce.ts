@@ -102,21 +102,19 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
   return async (call, signed) => {
     const transaction = { to: call.contract, data: relayedCalldata(call, signed) };
     // Before the key is held: what the contract refuses must not keep others from it.
-    await gasOf(transaction).catch((error: unknown) => {
-      throw asRefusal(error, call);
-    });
-    const sent = await send(call, signed, transaction);
+    const gas = await gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
+    const sent = gas === null ? null : await send(call, signed, transaction);
     return sent && (await minedInTime(call, sent));
   };
 }
 
-const REASONS = { SignatureInvalid: 'invalid', SignatureExpired: 'expired', NonceUsed: 'used' } as const;
-
-/** The contract's word on the signature, as ours. */
-function asRefusal(error: unknown, call: WalletCall): unknown {
-  if (!(error instanceof ContractRevert)) return error;
-  const reason = Object.entries(REASONS).find(([name]) => name === error.errorName)?.[1];
-  return reason === undefined ? error : new SignatureRefused(reason, call);
+/** The contract's word on a signature, as ours; `null` where its nonce was used just now, whatever for. */
+function refusalOf(error: unknown, call: WalletCall): null {
+  if (!(error instanceof ContractRevert)) throw error;
+  if (error.errorName === 'NonceUsed') return null;
+  if (error.errorName === 'SignatureExpired') throw new SignatureRefused('expired', call);
+  if (error.errorName === 'SignatureInvalid') throw new SignatureRefused('invalid', call);
+  throw error;
 }
 
 function nullWhereReverted(error: unknown): null {
