@@ -80,7 +80,10 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
       ...chain.facts,
       status: () => indexer.status(),
       head: () => chain.provider.getBlockNumber(),
-      waitFor: (block) => indexer.waitFor(block),
+      waitFor(block) {
+        indexer.notify();
+        return indexer.waitFor(block);
+      },
     },
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
