@@ -26,6 +26,8 @@ export interface OpenRelayOptions {
   waitMs?: number;
 }
 
+/** Whoever waits longer for the key is told to come back. */
+const KEY_WAIT_MS = 20_000;
 /** How often it is looked whether another process, that shares the key, has died and left something. */
 const LOOK_EVERY_MS = 60_000;
 
@@ -37,7 +39,7 @@ export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & Asy
   const { provider, ledger, log, raiseAfterMs } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const lease = keyLease(ledger);
+  const lease = keyLease(ledger, { waitMs: KEY_WAIT_MS });
   const raising = raiseAfterMs === undefined ? {} : { raiseAfterMs };
   const patience = { giveUpAfterMs: Number.POSITIVE_INFINITY, ...raising };
   const operator = operatorKey({ wallet, provider, ledger, lease, patience, signal });
