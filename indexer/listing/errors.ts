@@ -58,6 +58,15 @@ export class NotServing extends Error {
   }
 }
 
+/** Written in a block that the records have seen, and not in them: the chain has dropped the block. */
+export class WriteUndone extends Error {
+  override readonly name = 'WriteUndone';
+  readonly retryable = true;
+  constructor(what: string) {
+    super(`${what} was written, but the chain does not show it any more.`);
+  }
+}
+
 /** The amount can't be a price in this coin. */
 export class PriceUnfit extends Error {
   override readonly name = 'PriceUnfit';

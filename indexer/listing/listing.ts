@@ -3,7 +3,7 @@ import { ContractRevert } from '../chain/revert.ts';
 import type { CallOf, WalletCall } from '../chain/signedcalls.ts';
 import type { Signed, Wanted } from '../chain/writer.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
-import { ContentUnpublished, NotServing } from './errors.ts';
+import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
 import { findListing, type ListingFilter } from './find.ts';
 import {
   createPublications,
@@ -120,7 +120,7 @@ export function createListings(deps: ListingDeps): Listings {
         if (!published) await publishFirst(call, wanted.calls[0], offer.cid.text);
         await write(wanted, signed);
         const stream = await row();
-        if (stream === null) throw new Error(`the stream of ${provider} is registered, but not indexed`);
+        if (stream === null) throw new WriteUndone(`The stream of ${provider}`);
         return { ...(await publications.listed(call)), stream };
       });
     },

@@ -4,7 +4,7 @@ import type { CallOf } from '../chain/signedcalls.ts';
 import type { ContractWriter } from '../chain/writer.ts';
 import type { Catalogue, ContentRow, Terms } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
-import { TermsDiffer } from './errors.ts';
+import { TermsDiffer, WriteUndone } from './errors.ts';
 import { findListingOrNull, type ListingFilter } from './find.ts';
 import { type Coin, priceInBaseUnits } from './price.ts';
 
@@ -90,7 +90,7 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       const { token, cid, pricePerUnit, providerShareBps, metered } = args;
       const contentId = contentIdOf(account, token, cid);
       const listing = await store.contentById(contract.toLowerCase(), contentId);
-      if (listing === null) throw new Error(`${contentId} is published, but not indexed`);
+      if (listing === null) throw new WriteUndone(`The publication of ${cid}`);
       return { listing, terms: { pricePerUnit, providerShareBps, metered, retired: false } };
     },
   };

@@ -1,17 +1,15 @@
-import type { TransactionReceipt } from 'ethers';
 import { RelayRefused, SignatureRefused } from '../chain/call-errors.ts';
 import type { CallCheck } from '../chain/callcheck.ts';
-import { ContractRevert } from '../chain/revert.ts';
 import type { WalletCall } from '../chain/signedcalls.ts';
-import type { Relay, Signed, Wanted } from '../chain/writer.ts';
+import type { Mined, Relay, Signed, Wanted } from '../chain/writer.ts';
 import type { RelayPolicy } from './relaypolicy.ts';
 
 /**
  * Sends a signed call once, whoever else asks for it, and waits for its block.
- * @returns `null` where the chain has moved meanwhile, and is to be looked at again.
+ * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
  * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
  */
-export type SendOnce = (call: WalletCall, signed: Signed) => Promise<TransactionReceipt | null>;
+export type SendOnce = (call: WalletCall, signed: Signed) => Promise<Mined | null>;
 
 export interface RelayDeps {
   check: CallCheck;
@@ -25,6 +23,7 @@ export interface RelayDeps {
 const ROOM_SEC = 30;
 /** Each look but the first means that the chain moved while the call was on its way. */
 const MOST_LOOKS = 3;
+const RETRY_SEC = 5;
 
 /** Submits what wallets signed, at the operator's expense. */
 export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Relay {
@@ -51,7 +50,7 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
     return policy.objection(account);
   }
 
-  async function send(call: WalletCall, signed: Signed): Promise<TransactionReceipt | null> {
+  async function send(call: WalletCall, signed: Signed): Promise<Mined | null> {
     const why = objection(call.account);
     if (sendOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
     return await sendOnce(call, signed);
@@ -63,10 +62,11 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
       const call = await signedCall(wanted, signed);
       for (let looks = 1; looks <= MOST_LOOKS; looks += 1) {
         if (await isDone(call, signed)) return null;
-        const receipt = await send(call, signed);
-        if (receipt?.status === 1) return { txHash: receipt.hash, blockNumber: receipt.blockNumber };
+        const mined = await send(call, signed);
+        if (mined) return mined;
       }
-      throw new ContractRevert('UnknownError', {}, '0x');
+      const message = 'The nodes of the chain contradict each other on what became of the call.';
+      throw new RelayRefused('unable', message, { call, retryAfterSec: RETRY_SEC });
     },
   };
 }

@@ -57,7 +57,7 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
     const sent = await operator.send(RELAY, prepare).catch(async (error: unknown) => {
       if (!(error instanceof KeyBusy) && !isRefusal(error)) throw error;
       await found.reserved?.settle(0n);
-      const message = "This host's key can't pay for the call right now.";
+      const message = "This host's key can't submit the call right now.";
       throw new RelayRefused('unable', message, { call, retryAfterSec: BUSY_RETRY_SEC, cause: error });
     });
     const onItsWay = found.left ? operator.follow(found.left) : sent;
@@ -104,7 +104,13 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
     // Before the key is held: what the contract refuses must not keep others from it.
     const gas = await gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
     const sent = gas === null ? null : await send(call, signed, transaction);
-    return sent && (await minedInTime(call, sent));
+    const receipt = sent && (await minedInTime(call, sent));
+    if (receipt === null) return null;
+    if (receipt.status === 1) return { txHash: receipt.hash, blockNumber: receipt.blockNumber };
+    // Something came in between, or its wallet changed its mind. It is not sent again: that too would cost gas.
+    const now = await gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
+    if (now !== null) throw new ContractRevert('UnknownError', {}, '0x');
+    return null;
   };
 }
 

@@ -4,7 +4,7 @@ import { StreamHost__factory } from '../../types/ethers-contracts/factories/Stre
 import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
 import { eventually, getJson, type HostProcess } from './host.ts';
 import { type PersonalWallet, type PublicChain, startPublicChain } from './public-chain.ts';
-import { writeSigned } from './wallet-client.ts';
+import { ask, writeSigned } from './wallet-client.ts';
 
 const PRICE = parseEther('0.001');
 const TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
@@ -132,6 +132,13 @@ describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
     expect(await scheduled()).to.equal(null);
     await writeSigned(host, creator, 'DELETE', path, own);
     expect(await scheduled()).to.include({ retires: true });
+  });
+
+  it('a write says that it is worth trying again while the chain does not answer', async () => {
+    await chain.stopNode();
+    const body = { cid: KINDS[0]?.[1], content_distributor_wallet: chain.plain(2).address };
+    const { status, body: problem } = await ask(host, 'POST', '/deregister', body);
+    expect({ status, code: problem.code }).to.deep.equal({ status: 503, code: 'unavailable' });
   });
 });
 

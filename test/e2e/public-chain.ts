@@ -79,6 +79,8 @@ export async function startPublicChain() {
       await (await signer.sendTransaction(sent)).wait();
       return { address: signer.address, signer };
     },
+    /** The chain is gone; the rest goes with `stop`. */
+    stopNode: () => chain.stop(),
     stop: () => running.disposeAsync(),
   };
 }

@@ -45,6 +45,8 @@ export interface ApiOptions {
   remote?: boolean;
   /** Whose calls are submitted; by default everybody's. */
   relay?: RelayPolicy | ((parts: { store: Store; tallies: Tallies }) => RelayPolicy);
+  /** How long a signed call waits for its block. */
+  relayWaitMs?: number;
 }
 
 /** What any endpoint can answer, and none documents for itself. */
@@ -105,6 +107,7 @@ export async function startApi(options: ApiOptions = {}) {
       policy: typeof policy === 'function' ? policy({ store, tallies: createMemoryTallies() }) : policy,
       log,
       nowSec,
+      ...(options.relayWaitMs !== undefined && { waitMs: options.relayWaitMs }),
     }),
   );
   const unsigned = options.remote ? null : chain.unsigned;

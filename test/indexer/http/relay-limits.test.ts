@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Code } from '../../../indexer/http/codes.ts';
 import { type RelayLimits, relayPolicy } from '../../../indexer/payments/relaypolicy.ts';
-import { type Answer, CREATOR, expectProblem } from './api.ts';
+import { type Answer, CREATOR, expectProblem, OPERATOR } from './api.ts';
 import { type SignedHost, startSigned } from './signed-writes.ts';
 import { authorize, waysOn } from './signing.ts';
 
@@ -71,6 +71,30 @@ describe('RELAY', () => {
       expect(answer.body.retry_after_sec).to.equal(waitSec);
     });
   }
+
+  it('a key without money says so for now, and shows the transaction', async () => {
+    await start({});
+    await on.api.chain.provider.send('hardhat_setBalance', [OPERATOR, '0x1']);
+    const answer = await refused(503, 'relay_unavailable');
+    expect(answer.headers.get('retry-after')).to.equal('5');
+  });
+
+  it('a block that takes long is not waited for for ever; the same call again finds the transaction', async () => {
+    on = await startSigned({ relayWaitMs: 1 });
+    const write = await on.writes.publish();
+    const { typed_data } = waysOn(await on.send(write));
+    const signed = await authorize(on.api.wallet(write.signer), typed_data);
+    await on.api.chain.provider.send('evm_setAutomine', [false]);
+    const hashes = [];
+    for (const _ of [1, 2]) {
+      const body = expectProblem(await on.send(write, signed), 503, 'relay_pending');
+      hashes.push(body.tx_hash);
+    }
+    await on.api.chain.provider.send('evm_mine', []);
+    expect((await on.send(write, signed)).status).to.equal(200);
+    expect(hashes[1]).to.equal(hashes[0]);
+    expect((await on.api.chain.provider.getTransactionReceipt(String(hashes[0])))?.status).to.equal(1);
+  });
 
   it('counts what a call took, not what it might have taken', async () => {
     // About 86,000 gas, estimated with room for a fifth more: three fit only where the room is given back.

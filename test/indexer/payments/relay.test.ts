@@ -3,6 +3,7 @@ import { Wallet } from 'ethers';
 import { pino } from 'pino';
 import { RelayPending, RelayRefused, SignatureRefused } from '../../../indexer/chain/call-errors.ts';
 import { createCallCheck } from '../../../indexer/chain/callcheck.ts';
+import { ContractRevert } from '../../../indexer/chain/revert.ts';
 import { openRelay } from '../../../indexer/payments/openrelay.ts';
 import { FREE_FOR_ALL } from '../../../indexer/payments/relaypolicy.ts';
 import { rejection } from '../devnet/support.ts';
@@ -146,6 +147,22 @@ describe('the relay', () => {
         .to.be.instanceOf(SignatureRefused)
         .and.include({ reason: 'used' });
       expect(await counted(signed.origin)).to.be.above(21_000);
+    });
+
+    it('that met another state than it was tried on, and does not send it again', async () => {
+      const { relay } = world.relaying();
+      const call = world.streamAt('http://one.example');
+      const signed = await world.sign(call);
+      const before = await world.operatorSent();
+      await world.chain.call('evm_setAutomine', false);
+      await world.as(world.provider).deregisterStream(world.listing.contentId);
+      const submitted = rejection(world.submit(relay, call, signed));
+      await world.pooled(2);
+      await world.chain.call('evm_mine');
+      expect(await submitted)
+        .to.be.instanceOf(ContractRevert)
+        .and.include({ errorName: 'StreamUnknown' });
+      expect(await world.operatorSent()).to.equal(before + 1);
     });
   });
 
