@@ -4,6 +4,8 @@ export interface DeployEnv {
   readonly rpcUrl: string | undefined;
   readonly privateKey: string | undefined;
   readonly dataDir: string;
+  /** Where deployments on public chains are recorded. */
+  readonly deploymentsDir: string;
   readonly devnetUrl: string;
   readonly etherscanKey: string | undefined;
 }
@@ -15,6 +17,7 @@ export function readDeployEnv(env: Record<string, string | undefined>): DeployEn
     rpcUrl: httpUrl(read('ETH_RPC_URL')?.split(',')[0]?.trim()),
     privateKey: key === undefined || key.startsWith('0x') ? key : `0x${key}`,
     dataDir: read('DATA_DIR') ?? '.data',
+    deploymentsDir: read('DEPLOYMENTS_DIR') ?? 'deployments',
     devnetUrl: `http://127.0.0.1:${read('DEVNET_PORT') ?? '8545'}`,
     etherscanKey: read('ETHERSCAN_API_KEY'),
   };

@@ -18,7 +18,7 @@ export default async function deployTask(_: unknown, hre: HardhatRuntimeEnvironm
     const key = deployerKey(env, network);
     const provider = await connect(hre, network, env, expectedChainId);
     await hre.tasks.getTask('build').run({ quiet: true });
-    const dir = network === LOCAL ? join(env.dataDir, 'deployments') : 'deployments';
+    const dir = network === LOCAL ? join(env.dataDir, 'deployments') : env.deploymentsDir;
     await runDeploy({ signer: new Wallet(key, provider), network, dir, log: console.log });
     return successfulResult();
   } catch (error) {

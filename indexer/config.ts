@@ -31,11 +31,17 @@ const origin = z
     'must be an origin such as http://localhost:3000',
   );
 
+const gas = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be an amount of gas')
+  .transform(BigInt);
+
 const schema = z
   .object({
     PORT: port.default(8000),
     HOST: z.string().default('127.0.0.1'),
     DATA_DIR: z.string().default('.data'),
+    DEPLOYMENTS_DIR: z.string().default('deployments'),
     DEVNET_PORT: port.default(8545),
     ETH_RPC_URL: list.pipe(z.array(httpUrl)).default([]),
     PRIVATEKEY: z
@@ -54,6 +60,13 @@ const schema = z
       .enum(['0', '1'], 'must be 0 or 1')
       .transform((flag) => flag === '1')
       .default(false),
+    RELAY: z.enum(['off', 'allowlist', 'open']).default('allowlist'),
+    RELAY_ALLOWLIST: list
+      .pipe(z.array(z.string().refine(isAddress, 'must be addresses with right checksums')))
+      .default([]),
+    RELAY_GAS_PER_DAY: gas.default(20_000_000n),
+    RELAY_GAS_PER_WALLET: gas.default(2_000_000n),
+    RELAY_GAS_PER_IP: gas.default(4_000_000n),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -66,6 +79,7 @@ const schema = z
     port: env.PORT,
     host: env.HOST,
     dataDir: env.DATA_DIR,
+    deploymentsDir: env.DEPLOYMENTS_DIR,
     devnetPort: env.DEVNET_PORT,
     /** Empty: run the embedded development chain. */
     rpcUrls: env.ETH_RPC_URL,
@@ -75,6 +89,14 @@ const schema = z
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     /** Media that is sold is served without payment, too. */
     openGateway: env.OPEN_GATEWAY,
+    /** Whose signed calls are submitted at the operator's expense, and how much gas they may take a day. */
+    relay: {
+      mode: env.RELAY,
+      allowlist: env.RELAY_ALLOWLIST,
+      gasPerDay: env.RELAY_GAS_PER_DAY,
+      gasPerWallet: env.RELAY_GAS_PER_WALLET,
+      gasPerOrigin: env.RELAY_GAS_PER_IP,
+    },
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,
   }));

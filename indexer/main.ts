@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { createCallCheck } from './chain/callcheck.ts';
 import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
+import { createWriter } from './chain/writer.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { createMemoryLive } from './live/memory.ts';
+import { createMemoryTallies } from './live/tallies-memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
 import { hostContract } from './payments/hostcontract.ts';
+import { openRelay } from './payments/openrelay.ts';
+import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
 import { places } from './places.ts';
 import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
@@ -35,7 +40,7 @@ function readConfigOfProcess(): Config {
 async function start(config: Config): Promise<AsyncDisposableStack> {
   await using parts = new AsyncDisposableStack();
   const log = pino({ level: config.logLevel }, pino.destination(2));
-  const at = places(config.dataDir);
+  const at = places(config);
 
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
@@ -44,6 +49,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     (open) => open.close(),
   );
   const live = createMemoryLive();
+  const tallies = createMemoryTallies();
   const indexer = createIndexer({
     rpc: chain.rpc,
     store,
@@ -56,24 +62,33 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   await indexer.start();
   parts.defer(() => indexer.stop());
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
-  if (chain.writer) await indexer.waitFor(await chain.provider.getBlockNumber());
+  if (chain.unsigned) await indexer.waitFor(await chain.provider.getBlockNumber());
+
+  const nowSec = () => Math.floor(Date.now() / 1000);
+  const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId });
+  const policy = chain.unsigned ? FREE_FOR_ALL : relayPolicy(config.relay, { store, tallies });
+  const { operator: wallet, provider } = chain;
+  const relay = parts.use(openRelay({ wallet, provider, check, ledger: store, policy, log, nowSec }));
 
   const app = createApp({
-    config: { ...config, unsigned: chain.writer !== null },
+    config: { ...config, unsigned: chain.unsigned !== null },
     store,
     live,
     storage,
-    writer: chain.writer,
+    writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
     chain: {
       ...chain.facts,
       status: () => indexer.status(),
       head: () => chain.provider.getBlockNumber(),
-      waitFor: (block) => indexer.waitFor(block),
+      waitFor(block) {
+        indexer.notify();
+        return indexer.waitFor(block);
+      },
     },
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
-    nowSec: () => Math.floor(Date.now() / 1000),
+    nowSec,
   });
   const server = await listen(app, { host: config.host, port: config.port });
   parts.defer(() => server.close());
@@ -94,17 +109,28 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
 }
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner({ dataDir }: Config, chain: OpenChain, url: string): string {
+function banner(config: Config, chain: OpenChain, url: string): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
-    ['records', `SQLite in ${places(dataDir).records} (DATA_DIR)`],
-    ['media', `IPFS blocks in ${join(dataDir, 'ipfs')} (DATA_DIR)`],
+    ['records', `SQLite in ${places(config).records} (DATA_DIR)`],
+    ['media', `IPFS blocks in ${join(config.dataDir, 'ipfs')} (DATA_DIR)`],
     ['live', 'streams in memory, rebuilt from the records'],
+    ['writes', writes(config, chain)],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];
   const table = rows.map(([part = '', what]) => `  ${part.padEnd(10)}${what}`).join('\n');
   return `${chain.accountsTable}${table}\nReady: ${url}`;
+}
+
+/** Whose word a write needs, and who pays for its gas. */
+function writes({ relay }: Config, { unsigned, operator }: OpenChain): string {
+  if (unsigned) return 'unsigned: this host acts for any wallet named, on its own chain only';
+  if (operator === null || relay.mode === 'off') {
+    return 'by the wallets themselves; what they sign is not submitted (PRIVATEKEY, RELAY)';
+  }
+  const whose = relay.mode === 'open' ? 'any wallet' : `${relay.allowlist.length} wallets (RELAY_ALLOWLIST)`;
+  return `signed by ${whose}, submitted by ${operator.address} (PRIVATEKEY, RELAY)`;
 }
 
 /** A person reads this: one line for what they can put right, the stack for what is our fault. */

@@ -11,7 +11,7 @@ import { DEVNET_CHAIN_ID, type TestAccount } from './chain/devnet/accounts.ts';
 import { type Devnet, startDevnet } from './chain/devnet/devnet.ts';
 import { call, createFailoverRpc, createProviderRpc, type Rpc } from './chain/rpc.ts';
 import { createHttpRpc } from './chain/rpc-http.ts';
-import { type ContractWriter, createUnsignedWriter } from './chain/writer.ts';
+import { createUnsignedDoor, type UnsignedDoor } from './chain/writer.ts';
 import type { Config } from './config.ts';
 import type { Places } from './places.ts';
 
@@ -29,7 +29,9 @@ export interface OpenChain extends AsyncDisposable {
     rpcUrl: string | null;
   };
   /** Acts for any wallet; `null` off the embedded chain, where wallets sign for themselves. */
-  writer: ContractWriter | null;
+  unsigned: UnsignedDoor | null;
+  /** The operator's key: PRIVATEKEY, on the embedded chain its first account. */
+  operator: Wallet | null;
   /** How the indexer follows this chain. */
   pace: { pollMs: number; shorterChainPatienceMs: number };
   /** For the person who starts the host. */
@@ -61,14 +63,16 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
   const devnet = await startDevnet({ dataDir: config.dataDir, port: config.devnetPort, log });
   try {
     const provider = browserProvider(devnet.provider);
-    await deployOnEmbedded(devnet, provider, at, log);
+    const operator = operatorOf(devnet, provider);
+    await deployOnEmbedded(operator, at, log);
     const { deployments, contract } = await findDeployments(DEVNET_CHAIN_ID, [at.ownDeployments], config);
     return {
       rpc: createProviderRpc(devnet.provider),
       provider,
       deployments,
       facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract, rpcUrl: devnet.url },
-      writer: createUnsignedWriter({ provider: devnet.provider, address: contract }),
+      unsigned: createUnsignedDoor({ provider: devnet.provider }),
+      operator,
       pace: { pollMs: 50, shorterChainPatienceMs: 0 },
       description: `development chain 31337 at ${devnet.url} (ETH_RPC_URL for another, DEVNET_PORT)`,
       accountsTable: accountsTable(devnet.accounts),
@@ -84,15 +88,16 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
   }
 }
 
+function operatorOf({ accounts: [first] }: Devnet, provider: JsonRpcApiProvider): Wallet {
+  if (!first) throw new ChainUnusable('The development chain has no account.');
+  return new Wallet(first.privateKey, provider);
+}
+
 async function deployOnEmbedded(
-  { accounts }: Devnet,
-  provider: JsonRpcApiProvider,
+  signer: Wallet,
   { ownDeployments }: Places,
   log: (line: string) => void,
 ): Promise<void> {
-  const deployer = accounts[0];
-  if (!deployer) throw new ChainUnusable('The development chain has no account.');
-  const signer = new Wallet(deployer.privateKey, provider);
   await runDeploy({ signer, network: 'localhost', dir: ownDeployments, log });
 }
 
@@ -107,7 +112,8 @@ async function openRemote(config: Config, at: Places): Promise<OpenChain> {
     provider,
     deployments,
     facts: { chainId, name, contract, rpcUrl: null },
-    writer: null,
+    unsigned: null,
+    operator: config.privateKey === undefined ? null : new Wallet(config.privateKey, provider),
     pace: { pollMs: 2_000, shorterChainPatienceMs: 30_000 },
     description: `${name}, by ETH_RPC_URL`,
     accountsTable: '',

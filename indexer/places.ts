@@ -4,18 +4,18 @@ import { join } from 'node:path';
 export interface Places {
   /** The SQLite file. */
   records: string;
-  /** Folders of deployment records: the project's, and that of the embedded chain, which lives in DATA_DIR. */
+  /** Folders of deployment records: `DEPLOYMENTS_DIR`, and that of the embedded chain, which lives in DATA_DIR. */
   deployments: string[];
   /** Where the host records what it deployed on its embedded chain, as network `localhost`. */
   ownDeployments: string;
 }
 
-/** @param dataDir `DATA_DIR`; relative to the working directory, which is the project's root. */
-export function places(dataDir: string): Places {
+/** Both folders as configured; relative ones to the working directory, which is the project's root. */
+export function places({ dataDir, deploymentsDir }: { dataDir: string; deploymentsDir: string }): Places {
   const ownDeployments = join(dataDir, 'deployments');
   return {
     records: join(dataDir, 'records.sqlite'),
-    deployments: ['deployments', ownDeployments],
+    deployments: [deploymentsDir, ownDeployments],
     ownDeployments,
   };
 }

@@ -12,6 +12,8 @@ contract ContractWallet is IERC1271 {
         _owner = owner;
     }
 
+    receive() external payable {}
+
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {
         return ECDSA.recover(hash, signature) == _owner ? IERC1271.isValidSignature.selector : bytes4(0);
     }

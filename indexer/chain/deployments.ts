@@ -77,10 +77,15 @@ async function jsonFiles(dir: string): Promise<string[]> {
       .map((name) => join(dir, name));
   } catch (error) {
     if (isMissing(error)) return [];
+    if (hasCode(error, 'ENOTDIR')) throw new UnreadableDeployments(dir, { cause: error });
     throw error;
   }
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return hasCode(error, 'ENOENT');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

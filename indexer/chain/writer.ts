@@ -1,40 +1,84 @@
 import { z } from 'zod';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { SignatureRequired } from './call-errors.ts';
+import type { CallCheck } from './callcheck.ts';
 import type { RpcProvider } from './devnet/rpc.ts';
 import { ContractRevert, toContractRevert } from './revert.ts';
-
-/** A content as its creator puts it on chain. */
-export interface Publication {
-  readonly cid: string;
-  /** The zero address is the native coin. */
-  readonly token: string;
-  /** In the token's base units. */
-  readonly pricePerUnit: bigint;
-  readonly providerShareBps: number;
-  /** A unit is one minute of media rather than one view. */
-  readonly metered: boolean;
-  readonly name: string;
-  readonly metadata: string;
-}
+import { type Authorization, calldataOf, type WalletCall } from './signedcalls.ts';
 
 export interface Mined {
   readonly txHash: string;
   readonly blockNumber: number;
 }
 
-/**
- * Writes that act for a wallet; each resolves once it is mined.
- * @throws {ContractRevert} the contract's own refusal, before anything is sent where that can be known.
- */
-export interface ContractWriter {
-  /** The address written to. */
-  readonly contract: string;
-  publish(creator: string, publication: Publication): Promise<Mined>;
-  registerStream(provider: string, contentId: string, url: string): Promise<Mined>;
-  updateStream(provider: string, contentId: string, url: string): Promise<Mined>;
-  /** @param at another deployment, where the stream is at an older one. */
-  deregisterStream(provider: string, contentId: string, at?: string): Promise<Mined>;
+/** What is to be brought about on chain, by calls that each act for one wallet. */
+export interface Wanted {
+  /** Unsigned all of them are made, in order; signed the one that the signature is for. */
+  readonly calls: readonly WalletCall[];
+  /**
+   * What the same request may have been signed as when the chain stood differently: known by its signature, so that
+   * repeating a request that has done its work is no mistake.
+   */
+  readonly earlier?: readonly WalletCall[];
 }
+
+/** The wallet's own word, and where it comes from. */
+export interface Signed extends Authorization {
+  /** Who brings it, such as an IP address: what is spent for it is counted. */
+  readonly origin: string;
+}
+
+/** The way onto the chain. */
+export interface ContractWriter {
+  /** The deployment written to. */
+  readonly contract: string;
+  /** Acts for any wallet without its signature. */
+  readonly unsigned: boolean;
+  /**
+   * Does what is wanted, once, however often and from wherever it is asked for.
+   * @returns the last block written, or `null` where all of it stood already.
+   * @throws {ContractRevert} the contract's own refusal, before anything is sent where that can be known;
+   *   {SignatureRequired}, {SignatureRefused}, {RelayRefused}, {RelayPending}, {NotMined}
+   */
+  write(wanted: Wanted, signed?: Signed): Promise<Mined | null>;
+}
+
+/** Submits what wallets have signed. */
+export interface Relay {
+  /** Whether what this wallet signs would be submitted. */
+  accepts(account: string): boolean;
+  /** @throws as `ContractWriter.write` */
+  submit(wanted: Wanted, signed: Signed): Promise<Mined | null>;
+}
+
+/** @param unsigned `null` where only a wallet itself can act for it. */
+export function createWriter({
+  contract,
+  unsigned,
+  relay,
+  check,
+}: {
+  contract: string;
+  unsigned: UnsignedDoor | null;
+  relay: Relay;
+  check: Pick<CallCheck, 'isDone'>;
+}): ContractWriter {
+  return {
+    contract,
+    unsigned: unsigned !== null,
+    async write(wanted, signed) {
+      if (signed) return await relay.submit(wanted, signed);
+      const { calls } = wanted;
+      if (unsigned === null) throw new SignatureRequired(calls, relay.accepts(calls[0]?.account ?? ''));
+      let mined: Mined | null = null;
+      for (const call of calls) if (!(await check.isDone(call))) mined = await unsigned(call);
+      return mined;
+    },
+  };
+}
+
+/** Makes a call for its account without asking it. */
+export type UnsignedDoor = (call: WalletCall) => Promise<Mined>;
 
 /** The transaction was sent and no block has taken it up within the time that one needs. */
 export class NotMined extends Error {
@@ -59,31 +103,15 @@ const POLL_MS = 20;
  * Acts for any wallet without its signature, on the embedded development chain only: through its door, by
  * impersonation, at gas price 0, so the wallet's balance stays as it is.
  */
-export function createUnsignedWriter({
+export function createUnsignedDoor({
   provider: door,
-  address: contract,
   patienceMs = 30_000,
 }: {
   provider: RpcProvider;
-  address: string;
   /** How long a write waits for its block before it rejects with NotMined. */
   patienceMs?: number;
-}): ContractWriter {
+}): UnsignedDoor {
   const impersonated = new Map<string, Promise<unknown>>();
-
-  async function write(from: string, data: string, to = contract): Promise<Mined> {
-    const call = { from, to, data };
-    await simulate(call, 'latest');
-    await impersonate(from);
-    const txHash = z
-      .string()
-      .parse(await ask('eth_sendTransaction', { ...call, gas: GAS_LIMIT, gasPrice: '0x0' }));
-    const receipt = await mined(txHash);
-    if (receipt.status === '0x1') return { txHash, blockNumber: Number(receipt.blockNumber) };
-    // Something else came in between: on what it left, the same call says why.
-    await simulate(call, receipt.blockNumber);
-    throw new ContractRevert('UnknownError', {}, '0x');
-  }
 
   async function simulate(call: object, block: string): Promise<void> {
     await ask('eth_call', call, block).catch((error: unknown) => {
@@ -113,15 +141,16 @@ export function createUnsignedWriter({
     return door.request({ method, params });
   }
 
-  return {
-    contract,
-    publish: async (creator, publication) =>
-      await write(creator, ABI.encodeFunctionData('publish', [{ ...publication }])),
-    registerStream: async (provider, contentId, url) =>
-      await write(provider, ABI.encodeFunctionData('registerStream', [contentId, url])),
-    updateStream: async (provider, contentId, url) =>
-      await write(provider, ABI.encodeFunctionData('updateStream', [contentId, url])),
-    deregisterStream: async (provider, contentId, at) =>
-      await write(provider, ABI.encodeFunctionData('deregisterStream', [contentId]), at),
+  return async (call) => {
+    const transaction = { from: call.account, to: call.contract, data: calldataOf(call) };
+    await simulate(transaction, 'latest');
+    await impersonate(call.account);
+    const sent = await ask('eth_sendTransaction', { ...transaction, gas: GAS_LIMIT, gasPrice: '0x0' });
+    const txHash = z.string().parse(sent);
+    const receipt = await mined(txHash);
+    if (receipt.status === '0x1') return { txHash, blockNumber: Number(receipt.blockNumber) };
+    // Something else came in between: on what it left, the same call says why.
+    await simulate(transaction, receipt.blockNumber);
+    throw new ContractRevert('UnknownError', {}, '0x');
   };
 }

@@ -15,6 +15,7 @@ import { docsRoutes } from './routes/docs.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
 import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
@@ -53,6 +54,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
   const common = shared(deps);
   return [
     ...contentRoutes(deps, common),
+    ...publicationRoutes(common),
     ...uploadRoutes(deps, common),
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),
@@ -90,7 +92,7 @@ function corsOptions(origins: readonly string[]): CorsOptions {
   return {
     origin: any ? '*' : [...origins],
     credentials: !any,
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     exposedHeaders: [...EXPOSED_HEADERS, ...API_HEADERS],
     maxAge: PREFLIGHT_CACHE_SEC,
   };

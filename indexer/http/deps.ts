@@ -20,8 +20,7 @@ export interface AppDeps {
   store: Store;
   live: LiveIndex;
   storage: MediaStorage;
-  /** Acts for any wallet named; `null` off the embedded chain. */
-  writer: ContractWriter | null;
+  writer: ContractWriter;
   chain: ChainFacts;
   contract: Pick<HostContract, 'termsInForce' | 'hasStream'>;
   tokens: { describe(token: string): Promise<Coin> };

@@ -1,26 +1,21 @@
-import {
-  ContentUnlisted,
-  ListingAmbiguous,
-  NotServing,
-  PriceUnfit,
-  TermsDiffer,
-  WalletMustSign,
-} from '../listing/errors.ts';
+import { ContentUnlisted, ListingAmbiguous, NotServing, PriceUnfit, TermsDiffer } from '../listing/errors.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../payments/report.ts';
 import { type Code, problem } from './codes.ts';
 import type { AppDeps } from './deps.ts';
 import { type createPresenter, isoTime } from './present.ts';
 import type { HttpProblem } from './problem.ts';
 import { EXAMPLE } from './schemas/examples.ts';
+import { signingProblem } from './signing-problems.ts';
 
-type Domain = Pick<AppDeps, 'chain' | 'store' | 'nowSec'> & { present: ReturnType<typeof createPresenter> };
+type Domain = Pick<AppDeps, 'chain' | 'store' | 'tokens' | 'nowSec'> & {
+  present: ReturnType<typeof createPresenter>;
+};
 
 /** What the domain's own errors are to a client; undefined for any other error. */
 export async function domainProblem(error: unknown, deps: Domain): Promise<HttpProblem | undefined> {
   if (error instanceof TermsDiffer) return await termsDiffer(error, deps);
   if (error instanceof ListingAmbiguous) return await ambiguous(error, deps);
   if (error instanceof PriceUnfit) return unfitPrice(error);
-  if (error instanceof WalletMustSign) return signatureRequired(deps.chain, error.message);
   if (error instanceof ContentUnlisted || error instanceof ContentUnknown) {
     return await unknownContent(error, deps);
   }
@@ -35,15 +30,7 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
       example: isoTime(error.latestSec),
     });
   }
-  return undefined;
-}
-
-/** Off the embedded chain this version has no way to act for a wallet. */
-export function signatureRequired(chain: AppDeps['chain'], why: string): HttpProblem {
-  const detail = `${why} Writes by signature are not offered by this version: send the transaction from the wallet, to the contract named here.`;
-  return problem('signature_required', detail, {
-    extra: { chain_id: chain.chainId, contract: chain.contract },
-  });
+  return await signingProblem(error, deps);
 }
 
 /** Its example is a content that is listed. */
@@ -54,12 +41,19 @@ async function unknownContent({ message }: Error, { store, nowSec }: Domain): Pr
 
 async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { present }: Domain) {
   const { creator_share, provider_share, price, token } = await present.listing(listing, inForce);
-  const terms = { creator_share, provider_share, price, token };
-  const [field, example] =
-    differing === 'pricePerUnit' ? ['price', price] : ['provider_share', provider_share];
+  const { metered } = inForce;
+  const field = TERM_FIELDS[differing];
+  const example = { price, provider_share, metered }[field];
+  const terms = { creator_share, provider_share, price, token, ...(field === 'metered' && { metered }) };
   const detail = `${message} In force: ${price} a view, ${creator_share} % to the creator and ${provider_share} % to the provider.`;
-  return problem('terms_differ', detail, { field: String(field), example, extra: { terms } });
+  return problem('terms_differ', detail, { field, example, extra: { terms } });
 }
+
+const TERM_FIELDS = {
+  pricePerUnit: 'price',
+  providerShareBps: 'provider_share',
+  metered: 'metered',
+} as const;
 
 async function ambiguous({ message, candidates }: ListingAmbiguous, { present }: Domain) {
   const shown = await Promise.all(candidates.map((row) => present.content(row)));

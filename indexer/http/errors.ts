@@ -11,13 +11,13 @@ import { MAX_JSON_BYTES } from './route.ts';
 
 /** The one place where an error becomes an answer. */
 export function errorHandler({ log, chain, store, tokens, nowSec }: AppDeps): ErrorRequestHandler {
-  const domain = { chain, store, nowSec, present: createPresenter(tokens, nowSec) };
+  const domain = { chain, store, tokens, nowSec, present: createPresenter(tokens, nowSec) };
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
     const found = (await domainProblem(error, domain)) ?? toProblem(error);
     if (found.status >= 500) log.error({ err: error, ...requestFacts(req, res) }, 'request failed');
     if (res.headersSent) res.destroy();
-    else send(res, found);
+    else send(res, found, pathIn(req.body, found.field));
   };
 }
 
@@ -26,8 +26,18 @@ export const notFound: RequestHandler = (req) => {
   throw problem('not_found', `There is nothing at ${req.path.slice(0, 200)}; see /docs.`);
 };
 
-function send(res: Response, found: HttpProblem): void {
-  const { status, code, message, field, example, extra } = found;
+/** Where the input at fault stands: some calls take terms in an object of their own. */
+function pathIn(body: unknown, field: string | undefined): string | undefined {
+  if (field === undefined || !isRecord(body) || field in body) return field;
+  return isRecord(body.terms) && field in body.terms ? `terms.${field}` : field;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function send(res: Response, found: HttpProblem, field: string | undefined): void {
+  const { status, code, message, example, extra } = found;
   const body = {
     type: `/docs/problems#${code}`,
     title: meaningOf(code) ?? code,
@@ -40,6 +50,8 @@ function send(res: Response, found: HttpProblem): void {
     request_id: res.locals.requestId,
   };
   if (status === 503) res.setHeader('Retry-After', '1');
+  if (typeof extra.retry_after_sec === 'number') res.setHeader('Retry-After', String(extra.retry_after_sec));
+  if (status === 401) res.setHeader('WWW-Authenticate', 'EIP712');
   // A cache may keep a 404 otherwise.
   res.setHeader('Cache-Control', 'no-store');
   res.status(status).type('application/problem+json').send(JSON.stringify(body));
@@ -91,8 +103,20 @@ function fromBodyParser(error: unknown): HttpProblem | undefined {
 }
 
 function isRetryable(error: unknown): boolean {
-  return error instanceof Error && 'retryable' in error && error.retryable === true;
+  if (!(error instanceof Error)) return false;
+  if ('retryable' in error) return error.retryable === true;
+  return 'code' in error && NODE_DOWN.has(String(error.code));
 }
+
+/** How ethers says that the chain's node does not answer. */
+const NODE_DOWN = new Set([
+  'SERVER_ERROR',
+  'NETWORK_ERROR',
+  'TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+]);
 
 function sentence({ message }: Error): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;

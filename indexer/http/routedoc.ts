@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { CODES, type Code } from './codes.ts';
 import type { RouteSpec } from './routespec.ts';
 import { problemSchema } from './schemas/problem.ts';
-import { codeOf } from './validate.ts';
+import { codeOf, objectIn } from './validate.ts';
 
 type Documented = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
@@ -66,6 +66,9 @@ function problemsOf({ params, query, body, problems = [] }: Documented): Code[] 
 
 /** What a wrong value of each field gives, as the fields say it themselves. */
 export function fieldProblems({ shape }: z.ZodObject): Code[] {
-  const codes = Object.values(shape).map(codeOf);
+  const codes = Object.values(shape).flatMap((field) => {
+    const nested = objectIn(field);
+    return nested ? ['invalid_field' as const, ...fieldProblems(nested)] : [codeOf(field)];
+  });
   return codes.includes('bad_address') ? [...codes, 'bad_checksum'] : codes;
 }

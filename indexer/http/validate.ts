@@ -35,28 +35,32 @@ function asProblem(first: Fault, faults: Fault[]): HttpProblem {
 }
 
 function faultsOf(schema: z.ZodObject, issue: Issue, input: unknown): Fault[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(schema, key));
-  const [name] = issue.path;
-  if (name === undefined) {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownField(objectAt(schema, path) ?? schema, path, key));
+  }
+  if (path.length === 0) {
     return [
       { code: 'malformed_json', field: undefined, detail: 'A JSON object is expected.', example: undefined },
     ];
   }
-  const field = String(name);
-  const { code, example } = documentedAs(schema.shape[field]);
+  const field = path.map(String).join('.');
+  const { code, example } = documentedAs(fieldAt(schema, path));
   const custom = issue.code === 'custom' ? issue.params : undefined;
   const given = custom?.example ?? example;
-  if (isMissing(issue, input, field)) {
+  if (isMissing(issue, input)) {
     return [{ code: 'missing_field', field, detail: `${field} is missing.`, example: given }];
   }
   return [{ code: asCode(custom?.code) ?? code, field, detail: issue.message, example: given }];
 }
 
 /** Its example is a whole request that works. */
-function unknownField(schema: z.ZodObject, key: string): Fault {
-  const field = key.slice(0, 100);
+function unknownField(schema: z.ZodObject, path: Issue['path'], key: string): Fault {
+  const name = key.slice(0, 100);
   const known = Object.keys(schema.shape).join(', ') || 'no fields';
-  const detail = `There is no field "${field}" here; it takes ${known}.`;
+  const where = path.length === 0 ? 'here' : `in ${path.map(String).join('.')}`;
+  const detail = `There is no field "${name}" ${where}; it takes ${known}.`;
+  const field = [...path, name].map(String).join('.');
   return { code: 'unknown_field', field, detail, example: exampleOf(schema) };
 }
 
@@ -72,9 +76,37 @@ function isOptional(field: z.core.$ZodType): boolean {
   return field._zod.optin === 'optional';
 }
 
-function isMissing(issue: Issue, input: unknown, field: string): boolean {
-  if (issue.code !== 'invalid_type' && issue.code !== 'invalid_union') return false;
-  return typeof input === 'object' && input !== null && !Object.hasOwn(input, field);
+function isMissing({ code, path }: Issue, input: unknown): boolean {
+  if (code !== 'invalid_type' && code !== 'invalid_union') return false;
+  let holder: unknown = input;
+  for (const step of path.slice(0, -1)) holder = isRecord(holder) ? holder[String(step)] : undefined;
+  return isRecord(holder) && !Object.hasOwn(holder, String(path.at(-1)));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The schema of what stands at a path, such as `terms.price`. */
+function fieldAt(schema: z.ZodObject, path: Issue['path']): unknown {
+  return objectAt(schema, path.slice(0, -1))?.shape[String(path.at(-1))];
+}
+
+function objectAt(schema: z.ZodObject, path: Issue['path']): z.ZodObject | undefined {
+  let found: z.ZodObject | undefined = schema;
+  for (const step of path) found = objectIn(found?.shape[String(step)]);
+  return found;
+}
+
+/** The object that a field holds, through `optional` and `nullable`. */
+export function objectIn(field: unknown): z.ZodObject | undefined {
+  let current = field;
+  while (isWrapper(current)) current = current.unwrap();
+  return isObject(current) ? current : undefined;
+}
+
+function isObject(value: unknown): value is z.ZodObject {
+  return isRecord(value) && 'shape' in value;
 }
 
 /** What the schema of a field says of itself, through `optional` and `default`. */

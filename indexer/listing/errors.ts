@@ -1,13 +1,15 @@
+import type { CallOf, WalletCall } from '../chain/signedcalls.ts';
 import type { ContentRow } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
 
-/** On this chain only a wallet itself can write: this host holds nobody's key. */
-export class WalletMustSign extends Error {
-  override readonly name = 'WalletMustSign';
-  readonly wallet: string;
-  constructor(wallet: string) {
-    super(`Only ${wallet} itself can do this on this chain: it has to send the transaction.`);
-    this.wallet = wallet;
+/** The creator has not published it (any more), and on this chain only the creator can. */
+export class ContentUnpublished extends Error {
+  override readonly name = 'ContentUnpublished';
+  /** In this order: the creator's, then the provider's. */
+  readonly calls: readonly [publish: CallOf<'publish'>, serve: WalletCall];
+  constructor(cid: string, calls: ContentUnpublished['calls']) {
+    super(`${calls[0].account} has not published ${cid}: that comes first.`);
+    this.calls = calls;
   }
 }
 
@@ -39,7 +41,7 @@ export class TermsDiffer extends Error {
   override readonly name = 'TermsDiffer';
   readonly listing: ContentRow;
   readonly inForce: TermsInForce;
-  readonly differing: 'pricePerUnit' | 'providerShareBps';
+  readonly differing: 'pricePerUnit' | 'providerShareBps' | 'metered';
   constructor(listing: ContentRow, inForce: TermsInForce, differing: TermsDiffer['differing']) {
     super(`This creator has listed ${listing.cid} with other terms.`);
     this.listing = listing;
@@ -53,6 +55,15 @@ export class NotServing extends Error {
   override readonly name = 'NotServing';
   constructor(provider: string, cid: string) {
     super(`${provider} does not serve ${cid}.`);
+  }
+}
+
+/** Written in a block that the records have seen, and not in them: the chain has dropped the block. */
+export class WriteUndone extends Error {
+  override readonly name = 'WriteUndone';
+  readonly retryable = true;
+  constructor(what: string) {
+    super(`${what} was written, but the chain does not show it any more.`);
   }
 }
 

@@ -1,77 +1,75 @@
-import { AbiCoder, keccak256, toUtf8Bytes, ZeroAddress } from 'ethers';
-import type { ContractWriter } from '../chain/writer.ts';
-import type { Catalogue, ContentRow, StreamRow } from '../store/store.ts';
-import type { TermsInForce } from '../terms.ts';
-import { ContentUnlisted, NotServing, TermsDiffer, WalletMustSign } from './errors.ts';
-import { findListingOrNull, findListings, type ListingFilter } from './find.ts';
-import { type Coin, priceInBaseUnits } from './price.ts';
+import { ZeroAddress } from 'ethers';
+import { ContractRevert } from '../chain/revert.ts';
+import type { CallOf, WalletCall } from '../chain/signedcalls.ts';
+import type { Signed, Wanted } from '../chain/writer.ts';
+import type { ContentRow, StreamRow } from '../store/store.ts';
+import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
+import { findListing, type ListingFilter } from './find.ts';
+import {
+  createPublications,
+  type Listed,
+  type ListingDeps,
+  type Offer,
+  type TermsOffer,
+} from './publication.ts';
+import { endOfStreams, streamAt } from './streams.ts';
 import { createTurns } from './turns.ts';
 
-/** What a creator offers: a content and its terms. Addresses checksummed. */
-export interface Offer {
-  cid: ListingFilter['cid'];
-  creator: string;
-  /** Undefined: the coin in which this creator has listed the content, the native coin if in none yet. */
-  token?: string | undefined;
-  videoName: string;
-  /** Of one unit, decimal in the coin's unit. */
-  price: string | number;
-  providerShareBps: number;
-}
-
-export interface ListingDeps {
-  store: Catalogue;
-  /** `null` off the embedded chain. */
-  writer: ContractWriter | null;
-  chain: {
-    /** Number of the newest block. */
-    head(): Promise<number>;
-    /** Resolves when the store shows the block. */
-    waitFor(block: number): Promise<void>;
-    termsInForce(contract: string, contentId: string): Promise<TermsInForce | null>;
-  };
-  tokens: { describe(token: string): Promise<Coin> };
-}
-
-/** A listing and the terms in force. */
-export interface Listed {
-  listing: ContentRow;
-  terms: TermsInForce;
-}
+/** A listing of this creator. */
+export type OwnListing = ListingFilter & { creator: string };
 
 /**
  * Puts contents and streams on chain for the wallets named, once, and answers when the store shows it, so that the
- * next read sees it. Calls about one CID take turns: the same call twice at once is one transaction.
+ * next read sees it. Calls about one CID take turns: the same call twice at once is one transaction. Each may throw
+ * what the writer throws: {ContractRevert}, {SignatureRequired}, {SignatureRefused}, {RelayRefused}, {RelayPending}.
  */
 export interface Listings {
-  /**
-   * Whether such an offer could be published, apart from what stands on chain.
-   * @throws {WalletMustSign}, {PriceUnfit}
-   */
+  /** Whether such an offer could be published, apart from what stands on chain. @throws {PriceUnfit} */
   checkOffer(offer: Omit<Offer, 'cid'>): Promise<void>;
   /**
    * Publishes unless the creator has done so with these terms.
-   * @throws {WalletMustSign}, {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}, {ContractRevert}
+   * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
    */
-  publishOnce(offer: Offer): Promise<Listed>;
+  publishOnce(offer: Offer, signed?: Signed): Promise<Listed>;
   /**
-   * The provider serves the content at `url` from now on; publishes it first where that is needed.
-   * @throws as `publishOnce`
+   * The provider serves the content at `url` from now on. Where nobody needs to sign, it is published first.
+   * @param signed by the provider
+   * @throws as `publishOnce`, and {ContentUnpublished}
    */
-  serve(offer: Offer, provider: string, url: string): Promise<Listed & { stream: StreamRow }>;
+  serve(
+    offer: Offer,
+    provider: string,
+    url: string,
+    signed?: Signed,
+  ): Promise<Listed & { stream: StreamRow }>;
   /**
-   * Ends all streams of the content that this provider has.
-   * @throws {WalletMustSign}, {ContentUnlisted}, {NotServing}, {ContractRevert}
+   * Ends all streams of the content that this provider has; with a signature the one that was signed for.
+   * @throws {ContentUnlisted}, {NotServing}
    */
-  stopServing(which: ListingFilter, provider: string): Promise<void>;
+  stopServing(which: ListingFilter, provider: string, signed?: Signed): Promise<void>;
+  /** Announces other terms. @throws {ContentUnlisted}, {ListingAmbiguous}, {PriceUnfit} */
+  scheduleTerms(which: OwnListing, terms: TermsOffer, signed?: Signed): Promise<ContentRow>;
+  /** Takes back what is announced and not in force yet. @throws {ContentUnlisted}, {ListingAmbiguous} */
+  cancelScheduled(which: OwnListing, signed?: Signed): Promise<ContentRow>;
+  /** Announces the end of direct payments. @throws {ContentUnlisted}, {ListingAmbiguous} */
+  retire(which: OwnListing, signed?: Signed): Promise<ContentRow>;
 }
 
-export function createListings({ store, writer, chain, tokens }: ListingDeps): Listings {
+export function createListings(deps: ListingDeps): Listings {
+  const { store, writer, chain } = deps;
   const turns = createTurns();
+  const publications = createPublications(deps);
 
-  function writerFor(wallet: string): ContractWriter {
-    if (writer === null) throw new WalletMustSign(wallet);
-    return writer;
+  /** Unsigned, a call may write for several wallets; signed, wallets need not wait for each other's blocks. */
+  async function inTurn<T>(
+    { key }: ListingFilter['cid'],
+    wallet: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return await turns.take(writer.unsigned ? key : `${key} ${wallet}`, async () => {
+      await catchUp();
+      return await work();
+    });
   }
 
   /** From here on the store knows everything that the chain knows now. */
@@ -79,111 +77,79 @@ export function createListings({ store, writer, chain, tokens }: ListingDeps): L
     await chain.waitFor(await chain.head());
   }
 
-  async function priceOf({ price }: Pick<Offer, 'price'>, token: string): Promise<bigint> {
-    return priceInBaseUnits(price, await tokens.describe(token));
+  async function write(wanted: Wanted, signed: Signed | undefined): Promise<void> {
+    const mined = await writer.write(wanted, signed);
+    if (mined === null) await catchUp();
+    else await chain.waitFor(mined.blockNumber);
   }
 
-  async function publishUnlessListed(on: ContractWriter, offer: Offer): Promise<Listed> {
-    await catchUp();
-    const { contract } = on;
-    const listing = await findListingOrNull(store, { ...offer, contract });
-    const token = listing?.token ?? offer.token ?? ZeroAddress;
-    const pricePerUnit = await priceOf(offer, token);
-    const terms = listing && (await chain.termsInForce(contract, listing.contentId));
-    if (!listing || !terms || terms.retired) {
-      // Again under the same id, where it is back from retirement.
-      return await publish(on, offer, { cid: listing?.cid ?? offer.cid.text, token, pricePerUnit });
-    }
-    if (pricePerUnit !== terms.pricePerUnit) throw new TermsDiffer(listing, terms, 'pricePerUnit');
-    if (offer.providerShareBps !== terms.providerShareBps) {
-      throw new TermsDiffer(listing, terms, 'providerShareBps');
-    }
-    return { listing, terms };
+  async function publishFirst(publish: CallOf<'publish'>, serve: WalletCall, cid: string): Promise<void> {
+    if (!writer.unsigned) throw new ContentUnpublished(cid, [publish, serve]);
+    await write({ calls: [publish] }, undefined);
   }
 
-  async function publish(
-    on: ContractWriter,
-    { creator, videoName, providerShareBps }: Offer,
-    { cid, token, pricePerUnit }: { cid: string; token: string; pricePerUnit: bigint },
-  ): Promise<Listed> {
-    const terms = { pricePerUnit, providerShareBps, metered: false };
-    const { blockNumber } = await on.publish(creator, {
-      ...terms,
-      cid,
-      token,
-      name: videoName,
-      metadata: '',
+  async function change(
+    which: OwnListing,
+    signed: Signed | undefined,
+    callFor: (listing: ContentRow) => WalletCall | Promise<WalletCall>,
+  ): Promise<ContentRow> {
+    return await inTurn(which.cid, which.creator, async () => {
+      const listing = await findListing(store, which);
+      await write({ calls: [await callFor(listing)] }, signed);
+      return (await store.contentById(listing.contract, listing.contentId)) ?? listing;
     });
-    await chain.waitFor(blockNumber);
-    const contentId = contentIdOf(creator, token, cid);
-    const listing = await store.contentById(on.contract.toLowerCase(), contentId);
-    if (listing === null)
-      throw new Error(`${contentId} is published in block ${blockNumber} but not indexed`);
-    return { listing, terms: { ...terms, retired: false } };
-  }
-
-  async function serveAt(
-    on: ContractWriter,
-    { contract, contentId }: ContentRow,
-    provider: string,
-    url: string,
-  ) {
-    const row = () => store.stream(contract, contentId, provider.toLowerCase());
-    const before = await row();
-    if (before?.active && before.url === url) return before;
-    const { blockNumber } = before?.active
-      ? await on.updateStream(provider, contentId, url)
-      : await on.registerStream(provider, contentId, url);
-    await chain.waitFor(blockNumber);
-    const stream = await row();
-    if (stream === null) throw new Error(`the stream of block ${blockNumber} is not indexed`);
-    return stream;
   }
 
   return {
     async checkOffer(offer) {
-      writerFor(offer.creator);
-      await priceOf(offer, offer.token ?? ZeroAddress);
+      await publications.terms(offer, offer.token ?? ZeroAddress);
     },
-    async publishOnce(offer) {
-      const on = writerFor(offer.creator);
-      return await turns.take(offer.cid.key, () => publishUnlessListed(on, offer));
-    },
-    async serve(offer, provider, url) {
-      const on = writerFor(provider);
-      return await turns.take(offer.cid.key, async () => {
-        const listed = await publishUnlessListed(on, offer);
-        return { ...listed, stream: await serveAt(on, listed.listing, provider, url) };
+    async publishOnce(offer, signed) {
+      return await inTurn(offer.cid, offer.creator, async () => {
+        const { call } = await publications.of(offer);
+        await write({ calls: [call] }, signed);
+        return await publications.listed(call);
       });
     },
-    async stopServing(which, provider) {
-      const on = writerFor(provider);
-      await turns.take(which.cid.key, async () => {
-        await catchUp();
-        const streams = await activeStreams(store, which, provider);
-        if (streams.length === 0) throw new NotServing(provider, which.cid.text);
-        for (const { contract, contentId } of streams) {
-          const { blockNumber } = await on.deregisterStream(provider, contentId, contract);
-          await chain.waitFor(blockNumber);
-        }
+    async serve(offer, provider, url, signed) {
+      return await inTurn(offer.cid, provider, async () => {
+        const { call, published, contentId } = await publications.of(offer);
+        const { contract } = call;
+        const row = () => store.stream(contract.toLowerCase(), contentId, provider.toLowerCase());
+        const wanted = streamAt(await row(), { contract, contentId, provider, url });
+        if (!published) await publishFirst(call, wanted.calls[0], offer.cid.text);
+        await write(wanted, signed);
+        const stream = await row();
+        if (stream === null) throw new WriteUndone(`The stream of ${provider}`);
+        return { ...(await publications.listed(call)), stream };
+      });
+    },
+    async stopServing(which, provider, signed) {
+      await inTurn(which.cid, provider, async () => {
+        const wanted = await endOfStreams(store, which, provider, signed !== undefined);
+        await write(wanted, signed).catch((error: unknown) => {
+          const isUnknown = error instanceof ContractRevert && error.errorName === 'StreamUnknown';
+          throw isUnknown ? new NotServing(provider, which.cid.text) : error;
+        });
+      });
+    },
+    async scheduleTerms(which, offer, signed) {
+      return await change(which, signed, async ({ contract, contentId, token, metered }) => {
+        const inForce = await chain.termsInForce(contract, contentId);
+        const terms = await publications.terms(offer, token);
+        const args = { ...terms, metered: offer.metered ?? inForce?.metered ?? metered, contentId };
+        return { name: 'scheduleTerms', account: which.creator, contract, args };
+      });
+    },
+    async cancelScheduled(which, signed) {
+      return await change(which, signed, ({ contract, contentId }) => {
+        return { name: 'cancelTerms', account: which.creator, contract, args: { contentId } };
+      });
+    },
+    async retire(which, signed) {
+      return await change(which, signed, ({ contract, contentId }) => {
+        return { name: 'retire', account: which.creator, contract, args: { contentId } };
       });
     },
   };
-}
-
-async function activeStreams(store: Catalogue, which: ListingFilter, provider: string): Promise<StreamRow[]> {
-  const listings = await findListings(store, which);
-  if (listings.length === 0) throw new ContentUnlisted(which.cid.text, which);
-  const streams = await Promise.all(
-    listings.map(({ contract, contentId }) => store.stream(contract, contentId, provider.toLowerCase())),
-  );
-  return streams.filter((stream) => stream !== null).filter(({ active }) => active);
-}
-
-/** As the contract computes it, so that it is known before anything is sent. */
-function contentIdOf(creator: string, token: string, cid: string): string {
-  const cidHash = keccak256(toUtf8Bytes(cid));
-  return keccak256(
-    AbiCoder.defaultAbiCoder().encode(['address', 'address', 'bytes32'], [creator, token, cidHash]),
-  );
 }

@@ -47,39 +47,48 @@ const SLOWEST_POLL_MS = 2_000;
 /** Nodes behind one address may lag behind each other: only a repeated answer counts. */
 const LOOKS_BEFORE_REPLACED = 5;
 
-/**
- * @param raise signs and sends the same call under the same nonce at a higher fee; `null` when it could not.
- */
+/** What waiting for a call needs of the key that sent it. */
+export interface Waiting {
+  provider: JsonRpcApiProvider;
+  /** Every version of the call that is recorded: whichever process raised its fee. */
+  versions(): Promise<SentTransaction[]>;
+  /** Raises the fee of whatever holds the account up, where nobody has just done so. */
+  raise(): Promise<void>;
+  patience: Patience;
+  signal: AbortSignal | undefined;
+}
+
+/** @throws (by `mined`) an AbortError once the signal fires */
 export function sentCall(
-  provider: JsonRpcApiProvider,
+  { provider, versions, raise, patience, signal }: Waiting,
   first: SentTransaction,
-  raise: (newest: SentTransaction) => Promise<SentTransaction | null>,
-  patience: Patience,
 ): SentCall {
+  const hashes = new Set([first.hash]);
+
   async function mined(): Promise<TransactionReceipt> {
-    const versions = [first];
     const startedAt = performance.now();
     let raisedAt = startedAt;
     let missing = 0;
     for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 1.5, SLOWEST_POLL_MS)) {
       const used = (await transactionCount(provider, first.account, 'latest')) > first.nonce;
-      const receipt = await anyReceipt(versions);
+      const receipt = await anyReceipt();
       if (receipt) return receipt;
       missing = used ? missing + 1 : 0;
       if (missing >= LOOKS_BEFORE_REPLACED) throw new Replaced(first);
       const now = performance.now();
       if (now - startedAt > patience.giveUpAfterMs) throw new StillPending(first);
       if (!used && now - raisedAt > patience.raiseAfterMs) {
-        const raised = await raise(versions.at(-1) ?? first);
-        if (raised) versions.push(raised);
+        await raise();
         raisedAt = now;
       }
-      await delay(pollMs);
+      await delay(pollMs, undefined, { signal });
     }
   }
 
-  async function anyReceipt(versions: SentTransaction[]): Promise<TransactionReceipt | null> {
-    for (const { hash } of versions.toReversed()) {
+  /** The newest version is the likeliest to be mined. */
+  async function anyReceipt(): Promise<TransactionReceipt | null> {
+    for (const { hash } of await versions()) hashes.add(hash);
+    for (const hash of [...hashes].reverse()) {
       const receipt = await provider.getTransactionReceipt(hash);
       if (receipt) return receipt;
     }

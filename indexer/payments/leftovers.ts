@@ -42,6 +42,17 @@ export async function inFlight(
   );
 }
 
+/** The newest version of what the account's queue waits for; undefined where everything is mined. */
+export async function firstUnmined(
+  provider: JsonRpcApiProvider,
+  ledger: OperatorLedger,
+  account: string,
+): Promise<SentTransaction | undefined> {
+  const mined = await transactionCount(provider, account, 'latest');
+  const unmined = (await ledger.unfinishedSent({ account })).filter(({ nonce }) => nonce >= mined);
+  return unmined.findLast(({ nonce }) => nonce === unmined[0]?.nonce);
+}
+
 /** @returns false when the node refuses it. @throws when the node could not be asked. */
 async function resend(provider: JsonRpcApiProvider, tx: SentTransaction): Promise<boolean> {
   try {

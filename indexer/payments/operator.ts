@@ -5,7 +5,7 @@ import { TRANSACTION_GAS_CAP } from './batchsize.ts';
 import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
 import { raisedFees } from './fees.ts';
 import type { KeyLease } from './keylease.ts';
-import { inFlight, nextNonce } from './leftovers.ts';
+import { firstUnmined, inFlight, nextNonce } from './leftovers.ts';
 import { broadcast, isRefusal } from './rpc.ts';
 
 /** What the operator's key calls. */
@@ -14,6 +14,8 @@ export interface OperatorCall {
   data: string;
   /** Wei. */
   value?: bigint;
+  /** Where the caller has estimated it; otherwise it is estimated when the call is sent, with room. */
+  gasLimit?: bigint;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface OperatorKey {
    *   a lost connection (it stays recorded and goes out before the next call).
    */
   send(purpose: string, prepare: Prepare): Promise<SentCall | null>;
+  /** Sees a recorded transaction through, whoever sent it: another process, or one that a crash ended. */
+  follow(tx: SentTransaction): SentCall;
 }
 
 export interface OperatorDeps {
@@ -46,6 +50,8 @@ export interface OperatorDeps {
   ledger: OperatorLedger;
   lease: KeyLease;
   patience?: Partial<Patience>;
+  /** Ends all waiting for blocks; what is sent stays sent, and recorded. */
+  signal?: AbortSignal;
 }
 
 const LEASE_TRIES = 3;
@@ -59,7 +65,7 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
   async function send(purpose: string, prepare: Prepare): Promise<SentCall | null> {
     for (let tries = 1; ; tries += 1) {
       const turn = await lease.hold((holder) => sendAs(holder, purpose, prepare));
-      if (turn !== 'lease lost') return turn && sentCall(provider, turn, raise, patience);
+      if (turn !== 'lease lost') return turn && follow(turn);
       if (tries === LEASE_TRIES)
         throw new Error('The lease of the key ran out before a transaction was signed.');
     }
@@ -77,24 +83,35 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
     return tx;
   }
 
-  /** The same call again, dearer: nodes want at least a tenth more before they swap it. */
-  async function raise(old: SentTransaction): Promise<SentTransaction | null> {
-    return lease.hold(async (holder) => {
-      const signed = Transaction.from(old.raw);
+  function follow(tx: SentTransaction): SentCall {
+    const call = callOf(tx);
+    const versions = async () =>
+      (await ledger.unfinishedSent({ account })).filter(
+        (other) => other.nonce === tx.nonce && isSameCall(callOf(other), call),
+      );
+    return sentCall({ provider, versions, raise, patience, signal: deps.signal }, tx);
+  }
+
+  /**
+   * The call that holds up the account's queue again, dearer: nodes want at least a tenth more before they swap it.
+   * Several processes may wait for the queue; its age in the ledger says whether one of them has just raised it.
+   */
+  async function raise(): Promise<void> {
+    await lease.hold(async (holder) => {
+      const stuck = await firstUnmined(provider, ledger, account);
+      if (stuck === undefined || Date.now() - stuck.sentAtMs < patience.raiseAfterMs) return;
+      const signed = Transaction.from(stuck.raw);
       const { to, data, value, nonce, gasLimit } = signed;
       const dearer = raisedFees(signed, await provider.getFeeData());
-      const tx = await sign(old.purpose, { to, data, value, nonce, gasLimit, ...dearer });
-      if (!(await ledger.recordSent(tx, holder))) return null;
-      return broadcastNew(tx, holder).then(
-        () => tx,
-        (error) => (isRefusal(error) ? null : tx),
-      );
+      const tx = await sign(stuck.purpose, { to, data, value, nonce, gasLimit, ...dearer });
+      if (!(await ledger.recordSent(tx, holder))) return;
+      await broadcastNew(tx, holder).catch(() => undefined);
     });
   }
 
   async function withGas(request: TransactionRequest): Promise<TransactionRequest> {
-    const roomy = ((await provider.estimateGas(request)) * 6n) / 5n;
-    return { ...request, gasLimit: roomy < TRANSACTION_GAS_CAP ? roomy : TRANSACTION_GAS_CAP };
+    if (request.gasLimit != null) return request;
+    return { ...request, gasLimit: withRoom(await provider.estimateGas(request)) };
   }
 
   async function sign(purpose: string, request: TransactionRequest): Promise<SentTransaction> {
@@ -113,5 +130,22 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
     }
   }
 
-  return { address: wallet.address, send };
+  return { address: wallet.address, send, follow };
+}
+
+/** What a recorded transaction calls. */
+export function callOf({ raw }: SentTransaction): Required<Pick<OperatorCall, 'to' | 'data' | 'value'>> {
+  const { to, data, value } = Transaction.from(raw);
+  return { to: to ?? '', data, value };
+}
+
+export function isSameCall(one: OperatorCall, other: OperatorCall): boolean {
+  const { to, data, value = 0n } = other;
+  return one.to.toLowerCase() === to.toLowerCase() && one.data === data && (one.value ?? 0n) === value;
+}
+
+/** What another block may cost more than the one that was estimated on. */
+export function withRoom(estimatedGas: bigint): bigint {
+  const roomy = (estimatedGas * 6n) / 5n;
+  return roomy < TRANSACTION_GAS_CAP ? roomy : TRANSACTION_GAS_CAP;
 }

@@ -153,3 +153,13 @@ export interface SentTransaction {
   purpose: string;
   sentAtMs: number;
 }
+
+export interface RelayGas {
+  /** YYYY-MM-DD, UTC. */
+  day: string;
+  /** Any case. */
+  wallet: string;
+  gas: bigint;
+  dayLimit: bigint;
+  walletLimit: bigint;
+}

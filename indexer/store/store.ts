@@ -5,6 +5,7 @@ import type {
   NewReport,
   Page,
   RecordedReport,
+  RelayGas,
   ReportFilter,
   ReportRow,
   SentTransaction,
@@ -17,7 +18,7 @@ import type { BlockRef, IndexedBlock } from './rows.ts';
 export type * from './model.ts';
 
 /** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
-export interface Store extends ChainRecords, Catalogue, History, Reports, OperatorLedger {
+export interface Store extends ChainRecords, Catalogue, History, Reports, OperatorLedger, RelayBudget {
   readonly name: string;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
@@ -118,4 +119,14 @@ export interface OperatorLedger {
    * @param refs of reports; those that an on-chain view covers by now, and unknown ones, are left out of the answer.
    */
   assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
+}
+
+/** How much gas the operator's key has spent on calls of wallets. Kept: a restart must not fill the budget again. */
+export interface RelayBudget {
+  /**
+   * One transaction: counts gas for a day, unless that would take the day's sum, or the wallet's, above its limit.
+   * Negative gas gives back what was not needed, and is always counted. Earlier days are forgotten.
+   * @returns whose limit is in the way; `null` where it is counted.
+   */
+  countRelayGas(entry: RelayGas): Promise<'day' | 'wallet' | null>;
 }

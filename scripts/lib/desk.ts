@@ -50,7 +50,7 @@ export async function openDesk(): Promise<Desk> {
  * @throws {CliError} when they mirror another chain
  */
 export async function openRecords({ config, provider, chainId }: Desk): Promise<Store | null> {
-  const { records } = places(config.dataDir);
+  const { records } = places(config);
   if (!existsSync(records)) return null;
   const store = openSqliteStore({ path: records });
   const identity = await store.chainIdentity();
@@ -88,11 +88,11 @@ function unreachable(urls: string[], embedded: boolean): string {
   return `The development chain does not answer at ${urls[0]}: run npm start in another terminal first.`;
 }
 
-async function findContract({ contractAddress, dataDir }: Config, chainId: number, embedded: boolean) {
-  const { deployments, ownDeployments } = places(dataDir);
+async function findContract(config: Config, chainId: number, embedded: boolean) {
+  const { deployments, ownDeployments } = places(config);
   const listed = await deploymentsFor({ chainId, dirs: embedded ? [ownDeployments] : deployments });
   const deployedAt = new Map(listed.map(({ address, blockNumber }) => [address.toLowerCase(), blockNumber]));
-  const contract = (contractAddress ?? listed.at(-1)?.address)?.toLowerCase();
+  const contract = (config.contractAddress ?? listed.at(-1)?.address)?.toLowerCase();
   if (contract === undefined) {
     throw new CliError(`No StreamHost is known on chain ${chainId}: deploy it, or set CONTRACT_ADDRESS.`);
   }

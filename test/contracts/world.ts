@@ -4,7 +4,7 @@ import hre from 'hardhat';
 import type { StreamHost, TestToken } from '../../types/ethers-contracts/index.ts';
 
 /** One chain in process for all contract tests; each test starts from a fixture's snapshot. */
-export const { ethers, networkHelpers } = await hre.network.create();
+export const { ethers, networkHelpers, provider: node } = await hre.network.create();
 
 export const NATIVE = ZeroAddress;
 export const NOTICE_SEC = 20n;

@@ -5,12 +5,20 @@ const KEY = '11'.repeat(32);
 
 describe('readDeployEnv', () => {
   it('takes a blank variable for one that is not set', () => {
-    const blank = { ETH_RPC_URL: ' ', PRIVATEKEY: '', DATA_DIR: '', DEVNET_PORT: ' ', ETHERSCAN_API_KEY: '' };
+    const blank = {
+      ETH_RPC_URL: ' ',
+      PRIVATEKEY: '',
+      DATA_DIR: '',
+      DEPLOYMENTS_DIR: ' ',
+      DEVNET_PORT: ' ',
+      ETHERSCAN_API_KEY: '',
+    };
     expect(readDeployEnv(blank)).to.deep.equal(readDeployEnv({}));
     expect(readDeployEnv({})).to.deep.equal({
       rpcUrl: undefined,
       privateKey: undefined,
       dataDir: '.data',
+      deploymentsDir: 'deployments',
       devnetUrl: 'http://127.0.0.1:8545',
       etherscanKey: undefined,
     });

@@ -5,19 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Blank counts as unset, and a `.env` of the person who runs the tests does not override it. */
-const UNSET = Object.fromEntries(
-  ['HOST', 'ETH_RPC_URL', 'PRIVATEKEY', 'CONTRACT_ADDRESS', 'CORS_ORIGINS', 'MAX_UPLOAD_BYTES'].map((key) => [
-    key,
-    '',
-  ]),
+export const UNSET = Object.fromEntries(
+  [
+    'HOST',
+    'ETH_RPC_URL',
+    'PRIVATEKEY',
+    'CONTRACT_ADDRESS',
+    'DEPLOYMENTS_DIR',
+    'CORS_ORIGINS',
+    'MAX_UPLOAD_BYTES',
+    'RELAY',
+    'RELAY_ALLOWLIST',
+  ].map((key) => [key, '']),
 );
 const START_DEADLINE_MS = 60_000;
 
 /** A real host in a process of its own, on free ports, as `npm start` runs it. */
 export interface HostProcess {
   url: string;
+  /** Of the embedded chain, or of the one that the host was told to follow. */
   rpcUrl: string;
   dataDir: string;
   /** All it printed so far. */
@@ -44,7 +52,7 @@ export interface HostOptions {
 /** Starts a host and waits until it says that it is ready. Rejects with its output when it ends before. */
 export async function startHost({ dataDir, env = {} }: HostOptions): Promise<HostProcess> {
   const { child, output, gone } = spawnHost({ dataDir, env });
-  const ready = await firstOf(child, gone, output);
+  const ready = await firstOf(child, gone, output, env.ETH_RPC_URL);
   return {
     url: ready.url,
     rpcUrl: ready.rpcUrl,
@@ -76,11 +84,17 @@ export function spawnHost({ dataDir, env = {} }: HostOptions) {
   return { child, output: () => text, gone };
 }
 
-async function firstOf(child: ChildProcess, gone: Promise<number | string>, output: () => string) {
+/** @param followed the chain's address, where it is not the embedded one, which the host prints. */
+async function firstOf(
+  child: ChildProcess,
+  gone: Promise<number | string>,
+  output: () => string,
+  followed?: string,
+) {
   const { promise, resolve, reject } = Promise.withResolvers<{ url: string; rpcUrl: string }>();
   const look = () => {
     const url = /^Ready: (http:\S+)$/m.exec(output())?.[1];
-    const rpcUrl = /(http:\/\/127\.0\.0\.1:\d+) .*ETH_RPC_URL/.exec(output())?.[1];
+    const rpcUrl = followed ?? /(http:\/\/127\.0\.0\.1:\d+) .*ETH_RPC_URL/.exec(output())?.[1];
     if (url && rpcUrl) resolve({ url, rpcUrl });
   };
   child.stdout?.on('data', look);

@@ -30,6 +30,13 @@ describe('deploymentsFor', () => {
     });
   }
 
+  it('names what stands in the place of the folder', async () => {
+    const file = join(root, 'deployments');
+    await writeFile(file, '');
+    const error = await deploymentsFor({ chainId: 1, dirs }).catch((caught: unknown) => caught);
+    expect(error).to.be.instanceOf(UnreadableDeployments).and.include({ file });
+  });
+
   it('finds none where no folder is', async () => {
     expect(await deploymentsFor({ chainId: 1, dirs })).to.deep.equal([]);
   });

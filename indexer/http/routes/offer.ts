@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Offer } from '../../listing/listing.ts';
+import type { Offer } from '../../listing/publication.ts';
 import type { registration, uploadMeta } from '../schemas/contents.ts';
 
 /** What a documented payload offers, as the domain names it. */

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { createListings, type Listings } from '../../listing/listing.ts';
+import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
-import { signatureRequired } from '../domain-problems.ts';
 import { createPresenter, type Presenter } from '../present.ts';
 
 /** What several resources use. */
@@ -12,15 +12,15 @@ export interface Shared {
   actsForWallet: RequestHandler;
 }
 
-export function shared({ store, writer, chain, contract, tokens, nowSec }: AppDeps): Shared {
+export function shared({ config, store, writer, chain, contract, tokens, nowSec }: AppDeps): Shared {
   const { termsInForce } = contract;
   return {
     present: createPresenter(tokens, nowSec),
     listings: createListings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
     actsForWallet: (_req, _res, next) => {
-      if (writer === null)
-        throw signatureRequired(chain, `On ${chain.name} this needs the wallet's own signature.`);
-      next();
+      if (config.unsigned) return next();
+      const detail = `On ${chain.name} this needs the wallet's own word, which this version does not take here.`;
+      throw problem('signature_required', detail);
     },
   };
 }

@@ -9,14 +9,16 @@ import {
   registerAnswer,
   registration,
 } from '../schemas/contents.ts';
+import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
 import { streamsAnswer, streamsPage, streamsQuery } from '../schemas/streams.ts';
 import { walletParams } from '../schemas/wallets.ts';
+import { signedIn } from '../signed.ts';
 import { pageOfStreams } from '../streampage.ts';
 import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live }: AppDeps, { present, listings, actsForWallet }: Shared): Route[] {
+export function streamRoutes({ live }: AppDeps, { present, listings }: Shared): Route[] {
   const register = route(
     {
       method: 'post',
@@ -24,25 +26,23 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       tag: 'Streams',
       summary: "Registers a provider's stream",
       description:
-        'On the development chain a content that is not published yet is published first, for the creator named and with these terms; video_name is not part of the terms. Registering again changes the URL.',
+        'On the development chain a content that is not published yet is published first, for the creator named and with these terms; video_name is not part of the terms. Registering again changes the URL. Off the development chain the provider signs: a call without signature answers what to sign; of a content that is not published, first the creator.',
       body: registration,
       answer: registerAnswer,
-      guards: [actsForWallet],
       problems: [
+        ...SIGNING_PROBLEMS,
         ...OFFER_PROBLEMS,
-        'signature_required',
+        'content_unpublished',
         'terms_differ',
         'ambiguous_listing',
         'contract_refused',
       ],
     },
-    async ({ body }) => {
+    async ({ body, req }) => {
       const { cid, content_distributor_wallet: provider, stream_url } = body;
-      const { listing, terms, stream } = await listings.serve(
-        { ...offerOf(body), cid },
-        provider,
-        stream_url,
-      );
+      const offer = { ...offerOf(body), cid };
+      const signed = signedIn(body, req);
+      const { listing, terms, stream } = await listings.serve(offer, provider, stream_url, signed);
       const shown = { ...(await present.listing(listing, terms)), cid: cid.text, tx_hash: stream.txHash };
       const server = { ...shown, stream_url: stream.url, content_distributor_wallet: provider };
       return { message: 'Stream registered successfully.', server };
@@ -54,13 +54,16 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       path: '/deregister',
       tag: 'Streams',
       summary: 'Ends all streams of a content that a provider has',
+      description:
+        'Off the development chain the provider signs for each stream: a call without signature answers what to sign, a signed one ends the stream that was signed for.',
       body: deregistration,
       answer: deregisterAnswer,
-      guards: [actsForWallet],
-      problems: ['signature_required', 'unknown_content', 'unknown_stream', 'contract_refused'],
+      problems: [...SIGNING_PROBLEMS, 'unknown_content', 'unknown_stream', 'contract_refused'],
     },
-    async ({ body: { content_distributor_wallet: provider, ...which } }) => {
-      await listings.stopServing(which, provider);
+    async ({ body, req }) => {
+      const { content_distributor_wallet: provider, cid, creator, token } = body;
+      const which = { cid, creator, token };
+      await listings.stopServing(which, provider, signedIn(body, req));
       const message = 'Stream deregistered successfully.';
       return { message, cid: which.cid.text, content_distributor_wallet: provider };
     },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { coinShape, message, out } from './answers.ts';
+import { authorization, signedWhole } from './authorization.ts';
 import {
   amount,
   cid,
@@ -15,7 +16,7 @@ import {
 } from './fields.ts';
 
 /** A creator's terms, as the documented calls send them. */
-const offer = {
+export const offer = {
   video_name: videoName,
   content_creator_wallet: creator,
   creator_share: share(70, "The creator's part of each payment in percent"),
@@ -29,7 +30,7 @@ interface Shares {
   provider_share: number;
 }
 
-function sharesAddUp({ creator_share, provider_share }: Shares, ctx: z.RefinementCtx): void {
+export function sharesAddUp({ creator_share, provider_share }: Shares, ctx: z.RefinementCtx): void {
   if (creator_share + provider_share === 10_000) return;
   const message = 'creator_share and provider_share add up to 100.';
   const params = { code: 'shares_sum', example: (10_000 - creator_share) / 100 };
@@ -48,8 +49,15 @@ export const OFFER_PROBLEMS = [
 export const uploadMeta = z.strictObject(offer).superRefine(sharesAddUp).meta({ id: 'UploadMeta' });
 
 export const registration = z
-  .strictObject({ cid, stream_url: streamUrl, content_distributor_wallet: provider, ...offer })
+  .strictObject({
+    cid,
+    stream_url: streamUrl,
+    content_distributor_wallet: provider,
+    ...offer,
+    ...authorization,
+  })
   .superRefine(sharesAddUp)
+  .superRefine(signedWhole)
   .meta({ id: 'Registration' });
 
 export const deregistration = z
@@ -58,7 +66,9 @@ export const deregistration = z
     content_distributor_wallet: provider,
     creator: creator.optional(),
     token: token.optional(),
+    ...authorization,
   })
+  .superRefine(signedWhole)
   .meta({ id: 'Deregistration' });
 
 export const contentsQuery = z.strictObject({

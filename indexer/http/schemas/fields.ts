@@ -120,15 +120,42 @@ export const txHash = z
   .transform((text) => text.toLowerCase())
   .meta(documented('bad_tx_hash', EXAMPLE.hash, 'The transaction that paid for the view'));
 
+const MOST_UINT256 = 2n ** 256n - 1n;
+
+/** A whole number of up to 256 bits, as decimal text or a number that is exact. */
+function uint256(code: Code, example: string, description: string) {
+  return z
+    .union([z.string().regex(/^\d{1,78}$/), z.int().nonnegative()], { error: `${description}.` })
+    .transform((value, ctx) => {
+      const number = BigInt(value);
+      return number <= MOST_UINT256 ? number : refuse(ctx, 'The number has more than 256 bits.');
+    })
+    .meta(documented(code, example, description));
+}
+
+/** What a wallet adds to a call that it wants the host to submit. */
+export const nonce = uint256('bad_nonce', '28947', 'As signed: decimal text, any number that is not used');
+export const deadline = uint256('bad_deadline', '1795570351', 'As signed: Unix time in seconds');
+export const signature = z
+  .string()
+  .regex(/^0x([0-9a-fA-F]{2}){65,4096}$/, 'A signature is 0x and 65 to 4096 bytes in hex.')
+  .meta(
+    documented('bad_signature', `0x${'5a'.repeat(65)}`, 'Over the typed data, by the key or a smart wallet'),
+  );
+
+export const metadata = z
+  .string()
+  .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= 4096, 'At most 4096 bytes of text.')
+  .meta(documented('bad_metadata', '', 'Anything else, at most 4096 bytes; stands in the event on chain'));
+
 /** A day in UTC. @returns the second at which it begins. */
 export function day(example: string, description: string) {
   return z
     .string()
-    .refine(
-      (text) => z.iso.date().safeParse(text).success,
-      'A date is YYYY-MM-DD and exists in the calendar.',
-    )
-    .transform((text) => Date.parse(`${text}T00:00:00Z`) / 1000)
+    .transform((text, ctx) => {
+      if (z.iso.date().safeParse(text).success) return Date.parse(`${text}T00:00:00Z`) / 1000;
+      return refuse(ctx, 'A date is YYYY-MM-DD and exists in the calendar.');
+    })
     .meta(documented('bad_date', example, description));
 }
 

@@ -4,6 +4,7 @@ import { chainRecords } from './chain.ts';
 import { openDatabase } from './database.ts';
 import { history } from './history.ts';
 import { operatorLedger } from './operator.ts';
+import { relayBudget } from './relaybudget.ts';
 import { reports } from './reports.ts';
 
 /**
@@ -20,6 +21,7 @@ export function openSqliteStore({ path }: { path: string }): Store {
     ...history(db),
     ...reports(db),
     ...operatorLedger(db),
+    ...relayBudget(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),
   };

@@ -2,12 +2,8 @@ import { expect } from 'chai';
 import { BrowserProvider, Wallet, ZeroAddress } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { ContractRevert } from '../../../indexer/chain/revert.ts';
-import {
-  type ContractWriter,
-  createUnsignedWriter,
-  NotMined,
-  type Publication,
-} from '../../../indexer/chain/writer.ts';
+import type { Publication } from '../../../indexer/chain/signedcalls.ts';
+import { createUnsignedDoor, NotMined, type UnsignedDoor } from '../../../indexer/chain/writer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../../types/ethers-contracts/StreamHost.ts';
 import { newTestChain, rejection, removeTestChains, type TestChain } from '../devnet/support.ts';
@@ -25,10 +21,11 @@ const FILM: Publication = {
   metadata: '{}',
 };
 
-describe('createUnsignedWriter', () => {
+describe('createUnsignedDoor', () => {
   let chain: TestChain;
   let contract: StreamHost;
-  let writer: ContractWriter;
+  let writer: ReturnType<typeof callsBy>;
+  let address: string;
   let contentId: string;
   let provider: BrowserProvider;
 
@@ -38,10 +35,10 @@ describe('createUnsignedWriter', () => {
     provider = new BrowserProvider(devnet.provider, undefined, { cacheTimeout: -1 });
     const signer = new Wallet(devnet.accounts[0]?.privateKey ?? '', provider);
     const [deployed] = await runDeploy({ signer, network: 'localhost' });
-    const address = deployed?.address ?? '';
+    address = deployed?.address ?? '';
     contract = StreamHost__factory.connect(address, provider);
     contentId = await contract.contentIdOf(CREATOR, ZeroAddress, CID);
-    writer = createUnsignedWriter({ provider: devnet.provider, address });
+    writer = callsBy(createUnsignedDoor({ provider: devnet.provider }), address);
   });
   afterEach(async () => {
     provider.destroy();
@@ -153,7 +150,7 @@ describe('createUnsignedWriter', () => {
   it('goes on after a restart of the chain', async () => {
     await writer.publish(CREATOR, FILM);
     const devnet = await chain.restart();
-    const again = createUnsignedWriter({ provider: devnet.provider, address: writer.contract });
+    const again = callsBy(createUnsignedDoor({ provider: devnet.provider }), address);
     const { blockNumber } = await again.registerStream(CREATOR, contentId, 'http://one.example');
     expect(blockNumber).to.equal(3);
   });
@@ -161,7 +158,7 @@ describe('createUnsignedWriter', () => {
   it('names the transaction that no block took up in time', async () => {
     await chain.rpc('evm_setAutomine', false);
     const { provider: door } = chain.devnet;
-    const hasty = createUnsignedWriter({ provider: door, address: writer.contract, patienceMs: 1 });
+    const hasty = callsBy(createUnsignedDoor({ provider: door, patienceMs: 1 }), address);
     const error = await rejection(hasty.publish(CREATOR, FILM));
     expect(error).to.be.instanceOf(NotMined);
     const [pending] = await chain.rpc<{ hash: string }[]>('eth_pendingTransactions');
@@ -176,3 +173,15 @@ describe('createUnsignedWriter', () => {
     expect(await publishing).to.include({ blockNumber: 2 });
   });
 });
+
+function callsBy(door: UnsignedDoor, contract: string) {
+  return {
+    publish: (account: string, args: Publication) => door({ name: 'publish', account, contract, args }),
+    registerStream: (account: string, contentId: string, url: string) =>
+      door({ name: 'registerStream', account, contract, args: { contentId, url } }),
+    updateStream: (account: string, contentId: string, url: string) =>
+      door({ name: 'updateStream', account, contract, args: { contentId, url } }),
+    deregisterStream: (account: string, contentId: string) =>
+      door({ name: 'deregisterStream', account, contract, args: { contentId } }),
+  };
+}

@@ -5,9 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
+import { createCallCheck } from '../../../indexer/chain/callcheck.ts';
 import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
 import { createIndexer } from '../../../indexer/chain/sync.ts';
 import { createTokenBook } from '../../../indexer/chain/tokens.ts';
+import { createWriter } from '../../../indexer/chain/writer.ts';
 import { readConfig } from '../../../indexer/config.ts';
 import { type AppDeps, createApp, routesOf } from '../../../indexer/http/app.ts';
 import { CODES, type Code } from '../../../indexer/http/codes.ts';
@@ -15,11 +17,16 @@ import { createMetrics } from '../../../indexer/http/metrics.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 import { listen } from '../../../indexer/http/server.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
+import type { Tallies } from '../../../indexer/live/tallies.ts';
+import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
 import { type OpenChain, openChain } from '../../../indexer/open-chain.ts';
 import { hostContract } from '../../../indexer/payments/hostcontract.ts';
+import { openRelay } from '../../../indexer/payments/openrelay.ts';
+import { FREE_FOR_ALL, type RelayPolicy } from '../../../indexer/payments/relaypolicy.ts';
 import { places } from '../../../indexer/places.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import type { Store } from '../../../indexer/store/store.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { dump } from '../store/dump.ts';
 
@@ -36,6 +43,10 @@ export interface ApiOptions {
   config?: Partial<AppDeps['config']>;
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
+  /** Whose calls are submitted; by default everybody's. */
+  relay?: RelayPolicy | ((parts: { store: Store; tallies: Tallies }) => RelayPolicy);
+  /** How long a signed call waits for its block. */
+  relayWaitMs?: number;
 }
 
 /** What any endpoint can answer, and none documents for itself. */
@@ -52,8 +63,8 @@ export async function startApi(options: ApiOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'http-'));
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
-  const at = places(dataDir);
   const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0' });
+  const at = places(config);
   const logged: { level: string; facts: Record<string, unknown> }[] = [];
   const log = Object.fromEntries(
     ['debug', 'info', 'warn', 'error'].map((level) => [
@@ -83,12 +94,29 @@ export async function startApi(options: ApiOptions = {}) {
   parts.defer(() => indexer.stop());
 
   const head = () => chain.provider.getBlockNumber();
+  const nowSec = () => Math.floor(Date.now() / 1000);
+  const { provider, facts } = chain;
+  const check = createCallCheck({ provider, chainId: facts.chainId });
+  const { relay: policy = FREE_FOR_ALL } = options;
+  const relay = parts.use(
+    openRelay({
+      wallet: chain.operator,
+      provider,
+      check,
+      ledger: store,
+      policy: typeof policy === 'function' ? policy({ store, tallies: createMemoryTallies() }) : policy,
+      log,
+      nowSec,
+      ...(options.relayWaitMs !== undefined && { waitMs: options.relayWaitMs }),
+    }),
+  );
+  const unsigned = options.remote ? null : chain.unsigned;
   const deps: AppDeps = {
     config: { ...config, unsigned: options.remote !== true, ...options.config },
     store,
     live,
     storage,
-    writer: options.remote ? null : chain.writer,
+    writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
     chain: {
       ...chain.facts,
       status: () => indexer.status(),
@@ -98,7 +126,7 @@ export async function startApi(options: ApiOptions = {}) {
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
-    nowSec: () => Math.floor(Date.now() / 1000),
+    nowSec,
   };
   const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
   parts.defer(() => server.close());
@@ -137,7 +165,9 @@ export async function startApi(options: ApiOptions = {}) {
 
   const get = (path: string, headers: Record<string, string> = {}) => call('GET', path, { headers });
   const post = (path: string, json: unknown, headers: Record<string, string> = {}) =>
-    call('POST', path, {
+    send('POST', path, json, headers);
+  const send = (method: string, path: string, json: unknown, headers: Record<string, string> = {}) =>
+    call(method, path, {
       body: typeof json === 'string' ? json : JSON.stringify(json),
       headers: { 'content-type': 'application/json', ...headers },
     });
@@ -160,6 +190,7 @@ export async function startApi(options: ApiOptions = {}) {
     call,
     get,
     post,
+    send,
     upload,
     head,
     /** The contract, called by a wallet that signs for itself. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import { CODES } from '../../../indexer/http/codes.ts';
-import { type Api, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD, VIEWER } from './api.ts';
+import { type Api, PROVIDER, PUBLICATION, REGISTRATION, REPORT, startApi, UPLOAD, VIEWER } from './api.ts';
 
 type Row = Record<string, unknown>;
 
@@ -50,6 +50,10 @@ describe('every endpoint', () => {
     }
     expect((await api.ready()).status).to.equal(200);
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
+    const owner = { content_creator_wallet: UPLOAD.content_creator_wallet };
+    await api.post('/contents', PUBLICATION);
+    await api.send('PATCH', `/contents/${PUBLICATION.cid}`, { ...owner, terms: PUBLICATION.terms });
+    await api.send('DELETE', `/contents/${PUBLICATION.cid}`, owner);
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
   });
@@ -72,7 +76,15 @@ describe('every endpoint', () => {
     const { schemas } = document.components as { schemas: Record<string, Row> };
     const references = JSON.stringify(document).match(/#\/components\/schemas\/\w+/g) ?? [];
     for (const reference of references) expect(schemas).to.have.property(reference.split('/').at(-1) ?? '');
-    for (const name of ['Registration', 'Deregistration', 'UploadMeta', 'ViewReport']) {
+    for (const name of [
+      'Registration',
+      'Deregistration',
+      'Publication',
+      'ChangeOfTerms',
+      'Retirement',
+      'UploadMeta',
+      'ViewReport',
+    ]) {
       const { required, properties } = schemas[name] as {
         required: string[];
         properties: Record<string, Row>;
@@ -89,7 +101,8 @@ describe('every endpoint', () => {
   it('answers another method with 405 and says which it takes', async () => {
     for (const [path, allow] of [
       ['/register', 'POST'],
-      ['/contents', 'GET, HEAD'],
+      ['/contents', 'GET, HEAD, POST'],
+      ['/contents/x', 'DELETE, GET, HEAD, PATCH'],
       ['/streams/x', 'GET, HEAD'],
       ['/healthz', 'GET, HEAD'],
       ['/ipfs/x', 'GET, HEAD'],

@@ -17,6 +17,12 @@ export const REGISTRATION = {
   provider_share: 30,
   price: 0.001,
 };
+export const PUBLICATION = {
+  cid: CID,
+  video_name: 'Sample Video',
+  content_creator_wallet: CREATOR,
+  terms: { creator_share: 70, provider_share: 30, price: '0.001' },
+};
 export const UPLOAD = {
   video_name: 'Sample Video',
   content_creator_wallet: CREATOR,

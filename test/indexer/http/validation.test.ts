@@ -172,6 +172,7 @@ describe('what a request holds', () => {
     [`/api/get-records/cid/${CID}?start_date=31.07.2023`, 'bad_date', 'start_date'],
     [`/api/get-records/cid/${CID}?end_date=2023-7-1`, 'bad_date', 'end_date'],
     [`/api/get-records/cid/${CID}?start_date=2023-08-01&end_date=2023-07-31`, 'bad_date_range', 'end_date'],
+    [`/api/get-records/cid/${CID}?start_date=never&end_date=2023-07-31`, 'bad_date', 'start_date'],
     [`/api/get-records/cid/${CID}?startdate=2023-08-01`, 'unknown_field', 'startdate'],
     [`/api/get-records/cid/${CID}?cursor=!`, 'bad_cursor', 'cursor'],
     [`/api/get-records/cid/${CID}?limit=1001`, 'bad_limit', 'limit'],

@@ -25,7 +25,7 @@ const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 /** A chain with the contract, a creator, a provider and a viewer, and a folder for databases. */
 export async function paymentsWorld(open: (folder: string) => Promise<TestChain> = freshChain) {
   const folder = mkdtempSync(join(tmpdir(), 'payments-'));
-  const at = places(folder);
+  const at = places({ dataDir: folder, deploymentsDir: folder });
   const chain = await open(folder);
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   const [operator, creator, provider, viewer] = [wallet(0), wallet(1), wallet(2), wallet(3)];

@@ -41,6 +41,16 @@ describe('openSqliteStore()', () => {
     await second.close();
   });
 
+  it('remembers what was spent on relaying after it was closed', async () => {
+    const entry = { day: '2026-01-02', wallet: '0xaa', gas: 60n, dayLimit: 100n, walletLimit: 60n };
+    const first = openSqliteStore({ path });
+    await first.countRelayGas(entry);
+    await first.close();
+    const second = openSqliteStore({ path });
+    expect(await second.countRelayGas({ ...entry, wallet: '0xbb' })).to.equal('day');
+    await second.close();
+  });
+
   it('keeps the documented columns, shares in percent', () => {
     const db = openDatabase(path);
     const { key, set } = contentRow({ provider_share_bps: 1234, price: '1000' });

@@ -3,6 +3,7 @@ import { describeCatalogue } from './catalogue.suite.ts';
 import { describeChainRecords } from './chain.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
+import { describeRelayBudget } from './relaybudget.suite.ts';
 
 /**
  * What every back end of the store must do.
@@ -20,5 +21,6 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeCatalogue(() => store);
     describeHistory(() => store);
     describeLinking(() => store);
+    describeRelayBudget(() => store);
   });
 }

@@ -1,0 +1,146 @@
+import { Interface, isError, type JsonRpcApiProvider, recoverAddress } from 'ethers';
+import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { contentIdOf } from './contentid.ts';
+import { ContractRevert, toContractRevert } from './revert.ts';
+import { type Authorization, digestOf, type WalletCall } from './signedcalls.ts';
+
+/** What the chain's head says about calls of wallets. */
+export interface CallCheck {
+  /** Whether what the call is to bring about is so already. */
+  stands(call: WalletCall): Promise<boolean>;
+  /**
+   * Whether nothing is to be done for the call. Ending what is not there is never done: it is a mistake, unless the
+   * same signature ended it before.
+   */
+  isDone(call: WalletCall): Promise<boolean>;
+  /** Whether the account signed the call: with its key, or as its code accepts it (ERC-1271). */
+  isSigned(call: WalletCall, authorization: Authorization): Promise<boolean>;
+  isNonceUsed(call: WalletCall, nonce: bigint): Promise<boolean>;
+  /** Gas that a transaction would take now. @throws {ContractRevert} where the contract would refuse it. */
+  gasOf(transaction: { from: string; to: string; data: string }): Promise<bigint>;
+  /** Unix time of the newest block. */
+  headTimeSec(): Promise<number>;
+}
+
+const ABI = new Interface(StreamHost__factory.abi);
+const ERC1271 = new Interface(['function isValidSignature(bytes32, bytes) view returns (bytes4)']);
+/** The selector, as an ABI word. */
+const ACCEPTED = `${ERC1271.getFunction('isValidSignature')?.selector}${'0'.repeat(56)}`;
+
+/** @param provider made with `cacheTimeout: -1`. */
+export function createCallCheck({
+  provider,
+  chainId,
+}: {
+  provider: JsonRpcApiProvider;
+  chainId: number;
+}): CallCheck {
+  const at = (contract: string) => StreamHost__factory.connect(contract, provider);
+
+  async function termsOf(contract: string, contentId: string) {
+    try {
+      return await at(contract).termsOf(contentId);
+    } catch (error) {
+      if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
+      throw error;
+    }
+  }
+
+  async function acceptedByCode(account: string, digest: string, signature: string): Promise<boolean> {
+    const data = ERC1271.encodeFunctionData('isValidSignature', [digest, signature]);
+    try {
+      return (await provider.call({ to: account, data })).startsWith(ACCEPTED);
+    } catch (error) {
+      if (isError(error, 'CALL_EXCEPTION')) return false;
+      throw error;
+    }
+  }
+
+  async function stands({ name, args, account, contract }: WalletCall): Promise<boolean> {
+    switch (name) {
+      case 'registerStream':
+      case 'updateStream':
+        return (await at(contract).streamOf(args.contentId, account)) === args.url;
+      case 'deregisterStream':
+        return (await at(contract).streamOf(args.contentId, account)) === '';
+      case 'publish': {
+        const terms = await termsOf(contract, contentIdOf(account, args.token, args.cid));
+        return terms !== null && !terms.retired && sameTerms(terms, args);
+      }
+      case 'scheduleTerms': {
+        const terms = await termsOf(contract, args.contentId);
+        if (terms === null || terms.retired || terms.scheduled.retires) return false;
+        return sameTerms(terms.scheduled.effectiveAtSec > 0n ? terms.scheduled : terms, args);
+      }
+      case 'cancelTerms':
+        return (await termsOf(contract, args.contentId))?.scheduled.effectiveAtSec === 0n;
+      case 'retire': {
+        const terms = await termsOf(contract, args.contentId);
+        return terms !== null && (terms.retired || terms.scheduled.retires);
+      }
+    }
+  }
+
+  return {
+    stands,
+
+    async isDone(call) {
+      const ends = call.name === 'deregisterStream' || call.name === 'cancelTerms';
+      return !ends && (await stands(call));
+    },
+
+    async isSigned(call, authorization) {
+      const digest = digestOf(call, chainId, authorization);
+      const { signature } = authorization;
+      if (signerOf(digest, signature)?.toLowerCase() === call.account.toLowerCase()) return true;
+      return acceptedByCode(call.account, digest, signature);
+    },
+
+    async isNonceUsed({ contract, account }, nonce) {
+      return at(contract).isNonceUsed(account, nonce);
+    },
+
+    async gasOf(transaction) {
+      try {
+        // Some nodes keep the reason of a revert to themselves when they only estimate.
+        await provider.call(transaction);
+        // At the head as it is: a node's guess at the next block may hold this very call already.
+        return BigInt(await provider.send('eth_estimateGas', [transaction, 'latest']));
+      } catch (error) {
+        const revert = toContractRevert(ABI, error);
+        if (revert !== undefined) throw revert;
+        if (!isError(error, 'CALL_EXCEPTION')) throw error;
+        throw new ContractRevert('UnknownError', {}, '0x', { cause: error });
+      }
+    },
+
+    async headTimeSec() {
+      const block = await provider.getBlock('latest');
+      if (block === null) throw new Error('the chain has no newest block');
+      return block.timestamp;
+    },
+  };
+}
+
+interface SomeTerms {
+  pricePerUnit: bigint;
+  providerShareBps: bigint | number;
+  metered: boolean;
+}
+
+function sameTerms(one: SomeTerms, other: SomeTerms): boolean {
+  return (
+    one.pricePerUnit === other.pricePerUnit &&
+    BigInt(one.providerShareBps) === BigInt(other.providerShareBps) &&
+    one.metered === other.metered
+  );
+}
+
+/** `null`: not a signature of a key at all. */
+function signerOf(digest: string, signature: string): string | null {
+  try {
+    return recoverAddress(digest, signature);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,84 @@
+import { ZeroAddress } from 'ethers';
+import type { z } from 'zod';
+import type { TermsOffer } from '../../listing/publication.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
+import { cidParams, OFFER_PROBLEMS } from '../schemas/contents.ts';
+import { changeOfTerms, contentAnswer, publication, retirement } from '../schemas/publications.ts';
+import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
+import { signedIn } from '../signed.ts';
+import { offerOf } from './offer.ts';
+import type { Shared } from './shared.ts';
+
+const BY_SIGNATURE =
+  'Off the development chain the creator signs: a call without signature answers what to sign.';
+const PROBLEMS = [...SIGNING_PROBLEMS, 'unknown_content', 'ambiguous_listing', 'contract_refused'] as const;
+
+/** What creators do with their contents. */
+export function publicationRoutes({ present, listings }: Shared): Route[] {
+  const publish = route(
+    {
+      method: 'post',
+      path: '/contents',
+      tag: 'Contents',
+      summary: 'Publishes a content on chain',
+      description: `${BY_SIGNATURE} The same content again, with the same terms, is the same content; video_name and metadata are not part of the terms.`,
+      body: publication,
+      answer: contentAnswer,
+      problems: [...SIGNING_PROBLEMS, ...OFFER_PROBLEMS, 'terms_differ', 'contract_refused'],
+    },
+    async ({ body, req }) => {
+      const { cid, terms, metadata } = body;
+      const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
+      const offer = { ...offered, cid, metadata, metered: terms.metered };
+      const { listing } = await listings.publishOnce(offer, signedIn(body, req));
+      return { message: 'Content published successfully.', content: await present.content(listing) };
+    },
+  );
+  const change = route(
+    {
+      method: 'patch',
+      path: '/contents/{cid}',
+      tag: 'Contents',
+      summary: 'Announces other terms, or cancels what is announced',
+      description: `${BY_SIGNATURE} New terms are in force after the notice period of the contract; until then \`terms: null\` cancels them, or a retirement.`,
+      params: cidParams,
+      body: changeOfTerms,
+      answer: contentAnswer,
+      problems: [...PROBLEMS, ...OFFER_PROBLEMS],
+    },
+    async ({ params: { cid }, body, req }) => {
+      const which = { cid, creator: body.content_creator_wallet, token: body.token };
+      const signed = signedIn(body, req);
+      const row =
+        body.terms === null
+          ? await listings.cancelScheduled(which, signed)
+          : await listings.scheduleTerms(which, termsOf(body.terms), signed);
+      const message = body.terms === null ? 'Nothing is announced any more.' : 'Terms are announced.';
+      return { message, content: await present.content(row) };
+    },
+  );
+  const retire = route(
+    {
+      method: 'delete',
+      path: '/contents/{cid}',
+      tag: 'Contents',
+      summary: 'Announces that a content is retired',
+      description: `${BY_SIGNATURE} It takes no direct payments after the notice period of the contract; until then PATCH with \`terms: null\` cancels it.`,
+      params: cidParams,
+      body: retirement,
+      answer: contentAnswer,
+      problems: PROBLEMS,
+    },
+    async ({ params: { cid }, body, req }) => {
+      const which = { cid, creator: body.content_creator_wallet, token: body.token };
+      const row = await listings.retire(which, signedIn(body, req));
+      return { message: 'The retirement is announced.', content: await present.content(row) };
+    },
+  );
+  return [publish, change, retire];
+}
+
+function termsOf(terms: NonNullable<z.output<typeof changeOfTerms>['terms']>): TermsOffer {
+  return { price: terms.price, providerShareBps: terms.provider_share, metered: terms.metered };
+}

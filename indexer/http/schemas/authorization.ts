@@ -1,0 +1,21 @@
+import type { z } from 'zod';
+import { deadline, nonce, signature } from './fields.ts';
+
+/** What a wallet adds to be signed for, all or nothing of it. */
+export const authorization = {
+  nonce: nonce.optional(),
+  deadline: deadline.optional(),
+  signature: signature.optional(),
+};
+
+type AuthorizationFields = Partial<Record<keyof typeof authorization, unknown>>;
+
+export function signedWhole(fields: AuthorizationFields, ctx: z.RefinementCtx): void {
+  const names = ['nonce', 'deadline', 'signature'] as const;
+  const missing = names.filter((name) => fields[name] === undefined);
+  if (missing.length === 0 || missing.length === names.length) return;
+  for (const name of missing) {
+    const params = { code: 'missing_field' };
+    ctx.addIssue({ code: 'custom', path: [name], message: `${name} is missing beside the others.`, params });
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { message } from './answers.ts';
+import { authorization, signedWhole } from './authorization.ts';
+import { contentSchema, offer, sharesAddUp } from './contents.ts';
+import { cid, creator, metadata, token, videoName } from './fields.ts';
+
+const { creator_share, provider_share, price } = offer;
+const metered = z
+  .boolean()
+  .optional()
+  .meta({ description: 'A unit is one minute of media rather than one view', example: false });
+const EXAMPLE_TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
+
+/** A creator's terms, in an object of their own. */
+export const publication = z
+  .strictObject({
+    cid,
+    video_name: videoName,
+    content_creator_wallet: creator,
+    terms: z
+      .strictObject({ creator_share, provider_share, price, token: token.optional(), metered })
+      .superRefine(sharesAddUp)
+      .meta({ example: EXAMPLE_TERMS }),
+    metadata: metadata.optional(),
+    ...authorization,
+  })
+  .superRefine(signedWhole)
+  .meta({ id: 'Publication' });
+
+export const changeOfTerms = z
+  .strictObject({
+    content_creator_wallet: creator,
+    token: token.optional(),
+    terms: z
+      .strictObject({ creator_share, provider_share, price, metered })
+      .superRefine(sharesAddUp)
+      .nullable()
+      .meta({ description: 'null: what is scheduled is cancelled', example: EXAMPLE_TERMS }),
+    ...authorization,
+  })
+  .superRefine(signedWhole)
+  .meta({ id: 'ChangeOfTerms' });
+
+export const retirement = z
+  .strictObject({ content_creator_wallet: creator, token: token.optional(), ...authorization })
+  .superRefine(signedWhole)
+  .meta({ id: 'Retirement' });
+
+export const contentAnswer = z
+  .strictObject({ message: message('Content published successfully.'), content: contentSchema })
+  .meta({ id: 'ContentAnswer' });

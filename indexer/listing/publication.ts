@@ -1,0 +1,103 @@
+import { ZeroAddress } from 'ethers';
+import { contentIdOf } from '../chain/contentid.ts';
+import type { CallOf } from '../chain/signedcalls.ts';
+import type { ContractWriter } from '../chain/writer.ts';
+import type { Catalogue, ContentRow, Terms } from '../store/store.ts';
+import type { TermsInForce } from '../terms.ts';
+import { TermsDiffer, WriteUndone } from './errors.ts';
+import { findListingOrNull, type ListingFilter } from './find.ts';
+import { type Coin, priceInBaseUnits } from './price.ts';
+
+/** Terms as somebody offers them. */
+export interface TermsOffer {
+  /** Of one unit, decimal in the coin's unit. */
+  price: string | number;
+  providerShareBps: number;
+  /** A unit is one minute of media rather than one view; undefined: as it is in force, else a view. */
+  metered?: boolean | undefined;
+}
+
+/** What a creator offers: a content and its terms. Addresses checksummed. */
+export interface Offer extends TermsOffer {
+  cid: ListingFilter['cid'];
+  creator: string;
+  /** Undefined: the coin in which this creator has listed the content, the native coin if in none yet. */
+  token?: string | undefined;
+  videoName: string;
+  metadata?: string | undefined;
+}
+
+export interface ListingDeps {
+  store: Catalogue;
+  writer: ContractWriter;
+  chain: {
+    /** Number of the newest block. */
+    head(): Promise<number>;
+    /** Resolves when the store shows the block. */
+    waitFor(block: number): Promise<void>;
+    termsInForce(contract: string, contentId: string): Promise<TermsInForce | null>;
+  };
+  tokens: { describe(token: string): Promise<Coin> };
+}
+
+/** A listing and the terms in force. */
+export interface Listed {
+  listing: ContentRow;
+  terms: TermsInForce;
+}
+
+/** How an offer gets onto the chain. */
+export interface Publications {
+  /**
+   * The call that publishes the offer, and whether that has been done, with these terms.
+   * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
+   */
+  of(offer: Offer): Promise<{ call: CallOf<'publish'>; contentId: string; published: boolean }>;
+  /** What the store shows of a publication. */
+  listed(call: CallOf<'publish'>): Promise<Listed>;
+  /** Terms in a coin. @throws {PriceUnfit} */
+  terms(offer: TermsOffer, token: string): Promise<{ pricePerUnit: bigint; providerShareBps: number }>;
+}
+
+export function createPublications({ store, writer, chain, tokens }: ListingDeps): Publications {
+  const { contract } = writer;
+
+  async function terms({ price, providerShareBps }: TermsOffer, token: string) {
+    return { pricePerUnit: priceInBaseUnits(price, await tokens.describe(token)), providerShareBps };
+  }
+
+  return {
+    terms,
+    async of(offer) {
+      const listing = await findListingOrNull(store, { ...offer, contract });
+      const token = listing?.token ?? offer.token ?? ZeroAddress;
+      const offered = await terms(offer, token);
+      const inForce = listing && (await chain.termsInForce(contract, listing.contentId));
+      const published = listing !== null && inForce !== null && !inForce.retired;
+      const metered = offer.metered ?? (published && inForce.metered);
+      if (published) {
+        const differing = difference(inForce, { ...offered, metered });
+        if (differing) throw new TermsDiffer(listing, inForce, differing);
+      }
+      // Again under the same id, where it is back from retirement.
+      const cid = listing?.cid ?? offer.cid.text;
+      const { creator: account, videoName: name, metadata = '' } = offer;
+      const args = { ...offered, metered, cid, token, name, metadata };
+      const contentId = contentIdOf(account, token, cid);
+      return { call: { name: 'publish', account, contract, args }, contentId, published };
+    },
+    async listed({ account, args }) {
+      const { token, cid, pricePerUnit, providerShareBps, metered } = args;
+      const contentId = contentIdOf(account, token, cid);
+      const listing = await store.contentById(contract.toLowerCase(), contentId);
+      if (listing === null) throw new WriteUndone(`The publication of ${cid}`);
+      return { listing, terms: { pricePerUnit, providerShareBps, metered, retired: false } };
+    },
+  };
+}
+
+function difference(inForce: Terms, offered: Terms): TermsDiffer['differing'] | undefined {
+  return (['pricePerUnit', 'providerShareBps', 'metered'] as const).find(
+    (name) => inForce[name] !== offered[name],
+  );
+}

@@ -1,0 +1,182 @@
+import { expect } from 'chai';
+import { parseEther, ZeroAddress } from 'ethers';
+import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
+import { eventually, getJson, type HostProcess } from './host.ts';
+import { type PersonalWallet, type PublicChain, startPublicChain } from './public-chain.ts';
+import { ask, writeSigned } from './wallet-client.ts';
+
+const PRICE = parseEther('0.001');
+const TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
+const STREAM_URL = 'https://provider.example/stream';
+
+interface Actors {
+  creator: PersonalWallet;
+  provider: PersonalWallet;
+  viewer: PersonalWallet;
+}
+
+/** Who acts, by the kind of wallet of creator and provider. */
+const KINDS: [kind: string, cid: string, actors: (chain: PublicChain) => Promise<Actors>][] = [
+  [
+    'plain keys',
+    'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi',
+    async (chain) => ({ creator: chain.plain(1), provider: chain.plain(2), viewer: chain.plain(3) }),
+  ],
+  [
+    'smart wallets (ERC-1271)',
+    'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy',
+    async (chain) => ({
+      creator: await chain.smart(1),
+      provider: await chain.smart(2),
+      viewer: chain.plain(3),
+    }),
+  ],
+  [
+    'accounts with borrowed code (EIP-7702)',
+    'bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4',
+    async (chain) => {
+      const [creator, provider, viewer] = [4, 5, 6].map((index) => () => chain.delegated(index));
+      if (!creator || !provider || !viewer) throw new RangeError('there are three');
+      return { creator: await creator(), provider: await provider(), viewer: await viewer() };
+    },
+  ],
+];
+
+describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
+  let chain: PublicChain;
+  let host: HostProcess;
+  before(async () => {
+    chain = await startPublicChain();
+    host = await chain.startHost();
+  });
+  after(async () => {
+    await host?.end('SIGKILL');
+    await chain?.stop();
+  });
+
+  it('the host follows the contract that was deployed, and says who pays for what is signed', async () => {
+    expect(host.output()).to.contain(`sepolia, by ETH_RPC_URL`);
+    expect(host.output()).to.contain(`contract  ${chain.contract}`);
+    expect(host.output()).to.contain(`signed by any wallet, submitted by ${chain.operator.address}`);
+    expect(host.output()).to.not.contain('PUBLIC TEST KEYS');
+  });
+
+  for (const [kind, cid, actorsOn] of KINDS) {
+    it(`${kind} publish, register, are paid, deregister and withdraw`, async () => {
+      const { creator, provider, viewer } = await actorsOn(chain);
+      const contract = StreamHost__factory.connect(chain.contract, viewer.signer);
+      const own = { content_creator_wallet: creator.address };
+      const balances = () =>
+        Promise.all([creator, provider].map(({ address }) => chain.provider.getBalance(address)));
+      const before = await balances();
+
+      const { content } = await writeSigned(host, creator, 'POST', '/contents', {
+        cid,
+        video_name: kind,
+        ...own,
+        terms: TERMS,
+      });
+      const { content_id } = content as { content_id: string };
+      const stream = { stream_url: STREAM_URL, content_distributor_wallet: provider.address };
+      await writeSigned(host, provider, 'POST', '/register', {
+        cid,
+        video_name: kind,
+        ...own,
+        ...TERMS,
+        ...stream,
+      });
+      const { streams } = await getJson<{ streams: object[] }>(`${host.url}/streams/${cid}`);
+      expect(streams).to.have.length(1);
+      // Nobody paid for gas but the operator.
+      expect(await balances()).to.deep.equal(before);
+
+      const payment = await contract.payView(content_id, provider.address, 1, PRICE, { value: PRICE });
+      const paid = await payment.wait();
+      const records = await historyOf(host, cid);
+      expect(records).to.have.length(1);
+      expect(records[0]).to.include({
+        source: 'direct',
+        blockchain_address: viewer.address,
+        provider_wallet: provider.address,
+        creator_wallet: creator.address,
+        tx_hash: paid?.hash,
+        creator_amount: '0.0007',
+        provider_amount: '0.0003',
+      });
+
+      const end = { cid, content_distributor_wallet: provider.address };
+      await writeSigned(host, provider, 'POST', '/deregister', end);
+      expect(await getJson(`${host.url}/streams/${cid}`)).to.deep.equal({ streams: [] });
+
+      expect(await withdraw(contract, creator)).to.equal(parseEther('0.0007'));
+      expect(await withdraw(contract, provider)).to.equal(parseEther('0.0003'));
+      expect(await balanceOf(host, creator.address)).to.equal('0');
+    });
+  }
+
+  it('the creator announces other terms, takes them back, and retires the content', async () => {
+    const creator = chain.plain(7);
+    const [own, cid] = [{ content_creator_wallet: creator.address }, KINDS[0]?.[1]];
+    const path = `/contents/${cid}`;
+    await writeSigned(host, creator, 'POST', '/contents', { cid, video_name: 'A', ...own, terms: TERMS });
+    const scheduled = async () => {
+      const { contents } = await getJson<{ contents: { scheduled: { price: string; retires: boolean } }[] }>(
+        `${host.url}${path}?creator=${creator.address}`,
+      );
+      return contents[0]?.scheduled ?? null;
+    };
+    await writeSigned(host, creator, 'PATCH', path, { ...own, terms: { ...TERMS, price: '0.002' } });
+    expect(await scheduled()).to.include({ price: '0.002', retires: false });
+    await writeSigned(host, creator, 'PATCH', path, { ...own, terms: null });
+    expect(await scheduled()).to.equal(null);
+    await writeSigned(host, creator, 'DELETE', path, own);
+    expect(await scheduled()).to.include({ retires: true });
+  });
+
+  it('a write says that it is worth trying again while the chain does not answer', async () => {
+    await chain.stopNode();
+    const body = { cid: KINDS[0]?.[1], content_distributor_wallet: chain.plain(2).address };
+    const { status, body: problem } = await ask(host, 'POST', '/deregister', body);
+    expect({ status, code: problem.code }).to.deep.equal({ status: 503, code: 'unavailable' });
+  });
+});
+
+/**
+ * By the wallet itself; a smart wallet can be paid out by anybody, to itself only.
+ * @returns what arrived there, in wei.
+ */
+async function withdraw(contract: StreamHost, { address, signer }: PersonalWallet): Promise<bigint> {
+  const isOwn = address === signer.address;
+  const sent = isOwn
+    ? await contract.connect(signer).withdraw(ZeroAddress)
+    : await contract.withdrawFor(address, ZeroAddress);
+  const receipt = await sent.wait();
+  if (receipt === null) throw new Error('nothing was withdrawn');
+  const { provider } = signer;
+  const [before, after] = await Promise.all(
+    [receipt.blockNumber - 1, receipt.blockNumber].map((block) => provider?.getBalance(address, block)),
+  );
+  return (after ?? 0n) - (before ?? 0n) + (isOwn ? receipt.fee : 0n);
+}
+
+interface HistoryRow {
+  source: string;
+}
+
+async function historyOf(host: HostProcess, cid: string): Promise<HistoryRow[]> {
+  const rows = async () =>
+    (await getJson<{ records: HistoryRow[] }>(`${host.url}/api/get-records/cid/${cid}`)).records;
+  return eventually(10_000, rows, ({ length }) => length > 0);
+}
+
+/** What the host says that a wallet can still withdraw, once it has seen the withdrawal. */
+async function balanceOf(host: HostProcess, wallet: string): Promise<string | undefined> {
+  const balance = async () => {
+    const { by_coin } = await getJson<{ by_coin: { balance: string }[] }>(
+      `${host.url}/wallets/${wallet}/earnings`,
+    );
+    return by_coin[0]?.balance;
+  };
+  return eventually(10_000, balance, (left) => left === '0');
+}

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type BaseWallet, JsonRpcProvider, Wallet } from 'ethers';
+import { readDeployments } from '../../indexer/chain/deployments.ts';
+import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { ContractWallet__factory } from '../../types/ethers-contracts/factories/mocks/ContractWallet__factory.ts';
+import { startAnvil } from './anvil.ts';
+import { dataFolder, type HostProcess, ROOT, removeFolder, startHost, UNSET } from './host.ts';
+
+const SEPOLIA = 11_155_111;
+const HARDHAT = join(ROOT, 'node_modules/hardhat/dist/src/cli.js');
+const run = promisify(execFile);
+
+/** A wallet as a person has it: an account, and what signs for it. */
+export interface PersonalWallet {
+  /** Checksummed. */
+  address: string;
+  signer: BaseWallet;
+}
+
+/**
+ * A chain that answers as Sepolia, with the contract deployed by `npx hardhat deploy`, and what a person sets in .env
+ * to run a host on it. Nothing is written into the project's folder.
+ */
+export async function startPublicChain() {
+  await using parts = new AsyncDisposableStack();
+  const chain = await startAnvil({ chainId: SEPOLIA });
+  parts.defer(() => chain.stop());
+  const folder = await dataFolder();
+  parts.defer(() => removeFolder(folder));
+  const provider = new JsonRpcProvider(chain.url, SEPOLIA, { cacheTimeout: -1, staticNetwork: true });
+  provider.pollingInterval = 20;
+  parts.defer(() => provider.destroy());
+
+  const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', provider);
+  const operator = wallet(0);
+  const env = {
+    ETH_RPC_URL: chain.url,
+    PRIVATEKEY: operator.privateKey,
+    DEPLOYMENTS_DIR: join(folder, 'deployments'),
+  };
+  await run(process.execPath, [HARDHAT, 'deploy', '--network', 'sepolia'], {
+    cwd: ROOT,
+    env: { ...process.env, ...UNSET, ...env },
+  });
+  const [deployed] = await readDeployments(join(folder, 'deployments', 'sepolia.json'));
+  if (!deployed) throw new Error('nothing is deployed');
+  const running = parts.move();
+
+  async function smartWallet(owner: string): Promise<string> {
+    const contract = await new ContractWallet__factory(operator).deploy(owner);
+    await contract.waitForDeployment();
+    return contract.getAddress();
+  }
+
+  return {
+    provider,
+    /** Pays for what is relayed. */
+    operator,
+    contract: deployed.address,
+    /** A host in a process of its own, that anybody's calls are relayed by. */
+    startHost: (more: Record<string, string> = {}): Promise<HostProcess> =>
+      startHost({ dataDir: join(folder, 'data'), env: { ...env, RELAY: 'open', ...more } }),
+    /** A funded test account with a plain key. */
+    plain: (index: number): PersonalWallet => ({ address: wallet(index).address, signer: wallet(index) }),
+    /** A smart wallet whose code accepts signatures of the test account (ERC-1271). */
+    async smart(index: number): Promise<PersonalWallet> {
+      const signer = wallet(index);
+      return { address: await smartWallet(signer.address), signer };
+    },
+    /** A test account that borrows the code of a smart wallet (EIP-7702) and signs with its plain key. */
+    async delegated(index: number): Promise<PersonalWallet> {
+      const signer = wallet(index);
+      const address = await smartWallet(wallet(9).address);
+      const nonce = (await signer.getNonce()) + 1;
+      const authorization = await signer.authorize({ address, nonce, chainId: SEPOLIA });
+      const sent = { type: 4, to: signer.address, authorizationList: [authorization] };
+      await (await signer.sendTransaction(sent)).wait();
+      return { address: signer.address, signer };
+    },
+    /** The chain is gone; the rest goes with `stop`. */
+    stopNode: () => chain.stop(),
+    stop: () => running.disposeAsync(),
+  };
+}
+
+export type PublicChain = Awaited<ReturnType<typeof startPublicChain>>;

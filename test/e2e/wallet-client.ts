@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import type { ToSign } from '../../indexer/chain/signedcalls.ts';
+import { authorize } from '../indexer/http/signing.ts';
+import type { HostProcess } from './host.ts';
+import type { PersonalWallet } from './public-chain.ts';
+
+type Json = Record<string, unknown>;
+
+export interface Reply {
+  status: number;
+  body: Json;
+}
+
+/** One JSON call. */
+export async function ask(host: HostProcess, method: string, path: string, body?: Json): Promise<Reply> {
+  const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const answer = await fetch(host.url + path, body === undefined ? { method } : init);
+  return { status: answer.status, body: (await answer.json()) as Json };
+}
+
+/** What a wallet makes of a request: asks without a signature, signs what the host shows, and has it to send. */
+export async function signedRequest(
+  host: HostProcess,
+  { signer }: PersonalWallet,
+  method: string,
+  path: string,
+  body: Json,
+): Promise<Json> {
+  const shown = await ask(host, method, path, body);
+  expect(shown.status, JSON.stringify(shown.body)).to.equal(401);
+  const { typed_data } = shown.body as unknown as ToSign;
+  return { ...body, ...(await authorize(signer, typed_data)) };
+}
+
+/** The whole way of a write by signature; gives the answer of 200. */
+export async function writeSigned(
+  host: HostProcess,
+  wallet: PersonalWallet,
+  method: string,
+  path: string,
+  body: Json,
+): Promise<Json> {
+  const request = await signedRequest(host, wallet, method, path, body);
+  const done = await ask(host, method, path, request);
+  expect(done.status, `${method} ${path}: ${JSON.stringify(done.body)}`).to.equal(200);
+  return done.body;
+}

@@ -1,0 +1,129 @@
+import { getAddress, hexlify } from 'ethers';
+import fc from 'fast-check';
+import { CID } from 'multiformats/cid';
+import * as raw from 'multiformats/codecs/raw';
+import * as Digest from 'multiformats/hashes/digest';
+import { sha256 } from 'multiformats/hashes/sha2';
+import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
+import type { Call } from './document.ts';
+
+/** How calls of one operation that succeed come about. */
+export interface Recipe {
+  valid: fc.Arbitrary<Omit<Call, 'operation'>>;
+  /** Brings the host into the state in which the call succeeds. */
+  prepare?: (call: Omit<Call, 'operation'>) => Promise<unknown>;
+}
+
+const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => getAddress(hexlify(bytes)));
+const anyCid = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => CID.createV1(raw.code, Digest.create(sha256.code, bytes)).toString());
+const wallet = fc.oneof(fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER), address);
+const signer = fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER);
+const name = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+  .filter((text) => text.trim() !== '');
+const limit = fc.integer({ min: 1, max: 1_000 }).map(String);
+const shares = fc
+  .integer({ min: 0, max: 10_000 })
+  .map((bps) => ({ creator_share: bps / 100, provider_share: (10_000 - bps) / 100 }));
+const price = fc.oneof(
+  fc.integer({ min: 1, max: 10 ** 12 }).map((units) => `0.${String(units).padStart(18, '0')}`),
+  fc.constantFrom(0.001, 1, '2.5', '4722'),
+);
+const day = fc
+  .integer({ min: 0, max: 10_000 })
+  .map((days) => new Date(days * 86_400_000).toISOString().slice(0, 10));
+const days = fc.tuple(day, day).map(([a, b]) => ({ start_date: a < b ? a : b, end_date: a < b ? b : a }));
+const port = fc.integer({ min: 1, max: 65_535 });
+
+const offer = fc
+  .record({ video_name: name, content_creator_wallet: signer, price, shares })
+  .map(({ shares: parts, ...rest }) => ({ ...rest, ...parts }));
+const registration = fc
+  .record({ offer, cid: anyCid, provider: signer, port })
+  .map(({ offer: terms, cid, provider, port: at }) => ({
+    ...terms,
+    cid,
+    content_distributor_wallet: provider,
+    stream_url: `http://localhost:${at}/stream`,
+  }));
+
+/** A recipe for every operation. */
+export async function recipes(api: Api): Promise<Record<string, Recipe>> {
+  const stored = await Promise.all(
+    ['one', 'two', 'three'].map(async (content) => {
+      const { body } = await api.upload(content, UPLOAD);
+      const { cid } = body.meta as { cid: string };
+      await api.post('/register', { ...REGISTRATION, cid });
+      return cid;
+    }),
+  );
+  const known = fc.constantFrom(...stored);
+  const cid = fc.oneof(known, anyCid);
+  const page = fc.record({ limit }, { requiredKeys: [] });
+  const byWallet = fc.record({ params: fc.record({ wallet }) });
+  const records = {
+    query: fc.tuple(page, fc.oneof(days, fc.constant({}))).map(([a, b]) => ({ ...a, ...b })),
+  };
+  const recordsByWallet: Recipe = { valid: fc.record({ params: fc.record({ wallet }), ...records }) };
+  const media: Recipe = {
+    valid: fc.record({
+      params: fc.record({ cid: known }),
+      query: fc.record({ filename: name, download: fc.constantFrom('true', 'false') }, { requiredKeys: [] }),
+      headers: fc.record(
+        { range: fc.constantFrom('bytes=0-', 'bytes=1-1', 'bytes=-2') },
+        { requiredKeys: [] },
+      ),
+    }),
+  };
+  const nothing: Recipe = { valid: fc.constant({}) };
+
+  return {
+    'GET /contents': {
+      valid: fc.record({
+        query: fc.record(
+          { search: name, creator: wallet, min_price: price.map(String), limit },
+          { requiredKeys: [] },
+        ),
+      }),
+    },
+    'GET /contents/{cid}': { valid: fc.record({ params: fc.record({ cid: known }) }) },
+    'POST /upload-content': {
+      valid: fc
+        .tuple(fc.uuid(), fc.uint8Array({ maxLength: 3_000 }), offer)
+        .map(([unique, bytes, terms]) => ({
+          form: { file: Buffer.concat([Buffer.from(unique), bytes]), json_data: JSON.stringify(terms) },
+        })),
+    },
+    'POST /register': { valid: fc.record({ json: registration }) },
+    'POST /deregister': {
+      valid: fc.record({ cid: known, content_distributor_wallet: signer }).map((json) => ({ json })),
+      prepare: async ({ json }) => await api.post('/register', { ...REGISTRATION, ...(json as object) }),
+    },
+    'GET /streams': { valid: fc.record({ query: page }) },
+    'GET /streams/{cid}': { valid: fc.record({ params: fc.record({ cid }) }) },
+    'GET /wallets/{wallet}/streams': { valid: byWallet },
+    'GET /wallets/{wallet}/earnings': { valid: byWallet },
+    'POST /api/record-view': {
+      valid: fc
+        .record({
+          cid: known,
+          blockchain_address: address,
+          timestamp: fc.integer({ min: 0, max: 1_700_000_000 }),
+        })
+        .map((view) => ({
+          json: { ...view, provider_wallet: PROVIDER, creator_wallet: CREATOR, price: '0.001' },
+        })),
+    },
+    'GET /api/get-records/cid/{cid}': { valid: fc.record({ params: fc.record({ cid }), ...records }) },
+    'GET /api/get-records/provider/{wallet}': recordsByWallet,
+    'GET /api/get-records/viewer/{wallet}': recordsByWallet,
+    'GET /api/get-records/creator/{wallet}': recordsByWallet,
+    'GET /ipfs/{cid}': media,
+    'HEAD /ipfs/{cid}': media,
+    'GET /healthz': nothing,
+    'GET /readyz': nothing,
+    'GET /metrics': nothing,
+  };
+}
