@@ -5,7 +5,7 @@ import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
 import { createWriter } from './chain/writer.ts';
 import { type Config, readConfig } from './config.ts';
-import { createApp } from './http/app.ts';
+import { type AppDeps, createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { createMemoryLive } from './live/memory.ts';
 import { createMemoryTallies } from './live/tallies-memory.ts';
@@ -71,7 +71,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const relay = parts.use(openRelay({ wallet, provider, check, ledger: store, policy, log, nowSec }));
 
   const app = createApp({
-    config: { ...config, unsigned: chain.unsigned !== null },
+    config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     store,
     live,
     storage,
@@ -121,6 +121,11 @@ function banner(config: Config, chain: OpenChain, url: string): string {
   ];
   const table = rows.map(([part = '', what]) => `  ${part.padEnd(10)}${what}`).join('\n');
   return `${chain.accountsTable}${table}\nReady: ${url}`;
+}
+
+function relayFor({ relay }: Config, { unsigned, operator }: OpenChain): AppDeps['config']['relayFor'] {
+  if (unsigned) return 'open';
+  return operator === null ? 'off' : relay.mode;
 }
 
 /** Whose word a write needs, and who pays for its gas. */

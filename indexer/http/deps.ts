@@ -16,6 +16,8 @@ export interface AppDeps {
     unsigned: boolean;
     /** Media that is sold is served without payment on a public chain, too. */
     openGateway: boolean;
+    /** Whose signed calls this host submits. */
+    relayFor: 'off' | 'allowlist' | 'open';
   };
   store: Store;
   live: LiveIndex;

@@ -20,6 +20,7 @@ export function chainRoutes({ chain, config }: AppDeps): Route[] {
       rpc_url: chain.rpcUrl,
       unsigned: config.unsigned,
       open_gateway: config.unsigned || config.openGateway,
+      relay: config.relayFor,
       max_upload_bytes: config.maxUploadBytes,
     }),
   );

@@ -16,6 +16,10 @@ export const chainAnswer = z
     open_gateway: z
       .boolean()
       .meta({ description: '/ipfs serves media that is sold without payment', example: false }),
+    relay: z.enum(['off', 'allowlist', 'open']).meta({
+      description: 'Whose signed calls this host submits, and pays the gas of',
+      example: 'allowlist',
+    }),
     max_upload_bytes: z.int().meta({ example: 17_179_869_184 }),
   })
   .meta({ id: 'Chain' });

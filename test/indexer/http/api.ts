@@ -112,7 +112,12 @@ export async function startApi(options: ApiOptions = {}) {
   );
   const unsigned = options.remote ? null : chain.unsigned;
   const deps: AppDeps = {
-    config: { ...config, unsigned: options.remote !== true, ...options.config },
+    config: {
+      ...config,
+      unsigned: options.remote !== true,
+      relayFor: options.remote ? config.relay.mode : 'open',
+      ...options.config,
+    },
     store,
     live,
     storage,

@@ -34,6 +34,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
           rpc_url: api.chain.facts.rpcUrl,
           unsigned: false,
           open_gateway: openGateway,
+          relay: 'allowlist',
           max_upload_bytes: api.deps.config.maxUploadBytes,
         });
       });

@@ -13,6 +13,7 @@ export const chainFacts = z.object({
   rpc_url: z.nullable(z.string()),
   unsigned: z.boolean(),
   open_gateway: z.boolean(),
+  relay: z.enum(['off', 'allowlist', 'open']),
   max_upload_bytes: z.number(),
 });
 export type ChainFacts = z.infer<typeof chainFacts>;
@@ -100,9 +101,13 @@ export const earnings = z.object({
 });
 export type Earnings = z.infer<typeof earnings>;
 
+/** Where the upload has published the file already. */
+/** What was uploaded is published (`tx_hash`), or waits for that until `expires_at`. */
 export const uploaded = z.object({
-  meta: z.object({ cid: z.string(), content_id: z.string(), contract: z.string(), tx_hash: z.string() }),
+  meta: z.object({ cid: z.string(), tx_hash: z.optional(z.string()) }),
+  expires_at: z.optional(z.nullable(z.string())),
 });
+export type Uploaded = z.infer<typeof uploaded>;
 
 /** RFC 9457, as far as the page looks. */
 export const problem = z.object({

@@ -1,4 +1,4 @@
-import type { z } from 'zod/mini';
+import { type Uploaded, uploaded } from './answers.ts';
 import { HostUnreachable } from './faults.ts';
 import { HOST, understood } from './http.ts';
 
@@ -6,6 +6,8 @@ export interface Upload {
   file: File;
   /** As `POST /upload-content` takes it. */
   meta: Readonly<Record<string, string | number>>;
+  /** Of a session; null where the host asks for none. */
+  token: string | null;
   /** Bytes that are on their way or there. */
   onProgress: (bytes: number) => void;
   signal: AbortSignal;
@@ -15,19 +17,16 @@ export interface Upload {
  * Uploads a file; only XMLHttpRequest tells how far it is.
  * @throws {HostRefused}, {HostUnreachable}, {HostNotUnderstood}, and the signal's reason
  */
-export async function upload<Answer extends z.ZodMiniType>(
-  { file, meta, onProgress, signal }: Upload,
-  answer: Answer,
-): Promise<z.output<Answer>> {
+export async function upload({ file, meta, token, onProgress, signal }: Upload): Promise<Uploaded> {
   // The terms first: the host checks them while the file is on its way.
   const form = new FormData();
   form.set('json_data', JSON.stringify(meta));
   form.set('file', file);
-  const { status, text } = await post(form, onProgress, signal);
-  return understood(status, text, answer);
+  const { status, text } = await post(form, token, onProgress, signal);
+  return understood(status, text, uploaded);
 }
 
-function post(form: FormData, onProgress: (bytes: number) => void, signal: AbortSignal) {
+function post(form: FormData, token: string | null, onProgress: Upload['onProgress'], signal: AbortSignal) {
   const request = new XMLHttpRequest();
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     signal.addEventListener('abort', () => {
@@ -40,6 +39,7 @@ function post(form: FormData, onProgress: (bytes: number) => void, signal: Abort
       reject(new HostUnreachable('The connection broke while the file was on its way.'));
     request.open('POST', `${HOST}/upload-content`);
     request.setRequestHeader('Accept', 'application/json');
+    if (token !== null) request.setRequestHeader('Authorization', `Bearer ${token}`);
     request.send(form);
   });
 }

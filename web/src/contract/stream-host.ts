@@ -12,6 +12,7 @@ import { ERC20_ABI, STREAM_HOST_ABI } from './abi.ts';
 import type { ContractCall, SentTransaction, Steps } from './calls.ts';
 import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './faults.ts';
 import { NATIVE } from './money.ts';
+import { type Authorization, freshOnce, type SignableCall, typedCall } from './signing.ts';
 
 // The only module that needs ethers: loaded when a wallet acts.
 
@@ -40,6 +41,22 @@ export async function write(
   const contract = new Contract(address, STREAM_HOST_ABI, signer);
   const request = await contract.getFunction(call.name).populateTransaction(...call.args, { value });
   return await sendAndWait(signer, contract, request, steps);
+}
+
+/** Lets the wallet sign a call that somebody else will submit. @throws {WrongNetwork}, and the wallet's errors */
+export async function sign(
+  wallet: Wallet,
+  chain: WantedChain,
+  contract: string,
+  call: SignableCall,
+): Promise<Authorization> {
+  await requireNetwork(wallet.provider, chain);
+  const where = { account: wallet.address, chainId: chain.chain_id, contract };
+  const once = freshOnce(Date.now());
+  const { domain, types, message } = typedCall(call, where, once);
+  const signer = await providerOf(wallet.provider, chain).getSigner(wallet.address);
+  const signature = await signer.signTypedData(domain, types, message);
+  return { nonce: String(once.nonce), deadline: String(once.deadline), signature };
 }
 
 /** Waits for a transaction of an earlier visit. @throws as `write` */

@@ -1,28 +1,84 @@
+import type { ChainFacts } from '../api/answers.ts';
 import { useChain } from '../chain.tsx';
-import { useWallet } from '../wallet/wallet.ts';
+import { useWallet, type Wallet } from '../wallet/wallet.ts';
 import { type Action, type ActionPlan, useAction } from './action.ts';
-import type { ContractCall } from './calls.ts';
+import type { ContractCall, Steps } from './calls.ts';
 import { NoWallet } from './faults.ts';
+import type { SignableCall } from './signing.ts';
+import { type SignedRequest, submit } from './submit.ts';
+import { useWay, type Way } from './way.ts';
 
-/**
- * A call of the contract by the person's wallet, as an action of the page.
- * @param what names the action together with the wallet, the call's content included: `pay:0x…:0x…`.
- * @param contract defaults to the deployment that the host writes to.
- */
-export function useWrite(
-  what: string,
-  call: () => ContractCall,
-  { contract, onDone }: { contract?: string; onDone?: ActionPlan['onDone'] } = {},
+interface Named {
+  /** Names the action together with the wallet, what it acts on included: `pay:0x…:0x…`. */
+  what: string;
+  onDone?: ActionPlan['onDone'];
+}
+
+export interface Write {
+  /** The deployment that it acts on. */
+  contract: string;
+  call: () => ContractCall;
+}
+
+export interface SignableWrite {
+  contract: string;
+  call: () => SignableCall;
+  /** How the host is asked to make the call for the wallet that signed it. */
+  request: (wallet: string) => SignedRequest;
+}
+
+/** Who acts, where, and how. */
+export interface Actor {
+  wallet: Wallet;
+  chain: ChainFacts;
+  way: Way;
+}
+
+/** A call of the contract that the person's wallet makes itself. */
+export function useWrite({ what, onDone, contract, call }: Named & Write): Action {
+  return useWalletAction({ what, onDone }, async ({ wallet, chain }, steps) => {
+    const { write } = await import('./stream-host.ts');
+    return await write(wallet, chain, contract, call(), steps);
+  });
+}
+
+/** A call that the wallet makes itself, or signs so that the host makes it: as the person has chosen. */
+export function useSignableWrite({ what, onDone, ...write }: Named & SignableWrite): Action {
+  return useWalletAction({ what, onDone }, (actor, steps) => putOnChain(actor, write, steps));
+}
+
+/** @returns the hash of the transaction, where the wallet has sent it. */
+export async function putOnChain(
+  { wallet, chain, way }: Actor,
+  { contract, call, request }: SignableWrite,
+  steps: Steps,
+): Promise<string | undefined> {
+  const { sign, write } = await import('./stream-host.ts');
+  // The host submits to the newest deployment only.
+  if (way === 'wallet' || contract !== chain.contract) {
+    return await write(wallet, chain, contract, call(), steps);
+  }
+  steps.wallet();
+  const authorization = await sign(wallet, chain, contract, call());
+  steps.pending();
+  await submit(request(wallet.address), authorization);
+  return undefined;
+}
+
+/** Something that the person's wallet does, found again after a reload. */
+export function useWalletAction(
+  { what, onDone }: { what: string; onDone?: ActionPlan['onDone'] | undefined },
+  perform: (actor: Actor, steps: Steps) => Promise<string | undefined>,
 ): Action {
   const chain = useChain();
   const wallet = useWallet();
+  const way = useWay();
   return useAction({
     key: `${what}:${wallet?.address ?? ''}`.toLowerCase(),
     chainId: chain.chain_id,
     perform: async (steps) => {
       if (!wallet) throw new NoWallet('No wallet is connected.');
-      const { write } = await import('./stream-host.ts');
-      return await write(wallet, chain, contract ?? chain.contract, call(), steps);
+      return await perform({ wallet, chain, way }, steps);
     },
     resume: wallet
       ? async (sent) => (await import('./stream-host.ts')).resume(wallet.provider, chain, sent)

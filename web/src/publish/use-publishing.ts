@@ -1,13 +1,17 @@
 import { useRef, useState } from 'react';
-import { uploaded } from '../api/answers.ts';
+import type { Uploaded } from '../api/answers.ts';
+import { HostRefused } from '../api/faults.ts';
+import { endSession, sessionOf } from '../api/session.ts';
 import { upload } from '../api/upload.ts';
-import { useChain } from '../chain.tsx';
-import { type Action, useAction } from '../contract/action.ts';
-import { CidDiffers, NoWallet } from '../contract/faults.ts';
-import { useWallet } from '../wallet/wallet.ts';
+import type { Action } from '../contract/action.ts';
+import type { Steps } from '../contract/calls.ts';
+import { CidDiffers } from '../contract/faults.ts';
+import { type Actor, putOnChain, useWalletAction } from '../contract/use-write.ts';
 import { computeCid } from './compute-cid.ts';
 import type { Draft } from './draft.ts';
 import { createMeter, type Progress } from './progress.ts';
+import { type Staged, stage } from './staged.ts';
+import { publishing, uploadTermsOf } from './terms.ts';
 
 /** A file on its way to the host, and its CID, which is computed here meanwhile. */
 export interface Transfer {
@@ -25,46 +29,73 @@ export interface Publishing {
   cancel(): void;
 }
 
+/** Uploads the file and publishes it: at once where the host does that, else by the wallet once it is there. */
 export function usePublishing(file: File | undefined, draft: Draft): Publishing {
-  const chain = useChain();
-  const wallet = useWallet();
   const [transfer, setTransfer] = useState<Transfer>();
   const leaving = useRef(new AbortController());
-  const note = (part: Partial<Transfer>) => setTransfer((last) => last && { ...last, ...part });
 
-  const action = useAction({
-    key: `publish:${wallet?.address ?? ''}`.toLowerCase(),
-    chainId: chain.chain_id,
-    perform: async (steps) => {
-      if (!wallet || !file) throw new NoWallet('No wallet is connected.');
-      steps.working();
-      leaving.current = new AbortController();
-      const { signal } = leaving.current;
-      const meter = createMeter(file.size);
-      setTransfer({ upload: meter(0, performance.now()), hashedBytes: 0 });
-      const onProgress = (bytes: number) => note({ upload: meter(bytes, performance.now()) });
-      const hashing = computeCid(file, (hashedBytes) => note({ hashedBytes }), signal);
-      hashing.then(
-        (cid) => note({ cid }),
-        () => undefined,
-      );
-      const meta = termsOf(draft, wallet.address);
-      const answer = await upload({ file, meta, onProgress, signal }, uploaded);
-      note({ hostCid: answer.meta.cid });
-      const cid = await hashing;
-      if (cid !== answer.meta.cid) throw new CidDiffers(answer.meta.cid, cid);
-      return answer.meta.tx_hash;
-    },
+  const action = useWalletAction({ what: 'publish', onDone: () => stage(null) }, async (actor, steps) => {
+    if (!file) throw new Error('There is no file.');
+    leaving.current = new AbortController();
+    const { signal } = leaving.current;
+    const answer = await transferFile(actor, { file, draft, signal, setTransfer }, steps);
+    const { cid, tx_hash } = answer.meta;
+    if (!answer.expires_at) return tx_hash;
+    const waiting = { cid, draft, wallet: actor.wallet.address, expiresAt: answer.expires_at };
+    stage(waiting);
+    return await putOnChain(actor, publishing(draft, cid, actor.chain.contract), steps);
   });
   return { action, transfer, cancel: () => leaving.current.abort() };
 }
 
-function termsOf({ name, price, creatorShare }: Draft, creator: string) {
-  return {
-    video_name: name.trim(),
-    content_creator_wallet: creator,
-    creator_share: creatorShare,
-    provider_share: 100 - creatorShare,
-    price: price.trim().replace(',', '.'),
+/** Publishes what waits at the host since an earlier visit. */
+export function useStagedPublishing({ cid, draft }: Staged): Action {
+  return useWalletAction({ what: `publish:${cid}`, onDone: () => stage(null) }, (actor, steps) =>
+    putOnChain(actor, publishing(draft, cid, actor.chain.contract), steps),
+  );
+}
+
+interface Sending {
+  file: File;
+  draft: Draft;
+  signal: AbortSignal;
+  setTransfer: (change: (last: Transfer | undefined) => Transfer) => void;
+}
+
+/** @throws {CidDiffers}, {HostRefused}, {HostUnreachable}, and the wallet's errors */
+async function transferFile(
+  actor: Actor,
+  { file, draft, signal, setTransfer }: Sending,
+  steps: Steps,
+): Promise<Uploaded> {
+  const meter = createMeter(file.size);
+  const begun: Transfer = { upload: meter(0, performance.now()), hashedBytes: 0 };
+  const note = (part: Partial<Transfer>) => setTransfer((last) => ({ ...begun, ...last, ...part }));
+  const onProgress = (bytes: number) => note({ upload: meter(bytes, performance.now()) });
+  const meta = uploadTermsOf(draft, actor.wallet.address);
+  const send = async () => {
+    const token = actor.chain.unsigned ? null : await sessionOf(actor.wallet, steps.wallet);
+    steps.working();
+    setTransfer(() => begun);
+    return await upload({ file, meta, token, onProgress, signal });
   };
+
+  const hashing = computeCid(file, (hashedBytes) => note({ hashedBytes }), signal);
+  hashing.then(
+    (cid) => note({ cid }),
+    () => undefined,
+  );
+  const answer = await send().catch((error: unknown) => {
+    if (!isSessionOver(error)) throw error;
+    endSession();
+    return send();
+  });
+  note({ hostCid: answer.meta.cid });
+  const cid = await hashing;
+  if (cid !== answer.meta.cid) throw new CidDiffers(answer.meta.cid, cid);
+  return answer;
+}
+
+function isSessionOver(error: unknown): boolean {
+  return error instanceof HostRefused && error.problem.status === 401;
 }

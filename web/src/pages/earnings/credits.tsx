@@ -34,8 +34,10 @@ const WORDS = {
 function Credit({ coin }: { coin: CoinCredit }) {
   const chain = useChain();
   const { contract, token, token_symbol, balance, balance_base_units, credited, withdrawn } = coin;
-  const withdraw = useWrite(`withdraw:${contract}:${token}`, () => ({ name: 'withdraw', args: [token] }), {
+  const withdraw = useWrite({
+    what: `withdraw:${contract}:${token}`,
     contract,
+    call: () => ({ name: 'withdraw', args: [token] }),
   });
   return (
     <li className="panel stack-3">

@@ -1,14 +1,14 @@
 import { useState } from 'react';
-import type { Stream } from '../../api/answers.ts';
+import type { Content, Stream } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
-import { useVideoName } from '../../api/names.ts';
 import { useResource } from '../../api/resource.ts';
 import { ActionButton } from '../../components/action-button.tsx';
 import { Field } from '../../components/field.tsx';
 import { short } from '../../components/hash.tsx';
 import { Empty, Known } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
-import { useWrite } from '../../contract/use-write.ts';
+import { deregistration, registration } from '../../contract/requests.ts';
+import { useSignableWrite } from '../../contract/use-write.ts';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 import { urlFault } from './stream-url.ts';
@@ -44,21 +44,26 @@ export function OwnStreams() {
 }
 
 function OwnStream({ stream }: { stream: Stream }) {
-  const { cid, content_id } = stream;
-  const name = useVideoName(cid, content_id);
+  const { cid, content_id, contract, stream_url } = stream;
+  const listings = useResource(`listings ${cid}`, (signal) => host.listings(cid, signal));
+  const content = listings.data?.contents.find(
+    (each) => each.content_id === content_id && each.contract === contract,
+  );
   return (
     <li className="panel stack-3">
       <div>
         <h3>
-          <Link href={`/watch/${encodeURIComponent(cid)}?id=${content_id}`}>{name ?? short(cid, 10, 6)}</Link>
+          <Link href={`/watch/${encodeURIComponent(cid)}?id=${content_id}`}>
+            {content?.video_name ?? short(cid, 10, 6)}
+          </Link>
         </h3>
         <p className="small soft">
           since <Time iso={stream.registered_at} />
         </p>
       </div>
-      <code className="small wrap">{stream.stream_url}</code>
-      <Move stream={stream} />
-      <End stream={stream} />
+      <code className="small wrap">{stream_url}</code>
+      {content && <Move key={stream_url} content={content} from={stream_url} />}
+      {content && <End content={content} />}
     </li>
   );
 }
@@ -69,16 +74,18 @@ const MOVE = {
   done: 'Changed.',
 };
 
-function Move({ stream: { contract, content_id, stream_url } }: { stream: Stream }) {
-  const [url, setUrl] = useState(stream_url);
+function Move({ content, from }: { content: Content; from: string }) {
+  const { contract, content_id } = content;
+  const [url, setUrl] = useState(from);
   const fault = urlFault(url);
-  const move = useWrite(
-    `move:${contract}:${content_id}`,
-    () => ({ name: 'updateStream', args: [content_id, url] }),
-    { contract },
-  );
+  const move = useSignableWrite({
+    what: `move:${contract}:${content_id}`,
+    contract,
+    call: () => ({ name: 'updateStream', args: [content_id, url] }),
+    request: (provider) => registration(content, provider, url),
+  });
   return (
-    <details className="stack-3">
+    <details>
       <summary>Change the address</summary>
       <form className="stack-2" onSubmit={(event) => event.preventDefault()}>
         <Field
@@ -88,7 +95,7 @@ function Move({ stream: { contract, content_id, stream_url } }: { stream: Stream
           onChange={({ target }) => setUrl(target.value)}
           fault={fault}
         />
-        <ActionButton action={move} words={MOVE} disabled={fault !== undefined || url === stream_url}>
+        <ActionButton action={move} words={MOVE} disabled={fault !== undefined || url === from}>
           Change it
         </ActionButton>
       </form>
@@ -98,12 +105,14 @@ function Move({ stream: { contract, content_id, stream_url } }: { stream: Stream
 
 const END = { ...MOVE, done: 'Ended.' };
 
-function End({ stream: { contract, content_id } }: { stream: Stream }) {
-  const end = useWrite(
-    `end:${contract}:${content_id}`,
-    () => ({ name: 'deregisterStream', args: [content_id] }),
-    { contract },
-  );
+function End({ content }: { content: Content }) {
+  const { contract, content_id } = content;
+  const end = useSignableWrite({
+    what: `end:${contract}:${content_id}`,
+    contract,
+    call: () => ({ name: 'deregisterStream', args: [content_id] }),
+    request: (provider) => deregistration(content, provider),
+  });
   return (
     <ActionButton action={end} words={END} look="quiet">
       Stop serving

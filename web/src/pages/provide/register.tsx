@@ -8,7 +8,10 @@ import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import { short } from '../../components/hash.tsx';
 import { Empty, Known } from '../../components/states.tsx';
-import { useWrite } from '../../contract/use-write.ts';
+import { WayChoice } from '../../components/way-choice.tsx';
+import { registration } from '../../contract/requests.ts';
+import { useSignableWrite } from '../../contract/use-write.ts';
+
 import { setQuery, usePlace } from '../../router.tsx';
 import { urlFault } from './stream-url.ts';
 
@@ -80,11 +83,12 @@ function StreamForm({ content }: { content: Content }) {
   const copy = host.fileUrl(cid);
   const [url, setUrl] = useState(open_gateway ? copy : '');
   const fault = urlFault(url);
-  const register = useWrite(
-    `register:${contract}:${content_id}`,
-    () => ({ name: 'registerStream', args: [content_id, url] }),
-    { contract },
-  );
+  const register = useSignableWrite({
+    what: `register:${contract}:${content_id}`,
+    contract,
+    call: () => ({ name: 'registerStream', args: [content_id, url] }),
+    request: (provider) => registration(content, provider, url),
+  });
   return (
     <div className="stack-4">
       <p>
@@ -107,6 +111,7 @@ function StreamForm({ content }: { content: Content }) {
           Use this host’s copy
         </Button>
       )}
+      <WayChoice />
       <ActionButton action={register} words={WORDS} disabled={fault !== undefined}>
         Register the stream
       </ActionButton>

@@ -6,7 +6,8 @@ import { ActionButton } from '../../components/action-button.tsx';
 import { Empty, Known } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
-import { useWrite } from '../../contract/use-write.ts';
+import { cancellation, retirement } from '../../contract/requests.ts';
+import { useSignableWrite } from '../../contract/use-write.ts';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 
@@ -71,14 +72,14 @@ const RETIRE = {
   done: 'Its retirement is announced.',
 };
 
-function Retire({ content: { contract, content_id } }: { content: Content }) {
-  const retire = useWrite(
-    `retire:${contract}:${content_id}`,
-    () => ({ name: 'retire', args: [content_id] }),
-    {
-      contract,
-    },
-  );
+function Retire({ content }: { content: Content }) {
+  const { contract, content_id } = content;
+  const retire = useSignableWrite({
+    what: `retire:${contract}:${content_id}`,
+    contract,
+    call: () => ({ name: 'retire', args: [content_id] }),
+    request: () => retirement(content),
+  });
   return (
     <ActionButton action={retire} words={RETIRE} look="quiet">
       Retire
@@ -88,14 +89,14 @@ function Retire({ content: { contract, content_id } }: { content: Content }) {
 
 const KEEP = { ...RETIRE, done: 'It stays.' };
 
-function Retiring({ content: { contract, content_id }, at }: { content: Content; at: string }) {
-  const keep = useWrite(
-    `keep:${contract}:${content_id}`,
-    () => ({ name: 'cancelTerms', args: [content_id] }),
-    {
-      contract,
-    },
-  );
+function Retiring({ content, at }: { content: Content; at: string }) {
+  const { contract, content_id } = content;
+  const keep = useSignableWrite({
+    what: `keep:${contract}:${content_id}`,
+    contract,
+    call: () => ({ name: 'cancelTerms', args: [content_id] }),
+    request: () => cancellation(content),
+  });
   return (
     <>
       <p className="small">

@@ -34,21 +34,19 @@ export function Payment({
   const text = `${toDecimal(amount, decimals)} ${content.token_symbol}`;
   const provider = stream.content_distributor_wallet;
 
-  const pay = useWrite(
-    `pay:${content.contract}:${content.content_id}`,
-    () => ({
+  const pay = useWrite({
+    what: `pay:${content.contract}:${content.content_id}`,
+    contract: content.contract,
+    call: () => ({
       name: 'payView',
       args: [content.content_id, provider, units, amount],
       coin: { token: content.token, symbol: content.token_symbol, decimals },
     }),
-    {
-      contract: content.contract,
-      onDone: (txHash = '') => {
-        const paid = { amount: toDecimal(amount, decimals), provider, txHash, at: new Date().toISOString() };
-        if (wallet) rememberPaid(content, wallet.address, paid);
-      },
+    onDone: (txHash = '') => {
+      const paid = { amount: toDecimal(amount, decimals), provider, txHash, at: new Date().toISOString() };
+      if (wallet) rememberPaid(content, wallet.address, paid);
     },
-  );
+  });
   return (
     <div className="stack-3">
       {content.metered && (

@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { useChain } from '../../chain.tsx';
+import { ActionButton } from '../../components/action-button.tsx';
+import { Field } from '../../components/field.tsx';
+import { WayChoice } from '../../components/way-choice.tsx';
+import { useSignableWrite } from '../../contract/use-write.ts';
+import { faultsOf, useDraft } from '../../publish/draft.ts';
+import { publishing } from '../../publish/terms.ts';
+import { TermsFields } from '../../publish/terms-fields.tsx';
+import { WhatNext } from './what-next.tsx';
+import { PUBLISH_WORDS } from './words.ts';
+
+/** CIDs as IPFS writes them, and EthStorage addresses; the host and the contract look closer. */
+const LOOKS_RIGHT = /^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[zkf][0-9a-zA-Z]{40,}|0x[0-9a-fA-F]{40})$/;
+
+/** A file that is on IPFS already: only its terms go on chain. */
+export function FromCid() {
+  const { contract } = useChain();
+  const [typed, setTyped] = useState('');
+  const [draft, change] = useDraft();
+  const cid = typed.trim();
+  const valid = LOOKS_RIGHT.test(cid);
+  const action = useSignableWrite({ what: `publish:${cid}`, ...publishing(draft, cid, contract) });
+  return (
+    <>
+      <Field
+        label="CID"
+        value={typed}
+        placeholder="bafy…"
+        autoComplete="off"
+        spellCheck={false}
+        onChange={({ target }) => setTyped(target.value)}
+        fault={cid !== '' && !valid ? 'This is not the CID of a file.' : undefined}
+        hint="As ipfs add --cid-version=1 prints it. Whoever serves the file needs it from you, or from IPFS."
+      />
+      <TermsFields draft={draft} change={change} showFaults={cid !== ''} />
+      <WayChoice />
+      <ActionButton
+        action={action}
+        words={PUBLISH_WORDS}
+        disabled={!valid || Object.keys(faultsOf(draft)).length > 0}
+      >
+        Publish
+      </ActionButton>
+      {action.state.step === 'done' && <WhatNext cid={cid} />}
+    </>
+  );
+}

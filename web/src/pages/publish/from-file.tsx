@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import { useChain } from '../../chain.tsx';
+import { ActionButton } from '../../components/action-button.tsx';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { WayChoice } from '../../components/way-choice.tsx';
+import { faultsOf, useDraft } from '../../publish/draft.ts';
+import { DropZone } from '../../publish/drop-zone.tsx';
+import { sizeText } from '../../publish/progress.ts';
+import { useStaged } from '../../publish/staged.ts';
+import { TermsFields } from '../../publish/terms-fields.tsx';
+import { TransferView } from '../../publish/transfer-view.tsx';
+import { usePublishing } from '../../publish/use-publishing.ts';
+import { useWallet } from '../../wallet/wallet.ts';
+import { StagedNote } from './staged-note.tsx';
+import { WhatNext } from './what-next.tsx';
+import { PUBLISH_WORDS } from './words.ts';
+
+/** A file to the host, its terms on chain. */
+export function FromFile() {
+  const { max_upload_bytes, unsigned } = useChain();
+  const staged = useStaged(useWallet()?.address);
+  const [file, setFile] = useState<File>();
+  const [draft, change] = useDraft();
+  const { action, transfer, cancel } = usePublishing(file, draft);
+  const choose = (chosen: File) => {
+    setFile(chosen);
+    if (draft.name === '') change({ name: nameOf(chosen) });
+  };
+  const tooLarge = file !== undefined && file.size > max_upload_bytes;
+  const ready = file !== undefined && !tooLarge && Object.keys(faultsOf(draft)).length === 0;
+  return (
+    <>
+      {staged && !action.busy && <StagedNote staged={staged} />}
+      <DropZone file={file} onFile={choose} disabled={action.busy} />
+      {tooLarge && (
+        <Notice tone="bad" title={`This host takes files of up to ${sizeText(max_upload_bytes)}.`} />
+      )}
+      <TermsFields draft={draft} change={change} showFaults={file !== undefined} />
+      {!unsigned && <WayChoice />}
+      {transfer && <TransferView transfer={transfer} busy={action.busy} />}
+      <ActionButton action={action} words={PUBLISH_WORDS} disabled={!ready}>
+        Upload and publish
+      </ActionButton>
+      {action.state.step === 'working' && (
+        <Button look="quiet" onClick={cancel}>
+          Cancel
+        </Button>
+      )}
+      {action.state.step === 'done' && transfer?.hostCid && <WhatNext cid={transfer.hostCid} />}
+    </>
+  );
+}
+
+/** `my_holiday.mp4` → `my holiday` */
+function nameOf({ name }: File): string {
+  return name
+    .replace(/\.[^.]+$/, '')
+    .replaceAll('_', ' ')
+    .slice(0, 200);
+}

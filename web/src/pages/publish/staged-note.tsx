@@ -1,0 +1,28 @@
+import { ActionButton } from '../../components/action-button.tsx';
+import { Button } from '../../components/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Time } from '../../components/time.tsx';
+import { WayChoice } from '../../components/way-choice.tsx';
+import { type Staged, stage } from '../../publish/staged.ts';
+import { useStagedPublishing } from '../../publish/use-publishing.ts';
+import { PUBLISH_WORDS } from './words.ts';
+
+/** An upload of an earlier visit that is not on chain yet. */
+export function StagedNote({ staged }: { staged: Staged }) {
+  const action = useStagedPublishing(staged);
+  const { name, price } = staged.draft;
+  return (
+    <Notice tone="warm" title={`“${name}” is uploaded, but not published.`}>
+      <p>
+        The host keeps it until <Time iso={staged.expiresAt} />. Its price: {price} ETH.
+      </p>
+      <WayChoice />
+      <ActionButton action={action} words={PUBLISH_WORDS}>
+        Publish it
+      </ActionButton>
+      <Button look="quiet" disabled={action.busy} onClick={() => stage(null)}>
+        Forget it
+      </Button>
+    </Notice>
+  );
+}

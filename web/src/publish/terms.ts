@@ -1,0 +1,45 @@
+import type { Publication } from '../contract/calls.ts';
+import { NATIVE, toBaseUnits } from '../contract/money.ts';
+import type { SignedRequest } from '../contract/submit.ts';
+import type { SignableWrite } from '../contract/use-write.ts';
+import type { Draft } from './draft.ts';
+
+export function publicationOf(draft: Draft, cid: string): Publication {
+  return {
+    cid,
+    token: NATIVE,
+    pricePerUnit: toBaseUnits(draft.price) ?? 0n,
+    providerShareBps: (100 - draft.creatorShare) * 100,
+    metered: false,
+    name: draft.name.trim(),
+    metadata: '',
+  };
+}
+
+/** Of `POST /upload-content`. */
+export function uploadTermsOf(draft: Draft, creator: string) {
+  return { video_name: draft.name.trim(), content_creator_wallet: creator, ...sharesOf(draft) };
+}
+
+/** Puts a CID on chain under these terms. */
+export function publishing(draft: Draft, cid: string, contract: string): SignableWrite {
+  return {
+    contract,
+    call: () => ({ name: 'publish', args: [publicationOf(draft, cid)] }),
+    request: (creator) => publicationRequest(draft, cid, creator),
+  };
+}
+
+function publicationRequest(draft: Draft, cid: string, creator: string): SignedRequest {
+  const terms = { ...sharesOf(draft), token: NATIVE };
+  const body = { cid, video_name: draft.name.trim(), content_creator_wallet: creator, terms };
+  return { method: 'POST', path: '/contents', body };
+}
+
+function sharesOf({ price, creatorShare }: Draft) {
+  return {
+    creator_share: creatorShare,
+    provider_share: 100 - creatorShare,
+    price: price.trim().replace(',', '.'),
+  };
+}
