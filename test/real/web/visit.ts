@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+
+export type Scheme = 'light' | 'dark';
+export interface Look {
+  scheme?: Scheme;
+  width?: number;
+}
+
+/** One person's browser at the page of a host. */
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  /** Goes to an address of the page and waits until its heading stands. */
+  open(path: string): Promise<void>;
+  /** Chooses a test wallet of the development chain by its number, from 1 on. */
+  takeTestWallet(number: number): Promise<void>;
+  /** Chooses the wallet that has announced itself under this name. */
+  takeExtension(name: string): Promise<void>;
+  /** The button and what stands beside it once it has got to a step. */
+  reached(step: 'wallet' | 'working' | 'pending' | 'done' | 'failed'): Promise<Locator>;
+  /** What axe-core calls serious or critical in what is shown now. */
+  faults(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Whatever the browser calls an error, its own policy's refusals included, except of the network. */
+export function errorsOf(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !/Failed to load resource|ERR_/.test(text)) errors.push(text);
+  });
+  return errors;
+}
+
+export async function visit(
+  browser: Browser,
+  url: string,
+  { scheme = 'light', width = 1280 }: Look = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  const errors = errorsOf(page);
+  const choose = async (name: string | RegExp) => {
+    await page.getByRole('button', { name: /Connect wallet|Your wallet/ }).click();
+    const leave = page.getByRole('button', { name: 'Use another wallet' });
+    if (await leave.isVisible()) await leave.click();
+    await page.getByRole('button', { name }).click();
+    await page.getByRole('button', { name: /^Your wallet/ }).waitFor();
+  };
+  return {
+    page,
+    context,
+    async open(path) {
+      await page.goto(url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    },
+    takeTestWallet: (number) => choose(new RegExp(`^Test wallet ${number}\\b`)),
+    takeExtension: (name) => choose(name),
+    async reached(step) {
+      const status = page.locator(`[data-step="${step}"]`).first();
+      await status.waitFor();
+      return status;
+    },
+    async faults() {
+      await page.evaluate(AXE);
+      const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+        violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
+      };
+      return found.violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+    },
+    async close() {
+      await context.close();
+      expect(errors).to.deep.equal([]);
+    },
+  };
+}
+
+/** The video's position, once it has got past `seconds`. */
+export async function playedPast(page: Page, seconds: number): Promise<number> {
+  await page.waitForFunction((past) => {
+    const video = document.querySelector('video');
+    return video !== null && video.currentTime > past && !video.paused;
+  }, seconds);
+  return await page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
+}
+
+export async function seek(page: Page, seconds: number): Promise<void> {
+  await page.locator('video').evaluate((video: HTMLVideoElement, to) => {
+    video.currentTime = to;
+  }, seconds);
+}
