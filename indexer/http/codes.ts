@@ -24,6 +24,7 @@ export const CODES = {
   bad_token: [400, 'The token is no ERC-20 contract on this chain'],
   bad_video_name: [400, 'A name that is empty or longer than 256 bytes'],
   bad_url: [400, 'Not an http(s) URL without credentials of at most 2048 bytes'],
+  url_not_public: [400, 'The URL does not name a host of the public internet'],
   bad_timestamp: [400, 'Not an ISO 8601 time with its zone, nor Unix seconds'],
   timestamp_in_future: [400, 'The time of the view lies in the future'],
   bad_date: [400, 'Not a date (YYYY-MM-DD)'],

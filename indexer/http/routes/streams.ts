@@ -1,4 +1,5 @@
 import type { AppDeps } from '../deps.ts';
+import { requirePublicStream } from '../publicstream.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import {
@@ -16,7 +17,10 @@ import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live }: AppDeps, { present, listings, actsForWallet }: Shared): Route[] {
+export function streamRoutes(
+  { live, config }: AppDeps,
+  { present, listings, actsForWallet }: Shared,
+): Route[] {
   const register = route(
     {
       method: 'post',
@@ -27,9 +31,9 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
         'On the development chain a content that is not published yet is published first, for the creator named and with these terms. Registering again changes the URL.',
       body: registration,
       answer: registerAnswer,
-      guards: [actsForWallet],
       problems: [
         ...OFFER_PROBLEMS,
+        'url_not_public',
         'signature_required',
         'terms_differ',
         'ambiguous_listing',
@@ -38,6 +42,7 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
     },
     async ({ body }) => {
       const { cid, content_distributor_wallet: provider, stream_url } = body;
+      requirePublicStream(config, stream_url);
       const { listing, terms, stream } = await listings.serve(
         { ...offerOf(body), cid },
         provider,

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { type Api, CID, expectProblem, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD } from './api.ts';
 
+const PUBLIC_REGISTRATION = { ...REGISTRATION, stream_url: 'https://stream.example.org/sample-video' };
+
 describe('off the embedded chain', () => {
   let api: Api;
   before(async () => {
@@ -10,7 +12,7 @@ describe('off the embedded chain', () => {
 
   const writes: [path: string, send: () => ReturnType<Api['post']>][] = [
     ['/upload-content', () => api.upload('a video', UPLOAD)],
-    ['/register', () => api.post('/register', REGISTRATION)],
+    ['/register', () => api.post('/register', PUBLIC_REGISTRATION)],
     ['/deregister', () => api.post('/deregister', { cid: CID, content_distributor_wallet: PROVIDER })],
     ['/api/record-view', () => api.post('/api/record-view', REPORT)],
   ];
@@ -20,6 +22,17 @@ describe('off the embedded chain', () => {
       const body = expectProblem(await send(), 403, 'signature_required');
       expect(body).to.include({ chain_id: 31337, contract: api.chain.facts.contract });
       expect(body.detail).to.contain('not offered by this version');
+      expect(await api.state()).to.deep.equal(before);
+    });
+  }
+
+  for (const host of ['localhost:9000', '127.1', '192.168.1.1', '[::ffff:10.0.0.1]', 'db.internal', 'nas']) {
+    it(`POST /register refuses a stream at ${host}, shows a URL that it takes, and changes nothing`, async () => {
+      const before = await api.state();
+      const answer = await api.post('/register', { ...REGISTRATION, stream_url: `http://${host}/stream` });
+      const { example } = expectProblem(answer, 400, 'url_not_public', 'stream_url');
+      const again = await api.post('/register', { ...REGISTRATION, stream_url: example });
+      expect(again.body.code).to.equal('signature_required');
       expect(await api.state()).to.deep.equal(before);
     });
   }
