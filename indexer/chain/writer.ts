@@ -2,20 +2,7 @@ import { z } from 'zod';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { RpcProvider } from './devnet/rpc.ts';
 import { ContractRevert, toContractRevert } from './revert.ts';
-
-/** A content as its creator puts it on chain. */
-export interface Publication {
-  readonly cid: string;
-  /** The zero address is the native coin. */
-  readonly token: string;
-  /** In the token's base units. */
-  readonly pricePerUnit: bigint;
-  readonly providerShareBps: number;
-  /** A unit is one minute of media rather than one view. */
-  readonly metered: boolean;
-  readonly name: string;
-  readonly metadata: string;
-}
+import type { Publication } from './signedcalls.ts';
 
 export interface Mined {
   readonly txHash: string;

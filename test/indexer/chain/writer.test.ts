@@ -2,12 +2,8 @@ import { expect } from 'chai';
 import { BrowserProvider, Wallet, ZeroAddress } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { ContractRevert } from '../../../indexer/chain/revert.ts';
-import {
-  type ContractWriter,
-  createUnsignedWriter,
-  NotMined,
-  type Publication,
-} from '../../../indexer/chain/writer.ts';
+import type { Publication } from '../../../indexer/chain/signedcalls.ts';
+import { type ContractWriter, createUnsignedWriter, NotMined } from '../../../indexer/chain/writer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../../types/ethers-contracts/StreamHost.ts';
 import { newTestChain, rejection, removeTestChains, type TestChain } from '../devnet/support.ts';
