@@ -50,6 +50,7 @@ const schema = z
       .int()
       .positive()
       .default(16 * 1024 ** 3),
+    MAX_CONNECTIONS: z.coerce.number('must be a number of connections').int().min(1).default(1_000),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -69,6 +70,7 @@ const schema = z
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    maxConnections: env.MAX_CONNECTIONS,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,
   }));

@@ -75,7 +75,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     log,
     nowSec: () => Math.floor(Date.now() / 1000),
   });
-  const server = await listen(app, { host: config.host, port: config.port });
+  const { host, port, maxConnections } = config;
+  const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
   console.log(banner(config, chain, server.url));
   return parts.move();

@@ -5,6 +5,7 @@ import { HttpProblem, type ProblemInit } from './problem.ts';
  * may be added, never renamed. Shown at `/docs/problems`.
  */
 export const CODES = {
+  malformed_request: [400, 'Not HTTP/1.1'],
   malformed_path: [400, 'The path cannot be decoded'],
   malformed_json: [400, 'The body is not a JSON object'],
   malformed_form: [400, 'The multipart form cannot be read'],
@@ -45,6 +46,7 @@ export const CODES = {
   unknown_stream: [404, 'The provider does not serve this content'],
   media_not_found: [404, 'The file is not stored on this host'],
   method_not_allowed: [405, 'The path does not take this method'],
+  request_timeout: [408, 'The request arrives too slowly'],
   terms_differ: [409, 'The terms differ from those in force on chain'],
   price_differs: [409, 'The price differs from the one in force on chain'],
   not_served_by: [409, 'The provider has never registered a stream of this content'],
@@ -57,6 +59,7 @@ export const CODES = {
   unsupported_media_type: [415, 'The body has a content type that this call does not take'],
   range_not_satisfiable: [416, 'The range begins after the end of the file'],
   host_not_allowed: [421, 'The host name of the request is not one of this host'],
+  headers_too_large: [431, 'The headers are larger or more than what is taken here'],
   internal_error: [500, 'Something is broken here; the log has it under the request id'],
   unavailable: [503, 'A part of this host does not answer right now; try again'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
