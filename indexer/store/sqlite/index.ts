@@ -5,6 +5,8 @@ import { openDatabase } from './database.ts';
 import { history } from './history.ts';
 import { operatorLedger } from './operator.ts';
 import { reports } from './reports.ts';
+import { signIns } from './signins.ts';
+import { stagedUploads } from './stageduploads.ts';
 
 /**
  * The records in one SQLite file, shared by the host and the scripts of one machine.
@@ -20,6 +22,8 @@ export function openSqliteStore({ path }: { path: string }): Store {
     ...history(db),
     ...reports(db),
     ...operatorLedger(db),
+    ...signIns(db),
+    ...stagedUploads(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),
   };

@@ -3,6 +3,8 @@ import { describeCatalogue } from './catalogue.suite.ts';
 import { describeChainRecords } from './chain.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
+import { describeSignIns } from './signins.suite.ts';
+import { describeStagedUploads } from './staging.suite.ts';
 
 /**
  * What every back end of the store must do.
@@ -20,5 +22,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeCatalogue(() => store);
     describeHistory(() => store);
     describeLinking(() => store);
+    describeSignIns(() => store);
+    describeStagedUploads(() => store);
   });
 }
