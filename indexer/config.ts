@@ -45,6 +45,9 @@ const schema = z
       .optional(),
     CONTRACT_ADDRESS: z.string().refine(isAddress, 'must be an address with a right checksum').optional(),
     CORS_ORIGINS: list.pipe(z.array(origin)).default(['http://localhost:3000']),
+    PUBLIC_URL: httpUrl.optional(),
+    SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+    SESSION_HOURS: z.coerce.number('must be a number of hours').int().min(1).max(720).default(24),
     MAX_UPLOAD_BYTES: z.coerce
       .number('must be a number of bytes')
       .int()
@@ -69,6 +72,10 @@ const schema = z
     privateKey: env.PRIVATEKEY,
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
+    publicUrl: env.PUBLIC_URL,
+    /** Unset: one that the records keep. */
+    sessionSecret: env.SESSION_SECRET,
+    sessionSec: env.SESSION_HOURS * 3_600,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     maxConnections: env.MAX_CONNECTIONS,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),

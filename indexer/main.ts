@@ -1,16 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { createSignatureCheck } from './chain/signatures.ts';
 import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { createMemoryLive } from './live/memory.ts';
+import { createMemoryTallies } from './live/tallies-memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { places } from './places.ts';
+import { siteOrigins } from './signin/origins.ts';
+import { createSignIn } from './signin/signin.ts';
 import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
+import type { Store } from './store/store.ts';
 
 const STOP_DEADLINE_MS = 1_800;
 
@@ -58,6 +64,18 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.writer) await indexer.waitFor(await chain.provider.getBlockNumber());
 
+  const nowSec = () => Math.floor(Date.now() / 1000);
+  const tallies = createMemoryTallies();
+  const signIn = createSignIn({
+    origins: siteOrigins(config),
+    chainId: chain.facts.chainId,
+    secret: config.sessionSecret ?? (await keptSecret(store)),
+    sessionSec: config.sessionSec,
+    store,
+    tallies,
+    isSignedBy: createSignatureCheck(chain.rpc),
+    nowSec,
+  });
   const app = createApp({
     config: { ...config, unsigned: chain.writer !== null },
     store,
@@ -70,16 +88,22 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
       head: () => chain.provider.getBlockNumber(),
       waitFor: (block) => indexer.waitFor(block),
     },
+    signIn,
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
-    nowSec: () => Math.floor(Date.now() / 1000),
+    nowSec,
   });
   const { host, port, maxConnections } = config;
   const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
   console.log(banner(config, chain, server.url));
   return parts.move();
+}
+
+/** The same after a restart, and for all processes over the same records. */
+function keptSecret(store: Store): Promise<string> {
+  return store.keepSecret('session', randomBytes(32).toString('base64url'));
 }
 
 function stop(parts: AsyncDisposableStack, signal: string): void {

@@ -8,6 +8,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { requestLog } from './requestlog.ts';
+import { authRoutes } from './routes/auth.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
@@ -48,6 +49,7 @@ export function createApp(deps: AppDeps): Express {
 export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
   const common = shared(deps);
   return [
+    ...authRoutes(deps),
     ...contentRoutes(deps, common),
     ...uploadRoutes(deps, common),
     ...streamRoutes(deps, common),
@@ -77,7 +79,7 @@ const SECURITY_HEADERS = {
 } as const;
 
 const PREFLIGHT_CACHE_SEC = 600;
-const API_HEADERS = ['Allow', 'Retry-After', 'X-Request-Id'];
+const API_HEADERS = ['Allow', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
 
 /** Cookies and logins may come along from named origins; with `*` nobody's do. */
 function corsOptions(origins: readonly string[]): CorsOptions {

@@ -3,6 +3,7 @@ import type { ContractWriter } from '../chain/writer.ts';
 import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
+import type { SignIn } from '../signin/signin.ts';
 import type { MediaStorage } from '../storage/storage.ts';
 import type { Store } from '../store/store.ts';
 
@@ -21,6 +22,7 @@ export interface AppDeps {
   /** Acts for any wallet named; `null` off the embedded chain. */
   writer: ContractWriter | null;
   chain: ChainFacts;
+  signIn: SignIn;
   contract: Pick<HostContract, 'termsInForce' | 'hasStream'>;
   tokens: { describe(token: string): Promise<Coin> };
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;

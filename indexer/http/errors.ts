@@ -31,6 +31,7 @@ function send(res: Response, found: HttpProblem): void {
   if (found.status === 503) res.setHeader('Retry-After', '1');
   // A cache may keep a 404 otherwise.
   res.setHeader('Cache-Control', 'no-store');
+  res.set({ ...found.headers });
   res.status(found.status).type(PROBLEM_TYPE).send(problemBody(found, res.locals.requestId));
 }
 

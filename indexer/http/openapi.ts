@@ -10,6 +10,7 @@ coin's unit; shares are percent. Every error is a problem detail with a stable \
 /** The document of what the routes validate. */
 export function openApiDocument(routes: readonly Route[], version: string): object {
   const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'session', SESSION);
   for (const { doc } of routes) registry.registerPath({ ...doc, responses: { ...doc.responses, ...ANY } });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -22,5 +23,12 @@ export function openApiDocument(routes: readonly Route[], version: string): obje
     servers: [{ url: '/' }],
   });
 }
+
+const SESSION = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'The token of POST /auth/sign-in',
+} as const;
 
 const ANY = problemResponses(['internal_error', 'unavailable']);

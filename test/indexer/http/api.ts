@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
+import { createSignatureCheck } from '../../../indexer/chain/signatures.ts';
 import { createIndexer } from '../../../indexer/chain/sync.ts';
 import { createTokenBook } from '../../../indexer/chain/tokens.ts';
 import { readConfig } from '../../../indexer/config.ts';
@@ -15,9 +16,12 @@ import { createMetrics } from '../../../indexer/http/metrics.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 import { listen } from '../../../indexer/http/server.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
+import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
 import { type OpenChain, openChain } from '../../../indexer/open-chain.ts';
 import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { places } from '../../../indexer/places.ts';
+import { siteOrigins } from '../../../indexer/signin/origins.ts';
+import { createSignIn } from '../../../indexer/signin/signin.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
@@ -36,7 +40,13 @@ export interface ApiOptions {
   config?: Partial<AppDeps['config']>;
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
+  /** The host's clock. */
+  nowSec?: () => number;
 }
+
+/** Where people sign in to the host under test. */
+export const SITE = 'https://host.example.org';
+const SECRET = 'for the tests of the host and for nothing else';
 
 /** What any endpoint can answer, and none documents for itself. */
 const ANYWHERE = new Set([
@@ -53,7 +63,7 @@ export async function startApi(options: ApiOptions = {}) {
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
   const at = places(dataDir);
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0' });
+  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE });
   const logged: { level: string; facts: Record<string, unknown> }[] = [];
   const log = Object.fromEntries(
     ['debug', 'info', 'warn', 'error'].map((level) => [
@@ -82,6 +92,18 @@ export async function startApi(options: ApiOptions = {}) {
   await indexer.start();
   parts.defer(() => indexer.stop());
 
+  const nowSec = options.nowSec ?? (() => Math.floor(Date.now() / 1000));
+  const tallies = createMemoryTallies();
+  const signIn = createSignIn({
+    origins: siteOrigins(config),
+    chainId: chain.facts.chainId,
+    secret: SECRET,
+    sessionSec: config.sessionSec,
+    store,
+    tallies,
+    isSignedBy: createSignatureCheck(chain.rpc),
+    nowSec,
+  });
   const head = () => chain.provider.getBlockNumber();
   const deps: AppDeps = {
     config: { ...config, unsigned: options.remote !== true, ...options.config },
@@ -95,10 +117,11 @@ export async function startApi(options: ApiOptions = {}) {
       head,
       waitFor: (block) => indexer.waitFor(block),
     },
+    signIn,
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
-    nowSec: () => Math.floor(Date.now() / 1000),
+    nowSec,
   };
   const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
   parts.defer(() => server.close());
@@ -141,13 +164,24 @@ export async function startApi(options: ApiOptions = {}) {
       body: typeof json === 'string' ? json : JSON.stringify(json),
       headers: { 'content-type': 'application/json', ...headers },
     });
-  const upload = (content: string | Uint8Array<ArrayBuffer>, meta: unknown) => {
+  const upload = (
+    content: string | Uint8Array<ArrayBuffer>,
+    meta: unknown,
+    headers: Record<string, string> = {},
+  ) => {
     const form = new FormData();
     form.set('file', new Blob([content]), 'video.mp4');
     form.set('json_data', typeof meta === 'string' ? meta : JSON.stringify(meta));
-    return call('POST', '/upload-content', { body: form });
+    return call('POST', '/upload-content', { body: form, headers });
   };
 
+  /** A session of a test account. */
+  async function signedIn(index: number): Promise<{ authorization: string }> {
+    const signer = wallet(index);
+    const message = String((await get(`/auth/nonce?wallet=${signer.address}`)).body.message);
+    const { body } = await post('/auth/sign-in', { message, signature: await signer.signMessage(message) });
+    return { authorization: `Bearer ${body.token}` };
+  }
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   return {
     url: server.url,
@@ -161,6 +195,7 @@ export async function startApi(options: ApiOptions = {}) {
     get,
     post,
     upload,
+    signedIn,
     head,
     /** The contract, called by a wallet that signs for itself. */
     as: (index: number, contract = chain.facts.contract) =>

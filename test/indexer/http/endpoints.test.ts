@@ -48,6 +48,7 @@ describe('every endpoint', () => {
       expect((await api.get(path)).status, path).to.equal(200);
     }
     expect((await api.ready()).status).to.equal(200);
+    await api.signedIn(1);
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
