@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Interface, TypedDataEncoder, type TypedDataField } from 'ethers';
+import { getAddress, Interface, TypedDataEncoder, type TypedDataField } from 'ethers';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { Terms } from '../store/store.ts';
 
@@ -42,6 +42,8 @@ export type WalletCall = {
     readonly contract: string;
   };
 }[keyof Arguments];
+
+export type CallOf<Name extends WalletCall['name']> = Extract<WalletCall, { name: Name }>;
 
 /** What a wallet adds to a call that it wants somebody else to submit. */
 export interface Authorization {
@@ -109,7 +111,7 @@ const FIELDS: Readonly<Record<WalletCall['name'], TypedDataField[]>> = {
 export function toSign(call: WalletCall, chainId: number, nowSec: number): ToSign {
   const nonce = BigInt(`0x${randomBytes(NONCE_BYTES).toString('hex')}`);
   const typed_data = typedDataOf(call, chainId, { nonce, deadlineSec: BigInt(nowSec + GOOD_FOR_SEC) });
-  const { account: from, contract: to } = call;
+  const [from, to] = [getAddress(call.account), getAddress(call.contract)];
   return { typed_data, transaction: { from, to, data: calldataOf(call), value: '0x0', chain_id: chainId } };
 }
 
@@ -119,7 +121,9 @@ export function typedDataOf(
   terms: Pick<Authorization, 'nonce' | 'deadlineSec'>,
 ): TypedData {
   const { domain, types, message } = signable(call, chainId, terms);
-  return TypedDataEncoder.getPayload(domain, types, message);
+  const payload: TypedData = TypedDataEncoder.getPayload(domain, types, message);
+  // ethers writes it in hex; as a number every wallet takes it.
+  return { ...payload, domain: { ...payload.domain, chainId } };
 }
 
 /** The 32 bytes that a signature of the typed data signs. */

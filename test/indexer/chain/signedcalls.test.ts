@@ -60,6 +60,20 @@ for (const signed of SIGNED_CALLS) {
 }
 
 describe('toSign()', () => {
+  it('binds the signature to the contract and the chain', async () => {
+    const [signed] = SIGNED_CALLS;
+    if (!signed) throw new Error('there are no signed calls');
+    const world = await loadFixture(signed.fixture);
+    const verifyingContract = world.hostAddress.toLowerCase();
+    const { domain } = toSign(callOf(signed, world), 11_155_111, 0).typed_data;
+    expect(domain).to.deep.equal({
+      name: 'StreamHost',
+      version: '1',
+      chainId: 11_155_111,
+      verifyingContract,
+    });
+  });
+
   it('draws a nonce of its own for each call and gives an hour', async () => {
     const [signed] = SIGNED_CALLS;
     if (!signed) throw new Error('there are no signed calls');
