@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problem } from './codes.ts';
-import type { ServerLimits } from './limits.ts';
 import { refuse } from './refusals.ts';
+import type { ServerLimits } from './serverlimits.ts';
 
 /**
  * Watches the body of a request until it has arrived: one that trickles is answered 408, one that goes on long after

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problem } from './codes.ts';
-import type { ServerLimits } from './limits.ts';
 import type { HttpProblem } from './problem.ts';
 import { PROBLEM_TYPE, problemBody } from './problembody.ts';
+import type { ServerLimits } from './serverlimits.ts';
 
 /** Ends a request before or beside the app, as a problem of the same shape; the connection goes with it. */
 export function refuse(req: IncomingMessage, res: ServerResponse, found: HttpProblem): void {

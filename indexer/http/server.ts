@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { watchBody } from './bodywatch.ts';
 import { problem } from './codes.ts';
-import { SERVER_LIMITS, type ServerLimits } from './limits.ts';
 import { refuse, refuseBytes } from './refusals.ts';
+import { SERVER_LIMITS, type ServerLimits } from './serverlimits.ts';
 
 /** The address can't be listened on; the message says which variable to look at. */
 export class CannotListen extends Error {

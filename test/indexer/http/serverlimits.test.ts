@@ -3,8 +3,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { ServerLimits } from '../../../indexer/http/limits.ts';
 import { listen, type RunningServer } from '../../../indexer/http/server.ts';
+import type { ServerLimits } from '../../../indexer/http/serverlimits.ts';
 
 const DEADLINE_MS = 5_000;
 const WINDOW_MS = 60;
