@@ -7,6 +7,8 @@ import { createTokenBook } from './chain/tokens.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
+import { every } from './jobs/every.ts';
+import { createExpiry } from './jobs/expiry.ts';
 import { createMemoryLive } from './live/memory.ts';
 import { createMemoryTallies } from './live/tallies-memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
@@ -14,11 +16,13 @@ import { hostContract } from './payments/hostcontract.ts';
 import { places } from './places.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
+import { createStaging } from './staging/staging.ts';
 import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
 const STOP_DEADLINE_MS = 1_800;
+const EXPIRY_PAUSE_MS = 60_000;
 
 try {
   const running = await start(readConfigOfProcess());
@@ -60,11 +64,20 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   });
   chain.onBlock(() => indexer.notify());
   await indexer.start();
+  const nowSec = () => Math.floor(Date.now() / 1000);
+  const facts = {
+    ...chain.facts,
+    status: () => indexer.status(),
+    head: () => chain.provider.getBlockNumber(),
+    waitFor: (block: number) => indexer.waitFor(block),
+  };
+  const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
+  // Stopped after the indexer, for which it may be waiting.
+  parts.defer(every(EXPIRY_PAUSE_MS, expire));
   parts.defer(() => indexer.stop());
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.writer) await indexer.waitFor(await chain.provider.getBlockNumber());
 
-  const nowSec = () => Math.floor(Date.now() / 1000);
   const tallies = createMemoryTallies();
   const signIn = createSignIn({
     origins: siteOrigins(config),
@@ -76,19 +89,16 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     isSignedBy: createSignatureCheck(chain.rpc),
     nowSec,
   });
+  const { uploadQuota: quota, uploadStageSec: stageSec } = config;
   const app = createApp({
     config: { ...config, unsigned: chain.writer !== null },
     store,
     live,
     storage,
     writer: chain.writer,
-    chain: {
-      ...chain.facts,
-      status: () => indexer.status(),
-      head: () => chain.provider.getBlockNumber(),
-      waitFor: (block) => indexer.waitFor(block),
-    },
+    chain: facts,
     signIn,
+    staging: createStaging({ store, tallies, quota, stageSec, expire, nowSec }),
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,

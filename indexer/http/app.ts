@@ -18,8 +18,10 @@ import { recordRoutes } from './routes/records.ts';
 import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { uploadRoutes } from './routes/upload.ts';
+import { stagedRoutes } from './routes/uploads.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import type { Route } from './routespec.ts';
+import { knownWallet } from './session.ts';
 
 export type { AppDeps } from './deps.ts';
 
@@ -38,6 +40,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet(SECURITY_HEADERS));
   app.use(cors(corsOptions(deps.config.corsOrigins)));
   if (deps.config.unsigned) app.use(unsignedGuard(deps));
+  app.use(knownWallet(deps.signIn));
   mount(app, routes);
   app.use(docsRoutes(openApiDocument(routes, API_VERSION)));
   app.use(notFound);
@@ -55,6 +58,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
+    ...stagedRoutes(deps, common),
     ...mediaRoutes(deps),
     ...healthRoutes(deps, metrics),
   ];
@@ -87,7 +91,7 @@ function corsOptions(origins: readonly string[]): CorsOptions {
   return {
     origin: any ? '*' : [...origins],
     credentials: !any,
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     exposedHeaders: [...EXPOSED_HEADERS, ...API_HEADERS],
     maxAge: PREFLIGHT_CACHE_SEC,
   };

@@ -4,6 +4,7 @@ import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
 import type { SignIn } from '../signin/signin.ts';
+import type { Staging } from '../staging/staging.ts';
 import type { MediaStorage } from '../storage/storage.ts';
 import type { Store } from '../store/store.ts';
 
@@ -23,6 +24,7 @@ export interface AppDeps {
   writer: ContractWriter | null;
   chain: ChainFacts;
   signIn: SignIn;
+  staging: Staging;
   contract: Pick<HostContract, 'termsInForce' | 'hasStream'>;
   tokens: { describe(token: string): Promise<Coin> };
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;

@@ -12,6 +12,7 @@ import type { AppDeps } from './deps.ts';
 import { type createPresenter, isoTime } from './present.ts';
 import type { HttpProblem } from './problem.ts';
 import { EXAMPLE } from './schemas/examples.ts';
+import { stagingProblem } from './staging-problems.ts';
 
 type Domain = Pick<AppDeps, 'chain' | 'store' | 'nowSec'> & { present: ReturnType<typeof createPresenter> };
 
@@ -35,7 +36,7 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
       example: isoTime(error.latestSec),
     });
   }
-  return undefined;
+  return stagingProblem(error);
 }
 
 /** Off the embedded chain this version has no way to act for a wallet. */

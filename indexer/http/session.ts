@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { SessionRefused } from '../signin/errors.ts';
 import type { Session, SignIn, SignInOffer } from '../signin/signin.ts';
 import { type Code, problem } from './codes.ts';
@@ -13,16 +13,30 @@ export interface Gate {
    */
   session(req: Request, wallet?: string): Promise<Session>;
   /**
-   * The session of the wallet for whom the call acts.
-   * @param field that names it.
-   * @throws {HttpProblem} as `session`; 403 `wallet_mismatch`
+   * Who is signed in may act for itself only.
+   * @param field that names the wallet.
+   * @throws {HttpProblem} 403 `wallet_mismatch`
    */
+  requireOwn(req: Request, session: Session, wallet: string, field: string): void;
+  /** Both at once. @throws {HttpProblem} as both */
   sessionOf(req: Request, wallet: string, field: string): Promise<Session>;
 }
 
+/** Notes in `res.locals.wallet` who is signed in, for what counts by wallet; whether anybody has to be is not asked. */
+export function knownWallet(signIn: SignIn): RequestHandler {
+  return async (req, res, next) => {
+    const token = bearerToken(req);
+    const session = token === undefined ? null : await signIn.session(token).catch(() => null);
+    if (session !== null) res.locals.wallet = session.wallet;
+    next();
+  };
+}
+
 export function createGate(signIn: SignIn): Gate {
+  const offer = (req: Request, wallet: string | null) => signIn.offer(wallet, req.headers.origin);
+
   async function session(req: Request, wallet: string | null = null): Promise<Session> {
-    const token = /^Bearer +(\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
+    const token = bearerToken(req);
     if (token === undefined) {
       throw unauthorized('sign_in_required', 'This needs a wallet that is signed in.', offer(req, wallet));
     }
@@ -33,26 +47,26 @@ export function createGate(signIn: SignIn): Gate {
     });
   }
 
-  const offer = (req: Request, wallet: string | null) => signIn.offer(wallet, req.headers.origin);
+  function requireOwn(req: Request, own: Session, wallet: string, field: string): void {
+    if (own.wallet === wallet) return;
+    const detail = `${own.wallet} is signed in, and this acts for ${wallet}: sign in as that one.`;
+    const extra = { sign_in: offerFields(offer(req, wallet)) };
+    throw problem('wallet_mismatch', detail, { field, example: own.wallet, extra });
+  }
 
   return {
     session,
+    requireOwn,
     async sessionOf(req, wallet, field) {
-      const found = await session(req, wallet);
-      if (found.wallet !== wallet) throw mismatch(found, wallet, field, offer(req, wallet));
-      return found;
+      const own = await session(req, wallet);
+      requireOwn(req, own, wallet, field);
+      return own;
     },
   };
 }
 
-/** Who is signed in may act for itself only. */
-export function mismatch(session: Session, wallet: string, field: string, offer: SignInOffer): HttpProblem {
-  const detail = `${session.wallet} is signed in, and this acts for ${wallet}: sign in as that one.`;
-  return problem('wallet_mismatch', detail, {
-    field,
-    example: session.wallet,
-    extra: { sign_in: offerFields(offer) },
-  });
+function bearerToken({ headers }: Request): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 /** 401 with what to sign next. */

@@ -8,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Blank counts as unset, and a `.env` of the person who runs the tests does not override it. */
 const UNSET = Object.fromEntries(
-  ['HOST', 'ETH_RPC_URL', 'PRIVATEKEY', 'CONTRACT_ADDRESS', 'CORS_ORIGINS', 'MAX_UPLOAD_BYTES'].map((key) => [
-    key,
-    '',
-  ]),
+  [
+    ...['HOST', 'ETH_RPC_URL', 'PRIVATEKEY', 'CONTRACT_ADDRESS', 'CORS_ORIGINS', 'MAX_UPLOAD_BYTES'],
+    ...['PUBLIC_URL', 'SESSION_SECRET', 'SESSION_HOURS', 'MAX_CONNECTIONS', 'UPLOAD_STAGE_HOURS'],
+    ...['UPLOAD_WALLET_BYTES', 'UPLOAD_WALLET_FILES', 'UPLOAD_STAGED_BYTES'],
+    ...['UPLOAD_IP_DAY_BYTES', 'UPLOAD_IP_DAY_FILES'],
+  ].map((key) => [key, '']),
 );
 const START_DEADLINE_MS = 60_000;
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,6 +15,7 @@ import { CODES, type Code } from '../../../indexer/http/codes.ts';
 import { createMetrics } from '../../../indexer/http/metrics.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 import { listen } from '../../../indexer/http/server.ts';
+import { createExpiry } from '../../../indexer/jobs/expiry.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
 import { type OpenChain, openChain } from '../../../indexer/open-chain.ts';
@@ -22,6 +23,7 @@ import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { places } from '../../../indexer/places.ts';
 import { siteOrigins } from '../../../indexer/signin/origins.ts';
 import { createSignIn } from '../../../indexer/signin/signin.ts';
+import { createStaging, type UploadQuota } from '../../../indexer/staging/staging.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
@@ -40,6 +42,7 @@ export interface ApiOptions {
   config?: Partial<AppDeps['config']>;
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
+  quota?: Partial<UploadQuota>;
   /** The host's clock. */
   nowSec?: () => number;
 }
@@ -105,19 +108,29 @@ export async function startApi(options: ApiOptions = {}) {
     nowSec,
   });
   const head = () => chain.provider.getBlockNumber();
+  const facts = {
+    ...chain.facts,
+    status: () => indexer.status(),
+    head,
+    waitFor: (block: number) => indexer.waitFor(block),
+  };
+  const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
   const deps: AppDeps = {
     config: { ...config, unsigned: options.remote !== true, ...options.config },
     store,
     live,
     storage,
     writer: options.remote ? null : chain.writer,
-    chain: {
-      ...chain.facts,
-      status: () => indexer.status(),
-      head,
-      waitFor: (block) => indexer.waitFor(block),
-    },
+    chain: facts,
     signIn,
+    staging: createStaging({
+      store,
+      tallies,
+      quota: { ...config.uploadQuota, ...options.quota },
+      stageSec: config.uploadStageSec,
+      expire,
+      nowSec,
+    }),
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
@@ -196,6 +209,13 @@ export async function startApi(options: ApiOptions = {}) {
     post,
     upload,
     signedIn,
+    /** One run of the job that removes uploads which are over. */
+    expire,
+    /** The files of all media blocks. */
+    blocks: () =>
+      readdirSync(join(dataDir, 'ipfs', 'blocks'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.data'))
+        .sort(),
     head,
     /** The contract, called by a wallet that signs for itself. */
     as: (index: number, contract = chain.facts.contract) =>
@@ -218,6 +238,7 @@ export async function startApi(options: ApiOptions = {}) {
         head: await head(),
         rows: dump(at.records),
         live: await live.all(),
+        media: readdirSync(join(dataDir, 'ipfs', 'pins')),
         reports: (await store.unsettledReports({})).map(({ ref }) => ref),
       };
     },

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Api, CID, expectProblem, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD } from './api.ts';
+import { type Api, CID, expectProblem, PROVIDER, REGISTRATION, startApi } from './api.ts';
 
 const PUBLIC_REGISTRATION = { ...REGISTRATION, stream_url: 'https://stream.example.org/sample-video' };
 
@@ -11,10 +11,8 @@ describe('off the embedded chain', () => {
   after(() => api.stop());
 
   const writes: [path: string, send: () => ReturnType<Api['post']>][] = [
-    ['/upload-content', () => api.upload('a video', UPLOAD)],
     ['/register', () => api.post('/register', PUBLIC_REGISTRATION)],
     ['/deregister', () => api.post('/deregister', { cid: CID, content_distributor_wallet: PROVIDER })],
-    ['/api/record-view', () => api.post('/api/record-view', REPORT)],
   ];
   for (const [path, send] of writes) {
     it(`POST ${path} needs the wallet, names the contract to send to, and changes nothing`, async () => {
