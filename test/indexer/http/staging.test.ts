@@ -81,7 +81,7 @@ describe('uploads off the development chain', () => {
         token: NATIVE,
         price_base_units: '1000000000000000',
       });
-      expect(Date.parse(String(expires_at)) / 1_000).to.be.closeTo(Date.now() / 1_000 + DAY, 60);
+      expect(Date.parse(String(expires_at))).to.be.closeTo(Date.now() + DAY * 1_000, 60_000);
       const typedData = toSign?.typed_data as { primaryType: string; message: Row; domain: Row };
       expect(typedData.primaryType).to.equal('Publish');
       expect(typedData.domain.chainId).to.equal(31337);
