@@ -45,6 +45,13 @@ describe('uploads off the development chain', () => {
     await api.settled();
   };
 
+  /** An upload whose file never ends, and that is answered all the same. */
+  const sendEndless = async (headers: Record<string, string>) => {
+    const { body, type, stop } = endlessForm();
+    const init = { body, headers: { ...headers, 'content-type': type }, duplex: 'half' };
+    return { answer: await api.call('POST', '/upload-content', init as RequestInit), stop };
+  };
+
   describe('POST /upload-content', () => {
     beforeEach(() => start());
 
@@ -59,6 +66,19 @@ describe('uploads off the development chain', () => {
       for (const answer of [first, last]) {
         const { example } = expectProblem(answer, 403, 'wallet_mismatch', 'content_creator_wallet');
         expect(example).to.equal(OTHER);
+      }
+      expect(await api.state()).to.deep.equal(before);
+    });
+
+    it('refuses without waiting for the file: nobody signed in, and another wallet', async () => {
+      const before = await api.state();
+      for (const [headers, status, code] of [
+        [{}, 401, 'sign_in_required'],
+        [await api.signedIn(4), 403, 'wallet_mismatch'],
+      ] as const) {
+        const { answer, stop } = await sendEndless(headers);
+        expect([answer.status, answer.body.code]).to.deep.equal([status, code]);
+        stop();
       }
       expect(await api.state()).to.deep.equal(before);
     });
@@ -81,7 +101,7 @@ describe('uploads off the development chain', () => {
         token: NATIVE,
         price_base_units: '1000000000000000',
       });
-      expect(Math.abs(Date.parse(String(expires_at)) - Date.now() - DAY * 1_000)).to.be.below(60_000);
+      expect(Date.parse(String(expires_at))).to.be.closeTo(Date.now() + DAY * 1_000, 60_000);
       const typedData = toSign?.typed_data as { primaryType: string; message: Row; domain: Row };
       expect(typedData.primaryType).to.equal('Publish');
       expect(typedData.domain.chainId).to.equal(31337);
@@ -400,16 +420,10 @@ describe('uploads off the development chain', () => {
 
     it('cut off a file on its way, before it has arrived', async () => {
       await start({ walletBytes: CHUNK });
-      const session = await api.signedIn(1);
-      const endless = endlessForm();
       const before = api.blocks();
-      const answer = await api.call('POST', '/upload-content', {
-        body: endless.body,
-        headers: { ...session, 'content-type': endless.type },
-        duplex: 'half',
-      } as RequestInit);
+      const { answer, stop } = await sendEndless(await api.signedIn(1));
       expectProblem(answer, 413, 'quota_exceeded', 'file');
-      endless.stop();
+      stop();
       expect(api.blocks()).to.deep.equal(before);
     });
 
