@@ -15,6 +15,9 @@ export class ConfigError extends Error {
 }
 
 const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
+const GIB = 1024 ** 3;
+const bytes = z.coerce.number('must be a number of bytes').int().positive();
+const files = z.coerce.number('must be a number of files').int().positive();
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -51,11 +54,6 @@ const schema = z
       .optional(),
     CONTRACT_ADDRESS: z.string().refine(isAddress, 'must be an address with a right checksum').optional(),
     CORS_ORIGINS: list.pipe(z.array(origin)).default(['http://localhost:3000']),
-    MAX_UPLOAD_BYTES: z.coerce
-      .number('must be a number of bytes')
-      .int()
-      .positive()
-      .default(16 * 1024 ** 3),
     OPEN_GATEWAY: z
       .enum(['0', '1'], 'must be 0 or 1')
       .transform((flag) => flag === '1')
@@ -67,6 +65,17 @@ const schema = z
     RELAY_GAS_PER_DAY: gas.default(20_000_000n),
     RELAY_GAS_PER_WALLET: gas.default(2_000_000n),
     RELAY_GAS_PER_IP: gas.default(4_000_000n),
+    PUBLIC_URL: httpUrl.optional(),
+    SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+    SESSION_HOURS: z.coerce.number('must be a number of hours').int().min(1).max(720).default(24),
+    MAX_UPLOAD_BYTES: bytes.default(16 * GIB),
+    UPLOAD_STAGE_HOURS: z.coerce.number('must be a number of hours').int().min(1).max(720).default(24),
+    UPLOAD_WALLET_BYTES: bytes.default(32 * GIB),
+    UPLOAD_WALLET_FILES: files.default(20),
+    UPLOAD_IP_DAY_BYTES: bytes.default(32 * GIB),
+    UPLOAD_IP_DAY_FILES: files.default(100),
+    UPLOAD_STAGED_BYTES: bytes.default(128 * GIB),
+    MAX_CONNECTIONS: z.coerce.number('must be a number of connections').int().min(1).default(1_000),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -86,6 +95,10 @@ const schema = z
     privateKey: env.PRIVATEKEY,
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
+    publicUrl: env.PUBLIC_URL,
+    /** Unset: one that the records keep. */
+    sessionSecret: env.SESSION_SECRET,
+    sessionSec: env.SESSION_HOURS * 3_600,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     /** Media that is sold is served without payment, too. */
     openGateway: env.OPEN_GATEWAY,
@@ -97,6 +110,15 @@ const schema = z
       gasPerWallet: env.RELAY_GAS_PER_WALLET,
       gasPerOrigin: env.RELAY_GAS_PER_IP,
     },
+    uploadStageSec: env.UPLOAD_STAGE_HOURS * 3_600,
+    uploadQuota: {
+      walletBytes: env.UPLOAD_WALLET_BYTES,
+      walletUploads: env.UPLOAD_WALLET_FILES,
+      clientDayBytes: env.UPLOAD_IP_DAY_BYTES,
+      clientDayUploads: env.UPLOAD_IP_DAY_FILES,
+      hostBytes: env.UPLOAD_STAGED_BYTES,
+    },
+    maxConnections: env.MAX_CONNECTIONS,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,
   }));

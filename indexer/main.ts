@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createCallCheck } from './chain/callcheck.ts';
+import { createSignatureCheck } from './chain/signatures.ts';
 import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
 import { createWriter } from './chain/writer.ts';
 import { type Config, readConfig } from './config.ts';
 import { type AppDeps, createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
+import { every } from './jobs/every.ts';
+import { createExpiry } from './jobs/expiry.ts';
 import { createMemoryLive } from './live/memory.ts';
 import { createMemoryTallies } from './live/tallies-memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
@@ -14,10 +18,15 @@ import { hostContract } from './payments/hostcontract.ts';
 import { openRelay } from './payments/openrelay.ts';
 import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
 import { places } from './places.ts';
+import { siteOrigins } from './signin/origins.ts';
+import { createSignIn } from './signin/signin.ts';
+import { createStaging } from './staging/staging.ts';
 import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
+import type { Store } from './store/store.ts';
 
 const STOP_DEADLINE_MS = 1_800;
+const EXPIRY_PAUSE_MS = 60_000;
 
 try {
   const running = await start(readConfigOfProcess());
@@ -60,40 +69,63 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   });
   chain.onBlock(() => indexer.notify());
   await indexer.start();
+  const nowSec = () => Math.floor(Date.now() / 1000);
+  const facts = {
+    ...chain.facts,
+    status: () => indexer.status(),
+    head: () => chain.provider.getBlockNumber(),
+    waitFor(block: number) {
+      indexer.notify();
+      return indexer.waitFor(block);
+    },
+  };
+  const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
+  // Stopped after the indexer, for which it may be waiting.
+  parts.defer(every(EXPIRY_PAUSE_MS, expire));
   parts.defer(() => indexer.stop());
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.unsigned) await indexer.waitFor(await chain.provider.getBlockNumber());
 
-  const nowSec = () => Math.floor(Date.now() / 1000);
   const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId });
   const policy = chain.unsigned ? FREE_FOR_ALL : relayPolicy(config.relay, { store, tallies });
   const { operator: wallet, provider } = chain;
   const relay = parts.use(openRelay({ wallet, provider, check, ledger: store, policy, log, nowSec }));
 
+  const signIn = createSignIn({
+    origins: siteOrigins(config),
+    chainId: chain.facts.chainId,
+    secret: config.sessionSecret ?? (await keptSecret(store)),
+    sessionSec: config.sessionSec,
+    store,
+    tallies,
+    isSignedBy: createSignatureCheck(chain.rpc),
+    nowSec,
+  });
+  const { uploadQuota: quota, uploadStageSec: stageSec } = config;
   const app = createApp({
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     store,
     live,
     storage,
     writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
-    chain: {
-      ...chain.facts,
-      status: () => indexer.status(),
-      head: () => chain.provider.getBlockNumber(),
-      waitFor(block) {
-        indexer.notify();
-        return indexer.waitFor(block);
-      },
-    },
+    chain: facts,
+    signIn,
+    staging: createStaging({ store, tallies, quota, stageSec, expire, nowSec }),
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
     nowSec,
   });
-  const server = await listen(app, { host: config.host, port: config.port });
+  const { host, port, maxConnections } = config;
+  const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
   console.log(banner(config, chain, server.url));
   return parts.move();
+}
+
+/** The same after a restart, and for all processes over the same records. */
+function keptSecret(store: Store): Promise<string> {
+  return store.keepSecret('session', randomBytes(32).toString('base64url'));
 }
 
 function stop(parts: AsyncDisposableStack, signal: string): void {

@@ -9,6 +9,7 @@ import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { requestLog } from './requestlog.ts';
+import { authRoutes } from './routes/auth.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -20,8 +21,10 @@ import { recordRoutes } from './routes/records.ts';
 import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { uploadRoutes } from './routes/upload.ts';
+import { stagedRoutes } from './routes/uploads.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import type { Route } from './routespec.ts';
+import { knownWallet } from './session.ts';
 
 export type { AppDeps } from './deps.ts';
 
@@ -40,6 +43,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet(SECURITY_HEADERS));
   app.use(cors(corsOptions(deps.config.corsOrigins)));
   if (deps.config.unsigned) app.use(unsignedGuard(deps));
+  app.use(knownWallet(deps.signIn));
   mount(app, routes);
   app.use(docsRoutes(openApiDocument(routes, { version: API_VERSION, unsigned: deps.config.unsigned })));
   const apiPaths = routes.map(({ path }) => path);
@@ -53,12 +57,14 @@ export function createApp(deps: AppDeps): Express {
 export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
   const common = shared(deps);
   return [
+    ...authRoutes(deps),
     ...contentRoutes(deps, common),
     ...publicationRoutes(common),
     ...uploadRoutes(deps, common),
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
+    ...stagedRoutes(deps, common),
     ...mediaRoutes(deps),
     ...chainRoutes(deps),
     ...healthRoutes(deps, metrics),
@@ -84,7 +90,7 @@ const SECURITY_HEADERS = {
 } as const;
 
 const PREFLIGHT_CACHE_SEC = 600;
-const API_HEADERS = ['Allow', 'Retry-After', 'X-Request-Id'];
+const API_HEADERS = ['Allow', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
 
 /** Cookies and logins may come along from named origins; with `*` nobody's do. */
 function corsOptions(origins: readonly string[]): CorsOptions {

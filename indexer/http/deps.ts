@@ -3,6 +3,8 @@ import type { ContractWriter } from '../chain/writer.ts';
 import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
+import type { SignIn } from '../signin/signin.ts';
+import type { Staging } from '../staging/staging.ts';
 import type { MediaStorage } from '../storage/storage.ts';
 import type { Store } from '../store/store.ts';
 
@@ -24,6 +26,8 @@ export interface AppDeps {
   storage: MediaStorage;
   writer: ContractWriter;
   chain: ChainFacts;
+  signIn: SignIn;
+  staging: Staging;
   contract: Pick<HostContract, 'termsInForce' | 'hasStream'>;
   tokens: { describe(token: string): Promise<Coin> };
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;

@@ -6,6 +6,7 @@ import { type createPresenter, isoTime } from './present.ts';
 import type { HttpProblem } from './problem.ts';
 import { EXAMPLE } from './schemas/examples.ts';
 import { signingProblem } from './signing-problems.ts';
+import { stagingProblem } from './staging-problems.ts';
 
 type Domain = Pick<AppDeps, 'chain' | 'store' | 'tokens' | 'nowSec'> & {
   present: ReturnType<typeof createPresenter>;
@@ -30,7 +31,7 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
       example: isoTime(error.latestSec),
     });
   }
-  return await signingProblem(error, deps);
+  return stagingProblem(error) ?? (await signingProblem(error, deps));
 }
 
 /** Its example is a content that is listed. */

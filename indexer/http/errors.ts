@@ -1,11 +1,12 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { ContractRevert } from '../chain/revert.ts';
 import { BadCursor } from '../store/cursor.ts';
-import { meaningOf, problem } from './codes.ts';
+import { problem } from './codes.ts';
 import type { AppDeps } from './deps.ts';
 import { domainProblem } from './domain-problems.ts';
 import { createPresenter } from './present.ts';
 import { HttpProblem } from './problem.ts';
+import { PROBLEM_TYPE, problemBody } from './problembody.ts';
 import { requestFacts } from './requestlog.ts';
 import { MAX_JSON_BYTES } from './route.ts';
 
@@ -37,24 +38,17 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function send(res: Response, found: HttpProblem, field: string | undefined): void {
-  const { status, code, message, example, extra } = found;
-  const body = {
-    type: `/docs/problems#${code}`,
-    title: meaningOf(code) ?? code,
-    status,
-    detail: message,
-    code,
-    ...(field !== undefined && { field }),
-    ...(example !== undefined && { example }),
-    ...extra,
-    request_id: res.locals.requestId,
-  };
+  const { status, headers, extra } = found;
   if (status === 503) res.setHeader('Retry-After', '1');
   if (typeof extra.retry_after_sec === 'number') res.setHeader('Retry-After', String(extra.retry_after_sec));
   if (status === 401) res.setHeader('WWW-Authenticate', 'EIP712');
   // A cache may keep a 404 otherwise.
   res.setHeader('Cache-Control', 'no-store');
-  res.status(status).type('application/problem+json').send(JSON.stringify(body));
+  res.set({ ...headers });
+  res
+    .status(status)
+    .type(PROBLEM_TYPE)
+    .send(problemBody(found, { requestId: res.locals.requestId, field }));
 }
 
 function toProblem(error: unknown): HttpProblem {

@@ -14,6 +14,8 @@ export interface UploadParts {
 const MAX_JSON_BYTES = 64 * 1024;
 /** Room for boundaries and part headers around the two parts. */
 const MAX_FRAMING_BYTES = 16 * 1024;
+/** How much larger than its file a form can be. */
+export const MAX_FORM_BYTES_AROUND_FILE = MAX_JSON_BYTES + MAX_FRAMING_BYTES;
 
 /**
  * Reads a multipart form of at most one `file` and one `json_data`; resolves when all of it has arrived.
@@ -74,7 +76,7 @@ function openForm(req: IncomingMessage, maxFileBytes: number): Busboy {
       example: "curl -F file=@video.mp4 -F 'json_data={…}'",
     });
   }
-  if (Number(req.headers['content-length'] ?? 0) > maxFileBytes + MAX_JSON_BYTES + MAX_FRAMING_BYTES) {
+  if (Number(req.headers['content-length'] ?? 0) > maxFileBytes + MAX_FORM_BYTES_AROUND_FILE) {
     req.resume();
     throw tooLarge('file', maxFileBytes);
   }

@@ -32,6 +32,7 @@ export interface DocumentOptions {
 /** The document of what the routes validate. */
 export function openApiDocument(routes: readonly Route[], { version, unsigned }: DocumentOptions): object {
   const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'session', SESSION);
   for (const { doc, method } of routes) {
     registry.registerPath({ ...doc, responses: answersOf(doc, anywhere(method, unsigned)) });
   }
@@ -86,3 +87,9 @@ function finished({ method }: RouteConfig, status: string, answer: ResponseConfi
     ...(content && method !== 'head' && { content }),
   };
 }
+const SESSION = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description: 'The token of POST /auth/sign-in',
+} as const;

@@ -154,6 +154,6 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
   };
 }
 
-function coinFields({ address, symbol, decimals }: Coin) {
+export function coinFields({ address, symbol, decimals }: Coin) {
   return { token: getAddress(address), token_symbol: symbol, token_decimals: decimals };
 }

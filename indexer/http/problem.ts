@@ -10,6 +10,8 @@ export class HttpProblem extends Error {
   readonly example: unknown;
   /** Further members of the answer, such as candidates to choose from. */
   readonly extra: Readonly<Record<string, unknown>>;
+  /** Headers of the answer, such as when to try again. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(problem: ProblemInit, options?: ErrorOptions) {
     super(problem.detail, options);
@@ -18,6 +20,7 @@ export class HttpProblem extends Error {
     this.field = problem.field;
     this.example = problem.example;
     this.extra = problem.extra ?? {};
+    this.headers = problem.headers ?? {};
   }
 }
 
@@ -29,4 +32,5 @@ export interface ProblemInit {
   field?: string;
   example?: unknown;
   extra?: Record<string, unknown>;
+  headers?: Record<string, string>;
 }

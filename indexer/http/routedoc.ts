@@ -21,6 +21,7 @@ export function documented(spec: Documented): RouteConfig {
     path,
     tags: [tag],
     summary,
+    ...(spec.session && { security: [{ session: [] }] }),
     ...(description !== undefined && { description }),
     request: {
       ...(params && { params }),
@@ -59,9 +60,17 @@ export function problemResponses(codes: readonly Code[]): Record<string, Respons
 
 const BODY_PROBLEMS: Code[] = ['missing_field', 'malformed_json', 'body_too_large', 'unsupported_media_type'];
 
-function problemsOf({ params, query, body, problems = [] }: Documented): Code[] {
+const SESSION_PROBLEMS: Code[] = [
+  'sign_in_required',
+  'session_invalid',
+  'session_expired',
+  'wallet_mismatch',
+];
+
+function problemsOf({ params, query, body, session, problems = [] }: Documented): Code[] {
   const fields = [params, query, body].flatMap((schema) => (schema ? fieldProblems(schema) : []));
-  return ['unknown_field', ...(body ? BODY_PROBLEMS : []), ...fields, ...problems];
+  const ofBody = body ? BODY_PROBLEMS : [];
+  return ['unknown_field', ...ofBody, ...(session ? SESSION_PROBLEMS : []), ...fields, ...problems];
 }
 
 /** What a wrong value of each field gives, as the fields say it themselves. */

@@ -35,6 +35,8 @@ export interface RouteSpec<
   answer: Answer;
   /** Run before the body is read. */
   guards?: readonly RequestHandler[];
+  /** The call needs a wallet that is signed in, and may act for that one only. */
+  session?: boolean;
   /** Problems of this call beyond those of its fields. */
   problems?: readonly Code[];
   /** Where the answer of 200 may also have another status with the same shape. */

@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { watchBody } from './bodywatch.ts';
+import { problem } from './codes.ts';
+import { refuse, refuseBytes } from './refusals.ts';
+import { SERVER_LIMITS, type ServerLimits } from './serverlimits.ts';
 
 /** The address can't be listened on; the message says which variable to look at. */
 export class CannotListen extends Error {
@@ -19,21 +24,18 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** An upload of the largest file over a slow line takes hours; a client that sends nothing is let go of sooner. */
-const LONGEST_REQUEST_MS = 6 * 3_600_000;
-const HEADERS_MS = 30_000;
-const SILENCE_MS = 120_000;
-
 const GRACE_MS = 1_000;
 const SWEEP_MS = 25;
+/** How often Node looks for requests that take too long. */
+const CHECK_MS = 5_000;
 
 /** @throws {CannotListen} */
 export async function listen(
   app: RequestListener,
   { host, port }: { host: string; port: number },
+  limits: Partial<ServerLimits> = {},
 ): Promise<RunningServer> {
-  const server = createServer({ requestTimeout: LONGEST_REQUEST_MS, headersTimeout: HEADERS_MS }, app);
-  server.timeout = SILENCE_MS;
+  const server = limitedServer(app, { ...SERVER_LIMITS, ...limits });
   server.listen(port, host);
   await once(server, 'listening').catch((cause: unknown) => {
     throw cannotListen(cause, host, port) ?? cause;
@@ -50,6 +52,34 @@ export async function listen(
       return closed;
     },
   };
+}
+
+function limitedServer(app: RequestListener, limits: ServerLimits): Server {
+  const answers = new WeakMap<Duplex, ServerResponse>();
+  const { headersMs, requestMs, maxHeaderBytes, maxHeaders } = limits;
+  const options = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.min(headersMs, CHECK_MS),
+    maxHeaderSize: maxHeaderBytes,
+  };
+  const server = createServer(options, (req, res) => {
+    answers.set(req.socket, res);
+    if (req.rawHeaders.length > 2 * maxHeaders) {
+      return refuse(req, res, problem('headers_too_large', `There are more than ${maxHeaders} headers.`));
+    }
+    watchBody(req, res, limits);
+    app(req, res);
+  });
+  // Node drops those above its own limit without a word: let one more in, to see that there are too many.
+  server.maxHeadersCount = maxHeaders + 1;
+  server.maxConnections = limits.maxConnections;
+  server.timeout = limits.silenceMs;
+  server.on('clientError', (error, socket) => {
+    const answer = answers.get(socket);
+    refuseBytes(error, socket, answer?.headersSent === true && !answer.writableFinished, limits);
+  });
+  return server;
 }
 
 async function close(server: Server): Promise<void> {

@@ -10,6 +10,10 @@ export interface UploadOptions<Meta> {
   maxBytes: number;
   /** Reads and checks `json_data`. What it throws ends the upload and is what the caller gets. */
   parseMeta: (json: string) => Meta | Promise<Meta>;
+  /** What the file passes through on its way into storage; what it throws ends the upload, too. */
+  through?: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** Called when all is accepted, before storage keeps the file; what it throws ends the upload. */
+  beforeKept?: (media: AddedMedia, meta: Meta) => Promise<void>;
   /** Ends the upload from outside, such as on shutdown. */
   signal?: AbortSignal;
 }
@@ -41,7 +45,7 @@ interface FilePart {
  */
 export async function receiveUpload<Meta>(
   req: IncomingMessage,
-  { storage, maxBytes, parseMeta, signal }: UploadOptions<Meta>,
+  { storage, maxBytes, parseMeta, through = asItIs, beforeKept, signal }: UploadOptions<Meta>,
 ): Promise<ReceivedUpload<Meta>> {
   const abort = new AbortController();
   const stop = (reason: unknown) => abort.abort(reason); // the first reason counts
@@ -52,7 +56,12 @@ export async function receiveUpload<Meta>(
   const got: { file?: FilePart; meta?: Promise<Meta> } = {};
 
   const onFile = (content: Readable, info: { fileName: string; mimeType: string }) => {
-    const added = storage.add(untilAccepted(content, accepted.promise), { signal: abort.signal });
+    const added = storage.add(untilAccepted(through(content), accepted.promise), {
+      signal: abort.signal,
+      beforeKept: async (media) => {
+        if (got.meta) await beforeKept?.(media, await got.meta);
+      },
+    });
     added.catch(stop);
     got.file = { added, ...info };
   };
@@ -78,8 +87,15 @@ export async function receiveUpload<Meta>(
   }
 }
 
+function asItIs(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return content;
+}
+
 /** Ends, as storage sees it, only when the rest of the form is in order. */
-async function* untilAccepted(content: Readable, accepted: Promise<void>): AsyncGenerator<Uint8Array> {
+async function* untilAccepted(
+  content: AsyncIterable<Uint8Array>,
+  accepted: Promise<void>,
+): AsyncGenerator<Uint8Array> {
   let empty = true;
   for await (const chunk of content) {
     empty = false;

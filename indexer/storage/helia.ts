@@ -102,20 +102,25 @@ class HeliaStorage implements MediaStorage {
     this.#journal.close();
   }
 
-  async #add(source: AsyncIterable<Uint8Array>, { signal, onProgress }: AddOptions): Promise<AddedMedia> {
+  async #add(
+    source: AsyncIterable<Uint8Array>,
+    { signal, onProgress, beforeKept }: AddOptions,
+  ): Promise<AddedMedia> {
     const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     const metered = new MeteredSource(source, stop, onProgress);
     const upload = new BlockUpload(this.#folder, this.#ledger);
     try {
       const cid = (await upload.import(metered)).toString();
+      const media = { cid, sizeBytes: metered.bytes };
       crashPoint('upload.written');
+      await beforeKept?.(media);
       await this.#inTurn(async () => {
         stop.throwIfAborted();
-        await this.#kept.pins.put(cid, { sizeBytes: metered.bytes });
+        await this.#kept.pins.put(cid, { sizeBytes: media.sizeBytes });
         upload.keep();
       });
       crashPoint('upload.pinned');
-      return { cid, sizeBytes: metered.bytes };
+      return media;
     } catch (error) {
       await upload.giveUp(error);
       throw error;

@@ -25,6 +25,11 @@ export interface MediaStorage {
 
 export interface AddOptions {
   signal?: AbortSignal;
+  /**
+   * Called once, when all of the content has arrived and before it is kept: a crash after it may leave the content
+   * here, a crash before it does not. What it throws ends the upload as an error of the source does.
+   */
+  beforeKept?: (media: AddedMedia) => Promise<void>;
   onProgress?: (bytesSoFar: number) => void;
 }
 

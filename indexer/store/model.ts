@@ -163,3 +163,29 @@ export interface RelayGas {
   dayLimit: bigint;
   walletLimit: bigint;
 }
+
+/** What uploads that nobody has published yet may take up, in bytes and numbers. */
+export interface StagingQuota {
+  walletBytes: number;
+  walletUploads: number;
+  /** Of all wallets together. */
+  hostBytes: number;
+}
+
+/** There is no room under the quota now. */
+export interface NoRoom {
+  /** Which part of the quota is spent. */
+  spent: keyof StagingQuota;
+  /** What is left of it. */
+  left: number;
+  /** When the first upload that takes up room is due; `null` when it is the only one. */
+  freeAtSec: number | null;
+}
+
+export interface StagedUpload {
+  cid: string;
+  videoName: string;
+  sizeBytes: number;
+  stagedAtSec: number;
+  expiresAtSec: number;
+}

@@ -3,12 +3,15 @@ import type {
   ContentRow,
   Earnings,
   NewReport,
+  NoRoom,
   Page,
   RecordedReport,
   RelayGas,
   ReportFilter,
   ReportRow,
   SentTransaction,
+  StagedUpload,
+  StagingQuota,
   StreamRow,
   ViewQuery,
   ViewRow,
@@ -18,7 +21,15 @@ import type { BlockRef, IndexedBlock } from './rows.ts';
 export type * from './model.ts';
 
 /** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
-export interface Store extends ChainRecords, Catalogue, History, Reports, OperatorLedger, RelayBudget {
+export interface Store
+  extends ChainRecords,
+    Catalogue,
+    History,
+    Reports,
+    OperatorLedger,
+    RelayBudget,
+    SignIns,
+    StagedUploads {
   readonly name: string;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
@@ -129,4 +140,74 @@ export interface RelayBudget {
    * @returns whose limit is in the way; `null` where it is counted.
    */
   countRelayGas(entry: RelayGas): Promise<'day' | 'wallet' | null>;
+}
+
+/** What sign-in must not forget. */
+export interface SignIns {
+  /** @returns true for the first caller with this nonce, false for every other; remembered well past its end. */
+  spendNonce(nonce: string, times: { expiresAtSec: number; nowSec: number }): Promise<boolean>;
+  /** @returns the secret of this name: the first one ever offered, the same for all processes. */
+  keepSecret(name: string, offered: string): Promise<string>;
+}
+
+/**
+ * Uploads that their creator has not published yet. One is *receiving* while it arrives, *staged* for a while once it
+ * is here, then *leaving*. An upload whose wallet has published the content counts no more, whichever way it was
+ * published. Wallets in lower case. Every method is one transaction.
+ */
+export interface StagedUploads {
+  /**
+   * Begins to receive an upload that takes up nothing yet.
+   * @param expectedBytes refused when there is no room for so many, though they are not held.
+   * @returns `null` when it has begun.
+   */
+  beginUpload(
+    upload: { id: string; wallet: string; expectedBytes: number; nowSec: number; aliveUntilSec: number },
+    quota: StagingQuota,
+  ): Promise<NoRoom | null>;
+  /**
+   * Holds room for what has arrived and, as far as there is any, for what comes next.
+   * @returns the bytes held, at least `leastBytes`; `null` when the upload is no longer known.
+   */
+  growUpload(
+    upload: { id: string; leastBytes: number; mostBytes: number; aliveUntilSec: number },
+    quota: StagingQuota,
+  ): Promise<{ heldBytes: number } | NoRoom | null>;
+  /**
+   * Before storage keeps the file: from now on whoever removes media knows that this upload needs it.
+   * @returns `leaving` while the same content is being removed, `unknown` when the upload is no longer known.
+   */
+  nameUpload(upload: {
+    id: string;
+    cid: string;
+    cidKey: string;
+    videoName: string;
+    sizeBytes: number;
+    aliveUntilSec: number;
+  }): Promise<'named' | 'leaving' | 'unknown'>;
+  /**
+   * The file is kept: the upload is staged, instead of earlier ones of the same content by the same wallet.
+   * @returns false when the upload is no longer known.
+   */
+  stageUpload(id: string, times: { nowSec: number; expiresAtSec: number }): Promise<boolean>;
+  /** Forgets an upload whose file storage has not kept. */
+  dropUpload(id: string): Promise<void>;
+  /** What the wallet has staged and not published, oldest first. */
+  stagedUploads(wallet: string, nowSec: number): Promise<StagedUpload[]>;
+  /** Makes a staged upload due at once. @returns false when the wallet has none of this content. */
+  releaseUpload(wallet: string, cidKey: string, nowSec: number): Promise<boolean>;
+  /**
+   * Forgets the uploads that are due and whose media something else needs: another upload, or a publication from
+   * before `settledSec` (a younger one may still be undone, and the upload waits). Stops at the first whose media
+   * nothing needs, and marks it as leaving until `leaseUntilSec`.
+   * @returns the media to remove, then `endRemoval`; `null` when there is none.
+   */
+  takeDueUpload(times: {
+    nowSec: number;
+    /** Staged uploads are due so long after their end. */
+    graceSec: number;
+    settledSec: number;
+    leaseUntilSec: number;
+  }): Promise<{ id: string; cid: string } | null>;
+  endRemoval(id: string): Promise<void>;
 }

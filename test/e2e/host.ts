@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,17 +9,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Blank counts as unset, and a `.env` of the person who runs the tests does not override it. */
 export const UNSET = Object.fromEntries(
-  [
-    'HOST',
-    'ETH_RPC_URL',
-    'PRIVATEKEY',
-    'CONTRACT_ADDRESS',
-    'DEPLOYMENTS_DIR',
-    'CORS_ORIGINS',
-    'MAX_UPLOAD_BYTES',
-    'RELAY',
-    'RELAY_ALLOWLIST',
-  ].map((key) => [key, '']),
+  [...readFileSync(join(ROOT, '.env.sample'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, key]) => [key, '']),
 );
 const START_DEADLINE_MS = 60_000;
 

@@ -11,7 +11,7 @@ import type { Shared } from './shared.ts';
 const DAY_SEC = 86_400;
 
 /** Views: reporting them and their history. */
-export function recordRoutes(deps: AppDeps, { present, actsForWallet }: Shared): Route[] {
+export function recordRoutes(deps: AppDeps, { present, gate }: Shared): Route[] {
   const report = route(
     {
       method: 'post',
@@ -19,12 +19,11 @@ export function recordRoutes(deps: AppDeps, { present, actsForWallet }: Shared):
       tag: 'Views',
       summary: 'Reports a view',
       description:
-        'The same report again is the same view. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator.',
+        'The same report again is the same view. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator. Off the development chain the viewer has to be signed in.',
+      session: !deps.config.unsigned,
       body: viewReport,
       answer: viewReportAnswer,
-      guards: [actsForWallet],
       problems: [
-        'signature_required',
         'price_zero',
         'price_decimals',
         'price_too_large',
@@ -35,7 +34,8 @@ export function recordRoutes(deps: AppDeps, { present, actsForWallet }: Shared):
         'timestamp_in_future',
       ],
     },
-    async ({ body }) => {
+    async ({ body, req }) => {
+      if (!deps.config.unsigned) await gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
       const { report } = await reportView(deps, body);
       return {
         message: 'View recorded successfully.',

@@ -1,4 +1,5 @@
 import type { AppDeps } from '../deps.ts';
+import { requirePublicStream } from '../publicstream.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import {
@@ -18,7 +19,7 @@ import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live }: AppDeps, { present, listings }: Shared): Route[] {
+export function streamRoutes({ live, config }: AppDeps, { present, listings }: Shared): Route[] {
   const register = route(
     {
       method: 'post',
@@ -32,6 +33,7 @@ export function streamRoutes({ live }: AppDeps, { present, listings }: Shared): 
       problems: [
         ...SIGNING_PROBLEMS,
         ...OFFER_PROBLEMS,
+        'url_not_public',
         'content_unpublished',
         'terms_differ',
         'ambiguous_listing',
@@ -40,6 +42,7 @@ export function streamRoutes({ live }: AppDeps, { present, listings }: Shared): 
     },
     async ({ body, req }) => {
       const { cid, content_distributor_wallet: provider, stream_url } = body;
+      requirePublicStream(config, stream_url);
       const offer = { ...offerOf(body), cid };
       const signed = signedIn(body, req);
       const { listing, terms, stream } = await listings.serve(offer, provider, stream_url, signed);

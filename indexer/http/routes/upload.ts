@@ -7,6 +7,8 @@ import { route } from '../route.ts';
 import { fieldProblems } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
 import { OFFER_PROBLEMS, uploadAnswer, uploadMeta } from '../schemas/contents.ts';
+import { stagedAnswer } from '../schemas/uploads.ts';
+import { stageUpload } from '../stage-upload.ts';
 import { receiveUpload } from '../upload.ts';
 import { validate } from '../validate.ts';
 import { offerOf } from './offer.ts';
@@ -36,38 +38,42 @@ const FORM_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
-/** `POST /upload-content`: media into storage, its terms on chain. */
-export function uploadRoutes(
-  { storage, config }: AppDeps,
-  { present, listings, actsForWallet }: Shared,
-): Route[] {
+const UPLOAD = {
+  method: 'post',
+  path: '/upload-content',
+  tag: 'Contents',
+  form,
+} as const;
+
+const UPLOAD_PROBLEMS = [
+  ...FORM_PROBLEMS,
+  ...fieldProblems(uploadMeta),
+  ...OFFER_PROBLEMS,
+  'terms_differ',
+] as const;
+
+/** `POST /upload-content`: media into storage; its terms on chain, at once or once its creator signs. */
+export function uploadRoutes(deps: AppDeps, common: Shared): Route[] {
+  return [deps.config.unsigned ? publishingUpload(deps, common) : stagingUpload(deps, common)];
+}
+
+function publishingUpload({ storage, config }: AppDeps, { present, listings }: Shared): Route {
   /** Everything that can be wrong of the terms is found before the file is kept. */
   const parseMeta = async (json: string) => {
-    const meta = validate(uploadMeta, parseJson(json));
-    const offer = { ...offerOf(meta), token: meta.token ?? ZeroAddress };
+    const offer = parseOffer(json);
     await listings.checkOffer(offer);
     return offer;
   };
-  const upload = route(
+  return route(
     {
-      method: 'post',
-      path: '/upload-content',
-      tag: 'Contents',
+      ...UPLOAD,
       summary: 'Uploads a file and publishes it on chain',
       description:
         'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
       form,
       formEncoding: { json_data: { contentType: 'application/json' } },
       answer: uploadAnswer,
-      guards: [actsForWallet],
-      problems: [
-        ...FORM_PROBLEMS,
-        ...fieldProblems(uploadMeta),
-        ...OFFER_PROBLEMS,
-        'signature_required',
-        'terms_differ',
-        'contract_refused',
-      ],
+      problems: [...UPLOAD_PROBLEMS, 'contract_refused'],
     },
     async ({ req }) => {
       const { meta, cid, sizeBytes } = await receiveUpload(req, {
@@ -81,7 +87,32 @@ export function uploadRoutes(
       return { message, meta: { ...(await present.listing(listing, terms)), size: sizeBytes } };
     },
   );
-  return [upload];
+}
+
+function stagingUpload(deps: AppDeps, { gate }: Shared): Route {
+  return route(
+    {
+      ...UPLOAD,
+      summary: 'Uploads a file, to be published by its creator',
+      description:
+        'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
+      session: true,
+      answer: stagedAnswer,
+      also: { 202: 'The file waits for its publication' },
+      problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
+    },
+    async ({ req, res }) => {
+      const answer = await stageUpload(deps, gate, req, parseOffer);
+      res.status(answer.publish === null ? 200 : 202);
+      return answer;
+    },
+  );
+}
+
+/** @throws {HttpProblem} */
+function parseOffer(json: string) {
+  const meta = validate(uploadMeta, parseJson(json));
+  return { ...offerOf(meta), token: meta.token ?? ZeroAddress };
 }
 
 function parseJson(json: string): unknown {

@@ -88,7 +88,7 @@ export const contentsQuery = z.strictObject({
 export const listingQuery = z.strictObject({ creator: creator.optional(), token: token.optional() });
 export const cidParams = z.strictObject({ cid });
 
-const documented = {
+export const documented = {
   cid: out.cid,
   video_name: z.string().meta({ example: 'Sample Video' }),
   content_creator_wallet: out.creator,

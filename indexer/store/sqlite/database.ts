@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { migrate } from './schema.ts';
@@ -12,7 +12,7 @@ const BUSY_TIMEOUT_MS = 10_000;
  * of a commit, so a commit must outlive a power cut, which WAL with NORMAL does not promise.
  */
 export function openDatabase(path: string): Database.Database {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') createFile(path);
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     db.pragma('journal_mode = WAL');
@@ -25,4 +25,10 @@ export function openDatabase(path: string): Database.Database {
     throw error;
   }
   return db;
+}
+
+/** For its owner alone, and with it what SQLite puts beside it: it holds the key that signs sessions. */
+function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  closeSync(openSync(path, 'a', 0o600));
 }

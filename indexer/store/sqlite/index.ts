@@ -6,6 +6,8 @@ import { history } from './history.ts';
 import { operatorLedger } from './operator.ts';
 import { relayBudget } from './relaybudget.ts';
 import { reports } from './reports.ts';
+import { signIns } from './signins.ts';
+import { stagedUploads } from './stageduploads.ts';
 
 /**
  * The records in one SQLite file, shared by the host and the scripts of one machine.
@@ -22,6 +24,8 @@ export function openSqliteStore({ path }: { path: string }): Store {
     ...reports(db),
     ...operatorLedger(db),
     ...relayBudget(db),
+    ...signIns(db),
+    ...stagedUploads(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { createCallCheck } from '../../../indexer/chain/callcheck.ts';
 import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
+import { createSignatureCheck } from '../../../indexer/chain/signatures.ts';
 import { createIndexer } from '../../../indexer/chain/sync.ts';
 import { createTokenBook } from '../../../indexer/chain/tokens.ts';
 import { createWriter } from '../../../indexer/chain/writer.ts';
@@ -16,6 +17,7 @@ import { CODES, type Code } from '../../../indexer/http/codes.ts';
 import { createMetrics } from '../../../indexer/http/metrics.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 import { listen } from '../../../indexer/http/server.ts';
+import { createExpiry } from '../../../indexer/jobs/expiry.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import type { Tallies } from '../../../indexer/live/tallies.ts';
 import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
@@ -24,6 +26,9 @@ import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { openRelay } from '../../../indexer/payments/openrelay.ts';
 import { FREE_FOR_ALL, type RelayPolicy } from '../../../indexer/payments/relaypolicy.ts';
 import { places } from '../../../indexer/places.ts';
+import { siteOrigins } from '../../../indexer/signin/origins.ts';
+import { createSignIn } from '../../../indexer/signin/signin.ts';
+import { createStaging, type UploadQuota } from '../../../indexer/staging/staging.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
@@ -47,7 +52,14 @@ export interface ApiOptions {
   relay?: RelayPolicy | ((parts: { store: Store; tallies: Tallies }) => RelayPolicy);
   /** How long a signed call waits for its block. */
   relayWaitMs?: number;
+  quota?: Partial<UploadQuota>;
+  /** The host's clock. */
+  nowSec?: () => number;
 }
+
+/** Where people sign in to the host under test. */
+export const SITE = 'https://host.example.org';
+const SECRET = 'for the tests of the host and for nothing else';
 
 /** What any endpoint can answer, and none documents for itself. */
 const ANYWHERE = new Set([
@@ -63,7 +75,7 @@ export async function startApi(options: ApiOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'http-'));
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0' });
+  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE });
   const at = places(config);
   const logged: { level: string; facts: Record<string, unknown> }[] = [];
   const log = Object.fromEntries(
@@ -93,10 +105,21 @@ export async function startApi(options: ApiOptions = {}) {
   await indexer.start();
   parts.defer(() => indexer.stop());
 
+  const nowSec = options.nowSec ?? (() => Math.floor(Date.now() / 1000));
+  const tallies = createMemoryTallies();
+  const signIn = createSignIn({
+    origins: siteOrigins(config),
+    chainId: chain.facts.chainId,
+    secret: SECRET,
+    sessionSec: config.sessionSec,
+    store,
+    tallies,
+    isSignedBy: createSignatureCheck(chain.rpc),
+    nowSec,
+  });
   const head = () => chain.provider.getBlockNumber();
-  const nowSec = () => Math.floor(Date.now() / 1000);
-  const { provider, facts } = chain;
-  const check = createCallCheck({ provider, chainId: facts.chainId });
+  const { provider } = chain;
+  const check = createCallCheck({ provider, chainId: chain.facts.chainId });
   const { relay: policy = FREE_FOR_ALL } = options;
   const relay = parts.use(
     openRelay({
@@ -104,13 +127,20 @@ export async function startApi(options: ApiOptions = {}) {
       provider,
       check,
       ledger: store,
-      policy: typeof policy === 'function' ? policy({ store, tallies: createMemoryTallies() }) : policy,
+      policy: typeof policy === 'function' ? policy({ store, tallies }) : policy,
       log,
       nowSec,
       ...(options.relayWaitMs !== undefined && { waitMs: options.relayWaitMs }),
     }),
   );
   const unsigned = options.remote ? null : chain.unsigned;
+  const facts = {
+    ...chain.facts,
+    status: () => indexer.status(),
+    head,
+    waitFor: (block: number) => indexer.waitFor(block),
+  };
+  const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
   const deps: AppDeps = {
     config: {
       ...config,
@@ -122,12 +152,16 @@ export async function startApi(options: ApiOptions = {}) {
     live,
     storage,
     writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
-    chain: {
-      ...chain.facts,
-      status: () => indexer.status(),
-      head,
-      waitFor: (block) => indexer.waitFor(block),
-    },
+    chain: facts,
+    signIn,
+    staging: createStaging({
+      store,
+      tallies,
+      quota: { ...config.uploadQuota, ...options.quota },
+      stageSec: config.uploadStageSec,
+      expire,
+      nowSec,
+    }),
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
@@ -176,13 +210,24 @@ export async function startApi(options: ApiOptions = {}) {
       body: typeof json === 'string' ? json : JSON.stringify(json),
       headers: { 'content-type': 'application/json', ...headers },
     });
-  const upload = (content: string | Uint8Array<ArrayBuffer>, meta: unknown) => {
+  const upload = (
+    content: string | Uint8Array<ArrayBuffer>,
+    meta: unknown,
+    headers: Record<string, string> = {},
+  ) => {
     const form = new FormData();
     form.set('file', new Blob([content]), 'video.mp4');
     form.set('json_data', typeof meta === 'string' ? meta : JSON.stringify(meta));
-    return call('POST', '/upload-content', { body: form });
+    return call('POST', '/upload-content', { body: form, headers });
   };
 
+  /** A session of a test account. */
+  async function signedIn(index: number): Promise<{ authorization: string }> {
+    const signer = wallet(index);
+    const message = String((await get(`/auth/nonce?wallet=${signer.address}`)).body.message);
+    const { body } = await post('/auth/sign-in', { message, signature: await signer.signMessage(message) });
+    return { authorization: `Bearer ${body.token}` };
+  }
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   return {
     url: server.url,
@@ -197,6 +242,14 @@ export async function startApi(options: ApiOptions = {}) {
     post,
     send,
     upload,
+    signedIn,
+    /** One run of the job that removes uploads which are over. */
+    expire,
+    /** The files of all media blocks. */
+    blocks: () =>
+      readdirSync(join(dataDir, 'ipfs', 'blocks'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.data'))
+        .sort(),
     head,
     /** The contract, called by a wallet that signs for itself. */
     as: (index: number, contract = chain.facts.contract) =>
@@ -219,6 +272,7 @@ export async function startApi(options: ApiOptions = {}) {
         head: await head(),
         rows: dump(at.records),
         live: await live.all(),
+        media: readdirSync(join(dataDir, 'ipfs', 'pins')),
         reports: (await store.unsettledReports({})).map(({ ref }) => ref),
       };
     },

@@ -11,6 +11,10 @@ interface Operation {
   responses: Record<string, { content?: Record<string, { schema: unknown }> }>;
 }
 
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
 describe('every endpoint', () => {
   let api: Api;
   let paths: Record<string, Record<string, Operation>>;
@@ -49,6 +53,7 @@ describe('every endpoint', () => {
       expect((await api.get(path)).status, path).to.equal(200);
     }
     expect((await api.ready()).status).to.equal(200);
+    await callsOfWallet();
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
     const owner = { content_creator_wallet: UPLOAD.content_creator_wallet };
     await api.post('/contents', PUBLICATION);
@@ -57,6 +62,20 @@ describe('every endpoint', () => {
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
   });
+
+  /** What only a wallet that is signed in may ask, about an upload that waits. */
+  async function callsOfWallet(): Promise<void> {
+    const wallet = UPLOAD.content_creator_wallet;
+    const upload = await api.deps.staging.begin({ wallet, client: '127.0.0.1', expectedBytes: 0 });
+    const { cid } = await api.deps.storage.add(upload.metered(oneChunk('staged')), {
+      beforeKept: (media) => upload.beforeKept(media, 'Staged'),
+    });
+    await upload.stage();
+    const session = await api.signedIn(1);
+    expect((await api.get(`/wallets/${wallet}/uploads`, session)).status).to.equal(200);
+    const removed = await api.call('DELETE', `/wallets/${wallet}/uploads/${cid}`, { headers: session });
+    expect(removed.status).to.equal(200);
+  }
 
   it('stands in /openapi.json, with its parameters and answers', () => {
     expect(document.openapi).to.equal('3.1.0');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { HttpProblem } from '../../../indexer/http/problem.ts';
-import type { ReceivedUpload } from '../../../indexer/http/upload.ts';
+import type { ReceivedUpload, UploadOptions } from '../../../indexer/http/upload.ts';
 import { receiveUpload } from '../../../indexer/http/upload.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import type { MediaStorage } from '../../../indexer/storage/storage.ts';
@@ -24,6 +24,7 @@ describe('receiveUpload()', () => {
   let url: string;
   let outcome: PromiseWithResolvers<ReceivedUpload<unknown>>;
   let signal: AbortSignal | undefined;
+  let hooks: Pick<UploadOptions<unknown>, 'through' | 'beforeKept'>;
   const server = createServer(answer);
 
   before(async () => {
@@ -35,6 +36,7 @@ describe('receiveUpload()', () => {
   });
   beforeEach(() => {
     signal = undefined;
+    hooks = {};
     outcome = Promise.withResolvers();
     outcome.promise.catch(() => undefined);
   });
@@ -47,7 +49,7 @@ describe('receiveUpload()', () => {
 
   /** The route that a host would have: the outcome is kept for the test, the client gets the status. */
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const options = { storage, maxBytes: MAX_BYTES, parseMeta, ...(signal && { signal }) };
+    const options = { storage, maxBytes: MAX_BYTES, parseMeta, ...hooks, ...(signal && { signal }) };
     await receiveUpload(req, options).then(outcome.resolve, outcome.reject);
     const status = await outcome.promise.then(
       () => 200,
@@ -95,6 +97,36 @@ describe('receiveUpload()', () => {
         });
         expect(response.status).to.equal(415);
         expect(await problem()).to.deep.equal({ status: 415, code: 'unsupported_media_type' });
+      });
+    }
+
+    for (const [when, order] of [
+      ['the file last', [meta, file]],
+      ['json_data last', [file, meta]],
+    ] as const) {
+      it(`what the file passes through ends it, ${when}`, async () => {
+        hooks = {
+          async *through(content) {
+            for await (const chunk of content) {
+              yield chunk;
+              throw new HttpProblem({ status: 413, code: 'quota_exceeded', detail: 'Too much.' });
+            }
+          },
+        };
+        expect(await post(...order)).to.equal(413);
+        expect(await problem()).to.deep.equal({ status: 413, code: 'quota_exceeded' });
+      });
+
+      it(`what comes before the file is kept ends it, with what is accepted, ${when}`, async () => {
+        const seen: unknown[] = [];
+        hooks = {
+          beforeKept: async ({ sizeBytes }, accepted) => {
+            seen.push({ sizeBytes, accepted });
+            throw new HttpProblem({ status: 429, code: 'upload_quota_spent', detail: 'No room.' });
+          },
+        };
+        expect(await post(...order)).to.equal(429);
+        expect(seen).to.deep.equal([{ sizeBytes: SIZE, accepted: { video_name: 'A day at the sea' } }]);
       });
     }
 

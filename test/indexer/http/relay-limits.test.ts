@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Code } from '../../../indexer/http/codes.ts';
 import { type RelayLimits, relayPolicy } from '../../../indexer/payments/relaypolicy.ts';
 import { type Answer, CREATOR, expectProblem, OPERATOR } from './api.ts';
-import { type SignedHost, startSigned } from './signed-writes.ts';
+import { type SignedHost, type SignedWrite, startSigned } from './signed-writes.ts';
 import { authorize, waysOn } from './signing.ts';
 
 const PLENTY = 10n ** 9n;
@@ -24,16 +24,17 @@ describe('RELAY', () => {
     on = await startSigned({ relay: (parts) => relayPolicy({ ...OPEN, ...limits }, parts) });
   };
   /** Publishes something new by signature. */
-  async function publish(): Promise<{ shown: Answer; answer: Answer }> {
-    const write = await on.writes.publish();
+  async function publish(write?: SignedWrite): Promise<{ shown: Answer; answer: Answer }> {
+    write ??= await on.writes.publish();
     const shown = await on.send(write);
     const signed = await authorize(on.api.wallet(write.signer), waysOn(shown).typed_data);
     return { shown, answer: await on.send(write, signed) };
   }
   /** Expects that it is refused, changes nothing, and can be sent by the wallet itself all the same. */
   async function refused(status: number, code: Code): Promise<Answer> {
+    const write = await on.writes.publish();
     const before = await on.api.state();
-    const { shown, answer } = await publish();
+    const { shown, answer } = await publish(write);
     const body = expectProblem(answer, status, code);
     expect(await on.api.state()).to.deep.equal(before);
     expect(body.transaction).to.deep.equal(waysOn(shown).transaction);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Api, CID, expectProblem, REPORT, startApi, UPLOAD } from './api.ts';
+import { type Api, CID, expectProblem, REGISTRATION, startApi } from './api.ts';
 
 describe('off the embedded chain', () => {
   let api: Api;
@@ -8,16 +8,13 @@ describe('off the embedded chain', () => {
   });
   after(() => api.stop());
 
-  const writes: [path: string, send: () => ReturnType<Api['post']>][] = [
-    ['/upload-content', () => api.upload('a video', UPLOAD)],
-    ['/api/record-view', () => api.post('/api/record-view', REPORT)],
-  ];
-  for (const [path, send] of writes) {
-    it(`POST ${path} needs the wallet's own word, and changes nothing`, async () => {
+  for (const host of ['localhost:9000', '127.1', '192.168.1.1', '[::ffff:10.0.0.1]', 'db.internal', 'nas']) {
+    it(`POST /register refuses a stream at ${host}, shows a URL that it takes, and changes nothing`, async () => {
       const before = await api.state();
-      const answer = await send();
-      expectProblem(answer, 401, 'signature_required');
-      expect(answer.headers.get('www-authenticate')).to.equal('EIP712');
+      const answer = await api.post('/register', { ...REGISTRATION, stream_url: `http://${host}/stream` });
+      const { example } = expectProblem(answer, 400, 'url_not_public', 'stream_url');
+      const again = await api.post('/register', { ...REGISTRATION, stream_url: example });
+      expect(again.body.code).to.equal('content_unpublished');
       expect(await api.state()).to.deep.equal(before);
     });
   }

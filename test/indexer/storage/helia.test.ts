@@ -65,6 +65,13 @@ describe('openHeliaStorage()', () => {
     expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
   });
 
+  it('leaves no block of an upload on disk that beforeKept refuses', async () => {
+    const beforeKept = () => Promise.reject(new Error('not this one'));
+    await rejection(storage.add(file(SIZE), { beforeKept }));
+    expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
+    expect(await readdir(join(dataDir, 'pins'))).to.deep.equal([]);
+  });
+
   it('rejects with what the disk says when a block can not be written, and deletes those before it', async () => {
     const { cid } = await storage.add(file(SIZE));
     await storage.remove(cid);

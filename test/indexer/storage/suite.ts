@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
-import type { MediaStorage } from '../../../indexer/storage/storage.ts';
+import type { AddedMedia, MediaStorage } from '../../../indexer/storage/storage.ts';
 import { MediaNotFound } from '../../../indexer/storage/storage.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
 
@@ -56,6 +56,28 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
         expect(await rejection(storage.add(file(SIZE), { signal: AbortSignal.abort(reason) }))).to.equal(
           reason,
         );
+      });
+
+      it('rejects with what beforeKept throws and leaves nothing behind', async () => {
+        const refused = new Error('not this one');
+        const seen: AddedMedia[] = [];
+        const beforeKept = async (media: AddedMedia) => {
+          seen.push(media);
+          throw refused;
+        };
+        expect(await rejection(storage.add(file(SIZE), { beforeKept }))).to.equal(refused);
+        expect(seen.map(({ sizeBytes }) => sizeBytes)).to.deep.equal([SIZE]);
+        expect(await storage.stat(String(seen[0]?.cid))).to.equal(null);
+      });
+
+      it('keeps nothing before beforeKept is done, and everything after it', async () => {
+        const statMeanwhile: unknown[] = [];
+        const beforeKept = async ({ cid }: AddedMedia) => {
+          statMeanwhile.push(await storage.stat(cid));
+        };
+        const { cid } = await storage.add(file(SIZE), { beforeKept });
+        expect(statMeanwhile).to.deep.equal([null]);
+        expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
       });
 
       it('leaves content that was here before as it was when it fails', async () => {

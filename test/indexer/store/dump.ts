@@ -7,9 +7,10 @@ const TABLES = {
   credits: 'account, contract, token',
   earnings_daily: 'wallet, day, contract, token, role',
   withdrawals: 'block_number, log_index',
+  staged_uploads: 'id',
 };
 
-/** Every row that mirrors the chain, of a SQLite file that may be open elsewhere. */
+/** Every row that mirrors the chain, and every upload that waits to be published, of a SQLite file that may be open elsewhere. */
 export function dump(path: string): Record<string, unknown[]> {
   const db = new Database(path, { readonly: true });
   try {

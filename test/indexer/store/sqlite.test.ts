@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { viewsSql } from '../../../indexer/store/sqlite/history.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NewerDatabase } from '../../../indexer/store/sqlite/schema.ts';
-import { block, contentRow, hash, report } from './samples.ts';
+import { block, CREATOR, contentRow, hash, NOON, report } from './samples.ts';
 import { describeStore } from './suite.ts';
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
@@ -48,6 +48,31 @@ describe('openSqliteStore()', () => {
     await first.close();
     const second = openSqliteStore({ path });
     expect(await second.countRelayGas({ ...entry, wallet: '0xbb' })).to.equal('day');
+    await second.close();
+  });
+
+  it('keeps its files, the log beside them too, to their owner', async () => {
+    const store = openSqliteStore({ path });
+    await store.keepSecret('session', 'secret');
+    const modes = readdirSync(dirname(path)).map((name) => statSync(join(dirname(path), name)).mode & 0o777);
+    expect(modes).to.have.length.above(1);
+    for (const mode of modes) expect(mode).to.equal(0o600);
+    await store.close();
+  });
+
+  it('brings a file of the first version up to date and keeps what is in it', async () => {
+    const first = openSqliteStore({ path });
+    await first.recordReport(report());
+    await first.close();
+    const db = openDatabase(path);
+    for (const table of ['relay_gas', 'secrets', 'sign_in_nonces', 'staged_uploads'])
+      db.exec(`DROP TABLE ${table}`);
+    db.pragma('user_version = 1');
+    db.close();
+    const second = openSqliteStore({ path });
+    expect((await second.recordReport(report())).isNew).to.equal(false);
+    expect(await second.keepSecret('session', 'secret')).to.equal('secret');
+    expect(await second.stagedUploads(CREATOR, NOON)).to.deep.equal([]);
     await second.close();
   });
 

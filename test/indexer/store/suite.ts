@@ -4,6 +4,8 @@ import { describeChainRecords } from './chain.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
 import { describeRelayBudget } from './relaybudget.suite.ts';
+import { describeSignIns } from './signins.suite.ts';
+import { describeStagedUploads } from './staging.suite.ts';
 
 /**
  * What every back end of the store must do.
@@ -22,5 +24,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeHistory(() => store);
     describeLinking(() => store);
     describeRelayBudget(() => store);
+    describeSignIns(() => store);
+    describeStagedUploads(() => store);
   });
 }

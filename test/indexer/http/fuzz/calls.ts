@@ -7,19 +7,23 @@ import { sha256 } from 'multiformats/hashes/sha2';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import type { Call } from './document.ts';
 
+export type Request = Omit<Call, 'operation'>;
+
 /** How calls of one operation that succeed come about. */
 export interface Recipe {
-  valid: fc.Arbitrary<Omit<Call, 'operation'>>;
-  /** Brings the host into the state in which the call succeeds. */
-  prepare?: (call: Omit<Call, 'operation'>) => Promise<unknown>;
+  valid: fc.Arbitrary<Request>;
+  /** Brings the host into the state in which the call succeeds. @returns the call to send in its place, if any. */
+  prepare?: (call: Request) => Promise<Request | unknown>;
 }
 
-const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((bytes) => getAddress(hexlify(bytes)));
-const anyCid = fc
+export const address = fc
+  .uint8Array({ minLength: 20, maxLength: 20 })
+  .map((bytes) => getAddress(hexlify(bytes)));
+export const anyCid = fc
   .uint8Array({ minLength: 32, maxLength: 32 })
   .map((bytes) => CID.createV1(raw.code, Digest.create(sha256.code, bytes)).toString());
 const wallet = fc.oneof(fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER), address);
-const signer = fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER);
+export const signer = fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER);
 const name = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
   .filter((text) => text.trim() !== '');
@@ -37,7 +41,7 @@ const day = fc
 const days = fc.tuple(day, day).map(([a, b]) => ({ start_date: a < b ? a : b, end_date: a < b ? b : a }));
 const port = fc.integer({ min: 1, max: 65_535 });
 
-const offer = fc
+export const offer = fc
   .record({ video_name: name, content_creator_wallet: signer, price, shares })
   .map(({ shares: parts, ...rest }) => ({ ...rest, ...parts }));
 const registration = fc
@@ -101,6 +105,40 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
       valid: fc.record({ cid: known, content_distributor_wallet: signer }).map((json) => ({ json })),
       prepare: async ({ json }) => await api.post('/register', { ...REGISTRATION, ...(json as object) }),
     },
+    'POST /contents': {
+      valid: fc
+        .record({ cid: anyCid, offer, metered: fc.boolean() })
+        .map((given) => ({ json: publicationOf(given) })),
+    },
+    'PATCH /contents/{cid}': {
+      valid: fc
+        .record({ cid: anyCid, offer, next: fc.option(shares) })
+        .map(({ cid: of, offer: { content_creator_wallet, price: cost }, next }) => ({
+          params: { cid: of },
+          json: { content_creator_wallet, terms: next && { ...next, price: cost } },
+        })),
+      prepare: async ({ params, json }) => {
+        await publishFor(api, params?.cid ?? '', json);
+        const { terms } = json as { terms: unknown };
+        if (terms === null)
+          await api.send('DELETE', `/contents/${params?.cid}`, { content_creator_wallet: creatorOf(json) });
+      },
+    },
+    'DELETE /contents/{cid}': {
+      valid: fc
+        .record({ cid: anyCid, creator: signer })
+        .map(({ cid: of, creator }) => ({ params: { cid: of }, json: { content_creator_wallet: creator } })),
+      prepare: ({ params, json }) => publishFor(api, params?.cid ?? '', json),
+    },
+    'GET /auth/nonce': { valid: fc.record({ query: fc.record({ wallet }, { requiredKeys: [] }) }) },
+    'POST /auth/sign-in': {
+      valid: fc.integer({ min: 0, max: 9 }).map((index) => ({ json: { index } })),
+      prepare: ({ json }) => signInOf(api, (json as { index: number }).index),
+    },
+    'GET /wallets/{wallet}/uploads': {
+      valid: fc.constant({ params: { wallet: CREATOR } }),
+      prepare: async (call) => ({ ...call, headers: await api.signedIn(1) }),
+    },
     'GET /streams': { valid: fc.record({ query: page }) },
     'GET /streams/{cid}': { valid: fc.record({ params: fc.record({ cid }) }) },
     'GET /wallets/{wallet}/streams': { valid: byWallet },
@@ -126,4 +164,32 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /readyz': nothing,
     'GET /metrics': nothing,
   };
+}
+
+function publicationOf({
+  cid,
+  offer: { video_name, content_creator_wallet, ...terms },
+  metered,
+}: {
+  cid: string;
+  offer: { video_name: string; content_creator_wallet: string };
+  metered: boolean;
+}) {
+  return { cid, video_name, content_creator_wallet, terms: { ...terms, metered } };
+}
+
+function creatorOf(json: unknown): string {
+  return (json as { content_creator_wallet: string }).content_creator_wallet;
+}
+
+async function publishFor(api: Api, cid: string, json: unknown): Promise<void> {
+  const { content_creator_wallet: _, video_name, ...terms } = UPLOAD;
+  await api.post('/contents', { cid, video_name, content_creator_wallet: creatorOf(json), terms });
+}
+
+async function signInOf(api: Api, index: number): Promise<Request> {
+  const signer = api.wallet(index);
+  const { body } = await api.get(`/auth/nonce?wallet=${signer.address}`);
+  const message = String(body.message);
+  return { json: { message, signature: await signer.signMessage(message) } };
 }

@@ -1,0 +1,64 @@
+import { type SignInFault, SignInRefused } from '../../signin/errors.ts';
+import { type Code, problem } from '../codes.ts';
+import type { AppDeps } from '../deps.ts';
+import { isoTime } from '../present.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
+import { nonceQuery, sessionAnswer, signInOffer, signInRequest } from '../schemas/auth.ts';
+import { offerFields, unauthorized } from '../session.ts';
+
+const FAULTS: Record<Exclude<SignInFault, 'malformed'>, Code> = {
+  domain: 'domain_mismatch',
+  chain: 'chain_mismatch',
+  nonce: 'nonce_invalid',
+  expired: 'message_expired',
+  'not yet': 'message_not_yet_valid',
+  signature: 'signature_invalid',
+};
+
+/** Sign-In with Ethereum: a message signed by a wallet becomes a session of that wallet. */
+export function authRoutes({ signIn }: Pick<AppDeps, 'signIn'>): Route[] {
+  const nonce = route(
+    {
+      method: 'get',
+      path: '/auth/nonce',
+      tag: 'Sign-in',
+      summary: 'What a wallet signs to sign in',
+      description:
+        'A nonce for one sign-in within ten minutes, and for a wallet that is named the whole message.',
+      query: nonceQuery,
+      answer: signInOffer,
+    },
+    ({ query: { wallet = null }, req }) => offerFields(signIn.offer(wallet, req.headers.origin)),
+  );
+  const enter = route(
+    {
+      method: 'post',
+      path: '/auth/sign-in',
+      tag: 'Sign-in',
+      summary: 'A session for the wallet that signed the message',
+      description:
+        'Plain keys and smart wallets (ERC-1271). The session ends with the Expiration Time of the message, if that is sooner than its usual length. An answer of 401 holds a new nonce.',
+      body: signInRequest,
+      answer: sessionAnswer,
+      problems: Object.values(FAULTS),
+    },
+    async ({ body: { message, signature }, req }) => {
+      const { token, wallet, expiresAtSec } = await signIn
+        .signIn(message, signature)
+        .catch((error: unknown) => {
+          throw error instanceof SignInRefused ? refused(error, signIn, req.headers.origin) : error;
+        });
+      return { token, token_type: 'Bearer' as const, wallet, expires_at: isoTime(expiresAtSec) };
+    },
+  );
+  return [nonce, enter];
+}
+
+function refused(error: SignInRefused, signIn: AppDeps['signIn'], origin: string | undefined) {
+  const offer = signIn.offer(error.wallet, origin);
+  if (error.fault !== 'malformed')
+    return unauthorized(FAULTS[error.fault], error.message, offer, { cause: error });
+  const extra = { sign_in: offerFields(offer) };
+  return problem('bad_sign_in_message', error.message, { field: 'message', extra }, { cause: error });
+}

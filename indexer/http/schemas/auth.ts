@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { out } from './answers.ts';
+import { EXAMPLE } from './examples.ts';
+import { wallet } from './fields.ts';
+
+const MAX_MESSAGE_CHARS = 4_096;
+/** A multi-signature wallet's signature holds those of its owners. */
+const MAX_SIGNATURE_CHARS = 16_386;
+
+const EXAMPLE_MESSAGE = `localhost:8000 wants you to sign in with your Ethereum account:
+${EXAMPLE.creator}
+
+
+URI: http://localhost:8000
+Version: 1
+Chain ID: 31337
+Nonce: …`;
+
+export const nonceQuery = z.strictObject({
+  wallet: wallet(EXAMPLE.creator, 'Who wants to sign in').optional(),
+});
+
+export const signInOffer = z
+  .strictObject({
+    message: z.string().nullable().meta({
+      description: 'EIP-4361, ready for `personal_sign`; null where the wallet is not known',
+      example: EXAMPLE_MESSAGE,
+    }),
+    nonce: z.string().meta({ description: 'For a message of your own; good for one sign-in' }),
+    expires_at: out.time.meta({ description: 'Until when the nonce is good' }),
+    domain: z.string().meta({ example: 'localhost:8000' }),
+    uri: z.string().meta({ example: 'http://localhost:8000' }),
+    version: z.literal('1'),
+    chain_id: z.int().meta({ example: 31_337 }),
+  })
+  .meta({ id: 'SignInOffer' });
+
+export const signInRequest = z
+  .strictObject({
+    message: z
+      .string()
+      .max(MAX_MESSAGE_CHARS, `A message has at most ${MAX_MESSAGE_CHARS} characters.`)
+      .meta({ 'x-code': 'bad_sign_in_message', description: 'As it was signed', example: EXAMPLE_MESSAGE }),
+    signature: z
+      .string()
+      .max(MAX_SIGNATURE_CHARS, `A signature has at most ${MAX_SIGNATURE_CHARS} characters.`)
+      .regex(/^0x([0-9a-fA-F]{2})+$/, 'A signature is 0x and hex digits.')
+      .meta({
+        'x-code': 'bad_signature',
+        description:
+          'Of the message (EIP-191), by the key of the wallet or as its contract takes it (ERC-1271)',
+        example: `0x${'5a'.repeat(65)}`,
+      }),
+  })
+  .meta({ id: 'SignIn' });
+
+export const sessionAnswer = z
+  .strictObject({
+    token: z.string().meta({ description: 'Send it as `Authorization: Bearer …`' }),
+    token_type: z.literal('Bearer'),
+    wallet: out.creator,
+    expires_at: out.time,
+  })
+  .meta({ id: 'Session' });

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { coinShape, message, out } from './answers.ts';
+import { documented } from './contents.ts';
+import { EXAMPLE } from './examples.ts';
+import { cid, wallet } from './fields.ts';
+
+const size = z.int().meta({ description: 'Bytes of the file', example: 318_402 });
+const expiresAt = out.time.meta({ description: 'Until when it has to be published' });
+
+/** What a wallet signs, or sends instead: see `POST /contents`. */
+const toSign = z.strictObject({
+  typed_data: z
+    .strictObject({
+      domain: z.strictObject({
+        name: z.string(),
+        version: z.string(),
+        chainId: z.int(),
+        verifyingContract: z.string(),
+      }),
+      types: z.record(z.string(), z.array(z.strictObject({ name: z.string(), type: z.string() }))),
+      primaryType: z.string().meta({ example: 'Publish' }),
+      message: z.record(z.string(), z.union([z.string(), z.boolean()])),
+    })
+    .meta({ description: 'EIP-712, for `eth_signTypedData_v4`' }),
+  transaction: z.strictObject({
+    from: out.creator,
+    to: out.contract,
+    data: z.string().meta({ example: '0x' }),
+    value: z.string().meta({ example: '0x0' }),
+    chain_id: z.int().meta({ example: 11_155_111 }),
+  }),
+});
+
+export const stagedAnswer = z
+  .strictObject({
+    message: message(
+      'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
+    ),
+    meta: z.strictObject({
+      ...documented,
+      ...coinShape,
+      price_base_units: out.baseUnits,
+      content_id: out.contentId,
+      contract: out.contract,
+      size,
+    }),
+    publish: toSign.nullable().meta({ description: 'Null where it is published already' }),
+    expires_at: expiresAt.nullable(),
+  })
+  .meta({ id: 'StagedUploadAnswer' });
+
+const ofWallet = { wallet: wallet(EXAMPLE.creator, 'The wallet that is signed in') };
+export const ownParams = z.strictObject(ofWallet);
+export const ownUploadParams = z.strictObject({ ...ofWallet, cid });
+
+export const uploadsAnswer = z
+  .strictObject({
+    uploads: z.array(
+      z.strictObject({
+        cid: out.cid,
+        video_name: z.string().meta({ example: 'Sample Video' }),
+        size,
+        uploaded_at: out.time,
+        expires_at: expiresAt,
+      }),
+    ),
+  })
+  .meta({ id: 'StagedUploads' });
+
+export const removedAnswer = z
+  .strictObject({ message: message('Upload removed.'), cid: out.cid })
+  .meta({ id: 'UploadRemoved' });

@@ -1,0 +1,98 @@
+import type { Request } from 'express';
+import type { z } from 'zod';
+import { contentIdOf } from '../chain/contentid.ts';
+import { toSign } from '../chain/signedcalls.ts';
+import { canonicalCid } from '../cid.ts';
+import { priceInBaseUnits } from '../listing/price.ts';
+import { type Proposal, proposeOffer } from '../listing/proposal.ts';
+import type { Offer } from '../listing/publication.ts';
+import { clientOf } from './client.ts';
+import type { AppDeps } from './deps.ts';
+import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
+import { coinFields, decimal, isoTime, percent } from './present.ts';
+import type { stagedAnswer } from './schemas/uploads.ts';
+import type { Gate } from './session.ts';
+import { type ReceivedUpload, receiveUpload } from './upload.ts';
+
+type Answer = z.input<typeof stagedAnswer>;
+type Terms = Omit<Offer, 'cid'> & { token: string };
+
+/**
+ * Takes an upload against the quota of the wallet that is signed in, to wait for its publication. The session is looked
+ * at before the body is read.
+ * @param parseOffer reads and checks `json_data`.
+ * @throws {HttpProblem} of `Gate` and `receiveUpload`; the errors of `Staging`, {PriceUnfit}, {TermsDiffer}
+ */
+export async function stageUpload(
+  deps: AppDeps,
+  gate: Gate,
+  req: Request,
+  parseOffer: (json: string) => Terms,
+): Promise<Answer> {
+  const session = await gate.session(req);
+  const parseMeta = async (json: string): Promise<Terms> => {
+    const offer = parseOffer(json);
+    gate.requireOwn(req, session, offer.creator, 'content_creator_wallet');
+    priceInBaseUnits(offer.price, await deps.tokens.describe(offer.token));
+    return offer;
+  };
+  const upload = await deps.staging.begin({
+    wallet: session.wallet,
+    client: clientOf(req),
+    expectedBytes: leastFileBytes(req),
+  });
+  const received = await receiveUpload(req, {
+    storage: deps.storage,
+    maxBytes: deps.config.maxUploadBytes,
+    parseMeta,
+    through: (content) => upload.metered(content),
+    beforeKept: (media, { videoName }) => upload.beforeKept(media, videoName),
+  }).catch(async (error: unknown) => {
+    await upload.giveUp();
+    throw error;
+  });
+  return await answerTo(deps, received, await upload.stage());
+}
+
+async function answerTo(
+  deps: AppDeps,
+  { cid, sizeBytes, meta }: ReceivedUpload<Terms>,
+  expiresAtSec: number,
+): Promise<Answer> {
+  const { store, tokens, nowSec } = deps;
+  const { chainId, contract } = deps.chain;
+  const chain = { contract, termsInForce: deps.contract.termsInForce };
+  const offer = { ...meta, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
+  const { publication, isPublished } = await proposeOffer({ store, tokens, chain }, offer);
+  const content_id = contentIdOf(meta.creator, meta.token, publication.cid);
+  const shown = { ...(await metaFields(deps, meta, publication)), content_id, contract, size: sizeBytes };
+  if (isPublished) {
+    return { message: 'File uploaded; it is published.', meta: shown, publish: null, expires_at: null };
+  }
+  const call = { name: 'publish' as const, account: meta.creator, contract, args: publication };
+  return {
+    message: 'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
+    meta: shown,
+    publish: toSign(call, chainId, nowSec()),
+    expires_at: isoTime(expiresAtSec),
+  };
+}
+
+async function metaFields({ tokens }: AppDeps, offer: Terms, publication: Proposal['publication']) {
+  const coin = await tokens.describe(offer.token);
+  return {
+    cid: publication.cid,
+    video_name: offer.videoName,
+    content_creator_wallet: offer.creator,
+    creator_share: percent(10_000 - offer.providerShareBps),
+    provider_share: percent(offer.providerShareBps),
+    price: decimal(publication.pricePerUnit, coin),
+    ...coinFields(coin),
+    price_base_units: publication.pricePerUnit.toString(),
+  };
+}
+
+/** The file of a form whose length is announced has at least so many bytes. */
+function leastFileBytes({ headers }: Request): number {
+  return Math.max(0, Number(headers['content-length'] ?? 0) - MAX_FORM_BYTES_AROUND_FILE);
+}

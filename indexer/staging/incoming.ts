@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { canonicalCid } from '../cid.ts';
+import { crashPoint } from '../crashpoint.ts';
+import type { AddedMedia } from '../storage/storage.ts';
+import type { NoRoom, StagedUploads, StagingQuota } from '../store/store.ts';
+import type { ClientCounts, ClientQuota } from './clientquota.ts';
+import { QuotaExceeded, QuotaSpent, UploadLost } from './errors.ts';
+
+export type UploadQuota = StagingQuota & ClientQuota;
+
+/** An upload on its way in. One of `stage` and `giveUp` must follow in the end. */
+export interface IncomingUpload {
+  /** The file as storage takes it. @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost} once it outgrows its room */
+  metered(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
+  /** To be called before storage keeps the file. @throws {QuotaSpent}, {UploadLost} */
+  beforeKept(media: AddedMedia, videoName: string): Promise<void>;
+  /** Storage keeps the file. @returns until when, Unix seconds. @throws {UploadLost} */
+  stage(): Promise<number>;
+  /** Storage did not take it, or can't say whether it did. */
+  giveUp(): Promise<void>;
+}
+
+export interface IncomingDeps {
+  store: StagedUploads;
+  counts: ClientCounts;
+  quota: UploadQuota;
+  /** How long an upload waits for its publication. */
+  stageSec: number;
+  nowSec(): number;
+}
+
+/** An upload that has not been heard of for so long is given up: by then its connection is long closed. */
+export const ALIVE_SEC = 600;
+/** Room is held ahead of what arrives, so that not every chunk is a transaction. */
+const MOST_AHEAD_BYTES = 16 * 1024 ** 2;
+const LEAVING_PATIENCE_MS = 30_000;
+const LEAVING_LOOK_MS = 50;
+
+/** @param id of an upload that `beginUpload` took. */
+export function incomingUpload(
+  { store, counts, quota, stageSec, nowSec }: IncomingDeps,
+  { id, client }: { id: string; client: string },
+): IncomingUpload {
+  let bytes = 0;
+  let heldBytes = 0;
+  let countedBytes = 0;
+  let heardOfSec = nowSec();
+  let isNamed = false;
+
+  async function makeRoom(): Promise<void> {
+    const now = nowSec();
+    if (bytes <= heldBytes && now < heardOfSec + ALIVE_SEC / 2) return;
+    requireFit(quota, bytes);
+    await countBytes();
+    const mostBytes = bytes + Math.min(Math.floor(bytes / 4), MOST_AHEAD_BYTES);
+    const upload = { id, leastBytes: bytes, mostBytes, aliveUntilSec: now + ALIVE_SEC };
+    const answer = await store.growUpload(upload, quota);
+    if (answer === null) throw lost();
+    if ('spent' in answer) throw quotaSpent(quota, answer, now);
+    heldBytes = answer.heldBytes;
+    heardOfSec = now;
+  }
+
+  async function countBytes(): Promise<void> {
+    const more = bytes - countedBytes;
+    countedBytes = bytes;
+    await counts.countBytes(client, more);
+  }
+
+  return {
+    async *metered(content) {
+      for await (const chunk of content) {
+        bytes += chunk.length;
+        await makeRoom();
+        yield chunk;
+      }
+    },
+
+    async beforeKept({ cid, sizeBytes }, videoName) {
+      await countBytes();
+      isNamed = true; // even if the answer is lost
+      const cidKey = canonicalCid(cid) ?? cid;
+      const named = { id, cid, cidKey, videoName, sizeBytes, aliveUntilSec: nowSec() + ALIVE_SEC };
+      const deadline = performance.now() + LEAVING_PATIENCE_MS;
+      for (;;) {
+        const answer = await store.nameUpload(named);
+        if (answer === 'named') break;
+        if (answer === 'unknown' || performance.now() > deadline) throw lost();
+        await delay(LEAVING_LOOK_MS);
+      }
+      crashPoint('staging.named');
+    },
+
+    async stage() {
+      const now = nowSec();
+      const expiresAtSec = now + stageSec;
+      if (!(await store.stageUpload(id, { nowSec: now, expiresAtSec }))) throw lost();
+      crashPoint('staging.staged');
+      return expiresAtSec;
+    },
+
+    async giveUp() {
+      // Storage may have kept the file all the same: then it goes with the upload, when that is overdue.
+      if (!isNamed) await store.dropUpload(id);
+    },
+  };
+}
+
+/** @throws {QuotaExceeded} for so many bytes that they will never fit. */
+export function requireFit(quota: UploadQuota, bytes: number): void {
+  for (const part of ['walletBytes', 'clientDayBytes', 'hostBytes'] as const) {
+    if (bytes > quota[part]) throw new QuotaExceeded(part, quota[part]);
+  }
+}
+
+export function quotaSpent(
+  quota: UploadQuota,
+  { spent, left, freeAtSec }: NoRoom,
+  nowSec: number,
+): QuotaSpent {
+  return new QuotaSpent({
+    quota: spent,
+    limit: quota[spent],
+    left,
+    retryAfterSec: (freeAtSec ?? nowSec) - nowSec,
+  });
+}
+
+function lost(): UploadLost {
+  return new UploadLost('The upload took so long that its place was given up.');
+}
