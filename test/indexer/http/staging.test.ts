@@ -17,6 +17,8 @@ describe('uploads off the development chain', () => {
     laterSec = 0;
     api = await startApi({
       remote: true,
+      // What is published stays visible to these tests.
+      config: { openGateway: true },
       quota,
       nowSec: () => Math.floor(Date.now() / 1_000) + laterSec,
     });

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { useChain } from '../chain.tsx';
 import { chooseWay, useWay, type Way } from '../contract/way.ts';
 
@@ -10,13 +11,14 @@ const WAYS: [way: Way, name: string, hint: string][] = [
 export function WayChoice() {
   const { relay } = useChain();
   const chosen = useWay();
+  const group = useId();
   if (relay === 'off') return null;
   return (
     <fieldset className="ways">
       <legend className="out-of-sight">How it gets on chain</legend>
       {WAYS.map(([way, name, hint]) => (
         <label key={way} className="option">
-          <input type="radio" name="way" checked={way === chosen} onChange={() => chooseWay(way)} />
+          <input type="radio" name={group} checked={way === chosen} onChange={() => chooseWay(way)} />
           <span>
             {name}
             <span className="soft small block">{hint}</span>

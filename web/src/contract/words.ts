@@ -16,6 +16,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   unknown_content: 'There is no such video here.',
   bad_cid: 'This is not the address of a video.',
   signature_required: 'This needs your signature.',
+  domain_mismatch: 'The host does not know this page as its own.',
   payment_required: 'This has to be paid first.',
   file_too_large: 'The file is too large for this host.',
   terms_differ: 'You have published this file with other terms.',

@@ -2,55 +2,37 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useLine } from '../api/live.ts';
 import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
+import { afterLoss, anew, FIRST_ATTEMPT, type Phase, patienceWith } from './attempt.ts';
 import { clock } from './clock.ts';
-import { OPENING_MS } from './probe.ts';
 import type { Source } from './sources.ts';
-
-/** Where the player is: which source it tries, from which second on, and how that goes. */
-interface Attempt {
-  source: number;
-  fromSec: number;
-  /** Counts every new beginning. */
-  turn: number;
-  phase: 'opening' | 'plays' | 'waits' | 'failed';
-}
-
-const START: Attempt = { source: 0, fromSec: 0, turn: 0, phase: 'opening' };
 
 /** Plays the first source that works; a lost connection is taken up again where it broke. */
 export function Player({ sources, title }: { sources: readonly Source[]; title: string }) {
   const video = useRef<HTMLVideoElement>(null);
-  const [attempt, setAttempt] = useState(START);
+  const [attempt, setAttempt] = useState(FIRST_ATTEMPT);
+  const isLive = useLine() === 'live';
   const source = sources[attempt.source];
-  const line = useLine();
+  const { phase, fromSec } = attempt;
 
-  const again = () =>
-    setAttempt(({ fromSec, turn }) => ({ source: 0, fromSec, turn: turn + 1, phase: 'opening' }));
-  const lose = () => {
-    const fromSec = video.current?.currentTime || attempt.fromSec;
-    const next = attempt.source + 1;
-    setAttempt(
-      next < sources.length
-        ? { source: next, fromSec, turn: attempt.turn + 1, phase: 'opening' }
-        : { ...attempt, fromSec, phase: 'failed' },
-    );
-  };
+  const lose = () => setAttempt(afterLoss(attempt, sources.length, video.current?.currentTime || fromSec));
+  const again = () => setAttempt(anew(attempt));
   const begin = () => {
-    if (video.current && attempt.fromSec > 0) video.current.currentTime = attempt.fromSec;
+    if (video.current && fromSec > 0) video.current.currentTime = fromSec;
     setAttempt({ ...attempt, phase: 'plays' });
     // Where the browser wants a click first, the controls are there for it.
     video.current?.play().catch(() => undefined);
   };
-  const show = (phase: Attempt['phase']) => attempt.phase !== 'opening' && setAttempt({ ...attempt, phase });
+  const show = (next: Phase) => phase !== 'opening' && setAttempt({ ...attempt, phase: next });
 
-  useDeadline(attempt.phase === 'opening' ? `${attempt.turn} ${attempt.source}` : null, lose);
-  useWhenBack(line === 'live', () => attempt.phase === 'failed' && again());
+  const patience = patienceWith(attempt, sources.length);
+  useDeadline(`${attempt.turn} ${phase}`, patience, lose);
+  useWhenBack(isLive, () => phase === 'failed' && again());
 
-  if (!source || attempt.phase === 'failed') return <Failed fromSec={attempt.fromSec} again={again} />;
+  if (!source || phase === 'failed') return <Failed fromSec={fromSec} again={again} />;
   return (
-    <div className="player" data-phase={attempt.phase} data-from={source.from}>
+    <div className="player" data-phase={phase} data-from={source.from}>
       <video
-        key={`${attempt.turn} ${source.url}`}
+        key={attempt.turn}
         ref={video}
         src={source.url}
         title={title}
@@ -63,20 +45,18 @@ export function Player({ sources, title }: { sources: readonly Source[]; title: 
         onPlaying={() => show('plays')}
       />
       <p className="player-note small" role="status">
-        {noteOf(attempt, source)}
+        {noteOf(phase, source, sources[0] !== source)}
       </p>
     </div>
   );
 }
 
-function noteOf({ phase, source }: Attempt, { url, from }: Source): string {
+function noteOf(phase: Phase, { url, from }: Source, instead: boolean): string {
   const { host } = new URL(url);
   if (phase === 'opening') return `Opening the video at ${host} …`;
   if (phase === 'waits') return `Waiting for ${host} …`;
   if (from === 'provider') return `From the provider at ${host}.`;
-  return source > 0
-    ? "The provider's stream does not play; this is the host's copy."
-    : "From this host's copy.";
+  return instead ? "The provider's stream does not play; this is the host's copy." : "From this host's copy.";
 }
 
 function Failed({ fromSec, again }: { fromSec: number; again: () => void }) {
@@ -99,14 +79,14 @@ function Failed({ fromSec, again }: { fromSec: number; again: () => void }) {
   );
 }
 
-/** Calls once when `what` has stayed the same for too long. */
-function useDeadline(what: string | null, onLate: () => void): void {
+/** Calls once `what` has stayed the same for so long; never with `ms` null. */
+function useDeadline(what: string, ms: number | null, onLate: () => void): void {
   const late = useEffectEvent(onLate);
   useEffect(() => {
-    if (what === null) return;
-    const timer = setTimeout(() => late(), OPENING_MS);
+    if (ms === null || what === '') return;
+    const timer = setTimeout(() => late(), ms);
     return () => clearTimeout(timer);
-  }, [what]);
+  }, [what, ms]);
 }
 
 /** Calls whenever `here` becomes true. */

@@ -1,5 +1,4 @@
-/** How long a stream may take to say what it is. */
-export const OPENING_MS = 10_000;
+import { OPENING_MS } from './attempt.ts';
 
 /** Whether a browser can open the video, without playing it. */
 export function opens(url: string, signal: AbortSignal): Promise<boolean> {

@@ -76,10 +76,11 @@ async function transferFile(
   const send = async () => {
     const token = actor.chain.unsigned ? null : await sessionOf(actor.wallet, steps.wallet);
     steps.working();
-    setTransfer(() => begun);
+    note({ upload: begun.upload });
     return await upload({ file, meta, token, onProgress, signal });
   };
 
+  setTransfer(() => begun);
   const hashing = computeCid(file, (hashedBytes) => note({ hashedBytes }), signal);
   hashing.then(
     (cid) => note({ cid }),

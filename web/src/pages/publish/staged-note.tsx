@@ -14,7 +14,7 @@ export function StagedNote({ staged }: { staged: Staged }) {
   return (
     <Notice tone="warm" title={`“${name}” is uploaded, but not published.`}>
       <p>
-        The host keeps it until <Time iso={staged.expiresAt} />. Its price: {price} ETH.
+        The host removes it <Time iso={staged.expiresAt} />. Its price: {price} ETH.
       </p>
       <WayChoice />
       <ActionButton action={action} words={PUBLISH_WORDS}>

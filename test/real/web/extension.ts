@@ -1,0 +1,147 @@
+import { type BaseWallet, getBytes, type JsonRpcProvider, type TransactionRequest } from 'ethers';
+import type { BrowserContext } from 'playwright-core';
+
+/** A wallet in the browser: announces itself by EIP-6963, signs with a plain key, and answers as a person would. */
+export interface Extension {
+  readonly name: string;
+  /** What the person says to the next questions; `once`: yes to one; `later`: nothing, until it is something else. */
+  answer: 'yes' | 'no' | 'once' | 'later';
+  /** Goes to another chain by its own menu. */
+  goTo(chainId: number): Promise<void>;
+}
+
+type Params = unknown[];
+
+class Refusal extends Error {
+  readonly code: number;
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const REFUSED = 4001;
+const UNKNOWN_CHAIN = 4902;
+const POLL_MS = 20;
+
+export async function installExtension(
+  context: BrowserContext,
+  { signer, chainId: home, name = 'Test Extension' }: { signer: BaseWallet; chainId: number; name?: string },
+): Promise<Extension> {
+  const chain = signer.provider as JsonRpcProvider;
+  let chainId = home;
+  let connected = false;
+  const extension: Extension = {
+    name,
+    answer: 'yes',
+    async goTo(next) {
+      chainId = next;
+      const pages = context.pages().map((page) => page.evaluate(emitChain, hex(next)));
+      await Promise.all(pages);
+    },
+  };
+
+  async function askPerson(): Promise<void> {
+    while (extension.answer === 'later') await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (extension.answer === 'once') extension.answer = 'later';
+    else if (extension.answer === 'no') throw new Refusal(REFUSED, 'The person said no.');
+  }
+
+  const methods: Record<string, (params: Params) => unknown> = {
+    eth_chainId: () => hex(chainId),
+    eth_accounts: () => (connected ? [signer.address.toLowerCase()] : []),
+    async eth_requestAccounts() {
+      await askPerson();
+      connected = true;
+      return [signer.address.toLowerCase()];
+    },
+    async wallet_switchEthereumChain([wanted]) {
+      const next = Number((wanted as { chainId: string }).chainId);
+      if (next !== home) throw new Refusal(UNKNOWN_CHAIN, 'Not a chain of this wallet.');
+      await askPerson();
+      await extension.goTo(next);
+      return null;
+    },
+    async eth_sendTransaction([asked]) {
+      await askPerson();
+      const { gas, gasPrice: _, ...request } = asked as TransactionRequest & { gas?: string };
+      return (await signer.sendTransaction({ ...request, ...(gas && { gasLimit: gas }) })).hash;
+    },
+    async personal_sign([message]) {
+      await askPerson();
+      return await signer.signMessage(getBytes(String(message)));
+    },
+    async eth_signTypedData_v4([, text]) {
+      await askPerson();
+      const { domain, types, message } = JSON.parse(String(text));
+      const { EIP712Domain: _, ...own } = types;
+      return await signer.signTypedData(domain, own, message);
+    },
+  };
+
+  await context.exposeBinding('askExtension', async (_source, method: string, params: Params) => {
+    try {
+      return { result: await (methods[method]?.(params) ?? chain.send(method, params)) };
+    } catch (error) {
+      return { error: plain(error) };
+    }
+  });
+  await context.addInitScript(announce, name);
+  return extension;
+}
+
+function hex(chainId: number): string {
+  return `0x${chainId.toString(16)}`;
+}
+
+/** What a node or a person said, as a wallet hands it on. */
+function plain(error: unknown): { code: number; message: string; data?: unknown } {
+  if (error instanceof Refusal) return { code: error.code, message: error.message };
+  const { error: own, info } = error as { error?: object; info?: { error?: object } };
+  const said = (own ?? info?.error ?? {}) as { code?: number; message?: string; data?: unknown };
+  return { code: said.code ?? -32603, message: said.message ?? String(error), data: said.data };
+}
+
+interface ExtensionWindow extends Window {
+  askExtension(method: string, params: Params): Promise<{ result: unknown; error?: object }>;
+  extensionEvents: EventTarget;
+}
+
+/** Runs in the page, before its own scripts. */
+function announce(name: string): void {
+  const here = window as unknown as ExtensionWindow;
+  const events = new EventTarget();
+  here.extensionEvents = events;
+  const wrappers = new Map<unknown, (event: Event) => void>();
+  const provider = {
+    async request({ method, params = [] }: { method: string; params?: Params }) {
+      const { result, error } = await here.askExtension(method, params);
+      if (error) throw Object.assign(new Error(), error);
+      return result;
+    },
+    on(event: string, listener: (value: unknown) => void) {
+      const wrapper = (fired: Event) => listener((fired as CustomEvent).detail);
+      wrappers.set(listener, wrapper);
+      events.addEventListener(event, wrapper);
+    },
+    removeListener(event: string, listener: (value: unknown) => void) {
+      events.removeEventListener(event, wrappers.get(listener) ?? null);
+    },
+  };
+  const info = {
+    uuid: crypto.randomUUID(),
+    name,
+    icon: 'data:image/svg+xml,<svg/>',
+    rdns: 'org.example.test',
+  };
+  const detail = Object.freeze({ info, provider });
+  const say = () => dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail }));
+  addEventListener('eip6963:requestProvider', say);
+  say();
+}
+
+/** Runs in the page. */
+function emitChain(chainId: string): void {
+  const { extensionEvents } = window as unknown as ExtensionWindow;
+  extensionEvents?.dispatchEvent(new CustomEvent('chainChanged', { detail: chainId }));
+}

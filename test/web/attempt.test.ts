@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { type Attempt, afterLoss, anew, FIRST_ATTEMPT, patienceWith } from '../../web/src/player/attempt.ts';
+
+const plays = (attempt: Attempt): Attempt => ({ ...attempt, phase: 'plays' });
+
+describe('a player that loses its source', () => {
+  it('goes on with the next one at the same second', () => {
+    const second = afterLoss(plays(FIRST_ATTEMPT), 2, 7.5);
+    expect(second).to.deep.include({ source: 1, fromSec: 7.5, phase: 'opening', turn: 1 });
+  });
+
+  it('has failed when none is left', () => {
+    const second = afterLoss(plays(FIRST_ATTEMPT), 2, 7.5);
+    expect(afterLoss(second, 2, 7.5)).to.include({ phase: 'failed', fromSec: 7.5 });
+    expect(afterLoss(FIRST_ATTEMPT, 1, 0)).to.include({ phase: 'failed', fromSec: 0 });
+  });
+
+  it('tries all of them when it begins anew, from the same second', () => {
+    const failed = afterLoss(afterLoss(plays(FIRST_ATTEMPT), 2, 7.5), 2, 7.5);
+    const again = anew(failed);
+    expect(again).to.include({ source: 1, lost: 0, fromSec: 7.5, phase: 'opening' });
+    const other = afterLoss(again, 2, 7.5);
+    expect(new Set([again.source, other.source])).to.deep.equal(new Set([0, 1]));
+  });
+
+  it('waits for a source that has stopped only as long as there is another one', () => {
+    const waits: Attempt = { ...FIRST_ATTEMPT, phase: 'waits' };
+    expect(patienceWith(waits, 2)).to.be.a('number');
+    expect(patienceWith(waits, 1)).to.equal(null);
+    expect(patienceWith(plays(FIRST_ATTEMPT), 2)).to.equal(null);
+    expect(patienceWith(FIRST_ATTEMPT, 1)).to.be.a('number');
+  });
+});
