@@ -89,7 +89,7 @@ function publishingUpload({ storage, config }: AppDeps, { present, listings }: S
   );
 }
 
-function stagingUpload(deps: AppDeps, { gate }: Shared): Route {
+function stagingUpload(deps: AppDeps, common: Shared): Route {
   return route(
     {
       ...UPLOAD,
@@ -102,7 +102,7 @@ function stagingUpload(deps: AppDeps, { gate }: Shared): Route {
       problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
     },
     async ({ req, res }) => {
-      const answer = await stageUpload(deps, gate, req, parseOffer);
+      const answer = await stageUpload(deps, common, req, parseOffer);
       res.status(answer.publish === null ? 200 : 202);
       return answer;
     },
