@@ -24,6 +24,12 @@ const list = z.string().transform((text) =>
 const httpUrl = z
   .string()
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) URL');
+const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '',
+    'must be a redis:// or rediss:// URL',
+  );
 const origin = z
   .string()
   .refine(
@@ -56,6 +62,7 @@ const schema = z
       .min(100_000)
       .max(16_777_216, 'must be at most 16777216 (EIP-7825)')
       .default(16_777_216),
+    REDIS_URL: list.pipe(z.array(redisUrl)).default([]),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .transform((env) => ({
@@ -70,6 +77,8 @@ const schema = z
     corsOrigins: env.CORS_ORIGINS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
+    /** Empty: live streams and limits in memory. Several: nodes of one cluster. */
+    redisUrls: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
   }));
 

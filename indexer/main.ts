@@ -5,8 +5,8 @@ import { createTokenBook } from './chain/tokens.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
-import { createMemoryLive } from './live/memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
+import { type OpenLive, openLive } from './open-live.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { places } from './places.ts';
 import { openHeliaStorage } from './storage/helia.ts';
@@ -43,11 +43,11 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log: (line) => log.warn(line) }),
     (open) => open.close(),
   );
-  const live = createMemoryLive();
+  const shared = parts.use(await openLive({ config, chain, store, log }));
   const indexer = createIndexer({
     rpc: chain.rpc,
     store,
-    live,
+    live: shared.live,
     deployments: chain.deployments,
     log,
     ...chain.pace,
@@ -61,7 +61,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const app = createApp({
     config: { ...config, unsigned: chain.writer !== null },
     store,
-    live,
+    live: shared.live,
+    tallies: shared.tallies,
     storage,
     writer: chain.writer,
     chain: {
@@ -77,7 +78,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   });
   const server = await listen(app, { host: config.host, port: config.port });
   parts.defer(() => server.close());
-  console.log(banner(config, chain, server.url));
+  console.log(banner(config, chain, shared, server.url));
   return parts.move();
 }
 
@@ -94,13 +95,13 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
 }
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner({ dataDir }: Config, chain: OpenChain, url: string): string {
+function banner({ dataDir }: Config, chain: OpenChain, live: OpenLive, url: string): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
     ['records', `SQLite in ${places(dataDir).records} (DATA_DIR)`],
     ['media', `IPFS blocks in ${join(dataDir, 'ipfs')} (DATA_DIR)`],
-    ['live', 'streams in memory, rebuilt from the records'],
+    ['live', live.description],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];
   const table = rows.map(([part = '', what]) => `  ${part.padEnd(10)}${what}`).join('\n');

@@ -2,6 +2,7 @@ import type { BaseLogger } from 'pino';
 import type { ContractWriter } from '../chain/writer.ts';
 import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
+import type { Tallies } from '../live/tallies.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
 import type { MediaStorage } from '../storage/storage.ts';
 import type { Store } from '../store/store.ts';
@@ -17,6 +18,8 @@ export interface AppDeps {
   };
   store: Store;
   live: LiveIndex;
+  /** Counts for limits, and what may happen once only. */
+  tallies: Tallies;
   storage: MediaStorage;
   /** Acts for any wallet named; `null` off the embedded chain. */
   writer: ContractWriter | null;

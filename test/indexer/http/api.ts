@@ -15,6 +15,7 @@ import { createMetrics } from '../../../indexer/http/metrics.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 import { listen } from '../../../indexer/http/server.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
+import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
 import { type OpenChain, openChain } from '../../../indexer/open-chain.ts';
 import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { places } from '../../../indexer/places.ts';
@@ -87,6 +88,7 @@ export async function startApi(options: ApiOptions = {}) {
     config: { ...config, unsigned: options.remote !== true, ...options.config },
     store,
     live,
+    tallies: createMemoryTallies(),
     storage,
     writer: options.remote ? null : chain.writer,
     chain: {
