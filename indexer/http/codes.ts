@@ -56,6 +56,7 @@ export const CODES = {
   unsupported_media_type: [415, 'The body has a content type that this call does not take'],
   range_not_satisfiable: [416, 'The range begins after the end of the file'],
   host_not_allowed: [421, 'The host name of the request is not one of this host'],
+  rate_limited: [429, 'Too many calls; the header Retry-After says when to go on'],
   internal_error: [500, 'Something is broken here; the log has it under the request id'],
   unavailable: [503, 'A part of this host does not answer right now; try again'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;

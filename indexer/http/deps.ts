@@ -7,6 +7,9 @@ import type { HostContract } from '../payments/hostcontract.ts';
 import type { MediaStorage } from '../storage/storage.ts';
 import type { Store } from '../store/store.ts';
 
+/** Where undefined: none in unsigned mode, else the defaults of limits.ts. */
+export type RateLimits = Readonly<Record<'reads' | 'writes' | 'uploads', number | undefined>>;
+
 /** All that the HTTP side stands on; `main.ts` puts it together. */
 export interface AppDeps {
   config: {
@@ -15,6 +18,10 @@ export interface AppDeps {
     maxUploadBytes: number;
     /** Writes need no signature: the embedded chain, on a loopback address. */
     unsigned: boolean;
+    /** Proxies in front, whose X-Forwarded-For is believed. */
+    trustedProxies: number;
+    /** Calls a minute, of one address and of one wallet; 0 is no limit. */
+    rateLimits: RateLimits;
   };
   store: Store;
   live: LiveIndex;

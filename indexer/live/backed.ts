@@ -11,6 +11,8 @@ export interface BackedLiveOptions {
 
 /** How often to look whether the index is still there. */
 const LOOK_EVERY_MS = 1_000;
+/** A fill reads all streams: one that failed is not tried again at every look. */
+const REST_MS = { first: 1_000, most: 30_000 };
 
 /**
  * A live index that may fail: while it does, the store answers, and what the index missed is filled in when it is back.
@@ -21,6 +23,8 @@ export function createBackedLive({ index, store, log }: BackedLiveOptions): Live
   let trouble: Error | null = null;
   let filling: Promise<void> = Promise.resolve();
   let mending = false;
+  let restMs = 0;
+  let restsUntilMs = 0;
 
   function failed(error: unknown): void {
     const reason = error instanceof Error ? error : new Error(String(error));
@@ -43,14 +47,17 @@ export function createBackedLive({ index, store, log }: BackedLiveOptions): Live
   }
 
   async function mend(): Promise<void> {
-    if (mending) return;
+    if (mending || performance.now() < restsUntilMs) return;
     mending = true;
+    restMs = Math.min(Math.max(2 * restMs, REST_MS.first), REST_MS.most);
     await inTurn(async () => {
       const { asOf, streams } = await wholeIndex(store);
       await index.replaceAll(streams, { asOf, reorganised: false });
       await index.ping();
+      restMs = 0;
       works();
     });
+    restsUntilMs = performance.now() + restMs;
     mending = false;
   }
 

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { createListings, type Listings } from '../../listing/listing.ts';
 import type { AppDeps } from '../deps.ts';
 import { signatureRequired } from '../domain-problems.ts';
+import { limitUploads } from '../limits.ts';
 import { createPresenter, type Presenter } from '../present.ts';
 
 /** What several resources use. */
@@ -10,9 +11,12 @@ export interface Shared {
   listings: Listings;
   /** Lets a call pass that acts for a wallet without its signature, on the embedded chain only. */
   actsForWallet: RequestHandler;
+  /** Before what costs much, beside the limits of all calls. */
+  limitUploads: readonly RequestHandler[];
 }
 
-export function shared({ store, writer, chain, contract, tokens, nowSec }: AppDeps): Shared {
+export function shared(deps: AppDeps): Shared {
+  const { store, writer, chain, contract, tokens, nowSec } = deps;
   const { termsInForce } = contract;
   return {
     present: createPresenter(tokens, nowSec),
@@ -22,5 +26,6 @@ export function shared({ store, writer, chain, contract, tokens, nowSec }: AppDe
         throw signatureRequired(chain, `On ${chain.name} this needs the wallet's own signature.`);
       next();
     },
+    limitUploads: limitUploads(deps),
   };
 }

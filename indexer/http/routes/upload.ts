@@ -39,7 +39,7 @@ const FORM_PROBLEMS = [
 /** `POST /upload-content`: media into storage, its terms on chain. */
 export function uploadRoutes(
   { storage, config }: AppDeps,
-  { present, listings, actsForWallet }: Shared,
+  { present, listings, actsForWallet, limitUploads }: Shared,
 ): Route[] {
   /** Everything that can be wrong of the terms is found before the file is kept. */
   const parseMeta = async (json: string) => {
@@ -58,7 +58,7 @@ export function uploadRoutes(
         'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content.',
       form,
       answer: uploadAnswer,
-      guards: [actsForWallet],
+      guards: [...limitUploads, actsForWallet],
       problems: [
         ...FORM_PROBLEMS,
         ...fieldProblems(uploadMeta),
