@@ -146,14 +146,18 @@ function isReply(error: unknown): error is Error {
 
 /** That there is no connection says less than why there is none. */
 function rootOf(cause: unknown, client: RedisClient, connectionError: Error | null): Error {
-  if (client.status !== 'ready') return connectionError ?? new Error('there is no connection', { cause });
-  return cause instanceof Error ? cause : new Error(String(cause));
+  if (isReply(cause) || (cause instanceof NoAnswer && client.status === 'ready')) return cause;
+  return connectionError ?? new Error('there is no connection', { cause });
+}
+
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
 }
 
 /** An answer that has arrived counts, though this process was too busy to read it in time. */
 async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const giveUp = () => late.reject(new Error(`no answer within ${ms} ms`));
+  const giveUp = () => late.reject(new NoAnswer(`no answer within ${ms} ms`));
   const timer = setTimeout(() => setImmediate(giveUp), ms);
   try {
     return await Promise.race([answer, late.promise]);

@@ -90,7 +90,9 @@ for (const [how, prepare] of Object.entries(GONE)) {
           (reason: unknown) => reason,
         );
         expect(error).to.be.instanceOf(Degraded);
-        expect(String(error)).to.match(/Redis does not answer: (connect ECONNREFUSED|there is no|Socket timeout)/);
+        expect(String(error)).to.match(
+          /Redis does not answer: (connect ECONNREFUSED|there is no|Socket timeout)/,
+        );
       }
     });
 
