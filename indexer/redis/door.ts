@@ -68,7 +68,6 @@ export async function openRedis({ urls, log }: DoorOptions): Promise<RedisDoor> 
 
   function giveUp(cause: unknown, key: string): RedisUnavailable {
     const error = new RedisUnavailable(rootOf(cause, client, connectionError));
-    // Only the message: what comes with an error of the client may hold the password.
     if (outage === null) log.warn({ reason: error.message, redis: place }, 'going on without Redis');
     outage = { error, key };
     return error;

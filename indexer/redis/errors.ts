@@ -3,7 +3,7 @@ export class RedisUnavailable extends Error {
   override readonly name = 'RedisUnavailable';
   readonly retryable = true;
   constructor(cause: Error) {
-    super(`Redis does not answer: ${reasonOf(cause)}`, { cause });
+    super(`Redis does not answer: ${reasonOf(cause)}`, { cause: presentable(cause) });
   }
 }
 
@@ -12,7 +12,7 @@ export class RedisRefused extends Error {
   override readonly name = 'RedisRefused';
   readonly retryable = true;
   constructor(cause: Error) {
-    super(`Redis refuses: ${reasonOf(cause)}`, { cause });
+    super(`Redis refuses: ${reasonOf(cause)}`, { cause: presentable(cause) });
   }
 }
 
@@ -20,4 +20,10 @@ export class RedisRefused extends Error {
 function reasonOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : error.name;
   return error.message || code;
+}
+
+/** The client notes the command that failed, and with a refused password its text. */
+function presentable(error: Error): Error {
+  Reflect.deleteProperty(error, 'command');
+  return error;
 }
