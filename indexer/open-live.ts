@@ -31,8 +31,9 @@ export interface OpenLiveOptions {
 
 export async function openLive({ config, chain, store, log }: OpenLiveOptions): Promise<OpenLive> {
   if (config.redisUrls.length === 0) return inMemory();
+  const namespace = await namespaceOf(chain);
   const redis = await openRedis({ urls: config.redisUrls, log });
-  const shared = { redis, namespace: await namespaceOf(chain) };
+  const shared = { redis, namespace };
   const live = createBackedLive({ index: createRedisLive(shared), store, log });
   const tallies = createBackedTallies(createRedisTallies(shared));
   return {

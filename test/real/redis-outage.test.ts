@@ -63,8 +63,8 @@ describe('while Redis comes and goes', () => {
     it(`${what}: streams come from the records, and Redis is filled when it is back`, async () => {
       await begin();
       await within(400, async () => expect(await host.providers()).to.deep.equal([ALICE]));
-      await within(50, () => host.register(BOB));
-      await within(50, async () => expect(await host.providers()).to.deep.equal([ALICE, BOB]));
+      await within(150, () => host.register(BOB));
+      await within(150, async () => expect(await host.providers()).to.deep.equal([ALICE, BOB]));
       expect(await reasonOf(host.live)).to.match(/^Redis does not answer: /);
       expect(await reasonOf(tallies)).to.match(/^Redis does not answer: /);
 

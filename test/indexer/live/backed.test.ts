@@ -71,7 +71,7 @@ for (const [how, prepare] of Object.entries(GONE)) {
         await host.providers();
         await tallies.add('a', 1, 60_000);
       }
-      expect(performance.now() - start).to.be.below(1_000);
+      expect(performance.now() - start).to.be.below(3_000);
     });
 
     it('the log says so once, without the password', async () => {
@@ -100,7 +100,7 @@ for (const [how, prepare] of Object.entries(GONE)) {
       const start = performance.now();
       const error = await redis.send('GET', ['a']).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(RedisUnavailable).with.property('retryable', true);
-      expect(performance.now() - start).to.be.below(50);
+      expect(performance.now() - start).to.be.below(150);
     });
 
     describeTallies('memory instead', async () => {
