@@ -27,6 +27,13 @@ const list = z.string().transform((text) =>
 const httpUrl = z
   .string()
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) URL');
+const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '',
+    'must be a redis:// or rediss:// URL',
+  );
+const perMinute = z.coerce.number('must be a number of calls').int().min(0);
 const origin = z
   .string()
   .refine(
@@ -78,6 +85,17 @@ const schema = z
       .min(100_000)
       .max(16_777_216, 'must be at most 16777216 (EIP-7825)')
       .default(16_777_216),
+    TRUST_PROXY: z.coerce.number('must be a number of proxies').int().min(0).max(16).default(0),
+    RATE_LIMIT_READS_PER_MIN: perMinute.optional(),
+    RATE_LIMIT_WRITES_PER_MIN: perMinute.optional(),
+    RATE_LIMIT_UPLOADS_PER_MIN: perMinute.optional(),
+    REDIS_URL: list
+      .pipe(z.array(redisUrl))
+      .refine(
+        (urls) => new Set(urls.map((url) => URL.parse(url)?.protocol)).size <= 1,
+        'must not mix redis:// and rediss://',
+      )
+      .default([]),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .transform((env) => ({
@@ -114,6 +132,16 @@ const schema = z
     },
     maxConnections: env.MAX_CONNECTIONS,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
+    /** Proxies in front, whose X-Forwarded-For is believed. */
+    trustedProxies: env.TRUST_PROXY,
+    /** Calls a minute; 0 is no limit, undefined what fits the chain. */
+    rateLimits: {
+      reads: env.RATE_LIMIT_READS_PER_MIN,
+      writes: env.RATE_LIMIT_WRITES_PER_MIN,
+      uploads: env.RATE_LIMIT_UPLOADS_PER_MIN,
+    },
+    /** Empty: live streams and limits in memory. Several: nodes of one cluster. */
+    redisUrls: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
   }));
 

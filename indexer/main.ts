@@ -11,9 +11,8 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { every } from './jobs/every.ts';
 import { createExpiry } from './jobs/expiry.ts';
-import { createMemoryLive } from './live/memory.ts';
-import { createMemoryTallies } from './live/tallies-memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
+import { type OpenLive, openLive } from './open-live.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { openRelay } from './payments/openrelay.ts';
 import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
@@ -57,12 +56,11 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log: (line) => log.warn(line) }),
     (open) => open.close(),
   );
-  const live = createMemoryLive();
-  const tallies = createMemoryTallies();
+  const shared = parts.use(await openLive({ config, chain, store, log }));
   const indexer = createIndexer({
     rpc: chain.rpc,
     store,
-    live,
+    live: shared.live,
     deployments: chain.deployments,
     log,
     ...chain.pace,
@@ -87,7 +85,9 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   if (chain.unsigned) await indexer.waitFor(await chain.provider.getBlockNumber());
 
   const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId });
-  const policy = chain.unsigned ? FREE_FOR_ALL : relayPolicy(config.relay, { store, tallies });
+  const policy = chain.unsigned
+    ? FREE_FOR_ALL
+    : relayPolicy(config.relay, { store, tallies: shared.tallies });
   const { operator: wallet, provider } = chain;
   const relay = parts.use(openRelay({ wallet, provider, check, ledger: store, policy, log, nowSec }));
 
@@ -97,7 +97,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     secret: config.sessionSecret ?? (await keptSecret(store)),
     sessionSec: config.sessionSec,
     store,
-    tallies,
+    tallies: shared.tallies,
     isSignedBy: createSignatureCheck(chain.rpc),
     nowSec,
   });
@@ -105,12 +105,13 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const app = createApp({
     config: { ...config, unsigned: chain.unsigned !== null },
     store,
-    live,
+    live: shared.live,
+    tallies: shared.tallies,
     storage,
     writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
     chain: facts,
     signIn,
-    staging: createStaging({ store, tallies, quota, stageSec, expire, nowSec }),
+    staging: createStaging({ store, tallies: shared.tallies, quota, stageSec, expire, nowSec }),
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
@@ -119,7 +120,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const { host, port, maxConnections } = config;
   const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
-  console.log(banner(config, chain, server.url));
+  console.log(banner(config, chain, shared, server.url));
   return parts.move();
 }
 
@@ -141,13 +142,13 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
 }
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner(config: Config, chain: OpenChain, url: string): string {
+function banner(config: Config, chain: OpenChain, live: OpenLive, url: string): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
     ['records', `SQLite in ${places(config).records} (DATA_DIR)`],
     ['media', `IPFS blocks in ${join(config.dataDir, 'ipfs')} (DATA_DIR)`],
-    ['live', 'streams in memory, rebuilt from the records'],
+    ['live', live.description],
     ['writes', writes(config, chain)],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];
