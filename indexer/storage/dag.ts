@@ -15,6 +15,8 @@ interface Part {
   /** Where in the file it begins. */
   offset: number;
   content: CID | Uint8Array;
+  /** What the node above says of it; unknown of a root. */
+  sizeBytes: number | undefined;
 }
 
 /** Paths of every block below and including `root`. Reads the inner nodes only: leaves are raw. */
@@ -47,60 +49,78 @@ export async function* readFileBytes(
   const end = offset + length;
   const stopped = new AbortController();
   const stop = signal ? AbortSignal.any([signal, stopped.signal]) : stopped.signal;
-  const read = async (part: Part) => {
-    const whole = part.content instanceof Uint8Array ? part.content : await blocks.read(part.content, stop);
+  const cut = async (part: Part) => {
+    const whole = await wholePart(blocks, part, stop);
     return whole.subarray(Math.max(0, offset - part.offset), Math.max(0, end - part.offset));
   };
 
   const ahead: Promise<Uint8Array>[] = [];
-  let left = length;
   try {
-    for await (const part of parts(blocks, root, { at: 0, from: offset, to: end, stop })) {
+    for await (const part of parts(blocks, root, {
+      at: 0,
+      sizeBytes: undefined,
+      from: offset,
+      to: end,
+      stop,
+    })) {
       signal?.throwIfAborted();
-      const bytes = read(part);
+      const bytes = cut(part);
       bytes.catch(() => undefined); // seen when its turn comes, or nobody reads on
-      const due = ahead.push(bytes) >= LEAVES_AHEAD ? await ahead.shift() : undefined;
-      if (!due) continue;
-      left -= due.length;
-      yield due;
+      const due = ahead.push(bytes) >= LEAVES_AHEAD ? ahead.shift() : undefined;
+      if (due) yield await due;
     }
     for (const bytes of ahead) {
       signal?.throwIfAborted();
-      const due = await bytes;
-      left -= due.length;
-      yield due;
+      yield await bytes;
     }
   } finally {
     stopped.abort(); // what was read ahead, when the reader has enough
   }
-  if (left !== 0) throw new BlockDamaged(root, 'has leaves of other sizes than it says');
 }
 
-interface Span {
+async function wholePart(
+  blocks: VerifiedBlocks,
+  { content, sizeBytes }: Part,
+  stop: AbortSignal,
+): Promise<Uint8Array> {
+  if (content instanceof Uint8Array) return content;
+  const bytes = await blocks.read(content, stop);
+  if (sizeBytes !== undefined && bytes.length !== sizeBytes) throw otherSize(content);
+  return bytes;
+}
+
+/** Where a walk is, and which part of the file it is for. */
+interface Walk {
   /** Where in the file the node begins. */
   at: number;
+  sizeBytes: number | undefined;
   from: number;
   to: number;
   stop: AbortSignal;
 }
 
 /** Parts of the file that overlap `[from, to)`, in order. */
-async function* parts(blocks: VerifiedBlocks, cid: CID, span: Span): AsyncGenerator<Part> {
+async function* parts(blocks: VerifiedBlocks, cid: CID, walk: Walk): AsyncGenerator<Part> {
   if (cid.code === raw.code) {
-    yield { offset: span.at, content: cid };
+    yield { offset: walk.at, content: cid, sizeBytes: walk.sizeBytes };
     return;
   }
-  const { links, unixfs } = fileNode(cid, await blocks.read(cid, span.stop));
-  let at = span.at;
-  if (unixfs.data?.length) {
-    if (at < span.to && at + unixfs.data.length > span.from) yield { offset: at, content: unixfs.data };
-    at += unixfs.data.length;
-  }
+  const { links, unixfs } = fileNode(cid, await blocks.read(cid, walk.stop));
+  if (walk.sizeBytes !== undefined && Number(unixfs.fileSize()) !== walk.sizeBytes) throw otherSize(cid);
+  const overlaps = (from: number, to: number) => from < to && from < walk.to && to > walk.from;
+  const held = unixfs.data ?? new Uint8Array();
+  let at = walk.at;
+  if (overlaps(at, at + held.length)) yield { offset: at, content: held, sizeBytes: held.length };
+  at += held.length;
   for (const [index, link] of links.entries()) {
-    const next = at + Number(unixfs.blockSizes[index]);
-    if (at < span.to && next > span.from) yield* parts(blocks, link, { ...span, at });
-    at = next;
+    const sizeBytes = Number(unixfs.blockSizes[index]);
+    if (overlaps(at, at + sizeBytes)) yield* parts(blocks, link, { ...walk, at, sizeBytes });
+    at += sizeBytes;
   }
+}
+
+function otherSize(cid: CID): BlockDamaged {
+  return new BlockDamaged(cid, 'has another size than its file says');
 }
 
 /** @throws {BlockDamaged} when the block, which matches its CID, is no node of a file. */
