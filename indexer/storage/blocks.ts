@@ -52,7 +52,9 @@ export class BlockFiles implements VerifiedBlocks {
 
   /** A miss is not an error. */
   async delete(path: string): Promise<void> {
-    await rm(join(this.#root, path), { force: true });
+    await rm(join(this.#root, path), { force: true }).catch((error) => {
+      if (!isCode(error, 'ENOTDIR')) throw error; // something else lies where its folder was
+    });
   }
 
   #folderOf(path: string): Promise<unknown> {
