@@ -1,18 +1,25 @@
 import { importByteStream } from 'ipfs-unixfs-importer';
-import { balanced } from 'ipfs-unixfs-importer/layout';
 import type { CID } from 'multiformats/cid';
 import { CHUNK_BYTES, Chunker } from './chunks.ts';
+import { balancedAsKubo, LINKS_PER_NODE } from './layout.ts';
 
-/** Children of an inner node: with the size of a chunk they decide which CID a file has. */
-const LINKS_PER_NODE = 174;
+type Bytes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** What `ipfs add --cid-version=1` does; Helia's own defaults and profiles give other CIDs. To be used with `Chunker`. */
-export const AS_KUBO = {
-  cidVersion: 1,
-  rawLeaves: true,
-  layout: balanced({ maxChildrenPerNode: LINKS_PER_NODE }),
-  blockWriteConcurrency: 4,
-} as const;
+/** What an import needs of whoever keeps its blocks. */
+export interface BlockSink {
+  put(cid: CID, block: Uint8Array): Promise<CID>;
+}
+
+/** What `ipfs add --cid-version=1` does; Helia's own defaults and profiles give other CIDs. */
+export function asKubo(sink: BlockSink, chunker: Chunker) {
+  return {
+    cidVersion: 1,
+    rawLeaves: true,
+    chunker: (source: Bytes) => chunker.cut(source),
+    layout: balancedAsKubo((cid, block) => sink.put(cid, block)),
+    blockWriteConcurrency: 4,
+  } as const;
+}
 
 /** The same for a Kubo node, said in full: its `Import.*` settings may change what it does by itself. */
 export const KUBO_ADD = {
@@ -26,17 +33,13 @@ export const KUBO_ADD = {
 } as const;
 
 /** The CID that every back end gives the file, without keeping any of it. */
-export async function cidOf(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<CID> {
+export async function cidOf(source: Bytes): Promise<CID> {
   const chunker = new Chunker();
-  const nowhere = {
-    put: async (cid: CID, block: Uint8Array) => {
+  const nowhere: BlockSink = {
+    put: async (cid, block) => {
       chunker.reuse(block);
       return cid;
     },
   };
-  const { cid } = await importByteStream(source, nowhere, {
-    ...AS_KUBO,
-    chunker: (bytes) => chunker.cut(bytes),
-  });
-  return cid;
+  return (await importByteStream(source, nowhere, asKubo(nowhere, chunker))).cid;
 }

@@ -3,7 +3,7 @@ import { FsBlockstore } from 'blockstore-fs';
 import type { CID } from 'multiformats/cid';
 import { blockPath } from './blocks.ts';
 import { Chunker } from './chunks.ts';
-import { AS_KUBO } from './importer.ts';
+import { asKubo } from './importer.ts';
 import type { BlockLedger } from './ledger.ts';
 
 /** Blocks being written at once; with those the importer holds they bound the memory of an upload. */
@@ -25,10 +25,7 @@ export class BlockUpload extends FsBlockstore {
 
   /** @returns the root, when all blocks are on disk. */
   async import(source: AsyncIterable<Uint8Array>): Promise<CID> {
-    const root = await unixfs({ blockstore: this }).addByteStream(source, {
-      ...AS_KUBO,
-      chunker: (bytes) => this.#chunker.cut(bytes),
-    });
+    const root = await unixfs({ blockstore: this }).addByteStream(source, asKubo(this, this.#chunker));
     await Promise.all(this.#writing);
     this.#throwIfFailed();
     return root;

@@ -3,7 +3,7 @@ import { base36 } from 'multiformats/bases/base36';
 import { base58btc } from 'multiformats/bases/base58';
 import { CID } from 'multiformats/cid';
 import type { MediaStorage } from '../../../indexer/storage/storage.ts';
-import { CHUNK, file, KUBO_VECTORS } from './content.ts';
+import { CHUNK, collect, file, KUBO_VECTORS, LARGE_VECTORS, zeros } from './content.ts';
 import type { Opened } from './suite.ts';
 
 const SIZE = 3 * CHUNK + 1234;
@@ -27,6 +27,15 @@ export function describeIdentity(name: string, open: () => Promise<Opened>): voi
     for (const { what, content, cid } of KUBO_VECTORS) {
       it(`gives ${what} the CID that ipfs add --cid-version=1 gives it`, async () => {
         expect((await storage.add(content())).cid).to.equal(cid);
+      });
+    }
+
+    for (const { what, sizeBytes, cid } of LARGE_VECTORS) {
+      it(`gives ${what} the CID that ipfs add --cid-version=1 gives it, and reads it to its end`, async () => {
+        expect((await storage.add(zeros(sizeBytes))).cid).to.equal(cid);
+        expect(await storage.stat(cid)).to.deep.equal({ sizeBytes });
+        const end = await collect(storage.read(cid, { offset: sizeBytes - 1000, length: 2000 }));
+        expect(end.equals(Buffer.alloc(1000))).to.equal(true);
       });
     }
 

@@ -1,0 +1,185 @@
+import { expect } from 'chai';
+import { openKuboStorage } from '../../indexer/storage/kubo.ts';
+import type { MediaStorage } from '../../indexer/storage/storage.ts';
+import { StorageFailure } from '../../indexer/storage/storage.ts';
+import { bytesOf, CHUNK, collect, file } from '../indexer/storage/content.ts';
+import { HangingSource, rejection } from '../indexer/storage/suite.ts';
+import { KuboProcess } from './kubo-node.ts';
+
+const CHUNKS = 40;
+const SIZE = CHUNKS * CHUNK;
+const PATIENCE_MS = 1_000;
+
+describe('a Kubo node that fails', () => {
+  let node: KuboProcess;
+  let storage: MediaStorage;
+
+  before(async () => {
+    node = await KuboProcess.start();
+    storage = openKuboStorage({ url: node.url, patienceMs: PATIENCE_MS });
+  });
+  beforeEach(() => node.empty());
+  after(async () => {
+    await storage.close();
+    await node.dispose();
+  });
+
+  describe('killed', () => {
+    afterEach(() => node.start());
+
+    for (const [when, atChunk] of [
+      ['at the first byte', 0],
+      ['on the way', CHUNKS / 2],
+      ['at the last byte', CHUNKS],
+    ] as const) {
+      it(`${when} of an upload: it fails, retryable, and after its restart nothing is kept`, async () => {
+        const source = interrupted(SIZE, atChunk, () => node.kill());
+        expectRetryable(await rejection(storage.add(source)));
+        await node.start();
+        expect(await node.pins()).to.deep.equal([]);
+        const { cid } = await storage.add(file(SIZE));
+        expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
+        await node.kill();
+      });
+    }
+
+    it('while a file is read: the reading ends with a retryable error, after right bytes only', async () => {
+      const { cid } = await storage.add(file(SIZE));
+      const { bytes, error } = await readUntilError(cid, () => node.kill());
+      expectRetryable(error);
+      expect(bytes.length).to.be.within(CHUNK, SIZE - 1);
+      expect(bytes.equals(bytesOf(0, bytes.length))).to.equal(true);
+    });
+
+    it('before a call: every one fails, retryable, and says why', async () => {
+      await node.kill();
+      for (const failure of await failuresOfAll()) {
+        expectRetryable(failure);
+        expect(failure)
+          .to.have.property('message')
+          .that.matches(/^kubo: \S+: .*ECONNREFUSED/);
+      }
+    });
+  });
+
+  describe('stopped (SIGSTOP)', () => {
+    afterEach(() => node.signal('SIGCONT'));
+
+    it('before a call: every one ends in time', async () => {
+      node.signal('SIGSTOP');
+      const begun = performance.now();
+      for (const failure of await failuresOfAll()) {
+        expectRetryable(failure);
+        expect(failure)
+          .to.have.property('message')
+          .that.matches(/ no answer in \d+ ms$/);
+      }
+      expect(performance.now() - begun).to.be.below(3 * PATIENCE_MS);
+    });
+
+    it('on the way of an upload: it ends in time, without reading its source meanwhile', async () => {
+      const endless = 2 ** 40;
+      const source = interrupted(endless, 8, async () => node.signal('SIGSTOP'));
+      let taken = 0;
+      const onProgress = (bytes: number) => {
+        taken = bytes;
+      };
+      expectRetryable(await rejection(storage.add(source, { onProgress })));
+      expect(taken).to.be.below(64 * 1024 * 1024);
+      node.signal('SIGCONT');
+      expect(await node.pins()).to.deep.equal([]);
+    });
+
+    it('while a file is read: the reading ends in time, with a retryable error', async () => {
+      const { cid } = await storage.add(file(SIZE));
+      const { bytes, error } = await readUntilError(cid, async () => node.signal('SIGSTOP'));
+      expectRetryable(error);
+      expect(bytes.equals(bytesOf(0, bytes.length))).to.equal(true);
+    });
+
+    it('while a file is read: an abort ends the reading at once', async () => {
+      const { cid } = await storage.add(file(SIZE));
+      const patient = openKuboStorage({ url: node.url, patienceMs: 60_000 });
+      const abort = new AbortController();
+      const reason = new Error('enough');
+      const reading = async () => {
+        for await (const _ of patient.read(cid, { offset: 0, length: SIZE, signal: abort.signal })) {
+          node.signal('SIGSTOP');
+          setImmediate(() => abort.abort(reason));
+        }
+      };
+      expect(await rejection(reading())).to.equal(reason);
+    });
+  });
+
+  describe('and a client that goes away', () => {
+    for (const turns of [0, 1, 2, 5, 10, 20, 50, 100, 200, 500]) {
+      it(`${turns} turns after its last byte: the file is kept and answered, or neither`, async () => {
+        const abort = new AbortController();
+        async function* source() {
+          yield* file(SIZE);
+          void afterTurns(turns).then(() => abort.abort(new Error('gone')));
+        }
+        const answer = await storage.add(source(), { signal: abort.signal }).catch((error: Error) => error);
+        const kept = answer instanceof Error ? [] : [answer.cid];
+        if (answer instanceof Error) expect(answer.message).to.equal('gone');
+        expect(await node.pins()).to.deep.equal(kept);
+      });
+    }
+
+    it('a slow client is not taken for a slow node', async () => {
+      const source = new HangingSource();
+      const abort = new AbortController();
+      const adding = rejection(storage.add(source, { signal: abort.signal }));
+      await source.hanging;
+      setTimeout(() => abort.abort('waited for longer than the patience'), 2 * PATIENCE_MS);
+      expect(await adding).to.equal('waited for longer than the patience');
+    });
+  });
+
+  /** What every call that needs the node rejects with, all made at once. */
+  function failuresOfAll(): Promise<unknown[]> {
+    const cid = 'bafkreietseox7mbu3i3vb7ros2unfux4aqryzvgytw7scpl5juzn65javy';
+    const calls = [
+      storage.ping(),
+      storage.stat(cid),
+      collect(storage.read(cid, { offset: 0, length: 1 })),
+      storage.remove(cid),
+      storage.add(file(SIZE)),
+    ];
+    return Promise.all(calls.map(rejection));
+  }
+
+  async function readUntilError(cid: string, afterFirst: () => Promise<void>) {
+    const pieces: Uint8Array[] = [];
+    try {
+      for await (const piece of storage.read(cid, { offset: 0, length: SIZE })) {
+        if (pieces.push(piece) === 1) await afterFirst();
+      }
+    } catch (error) {
+      return { bytes: Buffer.concat(pieces), error };
+    }
+    throw new Error('the reading did not fail');
+  }
+});
+
+/** `file(size)` that does something before it yields its chunk `atChunk`, or ends. */
+async function* interrupted(
+  size: number,
+  atChunk: number,
+  act: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  const first = Math.min(atChunk * CHUNK, size);
+  yield* file(first);
+  await act();
+  for (let offset = first; offset < size; offset += CHUNK)
+    yield bytesOf(offset, Math.min(CHUNK, size - offset));
+}
+
+async function afterTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function expectRetryable(error: unknown): void {
+  expect(error).to.be.instanceOf(StorageFailure).with.property('retryable', true);
+}
