@@ -1,7 +1,7 @@
 import { importByteStream } from 'ipfs-unixfs-importer';
 import type { CID } from 'multiformats/cid';
-import { CHUNK_BYTES, Chunker } from './chunks.ts';
-import { balancedAsKubo, LINKS_PER_NODE } from './layout.ts';
+import { Chunker } from './chunks.ts';
+import { balancedAsKubo } from './layout.ts';
 
 type Bytes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -20,17 +20,6 @@ export function asKubo(sink: BlockSink, chunker: Chunker) {
     blockWriteConcurrency: 4,
   } as const;
 }
-
-/** The same for a Kubo node, said in full: its `Import.*` settings may change what it does by itself. */
-export const KUBO_ADD = {
-  cidVersion: 1,
-  rawLeaves: true,
-  chunker: `size-${CHUNK_BYTES}`,
-  maxFileLinks: LINKS_PER_NODE,
-  hashAlg: 'sha2-256',
-  trickle: false,
-  inline: false,
-} as const;
 
 /** The CID that every back end gives the file, without keeping any of it. */
 export async function cidOf(source: Bytes): Promise<CID> {

@@ -1,6 +1,6 @@
 import { create, type KuboRPCClient } from 'kubo-rpc-client';
 import type { CID } from 'multiformats/cid';
-import { KUBO_ADD } from './importer.ts';
+import { KuboRefusal, postFile } from './kubo-add.ts';
 import { orAbort } from './source.ts';
 import { StorageFailure } from './storage.ts';
 import { TurnClock } from './turn-clock.ts';
@@ -18,7 +18,7 @@ const NO_BLOCK = /block was not found/;
 const PASSING = /context (canceled|deadline exceeded)|closed|shutting down|timed out|too many open files/i;
 
 export interface KuboNodeOptions {
-  /** Of the RPC, such as `http://127.0.0.1:5001`. */
+  /** Of the RPC, such as `http://127.0.0.1:5001`; it may have a path, below which `api/v0` lies. */
   url: string;
   /** The `Authorization` header. */
   auth?: string | undefined;
@@ -31,23 +31,25 @@ export interface KuboNodeOptions {
  * caller's signal, or with a `StorageFailure`, which is retryable when the node was away, slow or cut off.
  */
 export class KuboNode implements VerifiedBlocks {
+  readonly #base: string;
+  readonly #headers: Record<string, string>;
   readonly #rpc: KuboRPCClient;
   readonly #patienceMs: number;
 
   constructor({ url, auth, patienceMs }: KuboNodeOptions) {
-    this.#rpc = create({ url, ...(auth && { headers: { authorization: auth } }) });
+    this.#base = new URL('api/v0', url.endsWith('/') ? url : `${url}/`).href;
+    this.#headers = auth ? { authorization: auth } : {};
+    this.#rpc = create({ url: this.#base, headers: this.#headers });
     this.#patienceMs = patienceMs;
   }
 
   /** Streams a file in, as its source and the node go. It is not pinned: see `pin`. */
   async add(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<CID> {
     const clock = new TurnClock();
-    const content = this.#timed(source, clock);
-    const options = { ...KUBO_ADD, ...OFFLINE, pin: false, progress: () => undefined };
-    return this.#ask('add', clock, signal, async (stop) => {
-      const added = await this.#rpc.add({ content }, { ...options, signal: stop });
-      return added.cid;
-    });
+    const timed = this.#timed(source, clock);
+    return this.#ask('add', clock, signal, (stop) =>
+      postFile(`${this.#base}/add`, this.#headers, timed, stop),
+    );
   }
 
   /** Keeps the file and all its blocks, which must be here; `sizeBytes` is how much the node has to go through. */
@@ -147,6 +149,7 @@ function failureOf(command: string, error: unknown): StorageFailure {
 
 /** Of the HTTP answer that the client's error came from. */
 function statusOf(error: unknown): number | undefined {
+  if (error instanceof KuboRefusal) return error.status;
   return error instanceof Error && 'response' in error && error.response instanceof Response
     ? error.response.status
     : undefined;

@@ -63,7 +63,7 @@ export const KUBO_VECTORS: ReadonlyArray<{
   },
 ];
 
-/** Files whose sizes need more than 31 bits; `ipfs add --cid-version=1` of Kubo 0.43 gives them these CIDs. */
+/** Files of zeros whose sizes need more than 31 bits, as `ipfs add --cid-version=1` of Kubo 0.43 names them. */
 export const LARGE_VECTORS: ReadonlyArray<{ what: string; sizeBytes: number; cid: string }> = [
   {
     what: '2 GiB of zeros',
@@ -74,6 +74,11 @@ export const LARGE_VECTORS: ReadonlyArray<{ what: string; sizeBytes: number; cid
     what: '3 GiB of zeros and one more',
     sizeBytes: 3 * 1024 ** 3 + 1,
     cid: 'bafybeifgepd5axvsb7mpreuimt7446hwrnxnin5iniqdszafipxiplkzxa',
+  },
+  {
+    what: '11 GiB of zeros',
+    sizeBytes: 11 * 1024 ** 3,
+    cid: 'bafybeid554o7cyutda7cirwcgvlyolc4f5csd4vdsulp3div623tuvmntu',
   },
 ];
 
