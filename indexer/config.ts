@@ -24,6 +24,10 @@ const list = z.string().transform((text) =>
 const httpUrl = z
   .string()
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) URL');
+const apiUrl = httpUrl.refine((text) => {
+  const { username, password } = URL.parse(text) ?? {};
+  return !username && !password;
+}, 'must carry no credentials: put them into IPFS_API_AUTH');
 const origin = z
   .string()
   .refine(
@@ -50,6 +54,11 @@ const schema = z
       .int()
       .positive()
       .default(16 * 1024 ** 3),
+    IPFS_API_URL: apiUrl.optional(),
+    IPFS_API_AUTH: z
+      .string()
+      .regex(/^(Basic|Bearer) [\x21-\x7e]+$/, 'must be "Bearer TOKEN" or "Basic BASE64"')
+      .optional(),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -69,6 +78,9 @@ const schema = z
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    /** Undefined: media lies in `dataDir`. */
+    ipfsApiUrl: env.IPFS_API_URL,
+    ipfsApiAuth: env.IPFS_API_AUTH,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,
   }));

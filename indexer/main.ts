@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
@@ -7,9 +6,9 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { createMemoryLive } from './live/memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
+import { openStorage } from './open-storage.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { places } from './places.ts';
-import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 
 const STOP_DEADLINE_MS = 1_800;
@@ -39,10 +38,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
 
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
-  const storage = parts.adopt(
-    await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log: (line) => log.warn(line) }),
-    (open) => open.close(),
-  );
+  const media = await openStorage(config, (line) => log.warn(line));
+  const storage = parts.adopt(media.storage, (open) => open.close());
   const live = createMemoryLive();
   const indexer = createIndexer({
     rpc: chain.rpc,
@@ -77,7 +74,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   });
   const server = await listen(app, { host: config.host, port: config.port });
   parts.defer(() => server.close());
-  console.log(banner(config, chain, server.url));
+  console.log(banner(config, { chain, media: media.description, url: server.url }));
   return parts.move();
 }
 
@@ -93,13 +90,19 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
   );
 }
 
+interface Running {
+  chain: OpenChain;
+  media: string;
+  url: string;
+}
+
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner({ dataDir }: Config, chain: OpenChain, url: string): string {
+function banner({ dataDir }: Config, { chain, media, url }: Running): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
     ['records', `SQLite in ${places(dataDir).records} (DATA_DIR)`],
-    ['media', `IPFS blocks in ${join(dataDir, 'ipfs')} (DATA_DIR)`],
+    ['media', media],
     ['live', 'streams in memory, rebuilt from the records'],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];

@@ -25,7 +25,7 @@ export interface KuboStorageOptions {
 
 /**
  * Media on a Kubo node (IPFS). What the node pins is what is kept: files added here, and those that its operator
- * pinned there. The node need not be up yet. See decision 0060.
+ * pinned there. The node need not be up yet. See decision 0022.
  */
 export function openKuboStorage({ url, auth, patienceMs = PATIENCE_MS }: KuboStorageOptions): MediaStorage {
   return new KuboStorage(new KuboNode({ url, auth, patienceMs }));
@@ -144,6 +144,6 @@ function spellings(text: string): CID[] {
 }
 
 function otherCid(answered: CID, root: CID): StorageFailure {
-  const why = `add: the node has stored ${answered} where ${root} was sent; is it Kubo 0.32 or later?`;
+  const why = `add: the node has stored ${answered} where ${root} was sent`;
   return new StorageFailure('kubo', why, { retryable: false });
 }
