@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,17 +15,33 @@ const run = promisify(execFile);
 /** A Kubo node of its own: offline, without peers and gateway, its RPC on a free port of 127.0.0.1 that it keeps. */
 export class KuboProcess {
   readonly #repo: string;
+  readonly #online: boolean;
   #process: ChildProcess | undefined;
   #port = 0;
 
-  private constructor(repo: string) {
+  private constructor(repo: string, online: boolean) {
     this.#repo = repo;
+    this.#online = online;
   }
 
-  /** @param settings further ones, as `ipfs config --json KEY VALUE` takes them. */
-  static async start(settings: Record<string, unknown> = {}): Promise<KuboProcess> {
-    const node = new KuboProcess(await mkdtemp(join(tmpdir(), 'stream-host-kubo-')));
-    await node.ipfs('init', '--profile=test');
+  /**
+   * @param settings further ones, as `ipfs config --json KEY VALUE` takes them.
+   * @param online it would look for blocks in the network, though it knows nobody there.
+   */
+  static async start(settings: Record<string, unknown> = {}, { online = false } = {}): Promise<KuboProcess> {
+    const node = new KuboProcess(await mkdtemp(join(tmpdir(), 'stream-host-kubo-')), online);
+    try {
+      await node.#init(settings);
+      await node.start();
+      return node;
+    } catch (error) {
+      await node.dispose();
+      throw error;
+    }
+  }
+
+  async #init(settings: Record<string, unknown>): Promise<void> {
+    await this.ipfs('init', '--profile=test');
     const all = {
       'Addresses.Gateway': [],
       'AutoConf.Enabled': false,
@@ -34,10 +50,8 @@ export class KuboProcess {
       ...settings,
     };
     for (const [key, value] of Object.entries(all)) {
-      await node.ipfs('config', '--json', key, JSON.stringify(value));
+      await this.ipfs('config', '--json', key, JSON.stringify(value));
     }
-    await node.start();
-    return node;
   }
 
   get url(): string {
@@ -46,13 +60,19 @@ export class KuboProcess {
 
   /** Starts it again, after `kill`, at the same address. */
   async start(): Promise<void> {
-    const child = spawn(BINARY, ['daemon', '--offline'], {
-      env: this.#env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const args = this.#online ? ['daemon'] : ['daemon', '--offline'];
+    const child = spawn(BINARY, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     this.#port = await portOf(child);
-    await this.ipfs('config', 'Addresses.API', `/ip4/127.0.0.1/tcp/${this.#port}`);
+    await this.#keepPort();
+  }
+
+  /** In its file: asked by `ipfs config`, a node may want to know who asks. */
+  async #keepPort(): Promise<void> {
+    const path = join(this.#repo, 'config');
+    const config = JSON.parse(await readFile(path, 'utf8'));
+    config.Addresses.API = `/ip4/127.0.0.1/tcp/${this.#port}`;
+    await writeFile(path, JSON.stringify(config));
   }
 
   /** What `ipfs ARGS` prints, by the node if it runs. */
