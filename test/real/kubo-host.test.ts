@@ -53,11 +53,7 @@ describe('a host whose media is on Kubo', () => {
   it('starts without the node, and says where it expects it', async () => {
     expect(host.output()).to.contain(`Kubo at ${wire.url} (IPFS_API_URL)`);
     const warned = `IPFS_API_URL ${wire.url} does not work yet`;
-    await eventually(
-      5_000,
-      async () => host.output(),
-      (output) => output.includes(warned),
-    );
+    await eventually(10_000, storageState, () => host.output().includes(warned));
     expect(host.output()).to.contain(warned);
     expect(await storageState()).to.include({ status: 503, name: 'kubo', state: 'down' });
   });
