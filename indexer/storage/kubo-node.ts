@@ -18,7 +18,7 @@ const NO_BLOCK = /block was not found/;
 const PASSING = /context (canceled|deadline exceeded)|closed|shutting down|timed out|too many open files/i;
 
 export interface KuboNodeOptions {
-  /** Of the RPC, such as `http://127.0.0.1:5001`; it may have a path, below which `api/v0` lies. */
+  /** Of the RPC, such as `http://127.0.0.1:5001`, with or without its `/api/v0`. */
   url: string;
   /** The `Authorization` header. */
   auth?: string | undefined;
@@ -37,7 +37,7 @@ export class KuboNode implements VerifiedBlocks {
   readonly #patienceMs: number;
 
   constructor({ url, auth, patienceMs }: KuboNodeOptions) {
-    this.#base = new URL('api/v0', url.endsWith('/') ? url : `${url}/`).href;
+    this.#base = `${url.replace(/\/(api\/v0\/?)?$/, '')}/api/v0`;
     this.#headers = auth ? { authorization: auth } : {};
     this.#rpc = create({ url: this.#base, headers: this.#headers });
     this.#patienceMs = patienceMs;

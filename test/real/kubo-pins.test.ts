@@ -126,7 +126,23 @@ describe('a Kubo node with settings of its own', () => {
     expect(cid).to.equal('bafybeicczfk4f5gw6uvkm6ximliabeodvnpqvegi7bfq5iwuajgs63wb2a');
   });
 
-  it('is let in with IPFS_API_AUTH, and says so when it lets nobody in', async () => {
+  it('is found with and without /api/v0 in its address, and something else is not taken for it', async () => {
+    node = await KuboProcess.start();
+    for (const path of ['', '/', '/api/v0', '/api/v0/']) {
+      const storage = openKuboStorage({ url: node.url + path });
+      await storage.ping();
+      await storage.add(file(CHUNK));
+    }
+    const elsewhere = openKuboStorage({ url: `${node.url}/elsewhere` });
+    for (const failure of [await rejection(elsewhere.ping()), await rejection(elsewhere.add(file(CHUNK)))]) {
+      expect(failure).to.be.instanceOf(StorageFailure).with.property('retryable', false);
+      expect(failure)
+        .to.have.property('message')
+        .that.matches(/^kubo: \S+: 404/);
+    }
+  });
+
+  it('lets in who has IPFS_API_AUTH, and tells others that it does not', async () => {
     const AllowedPaths = ['/api/v0'];
     node = await KuboProcess.start({
       'API.Authorizations': { host: { AuthSecret: 'bearer:let-me-in', AllowedPaths } },
