@@ -64,10 +64,10 @@ describe('a Kubo node that fails', () => {
   });
 
   describe('stopped (SIGSTOP)', () => {
-    afterEach(() => node.signal('SIGCONT'));
+    afterEach(() => node.thaw());
 
     it('before a call: every one ends in time', async () => {
-      node.signal('SIGSTOP');
+      await node.freeze();
       const begun = performance.now();
       for (const failure of await failuresOfAll()) {
         expectRetryable(failure);
@@ -80,20 +80,20 @@ describe('a Kubo node that fails', () => {
 
     it('on the way of an upload: it ends in time, without reading its source meanwhile', async () => {
       const endless = 2 ** 40;
-      const source = interrupted(endless, 8, async () => node.signal('SIGSTOP'));
+      const source = interrupted(endless, 8, () => node.freeze());
       let taken = 0;
       const onProgress = (bytes: number) => {
         taken = bytes;
       };
       expectRetryable(await rejection(storage.add(source, { onProgress })));
       expect(taken).to.be.below(64 * 1024 * 1024);
-      node.signal('SIGCONT');
+      node.thaw();
       expect(await node.pins()).to.deep.equal([]);
     });
 
     it('while a file is read: the reading ends in time, with a retryable error', async () => {
       const { cid } = await storage.add(file(SIZE));
-      const { bytes, error } = await readUntilError(storage, cid, () => node.signal('SIGSTOP'));
+      const { bytes, error } = await readUntilError(storage, cid, () => node.freeze());
       expectRetryable(error);
       expect(bytes.equals(bytesOf(0, bytes.length))).to.equal(true);
     });
@@ -105,7 +105,7 @@ describe('a Kubo node that fails', () => {
       const reason = new Error('enough');
       const reading = async () => {
         for await (const _ of patient.read(cid, { offset: 0, length: SIZE, signal: abort.signal })) {
-          node.signal('SIGSTOP');
+          await node.freeze();
           setImmediate(() => abort.abort(reason));
         }
       };

@@ -10,6 +10,7 @@ import { CID } from 'multiformats/cid';
 /** `.ci/build-kubo` makes one. A machine without a Kubo fails here, it does not skip. */
 const BINARY = process.env.KUBO || 'ipfs';
 const START_DEADLINE_MS = 30_000;
+const FROZEN_MS = 200;
 const run = promisify(execFile);
 
 /** A Kubo node of its own: offline, without peers and gateway, its RPC on a free port of 127.0.0.1 that it keeps. */
@@ -81,8 +82,21 @@ export class KuboProcess {
     return stdout;
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#process?.kill(signal);
+  /** Stops it where it stands, with its connections open; resolves when it answers nobody any more. */
+  async freeze(): Promise<void> {
+    this.#process?.kill('SIGSTOP');
+    const ask = () =>
+      fetch(`${this.url}/api/v0/version`, { method: 'POST', signal: AbortSignal.timeout(FROZEN_MS) });
+    let answers = true;
+    while (answers)
+      answers = await ask().then(
+        () => true,
+        () => false,
+      );
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   /** `kill -9`, without waiting for anything it does. */
