@@ -34,6 +34,10 @@ const redisUrl = z
     'must be a redis:// or rediss:// URL',
   );
 const perMinute = z.coerce.number('must be a number of calls').int().min(0);
+const apiUrl = httpUrl.refine((text) => {
+  const { username, password } = URL.parse(text) ?? {};
+  return !username && !password;
+}, 'must carry no credentials: put them into IPFS_API_AUTH');
 const origin = z
   .string()
   .refine(
@@ -79,6 +83,11 @@ const schema = z
     UPLOAD_IP_DAY_FILES: files.default(100),
     UPLOAD_STAGED_BYTES: bytes.default(128 * GIB),
     MAX_CONNECTIONS: z.coerce.number('must be a number of connections').int().min(1).default(1_000),
+    IPFS_API_URL: apiUrl.optional(),
+    IPFS_API_AUTH: z
+      .string()
+      .regex(/^(Basic|Bearer) [\x21-\x7e]+$/, 'must be "Bearer TOKEN" or "Basic BASE64"')
+      .optional(),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -131,6 +140,9 @@ const schema = z
       hostBytes: env.UPLOAD_STAGED_BYTES,
     },
     maxConnections: env.MAX_CONNECTIONS,
+    /** Undefined: media lies in `dataDir`. */
+    ipfsApiUrl: env.IPFS_API_URL,
+    ipfsApiAuth: env.IPFS_API_AUTH,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     /** Proxies in front, whose X-Forwarded-For is believed. */
     trustedProxies: env.TRUST_PROXY,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { createCallCheck } from './chain/callcheck.ts';
 import { createSignatureCheck } from './chain/signatures.ts';
@@ -12,7 +11,8 @@ import { listen } from './http/server.ts';
 import { every } from './jobs/every.ts';
 import { createExpiry } from './jobs/expiry.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
-import { type OpenLive, openLive } from './open-live.ts';
+import { openLive } from './open-live.ts';
+import { openStorage } from './open-storage.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { openRelay } from './payments/openrelay.ts';
 import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
@@ -20,7 +20,6 @@ import { places } from './places.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
 import { createStaging } from './staging/staging.ts';
-import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -52,10 +51,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
 
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
-  const storage = parts.adopt(
-    await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log: (line) => log.warn(line) }),
-    (open) => open.close(),
-  );
+  const media = await openStorage(config, (line) => log.warn(line));
+  const storage = parts.adopt(media.storage, (open) => open.close());
   const shared = parts.use(await openLive({ config, chain, store, log }));
   const indexer = createIndexer({
     rpc: chain.rpc,
@@ -120,7 +117,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const { host, port, maxConnections } = config;
   const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
-  console.log(banner(config, chain, shared, server.url));
+  const descriptions = { media: media.description, live: shared.description };
+  console.log(banner(config, { chain, ...descriptions, url: server.url }));
   return parts.move();
 }
 
@@ -141,14 +139,21 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
   );
 }
 
+interface Running {
+  chain: OpenChain;
+  media: string;
+  live: string;
+  url: string;
+}
+
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner(config: Config, chain: OpenChain, live: OpenLive, url: string): string {
+function banner(config: Config, { chain, media, live, url }: Running): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
     ['records', `SQLite in ${places(config).records} (DATA_DIR)`],
-    ['media', `IPFS blocks in ${join(config.dataDir, 'ipfs')} (DATA_DIR)`],
-    ['live', live.description],
+    ['media', media],
+    ['live', live],
     ['writes', writes(config, chain)],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];

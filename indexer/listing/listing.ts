@@ -3,6 +3,7 @@ import { ContractRevert } from '../chain/revert.ts';
 import type { CallOf, WalletCall } from '../chain/signedcalls.ts';
 import type { Signed, Wanted } from '../chain/writer.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
+import { createTurns } from '../turns.ts';
 import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
 import { findListing, type ListingFilter } from './find.ts';
 import {
@@ -14,7 +15,6 @@ import {
   type TermsOffer,
 } from './publication.ts';
 import { endOfStreams, streamAt } from './streams.ts';
-import { createTurns } from './turns.ts';
 
 /** A listing of this creator. */
 export type OwnListing = ListingFilter & { creator: string };
