@@ -1,16 +1,22 @@
 import { expect } from 'chai';
 import { describeReadmeCalls } from '../e2e/readme-calls.ts';
 import { KuboProcess } from './kubo-node.ts';
+import { type RedisServer, startRedis } from './redis-server.ts';
 
-describe('with media on Kubo', () => {
+describe('with media on Kubo and streams in Redis', () => {
   let node: KuboProcess;
+  let redis: RedisServer;
 
   before(async () => {
     node = await KuboProcess.start();
+    redis = await startRedis();
   });
-  after(() => node.dispose());
+  after(async () => {
+    await node?.dispose();
+    await redis?.close();
+  });
 
-  describeReadmeCalls('media on Kubo', () => ({ IPFS_API_URL: node.url }));
+  describeReadmeCalls('with Kubo and Redis', () => ({ IPFS_API_URL: node.url, REDIS_URL: redis.url }));
 
   describe('afterwards', () => {
     it('the node keeps the upload', async () => {
