@@ -20,7 +20,14 @@ const STEP_BYTES = 1024 ** 2;
 /** As `npm start` runs it. */
 const HOST = ['--max-semi-space-size=4', join(import.meta.dirname, '..', 'indexer', 'main.ts')];
 /** Counts as unset, whatever a person's `.env` says: everything embedded. */
-const BLANK = { HOST: '', ETH_RPC_URL: '', PRIVATEKEY: '', CONTRACT_ADDRESS: '', MAX_UPLOAD_BYTES: '' };
+const BLANK = {
+  HOST: '',
+  ETH_RPC_URL: '',
+  PRIVATEKEY: '',
+  CONTRACT_ADDRESS: '',
+  MAX_UPLOAD_BYTES: '',
+  IPFS_API_URL: '',
+};
 const META = {
   video_name: 'bench',
   content_creator_wallet: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',

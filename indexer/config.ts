@@ -27,6 +27,17 @@ const list = z.string().transform((text) =>
 const httpUrl = z
   .string()
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) URL');
+const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '',
+    'must be a redis:// or rediss:// URL',
+  );
+const perMinute = z.coerce.number('must be a number of calls').int().min(0);
+const apiUrl = httpUrl.refine((text) => {
+  const { username, password } = URL.parse(text) ?? {};
+  return !username && !password;
+}, 'must carry no credentials: put them into IPFS_API_AUTH');
 const origin = z
   .string()
   .refine(
@@ -76,12 +87,28 @@ const schema = z
     UPLOAD_IP_DAY_FILES: files.default(100),
     UPLOAD_STAGED_BYTES: bytes.default(128 * GIB),
     MAX_CONNECTIONS: z.coerce.number('must be a number of connections').int().min(1).default(1_000),
+    IPFS_API_URL: apiUrl.optional(),
+    IPFS_API_AUTH: z
+      .string()
+      .regex(/^(Basic|Bearer) [\x21-\x7e]+$/, 'must be "Bearer TOKEN" or "Basic BASE64"')
+      .optional(),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
       .min(100_000)
       .max(16_777_216, 'must be at most 16777216 (EIP-7825)')
       .default(16_777_216),
+    TRUST_PROXY: z.coerce.number('must be a number of proxies').int().min(0).max(16).default(0),
+    RATE_LIMIT_READS_PER_MIN: perMinute.optional(),
+    RATE_LIMIT_WRITES_PER_MIN: perMinute.optional(),
+    RATE_LIMIT_UPLOADS_PER_MIN: perMinute.optional(),
+    REDIS_URL: list
+      .pipe(z.array(redisUrl))
+      .refine(
+        (urls) => new Set(urls.map((url) => URL.parse(url)?.protocol)).size <= 1,
+        'must not mix redis:// and rediss://',
+      )
+      .default([]),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .transform((env) => ({
@@ -119,7 +146,20 @@ const schema = z
       hostBytes: env.UPLOAD_STAGED_BYTES,
     },
     maxConnections: env.MAX_CONNECTIONS,
+    /** Undefined: media lies in `dataDir`. */
+    ipfsApiUrl: env.IPFS_API_URL,
+    ipfsApiAuth: env.IPFS_API_AUTH,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
+    /** Proxies in front, whose X-Forwarded-For is believed. */
+    trustedProxies: env.TRUST_PROXY,
+    /** Calls a minute; 0 is no limit, undefined what fits the chain. */
+    rateLimits: {
+      reads: env.RATE_LIMIT_READS_PER_MIN,
+      writes: env.RATE_LIMIT_WRITES_PER_MIN,
+      uploads: env.RATE_LIMIT_UPLOADS_PER_MIN,
+    },
+    /** Empty: live streams and limits in memory. Several: nodes of one cluster. */
+    redisUrls: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
   }));
 

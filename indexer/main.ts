@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { createCallCheck } from './chain/callcheck.ts';
 import { createSignatureCheck } from './chain/signatures.ts';
@@ -11,9 +10,9 @@ import { type AppDeps, createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { every } from './jobs/every.ts';
 import { createExpiry } from './jobs/expiry.ts';
-import { createMemoryLive } from './live/memory.ts';
-import { createMemoryTallies } from './live/tallies-memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
+import { openLive } from './open-live.ts';
+import { openStorage } from './open-storage.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { openRelay } from './payments/openrelay.ts';
 import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
@@ -21,7 +20,6 @@ import { places } from './places.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
 import { createStaging } from './staging/staging.ts';
-import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -53,16 +51,13 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
 
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
-  const storage = parts.adopt(
-    await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log: (line) => log.warn(line) }),
-    (open) => open.close(),
-  );
-  const live = createMemoryLive();
-  const tallies = createMemoryTallies();
+  const media = await openStorage(config, (line) => log.warn(line));
+  const storage = parts.adopt(media.storage, (open) => open.close());
+  const shared = parts.use(await openLive({ config, chain, store, log }));
   const indexer = createIndexer({
     rpc: chain.rpc,
     store,
-    live,
+    live: shared.live,
     deployments: chain.deployments,
     log,
     ...chain.pace,
@@ -87,7 +82,9 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   if (chain.unsigned) await indexer.waitFor(await chain.provider.getBlockNumber());
 
   const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId });
-  const policy = chain.unsigned ? FREE_FOR_ALL : relayPolicy(config.relay, { store, tallies });
+  const policy = chain.unsigned
+    ? FREE_FOR_ALL
+    : relayPolicy(config.relay, { store, tallies: shared.tallies });
   const { operator: wallet, provider } = chain;
   const relay = parts.use(openRelay({ wallet, provider, check, ledger: store, policy, log, nowSec }));
 
@@ -97,7 +94,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     secret: config.sessionSecret ?? (await keptSecret(store)),
     sessionSec: config.sessionSec,
     store,
-    tallies,
+    tallies: shared.tallies,
     isSignedBy: createSignatureCheck(chain.rpc),
     nowSec,
   });
@@ -105,12 +102,13 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const app = createApp({
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     store,
-    live,
+    live: shared.live,
+    tallies: shared.tallies,
     storage,
     writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
     chain: facts,
     signIn,
-    staging: createStaging({ store, tallies, quota, stageSec, expire, nowSec }),
+    staging: createStaging({ store, tallies: shared.tallies, quota, stageSec, expire, nowSec }),
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
@@ -119,7 +117,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const { host, port, maxConnections } = config;
   const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
-  console.log(banner(config, chain, server.url));
+  const descriptions = { media: media.description, live: shared.description };
+  console.log(banner(config, { chain, ...descriptions, url: server.url }));
   return parts.move();
 }
 
@@ -140,14 +139,21 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
   );
 }
 
+interface Running {
+  chain: OpenChain;
+  media: string;
+  live: string;
+  url: string;
+}
+
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner(config: Config, chain: OpenChain, url: string): string {
+function banner(config: Config, { chain, media, live, url }: Running): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
     ['records', `SQLite in ${places(config).records} (DATA_DIR)`],
-    ['media', `IPFS blocks in ${join(config.dataDir, 'ipfs')} (DATA_DIR)`],
-    ['live', 'streams in memory, rebuilt from the records'],
+    ['media', media],
+    ['live', live],
     ['writes', writes(config, chain)],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];

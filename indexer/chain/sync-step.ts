@@ -57,12 +57,12 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     await store.commitBlocks(blocks, { undoable });
     crashPoint('indexer.committed');
     if (undoable) await live.apply(blocks);
-    else live.spoil();
+    else live.spoil('blocks skipped');
     onIndexed({ cursor: { number: last.number, hash: last.hash }, blocks, reorganised: false });
   }
 
   async function takeBack(cursor: BlockRef): Promise<Look['state']> {
-    live.spoil();
+    live.spoil('blocks taken back');
     const ancestor = await ancestorOf(cursor);
     if (ancestor) await store.rollbackTo(ancestor.number);
     else await store.clearChain();

@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './errors.ts';
 import { unsignedGuard } from './guard.ts';
+import { limitCalls, limitWallets } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
@@ -39,11 +40,14 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', deps.config.trustedProxies);
   app.use(requestLog(deps.log, metrics));
   app.use(helmet(SECURITY_HEADERS));
   app.use(cors(corsOptions(deps.config.corsOrigins)));
+  for (const limit of limitCalls(deps)) app.use(limit);
   if (deps.config.unsigned) app.use(unsignedGuard(deps));
   app.use(knownWallet(deps.signIn));
+  for (const limit of limitWallets(deps)) app.use(limit);
   mount(app, routes);
   app.use(docsRoutes(openApiDocument(routes, { version: API_VERSION, unsigned: deps.config.unsigned })));
   const apiPaths = routes.map(({ path }) => path);
@@ -57,7 +61,7 @@ export function createApp(deps: AppDeps): Express {
 export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
   const common = shared(deps);
   return [
-    ...authRoutes(deps),
+    ...authRoutes(deps, common),
     ...contentRoutes(deps, common),
     ...publicationRoutes(common),
     ...uploadRoutes(deps, common),
@@ -90,7 +94,14 @@ const SECURITY_HEADERS = {
 } as const;
 
 const PREFLIGHT_CACHE_SEC = 600;
-const API_HEADERS = ['Allow', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
+const API_HEADERS = [
+  'Allow',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
 
 /** Cookies and logins may come along from named origins; with `*` nobody's do. */
 function corsOptions(origins: readonly string[]): CorsOptions {

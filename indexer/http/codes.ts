@@ -84,6 +84,7 @@ export const CODES = {
   relay_budget_spent: [429, 'What this host spends on calls of wallets is spent for now'],
   upload_quota_spent: [429, 'There is no room for the file now'],
   headers_too_large: [431, 'The headers are larger or more than what is taken here'],
+  rate_limited: [429, 'Too many calls; the header Retry-After says when to go on'],
   internal_error: [500, 'Something is broken here; the log has it under the request id'],
   relay_unavailable: [503, "This host's key can't submit the call right now"],
   relay_pending: [503, 'The call is submitted, and no block has it yet'],

@@ -2,11 +2,15 @@ import type { BaseLogger } from 'pino';
 import type { ContractWriter } from '../chain/writer.ts';
 import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
+import type { Tallies } from '../live/tallies.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
 import type { SignIn } from '../signin/signin.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { MediaStorage } from '../storage/storage.ts';
 import type { Store } from '../store/store.ts';
+
+/** Where undefined: none in unsigned mode, else the defaults of limits.ts. */
+export type RateLimits = Readonly<Record<'reads' | 'writes' | 'uploads', number | undefined>>;
 
 /** All that the HTTP side stands on; `main.ts` puts it together. */
 export interface AppDeps {
@@ -20,9 +24,15 @@ export interface AppDeps {
     openGateway: boolean;
     /** Whose signed calls this host submits. */
     relayFor: 'off' | 'allowlist' | 'open';
+    /** Proxies in front, whose X-Forwarded-For is believed. */
+    trustedProxies: number;
+    /** Calls a minute, of one address and of one wallet; 0 is no limit. */
+    rateLimits: RateLimits;
   };
   store: Store;
   live: LiveIndex;
+  /** Counts for limits, and what may happen once only. */
+  tallies: Tallies;
   storage: MediaStorage;
   writer: ContractWriter;
   chain: ChainFacts;

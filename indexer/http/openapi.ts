@@ -5,6 +5,7 @@ import {
   type RouteConfig,
 } from '@asteasolutions/zod-to-openapi';
 import type { Code } from './codes.ts';
+import { isProbe } from './requestlog.ts';
 import { problemResponses } from './routedoc.ts';
 import type { Route } from './routespec.ts';
 
@@ -34,7 +35,9 @@ export function openApiDocument(routes: readonly Route[], { version, unsigned }:
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'session', SESSION);
   for (const { doc, method } of routes) {
-    registry.registerPath({ ...doc, responses: answersOf(doc, anywhere(method, unsigned)) });
+    const limited: Code[] = isProbe(doc.path) ? [] : ['rate_limited'];
+    const more = [...anywhere(method, unsigned), ...limited];
+    registry.registerPath({ ...doc, responses: answersOf(doc, more) });
   }
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { Degraded } from '../live/live.ts';
 import type { AppDeps } from './deps.ts';
 import type { readinessAnswer } from './schemas/health.ts';
 
@@ -7,22 +8,31 @@ type Part = Readiness['parts']['store'];
 
 const PING_PATIENCE_MS = 2_000;
 
-/** Asks every part whether it answers, and how far the records are behind the chain. */
-export async function readiness({ store, live, storage, chain }: AppDeps): Promise<Readiness> {
-  const [storeUp, liveUp, storageUp] = await Promise.all([store, live, storage].map(answering));
-  if (!storeUp || !liveUp || !storageUp) throw new RangeError('three parts were asked');
+/**
+ * Asks every part whether it answers, and how far the records are behind the chain. A part that is degraded does its
+ * work all the same: the host stays ready.
+ */
+export async function readiness({ store, live, tallies, storage, chain }: AppDeps): Promise<Readiness> {
+  const [storeUp, liveUp, talliesUp, storageUp] = await Promise.all([
+    answering(store),
+    answering(live),
+    answering(tallies),
+    answering(storage),
+  ]);
   const { head, indexed, lagBlocks, lastError, synced } = chain.status();
   const lag = { head, indexed, lag_blocks: lagBlocks };
   const parts = {
     store: storeUp,
     live: liveUp,
+    tallies: talliesUp,
     storage: storageUp,
     chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },
     indexer: synced
       ? { state: 'up' as const, ...lag }
       : { state: 'behind' as const, reason: behind(lagBlocks), ...lag },
   };
-  return { ready: Object.values(parts).every(({ state }) => state === 'up'), parts };
+  const ready = Object.values(parts).every(({ state }) => state === 'up' || state === 'degraded');
+  return { ready, parts };
 }
 
 async function answering(part: { name: string; ping(): Promise<void> }): Promise<Part> {
@@ -36,6 +46,7 @@ async function answering(part: { name: string; ping(): Promise<void> }): Promise
     await Promise.race([part.ping(), late.promise]);
     return { state: 'up', name };
   } catch (error) {
+    if (error instanceof Degraded) return { state: 'degraded', name, reason: error.message };
     return down(name, error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(timer);

@@ -29,6 +29,7 @@ export function requestFacts(req: Request, res: Response) {
   return { request_id: res.locals.requestId, method: req.method, path: req.path, route: res.locals.route };
 }
 
-function isProbe(path: string): boolean {
+/** What watches over this process asks often, and is never turned away. */
+export function isProbe(path: string): boolean {
   return ['/healthz', '/readyz', '/metrics'].includes(path);
 }

@@ -1,17 +1,14 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { contentIdOf } from '../chain/contentid.ts';
-import { toSign } from '../chain/signedcalls.ts';
+import { type Publication, toSign } from '../chain/signedcalls.ts';
 import { canonicalCid } from '../cid.ts';
-import { priceInBaseUnits } from '../listing/price.ts';
-import { type Proposal, proposeOffer } from '../listing/proposal.ts';
 import type { Offer } from '../listing/publication.ts';
 import { clientOf } from './client.ts';
 import type { AppDeps } from './deps.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
 import { coinFields, decimal, isoTime, percent } from './present.ts';
+import type { Shared } from './routes/shared.ts';
 import type { stagedAnswer } from './schemas/uploads.ts';
-import type { Gate } from './session.ts';
 import { type ReceivedUpload, receiveUpload } from './upload.ts';
 
 type Answer = z.input<typeof stagedAnswer>;
@@ -25,7 +22,7 @@ type Terms = Omit<Offer, 'cid'> & { token: string };
  */
 export async function stageUpload(
   deps: AppDeps,
-  gate: Gate,
+  { gate, listings }: Pick<Shared, 'gate' | 'listings'>,
   req: Request,
   parseOffer: (json: string) => Terms,
 ): Promise<Answer> {
@@ -33,7 +30,7 @@ export async function stageUpload(
   const parseMeta = async (json: string): Promise<Terms> => {
     const offer = parseOffer(json);
     gate.requireOwn(req, session, offer.creator, 'content_creator_wallet');
-    priceInBaseUnits(offer.price, await deps.tokens.describe(offer.token));
+    await listings.checkOffer(offer);
     return offer;
   };
   const upload = await deps.staging.begin({
@@ -51,34 +48,31 @@ export async function stageUpload(
     await upload.giveUp();
     throw error;
   });
-  return await answerTo(deps, received, await upload.stage());
+  return await answerTo(deps, listings, received, await upload.stage());
 }
 
 async function answerTo(
   deps: AppDeps,
+  listings: Shared['listings'],
   { cid, sizeBytes, meta }: ReceivedUpload<Terms>,
   expiresAtSec: number,
 ): Promise<Answer> {
-  const { store, tokens, nowSec } = deps;
-  const { chainId, contract } = deps.chain;
-  const chain = { contract, termsInForce: deps.contract.termsInForce };
   const offer = { ...meta, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
-  const { publication, isPublished } = await proposeOffer({ store, tokens, chain }, offer);
-  const content_id = contentIdOf(meta.creator, meta.token, publication.cid);
-  const shown = { ...(await metaFields(deps, meta, publication)), content_id, contract, size: sizeBytes };
-  if (isPublished) {
+  const { call, contentId: content_id, published } = await listings.proposed(offer);
+  const { contract } = call;
+  const shown = { ...(await metaFields(deps, meta, call.args)), content_id, contract, size: sizeBytes };
+  if (published) {
     return { message: 'File uploaded; it is published.', meta: shown, publish: null, expires_at: null };
   }
-  const call = { name: 'publish' as const, account: meta.creator, contract, args: publication };
   return {
     message: 'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
     meta: shown,
-    publish: toSign(call, chainId, nowSec()),
+    publish: toSign(call, deps.chain.chainId, deps.nowSec()),
     expires_at: isoTime(expiresAtSec),
   };
 }
 
-async function metaFields({ tokens }: AppDeps, offer: Terms, publication: Proposal['publication']) {
+async function metaFields({ tokens }: AppDeps, offer: Terms, publication: Publication) {
   const coin = await tokens.describe(offer.token);
   return {
     cid: publication.cid,

@@ -3,6 +3,7 @@ import { ContractRevert } from '../chain/revert.ts';
 import type { CallOf, WalletCall } from '../chain/signedcalls.ts';
 import type { Signed, Wanted } from '../chain/writer.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
+import { createTurns } from '../turns.ts';
 import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
 import { findListing, type ListingFilter } from './find.ts';
 import {
@@ -10,10 +11,10 @@ import {
   type Listed,
   type ListingDeps,
   type Offer,
+  type Publications,
   type TermsOffer,
 } from './publication.ts';
 import { endOfStreams, streamAt } from './streams.ts';
-import { createTurns } from './turns.ts';
 
 /** A listing of this creator. */
 export type OwnListing = ListingFilter & { creator: string };
@@ -26,6 +27,11 @@ export type OwnListing = ListingFilter & { creator: string };
 export interface Listings {
   /** Whether such an offer could be published, apart from what stands on chain. @throws {PriceUnfit} */
   checkOffer(offer: Omit<Offer, 'cid'>): Promise<void>;
+  /**
+   * The call by which the creator publishes the offer, and whether that has been done with these terms.
+   * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
+   */
+  proposed(offer: Offer): ReturnType<Publications['of']>;
   /**
    * Publishes unless the creator has done so with these terms.
    * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
@@ -104,6 +110,7 @@ export function createListings(deps: ListingDeps): Listings {
     async checkOffer(offer) {
       await publications.terms(offer, offer.token ?? ZeroAddress);
     },
+    proposed: publications.of,
     async publishOnce(offer, signed) {
       return await inTurn(offer.cid, offer.creator, async () => {
         const { call } = await publications.of(offer);

@@ -1,6 +1,13 @@
 import type { IndexedBlock } from '../store/rows.ts';
-import type { Catalogue, StreamRow } from '../store/store.ts';
-import type { LiveIndex, LiveStream } from './live.ts';
+import {
+  BEFORE_ALL,
+  keyOf,
+  type LiveIndex,
+  type LiveStep,
+  type LiveStream,
+  type LiveStreamId,
+} from './live.ts';
+import { type StreamRecords, toLive, wholeIndex } from './stored.ts';
 
 /** Keeps the live index equal to the stored active streams. */
 export interface LiveFollower {
@@ -10,24 +17,36 @@ export interface LiveFollower {
    */
   apply(blocks: readonly IndexedBlock[]): Promise<void>;
   /** After anything else: from now on the index counts as wrong until `repair`. */
-  spoil(): void;
+  spoil(why: 'blocks skipped' | 'blocks taken back'): void;
   /** Rebuilds the index from the store if it counts as wrong. */
   repair(): Promise<void>;
 }
 
-export function createLiveFollower(store: Catalogue, live: LiveIndex): LiveFollower {
+export function createLiveFollower(store: StreamRecords, live: LiveIndex): LiveFollower {
   let spoiled = true;
+  let reorganised = false;
+  /** The block that the next ones follow. */
+  let at = BEFORE_ALL;
 
-  async function bringUpToDate(key: StreamKey): Promise<void> {
-    const row = await store.stream(key.contract, key.content_id, key.provider);
-    if (row?.active) await live.put(toLive(row));
-    else await live.remove({ contract: key.contract, contentId: key.content_id, provider: key.provider });
+  async function stepOver(blocks: readonly IndexedBlock[]): Promise<LiveStep> {
+    const path = [at, ...blocks.map(({ number, hash }) => ({ number, hash }))];
+    const put: LiveStream[] = [];
+    const remove: LiveStreamId[] = [];
+    for (const id of changedStreams(blocks)) {
+      const row = await store.stream(id.contract, id.contentId, id.provider);
+      if (row?.active) put.push(toLive(row));
+      else remove.push(id);
+    }
+    return { path, put, remove };
   }
 
   async function repair(): Promise<void> {
     if (!spoiled) return;
-    await live.replaceAll((await store.activeStreams()).map(toLive));
+    const { asOf, streams } = await wholeIndex(store);
+    await live.replaceAll(streams, { asOf, reorganised });
+    at = asOf;
     spoiled = false;
+    reorganised = false;
   }
 
   return {
@@ -35,38 +54,30 @@ export function createLiveFollower(store: Catalogue, live: LiveIndex): LiveFollo
       try {
         if (spoiled) return await repair();
         spoiled = true;
-        for (const key of changedStreams(blocks)) await bringUpToDate(key);
+        const step = await stepOver(blocks);
+        await live.advance(step);
+        at = step.path.at(-1) ?? at;
         spoiled = false;
       } catch {
         // The next repair meets the same failure and reports it.
       }
     },
-    spoil() {
+    spoil(why) {
       spoiled = true;
+      if (why === 'blocks taken back') reorganised = true;
     },
     repair,
   };
 }
 
-interface StreamKey {
-  contract: string;
-  content_id: string;
-  provider: string;
-}
-
-function changedStreams(blocks: readonly IndexedBlock[]): Iterable<StreamKey> {
-  const changed = new Map<string, StreamKey>();
+function changedStreams(blocks: readonly IndexedBlock[]): LiveStreamId[] {
+  const changed = new Map<string, LiveStreamId>();
   for (const { table, key } of blocks.flatMap((block) => block.changes)) {
     if (table !== 'streams') continue;
-    const [contract, content_id, provider] = [key.contract, key.content_id, key.provider].map(String);
-    if (contract && content_id && provider) {
-      changed.set(`${contract} ${content_id} ${provider}`, { contract, content_id, provider });
-    }
+    const [contract, contentId, provider] = [key.contract, key.content_id, key.provider].map(String);
+    if (!contract || !contentId || !provider) continue;
+    const id = { contract, contentId, provider };
+    changed.set(keyOf(id), id);
   }
-  return changed.values();
-}
-
-function toLive(row: StreamRow): LiveStream {
-  const { contract, contentId, provider, cid, cidKey, url, creator, registeredAtSec } = row;
-  return { contract, contentId, provider, cid, cidKey, url, creator, registeredAtSec };
+  return [...changed.values()];
 }

@@ -1,21 +1,45 @@
+import type { BlockRef } from '../store/rows.ts';
+
 /**
  * The live index: who serves what right now, by CID and by wallet. A cache of the store: it may be dropped
  * at any time and is rebuilt with `replaceAll`. Every back end passes test/indexer/live/suite.ts.
+ *
+ * Several hosts may share one index, each ahead of the others or behind. So it says as of which block it is: it is
+ * never taken back to an older one, and no host believes an index that is behind what it has seen itself.
  */
 export interface LiveIndex {
   readonly name: string;
-  put(stream: LiveStream): Promise<void>;
-  remove(id: LiveStreamId): Promise<void>;
   /** Streams of a canonical CID, oldest registration first. */
   byCid(cidKey: string): Promise<LiveStream[]>;
   /** Streams of a provider's wallet (any case), oldest registration first. */
   byWallet(wallet: string): Promise<LiveStream[]>;
   all(): Promise<LiveStream[]>;
+  /** What some blocks changed, all at once: a reader sees it before or after, never between. */
+  advance(step: LiveStep): Promise<void>;
   /** Swaps the whole content at once: a reader sees the old or the new, never a mixture. */
-  replaceAll(streams: LiveStream[]): Promise<void>;
+  replaceAll(streams: readonly LiveStream[], fill: LiveFill): Promise<void>;
+  /** @throws {Degraded} while something else answers in its place. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface LiveStep {
+  /** The block before the first, then every block, in order. */
+  path: readonly BlockRef[];
+  /** Each as it is at the end of the path. */
+  put: readonly LiveStream[];
+  remove: readonly LiveStreamId[];
+}
+
+export interface LiveFill {
+  /** The streams are at least as new as this block. */
+  asOf: BlockRef;
+  /** Blocks that the index may show were taken back: this is right even if the index is of a higher block. */
+  reorganised: boolean;
+}
+
+/** Stands for no block at all. */
+export const BEFORE_ALL: BlockRef = { number: -1, hash: 'none' };
 
 /** What names one stream: a provider serves one content of one deployment at one URL. */
 export interface LiveStreamId {
@@ -32,4 +56,25 @@ export interface LiveStream extends LiveStreamId {
   url: string;
   creator: string;
   registeredAtSec: number;
+}
+
+export function keyOf({ contract, contentId, provider }: LiveStreamId): string {
+  return `${contract}:${contentId}:${provider}`.toLowerCase();
+}
+
+/** Oldest registration first; the same order in every back end. */
+export function inOrder(streams: readonly LiveStream[]): LiveStream[] {
+  return [...streams].sort((a, b) => a.registeredAtSec - b.registeredAtSec || (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** The index is not there, or shows an older state than this host has seen: it has to be filled. */
+export class LiveIndexUnfit extends Error {
+  override readonly name = 'LiveIndexUnfit';
+  readonly retryable = true;
+}
+
+/** A part that does its work, though not with what it was configured to use; the message says why. */
+export class Degraded extends Error {
+  override readonly name = 'Degraded';
+  readonly retryable = true;
 }

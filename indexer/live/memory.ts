@@ -1,4 +1,4 @@
-import type { LiveIndex, LiveStream, LiveStreamId } from './live.ts';
+import { inOrder, keyOf, type LiveIndex, type LiveStream } from './live.ts';
 
 interface Tables {
   byId: Map<string, LiveStream>;
@@ -11,17 +11,17 @@ export function createMemoryLive(): LiveIndex {
   let tables = emptyTables();
 
   const listed = (ids: Iterable<string> = []): LiveStream[] =>
-    [...ids]
-      .flatMap((id) => tables.byId.get(id) ?? [])
-      .sort((a, b) => a.registeredAtSec - b.registeredAtSec || (keyOf(a) < keyOf(b) ? -1 : 1));
+    inOrder([...ids].flatMap((id) => tables.byId.get(id) ?? []));
 
   return {
     name: 'memory',
-    put: async (stream) => putInto(tables, stream),
-    remove: async (id) => removeFrom(tables, keyOf(id)),
     byCid: async (cidKey) => listed(tables.byCid.get(cidKey)),
     byWallet: async (wallet) => listed(tables.byWallet.get(wallet.toLowerCase())),
     all: async () => listed(tables.byId.keys()),
+    async advance({ put, remove }) {
+      for (const id of remove) removeFrom(tables, keyOf(id));
+      for (const stream of put) putInto(tables, stream);
+    },
     async replaceAll(streams) {
       const fresh = emptyTables();
       for (const stream of streams) putInto(fresh, stream);
@@ -63,8 +63,4 @@ function dropFrom(index: Map<string, Set<string>>, name: string, key: string): v
   const keys = index.get(name);
   keys?.delete(key);
   if (keys?.size === 0) index.delete(name);
-}
-
-function keyOf({ contract, contentId, provider }: LiveStreamId): string {
-  return `${contract}:${contentId}:${provider}`.toLowerCase();
 }

@@ -13,15 +13,20 @@ export function createMemoryTallies(nowMs: () => number = Date.now): Tallies {
   const entries = new Map<string, Entry>();
   let untilSweep = SWEEP_EVERY;
 
-  function entryOf(key: string, lengthMs: number): Entry {
+  /** @returns the entry with the amount added; reading (0) an entry that is not there begins none. */
+  function added(key: string, amount: number, lengthMs: number): Entry {
     const now = nowMs();
     const found = entries.get(key);
-    if (found && found.endsAtMs > now) return found;
+    const entry = found && found.endsAtMs > now ? found : { total: 0, endsAtMs: now + lengthMs };
+    entry.total += amount;
+    if (entry !== found && amount !== 0) keep(key, entry, now);
+    return entry;
+  }
+
+  function keep(key: string, entry: Entry, now: number): void {
     untilSweep -= 1;
     if (untilSweep <= 0) sweep(now);
-    const fresh = { total: 0, endsAtMs: now + lengthMs };
-    entries.set(key, fresh);
-    return fresh;
+    entries.set(key, entry);
   }
 
   function sweep(now: number): void {
@@ -32,14 +37,11 @@ export function createMemoryTallies(nowMs: () => number = Date.now): Tallies {
   return {
     name: 'memory',
     async add(key, amount, windowMs) {
-      const entry = entryOf(`count ${key}`, windowMs);
-      entry.total += amount;
+      const entry = added(`count ${key}`, amount, windowMs);
       return { total: entry.total, resetsInMs: entry.endsAtMs - nowMs() };
     },
     async claim(key, ttlMs) {
-      const entry = entryOf(`claim ${key}`, ttlMs);
-      entry.total += 1;
-      return entry.total === 1;
+      return added(`claim ${key}`, 1, ttlMs).total === 1;
     },
     ping: async () => {},
     close: async () => {

@@ -1,21 +1,10 @@
-import { hash } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NextToLast } from 'blockstore-fs/sharding';
 import type { CID } from 'multiformats/cid';
-import { sha256 } from 'multiformats/hashes/sha2';
+import { BlockDamaged, type VerifiedBlocks, verified } from './verify.ts';
 
 const layout = new NextToLast();
-
-/** A block that is missing or whose bytes are not those its CID promises. */
-export class BlockDamaged extends Error {
-  override readonly name = 'BlockDamaged';
-  readonly cid: string;
-  constructor(cid: CID, reason: string, options?: ErrorOptions) {
-    super(`block ${cid} ${reason}`, options);
-    this.cid = cid.toString();
-  }
-}
 
 /** Where a block lies below the blocks' folder, by its multihash: `KU/CIQ….data`, as Helia's FsBlockstore has it. */
 export function blockPath(cid: CID): string {
@@ -28,7 +17,7 @@ export function blockPath(cid: CID): string {
  * temporary file and rename: the journal of uploads under way tells after a crash which blocks may be torn),
  * and every read is checked against the CID.
  */
-export class BlockFiles {
+export class BlockFiles implements VerifiedBlocks {
   readonly #root: string;
   readonly #folders = new Map<string, Promise<unknown>>();
 
@@ -58,16 +47,14 @@ export class BlockFiles {
     const bytes = await readFile(join(this.#root, blockPath(cid))).catch((cause) => {
       throw isCode(cause, 'ENOENT') ? new BlockDamaged(cid, 'is missing', { cause }) : cause;
     });
-    if (cid.multihash.code !== sha256.code) throw new BlockDamaged(cid, 'has a hash other than sha2-256');
-    if (!hash('sha256', bytes, 'buffer').equals(cid.multihash.digest)) {
-      throw new BlockDamaged(cid, 'does not match its CID');
-    }
-    return bytes;
+    return verified(cid, bytes);
   }
 
   /** A miss is not an error. */
   async delete(path: string): Promise<void> {
-    await rm(join(this.#root, path), { force: true });
+    await rm(join(this.#root, path), { force: true }).catch((error) => {
+      if (!isCode(error, 'ENOTDIR')) throw error; // something else lies where its folder was
+    });
   }
 
   #folderOf(path: string): Promise<unknown> {

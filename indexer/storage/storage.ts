@@ -5,18 +5,22 @@ export interface MediaStorage {
   /**
    * Streams `source` in and pins it. Memory stays bounded whatever the size.
    * If `source` throws or `signal` aborts, nothing of the content is left behind that was not there before.
+   * Throws what `source` threw, the signal's reason, or `StorageFailure`.
    * @returns the CID (for IPFS: equal to `ipfs add --cid-version=1`) and the size in bytes.
    */
   add(source: AsyncIterable<Uint8Array>, options?: AddOptions): Promise<AddedMedia>;
-  /** Size of the file behind `cid`, or `null` when it is not here. */
+  /** Size of the file behind `cid`, or `null` when it is not kept here. */
   stat(cid: string): Promise<MediaStat | null>;
   /**
    * Bytes `[offset, offset + length)` in order, as far as the file has them. Reads little ahead of its reader, and
    * stops with it. Every block is verified against its CID: one that is damaged or missing ends the reading.
-   * Throws `MediaNotFound`.
+   * Throws `MediaNotFound`, `BlockDamaged`, the signal's reason, or `StorageFailure`.
    */
   read(cid: string, range: ByteRange): AsyncIterable<Uint8Array>;
-  /** Unpins and deletes what no other pinned content shares. A miss is not an error. */
+  /**
+   * Unpins and deletes what no other pinned content shares; Kubo does that when it collects garbage the next time.
+   * A miss is not an error.
+   */
   remove(cid: string): Promise<void>;
   /** Resolves when the back end answers, rejects with the reason when not. */
   ping(): Promise<void>;
@@ -55,5 +59,15 @@ export class MediaNotFound extends Error {
   constructor(cid: string, options?: ErrorOptions) {
     super(`no media ${cid} in this storage`, options);
     this.cid = cid;
+  }
+}
+
+/** The back end did not do its part. Retryable when it may the next time: it was away, too slow or cut off. */
+export class StorageFailure extends Error {
+  override readonly name = 'StorageFailure';
+  readonly retryable: boolean;
+  constructor(storage: string, why: string, { retryable, cause }: ErrorOptions & { retryable: boolean }) {
+    super(`${storage}: ${why}`, { cause });
+    this.retryable = retryable;
   }
 }

@@ -1,18 +1,10 @@
 import { unixfs } from '@helia/unixfs';
 import { FsBlockstore } from 'blockstore-fs';
-import { balanced } from 'ipfs-unixfs-importer/layout';
 import type { CID } from 'multiformats/cid';
 import { blockPath } from './blocks.ts';
 import { Chunker } from './chunks.ts';
+import { asKubo } from './importer.ts';
 import type { BlockLedger } from './ledger.ts';
-
-/** What `ipfs add --cid-version=1` does; Helia's own defaults and profiles give other CIDs. */
-const AS_KUBO = {
-  cidVersion: 1,
-  rawLeaves: true,
-  layout: balanced({ maxChildrenPerNode: 174 }),
-  blockWriteConcurrency: 4,
-} as const;
 
 /** Blocks being written at once; with those the importer holds they bound the memory of an upload. */
 const WRITES_AHEAD = 16;
@@ -33,10 +25,7 @@ export class BlockUpload extends FsBlockstore {
 
   /** @returns the root, when all blocks are on disk. */
   async import(source: AsyncIterable<Uint8Array>): Promise<CID> {
-    const root = await unixfs({ blockstore: this }).addByteStream(source, {
-      ...AS_KUBO,
-      chunker: (bytes) => this.#chunker.cut(bytes),
-    });
+    const root = await unixfs({ blockstore: this }).addByteStream(source, asKubo(this, this.#chunker));
     await Promise.all(this.#writing);
     this.#throwIfFailed();
     return root;

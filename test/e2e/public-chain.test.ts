@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { parseEther, ZeroAddress } from 'ethers';
+import type { ToSign } from '../../indexer/chain/signedcalls.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
+import { authorize } from '../indexer/http/signing.ts';
 import { eventually, getJson, type HostProcess } from './host.ts';
 import { type PersonalWallet, type PublicChain, startPublicChain } from './public-chain.ts';
-import { ask, writeSigned } from './wallet-client.ts';
+import { ask, signIn, upload, writeSigned } from './wallet-client.ts';
 
 const PRICE = parseEther('0.001');
 const TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
+const CID = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
 const STREAM_URL = 'https://provider.example/stream';
 
 interface Actors {
@@ -17,15 +20,13 @@ interface Actors {
 }
 
 /** Who acts, by the kind of wallet of creator and provider. */
-const KINDS: [kind: string, cid: string, actors: (chain: PublicChain) => Promise<Actors>][] = [
+const KINDS: [kind: string, actors: (chain: PublicChain) => Promise<Actors>][] = [
   [
     'plain keys',
-    'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi',
     async (chain) => ({ creator: chain.plain(1), provider: chain.plain(2), viewer: chain.plain(3) }),
   ],
   [
     'smart wallets (ERC-1271)',
-    'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy',
     async (chain) => ({
       creator: await chain.smart(1),
       provider: await chain.smart(2),
@@ -34,7 +35,6 @@ const KINDS: [kind: string, cid: string, actors: (chain: PublicChain) => Promise
   ],
   [
     'accounts with borrowed code (EIP-7702)',
-    'bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4',
     async (chain) => {
       const [creator, provider, viewer] = [4, 5, 6].map((index) => () => chain.delegated(index));
       if (!creator || !provider || !viewer) throw new RangeError('there are three');
@@ -62,8 +62,8 @@ describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
     expect(host.output()).to.not.contain('PUBLIC TEST KEYS');
   });
 
-  for (const [kind, cid, actorsOn] of KINDS) {
-    it(`${kind} publish, register, are paid, deregister and withdraw`, async () => {
+  for (const [kind, actorsOn] of KINDS) {
+    it(`${kind} sign in, upload, publish, register, are paid, report, deregister and withdraw`, async () => {
       const { creator, provider, viewer } = await actorsOn(chain);
       const contract = StreamHost__factory.connect(chain.contract, viewer.signer);
       const own = { content_creator_wallet: creator.address };
@@ -71,13 +71,24 @@ describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
         Promise.all([creator, provider].map(({ address }) => chain.provider.getBalance(address)));
       const before = await balances();
 
-      const { content } = await writeSigned(host, creator, 'POST', '/contents', {
+      const media = Buffer.from(`a video of ${kind}`);
+      const uploaded = await upload(host, await signIn(host, creator), media, {
+        video_name: kind,
+        ...own,
+        ...TERMS,
+      });
+      expect(uploaded.status, JSON.stringify(uploaded.body)).to.equal(202);
+      const { cid } = uploaded.body.meta as { cid: string };
+      const { typed_data } = uploaded.body.publish as ToSign;
+      const published = await ask(host, 'POST', '/contents', {
         cid,
         video_name: kind,
         ...own,
         terms: TERMS,
+        ...(await authorize(creator.signer, typed_data)),
       });
-      const { content_id } = content as { content_id: string };
+      expect(published.status, JSON.stringify(published.body)).to.equal(200);
+      const { content_id } = published.body.content as { content_id: string };
       const stream = { stream_url: STREAM_URL, content_distributor_wallet: provider.address };
       await writeSigned(host, provider, 'POST', '/register', {
         cid,
@@ -105,9 +116,29 @@ describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
         provider_amount: '0.0003',
       });
 
+      const reported = await ask(
+        host,
+        'POST',
+        '/api/record-view',
+        {
+          cid,
+          blockchain_address: viewer.address,
+          provider_wallet: provider.address,
+          creator_wallet: creator.address,
+          price: TERMS.price,
+          timestamp: new Date().toISOString(),
+        },
+        await signIn(host, viewer),
+      );
+      expect(reported.body).to.include({ settled: true });
+
       const end = { cid, content_distributor_wallet: provider.address };
       await writeSigned(host, provider, 'POST', '/deregister', end);
       expect(await getJson(`${host.url}/streams/${cid}`)).to.deep.equal({ streams: [] });
+      const { uploads } = (
+        await ask(host, 'GET', `/wallets/${creator.address}/uploads`, undefined, await signIn(host, creator))
+      ).body;
+      expect(uploads).to.deep.equal([]);
 
       expect(await withdraw(contract, creator)).to.equal(parseEther('0.0007'));
       expect(await withdraw(contract, provider)).to.equal(parseEther('0.0003'));
@@ -117,7 +148,7 @@ describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
 
   it('the creator announces other terms, takes them back, and retires the content', async () => {
     const creator = chain.plain(7);
-    const [own, cid] = [{ content_creator_wallet: creator.address }, KINDS[0]?.[1]];
+    const [own, cid] = [{ content_creator_wallet: creator.address }, CID];
     const path = `/contents/${cid}`;
     await writeSigned(host, creator, 'POST', '/contents', { cid, video_name: 'A', ...own, terms: TERMS });
     const scheduled = async () => {
@@ -136,7 +167,7 @@ describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
 
   it('a write says that it is worth trying again while the chain does not answer', async () => {
     await chain.stopNode();
-    const body = { cid: KINDS[0]?.[1], content_distributor_wallet: chain.plain(2).address };
+    const body = { cid: CID, content_distributor_wallet: chain.plain(2).address };
     const { status, body: problem } = await ask(host, 'POST', '/deregister', body);
     expect({ status, code: problem.code }).to.deep.equal({ status: 503, code: 'unavailable' });
   });

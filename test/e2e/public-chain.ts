@@ -9,6 +9,12 @@ import { startAnvil } from './anvil.ts';
 import { dataFolder, type HostProcess, ROOT, removeFolder, startHost, UNSET } from './host.ts';
 
 const SEPOLIA = 11_155_111;
+/** Tests ask more often than anybody does. */
+const NO_LIMITS = {
+  RATE_LIMIT_READS_PER_MIN: '0',
+  RATE_LIMIT_WRITES_PER_MIN: '0',
+  RATE_LIMIT_UPLOADS_PER_MIN: '0',
+};
 const HARDHAT = join(ROOT, 'node_modules/hardhat/dist/src/cli.js');
 const run = promisify(execFile);
 
@@ -61,7 +67,7 @@ export async function startPublicChain() {
     contract: deployed.address,
     /** A host in a process of its own, that anybody's calls are relayed by. */
     startHost: (more: Record<string, string> = {}): Promise<HostProcess> =>
-      startHost({ dataDir: join(folder, 'data'), env: { ...env, RELAY: 'open', ...more } }),
+      startHost({ dataDir: join(folder, 'data'), env: { ...env, ...NO_LIMITS, RELAY: 'open', ...more } }),
     /** A funded test account with a plain key. */
     plain: (index: number): PersonalWallet => ({ address: wallet(index).address, signer: wallet(index) }),
     /** A smart wallet whose code accepts signatures of the test account (ERC-1271). */

@@ -26,7 +26,11 @@ export function readmeBlocks(heading: string): Block[] {
 }
 
 /** Runs a block as a reader would, but against this host's ports; gives what it printed. */
-export async function runBlock({ language, code }: Block, host: HostProcess): Promise<string> {
+export async function runBlock(
+  { language, code }: Block,
+  host: HostProcess,
+  settings: Record<string, string> = {},
+): Promise<string> {
   const here = code
     .replaceAll('http://localhost:8000', host.url)
     .replaceAll('http://127.0.0.1:8545', host.rpcUrl);
@@ -34,6 +38,7 @@ export async function runBlock({ language, code }: Block, host: HostProcess): Pr
     ...process.env,
     ETH_RPC_URL: '',
     PRIVATEKEY: '',
+    ...settings,
     DATA_DIR: host.dataDir,
     DEVNET_PORT: new URL(host.rpcUrl).port,
     PORT: new URL(host.url).port,

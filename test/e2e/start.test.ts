@@ -17,6 +17,22 @@ describe('npm start', () => {
     expect(output()).to.not.contain(' at ');
   });
 
+  it('takes no address of a Kubo node that can not be one, and no credentials where they would be logged', async () => {
+    for (const [url, told] of [
+      ['127.0.0.1:5001', 'IPFS_API_URL: must be an http(s) URL'],
+      [
+        'http://me:secret@127.0.0.1:5001',
+        'IPFS_API_URL: must carry no credentials: put them into IPFS_API_AUTH',
+      ],
+    ] as const) {
+      const { gone, output } = spawnHost({ dataDir, env: { IPFS_API_URL: url, IPFS_API_AUTH: 'secret' } });
+      expect(await gone).to.equal(1);
+      expect(output()).to.equal(
+        `Configuration is wrong:\n  ${told}\n  IPFS_API_AUTH: must be "Bearer TOKEN" or "Basic BASE64"\n`,
+      );
+    }
+  });
+
   for (const variable of ['PORT', 'DEVNET_PORT']) {
     it(`says that the port of ${variable} is taken, in one line`, async () => {
       const server = createServer().listen(0, '127.0.0.1');

@@ -12,9 +12,16 @@ export interface Reply {
 }
 
 /** One JSON call. */
-export async function ask(host: HostProcess, method: string, path: string, body?: Json): Promise<Reply> {
-  const init = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const answer = await fetch(host.url + path, body === undefined ? { method } : init);
+export async function ask(
+  host: HostProcess,
+  method: string,
+  path: string,
+  body?: Json,
+  session: Record<string, string> = {},
+): Promise<Reply> {
+  const headers = { 'content-type': 'application/json', ...session };
+  const init = { method, headers, body: JSON.stringify(body) };
+  const answer = await fetch(host.url + path, body === undefined ? { method, headers: session } : init);
   return { status: answer.status, body: (await answer.json()) as Json };
 }
 
@@ -44,4 +51,32 @@ export async function writeSigned(
   const done = await ask(host, method, path, request);
   expect(done.status, `${method} ${path}: ${JSON.stringify(done.body)}`).to.equal(200);
   return done.body;
+}
+
+/** Sign-In with Ethereum; gives the header that a session sends. */
+export async function signIn(
+  host: HostProcess,
+  { address, signer }: PersonalWallet,
+): Promise<{ authorization: string }> {
+  const { body: offer } = await ask(host, 'GET', `/auth/nonce?wallet=${address}`);
+  const message = String(offer.message);
+  const signature = await signer.signMessage(message);
+  const { status, body } = await ask(host, 'POST', '/auth/sign-in', { message, signature });
+  expect(status, JSON.stringify(body)).to.equal(200);
+  expect(body.wallet).to.equal(address);
+  return { authorization: `Bearer ${body.token}` };
+}
+
+/** Uploads a file for a wallet that is signed in. */
+export async function upload(
+  host: HostProcess,
+  headers: Record<string, string>,
+  content: Uint8Array<ArrayBuffer>,
+  meta: Json,
+): Promise<Reply> {
+  const form = new FormData();
+  form.set('file', new Blob([content]), 'video.mp4');
+  form.set('json_data', JSON.stringify(meta));
+  const answer = await fetch(`${host.url}/upload-content`, { method: 'POST', headers, body: form });
+  return { status: answer.status, body: (await answer.json()) as Json };
 }

@@ -6,6 +6,7 @@ import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import { nonceQuery, sessionAnswer, signInOffer, signInRequest } from '../schemas/auth.ts';
 import { offerFields, unauthorized } from '../session.ts';
+import type { Shared } from './shared.ts';
 
 const FAULTS: Record<Exclude<SignInFault, 'malformed'>, Code> = {
   domain: 'domain_mismatch',
@@ -17,7 +18,10 @@ const FAULTS: Record<Exclude<SignInFault, 'malformed'>, Code> = {
 };
 
 /** Sign-In with Ethereum: a message signed by a wallet becomes a session of that wallet. */
-export function authRoutes({ signIn }: Pick<AppDeps, 'signIn'>): Route[] {
+export function authRoutes(
+  { signIn }: Pick<AppDeps, 'signIn'>,
+  { limitUploads }: Pick<Shared, 'limitUploads'>,
+): Route[] {
   const nonce = route(
     {
       method: 'get',
@@ -41,6 +45,7 @@ export function authRoutes({ signIn }: Pick<AppDeps, 'signIn'>): Route[] {
         'Plain keys and smart wallets (ERC-1271). The session ends with the Expiration Time of the message, if that is sooner than its usual length. An answer of 401 holds a new nonce.',
       body: signInRequest,
       answer: sessionAnswer,
+      guards: limitUploads,
       problems: Object.values(FAULTS),
     },
     async ({ body: { message, signature }, req }) => {

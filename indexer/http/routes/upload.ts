@@ -57,7 +57,7 @@ export function uploadRoutes(deps: AppDeps, common: Shared): Route[] {
   return [deps.config.unsigned ? publishingUpload(deps, common) : stagingUpload(deps, common)];
 }
 
-function publishingUpload({ storage, config }: AppDeps, { present, listings }: Shared): Route {
+function publishingUpload({ storage, config }: AppDeps, { present, listings, limitUploads }: Shared): Route {
   /** Everything that can be wrong of the terms is found before the file is kept. */
   const parseMeta = async (json: string) => {
     const offer = parseOffer(json);
@@ -73,6 +73,7 @@ function publishingUpload({ storage, config }: AppDeps, { present, listings }: S
       form,
       formEncoding: { json_data: { contentType: 'application/json' } },
       answer: uploadAnswer,
+      guards: limitUploads,
       problems: [...UPLOAD_PROBLEMS, 'contract_refused'],
     },
     async ({ req }) => {
@@ -89,7 +90,7 @@ function publishingUpload({ storage, config }: AppDeps, { present, listings }: S
   );
 }
 
-function stagingUpload(deps: AppDeps, { gate }: Shared): Route {
+function stagingUpload(deps: AppDeps, common: Shared): Route {
   return route(
     {
       ...UPLOAD,
@@ -98,11 +99,12 @@ function stagingUpload(deps: AppDeps, { gate }: Shared): Route {
         'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
       session: true,
       answer: stagedAnswer,
+      guards: common.limitUploads,
       also: { 202: 'The file waits for its publication' },
       problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
     },
     async ({ req, res }) => {
-      const answer = await stageUpload(deps, gate, req, parseOffer);
+      const answer = await stageUpload(deps, common, req, parseOffer);
       res.status(answer.publish === null ? 200 : 202);
       return answer;
     },

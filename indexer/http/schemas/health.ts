@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const aliveAnswer = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' });
 
 const part = z.strictObject({
-  state: z.enum(['up', 'down', 'behind']),
+  state: z.enum(['up', 'degraded', 'down', 'behind']),
   reason: z.string().optional().meta({ description: 'Why it is not up' }),
   name: z.string().optional().meta({ description: 'Which one it is', example: 'sqlite' }),
 });
@@ -14,6 +14,7 @@ export const readinessAnswer = z
     parts: z.strictObject({
       store: part,
       live: part,
+      tallies: part,
       storage: part,
       chain: part,
       indexer: part.extend({

@@ -3,33 +3,13 @@ import { coinShape, message, out } from './answers.ts';
 import { documented } from './contents.ts';
 import { EXAMPLE } from './examples.ts';
 import { cid, wallet } from './fields.ts';
+import { transactionSchema, typedDataSchema } from './signing.ts';
 
 const size = z.int().meta({ description: 'Bytes of the file', example: 318_402 });
 const expiresAt = out.time.meta({ description: 'Until when it has to be published' });
 
 /** What a wallet signs, or sends instead: see `POST /contents`. */
-const toSign = z.strictObject({
-  typed_data: z
-    .strictObject({
-      domain: z.strictObject({
-        name: z.string(),
-        version: z.string(),
-        chainId: z.int(),
-        verifyingContract: z.string(),
-      }),
-      types: z.record(z.string(), z.array(z.strictObject({ name: z.string(), type: z.string() }))),
-      primaryType: z.string().meta({ example: 'Publish' }),
-      message: z.record(z.string(), z.union([z.string(), z.boolean()])),
-    })
-    .meta({ description: 'EIP-712, for `eth_signTypedData_v4`' }),
-  transaction: z.strictObject({
-    from: out.creator,
-    to: out.contract,
-    data: z.string().meta({ example: '0x' }),
-    value: z.string().meta({ example: '0x0' }),
-    chain_id: z.int().meta({ example: 11_155_111 }),
-  }),
-});
+const toSign = z.strictObject({ typed_data: typedDataSchema, transaction: transactionSchema });
 
 export const stagedAnswer = z
   .strictObject({

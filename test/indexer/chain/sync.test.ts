@@ -375,18 +375,18 @@ describe('createIndexer()', () => {
     it('is rebuilt after it failed', async () => {
       const live = createMemoryLive();
       let broken = false;
-      const put = live.put;
+      const advance = live.advance;
       const replaceAll = live.replaceAll;
       const unlessBroken = () => {
         if (broken) throw new Error('the live index is down');
       };
-      live.put = async (stream) => {
+      live.advance = async (step) => {
         unlessBroken();
-        await put(stream);
+        await advance(step);
       };
-      live.replaceAll = async (streams) => {
+      live.replaceAll = async (streams, fill) => {
         unlessBroken();
-        await replaceAll(streams);
+        await replaceAll(streams, fill);
       };
       const { indexer, settled } = await world.startIndexer({ live });
       await settled();

@@ -68,14 +68,19 @@ const ANYWHERE = new Set([
   'host_not_allowed',
   'internal_error',
   'unavailable',
+  'rate_limited',
 ]);
+
+/** Some tests ask more in a minute than any client does. */
+const NO_LIMITS = { reads: 0, writes: 0, uploads: 0 };
 
 /** The whole host in this process: embedded chain, SQLite, IPFS blocks on disk, indexer and HTTP. */
 export async function startApi(options: ApiOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'http-'));
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE });
+  const read = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE });
+  const config = { ...read, rateLimits: NO_LIMITS };
   const at = places(config);
   const logged: { level: string; facts: Record<string, unknown> }[] = [];
   const log = Object.fromEntries(
@@ -150,6 +155,7 @@ export async function startApi(options: ApiOptions = {}) {
     },
     store,
     live,
+    tallies,
     storage,
     writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
     chain: facts,

@@ -63,6 +63,25 @@ export const KUBO_VECTORS: ReadonlyArray<{
   },
 ];
 
+/** Files of zeros whose sizes need more than 31 bits, as `ipfs add --cid-version=1` of Kubo 0.43 names them. */
+export const LARGE_VECTORS: ReadonlyArray<{ what: string; sizeBytes: number; cid: string }> = [
+  {
+    what: '2 GiB of zeros',
+    sizeBytes: 2 * 1024 ** 3,
+    cid: 'bafybeictevcyldhgtvlw63j7fstsgxnasv2uvyy5rom3jm5a43euhuoy7e',
+  },
+  {
+    what: '3 GiB of zeros and one more',
+    sizeBytes: 3 * 1024 ** 3 + 1,
+    cid: 'bafybeifgepd5axvsb7mpreuimt7446hwrnxnin5iniqdszafipxiplkzxa',
+  },
+  {
+    what: '11 GiB of zeros',
+    sizeBytes: 11 * 1024 ** 3,
+    cid: 'bafybeid554o7cyutda7cirwcgvlyolc4f5csd4vdsulp3div623tuvmntu',
+  },
+];
+
 function sized(what: string, size: number, cid: string) {
   return { what, cid, content: () => file(size) };
 }
@@ -71,7 +90,7 @@ async function* text(content: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(content);
 }
 
-async function* zeros(size: number): AsyncGenerator<Uint8Array> {
+export async function* zeros(size: number): AsyncGenerator<Uint8Array> {
   const piece = Buffer.alloc(1_000_003);
   for (let left = size; left > 0; left -= piece.length) yield piece.subarray(0, left);
 }

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { FsBlockstore } from 'blockstore-fs';
 import { expect } from 'chai';
 import { CID } from 'multiformats/cid';
-import { BlockDamaged, blockPath } from '../../../indexer/storage/blocks.ts';
+import { blockPath } from '../../../indexer/storage/blocks.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import type { MediaStorage } from '../../../indexer/storage/storage.ts';
-import { bytesOf, CHUNK, collect, file, KUBO_VECTORS } from './content.ts';
+import { bytesOf, CHUNK, collect, file } from './content.ts';
 import type { Opened } from './suite.ts';
 import { describeStorage, endingWith, HangingSource, rejection } from './suite.ts';
 
@@ -33,31 +33,12 @@ describe('openHeliaStorage()', () => {
     await rm(dataDir, { recursive: true });
   });
 
-  for (const { what, content, cid } of KUBO_VECTORS) {
-    it(`gives ${what} the CID that ipfs add --cid-version=1 gives it`, async () => {
-      expect((await storage.add(content())).cid).to.equal(cid);
-    });
-  }
-
   it('writes blocks that Helia reads', async () => {
     const { cid } = await storage.add(file(SIZE));
     const blocks = new FsBlockstore(join(dataDir, 'blocks'));
     expect(await blocks.has(CID.parse(cid))).to.equal(true);
     const firstChunk = CID.parse((await storage.add(file(CHUNK))).cid);
     expect((await collect(asyncOf(blocks.get(firstChunk)))).equals(bytesOf(0, CHUNK))).to.equal(true);
-  });
-
-  it('finds content by any spelling of its CID', async () => {
-    const { cid } = await storage.add(file(SIZE));
-    const v0 = CID.parse(cid).toV0().toString();
-    expect(v0).to.match(/^Qm/);
-    expect(await storage.stat(v0)).to.deep.equal({ sizeBytes: SIZE });
-  });
-
-  it('serves a file by its root only, not by the chunks it shares', async () => {
-    await storage.add(file(SIZE));
-    const firstChunk = 'bafkreietseox7mbu3i3vb7ros2unfux4aqryzvgytw7scpl5juzn65javy';
-    expect(await storage.stat(firstChunk)).to.equal(null);
   });
 
   it('leaves no block of a failed upload on disk', async () => {
@@ -115,27 +96,6 @@ describe('openHeliaStorage()', () => {
       .with.property('message', 'the media storage is closing');
     expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
     storage = await open();
-  });
-
-  it('refuses to serve a block that does not match its CID', async () => {
-    const { cid } = await storage.add(file(SIZE));
-    const [name = ''] = await blocksWithSize(dataDir, CHUNK);
-    const block = await readFile(join(dataDir, 'blocks', name));
-    block[5] = (block[5] ?? 0) ^ 1;
-    await writeFile(join(dataDir, 'blocks', name), block);
-    const failure = await rejection(collect(storage.read(cid, { offset: 0, length: SIZE })));
-    expect(failure).to.be.instanceOf(BlockDamaged);
-  });
-
-  it('tells of a block that is missing', async () => {
-    const { cid } = await storage.add(file(SIZE));
-    const [name = ''] = await blocksWithSize(dataDir, CHUNK);
-    await rm(join(dataDir, 'blocks', name));
-    const failure = await rejection(collect(storage.read(cid, { offset: 0, length: SIZE })));
-    expect(failure)
-      .to.be.instanceOf(BlockDamaged)
-      .with.property('message')
-      .that.matches(/is missing$/);
   });
 
   it('heals a block that a power cut left short when the file is uploaded again', async () => {
@@ -202,6 +162,7 @@ async function openedIn(dataDir: string): Promise<Opened> {
   const storage = await openHeliaStorage({ dataDir, log: () => undefined });
   return {
     storage,
+    blockFile: (cid) => join(dataDir, 'blocks', blockPath(CID.parse(cid))),
     async reopen() {
       await storage.close();
       return openedIn(dataDir);

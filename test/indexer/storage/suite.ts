@@ -3,10 +3,14 @@ import { expect } from 'chai';
 import type { AddedMedia, MediaStorage } from '../../../indexer/storage/storage.ts';
 import { MediaNotFound } from '../../../indexer/storage/storage.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
+import { describeDamage } from './damage.suite.ts';
+import { describeIdentity } from './identity.suite.ts';
 
 /** A back end under test. */
 export interface Opened {
   storage: MediaStorage;
+  /** The file that holds a block, for tests that damage it. */
+  blockFile(cid: string): string;
   /** Closes it and opens it anew over the same content. */
   reopen(): Promise<Opened>;
   /** Closes it and takes away everything it holds. */
@@ -18,6 +22,8 @@ const SIZE = 3 * CHUNK + 1234;
 
 /** What every back end of `MediaStorage` does. `open` answers an empty one. */
 export function describeStorage(name: string, open: () => Promise<Opened>): void {
+  describeIdentity(name, open);
+  describeDamage(name, open);
   describe(`MediaStorage: ${name}`, () => {
     let opened: Opened;
     let storage: MediaStorage;
@@ -80,6 +86,31 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
         expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
       });
 
+      it('ends when the storage closes', async () => {
+        const source = new HangingSource();
+        const failure = rejection(storage.add(source));
+        await source.hanging;
+        opened = await opened.reopen();
+        expect(await failure)
+          .to.be.instanceOf(Error)
+          .with.property('message', 'the media storage is closing');
+      });
+
+      it('asks its source for no more once it has failed', async () => {
+        let ended = false;
+        async function* endless() {
+          try {
+            for (;;) yield bytesOf(0, CHUNK);
+          } finally {
+            ended = true;
+          }
+        }
+        const abort = new AbortController();
+        const onProgress = () => abort.abort(new Error('stop'));
+        await rejection(storage.add(endless(), { signal: abort.signal, onProgress }));
+        expect(ended).to.equal(true);
+      });
+
       it('leaves content that was here before as it was when it fails', async () => {
         const { cid, sizeBytes } = await storage.add(file(SIZE));
         await rejection(storage.add(endingWith(new Error('broken'))));
@@ -104,6 +135,17 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
         expect(second).to.deep.equal(first);
         expect(third).to.deep.equal(first);
         expect((await whole(first.cid, SIZE)).equals(bytesOf(0, SIZE))).to.equal(true);
+      });
+
+      it('leaves others their turn while uploads wait for their clients', async () => {
+        const abort = new AbortController();
+        const sources = Array.from({ length: 20 }, () => new HangingSource());
+        const waiting = sources.map((source) => rejection(storage.add(source, { signal: abort.signal })));
+        await Promise.all(sources.map((source) => source.hanging));
+        const { cid } = await storage.add(file(SIZE));
+        expect((await whole(cid, SIZE)).equals(bytesOf(0, SIZE))).to.equal(true);
+        abort.abort(new Error('stop'));
+        await Promise.all(waiting);
       });
 
       it('tells how far it is, up to the size', async () => {
@@ -159,6 +201,40 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
           expect(actual.equals(expected)).to.equal(true);
         });
       }
+
+      it('finds its way through the levels of a large file', async () => {
+        const { cid } = await storage.add(file(176 * CHUNK));
+        for (const offset of [0, 173 * CHUNK + 5, 175 * CHUNK]) {
+          const length = Math.min(2 * CHUNK, 176 * CHUNK - offset);
+          const actual = await collect(storage.read(cid, { offset, length }));
+          expect(actual.equals(bytesOf(offset, length)), `from ${offset}`).to.equal(true);
+        }
+      });
+
+      it('gives a file the same whether it is read whole or piece by piece', async () => {
+        const { cid } = await storage.add(file(SIZE));
+        const step = 100_003;
+        for (let offset = 0; offset < SIZE; offset += step) {
+          const actual = await collect(storage.read(cid, { offset, length: step }));
+          expect(actual.equals(bytesOf(offset, Math.min(step, SIZE - offset)))).to.equal(true);
+        }
+      });
+
+      it('rejects at once with a signal that has aborted already', async () => {
+        const { cid } = await storage.add(file(SIZE));
+        const reason = new Error('enough');
+        const range = { offset: 0, length: SIZE, signal: AbortSignal.abort(reason) };
+        expect(await rejection(collect(storage.read(cid, range)))).to.equal(reason);
+      });
+
+      it('stops with its reader', async () => {
+        const { cid } = await storage.add(file(20 * CHUNK));
+        for await (const bytes of storage.read(cid, { offset: 3, length: 20 * CHUNK - 3 })) {
+          expect(bytesOf(3, CHUNK - 3).equals(bytes)).to.equal(true);
+          break;
+        }
+        expect((await whole(cid, 20 * CHUNK)).length).to.equal(20 * CHUNK);
+      });
 
       it('ends with the reason of an abort', async () => {
         const { cid } = await storage.add(file(20 * CHUNK));

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ReplyError } from 'ioredis';
+import type { BaseLogger } from 'pino';
+import { connect, type RedisClient } from './client.ts';
+import { RedisRefused, RedisUnavailable } from './errors.ts';
+
+/** A script, named by the hash of its text as Redis names it. */
+export interface LuaScript {
+  readonly text: string;
+  readonly sha1: string;
+}
+
+/**
+ * The way to Redis for those who can do without. A command is answered soon or fails; after a failure nobody asks
+ * again, and so nobody waits, until Redis has answered a probe. Both ends of an outage stand in the log, once.
+ */
+export interface RedisDoor {
+  /** Host and port, without credentials. */
+  readonly place: string;
+  /**
+   * One command whose first argument is its key.
+   * @throws {RedisUnavailable}, {RedisRefused}
+   */
+  send(command: string, args: readonly [key: string, ...rest: (string | number)[]]): Promise<unknown>;
+  /**
+   * Runs a script, atomically; several keys must share one hash tag.
+   * @throws {RedisUnavailable}, {RedisRefused}
+   */
+  run(
+    script: LuaScript,
+    keys: readonly [string, ...string[]],
+    args: readonly (string | number)[],
+  ): Promise<unknown>;
+  close(): void;
+}
+
+export interface DoorOptions {
+  /** `redis://` or `rediss://`; several are nodes of one cluster. */
+  urls: readonly string[];
+  log: Pick<BaseLogger, 'info' | 'warn'>;
+}
+
+/** How long a command may take. A request asks a few times at most, and waits for a dead server once. */
+const PATIENCE_MS = 200;
+const PROBE_EVERY_MS = 500;
+/** How long a start waits for the first connection. */
+const START_PATIENCE_MS = 1_000;
+
+export function luaScript(text: string): LuaScript {
+  return { text, sha1: createHash('sha1').update(text).digest('hex') };
+}
+
+/** Resolves also where Redis is down: it is asked again and again. */
+export async function openRedis({ urls, log }: DoorOptions): Promise<RedisDoor> {
+  const client = connect(urls);
+  const place = urls.map((url) => new URL(url).host).join(', ');
+  let connectionError: Error | null = null;
+  /** Why nobody asks, and the key whose server is to be probed. */
+  let outage: { error: RedisUnavailable; key: string } | null = null;
+  let probing = false;
+  client.on('ready', () => {
+    connectionError = null;
+  });
+  client.on('error', (error) => {
+    connectionError = error;
+  });
+
+  function giveUp(cause: unknown, key: string): RedisUnavailable {
+    const error = new RedisUnavailable(rootOf(cause, client, connectionError));
+    if (outage === null) log.warn({ reason: error.message, redis: place }, 'going on without Redis');
+    outage = { error, key };
+    return error;
+  }
+
+  async function ask(key: string, command: string, args: readonly (string | number)[]): Promise<unknown> {
+    if (outage) throw outage.error;
+    try {
+      return await within(PATIENCE_MS, client.call(command, [...args]));
+    } catch (error) {
+      if (isReply(error)) throw error;
+      throw giveUp(error, key);
+    }
+  }
+
+  async function probe(): Promise<void> {
+    if (outage === null || probing) return;
+    const { key } = outage;
+    probing = true;
+    try {
+      await within(PATIENCE_MS, client.call('EXISTS', [key]));
+      outage = null;
+      log.info({ redis: place }, 'Redis answers again');
+    } catch (error) {
+      giveUp(error, key);
+    } finally {
+      probing = false;
+    }
+  }
+
+  await connected(client);
+  if (client.status !== 'ready') giveUp(null, 'any');
+  const timer = setInterval(() => void probe(), PROBE_EVERY_MS);
+
+  return {
+    place,
+    send: (command, args) => refusing(() => ask(args[0], command, args)),
+    run: ({ text, sha1 }, keys, args) =>
+      refusing(async () => {
+        const rest = [keys.length, ...keys, ...args];
+        try {
+          return await ask(keys[0], 'EVALSHA', [sha1, ...rest]);
+        } catch (error) {
+          if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) throw error;
+          return await ask(keys[0], 'EVAL', [text, ...rest]);
+        }
+      }),
+    close() {
+      clearInterval(timer);
+      client.disconnect();
+    },
+  };
+}
+
+/** Resolves when there is a connection, or no sign that there will be one soon. */
+async function connected(client: RedisClient): Promise<void> {
+  const first = (event: 'ready' | 'error') =>
+    new Promise<void>((resolve) => client.once(event, () => resolve()));
+  const late = delay(START_PATIENCE_MS, undefined, { ref: false });
+  await Promise.race([first('ready'), first('error'), late]);
+}
+
+async function refusing(answer: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (isReply(error)) throw new RedisRefused(error);
+    throw error;
+  }
+}
+
+function isReply(error: unknown): error is Error {
+  return error instanceof ReplyError;
+}
+
+/** That there is no connection says less than why there is none. */
+function rootOf(cause: unknown, client: RedisClient, connectionError: Error | null): Error {
+  if (isReply(cause) || (cause instanceof NoAnswer && client.status === 'ready')) return cause;
+  return connectionError ?? new Error('there is no connection', { cause });
+}
+
+class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** An answer that has arrived counts, though this process was too busy to read it in time. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const giveUp = () => late.reject(new NoAnswer(`no answer within ${ms} ms`));
+  const timer = setTimeout(() => setImmediate(giveUp), ms);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto';
+import type { CID } from 'multiformats/cid';
+import { sha256 } from 'multiformats/hashes/sha2';
+
+/** Blocks that are checked against their CID before anyone sees them. */
+export interface VerifiedBlocks {
+  /** @throws {BlockDamaged} when it is missing or its bytes do not match; the signal's reason when that aborts. */
+  read(cid: CID, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A block that is missing or whose bytes are not those its CID promises. */
+export class BlockDamaged extends Error {
+  override readonly name = 'BlockDamaged';
+  readonly cid: string;
+  constructor(cid: CID, reason: string, options?: ErrorOptions) {
+    super(`block ${cid} ${reason}`, options);
+    this.cid = cid.toString();
+  }
+}
+
+/** @returns `bytes`. @throws {BlockDamaged} when they are not what the CID promises. */
+export function verified(cid: CID, bytes: Uint8Array): Uint8Array {
+  if (!isVerifiable(cid)) throw new BlockDamaged(cid, 'has a hash other than sha2-256');
+  if (!hash('sha256', bytes, 'buffer').equals(cid.multihash.digest)) {
+    throw new BlockDamaged(cid, 'does not match its CID');
+  }
+  return bytes;
+}
+
+export function isVerifiable(cid: CID): boolean {
+  return cid.multihash.code === sha256.code;
+}

@@ -1,0 +1,17 @@
+import { expect } from 'chai';
+import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
+import { describeTallies } from './tallies.suite.ts';
+
+describeTallies('memory', async () => createMemoryTallies());
+
+describe('Tallies in memory, when time passes', () => {
+  it('begin again exactly at the end of the window', async () => {
+    let now = 1_000;
+    const tallies = createMemoryTallies(() => now);
+    await tallies.add('a', 1, 100);
+    now = 1_099;
+    expect(await tallies.add('a', 1, 100)).to.deep.equal({ total: 2, resetsInMs: 1 });
+    now = 1_100;
+    expect(await tallies.add('a', 1, 100)).to.deep.equal({ total: 1, resetsInMs: 100 });
+  });
+});

@@ -1,0 +1,161 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { base32upper } from 'multiformats/bases/base32';
+import { CID } from 'multiformats/cid';
+
+/** `.ci/build-kubo` makes one. A machine without a Kubo fails here, it does not skip. */
+const BINARY = process.env.KUBO || 'ipfs';
+const START_DEADLINE_MS = 30_000;
+const FROZEN_MS = 200;
+const run = promisify(execFile);
+
+/** A Kubo node of its own: offline, without peers and gateway, its RPC on a free port of 127.0.0.1 that it keeps. */
+export class KuboProcess {
+  readonly #repo: string;
+  readonly #online: boolean;
+  #process: ChildProcess | undefined;
+  #port = 0;
+
+  private constructor(repo: string, online: boolean) {
+    this.#repo = repo;
+    this.#online = online;
+  }
+
+  /**
+   * @param settings further ones, as `ipfs config --json KEY VALUE` takes them.
+   * @param online it would look for blocks in the network, though it knows nobody there.
+   */
+  static async start(settings: Record<string, unknown> = {}, { online = false } = {}): Promise<KuboProcess> {
+    const node = new KuboProcess(await mkdtemp(join(tmpdir(), 'stream-host-kubo-')), online);
+    try {
+      await node.#init(settings);
+      await node.start();
+      return node;
+    } catch (error) {
+      await node.dispose();
+      throw error;
+    }
+  }
+
+  async #init(settings: Record<string, unknown>): Promise<void> {
+    await this.ipfs('init', '--profile=test');
+    const all = {
+      'Addresses.Gateway': [],
+      'AutoConf.Enabled': false,
+      Bootstrap: [],
+      'Datastore.BlockKeyCacheSize': 0, // tests delete blocks behind its back
+      ...settings,
+    };
+    for (const [key, value] of Object.entries(all)) {
+      await this.ipfs('config', '--json', key, JSON.stringify(value));
+    }
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts it again, after `kill`, at the same address. */
+  async start(): Promise<void> {
+    const args = this.#online ? ['daemon'] : ['daemon', '--offline'];
+    const child = spawn(BINARY, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    this.#port = await portOf(child);
+    await this.#keepPort();
+  }
+
+  /** In its file: asked by `ipfs config`, a node may want to know who asks. */
+  async #keepPort(): Promise<void> {
+    const path = join(this.#repo, 'config');
+    const config = JSON.parse(await readFile(path, 'utf8'));
+    config.Addresses.API = `/ip4/127.0.0.1/tcp/${this.#port}`;
+    await writeFile(path, JSON.stringify(config));
+  }
+
+  /** What `ipfs ARGS` prints, by the node if it runs. */
+  async ipfs(...args: string[]): Promise<string> {
+    const { stdout } = await run(BINARY, args, { env: this.#env, maxBuffer: 1 << 24 });
+    return stdout;
+  }
+
+  /** Stops it where it stands, with its connections open; resolves when it answers nobody any more. */
+  async freeze(): Promise<void> {
+    this.#process?.kill('SIGSTOP');
+    const ask = () =>
+      fetch(`${this.url}/api/v0/version`, { method: 'POST', signal: AbortSignal.timeout(FROZEN_MS) });
+    let answers = true;
+    while (answers)
+      answers = await ask().then(
+        () => true,
+        () => false,
+      );
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** `kill -9`, without waiting for anything it does. */
+  async kill(): Promise<void> {
+    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.#process.kill('SIGKILL');
+    await once(this.#process, 'exit');
+  }
+
+  async dispose(): Promise<void> {
+    await this.kill();
+    await rm(this.#repo, { recursive: true });
+  }
+
+  /** CIDs of all that it keeps. */
+  async pins(): Promise<string[]> {
+    return lines(await this.ipfs('pin', 'ls', '--type=recursive', '--quiet'));
+  }
+
+  /** CIDs of the blocks it has, as `bafkrei…` whatever they are. */
+  async blocks(): Promise<string[]> {
+    return lines(await this.ipfs('refs', 'local')).sort();
+  }
+
+  /** Forgets everything. */
+  async empty(): Promise<void> {
+    const pins = await this.pins();
+    if (pins.length > 0) await this.ipfs('pin', 'rm', ...pins);
+    await this.ipfs('repo', 'gc', '--quiet');
+  }
+
+  /** The file of a block: named by its multihash, in a folder named by the two letters before the last. */
+  blockFile(cid: string): string {
+    const name = base32upper.encode(CID.parse(cid).multihash.bytes).slice(1);
+    return join(this.#repo, 'blocks', name.slice(-3, -1), `${name}.data`);
+  }
+
+  get #env() {
+    return { ...process.env, IPFS_PATH: this.#repo, IPFS_TELEMETRY: 'off' };
+  }
+}
+
+async function portOf(child: ChildProcess): Promise<number> {
+  let output = '';
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const fail = (why: string) => reject(new Error(`Kubo ${why}:\n${output}`));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const port = /RPC API server listening on \/ip4\/127\.0\.0\.1\/tcp\/(\d+)/.exec(output)?.[1];
+      if (port && /Daemon is ready/.test(output)) resolve(Number(port));
+    });
+  }
+  child.once('error', reject);
+  child.once('exit', (code, signal) => fail(`ended (${signal ?? code}) before it was ready`));
+  const late = setTimeout(() => fail('was not ready in time'), START_DEADLINE_MS);
+  return promise.finally(() => clearTimeout(late));
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

@@ -1,0 +1,33 @@
+import { openKuboStorage } from '../../indexer/storage/kubo.ts';
+import { describeStorage, type Opened } from '../indexer/storage/suite.ts';
+import { KuboProcess } from './kubo-node.ts';
+
+describe('Kubo', () => {
+  let node: KuboProcess;
+
+  before(async () => {
+    node = await KuboProcess.start();
+  });
+  after(() => node.dispose());
+
+  describeStorage('kubo', async () => {
+    await node.empty();
+    return openedOn(node);
+  });
+});
+
+function openedOn(node: KuboProcess): Opened {
+  const storage = openKuboStorage({ url: node.url });
+  return {
+    storage,
+    blockFile: (cid) => node.blockFile(cid),
+    async reopen() {
+      await storage.close();
+      return openedOn(node);
+    },
+    async dispose() {
+      await storage.close();
+      await node.empty();
+    },
+  };
+}

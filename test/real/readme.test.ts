@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
+import { readmeBlocks, runBlock } from '../e2e/readme.ts';
+import { type RedisServer, startRedis } from './redis-server.ts';
+
+describe("the README's calls, with Redis", () => {
+  let redis: RedisServer;
+  const folders: string[] = [];
+  before(async () => {
+    redis = await startRedis();
+  });
+  after(async () => {
+    await redis?.close();
+    await Promise.all(folders.map(removeFolder));
+  });
+
+  async function answers(env: Record<string, string>): Promise<string[]> {
+    const dataDir = await dataFolder();
+    folders.push(dataDir);
+    const host = await startHost({ dataDir, env });
+    try {
+      const found: string[] = [];
+      for (const block of readmeBlocks('The circle, call by call')) {
+        found.push(comparable(await runBlock(block, host), host));
+      }
+      return found;
+    } finally {
+      await host.end('SIGTERM');
+    }
+  }
+
+  it('answer the same as without', async () => {
+    const [plain, shared] = [await answers({}), await answers({ REDIS_URL: redis.url })];
+    expect(plain).to.have.length.at.least(8);
+    expect(shared).to.deep.equal(plain);
+  }).timeout(180_000);
+});
+
+/** Without what differs between any two runs: times, hashes of transactions, ports, folders. */
+function comparable(text: string, { url, rpcUrl, dataDir }: HostProcess): string {
+  return text
+    .replaceAll(url, 'HOST')
+    .replaceAll(rpcUrl, 'CHAIN')
+    .replaceAll(dataDir, 'DATA')
+    .replaceAll(/0x[0-9a-f]{64}/g, 'HASH')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+}

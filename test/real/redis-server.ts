@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** A real Redis in a process and a folder of its own, on a free port that it keeps when it is started again. */
+export interface RedisServer {
+  readonly port: number;
+  readonly url: string;
+  /** Asks it past the host. */
+  ask<T>(question: (client: Redis) => Promise<T>): Promise<T>;
+  /** It takes connections and answers nothing, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+  /** Gone at once, as by `kill -9`; what it held is lost. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** The end of it and of its folder. */
+  close(): Promise<void>;
+}
+
+export async function startRedis(options: string[] = []): Promise<RedisServer> {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'redis-'));
+  let child: ChildProcess | undefined;
+
+  const server: RedisServer = {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    async ask(question) {
+      const client = new Redis(port, '127.0.0.1');
+      try {
+        return await question(client);
+      } finally {
+        client.disconnect();
+      }
+    },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    async kill() {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async start() {
+      child = await spawnRedis(port, folder, options);
+    },
+    async close() {
+      await server.kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+async function spawnRedis(port: number, folder: string, options: string[]): Promise<ChildProcess> {
+  const child = spawn(
+    'redis-server',
+    [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+      ...['--save', '', '--appendonly', 'no', ...options],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ready = Promise.withResolvers<void>();
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (output.includes('Ready to accept connections')) ready.resolve();
+  });
+  child.once('error', (cause) => {
+    ready.reject(new Error('redis-server does not run: install the Debian package redis-server', { cause }));
+  });
+  child.once('exit', () => ready.reject(new Error(`redis-server ended before it was ready:\n${output}`)));
+  await ready.promise;
+  return child;
+}
+
+async function freePort(): Promise<number> {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  holder.close();
+  await once(holder, 'close');
+  return port;
+}
