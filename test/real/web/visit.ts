@@ -48,10 +48,17 @@ export async function visit(
   const page = await context.newPage();
   const errors = errorsOf(page);
   const choose = async (name: string | RegExp) => {
-    await page.getByRole('button', { name: /Connect wallet|Your wallet/ }).click();
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /Connect wallet|Your wallet/ })
+      .click();
     const leave = page.getByRole('button', { name: 'Use another wallet' });
     if (await leave.isVisible()) await leave.click();
-    await page.getByRole('button', { name }).click();
+    const wanted = page.getByRole('button', { name });
+    const all = page.getByRole('button', { name: 'Show all 20' });
+    await wanted.or(all).first().waitFor();
+    if (!(await wanted.isVisible())) await all.click();
+    await wanted.click();
     await page.getByRole('button', { name: /^Your wallet/ }).waitFor();
   };
   return {

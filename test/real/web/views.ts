@@ -1,0 +1,126 @@
+import type { Visit } from './visit.ts';
+
+/** A view as a person comes to it, ready to be looked at. */
+export interface View {
+  name: string;
+  show(me: Visit): Promise<unknown>;
+}
+
+/** Every view, in the states that it has. @param cid of the sample of `setScene`. */
+export function views(cid: string): View[] {
+  return [
+    {
+      name: 'catalogue',
+      show: async (me) => {
+        await me.open('/');
+        await me.page.getByText('2 providers').waitFor();
+      },
+    },
+    {
+      name: 'catalogue-nothing',
+      show: async (me) => {
+        await me.open('/?search=zebra');
+        await me.page.getByText('Nothing matches').waitFor();
+      },
+    },
+    {
+      name: 'wallets',
+      show: async (me) => {
+        await me.open('/');
+        await me.page.getByRole('button', { name: 'Connect wallet' }).click();
+        await me.page.getByText('Test wallet 4').waitFor();
+      },
+    },
+    {
+      name: 'wallet',
+      show: async (me) => {
+        await me.open('/');
+        await me.takeTestWallet(4);
+        await me.page.getByRole('button', { name: /^Your wallet/ }).click();
+        await me.page
+          .getByText(/^\d.* ETH$/)
+          .first()
+          .waitFor();
+      },
+    },
+    {
+      name: 'watch',
+      show: async (me) => {
+        await me.open(`/watch/${cid}`);
+        await me.takeTestWallet(4);
+        await me.page.getByText('The stream answers and can be played.').waitFor();
+        await me.page.getByRole('table').waitFor();
+      },
+    },
+    {
+      name: 'watch-paid',
+      show: async (me) => {
+        await me.open(`/watch/${cid}`);
+        await me.takeTestWallet(6);
+        await me.page.getByText('You paid 0.001 ETH.').waitFor();
+        await me.page.locator('[data-phase="plays"]').waitFor();
+      },
+    },
+    {
+      name: 'watch-unknown',
+      show: async (me) => {
+        await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
+        await me.page.getByText('There is no such video here.').waitFor();
+      },
+    },
+    {
+      name: 'publish',
+      show: async (me) => {
+        await me.open('/publish');
+        await me.takeTestWallet(2);
+        await me.page.locator('input[type=file]').setInputFiles('data/video.mp4');
+        await me.page.getByRole('link', { name: 'Sample Video' }).waitFor();
+      },
+    },
+    {
+      name: 'publish-wrong',
+      show: async (me) => {
+        await me.open('/publish?from=cid');
+        await me.takeTestWallet(9);
+        await me.page.getByLabel('CID').fill('Qm123');
+        await me.page.getByLabel('Price of one view').fill('cheap');
+        await me.page.getByText('Nothing yet.').waitFor();
+      },
+    },
+    {
+      name: 'provide',
+      show: async (me) => {
+        await me.open(`/provide?cid=${cid}`);
+        await me.takeTestWallet(3);
+        await me.page.getByText('Change the address').first().click();
+        await me.page.getByRole('button', { name: 'Register the stream' }).waitFor();
+      },
+    },
+    {
+      name: 'provide-refused',
+      show: async (me) => {
+        await me.open(`/provide?cid=${cid}`);
+        await me.takeTestWallet(3);
+        await me.page.getByRole('button', { name: 'Register the stream' }).click();
+        await me.page.getByText('You serve this video already.').waitFor();
+      },
+    },
+    {
+      name: 'earnings',
+      show: async (me) => {
+        await me.open('/earnings');
+        await me.takeTestWallet(3);
+        await me.page.getByRole('cell', { name: '0.0003 ETH' }).first().waitFor();
+        await me.page.getByRole('link', { name: 'Sample Video' }).first().waitFor();
+      },
+    },
+    {
+      name: 'earnings-nobody',
+      show: async (me) => {
+        await me.open('/earnings');
+        await me.page.getByText('Connect a wallet to see what it has earned.').waitFor();
+      },
+    },
+    { name: 'nowhere', show: (me) => me.open('/nowhere') },
+  ];
+}
