@@ -11,10 +11,10 @@ import { WalletDialog } from './wallet/dialog.tsx';
 import { reconnect, useWallet } from './wallet/wallet.ts';
 
 export function App() {
-  const chain = useResource('chain', host.chain);
+  const chain = useResource(host.chain);
   useEffect(() => {
     const leaving = new AbortController();
-    void follow(leaving.signal);
+    follow(leaving.signal);
     return () => leaving.abort();
   }, []);
   return (

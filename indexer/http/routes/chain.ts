@@ -21,6 +21,7 @@ export function chainRoutes({ chain, config }: AppDeps): Route[] {
       unsigned: config.unsigned,
       open_gateway: config.unsigned || config.openGateway,
       relay: config.relayFor,
+      indexed_block: chain.status().indexed,
       max_upload_bytes: config.maxUploadBytes,
     }),
   );

@@ -20,6 +20,10 @@ export const chainAnswer = z
       description: 'Whose signed calls this host submits, and pays the gas of',
       example: 'allowlist',
     }),
+    indexed_block: z.int().nullable().meta({
+      description: 'How far the records follow the chain: a transaction of this block shows in all reads',
+      example: 7_654_321,
+    }),
     max_upload_bytes: z.int().meta({ example: 17_179_869_184 }),
   })
   .meta({ id: 'Chain' });

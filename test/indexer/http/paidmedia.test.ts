@@ -27,6 +27,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
       });
 
       it('tells pages and wallets so at /chain', async () => {
+        await api.settled();
         expect((await api.get('/chain')).body).to.deep.equal({
           chain_id: 31337,
           name: 'development',
@@ -35,6 +36,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
           unsigned: false,
           open_gateway: openGateway,
           relay: 'allowlist',
+          indexed_block: await api.head(),
           max_upload_bytes: api.deps.config.maxUploadBytes,
         });
       });

@@ -14,6 +14,7 @@ export const chainFacts = z.object({
   unsigned: z.boolean(),
   open_gateway: z.boolean(),
   relay: z.enum(['off', 'allowlist', 'open']),
+  indexed_block: z.nullable(z.number()),
   max_upload_bytes: z.number(),
 });
 export type ChainFacts = z.infer<typeof chainFacts>;
@@ -102,9 +103,9 @@ export const earnings = z.object({
 export type Earnings = z.infer<typeof earnings>;
 
 /** Where the upload has published the file already. */
-/** What was uploaded is published (`tx_hash`), or waits for that until `expires_at`. */
+/** What was uploaded is published, or waits for that until `expires_at`. */
 export const uploaded = z.object({
-  meta: z.object({ cid: z.string(), tx_hash: z.optional(z.string()) }),
+  meta: z.object({ cid: z.string() }),
   expires_at: z.optional(z.nullable(z.string())),
 });
 export type Uploaded = z.infer<typeof uploaded>;

@@ -1,36 +1,52 @@
+import type { z } from 'zod/mini';
 import { chainFacts, contentListings, contentsPage, earnings, recordsPage, streams } from './answers.ts';
-import { ask, HOST } from './http.ts';
+import type { Interest } from './changes.ts';
+import { ask, type Call, HOST } from './http.ts';
+import type { Read } from './resource.ts';
 
 /** How a wallet can have taken part in a view. */
 export type Role = 'creator' | 'provider' | 'viewer';
 
 /** The host's endpoints that the page reads, by name. */
 export const host = {
-  chain: (signal?: AbortSignal) => ask('/chain', chainFacts, { signal }),
+  chain: read('/chain', chainFacts, { kinds: [] }),
 
-  contents: (query: { search?: string; creator?: string; limit: number }, signal?: AbortSignal) =>
-    ask('/contents', contentsPage, { query, signal }),
+  contents: (query: { search?: string; creator?: string; limit: number }) =>
+    read('/contents', contentsPage, { kinds: ['content'] }, query),
 
-  listings: (cid: string, signal?: AbortSignal) =>
-    ask(`/contents/${encodeURIComponent(cid)}`, contentListings, { signal }),
+  /** However the CID is spelt. */
+  listings: (cid: string) => read(contentPath(cid), contentListings, { kinds: ['content'] }),
 
-  streamsOf: (cid: string, signal?: AbortSignal) =>
-    ask(`/streams/${encodeURIComponent(cid)}`, streams, { signal }),
+  streamsOf: (cid: string) =>
+    read(`/streams/${encodeURIComponent(cid)}`, streams, { kinds: ['stream'], cid }),
 
-  streamsBy: (wallet: string, signal?: AbortSignal) => ask(`/wallets/${wallet}/streams`, streams, { signal }),
+  streamsBy: (wallet: string) => read(`/wallets/${wallet}/streams`, streams, { kinds: ['stream'], wallet }),
 
-  viewsOf: (cid: string, limit: number, signal?: AbortSignal) =>
-    ask(`/api/get-records/cid/${encodeURIComponent(cid)}`, recordsPage, {
-      query: { limit },
-      signal,
-    }),
+  viewsOf: (cid: string, limit: number) =>
+    read(`/api/get-records/cid/${encodeURIComponent(cid)}`, recordsPage, { kinds: ['view'], cid }, { limit }),
 
-  viewsBy: (role: Role, wallet: string, limit: number, signal?: AbortSignal) =>
-    ask(`/api/get-records/${role}/${wallet}`, recordsPage, { query: { limit }, signal }),
+  viewsBy: (role: Role, wallet: string, limit: number) =>
+    read(`/api/get-records/${role}/${wallet}`, recordsPage, { kinds: ['view'], wallet }, { limit }),
 
-  earnings: (wallet: string, signal?: AbortSignal) =>
-    ask(`/wallets/${wallet}/earnings`, earnings, { signal }),
+  earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
 
   /** Where the host serves the file itself. */
   fileUrl: (cid: string) => new URL(`${HOST}/ipfs/${encodeURIComponent(cid)}`, location.href).href,
 };
+
+export function contentPath(cid: string): string {
+  return `/contents/${encodeURIComponent(cid)}`;
+}
+
+function read<Answer extends z.ZodMiniType>(
+  path: string,
+  answer: Answer,
+  on: Interest,
+  query: NonNullable<Call['query']> = {},
+): Read<z.output<Answer>> {
+  return {
+    key: `${path} ${JSON.stringify(query)}`,
+    load: (signal) => ask(path, answer, { query, signal }),
+    on,
+  };
+}

@@ -1,57 +1,83 @@
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod/mini';
-import { ask } from './http.ts';
+import { announce } from './changes.ts';
+import { changeOf, EVENT_NAMES } from './events.ts';
+import { ask, HOST } from './http.ts';
 
 /** Whether the page hears from the host: not yet, yes, not any more. */
 export type Line = 'connecting' | 'live' | 'lost';
 
-const changed = new Set<() => void>();
-const lineListeners = new Set<() => void>();
+const REOPEN_MS = 3_000;
+const listeners = new Set<() => void>();
 let line: Line = 'connecting';
 
-/** Calls back whenever something may have changed at the host. @returns what stops it. */
-export function onChange(listener: () => void): () => void {
-  changed.add(listener);
-  return () => changed.delete(listener);
-}
-
-/** Says that something has changed at the host: an action of this page has ended, or a person asks again. */
-export function announceChange(): void {
-  for (const listener of [...changed]) listener();
-}
-
 export function useLine(): Line {
-  return useSyncExternalStore(
-    (listener) => {
-      lineListeners.add(listener);
-      return () => lineListeners.delete(listener);
-    },
-    () => line,
-  );
+  return useSyncExternalStore(subscribe, () => line);
 }
 
-const POLL_MS = 3_000;
-const indexed = z.object({ parts: z.object({ indexer: z.object({ indexed: z.nullable(z.number()) }) }) });
+/**
+ * Listens to the host's events until `signal` aborts. Not while nobody sees the page: a browser has few connections
+ * to one host, and pages that lie in the background must not take them all.
+ */
+export function follow(signal: AbortSignal): void {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wasOpen = false;
 
-/** Follows the host until `signal` aborts. */
-export async function follow(signal: AbortSignal): Promise<void> {
-  let seen: number | null | undefined;
-  while (!signal.aborted) {
-    try {
-      const now = (await ask('/readyz', indexed, { signal })).parts.indexer.indexed;
-      const wasLost = line === 'lost';
+  const open = () => {
+    if (signal.aborted || document.hidden || source) return;
+    const opened = new EventSource(`${HOST}/events`);
+    source = opened;
+    opened.onopen = () => {
       setLine('live');
-      if (wasLost || (seen !== undefined && now !== seen)) announceChange();
-      seen = now;
-    } catch {
-      if (!signal.aborted) setLine('lost');
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+      // Whatever came before this moment was not heard.
+      if (wasOpen) announce();
+      wasOpen = true;
+    };
+    opened.onerror = async () => {
+      const isThere = await answers();
+      if (source !== opened || opened.readyState === EventSource.OPEN) return;
+      setLine(isThere ? 'connecting' : 'lost');
+      // The browser tries again by itself, but not after an answer that is no stream.
+      if (opened.readyState === EventSource.CLOSED) reopen();
+    };
+    for (const name of EVENT_NAMES)
+      opened.addEventListener(name, ({ data }) => announce(changeOf(name, data)));
+  };
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = undefined;
+  };
+  const reopen = () => {
+    close();
+    timer = setTimeout(open, REOPEN_MS);
+  };
+  const onVisibility = () => (document.hidden ? close() : open());
+
+  document.addEventListener('visibilitychange', onVisibility);
+  signal.addEventListener('abort', () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    close();
+  });
+  open();
+}
+
+/** A host may answer and yet have no room for one more listener. */
+async function answers(): Promise<boolean> {
+  return await ask('/healthz', z.unknown()).then(
+    () => true,
+    () => false,
+  );
 }
 
 function setLine(next: Line): void {
   if (next === line) return;
   line = next;
-  for (const listener of lineListeners) listener();
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { host } from './host.ts';
 
 /** What a listing is called does not change: each CID is asked about once. */
+const NAME_MS = 20_000;
 const asked = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
 /** The name of a listing, where only its CID and id are known; `undefined` until the host has said it. */
@@ -25,6 +26,7 @@ function namesOf(cid: string): Promise<ReadonlyMap<string, string>> {
   if (known) return known;
   const names = host
     .listings(cid)
+    .load(AbortSignal.timeout(NAME_MS))
     .then(({ contents }) => new Map(contents.map(({ content_id, video_name }) => [content_id, video_name])));
   asked.set(cid, names);
   return names;

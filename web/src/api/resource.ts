@@ -1,40 +1,46 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { onChange } from './live.ts';
+import { type Interest, onChange } from './changes.ts';
 
-/** Something the host knows: what it said last, and why it does not say more. */
+/** Something to be asked for. */
+export interface Read<T> {
+  /** The same for the same question. */
+  key: string;
+  load(signal: AbortSignal): Promise<T>;
+  /** What makes the answer old. */
+  on: Interest;
+}
+
+/** What was answered last, and why it is not more. */
 export interface Resource<T> {
-  /** Stays while the host is asked again. */
+  /** Stays while it is asked for again. */
   data: T | undefined;
   problem: unknown;
 }
 
 /**
- * Asks the host when `key` changes, and again whenever something has changed there. With `key` null it asks nothing.
- * @param load depends on nothing but what `key` names.
- * @param keep shows what was said for the key before until there is something for the new one: while a person types.
+ * Asks when the question changes, and again whenever its answer may have. With `null` it asks nothing.
+ * @param keep shows the answer before until there is one to the new question: while a person types.
  */
-export function useResource<T>(
-  key: string | null,
-  load: (signal: AbortSignal) => Promise<T>,
-  { keep = false } = {},
-): Resource<T> {
+export function useResource<T>(read: Read<T> | null, { keep = false } = {}): Resource<T> {
   const [said, setSaid] = useState<Resource<T> & { key: string }>();
+  const key = read?.key ?? null;
 
   const askFor = useEffectEvent(async (wanted: string, signal: AbortSignal) => {
     try {
-      const data = await load(signal);
+      const data = await read?.load(signal);
       if (!signal.aborted) setSaid({ key: wanted, data, problem: undefined });
     } catch (problem) {
       if (signal.aborted) return;
       setSaid((last) => ({ key: wanted, data: last?.key === wanted ? last.data : undefined, problem }));
     }
   });
+  const listen = useEffectEvent((again: () => void) => onChange(read?.on ?? { kinds: [] }, again));
 
   useEffect(() => {
     if (key === null) return;
     let asking = new AbortController();
     void askFor(key, asking.signal);
-    const unsubscribe = onChange(() => {
+    const unsubscribe = listen(() => {
       asking.abort();
       asking = new AbortController();
       void askFor(key, asking.signal);

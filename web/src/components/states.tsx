@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { announceChange } from '../api/live.ts';
+import { announce } from '../api/changes.ts';
 import type { Resource } from '../api/resource.ts';
 import { Button } from './button.tsx';
 import { Fault } from './notice.tsx';
@@ -40,9 +40,15 @@ export function Known<T>({
   if (problem === undefined) return loading;
   return (
     <Fault error={problem}>
-      <Button look="quiet" onClick={announceChange}>
-        Try again
-      </Button>
+      {isWorthAnotherTry(problem) && (
+        <Button look="quiet" onClick={() => announce()}>
+          Try again
+        </Button>
+      )}
     </Fault>
   );
+}
+
+function isWorthAnotherTry(problem: unknown): boolean {
+  return problem instanceof Error && 'retryable' in problem && problem.retryable === true;
 }

@@ -39,7 +39,7 @@ export function VideoCard({ content }: { content: Content }) {
 }
 
 function ProviderCount({ content: { cid, content_id, contract, retired } }: { content: Content }) {
-  const { data } = useResource(`streams ${cid}`, (signal) => host.streamsOf(cid, signal));
+  const { data } = useResource(host.streamsOf(cid));
   if (retired) return <span className="tag">retired</span>;
   if (!data) return null;
   const count = data.streams.filter(

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
-import { announceChange } from '../api/live.ts';
-import type { SentTransaction, Steps } from './calls.ts';
+import { announce } from '../api/changes.ts';
+import { untilIndexed } from '../api/indexed.ts';
+import type { Mined, SentTransaction, Steps } from './calls.ts';
 import { forget, recall, remember } from './pending.ts';
 
 /** What a person sees of an action. `hash` is missing where somebody else sends, or nothing is sent. */
@@ -16,10 +17,10 @@ export interface ActionPlan {
   /** Names the action and all that it acts on: what is under way is found again by it, after a reload too. */
   key: string;
   chainId: number;
-  /** @returns the hash of the transaction, if there is one. */
-  perform(steps: Steps): Promise<string | undefined>;
+  /** @returns the transaction, if the wallet has sent one. */
+  perform(steps: Steps): Promise<Mined | undefined>;
   /** Waits for a transaction of an earlier visit; `undefined` as long as there is no chain to ask. */
-  resume?: ((sent: SentTransaction) => Promise<string>) | undefined;
+  resume?: ((sent: SentTransaction) => Promise<Mined>) | undefined;
   onDone?: (hash: string | undefined) => void;
 }
 
@@ -67,18 +68,20 @@ export function useAction({ key, chainId, perform, resume, onDone }: ActionPlan)
 
 async function carryOut(
   key: string,
-  work: () => Promise<string | undefined>,
+  work: () => Promise<Mined | undefined>,
   onDone: ActionPlan['onDone'],
 ): Promise<void> {
   try {
-    const hash = await work();
-    show(key, { step: 'done', hash });
-    onDone?.(hash);
+    const mined = await work();
+    show(key, { step: 'done', hash: mined?.hash });
+    onDone?.(mined?.hash);
+    // The block is there; the host's records may be a moment behind.
+    if (mined) await untilIndexed(mined.block);
   } catch (error) {
     show(key, { step: 'failed', error });
   } finally {
     forget(key);
-    announceChange();
+    announce();
   }
 }
 

@@ -38,6 +38,12 @@ export interface Steps {
   pending(sent?: SentTransaction): void;
 }
 
+/** A transaction in its block. */
+export interface Mined {
+  hash: string;
+  block: number;
+}
+
 export interface SentTransaction {
   hash: string;
   /** Number of a block before it: where to look for what may have replaced it. */

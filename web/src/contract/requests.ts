@@ -1,4 +1,5 @@
 import type { Content } from '../api/answers.ts';
+import { contentPath } from '../api/host.ts';
 import type { SignedRequest } from './submit.ts';
 
 // The host's documented calls, for what a wallet has signed.
@@ -25,8 +26,4 @@ export function deregistration(content: Content, provider: string): SignedReques
     path: '/deregister',
     body: { cid, content_distributor_wallet: provider, creator, token },
   };
-}
-
-function contentPath(cid: string): string {
-  return `/contents/${encodeURIComponent(cid)}`;
 }

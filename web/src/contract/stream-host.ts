@@ -3,13 +3,14 @@ import {
   Contract,
   type JsonRpcSigner,
   type Provider,
+  type TransactionReceipt,
   type TransactionRequest,
 } from 'ethers';
 import type { Eip1193 } from '../wallet/eip1193.ts';
 import { requireNetwork, type WantedChain } from '../wallet/network.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { ERC20_ABI, STREAM_HOST_ABI } from './abi.ts';
-import type { ContractCall, SentTransaction, Steps } from './calls.ts';
+import type { ContractCall, Mined, SentTransaction, Steps } from './calls.ts';
 import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './faults.ts';
 import { NATIVE } from './money.ts';
 import { type Authorization, freshOnce, type SignableCall, typedCall } from './signing.ts';
@@ -22,7 +23,7 @@ const GAS_MARGIN_PERCENT = 120n;
 
 /**
  * Lets the wallet make a call of the contract at `address`, and waits until a block holds it.
- * @returns the transaction's hash; another than the one sent where the person has sped it up.
+ * @returns another transaction than the one sent where the person has sped it up.
  * @throws {WrongNetwork}, {BalanceTooLow}, {TransactionFailed}, and ethers' errors
  */
 export async function write(
@@ -31,7 +32,7 @@ export async function write(
   address: string,
   call: ContractCall,
   steps: Steps,
-): Promise<string> {
+): Promise<Mined> {
   steps.wallet();
   await requireNetwork(wallet.provider, chain);
   const provider = providerOf(wallet.provider, chain);
@@ -64,7 +65,7 @@ export async function resume(
   eip1193: Eip1193,
   chain: WantedChain,
   { hash, afterBlock }: SentTransaction,
-): Promise<string> {
+): Promise<Mined> {
   return await mined(providerOf(eip1193, chain), { hash, afterBlock });
 }
 
@@ -92,7 +93,7 @@ async function sendAndWait(
   contract: Contract,
   request: TransactionRequest,
   steps: Steps,
-): Promise<string> {
+): Promise<Mined> {
   const { provider } = signer;
   const held = await provider.getBalance(signer.address);
   const value = BigInt(request.value ?? 0);
@@ -132,25 +133,28 @@ async function allowTokens(
 const KNOWN_AFTER_MS = 20_000;
 const POLL_MS = 500;
 
-async function mined(provider: Provider, sent: SentTransaction): Promise<string> {
+async function mined(provider: Provider, sent: SentTransaction): Promise<Mined> {
   const transaction = await found(provider, sent);
   try {
-    const receipt = await transaction.wait();
-    return receipt?.hash ?? sent.hash;
+    return minedAs(await transaction.wait(), sent);
   } catch (error) {
-    const { code, cancelled, receipt, hash } = error as Partial<Replacement>;
-    if (code === 'TRANSACTION_REPLACED' && !cancelled && receipt?.status === 1) return hash ?? sent.hash;
-    if (code === 'CALL_EXCEPTION')
+    const { code, cancelled, receipt } = error as Partial<Replacement>;
+    if (code === 'TRANSACTION_REPLACED' && !cancelled && receipt?.status === 1) return minedAs(receipt, sent);
+    if (code === 'CALL_EXCEPTION') {
       throw new TransactionFailed('The transaction failed in its block.', { cause: error });
+    }
     throw error;
   }
+}
+
+function minedAs(receipt: TransactionReceipt | null, { hash, afterBlock }: SentTransaction): Mined {
+  return receipt ? { hash: receipt.hash, block: receipt.blockNumber } : { hash, block: afterBlock };
 }
 
 interface Replacement {
   code: string;
   cancelled: boolean;
-  hash: string;
-  receipt: { status: number | null };
+  receipt: TransactionReceipt;
 }
 
 /** Nodes behind one address learn of a transaction one after the other. */

@@ -2,7 +2,7 @@ import type { ChainFacts } from '../api/answers.ts';
 import { useChain } from '../chain.tsx';
 import { useWallet, type Wallet } from '../wallet/wallet.ts';
 import { type Action, type ActionPlan, useAction } from './action.ts';
-import type { ContractCall, Steps } from './calls.ts';
+import type { ContractCall, Mined, Steps } from './calls.ts';
 import { NoWallet } from './faults.ts';
 import type { SignableCall } from './signing.ts';
 import { type SignedRequest, submit } from './submit.ts';
@@ -47,12 +47,12 @@ export function useSignableWrite({ what, onDone, ...write }: Named & SignableWri
   return useWalletAction({ what, onDone }, (actor, steps) => putOnChain(actor, write, steps));
 }
 
-/** @returns the hash of the transaction, where the wallet has sent it. */
+/** @returns the transaction, where the wallet has sent it. */
 export async function putOnChain(
   { wallet, chain, way }: Actor,
   { contract, call, request }: SignableWrite,
   steps: Steps,
-): Promise<string | undefined> {
+): Promise<Mined | undefined> {
   const { sign, write } = await import('./stream-host.ts');
   // The host submits to the newest deployment only.
   if (way === 'wallet' || contract !== chain.contract) {
@@ -68,7 +68,7 @@ export async function putOnChain(
 /** Something that the person's wallet does, found again after a reload. */
 export function useWalletAction(
   { what, onDone }: { what: string; onDone?: ActionPlan['onDone'] | undefined },
-  perform: (actor: Actor, steps: Steps) => Promise<string | undefined>,
+  perform: (actor: Actor, steps: Steps) => Promise<Mined | undefined>,
 ): Action {
   const chain = useChain();
   const wallet = useWallet();

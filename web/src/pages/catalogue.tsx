@@ -17,13 +17,7 @@ export function Catalogue() {
   const search = useDeferredValue(typed);
   const [pages, setPages] = useState(1);
   const limit = pages * PAGE_SIZE;
-  const found = useResource(
-    `contents ${limit} ${search}`,
-    (signal) => host.contents({ search, limit }, signal),
-    {
-      keep: true,
-    },
-  );
+  const found = useResource(host.contents({ search, limit }), { keep: true });
   return (
     <Page
       title="Watch"

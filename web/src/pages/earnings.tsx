@@ -21,7 +21,7 @@ export function EarningsPage() {
 }
 
 function Book({ address }: { address: string }) {
-  const earnings = useResource(`earnings ${address}`, (signal) => host.earnings(address, signal));
+  const earnings = useResource(host.earnings(address));
   return (
     <Known resource={earnings} loading={<Loading lines={8} />}>
       {({ by_coin, by_day }) => (

@@ -22,8 +22,8 @@ import { RecentViews } from './watch/recent-views.tsx';
 export function Watch({ cid }: { cid: string }) {
   const { query } = usePlace();
   const { contract } = useChain();
-  const listings = useResource(`listings ${cid}`, (signal) => host.listings(cid, signal));
-  const streams = useResource(`streams ${cid}`, (signal) => host.streamsOf(cid, signal));
+  const listings = useResource(host.listings(cid));
+  const streams = useResource(host.streamsOf(cid));
   const { contents = [] } = listings.data ?? {};
   const content = listingAt(contents, query.get('id'), query.get('contract') ?? contract);
   return (

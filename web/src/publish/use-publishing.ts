@@ -39,8 +39,9 @@ export function usePublishing(file: File | undefined, draft: Draft): Publishing 
     leaving.current = new AbortController();
     const { signal } = leaving.current;
     const answer = await transferFile(actor, { file, draft, signal, setTransfer }, steps);
-    const { cid, tx_hash } = answer.meta;
-    if (!answer.expires_at) return tx_hash;
+    const { cid } = answer.meta;
+    // The host has published it, and shows it.
+    if (!answer.expires_at) return undefined;
     const waiting = { cid, draft, wallet: actor.wallet.address, expiresAt: answer.expires_at };
     stage(waiting);
     return await putOnChain(actor, publishing(draft, cid, actor.chain.contract), steps);

@@ -56,7 +56,11 @@ const SHOWN_FIRST = 5;
 
 function TestWallets({ rpcUrl, choose }: { rpcUrl: string; choose: Choose }) {
   const [all, setAll] = useState(false);
-  const wallets = useResource(`test wallets ${rpcUrl}`, () => testWallets(rpcUrl));
+  const wallets = useResource({
+    key: `test wallets ${rpcUrl}`,
+    load: () => testWallets(rpcUrl),
+    on: { kinds: [] },
+  });
   return (
     <section className="stack-2">
       <h3>Test wallets</h3>

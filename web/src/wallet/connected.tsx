@@ -11,9 +11,13 @@ import { disconnect, type Wallet } from './wallet.ts';
 /** What is known of the wallet, and leaving it. */
 export function ConnectedWallet({ wallet }: { wallet: Wallet }) {
   const chain = useChain();
-  const balance = useResource(`balance ${wallet.address} ${wallet.chainId}`, async () => {
-    const { nativeBalance } = await import('../contract/stream-host.ts');
-    return await nativeBalance(wallet, { ...chain, chain_id: wallet.chainId });
+  const balance = useResource({
+    key: `balance ${wallet.address} ${wallet.chainId}`,
+    async load() {
+      const { nativeBalance } = await import('../contract/stream-host.ts');
+      return await nativeBalance(wallet, { ...chain, chain_id: wallet.chainId });
+    },
+    on: { kinds: ['view'], wallet: wallet.address },
   });
   const explorer = explorerUrl(wallet.chainId, 'address', wallet.address);
   return (

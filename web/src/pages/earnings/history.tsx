@@ -46,9 +46,7 @@ export function History({ address, likely }: { address: string; likely: Role }) 
 
 function Views({ role, address }: { role: Role; address: string }) {
   const [limit, setLimit] = useState(PAGE_SIZE);
-  const views = useResource(`views as ${role} ${address} ${limit}`, (signal) =>
-    host.viewsBy(role, address, limit, signal),
-  );
+  const views = useResource(host.viewsBy(role, address, limit));
   return (
     <Known resource={views}>
       {({ records, next_cursor }) => {

@@ -17,9 +17,7 @@ import { urlFault } from './stream-url.ts';
 export function OwnStreams() {
   const wallet = useWallet();
   const address = wallet?.address;
-  const own = useResource(address ? `streams by ${address}` : null, (signal) =>
-    host.streamsBy(address ?? '', signal),
-  );
+  const own = useResource(address ? host.streamsBy(address) : null);
   return (
     <section className="stack-3">
       <h2>Your streams</h2>
@@ -45,7 +43,7 @@ export function OwnStreams() {
 
 function OwnStream({ stream }: { stream: Stream }) {
   const { cid, content_id, contract, stream_url } = stream;
-  const listings = useResource(`listings ${cid}`, (signal) => host.listings(cid, signal));
+  const listings = useResource(host.listings(cid));
   const content = listings.data?.contents.find(
     (each) => each.content_id === content_id && each.contract === contract,
   );

@@ -23,11 +23,7 @@ export function Register() {
   const [typed, setTyped] = useState('');
   const cid = query.get('cid') ?? '';
   const search = useDeferredValue(cid || typed);
-  const found = useResource(
-    `contents ${FOUND} ${search}`,
-    (signal) => host.contents({ search, limit: FOUND }, signal),
-    { keep: true },
-  );
+  const found = useResource(host.contents({ search, limit: FOUND }), { keep: true });
   const id = query.get('id');
   return (
     <section className="panel stack-4">

@@ -17,9 +17,7 @@ const SHOWN = 100;
 export function OwnVideos() {
   const wallet = useWallet();
   const creator = wallet?.address;
-  const own = useResource(creator ? `own ${creator}` : null, (signal) =>
-    host.contents({ creator: creator ?? '', limit: SHOWN }, signal),
-  );
+  const own = useResource(creator ? host.contents({ creator, limit: SHOWN }) : null);
   return (
     <section className="stack-3">
       <h2>Your videos</h2>

@@ -26,9 +26,7 @@ export function usePaid(content: Content): Paid | null | undefined {
   const wallet = useWallet();
   const stored = useSyncExternalStore(subscribe, read);
   const address = wallet?.address;
-  const { data, problem } = useResource(address ? `paid ${address}` : null, (signal) =>
-    host.viewsBy('viewer', address ?? '', LOOKED_THROUGH, signal),
-  );
+  const { data, problem } = useResource(address ? host.viewsBy('viewer', address, LOOKED_THROUGH) : null);
   if (!address) return null;
   const since = Date.now() - GOOD_FOR_MS;
   const own = parse(stored)[keyOf(content, address)];

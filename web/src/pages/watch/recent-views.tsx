@@ -15,7 +15,7 @@ const COLUMNS: ViewColumn[] = [
 
 /** Who has watched it lately, as everybody can read on chain. */
 export function RecentViews({ content }: { content: Content }) {
-  const views = useResource(`views ${content.cid}`, (signal) => host.viewsOf(content.cid, SHOWN, signal));
+  const views = useResource(host.viewsOf(content.cid, SHOWN));
   return (
     <section className="stack-3">
       <h2>Latest views</h2>

@@ -1,0 +1,45 @@
+import { z } from 'zod/mini';
+import type { Change, Kind } from './changes.ts';
+
+/** The names of the host's events, by what they are about. */
+const EVENTS: Readonly<Record<string, Kind>> = {
+  'view.recorded': 'view',
+  'view.covered': 'view',
+  'stream.registered': 'stream',
+  'stream.updated': 'stream',
+  'stream.ended': 'stream',
+  'content.published': 'content',
+  'content.terms_scheduled': 'content',
+  'content.terms_cancelled': 'content',
+  'content.retired': 'content',
+};
+
+/** All that the page listens for. After a `reverted` or a `reset` anything may be another. */
+export const EVENT_NAMES = [...Object.keys(EVENTS), 'reverted', 'reset'];
+
+const row = z.object({
+  cid: z.optional(z.string()),
+  blockchain_address: z.optional(z.string()),
+  provider_wallet: z.optional(z.string()),
+  creator_wallet: z.optional(z.string()),
+  content_distributor_wallet: z.optional(z.string()),
+  content_creator_wallet: z.optional(z.string()),
+});
+const data = z.union([z.object({ record: row }), row]);
+
+/** @returns undefined where anything may have changed. */
+export function changeOf(event: string, text: string): Change | undefined {
+  const kind = EVENTS[event];
+  const read = data.safeParse(parseJson(text));
+  if (kind === undefined || !read.success) return undefined;
+  const { cid, ...wallets } = 'record' in read.data ? read.data.record : read.data;
+  return { kind, cid, wallets: Object.values(wallets).filter((wallet) => wallet !== undefined) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
