@@ -40,7 +40,8 @@ function plainTests(root: string): string[] {
 
 async function sideBySide(files: string[]) {
   const jobs = Math.max(2, Math.min(4, availableParallelism()));
-  const mocha = new Mocha({ parallel: true, jobs, timeout: 60_000 });
+  const required = [join(import.meta.dirname, 'unhandled.ts')];
+  const mocha = new Mocha({ parallel: true, jobs, timeout: 60_000, require: required });
   for (const file of files) mocha.addFile(file);
   const { passed, failed } = await new Promise<{ passed: number; failed: number }>((resolve) => {
     const runner = mocha.run((failures) => resolve({ passed: runner.stats?.passes ?? 0, failed: failures }));
