@@ -1,14 +1,33 @@
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { TaskOverrideActionFunction } from 'hardhat/types/tasks';
+import { errorResult, successfulResult } from 'hardhat/utils/result';
+import Mocha from 'mocha';
+
+interface TestArguments {
+  testFiles?: string[];
+  bail?: boolean;
+  grep?: string;
+  grepExclude?: string;
+  noCompile?: boolean;
+}
 
 /**
  * `hardhat test` runs the files named *.test.ts, not the support code beside them. test/real/ needs servers and
- * a browser that a plain machine has not; `.ci/run` names its files.
+ * a browser that a plain machine has not; `.ci/run` names its files. All of them at once run side by side, a file in
+ * one process, since most wait for processes of their own; a choice of them, or coverage, runs as Hardhat does it.
  */
-const action: TaskOverrideActionFunction<{ testFiles?: string[] }> = (args, hre, runSuper) => {
-  const named = args.testFiles ?? [];
-  return runSuper({ ...args, testFiles: named.length > 0 ? named : plainTests(hre.config.paths.root) });
+const action: TaskOverrideActionFunction<TestArguments> = async (args, hre, runSuper) => {
+  const { testFiles: named = [], bail, grep, grepExclude, noCompile } = args;
+  if (named.length > 0) return await runSuper(args);
+  const files = plainTests(hre.config.paths.root);
+  const { coverage, gasStats, gasStatsJson } = hre.globalOptions;
+  if (bail || grep || grepExclude || coverage || gasStats || gasStatsJson) {
+    return await runSuper({ ...args, testFiles: files });
+  }
+  if (!noCompile) await hre.tasks.getTask('build').run({ noTests: true });
+  return await sideBySide(files);
 };
 
 export default action;
@@ -17,4 +36,16 @@ function plainTests(root: string): string[] {
   return globSync('test/**/*.test.ts', { cwd: root, exclude: (path) => /(^|\/)real(\/|$)/.test(path) })
     .sort()
     .map((path) => join(root, path));
+}
+
+async function sideBySide(files: string[]) {
+  const jobs = Math.max(2, Math.min(4, availableParallelism()));
+  const required = [join(import.meta.dirname, 'unhandled.ts')];
+  const mocha = new Mocha({ parallel: true, jobs, timeout: 60_000, require: required });
+  for (const file of files) mocha.addFile(file);
+  const { passed, failed } = await new Promise<{ passed: number; failed: number }>((resolve) => {
+    const runner = mocha.run((failures) => resolve({ passed: runner.stats?.passes ?? 0, failed: failures }));
+  });
+  const result = { summary: { failed, passed, skipped: 0, todo: 0 } };
+  return failed > 0 ? errorResult(result) : successfulResult(result);
 }
