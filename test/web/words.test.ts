@@ -55,6 +55,11 @@ describe('the words for an error', () => {
     ['an unknown video', refused('unknown_content'), 'There is no such video here.'],
     ['another refusal of the host', refused('shares_sum'), 'The host refused.'],
     ['a cancelled upload', new DOMException('', 'AbortError'), 'Cancelled.'],
+    [
+      'a part of the page that is gone',
+      new TypeError('Failed to fetch dynamically imported module: http://localhost/assets/publish-1.js'),
+      'A part of the page could not be loaded.',
+    ],
     ['anything else', new Error('odd'), 'This did not work.'],
   ];
   for (const [what, error, title] of cases) {

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { Boundary } from './components/boundary.tsx';
 import { Loading } from './components/states.tsx';
 import { Catalogue } from './pages/catalogue.tsx';
 import { Lost } from './pages/lost.tsx';
@@ -13,7 +14,11 @@ const Earnings = lazy(async () => ({ default: (await import('./pages/earnings.ts
 /** The view that the address names. */
 export function View() {
   const { path } = usePlace();
-  return <Suspense fallback={<Loading lines={6} />}>{viewAt(path)}</Suspense>;
+  return (
+    <Boundary key={path}>
+      <Suspense fallback={<Loading lines={6} />}>{viewAt(path)}</Suspense>
+    </Boundary>
+  );
 }
 
 function viewAt(path: string) {

@@ -20,6 +20,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
   payment_required: 'This has to be paid first.',
   file_too_large: 'The file is too large for this host.',
   terms_differ: 'You have published this file with other terms.',
+  relay_not_allowed: 'This host does not send calls of this wallet.',
+  relay_budget_spent: 'This host has spent its gas for now.',
+  quota_exceeded: 'Too much waits at this host.',
+  rate_limited: 'Too many calls in a short time.',
   unavailable: 'The host is busy.',
 };
 
@@ -68,6 +72,12 @@ function ownWords(error: unknown): Words | undefined {
     return {
       title: 'The host stored something else than your file.',
       advice: `Your file is ${error.ownCid}, the host says ${error.hostCid}. Do not sell it from this host.`,
+    };
+  }
+  if (error instanceof TypeError && /module/.test(error.message)) {
+    return {
+      title: 'A part of the page could not be loaded.',
+      advice: 'The host is away, or has a newer page: reload it.',
     };
   }
   if (error instanceof DOMException && error.name === 'AbortError') {

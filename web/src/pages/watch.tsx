@@ -10,7 +10,7 @@ import { Page } from '../components/page.tsx';
 import { Empty, Known, Loading } from '../components/states.tsx';
 import { Time } from '../components/time.tsx';
 import { Player } from '../player/player.tsx';
-import { sourcesOf } from '../player/sources.ts';
+import { type Source, sourcesOf } from '../player/sources.ts';
 import { Link, usePlace } from '../router.tsx';
 import { sameAddress } from '../wallet/wallet.ts';
 import { type Paid, usePaid } from './watch/paid.ts';
@@ -70,13 +70,30 @@ function Stage({ content, streams }: { content: Content; streams: Stream[] }) {
       <div className="panel stack-4">
         <Price content={content} />
         {paid && <PaidNote paid={paid} symbol={content.token_symbol} />}
-        {!paid && !chosen && <NotServed content={content} />}
-        {!paid && chosen && <Providers streams={own} chosen={chosen} />}
-        {!paid && chosen && !content.retired && (
-          <Payment content={content} stream={chosen} sources={sources} />
-        )}
+        {paid === undefined && <Loading lines={4} />}
+        {paid === null && <Offer content={content} streams={own} chosen={chosen} sources={sources} />}
       </div>
     </div>
+  );
+}
+
+function Offer({
+  content,
+  streams,
+  chosen,
+  sources,
+}: {
+  content: Content;
+  streams: readonly Stream[];
+  chosen: Stream | undefined;
+  sources: Source[];
+}) {
+  if (!chosen) return <NotServed content={content} />;
+  return (
+    <>
+      <Providers streams={streams} chosen={chosen} />
+      {!content.retired && <Payment content={content} stream={chosen} sources={sources} />}
+    </>
   );
 }
 

@@ -29,18 +29,19 @@ export function usePaid(content: Content): Paid | null | undefined {
   const { data, problem } = useResource(address ? host.viewsBy('viewer', address, LOOKED_THROUGH) : null);
   if (!address) return null;
   const since = Date.now() - GOOD_FOR_MS;
-  const own = parse(stored)[keyOf(content, address)];
-  if (own && Date.parse(own.at) > since) return own;
-  if (!data) return problem === undefined ? undefined : null;
-  const view = data.records.find(
+  const view = data?.records.find(
     ({ content_id, contract, settled, timestamp }) =>
       content_id === content.content_id &&
       contract === content.contract &&
       settled &&
       Date.parse(timestamp) > since,
   );
-  if (!view) return null;
-  return { amount: view.amount, provider: view.provider_wallet, txHash: view.tx_hash, at: view.timestamp };
+  if (view) {
+    return { amount: view.amount, provider: view.provider_wallet, txHash: view.tx_hash, at: view.timestamp };
+  }
+  const own = parse(stored)[keyOf(content, address)];
+  if (own && Date.parse(own.at) > since) return own;
+  return data || problem !== undefined ? null : undefined;
 }
 
 /** The host's records may lag a moment behind the chain. */
