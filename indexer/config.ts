@@ -50,6 +50,11 @@ const schema = z
       .int()
       .positive()
       .default(16 * 1024 ** 3),
+    RESPONSE_CACHE_BYTES: z.coerce
+      .number('must be a number of bytes')
+      .int()
+      .min(0)
+      .default(128 * 1024 ** 2),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -69,6 +74,7 @@ const schema = z
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    responseCacheBytes: env.RESPONSE_CACHE_BYTES,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,
   }));

@@ -4,6 +4,7 @@ import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
 import { type Config, readConfig } from './config.ts';
 import { createApp } from './http/app.ts';
+import { LOG_TO } from './http/requestlog.ts';
 import { listen } from './http/server.ts';
 import { createMemoryLive } from './live/memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
@@ -34,7 +35,7 @@ function readConfigOfProcess(): Config {
 /** Opens every part in order; if one fails, those before it are closed again. Gives what closes them all. */
 async function start(config: Config): Promise<AsyncDisposableStack> {
   await using parts = new AsyncDisposableStack();
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const log = pino({ level: config.logLevel }, pino.destination(LOG_TO));
   const at = places(config.dataDir);
 
   const chain = parts.use(await openChain(config, at, console.log));

@@ -3,7 +3,8 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './errors.ts';
-import { unsignedGuard } from './guard.ts';
+import { isOwnName, unsignedGuard } from './guard.ts';
+import { commonHeaders } from './headers.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
@@ -28,15 +29,19 @@ const API_VERSION = '1.0.0';
 /** The whole HTTP side over its parts. It listens nowhere: see `server.ts`. */
 export function createApp(deps: AppDeps): Express {
   const metrics = createMetrics(() => deps.chain.status());
-  const routes = routesOf(deps, metrics);
+  const common = shared(deps);
+  const routes = routesOf(deps, metrics, common);
 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  const { corsOrigins, unsigned } = deps.config;
+  const setsHeaders = { security: helmet(SECURITY_HEADERS), cors: cors(corsOptions(corsOrigins)) };
+  const headers = commonHeaders(setsHeaders, corsOrigins);
   app.use(requestLog(deps.log, metrics));
-  app.use(helmet(SECURITY_HEADERS));
-  app.use(cors(corsOptions(deps.config.corsOrigins)));
-  if (deps.config.unsigned) app.use(unsignedGuard(deps));
+  app.use(common.kept.ready({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
+  app.use(headers.set);
+  if (unsigned) app.use(unsignedGuard(deps));
   mount(app, routes);
   app.use(docsRoutes(openApiDocument(routes, API_VERSION)));
   app.use(notFound);
@@ -45,8 +50,7 @@ export function createApp(deps: AppDeps): Express {
 }
 
 /** Every endpoint, by resource. */
-export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
-  const common = shared(deps);
+export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps)): Route[] {
   return [
     ...contentRoutes(deps, common),
     ...uploadRoutes(deps, common),

@@ -12,6 +12,8 @@ export interface AppDeps {
     /** Origins whose pages may call; `*` for any. */
     corsOrigins: readonly string[];
     maxUploadBytes: number;
+    /** Most that ready answers to reads may take of the memory. */
+    responseCacheBytes: number;
     /** Writes need no signature: the embedded chain, on a loopback address. */
     unsigned: boolean;
   };

@@ -13,6 +13,8 @@ export interface LiveIndex {
   all(): Promise<LiveStream[]>;
   /** Swaps the whole content at once: a reader sees the old or the new, never a mixture. */
   replaceAll(streams: LiveStream[]): Promise<void>;
+  /** Calls back after each change, whoever makes it; left out where not all of them are known here. */
+  onChange?(listener: () => void): void;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

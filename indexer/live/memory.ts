@@ -9,6 +9,10 @@ interface Tables {
 /** The live index of one process, in its memory. */
 export function createMemoryLive(): LiveIndex {
   let tables = emptyTables();
+  const listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
 
   const listed = (ids: Iterable<string> = []): LiveStream[] =>
     [...ids]
@@ -17,8 +21,14 @@ export function createMemoryLive(): LiveIndex {
 
   return {
     name: 'memory',
-    put: async (stream) => putInto(tables, stream),
-    remove: async (id) => removeFrom(tables, keyOf(id)),
+    async put(stream) {
+      putInto(tables, stream);
+      changed();
+    },
+    async remove(id) {
+      removeFrom(tables, keyOf(id));
+      changed();
+    },
     byCid: async (cidKey) => listed(tables.byCid.get(cidKey)),
     byWallet: async (wallet) => listed(tables.byWallet.get(wallet.toLowerCase())),
     all: async () => listed(tables.byId.keys()),
@@ -26,7 +36,9 @@ export function createMemoryLive(): LiveIndex {
       const fresh = emptyTables();
       for (const stream of streams) putInto(fresh, stream);
       tables = fresh;
+      changed();
     },
+    onChange: (listener) => void listeners.push(listener),
     ping: async () => {},
     close: async () => {},
   };

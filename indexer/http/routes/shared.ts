@@ -2,20 +2,24 @@ import type { RequestHandler } from 'express';
 import { createListings, type Listings } from '../../listing/listing.ts';
 import type { AppDeps } from '../deps.ts';
 import { signatureRequired } from '../domain-problems.ts';
+import { createKeptAnswers, type KeptAnswers } from '../kept.ts';
 import { createPresenter, type Presenter } from '../present.ts';
 
 /** What several resources use. */
 export interface Shared {
   present: Presenter;
   listings: Listings;
+  kept: KeptAnswers;
   /** Lets a call pass that acts for a wallet without its signature, on the embedded chain only. */
   actsForWallet: RequestHandler;
 }
 
-export function shared({ store, writer, chain, contract, tokens, nowSec }: AppDeps): Shared {
+export function shared(deps: AppDeps): Shared {
+  const { store, writer, chain, contract, tokens, nowSec } = deps;
   const { termsInForce } = contract;
   return {
     present: createPresenter(tokens, nowSec),
+    kept: createKeptAnswers(deps),
     listings: createListings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
     actsForWallet: (_req, _res, next) => {
       if (writer === null)

@@ -1,4 +1,5 @@
 import type { AppDeps } from '../deps.ts';
+import { TAGS } from '../freshness.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import {
@@ -16,7 +17,8 @@ import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live }: AppDeps, { present, listings, actsForWallet }: Shared): Route[] {
+export function streamRoutes({ live }: AppDeps, { present, listings, kept, actsForWallet }: Shared): Route[] {
+  const keep = kept.knowsStreams ? { answers: kept, of: () => ({ tags: [TAGS.streams] }) } : undefined;
   const register = route(
     {
       method: 'post',
@@ -73,6 +75,7 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       summary: 'All streams, oldest registration first',
       query: streamsQuery,
       answer: streamsPage,
+      keep,
     },
     async ({ query: { limit, cursor } }) => {
       const { rows, nextCursor } = pageOfStreams(await live.all(), limit, cursor);
@@ -87,6 +90,7 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       summary: 'Who serves a content, oldest registration first',
       params: cidParams,
       answer: streamsAnswer,
+      keep,
     },
     async ({ params: { cid } }) => ({ streams: (await live.byCid(cid.key)).map(present.stream) }),
   );
@@ -98,6 +102,7 @@ export function streamRoutes({ live }: AppDeps, { present, listings, actsForWall
       summary: 'What a provider serves, oldest registration first',
       params: walletParams,
       answer: streamsAnswer,
+      keep,
     },
     async ({ params: { wallet } }) => ({ streams: (await live.byWallet(wallet)).map(present.stream) }),
   );

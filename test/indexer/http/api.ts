@@ -36,6 +36,7 @@ export interface ApiOptions {
   config?: Partial<AppDeps['config']>;
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
+  nowSec?: () => number;
 }
 
 /** What any endpoint can answer, and none documents for itself. */
@@ -98,7 +99,7 @@ export async function startApi(options: ApiOptions = {}) {
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
-    nowSec: () => Math.floor(Date.now() / 1000),
+    nowSec: options.nowSec ?? (() => Math.floor(Date.now() / 1000)),
   };
   const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
   parts.defer(() => server.close());
@@ -151,6 +152,7 @@ export async function startApi(options: ApiOptions = {}) {
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   return {
     url: server.url,
+    records: at.records,
     deps,
     chain,
     server,

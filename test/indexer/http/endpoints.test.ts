@@ -108,9 +108,13 @@ describe('every endpoint', () => {
     expect(await head.text()).to.equal('');
   });
 
-  it('keeps its answers out of caches', async () => {
-    for (const path of ['/contents', '/nowhere']) {
-      expect((await api.get(path)).headers.get('cache-control'), path).to.equal('no-store');
+  it('keeps its answers out of caches, or has them asked for each time', async () => {
+    for (const [path, expected] of [
+      [`/wallets/${PROVIDER}/earnings`, 'no-store'],
+      ['/nowhere', 'no-store'],
+      ['/contents', 'no-cache'],
+    ] as const) {
+      expect((await api.get(path)).headers.get('cache-control'), path).to.equal(expected);
     }
   });
 

@@ -1,0 +1,74 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { LiveIndex } from '../live/live.ts';
+import type { Feed } from '../store/store.ts';
+import { type Answer, createAnswerCache, type Ingredients } from './answercache.ts';
+import { createSettling, TAGS } from './freshness.ts';
+import type { CommonHeaders } from './headers.ts';
+import { isKnownToClient } from './range.ts';
+import type { Written } from './written.ts';
+
+/** Answers to reads, kept until something that they show has changed: what is sent is never stale. */
+export interface KeptAnswers {
+  /** Sends the kept answer to this very URL, with all the headers that it would have, or passes on. */
+  ready(front: Front): RequestHandler;
+  /** Makes the answer, keeps it and sends it. */
+  send(
+    res: Response,
+    of: Omit<Ingredients, 'route'>,
+    write: (before: Written | null) => Promise<Written>,
+  ): Promise<void>;
+  /** Whether changes of the live index are known here, so that answers from it can be kept. */
+  readonly knowsStreams: boolean;
+}
+
+/** What stands between a request and its answer, for answers that skip it. */
+interface Front {
+  headers: Pick<CommonHeaders, 'flat'>;
+  /** Whether the request would get through to its route. */
+  isMeant(req: Request): boolean;
+}
+
+interface KeptDeps {
+  store: Feed;
+  live: Pick<LiveIndex, 'onChange'>;
+  config: { responseCacheBytes: number };
+  nowSec(): number;
+}
+
+export function createKeptAnswers({ store, live, config, nowSec }: KeptDeps): KeptAnswers {
+  const cache = createAnswerCache(config.responseCacheBytes);
+  const settle = createSettling(store, cache);
+  live.onChange?.(() => cache.drop(TAGS.streams));
+
+  return {
+    ready({ headers, isMeant }) {
+      return async (req, res, next) => {
+        const isRead = req.method === 'GET' || req.method === 'HEAD';
+        if (!isRead || !cache.has(req.originalUrl) || !isMeant(req)) return next();
+        await settle();
+        const answer = cache.find(req.originalUrl, nowSec());
+        if (!answer) return next();
+        res.locals.route = answer.route;
+        respond(res, answer, headers.flat(res));
+      };
+    },
+    async send(res, of, write) {
+      await settle();
+      const { route } = res.locals;
+      respond(res, await cache.make(res.req.originalUrl, { ...of, route }, write));
+    },
+    knowsStreams: live.onChange !== undefined,
+  };
+}
+
+/** Clients may keep it, but ask each time whether it still holds. */
+function respond(res: Response, { written: { body }, etag }: Answer, head: string[] = []): void {
+  head.push('ETag', etag, 'Cache-Control', 'no-cache');
+  if (isKnownToClient(res.req.get('If-None-Match'), etag)) {
+    res.writeHead(304, head).end();
+    return;
+  }
+  head.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length));
+  res.writeHead(200, head);
+  res.end(res.req.method === 'HEAD' ? undefined : body);
+}
