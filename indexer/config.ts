@@ -55,6 +55,7 @@ const schema = z
       .int()
       .min(0)
       .default(128 * 1024 ** 2),
+    EVENTS_MAX_CLIENTS: z.coerce.number('must be a number of clients').int().min(0).default(1_000),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -74,6 +75,7 @@ const schema = z
     contractAddress: env.CONTRACT_ADDRESS,
     corsOrigins: env.CORS_ORIGINS,
     maxUploadBytes: env.MAX_UPLOAD_BYTES,
+    maxEventClients: env.EVENTS_MAX_CLIENTS,
     responseCacheBytes: env.RESPONSE_CACHE_BYTES,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     logLevel: env.LOG_LEVEL,

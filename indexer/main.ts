@@ -59,6 +59,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.writer) await indexer.waitFor(await chain.provider.getBlockNumber());
 
+  const stopping = new AbortController();
   const app = createApp({
     config: { ...config, unsigned: chain.writer !== null },
     store,
@@ -70,14 +71,17 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
       status: () => indexer.status(),
       head: () => chain.provider.getBlockNumber(),
       waitFor: (block) => indexer.waitFor(block),
+      onIndexed: (listener) => indexer.onIndexed(listener),
     },
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
     nowSec: () => Math.floor(Date.now() / 1000),
+    stopping: stopping.signal,
   });
   const server = await listen(app, { host: config.host, port: config.port });
   parts.defer(() => server.close());
+  parts.defer(() => stopping.abort());
   console.log(banner(config, chain, server.url));
   return parts.move();
 }

@@ -11,6 +11,7 @@ import { openApiDocument } from './openapi.ts';
 import { requestLog } from './requestlog.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -57,6 +58,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
+    ...eventRoutes(deps, common),
     ...mediaRoutes(deps),
     ...healthRoutes(deps, metrics),
   ];

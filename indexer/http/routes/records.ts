@@ -38,6 +38,7 @@ export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
     },
     async ({ body }) => {
       const { report } = await reportView(deps, body);
+      common.tail.look();
       return {
         message: 'View recorded successfully.',
         cid: body.cid.text,

@@ -84,6 +84,7 @@ export async function startApi(options: ApiOptions = {}) {
   parts.defer(() => indexer.stop());
 
   const head = () => chain.provider.getBlockNumber();
+  const stopping = new AbortController();
   const deps: AppDeps = {
     config: { ...config, unsigned: options.remote !== true, ...options.config },
     store,
@@ -95,14 +96,17 @@ export async function startApi(options: ApiOptions = {}) {
       status: () => indexer.status(),
       head,
       waitFor: (block) => indexer.waitFor(block),
+      onIndexed: (listener) => indexer.onIndexed(listener),
     },
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,
     nowSec: options.nowSec ?? (() => Math.floor(Date.now() / 1000)),
+    stopping: stopping.signal,
   };
   const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
   parts.defer(() => server.close());
+  parts.defer(() => stopping.abort());
   const running = parts.move();
 
   const routes = routesOf(deps, createMetrics(deps.chain.status)).map((route) => ({

@@ -85,6 +85,26 @@ describe('every endpoint', () => {
     expect(paths['/register']?.post?.requestBody?.content).to.have.keys('application/json');
   });
 
+  it('documents the messages of live updates, and where an answer that is known is 304', () => {
+    const events = paths['/events']?.get;
+    expect(events?.responses[200]?.content).to.have.keys('text/event-stream');
+    const names = events?.parameters?.map((parameter) => `${parameter.in} ${parameter.name}`);
+    expect(names).to.have.members([
+      'query kind',
+      'query cid',
+      'query wallet',
+      'query last_event_id',
+      'header last-event-id',
+    ]);
+    const { LiveEvent } = (document.components as { schemas: Record<string, Row> }).schemas;
+    expect(JSON.stringify(LiveEvent))
+      .to.contain('view.recorded')
+      .and.to.contain('#/components/schemas/Record');
+    const kept = ['/contents', '/streams/{cid}', '/api/get-records/viewer/{wallet}'];
+    for (const path of kept) expect(paths[path]?.get?.responses, path).to.include.keys('304');
+    expect(paths['/healthz']?.get?.responses).to.not.include.keys('304');
+  });
+
   it('answers another method with 405 and says which it takes', async () => {
     for (const [path, allow] of [
       ['/register', 'POST'],
