@@ -12,6 +12,7 @@ import { requestLog } from './requestlog.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { firstVersionRoutes } from './routes/firstversion.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -59,6 +60,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
     ...eventRoutes(deps, common),
+    ...firstVersionRoutes(deps, common),
     ...mediaRoutes(deps),
     ...healthRoutes(deps, metrics),
   ];
@@ -83,7 +85,7 @@ const SECURITY_HEADERS = {
 } as const;
 
 const PREFLIGHT_CACHE_SEC = 600;
-const API_HEADERS = ['Allow', 'Retry-After', 'X-Request-Id'];
+const API_HEADERS = ['Allow', 'Link', 'Retry-After', 'X-Request-Id'];
 
 /** Cookies and logins may come along from named origins; with `*` nobody's do. */
 function corsOptions(origins: readonly string[]): CorsOptions {

@@ -43,6 +43,14 @@ describe('every endpoint', () => {
       `/api/get-records/provider/${PROVIDER}`,
       `/api/get-records/viewer/${VIEWER}`,
       `/api/get-records/creator/${UPLOAD.content_creator_wallet}`,
+      `/get_stream_by_cid/${cid}`,
+      `/get_list_stream_by_cid/${cid}`,
+      '/get_all_streams_by_cid',
+      '/get_all_streams_by_uid',
+      `/get_list_stream_by_wallet/${PROVIDER}`,
+      `/get_stream_by_wallet_cid/${PROVIDER}/${cid}`,
+      `/meta/get_metadata/${cid}`,
+      '/meta/get_all_metadata',
       '/healthz',
     ]) {
       expect((await api.get(path)).status, path).to.equal(200);
