@@ -92,6 +92,12 @@ const schema = z
       .string()
       .regex(/^(Basic|Bearer) [\x21-\x7e]+$/, 'must be "Bearer TOKEN" or "Basic BASE64"')
       .optional(),
+    RESPONSE_CACHE_BYTES: z.coerce
+      .number('must be a number of bytes')
+      .int()
+      .min(0)
+      .default(128 * 1024 ** 2),
+    EVENTS_MAX_CLIENTS: z.coerce.number('must be a number of clients').int().min(0).default(1_000),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
       .int()
@@ -149,6 +155,8 @@ const schema = z
     /** Undefined: media lies in `dataDir`. */
     ipfsApiUrl: env.IPFS_API_URL,
     ipfsApiAuth: env.IPFS_API_AUTH,
+    maxEventClients: env.EVENTS_MAX_CLIENTS,
+    responseCacheBytes: env.RESPONSE_CACHE_BYTES,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     /** Proxies in front, whose X-Forwarded-For is believed. */
     trustedProxies: env.TRUST_PROXY,

@@ -7,6 +7,7 @@ import { createTokenBook } from './chain/tokens.ts';
 import { createWriter } from './chain/writer.ts';
 import { type Config, readConfig } from './config.ts';
 import { type AppDeps, createApp } from './http/app.ts';
+import { LOG_TO } from './http/requestlog.ts';
 import { listen } from './http/server.ts';
 import { every } from './jobs/every.ts';
 import { createExpiry } from './jobs/expiry.ts';
@@ -46,7 +47,7 @@ function readConfigOfProcess(): Config {
 /** Opens every part in order; if one fails, those before it are closed again. Gives what closes them all. */
 async function start(config: Config): Promise<AsyncDisposableStack> {
   await using parts = new AsyncDisposableStack();
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const log = pino({ level: config.logLevel }, pino.destination(LOG_TO));
   const at = places(config);
 
   const chain = parts.use(await openChain(config, at, console.log));
@@ -73,6 +74,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
       indexer.notify();
       return indexer.waitFor(block);
     },
+    onIndexed: (listener: Parameters<typeof indexer.onIndexed>[0]) => indexer.onIndexed(listener),
   };
   const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
   // Stopped after the indexer, for which it may be waiting.
@@ -99,6 +101,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     nowSec,
   });
   const { uploadQuota: quota, uploadStageSec: stageSec } = config;
+  const stopping = new AbortController();
   const app = createApp({
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     store,
@@ -113,12 +116,14 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     tokens: createTokenBook(chain.rpc),
     log,
     nowSec,
+    stopping: stopping.signal,
   });
   const { host, port, maxConnections } = config;
   const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
   const descriptions = { media: media.description, live: shared.description };
   console.log(banner(config, { chain, ...descriptions, url: server.url }));
+  parts.defer(() => stopping.abort());
   return parts.move();
 }
 

@@ -17,13 +17,16 @@ export function toBaseUnits(value: string | number, decimals: number): bigint | 
   return BigInt(whole + significant.padEnd(decimals, '0'));
 }
 
+const ZERO = '0'.charCodeAt(0);
+
 /** Base units to the shortest decimal text: `1000000000000000n`, 18 → `"0.001"`. */
 export function toDecimalText(amount: bigint, decimals: number): string {
   const sign = amount < 0n ? '-' : '';
   const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0');
   const whole = digits.slice(0, digits.length - decimals);
-  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '');
-  return sign + whole + (fraction === '' ? '' : `.${fraction}`);
+  let end = digits.length;
+  while (end > whole.length && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return sign + whole + (end === whole.length ? '' : `.${digits.slice(whole.length, end)}`);
 }
 
 /** `1e-7` is how JavaScript spells 0.0000001: writes it out without going through arithmetic. */

@@ -3,7 +3,8 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './errors.ts';
-import { unsignedGuard } from './guard.ts';
+import { isOwnName, unsignedGuard } from './guard.ts';
+import { commonHeaders } from './headers.ts';
 import { limitCalls, limitWallets } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
@@ -14,6 +15,8 @@ import { authRoutes } from './routes/auth.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { firstVersionRoutes } from './routes/firstversion.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -35,17 +38,23 @@ const API_VERSION = '1.0.0';
 /** The whole HTTP side over its parts. It listens nowhere: see `server.ts`. */
 export function createApp(deps: AppDeps): Express {
   const metrics = createMetrics(() => deps.chain.status());
-  const routes = routesOf(deps, metrics);
+  const common = shared(deps);
+  const routes = routesOf(deps, metrics, common);
 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', deps.config.trustedProxies);
+  const { corsOrigins, unsigned } = deps.config;
+  const setsHeaders = { security: helmet(SECURITY_HEADERS), cors: cors(corsOptions(corsOrigins)) };
+  const headers = commonHeaders(setsHeaders, corsOrigins);
   app.use(requestLog(deps.log, metrics));
-  app.use(helmet(SECURITY_HEADERS));
-  app.use(cors(corsOptions(deps.config.corsOrigins)));
-  for (const limit of limitCalls(deps)) app.use(limit);
-  if (deps.config.unsigned) app.use(unsignedGuard(deps));
+  // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
+  const limits = limitCalls(deps);
+  if (limits.length > 0) app.use(headers.set, ...limits);
+  app.use(common.kept.ready({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
+  if (limits.length === 0) app.use(headers.set);
+  if (unsigned) app.use(unsignedGuard(deps));
   app.use(knownWallet(deps.signIn));
   for (const limit of limitWallets(deps)) app.use(limit);
   mount(app, routes);
@@ -58,8 +67,7 @@ export function createApp(deps: AppDeps): Express {
 }
 
 /** Every endpoint, by resource. */
-export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
-  const common = shared(deps);
+export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps)): Route[] {
   return [
     ...authRoutes(deps, common),
     ...contentRoutes(deps, common),
@@ -69,6 +77,8 @@ export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
     ...stagedRoutes(deps, common),
+    ...eventRoutes(deps, common),
+    ...firstVersionRoutes(deps, common),
     ...mediaRoutes(deps),
     ...chainRoutes(deps),
     ...healthRoutes(deps, metrics),
@@ -96,6 +106,7 @@ const SECURITY_HEADERS = {
 const PREFLIGHT_CACHE_SEC = 600;
 const API_HEADERS = [
   'Allow',
+  'Link',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',

@@ -37,6 +37,7 @@ export const CODES = {
   bad_date_range: [400, 'The last day is before the first'],
   bad_limit: [400, 'Not a whole number from 1 to 1000'],
   bad_cursor: [400, 'Not a cursor that a previous page returned'],
+  bad_event_id: [400, 'Not the id of an event'],
   unknown_part: [400, 'The form has a part that an upload does not take'],
   duplicate_part: [400, 'The form has a part twice'],
   missing_part: [400, 'The form lacks a part'],
@@ -88,6 +89,7 @@ export const CODES = {
   internal_error: [500, 'Something is broken here; the log has it under the request id'],
   relay_unavailable: [503, "This host's key can't submit the call right now"],
   relay_pending: [503, 'The call is submitted, and no block has it yet'],
+  too_many_listeners: [503, 'As many clients listen to events as this host takes'],
   unavailable: [503, 'A part of this host does not answer right now; try again'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 

@@ -18,6 +18,10 @@ export interface AppDeps {
     /** Origins whose pages may call; `*` for any. */
     corsOrigins: readonly string[];
     maxUploadBytes: number;
+    /** Most that ready answers to reads may take of the memory. */
+    responseCacheBytes: number;
+    /** So many clients may listen to events at a time. */
+    maxEventClients: number;
     /** Writes need no signature: the embedded chain, on a loopback address. */
     unsigned: boolean;
     /** Media that is sold is served without payment on a public chain, too. */
@@ -42,6 +46,8 @@ export interface AppDeps {
   tokens: { describe(token: string): Promise<Coin> };
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   nowSec(): number;
+  /** Aborts when the host begins to stop: answers without an end are ended. */
+  stopping: AbortSignal;
 }
 
 export interface ChainFacts {
@@ -56,6 +62,8 @@ export interface ChainFacts {
   head(): Promise<number>;
   /** Resolves when the store shows the block. */
   waitFor(block: number): Promise<void>;
+  /** Calls back when the records show more of the chain, or less. */
+  onIndexed(listener: () => void): unknown;
 }
 
 export interface IndexingStatus {

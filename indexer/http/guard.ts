@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { isOwnHost } from '../chain/devnet/host-header.ts';
 import { problem } from './codes.ts';
@@ -12,7 +13,7 @@ export function unsignedGuard({ config }: AppDeps): RequestHandler {
   const allowed = new Set(config.corsOrigins);
   return (req, _res, next) => {
     const { host, origin } = req.headers;
-    if (!isOwnHost(host, '127.0.0.1')) {
+    if (!isOwnName(req)) {
       const example = 'http://localhost';
       throw problem('host_not_allowed', 'This host answers under localhost and IP addresses only.', {
         example,
@@ -31,6 +32,11 @@ export function unsignedGuard({ config }: AppDeps): RequestHandler {
     }
     next();
   };
+}
+
+/** Whether the request came under a name that only this machine answers to. */
+export function isOwnName({ headers }: IncomingMessage): boolean {
+  return isOwnHost(headers.host, '127.0.0.1');
 }
 
 function isSame(origin: string, host: string | undefined): boolean {

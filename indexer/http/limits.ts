@@ -10,7 +10,9 @@ const WINDOW_MS = 60_000;
 /** A page that plays a video and a busy office behind one address stay well below. */
 const DEFAULTS = { reads: 1_200, writes: 60, uploads: 10 };
 
-type Deps = Pick<AppDeps, 'config' | 'tallies' | 'log'>;
+type Deps = Pick<AppDeps, 'tallies' | 'log'> & {
+  config: Pick<AppDeps['config'], 'rateLimits' | 'unsigned'>;
+};
 type Kind = keyof typeof DEFAULTS;
 
 /** All calls, by the address they come from. */

@@ -1,10 +1,10 @@
-import { getAddress } from 'ethers';
 import type { z } from 'zod';
 import type { Coin } from '../listing/price.ts';
 import type { LiveStream } from '../live/live.ts';
 import { toDecimalText } from '../money.ts';
 import type { ContentRow, Earnings, Terms, ViewRow } from '../store/store.ts';
 import { type TermsInForce, termsInForce } from '../terms.ts';
+import { checksummed } from './checksum.ts';
 import type { contentSchema, scheduledSchema } from './schemas/contents.ts';
 import type { recordSchema } from './schemas/records.ts';
 import type { streamSchema } from './schemas/streams.ts';
@@ -47,10 +47,10 @@ export function createPresenter(
     stream: (row) => ({
       cid: row.cid,
       stream_url: row.url,
-      content_distributor_wallet: getAddress(row.provider),
-      content_creator_wallet: getAddress(row.creator),
+      content_distributor_wallet: checksummed(row.provider),
+      content_creator_wallet: checksummed(row.creator),
       content_id: row.contentId,
-      contract: getAddress(row.contract),
+      contract: checksummed(row.contract),
       registered_at: isoTime(row.registeredAtSec),
     }),
     async earnings(wallet, { byToken, byDay }) {
@@ -59,7 +59,7 @@ export function createPresenter(
       return {
         wallet,
         by_coin: (await coins(byToken)).map(({ contract, coin, credited, withdrawn }) => ({
-          contract: getAddress(contract),
+          contract: checksummed(contract),
           ...coinFields(coin),
           credited: decimal(credited, coin),
           withdrawn: decimal(withdrawn, coin),
@@ -68,7 +68,7 @@ export function createPresenter(
         })),
         by_day: (await coins(byDay)).map(({ day, contract, coin, role, amount }) => ({
           day,
-          contract: getAddress(contract),
+          contract: checksummed(contract),
           ...coinFields(coin),
           role,
           amount: decimal(amount, coin),
@@ -89,19 +89,19 @@ export function decimal(amount: bigint, { decimals }: Coin): string {
 }
 
 export function isoTime(sec: number): string {
-  return new Date(sec * 1000).toISOString().replace('.000Z', 'Z');
+  return `${new Date(sec * 1000).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
 function listingFields(row: ContentRow, terms: Terms, coin: Coin) {
   return {
     cid: row.cid,
     video_name: row.videoName,
-    content_creator_wallet: getAddress(row.creator),
+    content_creator_wallet: checksummed(row.creator),
     creator_share: percent(10_000 - terms.providerShareBps),
     provider_share: percent(terms.providerShareBps),
     price: decimal(terms.pricePerUnit, coin),
     content_id: row.contentId,
-    contract: getAddress(row.contract),
+    contract: checksummed(row.contract),
     ...coinFields(coin),
     price_base_units: terms.pricePerUnit.toString(),
     tx_hash: row.txHash,
@@ -132,9 +132,9 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
   const part = (amount: bigint | null) => (amount === null ? null : decimal(amount, coin));
   return {
     cid: row.cid,
-    blockchain_address: getAddress(row.viewer),
-    provider_wallet: getAddress(row.provider),
-    creator_wallet: getAddress(row.creator),
+    blockchain_address: checksummed(row.viewer),
+    provider_wallet: checksummed(row.provider),
+    creator_wallet: checksummed(row.creator),
     price: decimal(row.price, coin),
     timestamp: isoTime(row.timestampSec),
     id: row.id,
@@ -148,12 +148,12 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
     ...coinFields(coin),
     reported_units: row.reportedUnits,
     content_id: row.contentId,
-    contract: getAddress(row.contract),
+    contract: checksummed(row.contract),
     tx_hash: row.txHash,
     block: row.blockNumber,
   };
 }
 
 export function coinFields({ address, symbol, decimals }: Coin) {
-  return { token: getAddress(address), token_symbol: symbol, token_decimals: decimals };
+  return { token: checksummed(address), token_symbol: symbol, token_decimals: decimals };
 }

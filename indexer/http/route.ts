@@ -5,6 +5,7 @@ import { problem } from './codes.ts';
 import { documented } from './routedoc.ts';
 import type { Input, Route, RouteSpec } from './routespec.ts';
 import { validate } from './validate.ts';
+import { Written } from './written.ts';
 
 const NOTHING = z.strictObject({});
 type Nothing = typeof NOTHING;
@@ -19,9 +20,9 @@ export function route<
   spec: RouteSpec<Params, Query, Body, Answer>,
   handle: (
     input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<z.input<Answer>> | z.input<Answer>,
+  ) => Promise<z.input<Answer> | Written> | z.input<Answer>,
 ): Route {
-  const { method, path, params = NOTHING, query = NOTHING, body, answer, guards = [] } = spec;
+  const { method, path, params = NOTHING, query = NOTHING, body, answer, guards = [], keep } = spec;
   const respond: RequestHandler = async (req, res) => {
     const input = {
       params: validate(params, req.params) as z.output<Params>,
@@ -30,8 +31,12 @@ export function route<
       req,
       res,
     };
-    const found = await handle(input);
-    res.set('Cache-Control', 'no-store').json(found);
+    const write = async (before: Written | null) => written(await handle({ ...input, before }));
+    if (keep) return await keep.answers.send(res, keep.of(input.params), write);
+    res
+      .set('Cache-Control', 'no-store')
+      .type('json')
+      .send((await write(null)).body);
   };
   const handlers = body ? [...guards, requireJson, parseJson, respond] : [...guards, respond];
   return { method, path, doc: documented(spec), answer, handlers };
@@ -41,6 +46,10 @@ export function route<
 export function plainRoute(doc: RouteConfig & Pick<Route, 'method'>, handler: RequestHandler): Route {
   const { method, path } = doc;
   return { method, path, doc, answer: null, handlers: [handler] };
+}
+
+function written(found: unknown): Written {
+  return found instanceof Written ? found : new Written(Buffer.from(JSON.stringify(found)));
 }
 
 export const MAX_JSON_BYTES = 64 * 1024;

@@ -39,6 +39,9 @@ export function documented(spec: Documented): RouteConfig {
     responses: {
       200: { description: summary, content: json },
       ...Object.fromEntries(others),
+      ...(spec.keep && {
+        304: { description: 'The answer that the client has (If-None-Match) still holds' },
+      }),
       ...problemResponses(problemsOf(spec)),
     },
   };

@@ -1,7 +1,10 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import type { Ingredients } from './answercache.ts';
 import type { Code } from './codes.ts';
+import type { KeptAnswers } from './kept.ts';
+import type { Written } from './written.ts';
 
 /** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
 export interface Route {
@@ -39,8 +42,16 @@ export interface RouteSpec<
   session?: boolean;
   /** Problems of this call beyond those of its fields. */
   problems?: readonly Code[];
+  /** A read whose answers are kept while all that they show is as it was. */
+  keep?: Keep<z.output<Params>> | undefined;
   /** Where the answer of 200 may also have another status with the same shape. */
   also?: Record<number, string>;
+}
+
+export interface Keep<Params> {
+  answers: KeptAnswers;
+  /** What the answer shows. */
+  of(params: Params): Omit<Ingredients, 'route'>;
 }
 
 /** What a handler gets: read and checked. */
@@ -48,6 +59,8 @@ export interface Input<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** The answer to this before, where answers are kept and its rows are as they were. */
+  before: Written | null;
   req: Request;
   res: Response;
 }

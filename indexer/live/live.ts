@@ -18,6 +18,8 @@ export interface LiveIndex {
   advance(step: LiveStep): Promise<void>;
   /** Swaps the whole content at once: a reader sees the old or the new, never a mixture. */
   replaceAll(streams: readonly LiveStream[], fill: LiveFill): Promise<void>;
+  /** Calls back after each change, whoever makes it; left out where not all of them are known here. */
+  onChange?(listener: () => void): void;
   /** @throws {Degraded} while something else answers in its place. */
   ping(): Promise<void>;
   close(): Promise<void>;

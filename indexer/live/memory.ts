@@ -9,6 +9,10 @@ interface Tables {
 /** The live index of one process, in its memory. */
 export function createMemoryLive(): LiveIndex {
   let tables = emptyTables();
+  const listeners: (() => void)[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
 
   const listed = (ids: Iterable<string> = []): LiveStream[] =>
     inOrder([...ids].flatMap((id) => tables.byId.get(id) ?? []));
@@ -21,12 +25,15 @@ export function createMemoryLive(): LiveIndex {
     async advance({ put, remove }) {
       for (const id of remove) removeFrom(tables, keyOf(id));
       for (const stream of put) putInto(tables, stream);
+      changed();
     },
     async replaceAll(streams) {
       const fresh = emptyTables();
       for (const stream of streams) putInto(fresh, stream);
       tables = fresh;
+      changed();
     },
+    onChange: (listener) => void listeners.push(listener),
     ping: async () => {},
     close: async () => {},
   };

@@ -6,7 +6,7 @@ import type {
   TermsScheduled,
 } from '../chain/events.ts';
 import { nameKey } from '../store/namekey.ts';
-import type { RowChange, Value } from '../store/rows.ts';
+import type { ChainNews, RowChange, Value } from '../store/rows.ts';
 import { listingOf, type Place } from './place.ts';
 
 const NOTHING_SCHEDULED = {
@@ -19,7 +19,7 @@ const NOTHING_SCHEDULED = {
 
 export function contentPublished(event: ContentPublished, at: Place): RowChange[] {
   const { cid, cidKey, creator, token } = listingOf(event);
-  return content(event, at, {
+  return content(event, at, 'content.published', {
     ...{ cid, cid_key: cidKey, content_creator_wallet: creator, token },
     ...{ video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata },
     ...inForce(event),
@@ -30,7 +30,7 @@ export function contentPublished(event: ContentPublished, at: Place): RowChange[
 }
 
 export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
-  return content(event, at, {
+  return content(event, at, 'content.terms_scheduled', {
     ...inForce(event.before),
     scheduled_effective_at: event.effectiveAtSec,
     scheduled_retired: 0,
@@ -41,11 +41,11 @@ export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
 }
 
 export function termsCancelled(event: TermsCancelled, at: Place): RowChange[] {
-  return content(event, at, NOTHING_SCHEDULED);
+  return content(event, at, 'content.terms_cancelled', NOTHING_SCHEDULED);
 }
 
 export function contentRetired(event: ContentRetired, at: Place): RowChange[] {
-  return content(event, at, {
+  return content(event, at, 'content.retired', {
     ...inForce(event),
     ...NOTHING_SCHEDULED,
     scheduled_effective_at: event.effectiveAtSec,
@@ -53,8 +53,13 @@ export function contentRetired(event: ContentRetired, at: Place): RowChange[] {
   });
 }
 
-function content({ contentId }: { contentId: string }, at: Place, set: Record<string, Value>): RowChange[] {
-  return [{ table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set }];
+function content(
+  { contentId }: { contentId: string },
+  at: Place,
+  news: ChainNews,
+  set: Record<string, Value>,
+): RowChange[] {
+  return [{ table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set, news }];
 }
 
 function inForce({ pricePerUnit, providerShareBps, metered }: TermsFields): Record<string, Value> {

@@ -70,6 +70,7 @@ function view(one: View, at: Place, { cid, cidKey, creator, token }: Listing): R
         ...{ creator_amount: creatorAmount, provider_amount: providerAmount, timestamp: one.timestampSec },
         ...{ tx_hash: at.txHash, block_hash: at.blockHash, ref: one.ref },
       },
+      news: 'view.recorded',
     },
     ...credit('creator', creator, creatorAmount, token, at),
     ...credit('provider', one.provider, providerAmount, token, at),

@@ -22,7 +22,20 @@ export interface RowChange {
   key: Record<string, Value>;
   set?: Record<string, Value>;
   add?: Record<string, bigint>;
+  /** What the feed tells of the change; nothing where it is left out. */
+  news?: ChainNews;
 }
+
+/** What can become of a view, a stream or a content by an event of the chain. */
+export type ChainNews =
+  | 'view.recorded'
+  | 'stream.registered'
+  | 'stream.updated'
+  | 'stream.ended'
+  | 'content.published'
+  | 'content.terms_scheduled'
+  | 'content.terms_cancelled'
+  | 'content.retired';
 
 /** Tables that mirror the chain: rolled back on a reorganisation, rebuilt by a replay. */
 export type ChainTable =

@@ -1,3 +1,4 @@
+import type { Feed } from './feed.ts';
 import type {
   ContentQuery,
   ContentRow,
@@ -18,6 +19,7 @@ import type {
 } from './model.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
 
+export type * from './feed.ts';
 export type * from './model.ts';
 
 /** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
@@ -29,7 +31,8 @@ export interface Store
     OperatorLedger,
     RelayBudget,
     SignIns,
-    StagedUploads {
+    StagedUploads,
+    Feed {
   readonly name: string;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
@@ -46,13 +49,14 @@ export interface ChainRecords {
    * One transaction: applies the changes of blocks in order and moves the cursor to the last. With `undoable` (near
    * the head) the blocks must follow each other without a gap, every header is stored, and prior images are kept so
    * that `rollbackTo` can restore them; without, blocks may be left out and only the last header is stored.
-   * Reports that the new views cover are linked in the same transaction.
+   * Reports that the new views cover are linked in the same transaction. The feed tells of each change with `news`;
+   * of a backfill it tells a `reset`.
    * @throws {BlocksOutOfOrder} when the blocks don't follow the cursor.
    */
   commitBlocks(blocks: IndexedBlock[], options: { undoable: boolean }): Promise<void>;
   /**
    * One transaction: restores the state as of block `number` and moves the cursor there. Reports whose view is gone
-   * are open again, or covered by another view.
+   * are open again, or covered by another view. The feed tells what is void.
    * @throws {NotUndoable} when `number` or what stands above it is not stored as undoable.
    */
   rollbackTo(number: number): Promise<void>;
@@ -84,6 +88,8 @@ export interface Catalogue {
 export interface History {
   /** Newest first. @throws {BadCursor} */
   views(query: ViewQuery): Promise<Page<ViewRow>>;
+  /** The same page for somebody who has some of its rows: these are told by their keys alone. @throws {BadCursor} */
+  viewsBeside(known: ReadonlySet<number>, query: ViewQuery): Promise<Page<ViewRow | number>>;
   /** Credits by coin, and by day and role, of a wallet. */
   earnings(wallet: string): Promise<Earnings>;
 }

@@ -33,7 +33,7 @@ describe('the built page', () => {
   });
 
   it('leaves the contract, hashing and the other views for when they are needed', async () => {
-    const names = (await readdir(join(dir, 'assets'))).map((name) => name.replace(/-[^-]+\.js$/, ''));
+    const names = (await readdir(join(dir, 'assets'))).map((name) => name.replace(/-.{8}\.js$/, ''));
     expect(names).to.include.members(['stream-host', 'cid.worker', 'publish', 'provide', 'earnings']);
   });
 

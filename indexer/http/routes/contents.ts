@@ -5,6 +5,7 @@ import { findListings } from '../../listing/find.ts';
 import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../listing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
+import { TAGS } from '../kept.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import {
@@ -17,7 +18,9 @@ import {
 import type { Shared } from './shared.ts';
 
 /** The catalogue. */
-export function contentRoutes(deps: AppDeps, { present }: Shared): Route[] {
+export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[] {
+  // Terms take effect by time alone.
+  const keep = { answers: kept, of: () => ({ tags: [TAGS.contents], second: deps.nowSec() }) };
   const search = route(
     {
       method: 'get',
@@ -27,6 +30,7 @@ export function contentRoutes(deps: AppDeps, { present }: Shared): Route[] {
       query: contentsQuery,
       answer: contentsPage,
       problems: ['price_decimals', 'bad_token'],
+      keep,
     },
     async ({ query }) => {
       const page = await deps.store.searchContents(await contentQuery(deps, query));
@@ -44,6 +48,7 @@ export function contentRoutes(deps: AppDeps, { present }: Shared): Route[] {
       query: listingQuery,
       answer: contentListings,
       problems: ['unknown_content'],
+      keep,
     },
     async ({ params: { cid }, query }) => {
       const rows = await findListings(deps.store, { cid, ...query });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
-import type { Presenter } from '../present.ts';
+import { TAGS } from '../kept.ts';
+import { keysIn, writeRecords } from '../recordpage.ts';
 import { reportView } from '../report.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
@@ -11,7 +12,7 @@ import type { Shared } from './shared.ts';
 const DAY_SEC = 86_400;
 
 /** Views: reporting them and their history. */
-export function recordRoutes(deps: AppDeps, { present, gate }: Shared): Route[] {
+export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
   const report = route(
     {
       method: 'post',
@@ -35,8 +36,10 @@ export function recordRoutes(deps: AppDeps, { present, gate }: Shared): Route[] 
       ],
     },
     async ({ body, req }) => {
-      if (!deps.config.unsigned) await gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
+      if (!deps.config.unsigned)
+        await common.gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
       const { report } = await reportView(deps, body);
+      common.tail.look();
       return {
         message: 'View recorded successfully.',
         cid: body.cid.text,
@@ -48,16 +51,16 @@ export function recordRoutes(deps: AppDeps, { present, gate }: Shared): Route[] 
   );
   return [
     report,
-    history(deps, present, 'cid', z.strictObject({ cid }), ({ cid }) => cid.key),
-    history(deps, present, 'provider', z.strictObject({ wallet: provider }), walletKey),
-    history(deps, present, 'viewer', z.strictObject({ wallet: viewer }), walletKey),
-    history(deps, present, 'creator', z.strictObject({ wallet: creator }), walletKey),
+    history(deps, common, 'cid', z.strictObject({ cid }), ({ cid }) => cid.key),
+    history(deps, common, 'provider', z.strictObject({ wallet: provider }), walletKey),
+    history(deps, common, 'viewer', z.strictObject({ wallet: viewer }), walletKey),
+    history(deps, common, 'creator', z.strictObject({ wallet: creator }), walletKey),
   ];
 }
 
 function history<Params extends z.ZodObject>(
   { store }: AppDeps,
-  present: Presenter,
+  { present, kept }: Shared,
   by: 'cid' | 'provider' | 'viewer' | 'creator',
   params: Params,
   keyOf: (params: z.output<Params>) => string,
@@ -74,18 +77,19 @@ function history<Params extends z.ZodObject>(
       query: recordsQuery,
       answer: recordsPage,
       problems: ['bad_date_range'],
+      keep: { answers: kept, of: (params) => ({ tags: [TAGS.views(by, keyOf(params))] }) },
     },
-    async ({ params, query: { start_date, end_date, limit, cursor } }) => {
-      const page = await store.views({
+    async ({ params, query: { start_date, end_date, limit, cursor }, before }) => {
+      const query = {
         by,
         key: keyOf(params),
         limit,
         ...(start_date !== undefined && { fromSec: start_date }),
         ...(end_date !== undefined && { toSec: end_date + DAY_SEC }),
         ...(cursor !== undefined && { cursor }),
-      });
-      const records = await Promise.all(page.rows.map((row) => present.view(row)));
-      return { records, next_cursor: page.nextCursor };
+      };
+      const page = before ? await store.viewsBeside(keysIn(before), query) : await store.views(query);
+      return await writeRecords(page, present.view, before);
     },
   );
 }

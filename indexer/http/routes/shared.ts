@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import { createListings, type Listings } from '../../listing/listing.ts';
 import type { AppDeps } from '../deps.ts';
+import { createTail, type Tail } from '../events/tail.ts';
+import { createKeptAnswers, type KeptAnswers } from '../kept.ts';
 import { limitUploads } from '../limits.ts';
 import { createPresenter, type Presenter } from '../present.ts';
 import { createGate, type Gate } from '../session.ts';
@@ -10,6 +12,8 @@ export interface Shared {
   present: Presenter;
   listings: Listings;
   gate: Gate;
+  kept: KeptAnswers;
+  tail: Tail;
   /** Before what costs much, beside the limits of all calls. */
   limitUploads: readonly RequestHandler[];
 }
@@ -17,9 +21,14 @@ export interface Shared {
 export function shared(deps: AppDeps): Shared {
   const { store, writer, chain, contract, tokens, signIn, nowSec } = deps;
   const { termsInForce } = contract;
+  const present = createPresenter(tokens, nowSec);
+  const tail = createTail({ store, present, log: deps.log });
+  chain.onIndexed(tail.look);
   return {
-    present: createPresenter(tokens, nowSec),
+    present,
     gate: createGate(signIn),
+    tail,
+    kept: createKeptAnswers(deps),
     listings: createListings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
     limitUploads: limitUploads(deps),
   };

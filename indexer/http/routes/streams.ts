@@ -1,4 +1,5 @@
 import type { AppDeps } from '../deps.ts';
+import { TAGS } from '../kept.ts';
 import { requirePublicStream } from '../publicstream.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
@@ -19,7 +20,8 @@ import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live, config }: AppDeps, { present, listings }: Shared): Route[] {
+export function streamRoutes({ live, config }: AppDeps, { present, listings, kept }: Shared): Route[] {
+  const keep = kept.knowsStreams ? { answers: kept, of: () => ({ tags: [TAGS.streams] }) } : undefined;
   const register = route(
     {
       method: 'post',
@@ -79,6 +81,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings }: S
       summary: 'All streams, oldest registration first',
       query: streamsQuery,
       answer: streamsPage,
+      keep,
     },
     async ({ query: { limit, cursor } }) => {
       const { rows, nextCursor } = pageOfStreams(await live.all(), limit, cursor);
@@ -93,6 +96,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings }: S
       summary: 'Who serves a content, oldest registration first',
       params: cidParams,
       answer: streamsAnswer,
+      keep,
     },
     async ({ params: { cid } }) => ({ streams: (await live.byCid(cid.key)).map(present.stream) }),
   );
@@ -104,6 +108,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings }: S
       summary: 'What a provider serves, oldest registration first',
       params: walletParams,
       answer: streamsAnswer,
+      keep,
     },
     async ({ params: { wallet } }) => ({ streams: (await live.byWallet(wallet)).map(present.stream) }),
   );

@@ -6,12 +6,12 @@ import type { Code } from '../codes.ts';
 import { EXAMPLE } from './examples.ts';
 
 /** How one field of a request is read. `x-code` is the problem that any wrong value of it gives. */
-function documented(code: Code, example: unknown, description: string) {
+export function documented(code: Code, example: unknown, description: string) {
   return { 'x-code': code, example, description };
 }
 
 /** Refuses a value inside a transform; `example` where a better one is known than the field's own. */
-function refuse(
+export function refuse(
   ctx: z.RefinementCtx,
   message: string,
   params: { code?: Code; example?: unknown } = {},

@@ -101,7 +101,7 @@ function parametersOf(query: ContentQuery): Parameters {
   return parameters;
 }
 
-interface ContentRecord {
+export interface ContentRecord {
   contract: string;
   content_id: string;
   cid: string;
@@ -123,7 +123,7 @@ interface ContentRecord {
   tx_hash: string;
 }
 
-interface StreamRecord {
+export interface StreamRecord {
   contract: string;
   content_id: string;
   provider: string;
@@ -136,7 +136,7 @@ interface StreamRecord {
   tx_hash: string;
 }
 
-function toContent(row: ContentRecord): ContentRow {
+export function toContent(row: ContentRecord): ContentRow {
   return {
     contract: row.contract,
     contentId: row.content_id,
@@ -169,7 +169,7 @@ function scheduledOf(row: ContentRecord): ContentRow['scheduled'] {
   };
 }
 
-function toStream(row: StreamRecord): StreamRow {
+export function toStream(row: StreamRecord): StreamRow {
   return {
     contract: row.contract,
     contentId: row.content_id,

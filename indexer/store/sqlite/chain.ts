@@ -4,11 +4,12 @@ import type { BlockRef, IndexedBlock } from '../rows.ts';
 import type { ChainRecords } from '../store.ts';
 import { createRowWriter } from './changes.ts';
 import { createLinking } from './link.ts';
+import type { NewsWriter } from './news.ts';
 
 /** The mirror of the chain in SQLite. */
-export function chainRecords(db: Database.Database): ChainRecords {
-  const rows = createRowWriter(db);
-  const linking = createLinking(db);
+export function chainRecords(db: Database.Database, news: NewsWriter): ChainRecords {
+  const rows = createRowWriter(db, news);
+  const linking = createLinking(db, news);
   const readCursor = db.prepare<[], BlockRef>('SELECT number, hash FROM chain_cursor');
   const writeCursor = db.prepare<[number, string]>(
     `INSERT INTO chain_cursor (one, number, hash) VALUES (1, ?, ?)
@@ -41,6 +42,7 @@ export function chainRecords(db: Database.Database): ChainRecords {
         );
     for (const block of undoable ? blocks : [last])
       writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
+    if (!undoable && blocks.some(({ changes }) => changes.length > 0)) news.tellReset(last.number);
     if (views.length > 0 && linking.hasOpenReports()) for (const seq of views) linking.coverBy(seq);
     writeCursor.run(last.number, last.hash);
   });
@@ -49,9 +51,11 @@ export function chainRecords(db: Database.Database): ChainRecords {
     const header = readHeader.get(number);
     if (!header || finalAbove.get(number) !== undefined) throw new NotUndoable(number);
     const freed = linking.freeAbove(number);
+    const told = news.takeBackAbove(number);
     rows.undoAbove(number);
     dropHeadersAbove.run(number);
     writeCursor.run(header.number, header.hash);
+    news.tellReverted(told, number);
     // A view that stayed may have a unit to spare for a report whose view is gone.
     for (const seq of freed) linking.coverReport(seq);
   });
@@ -64,6 +68,7 @@ export function chainRecords(db: Database.Database): ChainRecords {
       DELETE FROM withdrawals; DELETE FROM undo_log; DELETE FROM headers; DELETE FROM chain_cursor;
       DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts');
     `);
+    news.tellReset(null);
   });
 
   const prune = db.transaction((number: number) => {

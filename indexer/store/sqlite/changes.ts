@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { ChainTable, RowChange, Value } from '../rows.ts';
+import type { NewsWriter } from './news.ts';
 
 type Row = Record<string, Value>;
 type Statement = Database.Statement<Value[], Row>;
@@ -11,7 +12,7 @@ const EVENT_TABLES: ReadonlySet<ChainTable> = new Set(['streaming_access_logs', 
 export interface RowWriter {
   /**
    * Applies changes: first every `set` in order, then the sums of every `add`.
-   * @param undoBlock remember prior images under this block number; `null` to remember none.
+   * @param undoBlock remember prior images under this block number, and tell the news; `null` for neither.
    * @returns `seq` of the rows inserted into streaming_access_logs.
    */
   apply(changes: readonly RowChange[], undoBlock: number | null): number[];
@@ -19,7 +20,7 @@ export interface RowWriter {
   undoAbove(number: number): void;
 }
 
-export function createRowWriter(db: Database.Database): RowWriter {
+export function createRowWriter(db: Database.Database, news: Pick<NewsWriter, 'tellChange'>): RowWriter {
   const cache = new Map<string, Statement>();
   const columnsOf = new Map<ChainTable, string[]>();
   const remember = db.prepare(
@@ -68,6 +69,13 @@ export function createRowWriter(db: Database.Database): RowWriter {
     );
   }
 
+  /** @returns `seq` of a view. */
+  function write(table: ChainTable, key: Row, set: Row): number | null {
+    if (!EVENT_TABLES.has(table) && update(table, key, set)) return null;
+    const seq = insert(table, { ...key, ...set });
+    return table === 'streaming_access_logs' ? seq : null;
+  }
+
   function remove(table: string, key: Row): void {
     const keys = Object.keys(key);
     statement(table, 'delete', keys, () => `DELETE FROM ${table} WHERE ${matches(keys)}`).run(...bound(key));
@@ -92,12 +100,13 @@ export function createRowWriter(db: Database.Database): RowWriter {
   return {
     apply(changes, undoBlock) {
       const views: number[] = [];
-      for (const { table, key, set } of changes) {
+      for (const change of changes) {
+        const { table, key, set } = change;
         if (!set) continue;
         rememberPrior(table, key, undoBlock);
-        if (!EVENT_TABLES.has(table) && update(table, key, set)) continue;
-        const seq = insert(table, { ...key, ...set });
-        if (table === 'streaming_access_logs') views.push(seq);
+        const seq = write(table, key, set);
+        if (seq !== null) views.push(seq);
+        if (undoBlock !== null) news.tellChange(change, undoBlock, seq);
       }
       for (const { table, key, add } of sumsOf(changes)) {
         rememberPrior(table, key, undoBlock);

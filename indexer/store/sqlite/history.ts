@@ -9,25 +9,40 @@ const COLUMN_OF = {
   creator: 'creator_wallet',
 } as const;
 
+const COLUMNS = [
+  ...['seq', 'id', 'source', 'contract', 'content_id', 'cid', 'blockchain_address', 'provider_wallet'],
+  ...[
+    'creator_wallet',
+    'token',
+    'price',
+    'units',
+    'amount',
+    'creator_amount',
+    'provider_amount',
+    'timestamp',
+  ],
+  ...['settled', 'tx_hash', 'block_number'],
+];
+
+/** What `toView` takes of a row `view`, and no more: a page is mostly the making of its texts. */
+export const VIEW_COLUMNS = `${COLUMNS.map((name) => `view.${name}`).join(', ')},
+      (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reported_units`;
+
 /** Pages of views: one walk along one index, no matter how deep. Exported for the test of its plan. */
-export function viewsSql(by: ViewQuery['by']): string {
+export function viewsSql(by: ViewQuery['by'], columns = VIEW_COLUMNS): string {
   return `
-    SELECT view.*, (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id)
-      AS reported_units
+    SELECT ${columns}
     FROM streaming_access_logs view
     WHERE linked_to IS NULL AND ${COLUMN_OF[by]} = ? AND timestamp >= ? AND (timestamp, seq) < (?, ?)
     ORDER BY timestamp DESC, seq DESC LIMIT ?`;
 }
 
 export function history(db: Database.Database): History {
-  const prepare = (by: ViewQuery['by']) =>
-    db.prepare<[string, number, number, number, number], LogRecord>(viewsSql(by));
-  const pages = {
-    cid: prepare('cid'),
-    provider: prepare('provider'),
-    viewer: prepare('viewer'),
-    creator: prepare('creator'),
-  };
+  const pages = preparePages<LogRecord>(db, VIEW_COLUMNS);
+  const places = preparePages<Place>(db, 'seq, timestamp');
+  const byKey = db.prepare<[number], LogRecord>(
+    `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
+  );
   const credits = db.prepare<[string], CreditRecord>(
     'SELECT contract, token, credited, withdrawn FROM credits WHERE account = ? ORDER BY contract, token',
   );
@@ -36,20 +51,21 @@ export function history(db: Database.Database): History {
       ORDER BY day DESC, contract, token, role`,
   );
 
+  function read(key: number): ViewRow {
+    const row = byKey.get(key);
+    if (!row) throw new Error(`view ${key} is gone while a page of it is read`);
+    return toView(row);
+  }
+
   return {
-    async views(query): Promise<Page<ViewRow>> {
-      const [beforeSec, beforeSeq] = pageStart(query);
-      const found = pages[query.by].all(
-        query.by === 'cid' ? query.key : query.key.toLowerCase(),
-        query.fromSec ?? 0,
-        beforeSec,
-        beforeSeq,
-        query.limit + 1,
-      );
-      const rows = found.slice(0, query.limit);
-      const last = rows.at(-1);
-      const more = found.length > query.limit && last;
-      return { rows: rows.map(toView), nextCursor: more ? encodeCursor([last.timestamp, last.seq]) : null };
+    async views(query) {
+      const { rows, nextCursor } = walk(pages, query);
+      return { rows: rows.map(toView), nextCursor };
+    },
+
+    async viewsBeside(known, query) {
+      const { rows, nextCursor } = walk(places, query);
+      return { rows: rows.map(({ seq }) => (known.has(seq) ? seq : read(seq))), nextCursor };
     },
 
     async earnings(wallet): Promise<Earnings> {
@@ -66,6 +82,34 @@ export function history(db: Database.Database): History {
   };
 }
 
+interface Place {
+  seq: number;
+  timestamp: number;
+}
+
+type Pages<Row> = Record<ViewQuery['by'], Database.Statement<[string, number, number, number, number], Row>>;
+
+function preparePages<Row>(db: Database.Database, columns: string): Pages<Row> {
+  const prepare = (by: ViewQuery['by']) =>
+    db.prepare<[string, number, number, number, number], Row>(viewsSql(by, columns));
+  return {
+    cid: prepare('cid'),
+    provider: prepare('provider'),
+    viewer: prepare('viewer'),
+    creator: prepare('creator'),
+  };
+}
+
+function walk<Row extends Place>(pages: Pages<Row>, query: ViewQuery): Page<Row> {
+  const [beforeSec, beforeSeq] = pageStart(query);
+  const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
+  const found = pages[query.by].all(key, query.fromSec ?? 0, beforeSec, beforeSeq, query.limit + 1);
+  const rows = found.slice(0, query.limit);
+  const last = rows.at(-1);
+  const more = found.length > query.limit && last;
+  return { rows, nextCursor: more ? encodeCursor([last.timestamp, last.seq]) : null };
+}
+
 /** Where a page begins: below the last row of the page before, and never at `toSec` or later. */
 function pageStart({ toSec = Number.MAX_SAFE_INTEGER, cursor }: ViewQuery): [number, number] {
   if (cursor === undefined) return [toSec, 0];
@@ -73,7 +117,7 @@ function pageStart({ toSec = Number.MAX_SAFE_INTEGER, cursor }: ViewQuery): [num
   return sec < toSec ? [sec, seq] : [toSec, 0];
 }
 
-interface LogRecord {
+export interface LogRecord {
   seq: number;
   id: string;
   source: ViewSource;
@@ -111,8 +155,9 @@ interface DayRecord {
   amount: string;
 }
 
-function toView(row: LogRecord): ViewRow {
+export function toView(row: LogRecord): ViewRow {
   return {
+    key: row.seq,
     id: row.id,
     contract: row.contract,
     contentId: row.content_id,

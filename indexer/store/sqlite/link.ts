@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
+import type { NewsWriter } from './news.ts';
 
 /** How far a report's time and the time of a payment may lie apart for one to cover the other. */
 const WINDOW_SEC = 24 * 60 * 60;
 
-/** Which on-chain view covers which report. To be called inside the caller's transaction. */
+/** Which on-chain view covers which report, and the news of it. To be called inside the caller's transaction. */
 export interface Linking {
-  /** Looks for an on-chain view that covers the report in row `seq`, and links it. */
+  /** Looks for an on-chain view that covers the report in row `seq`, and links it; else the report is shown itself. */
   coverReport(seq: number): void;
   /** Links open reports to the on-chain view in row `seq`, as many as it has free units. */
   coverBy(seq: number): void;
@@ -21,18 +22,19 @@ export interface Linking {
  * transaction, or if it is of the same contract and at most 24 h away. In doubt the named transaction wins, then
  * the nearest in time, then the oldest.
  */
-export function createLinking(db: Database.Database): Linking {
+export function createLinking(
+  db: Database.Database,
+  news: Pick<NewsWriter, 'tellReport' | 'tellCovered'>,
+): Linking {
   const free = `(SELECT count(*) FROM streaming_access_logs taken WHERE taken.linked_to = view.id)`;
   const sameView = `view.linked_to IS NULL AND view.blockchain_address = report.blockchain_address
       AND view.content_id = report.content_id AND view.provider_wallet = report.provider_wallet`;
   const viewFor = (condition: string) =>
-    db
-      .prepare<[number], string>(
-        `SELECT view.id FROM streaming_access_logs report CROSS JOIN streaming_access_logs view
-          WHERE report.seq = ? AND ${sameView} AND ${condition} AND view.units > ${free}
-          ORDER BY abs(view.timestamp - report.timestamp), view.timestamp, view.seq LIMIT 1`,
-      )
-      .pluck();
+    db.prepare<[number], { seq: number; id: string }>(
+      `SELECT view.seq, view.id FROM streaming_access_logs report CROSS JOIN streaming_access_logs view
+        WHERE report.seq = ? AND ${sameView} AND ${condition} AND view.units > ${free}
+        ORDER BY abs(view.timestamp - report.timestamp), view.timestamp, view.seq LIMIT 1`,
+    );
   const rules = [
     viewFor(`view.source = 'sponsored' AND view.timestamp = report.timestamp AND view.ref = report.ref`),
     viewFor(
@@ -74,18 +76,23 @@ export function createLinking(db: Database.Database): Linking {
   return {
     coverReport(seq) {
       for (const rule of rules) {
-        const id = rule.get(seq);
-        if (id !== undefined) {
-          link.run(id, seq);
+        const view = rule.get(seq);
+        if (view !== undefined) {
+          link.run(view.id, seq);
+          news.tellCovered(view.seq, seq);
           return;
         }
       }
+      news.tellReport(seq);
     },
     coverBy(seq) {
       const id = idOf.get(seq);
       const units = freeUnits.get(seq) ?? 0;
       if (id === undefined || units <= 0) return;
-      for (const report of reportsFor.all(seq, units)) link.run(id, report);
+      for (const report of reportsFor.all(seq, units)) {
+        link.run(id, report);
+        news.tellCovered(seq, report);
+      }
     },
     hasOpenReports: () => open.get() !== undefined,
     freeAbove: (number) => unlinkAbove.all(number).sort((a, b) => a - b),

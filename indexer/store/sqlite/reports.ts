@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { NewReport, ReportRow, Reports } from '../store.ts';
 import { createLinking } from './link.ts';
+import type { NewsWriter } from './news.ts';
 import { sponsorNonces } from './sponsornonces.ts';
 
 interface StoredReport {
@@ -23,8 +24,8 @@ interface StoredReport {
 }
 
 /** Reports in SQLite: rows of `streaming_access_logs` whose source is `reported`, one per ref. */
-export function reports(db: Database.Database): Reports {
-  const linking = createLinking(db);
+export function reports(db: Database.Database, news: NewsWriter): Reports {
+  const linking = createLinking(db, news);
   const nonces = sponsorNonces(db);
   const insert = db.prepare(`
     INSERT INTO streaming_access_logs (source, ref, contract, content_id, cid, cid_key, blockchain_address,

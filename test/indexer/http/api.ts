@@ -144,8 +144,10 @@ export async function startApi(options: ApiOptions = {}) {
     status: () => indexer.status(),
     head,
     waitFor: (block: number) => indexer.waitFor(block),
+    onIndexed: (listener: Parameters<typeof indexer.onIndexed>[0]) => indexer.onIndexed(listener),
   };
   const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
+  const stopping = new AbortController();
   const deps: AppDeps = {
     config: {
       ...config,
@@ -172,9 +174,11 @@ export async function startApi(options: ApiOptions = {}) {
     tokens: createTokenBook(chain.rpc),
     log,
     nowSec,
+    stopping: stopping.signal,
   };
   const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
   parts.defer(() => server.close());
+  parts.defer(() => stopping.abort());
   const running = parts.move();
 
   const routes = routesOf(deps, createMetrics(deps.chain.status)).map((route) => ({
@@ -237,6 +241,7 @@ export async function startApi(options: ApiOptions = {}) {
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   return {
     url: server.url,
+    records: at.records,
     deps,
     chain,
     server,

@@ -48,6 +48,14 @@ describe('every endpoint', () => {
       `/api/get-records/viewer/${VIEWER}`,
       `/api/get-records/creator/${UPLOAD.content_creator_wallet}`,
       '/chain',
+      `/get_stream_by_cid/${cid}`,
+      `/get_list_stream_by_cid/${cid}`,
+      '/get_all_streams_by_cid',
+      '/get_all_streams_by_uid',
+      `/get_list_stream_by_wallet/${PROVIDER}`,
+      `/get_stream_by_wallet_cid/${PROVIDER}/${cid}`,
+      `/meta/get_metadata/${cid}`,
+      '/meta/get_all_metadata',
       '/healthz',
     ]) {
       expect((await api.get(path)).status, path).to.equal(200);
@@ -117,6 +125,26 @@ describe('every endpoint', () => {
     expect(paths['/register']?.post?.requestBody?.content).to.have.keys('application/json');
   });
 
+  it('documents the messages of live updates, and where an answer that is known is 304', () => {
+    const events = paths['/events']?.get;
+    expect(events?.responses[200]?.content).to.have.keys('text/event-stream');
+    const names = events?.parameters?.map((parameter) => `${parameter.in} ${parameter.name}`);
+    expect(names).to.have.members([
+      'query kind',
+      'query cid',
+      'query wallet',
+      'query last_event_id',
+      'header last-event-id',
+    ]);
+    const { LiveEvent } = (document.components as { schemas: Record<string, Row> }).schemas;
+    expect(JSON.stringify(LiveEvent))
+      .to.contain('view.recorded')
+      .and.to.contain('#/components/schemas/Record');
+    const kept = ['/contents', '/streams/{cid}', '/api/get-records/viewer/{wallet}'];
+    for (const path of kept) expect(paths[path]?.get?.responses, path).to.include.keys('304');
+    expect(paths['/healthz']?.get?.responses).to.not.include.keys('304');
+  });
+
   it('answers another method with 405 and says which it takes', async () => {
     for (const [path, allow] of [
       ['/register', 'POST'],
@@ -141,9 +169,13 @@ describe('every endpoint', () => {
     expect(await head.text()).to.equal('');
   });
 
-  it('keeps its answers out of caches', async () => {
-    for (const path of ['/contents', '/nowhere']) {
-      expect((await api.get(path)).headers.get('cache-control'), path).to.equal('no-store');
+  it('keeps its answers out of caches, or has them asked for each time', async () => {
+    for (const [path, expected] of [
+      [`/wallets/${PROVIDER}/earnings`, 'no-store'],
+      ['/nowhere', 'no-store'],
+      ['/contents', 'no-cache'],
+    ] as const) {
+      expect((await api.get(path)).headers.get('cache-control'), path).to.equal(expected);
     }
   });
 

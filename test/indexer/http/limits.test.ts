@@ -161,14 +161,7 @@ describe('limitWallets()', () => {
       res.locals.wallet = req.get('X-Wallet');
       next();
     });
-    const config = {
-      rateLimits: LIMITS,
-      unsigned: false,
-      trustedProxies: 0,
-      corsOrigins: [],
-      maxUploadBytes: 1,
-    };
-    const deps = { config: { ...config, openGateway: false, relayFor: 'off' as const }, log: silent };
+    const deps = { config: { rateLimits: LIMITS, unsigned: false }, log: silent };
     for (const limit of limitWallets({ ...deps, tallies: createMemoryTallies() })) app.use(limit);
     app.get('/', (_req, res) => void res.send('read'));
     const answerProblem: ErrorRequestHandler = (error: HttpProblem, _req, res, _next) => {

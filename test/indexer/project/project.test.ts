@@ -60,6 +60,7 @@ describe('project()', () => {
           published_log_index: 3,
           tx_hash: at.txHash,
         },
+        news: 'content.published',
       },
     ]);
   });
@@ -95,13 +96,14 @@ describe('project()', () => {
           scheduled_provider_share_bps: 1,
           scheduled_metered: 0,
         },
+        news: 'content.terms_scheduled',
       },
     ]);
   });
 
   it('TermsCancelled takes the change away', () => {
     expect(rowsOf({ name: 'TermsCancelled', contentId })).to.deep.equal([
-      { table: 'content_metadata', key: contentKey, set: nothingScheduled },
+      { table: 'content_metadata', key: contentKey, set: nothingScheduled, news: 'content.terms_cancelled' },
     ]);
   });
 
@@ -116,6 +118,7 @@ describe('project()', () => {
           scheduled_effective_at: 99,
           scheduled_retired: 1,
         },
+        news: 'content.retired',
       },
     ]);
   });
@@ -130,13 +133,14 @@ describe('project()', () => {
           ...{ cid: V0, cid_key: V1, creator, url: 'http://a', active: 1 },
           ...{ registered_at: at.timestampSec, tx_hash: at.txHash },
         },
+        news: 'stream.registered',
       },
     ]);
     expect(rowsOf({ name: 'StreamUpdated', contentId, provider, url: 'http://b' })).to.deep.equal([
-      { table: 'streams', key, set: { url: 'http://b' } },
+      { table: 'streams', key, set: { url: 'http://b' }, news: 'stream.updated' },
     ]);
     expect(rowsOf({ name: 'StreamDeregistered', contentId, provider })).to.deep.equal([
-      { table: 'streams', key, set: { active: 0 } },
+      { table: 'streams', key, set: { active: 0 }, news: 'stream.ended' },
     ]);
   });
 
@@ -168,6 +172,7 @@ describe('project()', () => {
           },
           ...{ timestamp: at.timestampSec, ref: null },
         },
+        news: 'view.recorded',
       },
       ...credit(creator, 'creator', 23n),
       ...credit(provider, 'provider', 7n),
@@ -211,6 +216,7 @@ describe('project()', () => {
             },
             ...{ timestamp: viewTimeSec, ref },
           },
+          news: 'view.recorded',
         },
         ...credit(creator, 'creator', 15n),
         ...credit(provider, 'provider', 5n),

@@ -86,6 +86,7 @@ export function viewRow(view: ViewSample): RowChange {
       block_hash: hash(`${view.fork ?? 'main'} ${view.block}`),
       ref: view.ref ?? null,
     },
+    news: 'view.recorded',
   };
 }
 
@@ -138,6 +139,7 @@ export function contentRow(
       tx_hash: hash(`tx ${at.block}`),
       ...overrides,
     },
+    news: 'content.published',
   };
 }
 
@@ -159,6 +161,7 @@ export function streamRow(
       registered_at: NOON + at.block,
       tx_hash: hash(`tx ${at.block}`),
     },
+    news: active ? 'stream.registered' : 'stream.ended',
   };
 }
 

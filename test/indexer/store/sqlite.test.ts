@@ -6,7 +6,8 @@ import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { viewsSql } from '../../../indexer/store/sqlite/history.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NewerDatabase } from '../../../indexer/store/sqlite/schema.ts';
-import { block, CREATOR, contentRow, hash, NOON, report } from './samples.ts';
+import { inShort } from './feed.suite.ts';
+import { block, CREATOR, contentRow, hash, NOON, report, viewRow } from './samples.ts';
 import { describeStore } from './suite.ts';
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
@@ -65,8 +66,9 @@ describe('openSqliteStore()', () => {
     await first.recordReport(report());
     await first.close();
     const db = openDatabase(path);
-    for (const table of ['relay_gas', 'secrets', 'sign_in_nonces', 'staged_uploads'])
+    for (const table of ['feed', 'relay_gas', 'secrets', 'sign_in_nonces', 'staged_uploads'])
       db.exec(`DROP TABLE ${table}`);
+    db.exec("DELETE FROM meta WHERE key = 'feed'");
     db.pragma('user_version = 1');
     db.close();
     const second = openSqliteStore({ path });
@@ -74,6 +76,37 @@ describe('openSqliteStore()', () => {
     expect(await second.keepSecret('session', 'secret')).to.equal('secret');
     expect(await second.stagedUploads(CREATOR, NOON)).to.deep.equal([]);
     await second.close();
+  });
+
+  it('goes on with the feed where it was', async () => {
+    const first = openSqliteStore({ path });
+    await first.commitBlocks([block(1, [viewRow({ block: 1 })])], { undoable: true });
+    const end = await first.feedEnd();
+    await first.close();
+    const second = openSqliteStore({ path });
+    expect(await second.feedEnd()).to.deep.equal(end);
+    await second.close();
+  });
+
+  it('keeps the tail of the feed; what is older becomes one reset, and undoing it another', async () => {
+    const store = openSqliteStore({ path, keptNews: 10 });
+    const views = (number: number) => [0, 1, 2, 3, 4].map((logIndex) => viewRow({ block: number, logIndex }));
+    await store.commitBlocks(
+      [block(1), block(2, views(2)), block(3, views(3)), block(4, views(4)), block(5, views(5))],
+      { undoable: true },
+    );
+    const kept = await store.feedAfter(0, 100);
+    expect(kept.map(({ event }) => event)).to.deep.equal([
+      'reset',
+      ...Array(kept.length - 1).fill('view.recorded'),
+    ]);
+    expect(kept.length).to.be.within(10, 21);
+    const { seq } = await store.feedEnd();
+    await store.rollbackTo(4);
+    expect((await store.feedAfter(seq, 100)).length).to.equal(5);
+    await store.rollbackTo(1);
+    expect((await store.feedAfter(0, 100)).map(inShort)).to.deep.equal(['reset']);
+    await store.close();
   });
 
   it('keeps the documented columns, shares in percent', () => {

@@ -1,6 +1,7 @@
 import type { Store } from '../../../indexer/store/store.ts';
 import { describeCatalogue } from './catalogue.suite.ts';
 import { describeChainRecords } from './chain.suite.ts';
+import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
 import { describeRelayBudget } from './relaybudget.suite.ts';
@@ -26,5 +27,6 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeRelayBudget(() => store);
     describeSignIns(() => store);
     describeStagedUploads(() => store);
+    describeFeed(() => store);
   });
 }

@@ -66,7 +66,8 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
   const known = fc.constantFrom(...stored);
   const cid = fc.oneof(known, anyCid);
   const page = fc.record({ limit }, { requiredKeys: [] });
-  const byWallet = fc.record({ params: fc.record({ wallet }) });
+  const byWallet: Recipe = { valid: fc.record({ params: fc.record({ wallet }) }) };
+  const byKnownCid: Recipe = { valid: fc.record({ params: fc.record({ cid: known }) }) };
   const records = {
     query: fc.tuple(page, fc.oneof(days, fc.constant({}))).map(([a, b]) => ({ ...a, ...b })),
   };
@@ -92,7 +93,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
         ),
       }),
     },
-    'GET /contents/{cid}': { valid: fc.record({ params: fc.record({ cid: known }) }) },
+    'GET /contents/{cid}': byKnownCid,
     'POST /upload-content': {
       valid: fc
         .tuple(fc.uuid(), fc.uint8Array({ maxLength: 3_000 }), offer)
@@ -141,8 +142,8 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     },
     'GET /streams': { valid: fc.record({ query: page }) },
     'GET /streams/{cid}': { valid: fc.record({ params: fc.record({ cid }) }) },
-    'GET /wallets/{wallet}/streams': { valid: byWallet },
-    'GET /wallets/{wallet}/earnings': { valid: byWallet },
+    'GET /wallets/{wallet}/streams': byWallet,
+    'GET /wallets/{wallet}/earnings': byWallet,
     'POST /api/record-view': {
       valid: fc
         .record({
@@ -160,6 +161,30 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /api/get-records/creator/{wallet}': recordsByWallet,
     'GET /ipfs/{cid}': media,
     'HEAD /ipfs/{cid}': media,
+    'GET /events': {
+      valid: fc.record({
+        query: fc.record(
+          {
+            kind: fc
+              .subarray(['view', 'stream', 'content'], { minLength: 1 })
+              .map((kinds) => kinds.join(',')),
+            cid,
+            wallet,
+          },
+          { requiredKeys: [] },
+        ),
+      }),
+    },
+    'GET /get_stream_by_cid/{cid}': byKnownCid,
+    'GET /get_list_stream_by_cid/{cid}': byKnownCid,
+    'GET /get_all_streams_by_cid': nothing,
+    'GET /get_all_streams_by_uid': nothing,
+    'GET /get_list_stream_by_wallet/{wallet}': byWallet,
+    'GET /get_stream_by_wallet_cid/{wallet}/{cid}': {
+      valid: fc.record({ params: fc.record({ wallet, cid }) }),
+    },
+    'GET /meta/get_metadata/{cid}': byKnownCid,
+    'GET /meta/get_all_metadata': nothing,
     'GET /healthz': nothing,
     'GET /readyz': nothing,
     'GET /metrics': nothing,

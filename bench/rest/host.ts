@@ -1,0 +1,90 @@
+// The host of the case `rest`, in a process of its own: the whole HTTP side over real parts, and new views meanwhile.
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createTokenBook } from '../../indexer/chain/tokens.ts';
+import { readConfig } from '../../indexer/config.ts';
+import { createApp } from '../../indexer/http/app.ts';
+import { LOG_TO } from '../../indexer/http/requestlog.ts';
+import { listen } from '../../indexer/http/server.ts';
+import { createMemoryLive } from '../../indexer/live/memory.ts';
+import { createMemoryTallies } from '../../indexer/live/tallies-memory.ts';
+import { siteOrigins } from '../../indexer/signin/origins.ts';
+import { createSignIn } from '../../indexer/signin/signin.ts';
+import { createStaging } from '../../indexer/staging/staging.ts';
+import { openHeliaStorage } from '../../indexer/storage/helia.ts';
+import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { CONTENTS, createWorld, VIEWS } from './world.ts';
+
+const SEED_BLOCKS = 100;
+/** New views meanwhile, ten blocks a second, each of ten contents. */
+const BLOCK_MS = 100;
+const VIEWS_PER_BLOCK = 10;
+
+const dataDir = process.argv[2] ?? '';
+const config = readConfig({ DATA_DIR: dataDir });
+const log = pino({ level: config.logLevel }, pino.destination(LOG_TO));
+const store = openSqliteStore({ path: join(dataDir, 'records.sqlite') });
+const storage = await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: (line) => log.warn(line) });
+const world = await createWorld();
+
+await store.commitBlocks([world.publication()], { undoable: false });
+const perBlock = VIEWS / SEED_BLOCKS;
+for (let block = 0; block < SEED_BLOCKS; block += 1) {
+  const contents = Array.from({ length: perBlock }, (_, index) => (block * perBlock + index) % CONTENTS);
+  await store.commitBlocks([world.blockOfViews(contents)], { undoable: false });
+}
+
+/** Nothing that is asked for here asks the chain. */
+const noChain = async () => {
+  throw new Error('the bench has no chain');
+};
+const status = { head: 0, indexed: 0, lagBlocks: 0, lastError: null, synced: true };
+const nowSec = () => Math.floor(Date.now() / 1000);
+const tallies = createMemoryTallies();
+const signIn = createSignIn({
+  origins: siteOrigins(config),
+  chainId: 31_337,
+  secret: 'of the bench, where nobody signs in',
+  sessionSec: config.sessionSec,
+  store,
+  tallies,
+  isSignedBy: noChain,
+  nowSec,
+});
+const { uploadQuota: quota, uploadStageSec: stageSec } = config;
+const app = createApp({
+  config: { ...config, unsigned: true, relayFor: 'off' },
+  store,
+  live: createMemoryLive(),
+  tallies,
+  storage,
+  signIn,
+  staging: createStaging({ store, tallies, quota, stageSec, expire: noChain, nowSec }),
+  writer: { contract: '', unsigned: true, write: noChain },
+  chain: {
+    ...{ chainId: 31_337, name: 'bench', contract: '', rpcUrl: null },
+    ...{ status: () => status, head: noChain, waitFor: noChain, onIndexed: () => undefined },
+  },
+  contract: { termsInForce: noChain, hasStream: noChain },
+  tokens: createTokenBook({ batch: noChain }),
+  log,
+  nowSec,
+  stopping: new AbortController().signal,
+});
+const server = await listen(app, { host: config.host, port: 0 });
+
+const startMs = performance.now();
+let written = 0;
+setInterval(() => {
+  // As many as are due, also when a block came late.
+  for (const due = (performance.now() - startMs) / BLOCK_MS; written < due; written += 1) {
+    const contents = Array.from(
+      { length: VIEWS_PER_BLOCK },
+      (_, nth) => (written * 7 + nth * 101) % CONTENTS,
+    );
+    void store.commitBlocks([world.blockOfViews(contents)], { undoable: true });
+  }
+}, BLOCK_MS);
+
+process.once('disconnect', () => process.exit());
+process.send?.({ url: server.url, cids: world.cids });

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { out } from './answers.ts';
+import { registerAnswer } from './contents.ts';
+import { EXAMPLE } from './examples.ts';
+import { cid, cursor, limit, wallet } from './fields.ts';
+
+const MOST = 1_000;
+
+/** Its pages know no pages: they are as long as any, and the next one is named in the Link header. */
+export const listQuery = z.strictObject({
+  limit: limit
+    .removeDefault()
+    .default(MOST)
+    .meta({ ...limit.meta(), example: MOST }),
+  cursor,
+});
+
+export const byWalletAndCid = z.strictObject({
+  wallet: wallet(EXAMPLE.provider, "The provider's wallet"),
+  cid,
+});
+
+const { server } = registerAnswer.shape;
+const servers = z.array(server);
+const grouped = (key: string) => z.record(z.string().meta({ description: key }), servers);
+
+export const oneStream = z.strictObject({ cid: out.cid, server }).meta({ id: 'FirstVersionStream' });
+export const streamsOfCid = z
+  .strictObject({ cid: out.cid, servers })
+  .meta({ id: 'FirstVersionStreamsOfCid' });
+export const streamsByCid = z
+  .strictObject({ matching_cids: grouped('CID') })
+  .meta({ id: 'FirstVersionStreamsByCid' });
+export const streamsByUid = z
+  .strictObject({ matching_cids: grouped("The provider's wallet") })
+  .meta({ id: 'FirstVersionStreamsByUid' });
+export const streamsOfWallet = z
+  .strictObject({ results: grouped('CID') })
+  .meta({ id: 'FirstVersionStreamsOfWallet' });
+export const streamsOfWalletAndCid = z
+  .strictObject({ wallet: out.provider, servers })
+  .meta({ id: 'FirstVersionStreamsOfWalletAndCid' });
+
+/** The documented columns and nothing else. */
+export const metadata = server
+  .pick({
+    ...{ cid: true, video_name: true, content_creator_wallet: true },
+    ...{ creator_share: true, provider_share: true, price: true },
+  })
+  .meta({ id: 'FirstVersionMetadata' });
+export const allMetadata = z
+  .strictObject({ metadata: z.array(metadata) })
+  .meta({ id: 'FirstVersionAllMetadata' });

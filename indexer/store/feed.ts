@@ -1,0 +1,49 @@
+import type { ContentRow, StreamRow, ViewRow } from './model.ts';
+import type { ChainNews } from './rows.ts';
+
+/**
+ * What changed, in the order in which it was committed, for live updates and caches. Written in the transaction of
+ * the change itself, so it tells all that happened and nothing else. The tail is kept; its first entry is a `reset`
+ * that stands for everything before.
+ */
+export interface Feed {
+  /** After the newest entry. Cheap: it is asked at every read that a cache answers. */
+  feedEnd(): Promise<FeedPosition>;
+  /** Entries after `seq`, oldest first, at most `limit`. Entries show up in the order of their `seq`. */
+  feedAfter(seq: number, limit: number): Promise<FeedEntry[]>;
+}
+
+/** A place between two entries. `seq` only ever grows, across restarts and reorganisations. */
+export interface FeedPosition {
+  /** Names the database that counts; another database has another feed. */
+  feed: string;
+  seq: number;
+}
+
+export type FeedEntry = { seq: number; concerns: Concerns } & News;
+
+/** Canonical CID and lower-case wallets; `null` where it has none. */
+export interface Concerns {
+  cidKey: string | null;
+  creator: string | null;
+  provider: string | null;
+  viewer: string | null;
+}
+
+/** Views as they are when read; streams and contents as they were when it happened. */
+export type News =
+  | { event: 'view.recorded'; view: ViewRow }
+  /** The reported view `reportId` is shown no more: it is part of `view`, the payment that covers it. */
+  | { event: 'view.covered'; reportId: string; view: ViewRow }
+  | { event: ChainNews & `stream.${string}`; stream: StreamRow }
+  | { event: ChainNews & `content.${string}`; content: ContentRow }
+  /** The chain was reorganised: what was told of this before is void. */
+  | { event: 'reverted'; reverted: Reverted }
+  /** More has changed than is told: read everything anew. */
+  | { event: 'reset' };
+
+/** What is void, and what stands in its place since then. */
+export type Reverted =
+  | { kind: 'view'; id: string }
+  | { kind: 'stream'; contract: string; contentId: string; provider: string; stream: StreamRow | null }
+  | { kind: 'content'; contract: string; contentId: string; content: ContentRow | null };

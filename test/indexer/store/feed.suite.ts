@@ -1,0 +1,251 @@
+import { expect } from 'chai';
+import type { FeedEntry, FeedPosition, NewReport, Store } from '../../../indexer/store/store.ts';
+import {
+  block,
+  CID,
+  CONTENT_ID,
+  CONTRACT,
+  CREATOR,
+  contentRow,
+  creditOf,
+  hash,
+  PROVIDER,
+  report,
+  streamRow,
+  VIEWER,
+  viewId,
+  viewRow,
+} from './samples.ts';
+
+const undoable = { undoable: true };
+const final = { undoable: false };
+
+export function describeFeed(store: () => Store): void {
+  let start: FeedPosition;
+  beforeEach(async () => {
+    start = await store().feedEnd();
+  });
+  const news = () => store().feedAfter(start.seq, 100);
+  const told = async () => (await news()).map(inShort);
+  const record = (overrides: Partial<NewReport> = {}) => store().recordReport(report(overrides));
+
+  describe('feedEnd()', () => {
+    it('is after the newest entry, and stays where nothing is told', async () => {
+      await store().commitBlocks([block(1, [viewRow({ block: 1 })]), block(2)], undoable);
+      const end = await store().feedEnd();
+      expect(end).to.deep.equal({ feed: start.feed, seq: (await news()).at(-1)?.seq });
+      await store().commitBlocks([block(3, [creditOf(CREATOR, 1n)])], undoable);
+      expect(await store().feedEnd()).to.deep.equal(end);
+    });
+
+    it('grows with a rollback too, so that no number is given twice', async () => {
+      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      const before = await store().feedEnd();
+      await store().rollbackTo(1);
+      expect((await store().feedEnd()).seq).to.be.above(before.seq);
+    });
+  });
+
+  describe('feedAfter()', () => {
+    it('of a new store begins with a reset', async () => {
+      expect((await store().feedAfter(0, 10)).map(({ event }) => event)).to.deep.equal(['reset']);
+    });
+
+    it("tells a block's views, streams and contents in its order, with their rows and whom they concern", async () => {
+      await store().commitBlocks(
+        [
+          block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 })]),
+          block(2, [viewRow({ block: 2 }), creditOf(CREATOR, 1n), streamRow(PROVIDER, false, { block: 2 })]),
+        ],
+        undoable,
+      );
+      const [content] = await store().contentsByCid(CID);
+      const { rows } = await store().views({ by: 'cid', key: CID, limit: 10 });
+      const ended = await store().stream(CONTRACT, CONTENT_ID, PROVIDER);
+      const about = { cidKey: CID, creator: CREATOR };
+      const found = await news();
+      expect(found.map(({ seq: _, ...entry }) => entry)).to.deep.equal([
+        { event: 'content.published', content, concerns: { ...about, provider: null, viewer: null } },
+        {
+          event: 'stream.registered',
+          stream: { ...ended, active: true, registeredAtSec: 1_800_000_001, txHash: hash('tx 1') },
+          concerns: { ...about, provider: PROVIDER, viewer: null },
+        },
+        {
+          event: 'view.recorded',
+          view: rows[0],
+          concerns: { ...about, provider: PROVIDER, viewer: VIEWER },
+        },
+        { event: 'stream.ended', stream: ended, concerns: { ...about, provider: PROVIDER, viewer: null } },
+      ]);
+      expect(found.map(({ seq }) => seq)).to.deep.equal([1, 2, 3, 4].map((n) => start.seq + n));
+    });
+
+    it('goes on from any entry, in pages', async () => {
+      const views = [0, 1, 2, 3, 4].map((logIndex) => viewRow({ block: 1, logIndex }));
+      await store().commitBlocks([block(1, views)], undoable);
+      const all = await news();
+      const paged: FeedEntry[] = [];
+      for (let seq = start.seq; paged.length < all.length; seq = paged.at(-1)?.seq ?? Number.NaN) {
+        paged.push(...(await store().feedAfter(seq, 2)));
+      }
+      expect(paged).to.deep.equal(all);
+      expect(await store().feedAfter(all.at(-1)?.seq ?? 0, 2)).to.deep.equal([]);
+    });
+
+    it('tells nothing of a commit that fails', async () => {
+      const twice = viewRow({ block: 1 });
+      await store()
+        .commitBlocks([block(1, [contentRow(), twice, twice])], undoable)
+        .catch(() => undefined);
+      expect(await told()).to.deep.equal([]);
+    });
+
+    it('tells a backfill as one reset, and nothing of what was before', async () => {
+      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
+      await store().commitBlocks([block(2, [viewRow({ block: 2 })])], final);
+      await store().commitBlocks([block(3, [viewRow({ block: 3 })])], final);
+      expect(await told()).to.deep.equal(['reset']);
+      expect((await store().feedAfter(0, 10)).length).to.equal(1);
+    });
+
+    it('tells nothing of a backfill without rows', async () => {
+      await store().commitBlocks([block(1), block(7)], final);
+      expect(await told()).to.deep.equal([]);
+    });
+
+    it('tells clearChain() as a reset', async () => {
+      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
+      await store().clearChain();
+      expect(await told()).to.deep.equal(['reset']);
+    });
+  });
+
+  describe('the feed of reports', () => {
+    it('tells a report once, however often it is sent', async () => {
+      await record();
+      await record();
+      expect(await told()).to.deep.equal([`view.recorded ${report().ref}`]);
+      expect((await news())[0]?.concerns).to.deep.equal({
+        ...{ cidKey: CID, creator: CREATOR },
+        ...{ provider: PROVIDER, viewer: VIEWER },
+      });
+    });
+
+    it('tells that a payment covers a report that came before it', async () => {
+      await record();
+      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
+      const view = viewId({ block: 1 });
+      expect(await told()).to.deep.equal([
+        `view.recorded ${report().ref}`,
+        `view.recorded ${view}`,
+        `view.covered ${report().ref} by ${view}`,
+      ]);
+    });
+
+    it('never tells a report as a view that was paid before it came', async () => {
+      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
+      await record();
+      const view = viewId({ block: 1 });
+      expect(await told()).to.deep.equal([
+        `view.recorded ${view}`,
+        `view.covered ${report().ref} by ${view}`,
+      ]);
+      const covered = (await news()).at(-1);
+      expect(covered?.event === 'view.covered' && covered.view.reportedUnits).to.equal(1);
+    });
+
+    it('tells a report again whose payment was taken back', async () => {
+      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      await record();
+      await store().rollbackTo(1);
+      expect(await told()).to.deep.equal([
+        `reverted view ${viewId({ block: 2 })}`,
+        `view.recorded ${report().ref}`,
+      ]);
+    });
+  });
+
+  describe('the feed of a rollback', () => {
+    it('tells what is void, newest first, and what stands there now', async () => {
+      await store().commitBlocks(
+        [block(1, [contentRow({ video_name: 'Before' }), streamRow(PROVIDER, true, { block: 1 })])],
+        undoable,
+      );
+      await store().commitBlocks(
+        [
+          block(2, [contentRow({ video_name: 'Void' }), streamRow(PROVIDER, false, { block: 2 })]),
+          block(3, [streamRow(VIEWER, true, { block: 3 }), viewRow({ block: 3 })]),
+        ],
+        undoable,
+      );
+      const { seq } = await store().feedEnd();
+      await store().rollbackTo(1);
+      const found = await store().feedAfter(seq, 100);
+      expect(found.map(inShort)).to.deep.equal([
+        `reverted view ${viewId({ block: 3 })}`,
+        `reverted stream ${VIEWER}: none`,
+        `reverted stream ${PROVIDER}: active`,
+        'reverted content: Before',
+      ]);
+      expect(found[0]?.concerns).to.deep.equal({
+        ...{ cidKey: CID, creator: CREATOR },
+        ...{ provider: PROVIDER, viewer: VIEWER },
+      });
+    });
+
+    it('leaves to whoever was not there yet no trace of what is void', async () => {
+      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      await store().rollbackTo(1);
+      await store().commitBlocks(
+        [block(2, [viewRow({ block: 2, fork: 'other', txHash: hash('other') })], 'other', 'main')],
+        undoable,
+      );
+      const kept = viewId({ block: 2, txHash: hash('other') });
+      expect(await told()).to.deep.equal([`reverted view ${viewId({ block: 2 })}`, `view.recorded ${kept}`]);
+    });
+
+    it('tells one row once, however often it changed', async () => {
+      await store().commitBlocks([block(1)], undoable);
+      await store().commitBlocks(
+        [2, 3, 4].map((number) => block(number, [streamRow(PROVIDER, number % 2 === 0, { block: number })])),
+        undoable,
+      );
+      const { seq } = await store().feedEnd();
+      await store().rollbackTo(1);
+      const found = await store().feedAfter(seq, 100);
+      expect(found.map(inShort)).to.deep.equal([`reverted stream ${PROVIDER}: none`]);
+    });
+
+    it('of blocks that told nothing tells nothing', async () => {
+      await store().commitBlocks([block(1), block(2, [creditOf(CREATOR, 1n)])], undoable);
+      await store().rollbackTo(1);
+      expect(await told()).to.deep.equal([]);
+    });
+  });
+}
+
+/** What a listener makes of an entry. */
+export function inShort(entry: FeedEntry): string {
+  switch (entry.event) {
+    case 'view.recorded':
+      return `${entry.event} ${entry.view.id}`;
+    case 'view.covered':
+      return `${entry.event} ${entry.reportId} by ${entry.view.id}`;
+    case 'reverted':
+      return `reverted ${whatStands(entry.reverted)}`;
+    default:
+      return entry.event;
+  }
+}
+
+function whatStands(reverted: (FeedEntry & { event: 'reverted' })['reverted']): string {
+  switch (reverted.kind) {
+    case 'view':
+      return `view ${reverted.id}`;
+    case 'stream':
+      return `stream ${reverted.provider}: ${reverted.stream ? (reverted.stream.active ? 'active' : 'ended') : 'none'}`;
+    case 'content':
+      return `content: ${reverted.content?.videoName ?? 'none'}`;
+  }
+}
