@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { liveEvent } from '../../indexer/http/schemas/events.ts';
 import { announce, type Change, concerns, type Interest, onChange } from '../../web/src/api/changes.ts';
-import { changeOf } from '../../web/src/api/events.ts';
+import { changeOf, EVENT_NAMES } from '../../web/src/api/events.ts';
 import { CID, CREATOR, OTHER, PROVIDER, VIEWER } from '../indexer/http/samples.ts';
 
 const VIEW = {
@@ -35,6 +36,11 @@ describe('an event of the host', () => {
       expect(changeOf(name, JSON.stringify(VIEW))).to.equal(undefined);
     });
   }
+
+  it('has one of the names that the page listens for', () => {
+    const names = liveEvent.options.map(({ shape }) => shape.event.value);
+    expect(EVENT_NAMES).to.have.members(names);
+  });
 
   it('that is not understood may be about anything', () => {
     expect(changeOf('view.recorded', 'not JSON')).to.equal(undefined);

@@ -22,6 +22,8 @@ describe('the page on the development chain', () => {
   let contract: string;
   let browser: Browser;
   let me: Visit;
+  /** Looks on, and touches nothing. */
+  let bystander: Visit;
 
   before(async () => {
     dataDir = await dataFolder();
@@ -30,6 +32,7 @@ describe('the page on the development chain', () => {
     ({ contract } = await getJson<{ contract: string }>(`${host.url}/chain`));
     browser = await startChromium();
     me = await visit(browser, host.url);
+    bystander = await visit(browser, host.url);
   });
   after(async () => {
     await browser?.close();
@@ -44,6 +47,8 @@ describe('the page on the development chain', () => {
   it('shows an empty catalogue, and the way to the first video', async () => {
     await me.open('/');
     await me.page.getByText('Nothing is published yet.').waitFor();
+    await bystander.open('/');
+    await bystander.page.getByText('Live', { exact: true }).waitFor();
     await me.page.getByRole('link', { name: 'Publish the first video' }).click();
     await me.page.getByRole('heading', { level: 1, name: 'Publish' }).waitFor();
   });
@@ -76,6 +81,11 @@ describe('the page on the development chain', () => {
     expect(contents[0]).to.include({ cid: CID, price: '0.002', creator_share: 60, provider_share: 40 });
   });
 
+  it('shows it to others who look at the catalogue, at once', async () => {
+    await bystander.page.getByRole('link', { name: 'a first video' }).waitFor();
+    await bystander.page.getByText('not served yet').waitFor();
+  });
+
   it('keeps the draft over a reload, and the wallet', async () => {
     await me.page.reload();
     await me.page.getByRole('button', { name: /^Your wallet, 0x7099…79C8/ }).waitFor();
@@ -102,6 +112,10 @@ describe('the page on the development chain', () => {
     await page.getByRole('link', { name: 'a first video' }).waitFor();
     const { streams } = await getJson<{ streams: object[] }>(`${host.url}/streams/${CID}`);
     expect(streams).to.have.length(1);
+    await bystander.page.getByText('1 provider').waitFor();
+    await bystander.takeTestWallet(WALLET.provider);
+    await bystander.open('/earnings');
+    await bystander.page.getByText('Nothing earned yet.').waitFor();
   });
 
   it('changes the address of the stream, by signature: the host sends it', async () => {
@@ -139,6 +153,11 @@ describe('the page on the development chain', () => {
     await page.getByText("The provider's stream does not play; this is the host's copy.").waitFor();
     expect(await credit(CREATOR)).to.equal((PRICE * 6n) / 10n);
     expect(await credit(PROVIDER)).to.equal((PRICE * 4n) / 10n);
+  });
+
+  it('shows the provider its part at once', async () => {
+    await bystander.page.getByText('0.0008 ETH', { exact: true }).first().waitFor();
+    await bystander.page.getByRole('cell', { name: '0.0008 ETH' }).waitFor();
   });
 
   it('seeks forward and back', async () => {
@@ -236,7 +255,10 @@ describe('the page on the development chain', () => {
     await page.getByText('There is no such view.').waitFor();
   });
 
-  it('had no error in its console, nor a refusal by its own policy', () => me.close());
+  it('had no error in its console, nor a refusal by its own policy', async () => {
+    await me.close();
+    await bystander.close();
+  });
 
   /** As a person drags it there from a folder. */
   async function drop(path: string, name: string): Promise<void> {

@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<Found, string>> = {
 async function firstThatOpens(urls: readonly string[], signal: AbortSignal): Promise<number | undefined> {
   for (const [index, url] of urls.entries()) {
     if (await opens(url, signal)) return index;
+    if (signal.aborted) return undefined;
   }
   return undefined;
 }
