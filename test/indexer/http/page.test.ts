@@ -53,6 +53,7 @@ describe('the page at /', () => {
     const policy = (await get('/')).headers.get('content-security-policy') ?? '';
     expect(policy).to.contain("default-src 'self';");
     expect(policy).to.contain("connect-src 'self' http://127.0.0.1:8545;");
+    expect(policy).to.contain("frame-ancestors 'none'");
     expect(policy).to.not.match(/unsafe|script-src|\*/);
   });
 

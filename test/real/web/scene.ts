@@ -13,6 +13,9 @@ interface Meta {
 
 /** Test accounts by their index, as in the README: 1 is the creator, 2 the provider, 3 the viewer. */
 const VIDEOS: [name: string, price: string, creator: number, providers: number[], viewers: number[]][] = [
+  ['Bread, slowly', '0.0015', 8, [2], [7]],
+  ['The night train to Lisbon', '0.006', 8, [6], []],
+  ['Letters from a lighthouse', '0.003', 5, [2, 6], [5]],
   ['Live at the harbour', '0.01', 4, [], []],
   ['How the bees find home', '0.0005', 5, [6], [7, 7]],
   ['A walk by the sea, in one take', '0.004', 4, [2], [3]],

@@ -1,4 +1,4 @@
-import type { Visit } from './visit.ts';
+import { playedPast, type Visit } from './visit.ts';
 
 /** A view as a person comes to it, ready to be looked at. */
 export interface View {
@@ -13,7 +13,10 @@ export function views(cid: string): View[] {
       name: 'catalogue',
       show: async (me) => {
         await me.open('/');
-        await me.page.getByText('2 providers').waitFor();
+        await me.page.waitForFunction(() => {
+          const count = (what: string) => document.querySelectorAll(what).length;
+          return count('.card') > 0 && count('.card-price > :last-child:not(strong)') === count('.card');
+        });
       },
     },
     {
@@ -59,6 +62,7 @@ export function views(cid: string): View[] {
         await me.takeTestWallet(6);
         await me.page.getByText('You paid 0.001 ETH.').waitFor();
         await me.page.locator('[data-phase="plays"]').waitFor();
+        await playedPast(me.page, 1);
       },
     },
     {
@@ -81,7 +85,7 @@ export function views(cid: string): View[] {
       name: 'publish-wrong',
       show: async (me) => {
         await me.open('/publish?from=cid');
-        await me.takeTestWallet(9);
+        await me.takeTestWallet(12);
         await me.page.getByLabel('CID').fill('Qm123');
         await me.page.getByLabel('Price of one view').fill('cheap');
         await me.page.getByText('Nothing yet.').waitFor();

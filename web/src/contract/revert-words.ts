@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, Words>> = {
   },
   StreamExists: {
     title: 'You serve this video already.',
-    advice: 'Change the address of your stream below instead.',
+    advice: 'Change its address among your streams instead.',
   },
   RetirementInForce: {
     title: 'The video is retired.',
