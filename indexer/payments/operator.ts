@@ -2,26 +2,31 @@ import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wal
 import { crashPoint } from '../crashpoint.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import { TRANSACTION_GAS_CAP } from './batchsize.ts';
+import { type Blobs, estimable, mixesPools, poolEmptied, requestOf } from './blobs.ts';
 import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
-import { raisedFees } from './fees.ts';
+import { dearer } from './fees.ts';
 import type { KeyLease } from './keylease.ts';
 import { inFlight, nextNonce } from './leftovers.ts';
 import { broadcast, isRefusal } from './rpc.ts';
 
 /** What the operator's key calls. */
 export interface OperatorCall {
-  to: string;
+  /** `null` creates a contract. */
+  to: string | null;
   data: string;
   /** Wei. */
   value?: bigint;
+  /** Carried beside the call (EIP-4844). */
+  blobs?: Blobs;
 }
 
 /**
  * @param unmined what is sent and not mined yet, of any account and purpose (but for a transaction whose nonce
  *   the new call takes: the chain takes one of the two).
+ * @param nonce under which the call will be sent.
  * @returns the call to send, or `null` to send nothing.
  */
-export type Prepare = (unmined: SentTransaction[]) => Promise<OperatorCall | null>;
+export type Prepare = (unmined: SentTransaction[], nonce: number) => Promise<OperatorCall | null>;
 
 /**
  * The operator's key: one door for everything it sends, whichever process sends it. A transaction is recorded
@@ -67,9 +72,12 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
 
   async function sendAs(holder: string, purpose: string, prepare: Prepare) {
     const nonce = await nextNonce(provider, ledger, account);
-    const call = await prepare(await inFlight(provider, ledger, { account, nonce }));
+    const unmined = await inFlight(provider, ledger, { account, nonce });
+    const call = await prepare(unmined, nonce);
     if (call === null) return null;
-    const tx = await sign(purpose, await withGas({ ...call, nonce, from: wallet.address }));
+    const own = unmined.filter((tx) => tx.account === account);
+    if (mixesPools(call, own)) await poolEmptied(provider, account);
+    const tx = await sign(purpose, await withGas({ ...requestOf(call), nonce, from: wallet.address }));
     if (!(await ledger.recordSent(tx, holder))) return 'lease lost';
     crashPoint(`${purpose}.signed`);
     await broadcastNew(tx, holder);
@@ -77,13 +85,11 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
     return tx;
   }
 
-  /** The same call again, dearer: nodes want at least a tenth more before they swap it. */
+  /** The same call again, dearer: see `dearer`. */
   async function raise(old: SentTransaction): Promise<SentTransaction | null> {
     return lease.hold(async (holder) => {
       const signed = Transaction.from(old.raw);
-      const { to, data, value, nonce, gasLimit } = signed;
-      const dearer = raisedFees(signed, await provider.getFeeData());
-      const tx = await sign(old.purpose, { to, data, value, nonce, gasLimit, ...dearer });
+      const tx = await sign(old.purpose, dearer(signed, await provider.getFeeData()));
       if (!(await ledger.recordSent(tx, holder))) return null;
       return broadcastNew(tx, holder).then(
         () => tx,
@@ -93,7 +99,7 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
   }
 
   async function withGas(request: TransactionRequest): Promise<TransactionRequest> {
-    const roomy = ((await provider.estimateGas(request)) * 6n) / 5n;
+    const roomy = ((await provider.estimateGas(estimable(request))) * 6n) / 5n;
     return { ...request, gasLimit: roomy < TRANSACTION_GAS_CAP ? roomy : TRANSACTION_GAS_CAP };
   }
 
