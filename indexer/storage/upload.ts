@@ -7,7 +7,7 @@ import { Chunker } from './chunks.ts';
 import type { BlockLedger } from './ledger.ts';
 
 /** What `ipfs add --cid-version=1` does; Helia's own defaults and profiles give other CIDs. */
-const AS_KUBO = {
+export const AS_KUBO = {
   cidVersion: 1,
   rawLeaves: true,
   layout: balanced({ maxChildrenPerNode: 174 }),
