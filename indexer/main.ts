@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
@@ -7,9 +6,9 @@ import { createApp } from './http/app.ts';
 import { listen } from './http/server.ts';
 import { createMemoryLive } from './live/memory.ts';
 import { type OpenChain, openChain } from './open-chain.ts';
+import { describeMedia, openMedia } from './open-media.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { places } from './places.ts';
-import { openHeliaStorage } from './storage/helia.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 
 const STOP_DEADLINE_MS = 1_800;
@@ -40,7 +39,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
   const storage = parts.adopt(
-    await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log: (line) => log.warn(line) }),
+    await openMedia({ config, chain, store, log: (line) => log.warn(line) }),
     (open) => open.close(),
   );
   const live = createMemoryLive();
@@ -94,12 +93,12 @@ function stop(parts: AsyncDisposableStack, signal: string): void {
 }
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner({ dataDir }: Config, chain: OpenChain, url: string): string {
+function banner(config: Config, chain: OpenChain, url: string): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
-    ['records', `SQLite in ${places(dataDir).records} (DATA_DIR)`],
-    ['media', `IPFS blocks in ${join(dataDir, 'ipfs')} (DATA_DIR)`],
+    ['records', `SQLite in ${places(config.dataDir).records} (DATA_DIR)`],
+    ['media', describeMedia(config)],
     ['live', 'streams in memory, rebuilt from the records'],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];

@@ -53,7 +53,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
-    ...mediaRoutes(deps),
+    ...mediaRoutes(deps, common),
     ...healthRoutes(deps, metrics),
   ];
 }
@@ -85,7 +85,7 @@ function corsOptions(origins: readonly string[]): CorsOptions {
   return {
     origin: any ? '*' : [...origins],
     credentials: !any,
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     exposedHeaders: [...EXPOSED_HEADERS, ...API_HEADERS],
     maxAge: PREFLIGHT_CACHE_SEC,
   };

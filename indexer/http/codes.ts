@@ -22,6 +22,7 @@ export const CODES = {
   price_decimals: [400, 'The price has more decimals than its coin'],
   price_too_large: [400, 'The price is above what the contract can hold'],
   bad_token: [400, 'The token is no ERC-20 contract on this chain'],
+  bad_storage: [400, 'Not a storage that this host offers'],
   bad_video_name: [400, 'A name that is empty or longer than 256 bytes'],
   bad_url: [400, 'Not an http(s) URL without credentials of at most 2048 bytes'],
   bad_timestamp: [400, 'Not an ISO 8601 time with its zone, nor Unix seconds'],
@@ -48,6 +49,7 @@ export const CODES = {
   price_differs: [409, 'The price differs from the one in force on chain'],
   not_served_by: [409, 'The provider has never registered a stream of this content'],
   ambiguous_listing: [409, 'The CID names several listings'],
+  media_in_use: [409, 'The file can still be paid for'],
   contract_refused: [409, 'The contract refused the transaction'],
   not_cached: [412, 'The file is not stored on this host, and only a stored one was asked for'],
   body_too_large: [413, 'The body is larger than what is taken here'],
@@ -57,6 +59,7 @@ export const CODES = {
   range_not_satisfiable: [416, 'The range begins after the end of the file'],
   host_not_allowed: [421, 'The host name of the request is not one of this host'],
   internal_error: [500, 'Something is broken here; the log has it under the request id'],
+  ethstorage_failed: [502, 'EthStorage did not take or give the file'],
   unavailable: [503, 'A part of this host does not answer right now; try again'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 

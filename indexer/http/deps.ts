@@ -3,7 +3,7 @@ import type { ContractWriter } from '../chain/writer.ts';
 import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
-import type { MediaStorage } from '../storage/storage.ts';
+import type { MediaLibrary } from '../storage/library.ts';
 import type { Store } from '../store/store.ts';
 
 /** All that the HTTP side stands on; `main.ts` puts it together. */
@@ -17,7 +17,7 @@ export interface AppDeps {
   };
   store: Store;
   live: LiveIndex;
-  storage: MediaStorage;
+  storage: MediaLibrary;
   /** Acts for any wallet named; `null` off the embedded chain. */
   writer: ContractWriter | null;
   chain: ChainFacts;

@@ -9,14 +9,19 @@ const PING_PATIENCE_MS = 2_000;
 
 /** Asks every part whether it answers, and how far the records are behind the chain. */
 export async function readiness({ store, live, storage, chain }: AppDeps): Promise<Readiness> {
-  const [storeUp, liveUp, storageUp] = await Promise.all([store, live, storage].map(answering));
-  if (!storeUp || !liveUp || !storageUp) throw new RangeError('three parts were asked');
+  const [storeUp, liveUp, storageUp, ethStorageUp] = await Promise.all([
+    answering(store),
+    answering(live),
+    answering(storage.ipfs),
+    storage.ethstorage && answering(storage.ethstorage),
+  ]);
   const { head, indexed, lagBlocks, lastError, synced } = chain.status();
   const lag = { head, indexed, lag_blocks: lagBlocks };
   const parts = {
     store: storeUp,
     live: liveUp,
     storage: storageUp,
+    ...(ethStorageUp && { ethstorage: ethStorageUp }),
     chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },
     indexer: synced
       ? { state: 'up' as const, ...lag }

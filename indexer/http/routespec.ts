@@ -5,7 +5,7 @@ import type { Code } from './codes.ts';
 
 /** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** As OpenAPI writes it: `/streams/{cid}`. */
   readonly path: string;
   readonly doc: RouteConfig;

@@ -1,22 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { AddedMedia, MediaStorage } from '../storage/storage.ts';
+import type { MediaLibrary, StorageName } from '../storage/library.ts';
+import type { AddedMedia } from '../storage/storage.ts';
 import { missingPart, readUploadForm } from './multipart.ts';
 import { HttpProblem } from './problem.ts';
 
 export interface UploadOptions<Meta> {
-  storage: MediaStorage;
+  storage: Pick<MediaLibrary, 'add'>;
   /** Largest file taken. */
   maxBytes: number;
   /** Reads and checks `json_data`. What it throws ends the upload and is what the caller gets. */
   parseMeta: (json: string) => Meta | Promise<Meta>;
+  /** Which storage `json_data` asks for; by default the library's. */
+  storageOf?: (meta: Meta) => StorageName | undefined;
   /** Ends the upload from outside, such as on shutdown. */
   signal?: AbortSignal;
 }
 
-export interface ReceivedUpload<Meta> {
-  cid: string;
-  sizeBytes: number;
+export interface ReceivedUpload<Meta> extends AddedMedia {
   meta: Meta;
   /** As the client named it, without folders; empty when it gave no name. */
   fileName: string;
@@ -41,7 +42,7 @@ interface FilePart {
  */
 export async function receiveUpload<Meta>(
   req: IncomingMessage,
-  { storage, maxBytes, parseMeta, signal }: UploadOptions<Meta>,
+  { storage, maxBytes, parseMeta, storageOf, signal }: UploadOptions<Meta>,
 ): Promise<ReceivedUpload<Meta>> {
   const abort = new AbortController();
   const stop = (reason: unknown) => abort.abort(reason); // the first reason counts
@@ -50,15 +51,20 @@ export async function receiveUpload<Meta>(
   if (signal?.aborted) onSignal();
   const accepted = Promise.withResolvers<void>();
   const got: { file?: FilePart; meta?: Promise<Meta> } = {};
+  const read = Promise.withResolvers<Meta>();
+  read.promise.catch(() => undefined); // told by `stop`
 
   const onFile = (content: Readable, info: { fileName: string; mimeType: string }) => {
-    const added = storage.add(untilAccepted(content, accepted.promise), { signal: abort.signal });
+    const into = storageOf && read.promise.then(storageOf);
+    const options = { signal: abort.signal, ...(into && { into }) };
+    const added = storage.add(untilAccepted(content, accepted.promise), options);
     added.catch(stop);
     got.file = { added, ...info };
   };
   const onJson = (json: string) => {
     got.meta = Promise.resolve(json).then(parseMeta);
     got.meta.catch(stop);
+    read.resolve(got.meta);
   };
 
   try {
@@ -67,6 +73,7 @@ export async function receiveUpload<Meta>(
     if (!got.meta) throw missingPart('json_data');
     const meta = await got.meta;
     accepted.resolve();
+    req.setTimeout(0); // a chain may take longer than a client may be silent; storage has limits of its own
     const { added, fileName, mimeType } = got.file;
     return { ...(await added), meta, fileName, mimeType };
   } catch (error) {

@@ -2,10 +2,10 @@ import { AbiCoder, keccak256, toUtf8Bytes, ZeroAddress } from 'ethers';
 import type { ContractWriter } from '../chain/writer.ts';
 import type { Catalogue, ContentRow, StreamRow } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
+import { createTurns } from '../turns.ts';
 import { ContentUnlisted, NotServing, TermsDiffer, WalletMustSign } from './errors.ts';
 import { findListingOrNull, findListings, type ListingFilter } from './find.ts';
 import { type Coin, priceInBaseUnits } from './price.ts';
-import { createTurns } from './turns.ts';
 
 /** What a creator offers: a content and its terms. Addresses checksummed. */
 export interface Offer {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createTurns } from '../../../indexer/listing/turns.ts';
+import { createTurns } from '../../indexer/turns.ts';
 
 describe('turns', () => {
   it('work that fails tells only its own caller, and the next one has its turn', async () => {

@@ -1,12 +1,14 @@
 import { ZeroAddress } from 'ethers';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { canonicalCid } from '../../cid.ts';
+import type { MediaLibrary, StorageName } from '../../storage/library.ts';
 import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import { fieldProblems } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
-import { OFFER_PROBLEMS, uploadAnswer, uploadMeta } from '../schemas/contents.ts';
+import { OFFER_PROBLEMS, uploadAnswer, uploadMeta, web3UploadAnswer } from '../schemas/contents.ts';
 import { receiveUpload } from '../upload.ts';
 import { validate } from '../validate.ts';
 import { offerOf } from './offer.ts';
@@ -36,51 +38,86 @@ const FORM_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
-/** `POST /upload-content`: media into storage, its terms on chain. */
+const PROBLEMS = [
+  ...FORM_PROBLEMS,
+  ...fieldProblems(uploadMeta),
+  ...OFFER_PROBLEMS,
+  'signature_required',
+  'terms_differ',
+  'contract_refused',
+  'ethstorage_failed',
+] as const;
+
+/** `POST /upload-content` and its alias: media into storage, its terms on chain. */
 export function uploadRoutes(
   { storage, config }: AppDeps,
   { present, listings, actsForWallet }: Shared,
 ): Route[] {
   /** Everything that can be wrong of the terms is found before the file is kept. */
-  const parseMeta = async (json: string) => {
+  const reading = (only?: StorageName) => async (json: string) => {
     const meta = validate(uploadMeta, parseJson(json));
     const offer = { ...offerOf(meta), token: meta.token ?? ZeroAddress };
     await listings.checkOffer(offer);
-    return offer;
+    return { offer, into: storageFor(only ?? meta.storage, meta.storage, storage) };
   };
+  const keepAndPublish = async (req: Request, only?: StorageName) => {
+    const options = { storage, maxBytes: config.maxUploadBytes, parseMeta: reading(only) };
+    const received = await receiveUpload(req, { ...options, storageOf: ({ into }) => into });
+    const { meta, cid, sizeBytes, web3Url } = received;
+    const offer = { ...meta.offer, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
+    const { listing, terms } = await listings.publishOnce(offer);
+    const shown = { ...(await present.listing(listing, terms)), size: sizeBytes };
+    return { message: 'File uploaded successfully.', web3Url, meta: shown };
+  };
+  const common = {
+    method: 'post',
+    tag: 'Contents',
+    form,
+    guards: [actsForWallet],
+    problems: PROBLEMS,
+  } as const;
   const upload = route(
     {
-      method: 'post',
+      ...common,
       path: '/upload-content',
-      tag: 'Contents',
       summary: 'Uploads a file and publishes it on chain',
       description:
         'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content.',
-      form,
       answer: uploadAnswer,
-      guards: [actsForWallet],
-      problems: [
-        ...FORM_PROBLEMS,
-        ...fieldProblems(uploadMeta),
-        ...OFFER_PROBLEMS,
-        'signature_required',
-        'terms_differ',
-        'contract_refused',
-      ],
     },
     async ({ req }) => {
-      const { meta, cid, sizeBytes } = await receiveUpload(req, {
-        storage,
-        maxBytes: config.maxUploadBytes,
-        parseMeta,
-      });
-      const offer = { ...meta, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
-      const { listing, terms } = await listings.publishOnce(offer);
-      const message = 'File uploaded successfully.';
-      return { message, meta: { ...(await present.listing(listing, terms)), size: sizeBytes } };
+      const { message, web3Url, meta } = await keepAndPublish(req);
+      return { message, ...(web3Url !== undefined && { web3_url: web3Url }), meta };
     },
   );
-  return [upload];
+  const onChain = route(
+    {
+      ...common,
+      path: '/upload-content-web3',
+      summary: 'Uploads a file to EthStorage and publishes it on chain',
+      description: 'As `/upload-content` with `"storage": "ethstorage"`.',
+      answer: web3UploadAnswer,
+    },
+    async ({ req }) => {
+      const { message, web3Url = '', meta } = await keepAndPublish(req, 'ethstorage');
+      return { message, web3_url: web3Url, meta };
+    },
+  );
+  return [upload, onChain];
+}
+
+/** @param wanted by the client or the path; the host's default where there is none. */
+function storageFor(
+  wanted: StorageName | undefined,
+  named: StorageName | undefined,
+  { ethstorage }: MediaLibrary,
+): StorageName | undefined {
+  const field = 'storage';
+  if (wanted === 'ethstorage' && ethstorage === null) {
+    throw problem('bad_storage', 'This host does not offer EthStorage.', { field, example: 'ipfs' });
+  }
+  if (named === undefined || named === wanted) return wanted;
+  throw problem('bad_storage', `This call is for ${wanted}, not ${named}.`, { field, example: wanted });
 }
 
 function parseJson(json: string): unknown {

@@ -15,6 +15,7 @@ export const readinessAnswer = z
       store: part,
       live: part,
       storage: part,
+      ethstorage: part.optional().meta({ description: 'Where this host offers it' }),
       chain: part,
       indexer: part.extend({
         head: z.int().nullable(),

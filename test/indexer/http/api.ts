@@ -16,9 +16,9 @@ import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 import { listen } from '../../../indexer/http/server.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { type OpenChain, openChain } from '../../../indexer/open-chain.ts';
+import { openMedia } from '../../../indexer/open-media.ts';
 import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { places } from '../../../indexer/places.ts';
-import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { dump } from '../store/dump.ts';
@@ -64,9 +64,8 @@ export async function startApi(options: ApiOptions = {}) {
 
   const chain = parts.use(await openChain(config, at, () => undefined));
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
-  const storage = parts.adopt(
-    await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: () => undefined }),
-    (open) => open.close(),
+  const storage = parts.adopt(await openMedia({ config, chain, store, log: () => undefined }), (open) =>
+    open.close(),
   );
   const live = createMemoryLive();
   const older = await deployAnother(chain);
