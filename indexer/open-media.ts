@@ -64,6 +64,7 @@ async function openOnChain({ config, chain, store, log }: MediaParts): Promise<M
     directory: config.ethStorageDirectory,
     maxBytes: config.ethStorageMaxBytes ?? (hasBlobs ? MOST_BY_BLOBS : MOST_BY_CALLDATA),
     isWanted: async (cid) => (await store.contentsByCid(cid)).length > 0,
+    ...(config.rpcUrls.length === 0 && { lagMs: 0 }),
     log,
   });
 }

@@ -71,12 +71,11 @@ export class Directory {
     };
   }
 
-  /** Of the chunks `[0, count)`, as each mode defines it. */
-  async chunkHashes(cid: string, count: number, signal?: AbortSignal): Promise<string[]> {
+  /** What each chunk's hash is, as the modes define it; of one that is not there some other value. */
+  async chunkHashes(cid: string, ids: readonly number[], signal?: AbortSignal): Promise<string[]> {
     const hashes: string[] = [];
-    while (hashes.length < count) {
-      const length = Math.min(HASHES_PER_CALL, count - hashes.length);
-      const chunkIds = Array.from({ length }, (_, index) => hashes.length + index);
+    while (hashes.length < ids.length) {
+      const chunkIds = ids.slice(hashes.length, hashes.length + HASHES_PER_CALL);
       const [found] = await this.#view('getChunkHashesBatch', [[[nameOf(cid), chunkIds]]], signal);
       hashes.push(...found);
     }

@@ -31,9 +31,10 @@ export class EthStorageError extends Error {
 /** What a failed transaction of the owner's key means. */
 export function asSendingError(cause: unknown): Error {
   if (cause instanceof EthStorageError) return cause;
+  if (isAboutFunds(cause)) {
+    return new EthStorageError('funds', 'the key of the operator can not pay for this', { cause });
+  }
   switch (codeOf(cause)) {
-    case 'INSUFFICIENT_FUNDS':
-      return new EthStorageError('funds', 'the key of the operator can not pay for this', { cause });
     case 'CALL_EXCEPTION':
       return new EthStorageError('refused', `the directory refuses: ${messageOf(cause)}`, { cause });
     case 'NETWORK_ERROR':
@@ -50,6 +51,11 @@ export function asSendingError(cause: unknown): Error {
 export function asReadingError(what: string, cause: unknown): Error {
   if (cause instanceof EthStorageError) return cause;
   return new EthStorageError('unreachable', `${what}: ${messageOf(cause)}`, { cause });
+}
+
+/** Nodes word it in their own ways, and ethers knows some of them. */
+function isAboutFunds(error: unknown): boolean {
+  return codeOf(error) === 'INSUFFICIENT_FUNDS' || /(insufficient|enough) funds/i.test(String(error));
 }
 
 function codeOf(error: unknown): unknown {

@@ -34,6 +34,8 @@ export interface EthStorageOptions {
   log: (message: string) => void;
   /** Whether a file that is not recorded here is worth looking for in the directory. */
   isWanted?: (cid: string) => Promise<boolean>;
+  /** How far one node of the chain may be behind another: what is mined is waited for this long to show. */
+  lagMs?: number;
   /** How long one transaction may take. */
   stallMs?: number;
   /** How long a file may take: this, and as much again for each of its transactions. */
@@ -41,6 +43,7 @@ export interface EthStorageOptions {
 }
 
 const OVERALL_MS = 60_000;
+const LAG_MS = 10_000;
 
 /**
  * Files on a chain, in one FlatDirectory contract of this host, under their CIDs: the same file again is the same CID
@@ -67,13 +70,13 @@ class EthStorage implements MediaStorage {
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: EthStorageOptions, folder: string, stage: Stage, records: Pins<StoredFile>) {
-    const { chainId, key, chain, contents = chain, directory: address, log } = options;
+    const { chainId, key, chain, contents = chain, directory: address, lagMs = LAG_MS, log } = options;
     this.#options = options;
     this.#stage = stage;
     this.#records = records;
     this.#blobs = new BlobEncoding(chain);
     const { signal } = this.#closing;
-    this.#home = new DirectoryHome({ folder, chainId, key, chain, contents, address, signal, log });
+    this.#home = new DirectoryHome({ folder, chainId, key, chain, contents, address, lagMs, signal, log });
   }
 
   /** @throws {EthStorageError}, {MediaTooLarge} */
@@ -140,7 +143,7 @@ class EthStorage implements MediaStorage {
 
   async #keep(file: StagedFile, stop: AbortSignal): Promise<AddedMedia> {
     const { cid, sizeBytes } = file;
-    const { key, chainId, log, stallMs, overallMs = OVERALL_MS } = this.#options;
+    const { key, chainId, log, stallMs, overallMs = OVERALL_MS, lagMs = LAG_MS } = this.#options;
     stop.throwIfAborted();
     const { directory, mode } = await this.#home.obtain(stop);
     const encoding = this.#encoding(mode);
@@ -148,7 +151,7 @@ class EthStorage implements MediaStorage {
     const limitMs = overallMs * (1 + calls);
     const onChunks = (there: number, of: number) => log(`EthStorage: ${there} of ${of} chunks of ${cid}`);
     const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
-    await putFile(file, { directory, encoding, key }, { signal, onChunks, stallMs }).catch((error) => {
+    await putFile(file, { directory, encoding, key }, { signal, onChunks, stallMs, lagMs }).catch((error) => {
       if (!signal.aborted || stop.aborted) throw error;
       const message = `the file is not there after ${Math.round(limitMs / 1000)} s`;
       throw new EthStorageError('timeout', message, { cause: error });

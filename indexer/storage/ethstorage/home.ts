@@ -21,6 +21,8 @@ export interface HomeOptions {
   contents: CallDoor;
   /** Named by configuration: used instead of any other, never created. */
   address?: string | undefined;
+  /** How far one node of the chain may be behind another. */
+  lagMs: number;
   /** Ends what is under way when the storage closes. */
   signal: AbortSignal;
   log: (message: string) => void;
@@ -37,8 +39,6 @@ type Remembered = z.infer<typeof remembered>;
 
 const PURPOSE = 'ethstorage.directory';
 const POLL_MS = 100;
-/** How far one node of a chain may be behind another. */
-const LAG_MS = 5_000;
 
 /**
  * The one directory of this host on this chain. Its address follows from key and nonce, so it is written down before
@@ -106,7 +106,7 @@ export class DirectoryHome {
   /** Where the nonce of the creation is used, the directory is likely there, and a node may just not know it yet. */
   async #findTwice(nonce: number, signal: AbortSignal): Promise<Home | null> {
     const sentBefore = ((await this.#remembered())?.nonce ?? nonce) < nonce;
-    const deadline = performance.now() + (sentBefore ? LAG_MS : 0);
+    const deadline = performance.now() + (sentBefore ? this.#options.lagMs : 0);
     for (;;) {
       const home = await this.find(signal);
       if (home || performance.now() >= deadline) return home;

@@ -33,11 +33,14 @@ export interface OwnerKey {
 }
 
 /**
- * @param unmined what is sent and not mined yet, of any purpose.
+ * @param unmined what is sent and not mined yet, of any purpose; `raw` as it was signed.
  * @param nonce under which the call will be sent.
  * @returns `null` to send nothing.
  */
-export type Prepare = (unmined: { purpose: string }[], nonce: number) => Promise<OwnerCall | null>;
+export type Prepare = (
+  unmined: { purpose: string; raw: string }[],
+  nonce: number,
+) => Promise<OwnerCall | null>;
 
 export interface SentOwnerCall {
   readonly hash: string;

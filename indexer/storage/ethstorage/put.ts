@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Transaction } from 'ethers';
 import type { Directory, Entry } from './directory.ts';
 import type { Encoding } from './encoding.ts';
 import { EthStorageError } from './errors.ts';
-import type { OwnerKey } from './ports.ts';
+import type { OwnerKey, Prepare } from './ports.ts';
 import { sendOne } from './sending.ts';
 import type { StagedFile } from './stage.ts';
 
@@ -17,12 +18,12 @@ export interface PutOptions {
   /** Chunks that are there, of how many; called after each transaction. */
   onChunks: (there: number, of: number) => void;
   stallMs?: number | undefined;
+  /** Nodes of one chain may be behind each other: what is mined is looked for this long before it is sent again. */
+  lagMs: number;
 }
 
 export const PURPOSE = 'ethstorage';
 const ROUNDS = 3;
-/** Nodes of one chain may be behind each other: what is mined is looked for this long before it is sent again. */
-const LAG_MS = 10_000;
 const LOOK_MS = 200;
 /** Chunks that one transaction forgets; 10,000 gas each. */
 const FORGOTTEN_PER_CALL = 500;
@@ -36,11 +37,11 @@ export async function putFile(file: StagedFile, target: Target, options: PutOpti
   const hashes = await hashesOf(file, target.encoding);
   await makeRoom(file.cid, hashes.length, target, options);
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const missing = await missingAfter(round === 1 ? 0 : LAG_MS, file, hashes, target, options);
+    const missing = await missingAfter(round === 1 ? 0 : options.lagMs, file, hashes, target, options);
     if (missing.length === 0) return;
-    await sendChunks(file, missing, hashes.length, target, options);
+    await sendChunks(file, missing, hashes, target, options);
   }
-  const left = await missingAfter(LAG_MS, file, hashes, target, options);
+  const left = await missingAfter(options.lagMs, file, hashes, target, options);
   if (left.length > 0) throw new EthStorageError('unreachable', `chunk ${left[0]} is mined but not there`);
 }
 
@@ -109,7 +110,7 @@ async function missingAfter(
 ): Promise<number[]> {
   for (const deadline = performance.now() + patienceMs; ; ) {
     const { chunks, sizeBytes: bytes } = await directory.entry(cid, signal);
-    const there = await directory.chunkHashes(cid, Math.min(chunks, hashes.length), signal);
+    const there = await directory.chunkHashes(cid, [...hashes.keys()].slice(0, chunks), signal);
     const missing = hashes.flatMap((hash, id) => (hash === there[id] ? [] : [id]));
     const isWhole = missing.length === 0 && chunks === hashes.length && bytes === sizeBytes;
     if (isWhole) return [];
@@ -124,20 +125,38 @@ async function missingAfter(
 async function sendChunks(
   file: StagedFile,
   missing: readonly number[],
-  of: number,
-  { directory, encoding, key }: Target,
-  { signal, onChunks, stallMs }: PutOptions,
+  hashes: readonly string[],
+  target: Target,
+  options: PutOptions,
 ): Promise<void> {
+  const { chunksPerCall } = target.encoding;
+  for (let at = 0; at < missing.length; at += chunksPerCall) {
+    await sendGroup(file, missing.slice(at, at + chunksPerCall), hashes, target, options);
+    const there = hashes.length - missing.length + Math.min(missing.length, at + chunksPerCall);
+    options.onChunks(there, hashes.length);
+  }
+}
+
+/** What a crash left signed went out before this, and another process may store the same file: nothing twice. */
+async function sendGroup(
+  file: StagedFile,
+  ids: readonly number[],
+  hashes: readonly string[],
+  { directory, encoding, key }: Target,
+  { signal, stallMs }: PutOptions,
+): Promise<void> {
+  const chunks = await Promise.all(ids.map(async (id) => ({ id, bytes: await chunkOf(file, encoding, id) })));
   const { chunkPaymentWei } = await directory.entry(file.cid, signal);
-  let there = of - missing.length;
-  for (let at = 0; at < missing.length; at += encoding.chunksPerCall) {
-    const ids = missing.slice(at, at + encoding.chunksPerCall);
-    const chunks = await Promise.all(
-      ids.map(async (id) => ({ id, bytes: await chunkOf(file, encoding, id) })),
-    );
-    const call = await encoding.write(directory, file.cid, chunks, chunkPaymentWei);
-    await sendOne(key, PURPOSE, async () => call, signal, stallMs);
-    there += ids.length;
-    onChunks(there, of);
+  const call = await encoding.write(directory, file.cid, chunks, chunkPaymentWei);
+  const isThere = async () => {
+    const there = await directory.chunkHashes(file.cid, ids, signal);
+    return ids.every((id, index) => there[index] === hashes[id]);
+  };
+  const unlessThere: Prepare = async (unmined) => {
+    const isUnderWay = unmined.some(({ raw }) => Transaction.from(raw).data === call.data);
+    return isUnderWay || (await isThere()) ? null : call;
+  };
+  while (!(await sendOne(key, PURPOSE, unlessThere, signal, stallMs)) && !(await isThere())) {
+    await delay(LOOK_MS, undefined, { signal });
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunning } from '../journal.ts';
@@ -15,7 +16,6 @@ export interface StagedFile extends AsyncDisposable {
 /** A folder for files on their way; those of processes that are gone are deleted when it opens. */
 export class Stage {
   readonly #folder: string;
-  #files = 0;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -32,7 +32,7 @@ export class Stage {
 
   /** @throws {MediaTooLarge}, and what `source` throws; then nothing is left. */
   async take(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StagedFile> {
-    const path = join(this.#folder, `${process.pid}-${++this.#files}`);
+    const path = join(this.#folder, `${process.pid}-${randomUUID()}`);
     const handle = await open(path, 'wx+');
     const discard = async () => {
       await handle.close();
