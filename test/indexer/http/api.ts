@@ -34,6 +34,8 @@ export interface Answer {
 
 export interface ApiOptions {
   config?: Partial<AppDeps['config']>;
+  /** Variables, as a host is started with. */
+  env?: Record<string, string>;
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
 }
@@ -53,7 +55,7 @@ export async function startApi(options: ApiOptions = {}) {
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
   const at = places(dataDir);
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0' });
+  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', ...options.env });
   const logged: { level: string; facts: Record<string, unknown> }[] = [];
   const log = Object.fromEntries(
     ['debug', 'info', 'warn', 'error'].map((level) => [
@@ -140,12 +142,22 @@ export async function startApi(options: ApiOptions = {}) {
       body: typeof json === 'string' ? json : JSON.stringify(json),
       headers: { 'content-type': 'application/json', ...headers },
     });
-  const upload = (content: string | Uint8Array<ArrayBuffer>, meta: unknown) => {
+  const upload = (
+    content: string | Uint8Array<ArrayBuffer>,
+    meta: unknown,
+    path: '/upload-content' | '/upload-content-web3' = '/upload-content',
+  ) => {
     const form = new FormData();
     form.set('file', new Blob([content]), 'video.mp4');
     form.set('json_data', typeof meta === 'string' ? meta : JSON.stringify(meta));
-    return call('POST', '/upload-content', { body: form });
+    return call('POST', path, { body: form });
   };
+  /** Takes a creator's file away. */
+  const remove = (cid: string, creator: string) =>
+    call('DELETE', `/media/${cid}`, {
+      body: JSON.stringify({ content_creator_wallet: creator }),
+      headers: { 'content-type': 'application/json' },
+    });
 
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   return {
@@ -160,6 +172,7 @@ export async function startApi(options: ApiOptions = {}) {
     get,
     post,
     upload,
+    remove,
     head,
     /** The contract, called by a wallet that signs for itself. */
     as: (index: number, contract = chain.facts.contract) =>

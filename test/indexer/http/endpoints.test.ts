@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import { CODES } from '../../../indexer/http/codes.ts';
-import { type Api, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD, VIEWER } from './api.ts';
+import { type Api, CREATOR, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD, VIEWER } from './api.ts';
 
 type Row = Record<string, unknown>;
 
@@ -49,6 +49,8 @@ describe('every endpoint', () => {
     }
     expect((await api.ready()).status).to.equal(200);
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
+    await api.upload('a film', UPLOAD, '/upload-content-web3');
+    await api.remove(cid, CREATOR);
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
   });

@@ -1,5 +1,15 @@
 import { expect } from 'chai';
-import { type Api, CID, expectProblem, PROVIDER, REGISTRATION, REPORT, startApi, UPLOAD } from './api.ts';
+import {
+  type Api,
+  CID,
+  CREATOR,
+  expectProblem,
+  PROVIDER,
+  REGISTRATION,
+  REPORT,
+  startApi,
+  UPLOAD,
+} from './api.ts';
 
 describe('off the embedded chain', () => {
   let api: Api;
@@ -8,14 +18,16 @@ describe('off the embedded chain', () => {
   });
   after(() => api.stop());
 
-  const writes: [path: string, send: () => ReturnType<Api['post']>][] = [
-    ['/upload-content', () => api.upload('a video', UPLOAD)],
-    ['/register', () => api.post('/register', REGISTRATION)],
-    ['/deregister', () => api.post('/deregister', { cid: CID, content_distributor_wallet: PROVIDER })],
-    ['/api/record-view', () => api.post('/api/record-view', REPORT)],
+  const writes: [call: string, send: () => ReturnType<Api['post']>][] = [
+    ['POST /upload-content', () => api.upload('a video', UPLOAD)],
+    ['POST /upload-content-web3', () => api.upload('a video', UPLOAD, '/upload-content-web3')],
+    ['DELETE /media', () => api.remove(CID, CREATOR)],
+    ['POST /register', () => api.post('/register', REGISTRATION)],
+    ['POST /deregister', () => api.post('/deregister', { cid: CID, content_distributor_wallet: PROVIDER })],
+    ['POST /api/record-view', () => api.post('/api/record-view', REPORT)],
   ];
-  for (const [path, send] of writes) {
-    it(`POST ${path} needs the wallet, names the contract to send to, and changes nothing`, async () => {
+  for (const [call, send] of writes) {
+    it(`${call} needs the wallet, names the contract to send to, and changes nothing`, async () => {
       const before = await api.state();
       const body = expectProblem(await send(), 403, 'signature_required');
       expect(body).to.include({ chain_id: 31337, contract: api.chain.facts.contract });

@@ -17,7 +17,9 @@ describe('what a request holds', () => {
   let api: Api;
   let untouched: Awaited<ReturnType<Api['state']>>;
   const send = (path: string, body: unknown) =>
-    path === '/upload-content' ? api.upload('not a video, for once', body) : api.post(path, body);
+    path.startsWith('/upload-content')
+      ? api.upload('not a video, for once', body, path as '/upload-content')
+      : api.post(path, body);
 
   // A listing and a stream, so that only the fault itself is in the way.
   const listed = { ...REGISTRATION, video_name: 'Listed' };
