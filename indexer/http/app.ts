@@ -14,6 +14,7 @@ import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { recordRoutes } from './routes/records.ts';
+import { removalRoutes } from './routes/removal.ts';
 import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -53,7 +54,8 @@ export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
-    ...mediaRoutes(deps, common),
+    ...mediaRoutes(deps),
+    ...removalRoutes(deps, common),
     ...healthRoutes(deps, metrics),
   ];
 }
