@@ -46,6 +46,11 @@ export function describeMedia({ dataDir, defaultStorage, offersEthStorage }: Con
     : `EthStorage, and ${ipfs} where an upload asks for it (STORAGE)`;
 }
 
+/** Largest file that goes to EthStorage. */
+export function mostOnEthStorage({ ethStorageMaxBytes }: Config, byBlobs: boolean): number {
+  return ethStorageMaxBytes ?? (byBlobs ? MOST_BY_BLOBS : MOST_BY_CALLDATA);
+}
+
 async function openOnChain({ config, chain, store, log }: MediaParts): Promise<MediaStorage> {
   const { chainId } = chain.facts;
   const hasBlobs = (await ethStorageContract(chainId, chain.rpc)) !== null;
@@ -62,7 +67,7 @@ async function openOnChain({ config, chain, store, log }: MediaParts): Promise<M
     chain: chain.rpc,
     contents: contents || undefined,
     directory: config.ethStorageDirectory,
-    maxBytes: config.ethStorageMaxBytes ?? (hasBlobs ? MOST_BY_BLOBS : MOST_BY_CALLDATA),
+    maxBytes: mostOnEthStorage(config, hasBlobs),
     isWanted: async (cid) => (await store.contentsByCid(cid)).length > 0,
     ...(config.rpcUrls.length === 0 && { lagMs: 0 }),
     log,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -17,6 +17,7 @@ import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mock
 import { bytesOf, collect, file } from '../indexer/storage/content.ts';
 import { directoryOf } from '../indexer/storage/ethstorage/world.ts';
 import { rejection } from '../indexer/storage/suite.ts';
+import { runNode } from '../scripts/run.ts';
 import { type Anvil, startAnvil } from './anvil.ts';
 import { blobNode } from './blobnode.ts';
 
@@ -91,6 +92,19 @@ describe('files on EthStorage by blobs', function () {
       const bytes = await collect(storage.read(cid, { offset, length }));
       expect(bytes.equals(bytesOf(offset, length))).to.equal(true);
     }
+  });
+
+  it('cost about what npm run ethstorage-cost says before', async () => {
+    const size = 7 * BLOB_BYTES + 9;
+    const path = join(folder, 'file.bin');
+    await writeFile(path, bytesOf(0, size));
+    const script = ['scripts/ethstorage-cost.ts', path];
+    const { stdout } = await runNode(script, { ETH_RPC_URL: anvil.url, ETHSTORAGE_MAX_BYTES: '' });
+    expect(stdout).to.match(/^blobs +8 +2 +[\d,]+ +1,048,576 +0\.000008 ETH +0\.\d+ ETH$/m);
+    const told = Number(/^blobs +8 +2 +([\d,]+)/m.exec(stdout)?.[1]?.replaceAll(',', ''));
+    await storage.add(file(size));
+    const used = (await receipts()).reduce((gas, receipt) => gas + Number(receipt?.gasUsed), 0);
+    expect(told / used).to.be.within(0.9, 1.15);
   });
 
   it('cost nothing when they come again, and are gone when they are removed', async () => {
