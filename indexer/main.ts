@@ -38,10 +38,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
 
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
-  const storage = parts.adopt(
-    await openMedia({ config, chain, store, log: (line) => log.warn(line) }),
-    (open) => open.close(),
-  );
+  const storage = parts.adopt(await openMedia({ config, chain, store, log }), (open) => open.close());
   const live = createMemoryLive();
   const indexer = createIndexer({
     rpc: chain.rpc,

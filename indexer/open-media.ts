@@ -17,7 +17,8 @@ export interface MediaParts {
   config: Config;
   chain: OpenChain;
   store: Store;
-  log: (message: string) => void;
+  /** `warn`: what is damaged or was cleaned up; `info`: how far uploads to a chain are. */
+  log: { warn(message: string): void; info(message: string): void };
 }
 
 const MIB = 1024 ** 2;
@@ -29,8 +30,9 @@ const MOST_BY_BLOBS = 16 * MIB;
 export async function openMedia(parts: MediaParts): Promise<MediaLibrary> {
   const { config, log } = parts;
   await using opened = new AsyncDisposableStack();
-  const ipfs = opened.adopt(await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log }), (open) =>
-    open.close(),
+  const ipfs = opened.adopt(
+    await openHeliaStorage({ dataDir: join(config.dataDir, 'ipfs'), log: (line) => log.warn(line) }),
+    (open) => open.close(),
   );
   const ethstorage = config.offersEthStorage ? await openOnChain(parts) : null;
   opened.move(); // from here on closing the library closes them
@@ -70,7 +72,7 @@ async function openOnChain({ config, chain, store, log }: MediaParts): Promise<M
     maxBytes: mostOnEthStorage(config, hasBlobs),
     isWanted: async (cid) => (await store.contentsByCid(cid)).length > 0,
     ...(config.rpcUrls.length === 0 && { lagMs: 0 }),
-    log,
+    log: (line) => log.info(line),
   });
 }
 

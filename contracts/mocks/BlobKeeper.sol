@@ -8,7 +8,7 @@ contract BlobKeeper {
         uint64 length;
     }
 
-    uint256 public constant upfrontPayment = 1e12;
+    uint256 private constant PAYMENT = 1e12;
     mapping(address owner => mapping(bytes32 key => Kept)) private _kept;
 
     error NoBlob(uint256 index);
@@ -16,7 +16,7 @@ contract BlobKeeper {
 
     function putBlob(bytes32 key, uint256 index, uint256 length) external payable {
         if (blobhash(index) == 0) revert NoBlob(index);
-        if (msg.value < upfrontPayment) revert Unpaid();
+        if (msg.value < PAYMENT) revert Unpaid();
         _kept[msg.sender][key] = Kept({hash: bytes24(blobhash(index)), length: uint64(length)});
     }
 
@@ -26,5 +26,9 @@ contract BlobKeeper {
 
     function size(bytes32 key) external view returns (uint256) {
         return _kept[msg.sender][key].length;
+    }
+
+    function upfrontPayment() external pure returns (uint256) {
+        return PAYMENT;
     }
 }

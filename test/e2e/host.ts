@@ -8,10 +8,18 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Blank counts as unset, and a `.env` of the person who runs the tests does not override it. */
 const UNSET = Object.fromEntries(
-  ['HOST', 'ETH_RPC_URL', 'PRIVATEKEY', 'CONTRACT_ADDRESS', 'CORS_ORIGINS', 'MAX_UPLOAD_BYTES'].map((key) => [
-    key,
-    '',
-  ]),
+  [
+    'HOST',
+    'ETH_RPC_URL',
+    'PRIVATEKEY',
+    'CONTRACT_ADDRESS',
+    'CORS_ORIGINS',
+    'MAX_UPLOAD_BYTES',
+    'STORAGE',
+    'ETHSTORAGE_MAX_BYTES',
+    'ETHSTORAGE_RPC_URL',
+    'ETHSTORAGE_DIRECTORY',
+  ].map((key) => [key, '']),
 );
 const START_DEADLINE_MS = 60_000;
 

@@ -66,8 +66,9 @@ export async function startApi(options: ApiOptions = {}) {
 
   const chain = parts.use(await openChain(config, at, () => undefined));
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
-  const storage = parts.adopt(await openMedia({ config, chain, store, log: () => undefined }), (open) =>
-    open.close(),
+  const storage = parts.adopt(
+    await openMedia({ config, chain, store, log: { warn: () => undefined, info: () => undefined } }),
+    (open) => open.close(),
   );
   const live = createMemoryLive();
   const older = await deployAnother(chain);

@@ -119,6 +119,15 @@ describe('EthStorage by REST', () => {
       expect((await on.contentsOf(cid)).length).to.equal(1);
     });
 
+    it('refuses what is no CID, no wallet or no body, and names the field', async () => {
+      const cid = await uploaded();
+      expectProblem(await on.api.remove('Qm123', CREATOR), 400, 'bad_cid', 'cid');
+      expectProblem(await on.api.remove(cid, '0x1234'), 400, 'bad_address', 'content_creator_wallet');
+      const without = await on.api.call('DELETE', `/media/${cid}`);
+      expectProblem(without, 400, 'missing_field', 'content_creator_wallet');
+      expect((await served(cid)).status).to.equal(200);
+    });
+
     it('is for a creator who has listed the file', async () => {
       const cid = await uploaded();
       expectProblem(await on.api.remove(cid, OTHER), 404, 'unknown_content', 'cid');
