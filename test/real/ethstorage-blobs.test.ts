@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider, Wallet } from 'ethers';
 import { ETHSTORAGE_MAPPING } from 'ethstorage-sdk';
@@ -14,6 +15,7 @@ import type { OwnerKey } from '../../indexer/storage/ethstorage/ports.ts';
 import type { MediaStorage } from '../../indexer/storage/storage.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mocks/BlobKeeper__factory.ts';
+import { spawnHost } from '../e2e/host.ts';
 import { bytesOf, collect, file } from '../indexer/storage/content.ts';
 import { directoryOf } from '../indexer/storage/ethstorage/world.ts';
 import { rejection } from '../indexer/storage/suite.ts';
@@ -126,6 +128,37 @@ describe('files on EthStorage by blobs', function () {
     expect(await collect(storage.read(cid, { offset: 0, length: 1 }))).to.have.length(1);
   });
 
+  it('are offered by a host that has a node to read them from, and by no other', async () => {
+    const env = {
+      ETH_RPC_URL: anvil.url,
+      STORAGE: 'ethstorage',
+      PRIVATEKEY: publicTestAccounts()[0]?.privateKey ?? '',
+      CONTRACT_ADDRESS: ETHSTORAGE_MAPPING[SEPOLIA] ?? '', // some contract
+    };
+    const refused = spawnHost({ dataDir: join(folder, 'refused'), env });
+    expect(await refused.gone).to.equal(1);
+    expect(refused.output()).to.match(/^ETHSTORAGE_RPC_URL is not set: .*\n$/);
+    const ready = spawnHost({
+      dataDir: join(folder, 'host'),
+      env: { ...env, ETHSTORAGE_RPC_URL: anvil.url },
+    });
+    try {
+      const output = await eventually(
+        async () => await delay(20, ready.output()),
+        (text) => text.includes('Ready: '),
+      );
+      expect(output).to.match(/^ {2}media +EthStorage, and IPFS blocks in/m);
+      const url = /Ready: (\S+)/.exec(output)?.[1];
+      const { parts: up } = (await (await fetch(`${url}/readyz`)).json()) as {
+        parts: Record<string, unknown>;
+      };
+      expect(up.ethstorage).to.deep.equal({ state: 'up', name: 'ethstorage' });
+    } finally {
+      ready.child.kill();
+      await ready.gone;
+    }
+  });
+
   it('have their fees doubled when they are not mined, and wait for what else the key has in the pool', async () => {
     await storage.add(file(1));
     await provider.send('evm_setAutomine', [false]);
@@ -175,9 +208,9 @@ async function placeKeeper(provider: JsonRpcProvider): Promise<void> {
 }
 
 async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
-  for (const deadline = performance.now() + 10_000; ; ) {
+  for (const deadline = performance.now() + 30_000; ; ) {
     const answer = await ask();
     if (done(answer)) return answer;
-    if (performance.now() > deadline) throw new Error(`not so within 10 s: ${JSON.stringify(answer)}`);
+    if (performance.now() > deadline) throw new Error(`not so within 30 s: ${JSON.stringify(answer)}`);
   }
 }
