@@ -1,6 +1,7 @@
 import { concat, getBytes, hexlify, sha256 } from 'ethers';
 import type { KZG } from 'js-kzg';
 import type { Encoding } from './encoding.ts';
+import { EthStorageError } from './errors.ts';
 import { ask, type BlobSidecars, type CallDoor } from './ports.ts';
 import { loadSdk } from './sdk.ts';
 
@@ -71,7 +72,9 @@ export class BlobEncoding implements Encoding {
 
   async #setUp(): Promise<KZG> {
     this.#kzg ??= import('js-kzg').then(({ KZG }) => KZG.create());
-    return await this.#kzg;
+    return await this.#kzg.catch((cause: Error) => {
+      throw new EthStorageError('refused', `no blobs on this machine: ${cause.message}`, { cause });
+    });
   }
 }
 

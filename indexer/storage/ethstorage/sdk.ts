@@ -1,12 +1,24 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { AbiCoder, concat, ZeroAddress } from 'ethers';
 import { ask, type CallDoor } from './ports.ts';
 
 /** Chains on which ethstorage-sdk knows EthStorage's own contract, which takes blobs: mainnet, Sepolia, QuarkChain L2. */
 export const BLOB_CHAINS: ReadonlySet<number> = new Set([1, 11155111, 3335]);
 
-/** Loaded when it is needed: 20 MB of memory that most hosts never use. */
+/** Loaded when it is needed: memory that most hosts never use. */
 export async function loadSdk() {
+  standInForKzg();
   return await import('ethstorage-sdk');
+}
+
+/** Without a binary of rust-kzg-node (none for ARM but on Windows) the SDK does not load, though only blobs need it. */
+function standInForKzg(): void {
+  try {
+    createRequire(import.meta.resolve('ethstorage-sdk'))('rust-kzg-node');
+  } catch {
+    process.env.NAPI_RS_NATIVE_LIBRARY_PATH ??= join(import.meta.dirname, 'no-kzg.cjs');
+  }
 }
 
 /**
