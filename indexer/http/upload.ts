@@ -52,10 +52,10 @@ export async function receiveUpload<Meta>(
   const accepted = Promise.withResolvers<void>();
   const got: { file?: FilePart; meta?: Promise<Meta> } = {};
   const read = Promise.withResolvers<Meta>();
-  read.promise.catch(() => undefined); // told by `stop`
+  const into = storageOf && read.promise.then(storageOf);
+  for (const promise of [read.promise, into]) promise?.catch(() => undefined); // told by `stop`
 
   const onFile = (content: Readable, info: { fileName: string; mimeType: string }) => {
-    const into = storageOf && read.promise.then(storageOf);
     const options = { signal: abort.signal, ...(into && { into }) };
     const added = storage.add(untilAccepted(content, accepted.promise), options);
     added.catch(stop);
