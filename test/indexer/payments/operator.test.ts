@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Transaction, Wallet } from 'ethers';
+import { getCreateAddress, Transaction, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
 import { Replaced, StillPending } from '../../../indexer/payments/confirmation.ts';
 import { KeyBusy, keyLease } from '../../../indexer/payments/keylease.ts';
@@ -89,6 +89,19 @@ describe("operator's key", () => {
     const { key } = process();
     expect(await key.send('relay', async () => null)).to.equal(null);
     expect(await chain.provider.getTransactionCount(key.address)).to.equal(0);
+  });
+
+  it('creates a contract, at the address that follows from the nonce it tells', async () => {
+    const { key } = process();
+    await (await key.send('relay', pay(1n)))?.mined();
+    let told = '';
+    const sent = await key.send('create', async (_, nonce) => {
+      told = getCreateAddress({ from: key.address, nonce });
+      return { to: null, data: '0x60015f5260015ff3' }; // its code is one zero byte
+    });
+    const receipt = await sent?.mined();
+    expect(receipt?.contractAddress).to.equal(told);
+    expect(await chain.provider.getCode(told)).to.equal('0x00');
   });
 
   it('gives every call of several processes at once its own nonce', async () => {
