@@ -17,6 +17,7 @@ import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
+import { removalRoutes } from './routes/removal.ts';
 import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -66,6 +67,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics): Route[] {
     ...walletRoutes(deps, common),
     ...stagedRoutes(deps, common),
     ...mediaRoutes(deps),
+    ...removalRoutes(deps, common),
     ...healthRoutes(deps, metrics),
   ];
 }
