@@ -20,6 +20,7 @@ import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
+import { removalRoutes } from './routes/removal.ts';
 import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -76,6 +77,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
     ...eventRoutes(deps, common),
     ...firstVersionRoutes(deps, common),
     ...mediaRoutes(deps),
+    ...removalRoutes(deps, common),
     ...healthRoutes(deps, metrics),
   ];
 }

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import { CODES } from '../../../indexer/http/codes.ts';
-import { type Api, PROVIDER, PUBLICATION, REGISTRATION, REPORT, startApi, UPLOAD, VIEWER } from './api.ts';
+import {
+  type Api,
+  CREATOR,
+  PROVIDER,
+  PUBLICATION,
+  REGISTRATION,
+  REPORT,
+  startApi,
+  UPLOAD,
+  VIEWER,
+} from './api.ts';
 
 type Row = Record<string, unknown>;
 
@@ -62,10 +72,12 @@ describe('every endpoint', () => {
     expect((await api.ready()).status).to.equal(200);
     await callsOfWallet();
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
-    const owner = { content_creator_wallet: UPLOAD.content_creator_wallet };
+    const owner = { content_creator_wallet: CREATOR };
     await api.post('/contents', PUBLICATION);
     await api.send('PATCH', `/contents/${PUBLICATION.cid}`, { ...owner, terms: PUBLICATION.terms });
     await api.send('DELETE', `/contents/${PUBLICATION.cid}`, owner);
+    await api.uploadOnChain('a film', UPLOAD);
+    await api.remove(cid, CREATOR);
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
   });
