@@ -1,5 +1,5 @@
 import { ContentUnlisted, ListingAmbiguous, NotServing, PriceUnfit, TermsDiffer } from '../listing/errors.ts';
-import { StillPayable } from '../listing/removal.ts';
+import { MediaInUse } from '../listing/removal.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../payments/report.ts';
 import { EthStorageError } from '../storage/ethstorage/errors.ts';
 import { MediaTooLarge } from '../storage/storage.ts';
@@ -33,7 +33,7 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
   if (error instanceof EthStorageError) {
     return problem(error.retryable ? 'unavailable' : 'ethstorage_failed', `${error.message}.`);
   }
-  if (error instanceof StillPayable) return problem('media_in_use', error.message, { field: 'cid' });
+  if (error instanceof MediaInUse) return problem('media_in_use', error.message, { field: 'cid' });
   if (error instanceof ViewInFuture) {
     return problem('timestamp_in_future', error.message, {
       field: 'timestamp',

@@ -1,25 +1,24 @@
-import type { Catalogue, ContentRow } from '../store/store.ts';
+import type { Catalogue, ContentRow, StagedUploads } from '../store/store.ts';
 import { ContentUnlisted } from './errors.ts';
 import { findListings, type ListingFilter } from './find.ts';
 import type { ListingDeps } from './publication.ts';
 
-/** The file can still be paid for, so it stays. */
-export class StillPayable extends Error {
-  override readonly name = 'StillPayable';
-  readonly listing: ContentRow;
-  constructor(listing: ContentRow, reason: string) {
-    super(`${listing.cid} ${reason}`);
-    this.listing = listing;
+/** Somebody can still pay for the file, or is about to publish it, so it stays. */
+export class MediaInUse extends Error {
+  override readonly name = 'MediaInUse';
+  constructor(cid: string, reason: string) {
+    super(`${cid} ${reason}`);
   }
 }
 
 /**
  * Whether a creator may take a file from this host: they have listed it, no other creator sells it, and their own
- * listing is retired or served by nobody, so that no viewer can pay for what is gone.
- * @throws {ContentUnlisted}, {StillPayable}
+ * listing is retired or served by nobody, so that no viewer can pay for what is gone; and no other wallet has uploaded
+ * it to publish it.
+ * @throws {ContentUnlisted}, {MediaInUse}
  */
 export async function checkRemoval(
-  { store, chain }: { store: Catalogue; chain: ListingDeps['chain'] },
+  { store, chain }: { store: Catalogue & Pick<StagedUploads, 'isWaiting'>; chain: ListingDeps['chain'] },
   cid: ListingFilter['cid'],
   creator: string,
 ): Promise<void> {
@@ -31,12 +30,15 @@ export async function checkRemoval(
     const { contract, contentId } = listing;
     const terms = await chain.termsInForce(contract, contentId);
     if (terms === null || terms.retired) continue;
-    if (!isOwn(listing)) throw new StillPayable(listing, `is also sold by ${listing.creator}.`);
+    if (!isOwn(listing)) throw new MediaInUse(listing.cid, `is also sold by ${listing.creator}.`);
     const streams = await store.streamsOf(contract, contentId);
     const serving = streams.find(({ active }) => active);
     if (serving) {
       const advice = 'retire the listing, or have the stream deregistered, first';
-      throw new StillPayable(listing, `is served by ${serving.provider}: ${advice}.`);
+      throw new MediaInUse(listing.cid, `is served by ${serving.provider}: ${advice}.`);
     }
+  }
+  if (await store.isWaiting(cid.key)) {
+    throw new MediaInUse(cid.text, 'waits for its publication by another wallet.');
   }
 }

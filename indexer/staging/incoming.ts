@@ -31,6 +31,7 @@ export interface IncomingDeps {
 
 /** An upload that has not been heard of for so long is given up: by then its connection is long closed. */
 export const ALIVE_SEC = 600;
+const ALIVE_MS = ALIVE_SEC * 1_000;
 /** Room is held ahead of what arrives, so that not every chunk is a transaction. */
 const MOST_AHEAD_BYTES = 16 * 1024 ** 2;
 const LEAVING_PATIENCE_MS = 30_000;
@@ -46,6 +47,7 @@ export function incomingUpload(
   let countedBytes = 0;
   let heardOfSec = nowSec();
   let isNamed = false;
+  let staysAlive: NodeJS.Timeout | undefined;
 
   async function makeRoom(): Promise<void> {
     const now = nowSec();
@@ -80,18 +82,22 @@ export function incomingUpload(
       await countBytes();
       isNamed = true; // even if the answer is lost
       const cidKey = canonicalCid(cid) ?? cid;
-      const named = { id, cid, cidKey, videoName, sizeBytes, aliveUntilSec: nowSec() + ALIVE_SEC };
+      const named = { id, cid, cidKey, videoName, sizeBytes };
+      const isAlive = () => store.nameUpload({ ...named, aliveUntilSec: nowSec() + ALIVE_SEC });
       const deadline = performance.now() + LEAVING_PATIENCE_MS;
       for (;;) {
-        const answer = await store.nameUpload(named);
+        const answer = await isAlive();
         if (answer === 'named') break;
         if (answer === 'unknown' || performance.now() > deadline) throw lost();
         await delay(LEAVING_LOOK_MS);
       }
       crashPoint('staging.named');
+      // A storage may take long to keep it, such as a chain.
+      staysAlive = setInterval(() => isAlive().catch(() => undefined), ALIVE_MS / 2).unref();
     },
 
     async stage() {
+      clearInterval(staysAlive);
       const now = nowSec();
       const expiresAtSec = now + stageSec;
       if (!(await store.stageUpload(id, { nowSec: now, expiresAtSec }))) throw lost();
@@ -100,6 +106,7 @@ export function incomingUpload(
     },
 
     async giveUp() {
+      clearInterval(staysAlive);
       // Storage may have kept the file all the same: then it goes with the upload, when that is overdue.
       if (!isNamed) await store.dropUpload(id);
     },

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import { QuotaExceeded, QuotaSpent, UploadLost } from '../../../indexer/staging/errors.ts';
+import { cidOf } from '../../../indexer/storage/importer.ts';
 import { CHUNK, file } from '../storage/content.ts';
 import { rejected } from '../store/rejected.ts';
 import { CREATOR, DAY, openStagingHost, type StagingHostOptions } from './host.ts';
@@ -68,6 +70,31 @@ describe('createStaging()', () => {
     });
     await upload.stage();
     expect((await host.staging.list(CREATOR)).map((staged) => staged.cid)).to.deep.equal([cid]);
+  });
+
+  it('keeps the place of an upload over which storage takes long, until it is given up', async () => {
+    await open();
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      const tenMinutes = async () => {
+        for (let minute = 0; minute < 10; minute += 1) {
+          now += 60;
+          mock.timers.tick(60_000);
+          await host.expire();
+        }
+      };
+      const cid = (await cidOf(file(CHUNK))).toString();
+      const [first, second] = [await begin(), await begin()];
+      for (const upload of [first, second]) await upload.beforeKept(media(cid), 'Slow');
+      await tenMinutes();
+      await first.giveUp();
+      await tenMinutes();
+      await second.stage();
+      expect((await host.staging.list(CREATOR)).map((staged) => staged.cid)).to.deep.equal([cid]);
+      expect(await rejected(first.stage(), UploadLost)).to.have.property('retryable', true);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('ends an upload whose place was given up, and keeps nothing of it', async () => {

@@ -78,6 +78,34 @@ describe('createMediaLibrary()', () => {
     });
   }
 
+  for (const name of ['ipfs', 'ethstorage'] as const) {
+    for (const when of ['before', 'after'] as const) {
+      it(`asks once before it keeps a file in ${name}, said ${when} it, and keeps none that is refused`, async () => {
+        const seen: unknown[] = [];
+        const refused = new Error('not this one');
+        const beforeKept = async (media: unknown) => {
+          seen.push(media);
+          if (seen.length === 1) throw refused;
+        };
+        const add = () => {
+          const { source, into } = said(name);
+          const told = when === 'before' ? { into: Promise.resolve(name) } : { into };
+          return library.add(source, { ...told, beforeKept });
+        };
+        const { transactions } = await world.spentDuring(async () => {
+          expect(await rejection(add())).to.equal(refused);
+        });
+        expect(transactions).to.equal(0);
+        const { cid, sizeBytes } = await add();
+        expect(seen).to.deep.equal([
+          { cid, sizeBytes },
+          { cid, sizeBytes },
+        ]);
+        expect(await holders(cid)).to.deep.equal([name]);
+      });
+    }
+  }
+
   it('sends nothing to the chain for a file that goes elsewhere', async () => {
     const { source, into } = said(undefined);
     const { transactions } = await world.spentDuring(() => library.add(source, { into }));
