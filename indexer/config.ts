@@ -16,6 +16,7 @@ export class ConfigError extends Error {
 }
 
 const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const bytes = z.coerce.number('must be a number of bytes').int().positive();
 const files = z.coerce.number('must be a number of files').int().positive();
@@ -115,7 +116,8 @@ const schema = z
     STORAGE: list.pipe(z.array(z.enum(STORAGE_NAMES, 'must be ipfs, ethstorage or both')).min(1)).optional(),
     ETHSTORAGE_RPC_URL: httpUrl.optional(),
     ETHSTORAGE_DIRECTORY: z.string().refine(isAddress, 'must be an address with a right checksum').optional(),
-    ETHSTORAGE_MAX_BYTES: z.coerce.number('must be a number of bytes').int().positive().optional(),
+    ETHSTORAGE_MAX_BYTES: bytes.optional(),
+    ETHSTORAGE_DAY_BYTES: bytes.default(16 * MIB),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .refine(({ STORAGE, ETH_RPC_URL, PRIVATEKEY }) => mayPay(STORAGE ?? [], ETH_RPC_URL, PRIVATEKEY), {
@@ -153,6 +155,7 @@ const schema = z
       clientDayBytes: env.UPLOAD_IP_DAY_BYTES,
       clientDayUploads: env.UPLOAD_IP_DAY_FILES,
       hostBytes: env.UPLOAD_STAGED_BYTES,
+      chainDayBytes: env.ETHSTORAGE_DAY_BYTES,
     },
     maxConnections: env.MAX_CONNECTIONS,
     /** Undefined: media lies in `dataDir`. */

@@ -43,7 +43,8 @@ export async function stageUpload(
     maxBytes: deps.config.maxUploadBytes,
     parseMeta,
     through: (content) => upload.metered(content),
-    beforeKept: (media, { offer }) => upload.beforeKept(media, offer.videoName),
+    beforeKept: (media, { offer: { videoName }, into }) =>
+      upload.beforeKept(media, { videoName, isPaid: into === 'ethstorage' }),
     storageOf: ({ into }) => into,
   }).catch(async (error: unknown) => {
     await upload.giveUp();

@@ -9,8 +9,8 @@ import { validate } from './validate.ts';
 /** What `json_data` of an upload says. */
 export interface UploadMeta {
   offer: Omit<Offer, 'cid'> & { token: string };
-  /** Where the file goes; undefined: the host's choice. */
-  into: StorageName | undefined;
+  /** Where the file goes. */
+  into: StorageName;
 }
 
 /** As the documentation shows the call. */
@@ -23,25 +23,25 @@ const EXAMPLE_META =
  */
 export function parseUploadMeta(
   json: string,
-  storage: Pick<MediaLibrary, 'ethstorage'>,
+  storage: Pick<MediaLibrary, 'ethstorage' | 'default'>,
   only?: StorageName,
 ): UploadMeta {
   const meta = validate(uploadMeta, parseJson(json));
-  const into = storageFor(only ?? meta.storage, meta.storage, storage);
+  const into = only ?? meta.storage ?? storage.default;
+  requireOffered(into, meta.storage, storage);
   return { offer: { ...offerOf(meta), token: meta.token ?? ZeroAddress }, into };
 }
 
-/** @param wanted by the client or the path; the host's default where there is none. */
-function storageFor(
-  wanted: StorageName | undefined,
+function requireOffered(
+  wanted: StorageName,
   named: StorageName | undefined,
   { ethstorage }: Pick<MediaLibrary, 'ethstorage'>,
-): StorageName | undefined {
+): void {
   const field = 'storage';
   if (wanted === 'ethstorage' && ethstorage === null) {
     throw problem('bad_storage', 'This host does not offer EthStorage.', { field, example: 'ipfs' });
   }
-  if (named === undefined || named === wanted) return wanted;
+  if (named === undefined || named === wanted) return;
   throw problem('bad_storage', `This call is for ${wanted}, not ${named}.`, { field, example: wanted });
 }
 

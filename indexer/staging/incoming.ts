@@ -3,17 +3,21 @@ import { canonicalCid } from '../cid.ts';
 import { crashPoint } from '../crashpoint.ts';
 import type { AddedMedia } from '../storage/storage.ts';
 import type { NoRoom, StagedUploads, StagingQuota } from '../store/store.ts';
-import type { ClientCounts, ClientQuota } from './clientquota.ts';
+import type { DayCounts, DayQuota } from './dayquota.ts';
 import { QuotaExceeded, QuotaSpent, UploadLost } from './errors.ts';
 
-export type UploadQuota = StagingQuota & ClientQuota;
+export type UploadQuota = StagingQuota & DayQuota;
 
 /** An upload on its way in. One of `stage` and `giveUp` must follow in the end. */
 export interface IncomingUpload {
   /** The file as storage takes it. @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost} once it outgrows its room */
   metered(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
-  /** To be called before storage keeps the file. @throws {QuotaSpent}, {UploadLost} */
-  beforeKept(media: AddedMedia, videoName: string): Promise<void>;
+  /**
+   * To be called before storage keeps the file.
+   * @param as `isPaid`: the operator's key pays for keeping it.
+   * @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost}
+   */
+  beforeKept(media: AddedMedia, as: { videoName: string; isPaid: boolean }): Promise<void>;
   /** Storage keeps the file. @returns until when, Unix seconds. @throws {UploadLost} */
   stage(): Promise<number>;
   /** Storage did not take it, or can't say whether it did. */
@@ -22,7 +26,7 @@ export interface IncomingUpload {
 
 export interface IncomingDeps {
   store: StagedUploads;
-  counts: ClientCounts;
+  counts: DayCounts;
   quota: UploadQuota;
   /** How long an upload waits for its publication. */
   stageSec: number;
@@ -32,6 +36,8 @@ export interface IncomingDeps {
 /** An upload that has not been heard of for so long is given up: by then its connection is long closed. */
 export const ALIVE_SEC = 600;
 const ALIVE_MS = ALIVE_SEC * 1_000;
+type BytesQuota = Extract<keyof UploadQuota, `${string}Bytes`>;
+const ANY_UPLOAD: readonly BytesQuota[] = ['walletBytes', 'clientDayBytes', 'hostBytes'];
 /** Room is held ahead of what arrives, so that not every chunk is a transaction. */
 const MOST_AHEAD_BYTES = 16 * 1024 ** 2;
 const LEAVING_PATIENCE_MS = 30_000;
@@ -78,8 +84,12 @@ export function incomingUpload(
       }
     },
 
-    async beforeKept({ cid, sizeBytes }, videoName) {
+    async beforeKept({ cid, sizeBytes }, { videoName, isPaid }) {
       await countBytes();
+      if (isPaid) {
+        requireFit(quota, sizeBytes, ['chainDayBytes']);
+        await counts.countPaid(sizeBytes);
+      }
       isNamed = true; // even if the answer is lost
       const cidKey = canonicalCid(cid) ?? cid;
       const named = { id, cid, cidKey, videoName, sizeBytes };
@@ -114,8 +124,12 @@ export function incomingUpload(
 }
 
 /** @throws {QuotaExceeded} for so many bytes that they will never fit. */
-export function requireFit(quota: UploadQuota, bytes: number): void {
-  for (const part of ['walletBytes', 'clientDayBytes', 'hostBytes'] as const) {
+export function requireFit(
+  quota: UploadQuota,
+  bytes: number,
+  parts: readonly BytesQuota[] = ANY_UPLOAD,
+): void {
+  for (const part of parts) {
     if (bytes > quota[part]) throw new QuotaExceeded(part, quota[part]);
   }
 }

@@ -18,6 +18,8 @@ export interface MediaLibrary extends MediaStorage {
   readonly ipfs: MediaStorage;
   /** `null` where this host does not offer it. */
   readonly ethstorage: MediaStorage | null;
+  /** Where uploads go that name no storage. */
+  readonly default: StorageName;
   /**
    * @param options `into`: resolves to the back end to use, at the latest before `source` ends; without it the
    *   default. Until it is known the file goes to both, and stays in the one named.
@@ -51,6 +53,7 @@ export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
     name: backEnds.map(({ name }) => name).join('+'),
     ipfs,
     ethstorage,
+    default: options.default,
     async add(source, { into, ...rest } = {}) {
       if (ethstorage === null) return await ipfs.add(source, rest);
       const both = { ipfs, ethstorage };

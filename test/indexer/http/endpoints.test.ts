@@ -87,7 +87,7 @@ describe('every endpoint', () => {
     const wallet = UPLOAD.content_creator_wallet;
     const upload = await api.deps.staging.begin({ wallet, client: '127.0.0.1', expectedBytes: 0 });
     const { cid } = await api.deps.storage.add(upload.metered(oneChunk('staged')), {
-      beforeKept: (media) => upload.beforeKept(media, 'Staged'),
+      beforeKept: (media) => upload.beforeKept(media, { videoName: 'Sample', isPaid: false }),
     });
     await upload.stage();
     const session = await api.signedIn(1);

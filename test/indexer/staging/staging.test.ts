@@ -66,7 +66,7 @@ describe('createStaging()', () => {
       }
     }
     const { cid } = await host.storage.add(upload.metered(slowly()), {
-      beforeKept: (added) => upload.beforeKept(added, 'Slow'),
+      beforeKept: (added) => upload.beforeKept(added, { videoName: 'Slow', isPaid: false }),
     });
     await upload.stage();
     expect((await host.staging.list(CREATOR)).map((staged) => staged.cid)).to.deep.equal([cid]);
@@ -85,7 +85,8 @@ describe('createStaging()', () => {
       };
       const cid = (await cidOf(file(CHUNK))).toString();
       const [first, second] = [await begin(), await begin()];
-      for (const upload of [first, second]) await upload.beforeKept(media(cid), 'Slow');
+      for (const upload of [first, second])
+        await upload.beforeKept(media(cid), { videoName: 'Slow', isPaid: false });
       await tenMinutes();
       await first.giveUp();
       await tenMinutes();
@@ -120,7 +121,9 @@ describe('createStaging()', () => {
     const leaving = await host.store.takeDueUpload(times);
     const upload = await beginOther();
     const order: string[] = [];
-    const named = upload.beforeKept(media(cid), 'Again').then(() => order.push('named'));
+    const named = upload
+      .beforeKept(media(cid), { videoName: 'Again', isPaid: false })
+      .then(() => order.push('named'));
     await host.storage.remove(cid);
     order.push('removed');
     await host.store.endRemoval(String(leaving?.id));
