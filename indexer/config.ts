@@ -1,5 +1,6 @@
 import { isAddress } from 'ethers';
 import { z } from 'zod';
+import { STORAGE_NAMES } from './storage/library.ts';
 
 /** The host's whole configuration: read once from the environment, frozen, passed down. */
 export type Config = Readonly<z.infer<typeof schema>>;
@@ -15,6 +16,7 @@ export class ConfigError extends Error {
 }
 
 const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const bytes = z.coerce.number('must be a number of bytes').int().positive();
 const files = z.coerce.number('must be a number of files').int().positive();
@@ -115,7 +117,16 @@ const schema = z
         'must not mix redis:// and rediss://',
       )
       .default([]),
+    STORAGE: list.pipe(z.array(z.enum(STORAGE_NAMES, 'must be ipfs, ethstorage or both')).min(1)).optional(),
+    ETHSTORAGE_RPC_URL: httpUrl.optional(),
+    ETHSTORAGE_DIRECTORY: z.string().refine(isAddress, 'must be an address with a right checksum').optional(),
+    ETHSTORAGE_MAX_BYTES: bytes.optional(),
+    ETHSTORAGE_DAY_BYTES: bytes.default(16 * MIB),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  })
+  .refine(({ STORAGE, ETH_RPC_URL, PRIVATEKEY }) => mayPay(STORAGE ?? [], ETH_RPC_URL, PRIVATEKEY), {
+    path: ['PRIVATEKEY'],
+    message: 'is the key that pays for files on EthStorage (STORAGE): set it',
   })
   .transform((env) => ({
     port: env.PORT,
@@ -150,6 +161,7 @@ const schema = z
       clientDayBytes: env.UPLOAD_IP_DAY_BYTES,
       clientDayUploads: env.UPLOAD_IP_DAY_FILES,
       hostBytes: env.UPLOAD_STAGED_BYTES,
+      chainDayBytes: env.ETHSTORAGE_DAY_BYTES,
     },
     maxConnections: env.MAX_CONNECTIONS,
     /** Undefined: media lies in `dataDir`. */
@@ -157,6 +169,13 @@ const schema = z
     ipfsApiAuth: env.IPFS_API_AUTH,
     maxEventClients: env.EVENTS_MAX_CLIENTS,
     responseCacheBytes: env.RESPONSE_CACHE_BYTES,
+    ...storages(env.STORAGE, env.ETH_RPC_URL),
+    /** A node of EthStorage, which reads blobs; undefined: the chain's own endpoint. */
+    ethStorageRpcUrl: env.ETHSTORAGE_RPC_URL,
+    /** The FlatDirectory to use; undefined: this host's own. */
+    ethStorageDirectory: env.ETHSTORAGE_DIRECTORY,
+    /** Undefined: by what the chain takes. */
+    ethStorageMaxBytes: env.ETHSTORAGE_MAX_BYTES,
     sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
     /** Proxies in front, whose X-Forwarded-For is believed. */
     trustedProxies: env.TRUST_PROXY,
@@ -170,6 +189,22 @@ const schema = z
     redisUrls: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
   }));
+
+type Storages = readonly (typeof STORAGE_NAMES)[number][];
+
+/** On the embedded chain EthStorage costs nothing; elsewhere it costs the operator money and has to be asked for. */
+function storages(named: Storages | undefined, rpcUrls: readonly string[]) {
+  const offered: Storages = named ?? (rpcUrls.length === 0 ? STORAGE_NAMES : ['ipfs']);
+  return {
+    /** Where uploads go that name no storage. */
+    defaultStorage: offered[0] ?? 'ipfs',
+    offersEthStorage: offered.includes('ethstorage'),
+  };
+}
+
+function mayPay(named: Storages, rpcUrls: readonly string[], key: string | undefined): boolean {
+  return key !== undefined || rpcUrls.length === 0 || !named.includes('ethstorage');
+}
 
 /**
  * @param env such as `process.env`; a blank variable counts as unset.

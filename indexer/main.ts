@@ -52,7 +52,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
 
   const chain = parts.use(await openChain(config, at, console.log));
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
-  const media = await openStorage(config, (line) => log.warn(line));
+  const media = await openStorage({ config, chain, store, log });
   const storage = parts.adopt(media.storage, (open) => open.close());
   const shared = parts.use(await openLive({ config, chain, store, log }));
   const indexer = createIndexer({

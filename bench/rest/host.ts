@@ -12,6 +12,7 @@ import { siteOrigins } from '../../indexer/signin/origins.ts';
 import { createSignIn } from '../../indexer/signin/signin.ts';
 import { createStaging } from '../../indexer/staging/staging.ts';
 import { openHeliaStorage } from '../../indexer/storage/helia.ts';
+import { createMediaLibrary } from '../../indexer/storage/library.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { CONTENTS, createWorld, VIEWS } from './world.ts';
 
@@ -57,7 +58,7 @@ const app = createApp({
   store,
   live: createMemoryLive(),
   tallies,
-  storage,
+  storage: createMediaLibrary({ ipfs: storage, ethstorage: null, default: 'ipfs' }),
   signIn,
   staging: createStaging({ store, tallies, quota, stageSec, expire: noChain, nowSec }),
   writer: { contract: '', unsigned: true, write: noChain },

@@ -22,6 +22,7 @@ import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
+import { removalRoutes } from './routes/removal.ts';
 import { shared } from './routes/shared.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -81,6 +82,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
     ...firstVersionRoutes(deps, common),
     ...mediaRoutes(deps),
     ...chainRoutes(deps),
+    ...removalRoutes(deps, common),
     ...healthRoutes(deps, metrics),
   ];
 }

@@ -27,6 +27,7 @@ export const CODES = {
   price_too_large: [400, 'The price is above what the contract can hold'],
   bad_token: [400, 'The token is no ERC-20 contract on this chain'],
   bad_metadata: [400, 'Text that is longer than 4096 bytes'],
+  bad_storage: [400, 'Not a storage that this host offers'],
   bad_video_name: [400, 'A name that is empty or longer than 256 bytes'],
   bad_url: [400, 'Not an http(s) URL without credentials of at most 2048 bytes'],
   url_not_public: [400, 'The URL does not name a host of the public internet'],
@@ -73,6 +74,7 @@ export const CODES = {
   price_differs: [409, 'The price differs from the one in force on chain'],
   not_served_by: [409, 'The provider has never registered a stream of this content'],
   ambiguous_listing: [409, 'The CID names several listings'],
+  media_in_use: [409, 'The file can still be paid for'],
   contract_refused: [409, 'The contract refused the transaction'],
   not_cached: [412, 'The file is not stored on this host, and only a stored one was asked for'],
   body_too_large: [413, 'The body is larger than what is taken here'],
@@ -90,6 +92,7 @@ export const CODES = {
   relay_unavailable: [503, "This host's key can't submit the call right now"],
   relay_pending: [503, 'The call is submitted, and no block has it yet'],
   too_many_listeners: [503, 'As many clients listen to events as this host takes'],
+  ethstorage_failed: [502, 'EthStorage did not take or give the file'],
   unavailable: [503, 'A part of this host does not answer right now; try again'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 

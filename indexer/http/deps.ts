@@ -6,7 +6,7 @@ import type { Tallies } from '../live/tallies.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
 import type { SignIn } from '../signin/signin.ts';
 import type { Staging } from '../staging/staging.ts';
-import type { MediaStorage } from '../storage/storage.ts';
+import type { MediaLibrary } from '../storage/library.ts';
 import type { Store } from '../store/store.ts';
 
 /** Where undefined: none in unsigned mode, else the defaults of limits.ts. */
@@ -37,7 +37,7 @@ export interface AppDeps {
   live: LiveIndex;
   /** Counts for limits, and what may happen once only. */
   tallies: Tallies;
-  storage: MediaStorage;
+  storage: MediaLibrary;
   writer: ContractWriter;
   chain: ChainFacts;
   signIn: SignIn;

@@ -1,7 +1,11 @@
 import { ContentUnlisted, ListingAmbiguous, NotServing, PriceUnfit, TermsDiffer } from '../listing/errors.ts';
+import { MediaInUse } from '../listing/removal.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../payments/report.ts';
+import { EthStorageError } from '../storage/ethstorage/errors.ts';
+import { MediaTooLarge } from '../storage/storage.ts';
 import { type Code, problem } from './codes.ts';
 import type { AppDeps } from './deps.ts';
+import { tooLarge } from './multipart.ts';
 import { type createPresenter, isoTime } from './present.ts';
 import type { HttpProblem } from './problem.ts';
 import { EXAMPLE } from './schemas/examples.ts';
@@ -25,6 +29,11 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
   }
   if (error instanceof NotServedBy)
     return problem('not_served_by', error.message, { field: 'provider_wallet' });
+  if (error instanceof MediaTooLarge) return tooLarge('file', error.maxBytes);
+  if (error instanceof EthStorageError) {
+    return problem(error.retryable ? 'unavailable' : 'ethstorage_failed', `${error.message}.`);
+  }
+  if (error instanceof MediaInUse) return problem('media_in_use', error.message, { field: 'cid' });
   if (error instanceof ViewInFuture) {
     return problem('timestamp_in_future', error.message, {
       field: 'timestamp',

@@ -123,7 +123,7 @@ function unexpected(name: string | undefined): HttpProblem {
   return bad('unknown_part', shown, `The form has a part "${shown}"; it takes file and json_data only.`);
 }
 
-function tooLarge(field: string, maxBytes: number): HttpProblem {
+export function tooLarge(field: string, maxBytes: number): HttpProblem {
   const detail = `${field} is larger than the ${maxBytes} bytes that are taken here.`;
   return new HttpProblem({
     status: 413,

@@ -13,11 +13,12 @@ const PING_PATIENCE_MS = 2_000;
  * work all the same: the host stays ready.
  */
 export async function readiness({ store, live, tallies, storage, chain }: AppDeps): Promise<Readiness> {
-  const [storeUp, liveUp, talliesUp, storageUp] = await Promise.all([
+  const [storeUp, liveUp, talliesUp, storageUp, ethStorageUp] = await Promise.all([
     answering(store),
     answering(live),
     answering(tallies),
-    answering(storage),
+    answering(storage.ipfs),
+    storage.ethstorage && answering(storage.ethstorage),
   ]);
   const { head, indexed, lagBlocks, lastError, synced } = chain.status();
   const lag = { head, indexed, lag_blocks: lagBlocks };
@@ -26,6 +27,7 @@ export async function readiness({ store, live, tallies, storage, chain }: AppDep
     live: liveUp,
     tallies: talliesUp,
     storage: storageUp,
+    ...(ethStorageUp && { ethstorage: ethStorageUp }),
     chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },
     indexer: synced
       ? { state: 'up' as const, ...lag }

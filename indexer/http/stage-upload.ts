@@ -2,7 +2,6 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Publication, toSign } from '../chain/signedcalls.ts';
 import { canonicalCid } from '../cid.ts';
-import type { Offer } from '../listing/publication.ts';
 import { clientOf } from './client.ts';
 import type { AppDeps } from './deps.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
@@ -10,28 +9,29 @@ import { coinFields, decimal, isoTime, percent } from './present.ts';
 import type { Shared } from './routes/shared.ts';
 import type { stagedAnswer } from './schemas/uploads.ts';
 import { type ReceivedUpload, receiveUpload } from './upload.ts';
+import type { UploadMeta } from './uploadmeta.ts';
 
-type Answer = z.input<typeof stagedAnswer>;
-type Terms = Omit<Offer, 'cid'> & { token: string };
+type Answer = Omit<z.input<typeof stagedAnswer>, 'web3_url'>;
+type Terms = UploadMeta['offer'];
 
 /**
  * Takes an upload against the quota of the wallet that is signed in, to wait for its publication. The session is looked
  * at before the body is read.
- * @param parseOffer reads and checks `json_data`.
+ * @param parse reads and checks `json_data`.
  * @throws {HttpProblem} of `Gate` and `receiveUpload`; the errors of `Staging`, {PriceUnfit}, {TermsDiffer}
  */
 export async function stageUpload(
   deps: AppDeps,
   { gate, listings }: Pick<Shared, 'gate' | 'listings'>,
   req: Request,
-  parseOffer: (json: string) => Terms,
-): Promise<Answer> {
+  parse: (json: string) => UploadMeta,
+): Promise<Answer & { web3Url: string | undefined }> {
   const session = await gate.session(req);
-  const parseMeta = async (json: string): Promise<Terms> => {
-    const offer = parseOffer(json);
-    gate.requireOwn(req, session, offer.creator, 'content_creator_wallet');
-    await listings.checkOffer(offer);
-    return offer;
+  const parseMeta = async (json: string): Promise<UploadMeta> => {
+    const meta = parse(json);
+    gate.requireOwn(req, session, meta.offer.creator, 'content_creator_wallet');
+    await listings.checkOffer(meta.offer);
+    return meta;
   };
   const upload = await deps.staging.begin({
     wallet: session.wallet,
@@ -43,24 +43,27 @@ export async function stageUpload(
     maxBytes: deps.config.maxUploadBytes,
     parseMeta,
     through: (content) => upload.metered(content),
-    beforeKept: (media, { videoName }) => upload.beforeKept(media, videoName),
+    beforeKept: (media, { offer: { videoName }, into }) =>
+      upload.beforeKept(media, { videoName, isPaid: into === 'ethstorage' }),
+    storageOf: ({ into }) => into,
   }).catch(async (error: unknown) => {
     await upload.giveUp();
     throw error;
   });
-  return await answerTo(deps, listings, received, await upload.stage());
+  const answer = await answerTo(deps, listings, received, await upload.stage());
+  return { ...answer, web3Url: received.web3Url };
 }
 
 async function answerTo(
   deps: AppDeps,
   listings: Shared['listings'],
-  { cid, sizeBytes, meta }: ReceivedUpload<Terms>,
+  { cid, sizeBytes, meta }: ReceivedUpload<UploadMeta>,
   expiresAtSec: number,
 ): Promise<Answer> {
-  const offer = { ...meta, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
+  const offer = { ...meta.offer, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
   const { call, contentId: content_id, published } = await listings.proposed(offer);
   const { contract } = call;
-  const shown = { ...(await metaFields(deps, meta, call.args)), content_id, contract, size: sizeBytes };
+  const shown = { ...(await metaFields(deps, meta.offer, call.args)), content_id, contract, size: sizeBytes };
   if (published) {
     return { message: 'File uploaded; it is published.', meta: shown, publish: null, expires_at: null };
   }

@@ -9,6 +9,7 @@ const QUOTAS: Record<QuotaPart, string> = {
   hostBytes: 'staged_bytes',
   clientDayBytes: 'ip_day_bytes',
   clientDayUploads: 'ip_day_files',
+  chainDayBytes: 'ethstorage_day_bytes',
 };
 
 /** What the errors of staging are to a client; undefined for any other error. */

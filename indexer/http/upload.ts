@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { AddedMedia, MediaStorage } from '../storage/storage.ts';
+import type { MediaLibrary, StorageName } from '../storage/library.ts';
+import type { AddedMedia } from '../storage/storage.ts';
 import { missingPart, readUploadForm } from './multipart.ts';
 import { HttpProblem } from './problem.ts';
 
 export interface UploadOptions<Meta> {
-  storage: MediaStorage;
+  storage: Pick<MediaLibrary, 'add'>;
   /** Largest file taken. */
   maxBytes: number;
   /** Reads and checks `json_data`. What it throws ends the upload and is what the caller gets. */
@@ -14,13 +15,13 @@ export interface UploadOptions<Meta> {
   through?: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** Called when all is accepted, before storage keeps the file; what it throws ends the upload. */
   beforeKept?: (media: AddedMedia, meta: Meta) => Promise<void>;
+  /** Which storage `json_data` asks for; by default the library's. */
+  storageOf?: (meta: Meta) => StorageName | undefined;
   /** Ends the upload from outside, such as on shutdown. */
   signal?: AbortSignal;
 }
 
-export interface ReceivedUpload<Meta> {
-  cid: string;
-  sizeBytes: number;
+export interface ReceivedUpload<Meta> extends AddedMedia {
   meta: Meta;
   /** As the client named it, without folders; empty when it gave no name. */
   fileName: string;
@@ -45,7 +46,7 @@ interface FilePart {
  */
 export async function receiveUpload<Meta>(
   req: IncomingMessage,
-  { storage, maxBytes, parseMeta, through = asItIs, beforeKept, signal }: UploadOptions<Meta>,
+  { storage, maxBytes, parseMeta, through = asItIs, beforeKept, storageOf, signal }: UploadOptions<Meta>,
 ): Promise<ReceivedUpload<Meta>> {
   const abort = new AbortController();
   const stop = (reason: unknown) => abort.abort(reason); // the first reason counts
@@ -54,6 +55,9 @@ export async function receiveUpload<Meta>(
   if (signal?.aborted) onSignal();
   const accepted = Promise.withResolvers<void>();
   const got: { file?: FilePart; meta?: Promise<Meta> } = {};
+  const read = Promise.withResolvers<Meta>();
+  const into = storageOf && read.promise.then(storageOf);
+  for (const promise of [read.promise, into]) promise?.catch(() => undefined); // told by `stop`
 
   const onFile = (content: Readable, info: { fileName: string; mimeType: string }) => {
     const added = storage.add(untilAccepted(through(content), accepted.promise), {
@@ -61,6 +65,7 @@ export async function receiveUpload<Meta>(
       beforeKept: async (media) => {
         if (got.meta) await beforeKept?.(media, await got.meta);
       },
+      ...(into && { into }),
     });
     added.catch(stop);
     got.file = { added, ...info };
@@ -68,6 +73,7 @@ export async function receiveUpload<Meta>(
   const onJson = (json: string) => {
     got.meta = Promise.resolve(json).then(parseMeta);
     got.meta.catch(stop);
+    read.resolve(got.meta);
   };
 
   try {
@@ -76,6 +82,7 @@ export async function receiveUpload<Meta>(
     if (!got.meta) throw missingPart('json_data');
     const meta = await got.meta;
     accepted.resolve();
+    req.setTimeout(0); // a chain may take longer than a client may be silent; storage has limits of its own
     const { added, fileName, mimeType } = got.file;
     return { ...(await added), meta, fileName, mimeType };
   } catch (error) {

@@ -2,28 +2,33 @@ import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wal
 import { crashPoint } from '../crashpoint.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import { TRANSACTION_GAS_CAP } from './batchsize.ts';
+import { type Blobs, estimable, mixesPools, poolEmptied, requestOf } from './blobs.ts';
 import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
-import { raisedFees } from './fees.ts';
+import { dearer } from './fees.ts';
 import type { KeyLease } from './keylease.ts';
 import { firstUnmined, inFlight, nextNonce } from './leftovers.ts';
 import { broadcast, isRefusal } from './rpc.ts';
 
 /** What the operator's key calls. */
 export interface OperatorCall {
-  to: string;
+  /** `null` creates a contract. */
+  to: string | null;
   data: string;
   /** Wei. */
   value?: bigint;
   /** Where the caller has estimated it; otherwise it is estimated when the call is sent, with room. */
   gasLimit?: bigint;
+  /** Carried beside the call (EIP-4844). */
+  blobs?: Blobs;
 }
 
 /**
  * @param unmined what is sent and not mined yet, of any account and purpose (but for a transaction whose nonce
  *   the new call takes: the chain takes one of the two).
+ * @param nonce under which the call will be sent.
  * @returns the call to send, or `null` to send nothing.
  */
-export type Prepare = (unmined: SentTransaction[]) => Promise<OperatorCall | null>;
+export type Prepare = (unmined: SentTransaction[], nonce: number) => Promise<OperatorCall | null>;
 
 /**
  * The operator's key: one door for everything it sends, whichever process sends it. A transaction is recorded
@@ -73,9 +78,12 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
 
   async function sendAs(holder: string, purpose: string, prepare: Prepare) {
     const nonce = await nextNonce(provider, ledger, account);
-    const call = await prepare(await inFlight(provider, ledger, { account, nonce }));
+    const unmined = await inFlight(provider, ledger, { account, nonce });
+    const call = await prepare(unmined, nonce);
     if (call === null) return null;
-    const tx = await sign(purpose, await withGas({ ...call, nonce, from: wallet.address }));
+    const own = unmined.filter((tx) => tx.account === account);
+    if (mixesPools(call, own)) await poolEmptied(provider, account);
+    const tx = await sign(purpose, await withGas({ ...requestOf(call), nonce, from: wallet.address }));
     if (!(await ledger.recordSent(tx, holder))) return 'lease lost';
     crashPoint(`${purpose}.signed`);
     await broadcastNew(tx, holder);
@@ -93,17 +101,15 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
   }
 
   /**
-   * The call that holds up the account's queue again, dearer: nodes want at least a tenth more before they swap it.
-   * Several processes may wait for the queue; its age in the ledger says whether one of them has just raised it.
+   * The call that holds up the account's queue again, `dearer`. Several processes may wait for the queue; its age in
+   * the ledger says whether one of them has just raised it.
    */
   async function raise(): Promise<void> {
     await lease.hold(async (holder) => {
       const stuck = await firstUnmined(provider, ledger, account);
       if (stuck === undefined || Date.now() - stuck.sentAtMs < patience.raiseAfterMs) return;
-      const signed = Transaction.from(stuck.raw);
-      const { to, data, value, nonce, gasLimit } = signed;
-      const dearer = raisedFees(signed, await provider.getFeeData());
-      const tx = await sign(stuck.purpose, { to, data, value, nonce, gasLimit, ...dearer });
+      const request = dearer(Transaction.from(stuck.raw), await provider.getFeeData());
+      const tx = await sign(stuck.purpose, request);
       if (!(await ledger.recordSent(tx, holder))) return;
       await broadcastNew(tx, holder).catch(() => undefined);
     });
@@ -111,7 +117,7 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
 
   async function withGas(request: TransactionRequest): Promise<TransactionRequest> {
     if (request.gasLimit != null) return request;
-    return { ...request, gasLimit: withRoom(await provider.estimateGas(request)) };
+    return { ...request, gasLimit: withRoom(await provider.estimateGas(estimable(request))) };
   }
 
   async function sign(purpose: string, request: TransactionRequest): Promise<SentTransaction> {
@@ -136,12 +142,12 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
 /** What a recorded transaction calls. */
 export function callOf({ raw }: SentTransaction): Required<Pick<OperatorCall, 'to' | 'data' | 'value'>> {
   const { to, data, value } = Transaction.from(raw);
-  return { to: to ?? '', data, value };
+  return { to, data, value };
 }
 
 export function isSameCall(one: OperatorCall, other: OperatorCall): boolean {
   const { to, data, value = 0n } = other;
-  return one.to.toLowerCase() === to.toLowerCase() && one.data === data && (one.value ?? 0n) === value;
+  return one.to?.toLowerCase() === to?.toLowerCase() && one.data === data && (one.value ?? 0n) === value;
 }
 
 /** What another block may cost more than the one that was estimated on. */

@@ -6,6 +6,7 @@ import { relayedCalldata, type WalletCall } from '../chain/signedcalls.ts';
 import type { Signed } from '../chain/writer.ts';
 import { crashPoint } from '../crashpoint.ts';
 import type { SentTransaction } from '../store/store.ts';
+import { PoolBusy } from './blobs.ts';
 import { Replaced, type SentCall } from './confirmation.ts';
 import { hostInterface } from './hostcontract.ts';
 import { KeyBusy } from './keylease.ts';
@@ -27,6 +28,8 @@ export interface SendOnceDeps {
   waitMs?: number;
 }
 
+type ContractCall = OperatorCall & { to: string };
+
 interface OnItsWay {
   hash: string;
   mined: Promise<TransactionReceipt>;
@@ -41,7 +44,7 @@ const BUSY_RETRY_SEC = 5;
 export function createSendOnce(deps: SendOnceDeps): SendOnce {
   const { check, policy, operator, pursuit, waitMs = 60_000 } = deps;
 
-  async function send(call: WalletCall, signed: Signed, transaction: OperatorCall): Promise<OnItsWay | null> {
+  async function send(call: WalletCall, signed: Signed, transaction: ContractCall): Promise<OnItsWay | null> {
     const found: { left?: SentTransaction | undefined; reserved?: Reservation } = {};
     const prepare = async (unmined: SentTransaction[]): Promise<OperatorCall | null> => {
       const own = unmined.filter(({ account }) => account === operator.address.toLowerCase());
@@ -55,7 +58,7 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
       return { ...transaction, gasLimit };
     };
     const sent = await operator.send(RELAY, prepare).catch(async (error: unknown) => {
-      if (!(error instanceof KeyBusy) && !isRefusal(error)) throw error;
+      if (!(error instanceof KeyBusy || error instanceof PoolBusy || isRefusal(error))) throw error;
       await found.reserved?.settle(0n);
       const message = "This host's key can't submit the call right now.";
       throw new RelayRefused('unable', message, { call, retryAfterSec: BUSY_RETRY_SEC, cause: error });
@@ -64,7 +67,7 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
     return onItsWay && { hash: onItsWay.hash, mined: settledOnceMined(onItsWay, found.reserved) };
   }
 
-  async function gasOf(transaction: OperatorCall): Promise<bigint> {
+  async function gasOf(transaction: ContractCall): Promise<bigint> {
     return withRoom(await check.gasOf({ ...transaction, from: operator.address }));
   }
 
@@ -132,6 +135,6 @@ function nullWhereReverted(error: unknown): null {
 function spends(tx: SentTransaction, { account, contract }: WalletCall, nonce: bigint): boolean {
   const { to, data } = callOf(tx);
   const call = hostInterface.parseTransaction({ data });
-  if (!call?.name.endsWith('BySig') || to.toLowerCase() !== contract.toLowerCase()) return false;
+  if (!call?.name.endsWith('BySig') || to?.toLowerCase() !== contract.toLowerCase()) return false;
   return String(call.args.account).toLowerCase() === account.toLowerCase() && call.args.nonce === nonce;
 }

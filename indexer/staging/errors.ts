@@ -1,7 +1,8 @@
 import type { NoRoom } from '../store/store.ts';
+import type { DayQuota } from './dayquota.ts';
 
-/** Whose share an upload takes: of the wallet, of the whole host, or of a client (an IP address) and day. */
-export type QuotaPart = NoRoom['spent'] | 'clientDayBytes' | 'clientDayUploads';
+/** Whose share an upload takes: of the wallet, of the whole host, of a client (an IP address) and day, of a day. */
+export type QuotaPart = NoRoom['spent'] | keyof DayQuota;
 
 /** The file is larger than a quota as a whole: it will never fit. */
 export class QuotaExceeded extends Error {
@@ -40,6 +41,7 @@ const OF: Record<QuotaPart, string> = {
   hostBytes: 'all wallets together before they publish',
   clientDayBytes: 'one IP address in a day',
   clientDayUploads: 'one IP address in a day',
+  chainDayBytes: 'all wallets together on EthStorage in a day',
 };
 
 const WAY_ON: Record<QuotaPart, string> = {
@@ -48,6 +50,7 @@ const WAY_ON: Record<QuotaPart, string> = {
   hostBytes: 'try again later',
   clientDayBytes: 'try again later',
   clientDayUploads: 'try again later',
+  chainDayBytes: 'try again later',
 };
 
 /** The upload took so long, or its process was stopped so long, that its place was given up. */

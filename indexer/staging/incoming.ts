@@ -3,17 +3,21 @@ import { canonicalCid } from '../cid.ts';
 import { crashPoint } from '../crashpoint.ts';
 import type { AddedMedia } from '../storage/storage.ts';
 import type { NoRoom, StagedUploads, StagingQuota } from '../store/store.ts';
-import type { ClientCounts, ClientQuota } from './clientquota.ts';
+import type { DayCounts, DayQuota } from './dayquota.ts';
 import { QuotaExceeded, QuotaSpent, UploadLost } from './errors.ts';
 
-export type UploadQuota = StagingQuota & ClientQuota;
+export type UploadQuota = StagingQuota & DayQuota;
 
 /** An upload on its way in. One of `stage` and `giveUp` must follow in the end. */
 export interface IncomingUpload {
   /** The file as storage takes it. @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost} once it outgrows its room */
   metered(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
-  /** To be called before storage keeps the file. @throws {QuotaSpent}, {UploadLost} */
-  beforeKept(media: AddedMedia, videoName: string): Promise<void>;
+  /**
+   * To be called before storage keeps the file.
+   * @param as `isPaid`: the operator's key pays for keeping it.
+   * @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost}
+   */
+  beforeKept(media: AddedMedia, as: { videoName: string; isPaid: boolean }): Promise<void>;
   /** Storage keeps the file. @returns until when, Unix seconds. @throws {UploadLost} */
   stage(): Promise<number>;
   /** Storage did not take it, or can't say whether it did. */
@@ -22,7 +26,7 @@ export interface IncomingUpload {
 
 export interface IncomingDeps {
   store: StagedUploads;
-  counts: ClientCounts;
+  counts: DayCounts;
   quota: UploadQuota;
   /** How long an upload waits for its publication. */
   stageSec: number;
@@ -31,6 +35,9 @@ export interface IncomingDeps {
 
 /** An upload that has not been heard of for so long is given up: by then its connection is long closed. */
 export const ALIVE_SEC = 600;
+const ALIVE_MS = ALIVE_SEC * 1_000;
+type BytesQuota = Extract<keyof UploadQuota, `${string}Bytes`>;
+const ANY_UPLOAD: readonly BytesQuota[] = ['walletBytes', 'clientDayBytes', 'hostBytes'];
 /** Room is held ahead of what arrives, so that not every chunk is a transaction. */
 const MOST_AHEAD_BYTES = 16 * 1024 ** 2;
 const LEAVING_PATIENCE_MS = 30_000;
@@ -46,6 +53,7 @@ export function incomingUpload(
   let countedBytes = 0;
   let heardOfSec = nowSec();
   let isNamed = false;
+  let staysAlive: NodeJS.Timeout | undefined;
 
   async function makeRoom(): Promise<void> {
     const now = nowSec();
@@ -76,22 +84,30 @@ export function incomingUpload(
       }
     },
 
-    async beforeKept({ cid, sizeBytes }, videoName) {
+    async beforeKept({ cid, sizeBytes }, { videoName, isPaid }) {
       await countBytes();
+      if (isPaid) {
+        requireFit(quota, sizeBytes, ['chainDayBytes']);
+        await counts.countPaid(sizeBytes);
+      }
       isNamed = true; // even if the answer is lost
       const cidKey = canonicalCid(cid) ?? cid;
-      const named = { id, cid, cidKey, videoName, sizeBytes, aliveUntilSec: nowSec() + ALIVE_SEC };
+      const named = { id, cid, cidKey, videoName, sizeBytes };
+      const isAlive = () => store.nameUpload({ ...named, aliveUntilSec: nowSec() + ALIVE_SEC });
       const deadline = performance.now() + LEAVING_PATIENCE_MS;
       for (;;) {
-        const answer = await store.nameUpload(named);
+        const answer = await isAlive();
         if (answer === 'named') break;
         if (answer === 'unknown' || performance.now() > deadline) throw lost();
         await delay(LEAVING_LOOK_MS);
       }
       crashPoint('staging.named');
+      // A storage may take long to keep it, such as a chain.
+      staysAlive = setInterval(() => isAlive().catch(() => undefined), ALIVE_MS / 2).unref();
     },
 
     async stage() {
+      clearInterval(staysAlive);
       const now = nowSec();
       const expiresAtSec = now + stageSec;
       if (!(await store.stageUpload(id, { nowSec: now, expiresAtSec }))) throw lost();
@@ -100,6 +116,7 @@ export function incomingUpload(
     },
 
     async giveUp() {
+      clearInterval(staysAlive);
       // Storage may have kept the file all the same: then it goes with the upload, when that is overdue.
       if (!isNamed) await store.dropUpload(id);
     },
@@ -107,8 +124,12 @@ export function incomingUpload(
 }
 
 /** @throws {QuotaExceeded} for so many bytes that they will never fit. */
-export function requireFit(quota: UploadQuota, bytes: number): void {
-  for (const part of ['walletBytes', 'clientDayBytes', 'hostBytes'] as const) {
+export function requireFit(
+  quota: UploadQuota,
+  bytes: number,
+  parts: readonly BytesQuota[] = ANY_UPLOAD,
+): void {
+  for (const part of parts) {
     if (bytes > quota[part]) throw new QuotaExceeded(part, quota[part]);
   }
 }

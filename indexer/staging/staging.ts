@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Tallies } from '../live/tallies.ts';
 import type { StagedUpload, StagedUploads } from '../store/store.ts';
-import { createClientCounts } from './clientquota.ts';
+import { createDayCounts } from './dayquota.ts';
 import {
   ALIVE_SEC,
   type IncomingUpload,
@@ -39,7 +39,7 @@ export interface StagingDeps {
 }
 
 export function createStaging({ store, tallies, quota, stageSec, expire, nowSec }: StagingDeps): Staging {
-  const counts = createClientCounts(tallies, quota);
+  const counts = createDayCounts(tallies, quota);
 
   return {
     async begin({ wallet, client, expectedBytes }) {

@@ -53,7 +53,7 @@ export interface LeftJournal {
   remove(): Promise<void>;
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -13,7 +13,7 @@ const SUFFIX = '.json';
  * The roots that are kept, one small file each, named by canonical CID. Writing the record is what makes an upload
  * real: it is one atomic step, so that after a crash a file is here wholly or not at all.
  */
-export class Pins {
+export class Pins<Kept = Pin> {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -21,7 +21,7 @@ export class Pins {
   }
 
   /** `null` for what is not kept, and for a record that a power cut left torn: uploading the file again heals it. */
-  async get(cid: string): Promise<Pin | null> {
+  async get(cid: string): Promise<Kept | null> {
     try {
       return JSON.parse(await readFile(this.#file(cid), 'utf8'));
     } catch (error) {
@@ -30,7 +30,7 @@ export class Pins {
     }
   }
 
-  async put(cid: string, pin: Pin): Promise<void> {
+  async put(cid: string, pin: Kept): Promise<void> {
     const temporary = `${this.#file(cid)}.new`;
     await writeFile(temporary, JSON.stringify(pin));
     await rename(temporary, this.#file(cid));

@@ -34,12 +34,15 @@ export interface AddOptions {
    * here, a crash before it does not. What it throws ends the upload as an error of the source does.
    */
   beforeKept?: (media: AddedMedia) => Promise<void>;
+  /** Bytes taken from the source. */
   onProgress?: (bytesSoFar: number) => void;
 }
 
 export interface AddedMedia {
   cid: string;
   sizeBytes: number;
+  /** Where anybody can read it on a chain (ERC-4804), if it is on one. */
+  web3Url?: string;
 }
 
 export interface MediaStat {
@@ -50,6 +53,16 @@ export interface ByteRange {
   offset: number;
   length: number;
   signal?: AbortSignal;
+}
+
+/** The file is larger than what is taken here. Not retryable. */
+export class MediaTooLarge extends Error {
+  override readonly name = 'MediaTooLarge';
+  readonly maxBytes: number;
+  constructor(maxBytes: number) {
+    super(`the file is larger than ${maxBytes} bytes`);
+    this.maxBytes = maxBytes;
+  }
 }
 
 /** No such content in this storage. Not retryable. */

@@ -200,6 +200,8 @@ export interface StagedUploads {
   dropUpload(id: string): Promise<void>;
   /** What the wallet has staged and not published, oldest first. */
   stagedUploads(wallet: string, nowSec: number): Promise<StagedUpload[]>;
+  /** Whether a wallet that has not published the content has uploaded it, or is about to. */
+  isWaiting(cidKey: string): Promise<boolean>;
   /** Makes a staged upload due at once. @returns false when the wallet has none of this content. */
   releaseUpload(wallet: string, cidKey: string, nowSec: number): Promise<boolean>;
   /**

@@ -16,6 +16,7 @@ describe('configuration of sign-in and uploads', () => {
         clientDayBytes: 32 * GIB,
         clientDayUploads: 100,
         hostBytes: 128 * GIB,
+        chainDayBytes: 16 * 1024 ** 2,
       });
       expect(config.maxUploadBytes).to.be.at.most(config.uploadQuota.walletBytes);
     }
@@ -32,6 +33,7 @@ describe('configuration of sign-in and uploads', () => {
       UPLOAD_IP_DAY_BYTES: '1 GB',
       UPLOAD_IP_DAY_FILES: '0',
       UPLOAD_STAGED_BYTES: 'all',
+      ETHSTORAGE_DAY_BYTES: 'all',
       MAX_CONNECTIONS: '0',
     };
     try {

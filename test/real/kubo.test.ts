@@ -1,5 +1,6 @@
 import { openKuboStorage } from '../../indexer/storage/kubo.ts';
-import { describeStorage, type Opened } from '../indexer/storage/suite.ts';
+import { describeBlockStorage } from '../indexer/storage/blocks.suite.ts';
+import type { OpenedBlocks } from '../indexer/storage/suite.ts';
 import { KuboProcess } from './kubo-node.ts';
 
 describe('Kubo', () => {
@@ -10,13 +11,13 @@ describe('Kubo', () => {
   });
   after(() => node.dispose());
 
-  describeStorage('kubo', async () => {
+  describeBlockStorage('kubo', async () => {
     await node.empty();
     return openedOn(node);
   });
 });
 
-function openedOn(node: KuboProcess): Opened {
+function openedOn(node: KuboProcess): OpenedBlocks {
   const storage = openKuboStorage({ url: node.url });
   return {
     storage,

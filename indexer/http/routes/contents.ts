@@ -5,7 +5,7 @@ import { findListings } from '../../listing/find.ts';
 import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../listing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
-import { TAGS } from '../kept.ts';
+import { TAGS } from '../freshness.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import {

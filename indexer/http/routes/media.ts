@@ -80,6 +80,7 @@ const problems = problemResponses([
   'media_not_found',
   'not_cached',
   'range_not_satisfiable',
+  'ethstorage_failed',
 ]);
 
 function answer(

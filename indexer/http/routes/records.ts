@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
-import { TAGS } from '../kept.ts';
+import { TAGS } from '../freshness.ts';
 import { keysIn, writeRecords } from '../recordpage.ts';
 import { reportView } from '../report.ts';
 import { route } from '../route.ts';

@@ -1,5 +1,5 @@
 import type { AppDeps } from '../deps.ts';
-import { TAGS } from '../kept.ts';
+import { TAGS } from '../freshness.ts';
 import { requirePublicStream } from '../publicstream.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';

@@ -1,22 +1,17 @@
-import { ZeroAddress } from 'ethers';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { canonicalCid } from '../../cid.ts';
-import { problem } from '../codes.ts';
+import type { StorageName } from '../../storage/library.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import { fieldProblems } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
-import { OFFER_PROBLEMS, uploadAnswer, uploadMeta } from '../schemas/contents.ts';
-import { stagedAnswer } from '../schemas/uploads.ts';
+import { OFFER_PROBLEMS, uploadAnswer, uploadMeta, web3UploadAnswer } from '../schemas/contents.ts';
+import { stagedAnswer, web3StagedAnswer } from '../schemas/uploads.ts';
 import { stageUpload } from '../stage-upload.ts';
 import { receiveUpload } from '../upload.ts';
-import { validate } from '../validate.ts';
-import { offerOf } from './offer.ts';
+import { parseUploadMeta } from '../uploadmeta.ts';
 import type { Shared } from './shared.ts';
-
-/** As the documentation shows the call. */
-const EXAMPLE_META =
-  '{"video_name": "Sample Video", "content_creator_wallet": "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "creator_share": 70, "provider_share": 30, "price": 0.001}';
 
 const form = z.object({
   file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
@@ -40,9 +35,15 @@ const FORM_PROBLEMS = [
 
 const UPLOAD = {
   method: 'post',
-  path: '/upload-content',
   tag: 'Contents',
   form,
+  formEncoding: { json_data: { contentType: 'application/json' } },
+} as const;
+const ANYWHERE = { ...UPLOAD, path: '/upload-content' } as const;
+const ON_CHAIN = {
+  ...UPLOAD,
+  path: '/upload-content-web3',
+  description: 'As `/upload-content` with `"storage": "ethstorage"`.',
 } as const;
 
 const UPLOAD_PROBLEMS = [
@@ -50,82 +51,106 @@ const UPLOAD_PROBLEMS = [
   ...fieldProblems(uploadMeta),
   ...OFFER_PROBLEMS,
   'terms_differ',
+  'ethstorage_failed',
 ] as const;
 
-/** `POST /upload-content`: media into storage; its terms on chain, at once or once its creator signs. */
+/** `POST /upload-content` and its alias: media into storage; its terms on chain, at once or once its creator signs. */
 export function uploadRoutes(deps: AppDeps, common: Shared): Route[] {
-  return [deps.config.unsigned ? publishingUpload(deps, common) : stagingUpload(deps, common)];
+  return deps.config.unsigned ? publishingUploads(deps, common) : stagingUploads(deps, common);
 }
 
-function publishingUpload({ storage, config }: AppDeps, { present, listings, limitUploads }: Shared): Route {
+function publishingUploads(
+  { storage, config }: AppDeps,
+  { present, listings, limitUploads: guards }: Shared,
+): Route[] {
   /** Everything that can be wrong of the terms is found before the file is kept. */
-  const parseMeta = async (json: string) => {
-    const offer = parseOffer(json);
-    await listings.checkOffer(offer);
-    return offer;
+  const reading = (only?: StorageName) => async (json: string) => {
+    const meta = parseUploadMeta(json, storage, only);
+    await listings.checkOffer(meta.offer);
+    return meta;
   };
-  return route(
-    {
-      ...UPLOAD,
-      summary: 'Uploads a file and publishes it on chain',
-      description:
-        'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
-      form,
-      formEncoding: { json_data: { contentType: 'application/json' } },
-      answer: uploadAnswer,
-      guards: limitUploads,
-      problems: [...UPLOAD_PROBLEMS, 'contract_refused'],
-    },
-    async ({ req }) => {
-      const { meta, cid, sizeBytes } = await receiveUpload(req, {
-        storage,
-        maxBytes: config.maxUploadBytes,
-        parseMeta,
-      });
-      const offer = { ...meta, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
-      const { listing, terms } = await listings.publishOnce(offer);
-      const message = 'File uploaded successfully.';
-      return { message, meta: { ...(await present.listing(listing, terms)), size: sizeBytes } };
-    },
-  );
+  const keepAndPublish = async (req: Request, only?: StorageName) => {
+    const options = { storage, maxBytes: config.maxUploadBytes, parseMeta: reading(only) };
+    const received = await receiveUpload(req, { ...options, storageOf: ({ into }) => into });
+    const { meta, cid, sizeBytes, web3Url } = received;
+    const offer = { ...meta.offer, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
+    const { listing, terms } = await listings.publishOnce(offer);
+    const shown = { ...(await present.listing(listing, terms)), size: sizeBytes };
+    return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown };
+  };
+
+  const problems = [...UPLOAD_PROBLEMS, 'contract_refused'] as const;
+  return [
+    route(
+      {
+        ...ANYWHERE,
+        summary: 'Uploads a file and publishes it on chain',
+        description:
+          'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
+        answer: uploadAnswer,
+        guards,
+        problems,
+      },
+      ({ req }) => keepAndPublish(req),
+    ),
+    route(
+      {
+        ...ON_CHAIN,
+        summary: 'Uploads a file to EthStorage and publishes it on chain',
+        answer: web3UploadAnswer,
+        guards,
+        problems,
+      },
+      async ({ req }) => onChain(await keepAndPublish(req, 'ethstorage')),
+    ),
+  ];
 }
 
-function stagingUpload(deps: AppDeps, common: Shared): Route {
-  return route(
-    {
-      ...UPLOAD,
-      summary: 'Uploads a file, to be published by its creator',
-      description:
-        'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
-      session: true,
-      answer: stagedAnswer,
-      guards: common.limitUploads,
-      also: { 202: 'The file waits for its publication' },
-      problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
-    },
-    async ({ req, res }) => {
-      const answer = await stageUpload(deps, common, req, parseOffer);
-      res.status(answer.publish === null ? 200 : 202);
-      return answer;
-    },
-  );
+function stagingUploads(deps: AppDeps, common: Shared): Route[] {
+  const spec = {
+    session: true,
+    guards: common.limitUploads,
+    also: { 202: 'The file waits for its publication' },
+    problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
+  } as const;
+  const keepAndStage = async (
+    { req, res }: Parameters<Parameters<typeof route>[1]>[0],
+    only?: StorageName,
+  ) => {
+    const parse = (json: string) => parseUploadMeta(json, deps.storage, only);
+    const { web3Url, ...answer } = await stageUpload(deps, common, req, parse);
+    res.status(answer.publish === null ? 200 : 202);
+    return { ...answer, ...web3Field(web3Url) };
+  };
+  return [
+    route(
+      {
+        ...ANYWHERE,
+        ...spec,
+        summary: 'Uploads a file, to be published by its creator',
+        description:
+          'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
+        answer: stagedAnswer,
+      },
+      (input) => keepAndStage(input),
+    ),
+    route(
+      {
+        ...ON_CHAIN,
+        ...spec,
+        summary: 'Uploads a file to EthStorage, to be published by its creator',
+        answer: web3StagedAnswer,
+      },
+      async (input) => onChain(await keepAndStage(input, 'ethstorage')),
+    ),
+  ];
 }
 
-/** @throws {HttpProblem} */
-function parseOffer(json: string) {
-  const meta = validate(uploadMeta, parseJson(json));
-  return { ...offerOf(meta), token: meta.token ?? ZeroAddress };
+function web3Field(web3Url: string | undefined): { web3_url?: string } {
+  return web3Url === undefined ? {} : { web3_url: web3Url };
 }
 
-function parseJson(json: string): unknown {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Said below.
-  }
-  throw problem('malformed_json', 'json_data is not a JSON object.', {
-    field: 'json_data',
-    example: EXAMPLE_META,
-  });
+/** What EthStorage has taken is on a chain. */
+function onChain<Answer extends { web3_url?: string }>(answer: Answer): Answer & { web3_url: string } {
+  return { ...answer, web3_url: answer.web3_url ?? '' };
 }

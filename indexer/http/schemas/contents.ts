@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { STORAGE_NAMES } from '../../storage/library.ts';
 import { coinShape, message, out } from './answers.ts';
 import { authorization, signedWhole } from './authorization.ts';
+import { EXAMPLE } from './examples.ts';
 import {
   amount,
   cid,
@@ -37,6 +39,12 @@ export function sharesAddUp({ creator_share, provider_share }: Shares, ctx: z.Re
   ctx.addIssue({ code: 'custom', path: ['provider_share'], message, params });
 }
 
+const storage = z.enum(STORAGE_NAMES, 'A storage is ipfs or ethstorage.').meta({
+  'x-code': 'bad_storage',
+  description: "Where the file goes; by default the host's choice",
+  example: 'ipfs',
+});
+
 /** What can be wrong of an offer beyond its fields one by one. */
 export const OFFER_PROBLEMS = [
   'shares_sum',
@@ -46,7 +54,10 @@ export const OFFER_PROBLEMS = [
   'bad_token',
 ] as const;
 
-export const uploadMeta = z.strictObject(offer).superRefine(sharesAddUp).meta({ id: 'UploadMeta' });
+export const uploadMeta = z
+  .strictObject({ ...offer, storage: storage.optional() })
+  .superRefine(sharesAddUp)
+  .meta({ id: 'UploadMeta' });
 
 export const registration = z
   .strictObject({
@@ -139,9 +150,15 @@ export const contentListings = z
   .strictObject({ contents: z.array(contentSchema) })
   .meta({ id: 'ContentListings' });
 
+export const web3Url = z.string().meta({
+  description: 'The file on its chain (ERC-4804); where it is on EthStorage',
+  example: `web3://${EXAMPLE.contract}:11155111/${EXAMPLE.cid}`,
+});
+
 export const uploadAnswer = z
   .strictObject({
     message: message('File uploaded successfully.'),
+    web3_url: web3Url.optional(),
     meta: z.strictObject({
       ...documented,
       ...onChain,
@@ -149,6 +166,19 @@ export const uploadAnswer = z
     }),
   })
   .meta({ id: 'UploadAnswer' });
+
+export const web3UploadAnswer = uploadAnswer.extend({ web3_url: web3Url }).meta({ id: 'Web3UploadAnswer' });
+
+/** Who takes a file away. */
+export const mediaRemoval = z.strictObject({ content_creator_wallet: creator }).meta({ id: 'MediaRemoval' });
+
+export const mediaRemovalAnswer = z
+  .strictObject({
+    message: message('File removed successfully.'),
+    cid: out.cid,
+    content_creator_wallet: out.creator,
+  })
+  .meta({ id: 'MediaRemovalAnswer' });
 
 export const registerAnswer = z
   .strictObject({

@@ -16,6 +16,7 @@ export const readinessAnswer = z
       live: part,
       tallies: part,
       storage: part,
+      ethstorage: part.optional().meta({ description: 'Where this host offers it' }),
       chain: part,
       indexer: part.extend({
         head: z.int().nullable(),

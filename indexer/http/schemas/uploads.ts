@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { coinShape, message, out } from './answers.ts';
-import { documented } from './contents.ts';
+import { documented, web3Url } from './contents.ts';
 import { EXAMPLE } from './examples.ts';
 import { cid, wallet } from './fields.ts';
 import { transactionSchema, typedDataSchema } from './signing.ts';
@@ -16,6 +16,7 @@ export const stagedAnswer = z
     message: message(
       'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
     ),
+    web3_url: web3Url.optional(),
     meta: z.strictObject({
       ...documented,
       ...coinShape,
@@ -28,6 +29,10 @@ export const stagedAnswer = z
     expires_at: expiresAt.nullable(),
   })
   .meta({ id: 'StagedUploadAnswer' });
+
+export const web3StagedAnswer = stagedAnswer
+  .extend({ web3_url: web3Url })
+  .meta({ id: 'StagedWeb3UploadAnswer' });
 
 const ofWallet = { wallet: wallet(EXAMPLE.creator, 'The wallet that is signed in') };
 export const ownParams = z.strictObject(ofWallet);

@@ -46,6 +46,9 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     FROM staged_uploads u
     WHERE wallet = @wallet AND state = 'staged' AND due_at > @nowSec AND ${COUNTED}
     ORDER BY staged_at, id`);
+  const waiting = db.prepare<[string]>(
+    `SELECT 1 FROM staged_uploads u WHERE cid_key = ? AND state <> 'leaving' AND ${COUNTED}`,
+  );
   const release = db.prepare(`
     UPDATE staged_uploads AS u SET due_at = 0
     WHERE wallet = @wallet AND cid_key = @cidKey AND state = 'staged' AND due_at > @nowSec AND ${COUNTED}`);
@@ -101,6 +104,7 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     stageUpload: async (id, times) => staging.immediate(id, times),
     dropUpload: async (id) => void drop.run(id),
     stagedUploads: async (wallet, nowSec) => ofWallet.all({ wallet, nowSec }),
+    isWaiting: async (cidKey) => waiting.get(cidKey) !== undefined,
     releaseUpload: async (wallet, cidKey, nowSec) => release.run({ wallet, cidKey, nowSec }).changes > 0,
     ...dueUploads(db),
   };

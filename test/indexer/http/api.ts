@@ -22,6 +22,7 @@ import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import type { Tallies } from '../../../indexer/live/tallies.ts';
 import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
 import { type OpenChain, openChain } from '../../../indexer/open-chain.ts';
+import { openStorage } from '../../../indexer/open-storage.ts';
 import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { openRelay } from '../../../indexer/payments/openrelay.ts';
 import { FREE_FOR_ALL, type RelayPolicy } from '../../../indexer/payments/relaypolicy.ts';
@@ -29,7 +30,6 @@ import { places } from '../../../indexer/places.ts';
 import { siteOrigins } from '../../../indexer/signin/origins.ts';
 import { createSignIn } from '../../../indexer/signin/signin.ts';
 import { createStaging, type UploadQuota } from '../../../indexer/staging/staging.ts';
-import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
@@ -46,6 +46,8 @@ export interface Answer {
 
 export interface ApiOptions {
   config?: Partial<AppDeps['config']>;
+  /** Variables, as a host is started with. */
+  env?: Record<string, string>;
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
   /** Whose calls are submitted; by default everybody's. */
@@ -79,8 +81,10 @@ export async function startApi(options: ApiOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'http-'));
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
-  const read = readConfig({ DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE });
-  const config = { ...read, rateLimits: NO_LIMITS };
+  const offered = options.remote && { STORAGE: 'ipfs' }; // as where ETH_RPC_URL names another chain
+  const own = { DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE };
+  const env = { ...own, ...offered, ...options.env };
+  const config = { ...readConfig(env), rateLimits: NO_LIMITS };
   const at = places(config);
   const logged: { level: string; facts: Record<string, unknown> }[] = [];
   const log = Object.fromEntries(
@@ -92,10 +96,9 @@ export async function startApi(options: ApiOptions = {}) {
 
   const chain = parts.use(await openChain(config, at, () => undefined));
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
-  const storage = parts.adopt(
-    await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: () => undefined }),
-    (open) => open.close(),
-  );
+  const quiet = { warn: () => undefined, info: () => undefined };
+  const { storage } = await openStorage({ config, chain, store, log: quiet });
+  parts.defer(() => storage.close());
   const live = createMemoryLive();
   const older = await deployAnother(chain);
   const indexer = createIndexer({
@@ -220,7 +223,8 @@ export async function startApi(options: ApiOptions = {}) {
       body: typeof json === 'string' ? json : JSON.stringify(json),
       headers: { 'content-type': 'application/json', ...headers },
     });
-  const upload = (
+  const uploadTo = (
+    path: '/upload-content' | '/upload-content-web3',
     content: string | Uint8Array<ArrayBuffer>,
     meta: unknown,
     headers: Record<string, string> = {},
@@ -228,8 +232,14 @@ export async function startApi(options: ApiOptions = {}) {
     const form = new FormData();
     form.set('file', new Blob([content]), 'video.mp4');
     form.set('json_data', typeof meta === 'string' ? meta : JSON.stringify(meta));
-    return call('POST', '/upload-content', { body: form, headers });
+    return call('POST', path, { body: form, headers });
   };
+  type Upload = Parameters<typeof uploadTo> extends [unknown, ...infer Given] ? Given : never;
+  const upload = (...given: Upload) => uploadTo('/upload-content', ...given);
+  const uploadOnChain = (...given: Upload) => uploadTo('/upload-content-web3', ...given);
+  /** Takes a creator's file away. */
+  const remove = (cid: string, creator: string, headers: Record<string, string> = {}) =>
+    send('DELETE', `/media/${cid}`, { content_creator_wallet: creator }, headers);
 
   /** A session of a test account. */
   async function signedIn(index: number): Promise<{ authorization: string }> {
@@ -253,6 +263,7 @@ export async function startApi(options: ApiOptions = {}) {
     post,
     send,
     upload,
+    uploadOnChain,
     signedIn,
     /** One run of the job that removes uploads which are over. */
     expire,
@@ -261,6 +272,7 @@ export async function startApi(options: ApiOptions = {}) {
       readdirSync(join(dataDir, 'ipfs', 'blocks'), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.data'))
         .sort(),
+    remove,
     head,
     /** The contract, called by a wallet that signs for itself. */
     as: (index: number, contract = chain.facts.contract) =>

@@ -1,7 +1,17 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import { CODES } from '../../../indexer/http/codes.ts';
-import { type Api, PROVIDER, PUBLICATION, REGISTRATION, REPORT, startApi, UPLOAD, VIEWER } from './api.ts';
+import {
+  type Api,
+  CREATOR,
+  PROVIDER,
+  PUBLICATION,
+  REGISTRATION,
+  REPORT,
+  startApi,
+  UPLOAD,
+  VIEWER,
+} from './api.ts';
 
 type Row = Record<string, unknown>;
 
@@ -63,10 +73,12 @@ describe('every endpoint', () => {
     expect((await api.ready()).status).to.equal(200);
     await callsOfWallet();
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
-    const owner = { content_creator_wallet: UPLOAD.content_creator_wallet };
+    const owner = { content_creator_wallet: CREATOR };
     await api.post('/contents', PUBLICATION);
     await api.send('PATCH', `/contents/${PUBLICATION.cid}`, { ...owner, terms: PUBLICATION.terms });
     await api.send('DELETE', `/contents/${PUBLICATION.cid}`, owner);
+    await api.uploadOnChain('a film', UPLOAD);
+    await api.remove(cid, CREATOR);
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
   });
@@ -76,7 +88,7 @@ describe('every endpoint', () => {
     const wallet = UPLOAD.content_creator_wallet;
     const upload = await api.deps.staging.begin({ wallet, client: '127.0.0.1', expectedBytes: 0 });
     const { cid } = await api.deps.storage.add(upload.metered(oneChunk('staged')), {
-      beforeKept: (media) => upload.beforeKept(media, 'Staged'),
+      beforeKept: (media) => upload.beforeKept(media, { videoName: 'Sample', isPaid: false }),
     });
     await upload.stage();
     const session = await api.signedIn(1);

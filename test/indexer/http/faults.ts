@@ -88,9 +88,19 @@ const badTimestamp: Fault[] = [
   true,
 ].map((timestamp) => [JSON.stringify(timestamp), { timestamp }, 'bad_timestamp', 'timestamp']);
 
+const badStorage: Fault[] = [
+  ['a storage nobody knows', { storage: 's3' }, 'bad_storage', 'storage'],
+  ['a list of storages', { storage: ['ipfs'] }, 'bad_storage', 'storage'],
+];
+
 /** Every call that writes: a good request, and all that can be wrong with it. */
 export const ENDPOINTS: [path: string, body: Record<string, unknown>, faults: Fault[]][] = [
-  ['/upload-content', UPLOAD, badTerms],
+  ['/upload-content', UPLOAD, [...badTerms, ...badStorage]],
+  [
+    '/upload-content-web3',
+    UPLOAD,
+    [...badTerms, ...badStorage, ['another storage', { storage: 'ipfs' }, 'bad_storage', 'storage']],
+  ],
   [
     '/register',
     REGISTRATION,

@@ -39,17 +39,27 @@ interface Endpoint {
 describe('a call that needs a session', () => {
   let api: Api;
   let cid: string;
+  /** Media that its creator may take away. */
+  let published: string;
   let laterSec = 0;
   let untouched: Awaited<ReturnType<Api['state']>>;
 
   before(async () => {
-    api = await startApi({ remote: true, nowSec: () => Math.floor(Date.now() / 1_000) + laterSec });
+    api = await startApi({
+      remote: true,
+      env: { STORAGE: 'ipfs,ethstorage' },
+      nowSec: () => Math.floor(Date.now() / 1_000) + laterSec,
+    });
     const staged = await api.upload('a video', UPLOAD, await api.signedIn(1));
     cid = String((staged.body.meta as Row).cid);
     // A listing and a stream, by the wallets themselves, for what is reported.
     const terms = { pricePerUnit: parseEther('0.001'), providerShareBps: 3_000, metered: false };
     const content = { cid: REPORT.cid, token: ZeroAddress, ...terms, name: 'Sample Video', metadata: '' };
     await (await api.as(1).publish(content)).wait();
+    const film = await api.upload('a film', UPLOAD, await api.signedIn(1));
+    published = String((film.body.meta as Row).cid);
+    const { to, data } = (film.body.publish as { transaction: { to: string; data: string } }).transaction;
+    await (await api.wallet(1).sendTransaction({ to, data })).wait();
     await api.settled();
     const [listing] = (await api.get(`/contents/${REPORT.cid}`)).body.contents as Row[];
     await (await api.as(2).registerStream(String(listing?.content_id), 'https://stream.example.org/')).wait();
@@ -68,6 +78,22 @@ describe('a call that needs a session', () => {
       field: 'content_creator_wallet',
       isKnown: false,
       send: (headers) => api.upload('another video', UPLOAD, headers),
+    },
+    {
+      name: 'POST /upload-content-web3',
+      index: 1,
+      wallet: CREATOR,
+      field: 'content_creator_wallet',
+      isKnown: false,
+      send: (headers) => api.uploadOnChain('a video for a chain', UPLOAD, headers),
+    },
+    {
+      name: 'DELETE /media/{cid}',
+      index: 1,
+      wallet: CREATOR,
+      field: 'content_creator_wallet',
+      isKnown: true,
+      send: (headers) => api.remove(published, CREATOR, headers),
     },
     {
       name: 'POST /api/record-view',

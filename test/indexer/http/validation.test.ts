@@ -16,8 +16,11 @@ import { ENDPOINTS, WRONG_CHECKSUM } from './faults.ts';
 describe('what a request holds', () => {
   let api: Api;
   let untouched: Awaited<ReturnType<Api['state']>>;
-  const send = (path: string, body: unknown) =>
-    path === '/upload-content' ? api.upload('not a video, for once', body) : api.post(path, body);
+  const send = (path: string, body: unknown) => {
+    if (path === '/upload-content') return api.upload('not a video, for once', body);
+    if (path === '/upload-content-web3') return api.uploadOnChain('not a video, for once', body);
+    return api.post(path, body);
+  };
 
   // A listing and a stream, so that only the fault itself is in the way.
   const listed = { ...REGISTRATION, video_name: 'Listed' };

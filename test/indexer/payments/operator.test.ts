@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { getCreateAddress } from 'ethers';
 import { KeyBusy } from '../../../indexer/payments/keylease.ts';
 import { inFlight } from '../../../indexer/payments/leftovers.ts';
 import { isRefusal } from '../../../indexer/payments/rpc.ts';
@@ -35,6 +36,19 @@ describe("operator's key", () => {
     const { key } = world.process();
     expect(await key.send('relay', async () => null)).to.equal(null);
     expect(await world.chain.provider.getTransactionCount(key.address)).to.equal(0);
+  });
+
+  it('creates a contract, at the address that follows from the nonce it tells', async () => {
+    const { key } = world.process();
+    await (await key.send('relay', pay(1n)))?.mined();
+    let told = '';
+    const sent = await key.send('create', async (_, nonce) => {
+      told = getCreateAddress({ from: key.address, nonce });
+      return { to: null, data: '0x60015f5260015ff3' }; // its code is one zero byte
+    });
+    const receipt = await sent?.mined();
+    expect(receipt?.contractAddress).to.equal(told);
+    expect(await world.chain.provider.getCode(told)).to.equal('0x00');
   });
 
   it('gives every call of several processes at once its own nonce', async () => {

@@ -20,6 +20,7 @@ const QUOTA: UploadQuota = {
   hostBytes: 2 ** 30,
   clientDayBytes: 2 ** 30,
   clientDayUploads: 10,
+  chainDayBytes: 2 ** 30,
 };
 
 export interface StagingHostOptions {
@@ -50,7 +51,7 @@ export async function openStagingHost({
     async upload(content: () => AsyncIterable<Uint8Array> = () => file(SIZE)): Promise<string> {
       const upload = await staging.begin({ wallet: CREATOR, client: '203.0.113.7', expectedBytes: 0 });
       const { cid } = await storage.add(upload.metered(content()), {
-        beforeKept: (media) => upload.beforeKept(media, 'Sample'),
+        beforeKept: (media) => upload.beforeKept(media, { videoName: 'Sample', isPaid: false }),
       });
       await upload.stage();
       return cid;

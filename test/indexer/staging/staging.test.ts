@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import { QuotaExceeded, QuotaSpent, UploadLost } from '../../../indexer/staging/errors.ts';
+import { cidOf } from '../../../indexer/storage/importer.ts';
 import { CHUNK, file } from '../storage/content.ts';
 import { rejected } from '../store/rejected.ts';
 import { CREATOR, DAY, openStagingHost, type StagingHostOptions } from './host.ts';
@@ -64,10 +66,36 @@ describe('createStaging()', () => {
       }
     }
     const { cid } = await host.storage.add(upload.metered(slowly()), {
-      beforeKept: (added) => upload.beforeKept(added, 'Slow'),
+      beforeKept: (added) => upload.beforeKept(added, { videoName: 'Slow', isPaid: false }),
     });
     await upload.stage();
     expect((await host.staging.list(CREATOR)).map((staged) => staged.cid)).to.deep.equal([cid]);
+  });
+
+  it('keeps the place of an upload over which storage takes long, until it is given up', async () => {
+    await open();
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      const tenMinutes = async () => {
+        for (let minute = 0; minute < 10; minute += 1) {
+          now += 60;
+          mock.timers.tick(60_000);
+          await host.expire();
+        }
+      };
+      const cid = (await cidOf(file(CHUNK))).toString();
+      const [first, second] = [await begin(), await begin()];
+      for (const upload of [first, second])
+        await upload.beforeKept(media(cid), { videoName: 'Slow', isPaid: false });
+      await tenMinutes();
+      await first.giveUp();
+      await tenMinutes();
+      await second.stage();
+      expect((await host.staging.list(CREATOR)).map((staged) => staged.cid)).to.deep.equal([cid]);
+      expect(await rejected(first.stage(), UploadLost)).to.have.property('retryable', true);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('ends an upload whose place was given up, and keeps nothing of it', async () => {
@@ -93,7 +121,9 @@ describe('createStaging()', () => {
     const leaving = await host.store.takeDueUpload(times);
     const upload = await beginOther();
     const order: string[] = [];
-    const named = upload.beforeKept(media(cid), 'Again').then(() => order.push('named'));
+    const named = upload
+      .beforeKept(media(cid), { videoName: 'Again', isPaid: false })
+      .then(() => order.push('named'));
     await host.storage.remove(cid);
     order.push('removed');
     await host.store.endRemoval(String(leaving?.id));

@@ -4,7 +4,7 @@ import { cidOf } from '../../../indexer/storage/importer.ts';
 import type { MediaStorage } from '../../../indexer/storage/storage.ts';
 import { BlockDamaged } from '../../../indexer/storage/verify.ts';
 import { bytesOf, CHUNK, file } from './content.ts';
-import type { Opened } from './suite.ts';
+import type { OpenedBlocks } from './suite.ts';
 
 const SIZE = 9 * CHUNK + 1234;
 const DAMAGED_CHUNK = 6;
@@ -17,9 +17,9 @@ const DAMAGES: [what: string, damage: (path: string) => Promise<void>, told: Reg
 ];
 
 /** What was promised of every block: the right bytes or none. */
-export function describeDamage(name: string, open: () => Promise<Opened>): void {
+export function describeDamage(name: string, open: () => Promise<OpenedBlocks>): void {
   describe(`MediaStorage: ${name}: damage`, () => {
-    let opened: Opened;
+    let opened: OpenedBlocks;
     let storage: MediaStorage;
     let cid: string;
     let damaged: string;

@@ -9,13 +9,14 @@ import { CID } from 'multiformats/cid';
 import { blockPath } from '../../../indexer/storage/blocks.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import type { MediaStorage } from '../../../indexer/storage/storage.ts';
+import { describeBlockStorage } from './blocks.suite.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
-import type { Opened } from './suite.ts';
-import { describeStorage, endingWith, HangingSource, rejection } from './suite.ts';
+import type { OpenedBlocks } from './suite.ts';
+import { endingWith, HangingSource, rejection } from './suite.ts';
 
 const SIZE = 3 * CHUNK + 1234;
 
-describeStorage('helia', async () => openedIn(await newFolder()));
+describeBlockStorage('helia', async () => openedIn(await newFolder()));
 
 describe('openHeliaStorage()', () => {
   let dataDir: string;
@@ -158,7 +159,7 @@ describe('openHeliaStorage()', () => {
   });
 });
 
-async function openedIn(dataDir: string): Promise<Opened> {
+async function openedIn(dataDir: string): Promise<OpenedBlocks> {
   const storage = await openHeliaStorage({ dataDir, log: () => undefined });
   return {
     storage,

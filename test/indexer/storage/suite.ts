@@ -3,27 +3,32 @@ import { expect } from 'chai';
 import type { AddedMedia, MediaStorage } from '../../../indexer/storage/storage.ts';
 import { MediaNotFound } from '../../../indexer/storage/storage.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
-import { describeDamage } from './damage.suite.ts';
-import { describeIdentity } from './identity.suite.ts';
 
 /** A back end under test. */
 export interface Opened {
   storage: MediaStorage;
-  /** The file that holds a block, for tests that damage it. */
-  blockFile(cid: string): string;
   /** Closes it and opens it anew over the same content. */
   reopen(): Promise<Opened>;
   /** Closes it and takes away everything it holds. */
   dispose(): Promise<void>;
 }
 
-const ABSENT = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
-const SIZE = 3 * CHUNK + 1234;
+/** One that keeps IPFS blocks. */
+export interface OpenedBlocks extends Opened {
+  /** The file that holds a block, for tests that damage it. */
+  blockFile(cid: string): string;
+}
 
-/** What every back end of `MediaStorage` does. `open` answers an empty one. */
-export function describeStorage(name: string, open: () => Promise<Opened>): void {
-  describeIdentity(name, open);
-  describeDamage(name, open);
+const ABSENT = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
+const sizeFor = (unit: number) => 3 * unit + 1234;
+
+/**
+ * What every back end of `MediaStorage` does. `open` answers an empty one.
+ * @param unit bytes of which the larger files have three and twenty: fewer where each byte is dear.
+ */
+export function describeStorage(name: string, open: () => Promise<Opened>, unit = CHUNK): void {
+  const SIZE = sizeFor(unit);
+
   describe(`MediaStorage: ${name}`, () => {
     let opened: Opened;
     let storage: MediaStorage;
@@ -42,7 +47,7 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
         const { cid } = await storage.add(file(SIZE));
         await storage.remove(cid);
         const broken = new Error('the client went away');
-        const failure = await rejection(storage.add(endingWith(broken)));
+        const failure = await rejection(storage.add(endingWith(broken, SIZE)));
         expect(failure).to.equal(broken);
         expect(await storage.stat(cid)).to.equal(null);
       });
@@ -50,7 +55,7 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
       it('rejects with the reason of an abort, even while its source hangs', async () => {
         const abort = new AbortController();
         const reason = new Error('stop');
-        const source = new HangingSource();
+        const source = new HangingSource(SIZE);
         const failure = rejection(storage.add(source, { signal: abort.signal }));
         await source.hanging;
         abort.abort(reason);
@@ -87,13 +92,14 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
       });
 
       it('ends when the storage closes', async () => {
-        const source = new HangingSource();
+        const source = new HangingSource(SIZE);
         const failure = rejection(storage.add(source));
         await source.hanging;
         opened = await opened.reopen();
         expect(await failure)
           .to.be.instanceOf(Error)
-          .with.property('message', 'the media storage is closing');
+          .with.property('message')
+          .that.matches(/the media storage is closing$/);
       });
 
       it('asks its source for no more once it has failed', async () => {
@@ -113,12 +119,12 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
 
       it('leaves content that was here before as it was when it fails', async () => {
         const { cid, sizeBytes } = await storage.add(file(SIZE));
-        await rejection(storage.add(endingWith(new Error('broken'))));
+        await rejection(storage.add(endingWith(new Error('broken'), SIZE)));
         expect((await whole(cid, sizeBytes)).equals(bytesOf(0, SIZE))).to.equal(true);
       });
 
       it('keeps the blocks that a failing upload of the same content shares with one under way', async () => {
-        const source = new HangingSource();
+        const source = new HangingSource(SIZE);
         const abort = new AbortController();
         const failing = rejection(storage.add(source, { signal: abort.signal }));
         await source.hanging;
@@ -139,7 +145,7 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
 
       it('leaves others their turn while uploads wait for their clients', async () => {
         const abort = new AbortController();
-        const sources = Array.from({ length: 20 }, () => new HangingSource());
+        const sources = Array.from({ length: 20 }, () => new HangingSource(SIZE));
         const waiting = sources.map((source) => rejection(storage.add(source, { signal: abort.signal })));
         await Promise.all(sources.map((source) => source.hanging));
         const { cid } = await storage.add(file(SIZE));
@@ -150,8 +156,8 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
 
       it('tells how far it is, up to the size', async () => {
         const seen: number[] = [];
-        await storage.add(file(SIZE, CHUNK), { onProgress: (bytes) => seen.push(bytes) });
-        expect(seen).to.deep.equal([CHUNK, 2 * CHUNK, 3 * CHUNK, SIZE]);
+        await storage.add(file(SIZE, unit), { onProgress: (bytes) => seen.push(bytes) });
+        expect(seen).to.deep.equal([unit, 2 * unit, 3 * unit, SIZE]);
       });
 
       it('takes an empty file', async () => {
@@ -187,8 +193,8 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
         ['the first byte', 0, 1],
         ['the last byte', SIZE - 1, 1],
         ['a range inside one chunk', 1000, 5000],
-        ['a range across chunks', CHUNK - 7, CHUNK + 20],
-        ['exactly one chunk', CHUNK, CHUNK],
+        ['a range across chunks', unit - 7, unit + 20],
+        ['exactly one chunk', unit, unit],
         ['nothing', 17, 0],
         ['what there is of a range beyond the end', SIZE - 10, 5000],
         ['nothing after the end', SIZE + 10, 5],
@@ -202,18 +208,9 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
         });
       }
 
-      it('finds its way through the levels of a large file', async () => {
-        const { cid } = await storage.add(file(176 * CHUNK));
-        for (const offset of [0, 173 * CHUNK + 5, 175 * CHUNK]) {
-          const length = Math.min(2 * CHUNK, 176 * CHUNK - offset);
-          const actual = await collect(storage.read(cid, { offset, length }));
-          expect(actual.equals(bytesOf(offset, length)), `from ${offset}`).to.equal(true);
-        }
-      });
-
       it('gives a file the same whether it is read whole or piece by piece', async () => {
         const { cid } = await storage.add(file(SIZE));
-        const step = 100_003;
+        const step = Math.floor(unit / 2.6);
         for (let offset = 0; offset < SIZE; offset += step) {
           const actual = await collect(storage.read(cid, { offset, length: step }));
           expect(actual.equals(bytesOf(offset, Math.min(step, SIZE - offset)))).to.equal(true);
@@ -228,20 +225,21 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
       });
 
       it('stops with its reader', async () => {
-        const { cid } = await storage.add(file(20 * CHUNK));
-        for await (const bytes of storage.read(cid, { offset: 3, length: 20 * CHUNK - 3 })) {
-          expect(bytesOf(3, CHUNK - 3).equals(bytes)).to.equal(true);
+        const { cid } = await storage.add(file(20 * unit));
+        for await (const bytes of storage.read(cid, { offset: 3, length: 20 * unit - 3 })) {
+          expect(bytes.length).to.be.within(1, 4 * unit);
+          expect(bytesOf(3, bytes.length).equals(bytes)).to.equal(true);
           break;
         }
-        expect((await whole(cid, 20 * CHUNK)).length).to.equal(20 * CHUNK);
+        expect((await whole(cid, 20 * unit)).length).to.equal(20 * unit);
       });
 
       it('ends with the reason of an abort', async () => {
-        const { cid } = await storage.add(file(20 * CHUNK));
+        const { cid } = await storage.add(file(20 * unit));
         const abort = new AbortController();
         const reason = new Error('enough');
         const reading = async () => {
-          for await (const _ of storage.read(cid, { offset: 0, length: 20 * CHUNK, signal: abort.signal })) {
+          for await (const _ of storage.read(cid, { offset: 0, length: 20 * unit, signal: abort.signal })) {
             abort.abort(reason);
           }
         };
@@ -251,10 +249,10 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
       it('serves many readers of one file at once', async () => {
         const { cid } = await storage.add(file(SIZE));
         const readers = Array.from({ length: 10 }, (_, index) =>
-          collect(storage.read(cid, { offset: index * 1000, length: CHUNK })),
+          collect(storage.read(cid, { offset: index * 1000, length: unit })),
         );
         for (const [index, bytes] of (await Promise.all(readers)).entries()) {
-          expect(bytes.equals(bytesOf(index * 1000, CHUNK)), `reader ${index}`).to.equal(true);
+          expect(bytes.equals(bytesOf(index * 1000, unit)), `reader ${index}`).to.equal(true);
         }
       });
     });
@@ -272,7 +270,7 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
       });
 
       it('keeps what other content shares with it', async () => {
-        const longer = await storage.add(file(SIZE + CHUNK));
+        const longer = await storage.add(file(SIZE + unit));
         const shorter = await storage.add(file(SIZE));
         await storage.remove(longer.cid);
         expect((await whole(shorter.cid, SIZE)).equals(bytesOf(0, SIZE))).to.equal(true);
@@ -281,10 +279,10 @@ export function describeStorage(name: string, open: () => Promise<Opened>): void
       it('keeps what an upload under way shares with it', async () => {
         const { cid } = await storage.add(file(SIZE));
         const release = Promise.withResolvers<void>();
-        const again = storage.add(pausedAtEnd(release.promise));
+        const again = storage.add(pausedAtEnd(SIZE, release.promise));
         await storage.remove(cid);
         release.resolve();
-        expect(await again).to.deep.equal({ cid, sizeBytes: SIZE });
+        expect(await again).to.include({ cid, sizeBytes: SIZE });
         expect((await whole(cid, SIZE)).equals(bytesOf(0, SIZE))).to.equal(true);
       });
 
@@ -311,25 +309,30 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** `file(SIZE)`, but for the last byte: then it fails. */
-export async function* endingWith(error: Error): AsyncGenerator<Uint8Array> {
-  yield* file(SIZE - 1);
+/** `file(size)`, but for the last byte: then it fails. */
+export async function* endingWith(error: Error, size = sizeFor(CHUNK)): AsyncGenerator<Uint8Array> {
+  yield* file(size - 1);
   throw error;
 }
 
-async function* pausedAtEnd(until: Promise<void>): AsyncGenerator<Uint8Array> {
-  yield* file(SIZE);
+async function* pausedAtEnd(size: number, until: Promise<void>): AsyncGenerator<Uint8Array> {
+  yield* file(size);
   await until;
 }
 
-/** `file(SIZE - 1)`, and then nothing more, for ever. */
+/** `file(size - 1)`, and then nothing more, for ever. */
 export class HangingSource implements AsyncIterable<Uint8Array> {
   readonly #events = new EventTarget();
+  readonly #size: number;
   /** Resolves when all there is has been taken. */
   readonly hanging: Promise<unknown> = once(this.#events, 'hanging');
 
+  constructor(size = sizeFor(CHUNK)) {
+    this.#size = size;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    yield* file(SIZE - 1);
+    yield* file(this.#size - 1);
     this.#events.dispatchEvent(new Event('hanging'));
     await new Promise(() => undefined);
   }

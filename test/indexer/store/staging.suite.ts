@@ -28,6 +28,27 @@ export function describeStagedUploads(store: () => Store): void {
     store().commitBlocks([block(number, [contentRow(overrides, { block: number })])], { undoable: true });
   const OVER = NOON + DAY + 300;
 
+  describe('isWaiting()', () => {
+    it('is true from its naming on, for whoever has not published the content', async () => {
+      expect(await store().isWaiting(CID)).to.equal(false);
+      await begin('a');
+      expect(await store().isWaiting(CID)).to.equal(false);
+      await name('a');
+      expect(await store().isWaiting(CID)).to.equal(true);
+      expect(await store().isWaiting(OTHER_CID)).to.equal(false);
+      await publish(1);
+      expect(await store().isWaiting(CID)).to.equal(false);
+      await staged('b', { wallet: PROVIDER });
+      expect(await store().isWaiting(CID)).to.equal(true);
+    });
+
+    it('is false once the upload leaves', async () => {
+      await staged('a');
+      expect(await due(OVER)).to.not.equal(null);
+      expect(await store().isWaiting(CID)).to.equal(false);
+    });
+  });
+
   describe('beginUpload()', () => {
     it('refuses more uploads than a wallet may have, and says when the first is due', async () => {
       await staged('a');

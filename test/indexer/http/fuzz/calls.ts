@@ -101,6 +101,21 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
           form: { file: Buffer.concat([Buffer.from(unique), bytes]), json_data: JSON.stringify(terms) },
         })),
     },
+    'POST /upload-content-web3': {
+      valid: fc.tuple(fc.uuid(), offer).map(([unique, terms]) => ({
+        form: { file: Buffer.from(unique), json_data: JSON.stringify(terms) },
+      })),
+    },
+    'DELETE /media/{cid}': {
+      valid: fc.record({ unique: fc.uuid(), creator: signer }).map(({ unique, creator }) => ({
+        form: { file: unique },
+        json: { content_creator_wallet: creator },
+      })),
+      async prepare({ form, json }) {
+        const { body } = await api.upload(`gone: ${form?.file}`, { ...UPLOAD, ...(json as object) });
+        return { params: { cid: (body.meta as { cid: string }).cid }, json };
+      },
+    },
     'POST /register': { valid: fc.record({ json: registration }) },
     'POST /deregister': {
       valid: fc.record({ cid: known, content_distributor_wallet: signer }).map((json) => ({ json })),

@@ -23,7 +23,11 @@ describe(`calls of what /openapi.json documents, every second one with one field
 
   it(`${CALLS} are answered as documented, never with 5xx, and each operation succeeds`, async () => {
     const embedded = await started();
-    const remote = await started({ remote: true, quota: { walletUploads: CALLS, clientDayUploads: CALLS } });
+    const remote = await started({
+      remote: true,
+      env: { STORAGE: 'ipfs,ethstorage' },
+      quota: { walletUploads: CALLS, clientDayUploads: CALLS },
+    });
     const worlds = [
       { ...embedded, known: await recipes(embedded.api) },
       { ...remote, known: await signedRecipes(remote.api) },

@@ -39,6 +39,21 @@ export async function signedRecipes(api: Api): Promise<Record<string, Recipe>> {
         form: { file: content, json_data: JSON.stringify(UPLOAD) },
       })),
     },
+    'POST /upload-content-web3': {
+      valid: file.map((content) => ({
+        headers: sessions[1] ?? {},
+        form: { file: content, json_data: JSON.stringify(UPLOAD) },
+      })),
+    },
+    'DELETE /media/{cid}': {
+      valid: fc.uuid().map((content) => ({ form: { file: `gone: ${content}` } })),
+      async prepare({ form }) {
+        const answer = await api.upload(String(form?.file), UPLOAD, sessions[1]);
+        const { cid } = answer.body.meta as { cid: string };
+        await api.post('/contents', (await publish(cid)).json);
+        return { params: { cid }, json: { content_creator_wallet }, headers: sessions[1] };
+      },
+    },
     'DELETE /wallets/{wallet}/uploads/{cid}': {
       valid: file.map((content) => ({ form: { file: content } })),
       async prepare({ form }) {

@@ -1,0 +1,72 @@
+export type EthStorageFault =
+  /** The chain or a node of EthStorage did not answer. */
+  | 'unreachable'
+  /** Nothing was mined for too long, or the whole took too long. */
+  | 'timeout'
+  /** The operator's key can't pay. */
+  | 'funds'
+  /** The directory, or the node for it, refused a transaction. */
+  | 'refused'
+  /** The directory named is none, or belongs to another key. */
+  | 'directory'
+  /** What is read does not match the CID. */
+  | 'damaged';
+
+/**
+ * EthStorage did not do its part. Nothing counts as stored then; what the directory holds of the file already is not
+ * paid again when the same file comes again. `retryable`: the same call may succeed later.
+ */
+export class EthStorageError extends Error {
+  override readonly name = 'EthStorageError';
+  readonly fault: EthStorageFault;
+  constructor(fault: EthStorageFault, message: string, options?: ErrorOptions) {
+    super(`EthStorage: ${message}`, options);
+    this.fault = fault;
+  }
+  get retryable(): boolean {
+    return this.fault === 'unreachable' || this.fault === 'timeout' || this.fault === 'funds';
+  }
+}
+
+/** What a failed transaction of the owner's key means. */
+export function asSendingError(cause: unknown): Error {
+  if (cause instanceof EthStorageError) return cause;
+  if (isAboutFunds(cause)) {
+    return new EthStorageError('funds', 'the key of the operator can not pay for this', { cause });
+  }
+  switch (codeOf(cause)) {
+    case 'CALL_EXCEPTION':
+      return new EthStorageError('refused', `the directory refuses: ${messageOf(cause)}`, { cause });
+    case 'NETWORK_ERROR':
+    case 'SERVER_ERROR':
+    case 'TIMEOUT':
+      return new EthStorageError('unreachable', `the chain does not answer: ${messageOf(cause)}`, { cause });
+    default:
+      if (isRetryable(cause)) return new EthStorageError('unreachable', messageOf(cause), { cause });
+      return new EthStorageError('refused', messageOf(cause), { cause });
+  }
+}
+
+/** What a failed question means. */
+export function asReadingError(what: string, cause: unknown): Error {
+  if (cause instanceof EthStorageError) return cause;
+  return new EthStorageError('unreachable', `${what}: ${messageOf(cause)}`, { cause });
+}
+
+/** Nodes word it in their own ways, and ethers knows some of them. */
+function isAboutFunds(error: unknown): boolean {
+  return codeOf(error) === 'INSUFFICIENT_FUNDS' || /(insufficient|enough) funds/i.test(String(error));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof Error && 'retryable' in error && error.retryable === true;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'shortMessage' in error ? String(error.shortMessage) : error.message;
+}

@@ -1,0 +1,216 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'chai';
+import { JsonRpcProvider, Wallet } from 'ethers';
+import { ETHSTORAGE_MAPPING } from 'ethstorage-sdk';
+import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { createHttpRpc } from '../../indexer/chain/rpc-http.ts';
+import { keyLease } from '../../indexer/payments/keylease.ts';
+import { operatorKey } from '../../indexer/payments/operator.ts';
+import { Directory } from '../../indexer/storage/ethstorage/directory.ts';
+import { openEthStorage } from '../../indexer/storage/ethstorage/ethstorage.ts';
+import type { OwnerKey } from '../../indexer/storage/ethstorage/ports.ts';
+import type { MediaStorage } from '../../indexer/storage/storage.ts';
+import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mocks/BlobKeeper__factory.ts';
+import { spawnHost } from '../e2e/host.ts';
+import { bytesOf, collect, file } from '../indexer/storage/content.ts';
+import { directoryOf } from '../indexer/storage/ethstorage/world.ts';
+import { rejection } from '../indexer/storage/suite.ts';
+import { runNode } from '../scripts/run.ts';
+import { type Anvil, startAnvil } from './anvil.ts';
+import { blobNode } from './blobnode.ts';
+
+const SEPOLIA = 11155111;
+const BLOB_BYTES = 130_044;
+const PAYMENT_WEI = 10n ** 12n;
+
+/** Sepolia as anvil plays it, with a contract that keeps blobs where EthStorage's stands. */
+describe('files on EthStorage by blobs', function () {
+  this.timeout(180_000);
+  let anvil: Anvil;
+  let folder: string;
+  let provider: JsonRpcProvider;
+  const parts = new AsyncDisposableStack();
+  let key: OwnerKey;
+  let node: ReturnType<typeof blobNode>;
+  let storage: MediaStorage;
+  const sent: string[] = [];
+
+  before(async () => {
+    anvil = await startAnvil(['--chain-id', String(SEPOLIA), '--hardfork', 'osaka']);
+    parts.defer(() => anvil.stop());
+    folder = await mkdtemp(join(tmpdir(), 'blobs-'));
+    parts.defer(() => rm(folder, { recursive: true }));
+    provider = new JsonRpcProvider(anvil.url, SEPOLIA, { cacheTimeout: -1, staticNetwork: true });
+    parts.defer(() => provider.destroy());
+    await placeKeeper(provider);
+
+    const ledger = openSqliteStore({ path: join(folder, 'records.sqlite') });
+    parts.defer(() => ledger.close());
+    const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
+    const patience = { raiseAfterMs: 400 };
+    const operator = operatorKey({ wallet, provider, ledger, lease: keyLease(ledger), patience });
+    const chain = createHttpRpc({ url: anvil.url });
+    node = blobNode(provider, chain);
+    key = {
+      address: operator.address,
+      async send(...call) {
+        const one = await operator.send(...call);
+        if (one) sent.push(one.hash);
+        return one;
+      },
+    };
+    const options = { chainId: SEPOLIA, key, chain, contents: node.door, lagMs: 0, log: () => undefined };
+    storage = await openEthStorage({ ...options, dataDir: folder, maxBytes: 16 * 1024 ** 2 });
+    parts.defer(() => storage.close());
+  });
+  after(() => parts.disposeAsync());
+  beforeEach(() => {
+    sent.length = 0;
+  });
+
+  const receipts = async () => await Promise.all(sent.map((hash) => provider.getTransactionReceipt(hash)));
+
+  it('take a transaction for six chunks, and are paid for; the directory is created for them', async () => {
+    const size = 7 * BLOB_BYTES + 5;
+    const { cid, web3Url } = await storage.add(file(size));
+    const directory = new Directory(directoryOf(web3Url), createHttpRpc({ url: anvil.url }));
+    expect(await directory.facts()).to.deep.equal({ owner: key.address, mode: 'blobs' });
+    const entry = await directory.entry(cid);
+    expect(entry).to.deep.equal({ mode: 'blobs', sizeBytes: size, chunks: 8, chunkPaymentWei: PAYMENT_WEI });
+    const [creation, ...writes] = await receipts();
+    expect(creation?.contractAddress).to.equal(directory.address);
+    expect(writes.map((receipt) => Number(receipt?.blobGasUsed))).to.deep.equal([6 * 131_072, 2 * 131_072]);
+    const keeper = ETHSTORAGE_MAPPING[SEPOLIA] ?? '';
+    expect(await provider.getBalance(keeper)).to.equal(8n * PAYMENT_WEI);
+    for (const { hash } of writes.flatMap((receipt) => receipt ?? [])) await node.keep(hash);
+    for (const [offset, length] of [
+      [0, size],
+      [BLOB_BYTES - 3, 10],
+    ] as const) {
+      const bytes = await collect(storage.read(cid, { offset, length }));
+      expect(bytes.equals(bytesOf(offset, length))).to.equal(true);
+    }
+  });
+
+  it('cost about what npm run ethstorage-cost says before', async () => {
+    const size = 7 * BLOB_BYTES + 9;
+    const path = join(folder, 'file.bin');
+    await writeFile(path, bytesOf(0, size));
+    const script = ['scripts/ethstorage-cost.ts', path];
+    const { stdout } = await runNode(script, { ETH_RPC_URL: anvil.url, ETHSTORAGE_MAX_BYTES: '' });
+    expect(stdout).to.match(/^blobs +8 +2 +[\d,]+ +1,048,576 +0\.000008 ETH +0\.\d+ ETH$/m);
+    const told = Number(/^blobs +8 +2 +([\d,]+)/m.exec(stdout)?.[1]?.replaceAll(',', ''));
+    await storage.add(file(size));
+    const used = (await receipts()).reduce((gas, receipt) => gas + Number(receipt?.gasUsed), 0);
+    expect(told / used).to.be.within(0.9, 1.15);
+  });
+
+  it('cost nothing when they come again, and are gone when they are removed', async () => {
+    const { cid, web3Url } = await storage.add(file(BLOB_BYTES + 1));
+    sent.length = 0;
+    await storage.add(file(BLOB_BYTES + 1));
+    expect(sent).to.deep.equal([]);
+    await storage.remove(cid);
+    expect(await storage.stat(cid)).to.equal(null);
+    const directory = new Directory(directoryOf(web3Url), createHttpRpc({ url: anvil.url }));
+    expect(await directory.entry(cid)).to.include({ mode: null, sizeBytes: 0, chunks: 0 });
+  });
+
+  it('are an error worth trying again while the node of EthStorage does not have them yet', async () => {
+    const { cid } = await storage.add(file(1_000));
+    const failure = await rejection(collect(storage.read(cid, { offset: 0, length: 1 })));
+    expect(failure).to.include({ fault: 'unreachable', retryable: true });
+    await node.keep(sent[0] ?? '');
+    expect(await collect(storage.read(cid, { offset: 0, length: 1 }))).to.have.length(1);
+  });
+
+  it('are offered by a host that has a node to read them from, and by no other', async () => {
+    const env = {
+      ETH_RPC_URL: anvil.url,
+      STORAGE: 'ethstorage',
+      PRIVATEKEY: publicTestAccounts()[0]?.privateKey ?? '',
+      CONTRACT_ADDRESS: ETHSTORAGE_MAPPING[SEPOLIA] ?? '', // some contract
+    };
+    const refused = spawnHost({ dataDir: join(folder, 'refused'), env });
+    expect(await refused.gone).to.equal(1);
+    expect(refused.output()).to.match(/^ETHSTORAGE_RPC_URL is not set: .*\n$/);
+    const ready = spawnHost({
+      dataDir: join(folder, 'host'),
+      env: { ...env, ETHSTORAGE_RPC_URL: anvil.url },
+    });
+    try {
+      const output = await eventually(
+        async () => await delay(20, ready.output()),
+        (text) => text.includes('Ready: '),
+      );
+      expect(output).to.match(/^ {2}media +EthStorage, and IPFS blocks in/m);
+      const url = /Ready: (\S+)/.exec(output)?.[1];
+      const { parts: up } = (await (await fetch(`${url}/readyz`)).json()) as {
+        parts: Record<string, unknown>;
+      };
+      expect(up.ethstorage).to.deep.equal({ state: 'up', name: 'ethstorage' });
+    } finally {
+      ready.child.kill();
+      await ready.gone;
+    }
+  });
+
+  it('have their fees doubled when they are not mined, and wait for what else the key has in the pool', async () => {
+    await storage.add(file(1));
+    await provider.send('evm_setAutomine', [false]);
+    const adding = storage.add(file(2_000));
+    const inPool = async () => {
+      const { pending } = await provider.send('txpool_content', []);
+      const [tx] = Object.values<PooledTransaction>(pending[key.address.toLowerCase()] ?? {});
+      return tx;
+    };
+    const first = await eventually(inPool, (tx) => tx?.type === '0x3');
+    const second = await eventually(inPool, (tx) => tx?.maxFeePerBlobGas !== first?.maxFeePerBlobGas);
+    expect(Number(second?.maxFeePerBlobGas)).to.be.at.least(2 * Number(first?.maxFeePerBlobGas));
+
+    // Nodes refuse a transaction without blobs while one with them is in the pool.
+    const prepared = Promise.withResolvers<void>();
+    let isSent = false;
+    const plain = key
+      .send('relay', async () => {
+        prepared.resolve();
+        return { to: key.address, data: '0x' };
+      })
+      .finally(() => {
+        isSent = true;
+      });
+    await prepared.promise;
+    for (let round = 0; round < 50; round += 1) await inPool();
+    expect(isSent).to.equal(false);
+    await provider.send('evm_mine', []);
+    await provider.send('evm_setAutomine', [true]);
+    expect((await adding).sizeBytes).to.equal(2_000);
+    expect((await (await plain)?.mined())?.status).to.equal(1);
+  });
+});
+
+interface PooledTransaction {
+  type: string;
+  maxFeePerBlobGas: string;
+}
+
+/** Puts the contract where ethstorage-sdk looks for EthStorage's. */
+async function placeKeeper(provider: JsonRpcProvider): Promise<void> {
+  const wallet = new Wallet(publicTestAccounts()[9]?.privateKey ?? '', provider);
+  const keeper = await new BlobKeeper__factory(wallet).deploy();
+  await keeper.waitForDeployment();
+  const code = await provider.getCode(await keeper.getAddress());
+  await provider.send('anvil_setCode', [ETHSTORAGE_MAPPING[SEPOLIA], code]);
+}
+
+async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
+  for (const deadline = performance.now() + 30_000; ; ) {
+    const answer = await ask();
+    if (done(answer)) return answer;
+    if (performance.now() > deadline) throw new Error(`not so within 30 s: ${JSON.stringify(answer)}`);
+  }
+}
