@@ -23,6 +23,8 @@ describe('EthStorage off the development chain', () => {
     laterSec = 0;
     api = await startApi({
       remote: true,
+      // What is published stays visible to these tests.
+      config: { openGateway: true },
       env: { STORAGE: 'ipfs,ethstorage' },
       nowSec: () => Math.floor(Date.now() / 1_000) + laterSec,
       ...options,

@@ -18,7 +18,9 @@ export function publicationOf(draft: Draft, cid: string): Publication {
 
 /** Of `POST /upload-content`. */
 export function uploadTermsOf(draft: Draft, creator: string) {
-  return { video_name: draft.name.trim(), content_creator_wallet: creator, ...sharesOf(draft) };
+  // To IPFS, whatever the host's default is: there the file's address can be checked.
+  const where = { storage: 'ipfs' };
+  return { video_name: draft.name.trim(), content_creator_wallet: creator, ...sharesOf(draft), ...where };
 }
 
 /** Puts a CID on chain under these terms. */

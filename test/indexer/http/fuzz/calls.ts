@@ -200,6 +200,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     },
     'GET /meta/get_metadata/{cid}': byKnownCid,
     'GET /meta/get_all_metadata': nothing,
+    'GET /chain': nothing,
     'GET /healthz': nothing,
     'GET /readyz': nothing,
     'GET /metrics': nothing,
