@@ -112,6 +112,10 @@ export async function startApi(options: ApiOptions = {}) {
   chain.onBlock(() => indexer.notify());
   await indexer.start();
   parts.defer(() => indexer.stop());
+  await eventually(
+    async () => indexer.status(),
+    ({ synced }) => synced,
+  );
 
   const nowSec = options.nowSec ?? (() => Math.floor(Date.now() / 1000));
   const tallies = createMemoryTallies();
