@@ -1,11 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import './design/tokens.css';
-import './design/base.css';
-import './design/shell.css';
-import './design/components.css';
-import './design/pages.css';
+import './design/index.css';
 import { listenForWallets } from './wallet/discover.ts';
 
 listenForWallets();

@@ -80,9 +80,11 @@ export function useWalletAction(
       if (!wallet) throw new NoWallet('No wallet is connected.');
       return await perform({ wallet, chain, way }, steps);
     },
-    resume: wallet
-      ? async (sent) => (await import('./stream-host.ts')).resume(wallet.provider, chain, sent)
-      : undefined,
+    // A wallet on another chain would not know the transaction.
+    resume:
+      wallet?.chainId === chain.chain_id
+        ? async (sent) => (await import('./stream-host.ts')).resume(wallet.provider, chain, sent)
+        : undefined,
     ...(onDone && { onDone }),
   });
 }

@@ -38,7 +38,9 @@ export function usePublishing(file: File | undefined, draft: Draft): Publishing 
     if (!file) throw new Error('There is no file.');
     leaving.current = new AbortController();
     const { signal } = leaving.current;
-    const answer = await transferFile(actor, { file, draft, signal, setTransfer }, steps);
+    const answer = await transferFile(actor, { file, draft, signal, setTransfer }, steps).finally(() =>
+      leaving.current.abort(),
+    );
     const { cid } = answer.meta;
     // The host has published it, and shows it.
     if (!answer.expires_at) return undefined;
