@@ -62,7 +62,7 @@ describe('the page, for everybody', () => {
       throw new Error(`Tab does not lead to ${text}; it stands on ${await focused()}`);
     };
     await me.open('/');
-    await me.page.getByText('2 providers').waitFor();
+    await me.page.getByText('2 providers').first().waitFor();
     await tabTo('Skip to the content');
     await tabTo('Connect wallet');
     await keyboard.press('Enter');

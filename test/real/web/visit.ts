@@ -76,6 +76,7 @@ export async function visit(
       return status;
     },
     async faults() {
+      await page.evaluate(settled);
       await page.evaluate(AXE);
       const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
         violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
@@ -104,4 +105,12 @@ export async function seek(page: Page, seconds: number): Promise<void> {
   await page.locator('video').evaluate((video: HTMLVideoElement, to) => {
     video.currentTime = to;
   }, seconds);
+}
+
+/** In the page: half-way through a transition, colours are nobody's choice. What turns for ever is left turning. */
+async function settled(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
 }
