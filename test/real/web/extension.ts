@@ -1,7 +1,10 @@
 import { type BaseWallet, getBytes, type JsonRpcProvider, type TransactionRequest } from 'ethers';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
-/** A wallet in the browser: announces itself by EIP-6963, signs with a plain key, and answers as a person would. */
+/**
+ * A wallet in the browser: announces itself by EIP-6963, signs with a plain key, and answers as a person would.
+ * A question whose page was left or loaded again is closed unanswered.
+ */
 export interface Extension {
   readonly name: string;
   /** What the person says to the next questions; `once`: yes to one; `later`: nothing, until it is something else. */
@@ -41,47 +44,55 @@ export async function installExtension(
     },
   };
 
-  async function askPerson(): Promise<void> {
-    while (extension.answer === 'later') await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  async function askPerson(page: Page): Promise<void> {
+    let left = false;
+    const leave = () => {
+      left = true;
+    };
+    page.once('domcontentloaded', leave);
+    while (extension.answer === 'later' && !left)
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    page.off('domcontentloaded', leave);
+    if (left) throw new Refusal(REFUSED, 'Nobody is there any more.');
     if (extension.answer === 'once') extension.answer = 'later';
     else if (extension.answer === 'no') throw new Refusal(REFUSED, 'The person said no.');
   }
 
-  const methods: Record<string, (params: Params) => unknown> = {
+  const methods: Record<string, (params: Params, page: Page) => unknown> = {
     eth_chainId: () => hex(chainId),
     eth_accounts: () => (connected ? [signer.address.toLowerCase()] : []),
-    async eth_requestAccounts() {
-      await askPerson();
+    async eth_requestAccounts(_, page) {
+      await askPerson(page);
       connected = true;
       return [signer.address.toLowerCase()];
     },
-    async wallet_switchEthereumChain([wanted]) {
+    async wallet_switchEthereumChain([wanted], page) {
       const next = Number((wanted as { chainId: string }).chainId);
       if (next !== home) throw new Refusal(UNKNOWN_CHAIN, 'Not a chain of this wallet.');
-      await askPerson();
+      await askPerson(page);
       await extension.goTo(next);
       return null;
     },
-    async eth_sendTransaction([asked]) {
-      await askPerson();
+    async eth_sendTransaction([asked], page) {
+      await askPerson(page);
       const { gas, gasPrice: _, ...request } = asked as TransactionRequest & { gas?: string };
       return (await signer.sendTransaction({ ...request, ...(gas && { gasLimit: gas }) })).hash;
     },
-    async personal_sign([message]) {
-      await askPerson();
+    async personal_sign([message], page) {
+      await askPerson(page);
       return await signer.signMessage(getBytes(String(message)));
     },
-    async eth_signTypedData_v4([, text]) {
-      await askPerson();
+    async eth_signTypedData_v4([, text], page) {
+      await askPerson(page);
       const { domain, types, message } = JSON.parse(String(text));
       const { EIP712Domain: _, ...own } = types;
       return await signer.signTypedData(domain, own, message);
     },
   };
 
-  await context.exposeBinding('askExtension', async (_source, method: string, params: Params) => {
+  await context.exposeBinding('askExtension', async ({ page }, method: string, params: Params) => {
     try {
-      return { result: await (methods[method]?.(params) ?? chain.send(method, params)) };
+      return { result: await (methods[method]?.(params, page) ?? chain.send(method, params)) };
     } catch (error) {
       return { error: plain(error) };
     }
