@@ -1,14 +1,9 @@
-import {
-  type ContractTransactionResponse,
-  concat,
-  getAddress,
-  id,
-  solidityPacked,
-  ZeroAddress,
-} from 'ethers';
+import { concat, getAddress, id, solidityPacked, ZeroAddress } from 'ethers';
 import hre from 'hardhat';
 import type { StreamHost } from '../types/ethers-contracts/index.ts';
 import type { GAS_ROWS } from './gas.ts';
+import { measureClaims } from './measureclaims.ts';
+import { gasOf } from './receipt.ts';
 
 type Metric = (typeof GAS_ROWS)[number]['metric'];
 type Connection = Awaited<ReturnType<typeof hre.network.create>>;
@@ -18,6 +13,7 @@ const PRICE = 10n ** 15n;
 const SHARE_BPS = 3_000n;
 const CONTENTS = 20;
 const PROVIDERS = 5;
+const CLAIMED_CONTENTS = 50;
 /** As wide as the lanes that the service draws. */
 const LANE = BigInt(id('lane')) >> 128n;
 const VIEW_TIME_SEC = 1_795_000_000;
@@ -35,7 +31,9 @@ export async function measureGas(): Promise<Record<Metric, number>> {
     const signers = await ethers.getSigners();
     const host = await ethers.deployContract('StreamHost', [20, 10]);
     const direct = await directPayments(host, signers);
-    return { ...direct, 'sponsorViews.100.perRecord': await sponsoredViews(host, signers) };
+    const sponsored = { 'sponsorViews.100.perRecord': await sponsoredViews(host, signers) };
+    const { chainId } = await ethers.provider.getNetwork();
+    return { ...direct, ...sponsored, ...(await claims(host, chainId, signers)) };
   } finally {
     await connection.close();
   }
@@ -75,6 +73,21 @@ async function sponsoredViews(host: StreamHost, signers: Signer[]): Promise<numb
   return (await gasOf(sponsor(WORD))) / records;
 }
 
+/** Bills in 100 channels of 19 viewers, over 50 contents of 20 creators. */
+async function claims(host: StreamHost, chainId: bigint, signers: Signer[]) {
+  const contentIds: string[] = [];
+  for (let index = 0; index < CLAIMED_CONTENTS; index++) {
+    const creator = signers[index % signers.length];
+    if (!creator) throw new Error('the chain has too few accounts');
+    contentIds.push(await publish(host, creator, `episode ${index}`));
+  }
+  const [provider, ...viewers] = signers;
+  if (!provider) throw new Error('the chain has too few accounts');
+  const verifyingContract = await host.getAddress();
+  const domain = { name: 'StreamHost', version: '1', chainId, verifyingContract };
+  return await measureClaims({ host, domain, provider, viewers, contentIds, unitPrice: PRICE });
+}
+
 /** One view by each provider, of another viewer each. */
 function packedViews(firstCounter: number): string {
   const types = ['address', 'address', 'uint32', 'uint40', 'uint32'];
@@ -94,9 +107,4 @@ async function publish(host: StreamHost, creator: Signer, cid: string): Promise<
 
 function someAddress(name: string): string {
   return getAddress(`0x${id(name).slice(-40)}`);
-}
-
-async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<number> {
-  const receipt = await (await sent).wait();
-  return Number(receipt?.gasUsed);
 }

@@ -16,6 +16,14 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
     mapping(address account => uint256 amount) internal _nativeCredits;
     mapping(address token => mapping(address account => uint256 amount)) private _tokenCredits;
 
+    /// @dev What the token moves here must be exactly `amount`.
+    modifier receiving(IERC20 token, uint256 amount) {
+        uint256 before = token.balanceOf(address(this));
+        _;
+        uint256 received = token.balanceOf(address(this)) - before;
+        if (received != amount) revert TransferMismatch(address(token), amount, received);
+    }
+
     /// @inheritdoc ISplitEscrow
     function withdraw(address token) external {
         _withdraw(msg.sender, token, msg.sender);
@@ -54,13 +62,15 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
         }
     }
 
-    /// @dev Takes `amount` of the token from the caller. Whoever calls this has credited it already: it comes last.
-    function _pull(IERC20 token, uint256 amount) internal nonReentrant {
+    /// @dev Takes `amount` from the caller. Whoever calls this has credited it already: it comes last.
+    function _take(address token, uint256 amount) internal {
+        if (token != address(0)) _pull(IERC20(token), amount);
+        else if (msg.value != amount) revert WrongAmount(amount);
+    }
+
+    function _pull(IERC20 token, uint256 amount) internal nonReentrant receiving(token, amount) {
         if (msg.value != 0) revert ValueNotAccepted(msg.value);
-        uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amount);
-        uint256 received = token.balanceOf(address(this)) - before;
-        if (received != amount) revert TransferMismatch(address(token), amount, received);
     }
 
     function _withdraw(address account, address token, address to) private nonReentrant {

@@ -5,14 +5,18 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ContentRegistry} from "./ContentRegistry.sol";
 import {IStreamHost} from "./interfaces/IStreamHost.sol";
+import {PaymentChannels} from "./PaymentChannels.sol";
 import {PackedTerms, Terms} from "./libraries/PackedTerms.sol";
 import {PackedViews} from "./libraries/PackedViews.sol";
 import {SignedRegistry} from "./SignedRegistry.sol";
-import {SplitEscrow} from "./SplitEscrow.sol";
+import {VoucherClaims} from "./VoucherClaims.sol";
 
 /// @title Implements {IStreamHost}.
-contract StreamHost is IStreamHost, SignedRegistry, SplitEscrow, Multicall {
-    constructor(uint32 noticeSec_, uint32 withdrawDelaySec_) ContentRegistry(noticeSec_, withdrawDelaySec_) {}
+contract StreamHost is IStreamHost, SignedRegistry, VoucherClaims, Multicall {
+    constructor(
+        uint32 noticeSec_,
+        uint32 withdrawDelaySec_
+    ) ContentRegistry(noticeSec_, withdrawDelaySec_) PaymentChannels(withdrawDelaySec_) {}
 
     /// @inheritdoc IStreamHost
     function payView(bytes32 contentId, address provider, uint64 units, uint256 amount) external payable {
@@ -57,8 +61,7 @@ contract StreamHost is IStreamHost, SignedRegistry, SplitEscrow, Multicall {
             _book(token)[msg.sender] += amount - cost;
             emit SurplusCredited(msg.sender, token, amount - cost);
         }
-        if (token != address(0)) _pull(IERC20(token), amount);
-        else if (msg.value != amount) revert WrongAmount(amount);
+        _take(token, amount);
     }
 
     /// @dev Pays the views of one content, or skips them all for the same reason.

@@ -18,6 +18,9 @@ interface ISplitEscrow {
     /// @notice The token moved another amount than asked: tokens that take a fee on transfer are refused.
     error TransferMismatch(address token, uint256 expected, uint256 received);
 
+    /// @notice The zero address and this contract can't be paid as providers: they can't withdraw.
+    error ProviderInvalid(address provider);
+
     /// @notice `account` has no credit in `token`.
     error NothingToWithdraw(address account, address token);
 

@@ -67,9 +67,6 @@ interface IStreamHost {
     /// @notice Packed views must be 53 bytes each.
     error ViewsMalformed(uint256 lengthBytes);
 
-    /// @notice A sponsored view names as provider the zero address or this contract, which can't withdraw.
-    error ProviderInvalid(address provider);
-
     /// @notice The views cost more than was sent.
     error SponsorshipTooLow(uint256 cost, uint256 amount);
 

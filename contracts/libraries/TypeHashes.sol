@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IStreamRegistry} from "../interfaces/IStreamRegistry.sol";
 
-/// @title EIP-712 types of what creators and providers sign.
+/// @title EIP-712 types of what creators, providers and viewers sign.
 library TypeHashes {
     bytes32 internal constant PUBLISH = keccak256(
         "Publish(address account,string cid,address token,uint256 pricePerUnit,uint16 providerShareBps,bool metered,string name,string metadata,uint256 nonce,uint256 deadline)"
@@ -26,6 +26,11 @@ library TypeHashes {
     bytes32 internal constant DEREGISTER_STREAM = keccak256(
         "DeregisterStream(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
     );
+
+    bytes32 internal constant VOUCHER = keccak256(
+        "Voucher(bytes32 channelId,uint32 epoch,uint32 seq,Item[] items)Item(bytes32 contentId,uint32 units,uint72 unitPrice)"
+    );
+    bytes32 internal constant ITEM = keccak256("Item(bytes32 contentId,uint32 units,uint72 unitPrice)");
 
     function publish(
         address account,

@@ -6,7 +6,7 @@ import {TestToken} from "./TestToken.sol";
 
 /// @title A token that calls both ends of a transfer, sender before and recipient after, like ERC-777. For tests.
 contract HookToken is TestToken {
-    function _update(address from, address to, uint256 amount) internal override {
+    function _update(address from, address to, uint256 amount) internal virtual override {
         _call(from);
         super._update(from, to, amount);
         _call(to);

@@ -1,4 +1,5 @@
-import { type ContractTransactionResponse, id, type Signer, Wallet } from 'ethers';
+import { type ContractTransactionResponse, id, type Signer, Wallet, ZeroHash } from 'ethers';
+import { claim, ofProvider, ofViewer, sign, unopened } from './channels.ts';
 import { domainOf, SIGNED_CALLS, typedData } from './signed.ts';
 import { group, LANE, type SponsoredView, VIEW_TIME_SEC } from './sponsor.ts';
 import {
@@ -16,12 +17,14 @@ import {
   type World,
 } from './world.ts';
 
+type Measure = (name: string, sent: Promise<ContractTransactionResponse>) => Promise<void>;
+
 const BATCH = 100;
 const DEADLINE = 2n ** 64n;
 
 /**
  * Gas of every entry point beside so many rows of others: contents with a scheduled change, streams of the same
- * content, credits, nonces. Always of the same contract at the same address, so that calldata costs the same.
+ * content, credits, nonces, channels with the same provider. Always of the same contract at the same address, so that calldata costs the same.
  */
 export async function gasOfEntryPoints(foreignRows: number): Promise<Record<string, number>> {
   const world = await networkHelpers.loadFixture(newHostAtFixedAddress);
@@ -30,7 +33,7 @@ export async function gasOfEntryPoints(foreignRows: number): Promise<Record<stri
   await growForeignRows(world, foreignRows);
   const as = (signer: Signer) => host.connect(signer);
   const measured: Record<string, number> = {};
-  const measure = async (name: string, sent: Promise<ContractTransactionResponse>) => {
+  const measure: Measure = async (name, sent) => {
     measured[name] = Number((await (await sent).wait())?.gasUsed);
   };
 
@@ -51,6 +54,7 @@ export async function gasOfEntryPoints(foreignRows: number): Promise<Record<stri
   await networkHelpers.time.increase(NOTICE_SEC + WITHDRAW_DELAY_SEC);
   await measure('publish again', as(creator).publish(publication()));
   await measure('publish', as(provider).publish(publication()));
+  await measureChannels(world, measure);
   await measure('invalidateNonce', as(creator).invalidateNonce(1));
   const [signed] = await registrations(world, [new Wallet(id('one more provider'))]);
   if (!signed) throw new Error('nothing was signed');
@@ -58,8 +62,27 @@ export async function gasOfEntryPoints(foreignRows: number): Promise<Record<stri
   return measured;
 }
 
+/** From an open channel to its end, twice; the content is the creator's, published again. */
+async function measureChannels(world: World, measure: Measure): Promise<void> {
+  const channelWorld = await unopened(world);
+  const { host, provider, viewer, stranger, channel } = channelWorld;
+  const [asViewer, asProvider] = [host.connect(viewer), host.connect(provider)];
+  const value = { value: 9n * PRICE };
+  await measure('open', asViewer.open(...ofViewer(channel), value.value, value));
+  await measure('deposit', asViewer.deposit(channel, value.value, value));
+  await measure('claim', claim(channelWorld, [await sign(channelWorld)]));
+  await measure('setClaimDelegate', asProvider.setClaimDelegate(stranger));
+  await measure('initiateWithdraw', asViewer.initiateWithdraw(...ofViewer(channel)));
+  await measure('cancelWithdraw', asViewer.cancelWithdraw(...ofViewer(channel)));
+  await asViewer.initiateWithdraw(...ofViewer(channel));
+  await networkHelpers.time.increase(WITHDRAW_DELAY_SEC);
+  await measure('finalizeWithdraw', asViewer.finalizeWithdraw(...ofViewer(channel)));
+  await measure('deposit again', asViewer.deposit(channel, value.value, value));
+  await measure('release', asProvider.release(...ofProvider(channel)));
+}
+
 async function growForeignRows(world: World, count: number): Promise<void> {
-  const { host, stranger, contentId } = world;
+  const { host, stranger, provider, contentId } = world;
   const providers = Array.from({ length: count }, (_, index) => new Wallet(id(`provider ${index}`)));
   const encode = host.interface.encodeFunctionData.bind(host.interface);
   const foreignContents = providers.flatMap((_, index) => {
@@ -82,6 +105,9 @@ async function growForeignRows(world: World, count: number): Promise<void> {
     await host
       .connect(stranger)
       .sponsorViews(NATIVE, amount, LANE, [group(contentId, batch)], { value: amount });
+  }
+  for (const { address } of providers) {
+    await host.connect(stranger).open(provider, NATIVE, address, ZeroHash, 1, { value: 1 });
   }
 }
 

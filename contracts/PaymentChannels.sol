@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC3009} from "@openzeppelin/contracts/interfaces/draft-IERC3009.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {IPaymentChannels} from "./interfaces/IPaymentChannels.sol";
+import {PackedChannel, PackedChannels} from "./libraries/PackedChannel.sol";
+import {SplitEscrow} from "./SplitEscrow.sol";
+
+/// @title Implements {IPaymentChannels}.
+abstract contract PaymentChannels is IPaymentChannels, SplitEscrow {
+    using SafeERC20 for IERC20;
+
+    /// @dev What a channel holds, where one can point to it.
+    struct Cell {
+        PackedChannel channel;
+    }
+
+    uint256 private immutable _withdrawDelaySec;
+
+    /// @dev A channel's word stands under all that a claim must match: who is paid, in which coin, on which bill, by
+    /// whose signature. What is wrong in any of them leads to an empty word, so the configuration need not be stored.
+    mapping(address provider => mapping(address token => mapping(bytes32 channelId => mapping(address authorizer => Cell))))
+        internal _channels;
+
+    constructor(uint32 withdrawDelaySec_) {
+        _withdrawDelaySec = withdrawDelaySec_;
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function open(
+        address provider,
+        address token,
+        address authorizer,
+        bytes32 salt,
+        uint256 amount
+    ) external payable returns (bytes32 channelId) {
+        channelId = _open(Channel(msg.sender, provider, token, authorizer, salt), amount);
+        _take(token, amount);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function openWithPermit(
+        address provider,
+        address token,
+        address authorizer,
+        bytes32 salt,
+        uint256 amount,
+        Permit calldata permit
+    ) external returns (bytes32 channelId) {
+        channelId = _open(Channel(msg.sender, provider, token, authorizer, salt), amount);
+        _takeWithPermit(IERC20(token), amount, permit);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function openWithAuthorization(
+        Channel calldata channel,
+        uint256 amount,
+        Authorization calldata authorization
+    ) external returns (bytes32 channelId) {
+        channelId = _open(channel, amount);
+        _takeWithAuthorization(IERC20(channel.token), channel.viewer, amount, channelId, authorization);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function deposit(Channel calldata channel, uint256 amount) external payable {
+        _deposit(channel, msg.sender, amount);
+        _take(channel.token, amount);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function depositWithPermit(Channel calldata channel, uint256 amount, Permit calldata permit) external {
+        _deposit(channel, msg.sender, amount);
+        _takeWithPermit(IERC20(channel.token), amount, permit);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function depositWithAuthorization(
+        Channel calldata channel,
+        address payer,
+        uint256 amount,
+        Authorization calldata authorization
+    ) external {
+        bytes32 channelId = _deposit(channel, payer, amount);
+        _takeWithAuthorization(IERC20(channel.token), payer, amount, channelId, authorization);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function initiateWithdraw(address provider, address token, address authorizer, bytes32 salt) external {
+        (bytes32 channelId, Cell storage cell) = _opened(
+            Channel(msg.sender, provider, token, authorizer, salt)
+        );
+        if (cell.channel.withdrawableAtSec() != 0) revert WithdrawInProgress(channelId);
+        if (cell.channel.deposit() == 0) revert ChannelEmpty(channelId);
+        uint256 withdrawableAtSec = block.timestamp + _withdrawDelaySec;
+        cell.channel = cell.channel.withdrawableAt(withdrawableAtSec);
+        emit WithdrawInitiated(channelId, withdrawableAtSec);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function cancelWithdraw(address provider, address token, address authorizer, bytes32 salt) external {
+        (bytes32 channelId, Cell storage cell) = _opened(
+            Channel(msg.sender, provider, token, authorizer, salt)
+        );
+        if (cell.channel.withdrawableAtSec() == 0) revert WithdrawNotInitiated(channelId);
+        cell.channel = cell.channel.withdrawableAt(0);
+        emit WithdrawCancelled(channelId);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function finalizeWithdraw(address provider, address token, address authorizer, bytes32 salt) external {
+        (bytes32 channelId, Cell storage cell) = _opened(
+            Channel(msg.sender, provider, token, authorizer, salt)
+        );
+        uint256 withdrawableAtSec = cell.channel.withdrawableAtSec();
+        if (withdrawableAtSec == 0) revert WithdrawNotInitiated(channelId);
+        if (block.timestamp < withdrawableAtSec) revert WithdrawTooEarly(channelId, withdrawableAtSec);
+        (uint256 amount, uint256 epoch) = _giveBack(cell, msg.sender, token);
+        emit WithdrawFinalized(channelId, amount, epoch);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function release(address viewer, address token, address authorizer, bytes32 salt) external {
+        (bytes32 channelId, Cell storage cell) = _opened(
+            Channel(viewer, msg.sender, token, authorizer, salt)
+        );
+        (uint256 amount, uint256 epoch) = _giveBack(cell, viewer, token);
+        emit ChannelReleased(channelId, amount, epoch);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function channelIdOf(Channel calldata channel) external pure returns (bytes32 channelId) {
+        return _channelIdOf(channel);
+    }
+
+    /// @inheritdoc IPaymentChannels
+    function channelOf(Channel calldata channel) external view returns (ChannelState memory state) {
+        (, Cell storage cell) = _find(channel);
+        state.deposit = cell.channel.deposit();
+        state.epoch = cell.channel.epoch();
+        state.nextSeq = cell.channel.nextSeq();
+        state.withdrawableAtSec = cell.channel.withdrawableAtSec();
+    }
+
+    function _open(Channel memory channel, uint256 amount) private returns (bytes32 channelId) {
+        address provider = channel.provider;
+        if (provider == address(0) || provider == address(this)) revert ProviderInvalid(provider);
+        if (channel.authorizer == address(0)) revert AuthorizerZero();
+        Cell storage cell;
+        (channelId, cell) = _find(channel);
+        if (cell.channel.epoch() != 0) revert ChannelExists(channelId);
+        cell.channel = PackedChannels.OPENED;
+        emit ChannelOpened(
+            channelId,
+            channel.viewer,
+            provider,
+            channel.token,
+            channel.authorizer,
+            channel.salt
+        );
+        _deposit(channel, channel.viewer, amount);
+    }
+
+    function _deposit(
+        Channel memory channel,
+        address payer,
+        uint256 amount
+    ) private returns (bytes32 channelId) {
+        Cell storage cell;
+        (channelId, cell) = _opened(channel);
+        if (amount == 0) revert DepositZero();
+        if (amount > type(uint128).max - cell.channel.deposit()) revert DepositTooLarge(amount);
+        cell.channel = cell.channel.plusDeposit(amount);
+        emit Deposited(channelId, payer, amount);
+    }
+
+    /// @dev Makes the deposit the viewer's credit. No bill signed before counts any more; their numbers stay used.
+    function _giveBack(
+        Cell storage cell,
+        address viewer,
+        address token
+    ) private returns (uint256 amount, uint256 epoch) {
+        amount = cell.channel.deposit();
+        cell.channel = cell.channel.givenBack();
+        epoch = cell.channel.epoch();
+        _book(token)[viewer] += amount;
+    }
+
+    /// @dev Takes `amount` from the caller. A failed permit may have been submitted by somebody else before.
+    function _takeWithPermit(
+        IERC20 token,
+        uint256 amount,
+        Permit calldata permit
+    ) private nonReentrant receiving(token, amount) {
+        LowLevelCall.callNoReturn(
+            address(token),
+            abi.encodeCall(
+                IERC20Permit.permit,
+                (msg.sender, address(this), amount, permit.deadlineSec, permit.v, permit.r, permit.s)
+            )
+        );
+        token.safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    /// @dev Takes `amount` from `payer`, who signed that it is for this channel.
+    function _takeWithAuthorization(
+        IERC20 token,
+        address payer,
+        uint256 amount,
+        bytes32 channelId,
+        Authorization calldata authorization
+    ) private nonReentrant receiving(token, amount) {
+        IERC3009(address(token)).receiveWithAuthorization(
+            payer,
+            address(this),
+            amount,
+            authorization.validAfterSec,
+            authorization.validBeforeSec,
+            keccak256(abi.encode(channelId, authorization.salt)),
+            authorization.v,
+            authorization.r,
+            authorization.s
+        );
+    }
+
+    function _opened(Channel memory channel) private view returns (bytes32 channelId, Cell storage cell) {
+        (channelId, cell) = _find(channel);
+        if (cell.channel.epoch() == 0) revert ChannelUnknown(channelId);
+    }
+
+    function _find(Channel memory channel) private view returns (bytes32 channelId, Cell storage cell) {
+        channelId = _channelIdOf(channel);
+        cell = _channels[channel.provider][channel.token][channelId][channel.authorizer];
+    }
+
+    function _channelIdOf(Channel memory channel) private pure returns (bytes32) {
+        return keccak256(abi.encode(channel));
+    }
+}

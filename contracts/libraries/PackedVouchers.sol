@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IVoucherClaims} from "../interfaces/IVoucherClaims.sol";
+
+/// @dev A bill of a batch. `itemsAt` is the place of its packed items in the calldata, `amount` what they cost.
+struct Bill {
+    bytes32 channelId;
+    bytes32 r;
+    bytes32 vs;
+    uint256 epoch;
+    uint256 seq;
+    uint256 count;
+    uint256 itemsAt;
+    uint256 amount;
+}
+
+/// @title Reads packed vouchers from calldata.
+/// @dev A voucher is channelId (32), r (32), vs (32), epoch (4), seq (4), count (2) and `count` items; an item is
+/// index (2), units (4).
+library PackedVouchers {
+    uint256 internal constant ITEM_BYTES = 6;
+
+    uint256 private constant HEAD_BYTES = 106;
+
+    /// @dev The bill at `offset`, and where the next one begins: within `vouchers`, or at its end.
+    function read(
+        bytes calldata vouchers,
+        uint256 offset
+    ) internal pure returns (Bill memory bill, uint256 next) {
+        uint256 numbers;
+        uint256 itemsAt;
+        assembly ("memory-safe") {
+            itemsAt := add(add(vouchers.offset, offset), HEAD_BYTES)
+            calldatacopy(bill, sub(itemsAt, HEAD_BYTES), 0x60)
+            numbers := calldataload(sub(itemsAt, 10))
+        }
+        bill.epoch = numbers >> 224;
+        bill.seq = uint32(numbers >> 192);
+        bill.count = uint16(numbers >> 176);
+        bill.itemsAt = itemsAt;
+        unchecked {
+            next = offset + HEAD_BYTES + bill.count * ITEM_BYTES;
+        }
+        if (next > vouchers.length) revert IVoucherClaims.VouchersMalformed(vouchers.length);
+    }
+
+    /// @dev How many vouchers there are.
+    function count(bytes calldata vouchers) internal pure returns (uint256 number) {
+        for (uint256 offset; offset < vouchers.length; ++number) (, offset) = read(vouchers, offset);
+    }
+
+    /// @dev The item at this place in the calldata.
+    function itemAt(uint256 position) internal pure returns (uint256 index, uint256 units) {
+        assembly ("memory-safe") {
+            let word := calldataload(position)
+            index := shr(240, word)
+            units := and(shr(208, word), 0xffffffff)
+        }
+    }
+
+    /// @dev The items as they stand in the calldata.
+    function itemsOf(Bill memory bill) internal pure returns (bytes calldata items) {
+        uint256 position = bill.itemsAt;
+        uint256 length = bill.count * ITEM_BYTES;
+        assembly ("memory-safe") {
+            items.offset := position
+            items.length := length
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { type ChannelWorld, claim, opened, reason, sign } from './channels.ts';
+import {
+  at,
+  NATIVE,
+  NOTICE_SEC,
+  networkHelpers,
+  nextBlockAtSec,
+  PRICE,
+  split,
+  WITHDRAW_DELAY_SEC,
+} from './world.ts';
+
+const { loadFixture } = networkHelpers;
+const [LOWER, HIGHER] = [PRICE / 2n, 2n * PRICE];
+const OTHER_SHARE_BPS = 9_000n;
+
+/** The creator changes price and share; returns when that takes effect. */
+async function change({ host, creator, contentId }: ChannelWorld, price: bigint): Promise<bigint> {
+  const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
+  await host.connect(creator).scheduleTerms(contentId, price, OTHER_SHARE_BPS, false);
+  return effectiveAtSec;
+}
+
+/** Whether a bill at this price is paid in a block of this time. */
+async function isPaid(world: ChannelWorld, seq: bigint, unitPrice: bigint, sec: bigint): Promise<boolean> {
+  const { host, channelId, contentId } = world;
+  const bill = await sign(world, { seq, items: [{ contentId, units: 1n, unitPrice }] });
+  await at(sec);
+  const sent = await claim(world, [bill]);
+  const receipt = await sent.wait();
+  const names = receipt?.logs.map((log) => host.interface.parseLog(log)?.name);
+  if (names?.includes('VoucherClaimed')) return true;
+  await expect(sent).to.emit(host, 'VoucherRejected').withArgs(channelId, seq, reason('PriceTooLow'));
+  return false;
+}
+
+describe('claim() with a change of terms', () => {
+  it('accepts the old price of a raise until it has been in force for one withdrawal delay', async () => {
+    const world = await loadFixture(opened);
+    const effectiveAtSec = await change(world, HIGHER);
+    const overAtSec = effectiveAtSec + WITHDRAW_DELAY_SEC;
+    expect(await isPaid(world, 0n, PRICE, effectiveAtSec - 1n)).to.equal(true);
+    expect(await isPaid(world, 1n, PRICE, effectiveAtSec)).to.equal(true);
+    expect(await isPaid(world, 2n, PRICE - 1n, effectiveAtSec + 1n)).to.equal(false);
+    expect(await isPaid(world, 3n, PRICE, overAtSec - 1n)).to.equal(true);
+    expect(await isPaid(world, 4n, PRICE, overAtSec)).to.equal(false);
+    expect(await isPaid(world, 5n, HIGHER - 1n, overAtSec + 1n)).to.equal(false);
+    expect(await isPaid(world, 6n, HIGHER, overAtSec + 2n)).to.equal(true);
+  });
+
+  it('accepts the new price of a cut from its announcement on', async () => {
+    const world = await loadFixture(opened);
+    const effectiveAtSec = await change(world, LOWER);
+    expect(await isPaid(world, 0n, LOWER, effectiveAtSec - 1n)).to.equal(true);
+    expect(await isPaid(world, 1n, LOWER - 1n, effectiveAtSec)).to.equal(false);
+    expect(await isPaid(world, 2n, LOWER, effectiveAtSec + WITHDRAW_DELAY_SEC)).to.equal(true);
+    expect(await isPaid(world, 3n, PRICE, effectiveAtSec + WITHDRAW_DELAY_SEC + 1n)).to.equal(true);
+  });
+
+  it('accepts the new price of a cut no more once it is cancelled', async () => {
+    const world = await loadFixture(opened);
+    const { host, creator, contentId } = world;
+    const effectiveAtSec = await change(world, LOWER);
+    await host.connect(creator).cancelTerms(contentId);
+    expect(await isPaid(world, 0n, LOWER, effectiveAtSec)).to.equal(false);
+    expect(await isPaid(world, 1n, PRICE, effectiveAtSec + 1n)).to.equal(true);
+  });
+
+  it('asks for the price in force once a retirement is', async () => {
+    const world = await loadFixture(opened);
+    const { host, creator, contentId } = world;
+    const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
+    await host.connect(creator).retire(contentId);
+    expect(await isPaid(world, 0n, PRICE - 1n, effectiveAtSec)).to.equal(false);
+    expect(await isPaid(world, 1n, PRICE, effectiveAtSec + WITHDRAW_DELAY_SEC)).to.equal(true);
+  });
+
+  for (const [when, earlierSec, shareBps] of [
+    ['before the change is in force', 1n, undefined],
+    ['from then on', 0n, OTHER_SHARE_BPS],
+  ] as const) {
+    it(`splits by the share in force when claimed: ${when}`, async () => {
+      const world = await loadFixture(opened);
+      const { host, creator, provider } = world;
+      const effectiveAtSec = await change(world, HIGHER);
+      const bill = await sign(world);
+      await at(effectiveAtSec - earlierSec);
+      await claim(world, [bill]);
+      const [creatorAmount, providerAmount] = split(PRICE, shareBps);
+      expect(await host.credits(creator, NATIVE)).to.equal(creatorAmount);
+      expect(await host.credits(provider, NATIVE)).to.equal(providerAmount);
+    });
+  }
+});

@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { id, TypedDataEncoder, Wallet } from 'ethers';
+import {
+  type ChannelWorld,
+  claim,
+  DEPOSIT,
+  opened,
+  openedForTwo,
+  reason,
+  sign,
+  stateOf,
+} from './channels.ts';
+import { packBatch, type SignedBill, VOUCHER_TYPES } from './vouchers.ts';
+import { NATIVE, networkHelpers, PRICE } from './world.ts';
+
+const { loadFixture } = networkHelpers;
+
+async function claimable({ host, provider }: ChannelWorld, bills: SignedBill[]) {
+  const { contents, vouchers } = packBatch(bills);
+  const verdicts = await host.claimable(provider, NATIVE, contents, vouchers);
+  return verdicts.map((verdict) => [verdict.channelId, verdict.amount, verdict.reason]);
+}
+
+describe('claimable()', () => {
+  it('refuses vouchers that end too early', async () => {
+    const { host, provider } = await loadFixture(opened);
+    await expect(host.claimable(provider, NATIVE, [], '0x1234'))
+      .to.be.revertedWithCustomError(host, 'VouchersMalformed')
+      .withArgs(2);
+  });
+
+  it('tells for each voucher by itself what it costs and whether it would be paid', async () => {
+    const world = await loadFixture(openedForTwo);
+    const { channelId, contentId, otherId } = world;
+    const stranger = { ...world, authorizer: new Wallet(id('another key')) };
+    const both = [
+      { contentId, units: 2n, unitPrice: PRICE },
+      { contentId: otherId, units: 9n, unitPrice: 7n * PRICE },
+    ];
+    const tooMuch = [{ contentId, units: 101n, unitPrice: PRICE }];
+    const bills = [
+      await sign(world, { items: both }),
+      await sign(stranger),
+      await sign(world, { items: both }),
+      await sign(world, { items: tooMuch }),
+      await sign(world, { items: [] }),
+    ];
+    expect(await claimable(world, bills)).to.deep.equal([
+      [channelId, 65n * PRICE, reason('None')],
+      [channelId, PRICE, reason('SignerUnknown')],
+      [channelId, 65n * PRICE, reason('None')],
+      [channelId, 101n * PRICE, reason('DepositTooLow')],
+      [channelId, 0n, reason('None')],
+    ]);
+    expect((await stateOf(world)).deposit).to.equal(DEPOSIT);
+  });
+
+  it('tells what was claimed meanwhile', async () => {
+    const world = await loadFixture(opened);
+    const bill = await sign(world);
+    await claim(world, [bill]);
+    expect(await claimable(world, [bill])).to.deep.equal([[world.channelId, PRICE, reason('SeqUsed')]]);
+  });
+});
+
+describe('voucherDigest()', () => {
+  it('is what a wallet signs', async () => {
+    const { host, channelId, contentId, domain } = await loadFixture(opened);
+    const items = [
+      { contentId, units: 2n, unitPrice: PRICE },
+      { contentId: id('another'), units: 2n ** 32n - 1n, unitPrice: 2n ** 72n - 1n },
+    ];
+    for (const bill of [
+      { channelId, epoch: 1n, seq: 0n, items },
+      { channelId, epoch: 2n ** 32n - 1n, seq: 2n ** 32n - 1n, items: [] },
+    ]) {
+      expect(await host.voucherDigest(bill)).to.equal(TypedDataEncoder.hash(domain, VOUCHER_TYPES, bill));
+    }
+  });
+});

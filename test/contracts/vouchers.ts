@@ -1,0 +1,80 @@
+import { concat, Signature, type Signer, solidityPacked, type TypedDataDomain } from 'ethers';
+
+/** Units of a content at a price, as on a bill. */
+export interface Item {
+  contentId: string;
+  units: bigint;
+  unitPrice: bigint;
+}
+
+/** What the authorizer of a channel signs. */
+export interface Bill {
+  channelId: string;
+  epoch: bigint;
+  seq: bigint;
+  items: Item[];
+}
+
+export interface SignedBill extends Bill {
+  signature: Signature;
+}
+
+/** What `claim` takes for bills of one coin. */
+export interface Batch {
+  contents: { contentId: string; unitPrice: bigint }[];
+  vouchers: string;
+}
+
+export const VOUCHER_TYPES = {
+  Voucher: [
+    { name: 'channelId', type: 'bytes32' },
+    { name: 'epoch', type: 'uint32' },
+    { name: 'seq', type: 'uint32' },
+    { name: 'items', type: 'Item[]' },
+  ],
+  Item: [
+    { name: 'contentId', type: 'bytes32' },
+    { name: 'units', type: 'uint32' },
+    { name: 'unitPrice', type: 'uint72' },
+  ],
+};
+
+export async function signBill(
+  authorizer: Pick<Signer, 'signTypedData'>,
+  domain: TypedDataDomain,
+  bill: Bill,
+): Promise<SignedBill> {
+  const signature = await authorizer.signTypedData(domain, VOUCHER_TYPES, bill);
+  return { ...bill, signature: Signature.from(signature) };
+}
+
+/** Lists each content once for each price, and lets the items point there. */
+export function packBatch(bills: SignedBill[]): Batch {
+  const rows = new Map<string, { index: number; contentId: string; unitPrice: bigint }>();
+  const indexOf = ({ contentId, unitPrice }: Item) => {
+    const key = `${contentId} ${unitPrice}`;
+    const row = rows.get(key) ?? { index: rows.size, contentId, unitPrice };
+    rows.set(key, row);
+    return row.index;
+  };
+  const vouchers = concat(bills.map((bill) => packVoucher(bill, indexOf)));
+  return {
+    contents: [...rows.values()].map(({ contentId, unitPrice }) => ({ contentId, unitPrice })),
+    vouchers,
+  };
+}
+
+function packVoucher(
+  { channelId, epoch, seq, items, signature }: SignedBill,
+  indexOf: (item: Item) => number,
+) {
+  const head = solidityPacked(
+    ['bytes32', 'bytes32', 'bytes32', 'uint32', 'uint32', 'uint16'],
+    [channelId, signature.r, signature.yParityAndS, epoch, seq, items.length],
+  );
+  return concat([head, ...items.map((item) => packItem(indexOf(item), item.units))]);
+}
+
+export function packItem(index: number, units: bigint): string {
+  return solidityPacked(['uint16', 'uint32'], [index, units]);
+}
