@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import { claim, DEPOSIT, ofProvider, ofViewer, opened, openedForTwo, sign, stateOf } from './channels.ts';
+import { packBatch } from './vouchers.ts';
+import { ethers, NATIVE, networkHelpers, PRICE, split } from './world.ts';
+
+const { loadFixture } = networkHelpers;
+const [_CREATOR_AMOUNT, PROVIDER_AMOUNT] = split(PRICE);
+
+describe('a leaked authorizer key', () => {
+  it('costs at most the deposit, with the provider’s help', async () => {
+    const world = await loadFixture(opened);
+    const { host, viewer, provider, channel, contentId } = world;
+    const other = { ...channel, authorizer: viewer.address };
+    await host.connect(viewer).open(...ofViewer(other), DEPOSIT, { value: DEPOSIT });
+    const units = [60n, 60n, 40n, 1n];
+    const bills = units.map((count, index) =>
+      sign(world, { seq: BigInt(index), items: [{ contentId, units: count, unitPrice: PRICE }] }),
+    );
+    await claim(world, await Promise.all(bills));
+    expect((await stateOf(world)).deposit).to.equal(0n);
+    expect((await host.channelOf(other)).deposit).to.equal(DEPOSIT);
+    expect(await host.credits(provider, NATIVE)).to.equal(split(60n * PRICE)[1] + split(40n * PRICE)[1]);
+  });
+
+  it('neither claims nor takes the deposit by itself', async () => {
+    const world = await loadFixture(opened);
+    const { host, authorizer, channel } = world;
+    const thief = authorizer.connect(ethers.provider);
+    await networkHelpers.setBalance(thief.address, 10n ** 18n);
+    await expect(claim(world, [await sign(world)], thief)).to.be.revertedWithCustomError(host, 'NotClaimer');
+    await expect(host.connect(thief).initiateWithdraw(...ofViewer(channel))).to.be.revertedWithCustomError(
+      host,
+      'ChannelUnknown',
+    );
+    await expect(host.connect(thief).release(...ofProvider(channel))).to.be.revertedWithCustomError(
+      host,
+      'ChannelUnknown',
+    );
+  });
+});
+
+describe('a delegate that goes rogue', () => {
+  it('can claim for the provider, and nothing else', async () => {
+    const world = await loadFixture(opened);
+    const { host, provider, stranger, channel } = world;
+    await host.connect(provider).setClaimDelegate(stranger);
+    await claim(world, [await sign(world)], stranger);
+    expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
+    const rogue = host.connect(stranger);
+    await expect(rogue.release(...ofProvider(channel))).to.be.revertedWithCustomError(host, 'ChannelUnknown');
+    for (const attempt of [rogue.withdraw(NATIVE), rogue.withdrawTo(NATIVE, stranger)]) {
+      await expect(attempt)
+        .to.be.revertedWithCustomError(host, 'NothingToWithdraw')
+        .withArgs(stranger.address, NATIVE);
+    }
+    await rogue.setClaimDelegate(provider);
+    expect(await host.claimDelegateOf(provider)).to.equal(stranger.address);
+  });
+
+  it('can’t claim for another provider', async () => {
+    const world = await loadFixture(opened);
+    const { host, provider, creator, stranger, channel } = world;
+    await host.connect(creator).setClaimDelegate(stranger);
+    const { contents, vouchers } = packBatch([await sign(world)]);
+    await expect(host.connect(stranger).claim(channel.provider, NATIVE, contents, vouchers))
+      .to.be.revertedWithCustomError(host, 'NotClaimer')
+      .withArgs(provider.address, stranger.address);
+  });
+
+  it('pays the provider when it claims an older bill, which loses the newer one, no more', async () => {
+    const world = await loadFixture(openedForTwo);
+    const { host, provider, stranger, contentId } = world;
+    await host.connect(provider).setClaimDelegate(stranger);
+    const older = await sign(world);
+    const newer = await sign(world, { items: [{ contentId, units: 3n, unitPrice: PRICE }] });
+    await claim(world, [older], stranger);
+    await expect(claim(world, [newer])).to.emit(host, 'VoucherRejected');
+    expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
+    expect(await host.credits(stranger, NATIVE)).to.equal(0n);
+  });
+});
+
+describe('the same msg.value', () => {
+  it('opens no two channels, and pays for no two deposits', async () => {
+    const { host, hostAddress, viewer, channel } = await loadFixture(opened);
+    const encode = host.interface.encodeFunctionData.bind(host.interface);
+    const other = { ...channel, salt: ethers.ZeroHash };
+    const open = encode('open', [...ofViewer(other), DEPOSIT]);
+    const deposit = encode('deposit', [channel, DEPOSIT]);
+    const data = encode('multicall', [[open, deposit]]);
+    await expect(
+      viewer.sendTransaction({ to: hostAddress, data, value: DEPOSIT }),
+    ).to.be.revertedWithoutReason(ethers);
+    for (const call of [open, deposit]) {
+      await expect(host.connect(viewer).multicall([call]))
+        .to.be.revertedWithCustomError(host, 'WrongAmount')
+        .withArgs(DEPOSIT);
+    }
+  });
+});
