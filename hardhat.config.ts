@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -14,7 +15,10 @@ const env = readDeployEnv(process.env);
 const rpcUrl = env.rpcUrl ?? configVariable('ETH_RPC_URL');
 
 /** FULL=1 runs the invariants as often as before a release, instead of as often as before a commit. */
-const invariantRuns = process.env.FULL === '1' ? { runs: 256, depth: 64 } : { runs: 64, depth: 32 };
+const full = process.env.FULL === '1';
+const invariantRuns = full ? { runs: 1_000, depth: 100 } : { runs: 32, depth: 64 };
+/** Where random tests start: the same before every commit, anywhere before a release. */
+const seed = process.env.FUZZ_SEED ?? (full ? `0x${randomBytes(32).toString('hex')}` : '0x5eed');
 
 export default defineConfig({
   plugins: [toolbox],
@@ -23,7 +27,7 @@ export default defineConfig({
     path: require.resolve('solc/soljson.js'),
     settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },
   },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { ...invariantRuns, failOnRevert: true } } },
+  test: { solidity: { fuzz: { runs: 256, seed }, invariant: { ...invariantRuns, failOnRevert: true } } },
   networks: {
     localhost: { type: 'http', url: env.devnetUrl },
     sepolia: { type: 'http', chainType: 'l1', chainId: 11_155_111, url: rpcUrl },
@@ -39,6 +43,9 @@ export default defineConfig({
       .build(),
     overrideTask(['test', 'mocha'])
       .setAction(() => import('./test/task.ts'))
+      .build(),
+    overrideTask(['test', 'solidity'])
+      .setAction(() => import('./test/soliditytask.ts'))
       .build(),
   ],
 });

@@ -9,6 +9,9 @@ interface ICheatCodes {
     /// @dev Sets the time of the block.
     function warp(uint256 timestampSec) external;
 
+    /// @dev Sets the chain's id.
+    function chainId(uint256 id) external;
+
     /// @dev Sets the native balance of an account.
     function deal(address account, uint256 amount) external;
 

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
+import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
 import {StreamHost} from "../../contracts/StreamHost.sol";
-import {StreamHostHandler} from "./StreamHostHandler.sol";
+import {ChannelsHandler} from "./ChannelsHandler.sol";
+import {ChannelsWorld} from "./ChannelsWorld.sol";
 import {VM} from "./CheatCodes.sol";
+import {Outsiders} from "./Outsiders.sol";
 
 /// @title What holds after every call of a random sequence; the numbers are those of docs/invariants.md.
-/// @dev Number 6, that only its owner lowers a credit, is asserted around every single call of the handler, and so
-/// is that calls succeed exactly when they should.
-contract StreamHostInvariantsTest {
+/// @dev Asserted of every single call of the handler as well: that it succeeds exactly when it should.
+contract StreamHostInvariantsTest is Outsiders {
     uint256 private constant ACCOUNTS = 4;
     uint256 private constant TOKENS = 3;
 
-    StreamHostHandler private _handler;
+    ChannelsHandler private _handler;
     StreamHost private _host;
 
     function setUp() public {
-        _handler = new StreamHostHandler();
+        _handler = new ChannelsHandler();
         _host = _handler.host();
+        _settle(_host);
+        _settle(_handler.twin());
     }
 
     /// @dev Read by the test runner: random calls go to the handler alone.
@@ -26,11 +31,12 @@ contract StreamHostInvariantsTest {
         targets[0] = address(_handler);
     }
 
-    /// @dev 1: the contract holds the credits, and beyond them only what was forced in.
-    function invariant1BalanceIsCreditsAndForcedMoney() external view {
+    /// @dev 1: the contract holds deposits and credits, and beyond them only what was forced in.
+    function invariant1BalanceIsDepositsCreditsAndForcedMoney() external view {
         for (uint256 t; t < TOKENS; ++t) {
             address token = _handler.tokens(t);
-            assert(_handler.balanceOfHost(token) == _sumOfCredits(token) + _handler.forcedIn(token));
+            uint256 owed = _sumOfCredits(token) + _sumOfDeposits(token);
+            assert(_handler.balanceOfHost(token) == owed + _handler.forcedIn(token));
         }
     }
 
@@ -38,7 +44,28 @@ contract StreamHostInvariantsTest {
     function invariant2MoneyInIsMoneyOutAndHeld() external view {
         for (uint256 t; t < TOKENS; ++t) {
             address token = _handler.tokens(t);
-            assert(_handler.paidIn(token) == _handler.paidOut(token) + _sumOfCredits(token));
+            uint256 held = _sumOfCredits(token) + _sumOfDeposits(token);
+            assert(_handler.paidIn(token) == _handler.paidOut(token) + held);
+        }
+    }
+
+    /// @dev 3: what was honoured once is not honoured again, here or at another contract.
+    function invariant3NothingIsHonouredTwice() external {
+        VM.warp(_handler.nowSec());
+        for (uint256 i; i < _handler.paidCount(); ++i) {
+            ChannelsWorld.ModelBill memory bill = _handler.paidBill(i);
+            assert(_verdict(_host, bill).reason != IVoucherClaims.RejectReason.None);
+            assert(_verdict(_handler.twin(), bill).reason == IVoucherClaims.RejectReason.SignerUnknown);
+        }
+        assert(_handler.usedNoncesAreUsed());
+    }
+
+    /// @dev 4: a good bill stays claimable until a delay or a notice is over.
+    function invariant4BillsStayClaimable() external {
+        VM.warp(_handler.nowSec());
+        for (uint256 c; c < _handler.CHANNELS(); ++c) {
+            (ChannelsWorld.ModelBill memory bill, bool isOwed) = _handler.heldBill(c);
+            if (isOwed) assert(_verdict(_host, bill).reason == IVoucherClaims.RejectReason.None);
         }
     }
 
@@ -50,7 +77,7 @@ contract StreamHostInvariantsTest {
         }
     }
 
-    /// @dev ... and 5, 6: each credit is what its payments and withdrawals made it, whatever happened else.
+    /// @dev ... and 5, 6: each credit is what its payments and withdrawals made it, whatever happened else...
     function invariant56CreditsAreWhatPaymentsAndWithdrawalsMadeThem() external view {
         for (uint256 t; t < TOKENS; ++t) {
             address token = _handler.tokens(t);
@@ -58,6 +85,41 @@ contract StreamHostInvariantsTest {
                 address account = _handler.accounts(a);
                 assert(_host.credits(account, token) == _handler.credited(token, account));
             }
+        }
+    }
+
+    /// @dev ... and 6: so is each channel's deposit, with its epoch, numbers and withdrawal.
+    function invariant6ChannelsAreWhatTheirPartiesMadeThem() external view {
+        for (uint256 c; c < _handler.CHANNELS(); ++c) {
+            ChannelsWorld.ModelChannel memory channel = _handler.channelAt(c);
+            IPaymentChannels.ChannelState memory state = _host.channelOf(channel.config);
+            assert(keccak256(abi.encode(state)) == keccak256(abi.encode(channel.state)));
+        }
+    }
+
+    /// @dev 7: calls of others need the same gas beside whatever was done as at a contract where nothing was.
+    function invariant7GasDoesNotDependOnWhatOthersDid() external {
+        VM.warp(_handler.nowSec());
+        uint256[CALLS] memory used = _gasOfCalls(_host);
+        uint256[CALLS] memory usedAlone = _gasOfCalls(_handler.twin());
+        for (uint256 i; i < CALLS; ++i) assert(used[i] == usedAlone[i]);
+    }
+
+    function _verdict(
+        StreamHost host,
+        ChannelsWorld.ModelBill memory bill
+    ) private view returns (IVoucherClaims.Verdict memory) {
+        ChannelsWorld.ModelBill[] memory bills = new ChannelsWorld.ModelBill[](1);
+        bills[0] = bill;
+        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = _handler.packed(bills);
+        IPaymentChannels.Channel memory config = _handler.channelAt(bill.channel).config;
+        return host.claimable(config.provider, config.token, contents, vouchers)[0];
+    }
+
+    function _sumOfDeposits(address token) private view returns (uint256 sum) {
+        for (uint256 c; c < _handler.CHANNELS(); ++c) {
+            IPaymentChannels.Channel memory config = _handler.channelAt(c).config;
+            if (config.token == token) sum += _host.channelOf(config).deposit;
         }
     }
 

@@ -9,13 +9,24 @@ import {VM} from "./CheatCodes.sol";
 
 /// @title What random sequences are made of: any account makes any call, which must succeed exactly if it should.
 /// What accounts and contents should hold afterwards is taken down as the specification says it.
-contract StreamHostHandler is StreamHostWorld {
+abstract contract StreamHostHandler is StreamHostWorld {
     using TermsModel for TermsModel.History;
 
-    uint256 private constant LANE = 7;
-    uint256 private constant COUNTERS = 8;
+    uint256 internal constant LANE = 7;
+    uint256 internal constant COUNTERS = 8;
 
-    mapping(address sponsor => mapping(uint256 counter => bool used)) private _counterUsed;
+    mapping(address sponsor => mapping(uint256 counter => bool used)) internal _counterUsed;
+
+    /// @dev Whether the host knows exactly the nonces that were used.
+    function usedNoncesAreUsed() external view returns (bool) {
+        for (uint256 a; a < ACCOUNTS; ++a) {
+            for (uint256 counter; counter < COUNTERS; ++counter) {
+                bool used = _counterUsed[accounts[a]][counter];
+                if (host.isNonceUsed(accounts[a], (LANE << 32) | counter) != used) return false;
+            }
+        }
+        return true;
+    }
 
     function passTime(uint256 seed) external {
         nowSec += seed % (2 * NOTICE_SEC);
@@ -26,8 +37,7 @@ contract StreamHostHandler is StreamHostWorld {
         TermsModel.History storage history = _historyOf[contentId];
         bool expected = history.inForce(nowSec).retires && history.isSettled(nowSec, WITHDRAW_DELAY_SEC);
         (uint72 newPrice, uint16 newShareBps) = _terms(price, shareBps);
-        address token = _tokenOf[contentId];
-        bytes memory call = abi.encodeCall(host.publish, (_publication(token, newPrice, newShareBps)));
+        bytes memory call = abi.encodeCall(host.publish, (_publication(contentId, newPrice, newShareBps)));
         _do(_creatorOf[contentId], 0, call, expected);
         if (expected) history.restart(TermsModel.Change(nowSec, newPrice, newShareBps, false, false));
     }
@@ -174,12 +184,12 @@ contract StreamHostHandler is StreamHostWorld {
 
     function _withdraw(address caller, address account, address token, bytes memory call) private {
         uint256 amount = credited[token][account];
-        _doLowering(account, token, caller, 0, call, amount != 0);
+        _do(caller, 0, call, amount != 0);
         credited[token][account] = 0;
         paidOut[token] += amount;
     }
 
-    function _creditSplit(bytes32 contentId, address provider, uint256 amount) private {
+    function _creditSplit(bytes32 contentId, address provider, uint256 amount) internal {
         uint256 shareBps = _historyOf[contentId].inForce(nowSec).providerShareBps;
         uint256 providerAmount = (amount * shareBps) / 10_000;
         credited[_tokenOf[contentId]][provider] += providerAmount;

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
+import {SignedToken} from "../../contracts/mocks/SignedToken.sol";
 import {SilentToken} from "../../contracts/mocks/SilentToken.sol";
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
 import {StreamHost} from "../../contracts/StreamHost.sol";
@@ -16,13 +17,15 @@ abstract contract StreamHostWorld {
     uint256 internal constant NOTICE_SEC = 20;
     uint256 internal constant WITHDRAW_DELAY_SEC = 10;
     uint256 internal constant ACCOUNTS = 4;
-    string internal constant CID = "cid";
+    uint256 internal constant CONTENTS = 6;
+    /// @dev Account i signs with ACCOUNT_KEY + i.
+    uint256 internal constant ACCOUNT_KEY = 0xACC0;
 
     StreamHost public immutable host;
 
     /// @dev Each may be creator, provider, viewer and sponsor at once.
     address[ACCOUNTS] public accounts;
-    /// @dev The native coin, an honest token, one that returns nothing.
+    /// @dev The native coin, an honest token that also moves on signatures, one that returns nothing.
     address[3] public tokens;
     bytes32[] public contentIds;
 
@@ -36,16 +39,18 @@ abstract contract StreamHostWorld {
     uint256 public nowSec = 1_795_000_000;
     mapping(bytes32 contentId => address creator) internal _creatorOf;
     mapping(bytes32 contentId => address token) internal _tokenOf;
+    mapping(bytes32 contentId => string cid) internal _cidOf;
     mapping(bytes32 contentId => TermsModel.History history) internal _historyOf;
     mapping(bytes32 contentId => mapping(address provider => bool active)) internal _serves;
 
     constructor() {
         VM.warp(nowSec);
         host = new StreamHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
-        tokens = [address(0), address(new TestToken()), address(new SilentToken())];
-        for (uint160 i; i < ACCOUNTS; ++i) accounts[i] = address(0xACC0 + i);
-        for (uint256 i; i < tokens.length; ++i) {
-            _addContent(accounts[i % 2], tokens[i], uint72(1_000_003 + i), uint16(3_333 * i));
+        tokens = [address(0), address(new SignedToken()), address(new SilentToken())];
+        for (uint256 i; i < ACCOUNTS; ++i) accounts[i] = VM.addr(ACCOUNT_KEY + i);
+        for (uint256 i; i < CONTENTS; ++i) {
+            uint16 shareBps = uint16((3_333 * i) % 10_001);
+            _addContent(accounts[i % 2], tokens[i % tokens.length], uint72(1_003 + i), shareBps);
         }
     }
 
@@ -62,39 +67,13 @@ abstract contract StreamHostWorld {
         return _historyOf[contentId].equals(nowSec, host.termsOf(contentId));
     }
 
-    /// @dev Makes the call as the account; it must succeed exactly if `expected`, and lower nobody's credit.
+    /// @dev Makes the call as the account; it must succeed exactly if `expected`.
     function _do(address account, uint256 value, bytes memory call, bool expected) internal {
-        _doLowering(address(0), address(0), account, value, call, expected);
-    }
-
-    /// @dev The same, but the call may lower one account's credit in one token.
-    function _doLowering(
-        address lowered,
-        address loweredToken,
-        address account,
-        uint256 value,
-        bytes memory call,
-        bool expected
-    ) internal {
-        uint256[ACCOUNTS][3] memory before = _credits();
         VM.warp(nowSec);
         if (value != 0) VM.deal(account, value);
         VM.prank(account);
         (bool success, ) = address(host).call{value: value}(call);
         assert(success == expected);
-        uint256[ACCOUNTS][3] memory afterwards = _credits();
-        for (uint256 t; t < tokens.length; ++t) {
-            for (uint256 a; a < ACCOUNTS; ++a) {
-                bool mayBeLower = accounts[a] == lowered && tokens[t] == loweredToken;
-                assert(mayBeLower || afterwards[t][a] >= before[t][a]);
-            }
-        }
-    }
-
-    function _credits() private view returns (uint256[ACCOUNTS][3] memory amounts) {
-        for (uint256 t; t < tokens.length; ++t) {
-            for (uint256 a; a < ACCOUNTS; ++a) amounts[t][a] = host.credits(accounts[a], tokens[t]);
-        }
     }
 
     /// @dev Gives the account what it is about to pay.
@@ -109,11 +88,20 @@ abstract contract StreamHostWorld {
     }
 
     function _publication(
-        address token,
+        bytes32 contentId,
         uint72 price,
         uint16 shareBps
-    ) internal pure returns (IStreamRegistry.Publication memory) {
-        return IStreamRegistry.Publication(CID, token, price, shareBps, false, "", "");
+    ) internal view returns (IStreamRegistry.Publication memory) {
+        return
+            IStreamRegistry.Publication(
+                _cidOf[contentId],
+                _tokenOf[contentId],
+                price,
+                shareBps,
+                false,
+                "",
+                ""
+            );
     }
 
     function _account(uint256 seed) internal view returns (address) {
@@ -125,10 +113,12 @@ abstract contract StreamHostWorld {
     }
 
     function _addContent(address creator, address token, uint72 price, uint16 shareBps) private {
-        VM.prank(creator);
-        bytes32 contentId = host.publish(_publication(token, price, shareBps));
+        string memory cid = string(abi.encodePacked("cid ", bytes1(uint8(0x30 + contentIds.length))));
+        bytes32 contentId = host.contentIdOf(creator, token, cid);
         contentIds.push(contentId);
-        (_creatorOf[contentId], _tokenOf[contentId]) = (creator, token);
+        (_creatorOf[contentId], _tokenOf[contentId], _cidOf[contentId]) = (creator, token, cid);
+        VM.prank(creator);
+        host.publish(_publication(contentId, price, shareBps));
         _historyOf[contentId].restart(TermsModel.Change(nowSec, price, shareBps, false, false));
         VM.prank(accounts[2]);
         host.registerStream(contentId, "url");

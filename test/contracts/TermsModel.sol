@@ -39,6 +39,36 @@ library TermsModel {
         return nowSec >= history.changes[history.changes.length - 1].fromSec + withdrawDelaySec;
     }
 
+    /// @dev The least unit price that a bill can name: the lower of both sides of a change, until the change has been
+    /// in force for one withdrawal delay.
+    function leastPrice(
+        History storage history,
+        uint256 nowSec,
+        uint256 withdrawDelaySec
+    ) internal view returns (uint256) {
+        uint256 last = history.changes.length - 1;
+        Change memory change = history.changes[last];
+        if (last == 0 || nowSec >= change.fromSec + withdrawDelaySec) return change.pricePerUnit;
+        uint256 before = history.changes[last - 1].pricePerUnit;
+        return before < change.pricePerUnit ? before : change.pricePerUnit;
+    }
+
+    /// @dev Whether a bill signed at `signedAtSec`, at the price in force then, may have become too cheap: a change
+    /// that was to come has been in force for one withdrawal delay, or the content was published again since.
+    function isOver(
+        History storage history,
+        uint256 signedAtSec,
+        uint256 nowSec,
+        uint256 withdrawDelaySec
+    ) internal view returns (bool) {
+        for (uint256 i; i < history.changes.length; ++i) {
+            uint256 fromSec = history.changes[i].fromSec;
+            if (fromSec <= signedAtSec) continue;
+            if (i == 0 || nowSec >= fromSec + withdrawDelaySec) return true;
+        }
+        return false;
+    }
+
     /// @dev Starts the list anew: terms that hold at once.
     function restart(History storage history, Change memory first) internal {
         delete history.changes;
