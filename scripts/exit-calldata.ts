@@ -1,0 +1,49 @@
+import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { CliError, runScript } from './lib/cli.ts';
+import { coinsOf, NATIVE } from './lib/coins.ts';
+import { type Desk, openDesk } from './lib/desk.ts';
+import { exitCalls, type OpenedChannel } from './lib/exit-calls.ts';
+import { EXIT_USAGE, exitOptions } from './lib/exit-options.ts';
+import { openedChannels } from './lib/opened-channels.ts';
+import { amountText, coinOf } from './lib/plan-text.ts';
+
+await runScript(async (argv) => {
+  const options = exitOptions(argv);
+  if (options === null) return print(EXIT_USAGE);
+  using desk = await openDesk();
+  const contract = options.contract?.toLowerCase() ?? null;
+  const deployedAt =
+    contract === null ? desk.deployedAt : new Map([[contract, desk.deployedAt.get(contract) ?? 0]]);
+  const channels = await openedChannels(desk.provider, deployedAt, options);
+  if (channels.length === 0) throw new CliError('No such channel was opened on this chain.');
+  for (const channel of channels) print(...(await exitText(desk, channel)));
+});
+
+/** How the channel stands, and the calls. */
+async function exitText({ provider, rpc }: Desk, channel: OpenedChannel): Promise<string[]> {
+  const { contract, channelId, viewer, token } = channel;
+  const host = StreamHost__factory.connect(contract, provider);
+  const { deposit, withdrawableAtSec } = await host.channelOf(channel);
+  const delaySec = await host.withdrawDelaySec();
+  const coins = await coinsOf(rpc, [token]);
+  const coin = coinOf({ coins, native: NATIVE }, token.toLowerCase());
+  const calls = exitCalls(channel);
+  return [
+    `Channel ${channelId}, towards the provider ${channel.provider}`,
+    `  holds ${amountText(deposit, coin)}`,
+    withdrawableAtSec === 0n
+      ? `  The delay is ${delaySec} s; until the deposit is taken the provider can claim what was signed.`
+      : `  The deposit was asked for, and can be taken from ${new Date(Number(withdrawableAtSec) * 1000).toISOString()} on.`,
+    `  Send from the wallet ${viewer} to the contract ${contract}, without value:`,
+    ...[calls.initiate, calls.finalize, calls.cancel].flatMap(({ what, call, data }) => [
+      '',
+      `  ${what}: ${call}`,
+      data,
+    ]),
+    '',
+  ];
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

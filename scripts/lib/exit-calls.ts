@@ -1,0 +1,52 @@
+import { hostInterface } from '../../indexer/payments/hostcontract.ts';
+
+/** A channel as `ChannelOpened` tells it. */
+export interface OpenedChannel {
+  /** Of the contract that holds it. */
+  contract: string;
+  channelId: string;
+  viewer: string;
+  provider: string;
+  token: string;
+  authorizer: string;
+  salt: string;
+}
+
+/** A call that the viewer's wallet sends to the contract, without value. */
+export interface ExitCall {
+  what: string;
+  /** As a block explorer's form takes it. */
+  call: string;
+  data: string;
+}
+
+/** What leaving a channel takes, in this order, and how to stay. */
+export function exitCalls(channel: OpenedChannel): {
+  initiate: ExitCall;
+  finalize: ExitCall;
+  cancel: ExitCall;
+} {
+  const { provider, token, authorizer, salt } = channel;
+  const args = [provider, token, authorizer, salt] as const;
+  const shown = args.join(', ');
+  const encode = (name: 'initiateWithdraw' | 'finalizeWithdraw' | 'cancelWithdraw') =>
+    hostInterface.encodeFunctionData(name, args);
+  const both = [encode('finalizeWithdraw'), hostInterface.encodeFunctionData('withdraw', [token])];
+  return {
+    initiate: {
+      what: 'Ask for the deposit',
+      call: `initiateWithdraw(${shown})`,
+      data: encode('initiateWithdraw'),
+    },
+    finalize: {
+      what: 'Take it, once the delay is over',
+      call: `finalizeWithdraw(${shown}), then withdraw(${token}); both at once:`,
+      data: hostInterface.encodeFunctionData('multicall', [both]),
+    },
+    cancel: {
+      what: 'Or leave it where it is, after all',
+      call: `cancelWithdraw(${shown})`,
+      data: encode('cancelWithdraw'),
+    },
+  };
+}
