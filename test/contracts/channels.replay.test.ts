@@ -8,6 +8,7 @@ import {
   ofProvider,
   ofViewer,
   opened,
+  openedInToken,
   type Reason,
   reason,
   sign,
@@ -104,6 +105,15 @@ describe('a bill that is replayed is rejected', () => {
     await expectRejected(theirs, bill, 'SignerUnknown');
     await expectRejected(theirs, { ...bill, channelId: channelIdOf(channel) }, 'SignerUnknown');
     expect(await host.credits(stranger, NATIVE)).to.equal(0n);
+  });
+
+  it('in another coin than its channel’s, though its content is priced in that', async () => {
+    const world = await loadFixture(openedInToken);
+    const { host, viewer, provider, tokenAddress } = world;
+    const native = { ...world.channel, token: NATIVE };
+    await host.connect(viewer).open(...ofViewer(native), DEPOSIT, { value: DEPOSIT });
+    await expectRejected(world, await sign(world, { channelId: channelIdOf(native) }), 'SignerUnknown');
+    expect(await host.credits(provider, tokenAddress)).to.equal(0n);
   });
 
   it('in another channel of the same viewer, provider and key', async () => {

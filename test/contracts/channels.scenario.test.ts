@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { ofViewer } from './channels.ts';
+import {
+  type ChannelBill,
+  type Content,
+  FUNDS,
+  newScenario,
+  openChannels,
+  publishContents,
+  type Scenario,
+  signBills,
+} from './scenario.ts';
+import { packBatch } from './vouchers.ts';
+import { ethers, networkHelpers, split, WITHDRAW_DELAY_SEC } from './world.ts';
+
+const BATCH = 100;
+
+/** By account and coin: what creators and providers have earned by these bills. */
+function earnedBy(bills: ChannelBill[], contents: Content[]): Map<string, bigint> {
+  const earned = new Map<string, bigint>();
+  const add = (account: string, coin: string, amount: bigint) =>
+    earned.set(`${account} ${coin}`, (earned.get(`${account} ${coin}`) ?? 0n) + amount);
+  const byId = new Map(contents.map((content) => [content.contentId, content]));
+  for (const { items, open } of bills) {
+    for (const { contentId, units, unitPrice } of items) {
+      const content = byId.get(contentId);
+      if (!content) throw new Error(`a bill names ${contentId}, which nobody published`);
+      const [creatorAmount, providerAmount] = split(units * unitPrice, content.shareBps);
+      add(content.creator.address, content.token, creatorAmount);
+      add(open.channel.provider, content.token, providerAmount);
+    }
+  }
+  return earned;
+}
+
+function costOf(bills: ChannelBill[]): bigint {
+  const items = bills.flatMap((bill) => bill.items);
+  return items.reduce((sum, { units, unitPrice }) => sum + units * unitPrice, 0n);
+}
+
+async function claimAll({ host, providers, coins }: Scenario, bills: ChannelBill[]): Promise<void> {
+  for (const provider of providers) {
+    for (const coin of coins) {
+      const theirs = bills.filter(
+        ({ open: { channel } }) => channel.provider === provider.address && channel.token === coin,
+      );
+      for (let start = 0; start < theirs.length; start += BATCH) {
+        const { contents, vouchers } = packBatch(theirs.slice(start, start + BATCH));
+        const sent = host.connect(provider).claim(provider, coin, contents, vouchers);
+        await expect(sent).not.to.emit(host, 'VoucherRejected');
+      }
+    }
+  }
+}
+
+/** Everybody is paid, in one transaction for each coin. */
+async function withdrawAll({ host, creators, providers, viewers, coins }: Scenario): Promise<void> {
+  for (const account of [...creators, ...providers, ...viewers]) {
+    for (const coin of coins) {
+      const amount = await host.credits(account, coin);
+      if (amount === 0n) continue;
+      await expect(host.connect(account).withdraw(coin))
+        .to.emit(host, 'Withdrawn')
+        .withArgs(account.address, coin, account.address, amount);
+    }
+  }
+}
+
+describe('1,000 bills over 50 contents and 5 viewers, in two coins, claimed and withdrawn', () => {
+  it('come to what was signed, to the wei, and leave nothing in the contract', async () => {
+    const scenario = await newScenario(10, 2, 5);
+    const { host, hostAddress, token, viewers, coins, providers } = scenario;
+    const contents = await publishContents(scenario, 50);
+    const channels = await openChannels(scenario);
+    const bills = await signBills(scenario, contents, channels, 1_000);
+
+    await claimAll(scenario, bills);
+    const earned = earnedBy(bills, contents);
+    expect([...earned.values()].reduce((sum, amount) => sum + amount)).to.equal(costOf(bills));
+    for (const [key, amount] of earned) {
+      const [account = '', coin = ''] = key.split(' ');
+      expect(await host.credits(account, coin), key).to.equal(amount);
+    }
+
+    for (const { viewer, channel } of channels) {
+      await host.connect(viewer).initiateWithdraw(...ofViewer(channel));
+    }
+    await networkHelpers.time.increase(WITHDRAW_DELAY_SEC);
+    for (const { viewer, channel } of channels) {
+      await host.connect(viewer).finalizeWithdraw(...ofViewer(channel));
+    }
+    for (const viewer of viewers) {
+      for (const coin of coins) {
+        const theirs = bills.filter(({ open }) => open.viewer === viewer && open.channel.token === coin);
+        const left = BigInt(providers.length) * FUNDS - costOf(theirs);
+        expect(await host.credits(viewer, coin)).to.equal(left);
+      }
+    }
+
+    await withdrawAll(scenario);
+    expect(await ethers.provider.getBalance(hostAddress)).to.equal(0n);
+    expect(await token.balanceOf(hostAddress)).to.equal(0n);
+  });
+});
