@@ -153,8 +153,8 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
                 }
                 hashes[i] = itemHash;
                 amount += units * row.unitPrice;
+                if (units == 0) flaw = RejectReason.UnitsZero;
                 if (row.flaw != RejectReason.None) flaw = row.flaw;
-                else if (units == 0) flaw = RejectReason.UnitsZero;
                 position += PackedVouchers.ITEM_BYTES;
             }
             bill.amount = amount;

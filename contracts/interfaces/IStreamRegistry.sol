@@ -173,7 +173,8 @@ interface IStreamRegistry {
     /// @notice Time between the scheduling of a change and its effect.
     function noticeSec() external view returns (uint256);
 
-    /// @notice Time a change has been in force before the next one can be scheduled.
+    /// @notice Time a change has been in force before the next one can be scheduled, and that a viewer's withdrawal
+    /// from a channel waits.
     function withdrawDelaySec() external view returns (uint256);
 
     /// @notice The id of a content: keccak256(abi.encode(creator, token, keccak256(bytes(cid)))). Known before

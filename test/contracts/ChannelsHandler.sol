@@ -64,7 +64,7 @@ contract ChannelsHandler is ChannelsWorld {
     }
 
     /// @dev Time passes, then a viewer takes the next step out of a channel, or somebody any step.
-    function leave(uint256 seed, uint256 channelSeed, uint256 step, uint256 laterSec) external {
+    function stepOut(uint256 seed, uint256 channelSeed, uint256 step, uint256 laterSec) external {
         nowSec += laterSec % WITHDRAW_DELAY_SEC;
         if (step % 4 == 0) _initiate(seed, channelSeed);
         else if (step % 4 == 1) _cancel(seed, channelSeed);

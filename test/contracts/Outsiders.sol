@@ -44,13 +44,13 @@ abstract contract Outsiders {
         bytes memory open = abi.encodeCall(host.open, (PROVIDER, address(0), c.authorizer, c.salt, DEPOSIT));
         used[1] = _gas(host, VIEWER, DEPOSIT, open);
         used[2] = _gas(host, PROVIDER, 0, _claim(host, host.channelIdOf(c), contentId));
-        bytes memory leave = abi.encodeCall(
+        bytes memory ask = abi.encodeCall(
             host.initiateWithdraw,
             (PROVIDER, address(0), c.authorizer, c.salt)
         );
-        used[3] = _gas(host, VIEWER, 0, leave);
-        leave = abi.encodeCall(host.cancelWithdraw, (PROVIDER, address(0), c.authorizer, c.salt));
-        used[4] = _gas(host, VIEWER, 0, leave);
+        used[3] = _gas(host, VIEWER, 0, ask);
+        ask = abi.encodeCall(host.cancelWithdraw, (PROVIDER, address(0), c.authorizer, c.salt));
+        used[4] = _gas(host, VIEWER, 0, ask);
         bytes memory release = abi.encodeCall(host.release, (VIEWER, address(0), c.authorizer, c.salt));
         used[5] = _gas(host, PROVIDER, 0, release);
         used[6] = _gas(host, PROVIDER, 0, abi.encodeCall(host.withdraw, (address(0))));
