@@ -1,12 +1,28 @@
-import type { ChainEvent } from './chain/events.ts';
+import type { ChainEvent, ClaimBatch } from './chain/events.ts';
+import {
+  channelOpened,
+  deposited,
+  depositReturned,
+  withdrawCancelled,
+  withdrawInitiated,
+} from './project/channels.ts';
 import { contentPublished, contentRetired, termsCancelled, termsScheduled } from './project/contents.ts';
 import { surplusCredited, viewPaid, viewsSponsored, withdrawn } from './project/payments.ts';
 import type { Lookup, Place } from './project/place.ts';
 import { streamDeregistered, streamRegistered, streamUpdated } from './project/streams.ts';
+import { voucherClaimed, voucherRejected } from './project/vouchers.ts';
 import type { RowChange } from './store/rows.ts';
 
-/** The rows that an event changes. Pure: the same event at the same place always gives the same rows. */
-export function project(event: ChainEvent, at: Place, lookup: Lookup): RowChange[] {
+/**
+ * The rows that an event changes. Pure: the same event at the same place always gives the same rows.
+ * @param batch that a voucher was claimed in: the last one before it.
+ */
+export function project(
+  event: ChainEvent,
+  at: Place,
+  lookup: Lookup,
+  batch: ClaimBatch | null = null,
+): RowChange[] {
   switch (event.name) {
     case 'ContentPublished':
       return contentPublished(event, at);
@@ -17,21 +33,43 @@ export function project(event: ChainEvent, at: Place, lookup: Lookup): RowChange
     case 'ContentRetired':
       return contentRetired(event, at);
     case 'StreamRegistered':
-      return streamRegistered(event, at, lookup(at.contract, event.contentId));
+      return streamRegistered(event, at, lookup.listing(at.contract, event.contentId));
     case 'StreamUpdated':
       return streamUpdated(event, at);
     case 'StreamDeregistered':
       return streamDeregistered(event, at);
     case 'ViewPaid':
-      return viewPaid(event, at, lookup(at.contract, event.contentId));
+      return viewPaid(event, at, lookup.listing(at.contract, event.contentId));
     case 'ViewsSponsored':
-      return viewsSponsored(event, at, lookup(at.contract, event.contentId));
+      return viewsSponsored(event, at, lookup.listing(at.contract, event.contentId));
     case 'SurplusCredited':
       return surplusCredited(event, at);
     case 'Withdrawn':
       return withdrawn(event, at);
+    case 'ChannelOpened':
+      return channelOpened(event, at);
+    case 'Deposited':
+      return deposited(event, at);
+    case 'WithdrawInitiated':
+      return withdrawInitiated(event, at);
+    case 'WithdrawCancelled':
+      return withdrawCancelled(event, at);
+    case 'WithdrawFinalized':
+    case 'ChannelReleased':
+      return depositReturned(event, at, lookup.channel(at.contract, event.channelId));
+    case 'VoucherClaimed':
+      return voucherClaimed(event, at, lookup, required(batch));
+    case 'VoucherRejected':
+      return voucherRejected(event, at, required(batch));
+    case 'ClaimBatch':
+    case 'ClaimDelegateSet':
     case 'ViewSkipped':
     case 'NonceInvalidated':
       return [];
   }
+}
+
+function required(batch: ClaimBatch | null): ClaimBatch {
+  if (!batch) throw new Error('a voucher was claimed, but no batch began before it: logs are missing');
+  return batch;
 }

@@ -45,7 +45,11 @@ export async function createWorld(): Promise<World> {
       parentHash: id(`block ${number - 1}`),
       timestampSec,
       changes: events.flatMap((event, logIndex) =>
-        project(event, { ...at, timestampSec, logIndex }, (_contract, contentId) => lookup(contentId)),
+        project(
+          event,
+          { ...at, timestampSec, logIndex },
+          { listing: (_contract, contentId) => lookup(contentId), channel: (_contract, id) => unknown(id) },
+        ),
       ),
     };
   }

@@ -1,6 +1,8 @@
 import { id } from 'ethers';
 import type { RawLog } from './blocks.ts';
+import { CHANNEL_DECODERS } from './channel-decoders.ts';
 import type { ChainEvent, SponsoredView, TermsFields } from './events.ts';
+import type { Decoder } from './topics.ts';
 import {
   addressAt,
   bigintAt,
@@ -12,9 +14,6 @@ import {
   topicAddress,
   topicWord,
 } from './words.ts';
-
-type Topics = readonly [event: string, first: string, second: string, third: string];
-type Decoder = (topics: Topics, data: string) => ChainEvent;
 
 /** A log under a known topic that does not hold what the event must: the endpoint, or this table, is broken. */
 export class BrokenLog extends Error {
@@ -28,6 +27,7 @@ export class BrokenLog extends Error {
 
 /** Every event of the contract: its signature and how its topics and data read. */
 const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
+  ...CHANNEL_DECODERS,
   ContentPublished: [
     'bytes32,address,address,uint256,uint16,bool,string,string,string',
     ([, contentId, creator, token], data) => ({

@@ -116,6 +116,77 @@ export interface NonceInvalidated {
   nonce: bigint;
 }
 
+export interface ChannelOpened {
+  name: 'ChannelOpened';
+  channelId: string;
+  viewer: string;
+  provider: string;
+  token: string;
+  authorizer: string;
+  salt: string;
+}
+
+export interface Deposited {
+  name: 'Deposited';
+  channelId: string;
+  payer: string;
+  amount: bigint;
+}
+
+export interface WithdrawInitiated {
+  name: 'WithdrawInitiated';
+  channelId: string;
+  withdrawableAtSec: number;
+}
+
+export interface WithdrawCancelled {
+  name: 'WithdrawCancelled';
+  channelId: string;
+}
+
+/** The deposit is the viewer's credit now; bills count from `epoch` on. */
+export interface DepositReturned {
+  name: 'WithdrawFinalized' | 'ChannelReleased';
+  channelId: string;
+  amount: bigint;
+  epoch: number;
+}
+
+/** The vouchers after it, up to the next one of the contract, are claimed by this provider in this coin. */
+export interface ClaimBatch {
+  name: 'ClaimBatch';
+  provider: string;
+  token: string;
+  contents: { contentId: string; unitPrice: bigint; providerShareBps: number }[];
+}
+
+export interface ClaimedItem {
+  /** Into the contents of the batch. */
+  index: number;
+  units: number;
+}
+
+export interface VoucherClaimed {
+  name: 'VoucherClaimed';
+  channelId: string;
+  seq: number;
+  items: ClaimedItem[];
+}
+
+/** The contract's `RejectReason`. The channel may be another provider's, or nobody's. */
+export interface VoucherRejected {
+  name: 'VoucherRejected';
+  channelId: string;
+  seq: number;
+  reason: number;
+}
+
+export interface ClaimDelegateSet {
+  name: 'ClaimDelegateSet';
+  provider: string;
+  delegate: string;
+}
+
 export type ChainEvent =
   | ContentPublished
   | TermsScheduled
@@ -129,4 +200,13 @@ export type ChainEvent =
   | ViewSkipped
   | SurplusCredited
   | Withdrawn
-  | NonceInvalidated;
+  | NonceInvalidated
+  | ChannelOpened
+  | Deposited
+  | WithdrawInitiated
+  | WithdrawCancelled
+  | DepositReturned
+  | ClaimBatch
+  | VoucherClaimed
+  | VoucherRejected
+  | ClaimDelegateSet;

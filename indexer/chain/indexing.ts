@@ -1,44 +1,49 @@
 import type { Place } from '../project/place.ts';
 import { project } from '../project.ts';
 import type { IndexedBlock } from '../store/rows.ts';
-import type { Catalogue } from '../store/store.ts';
+import type { Catalogue, Channels } from '../store/store.ts';
 import type { SourceBlock } from './blocks.ts';
 import { decode } from './decode.ts';
-import type { ChainEvent } from './events.ts';
-import { createListings } from './listings.ts';
+import type { ChainEvent, ClaimBatch } from './events.ts';
+import { createReferences } from './references.ts';
 
 interface Placed {
   at: Place;
   event: ChainEvent;
+  /** The last that began before it. */
+  batch: ClaimBatch | null;
 }
 
 /**
  * @returns what turns blocks with logs into blocks with row changes: decoded, then projected.
- * @throws {BrokenLog}, {UnknownListing}
+ * @throws {BrokenLog}, {UnknownReference}
  */
 export function createIndexing(
-  catalogue: Pick<Catalogue, 'contentById'>,
+  store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
 ): (blocks: readonly SourceBlock[]) => Promise<IndexedBlock[]> {
-  const listings = createListings(catalogue);
+  const references = createReferences(store);
 
   return async (blocks) => {
     const decoded = blocks.map((block) => ({ block, events: eventsOf(block) }));
     const all = decoded.flatMap(({ events }) => events);
-    await listings.prepare(all.map(({ at, event }) => ({ contract: at.contract, event })));
+    await references.prepare(all.map(({ at, event }) => ({ contract: at.contract, event })));
     return decoded.map(({ block, events }) => ({
       number: block.number,
       hash: block.hash,
       parentHash: block.parentHash,
       timestampSec: block.timestampSec,
-      changes: events.flatMap(({ at, event }) => project(event, at, listings.lookup)),
+      changes: events.flatMap(({ at, event, batch }) => project(event, at, references, batch)),
     }));
   };
 }
 
 function eventsOf(block: SourceBlock): Placed[] {
+  // A claim is one call of one contract, so its logs stand in one block and nothing of that contract between them.
+  const batches = new Map<string, ClaimBatch>();
   return block.logs.flatMap((log) => {
     const event = decode(log);
     if (event === null) return [];
+    if (event.name === 'ClaimBatch') batches.set(log.address, event);
     const at = {
       contract: log.address,
       blockNumber: block.number,
@@ -47,6 +52,6 @@ function eventsOf(block: SourceBlock): Placed[] {
       txHash: log.txHash,
       logIndex: log.logIndex,
     };
-    return [{ at, event }];
+    return [{ at, event, batch: batches.get(log.address) ?? null }];
   });
 }

@@ -14,6 +14,11 @@ export function digitsAt(data: string, start: number, count: number): string {
   return data.slice(from, from + count);
 }
 
+/** A word of 32 bytes, as it is. */
+export function wordTextAt(data: string, index: number): string {
+  return `0x${wordAt(data, index)}`;
+}
+
 export function bigintAt(data: string, index: number): bigint {
   return BigInt(`0x${wordAt(data, index)}`);
 }
@@ -42,6 +47,14 @@ export function bytesAt(data: string, index: number): string {
   const start = numberAt(data, index) * 2;
   const length = safeNumber(digitsAt(data, start, WORD_DIGITS));
   return digitsAt(data, start + WORD_DIGITS, length * 2);
+}
+
+/** The first word of each tuple of `words` words in the array that the offset in word `index` points to. */
+export function tuplesAt(data: string, index: number, words: number): number[] {
+  const start = numberAt(data, index) / (WORD_DIGITS / 2);
+  const length = numberAt(data, start);
+  wordAt(data, start + length * words); // throws before an absurd length is made an array
+  return Array.from({ length }, (_, i) => start + 1 + i * words);
 }
 
 /**

@@ -13,6 +13,7 @@ import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { requestLog } from './requestlog.ts';
 import { authRoutes } from './routes/auth.ts';
 import { chainRoutes } from './routes/chain.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -77,6 +78,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),
     ...walletRoutes(deps, common),
+    ...channelRoutes(deps),
     ...stagedRoutes(deps, common),
     ...eventRoutes(deps, common),
     ...firstVersionRoutes(deps, common),

@@ -43,8 +43,8 @@ export function withdrawn(event: Withdrawn, at: Place): RowChange[] {
   ];
 }
 
-interface View {
-  source: 'direct' | 'sponsored';
+export interface View {
+  source: 'direct' | 'voucher' | 'sponsored';
   item: number;
   contentId: string;
   viewer: string;
@@ -57,7 +57,7 @@ interface View {
   ref: string | null;
 }
 
-function view(one: View, at: Place, { cid, cidKey, creator, token }: Listing): RowChange[] {
+export function view(one: View, at: Place, { cid, cidKey, creator, token }: Listing): RowChange[] {
   const { creatorAmount, providerAmount } = one;
   return [
     {

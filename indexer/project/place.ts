@@ -19,8 +19,18 @@ export interface Listing {
   token: string;
 }
 
-/** The listing behind an id of a contract; known, since it was published before anything else about it. */
-export type Lookup = (contract: string, contentId: string) => Listing;
+/** What of a channel never changes. */
+export interface Parties {
+  viewer: string;
+  provider: string;
+  token: string;
+}
+
+/** What stands behind an id of a contract: known, since nothing is told of it before it is published or opened. */
+export interface Lookup {
+  listing(contract: string, contentId: string): Listing;
+  channel(contract: string, channelId: string): Parties;
+}
 
 /** A creator may list what is no CID; such a listing is found by its exact spelling. */
 export function listingOf({ cid, creator, token }: ContentPublished): Listing {

@@ -44,4 +44,6 @@ export type ChainTable =
   | 'streaming_access_logs'
   | 'credits'
   | 'earnings_daily'
-  | 'withdrawals';
+  | 'withdrawals'
+  | 'channels'
+  | 'channel_events';

@@ -1,5 +1,8 @@
 import type { Feed } from './feed.ts';
 import type {
+  ChannelEventRow,
+  ChannelQuery,
+  ChannelRow,
   ContentQuery,
   ContentRow,
   Earnings,
@@ -26,6 +29,7 @@ export type * from './model.ts';
 export interface Store
   extends ChainRecords,
     Catalogue,
+    Channels,
     History,
     Reports,
     OperatorLedger,
@@ -82,6 +86,17 @@ export interface Catalogue {
   activeStreams(): Promise<StreamRow[]>;
   streamsOf(contract: string, contentId: string): Promise<StreamRow[]>;
   stream(contract: string, contentId: string, provider: string): Promise<StreamRow | null>;
+}
+
+/** Deposits of viewers towards one provider, and what happened to them. */
+export interface Channels {
+  channel(contract: string, channelId: string): Promise<ChannelRow | null>;
+  /** The same parties and salt are the same id at every deployment: latest opened first. */
+  channelsById(channelId: string): Promise<ChannelRow[]>;
+  /** Latest opened first. @throws {BadCursor} */
+  channelsOf(query: ChannelQuery): Promise<Page<ChannelRow>>;
+  /** Newest first. Rejections are those of the channel's own provider. */
+  channelEvents(channel: ChannelRow, limit: number): Promise<ChannelEventRow[]>;
 }
 
 /** Views: paid on chain, sponsored, and reported ones that no chain row covers. */

@@ -11,6 +11,8 @@ const MIRROR: Readonly<Record<string, string>> = {
   credits: 'account, contract, token',
   earnings_daily: 'wallet, day, contract, token, role',
   withdrawals: 'block_number, log_index',
+  channels: 'contract, channel_id',
+  channel_events: 'block_number, log_index',
   chain_cursor: 'one',
 };
 

@@ -14,7 +14,9 @@ export const earningsAnswer = z
         ...coinShape,
         credited: out.amount,
         withdrawn: out.amount,
-        balance: out.amount.meta({ description: 'Credited and not withdrawn yet' }),
+        balance: out.amount.meta({
+          description: 'Credited and not withdrawn yet; deposits that came back are credits too',
+        }),
         balance_base_units: out.baseUnits,
       }),
     ),

@@ -6,7 +6,11 @@ type Row = Record<string, Value>;
 type Statement = Database.Statement<Value[], Row>;
 
 /** Tables of events: a row is inserted once and never overwritten, so a second insert is an error, loudly. */
-const EVENT_TABLES: ReadonlySet<ChainTable> = new Set(['streaming_access_logs', 'withdrawals']);
+const EVENT_TABLES: ReadonlySet<ChainTable> = new Set([
+  'streaming_access_logs',
+  'withdrawals',
+  'channel_events',
+]);
 
 /** Writes row changes, remembering how to take them back. To be called inside the caller's transaction. */
 export interface RowWriter {

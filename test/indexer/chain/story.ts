@@ -1,4 +1,5 @@
 import { ZeroAddress } from 'ethers';
+import { claim, openChannel, type TestChannel } from './channels.ts';
 import { CID, PRICE, type World } from './world.ts';
 
 let days = 0;
@@ -25,6 +26,12 @@ export async function busyDay(world: World): Promise<void> {
   await world.act(creator, 'cancelTerms', [first]);
   await world.act(viewer, 'retire', [second]);
   await world.act(sponsor, 'invalidateNonce', [2n ** 250n + BigInt(day)]);
+  const channel = await openChannel(world, 10n * PRICE);
+  await claim(world, channel, { seq: 0, units: 2, contentIds: [first, second] });
+  await claim(world, channel, { seq: 0, units: 1, contentIds: [first] }); // rejected: the number is used
+  await world.act(viewer, 'initiateWithdraw', channel.named);
+  await world.act(provider, 'release', [viewer, ...channel.named.slice(1)]);
+  await world.act(provider, 'setClaimDelegate', [sponsor]);
   await world.act(provider, 'withdraw', [ZeroAddress]);
   for (let units = 1; units <= 4; units++) await world.pay(first, { units });
 }
@@ -42,11 +49,18 @@ export async function fork(world: World, contentId: string, depth: number, varia
         { counter: variant * 1000 + round, viewTimeSec: 1_700_000_000 + round },
       ]),
     () => world.act(creator, 'withdraw', [ZeroAddress]),
+    async () => {
+      channel = await openChannel(world, PRICE * BigInt(4 * variant));
+    },
+    () => channel && claim(world, channel, { seq: variant, units: variant, contentIds: [contentId] }),
+    () => channel && world.act(viewer, 'initiateWithdraw', channel.named),
+    () => channel && world.act(provider, 'release', [viewer, ...channel.named.slice(1)]),
     () => world.publish(`${CID}-${variant}-${round}`, viewer),
     () => world.act(provider, 'deregisterStream', [contentId]),
     () => world.act(creator, 'cancelTerms', [contentId]),
     () => world.act(provider, 'registerStream', [contentId, `http://again-${variant}.example/`]),
   ];
+  let channel: TestChannel | undefined;
   let round = 0;
   const until = (await world.node.head()) + depth;
   for (; (await world.node.head()) < until; round++) await steps[round % steps.length]?.();

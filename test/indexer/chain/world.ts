@@ -9,6 +9,7 @@ import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import type { IPaymentChannels } from '../../../types/ethers-contracts/StreamHost.ts';
 import { dump } from '../store/dump.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { type Node, startNode } from './node.ts';
@@ -58,6 +59,8 @@ export interface World {
   beginAnew(): Promise<void>;
   /** What the contract owes a wallet in native coin. */
   owed(wallet: string): Promise<bigint>;
+  /** What the contract says that a channel holds. */
+  channelOf(channel: IPaymentChannels.ChannelStruct): Promise<IPaymentChannels.ChannelStateStruct>;
   startIndexer(options?: Partial<IndexerOptions> & { path?: string }): Promise<Process>;
   /** The rows of an indexer that sees the chain as it is now for the first time. */
   fromScratch(options?: Partial<IndexerOptions>): Promise<Record<string, unknown[]>>;
@@ -82,7 +85,15 @@ type Action =
   | 'payView'
   | 'sponsorViews'
   | 'withdraw'
-  | 'invalidateNonce';
+  | 'invalidateNonce'
+  | 'open'
+  | 'deposit'
+  | 'claim'
+  | 'setClaimDelegate'
+  | 'initiateWithdraw'
+  | 'cancelWithdraw'
+  | 'finalizeWithdraw'
+  | 'release';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -188,6 +199,7 @@ export async function startWorld(): Promise<World> {
       if (again.address !== contract.address) throw new Error('the contract has another address now');
     },
     owed: (wallet) => StreamHost__factory.connect(contract.address, ethers).credits(wallet, ZeroAddress),
+    channelOf: (channel) => StreamHost__factory.connect(contract.address, ethers).channelOf(channel),
     startIndexer,
     async fromScratch(options = {}) {
       const process = await startIndexer({ ...options, rpc: createProviderRpc(node.provider) });

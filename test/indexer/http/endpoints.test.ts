@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseEther } from 'ethers';
+import { parseEther, ZeroAddress, ZeroHash } from 'ethers';
 import { CODES } from '../../../indexer/http/codes.ts';
 import {
   type Api,
@@ -45,6 +45,10 @@ describe('every endpoint', () => {
     const price = parseEther('0.001');
     await api.as(3).payView(content_id, PROVIDER, 1, price, { value: price });
     await api.post('/api/record-view', { ...REPORT, cid });
+    const named = [PROVIDER, ZeroAddress, CREATOR, ZeroHash] as const;
+    await api.as(3).open(...named, price, { value: price });
+    const [provider, token, authorizer, salt] = named;
+    const channel = await api.as(3).channelIdOf({ viewer: VIEWER, provider, token, authorizer, salt });
     await api.settled();
     for (const path of [
       '/contents',
@@ -53,6 +57,8 @@ describe('every endpoint', () => {
       `/streams/${cid}`,
       `/wallets/${PROVIDER}/streams`,
       `/wallets/${PROVIDER}/earnings`,
+      `/wallets/${PROVIDER}/channels`,
+      `/channels/${channel}`,
       `/api/get-records/cid/${cid}`,
       `/api/get-records/provider/${PROVIDER}`,
       `/api/get-records/viewer/${VIEWER}`,

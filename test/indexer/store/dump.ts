@@ -7,6 +7,8 @@ const TABLES = {
   credits: 'account, contract, token',
   earnings_daily: 'wallet, day, contract, token, role',
   withdrawals: 'block_number, log_index',
+  channels: 'contract, channel_id',
+  channel_events: 'block_number, log_index',
   staged_uploads: 'id',
 };
 

@@ -1,4 +1,4 @@
-import { getAddress, hexlify } from 'ethers';
+import { getAddress, hexlify, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers';
 import fc from 'fast-check';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
@@ -63,6 +63,14 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
       return cid;
     }),
   );
+  const channels: string[] = [];
+  for (const salt of [ZeroHash, zeroPadValue('0x01', 32)]) {
+    const viewer = api.as(3);
+    await viewer.open(PROVIDER, ZeroAddress, OTHER, salt, 1n, { value: 1n });
+    const channel = { viewer: VIEWER, provider: PROVIDER, token: ZeroAddress, authorizer: OTHER, salt };
+    channels.push(await viewer.channelIdOf(channel));
+  }
+  await api.settled();
   const known = fc.constantFrom(...stored);
   const cid = fc.oneof(known, anyCid);
   const page = fc.record({ limit }, { requiredKeys: [] });
@@ -159,6 +167,13 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /streams/{cid}': { valid: fc.record({ params: fc.record({ cid }) }) },
     'GET /wallets/{wallet}/streams': byWallet,
     'GET /wallets/{wallet}/earnings': byWallet,
+    'GET /channels/{id}': { valid: fc.record({ params: fc.record({ id: fc.constantFrom(...channels) }) }) },
+    'GET /wallets/{wallet}/channels': {
+      valid: fc.record({
+        params: fc.record({ wallet }),
+        query: fc.record({ role: fc.constantFrom('viewer', 'provider'), limit }, { requiredKeys: [] }),
+      }),
+    },
     'POST /api/record-view': {
       valid: fc
         .record({

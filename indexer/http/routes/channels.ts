@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { Coin } from '../../listing/price.ts';
+import type { ChannelEventRow, ChannelRow } from '../../store/store.ts';
+import { checksummed } from '../checksum.ts';
+import { problem } from '../codes.ts';
+import type { AppDeps } from '../deps.ts';
+import { coinFields, decimal, isoTime } from '../present.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
+import {
+  channelAnswer,
+  channelParams,
+  type channelSchema,
+  channelsPage,
+  channelsParams,
+  channelsQuery,
+  REJECT_REASONS,
+} from '../schemas/channels.ts';
+
+const MOST_EVENTS = 1_000;
+
+/** Prepaid deposits of viewers towards one provider. */
+export function channelRoutes({ store, tokens }: AppDeps): Route[] {
+  const one = route(
+    {
+      method: 'get',
+      path: '/channels/{id}',
+      tag: 'Channels',
+      summary: 'A payment channel and what happened to it',
+      description:
+        'One for each deployment of the contract: the same parties, key and salt are the same id at all of them.',
+      params: channelParams,
+      answer: channelAnswer,
+      problems: ['unknown_channel'],
+    },
+    async ({ params: { id } }) => {
+      const rows = await store.channelsById(id);
+      if (rows.length === 0)
+        throw problem('unknown_channel', `Nobody has opened a channel ${id}.`, { field: 'id' });
+      const channels = rows.map(async (row) => {
+        const coin = await tokens.describe(row.token);
+        const events = await store.channelEvents(row, MOST_EVENTS);
+        return { ...channelFields(row, coin), events: events.map((event) => eventFields(event, coin)) };
+      });
+      return { channels: await Promise.all(channels) };
+    },
+  );
+  const ofWallet = route(
+    {
+      method: 'get',
+      path: '/wallets/{wallet}/channels',
+      tag: 'Channels',
+      summary: 'Payment channels of a wallet, latest opened first',
+      description: 'As viewer, who paid the deposit, or as provider, who can claim from it.',
+      params: channelsParams,
+      query: channelsQuery,
+      answer: channelsPage,
+    },
+    async ({ params: { wallet }, query: { role, limit, cursor } }) => {
+      const page = await store.channelsOf({
+        wallet,
+        limit,
+        ...(role !== undefined && { role }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      const channels = page.rows.map(async (row) => channelFields(row, await tokens.describe(row.token)));
+      return { channels: await Promise.all(channels), next_cursor: page.nextCursor };
+    },
+  );
+  return [one, ofWallet];
+}
+
+function channelFields(row: ChannelRow, coin: Coin): z.input<typeof channelSchema> {
+  return {
+    channel_id: row.channelId,
+    contract: checksummed(row.contract),
+    viewer_wallet: checksummed(row.viewer),
+    provider_wallet: checksummed(row.provider),
+    authorizer: checksummed(row.authorizer),
+    salt: row.salt,
+    ...coinFields(coin),
+    deposit: decimal(row.deposit, coin),
+    deposit_base_units: row.deposit.toString(),
+    claimed: decimal(row.claimed, coin),
+    claimed_base_units: row.claimed.toString(),
+    epoch: row.epoch,
+    next_seq: row.nextSeq,
+    withdrawable_at: row.withdrawableAtSec === null ? null : isoTime(row.withdrawableAtSec),
+    opened_at: isoTime(row.openedAtSec),
+    tx_hash: row.txHash,
+  };
+}
+
+type EventFields = z.input<typeof channelAnswer>['channels'][number]['events'][number];
+
+function eventFields(row: ChannelEventRow, coin: Coin): EventFields {
+  return {
+    kind: row.kind,
+    amount: row.amount === null ? null : decimal(row.amount, coin),
+    amount_base_units: row.amount?.toString() ?? null,
+    payer: row.payer === null ? null : checksummed(row.payer),
+    seq: row.seq,
+    reason: row.reason === null ? null : (REJECT_REASONS[row.reason] ?? null),
+    timestamp: isoTime(row.timestampSec),
+    tx_hash: row.txHash,
+    block: row.blockNumber,
+    log_index: row.logIndex,
+  };
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { coinShape, out } from './answers.ts';
+import { EXAMPLE } from './examples.ts';
+import { cursor, documented, limit, wallet } from './fields.ts';
+
+export const channelParams = z.strictObject({
+  id: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/, 'The id of a channel is 0x and 64 hex digits.')
+    .transform((text) => text.toLowerCase())
+    .meta(documented('bad_channel_id', EXAMPLE.hash, 'As logged by ChannelOpened')),
+});
+
+export const channelsParams = z.strictObject({ wallet: wallet(EXAMPLE.viewer, 'A wallet') });
+
+export const channelsQuery = z.strictObject({
+  role: z
+    .enum(['viewer', 'provider'])
+    .optional()
+    .meta({ description: 'Channels of the wallet as this only', example: 'viewer' }),
+  limit,
+  cursor,
+});
+
+/** As the contract numbers them. */
+export const REJECT_REASONS = [
+  'none',
+  'signer_unknown',
+  'epoch_invalid',
+  'seq_used',
+  'content_unknown',
+  'other_token',
+  'price_too_low',
+  'units_zero',
+  'deposit_too_low',
+] as const;
+
+const channelShape = {
+  channel_id: z.string().meta({ example: EXAMPLE.hash }),
+  contract: out.contract,
+  viewer_wallet: out.viewer,
+  provider_wallet: out.provider,
+  authorizer: z.string().meta({ description: 'The key that signs its bills', example: EXAMPLE.viewer }),
+  salt: z.string().meta({ example: EXAMPLE.hash }),
+  ...coinShape,
+  deposit: out.amount.meta({ description: 'What bills can still take' }),
+  deposit_base_units: out.baseUnits,
+  claimed: out.amount.meta({ description: 'What bills have taken, in all epochs' }),
+  claimed_base_units: out.baseUnits,
+  epoch: z.int().meta({ description: 'Bills of this epoch count', example: 1 }),
+  next_seq: z.int().meta({ description: 'The least number that the next bill can have', example: 0 }),
+  withdrawable_at: out.time.nullable().meta({
+    description: 'From when the viewer can take the deposit back; null if it has not asked',
+  }),
+  opened_at: out.time,
+  tx_hash: out.txHash,
+};
+
+const channelEvent = z
+  .strictObject({
+    kind: z.enum([
+      ...(['opened', 'deposited', 'claimed', 'rejected'] as const),
+      ...(['withdraw_initiated', 'withdraw_cancelled', 'withdraw_finalized', 'released'] as const),
+    ]),
+    amount: out.amount.nullable().meta({ description: 'Deposited, claimed or given back' }),
+    amount_base_units: out.baseUnits.nullable(),
+    payer: z.string().nullable().meta({ description: 'Who deposited', example: EXAMPLE.viewer }),
+    seq: z.int().nullable().meta({ description: 'Number of the bill', example: 0 }),
+    reason: z
+      .enum(REJECT_REASONS)
+      .nullable()
+      .meta({ description: 'Why the bill was rejected', example: null }),
+    timestamp: out.time,
+    tx_hash: out.txHash,
+    block: z.int(),
+    log_index: z.int(),
+  })
+  .meta({ id: 'ChannelEvent' });
+
+export const channelSchema = z.strictObject(channelShape).meta({ id: 'Channel' });
+
+export const channelAnswer = z
+  .strictObject({
+    channels: z.array(
+      z.strictObject({
+        ...channelShape,
+        events: z.array(channelEvent).meta({ description: 'Newest first, the last 1000' }),
+      }),
+    ),
+  })
+  .meta({ id: 'ChannelAnswer' });
+
+export const channelsPage = z
+  .strictObject({ channels: z.array(channelSchema), next_cursor: out.nextCursor })
+  .meta({ id: 'ChannelsPage' });

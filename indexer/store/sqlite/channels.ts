@@ -1,0 +1,124 @@
+import type Database from 'better-sqlite3';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { ChannelEventKind, ChannelEventRow, ChannelQuery, ChannelRow, Channels } from '../store.ts';
+
+const WHOSE: Record<'viewer' | 'provider' | 'either', string> = {
+  viewer: 'viewer = @wallet',
+  provider: 'provider = @wallet',
+  either: '(viewer = @wallet OR provider = @wallet)',
+};
+
+/** Payment channels in SQLite. */
+export function channels(db: Database.Database): Channels {
+  const one = db.prepare<[string, string], ChannelRecord>(
+    'SELECT * FROM channels WHERE contract = ? AND channel_id = ?',
+  );
+  const byId = db.prepare<[string], ChannelRecord>(
+    'SELECT * FROM channels WHERE channel_id = ? ORDER BY opened_block DESC, opened_log_index DESC',
+  );
+  const page = (whose: string) =>
+    db.prepare<[PageParameters], ChannelRecord>(
+      `SELECT * FROM channels
+        WHERE ${whose} AND (opened_block, opened_log_index) < (@beforeBlock, @beforeLogIndex)
+        ORDER BY opened_block DESC, opened_log_index DESC LIMIT @limit`,
+    );
+  const pages = { viewer: page(WHOSE.viewer), provider: page(WHOSE.provider), either: page(WHOSE.either) };
+  const events = db.prepare<[string, string, string, number], EventRecord>(
+    `SELECT * FROM channel_events
+      WHERE contract = ? AND channel_id = ? AND (kind <> 'rejected' OR claimer = ?)
+      ORDER BY block_number DESC, log_index DESC LIMIT ?`,
+  );
+
+  return {
+    async channel(contract, channelId) {
+      const row = one.get(contract, channelId);
+      return row ? toChannel(row) : null;
+    },
+    channelsById: async (channelId) => byId.all(channelId).map(toChannel),
+    async channelsOf({ wallet, role, limit, cursor }: ChannelQuery) {
+      const [beforeBlock, beforeLogIndex] =
+        cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : decodeCursor(cursor);
+      const parameters = { wallet: wallet.toLowerCase(), beforeBlock, beforeLogIndex, limit: limit + 1 };
+      const found = pages[role ?? 'either'].all(parameters);
+      const last = found[limit - 1];
+      const more = found.length > limit && last;
+      return {
+        rows: found.slice(0, limit).map(toChannel),
+        nextCursor: more ? encodeCursor([last.opened_block, last.opened_log_index]) : null,
+      };
+    },
+    channelEvents: async ({ contract, channelId, provider }, limit) =>
+      events.all(contract, channelId, provider, limit).map(toEvent),
+  };
+}
+
+interface PageParameters {
+  wallet: string;
+  beforeBlock: number;
+  beforeLogIndex: number;
+  limit: number;
+}
+
+interface ChannelRecord {
+  contract: string;
+  channel_id: string;
+  viewer: string;
+  provider: string;
+  token: string;
+  authorizer: string;
+  salt: string;
+  deposit: string;
+  claimed: string;
+  epoch: number;
+  next_seq: number;
+  withdrawable_at: number | null;
+  opened_at: number;
+  opened_block: number;
+  opened_log_index: number;
+  tx_hash: string;
+}
+
+interface EventRecord {
+  kind: ChannelEventKind;
+  payer: string | null;
+  amount: string | null;
+  seq: number | null;
+  reason: number | null;
+  timestamp: number;
+  tx_hash: string;
+  block_number: number;
+  log_index: number;
+}
+
+function toChannel(row: ChannelRecord): ChannelRow {
+  return {
+    contract: row.contract,
+    channelId: row.channel_id,
+    viewer: row.viewer,
+    provider: row.provider,
+    token: row.token,
+    authorizer: row.authorizer,
+    salt: row.salt,
+    deposit: BigInt(row.deposit),
+    claimed: BigInt(row.claimed),
+    epoch: row.epoch,
+    nextSeq: row.next_seq,
+    withdrawableAtSec: row.withdrawable_at,
+    openedAtSec: row.opened_at,
+    txHash: row.tx_hash,
+  };
+}
+
+function toEvent(row: EventRecord): ChannelEventRow {
+  return {
+    kind: row.kind,
+    payer: row.payer,
+    amount: row.amount === null ? null : BigInt(row.amount),
+    seq: row.seq,
+    reason: row.reason,
+    timestampSec: row.timestamp,
+    txHash: row.tx_hash,
+    blockNumber: row.block_number,
+    logIndex: row.log_index,
+  };
+}
