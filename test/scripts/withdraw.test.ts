@@ -3,6 +3,7 @@ import { Wallet } from 'ethers';
 import type { ContentRow } from '../../indexer/store/store.ts';
 import { Payee__factory } from '../../types/ethers-contracts/factories/mocks/Payee__factory.ts';
 import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
+import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payments/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
@@ -140,6 +141,25 @@ describe('npm run withdraw', () => {
     expect(only.stdout.match(/^Paid /gm)).to.have.lengthOf(1);
     expect(await token.balanceOf(world.creator.address)).to.equal(PRICE - PROVIDER_PART);
     expect(await world.credits(world.creator)).to.equal(PRICE - PROVIDER_PART);
+  });
+
+  it('reaches an older deployment, and leaves the newest alone, with --contract', async () => {
+    const older = await new StreamHost__factory(world.wallet(0)).deploy(20, 10);
+    const at = (wallet: Wallet) => older.connect(wallet);
+    const terms = { pricePerUnit: PRICE, providerShareBps: PROVIDER_SHARE_BPS, metered: false };
+    const publication = { ...terms, cid: 'older', token: NATIVE, name: 'Older', metadata: '' };
+    await (await at(world.creator).publish(publication)).wait();
+    const contentId = await older.contentIdOf(world.creator.address, NATIVE, 'older');
+    await (await at(world.provider).registerStream(contentId, 'http://a.example')).wait();
+    const value = PRICE;
+    await (await at(world.viewer).payView(contentId, world.provider.address, 1, PRICE, { value })).wait();
+    await payView();
+    const contract = await older.getAddress();
+    const { how, stdout } = await withdraw(['--wallet', world.provider.address, '--contract', contract]);
+    expect(how).to.equal(0);
+    expect(stdout.match(/^Paid /gm)).to.have.lengthOf(1);
+    expect(await older.credits(world.provider.address, NATIVE)).to.equal(0n);
+    expect(await world.credits(world.provider)).to.equal(PROVIDER_PART);
   });
 
   function registration(): string {

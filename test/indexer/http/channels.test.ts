@@ -79,13 +79,24 @@ describe('payment channels over REST', () => {
     expect([await earned(CREATOR), await earned(PROVIDER)]).to.deep.equal(['0.0014', '0.0006']);
   });
 
+  it('a channel of the same parties, key and salt at an older deployment stands beside it', async () => {
+    await api.as(3, api.older).open(...NAMED, PRICE, { value: PRICE });
+    await api.settled();
+    const { body } = await api.get(`/channels/${id}`);
+    const found = body.channels as Row[];
+    expect(found.map(({ contract, deposit }) => [contract, deposit])).to.deep.equal([
+      [api.older, '0.001'],
+      [await api.as(3).getAddress(), '0.003'],
+    ]);
+  });
+
   it('GET /wallets/{wallet}/channels lists them, as whom one asks for', async () => {
     const listed = async (wallet: string, query = '') => {
       const { body } = await api.get(`/wallets/${wallet}/channels${query}`);
       return (body.channels as Row[]).map(({ channel_id }) => channel_id);
     };
-    expect(await listed(VIEWER)).to.deep.equal([id]);
-    expect(await listed(PROVIDER, '?role=provider')).to.deep.equal([id]);
+    expect(await listed(VIEWER)).to.deep.equal([id, id]);
+    expect(await listed(PROVIDER, '?role=provider')).to.deep.equal([id, id]);
     expect(await listed(PROVIDER, '?role=viewer')).to.deep.equal([]);
     expect(await listed(OTHER)).to.deep.equal([]);
   });

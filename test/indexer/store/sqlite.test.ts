@@ -66,8 +66,8 @@ describe('openSqliteStore()', () => {
     await first.recordReport(report());
     await first.close();
     const db = openDatabase(path);
-    for (const table of ['feed', 'relay_gas', 'secrets', 'sign_in_nonces', 'staged_uploads'])
-      db.exec(`DROP TABLE ${table}`);
+    const later = ['feed', 'relay_gas', 'secrets', 'sign_in_nonces', 'staged_uploads', 'channels'];
+    for (const table of [...later, 'channel_events']) db.exec(`DROP TABLE ${table}`);
     db.exec("DELETE FROM meta WHERE key = 'feed'");
     db.pragma('user_version = 1');
     db.close();
@@ -75,7 +75,27 @@ describe('openSqliteStore()', () => {
     expect((await second.recordReport(report())).isNew).to.equal(false);
     expect(await second.keepSecret('session', 'secret')).to.equal('secret');
     expect(await second.stagedUploads(CREATOR, NOON)).to.deep.equal([]);
+    expect(await second.channelsById('0x01')).to.deep.equal([]);
     await second.close();
+  });
+
+  it('reads the chain again when what it holds is older than channels', async () => {
+    const first = openSqliteStore({ path });
+    await first.setIndexedContracts(['0x01']);
+    await first.close();
+    const db = openDatabase(path);
+    db.exec('DROP TABLE channels; DROP TABLE channel_events');
+    db.pragma('user_version = 4');
+    db.close();
+    const second = openSqliteStore({ path });
+    expect(await second.indexedContracts()).to.deep.equal([]);
+    await second.close();
+    const third = openSqliteStore({ path });
+    await third.setIndexedContracts(['0x01']);
+    await third.close();
+    const fourth = openSqliteStore({ path });
+    expect(await fourth.indexedContracts()).to.deep.equal(['0x01']);
+    await fourth.close();
   });
 
   it('goes on with the feed where it was', async () => {
