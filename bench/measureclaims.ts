@@ -43,9 +43,9 @@ export async function measureClaims(catalogue: Catalogue) {
     Array.from({ length: ITEMS }, (_, index) => item(channel * ITEMS + index, 1n));
   await claim(several);
   return {
-    'claim.100.perVoucher': (await claim(() => [item(0, 1n)])) / CHANNELS,
+    'claim.100x1.perVoucher': (await claim(() => [item(0, 1n)])) / CHANNELS,
     'claim.100x10.perItem': (await claim(several)) / (CHANNELS * ITEMS),
-    'claim.100x20units.perUnit': (await claim(() => [item(0, UNITS)])) / (CHANNELS * Number(UNITS)),
+    'claim.100x1x20.perUnit': (await claim(() => [item(0, UNITS)])) / (CHANNELS * Number(UNITS)),
   };
 }
 
