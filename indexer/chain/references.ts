@@ -31,45 +31,48 @@ export interface References extends Lookup {
 const MOST_KEPT = 50_000;
 
 export function createReferences(store: Pick<Catalogue & Channels, 'contentById' | 'channel'>): References {
-  const listings = new Map<string, Listing>();
-  const channels = new Map<string, Parties>();
-
-  async function prepareListing(contract: string, contentId: string): Promise<void> {
-    const name = `${contract} ${contentId}`;
-    if (listings.has(name)) return;
-    const stored = await store.contentById(contract, contentId);
-    if (stored) listings.set(name, stored);
-  }
-
-  async function prepareChannel(contract: string, channelId: string): Promise<void> {
-    const name = `${contract} ${channelId}`;
-    if (channels.has(name)) return;
-    const stored = await store.channel(contract, channelId);
-    if (stored) channels.set(name, stored);
-  }
+  const listings = createKnown<Listing>('content', (contract, id) => store.contentById(contract, id));
+  const channels = createKnown<Parties>('channel', (contract, id) => store.channel(contract, id));
 
   return {
     async prepare(events) {
-      for (const known of [listings, channels]) if (known.size > MOST_KEPT) known.clear();
+      for (const known of [listings, channels]) known.trim();
       for (const { contract, event } of events) {
-        if (event.name === 'ContentPublished')
-          listings.set(`${contract} ${event.contentId}`, listingOf(event));
-        else if (event.name === 'ChannelOpened') channels.set(`${contract} ${event.channelId}`, event);
-        else if ('contentId' in event) await prepareListing(contract, event.contentId);
-        else if ('channelId' in event) await prepareChannel(contract, event.channelId);
+        if (event.name === 'ContentPublished') listings.learn(contract, event.contentId, listingOf(event));
+        else if (event.name === 'ChannelOpened') channels.learn(contract, event.channelId, event);
+        else if ('contentId' in event) await listings.prepare(contract, event.contentId);
+        else if ('channelId' in event) await channels.prepare(contract, event.channelId);
         else if (event.name === 'ClaimBatch')
-          for (const { contentId } of event.contents) await prepareListing(contract, contentId);
+          for (const { contentId } of event.contents) await listings.prepare(contract, contentId);
       }
     },
-    listing(contract, contentId) {
-      const listing = listings.get(`${contract} ${contentId}`);
-      if (!listing) throw new UnknownReference('content', contract, contentId);
-      return listing;
+    listing: listings.get,
+    channel: channels.get,
+  };
+}
+
+/** What stands behind ids of one kind, each of a contract. */
+function createKnown<Found>(
+  kind: 'content' | 'channel',
+  find: (contract: string, id: string) => Promise<Found | null>,
+) {
+  const known = new Map<string, Found>();
+  const nameOf = (contract: string, id: string) => `${contract} ${id}`;
+
+  return {
+    trim() {
+      if (known.size > MOST_KEPT) known.clear();
     },
-    channel(contract, channelId) {
-      const parties = channels.get(`${contract} ${channelId}`);
-      if (!parties) throw new UnknownReference('channel', contract, channelId);
-      return parties;
+    learn: (contract: string, id: string, found: Found) => void known.set(nameOf(contract, id), found),
+    async prepare(contract: string, id: string) {
+      if (known.has(nameOf(contract, id))) return;
+      const stored = await find(contract, id);
+      if (stored) known.set(nameOf(contract, id), stored);
+    },
+    get(contract: string, id: string): Found {
+      const found = known.get(nameOf(contract, id));
+      if (!found) throw new UnknownReference(kind, contract, id);
+      return found;
     },
   };
 }
