@@ -17,6 +17,7 @@ export function toBaseUnits(value: string | number, decimals: number): bigint | 
   return BigInt(whole + significant.padEnd(decimals, '0'));
 }
 
+const FULL_SHARE_BPS = 10_000n;
 const ZERO = '0'.charCodeAt(0);
 
 /** Base units to the shortest decimal text: `1000000000000000n`, 18 → `"0.001"`. */
@@ -40,4 +41,13 @@ function plainDecimal(value: number): string {
   if (point <= 0) return `0.${'0'.repeat(-point)}${digits}`;
   if (point >= digits.length) return digits + '0'.repeat(point - digits.length);
   return `${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** The contract's rounding: the provider's share is rounded down, the creator gets the remainder. */
+export function splitRoundingProviderDown(
+  amount: bigint,
+  providerShareBps: number,
+): { creatorAmount: bigint; providerAmount: bigint } {
+  const providerAmount = (amount * BigInt(providerShareBps)) / FULL_SHARE_BPS;
+  return { creatorAmount: amount - providerAmount, providerAmount };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Wallet, ZeroAddress } from 'ethers';
 import { publicTestAccounts } from '../indexer/chain/devnet/accounts.ts';
-import { splitRoundingProviderDown } from '../indexer/payments/plan.ts';
+import { splitRoundingProviderDown } from '../indexer/money.ts';
 import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../types/ethers-contracts/StreamHost.ts';
 import { CliError, runScript } from './lib/cli.ts';

@@ -1,7 +1,6 @@
+import { splitRoundingProviderDown } from '../money.ts';
 import { type BatchLimits, BatchSize } from './batchsize.ts';
 import { laneOf } from './nonce.ts';
-
-const BPS = 10_000n;
 
 /** A reported view that nobody paid yet, with the terms that the chain holds for its content right now. */
 export interface DueView {
@@ -55,15 +54,6 @@ export interface Plan {
   views: number;
   /** Upper estimate over all batches. */
   gas: bigint;
-}
-
-/** The contract's rounding: the provider's share is rounded down, the creator gets the remainder. */
-export function splitRoundingProviderDown(
-  amount: bigint,
-  providerShareBps: number,
-): { creatorAmount: bigint; providerAmount: bigint } {
-  const providerAmount = (amount * BigInt(providerShareBps)) / BPS;
-  return { creatorAmount: amount - providerAmount, providerAmount };
 }
 
 /** Who gets what for the views that are due, in as few transactions as `limits` allow: one coin and one lane each. */

@@ -1,10 +1,9 @@
 import type { ClaimBatch, VoucherClaimed, VoucherRejected } from '../chain/events.ts';
+import { splitRoundingProviderDown } from '../money.ts';
 import type { RowChange } from '../store/rows.ts';
 import { change, happened } from './channels.ts';
 import { view } from './payments.ts';
 import type { Lookup, Place } from './place.ts';
-
-const FULL_SHARE_BPS = 10_000n;
 
 /** A bill that was paid: a view for each item, dated by the claim, since the chain does not know when it was watched. */
 export function voucherClaimed(
@@ -22,8 +21,7 @@ export function voucherClaimed(
     const amount = BigInt(units) * price;
     total += amount;
     // As the contract splits each item.
-    const providerAmount = (amount * BigInt(providerShareBps)) / FULL_SHARE_BPS;
-    const parts = { providerAmount, creatorAmount: amount - providerAmount };
+    const parts = splitRoundingProviderDown(amount, providerShareBps);
     const paid = {
       source: 'voucher',
       item,

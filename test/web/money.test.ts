@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { toDecimalText } from '../../indexer/money.ts';
-import { splitRoundingProviderDown } from '../../indexer/payments/plan.ts';
+import { splitRoundingProviderDown, toDecimalText } from '../../indexer/money.ts';
 import { split, toBaseUnits, toDecimal } from '../../web/src/contract/money.ts';
 
 const amounts = fc.bigInt({ min: 0n, max: 2n ** 80n });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { splitRoundingProviderDown } from '../../../indexer/money.ts';
 import { type BatchLimits, batchLimits } from '../../../indexer/payments/batchsize.ts';
-import { type DueView, planDistribution, splitRoundingProviderDown } from '../../../indexer/payments/plan.ts';
+import { type DueView, planDistribution } from '../../../indexer/payments/plan.ts';
 
 const ROOMY: BatchLimits = { maxGas: 10_000_000n, maxBytes: 120_000 };
 const COIN = '0x0000000000000000000000000000000000000000';
