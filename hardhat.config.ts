@@ -28,6 +28,7 @@ export default defineConfig({
     settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },
   },
   test: { solidity: { fuzz: { runs: 256, seed }, invariant: { ...invariantRuns, failOnRevert: true } } },
+  coverage: { skipFiles: ['contracts/mocks/**', 'test/**'] },
   networks: {
     localhost: { type: 'http', url: env.devnetUrl },
     sepolia: { type: 'http', chainType: 'l1', chainId: 11_155_111, url: rpcUrl },

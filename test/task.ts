@@ -16,13 +16,15 @@ interface TestArguments {
 /**
  * `hardhat test` runs the files named *.test.ts, not the support code beside them. test/real/ needs servers and
  * a browser that a plain machine has not; `.ci/run` names its files. All of them at once run side by side, a file in
- * one process, since most wait for processes of their own; a choice of them, or coverage, runs as Hardhat does it.
+ * one process, since most wait for processes of their own; a choice of them runs as Hardhat does it. Coverage takes
+ * those of the contracts, but not what needs their real size and gas: the code that counts is larger and dearer.
  */
 const action: TaskOverrideActionFunction<TestArguments> = async (args, hre, runSuper) => {
   const { testFiles: named = [], bail, grep, grepExclude, noCompile } = args;
   if (named.length > 0) return await runSuper(args);
-  const files = plainTests(hre.config.paths.root);
   const { coverage, gasStats, gasStatsJson } = hre.globalOptions;
+  const pattern = coverage ? 'test/contracts/!(gas).test.ts' : 'test/**/*.test.ts';
+  const files = plainTests(hre.config.paths.root, pattern);
   if (bail || grep || grepExclude || coverage || gasStats || gasStatsJson) {
     return await runSuper({ ...args, testFiles: files });
   }
@@ -32,8 +34,8 @@ const action: TaskOverrideActionFunction<TestArguments> = async (args, hre, runS
 
 export default action;
 
-function plainTests(root: string): string[] {
-  return globSync('test/**/*.test.ts', { cwd: root, exclude: (path) => /(^|\/)real(\/|$)/.test(path) })
+function plainTests(root: string, pattern: string): string[] {
+  return globSync(pattern, { cwd: root, exclude: (path) => /(^|\/)real(\/|$)/.test(path) })
     .sort()
     .map((path) => join(root, path));
 }
