@@ -1,50 +1,22 @@
 import { expect } from 'chai';
-import type { ChainEvent, ClaimBatch } from '../../../indexer/chain/events.ts';
-import type { Listing, Lookup, Place } from '../../../indexer/project/place.ts';
-import { project } from '../../../indexer/project.ts';
-
-const V0 = 'QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR';
-const V1 = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
-const hex = (byte: string, bytes = 20) => `0x${byte.repeat(bytes)}`;
-const [contract, creator, provider, viewer, token] = ['c0', 'c1', 'b1', 'a1', 'dd'].map((byte) => hex(byte));
-const contentId = hex('01', 32);
-
-const at: Place = {
-  contract: String(contract),
-  blockNumber: 7,
-  blockHash: hex('b7', 32),
-  timestampSec: Date.UTC(2026, 10, 30, 23, 59, 59) / 1000,
-  txHash: hex('78', 32),
-  logIndex: 3,
-};
-const day = '2026-11-30';
-const listing = { cid: V0, cidKey: V1, creator, token } as Listing;
-const terms = { pricePerUnit: 10n, providerShareBps: 2_500, metered: true };
-const contentKey = { contract, content_id: contentId };
-const nothingScheduled = {
-  scheduled_effective_at: null,
-  scheduled_retired: null,
-  scheduled_price: null,
-  scheduled_provider_share_bps: null,
-  scheduled_metered: null,
-};
-
-const channelId = `0x${'cc'.repeat(32)}`;
-const parties = { viewer: `0x${'d1'.repeat(20)}`, provider: `0x${'d2'.repeat(20)}`, token: String(token) };
-const lookup: Lookup = {
-  listing(asked, id) {
-    expect([asked, id]).to.deep.equal([contract, contentId]);
-    return listing;
-  },
-  channel(asked, id) {
-    expect([asked, id]).to.deep.equal([contract, channelId]);
-    return parties;
-  },
-};
-
-function rowsOf(event: object, batch?: ClaimBatch): object[] {
-  return project(event as ChainEvent, at, lookup, batch);
-}
+import {
+  at,
+  contentId,
+  contentKey,
+  contract,
+  creator,
+  credit,
+  hex,
+  logged,
+  nothingScheduled,
+  provider,
+  rowsOf,
+  terms,
+  token,
+  V0,
+  V1,
+  viewer,
+} from './sample.ts';
 
 describe('project()', () => {
   it('ContentPublished lists the content, found by its canonical CID and its name in lower case', () => {
@@ -85,8 +57,8 @@ describe('project()', () => {
       videoName: '',
       metadata: '',
     };
-    const [row] = project({ ...event, cid: 'My Video' } as ChainEvent, at, lookup);
-    expect(row?.set).to.include({ cid: 'My Video', cid_key: 'My Video' });
+    const [row] = rowsOf({ ...event, cid: 'My Video' });
+    expect(row).to.have.property('set').that.includes({ cid: 'My Video', cid_key: 'My Video' });
   });
 
   it('TermsScheduled keeps the terms in force and puts the change beside them', () => {
@@ -153,16 +125,6 @@ describe('project()', () => {
       { table: 'streams', key, set: { active: 0 }, news: 'stream.ended' },
     ]);
   });
-
-  const logged = {
-    ...{ contract, content_id: contentId, cid: V0, cid_key: V1, token },
-    ...{ blockchain_address: viewer, provider_wallet: provider, creator_wallet: creator },
-    ...{ tx_hash: at.txHash, block_hash: at.blockHash },
-  };
-  const credit = (account: string | undefined, role: string, amount: bigint) => [
-    { table: 'credits', key: { account, contract, token }, add: { credited: amount } },
-    { table: 'earnings_daily', key: { wallet: account, day, contract, token, role }, add: { amount } },
-  ];
 
   it('ViewPaid is a view at the time of its block, and two credits', () => {
     const amounts = { creatorAmount: 23n, providerAmount: 7n };
@@ -253,115 +215,6 @@ describe('project()', () => {
       },
       { table: 'credits', key: { account: creator, contract, token }, add: { withdrawn: 9n } },
     ]);
-  });
-
-  const channelKey = { contract, channel_id: channelId };
-  const changed = (set?: object, add?: object) => [
-    ...(set ? [{ table: 'channels', key: channelKey, set }] : []),
-    ...(add ? [{ table: 'channels', key: channelKey, add }] : []),
-  ];
-  const happened = (kind: string, more: object = {}) => ({
-    table: 'channel_events',
-    key: { block_number: 7, log_index: 3 },
-    set: {
-      ...{ kind, contract, channel_id: channelId, block_hash: at.blockHash, tx_hash: at.txHash },
-      ...{ timestamp: at.timestampSec, ...more },
-    },
-  });
-
-  it('ChannelOpened is a channel in its first epoch that holds nothing yet', () => {
-    const opened = { ...parties, authorizer: hex('a7'), salt: hex('5a', 32) };
-    expect(rowsOf({ name: 'ChannelOpened', channelId, ...opened })).to.deep.equal([
-      ...changed({
-        ...{ ...opened, epoch: 1, next_seq: 0, withdrawable_at: null, opened_at: at.timestampSec },
-        ...{ tx_hash: at.txHash, opened_block: 7, opened_log_index: 3 },
-      }),
-      happened('opened'),
-    ]);
-  });
-
-  it('Deposited adds to what the channel holds', () => {
-    expect(rowsOf({ name: 'Deposited', channelId, payer: viewer, amount: 5n })).to.deep.equal([
-      ...changed(undefined, { deposit: 5n }),
-      happened('deposited', { payer: viewer, amount: 5n }),
-    ]);
-  });
-
-  it('WithdrawInitiated and WithdrawCancelled begin and end the delay', () => {
-    expect(rowsOf({ name: 'WithdrawInitiated', channelId, withdrawableAtSec: 99 })).to.deep.equal([
-      ...changed({ withdrawable_at: 99 }),
-      happened('withdraw_initiated'),
-    ]);
-    expect(rowsOf({ name: 'WithdrawCancelled', channelId })).to.deep.equal([
-      ...changed({ withdrawable_at: null }),
-      happened('withdraw_cancelled'),
-    ]);
-  });
-
-  for (const [name, kind] of [
-    ['WithdrawFinalized', 'withdraw_finalized'],
-    ['ChannelReleased', 'released'],
-  ] as const) {
-    it(`${name} makes the deposit the viewer's credit, which is nothing earned`, () => {
-      expect(rowsOf({ name, channelId, amount: 6n, epoch: 2 })).to.deep.equal([
-        ...changed({ epoch: 2, withdrawable_at: null }, { deposit: -6n }),
-        happened(kind, { amount: 6n }),
-        { table: 'credits', key: { account: parties.viewer, contract, token }, add: { credited: 6n } },
-      ]);
-    });
-  }
-
-  it('VoucherClaimed is a view for each item, split item by item with the share of its batch', () => {
-    const content = { contentId, unitPrice: 7n, providerShareBps: 2_500 };
-    const contents = [{ ...content, contentId: hex('ee', 32) }, content];
-    const batch: ClaimBatch = {
-      name: 'ClaimBatch',
-      provider: String(provider),
-      token: String(token),
-      contents,
-    };
-    const items = [
-      { index: 1, units: 3 },
-      { index: 1, units: 1 },
-    ];
-    // 21 is 16 and 5, 7 is 6 and 1: the provider's part is rounded down, each time.
-    const views = [
-      { units: 3, amount: 21n, creator_amount: 16n, provider_amount: 5n },
-      { units: 1, amount: 7n, creator_amount: 6n, provider_amount: 1n },
-    ];
-    expect(rowsOf({ name: 'VoucherClaimed', channelId, seq: 4, items }, batch)).to.deep.equal([
-      ...changed({ next_seq: 5 }, { deposit: -28n, claimed: 28n }),
-      happened('claimed', { claimer: provider, seq: 4, amount: 28n }),
-      ...views.flatMap((one, item) => [
-        {
-          table: 'streaming_access_logs',
-          key: { block_number: 7, log_index: 3, item },
-          set: {
-            ...{ ...logged, blockchain_address: parties.viewer, source: 'voucher', price: 7n, ...one },
-            ...{ timestamp: at.timestampSec, ref: null },
-          },
-          news: 'view.recorded',
-        },
-        ...credit(creator, 'creator', one.creator_amount),
-        ...credit(provider, 'provider', one.provider_amount),
-      ]),
-    ]);
-  });
-
-  it('VoucherRejected moves no money, and remembers who claimed', () => {
-    const batch: ClaimBatch = {
-      name: 'ClaimBatch',
-      provider: String(provider),
-      token: String(token),
-      contents: [],
-    };
-    expect(rowsOf({ name: 'VoucherRejected', channelId, seq: 4, reason: 8 }, batch)).to.deep.equal([
-      happened('rejected', { claimer: provider, seq: 4, reason: 8 }),
-    ]);
-  });
-
-  it('a voucher without the batch that it was claimed in is an error', () => {
-    expect(() => rowsOf({ name: 'VoucherRejected', channelId, seq: 4, reason: 8 })).to.throw('no batch');
   });
 
   for (const name of ['ViewSkipped', 'NonceInvalidated', 'ClaimBatch', 'ClaimDelegateSet']) {
