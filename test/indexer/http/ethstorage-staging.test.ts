@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import {
   type Answer,
   type Api,
-  type ApiOptions,
   CREATOR,
   expectProblem,
+  type HostOptions,
   OTHER,
   PROVIDER,
   startApi,
@@ -19,7 +19,7 @@ const OVER = 86_400 + 300 + 5;
 describe('EthStorage off the development chain', () => {
   let api: Api;
   let laterSec = 0;
-  const start = async (options: ApiOptions = {}) => {
+  const start = async (options: HostOptions = {}) => {
     laterSec = 0;
     api = await startApi({
       remote: true,

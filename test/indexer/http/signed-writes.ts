@@ -1,5 +1,5 @@
 import { parseEther } from 'ethers';
-import type { ApiOptions } from './api.ts';
+import type { HostOptions } from './api.ts';
 import { startApi } from './api.ts';
 import { NATIVE } from './samples.ts';
 
@@ -27,7 +27,7 @@ const NOTICE_SEC = 21;
 const [CREATOR, PROVIDER] = [1, 2];
 
 /** A host as on somebody else's chain, and every write that needs a signature there, each in a state that allows it. */
-export async function startSigned(options: ApiOptions = {}) {
+export async function startSigned(options: HostOptions = {}) {
   const api = await startApi({ ...options, remote: true });
   const [creator, provider] = [api.wallet(CREATOR), api.wallet(PROVIDER)];
   const contract = api.as(CREATOR);
