@@ -83,7 +83,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.unsigned) await indexer.waitFor(await chain.provider.getBlockNumber());
 
-  const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId });
+  const isSignedBy = createSignatureCheck(chain.rpc);
+  const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId, isSignedBy });
   const policy = chain.unsigned
     ? FREE_FOR_ALL
     : relayPolicy(config.relay, { store, tallies: shared.tallies });
@@ -97,7 +98,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     sessionSec: config.sessionSec,
     store,
     tallies: shared.tallies,
-    isSignedBy: createSignatureCheck(chain.rpc),
+    isSignedBy,
     nowSec,
   });
   const { uploadQuota: quota, uploadStageSec: stageSec } = config;

@@ -1,7 +1,8 @@
-import { Interface, isError, type JsonRpcApiProvider, recoverAddress } from 'ethers';
+import { Interface, isError, type JsonRpcApiProvider } from 'ethers';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { contentIdOf } from './contentid.ts';
 import { ContractRevert, toContractRevert } from './revert.ts';
+import type { SignatureCheck } from './signatures.ts';
 import { type Authorization, digestOf, type WalletCall } from './signedcalls.ts';
 
 /** What the chain's head says about calls of wallets. */
@@ -23,17 +24,16 @@ export interface CallCheck {
 }
 
 const ABI = new Interface(StreamHost__factory.abi);
-const ERC1271 = new Interface(['function isValidSignature(bytes32, bytes) view returns (bytes4)']);
-/** The selector, as an ABI word. */
-const ACCEPTED = `${ERC1271.getFunction('isValidSignature')?.selector}${'0'.repeat(56)}`;
 
 /** @param provider made with `cacheTimeout: -1`. */
 export function createCallCheck({
   provider,
   chainId,
+  isSignedBy,
 }: {
   provider: JsonRpcApiProvider;
   chainId: number;
+  isSignedBy: SignatureCheck;
 }): CallCheck {
   const at = (contract: string) => StreamHost__factory.connect(contract, provider);
 
@@ -42,16 +42,6 @@ export function createCallCheck({
       return await at(contract).termsOf(contentId);
     } catch (error) {
       if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
-      throw error;
-    }
-  }
-
-  async function acceptedByCode(account: string, digest: string, signature: string): Promise<boolean> {
-    const data = ERC1271.encodeFunctionData('isValidSignature', [digest, signature]);
-    try {
-      return (await provider.call({ to: account, data })).startsWith(ACCEPTED);
-    } catch (error) {
-      if (isError(error, 'CALL_EXCEPTION')) return false;
       throw error;
     }
   }
@@ -89,12 +79,8 @@ export function createCallCheck({
       return !ends && (await stands(call));
     },
 
-    async isSigned(call, authorization) {
-      const digest = digestOf(call, chainId, authorization);
-      const { signature } = authorization;
-      if (signerOf(digest, signature)?.toLowerCase() === call.account.toLowerCase()) return true;
-      return acceptedByCode(call.account, digest, signature);
-    },
+    isSigned: (call, authorization) =>
+      isSignedBy(call.account, digestOf(call, chainId, authorization), authorization.signature),
 
     async isNonceUsed({ contract, account }, nonce) {
       return at(contract).isNonceUsed(account, nonce);
@@ -134,13 +120,4 @@ function sameTerms(one: SomeTerms, other: SomeTerms): boolean {
     BigInt(one.providerShareBps) === BigInt(other.providerShareBps) &&
     one.metered === other.metered
   );
-}
-
-/** `null`: not a signature of a key at all. */
-function signerOf(digest: string, signature: string): string | null {
-  try {
-    return recoverAddress(digest, signature);
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { type BaseWallet, BrowserProvider, type Signer, Wallet } from 'ethers';
 import { createCallCheck } from '../../../indexer/chain/callcheck.ts';
 import { ContractRevert } from '../../../indexer/chain/revert.ts';
+import { createProviderRpc } from '../../../indexer/chain/rpc.ts';
+import { createSignatureCheck } from '../../../indexer/chain/signatures.ts';
 import { calldataOf, toSign, type WalletCall } from '../../../indexer/chain/signedcalls.ts';
 import { SIGNED_CALLS } from '../../contracts/signed.ts';
 import {
@@ -19,7 +21,8 @@ import { rejection } from '../devnet/support.ts';
 const { loadFixture } = networkHelpers;
 const CHAIN_ID = 31_337;
 const provider = new BrowserProvider(node, CHAIN_ID, { cacheTimeout: -1, staticNetwork: true });
-const check = createCallCheck({ provider, chainId: CHAIN_ID });
+const isSignedBy = createSignatureCheck(createProviderRpc(node));
+const check = createCallCheck({ provider, chainId: CHAIN_ID, isSignedBy });
 
 describe('createCallCheck()', () => {
   after(() => provider.destroy());

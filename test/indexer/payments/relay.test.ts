@@ -2,12 +2,11 @@ import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import { pino } from 'pino';
 import { RelayPending, RelayRefused, SignatureRefused } from '../../../indexer/chain/call-errors.ts';
-import { createCallCheck } from '../../../indexer/chain/callcheck.ts';
 import { ContractRevert } from '../../../indexer/chain/revert.ts';
 import { openRelay } from '../../../indexer/payments/openrelay.ts';
 import { FREE_FOR_ALL } from '../../../indexer/payments/relaypolicy.ts';
 import { rejection } from '../devnet/support.ts';
-import { CHAIN_ID, eventually, type RelayWorld, relayWorld } from './relayworld.ts';
+import { eventually, type RelayWorld, relayWorld } from './relayworld.ts';
 
 describe('the relay', () => {
   let world: RelayWorld;
@@ -167,8 +166,8 @@ describe('the relay', () => {
   });
 
   it('without a key knows what is done, and submits nothing', async () => {
-    const { provider } = world.chain;
-    const check = createCallCheck({ provider, chainId: CHAIN_ID });
+    const { check, chain } = world;
+    const { provider } = chain;
     const { store: ledger } = world.process();
     const log = pino({ level: 'silent' });
     const policy = FREE_FOR_ALL;

@@ -1,6 +1,7 @@
 import { Transaction, type Wallet } from 'ethers';
 import { pino } from 'pino';
 import { createCallCheck } from '../../../indexer/chain/callcheck.ts';
+import { createSignatureCheck } from '../../../indexer/chain/signatures.ts';
 import { type CallOf, relayedCalldata, toSign, type WalletCall } from '../../../indexer/chain/signedcalls.ts';
 import type { Relay, Signed } from '../../../indexer/chain/writer.ts';
 import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
@@ -17,6 +18,11 @@ const PLENTY = 10n ** 12n;
 export async function relayWorld() {
   const payments = await paymentsWorld();
   const listing = await payments.publish();
+  const check = createCallCheck({
+    provider: payments.chain.provider,
+    chainId: CHAIN_ID,
+    isSignedBy: createSignatureCheck(payments.chain.rpc),
+  });
   let relays = new AsyncDisposableStack();
 
   interface Options {
@@ -35,7 +41,7 @@ export async function relayWorld() {
       openRelay({
         wallet,
         provider,
-        check: createCallCheck({ provider, chainId: CHAIN_ID }),
+        check,
         ledger: store,
         policy: relayPolicy({ ...limits, gasPerOrigin: PLENTY }, { store, tallies }),
         log: pino({ level: 'silent' }),
@@ -110,6 +116,7 @@ export async function relayWorld() {
 
   return {
     ...payments,
+    check,
     listing,
     relaying: process,
     endAll,
