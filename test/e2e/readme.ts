@@ -12,11 +12,11 @@ interface Block {
   code: string;
 }
 
-/** The code of one section of the README, in order. */
-export function readmeBlocks(heading: string): Block[] {
-  const text = readFileSync(`${ROOT}/README.md`, 'utf8');
+/** The code of one section of a document, in order. */
+export function readmeBlocks(heading: string, document = 'README.md'): Block[] {
+  const text = readFileSync(`${ROOT}/${document}`, 'utf8');
   const start = text.indexOf(`\n## ${heading}\n`);
-  if (start < 0) throw new Error(`the README has no section "${heading}"`);
+  if (start < 0) throw new Error(`${document} has no section "${heading}"`);
   const end = text.indexOf('\n## ', start + 1);
   const section = text.slice(start, end < 0 ? undefined : end);
   return [...section.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', code = '']) => ({
