@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @dev What a channel holds, in one storage word, so that a claim reads and writes one:
-/// withdrawableAtSec (40 bits) | epoch (32) | nextSeq (40) | deposit (128), from the top.
+/// withdrawableAtSec (48 bits) | epoch (40) | nextSeq (40) | deposit (128), from the top. A bill names epoch and number
+/// in 32 bits: after the last of them the channel pays no more bills, instead of old ones again.
 type PackedChannel is uint256;
 
 using PackedChannels for PackedChannel global;
@@ -11,7 +12,7 @@ using PackedChannels for PackedChannel global;
 library PackedChannels {
     uint256 private constant NEXT_SEQ_AT = 128;
     uint256 private constant EPOCH_AT = 168;
-    uint256 private constant WITHDRAWABLE_AT = 200;
+    uint256 private constant WITHDRAWABLE_AT = 208;
     /// @dev The first of a channel's epochs: it is open from now on.
     PackedChannel internal constant OPENED = PackedChannel.wrap(1 << EPOCH_AT);
 
@@ -24,7 +25,7 @@ library PackedChannels {
     }
 
     function epoch(PackedChannel channel) internal pure returns (uint256) {
-        return uint32(PackedChannel.unwrap(channel) >> EPOCH_AT);
+        return uint40(PackedChannel.unwrap(channel) >> EPOCH_AT);
     }
 
     function withdrawableAtSec(PackedChannel channel) internal pure returns (uint256) {

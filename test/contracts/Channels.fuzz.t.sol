@@ -87,17 +87,17 @@ contract ChannelsFuzzTest {
     function testFuzzAChannelsWordKeepsItsParts(
         uint128 deposit,
         uint40 nextSeq,
-        uint32 epoch,
-        uint40 atSec,
+        uint40 epoch,
+        uint48 atSec,
         uint128 amount,
         uint32 skipped
     ) public pure {
-        if (epoch == type(uint32).max) return;
+        if (epoch == type(uint40).max) return;
         uint256 word =
-            (uint256(atSec) << 200) | (uint256(epoch) << 168) | (uint256(nextSeq) << 128) | deposit;
+            (uint256(atSec) << 208) | (uint256(epoch) << 168) | (uint256(nextSeq) << 128) | deposit;
         PackedChannel channel = PackedChannel.wrap(word);
         _assertParts(channel, deposit, nextSeq, epoch, atSec);
-        _assertParts(channel.withdrawableAt(amount % 2 ** 40), deposit, nextSeq, epoch, amount % 2 ** 40);
+        _assertParts(channel.withdrawableAt(amount % 2 ** 48), deposit, nextSeq, epoch, amount % 2 ** 48);
         _assertParts(channel.givenBack(), 0, nextSeq, uint256(epoch) + 1, 0);
         uint256 added = amount % (uint256(type(uint128).max) - deposit + 1);
         _assertParts(channel.plusDeposit(added), deposit + added, nextSeq, epoch, atSec);

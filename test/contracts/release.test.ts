@@ -1,9 +1,21 @@
 import { expect } from 'chai';
-import { claim, DEPOSIT, leaving, notOpened, ofProvider, opened, sign, stateOf } from './channels.ts';
+import {
+  type ChannelWorld,
+  claim,
+  DEPOSIT,
+  leaving,
+  notOpened,
+  ofProvider,
+  ofViewer,
+  opened,
+  sign,
+  stateOf,
+} from './channels.ts';
 import { events } from './sponsor.ts';
-import { NATIVE, networkHelpers, PRICE } from './world.ts';
+import { ethers, NATIVE, networkHelpers, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;
+const LAST_EPOCH = 2n ** 32n - 1n;
 
 describe('release()', () => {
   it('refuses a channel that nobody opened', async () => {
@@ -31,6 +43,28 @@ describe('release()', () => {
     });
   });
 
+  it('after the last epoch that a bill can name leaves a channel that still holds deposits, and pays no bill', async () => {
+    const world = await loadFixture(opened);
+    const { host, provider, viewer, channel, channelId } = world;
+    const bill = await sign(world);
+    await claim(world, [bill]);
+    await inEpoch(world, LAST_EPOCH);
+    await host.connect(provider).release(...ofProvider(channel));
+    expect(await stateOf(world)).to.deep.equal({
+      deposit: 0n,
+      epoch: LAST_EPOCH + 1n,
+      nextSeq: 1n,
+      withdrawableAtSec: 0n,
+    });
+    await expect(host.connect(viewer).open(...ofViewer(channel), DEPOSIT, { value: DEPOSIT }))
+      .to.be.revertedWithCustomError(host, 'ChannelExists')
+      .withArgs(channelId);
+    await host.deposit(channel, DEPOSIT, { value: DEPOSIT });
+    await expect(claim(world, [bill])).to.emit(host, 'VoucherRejected');
+    await host.connect(provider).release(...ofProvider(channel));
+    expect(await host.credits(viewer, NATIVE)).to.equal(2n * DEPOSIT - PRICE);
+  });
+
   it('ends a withdrawal in progress', async () => {
     const world = await loadFixture(leaving);
     const { host, provider, viewer, channel } = world;
@@ -39,3 +73,19 @@ describe('release()', () => {
     expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT);
   });
 });
+
+/** The channel as if its deposit had gone back so often. */
+async function inEpoch({ hostAddress, channel, channelId }: ChannelWorld, epoch: bigint): Promise<void> {
+  const keys = [channel.provider, channel.token, channelId, channel.authorizer];
+  for (let base = 0n; base < 32n; base += 1n) {
+    const place = keys.reduce(
+      (slot, key) => ethers.keccak256(ethers.concat([ethers.zeroPadValue(key, 32), slot])),
+      ethers.toBeHex(base, 32),
+    );
+    const word = BigInt(await ethers.provider.getStorage(hostAddress, place));
+    if (word === 0n) continue;
+    const rest = word & ~(LAST_EPOCH << 168n);
+    return networkHelpers.setStorageAt(hostAddress, place, ethers.toBeHex(rest | (epoch << 168n), 32));
+  }
+  throw new Error('the word of the channel was not found');
+}
