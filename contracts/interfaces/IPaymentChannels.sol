@@ -57,7 +57,8 @@ interface IPaymentChannels {
         bytes32 s;
     }
 
-    /// @notice The viewer opened the channel. The last five are all that leaving it takes, from a block explorer too.
+    /// @notice The viewer opened the channel, or, in a token that takes any signature, somebody in its name. The last
+    /// five are all that leaving it takes, from a block explorer too.
     event ChannelOpened(
         bytes32 indexed channelId,
         address indexed viewer,
@@ -130,8 +131,8 @@ interface IPaymentChannels {
         Permit calldata permit
     ) external returns (bytes32 channelId);
 
-    /// @notice Opens a channel with `amount` of the viewer's token on the viewer's signature. Anyone may submit it: the
-    /// viewer needs no native coin.
+    /// @notice Opens a channel with `amount` of the viewer's token on the viewer's signature, as the token checks it.
+    /// Anyone may submit it: the viewer needs no native coin.
     function openWithAuthorization(
         Channel calldata channel,
         uint256 amount,
@@ -160,11 +161,12 @@ interface IPaymentChannels {
     function cancelWithdraw(address provider, address token, address authorizer, bytes32 salt) external;
 
     /// @notice The caller, as viewer, makes what is left of the deposit its credit, to be paid out by `withdraw`;
-    /// `multicall` does both at once. Bills signed before are void. The channel can be used again after a deposit.
+    /// `multicall` does both at once. Bills of the epoch that ends are void. The channel can be used again after a
+    /// deposit; where the key may have signed what it should not, open another with a new key instead.
     function finalizeWithdraw(address provider, address token, address authorizer, bytes32 salt) external;
 
-    /// @notice The caller, as provider, makes what is left of the deposit the viewer's credit, at once. Bills signed
-    /// before are void; a withdrawal in progress ends.
+    /// @notice The caller, as provider, makes what is left of the deposit the viewer's credit, at once. Bills of the
+    /// epoch that ends are void; a withdrawal in progress ends.
     function release(address viewer, address token, address authorizer, bytes32 salt) external;
 
     /// @notice The id of a channel, whether it was opened or not.

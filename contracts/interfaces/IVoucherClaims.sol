@@ -110,7 +110,8 @@ interface IVoucherClaims {
     ) external;
 
     /// @notice Names who else can claim for the caller: claim, and nothing more. Replaces the delegate named before;
-    /// zero names nobody.
+    /// zero names nobody. A delegate chooses which of the signed bills it claims, so together with a viewer it can make
+    /// that viewer's other bills worthless: name one that you trust with all that is unclaimed.
     function setClaimDelegate(address delegate) external;
 
     /// @notice Who else can claim for `provider`.

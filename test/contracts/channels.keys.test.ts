@@ -1,7 +1,17 @@
 import { expect } from 'chai';
-import { claim, DEPOSIT, ofProvider, ofViewer, opened, openedForTwo, sign, stateOf } from './channels.ts';
+import {
+  claim,
+  DEPOSIT,
+  ofProvider,
+  ofViewer,
+  opened,
+  openedForTwo,
+  reason,
+  sign,
+  stateOf,
+} from './channels.ts';
 import { packBatch } from './vouchers.ts';
-import { ethers, NATIVE, networkHelpers, PRICE, split } from './world.ts';
+import { contentIdOf, ethers, NATIVE, networkHelpers, PRICE, publication, split } from './world.ts';
 
 const { loadFixture } = networkHelpers;
 const [_CREATOR_AMOUNT, PROVIDER_AMOUNT] = split(PRICE);
@@ -77,6 +87,28 @@ describe('a delegate that goes rogue', () => {
     await expect(claim(world, [newer])).to.emit(host, 'VoucherRejected');
     expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
     expect(await host.credits(stranger, NATIVE)).to.equal(0n);
+  });
+});
+
+describe('a delegate and a viewer together', () => {
+  // What a provider risks by naming a delegate, as the interface says.
+  it('can spend that viewer’s deposit on another bill than the provider is owed, and touch no other deposit', async () => {
+    const world = await loadFixture(opened);
+    const { host, provider, viewer, stranger, channel, channelId, contentId } = world;
+    const other = { ...channel, salt: ethers.ZeroHash };
+    await host.connect(viewer).open(...ofViewer(other), DEPOSIT, { value: DEPOSIT });
+    await host.connect(provider).setClaimDelegate(stranger);
+    await host.connect(stranger).publish(publication({ cid: 'puppet', providerShareBps: 0n }));
+    const puppet = contentIdOf(stranger.address, NATIVE, 'puppet');
+    const bought = (content: string) => [{ contentId: content, units: 100n, unitPrice: PRICE }];
+    const owed = await sign(world, { seq: 1n, items: bought(contentId) });
+    await claim(world, [await sign(world, { items: bought(puppet) })], stranger);
+    await expect(claim(world, [owed]))
+      .to.emit(host, 'VoucherRejected')
+      .withArgs(channelId, 1, reason('DepositTooLow'));
+    expect(await host.credits(provider, NATIVE)).to.equal(0n);
+    expect(await host.credits(stranger, NATIVE)).to.equal(DEPOSIT);
+    expect((await host.channelOf(other)).deposit).to.equal(DEPOSIT);
   });
 });
 
