@@ -39,7 +39,10 @@ export class RpcError extends Error {
 
 /** The codes mean different things at different vendors, so the wording is asked first. In this order. */
 const WORDINGS: readonly [RpcFault, RegExp][] = [
-  ['refused', /revert|invalid (opcode|jump)|out of gas|stack (under|over)flow/i],
+  [
+    'refused',
+    /revert|EVM error|invalid (opcode|jump)|out of gas|gas uint64|stack (under|over|limit)|return data out of/i,
+  ],
   [
     'rate-limited',
     /rate.?limit|too many requests|throttl|capacity|throughput|requests? per|call rate|credits/i,

@@ -1,4 +1,4 @@
-import { ZeroAddress } from 'ethers';
+import { toQuantity, ZeroAddress } from 'ethers';
 import { call, type Rpc } from './rpc.ts';
 import { RpcError } from './rpc-errors.ts';
 import { textAt } from './words.ts';
@@ -14,7 +14,8 @@ export interface TokenInfo {
 /** What coins are called and how their amounts are written. */
 export interface TokenBook {
   /**
-   * Asks the chain once per token. A token that gives no usable answer is described all the same.
+   * Asks the chain once per token. A token that gives no usable answer is described all the same, also where it makes
+   * the endpoint fail: one that fails by intent must not take what stands beside it along. It is asked again later.
    * @throws {RpcError} when the chain can't be asked; not remembered.
    */
   describe(token: string): Promise<TokenInfo>;
@@ -26,39 +27,64 @@ const DECIMALS = '0x313ce567';
 const MOST_SYMBOL_CHARACTERS = 20;
 const INVISIBLE = /[\p{C}\p{Z}]/gu;
 const MOST_TOKENS = 10_000;
+/** Room for proxies and for chains that count more than execution, and no time for an endless loop. */
+const MOST_GAS = toQuantity(5_000_000);
+const AGAIN_AFTER_MS = 60_000;
+/** The identity precompile, which every chain has. */
+const IDENTITY = '0x0000000000000000000000000000000000000004';
+
+interface Described {
+  info: TokenInfo;
+  askAgainAtMs: number;
+}
 
 export function createTokenBook(
   rpc: Rpc,
-  { nativeSymbol = 'ETH' }: { nativeSymbol?: string } = {},
+  { nativeSymbol = 'ETH', nowMs = Date.now }: { nativeSymbol?: string; nowMs?: () => number } = {},
 ): TokenBook {
-  const known = new Map<string, Promise<TokenInfo>>();
+  const known = new Map<string, Promise<Described>>();
 
-  async function ask(token: string, data: string): Promise<string | null> {
+  const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MOST_GAS }, 'latest']);
+
+  async function ask(token: string, data: string): Promise<{ answer: string | null; isFinal: boolean }> {
     try {
-      const answer = await call(rpc, 'eth_call', [{ to: token, data }, 'latest']);
-      return typeof answer === 'string' ? answer : null;
+      const answer = await callTo(token, data);
+      return { answer: typeof answer === 'string' ? answer : null, isFinal: true };
     } catch (error) {
-      if (error instanceof RpcError && error.fault === 'refused') return null;
-      throw error;
+      if (!(error instanceof RpcError)) throw error;
+      if (error.fault === 'refused') return { answer: null, isFinal: true };
+      // No list of wordings is whole: where another call is answered, it was the token.
+      await callTo(IDENTITY, '0x').catch(() => {
+        throw error;
+      });
+      return { answer: null, isFinal: false };
     }
   }
 
-  async function read(address: string): Promise<TokenInfo> {
-    const symbol = symbolIn(await ask(address, SYMBOL)) ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
-    return { address, symbol, decimals: decimalsIn(await ask(address, DECIMALS)) };
+  async function read(address: string): Promise<Described> {
+    const [symbol, decimals] = [await ask(address, SYMBOL), await ask(address, DECIMALS)];
+    const name = symbolIn(symbol.answer) ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
+    const isFinal = symbol.isFinal && decimals.isFinal;
+    return {
+      info: { address, symbol: name, decimals: decimalsIn(decimals.answer) },
+      askAgainAtMs: isFinal ? Number.POSITIVE_INFINITY : nowMs() + AGAIN_AFTER_MS,
+    };
   }
 
   return {
-    describe(token) {
+    async describe(token) {
       const address = token.toLowerCase();
-      if (address === ZeroAddress) return Promise.resolve({ address, symbol: nativeSymbol, decimals: 18 });
+      if (address === ZeroAddress) return { address, symbol: nativeSymbol, decimals: 18 };
       const found = known.get(address);
-      if (found) return found;
+      if (found) {
+        const { info, askAgainAtMs } = await found;
+        if (nowMs() < askAgainAtMs) return info;
+      }
       if (known.size >= MOST_TOKENS) known.clear();
       const asked = read(address);
       known.set(address, asked);
       asked.catch(() => known.delete(address));
-      return asked;
+      return (await asked).info;
     },
   };
 }

@@ -56,6 +56,36 @@ describe('createTokenBook()', () => {
     expect(await book.describe(address)).to.include({ address, decimals: null });
   });
 
+  describe('a token that makes the endpoint fail in a way of its own', () => {
+    const unusable = (message: string) =>
+      rpc.disturb(async ({ method, params }, answer) => {
+        const { to } = params[0] as { to: string };
+        if (to !== token) return answer();
+        throw new RpcError('too-much', method, message, { code: -32000 });
+      });
+
+    it('has no decimals and no name, but is described', async () => {
+      unusable('execution aborted (timeout = 5s)');
+      expect(await book.describe(token)).to.deep.equal({
+        address: token,
+        symbol: `${token.slice(0, 6)}…${token.slice(-4)}`,
+        decimals: null,
+      });
+    });
+
+    it('is not asked again for a minute, and then it is', async () => {
+      let nowMs = 1_000_000;
+      book = createTokenBook(rpc, { nowMs: () => nowMs });
+      unusable('execution aborted (timeout = 5s)');
+      await book.describe(token);
+      rpc.disturb(null);
+      nowMs += 59_000;
+      expect((await book.describe(token)).decimals).to.equal(null);
+      nowMs += 2_000;
+      expect(await book.describe(token)).to.include({ symbol: 'TEST', decimals: 18 });
+    });
+  });
+
   for (const decimals of [`0x${(78).toString(16).padStart(64, '0')}`, '0x12', `0x${'ff'.repeat(64)}`]) {
     it(`gives no decimals for the answer ${decimals.slice(0, 12)}… of ${decimals.length / 2 - 1} bytes`, async () => {
       answering({ decimals });
