@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { crashPoint } from '../crashpoint.ts';
 import type { LiveFollower } from '../live/follow.ts';
 import type { BlockRef, IndexedBlock } from '../store/rows.ts';
 import type { ChainRecords } from '../store/store.ts';
 import { type BackfillOptions, backfill } from './backfill.ts';
 import type { Header, SourceBlock } from './blocks.ts';
+import { portionsOf } from './portions.ts';
 import { commonAncestor } from './reorg.ts';
 import type { ChainSource } from './source.ts';
 import { ReorgTooDeep } from './sync-errors.ts';
@@ -49,7 +51,15 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
   const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
   let shorterSinceMs: number | null = null;
 
+  /** Between portions others have their turn: requests that are answered meanwhile. */
   async function commit(found: readonly SourceBlock[], undoable: boolean): Promise<void> {
+    for (const portion of portionsOf(found)) {
+      await commitPortion(portion, undoable);
+      await setImmediate();
+    }
+  }
+
+  async function commitPortion(found: readonly SourceBlock[], undoable: boolean): Promise<void> {
     const blocks = await project(found);
     const last = blocks.at(-1);
     if (!last) return;
