@@ -23,6 +23,11 @@ export function project(
   lookup: Lookup,
   batch: ClaimBatch | null = null,
 ): RowChange[] {
+  /** Throws as `lookup` does where the records do not know the channel: they miss earlier blocks. */
+  const opened = <E extends { channelId: string }>(one: E): E => {
+    lookup.channel(at.contract, one.channelId);
+    return one;
+  };
   switch (event.name) {
     case 'ContentPublished':
       return contentPublished(event, at);
@@ -49,11 +54,11 @@ export function project(
     case 'ChannelOpened':
       return channelOpened(event, at);
     case 'Deposited':
-      return deposited(event, at);
+      return deposited(opened(event), at);
     case 'WithdrawInitiated':
-      return withdrawInitiated(event, at);
+      return withdrawInitiated(opened(event), at);
     case 'WithdrawCancelled':
-      return withdrawCancelled(event, at);
+      return withdrawCancelled(opened(event), at);
     case 'WithdrawFinalized':
     case 'ChannelReleased':
       return depositReturned(event, at, lookup.channel(at.contract, event.channelId));

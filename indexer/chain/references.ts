@@ -41,6 +41,7 @@ export function createReferences(store: Pick<Catalogue & Channels, 'contentById'
         if (event.name === 'ContentPublished') listings.learn(contract, event.contentId, listingOf(event));
         else if (event.name === 'ChannelOpened') channels.learn(contract, event.channelId, event);
         else if ('contentId' in event) await listings.prepare(contract, event.contentId);
+        else if (event.name === 'VoucherRejected') continue;
         else if ('channelId' in event) await channels.prepare(contract, event.channelId);
         else if (event.name === 'ClaimBatch')
           for (const { contentId } of event.contents) await listings.prepare(contract, contentId);

@@ -51,7 +51,15 @@ export function depositReturned(event: DepositReturned, at: Place, { viewer, tok
   return [
     ...change(event, at, { set: { epoch, withdrawable_at: null }, add: { deposit: -amount } }),
     happened(kind, event, at, { amount }),
-    { table: 'credits', key: { account: viewer, contract: at.contract, token }, add: { credited: amount } },
+    ...(amount === 0n
+      ? []
+      : [
+          {
+            table: 'credits' as const,
+            key: { account: viewer, contract: at.contract, token },
+            add: { credited: amount },
+          },
+        ]),
   ];
 }
 

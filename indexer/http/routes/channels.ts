@@ -38,8 +38,9 @@ export function channelRoutes({ store, tokens }: AppDeps): Route[] {
       if (rows.length === 0)
         throw problem('unknown_channel', `Nobody has opened a channel ${id}.`, { field: 'id' });
       const channels = rows.map(async (row) => {
-        const coin = await tokens.describe(row.token);
+        // At once, so that no block comes between the channel and what happened to it.
         const events = await store.channelEvents(row, MOST_EVENTS);
+        const coin = await tokens.describe(row.token);
         return { ...channelFields(row, coin), events: events.map((event) => eventFields(event, coin)) };
       });
       return { channels: await Promise.all(channels) };

@@ -2,11 +2,23 @@ import type Database from 'better-sqlite3';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { ChannelEventKind, ChannelEventRow, ChannelQuery, ChannelRow, Channels } from '../store.ts';
 
-const WHOSE: Record<'viewer' | 'provider' | 'either', string> = {
-  viewer: 'viewer = @wallet',
-  provider: 'provider = @wallet',
-  either: '(viewer = @wallet OR provider = @wallet)',
+const BEFORE = '(opened_block, opened_log_index) < (@beforeBlock, @beforeLogIndex)';
+const OF_VIEWER = `SELECT * FROM channels WHERE viewer = @wallet AND ${BEFORE}`;
+const OF_PROVIDER = `SELECT * FROM channels WHERE provider = @wallet AND ${BEFORE}`;
+const PAGED = 'ORDER BY opened_block DESC, opened_log_index DESC LIMIT @limit';
+
+/** Pages of a wallet's channels. Both roles are two walks that are merged: OR would read all channels for each page. */
+export const CHANNELS_SQL = {
+  viewer: `${OF_VIEWER} ${PAGED}`,
+  provider: `${OF_PROVIDER} ${PAGED}`,
+  either: `${OF_VIEWER} UNION ALL ${OF_PROVIDER} AND viewer <> @wallet ${PAGED}`,
 };
+
+const EVENTS_OF = 'SELECT * FROM channel_events WHERE contract = @contract AND channel_id = @channelId';
+export const CHANNEL_EVENTS_SQL = `
+  ${EVENTS_OF} AND kind <> 'rejected'
+  UNION ALL ${EVENTS_OF} AND kind = 'rejected' AND claimer = @provider
+  ORDER BY block_number DESC, log_index DESC LIMIT @limit`;
 
 /** Payment channels in SQLite. */
 export function channels(db: Database.Database): Channels {
@@ -16,18 +28,13 @@ export function channels(db: Database.Database): Channels {
   const byId = db.prepare<[string], ChannelRecord>(
     'SELECT * FROM channels WHERE channel_id = ? ORDER BY opened_block DESC, opened_log_index DESC',
   );
-  const page = (whose: string) =>
-    db.prepare<[PageParameters], ChannelRecord>(
-      `SELECT * FROM channels
-        WHERE ${whose} AND (opened_block, opened_log_index) < (@beforeBlock, @beforeLogIndex)
-        ORDER BY opened_block DESC, opened_log_index DESC LIMIT @limit`,
-    );
-  const pages = { viewer: page(WHOSE.viewer), provider: page(WHOSE.provider), either: page(WHOSE.either) };
-  const events = db.prepare<[string, string, string, number], EventRecord>(
-    `SELECT * FROM channel_events
-      WHERE contract = ? AND channel_id = ? AND (kind <> 'rejected' OR claimer = ?)
-      ORDER BY block_number DESC, log_index DESC LIMIT ?`,
-  );
+  const page = (sql: string) => db.prepare<[PageParameters], ChannelRecord>(sql);
+  const pages = {
+    viewer: page(CHANNELS_SQL.viewer),
+    provider: page(CHANNELS_SQL.provider),
+    either: page(CHANNELS_SQL.either),
+  };
+  const events = db.prepare<[EventParameters], EventRecord>(CHANNEL_EVENTS_SQL);
 
   return {
     async channel(contract, channelId) {
@@ -48,7 +55,7 @@ export function channels(db: Database.Database): Channels {
       };
     },
     channelEvents: async ({ contract, channelId, provider }, limit) =>
-      events.all(contract, channelId, provider, limit).map(toEvent),
+      events.all({ contract, channelId, provider, limit }).map(toEvent),
   };
 }
 
@@ -56,6 +63,13 @@ interface PageParameters {
   wallet: string;
   beforeBlock: number;
   beforeLogIndex: number;
+  limit: number;
+}
+
+interface EventParameters {
+  contract: string;
+  channelId: string;
+  provider: string;
   limit: number;
 }
 

@@ -4,6 +4,7 @@ import relayGas from './steps/0002-relay-gas.ts';
 import stagedUploads from './steps/0003-staged-uploads.ts';
 import feed from './steps/0004-feed.ts';
 import channels from './steps/0005-channels.ts';
+import channelEvents from './steps/0006-channel-events.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -11,7 +12,7 @@ import channels from './steps/0005-channels.ts';
  *
  * Money is integer text in base units, time is unix seconds, addresses and hashes are lower-case hex.
  */
-const STEPS: readonly string[] = [first, relayGas, stagedUploads, feed, channels];
+const STEPS: readonly string[] = [first, relayGas, stagedUploads, feed, channels, channelEvents];
 
 /** The database was written by a newer version of this program. */
 export class NewerDatabase extends Error {

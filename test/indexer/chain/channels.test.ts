@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { claim, openChannel } from './channels.ts';
+import { failed } from './until.ts';
 import { PRICE, startWorld, type World } from './world.ts';
+
+interface Parties {
+  viewer: string;
+  provider: string;
+  token: string;
+  authorizer: string;
+  salt: string;
+}
 
 interface ChannelRow {
   deposit: string;
@@ -139,4 +148,40 @@ describe('payment channels, mirrored', () => {
     expect(await store.channelsById(`0x${'00'.repeat(32)}`)).to.deep.equal([]);
     await process.stop();
   });
+
+  it('are listed by either role page by page, and once where viewer and provider are the same', async () => {
+    const { sponsor, viewer, creator } = world;
+    const own = await openChannel({ ...world, viewer: sponsor, provider: sponsor }, PRICE);
+    const served = await openChannel({ ...world, provider: sponsor }, PRICE);
+    const opened = await openChannel({ ...world, viewer: sponsor, provider: creator }, PRICE);
+    const process = await world.startIndexer();
+    await process.settled();
+    const paged: string[][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await process.store.channelsOf({ wallet: sponsor, limit: 2, ...(cursor && { cursor }) });
+      paged.push(page.rows.map(({ channelId }) => channelId));
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor);
+    expect(paged).to.deep.equal([[opened.id, served.id], [own.id]]);
+    expect(served.viewer).to.equal(viewer);
+    await process.stop();
+  });
+
+  for (const [name, call] of [
+    ['a deposit', (parties) => world.act(world.sponsor, 'deposit', [parties, PRICE], { value: PRICE })],
+    ['a withdrawal', ({ viewer }, named) => world.act(viewer, 'initiateWithdraw', named)],
+  ] as [string, (parties: Parties, named: string[]) => Promise<number>][]) {
+    it(`${name} from before the records begin says that the start block is too high`, async () => {
+      const { viewer, provider, contract, node } = world;
+      const { named } = await openChannel(world, PRICE);
+      const [, token, authorizer, salt] = named;
+      const startBlock = 1 + Number(await node.send('eth_blockNumber'));
+      await call({ viewer, provider, token, authorizer, salt }, named);
+      const process = await world.startIndexer({ deployments: [{ ...contract, startBlock }] });
+      await failed(process.indexer);
+      expect(process.indexer.status().lastError?.message).to.contain('start block');
+      await process.stop();
+    });
+  }
 });

@@ -73,6 +73,14 @@ describe('project(), of channels', () => {
     });
   }
 
+  it('a channel that gives nothing back makes no credit', () => {
+    const event = { name: 'ChannelReleased', channelId, amount: 0n, epoch: 2 };
+    expect(rowsOf(event)).to.deep.equal([
+      ...changed({ epoch: 2, withdrawable_at: null }, { deposit: 0n }),
+      happened('released', { amount: 0n }),
+    ]);
+  });
+
   it('VoucherClaimed is a view for each item, split item by item with the share of its batch', () => {
     const content = { contentId, unitPrice: 7n, providerShareBps: 2_500 };
     const contents = [{ ...content, contentId: hex('ee', 32) }, content];

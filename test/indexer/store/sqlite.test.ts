@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/channels.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { viewsSql } from '../../../indexer/store/sqlite/history.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
@@ -154,6 +155,34 @@ describe('openSqliteStore()', () => {
     expect(db.pragma('synchronous', { simple: true })).to.equal(2);
     db.close();
   });
+
+  for (const [what, sql, parameters] of [
+    ...(['viewer', 'provider', 'either'] as const).map(
+      (role) =>
+        [
+          `channels of a wallet as ${role}`,
+          CHANNELS_SQL[role],
+          { wallet: 'w', beforeBlock: 1, beforeLogIndex: 1, limit: 1 },
+        ] as const,
+    ),
+    [
+      'what happened to a channel',
+      CHANNEL_EVENTS_SQL,
+      { contract: 'c', channelId: 'i', provider: 'p', limit: 1 },
+    ],
+  ] as [string, string, object][]) {
+    it(`walks indexes for ${what}: no scan, no sorting`, () => {
+      const db = openDatabase(path);
+      const plan = db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(parameters)
+        .map((step) => step.detail)
+        .join('\n');
+      expect(plan).to.match(/USING INDEX/);
+      expect(plan).not.to.match(/SCAN|TEMP B-TREE/);
+      db.close();
+    });
+  }
 
   for (const by of ['cid', 'provider', 'viewer', 'creator'] as const) {
     it(`walks one index for views by ${by}: no scan, no sorting`, () => {
