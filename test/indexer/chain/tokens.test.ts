@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import { AbiCoder, ZeroAddress } from 'ethers';
-import { createProviderRpc } from '../../../indexer/chain/rpc.ts';
+import { call, createProviderRpc } from '../../../indexer/chain/rpc.ts';
 import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
+import { createHttpRpc } from '../../../indexer/chain/rpc-http.ts';
 import { createTokenBook, type TokenBook } from '../../../indexer/chain/tokens.ts';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
+import { type Anvil, startAnvil } from '../../e2e/anvil.ts';
 import { rejected } from '../store/rejected.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { deployEmitter, type Node, startNode } from './node.ts';
@@ -129,4 +131,27 @@ describe('createTokenBook()', () => {
     answering({ symbol: encoded(`A\u{202e}B C${'x'.repeat(500)}`) });
     expect((await book.describe(token)).symbol).to.equal(`ABC${'x'.repeat(17)}`);
   });
+});
+
+describe('createTokenBook() on anvil', () => {
+  let anvil: Anvil;
+  before(async () => {
+    anvil = await startAnvil({ chainId: 31_337 });
+  });
+  after(() => anvil?.stop());
+
+  for (const [what, code] of [
+    ['reads beyond what was returned', '0x6001600060003e00'],
+    ['pushes for ever', '0x5b6000600056'],
+    ['loops for ever', '0x5b600056'],
+    ['is no code', '0xfe'],
+    ['jumps to where nothing is', '0x600356'],
+  ] as const) {
+    it(`describes a token that ${what}`, async () => {
+      const rpc = createHttpRpc({ url: anvil.url });
+      const address = `0x${'c0de'.repeat(10)}`;
+      await call(rpc, 'anvil_setCode', [address, code]);
+      expect(await createTokenBook(rpc).describe(address)).to.include({ address, decimals: null });
+    });
+  }
 });
