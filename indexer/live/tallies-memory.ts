@@ -14,8 +14,7 @@ export function createMemoryTallies(nowMs: () => number = Date.now): Tallies {
   let untilSweep = SWEEP_EVERY;
 
   /** @returns the entry with the amount added; reading (0) an entry that is not there begins none. */
-  function added(key: string, amount: number, lengthMs: number): Entry {
-    const now = nowMs();
+  function added(key: string, amount: number, lengthMs: number, now: number): Entry {
     const found = entries.get(key);
     const entry = found && found.endsAtMs > now ? found : { total: 0, endsAtMs: now + lengthMs };
     entry.total += amount;
@@ -37,11 +36,12 @@ export function createMemoryTallies(nowMs: () => number = Date.now): Tallies {
   return {
     name: 'memory',
     async add(key, amount, windowMs) {
-      const entry = added(`count ${key}`, amount, windowMs);
-      return { total: entry.total, resetsInMs: entry.endsAtMs - nowMs() };
+      const now = nowMs();
+      const entry = added(`count ${key}`, amount, windowMs, now);
+      return { total: entry.total, resetsInMs: entry.endsAtMs - now };
     },
     async claim(key, ttlMs) {
-      return added(`claim ${key}`, 1, ttlMs).total === 1;
+      return added(`claim ${key}`, 1, ttlMs, nowMs()).total === 1;
     },
     ping: async () => {},
     close: async () => {

@@ -14,4 +14,10 @@ describe('Tallies in memory, when time passes', () => {
     now = 1_100;
     expect(await tallies.add('a', 1, 100)).to.deep.equal({ total: 1, resetsInMs: 100 });
   });
+
+  it('look at the clock once for each answer', async () => {
+    let now = 1_000;
+    const tallies = createMemoryTallies(() => now++);
+    expect(await tallies.add('a', 0, 100)).to.deep.equal({ total: 0, resetsInMs: 100 });
+  });
 });
