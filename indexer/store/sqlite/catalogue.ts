@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { canonicalCid } from '../../cid.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../cursor.ts';
 import { nameKey } from '../namekey.ts';
 import type { Catalogue, ContentQuery, ContentRow, Page, StreamRow } from '../store.ts';
 
@@ -64,14 +64,11 @@ export function catalogue(db: Database.Database): Catalogue {
       return row ? toContent(row) : null;
     },
     async searchContents(query): Promise<Page<ContentRow>> {
-      const found = search(parametersOf(query));
-      const rows = found.slice(0, query.limit);
-      const last = rows.at(-1);
-      const more = found.length > query.limit && last;
-      return {
-        rows: rows.map(toContent),
-        nextCursor: more ? encodeCursor([last.published_block, last.published_log_index]) : null,
-      };
+      const page = pageOf(search(parametersOf(query)), query.limit, (row) => [
+        row.published_block,
+        row.published_log_index,
+      ]);
+      return { ...page, rows: page.rows.map(toContent) };
     },
     activeStreams: async () => active.all().map(toStream),
     streamsOf: async (contract, contentId) =>

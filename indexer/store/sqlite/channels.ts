@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../cursor.ts';
 import type { ChannelEventKind, ChannelEventRow, ChannelQuery, ChannelRow, Channels } from '../store.ts';
 
 const BEFORE = '(opened_block, opened_log_index) < (@beforeBlock, @beforeLogIndex)';
@@ -28,11 +28,11 @@ export function channels(db: Database.Database): Channels {
   const byId = db.prepare<[string], ChannelRecord>(
     'SELECT * FROM channels WHERE channel_id = ? ORDER BY opened_block DESC, opened_log_index DESC',
   );
-  const page = (sql: string) => db.prepare<[PageParameters], ChannelRecord>(sql);
+  const prepare = (sql: string) => db.prepare<[PageParameters], ChannelRecord>(sql);
   const pages = {
-    viewer: page(CHANNELS_SQL.viewer),
-    provider: page(CHANNELS_SQL.provider),
-    either: page(CHANNELS_SQL.either),
+    viewer: prepare(CHANNELS_SQL.viewer),
+    provider: prepare(CHANNELS_SQL.provider),
+    either: prepare(CHANNELS_SQL.either),
   };
   const events = db.prepare<[EventParameters], EventRecord>(CHANNEL_EVENTS_SQL);
 
@@ -47,12 +47,8 @@ export function channels(db: Database.Database): Channels {
         cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : decodeCursor(cursor);
       const parameters = { wallet: wallet.toLowerCase(), beforeBlock, beforeLogIndex, limit: limit + 1 };
       const found = pages[role ?? 'either'].all(parameters);
-      const last = found[limit - 1];
-      const more = found.length > limit && last;
-      return {
-        rows: found.slice(0, limit).map(toChannel),
-        nextCursor: more ? encodeCursor([last.opened_block, last.opened_log_index]) : null,
-      };
+      const page = pageOf(found, limit, (row) => [row.opened_block, row.opened_log_index]);
+      return { ...page, rows: page.rows.map(toChannel) };
     },
     channelEvents: async ({ contract, channelId, provider }, limit) =>
       events.all({ contract, channelId, provider, limit }).map(toEvent),

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../cursor.ts';
 import type { Earnings, History, Page, ViewQuery, ViewRow, ViewSource } from '../store.ts';
 
 const COLUMN_OF = {
@@ -104,10 +104,7 @@ function walk<Row extends Place>(pages: Pages<Row>, query: ViewQuery): Page<Row>
   const [beforeSec, beforeSeq] = pageStart(query);
   const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
   const found = pages[query.by].all(key, query.fromSec ?? 0, beforeSec, beforeSeq, query.limit + 1);
-  const rows = found.slice(0, query.limit);
-  const last = rows.at(-1);
-  const more = found.length > query.limit && last;
-  return { rows, nextCursor: more ? encodeCursor([last.timestamp, last.seq]) : null };
+  return pageOf(found, query.limit, (row) => [row.timestamp, row.seq]);
 }
 
 /** Where a page begins: below the last row of the page before, and never at `toSec` or later. */
