@@ -6,6 +6,7 @@ import type {
   WithdrawInitiated,
 } from '../chain/events.ts';
 import type { RowChange, Value } from '../store/rows.ts';
+import { credited } from './payments.ts';
 import type { Parties, Place } from './place.ts';
 
 export function channelOpened(event: ChannelOpened, at: Place): RowChange[] {
@@ -51,15 +52,7 @@ export function depositReturned(event: DepositReturned, at: Place, { viewer, tok
   return [
     ...change(event, at, { set: { epoch, withdrawable_at: null }, add: { deposit: -amount } }),
     happened(kind, event, at, { amount }),
-    ...(amount === 0n
-      ? []
-      : [
-          {
-            table: 'credits' as const,
-            key: { account: viewer, contract: at.contract, token },
-            add: { credited: amount },
-          },
-        ]),
+    ...credited(viewer, amount, token, at),
   ];
 }
 

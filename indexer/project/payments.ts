@@ -85,7 +85,13 @@ function credit(role: Role, account: string, amount: bigint, token: string, at: 
   const { contract } = at;
   const day = new Date(at.timestampSec * 1000).toISOString().slice(0, 10);
   return [
-    { table: 'credits', key: { account, contract, token }, add: { credited: amount } },
+    ...credited(account, amount, token, at),
     { table: 'earnings_daily', key: { wallet: account, day, contract, token, role }, add: { amount } },
   ];
+}
+
+/** What the contract owes the account more than before: no row for nothing. */
+export function credited(account: string, amount: bigint, token: string, { contract }: Place): RowChange[] {
+  if (amount === 0n) return [];
+  return [{ table: 'credits', key: { account, contract, token }, add: { credited: amount } }];
 }

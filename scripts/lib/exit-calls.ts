@@ -1,15 +1,10 @@
+import type { ChannelOpened } from '../../indexer/chain/events.ts';
 import { hostInterface } from '../../indexer/payments/hostcontract.ts';
 
-/** A channel as `ChannelOpened` tells it. */
-export interface OpenedChannel {
+/** A channel as `ChannelOpened` tells it, for people: addresses with checksums. */
+export interface OpenedChannel extends Omit<ChannelOpened, 'name'> {
   /** Of the contract that holds it. */
   contract: string;
-  channelId: string;
-  viewer: string;
-  provider: string;
-  token: string;
-  authorizer: string;
-  salt: string;
 }
 
 /** A call that the viewer's wallet sends to the contract, without value. */
