@@ -1,6 +1,6 @@
-import { Interface, isError, type JsonRpcApiProvider } from 'ethers';
-import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { isError, type JsonRpcApiProvider } from 'ethers';
 import { contentIdOf } from './contentid.ts';
+import { hostInterface, hostsBy } from './host-at.ts';
 import { ContractRevert, toContractRevert } from './revert.ts';
 import type { SignatureCheck } from './signatures.ts';
 import { type Authorization, digestOf, type WalletCall } from './signedcalls.ts';
@@ -23,8 +23,6 @@ export interface CallCheck {
   headTimeSec(): Promise<number>;
 }
 
-const ABI = new Interface(StreamHost__factory.abi);
-
 /** @param provider made with `cacheTimeout: -1`. */
 export function createCallCheck({
   provider,
@@ -35,7 +33,7 @@ export function createCallCheck({
   chainId: number;
   isSignedBy: SignatureCheck;
 }): CallCheck {
-  const at = (contract: string) => StreamHost__factory.connect(contract, provider);
+  const at = hostsBy(provider);
 
   async function termsOf(contract: string, contentId: string) {
     try {
@@ -93,7 +91,7 @@ export function createCallCheck({
         // At the head as it is: a node's guess at the next block may hold this very call already.
         return BigInt(await provider.send('eth_estimateGas', [transaction, 'latest']));
       } catch (error) {
-        const revert = toContractRevert(ABI, error);
+        const revert = toContractRevert(hostInterface, error);
         if (revert !== undefined) throw revert;
         if (!isError(error, 'CALL_EXCEPTION')) throw error;
         throw new ContractRevert('UnknownError', {}, '0x', { cause: error });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { getAddress, Interface, TypedDataEncoder, type TypedDataField } from 'ethers';
-import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { getAddress, TypedDataEncoder, type TypedDataField } from 'ethers';
 import type { Terms } from '../store/store.ts';
+import { hostInterface } from './host-at.ts';
 
 /** A content as its creator puts it on chain. */
 export interface Publication {
@@ -79,7 +79,6 @@ export interface ToSign {
   readonly transaction: UnsignedTransaction;
 }
 
-const ABI = new Interface(StreamHost__factory.abi);
 const GOOD_FOR_SEC = 3_600;
 const NONCE_BYTES = 16;
 
@@ -138,13 +137,13 @@ export function digestOf(
 
 /** Calldata with which the account makes the call itself. */
 export function calldataOf(call: WalletCall): string {
-  return ABI.encodeFunctionData(call.name, argumentsOf(call));
+  return hostInterface.encodeFunctionData(call.name, argumentsOf(call));
 }
 
 /** Calldata with which anybody submits the call of the account: its `…BySig` twin. */
 export function relayedCalldata(call: WalletCall, { nonce, deadlineSec, signature }: Authorization): string {
   const args = [call.account, ...argumentsOf(call), nonce, deadlineSec, signature];
-  return ABI.encodeFunctionData(`${call.name}BySig`, args);
+  return hostInterface.encodeFunctionData(`${call.name}BySig`, args);
 }
 
 function signable(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { SignatureRequired } from './call-errors.ts';
 import type { CallCheck } from './callcheck.ts';
 import type { RpcProvider } from './devnet/rpc.ts';
+import { hostInterface } from './host-at.ts';
 import { ContractRevert, toContractRevert } from './revert.ts';
 import { type Authorization, calldataOf, type WalletCall } from './signedcalls.ts';
 
@@ -92,7 +92,6 @@ export class NotMined extends Error {
   }
 }
 
-const ABI = StreamHost__factory.createInterface();
 const receiptSchema = z.object({ status: z.string(), blockNumber: z.string() });
 
 /** Gas costs these wallets nothing (decision 0010), so they get room instead of an estimate. */
@@ -115,7 +114,7 @@ export function createUnsignedDoor({
 
   async function simulate(call: object, block: string): Promise<void> {
     await ask('eth_call', call, block).catch((error: unknown) => {
-      throw toContractRevert(ABI, error) ?? error;
+      throw toContractRevert(hostInterface, error) ?? error;
     });
   }
 

@@ -1,12 +1,5 @@
-import {
-  Interface,
-  isError,
-  type JsonRpcApiProvider,
-  Transaction,
-  type TransactionReceipt,
-  ZeroAddress,
-} from 'ethers';
-import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { isError, type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddress } from 'ethers';
+import { hostInterface, hostsBy } from '../chain/host-at.ts';
 import type { SentTransaction } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
 import { laneOf } from './nonce.ts';
@@ -32,12 +25,11 @@ export interface SponsorOutcome {
   surplus: bigint;
 }
 
-export const hostInterface = new Interface(StreamHost__factory.abi);
 const NONCES_PER_CALL = 100;
 
 /** @param provider made with `cacheTimeout: -1`. */
 export function hostContract(provider: JsonRpcApiProvider): HostContract {
-  const at = (contract: string) => StreamHost__factory.connect(contract, provider);
+  const at = hostsBy(provider);
 
   return {
     async termsInForce(contract, contentId) {

@@ -1,7 +1,7 @@
 import { backfill } from '../chain/backfill.ts';
+import { hostInterface } from '../chain/host-at.ts';
 import type { Rpc } from '../chain/rpc.ts';
 import { createChainSource } from '../chain/source.ts';
-import { hostInterface } from './hostcontract.ts';
 import { refsOfLogged } from './packedviews.ts';
 
 /** What the chain says was paid, whoever paid it. */

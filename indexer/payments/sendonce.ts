@@ -1,6 +1,7 @@
 import type { TransactionReceipt } from 'ethers';
 import { RelayPending, RelayRefused, SignatureRefused } from '../chain/call-errors.ts';
 import type { CallCheck } from '../chain/callcheck.ts';
+import { hostInterface } from '../chain/host-at.ts';
 import { ContractRevert } from '../chain/revert.ts';
 import { relayedCalldata, type WalletCall } from '../chain/signedcalls.ts';
 import type { Signed } from '../chain/writer.ts';
@@ -8,7 +9,6 @@ import { crashPoint } from '../crashpoint.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { PoolBusy } from './blobs.ts';
 import { Replaced, type SentCall } from './confirmation.ts';
-import { hostInterface } from './hostcontract.ts';
 import { KeyBusy } from './keylease.ts';
 import { callOf, isSameCall, type OperatorCall, type OperatorKey, withRoom } from './operator.ts';
 import type { Pursuit } from './pursuit.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type CallExceptionError, isError } from 'ethers';
-import { hostInterface } from '../../indexer/payments/hostcontract.ts';
+import { hostInterface } from '../../indexer/chain/host-at.ts';
 
 /** Something a person can put right: shown as one line, without a stack. */
 export class CliError extends Error {

@@ -1,5 +1,5 @@
 import type { ChannelOpened } from '../../indexer/chain/events.ts';
-import { hostInterface } from '../../indexer/payments/hostcontract.ts';
+import { hostInterface } from '../../indexer/chain/host-at.ts';
 
 /** A channel as `ChannelOpened` tells it, for people: addresses with checksums. */
 export interface OpenedChannel extends Omit<ChannelOpened, 'name'> {

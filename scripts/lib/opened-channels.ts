@@ -1,5 +1,5 @@
 import { type JsonRpcProvider, type Log, zeroPadValue } from 'ethers';
-import { hostInterface } from '../../indexer/payments/hostcontract.ts';
+import { hostInterface } from '../../indexer/chain/host-at.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { CliError, isUnreachable } from './cli.ts';
 import type { OpenedChannel } from './exit-calls.ts';

@@ -1,6 +1,6 @@
 import { type TransactionReceipt, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
-import { hostInterface } from '../../indexer/payments/hostcontract.ts';
+import { hostInterface } from '../../indexer/chain/host-at.ts';
 import { keyLease } from '../../indexer/payments/keylease.ts';
 import { operatorKey } from '../../indexer/payments/operator.ts';
 import type { Store } from '../../indexer/store/store.ts';
