@@ -99,6 +99,10 @@ const schema = z
       .int()
       .min(0)
       .default(128 * 1024 ** 2),
+    LOG_READY_ANSWERS: z
+      .enum(['0', '1'], 'must be 0 or 1')
+      .transform((flag) => flag === '1')
+      .default(false),
     EVENTS_MAX_CLIENTS: z.coerce.number('must be a number of clients').int().min(0).default(1_000),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
@@ -169,6 +173,7 @@ const schema = z
     ipfsApiAuth: env.IPFS_API_AUTH,
     maxEventClients: env.EVENTS_MAX_CLIENTS,
     responseCacheBytes: env.RESPONSE_CACHE_BYTES,
+    logReadyAnswers: env.LOG_READY_ANSWERS,
     ...storages(env.STORAGE, env.ETH_RPC_URL),
     /** A node of EthStorage, which reads blobs; undefined: the chain's own endpoint. */
     ethStorageRpcUrl: env.ETHSTORAGE_RPC_URL,

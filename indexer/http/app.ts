@@ -50,7 +50,7 @@ export function createApp(deps: AppDeps): Express {
   const { corsOrigins, unsigned } = deps.config;
   const setsHeaders = { security: helmet(SECURITY_HEADERS), cors: cors(corsOptions(corsOrigins)) };
   const headers = commonHeaders(setsHeaders, corsOrigins);
-  app.use(requestLog(deps.log, metrics));
+  app.use(requestLog(deps.log, metrics, deps.config));
   // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
   const limits = limitCalls(deps);
   if (limits.length > 0) app.use(headers.set, ...limits);

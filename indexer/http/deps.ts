@@ -20,6 +20,8 @@ export interface AppDeps {
     maxUploadBytes: number;
     /** Most that ready answers to reads may take of the memory. */
     responseCacheBytes: number;
+    /** Ready answers get a line in the log, too. */
+    logReadyAnswers: boolean;
     /** So many clients may listen to events at a time. */
     maxEventClients: number;
     /** Writes need no signature: the embedded chain, on a loopback address. */

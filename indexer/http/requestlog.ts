@@ -12,8 +12,15 @@ export const LOG_TO = { dest: 2, sync: false, minLength: 16_000, periodicFlush: 
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
-/** Gives each request its id, and when it is over a line in the log, without bodies, and its time in the metrics. */
-export function requestLog(log: AppDeps['log'], metrics: Metrics): RequestHandler {
+/**
+ * Gives each request its id, and when it is over its time in the metrics and a line in the log, without bodies.
+ * Ready answers have a line only where that is wanted: it costs as much as the answer.
+ */
+export function requestLog(
+  log: AppDeps['log'],
+  metrics: Pick<Metrics, 'observe'>,
+  config: Pick<AppDeps['config'], 'logReadyAnswers'>,
+): RequestHandler {
   return (req, res, next) => {
     const start = performance.now();
     const given = req.get('X-Request-Id') ?? '';
@@ -21,7 +28,9 @@ export function requestLog(log: AppDeps['log'], metrics: Metrics): RequestHandle
     res.on('close', () => {
       const ms = performance.now() - start;
       const status = res.writableFinished ? res.statusCode : 499; // as nginx says: the client left first
-      metrics.observe({ method: req.method, route: res.locals.route ?? 'unmatched', status }, ms / 1000);
+      const { route = 'unmatched', isReady = false } = res.locals;
+      metrics.observe({ method: req.method, route, status, isReady }, ms / 1000);
+      if (isReady && !config.logReadyAnswers) return;
       const facts = { ...requestFacts(req, res), status, ms: Math.round(ms * 10) / 10 };
       if (isProbe(req.path)) log.debug(facts, 'request');
       else log.info(facts, 'request');
