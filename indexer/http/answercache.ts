@@ -15,7 +15,10 @@ export interface Ingredients {
   route: string;
   /** Names that `outdate` and `drop` are called with. */
   tags: readonly string[];
-  /** The answer holds in this second only; undefined: it does not depend on the time. */
+  /**
+   * When it was made: it holds until `untilSec` of what was written, or in this second only; undefined: it does not
+   * depend on the time.
+   */
   second?: number;
 }
 
@@ -24,6 +27,8 @@ export interface Ingredients {
  * what the answers say: whoever changes something outdates or drops what was made of it.
  */
 export interface AnswerCache {
+  /** There is nothing that could be out of date, nor is anything being made. */
+  readonly isEmpty: boolean;
   /** Whether there is an answer, unless its second is over. */
   has(key: string): boolean;
   find(key: string, nowSec: number): Answer | undefined;
@@ -90,17 +95,20 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
   }
 
   return {
+    get isEmpty() {
+      return entries.size === 0;
+    },
     has: (key) => entries.get(key)?.answer != null,
     find(key, nowSec) {
       const entry = entries.get(key);
-      if (!entry?.answer || !holds(entry, nowSec)) return undefined;
+      if (!entry?.answer || !holds(entry, entry.answer.written, nowSec)) return undefined;
       entries.delete(key);
       entries.set(key, entry);
       return entry.answer;
     },
     async make(key, of, write) {
       const found = entries.get(key);
-      if (found?.making && (of.second === undefined || holds(found, of.second))) return found.making;
+      if (found?.making && found.second === of.second) return found.making;
       const before = found?.before ?? null;
       const making = write(before).then((written) => ready(of.route, written));
       const entry = { ...of, making, answer: null, before, bytes: before ? sizeOf(key, before) : 0 };
@@ -138,8 +146,8 @@ function sizeOf(key: string, { body, rows }: Written): number {
   return body.length + 2 * key.length + ENTRY_BYTES + ROW_BYTES * (rows?.keys.length ?? 0);
 }
 
-function holds({ second }: Ingredients, nowSec: number): boolean {
-  return second === undefined || second === nowSec;
+function holds({ second }: Ingredients, { untilSec }: Written, nowSec: number): boolean {
+  return second === undefined || (second <= nowSec && nowSec < (untilSec ?? second + 1));
 }
 
 function ready(route: string, written: Written): Answer {

@@ -1,22 +1,30 @@
-import type { Feed, FeedEntry, FeedPosition } from '../store/store.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Change, Feed, FeedPosition } from '../store/store.ts';
 import type { AnswerCache } from './answercache.ts';
 
 /** What answers are made of. */
 export const TAGS = {
+  /** Any content may be shown. */
   contents: 'contents',
+  content: (cidKey: string) => `content ${cidKey}`,
+  /** Every answer that shows streams; then which streams those are. */
   streams: 'streams',
+  allStreams: 'streams of all',
+  streamsOf: (cidKey: string) => `streams of ${cidKey}`,
+  streamsBy: (wallet: string) => `streams by ${wallet}`,
   views: (by: 'cid' | 'provider' | 'viewer' | 'creator', key: string) => `views ${by} ${key}`,
+  earnings: (wallet: string) => `earnings ${wallet}`,
 } as const;
 
-/** Entries of the feed that are read at a time; where more has happened, everything is dropped. */
-const PAGE = 500;
+/** Changes that are read at a time: some milliseconds. */
+const PAGE = 1_000;
 
 /**
  * @returns what resolves when the cache holds nothing that the records contradict. The records themselves are asked,
  *   at each read: whichever process has changed them, and whoever was told of it or not.
  */
 export function createSettling(store: Feed, cache: AnswerCache): () => Promise<void> {
-  let seen = -1;
+  let seen = 0;
   let catchingUp: Promise<void> | null = null;
   let look: Promise<FeedPosition> | null = null;
 
@@ -31,18 +39,21 @@ export function createSettling(store: Feed, cache: AnswerCache): () => Promise<v
   }
 
   async function catchUp(end: number): Promise<void> {
-    const entries = seen < 0 ? null : await store.feedAfter(seen, PAGE);
-    if (entries === null || entries.length === PAGE) cache.clear();
-    else for (const entry of entries) take(entry);
-    seen = Math.max(end, entries?.at(-1)?.seq ?? 0);
+    while (seen < end && !cache.isEmpty) {
+      const changes = await store.changesAfter(seen, PAGE);
+      for (const change of changes) take(change);
+      seen = changes.at(-1)?.seq ?? end;
+      if (changes.length < PAGE) break;
+      await nextTurn();
+    }
+    seen = Math.max(seen, end);
   }
 
-  function take(entry: FeedEntry): void {
-    const tags = tagsOf(entry);
-    // A new view leaves the others as they are.
-    const forget = entry.event === 'view.recorded' ? cache.outdate : cache.drop;
-    if (tags === null) cache.clear();
-    else for (const tag of tags) forget(tag);
+  function take(change: Change): void {
+    // What is new leaves the rows before as they are.
+    const forget = change.isNew ? cache.outdate : cache.drop;
+    if (change.of === 'all') cache.clear();
+    else for (const tag of tagsOf(change)) forget(tag);
   }
 
   return async () => {
@@ -56,22 +67,24 @@ export function createSettling(store: Feed, cache: AnswerCache): () => Promise<v
   };
 }
 
-/** The tags of all that shows it; `null` for everything. */
-function tagsOf(entry: FeedEntry): string[] | null {
-  const kind = entry.event === 'reverted' ? entry.reverted.kind : entry.event.split('.')[0];
-  switch (kind) {
-    case 'view':
-      return viewTags(entry.concerns);
+/** The tags of all that shows it. Streams are shown from the live index, which tells its changes itself. */
+function tagsOf({ of, onChain, concerns, account }: Change): string[] {
+  const { cidKey, creator, provider } = concerns;
+  switch (of) {
+    case 'view': {
+      const paid = onChain ? [creator, provider] : [];
+      return [...viewTags(concerns), ...each(paid, TAGS.earnings)];
+    }
     case 'content':
-      return [TAGS.contents];
-    case 'stream':
-      return [TAGS.streams];
+      return [TAGS.contents, ...each([cidKey], TAGS.content)];
+    case 'credits':
+      return each([account], TAGS.earnings);
     default:
-      return null;
+      return [];
   }
 }
 
-function viewTags({ cidKey, creator, provider, viewer }: FeedEntry['concerns']): string[] {
+function viewTags({ cidKey, creator, provider, viewer }: Change['concerns']): string[] {
   const by = [
     ['cid', cidKey],
     ['creator', creator],
@@ -79,4 +92,8 @@ function viewTags({ cidKey, creator, provider, viewer }: FeedEntry['concerns']):
     ['viewer', viewer],
   ] as const;
   return by.flatMap(([name, key]) => (key === null ? [] : TAGS.views(name, key)));
+}
+
+function each(keys: readonly (string | null)[], tag: (key: string) => string): string[] {
+  return keys.flatMap((key) => (key === null ? [] : tag(key)));
 }

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { LiveIndex } from '../live/live.ts';
 import type { Feed } from '../store/store.ts';
 import { type Answer, createAnswerCache, type Ingredients } from './answercache.ts';
+import type { ChainFacts } from './deps.ts';
 import { createSettling, TAGS } from './freshness.ts';
 import type { CommonHeaders } from './headers.ts';
 import { isKnownToClient } from './range.ts';
@@ -29,16 +30,26 @@ interface Front {
 }
 
 interface KeptDeps {
+  chain: Pick<ChainFacts, 'onIndexed'>;
   store: Feed;
   live: Pick<LiveIndex, 'onChange'>;
   config: { responseCacheBytes: number };
   nowSec(): number;
 }
 
-export function createKeptAnswers({ store, live, config, nowSec }: KeptDeps): KeptAnswers {
+export function createKeptAnswers({ store, live, chain, config, nowSec }: KeptDeps): KeptAnswers {
   const cache = createAnswerCache(config.responseCacheBytes);
   const settle = createSettling(store, cache);
-  live.onChange?.(() => cache.drop(TAGS.streams));
+  live.onChange?.((changed) => {
+    if (changed === null) return cache.drop(TAGS.streams);
+    if (changed.length > 0) cache.drop(TAGS.allStreams);
+    for (const { cidKey, provider } of changed) {
+      cache.drop(TAGS.streamsOf(cidKey));
+      cache.drop(TAGS.streamsBy(provider.toLowerCase()));
+    }
+  });
+  // As blocks are indexed, so that nobody who asks after a quiet time has to wait for all that has come since.
+  chain.onIndexed(() => void settle().catch(() => undefined));
 
   return {
     ready({ headers, isMeant }) {
@@ -49,6 +60,7 @@ export function createKeptAnswers({ store, live, config, nowSec }: KeptDeps): Ke
         const answer = cache.find(req.originalUrl, nowSec());
         if (!answer) return next();
         res.locals.route = answer.route;
+        res.locals.isReady = true;
         respond(res, answer, headers.flat(res));
       };
     },

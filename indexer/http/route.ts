@@ -31,7 +31,10 @@ export function route<
       req,
       res,
     };
-    const write = async (before: Written | null) => written(await handle({ ...input, before }));
+    const write = async (before: Written | null) => {
+      const found = await handle({ ...input, before });
+      return found instanceof Written ? found : written(found, keep?.untilSec?.(found, input.query));
+    };
     if (keep) return await keep.answers.send(res, keep.of(input.params), write);
     res
       .set('Cache-Control', 'no-store')
@@ -48,8 +51,8 @@ export function plainRoute(doc: RouteConfig & Pick<Route, 'method'>, handler: Re
   return { method, path, doc, answer: null, handlers: [handler] };
 }
 
-function written(found: unknown): Written {
-  return found instanceof Written ? found : new Written(Buffer.from(JSON.stringify(found)));
+function written(found: unknown, untilSec: number | undefined): Written {
+  return new Written(Buffer.from(JSON.stringify(found)), null, untilSec);
 }
 
 export const MAX_JSON_BYTES = 64 * 1024;

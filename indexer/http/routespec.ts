@@ -43,15 +43,17 @@ export interface RouteSpec<
   /** Problems of this call beyond those of its fields. */
   problems?: readonly Code[];
   /** A read whose answers are kept while all that they show is as it was. */
-  keep?: Keep<z.output<Params>> | undefined;
+  keep?: Keep<z.output<Params>, z.output<Query>, z.input<Answer>> | undefined;
   /** Where the answer of 200 may also have another status with the same shape. */
   also?: Record<number, string>;
 }
 
-export interface Keep<Params> {
+export interface Keep<Params, Query, Answer> {
   answers: KeptAnswers;
   /** What the answer shows. */
   of(params: Params): Omit<Ingredients, 'route'>;
+  /** Where it depends on the time: when it will be wrong though nothing has changed; undefined: the next second. */
+  untilSec?(answer: Answer, query: Query): number | undefined;
 }
 
 /** What a handler gets: read and checked. */

@@ -3,9 +3,12 @@ export class Written {
   readonly body: Buffer;
   /** Where its rows stand, so that they need not be written again. */
   readonly rows: WrittenRows | null;
-  constructor(body: Buffer, rows: WrittenRows | null = null) {
+  /** When it will be wrong though nothing has changed. */
+  readonly untilSec: number | undefined;
+  constructor(body: Buffer, rows: WrittenRows | null = null, untilSec?: number) {
     this.body = body;
     this.rows = rows;
+    this.untilSec = untilSec;
   }
 }
 

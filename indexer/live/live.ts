@@ -19,11 +19,14 @@ export interface LiveIndex {
   /** Swaps the whole content at once: a reader sees the old or the new, never a mixture. */
   replaceAll(streams: readonly LiveStream[], fill: LiveFill): Promise<void>;
   /** Calls back after each change, whoever makes it; left out where not all of them are known here. */
-  onChange?(listener: () => void): void;
+  onChange?(listener: (changed: LiveChange) => void): void;
   /** @throws {Degraded} while something else answers in its place. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Each as it was, where it was, and as it is, where it is; `null` for all of them. */
+export type LiveChange = readonly Pick<LiveStream, 'cidKey' | 'provider'>[] | null;
 
 export interface LiveStep {
   /** The block before the first, then every block, in order. */

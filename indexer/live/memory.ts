@@ -1,4 +1,4 @@
-import { inOrder, keyOf, type LiveIndex, type LiveStream } from './live.ts';
+import { inOrder, keyOf, type LiveChange, type LiveIndex, type LiveStream } from './live.ts';
 
 interface Tables {
   byId: Map<string, LiveStream>;
@@ -9,9 +9,9 @@ interface Tables {
 /** The live index of one process, in its memory. */
 export function createMemoryLive(): LiveIndex {
   let tables = emptyTables();
-  const listeners: (() => void)[] = [];
-  const changed = () => {
-    for (const listener of listeners) listener();
+  const listeners: ((changed: LiveChange) => void)[] = [];
+  const tell = (changed: LiveChange) => {
+    for (const listener of listeners) listener(changed);
   };
 
   const listed = (ids: Iterable<string> = []): LiveStream[] =>
@@ -23,15 +23,16 @@ export function createMemoryLive(): LiveIndex {
     byWallet: async (wallet) => listed(tables.byWallet.get(wallet.toLowerCase())),
     all: async () => listed(tables.byId.keys()),
     async advance({ put, remove }) {
+      const before = [...remove, ...put].flatMap((id) => tables.byId.get(keyOf(id)) ?? []);
       for (const id of remove) removeFrom(tables, keyOf(id));
       for (const stream of put) putInto(tables, stream);
-      changed();
+      tell([...before, ...put]);
     },
     async replaceAll(streams) {
       const fresh = emptyTables();
       for (const stream of streams) putInto(fresh, stream);
       tables = fresh;
-      changed();
+      tell(null);
     },
     onChange: (listener) => void listeners.push(listener),
     ping: async () => {},

@@ -11,6 +11,21 @@ export interface Feed {
   feedEnd(): Promise<FeedPosition>;
   /** Entries after `seq`, oldest first, at most `limit`. Entries show up in the order of their `seq`. */
   feedAfter(seq: number, limit: number): Promise<FeedEntry[]>;
+  /** What has changed after `seq`, for caches: without the rows, and with what no client is told of. */
+  changesAfter(seq: number, limit: number): Promise<Change[]>;
+}
+
+/** Enough of an entry to know what it makes out of date. */
+export interface Change {
+  seq: number;
+  /** `credits` are what the contract owes `account`; `all` is a reset. */
+  of: 'view' | 'stream' | 'content' | 'credits' | 'all';
+  /** A row that was not there before, and leaves the others as they are. */
+  isNew: boolean;
+  /** By a block, or by one that was taken back: a view that was only reported has paid nobody. */
+  onChain: boolean;
+  concerns: Concerns;
+  account: string | null;
 }
 
 /** A place between two entries. `seq` only ever grows, across restarts and reorganisations. */

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { createBell } from '../../chain/bell.ts';
 import type { FeedPosition } from '../../store/store.ts';
 import { type EventFilter, isWanted } from './filter.ts';
-import { idOnly, type Message, resetAt } from './message.ts';
-import type { Tail } from './tail.ts';
+import { idOnly, resetAt } from './message.ts';
+import type { Page, Tail } from './tail.ts';
 
 export interface EventRequest {
   /** The last event that the client has; undefined: it wants what comes from now on. */
@@ -63,12 +63,12 @@ export async function streamEvents(
     res.destroy();
   }
 
-  async function sendPage(messages: readonly Message[]): Promise<void> {
+  async function sendPage({ messages, endsAt }: Page): Promise<void> {
     if (messages.some(({ kind }) => kind === null)) {
       position = await tail.end();
       return send(resetAt(position, 'not_kept'));
     }
-    position = { ...position, seq: messages.at(-1)?.seq ?? position.seq };
+    position = { ...position, seq: endsAt };
     const wanted = messages.filter((message) => isWanted(message, filter));
     if (wanted.length > 0) await send(wanted.map(({ text }) => text).join(''));
   }
@@ -83,9 +83,9 @@ export async function streamEvents(
     if (res.req.method === 'HEAD') return void res.end();
     await send(`retry: ${RETRY_MS}\n${isKnown ? idOnly(position) : resetAt(end, 'unknown_id')}`);
     while (!signal.aborted) {
-      const { messages, isLast } = await tail.after(position.seq);
-      if (messages.length > 0) await sendPage(messages);
-      if (isLast) await wait();
+      const page = await tail.after(position.seq);
+      await sendPage(page);
+      if (page.isLast) await wait();
       // Somebody who catches up must not keep everybody else waiting.
       else await new Promise(setImmediate);
     }

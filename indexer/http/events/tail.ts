@@ -17,6 +17,8 @@ export interface Tail {
 export interface Page {
   /** Oldest first. */
   messages: readonly Message[];
+  /** Where the next page begins: what clients are not told of is passed over. */
+  endsAt: number;
   /** There is no more, as long as `onMore` has not called back. */
   isLast: boolean;
 }
@@ -40,10 +42,11 @@ export function createTail({ store, present, log, pollMs = 1_000 }: TailDeps): T
   let timer: NodeJS.Timeout | undefined;
 
   async function readPage(seq: number): Promise<Page> {
-    const { feed } = await store.feedEnd();
+    const { feed, seq: end } = await store.feedEnd();
     const entries = await store.feedAfter(seq, PAGE_SIZE);
     const messages = await Promise.all(entries.map((entry) => messageOf(feed, entry, present)));
-    return { messages, isLast: entries.length < PAGE_SIZE };
+    const isLast = entries.length < PAGE_SIZE;
+    return { messages, endsAt: Math.max(isLast ? end : seq, entries.at(-1)?.seq ?? seq), isLast };
   }
 
   async function lookNow(): Promise<void> {

@@ -19,8 +19,6 @@ import type { Shared } from './shared.ts';
 
 /** The catalogue. */
 export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[] {
-  // Terms take effect by time alone.
-  const keep = { answers: kept, of: () => ({ tags: [TAGS.contents], second: deps.nowSec() }) };
   const search = route(
     {
       method: 'get',
@@ -30,7 +28,13 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
       query: contentsQuery,
       answer: contentsPage,
       problems: ['price_decimals', 'bad_token'],
-      keep,
+      keep: {
+        answers: kept,
+        of: () => ({ tags: [TAGS.contents], second: deps.nowSec() }),
+        // By price, it also depends on contents that are not shown.
+        untilSec: ({ contents }, { min_price, max_price }) =>
+          min_price === undefined && max_price === undefined ? nextTermsSec(contents) : undefined,
+      },
     },
     async ({ query }) => {
       const page = await deps.store.searchContents(await contentQuery(deps, query));
@@ -48,7 +52,11 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
       query: listingQuery,
       answer: contentListings,
       problems: ['unknown_content'],
-      keep,
+      keep: {
+        answers: kept,
+        of: ({ cid }) => ({ tags: [TAGS.content(cid.key)], second: deps.nowSec() }),
+        untilSec: ({ contents }) => nextTermsSec(contents),
+      },
     },
     async ({ params: { cid }, query }) => {
       const rows = await findListings(deps.store, { cid, ...query });
@@ -57,6 +65,12 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
     },
   );
   return [search, listings];
+}
+
+/** Terms take effect by time alone: when the first of what is announced does. */
+function nextTermsSec(contents: z.input<typeof contentsPage>['contents']): number {
+  const announced = contents.flatMap(({ scheduled }) => scheduled?.effective_at ?? []);
+  return Math.min(...announced.map((time) => Date.parse(time) / 1000));
 }
 
 /** Prices are compared within one coin: that of `token`, else the native one. */

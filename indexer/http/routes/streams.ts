@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
 import { TAGS } from '../freshness.ts';
 import { requirePublicStream } from '../publicstream.ts';
@@ -21,7 +22,10 @@ import type { Shared } from './shared.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
 export function streamRoutes({ live, config }: AppDeps, { present, listings, kept }: Shared): Route[] {
-  const keep = kept.knowsStreams ? { answers: kept, of: () => ({ tags: [TAGS.streams] }) } : undefined;
+  const keep = <Params>(of: (params: Params) => string) =>
+    kept.knowsStreams
+      ? { answers: kept, of: (params: Params) => ({ tags: [TAGS.streams, of(params)] }) }
+      : undefined;
   const register = route(
     {
       method: 'post',
@@ -81,7 +85,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       summary: 'All streams, oldest registration first',
       query: streamsQuery,
       answer: streamsPage,
-      keep,
+      keep: keep(() => TAGS.allStreams),
     },
     async ({ query: { limit, cursor } }) => {
       const { rows, nextCursor } = pageOfStreams(await live.all(), limit, cursor);
@@ -96,7 +100,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       summary: 'Who serves a content, oldest registration first',
       params: cidParams,
       answer: streamsAnswer,
-      keep,
+      keep: keep(({ cid }: z.output<typeof cidParams>) => TAGS.streamsOf(cid.key)),
     },
     async ({ params: { cid } }) => ({ streams: (await live.byCid(cid.key)).map(present.stream) }),
   );
@@ -108,7 +112,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       summary: 'What a provider serves, oldest registration first',
       params: walletParams,
       answer: streamsAnswer,
-      keep,
+      keep: keep(({ wallet }: z.output<typeof walletParams>) => TAGS.streamsBy(wallet.toLowerCase())),
     },
     async ({ params: { wallet } }) => ({ streams: (await live.byWallet(wallet)).map(present.stream) }),
   );

@@ -1,11 +1,12 @@
 import type { AppDeps } from '../deps.ts';
+import { TAGS } from '../freshness.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import { earningsAnswer, walletParams } from '../schemas/wallets.ts';
 import type { Shared } from './shared.ts';
 
 /** What a wallet has earned. */
-export function walletRoutes({ store }: AppDeps, { present }: Shared): Route[] {
+export function walletRoutes({ store }: AppDeps, { present, kept }: Shared): Route[] {
   const earnings = route(
     {
       method: 'get',
@@ -15,6 +16,7 @@ export function walletRoutes({ store }: AppDeps, { present }: Shared): Route[] {
       description: 'The balance is what the wallet can withdraw from the contract.',
       params: walletParams,
       answer: earningsAnswer,
+      keep: { answers: kept, of: ({ wallet }) => ({ tags: [TAGS.earnings(wallet.toLowerCase())] }) },
     },
     async ({ params: { wallet } }) => present.earnings(wallet, await store.earnings(wallet.toLowerCase())),
   );

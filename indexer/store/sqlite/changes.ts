@@ -24,7 +24,10 @@ export interface RowWriter {
   undoAbove(number: number): void;
 }
 
-export function createRowWriter(db: Database.Database, news: Pick<NewsWriter, 'tellChange'>): RowWriter {
+export function createRowWriter(
+  db: Database.Database,
+  news: Pick<NewsWriter, 'tellChange' | 'tellCredits'>,
+): RowWriter {
   const cache = new Map<string, Statement>();
   const columnsOf = new Map<ChainTable, string[]>();
   const remember = db.prepare(
@@ -112,16 +115,19 @@ export function createRowWriter(db: Database.Database, news: Pick<NewsWriter, 't
         if (seq !== null) views.push(seq);
         if (undoBlock !== null) news.tellChange(change, undoBlock, seq);
       }
-      for (const { table, key, add } of sumsOf(changes)) {
+      const sums = sumsOf(changes);
+      for (const { table, key, add } of sums) {
         rememberPrior(table, key, undoBlock);
         const row = select(table, key, Object.keys(add));
-        const sums: Row = {};
+        const summed: Row = {};
         for (const [column, value] of Object.entries(add)) {
-          sums[column] = String(BigInt(row?.[column] ?? 0) + value);
+          summed[column] = String(BigInt(row?.[column] ?? 0) + value);
         }
-        if (row) update(table, key, sums);
-        else insert(table, { ...key, ...sums });
+        if (row) update(table, key, summed);
+        else insert(table, { ...key, ...summed });
       }
+      if (undoBlock !== null)
+        for (const account of creditedApart(changes, sums)) news.tellCredits(account, undoBlock);
       return views;
     },
 
@@ -143,7 +149,7 @@ interface Sum {
 }
 
 /** One sum for each row however often it is added to: in a backfill a popular wallet's row is written once. */
-function sumsOf(changes: readonly RowChange[]): Iterable<Sum> {
+function sumsOf(changes: readonly RowChange[]): Sum[] {
   const sums = new Map<string, Sum>();
   for (const { table, key, add } of changes) {
     if (!add) continue;
@@ -155,7 +161,20 @@ function sumsOf(changes: readonly RowChange[]): Iterable<Sum> {
     }
     for (const [column, value] of Object.entries(add)) sum.add[column] = (sum.add[column] ?? 0n) + value;
   }
-  return sums.values();
+  return [...sums.values()];
+}
+
+/** Whose credits have changed otherwise than by a view that is told: the view names those it has paid. */
+function creditedApart(changes: readonly RowChange[], sums: readonly Sum[]): Set<string> {
+  const accounts = new Set(
+    sums.filter(({ table }) => table === 'credits').map(({ key }) => String(key.account)),
+  );
+  for (const { news, set } of changes) {
+    if (news !== 'view.recorded') continue;
+    accounts.delete(String(set?.creator_wallet));
+    accounts.delete(String(set?.provider_wallet));
+  }
+  return accounts;
 }
 
 function matches(columns: readonly string[]): string {

@@ -3,6 +3,8 @@ import type { RowChange, Value } from '../rows.ts';
 
 /** So many entries of the feed are kept; older ones become one `reset`. */
 const KEPT = 100_000;
+/** For caches alone; the account stands in `data`. */
+export const CREDITS_CHANGED = 'credits.changed';
 
 /** Writes the feed. To be called inside the transaction of what is told. */
 export interface NewsWriter {
@@ -11,6 +13,8 @@ export interface NewsWriter {
    * @param seq of the row inserted, if it is a view.
    */
   tellChange(change: RowChange, block: number, seq: number | null): void;
+  /** By this block the contract owes the account more or less, and no view that is told says so. */
+  tellCredits(account: string, block: number): void;
   /** The history shows the report in row `seq` from now on. */
   tellReport(seq: number): void;
   /** The on-chain view in row `view` covers the report in row `report`. */
@@ -28,7 +32,7 @@ export interface Void {
   event: string;
   /** Of a view. */
   id: string | null;
-  /** Of a stream or content: its row as it was told. */
+  /** Of a stream or content: its row as it was told; of credits: the account. */
   data: string | null;
   cid_key: string | null;
   creator: string | null;
@@ -102,7 +106,7 @@ export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
   /** `null` for what goes with something else that is void. */
   function revertedOf({ event, id, data }: Void): { name: string; reverted: object } | null {
     if (event === 'view.recorded') return { name: String(id), reverted: { kind: 'view', id } };
-    if (data === null || event === 'view.covered') return null;
+    if (data === null || event === 'view.covered' || event === CREDITS_CHANGED) return null;
     const table = event.startsWith('stream.') ? 'streams' : 'content_metadata';
     const key = keyOf(table, JSON.parse(data));
     const row = rowOf[table].get(...Object.values(key)) ?? null;
@@ -115,6 +119,9 @@ export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
       if (news === undefined) return;
       if (seq !== null) tell(news, block, seq, null, null, null, null, null);
       else if (isCopied(table)) tellCopy(news, block, table, key);
+    },
+    tellCredits(account, block) {
+      tell(CREDITS_CHANGED, block, null, account, null, null, null, null);
     },
     tellReport(seq) {
       tell('view.recorded', null, seq, null, null, null, null, null);
@@ -131,6 +138,8 @@ export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
     tellReverted(all, block) {
       if (all.some(({ event }) => event === 'reset')) return tellReset(block);
       const names = new Set<string>();
+      const accounts = new Set(all.filter(({ event }) => event === CREDITS_CHANGED).map(({ data }) => data));
+      for (const account of accounts) tell(CREDITS_CHANGED, null, null, account, null, null, null, null);
       for (const each of all) {
         const found = revertedOf(each);
         if (found === null || names.has(found.name)) continue;

@@ -1,13 +1,15 @@
 import { get } from 'node:http';
 import { expect } from 'chai';
-import { parseEther } from 'ethers';
+import { parseEther, ZeroAddress } from 'ethers';
 import express from 'express';
+import { TAGS } from '../../../indexer/http/freshness.ts';
 import { createKeptAnswers } from '../../../indexer/http/kept.ts';
 import { listen } from '../../../indexer/http/server.ts';
 import { Written } from '../../../indexer/http/written.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
-import { block, creditOf, viewRow } from '../store/samples.ts';
+import type { Store } from '../../../indexer/store/store.ts';
+import * as sample from '../store/samples.ts';
 import {
   type Api,
   CID,
@@ -32,6 +34,8 @@ const KEPT = [
   '/streams',
   `/streams/${CID}`,
   `/wallets/${PROVIDER}/streams`,
+  `/wallets/${PROVIDER}/earnings`,
+  `/wallets/${CREATOR}/earnings`,
 ];
 
 type Row = Record<string, unknown>;
@@ -48,7 +52,7 @@ describe('kept answers', () => {
     const { body } = await api.post('/register', REGISTRATION);
     contentId = String((body.server as Row).content_id);
     const { store } = api.deps;
-    for (const name of ['views', 'viewsBeside', 'searchContents', 'contentsByCid'] as const) {
+    for (const name of ['views', 'viewsBeside', 'searchContents', 'contentsByCid', 'earnings'] as const) {
       const real = store[name] as (...args: unknown[]) => Promise<never>;
       Object.assign(store, {
         [name]: (...args: unknown[]) => {
@@ -81,6 +85,16 @@ describe('kept answers', () => {
     expect(asked).to.deep.equal([]);
   });
 
+  it('are kept from one second to the next, also where terms take effect by time alone', async () => {
+    clockSec += 3;
+    for (const path of KEPT) await api.get(path);
+    expect(asked).to.deep.equal([]);
+    for (const path of ['/contents?max_price=0.001', '/contents?max_price=0.001']) await api.get(path);
+    clockSec += 1;
+    await api.get('/contents?max_price=0.001');
+    expect(asked).to.deep.equal(['searchContents', 'searchContents']);
+  });
+
   it('are made once for all who ask at the same moment', async () => {
     await pay();
     const path = `${HISTORIES[0]}?limit=7`;
@@ -93,8 +107,24 @@ describe('kept answers', () => {
     const tx = await pay();
     for (const path of HISTORIES) expect((await rows(path))[0]?.tx_hash, path).to.equal(tx);
     expect(asked).to.deep.equal(HISTORIES.map(() => 'viewsBeside'));
-    await api.get('/contents');
-    expect(asked).to.have.length(HISTORIES.length);
+    asked.length = 0;
+    for (const path of KEPT) await api.get(path);
+    expect(asked).to.deep.equal(['earnings', 'earnings']);
+  });
+
+  it('of earnings are made anew when something is withdrawn, and by no report', async () => {
+    const path = `/wallets/${PROVIDER}/earnings`;
+    const [earned] = await rows(path, 'by_coin');
+    await api.post('/api/record-view', { ...REPORT, timestamp: '2019-01-01T00:00:00Z' });
+    asked.length = 0;
+    await api.get(path);
+    expect(asked).to.deep.equal([]);
+    await api.as(2).withdraw(ZeroAddress);
+    await api.settled();
+    const [left] = await rows(path, 'by_coin');
+    expect(left).to.include({ credited: earned?.credited, withdrawn: earned?.credited, balance: '0' });
+    await api.get(`/wallets/${CREATOR}/earnings`);
+    expect(asked).to.deep.equal(['earnings']);
   });
 
   it('are put together of the rows before and new ones, the same as if all were new', async () => {
@@ -133,6 +163,9 @@ describe('kept answers', () => {
     const cid = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
     expect(await rows(`/streams/${cid}`, 'streams')).to.deep.equal([]);
     await api.post('/register', { ...REGISTRATION, cid });
+    asked.length = 0;
+    await api.get(`/contents/${CID}`);
+    expect(asked).to.deep.equal([]);
     const names = async (path: string, of: string) => (await rows(path, of)).map((row) => row.cid);
     expect(await names('/contents', 'contents')).to.include(cid);
     for (const path of ['/streams', `/streams/${cid}`, `/wallets/${PROVIDER}/streams`]) {
@@ -211,18 +244,30 @@ describe('kept answers', () => {
       });
     }
 
-    it('under their own request id, with a line in the log and in the metrics', async () => {
+    it('under their own request id, in the metrics, and in the log only where that is wanted', async () => {
+      const counted = async () => {
+        const metrics = await (await fetch(`${api.url}/metrics`)).text();
+        const line = /^http_ready_answers_total\{route="\/api\/get-records\/cid\/\{cid\}"\} (\d+)$/m.exec(
+          metrics,
+        );
+        return Number(line?.[1] ?? 0);
+      };
+      const lines = () => api.logged.map(({ facts }) => facts).filter(({ path }) => path === HISTORIES[0]);
       await api.get(path);
+      const [before, logged] = [await counted(), lines().length];
       const kept = await api.get(path, { 'x-request-id': 'kept-1' });
       expect(kept.headers.get('x-request-id')).to.equal('kept-1');
-      const lines = await eventually(
-        async () => api.logged.filter(({ facts }) => facts.request_id === 'kept-1'),
+      expect(await eventually(counted, (count) => count > before)).to.equal(before + 1);
+      expect(lines().length).to.equal(logged);
+      Object.assign(api.deps.config, { logReadyAnswers: true });
+      await api.get(path, { 'x-request-id': 'kept-2' });
+      const [line] = await eventually(
+        async () => lines().slice(logged),
         (found) => found.length > 0,
       );
+      Object.assign(api.deps.config, { logReadyAnswers: false });
       const route = '/api/get-records/cid/{cid}';
-      expect(lines.map(({ facts }) => facts)[0]).to.include({
-        ...{ method: 'GET', path: HISTORIES[0], route, status: 200 },
-      });
+      expect(line).to.include({ request_id: 'kept-2', method: 'GET', route, status: 200 });
       expect(asked).to.have.length.below(2);
     });
 
@@ -272,25 +317,55 @@ describe('kept answers', () => {
 });
 
 describe('createKeptAnswers()', () => {
-  it('makes everything anew after a backfill, of which the feed tells nothing in particular', async () => {
-    const store = openSqliteStore({ path: ':memory:' });
+  const MANY = 1_500;
+  let parts: AsyncDisposableStack;
+  let store: Store;
+  /** What is asked for, and how often each was made. */
+  let answer: (tag: string) => Promise<number>;
+
+  beforeEach(async () => {
+    parts = new AsyncDisposableStack();
+    store = parts.adopt(openSqliteStore({ path: ':memory:' }), (open) => open.close());
     const config = { responseCacheBytes: 1_000_000 };
-    const kept = createKeptAnswers({ store, live: createMemoryLive(), config, nowSec: () => 0 });
-    let made = 0;
+    const chain = { onIndexed: () => undefined };
+    const kept = createKeptAnswers({ store, live: createMemoryLive(), chain, config, nowSec: () => 0 });
+    const made: Record<string, number> = {};
     const app = express()
       .use(kept.ready({ headers: { flat: () => [] }, isMeant: () => true }))
-      .get('/', (_req, res) =>
-        kept.send(res, { tags: ['anything'] }, async () => new Written(Buffer.from(String(++made)))),
+      .get('/:tag', (req, res) =>
+        kept.send(res, { tags: [req.params.tag] }, async () => {
+          made[req.params.tag] = (made[req.params.tag] ?? 0) + 1;
+          return new Written(Buffer.from(String(made[req.params.tag])));
+        }),
       );
     const server = await listen(app, { host: '127.0.0.1', port: 0 });
-    const answer = async () => Number(await (await fetch(server.url)).text());
-    expect([await answer(), await answer()]).to.deep.equal([1, 1]);
-    await store.commitBlocks([block(1, [creditOf(CREATOR, 1n)])], { undoable: false });
-    expect([await answer(), await answer()]).to.deep.equal([2, 2]);
-    const views = Array.from({ length: 1_000 }, (_, logIndex) => viewRow({ block: 2, logIndex }));
-    await store.commitBlocks([block(2, views)], { undoable: true });
-    expect([await answer(), await answer()]).to.deep.equal([3, 3]);
-    await server.close();
-    await store.close();
+    parts.defer(() => server.close());
+    answer = async (tag) => Number(await (await fetch(`${server.url}/${encodeURIComponent(tag)}`)).text());
+  });
+  afterEach(() => parts.disposeAsync());
+
+  it('makes everything anew after a backfill, of which the feed tells nothing in particular', async () => {
+    expect([await answer('anything'), await answer('anything')]).to.deep.equal([1, 1]);
+    await store.commitBlocks([sample.block(1, [sample.creditOf(CREATOR, 1n)])], { undoable: false });
+    expect([await answer('anything'), await answer('anything')]).to.deep.equal([2, 2]);
+  });
+
+  it('makes nothing anew but what has changed, however much that was since anybody asked', async () => {
+    const changed = [
+      TAGS.views('cid', CID),
+      TAGS.views('viewer', sample.VIEWER),
+      TAGS.earnings(sample.CREATOR),
+    ];
+    const others = [
+      TAGS.views('cid', 'other'),
+      TAGS.contents,
+      TAGS.content(CID),
+      TAGS.earnings(sample.VIEWER),
+    ];
+    for (const tag of [...changed, ...others]) await answer(tag);
+    const views = Array.from({ length: MANY }, (_, logIndex) => sample.viewRow({ block: 1, logIndex }));
+    await store.commitBlocks([sample.block(1, views)], { undoable: true });
+    for (const tag of changed) expect(await answer(tag), tag).to.equal(2);
+    for (const tag of others) expect(await answer(tag), tag).to.equal(1);
   });
 });

@@ -34,7 +34,7 @@ export function describeFeed(store: () => Store): void {
       await store().commitBlocks([block(1, [viewRow({ block: 1 })]), block(2)], undoable);
       const end = await store().feedEnd();
       expect(end).to.deep.equal({ feed: start.feed, seq: (await news()).at(-1)?.seq });
-      await store().commitBlocks([block(3, [creditOf(CREATOR, 1n)])], undoable);
+      await store().commitBlocks([block(3)], undoable);
       expect(await store().feedEnd()).to.deep.equal(end);
     });
 
@@ -118,6 +118,56 @@ export function describeFeed(store: () => Store): void {
       await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
       await store().clearChain();
       expect(await told()).to.deep.equal(['reset']);
+    });
+  });
+
+  describe('changesAfter()', () => {
+    const changes = async (seq = start.seq) =>
+      (await store().changesAfter(seq, 100)).map(({ of, isNew, onChain, account }) => ({
+        of,
+        isNew,
+        onChain,
+        account,
+      }));
+    const view = { of: 'view', isNew: true, onChain: true, account: null };
+
+    it('tells the same changes, in the same order, of whom they concern', async () => {
+      await store().commitBlocks(
+        [block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 }), viewRow({ block: 1 })])],
+        undoable,
+      );
+      await record({ viewTimeSec: report().viewTimeSec - 90_000 });
+      const [entries, found] = [await news(), await store().changesAfter(start.seq, 100)];
+      expect(found.map(({ seq, concerns }) => ({ seq, concerns }))).to.deep.equal(
+        entries.map(({ seq, concerns }) => ({ seq, concerns })),
+      );
+      expect(await changes()).to.deep.equal([
+        { ...view, of: 'content', isNew: false },
+        { ...view, of: 'stream', isNew: false },
+        view,
+        { ...view, onChain: false },
+      ]);
+      expect(await store().changesAfter(start.seq, 2)).to.deep.equal(found.slice(0, 2));
+    });
+
+    it('tells of credits that no view tells of, and that they were taken back', async () => {
+      await store().commitBlocks([block(1)], undoable);
+      const paid = [viewRow({ block: 2 }), creditOf(CREATOR, 1n), creditOf(VIEWER, 2n)];
+      await store().commitBlocks([block(2, paid)], undoable);
+      const credits = { of: 'credits', isNew: false, onChain: true, account: VIEWER };
+      expect(await changes()).to.deep.equal([view, credits]);
+      expect(await told()).to.deep.equal([`view.recorded ${viewId({ block: 2 })}`]);
+      const { seq } = await store().feedEnd();
+      await store().rollbackTo(1);
+      expect(await changes(seq)).to.deep.equal([
+        { ...credits, onChain: false },
+        { ...view, isNew: false },
+      ]);
+    });
+
+    it('tells a backfill as a change of everything', async () => {
+      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], final);
+      expect((await changes()).map(({ of }) => of)).to.deep.equal(['all']);
     });
   });
 
