@@ -10,6 +10,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { openApiDocument } from './openapi.ts';
 import { BUILT_PAGE, pageRoutes } from './page.ts';
+import { parseQuery } from './query.ts';
 import { requestLog } from './requestlog.ts';
 import { authRoutes } from './routes/auth.ts';
 import { chainRoutes } from './routes/chain.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('query parser', parseQuery);
   app.set('trust proxy', deps.config.trustedProxies);
   const { corsOrigins, unsigned } = deps.config;
   const setsHeaders = { security: helmet(SECURITY_HEADERS), cors: cors(corsOptions(corsOrigins)) };

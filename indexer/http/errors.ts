@@ -70,30 +70,19 @@ function refusedByContract(error: ContractRevert): HttpProblem {
   return problem('contract_refused', `${error.message}.`, { extra });
 }
 
-/** What express.json and the router say, in our words. */
+/** What the reader of bodies and the router say, in our words. */
 function fromBodyParser(error: unknown): HttpProblem | undefined {
   if (error instanceof URIError) return problem('malformed_path', 'The path is not valid percent-encoding.');
-  if (!(error instanceof Error) || !('type' in error)) return undefined;
-  switch (error.type) {
-    case 'entity.parse.failed':
-      return problem('malformed_json', `The body is not a JSON object: ${error.message}.`);
-    case 'entity.too.large':
-      return problem(
-        'body_too_large',
-        `The body is larger than the ${MAX_JSON_BYTES} bytes that are taken here.`,
-        {
-          extra: { max_bytes: MAX_JSON_BYTES },
-        },
-      );
-    case 'charset.unsupported':
-    case 'encoding.unsupported':
-      return problem('unsupported_media_type', sentence(error));
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return problem('malformed_json', 'The body ended before its announced length.');
-    default:
-      return undefined;
+  if (!(error instanceof Error) || !('expose' in error) || error.expose !== true) return undefined;
+  const { status, type } = error as { status?: unknown; type?: unknown };
+  if (status === 413) {
+    const detail = `The body is larger than the ${MAX_JSON_BYTES} bytes that are taken here.`;
+    return problem('body_too_large', detail, { extra: { max_bytes: MAX_JSON_BYTES } });
   }
+  if (status === 415) return problem('unsupported_media_type', sentence(error));
+  if (type === 'request.aborted' || type === 'request.size.invalid')
+    return problem('malformed_body', 'The body ended before its announced length.');
+  return problem('malformed_body', `The body is not what its headers say: ${error.message}.`);
 }
 
 function isRetryable(error: unknown): boolean {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { Busboy } from 'busboy';
 import busboy from 'busboy';
+import { decodeUtf8 } from './json.ts';
 import { HttpProblem } from './problem.ts';
 
 /** The parts of an upload as they arrive, each at most once, in whatever order the client sends them. */
@@ -41,6 +42,7 @@ export async function readUploadForm(
   form.on('field', (name, value, { valueTruncated }) => {
     if (name !== 'json_data') refuse(unexpected(name));
     else if (valueTruncated) refuse(tooLarge(name, MAX_JSON_BYTES));
+    else if (value.includes(LOST)) refuse(noUtf8(name));
     else if (isFirst(name)) parts.onJson(value);
   });
   form.on('file', (name, content, { filename = '', mimeType }) => {
@@ -76,6 +78,15 @@ function openForm(req: IncomingMessage, maxFileBytes: number): Busboy {
       example: "curl -F file=@video.mp4 -F 'json_data={…}'",
     });
   }
+  const coding = req.headers['content-encoding'] ?? 'identity';
+  if (coding !== 'identity') {
+    req.resume();
+    throw new HttpProblem({
+      status: 415,
+      code: 'unsupported_media_type',
+      detail: `An upload is sent as it is, without Content-Encoding: ${coding.slice(0, 100)}.`,
+    });
+  }
   if (Number(req.headers['content-length'] ?? 0) > maxFileBytes + MAX_FORM_BYTES_AROUND_FILE) {
     req.resume();
     throw tooLarge('file', maxFileBytes);
@@ -107,9 +118,18 @@ function arrival(req: IncomingMessage, form: Busboy, abort: AbortController): Pr
 
 /** `json_data` from clients that send it as a file of its own, such as a browser's Blob. */
 async function readJson(content: Readable & { truncated?: boolean }): Promise<string> {
-  const json = await text(content);
-  if (json.length > MAX_JSON_BYTES) throw tooLarge('json_data', MAX_JSON_BYTES);
+  const bytes = await buffer(content);
+  if (bytes.length > MAX_JSON_BYTES) throw tooLarge('json_data', MAX_JSON_BYTES);
+  const json = decodeUtf8(bytes);
+  if (json === null) throw noUtf8('json_data');
   return json;
+}
+
+/** What busboy writes in place of bytes that are no text; nobody means to send it. */
+const LOST = '\ufffd';
+
+function noUtf8(name: string): HttpProblem {
+  return bad('malformed_json', name, `${name} is not UTF-8, and so it is no JSON.`);
 }
 
 export function missingPart(name: string): HttpProblem {

@@ -2,6 +2,8 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { problem } from './codes.ts';
+import { decodeUtf8, parseObject } from './json.ts';
+import { filledIn } from './query.ts';
 import { documented } from './routedoc.ts';
 import type { Input, Route, RouteSpec } from './routespec.ts';
 import { validate } from './validate.ts';
@@ -26,7 +28,7 @@ export function route<
   const respond: RequestHandler = async (req, res) => {
     const input = {
       params: validate(params, req.params) as z.output<Params>,
-      query: validate(query, { ...req.query }) as z.output<Query>,
+      query: validate(query, filledIn(req.query, query.shape)) as z.output<Query>,
       body: (body ? validate(body, req.body ?? {}) : {}) as z.output<Body>,
       req,
       res,
@@ -41,7 +43,7 @@ export function route<
       .type('json')
       .send((await write(null)).body);
   };
-  const handlers = body ? [...guards, requireJson, parseJson, respond] : [...guards, respond];
+  const handlers = body ? [...guards, requireJson, readBytes, parseJson, respond] : [...guards, respond];
   return { method, path, doc: documented(spec), answer, handlers };
 }
 
@@ -56,14 +58,38 @@ function written(found: unknown, untilSec: number | undefined): Written {
 }
 
 export const MAX_JSON_BYTES = 64 * 1024;
-const parseJson = express.json({ limit: MAX_JSON_BYTES, strict: true });
+const readBytes = express.raw({ type: 'application/json', limit: MAX_JSON_BYTES });
+
+/** No body at all, and an empty one, are left to the schema, which names what is missing. */
+const parseJson: RequestHandler = (req, _res, next) => {
+  const bytes: unknown = req.body;
+  if (!Buffer.isBuffer(bytes)) return next();
+  req.body = bytes.length === 0 ? undefined : readObject(bytes);
+  next();
+};
+
+function readObject(bytes: Buffer): object {
+  const text = decodeUtf8(bytes);
+  if (text === null) throw problem('malformed_json', 'The body is not UTF-8, and so it is no JSON.');
+  try {
+    return parseObject(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw problem('malformed_json', `The body is not a JSON object: ${why}.`);
+  }
+}
 
 const requireJson: RequestHandler = (req, _res, next) => {
   // null: there is no body at all, which the schema has its own words for.
-  if (req.is('application/json') !== false) return next();
   const type = req.get('Content-Type') ?? 'none';
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
+  if (req.is('application/json') !== false && /^utf-?8$/i.test(charset)) return next();
   const example = 'Content-Type: application/json';
-  throw problem('unsupported_media_type', `The body is application/json, not ${type.slice(0, 100)}.`, {
-    example,
-  });
+  throw problem(
+    'unsupported_media_type',
+    `The body is application/json in UTF-8, not ${type.slice(0, 100)}.`,
+    {
+      example,
+    },
+  );
 };

@@ -61,7 +61,14 @@ export function problemResponses(codes: readonly Code[]): Record<string, Respons
   return Object.fromEntries(entries);
 }
 
-const BODY_PROBLEMS: Code[] = ['missing_field', 'malformed_json', 'body_too_large', 'unsupported_media_type'];
+const BODY_PROBLEMS: Code[] = [
+  'missing_field',
+  'malformed_body',
+  'malformed_json',
+  'inexact_number',
+  'body_too_large',
+  'unsupported_media_type',
+];
 
 const SESSION_PROBLEMS: Code[] = [
   'sign_in_required',
@@ -73,7 +80,14 @@ const SESSION_PROBLEMS: Code[] = [
 function problemsOf({ params, query, body, session, problems = [] }: Documented): Code[] {
   const fields = [params, query, body].flatMap((schema) => (schema ? fieldProblems(schema) : []));
   const ofBody = body ? BODY_PROBLEMS : [];
-  return ['unknown_field', ...ofBody, ...(session ? SESSION_PROBLEMS : []), ...fields, ...problems];
+  return [
+    'malformed_query',
+    'unknown_field',
+    ...ofBody,
+    ...(session ? SESSION_PROBLEMS : []),
+    ...fields,
+    ...problems,
+  ];
 }
 
 /** What a wrong value of each field gives, as the fields say it themselves. */

@@ -2,6 +2,7 @@ import { ZeroAddress } from 'ethers';
 import type { Offer } from '../listing/publication.ts';
 import type { MediaLibrary, StorageName } from '../storage/library.ts';
 import { problem } from './codes.ts';
+import { parseObject } from './json.ts';
 import { offerOf } from './routes/offer.ts';
 import { uploadMeta } from './schemas/contents.ts';
 import { validate } from './validate.ts';
@@ -45,15 +46,11 @@ function requireOffered(
   throw problem('bad_storage', `This call is for ${wanted}, not ${named}.`, { field, example: wanted });
 }
 
-function parseJson(json: string): unknown {
+function parseJson(json: string): object {
   try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Said below.
+    return parseObject(json);
+  } catch (cause) {
+    const more = { field: 'json_data', example: EXAMPLE_META };
+    throw problem('malformed_json', 'json_data is not a JSON object.', more, { cause });
   }
-  throw problem('malformed_json', 'json_data is not a JSON object.', {
-    field: 'json_data',
-    example: EXAMPLE_META,
-  });
 }

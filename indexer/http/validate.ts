@@ -1,20 +1,26 @@
 import type { z } from 'zod';
 import { CODES, type Code, problem } from './codes.ts';
+import { InexactNumber } from './json.ts';
 import type { HttpProblem } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** So many faults of one request are told; how many there are stands beside them. */
+const MOST_TOLD = 20;
+
 /**
  * Reads `input` by `schema`.
- * @throws {HttpProblem} 400 for the first field at fault; `errors` lists all of them.
+ * @throws {HttpProblem} 400 for the first field at fault; `errors` lists the first twenty, `error_count` counts all.
  */
 export function validate<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const faults = result.error.issues.flatMap((issue) => faultsOf(schema, issue, input));
+  const { issues } = result.error;
+  const faults = issues.slice(0, MOST_TOLD).flatMap((issue) => faultsOf(schema, issue, input));
+  const count = issues.reduce((sum, issue) => sum + countOf(issue), 0);
   const [first] = faults;
   if (first === undefined) throw result.error;
-  throw asProblem(first, faults);
+  throw asProblem(first, faults.slice(0, MOST_TOLD), count);
 }
 
 interface Fault {
@@ -24,44 +30,54 @@ interface Fault {
   example: unknown;
 }
 
-function asProblem(first: Fault, faults: Fault[]): HttpProblem {
+function asProblem(first: Fault, faults: Fault[], count: number): HttpProblem {
   const { code, detail, field, example } = first;
   const errors = faults.map((fault) => ({ ...fault }));
   return problem(code, detail, {
     ...(field !== undefined && { field }),
     ...(example !== undefined && { example }),
-    ...(faults.length > 1 && { extra: { errors } }),
+    ...(count > 1 && { extra: { errors, error_count: count } }),
   });
+}
+
+function countOf(issue: Issue): number {
+  return issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
 }
 
 function faultsOf(schema: z.ZodObject, issue: Issue, input: unknown): Fault[] {
   const { path } = issue;
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField(objectAt(schema, path) ?? schema, path, key));
-  }
+  if (issue.code === 'unrecognized_keys') return unknownFields(schema, path, issue.keys);
   if (path.length === 0) {
     return [
       { code: 'malformed_json', field: undefined, detail: 'A JSON object is expected.', example: undefined },
     ];
   }
   const field = path.map(String).join('.');
+  const given = valueAt(input, path);
+  if (given instanceof InexactNumber) {
+    const detail = `${field} has more digits than JSON numbers keep: send it as text.`;
+    return [{ code: 'inexact_number', field, detail, example: given.literal.slice(0, 100) }];
+  }
   const { code, example } = documentedAs(fieldAt(schema, path));
   const custom = issue.code === 'custom' ? issue.params : undefined;
-  const given = custom?.example ?? example;
+  const better = custom?.example ?? example;
   if (isMissing(issue, input)) {
-    return [{ code: 'missing_field', field, detail: `${field} is missing.`, example: given }];
+    return [{ code: 'missing_field', field, detail: `${field} is missing.`, example: better }];
   }
-  return [{ code: asCode(custom?.code) ?? code, field, detail: issue.message, example: given }];
+  return [{ code: asCode(custom?.code) ?? code, field, detail: issue.message, example: better }];
 }
 
-/** Its example is a whole request that works. */
-function unknownField(schema: z.ZodObject, path: Issue['path'], key: string): Fault {
-  const name = key.slice(0, 100);
-  const known = Object.keys(schema.shape).join(', ') || 'no fields';
+/** The example of the first is a whole request that works. */
+function unknownFields(schema: z.ZodObject, path: Issue['path'], keys: string[]): Fault[] {
+  const holder = objectAt(schema, path) ?? schema;
+  const known = Object.keys(holder.shape).join(', ') || 'no fields';
   const where = path.length === 0 ? 'here' : `in ${path.map(String).join('.')}`;
-  const detail = `There is no field "${name}" ${where}; it takes ${known}.`;
-  const field = [...path, name].map(String).join('.');
-  return { code: 'unknown_field', field, detail, example: exampleOf(schema) };
+  return keys.slice(0, MOST_TOLD).map((key, nth) => {
+    const name = key.slice(0, 100);
+    const detail = `There is no field "${name}" ${where}; it takes ${known}.`;
+    const field = [...path, name].map(String).join('.');
+    return { code: 'unknown_field', field, detail, example: nth === 0 ? exampleOf(holder) : undefined };
+  });
 }
 
 /** All that is required, or where nothing is, all that can be said. */
@@ -78,9 +94,12 @@ function isOptional(field: z.core.$ZodType): boolean {
 
 function isMissing({ code, path }: Issue, input: unknown): boolean {
   if (code !== 'invalid_type' && code !== 'invalid_union') return false;
-  let holder: unknown = input;
-  for (const step of path.slice(0, -1)) holder = isRecord(holder) ? holder[String(step)] : undefined;
+  const holder = valueAt(input, path.slice(0, -1));
   return isRecord(holder) && !Object.hasOwn(holder, String(path.at(-1)));
+}
+
+function valueAt(input: unknown, path: Issue['path']): unknown {
+  return path.reduce((holder: unknown, step) => (isRecord(holder) ? holder[String(step)] : undefined), input);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

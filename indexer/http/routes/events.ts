@@ -3,6 +3,7 @@ import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
 import { streamEvents } from '../events/stream.ts';
 import type { HttpProblem } from '../problem.ts';
+import { filledIn } from '../query.ts';
 import { plainRoute } from '../route.ts';
 import { fieldProblems, problemResponses } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
@@ -37,11 +38,19 @@ export function eventRoutes({ config, stopping }: AppDeps, { tail }: Shared): Ro
           description: 'A stream without an end',
           content: { 'text/event-stream': { schema: liveEvent } },
         },
-        ...problemResponses(['unknown_field', ...fieldProblems(eventsQuery), 'too_many_listeners']),
+        ...problemResponses([
+          'malformed_query',
+          'unknown_field',
+          ...fieldProblems(eventsQuery),
+          'too_many_listeners',
+        ]),
       },
     },
     async (req, res) => {
-      const { kind, cid, wallet, last_event_id } = validate(eventsQuery, { ...req.query });
+      const { kind, cid, wallet, last_event_id } = validate(
+        eventsQuery,
+        filledIn(req.query, eventsQuery.shape),
+      );
       const given = validate(eventsHeaders, lastEventId(req));
       const from = given['last-event-id'] ?? last_event_id;
       if (stopping.aborted) throw problem('unavailable', 'This host is stopping.');

@@ -27,6 +27,7 @@ const FORM_PROBLEMS = [
   'empty_file',
   'upload_aborted',
   'malformed_json',
+  'inexact_number',
   'missing_field',
   'file_too_large',
   'json_data_too_large',
