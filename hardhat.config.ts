@@ -23,6 +23,8 @@ const seed = process.env.FUZZ_SEED ?? (full ? `0x${randomBytes(32).toString('hex
 export default defineConfig({
   plugins: [toolbox],
   solidity: {
+    // Tests in Solidity take three times as long to compile as the contracts: only where they run.
+    splitTestsCompilation: true,
     version: '0.8.37',
     path: require.resolve('solc/soljson.js'),
     settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },

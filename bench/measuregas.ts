@@ -24,7 +24,7 @@ const WORD = 256;
  * all five providers, and the word of nonces is a fresh one; only the credits are non-zero before.
  */
 export async function measureGas(): Promise<Record<Metric, number>> {
-  await hre.tasks.getTask('build').run({ quiet: true });
+  await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
   const connection = await hre.network.create();
   try {
     const { ethers } = connection;

@@ -17,7 +17,7 @@ export default async function deployTask(_: unknown, hre: HardhatRuntimeEnvironm
     const expectedChainId = expectedChain(hre, network);
     const key = deployerKey(env, network);
     const provider = await connect(hre, network, env, expectedChainId);
-    await hre.tasks.getTask('build').run({ quiet: true });
+    await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
     const dir = network === LOCAL ? join(env.dataDir, 'deployments') : env.deploymentsDir;
     await runDeploy({ signer: new Wallet(key, provider), network, dir, log: console.log });
     return successfulResult();

@@ -28,8 +28,12 @@ const STOP_DEADLINE_MS = 1_800;
 const EXPIRY_PAUSE_MS = 60_000;
 
 try {
+  // Whoever started this process over a channel, as scripts/launch.mjs does, is gone: nobody may be left over.
+  const endAtOnce = () => process.exit(1);
+  process.once('disconnect', endAtOnce);
   const running = await start(readConfigOfProcess());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop(running, signal));
+  process.off('disconnect', endAtOnce);
+  stopWhenTold(running);
 } catch (error) {
   complain(error);
   process.exit(1);
@@ -133,8 +137,19 @@ function keptSecret(store: Store): Promise<string> {
   return store.keepSecret('session', randomBytes(32).toString('base64url'));
 }
 
-function stop(parts: AsyncDisposableStack, signal: string): void {
-  console.log(`\n${signal}: stopping`);
+function stopWhenTold(running: AsyncDisposableStack): void {
+  let isStopping = false;
+  const stopOnce = (why: string) => {
+    if (!isStopping) stop(running, why);
+    isStopping = true;
+  };
+  // Ctrl-C comes from the terminal and once more from npm.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopOnce(signal));
+  process.once('disconnect', () => stopOnce('What started this host is gone'));
+}
+
+function stop(parts: AsyncDisposableStack, why: string): void {
+  console.log(`\n${why}: stopping`);
   setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
   parts.disposeAsync().then(
     () => process.exit(0),

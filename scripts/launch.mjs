@@ -26,7 +26,8 @@ const artifact = 'artifacts/contracts/StreamHost.sol/StreamHost.json';
 /** What is built, from what (files and folders), and what then must be there. */
 const CONTRACTS = {
   stamp: '.build-stamp',
-  command: ['hardhat', 'build', '--quiet'],
+  // The tests in Solidity take three times as long to compile, and whoever runs them compiles them.
+  command: ['hardhat', 'build', '--quiet', '--no-tests'],
   sources: ['contracts', 'hardhat.config.ts'],
   outputs: [artifact, 'types/ethers-contracts/index.ts'],
 };
@@ -38,6 +39,12 @@ const PAGE = {
 };
 const temporary = join(root, 'node_modules', '.tmp');
 const windows = process.platform === 'win32';
+/** npm; the scripts in package.json say `exec`, so that no shell stands between (on Windows exec.cmd says it). */
+const parent = process.ppid;
+const PARENT_CHECK_MS = 200;
+/** What a command gets to stop in its own way when npm is gone. */
+const PATIENCE_MS = 2_400;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const args = process.argv.slice(2);
 if (args[0] === '--after-install') await afterInstall();
@@ -71,12 +78,14 @@ async function install() {
   console.error('Installing dependencies (once for each change of package-lock.json) ...');
   if (OWN_NODE_FITS) await run('npm', ['ci', ...QUIET]);
   else await installUnderFittingNode();
+  // Where npm is told to run no scripts (`ignore-scripts`), our `postinstall` has not written it.
+  writeStamp();
 }
 
 function installUnderFittingNode() {
   // npm under a newer Node would leave a compile cache in the system's temporary folder.
   const env = { [INSTALLING]: '1', NODE_DISABLE_COMPILE_CACHE: '1' };
-  return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], env);
+  return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], { env });
 }
 
 /** Compilers take seconds to find that nothing changed; a hash of what goes in and what came out takes none. */
@@ -84,7 +93,8 @@ async function build({ stamp, command: [command, ...rest], sources, outputs }) {
   const file = join(root, 'node_modules', stamp);
   const paths = [...sources.flatMap(filesAt), ...outputs.map((name) => join(root, name))];
   if (existsSync(file) && readFileSync(file, 'utf8') === hashOf(paths)) return;
-  await run(command, rest);
+  // A group of its own: what the compiler has started ends with it.
+  await run(command, rest, { detached: !windows });
   writeFileSync(file, hashOf(paths));
 }
 
@@ -118,7 +128,8 @@ function installed() {
 }
 
 function writeStamp() {
-  if (existsSync(join(root, 'node_modules'))) writeFileSync(stampFile, lockHash());
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
+  writeFileSync(stampFile, lockHash());
 }
 
 function lockHash() {
@@ -127,25 +138,51 @@ function lockHash() {
     .digest('hex');
 }
 
-/** Signals go on to the command, so that it can stop in its own way; its exit status becomes ours. */
-function run(command, rest, more = {}) {
+/**
+ * Signals go on to the command, so that it can stop in its own way; its exit status becomes ours. It is told to stop
+ * too when npm is gone; and a Node program sees by its channel to us (`disconnect`) when we are.
+ */
+function run(command, rest, { env: more = {}, detached = false } = {}) {
   const env = {
     ...process.env,
     ...more,
     HARDHAT_DISABLE_TELEMETRY: 'true',
     PATH: bin + delimiter + process.env.PATH,
   };
+  const stdio = command === 'node' && !windows ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
   return new Promise((resolve) => {
-    const child = spawn(command, rest, { cwd: root, stdio: 'inherit', env, shell: windows });
-    const forward = (signal) => child.kill(signal);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+    const child = spawn(command, rest, { cwd: root, stdio, env, detached, shell: windows });
+    const forward = (signal) => (detached ? killGroup(child.pid, signal) : child.kill(signal));
+    for (const signal of SIGNALS) process.on(signal, forward);
+    const watch = watchParent(forward);
     child.on('error', (error) => fail(`Could not run ${command}: ${error.message}`));
     child.on('exit', (code, signal) => {
-      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward);
+      clearInterval(watch);
+      for (const name of SIGNALS) process.off(name, forward);
       if (code === 0) resolve();
       else process.exit(signal ? 128 + constants.signals[signal] : code);
     });
   });
+}
+
+/** @returns the timer. Whoever starts us without npm may end before us. */
+function watchParent(stop) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop('SIGTERM');
+    setTimeout(() => stop('SIGKILL'), PATIENCE_MS).unref();
+  }, PARENT_CHECK_MS);
+  return watch;
+}
+
+function killGroup(leader, signal) {
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 function fail(message) {
