@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TaskOverrideActionFunction } from 'hardhat/types/tasks';
 import { errorResult, successfulResult } from 'hardhat/utils/result';
 import Mocha from 'mocha';
+import { timeFiles } from './times.ts';
 
 interface TestArguments {
   testFiles?: string[];
@@ -45,6 +46,8 @@ async function sideBySide(files: string[]) {
   const required = [join(import.meta.dirname, 'unhandled.ts')];
   const mocha = new Mocha({ parallel: true, jobs, timeout: 60_000, require: required });
   for (const file of files) mocha.addFile(file);
+  const times = timeFiles();
+  process.once('exit', () => console.log(times()));
   const { passed, failed } = await new Promise<{ passed: number; failed: number }>((resolve) => {
     const runner = mocha.run((failures) => resolve({ passed: runner.stats?.passes ?? 0, failed: failures }));
   });
