@@ -2,6 +2,8 @@
 export interface BenchCase {
   /** As on the command line: `npm run bench -- gas`. */
   name: string;
+  /** What makes the load, where there is one. */
+  by?: string;
   run(): Promise<Measurement[]>;
 }
 

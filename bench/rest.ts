@@ -1,98 +1,117 @@
-import { type ChildProcess, fork, type StdioOptions } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { BenchCase, Measurement } from './case.ts';
-import { median } from './case.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BenchCase, type Measurement, median } from './case.ts';
+import { GENERATOR, type Load, load } from './rest/load.ts';
+import { loadReports, registerForReports } from './rest/reports.ts';
+import { openServers, type Server } from './rest/servers.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const SECONDS = 3;
-/** As `npm start` runs the host. */
-const HOST_FLAGS = ['--max-semi-space-size=4'];
+const QUIET_MS = 30_000;
 
-interface Load {
-  rps: number;
-  p99Ms: number;
-  failed: number;
+interface Hosts {
+  host: Server;
+  cold: Server;
+  main: Server;
+  bare: Server;
 }
 
-interface Server {
-  url: string;
-  process: ChildProcess;
+/** One thing that is asked for, of ours and of the floor in turn. */
+interface Ask {
+  metric: string;
+  ours(hosts: Hosts, round: number): Promise<Load>;
+  floor?(hosts: Hosts): Promise<Load>;
+  goal?: number;
+  goalRatio?: number;
+  p99?: { metric: string; goal: number };
 }
 
 /**
- * The history of 1,000 contents with 100,000 views, asked for as fast as one client can while 100 views a second are
- * written; beside a server of nothing but node:http that sends the same bytes. The two take turns.
+ * 1,000 contents with 100,000 views, asked for as fast as can be while 100 views a second are written, beside a server
+ * of nothing but node:http that sends the same bytes; and reports to the host as it is, on its development chain.
  */
 export const rest: BenchCase = {
   name: 'rest',
+  by: GENERATOR,
   async run() {
-    const folder = await mkdtemp(join(tmpdir(), 'stream-host-bench-'));
-    await using cleanup = new AsyncDisposableStack();
-    cleanup.defer(() => rm(folder, { recursive: true }));
-    const log = cleanup.use(await open(join(folder, 'log'), 'w'));
-    const start = async <Ready extends object>(script: string, args: string[], stdio: StdioOptions) => {
-      const child = fork(join(import.meta.dirname, 'rest', script), args, { execArgv: HOST_FLAGS, stdio });
-      const gone = once(child, 'exit');
-      cleanup.defer(async () => {
-        child.kill();
-        await gone;
-      });
-      return { ...(await said<Ready & { url: string }>(child)), process: child };
+    await using servers = await openServers();
+    const host = await servers.start<{ cids: string[]; earners: string[] }>('host.ts');
+    const cold = await servers.start('host.ts', 'cold');
+    const bare = await servers.start('bare.ts');
+    const main = await servers.startMain();
+    await registerForReports(main);
+    const { cids, earners } = host;
+    const paths = {
+      records: cids.map((cid) => `/api/get-records/cid/${cid}?limit=100`),
+      contents: cids.map((cid) => `/contents/${cid}`),
+      streams: cids.map((cid) => `/streams/${cid}`),
+      earnings: earners.map((wallet) => `/wallets/${wallet}/earnings`),
+      fromDb: cids.map((cid) => `/from-db/${cid}`),
     };
-    const host = await start<{ cids: string[] }>('host.ts', [folder], ['ignore', 'inherit', log.fd, 'ipc']);
-    const bare = await start('bare.ts', [], ['ignore', 'inherit', 'inherit', 'ipc']);
-    const paths = host.cids.map((cid) => `/api/get-records/cid/${cid}`);
-    for (const path of paths) bare.process.send([path, await bodyOf(host.url + path)]);
-    return await measure(host, bare, paths);
+    const ready = [paths.records, paths.contents, paths.streams, paths.earnings].flat();
+    for (const path of ready) bare.process.send([path, await bodyOf(host.url + path)]);
+    const measured: Measurement[] = [];
+    for (const ask of asks(paths)) measured.push(...(await measure(ask, { host, cold, main, bare })));
+    return measured;
   },
 };
 
-async function measure(host: Server, bare: Server, paths: string[]): Promise<Measurement[]> {
-  const [ours, floor]: [Load[], Load[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    floor.push(await load(bare.url, paths));
-    ours.push(await load(host.url, paths));
-  }
-  const medianOf = (loads: Load[], key: 'rps' | 'p99Ms') => median(loads.map((each) => each[key]));
+function asks(paths: Record<'records' | 'contents' | 'streams' | 'earnings' | 'fromDb', string[]>): Ask[] {
+  const get = (server: Server, what: keyof typeof paths) =>
+    load(server.url, { method: 'GET', paths: paths[what] }, SECONDS);
+  const same = (what: keyof typeof paths, metric: string, goalRatio: number): Ask => ({
+    metric,
+    goalRatio,
+    ours: ({ host }) => get(host, what),
+    floor: ({ bare }) => get(bare, what),
+  });
   return [
+    { ...same('records', 'getRecords.rps', 0.75), p99: { metric: 'getRecords.p99Ms', goal: 20 } },
     {
-      metric: 'getRecords.rps',
-      value: medianOf(ours, 'rps'),
-      unit: '1/s',
-      floor: medianOf(floor, 'rps'),
-      higherIsBetter: true,
-      goal: null,
-      goalRatio: 0.7,
+      metric: 'getRecordsCold.rps',
+      goalRatio: 0.6,
+      ours: ({ cold }) => get(cold, 'records'),
+      floor: ({ bare }) => get(bare, 'fromDb'),
     },
     {
-      metric: 'getRecords.p99Ms',
-      value: medianOf(ours, 'p99Ms'),
-      unit: 'ms',
-      floor: medianOf(floor, 'p99Ms'),
-      higherIsBetter: false,
-      goal: null,
+      ...same('records', 'getRecords.afterQuiet.rps', 0.75),
+      async ours({ host }) {
+        await get(host, 'records');
+        await delay(QUIET_MS);
+        return await get(host, 'records');
+      },
+    },
+    same('contents', 'contents.rps', 0.6),
+    same('streams', 'streams.rps', 0.6),
+    same('earnings', 'earnings.rps', 0.6),
+    {
+      metric: 'recordView.rps',
+      goal: 300,
+      ours: ({ main }, round) =>
+        loadReports(main, SECONDS, Math.floor(Date.now() / 1000) - round * 1_000_000),
     },
   ];
 }
 
-async function load(url: string, paths: string[]): Promise<Load> {
-  const child = fork(join(import.meta.dirname, 'rest', 'load.ts'), [url, String(SECONDS)], { execArgv: [] });
-  child.send(paths);
-  const result = await said<Load>(child);
-  if (result.failed > 0) throw new Error(`${result.failed} requests of ${url} failed`);
-  return result;
-}
-
-/** The first message of a child. */
-async function said<Message>(child: ChildProcess): Promise<Message> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`${child.spawnargs.at(-1)} ended with ${code} before it said anything`);
+async function measure(ask: Ask, hosts: Hosts): Promise<Measurement[]> {
+  const [ours, floor]: [Load[], Load[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (ask.floor) floor.push(await ask.floor(hosts));
+    ours.push(await ask.ours(hosts, round));
+  }
+  const of = (loads: Load[], name: keyof Load) =>
+    loads.length > 0 ? median(loads.map((each) => each[name])) : null;
+  const measured = (metric: string, name: keyof Load, unit: string) => ({
+    ...{
+      metric,
+      unit,
+      value: of(ours, name) ?? Number.NaN,
+      floor: of(floor, name),
+      higherIsBetter: name === 'rps',
+    },
   });
-  const message = once(child, 'message').then(([first]) => first as Message);
-  return await Promise.race([message, ended]);
+  const { metric, goal = null, goalRatio, p99 } = ask;
+  const rate = { ...measured(metric, 'rps', '1/s'), goal, ...(goalRatio !== undefined && { goalRatio }) };
+  return p99 ? [rate, { ...measured(p99.metric, 'p99Ms', 'ms'), goal: p99.goal }] : [rate];
 }
 
 async function bodyOf(url: string): Promise<string> {

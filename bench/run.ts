@@ -18,12 +18,13 @@ if (unknown.length > 0) {
 
 if (!values.json) console.log(head());
 for (const one of CASES.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+  if (!values.json && one.by !== undefined) console.log(`${one.name}: load by ${one.by}`);
   for (const measurement of await one.run()) {
-    console.log(values.json ? JSON.stringify(record(one.name, measurement)) : row(one.name, measurement));
+    console.log(values.json ? JSON.stringify(record(one, measurement)) : row(one.name, measurement));
   }
 }
 
-function record(name: string, measurement: Measurement) {
+function record({ name, by }: BenchCase, measurement: Measurement) {
   const { metric, value, unit, floor, goal, goalRatio } = measurement;
   const shown = ratio(measurement);
   return {
@@ -35,6 +36,7 @@ function record(name: string, measurement: Measurement) {
     ratio: shown,
     goal: goalRatio === undefined ? goal : { value: goal, ratio: goalRatio },
     met: isMet(measurement),
+    ...(by !== undefined && { by }),
   };
 }
 

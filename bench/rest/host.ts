@@ -1,4 +1,5 @@
 // The host of the case `rest`, in a process of its own: the whole HTTP side over real parts, and new views meanwhile.
+// With `cold` as second argument it reads what another one has written, and makes every answer anew.
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createTokenBook } from '../../indexer/chain/tokens.ts';
@@ -7,6 +8,7 @@ import { createApp } from '../../indexer/http/app.ts';
 import { LOG_TO } from '../../indexer/http/requestlog.ts';
 import { listen } from '../../indexer/http/server.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
+import { wholeIndex } from '../../indexer/live/stored.ts';
 import { createMemoryTallies } from '../../indexer/live/tallies-memory.ts';
 import { siteOrigins } from '../../indexer/signin/origins.ts';
 import { createSignIn } from '../../indexer/signin/signin.ts';
@@ -22,23 +24,34 @@ const BLOCK_MS = 100;
 const VIEWS_PER_BLOCK = 10;
 
 const dataDir = process.argv[2] ?? '';
-const config = readConfig({ DATA_DIR: dataDir });
+const cold = process.argv[3] === 'cold';
+const config = readConfig({ DATA_DIR: dataDir, ...(cold && { RESPONSE_CACHE_BYTES: '0' }) });
 const log = pino({ level: config.logLevel }, pino.destination(LOG_TO));
 const store = openSqliteStore({ path: join(dataDir, 'records.sqlite') });
-const storage = await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: (line) => log.warn(line) });
+const storage = await openHeliaStorage({
+  dataDir: join(dataDir, cold ? 'ipfs-cold' : 'ipfs'),
+  log: (line) => log.warn(line),
+});
 const world = await createWorld();
 
-await store.commitBlocks([world.publication()], { undoable: false });
-const perBlock = VIEWS / SEED_BLOCKS;
-for (let block = 0; block < SEED_BLOCKS; block += 1) {
-  const contents = Array.from({ length: perBlock }, (_, index) => (block * perBlock + index) % CONTENTS);
-  await store.commitBlocks([world.blockOfViews(contents)], { undoable: false });
+const live = createMemoryLive();
+if (!cold) {
+  await store.commitBlocks([world.publication()], { undoable: false });
+  const perBlock = VIEWS / SEED_BLOCKS;
+  for (let block = 0; block < SEED_BLOCKS; block += 1) {
+    const contents = Array.from({ length: perBlock }, (_, index) => (block * perBlock + index) % CONTENTS);
+    await store.commitBlocks([world.blockOfViews(contents)], { undoable: false });
+  }
 }
+const { asOf, streams } = await wholeIndex(store);
+await live.replaceAll(streams, { asOf, reorganised: false });
 
 /** Nothing that is asked for here asks the chain. */
 const noChain = async () => {
   throw new Error('the bench has no chain');
 };
+/** Called back as the indexer does. */
+const indexed: (() => void)[] = [];
 const status = { head: 0, indexed: 0, lagBlocks: 0, lastError: null, synced: true };
 const nowSec = () => Math.floor(Date.now() / 1000);
 const tallies = createMemoryTallies();
@@ -56,7 +69,7 @@ const { uploadQuota: quota, uploadStageSec: stageSec } = config;
 const app = createApp({
   config: { ...config, unsigned: true, relayFor: 'off' },
   store,
-  live: createMemoryLive(),
+  live,
   tallies,
   storage: createMediaLibrary({ ipfs: storage, ethstorage: null, default: 'ipfs' }),
   signIn,
@@ -64,7 +77,12 @@ const app = createApp({
   writer: { contract: '', unsigned: true, write: noChain },
   chain: {
     ...{ chainId: 31_337, name: 'bench', contract: '', rpcUrl: null },
-    ...{ status: () => status, head: noChain, waitFor: noChain, onIndexed: () => undefined },
+    ...{
+      status: () => status,
+      head: noChain,
+      waitFor: noChain,
+      onIndexed: (listener: () => void) => indexed.push(listener),
+    },
   },
   contract: { termsInForce: noChain, hasStream: noChain },
   tokens: createTokenBook({ batch: noChain }),
@@ -76,16 +94,18 @@ const server = await listen(app, { host: config.host, port: 0 });
 
 const startMs = performance.now();
 let written = 0;
-setInterval(() => {
+async function writeViews(): Promise<void> {
   // As many as are due, also when a block came late.
   for (const due = (performance.now() - startMs) / BLOCK_MS; written < due; written += 1) {
     const contents = Array.from(
       { length: VIEWS_PER_BLOCK },
       (_, nth) => (written * 7 + nth * 101) % CONTENTS,
     );
-    void store.commitBlocks([world.blockOfViews(contents)], { undoable: true });
+    await store.commitBlocks([world.blockOfViews(contents)], { undoable: true });
   }
-}, BLOCK_MS);
+  for (const listener of indexed) listener();
+}
+if (!cold) setInterval(() => void writeViews(), BLOCK_MS);
 
 process.once('disconnect', () => process.exit());
-process.send?.({ url: server.url, cids: world.cids });
+process.send?.({ url: server.url, cids: world.cids, earners: world.earners });

@@ -10,6 +10,7 @@ import type { IndexedBlock } from '../../indexer/store/rows.ts';
 export const CONTENTS = 1_000;
 export const VIEWS = 100_000;
 const WALLETS = { creators: 100, providers: 50, viewers: 5_000 };
+const STREAMS_OF_EACH = 3;
 const PRICE = 10n ** 15n;
 const SHARE_BPS = 3_000n;
 const CONTRACT = wallet('contract');
@@ -18,19 +19,22 @@ const START_SEC = 1_790_000_000;
 /** A chain that nobody mined: its events are what the contract would emit, its rows what the indexer makes of them. */
 export interface World {
   cids: string[];
+  /** Those who have earned something. */
+  earners: string[];
   /** The next block, with one view of each content named by its number. */
   blockOfViews(contents: readonly number[]): IndexedBlock;
-  /** The block that publishes all contents. */
+  /** The block that publishes all contents, with who serves them. */
   publication(): IndexedBlock;
 }
 
 export async function createWorld(): Promise<World> {
   const cids = await Promise.all(Array.from({ length: CONTENTS }, (_, index) => cidOf(`video ${index}`)));
   const listings = cids.map((cid, index): Listing => listingOf(publicationOf(cid, index)));
+  const byId = new Map(listings.map((listing, index) => [contentIdOf(index), listing]));
   let number = 0;
   let views = 0;
 
-  function block(events: readonly ChainEvent[], lookup: (contentId: string) => Listing): IndexedBlock {
+  function block(events: readonly ChainEvent[]): IndexedBlock {
     number += 1;
     const at = {
       contract: CONTRACT,
@@ -48,7 +52,10 @@ export async function createWorld(): Promise<World> {
         project(
           event,
           { ...at, timestampSec, logIndex },
-          { listing: (_contract, contentId) => lookup(contentId), channel: (_contract, id) => unknown(id) },
+          {
+            listing: (_contract, contentId) => byId.get(contentId) ?? unknown(contentId),
+            channel: (_contract, id) => unknown(id),
+          },
         ),
       ),
     };
@@ -56,11 +63,13 @@ export async function createWorld(): Promise<World> {
 
   return {
     cids,
-    publication: () => block(cids.map(publicationOf), unknown),
+    earners: [
+      ...Array.from({ length: WALLETS.creators }, (_, index) => wallet(`creator ${index}`)),
+      ...Array.from({ length: WALLETS.providers }, (_, index) => wallet(`provider ${index}`)),
+    ],
+    publication: () => block([...cids.map(publicationOf), ...cids.flatMap((_, index) => streamsOf(index))]),
     blockOfViews(contents) {
-      const byId = new Map(contents.map((index) => [contentIdOf(index), listings[index]]));
-      const events = contents.map((index) => viewOf(index, views++));
-      return block(events, (contentId) => byId.get(contentId) ?? unknown(contentId));
+      return block(contents.map((index) => viewOf(index, views++)));
     },
   };
 }
@@ -76,6 +85,14 @@ function publicationOf(cid: string, index: number): ChainEvent & { name: 'Conten
     metadata: '',
     ...{ pricePerUnit: PRICE, providerShareBps: Number(SHARE_BPS), metered: false },
   };
+}
+
+function streamsOf(content: number): ChainEvent[] {
+  return Array.from({ length: STREAMS_OF_EACH }, (_, nth) => {
+    const provider = `provider ${(content + nth * 7) % WALLETS.providers}`;
+    const url = `https://${provider.replace(' ', '-')}.example/${content}`;
+    return { name: 'StreamRegistered', contentId: contentIdOf(content), provider: wallet(provider), url };
+  });
 }
 
 function viewOf(content: number, nth: number): ChainEvent {
