@@ -87,8 +87,8 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.unsigned) await indexer.waitFor(await chain.provider.getBlockNumber());
 
-  const isSignedBy = createSignatureCheck(chain.rpc);
-  const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId, isSignedBy });
+  const checkSignature = createSignatureCheck(chain.rpc);
+  const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId, checkSignature });
   const policy = chain.unsigned
     ? FREE_FOR_ALL
     : relayPolicy(config.relay, { store, tallies: shared.tallies });
@@ -102,7 +102,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     sessionSec: config.sessionSec,
     store,
     tallies: shared.tallies,
-    isSignedBy,
+    checkSignature,
     nowSec,
   });
   const { uploadQuota: quota, uploadStageSec: stageSec } = config;

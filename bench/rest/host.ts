@@ -62,7 +62,7 @@ const signIn = createSignIn({
   sessionSec: config.sessionSec,
   store,
   tallies,
-  isSignedBy: noChain,
+  checkSignature: noChain,
   nowSec,
 });
 const { uploadQuota: quota, uploadStageSec: stageSec } = config;

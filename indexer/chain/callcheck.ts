@@ -14,8 +14,11 @@ export interface CallCheck {
    * same signature ended it before.
    */
   isDone(call: WalletCall): Promise<boolean>;
-  /** Whether the account signed the call: with its key, or as its code accepts it (ERC-1271). */
-  isSigned(call: WalletCall, authorization: Authorization): Promise<boolean>;
+  /**
+   * The account's signature of the call, as the contract takes it; `null` where it is none: neither of its key, nor
+   * one that its code accepts (ERC-1271).
+   */
+  signatureOf(call: WalletCall, authorization: Authorization): Promise<string | null>;
   isNonceUsed(call: WalletCall, nonce: bigint): Promise<boolean>;
   /** Gas that a transaction would take now. @throws {ContractRevert} where the contract would refuse it. */
   gasOf(transaction: { from: string; to: string; data: string }): Promise<bigint>;
@@ -27,11 +30,11 @@ export interface CallCheck {
 export function createCallCheck({
   provider,
   chainId,
-  isSignedBy,
+  checkSignature,
 }: {
   provider: JsonRpcApiProvider;
   chainId: number;
-  isSignedBy: SignatureCheck;
+  checkSignature: SignatureCheck;
 }): CallCheck {
   const at = hostsBy(provider);
 
@@ -77,8 +80,8 @@ export function createCallCheck({
       return !ends && (await stands(call));
     },
 
-    isSigned: (call, authorization) =>
-      isSignedBy(call.account, digestOf(call, chainId, authorization), authorization.signature),
+    signatureOf: (call, authorization) =>
+      checkSignature(call.account, digestOf(call, chainId, authorization), authorization.signature),
 
     async isNonceUsed({ contract, account }, nonce) {
       return at(contract).isNonceUsed(account, nonce);

@@ -1,21 +1,26 @@
-import { Interface, recoverAddress } from 'ethers';
+import { Interface, recoverAddress, Signature } from 'ethers';
 import { call, type Rpc } from './rpc.ts';
 import { RpcError } from './rpc-errors.ts';
 
 /**
  * Whether `account` signed the 32 bytes of `digest`: with its key, else as its code accepts it (ERC-1271). The key is
  * tried first, also where the account has code: one that runs code by EIP-7702 still signs with its key.
+ * @param signature a key's in any spelling: `v` of 0 and 1, or 64 bytes (EIP-2098).
+ * @returns the signature as the contract takes it, a key's as `r`, `s` and `v` of 27 or 28; `null` when it is none.
  * @throws {RpcError} when the chain can't be asked, retryable.
  */
-export type SignatureCheck = (account: string, digest: string, signature: string) => Promise<boolean>;
+export type SignatureCheck = (account: string, digest: string, signature: string) => Promise<string | null>;
 
 const ERC1271 = new Interface(['function isValidSignature(bytes32, bytes) view returns (bytes4)']);
 /** The function's own selector, as the ABI pads 4 bytes. */
 const ACCEPTED = `${ERC1271.getFunction('isValidSignature')?.selector}${'0'.repeat(56)}`;
 
 export function createSignatureCheck(rpc: Rpc): SignatureCheck {
-  return async (account, digest, signature) =>
-    signerOf(digest, signature) === account.toLowerCase() || acceptedByCode(rpc, account, digest, signature);
+  return async (account, digest, signature) => {
+    const own = ofKey(signature);
+    if (own && signerOf(digest, own) === account.toLowerCase()) return own.serialized;
+    return (await acceptedByCode(rpc, account, digest, signature)) ? signature : null;
+  };
 }
 
 async function acceptedByCode(rpc: Rpc, to: string, digest: string, signature: string): Promise<boolean> {
@@ -28,8 +33,17 @@ async function acceptedByCode(rpc: Rpc, to: string, digest: string, signature: s
   }
 }
 
+/** `null` when it can be no key's: `s` of the upper half is one that somebody else has made of it (EIP-2). */
+function ofKey(signature: string): Signature | null {
+  try {
+    return Signature.from(signature);
+  } catch {
+    return null;
+  }
+}
+
 /** In lower case; `null` when it is not the signature of any key. */
-function signerOf(digest: string, signature: string): string | null {
+function signerOf(digest: string, signature: Signature): string | null {
   try {
     return recoverAddress(digest, signature).toLowerCase();
   } catch {

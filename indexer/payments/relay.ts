@@ -27,9 +27,16 @@ const RETRY_SEC = 5;
 
 /** Submits what wallets signed, at the operator's expense. */
 export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Relay {
-  async function signedCall({ calls, earlier = [] }: Wanted, signed: Signed): Promise<WalletCall> {
+  /** Which call the signature is for, and the signature as the contract takes it. */
+  async function signedCall(
+    { calls, earlier = [] }: Wanted,
+    given: Signed,
+  ): Promise<{ call: WalletCall; signed: Signed }> {
     const all = [...calls, ...earlier];
-    for (const call of all) if (await check.isSigned(call, signed)) return call;
+    for (const call of all) {
+      const signature = await check.signatureOf(call, given);
+      if (signature !== null) return { call, signed: { ...given, signature } };
+    }
     const [first] = all;
     if (first === undefined) throw new RangeError('a write has at least one call');
     throw new SignatureRefused('invalid', first);
@@ -58,8 +65,8 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
 
   return {
     accepts: (account) => objection(account) === null,
-    async submit(wanted, signed) {
-      const call = await signedCall(wanted, signed);
+    async submit(wanted, given) {
+      const { call, signed } = await signedCall(wanted, given);
       for (let looks = 1; looks <= MOST_LOOKS; looks += 1) {
         if (await isDone(call, signed)) return null;
         const mined = await send(call, signed);

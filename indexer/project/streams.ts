@@ -10,7 +10,7 @@ export function streamRegistered(event: StreamRegistered, at: Place, listing: Li
 }
 
 export function streamUpdated(event: StreamUpdated, at: Place): RowChange[] {
-  return stream(event, at, 'stream.updated', { url: event.url });
+  return stream(event, at, 'stream.updated', { url: event.url, tx_hash: at.txHash });
 }
 
 /** The row stays: a stream that ended is history, not a mistake. */

@@ -39,7 +39,7 @@ export interface SignInDeps extends Site {
   sessionSec: number;
   store: SignIns;
   tallies: Pick<Tallies, 'claim'>;
-  isSignedBy: SignatureCheck;
+  checkSignature: SignatureCheck;
   nowSec(): number;
 }
 
@@ -47,7 +47,7 @@ export interface SignInDeps extends Site {
 const CLOCK_SKEW_SEC = 300;
 
 export function createSignIn(deps: SignInDeps): SignIn {
-  const { secret, sessionSec, isSignedBy, nowSec, chainId, origins } = deps;
+  const { secret, sessionSec, checkSignature, nowSec, chainId, origins } = deps;
   const [ownOrigin = ''] = origins;
   const nonces = createNonces({ ...deps, key: keyFor('sign-in nonce', secret) });
   const sessions = createSessions({ chainId, key: keyFor('session token', secret) });
@@ -72,7 +72,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
       const goodUntilSec = nonces.goodUntil(nonce, now);
       if (goodUntilSec === null) throw nonceRefused(wallet);
       requireTime(message, goodUntilSec - NONCE_SEC, now);
-      if (!(await isSignedBy(wallet, hashMessage(text), signature))) {
+      if ((await checkSignature(wallet, hashMessage(text), signature)) === null) {
         throw new SignInRefused(
           'signature',
           wallet,

@@ -1,12 +1,18 @@
+import { createHash } from 'node:crypto';
 import type { Page } from './model.ts';
 
-/** A page cursor that this store did not hand out. The caller's mistake; not retryable. */
+/** A page cursor that this list did not hand out. The caller's mistake; not retryable. */
 export class BadCursor extends Error {
   override readonly name = 'BadCursor';
   constructor() {
-    super('the cursor is not one that a previous page returned');
+    super('the cursor is not one that a previous page of this list returned');
   }
 }
+
+/**
+ * What a page is of: its name and all that selects its rows. Values that are undefined count as absent.
+ */
+export type List = readonly [name: string, ...selected: (string | number | bigint | undefined)[]];
 
 /**
  * The first `limit` of the rows that were found, and the cursor of the page after them. Ask for one row more than
@@ -16,22 +22,38 @@ export class BadCursor extends Error {
 export function pageOf<Row>(
   found: readonly Row[],
   limit: number,
+  list: List,
   sortOf: (row: Row) => readonly [number, number],
 ): Page<Row> {
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   const more = found.length > limit && last;
-  return { rows, nextCursor: more ? encodeCursor(sortOf(last)) : null };
+  return { rows, nextCursor: more ? sealCursor(sortOf(last).join('.'), list) : null };
 }
 
-/** Packs sort values into opaque, URL-safe text. */
-function encodeCursor(position: readonly [number, number]): string {
-  return Buffer.from(position.join('.')).toString('base64url');
+/** @throws {BadCursor} also for the cursor of another list */
+export function decodeCursor(cursor: string, list: List): [number, number] {
+  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(openCursor(cursor, list));
+  if (!match) throw new BadCursor();
+  return [Number(match[1]), Number(match[2])];
+}
+
+/** Packs a place in a list into opaque, URL-safe text, which no other list takes for one of its own. */
+export function sealCursor(place: string, list: List): string {
+  return Buffer.from(`${markOf(list)}${place}`, 'latin1').toString('base64url');
 }
 
 /** @throws {BadCursor} */
-export function decodeCursor(cursor: string): [number, number] {
-  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  if (!match) throw new BadCursor();
-  return [Number(match[1]), Number(match[2])];
+export function openCursor(cursor: string, list: List): string {
+  const text = Buffer.from(cursor, 'base64url').toString('latin1');
+  const mark = markOf(list);
+  if (!text.startsWith(mark)) throw new BadCursor();
+  return text.slice(mark.length);
+}
+
+const MARK_CHARS = 8;
+
+function markOf(list: List): string {
+  const named = list.map((each) => (each === undefined ? null : String(each)));
+  return createHash('sha256').update(JSON.stringify(named)).digest('base64url').slice(0, MARK_CHARS);
 }

@@ -156,7 +156,7 @@ function createServers({ store, nowSec }: AppDeps, present: Presenter) {
 
   /** A page of them. */
   async function serversOf(streams: LiveStream[], asked: Asked): Promise<Server[]> {
-    const { rows, nextCursor } = pageOfStreams(streams, asked.query.limit, asked.query.cursor);
+    const { rows, nextCursor } = pageOfStreams(streams, ['streams', asked.req.path], asked.query);
     linkNext(asked, nextCursor);
     const servers = await Promise.all(rows.map(serverOf));
     return servers.filter((server) => server !== null);

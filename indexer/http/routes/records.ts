@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AppDeps } from '../deps.ts';
 import { TAGS } from '../freshness.ts';
+import { isoTime } from '../present.ts';
 import { keysIn, writeRecords } from '../recordpage.ts';
 import { reportView } from '../report.ts';
 import { route } from '../route.ts';
@@ -20,7 +21,7 @@ export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
       tag: 'Views',
       summary: 'Reports a view',
       description:
-        'The same report again is the same view. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator. Off the development chain the viewer has to be signed in.',
+        'The same report again is the same view: reports of the same wallets, content and second are one, and `repeated` says so. A time without a zone is taken as UTC. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator. Off the development chain the viewer has to be signed in.',
       session: !deps.config.unsigned,
       body: viewReport,
       answer: viewReportAnswer,
@@ -38,13 +39,15 @@ export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
     async ({ body, req }) => {
       if (!deps.config.unsigned)
         await common.gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
-      const { report } = await reportView(deps, body);
+      const { report, isNew } = await reportView(deps, body);
       common.tail.look();
       return {
         message: 'View recorded successfully.',
         cid: body.cid.text,
         creator_wallet: body.creator_wallet,
         settled: report.linkedTo !== null,
+        timestamp: isoTime(report.viewTimeSec),
+        repeated: !isNew,
         linked_to: report.linkedTo,
       };
     },

@@ -87,8 +87,8 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       answer: streamsPage,
       keep: keep(() => TAGS.allStreams),
     },
-    async ({ query: { limit, cursor } }) => {
-      const { rows, nextCursor } = pageOfStreams(await live.all(), limit, cursor);
+    async ({ query }) => {
+      const { rows, nextCursor } = pageOfStreams(await live.all(), ['streams'], query);
       return { streams: rows.map(present.stream), next_cursor: nextCursor };
     },
   );

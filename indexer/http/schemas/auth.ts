@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
 import { EXAMPLE } from './examples.ts';
-import { wallet } from './fields.ts';
+import { messageSignature, wallet } from './fields.ts';
 
 const MAX_MESSAGE_CHARS = 4_096;
-/** A multi-signature wallet's signature holds those of its owners. */
-const MAX_SIGNATURE_CHARS = 16_386;
 
 const EXAMPLE_MESSAGE = `localhost:8000 wants you to sign in with your Ethereum account:
 ${EXAMPLE.creator}
@@ -41,16 +39,7 @@ export const signInRequest = z
       .string()
       .max(MAX_MESSAGE_CHARS, `A message has at most ${MAX_MESSAGE_CHARS} characters.`)
       .meta({ 'x-code': 'bad_sign_in_message', description: 'As it was signed', example: EXAMPLE_MESSAGE }),
-    signature: z
-      .string()
-      .max(MAX_SIGNATURE_CHARS, `A signature has at most ${MAX_SIGNATURE_CHARS} characters.`)
-      .regex(/^0x([0-9a-fA-F]{2})+$/, 'A signature is 0x and hex digits.')
-      .meta({
-        'x-code': 'bad_signature',
-        description:
-          'Of the message (EIP-191), by the key of the wallet or as its contract takes it (ERC-1271)',
-        example: `0x${'5a'.repeat(65)}`,
-      }),
+    signature: messageSignature,
   })
   .meta({ id: 'SignIn' });
 

@@ -16,6 +16,7 @@ import {
   token,
   videoName,
 } from './fields.ts';
+import { unreadable } from './text.ts';
 
 /** A creator's terms, as the documented calls send them. */
 export const offer = {
@@ -86,6 +87,7 @@ export const contentsQuery = z.strictObject({
   search: z
     .string()
     .max(256)
+    .refine((text) => unreadable(text) === null, 'A search is for text that can be read.')
     .optional()
     .meta({ description: 'Part of the name in any case, or a CID', example: 'sample' }),
   creator: creator.optional(),

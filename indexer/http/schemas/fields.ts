@@ -4,6 +4,7 @@ import { canonicalCid } from '../../cid.ts';
 import { toBaseUnits } from '../../money.ts';
 import type { Code } from '../codes.ts';
 import { EXAMPLE } from './examples.ts';
+import { invisibleIn, isBlank, unreadable } from './text.ts';
 
 /** How one field of a request is read. `x-code` is the problem that any wrong value of it gives. */
 export function documented(code: Code, example: unknown, description: string) {
@@ -92,27 +93,35 @@ export const price = amount('0.001', "Price of one view in the coin's unit, as d
 
 export const videoName = z
   .string()
-  .refine((text) => text.isWellFormed(), 'A name is valid Unicode.')
-  .refine((text) => text.trim() !== '' && Buffer.byteLength(text) <= 256, 'A name has 1 to 256 bytes.')
-  .meta(documented('bad_video_name', 'Sample Video', 'Title, 1 to 256 bytes'));
+  .superRefine((text, ctx) => refuseUnreadable('A name', text, ctx))
+  .refine((text) => !isBlank(text), 'A name has something to be seen.')
+  .refine((text) => Buffer.byteLength(text) <= 256, 'A name has at most 256 bytes.')
+  .meta(documented('bad_video_name', 'Sample Video', 'Title, 1 to 256 bytes of text that can be read'));
 
 export const streamUrl = z
   .string()
+  .superRefine((text, ctx) => {
+    const invisible = invisibleIn(text);
+    if (invisible !== null) refuse(ctx, `A URL holds no ${invisible}: percent-encode it, or leave it out.`);
+  })
   .refine(isStreamUrl, 'A stream is at an http(s) URL of at most 2048 bytes, without user name and password.')
   .meta(documented('bad_url', 'http://localhost:9000/stream', 'Where the provider serves it, http or https'));
 
 /** @returns Unix seconds, fractions cut off. */
 export const timestamp = z
-  .union([z.string(), z.number()], { error: 'A time is ISO 8601 text with its zone, or Unix seconds.' })
+  .union([z.string(), z.number()], { error: 'A time is ISO 8601 text, or Unix seconds.' })
   .transform((value, ctx) => {
-    const sec = typeof value === 'number' ? value : isoSeconds(value);
-    if (Number.isInteger(sec) && sec >= 0) return sec;
-    return refuse(
-      ctx,
-      `${shown(value)} is not an ISO 8601 time with its zone (Z or ±hh:mm), nor whole Unix seconds.`,
-    );
+    const sec = typeof value === 'number' ? value : secondsIn(value);
+    if (Number.isSafeInteger(sec) && sec >= 0) return sec;
+    return refuse(ctx, `${shown(value)} is neither an ISO 8601 time nor whole Unix seconds.`);
   })
-  .meta(documented('bad_timestamp', EXAMPLE.time, 'ISO 8601 with its zone, or Unix seconds'));
+  .meta(
+    documented(
+      'bad_timestamp',
+      EXAMPLE.time,
+      'ISO 8601, in UTC where it names no zone, or whole Unix seconds',
+    ),
+  );
 
 export const txHash = z
   .string()
@@ -136,16 +145,35 @@ function uint256(code: Code, example: string, description: string) {
 /** What a wallet adds to a call that it wants the host to submit. */
 export const nonce = uint256('bad_nonce', '28947', 'As signed: decimal text, any number that is not used');
 export const deadline = uint256('bad_deadline', '1795570351', 'As signed: Unix time in seconds');
-export const signature = z
-  .string()
-  .regex(/^0x([0-9a-fA-F]{2}){65,4096}$/, 'A signature is 0x and 65 to 4096 bytes in hex.')
-  .meta(
-    documented('bad_signature', `0x${'5a'.repeat(65)}`, 'Over the typed data, by the key or a smart wallet'),
-  );
+/** @returns it with its 0x, which some libraries leave out. */
+function hexSignature(leastBytes: number, mostBytes: number) {
+  const message = `A signature is ${leastBytes} to ${mostBytes} bytes in hex.`;
+  return z
+    .string()
+    .regex(new RegExp(`^(0x)?([0-9a-fA-F]{2}){${leastBytes},${mostBytes}}$`), message)
+    .transform((text) => (text.startsWith('0x') ? text : `0x${text}`));
+}
+
+export const signature = hexSignature(64, 4_096).meta(
+  documented(
+    'bad_signature',
+    `0x${'5a'.repeat(65)}`,
+    'Over the typed data, by the key (64 or 65 bytes) or a smart wallet (ERC-1271)',
+  ),
+);
+/** A multi-signature wallet's holds those of all its owners. */
+export const messageSignature = hexSignature(1, 8_192).meta(
+  documented(
+    'bad_signature',
+    `0x${'5a'.repeat(65)}`,
+    'Of the message (EIP-191), by the key (64 or 65 bytes) or as its contract takes it (ERC-1271)',
+  ),
+);
 
 export const metadata = z
   .string()
-  .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= 4096, 'At most 4096 bytes of text.')
+  .superRefine((text, ctx) => refuseUnreadable('Metadata', text, ctx, { lines: true }))
+  .refine((text) => Buffer.byteLength(text) <= 4096, 'Metadata has at most 4096 bytes.')
   .meta(documented('bad_metadata', '', 'Anything else, at most 4096 bytes; stands in the event on chain'));
 
 /** A day in UTC. @returns the second at which it begins. */
@@ -172,16 +200,28 @@ export const cursor = z
   .optional()
   .meta({ 'x-code': 'bad_cursor', description: '`next_cursor` of the page before' });
 
+function refuseUnreadable(what: string, text: string, ctx: z.RefinementCtx, options = {}): void {
+  const why = unreadable(text, options);
+  if (why !== null) refuse(ctx, `${what} ${why}.`);
+}
+
 function isStreamUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     return false;
-  return text.isWellFormed() && !/[\s\p{Cc}]/u.test(text) && Buffer.byteLength(text) <= 2048;
+  return unreadable(text) === null && Buffer.byteLength(text) <= 2048;
 }
 
-function isoSeconds(text: string): number {
-  const iso = z.iso.datetime({ offset: true }).safeParse(text);
-  return iso.success ? Math.floor(Date.parse(iso.data) / 1000) : Number.NaN;
+/**
+ * Python's `isoformat()` and SQLite name no zone, the latter with a space: they are taken as UTC. Fewer than nine digits are
+ * rather a date than seconds.
+ */
+function secondsIn(text: string): number {
+  if (/^\d{9,12}$/.test(text)) return Number(text);
+  const iso = z.iso.datetime({ offset: true, local: true }).safeParse(text.replace(/^(\S{10}) /, '$1T'));
+  if (!iso.success) return Number.NaN;
+  const zoned = /(Z|[+-]\d\d:\d\d)$/.test(iso.data) ? iso.data : `${iso.data}Z`;
+  return Math.floor(Date.parse(zoned) / 1000);
 }
 
 function shown(value: unknown): string {

@@ -33,6 +33,14 @@ export const viewReportAnswer = z
     cid: out.cid,
     creator_wallet: out.creator,
     settled: z.boolean().meta({ description: 'A payment on chain covers this view', example: false }),
+    timestamp: out.time.meta({
+      description: 'The second that the view counts for: one without zone was taken as UTC',
+    }),
+    repeated: z.boolean().meta({
+      description:
+        'The same view was reported before: of the same wallets, content and second. It counts once',
+      example: false,
+    }),
     linked_to: z
       .string()
       .nullable()

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { canonicalCid } from '../../cid.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, type List, pageOf } from '../cursor.ts';
 import { nameKey } from '../namekey.ts';
 import type { Catalogue, ContentQuery, ContentRow, Page, StreamRow } from '../store.ts';
 
@@ -64,7 +64,7 @@ export function catalogue(db: Database.Database): Catalogue {
       return row ? toContent(row) : null;
     },
     async searchContents(query): Promise<Page<ContentRow>> {
-      const page = pageOf(search(parametersOf(query)), query.limit, (row) => [
+      const page = pageOf(search(parametersOf(query)), query.limit, listOf(query), (row) => [
         row.published_block,
         row.published_log_index,
       ]);
@@ -92,10 +92,14 @@ function parametersOf(query: ContentQuery): Parameters {
   if (query.minPrice !== undefined) parameters.minPrice = String(query.minPrice).padStart(DIGITS, '0');
   if (query.maxPrice !== undefined) parameters.maxPrice = String(query.maxPrice).padStart(DIGITS, '0');
   if (query.cursor !== undefined) {
-    const [block, logIndex] = decodeCursor(query.cursor);
+    const [block, logIndex] = decodeCursor(query.cursor, listOf(query));
     Object.assign(parameters, { block, logIndex });
   }
   return parameters;
+}
+
+function listOf({ search, creator, token, minPrice, maxPrice }: ContentQuery): List {
+  return ['contents', search, creator?.toLowerCase(), token?.toLowerCase(), minPrice, maxPrice];
 }
 
 export interface ContentRecord {

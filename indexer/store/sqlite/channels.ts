@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, type List, pageOf } from '../cursor.ts';
 import type { ChannelEventKind, ChannelEventRow, ChannelQuery, ChannelRow, Channels } from '../store.ts';
 
 const BEFORE = '(opened_block, opened_log_index) < (@beforeBlock, @beforeLogIndex)';
@@ -43,11 +43,12 @@ export function channels(db: Database.Database): Channels {
     },
     channelsById: async (channelId) => byId.all(channelId).map(toChannel),
     async channelsOf({ wallet, role, limit, cursor }: ChannelQuery) {
+      const list: List = ['channels', wallet.toLowerCase(), role];
       const [beforeBlock, beforeLogIndex] =
-        cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : decodeCursor(cursor);
+        cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : decodeCursor(cursor, list);
       const parameters = { wallet: wallet.toLowerCase(), beforeBlock, beforeLogIndex, limit: limit + 1 };
       const found = pages[role ?? 'either'].all(parameters);
-      const page = pageOf(found, limit, (row) => [row.opened_block, row.opened_log_index]);
+      const page = pageOf(found, limit, list, (row) => [row.opened_block, row.opened_log_index]);
       return { ...page, rows: page.rows.map(toChannel) };
     },
     channelEvents: async ({ contract, channelId, provider }, limit) =>

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, type List, pageOf } from '../cursor.ts';
 import type { Earnings, History, Page, ViewQuery, ViewRow, ViewSource } from '../store.ts';
 
 const COLUMN_OF = {
@@ -104,14 +104,19 @@ function walk<Row extends Place>(pages: Pages<Row>, query: ViewQuery): Page<Row>
   const [beforeSec, beforeSeq] = pageStart(query);
   const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
   const found = pages[query.by].all(key, query.fromSec ?? 0, beforeSec, beforeSeq, query.limit + 1);
-  return pageOf(found, query.limit, (row) => [row.timestamp, row.seq]);
+  return pageOf(found, query.limit, listOf(query), (row) => [row.timestamp, row.seq]);
 }
 
 /** Where a page begins: below the last row of the page before, and never at `toSec` or later. */
-function pageStart({ toSec = Number.MAX_SAFE_INTEGER, cursor }: ViewQuery): [number, number] {
+function pageStart(query: ViewQuery): [number, number] {
+  const { toSec = Number.MAX_SAFE_INTEGER, cursor } = query;
   if (cursor === undefined) return [toSec, 0];
-  const [sec, seq] = decodeCursor(cursor);
+  const [sec, seq] = decodeCursor(cursor, listOf(query));
   return sec < toSec ? [sec, seq] : [toSec, 0];
+}
+
+function listOf({ by, key, fromSec, toSec }: ViewQuery): List {
+  return ['views', by, by === 'cid' ? key : key.toLowerCase(), fromSec, toSec];
 }
 
 export interface LogRecord {

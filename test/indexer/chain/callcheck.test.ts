@@ -21,8 +21,8 @@ import { rejection } from '../devnet/support.ts';
 const { loadFixture } = networkHelpers;
 const CHAIN_ID = 31_337;
 const provider = new BrowserProvider(node, CHAIN_ID, { cacheTimeout: -1, staticNetwork: true });
-const isSignedBy = createSignatureCheck(createProviderRpc(node));
-const check = createCallCheck({ provider, chainId: CHAIN_ID, isSignedBy });
+const checkSignature = createSignatureCheck(createProviderRpc(node));
+const check = createCallCheck({ provider, chainId: CHAIN_ID, checkSignature });
 
 describe('createCallCheck()', () => {
   after(() => provider.destroy());
@@ -65,7 +65,7 @@ describe('createCallCheck()', () => {
     });
   });
 
-  describe('isSigned()', () => {
+  describe('signatureOf()', () => {
     const signedBy = async ({ hostAddress }: World, account: string, signer: Signer) => {
       const args = { contentId: contentIdOf(account) };
       const call: WalletCall = { name: 'retire', account, contract: hostAddress, args };
@@ -73,7 +73,7 @@ describe('createCallCheck()', () => {
       const { EIP712Domain: _, ...own } = types;
       const signature = await signer.signTypedData(domain, own, message);
       const [nonce, deadlineSec] = [BigInt(String(message.nonce)), BigInt(String(message.deadline))];
-      return await check.isSigned(call, { nonce, deadlineSec, signature });
+      return (await check.signatureOf(call, { nonce, deadlineSec, signature })) === signature;
     };
 
     it('knows a plain key, whatever the case of its address', async () => {
@@ -110,7 +110,7 @@ describe('createCallCheck()', () => {
         args: { contentId },
       };
       const authorization = { nonce: 1n, deadlineSec: 1n, signature: `0x${'ff'.repeat(70)}` };
-      expect(await check.isSigned(call, authorization)).to.equal(false);
+      expect(await check.signatureOf(call, authorization)).to.equal(null);
     });
   });
 

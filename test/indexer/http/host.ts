@@ -91,7 +91,7 @@ export async function openHost(options: HostOptions) {
 
   const nowSec = options.nowSec ?? (() => Math.floor(Date.now() / 1000));
   const tallies = createMemoryTallies();
-  const isSignedBy = createSignatureCheck(chain.rpc);
+  const checkSignature = createSignatureCheck(chain.rpc);
   const signIn = createSignIn({
     origins: siteOrigins(config),
     chainId: chain.facts.chainId,
@@ -99,12 +99,12 @@ export async function openHost(options: HostOptions) {
     sessionSec: config.sessionSec,
     store,
     tallies,
-    isSignedBy,
+    checkSignature,
     nowSec,
   });
   const head = () => chain.provider.getBlockNumber();
   const { provider } = chain;
-  const check = createCallCheck({ provider, chainId: chain.facts.chainId, isSignedBy });
+  const check = createCallCheck({ provider, chainId: chain.facts.chainId, checkSignature });
   const { relay: policy = FREE_FOR_ALL } = options;
   const relay = parts.use(
     openRelay({

@@ -185,6 +185,13 @@ describe('contents, on the embedded chain', () => {
       [{ ...SIGNED, deadline: undefined }, 'missing_field', 'deadline'],
       [{ ...SIGNED, signature: undefined }, 'missing_field', 'signature'],
     ];
+    const metadata: [change: Row, code: Code, field: string][] = [
+      [{ metadata: 'a\0b' }, 'bad_metadata', 'metadata'],
+      [{ metadata: 'a\u202eb' }, 'bad_metadata', 'metadata'],
+      [{ metadata: 'Caf\ufffd' }, 'bad_metadata', 'metadata'],
+      [{ metadata: '\ud83c' }, 'bad_metadata', 'metadata'],
+      [{ metadata: 'x'.repeat(4_097) }, 'bad_metadata', 'metadata'],
+    ];
     const nested: [change: Row, code: Code, field: string][] = [
       [{ terms: undefined }, 'missing_field', 'terms'],
       [{ terms: 5 }, 'invalid_field', 'terms'],
@@ -203,7 +210,7 @@ describe('contents, on the embedded chain', () => {
       [terms({ token: OTHER }), 'bad_token', 'terms.token'],
       [{ cid: 'Qm123' }, 'bad_cid', 'cid'],
       [{ video_name: '' }, 'bad_video_name', 'video_name'],
-      [{ metadata: 'x'.repeat(4_097) }, 'bad_metadata', 'metadata'],
+      ...metadata,
       [{ content_creator_wallet: '0x1234' }, 'bad_address', 'content_creator_wallet'],
       [{ price: '0.001' }, 'unknown_field', 'price'],
     ];

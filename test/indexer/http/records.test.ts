@@ -84,15 +84,18 @@ describe('views', () => {
     it('records a view that no payment covers as not settled, once however often it is sent', async () => {
       const answers = await Promise.all([1, 2, 3].map(() => report({ timestamp: '2023-07-31T12:00:00Z' })));
       for (const { status, body } of answers) {
+        const { repeated: _, ...rest } = body;
         expect(status).to.equal(200);
-        expect(body).to.deep.equal({
+        expect(rest).to.deep.equal({
           message: 'View recorded successfully.',
           cid: CID,
           creator_wallet: CREATOR,
           settled: false,
+          timestamp: '2023-07-31T12:00:00Z',
           linked_to: null,
         });
       }
+      expect(answers.map(({ body }) => body.repeated).sort()).to.deep.equal([false, true, true]);
       // The same moment, as another clock and another client write it.
       await report({ timestamp: '2023-07-31T14:00:00.250+02:00' });
       await report({ timestamp: Date.parse('2023-07-31T12:00:00Z') / 1000, price: 0.001 });
@@ -212,6 +215,36 @@ describe('views', () => {
       const [day] = body.by_day as Row[];
       expect(day).to.include({ role: 'creator', amount: '0.0021', token_symbol: 'ETH' });
       expect(day?.day).to.match(/^\d{4}-\d\d-\d\d$/);
+    });
+  });
+
+  describe('the time of a report', () => {
+    it('takes a time without a zone as UTC, and seconds as text, and says which second it counts for', async () => {
+      const spellings = [
+        ['2022-01-01T01:01:01', '2022-01-01T01:01:01Z'],
+        ['2022-01-01 01:01:02', '2022-01-01T01:01:02Z'],
+        ['2022-01-01T01:01:03.999999', '2022-01-01T01:01:03Z'],
+        ['2022-01-01T03:01:04+02:00', '2022-01-01T01:01:04Z'],
+        ['1640998865', '2022-01-01T01:01:05Z'],
+        [1_640_998_866, '2022-01-01T01:01:06Z'],
+      ] as const;
+      for (const [timestamp, taken] of spellings) {
+        const { status, body } = await report({ timestamp });
+        expect(status, JSON.stringify(body)).to.equal(200);
+        expect(body).to.include({ timestamp: taken, repeated: false });
+      }
+      const { rows } = await records(`cid/${CID}?end_date=2022-01-01`);
+      expect(rows.map((row) => row.timestamp)).to.deep.equal(spellings.map(([, taken]) => taken).reverse());
+    });
+
+    it('says that a view was reported before: within one second there is one', async () => {
+      const first = await report({ timestamp: '2021-05-05T05:05:05.100Z' });
+      const other = await report({ timestamp: '2021-05-05 05:05:05.900' });
+      expect(first.body.repeated).to.equal(false);
+      expect(other.body.repeated).to.equal(true);
+      expect(other.body.message).to.equal(first.body.message);
+      const { rows } = await records(`cid/${CID}?end_date=2021-05-05`);
+      expect(rows).to.have.length(1);
     });
   });
 });

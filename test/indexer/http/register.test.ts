@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
-import { CREATOR, expectProblem, NATIVE, OTHER, PROVIDER, REGISTRATION } from './api.ts';
+import { type Answer, CREATOR, expectProblem, NATIVE, OTHER, PROVIDER, REGISTRATION } from './api.ts';
 import { type Listings, type Row, startListings } from './listings.ts';
 
 /** One content in two spellings, and one on EthStorage. */
@@ -65,7 +65,13 @@ describe('POST /register', () => {
     expect(await on.blocksDuring(() => on.api.post('/register', registration))).to.equal(0);
     expect((await on.api.post('/register', registration)).body).to.deep.equal(first.body);
     const moved = { ...registration, stream_url: 'https://cdn.example/a?b=c#d' };
-    expect(await on.blocksDuring(() => on.api.post('/register', moved))).to.equal(1);
+    const answers: Answer[] = [];
+    const move = async () => void answers.push(await on.api.post('/register', moved));
+    expect(await on.blocksDuring(move)).to.equal(1);
+    const [answer] = answers;
+    const block = await on.api.chain.provider.getBlock('latest');
+    expect(answer?.body.server).to.include({ tx_hash: block?.transactions[0] });
+    expect((await on.api.post('/register', moved)).body).to.deep.equal(answer?.body);
     expect((await on.streamsOf(cid)).map(({ stream_url }) => stream_url)).to.deep.equal([moved.stream_url]);
   });
 

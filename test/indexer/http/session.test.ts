@@ -132,7 +132,7 @@ describe('a call that needs a session', () => {
       sessionSec: DAY,
       store: api.deps.store,
       tallies: { claim: async () => true },
-      isSignedBy: async () => true,
+      checkSignature: async (_account, _digest, signature) => signature,
       nowSec: api.deps.nowSec,
       ...change,
     });

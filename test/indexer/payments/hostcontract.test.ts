@@ -42,7 +42,7 @@ describe('reading the contract', () => {
   });
 
   it('parses none to check what stands either', async () => {
-    const check = createCallCheck({ provider, chainId: 31_337, isSignedBy: async () => true });
+    const check = createCallCheck({ provider, chainId: 31_337, checkSignature: async () => null });
     const call = {
       name: 'deregisterStream',
       account: ONE,

@@ -21,7 +21,7 @@ export async function relayWorld() {
   const check = createCallCheck({
     provider: payments.chain.provider,
     chainId: CHAIN_ID,
-    isSignedBy: createSignatureCheck(payments.chain.rpc),
+    checkSignature: createSignatureCheck(payments.chain.rpc),
   });
   let relays = new AsyncDisposableStack();
 

@@ -119,7 +119,7 @@ describe('project()', () => {
       },
     ]);
     expect(rowsOf({ name: 'StreamUpdated', contentId, provider, url: 'http://b' })).to.deep.equal([
-      { table: 'streams', key, set: { url: 'http://b' }, news: 'stream.updated' },
+      { table: 'streams', key, set: { url: 'http://b', tx_hash: at.txHash }, news: 'stream.updated' },
     ]);
     expect(rowsOf({ name: 'StreamDeregistered', contentId, provider })).to.deep.equal([
       { table: 'streams', key, set: { active: 0 }, news: 'stream.ended' },

@@ -39,7 +39,7 @@ describe('createSignIn()', () => {
       store,
       tallies: createMemoryTallies(),
       // No wallet here has code.
-      isSignedBy: createSignatureCheck({ batch: async () => ['0x'] }),
+      checkSignature: createSignatureCheck({ batch: async () => ['0x'] }),
       nowSec: () => now,
       ...change,
     });
@@ -164,7 +164,7 @@ describe('createSignIn()', () => {
     it('uses nothing up while the chain can not be asked about a smart wallet', async () => {
       const failure = new RpcError('unreachable', 'eth_call', 'connection lost');
       const cutOff = processOf({
-        isSignedBy: createSignatureCheck({ batch: () => Promise.reject(failure) }),
+        checkSignature: createSignatureCheck({ batch: () => Promise.reject(failure) }),
       });
       const message = messageWith({});
       expect(await rejected(signedBy(other, message, cutOff), RpcError)).to.equal(failure);

@@ -4,6 +4,7 @@ import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
+import { isBlank, unreadable } from '../../../../indexer/http/schemas/text.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import type { Call } from './document.ts';
 
@@ -26,7 +27,7 @@ const wallet = fc.oneof(fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER), addre
 export const signer = fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER);
 const name = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
-  .filter((text) => text.trim() !== '');
+  .filter((text) => unreadable(text) === null && !isBlank(text));
 const limit = fc.integer({ min: 1, max: 1_000 }).map(String);
 const shares = fc
   .integer({ min: 0, max: 10_000 })
