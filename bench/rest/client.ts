@@ -28,7 +28,7 @@ let sent = share.nth;
 
 function next(): Buffer {
   const path = paths[sent % paths.length];
-  const text = body.replace('%d', String(countsFrom - sent));
+  const text = body.replaceAll('%d', String(countsFrom - sent));
   sent += share.of;
   const type =
     text === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`;

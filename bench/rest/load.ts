@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Told } from './client.ts';
 
-/** What is asked for: `%d` in the body is another whole number in each request. */
+/** What is asked for: each `%d` in the body is another whole number in each request. */
 export interface Requests {
   method: 'GET' | 'POST';
   paths: readonly string[];
