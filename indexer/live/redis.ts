@@ -46,7 +46,7 @@ const liveStream = z.object({
  */
 export function createRedisLive({ redis, namespace }: RedisLiveOptions): LiveIndex {
   // One hash tag: in a cluster, scripts reach both keys.
-  const key = `stream-host:1:{${namespace}}:live`;
+  const key = `stream-host:2:{${namespace}}:live`;
   /** The last block that this host has seen. */
   let seen: BlockRef = BEFORE_ALL;
   /** The index may show blocks that were taken back, however high its block is. */

@@ -114,7 +114,7 @@ describe('a host with REDIS_URL', () => {
     expect(parts.tallies).to.deep.equal({ state: 'up', name: 'redis' });
     const cid = await upload(host);
     await ask(host, '/register', { ...REGISTRATION, cid });
-    const keys = await server.ask((client) => client.keys('stream-host:1:{31337-*}:live'));
+    const keys = await server.ask((client) => client.keys('stream-host:2:{31337-*}:live'));
     expect(keys).to.have.length(1);
     const texts = await server.ask((client) => client.zrangebylex(keys[0] ?? '', `[c|${cid}|`, `(c|${cid}}`));
     expect(texts).to.have.length(1);

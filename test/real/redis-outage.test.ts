@@ -9,7 +9,7 @@ import { type LiveHost, liveHost } from '../indexer/live/livehost.ts';
 import { ALICE, BOB, wallet } from '../indexer/live/samples.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
-const INDEX = 'stream-host:1:{chain}:live';
+const INDEX = 'stream-host:2:{chain}:live';
 /** Backoff, probe and look, each at its longest. */
 const BACK_MS = 8_000;
 

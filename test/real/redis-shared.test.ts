@@ -149,14 +149,14 @@ describe('hosts that share a live index in Redis', () => {
       await Promise.all([one.replaceAll(generation('x', 300), asOf(i)), other.replaceAll([], asOf(i))]);
     }
     const keys = await server.ask((client) => client.keys('*'));
-    expect(keys).to.deep.equal(['stream-host:1:{chain}:live']);
+    expect(keys).to.deep.equal(['stream-host:2:{chain}:live']);
     for (const key of keys) {
       expect(await server.ask((client) => client.pttl(key))).to.be.within(1, 60_000);
     }
   });
 
   it('prolong its life as long as one of them stands at its block', async () => {
-    const [key] = ['stream-host:1:{chain}:live'];
+    const [key] = ['stream-host:2:{chain}:live'];
     const life = () => server.ask((client) => client.pttl(key));
     await one.replaceAll([], asOf(5));
     await other.replaceAll([], asOf(4));
@@ -170,7 +170,7 @@ describe('hosts that share a live index in Redis', () => {
   it('take what is no stream for an index to be filled again', async () => {
     await one.replaceAll([stream()], asOf(1));
     await server.ask((client) =>
-      client.zadd('stream-host:1:{chain}:live', 0, `c|${CID}|000000000001|x|{"url":1}`),
+      client.zadd('stream-host:2:{chain}:live', 0, `c|${CID}|000000000001|x|{"url":1}`),
     );
     await unfit(one.byCid(CID));
     expect(await one.byWallet(ALICE)).to.deep.equal([stream()]);

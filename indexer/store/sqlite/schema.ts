@@ -1,10 +1,12 @@
 import type Database from 'better-sqlite3';
+import { canonicalCid } from '../../cid.ts';
 import first from './steps/0001-first.ts';
 import relayGas from './steps/0002-relay-gas.ts';
 import stagedUploads from './steps/0003-staged-uploads.ts';
 import feed from './steps/0004-feed.ts';
 import channels from './steps/0005-channels.ts';
 import channelEvents from './steps/0006-channel-events.ts';
+import keysByBytes from './steps/0007-keys-by-bytes.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -12,7 +14,7 @@ import channelEvents from './steps/0006-channel-events.ts';
  *
  * Money is integer text in base units, time is unix seconds, addresses and hashes are lower-case hex.
  */
-const STEPS: readonly string[] = [first, relayGas, stagedUploads, feed, channels, channelEvents];
+const STEPS: readonly string[] = [first, relayGas, stagedUploads, feed, channels, channelEvents, keysByBytes];
 
 /** The database was written by a newer version of this program. */
 export class NewerDatabase extends Error {
@@ -28,6 +30,7 @@ export class NewerDatabase extends Error {
 
 /** Brings the database up to date, all steps or none. @throws {NewerDatabase} */
 export function migrate(db: Database.Database): void {
+  db.function('canonical_cid', { deterministic: true }, (text: string) => canonicalCid(text) ?? text);
   db.transaction(() => {
     const done = Number(db.pragma('user_version', { simple: true }));
     if (done > STEPS.length) throw new NewerDatabase(db.name, done, STEPS.length);

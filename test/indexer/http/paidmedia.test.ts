@@ -1,8 +1,25 @@
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
-import { base36 } from 'multiformats/bases/base36';
+import { bases } from 'multiformats/basics';
 import { CID as Cid } from 'multiformats/cid';
 import { type Api, expectProblem, startApi } from './api.ts';
+
+/** One CID as gateways read it. */
+function spellingsOf(cid: string): string[] {
+  const { bytes } = Cid.parse(cid);
+  const read = [
+    'base32upper',
+    'base36',
+    'base36upper',
+    'base16upper',
+    'base32hex',
+    'base64',
+    'base64url',
+  ] as const;
+  const lastInUpperCase = cid.slice(0, -1) + cid.slice(-1).toUpperCase();
+  const encoded = read.map((base) => encodeURIComponent(bases[base].encode(bytes)));
+  return [cid, lastInUpperCase, `${cid}=`, ...encoded, encodeURIComponent(bases.base256emoji.encode(bytes))];
+}
 
 async function* oneBlock() {
   yield new TextEncoder().encode('a video of one block');
@@ -45,7 +62,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
         const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0, metered: false };
         await (await api.as(1).publish({ ...terms, cid, name: 'Sold', metadata: '' })).wait();
         await api.settled();
-        for (const spelling of [cid, Cid.parse(cid).toString(base36)]) {
+        for (const spelling of spellingsOf(cid)) {
           expect((await file(spelling, 'HEAD')).status).to.equal(openGateway ? 200 : 402);
           if (openGateway) expect(await (await file(spelling)).text()).to.equal('a video of one block');
           else expectProblem(await api.get(`/ipfs/${spelling}`), 402, 'payment_required', 'cid');

@@ -2,13 +2,25 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import type { RowChange } from '../../../indexer/store/rows.ts';
 import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/channels.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { viewsSql } from '../../../indexer/store/sqlite/history.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NewerDatabase } from '../../../indexer/store/sqlite/schema.ts';
 import { inShort } from './feed.suite.ts';
-import { block, CREATOR, contentRow, hash, NOON, report, viewRow } from './samples.ts';
+import {
+  block,
+  CID,
+  CREATOR,
+  contentRow,
+  hash,
+  NOON,
+  PROVIDER,
+  report,
+  streamRow,
+  viewRow,
+} from './samples.ts';
 import { describeStore } from './suite.ts';
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
@@ -97,6 +109,38 @@ describe('openSqliteStore()', () => {
     const fourth = openSqliteStore({ path });
     expect(await fourth.indexedContracts()).to.deep.equal(['0x01']);
     await fourth.close();
+  });
+
+  it('joins what older versions kept apart because one CID was spelt in two ways', async () => {
+    const shouted = `b${CID.slice(1).toUpperCase()}`;
+    const spelt = { content_id: hash('spelt'), cid: shouted, cid_key: shouted };
+    const stream = streamRow(PROVIDER, true, { block: 3 });
+    Object.assign(stream.key, { content_id: spelt.content_id });
+    Object.assign(stream.set ?? {}, { cid: shouted, cid_key: shouted });
+    const blocks: RowChange[][] = [
+      [contentRow({}, { block: 1 })],
+      [contentRow(spelt, { block: 2 })],
+      [stream, viewRow({ block: 3, contentId: spelt.content_id, cid: shouted })],
+      [contentRow({ ...spelt, price: 7n }, { block: 2 })],
+    ];
+    const first = openSqliteStore({ path });
+    for (const [index, changes] of blocks.entries()) {
+      await first.commitBlocks([block(index + 1, changes)], { undoable: true });
+    }
+    const { seq } = await first.feedEnd();
+    await first.close();
+    const db = openDatabase(path);
+    db.pragma('user_version = 6');
+    db.close();
+    const second = openSqliteStore({ path });
+    expect((await second.contentsByCid(CID)).map(({ cid }) => cid)).to.deep.equal([shouted, CID]);
+    expect((await second.activeStreams()).map(({ cidKey }) => cidKey)).to.deep.equal([CID]);
+    const views = await second.views({ by: 'cid', key: CID, limit: 5 });
+    expect(views.rows.map(({ cid }) => cid)).to.deep.equal([shouted]);
+    expect((await second.feedAfter(seq, 5)).map(inShort)).to.deep.equal(['reset']);
+    await second.rollbackTo(3);
+    expect(await second.contentsByCid(CID)).to.have.length(2);
+    await second.close();
   });
 
   it('goes on with the feed where it was', async () => {
