@@ -8,6 +8,7 @@ import { commonHeaders } from './headers.ts';
 import { limitCalls, limitWallets } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
+import { createOpenReads } from './open-reads.ts';
 import { openApiDocument } from './openapi.ts';
 import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { parseQuery } from './query.ts';
@@ -50,8 +51,12 @@ export function createApp(deps: AppDeps): Express {
   app.set('query parser', parseQuery);
   app.set('trust proxy', deps.config.trustedProxies);
   const { corsOrigins, unsigned } = deps.config;
-  const setsHeaders = { security: helmet(SECURITY_HEADERS), cors: cors(corsOptions(corsOrigins)) };
-  const headers = commonHeaders(setsHeaders, corsOrigins);
+  const setters = {
+    security: helmet(SECURITY_HEADERS),
+    cors: cors(corsOptions(corsOrigins)),
+    corsForAll: cors({ ...corsOptions(['*']), methods: ['GET', 'HEAD'] }),
+  };
+  const headers = commonHeaders(setters, corsOrigins, createOpenReads(routes));
   app.use(requestLog(deps.log, metrics, deps.config));
   // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
   const limits = limitCalls(deps);

@@ -12,32 +12,50 @@ export interface CommonHeaders {
   flat(res: Response): string[];
 }
 
+interface Setters {
+  security: SetsHeaders;
+  /** For the origins that are allowed, and for no others. */
+  cors: SetsHeaders;
+  /** For every origin, without credentials: what `isOpen` lets pages elsewhere read. */
+  corsForAll: SetsHeaders;
+}
+
 /**
- * What `security` and `cors` set depends on the page's origin alone, preflights apart; so it is worked out once for
- * each origin that is allowed, and once for all others.
+ * What these set depends on the page's origin and on whether the read is open, preflights apart; so it is worked out once
+ * for each origin that is allowed, and twice for all others.
  */
 export function commonHeaders(
-  { security, cors }: { security: SetsHeaders; cors: SetsHeaders },
+  { security, cors, corsForAll }: Setters,
   origins: readonly string[],
+  isOpen: (req: IncomingMessage) => boolean,
 ): CommonHeaders {
   const others = headersBy([security, cors], undefined);
+  const othersIfOpen = headersBy([security, corsForAll, variesByOrigin], undefined);
   const byOrigin = new Map(origins.map((origin) => [origin, headersBy([security, cors], origin)]));
-  const known = ({ origin }: IncomingMessage['headers']) =>
-    (origin !== undefined && byOrigin.get(origin)) || others;
+  const listed = ({ headers: { origin } }: IncomingMessage) =>
+    origin === undefined ? undefined : byOrigin.get(origin);
+  const known = (req: IncomingMessage) => listed(req) ?? (isOpen(req) ? othersIfOpen : others);
 
   return {
     set(req, res, next) {
       res.setHeader('X-Request-Id', res.locals.requestId);
       if (req.method === 'OPTIONS') {
-        security(req, res, () => cors(req, res, next));
+        const answer = listed(req) === undefined && isOpen(req) ? corsForAll : cors;
+        security(req, res, () => answer(req, res, next));
         return;
       }
-      const headers = known(req.headers);
+      const headers = known(req);
       for (let at = 0; at < headers.length; at += 2) res.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
       next();
     },
-    flat: (res) => ['X-Request-Id', res.locals.requestId, ...known(res.req.headers)],
+    flat: (res) => ['X-Request-Id', res.locals.requestId, ...known(res.req)],
   };
+}
+
+/** Those that are allowed are answered by name, with credentials. */
+function variesByOrigin(_req: IncomingMessage, res: ServerResponse, next: () => void): void {
+  res.setHeader('Vary', 'Origin');
+  next();
 }
 
 function headersBy(handlers: readonly SetsHeaders[], origin: string | undefined): string[] {

@@ -44,6 +44,59 @@ describe('the HTTP side as a whole', () => {
       }
     });
 
+    it('lets every page read what is open, without credentials', async () => {
+      for (const path of ['/contents', '/ipfs/Qm123', '/streams', '/chain', '/wallets/0x1/earnings']) {
+        for (const headers of [{ origin: 'http://evil.example' }, {}]) {
+          const answer = await fetch(api.url + path, { headers });
+          expect(answer.headers.get('access-control-allow-origin'), path).to.equal('*');
+          expect(answer.headers.get('access-control-allow-credentials')).to.equal(null);
+          expect(answer.headers.get('access-control-expose-headers')).to.contain('Content-Range');
+          expect(answer.headers.get('vary')).to.contain('Origin');
+        }
+      }
+    });
+
+    it('lets no other page write, sign in or read what is for one wallet or about this host', async () => {
+      const origin = 'http://evil.example';
+      for (const [path, method] of [
+        ['/contents/x', 'DELETE'],
+        ['/register', 'POST'],
+        ['/auth/nonce', 'GET'],
+        ['/wallets/0x1/uploads', 'GET'],
+        ['/metrics', 'GET'],
+      ] as const) {
+        for (const sent of [method, 'OPTIONS']) {
+          const headers = { origin, 'access-control-request-method': method };
+          const answer = await fetch(api.url + path, { method: sent, headers });
+          expect(answer.headers.get('access-control-allow-origin'), `${sent} ${path}`).to.equal(null);
+        }
+      }
+    });
+
+    it('answers the preflight of a read of any page, for a range too', async () => {
+      const { status, headers } = await fetch(`${api.url}/ipfs/Qm123`, {
+        method: 'OPTIONS',
+        headers: {
+          origin: 'http://evil.example',
+          'access-control-request-method': 'GET',
+          'access-control-request-headers': 'range,if-range',
+        },
+      });
+      expect(status).to.equal(204);
+      expect(headers.get('access-control-allow-origin')).to.equal('*');
+      expect(headers.get('access-control-allow-credentials')).to.equal(null);
+      expect(headers.get('access-control-allow-methods')).to.equal('GET,HEAD');
+      expect(headers.get('access-control-allow-headers')).to.equal('range,if-range');
+    });
+
+    it('lets a page elsewhere read an answer that is kept', async () => {
+      const headers = { origin: 'http://evil.example' };
+      for (let times = 0; times < 2; times += 1) {
+        const answer = await fetch(`${api.url}/streams`, { headers });
+        expect(answer.headers.get('access-control-allow-origin')).to.equal('*');
+      }
+    });
+
     it('lets the page read the headers of a range, of problems too', async () => {
       for (const path of ['/contents', '/ipfs/Qm123']) {
         const { headers } = await fetch(api.url + path, { headers: { origin: PAGE } });
