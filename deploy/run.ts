@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   ContractFactory,
@@ -11,6 +11,7 @@ import {
 } from 'ethers';
 import { type Deployment, readDeployments } from '../indexer/chain/deployments.ts';
 import { DEVNET_CHAIN_ID } from '../indexer/chain/devnet/accounts.ts';
+import { replaceFile } from '../indexer/durable-file.ts';
 import { readArtifact } from './artifact.ts';
 import { type DeployContext, DeployError, type DeployScript } from './context.ts';
 
@@ -112,8 +113,7 @@ async function hasCode(provider: Provider, address: string): Promise<boolean> {
 /** Replaces the file in one step, so that a crash leaves the old list or the new one. */
 async function writeRecords(file: string, records: readonly Deployment[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(records, null, 2)}\n`);
-  await rename(`${file}.new`, file);
+  await replaceFile(file, `${JSON.stringify(records, null, 2)}\n`);
 }
 
 async function numberedScripts(): Promise<DeployScript[]> {

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NextToLast } from 'blockstore-fs/sharding';
 import type { CID } from 'multiformats/cid';
+import { syncFolder } from '../durable-file.ts';
 import { BlockDamaged, type VerifiedBlocks, verified } from './verify.ts';
 
 const layout = new NextToLast();
@@ -26,20 +27,27 @@ export class BlockFiles implements VerifiedBlocks {
   }
 
   /**
-   * Resolves when the operating system has the block: it survives `kill -9`, see decision 0020 for power cuts.
-   * @returns `false` when it was here already. A file of the wrong size (torn by a power cut) is written anew.
+   * Resolves when the block's bytes are on the disk; its name is only after `syncFolders`.
+   * @returns `false` when it was here already. A file with other bytes (damaged, or torn by a power cut) is written anew.
    */
   async write(path: string, bytes: Uint8Array): Promise<boolean> {
     const file = join(this.#root, path);
     await this.#folderOf(path);
+    const made = await open(file, 'wx').catch(unlessThere);
+    const handle = made ?? (await open(file, 'r+'));
     try {
-      await writeFile(file, bytes, { flag: 'wx' });
-      return true;
-    } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (made || Buffer.compare(bytes, await handle.readFile()) !== 0) await overwrite(handle, bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
     }
-    if ((await stat(file)).size !== bytes.length) await writeFile(file, bytes);
-    return false;
+    return made !== null;
+  }
+
+  /** The names of these blocks are on the disk when it resolves. */
+  async syncFolders(paths: Iterable<string>): Promise<void> {
+    const folders = new Set([...paths].map((path) => join(this.#root, dirname(path))));
+    await Promise.all([...folders, this.#root].map(syncFolder));
   }
 
   /** @throws {BlockDamaged} when it is missing or its bytes do not match. */
@@ -67,6 +75,16 @@ export class BlockFiles implements VerifiedBlocks {
     }
     return made;
   }
+}
+
+async function overwrite(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  await handle.truncate();
+  for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, undefined, at)).bytesWritten;
+}
+
+function unlessThere(error: unknown): null {
+  if (isCode(error, 'EEXIST')) return null;
+  throw error;
 }
 
 export function isCode(error: unknown, code: string): boolean {

@@ -1,6 +1,7 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAllSync } from '../durable-file.ts';
 
 const NAME = /^(\d+)\.journal$/;
 
@@ -19,7 +20,7 @@ export class BlockJournal {
 
   note(paths: Iterable<string>): void {
     const lines = [...paths].map((path) => `${path}\n`).join('');
-    writeSync(this.#file, lines);
+    writeAllSync(this.#file, Buffer.from(lines));
     this.#empty = false;
   }
 

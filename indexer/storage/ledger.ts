@@ -54,6 +54,11 @@ export class BlockLedger {
     await held.written;
   }
 
+  /** Blocks that are held outlive a power cut when it resolves. */
+  async settle(paths: Iterable<string>): Promise<void> {
+    await this.#files.syncFolders(paths);
+  }
+
   /** The upload is complete and recorded: its blocks are no longer in doubt. */
   keep(paths: Iterable<string>): void {
     for (const path of paths) {

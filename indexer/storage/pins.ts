@@ -1,5 +1,6 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile, syncFolder } from '../durable-file.ts';
 import { isCode } from './blocks.ts';
 
 /** What is known of a file that is kept: the root of its blocks is the record's name. */
@@ -31,13 +32,12 @@ export class Pins<Kept = Pin> {
   }
 
   async put(cid: string, pin: Kept): Promise<void> {
-    const temporary = `${this.#file(cid)}.new`;
-    await writeFile(temporary, JSON.stringify(pin));
-    await rename(temporary, this.#file(cid));
+    await replaceFile(this.#file(cid), JSON.stringify(pin));
   }
 
   async delete(cid: string): Promise<void> {
     await rm(this.#file(cid), { force: true });
+    await syncFolder(this.#folder); // no record may come back after the blocks that it needs are gone
   }
 
   async list(): Promise<string[]> {

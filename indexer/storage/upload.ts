@@ -28,6 +28,7 @@ export class BlockUpload extends FsBlockstore {
     const root = await unixfs({ blockstore: this }).addByteStream(source, asKubo(this, this.#chunker));
     await Promise.all(this.#writing);
     this.#throwIfFailed();
+    await this.#ledger.settle(this.#paths);
     return root;
   }
 

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { syncFolder } from '../../durable-file.ts';
 import { JournalBroken, JournalCorrupted } from './errors.ts';
 import { encodeFrame, type Frame, readFrames } from './frames.ts';
 import { type Genesis, genesisSchema } from './genesis.ts';
@@ -74,7 +75,7 @@ export async function openJournal(
     if (!first.done) return read(first.value, genesisSchema);
     const genesis = newGenesis();
     await write(genesis);
-    await syncDirectory(dirname(file));
+    await syncFolder(dirname(file));
     return genesis;
   }
 
@@ -83,16 +84,5 @@ export async function openJournal(
   } catch (error) {
     await handle.close();
     throw error;
-  }
-}
-
-/** Makes the file's own directory entry durable; Windows has no such call and needs none. */
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

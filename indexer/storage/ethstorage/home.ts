@@ -1,9 +1,10 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getAddress, getCreateAddress, isAddress } from 'ethers';
 import { z } from 'zod';
 import { crashPoint } from '../../crashpoint.ts';
+import { replaceFile } from '../../durable-file.ts';
 import { isCode } from '../blocks.ts';
 import { orAbort } from '../source.ts';
 import { Directory, type Mode } from './directory.ts';
@@ -126,13 +127,6 @@ export class DirectoryHome {
   /** On the disk when it resolves: the transaction that follows can't be taken back. */
   async #remember(created: Remembered): Promise<void> {
     await mkdir(this.#options.folder, { recursive: true });
-    const file = await open(`${this.#file}.new`, 'w');
-    try {
-      await file.writeFile(JSON.stringify(created));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(`${this.#file}.new`, this.#file);
+    await replaceFile(this.#file, JSON.stringify(created));
   }
 }

@@ -58,7 +58,7 @@ async function* writing(
 ): AsyncGenerator<Uint8Array> {
   for await (const piece of source) {
     if (written.bytes + piece.length > maxBytes) throw new MediaTooLarge(maxBytes);
-    await handle.writev([piece], written.bytes);
+    await handle.writeFile(piece); // all of it, behind what is there
     written.bytes += piece.length;
     yield piece;
   }
@@ -66,6 +66,10 @@ async function* writing(
 
 async function readFrom(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const buffer = Buffer.alloc(length);
-  const { bytesRead } = await handle.read(buffer, 0, length, offset);
-  return buffer.subarray(0, bytesRead);
+  for (let filled = 0; filled < length; ) {
+    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
+    if (bytesRead === 0) return buffer.subarray(0, filled);
+    filled += bytesRead;
+  }
+  return buffer;
 }
