@@ -1,13 +1,15 @@
 /** Kubo's default: a file is cut every 256 KiB. */
 export const CHUNK_BYTES = 262_144;
 
+/** Buffers for all uploads together: one whose client has become slow keeps none for itself. */
+const spare: Uint8Array[] = [];
+const MOST_SPARE = 64;
+
 /**
  * Cuts a file into chunks, in buffers that are used again once their block is on disk: allocating each anew costs
  * more time than hashing it.
  */
 export class Chunker {
-  readonly #free: Uint8Array[] = [];
-
   async *cut(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let chunk = this.#take();
     let filled = 0;
@@ -30,10 +32,10 @@ export class Chunker {
 
   /** Takes back a buffer whose bytes nobody needs any more; others are none of its business. */
   reuse(bytes: Uint8Array): void {
-    if (bytes.length === CHUNK_BYTES) this.#free.push(bytes);
+    if (bytes.length === CHUNK_BYTES && spare.length < MOST_SPARE) spare.push(bytes);
   }
 
   #take(): Uint8Array {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    return spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
   }
 }

@@ -17,7 +17,8 @@ export function asKubo(sink: BlockSink, chunker: Chunker) {
     rawLeaves: true,
     chunker: (source: Bytes) => chunker.cut(source),
     layout: balancedAsKubo((cid, block) => sink.put(cid, block)),
-    blockWriteConcurrency: 4,
+    // More are not written at once but collected first, in memory, for as long as a slow client takes.
+    blockWriteConcurrency: 1,
   } as const;
 }
 

@@ -3,9 +3,13 @@ import type { Indexer } from '../../../indexer/chain/sync.ts';
 import type { World } from './world.ts';
 
 /** Resolves as soon as `holds`; looks every few milliseconds. */
-export async function until(what: string, holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs = 10_000,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
     await delay(3);
   }

@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FsBlockstore } from 'blockstore-fs';
@@ -9,6 +19,7 @@ import { CID } from 'multiformats/cid';
 import { blockPath } from '../../../indexer/storage/blocks.ts';
 import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
 import type { MediaStorage } from '../../../indexer/storage/storage.ts';
+import { until } from '../chain/until.ts';
 import { describeBlockStorage } from './blocks.suite.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
 import type { OpenedBlocks } from './suite.ts';
@@ -22,12 +33,12 @@ describe('openHeliaStorage()', () => {
   let dataDir: string;
   let storage: MediaStorage;
   const messages: string[] = [];
-  const open = async () => openHeliaStorage({ dataDir, log: (message) => messages.push(message) });
+  const openStorage = async () => openHeliaStorage({ dataDir, log: (message) => messages.push(message) });
 
   beforeEach(async () => {
     messages.length = 0;
     dataDir = await newFolder();
-    storage = await open();
+    storage = await openStorage();
   });
   afterEach(async () => {
     await storage.close();
@@ -96,7 +107,7 @@ describe('openHeliaStorage()', () => {
       .to.be.instanceOf(Error)
       .with.property('message', 'the media storage is closing');
     expect(await blocksOnDisk(dataDir)).to.deep.equal([]);
-    storage = await open();
+    storage = await openStorage();
   });
 
   it('heals a block that a power cut left short when the file is uploaded again', async () => {
@@ -106,6 +117,39 @@ describe('openHeliaStorage()', () => {
     await storage.add(file(SIZE));
     const bytes = await collect(storage.read(cid, { offset: 0, length: SIZE }));
     expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
+  });
+
+  it('heals a block whose bytes have changed when the file is uploaded again', async () => {
+    const { cid } = await storage.add(file(SIZE));
+    const [name = ''] = await blocksWithSize(dataDir, CHUNK);
+    await writeFile(join(dataDir, 'blocks', name), Buffer.alloc(CHUNK, 1));
+    await storage.add(file(SIZE));
+    const bytes = await collect(storage.read(cid, { offset: 0, length: SIZE }));
+    expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
+  });
+
+  it('has everything of an upload on the disk before it answers', async () => {
+    const synced = await syncedWhile(() => storage.add(file(SIZE)));
+    const written = (await readdir(dataDir, { recursive: true, withFileTypes: true }))
+      .filter((entry) => !entry.name.endsWith('.journal') && entry.name !== 'journal')
+      .map((entry) => join(entry.parentPath, entry.name));
+    expect(written.filter((path) => path.endsWith('.data'))).to.have.length(5);
+    for (const path of written) expect([...synced], path).to.include(path);
+  });
+
+  it('has blocks that were here before on the disk, too', async () => {
+    await storage.add(file(SIZE));
+    const synced = await syncedWhile(() => storage.add(file(SIZE)));
+    for (const name of await blocksOnDisk(dataDir))
+      expect([...synced]).to.include(join(dataDir, 'blocks', name));
+  });
+
+  it('holds no whole chunk of an upload whose client has stopped', async () => {
+    const abort = new AbortController();
+    const failure = rejection(storage.add(new HangingSource(SIZE), { signal: abort.signal }));
+    await until('all whole chunks are blocks', async () => (await blocksOnDisk(dataDir)).length === 3);
+    abort.abort(new Error('stop'));
+    await failure;
   });
 
   it('heals a record that a power cut left empty when the file is uploaded again', async () => {
@@ -125,7 +169,7 @@ describe('openHeliaStorage()', () => {
         await uploadUntilKilled(dataDir, SIZE, point);
         expect(await blocksOnDisk(dataDir)).to.have.length.above(before.length);
 
-        storage = await open();
+        storage = await openStorage();
         expect(await blocksOnDisk(dataDir)).to.deep.equal(before);
         expect(messages).to.have.length(1);
         const bytes = await collect(storage.read(kept.cid, { offset: 0, length: CHUNK + 5 }));
@@ -138,7 +182,7 @@ describe('openHeliaStorage()', () => {
       await storage.remove(cid);
       await storage.close();
       await uploadUntilKilled(dataDir, SIZE, 'upload.pinned:1');
-      storage = await open();
+      storage = await openStorage();
       const bytes = await collect(storage.read(cid, { offset: 0, length: SIZE }));
       expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
     });
@@ -153,7 +197,7 @@ describe('openHeliaStorage()', () => {
       await writeFile(stray, bytesOf(0, CHUNK));
       await writeFile(join(dataDir, 'journal', `${process.ppid}.journal`), `${name}\n`);
       await storage.close();
-      storage = await open();
+      storage = await openStorage();
       expect(await blocksOnDisk(dataDir)).to.deep.equal([name]);
     });
   });
@@ -173,6 +217,25 @@ async function openedIn(dataDir: string): Promise<OpenedBlocks> {
       await rm(dataDir, { recursive: true });
     },
   };
+}
+
+/** Files and folders that are written through to the disk meanwhile, by path, as they are called now. */
+async function syncedWhile(work: () => Promise<unknown>): Promise<Set<string>> {
+  const probe = await open(tmpdir(), 'r');
+  const handles: FileHandle = Object.getPrototypeOf(probe);
+  await probe.close();
+  const { sync } = handles;
+  const paths = new Set<string>();
+  handles.sync = async function (this: FileHandle) {
+    paths.add((await readlink(`/proc/self/fd/${this.fd}`)).replace(/\.new$/, ''));
+    return sync.call(this);
+  };
+  try {
+    await work();
+  } finally {
+    handles.sync = sync;
+  }
+  return paths;
 }
 
 async function newFolder(): Promise<string> {
