@@ -4,6 +4,7 @@ import type { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import type { BlockFiles } from './blocks.ts';
 import { blockPath } from './blocks.ts';
+import { readAhead } from './read-ahead.ts';
 import type { ByteRange } from './storage.ts';
 import { BlockDamaged, type VerifiedBlocks } from './verify.ts';
 
@@ -54,24 +55,15 @@ export async function* readFileBytes(
     return whole.subarray(Math.max(0, offset - part.offset), Math.max(0, end - part.offset));
   };
 
-  const ahead: Promise<Uint8Array>[] = [];
+  async function* tasks() {
+    const walk = { at: 0, sizeBytes: undefined, from: offset, to: end, stop };
+    for await (const part of parts(blocks, root, walk)) yield () => cut(part);
+  }
+
   try {
-    for await (const part of parts(blocks, root, {
-      at: 0,
-      sizeBytes: undefined,
-      from: offset,
-      to: end,
-      stop,
-    })) {
+    for await (const bytes of readAhead(tasks(), LEAVES_AHEAD)) {
       signal?.throwIfAborted();
-      const bytes = cut(part);
-      bytes.catch(() => undefined); // seen when its turn comes, or nobody reads on
-      const due = ahead.push(bytes) >= LEAVES_AHEAD ? ahead.shift() : undefined;
-      if (due) yield await due;
-    }
-    for (const bytes of ahead) {
-      signal?.throwIfAborted();
-      yield await bytes;
+      yield bytes;
     }
   } finally {
     stopped.abort(); // what was read ahead, when the reader has enough

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readAhead } from '../read-ahead.ts';
 import type { ByteRange } from '../storage.ts';
 import type { Directory } from './directory.ts';
 import type { Encoding } from './encoding.ts';
@@ -45,20 +46,19 @@ export async function* readStored(
   { offset, length, signal }: ByteRange,
 ): AsyncGenerator<Uint8Array> {
   const end = offset + length;
-  const ahead: Promise<Uint8Array>[] = [];
-  const last = Math.ceil(end / file.chunkBytes);
-  for (let id = Math.floor(offset / file.chunkBytes); id < last || ahead.length > 0; ) {
-    signal?.throwIfAborted();
-    for (; id < last && ahead.length < CHUNKS_AHEAD; id += 1) {
+  async function* tasks() {
+    for (let id = Math.floor(offset / file.chunkBytes); id < Math.ceil(end / file.chunkBytes); id += 1) {
       const start = id * file.chunkBytes;
-      const cut = checkedChunk(directory, cid, file, id, signal).then((chunk) =>
-        chunk.subarray(Math.max(0, offset - start), Math.max(0, end - start)),
-      );
-      cut.catch(() => undefined); // seen when its turn comes, or nobody reads on
-      ahead.push(cut);
+      yield async () =>
+        (await checkedChunk(directory, cid, file, id, signal)).subarray(
+          Math.max(0, offset - start),
+          Math.max(0, end - start),
+        );
     }
-    const due = await ahead.shift();
-    if (due) yield due;
+  }
+  for await (const bytes of readAhead(tasks(), CHUNKS_AHEAD)) {
+    signal?.throwIfAborted();
+    yield bytes;
   }
 }
 

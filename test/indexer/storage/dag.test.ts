@@ -52,6 +52,24 @@ const SHAPES = [
 ] as const;
 
 describe('readFileBytes()', () => {
+  it('reads little ahead of many slow readers', async () => {
+    const blocks = new Blocks();
+    const chunker = fixedSize({ chunkSize: CHUNK_BYTES });
+    const { cid } = await importByteStream(file(SIZE), blocks, { rawLeaves: true, chunker });
+    const range = { offset: 0, length: SIZE };
+    const readers = Array.from({ length: 650 }, () => readFileBytes(blocks, cid, range));
+    const before = blocks.asked;
+    for (const reader of readers) await reader.next();
+    const rootAndLeaf = 2 * readers.length;
+    expect(blocks.asked - before).to.be.within(rootAndLeaf, rootAndLeaf + 64);
+    await Promise.all(readers.map((reader) => reader.return(undefined)));
+    const again = readFileBytes(blocks, cid, range);
+    const asked = blocks.asked;
+    await again.next();
+    expect(blocks.asked - asked).to.be.above(2);
+    await again.return(undefined);
+  });
+
   for (const [what, options] of SHAPES) {
     it(`gives any range of a file of ${what}`, async () => {
       const blocks = new Blocks();

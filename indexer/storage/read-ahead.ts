@@ -1,0 +1,50 @@
+/** Blocks that are read before their reader asks for them, in all readers together. */
+const MOST_AHEAD = 64;
+
+/**
+ * The places for blocks read ahead of their readers. One reader has a few, enough to keep the disk busy; many slow ones
+ * must not fill the memory, so that those which find no place read block by block.
+ */
+class ReadAhead {
+  #free = MOST_AHEAD;
+
+  take(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
+  giveBack(places: number): void {
+    this.#free += places;
+  }
+}
+
+const places = new ReadAhead();
+
+/**
+ * Yields what `tasks` resolve to, in order. Up to `most` are begun before their turn.
+ * @param tasks each begins its work when it is called.
+ */
+export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, most: number): AsyncGenerator<T> {
+  const begun: Promise<T>[] = [];
+  const next = () => {
+    places.giveBack(1);
+    return begun.shift() as Promise<T>;
+  };
+  try {
+    for await (const task of tasks) {
+      if (begun.length === most) yield await next();
+      if (places.take()) {
+        const work = task();
+        work.catch(() => undefined); // seen when its turn comes, or nobody reads on
+        begun.push(work);
+      } else {
+        while (begun.length > 0) yield await next();
+        yield await task();
+      }
+    }
+    while (begun.length > 0) yield await next();
+  } finally {
+    places.giveBack(begun.length);
+  }
+}
