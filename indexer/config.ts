@@ -89,6 +89,7 @@ const schema = z
     UPLOAD_IP_DAY_FILES: files.default(100),
     UPLOAD_STAGED_BYTES: bytes.default(128 * GIB),
     MAX_CONNECTIONS: z.coerce.number('must be a number of connections').int().min(1).default(1_000),
+    MEDIA_READS_PER_IP: z.coerce.number('must be a number of files').int().min(0).default(128),
     IPFS_API_URL: apiUrl.optional(),
     IPFS_API_AUTH: z
       .string()
@@ -168,6 +169,7 @@ const schema = z
       chainDayBytes: env.ETHSTORAGE_DAY_BYTES,
     },
     maxConnections: env.MAX_CONNECTIONS,
+    mediaReadsPerClient: env.MEDIA_READS_PER_IP,
     /** Undefined: media lies in `dataDir`. */
     ipfsApiUrl: env.IPFS_API_URL,
     ipfsApiAuth: env.IPFS_API_AUTH,

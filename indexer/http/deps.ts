@@ -22,6 +22,8 @@ export interface AppDeps {
     responseCacheBytes: number;
     /** Ready answers get a line in the log, too. */
     logReadyAnswers: boolean;
+    /** Files that one address reads at a time; 0 is no limit. */
+    mediaReadsPerClient: number;
     /** So many clients may listen to events at a time. */
     maxEventClients: number;
     /** Writes need no signature: the embedded chain, on a loopback address. */

@@ -8,9 +8,18 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
   '.webm': 'video/webm',
   '.mkv': 'video/matroska',
   '.mov': 'video/quicktime',
+  '.qt': 'video/quicktime',
+  '.mpg': 'video/mpeg',
+  '.mpeg': 'video/mpeg',
+  '.flv': 'video/x-flv',
+  '.wmv': 'video/x-ms-wmv',
+  '.asf': 'video/x-ms-asf',
+  '.3gp': 'video/3gpp',
   '.ogv': 'video/ogg',
   '.avi': 'video/x-msvideo',
   '.ts': 'video/mp2t',
+  '.m2ts': 'video/mp2t',
+  '.mts': 'video/mp2t',
   '.m3u8': 'application/vnd.apple.mpegurl',
   '.mp3': 'audio/mpeg',
   '.m4a': 'audio/mp4',
@@ -19,6 +28,7 @@ const BY_EXTENSION: Readonly<Record<string, string>> = {
   '.wav': 'audio/wav',
   '.ogg': 'audio/ogg',
   '.opus': 'audio/ogg',
+  '.wma': 'audio/x-ms-wma',
   '.jpg': 'image/jpeg',
   '.jpeg': 'image/jpeg',
   '.png': 'image/png',
@@ -36,11 +46,19 @@ const BY_MAGIC: ReadonlyArray<[offset: number, magic: string, type: string]> = [
   [4, 'ftypM4A ', 'audio/mp4'],
   [4, 'ftypavif', 'image/avif'],
   [4, 'ftyphei', 'image/heic'],
+  [4, 'ftyp3g', 'video/3gpp'],
   [4, 'ftyp', 'video/mp4'],
   [4, 'styp', 'video/iso.segment'],
   [0, 'OggS', 'application/ogg'],
   [0, 'ID3', 'audio/mpeg'],
   [0, '\xff\xfb', 'audio/mpeg'],
+  [0, '\xff\xf3', 'audio/mpeg'],
+  [0, '\xff\xf1', 'audio/aac'],
+  [0, '\xff\xf9', 'audio/aac'],
+  [0, '\0\0\x01\xba', 'video/mpeg'],
+  [0, '\0\0\x01\xb3', 'video/mpeg'],
+  [0, 'FLV\x01', 'video/x-flv'],
+  [0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c', 'video/x-ms-asf'],
   [0, 'fLaC', 'audio/flac'],
   [8, 'WAVEfmt ', 'audio/wav'],
   [8, 'AVI LIST', 'video/x-msvideo'],
@@ -51,6 +69,8 @@ const BY_MAGIC: ReadonlyArray<[offset: number, magic: string, type: string]> = [
   [0, '#EXTM3U', 'application/vnd.apple.mpegurl'],
   [0, 'WEBVTT', 'text/vtt; charset=utf-8'],
 ];
+/** QuickTime before it told its type: a first atom whose size fits it, since text may have such words in this place. */
+const OLD_QUICKTIME = /^(\0.{3}(moov|wide|free|skip|pnot)|.{4}mdat)/s;
 const EBML = '\x1aE\xdf\xa3';
 const MPEG_TS_PACKET = 188;
 
@@ -68,6 +88,7 @@ export function typeOfBytes(start: Uint8Array): string {
   const text = Buffer.from(start).toString('latin1');
   if (text.startsWith(EBML)) return text.includes('webm') ? 'video/webm' : 'video/matroska';
   if (text[0] === 'G' && text[MPEG_TS_PACKET] === 'G') return 'video/mp2t';
+  if (OLD_QUICKTIME.test(text)) return 'video/quicktime';
   const found = BY_MAGIC.find(([offset, magic]) => text.startsWith(magic, offset));
   return found?.[2] ?? UNKNOWN_TYPE;
 }

@@ -7,25 +7,35 @@ export interface ByteSpan {
   end: number;
 }
 
-const ONE_RANGE = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i;
+const RANGES = /^bytes\s*=(.*)$/i;
+const ONE_RANGE = /^(\d*)\s*-\s*(\d*)$/;
 const ENTITY_TAG = /(?:W\/)?"([^"]*)"/g;
 
 /**
- * Which bytes of a body a `Range` header asks for.
- * @returns `whole` without the header, and where the standard lets a server ignore it: another unit, several ranges,
- *   one that is malformed. `unsatisfiable` means 416.
+ * Which bytes of a body a `Range` header asks for. Of several ranges the first that has bytes of the body is answered, as
+ * IPFS gateways do it.
+ * @returns `whole` without the header, and where the standard lets a server ignore it: another unit, one that is
+ *   malformed. `unsatisfiable` means 416.
  */
 export function selectRange(
   header: string | undefined,
   sizeBytes: number,
 ): ByteSpan | 'whole' | 'unsatisfiable' {
-  const match = ONE_RANGE.exec(header ?? '');
-  if (!match) return 'whole';
-  const [, first = '', last = ''] = match;
-  if (first === '') return last === '' ? 'whole' : lastBytes(Number(last), sizeBytes);
+  const texts =
+    RANGES.exec(header ?? '')?.[1]
+      ?.split(',')
+      .map((text) => text.trim()) ?? [];
+  const spans = texts.filter((text) => text !== '').map((text) => spanOf(text, sizeBytes));
+  if (spans.length === 0 || spans.includes('malformed')) return 'whole';
+  return spans.find((span) => typeof span === 'object') ?? 'unsatisfiable';
+}
+
+function spanOf(range: string, sizeBytes: number): ByteSpan | 'unsatisfiable' | 'malformed' {
+  const [, first = '', last = ''] = ONE_RANGE.exec(range) ?? [];
+  if (first === '') return last === '' ? 'malformed' : lastBytes(Number(last), sizeBytes);
   const start = Number(first);
   const end = last === '' ? sizeBytes - 1 : Math.min(Number(last), sizeBytes - 1);
-  if (last !== '' && Number(last) < start) return 'whole';
+  if (last !== '' && Number(last) < start) return 'malformed';
   return start < sizeBytes ? { start, end } : 'unsatisfiable';
 }
 

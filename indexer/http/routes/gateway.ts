@@ -1,12 +1,14 @@
-import { once } from 'node:events';
 import type { Request, Response, Router } from 'express';
 import express from 'express';
 import { canonicalCid } from '../../cid.ts';
 import type { MediaStat, MediaStorage } from '../../storage/storage.ts';
+import { contentDisposition } from '../disposition.ts';
 import { MAGIC_BYTES, typeOfBytes, typeOfName } from '../mediatype.ts';
 import { HttpProblem } from '../problem.ts';
-import type { ByteSpan } from '../range.ts';
 import { isKnownToClient, isOnlyIfCached, isRangeCurrent, selectRange } from '../range.ts';
+import type { ReaderLimit } from '../reader-limit.ts';
+import { requireFile } from '../representation.ts';
+import { sendBytes } from '../send-bytes.ts';
 
 export interface GatewayOptions {
   storage: MediaStorage;
@@ -14,6 +16,8 @@ export interface GatewayOptions {
   nameOf?: (cid: string) => Promise<string | null>;
   /** Rejects with the problem that keeps a canonical CID, which is stored here, from being served. */
   admit?: (cid: string) => Promise<void>;
+  /** Who may read how much at a time. */
+  limit?: ReaderLimit;
 }
 
 /** What a page on another origin may read of an answer, for the app's CORS. */
@@ -40,6 +44,8 @@ async function serve(req: Request<{ cid: string }>, res: Response, options: Gate
   refuseServiceWorker(req);
   const cid = canonicalCid(req.params.cid);
   if (cid === null) throw noCid(req.params.cid);
+  res.vary('Accept');
+  requireFile(req);
   const stat = await options.storage.stat(cid);
   if (stat === null) throw missing(req, cid);
   await options.admit?.(cid);
@@ -48,7 +54,7 @@ async function serve(req: Request<{ cid: string }>, res: Response, options: Gate
   const common = {
     ETag: etag,
     'Cache-Control': FOR_EVER,
-    'X-Ipfs-Path': `/ipfs/${req.params.cid}`,
+    'X-Ipfs-Path': `/ipfs/${encodeURI(req.params.cid)}`,
     'X-Ipfs-Roots': cid,
     // a page elsewhere may show it in its <video>
     'Cross-Origin-Resource-Policy': 'cross-origin',
@@ -58,15 +64,17 @@ async function serve(req: Request<{ cid: string }>, res: Response, options: Gate
     return;
   }
   const part = requestedPart(req, etag, stat);
-  if (part === 'unsatisfiable') throw unsatisfiable(res, stat);
-  const span = part === 'whole' ? { start: 0, end: stat.sizeBytes - 1 } : part;
-  const ranged = part !== 'whole' && { 'Content-Range': `bytes ${span.start}-${span.end}/${stat.sizeBytes}` };
+  if (part === 'unsatisfiable') throw unsatisfiable(res, etag, stat);
+  const isWhole = part === 'whole';
+  const span = isWhole ? { start: 0, end: stat.sizeBytes - 1 } : part;
+  const ranged = !isWhole && { 'Content-Range': `bytes ${span.start}-${span.end}/${stat.sizeBytes}` };
+  if (req.method !== 'HEAD') options.limit?.(req, res);
   const head = { ...common, ...(await fileHeaders(req, cid, options)), ...ranged };
   const writeHead = () =>
-    res.writeHead(ranged ? 206 : 200, { ...head, 'Content-Length': span.end - span.start + 1 });
+    res.writeHead(isWhole ? 200 : 206, { ...head, 'Content-Length': span.end - span.start + 1 });
 
   if (req.method === 'HEAD') writeHead().end();
-  else await sendBytes(res, writeHead, options.storage, cid, span);
+  else await sendBytes(res, writeHead, { storage: options.storage, cid }, span);
 }
 
 function requestedPart(req: Request, etag: string, { sizeBytes }: MediaStat) {
@@ -74,15 +82,17 @@ function requestedPart(req: Request, etag: string, { sizeBytes }: MediaStat) {
 }
 
 async function fileHeaders(req: Request, cid: string, { storage, nameOf }: GatewayOptions) {
-  const asked = typeof req.query.filename === 'string' ? req.query.filename : null;
-  const name = asked ?? (await nameOf?.(cid)) ?? '';
-  const type = typeOfName(name) ?? typeOfBytes(await firstBytes(storage, cid));
-  const disposition = req.query.download === 'true' ? 'attachment' : 'inline';
+  const asked = typeof req.query.filename === 'string' ? req.query.filename : '';
+  const isSaved = req.query.download === 'true';
+  const type =
+    typeOfName(asked || ((await nameOf?.(cid)) ?? '')) ?? typeOfBytes(await firstBytes(storage, cid));
   return {
     'Accept-Ranges': 'bytes',
     'Content-Type': type,
     'X-Content-Type-Options': 'nosniff',
-    ...(asked && { 'Content-Disposition': `${disposition}; filename*=UTF-8''${encodeURIComponent(asked)}` }),
+    ...((asked !== '' || isSaved) && {
+      'Content-Disposition': contentDisposition(isSaved ? 'attachment' : 'inline', asked || cid),
+    }),
   };
 }
 
@@ -90,34 +100,6 @@ async function firstBytes(storage: MediaStorage, cid: string): Promise<Uint8Arra
   const pieces: Uint8Array[] = [];
   for await (const piece of storage.read(cid, { offset: 0, length: MAGIC_BYTES })) pieces.push(piece);
   return Buffer.concat(pieces);
-}
-
-/** Writes the head only when the first bytes are there, so that damaged media can still be told as an error. */
-async function sendBytes(
-  res: Response,
-  writeHead: () => void,
-  storage: MediaStorage,
-  cid: string,
-  { start, end }: ByteSpan,
-): Promise<void> {
-  const gone = new AbortController();
-  res.once('close', () => gone.abort());
-  try {
-    for await (const bytes of storage.read(cid, {
-      offset: start,
-      length: end - start + 1,
-      signal: gone.signal,
-    })) {
-      if (!res.headersSent) writeHead();
-      if (!res.write(bytes)) await once(res, 'drain', { signal: gone.signal });
-    }
-    if (!res.headersSent) writeHead(); // an empty file
-    res.end();
-  } catch (error) {
-    if (gone.signal.aborted) return; // the client has what it wanted, as players do all the time
-    if (res.headersSent) res.destroy();
-    throw error;
-  }
 }
 
 /** A page's own worker under this path could take over every other file's address. */
@@ -150,13 +132,14 @@ function missing(req: Request, cid: string): HttpProblem {
   });
 }
 
-function unsatisfiable(res: Response, { sizeBytes }: MediaStat): HttpProblem {
+function unsatisfiable(res: Response, etag: string, { sizeBytes }: MediaStat): HttpProblem {
+  res.setHeader('ETag', etag);
   res.setHeader('Content-Range', `bytes */${sizeBytes}`);
   return new HttpProblem({
     status: 416,
     code: 'range_not_satisfiable',
     field: 'Range',
-    detail: `The file has ${sizeBytes} bytes; the range begins after its end.`,
+    detail: `The file has ${sizeBytes} bytes; no range that was asked for lies within.`,
     example: 'bytes=0-',
   });
 }

@@ -2,6 +2,7 @@ import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi
 import { z } from 'zod';
 import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
+import { createReaderLimit } from '../reader-limit.ts';
 import { plainRoute } from '../route.ts';
 import { problemResponses } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
@@ -12,7 +13,9 @@ import { gatewayRoutes } from './gateway.ts';
 /** `GET` and `HEAD /ipfs/{cid}`, documented beside the rest. */
 export function mediaRoutes({ storage, store, config }: AppDeps): Route[] {
   const open = config.unsigned || config.openGateway;
-  const gateway = gatewayRoutes({ storage, ...(!open && { admit: (cid) => refuseWhatIsSold(store, cid) }) });
+  const limit = createReaderLimit(config.mediaReadsPerClient);
+  const admit = (cid: string) => refuseWhatIsSold(store, cid);
+  const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit }) });
   return [plainRoute(documented('head'), gateway), plainRoute(documented('get'), gateway)];
 }
 
@@ -30,14 +33,14 @@ function documented(method: 'get' | 'head'): RouteConfig & { method: 'get' | 'he
     tags: ['Media'],
     summary: method === 'get' ? 'A file by its CID, whole or one range' : 'What GET would answer',
     description:
-      'As an IPFS path gateway serves it: ETag, If-None-Match, Range, If-Range, for ever cacheable.',
+      'As an IPFS path gateway serves it: ETag, If-None-Match, Range, If-Range, for ever cacheable. Blocks and archives (`format`, `Accept`) are not offered.',
     request: { params: cidParams, query, headers: z.object(requestHeaders) },
     responses: {
       200: answer('The file', ['ETag', 'Accept-Ranges', 'Content-Disposition', 'X-Ipfs-Path'], MEDIA),
       206: answer('The range', [...PART, 'Content-Disposition'], MEDIA),
       304: answer('The client has it', ['ETag', 'X-Ipfs-Path']),
       ...problems,
-      416: { ...problems[416], ...answer(problems[416]?.description ?? '', ['Content-Range']) },
+      416: { ...problems[416], ...answer(problems[416]?.description ?? '', ['ETag', 'Content-Range']) },
     },
   };
 }
@@ -54,7 +57,10 @@ const query = z.object({
 });
 
 const requestHeaders = {
-  Range: z.string().optional().meta({ description: 'One range of bytes', example: 'bytes=1000-1999' }),
+  Range: z
+    .string()
+    .optional()
+    .meta({ description: 'A range of bytes; of several the first', example: 'bytes=1000-1999' }),
   'If-Range': z
     .string()
     .optional()
@@ -69,7 +75,7 @@ const HEADERS = {
   ETag: 'The CID in quotes',
   'Accept-Ranges': 'bytes',
   'Content-Range': 'Which bytes of how many',
-  'Content-Disposition': 'Present where a filename was asked for',
+  'Content-Disposition': 'Present where a filename or a download was asked for',
   'X-Ipfs-Path': 'As asked for',
 };
 
@@ -78,8 +84,10 @@ const problems = problemResponses([
   'service_worker_refused',
   'payment_required',
   'media_not_found',
+  'not_acceptable',
   'not_cached',
   'range_not_satisfiable',
+  'too_many_readers',
   'ethstorage_failed',
 ]);
 

@@ -105,11 +105,34 @@ describe('GET /ipfs/{cid}', () => {
       await expectProblem(await get({ 'service-worker': 'script' }), 400, 'service_worker_refused');
     });
 
-    for (const range of [`bytes=${SIZE}-`, 'bytes=-0']) {
-      it(`${range} with the size to ask within`, async () => {
+    for (const range of [`bytes=${SIZE}-`, 'bytes=-0', `bytes=${SIZE}-,-0`]) {
+      it(`${range} with the size to ask within, and what it is the size of`, async () => {
         const response = await get({ range });
         expect(response.headers.get('content-range')).to.equal(`bytes */${SIZE}`);
-        await expectProblem(response, 416, 'range_not_satisfiable');
+        expect(response.headers.get('etag')).to.equal(`"${cid}"`);
+        expect(await response.json()).to.deep.equal({ code: 'range_not_satisfiable' });
+        expect(response.status).to.equal(416);
+      });
+    }
+
+    for (const format of ['raw', 'car', 'tar', 'unheard-of']) {
+      it(`?format=${format}, which would not be the file`, async () => {
+        const known = { 'if-none-match': `"${cid}"` };
+        await expectProblem(await get(known, `${cid}?format=${format}`), 406, 'not_acceptable');
+      });
+    }
+
+    for (const accept of [
+      'application/vnd.ipld.raw',
+      'application/vnd.ipld.car; version=1, application/vnd.ipld.raw;q=0.5',
+      'application/vnd.ipfs.ipns-record',
+      'application/vnd.ipld.dag-json, */*;q=0',
+      'application/json',
+    ]) {
+      it(`Accept: ${accept}, which would not be the file`, async () => {
+        const response = await get({ accept });
+        expect(response.headers.get('vary')).to.equal('Accept');
+        await expectProblem(response, 406, 'not_acceptable');
       });
     }
 
@@ -154,11 +177,24 @@ describe('GET /ipfs/{cid}', () => {
       });
     }
 
-    it('the whole file for several ranges', async () => {
-      const response = await get({ range: 'bytes=0-1,5-6' });
-      expect(response.status).to.equal(200);
-      await expectBytes(response, 0, SIZE);
+    it('the first of several ranges that the file has', async () => {
+      const response = await get({ range: `bytes=${SIZE}-,5-6,0-1` });
+      expect(response.status).to.equal(206);
+      expect(response.headers.get('content-range')).to.equal(`bytes 5-6/${SIZE}`);
+      await expectBytes(response, 5, 2);
     });
+
+    for (const accept of [
+      'video/*',
+      'application/json, text/plain, */*',
+      'application/vnd.ipld.raw, */*;q=0.1',
+    ]) {
+      it(`the file to a client that takes it: ${accept}`, async () => {
+        const response = await get({ accept, range: 'bytes=0-9' }, `${cid}?format=`);
+        expect(response.headers.get('vary')).to.equal('Accept');
+        await expectBytes(response, 0, 10);
+      });
+    }
 
     it('a range when If-Range names this file, and the whole when it names another', async () => {
       const range = 'bytes=5-9';
@@ -243,7 +279,21 @@ describe('GET /ipfs/{cid}', () => {
       const path = `${cid}?filename=${encodeURIComponent('a"\r\nX: y 海.mp4')}&download=true`;
       const response = await get({ range: 'bytes=0-0' }, path);
       expect(response.headers.get('content-disposition')).to.equal(
-        "attachment; filename*=UTF-8''a%22%0D%0AX%3A%20y%20%E6%B5%B7.mp4",
+        `attachment; filename="a___X: y _.mp4"; filename*=UTF-8''a%22%0D%0AX%3A%20y%20%E6%B5%B7.mp4`,
+      );
+    });
+
+    it('and encodes the signs of a file name that headers may not have', async () => {
+      const response = await get({ range: 'bytes=0-0' }, `${cid}?filename=${encodeURIComponent("'(*).mp4")}`);
+      expect(response.headers.get('content-disposition')).to.equal(
+        `inline; filename="'(*).mp4"; filename*=UTF-8''%27%28%2A%29.mp4`,
+      );
+    });
+
+    it('and offers a file without a name under its CID', async () => {
+      const response = await get({ range: 'bytes=0-0' }, `${cid}?download=true`);
+      expect(response.headers.get('content-disposition')).to.equal(
+        `attachment; filename="${cid}"; filename*=UTF-8''${cid}`,
       );
     });
   });

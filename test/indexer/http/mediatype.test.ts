@@ -10,12 +10,23 @@ describe('typeOfName()', () => {
 
   it('knows the extension in any case', () => {
     expect(typeOfName('A day at the sea.MP4')).to.equal('video/mp4');
+    expect(typeOfName('old.mpg')).to.equal('video/mpeg');
+    expect(typeOfName('old.flv')).to.equal('video/x-flv');
+    expect(typeOfName('old.wmv')).to.equal('video/x-ms-wmv');
     expect(typeOfName('live.m3u8')).to.equal('application/vnd.apple.mpegurl');
   });
 });
 
 describe('typeOfBytes()', () => {
-  for (const text of ['', 'ftyp', '<html>', '<svg xmlns="http://www.w3.org/2000/svg">', 'RIFF1234']) {
+  for (const text of [
+    '',
+    'ftyp',
+    '<html>',
+    '<svg xmlns="http://www.w3.org/2000/svg">',
+    'RIFF1234',
+    'The moov',
+    'The free',
+  ]) {
     it(`tells nothing from ${JSON.stringify(text)}`, () => {
       expect(typeOfBytes(Buffer.from(text))).to.equal(UNKNOWN_TYPE);
     });
@@ -28,6 +39,14 @@ describe('typeOfBytes()', () => {
     ['\0\0\0\x20ftypavif', 'image/avif'],
     ['\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x1fB\x86\x81\x01B\x82\x84webm', 'video/webm'],
     ['\x1aE\xdf\xa3\x01\0\0\0\0\0\0#B\x86\x81\x01B\x82\x88matroska', 'video/matroska'],
+    ['\0\0\x10\0moov', 'video/quicktime'],
+    ['\0\0\0\x08wide\0\x12\0\0mdat', 'video/quicktime'],
+    ['\x12\0\0\0mdat', 'video/quicktime'],
+    ['\0\0\x01\xba\x44', 'video/mpeg'],
+    ['\0\0\x01\xb3\x14', 'video/mpeg'],
+    ['FLV\x01\x05', 'video/x-flv'],
+    ['\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c', 'video/x-ms-asf'],
+    ['\xff\xf1\x50', 'audio/aac'],
     ['OggS\0', 'application/ogg'],
     ['ID3\x04', 'audio/mpeg'],
     ['RIFF1234WAVEfmt ', 'audio/wav'],

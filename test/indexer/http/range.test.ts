@@ -4,7 +4,13 @@ import { isKnownToClient, isOnlyIfCached, isRangeCurrent, selectRange } from '..
 const ETAG = '"bafy1"';
 
 describe('selectRange()', () => {
-  const unsatisfiable = ['bytes=100-', 'bytes=100-200', 'bytes=-0', 'bytes=99999999999999999999-'];
+  const unsatisfiable = [
+    'bytes=100-',
+    'bytes=100-,-0',
+    'bytes=100-200',
+    'bytes=-0',
+    'bytes=99999999999999999999-',
+  ];
   for (const header of unsatisfiable) {
     it(`finds ${header} of 100 bytes unsatisfiable`, () => {
       expect(selectRange(header, 100)).to.equal('unsatisfiable');
@@ -24,8 +30,9 @@ describe('selectRange()', () => {
     'bytes=-',
     'bytes=a-b',
     'bytes=5-2',
-    'bytes=1-2,4-5',
-    'bytes=1-2,',
+    'bytes=1-2,4',
+    'bytes=1-2,x-',
+    'bytes=,',
     'items=0-5',
     'bytes 0-5',
     'bytes=1.5-3',
@@ -48,6 +55,9 @@ describe('selectRange()', () => {
     ['bytes=-100', 0, 99],
     ['bytes=-1000', 0, 99],
     ['Bytes = 3 - 4 ', 3, 4],
+    ['bytes=1-2,4-5', 1, 2],
+    ['bytes=1-2,', 1, 2],
+    ['bytes= ,100-, -5 , 1-2', 95, 99],
   ];
   for (const [header, start, end] of spans) {
     it(`reads ${header} of 100 bytes as ${start} to ${end}`, () => {
