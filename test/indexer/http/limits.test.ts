@@ -66,6 +66,13 @@ describe('rate limits', () => {
     expect(await statuses(5, forged)).to.deep.equal([200, 200, 200, 200, 429]);
   });
 
+  it('are not got round by a proxy that writes the port of each connection', async () => {
+    let port = 1_000;
+    expect(await statuses(5, () => readFrom(`192.0.2.1:${port++}`))).to.deep.equal([200, 200, 200, 200, 429]);
+    await statuses(4, () => readFrom(`[2001:db8::1]:${port++}`));
+    expect(await statuses(1, () => readFrom('2001:db8::1'))).to.deep.equal([429]);
+  });
+
   it('are tighter for uploads, and said before the file is read', async () => {
     const send = () => api.upload('a video', UPLOAD);
     expect(await statuses(3, send)).to.deep.equal([200, 200, 429]);
