@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers';
 import { configVariable, defineConfig, overrideTask, task } from 'hardhat/config';
-import { readDeployEnv } from './deploy/env.ts';
+import { deployEnvOf } from './deploy/env.ts';
 
 const require = createRequire(import.meta.url);
 
-const envFile = join(import.meta.dirname, '.env');
-if (existsSync(envFile)) process.loadEnvFile(envFile);
-const env = readDeployEnv(process.env);
+const env = deployEnvOf(join(import.meta.dirname, '.env'));
 /** Where every network but localhost is reached; asked for only when one of them is used. */
 const rpcUrl = env.rpcUrl ?? configVariable('ETH_RPC_URL');
 

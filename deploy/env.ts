@@ -1,3 +1,5 @@
+import { ConfigError } from '../indexer/config.ts';
+import { loadEnvFile } from '../indexer/env-file.ts';
 /** What deploying reads of the environment. A blank variable counts as unset. */
 export interface DeployEnv {
   /** The first of ETH_RPC_URL, where it is an address of http or https. */
@@ -8,6 +10,17 @@ export interface DeployEnv {
   readonly deploymentsDir: string;
   readonly devnetUrl: string;
   readonly etherscanKey: string | undefined;
+}
+
+/** What the process's environment and the file say. A file that can't be read ends the process, with one line. */
+export function deployEnvOf(envFile: string): DeployEnv {
+  try {
+    loadEnvFile(envFile);
+  } catch (error) {
+    console.error(error instanceof ConfigError ? error.message : error);
+    process.exit(1);
+  }
+  return readDeployEnv(process.env);
 }
 
 export function readDeployEnv(env: Record<string, string | undefined>): DeployEnv {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { BrowserProvider, isHexString, Wallet } from 'ethers';
+import { BrowserProvider, Wallet } from 'ethers';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorResult, successfulResult } from 'hardhat/utils/result';
 import { publicTestAccounts } from '../indexer/chain/devnet/accounts.ts';
+import { isPrivateKey } from '../indexer/private-key.ts';
 import { DeployError } from './context.ts';
 import { type DeployEnv, readDeployEnv } from './env.ts';
 import { runDeploy } from './run.ts';
@@ -42,7 +43,7 @@ function deployerKey({ privateKey }: DeployEnv, network: string): string {
   if (key === undefined) {
     throw new DeployError(`PRIVATEKEY is not set: put the key that pays on ${network} into .env.`);
   }
-  if (!isHexString(key, 32)) throw new DeployError('PRIVATEKEY is not a private key: 0x and 64 hex digits.');
+  if (!isPrivateKey(key)) throw new DeployError('PRIVATEKEY is not a private key: 0x and 64 hex digits.');
   return key;
 }
 

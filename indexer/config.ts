@@ -1,5 +1,8 @@
-import { isAddress } from 'ethers';
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isAddress, ZeroAddress } from 'ethers';
 import { z } from 'zod';
+import { isPrivateKey } from './private-key.ts';
 import { STORAGE_NAMES } from './storage/library.ts';
 
 /** The host's whole configuration: read once from the environment, frozen, passed down. */
@@ -43,9 +46,14 @@ const apiUrl = httpUrl.refine((text) => {
 const origin = z
   .string()
   .refine(
-    (text) => text === '*' || URL.parse(text)?.origin === text,
-    'must be an origin such as http://localhost:3000',
+    (text) => text === '*' || (/^https?:\/\/[^*]+$/.test(text) && URL.parse(text)?.origin === text),
+    'must be an origin such as http://localhost:3000, without wildcards in it',
   );
+/** Ethers alone would take one without 0x, which nothing that is compared with it looks like. */
+const isContractOrWallet = (text: string) => /^0x/.test(text) && isAddress(text) && text !== ZeroAddress;
+const address = z.string().refine(isContractOrWallet, 'must be an address (0x…) with a right checksum');
+const folder = z.string().refine(canBeFolder, 'must be a folder: there is a file of this name');
+const host = z.string().regex(/^[\w.:%-]+$/, 'must be an address or a name, without http:// and port');
 
 const gas = z
   .string()
@@ -55,26 +63,25 @@ const gas = z
 const schema = z
   .object({
     PORT: port.default(8000),
-    HOST: z.string().default('127.0.0.1'),
-    DATA_DIR: z.string().default('.data'),
-    DEPLOYMENTS_DIR: z.string().default('deployments'),
+    HOST: host.default('127.0.0.1'),
+    DATA_DIR: folder.default('.data'),
+    DEPLOYMENTS_DIR: folder.default('deployments'),
     DEVNET_PORT: port.default(8545),
     ETH_RPC_URL: list.pipe(z.array(httpUrl)).default([]),
     PRIVATEKEY: z
       .string()
       .regex(/^(0x)?[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex')
       .transform((key) => (key.startsWith('0x') ? key : `0x${key}`))
+      .refine(isPrivateKey, 'must be above zero and below the order of secp256k1')
       .optional(),
-    CONTRACT_ADDRESS: z.string().refine(isAddress, 'must be an address with a right checksum').optional(),
+    CONTRACT_ADDRESS: address.optional(),
     CORS_ORIGINS: list.pipe(z.array(origin)).default(['http://localhost:3000']),
     OPEN_GATEWAY: z
       .enum(['0', '1'], 'must be 0 or 1')
       .transform((flag) => flag === '1')
       .default(false),
     RELAY: z.enum(['off', 'allowlist', 'open']).default('allowlist'),
-    RELAY_ALLOWLIST: list
-      .pipe(z.array(z.string().refine(isAddress, 'must be addresses with right checksums')))
-      .default([]),
+    RELAY_ALLOWLIST: list.pipe(z.array(address)).default([]),
     RELAY_GAS_PER_DAY: gas.default(20_000_000n),
     RELAY_GAS_PER_WALLET: gas.default(2_000_000n),
     RELAY_GAS_PER_IP: gas.default(4_000_000n),
@@ -124,7 +131,7 @@ const schema = z
       .default([]),
     STORAGE: list.pipe(z.array(z.enum(STORAGE_NAMES, 'must be ipfs, ethstorage or both')).min(1)).optional(),
     ETHSTORAGE_RPC_URL: httpUrl.optional(),
-    ETHSTORAGE_DIRECTORY: z.string().refine(isAddress, 'must be an address with a right checksum').optional(),
+    ETHSTORAGE_DIRECTORY: address.optional(),
     ETHSTORAGE_MAX_BYTES: bytes.optional(),
     ETHSTORAGE_DAY_BYTES: bytes.default(16 * MIB),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -196,6 +203,16 @@ const schema = z
     redisUrls: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
   }));
+
+/** One is there, or can be made: the nearest that is there above it is one. Whether it may be written is seen when it is. */
+function canBeFolder(path: string): boolean {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isDirectory() ?? canBeFolder(dirname(resolve(path)));
+  } catch {
+    return true;
+  }
+}
 
 type Storages = readonly (typeof STORAGE_NAMES)[number][];
 

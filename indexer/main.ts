@@ -6,6 +6,7 @@ import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
 import { createWriter } from './chain/writer.ts';
 import { type Config, readConfig } from './config.ts';
+import { loadEnvFile } from './env-file.ts';
 import { type AppDeps, createApp } from './http/app.ts';
 import { LOG_TO } from './http/requestlog.ts';
 import { listen } from './http/server.ts';
@@ -40,11 +41,7 @@ try {
 }
 
 function readConfigOfProcess(): Config {
-  try {
-    process.loadEnvFile();
-  } catch {
-    // No .env: the defaults hold.
-  }
+  loadEnvFile('.env');
   return readConfig(process.env);
 }
 

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { type CallExceptionError, isError } from 'ethers';
 import { hostInterface } from '../../indexer/chain/host-at.ts';
+import { loadEnvFile } from '../../indexer/env-file.ts';
 
 /** Something a person can put right: shown as one line, without a stack. */
 export class CliError extends Error {
@@ -9,8 +9,8 @@ export class CliError extends Error {
 
 /** Runs a script: `.env` is read first; an error becomes one line and exit status 1. */
 export async function runScript(main: (argv: string[]) => Promise<void>): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   try {
+    loadEnvFile('.env');
     await main(process.argv.slice(2));
   } catch (error) {
     process.stderr.write(`${oneLine(error)}\n`);

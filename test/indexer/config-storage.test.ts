@@ -37,7 +37,7 @@ describe('STORAGE', () => {
     expect(problemsOf(wrong)).to.deep.equal([
       'STORAGE: must be ipfs, ethstorage or both',
       'ETHSTORAGE_RPC_URL: must be an http(s) URL',
-      'ETHSTORAGE_DIRECTORY: must be an address with a right checksum',
+      'ETHSTORAGE_DIRECTORY: must be an address (0x…) with a right checksum',
       'ETHSTORAGE_MAX_BYTES: must be a number of bytes',
     ]);
   });
