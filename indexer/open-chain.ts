@@ -1,16 +1,12 @@
-import {
-  BrowserProvider,
-  type Eip1193Provider,
-  type JsonRpcApiProvider,
-  JsonRpcProvider,
-  Wallet,
-} from 'ethers';
+import { type JsonRpcApiProvider, Wallet } from 'ethers';
 import { runDeploy } from '../deploy/run.ts';
+import { requireCode } from './chain/contract-code.ts';
 import { deploymentsFor } from './chain/deployments.ts';
 import { DEVNET_CHAIN_ID, type TestAccount } from './chain/devnet/accounts.ts';
 import { type Devnet, startDevnet } from './chain/devnet/devnet.ts';
 import { call, createFailoverRpc, createProviderRpc, type Rpc } from './chain/rpc.ts';
 import { createHttpRpc } from './chain/rpc-http.ts';
+import { RpcProvider } from './chain/rpc-provider.ts';
 import { createUnsignedDoor, type UnsignedDoor } from './chain/writer.ts';
 import type { Config } from './config.ts';
 import type { Places } from './places.ts';
@@ -62,12 +58,14 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
   }
   const devnet = await startDevnet({ dataDir: config.dataDir, port: config.devnetPort, log });
   try {
-    const provider = browserProvider(devnet.provider);
+    const rpc = createProviderRpc(devnet.provider);
+    const provider = new RpcProvider(rpc, DEVNET_CHAIN_ID);
+    provider.pollingInterval = 50;
     const operator = operatorOf(devnet, provider);
     await deployOnEmbedded(operator, at, log);
     const { deployments, contract } = await findDeployments(DEVNET_CHAIN_ID, [at.ownDeployments], config);
     return {
-      rpc: createProviderRpc(devnet.provider),
+      rpc,
       provider,
       deployments,
       facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract, rpcUrl: devnet.url },
@@ -104,8 +102,13 @@ async function deployOnEmbedded(
 async function openRemote(config: Config, at: Places): Promise<OpenChain> {
   const rpc = createFailoverRpc(config.rpcUrls.map((url) => createHttpRpc({ url })));
   const chainId = await reachedChainId(rpc);
-  const provider = new JsonRpcProvider(config.rpcUrls[0], chainId, { cacheTimeout: -1, staticNetwork: true });
+  const provider = new RpcProvider(rpc, chainId);
   const { deployments, contract } = await findDeployments(chainId, at.deployments, config);
+  await requireCode(
+    rpc,
+    deployments.map(({ address }) => address),
+    chainId,
+  );
   const name = CHAIN_NAMES[chainId] ?? `chain ${chainId}`;
   return {
     rpc,
@@ -114,7 +117,7 @@ async function openRemote(config: Config, at: Places): Promise<OpenChain> {
     facts: { chainId, name, contract, rpcUrl: null },
     unsigned: null,
     operator: config.privateKey === undefined ? null : new Wallet(config.privateKey, provider),
-    pace: { pollMs: 2_000, shorterChainPatienceMs: 30_000 },
+    pace: { pollMs: 500, shorterChainPatienceMs: 30_000 },
     description: `${name}, by ETH_RPC_URL`,
     accountsTable: '',
     onBlock: () => {},
@@ -145,12 +148,6 @@ async function findDeployments(chainId: number, dirs: string[], { contractAddres
   const known = deployments.some(({ address }) => address.toLowerCase() === contract.toLowerCase());
   if (!known) deployments.push({ address: contract, startBlock: 0 });
   return { deployments, contract };
-}
-
-function browserProvider(door: Eip1193Provider): BrowserProvider {
-  const provider = new BrowserProvider(door, DEVNET_CHAIN_ID, { cacheTimeout: -1, staticNetwork: true });
-  provider.pollingInterval = 50;
-  return provider;
 }
 
 function accountsTable(accounts: readonly TestAccount[]): string {

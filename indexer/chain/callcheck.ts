@@ -1,7 +1,7 @@
 import { isError, type JsonRpcApiProvider } from 'ethers';
 import { contentIdOf } from './contentid.ts';
 import { hostInterface, hostsBy } from './host-at.ts';
-import { ContractRevert, toContractRevert } from './revert.ts';
+import { toContractRevert } from './revert.ts';
 import type { SignatureCheck } from './signatures.ts';
 import { type Authorization, digestOf, type WalletCall } from './signedcalls.ts';
 
@@ -94,10 +94,7 @@ export function createCallCheck({
         // At the head as it is: a node's guess at the next block may hold this very call already.
         return BigInt(await provider.send('eth_estimateGas', [transaction, 'latest']));
       } catch (error) {
-        const revert = toContractRevert(hostInterface, error);
-        if (revert !== undefined) throw revert;
-        if (!isError(error, 'CALL_EXCEPTION')) throw error;
-        throw new ContractRevert('UnknownError', {}, '0x', { cause: error });
+        throw toContractRevert(hostInterface, error) ?? error;
       }
     },
 

@@ -1,3 +1,5 @@
+import { revertOf } from './revert.ts';
+
 /** What went wrong with a call, as far as it matters to the caller. */
 export type RpcFault =
   /** No answer: the connection failed, or what came is no JSON-RPC. */
@@ -15,22 +17,31 @@ export type RpcFault =
   /** The node answered, and the answer is an error: asking again changes nothing. */
   | 'refused';
 
+/** The `error` of a JSON-RPC answer. */
+export interface NodeError {
+  code: number | null;
+  message: string;
+  /** Data of a revert, `0x` for one without; `null` for any other error. */
+  revert: string | null;
+}
+
 /** A JSON-RPC call that failed. `retryable` tells whether the same call may succeed later. */
 export class RpcError extends Error {
   override readonly name = 'RpcError';
   readonly fault: RpcFault;
   readonly method: string;
-  readonly code: number | null;
+  /** What the node answered; `null` where no answer came. */
+  readonly answer: NodeError | null;
   constructor(
     fault: RpcFault,
     method: string,
     message: string,
-    { code = null, cause }: { code?: number | null; cause?: unknown } = {},
+    { answer = null, cause }: { answer?: NodeError | null; cause?: unknown } = {},
   ) {
     super(`${method}: ${message}`, { cause });
     this.fault = fault;
     this.method = method;
-    this.code = code;
+    this.answer = answer;
   }
   get retryable(): boolean {
     return this.fault !== 'refused' && this.fault !== 'unsupported';
@@ -70,4 +81,28 @@ export function faultOf(code: number | null, message: string): RpcFault {
   if (code !== null && RATE_LIMIT_CODES.has(code)) return 'rate-limited';
   if (code !== null && OWN_FAULT_CODES.has(code)) return 'refused';
   return 'unreachable';
+}
+
+/** A node's error answer to a call. */
+export function rpcErrorOf(method: string, answer: NodeError, options: ErrorOptions = {}): RpcError {
+  const { code, message, revert } = answer;
+  const fault = revert === null ? faultOf(code, message) : 'refused';
+  return new RpcError(fault, method, message, { answer, ...options });
+}
+
+/** Reads whatever stands in an error's place. */
+export function readError(error: unknown): NodeError {
+  if (typeof error !== 'object' || error === null)
+    return { code: null, message: String(error), revert: null };
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return {
+    code: typeof code === 'number' ? code : null,
+    message: String(message ?? 'unknown error'),
+    revert: revertOf(error),
+  };
+}
+
+/** The endpoint is behind, or what it answers does not fit together. */
+export function lagging(what: string): RpcError {
+  return new RpcError('lagging', 'eth_getLogs', `the endpoint ${what}`);
 }

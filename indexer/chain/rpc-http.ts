@@ -1,5 +1,6 @@
-import { type Rpc, type RpcCall, readError } from './rpc.ts';
-import { faultOf, RpcError, type RpcFault } from './rpc-errors.ts';
+import type { Rpc, RpcCall } from './rpc.ts';
+import { createEndpoint } from './rpc-endpoint.ts';
+import { RpcError, type RpcFault, readError, rpcErrorOf } from './rpc-errors.ts';
 
 export interface HttpRpcOptions {
   url: string;
@@ -19,97 +20,98 @@ interface Answer {
   error?: unknown;
 }
 
-const FAULT_OF_STATUS: Readonly<Record<number, RpcFault>> = {
-  408: 'timeout',
-  413: 'too-much',
-  429: 'rate-limited',
-  504: 'timeout',
-  524: 'timeout',
-};
+/** Calls on their way at a time where the endpoint takes them singly. */
+const SINGLES_AT_ONCE = 10;
+/** What may be said of a call in a batch because of the batch. */
+const MAYBE_OF_BATCH: ReadonlySet<RpcFault> = new Set(['unreachable', 'rate-limited', 'too-much']);
 
-/** JSON-RPC over HTTP. Falls back to single requests at endpoints that refuse batches. */
+/**
+ * JSON-RPC over HTTP. Endpoints refuse batches, or long ones, in any words and also without: where a batch fails and
+ * a call of it alone is answered, it was the batch, and shorter ones are sent from then on.
+ */
 export function createHttpRpc({ url, timeoutMs = 20_000, batchSize = 50 }: HttpRpcOptions): Rpc {
-  // Never the whole address: it often holds the key of an account.
-  const { host } = new URL(url);
-  let takesBatches = true;
+  const endpoint = createEndpoint(url, timeoutMs);
+  let mostTogether = batchSize;
   let lastId = 0;
 
-  async function send(payload: Request | Request[], name: string, signal?: AbortSignal): Promise<unknown> {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(payload),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      });
-      return answerIn(await response.text(), response.status, name);
-    } catch (cause) {
-      signal?.throwIfAborted();
-      if (cause instanceof RpcError) throw cause;
-      if (timeout.aborted) throw new RpcError('timeout', name, `no answer within ${timeoutMs} ms`, { cause });
-      throw new RpcError('unreachable', name, `${host} can't be reached`, { cause });
-    }
-  }
-
   async function single(request: Request, signal?: AbortSignal): Promise<unknown> {
-    return resultOf(request, (await send(request, request.method, signal)) as Answer);
+    const answer = (await endpoint.post(request, request.method, { signal, again: true })) as Answer;
+    // Errors may come without: a node that can't read a request does not know its id.
+    if (answer.id !== request.id && 'result' in answer)
+      throw new RpcError('unreachable', request.method, 'the answer is that of another request');
+    return resultOf(request, answer);
   }
 
-  async function together(requests: Request[], signal?: AbortSignal): Promise<unknown[]> {
-    if (takesBatches && requests.length > 1) {
-      const name = [...new Set(requests.map(({ method }) => method))].join(' + ');
-      const answer = await send(requests, name, signal);
-      if (Array.isArray(answer)) return resultsOf(requests, answer);
-      const { code, message } = readError((answer as Answer).error);
-      const fault = faultOf(code, message);
-      if (fault === 'rate-limited' || fault === 'lagging') throw new RpcError(fault, name, message, { code });
-      takesBatches = false;
+  function resultOf({ method }: Request, { result, error }: Answer): unknown {
+    if (error !== undefined && error !== null) throw errorOf(method, error);
+    if (result === undefined) throw new RpcError('unreachable', method, 'the answer holds no result');
+    return result;
+  }
+
+  function errorOf(method: string, error: unknown): RpcError {
+    const told = readError(error);
+    return rpcErrorOf(method, { ...told, message: endpoint.tidy(told.message) });
+  }
+
+  async function together(requests: readonly Request[], signal?: AbortSignal): Promise<unknown[]> {
+    const refused = (why: RpcError, culprit?: Request) => afterRefusal(requests, { why, culprit }, signal);
+    const name = [...new Set(requests.map(({ method }) => method))].join(' + ');
+    let answers: unknown;
+    try {
+      answers = await endpoint.post(requests, name, { signal, again: false });
+    } catch (error) {
+      if (error instanceof RpcError && MAYBE_OF_BATCH.has(error.fault)) return await refused(error);
+      throw error;
     }
-    return Promise.all(requests.map((request) => single(request, signal)));
+    if (!Array.isArray(answers)) return await refused(errorOf(name, (answers as Answer).error));
+    const byId = new Map(answers.map((answer: Answer | null) => [answer?.id, answer ?? {}]));
+    const results: unknown[] = [];
+    for (const request of requests) {
+      try {
+        results.push(resultOf(request, byId.get(request.id) ?? {}));
+      } catch (error) {
+        if (!(error instanceof RpcError) || !MAYBE_OF_BATCH.has(error.fault)) throw error;
+        return await refused(error, request);
+      }
+    }
+    return results;
+  }
+
+  /** Whether the endpoint refuses the batch or the call, the call alone tells. */
+  async function afterRefusal(
+    requests: readonly Request[],
+    { why, culprit = requests[0] }: { why: RpcError; culprit?: Request | undefined },
+    signal?: AbortSignal,
+  ): Promise<unknown[]> {
+    if (culprit === undefined) throw why;
+    const result = await single(culprit, signal);
+    mostTogether = Math.max(1, Math.min(mostTogether, requests.length >> 1));
+    const others = requests.filter((request) => request !== culprit);
+    const rest = await inTurn(others, signal);
+    rest.splice(requests.indexOf(culprit), 0, result);
+    return rest;
+  }
+
+  async function inTurn(requests: readonly Request[], signal?: AbortSignal): Promise<unknown[]> {
+    const results: unknown[] = [];
+    while (results.length < requests.length) {
+      const singly = mostTogether === 1;
+      const some = requests.slice(results.length, results.length + (singly ? SINGLES_AT_ONCE : mostTogether));
+      const found =
+        singly || some.length === 1
+          ? await Promise.all(some.map((request) => single(request, signal)))
+          : await together(some, signal);
+      for (const result of found) results.push(result);
+    }
+    return results;
   }
 
   return {
     async batch(calls, { signal } = {}) {
-      const results: unknown[] = [];
-      for (let start = 0; start < calls.length; start += batchSize) {
-        const requests = calls
-          .slice(start, start + batchSize)
-          .map(({ method, params }): Request => ({ jsonrpc: '2.0', id: ++lastId, method, params }));
-        results.push(...(await together(requests, signal)));
-      }
-      return results;
+      const requests = calls.map(
+        ({ method, params }): Request => ({ jsonrpc: '2.0', id: ++lastId, method, params }),
+      );
+      return await inTurn(requests, signal);
     },
   };
-}
-
-/** Some nodes put their errors into 4xx and 5xx, proxies in front of them answer pages of HTML. */
-function answerIn(text: string, status: number, name: string): unknown {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = null;
-  }
-  const isAnswer = typeof body === 'object' && body !== null && ('result' in body || 'error' in body);
-  if (Array.isArray(body) || isAnswer) return body;
-  throw new RpcError(
-    FAULT_OF_STATUS[status] ?? 'unreachable',
-    name,
-    `HTTP ${status} without a JSON-RPC answer`,
-  );
-}
-
-function resultsOf(requests: readonly Request[], answers: readonly unknown[]): unknown[] {
-  const byId = new Map(answers.map((answer) => [(answer as Answer | null)?.id, answer as Answer]));
-  return requests.map((request) => resultOf(request, byId.get(request.id) ?? {}));
-}
-
-function resultOf({ method }: Request, { result, error }: Answer): unknown {
-  if (error !== undefined && error !== null) {
-    const { code, message } = readError(error);
-    throw new RpcError(faultOf(code, message), method, message, { code });
-  }
-  if (result === undefined) throw new RpcError('unreachable', method, 'the answer holds no result');
-  return result;
 }

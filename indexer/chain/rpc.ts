@@ -1,4 +1,4 @@
-import { faultOf, RpcError } from './rpc-errors.ts';
+import { RpcError, readError, rpcErrorOf } from './rpc-errors.ts';
 
 export interface RpcCall {
   method: string;
@@ -12,6 +12,8 @@ export interface Rpc {
    * @throws {RpcError} the first failure: all succeed or none counts.
    */
   batch(calls: readonly RpcCall[], options?: { signal?: AbortSignal | undefined }): Promise<unknown[]>;
+  /** What was answered contradicts itself: where there is another endpoint, it is asked next. */
+  doubt?(): void;
 }
 
 /** What wallets and the embedded development chain speak. */
@@ -36,8 +38,7 @@ export function createProviderRpc(provider: Eip1193Provider): Rpc {
     try {
       return await provider.request({ method, params: [...params] });
     } catch (cause) {
-      const { code, message } = readError(cause);
-      throw new RpcError(faultOf(code, message), method, message, { code, cause });
+      throw rpcErrorOf(method, readError(cause), { cause });
     }
   }
   return {
@@ -59,6 +60,9 @@ export function createProviderRpc(provider: Eip1193Provider): Rpc {
 export function createFailoverRpc(doors: readonly Rpc[]): Rpc {
   let current = 0;
   return {
+    doubt() {
+      current = (current + 1) % doors.length;
+    },
     async batch(calls, options) {
       for (let tried = 1; ; tried++) {
         const index = current;
@@ -75,11 +79,4 @@ export function createFailoverRpc(doors: readonly Rpc[]): Rpc {
       }
     },
   };
-}
-
-/** `code` and `message` of whatever stands in an error's place. */
-export function readError(error: unknown): { code: number | null; message: string } {
-  if (typeof error !== 'object' || error === null) return { code: null, message: String(error) };
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return { code: typeof code === 'number' ? code : null, message: String(message ?? 'unknown error') };
 }

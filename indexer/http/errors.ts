@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { ContractRevert } from '../chain/revert.ts';
+import { RpcError } from '../chain/rpc-errors.ts';
 import { BadCursor } from '../store/cursor.ts';
 import { problem } from './codes.ts';
 import type { AppDeps } from './deps.ts';
@@ -85,8 +86,10 @@ function fromBodyParser(error: unknown): HttpProblem | undefined {
   return problem('malformed_body', `The body is not what its headers say: ${error.message}.`);
 }
 
+/** Whatever a node of the chain answers instead of a result: another one, or the same later, may answer it. */
 function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof RpcError) return true;
   if ('retryable' in error) return error.retryable === true;
   return 'code' in error && NODE_DOWN.has(String(error.code));
 }

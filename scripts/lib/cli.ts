@@ -1,5 +1,6 @@
 import { type CallExceptionError, isError } from 'ethers';
 import { hostInterface } from '../../indexer/chain/host-at.ts';
+import { RpcError } from '../../indexer/chain/rpc-errors.ts';
 import { loadEnvFile } from '../../indexer/env-file.ts';
 
 /** Something a person can put right: shown as one line, without a stack. */
@@ -37,6 +38,7 @@ function revertText({ data, shortMessage }: CallExceptionError): string {
 
 /** The node at the other end is not there, as ethers and Node say it. */
 export function isUnreachable(error: unknown): boolean {
+  if (error instanceof RpcError) return error.fault === 'unreachable' && error.answer === null;
   const { code } = error as { code?: unknown };
   return ['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'NETWORK_ERROR', 'TIMEOUT'].includes(
     String(code),

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { type JsonRpcProvider, Wallet } from 'ethers';
+import { type JsonRpcApiProvider, Wallet } from 'ethers';
+import { requireCode } from '../../indexer/chain/contract-code.ts';
 import { deploymentsFor } from '../../indexer/chain/deployments.ts';
 import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
-import type { Rpc } from '../../indexer/chain/rpc.ts';
+import { call, createFailoverRpc, type Rpc } from '../../indexer/chain/rpc.ts';
 import { createHttpRpc } from '../../indexer/chain/rpc-http.ts';
+import { RpcProvider } from '../../indexer/chain/rpc-provider.ts';
 import { type Config, readConfig } from '../../indexer/config.ts';
 import { places } from '../../indexer/places.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../indexer/store/store.ts';
 import { CliError } from './cli.ts';
-import { SteadyProvider } from './provider.ts';
 
 /** What a script works with: the chain that the host is configured for, reached from outside the host. */
 export interface Desk extends Disposable {
@@ -17,7 +18,7 @@ export interface Desk extends Disposable {
   /** The chain runs inside the host's process; its test keys are public. */
   embedded: boolean;
   chainId: number;
-  provider: JsonRpcProvider;
+  provider: JsonRpcApiProvider;
   rpc: Rpc;
   /** Addresses of the contract, lower case, and the block each was deployed in; the newest last. */
   deployedAt: Map<string, number>;
@@ -30,13 +31,16 @@ export async function openDesk(): Promise<Desk> {
   const config = readConfig(process.env);
   const embedded = config.rpcUrls.length === 0;
   const urls = embedded ? [`http://127.0.0.1:${config.devnetPort}`] : config.rpcUrls;
-  const reached = await firstReached(urls);
-  if (reached === null) throw new CliError(unreachable(urls, embedded));
-  const { url, provider } = reached;
+  const rpc = createFailoverRpc(urls.map((url) => createHttpRpc({ url })));
+  const chainId = Number(
+    await call(rpc, 'eth_chainId', []).catch(() => {
+      throw new CliError(unreachable(urls, embedded));
+    }),
+  );
+  const provider = new RpcProvider(rpc, chainId);
   try {
-    const chainId = Number((await provider.getNetwork()).chainId);
     const { deployedAt, contract } = await findContract(config, chainId, embedded);
-    const rpc = createHttpRpc({ url });
+    await requireCode(rpc, [contract], chainId);
     const close = () => provider.destroy();
     return { config, embedded, chainId, provider, rpc, deployedAt, contract, [Symbol.dispose]: close };
   } catch (error) {
@@ -72,19 +76,10 @@ export function operatorWallet({ config, embedded, provider }: Desk): Wallet {
   return new Wallet(key, provider);
 }
 
-async function firstReached(urls: string[]): Promise<{ url: string; provider: JsonRpcProvider } | null> {
-  for (const url of urls) {
-    const rpc = createHttpRpc({ url });
-    const answer = await rpc.batch([{ method: 'eth_chainId', params: [] }]).catch(() => null);
-    if (answer === null) continue;
-    const options = { cacheTimeout: -1, staticNetwork: true };
-    return { url, provider: new SteadyProvider(url, Number(answer[0]), options) };
-  }
-  return null;
-}
-
 function unreachable(urls: string[], embedded: boolean): string {
-  if (!embedded) return `No endpoint of ETH_RPC_URL answers: ${urls.join(', ')}`;
+  // No more than the hosts: what follows in an address often is a key.
+  const hosts = urls.map((url) => new URL(url).host).join(', ');
+  if (!embedded) return `No endpoint of ETH_RPC_URL answers: ${hosts}`;
   return `The development chain does not answer at ${urls[0]}: run npm start in another terminal first.`;
 }
 

@@ -1,4 +1,4 @@
-import { type JsonRpcProvider, type Log, zeroPadValue } from 'ethers';
+import { type JsonRpcApiProvider, type Log, zeroPadValue } from 'ethers';
 import { hostInterface } from '../../indexer/chain/host-at.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { CliError, isUnreachable } from './cli.ts';
@@ -20,7 +20,7 @@ const { topicHash: TOPIC } = StreamHost__factory.createInterface().getEvent('Cha
  * @throws {CliError} when the endpoint does not search so many blocks
  */
 export async function openedChannels(
-  provider: JsonRpcProvider,
+  provider: JsonRpcApiProvider,
   deployedAt: ReadonlyMap<string, number>,
   { channelId, viewer, txHash }: ChannelFilter,
 ): Promise<OpenedChannel[]> {
@@ -36,7 +36,7 @@ export async function openedChannels(
 }
 
 async function search(
-  provider: JsonRpcProvider,
+  provider: JsonRpcApiProvider,
   deployedAt: ReadonlyMap<string, number>,
   topics: (string | null)[],
 ): Promise<Log[]> {
@@ -54,7 +54,7 @@ async function search(
   }
 }
 
-async function logsOf(provider: JsonRpcProvider, txHash: string): Promise<readonly Log[]> {
+async function logsOf(provider: JsonRpcApiProvider, txHash: string): Promise<readonly Log[]> {
   const receipt = await provider.getTransactionReceipt(txHash);
   if (receipt === null) throw new CliError(`There is no transaction ${txHash} on this chain.`);
   return receipt.logs;

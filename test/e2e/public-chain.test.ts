@@ -3,10 +3,11 @@ import { parseEther, ZeroAddress } from 'ethers';
 import type { ToSign } from '../../indexer/chain/signedcalls.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
+import { forwardTo, PROXY_KEY, type RpcProxy, startProxy } from '../indexer/chain/proxy.ts';
 import { authorize } from '../indexer/http/signing.ts';
 import { eventually, getJson, type HostProcess } from './host.ts';
 import { type PersonalWallet, type PublicChain, startPublicChain } from './public-chain.ts';
-import { ask, signIn, upload, writeSigned } from './wallet-client.ts';
+import { ask, signedRequest, signIn, upload, writeSigned } from './wallet-client.ts';
 
 const PRICE = parseEther('0.001');
 const TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
@@ -46,12 +47,17 @@ const KINDS: [kind: string, actors: (chain: PublicChain) => Promise<Actors>][] =
 describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
   let chain: PublicChain;
   let host: HostProcess;
+  let endpoint: RpcProxy;
   before(async () => {
     chain = await startPublicChain();
-    host = await chain.startHost();
+    endpoint = await startProxy(forwardTo(chain.url));
+    // Of two endpoints the first is gone: everything goes through the second, writes as well.
+    const urls = `http://127.0.0.1:1/v3/${PROXY_KEY},${endpoint.url}`;
+    host = await chain.startHost({ ETH_RPC_URL: urls, LOG_LEVEL: 'trace' });
   });
   after(async () => {
     await host?.end('SIGKILL');
+    await endpoint?.stop();
     await chain?.stop();
   });
 
@@ -165,11 +171,55 @@ describe('on a public chain, with only ETH_RPC_URL and PRIVATEKEY set,', () => {
     expect(await scheduled()).to.include({ retires: true });
   });
 
+  it('an address without a contract is told in one line, and nothing starts', async () => {
+    const nowhere = '0x000000000000000000000000000000000000dEaD';
+    const { gone, output } = chain.spawnHost({ CONTRACT_ADDRESS: nowhere });
+    expect(await gone).to.equal(1);
+    expect(output()).to.match(
+      /^There is no contract at 0x0{36}dEaD on chain 11155111: CONTRACT_ADDRESS .*\n$/,
+    );
+  });
+
+  it('a write that a node limits is worth trying again, and no word of the contract', async () => {
+    const creator = chain.plain(8);
+    const own = { cid: CID, video_name: 'B', content_creator_wallet: creator.address, terms: TERMS };
+    const signed = await signedRequest(host, creator, 'POST', '/contents', own);
+    const error = { code: 429, message: `${PROXY_KEY} has exceeded its compute units` };
+    endpoint.disturb(async (body, ask) => {
+      const limited = [body].flat().find(({ method }) => method === 'eth_call');
+      return limited ? { jsonrpc: '2.0', id: limited.id, error } : await ask(body);
+    });
+    try {
+      const answer = await fetch(`${host.url}/contents`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(signed),
+      });
+      const problem = (await answer.json()) as { code: string };
+      const told = [answer.status, answer.headers.get('retry-after'), problem.code];
+      expect(told).to.deep.equal([503, '1', 'unavailable']);
+    } finally {
+      endpoint.disturb(null);
+    }
+  });
+
   it('a write says that it is worth trying again while the chain does not answer', async () => {
     await chain.stopNode();
     const body = { cid: CID, content_distributor_wallet: chain.plain(2).address };
     const { status, body: problem } = await ask(host, 'POST', '/deregister', body);
     expect({ status, code: problem.code }).to.deep.equal({ status: 503, code: 'unavailable' });
+  });
+
+  it('neither the log nor /readyz holds the key in the address of an endpoint', async () => {
+    const down = await eventually(
+      10_000,
+      async () => await (await fetch(`${host.url}/readyz`)).text(),
+      (text) => text.includes('"down"'),
+    );
+    const problem = await ask(host, 'GET', '/chain');
+    const told = [down, JSON.stringify(problem.body), host.output()].join('\n');
+    expect(told).to.contain("can't be reached");
+    expect(told).to.not.contain(PROXY_KEY);
   });
 });
 

@@ -6,7 +6,7 @@ import { readDeployments } from '../../indexer/chain/deployments.ts';
 import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
 import { ContractWallet__factory } from '../../types/ethers-contracts/factories/mocks/ContractWallet__factory.ts';
 import { startAnvil } from './anvil.ts';
-import { dataFolder, type HostProcess, ROOT, removeFolder, startHost, UNSET } from './host.ts';
+import { dataFolder, type HostProcess, ROOT, removeFolder, spawnHost, startHost, UNSET } from './host.ts';
 
 const SEPOLIA = 11_155_111;
 /** Tests ask more often than anybody does. */
@@ -61,6 +61,8 @@ export async function startPublicChain() {
   }
 
   return {
+    /** Of its node. */
+    url: chain.url,
     provider,
     /** Pays for what is relayed. */
     operator,
@@ -68,6 +70,9 @@ export async function startPublicChain() {
     /** A host in a process of its own, that anybody's calls are relayed by. */
     startHost: (more: Record<string, string> = {}): Promise<HostProcess> =>
       startHost({ dataDir: join(folder, 'data'), env: { ...env, ...NO_LIMITS, RELAY: 'open', ...more } }),
+    /** A host that is not expected to start; `gone` resolves to how it ended. */
+    spawnHost: (more: Record<string, string>) =>
+      spawnHost({ dataDir: join(folder, 'other'), env: { ...env, ...more } }),
     /** A funded test account with a plain key. */
     plain: (index: number): PersonalWallet => ({ address: wallet(index).address, signer: wallet(index) }),
     /** A smart wallet whose code accepts signatures of the test account (ERC-1271). */

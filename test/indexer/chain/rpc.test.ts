@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { call, createFailoverRpc, createProviderRpc, type Rpc } from '../../../indexer/chain/rpc.ts';
 import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
@@ -53,7 +54,8 @@ describe('createHttpRpc()', () => {
   it('fails as "timeout" when the endpoint hangs', async () => {
     answer = () => {};
     const error = await failing(createHttpRpc({ url, timeoutMs: 50 }));
-    expect([error.fault, error.message]).to.deep.equal(['timeout', 'eth_x: no answer within 50 ms']);
+    expect(error.fault).to.equal('timeout');
+    expect(error.message).to.match(/^eth_x: 127\.0\.0\.1:\d+ gives no answer within 50 ms$/);
   });
 
   it("rejects with the signal's reason when the caller gives up", async () => {
@@ -78,8 +80,8 @@ describe('createHttpRpc()', () => {
   it("reads the node's error out of an HTTP 400", async () => {
     const error = { code: -32602, message: 'eth_getLogs is limited to a 1,000 range' };
     answer = (_, response) => response.writeHead(400).end(JSON.stringify({ jsonrpc: '2.0', id: 1, error }));
-    const { fault, code } = await failing(createHttpRpc({ url }));
-    expect([fault, code]).to.deep.equal(['too-much', -32602]);
+    const { fault, answer: told } = await failing(createHttpRpc({ url }));
+    expect([fault, told?.code]).to.deep.equal(['too-much', -32602]);
   });
 
   it('fails as "unreachable" for an answer without a result', async () => {
@@ -139,8 +141,111 @@ describe('createHttpRpc()', () => {
     const error = { code: 429, message: 'too many requests' };
     answer = (_, response) => response.end(JSON.stringify({ id: null, error }));
     const calls = ['a', 'b'].map((method) => ({ method, params: [] }));
-    expect((await rejected(createHttpRpc({ url }).batch(calls), RpcError)).fault).to.equal('rate-limited');
-    expect(bodies.length).to.equal(1);
+    const rpc = createHttpRpc({ url });
+    expect((await rejected(rpc.batch(calls), RpcError)).fault).to.equal('rate-limited');
+    // A single call is tried once before a limit is believed; the next batch is one again.
+    expect(bodies.map((body) => [body].flat().length)).to.deep.equal([2, 1]);
+    answer = (body, response) => response.end(JSON.stringify(both(body)));
+    await rpc.batch(calls);
+    expect([bodies.at(-1)].flat().length).to.equal(2);
+  });
+
+  describe('an endpoint that takes no batches, and says so', () => {
+    const error = (code: number, message: string) => JSON.stringify({ id: null, error: { code, message } });
+    const refusals: [string, Answer][] = [
+      [
+        'as a limit (Besu)',
+        (_, response) => response.end(error(-32005, 'Number of requests exceeds max batch size')),
+      ],
+      ['as an invalid request', (_, response) => response.end(error(-32600, 'too many requests in batch'))],
+      ['by dropping the connection', (_, response) => response.destroy()],
+      ['by a page of HTML', (_, response) => response.writeHead(403).end('<html>')],
+      [
+        'in each of its answers',
+        (body, response) =>
+          response.end(
+            JSON.stringify(
+              [body].flat().map(({ id }) => ({ id, error: { code: 31, message: 'batch of more than 3' } })),
+            ),
+          ),
+      ],
+    ];
+    for (const [how, refuse] of refusals) {
+      it(`${how}, is asked call by call`, async () => {
+        answer = (body, response) =>
+          Array.isArray(body) ? refuse(body, response) : response.end(JSON.stringify(echo(body)));
+        const rpc = createHttpRpc({ url });
+        const calls = [1, 2, 3, 4].map((n) => ({ method: `m${n}`, params: [n] }));
+        expect(await rpc.batch(calls)).to.deep.equal(calls);
+        bodies.length = 0;
+        expect(await rpc.batch(calls)).to.deep.equal(calls);
+        expect(bodies.filter(Array.isArray)).to.deep.equal([]);
+      });
+    }
+
+    it('above a size of its own, is sent batches that it takes', async () => {
+      answer = (body, response) =>
+        Array.isArray(body) && body.length > 5
+          ? response.end(error(-32005, 'Number of requests exceeds max batch size'))
+          : response.end(JSON.stringify(both(body)));
+      const rpc = createHttpRpc({ url, batchSize: 16 });
+      const calls = Array.from({ length: 32 }, (_, n) => ({ method: `m${n}`, params: [n] }));
+      expect(await rpc.batch(calls)).to.deep.equal(calls);
+      bodies.length = 0;
+      expect(await rpc.batch(calls)).to.deep.equal(calls);
+      expect(bodies.map((body) => [body].flat().length)).to.deep.equal(Array(8).fill(4));
+    });
+  });
+
+  it('does not believe the answer to another request', async () => {
+    answer = (body, response) => response.end(JSON.stringify({ ...echo(body as Request), id: 999 }));
+    expect((await failing(createHttpRpc({ url }))).fault).to.equal('unreachable');
+  });
+
+  it('asks again, twice, on a new connection where one was lost', async () => {
+    let lost = 2;
+    answer = (body, response) =>
+      lost-- > 0 ? response.destroy() : response.end(JSON.stringify(echo(body as Request)));
+    expect(await call(createHttpRpc({ url }), 'eth_x', [1])).to.deep.equal({ method: 'eth_x', params: [1] });
+    lost = 9;
+    bodies.length = 0;
+    expect((await failing(createHttpRpc({ url }))).fault).to.equal('unreachable');
+    expect(bodies.length).to.equal(3);
+  });
+
+  it('sends credentials of the address as a header', async () => {
+    let authorization: string | undefined;
+    server.prependListener('request', (request: IncomingMessage) => {
+      authorization = request.headers.authorization;
+    });
+    answer = (body, response) => response.end(JSON.stringify(echo(body as Request)));
+    await call(createHttpRpc({ url: url.replace('//', '//me:pass%20word@') }), 'eth_x', []);
+    expect(authorization).to.equal(`Basic ${btoa('me:pass word')}`);
+  });
+
+  describe('an error tells nothing of the address but the host', () => {
+    const failures: [string, Answer][] = [
+      ['when the endpoint limits', (_, response) => response.writeHead(429).end('<html>')],
+      [
+        'when the endpoint names the key itself',
+        (_, response) =>
+          response.end(
+            JSON.stringify({ id: 1, error: { code: -32000, message: 'project secret-key is over' } }),
+          ),
+      ],
+      ['when the connection is lost', (_, response) => response.destroy()],
+      ['when the endpoint hangs', () => {}],
+    ];
+    for (const [when, fail] of failures) {
+      it(when, async () => {
+        answer = fail;
+        const address = url.replace('//', '//user-of-it:password-of-it@').concat('?apikey=another-key');
+        const error = await failing(createHttpRpc({ url: address, timeoutMs: 100 }));
+        expect(inspect(error, { depth: null, showHidden: true })).not.to.match(
+          /secret-key|user-of-it|password-of-it|another-key/,
+        );
+      });
+    }
   });
 });
 

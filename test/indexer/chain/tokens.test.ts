@@ -63,7 +63,7 @@ describe('createTokenBook()', () => {
       rpc.disturb(async ({ method, params }, answer) => {
         const { to } = params[0] as { to: string };
         if (to !== token) return answer();
-        throw new RpcError('too-much', method, message, { code: -32000 });
+        throw new RpcError('too-much', method, message);
       });
 
     it('has no decimals and no name, but is described', async () => {
