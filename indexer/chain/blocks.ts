@@ -5,6 +5,8 @@ export interface Header extends BlockRef {
   parentHash: string;
   timestampSec: number;
   logsBloom: string;
+  /** How many it holds. */
+  transactions: number;
 }
 
 /** A log as the node sent it; hex in lower case. */
@@ -27,26 +29,28 @@ export interface SourceBlock extends Header {
 export function toHeader(answer: unknown, wanted: string): Header {
   if ((answer ?? null) === null)
     throw new RpcError('lagging', 'eth_getBlockByNumber', `the endpoint has no ${wanted}`);
-  const { number, hash, parentHash, timestamp, logsBloom } = answer as Record<string, unknown>;
+  const { number, hash, parentHash, timestamp, logsBloom, transactions } = answer as Record<string, unknown>;
   return {
     number: toNumber(number),
     hash: toHex(hash),
     parentHash: toHex(parentHash),
     timestampSec: toNumber(timestamp),
     logsBloom: toHex(logsBloom),
+    transactions: Array.isArray(transactions) ? transactions.length : 0,
   };
 }
 
 export function toLogs(answer: unknown): RawLog[] {
-  if (!Array.isArray(answer))
+  if (!Array.isArray(answer) || answer.some((log) => !Array.isArray(log?.topics)))
     throw new RpcError('unreachable', 'eth_getLogs', 'the answer is no list of logs');
-  return answer.map(toLog);
+  // What a reorganisation took back is told so by some, and is no part of the chain.
+  return answer.filter(({ removed }) => removed !== true).map(toLog);
 }
 
-function toLog(answer: Record<string, unknown>): RawLog {
+function toLog(answer: Record<string, unknown> & { topics: unknown[] }): RawLog {
   return {
     address: toHex(answer.address),
-    topics: (answer.topics as unknown[]).map(toHex),
+    topics: answer.topics.map(toHex),
     data: toHex(answer.data),
     blockNumber: toNumber(answer.blockNumber),
     blockHash: toHex(answer.blockHash),

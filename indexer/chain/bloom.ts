@@ -1,19 +1,39 @@
 import { getBytes, keccak256 } from 'ethers';
+import type { RawLog } from './blocks.ts';
 
 /** The three bits that a value sets in a header's logs bloom (yellow paper, 4.3.1). */
 export type BloomBits = readonly [number, number, number];
 
+const BITS = 2_048;
+/** It holds every value, so it says nothing: some nodes answer such a one for each block, busy chains have some. */
+const FULL = `0x${'f'.repeat(BITS / 4)}`;
+
 export function bloomBits(value: string): BloomBits {
   const hash = getBytes(keccak256(value));
-  const bit = (at: number) => (((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0)) & 2047;
+  const bit = (at: number) => (((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0)) & (BITS - 1);
   return [bit(0), bit(2), bit(4)];
 }
 
 /** Whether a block with this bloom may hold a log with the value; `false` is certain, `true` may be chance. */
 export function bloomMayHold(bloom: string, bits: BloomBits): boolean {
-  return bits.every((bit) => {
-    // The bloom is big-endian: bit 0 is the lowest of the last hex digit.
-    const digit = Number.parseInt(bloom[bloom.length - 1 - (bit >> 2)] ?? '0', 16);
-    return ((digit >> (bit & 3)) & 1) === 1;
-  });
+  return bits.every((bit) => hasBit(bloom, bit));
+}
+
+export function isFull(bloom: string): boolean {
+  return bloom === FULL;
+}
+
+/** Whether these logs explain every bit of the bloom, as all logs of its block do. */
+export function explains(logs: Iterable<Pick<RawLog, 'address' | 'topics'>>, bloom: string): boolean {
+  const values = new Set<string>();
+  for (const { address, topics } of logs) for (const value of [address, ...topics]) values.add(value);
+  const set = new Set([...values].flatMap(bloomBits));
+  for (let bit = 0; bit < BITS; bit += 1) if (hasBit(bloom, bit) && !set.has(bit)) return false;
+  return true;
+}
+
+/** The bloom is big-endian: bit 0 is the lowest of the last hex digit. */
+function hasBit(bloom: string, bit: number): boolean {
+  const digit = Number.parseInt(bloom[bloom.length - 1 - (bit >> 2)] ?? '0', 16);
+  return ((digit >> (bit & 3)) & 1) === 1;
 }

@@ -1,12 +1,18 @@
 import { ZeroHash } from 'ethers';
 import { type Header, type RawLog, type SourceBlock, toHeader, toLogs, toQuantity } from './blocks.ts';
-import { type BloomBits, bloomBits, bloomMayHold } from './bloom.ts';
+import { createPromised } from './promise.ts';
+import { createReceipts } from './receipts.ts';
 import { call, type Rpc } from './rpc.ts';
-import { RpcError } from './rpc-errors.ts';
+import { lagging, RpcError } from './rpc-errors.ts';
 
-/** Blocks and logs of the indexed contracts, checked for what lagging endpoints do to them. */
+/**
+ * Blocks and logs of the indexed contracts, checked for what endpoints do to them: an answer without logs is not
+ * believed against a header that promises some, then the block's receipts have the last word.
+ */
 export interface ChainSource {
   identity(): Promise<{ chainId: number; genesisHash: string }>;
+  /** Number of the newest block, by the smallest call there is. */
+  headNumber(): Promise<number>;
   head(): Promise<Header>;
   /** The last block that can't be reorganised any more; `null` where the chain doesn't say. */
   finalized(): Promise<number | null>;
@@ -15,7 +21,19 @@ export interface ChainSource {
   /** Blocks `[from, to]` one by one, each naming its parent, logs asked for by block hash. For the chain's head. */
   blocks(from: number, to: number, signal: AbortSignal): Promise<SourceBlock[]>;
   /** The blocks in `[from, to]` that hold logs, and always block `to`. One request for the logs: may be too much. */
-  range(from: number, to: number, signal: AbortSignal): Promise<SourceBlock[]>;
+  range(from: number, to: number, signal: AbortSignal, options?: RangeOptions): Promise<SourceBlock[]>;
+  /** The blocks in `[from, to]` that do not hold as many logs as `counts` has, with the logs that they hold. */
+  differing(
+    from: number,
+    to: number,
+    counts: ReadonlyMap<number, number>,
+    signal: AbortSignal,
+  ): Promise<SourceBlock[]>;
+}
+
+export interface RangeOptions {
+  /** Compares the logs with the header of each block, not only with those of blocks that have some. */
+  everyHeader?: boolean;
 }
 
 export interface SourceOptions {
@@ -26,23 +44,35 @@ export interface SourceOptions {
   topics: readonly string[];
 }
 
-/** How often a block whose bloom promises logs may answer none, where receipts can't tell, before that is believed. */
-const LOOKS_BEFORE_BELIEVED = 5;
+/** Blocks whose receipts are asked for at a time. */
+const RECEIPTS_AT_ONCE = 8;
 
 /** All methods throw {RpcError}. */
 export function createChainSource({ rpc, addresses, topics }: SourceOptions): ChainSource {
   const contracts = new Set(addresses.map((address) => address.toLowerCase()));
-  const contractBits = [...contracts].map(bloomBits);
-  const topicBits = topics.map(bloomBits);
-  const looks = new Map<string, number>();
+  const promised = createPromised(contracts, topics);
+  const receipts = createReceipts(rpc);
   const address = [...contracts];
+
+  /** Another endpoint may know better. */
+  function contradiction(what: string): RpcError {
+    rpc.doubt?.();
+    return lagging(what);
+  }
+
+  function headerOf(answer: unknown, number: number): Header {
+    if (answer === null) throw contradiction(`has no block ${number}`);
+    const header = toHeader(answer, `block ${number}`);
+    if (header.number !== number) throw contradiction(`answers block ${header.number} for block ${number}`);
+    return header;
+  }
 
   async function headers(numbers: readonly number[], signal: AbortSignal): Promise<Header[]> {
     const answers = await rpc.batch(
       numbers.map((number) => ({ method: 'eth_getBlockByNumber', params: [toQuantity(number), false] })),
       { signal },
     );
-    return answers.map((answer, index) => toHeader(answer, `block ${numbers[index]}`));
+    return answers.map((answer, index) => headerOf(answer, numbers[index] ?? 0));
   }
 
   /** Hardhat's blocks of `hardhat_mine` name no parent: it is the block before. */
@@ -57,35 +87,48 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
     });
   }
 
-  function promisesLogs({ logsBloom }: Header): boolean {
-    const holds = (bits: BloomBits) => bloomMayHold(logsBloom, bits);
-    return contractBits.some(holds) && topicBits.some(holds);
+  /** Answers of several nodes on several forks don't fit together. */
+  function requireChain(found: readonly Header[]): void {
+    found.forEach((header, index) => {
+      const before = found[index - 1];
+      if (before && header.parentHash !== before.hash)
+        throw contradiction(`answers block ${header.number} that does not follow its block ${before.number}`);
+    });
   }
 
-  /** A block answered no logs though its bloom promises some: asks for its receipts, which are the last word. */
-  async function logsInReceipts(header: Header, signal: AbortSignal): Promise<RawLog[]> {
-    try {
-      const receipts = await call(rpc, 'eth_getBlockReceipts', [header.hash], signal);
-      if (!Array.isArray(receipts)) throw lagging(`has no receipts of block ${header.number} yet`);
-      const logs = receipts.flatMap((receipt: { logs: unknown }) => toLogs(receipt.logs));
-      return logs.filter((log) => contracts.has(log.address));
-    } catch (error) {
-      if (!(error instanceof RpcError) || error.retryable) throw error;
-      const seen = (looks.get(header.hash) ?? 0) + 1;
-      looks.set(header.hash, seen);
-      if (seen < LOOKS_BEFORE_BELIEVED)
-        throw lagging(`answers no logs of block ${header.number}, its bloom holds some`);
-      looks.delete(header.hash);
-      return [];
-    }
+  function ownLogs(answer: unknown): RawLog[] {
+    return toLogs(answer).filter((log) => contracts.has(log.address));
   }
 
-  async function withLogs(header: Header, found: RawLog[], signal: AbortSignal): Promise<SourceBlock> {
-    const logs = found.length === 0 && promisesLogs(header) ? await logsInReceipts(header, signal) : found;
-    if (logs.some((log) => log.blockHash !== header.hash)) {
-      throw lagging(`answers logs of another block ${header.number} than its header`);
-    }
-    return { ...header, logs: logs.sort((a, b) => a.logIndex - b.logIndex) };
+  async function inReceipts(header: Header, signal: AbortSignal): Promise<RawLog[]> {
+    return (await receipts.logsOf(header, signal)).filter((log) => contracts.has(log.address));
+  }
+
+  async function logsByHash(found: readonly Header[], signal: AbortSignal): Promise<RawLog[][]> {
+    const calls = found.map(({ hash }) => ({
+      method: 'eth_getLogs',
+      params: [{ blockHash: hash, address }],
+    }));
+    return (await rpc.batch(calls, { signal })).map(ownLogs);
+  }
+
+  /** @param last what the receipts say, where they were asked. */
+  function blockOf(header: Header, found: readonly RawLog[], last: readonly RawLog[] | null): SourceBlock {
+    if (found.some((log) => log.blockHash !== header.hash))
+      throw contradiction(`answers logs of another block ${header.number} than its header`);
+    if (last && last.length < found.length)
+      throw contradiction(`answers logs of block ${header.number} that its receipts lack`);
+    return { ...header, logs: (last ?? found).toSorted((a, b) => a.logIndex - b.logIndex) };
+  }
+
+  /** The tail of an answer is what is cut off as a rule; not to be told by an endpoint without receipts. */
+  async function tail(header: Header, found: readonly RawLog[], signal: AbortSignal): Promise<SourceBlock> {
+    const last = await inReceipts(header, signal).catch((error: unknown) => {
+      const isRefused = error instanceof RpcError && error.answer !== null && error.fault !== 'rate-limited';
+      if (isRefused) return null;
+      throw error;
+    });
+    return blockOf(header, found, last);
   }
 
   return {
@@ -94,7 +137,11 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
         { method: 'eth_chainId', params: [] },
         { method: 'eth_getBlockByNumber', params: ['0x0', false] },
       ]);
-      return { chainId: Number(chainId), genesisHash: toHeader(genesis, 'block 0').hash };
+      return { chainId: Number(chainId), genesisHash: headerOf(genesis, 0).hash };
+    },
+
+    async headNumber() {
+      return Number(await call(rpc, 'eth_blockNumber', []));
     },
 
     async head() {
@@ -106,27 +153,30 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
         const answer = await call(rpc, 'eth_getBlockByNumber', ['finalized', false]);
         return answer === null ? null : toHeader(answer, 'finalized block').number;
       } catch (error) {
-        if (error instanceof RpcError && !error.retryable) return null;
+        // Whatever the words: a chain that has no such block says so in its own.
+        if (error instanceof RpcError && (error.answer !== null || !error.retryable)) return null;
         throw error;
       }
     },
 
     async headerAt(number) {
       const answer = await call(rpc, 'eth_getBlockByNumber', [toQuantity(number), false]);
-      return answer === null ? null : toHeader(answer, `block ${number}`);
+      return answer === null ? null : headerOf(answer, number);
     },
 
     async blocks(from, to, signal) {
       const found = await withParents(await headers(numbersBetween(from, to), signal), signal);
       requireChain(found);
-      const answers = await rpc.batch(
-        found.map(({ hash }) => ({ method: 'eth_getLogs', params: [{ blockHash: hash, address }] })),
-        { signal },
-      );
-      return Promise.all(found.map((header, index) => withLogs(header, toLogs(answers[index]), signal)));
+      const [logs, last] = await Promise.all([
+        logsByHash(found, signal),
+        severalAtOnce(found, async (header) =>
+          promised.any(header) ? await inReceipts(header, signal) : null,
+        ),
+      ]);
+      return found.map((header, index) => blockOf(header, logs[index] ?? [], last[index] ?? null));
     },
 
-    async range(from, to, signal) {
+    async range(from, to, signal, { everyHeader = false } = {}) {
       const filter = { fromBlock: toQuantity(from), toBlock: toQuantity(to), address };
       // Together, so that one node behind a load balancer answers both: no block `to`, no trust in its logs.
       const [logsAnswer, lastAnswer] = await rpc.batch(
@@ -136,11 +186,34 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
         ],
         { signal },
       );
-      const last = toHeader(lastAnswer, `block ${to}`);
-      const byBlock = Map.groupBy(toLogs(logsAnswer), (log) => log.blockNumber);
-      const others = [...byBlock.keys()].filter((number) => number !== to).sort((a, b) => a - b);
-      const found = await withParents([...(await headers(others, signal)), last], signal);
-      return Promise.all(found.map((header) => withLogs(header, byBlock.get(header.number) ?? [], signal)));
+      const lastHeader = headerOf(lastAnswer, to);
+      const byBlock = Map.groupBy(ownLogs(logsAnswer), (log) => log.blockNumber);
+      const withLogs = [...byBlock.keys()].sort((a, b) => a - b);
+      const others = everyHeader ? numbersBetween(from, to - 1) : withLogs.filter((number) => number !== to);
+      const found = await withParents([...(await headers(others, signal)), lastHeader], signal);
+      if (everyHeader) requireChain(found);
+      const end = withLogs.at(-1);
+      const blocks = await severalAtOnce(found, async (header) => {
+        const logs = byBlock.get(header.number) ?? [];
+        const isDoubtful = everyHeader ? promised.more(header, logs) : !logs.length && promised.any(header);
+        if (isDoubtful) return blockOf(header, logs, await inReceipts(header, signal));
+        return header.number === end ? await tail(header, logs, signal) : blockOf(header, logs, null);
+      });
+      return blocks.filter(({ logs, number }) => logs.length > 0 || number === to);
+    },
+
+    async differing(from, to, counts, signal) {
+      const found = await withParents(await headers(numbersBetween(from, to), signal), signal);
+      requireChain(found);
+      const looked = found.filter((header) => counts.has(header.number) || promised.any(header));
+      const logs = await logsByHash(looked, signal);
+      const blocks = await severalAtOnce(looked, async (header, index) => {
+        const count = counts.get(header.number) ?? 0;
+        const seen = logs[index] ?? [];
+        const isSure = count > 0 && seen.length === count;
+        return blockOf(header, seen, isSure ? null : await inReceipts(header, signal));
+      });
+      return blocks.filter((block) => block.logs.length !== (counts.get(block.number) ?? 0));
     },
   };
 }
@@ -149,16 +222,15 @@ function numbersBetween(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-/** Answers of several nodes on several forks don't fit together. */
-function requireChain(headers: readonly Header[]): void {
-  headers.forEach((header, index) => {
-    const before = headers[index - 1];
-    if (before && header.parentHash !== before.hash) {
-      throw lagging(`answers block ${header.number} that does not follow its block ${before.number}`);
-    }
-  });
-}
-
-function lagging(what: string): RpcError {
-  return new RpcError('lagging', 'eth_getLogs', `the endpoint ${what}`);
+async function severalAtOnce<Item, Result>(
+  items: readonly Item[],
+  task: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  while (results.length < items.length) {
+    const start = results.length;
+    const some = items.slice(start, start + RECEIPTS_AT_ONCE);
+    results.push(...(await Promise.all(some.map((item, index) => task(item, start + index)))));
+  }
+  return results;
 }

@@ -4,6 +4,8 @@ import type { Rpc, RpcCall } from '../../../indexer/chain/rpc.ts';
 export interface FaultyRpc extends Rpc {
   /** The calls that came, in order. */
   readonly calls: RpcCall[];
+  /** How often an answer was doubted. */
+  doubts: number;
   /** Sees every answer and returns another one, or throws. Replaces the one before. */
   disturb(fault: Fault | null): void;
 }
@@ -15,6 +17,10 @@ export function createFaultyRpc(real: Rpc): FaultyRpc {
   const calls: RpcCall[] = [];
   return {
     calls,
+    doubts: 0,
+    doubt() {
+      this.doubts += 1;
+    },
     disturb(next) {
       fault = next;
     },

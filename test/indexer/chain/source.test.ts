@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { SourceBlock } from '../../../indexer/chain/blocks.ts';
 import { call, createProviderRpc } from '../../../indexer/chain/rpc.ts';
-import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
+import { RpcError, readError, rpcErrorOf } from '../../../indexer/chain/rpc-errors.ts';
 import { type ChainSource, createChainSource } from '../../../indexer/chain/source.ts';
 import { rejected } from '../store/rejected.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
@@ -58,42 +59,120 @@ describe('createChainSource()', () => {
       expect(error.message).to.include('block 2');
     });
 
-    it('fails as "lagging" when an answer is empty and the bloom says otherwise, then gives the logs', async () => {
-      const { blockNumber } = await emit(node, emitter);
-      rpc.disturb(noLogs);
-      const error = await rejected(source.blocks(blockNumber, blockNumber, never), RpcError);
-      expect([error.fault, error.retryable]).to.deep.equal(['lagging', true]);
-      rpc.disturb(null);
-      const [block] = await source.blocks(blockNumber, blockNumber, never);
-      expect(block?.logs.length).to.equal(1);
-    });
+    const words = (blocks: SourceBlock[]) =>
+      blocks.flatMap(({ logs }) => logs.map(({ data }) => Number(data)));
 
-    it('believes an empty answer at the fifth look: the bloom may be chance', async () => {
-      const { blockNumber } = await emit(node, emitter);
-      rpc.disturb(noLogs);
-      for (let look = 1; look < 5; look++)
-        await rejected(source.blocks(blockNumber, blockNumber, never), RpcError);
-      expect((await source.blocks(blockNumber, blockNumber, never))[0]?.logs).to.deep.equal([]);
-    });
+    /** What endpoints say that do not have `eth_getBlockReceipts`. */
+    const REFUSALS: [number, string][] = [
+      [-32601, 'the method eth_getBlockReceipts does not exist/is not available'],
+      [35, 'method is not available on freetier, upgrade to paid tier'],
+      [-32604, 'Method not enabled'],
+      [-32000, 'eth_getBlockReceipts is not whitelisted'],
+      [-32000, 'method not found'],
+      [-32005, 'limit exceeded'],
+    ];
+    for (const [code, message] of REFUSALS) {
+      it(`asks for receipts one by one where "${message}" (${code}) stays the answer to all at once`, async () => {
+        const { blockNumber } = await emit(node, emitter, 7);
+        rpc.disturb(async (one, answer) => {
+          if (one.method !== 'eth_getBlockReceipts') return noLogs(one, answer);
+          throw rpcErrorOf(one.method, readError({ code, message }));
+        });
+        const look = () => source.blocks(blockNumber, blockNumber, never);
+        expect(words(await look().catch(look))).to.deep.equal([7]);
+      });
+    }
 
-    it('takes the logs from the receipts where the endpoint has them', async () => {
-      const { blockNumber, blockHash } = await emit(node, emitter, 7);
-      const logs = await call(rpc, 'eth_getLogs', [{ blockHash }]);
-      rpc.disturb(async (one, answer) =>
-        one.method === 'eth_getBlockReceipts' ? [{ logs: [] }, { logs }] : noLogs(one, answer),
-      );
-      const [block] = await source.blocks(blockNumber, blockNumber, never);
-      expect(block?.logs.map((log) => BigInt(log.data))).to.deep.equal([7n]);
-    });
-
-    it('fails as "lagging" while the endpoint has no receipts of the block', async () => {
-      const { blockNumber } = await emit(node, emitter);
+    it('asks for receipts one by one where a block is not known by its hash', async () => {
+      const { blockNumber } = await emit(node, emitter, 7);
       rpc.disturb(async (one, answer) =>
         one.method === 'eth_getBlockReceipts' ? null : noLogs(one, answer),
       );
+      const look = () => source.blocks(blockNumber, blockNumber, never);
+      expect((await rejected(look(), RpcError)).fault).to.equal('lagging');
+      expect(words(await look())).to.deep.equal([7]);
+    });
+
+    it('never believes an empty answer against a bloom, however often it is given', async () => {
+      const { blockNumber } = await emit(node, emitter, 7);
+      rpc.disturb(async (one, answer) => {
+        if (!one.method.endsWith('Receipt') && !one.method.endsWith('Receipts')) return noLogs(one, answer);
+        throw new RpcError('unsupported', one.method, 'no');
+      });
+      for (let look = 1; look <= 12; look++)
+        await rejected(source.blocks(blockNumber, blockNumber, never), RpcError);
+      rpc.disturb(noLogs);
+      expect(words(await source.blocks(blockNumber, blockNumber, never))).to.deep.equal([7]);
+    });
+
+    it('believes no receipts that do not explain the bloom, and asks another endpoint', async () => {
+      const { blockNumber } = await emit(node, emitter, 7);
+      rpc.disturb(async (one, answer) => {
+        const answered = await noLogs(one, answer);
+        return one.method === 'eth_getTransactionReceipt' ? { ...(answered as object), logs: [] } : answered;
+      });
       expect((await rejected(source.blocks(blockNumber, blockNumber, never), RpcError)).fault).to.equal(
         'lagging',
       );
+      expect(rpc.doubts).to.equal(1);
+    });
+
+    it('takes the logs from the receipts of the block where the endpoint has them', async () => {
+      const { blockNumber, blockHash } = await emit(node, emitter, 7);
+      const logs = await call(rpc, 'eth_getLogs', [{ blockHash }]);
+      rpc.disturb(async (one, answer) =>
+        one.method === 'eth_getBlockReceipts' ? [{ blockHash, logs }] : noLogs(one, answer),
+      );
+      expect(words(await source.blocks(blockNumber, blockNumber, never))).to.deep.equal([7]);
+    });
+
+    it('finds a log that was cut off where others of its block are left', async () => {
+      await node.send('evm_setAutomine', false);
+      for (const word of [1, 2, 3]) {
+        const data = TOPIC + word.toString(16).padStart(64, '0');
+        await node.send('eth_sendTransaction', { from: node.from, to: emitter, data, gas: '0x186a0' });
+      }
+      await node.mine(1);
+      rpc.disturb(async (one, answer) => {
+        const answered = await answer();
+        return one.method === 'eth_getLogs' ? (answered as object[]).slice(0, -1) : answered;
+      });
+      const head = await node.head();
+      expect(words(await source.blocks(head, head, never))).to.deep.equal([1, 2, 3]);
+      expect(words(await source.range(1, head, never))).to.deep.equal([1, 2, 3]);
+    });
+
+    it('goes on where blooms are full and say nothing', async () => {
+      const { blockNumber } = await emit(node, emitter, 7);
+      await node.mine(2);
+      rpc.disturb(async (one, answer) => {
+        const answered = (await answer()) as object | null;
+        const isBlock = one.method.startsWith('eth_getBlockBy') && answered !== null;
+        return isBlock ? { ...answered, logsBloom: `0x${'f'.repeat(512)}` } : answered;
+      });
+      const look = () => source.blocks(blockNumber, blockNumber + 2, never);
+      const blocks = await look().catch(look);
+      expect(blocks.map(({ logs }) => logs.length)).to.deep.equal([1, 0, 0]);
+    });
+
+    it('drops logs that a reorganisation has removed', async () => {
+      const { blockNumber } = await emit(node, emitter, 7);
+      rpc.disturb(async ({ method }, answer) => {
+        const answered = await answer();
+        if (method !== 'eth_getLogs') return answered;
+        const [log] = answered as object[];
+        return [{ ...log, removed: true, blockHash: `0x${'ab'.repeat(32)}` }, log];
+      });
+      expect(words(await source.blocks(blockNumber, blockNumber, never))).to.deep.equal([7]);
+      expect(words(await source.range(1, blockNumber, never))).to.deep.equal([7]);
+    });
+
+    it('fails as "lagging" when another block is answered than was asked for', async () => {
+      await node.mine(3);
+      rpc.disturb(async (one, answer) =>
+        one.params[0] === '0x3' ? node.send('eth_getBlockByNumber', '0x2', false) : answer(),
+      );
+      expect((await rejected(source.blocks(3, 3, never), RpcError)).fault).to.equal('lagging');
     });
 
     it('fails as "lagging" when two headers do not follow each other', async () => {
@@ -164,16 +243,52 @@ describe('createChainSource()', () => {
     });
   });
 
+  describe('differing()', () => {
+    it('names the blocks that hold other logs than were counted, whatever the endpoint answers', async () => {
+      const first = await emit(node, emitter, 1);
+      const second = await emit(node, emitter, 2);
+      await node.mine(2);
+      const differing = async (counts: [number, number][]) =>
+        (await source.differing(1, 5, new Map(counts), never)).map(({ number }) => number);
+      for (const disturbance of [null, noLogs]) {
+        rpc.disturb(disturbance);
+        expect(
+          await differing([
+            [first.blockNumber, 1],
+            [second.blockNumber, 1],
+          ]),
+        ).to.deep.equal([]);
+        expect(await differing([[second.blockNumber, 1]])).to.deep.equal([first.blockNumber]);
+        expect(
+          await differing([
+            [first.blockNumber, 1],
+            [second.blockNumber, 2],
+            [5, 1],
+          ]),
+        ).to.deep.equal([3, 5]);
+      }
+    });
+  });
+
   describe('range()', () => {
     it('fails as "lagging" when the endpoint does not have the last block', async () => {
       await emit(node, emitter);
       expect((await rejected(source.range(1, 50, never), RpcError)).fault).to.equal('lagging');
     });
 
-    it('fails as "lagging" when the last block promises logs that the answer lacks', async () => {
-      const { blockNumber } = await emit(node, emitter);
+    it('finds what is missing in the last block, and with every header in any block', async () => {
+      await emit(node, emitter, 1);
+      const { blockNumber } = await emit(node, emitter, 2);
+      await node.mine(1);
       rpc.disturb(noLogs);
-      expect((await rejected(source.range(1, blockNumber, never), RpcError)).fault).to.equal('lagging');
+      const found = async (to: number, everyHeader: boolean) =>
+        (await source.range(1, to, never, { everyHeader })).map(({ number, logs }) => [number, logs.length]);
+      expect(await found(blockNumber, false)).to.deep.equal([[3, 1]]);
+      expect(await found(blockNumber + 1, true)).to.deep.equal([
+        [2, 1],
+        [3, 1],
+        [4, 0],
+      ]);
     });
 
     it('gives the blocks that hold logs and always the last, in order', async () => {
