@@ -11,6 +11,13 @@ export interface BackfillOptions {
   backoff?: Backoff;
 }
 
+export interface Wanted {
+  from: number;
+  to: number;
+  /** Compares the logs with the header of each block. */
+  everyHeader?: boolean;
+}
+
 /** A range with fewer logs than this lets the next one be wider. */
 const FEW_LOGS = 5_000;
 const BACKOFF: Backoff = { firstMs: 250, mostMs: 10_000, attempts: 6 };
@@ -22,7 +29,7 @@ const BACKOFF: Backoff = { firstMs: 250, mostMs: 10_000, attempts: 6 };
  */
 export async function* backfill(
   source: ChainSource,
-  { from, to }: { from: number; to: number },
+  { from, to, everyHeader = false }: Wanted,
   signal: AbortSignal,
   { firstWidth = 2_000, mostWidth = 50_000, inFlight = 3, backoff = BACKOFF }: BackfillOptions = {},
 ): AsyncGenerator<SourceBlock[]> {
@@ -33,7 +40,9 @@ export async function* backfill(
 
   async function fetch(first: number, last: number): Promise<SourceBlock[]> {
     try {
-      const blocks = await retrying(backoff, either, () => source.range(first, last, either));
+      const blocks = await retrying(backoff, either, () =>
+        source.range(first, last, either, { everyHeader }),
+      );
       const logs = blocks.reduce((sum, block) => sum + block.logs.length, 0);
       if (last - first + 1 >= width && logs < FEW_LOGS) width = Math.min(width * 2, mostWidth);
       return blocks;

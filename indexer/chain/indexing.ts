@@ -32,6 +32,7 @@ export function createIndexing(
       hash: block.hash,
       parentHash: block.parentHash,
       timestampSec: block.timestampSec,
+      logs: block.logs.length,
       changes: events.flatMap(({ at, event, batch }) => project(event, at, references, batch)),
     }));
   };

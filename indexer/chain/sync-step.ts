@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { crashPoint } from '../crashpoint.ts';
 import type { LiveFollower } from '../live/follow.ts';
+import { NotUndoable } from '../store/errors.ts';
 import type { BlockRef, IndexedBlock } from '../store/rows.ts';
 import type { ChainRecords } from '../store/store.ts';
 import { type BackfillOptions, backfill } from './backfill.ts';
 import type { Header, SourceBlock } from './blocks.ts';
+import type { Completeness } from './completeness.ts';
 import { portionsOf } from './portions.ts';
 import { commonAncestor } from './reorg.ts';
 import type { ChainSource } from './source.ts';
@@ -23,6 +25,7 @@ export interface StepOptions {
   source: ChainSource;
   store: ChainRecords;
   live: LiveFollower;
+  completeness: Completeness;
   project(blocks: readonly SourceBlock[]): Promise<IndexedBlock[]>;
   onIndexed(indexed: Indexed): void;
   deployments: readonly IndexedContract[];
@@ -31,6 +34,8 @@ export interface StepOptions {
   keepBlocks: number;
   /** How long a shorter chain must stand before it counts as a reorganisation and not as a lagging endpoint. */
   shorterChainPatienceMs: number;
+  /** Of a backfill the last blocks, whose headers are compared at once. */
+  verifiedAtOnce: number;
   backfill: BackfillOptions;
 }
 
@@ -43,13 +48,18 @@ export interface Look {
   head: number;
   /** `reached`: the records are at the head; `more`: look again at once; `waiting`: for the endpoint. */
   state: 'reached' | 'more' | 'waiting';
+  /** The records may lack something: why, for people. */
+  doubt: string | null;
 }
 
 /** @returns one look at the endpoint's chain, which brings the records closer to it. */
 export function createStep(options: StepOptions): (signal: AbortSignal) => Promise<Look> {
-  const { source, store, live, project, onIndexed, deployments, confirmations, keepBlocks } = options;
+  const { source, store, live, completeness, project, onIndexed, deployments } = options;
+  const { confirmations, keepBlocks, verifiedAtOnce } = options;
   const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
   let shorterSinceMs: number | null = null;
+  /** Why everything is read again, each block compared with its header; `null` as a rule. */
+  let doubt: string | null = null;
 
   /** Between portions others have their turn: requests that are answered meanwhile. */
   async function commit(found: readonly SourceBlock[], undoable: boolean): Promise<void> {
@@ -65,6 +75,7 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     if (!last) return;
     crashPoint('indexer.fetched');
     await store.commitBlocks(blocks, { undoable });
+    if (!undoable) completeness.committed(blocks);
     crashPoint('indexer.committed');
     if (undoable) await live.apply(blocks);
     else live.spoil('blocks skipped');
@@ -76,9 +87,35 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     const ancestor = await ancestorOf(cursor);
     if (ancestor) await store.rollbackTo(ancestor.number);
     else await store.clearChain();
+    return await goOnFrom(ancestor);
+  }
+
+  async function goOnFrom(cursor: BlockRef | null): Promise<Look['state']> {
+    await completeness.rewound(cursor);
     await prepareRecords(source, store, deployments);
-    onIndexed({ cursor: ancestor, blocks: [], reorganised: true });
+    onIndexed({ cursor, blocks: [], reorganised: true });
     return 'more';
+  }
+
+  /** Rows can't be put in between later ones: from the block on everything is read again. */
+  async function readAgainFrom(block: number): Promise<Look['state']> {
+    doubt = `The records lack events of block ${block}: the chain is read again from there, or as a whole.`;
+    live.spoil('blocks taken back');
+    try {
+      await store.rollbackTo(block - 1);
+    } catch (error) {
+      if (!(error instanceof NotUndoable)) throw error;
+      await store.clearChain();
+    }
+    return await goOnFrom(await store.cursor());
+  }
+
+  async function checked(cursor: BlockRef, signal: AbortSignal): Promise<Look['state']> {
+    const verdict = await completeness.check(cursor, signal);
+    if (verdict === 'whole') doubt = null;
+    else if (verdict === 'unsure') doubt ??= 'The records are being compared with the chain, block by block.';
+    else return await readAgainFrom(verdict.missing);
+    return verdict === 'whole' ? 'reached' : 'more';
   }
 
   /** @returns `null` when the chain differs from the first indexed block on. */
@@ -133,7 +170,10 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
   async function fromAfar(cursor: BlockRef | null, to: number, signal: AbortSignal): Promise<Look['state']> {
     if (cursor && (await source.headerAt(cursor.number))?.hash !== cursor.hash) return takeBack(cursor);
     const from = cursor ? cursor.number + 1 : startBlock;
-    for await (const blocks of backfill(source, { from, to }, signal, options.backfill))
+    const isLong = to - from >= verifiedAtOnce && doubt === null;
+    const wanted = isLong ? { from, to: to - verifiedAtOnce } : { from, to, everyHeader: true };
+    if (isLong) await completeness.skips(wanted);
+    for await (const blocks of backfill(source, wanted, signal, options.backfill))
       await commit(blocks, false);
     return 'more';
   }
@@ -156,9 +196,10 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
   return async (signal) => {
     const head = await source.head();
     const target = confirmations === 0 ? head : await source.headerAt(head.number - confirmations);
-    if (!target || target.number < startBlock) return { head: head.number, state: 'waiting' };
-    const state = await advance(await store.cursor(), target, signal);
-    if (state === 'reached') await live.repair();
-    return { head: head.number, state };
+    if (!target || target.number < startBlock) return { head: head.number, state: 'waiting', doubt };
+    const advanced = await advance(await store.cursor(), target, signal);
+    if (advanced === 'reached') await live.repair();
+    const state = advanced === 'reached' ? await checked(target, signal) : advanced;
+    return { head: head.number, state, doubt };
   };
 }

@@ -4,10 +4,11 @@ import type { LiveIndex } from '../live/live.ts';
 import type { Store } from '../store/store.ts';
 import type { BackfillOptions } from './backfill.ts';
 import { createBell } from './bell.ts';
+import { createCompleteness } from './completeness.ts';
 import { eventTopics } from './decode.ts';
 import { createIndexing } from './indexing.ts';
 import { createWaiters, type WaitOptions } from './listeners.ts';
-import { backoffMs } from './retry.ts';
+import { type Backoff, backoffMs } from './retry.ts';
 import type { Rpc } from './rpc.ts';
 import { createChainSource } from './source.ts';
 import { type IndexedContract, prepareRecords } from './sync-start.ts';
@@ -26,9 +27,13 @@ export interface IndexerOptions {
   pollMs?: number;
   /** At least so many blocks can be undone. */
   keepBlocks?: number;
+  /** Of a backfill so many blocks are compared with their headers at once, older ones in the background. */
+  verifiedAtOnce?: number;
   /** How long an endpoint may show a shorter, different chain before it is believed. 0 for a chain in process. */
   shorterChainPatienceMs?: number;
   backfill?: BackfillOptions;
+  /** How long to wait after a look that failed. */
+  retry?: Pick<Backoff, 'firstMs' | 'mostMs'>;
 }
 
 export interface IndexerStatus {
@@ -39,8 +44,15 @@ export interface IndexerStatus {
   lagBlocks: number | null;
   /** Why the last look failed; `null` after one that succeeded. */
   lastError: Error | null;
-  /** The records were at the head, and at the last look, which succeeded, not more than a few blocks off. */
+  /**
+   * The records were at the head and hold all of the chain, as far as is known; and at the last look, which succeeded,
+   * they were not more than a few blocks off.
+   */
   synced: boolean;
+  /** Why the records may lack something; `null` where nothing says so. */
+  doubt: string | null;
+  /** Up to this block all are compared with their headers. */
+  verifiedTo: number | null;
 }
 
 /** Follows the chain into the store and the live index. */
@@ -63,6 +75,10 @@ export interface Indexer {
 
 /** Records and endpoint that are no further apart count as in step: a busy chain is always a block ahead. */
 const TOLERATED_LAG_BLOCKS = 8;
+/** So many blocks that nobody has looked at: what waits longer is told in `verifiedTo`. */
+const VERIFIED_AT_ONCE = 10_000;
+/** Polls that find the head where it was, until its hash is asked for as well. */
+const SMALL_LOOKS = 20;
 const RETRY = { firstMs: 500, mostMs: 30_000 };
 
 export function createIndexer(options: IndexerOptions): Indexer {
@@ -80,21 +96,28 @@ export function createIndexer(options: IndexerOptions): Indexer {
     lagBlocks: null,
     lastError: null,
     synced: false,
+    doubt: null,
+    verifiedTo: null,
   };
   const waiters = createWaiters(() => status.indexed);
   const bell = createBell();
   let running: Promise<void> = Promise.resolve();
+  let smallLooks = 0;
+  const contracts = addresses.map((address) => address.toLowerCase());
+  const completeness = createCompleteness({ source, rpc, store, contracts, startBlock, log });
 
   const step = createStep({
     source,
     store,
     live: follower,
+    completeness,
     project: createIndexing(store),
     onIndexed,
     deployments,
     confirmations: options.confirmations ?? 0,
     keepBlocks: options.keepBlocks ?? 256,
     shorterChainPatienceMs: options.shorterChainPatienceMs ?? 30_000,
+    verifiedAtOnce: options.verifiedAtOnce ?? VERIFIED_AT_ONCE,
     backfill: options.backfill ?? {},
   });
 
@@ -115,16 +138,27 @@ export function createIndexer(options: IndexerOptions): Indexer {
     }
   }
 
+  /** A head that stands where it was is no news, as a rule: it takes one small call to see. */
+  async function isQuiet(): Promise<boolean> {
+    const isSettled = status.synced && status.lastError === null && !completeness.isBusy();
+    if (!isSettled || status.head !== status.indexed || smallLooks >= SMALL_LOOKS) return false;
+    smallLooks += 1;
+    return (await source.headNumber()) === status.head;
+  }
+
   /** @returns how long to wait before the next look. */
   async function look(): Promise<number> {
-    const { head, state } = await step(stopping.signal);
+    if (await isQuiet()) return pollMs;
+    smallLooks = 0;
+    const { head, state, doubt } = await step(stopping.signal);
+    status.doubt = doubt;
     // An endpoint that lags does not make the chain shorter; records that stand at its head prove that it is.
     status.head = state === 'reached' ? head : Math.max(head, status.head ?? 0);
     const indexed = status.indexed ?? startBlock - 1;
     status.lagBlocks = status.head - indexed;
     // Either may be behind: the records of a busy chain, or the endpoint of the moment.
     const isClose = Math.abs(head - indexed) <= TOLERATED_LAG_BLOCKS;
-    status.synced = state === 'reached' || (status.synced && isClose);
+    status.synced = doubt === null && (state === 'reached' || (status.synced && isClose));
     status.lastError = null;
     return state === 'more' ? 0 : pollMs;
   }
@@ -138,7 +172,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       } catch (error) {
         if (stopping.signal.aborted) return;
         failures += 1;
-        waitMs = backoffMs(RETRY, failures);
+        waitMs = backoffMs(options.retry ?? RETRY, failures);
         tell(error instanceof Error ? error : new Error(String(error)));
       }
       if (waitMs > 0) await bell.rungWithin(waitMs, stopping.signal);
@@ -155,6 +189,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   return {
     async start() {
       await prepareRecords(source, store, deployments);
+      await completeness.start();
       status.indexed = (await store.cursor())?.number ?? null;
       await follower.repair();
       running = follow();
@@ -166,7 +201,10 @@ export function createIndexer(options: IndexerOptions): Indexer {
     },
     notify: () => bell.ring(),
     waitFor: (number, wait = {}) => waiters.wait(number, wait),
-    status: () => ({ ...status }),
+    status() {
+      const unverifiedFrom = completeness.unverifiedFrom();
+      return { ...status, verifiedTo: unverifiedFrom === null ? status.indexed : unverifiedFrom - 1 };
+    },
     onIndexed(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

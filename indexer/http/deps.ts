@@ -78,4 +78,8 @@ export interface IndexingStatus {
   /** Why the last look at the chain failed. */
   lastError: Error | null;
   synced: boolean;
+  /** Why the records may lack something. */
+  doubt: string | null;
+  /** Up to this block every header is compared with the records. */
+  verifiedTo: number | null;
 }

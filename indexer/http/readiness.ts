@@ -20,8 +20,8 @@ export async function readiness({ store, live, tallies, storage, chain }: AppDep
     answering(storage.ipfs),
     storage.ethstorage && answering(storage.ethstorage),
   ]);
-  const { head, indexed, lagBlocks, lastError, synced } = chain.status();
-  const lag = { head, indexed, lag_blocks: lagBlocks };
+  const { head, indexed, lagBlocks, lastError, synced, doubt, verifiedTo } = chain.status();
+  const lag = { head, indexed, lag_blocks: lagBlocks, verified_to: verifiedTo };
   const parts = {
     store: storeUp,
     live: liveUp,
@@ -31,7 +31,7 @@ export async function readiness({ store, live, tallies, storage, chain }: AppDep
     chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },
     indexer: synced
       ? { state: 'up' as const, ...lag }
-      : { state: 'behind' as const, reason: behind(lagBlocks), ...lag },
+      : { state: 'behind' as const, reason: doubt ?? behind(lagBlocks), ...lag },
   };
   const ready = Object.values(parts).every(({ state }) => state === 'up' || state === 'degraded');
   return { ready, parts };

@@ -9,6 +9,8 @@ export interface IndexedBlock extends BlockRef {
   parentHash: string;
   timestampSec: number;
   changes: RowChange[];
+  /** How many logs of the indexed contracts it holds, whatever rows they make; none where it is left out. */
+  logs?: number;
 }
 
 export type Value = string | number | bigint | null;

@@ -28,6 +28,7 @@ export type * from './model.ts';
 /** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
 export interface Store
   extends ChainRecords,
+    Completeness,
     Catalogue,
     Channels,
     History,
@@ -74,6 +75,31 @@ export interface ChainRecords {
   /** The deployments whose events are in here up to the cursor, lower case: a new one must be caught up with. */
   indexedContracts(): Promise<string[]>;
   setIndexedContracts(contracts: string[]): Promise<void>;
+}
+
+/** What the chain can be asked about to learn whether the records hold all of it. */
+export interface Completeness {
+  /** How many logs are in here of each block that has any. */
+  logCounts(blocks: BlockRange): Promise<Map<number, number>>;
+  /** Blocks whose logs were not compared with their headers yet; forgotten with the chain. */
+  unverifiedBlocks(): Promise<BlockRange | null>;
+  setUnverifiedBlocks(blocks: BlockRange | null): Promise<void>;
+  /** What the account can withdraw. All in lower case. */
+  credit(account: string, contract: string, token: string): Promise<bigint>;
+  /** What each contract owes in each coin: credits that are not withdrawn, and deposits. */
+  owed(): Promise<Owed[]>;
+}
+
+/** Inclusive. */
+export interface BlockRange {
+  from: number;
+  to: number;
+}
+
+export interface Owed {
+  contract: string;
+  token: string;
+  amount: bigint;
 }
 
 /** Contents and who serves them. */

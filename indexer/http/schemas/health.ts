@@ -22,6 +22,14 @@ export const readinessAnswer = z
         head: z.int().nullable(),
         indexed: z.int().nullable(),
         lag_blocks: z.int().nullable(),
+        verified_to: z
+          .int()
+          .nullable()
+          .meta({
+            description:
+              'Up to this block the records are compared with the header of every block; later ones of a long absence ' +
+              'are so in the background, the last 10,000 always',
+          }),
       }),
     }),
   })

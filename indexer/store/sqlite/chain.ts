@@ -24,6 +24,10 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
     .pluck();
   const dropHeadersAbove = db.prepare<[number]>('DELETE FROM headers WHERE number > ?');
   const dropHeadersBelow = db.prepare<[number]>('DELETE FROM headers WHERE number < ?');
+  const writeLogs = db.prepare<[number, number]>(
+    'INSERT INTO indexed_logs (block_number, logs) VALUES (?, ?)',
+  );
+  const dropLogsAbove = db.prepare<[number]>('DELETE FROM indexed_logs WHERE block_number > ?');
   const dropUndoBelow = db.prepare<[number]>('DELETE FROM undo_log WHERE block_number < ?');
   const readMeta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
   const writeMeta = db.prepare<[string, string]>(
@@ -42,6 +46,7 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
         );
     for (const block of undoable ? blocks : [last])
       writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
+    for (const { number, logs = 0 } of blocks) if (logs > 0) writeLogs.run(number, logs);
     if (!undoable && blocks.some(({ changes }) => changes.length > 0)) news.tellReset(last.number);
     if (views.length > 0 && linking.hasOpenReports()) for (const seq of views) linking.coverBy(seq);
     writeCursor.run(last.number, last.hash);
@@ -54,6 +59,7 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
     const told = news.takeBackAbove(number);
     rows.undoAbove(number);
     dropHeadersAbove.run(number);
+    dropLogsAbove.run(number);
     writeCursor.run(header.number, header.hash);
     news.tellReverted(told, number);
     // A view that stayed may have a unit to spare for a report whose view is gone.
@@ -65,8 +71,8 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
       DELETE FROM streaming_access_logs WHERE source <> 'reported';
       UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
       DELETE FROM content_metadata; DELETE FROM streams; DELETE FROM credits; DELETE FROM earnings_daily;
-      DELETE FROM withdrawals; DELETE FROM channels; DELETE FROM channel_events; DELETE FROM undo_log; DELETE FROM headers; DELETE FROM chain_cursor;
-      DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts');
+      DELETE FROM withdrawals; DELETE FROM channels; DELETE FROM channel_events; DELETE FROM undo_log; DELETE FROM indexed_logs; DELETE FROM headers; DELETE FROM chain_cursor;
+      DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks');
     `);
     news.tellReset(null);
   });

@@ -2,6 +2,7 @@ import type { Store } from '../store.ts';
 import { catalogue } from './catalogue.ts';
 import { chainRecords } from './chain.ts';
 import { channels } from './channels.ts';
+import { completeness } from './completeness.ts';
 import { openDatabase } from './database.ts';
 import { feed } from './feed.ts';
 import { history } from './history.ts';
@@ -24,6 +25,7 @@ export function openSqliteStore({ path, keptNews }: { path: string; keptNews?: n
   return {
     name: 'sqlite',
     ...chainRecords(db, news),
+    ...completeness(db),
     ...catalogue(db),
     ...channels(db),
     ...history(db),

@@ -82,7 +82,10 @@ function serve(world: World): Server {
     const answer = async ({ id, method, params }: { id: number; method: string; params: unknown[] }) => ({
       jsonrpc: '2.0',
       id,
-      result: await world.node.provider.request({ method, params }),
+      ...(await world.node.provider.request({ method, params }).then(
+        (result) => ({ result }),
+        ({ code, message }) => ({ error: { code, message } }),
+      )),
     });
     const answers = Array.isArray(body) ? await Promise.all(body.map(answer)) : await answer(body);
     response.end(JSON.stringify(answers));

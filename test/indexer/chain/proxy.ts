@@ -34,6 +34,8 @@ export interface RpcProxy {
   readonly bodies: ProxyBody[];
   /** Replaces the one before; `null` for an honest endpoint. */
   disturb(next: Disturbance | null): void;
+  /** Calls back before each answer. */
+  onCall(listener: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -45,10 +47,12 @@ export async function startProxy(
 ): Promise<RpcProxy> {
   const bodies: ProxyBody[] = [];
   let disturbance: Disturbance | null = null;
+  let onCall = () => {};
   const server = createServer(async (request, response) => {
     try {
       const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as ProxyBody;
       bodies.push(body);
+      onCall();
       const answer = await (disturbance ? disturbance(body, ask, response) : ask(body));
       if (answer !== undefined) response.end(JSON.stringify(answer));
     } catch {
@@ -62,6 +66,9 @@ export async function startProxy(
     bodies,
     disturb(next) {
       disturbance = next;
+    },
+    onCall(listener) {
+      onCall = listener;
     },
     async stop() {
       server.closeAllConnections();

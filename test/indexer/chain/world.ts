@@ -97,8 +97,12 @@ type Action =
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-export async function startWorld(): Promise<World> {
-  const node = await startNode();
+/** @param node a chain of its own by default, in this process. */
+export async function startWorld(node?: Node): Promise<World> {
+  return await worldOn(node ?? (await startNode()));
+}
+
+async function worldOn(node: Node): Promise<World> {
   const ethers = new BrowserProvider(node.provider, undefined, { cacheTimeout: -1 });
   const rpc = createFaultyRpc(createProviderRpc(node.provider));
   const folder = mkdtempSync(join(tmpdir(), 'indexer-'));
@@ -202,7 +206,7 @@ export async function startWorld(): Promise<World> {
     channelOf: (channel) => StreamHost__factory.connect(contract.address, ethers).channelOf(channel),
     startIndexer,
     async fromScratch(options = {}) {
-      const process = await startIndexer({ ...options, rpc: createProviderRpc(node.provider) });
+      const process = await startIndexer({ rpc: createProviderRpc(node.provider), ...options });
       const rows = await process.settled();
       await process.stop();
       return rows;

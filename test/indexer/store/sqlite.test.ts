@@ -80,7 +80,7 @@ describe('openSqliteStore()', () => {
     await first.close();
     const db = openDatabase(path);
     const later = ['feed', 'relay_gas', 'secrets', 'sign_in_nonces', 'staged_uploads', 'channels'];
-    for (const table of [...later, 'channel_events']) db.exec(`DROP TABLE ${table}`);
+    for (const table of [...later, 'channel_events', 'indexed_logs']) db.exec(`DROP TABLE ${table}`);
     db.exec("DELETE FROM meta WHERE key = 'feed'");
     db.pragma('user_version = 1');
     db.close();
@@ -97,7 +97,7 @@ describe('openSqliteStore()', () => {
     await first.setIndexedContracts(['0x01']);
     await first.close();
     const db = openDatabase(path);
-    db.exec('DROP TABLE channels; DROP TABLE channel_events');
+    db.exec('DROP TABLE channels; DROP TABLE channel_events; DROP TABLE indexed_logs');
     db.pragma('user_version = 4');
     db.close();
     const second = openSqliteStore({ path });
