@@ -52,7 +52,15 @@ const noChain = async () => {
 };
 /** Called back as the indexer does. */
 const indexed: (() => void)[] = [];
-const status = { head: 0, indexed: 0, lagBlocks: 0, lastError: null, synced: true, doubt: null, verifiedTo: 0 };
+const status = {
+  head: 0,
+  indexed: 0,
+  lagBlocks: 0,
+  lastError: null,
+  synced: true,
+  doubt: null,
+  verifiedTo: 0,
+};
 const nowSec = () => Math.floor(Date.now() / 1000);
 const tallies = createMemoryTallies();
 const signIn = createSignIn({

@@ -25,7 +25,7 @@ describe('RpcProvider', () => {
       return { jsonrpc: '2.0', id: one.id, ...answer(one) };
     });
   const gasOf = () =>
-    createCallCheck({ provider, chainId: CHAIN_ID, isSignedBy: async () => true }).gasOf(transaction);
+    createCallCheck({ provider, chainId: CHAIN_ID, checkSignature: async () => null }).gasOf(transaction);
 
   beforeEach(async () => {
     proxy = await startProxy();

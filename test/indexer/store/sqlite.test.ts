@@ -130,6 +130,7 @@ describe('openSqliteStore()', () => {
     const { seq } = await first.feedEnd();
     await first.close();
     const db = openDatabase(path);
+    db.exec('DROP TABLE indexed_logs');
     db.pragma('user_version = 6');
     db.close();
     const second = openSqliteStore({ path });
