@@ -53,7 +53,8 @@ describe('a change', () => {
     ['whoever looks at the content', { kinds: ['view', 'stream'], cid: CID }, true],
     ['its viewer, in any case', { kinds: ['view'], wallet: VIEWER.toLowerCase() }, true],
     ['nobody who looks at streams only', { kinds: ['stream'], cid: CID }, false],
-    ['no other content', { kinds: ['view'], cid: 'bafyother' }, false],
+    ['no other content', { kinds: ['view'], cid: `${CID.slice(0, -1)}a` }, false],
+    ['whoever spells the content in another way', { kinds: ['view'], cid: CID.toUpperCase() }, true],
     ['no other wallet', { kinds: ['view'], wallet: OTHER }, false],
   ];
   for (const [what, interest, does] of cases) {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openHeliaStorage } from '../../indexer/storage/helia.ts';
 import type { MediaStorage } from '../../indexer/storage/storage.ts';
-import { fileCid } from '../../web/src/publish/file-cid.ts';
+import { AS_KUBO, fileCid } from '../../web/src/publish/file-cid.ts';
+
+import { LARGE_VECTORS } from '../indexer/storage/content.ts';
+import { leavesOfZeros } from '../indexer/storage/zeros.ts';
 
 const CHUNK = 262_144;
 
@@ -41,6 +44,13 @@ describe('the CID that the page computes', () => {
     it(`is the host's, for ${what}`, async () => {
       const { cid } = await storage.add(bytes(size, 65_536));
       expect(await fileCid(bytes(size, 65_536))).to.equal(cid);
+    });
+  }
+
+  for (const { what, sizeBytes, cid } of LARGE_VECTORS) {
+    it(`is Kubo's, for ${what}`, async () => {
+      const noNode = () => expect.fail('the layout makes its own nodes');
+      expect((await AS_KUBO.layout(leavesOfZeros(sizeBytes), noNode)).cid.toString()).to.equal(cid);
     });
   }
 

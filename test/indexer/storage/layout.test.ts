@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import type { CID } from 'multiformats/cid';
-import { cidOf } from '../../../indexer/storage/importer.ts';
 import { balancedAsKubo } from '../../../indexer/storage/layout.ts';
-import { CHUNK, LARGE_VECTORS } from './content.ts';
+import { LARGE_VECTORS } from './content.ts';
+import { leavesOfZeros } from './zeros.ts';
 
 describe('balancedAsKubo()', () => {
   for (const { what, sizeBytes, cid } of LARGE_VECTORS) {
@@ -17,14 +16,3 @@ describe('balancedAsKubo()', () => {
     });
   }
 });
-
-async function* leavesOfZeros(sizeBytes: number) {
-  const whole = { cid: await cidOf([Buffer.alloc(CHUNK)]), size: BigInt(CHUNK) };
-  for (let left = sizeBytes; left > 0; left -= CHUNK) {
-    yield left >= CHUNK ? whole : { cid: await zeros(left), size: BigInt(left) };
-  }
-}
-
-function zeros(sizeBytes: number): Promise<CID> {
-  return cidOf([Buffer.alloc(sizeBytes)]);
-}

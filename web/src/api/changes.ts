@@ -32,8 +32,16 @@ export function announce(change?: Change): void {
   }
 }
 
+/** CIDv1 in base32, and an EthStorage address in lower case: one content has one such spelling. */
+const CANONICAL = /^(ba[e-h][a-z2-7]+|0x[0-9a-f]{40})$/;
+
+/** Other spellings may be of any content. */
+function mayBeOne(cid: string, other: string): boolean {
+  return cid === other || !CANONICAL.test(cid) || !CANONICAL.test(other);
+}
+
 export function concerns({ kind, cid, wallets }: Change, { kinds, cid: wanted, wallet }: Interest): boolean {
   if (!kinds.includes(kind)) return false;
-  if (wanted !== undefined && cid !== undefined && cid !== wanted) return false;
+  if (wanted !== undefined && cid !== undefined && !mayBeOne(cid, wanted)) return false;
   return wallet === undefined || wallets.some((one) => one.toLowerCase() === wallet.toLowerCase());
 }

@@ -1,13 +1,14 @@
 import { importFile } from 'ipfs-unixfs-importer';
 import { fixedSize } from 'ipfs-unixfs-importer/chunker';
-import { balanced } from 'ipfs-unixfs-importer/layout';
+// biome-ignore lint/style/noRestrictedImports: this is what IPFS does, not the host; a second one would differ some day
+import { balancedAsKubo } from '../../../indexer/storage/layout.ts';
 
-/** As `ipfs add --cid-version=1` does it, and the host too; tests compare the two. */
-const AS_KUBO = {
+/** As `ipfs add --cid-version=1` does it, and the host too: the tree is made by the very same code. */
+export const AS_KUBO = {
   cidVersion: 1,
   rawLeaves: true,
   chunker: fixedSize({ chunkSize: 262_144 }),
-  layout: balanced({ maxChildrenPerNode: 174 }),
+  layout: balancedAsKubo(async () => undefined),
 } as const;
 
 /** The CID that IPFS gives a file; of its blocks only the links are kept while it is read. */
