@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { base32upper } from 'multiformats/bases/base32';
 import { base36 } from 'multiformats/bases/base36';
 import { base58btc } from 'multiformats/bases/base58';
 import { CID } from 'multiformats/cid';
@@ -47,7 +48,13 @@ export function describeIdentity(name: string, open: () => Promise<Opened>): voi
       const cid = CID.parse((await storage.add(file(SIZE))).cid);
       const spellings = [cid.toV0().toString(), cid.toString(base58btc), cid.toString(base36)];
       expect(spellings.map((spelling) => spelling.slice(0, 2))).to.deep.equal(['Qm', 'zd', 'k2']);
-      for (const spelling of spellings) {
+      const text = cid.toString();
+      const typed = [
+        text.slice(0, -1) + text.slice(-1).toUpperCase(),
+        `${text}=`,
+        base32upper.encode(cid.bytes),
+      ];
+      for (const spelling of [...spellings, ...typed]) {
         expect(await storage.stat(spelling), spelling).to.deep.equal({ sizeBytes: SIZE });
       }
     });
