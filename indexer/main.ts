@@ -21,7 +21,7 @@ import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
 import { places } from './places.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
-import { createStaging } from './staging/staging.ts';
+import { createStaging, NO_QUOTA } from './staging/staging.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -102,7 +102,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     checkSignature,
     nowSec,
   });
-  const { uploadQuota: quota, uploadStageSec: stageSec } = config;
+  const quota = chain.unsigned ? NO_QUOTA : config.uploadQuota;
   const stopping = new AbortController();
   const app = createApp({
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
@@ -113,7 +113,10 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
     chain: facts,
     signIn,
-    staging: createStaging({ store, tallies: shared.tallies, quota, stageSec, expire, nowSec }),
+    staging: createStaging({
+      ...{ store, tallies: shared.tallies, quota, stageSec: config.uploadStageSec },
+      ...{ expire, nowSec },
+    }),
     contract: hostContract(chain.provider),
     tokens: createTokenBook(chain.rpc),
     log,

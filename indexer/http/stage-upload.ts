@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Publication, toSign } from '../chain/signedcalls.ts';
 import { canonicalCid } from '../cid.ts';
+import type { Offer } from '../listing/publication.ts';
 import { clientOf } from './client.ts';
 import type { AppDeps } from './deps.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
@@ -33,25 +34,53 @@ export async function stageUpload(
     await listings.checkOffer(meta.offer);
     return meta;
   };
-  const upload = await deps.staging.begin({
-    wallet: session.wallet,
-    client: clientOf(req),
-    expectedBytes: leastFileBytes(req),
-  });
+  const { received, expiresAtSec } = await stageFile(deps, req, { wallet: session.wallet, parseMeta });
+  const answer = await answerTo(deps, listings, received, expiresAtSec);
+  return { ...answer, web3Url: received.web3Url };
+}
+
+interface Staged {
+  received: ReceivedUpload<UploadMeta>;
+  expiresAtSec: number;
+}
+
+/**
+ * Takes a file to wait for its publication: if that does not come, the file goes.
+ * @param of `wallet`: whose quota it takes, empty where only the form tells; `check` is asked before the file is kept.
+ * @throws {HttpProblem} of `receiveUpload`; the errors of `Staging`
+ */
+export async function stageFile(
+  { staging, storage, config }: AppDeps,
+  req: Request,
+  of: {
+    wallet: string;
+    parseMeta: (json: string) => Promise<UploadMeta>;
+    check?: (offer: Offer) => Promise<unknown>;
+  },
+): Promise<Staged> {
+  const expectedBytes = leastFileBytes(req);
+  const upload = await staging.begin({ wallet: of.wallet, client: clientOf(req), expectedBytes });
   const received = await receiveUpload(req, {
-    storage: deps.storage,
-    maxBytes: deps.config.maxUploadBytes,
-    parseMeta,
+    storage,
+    maxBytes: config.maxUploadBytes,
+    parseMeta: of.parseMeta,
     through: (content) => upload.metered(content),
-    beforeKept: (media, { offer: { videoName }, into }) =>
-      upload.beforeKept(media, { videoName, isPaid: into === 'ethstorage' }),
+    async beforeKept(media, { offer, into }) {
+      await of.check?.(offerOf(offer, media.cid));
+      const { creator: wallet, videoName } = offer;
+      await upload.beforeKept(media, { wallet, videoName, isPaid: into === 'ethstorage' });
+    },
     storageOf: ({ into }) => into,
   }).catch(async (error: unknown) => {
     await upload.giveUp();
     throw error;
   });
-  const answer = await answerTo(deps, listings, received, await upload.stage());
-  return { ...answer, web3Url: received.web3Url };
+  return { received, expiresAtSec: await upload.stage() };
+}
+
+/** What is offered, once it is known under which CID. */
+export function offerOf(terms: Terms, cid: string): Offer {
+  return { ...terms, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
 }
 
 async function answerTo(
@@ -60,8 +89,7 @@ async function answerTo(
   { cid, sizeBytes, meta }: ReceivedUpload<UploadMeta>,
   expiresAtSec: number,
 ): Promise<Answer> {
-  const offer = { ...meta.offer, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
-  const { call, contentId: content_id, published } = await listings.proposed(offer);
+  const { call, contentId: content_id, published } = await listings.proposed(offerOf(meta.offer, cid));
   const { contract } = call;
   const shown = { ...(await metaFields(deps, meta.offer, call.args)), content_id, contract, size: sizeBytes };
   if (published) {

@@ -14,10 +14,10 @@ export interface IncomingUpload {
   metered(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
   /**
    * To be called before storage keeps the file.
-   * @param as `isPaid`: the operator's key pays for keeping it.
+   * @param as `wallet`: who is to publish it, where `begin` did not know; `isPaid`: the operator's key pays for keeping it.
    * @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost}
    */
-  beforeKept(media: AddedMedia, as: { videoName: string; isPaid: boolean }): Promise<void>;
+  beforeKept(media: AddedMedia, as: { wallet?: string; videoName: string; isPaid: boolean }): Promise<void>;
   /** Storage keeps the file. @returns until when, Unix seconds. @throws {UploadLost} */
   stage(): Promise<number>;
   /** Storage did not take it, or can't say whether it did. */
@@ -84,7 +84,7 @@ export function incomingUpload(
       }
     },
 
-    async beforeKept({ cid, sizeBytes }, { videoName, isPaid }) {
+    async beforeKept({ cid, sizeBytes }, { wallet, videoName, isPaid }) {
       await countBytes();
       if (isPaid) {
         requireFit(quota, sizeBytes, ['chainDayBytes']);
@@ -92,7 +92,14 @@ export function incomingUpload(
       }
       isNamed = true; // even if the answer is lost
       const cidKey = canonicalCid(cid) ?? cid;
-      const named = { id, cid, cidKey, videoName, sizeBytes };
+      const named = {
+        id,
+        cid,
+        cidKey,
+        videoName,
+        sizeBytes,
+        ...(wallet && { wallet: wallet.toLowerCase() }),
+      };
       const isAlive = () => store.nameUpload({ ...named, aliveUntilSec: nowSec() + ALIVE_SEC });
       const deadline = performance.now() + LEAVING_PATIENCE_MS;
       for (;;) {

@@ -16,6 +16,7 @@ export type { IncomingUpload, UploadQuota } from './incoming.ts';
 /** Uploads that wait, against their wallet's quota, for the wallet to publish them on chain. */
 export interface Staging {
   /**
+   * @param wallet empty where the form tells it.
    * @param client stands for one IP address.
    * @param expectedBytes what is known to come at least; 0 where nothing is known.
    * @throws {QuotaExceeded}, {QuotaSpent}
@@ -26,6 +27,16 @@ export interface Staging {
   /** Ends the waiting of a content: its media goes, unless something else needs it. @returns false: none is waiting. */
   remove(wallet: string, cidKey: string): Promise<boolean>;
 }
+
+/** For uploads that cost nobody anything, on the embedded chain. */
+export const NO_QUOTA: UploadQuota = {
+  walletBytes: Number.POSITIVE_INFINITY,
+  walletUploads: Number.POSITIVE_INFINITY,
+  hostBytes: Number.POSITIVE_INFINITY,
+  clientDayBytes: Number.POSITIVE_INFINITY,
+  clientDayUploads: Number.POSITIVE_INFINITY,
+  chainDayBytes: Number.POSITIVE_INFINITY,
+};
 
 export interface StagingDeps {
   store: StagedUploads;

@@ -226,6 +226,8 @@ export interface StagedUploads {
    */
   nameUpload(upload: {
     id: string;
+    /** Who is to publish it, where that was not known when it began. */
+    wallet?: string;
     cid: string;
     cidKey: string;
     videoName: string;

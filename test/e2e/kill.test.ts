@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { Contract, JsonRpcProvider, keccak256, parseEther, Wallet } from 'ethers';
+import { createExpiry } from '../../indexer/jobs/expiry.ts';
+import { ALIVE_SEC } from '../../indexer/staging/incoming.ts';
+import { openHeliaStorage } from '../../indexer/storage/helia.ts';
+import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
 
 /** Named points, each at two positions of the round below: what is under way there differs. */
@@ -58,6 +64,35 @@ describe(`the host, killed with SIGKILL ${KILLS} times (seed ${SEED})`, () => {
       }
     });
   }
+});
+
+describe('an upload to the development chain, killed before it is published', () => {
+  let dataDir: string;
+  before(async () => {
+    dataDir = await dataFolder();
+  });
+  after(() => removeFolder(dataDir));
+
+  it('is gone when nobody has sent it again', async () => {
+    const doomed = await startHost({ dataDir, env: { CRASH_AT: 'upload.pinned:1' } });
+    await newRound(0)
+      .run(doomed)
+      .catch(() => undefined);
+    expect(await ending(doomed)).to.equal('SIGKILL');
+
+    await using parts = new AsyncDisposableStack();
+    const store = parts.adopt(openSqliteStore({ path: join(dataDir, 'records.sqlite') }), (open) =>
+      open.close(),
+    );
+    const log = { info: () => undefined, warn: () => undefined };
+    const media = await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: log.warn });
+    const storage = parts.adopt(media, (open) => open.close());
+    const chain = { status: () => ({ synced: true }), head: async () => 0, waitFor: async () => undefined };
+    const nowSec = () => Math.floor(Date.now() / 1_000) + ALIVE_SEC;
+    await createExpiry({ store, storage, chain, log, nowSec })();
+    const left = await readdir(join(dataDir, 'ipfs'), { recursive: true });
+    expect(left.filter((name) => /\.(data|json)$/.test(name))).to.deep.equal([]);
+  });
 });
 
 /** Resolves to how the process ended, or says that it is still there, which means the point was never reached. */

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { canonicalCid } from '../../cid.ts';
 import type { StorageName } from '../../storage/library.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../route.ts';
@@ -8,8 +7,7 @@ import { fieldProblems } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
 import { OFFER_PROBLEMS, uploadAnswer, uploadMeta, web3UploadAnswer } from '../schemas/contents.ts';
 import { stagedAnswer, web3StagedAnswer } from '../schemas/uploads.ts';
-import { stageUpload } from '../stage-upload.ts';
-import { receiveUpload } from '../upload.ts';
+import { offerOf, stageFile, stageUpload } from '../stage-upload.ts';
 import { parseUploadMeta } from '../uploadmeta.ts';
 import type { Shared } from './shared.ts';
 
@@ -60,22 +58,22 @@ export function uploadRoutes(deps: AppDeps, common: Shared): Route[] {
   return deps.config.unsigned ? publishingUploads(deps, common) : stagingUploads(deps, common);
 }
 
-function publishingUploads(
-  { storage, config }: AppDeps,
-  { present, listings, limitUploads: guards }: Shared,
-): Route[] {
+function publishingUploads(deps: AppDeps, { present, listings, limitUploads: guards }: Shared): Route[] {
   /** Everything that can be wrong of the terms is found before the file is kept. */
   const reading = (only?: StorageName) => async (json: string) => {
-    const meta = parseUploadMeta(json, storage, only);
+    const meta = parseUploadMeta(json, deps.storage, only);
     await listings.checkOffer(meta.offer);
     return meta;
   };
+  /** A host that ends between keeping and publishing leaves an upload that waits, as it does on other chains. */
   const keepAndPublish = async (req: Request, only?: StorageName) => {
-    const options = { storage, maxBytes: config.maxUploadBytes, parseMeta: reading(only) };
-    const received = await receiveUpload(req, { ...options, storageOf: ({ into }) => into });
+    const { received } = await stageFile(deps, req, {
+      wallet: '',
+      parseMeta: reading(only),
+      check: (offer) => listings.proposed(offer),
+    });
     const { meta, cid, sizeBytes, web3Url } = received;
-    const offer = { ...meta.offer, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
-    const { listing, terms } = await listings.publishOnce(offer);
+    const { listing, terms } = await listings.publishOnce(offerOf(meta.offer, cid));
     const shown = { ...(await present.listing(listing, terms)), size: sizeBytes };
     return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown };
   };

@@ -29,7 +29,7 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     .prepare<[string], number>(`SELECT 1 FROM staged_uploads WHERE cid_key = ? AND state = 'leaving'`)
     .pluck();
   const name = db.prepare(`
-    UPDATE staged_uploads SET cid = @cid, cid_key = @cidKey, video_name = @videoName, size_bytes = @sizeBytes,
+    UPDATE staged_uploads SET wallet = coalesce(@wallet, wallet), cid = @cid, cid_key = @cidKey, video_name = @videoName, size_bytes = @sizeBytes,
       due_at = @aliveUntilSec
     WHERE id = @id AND state = 'receiving'`);
   const stage = db.prepare<
@@ -88,7 +88,7 @@ export function stagedUploads(db: Database.Database): StagedUploads {
 
   const naming = db.transaction((upload: First<'nameUpload'>) => {
     if (isLeaving.get(upload.cidKey) !== undefined) return 'leaving';
-    return name.run(upload).changes === 1 ? 'named' : 'unknown';
+    return name.run({ wallet: null, ...upload }).changes === 1 ? 'named' : 'unknown';
   });
 
   const staging = db.transaction((id: string, times: { nowSec: number; expiresAtSec: number }) => {

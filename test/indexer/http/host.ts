@@ -24,7 +24,7 @@ import { FREE_FOR_ALL, type RelayPolicy } from '../../../indexer/payments/relayp
 import { places } from '../../../indexer/places.ts';
 import { siteOrigins } from '../../../indexer/signin/origins.ts';
 import { createSignIn } from '../../../indexer/signin/signin.ts';
-import { createStaging, type UploadQuota } from '../../../indexer/staging/staging.ts';
+import { createStaging, NO_QUOTA, type UploadQuota } from '../../../indexer/staging/staging.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import { until } from '../chain/until.ts';
@@ -145,7 +145,7 @@ export async function openHost(options: HostOptions) {
     staging: createStaging({
       store,
       tallies,
-      quota: { ...config.uploadQuota, ...options.quota },
+      quota: { ...(unsigned ? NO_QUOTA : config.uploadQuota), ...options.quota },
       stageSec: config.uploadStageSec,
       expire,
       nowSec,

@@ -49,6 +49,16 @@ export function describeStagedUploads(store: () => Store): void {
     });
   });
 
+  describe('nameUpload()', () => {
+    it('says whose the upload is, where that was not known', async () => {
+      await begin('a', '');
+      const named = { id: 'a', wallet: CREATOR, cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 100 };
+      expect(await store().nameUpload({ ...named, aliveUntilSec: ALIVE })).to.equal('named');
+      await store().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY });
+      expect(await listed()).to.deep.equal([CID]);
+    });
+  });
+
   describe('beginUpload()', () => {
     it('refuses more uploads than a wallet may have, and says when the first is due', async () => {
       await staged('a');
