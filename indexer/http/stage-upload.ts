@@ -58,8 +58,7 @@ export async function stageFile(
     check?: (offer: Offer) => Promise<unknown>;
   },
 ): Promise<Staged> {
-  const expectedBytes = leastFileBytes(req);
-  const upload = await staging.begin({ wallet: of.wallet, client: clientOf(req), expectedBytes });
+  const upload = await staging.begin({ wallet: of.wallet, client: clientOf(req), ...announced(req) });
   const received = await receiveUpload(req, {
     storage,
     maxBytes: config.maxUploadBytes,
@@ -117,7 +116,9 @@ async function metaFields({ tokens }: AppDeps, offer: Terms, publication: Public
   };
 }
 
-/** The file of a form whose length is announced has at least so many bytes. */
-function leastFileBytes({ headers }: Request): number {
-  return Math.max(0, Number(headers['content-length'] ?? 0) - MAX_FORM_BYTES_AROUND_FILE);
+/** How large a file can be in a form whose length is announced. */
+function announced({ headers }: Request): { expectedBytes: number; announcedBytes: number | undefined } {
+  const length = headers['content-length'];
+  const announcedBytes = length === undefined ? undefined : Number(length);
+  return { expectedBytes: Math.max(0, (announcedBytes ?? 0) - MAX_FORM_BYTES_AROUND_FILE), announcedBytes };
 }

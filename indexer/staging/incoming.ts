@@ -38,15 +38,16 @@ export const ALIVE_SEC = 600;
 const ALIVE_MS = ALIVE_SEC * 1_000;
 type BytesQuota = Extract<keyof UploadQuota, `${string}Bytes`>;
 const ANY_UPLOAD: readonly BytesQuota[] = ['walletBytes', 'clientDayBytes', 'hostBytes'];
-/** Room is held ahead of what arrives, so that not every chunk is a transaction. */
+/** Room is held ahead of what arrives, as far as it is announced, so that not every chunk is a transaction. */
 const MOST_AHEAD_BYTES = 16 * 1024 ** 2;
+const LEAST_AHEAD_BYTES = 4 * 1024 ** 2;
 const LEAVING_PATIENCE_MS = 30_000;
 const LEAVING_LOOK_MS = 50;
 
-/** @param id of an upload that `beginUpload` took. */
+/** @param upload `id`: of one that `beginUpload` took; `announcedBytes`: infinite where nothing is announced. */
 export function incomingUpload(
   { store, counts, quota, stageSec, nowSec }: IncomingDeps,
-  { id, client }: { id: string; client: string },
+  { id, client, announcedBytes }: { id: string; client: string; announcedBytes: number },
 ): IncomingUpload {
   let bytes = 0;
   let heldBytes = 0;
@@ -60,7 +61,8 @@ export function incomingUpload(
     if (bytes <= heldBytes && now < heardOfSec + ALIVE_SEC / 2) return;
     requireFit(quota, bytes);
     await countBytes();
-    const mostBytes = bytes + Math.min(Math.floor(bytes / 4), MOST_AHEAD_BYTES);
+    const ahead = Math.min(Math.max(Math.floor(bytes / 4), LEAST_AHEAD_BYTES), MOST_AHEAD_BYTES);
+    const mostBytes = Math.max(bytes, Math.min(bytes + ahead, announcedBytes));
     const upload = { id, leastBytes: bytes, mostBytes, aliveUntilSec: now + ALIVE_SEC };
     const answer = await store.growUpload(upload, quota);
     if (answer === null) throw lost();

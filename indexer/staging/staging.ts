@@ -19,9 +19,15 @@ export interface Staging {
    * @param wallet empty where the form tells it.
    * @param client stands for one IP address.
    * @param expectedBytes what is known to come at least; 0 where nothing is known.
+   * @param announcedBytes what comes at most; undefined where nothing is announced.
    * @throws {QuotaExceeded}, {QuotaSpent}
    */
-  begin(upload: { wallet: string; client: string; expectedBytes: number }): Promise<IncomingUpload>;
+  begin(upload: {
+    wallet: string;
+    client: string;
+    expectedBytes: number;
+    announcedBytes?: number | undefined;
+  }): Promise<IncomingUpload>;
   /** What the wallet has uploaded and not published, oldest first. */
   list(wallet: string): Promise<StagedUpload[]>;
   /** Ends the waiting of a content: its media goes, unless something else needs it. @returns false: none is waiting. */
@@ -53,7 +59,7 @@ export function createStaging({ store, tallies, quota, stageSec, expire, nowSec 
   const counts = createDayCounts(tallies, quota);
 
   return {
-    async begin({ wallet, client, expectedBytes }) {
+    async begin({ wallet, client, expectedBytes, announcedBytes = Number.POSITIVE_INFINITY }) {
       requireFit(quota, expectedBytes);
       await counts.countUpload(client);
       const now = nowSec();
@@ -67,7 +73,7 @@ export function createStaging({ store, tallies, quota, stageSec, expire, nowSec 
       };
       const noRoom = await store.beginUpload(upload, quota);
       if (noRoom !== null) throw quotaSpent(quota, noRoom, now);
-      return incomingUpload({ store, counts, quota, stageSec, nowSec }, { id, client });
+      return incomingUpload({ store, counts, quota, stageSec, nowSec }, { id, client, announcedBytes });
     },
 
     list: (wallet) => store.stagedUploads(wallet.toLowerCase(), nowSec()),

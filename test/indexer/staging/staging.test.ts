@@ -98,6 +98,18 @@ describe('createStaging()', () => {
     }
   });
 
+  it('takes one transaction for the room of each few MiB, not one for each chunk', async () => {
+    await open();
+    const { growUpload } = host.store;
+    let transactions = 0;
+    host.store.growUpload = (...grown) => {
+      transactions += 1;
+      return growUpload(...grown);
+    };
+    await host.upload(() => file(3 * 1024 ** 2));
+    expect(transactions).to.equal(1);
+  });
+
   it('ends an upload whose place was given up, and keeps nothing of it', async () => {
     await open();
     const upload = await begin();
