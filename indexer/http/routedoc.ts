@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { CODES, type Code } from './codes.ts';
 import type { RouteSpec } from './routespec.ts';
 import { problemSchema } from './schemas/problem.ts';
-import { codeOf, objectIn } from './validate.ts';
+import { codeOf, exampleOf, isOptional, objectIn } from './validate.ts';
 
 type Documented = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
@@ -26,12 +26,16 @@ export function documented(spec: Documented): RouteConfig {
     request: {
       ...(params && { params }),
       ...(query && { query }),
-      ...(body && { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...(body && { body: jsonBody(body) }),
       ...(form && {
         body: {
           required: true,
           content: {
-            'multipart/form-data': { schema: form, ...(formEncoding && { encoding: formEncoding }) },
+            'multipart/form-data': {
+              schema: form,
+              example: exampleOf(form),
+              ...(formEncoding && { encoding: formEncoding }),
+            },
           },
         },
       }),
@@ -45,6 +49,12 @@ export function documented(spec: Documented): RouteConfig {
       ...problemResponses(problemsOf(spec)),
     },
   };
+}
+
+/** Its example is a whole request: one of all fields at once would be signed by nobody. */
+function jsonBody(schema: z.ZodObject): NonNullable<NonNullable<RouteConfig['request']>['body']> {
+  const required = Object.values(schema.shape).some((field) => !isOptional(field));
+  return { required, content: { 'application/json': { schema, example: exampleOf(schema) } } };
 }
 
 /** What an endpoint can answer instead, one entry a status. */

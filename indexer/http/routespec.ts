@@ -32,7 +32,7 @@ export interface RouteSpec<
   query?: Query;
   body?: Body;
   /** Documents a multipart body, which the handler reads itself. */
-  form?: z.ZodType;
+  form?: z.ZodObject;
   /** Content types of the form's parts that are not plain text. */
   formEncoding?: Record<string, { contentType: string }>;
   answer: Answer;

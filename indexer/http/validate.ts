@@ -80,15 +80,18 @@ function unknownFields(schema: z.ZodObject, path: Issue['path'], keys: string[])
   });
 }
 
-/** All that is required, or where nothing is, all that can be said. */
-function exampleOf({ shape }: z.ZodObject): Record<string, unknown> {
+/** A whole one: all that is required, or where nothing is, all that can be said. */
+export function exampleOf({ shape }: z.ZodObject): Record<string, unknown> {
   const required = Object.entries(shape).filter(([, field]) => !isOptional(field));
   const shown = required.length > 0 ? required : Object.entries(shape);
-  const examples = shown.map(([name, field]) => [name, documentedAs(field).example]);
+  const examples = shown.map(([name, field]) => {
+    const nested = objectIn(field);
+    return [name, documentedAs(field).example ?? (nested && exampleOf(nested))];
+  });
   return Object.fromEntries(examples.filter(([, example]) => example !== undefined));
 }
 
-function isOptional(field: z.core.$ZodType): boolean {
+export function isOptional(field: z.core.$ZodType): boolean {
   return field._zod.optin === 'optional';
 }
 

@@ -109,7 +109,8 @@ function metadataAliases({ store, nowSec }: AppDeps, { present }: Shared): Route
   async function columnsOf(row: ContentRow): Promise<z.input<typeof metadata>> {
     const { cid, video_name, content_creator_wallet, creator_share, provider_share, price } =
       await present.listing(row, termsInForce(row, nowSec()));
-    return { cid, video_name, content_creator_wallet, creator_share, provider_share, price };
+    const shares = { creator_share, provider_share };
+    return { cid, video_name, content_creator_wallet, ...shares, price: Number(price) };
   }
 
   return [
@@ -151,7 +152,8 @@ function createServers({ store, nowSec }: AppDeps, present: Presenter) {
     if (listing === null || stream === null) return null;
     const shown = await present.listing(listing, termsInForce(listing, nowSec()));
     const wallet = checksummed(stream.provider);
-    return { ...shown, tx_hash: stream.txHash, stream_url: stream.url, content_distributor_wallet: wallet };
+    const served = { stream_url: stream.url, content_distributor_wallet: wallet, tx_hash: stream.txHash };
+    return { ...shown, price: Number(shown.price), ...served };
   }
 
   /** A page of them. */

@@ -2,12 +2,14 @@ import type { Request, Response, Router } from 'express';
 import express from 'express';
 import { canonicalCid } from '../../cid.ts';
 import type { MediaStat, MediaStorage } from '../../storage/storage.ts';
+import { problem } from '../codes.ts';
 import { contentDisposition } from '../disposition.ts';
 import { MAGIC_BYTES, typeOfBytes, typeOfName } from '../mediatype.ts';
 import { HttpProblem } from '../problem.ts';
 import { isKnownToClient, isOnlyIfCached, isRangeCurrent, selectRange } from '../range.ts';
 import type { ReaderLimit } from '../reader-limit.ts';
 import { requireFile } from '../representation.ts';
+import { unreadable } from '../schemas/text.ts';
 import { sendBytes } from '../send-bytes.ts';
 
 export interface GatewayOptions {
@@ -83,6 +85,8 @@ function requestedPart(req: Request, etag: string, { sizeBytes }: MediaStat) {
 
 async function fileHeaders(req: Request, cid: string, { storage, nameOf }: GatewayOptions) {
   const asked = typeof req.query.filename === 'string' ? req.query.filename : '';
+  const why = unreadable(asked);
+  if (why !== null) throw problem('invalid_field', `A filename ${why}.`, { field: 'filename' });
   const isSaved = req.query.download === 'true';
   const type =
     typeOfName(asked || ((await nameOf?.(cid)) ?? '')) ?? typeOfBytes(await firstBytes(storage, cid));

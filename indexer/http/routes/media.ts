@@ -81,6 +81,8 @@ const HEADERS = {
 
 const problems = problemResponses([
   'bad_cid',
+  'invalid_field',
+  'malformed_query',
   'service_worker_refused',
   'payment_required',
   'media_not_found',

@@ -5,16 +5,23 @@ import type { AppDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import { fieldProblems } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
-import { OFFER_PROBLEMS, uploadAnswer, uploadMeta, web3UploadAnswer } from '../schemas/contents.ts';
+import {
+  OFFER_PROBLEMS,
+  uploadAnswer,
+  uploadMeta,
+  web3UploadAnswer,
+  web3UploadMeta,
+} from '../schemas/contents.ts';
 import { stagedAnswer, web3StagedAnswer } from '../schemas/uploads.ts';
 import { offerOf, stageFile, stageUpload } from '../stage-upload.ts';
 import { parseUploadMeta } from '../uploadmeta.ts';
 import type { Shared } from './shared.ts';
 
-const form = z.object({
-  file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
-  json_data: uploadMeta,
-});
+const formWith = (meta: z.ZodObject) =>
+  z.object({
+    file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
+    json_data: meta,
+  });
 
 const FORM_PROBLEMS = [
   'malformed_form',
@@ -35,13 +42,13 @@ const FORM_PROBLEMS = [
 const UPLOAD = {
   method: 'post',
   tag: 'Contents',
-  form,
   formEncoding: { json_data: { contentType: 'application/json' } },
 } as const;
-const ANYWHERE = { ...UPLOAD, path: '/upload-content' } as const;
+const ANYWHERE = { ...UPLOAD, path: '/upload-content', form: formWith(uploadMeta) } as const;
 const ON_CHAIN = {
   ...UPLOAD,
   path: '/upload-content-web3',
+  form: formWith(web3UploadMeta),
   description: 'As `/upload-content` with `"storage": "ethstorage"`.',
 } as const;
 

@@ -12,7 +12,8 @@ ${EXAMPLE.creator}
 URI: http://localhost:8000
 Version: 1
 Chain ID: 31337
-Nonce: …`;
+Nonce: 8K2mQ4rT6vX0zB1d
+Issued At: ${EXAMPLE.time}`;
 
 export const nonceQuery = z.strictObject({
   wallet: wallet(EXAMPLE.creator, 'Who wants to sign in').optional(),

@@ -60,6 +60,18 @@ export const uploadMeta = z
   .superRefine(sharesAddUp)
   .meta({ id: 'UploadMeta' });
 
+/** Where the path says it already, it may be said again. */
+export const web3UploadMeta = z
+  .strictObject({
+    ...offer,
+    storage: z
+      .literal('ethstorage')
+      .optional()
+      .meta({ 'x-code': 'bad_storage', description: 'As the path says', example: 'ethstorage' }),
+  })
+  .superRefine(sharesAddUp)
+  .meta({ id: 'Web3UploadMeta' });
+
 export const registration = z
   .strictObject({
     cid,

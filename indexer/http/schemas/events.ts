@@ -3,6 +3,7 @@ import { out } from './answers.ts';
 import { contentSchema } from './contents.ts';
 import { EXAMPLE } from './examples.ts';
 import { cid, documented, refuse, wallet } from './fields.ts';
+import { PATTERN } from './patterns.ts';
 import { recordSchema } from './records.ts';
 import { streamSchema } from './streams.ts';
 
@@ -21,6 +22,7 @@ const kinds = z
       'invalid_field',
       'view,stream',
       'Only these kinds, separated by commas: view, stream, content',
+      { pattern: PATTERN.kinds },
     ),
   );
 
@@ -34,7 +36,9 @@ const eventId = z
     return refuse(ctx, 'Not the id of an event of this API.');
   })
   .meta(
-    documented('bad_event_id', '0f1e2d3c4b5a-42', 'The `id` of the last event received: resumes after it'),
+    documented('bad_event_id', '0f1e2d3c4b5a-42', 'The `id` of the last event received: resumes after it', {
+      pattern: PATTERN.eventId,
+    }),
   );
 
 export const eventsQuery = z.strictObject({
@@ -49,23 +53,34 @@ export const eventsHeaders = z.strictObject({ 'last-event-id': eventId.optional(
 const at = { contract: out.contract, content_id: out.contentId };
 
 const reverted = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('view'), id: recordSchema.shape.id }),
-  z.strictObject({
-    kind: z.literal('stream'),
-    ...at,
-    content_distributor_wallet: out.provider,
-    stream: streamSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
-  }),
-  z.strictObject({
-    kind: z.literal('content'),
-    ...at,
-    content: contentSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
-  }),
+  z.strictObject({ kind: z.literal('view'), id: recordSchema.shape.id }).meta({ id: 'RevertedView' }),
+  z
+    .strictObject({
+      kind: z.literal('stream'),
+      ...at,
+      content_distributor_wallet: out.provider,
+      stream: streamSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
+    })
+    .meta({ id: 'RevertedStream' }),
+  z
+    .strictObject({
+      kind: z.literal('content'),
+      ...at,
+      content: contentSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
+    })
+    .meta({ id: 'RevertedContent' }),
 ]);
 
 const id = z.string().meta({ description: 'Where the stream can be resumed', example: '0f1e2d3c4b5a-42' });
+/** Under a name of its own: generators of clients keep the variants of a union by their names only. */
 const message = <Event extends string, Data extends z.ZodType>(event: Event, data: Data) =>
-  z.strictObject({ id, event: z.literal(event), data });
+  z.strictObject({ id, event: z.literal(event), data }).meta({ id: nameOf(event) });
+
+/** `view.recorded` is told by a ViewRecordedEvent. */
+function nameOf(event: string): string {
+  const words = event.split(/[._]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return `${words.join('')}Event`;
+}
 
 /** One message of the stream: its fields by name, `data` parsed. */
 export const liveEvent = z

@@ -4,11 +4,20 @@ import { canonicalCid } from '../../cid.ts';
 import { toBaseUnits } from '../../money.ts';
 import type { Code } from '../codes.ts';
 import { EXAMPLE } from './examples.ts';
+import { PATTERN } from './patterns.ts';
 import { invisibleIn, isBlank, unreadable } from './text.ts';
 
 /** How one field of a request is read. `x-code` is the problem that any wrong value of it gives. */
-export function documented(code: Code, example: unknown, description: string) {
-  return { 'x-code': code, example, description };
+export function documented(code: Code, example: unknown, description: string, more: Bounds = {}) {
+  return { 'x-code': code, example, description, ...more };
+}
+
+/** What JSON Schema can say of a text that is read by more than a pattern. */
+interface Bounds {
+  pattern?: string;
+  format?: string;
+  minLength?: number;
+  maxLength?: number;
 }
 
 /** Refuses a value inside a transform; `example` where a better one is known than the field's own. */
@@ -34,14 +43,20 @@ export const cid = z
     if (key === null) return refuse(ctx, `${shown(text)} is neither an IPFS CID nor an EthStorage address.`);
     return { text, key };
   })
-  .meta(documented('bad_cid', EXAMPLE.cid, 'IPFS CID (v0 or v1, any multibase) or EthStorage address'));
+  .meta(
+    documented('bad_cid', EXAMPLE.cid, 'IPFS CID (v0 or v1, any multibase) or EthStorage address', {
+      pattern: PATTERN.cid,
+    }),
+  );
+
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
 /** An address in lower case, upper case, or mixed case with a right checksum. @returns it checksummed. */
 function address(example: string, description: string) {
   return z
     .string()
     .transform((text, ctx) => {
-      if (!/^0x[0-9a-fA-F]{40}$/.test(text)) {
+      if (!ADDRESS.test(text)) {
         return refuse(ctx, `${shown(text)} is not an Ethereum address (0x and 40 hex digits).`);
       }
       const right = getAddress(text.toLowerCase());
@@ -51,14 +66,14 @@ function address(example: string, description: string) {
       const message = `The checksum of ${text} is wrong: mistyped, or else it is ${right}.`;
       return refuse(ctx, message, { code: 'bad_checksum', example: right });
     })
-    .meta(documented('bad_address', example, description));
+    .meta(documented('bad_address', example, description, { pattern: ADDRESS.source }));
 }
 
 /** An address that somebody can hold: money for the zero address would be nobody's. @returns it checksummed. */
 export function wallet(example: string, description: string) {
   return address(example, description)
     .refine((held) => held !== ZeroAddress, "The zero address is nobody's wallet.")
-    .meta(documented('bad_address', example, description));
+    .meta(documented('bad_address', example, description, { pattern: '^0x(?!0{40}$)[0-9a-fA-F]{40}$' }));
 }
 
 export const creator = wallet(EXAMPLE.creator, "The creator's wallet");
@@ -69,23 +84,29 @@ export const token = address(
   'ERC-20 token of the price; the zero address is the native coin',
 );
 
+const SHARE = /^0*(100(\.0+)?|\d{1,2}(\.\d{1,2}0*)?)$/;
+const SHARE_WORDS = 'A share is a percentage from 0 to 100 with at most two decimals.';
+
 /** A percentage as text or number. @returns basis points. */
 export function share(example: number, description: string) {
   return z
-    .union([z.number(), z.string()], { error: 'A share is a number from 0 to 100.' })
+    .union([z.number().min(0).max(100), z.string().regex(SHARE)], { error: SHARE_WORDS })
     .transform((value, ctx) => {
       const bps = toBaseUnits(value, 2);
       if (bps !== null && bps <= 10_000n) return Number(bps);
-      return refuse(ctx, 'A share is a percentage from 0 to 100 with at most two decimals.');
+      return refuse(ctx, SHARE_WORDS);
     })
     .meta(documented('bad_share', example, description));
 }
 
+const DECIMAL = /^\d{1,60}(\.\d{1,60})?$/;
+const PRICE_WORDS = 'A price is a plain decimal such as 0.001, as text or as a number.';
+
 /** A decimal amount of the coin's unit. @returns it as it came: how many decimals fit is the coin's business. */
 export function amount(example: string, description: string) {
   return z
-    .union([z.string(), z.number()], { error: 'A price is decimal text or a number.' })
-    .refine((value) => toBaseUnits(value, 60) !== null, 'A price is a plain decimal such as 0.001.')
+    .union([z.string().regex(DECIMAL), z.number().min(0)], { error: PRICE_WORDS })
+    .refine((value) => toBaseUnits(value, 60) !== null, PRICE_WORDS)
     .meta(documented('bad_price', example, description));
 }
 
@@ -96,7 +117,12 @@ export const videoName = z
   .superRefine((text, ctx) => refuseUnreadable('A name', text, ctx))
   .refine((text) => !isBlank(text), 'A name has something to be seen.')
   .refine((text) => Buffer.byteLength(text) <= 256, 'A name has at most 256 bytes.')
-  .meta(documented('bad_video_name', 'Sample Video', 'Title, 1 to 256 bytes of text that can be read'));
+  .meta(
+    documented('bad_video_name', 'Sample Video', 'Title, 1 to 256 bytes of text that can be read', {
+      pattern: PATTERN.name,
+      maxLength: 256,
+    }),
+  );
 
 export const streamUrl = z
   .string()
@@ -105,22 +131,11 @@ export const streamUrl = z
     if (invisible !== null) refuse(ctx, `A URL holds no ${invisible}: percent-encode it, or leave it out.`);
   })
   .refine(isStreamUrl, 'A stream is at an http(s) URL of at most 2048 bytes, without user name and password.')
-  .meta(documented('bad_url', 'http://localhost:9000/stream', 'Where the provider serves it, http or https'));
-
-/** @returns Unix seconds, fractions cut off. */
-export const timestamp = z
-  .union([z.string(), z.number()], { error: 'A time is ISO 8601 text, or Unix seconds.' })
-  .transform((value, ctx) => {
-    const sec = typeof value === 'number' ? value : secondsIn(value);
-    if (Number.isSafeInteger(sec) && sec >= 0) return sec;
-    return refuse(ctx, `${shown(value)} is neither an ISO 8601 time nor whole Unix seconds.`);
-  })
   .meta(
-    documented(
-      'bad_timestamp',
-      EXAMPLE.time,
-      'ISO 8601, in UTC where it names no zone, or whole Unix seconds',
-    ),
+    documented('bad_url', 'http://localhost:9000/stream', 'Where the provider serves it, http or https', {
+      pattern: PATTERN.httpUrl,
+      maxLength: 2_048,
+    }),
   );
 
 export const txHash = z
@@ -174,18 +189,12 @@ export const metadata = z
   .string()
   .superRefine((text, ctx) => refuseUnreadable('Metadata', text, ctx, { lines: true }))
   .refine((text) => Buffer.byteLength(text) <= 4096, 'Metadata has at most 4096 bytes.')
-  .meta(documented('bad_metadata', '', 'Anything else, at most 4096 bytes; stands in the event on chain'));
-
-/** A day in UTC. @returns the second at which it begins. */
-export function day(example: string, description: string) {
-  return z
-    .string()
-    .transform((text, ctx) => {
-      if (z.iso.date().safeParse(text).success) return Date.parse(`${text}T00:00:00Z`) / 1000;
-      return refuse(ctx, 'A date is YYYY-MM-DD and exists in the calendar.');
-    })
-    .meta(documented('bad_date', example, description));
-}
+  .meta(
+    documented('bad_metadata', '', 'Anything else, at most 4096 bytes; stands in the event on chain', {
+      pattern: PATTERN.lines,
+      maxLength: 4_096,
+    }),
+  );
 
 export const limit = z
   .string()
@@ -206,22 +215,9 @@ function refuseUnreadable(what: string, text: string, ctx: z.RefinementCtx, opti
 }
 
 function isStreamUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-    return false;
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null || url.username !== '' || url.password !== '') return false;
   return unreadable(text) === null && Buffer.byteLength(text) <= 2048;
-}
-
-/**
- * Python's `isoformat()` and SQLite name no zone, the latter with a space: they are taken as UTC. Fewer than nine digits are
- * rather a date than seconds.
- */
-function secondsIn(text: string): number {
-  if (/^\d{9,12}$/.test(text)) return Number(text);
-  const iso = z.iso.datetime({ offset: true, local: true }).safeParse(text.replace(/^(\S{10}) /, '$1T'));
-  if (!iso.success) return Number.NaN;
-  const zoned = /(Z|[+-]\d\d:\d\d)$/.test(iso.data) ? iso.data : `${iso.data}Z`;
-  return Math.floor(Date.parse(zoned) / 1000);
 }
 
 function shown(value: unknown): string {

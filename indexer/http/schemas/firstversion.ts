@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
-import { registerAnswer } from './contents.ts';
+import { mediaRemoval, registerAnswer } from './contents.ts';
 import { EXAMPLE } from './examples.ts';
 import { cid, cursor, limit, wallet } from './fields.ts';
 
@@ -20,7 +20,9 @@ export const byWalletAndCid = z.strictObject({
   cid,
 });
 
-const { server } = registerAnswer.shape;
+/** Its clients calculate with it. Whoever needs every digit reads the other answers. */
+const price = z.number().meta({ description: "In the coin's unit, as a number", example: 0.001 });
+const server = registerAnswer.shape.server.extend({ price });
 const servers = z.array(server);
 const grouped = (key: string) => z.record(z.string().meta({ description: key }), servers);
 
@@ -51,3 +53,6 @@ export const metadata = server
 export const allMetadata = z
   .strictObject({ metadata: z.array(metadata) })
   .meta({ id: 'FirstVersionAllMetadata' });
+
+/** What a creator takes away; its client named nobody. */
+export const removal = mediaRemoval.partial().meta({ id: 'FirstVersionRemoval' });

@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import { coinShape, message, out } from './answers.ts';
-import {
-  cid,
-  creator,
-  cursor,
-  day,
-  limit,
-  price,
-  provider,
-  timestamp,
-  token,
-  txHash,
-  viewer,
-} from './fields.ts';
+import { cid, creator, cursor, limit, price, provider, token, txHash, viewer } from './fields.ts';
+import { day, timestamp } from './times.ts';
 
 export const viewReport = z
   .strictObject({

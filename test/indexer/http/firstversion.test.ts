@@ -10,6 +10,7 @@ import {
   PROVIDER,
   REGISTRATION,
   startApi,
+  UPLOAD,
   VIEWER,
 } from './api.ts';
 
@@ -34,7 +35,9 @@ describe("the first version's other reads", () => {
       // Registrations of one second have no order of their own.
       await api.chain.provider.send('evm_increaseTime', [60]);
       const { body } = await api.post('/register', { ...REGISTRATION, ...change });
-      return body.server as Row;
+      const server = body.server as Row;
+      expect(server.price).to.be.a('string');
+      return { ...server, price: Number(server.price) };
     };
     first = await register({});
     other = await register({ content_distributor_wallet: OTHER, stream_url: 'http://localhost:9000/other' });
@@ -100,7 +103,7 @@ describe("the first version's other reads", () => {
       content_creator_wallet: CREATOR,
       creator_share: 70,
       provider_share: 30,
-      price: '0.5',
+      price: 0.5,
     });
     const unknown = 'bafybeidg2n4qmm7g56klatjevkurow6xcsg23z5j5iab7ydp5swutagf6u';
     expectProblem(await api.get(`/meta/get_metadata/${unknown}`), 404, 'unknown_content', 'cid');
@@ -116,7 +119,7 @@ describe("the first version's other reads", () => {
     expect(body.server).to.include({ content_creator_wallet: OTHER });
     expectProblem(await api.get(`/meta/get_metadata/${SECOND}`), 409, 'ambiguous_listing', 'token');
     const named = await read(`/meta/get_metadata/${SECOND}?creator=${OTHER}`);
-    expect(named).to.include({ content_creator_wallet: OTHER, price: '2' });
+    expect(named).to.include({ content_creator_wallet: OTHER, price: 2 });
   });
 
   it('/meta/get_all_metadata is all listings, the latest first', async () => {
@@ -135,8 +138,8 @@ describe("the first version's other reads", () => {
     await api.settled();
     const now = clockSec;
     for (const [sec, price] of [
-      [now, '0.001'],
-      [now + 90 * 86_400, '0.003'],
+      [now, 0.001],
+      [now + 90 * 86_400, 0.003],
     ] as const) {
       clockSec = sec;
       const { server } = await read(`/get_stream_by_cid/${CID}`);
@@ -167,6 +170,28 @@ describe("the first version's other reads", () => {
     }
     expectProblem(await api.get('/get_all_streams_by_cid?limit=1001'), 400, 'bad_limit', 'limit');
     expectProblem(await api.get('/meta/get_all_metadata?cursor=x'), 400, 'bad_cursor', 'cursor');
+  });
+
+  it('DELETE /delete-content_web3/{cid} takes a file away, whoever sent no body for it', async () => {
+    const upload = async (content: string, creator: string) => {
+      const { body } = await api.upload(content, { ...UPLOAD, content_creator_wallet: creator });
+      return String((body.meta as Row).cid);
+    };
+    const remove = (cid: string) => api.call('DELETE', `/delete-content_web3/${cid}`);
+    const cid = await upload('to be deleted', OTHER);
+    const { status, body } = await remove(cid);
+    expect(status, JSON.stringify(body)).to.equal(200);
+    expect(body).to.include({ cid, content_creator_wallet: OTHER });
+    expect((await fetch(`${api.url}/ipfs/${cid}`)).status).to.equal(404);
+    expectProblem(await remove(cid), 404, 'media_not_found', 'cid');
+
+    const shared = await upload('sold by two', OTHER);
+    await upload('sold by two', CREATOR);
+    expectProblem(await remove(shared), 409, 'ambiguous_listing', 'token');
+    const named = await api.send('DELETE', `/delete-content_web3/${shared}`, {
+      content_creator_wallet: OTHER,
+    });
+    expectProblem(named, 409, 'media_in_use', 'cid');
   });
 
   it('may have their Link header read by a page', async () => {

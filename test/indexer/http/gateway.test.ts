@@ -141,6 +141,14 @@ describe('GET /ipfs/{cid}', () => {
       await writeFile(join(dataDir, 'blocks', blockPath(CID.parse(damaged))), 'not these bytes');
       await expectProblem(await get({}, `${damaged}?filename=a.mp4`), 500, 'BlockDamaged');
     });
+
+    it('a filename that people would misread', async () => {
+      for (const name of ['a%00.mp4', 'a%0A.mp4', 'film%E2%80%AE4pm.exe']) {
+        const response = await fetch(`${origin}/ipfs/${cid}?filename=${name}`);
+        expect(response.status, name).to.equal(400);
+        expect(await response.json()).to.include({ code: 'invalid_field' });
+      }
+    });
   });
 
   describe('serves', () => {
@@ -276,10 +284,10 @@ describe('GET /ipfs/{cid}', () => {
     });
 
     it('and offers a file name that can not break out of its header', async () => {
-      const path = `${cid}?filename=${encodeURIComponent('a"\r\nX: y 海.mp4')}&download=true`;
+      const path = `${cid}?filename=${encodeURIComponent('a"; X: y 海.mp4')}&download=true`;
       const response = await get({ range: 'bytes=0-0' }, path);
       expect(response.headers.get('content-disposition')).to.equal(
-        `attachment; filename="a___X: y _.mp4"; filename*=UTF-8''a%22%0D%0AX%3A%20y%20%E6%B5%B7.mp4`,
+        `attachment; filename="a_; X: y _.mp4"; filename*=UTF-8''a%22%3B%20X%3A%20y%20%E6%B5%B7.mp4`,
       );
     });
 

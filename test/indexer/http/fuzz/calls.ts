@@ -91,6 +91,16 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
       ),
     }),
   };
+  const removal: Recipe = {
+    valid: fc.record({ unique: fc.uuid(), creator: signer }).map(({ unique, creator }) => ({
+      form: { file: unique },
+      json: { content_creator_wallet: creator },
+    })),
+    async prepare({ form, json }) {
+      const { body } = await api.upload(`gone: ${form?.file}`, { ...UPLOAD, ...(json as object) });
+      return { params: { cid: (body.meta as { cid: string }).cid }, json };
+    },
+  };
   const nothing: Recipe = { valid: fc.constant({}) };
 
   return {
@@ -115,16 +125,8 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
         form: { file: Buffer.from(unique), json_data: JSON.stringify(terms) },
       })),
     },
-    'DELETE /media/{cid}': {
-      valid: fc.record({ unique: fc.uuid(), creator: signer }).map(({ unique, creator }) => ({
-        form: { file: unique },
-        json: { content_creator_wallet: creator },
-      })),
-      async prepare({ form, json }) {
-        const { body } = await api.upload(`gone: ${form?.file}`, { ...UPLOAD, ...(json as object) });
-        return { params: { cid: (body.meta as { cid: string }).cid }, json };
-      },
-    },
+    'DELETE /media/{cid}': removal,
+    'DELETE /delete-content_web3/{cid}': removal,
     'POST /register': { valid: fc.record({ json: registration }) },
     'POST /deregister': {
       valid: fc.record({ cid: known, content_distributor_wallet: signer }).map((json) => ({ json })),

@@ -32,6 +32,15 @@ export async function signedRecipes(api: Api): Promise<Record<string, Recipe>> {
   await api.post('/contents', (await publish(known)).json);
   await api.post('/register', (await serve(known)).json);
 
+  const removal: Recipe = {
+    valid: fc.uuid().map((content) => ({ form: { file: `gone: ${content}` } })),
+    async prepare({ form }) {
+      const answer = await api.upload(String(form?.file), UPLOAD, sessions[1]);
+      const { cid } = answer.body.meta as { cid: string };
+      await api.post('/contents', (await publish(cid)).json);
+      return { params: { cid }, json: { content_creator_wallet }, headers: sessions[1] };
+    },
+  };
   return {
     'POST /upload-content': {
       valid: file.map((content) => ({
@@ -45,15 +54,8 @@ export async function signedRecipes(api: Api): Promise<Record<string, Recipe>> {
         form: { file: content, json_data: JSON.stringify(UPLOAD) },
       })),
     },
-    'DELETE /media/{cid}': {
-      valid: fc.uuid().map((content) => ({ form: { file: `gone: ${content}` } })),
-      async prepare({ form }) {
-        const answer = await api.upload(String(form?.file), UPLOAD, sessions[1]);
-        const { cid } = answer.body.meta as { cid: string };
-        await api.post('/contents', (await publish(cid)).json);
-        return { params: { cid }, json: { content_creator_wallet }, headers: sessions[1] };
-      },
-    },
+    'DELETE /media/{cid}': removal,
+    'DELETE /delete-content_web3/{cid}': removal,
     'DELETE /wallets/{wallet}/uploads/{cid}': {
       valid: file.map((content) => ({ form: { file: content } })),
       async prepare({ form }) {
