@@ -50,6 +50,14 @@ export function describeDamage(name: string, open: () => Promise<OpenedBlocks>):
       });
     }
 
+    it('is healed by a second upload of the file', async () => {
+      await flipBit(opened.blockFile(damaged));
+      expect((await storage.add(file(SIZE))).cid).to.equal(cid);
+      const { bytes, error } = await readUntilError(storage, cid, SIZE);
+      expect(error).to.equal(null);
+      expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
+    });
+
     it('gives what lies beside the damage', async () => {
       await rm(opened.blockFile(damaged));
       for (const [offset, length] of [

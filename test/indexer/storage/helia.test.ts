@@ -119,15 +119,6 @@ describe('openHeliaStorage()', () => {
     expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
   });
 
-  it('heals a block whose bytes have changed when the file is uploaded again', async () => {
-    const { cid } = await storage.add(file(SIZE));
-    const [name = ''] = await blocksWithSize(dataDir, CHUNK);
-    await writeFile(join(dataDir, 'blocks', name), Buffer.alloc(CHUNK, 1));
-    await storage.add(file(SIZE));
-    const bytes = await collect(storage.read(cid, { offset: 0, length: SIZE }));
-    expect(bytes.equals(bytesOf(0, SIZE))).to.equal(true);
-  });
-
   it('has everything of an upload on the disk before it answers', async () => {
     const synced = await syncedWhile(() => storage.add(file(SIZE)));
     const written = (await readdir(dataDir, { recursive: true, withFileTypes: true }))
