@@ -38,14 +38,6 @@ interface IPaymentChannels {
         uint256 withdrawableAtSec;
     }
 
-    /// @notice Signature by which a token lets this contract take the caller's money (EIP-2612).
-    struct Permit {
-        uint256 deadlineSec;
-        uint8 v;
-        bytes32 r;
-        bytes32 s;
-    }
-
     /// @notice Signature by which a token sends the signer's money to this contract (EIP-3009,
     /// `ReceiveWithAuthorization`). Its nonce is keccak256(abi.encode(channelId, salt)), so it fits one channel only.
     struct Authorization {
@@ -68,16 +60,17 @@ interface IPaymentChannels {
         bytes32 salt
     );
 
-    /// @notice `payer` added to the channel's deposit.
+    /// @notice `payer` added to the channel's deposit. Where the viewer did so with a withdrawal in progress,
+    /// `WithdrawCancelled` stands before it.
     event Deposited(bytes32 indexed channelId, address indexed payer, uint256 amount);
 
     /// @notice The viewer can take the deposit back from `withdrawableAtSec` on.
     event WithdrawInitiated(bytes32 indexed channelId, uint256 withdrawableAtSec);
 
-    /// @notice The viewer leaves the deposit where it is.
+    /// @notice The viewer leaves the deposit where it is: it said so, or added to it.
     event WithdrawCancelled(bytes32 indexed channelId);
 
-    /// @notice The viewer took the deposit back: it is now the viewer's credit. Bills count from `epoch` on.
+    /// @notice The deposit is back: it is now the viewer's credit. Bills count from `epoch` on.
     event WithdrawFinalized(bytes32 indexed channelId, uint256 amount, uint256 epoch);
 
     /// @notice The provider gave the deposit back: it is now the viewer's credit. Bills count from `epoch` on.
@@ -101,7 +94,7 @@ interface IPaymentChannels {
     /// @notice The channel holds nothing that could be withdrawn.
     error ChannelEmpty(bytes32 channelId);
 
-    /// @notice The viewer has asked for the deposit already.
+    /// @notice The viewer has asked for the deposit. It can't ask twice, and nobody else can add to the deposit.
     error WithdrawInProgress(bytes32 channelId);
 
     /// @notice The viewer has not asked for the deposit.
@@ -111,7 +104,7 @@ interface IPaymentChannels {
     error WithdrawTooEarly(bytes32 channelId, uint256 withdrawableAtSec);
 
     /// @notice Opens a channel of the caller and puts `amount` into it, sent as value in the native coin, taken from
-    /// the caller's approval otherwise.
+    /// the caller's approval otherwise (or its permit: see {ISplitEscrow}).
     function open(
         address provider,
         address token,
@@ -119,17 +112,6 @@ interface IPaymentChannels {
         bytes32 salt,
         uint256 amount
     ) external payable returns (bytes32 channelId);
-
-    /// @notice The same in a token, with the caller's permit instead of an approval. A permit that fails, because
-    /// somebody submitted it before, is ignored: the approval decides.
-    function openWithPermit(
-        address provider,
-        address token,
-        address authorizer,
-        bytes32 salt,
-        uint256 amount,
-        Permit calldata permit
-    ) external returns (bytes32 channelId);
 
     /// @notice Opens a channel with `amount` of the viewer's token on the viewer's signature, as the token checks it.
     /// Anyone may submit it: the viewer needs no native coin.
@@ -139,13 +121,12 @@ interface IPaymentChannels {
         Authorization calldata authorization
     ) external returns (bytes32 channelId);
 
-    /// @notice Adds to the deposit of any open channel. A withdrawal in progress goes on, and will take this too.
+    /// @notice Adds to the deposit of any open channel. A withdrawal in progress was asked for what there was: the
+    /// viewer's own deposit cancels it, anybody else's reverts with `WithdrawInProgress`.
     function deposit(Channel calldata channel, uint256 amount) external payable;
 
-    /// @notice The same in a token, with the caller's permit: see `openWithPermit`.
-    function depositWithPermit(Channel calldata channel, uint256 amount, Permit calldata permit) external;
-
-    /// @notice Adds `amount` of the payer's token on the payer's signature. Anyone may submit it.
+    /// @notice Adds `amount` of the payer's token on the payer's signature, as `deposit` by the payer would. Anyone may
+    /// submit it, as long as the signature is valid: with the viewer's, also to cancel a withdrawal in progress.
     function depositWithAuthorization(
         Channel calldata channel,
         address payer,
@@ -154,20 +135,23 @@ interface IPaymentChannels {
     ) external;
 
     /// @notice The caller, as viewer, asks for the deposit back. The provider can claim until the withdrawal is
-    /// finalized, and should serve nothing more: from `withdrawableAtSec` on the viewer can finalize at any time.
+    /// finalized, and should serve nothing more: from `withdrawableAtSec` on anybody can finalize at any time. By
+    /// signature: {ISignedChannels}.
     function initiateWithdraw(address provider, address token, address authorizer, bytes32 salt) external;
 
     /// @notice The caller, as viewer, leaves the deposit where it is.
     function cancelWithdraw(address provider, address token, address authorizer, bytes32 salt) external;
 
-    /// @notice The caller, as viewer, makes what is left of the deposit its credit, to be paid out by `withdraw`;
-    /// `multicall` does both at once. Bills of the epoch that ends are void. The channel can be used again after a
-    /// deposit; where the key may have signed what it should not, open another with a new key instead.
-    function finalizeWithdraw(address provider, address token, address authorizer, bytes32 salt) external;
+    /// @notice Makes what is left of the deposit the viewer's credit, once the withdrawal that it asked for has waited
+    /// long enough. Anyone may call it; the credit is paid out by `withdraw` or `withdrawFor`, in the same `multicall`
+    /// if wanted. Bills of the epoch that ends are void. The channel can be used again after a deposit; where the key
+    /// may have signed what it should not, open another with a new key instead.
+    function finalizeWithdraw(Channel calldata channel) external;
 
-    /// @notice The caller, as provider, makes what is left of the deposit the viewer's credit, at once. Bills of the
-    /// epoch that ends are void; a withdrawal in progress ends.
-    function release(address viewer, address token, address authorizer, bytes32 salt) external;
+    /// @notice The provider, or its delegate, makes what is left of the deposit the viewer's credit, at once. Bills of
+    /// the epoch that ends are void; a withdrawal in progress ends. After `claim` in one `multicall`, a channel closes
+    /// in one transaction.
+    function release(Channel calldata channel) external;
 
     /// @notice The id of a channel, whether it was opened or not.
     function channelIdOf(Channel calldata channel) external pure returns (bytes32 channelId);

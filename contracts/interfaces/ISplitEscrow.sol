@@ -21,23 +21,29 @@ interface ISplitEscrow {
     /// @notice The zero address and this contract can't be paid as providers: they can't withdraw.
     error ProviderInvalid(address provider);
 
-    /// @notice `account` has no credit in `token`.
-    error NothingToWithdraw(address account, address token);
-
     /// @notice Money can't be withdrawn to this address: zero, or the contract itself.
     error RecipientInvalid(address to);
 
     /// @notice The recipient refused the native coin. `withdrawTo` can send it elsewhere.
     error RecipientRejected(address to);
 
-    /// @notice Pays the caller's whole credit in `token` to the caller.
-    function withdraw(address token) external;
+    /// @notice Takes the caller's EIP-2612 permit to the token, so that this contract can take up to `amount` from the
+    /// caller. It goes first in a `multicall`, before `payView`, `open`, `deposit` or `sponsorViews`. A permit that
+    /// fails is ignored, since somebody may have submitted it before: the transfer that follows decides.
+    function permit(address token, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
+
+    /// @notice Pays the caller's whole credit in `token` to the caller. Without a credit it does nothing, here and below:
+    /// anybody may have called `withdrawFor` just before.
+    /// @return amount What was paid.
+    function withdraw(address token) external returns (uint256 amount);
 
     /// @notice Pays the caller's whole credit in `token` to `to`.
-    function withdrawTo(address token, address to) external;
+    /// @return amount What was paid.
+    function withdrawTo(address token, address to) external returns (uint256 amount);
 
     /// @notice Pays the whole credit of `account` in `token` to that account. Anyone may call it.
-    function withdrawFor(address account, address token) external;
+    /// @return amount What was paid.
+    function withdrawFor(address account, address token) external returns (uint256 amount);
 
     /// @notice What `account` can withdraw in `token`.
     function credits(address account, address token) external view returns (uint256 amount);

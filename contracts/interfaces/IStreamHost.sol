@@ -3,7 +3,11 @@ pragma solidity 0.8.37;
 
 /// @title The entry points that join the registry and the escrow: paying for views.
 /// @notice Every payment is split at once: the provider's share of each item is rounded down, the creator gets the
-/// remainder, nothing is left over. Both withdraw their credit when they like.
+/// remainder, nothing is left over: of amounts below 10,000 base units, a provider's small share may round to nothing.
+/// Both withdraw their credit when they like. Nobody is kept from being several of viewer, provider and creator: who
+/// pays itself has it back, less the gas, so a count of views alone says nothing about who watched.
+/// @dev One `multicall` is one call: if one of its parts reverts, a signature that somebody submitted before among them,
+/// all do.
 interface IStreamHost {
     /// @notice Views of one content, recorded off chain, that a sponsor pays for.
     /// @param contentId The content.
@@ -22,10 +26,14 @@ interface IStreamHost {
         NonceUsed,
         ContentUnknown,
         OtherToken,
-        PriceTooLow
+        PriceTooLow,
+        /// @dev The content is free.
+        ContentFree,
+        /// @dev The view is dated after the block.
+        TimeInFuture
     }
 
-    /// @notice `viewer` paid `units` × `unitPrice`, of which the creator and `provider` were credited their amounts
+    /// @notice `viewer`, who called, paid `units` × `unitPrice`, of which the creator and `provider` were credited their amounts
     /// in the content's coin.
     event ViewPaid(
         bytes32 indexed contentId,
@@ -64,6 +72,9 @@ interface IStreamHost {
     /// @notice Units must be 1 to 2^32 - 1.
     error UnitsInvalid(uint256 units);
 
+    /// @notice The content is free: there is nothing to pay.
+    error ContentFree(bytes32 contentId);
+
     /// @notice Packed views must be 53 bytes each.
     error ViewsMalformed(uint256 lengthBytes);
 
@@ -73,14 +84,15 @@ interface IStreamHost {
     /// @notice A lane must be less than 2^224.
     error LaneTooLarge(uint256 lane);
 
-    /// @notice Pays `provider` and the content's creator for `units` of the content: a view each, or a minute each
-    /// for metered content. The provider must have an active stream of it.
+    /// @notice Pays `provider` and the content's creator for `units` of the content: views, minutes or days, as its
+    /// terms say. The provider must have an active stream of it.
     /// @param amount Must be `units` × price in force; send it as value too, if the coin is native; otherwise the
     /// caller must have approved it.
     function payView(bytes32 contentId, address provider, uint64 units, uint256 amount) external payable;
 
     /// @notice Pays for views that were recorded off chain. Neither a retirement nor an inactive stream blocks
-    /// them. A view that time or others made unpayable is skipped with the reason; it harms no other. Malformed
+    /// them. A view that time or others made unpayable is skipped with the reason, and so is one that is dated after
+    /// the block; it harms no other. Malformed
     /// input (no units, no valid provider, a price or a length out of bounds) reverts.
     /// @param token Coin of all the contents in the call; zero is the native coin.
     /// @param amount What the sponsor puts in, at least the cost; what is not spent becomes its credit.

@@ -10,9 +10,11 @@ interface IStreamRegistry {
     /// @notice What a creator publishes.
     /// @param cid Address of the media: an IPFS CID or an EthStorage address, kept as given, 1 to 128 bytes.
     /// @param token Coin of the price: an ERC-20 token, or zero for the native coin. Part of the content's id.
-    /// @param pricePerUnit Price of one unit, 1 to 2^72 - 1 base units.
-    /// @param providerShareBps Part of each payment that goes to the provider; the creator gets the rest.
-    /// @param metered Whether a unit is one minute of media; otherwise it is one view.
+    /// @param pricePerUnit Price of one unit, less than 2^72 base units. Zero: the content is free, and nobody can pay
+    /// for it.
+    /// @param providerShareBps Part of each payment that goes to the provider, rounded down; the creator gets the rest.
+    /// Below 10,000 base units a payment may be too small for that part.
+    /// @param unit What a unit is: 0 a view, 1 a minute of media, 2 a day of access.
     /// @param name Title, at most 256 bytes; emitted, not stored.
     /// @param metadata Anything else, at most 4,096 bytes; emitted, not stored.
     struct Publication {
@@ -20,7 +22,7 @@ interface IStreamRegistry {
         address token;
         uint256 pricePerUnit;
         uint16 providerShareBps;
-        bool metered;
+        uint8 unit;
         string name;
         string metadata;
     }
@@ -30,7 +32,7 @@ interface IStreamRegistry {
     /// @param token Coin of the price; zero is the native coin.
     /// @param pricePerUnit Price in force.
     /// @param providerShareBps Provider's share in force.
-    /// @param metered Whether a unit is one minute of media.
+    /// @param unit What a unit is: 0 a view, 1 a minute of media, 2 a day of access.
     /// @param retired Whether a retirement is in force: no more direct payments.
     /// @param scheduled The change that has not taken effect yet; all zero if there is none.
     struct ContentTerms {
@@ -38,7 +40,7 @@ interface IStreamRegistry {
         address token;
         uint256 pricePerUnit;
         uint16 providerShareBps;
-        bool metered;
+        uint8 unit;
         bool retired;
         ScheduledTerms scheduled;
     }
@@ -51,17 +53,19 @@ interface IStreamRegistry {
         bool retires;
         uint256 pricePerUnit;
         uint16 providerShareBps;
-        bool metered;
+        uint8 unit;
     }
 
-    /// @notice `creator` published a content, for the first time or again after its retirement.
+    /// @notice `creator` published a content: for the first time, and its terms are in force in this block; or again
+    /// after its retirement, which lasts until `effectiveAtSec`. Replaces whatever change was scheduled.
     event ContentPublished(
         bytes32 indexed contentId,
         address indexed creator,
         address indexed token,
         uint256 pricePerUnit,
         uint16 providerShareBps,
-        bool metered,
+        uint8 unit,
+        uint256 effectiveAtSec,
         string cid,
         string name,
         string metadata
@@ -73,14 +77,14 @@ interface IStreamRegistry {
         bytes32 indexed contentId,
         uint256 pricePerUnit,
         uint16 providerShareBps,
-        bool metered,
+        uint8 unit,
         uint256 effectiveAtSec,
         uint256 pricePerUnitBefore,
         uint16 providerShareBpsBefore,
-        bool meteredBefore
+        uint8 unitBefore
     );
 
-    /// @notice The scheduled change, of terms or retirement, will not happen.
+    /// @notice The scheduled change, of terms, retirement or its end, will not happen.
     event TermsCancelled(bytes32 indexed contentId);
 
     /// @notice The content takes no direct payments from `effectiveAtSec` on; its terms stay as given here. Replaces
@@ -90,7 +94,7 @@ interface IStreamRegistry {
         uint256 effectiveAtSec,
         uint256 pricePerUnit,
         uint16 providerShareBps,
-        bool metered
+        uint8 unit
     );
 
     /// @notice `provider` serves the content at `url`.
@@ -108,14 +112,14 @@ interface IStreamRegistry {
     /// @notice A text is empty that must not be, or longer than `maxBytes`. `field` is its name in ASCII.
     error LengthInvalid(bytes32 field, uint256 lengthBytes, uint256 maxBytes);
 
-    /// @notice A price must be at least one base unit.
-    error PriceZero();
-
     /// @notice A price must be less than 2^72 base units.
     error PriceTooLarge(uint256 pricePerUnit);
 
     /// @notice A share can't be more than 10,000 basis points.
     error ShareTooLarge(uint256 providerShareBps);
+
+    /// @notice A unit is 0 (a view), 1 (a minute) or 2 (a day).
+    error UnitUnknown(uint256 unit);
 
     /// @notice Nobody published a content with this id.
     error ContentUnknown(bytes32 contentId);
@@ -142,7 +146,8 @@ interface IStreamRegistry {
     /// @notice `provider` has an active stream of the content already. Change its URL by `updateStream`.
     error StreamExists(bytes32 contentId, address provider);
 
-    /// @notice Publishes a content under the caller's name. Terms are in force at once.
+    /// @notice Publishes a content under the caller's name. Terms are in force at once; for a content whose retirement
+    /// is in force, after the notice period. That may be repeated or cancelled until then, like any other change.
     /// @return contentId See `contentIdOf`.
     function publish(Publication calldata publication) external returns (bytes32 contentId);
 
@@ -152,10 +157,10 @@ interface IStreamRegistry {
         bytes32 contentId,
         uint256 pricePerUnit,
         uint16 providerShareBps,
-        bool metered
+        uint8 unit
     ) external;
 
-    /// @notice Cancels the scheduled change, of terms or retirement, before it takes effect.
+    /// @notice Cancels the scheduled change, of terms, retirement or its end, before it takes effect.
     function cancelTerms(bytes32 contentId) external;
 
     /// @notice Schedules the content's retirement, in force after the notice period.

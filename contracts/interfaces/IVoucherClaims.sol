@@ -9,7 +9,7 @@ pragma solidity 0.8.37;
 /// @dev What is signed is EIP-712 typed data in the contract's domain ({IAuthorizations}):
 /// `Voucher(bytes32 channelId,uint32 epoch,uint32 seq,Item[] items)Item(bytes32 contentId,uint32 units,uint72 unitPrice)`.
 interface IVoucherClaims {
-    /// @notice Units of a content at a price: a view each, or a minute each for metered content.
+    /// @notice Units of a content at a price: views, minutes or days, as its terms say.
     struct Item {
         bytes32 contentId;
         uint32 units;
@@ -57,14 +57,23 @@ interface IVoucherClaims {
         /// @dev One of its items has no units.
         UnitsZero,
         /// @dev The channel holds less than it costs.
-        DepositTooLow
+        DepositTooLow,
+        /// @dev One of its contents is free.
+        ContentFree
     }
 
-    /// @notice What a claim of one voucher comes to. `amount` is what it costs, paid or not.
+    /// @notice What a claim of one voucher comes to.
+    /// @param amount What it costs, paid or not.
+    /// @param withdrawableAtSec From when the deposit can go back to the viewer, because the viewer asked for it: claim
+    /// before, and serve nothing more. Zero if it did not ask, or where the reason is `SignerUnknown`.
+    /// @param retired Whether the retirement of one of its contents is in force. It does not keep the voucher from being
+    /// paid; but nobody should sell more of it.
     struct Verdict {
         bytes32 channelId;
         uint256 amount;
         RejectReason reason;
+        uint256 withdrawableAtSec;
+        bool retired;
     }
 
     /// @notice A claim in one coin begins: the vouchers logged after this, up to the next `ClaimBatch`, are its own, and
@@ -79,12 +88,6 @@ interface IVoucherClaims {
     /// @notice A bill was not paid, and changed nothing.
     event VoucherRejected(bytes32 indexed channelId, uint256 seq, RejectReason reason);
 
-    /// @notice `delegate` can claim for `provider` from now on, and nobody else can any more; zero: nobody.
-    event ClaimDelegateSet(address indexed provider, address indexed delegate);
-
-    /// @notice `account` is neither the provider nor its delegate.
-    error NotClaimer(address provider, address account);
-
     /// @notice Packed vouchers must end where the last one does.
     error VouchersMalformed(uint256 lengthBytes);
 
@@ -93,9 +96,11 @@ interface IVoucherClaims {
 
     /// @notice Pays the bills of many channels towards one provider in one coin. A voucher is paid whole, or rejected
     /// alone with an event that says why; it never harms another. Neither an inactive stream nor a retirement matters:
-    /// what was watched is owed. Until a scheduled change of terms has been in force for one withdrawal delay, the
-    /// unit price must be at least the lower of old and new; afterwards, or without a change, at least the price in
-    /// force. The viewer pays the unit price that was signed, split by the share in force now.
+    /// what was watched is owed. A unit price must be at least the price in force; while that has been in force for less
+    /// than one withdrawal delay, the price before it will do, if it is lower. A free content has no price: where one of
+    /// the two is none, the other counts. So a price that `claimable` called good stays good until a change has been in
+    /// force for one withdrawal delay, whatever creators announce or cancel. The viewer pays the unit price that was
+    /// signed, split by the share in force now: claim before a share changes to the worse.
     /// @param provider Who is paid: the caller, or who named the caller its delegate.
     /// @param token Coin of all the channels and contents in the call.
     /// @param contents What the items point to, each content once for each price it was signed at.
@@ -108,14 +113,6 @@ interface IVoucherClaims {
         PricedContent[] calldata contents,
         bytes calldata vouchers
     ) external;
-
-    /// @notice Names who else can claim for the caller: claim, and nothing more. Replaces the delegate named before;
-    /// zero names nobody. A delegate chooses which of the signed bills it claims, so together with a viewer it can make
-    /// that viewer's other bills worthless: name one that you trust with all that is unclaimed.
-    function setClaimDelegate(address delegate) external;
-
-    /// @notice Who else can claim for `provider`.
-    function claimDelegateOf(address provider) external view returns (address delegate);
 
     /// @notice What `claim` would answer each of these vouchers now, if it came first.
     function claimable(
