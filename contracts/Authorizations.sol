@@ -14,6 +14,8 @@ abstract contract Authorizations is IAuthorizations, EIP712("StreamHost", "1") {
         uint256 bits;
     }
 
+    /// @dev In place of a delegate, where only the account itself can sign.
+    address internal constant NOBODY = address(0);
     /// @dev No nonce is in this word: indices are below 2^248.
     uint256 private constant NO_WORD = type(uint256).max;
 
@@ -21,9 +23,10 @@ abstract contract Authorizations is IAuthorizations, EIP712("StreamHost", "1") {
     mapping(address account => mapping(uint256 word => uint256 bits)) private _nonces;
 
     /// @inheritdoc IAuthorizations
-    function invalidateNonce(uint256 nonce) external {
-        _useNonce(msg.sender, nonce);
-        emit NonceInvalidated(msg.sender, nonce);
+    function invalidateNonces(uint256 word, uint256 mask) external {
+        if (word >> 248 != 0) revert WordTooLarge(word);
+        _nonces[msg.sender][word] |= mask;
+        emit NonceInvalidated(msg.sender, word, mask);
     }
 
     /// @inheritdoc IAuthorizations
@@ -37,10 +40,12 @@ abstract contract Authorizations is IAuthorizations, EIP712("StreamHost", "1") {
         return _domainSeparatorV4();
     }
 
-    /// @dev Uses up the nonce and reverts unless `account` signed `structHash` before the deadline.
-    /// ECDSA comes first even if the account has code: an EIP-7702 account signs like any other.
+    /// @dev Uses up the account's nonce and reverts unless it, or the delegate, signed `structHash` before the deadline.
+    /// ECDSA comes first even if the account has code: an EIP-7702 account signs like any other. Whoever signs, the nonce
+    /// is the account's: were it the delegate's, a wallet of code that takes the same signature would honour it again.
     function _authorize(
         address account,
+        address delegate,
         bytes32 structHash,
         uint256 nonce,
         uint256 deadlineSec,
@@ -50,7 +55,8 @@ abstract contract Authorizations is IAuthorizations, EIP712("StreamHost", "1") {
         _useNonce(account, nonce);
         bytes32 digest = _hashTypedDataV4(structHash);
         (address signer, ECDSA.RecoverError failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (failure == ECDSA.RecoverError.NoError && signer == account) return;
+        bool signed = signer == account || signer == delegate;
+        if (failure == ECDSA.RecoverError.NoError && signed) return;
         if (!SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature)) {
             revert SignatureInvalid(account);
         }

@@ -17,6 +17,8 @@ abstract contract ContentRegistry is IStreamRegistry {
 
     uint256 private constant MIN_DELAY_SEC = 10;
     uint256 private constant MAX_SHARE_BPS = 10_000;
+    /// @dev Of a view, a minute and a day.
+    uint256 private constant MAX_UNIT = 2;
 
     /// @inheritdoc IStreamRegistry
     uint256 public immutable noticeSec;
@@ -44,9 +46,9 @@ abstract contract ContentRegistry is IStreamRegistry {
         bytes32 contentId,
         uint256 pricePerUnit,
         uint16 providerShareBps,
-        bool metered
+        uint8 unit
     ) external {
-        _scheduleTerms(msg.sender, contentId, pricePerUnit, providerShareBps, metered);
+        _scheduleTerms(msg.sender, contentId, pricePerUnit, providerShareBps, unit);
     }
 
     /// @inheritdoc IStreamRegistry
@@ -77,7 +79,7 @@ abstract contract ContentRegistry is IStreamRegistry {
         current.token = content.token;
         current.pricePerUnit = terms.pricePerUnit();
         current.providerShareBps = terms.providerShareBps();
-        current.metered = terms.has(PackedTerms.METERED);
+        current.unit = terms.unit();
         current.retired = terms.has(PackedTerms.RETIRED);
         if (terms.has(PackedTerms.HAS_SCHEDULED)) {
             Terms next = content.scheduled;
@@ -86,7 +88,7 @@ abstract contract ContentRegistry is IStreamRegistry {
                 retires: next.has(PackedTerms.RETIRED),
                 pricePerUnit: next.pricePerUnit(),
                 providerShareBps: next.providerShareBps(),
-                metered: next.has(PackedTerms.METERED)
+                unit: next.unit()
             });
         }
     }
@@ -110,23 +112,26 @@ abstract contract ContentRegistry is IStreamRegistry {
         Terms terms = _pack(
             publication.pricePerUnit,
             publication.providerShareBps,
-            publication.metered,
+            publication.unit,
             publication.token
         );
         contentId = _contentIdOf(account, publication.token, publication.cid);
         Content storage content = _contents[contentId];
-        if (content.terms.creator() != address(0)) {
-            if (!_settled(contentId, content).has(PackedTerms.RETIRED)) revert ContentExists(contentId);
+        uint256 effectiveAtSec = block.timestamp;
+        if (content.terms.creator() == address(0)) {
+            content.terms = terms.withHead(uint160(account));
+            if (publication.token != address(0)) content.token = publication.token;
+        } else {
+            effectiveAtSec = _schedule(content, _retired(contentId, content), terms);
         }
-        content.terms = terms.withHead(uint160(account));
-        if (publication.token != address(0)) content.token = publication.token;
         emit ContentPublished(
             contentId,
             account,
             publication.token,
             publication.pricePerUnit,
             publication.providerShareBps,
-            publication.metered,
+            publication.unit,
+            effectiveAtSec,
             publication.cid,
             publication.name,
             publication.metadata
@@ -138,21 +143,21 @@ abstract contract ContentRegistry is IStreamRegistry {
         bytes32 contentId,
         uint256 pricePerUnit,
         uint16 providerShareBps,
-        bool metered
+        uint8 unit
     ) internal {
         Content storage content = _ownContent(account, contentId);
         Terms before = _changeable(contentId, content);
-        Terms next = _pack(pricePerUnit, providerShareBps, metered, content.token);
+        Terms next = _pack(pricePerUnit, providerShareBps, unit, content.token);
         uint256 effectiveAtSec = _schedule(content, before, next);
         emit TermsScheduled(
             contentId,
             pricePerUnit,
             providerShareBps,
-            metered,
+            unit,
             effectiveAtSec,
             before.pricePerUnit(),
             before.providerShareBps(),
-            before.has(PackedTerms.METERED)
+            before.unit()
         );
     }
 
@@ -165,7 +170,7 @@ abstract contract ContentRegistry is IStreamRegistry {
             _schedule(content, terms, next),
             terms.pricePerUnit(),
             terms.providerShareBps(),
-            terms.has(PackedTerms.METERED)
+            terms.unit()
         );
     }
 
@@ -188,16 +193,23 @@ abstract contract ContentRegistry is IStreamRegistry {
         content.scheduled = next.withHead(effectiveAtSec);
     }
 
-    /// @dev The terms in force, if they may change: the content is not retired, and the change that brought them is
-    /// not too fresh.
+    /// @dev The terms in force, if they may change: the content is not retired.
     function _changeable(bytes32 contentId, Content storage content) private view returns (Terms inForce) {
-        inForce = _settled(contentId, content);
+        inForce = _termsInForce(content);
         if (inForce.has(PackedTerms.RETIRED)) revert RetirementInForce(contentId);
+        _requireSettled(contentId, content, inForce);
     }
 
-    /// @dev The terms in force, if the change that brought them is not too fresh.
-    function _settled(bytes32 contentId, Content storage content) private view returns (Terms inForce) {
+    /// @dev The terms in force, if the content may be published again: it is retired.
+    function _retired(bytes32 contentId, Content storage content) private view returns (Terms inForce) {
         inForce = _termsInForce(content);
+        if (!inForce.has(PackedTerms.RETIRED)) revert ContentExists(contentId);
+        _requireSettled(contentId, content, inForce);
+    }
+
+    /// @dev Reverts if the change that brought the terms in force is too fresh: bills that name the price before it may
+    /// be on their way, and that price stands where the next change would.
+    function _requireSettled(bytes32 contentId, Content storage content, Terms inForce) private view {
         bool changed =
             content.terms.has(PackedTerms.HAS_SCHEDULED) && !inForce.has(PackedTerms.HAS_SCHEDULED);
         uint256 untilSec = content.scheduled.effectiveAtSec() + withdrawDelaySec;
@@ -220,13 +232,12 @@ abstract contract ContentRegistry is IStreamRegistry {
     }
 
     /// @dev Checked terms without a head.
-    function _pack(uint256 price, uint16 shareBps, bool metered, address token) private pure returns (Terms) {
-        if (price == 0) revert PriceZero();
+    function _pack(uint256 price, uint16 shareBps, uint8 unit, address token) private pure returns (Terms) {
         if (price > type(uint72).max) revert PriceTooLarge(price);
         if (shareBps > MAX_SHARE_BPS) revert ShareTooLarge(shareBps);
-        uint8 flags = metered ? PackedTerms.METERED : 0;
-        if (token != address(0)) flags |= PackedTerms.HAS_TOKEN;
-        return PackedTerms.pack(0, uint72(price), shareBps, flags);
+        if (unit > MAX_UNIT) revert UnitUnknown(unit);
+        uint8 flags = token == address(0) ? 0 : PackedTerms.HAS_TOKEN;
+        return PackedTerms.pack(uint72(price), shareBps, unit, flags);
     }
 
     function _checkLength(bytes32 field, uint256 length, uint256 min, uint256 max) internal pure {

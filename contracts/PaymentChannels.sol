@@ -3,17 +3,13 @@ pragma solidity 0.8.37;
 
 import {IERC3009} from "@openzeppelin/contracts/interfaces/draft-IERC3009.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {ClaimDelegates} from "./ClaimDelegates.sol";
 import {IPaymentChannels} from "./interfaces/IPaymentChannels.sol";
 import {PackedChannel, PackedChannels} from "./libraries/PackedChannel.sol";
 import {SplitEscrow} from "./SplitEscrow.sol";
 
 /// @title Implements {IPaymentChannels}.
-abstract contract PaymentChannels is IPaymentChannels, SplitEscrow {
-    using SafeERC20 for IERC20;
-
+abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegates {
     /// @dev What a channel holds, where one can point to it.
     struct Cell {
         PackedChannel channel;
@@ -43,19 +39,6 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow {
     }
 
     /// @inheritdoc IPaymentChannels
-    function openWithPermit(
-        address provider,
-        address token,
-        address authorizer,
-        bytes32 salt,
-        uint256 amount,
-        Permit calldata permit
-    ) external returns (bytes32 channelId) {
-        channelId = _open(Channel(msg.sender, provider, token, authorizer, salt), amount);
-        _takeWithPermit(IERC20(token), amount, permit);
-    }
-
-    /// @inheritdoc IPaymentChannels
     function openWithAuthorization(
         Channel calldata channel,
         uint256 amount,
@@ -72,12 +55,6 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow {
     }
 
     /// @inheritdoc IPaymentChannels
-    function depositWithPermit(Channel calldata channel, uint256 amount, Permit calldata permit) external {
-        _deposit(channel, msg.sender, amount);
-        _takeWithPermit(IERC20(channel.token), amount, permit);
-    }
-
-    /// @inheritdoc IPaymentChannels
     function depositWithAuthorization(
         Channel calldata channel,
         address payer,
@@ -90,44 +67,29 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow {
 
     /// @inheritdoc IPaymentChannels
     function initiateWithdraw(address provider, address token, address authorizer, bytes32 salt) external {
-        (bytes32 channelId, Cell storage cell) = _opened(
-            Channel(msg.sender, provider, token, authorizer, salt)
-        );
-        if (cell.channel.withdrawableAtSec() != 0) revert WithdrawInProgress(channelId);
-        if (cell.channel.deposit() == 0) revert ChannelEmpty(channelId);
-        uint256 withdrawableAtSec = block.timestamp + _withdrawDelaySec;
-        cell.channel = cell.channel.withdrawableAt(withdrawableAtSec);
-        emit WithdrawInitiated(channelId, withdrawableAtSec);
+        _initiateWithdraw(Channel(msg.sender, provider, token, authorizer, salt));
     }
 
     /// @inheritdoc IPaymentChannels
     function cancelWithdraw(address provider, address token, address authorizer, bytes32 salt) external {
-        (bytes32 channelId, Cell storage cell) = _opened(
-            Channel(msg.sender, provider, token, authorizer, salt)
-        );
-        if (cell.channel.withdrawableAtSec() == 0) revert WithdrawNotInitiated(channelId);
-        cell.channel = cell.channel.withdrawableAt(0);
-        emit WithdrawCancelled(channelId);
+        _cancelWithdraw(Channel(msg.sender, provider, token, authorizer, salt));
     }
 
     /// @inheritdoc IPaymentChannels
-    function finalizeWithdraw(address provider, address token, address authorizer, bytes32 salt) external {
-        (bytes32 channelId, Cell storage cell) = _opened(
-            Channel(msg.sender, provider, token, authorizer, salt)
-        );
+    function finalizeWithdraw(Channel calldata channel) external {
+        (bytes32 channelId, Cell storage cell) = _opened(channel);
         uint256 withdrawableAtSec = cell.channel.withdrawableAtSec();
         if (withdrawableAtSec == 0) revert WithdrawNotInitiated(channelId);
         if (block.timestamp < withdrawableAtSec) revert WithdrawTooEarly(channelId, withdrawableAtSec);
-        (uint256 amount, uint256 epoch) = _giveBack(cell, msg.sender, token);
+        (uint256 amount, uint256 epoch) = _giveBack(cell, channel.viewer, channel.token);
         emit WithdrawFinalized(channelId, amount, epoch);
     }
 
     /// @inheritdoc IPaymentChannels
-    function release(address viewer, address token, address authorizer, bytes32 salt) external {
-        (bytes32 channelId, Cell storage cell) = _opened(
-            Channel(viewer, msg.sender, token, authorizer, salt)
-        );
-        (uint256 amount, uint256 epoch) = _giveBack(cell, viewer, token);
+    function release(Channel calldata channel) external {
+        _requireClaimer(channel.provider);
+        (bytes32 channelId, Cell storage cell) = _opened(channel);
+        (uint256 amount, uint256 epoch) = _giveBack(cell, channel.viewer, channel.token);
         emit ChannelReleased(channelId, amount, epoch);
     }
 
@@ -172,9 +134,34 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow {
         Cell storage cell;
         (channelId, cell) = _opened(channel);
         if (amount == 0) revert DepositZero();
+        if (cell.channel.withdrawableAtSec() != 0) {
+            if (payer != channel.viewer) revert WithdrawInProgress(channelId);
+            _stay(cell, channelId);
+        }
         if (amount > type(uint128).max - cell.channel.deposit()) revert DepositTooLarge(amount);
         cell.channel = cell.channel.plusDeposit(amount);
         emit Deposited(channelId, payer, amount);
+    }
+
+    function _initiateWithdraw(Channel memory channel) internal {
+        (bytes32 channelId, Cell storage cell) = _opened(channel);
+        if (cell.channel.withdrawableAtSec() != 0) revert WithdrawInProgress(channelId);
+        if (cell.channel.deposit() == 0) revert ChannelEmpty(channelId);
+        uint256 withdrawableAtSec = block.timestamp + _withdrawDelaySec;
+        cell.channel = cell.channel.withdrawableAt(withdrawableAtSec);
+        emit WithdrawInitiated(channelId, withdrawableAtSec);
+    }
+
+    function _cancelWithdraw(Channel memory channel) internal {
+        (bytes32 channelId, Cell storage cell) = _opened(channel);
+        if (cell.channel.withdrawableAtSec() == 0) revert WithdrawNotInitiated(channelId);
+        _stay(cell, channelId);
+    }
+
+    /// @dev Ends the withdrawal in progress, and leaves the deposit where it is.
+    function _stay(Cell storage cell, bytes32 channelId) private {
+        cell.channel = cell.channel.withdrawableAt(0);
+        emit WithdrawCancelled(channelId);
     }
 
     /// @dev Makes the deposit the viewer's credit. No bill signed before counts any more; their numbers stay used.
@@ -187,22 +174,6 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow {
         cell.channel = cell.channel.givenBack();
         epoch = cell.channel.epoch();
         _book(token)[viewer] += amount;
-    }
-
-    /// @dev Takes `amount` from the caller. A failed permit may have been submitted by somebody else before.
-    function _takeWithPermit(
-        IERC20 token,
-        uint256 amount,
-        Permit calldata permit
-    ) private nonReentrant receiving(token, amount) {
-        LowLevelCall.callNoReturn(
-            address(token),
-            abi.encodeCall(
-                IERC20Permit.permit,
-                (msg.sender, address(this), amount, permit.deadlineSec, permit.v, permit.r, permit.s)
-            )
-        );
-        token.safeTransferFrom(msg.sender, address(this), amount);
     }
 
     /// @dev Takes `amount` from `payer`, who signed that it is for this channel.

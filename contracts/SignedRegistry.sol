@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 import {Authorizations} from "./Authorizations.sol";
+import {ClaimDelegates} from "./ClaimDelegates.sol";
 import {ISignedRegistry} from "./interfaces/ISignedRegistry.sol";
 import {TypeHashes} from "./libraries/TypeHashes.sol";
 import {StreamRegistry} from "./StreamRegistry.sol";
 
 /// @title Implements {ISignedRegistry}.
-abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizations {
+abstract contract SignedRegistry is ISignedRegistry, ClaimDelegates, StreamRegistry, Authorizations {
     /// @inheritdoc ISignedRegistry
     function publishBySig(
         address account,
@@ -18,6 +19,7 @@ abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizati
     ) external returns (bytes32 contentId) {
         _authorize(
             account,
+            NOBODY,
             TypeHashes.publish(account, publication, nonce, deadline),
             nonce,
             deadline,
@@ -32,7 +34,7 @@ abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizati
         bytes32 contentId,
         uint256 pricePerUnit,
         uint16 providerShareBps,
-        bool metered,
+        uint8 unit,
         uint256 nonce,
         uint256 deadline,
         bytes calldata signature
@@ -44,13 +46,13 @@ abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizati
                 contentId,
                 pricePerUnit,
                 providerShareBps,
-                metered,
+                unit,
                 nonce,
                 deadline
             )
         );
-        _authorize(account, structHash, nonce, deadline, signature);
-        _scheduleTerms(account, contentId, pricePerUnit, providerShareBps, metered);
+        _authorize(account, NOBODY, structHash, nonce, deadline, signature);
+        _scheduleTerms(account, contentId, pricePerUnit, providerShareBps, unit);
     }
 
     /// @inheritdoc ISignedRegistry
@@ -61,7 +63,7 @@ abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizati
         uint256 deadline,
         bytes calldata signature
     ) external {
-        _authorizeContent(TypeHashes.CANCEL_TERMS, account, contentId, nonce, deadline, signature);
+        _authorizeContent(TypeHashes.CANCEL_TERMS, account, NOBODY, contentId, nonce, deadline, signature);
         _cancelTerms(account, contentId);
     }
 
@@ -73,7 +75,7 @@ abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizati
         uint256 deadline,
         bytes calldata signature
     ) external {
-        _authorizeContent(TypeHashes.RETIRE, account, contentId, nonce, deadline, signature);
+        _authorizeContent(TypeHashes.RETIRE, account, NOBODY, contentId, nonce, deadline, signature);
         _retire(account, contentId);
     }
 
@@ -111,22 +113,32 @@ abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizati
         uint256 deadline,
         bytes calldata signature
     ) external {
-        _authorizeContent(TypeHashes.DEREGISTER_STREAM, account, contentId, nonce, deadline, signature);
+        _authorizeContent(
+            TypeHashes.DEREGISTER_STREAM,
+            account,
+            claimDelegateOf[account],
+            contentId,
+            nonce,
+            deadline,
+            signature
+        );
         _deregisterStream(account, contentId);
     }
 
     function _authorizeContent(
         bytes32 typeHash,
         address account,
+        address delegate,
         bytes32 contentId,
         uint256 nonce,
         uint256 deadline,
         bytes calldata signature
     ) private {
         bytes32 structHash = keccak256(abi.encode(typeHash, account, contentId, nonce, deadline));
-        _authorize(account, structHash, nonce, deadline, signature);
+        _authorize(account, delegate, structHash, nonce, deadline, signature);
     }
 
+    /// @dev What has an URL concerns a stream, so the delegate may sign it.
     function _authorizeUrl(
         bytes32 typeHash,
         address account,
@@ -138,6 +150,6 @@ abstract contract SignedRegistry is ISignedRegistry, StreamRegistry, Authorizati
     ) private {
         bytes32 urlHash = keccak256(bytes(url));
         bytes32 structHash = keccak256(abi.encode(typeHash, account, contentId, urlHash, nonce, deadline));
-        _authorize(account, structHash, nonce, deadline, signature);
+        _authorize(account, claimDelegateOf[account], structHash, nonce, deadline, signature);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -16,7 +17,9 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
     mapping(address account => uint256 amount) internal _nativeCredits;
     mapping(address token => mapping(address account => uint256 amount)) private _tokenCredits;
 
-    /// @dev What the token moves here must be exactly `amount`.
+    /// @dev What the token moves here must be exactly `amount`. Stands after `nonReentrant`, so that nothing which moves
+    /// money can run, from a hook of the token, between the two looks at the balance: neither a second payment, which
+    /// would count for both, nor a withdrawal, which would make this one fail.
     modifier receiving(IERC20 token, uint256 amount) {
         uint256 before = token.balanceOf(address(this));
         _;
@@ -25,19 +28,34 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ISplitEscrow
-    function withdraw(address token) external {
-        _withdraw(msg.sender, token, msg.sender);
+    function permit(
+        address token,
+        uint256 amount,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant {
+        LowLevelCall.callNoReturn(
+            token,
+            abi.encodeCall(IERC20Permit.permit, (msg.sender, address(this), amount, deadline, v, r, s))
+        );
     }
 
     /// @inheritdoc ISplitEscrow
-    function withdrawTo(address token, address to) external {
+    function withdraw(address token) external returns (uint256 amount) {
+        return _withdraw(msg.sender, token, msg.sender);
+    }
+
+    /// @inheritdoc ISplitEscrow
+    function withdrawTo(address token, address to) external returns (uint256 amount) {
         if (to == address(0) || to == address(this)) revert RecipientInvalid(to);
-        _withdraw(msg.sender, token, to);
+        return _withdraw(msg.sender, token, to);
     }
 
     /// @inheritdoc ISplitEscrow
-    function withdrawFor(address account, address token) external {
-        _withdraw(account, token, account);
+    function withdrawFor(address account, address token) external returns (uint256 amount) {
+        return _withdraw(account, token, account);
     }
 
     /// @inheritdoc ISplitEscrow
@@ -56,6 +74,7 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
         uint256 amount,
         uint256 providerShareBps
     ) internal pure returns (uint256 creatorAmount, uint256 providerAmount) {
+        // 2^240 × 10,000 is below 2^256, and the provider's part is at most the whole.
         unchecked {
             providerAmount = (amount * providerShareBps) / FULL_SHARE_BPS;
             creatorAmount = amount - providerAmount;
@@ -73,10 +92,14 @@ abstract contract SplitEscrow is ISplitEscrow, ReentrancyGuardTransient {
         token.safeTransferFrom(msg.sender, address(this), amount);
     }
 
-    function _withdraw(address account, address token, address to) private nonReentrant {
+    function _withdraw(
+        address account,
+        address token,
+        address to
+    ) private nonReentrant returns (uint256 amount) {
         mapping(address account => uint256) storage book = _book(token);
-        uint256 amount = book[account];
-        if (amount == 0) revert NothingToWithdraw(account, token);
+        amount = book[account];
+        if (amount == 0) return 0;
         book[account] = 0;
         emit Withdrawn(account, token, to, amount);
         if (token != address(0)) IERC20(token).safeTransfer(to, amount);

@@ -8,11 +8,12 @@ import {IStreamHost} from "./interfaces/IStreamHost.sol";
 import {PaymentChannels} from "./PaymentChannels.sol";
 import {PackedTerms, Terms} from "./libraries/PackedTerms.sol";
 import {PackedViews} from "./libraries/PackedViews.sol";
+import {SignedChannels} from "./SignedChannels.sol";
 import {SignedRegistry} from "./SignedRegistry.sol";
 import {VoucherClaims} from "./VoucherClaims.sol";
 
 /// @title Implements {IStreamHost}.
-contract StreamHost is IStreamHost, SignedRegistry, VoucherClaims, Multicall {
+contract StreamHost is IStreamHost, SignedRegistry, SignedChannels, VoucherClaims, Multicall {
     constructor(
         uint32 noticeSec_,
         uint32 withdrawDelaySec_
@@ -31,9 +32,12 @@ contract StreamHost is IStreamHost, SignedRegistry, VoucherClaims, Multicall {
             token = content.token;
             book = _book(token);
         }
+        // Zero units wrap around to more than the limit. A price is below 2^72, so an amount is below 2^104, and there
+        // can't be enough payments for a credit of 2^256.
         unchecked {
             if (uint256(units) - 1 >= type(uint32).max) revert UnitsInvalid(units);
             uint256 expected = units * terms.pricePerUnit();
+            if (expected == 0) revert ContentFree(contentId);
             if (amount != expected) revert WrongAmount(expected);
             (uint256 creatorAmount, uint256 providerAmount) = _split(amount, terms.providerShareBps());
             book[terms.creator()] += creatorAmount;
@@ -78,11 +82,12 @@ contract StreamHost is IStreamHost, SignedRegistry, VoucherClaims, Multicall {
         address coin = terms.has(PackedTerms.HAS_TOKEN) ? content.token : address(0);
         if (terms.creator() == address(0)) _skip(lane, group, SkipReason.ContentUnknown);
         else if (coin != token) _skip(lane, group, SkipReason.OtherToken);
+        else if (terms.pricePerUnit() == 0) _skip(lane, group, SkipReason.ContentFree);
         else if (group.unitPrice < terms.pricePerUnit()) _skip(lane, group, SkipReason.PriceTooLow);
         else cost = _pay(_book(token), terms, lane, nonces, group);
     }
 
-    /// @dev Pays the views of one content, except those whose nonce was used.
+    /// @dev Pays the views of one content, except those that are dated after the block or whose nonce was used.
     function _pay(
         mapping(address account => uint256 amount) storage book,
         Terms terms,
@@ -95,6 +100,8 @@ contract StreamHost is IStreamHost, SignedRegistry, VoucherClaims, Multicall {
         uint256 creatorSum;
         uint256 log = PackedViews.openLog(views.length);
         uint256 end = log;
+        // A price is below 2^72 and units below 2^32, so a view costs less than 2^104, and there can't be enough of them
+        // for a sum of 2^256.
         unchecked {
             for (uint256 offset; offset < views.length; offset += PackedViews.VIEW_BYTES) {
                 (address provider, uint256 units, uint256 nonce, bytes32 ref) = PackedViews.read(
@@ -103,8 +110,10 @@ contract StreamHost is IStreamHost, SignedRegistry, VoucherClaims, Multicall {
                     group.contentId,
                     lane
                 );
-                if (!_takeNonce(nonces, msg.sender, nonce)) {
-                    emit ViewSkipped(msg.sender, group.contentId, ref, nonce, SkipReason.NonceUsed);
+                bool early = PackedViews.timeAt(views, offset) > block.timestamp;
+                if (early || !_takeNonce(nonces, msg.sender, nonce)) {
+                    SkipReason reason = early ? SkipReason.TimeInFuture : SkipReason.NonceUsed;
+                    emit ViewSkipped(msg.sender, group.contentId, ref, nonce, reason);
                     continue;
                 }
                 if (units == 0) revert UnitsInvalid(0);

@@ -25,16 +25,8 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
         address creator;
         uint256 providerShareBps;
         RejectReason flaw;
+        bool retired;
         uint256 creatorSum;
-    }
-
-    /// @inheritdoc IVoucherClaims
-    mapping(address provider => address delegate) public claimDelegateOf;
-
-    /// @inheritdoc IVoucherClaims
-    function setClaimDelegate(address delegate) external {
-        claimDelegateOf[msg.sender] = delegate;
-        emit ClaimDelegateSet(msg.sender, delegate);
     }
 
     /// @inheritdoc IVoucherClaims
@@ -44,13 +36,12 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
         PricedContent[] calldata contents,
         bytes calldata vouchers
     ) external {
-        if (msg.sender != provider && msg.sender != claimDelegateOf[provider]) {
-            revert NotClaimer(provider, msg.sender);
-        }
+        _requireClaimer(provider);
         Row[] memory rows = _priced(token, contents);
         emit ClaimBatch(provider, token, _listed(rows));
         uint256 providerSum = _claimAll(_channels[provider][token], rows, vouchers);
         mapping(address account => uint256 amount) storage book = _book(token);
+        // Deposits are below 2^128, and there can't be enough of them for a credit of 2^256.
         unchecked {
             if (providerSum != 0) book[provider] += providerSum;
             for (uint256 i; i < rows.length; ++i) {
@@ -74,8 +65,11 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
             offset = next;
             Verdict memory verdict = verdicts[i];
             verdict.channelId = bill.channelId;
-            (, , verdict.reason) = _examine(_channels[provider][token], rows, bill);
+            PackedChannel channel;
+            (, channel, verdict.reason) = _examine(_channels[provider][token], rows, bill);
             verdict.amount = bill.amount;
+            verdict.withdrawableAtSec = channel.withdrawableAtSec();
+            verdict.retired = _hasRetired(rows, bill);
         }
     }
 
@@ -138,6 +132,7 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
         Row[] memory rows,
         Bill memory bill
     ) private pure returns (bytes32[] memory hashes, RejectReason flaw) {
+        // An item costs less than 2^104, and a bill has less than 2^16 of them; positions are within the calldata.
         unchecked {
             hashes = new bytes32[](bill.count);
             uint256 amount;
@@ -163,6 +158,7 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
 
     /// @dev Adds the creators' parts to the rows; the sum of the provider's is returned.
     function _splitItems(Row[] memory rows, Bill memory bill) private pure returns (uint256 providerSum) {
+        // What is split was in deposits, which are below 2^128.
         unchecked {
             uint256 position = bill.itemsAt;
             for (uint256 i; i < bill.count; ++i) {
@@ -176,6 +172,14 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
                 providerSum += providerAmount;
                 position += PackedVouchers.ITEM_BYTES;
             }
+        }
+    }
+
+    /// @dev Whether one of the bill's contents is retired. `_addUp` has checked the items.
+    function _hasRetired(Row[] memory rows, Bill memory bill) private pure returns (bool retired) {
+        for (uint256 i; i < bill.count && !retired; ++i) {
+            (uint256 index, ) = PackedVouchers.itemAt(bill.itemsAt + i * PackedVouchers.ITEM_BYTES);
+            retired = rows[index].retired;
         }
     }
 
@@ -194,23 +198,32 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
             row.unitPrice = priced.unitPrice;
             row.creator = terms.creator();
             row.providerShareBps = terms.providerShareBps();
+            row.retired = terms.has(PackedTerms.RETIRED);
             address coin = terms.has(PackedTerms.HAS_TOKEN) ? content.token : address(0);
             if (row.creator == address(0)) row.flaw = RejectReason.ContentUnknown;
             else if (coin != token) row.flaw = RejectReason.OtherToken;
+            else if (leastPrice == 0) row.flaw = RejectReason.ContentFree;
             else if (row.unitPrice < leastPrice) row.flaw = RejectReason.PriceTooLow;
         }
     }
 
-    /// @dev The terms in force and the least unit price that a bill can name: until a change is one withdrawal delay
-    /// old, bills signed before it may be on their way.
+    /// @dev The terms in force and the least unit price that a bill can name. A price announced counts for nothing, since
+    /// the change can be cancelled. Until a change has been in force for one withdrawal delay, bills signed before it
+    /// may be on their way, so the price before it will do as well.
     function _claimTerms(Content storage content) private view returns (Terms terms, uint256 leastPrice) {
-        terms = content.terms;
+        Terms before = content.terms;
+        terms = _termsInForce(content);
         leastPrice = terms.pricePerUnit();
-        if (terms.has(PackedTerms.HAS_SCHEDULED)) {
-            Terms next = content.scheduled;
-            bool settled = block.timestamp >= next.effectiveAtSec() + withdrawDelaySec;
-            leastPrice = settled ? next.pricePerUnit() : Math.min(leastPrice, next.pricePerUnit());
-            terms = _termsInForce(content);
+        bool changed = before.has(PackedTerms.HAS_SCHEDULED) && !terms.has(PackedTerms.HAS_SCHEDULED);
+        if (changed && block.timestamp < content.scheduled.effectiveAtSec() + withdrawDelaySec) {
+            leastPrice = _lowerPrice(before.pricePerUnit(), leastPrice);
+        }
+    }
+
+    /// @dev Zero is no price, but says that there was none: it wraps around to the highest, and two of them to zero.
+    function _lowerPrice(uint256 one, uint256 other) private pure returns (uint256) {
+        unchecked {
+            return Math.min(one - 1, other - 1) + 1;
         }
     }
 

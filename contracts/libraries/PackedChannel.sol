@@ -44,6 +44,7 @@ library PackedChannels {
         uint256 amount,
         uint256 seq
     ) internal pure returns (PackedChannel) {
+        // By the limits of both: each part of the word stays within its own bits.
         unchecked {
             uint256 skipped = seq + 1 - nextSeq(channel);
             return PackedChannel.wrap(PackedChannel.unwrap(channel) + (skipped << NEXT_SEQ_AT) - amount);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @dev What a native payment must know of a content, in one storage word:
-/// creator (160 bits) | price per unit (72) | provider share in basis points (16) | flags (8).
+/// creator (160 bits) | price per unit (72) | provider share in basis points (16) | unit and flags (8).
 /// A scheduled change has the same layout with the time it takes effect in the creator's place.
 type Terms is uint256;
 
@@ -16,30 +16,40 @@ library PackedTerms {
     uint8 internal constant HAS_SCHEDULED = 2;
     /// @dev No more direct payments.
     uint8 internal constant RETIRED = 4;
-    /// @dev A unit is a minute of media, not a view.
-    uint8 internal constant METERED = 8;
 
-    uint256 private constant BELOW_HEAD = (1 << 96) - 1;
+    /// @dev The unit stands above the flags.
+    uint256 private constant UNIT_AT = 3;
+    uint256 private constant SHARE_AT = 8;
+    uint256 private constant PRICE_AT = 24;
+    uint256 private constant HEAD_AT = 96;
+    uint256 private constant FLAGS_AND_UNIT = 0xff;
+    uint256 private constant BELOW_HEAD = (1 << HEAD_AT) - 1;
 
-    /// @param head The creator, or the time of effect of a scheduled change.
-    function pack(uint160 head, uint72 price, uint16 shareBps, uint8 flags) internal pure returns (Terms) {
-        return Terms.wrap((uint256(head) << 96) | (uint256(price) << 24) | (uint256(shareBps) << 8) | flags);
+    /// @dev Terms without a head: neither of a creator nor of a time.
+    /// @param unit_ Below 2^5.
+    function pack(uint72 price, uint16 shareBps, uint8 unit_, uint8 flags) internal pure returns (Terms) {
+        uint256 low = (uint256(unit_) << UNIT_AT) | flags;
+        return Terms.wrap((uint256(price) << PRICE_AT) | (uint256(shareBps) << SHARE_AT) | low);
     }
 
     function creator(Terms terms) internal pure returns (address) {
-        return address(uint160(Terms.unwrap(terms) >> 96));
+        return address(uint160(Terms.unwrap(terms) >> HEAD_AT));
     }
 
     function effectiveAtSec(Terms scheduled) internal pure returns (uint256) {
-        return Terms.unwrap(scheduled) >> 96;
+        return Terms.unwrap(scheduled) >> HEAD_AT;
     }
 
     function pricePerUnit(Terms terms) internal pure returns (uint256) {
-        return uint72(Terms.unwrap(terms) >> 24);
+        return uint72(Terms.unwrap(terms) >> PRICE_AT);
     }
 
     function providerShareBps(Terms terms) internal pure returns (uint16) {
-        return uint16(Terms.unwrap(terms) >> 8);
+        return uint16(Terms.unwrap(terms) >> SHARE_AT);
+    }
+
+    function unit(Terms terms) internal pure returns (uint8) {
+        return uint8((Terms.unwrap(terms) & FLAGS_AND_UNIT) >> UNIT_AT);
     }
 
     function has(Terms terms, uint8 flag) internal pure returns (bool) {
@@ -56,6 +66,6 @@ library PackedTerms {
 
     /// @dev `terms` with another head: the creator's word becomes a scheduled word, or the reverse.
     function withHead(Terms terms, uint256 head) internal pure returns (Terms) {
-        return Terms.wrap((head << 96) | (Terms.unwrap(terms) & BELOW_HEAD));
+        return Terms.wrap((head << HEAD_AT) | (Terms.unwrap(terms) & BELOW_HEAD));
     }
 }

@@ -9,11 +9,27 @@ import {IStreamHost} from "../interfaces/IStreamHost.sol";
 library PackedViews {
     uint256 internal constant VIEW_BYTES = 53;
 
+    /// @dev Where the parts of a view begin. Units, time and counter are read in one word, the tail.
+    uint256 private constant PROVIDER_AT = 20;
+    uint256 private constant TAIL_AT = 40;
+    uint256 private constant REF_AT = 53;
+    uint256 private constant AMOUNTS_AT = 85;
     uint256 private constant LOGGED_BYTES = 111;
+    /// @dev The bits below each part of the tail, of an address in a word, and of each amount in a word.
+    uint256 private constant BELOW_UNITS = 224;
+    uint256 private constant BELOW_TIME = 184;
+    uint256 private constant BELOW_COUNTER = 152;
+    uint256 private constant BELOW_ADDRESS = 96;
+    uint256 private constant BELOW_CREATOR_AMOUNT = 152;
+    uint256 private constant BELOW_PROVIDER_AMOUNT = 48;
+    uint256 private constant TIME_MASK = 0xffffffffff;
+    uint256 private constant COUNTER_MASK = 0xffffffff;
+    uint256 private constant COUNTER_BITS = 32;
     /// @dev unitPrice, lane, offset and length of the views.
     uint256 private constant HEAD_BYTES = 0x80;
 
-    /// @dev The view at `offset` with its nonce, lane << 32 | counter, and its ref, keccak256(abi.encode(contentId, viewer, provider, viewTimeSec)).
+    /// @dev The view at `offset` with its nonce, lane << 32 | counter, and its ref,
+    /// keccak256(abi.encode(contentId, viewer, provider, viewTimeSec)).
     function read(
         bytes calldata views,
         uint256 offset,
@@ -22,16 +38,24 @@ library PackedViews {
     ) internal pure returns (address provider, uint256 units, uint256 nonce, bytes32 ref) {
         assembly ("memory-safe") {
             let start := add(views.offset, offset)
-            let tail := calldataload(add(start, 40))
-            provider := shr(96, calldataload(add(start, 20)))
-            units := shr(224, tail)
-            nonce := or(shl(32, lane), and(shr(152, tail), 0xffffffff))
+            let tail := calldataload(add(start, TAIL_AT))
+            provider := shr(BELOW_ADDRESS, calldataload(add(start, PROVIDER_AT)))
+            units := shr(BELOW_UNITS, tail)
+            nonce := or(shl(COUNTER_BITS, lane), and(shr(BELOW_COUNTER, tail), COUNTER_MASK))
             let free := mload(0x40)
             mstore(free, contentId)
-            mstore(add(free, 0x20), shr(96, calldataload(start)))
+            mstore(add(free, 0x20), shr(BELOW_ADDRESS, calldataload(start)))
             mstore(add(free, 0x40), provider)
-            mstore(add(free, 0x60), and(shr(184, tail), 0xffffffffff))
+            mstore(add(free, 0x60), and(shr(BELOW_TIME, tail), TIME_MASK))
             ref := keccak256(free, 0x80)
+        }
+    }
+
+    /// @dev When the view at `offset` was, in Unix seconds.
+    function timeAt(bytes calldata views, uint256 offset) internal pure returns (uint256 viewTimeSec) {
+        assembly ("memory-safe") {
+            let tail := calldataload(add(add(views.offset, offset), TAIL_AT))
+            viewTimeSec := and(shr(BELOW_TIME, tail), TIME_MASK)
         }
     }
 
@@ -55,8 +79,11 @@ library PackedViews {
     ) internal pure returns (uint256 next) {
         assembly ("memory-safe") {
             calldatacopy(to, add(views.offset, offset), VIEW_BYTES)
-            mstore(add(to, 53), ref)
-            mstore(add(to, 85), or(shl(152, creatorAmount), shl(48, providerAmount)))
+            mstore(add(to, REF_AT), ref)
+            mstore(
+                add(to, AMOUNTS_AT),
+                or(shl(BELOW_CREATOR_AMOUNT, creatorAmount), shl(BELOW_PROVIDER_AMOUNT, providerAmount))
+            )
             next := add(to, LOGGED_BYTES)
         }
     }
@@ -74,6 +101,7 @@ library PackedViews {
             let head := sub(start, HEAD_BYTES)
             let length := sub(end, start)
             if length {
+                // The ABI's head: two numbers, then where the bytes stand (after three words), and their length.
                 mstore(head, unitPrice)
                 mstore(add(head, 0x20), lane)
                 mstore(add(head, 0x40), 0x60)

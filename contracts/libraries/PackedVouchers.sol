@@ -22,6 +22,16 @@ library PackedVouchers {
     uint256 internal constant ITEM_BYTES = 6;
 
     uint256 private constant HEAD_BYTES = 106;
+    /// @dev channelId, r and vs, as they begin a `Bill`.
+    uint256 private constant ID_AND_SIGNATURE_BYTES = 96;
+    /// @dev Epoch, number and count are read in one word; the bits below each of them.
+    uint256 private constant BELOW_EPOCH = 224;
+    uint256 private constant BELOW_SEQ = 192;
+    uint256 private constant BELOW_COUNT = 176;
+    /// @dev The bits below each part of an item.
+    uint256 private constant BELOW_INDEX = 240;
+    uint256 private constant BELOW_UNITS = 208;
+    uint256 private constant UNITS_MASK = 0xffffffff;
 
     /// @dev The bill at `offset`, and where the next one begins: within `vouchers`, or at its end.
     function read(
@@ -31,14 +41,16 @@ library PackedVouchers {
         uint256 numbers;
         uint256 itemsAt;
         assembly ("memory-safe") {
-            itemsAt := add(add(vouchers.offset, offset), HEAD_BYTES)
-            calldatacopy(bill, sub(itemsAt, HEAD_BYTES), 0x60)
-            numbers := calldataload(sub(itemsAt, 10))
+            let start := add(vouchers.offset, offset)
+            calldatacopy(bill, start, ID_AND_SIGNATURE_BYTES)
+            numbers := calldataload(add(start, ID_AND_SIGNATURE_BYTES))
+            itemsAt := add(start, HEAD_BYTES)
         }
-        bill.epoch = numbers >> 224;
-        bill.seq = uint32(numbers >> 192);
-        bill.count = uint16(numbers >> 176);
+        bill.epoch = numbers >> BELOW_EPOCH;
+        bill.seq = uint32(numbers >> BELOW_SEQ);
+        bill.count = uint16(numbers >> BELOW_COUNT);
         bill.itemsAt = itemsAt;
+        // The offset is below the length of the calldata, and a count has 16 bits.
         unchecked {
             next = offset + HEAD_BYTES + bill.count * ITEM_BYTES;
         }
@@ -54,8 +66,8 @@ library PackedVouchers {
     function itemAt(uint256 position) internal pure returns (uint256 index, uint256 units) {
         assembly ("memory-safe") {
             let word := calldataload(position)
-            index := shr(240, word)
-            units := and(shr(208, word), 0xffffffff)
+            index := shr(BELOW_INDEX, word)
+            units := and(shr(BELOW_UNITS, word), UNITS_MASK)
         }
     }
 

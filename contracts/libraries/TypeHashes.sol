@@ -6,10 +6,10 @@ import {IStreamRegistry} from "../interfaces/IStreamRegistry.sol";
 /// @title EIP-712 types of what creators, providers and viewers sign.
 library TypeHashes {
     bytes32 internal constant PUBLISH = keccak256(
-        "Publish(address account,string cid,address token,uint256 pricePerUnit,uint16 providerShareBps,bool metered,string name,string metadata,uint256 nonce,uint256 deadline)"
+        "Publish(address account,string cid,address token,uint256 pricePerUnit,uint16 providerShareBps,uint8 unit,string name,string metadata,uint256 nonce,uint256 deadline)"
     );
     bytes32 internal constant SCHEDULE_TERMS = keccak256(
-        "ScheduleTerms(address account,bytes32 contentId,uint256 pricePerUnit,uint16 providerShareBps,bool metered,uint256 nonce,uint256 deadline)"
+        "ScheduleTerms(address account,bytes32 contentId,uint256 pricePerUnit,uint16 providerShareBps,uint8 unit,uint256 nonce,uint256 deadline)"
     );
     bytes32 internal constant CANCEL_TERMS = keccak256(
         "CancelTerms(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
@@ -25,6 +25,13 @@ library TypeHashes {
     );
     bytes32 internal constant DEREGISTER_STREAM = keccak256(
         "DeregisterStream(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
+    );
+
+    bytes32 internal constant INITIATE_WITHDRAW = keccak256(
+        "InitiateWithdraw(address viewer,address provider,address token,address authorizer,bytes32 salt,uint256 nonce,uint256 deadline)"
+    );
+    bytes32 internal constant CANCEL_WITHDRAW = keccak256(
+        "CancelWithdraw(address viewer,address provider,address token,address authorizer,bytes32 salt,uint256 nonce,uint256 deadline)"
     );
 
     bytes32 internal constant VOUCHER = keccak256(
@@ -47,7 +54,7 @@ library TypeHashes {
                     publication.token,
                     publication.pricePerUnit,
                     publication.providerShareBps,
-                    publication.metered,
+                    publication.unit,
                     keccak256(bytes(publication.name)),
                     keccak256(bytes(publication.metadata)),
                     nonce,
