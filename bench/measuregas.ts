@@ -16,7 +16,8 @@ const PROVIDERS = 5;
 const CLAIMED_CONTENTS = 50;
 /** As wide as the lanes that the service draws. */
 const LANE = BigInt(id('lane')) >> 128n;
-const VIEW_TIME_SEC = 1_795_000_000;
+/** Before any block. */
+const VIEW_TIME_SEC = 1_700_001_234;
 const WORD = 256;
 
 /**
@@ -100,7 +101,7 @@ function packedViews(firstCounter: number): string {
 }
 
 async function publish(host: StreamHost, creator: Signer, cid: string): Promise<string> {
-  const terms = { token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: SHARE_BPS, metered: false };
+  const terms = { token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: SHARE_BPS, unit: 0n };
   await host.connect(creator).publish({ cid, ...terms, name: cid, metadata: '' });
   return await host.contentIdOf(creator, ZeroAddress, cid);
 }

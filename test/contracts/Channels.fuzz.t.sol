@@ -79,8 +79,7 @@ contract ChannelsFuzzTest {
         VM.prank(VIEWER);
         _host.initiateWithdraw(PROVIDER, NATIVE, CREATOR, salt);
         VM.warp(block.timestamp + WITHDRAW_DELAY_SEC);
-        VM.prank(VIEWER);
-        _host.finalizeWithdraw(PROVIDER, NATIVE, CREATOR, salt);
+        _host.finalizeWithdraw(channel);
         assert(_host.credits(VIEWER, NATIVE) == uint256(amount) + added);
     }
 
@@ -120,7 +119,7 @@ contract ChannelsFuzzTest {
 
     function _publish(uint72 price, uint16 shareBps) private returns (bytes32) {
         VM.prank(CREATOR);
-        return _host.publish(IStreamRegistry.Publication("cid", NATIVE, price, shareBps, false, "", ""));
+        return _host.publish(IStreamRegistry.Publication("cid", NATIVE, price, shareBps, 0, "", ""));
     }
 
     function _open(

@@ -4,21 +4,18 @@ pragma solidity 0.8.37;
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
 import {SignedToken} from "../../contracts/mocks/SignedToken.sol";
-import {ChannelsWorld} from "./ChannelsWorld.sol";
 import {VM} from "./CheatCodes.sol";
-import {TermsModel} from "./TermsModel.sol";
+import {ExitsHandler} from "./ExitsHandler.sol";
 
-/// @title The calls of channels that random sequences are made of, beside those of {StreamHostHandler}.
-contract ChannelsHandler is ChannelsWorld {
-    using TermsModel for TermsModel.History;
-
+/// @title Deposits and claims that random sequences are made of, beside the calls of {ExitsHandler} and
+/// {StreamHostHandler}.
+contract ChannelsHandler is ExitsHandler {
     bytes32 private constant RECEIVE_WITH_AUTHORIZATION = keccak256(
         "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
     uint256 private constant SALTS = 4;
     uint256 private constant FIRST_DEPOSIT = 1_000_000;
 
-    mapping(address provider => address delegate) private _delegateOf;
     mapping(address payer => mapping(uint256 channel => mapping(bytes32 salt => bool used)))
         private _saltUsed;
 
@@ -33,7 +30,7 @@ contract ChannelsHandler is ChannelsWorld {
     function deposit(uint256 seed, uint256 channelSeed, uint24 amount) external {
         ModelChannel storage channel = _channel(channelSeed);
         uint256 value = _provide(_account(seed), channel.config.token, amount);
-        bool expected = channel.isOpen && amount != 0;
+        bool expected = channel.isOpen && amount != 0 && _mayDeposit(channel, _account(seed));
         _do(_account(seed), value, abi.encodeCall(host.deposit, (channel.config, amount)), expected);
         if (expected) _deposited(channel, amount);
     }
@@ -56,39 +53,12 @@ contract ChannelsHandler is ChannelsWorld {
             host.depositWithAuthorization,
             (channel.config, payer, amount, authorization)
         );
-        bool expected = channel.isOpen && amount != 0 && !redirects && !_saltUsed[payer][c][salt];
+        bool isSigned = !redirects && !_saltUsed[payer][c][salt];
+        bool expected = channel.isOpen && amount != 0 && isSigned && _mayDeposit(channel, payer);
         _do(_account(seed), 0, call, expected);
         if (!expected) return;
         _saltUsed[payer][c][salt] = true;
         _deposited(channel, amount);
-    }
-
-    /// @dev Time passes, then a viewer takes the next step out of a channel, or somebody any step.
-    function stepOut(uint256 seed, uint256 channelSeed, uint256 step, uint256 laterSec) external {
-        nowSec += laterSec % WITHDRAW_DELAY_SEC;
-        if (step % 4 == 0) _initiate(seed, channelSeed);
-        else if (step % 4 == 1) _cancel(seed, channelSeed);
-        else if (_channel(channelSeed).state.withdrawableAtSec == 0) _initiate(seed, channelSeed);
-        else _finalize(seed, channelSeed);
-    }
-
-    /// @dev Rare, or no channel would live long.
-    function release(uint256 seed, uint256 channelSeed) external {
-        ModelChannel storage channel = _channel(channelSeed);
-        IPaymentChannels.Channel memory config = channel.config;
-        address caller = seed % 8 == 0 ? config.provider : config.viewer;
-        bytes memory call = abi.encodeCall(
-            host.release,
-            (config.viewer, config.token, config.authorizer, config.salt)
-        );
-        bool expected = channel.isOpen && caller == config.provider;
-        _do(caller, 0, call, expected);
-        if (expected) _givenBack(channel);
-    }
-
-    function setClaimDelegate(uint256 seed, uint256 delegateSeed) external {
-        _do(_account(seed), 0, abi.encodeCall(host.setClaimDelegate, (_account(delegateSeed))), true);
-        _delegateOf[_account(seed)] = _account(delegateSeed);
     }
 
     /// @dev Two bills, of a channel and of the one beside it or twice of the same; half of the bills are good.
@@ -114,16 +84,24 @@ contract ChannelsHandler is ChannelsWorld {
         _claim(_channels[bills[0].channel].config.provider, bills);
     }
 
-    /// @dev The provider holds on to a good bill, if the deposit can pay it, instead of claiming it.
+    /// @dev The provider holds on to a bill that `claimable` calls good, instead of claiming it.
     function holdBill(uint256 channelSeed, uint256 billSeed) external {
-        uint256 c = channelSeed % CHANNELS;
-        ModelBill memory bill = _goodBill(c, billSeed);
-        for (uint256 i; i < bill.voucher.items.length; ++i) {
-            if (_historyOf[bill.voucher.items[i].contentId].inForce(nowSec).retires) return;
-        }
+        ModelBill[] memory bills = new ModelBill[](1);
+        bills[0] = _goodBill(channelSeed % CHANNELS, billSeed);
         VM.warp(nowSec);
-        _sign(bill, billSeed);
-        if (_isPayable(bill)) _hold(bill);
+        _sign(bills[0], billSeed);
+        IPaymentChannels.Channel memory config = _channel(channelSeed).config;
+        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = packed(bills);
+        IVoucherClaims.Verdict memory verdict = host.claimable(
+            config.provider,
+            config.token,
+            contents,
+            vouchers
+        )[0];
+        bool isGood = verdict.reason == IVoucherClaims.RejectReason.None;
+        assert(isGood == _isPayable(bills[0]));
+        assert(verdict.withdrawableAtSec == _channel(channelSeed).state.withdrawableAtSec);
+        if (isGood) _hold(bills[0]);
     }
 
     function _open(uint256 channelSeed, uint256 amount) private {
@@ -141,32 +119,10 @@ contract ChannelsHandler is ChannelsWorld {
         _deposited(channel, amount);
     }
 
-    function _initiate(uint256 seed, uint256 channelSeed) private {
-        ModelChannel storage channel = _channel(channelSeed);
-        bool canLeave = channel.state.deposit != 0 && channel.state.withdrawableAtSec == 0;
-        if (_asViewer(host.initiateWithdraw.selector, channel, seed, canLeave)) {
-            channel.state.withdrawableAtSec = nowSec + WITHDRAW_DELAY_SEC;
-        }
-    }
-
-    function _cancel(uint256 seed, uint256 channelSeed) private {
-        ModelChannel storage channel = _channel(channelSeed);
-        bool isLeaving = channel.state.withdrawableAtSec != 0;
-        if (_asViewer(host.cancelWithdraw.selector, channel, seed, isLeaving)) {
-            channel.state.withdrawableAtSec = 0;
-        }
-    }
-
-    function _finalize(uint256 seed, uint256 channelSeed) private {
-        ModelChannel storage channel = _channel(channelSeed);
-        bool isOver = nowSec >= channel.state.withdrawableAtSec;
-        if (_asViewer(host.finalizeWithdraw.selector, channel, seed, isOver)) _givenBack(channel);
-    }
-
     function _claim(address caller, ModelBill[] memory bills) private {
         IPaymentChannels.Channel memory config = _channels[bills[0].channel].config;
         (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = packed(bills);
-        bool expected = caller == config.provider || caller == _delegateOf[config.provider];
+        bool expected = _worksFor(caller, config.provider);
         for (uint256 b; b < bills.length && expected; ++b) {
             if (!_isPayable(bills[b])) continue;
             _pay(bills[b]);
@@ -187,26 +143,6 @@ contract ChannelsHandler is ChannelsWorld {
         _remember(bill);
     }
 
-    /// @dev Whether the call came from the viewer, as three of four do, and had to succeed.
-    function _asViewer(
-        bytes4 selector,
-        ModelChannel storage channel,
-        uint256 seed,
-        bool isPossible
-    ) private returns (bool expected) {
-        IPaymentChannels.Channel memory config = channel.config;
-        address caller = seed % 4 == 0 ? _account(seed >> 2) : config.viewer;
-        expected = channel.isOpen && isPossible && caller == config.viewer;
-        bytes memory call = abi.encodeWithSelector(
-            selector,
-            config.provider,
-            config.token,
-            config.authorizer,
-            config.salt
-        );
-        _do(caller, 0, call, expected);
-    }
-
     function _authorization(
         uint256 payerSeed,
         uint256 c,
@@ -225,18 +161,16 @@ contract ChannelsHandler is ChannelsWorld {
         return IPaymentChannels.Authorization(0, untilSec, salt, v, r, s);
     }
 
+    /// @dev Whether no withdrawal keeps this payer from adding to the deposit.
+    function _mayDeposit(ModelChannel storage channel, address payer) private view returns (bool) {
+        return channel.state.withdrawableAtSec == 0 || payer == channel.config.viewer;
+    }
+
+    /// @dev Who could add to a deposit while its viewer was leaving is the viewer, and stays.
     function _deposited(ModelChannel storage channel, uint256 amount) private {
         channel.state.deposit += amount;
+        channel.state.withdrawableAtSec = 0;
+        channel.depositedAtSec = nowSec;
         paidIn[channel.config.token] += amount;
-    }
-
-    function _givenBack(ModelChannel storage channel) private {
-        credited[channel.config.token][channel.config.viewer] += channel.state.deposit;
-        (channel.state.deposit, channel.state.withdrawableAtSec) = (0, 0);
-        ++channel.state.epoch;
-    }
-
-    function _channel(uint256 seed) private view returns (ModelChannel storage) {
-        return _channels[seed % CHANNELS];
     }
 }

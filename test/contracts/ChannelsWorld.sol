@@ -19,6 +19,7 @@ abstract contract ChannelsWorld is StreamHostHandler {
         bytes32 id;
         bool isOpen;
         IPaymentChannels.ChannelState state;
+        uint256 depositedAtSec;
     }
 
     /// @dev A bill as it is signed, and the signature; `isSigned`: by the channel's key, for this host and chain.
@@ -77,20 +78,22 @@ abstract contract ChannelsWorld is StreamHostHandler {
         return _paid[index];
     }
 
-    /// @dev The bill that the channel's provider holds on to, and whether it must be payable whatever anyone did since:
-    /// it paid itself nothing from the channel and did not release it, the viewer did not leave, and no change of
-    /// terms has been in force for one withdrawal delay.
+    /// @dev The bill that the channel's provider holds on to since `claimable` called it good, and whether it must be
+    /// good whatever anyone did since: the provider was paid nothing from the channel and did not release it, the viewer
+    /// did not leave, and the grace of no price is over.
     function heldBill(uint256 c) external view returns (ModelBill memory bill, bool isOwed) {
         bill = _held[c];
         IVoucherClaims.Item[] memory items = bill.voucher.items;
         isOwed = items.length != 0 && bill.voucher.epoch == _channels[c].state.epoch;
         for (uint256 i; i < items.length; ++i) {
             TermsModel.History storage history = _historyOf[items[i].contentId];
-            if (history.isOver(bill.signedAtSec, nowSec, WITHDRAW_DELAY_SEC)) isOwed = false;
+            uint256 price = items[i].unitPrice;
+            if (history.isOver(price, bill.signedAtSec, nowSec, WITHDRAW_DELAY_SEC)) isOwed = false;
         }
     }
 
-    /// @dev A bill that can be paid as things stand, but for the deposit: one or two items at prices in force or above.
+    /// @dev A bill that can be paid as things stand, but for the deposit and free contents: one or two items at the least
+    /// prices there are, or above.
     function _goodBill(uint256 c, uint256 seed) internal view returns (ModelBill memory bill) {
         ModelChannel storage channel = _channels[c];
         bill.channel = c;
@@ -100,7 +103,7 @@ abstract contract ChannelsWorld is StreamHostHandler {
         for (uint256 i; i < items.length; ++i) {
             uint256 itemSeed = uint256(keccak256(abi.encode(seed, i)));
             bytes32 contentId = _content(c / 2 + tokens.length * (itemSeed % 2));
-            uint256 price = _historyOf[contentId].inForce(nowSec).pricePerUnit;
+            uint256 price = _historyOf[contentId].leastPrice(nowSec, WITHDRAW_DELAY_SEC);
             uint32 units = uint32(1 + ((itemSeed >> 8) % 5));
             items[i] = IVoucherClaims.Item(contentId, units, uint72(price + ((itemSeed >> 16) % 2)));
         }
@@ -169,7 +172,7 @@ abstract contract ChannelsWorld is StreamHostHandler {
             if (item.units == 0 || _tokenOf[item.contentId] != channel.config.token) return false;
             if (_creatorOf[item.contentId] == address(0)) return false;
             uint256 least = _historyOf[item.contentId].leastPrice(nowSec, WITHDRAW_DELAY_SEC);
-            if (item.unitPrice < least) return false;
+            if (least == 0 || item.unitPrice < least) return false;
         }
         return true;
     }

@@ -21,7 +21,7 @@ abstract contract Outsiders {
     function _settle(StreamHost host) internal {
         VM.prank(CREATOR);
         bytes32 contentId = host.publish(
-            IStreamRegistry.Publication("theirs", address(0), uint72(PRICE), 3_000, false, "", "")
+            IStreamRegistry.Publication("theirs", address(0), uint72(PRICE), 3_000, 0, "", "")
         );
         VM.prank(PROVIDER);
         host.registerStream(contentId, "url");
@@ -51,8 +51,7 @@ abstract contract Outsiders {
         used[3] = _gas(host, VIEWER, 0, ask);
         ask = abi.encodeCall(host.cancelWithdraw, (PROVIDER, address(0), c.authorizer, c.salt));
         used[4] = _gas(host, VIEWER, 0, ask);
-        bytes memory release = abi.encodeCall(host.release, (VIEWER, address(0), c.authorizer, c.salt));
-        used[5] = _gas(host, PROVIDER, 0, release);
+        used[5] = _gas(host, PROVIDER, 0, abi.encodeCall(host.release, (c)));
         used[6] = _gas(host, PROVIDER, 0, abi.encodeCall(host.withdraw, (address(0))));
     }
 

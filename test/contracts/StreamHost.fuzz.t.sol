@@ -12,6 +12,7 @@ import {VM} from "./CheatCodes.sol";
 contract StreamHostFuzzTest {
     uint32 private constant NOTICE_SEC = 2 days;
     uint32 private constant WITHDRAW_DELAY_SEC = 1 days;
+    uint256 private constant VIEW_TIME_SEC = 1_795_000_000;
     address private constant NATIVE = address(0);
     address private constant CREATOR = address(0xC0);
     address private constant PROVIDER = address(0xB0);
@@ -63,13 +64,14 @@ contract StreamHostFuzzTest {
         (price, shareBps, ) = _terms(price, shareBps, 1);
         for (uint32 i; i < units.length; ++i) {
             (, , units[i]) = _terms(1, 0, units[i]);
-            views = abi.encodePacked(views, address(this), PROVIDER, units[i], uint40(1_795_000_000 + i), i);
+            views = abi.encodePacked(views, address(this), PROVIDER, units[i], uint40(VIEW_TIME_SEC + i), i);
             amount += uint256(price) * units[i];
             providerAmount += (uint256(price) * units[i] * shareBps) / 10_000;
         }
         IStreamHost.SponsoredContent[] memory contents = new IStreamHost.SponsoredContent[](1);
         contents[0] = IStreamHost.SponsoredContent(_serve(price, shareBps), price, views);
         VM.deal(address(this), amount + surplus);
+        VM.warp(VIEW_TIME_SEC + units.length);
         _host.sponsorViews{value: amount + surplus}(NATIVE, amount + surplus, lane, contents);
         assert(_host.credits(PROVIDER, NATIVE) == providerAmount);
         assert(_host.credits(CREATOR, NATIVE) == amount - providerAmount);
@@ -84,20 +86,20 @@ contract StreamHostFuzzTest {
         address token,
         uint72 price,
         uint16 shareBps,
-        bool metered,
+        uint8 unit,
         bytes32 cid
     ) public {
         if (creator == address(0)) return;
-        (price, shareBps, ) = _terms(price, shareBps, 1);
+        (shareBps, unit) = (shareBps % 10_001, unit % 3);
         string memory text = string(abi.encodePacked(cid));
         VM.prank(creator);
         bytes32 contentId = _host.publish(
-            IStreamRegistry.Publication(text, token, price, shareBps, metered, "", "")
+            IStreamRegistry.Publication(text, token, price, shareBps, unit, "", "")
         );
         assert(contentId == keccak256(abi.encode(creator, token, keccak256(abi.encodePacked(cid)))));
         assert(contentId == _host.contentIdOf(creator, token, text));
         IStreamRegistry.ContentTerms memory terms = _host.termsOf(contentId);
-        assert(terms.creator == creator && terms.token == token && terms.metered == metered);
+        assert(terms.creator == creator && terms.token == token && terms.unit == unit);
         assert(terms.pricePerUnit == price && terms.providerShareBps == shareBps && !terms.retired);
         assert(terms.scheduled.effectiveAtSec == 0);
     }
@@ -105,39 +107,59 @@ contract StreamHostFuzzTest {
     function testFuzzScheduledTermsHoldOnceTheNoticeIsOver(
         uint72 price,
         uint16 shareBps,
-        bool metered,
+        uint8 unit,
         uint32 laterSec
     ) public {
-        (price, shareBps, ) = _terms(price, shareBps, 1);
+        (shareBps, unit) = (shareBps % 10_001, unit % 3);
         bytes32 contentId = _serve(1, 0);
         uint256 startSec = 1_795_000_000;
         VM.warp(startSec);
         VM.prank(CREATOR);
-        _host.scheduleTerms(contentId, price, shareBps, metered);
+        _host.scheduleTerms(contentId, price, shareBps, unit);
         VM.warp(startSec + laterSec);
         IStreamRegistry.ContentTerms memory terms = _host.termsOf(contentId);
         if (laterSec < NOTICE_SEC) {
-            assert(terms.pricePerUnit == 1 && terms.providerShareBps == 0 && !terms.metered);
+            assert(terms.pricePerUnit == 1 && terms.providerShareBps == 0 && terms.unit == 0);
             assert(
                 terms.scheduled.effectiveAtSec == startSec + NOTICE_SEC &&
                     terms.scheduled.pricePerUnit == price
             );
         } else {
-            assert(
-                terms.pricePerUnit == price && terms.providerShareBps == shareBps && terms.metered == metered
-            );
+            assert(terms.pricePerUnit == price && terms.providerShareBps == shareBps && terms.unit == unit);
             assert(terms.scheduled.effectiveAtSec == 0);
         }
     }
 
-    function testFuzzANonceIsUsedOnceAndAlone(address account, uint256 nonce, uint256 other) public {
+    function testFuzzNoncesOfTheMaskAreUsedAndNoOthers(
+        address account,
+        uint248 word,
+        uint256 mask,
+        uint256 more,
+        uint256 other
+    ) public {
         VM.prank(account);
-        _host.invalidateNonce(nonce);
-        assert(_host.isNonceUsed(account, nonce));
-        assert(other == nonce || !_host.isNonceUsed(account, other));
+        _host.invalidateNonces(word, mask);
         VM.prank(account);
+        _host.invalidateNonces(word, more);
+        for (uint256 n; n < 256; ++n) {
+            bool used = (mask | more) & (1 << n) != 0;
+            assert(_host.isNonceUsed(account, (uint256(word) << 8) | n) == used);
+        }
+        assert(other >> 8 == word || !_host.isNonceUsed(account, other));
+    }
+
+    function testFuzzANonceIsUsedOnce(uint256 key, uint256 nonce) public {
+        key = (key % MAX_KEY) + 1;
+        address account = VM.addr(key);
+        bytes32 contentId = _serveAs(account, 1, 0);
+        bytes32 typeHash = keccak256(
+            "Retire(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
+        );
+        bytes32 structHash = keccak256(abi.encode(typeHash, account, contentId, nonce, block.timestamp));
+        bytes memory signature = _signed(key, _digest(structHash));
+        _host.retireBySig(account, contentId, nonce, block.timestamp, signature);
         VM.expectRevert(abi.encodeWithSelector(IAuthorizations.NonceUsed.selector, account, nonce));
-        _host.invalidateNonce(nonce);
+        _host.retireBySig(account, contentId, nonce, block.timestamp, signature);
     }
 
     function testFuzzOnlyTheAccountsKeySignsForIt(
@@ -154,13 +176,7 @@ contract StreamHostFuzzTest {
         bytes32 typeHash = keccak256(
             "Retire(address account,bytes32 contentId,uint256 nonce,uint256 deadline)"
         );
-        bytes32 digest = keccak256(
-            abi.encodePacked(
-                hex"1901",
-                _host.DOMAIN_SEPARATOR(),
-                keccak256(abi.encode(typeHash, account, contentId, nonce, deadline))
-            )
-        );
+        bytes32 digest = _digest(keccak256(abi.encode(typeHash, account, contentId, nonce, deadline)));
         bytes memory wrong = _signed(otherKey, digest);
         VM.expectRevert(abi.encodeWithSelector(IAuthorizations.SignatureInvalid.selector, account));
         _host.retireBySig(account, contentId, nonce, deadline, wrong);
@@ -174,9 +190,13 @@ contract StreamHostFuzzTest {
 
     function _serveAs(address creator, uint72 price, uint16 shareBps) private returns (bytes32 contentId) {
         VM.prank(creator);
-        contentId = _host.publish(IStreamRegistry.Publication("cid", NATIVE, price, shareBps, false, "", ""));
+        contentId = _host.publish(IStreamRegistry.Publication("cid", NATIVE, price, shareBps, 0, "", ""));
         VM.prank(PROVIDER);
         _host.registerStream(contentId, "url");
+    }
+
+    function _digest(bytes32 structHash) private view returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"1901", _host.DOMAIN_SEPARATOR(), structHash));
     }
 
     function _signed(uint256 key, bytes32 digest) private pure returns (bytes memory) {

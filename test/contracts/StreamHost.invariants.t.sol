@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
+import {TestToken} from "../../contracts/mocks/TestToken.sol";
 import {StreamHost} from "../../contracts/StreamHost.sol";
 import {ChannelsHandler} from "./ChannelsHandler.sol";
 import {ChannelsWorld} from "./ChannelsWorld.sol";
@@ -60,8 +61,9 @@ contract StreamHostInvariantsTest is Outsiders {
         assert(_handler.usedNoncesAreUsed());
     }
 
-    /// @dev 4: a good bill stays claimable until a delay or a notice is over.
-    function invariant4BillsStayClaimable() external {
+    /// @dev 4: a bill that `claimable` called good stays good until the viewer has left or the grace of a price is over,
+    /// whatever creators do.
+    function invariant4BillsCalledGoodStayGood() external {
         VM.warp(_handler.nowSec());
         for (uint256 c; c < _handler.CHANNELS(); ++c) {
             (ChannelsWorld.ModelBill memory bill, bool isOwed) = _handler.heldBill(c);
@@ -97,6 +99,35 @@ contract StreamHostInvariantsTest is Outsiders {
         }
     }
 
+    /// @dev 8: no deposit is covered by an exit that is older than it.
+    function invariant8NoExitIsOlderThanTheDeposit() external view {
+        for (uint256 c; c < _handler.CHANNELS(); ++c) {
+            ChannelsWorld.ModelChannel memory channel = _handler.channelAt(c);
+            uint256 withdrawableAtSec = _host.channelOf(channel.config).withdrawableAtSec;
+            uint256 leastSec = channel.depositedAtSec + _host.withdrawDelaySec();
+            assert(withdrawableAtSec == 0 || withdrawableAtSec >= leastSec);
+        }
+    }
+
+    /// @dev 9: a viewer without native coin, whose provider is silent, gets its token back.
+    function invariant9ViewersGetTheirTokensBack() external {
+        uint256 delaySec = _host.withdrawDelaySec();
+        for (uint256 c; c < _handler.CHANNELS(); ++c) {
+            IPaymentChannels.Channel memory config = _handler.channelAt(c).config;
+            IPaymentChannels.ChannelState memory state = _host.channelOf(config);
+            if (config.token == address(0) || state.deposit == 0) continue;
+            uint256 owed = state.deposit + _host.credits(config.viewer, config.token);
+            uint256 before = TestToken(config.token).balanceOf(config.viewer);
+            VM.deal(config.viewer, 0);
+            VM.warp(_handler.nowSec());
+            if (state.withdrawableAtSec == 0) _leaveBySig(config);
+            VM.warp(_handler.nowSec() + delaySec);
+            _host.finalizeWithdraw(config);
+            _host.withdrawFor(config.viewer, config.token);
+            assert(TestToken(config.token).balanceOf(config.viewer) == before + owed);
+        }
+    }
+
     /// @dev 7: calls of others need the same gas beside whatever was done as at a contract where nothing was.
     function invariant7GasDoesNotDependOnWhatOthersDid() external {
         VM.warp(_handler.nowSec());
@@ -114,6 +145,13 @@ contract StreamHostInvariantsTest is Outsiders {
         (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = _handler.packed(bills);
         IPaymentChannels.Channel memory config = _handler.channelAt(bill.channel).config;
         return host.claimable(config.provider, config.token, contents, vouchers)[0];
+    }
+
+    /// @dev Anybody submits it, far from the nonces that the sequence uses.
+    function _leaveBySig(IPaymentChannels.Channel memory config) private {
+        uint256 nonce = uint256(keccak256(abi.encode(config)));
+        (uint256 deadline, bytes memory signature) = _handler.signExit(config, nonce);
+        _host.initiateWithdrawBySig(config, nonce, deadline, signature);
     }
 
     function _sumOfDeposits(address token) private view returns (uint256 sum) {

@@ -13,7 +13,7 @@ abstract contract StreamHostHandler is StreamHostWorld {
     using TermsModel for TermsModel.History;
 
     uint256 internal constant LANE = 7;
-    uint256 internal constant COUNTERS = 8;
+    uint256 internal constant COUNTERS = 32;
 
     mapping(address sponsor => mapping(uint256 counter => bool used)) internal _counterUsed;
 
@@ -22,7 +22,7 @@ abstract contract StreamHostHandler is StreamHostWorld {
         for (uint256 a; a < ACCOUNTS; ++a) {
             for (uint256 counter; counter < COUNTERS; ++counter) {
                 bool used = _counterUsed[accounts[a]][counter];
-                if (host.isNonceUsed(accounts[a], (LANE << 32) | counter) != used) return false;
+                if (host.isNonceUsed(accounts[a], _nonceOf(counter)) != used) return false;
             }
         }
         return true;
@@ -39,7 +39,8 @@ abstract contract StreamHostHandler is StreamHostWorld {
         (uint72 newPrice, uint16 newShareBps) = _terms(price, shareBps);
         bytes memory call = abi.encodeCall(host.publish, (_publication(contentId, newPrice, newShareBps)));
         _do(_creatorOf[contentId], 0, call, expected);
-        if (expected) history.restart(TermsModel.Change(nowSec, newPrice, newShareBps, false, false));
+        uint256 fromSec = nowSec + NOTICE_SEC;
+        if (expected) history.schedule(TermsModel.Change(fromSec, newPrice, newShareBps, 0, false), nowSec);
     }
 
     function scheduleTerms(
@@ -47,18 +48,19 @@ abstract contract StreamHostHandler is StreamHostWorld {
         uint256 contentSeed,
         uint16 price,
         uint16 shareBps,
-        bool metered
+        uint8 unit
     ) external {
         bytes32 contentId = _content(contentSeed);
-        bool expected = _mayChange(_account(seed), contentId);
+        unit %= 4;
+        bool expected = _mayChange(_account(seed), contentId) && unit < 3;
         (uint72 newPrice, uint16 newShareBps) = _terms(price, shareBps);
-        bytes memory call = abi.encodeCall(host.scheduleTerms, (contentId, newPrice, newShareBps, metered));
+        bytes memory call = abi.encodeCall(host.scheduleTerms, (contentId, newPrice, newShareBps, unit));
         _do(_account(seed), 0, call, expected);
         TermsModel.Change memory change = TermsModel.Change(
             nowSec + NOTICE_SEC,
             newPrice,
             newShareBps,
-            metered,
+            unit,
             false
         );
         if (expected) _historyOf[contentId].schedule(change, nowSec);
@@ -108,7 +110,8 @@ abstract contract StreamHostHandler is StreamHostWorld {
         TermsModel.Change memory terms = _historyOf[contentId].inForce(nowSec);
         uint64 units = uint64(unitSeed) + 1;
         uint256 amount = terms.pricePerUnit * units + (off % 4 == 0 ? 1 : 0);
-        bool expected = _serves[contentId][provider] && !terms.retires && off % 4 != 0;
+        bool isPriced = terms.pricePerUnit != 0 && !terms.retires;
+        bool expected = _serves[contentId][provider] && isPriced && off % 4 != 0;
         address token = _tokenOf[contentId];
         uint256 value = _provide(viewer, token, amount);
         _do(viewer, value, abi.encodeCall(host.payView, (contentId, provider, units, amount)), expected);
@@ -117,7 +120,8 @@ abstract contract StreamHostHandler is StreamHostWorld {
         _creditSplit(contentId, provider, amount);
     }
 
-    /// @dev Two views of a content; the price may be too low, a counter used, the value more than needed.
+    /// @dev Two views of a content, the second of this second or the next; the price may be too low or none, a counter
+    /// used, the value more than needed.
     function sponsorViews(
         uint256 seed,
         uint256 contentSeed,
@@ -129,15 +133,17 @@ abstract contract StreamHostHandler is StreamHostWorld {
     ) external {
         (address sponsor, bytes32 contentId) = (_account(seed), _content(contentSeed));
         uint256 price = _historyOf[contentId].inForce(nowSec).pricePerUnit;
-        uint256 unitPrice = price + (priceSeed % 4) - 1;
+        uint256 unitPrice = price + (priceSeed % 4) - (price == 0 ? 0 : 1);
         bytes memory views;
         uint256 cost;
         for (uint256 i; i < 2; ++i) {
             address provider = _account((providerSeed % ACCOUNTS) + i);
             uint32 units = uint32(unitSeeds[i]) + 1;
             uint32 counter = uint32(counterSeeds[i] % COUNTERS);
-            views = abi.encodePacked(views, sponsor, provider, units, uint40(nowSec), counter);
-            if (unitPrice < price || _counterUsed[sponsor][counter]) continue;
+            uint256 viewTimeSec = nowSec + (i * (surplus % 2));
+            views = abi.encodePacked(views, sponsor, provider, units, uint40(viewTimeSec), counter);
+            if (price == 0 || unitPrice < price || viewTimeSec > nowSec) continue;
+            if (_counterUsed[sponsor][counter]) continue;
             _counterUsed[sponsor][counter] = true;
             cost += units * unitPrice;
             _creditSplit(contentId, provider, units * unitPrice);
@@ -151,11 +157,14 @@ abstract contract StreamHostHandler is StreamHostWorld {
         paidIn[token] += cost + surplus;
     }
 
-    function invalidateNonce(uint256 seed, uint8 counterSeed) external {
-        (address account, uint256 counter) = (_account(seed), counterSeed % COUNTERS);
-        bool expected = !_counterUsed[account][counter];
-        _do(account, 0, abi.encodeCall(host.invalidateNonce, ((LANE << 32) | counter)), expected);
-        _counterUsed[account][counter] = true;
+    function invalidateNonces(uint256 seed, uint256 mask) external {
+        address account = _account(seed);
+        // Few at a time, or there would soon be none left.
+        mask &= (1 << (seed % COUNTERS)) | (1 << ((seed >> 8) % COUNTERS));
+        _do(account, 0, abi.encodeCall(host.invalidateNonces, (_nonceOf(0) >> 8, mask)), true);
+        for (uint256 counter; counter < COUNTERS; ++counter) {
+            if (mask & (1 << counter) != 0) _counterUsed[account][counter] = true;
+        }
     }
 
     function withdraw(uint256 seed, uint256 tokenSeed) external {
@@ -182,9 +191,13 @@ abstract contract StreamHostHandler is StreamHostWorld {
         forcedIn[token] += amount;
     }
 
+    function _nonceOf(uint256 counter) internal pure returns (uint256) {
+        return (LANE << 32) | counter;
+    }
+
     function _withdraw(address caller, address account, address token, bytes memory call) private {
         uint256 amount = credited[token][account];
-        _do(caller, 0, call, amount != 0);
+        _do(caller, 0, call, true);
         credited[token][account] = 0;
         paidOut[token] += amount;
     }
@@ -202,7 +215,8 @@ abstract contract StreamHostHandler is StreamHostWorld {
         return account == _creatorOf[contentId] && settled && !history.inForce(nowSec).retires;
     }
 
+    /// @dev One price in eight is none.
     function _terms(uint16 price, uint16 shareBps) private pure returns (uint72, uint16) {
-        return (uint72(price) + 1, shareBps % 10_001);
+        return (price % 8 == 0 ? 0 : uint72(price), shareBps % 10_001);
     }
 }

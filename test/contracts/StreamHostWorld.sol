@@ -93,19 +93,23 @@ abstract contract StreamHostWorld {
         uint16 shareBps
     ) internal view returns (IStreamRegistry.Publication memory) {
         return
-            IStreamRegistry.Publication(
-                _cidOf[contentId],
-                _tokenOf[contentId],
-                price,
-                shareBps,
-                false,
-                "",
-                ""
-            );
+            IStreamRegistry.Publication(_cidOf[contentId], _tokenOf[contentId], price, shareBps, 0, "", "");
     }
 
     function _account(uint256 seed) internal view returns (address) {
         return accounts[seed % ACCOUNTS];
+    }
+
+    /// @dev What `_account` takes for this account.
+    function _seedOf(address account) internal view returns (uint256 seed) {
+        while (accounts[seed] != account) ++seed;
+    }
+
+    /// @dev The account's signature of this struct, for the host.
+    function _signAs(uint256 seed, bytes32 structHash) internal view returns (bytes memory) {
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", host.DOMAIN_SEPARATOR(), structHash));
+        (uint8 v, bytes32 r, bytes32 s) = VM.sign(ACCOUNT_KEY + (seed % ACCOUNTS), digest);
+        return abi.encodePacked(r, s, v);
     }
 
     function _content(uint256 seed) internal view returns (bytes32) {
@@ -119,7 +123,7 @@ abstract contract StreamHostWorld {
         (_creatorOf[contentId], _tokenOf[contentId], _cidOf[contentId]) = (creator, token, cid);
         VM.prank(creator);
         host.publish(_publication(contentId, price, shareBps));
-        _historyOf[contentId].restart(TermsModel.Change(nowSec, price, shareBps, false, false));
+        _historyOf[contentId].changes.push(TermsModel.Change(nowSec, price, shareBps, 0, false));
         VM.prank(accounts[2]);
         host.registerStream(contentId, "url");
         _serves[contentId][accounts[2]] = true;

@@ -10,7 +10,7 @@ library TermsModel {
         uint256 fromSec;
         uint256 pricePerUnit;
         uint16 providerShareBps;
-        bool metered;
+        uint8 unit;
         bool retires;
     }
 
@@ -29,7 +29,7 @@ library TermsModel {
     }
 
     /// @dev Whether the terms have been in force for as long as signed payments may still be on their way. The first
-    /// publication, and each later one, follows nothing that could still be claimed.
+    /// publication follows nothing that could still be claimed.
     function isSettled(
         History storage history,
         uint256 nowSec,
@@ -39,40 +39,35 @@ library TermsModel {
         return nowSec >= history.changes[history.changes.length - 1].fromSec + withdrawDelaySec;
     }
 
-    /// @dev The least unit price that a bill can name: the lower of both sides of a change, until the change has been
-    /// in force for one withdrawal delay.
+    /// @dev The least unit price that a bill can name, zero if there is none: of every change that came into force
+    /// within the last withdrawal delay both sides count, but for those that are free.
     function leastPrice(
         History storage history,
         uint256 nowSec,
         uint256 withdrawDelaySec
-    ) internal view returns (uint256) {
-        uint256 last = history.changes.length - 1;
-        Change memory change = history.changes[last];
-        if (last == 0 || nowSec >= change.fromSec + withdrawDelaySec) return change.pricePerUnit;
-        uint256 before = history.changes[last - 1].pricePerUnit;
-        return before < change.pricePerUnit ? before : change.pricePerUnit;
+    ) internal view returns (uint256 least) {
+        for (uint256 i; i < history.changes.length && history.changes[i].fromSec <= nowSec; ++i) {
+            bool isFresh = i != 0 && nowSec < history.changes[i].fromSec + withdrawDelaySec;
+            uint256 price = history.changes[i].pricePerUnit;
+            if (!isFresh || least == 0 || (price != 0 && price < least)) least = price;
+        }
     }
 
-    /// @dev Whether a bill signed at `signedAtSec`, at the price in force then, may have become too cheap: a change
-    /// that was to come has been in force for one withdrawal delay, or the content was published again since.
+    /// @dev Whether the grace of a price that was good at `goodAtSec` is over: some change that asks for more, or makes
+    /// the content free, has been in force for one withdrawal delay, which was not over then.
     function isOver(
         History storage history,
-        uint256 signedAtSec,
+        uint256 price,
+        uint256 goodAtSec,
         uint256 nowSec,
         uint256 withdrawDelaySec
     ) internal view returns (bool) {
         for (uint256 i; i < history.changes.length; ++i) {
-            uint256 fromSec = history.changes[i].fromSec;
-            if (fromSec <= signedAtSec) continue;
-            if (i == 0 || nowSec >= fromSec + withdrawDelaySec) return true;
+            uint256 overAtSec = history.changes[i].fromSec + withdrawDelaySec;
+            uint256 asked = history.changes[i].pricePerUnit;
+            if (goodAtSec < overAtSec && overAtSec <= nowSec && (asked == 0 || asked > price)) return true;
         }
         return false;
-    }
-
-    /// @dev Starts the list anew: terms that hold at once.
-    function restart(History storage history, Change memory first) internal {
-        delete history.changes;
-        history.changes.push(first);
     }
 
     /// @dev Replaces the pending change, if there is one.
@@ -94,7 +89,7 @@ library TermsModel {
         bool same =
             terms.pricePerUnit == current.pricePerUnit &&
                 terms.providerShareBps == current.providerShareBps &&
-                terms.metered == current.metered &&
+                terms.unit == current.unit &&
                 terms.retired == current.retires;
         if (!hasPending(history, nowSec)) return same && terms.scheduled.effectiveAtSec == 0;
         Change memory next = history.changes[history.changes.length - 1];
@@ -104,6 +99,6 @@ library TermsModel {
             terms.scheduled.retires == next.retires &&
             terms.scheduled.pricePerUnit == next.pricePerUnit &&
             terms.scheduled.providerShareBps == next.providerShareBps &&
-            terms.scheduled.metered == next.metered;
+            terms.scheduled.unit == next.unit;
     }
 }

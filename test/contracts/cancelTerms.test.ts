@@ -38,7 +38,7 @@ describe('cancelTerms()', () => {
   it('refuses when the change has taken effect', async () => {
     const { host, creator, contentId } = await loadFixture(published);
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
-    await host.connect(creator).scheduleTerms(contentId, 5, 6, true);
+    await host.connect(creator).scheduleTerms(contentId, 5, 6, 1);
     await at(effectiveAtSec);
     await expect(host.connect(creator).cancelTerms(contentId))
       .to.be.revertedWithCustomError(host, 'NothingScheduled')
@@ -49,25 +49,25 @@ describe('cancelTerms()', () => {
     it(`keeps the terms in force instead of scheduled ${change}, up to the last second`, async () => {
       const { host, creator, contentId } = await loadFixture(published);
       const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
-      if (change === 'terms') await host.connect(creator).scheduleTerms(contentId, 5, 6, true);
+      if (change === 'terms') await host.connect(creator).scheduleTerms(contentId, 5, 6, 1);
       else await host.connect(creator).retire(contentId);
       await at(effectiveAtSec - 1n);
       await expect(host.connect(creator).cancelTerms(contentId))
         .to.emit(host, 'TermsCancelled')
         .withArgs(contentId);
       await networkHelpers.time.increaseTo(effectiveAtSec + NOTICE_SEC);
-      const unchanged = [creator.address, NATIVE, PRICE, SHARE_BPS, false, false];
-      expect(await host.termsOf(contentId)).to.deep.equal([...unchanged, [0n, false, 0n, 0n, false]]);
+      const unchanged = [creator.address, NATIVE, PRICE, SHARE_BPS, 0n, false];
+      expect(await host.termsOf(contentId)).to.deep.equal([...unchanged, [0n, false, 0n, 0n, 0n]]);
     });
   }
 
   it('makes room for another change at once', async () => {
     const { host, creator, contentId } = await loadFixture(published);
-    await host.connect(creator).scheduleTerms(contentId, 5, 6, true);
+    await host.connect(creator).scheduleTerms(contentId, 5, 6, 1);
     await host.connect(creator).cancelTerms(contentId);
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
     await expect(host.connect(creator).retire(contentId))
       .to.emit(host, 'ContentRetired')
-      .withArgs(contentId, effectiveAtSec, PRICE, SHARE_BPS, false);
+      .withArgs(contentId, effectiveAtSec, PRICE, SHARE_BPS, 0);
   });
 });

@@ -42,7 +42,7 @@ describe('cancelWithdraw()', () => {
     await at(withdrawableAtSec);
     await host.connect(viewer).cancelWithdraw(...ofViewer(channel));
     await host.connect(viewer).initiateWithdraw(...ofViewer(channel));
-    await expect(host.connect(viewer).finalizeWithdraw(...ofViewer(channel)))
+    await expect(host.connect(viewer).finalizeWithdraw(channel))
       .to.be.revertedWithCustomError(host, 'WithdrawTooEarly')
       .withArgs(channelId, (await host.channelOf(channel)).withdrawableAtSec);
   });

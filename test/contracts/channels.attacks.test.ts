@@ -1,5 +1,16 @@
 import { expect } from 'chai';
-import { claim, DEPOSIT, leaving, ofProvider, ofViewer, opened, reason, sign, stateOf } from './channels.ts';
+import {
+  type ChannelWorld,
+  claim,
+  DEPOSIT,
+  leaving,
+  ofViewer,
+  opened,
+  reason,
+  sign,
+  stateOf,
+} from './channels.ts';
+import { packBatch, type SignedBill } from './vouchers.ts';
 import {
   at,
   contentIdOf,
@@ -18,13 +29,18 @@ import {
 const { loadFixture } = networkHelpers;
 const [_CREATOR_AMOUNT, PROVIDER_AMOUNT] = split(PRICE);
 
+async function verdictOf({ host, provider }: ChannelWorld, bill: SignedBill): Promise<bigint | undefined> {
+  const { contents, vouchers } = packBatch([bill]);
+  return (await host.claimable(provider, NATIVE, contents, vouchers))[0]?.reason;
+}
+
 describe('a viewer', () => {
   it('that leaves while a bill is open pays it, up to the last second of the delay and beyond', async () => {
     const world = await loadFixture(leaving);
     const { host, provider, viewer, channel, withdrawableAtSec } = world;
     await at(withdrawableAtSec + 1_000n);
     await claim(world, [await sign(world)]);
-    await host.connect(viewer).finalizeWithdraw(...ofViewer(channel));
+    await host.connect(viewer).finalizeWithdraw(channel);
     expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
     expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT - PRICE);
   });
@@ -35,7 +51,7 @@ describe('a viewer', () => {
     await at(withdrawableAtSec - 1n);
     await host.connect(viewer).initiateWithdraw(...ofViewer(channel));
     await at(withdrawableAtSec);
-    await expect(host.connect(viewer).finalizeWithdraw(...ofViewer(channel)))
+    await expect(host.connect(viewer).finalizeWithdraw(channel))
       .to.be.revertedWithCustomError(host, 'WithdrawTooEarly')
       .withArgs(channelId, withdrawableAtSec - 1n + WITHDRAW_DELAY_SEC);
   });
@@ -49,12 +65,15 @@ describe('a viewer', () => {
     );
   });
 
-  it('that let the delay pass on a small deposit is known for it: the channel says so', async () => {
+  it('that let the delay pass on a small deposit waits for a larger one all the same', async () => {
     const world = await loadFixture(leaving);
-    const { host, viewer, channel, withdrawableAtSec } = world;
+    const { host, viewer, channel, channelId, withdrawableAtSec } = world;
     await at(withdrawableAtSec + 1n);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
-    expect((await stateOf(world)).withdrawableAtSec).to.equal(withdrawableAtSec);
+    await expect(host.finalizeWithdraw(channel))
+      .to.be.revertedWithCustomError(host, 'WithdrawNotInitiated')
+      .withArgs(channelId);
+    expect((await stateOf(world)).withdrawableAtSec).to.equal(0n);
   });
 
   it('that signs more than it has is good for the deposit, not for others’', async () => {
@@ -97,7 +116,7 @@ describe('a provider', () => {
     const { host, viewer, provider, channel, withdrawableAtSec } = world;
     const bill = await sign(world);
     await at(withdrawableAtSec);
-    await host.connect(viewer).finalizeWithdraw(...ofViewer(channel));
+    await host.connect(viewer).finalizeWithdraw(channel);
     await claim(world, [bill]);
     expect(await host.credits(provider, NATIVE)).to.equal(0n);
     expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT);
@@ -107,7 +126,7 @@ describe('a provider', () => {
     const world = await loadFixture(opened);
     const { host, provider, channel, viewer } = world;
     const bill = await sign(world);
-    await host.connect(provider).release(...ofProvider(channel));
+    await host.connect(provider).release(channel);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
     await claim(world, [bill]);
     expect(await host.credits(provider, NATIVE)).to.equal(0n);
@@ -116,10 +135,7 @@ describe('a provider', () => {
   it('can’t release the channel of another provider', async () => {
     const world = await loadFixture(opened);
     const { host, stranger, channel } = world;
-    await expect(host.connect(stranger).release(...ofProvider(channel))).to.be.revertedWithCustomError(
-      host,
-      'ChannelUnknown',
-    );
+    await expect(host.connect(stranger).release(channel)).to.be.revertedWithCustomError(host, 'NotClaimer');
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT);
   });
 
@@ -139,7 +155,7 @@ describe('a creator with bills open', () => {
     const { host, creator, contentId } = world;
     const bill = await sign(world);
     const scheduledAtSec = await nextBlockAtSec();
-    await host.connect(creator).scheduleTerms(contentId, 100n * PRICE, SHARE_BPS, false);
+    await host.connect(creator).scheduleTerms(contentId, 100n * PRICE, SHARE_BPS, 0);
     await at(scheduledAtSec + NOTICE_SEC + WITHDRAW_DELAY_SEC - 1n);
     await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT - PRICE);
@@ -149,9 +165,9 @@ describe('a creator with bills open', () => {
     const world = await loadFixture(opened);
     const { host, creator, contentId } = world;
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
-    await host.connect(creator).scheduleTerms(contentId, 2n * PRICE, SHARE_BPS, false);
+    await host.connect(creator).scheduleTerms(contentId, 2n * PRICE, SHARE_BPS, 0);
     await at(effectiveAtSec);
-    await expect(host.connect(creator).scheduleTerms(contentId, 3n * PRICE, SHARE_BPS, false))
+    await expect(host.connect(creator).scheduleTerms(contentId, 3n * PRICE, SHARE_BPS, 0))
       .to.be.revertedWithCustomError(host, 'ChangeInGrace')
       .withArgs(contentId, effectiveAtSec + WITHDRAW_DELAY_SEC);
     await expect(claim(world, [await sign(world)])).to.emit(host, 'VoucherClaimed');
@@ -160,7 +176,7 @@ describe('a creator with bills open', () => {
   it('that takes all the shares gets no more of what is claimed within the notice', async () => {
     const world = await loadFixture(opened);
     const { host, creator, provider, contentId } = world;
-    await host.connect(creator).scheduleTerms(contentId, PRICE, 0, false);
+    await host.connect(creator).scheduleTerms(contentId, PRICE, 0, 0);
     await claim(world, [await sign(world)]);
     expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
   });
@@ -177,7 +193,35 @@ describe('a creator with bills open', () => {
     await expect(host.connect(creator).publish(dearer))
       .to.be.revertedWithCustomError(host, 'ChangeInGrace')
       .withArgs(contentId, publishableAtSec);
-    await at(publishableAtSec - 1n);
+    await at(publishableAtSec);
+    await host.connect(creator).publish(dearer);
+    await at(publishableAtSec + NOTICE_SEC + WITHDRAW_DELAY_SEC - 1n);
     await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+  });
+
+  it('that announces a cut, and cancels it, makes none void that was called good', async () => {
+    const world = await loadFixture(opened);
+    const { host, creator, contentId } = world;
+    const cut = await sign(world, { items: [{ contentId, units: 1n, unitPrice: PRICE / 2n }] });
+    await host.connect(creator).scheduleTerms(contentId, PRICE / 2n, SHARE_BPS, 0);
+    expect(await verdictOf(world, cut)).to.equal(reason('PriceTooLow'));
+    const bill = await sign(world);
+    expect(await verdictOf(world, bill)).to.equal(reason('None'));
+    await host.connect(creator).cancelTerms(contentId);
+    await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+  });
+
+  it('that makes it free pays them the old price until the grace is over', async () => {
+    const world = await loadFixture(opened);
+    const { host, creator, contentId } = world;
+    const [bill, late] = [await sign(world), await sign(world, { seq: 1n })];
+    const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
+    await host.connect(creator).scheduleTerms(contentId, 0, SHARE_BPS, 0);
+    await at(effectiveAtSec + WITHDRAW_DELAY_SEC - 1n);
+    await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+    await at(effectiveAtSec + WITHDRAW_DELAY_SEC);
+    await expect(claim(world, [late]))
+      .to.emit(host, 'VoucherRejected')
+      .withArgs(world.channelId, 1, reason('ContentFree'));
   });
 });

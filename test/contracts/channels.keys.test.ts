@@ -1,15 +1,5 @@
 import { expect } from 'chai';
-import {
-  claim,
-  DEPOSIT,
-  ofProvider,
-  ofViewer,
-  opened,
-  openedForTwo,
-  reason,
-  sign,
-  stateOf,
-} from './channels.ts';
+import { claim, DEPOSIT, ofViewer, opened, openedForTwo, reason, sign, stateOf } from './channels.ts';
 import { packBatch } from './vouchers.ts';
 import { contentIdOf, ethers, NATIVE, networkHelpers, PRICE, publication, split } from './world.ts';
 
@@ -42,37 +32,37 @@ describe('a leaked authorizer key', () => {
       host,
       'ChannelUnknown',
     );
-    await expect(host.connect(thief).release(...ofProvider(channel))).to.be.revertedWithCustomError(
-      host,
-      'ChannelUnknown',
-    );
+    await expect(host.connect(thief).release(channel)).to.be.revertedWithCustomError(host, 'NotClaimer');
   });
 });
 
 describe('a delegate that goes rogue', () => {
-  it('can claim for the provider, and nothing else', async () => {
+  it('can claim and release for the provider, and touches no credit', async () => {
     const world = await loadFixture(opened);
-    const { host, provider, stranger, channel } = world;
+    const { host, provider, viewer, stranger, channel } = world;
     await host.connect(provider).setClaimDelegate(stranger);
     await claim(world, [await sign(world)], stranger);
     expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
     const rogue = host.connect(stranger);
-    await expect(rogue.release(...ofProvider(channel))).to.be.revertedWithCustomError(host, 'ChannelUnknown');
+    await rogue.release(channel);
+    expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT - PRICE);
     for (const attempt of [rogue.withdraw(NATIVE), rogue.withdrawTo(NATIVE, stranger)]) {
-      await expect(attempt)
-        .to.be.revertedWithCustomError(host, 'NothingToWithdraw')
-        .withArgs(stranger.address, NATIVE);
+      await expect(attempt).not.to.emit(host, 'Withdrawn');
     }
+    expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
     await rogue.setClaimDelegate(provider);
     expect(await host.claimDelegateOf(provider)).to.equal(stranger.address);
   });
 
-  it('can’t claim for another provider', async () => {
+  it('can’t claim or release for another provider', async () => {
     const world = await loadFixture(opened);
     const { host, provider, creator, stranger, channel } = world;
     await host.connect(creator).setClaimDelegate(stranger);
     const { contents, vouchers } = packBatch([await sign(world)]);
     await expect(host.connect(stranger).claim(channel.provider, NATIVE, contents, vouchers))
+      .to.be.revertedWithCustomError(host, 'NotClaimer')
+      .withArgs(provider.address, stranger.address);
+    await expect(host.connect(stranger).release(channel))
       .to.be.revertedWithCustomError(host, 'NotClaimer')
       .withArgs(provider.address, stranger.address);
   });

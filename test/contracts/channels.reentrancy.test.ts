@@ -6,7 +6,6 @@ import {
   claim,
   DEPOSIT,
   notOpenedIn,
-  ofProvider,
   ofViewer,
   sign,
   type TokenChannelWorld,
@@ -15,7 +14,7 @@ import { authorization, FAR_SEC, openedInSignedToken } from './tokensigning.ts';
 import { ethers, networkHelpers, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;
-const NO_PERMIT = { deadlineSec: FAR_SEC, v: 27, r: ethers.ZeroHash, s: ethers.ZeroHash };
+const NO_PERMIT = [FAR_SEC, 27, ethers.ZeroHash, ethers.ZeroHash] as const;
 
 interface ReenteringWorld extends TokenChannelWorld {
   payee: Payee;
@@ -40,9 +39,9 @@ describe('a viewer that re-enters while its deposit is taken', () => {
   for (const [what, inner] of [
     ['a deposit', ({ host, channel }) => host.interface.encodeFunctionData('deposit', [channel, PRICE])],
     [
-      'a deposit by permit',
-      ({ host, channel }) =>
-        host.interface.encodeFunctionData('depositWithPermit', [channel, PRICE, NO_PERMIT]),
+      'a permit',
+      ({ host, tokenAddress }) =>
+        host.interface.encodeFunctionData('permit', [tokenAddress, PRICE, ...NO_PERMIT]),
     ],
     [
       'a withdrawal',
@@ -50,26 +49,18 @@ describe('a viewer that re-enters while its deposit is taken', () => {
         host.interface.encodeFunctionData('withdrawFor', [provider.address, tokenAddress]),
     ],
   ] as [string, (world: ReenteringWorld) => string][]) {
-    for (const [outer, args] of [
-      ['open', []],
-      ['openWithPermit', [NO_PERMIT]],
-    ] as const) {
-      it(`is refused ${what} within ${outer}()`, async () => {
-        const world = await loadFixture(payingContract);
-        const { host, hostAddress, payee, own, token } = world;
-        await claim(world, [await sign(world)]);
-        await payee.reenter(hostAddress, 0, inner(world));
-        const open = host.interface.encodeFunctionData(
-          outer as 'open',
-          [...ofViewer(own), PRICE, ...args] as never,
-        );
-        await expect(payee.execute(hostAddress, 0, open))
-          .to.emit(payee, 'Reentered')
-          .withArgs(false, host.interface.encodeErrorResult('ReentrancyGuardReentrantCall', []));
-        expect((await host.channelOf(own)).deposit).to.equal(PRICE);
-        expect(await token.balanceOf(hostAddress)).to.equal(DEPOSIT + PRICE);
-      });
-    }
+    it(`is refused ${what} within open()`, async () => {
+      const world = await loadFixture(payingContract);
+      const { host, hostAddress, payee, own, token } = world;
+      await claim(world, [await sign(world)]);
+      await payee.reenter(hostAddress, 0, inner(world));
+      const open = host.interface.encodeFunctionData('open', [...ofViewer(own), PRICE]);
+      await expect(payee.execute(hostAddress, 0, open))
+        .to.emit(payee, 'Reentered')
+        .withArgs(false, host.interface.encodeErrorResult('ReentrancyGuardReentrantCall', []));
+      expect((await host.channelOf(own)).deposit).to.equal(PRICE);
+      expect(await token.balanceOf(hostAddress)).to.equal(DEPOSIT + PRICE);
+    });
   }
 
   it('is refused a deposit within depositWithAuthorization(), as an EIP-7702 account', async () => {
@@ -91,7 +82,7 @@ describe('a viewer that re-enters while its deposit is taken', () => {
   it('may give the deposit back within, and is owed no more than it pays', async () => {
     const world = await loadFixture(payingContract);
     const { host, hostAddress, payee, own, token, tokenAddress } = world;
-    const release = host.interface.encodeFunctionData('release', ofProvider(own));
+    const release = host.interface.encodeFunctionData('release', [own]);
     await payee.reenter(hostAddress, 0, release);
     const open = host.interface.encodeFunctionData('open', [...ofViewer(own), PRICE]);
     await expect(payee.execute(hostAddress, 0, open))

@@ -5,7 +5,6 @@ import {
   claim,
   DEPOSIT,
   leaving,
-  ofProvider,
   ofViewer,
   opened,
   openedInToken,
@@ -66,7 +65,7 @@ describe('a bill that is replayed is rejected', () => {
     const { host, viewer, channel, withdrawableAtSec } = world;
     const bill = await sign(world, { seq: 3n });
     await at(withdrawableAtSec);
-    await host.connect(viewer).finalizeWithdraw(...ofViewer(channel));
+    await host.connect(viewer).finalizeWithdraw(channel);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
     await expectRejected(world, bill, 'EpochInvalid');
   });
@@ -75,7 +74,7 @@ describe('a bill that is replayed is rejected', () => {
     const world = await loadFixture(opened);
     const { host, provider, viewer, channel } = world;
     const bill = await sign(world, { seq: 3n });
-    await host.connect(provider).release(...ofProvider(channel));
+    await host.connect(provider).release(channel);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
     await expectRejected(world, bill, 'EpochInvalid');
   });

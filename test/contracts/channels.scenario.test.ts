@@ -87,7 +87,7 @@ describe('1,000 bills over 50 contents and 5 viewers, in two coins, claimed and 
     }
     await networkHelpers.time.increase(WITHDRAW_DELAY_SEC);
     for (const { viewer, channel } of channels) {
-      await host.connect(viewer).finalizeWithdraw(...ofViewer(channel));
+      await host.connect(viewer).finalizeWithdraw(channel);
     }
     for (const viewer of viewers) {
       for (const coin of coins) {

@@ -58,6 +58,7 @@ export const REASONS = [
   'PriceTooLow',
   'UnitsZero',
   'DepositTooLow',
+  'ContentFree',
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
@@ -73,11 +74,6 @@ export function channelIdOf({ viewer, provider, token, authorizer, salt }: Chann
 /** What the viewer's own calls take. */
 export function ofViewer({ provider, token, authorizer, salt }: Channel): [string, string, string, string] {
   return [provider, token, authorizer, salt];
-}
-
-/** What the provider's `release` takes. */
-export function ofProvider({ viewer, token, authorizer, salt }: Channel): [string, string, string, string] {
-  return [viewer, token, authorizer, salt];
 }
 
 /** The channel that the viewer of this world opens in this coin. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { claim, DEPOSIT, ofProvider, ofViewer, opened, sign } from './channels.ts';
+import { claim, DEPOSIT, ofViewer, opened, sign } from './channels.ts';
 import {
   contentIdOf,
   ethers,
@@ -30,7 +30,7 @@ describe('a contract wallet', () => {
     await wallet.set(1);
     await wallet.execute(hostAddress, 0, encode('initiateWithdraw', own));
     await networkHelpers.time.increase(WITHDRAW_DELAY_SEC);
-    await wallet.execute(hostAddress, 0, encode('finalizeWithdraw', own));
+    await wallet.execute(hostAddress, 0, encode('finalizeWithdraw', [walletChannel]));
     await expect(
       wallet.execute(hostAddress, 0, encode('withdrawTo', [NATIVE, stranger.address])),
     ).to.changeEtherBalances(ethers, [stranger], [DEPOSIT - PRICE]);
@@ -46,7 +46,7 @@ describe('a contract wallet', () => {
     await wallet.execute(hostAddress, DEPOSIT, open);
     await wallet.set(1);
     const viewer = await wallet.getAddress();
-    await host.connect(provider).release(...ofProvider({ ...channel, viewer }));
+    await host.connect(provider).release({ ...channel, viewer });
     expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT);
   });
 

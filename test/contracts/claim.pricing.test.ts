@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type ChannelWorld, claim, opened, reason, sign } from './channels.ts';
+import { type ChannelWorld, claim, opened, type Reason, reason, sign } from './channels.ts';
 import {
   at,
   NATIVE,
@@ -18,12 +18,18 @@ const OTHER_SHARE_BPS = 9_000n;
 /** The creator changes price and share; returns when that takes effect. */
 async function change({ host, creator, contentId }: ChannelWorld, price: bigint): Promise<bigint> {
   const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
-  await host.connect(creator).scheduleTerms(contentId, price, OTHER_SHARE_BPS, false);
+  await host.connect(creator).scheduleTerms(contentId, price, OTHER_SHARE_BPS, 0);
   return effectiveAtSec;
 }
 
-/** Whether a bill at this price is paid in a block of this time. */
-async function isPaid(world: ChannelWorld, seq: bigint, unitPrice: bigint, sec: bigint): Promise<boolean> {
+/** Whether a bill at this price is paid in a block of this time; if not, why is checked. */
+async function isPaid(
+  world: ChannelWorld,
+  seq: bigint,
+  unitPrice: bigint,
+  sec: bigint,
+  otherwise: Reason = 'PriceTooLow',
+): Promise<boolean> {
   const { host, channelId, contentId } = world;
   const bill = await sign(world, { seq, items: [{ contentId, units: 1n, unitPrice }] });
   await at(sec);
@@ -31,7 +37,7 @@ async function isPaid(world: ChannelWorld, seq: bigint, unitPrice: bigint, sec: 
   const receipt = await sent.wait();
   const names = receipt?.logs.map((log) => host.interface.parseLog(log)?.name);
   if (names?.includes('VoucherClaimed')) return true;
-  await expect(sent).to.emit(host, 'VoucherRejected').withArgs(channelId, seq, reason('PriceTooLow'));
+  await expect(sent).to.emit(host, 'VoucherRejected').withArgs(channelId, seq, reason(otherwise));
   return false;
 }
 
@@ -49,22 +55,49 @@ describe('claim() with a change of terms', () => {
     expect(await isPaid(world, 6n, HIGHER, overAtSec + 2n)).to.equal(true);
   });
 
-  it('accepts the new price of a cut from its announcement on', async () => {
+  it('accepts the new price of a cut from the second on that it is in force', async () => {
     const world = await loadFixture(opened);
     const effectiveAtSec = await change(world, LOWER);
-    expect(await isPaid(world, 0n, LOWER, effectiveAtSec - 1n)).to.equal(true);
-    expect(await isPaid(world, 1n, LOWER - 1n, effectiveAtSec)).to.equal(false);
-    expect(await isPaid(world, 2n, LOWER, effectiveAtSec + WITHDRAW_DELAY_SEC)).to.equal(true);
-    expect(await isPaid(world, 3n, PRICE, effectiveAtSec + WITHDRAW_DELAY_SEC + 1n)).to.equal(true);
+    expect(await isPaid(world, 0n, LOWER, effectiveAtSec - 1n)).to.equal(false);
+    expect(await isPaid(world, 1n, LOWER, effectiveAtSec)).to.equal(true);
+    expect(await isPaid(world, 2n, LOWER - 1n, effectiveAtSec + 1n)).to.equal(false);
+    expect(await isPaid(world, 3n, LOWER, effectiveAtSec + WITHDRAW_DELAY_SEC)).to.equal(true);
+    expect(await isPaid(world, 4n, PRICE, effectiveAtSec + WITHDRAW_DELAY_SEC + 1n)).to.equal(true);
   });
 
-  it('accepts the new price of a cut no more once it is cancelled', async () => {
+  it('counts no price of a change that was cancelled', async () => {
     const world = await loadFixture(opened);
     const { host, creator, contentId } = world;
     const effectiveAtSec = await change(world, LOWER);
     await host.connect(creator).cancelTerms(contentId);
     expect(await isPaid(world, 0n, LOWER, effectiveAtSec)).to.equal(false);
     expect(await isPaid(world, 1n, PRICE, effectiveAtSec + 1n)).to.equal(true);
+  });
+
+  it('refuses a content that becomes free once that has been in force for one withdrawal delay', async () => {
+    const world = await loadFixture(opened);
+    const effectiveAtSec = await change(world, 0n);
+    const overAtSec = effectiveAtSec + WITHDRAW_DELAY_SEC;
+    expect(await isPaid(world, 0n, PRICE, effectiveAtSec - 1n)).to.equal(true);
+    expect(await isPaid(world, 1n, PRICE - 1n, effectiveAtSec)).to.equal(false);
+    expect(await isPaid(world, 2n, PRICE, overAtSec - 1n)).to.equal(true);
+    expect(await isPaid(world, 3n, PRICE, overAtSec, 'ContentFree')).to.equal(false);
+  });
+
+  it('refuses a free content until it has a price, and then takes that price alone', async () => {
+    const world = await loadFixture(opened);
+    const freeAtSec = await change(world, 0n);
+    await at(freeAtSec + WITHDRAW_DELAY_SEC);
+    await networkHelpers.mine();
+    const pricedAtSec = await change(world, PRICE);
+    expect(await isPaid(world, 0n, PRICE, pricedAtSec - 1n, 'ContentFree')).to.equal(false);
+    expect(await isPaid(world, 1n, PRICE - 1n, pricedAtSec)).to.equal(false);
+    expect(await isPaid(world, 2n, PRICE, pricedAtSec + 1n)).to.equal(true);
+  });
+
+  it('refuses what costs nothing of a content that has a price', async () => {
+    const world = await loadFixture(opened);
+    expect(await isPaid(world, 0n, 0n, await nextBlockAtSec())).to.equal(false);
   });
 
   it('asks for the price in force once a retirement is', async () => {

@@ -6,7 +6,6 @@ import {
   claim,
   DEPOSIT,
   leaving,
-  ofProvider,
   ofViewer,
   opened,
   openedForTwo,
@@ -103,7 +102,7 @@ describe('claim() rejects', () => {
     const { host, viewer, provider, channel } = world;
     const ofFirst = await sign(world, { seq: 1n });
     await expectRejected(world, await sign(world, { epoch: 2n }), 'EpochInvalid');
-    await host.connect(provider).release(...ofProvider(channel));
+    await host.connect(provider).release(channel);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
     await expectRejected(world, ofFirst, 'EpochInvalid');
     await expectRejected(world, await sign(world, { epoch: 0n }), 'EpochInvalid');
@@ -113,7 +112,7 @@ describe('claim() rejects', () => {
     const world = await loadFixture(leaving);
     const { host, viewer, channel, withdrawableAtSec } = world;
     await at(withdrawableAtSec);
-    await host.connect(viewer).finalizeWithdraw(...ofViewer(channel));
+    await host.connect(viewer).finalizeWithdraw(channel);
     await expectRejected(world, await sign(world), 'EpochInvalid');
   });
 
@@ -133,7 +132,7 @@ describe('claim() rejects', () => {
     const world = await loadFixture(opened);
     const { host, provider, channel, channelId } = world;
     await claim(world, [await sign(world, { seq: 5n })]);
-    await host.connect(provider).release(...ofProvider(channel));
+    await host.connect(provider).release(channel);
     await host.deposit(channel, DEPOSIT, { value: DEPOSIT });
     await expect(claim(world, [await sign(world, { epoch: 2n, seq: 5n })]))
       .to.emit(host, 'VoucherRejected')

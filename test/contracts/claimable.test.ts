@@ -4,6 +4,7 @@ import {
   type ChannelWorld,
   claim,
   DEPOSIT,
+  leaving,
   opened,
   openedForTwo,
   reason,
@@ -11,7 +12,7 @@ import {
   stateOf,
 } from './channels.ts';
 import { packBatch, type SignedBill, VOUCHER_TYPES } from './vouchers.ts';
-import { NATIVE, networkHelpers, PRICE } from './world.ts';
+import { NATIVE, NOTICE_SEC, networkHelpers, nextBlockAtSec, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;
 
@@ -60,6 +61,39 @@ describe('claimable()', () => {
     const bill = await sign(world);
     await claim(world, [bill]);
     expect(await claimable(world, [bill])).to.deep.equal([[world.channelId, PRICE, reason('SeqUsed')]]);
+  });
+
+  it('tells from when the deposit can go back', async () => {
+    const world = await loadFixture(leaving);
+    const nobodys = { ...world, authorizer: new Wallet(id('another key')) };
+    const { contents, vouchers } = packBatch([await sign(world), await sign(nobodys)]);
+    const verdicts = await world.host.claimable(world.provider, NATIVE, contents, vouchers);
+    expect(verdicts.map((verdict) => [verdict.reason, verdict.withdrawableAtSec])).to.deep.equal([
+      [reason('None'), world.withdrawableAtSec],
+      [reason('SignerUnknown'), 0n],
+    ]);
+  });
+
+  it('tells of each voucher whether one of its contents is retired, which it pays all the same', async () => {
+    const world = await loadFixture(openedForTwo);
+    const { host, stranger, provider, contentId, otherId } = world;
+    const [mine, theirs] = [
+      { contentId, units: 1n, unitPrice: PRICE },
+      { contentId: otherId, units: 1n, unitPrice: 7n * PRICE },
+    ];
+    const bills = [[mine], [theirs], [mine, theirs, mine], []].map((items) => sign(world, { items }));
+    const { contents, vouchers } = packBatch(await Promise.all(bills));
+    const seen = async () => {
+      const verdicts = await host.claimable(provider, NATIVE, contents, vouchers);
+      expect(verdicts.map((verdict) => verdict.reason)).to.deep.equal([0n, 0n, 0n, 0n]);
+      return verdicts.map(({ retired }) => retired);
+    };
+    const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
+    await host.connect(stranger).retire(otherId);
+    await networkHelpers.time.increaseTo(effectiveAtSec - 1n);
+    expect(await seen()).to.deep.equal([false, false, false, false]);
+    await networkHelpers.time.increaseTo(effectiveAtSec);
+    expect(await seen()).to.deep.equal([false, true, true, false]);
   });
 });
 

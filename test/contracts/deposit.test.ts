@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { claim, DEPOSIT, notOpened, ofViewer, opened, openedInToken, sign, stateOf } from './channels.ts';
+import { claim, DEPOSIT, leaving, notOpened, opened, openedInToken, sign, stateOf } from './channels.ts';
 import { events } from './sponsor.ts';
-import { ethers, networkHelpers, nextBlockAtSec, PRICE, WITHDRAW_DELAY_SEC } from './world.ts';
+import { at, ethers, networkHelpers, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;
 
@@ -62,18 +62,44 @@ describe('deposit()', () => {
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT + 7n);
   });
 
-  it('leaves epoch, numbers and a withdrawal in progress as they are', async () => {
+  it('leaves epoch and numbers as they are', async () => {
     const world = await loadFixture(opened);
-    const { host, viewer, stranger, channel } = world;
+    const { host, stranger, channel } = world;
     await claim(world, [await sign(world, { seq: 4n })]);
-    const withdrawableAtSec = (await nextBlockAtSec()) + WITHDRAW_DELAY_SEC;
-    await host.connect(viewer).initiateWithdraw(...ofViewer(channel));
     await host.connect(stranger).deposit(channel, 7, { value: 7 });
     expect(await stateOf(world)).to.deep.equal({
       deposit: DEPOSIT - PRICE + 7n,
       epoch: 1n,
       nextSeq: 5n,
-      withdrawableAtSec,
+      withdrawableAtSec: 0n,
     });
   });
+
+  for (const laterSec of [-1n, 0n, 1_000n]) {
+    it(`of a stranger is refused while a withdrawal is in progress, ${laterSec} s after its delay`, async () => {
+      const { host, stranger, channel, channelId, withdrawableAtSec } = await loadFixture(leaving);
+      await at(withdrawableAtSec + laterSec);
+      await expect(host.connect(stranger).deposit(channel, 7, { value: 7 }))
+        .to.be.revertedWithCustomError(host, 'WithdrawInProgress')
+        .withArgs(channelId);
+    });
+
+    it(`of the viewer cancels a withdrawal in progress, ${laterSec} s after its delay`, async () => {
+      const world = await loadFixture(leaving);
+      const { host, viewer, channel, channelId, withdrawableAtSec } = world;
+      await at(withdrawableAtSec + laterSec);
+      const sent = await host.connect(viewer).deposit(channel, 7, { value: 7 });
+      const logged = await events(world, sent);
+      expect(logged.map(({ name, args }) => [name, args.toArray()])).to.deep.equal([
+        ['WithdrawCancelled', [channelId]],
+        ['Deposited', [channelId, viewer.address, 7n]],
+      ]);
+      expect(await stateOf(world)).to.deep.equal({
+        deposit: DEPOSIT + 7n,
+        epoch: 1n,
+        nextSeq: 0n,
+        withdrawableAtSec: 0n,
+      });
+    });
+  }
 });

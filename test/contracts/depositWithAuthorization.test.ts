@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { channelIdOf, DEPOSIT, notOpenedIn, stateOf } from './channels.ts';
+import { channelIdOf, DEPOSIT, notOpenedIn, ofViewer, stateOf } from './channels.ts';
 import {
   authorization,
   authorizationNonce,
@@ -90,5 +90,24 @@ describe('depositWithAuthorization()', () => {
       .to.emit(host, 'Deposited')
       .withArgs(channelId, stranger.address, 7);
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT + 7n);
+  });
+
+  it('of a stranger is refused while a withdrawal is in progress; of the viewer cancels it', async () => {
+    const world = await loadFixture(openedInSignedToken);
+    const { host, viewer, stranger, channel, channelId, token } = world;
+    await host.connect(viewer).initiateWithdraw(...ofViewer(channel));
+    await token.mint(stranger, 7);
+    const terms = { from: stranger.address, value: 7n };
+    const theirs = await authorization(world, terms, 'ReceiveWithAuthorization', stranger);
+    await expect(host.connect(viewer).depositWithAuthorization(channel, stranger, 7, theirs))
+      .to.be.revertedWithCustomError(host, 'WithdrawInProgress')
+      .withArgs(channelId);
+    await expect(
+      host.connect(stranger).depositWithAuthorization(channel, viewer, DEPOSIT, await authorization(world)),
+    )
+      .to.emit(host, 'WithdrawCancelled')
+      .withArgs(channelId);
+    const { deposit, withdrawableAtSec } = await stateOf(world);
+    expect([deposit, withdrawableAtSec]).to.deep.equal([2n * DEPOSIT, 0n]);
   });
 });

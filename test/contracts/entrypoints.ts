@@ -1,5 +1,6 @@
 import { type ContractTransactionResponse, id, type Signer, Wallet, ZeroHash } from 'ethers';
-import { claim, ofProvider, ofViewer, sign, unopened } from './channels.ts';
+import { claim, ofViewer, sign, unopened } from './channels.ts';
+import { signExit } from './exits.ts';
 import { domainOf, SIGNED_CALLS, typedData } from './signed.ts';
 import { group, LANE, type SponsoredView, VIEW_TIME_SEC } from './sponsor.ts';
 import {
@@ -48,14 +49,16 @@ export async function gasOfEntryPoints(foreignRows: number): Promise<Record<stri
   await measure('withdrawFor', as(provider).withdrawFor(creator, NATIVE));
   await measure('withdrawTo', as(viewer).withdrawTo(NATIVE, stranger));
   await measure('deregisterStream', as(provider).deregisterStream(contentId));
-  await measure('scheduleTerms', as(creator).scheduleTerms(contentId, 5, 6, true));
+  await measure('scheduleTerms', as(creator).scheduleTerms(contentId, 5, 6, 1));
   await measure('cancelTerms', as(creator).cancelTerms(contentId));
   await measure('retire', as(creator).retire(contentId));
   await networkHelpers.time.increase(NOTICE_SEC + WITHDRAW_DELAY_SEC);
   await measure('publish again', as(creator).publish(publication()));
+  await networkHelpers.time.increase(NOTICE_SEC);
   await measure('publish', as(provider).publish(publication()));
   await measureChannels(world, measure);
-  await measure('invalidateNonce', as(creator).invalidateNonce(1));
+  await measureExits(world, measure);
+  await measure('invalidateNonces', as(creator).invalidateNonces(0, 2));
   const [signed] = await registrations(world, [new Wallet(id('one more provider'))]);
   if (!signed) throw new Error('nothing was signed');
   await measure('registerStreamBySig', as(stranger).registerStreamBySig(...signed));
@@ -76,9 +79,24 @@ async function measureChannels(world: World, measure: Measure): Promise<void> {
   await measure('cancelWithdraw', asViewer.cancelWithdraw(...ofViewer(channel)));
   await asViewer.initiateWithdraw(...ofViewer(channel));
   await networkHelpers.time.increase(WITHDRAW_DELAY_SEC);
-  await measure('finalizeWithdraw', asViewer.finalizeWithdraw(...ofViewer(channel)));
+  await measure('finalizeWithdraw', asViewer.finalizeWithdraw(channel));
   await measure('deposit again', asViewer.deposit(channel, value.value, value));
-  await measure('release', asProvider.release(...ofProvider(channel)));
+  await measure('release', asProvider.release(channel));
+}
+
+/** Out of another channel by signature, and back. */
+async function measureExits(world: World, measure: Measure): Promise<void> {
+  const channelWorld = await unopened(world);
+  const { host, viewer, stranger } = channelWorld;
+  const channel = { ...channelWorld.channel, salt: ZeroHash };
+  const theirs = { ...channelWorld, channel };
+  await host.connect(viewer).open(...ofViewer(channel), PRICE, { value: PRICE });
+  const as = host.connect(stranger);
+  const leave = await signExit(theirs, 'InitiateWithdraw', 1n, DEADLINE);
+  await measure('initiateWithdrawBySig', as.initiateWithdrawBySig(channel, ...leave));
+  const stay = await signExit(theirs, 'CancelWithdraw', 2n, DEADLINE);
+  await measure('cancelWithdrawBySig', as.cancelWithdrawBySig(channel, ...stay));
+  await measure('permit', as.permit(NATIVE, 1, DEADLINE, 27, ZeroHash, ZeroHash));
 }
 
 async function growForeignRows(world: World, count: number): Promise<void> {
@@ -88,7 +106,7 @@ async function growForeignRows(world: World, count: number): Promise<void> {
   const foreignContents = providers.flatMap((_, index) => {
     const cid = `${CID}${index}`;
     const foreignId = contentIdOf(stranger.address, NATIVE, cid);
-    return [encode('publish', [publication({ cid })]), encode('scheduleTerms', [foreignId, 5, 6, true])];
+    return [encode('publish', [publication({ cid })]), encode('scheduleTerms', [foreignId, 5, 6, 1])];
   });
   const streams = await registrations(world, providers);
   const calls = [...foreignContents, ...streams.map((args) => encode('registerStreamBySig', args))];

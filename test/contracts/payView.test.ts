@@ -53,6 +53,18 @@ describe('payView() in the native coin', () => {
       .withArgs(contentId, provider.address);
   });
 
+  it('refuses a free content, whatever is sent', async () => {
+    const { host, provider, viewer, creator, contentId } = await loadFixture(served);
+    const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
+    await host.connect(creator).scheduleTerms(contentId, 0, 2_500, 0);
+    await at(effectiveAtSec);
+    for (const amount of [0n, PRICE]) {
+      await expect(host.connect(viewer).payView(contentId, provider, 1, amount, { value: amount }))
+        .to.be.revertedWithCustomError(host, 'ContentFree')
+        .withArgs(contentId);
+    }
+  });
+
   it('refuses a content from the second its retirement is in force', async () => {
     const { host, creator, provider, viewer, contentId } = await loadFixture(served);
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
@@ -142,7 +154,7 @@ describe('payView() in the native coin', () => {
     const world = await loadFixture(served);
     const { host, creator, provider, viewer, contentId } = world;
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
-    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, true);
+    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, 1);
     await at(effectiveAtSec - 1n);
     await expect(host.connect(viewer).payView(contentId, provider, 1, 1_000, { value: 1_000 }))
       .to.be.revertedWithCustomError(host, 'WrongAmount')

@@ -96,7 +96,7 @@ describe('payView() in a token', () => {
   it('takes the new price, in the same token, after a change of terms', async () => {
     const { host, creator, provider, viewer, contentId, tokenAddress } = await loadFixture(servedForToken);
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
-    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, false);
+    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, 0);
     await at(effectiveAtSec);
     await host.connect(viewer).payView(contentId, provider, 1, 1_000);
     expect(await host.credits(creator, tokenAddress)).to.equal(750n);
@@ -106,9 +106,9 @@ describe('payView() in a token', () => {
   it('stays in that token after a change in force was folded in by another', async () => {
     const { host, creator, provider, viewer, contentId, tokenAddress } = await loadFixture(servedForToken);
     const settledAtSec = (await nextBlockAtSec()) + NOTICE_SEC + WITHDRAW_DELAY_SEC;
-    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, false);
+    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, 0);
     await at(settledAtSec);
-    await host.connect(creator).scheduleTerms(contentId, 1, 1, false);
+    await host.connect(creator).scheduleTerms(contentId, 1, 1, 0);
     await host.connect(creator).cancelTerms(contentId);
     await host.connect(viewer).payView(contentId, provider, 1, 1_000);
     expect(await host.credits(provider, tokenAddress)).to.equal(250n);

@@ -18,7 +18,7 @@ import {
 
 const { loadFixture } = networkHelpers;
 const SOME_TOKEN = '0x00000000000000000000000000000000000000AA';
-const NOTHING_SCHEDULED = [0n, false, 0n, 0n, false];
+const NOTHING_SCHEDULED = [0n, false, 0n, 0n, 0n];
 
 /** A text of this many bytes. */
 const text = (bytes: number) => 'x'.repeat(bytes);
@@ -38,13 +38,6 @@ describe('publish()', () => {
     });
   }
 
-  it('refuses a price of zero', async () => {
-    const { host, creator } = await loadFixture(newHost);
-    await expect(
-      host.connect(creator).publish(publication({ pricePerUnit: 0n })),
-    ).to.be.revertedWithCustomError(host, 'PriceZero');
-  });
-
   it('refuses a price of 2^72', async () => {
     const { host, creator } = await loadFixture(newHost);
     await expect(host.connect(creator).publish(publication({ pricePerUnit: 2n ** 72n })))
@@ -57,6 +50,15 @@ describe('publish()', () => {
     await expect(host.connect(creator).publish(publication({ providerShareBps: 10_001n })))
       .to.be.revertedWithCustomError(host, 'ShareTooLarge')
       .withArgs(10_001);
+  });
+
+  it('refuses a unit that there is not', async () => {
+    const { host, creator } = await loadFixture(newHost);
+    for (const unit of [3n, 255n]) {
+      await expect(host.connect(creator).publish(publication({ unit })))
+        .to.be.revertedWithCustomError(host, 'UnitUnknown')
+        .withArgs(unit);
+    }
   });
 
   it('refuses what the creator published before', async () => {
@@ -86,24 +88,23 @@ describe('publish()', () => {
       .withArgs(contentId, untilSec);
   });
 
-  it('publishes a retired content again after that, with new terms in force at once', async () => {
-    const { host, creator, contentId } = await loadFixture(published);
-    const untilSec = (await nextBlockAtSec()) + NOTICE_SEC + WITHDRAW_DELAY_SEC;
-    await host.connect(creator).retire(contentId);
-    await at(untilSec);
-    await host
-      .connect(creator)
-      .publish(publication({ pricePerUnit: 7n, providerShareBps: 1n, metered: true }));
-    const terms = await host.termsOf(contentId);
-    expect(terms).to.deep.equal([creator.address, NATIVE, 7n, 1n, true, false, NOTHING_SCHEDULED]);
-  });
-
-  it('logs the content with all its terms and texts', async () => {
+  it('logs the content with all its terms and texts, in force in this block', async () => {
     const { host, creator, contentId } = await loadFixture(newHost);
     const { cid, name, metadata } = publication();
-    await expect(host.connect(creator).publish(publication({ metered: true })))
+    const nowSec = await nextBlockAtSec();
+    await expect(host.connect(creator).publish(publication({ unit: 1n })))
       .to.emit(host, 'ContentPublished')
-      .withArgs(contentId, creator.address, NATIVE, PRICE, SHARE_BPS, true, cid, name, metadata);
+      .withArgs(contentId, creator.address, NATIVE, PRICE, SHARE_BPS, 1, nowSec, cid, name, metadata);
+  });
+
+  it('takes a price of zero, and every unit', async () => {
+    const { host, creator } = await loadFixture(newHost);
+    for (const unit of [0n, 1n, 2n]) {
+      const cid = `${CID}${unit}`;
+      await host.connect(creator).publish(publication({ cid, unit, pricePerUnit: 0n }));
+      const terms = await host.termsOf(contentIdOf(creator.address, NATIVE, cid));
+      expect([terms.pricePerUnit, terms.unit]).to.deep.equal([0n, unit]);
+    }
   });
 
   it('answers the id of the content', async () => {
@@ -114,14 +115,14 @@ describe('publish()', () => {
   it('puts the terms in force, in the native coin or a token', async () => {
     const { host, creator, contentId } = await loadFixture(newHost);
     await host.connect(creator).publish(publication());
-    await host.connect(creator).publish(publication({ token: SOME_TOKEN, metered: true }));
+    await host.connect(creator).publish(publication({ token: SOME_TOKEN, unit: 2n }));
     const inToken = contentIdOf(creator.address, SOME_TOKEN);
     const shared = [PRICE, SHARE_BPS] as const;
     expect(await host.termsOf(contentId)).to.deep.equal([
       creator.address,
       NATIVE,
       ...shared,
-      false,
+      0n,
       false,
       NOTHING_SCHEDULED,
     ]);
@@ -129,7 +130,7 @@ describe('publish()', () => {
       creator.address,
       SOME_TOKEN,
       ...shared,
-      true,
+      2n,
       false,
       NOTHING_SCHEDULED,
     ]);
@@ -147,6 +148,16 @@ describe('publish()', () => {
     await host.connect(creator).publish(publication(largest));
     const terms = await host.termsOf(contentIdOf(creator.address, NATIVE, largest.cid));
     expect([terms.pricePerUnit, terms.providerShareBps]).to.deep.equal([2n ** 72n - 1n, 10_000n]);
+  });
+
+  it('refuses a content whose last change of terms is fresh as one that exists', async () => {
+    const { host, creator, contentId } = await loadFixture(published);
+    const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
+    await host.connect(creator).scheduleTerms(contentId, 5, 6, 0);
+    await at(effectiveAtSec);
+    await expect(host.connect(creator).publish(publication()))
+      .to.be.revertedWithCustomError(host, 'ContentExists')
+      .withArgs(contentId);
   });
 
   it('lets another creator publish the same CID under another id', async () => {

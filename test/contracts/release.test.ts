@@ -5,13 +5,13 @@ import {
   DEPOSIT,
   leaving,
   notOpened,
-  ofProvider,
   ofViewer,
   opened,
   sign,
   stateOf,
 } from './channels.ts';
 import { events } from './sponsor.ts';
+import { packBatch } from './vouchers.ts';
 import { ethers, NATIVE, networkHelpers, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;
@@ -20,16 +20,41 @@ const LAST_EPOCH = 2n ** 32n - 1n;
 describe('release()', () => {
   it('refuses a channel that nobody opened', async () => {
     const { host, provider, channel, channelId } = await loadFixture(notOpened);
-    await expect(host.connect(provider).release(...ofProvider(channel)))
+    await expect(host.connect(provider).release(channel))
       .to.be.revertedWithCustomError(host, 'ChannelUnknown')
       .withArgs(channelId);
+  });
+
+  it('refuses anybody but the provider and its delegate', async () => {
+    const { host, provider, viewer, stranger, channel } = await loadFixture(opened);
+    for (const account of [viewer, stranger]) {
+      await expect(host.connect(account).release(channel))
+        .to.be.revertedWithCustomError(host, 'NotClaimer')
+        .withArgs(provider.address, account.address);
+    }
+  });
+
+  it('by the delegate credits the viewer, in one transaction with a claim', async () => {
+    const world = await loadFixture(opened);
+    const { host, provider, viewer, stranger, channel } = world;
+    await host.connect(provider).setClaimDelegate(stranger);
+    const { contents, vouchers } = packBatch([await sign(world)]);
+    const encode = host.interface.encodeFunctionData.bind(host.interface);
+    await host
+      .connect(stranger)
+      .multicall([
+        encode('claim', [provider.address, NATIVE, contents, vouchers]),
+        encode('release', [channel]),
+      ]);
+    expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT - PRICE);
+    expect((await stateOf(world)).epoch).to.equal(2n);
   });
 
   it('makes what is left the viewer’s credit at once, in the next epoch', async () => {
     const world = await loadFixture(opened);
     const { host, provider, viewer, channel, channelId } = world;
     await claim(world, [await sign(world, { seq: 4n })]);
-    const sent = await host.connect(provider).release(...ofProvider(channel));
+    const sent = await host.connect(provider).release(channel);
     await expect(sent)
       .to.emit(host, 'ChannelReleased')
       .withArgs(channelId, DEPOSIT - PRICE, 2);
@@ -49,7 +74,7 @@ describe('release()', () => {
     const bill = await sign(world);
     await claim(world, [bill]);
     await inEpoch(world, LAST_EPOCH);
-    await host.connect(provider).release(...ofProvider(channel));
+    await host.connect(provider).release(channel);
     expect(await stateOf(world)).to.deep.equal({
       deposit: 0n,
       epoch: LAST_EPOCH + 1n,
@@ -61,14 +86,14 @@ describe('release()', () => {
       .withArgs(channelId);
     await host.deposit(channel, DEPOSIT, { value: DEPOSIT });
     await expect(claim(world, [bill])).to.emit(host, 'VoucherRejected');
-    await host.connect(provider).release(...ofProvider(channel));
+    await host.connect(provider).release(channel);
     expect(await host.credits(viewer, NATIVE)).to.equal(2n * DEPOSIT - PRICE);
   });
 
   it('ends a withdrawal in progress', async () => {
     const world = await loadFixture(leaving);
     const { host, provider, viewer, channel } = world;
-    await host.connect(provider).release(...ofProvider(channel));
+    await host.connect(provider).release(channel);
     expect((await stateOf(world)).withdrawableAtSec).to.equal(0n);
     expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT);
   });

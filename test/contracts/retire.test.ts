@@ -31,7 +31,7 @@ describe('retire()', () => {
   it('refuses until the last change has been in force for the withdrawal delay', async () => {
     const { host, creator, contentId } = await loadFixture(published);
     const untilSec = (await nextBlockAtSec()) + NOTICE_SEC + WITHDRAW_DELAY_SEC;
-    await host.connect(creator).scheduleTerms(contentId, 5, 6, true);
+    await host.connect(creator).scheduleTerms(contentId, 5, 6, 1);
     await at(untilSec - 1n);
     await expect(host.connect(creator).retire(contentId))
       .to.be.revertedWithCustomError(host, 'ChangeInGrace')
@@ -55,7 +55,7 @@ describe('retire()', () => {
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
     await expect(host.connect(creator).retire(contentId))
       .to.emit(host, 'ContentRetired')
-      .withArgs(contentId, effectiveAtSec, PRICE, SHARE_BPS, false);
+      .withArgs(contentId, effectiveAtSec, PRICE, SHARE_BPS, 0);
   });
 
   it('takes effect when the notice is over, and the terms stay as they were', async () => {
@@ -65,25 +65,25 @@ describe('retire()', () => {
     await networkHelpers.time.increaseTo(effectiveAtSec - 1n);
     const pending = await host.termsOf(contentId);
     expect(pending.retired).to.equal(false);
-    expect(pending.scheduled).to.deep.equal([effectiveAtSec, true, PRICE, SHARE_BPS, false]);
+    expect(pending.scheduled).to.deep.equal([effectiveAtSec, true, PRICE, SHARE_BPS, 0n]);
     await networkHelpers.time.increaseTo(effectiveAtSec);
     const retired = await host.termsOf(contentId);
     expect(retired.retired).to.equal(true);
-    expect([retired.pricePerUnit, retired.providerShareBps, retired.metered]).to.deep.equal([
+    expect([retired.pricePerUnit, retired.providerShareBps, retired.unit]).to.deep.equal([
       PRICE,
       SHARE_BPS,
-      false,
+      0n,
     ]);
   });
 
   it('replaces pending terms, which then never take effect', async () => {
     const { host, creator, contentId } = await loadFixture(published);
-    await host.connect(creator).scheduleTerms(contentId, 5, 6, true);
+    await host.connect(creator).scheduleTerms(contentId, 5, 6, 1);
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
     await host.connect(creator).retire(contentId);
     await networkHelpers.time.increaseTo(effectiveAtSec);
     const terms = await host.termsOf(contentId);
-    expect([terms.pricePerUnit, terms.metered, terms.retired]).to.deep.equal([PRICE, false, true]);
+    expect([terms.pricePerUnit, terms.unit, terms.retired]).to.deep.equal([PRICE, 0n, true]);
     expect(terms.scheduled.effectiveAtSec).to.equal(0n);
     await expect(host.connect(creator).cancelTerms(contentId))
       .to.be.revertedWithCustomError(host, 'NothingScheduled')

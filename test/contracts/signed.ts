@@ -22,7 +22,7 @@ const CONTENT_ID = { name: 'contentId', type: 'bytes32' };
 const TERMS = [
   { name: 'pricePerUnit', type: 'uint256' },
   { name: 'providerShareBps', type: 'uint16' },
-  { name: 'metered', type: 'bool' },
+  { name: 'unit', type: 'uint8' },
 ];
 const NEW_URL = `${URL}?signed`;
 
@@ -36,7 +36,7 @@ async function servedByCreator(): Promise<World> {
 /** Fixture: new terms are scheduled. */
 async function scheduled(): Promise<World> {
   const world = await published();
-  await world.host.connect(world.creator).scheduleTerms(world.contentId, 5, 6, false);
+  await world.host.connect(world.creator).scheduleTerms(world.contentId, 5, 6, 0);
   return world;
 }
 
@@ -65,9 +65,9 @@ export const SIGNED_CALLS: SignedCall[] = [
       contentId,
       pricePerUnit: PRICE + 1n,
       providerShareBps: SHARE_BPS,
-      metered: false,
+      unit: 0n,
     }),
-    args: (contentId) => [contentId, PRICE + 1n, SHARE_BPS, false],
+    args: (contentId) => [contentId, PRICE + 1n, SHARE_BPS, 0n],
     event: 'TermsScheduled',
   },
   ofContent(['cancelTermsBySig', 'CancelTerms', scheduled, 'TermsCancelled']),

@@ -19,6 +19,8 @@ const NONCE_USED = 0;
 const CONTENT_UNKNOWN = 1;
 const OTHER_TOKEN = 2;
 const PRICE_TOO_LOW = 3;
+const CONTENT_FREE = 4;
+const TIME_IN_FUTURE = 5;
 
 describe('sponsorViews() skipping', () => {
   it('skips all views of a content that nobody published, which uses no nonce', async () => {
@@ -64,11 +66,42 @@ describe('sponsorViews() skipping', () => {
     expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
   });
 
+  it('skips a free content whatever its views are priced, which uses no nonce', async () => {
+    const world = await loadFixture(served);
+    const { host, creator, stranger, contentId } = world;
+    const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
+    await host.connect(creator).scheduleTerms(contentId, 0, 5_000, 0);
+    const viewed = view(world, 0n);
+    await at(effectiveAtSec);
+    await expect(sponsor(world, [group(contentId, [viewed])], PRICE))
+      .to.emit(host, 'ViewSkipped')
+      .withArgs(stranger.address, contentId, refOf(contentId, viewed), nonceOf(0n), CONTENT_FREE);
+    expect(await host.isNonceUsed(stranger, nonceOf(0n))).to.equal(false);
+    expect(await host.credits(stranger, NATIVE)).to.equal(PRICE);
+  });
+
+  it('skips a view dated after the block alone, and pays it once its time has come', async () => {
+    const world = await loadFixture(served);
+    const { host, stranger, provider, contentId } = world;
+    const nowSec = await nextBlockAtSec();
+    const [due, early] = [0n, 1n].map((n) => view(world, n, { viewTimeSec: nowSec + n }));
+    if (!due || !early) throw new Error('there are two views');
+    const sent = await sponsor(world, [group(contentId, [early, due])], 2n * PRICE);
+    await expect(sent)
+      .to.emit(host, 'ViewSkipped')
+      .withArgs(stranger.address, contentId, refOf(contentId, early), nonceOf(1n), TIME_IN_FUTURE);
+    await expect(sent).to.emit(host, 'SurplusCredited').withArgs(stranger.address, NATIVE, PRICE);
+    expect(await host.isNonceUsed(stranger, nonceOf(1n))).to.equal(false);
+    expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
+    await sponsor(world, [group(contentId, [early])], PRICE);
+    expect(await host.credits(provider, NATIVE)).to.equal(2n * PROVIDER_AMOUNT);
+  });
+
   it('judges the price by the terms in force, before and after a change', async () => {
     const world = await loadFixture(served);
     const { host, creator, stranger, provider, contentId } = world;
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
-    await host.connect(creator).scheduleTerms(contentId, 2n * PRICE, 5_000, false);
+    await host.connect(creator).scheduleTerms(contentId, 2n * PRICE, 5_000, 0);
     await at(effectiveAtSec - 1n);
     await sponsor(world, [group(contentId, [view(world, 0n)])], PRICE);
     expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
@@ -80,10 +113,10 @@ describe('sponsorViews() skipping', () => {
     expect(await host.credits(provider, NATIVE)).to.equal(PROVIDER_AMOUNT + PRICE);
   });
 
-  it('skips a nonce used before, in the same call, in an earlier one, or by invalidateNonce()', async () => {
+  it('skips a nonce used before, in the same call, in an earlier one, or by invalidateNonces()', async () => {
     const world = await loadFixture(served);
     const { host, stranger, provider, contentId } = world;
-    await host.connect(stranger).invalidateNonce(nonceOf(9n));
+    await host.connect(stranger).invalidateNonces(nonceOf(9n) >> 8n, 1n << 9n);
     await sponsor(world, [group(contentId, [view(world, 0n)])], PRICE);
     const counters = [0n, 1n, 1n, 9n];
     const sent = await sponsor(

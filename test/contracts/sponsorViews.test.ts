@@ -13,6 +13,7 @@ import {
   view,
 } from './sponsor.ts';
 import {
+  at,
   contentIdOf,
   ethers,
   NATIVE,
@@ -146,10 +147,13 @@ describe('sponsorViews()', () => {
     const ofSecond = [view(world, 2n ** 32n - 1n)];
     const amount = (2n ** 32n + 1n) * PRICE;
     await networkHelpers.setBalance(stranger.address, 2n * amount);
+    const { restore } = await networkHelpers.takeSnapshot();
+    await at(2n ** 40n - 1n);
     const logged = await events(
       world,
       await sponsor(world, [group(contentId, ofFirst), group(second, ofSecond)], amount),
     );
+    await restore();
     expect(logged.map(({ name }) => name)).to.deep.equal(['ViewsSponsored', 'ViewsSponsored']);
     const told = logged.map(({ args }) => [args.sponsor, args.contentId, args.unitPrice, args.lane]);
     expect(told).to.deep.equal([contentId, second].map((id) => [stranger.address, id, PRICE, LANE]));
@@ -217,7 +221,7 @@ describe('sponsorViews()', () => {
   it('pays in a token, also after a change of terms', async () => {
     const world = await loadFixture(servedForToken);
     const { host, creator, provider, viewer, contentId, tokenAddress } = world;
-    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, false);
+    await host.connect(creator).scheduleTerms(contentId, 1_000, 2_500, 0);
     await networkHelpers.time.increase(NOTICE_SEC);
     const contents = [group(contentId, [view(world, 0n)], 1_000n)];
     await host.connect(viewer).sponsorViews(tokenAddress, 1_000, LANE, contents);

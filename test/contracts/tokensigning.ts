@@ -15,6 +15,11 @@ export interface Permission {
   s: string;
 }
 
+/** What `permit` takes of it, the host's or the token's. */
+export function asArguments({ deadlineSec, v, r, s }: Permission): [bigint, number, string, string] {
+  return [deadlineSec, v, r, s];
+}
+
 export interface AuthorizationTerms {
   from: string;
   to: string;

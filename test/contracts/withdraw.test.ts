@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { BaseContractMethod } from 'ethers';
+import type { StreamHost } from '../../types/ethers-contracts/index.ts';
 import {
   ethers,
   NATIVE,
@@ -36,27 +38,45 @@ async function paidInSilentToken(): Promise<TokenWorld> {
   return world;
 }
 
+/** The call succeeds, answers zero, and neither pays nor logs anything. */
+async function expectNothing(
+  host: StreamHost,
+  name: 'withdraw' | 'withdrawTo' | 'withdrawFor',
+  args: string[],
+): Promise<void> {
+  const call: BaseContractMethod<string[], bigint> = host.getFunction<BaseContractMethod>(name);
+  expect(await call.staticCall(...args)).to.equal(0n);
+  const before = await ethers.provider.getBalance(host);
+  const sent = await call.send(...args);
+  expect((await sent.wait())?.logs).to.deep.equal([]);
+  expect(await ethers.provider.getBalance(host)).to.equal(before);
+}
+
 describe('withdraw()', () => {
-  it('refuses an account without credit', async () => {
+  it('does nothing for an account without credit', async () => {
     const { host, stranger } = await loadFixture(paid);
-    await expect(host.connect(stranger).withdraw(NATIVE))
-      .to.be.revertedWithCustomError(host, 'NothingToWithdraw')
-      .withArgs(stranger.address, NATIVE);
+    await expectNothing(host.connect(stranger), 'withdraw', [NATIVE]);
   });
 
-  it('refuses a coin in which the account has no credit', async () => {
-    const { host, provider } = await loadFixture(paidInToken);
-    await expect(host.connect(provider).withdraw(NATIVE))
-      .to.be.revertedWithCustomError(host, 'NothingToWithdraw')
-      .withArgs(provider.address, NATIVE);
+  it('does nothing in a coin in which the account has no credit, even where the token would fail', async () => {
+    const { host, provider, stranger } = await loadFixture(paidInToken);
+    await expectNothing(host.connect(provider), 'withdraw', [NATIVE]);
+    await expectNothing(host.connect(provider), 'withdraw', [stranger.address]);
   });
 
-  it('refuses a second time', async () => {
+  it('does nothing a second time, so that a batch goes on when somebody was faster', async () => {
+    const { host, provider, stranger } = await loadFixture(paid);
+    await host.connect(stranger).withdrawFor(provider, NATIVE);
+    await expectNothing(host.connect(provider), 'withdraw', [NATIVE]);
+    const encode = host.interface.encodeFunctionData.bind(host.interface);
+    const batch = [encode('withdraw', [NATIVE]), encode('invalidateNonces', [0, 1])];
+    await host.connect(provider).multicall(batch);
+    expect(await host.isNonceUsed(provider, 0)).to.equal(true);
+  });
+
+  it('tells what it pays', async () => {
     const { host, provider } = await loadFixture(paid);
-    await host.connect(provider).withdraw(NATIVE);
-    await expect(host.connect(provider).withdraw(NATIVE))
-      .to.be.revertedWithCustomError(host, 'NothingToWithdraw')
-      .withArgs(provider.address, NATIVE);
+    expect(await host.connect(provider).withdraw.staticCall(NATIVE)).to.equal(PROVIDER_AMOUNT);
   });
 
   it('pays the whole credit to the caller and nothing to others', async () => {
@@ -104,11 +124,14 @@ describe('withdrawTo()', () => {
     }
   });
 
-  it('refuses an account without credit', async () => {
+  it('does nothing for an account without credit', async () => {
     const { host, provider, stranger } = await loadFixture(paid);
-    await expect(host.connect(stranger).withdrawTo(NATIVE, provider))
-      .to.be.revertedWithCustomError(host, 'NothingToWithdraw')
-      .withArgs(stranger.address, NATIVE);
+    await expectNothing(host.connect(stranger), 'withdrawTo', [NATIVE, provider.address]);
+  });
+
+  it('tells what it pays', async () => {
+    const { host, provider, stranger } = await loadFixture(paid);
+    expect(await host.connect(provider).withdrawTo.staticCall(NATIVE, stranger)).to.equal(PROVIDER_AMOUNT);
   });
 
   it("pays the caller's credit to the recipient and logs it", async () => {
@@ -122,11 +145,14 @@ describe('withdrawTo()', () => {
 });
 
 describe('withdrawFor()', () => {
-  it('refuses an account without credit', async () => {
+  it('does nothing for an account without credit', async () => {
     const { host, provider, stranger } = await loadFixture(paid);
-    await expect(host.connect(provider).withdrawFor(stranger, NATIVE))
-      .to.be.revertedWithCustomError(host, 'NothingToWithdraw')
-      .withArgs(stranger.address, NATIVE);
+    await expectNothing(host.connect(provider), 'withdrawFor', [stranger.address, NATIVE]);
+  });
+
+  it('tells what it pays', async () => {
+    const { host, provider, stranger } = await loadFixture(paid);
+    expect(await host.connect(stranger).withdrawFor.staticCall(provider, NATIVE)).to.equal(PROVIDER_AMOUNT);
   });
 
   it('pays the account, whoever calls', async () => {

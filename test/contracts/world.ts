@@ -20,7 +20,7 @@ export interface Publication {
   token: string;
   pricePerUnit: bigint;
   providerShareBps: bigint;
-  metered: boolean;
+  unit: bigint;
   name: string;
   metadata: string;
 }
@@ -42,7 +42,7 @@ export function publication(changes: Partial<Publication> = {}): Publication {
     token: NATIVE,
     pricePerUnit: PRICE,
     providerShareBps: SHARE_BPS,
-    metered: false,
+    unit: 0n,
     name: 'A film',
     metadata: '{"year":2026}',
     ...changes,
