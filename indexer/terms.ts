@@ -10,8 +10,8 @@ export interface TermsInForce extends Terms {
  * Pure; the notice and grace periods are the contract's business and already part of `effectiveAtSec`.
  */
 export function termsInForce(row: Pick<ContentRow, keyof Terms | 'scheduled'>, nowSec: number): TermsInForce {
-  const { pricePerUnit, providerShareBps, metered, scheduled } = row;
-  const before = { pricePerUnit, providerShareBps, metered, retired: false };
+  const { pricePerUnit, providerShareBps, unit, scheduled } = row;
+  const before = { pricePerUnit, providerShareBps, unit, retired: false };
   if (scheduled === null || scheduled.effectiveAtSec > nowSec) return before;
   return scheduled.terms === null ? { ...before, retired: true } : { ...scheduled.terms, retired: false };
 }

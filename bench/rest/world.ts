@@ -83,7 +83,7 @@ function publicationOf(cid: string, index: number): ChainEvent & { name: 'Conten
     cid,
     videoName: `Video ${index}`,
     metadata: '',
-    ...{ pricePerUnit: PRICE, providerShareBps: Number(SHARE_BPS), metered: false },
+    ...{ pricePerUnit: PRICE, providerShareBps: Number(SHARE_BPS), unit: 'view' },
   };
 }
 

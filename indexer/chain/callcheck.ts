@@ -1,4 +1,6 @@
 import { isError, type JsonRpcApiProvider } from 'ethers';
+import type { Terms } from '../store/store.ts';
+import { unitOf } from '../unit.ts';
 import { contentIdOf } from './contentid.ts';
 import { hostInterface, hostsBy } from './host-at.ts';
 import { toContractRevert } from './revert.ts';
@@ -106,16 +108,16 @@ export function createCallCheck({
   };
 }
 
-interface SomeTerms {
+interface TermsOnChain {
   pricePerUnit: bigint;
-  providerShareBps: bigint | number;
-  metered: boolean;
+  providerShareBps: bigint;
+  unit: bigint;
 }
 
-function sameTerms(one: SomeTerms, other: SomeTerms): boolean {
+function sameTerms(onChain: TermsOnChain, wanted: Terms): boolean {
   return (
-    one.pricePerUnit === other.pricePerUnit &&
-    BigInt(one.providerShareBps) === BigInt(other.providerShareBps) &&
-    one.metered === other.metered
+    onChain.pricePerUnit === wanted.pricePerUnit &&
+    Number(onChain.providerShareBps) === wanted.providerShareBps &&
+    unitOf(onChain.unit) === wanted.unit
   );
 }

@@ -1,4 +1,5 @@
 import { id } from 'ethers';
+import { unitOf } from '../unit.ts';
 import type { RawLog } from './blocks.ts';
 import { CHANNEL_DECODERS } from './channel-decoders.ts';
 import type { ChainEvent, SponsoredView, TermsFields } from './events.ts';
@@ -6,7 +7,6 @@ import type { Decoder } from './topics.ts';
 import {
   addressAt,
   bigintAt,
-  booleanAt,
   bytesAt,
   numberAt,
   safeNumber,
@@ -29,7 +29,7 @@ export class BrokenLog extends Error {
 const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
   ...CHANNEL_DECODERS,
   ContentPublished: [
-    'bytes32,address,address,uint256,uint16,bool,string,string,string',
+    'bytes32,address,address,uint256,uint16,uint8,string,string,string',
     ([, contentId, creator, token], data) => ({
       name: 'ContentPublished',
       contentId: topicWord(contentId),
@@ -42,7 +42,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     }),
   ],
   TermsScheduled: [
-    'bytes32,uint256,uint16,bool,uint256,uint256,uint16,bool',
+    'bytes32,uint256,uint16,uint8,uint256,uint256,uint16,uint8',
     ([, contentId], data) => ({
       name: 'TermsScheduled',
       contentId: topicWord(contentId),
@@ -56,7 +56,7 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     ([, contentId]) => ({ name: 'TermsCancelled', contentId: topicWord(contentId) }),
   ],
   ContentRetired: [
-    'bytes32,uint256,uint256,uint16,bool',
+    'bytes32,uint256,uint256,uint16,uint8',
     ([, contentId], data) => ({
       name: 'ContentRetired',
       contentId: topicWord(contentId),
@@ -179,7 +179,7 @@ function termsAt(data: string, index: number): TermsFields {
   return {
     pricePerUnit: bigintAt(data, index),
     providerShareBps: numberAt(data, index + 1),
-    metered: booleanAt(data, index + 2),
+    unit: unitOf(numberAt(data, index + 2)),
   };
 }
 

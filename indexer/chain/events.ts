@@ -1,9 +1,11 @@
 /** What the contract tells, decoded. Addresses, ids and hashes are lower-case hex, amounts base units. */
 
+import type { Unit } from '../unit.ts';
+
 export interface TermsFields {
   pricePerUnit: bigint;
   providerShareBps: number;
-  metered: boolean;
+  unit: Unit;
 }
 
 export interface ContentPublished extends TermsFields {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { getAddress, TypedDataEncoder, type TypedDataField } from 'ethers';
 import type { Terms } from '../store/store.ts';
+import { type Unit, unitNumber } from '../unit.ts';
 import { hostInterface } from './host-at.ts';
 
 /** A content as its creator puts it on chain. */
@@ -11,8 +12,7 @@ export interface Publication {
   /** In the token's base units. */
   readonly pricePerUnit: bigint;
   readonly providerShareBps: number;
-  /** A unit is one minute of media rather than one view. */
-  readonly metered: boolean;
+  readonly unit: Unit;
   readonly name: string;
   readonly metadata: string;
 }
@@ -87,7 +87,7 @@ const URL = field('string', 'url');
 const TERMS = [
   field('uint256', 'pricePerUnit'),
   field('uint16', 'providerShareBps'),
-  field('bool', 'metered'),
+  field('uint8', 'unit'),
 ];
 /** What is signed between the account and the nonce: the arguments, in the contract's order. */
 const FIELDS: Readonly<Record<WalletCall['name'], TypedDataField[]>> = {
@@ -157,14 +157,17 @@ function signable(
   return {
     domain: { name: 'StreamHost', version: '1', chainId, verifyingContract: contract },
     types: { [primaryType]: fields },
-    message: { ...args, account, nonce, deadline: deadlineSec },
+    message: { ...asOnChain(args), account, nonce, deadline: deadlineSec },
   };
 }
 
 function argumentsOf({ name, args }: WalletCall): unknown[] {
-  if (name === 'publish') return [args];
-  const values: Readonly<Record<string, unknown>> = { ...args };
-  return FIELDS[name].map((each) => values[each.name]);
+  const values = asOnChain(args);
+  return name === 'publish' ? [values] : FIELDS[name].map((each) => values[each.name]);
+}
+
+function asOnChain(args: WalletCall['args']): Readonly<Record<string, unknown>> {
+  return 'unit' in args ? { ...args, unit: unitNumber(args.unit) } : { ...args };
 }
 
 function field(type: string, name: string): TypedDataField {

@@ -34,10 +34,6 @@ export function safeNumber(digits: string): number {
   return number;
 }
 
-export function booleanAt(data: string, index: number): boolean {
-  return numberAt(data, index) !== 0;
-}
-
 export function addressAt(data: string, index: number): string {
   return `0x${digitsAt(data, index * WORD_DIGITS + 24, 40)}`;
 }

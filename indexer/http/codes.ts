@@ -26,7 +26,7 @@ export const CODES = {
   bad_share: [400, 'Not a percentage from 0 to 100 with at most two decimals'],
   shares_sum: [400, 'The shares do not add up to 100'],
   bad_price: [400, 'Not a plain decimal amount'],
-  price_zero: [400, 'The price is zero'],
+  bad_unit: [400, 'Not a unit: view, minute or day'],
   price_decimals: [400, 'The price has more decimals than its coin'],
   price_too_large: [400, 'The price is above what the contract can hold'],
   bad_token: [400, 'The token is no ERC-20 contract on this chain'],

@@ -51,18 +51,18 @@ async function unknownContent({ message }: Error, { store, nowSec }: Domain): Pr
 
 async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { present }: Domain) {
   const { creator_share, provider_share, price, token } = await present.listing(listing, inForce);
-  const { metered } = inForce;
+  const { unit } = inForce;
   const field = TERM_FIELDS[differing];
-  const example = { price, provider_share, metered }[field];
-  const terms = { creator_share, provider_share, price, token, ...(field === 'metered' && { metered }) };
-  const detail = `${message} In force: ${price} a view, ${creator_share} % to the creator and ${provider_share} % to the provider.`;
+  const example = { price, provider_share, unit }[field];
+  const terms = { creator_share, provider_share, price, token, ...(field === 'unit' && { unit }) };
+  const detail = `${message} In force: ${price} a ${unit}, ${creator_share} % to the creator and ${provider_share} % to the provider.`;
   return problem('terms_differ', detail, { field, example, extra: { terms } });
 }
 
 const TERM_FIELDS = {
   pricePerUnit: 'price',
   providerShareBps: 'provider_share',
-  metered: 'metered',
+  unit: 'unit',
 } as const;
 
 async function ambiguous({ message, candidates }: ListingAmbiguous, { present }: Domain) {
@@ -75,7 +75,6 @@ async function ambiguous({ message, candidates }: ListingAmbiguous, { present }:
 }
 
 const UNFIT: Record<PriceUnfit['reason'], [Code, field: string, example: string]> = {
-  zero: ['price_zero', 'price', '0.001'],
   decimals: ['price_decimals', 'price', '0.001'],
   too_large: ['price_too_large', 'price', '0.001'],
   token: ['bad_token', 'token', EXAMPLE.native],

@@ -33,7 +33,7 @@ export function createPresenter(
       const terms = termsInForce(row, nowSec());
       return {
         ...listingFields(row, terms, coin),
-        metered: terms.metered,
+        unit: terms.unit,
         retired: terms.retired,
         scheduled: scheduledFields(row, terms, coin, nowSec()),
         metadata: row.metadata,
@@ -116,7 +116,7 @@ function scheduledFields(
   nowSec: number,
 ): z.input<typeof scheduledSchema> | null {
   if (scheduled === null || scheduled.effectiveAtSec <= nowSec) return null;
-  const { providerShareBps, pricePerUnit, metered } = scheduled.terms ?? inForce;
+  const { providerShareBps, pricePerUnit, unit } = scheduled.terms ?? inForce;
   return {
     effective_at: isoTime(scheduled.effectiveAtSec),
     retires: scheduled.terms === null,
@@ -124,7 +124,7 @@ function scheduledFields(
     provider_share: percent(providerShareBps),
     price: decimal(pricePerUnit, coin),
     price_base_units: pricePerUnit.toString(),
-    metered,
+    unit,
   };
 }
 

@@ -81,7 +81,7 @@ async function unpublished({ message, calls }: ContentUnpublished, deps: Signing
 
 /** What publishes it by `POST /contents`, but for the signature. */
 async function publicationOf({ account, args }: ContentUnpublished['calls'][0], { tokens }: Signing) {
-  const { cid, name, token, pricePerUnit, providerShareBps, metered } = args;
+  const { cid, name, token, pricePerUnit, providerShareBps, unit } = args;
   return {
     cid,
     video_name: name,
@@ -91,7 +91,7 @@ async function publicationOf({ account, args }: ContentUnpublished['calls'][0], 
       provider_share: percent(providerShareBps),
       price: decimal(pricePerUnit, await tokens.describe(token)),
       token: getAddress(token),
-      metered,
+      unit,
     },
   };
 }

@@ -41,7 +41,7 @@ export class TermsDiffer extends Error {
   override readonly name = 'TermsDiffer';
   readonly listing: ContentRow;
   readonly inForce: TermsInForce;
-  readonly differing: 'pricePerUnit' | 'providerShareBps' | 'metered';
+  readonly differing: 'pricePerUnit' | 'providerShareBps' | 'unit';
   constructor(listing: ContentRow, inForce: TermsInForce, differing: TermsDiffer['differing']) {
     super(`This creator has listed ${listing.cid} with other terms.`);
     this.listing = listing;
@@ -70,7 +70,7 @@ export class WriteUndone extends Error {
 /** The amount can't be a price in this coin. */
 export class PriceUnfit extends Error {
   override readonly name = 'PriceUnfit';
-  readonly reason: 'zero' | 'decimals' | 'too_large' | 'token';
+  readonly reason: 'decimals' | 'too_large' | 'token';
   constructor(reason: PriceUnfit['reason'], message: string) {
     super(message);
     this.reason = reason;

@@ -141,10 +141,10 @@ export function createListings(deps: ListingDeps): Listings {
       });
     },
     async scheduleTerms(which, offer, signed) {
-      return await change(which, signed, async ({ contract, contentId, token, metered }) => {
+      return await change(which, signed, async ({ contract, contentId, token, unit }) => {
         const inForce = await chain.termsInForce(contract, contentId);
         const terms = await publications.terms(offer, token);
-        const args = { ...terms, metered: offer.metered ?? inForce?.metered ?? metered, contentId };
+        const args = { ...terms, unit: offer.unit ?? inForce?.unit ?? unit, contentId };
         return { name: 'scheduleTerms', account: which.creator, contract, args };
       });
     },

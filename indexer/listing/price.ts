@@ -22,7 +22,6 @@ export function amountInBaseUnits(amount: string | number, { decimals, symbol, a
 /** A price as the contract takes it. @throws {PriceUnfit} */
 export function priceInBaseUnits(price: string | number, coin: Coin): bigint {
   const units = amountInBaseUnits(price, coin);
-  if (units === 0n) throw new PriceUnfit('zero', 'A price is above zero.');
   if (units <= MAX_PRICE_PER_UNIT) return units;
   const most = toDecimalText(MAX_PRICE_PER_UNIT, coin.decimals ?? 0);
   throw new PriceUnfit('too_large', `A price in ${coin.symbol} is at most ${most}.`);

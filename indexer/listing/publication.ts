@@ -4,6 +4,7 @@ import type { CallOf } from '../chain/signedcalls.ts';
 import type { ContractWriter } from '../chain/writer.ts';
 import type { Catalogue, ContentRow, Terms } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
+import type { Unit } from '../unit.ts';
 import { TermsDiffer, WriteUndone } from './errors.ts';
 import { findListingOrNull, type ListingFilter } from './find.ts';
 import { type Coin, priceInBaseUnits } from './price.ts';
@@ -13,8 +14,8 @@ export interface TermsOffer {
   /** Of one unit, decimal in the coin's unit. */
   price: string | number;
   providerShareBps: number;
-  /** A unit is one minute of media rather than one view; undefined: as it is in force, else a view. */
-  metered?: boolean | undefined;
+  /** Undefined: as it is in force, else a view. */
+  unit?: Unit | undefined;
 }
 
 /** What a creator offers: a content and its terms. Addresses checksummed. */
@@ -74,30 +75,30 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       const offered = await terms(offer, token);
       const inForce = listing && (await chain.termsInForce(contract, listing.contentId));
       const published = listing !== null && inForce !== null && !inForce.retired;
-      const metered = offer.metered ?? (published && inForce.metered);
+      const unit = offer.unit ?? (published ? inForce.unit : 'view');
       if (published) {
-        const differing = difference(inForce, { ...offered, metered });
+        const differing = difference(inForce, { ...offered, unit });
         if (differing) throw new TermsDiffer(listing, inForce, differing);
       }
       // Again under the same id, where it is back from retirement.
       const cid = listing?.cid ?? offer.cid.text;
       const { creator: account, videoName: name, metadata = '' } = offer;
-      const args = { ...offered, metered, cid, token, name, metadata };
+      const args = { ...offered, unit, cid, token, name, metadata };
       const contentId = contentIdOf(account, token, cid);
       return { call: { name: 'publish', account, contract, args }, contentId, published };
     },
     async listed({ account, args }) {
-      const { token, cid, pricePerUnit, providerShareBps, metered } = args;
+      const { token, cid, pricePerUnit, providerShareBps, unit } = args;
       const contentId = contentIdOf(account, token, cid);
       const listing = await store.contentById(contract.toLowerCase(), contentId);
       if (listing === null) throw new WriteUndone(`The publication of ${cid}`);
-      return { listing, terms: { pricePerUnit, providerShareBps, metered, retired: false } };
+      return { listing, terms: { pricePerUnit, providerShareBps, unit, retired: false } };
     },
   };
 }
 
 function difference(inForce: Terms, offered: Terms): TermsDiffer['differing'] | undefined {
-  return (['pricePerUnit', 'providerShareBps', 'metered'] as const).find(
+  return (['pricePerUnit', 'providerShareBps', 'unit'] as const).find(
     (name) => inForce[name] !== offered[name],
   );
 }

@@ -2,6 +2,7 @@ import { isError, type JsonRpcApiProvider, Transaction, type TransactionReceipt,
 import { hostInterface, hostsBy } from '../chain/host-at.ts';
 import type { SentTransaction } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
+import { unitOf } from '../unit.ts';
 import { laneOf } from './nonce.ts';
 import type { OperatorCall } from './operator.ts';
 import { type NumberedView, noncesOfPacked, packViews, refsOfLogged } from './packedviews.ts';
@@ -34,8 +35,8 @@ export function hostContract(provider: JsonRpcApiProvider): HostContract {
   return {
     async termsInForce(contract, contentId) {
       try {
-        const { pricePerUnit, providerShareBps, metered, retired } = await at(contract).termsOf(contentId);
-        return { pricePerUnit, providerShareBps: Number(providerShareBps), metered, retired };
+        const { pricePerUnit, providerShareBps, unit, retired } = await at(contract).termsOf(contentId);
+        return { pricePerUnit, providerShareBps: Number(providerShareBps), unit: unitOf(unit), retired };
       } catch (error) {
         if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
         throw error;

@@ -14,7 +14,7 @@ const NOTHING_SCHEDULED = {
   scheduled_retired: null,
   scheduled_price: null,
   scheduled_provider_share_bps: null,
-  scheduled_metered: null,
+  scheduled_unit: null,
 };
 
 export function contentPublished(event: ContentPublished, at: Place): RowChange[] {
@@ -36,7 +36,7 @@ export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
     scheduled_retired: 0,
     scheduled_price: event.pricePerUnit,
     scheduled_provider_share_bps: event.providerShareBps,
-    scheduled_metered: event.metered ? 1 : 0,
+    scheduled_unit: event.unit,
   });
 }
 
@@ -62,6 +62,6 @@ function content(
   return [{ table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set, news }];
 }
 
-function inForce({ pricePerUnit, providerShareBps, metered }: TermsFields): Record<string, Value> {
-  return { price: pricePerUnit, provider_share_bps: providerShareBps, metered: metered ? 1 : 0 };
+function inForce({ pricePerUnit, providerShareBps, unit }: TermsFields): Record<string, Value> {
+  return { price: pricePerUnit, provider_share_bps: providerShareBps, unit };
 }

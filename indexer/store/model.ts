@@ -1,5 +1,7 @@
 // What is asked of the records and what they answer; the questions themselves stand in store.ts.
 
+import type { Unit } from '../unit.ts';
+
 export interface Page<T> {
   rows: T[];
   /** Opaque; pass it back for the next page. `null` at the end. */
@@ -10,7 +12,7 @@ export interface Page<T> {
 export interface Terms {
   pricePerUnit: bigint;
   providerShareBps: number;
-  metered: boolean;
+  unit: Unit;
 }
 
 export interface ContentRow extends Terms {

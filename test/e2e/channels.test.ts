@@ -137,7 +137,7 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
       const [cid, unitPrice] = [`film ${index}`, 10n ** 9n + BigInt(index)];
       const shareBps = BigInt((index * 211) % 10_001);
       const terms = { cid, token: ZeroAddress, pricePerUnit: unitPrice, providerShareBps: shareBps };
-      await (await as(creator).publish({ ...terms, metered: false, name: cid, metadata: '' })).wait();
+      await (await as(creator).publish({ ...terms, unit: 0, name: cid, metadata: '' })).wait();
       const contentId = await as(creator).contentIdOf(creator.address, ZeroAddress, cid);
       published.push({ contentId, creator: creator.address, unitPrice, shareBps });
     }

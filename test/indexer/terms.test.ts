@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { termsInForce } from '../../indexer/terms.ts';
 
-const before = { pricePerUnit: 10n, providerShareBps: 2500, metered: false };
-const after = { pricePerUnit: 20n, providerShareBps: 3000, metered: true };
+const before = { pricePerUnit: 10n, providerShareBps: 2500, unit: 'view' } as const;
+const after = { pricePerUnit: 20n, providerShareBps: 3000, unit: 'minute' } as const;
 
 describe('termsInForce()', () => {
   it('are the published terms when nothing is scheduled', () => {

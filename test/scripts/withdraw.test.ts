@@ -146,7 +146,7 @@ describe('npm run withdraw', () => {
   it('reaches an older deployment, and leaves the newest alone, with --contract', async () => {
     const older = await new StreamHost__factory(world.wallet(0)).deploy(20, 10);
     const at = (wallet: Wallet) => older.connect(wallet);
-    const terms = { pricePerUnit: PRICE, providerShareBps: PROVIDER_SHARE_BPS, metered: false };
+    const terms = { pricePerUnit: PRICE, providerShareBps: PROVIDER_SHARE_BPS, unit: 0 };
     const publication = { ...terms, cid: 'older', token: NATIVE, name: 'Older', metadata: '' };
     await (await at(world.creator).publish(publication)).wait();
     const contentId = await older.contentIdOf(world.creator.address, NATIVE, 'older');

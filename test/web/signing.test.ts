@@ -11,7 +11,7 @@ const PUBLICATION = {
   token: ZeroAddress,
   pricePerUnit: 10n ** 15n,
   providerShareBps: 3_000,
-  metered: false,
+  unit: 0,
   name: 'Sample Video',
   metadata: '',
 };
@@ -21,7 +21,7 @@ const url = 'https://stream.example.org/a';
 const CALLS: [SignableCall, Pick<WalletCall, 'name'> & { args: object }][] = [
   [
     { name: 'publish', args: [PUBLICATION] },
-    { name: 'publish', args: PUBLICATION },
+    { name: 'publish', args: { ...PUBLICATION, unit: 'view' } },
   ],
   ...(['retire', 'cancelTerms', 'deregisterStream'] as const).map((name): (typeof CALLS)[number] => [
     { name, args: [ZeroHash] },

@@ -12,5 +12,6 @@ export function offerOf(
     videoName: payload.video_name,
     price: payload.price,
     providerShareBps: payload.provider_share,
+    unit: payload.unit,
   };
 }

@@ -30,7 +30,7 @@ export function publicationRoutes({ present, listings }: Shared): Route[] {
     async ({ body, req }) => {
       const { cid, terms, metadata } = body;
       const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
-      const offer = { ...offered, cid, metadata, metered: terms.metered };
+      const offer = { ...offered, cid, metadata };
       const { listing } = await listings.publishOnce(offer, signedIn(body, req));
       return { message: 'Content published successfully.', content: await present.content(listing) };
     },
@@ -80,5 +80,5 @@ export function publicationRoutes({ present, listings }: Shared): Route[] {
 }
 
 function termsOf(terms: NonNullable<z.output<typeof changeOfTerms>['terms']>): TermsOffer {
-  return { price: terms.price, providerShareBps: terms.provider_share, metered: terms.metered };
+  return { price: terms.price, providerShareBps: terms.provider_share, unit: terms.unit };
 }

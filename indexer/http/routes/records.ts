@@ -26,7 +26,6 @@ export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
       body: viewReport,
       answer: viewReportAnswer,
       problems: [
-        'price_zero',
         'price_decimals',
         'price_too_large',
         'unknown_content',

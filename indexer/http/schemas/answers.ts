@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNITS } from '../../unit.ts';
 import { EXAMPLE } from './examples.ts';
 
 /** Fields as they are shown; the same names in every answer. */
@@ -18,6 +19,7 @@ export const out = {
   share: z.number().meta({ description: 'Percent', example: 70 }),
   amount: z.string().meta({ description: "Decimal, in the coin's unit", example: '0.001' }),
   baseUnits: z.string().meta({ description: "In the coin's base units", example: '1000000000000000' }),
+  unit: z.enum(UNITS).meta({ description: 'What the price is for', example: 'view' }),
   time: z.string().meta({ format: 'date-time', example: EXAMPLE.time }),
   txHash: z.string().meta({ example: EXAMPLE.hash }),
   nextCursor: z

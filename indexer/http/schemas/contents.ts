@@ -14,6 +14,7 @@ import {
   share,
   streamUrl,
   token,
+  unit,
   videoName,
 } from './fields.ts';
 import { unreadable } from './text.ts';
@@ -25,6 +26,7 @@ export const offer = {
   creator_share: share(70, "The creator's part of each payment in percent"),
   provider_share: share(30, "The provider's part in percent; both add up to 100"),
   price,
+  unit: unit.optional(),
   token: token.optional(),
 };
 
@@ -49,7 +51,6 @@ const storage = z.enum(STORAGE_NAMES, 'A storage is ipfs or ethstorage.').meta({
 /** What can be wrong of an offer beyond its fields one by one. */
 export const OFFER_PROBLEMS = [
   'shares_sum',
-  'price_zero',
   'price_decimals',
   'price_too_large',
   'bad_token',
@@ -137,7 +138,7 @@ export const scheduledSchema = z
     provider_share: out.share,
     price: out.amount,
     price_base_units: out.baseUnits,
-    metered: z.boolean(),
+    unit: out.unit,
   })
   .meta({ id: 'ScheduledTerms' });
 
@@ -146,9 +147,7 @@ export const contentSchema = z
   .strictObject({
     ...documented,
     ...onChain,
-    metered: z
-      .boolean()
-      .meta({ description: 'A unit is one minute of media rather than one view', example: false }),
+    unit: out.unit,
     retired: z.boolean().meta({ description: 'Takes no more direct payments', example: false }),
     scheduled: scheduledSchema.nullable(),
     metadata: z.string().meta({ example: '' }),

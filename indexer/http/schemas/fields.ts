@@ -2,6 +2,7 @@ import { getAddress, ZeroAddress } from 'ethers';
 import { z } from 'zod';
 import { canonicalCid } from '../../cid.ts';
 import { toBaseUnits } from '../../money.ts';
+import { UNITS } from '../../unit.ts';
 import type { Code } from '../codes.ts';
 import { EXAMPLE } from './examples.ts';
 import { PATTERN } from './patterns.ts';
@@ -110,7 +111,11 @@ export function amount(example: string, description: string) {
     .meta(documented('bad_price', example, description));
 }
 
-export const price = amount('0.001', "Price of one view in the coin's unit, as decimal text or number");
+export const price = amount('0.001', "Price of one unit in the coin's unit, as decimal text or number; 0 is free");
+
+export const unit = z
+  .enum(UNITS, 'A unit is view, minute or day.')
+  .meta(documented('bad_unit', 'view', 'What the price is for; by default as it is in force, else a view'));
 
 export const videoName = z
   .string()

@@ -4,11 +4,7 @@ import { authorization, signedWhole } from './authorization.ts';
 import { contentSchema, offer, sharesAddUp } from './contents.ts';
 import { cid, creator, metadata, token, videoName } from './fields.ts';
 
-const { creator_share, provider_share, price } = offer;
-const metered = z
-  .boolean()
-  .optional()
-  .meta({ description: 'A unit is one minute of media rather than one view', example: false });
+const { creator_share, provider_share, price, unit } = offer;
 const EXAMPLE_TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
 
 /** A creator's terms, in an object of their own. */
@@ -18,7 +14,7 @@ export const publication = z
     video_name: videoName,
     content_creator_wallet: creator,
     terms: z
-      .strictObject({ creator_share, provider_share, price, token: token.optional(), metered })
+      .strictObject({ creator_share, provider_share, price, token: token.optional(), unit })
       .superRefine(sharesAddUp)
       .meta({ example: EXAMPLE_TERMS }),
     metadata: metadata.optional(),
@@ -32,7 +28,7 @@ export const changeOfTerms = z
     content_creator_wallet: creator,
     token: token.optional(),
     terms: z
-      .strictObject({ creator_share, provider_share, price, metered })
+      .strictObject({ creator_share, provider_share, price, unit })
       .superRefine(sharesAddUp)
       .nullable()
       .meta({ description: 'null: what is scheduled is cancelled', example: EXAMPLE_TERMS }),

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { canonicalCid } from '../../cid.ts';
 import { decodeCursor, type List, pageOf } from '../cursor.ts';
+import type { Unit } from '../../unit.ts';
 import { nameKey } from '../namekey.ts';
 import type { Catalogue, ContentQuery, ContentRow, Page, StreamRow } from '../store.ts';
 
@@ -112,12 +113,12 @@ export interface ContentRecord {
   token: string;
   price: string;
   provider_share_bps: number;
-  metered: number;
+  unit: Unit;
   metadata: string;
   scheduled_effective_at: number | null;
   scheduled_price: string | null;
   scheduled_provider_share_bps: number | null;
-  scheduled_metered: number | null;
+  scheduled_unit: Unit | null;
   published_at: number;
   published_block: number;
   published_log_index: number;
@@ -149,7 +150,7 @@ export function toContent(row: ContentRecord): ContentRow {
     metadata: row.metadata,
     pricePerUnit: BigInt(row.price),
     providerShareBps: row.provider_share_bps,
-    metered: row.metered === 1,
+    unit: row.unit,
     publishedAtSec: row.published_at,
     publishedBlock: row.published_block,
     txHash: row.tx_hash,
@@ -165,7 +166,7 @@ function scheduledOf(row: ContentRecord): ContentRow['scheduled'] {
     terms: {
       pricePerUnit: BigInt(row.scheduled_price),
       providerShareBps: row.scheduled_provider_share_bps ?? 0,
-      metered: row.scheduled_metered === 1,
+      unit: row.scheduled_unit ?? row.unit,
     },
   };
 }

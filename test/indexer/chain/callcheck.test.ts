@@ -43,9 +43,9 @@ describe('createCallCheck()', () => {
     it('takes terms that took effect for scheduled, and a retirement for neither terms nor publication', async () => {
       const { host, hostAddress, creator, contentId } = await loadFixture(published);
       const of = { account: creator.address, contract: hostAddress };
-      const terms = { pricePerUnit: 5n, providerShareBps: 6, metered: false };
+      const terms = { pricePerUnit: 5n, providerShareBps: 6, unit: 'view' } as const;
       const schedule: WalletCall = { ...of, name: 'scheduleTerms', args: { contentId, ...terms } };
-      await host.connect(creator).scheduleTerms(contentId, 5, 6, false);
+      await host.connect(creator).scheduleTerms(contentId, 5, 6, 0);
       await networkHelpers.time.increase(40);
       expect(await check.stands(schedule)).to.equal(true);
       await host.connect(creator).retire(contentId);

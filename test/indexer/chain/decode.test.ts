@@ -4,16 +4,17 @@ import fc from 'fast-check';
 import type { RawLog } from '../../../indexer/chain/blocks.ts';
 import { BrokenLog, decode, eventTopics } from '../../../indexer/chain/decode.ts';
 import type { ChainEvent } from '../../../indexer/chain/events.ts';
+import { unitOf } from '../../../indexer/unit.ts';
 import { contractInterface } from './world.ts';
 
 const HASH = `0x${'12'.repeat(32)}`;
 const ADDRESS = `0x${'ab'.repeat(20)}`;
 
 const lower = (address: unknown) => String(address).toLowerCase();
-const terms = (pricePerUnit: unknown, providerShareBps: unknown, metered: unknown) => ({
+const terms = (pricePerUnit: unknown, providerShareBps: unknown, unit: unknown) => ({
   pricePerUnit: BigInt(String(pricePerUnit)),
   providerShareBps: Number(providerShareBps),
-  metered: metered === true,
+  unit: unitOf(Number(unit)),
 });
 
 /** What each event says, by what ethers reads from the log with the contract's own ABI. */
@@ -23,7 +24,7 @@ const BY_ETHERS: Record<string, (args: Result) => ChainEvent> = {
     contentId: args.contentId,
     creator: lower(args.creator),
     token: lower(args.token),
-    ...terms(args.pricePerUnit, args.providerShareBps, args.metered),
+    ...terms(args.pricePerUnit, args.providerShareBps, args.unit),
     cid: args.cid,
     videoName: args.getValue('name'),
     metadata: args.metadata,
@@ -31,16 +32,16 @@ const BY_ETHERS: Record<string, (args: Result) => ChainEvent> = {
   TermsScheduled: (args) => ({
     name: 'TermsScheduled',
     contentId: args.contentId,
-    ...terms(args.pricePerUnit, args.providerShareBps, args.metered),
+    ...terms(args.pricePerUnit, args.providerShareBps, args.unit),
     effectiveAtSec: Number(args.effectiveAtSec),
-    before: terms(args.pricePerUnitBefore, args.providerShareBpsBefore, args.meteredBefore),
+    before: terms(args.pricePerUnitBefore, args.providerShareBpsBefore, args.unitBefore),
   }),
   TermsCancelled: (args) => ({ name: 'TermsCancelled', contentId: args.contentId }),
   ContentRetired: (args) => ({
     name: 'ContentRetired',
     contentId: args.contentId,
     effectiveAtSec: Number(args.effectiveAtSec),
-    ...terms(args.pricePerUnit, args.providerShareBps, args.metered),
+    ...terms(args.pricePerUnit, args.providerShareBps, args.unit),
   }),
   StreamRegistered: ({ contentId, provider, url }) => ({
     name: 'StreamRegistered',

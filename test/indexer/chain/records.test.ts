@@ -92,7 +92,7 @@ describe('the records', () => {
       if (!row) throw new Error('the content is gone');
       return row;
     };
-    const terms = { pricePerUnit: PRICE, providerShareBps: 3_333, metered: false };
+    const terms = { pricePerUnit: PRICE, providerShareBps: 3_333, unit: 'view' };
     expect(await content()).to.deep.include({
       ...terms,
       scheduled: null,
@@ -100,17 +100,17 @@ describe('the records', () => {
       cid: CID,
     });
 
-    await world.act(world.creator, 'scheduleTerms', [contentId, 5n, 1, true]);
-    await world.act(world.creator, 'scheduleTerms', [contentId, 7n, 9_999, true]);
+    await world.act(world.creator, 'scheduleTerms', [contentId, 5n, 1, 1]);
+    await world.act(world.creator, 'scheduleTerms', [contentId, 7n, 9_999, 1]);
     const scheduled = await content();
-    const next = { pricePerUnit: 7n, providerShareBps: 9_999, metered: true };
+    const next = { pricePerUnit: 7n, providerShareBps: 9_999, unit: 'minute' };
     expect(scheduled).to.deep.include({ ...terms });
     expect(scheduled.scheduled?.terms).to.deep.equal(next);
 
     await world.act(world.creator, 'cancelTerms', [contentId]);
     expect(await content()).to.deep.include({ ...terms, scheduled: null });
 
-    await world.act(world.creator, 'scheduleTerms', [contentId, 7n, 9_999, true]);
+    await world.act(world.creator, 'scheduleTerms', [contentId, 7n, 9_999, 1]);
     await world.node.send('evm_increaseTime', 100);
     await world.act(world.creator, 'retire', [contentId]);
     const retiring = await content();
@@ -188,7 +188,7 @@ function publicationOf(cid: string) {
     token: ZeroAddress,
     pricePerUnit: 5n,
     providerShareBps: 1,
-    metered: true,
+    unit: 1,
     name: cid,
     metadata: '',
   };

@@ -22,7 +22,7 @@ export async function busyDay(world: World): Promise<void> {
   await world.sponsorViews(second, [{ counter: 4 + 10 * day, viewTimeSec: 1_700_000_050 }], { surplus: 9n });
   await world.act(viewer, 'deregisterStream', [first]);
   await world.act(provider, 'updateStream', [first, 'http://moved.example/']);
-  await world.act(creator, 'scheduleTerms', [first, PRICE + 1n, 100, true]);
+  await world.act(creator, 'scheduleTerms', [first, PRICE + 1n, 100, 1]);
   await world.act(creator, 'cancelTerms', [first]);
   await world.act(viewer, 'retire', [second]);
   await world.act(sponsor, 'invalidateNonce', [2n ** 250n + BigInt(day)]);
@@ -43,7 +43,7 @@ export async function fork(world: World, contentId: string, depth: number, varia
     () => world.pay(contentId, { units: variant }),
     () => world.pay(contentId, { units: 2 * variant, viewer: sponsor }),
     () => world.act(provider, 'updateStream', [contentId, `http://${variant}.example/`]),
-    () => world.act(creator, 'scheduleTerms', [contentId, PRICE + BigInt(variant), variant, true]),
+    () => world.act(creator, 'scheduleTerms', [contentId, PRICE + BigInt(variant), variant, 1]),
     () =>
       world.sponsorViews(contentId, [
         { counter: variant * 1000 + round, viewTimeSec: 1_700_000_000 + round },

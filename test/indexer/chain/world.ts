@@ -166,7 +166,7 @@ async function worldOn(node: Node): Promise<World> {
     async publish(cid = CID, by = creator) {
       const publication = {
         ...{ cid, token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: 3_333 },
-        ...{ metered: false, name: 'Sample', metadata: '' },
+        ...{ unit: 0, name: 'Sample', metadata: '' },
       };
       await act(by, 'publish', [publication]);
       const contentId = await StreamHost__factory.connect(contract.address, ethers).contentIdOf(

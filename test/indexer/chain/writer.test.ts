@@ -16,7 +16,7 @@ const FILM: Publication = {
   token: ZeroAddress,
   pricePerUnit: 10n ** 15n,
   providerShareBps: 3_000,
-  metered: false,
+  unit: 'view',
   name: 'A film',
   metadata: '{}',
 };

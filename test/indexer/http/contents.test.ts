@@ -99,7 +99,7 @@ describe('the catalogue', () => {
         token_symbol: 'ETH',
         token_decimals: 18,
         contract: api.chain.facts.contract,
-        metered: false,
+        unit: 'view',
         retired: false,
         scheduled: null,
       });

@@ -68,7 +68,7 @@ describe('POST /deregister', () => {
   it('ends streams at an older deployment too', async () => {
     const cid = await on.newCid();
     const creator = on.api.as(1, on.api.older);
-    const publication = { cid, token: NATIVE, pricePerUnit: 1n, providerShareBps: 0, metered: false };
+    const publication = { cid, token: NATIVE, pricePerUnit: 1n, providerShareBps: 0, unit: 0 };
     await creator.publish({ ...publication, name: 'Older', metadata: '' });
     const contentId = await creator.contentIdOf(CREATOR, NATIVE, cid);
     await on.api.as(2, on.api.older).registerStream(contentId, 'http://localhost:9000/older');

@@ -133,7 +133,7 @@ describe('GET /events', () => {
       await api.post('/register', { ...registration, stream_url: 'http://localhost:9000/moved' });
       await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
       const id = (body.server as Row).content_id as string;
-      await api.as(1).scheduleTerms(id, 2n * PRICE, 3_000, false);
+      await api.as(1).scheduleTerms(id, 2n * PRICE, 3_000, 0);
       await api.as(1).cancelTerms(id);
       await api.as(1).retire(id);
       await api.settled();

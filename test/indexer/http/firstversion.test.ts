@@ -134,7 +134,7 @@ describe("the first version's other reads", () => {
   });
 
   it('show the terms in force, not those at the time of registration', async () => {
-    await api.as(1).scheduleTerms(String(first.content_id), parseEther('0.003'), 3_000, false);
+    await api.as(1).scheduleTerms(String(first.content_id), parseEther('0.003'), 3_000, 0);
     await api.settled();
     const now = clockSec;
     for (const [sec, price] of [

@@ -178,7 +178,7 @@ describe('kept answers', () => {
   });
 
   it('show terms that were announced, and that they are in force once their time has come', async () => {
-    await api.as(1).scheduleTerms(contentId, 2n * PRICE, 3_000, false);
+    await api.as(1).scheduleTerms(contentId, 2n * PRICE, 3_000, 0);
     await api.settled();
     const listing = async () => (await rows(`/contents/${CID}`, 'contents'))[0];
     const cheap = async () =>

@@ -59,7 +59,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
       });
 
       it(`${openGateway ? 'serves' : 'refuses'} what is sold, however its CID is spelt`, async () => {
-        const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0, metered: false };
+        const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0, unit: 0 };
         await (await api.as(1).publish({ ...terms, cid, name: 'Sold', metadata: '' })).wait();
         await api.settled();
         for (const spelling of spellingsOf(cid)) {

@@ -42,7 +42,7 @@ describe('POST /register', () => {
       token: NATIVE,
       pricePerUnit: parseEther('0.001'),
       providerShareBps: 3_000,
-      metered: false,
+      unit: 0,
       name: 'By wallet',
       metadata: '',
     });
@@ -134,7 +134,7 @@ describe('POST /register', () => {
     const cid = await on.newCid();
     const { body } = await on.api.post('/register', { ...REGISTRATION, cid });
     const { content_id } = body.server as { content_id: string };
-    await on.api.as(1).scheduleTerms(content_id, parseEther('0.003'), 3_000, false);
+    await on.api.as(1).scheduleTerms(content_id, parseEther('0.003'), 3_000, 0);
     await on.api.settled();
     const [announced] = await on.contentsOf(cid);
     expect(announced).to.include({ price: '0.001' });

@@ -53,7 +53,7 @@ describe('a call that needs a session', () => {
     const staged = await api.upload('a video', UPLOAD, await api.signedIn(1));
     cid = String((staged.body.meta as Row).cid);
     // A listing and a stream, by the wallets themselves, for what is reported.
-    const terms = { pricePerUnit: parseEther('0.001'), providerShareBps: 3_000, metered: false };
+    const terms = { pricePerUnit: parseEther('0.001'), providerShareBps: 3_000, unit: 0 };
     const content = { cid: REPORT.cid, token: ZeroAddress, ...terms, name: 'Sample Video', metadata: '' };
     await (await api.as(1).publish(content)).wait();
     const film = await api.upload('a film', UPLOAD, await api.signedIn(1));

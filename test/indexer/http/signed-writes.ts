@@ -40,7 +40,7 @@ export async function startSigned(options: HostOptions = {}) {
   const idOf = (cid: string) => contract.contentIdOf(creator.address, NATIVE, cid);
   const published = async () => {
     const cid = await newCid();
-    const terms = { pricePerUnit: parseEther(TERMS.price), providerShareBps: 3_000, metered: false };
+    const terms = { pricePerUnit: parseEther(TERMS.price), providerShareBps: 3_000, unit: 0 };
     await contract.publish({ cid, token: NATIVE, ...terms, name: 'Signed', metadata: '' });
     return cid;
   };
@@ -51,7 +51,7 @@ export async function startSigned(options: HostOptions = {}) {
   };
   const scheduled = async () => {
     const cid = await published();
-    await contract.scheduleTerms(await idOf(cid), 5, 6, false);
+    await contract.scheduleTerms(await idOf(cid), 5, 6, 0);
     return cid;
   };
   const increaseTime = async (sec: number) => {
@@ -74,7 +74,7 @@ export async function startSigned(options: HostOptions = {}) {
         ['name', { body: { video_name: 'Another' } }],
         ['price', { body: { terms: { ...TERMS, price: '0.002' } } }],
         ['shares', { body: { terms: { ...TERMS, creator_share: 60, provider_share: 40 } } }],
-        ['unit', { body: { terms: { ...TERMS, metered: true } } }],
+        ['unit', { body: { terms: { ...TERMS, unit: 'minute' } } }],
         ['metadata', { body: { metadata: '{}' } }],
         ['creator', { body: { content_creator_wallet: provider.address } }],
       ],
@@ -98,7 +98,7 @@ export async function startSigned(options: HostOptions = {}) {
       changed: [
         ['content', { path: `/contents/${other}` }],
         ['price', { body: { terms: { ...OTHER_TERMS, price: '0.003' } } }],
-        ['unit', { body: { terms: { ...OTHER_TERMS, metered: true } } }],
+        ['unit', { body: { terms: { ...OTHER_TERMS, unit: 'minute' } } }],
         ['act', { body: { terms: null } }],
       ],
       undo: async () => contract.cancelTerms(await idOf(cid)),
@@ -116,7 +116,7 @@ export async function startSigned(options: HostOptions = {}) {
         ['content', { path: `/contents/${other}` }],
         ['act', { body: { terms: OTHER_TERMS } }],
       ],
-      undo: async () => contract.scheduleTerms(await idOf(cid), 5, 6, false),
+      undo: async () => contract.scheduleTerms(await idOf(cid), 5, 6, 0),
       stands: async () => (await scheduledOf(cid)).effectiveAtSec === 0n,
     };
   };

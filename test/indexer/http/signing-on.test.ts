@@ -59,7 +59,7 @@ describe('a wallet can go on from the answer', () => {
     before(async () => {
       cid = await on.served();
       const older = on.api.as(1, on.api.older);
-      const terms = { token: NATIVE, pricePerUnit: 1n, providerShareBps: 0, metered: false };
+      const terms = { token: NATIVE, pricePerUnit: 1n, providerShareBps: 0, unit: 0 };
       await older.publish({ cid, ...terms, name: 'Older', metadata: '' });
       await on.api.as(2, on.api.older).registerStream(await on.idOf(cid), 'http://localhost:9000/older');
       await on.api.settled();

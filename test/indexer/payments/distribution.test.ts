@@ -71,7 +71,7 @@ describe('distribution', () => {
     await one.report(listing, NOON_SEC);
     const [batch] = (await plan(one)).batches;
     if (!batch) throw new Error('there is a batch');
-    await world.chain.call('evm_setAutomine', false);
+    await world.chain.call('evm_setAutomine', 0);
     const first = payBatch(one.deps, batch);
     while ((await one.store.unfinishedSent()).length === 0) await new Promise(setImmediate);
     expect(await payBatch(other.deps, batch)).to.include({ txHash: null, amount: 0n });
@@ -171,7 +171,7 @@ describe('distribution', () => {
   }
 
   async function changePrice(price: bigint): Promise<void> {
-    await world.as(world.creator).scheduleTerms(listing.contentId, price, PROVIDER_SHARE_BPS, false);
+    await world.as(world.creator).scheduleTerms(listing.contentId, price, PROVIDER_SHARE_BPS, 0);
     await world.chain.call('evm_increaseTime', 60);
     await world.chain.call('evm_mine');
   }

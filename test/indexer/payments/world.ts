@@ -43,7 +43,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
       token,
       pricePerUnit: price,
       providerShareBps: PROVIDER_SHARE_BPS,
-      metered: false,
+      unit: 0,
       name: `Video ${published}`,
       metadata: '',
     };
@@ -62,7 +62,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
       metadata: '',
       pricePerUnit: price,
       providerShareBps: PROVIDER_SHARE_BPS,
-      metered: false,
+      unit: 'view',
       publishedAtSec: 0,
       publishedBlock: receipt?.blockNumber ?? 0,
       txHash: receipt?.hash ?? '',

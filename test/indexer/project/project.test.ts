@@ -35,7 +35,7 @@ describe('project()', () => {
           metadata: '{}',
           price: 10n,
           provider_share_bps: 2_500,
-          metered: 1,
+          unit: 'minute',
           ...nothingScheduled,
           published_at: at.timestampSec,
           published_block: 7,
@@ -62,7 +62,7 @@ describe('project()', () => {
   });
 
   it('TermsScheduled keeps the terms in force and puts the change beside them', () => {
-    const next = { pricePerUnit: 20n, providerShareBps: 1, metered: false };
+    const next = { pricePerUnit: 20n, providerShareBps: 1, unit: 'view' };
     const event = { name: 'TermsScheduled', contentId, ...next, effectiveAtSec: 99, before: terms };
     expect(rowsOf(event)).to.deep.equal([
       {
@@ -71,12 +71,12 @@ describe('project()', () => {
         set: {
           price: 10n,
           provider_share_bps: 2_500,
-          metered: 1,
+          unit: 'minute',
           scheduled_effective_at: 99,
           scheduled_retired: 0,
           scheduled_price: 20n,
           scheduled_provider_share_bps: 1,
-          scheduled_metered: 0,
+          scheduled_unit: 'view',
         },
         news: 'content.terms_scheduled',
       },
@@ -95,7 +95,7 @@ describe('project()', () => {
         table: 'content_metadata',
         key: contentKey,
         set: {
-          ...{ price: 10n, provider_share_bps: 2_500, metered: 1 },
+          ...{ price: 10n, provider_share_bps: 2_500, unit: 'minute' },
           ...nothingScheduled,
           scheduled_effective_at: 99,
           scheduled_retired: 1,

@@ -21,14 +21,14 @@ export const at: Place = {
 };
 export const day = '2026-11-30';
 export const listing = { cid: V0, cidKey: V1, creator, token } as Listing;
-export const terms = { pricePerUnit: 10n, providerShareBps: 2_500, metered: true };
+export const terms = { pricePerUnit: 10n, providerShareBps: 2_500, unit: 'minute' };
 export const contentKey = { contract, content_id: contentId };
 export const nothingScheduled = {
   scheduled_effective_at: null,
   scheduled_retired: null,
   scheduled_price: null,
   scheduled_provider_share_bps: null,
-  scheduled_metered: null,
+  scheduled_unit: null,
 };
 
 /** What every view of the content says. */

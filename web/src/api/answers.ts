@@ -3,6 +3,10 @@ import { z } from 'zod/mini';
 // What this page reads of the host's answers, under the host's own names. Amounts are decimal text in the coin's unit,
 // `…_base_units` whole numbers as text, times ISO 8601, addresses checksummed.
 
+/** What a price is for, in the order of the contract's numbers. */
+export const UNITS = ['view', 'minute', 'day'] as const;
+export type Unit = (typeof UNITS)[number];
+
 const coin = { token: z.string(), token_symbol: z.string(), token_decimals: z.nullable(z.number()) };
 const place = { content_id: z.string(), contract: z.string() };
 
@@ -37,7 +41,7 @@ const content = z.object({
   price_base_units: z.string(),
   ...coin,
   ...place,
-  metered: z.boolean(),
+  unit: z.enum(UNITS),
   retired: z.boolean(),
   scheduled: z.nullable(scheduled),
   published_at: z.string(),

@@ -4,7 +4,8 @@ export interface Publication {
   token: string;
   pricePerUnit: bigint;
   providerShareBps: number;
-  metered: boolean;
+  /** The contract's number: an index of `UNITS`. */
+  unit: number;
   name: string;
   metadata: string;
 }

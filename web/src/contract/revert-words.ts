@@ -38,7 +38,6 @@ const REASONS: Readonly<Record<string, Words>> = {
     title: 'Your wallet refused the money.',
     advice: 'It is a contract that takes no coins. Nothing is lost: withdraw to another address.',
   },
-  PriceZero: { title: 'The price is zero.', advice: 'Choose one above zero.' },
   PriceTooLarge: { title: 'The price is too high.', advice: 'The contract takes up to 4722 coins.' },
   ShareTooLarge: { title: 'The share is too large.', advice: 'It can be 100 % at most.' },
   LengthInvalid: {

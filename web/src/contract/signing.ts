@@ -53,7 +53,7 @@ const FIELDS: Readonly<Record<SignableCall['name'], TypedDataField[]>> = {
     'address token',
     'uint256 pricePerUnit',
     'uint16 providerShareBps',
-    'bool metered',
+    'uint8 unit',
     'string name',
     'string metadata',
   ].map(field),

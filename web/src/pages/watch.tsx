@@ -111,11 +111,11 @@ function Facts({ content: { content_creator_wallet: creator, published_at, cid }
   );
 }
 
-function Price({ content: { price, token_symbol, metered, retired, scheduled } }: { content: Content }) {
+function Price({ content: { price, token_symbol, unit, retired, scheduled } }: { content: Content }) {
   return (
     <div className="stack-2">
       <p className="price number">
-        {price} {token_symbol} <span className="soft small">a {metered ? 'minute' : 'view'}</span>
+        {price} {token_symbol} <span className="soft small">a {unit}</span>
       </p>
       {retired && <Notice tone="warm" title="Retired: it takes no more payments." />}
       {scheduled && !retired && (

@@ -39,7 +39,6 @@ function nameFaultOf(name: string): string | undefined {
 function priceFaultOf(price: string): string | undefined {
   const units = toBaseUnits(price);
   if (units === undefined) return 'A price is a number such as 0.001.';
-  if (units === 0n) return 'The price must be above zero.';
   return units > MAX_PRICE ? `The price can be ${toDecimal(MAX_PRICE)} at most.` : undefined;
 }
 

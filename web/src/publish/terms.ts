@@ -1,3 +1,4 @@
+import { UNITS } from '../api/answers.ts';
 import type { Publication } from '../contract/calls.ts';
 import { NATIVE, toBaseUnits } from '../contract/money.ts';
 import type { SignedRequest } from '../contract/submit.ts';
@@ -10,7 +11,7 @@ export function publicationOf(draft: Draft, cid: string): Publication {
     token: NATIVE,
     pricePerUnit: toBaseUnits(draft.price) ?? 0n,
     providerShareBps: (100 - draft.creatorShare) * 100,
-    metered: false,
+    unit: UNITS.indexOf('view'),
     name: draft.name.trim(),
     metadata: '',
   };

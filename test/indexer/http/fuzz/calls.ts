@@ -5,6 +5,7 @@ import * as raw from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/text.ts';
+import { type Unit, UNITS } from '../../../../indexer/unit.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import type { Call } from './document.ts';
 
@@ -134,7 +135,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     },
     'POST /contents': {
       valid: fc
-        .record({ cid: anyCid, offer, metered: fc.boolean() })
+        .record({ cid: anyCid, offer, unit: fc.constantFrom(...UNITS) })
         .map((given) => ({ json: publicationOf(given) })),
     },
     'PATCH /contents/{cid}': {
@@ -228,13 +229,13 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
 function publicationOf({
   cid,
   offer: { video_name, content_creator_wallet, ...terms },
-  metered,
+  unit,
 }: {
   cid: string;
   offer: { video_name: string; content_creator_wallet: string };
-  metered: boolean;
+  unit: Unit;
 }) {
-  return { cid, video_name, content_creator_wallet, terms: { ...terms, metered } };
+  return { cid, video_name, content_creator_wallet, terms: { ...terms, unit } };
 }
 
 function creatorOf(json: unknown): string {

@@ -50,7 +50,7 @@ function OwnVideo({ content }: { content: Content }) {
         <Link href={watchUrl(content, contract)}>{video_name}</Link>
       </h3>
       <p className="small soft number">
-        {price} {token_symbol} a {content.metered ? 'minute' : 'view'}, {creator_share} % of it yours,
+        {price} {token_symbol} a {content.unit}, {creator_share} % of it yours,
         published <Time iso={content.published_at} />
       </p>
       {retired && <p className="tag">retired</p>}

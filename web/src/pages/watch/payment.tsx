@@ -15,7 +15,7 @@ const WORDS = {
   done: 'Paid.',
 };
 
-/** Pays one provider and the creator for one view, or for some minutes of metered content. */
+/** Pays one provider and the creator for one view, or for some minutes or days. */
 export function Payment({
   content,
   stream,
@@ -26,8 +26,8 @@ export function Payment({
   sources: Source[];
 }) {
   const wallet = useWallet();
-  const [minutes, setMinutes] = useState('1');
-  const units = content.metered ? Number(minutes) : 1;
+  const [count, setCount] = useState('1');
+  const units = content.unit === 'view' ? 1 : Number(count);
   const valid = Number.isInteger(units) && units >= 1;
   const amount = BigInt(content.price_base_units) * BigInt(valid ? units : 1);
   const decimals = content.token_decimals ?? NATIVE_DECIMALS;
@@ -49,13 +49,13 @@ export function Payment({
   });
   return (
     <div className="stack-3">
-      {content.metered && (
+      {content.unit !== 'view' && (
         <Field
-          label="Minutes"
+          label={content.unit === 'day' ? 'Days' : 'Minutes'}
           type="number"
           min="1"
-          value={minutes}
-          onChange={({ target }) => setMinutes(target.value)}
+          value={count}
+          onChange={({ target }) => setCount(target.value)}
         />
       )}
       <StreamCheck sources={sources} />
