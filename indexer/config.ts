@@ -134,6 +134,9 @@ const schema = z
     ETHSTORAGE_DIRECTORY: address.optional(),
     ETHSTORAGE_MAX_BYTES: bytes.optional(),
     ETHSTORAGE_DAY_BYTES: bytes.default(16 * MIB),
+    KNOWN_TOKENS: list
+      .pipe(z.array(z.string().refine(isAddress, 'must be addresses with right checksums')))
+      .default([]),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .refine(({ STORAGE, ETH_RPC_URL, PRIVATEKEY }) => mayPay(STORAGE ?? [], ETH_RPC_URL, PRIVATEKEY), {
@@ -201,6 +204,8 @@ const schema = z
     },
     /** Empty: live streams and limits in memory. Several: nodes of one cluster. */
     redisUrls: env.REDIS_URL,
+    /** Tokens that the operator vouches for: they are shown by their own symbols. */
+    knownTokens: env.KNOWN_TOKENS,
     logLevel: env.LOG_LEVEL,
   }));
 

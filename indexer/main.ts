@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createCallCheck } from './chain/callcheck.ts';
+import { knownCoins } from './chain/known-coins.ts';
 import { createSignatureCheck } from './chain/signatures.ts';
 import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
@@ -52,6 +53,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const at = places(config);
 
   const chain = parts.use(await openChain(config, at, console.log));
+  const coins = knownCoins(chain.facts.chainId, config.knownTokens);
   const store = parts.adopt(await openSqliteStore({ path: at.records }), (open) => open.close());
   const media = await openStorage({ config, chain, store, log });
   const storage = parts.adopt(media.storage, (open) => open.close());
@@ -60,6 +62,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     rpc: chain.rpc,
     store,
     live: shared.live,
+    coins,
     deployments: chain.deployments,
     log,
     ...chain.pace,
@@ -118,7 +121,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
       ...{ expire, nowSec },
     }),
     contract: hostContract(chain.provider),
-    tokens: createTokenBook(chain.rpc),
+    tokens: createTokenBook(chain.rpc, { known: coins }),
     log,
     nowSec,
     stopping: stopping.signal,

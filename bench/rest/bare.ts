@@ -9,7 +9,7 @@ import { viewsSql } from '../../indexer/store/sqlite/history.ts';
 const ROWS = 100;
 const FROM_DB = '/from-db/';
 const db = new Database(join(process.argv[2] ?? '', 'records.sqlite'), { readonly: true });
-const views = db.prepare<unknown[]>(viewsSql('cid'));
+const views = db.prepare<[object]>(viewsSql({ by: 'cid' }));
 const bodies = new Map<string, Buffer>();
 
 process.on('message', ([path, body]: [string, string]) => {
@@ -17,7 +17,13 @@ process.on('message', ([path, body]: [string, string]) => {
 });
 
 function made(cid: string): Buffer {
-  const rows = views.all(cid, 0, Number.MAX_SAFE_INTEGER, 0, ROWS);
+  const rows = views.all({
+    key: cid,
+    fromSec: 0,
+    beforeSec: Number.MAX_SAFE_INTEGER,
+    beforeSeq: 0,
+    limit: ROWS,
+  });
   return Buffer.from(JSON.stringify({ records: rows }));
 }
 

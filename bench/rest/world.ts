@@ -55,6 +55,7 @@ export async function createWorld(): Promise<World> {
           {
             listing: (_contract, contentId) => byId.get(contentId) ?? unknown(contentId),
             channel: (_contract, id) => unknown(id),
+            isKnownCoin: () => true,
           },
         ),
       ),
@@ -83,6 +84,7 @@ function publicationOf(cid: string, index: number): ChainEvent & { name: 'Conten
     cid,
     videoName: `Video ${index}`,
     metadata: '',
+    effectiveAtSec: 0,
     ...{ pricePerUnit: PRICE, providerShareBps: Number(SHARE_BPS), unit: 'view' },
   };
 }

@@ -4,7 +4,7 @@ import { unitOf } from '../unit.ts';
 import { contentIdOf } from './contentid.ts';
 import { hostInterface, hostsBy } from './host-at.ts';
 import { toContractRevert } from './revert.ts';
-import type { SignatureCheck } from './signatures.ts';
+import { keySignature, type SignatureCheck } from './signatures.ts';
 import { type Authorization, digestOf, type WalletCall } from './signedcalls.ts';
 
 /** What the chain's head says about calls of wallets. */
@@ -18,7 +18,7 @@ export interface CallCheck {
   isDone(call: WalletCall): Promise<boolean>;
   /**
    * The account's signature of the call, as the contract takes it; `null` where it is none: neither of its key, nor
-   * one that its code accepts (ERC-1271).
+   * one that its code accepts (ERC-1271), nor, of a stream, one of its delegate's key.
    */
   signatureOf(call: WalletCall, authorization: Authorization): Promise<string | null>;
   isNonceUsed(call: WalletCall, nonce: bigint): Promise<boolean>;
@@ -27,6 +27,13 @@ export interface CallCheck {
   /** Unix time of the newest block. */
   headTimeSec(): Promise<number>;
 }
+
+/** What a provider's delegate can sign in its name, with its key and no other way. */
+const DELEGATED: ReadonlySet<WalletCall['name']> = new Set([
+  'registerStream',
+  'updateStream',
+  'deregisterStream',
+]);
 
 /** @param provider made with `cacheTimeout: -1`. */
 export function createCallCheck({
@@ -58,7 +65,10 @@ export function createCallCheck({
         return (await at(contract).streamOf(args.contentId, account)) === '';
       case 'publish': {
         const terms = await termsOf(contract, contentIdOf(account, args.token, args.cid));
-        return terms !== null && !terms.retired && sameTerms(terms, args);
+        if (terms === null) return false;
+        // What was retired comes back after a notice: that it is announced is all that publishing it does.
+        const { retired, scheduled } = terms;
+        return retired ? scheduled.effectiveAtSec > 0n && sameTerms(scheduled, args) : sameTerms(terms, args);
       }
       case 'scheduleTerms': {
         const terms = await termsOf(contract, args.contentId);
@@ -82,8 +92,14 @@ export function createCallCheck({
       return !ends && (await stands(call));
     },
 
-    signatureOf: (call, authorization) =>
-      checkSignature(call.account, digestOf(call, chainId, authorization), authorization.signature),
+    async signatureOf(call, authorization) {
+      const { signature } = authorization;
+      const digest = digestOf(call, chainId, authorization);
+      const own = await checkSignature(call.account, digest, signature);
+      if (own !== null || !DELEGATED.has(call.name)) return own;
+      const delegate = await at(call.contract).claimDelegateOf(call.account);
+      return keySignature(delegate, digest, signature);
+    },
 
     async isNonceUsed({ contract, account }, nonce) {
       return at(contract).isNonceUsed(account, nonce);

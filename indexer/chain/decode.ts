@@ -29,16 +29,17 @@ export class BrokenLog extends Error {
 const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
   ...CHANNEL_DECODERS,
   ContentPublished: [
-    'bytes32,address,address,uint256,uint16,uint8,string,string,string',
+    'bytes32,address,address,uint256,uint16,uint8,uint256,string,string,string',
     ([, contentId, creator, token], data) => ({
       name: 'ContentPublished',
       contentId: topicWord(contentId),
       creator: topicAddress(creator),
       token: topicAddress(token),
       ...termsAt(data, 0),
-      cid: textAt(data, 3),
-      videoName: textAt(data, 4),
-      metadata: textAt(data, 5),
+      effectiveAtSec: numberAt(data, 3),
+      cid: textAt(data, 4),
+      videoName: textAt(data, 5),
+      metadata: textAt(data, 6),
     }),
   ],
   TermsScheduled: [
@@ -144,11 +145,12 @@ const DECODERS: Readonly<Record<string, [parameters: string, Decoder]>> = {
     }),
   ],
   NonceInvalidated: [
-    'address,uint256',
+    'address,uint256,uint256',
     ([, account], data) => ({
       name: 'NonceInvalidated',
       account: topicAddress(account),
-      nonce: bigintAt(data, 0),
+      word: bigintAt(data, 0),
+      mask: bigintAt(data, 1),
     }),
   ],
 };

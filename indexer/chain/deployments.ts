@@ -31,6 +31,16 @@ export class UnreadableDeployments extends Error {
   }
 }
 
+/** A folder lists the contract's first version, which this program does not read. */
+export class FirstVersionListed extends Error {
+  override readonly name = 'FirstVersionListed';
+  constructor(dirs: readonly string[], { address }: Deployment) {
+    super(
+      `${address} is the contract's first version: delete its entry in ${dirs.join(' or ')}, or on the development chain all of DATA_DIR, to start anew.`,
+    );
+  }
+}
+
 /** The deployments of one file, oldest first; none where there is no file. Throws UnreadableDeployments. */
 export async function readDeployments(file: string): Promise<Deployment[]> {
   let text: string;
@@ -50,6 +60,7 @@ export async function readDeployments(file: string): Promise<Deployment[]> {
 /**
  * Every deployment of `contract` on a chain that the folders list, in the order listed, so the newest last.
  * The host indexes all of them and writes to the last. An address listed twice counts once, as listed last.
+ * Throws UnreadableDeployments, FirstVersionListed.
  */
 export async function deploymentsFor({
   chainId,
@@ -63,9 +74,18 @@ export async function deploymentsFor({
   const files = (await Promise.all(dirs.map(jsonFiles))).flat();
   const listed = (await Promise.all(files.map(readDeployments))).flat();
   const wanted = listed.filter((one) => one.chainId === chainId && one.contract === contract);
+  const first = wanted.find(isFirstVersion);
+  if (first) throw new FirstVersionListed(dirs, first);
   return wanted.filter(
     (one, index) => wanted.findLastIndex(({ address }) => address === one.address) === index,
   );
+}
+
+/** Its prices were for a view or a minute, told by a flag. */
+function isFirstVersion({ abi }: Deployment): boolean {
+  const published = abi.find(({ type, name }) => type === 'event' && name === 'ContentPublished');
+  const inputs = z.array(z.object({ type: z.string() })).safeParse(published?.inputs);
+  return inputs.data?.some(({ type }) => type === 'bool') ?? false;
 }
 
 async function jsonFiles(dir: string): Promise<string[]> {

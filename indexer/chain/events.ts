@@ -13,6 +13,8 @@ export interface ContentPublished extends TermsFields {
   contentId: string;
   creator: string;
   token: string;
+  /** The terms are in force from then on: from this block, or after the notice where it was retired before. */
+  effectiveAtSec: number;
   cid: string;
   videoName: string;
   metadata: string;
@@ -115,7 +117,9 @@ export interface Withdrawn {
 export interface NonceInvalidated {
   name: 'NonceInvalidated';
   account: string;
-  nonce: bigint;
+  /** The nonces `word << 8 | n` for each bit n of `mask`. */
+  word: bigint;
+  mask: bigint;
 }
 
 export interface ChannelOpened {

@@ -20,8 +20,9 @@ interface Placed {
  */
 export function createIndexing(
   store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
+  isKnownCoin: (token: string) => boolean,
 ): (blocks: readonly SourceBlock[]) => Promise<IndexedBlock[]> {
-  const references = createReferences(store);
+  const references = createReferences(store, isKnownCoin);
 
   return async (blocks) => {
     const decoded = blocks.map((block) => ({ block, events: eventsOf(block) }));

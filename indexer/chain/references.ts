@@ -30,7 +30,10 @@ export interface References extends Lookup {
 
 const MOST_KEPT = 50_000;
 
-export function createReferences(store: Pick<Catalogue & Channels, 'contentById' | 'channel'>): References {
+export function createReferences(
+  store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
+  isKnownCoin: Lookup['isKnownCoin'],
+): References {
   const listings = createKnown<Listing>('content', (contract, id) => store.contentById(contract, id));
   const channels = createKnown<Parties>('channel', (contract, id) => store.channel(contract, id));
 
@@ -49,6 +52,7 @@ export function createReferences(store: Pick<Catalogue & Channels, 'contentById'
     },
     listing: listings.get,
     channel: channels.get,
+    isKnownCoin,
   };
 }
 

@@ -17,10 +17,16 @@ const ACCEPTED = `${ERC1271.getFunction('isValidSignature')?.selector}${'0'.repe
 
 export function createSignatureCheck(rpc: Rpc): SignatureCheck {
   return async (account, digest, signature) => {
-    const own = ofKey(signature);
-    if (own && signerOf(digest, own) === account.toLowerCase()) return own.serialized;
+    const own = keySignature(account, digest, signature);
+    if (own !== null) return own;
     return (await acceptedByCode(rpc, account, digest, signature)) ? signature : null;
   };
+}
+
+/** The same for an account that signs with its key alone. */
+export function keySignature(account: string, digest: string, signature: string): string | null {
+  const own = ofKey(signature);
+  return own && signerOf(digest, own) === account.toLowerCase() ? own.serialized : null;
 }
 
 async function acceptedByCode(rpc: Rpc, to: string, digest: string, signature: string): Promise<boolean> {

@@ -84,11 +84,7 @@ const NONCE_BYTES = 16;
 
 const CONTENT_ID = field('bytes32', 'contentId');
 const URL = field('string', 'url');
-const TERMS = [
-  field('uint256', 'pricePerUnit'),
-  field('uint16', 'providerShareBps'),
-  field('uint8', 'unit'),
-];
+const TERMS = [field('uint256', 'pricePerUnit'), field('uint16', 'providerShareBps'), field('uint8', 'unit')];
 /** What is signed between the account and the nonce: the arguments, in the contract's order. */
 const FIELDS: Readonly<Record<WalletCall['name'], TypedDataField[]>> = {
   publish: [

@@ -7,6 +7,7 @@ import { createBell } from './bell.ts';
 import { createCompleteness } from './completeness.ts';
 import { eventTopics } from './decode.ts';
 import { createIndexing } from './indexing.ts';
+import { type KnownCoins, knownCoins } from './known-coins.ts';
 import { createWaiters, type WaitOptions } from './listeners.ts';
 import { type Backoff, backoffMs } from './retry.ts';
 import type { Rpc } from './rpc.ts';
@@ -20,6 +21,8 @@ export interface IndexerOptions {
   live: LiveIndex;
   /** Every deployment to index; at least one. */
   deployments: readonly IndexedContract[];
+  /** Whose word on who has paid is taken; by default the native coin alone. */
+  coins?: KnownCoins;
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Blocks to stay behind the head. */
   confirmations?: number;
@@ -82,7 +85,7 @@ const SMALL_LOOKS = 20;
 const RETRY = { firstMs: 500, mostMs: 30_000 };
 
 export function createIndexer(options: IndexerOptions): Indexer {
-  const { rpc, store, live, deployments, log, pollMs = 4_000 } = options;
+  const { rpc, store, live, deployments, log, coins = knownCoins(0), pollMs = 4_000 } = options;
   if (deployments.length === 0) throw new TypeError('an indexer needs at least one deployment');
   const addresses = deployments.map(({ address }) => address);
   const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
@@ -111,7 +114,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     store,
     live: follower,
     completeness,
-    project: createIndexing(store),
+    project: createIndexing(store, (token) => coins.has(token)),
     onIndexed,
     deployments,
     confirmations: options.confirmations ?? 0,
@@ -189,6 +192,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   return {
     async start() {
       await prepareRecords(source, store, deployments);
+      await store.setKnownCoins([...coins.keys()]);
       await completeness.start();
       status.indexed = (await store.cursor())?.number ?? null;
       await follower.repair();

@@ -1,4 +1,5 @@
 import { toQuantity, ZeroAddress } from 'ethers';
+import { type KnownCoins, knownCoins } from './known-coins.ts';
 import { call, type Rpc } from './rpc.ts';
 import { RpcError } from './rpc-errors.ts';
 import { textAt } from './words.ts';
@@ -6,7 +7,10 @@ import { textAt } from './words.ts';
 export interface TokenInfo {
   /** Lower case. */
   address: string;
+  /** Of a coin that is not known, part of its address: it can call itself what it likes. */
   symbol: string;
+  /** Whether the coin is known to be what its symbol says. */
+  verified: boolean;
   /** `null` for a token that does not say: its amounts can only be shown in base units. */
   decimals: number | null;
 }
@@ -40,9 +44,13 @@ interface Described {
 
 export function createTokenBook(
   rpc: Rpc,
-  { nativeSymbol = 'ETH', nowMs = Date.now }: { nativeSymbol?: string; nowMs?: () => number } = {},
+  {
+    nativeSymbol = 'ETH',
+    nowMs = Date.now,
+    known = knownCoins(0),
+  }: { nativeSymbol?: string; nowMs?: () => number; known?: KnownCoins } = {},
 ): TokenBook {
-  const known = new Map<string, Promise<Described>>();
+  const described = new Map<string, Promise<Described>>();
 
   const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MOST_GAS }, 'latest']);
 
@@ -61,12 +69,20 @@ export function createTokenBook(
     }
   }
 
+  /** `null` where it is the token's to say, and it does not. */
+  async function symbolOf(address: string): Promise<{ symbol: string | null; isFinal: boolean }> {
+    const symbol = known.get(address);
+    if (symbol !== null) return { symbol: symbol ?? null, isFinal: true };
+    const { answer, isFinal } = await ask(address, SYMBOL);
+    return { symbol: symbolIn(answer), isFinal };
+  }
+
   async function read(address: string): Promise<Described> {
-    const [symbol, decimals] = [await ask(address, SYMBOL), await ask(address, DECIMALS)];
-    const name = symbolIn(symbol.answer) ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
-    const isFinal = symbol.isFinal && decimals.isFinal;
+    const [name, decimals] = [await symbolOf(address), await ask(address, DECIMALS)];
+    const symbol = name.symbol ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
+    const isFinal = name.isFinal && decimals.isFinal;
     return {
-      info: { address, symbol: name, decimals: decimalsIn(decimals.answer) },
+      info: { address, symbol, verified: known.has(address), decimals: decimalsIn(decimals.answer) },
       askAgainAtMs: isFinal ? Number.POSITIVE_INFINITY : nowMs() + AGAIN_AFTER_MS,
     };
   }
@@ -74,16 +90,16 @@ export function createTokenBook(
   return {
     async describe(token) {
       const address = token.toLowerCase();
-      if (address === ZeroAddress) return { address, symbol: nativeSymbol, decimals: 18 };
-      const found = known.get(address);
+      if (address === ZeroAddress) return { address, symbol: nativeSymbol, verified: true, decimals: 18 };
+      const found = described.get(address);
       if (found) {
         const { info, askAgainAtMs } = await found;
         if (nowMs() < askAgainAtMs) return info;
       }
-      if (known.size >= MOST_TOKENS) known.clear();
+      if (described.size >= MOST_TOKENS) described.clear();
       const asked = read(address);
-      known.set(address, asked);
-      asked.catch(() => known.delete(address));
+      described.set(address, asked);
+      asked.catch(() => described.delete(address));
       return (await asked).info;
     },
   };

@@ -19,6 +19,7 @@ export const CODES = {
   bad_address: [400, 'Not an Ethereum address'],
   bad_checksum: [400, 'An address in mixed case whose checksum is wrong'],
   bad_tx_hash: [400, 'Not a transaction hash'],
+  bad_content_id: [400, 'Not the id of a content'],
   bad_channel_id: [400, 'Not the id of a channel: 0x and 64 hex digits'],
   bad_nonce: [400, 'Not a number of 256 bits in decimal'],
   bad_deadline: [400, 'Not a Unix time in seconds'],

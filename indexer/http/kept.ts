@@ -74,7 +74,8 @@ export function createKeptAnswers({ store, live, chain, config, nowSec }: KeptDe
 }
 
 /** Clients may keep it, but ask each time whether it still holds. */
-function respond(res: Response, { written: { body }, etag }: Answer, head: string[] = []): void {
+function respond(res: Response, { written: { body, link }, etag }: Answer, head: string[] = []): void {
+  if (link !== undefined) head.push('Link', link);
   head.push('ETag', etag, 'Cache-Control', 'no-cache');
   if (isKnownToClient(res.req.get('If-None-Match'), etag)) {
     res.writeHead(304, head).end();

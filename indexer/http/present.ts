@@ -145,6 +145,9 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
     amount_base_units: row.amount.toString(),
     creator_amount: part(row.creatorAmount),
     provider_amount: part(row.providerAmount),
+    payer: row.payer === null ? null : checksummed(row.payer),
+    sponsor: row.source === 'sponsored' && row.payer !== null ? checksummed(row.payer) : null,
+    attributed: row.attributed,
     ...coinFields(coin),
     reported_units: row.reportedUnits,
     content_id: row.contentId,
@@ -154,6 +157,11 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
   };
 }
 
-export function coinFields({ address, symbol, decimals }: Coin) {
-  return { token: checksummed(address), token_symbol: symbol, token_decimals: decimals };
+export function coinFields({ address, symbol, verified, decimals }: Coin) {
+  return {
+    token: checksummed(address),
+    token_symbol: symbol,
+    token_verified: verified,
+    token_decimals: decimals,
+  };
 }

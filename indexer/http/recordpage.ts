@@ -7,11 +7,13 @@ const COMMA = Buffer.from(',');
 /**
  * A page of records as JSON.
  * @param page its rows: new ones, and the keys of those that are copied from `before`.
+ * @param linkTo the `Link` header that leads on from a cursor.
  */
 export async function writeRecords(
   { rows, nextCursor }: Page<ViewRow | number>,
   present: (row: ViewRow) => Promise<object>,
   before: Written | null,
+  linkTo: (cursor: string) => string,
 ): Promise<Written> {
   const known = textsIn(before);
   const parts: Buffer[] = [];
@@ -28,7 +30,8 @@ export async function writeRecords(
   }
   parts.pop();
   const tail = Buffer.from(`],"next_cursor":${JSON.stringify(nextCursor)}}`);
-  return new Written(Buffer.concat([HEAD, ...parts, tail]), { keys, spans });
+  const link = nextCursor === null ? {} : { link: linkTo(nextCursor) };
+  return new Written(Buffer.concat([HEAD, ...parts, tail]), { keys, spans }, link);
 }
 
 /** Which rows a page holds. */

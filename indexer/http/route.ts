@@ -54,7 +54,7 @@ export function plainRoute(doc: RouteConfig & Pick<Route, 'method'>, handler: Re
 }
 
 function written(found: unknown, untilSec: number | undefined): Written {
-  return new Written(Buffer.from(JSON.stringify(found)), null, untilSec);
+  return new Written(Buffer.from(JSON.stringify(found)), null, untilSec === undefined ? {} : { untilSec });
 }
 
 export const MAX_JSON_BYTES = 64 * 1024;

@@ -5,10 +5,17 @@ export class Written {
   readonly rows: WrittenRows | null;
   /** When it will be wrong though nothing has changed. */
   readonly untilSec: number | undefined;
-  constructor(body: Buffer, rows: WrittenRows | null = null, untilSec?: number) {
+  /** The `Link` header that goes with it. */
+  readonly link: string | undefined;
+  constructor(
+    body: Buffer,
+    rows: WrittenRows | null = null,
+    more: { untilSec?: number; link?: string } = {},
+  ) {
     this.body = body;
     this.rows = rows;
-    this.untilSec = untilSec;
+    this.untilSec = more.untilSec;
+    this.link = more.link;
   }
 }
 

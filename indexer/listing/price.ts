@@ -8,6 +8,8 @@ export const MAX_PRICE_PER_UNIT = 2n ** 72n - 1n;
 export interface Coin {
   address: string;
   symbol: string;
+  /** Whether it is known to be what its symbol says. */
+  verified: boolean;
   decimals: number | null;
 }
 

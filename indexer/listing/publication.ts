@@ -50,7 +50,8 @@ export interface Listed {
 /** How an offer gets onto the chain. */
 export interface Publications {
   /**
-   * The call that publishes the offer, and whether that has been done, with these terms.
+   * The call that publishes the offer, and whether that has been done, with these terms. What was retired is
+   * published once its return is announced.
    * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
    */
   of(offer: Offer): Promise<{ call: CallOf<'publish'>; contentId: string; published: boolean }>;
@@ -74,13 +75,12 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       const token = listing?.token ?? offer.token ?? ZeroAddress;
       const offered = await terms(offer, token);
       const inForce = listing && (await chain.termsInForce(contract, listing.contentId));
-      const published = listing !== null && inForce !== null && !inForce.retired;
-      const unit = offer.unit ?? (published ? inForce.unit : 'view');
-      if (published) {
-        const differing = difference(inForce, { ...offered, unit });
-        if (differing) throw new TermsDiffer(listing, inForce, differing);
-      }
-      // Again under the same id, where it is back from retirement.
+      const unit = offer.unit ?? inForce?.unit ?? 'view';
+      const standing = listing && inForce && (inForce.retired ? announced(listing) : inForce);
+      const differing = standing && difference(standing, { ...offered, unit });
+      if (differing && !inForce.retired) throw new TermsDiffer(listing, inForce, differing);
+      const published = standing !== null && !differing;
+      // Again under the same id, where it comes back from retirement.
       const cid = listing?.cid ?? offer.cid.text;
       const { creator: account, videoName: name, metadata = '' } = offer;
       const args = { ...offered, unit, cid, token, name, metadata };
@@ -95,6 +95,11 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       return { listing, terms: { pricePerUnit, providerShareBps, unit, retired: false } };
     },
   };
+}
+
+/** The terms under which what is retired comes back. */
+function announced({ scheduled }: ContentRow): Terms | null {
+  return scheduled?.terms ?? null;
 }
 
 function difference(inForce: Terms, offered: Terms): TermsDiffer['differing'] | undefined {

@@ -19,9 +19,13 @@ const NOTHING_SCHEDULED = {
 
 export function contentPublished(event: ContentPublished, at: Place): RowChange[] {
   const { cid, cidKey, creator, token } = listingOf(event);
+  const named = { video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata };
+  // What is published again keeps its place, and stays retired, at the terms it had, until the notice is over.
+  const again = event.effectiveAtSec > at.timestampSec;
+  if (again) return content(event, at, 'content.published', { ...named, retired: 1, ...scheduled(event) });
   return content(event, at, 'content.published', {
     ...{ cid, cid_key: cidKey, content_creator_wallet: creator, token },
-    ...{ video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata },
+    ...named,
     ...inForce(event),
     ...NOTHING_SCHEDULED,
     ...{ published_at: at.timestampSec, tx_hash: at.txHash },
@@ -32,11 +36,7 @@ export function contentPublished(event: ContentPublished, at: Place): RowChange[
 export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
   return content(event, at, 'content.terms_scheduled', {
     ...inForce(event.before),
-    scheduled_effective_at: event.effectiveAtSec,
-    scheduled_retired: 0,
-    scheduled_price: event.pricePerUnit,
-    scheduled_provider_share_bps: event.providerShareBps,
-    scheduled_unit: event.unit,
+    ...scheduled(event),
   });
 }
 
@@ -63,5 +63,15 @@ function content(
 }
 
 function inForce({ pricePerUnit, providerShareBps, unit }: TermsFields): Record<string, Value> {
-  return { price: pricePerUnit, provider_share_bps: providerShareBps, unit };
+  return { price: pricePerUnit, provider_share_bps: providerShareBps, unit, retired: 0 };
+}
+
+function scheduled(event: TermsFields & { effectiveAtSec: number }): Record<string, Value> {
+  return {
+    scheduled_effective_at: event.effectiveAtSec,
+    scheduled_retired: 0,
+    scheduled_price: event.pricePerUnit,
+    scheduled_provider_share_bps: event.providerShareBps,
+    scheduled_unit: event.unit,
+  };
 }

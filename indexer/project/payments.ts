@@ -5,18 +5,35 @@ import type { Listing, Place } from './place.ts';
 export function viewPaid(event: ViewPaid, at: Place, listing: Listing): RowChange[] {
   const price = (event.creatorAmount + event.providerAmount) / BigInt(event.units);
   return view(
-    { ...event, source: 'direct', item: 0, price, timestampSec: at.timestampSec, ref: null },
+    {
+      ...event,
+      source: 'direct',
+      payer: event.viewer,
+      item: 0,
+      price,
+      timestampSec: at.timestampSec,
+      ref: null,
+    },
     at,
     listing,
   );
 }
 
-/** Dated by the view, credited by the block: a sponsor pays for views of days before. */
+/**
+ * Dated by the view, but never after its block, and credited by the block: a sponsor pays for views of days before. It
+ * can name any viewer, so that is hearsay until the viewer reports the view itself.
+ */
 export function viewsSponsored(event: ViewsSponsored, at: Place, listing: Listing): RowChange[] {
-  const { contentId, unitPrice: price } = event;
-  return event.views.flatMap((one, item) =>
-    view({ ...one, contentId, source: 'sponsored', item, price, timestampSec: one.viewTimeSec }, at, listing),
-  );
+  const { contentId, unitPrice: price, sponsor: payer } = event;
+  return event.views.flatMap((one, item) => {
+    const timestampSec = Math.min(one.viewTimeSec, at.timestampSec);
+    const attributed = one.viewer !== payer;
+    return view(
+      { ...one, contentId, source: 'sponsored', payer, attributed, item, price, timestampSec },
+      at,
+      listing,
+    );
+  });
 }
 
 export function surplusCredited(event: SurplusCredited, at: Place): RowChange[] {
@@ -53,6 +70,9 @@ export interface View {
   price: bigint;
   creatorAmount: bigint;
   providerAmount: bigint;
+  payer: string | null;
+  /** Left out: the viewer has paid. */
+  attributed?: boolean;
   timestampSec: number;
   ref: string | null;
 }
@@ -68,6 +88,7 @@ export function view(one: View, at: Place, { cid, cidKey, creator, token }: List
         ...{ blockchain_address: one.viewer, provider_wallet: one.provider, creator_wallet: creator, token },
         ...{ price: one.price, units: one.units, amount: creatorAmount + providerAmount },
         ...{ creator_amount: creatorAmount, provider_amount: providerAmount, timestamp: one.timestampSec },
+        ...{ payer: one.payer, attributed: one.attributed ? 1 : 0 },
         ...{ tx_hash: at.txHash, block_hash: at.blockHash, ref: one.ref },
       },
       news: 'view.recorded',

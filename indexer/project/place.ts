@@ -30,6 +30,8 @@ export interface Parties {
 export interface Lookup {
   listing(contract: string, contentId: string): Listing;
   channel(contract: string, channelId: string): Parties;
+  /** Whether the host knows the coin: what an unknown one says about who paid may be made up. */
+  isKnownCoin(token: string): boolean;
 }
 
 /** A creator may list what is no CID; such a listing is found by its exact spelling. */

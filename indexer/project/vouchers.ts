@@ -5,14 +5,18 @@ import { change, happened } from './channels.ts';
 import { view } from './payments.ts';
 import type { Lookup, Place } from './place.ts';
 
-/** A bill that was paid: a view for each item, dated by the claim, since the chain does not know when it was watched. */
+/**
+ * A bill that was paid: a view for each item, dated by the claim, since the chain does not know when it was watched. A
+ * coin that takes any signature lets anybody open channels in the viewer's name.
+ */
 export function voucherClaimed(
   event: VoucherClaimed,
   at: Place,
   lookup: Lookup,
   batch: ClaimBatch,
 ): RowChange[] {
-  const { viewer } = lookup.channel(at.contract, event.channelId);
+  const { viewer, token } = lookup.channel(at.contract, event.channelId);
+  const known = lookup.isKnownCoin(token);
   let total = 0n;
   const views = event.items.flatMap(({ index, units }, item) => {
     const content = batch.contents[index];
@@ -27,6 +31,8 @@ export function voucherClaimed(
       item,
       contentId,
       viewer,
+      payer: known ? viewer : null,
+      attributed: !known,
       provider: batch.provider,
       units,
       price,

@@ -28,7 +28,9 @@ export interface ContentRow extends Terms {
   publishedAtSec: number;
   publishedBlock: number;
   txHash: string;
-  /** A change announced on chain: new terms, or retirement (`terms` is null). In force from `effectiveAtSec`. */
+  /** Before what is scheduled: these are the terms it had, and it takes no direct payments. */
+  retired: boolean;
+  /** A change announced on chain: terms, or retirement (`terms` is null). In force from `effectiveAtSec`. */
   scheduled: { effectiveAtSec: number; terms: Terms | null } | null;
 }
 
@@ -78,6 +80,10 @@ export interface ViewRow {
   amount: bigint;
   creatorAmount: bigint | null;
   providerAmount: bigint | null;
+  /** Whose money it was; `null` where nobody has paid, or only a coin that nobody knows says who. */
+  payer: string | null;
+  /** Somebody else named the viewer, who has neither paid nor signed for it. */
+  attributed: boolean;
   timestampSec: number;
   source: ViewSource;
   settled: boolean;
@@ -91,6 +97,12 @@ export interface ViewQuery {
   by: 'cid' | 'provider' | 'viewer' | 'creator';
   /** Canonical CID, or lower-case address. */
   key: string;
+  /** Of one listing only; with `by: 'cid'`. */
+  listing?: { contentId: string; contract?: string };
+  /** Paid on chain, or not; either when left out. */
+  settled?: boolean;
+  /** With `by: 'viewer'`: also what others say the wallet has viewed. */
+  attributed?: boolean;
   /** Inclusive. */
   fromSec?: number;
   /** Exclusive. */

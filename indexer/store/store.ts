@@ -75,6 +75,11 @@ export interface ChainRecords {
   /** The deployments whose events are in here up to the cursor, lower case: a new one must be caught up with. */
   indexedContracts(): Promise<string[]>;
   setIndexedContracts(contracts: string[]): Promise<void>;
+  /**
+   * The coins, lower case, whose vouchers tell who has paid. One transaction: where they are not those of before, what
+   * was told by vouchers is judged anew.
+   */
+  setKnownCoins(tokens: readonly string[]): Promise<void>;
 }
 
 /** What the chain can be asked about to learn whether the records hold all of it. */
@@ -142,7 +147,7 @@ export interface Reports {
    * the sponsored view with the same `ref`; else by `txHash`; else the nearest unlinked unit within 24 h.
    */
   recordReport(report: NewReport): Promise<RecordedReport>;
-  /** Reports that no on-chain view covers yet, oldest first. */
+  /** Reports that no on-chain view covers yet and that cost something, oldest first. */
   unsettledReports(filter: ReportFilter): Promise<ReportRow[]>;
 }
 

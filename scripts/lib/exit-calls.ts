@@ -21,12 +21,16 @@ export function exitCalls(channel: OpenedChannel): {
   finalize: ExitCall;
   cancel: ExitCall;
 } {
-  const { provider, token, authorizer, salt } = channel;
+  const { viewer, provider, token, authorizer, salt } = channel;
   const args = [provider, token, authorizer, salt] as const;
   const shown = args.join(', ');
-  const encode = (name: 'initiateWithdraw' | 'finalizeWithdraw' | 'cancelWithdraw') =>
+  const encode = (name: 'initiateWithdraw' | 'cancelWithdraw') =>
     hostInterface.encodeFunctionData(name, args);
-  const both = [encode('finalizeWithdraw'), hostInterface.encodeFunctionData('withdraw', [token])];
+  const whole = [viewer, ...args];
+  const both = [
+    hostInterface.encodeFunctionData('finalizeWithdraw', [whole]),
+    hostInterface.encodeFunctionData('withdraw', [token]),
+  ];
   return {
     initiate: {
       what: 'Ask for the deposit',
@@ -34,8 +38,8 @@ export function exitCalls(channel: OpenedChannel): {
       data: encode('initiateWithdraw'),
     },
     finalize: {
-      what: 'Take it, once the delay is over',
-      call: `finalizeWithdraw(${shown}), then withdraw(${token}); both at once:`,
+      what: 'Take it, once the delay is over (any wallet can make the first call)',
+      call: `finalizeWithdraw([${whole.join(', ')}]), then withdraw(${token}); both at once:`,
       data: hostInterface.encodeFunctionData('multicall', [both]),
     },
     cancel: {

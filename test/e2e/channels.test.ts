@@ -114,7 +114,7 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
       await (await as(viewer).initiateWithdraw(...named(authorizer))).wait();
     await chain.send('evm_increaseTime', [DELAY_SEC]);
     for (const { viewer, authorizer } of channels)
-      await (await as(viewer).finalizeWithdraw(...named(authorizer))).wait();
+      await (await as(viewer).finalizeWithdraw(channelOf(viewer, authorizer))).wait();
     const paidOut: bigint[] = [];
     for (const wallet of [provider, ...creators, ...viewers]) {
       const owed = await as(wallet).credits(wallet.address, ZeroAddress);
@@ -147,9 +147,12 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
   async function open(viewer: Wallet): Promise<Channel> {
     const authorizer = new Wallet(id(`browser of ${viewer.address}`));
     await (await as(viewer).open(...named(authorizer), DEPOSIT, { value: DEPOSIT })).wait();
+    return { viewer, authorizer, channelId: await as(viewer).channelIdOf(channelOf(viewer, authorizer)) };
+  }
+
+  function channelOf(viewer: Wallet, authorizer: Wallet) {
     const [to, token, key, salt] = named(authorizer);
-    const parties = { viewer: viewer.address, provider: to, token, authorizer: key, salt };
-    return { viewer, authorizer, channelId: await as(viewer).channelIdOf(parties) };
+    return { viewer: viewer.address, provider: to, token, authorizer: key, salt };
   }
 
   function named({ address }: Wallet): [string, string, string, string] {

@@ -2,7 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { deploymentsFor, UnreadableDeployments } from '../../indexer/chain/deployments.ts';
+import {
+  deploymentsFor,
+  FirstVersionListed,
+  UnreadableDeployments,
+} from '../../indexer/chain/deployments.ts';
 
 const FIRST = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
 const SECOND = '0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512';
@@ -35,6 +39,15 @@ describe('deploymentsFor', () => {
     await writeFile(file, '');
     const error = await deploymentsFor({ chainId: 1, dirs }).catch((caught: unknown) => caught);
     expect(error).to.be.instanceOf(UnreadableDeployments).and.include({ file });
+  });
+
+  it("says how to start anew where the contract's first version is listed", async () => {
+    const inputs = [{ name: 'metered', type: 'bool' }];
+    const abi = [{ type: 'event', name: 'ContentPublished', inputs }];
+    await write(0, 'sepolia', JSON.stringify([{ ...record(FIRST), abi }]));
+    const error = await deploymentsFor({ chainId: 31337, dirs }).catch((caught: unknown) => caught);
+    expect(error).to.be.instanceOf(FirstVersionListed);
+    expect(String(error)).to.include(FIRST).and.include('to start anew');
   });
 
   it('finds none where no folder is', async () => {

@@ -7,6 +7,7 @@ import { termsInForce } from '../../terms.ts';
 import { checksummed } from '../checksum.ts';
 import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
+import { nextLink } from '../nextlink.ts';
 import type { Presenter } from '../present.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
@@ -179,10 +180,8 @@ function read(path: string, summary: string) {
 }
 
 /** The first version's shapes have no place for a cursor. */
-function linkNext({ query, req, res }: Asked, nextCursor: string | null): void {
-  if (nextCursor === null) return;
-  const next = new URLSearchParams({ limit: String(query.limit), cursor: nextCursor });
-  res.setHeader('Link', `<${req.path}?${next}>; rel="next"`);
+function linkNext({ req, res }: Asked, nextCursor: string | null): void {
+  if (nextCursor !== null) res.setHeader('Link', nextLink(req, nextCursor));
 }
 
 function groupBy(field: 'cid' | 'content_distributor_wallet', servers: Server[]): Record<string, Server[]> {

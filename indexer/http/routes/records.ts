@@ -1,13 +1,22 @@
 import { z } from 'zod';
+import type { ViewQuery } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { TAGS } from '../freshness.ts';
+import { nextLink } from '../nextlink.ts';
 import { isoTime } from '../present.ts';
 import { keysIn, writeRecords } from '../recordpage.ts';
 import { reportView } from '../report.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import { cid, creator, provider, viewer } from '../schemas/fields.ts';
-import { recordsPage, recordsQuery, viewReport, viewReportAnswer } from '../schemas/records.ts';
+import {
+  recordsOfCidQuery,
+  recordsOfViewerQuery,
+  recordsPage,
+  recordsQuery,
+  viewReport,
+  viewReportAnswer,
+} from '../schemas/records.ts';
 import type { Shared } from './shared.ts';
 
 const DAY_SEC = 86_400;
@@ -53,18 +62,19 @@ export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
   );
   return [
     report,
-    history(deps, common, 'cid', z.strictObject({ cid }), ({ cid }) => cid.key),
-    history(deps, common, 'provider', z.strictObject({ wallet: provider }), walletKey),
-    history(deps, common, 'viewer', z.strictObject({ wallet: viewer }), walletKey),
-    history(deps, common, 'creator', z.strictObject({ wallet: creator }), walletKey),
+    history(deps, common, 'cid', z.strictObject({ cid }), recordsOfCidQuery, ({ cid }) => cid.key),
+    history(deps, common, 'provider', z.strictObject({ wallet: provider }), recordsQuery, walletKey),
+    history(deps, common, 'viewer', z.strictObject({ wallet: viewer }), recordsOfViewerQuery, walletKey),
+    history(deps, common, 'creator', z.strictObject({ wallet: creator }), recordsQuery, walletKey),
   ];
 }
 
 function history<Params extends z.ZodObject>(
   { store }: AppDeps,
   { present, kept }: Shared,
-  by: 'cid' | 'provider' | 'viewer' | 'creator',
+  by: ViewQuery['by'],
   params: Params,
+  query: typeof recordsQuery | typeof recordsOfCidQuery | typeof recordsOfViewerQuery,
   keyOf: (params: z.output<Params>) => string,
 ): Route {
   const [name = ''] = Object.keys(params.shape);
@@ -74,26 +84,46 @@ function history<Params extends z.ZodObject>(
       path: `/api/get-records/${by}/{${name}}`,
       tag: 'Views',
       summary: `Views by ${by}, newest first`,
-      description: 'Whole days in UTC, both included. No views is an empty list.',
+      description: DESCRIPTIONS[by],
       params,
-      query: recordsQuery,
+      query,
       answer: recordsPage,
       problems: ['bad_date_range'],
       keep: { answers: kept, of: (params) => ({ tags: [TAGS.views(by, keyOf(params))] }) },
     },
-    async ({ params, query: { start_date, end_date, limit, cursor }, before }) => {
-      const query = {
-        by,
-        key: keyOf(params),
-        limit,
-        ...(start_date !== undefined && { fromSec: start_date }),
-        ...(end_date !== undefined && { toSec: end_date + DAY_SEC }),
-        ...(cursor !== undefined && { cursor }),
-      };
+    async ({ params, query: asked, before, req }) => {
+      const query = { by, key: keyOf(params), ...queryOf(asked) };
       const page = before ? await store.viewsBeside(keysIn(before), query) : await store.views(query);
-      return await writeRecords(page, present.view, before);
+      return await writeRecords(page, present.view, before, (cursor) => nextLink(req, cursor));
     },
   );
+}
+
+const DAYS_AND_PAGES =
+  'Whole days in UTC, both included. No views is an empty list. Where there are more, `next_cursor` and the `Link` header lead to the next page.';
+const DESCRIPTIONS = {
+  cid: `${DAYS_AND_PAGES} \`content_id\` is for the views of one listing.`,
+  provider: DAYS_AND_PAGES,
+  viewer: `What this wallet has paid, or reported itself. ${DAYS_AND_PAGES}`,
+  creator: DAYS_AND_PAGES,
+};
+
+type Asked = z.output<typeof recordsQuery> &
+  Partial<z.output<typeof recordsOfCidQuery> & z.output<typeof recordsOfViewerQuery>>;
+
+function queryOf(asked: Asked): Omit<ViewQuery, 'by' | 'key'> {
+  const { start_date, end_date, settled, limit, cursor, content_id: contentId, contract, include } = asked;
+  return {
+    limit,
+    ...(contentId !== undefined && {
+      listing: { contentId, ...(contract && { contract: contract.toLowerCase() }) },
+    }),
+    ...(settled !== undefined && { settled }),
+    ...(include !== undefined && { attributed: true }),
+    ...(start_date !== undefined && { fromSec: start_date }),
+    ...(end_date !== undefined && { toSec: end_date + DAY_SEC }),
+    ...(cursor !== undefined && { cursor }),
+  };
 }
 
 function walletKey({ wallet }: { wallet: string }): string {

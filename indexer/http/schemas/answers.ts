@@ -11,7 +11,11 @@ export const out = {
   provider: z.string().meta({ example: EXAMPLE.provider }),
   viewer: z.string().meta({ example: EXAMPLE.viewer }),
   token: z.string().meta({ description: 'Zero address: the native coin', example: EXAMPLE.native }),
-  tokenSymbol: z.string().meta({ example: 'ETH' }),
+  tokenSymbol: z.string().meta({ description: 'Of an unverified token part of its address', example: 'ETH' }),
+  tokenVerified: z.boolean().meta({
+    description: 'False: anybody can have made this token, whatever it calls itself',
+    example: true,
+  }),
   decimals: z.int().nullable().meta({
     description: 'Of the coin; null where it tells none, and amounts are in base units',
     example: 18,
@@ -29,6 +33,11 @@ export const out = {
 };
 
 /** A coin beside amounts in it. */
-export const coinShape = { token: out.token, token_symbol: out.tokenSymbol, token_decimals: out.decimals };
+export const coinShape = {
+  token: out.token,
+  token_symbol: out.tokenSymbol,
+  token_verified: out.tokenVerified,
+  token_decimals: out.decimals,
+};
 
 export const message = (text: string) => z.string().meta({ example: text });

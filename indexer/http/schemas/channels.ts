@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import { coinShape, out } from './answers.ts';
 import { EXAMPLE } from './examples.ts';
-import { cursor, documented, limit, wallet } from './fields.ts';
+import { channelId, cursor, limit, wallet } from './fields.ts';
 
-export const channelParams = z.strictObject({
-  id: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{64}$/, 'The id of a channel is 0x and 64 hex digits.')
-    .transform((text) => text.toLowerCase())
-    .meta(documented('bad_channel_id', EXAMPLE.hash, 'As logged by ChannelOpened')),
-});
+export const channelParams = z.strictObject({ id: channelId });
 
 export const channelsParams = z.strictObject({ wallet: wallet(EXAMPLE.viewer, 'A wallet') });
 
@@ -33,6 +27,7 @@ export const REJECT_REASONS = [
   'price_too_low',
   'units_zero',
   'deposit_too_low',
+  'content_free',
 ] as const;
 
 const channelShape = {

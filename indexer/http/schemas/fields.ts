@@ -80,6 +80,7 @@ export function wallet(example: string, description: string) {
 export const creator = wallet(EXAMPLE.creator, "The creator's wallet");
 export const provider = wallet(EXAMPLE.provider, "The provider's wallet");
 export const viewer = wallet(EXAMPLE.viewer, "The viewer's wallet");
+export const contract = address(EXAMPLE.contract, 'The deployment it is listed at');
 export const token = address(
   EXAMPLE.native,
   'ERC-20 token of the price; the zero address is the native coin',
@@ -111,7 +112,10 @@ export function amount(example: string, description: string) {
     .meta(documented('bad_price', example, description));
 }
 
-export const price = amount('0.001', "Price of one unit in the coin's unit, as decimal text or number; 0 is free");
+export const price = amount(
+  '0.001',
+  "Price of one unit in the coin's unit, as decimal text or number; 0 is free",
+);
 
 export const unit = z
   .enum(UNITS, 'A unit is view, minute or day.')
@@ -143,11 +147,30 @@ export const streamUrl = z
     }),
   );
 
-export const txHash = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{64}$/, 'A transaction hash is 0x and 64 hex digits.')
-  .transform((text) => text.toLowerCase())
-  .meta(documented('bad_tx_hash', EXAMPLE.hash, 'The transaction that paid for the view'));
+/** 32 bytes. @returns them in lower case. */
+function bytes32(code: Code, description: string, refusal: string) {
+  return z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/, refusal)
+    .transform((text) => text.toLowerCase())
+    .meta(documented(code, EXAMPLE.hash, description));
+}
+
+export const txHash = bytes32(
+  'bad_tx_hash',
+  'The transaction that paid for the view',
+  'A transaction hash is 0x and 64 hex digits.',
+);
+export const contentId = bytes32(
+  'bad_content_id',
+  "The listing's id on chain",
+  'The id of a content is 0x and 64 hex digits.',
+);
+export const channelId = bytes32(
+  'bad_channel_id',
+  'As logged by ChannelOpened',
+  'The id of a channel is 0x and 64 hex digits.',
+);
 
 const MOST_UINT256 = 2n ** 256n - 1n;
 
@@ -207,6 +230,14 @@ export const limit = z
   .transform(Number)
   .default(100)
   .meta({ ...documented('bad_limit', 100, 'Rows of a page'), type: 'integer', minimum: 1, maximum: 1000 });
+
+const MOST_ROWS = 1_000;
+
+/** For lists that clients of the first version read, who ask for no limit. */
+export const longLimit = limit
+  .removeDefault()
+  .default(MOST_ROWS)
+  .meta({ ...limit.meta(), example: MOST_ROWS });
 
 export const cursor = z
   .string()

@@ -2,18 +2,10 @@ import { z } from 'zod';
 import { out } from './answers.ts';
 import { mediaRemoval, registerAnswer } from './contents.ts';
 import { EXAMPLE } from './examples.ts';
-import { cid, cursor, limit, wallet } from './fields.ts';
-
-const MOST = 1_000;
+import { cid, cursor, longLimit, wallet } from './fields.ts';
 
 /** Its pages know no pages: they are as long as any, and the next one is named in the Link header. */
-export const listQuery = z.strictObject({
-  limit: limit
-    .removeDefault()
-    .default(MOST)
-    .meta({ ...limit.meta(), example: MOST }),
-  cursor,
-});
+export const listQuery = z.strictObject({ limit: longLimit, cursor });
 
 export const byWalletAndCid = z.strictObject({
   wallet: wallet(EXAMPLE.provider, "The provider's wallet"),

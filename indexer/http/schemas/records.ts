@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import { coinShape, message, out } from './answers.ts';
-import { cid, creator, cursor, limit, price, provider, token, txHash, viewer } from './fields.ts';
+import {
+  cid,
+  contentId,
+  contract,
+  creator,
+  cursor,
+  longLimit,
+  price,
+  provider,
+  token,
+  txHash,
+  viewer,
+} from './fields.ts';
 import { day, timestamp } from './times.ts';
 
 export const viewReport = z
@@ -37,19 +49,42 @@ export const viewReportAnswer = z
   })
   .meta({ id: 'ViewReportAnswer' });
 
-export const recordsQuery = z
-  .strictObject({
-    start_date: day('2023-07-01', 'First day, in UTC').optional(),
-    end_date: day('2023-07-31', 'Last day, in UTC, the whole of it').optional(),
-    limit,
-    cursor,
-  })
-  .superRefine(({ start_date = 0, end_date = start_date }, ctx) => {
+const recordsShape = {
+  start_date: day('2023-07-01', 'First day, in UTC').optional(),
+  end_date: day('2023-07-31', 'Last day, in UTC, the whole of it').optional(),
+  settled: z
+    .enum(['true', 'false'], 'settled is true or false.')
+    .transform((text) => text === 'true')
+    .optional()
+    .meta({ description: 'Paid on chain, or not; both by default', example: 'false' }),
+  limit: longLimit,
+  cursor,
+};
+
+function recordsQueryOf<Shape extends z.ZodRawShape>(more: Shape) {
+  return z.strictObject({ ...recordsShape, ...more }).superRefine((query, ctx) => {
+    const { start_date = 0, end_date = start_date } = query as { start_date?: number; end_date?: number };
     if (start_date <= end_date) return;
     const example = new Date(start_date * 1000).toISOString().slice(0, 10);
     const params = { code: 'bad_date_range', example };
     ctx.addIssue({ code: 'custom', path: ['end_date'], message: 'end_date is before start_date.', params });
   });
+}
+
+export const recordsQuery = recordsQueryOf({});
+
+/** A CID can be listed by several creators, in several coins. */
+export const recordsOfCidQuery = recordsQueryOf({
+  content_id: contentId.optional(),
+  contract: contract.optional(),
+});
+
+export const recordsOfViewerQuery = recordsQueryOf({
+  include: z
+    .literal('attributed', 'include is attributed.')
+    .optional()
+    .meta({ description: 'Also what others say that the wallet has viewed', example: 'attributed' }),
+});
 
 export const recordSchema = z
   .strictObject({
@@ -67,6 +102,14 @@ export const recordSchema = z
     amount_base_units: out.baseUnits,
     creator_amount: out.amount.nullable(),
     provider_amount: out.amount.nullable(),
+    payer: out.viewer
+      .nullable()
+      .meta({ description: 'Who has paid; null where nobody has, or it is not known' }),
+    sponsor: out.viewer.nullable().meta({ description: 'Who has paid in place of the viewer' }),
+    attributed: z.boolean().meta({
+      description: 'Others say that this wallet has viewed it: it has neither paid nor signed for it',
+      example: false,
+    }),
     ...coinShape,
     reported_units: z.int().meta({ description: 'Units that reports cover, too', example: 0 }),
     content_id: out.contentId,

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { canonicalCid } from '../../cid.ts';
-import { decodeCursor, type List, pageOf } from '../cursor.ts';
 import type { Unit } from '../../unit.ts';
+import { decodeCursor, type List, pageOf } from '../cursor.ts';
 import { nameKey } from '../namekey.ts';
 import type { Catalogue, ContentQuery, ContentRow, Page, StreamRow } from '../store.ts';
 
@@ -114,6 +114,7 @@ export interface ContentRecord {
   price: string;
   provider_share_bps: number;
   unit: Unit;
+  retired: number;
   metadata: string;
   scheduled_effective_at: number | null;
   scheduled_price: string | null;
@@ -151,6 +152,7 @@ export function toContent(row: ContentRecord): ContentRow {
     pricePerUnit: BigInt(row.price),
     providerShareBps: row.provider_share_bps,
     unit: row.unit,
+    retired: row.retired === 1,
     publishedAtSec: row.published_at,
     publishedBlock: row.published_block,
     txHash: row.tx_hash,

@@ -77,6 +77,20 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
     news.tellReset(null);
   });
 
+  const judgeVouchers = db.prepare<[string]>(`
+    UPDATE streaming_access_logs AS view SET
+      payer = CASE WHEN known.value IS NULL THEN NULL ELSE blockchain_address END,
+      attributed = known.value IS NULL
+        AND NOT EXISTS (SELECT 1 FROM streaming_access_logs report WHERE report.linked_to = view.id)
+    FROM (SELECT DISTINCT token FROM streaming_access_logs WHERE source = 'voucher') used
+      LEFT JOIN json_each(?) known ON known.value = used.token
+    WHERE view.source = 'voucher' AND view.token = used.token`);
+  const setKnownCoins = db.transaction((tokens: string) => {
+    if (readMeta.get('known_coins') === tokens) return;
+    judgeVouchers.run(tokens);
+    writeMeta.run('known_coins', tokens);
+  });
+
   const prune = db.transaction((number: number) => {
     dropHeadersBelow.run(number);
     dropUndoBelow.run(number);
@@ -94,6 +108,7 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
     indexedContracts: async () => JSON.parse(readMeta.get('indexed_contracts') ?? '[]'),
     setIndexedContracts: async (contracts) =>
       void writeMeta.run('indexed_contracts', JSON.stringify(contracts)),
+    setKnownCoins: async (tokens) => setKnownCoins.immediate(JSON.stringify([...tokens].sort())),
   };
 }
 

@@ -19,6 +19,8 @@ const COLUMNS = [
     'amount',
     'creator_amount',
     'provider_amount',
+    'payer',
+    'attributed',
     'timestamp',
   ],
   ...['settled', 'tx_hash', 'block_number'],
@@ -28,18 +30,36 @@ const COLUMNS = [
 export const VIEW_COLUMNS = `${COLUMNS.map((name) => `view.${name}`).join(', ')},
       (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reported_units`;
 
-/** Pages of views: one walk along one index, no matter how deep. Exported for the test of its plan. */
-export function viewsSql(by: ViewQuery['by'], columns = VIEW_COLUMNS): string {
-  return `
-    SELECT ${columns}
-    FROM streaming_access_logs view
-    WHERE linked_to IS NULL AND ${COLUMN_OF[by]} = ? AND timestamp >= ? AND (timestamp, seq) < (?, ?)
-    ORDER BY timestamp DESC, seq DESC LIMIT ?`;
+type Asked = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
+
+/**
+ * Pages of views: one walk along one index, no matter how deep; of all that names a viewer, two that are merged.
+ * Exported for the test of its plan.
+ */
+export function viewsSql(asked: Asked, columns = VIEW_COLUMNS): string {
+  const walks = walksOf(asked).map(
+    (conditions) => `SELECT ${columns} FROM streaming_access_logs view
+      WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
+        AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
+  );
+  return `${walks.join(' UNION ALL ')} ORDER BY timestamp DESC, seq DESC LIMIT @limit`;
+}
+
+/** The conditions of each walk. */
+function walksOf({ by, listing, settled, attributed }: Asked): string[][] {
+  const named = [`${COLUMN_OF[by]} = @key`];
+  if (listing) named.push('content_id = @contentId');
+  if (listing?.contract !== undefined) named.push('contract = @contract');
+  if (settled === false) return [[...named, `source = 'reported'`]];
+  if (settled === true) named.push(`source <> 'reported'`);
+  if (by !== 'viewer') return [named];
+  const own = [...named, 'attributed = 0'];
+  return attributed ? [own, [...named, 'attributed = 1']] : [own];
 }
 
 export function history(db: Database.Database): History {
-  const pages = preparePages<LogRecord>(db, VIEW_COLUMNS);
-  const places = preparePages<Place>(db, 'seq, timestamp');
+  const pages = walker<LogRecord>(db, VIEW_COLUMNS);
+  const places = walker<Place>(db, 'seq, timestamp');
   const byKey = db.prepare<[number], LogRecord>(
     `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
   );
@@ -59,12 +79,12 @@ export function history(db: Database.Database): History {
 
   return {
     async views(query) {
-      const { rows, nextCursor } = walk(pages, query);
+      const { rows, nextCursor } = pages(query);
       return { rows: rows.map(toView), nextCursor };
     },
 
     async viewsBeside(known, query) {
-      const { rows, nextCursor } = walk(places, query);
+      const { rows, nextCursor } = places(query);
       return { rows: rows.map(({ seq }) => (known.has(seq) ? seq : read(seq))), nextCursor };
     },
 
@@ -87,24 +107,21 @@ interface Place {
   timestamp: number;
 }
 
-type Pages<Row> = Record<ViewQuery['by'], Database.Statement<[string, number, number, number, number], Row>>;
-
-function preparePages<Row>(db: Database.Database, columns: string): Pages<Row> {
-  const prepare = (by: ViewQuery['by']) =>
-    db.prepare<[string, number, number, number, number], Row>(viewsSql(by, columns));
-  return {
-    cid: prepare('cid'),
-    provider: prepare('provider'),
-    viewer: prepare('viewer'),
-    creator: prepare('creator'),
+/** Each kind of walk is prepared once. */
+function walker<Row extends Place>(db: Database.Database, columns: string): (query: ViewQuery) => Page<Row> {
+  const prepared = new Map<string, Database.Statement<[object], Row>>();
+  return (query) => {
+    const sql = viewsSql(query, columns);
+    const statement = prepared.get(sql) ?? db.prepare<[object], Row>(sql);
+    prepared.set(sql, statement);
+    const [beforeSec, beforeSeq] = pageStart(query);
+    const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
+    const found = statement.all({
+      ...{ key, ...query.listing, beforeSec, beforeSeq },
+      ...{ fromSec: query.fromSec ?? 0, limit: query.limit + 1 },
+    });
+    return pageOf(found, query.limit, listOf(query), (row) => [row.timestamp, row.seq]);
   };
-}
-
-function walk<Row extends Place>(pages: Pages<Row>, query: ViewQuery): Page<Row> {
-  const [beforeSec, beforeSeq] = pageStart(query);
-  const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
-  const found = pages[query.by].all(key, query.fromSec ?? 0, beforeSec, beforeSeq, query.limit + 1);
-  return pageOf(found, query.limit, listOf(query), (row) => [row.timestamp, row.seq]);
 }
 
 /** Where a page begins: below the last row of the page before, and never at `toSec` or later. */
@@ -115,8 +132,9 @@ function pageStart(query: ViewQuery): [number, number] {
   return sec < toSec ? [sec, seq] : [toSec, 0];
 }
 
-function listOf({ by, key, fromSec, toSec }: ViewQuery): List {
-  return ['views', by, by === 'cid' ? key : key.toLowerCase(), fromSec, toSec];
+function listOf({ by, key, listing, settled, attributed, fromSec, toSec }: ViewQuery): List {
+  const filters = [listing?.contentId, listing?.contract, String(settled), String(attributed)];
+  return ['views', by, by === 'cid' ? key : key.toLowerCase(), ...filters, fromSec, toSec];
 }
 
 export interface LogRecord {
@@ -135,6 +153,8 @@ export interface LogRecord {
   amount: string;
   creator_amount: string | null;
   provider_amount: string | null;
+  payer: string | null;
+  attributed: number;
   timestamp: number;
   settled: number;
   reported_units: number;
@@ -173,6 +193,8 @@ export function toView(row: LogRecord): ViewRow {
     amount: BigInt(row.amount),
     creatorAmount: row.creator_amount === null ? null : BigInt(row.creator_amount),
     providerAmount: row.provider_amount === null ? null : BigInt(row.provider_amount),
+    payer: row.payer,
+    attributed: row.attributed === 1,
     timestampSec: row.timestamp,
     source: row.source,
     settled: row.settled === 1,

@@ -27,8 +27,10 @@ export function createLinking(
   news: Pick<NewsWriter, 'tellReport' | 'tellCovered'>,
 ): Linking {
   const free = `(SELECT count(*) FROM streaming_access_logs taken WHERE taken.linked_to = view.id)`;
+  // By the viewer's index: others can make the views of a content many. IN takes its second column along.
   const sameView = `view.linked_to IS NULL AND view.blockchain_address = report.blockchain_address
-      AND view.content_id = report.content_id AND view.provider_wallet = report.provider_wallet`;
+      AND view.attributed IN (0, 1) AND +view.content_id = report.content_id
+      AND view.provider_wallet = report.provider_wallet`;
   const viewFor = (condition: string) =>
     db.prepare<[number], { seq: number; id: string }>(
       `SELECT view.seq, view.id FROM streaming_access_logs report CROSS JOIN streaming_access_logs view
@@ -60,6 +62,10 @@ export function createLinking(
     .pluck();
 
   const link = db.prepare<[string, number]>('UPDATE streaming_access_logs SET linked_to = ? WHERE seq = ?');
+  /** A report is the viewer's own word that it has viewed. */
+  const own = db.prepare<[number]>(
+    'UPDATE streaming_access_logs SET attributed = 0 WHERE seq = ? AND attributed = 1',
+  );
   const idOf = db.prepare<[number], string>('SELECT id FROM streaming_access_logs WHERE seq = ?').pluck();
   const open = db
     .prepare<[], number>(
@@ -79,6 +85,7 @@ export function createLinking(
         const view = rule.get(seq);
         if (view !== undefined) {
           link.run(view.id, seq);
+          own.run(view.seq);
           news.tellCovered(view.seq, seq);
           return;
         }
@@ -91,6 +98,7 @@ export function createLinking(
       if (id === undefined || units <= 0) return;
       for (const report of reportsFor.all(seq, units)) {
         link.run(id, report);
+        own.run(seq);
         news.tellCovered(seq, report);
       }
     },

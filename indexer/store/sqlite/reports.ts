@@ -37,7 +37,7 @@ export function reports(db: Database.Database, news: NewsWriter): Reports {
     WHERE source = 'reported'`;
   const byRef = db.prepare<[string], StoredReport>(`${columns} AND ref = ?`);
   const unsettled = db.prepare<{ cidKey: string | null; fromSec: number; toSec: number }, StoredReport>(`
-    ${columns} AND linked_to IS NULL AND cid_key = coalesce(@cidKey, cid_key)
+    ${columns} AND linked_to IS NULL AND price <> '0' AND cid_key = coalesce(@cidKey, cid_key)
       AND timestamp >= @fromSec AND timestamp < @toSec
     ORDER BY timestamp, seq`);
 

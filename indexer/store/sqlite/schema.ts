@@ -1,13 +1,12 @@
+import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import { canonicalCid } from '../../cid.ts';
 import first from './steps/0001-first.ts';
 import relayGas from './steps/0002-relay-gas.ts';
 import stagedUploads from './steps/0003-staged-uploads.ts';
 import feed from './steps/0004-feed.ts';
 import channels from './steps/0005-channels.ts';
 import channelEvents from './steps/0006-channel-events.ts';
-import keysByBytes from './steps/0007-keys-by-bytes.ts';
-import indexedLogs from './steps/0008-indexed-logs.ts';
+import indexedLogs from './steps/0007-indexed-logs.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -15,16 +14,7 @@ import indexedLogs from './steps/0008-indexed-logs.ts';
  *
  * Money is integer text in base units, time is unix seconds, addresses and hashes are lower-case hex.
  */
-const STEPS: readonly string[] = [
-  first,
-  relayGas,
-  stagedUploads,
-  feed,
-  channels,
-  channelEvents,
-  keysByBytes,
-  indexedLogs,
-];
+const STEPS: readonly string[] = [first, relayGas, stagedUploads, feed, channels, channelEvents, indexedLogs];
 
 /** The database was written by a newer version of this program. */
 export class NewerDatabase extends Error {
@@ -38,13 +28,27 @@ export class NewerDatabase extends Error {
   }
 }
 
-/** Brings the database up to date, all steps or none. @throws {NewerDatabase} */
+/** The database mirrors the contract's first version, whose events are not decoded any more. */
+export class OlderDatabase extends Error {
+  override readonly name = 'OlderDatabase';
+  constructor(path: string) {
+    super(
+      `${path} is of the contract's first version: delete ${dirname(path)}, or move it away, to start anew.`,
+    );
+  }
+}
+
+/** Numbers up to this are of the contract's first version; those of the steps begin behind it. */
+const FIRST_VERSION = 8;
+
+/** Brings the database up to date, all steps or none. @throws {NewerDatabase}, {OlderDatabase} */
 export function migrate(db: Database.Database): void {
-  db.function('canonical_cid', { deterministic: true }, (text: string) => canonicalCid(text) ?? text);
   db.transaction(() => {
     const done = Number(db.pragma('user_version', { simple: true }));
-    if (done > STEPS.length) throw new NewerDatabase(db.name, done, STEPS.length);
-    for (const step of STEPS.slice(done)) db.exec(step);
-    db.pragma(`user_version = ${STEPS.length}`);
+    const known = FIRST_VERSION + STEPS.length;
+    if (done > 0 && done <= FIRST_VERSION) throw new OlderDatabase(db.name);
+    if (done > known) throw new NewerDatabase(db.name, done, known);
+    for (const step of STEPS.slice(Math.max(0, done - FIRST_VERSION))) db.exec(step);
+    db.pragma(`user_version = ${known}`);
   }).immediate();
 }

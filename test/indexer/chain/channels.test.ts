@@ -68,7 +68,7 @@ describe('payment channels, mirrored', () => {
     await world.act(viewer, 'cancelWithdraw', channel.named);
     await same();
     await world.act(viewer, 'initiateWithdraw', channel.named);
-    await world.act(provider, 'release', [viewer, ...channel.named.slice(1)]);
+    await world.act(provider, 'release', [channel.whole]);
     const { epoch, deposit } = await same();
     expect([epoch, deposit]).to.deep.equal([2, '0']);
 

@@ -11,6 +11,8 @@ export interface TestChannel {
   viewer: string;
   /** What the viewer's calls name it by: provider, token, authorizer, salt. */
   named: [string, string, string, string];
+  /** What anybody's calls name it by. */
+  whole: [viewer: string, ...string[]];
 }
 
 let salts = 0;
@@ -21,7 +23,7 @@ export async function openChannel(world: World, amount: bigint): Promise<TestCha
   await world.act(viewer, 'open', [...named, amount], { value: amount });
   const types = ['address', 'address', 'address', 'address', 'bytes32'];
   const id = keccak256(AbiCoder.defaultAbiCoder().encode(types, [viewer, ...named]));
-  return { id, viewer, named };
+  return { id, viewer, named, whole: [viewer, ...named] };
 }
 
 /** Claims one bill: `units` of each content at the world's price. */

@@ -25,6 +25,7 @@ const BY_ETHERS: Record<string, (args: Result) => ChainEvent> = {
     creator: lower(args.creator),
     token: lower(args.token),
     ...terms(args.pricePerUnit, args.providerShareBps, args.unit),
+    effectiveAtSec: Number(args.effectiveAtSec),
     cid: args.cid,
     videoName: args.getValue('name'),
     metadata: args.metadata,
@@ -98,7 +99,12 @@ const BY_ETHERS: Record<string, (args: Result) => ChainEvent> = {
     to: lower(to),
     amount,
   }),
-  NonceInvalidated: ({ account, nonce }) => ({ name: 'NonceInvalidated', account: lower(account), nonce }),
+  NonceInvalidated: ({ account, word, mask }) => ({
+    name: 'NonceInvalidated',
+    account: lower(account),
+    word,
+    mask,
+  }),
   ChannelOpened: ({ channelId, viewer, provider, token, authorizer, salt }) => ({
     name: 'ChannelOpened',
     channelId,
@@ -189,6 +195,7 @@ function anyOf({ name, type, arrayChildren, components }: ParamType): fc.Arbitra
     return fc.string({ unit: 'grapheme', maxLength: 300 }).filter((text) => !text.includes('\0'));
   if (type === 'bytes') return fc.constant('0x');
   if (name === 'units') return upTo(32n);
+  if (name === 'unit' || name === 'unitBefore') return fc.bigInt(0n, 2n);
   if (name === 'effectiveAtSec' || name === 'withdrawableAtSec') return upTo(48n);
   if (name === 'epoch' || name === 'seq') return upTo(32n);
   if (name === 'providerShareBps') return upTo(16n);

@@ -45,15 +45,15 @@ describe('the records', () => {
   it('show each sponsored view with the time it was watched', async () => {
     const contentId = await world.publish();
     await world.sponsorViews(contentId, [
-      { viewTimeSec: 1_800_000_000, counter: 1 },
-      { viewTimeSec: 1_800_000_060, counter: 2, units: 2, viewer: world.creator },
+      { viewTimeSec: 1_700_000_000, counter: 1 },
+      { viewTimeSec: 1_700_000_060, counter: 2, units: 2, viewer: world.creator },
     ]);
     const { settled, store } = await world.startIndexer();
     await settled();
     const { rows } = await store.views({ by: 'cid', key: CID, limit: 9 });
     expect(rows.map((row) => [row.timestampSec, row.units, row.source, row.viewer])).to.deep.equal([
-      [1_800_000_060, 2, 'sponsored', world.creator],
-      [1_800_000_000, 1, 'sponsored', world.viewer],
+      [1_700_000_060, 2, 'sponsored', world.creator],
+      [1_700_000_000, 1, 'sponsored', world.viewer],
     ]);
     expect(rows.map((row) => row.id.split(':').at(-1))).to.deep.equal(['1', '0']);
   });
@@ -126,14 +126,17 @@ describe('the records', () => {
     expect(termsInForce(await content(), Number(timestamp)).retired).to.equal(true);
 
     await world.act(world.creator, 'publish', [
-      { ...terms, cid: CID, token: ZeroAddress, name: 'Again', metadata: '{}' },
+      { ...terms, unit: 0, cid: CID, token: ZeroAddress, name: 'Again', metadata: '{}' },
     ]);
-    expect(await content()).to.deep.include({
-      ...terms,
-      scheduled: null,
-      videoName: 'Again',
-      metadata: '{}',
-    });
+    const returning = await content();
+    expect(returning).to.deep.include({ ...next, retired: true, videoName: 'Again', metadata: '{}' });
+    expect(returning.scheduled?.terms).to.deep.equal(terms);
+    const { effectiveAtSec = 0 } = returning.scheduled ?? {};
+    expect(termsInForce(returning, effectiveAtSec - 1).retired).to.equal(true);
+    expect(termsInForce(returning, effectiveAtSec)).to.deep.equal({ ...terms, retired: false });
+
+    await world.act(world.creator, 'cancelTerms', [contentId]);
+    expect(await content()).to.deep.include({ ...next, retired: true, scheduled: null });
   });
 
   it('are the same from a backfill as block by block', async () => {

@@ -25,12 +25,12 @@ export async function busyDay(world: World): Promise<void> {
   await world.act(creator, 'scheduleTerms', [first, PRICE + 1n, 100, 1]);
   await world.act(creator, 'cancelTerms', [first]);
   await world.act(viewer, 'retire', [second]);
-  await world.act(sponsor, 'invalidateNonce', [2n ** 250n + BigInt(day)]);
+  await world.act(sponsor, 'invalidateNonces', [2n ** 240n + BigInt(day), 6n]);
   const channel = await openChannel(world, 10n * PRICE);
   await claim(world, channel, { seq: 0, units: 2, contentIds: [first, second] });
   await claim(world, channel, { seq: 0, units: 1, contentIds: [first] }); // rejected: the number is used
   await world.act(viewer, 'initiateWithdraw', channel.named);
-  await world.act(provider, 'release', [viewer, ...channel.named.slice(1)]);
+  await world.act(provider, 'release', [channel.whole]);
   await world.act(provider, 'setClaimDelegate', [sponsor]);
   await world.act(provider, 'withdraw', [ZeroAddress]);
   for (let units = 1; units <= 4; units++) await world.pay(first, { units });
@@ -54,7 +54,7 @@ export async function fork(world: World, contentId: string, depth: number, varia
     },
     () => channel && claim(world, channel, { seq: variant, units: variant, contentIds: [contentId] }),
     () => channel && world.act(viewer, 'initiateWithdraw', channel.named),
-    () => channel && world.act(provider, 'release', [viewer, ...channel.named.slice(1)]),
+    () => channel && world.act(provider, 'release', [channel.whole]),
     () => world.publish(`${CID}-${variant}-${round}`, viewer),
     () => world.act(provider, 'deregisterStream', [contentId]),
     () => world.act(creator, 'cancelTerms', [contentId]),

@@ -85,7 +85,7 @@ type Action =
   | 'payView'
   | 'sponsorViews'
   | 'withdraw'
-  | 'invalidateNonce'
+  | 'invalidateNonces'
   | 'open'
   | 'deposit'
   | 'claim'

@@ -92,7 +92,12 @@ describe('EthStorage off the development chain', () => {
         'wallet_mismatch',
         'content_creator_wallet',
       );
-      expectProblem(await uploadOnChain('a video', { ...UPLOAD, price: '4723' }), 400, 'price_too_large', 'price');
+      expectProblem(
+        await uploadOnChain('a video', { ...UPLOAD, price: '4723' }),
+        400,
+        'price_too_large',
+        'price',
+      );
       expectProblem(await uploadOnChain('x'.repeat(1_001)), 413, 'quota_exceeded', 'file');
       expect({ state: await api.state(), block: await mined() }).to.deep.equal(before);
     });

@@ -30,7 +30,7 @@ describe('streamEvents()', () => {
   beforeEach(async () => {
     store = openSqliteStore({ path: ':memory:' });
     await store.commitBlocks([block(1)], undoable);
-    const native = { address: ZeroAddress, symbol: 'ETH', decimals: 18 };
+    const native = { address: ZeroAddress, symbol: 'ETH', verified: true, decimals: 18 };
     const present = createPresenter({ describe: async () => native }, () => 0);
     warned = [];
     tail = createTail({

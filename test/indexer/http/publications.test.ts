@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parseEther } from 'ethers';
 import { type CallOf, toSign } from '../../../indexer/chain/signedcalls.ts';
 import type { Code } from '../../../indexer/http/codes.ts';
 import {
@@ -125,12 +126,21 @@ describe('contents, on the embedded chain', () => {
       expect((cancelled.body.content as Row).scheduled).to.equal(null);
     });
 
-    it('leaves a content that can be published again', async () => {
+    it('leaves a content that can be published again, after the notice, and once', async () => {
       const cid = await published();
       await retire(cid);
       await on.increaseTime(31);
       const { body } = await publish(cid, { terms: OTHER_TERMS });
-      expect(body.content).to.include({ price: '0.002', retired: false });
+      const content = body.content as { scheduled: Row };
+      expect(content).to.include({ price: '0.001', retired: true });
+      expect(content.scheduled).to.include({ price: '0.002', retires: false });
+      expect(await on.blocksDuring(() => publish(cid, { terms: OTHER_TERMS }))).to.equal(0);
+      await on.increaseTime(31);
+      const { contract, content_id } = content as unknown as Record<string, string>;
+      expect(await on.api.deps.contract.termsInForce(String(contract), String(content_id))).to.include({
+        pricePerUnit: parseEther('0.002'),
+        retired: false,
+      });
     });
   });
 

@@ -78,7 +78,12 @@ describe('quotas of uploads', () => {
   it('of an IP address and day: bytes, whichever wallets send them and whatever becomes of them', async () => {
     uploads = await openUploads({ clientDayBytes: 1_000 });
     await uploads.staged(text(600));
-    expectProblem(await uploads.upload(text(300, 'y'), { ...UPLOAD, price: '4723' }), 400, 'price_too_large', 'price');
+    expectProblem(
+      await uploads.upload(text(300, 'y'), { ...UPLOAD, price: '4723' }),
+      400,
+      'price_too_large',
+      'price',
+    );
     const theirs = { ...UPLOAD, content_creator_wallet: OTHER };
     const body = await refused(() => uploads.upload(text(101, 'z'), theirs, 4), 429, 'upload_quota_spent');
     expect(body).to.include({ quota: 'ip_day_bytes', limit: 1_000, left: 100 });
@@ -130,7 +135,12 @@ describe('quotas of uploads', () => {
 
   it('count nothing for an upload that failed', async () => {
     uploads = await openUploads({ walletBytes: 1_000, walletUploads: 1 });
-    expectProblem(await uploads.upload(text(900), { ...UPLOAD, price: '4723' }), 400, 'price_too_large', 'price');
+    expectProblem(
+      await uploads.upload(text(900), { ...UPLOAD, price: '4723' }),
+      400,
+      'price_too_large',
+      'price',
+    );
     expectProblem(
       await uploads.upload(text(900), { ...UPLOAD, content_creator_wallet: OTHER }),
       403,

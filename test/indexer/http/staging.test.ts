@@ -46,7 +46,12 @@ describe('POST /upload-content off the development chain', () => {
 
   it('refuses terms that could not be published, and keeps nothing', async () => {
     const before = await uploads.api.state();
-    expectProblem(await uploads.upload('a video', { ...UPLOAD, price: '4723' }), 400, 'price_too_large', 'price');
+    expectProblem(
+      await uploads.upload('a video', { ...UPLOAD, price: '4723' }),
+      400,
+      'price_too_large',
+      'price',
+    );
     expectProblem(await uploads.upload('a video', { ...UPLOAD, token: OTHER }), 400, 'bad_token', 'token');
     expectProblem(await uploads.upload('', UPLOAD), 400, 'empty_file', 'file');
     expect(await uploads.api.state()).to.deep.equal(before);

@@ -75,7 +75,6 @@ describe('what a request holds', () => {
       { provider_share: 'some' },
       { provider_share: 31 },
       { price: 'cheap' },
-      { price: 0 },
       { price: '0.0000000000000000001' },
       { price: 5_000 },
       { token: 'ETH' },

@@ -3,10 +3,10 @@ import { PriceUnfit } from '../../../indexer/listing/errors.ts';
 import { type Coin, MAX_PRICE_PER_UNIT, priceInBaseUnits } from '../../../indexer/listing/price.ts';
 import { toDecimalText } from '../../../indexer/money.ts';
 
-const ETH: Coin = { address: `0x${'0'.repeat(40)}`, symbol: 'ETH', decimals: 18 };
-const USDC: Coin = { address: `0x${'1'.repeat(40)}`, symbol: 'USDC', decimals: 6 };
-const WHOLE: Coin = { address: `0x${'2'.repeat(40)}`, symbol: 'WHOLE', decimals: 0 };
-const MUTE: Coin = { address: `0x${'3'.repeat(40)}`, symbol: '0x33…33', decimals: null };
+const ETH: Coin = { address: `0x${'0'.repeat(40)}`, symbol: 'ETH', verified: true, decimals: 18 };
+const USDC: Coin = { address: `0x${'1'.repeat(40)}`, symbol: 'USDC', verified: true, decimals: 6 };
+const WHOLE: Coin = { address: `0x${'2'.repeat(40)}`, symbol: 'WHOLE', verified: true, decimals: 0 };
+const MUTE: Coin = { address: `0x${'3'.repeat(40)}`, symbol: '0x33…33', verified: true, decimals: null };
 
 describe('priceInBaseUnits()', () => {
   const refusals: [price: string | number, coin: Coin, reason: PriceUnfit['reason']][] = [

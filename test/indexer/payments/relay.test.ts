@@ -138,7 +138,7 @@ describe('the relay', () => {
       const call = world.streamAt('http://one.example');
       const signed = await world.sign(call);
       await world.chain.call('evm_setAutomine', false);
-      await world.as(world.provider).invalidateNonce(signed.nonce);
+      await world.as(world.provider).invalidateNonces(signed.nonce >> 8n, 1n << (signed.nonce & 255n));
       const submitted = rejection(world.submit(relay, call, signed));
       await world.pooled(2);
       await world.chain.call('evm_mine');

@@ -63,6 +63,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
       pricePerUnit: price,
       providerShareBps: PROVIDER_SHARE_BPS,
       unit: 'view',
+      retired: false,
       publishedAtSec: 0,
       publishedBlock: receipt?.blockNumber ?? 0,
       txHash: receipt?.hash ?? '',

@@ -108,7 +108,7 @@ describe('project(), of channels', () => {
           key: { block_number: 7, log_index: 3, item },
           set: {
             ...{ ...logged, blockchain_address: parties.viewer, source: 'voucher', price: 7n, ...one },
-            ...{ timestamp: at.timestampSec, ref: null },
+            ...{ timestamp: at.timestampSec, ref: null, payer: parties.viewer, attributed: 0 },
           },
           news: 'view.recorded',
         },
@@ -116,6 +116,20 @@ describe('project(), of channels', () => {
         ...credit(provider, 'provider', one.provider_amount),
       ]),
     ]);
+  });
+
+  it('VoucherClaimed in a coin that nobody knows says nothing of who has paid', () => {
+    const contents = [{ contentId, unitPrice: 7n, providerShareBps: 2_500 }];
+    const batch: ClaimBatch = {
+      name: 'ClaimBatch',
+      provider: String(provider),
+      token: String(token),
+      contents,
+    };
+    const event = { name: 'VoucherClaimed', channelId, seq: 4, items: [{ index: 0, units: 1 }] };
+    const rows = rowsOf(event, batch, { isKnownCoin: () => false });
+    const view = rows.find((row) => 'table' in row && row.table === 'streaming_access_logs');
+    expect(view).to.have.property('set').that.includes({ payer: null, attributed: 1 });
   });
 
   it('VoucherRejected moves no money, and remembers who claimed', () => {

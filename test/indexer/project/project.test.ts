@@ -18,9 +18,14 @@ import {
   viewer,
 } from './sample.ts';
 
+const published = {
+  ...{ name: 'ContentPublished', contentId, creator, token, ...terms },
+  effectiveAtSec: at.timestampSec,
+};
+
 describe('project()', () => {
   it('ContentPublished lists the content, found by its canonical CID and its name in lower case', () => {
-    const event = { name: 'ContentPublished', contentId, creator, token, ...terms, cid: V0 };
+    const event = { ...published, cid: V0 };
     expect(rowsOf({ ...event, videoName: 'ÉLAN', metadata: '{}' })).to.deep.equal([
       {
         table: 'content_metadata',
@@ -36,6 +41,7 @@ describe('project()', () => {
           price: 10n,
           provider_share_bps: 2_500,
           unit: 'minute',
+          retired: 0,
           ...nothingScheduled,
           published_at: at.timestampSec,
           published_block: 7,
@@ -48,17 +54,33 @@ describe('project()', () => {
   });
 
   it('ContentPublished with what is no CID is found by its exact spelling', () => {
+    const [row] = rowsOf({ ...published, videoName: '', metadata: '', cid: 'My Video' });
+    expect(row).to.have.property('set').that.includes({ cid: 'My Video', cid_key: 'My Video' });
+  });
+
+  it('ContentPublished again leaves it retired where it stands, and puts the new terms beside the old', () => {
     const event = {
-      name: 'ContentPublished',
-      contentId,
-      creator,
-      token,
-      ...terms,
-      videoName: '',
+      ...published,
+      effectiveAtSec: at.timestampSec + 20,
+      cid: V0,
+      videoName: 'B',
       metadata: '',
     };
-    const [row] = rowsOf({ ...event, cid: 'My Video' });
-    expect(row).to.have.property('set').that.includes({ cid: 'My Video', cid_key: 'My Video' });
+    expect(rowsOf(event)).to.deep.equal([
+      {
+        table: 'content_metadata',
+        key: contentKey,
+        set: {
+          ...{ video_name: 'B', name_key: 'b', metadata: '', retired: 1 },
+          scheduled_effective_at: at.timestampSec + 20,
+          scheduled_retired: 0,
+          scheduled_price: 10n,
+          scheduled_provider_share_bps: 2_500,
+          scheduled_unit: 'minute',
+        },
+        news: 'content.published',
+      },
+    ]);
   });
 
   it('TermsScheduled keeps the terms in force and puts the change beside them', () => {
@@ -72,6 +94,7 @@ describe('project()', () => {
           price: 10n,
           provider_share_bps: 2_500,
           unit: 'minute',
+          retired: 0,
           scheduled_effective_at: 99,
           scheduled_retired: 0,
           scheduled_price: 20n,
@@ -95,7 +118,7 @@ describe('project()', () => {
         table: 'content_metadata',
         key: contentKey,
         set: {
-          ...{ price: 10n, provider_share_bps: 2_500, unit: 'minute' },
+          ...{ price: 10n, provider_share_bps: 2_500, unit: 'minute', retired: 0 },
           ...nothingScheduled,
           scheduled_effective_at: 99,
           scheduled_retired: 1,
@@ -142,7 +165,7 @@ describe('project()', () => {
             creator_amount: 23n,
             provider_amount: 7n,
           },
-          ...{ timestamp: at.timestampSec, ref: null },
+          ...{ timestamp: at.timestampSec, ref: null, payer: viewer, attributed: 0 },
         },
         news: 'view.recorded',
       },
@@ -165,7 +188,7 @@ describe('project()', () => {
     ];
     const rows = rowsOf({
       name: 'ViewsSponsored',
-      sponsor: viewer,
+      sponsor: creator,
       contentId,
       unitPrice: 10n,
       lane: 1n,
@@ -186,7 +209,7 @@ describe('project()', () => {
               creator_amount: 15n,
               provider_amount: 5n,
             },
-            ...{ timestamp: viewTimeSec, ref },
+            ...{ timestamp: viewTimeSec, ref, payer: creator, attributed: 1 },
           },
           news: 'view.recorded',
         },
@@ -194,6 +217,18 @@ describe('project()', () => {
         ...credit(provider, 'provider', 5n),
       ]),
     );
+  });
+
+  it("ViewsSponsored by the viewer is the viewer's own, and no view is later than its block", () => {
+    const view = { viewer, provider, units: 2, counter: 1, creatorAmount: 15n, providerAmount: 5n };
+    const views = [{ ...view, viewTimeSec: 2 ** 40 - 1, ref: hex('r1', 32) }];
+    const event = { name: 'ViewsSponsored', sponsor: viewer, contentId, unitPrice: 10n, lane: 1n, views };
+    const [row] = rowsOf(event);
+    expect(row)
+      .to.have.property('set')
+      .that.includes({
+        ...{ payer: viewer, attributed: 0, timestamp: at.timestampSec },
+      });
   });
 
   it("SurplusCredited is the sponsor's credit", () => {

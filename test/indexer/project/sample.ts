@@ -53,6 +53,7 @@ const lookup: Lookup = {
     expect([asked, id]).to.deep.equal([contract, contentId]);
     return listing;
   },
+  isKnownCoin: (asked) => asked === token,
   channel(asked, id) {
     expect([asked, id]).to.deep.equal([contract, channelId]);
     return parties;
@@ -60,6 +61,6 @@ const lookup: Lookup = {
 };
 
 /** What `project` makes of an event at `at`. */
-export function rowsOf(event: object, batch?: ClaimBatch): object[] {
-  return project(event as ChainEvent, at, lookup, batch);
+export function rowsOf(event: object, batch?: ClaimBatch, known: Partial<Lookup> = {}): object[] {
+  return project(event as ChainEvent, at, { ...lookup, ...known }, batch);
 }

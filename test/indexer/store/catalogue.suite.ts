@@ -76,6 +76,7 @@ export function describeCatalogue(store: () => Store): void {
           pricePerUnit: 2n ** 71n,
           providerShareBps: 2500,
           unit: 'view',
+          retired: false,
           publishedAtSec: NOON + 1,
           publishedBlock: 1,
           txHash: hash('tx 1'),

@@ -16,6 +16,7 @@ import {
   PROVIDER,
   report,
   VIEWER,
+  type ViewSample,
   viewId,
   viewRow,
 } from './samples.ts';
@@ -80,6 +81,8 @@ export function describeHistory(store: () => Store): void {
           amount: 3n * 2n ** 70n,
           creatorAmount: 3n * 2n ** 70n - (3n * 2n ** 70n) / 4n,
           providerAmount: (3n * 2n ** 70n) / 4n,
+          payer: VIEWER,
+          attributed: false,
           timestampSec: NOON + 1,
           source: 'direct',
           settled: true,
@@ -88,6 +91,94 @@ export function describeHistory(store: () => Store): void {
           blockNumber: 1,
         },
       ]);
+    });
+
+    describe('of a viewer', () => {
+      const own = { block: 1 } as const;
+      const byOther: ViewSample = {
+        ...{ block: 2, source: 'sponsored', ref: report().ref, timestampSec: NOON },
+        ...{ payer: STRANGER, attributed: true },
+      };
+      const of = (query: Partial<ViewQuery> = {}) => ids({ by: 'viewer', key: VIEWER, ...query });
+      beforeEach(() =>
+        store().commitBlocks([block(1, [viewRow(own)]), block(2, [viewRow(byOther)])], undoable),
+      );
+
+      it('leave out what others say of the wallet, unless that is asked for', async () => {
+        expect(await of()).to.deep.equal([viewId(own)]);
+        expect(await of({ attributed: true })).to.deep.equal([viewId(own), viewId(byOther)]);
+        const { rows } = await store().views({ by: 'creator', key: CREATOR, limit: 9 });
+        expect(rows.map(({ payer, attributed }) => [payer, attributed])).to.deep.equal([
+          [VIEWER, false],
+          [STRANGER, true],
+        ]);
+      });
+
+      it('page through both kinds in one order', async () => {
+        const more = [3, 4].map((number) => ({
+          ...byOther,
+          block: number,
+          ref: hash(number),
+          timestampSec: NOON + number,
+        }));
+        await store().commitBlocks(
+          more.map((view) => block(view.block, [viewRow(view)])),
+          undoable,
+        );
+        const all = await of({ attributed: true });
+        const paged: string[] = [];
+        for (let cursor: string | null | undefined; cursor !== null; ) {
+          const query = { by: 'viewer', key: VIEWER, attributed: true, limit: 1 } as const;
+          const page = await store().views({ ...query, ...(cursor !== undefined && { cursor }) });
+          paged.push(...page.rows.map(({ id }) => id));
+          cursor = page.nextCursor;
+        }
+        expect(paged).to.deep.equal(all).and.have.length(4);
+      });
+
+      it('hold what somebody else has paid once the viewer has reported it', async () => {
+        await store().recordReport(report());
+        expect(await of()).to.deep.equal([viewId(own), viewId(byOther)]);
+      });
+
+      it('hold vouchers while their coin is known', async () => {
+        const bill = { block: 3, source: 'voucher' } as const;
+        await store().commitBlocks([block(3, [viewRow(bill)])], undoable);
+        for (const [known, shown, payer] of [
+          [[], [viewId(own)], null],
+          [[NATIVE], [viewId(bill), viewId(own)], VIEWER],
+        ] as const) {
+          await store().setKnownCoins(known);
+          expect(await of()).to.deep.equal(shown);
+          const { rows } = await store().views({ by: 'cid', key: CID, limit: 1 });
+          expect(rows[0]).to.include({ source: 'voucher', payer });
+        }
+      });
+    });
+
+    it('are of one listing where that is asked for, of one deployment too', async () => {
+      const elsewhere = `0x${'c9'.repeat(20)}`;
+      const views = [
+        viewRow({ block: 1 }),
+        viewRow({ block: 1, logIndex: 1, contentId: hash('copy') }),
+        viewRow({ block: 1, logIndex: 2, contract: elsewhere }),
+      ];
+      await store().commitBlocks([block(1, views)], undoable);
+      expect(await ids()).to.have.length(3);
+      expect(await ids({ listing: { contentId: CONTENT_ID } })).to.have.length(2);
+      expect(await ids({ listing: { contentId: CONTENT_ID, contract: elsewhere } })).to.deep.equal([
+        viewId({ block: 1, logIndex: 2 }),
+      ]);
+    });
+
+    it('are the settled or the unsettled ones where that is asked for', async () => {
+      await store().commitBlocks([block(1, [viewRow({ block: 1, viewer: STRANGER })])], undoable);
+      const { report: open } = await store().recordReport(report());
+      const keys = { cid: CID, provider: PROVIDER, creator: CREATOR };
+      for (const [by, key] of Object.entries(keys) as ['cid' | 'provider' | 'creator', string][]) {
+        expect(await ids({ by, key, settled: false })).to.deep.equal([open.ref]);
+        expect(await ids({ by, key, settled: true })).to.deep.equal([viewId({ block: 1 })]);
+      }
     });
 
     it('shows a report that nobody paid as unsettled', async () => {

@@ -52,6 +52,8 @@ export interface ViewSample {
   timestampSec?: number;
   txHash?: string;
   ref?: string;
+  payer?: string;
+  attributed?: boolean;
 }
 
 export function viewId(view: ViewSample): string {
@@ -81,6 +83,8 @@ export function viewRow(view: ViewSample): RowChange {
       amount,
       creator_amount: amount - amount / 4n,
       provider_amount: amount / 4n,
+      payer: view.payer ?? view.viewer ?? VIEWER,
+      attributed: view.attributed ? 1 : 0,
       timestamp: view.timestampSec ?? NOON + view.block,
       tx_hash: view.txHash ?? hash(`tx ${view.block}`),
       block_hash: hash(`${view.fork ?? 'main'} ${view.block}`),
@@ -127,6 +131,7 @@ export function contentRow(
       price: 1000n,
       provider_share_bps: 2500,
       unit: 'view',
+      retired: 0,
       metadata: '',
       scheduled_effective_at: null,
       scheduled_retired: null,

@@ -25,6 +25,7 @@ CREATE TABLE content_metadata (
   price TEXT NOT NULL,
   provider_share_bps INTEGER NOT NULL,
   unit TEXT NOT NULL,
+  retired INTEGER NOT NULL,
   metadata TEXT NOT NULL,
   scheduled_effective_at INTEGER,
   scheduled_retired INTEGER,
@@ -61,6 +62,8 @@ CREATE INDEX streams_active ON streams (registered_at) WHERE active = 1;
 
 -- Chain rows and reported rows together, so that a page of history is one walk along one index.
 -- A linked report (linked_to) is shown by its chain row alone. seq follows the chain, so it breaks ties of time.
+-- payer: whose money it was, where that is known. attributed: somebody else named this viewer, who has neither paid nor
+-- signed for it.
 CREATE TABLE streaming_access_logs (
   seq INTEGER PRIMARY KEY,
   source TEXT NOT NULL CHECK (source IN ('direct', 'voucher', 'sponsored', 'reported')),
@@ -77,6 +80,8 @@ CREATE TABLE streaming_access_logs (
   amount TEXT NOT NULL,
   creator_amount TEXT,
   provider_amount TEXT,
+  payer TEXT,
+  attributed INTEGER NOT NULL DEFAULT 0,
   timestamp INTEGER NOT NULL,
   tx_hash TEXT,
   block_number INTEGER,
@@ -99,11 +104,21 @@ CREATE TABLE streaming_access_logs (
 );
 CREATE INDEX logs_by_cid ON streaming_access_logs (cid_key, timestamp) WHERE linked_to IS NULL;
 CREATE INDEX logs_by_provider ON streaming_access_logs (provider_wallet, timestamp) WHERE linked_to IS NULL;
-CREATE INDEX logs_by_viewer ON streaming_access_logs (blockchain_address, timestamp) WHERE linked_to IS NULL;
+CREATE INDEX logs_by_content ON streaming_access_logs (content_id, timestamp) WHERE linked_to IS NULL;
+CREATE INDEX logs_by_viewer ON streaming_access_logs (blockchain_address, attributed, timestamp)
+  WHERE linked_to IS NULL;
 CREATE INDEX logs_by_creator ON streaming_access_logs (creator_wallet, timestamp) WHERE linked_to IS NULL;
 CREATE UNIQUE INDEX reports_by_ref ON streaming_access_logs (ref) WHERE source = 'reported';
 CREATE INDEX reports_by_link ON streaming_access_logs (linked_to) WHERE linked_to IS NOT NULL;
 CREATE INDEX reports_open ON streaming_access_logs (timestamp)
+  WHERE source = 'reported' AND linked_to IS NULL;
+CREATE INDEX reports_open_by_cid ON streaming_access_logs (cid_key, timestamp)
+  WHERE source = 'reported' AND linked_to IS NULL;
+CREATE INDEX reports_open_by_provider ON streaming_access_logs (provider_wallet, timestamp)
+  WHERE source = 'reported' AND linked_to IS NULL;
+CREATE INDEX reports_open_by_viewer ON streaming_access_logs (blockchain_address, timestamp)
+  WHERE source = 'reported' AND linked_to IS NULL;
+CREATE INDEX reports_open_by_creator ON streaming_access_logs (creator_wallet, timestamp)
   WHERE source = 'reported' AND linked_to IS NULL;
 CREATE INDEX reports_open_by_view
   ON streaming_access_logs (content_id, blockchain_address, provider_wallet, timestamp)

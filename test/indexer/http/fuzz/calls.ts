@@ -5,7 +5,7 @@ import * as raw from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/text.ts';
-import { type Unit, UNITS } from '../../../../indexer/unit.ts';
+import { UNITS, type Unit } from '../../../../indexer/unit.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import type { Call } from './document.ts';
 

@@ -50,8 +50,8 @@ function OwnVideo({ content }: { content: Content }) {
         <Link href={watchUrl(content, contract)}>{video_name}</Link>
       </h3>
       <p className="small soft number">
-        {price} {token_symbol} a {content.unit}, {creator_share} % of it yours,
-        published <Time iso={content.published_at} />
+        {price} {token_symbol} a {content.unit}, {creator_share} % of it yours, published{' '}
+        <Time iso={content.published_at} />
       </p>
       {retired && <p className="tag">retired</p>}
       {!retired &&
