@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AbiCoder, ZeroAddress } from 'ethers';
+import { knownCoins } from '../../../indexer/chain/known-coins.ts';
 import { call, createProviderRpc } from '../../../indexer/chain/rpc.ts';
 import { RpcError } from '../../../indexer/chain/rpc-errors.ts';
 import { createHttpRpc } from '../../../indexer/chain/rpc-http.ts';
@@ -26,7 +27,7 @@ describe('createTokenBook()', () => {
   after(() => node.close());
   beforeEach(() => {
     rpc = createFaultyRpc(createProviderRpc(node.provider));
-    book = createTokenBook(rpc);
+    book = createTokenBook(rpc, { known: knownCoins(31_337, [token]) });
   });
 
   /** The token answers `symbol` or `decimals` otherwise than it does. */
@@ -50,7 +51,24 @@ describe('createTokenBook()', () => {
 
   it('gives no decimals for an address without a contract', async () => {
     const address = `0x${'ab'.repeat(20)}`;
-    expect(await book.describe(address)).to.deep.equal({ address, symbol: '0xabab…abab', decimals: null });
+    expect(await book.describe(address)).to.deep.equal({
+      ...{ address, symbol: '0xabab…abab', verified: false, decimals: null },
+    });
+  });
+
+  it('names a token that nobody vouches for by its address, whatever it calls itself', async () => {
+    answering({ symbol: encoded('USDC') });
+    const { symbol, verified, decimals } = await createTokenBook(rpc).describe(token);
+    expect([symbol, verified, decimals]).to.deep.equal([`${token.slice(0, 6)}…${token.slice(-4)}`, false, 18]);
+  });
+
+  it("knows each chain's USDC by its address", async () => {
+    const sepolia = '0x1c7d4b196cb0c7b01d743fbc6116a902379c7238';
+    answering({ symbol: encoded('FAKE'), decimals: `0x${'6'.padStart(64, '0')}` });
+    const info = { address: sepolia, symbol: 'USDC', verified: true, decimals: 6 };
+    const on = (chainId: number) => createTokenBook(rpc, { known: knownCoins(chainId) }).describe(sepolia);
+    expect(await on(11_155_111)).to.deep.equal(info);
+    expect(await on(1)).to.include({ verified: false });
   });
 
   it('gives no decimals for a contract that fails when asked', async () => {
@@ -71,13 +89,14 @@ describe('createTokenBook()', () => {
       expect(await book.describe(token)).to.deep.equal({
         address: token,
         symbol: `${token.slice(0, 6)}…${token.slice(-4)}`,
+        verified: true,
         decimals: null,
       });
     });
 
     it('is not asked again for a minute, and then it is', async () => {
       let nowMs = 1_000_000;
-      book = createTokenBook(rpc, { nowMs: () => nowMs });
+      book = createTokenBook(rpc, { nowMs: () => nowMs, known: knownCoins(31_337, [token]) });
       unusable('execution aborted (timeout = 5s)');
       await book.describe(token);
       rpc.disturb(null);
@@ -106,6 +125,7 @@ describe('createTokenBook()', () => {
     expect(await book.describe(ZeroAddress)).to.deep.equal({
       address: ZeroAddress,
       symbol: 'ETH',
+      verified: true,
       decimals: 18,
     });
     expect(await createTokenBook(rpc, { nativeSymbol: 'POL' }).describe(ZeroAddress)).to.include({
@@ -118,7 +138,7 @@ describe('createTokenBook()', () => {
     const upper = `0x${token.slice(2).toUpperCase()}`;
     const answers = await Promise.all([book.describe(token), book.describe(upper)]);
     for (const answer of answers)
-      expect(answer).to.deep.equal({ address: token, symbol: 'TEST', decimals: 18 });
+      expect(answer).to.deep.equal({ address: token, symbol: 'TEST', verified: true, decimals: 18 });
     expect(rpc.calls.length).to.equal(2);
   });
 
