@@ -31,7 +31,7 @@ export function mirror(dataDir: string): Record<string, unknown[]> {
   try {
     const rows = (table: string, order: string) => {
       const own = table === 'streaming_access_logs' ? "WHERE source <> 'reported'" : '';
-      return db.prepare(`SELECT * FROM ${table} ${own} ORDER BY ${order}`).all().map(withoutSequence);
+      return db.prepare(`SELECT * FROM ${table} ${own} ORDER BY ${order}`).all().map(onChain);
     };
     return Object.fromEntries(Object.entries(MIRROR).map(([table, order]) => [table, rows(table, order)]));
   } finally {
@@ -39,8 +39,11 @@ export function mirror(dataDir: string): Record<string, unknown[]> {
   }
 }
 
-/** The number of a history row also counts the reports before it, which are not on chain. */
-function withoutSequence(row: unknown): unknown {
-  const { seq: _, ...rest } = row as Record<string, unknown>;
+/**
+ * Reports are not on chain: the number of a history row counts those before it, and a sponsored view is the viewer's own
+ * where the viewer has reported it.
+ */
+function onChain(row: unknown): unknown {
+  const { seq: _, attributed: __, ...rest } = row as Record<string, unknown>;
   return rest;
 }

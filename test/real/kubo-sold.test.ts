@@ -30,7 +30,7 @@ describe('what is sold and lies on Kubo', () => {
     for (const text of encoded) expect((await node.ipfs('cid', 'base32', text)).trim(), text).to.equal(cid);
     const mixed = cid.slice(0, -1) + cid.slice(-1).toUpperCase();
     const spellings = [cid, mixed, `${cid}=`, CID.parse(cid).toV0().toString(), ...encoded];
-    const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0, metered: false };
+    const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0, unit: 0 };
     await (await api.as(1).publish({ ...terms, cid: mixed, name: 'Sold', metadata: '' })).wait();
     await api.settled();
     for (const spelling of spellings) {

@@ -5,6 +5,7 @@ import { ContractRevert } from '../../../indexer/chain/revert.ts';
 import { createProviderRpc } from '../../../indexer/chain/rpc.ts';
 import { createSignatureCheck } from '../../../indexer/chain/signatures.ts';
 import { calldataOf, toSign, type WalletCall } from '../../../indexer/chain/signedcalls.ts';
+import { unitOf } from '../../../indexer/unit.ts';
 import { SIGNED_CALLS } from '../../contracts/signed.ts';
 import {
   contentIdOf,
@@ -22,6 +23,13 @@ const { loadFixture } = networkHelpers;
 const CHAIN_ID = 31_337;
 const provider = new BrowserProvider(node, CHAIN_ID, { cacheTimeout: -1, staticNetwork: true });
 const checkSignature = createSignatureCheck(createProviderRpc(node));
+/** The contract's arguments as the host names them. */
+function asHosts(args: { unit?: unknown; providerShareBps?: unknown }): object {
+  const { unit, providerShareBps } = args;
+  if (unit === undefined) return args;
+  return { ...args, unit: unitOf(Number(unit)), providerShareBps: Number(providerShareBps) };
+}
+
 const check = createCallCheck({ provider, chainId: CHAIN_ID, checkSignature });
 
 describe('createCallCheck()', () => {
@@ -32,7 +40,7 @@ describe('createCallCheck()', () => {
       const name = twin.replace('BySig', '');
       it(`tells whether what ${name} wants is so`, async () => {
         const { host, hostAddress, creator, contentId } = await loadFixture(fixture);
-        const args = values(contentId);
+        const args = asHosts(values(contentId));
         const call = { name, account: creator.address, contract: hostAddress, args } as unknown as WalletCall;
         expect(await check.stands(call)).to.equal(false);
         await creator.sendTransaction({ to: host, data: calldataOf(call) });

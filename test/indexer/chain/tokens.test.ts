@@ -59,7 +59,11 @@ describe('createTokenBook()', () => {
   it('names a token that nobody vouches for by its address, whatever it calls itself', async () => {
     answering({ symbol: encoded('USDC') });
     const { symbol, verified, decimals } = await createTokenBook(rpc).describe(token);
-    expect([symbol, verified, decimals]).to.deep.equal([`${token.slice(0, 6)}…${token.slice(-4)}`, false, 18]);
+    expect([symbol, verified, decimals]).to.deep.equal([
+      `${token.slice(0, 6)}…${token.slice(-4)}`,
+      false,
+      18,
+    ]);
   });
 
   it("knows each chain's USDC by its address", async () => {

@@ -48,10 +48,10 @@ describe('createUnsignedDoor', () => {
   describe('rejects with the contract’s own error, and sends nothing, when', () => {
     const refusals: [string, () => Promise<unknown>, string, () => object][] = [
       [
-        'the price is zero',
-        () => writer.publish(CREATOR, { ...FILM, pricePerUnit: 0n }),
-        'PriceZero',
-        () => ({}),
+        'the price is too large',
+        () => writer.publish(CREATOR, { ...FILM, pricePerUnit: 2n ** 72n }),
+        'PriceTooLarge',
+        () => ({ pricePerUnit: 2n ** 72n }),
       ],
       [
         'the share is over 100 %',

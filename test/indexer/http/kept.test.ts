@@ -139,7 +139,8 @@ describe('kept answers', () => {
       for (const limit of [1, 2, 3]) {
         const { body } = await api.get(path(limit));
         const fresh = await api.get(`${HISTORIES[0]}?limit=${limit}&start_date=2000-0${round + 1}-01`);
-        expect(body).to.deep.equal(fresh.body);
+        // Each list has cursors of its own.
+        expect(body.records).to.deep.equal(fresh.body.records);
       }
     }
     expect(asked.filter((name) => name === 'viewsBeside')).to.have.length(9);

@@ -216,11 +216,8 @@ export function describeHistory(store: () => Store): void {
       const days = { fromSec: NOON + 2, toSec: NOON + 4 };
       const expected = [3, 2].map((number) => viewId({ block: number }));
       expect(await ids(days)).to.deep.equal(expected);
-      const first = await store().views({ by: 'cid', key: CID, limit: 1 });
-      expect(await ids({ ...days, cursor: first.nextCursor ?? '' })).to.deep.equal(expected);
-      expect(await ids({ toSec: NOON + 2, cursor: first.nextCursor ?? '' })).to.deep.equal([
-        viewId({ block: 1 }),
-      ]);
+      const first = await store().views({ by: 'cid', key: CID, limit: 1, ...days });
+      expect(await ids({ ...days, cursor: first.nextCursor ?? '' })).to.deep.equal([viewId({ block: 2 })]);
     });
 
     it('walks pages newest first without loss or repetition, through many views of one second', async () => {
