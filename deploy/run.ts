@@ -14,6 +14,7 @@ import { DEVNET_CHAIN_ID } from '../indexer/chain/devnet/accounts.ts';
 import { replaceFile } from '../indexer/durable-file.ts';
 import { readArtifact } from './artifact.ts';
 import { type DeployContext, DeployError, type DeployScript } from './context.ts';
+import { create2Place, create2Transaction, originOf } from './create2.ts';
 
 export interface DeployOptions {
   /** Pays; its provider is the chain. */
@@ -66,21 +67,52 @@ async function deployOnce(
     return newest;
   }
 
-  const { address, blockNumber, txHash } = await send(running, contract, initCode);
-  const deployment = { contract, address, blockNumber, txHash, initCodeHash, args: [...args], chainId, abi };
+  const placed = await put(running, contract, initCode, records);
+  const deployment = { contract, ...placed, initCodeHash, args: [...args], chainId, abi };
   if (file !== undefined) await writeRecords(file, [...(await standing(running, records)), deployment]);
-  log(`${contract} is deployed at ${address} (${network}, block ${blockNumber})`);
+  log(`${contract} is deployed at ${placed.address} (${network}, block ${placed.blockNumber})`);
   return deployment;
 }
 
-async function send({ signer, provider, log = () => {} }: Running, contract: string, initCode: string) {
-  const transaction = await signer.populateTransaction({ data: initCode });
+type Placed = Pick<Deployment, 'address' | 'blockNumber' | 'txHash'>;
+
+/**
+ * At the one address that it has on all chains, where the chain can do that and unless it is there already;
+ * otherwise at the next address of the signer.
+ */
+async function put(
+  running: Running,
+  contract: string,
+  initCode: string,
+  records: readonly Deployment[],
+): Promise<Placed> {
+  const { provider } = running;
+  const place = await create2Place(provider, initCode);
+  if (place === undefined) return await send(running, contract, { data: initCode });
+  if (!(await hasCode(provider, place))) {
+    return await send(running, contract, create2Transaction(initCode), place);
+  }
+  const known = records.findLast(({ address }) => address === place);
+  const { blockNumber, txHash } = known ?? (await originOf(provider, place, initCode));
+  return { address: place, blockNumber, txHash };
+}
+
+async function send(
+  { signer, provider, log = () => {} }: Running,
+  contract: string,
+  call: { to?: string; data: string },
+  place?: string,
+): Promise<Placed> {
+  const transaction = await signer.populateTransaction(call);
   await requireFunds(provider, transaction);
   const sent = await signer.sendTransaction(transaction);
   log(`${contract}: transaction ${sent.hash} is sent, waiting for its block`);
   const receipt = await sent.wait();
-  if (receipt?.contractAddress == null) throw new DeployError(`${contract} was not created by ${sent.hash}.`);
-  return { address: receipt.contractAddress, blockNumber: receipt.blockNumber, txHash: sent.hash };
+  const address = place ?? receipt?.contractAddress;
+  if (receipt == null || address == null || !(await hasCode(provider, address))) {
+    throw new DeployError(`${contract} was not created by ${sent.hash}.`);
+  }
+  return { address, blockNumber: receipt.blockNumber, txHash: sent.hash };
 }
 
 async function requireFunds(provider: Provider, transaction: TransactionLike): Promise<void> {

@@ -10,7 +10,8 @@ export const deploymentSchema = z.object({
   address: z.string().transform((text) => getAddress(text)),
   /** The block it was deployed in: nothing of it is older. */
   blockNumber: z.int(),
-  txHash: z.string(),
+  /** Not known where another contract created it. */
+  txHash: z.string().optional(),
   /** keccak256 of the creation code with its arguments: tells whether the source has changed since. */
   initCodeHash: z.string(),
   args: z.array(z.union([z.string(), z.number(), z.boolean()])),
