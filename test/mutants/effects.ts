@@ -8,6 +8,14 @@ const ESCROW = 'SplitEscrow.sol';
 const WORD = 'libraries/PackedChannel.sol';
 const STORED_UNDER = '_channels[channel.provider][channel.token][channelId][channel.authorizer]';
 
+/** Where it stands that only the account itself signs. */
+const OF_CREATORS = [
+  'NOBODY,\n            TypeHashes.publish(',
+  '_authorize(account, NOBODY, structHash',
+  'TypeHashes.CANCEL_TERMS, account, NOBODY',
+  'TypeHashes.RETIRE, account, NOBODY',
+];
+
 /** Guards that are no conditions: what is written so that a later call fails, and where it is written. */
 const EFFECTS: [name: string, ...edits: Edit[]][] = [
   ['a credit is gone once withdrawn', [ESCROW, 'book[account] = 0;', '']],
@@ -28,8 +36,55 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
     'a signature is its account’s',
     [
       'Authorizations.sol',
-      'failure == ECDSA.RecoverError.NoError && signer == account',
+      'failure == ECDSA.RecoverError.NoError && signed',
       'failure == ECDSA.RecoverError.NoError',
+    ],
+  ],
+  ['invalidated nonces stay so', ['Authorizations.sol', '[word] |= mask', '[word] = mask']],
+  [
+    'a nonce is the account’s, whoever signed',
+    [
+      'Authorizations.sol',
+      '_useNonce(account, nonce);\n        bytes32 digest',
+      '_useNonce(delegate == address(0) ? account : delegate, nonce);\n        bytes32 digest',
+    ],
+  ],
+  ...OF_CREATORS.map((site): [string, Edit] => [
+    `a delegate does not sign for creators: ${site.trim().split(/\s+/).join(' ')}`,
+    ['SignedRegistry.sol', site, site.replace('NOBODY', 'claimDelegateOf[account]')],
+  ]),
+  [
+    'a delegate signs no exits',
+    [
+      'SignedChannels.sol',
+      '_authorize(channel.viewer, NOBODY,',
+      '_authorize(channel.viewer, claimDelegateOf[channel.viewer],',
+    ],
+  ],
+  ['only who works for the provider claims', [CLAIMS, '_requireClaimer(provider);', '']],
+  ['only who works for the provider releases', [CHANNELS, '_requireClaimer(channel.provider);', '']],
+  [
+    'a withdrawal that anybody finalizes is the viewer’s',
+    [
+      CHANNELS,
+      '_giveBack(cell, channel.viewer, channel.token)',
+      '_giveBack(cell, msg.sender, channel.token)',
+    ],
+  ],
+  [
+    'a deposit of the viewer cancels its withdrawal',
+    [
+      CHANNELS,
+      'revert WithdrawInProgress(channelId);\n            _stay(cell, channelId);',
+      'revert WithdrawInProgress(channelId);',
+    ],
+  ],
+  [
+    'a content published again waits for the notice',
+    [
+      'ContentRegistry.sol',
+      'effectiveAtSec = _schedule(content, _retired(contentId, content), terms);',
+      '_retired(contentId, content); content.terms = terms.withHead(uint160(account));',
     ],
   ],
   [
@@ -61,11 +116,15 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
   ],
   [
     'a permit that fails is ignored',
-    [CHANNELS, '        LowLevelCall.callNoReturn(', '        bool permitted = LowLevelCall.callNoReturn('],
     [
-      CHANNELS,
-      ');\n        token.safeTransferFrom(',
-      ');\n        if (!permitted) revert DepositZero();\n        token.safeTransferFrom(',
+      ESCROW,
+      '        LowLevelCall.callNoReturn(\n            token,',
+      '        bool permitted = LowLevelCall.callNoReturn(\n            token,',
+    ],
+    [
+      ESCROW,
+      'amount, deadline, v, r, s))\n        );',
+      'amount, deadline, v, r, s))\n        );\n        if (!permitted) revert RecipientInvalid(token);',
     ],
   ],
   [
@@ -89,16 +148,26 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
   ],
   [
     'an old price is good for one delay more',
-    [
-      CLAIMS,
-      'settled ? next.pricePerUnit() : Math.min(leastPrice, next.pricePerUnit())',
-      'settled ? next.pricePerUnit() : next.pricePerUnit()',
-    ],
+    [CLAIMS, '_lowerPrice(before.pricePerUnit(), leastPrice)', '_lowerPrice(leastPrice, leastPrice)'],
   ],
   [
     'an old price is good for no longer',
-    [CLAIMS, 'block.timestamp >= next.effectiveAtSec() + withdrawDelaySec', 'false'],
+    [CLAIMS, 'changed && block.timestamp < content.scheduled.effectiveAtSec() + withdrawDelaySec', 'changed'],
   ],
+  [
+    'a price that is announced is not good yet',
+    [
+      CLAIMS,
+      'bool changed = before.has(PackedTerms.HAS_SCHEDULED) && !terms.has(PackedTerms.HAS_SCHEDULED);',
+      'bool changed = before.has(PackedTerms.HAS_SCHEDULED);',
+    ],
+    [
+      CLAIMS,
+      '_lowerPrice(before.pricePerUnit(), leastPrice)',
+      '_lowerPrice(before.pricePerUnit(), content.scheduled.pricePerUnit())',
+    ],
+  ],
+  ['a free content has no price', [CLAIMS, 'Math.min(one - 1, other - 1) + 1', 'Math.min(one, other)']],
   [
     'a flawed item rejects its bill',
     [CLAIMS, 'row.flaw != RejectReason.None', 'false && row.flaw != RejectReason.None'],

@@ -10,8 +10,8 @@ export interface Mutant {
 
 /** What follows a condition that guards something. */
 const CONSEQUENCE =
-  /^\{?\s*(revert (?:\w+\.)?\w+|(?:row\.)?(?:reason|flaw) = RejectReason\.\w+|_skip\(.*?\)|emit ViewSkipped)/;
-const MODIFIERS = /(?:private|internal) nonReentrant|receiving\(token, amount\)(?= \{)/g;
+  /^\{?\s*(revert (?:\w+\.)?\w+|(?:row\.)?(?:reason|flaw) = RejectReason\.\w+|_skip\(.*?\)|SkipReason reason)/;
+const MODIFIERS = /(?:private|internal|external) nonReentrant|receiving\(token, amount\)(?= \{)/g;
 
 /** One mutant for each guard of each contract: conditions, modifiers, and effects that guard what comes later. */
 export function mutantsOf(sources: ReadonlyMap<string, string>): Mutant[] {
