@@ -194,6 +194,7 @@ describe('every endpoint', () => {
 
   it('keeps its answers out of caches, or has them asked for each time', async () => {
     for (const [path, expected] of [
+      ['/chain', 'no-store'],
       [`/wallets/${PROVIDER}/earnings`, 'no-cache'],
       ['/nowhere', 'no-store'],
       ['/contents', 'no-cache'],
