@@ -7,7 +7,7 @@ import { termsInForce } from '../../terms.ts';
 import { checksummed } from '../checksum.ts';
 import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
-import { nextLink } from '../nextlink.ts';
+import { nextLink } from '../next-link.ts';
 import type { Presenter } from '../present.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewQuery } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { TAGS } from '../freshness.ts';
-import { nextLink } from '../nextlink.ts';
+import { nextLink } from '../next-link.ts';
 import { isoTime } from '../present.ts';
 import { keysIn, writeRecords } from '../recordpage.ts';
 import { reportView } from '../report.ts';
