@@ -40,7 +40,7 @@ export async function openOnChain({ config, chain, store, log }: EthStorageParts
     contents: contents || undefined,
     directory: config.ethStorageDirectory,
     maxBytes: mostOnEthStorage(config, hasBlobs),
-    isWanted: async (cid) => (await store.contentsByCid(cid)).length > 0,
+    isWanted: (cid) => store.isListed(cid),
     ...(chain.unsigned !== null && { lagMs: 0 }),
     log: (line) => log.info(line),
   });

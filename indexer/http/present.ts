@@ -9,6 +9,7 @@ import type { contentSchema, scheduledSchema } from './schemas/contents.ts';
 import type { recordSchema } from './schemas/records.ts';
 import type { streamSchema } from './schemas/streams.ts';
 import type { earningsAnswer } from './schemas/wallets.ts';
+import { laterPage } from './streampage.ts';
 
 /** Rows as the API shows them: checksummed addresses, decimal amounts, ISO times. */
 export interface Presenter {
@@ -53,7 +54,7 @@ export function createPresenter(
       contract: checksummed(row.contract),
       registered_at: isoTime(row.registeredAtSec),
     }),
-    async earnings(wallet, { byToken, byDay }) {
+    async earnings(wallet, { byToken, byDay, nextCursor }) {
       const coins = async <Row extends { token: string }>(rows: Row[]) =>
         await Promise.all(rows.map(async (row) => ({ ...row, coin: await tokens.describe(row.token) })));
       return {
@@ -73,6 +74,7 @@ export function createPresenter(
           role,
           amount: decimal(amount, coin),
         })),
+        ...laterPage({ nextCursor }),
       };
     },
   };

@@ -1,38 +1,39 @@
-import type { LiveStream } from '../live/live.ts';
+import type { LivePage, LivePlace, LiveStream } from '../live/live.ts';
 import { BadCursor, type List, openCursor, sealCursor } from '../store/cursor.ts';
 import type { Page } from '../store/store.ts';
 
 /**
  * One page, oldest registration first, whatever came or went since the page before.
- * @param streams all of the list
+ * @param read the streams of the list
  * @throws {BadCursor}
  */
-export function pageOfStreams(
-  streams: LiveStream[],
+export async function pageOfStreams<Stream extends LivePlace = LiveStream>(
+  read: (page: LivePage) => Promise<Stream[]>,
   list: List,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
-): Page<LiveStream> {
-  const rest = streamsAfter(streams, cursor === undefined ? '' : positionIn(cursor, list));
-  const rows = rest.slice(0, limit);
+): Promise<Page<Stream>> {
+  const after = cursor === undefined ? undefined : placeIn(cursor, list);
+  const found = await read({ limit: limit + 1, after });
+  const rows = found.slice(0, limit);
   const last = rows.at(-1);
-  return { rows, nextCursor: last && rest.length > limit ? sealCursor(positionOf(last), list) : null };
+  return { rows, nextCursor: last && found.length > limit ? sealCursor(textOf(last), list) : null };
 }
 
-/** What comes after a position, whether its stream is still there or not. */
-function streamsAfter(streams: LiveStream[], from: string): LiveStream[] {
-  const sorted = streams.map((stream) => ({ stream, position: positionOf(stream) }));
-  sorted.sort((a, b) => (a.position < b.position ? -1 : 1));
-  return sorted.filter(({ position }) => position > from).map(({ stream }) => stream);
+function textOf({ registeredAtSec, contract, contentId, provider }: LivePlace): string {
+  return `${registeredAtSec}${contract}${contentId}${provider}`.toLowerCase();
 }
 
-function positionOf({ registeredAtSec, contract, contentId, provider }: LiveStream): string {
-  const order = String(registeredAtSec).padStart(12, '0');
-  return `${order}${contract.slice(2)}${contentId.slice(2)}${provider.slice(2)}`.toLowerCase();
-}
+const PLACE = /^(\d{1,12}?)(0x[0-9a-f]{40})(0x[0-9a-f]{64})(0x[0-9a-f]{40})$/;
 
 /** @throws {BadCursor} */
-function positionIn(cursor: string, list: List): string {
-  const position = openCursor(cursor, list);
-  if (!/^\d{12}[0-9a-f]{144}$/.test(position)) throw new BadCursor();
-  return position;
+function placeIn(cursor: string, list: List): LivePlace {
+  const [, time = '', contract = '', contentId = '', provider = ''] =
+    PLACE.exec(openCursor(cursor, list)) ?? [];
+  if (time === '') throw new BadCursor();
+  return { registeredAtSec: Number(time), contract, contentId, provider };
+}
+
+/** The cursor in answers that once had no pages. */
+export function laterPage({ nextCursor }: Pick<Page<unknown>, 'nextCursor'>): { next_cursor?: string } {
+  return nextCursor === null ? {} : { next_cursor: nextCursor };
 }

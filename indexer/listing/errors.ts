@@ -30,9 +30,11 @@ export class ContentUnlisted extends Error {
 export class ListingAmbiguous extends Error {
   override readonly name = 'ListingAmbiguous';
   readonly candidates: readonly ContentRow[];
-  constructor(cid: string, candidates: readonly ContentRow[]) {
-    super(`${candidates.length} listings of ${cid} fit: name the creator and the token of one.`);
-    this.candidates = candidates;
+  /** @param most that are named. */
+  constructor(cid: string, candidates: readonly ContentRow[], most: number) {
+    const count = candidates.length > most ? `More than ${most}` : candidates.length;
+    super(`${count} listings of ${cid} fit: name the creator and the token of one.`);
+    this.candidates = candidates.slice(0, most);
   }
 }
 

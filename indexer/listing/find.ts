@@ -10,16 +10,8 @@ export interface ListingFilter {
   contract?: string | undefined;
 }
 
-/** Every listing that fits, latest publication first. */
-export async function findListings(store: Catalogue, filter: ListingFilter): Promise<ContentRow[]> {
-  const rows = await store.contentsByCid(filter.cid.key);
-  return rows.filter(
-    (row) =>
-      same(row.creator, filter.creator) &&
-      same(row.token, filter.token) &&
-      same(row.contract, filter.contract),
-  );
-}
+/** Anybody can list any CID: so many offers are read to choose from. */
+const MOST_CANDIDATES = 20;
 
 /**
  * The one listing that is meant. One creator's listings in one coin are one: of several (older deployments, other
@@ -32,25 +24,16 @@ export async function findListing(store: Catalogue, filter: ListingFilter): Prom
   return listing;
 }
 
+/** Whether any listing fits. */
+export async function isOffered(store: Catalogue, { cid, ...offer }: ListingFilter): Promise<boolean> {
+  return (await store.offers({ ...offer, cidKey: cid.key, cid: cid.text, limit: 1 })).length > 0;
+}
+
 /** @throws {ListingAmbiguous} */
 export async function findListingOrNull(store: Catalogue, filter: ListingFilter): Promise<ContentRow | null> {
-  const rows = await findListings(store, filter);
-  const offers = [...Map.groupBy(rows, ({ creator, token }) => `${creator} ${token}`).values()];
-  if (offers.length > 1)
-    throw new ListingAmbiguous(
-      filter.cid.text,
-      offers.map((each) => meant(each, filter)),
-    );
-  return offers[0] ? meant(offers[0], filter) : null;
-}
-
-function meant(rows: readonly ContentRow[], { cid }: ListingFilter): ContentRow {
-  const [latest] = rows;
-  const found = rows.find((row) => row.cid === cid.text) ?? latest;
-  if (found === undefined) throw new RangeError('a group of listings has at least one');
-  return found;
-}
-
-function same(stored: string, wanted: string | undefined): boolean {
-  return wanted === undefined || stored.toLowerCase() === wanted.toLowerCase();
+  const { cid, ...offer } = filter;
+  const query = { ...offer, cidKey: cid.key, cid: cid.text };
+  const found = await store.offers({ ...query, limit: MOST_CANDIDATES + 1 });
+  if (found.length > 1) throw new ListingAmbiguous(cid.text, found, MOST_CANDIDATES);
+  return found[0] ?? null;
 }

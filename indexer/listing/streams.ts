@@ -2,7 +2,7 @@ import type { WalletCall } from '../chain/signedcalls.ts';
 import type { Wanted } from '../chain/writer.ts';
 import type { Catalogue, StreamRow } from '../store/store.ts';
 import { ContentUnlisted, NotServing } from './errors.ts';
-import { findListings, type ListingFilter } from './find.ts';
+import { isOffered, type ListingFilter } from './find.ts';
 
 /** A stream at this URL, registered or moved there. @param stored what is known of this provider and content. */
 export function streamAt(
@@ -30,17 +30,14 @@ export async function endOfStreams(
   provider: string,
   repeated: boolean,
 ): Promise<Wanted> {
-  const listings = await findListings(store, which);
-  if (listings.length === 0) throw new ContentUnlisted(which.cid.text, which);
-  const rows = await Promise.all(
-    listings.map(({ contract, contentId }) => store.stream(contract, contentId, provider.toLowerCase())),
-  );
-  const known = rows.filter((row) => row !== null);
+  const { cid, creator, token } = which;
+  const known = await store.streamsBy(provider, { cidKey: cid.key, creator, token });
+  if (known.length === 0 && !(await isOffered(store, which))) throw new ContentUnlisted(cid.text, which);
   const end = ({ contract, contentId }: StreamRow): WalletCall => {
     return { name: 'deregisterStream', account: provider, contract, args: { contentId } };
   };
   const calls = known.filter(({ active }) => active).map(end);
   const earlier = known.filter(({ active }) => !active).map(end);
-  if (calls.length === 0 && !(repeated && earlier.length > 0)) throw new NotServing(provider, which.cid.text);
+  if (calls.length === 0 && !(repeated && earlier.length > 0)) throw new NotServing(provider, cid.text);
   return { calls, earlier };
 }

@@ -81,9 +81,9 @@ export function createBackedLive({ index, store, log }: BackedLiveOptions): Live
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   return {
     name: index.name,
-    byCid: (cidKey) => read(index.byCid(cidKey), () => stored.byCid(cidKey)),
-    byWallet: (wallet) => read(index.byWallet(wallet), () => stored.byWallet(wallet)),
-    all: () => read(index.all(), stored.all),
+    byCid: (cidKey, page) => read(index.byCid(cidKey, page), () => stored.byCid(cidKey, page)),
+    byWallet: (wallet, page) => read(index.byWallet(wallet, page), () => stored.byWallet(wallet, page)),
+    all: (page) => read(index.all(page), () => stored.all(page)),
     advance: (step) => index.advance(step).catch(failed),
     replaceAll: (streams, fill) => inTurn(() => index.replaceAll(streams, fill)),
     async ping() {

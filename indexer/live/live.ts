@@ -9,11 +9,11 @@ import type { BlockRef } from '../store/rows.ts';
  */
 export interface LiveIndex {
   readonly name: string;
-  /** Streams of a canonical CID, oldest registration first. */
-  byCid(cidKey: string): Promise<LiveStream[]>;
-  /** Streams of a provider's wallet (any case), oldest registration first. */
-  byWallet(wallet: string): Promise<LiveStream[]>;
-  all(): Promise<LiveStream[]>;
+  /** Streams of a canonical CID, oldest registration first; without a page all of them. */
+  byCid(cidKey: string, page?: LivePage): Promise<LiveStream[]>;
+  /** Streams of a provider's wallet (any case). */
+  byWallet(wallet: string, page?: LivePage): Promise<LiveStream[]>;
+  all(page?: LivePage): Promise<LiveStream[]>;
   /** What some blocks changed, all at once: a reader sees it before or after, never between. */
   advance(step: LiveStep): Promise<void>;
   /** Swaps the whole content at once: a reader sees the old or the new, never a mixture. */
@@ -27,6 +27,16 @@ export interface LiveIndex {
 
 /** Each as it was, where it was, and as it is, where it is; `null` for all of them. */
 export type LiveChange = readonly Pick<LiveStream, 'cidKey' | 'provider'>[] | null;
+
+/** Anybody can register streams, so that any list of them may be long. */
+export interface LivePage {
+  limit: number;
+  /** The last of the page before, whether it is still there or not. */
+  after?: LivePlace | undefined;
+}
+
+/** What streams are sorted by. */
+export type LivePlace = LiveStreamId & { registeredAtSec: number };
 
 export interface LiveStep {
   /** The block before the first, then every block, in order. */
@@ -67,9 +77,21 @@ export function keyOf({ contract, contentId, provider }: LiveStreamId): string {
   return `${contract}:${contentId}:${provider}`.toLowerCase();
 }
 
+const TIME_DIGITS = 12;
+
+export function paddedTime({ registeredAtSec }: Pick<LivePlace, 'registeredAtSec'>): string {
+  return String(registeredAtSec).padStart(TIME_DIGITS, '0');
+}
+
+/** Compares as the streams do. */
+export function placeOf(stream: LivePlace): string {
+  return `${paddedTime(stream)}|${keyOf(stream)}`;
+}
+
 /** Oldest registration first; the same order in every back end. */
 export function inOrder(streams: readonly LiveStream[]): LiveStream[] {
-  return [...streams].sort((a, b) => a.registeredAtSec - b.registeredAtSec || (keyOf(a) < keyOf(b) ? -1 : 1));
+  const placed = streams.map((stream) => ({ stream, place: placeOf(stream) }));
+  return placed.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ stream }) => stream);
 }
 
 /** The index is not there, or shows an older state than this host has seen: it has to be filled. */

@@ -1,27 +1,26 @@
 import { inOrder, keyOf, type LiveChange, type LiveIndex, type LiveStream } from './live.ts';
+import { insert, pageIn, remove } from './ordered.ts';
 
 interface Tables {
   byId: Map<string, LiveStream>;
-  byCid: Map<string, Set<string>>;
-  byWallet: Map<string, Set<string>>;
+  all: LiveStream[];
+  byCid: Map<string, LiveStream[]>;
+  byWallet: Map<string, LiveStream[]>;
 }
 
 /** The live index of one process, in its memory. */
 export function createMemoryLive(): LiveIndex {
-  let tables = emptyTables();
+  let tables = tablesOf([]);
   const listeners: ((changed: LiveChange) => void)[] = [];
   const tell = (changed: LiveChange) => {
     for (const listener of listeners) listener(changed);
   };
 
-  const listed = (ids: Iterable<string> = []): LiveStream[] =>
-    inOrder([...ids].flatMap((id) => tables.byId.get(id) ?? []));
-
   return {
     name: 'memory',
-    byCid: async (cidKey) => listed(tables.byCid.get(cidKey)),
-    byWallet: async (wallet) => listed(tables.byWallet.get(wallet.toLowerCase())),
-    all: async () => listed(tables.byId.keys()),
+    byCid: async (cidKey, page) => pageIn(tables.byCid.get(cidKey), page),
+    byWallet: async (wallet, page) => pageIn(tables.byWallet.get(wallet.toLowerCase()), page),
+    all: async (page) => pageIn(tables.all, page),
     async advance({ put, remove }) {
       const before = [...remove, ...put].flatMap((id) => tables.byId.get(keyOf(id)) ?? []);
       for (const id of remove) removeFrom(tables, keyOf(id));
@@ -29,9 +28,7 @@ export function createMemoryLive(): LiveIndex {
       tell([...before, ...put]);
     },
     async replaceAll(streams) {
-      const fresh = emptyTables();
-      for (const stream of streams) putInto(fresh, stream);
-      tables = fresh;
+      tables = tablesOf(streams);
       tell(null);
     },
     onChange: (listener) => void listeners.push(listener),
@@ -40,35 +37,39 @@ export function createMemoryLive(): LiveIndex {
   };
 }
 
-function emptyTables(): Tables {
-  return { byId: new Map(), byCid: new Map(), byWallet: new Map() };
+/** Put in at the end, in order: nothing is moved. */
+function tablesOf(streams: readonly LiveStream[]): Tables {
+  const tables: Tables = { byId: new Map(), all: [], byCid: new Map(), byWallet: new Map() };
+  const byId = new Map(streams.map((stream) => [keyOf(stream), stream]));
+  for (const stream of inOrder([...byId.values()])) putInto(tables, stream);
+  return tables;
 }
 
 function putInto(tables: Tables, stream: LiveStream): void {
   const key = keyOf(stream);
   removeFrom(tables, key);
-  tables.byId.set(key, Object.freeze({ ...stream }));
-  addTo(tables.byCid, stream.cidKey, key);
-  addTo(tables.byWallet, stream.provider.toLowerCase(), key);
+  const frozen = Object.freeze({ ...stream });
+  tables.byId.set(key, frozen);
+  for (const list of listsOf(tables, frozen)) insert(list, frozen);
 }
 
 function removeFrom(tables: Tables, key: string): void {
   const stream = tables.byId.get(key);
   if (!stream) return;
   tables.byId.delete(key);
-  dropFrom(tables.byCid, stream.cidKey, key);
-  dropFrom(tables.byWallet, stream.provider.toLowerCase(), key);
+  for (const list of listsOf(tables, stream)) remove(list, stream);
+  // Names without streams go, or the index of a long-lived host would only grow.
+  if (tables.byCid.get(stream.cidKey)?.length === 0) tables.byCid.delete(stream.cidKey);
+  const wallet = stream.provider.toLowerCase();
+  if (tables.byWallet.get(wallet)?.length === 0) tables.byWallet.delete(wallet);
 }
 
-function addTo(index: Map<string, Set<string>>, name: string, key: string): void {
-  const keys = index.get(name);
-  if (keys) keys.add(key);
-  else index.set(name, new Set([key]));
+function listsOf({ all, byCid, byWallet }: Tables, { cidKey, provider }: LiveStream): LiveStream[][] {
+  return [all, listAt(byCid, cidKey), listAt(byWallet, provider.toLowerCase())];
 }
 
-/** Names without streams go, or the index of a long-lived host would only grow. */
-function dropFrom(index: Map<string, Set<string>>, name: string, key: string): void {
-  const keys = index.get(name);
-  keys?.delete(key);
-  if (keys?.size === 0) index.delete(name);
+function listAt(index: Map<string, LiveStream[]>, name: string): LiveStream[] {
+  const list = index.get(name) ?? [];
+  index.set(name, list);
+  return list;
 }

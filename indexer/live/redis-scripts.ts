@@ -3,6 +3,7 @@ import { luaScript } from '../redis/door.ts';
 // The index is one sorted set of texts, read by ranges; in each, five fields with | between them, a stream's JSON last:
 //   @|number|hash|fill             the block it is of, and a name for the fill it came from
 //   i|id|cid|time|JSON             a stream by what names it
+//   a||time|id|JSON                all streams, oldest registration first
 //   c|cid|time|id|JSON             streams of a content, oldest registration first
 //   w|wallet|time|id|JSON          streams of a wallet, oldest registration first
 
@@ -42,7 +43,7 @@ for _, id in ipairs(step.drop) do
   if old then
     local cid, time, json = old:sub(#id + 4):match('^([^|]*)|([^|]*)|(.*)$')
     local tail = '|' .. time .. '|' .. id .. '|' .. json
-    redis.call('ZREM', KEYS[1], old, 'c|' .. cid .. tail, 'w|' .. id:match('[^:]*$') .. tail)
+    redis.call('ZREM', KEYS[1], old, 'a|' .. tail, 'c|' .. cid .. tail, 'w|' .. id:match('[^:]*$') .. tail)
   end
 end
 for _, text in ipairs(step.put) do redis.call('ZADD', KEYS[1], 0, text) end

@@ -4,12 +4,14 @@ import type { RedisDoor } from '../redis/door.ts';
 import type { BlockRef } from '../store/rows.ts';
 import {
   BEFORE_ALL,
-  inOrder,
   keyOf,
   type LiveFill,
   type LiveIndex,
   LiveIndexUnfit,
+  type LivePage,
   type LiveStream,
+  paddedTime,
+  placeOf,
 } from './live.ts';
 import { ADVANCE, FILL, READ, SWAP, TOUCH } from './redis-scripts.ts';
 
@@ -63,27 +65,32 @@ export function createRedisLive({ redis, namespace }: RedisLiveOptions): LiveInd
     }
   }
 
-  async function read(prefix: string): Promise<LiveStream[]> {
+  /** @param prefix of the texts of one list, up to their times */
+  async function read(prefix: string, page?: LivePage): Promise<LiveStream[]> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const texts = await readThrough(prefix);
+      const texts = await readThrough(prefix, page);
       if (texts) return texts.map(toStream);
     }
     throw new LiveIndexUnfit('the live index changes faster than it can be read');
   }
 
   /** @returns null when the index changed between two pages. */
-  async function readThrough(prefix: string): Promise<string[] | null> {
+  async function readThrough(
+    prefix: string,
+    { limit = Infinity, after }: Partial<LivePage> = {},
+  ): Promise<string[] | null> {
     const needed = seen;
     const end = `(${prefix.slice(0, -1)}}`;
     const texts: string[] = [];
-    let start = `[${prefix}`;
+    let start = after ? `(${prefix}${placeOf(after)}}` : `[${prefix}`;
     let before: string | undefined;
     for (;;) {
-      const [stamp, page = []] = found.parse(await redis.run(READ, [key], [start, end, PAGE]));
+      const count = Math.min(PAGE, limit - texts.length);
+      const [stamp, page = []] = found.parse(await redis.run(READ, [key], [start, end, count]));
       believe(stamp, needed);
       if (before !== undefined && stamp !== before) return null;
       texts.push(...page);
-      if (page.length < PAGE) return texts;
+      if (page.length < count || texts.length >= limit) return texts;
       before = stamp;
       start = `(${page.at(-1)}`;
     }
@@ -104,9 +111,9 @@ export function createRedisLive({ redis, namespace }: RedisLiveOptions): LiveInd
 
   return {
     name: 'redis',
-    byCid: (cidKey) => read(`c|${nameOf(cidKey)}|`),
-    byWallet: (wallet) => read(`w|${wallet.toLowerCase()}|`),
-    all: async () => inOrder(await read('i|')),
+    byCid: (cidKey, page) => read(`c|${nameOf(cidKey)}|`, page),
+    byWallet: (wallet, page) => read(`w|${wallet.toLowerCase()}|`, page),
+    all: (page) => read('a||', page),
     async advance({ path, put, remove }) {
       const last = path.at(-1);
       if (!last) return;
@@ -146,12 +153,13 @@ function text({ number, hash }: BlockRef): string {
 
 function textsOf(stream: LiveStream): string[] {
   const id = keyOf(stream);
-  const time = String(stream.registeredAtSec).padStart(12, '0');
+  const time = paddedTime(stream);
   const cid = nameOf(stream.cidKey);
   const json = JSON.stringify(stream);
   const wallet = stream.provider.toLowerCase();
   return [
     `i|${id}|${cid}|${time}|${json}`,
+    `a||${time}|${id}|${json}`,
     `c|${cid}|${time}|${id}|${json}`,
     `w|${wallet}|${time}|${id}|${json}`,
   ];

@@ -1,31 +1,16 @@
-import type { Store, StreamRow } from '../store/store.ts';
-import { BEFORE_ALL, inOrder, type LiveIndex, type LiveStream } from './live.ts';
+import type { Store, StreamQuery, StreamRow } from '../store/store.ts';
+import { BEFORE_ALL, type LiveIndex, type LiveStream } from './live.ts';
 
 /** The part of the store that the live index is a cache of. */
-export type StreamRecords = Pick<
-  Store,
-  'cursor' | 'activeStreams' | 'contentsByCid' | 'streamsOf' | 'stream'
->;
+export type StreamRecords = Pick<Store, 'cursor' | 'activeStreams' | 'stream'>;
 
 /** What the live index answers, asked of the store. */
 export function storedStreams(store: StreamRecords): Pick<LiveIndex, 'byCid' | 'byWallet' | 'all'> {
-  const all = async () => inOrder((await store.activeStreams()).map(toLive));
+  const read = async (query: StreamQuery) => (await store.activeStreams(query)).map(toLive);
   return {
-    all,
-    async byCid(cidKey) {
-      const contents = await store.contentsByCid(cidKey);
-      const rows = await Promise.all(
-        contents.map(({ contract, contentId }) => store.streamsOf(contract, contentId)),
-      );
-      return inOrder(
-        rows
-          .flat()
-          .filter(({ active }) => active)
-          .map(toLive),
-      );
-    },
-    byWallet: async (wallet) =>
-      (await all()).filter(({ provider }) => provider.toLowerCase() === wallet.toLowerCase()),
+    byCid: (cidKey, page) => read({ cidKey, ...page }),
+    byWallet: (provider, page) => read({ provider, ...page }),
+    all: (page) => read({ ...page }),
   };
 }
 

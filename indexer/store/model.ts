@@ -36,16 +36,46 @@ export interface ContentRow extends Terms {
 
 export interface ContentQuery {
   /** Case-insensitive part of the name, or a CID. */
-  search?: string;
-  creator?: string;
-  token?: string;
+  search?: string | undefined;
+  /** Canonical. */
+  cidKey?: string | undefined;
+  /** Without those that are retired at `nowSec`. */
+  isOnSale?: true;
+  creator?: string | undefined;
+  token?: string | undefined;
   /** Inclusive, per unit, of the terms in force at `nowSec`. */
-  minPrice?: bigint;
-  maxPrice?: bigint;
+  minPrice?: bigint | undefined;
+  maxPrice?: bigint | undefined;
   nowSec: number;
   limit: number;
-  cursor?: string;
+  cursor?: string | undefined;
 }
+
+/** Which listings of a content: of each creator and coin one. Addresses in any case. */
+export interface OfferQuery {
+  cidKey: string;
+  /** Of several spellings of the CID, in which one creator has listed it in one coin, this one wins, then the latest. */
+  cid: string;
+  creator?: string | undefined;
+  token?: string | undefined;
+  contract?: string | undefined;
+  limit: number;
+}
+
+/** Active streams that fit, all that is named; addresses in any case. */
+export interface StreamQuery {
+  cidKey?: string;
+  provider?: string;
+  contract?: string;
+  contentId?: string;
+  /** All when left out. */
+  limit?: number;
+  /** The last of the page before, whether it is still there or not. */
+  after?: StreamPlace | undefined;
+}
+
+/** What streams are sorted by. */
+export type StreamPlace = Pick<StreamRow, 'registeredAtSec' | 'contract' | 'contentId' | 'provider'>;
 
 export interface StreamRow {
   contract: string;
@@ -111,6 +141,12 @@ export interface ViewQuery {
   cursor?: string;
 }
 
+/** Counts the rows of both lists: coins come first, then days, newest first. */
+export interface EarningsPage {
+  limit: number;
+  cursor?: string | undefined;
+}
+
 export interface Earnings {
   byToken: { contract: string; token: string; credited: bigint; withdrawn: bigint }[];
   byDay: {
@@ -120,6 +156,8 @@ export interface Earnings {
     role: 'creator' | 'provider' | 'sponsor';
     amount: bigint;
   }[];
+  /** `null` at the end. */
+  nextCursor: string | null;
 }
 
 export interface ChannelRow {

@@ -6,8 +6,10 @@ import type {
   ContentQuery,
   ContentRow,
   Earnings,
+  EarningsPage,
   NewReport,
   NoRoom,
+  OfferQuery,
   Page,
   RecordedReport,
   RelayGas,
@@ -16,6 +18,7 @@ import type {
   SentTransaction,
   StagedUpload,
   StagingQuota,
+  StreamQuery,
   StreamRow,
   ViewQuery,
   ViewRow,
@@ -109,13 +112,20 @@ export interface Owed {
 
 /** Contents and who serves them. */
 export interface Catalogue {
-  /** All listings (creators, coins, deployments) of a canonical CID, latest publication first. */
-  contentsByCid(cidKey: string): Promise<ContentRow[]>;
+  /** Of each creator and coin that fits one listing, at most `limit`. */
+  offers(query: OfferQuery): Promise<ContentRow[]>;
+  /** Whether anybody has listed a canonical CID. */
+  isListed(cidKey: string): Promise<boolean>;
   contentById(contract: string, contentId: string): Promise<ContentRow | null>;
   /** Latest publication first. @throws {BadCursor} */
   searchContents(query: ContentQuery): Promise<Page<ContentRow>>;
-  activeStreams(): Promise<StreamRow[]>;
-  streamsOf(contract: string, contentId: string): Promise<StreamRow[]>;
+  /** Oldest registration first. */
+  activeStreams(query?: StreamQuery): Promise<StreamRow[]>;
+  /** Streams of a provider, ended ones too, of one content. Addresses in any case. */
+  streamsBy(
+    provider: string,
+    of: { cidKey: string; creator?: string | undefined; token?: string | undefined },
+  ): Promise<StreamRow[]>;
   stream(contract: string, contentId: string, provider: string): Promise<StreamRow | null>;
 }
 
@@ -136,8 +146,8 @@ export interface History {
   views(query: ViewQuery): Promise<Page<ViewRow>>;
   /** The same page for somebody who has some of its rows: these are told by their keys alone. @throws {BadCursor} */
   viewsBeside(known: ReadonlySet<number>, query: ViewQuery): Promise<Page<ViewRow | number>>;
-  /** Credits by coin, and by day and role, of a wallet. */
-  earnings(wallet: string): Promise<Earnings>;
+  /** Credits by coin, and by day and role, of a wallet; without a page all of them. @throws {BadCursor} */
+  earnings(wallet: string, page?: EarningsPage): Promise<Earnings>;
 }
 
 /** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */

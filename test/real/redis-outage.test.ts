@@ -88,6 +88,7 @@ describe('while Redis comes and goes', () => {
     // Nobody asks: the look finds it.
     const found = await eventually(3_000, inRedis, (texts) => texts.length > 0);
     expect(found).to.have.length(1);
+    await wellAgain();
     expect(logged).to.deep.equal([
       'streams are read from the records',
       'streams are read from the live index again',

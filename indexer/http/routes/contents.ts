@@ -1,7 +1,6 @@
 import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
 import { ContentUnlisted } from '../../listing/errors.ts';
-import { findListings } from '../../listing/find.ts';
 import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../listing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
@@ -13,8 +12,9 @@ import {
   contentListings,
   contentsPage,
   contentsQuery,
-  listingQuery,
+  listingsQuery,
 } from '../schemas/contents.ts';
+import { laterPage } from '../streampage.ts';
 import type { Shared } from './shared.ts';
 
 /** The catalogue. */
@@ -47,9 +47,9 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
       method: 'get',
       path: '/contents/{cid}',
       tag: 'Contents',
-      summary: 'The listings of one content: one for each creator and coin',
+      summary: 'The listings of one content, latest publication first: one for each creator and coin',
       params: cidParams,
-      query: listingQuery,
+      query: listingsQuery,
       answer: contentListings,
       problems: ['unknown_content'],
       keep: {
@@ -59,9 +59,10 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
       },
     },
     async ({ params: { cid }, query }) => {
-      const rows = await findListings(deps.store, { cid, ...query });
-      if (rows.length === 0) throw new ContentUnlisted(cid.text, query);
-      return { contents: await Promise.all(rows.map((row) => present.content(row))) };
+      const page = await deps.store.searchContents({ nowSec: deps.nowSec(), cidKey: cid.key, ...query });
+      if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
+      const contents = await Promise.all(page.rows.map((row) => present.content(row)));
+      return { contents, ...laterPage(page) };
     },
   );
   return [search, listings];
@@ -85,12 +86,9 @@ async function contentQuery(
   return {
     nowSec: nowSec(),
     limit,
-    ...(search !== undefined && { search }),
-    ...(creator !== undefined && { creator: creator.toLowerCase() }),
-    ...(token !== undefined && { token: token.toLowerCase() }),
-    ...(min_price !== undefined && { minPrice: bound(min_price, coin) }),
-    ...(max_price !== undefined && { maxPrice: bound(max_price, coin) }),
-    ...(cursor !== undefined && { cursor }),
+    ...{ search, creator, token, cursor },
+    minPrice: min_price === undefined ? undefined : bound(min_price, coin),
+    maxPrice: max_price === undefined ? undefined : bound(max_price, coin),
   };
 }
 

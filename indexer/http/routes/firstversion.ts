@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { findListing } from '../../listing/find.ts';
-import type { LiveStream } from '../../live/live.ts';
+import type { LivePage, LiveStream } from '../../live/live.ts';
 import type { ContentRow } from '../../store/store.ts';
 import { termsInForce } from '../../terms.ts';
 import { checksummed } from '../checksum.ts';
@@ -28,6 +28,9 @@ import { walletParams } from '../schemas/wallets.ts';
 import { pageOfStreams } from '../streampage.ts';
 import type { Shared } from './shared.ts';
 
+/** The live index may be a moment behind the records: so many of its streams may have ended. */
+const LOOKS = 20;
+
 type Server = z.input<typeof oneStream>['server'];
 
 /** The other reads that the first version's page used, with its shapes: aliases of `/streams` and `/contents`. */
@@ -47,7 +50,7 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         problems: ['unknown_stream'],
       },
       async ({ params: { cid } }) => {
-        for (const stream of await live.byCid(cid.key)) {
+        for (const stream of await live.byCid(cid.key, { limit: LOOKS })) {
           const server = await serverOf(stream);
           if (server) return { cid: cid.text, server };
         }
@@ -63,12 +66,12 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
       },
       async ({ params: { cid }, ...asked }) => ({
         cid: cid.text,
-        servers: await serversOf(await live.byCid(cid.key), asked),
+        servers: await serversOf((page) => live.byCid(cid.key, page), asked),
       }),
     ),
     route(
       { ...read('/get_all_streams_by_cid', 'All streams by CID'), query: listQuery, answer: streamsByCid },
-      async (asked) => ({ matching_cids: groupBy('cid', await serversOf(await live.all(), asked)) }),
+      async (asked) => ({ matching_cids: groupBy('cid', await serversOf(live.all, asked)) }),
     ),
     route(
       {
@@ -77,7 +80,7 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         answer: streamsByUid,
       },
       async (asked) => ({
-        matching_cids: groupBy('content_distributor_wallet', await serversOf(await live.all(), asked)),
+        matching_cids: groupBy('content_distributor_wallet', await serversOf(live.all, asked)),
       }),
     ),
     route(
@@ -88,7 +91,7 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         answer: streamsOfWallet,
       },
       async ({ params: { wallet }, ...asked }) => ({
-        results: groupBy('cid', await serversOf(await live.byWallet(wallet), asked)),
+        results: groupBy('cid', await serversOf((page) => live.byWallet(wallet, page), asked)),
       }),
     ),
     route(
@@ -99,8 +102,11 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         answer: streamsOfWalletAndCid,
       },
       async ({ params: { wallet, cid }, ...asked }) => {
-        const streams = (await live.byWallet(wallet)).filter(({ cidKey }) => cidKey === cid.key);
-        return { wallet, servers: await serversOf(streams, asked) };
+        const of = { provider: wallet, cidKey: cid.key };
+        return {
+          wallet,
+          servers: await serversOf((page) => deps.store.activeStreams({ ...of, ...page }), asked),
+        };
       },
     ),
   ];
@@ -158,8 +164,8 @@ function createServers({ store, nowSec }: AppDeps, present: Presenter) {
   }
 
   /** A page of them. */
-  async function serversOf(streams: LiveStream[], asked: Asked): Promise<Server[]> {
-    const { rows, nextCursor } = pageOfStreams(streams, ['streams', asked.req.path], asked.query);
+  async function serversOf(read: (page: LivePage) => Promise<LiveStream[]>, asked: Asked): Promise<Server[]> {
+    const { rows, nextCursor } = await pageOfStreams(read, ['streams', asked.req.path], asked.query);
     linkNext(asked, nextCursor);
     const servers = await Promise.all(rows.map(serverOf));
     return servers.filter((server) => server !== null);

@@ -21,7 +21,7 @@ export function mediaRoutes({ storage, store, config }: AppDeps): Route[] {
 
 /** A listing always has a price, also while it is retired. */
 async function refuseWhatIsSold(store: AppDeps['store'], cid: string): Promise<void> {
-  if ((await store.contentsByCid(cid)).length === 0) return;
+  if (!(await store.isListed(cid))) return;
   const detail = `${cid} is sold: /contents/${cid} says for how much, /streams/${cid} who serves it to those who pay.`;
   throw problem('payment_required', detail, { field: 'cid' });
 }

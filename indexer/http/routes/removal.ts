@@ -20,7 +20,7 @@ const REMOVAL = {
 
 /** `DELETE /media/{cid}`, and what the first version's page called for it. */
 export function removalRoutes(
-  { config, storage, store, chain, contract }: AppDeps,
+  { config, storage, store, chain, contract, nowSec }: AppDeps,
   { gate }: Pick<Shared, 'gate'>,
 ): Route[] {
   async function remove(req: Request, cid: CidField, creator: string) {
@@ -29,7 +29,7 @@ export function removalRoutes(
       throw problem('media_not_found', `The file ${cid.text} is not stored on this host.`, { field: 'cid' });
     }
     const { termsInForce } = contract;
-    await checkRemoval({ store, chain: { ...chain, termsInForce } }, cid, creator);
+    await checkRemoval({ store, chain: { ...chain, termsInForce }, nowSec: nowSec() }, cid, creator);
     await storage.remove(cid.key);
     return { message: 'File removed successfully.', cid: cid.text, content_creator_wallet: creator };
   }

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { LiveStream } from '../../live/live.ts';
+import type { Page } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { TAGS } from '../freshness.ts';
 import { requirePublicStream } from '../publicstream.ts';
@@ -13,10 +15,10 @@ import {
   registration,
 } from '../schemas/contents.ts';
 import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
-import { streamsAnswer, streamsPage, streamsQuery } from '../schemas/streams.ts';
+import { streamsAnswer, streamsOfQuery, streamsPage, streamsQuery } from '../schemas/streams.ts';
 import { walletParams } from '../schemas/wallets.ts';
 import { signedIn } from '../signed.ts';
-import { pageOfStreams } from '../streampage.ts';
+import { laterPage, pageOfStreams } from '../streampage.ts';
 import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
 
@@ -26,6 +28,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
     kept.knowsStreams
       ? { answers: kept, of: (params: Params) => ({ tags: [TAGS.streams, of(params)] }) }
       : undefined;
+  const shown = (page: Page<LiveStream>) => ({ streams: page.rows.map(present.stream), ...laterPage(page) });
   const register = route(
     {
       method: 'post',
@@ -88,7 +91,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       keep: keep(() => TAGS.allStreams),
     },
     async ({ query }) => {
-      const { rows, nextCursor } = pageOfStreams(await live.all(), ['streams'], query);
+      const { rows, nextCursor } = await pageOfStreams(live.all, ['streams'], query);
       return { streams: rows.map(present.stream), next_cursor: nextCursor };
     },
   );
@@ -99,10 +102,12 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       tag: 'Streams',
       summary: 'Who serves a content, oldest registration first',
       params: cidParams,
+      query: streamsOfQuery,
       answer: streamsAnswer,
       keep: keep(({ cid }: z.output<typeof cidParams>) => TAGS.streamsOf(cid.key)),
     },
-    async ({ params: { cid } }) => ({ streams: (await live.byCid(cid.key)).map(present.stream) }),
+    async ({ params: { cid }, query }) =>
+      shown(await pageOfStreams((page) => live.byCid(cid.key, page), ['streams of', cid.key], query)),
   );
   const byWallet = route(
     {
@@ -111,10 +116,12 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       tag: 'Wallets',
       summary: 'What a provider serves, oldest registration first',
       params: walletParams,
+      query: streamsOfQuery,
       answer: streamsAnswer,
       keep: keep(({ wallet }: z.output<typeof walletParams>) => TAGS.streamsBy(wallet.toLowerCase())),
     },
-    async ({ params: { wallet } }) => ({ streams: (await live.byWallet(wallet)).map(present.stream) }),
+    async ({ params: { wallet }, query }) =>
+      shown(await pageOfStreams((page) => live.byWallet(wallet, page), ['streams by', wallet], query)),
   );
   return [register, deregister, all, byCid, byWallet];
 }

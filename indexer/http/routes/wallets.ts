@@ -2,7 +2,7 @@ import type { AppDeps } from '../deps.ts';
 import { TAGS } from '../freshness.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
-import { earningsAnswer, walletParams } from '../schemas/wallets.ts';
+import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
 import type { Shared } from './shared.ts';
 
 /** What a wallet has earned. */
@@ -13,12 +13,15 @@ export function walletRoutes({ store }: AppDeps, { present, kept }: Shared): Rou
       path: '/wallets/{wallet}/earnings',
       tag: 'Wallets',
       summary: 'Credits and withdrawals by coin, credits by day',
-      description: 'The balance is what the wallet can withdraw from the contract.',
+      description:
+        'The balance is what the wallet can withdraw from the contract. A page holds `limit` rows of both lists together: coins first, then days, newest first.',
       params: walletParams,
+      query: earningsQuery,
       answer: earningsAnswer,
       keep: { answers: kept, of: ({ wallet }) => ({ tags: [TAGS.earnings(wallet.toLowerCase())] }) },
     },
-    async ({ params: { wallet } }) => present.earnings(wallet, await store.earnings(wallet.toLowerCase())),
+    async ({ params: { wallet }, query }) =>
+      present.earnings(wallet, await store.earnings(wallet.toLowerCase(), query)),
   );
   return [earnings];
 }

@@ -32,6 +32,12 @@ export const out = {
     .meta({ description: 'Pass it as `cursor` for the next page; null at the end', example: null }),
 };
 
+/** Of lists that once had no pages: their answers are as they were where one page holds all. */
+export const laterCursor = z
+  .string()
+  .optional()
+  .meta({ description: 'Pass it as `cursor` for the next page; left out at the end' });
+
 /** A coin beside amounts in it. */
 export const coinShape = {
   token: out.token,

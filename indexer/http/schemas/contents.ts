@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STORAGE_NAMES } from '../../storage/library.ts';
-import { coinShape, message, out } from './answers.ts';
+import { coinShape, laterCursor, message, out } from './answers.ts';
 import { authorization, signedWhole } from './authorization.ts';
 import { EXAMPLE } from './examples.ts';
 import {
@@ -9,6 +9,7 @@ import {
   creator,
   cursor,
   limit,
+  longLimit,
   price,
   provider,
   share,
@@ -107,6 +108,7 @@ export const contentsQuery = z.strictObject({
 });
 
 export const listingQuery = z.strictObject({ creator: creator.optional(), token: token.optional() });
+export const listingsQuery = listingQuery.extend({ limit: longLimit, cursor });
 export const cidParams = z.strictObject({ cid });
 
 export const documented = {
@@ -155,7 +157,7 @@ export const contentsPage = z
   .strictObject({ contents: z.array(contentSchema), next_cursor: out.nextCursor })
   .meta({ id: 'ContentsPage' });
 export const contentListings = z
-  .strictObject({ contents: z.array(contentSchema) })
+  .strictObject({ contents: z.array(contentSchema), next_cursor: laterCursor })
   .meta({ id: 'ContentListings' });
 
 export const web3Url = z.string().meta({

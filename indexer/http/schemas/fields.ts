@@ -233,7 +233,7 @@ export const limit = z
 
 const MOST_ROWS = 1_000;
 
-/** For lists that clients of the first version read, who ask for no limit. */
+/** For lists that were once answered whole: as long as any page, so that few clients ever meet a second one. */
 export const longLimit = limit
   .removeDefault()
   .default(MOST_ROWS)

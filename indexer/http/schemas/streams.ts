@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { out } from './answers.ts';
-import { cursor, limit } from './fields.ts';
+import { laterCursor, out } from './answers.ts';
+import { cursor, limit, longLimit } from './fields.ts';
 
 export const streamsQuery = z.strictObject({ limit, cursor });
+/** Of one content or wallet. */
+export const streamsOfQuery = z.strictObject({ limit: longLimit, cursor });
 
 export const streamSchema = z
   .strictObject({
@@ -16,7 +18,9 @@ export const streamSchema = z
   })
   .meta({ id: 'Stream' });
 
-export const streamsAnswer = z.strictObject({ streams: z.array(streamSchema) }).meta({ id: 'Streams' });
+export const streamsAnswer = z
+  .strictObject({ streams: z.array(streamSchema), next_cursor: laterCursor })
+  .meta({ id: 'Streams' });
 export const streamsPage = z
   .strictObject({ streams: z.array(streamSchema), next_cursor: out.nextCursor })
   .meta({ id: 'StreamsPage' });

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { coinShape, out } from './answers.ts';
+import { coinShape, laterCursor, out } from './answers.ts';
 import { EXAMPLE } from './examples.ts';
-import { wallet } from './fields.ts';
+import { cursor, longLimit, wallet } from './fields.ts';
 
 export const walletParams = z.strictObject({ wallet: wallet(EXAMPLE.provider, 'A wallet') });
+
+/** Rows of both lists together: coins first, then days. */
+export const earningsQuery = z.strictObject({ limit: longLimit, cursor });
 
 export const earningsAnswer = z
   .strictObject({
@@ -29,5 +32,6 @@ export const earningsAnswer = z
         amount: out.amount,
       }),
     ),
+    next_cursor: laterCursor,
   })
   .meta({ id: 'Earnings' });

@@ -14,6 +14,7 @@ const paddedPrice = `substr('${'0'.repeat(DIGITS)}' || CASE WHEN scheduled_price
 const CONDITIONS = {
   cidKey: 'cid_key = @cidKey',
   name: 'instr(name_key, @name) > 0',
+  isOnSale: `(scheduled_effective_at IS NULL OR scheduled_effective_at > @nowSec OR scheduled_price IS NOT NULL)`,
   creator: 'content_creator_wallet = @creator',
   token: 'token = @token',
   minPrice: `${paddedPrice} >= @minPrice`,
@@ -23,22 +24,9 @@ const CONDITIONS = {
 
 type Parameters = Record<string, string | number>;
 
-export function catalogue(db: Database.Database): Catalogue {
-  const byCid = db.prepare<[string], ContentRecord>(
-    `SELECT * FROM content_metadata WHERE cid_key = ?
-      ORDER BY published_block DESC, published_log_index DESC`,
-  );
+export function catalogue(db: Database.Database): Pick<Catalogue, 'contentById' | 'searchContents'> {
   const byId = db.prepare<[string, string], ContentRecord>(
     'SELECT * FROM content_metadata WHERE contract = ? AND content_id = ?',
-  );
-  const active = db.prepare<[], StreamRecord>(
-    'SELECT * FROM streams WHERE active = 1 ORDER BY registered_at',
-  );
-  const ofContent = db.prepare<[string, string], StreamRecord>(
-    'SELECT * FROM streams WHERE contract = ? AND content_id = ? ORDER BY registered_at, provider',
-  );
-  const one = db.prepare<[string, string, string], StreamRecord>(
-    'SELECT * FROM streams WHERE contract = ? AND content_id = ? AND provider = ?',
   );
   const searches = new Map<string, Database.Statement<[Parameters], ContentRecord>>();
 
@@ -59,7 +47,6 @@ export function catalogue(db: Database.Database): Catalogue {
   }
 
   return {
-    contentsByCid: async (cidKey) => byCid.all(cidKey).map(toContent),
     contentById: async (contract, contentId) => {
       const row = byId.get(contract.toLowerCase(), contentId.toLowerCase());
       return row ? toContent(row) : null;
@@ -71,13 +58,6 @@ export function catalogue(db: Database.Database): Catalogue {
       ]);
       return { ...page, rows: page.rows.map(toContent) };
     },
-    activeStreams: async () => active.all().map(toStream),
-    streamsOf: async (contract, contentId) =>
-      ofContent.all(contract.toLowerCase(), contentId.toLowerCase()).map(toStream),
-    stream: async (contract, contentId, provider) => {
-      const row = one.get(contract.toLowerCase(), contentId.toLowerCase(), provider.toLowerCase());
-      return row ? toStream(row) : null;
-    },
   };
 }
 
@@ -88,6 +68,8 @@ function parametersOf(query: ContentQuery): Parameters {
     if (cidKey === null) parameters.name = nameKey(query.search);
     else parameters.cidKey = cidKey;
   }
+  if (query.cidKey !== undefined) parameters.cidKey = query.cidKey;
+  if (query.isOnSale) parameters.isOnSale = 1;
   if (query.creator !== undefined) parameters.creator = query.creator.toLowerCase();
   if (query.token !== undefined) parameters.token = query.token.toLowerCase();
   if (query.minPrice !== undefined) parameters.minPrice = String(query.minPrice).padStart(DIGITS, '0');
@@ -99,8 +81,9 @@ function parametersOf(query: ContentQuery): Parameters {
   return parameters;
 }
 
-function listOf({ search, creator, token, minPrice, maxPrice }: ContentQuery): List {
-  return ['contents', search, creator?.toLowerCase(), token?.toLowerCase(), minPrice, maxPrice];
+function listOf({ search, cidKey, isOnSale, creator, token, minPrice, maxPrice }: ContentQuery): List {
+  const offer = [creator?.toLowerCase(), token?.toLowerCase()] as const;
+  return ['contents', search, cidKey, String(isOnSale), ...offer, minPrice, maxPrice];
 }
 
 export interface ContentRecord {

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../cursor.ts';
-import type { Earnings, History, Page, ViewQuery, ViewRow, ViewSource } from '../store.ts';
+import type { History, Page, ViewQuery, ViewRow, ViewSource } from '../store.ts';
+import { earnings } from './earnings.ts';
 
 const COLUMN_OF = {
   cid: 'cid_key',
@@ -63,13 +64,6 @@ export function history(db: Database.Database): History {
   const byKey = db.prepare<[number], LogRecord>(
     `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
   );
-  const credits = db.prepare<[string], CreditRecord>(
-    'SELECT contract, token, credited, withdrawn FROM credits WHERE account = ? ORDER BY contract, token',
-  );
-  const daily = db.prepare<[string], DayRecord>(
-    `SELECT day, contract, token, role, amount FROM earnings_daily WHERE wallet = ?
-      ORDER BY day DESC, contract, token, role`,
-  );
 
   function read(key: number): ViewRow {
     const row = byKey.get(key);
@@ -88,17 +82,7 @@ export function history(db: Database.Database): History {
       return { rows: rows.map(({ seq }) => (known.has(seq) ? seq : read(seq))), nextCursor };
     },
 
-    async earnings(wallet): Promise<Earnings> {
-      const account = wallet.toLowerCase();
-      return {
-        byToken: credits.all(account).map((row) => ({
-          ...row,
-          credited: BigInt(row.credited),
-          withdrawn: BigInt(row.withdrawn),
-        })),
-        byDay: daily.all(account).map((row) => ({ ...row, amount: BigInt(row.amount) })),
-      };
-    },
+    ...earnings(db),
   };
 }
 
@@ -160,21 +144,6 @@ export interface LogRecord {
   reported_units: number;
   tx_hash: string | null;
   block_number: number | null;
-}
-
-interface CreditRecord {
-  contract: string;
-  token: string;
-  credited: string;
-  withdrawn: string;
-}
-
-interface DayRecord {
-  day: string;
-  contract: string;
-  token: string;
-  role: 'creator' | 'provider' | 'sponsor';
-  amount: string;
 }
 
 export function toView(row: LogRecord): ViewRow {

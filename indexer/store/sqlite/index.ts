@@ -7,11 +7,13 @@ import { openDatabase } from './database.ts';
 import { feed } from './feed.ts';
 import { history } from './history.ts';
 import { newsWriter } from './news.ts';
+import { offers } from './offers.ts';
 import { operatorLedger } from './operator.ts';
 import { relayBudget } from './relaybudget.ts';
 import { reports } from './reports.ts';
 import { signIns } from './signins.ts';
 import { stagedUploads } from './stageduploads.ts';
+import { streams } from './streams.ts';
 
 /**
  * The records in one SQLite file, shared by the host and the scripts of one machine.
@@ -27,6 +29,8 @@ export function openSqliteStore({ path, keptNews }: { path: string; keptNews?: n
     ...chainRecords(db, news),
     ...completeness(db),
     ...catalogue(db),
+    ...offers(db),
+    ...streams(db),
     ...channels(db),
     ...history(db),
     ...reports(db, news),

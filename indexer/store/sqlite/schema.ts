@@ -7,6 +7,7 @@ import feed from './steps/0004-feed.ts';
 import channels from './steps/0005-channels.ts';
 import channelEvents from './steps/0006-channel-events.ts';
 import indexedLogs from './steps/0007-indexed-logs.ts';
+import listsByKey from './steps/0008-lists-by-key.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -14,7 +15,16 @@ import indexedLogs from './steps/0007-indexed-logs.ts';
  *
  * Money is integer text in base units, time is unix seconds, addresses and hashes are lower-case hex.
  */
-const STEPS: readonly string[] = [first, relayGas, stagedUploads, feed, channels, channelEvents, indexedLogs];
+const STEPS: readonly string[] = [
+  first,
+  relayGas,
+  stagedUploads,
+  feed,
+  channels,
+  channelEvents,
+  indexedLogs,
+  listsByKey,
+];
 
 /** The database was written by a newer version of this program. */
 export class NewerDatabase extends Error {

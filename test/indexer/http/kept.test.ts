@@ -52,7 +52,7 @@ describe('kept answers', () => {
     const { body } = await api.post('/register', REGISTRATION);
     contentId = String((body.server as Row).content_id);
     const { store } = api.deps;
-    for (const name of ['views', 'viewsBeside', 'searchContents', 'contentsByCid', 'earnings'] as const) {
+    for (const name of ['views', 'viewsBeside', 'searchContents', 'earnings'] as const) {
       const real = store[name] as (...args: unknown[]) => Promise<never>;
       Object.assign(store, {
         [name]: (...args: unknown[]) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { BadCursor } from '../../../indexer/store/cursor.ts';
 import { nameKey } from '../../../indexer/store/namekey.ts';
-import type { ContentQuery, Store } from '../../../indexer/store/store.ts';
+import type { ContentQuery, OfferQuery, Store, StreamRow } from '../../../indexer/store/store.ts';
 import { rejected } from './rejected.ts';
 import {
   block,
@@ -89,10 +89,53 @@ export function describeCatalogue(store: () => Store): void {
     });
   });
 
-  describe('contentsByCid()', () => {
-    it('returns every listing of the CID, latest publication first', async () => {
-      await publish({ video_name: 'a' }, { video_name: 'b' }, { video_name: 'x', cid_key: OTHER_CID });
-      expect((await store().contentsByCid(CID)).map((row) => row.videoName)).to.deep.equal(['b', 'a']);
+  describe('offers(), isListed()', () => {
+    const coin = `0x${'dd'.repeat(20)}`;
+    const of = (query: Partial<OfferQuery> = {}) => ({ cidKey: CID, cid: CID, limit: 100, ...query });
+    const offered = async (query?: Partial<OfferQuery>) =>
+      (await store().offers(of(query))).map((row) => row.videoName);
+
+    beforeEach(() =>
+      publish(
+        { video_name: 'spelt', cid: 'as asked' },
+        { video_name: 'native' },
+        { video_name: 'coin', token: coin },
+        { video_name: 'viewer', content_creator_wallet: VIEWER, token: coin },
+        {
+          video_name: 'older host',
+          content_creator_wallet: VIEWER,
+          token: coin,
+          contract: `0x${'0d'.repeat(20)}`,
+        },
+        { video_name: 'x', cid_key: OTHER_CID },
+      ),
+    );
+
+    it('tell of each creator and coin the latest listing, or the one that is spelt as asked', async () => {
+      expect(await offered()).to.have.members(['native', 'coin', 'older host']);
+      expect(await offered({ cid: 'as asked' })).to.have.members(['spelt', 'coin', 'older host']);
+    });
+
+    it('select by creator, coin and contract', async () => {
+      expect(await offered({ creator: CREATOR })).to.have.members(['native', 'coin']);
+      expect(await offered({ token: coin.toUpperCase().replace('0X', '0x') })).to.have.members([
+        'coin',
+        'older host',
+      ]);
+      expect(await offered({ creator: VIEWER, token: coin, contract: CONTRACT })).to.deep.equal(['viewer']);
+      expect(await offered({ creator: PROVIDER })).to.deep.equal([]);
+    });
+
+    it('tell no more than asked for', async () => {
+      expect(await offered({ limit: 2 })).to.have.length(2);
+    });
+
+    it('know whether anybody has listed a CID', async () => {
+      expect(await Promise.all([CID, OTHER_CID, 'none'].map(store().isListed))).to.deep.equal([
+        true,
+        true,
+        false,
+      ]);
     });
   });
 
@@ -152,7 +195,7 @@ export function describeCatalogue(store: () => Store): void {
     });
   });
 
-  describe('stream(), streamsOf(), activeStreams()', () => {
+  describe('stream(), streamsBy(), activeStreams()', () => {
     it('know active and ended streams apart', async () => {
       await store().commitBlocks(
         [block(1, [streamRow(PROVIDER, true, { block: 1 }), streamRow(VIEWER, true, { block: 1 })])],
@@ -160,9 +203,38 @@ export function describeCatalogue(store: () => Store): void {
       );
       await store().commitBlocks([block(2, [streamRow(VIEWER, false, { block: 1 })])], undoable);
       expect((await store().activeStreams()).map((stream) => stream.provider)).to.deep.equal([PROVIDER]);
-      expect((await store().streamsOf(CONTRACT, CONTENT_ID)).length).to.equal(2);
+      expect(await store().streamsBy(VIEWER, { cidKey: CID })).to.have.length(0);
       expect((await store().stream(CONTRACT, CONTENT_ID, VIEWER))?.active).to.equal(false);
       expect(await store().stream(CONTRACT, CONTENT_ID, CREATOR)).to.equal(null);
+    });
+
+    it('find those of a provider and content, ended ones too, by creator and coin', async () => {
+      const row = streamRow(PROVIDER, false, { block: 1 });
+      await store().commitBlocks([block(1, [contentRow(), row])], undoable);
+      const found = async (of: { creator?: string; token?: string }) =>
+        (await store().streamsBy(PROVIDER.toUpperCase().replace('0X', '0x'), { cidKey: CID, ...of })).length;
+      expect(await found({})).to.equal(1);
+      expect(await found({ creator: CREATOR, token: `0x${'00'.repeat(20)}` })).to.equal(1);
+      expect(await found({ creator: VIEWER })).to.equal(0);
+      expect(await found({ token: CONTRACT })).to.equal(0);
+    });
+
+    it('walk pages by CID, provider and listing, oldest registration first', async () => {
+      const wallets = ['1', '2', '3', '4', '5'].map((digit) => `0x${digit.repeat(40)}`);
+      const rows = wallets.map((wallet) => streamRow(wallet, true, { block: 1 }));
+      await store().commitBlocks([block(1, rows)], undoable);
+      const lists = [{}, { cidKey: CID }, { contract: CONTRACT, contentId: CONTENT_ID }];
+      for (const list of lists) {
+        const seen: string[] = [];
+        for (let after: StreamRow | undefined; ; ) {
+          const page: StreamRow[] = await store().activeStreams({ ...list, limit: 2, after });
+          seen.push(...page.map(({ provider }) => provider));
+          after = page.at(-1);
+          if (!after) break;
+        }
+        expect(seen, JSON.stringify(list)).to.deep.equal(wallets);
+      }
+      expect(await store().activeStreams({ provider: wallets[2] ?? '' })).to.have.length(1);
     });
   });
 }

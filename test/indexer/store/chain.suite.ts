@@ -183,7 +183,7 @@ export function describeChainRecords(store: () => Store): void {
         contents: [],
         streams: [],
         views: [],
-        earnings: { byToken: [], byDay: [] },
+        earnings: { byToken: [], byDay: [], nextCursor: null },
       });
     });
   });
@@ -200,7 +200,7 @@ export function describeChainRecords(store: () => Store): void {
 async function everything(store: Store) {
   return {
     contents: (await store.searchContents({ nowSec: 0, limit: 100 })).rows,
-    streams: await store.streamsOf(CONTRACT, CONTENT_ID),
+    streams: await store.streamsBy(PROVIDER, { cidKey: CID }),
     views: (await store.views({ by: 'cid', key: CID, limit: 100 })).rows,
     earnings: await store.earnings(CREATOR),
   };

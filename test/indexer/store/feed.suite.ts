@@ -59,7 +59,7 @@ export function describeFeed(store: () => Store): void {
         ],
         undoable,
       );
-      const [content] = await store().contentsByCid(CID);
+      const content = await store().contentById(CONTRACT, CONTENT_ID);
       const { rows } = await store().views({ by: 'cid', key: CID, limit: 10 });
       const ended = await store().stream(CONTRACT, CONTENT_ID, PROVIDER);
       const about = { cidKey: CID, creator: CREATOR };

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { BadCursor } from '../../../indexer/store/cursor.ts';
-import type { Store, ViewQuery } from '../../../indexer/store/store.ts';
+import type { RowChange } from '../../../indexer/store/rows.ts';
+import type { Earnings, Store, ViewQuery } from '../../../indexer/store/store.ts';
 import { rejected } from './rejected.ts';
 import {
   block,
@@ -256,7 +257,7 @@ export function describeHistory(store: () => Store): void {
 
   describe('earnings()', () => {
     it('is empty for a wallet that earned nothing', async () => {
-      expect(await store().earnings(STRANGER)).to.deep.equal({ byToken: [], byDay: [] });
+      expect(await store().earnings(STRANGER)).to.deep.equal({ byToken: [], byDay: [], nextCursor: null });
     });
 
     it('gives credits and withdrawals by coin, and amounts by day, newest day first', async () => {
@@ -275,7 +276,41 @@ export function describeHistory(store: () => Store): void {
           { ...key, day: '2027-01-16', role: 'creator', amount: 5n },
           { ...key, day: '2027-01-15', role: 'creator', amount: 10n },
         ],
+        nextCursor: null,
       });
+    });
+
+    it('walks pages without loss or repetition, first the coins, then the days', async () => {
+      const of = <Row extends RowChange>({ key, ...row }: Row, change: Record<string, string>) => ({
+        ...row,
+        key: { ...key, ...change },
+      });
+      const coins = ['1', '2', '3'].map((digit) => `0x${digit.repeat(40)}`);
+      const days = ['2027-01-15', '2027-01-16'].flatMap((day) =>
+        coins
+          .slice(1)
+          .flatMap((token) =>
+            ['creator', 'provider'].map((role) => of(dayOf(CREATOR, day, 1n), { token, role })),
+          ),
+      );
+      const credits = coins.map((token) => of(creditOf(CREATOR, 1n), { token }));
+      await store().commitBlocks([block(1, [...credits, ...days])], undoable);
+      const all = await store().earnings(CREATOR);
+      expect([all.byToken.length, all.byDay.length]).to.deep.equal([3, 8]);
+      for (const limit of [1, 2, 3, 4, 10, 11]) {
+        const seen: Earnings = { byToken: [], byDay: [], nextCursor: null };
+        for (let cursor: string | undefined; ; ) {
+          const page: Earnings = await store().earnings(CREATOR, { limit, cursor });
+          expect(page.byToken.length + page.byDay.length).to.be.within(1, limit);
+          seen.byToken.push(...page.byToken);
+          seen.byDay.push(...page.byDay);
+          if (page.nextCursor === null) break;
+          cursor = page.nextCursor;
+        }
+        expect(seen, `${limit}`).to.deep.equal(all);
+      }
+      const { nextCursor } = await store().earnings(CREATOR, { limit: 1 });
+      await rejected(store().earnings(STRANGER, { limit: 1, cursor: nextCursor ?? '' }), BadCursor);
     });
   });
 }

@@ -6,10 +6,27 @@ import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { viewsSql } from '../../../indexer/store/sqlite/history.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { OFFERS_SQL } from '../../../indexer/store/sqlite/offers.ts';
 import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/schema.ts';
+import { streamsSql } from '../../../indexer/store/sqlite/streams.ts';
 import { inShort } from './feed.suite.ts';
 import { block, contentRow, hash, report, viewRow } from './samples.ts';
 import { describeStore } from './suite.ts';
+
+/** Of lists that others can make long. */
+const PARAMETERS = {
+  ...{
+    cidKey: 'k',
+    cid: 'c',
+    creator: 'w',
+    token: 't',
+    contract: 'c',
+    contentId: 'i',
+    provider: 'p',
+    limit: 1,
+  },
+  ...{ afterSec: 1, afterContract: 'c', afterContentId: 'i', afterProvider: 'p' },
+};
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
 
@@ -143,6 +160,11 @@ describe('openSqliteStore()', () => {
       CHANNEL_EVENTS_SQL,
       { contract: 'c', channelId: 'i', provider: 'p', limit: 1 },
     ],
+    ...[[], ['cidKey'], ['provider'], ['contract', 'contentId'], ['provider', 'cidKey']].map((given) => {
+      const all = [...given, 'afterSec'];
+      return [`streams by ${all.join(', ')}`, streamsSql(all), PARAMETERS] as const;
+    }),
+    ...Object.entries(OFFERS_SQL).map(([name, sql]) => [`offers: ${name}`, sql, PARAMETERS] as const),
   ] as [string, string, object][]) {
     it(`walks indexes for ${what}: no scan, no sorting`, () => {
       const db = openDatabase(path);
@@ -151,7 +173,7 @@ describe('openSqliteStore()', () => {
         .all(parameters)
         .map((step) => step.detail)
         .join('\n');
-      expect(plan).to.match(/USING INDEX/);
+      expect(plan).to.match(/USING (COVERING )?INDEX/);
       expect(plan).not.to.match(/SCAN|TEMP B-TREE/);
       db.close();
     });
