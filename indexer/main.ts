@@ -129,6 +129,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const { host, port, maxConnections } = config;
   const server = await listen(app, { host, port }, { maxConnections });
   parts.defer(() => server.close());
+  chain.servesPageAt(server.port);
   const descriptions = { media: media.description, live: shared.description };
   console.log(banner(config, { chain, ...descriptions, url: server.url }));
   parts.defer(() => stopping.abort());

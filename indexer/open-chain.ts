@@ -1,9 +1,17 @@
-import { type JsonRpcApiProvider, Wallet } from 'ethers';
+import {
+  type JsonRpcApiProvider,
+  parseEther,
+  type TransactionLike,
+  type TransactionRequest,
+  toQuantity,
+  Wallet,
+} from 'ethers';
 import { runDeploy } from '../deploy/run.ts';
 import { requireCode } from './chain/contract-code.ts';
 import { deploymentsFor } from './chain/deployments.ts';
 import { DEVNET_CHAIN_ID, type TestAccount } from './chain/devnet/accounts.ts';
 import { type Devnet, startDevnet } from './chain/devnet/devnet.ts';
+import { createWritingPages } from './chain/devnet/pages.ts';
 import { call, createFailoverRpc, createProviderRpc, type Rpc } from './chain/rpc.ts';
 import { createHttpRpc } from './chain/rpc-http.ts';
 import { RpcProvider } from './chain/rpc-provider.ts';
@@ -33,6 +41,8 @@ export interface OpenChain extends AsyncDisposable {
   /** For the person who starts the host. */
   description: string;
   accountsTable: string;
+  /** The host's own page is served there: it may write to the embedded chain. */
+  servesPageAt(port: number): void;
   /** Calls back after each call that may have made a block; never called for a remote chain. */
   onBlock(listener: () => void): unknown;
 }
@@ -56,14 +66,16 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
       `HOST is ${config.host}, but the embedded chain signs for anybody who asks: set HOST to 127.0.0.1, or ETH_RPC_URL to a real chain.`,
     );
   }
-  const devnet = await startDevnet({ dataDir: config.dataDir, port: config.devnetPort, log });
+  const pages = createWritingPages(config.corsOrigins);
+  const devnet = await startDevnet({ dataDir: config.dataDir, port: config.devnetPort, pages, log });
   try {
     const rpc = createProviderRpc(devnet.provider);
     const provider = new RpcProvider(rpc, DEVNET_CHAIN_ID);
     provider.pollingInterval = 50;
     const operator = operatorOf(devnet, provider);
-    await deployOnEmbedded(operator, at, log);
+    await deployOnEmbedded(new DeployingWallet(operator.privateKey, provider), at, log);
     const { deployments, contract } = await findDeployments(DEVNET_CHAIN_ID, [at.ownDeployments], config);
+    devnet.keep([operator.address, ...deployments.map(({ address }) => address)]);
     return {
       rpc,
       provider,
@@ -74,6 +86,7 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
       pace: { pollMs: 50, shorterChainPatienceMs: 0 },
       description: `development chain 31337 at ${devnet.url} (ETH_RPC_URL for another, DEVNET_PORT)`,
       accountsTable: accountsTable(devnet.accounts),
+      servesPageAt: pages.servedAt,
       onBlock: devnet.onBlock,
       async [Symbol.asyncDispose]() {
         provider.destroy();
@@ -89,6 +102,22 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
 function operatorOf({ accounts: [first] }: Devnet, provider: JsonRpcApiProvider): Wallet {
   if (!first) throw new ChainUnusable('The development chain has no account.');
   return new Wallet(first.privateKey, provider);
+}
+
+/** Can deploy whatever was done to the chain: others may have stopped its mining, or taken the money. */
+class DeployingWallet extends Wallet {
+  override async populateTransaction(transaction: TransactionRequest): Promise<TransactionLike<string>> {
+    const ask = (method: string, ...params: unknown[]) =>
+      (this.provider as JsonRpcApiProvider).send(method, params);
+    await ask('evm_setAutomine', true);
+    await ask('hardhat_setBalance', this.address, toQuantity(parseEther('10000')));
+    const newest = await this.provider?.getBlock('latest');
+    if (newest?.baseFeePerGas) {
+      await ask('hardhat_setNextBlockBaseFeePerGas', '0x0');
+      await ask('evm_mine');
+    }
+    return await super.populateTransaction(transaction);
+  }
 }
 
 async function deployOnEmbedded(
@@ -120,6 +149,7 @@ async function openRemote(config: Config, at: Places): Promise<OpenChain> {
     pace: { pollMs: 500, shorterChainPatienceMs: 30_000 },
     description: `${name}, by ETH_RPC_URL`,
     accountsTable: '',
+    servesPageAt: () => {},
     onBlock: () => {},
     async [Symbol.asyncDispose]() {
       provider.destroy();

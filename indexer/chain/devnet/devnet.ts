@@ -7,6 +7,7 @@ import { createEngine } from './engine.ts';
 import { createChain, newGenesis } from './genesis.ts';
 import { openJournal } from './journal.ts';
 import { lockDirectory } from './lock.ts';
+import { createWritingPages, type WritingPages } from './pages.ts';
 import { replay } from './replay.ts';
 import type { RpcProvider } from './rpc.ts';
 import { listenRpc } from './rpc-server.ts';
@@ -18,6 +19,8 @@ export interface DevnetOptions {
   readonly host?: string;
   /** 8545 by default; 0 takes any free port. */
   readonly port?: number;
+  /** Pages that may write over HTTP; none by default but extensions of the browser. */
+  readonly pages?: Pick<WritingPages, 'include'>;
   readonly log?: (message: string) => void;
   /** The wall clock in seconds. */
   readonly nowSec?: () => number;
@@ -33,6 +36,8 @@ export interface Devnet {
   readonly provider: RpcProvider;
   /** Calls back after each write, by HTTP too, that changed the newest block. */
   onBlock(listener: () => void): void;
+  /** Accounts whose code, nonce and storage nobody sets by hand from now on. */
+  keep(addresses: readonly string[]): void;
   /** How many recorded calls the start carried out again. */
   readonly replayedCalls: number;
   /** Answers what is under way, then lets go of port, files and lock. Safe to call twice. */
@@ -45,6 +50,7 @@ export interface Devnet {
  */
 export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const { host = '127.0.0.1', port = 8545, log = () => {}, nowSec = wallClockSec } = options;
+  const { pages = createWritingPages([]) } = options;
   const directory = join(options.dataDir, 'devnet');
   await mkdir(directory, { recursive: true });
   await using stack = new AsyncDisposableStack();
@@ -54,7 +60,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
 
   const ready = Promise.withResolvers<RpcProvider>();
   ready.promise.catch(() => undefined);
-  const server = await listenRpc(host, port, ready.promise);
+  const server = await listenRpc(host, port, ready.promise, pages);
   stack.defer(() => server.close());
 
   const { door, replayedCalls } = await openChain(directory, stack, nowSec, log);
@@ -68,6 +74,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     accounts: publicTestAccounts(),
     provider: door,
     onBlock: door.onBlock,
+    keep: door.keep,
     replayedCalls,
     stop: () => running.disposeAsync(),
   };

@@ -1,7 +1,8 @@
 import { crashPoint } from '../../crashpoint.ts';
+import { isBounded, requireBounds } from './bounds.ts';
 import type { Engine } from './engine.ts';
 import type { Journal } from './journal.ts';
-import { readMethods, writeMethods } from './methods.ts';
+import { readMethods } from './methods.ts';
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
@@ -10,11 +11,14 @@ import {
   RpcError,
   type RpcProvider,
 } from './rpc.ts';
+import { requireArguments, requireNotKept, writeMethods } from './writes.ts';
 
 /** The one way into the chain: reads pass at once, writes queue, are journaled, then carried out. */
 export interface Door extends RpcProvider {
   /** Calls back after each write that changed the newest block. */
   onBlock(listener: () => void): void;
+  /** Accounts that nobody rewrites from now on: without them a host could not start again. */
+  keep(addresses: readonly string[]): void;
   /** Answers what is queued, refuses what comes later, and records the final block. */
   close(): Promise<void>;
 }
@@ -31,6 +35,7 @@ const MAX_CALLS_PER_ENTRY = 256;
 export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal, nowSec: () => number): Door {
   const queue: QueuedCall[] = [];
   const listeners: (() => void)[] = [];
+  const kept = new Set<string>();
   let drained: Promise<void> = Promise.resolve();
   let draining = false;
   let closed = false;
@@ -39,9 +44,12 @@ export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal,
     const call = plainCall(method, params);
     // Every account is unlocked here, so asking for access is asking which there are (EIP-1102).
     if (method === 'eth_requestAccounts') return await chain.request({ ...call, method: 'eth_accounts' });
+    requireArguments(call);
     if (readMethods.has(method)) return await chain.request(call);
     if (!writeMethods.has(method)) throw new RpcError(METHOD_NOT_FOUND, `Method ${method} not found`);
-    return await enqueue(await withGas(call));
+    const whole = await withGas(call);
+    requireNotKept(whole, kept);
+    return await enqueue(whole);
   }
 
   /** A transaction's gas is estimated here, so that a replay need not estimate it again. */
@@ -63,7 +71,7 @@ export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal,
   async function drain(): Promise<void> {
     draining = true;
     while (queue.length > 0) {
-      const group = queue.splice(0, MAX_CALLS_PER_ENTRY);
+      const group = queue.splice(0, groupSize());
       try {
         await carryOut(group);
       } catch (error) {
@@ -73,8 +81,15 @@ export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal,
     draining = false;
   }
 
+  /** A call whose bounds depend on those before it stands alone. */
+  function groupSize(): number {
+    const next = queue.slice(0, MAX_CALLS_PER_ENTRY).findIndex(({ call }) => isBounded(call));
+    return next === -1 ? MAX_CALLS_PER_ENTRY : Math.max(1, next);
+  }
+
   async function carryOut(group: readonly QueuedCall[]): Promise<void> {
     const atSec = nowSec();
+    for (const { call } of group) requireBounds(call, engine, atSec);
     await record(
       atSec,
       group.map(({ call }) => call),
@@ -106,7 +121,14 @@ export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal,
     await record(nowSec(), []).catch(() => undefined);
   }
 
-  return { request, onBlock: (listener) => void listeners.push(listener), close };
+  return {
+    request,
+    onBlock: (listener) => void listeners.push(listener),
+    keep(addresses) {
+      for (const address of addresses) kept.add(address.toLowerCase());
+    },
+    close,
+  };
 }
 
 /** The call as JSON would carry it: what is carried out now and what a replay reads are the same. */

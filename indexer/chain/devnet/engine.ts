@@ -16,6 +16,8 @@ export interface Head {
  */
 export interface Engine {
   readonly head: Head;
+  /** The time of a block that a call made at `atSec` would mine. */
+  nextSec(atSec: number): number;
   /** Resolves to the call's answer, rejects as the simulated network does. Never run two at once. */
   apply(call: RpcCall, atSec: number): Promise<unknown>;
   /** Lets 'pending' reads see the clock's time again, after a replay at recorded times. */
@@ -59,6 +61,7 @@ export async function createEngine(chain: RpcProvider, clock: Clock): Promise<En
     get head() {
       return head;
     },
+    nextSec: (atSec) => clock.next(atSec),
     apply,
     alignPending,
   };

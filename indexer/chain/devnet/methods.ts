@@ -1,5 +1,5 @@
 /**
- * Which JSON-RPC methods the development chain answers. A method on neither list is not found:
+ * Which JSON-RPC methods only read the development chain. A method that is neither here nor in writes.ts is not found:
  * among them evm_setIntervalMining (a timer can't be replayed) and eth_subscribe (needs a socket).
  */
 const READS = new Set([
@@ -56,26 +56,5 @@ const MINING = new Set([
   'hardhat_mine',
 ]);
 
-const WRITES = new Set([
-  ...MINING,
-  'evm_increaseTime',
-  'evm_revert',
-  'evm_setBlockGasLimit',
-  'evm_setNextBlockTimestamp',
-  'evm_snapshot',
-  'hardhat_dropTransaction',
-  'hardhat_impersonateAccount',
-  'hardhat_setBalance',
-  'hardhat_setCode',
-  'hardhat_setCoinbase',
-  'hardhat_setMinGasPrice',
-  'hardhat_setNextBlockBaseFeePerGas',
-  'hardhat_setNonce',
-  'hardhat_setPrevRandao',
-  'hardhat_setStorageAt',
-  'hardhat_stopImpersonatingAccount',
-]);
-
 export const readMethods: ReadonlySet<string> = READS;
-export const writeMethods: ReadonlySet<string> = WRITES;
 export const miningMethods: ReadonlySet<string> = MINING;

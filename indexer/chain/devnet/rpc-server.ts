@@ -3,13 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { answerBody } from './batch.ts';
 import { PortTaken } from './errors.ts';
 import { isOwnHost } from './host-header.ts';
+import { forReading, type WritingPages } from './pages.ts';
 import type { RpcProvider } from './rpc.ts';
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** How long a stop waits for requests under way. */
 const GRACE_MS = 500;
 
-/** Any page may read this chain: it is a public test chain, and wallets in the browser need it. */
+/** Any page may read this chain: it is a public test chain. Which may write, `pages` knows. */
 const CORS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Methods': 'POST, OPTIONS',
@@ -32,9 +33,12 @@ export async function listenRpc(
   host: string,
   port: number,
   provider: Promise<RpcProvider>,
+  pages: Pick<WritingPages, 'include'>,
 ): Promise<RpcServer> {
+  const offered = async (origin: string | undefined) =>
+    origin === undefined || pages.include(origin) ? await provider : forReading(await provider, origin);
   const server = createServer((request, response) => {
-    handle(request, response, host, provider).catch(() => response.destroy());
+    handle(request, response, host, () => offered(request.headers.origin)).catch(() => response.destroy());
   });
   await listen(server, host, port);
   const address = server.address();
@@ -67,14 +71,14 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   host: string,
-  provider: Promise<RpcProvider>,
+  provider: () => Promise<RpcProvider>,
 ): Promise<void> {
   if (!isOwnHost(request.headers.host, host)) return send(response, 403, 'This name is not served here');
   if (request.method === 'OPTIONS') return send(response, 204);
   if (request.method !== 'POST') return send(response, 405, 'JSON-RPC by POST only');
   const body = await readBody(request);
   if (body === undefined) return send(response, 413, `The body is over ${MAX_BODY_BYTES} bytes`);
-  const answer = await answerBody(body, await provider);
+  const answer = await answerBody(body, await provider());
   return answer === undefined ? send(response, 204) : send(response, 200, answer, 'application/json');
 }
 

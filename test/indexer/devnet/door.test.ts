@@ -34,6 +34,47 @@ describe('the door of the development chain', () => {
     expect(bigint).to.include({ code: -32602, message: 'evm_mine has params that JSON cannot hold' });
   });
 
+  for (const [method, params, reason] of [
+    ['hardhat_mine', ['0x10000000000'], /params\[0\] must be from 1 to 100000$/],
+    ['evm_setNextBlockTimestamp', [1e14], /must be from 0 to/],
+    ['evm_setNextBlockTimestamp', [9e9], /at most 100 years ahead/],
+    ['evm_increaseTime', [-5], /must be from 0 to/],
+    ['evm_setBlockGasLimit', ['0x1'], /must be from 16777216 to/],
+    ['evm_mine', [null], /params/],
+    ['evm_setAutomine', ['no'], /params\[0\]/],
+    ['hardhat_setCode', [STRANGER, '0xef01'], /must not begin with 0xef/],
+  ] as const) {
+    it(`refuses ${method} of ${params}, and journals nothing`, async () => {
+      const before = await readFile(chain.journal, 'utf8');
+      const error = await rejection(chain.rpc(method, ...params));
+      expect(error).to.have.property('code', -32602);
+      expect(error.message).to.match(reason);
+      expect(await readFile(chain.journal, 'utf8')).to.equal(before);
+    });
+  }
+
+  it('lets block time be 100 years ahead and no further, however it is got there', async () => {
+    const year = 366 * 86_400;
+    const steps = Array.from({ length: 101 }, () => chain.rpc('evm_increaseTime', year));
+    const outcomes = await Promise.allSettled(steps);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(100);
+    expect((await rejection(chain.rpc('hardhat_mine', '0x2', 3 * year))).message).to.match(/100 years ahead/);
+  });
+
+  it('lets nobody rewrite the accounts that the host needs', async () => {
+    chain.devnet.keep([alice]);
+    const fresh = `0x${'00'.repeat(32)}`;
+    for (const call of [
+      ['hardhat_setCode', alice, '0x'],
+      ['hardhat_setNonce', alice.toLowerCase(), '0x5'],
+      ['hardhat_setStorageAt', alice, '0x0', fresh],
+    ] as const) {
+      const [method, ...params] = call;
+      expect((await rejection(chain.rpc(method, ...params))).message).to.contain('the host needs');
+    }
+    await chain.rpc('hardhat_setNonce', bob, '0x5');
+  });
+
   it('knows every method on its list of reads', async () => {
     for (const method of readMethods) {
       const answer = await chain.rpc(method).catch((error: Error & { code: number }) => error.code);

@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { BrowserProvider, JsonRpcProvider, Wallet } from 'ethers';
 import { PortTaken } from '../../../indexer/chain/devnet/errors.ts';
 import { isOwnHost } from '../../../indexer/chain/devnet/host-header.ts';
+import { createWritingPages } from '../../../indexer/chain/devnet/pages.ts';
+import { writeMethods } from '../../../indexer/chain/devnet/writes.ts';
 import { newTestChain, rejection, removeTestChains, type TestChain } from './support.ts';
 
 describe('the development chain over HTTP', () => {
@@ -75,6 +79,73 @@ describe('the development chain over HTTP', () => {
 
   it('answers a lone notification with nothing', async () => {
     expect(await post('{"jsonrpc":"2.0","method":"evm_mine"}')).to.deep.include({ status: 204, body: '' });
+  });
+
+  describe('asked by a page', () => {
+    const FOREIGN = [
+      'http://evil.example',
+      'null',
+      'http://localhost:5173',
+      'https://localhost:8000',
+      'garbage',
+    ];
+    const OWN = [
+      'http://localhost:8000',
+      'http://127.0.0.1:8000',
+      'http://[::1]:8000',
+      'http://host.localhost:8000',
+    ];
+    const NAMED = ['https://app.example', 'chrome-extension://abcdef', 'moz-extension://1-2-3'];
+    beforeEach(async () => {
+      const pages = createWritingPages(['https://app.example']);
+      pages.servedAt(8000);
+      await chain.restart({ pages });
+    });
+
+    const asked = async (origin: string, body: string, type: string) =>
+      await post(body, { origin, 'content-type': type });
+    const call = (method: string) => JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] });
+
+    for (const origin of FOREIGN) {
+      it(`of ${origin}, changes nothing by any method, alone or in a batch, whatever it calls the body`, async () => {
+        const before = await readFile(chain.journal, 'utf8');
+        for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+          const batch = [...writeMethods, 'debug_traceCall', 'hardhat_reset'].map(call);
+          for (const text of [...batch, `[${batch}]`]) {
+            const { body } = await asked(origin, text, type);
+            for (const { error } of [JSON.parse(body)].flat())
+              expect(error, text).to.have.property('code', 4100);
+          }
+        }
+        expect(await readFile(chain.journal, 'utf8')).to.equal(before);
+        const { body } = await asked(origin, call('eth_blockNumber'), 'text/plain');
+        expect(JSON.parse(body).result).to.equal('0x0');
+      });
+    }
+
+    it('of another site, gets nowhere by another verb or a websocket', async () => {
+      const before = await readFile(chain.journal, 'utf8');
+      for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+        const more = method === 'GET' ? {} : { body: call('evm_mine') };
+        const { status } = await fetch(chain.devnet.url, {
+          method,
+          headers: { origin: 'http://evil.example' },
+          ...more,
+        });
+        expect(status, method).to.equal(405);
+      }
+      const socket = new WebSocket(chain.devnet.url.replace('http', 'ws'));
+      await once(socket, 'error');
+      expect(await readFile(chain.journal, 'utf8')).to.equal(before);
+    });
+
+    for (const origin of [...OWN, ...NAMED]) {
+      it(`of ${origin}, writes`, async () => {
+        const { body } = await asked(origin, call('evm_mine'), 'application/json');
+        expect(JSON.parse(body)).to.have.property('result', '0');
+        expect(await chain.rpc('eth_blockNumber')).to.equal('0x1');
+      });
+    }
   });
 
   it('lets pages of any origin in, also from a public site', async () => {

@@ -158,6 +158,7 @@ export async function openHost(options: HostOptions) {
   };
   const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
   parts.defer(() => server.close());
+  chain.servesPageAt(server.port);
   parts.defer(() => stopping.abort());
   const running = parts.move();
   return {
