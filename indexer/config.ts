@@ -97,6 +97,7 @@ const schema = z
     UPLOAD_STAGED_BYTES: bytes.default(128 * GIB),
     MAX_CONNECTIONS: z.coerce.number('must be a number of connections').int().min(1).default(1_000),
     MEDIA_READS_PER_IP: z.coerce.number('must be a number of files').int().min(0).default(128),
+    MAX_CONNECTIONS_PER_ADDRESS: z.coerce.number('must be a number of connections').int().min(1).default(200),
     IPFS_API_URL: apiUrl.optional(),
     IPFS_API_AUTH: z
       .string()
@@ -111,6 +112,7 @@ const schema = z
       .enum(['0', '1'], 'must be 0 or 1')
       .transform((flag) => flag === '1')
       .default(false),
+    EVENTS_MAX_CLIENTS_PER_ADDRESS: z.coerce.number('must be a number of clients').int().min(0).default(100),
     EVENTS_MAX_CLIENTS: z.coerce.number('must be a number of clients').int().min(0).default(1_000),
     SPONSOR_BATCH_GAS: z.coerce
       .number('must be an amount of gas')
@@ -179,11 +181,13 @@ const schema = z
       chainDayBytes: env.ETHSTORAGE_DAY_BYTES,
     },
     maxConnections: env.MAX_CONNECTIONS,
+    maxConnectionsPerClient: env.MAX_CONNECTIONS_PER_ADDRESS,
     mediaReadsPerClient: env.MEDIA_READS_PER_IP,
     /** Undefined: media lies in `dataDir`. */
     ipfsApiUrl: env.IPFS_API_URL,
     ipfsApiAuth: env.IPFS_API_AUTH,
     maxEventClients: env.EVENTS_MAX_CLIENTS,
+    maxEventClientsPerAddress: env.EVENTS_MAX_CLIENTS_PER_ADDRESS,
     responseCacheBytes: env.RESPONSE_CACHE_BYTES,
     logReadyAnswers: env.LOG_READY_ANSWERS,
     ...storages(env.STORAGE, env.ETH_RPC_URL),

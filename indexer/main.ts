@@ -7,6 +7,7 @@ import { createIndexer } from './chain/sync.ts';
 import { createTokenBook } from './chain/tokens.ts';
 import { createWriter } from './chain/writer.ts';
 import { type Config, readConfig } from './config.ts';
+import { createDisk } from './disk.ts';
 import { loadEnvFile } from './env-file.ts';
 import { type AppDeps, createApp } from './http/app.ts';
 import { LOG_TO } from './http/requestlog.ts';
@@ -23,21 +24,24 @@ import { places } from './places.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
 import { createStaging, NO_QUOTA } from './staging/staging.ts';
+import { explained } from './start-errors.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
 
 const STOP_DEADLINE_MS = 1_800;
 const EXPIRY_PAUSE_MS = 60_000;
 
+let config: Config | undefined;
 try {
   // Whoever started this process over a channel, as scripts/launch.mjs does, is gone: nobody may be left over.
   const endAtOnce = () => process.exit(1);
   process.once('disconnect', endAtOnce);
-  const running = await start(readConfigOfProcess());
+  config = readConfigOfProcess();
+  const running = await start(config);
   process.off('disconnect', endAtOnce);
   stopWhenTold(running);
 } catch (error) {
-  complain(error);
+  complain(error, config);
   process.exit(1);
 }
 
@@ -115,6 +119,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     storage,
     writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
     chain: facts,
+    disk: createDisk(config.dataDir),
     signIn,
     staging: createStaging({
       ...{ store, tallies: shared.tallies, quota, stageSec: config.uploadStageSec },
@@ -126,14 +131,19 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     nowSec,
     stopping: stopping.signal,
   });
-  const { host, port, maxConnections } = config;
-  const server = await listen(app, { host, port }, { maxConnections });
+  const { host, port } = config;
+  const server = await listen(app, { host, port }, connectionLimits(config));
   parts.defer(() => server.close());
   chain.servesPageAt(server.port);
   const descriptions = { media: media.description, live: shared.description };
   console.log(banner(config, { chain, ...descriptions, url: server.url }));
   parts.defer(() => stopping.abort());
   return parts.move();
+}
+
+function connectionLimits({ maxConnections, maxConnectionsPerClient, trustedProxies }: Config) {
+  const perClient = trustedProxies === 0 ? maxConnectionsPerClient : Number.POSITIVE_INFINITY;
+  return { maxConnections, maxConnectionsPerClient: perClient };
 }
 
 /** The same after a restart, and for all processes over the same records. */
@@ -202,7 +212,8 @@ function writes({ relay }: Config, { unsigned, operator }: OpenChain): string {
 }
 
 /** A person reads this: one line for what they can put right, the stack for what is our fault. */
-function complain(error: unknown): void {
+function complain(error: unknown, config?: Config): void {
+  const line = config && explained(error, config);
   const expected = error instanceof Error && error.name !== 'Error' && !(error instanceof TypeError);
-  console.error(expected ? error.message : error);
+  console.error(line ?? (expected ? error.message : error));
 }

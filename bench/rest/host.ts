@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createTokenBook } from '../../indexer/chain/tokens.ts';
 import { readConfig } from '../../indexer/config.ts';
+import { createDisk } from '../../indexer/disk.ts';
 import { createApp } from '../../indexer/http/app.ts';
 import { LOG_TO } from '../../indexer/http/requestlog.ts';
 import { listen } from '../../indexer/http/server.ts';
@@ -92,6 +93,7 @@ const app = createApp({
       onIndexed: (listener: () => void) => indexed.push(listener),
     },
   },
+  disk: createDisk(config.dataDir),
   contract: { termsInForce: noChain, hasStream: noChain },
   tokens: createTokenBook({ batch: noChain }),
   log,

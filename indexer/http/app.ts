@@ -5,7 +5,7 @@ import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './errors.ts';
 import { isOwnName, unsignedGuard } from './guard.ts';
 import { commonHeaders } from './headers.ts';
-import { limitCalls, limitWallets } from './limits.ts';
+import { limitCalls, limitConcurrency, limitWallets } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { createOpenReads } from './open-reads.ts';
@@ -59,7 +59,7 @@ export function createApp(deps: AppDeps): Express {
   const headers = commonHeaders(setters, corsOrigins, createOpenReads(routes));
   app.use(requestLog(deps.log, metrics, deps.config));
   // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
-  const limits = limitCalls(deps);
+  const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
   if (limits.length > 0) app.use(headers.set, ...limits);
   app.use(common.kept.ready({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
   if (limits.length === 0) app.use(headers.set);

@@ -93,6 +93,7 @@ export const CODES = {
   host_not_allowed: [421, 'The host name of the request is not one of this host'],
   relay_budget_spent: [429, 'What this host spends on calls of wallets is spent for now'],
   upload_quota_spent: [429, 'There is no room for the file now'],
+  too_many_connections: [429, 'As many connections as this host takes, of one address or altogether'],
   headers_too_large: [431, 'The headers are larger or more than what is taken here'],
   too_many_readers: [429, 'The address reads as many files at once as it may'],
   rate_limited: [429, 'Too many calls; the header Retry-After says when to go on'],
@@ -101,6 +102,7 @@ export const CODES = {
   relay_pending: [503, 'The call is submitted, and no block has it yet'],
   too_many_listeners: [503, 'As many clients listen to events as this host takes'],
   ethstorage_failed: [502, 'EthStorage did not take or give the file'],
+  storage_full: [507, 'The disk of this host is full: nothing was kept'],
   unavailable: [503, 'A part of this host does not answer right now; try again'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { clientOf } from './client.ts';
+import { createCounter } from './counter.ts';
 
 /** What a connection is taken for: every request, only whether the host is well, or nothing. */
 export type Admission = 'all' | 'probes' | 'none';
@@ -17,8 +18,8 @@ const PROBES_PER_CLIENT = 2;
 
 /** Counts the connections of a server, so that no address takes all of them and whether it is well can be asked always. */
 export function createConnections({ maxConnections, maxConnectionsPerClient }: ConnectionLimits) {
-  const all = new Counter();
-  const probes = new Counter();
+  const all = createCounter();
+  const probes = createCounter();
 
   function admission(client: string): Admission {
     if (all.total < maxConnections && all.of(client) < maxConnectionsPerClient) return 'all';
@@ -38,20 +39,4 @@ export function createConnections({ maxConnections, maxConnectionsPerClient }: C
       return admitted;
     },
   };
-}
-
-class Counter {
-  total = 0;
-  readonly #counts = new Map<string, number>();
-
-  of(client: string): number {
-    return this.#counts.get(client) ?? 0;
-  }
-
-  add(client: string, change: 1 | -1): void {
-    const count = this.of(client) + change;
-    this.total += change;
-    if (count === 0) this.#counts.delete(client);
-    else this.#counts.set(client, count);
-  }
 }

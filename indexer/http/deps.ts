@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino';
 import type { ContractWriter } from '../chain/writer.ts';
+import type { Disk } from '../disk.ts';
 import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
 import type { Tallies } from '../live/tallies.ts';
@@ -26,6 +27,10 @@ export interface AppDeps {
     mediaReadsPerClient: number;
     /** So many clients may listen to events at a time. */
     maxEventClients: number;
+    /** The same of one address (of IPv6: one /64). */
+    maxEventClientsPerAddress: number;
+    /** Requests at a time of one address, where a proxy in front holds all connections. */
+    maxConnectionsPerClient: number;
     /** Writes need no signature: the embedded chain, on a loopback address. */
     unsigned: boolean;
     /** Media that is sold is served without payment on a public chain, too. */
@@ -44,6 +49,8 @@ export interface AppDeps {
   storage: MediaLibrary;
   writer: ContractWriter;
   chain: ChainFacts;
+  /** Of DATA_DIR. */
+  disk: Disk;
   signIn: SignIn;
   staging: Staging;
   contract: Pick<HostContract, 'termsInForce' | 'hasStream'>;

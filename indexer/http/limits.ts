@@ -3,6 +3,7 @@ import { rateLimit, type Store } from 'express-rate-limit';
 import type { Tallies } from '../live/tallies.ts';
 import { clientOf } from './client.ts';
 import { problem } from './codes.ts';
+import { createCounter } from './counter.ts';
 import type { AppDeps } from './deps.ts';
 import { isProbe } from './requestlog.ts';
 
@@ -23,6 +24,26 @@ export function limitCalls(deps: Deps): RequestHandler[] {
 /** The same, by wallet, where the request is known to come from one (`res.locals.wallet`). */
 export function limitWallets(deps: Deps): RequestHandler[] {
   return [limiter(deps, 'reads', wallet), limiter(deps, 'writes', wallet)].flat();
+}
+
+/** Requests at a time by address, where a proxy holds the connections; nothing else, for they are counted then. */
+export function limitConcurrency({ config }: Pick<AppDeps, 'config'>): RequestHandler[] {
+  const { trustedProxies, maxConnectionsPerClient: most } = config;
+  if (trustedProxies === 0) return [];
+  const underWay = createCounter();
+  const limit: RequestHandler = (req, res, next) => {
+    const client = clientOf(req);
+    if (isProbe(req.path)) return next();
+    if (underWay.of(client) >= most) {
+      throw problem('too_many_connections', `This address has ${most} requests under way.`, {
+        extra: { retry_after_sec: 1 },
+      });
+    }
+    underWay.add(client, 1);
+    res.once('close', () => underWay.add(client, -1));
+    next();
+  };
+  return [limit];
 }
 
 /** Uploads and signing in, which cost much or invite guessing: by address, and by wallet where it is known. */

@@ -35,7 +35,7 @@ export function openApiDocument(routes: readonly Route[], { version, unsigned }:
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'session', SESSION);
   for (const { doc, method } of routes) {
-    const limited: Code[] = isProbe(doc.path) ? [] : ['rate_limited'];
+    const limited: Code[] = isProbe(doc.path) ? [] : ['rate_limited', 'too_many_connections'];
     const more = [...anywhere(method, unsigned), ...limited];
     registry.registerPath({ ...doc, responses: answersOf(doc, more) });
   }
@@ -55,7 +55,8 @@ export function openApiDocument(routes: readonly Route[], { version, unsigned }:
 function anywhere(method: Route['method'], unsigned: boolean): Code[] {
   const reads = method === 'get' || method === 'head';
   const guard: Code[] = reads ? ['host_not_allowed'] : ['host_not_allowed', 'origin_not_allowed'];
-  return ['internal_error', 'unavailable', ...(unsigned ? guard : [])];
+  const full: Code[] = reads ? [] : ['storage_full'];
+  return ['internal_error', 'unavailable', ...full, ...(unsigned ? guard : [])];
 }
 
 function answersOf(doc: RouteConfig, more: Code[]): RouteConfig['responses'] {

@@ -12,9 +12,10 @@ const PING_PATIENCE_MS = 2_000;
  * Asks every part whether it answers, and how far the records are behind the chain. A part that is degraded does its
  * work all the same: the host stays ready.
  */
-export async function readiness({ store, live, tallies, storage, chain }: AppDeps): Promise<Readiness> {
-  const [storeUp, liveUp, talliesUp, storageUp, ethStorageUp] = await Promise.all([
+export async function readiness({ store, live, tallies, storage, chain, disk }: AppDeps): Promise<Readiness> {
+  const [storeUp, diskUp, liveUp, talliesUp, storageUp, ethStorageUp] = await Promise.all([
     answering(store),
+    answering(disk),
     answering(live),
     answering(tallies),
     answering(storage.ipfs),
@@ -24,6 +25,7 @@ export async function readiness({ store, live, tallies, storage, chain }: AppDep
   const lag = { head, indexed, lag_blocks: lagBlocks, verified_to: verifiedTo };
   const parts = {
     store: storeUp,
+    disk: diskUp,
     live: liveUp,
     tallies: talliesUp,
     storage: storageUp,
@@ -31,7 +33,7 @@ export async function readiness({ store, live, tallies, storage, chain }: AppDep
     chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },
     indexer: synced
       ? { state: 'up' as const, ...lag }
-      : { state: 'behind' as const, reason: doubt ?? behind(lagBlocks), ...lag },
+      : { state: 'behind' as const, reason: doubt ?? stuck(lastError) ?? behind(lagBlocks), ...lag },
   };
   const ready = Object.values(parts).every(({ state }) => state === 'up' || state === 'degraded');
   return { ready, parts };
@@ -57,6 +59,11 @@ async function answering(part: { name: string; ping(): Promise<void> }): Promise
 
 function down(name: string, reason: string): Part {
   return { state: 'down', name, reason };
+}
+
+/** Where a step fails again and again, the distance to the head says nothing. */
+function stuck(lastError: Error | null): string | undefined {
+  return lastError === null ? undefined : `The last look at the chain failed: ${lastError.message}`;
 }
 
 function behind(lagBlocks: number | null): string {

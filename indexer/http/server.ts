@@ -3,7 +3,10 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { watchBody } from './bodywatch.ts';
 import { problem } from './codes.ts';
+import { createConnections, PROBE_CONNECTIONS } from './connections.ts';
+import type { HttpProblem } from './problem.ts';
 import { refuse, refuseBytes } from './refusals.ts';
+import { isProbe } from './requestlog.ts';
 import { SERVER_LIMITS, type ServerLimits } from './serverlimits.ts';
 
 /** The address can't be listened on; the message says which variable to look at. */
@@ -56,6 +59,8 @@ export async function listen(
 
 function limitedServer(app: RequestListener, limits: ServerLimits): Server {
   const answers = new WeakMap<Duplex, ServerResponse>();
+  const connections = createConnections(limits);
+  const forProbes = new WeakSet<Duplex>();
   const { headersMs, requestMs, maxHeaderBytes, maxHeaders } = limits;
   const options = {
     headersTimeout: headersMs,
@@ -68,18 +73,34 @@ function limitedServer(app: RequestListener, limits: ServerLimits): Server {
     if (req.rawHeaders.length > 2 * maxHeaders) {
       return refuse(req, res, problem('headers_too_large', `There are more than ${maxHeaders} headers.`));
     }
+    if (forProbes.has(req.socket)) {
+      if (!isProbe(req.url ?? '')) return refuse(req, res, tooManyConnections(limits));
+      res.setHeader('Connection', 'close');
+    }
     watchBody(req, res, limits);
     app(req, res);
   });
   // Node drops those above its own limit without a word: let one more in, to see that there are too many.
   server.maxHeadersCount = maxHeaders + 1;
-  server.maxConnections = limits.maxConnections;
+  server.maxConnections = limits.maxConnections + PROBE_CONNECTIONS;
   server.timeout = limits.silenceMs;
+  server.on('connection', (socket) => {
+    const admitted = connections.admit(socket);
+    if (admitted === 'none') socket.destroy();
+    if (admitted !== 'probes') return;
+    forProbes.add(socket);
+    socket.setTimeout(limits.probeSilenceMs);
+  });
   server.on('clientError', (error, socket) => {
     const answer = answers.get(socket);
     refuseBytes(error, socket, answer?.headersSent === true && !answer.writableFinished, limits);
   });
   return server;
+}
+
+function tooManyConnections({ maxConnectionsPerClient }: ServerLimits): HttpProblem {
+  const most = Number.isFinite(maxConnectionsPerClient) ? ` (${maxConnectionsPerClient} of one address)` : '';
+  return problem('too_many_connections', `There are as many connections as this host takes${most}.`);
 }
 
 async function close(server: Server): Promise<void> {

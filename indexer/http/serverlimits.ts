@@ -1,7 +1,9 @@
 /** What one client can take of a server, so that nobody keeps the others out by being slow or by being many. */
 export interface ServerLimits {
-  /** Connections at once; more are closed unanswered. */
+  /** Connections at once; more may only ask whether the host is well, or are closed unanswered. */
   maxConnections: number;
+  /** The same of one address (of IPv6: one /64). Behind a proxy all are the proxy's: no limit, its clients have theirs. */
+  maxConnectionsPerClient: number;
   /** Of the request line and all headers. */
   maxHeaderBytes: number;
   maxHeaders: number;
@@ -13,12 +15,15 @@ export interface ServerLimits {
   silenceMs: number;
   /** What a body has to bring in each window, whenever we would take more. */
   slowestBody: { bytes: number; windowMs: number };
+  /** The same, where only whether the host is well may be asked. */
+  probeSilenceMs: number;
   /** How long a body may go on arriving once its request is answered: for clients that read only then. */
   lingerMs: number;
 }
 
 export const SERVER_LIMITS: ServerLimits = {
   maxConnections: 1_000,
+  maxConnectionsPerClient: 200,
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
   headersMs: 30_000,
@@ -27,5 +32,6 @@ export const SERVER_LIMITS: ServerLimits = {
   silenceMs: 120_000,
   // 1 KiB/s: less than any line on which a video is worth uploading.
   slowestBody: { bytes: 60 * 1024, windowMs: 60_000 },
+  probeSilenceMs: 2_000,
   lingerMs: 30_000,
 };

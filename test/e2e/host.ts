@@ -19,6 +19,7 @@ export interface HostProcess {
   /** Of the embedded chain, or of the one that the host was told to follow. */
   rpcUrl: string;
   dataDir: string;
+  pid: number;
   /** All it printed so far. */
   output(): string;
   /** Sends the signal and waits for the end; gives the exit code or the signal's name. */
@@ -48,6 +49,7 @@ export async function startHost({ dataDir, env = {} }: HostOptions): Promise<Hos
     url: ready.url,
     rpcUrl: ready.rpcUrl,
     dataDir,
+    pid: child.pid ?? 0,
     output,
     gone,
     end: (signal) => {

@@ -1,4 +1,6 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { dataFolder, type HostProcess, removeFolder, spawnHost, startHost } from './host.ts';
@@ -54,6 +56,35 @@ describe('npm start', () => {
     const { gone, output } = spawnHost({ dataDir, env: { HOST: '0.0.0.0' } });
     expect(await gone).to.equal(1);
     expect(output()).to.match(/HOST/);
+  });
+
+  it('says in one line that the folder of data takes nothing', async () => {
+    const { gone, output } = spawnHost({ dataDir: '/sys/stream-host' });
+    expect(await gone).to.equal(1);
+    expect(output().trim()).to.match(/^\/sys\/stream-host can't be written \(E[A-Z]+\): .*set DATA_DIR.*$/);
+  });
+
+  it('says in one line that the records are damaged, and that they can be rebuilt', async () => {
+    await writeFile(join(dataDir, 'records.sqlite'), 'no database'.repeat(1_000));
+    const { gone, output } = spawnHost({ dataDir });
+    expect(await gone).to.equal(1);
+    const line = output().trim().split('\n').at(-1);
+    expect(line).to.match(
+      /^The records in .*records\.sqlite are damaged \(SQLITE_NOTADB\): .*rebuilt from the chain/,
+    );
+    expect(output()).to.not.match(/^\s+at /m);
+  });
+
+  it('says in one line that the journal of the chain is gone, and how to go on', async () => {
+    const host = await startHost({ dataDir });
+    await host.end('SIGTERM');
+    await rm(join(dataDir, 'devnet', 'journal'));
+    const { gone, output } = spawnHost({ dataDir });
+    expect(await gone).to.equal(1);
+    const line = output().trim().split('\n').at(-1);
+    expect(line).to.match(
+      /^The records in .* are of another development chain .*devnet\/journal.* or delete /,
+    );
   });
 
   describe('once ready', () => {

@@ -14,7 +14,8 @@ export function lockDirectory(directory: string): { release(): void } {
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
-    throw new DevnetLocked(directory, { cause });
+    const isHeld = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
+    throw isHeld ? new DevnetLocked(directory, { cause }) : cause;
   }
   return { release: () => database.close() };
 }

@@ -1,5 +1,7 @@
 import type { Request } from 'express';
+import { clientOf } from '../client.ts';
 import { problem } from '../codes.ts';
+import { createCounter } from '../counter.ts';
 import type { AppDeps } from '../deps.ts';
 import { streamEvents } from '../events/stream.ts';
 import type { HttpProblem } from '../problem.ts';
@@ -24,7 +26,7 @@ is kept. A comment every 15 s says that the stream is alive; the same comment mo
 
 /** `GET /events`: live updates. */
 export function eventRoutes({ config, stopping }: AppDeps, { tail }: Shared): Route[] {
-  let clients = 0;
+  const clients = createCounter();
   const events = plainRoute(
     {
       method: 'get',
@@ -54,11 +56,12 @@ export function eventRoutes({ config, stopping }: AppDeps, { tail }: Shared): Ro
       const given = validate(eventsHeaders, lastEventId(req));
       const from = given['last-event-id'] ?? last_event_id;
       if (stopping.aborted) throw problem('unavailable', 'This host is stopping.');
-      if (clients >= config.maxEventClients) throw tooMany(config.maxEventClients);
-      clients += 1;
-      res.once('close', () => {
-        clients -= 1;
-      });
+      const client = clientOf(req);
+      if (clients.total >= config.maxEventClients) throw tooMany(config.maxEventClients, 'clients');
+      if (clients.of(client) >= config.maxEventClientsPerAddress)
+        throw tooMany(config.maxEventClientsPerAddress, 'clients of this address');
+      clients.add(client, 1);
+      res.once('close', () => clients.add(client, -1));
       const filter = { kinds: kind, cidKey: cid?.key, wallet: wallet?.toLowerCase() };
       await streamEvents(res, tail, { from, filter, stopping });
     },
@@ -71,9 +74,9 @@ function lastEventId(req: Request): object {
   return id === undefined ? {} : { 'last-event-id': id };
 }
 
-function tooMany(most: number): HttpProblem {
+function tooMany(most: number, whose: string): HttpProblem {
   return problem(
     'too_many_listeners',
-    `${most} clients listen already, as many as this host takes: try again.`,
+    `${most} ${whose} listen already, as many as this host takes: try again.`,
   );
 }

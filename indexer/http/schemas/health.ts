@@ -13,6 +13,7 @@ export const readinessAnswer = z
     ready: z.boolean(),
     parts: z.strictObject({
       store: part,
+      disk: part,
       live: part,
       tallies: part,
       storage: part,

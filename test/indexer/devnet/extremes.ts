@@ -76,7 +76,7 @@ export function extremeCalls(seed: string, count: number, accounts: readonly str
     const { privateKey } = of(publicTestAccounts().slice(0, 3));
     const fees = below(2)
       ? { gasPrice: big(), type: 0 }
-      : { maxFeePerGas: big(), maxPriorityFeePerGas: big(), type: 2 };
+      : { maxFeePerGas: 2n ** 256n - 1n, maxPriorityFeePerGas: big(), type: 2 };
     const sent = {
       to: address().toLowerCase(),
       chainId: 31337n,

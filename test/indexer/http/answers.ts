@@ -15,6 +15,8 @@ type Headed = Record<string, string>;
 
 /** What any endpoint can answer, and none documents for itself. */
 const ANYWHERE = new Set([
+  'storage_full',
+  'too_many_connections',
   'malformed_path',
   'origin_not_allowed',
   'host_not_allowed',

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { expect } from 'chai';
+import { createDisk } from '../../../indexer/disk.ts';
 import { type Api, eventually, expectProblem, REGISTRATION, startApi, UPLOAD } from './api.ts';
 
 const PAGE = 'http://localhost:3000';
@@ -129,6 +131,28 @@ describe('the HTTP side as a whole', () => {
       expect(await api.state()).to.deep.equal(before);
     });
 
+    it('refuses them each method, whatever they call the body', async () => {
+      const before = await api.state();
+      const { paths } = (await api.get('/openapi.json')).body as { paths: Record<string, object> };
+      const headers = { origin: 'http://evil.example' };
+      for (const [path, methods] of Object.entries(paths)) {
+        const url = api.url + path.replace(/\{[^}]+\}/g, 'x');
+        for (const method of [...Object.keys(methods), 'put', 'query'].map((name) => name.toUpperCase())) {
+          if (['GET', 'HEAD', 'OPTIONS'].includes(method)) continue;
+          for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+            const body = JSON.stringify(REGISTRATION);
+            const { status } = await fetch(url, {
+              method,
+              body,
+              headers: { ...headers, 'content-type': type },
+            });
+            expect(status, `${method} ${path} ${type}`).to.equal(403);
+          }
+        }
+      }
+      expect(await api.state()).to.deep.equal(before);
+    });
+
     it('takes what an allowed page, its own page and no page at all send', async () => {
       const own = new URL(api.url).origin;
       for (const headers of [{ origin: PAGE }, { origin: own }, {}]) {
@@ -235,6 +259,23 @@ describe('MAX_UPLOAD_BYTES', () => {
     expect(answer.max_bytes).to.equal(1_000);
     expect(await api.state()).to.deep.equal(before);
     expect((await api.upload('x'.repeat(1_000), UPLOAD)).status).to.equal(200);
+  });
+});
+
+describe('a disk that is full', () => {
+  it('is 507 for what would be kept, and /readyz says so', async () => {
+    const api = await startApi();
+    try {
+      api.deps.storage.add = async () => await writeFile('/dev/full', 'x').then(() => expect.fail('it fits'));
+      api.deps.disk.ping = () => createDisk('/proc').ping();
+      const answer = await api.upload('a video', UPLOAD);
+      expectProblem(answer, 507, 'storage_full');
+      const { status, body } = await api.get('/readyz');
+      expect(status).to.equal(503);
+      expect((body.parts as Record<string, unknown>).disk).to.include({ state: 'down' });
+    } finally {
+      await api.stop();
+    }
   });
 });
 

@@ -277,9 +277,25 @@ describe('EVENTS_MAX_CLIENTS', () => {
   });
 });
 
+describe('EVENTS_MAX_CLIENTS_PER_ADDRESS', () => {
+  it('is how many of one address may listen, so that nobody keeps the others out', async () => {
+    const api = await startApi({ config: { maxEventClientsPerAddress: 2, trustedProxies: 1 } });
+    const from = (ip: string) => listenTo(`${api.url}/events`, { 'x-forwarded-for': ip });
+    const listeners = [await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')];
+    try {
+      for (const { response } of listeners) expect(response.statusCode).to.equal(200);
+      const answer = await api.get('/events', { 'x-forwarded-for': '192.0.2.1' });
+      expectProblem(answer, 503, 'too_many_listeners');
+    } finally {
+      for (const each of listeners) each.close();
+      await api.stop();
+    }
+  });
+});
+
 describe('a host that stops', () => {
   it('ends the streams of all its listeners at once, and takes no more', async () => {
-    const api = await startApi();
+    const api = await startApi({ config: { maxEventClientsPerAddress: 200 } });
     const listeners = await Promise.all(Array.from({ length: 200 }, () => listenTo(`${api.url}/events`)));
     await api.post('/register', REGISTRATION);
     for (const each of listeners) expect(await each.hear(2)).to.have.length(2);

@@ -10,6 +10,7 @@ import { createIndexer } from '../../../indexer/chain/sync.ts';
 import { createTokenBook } from '../../../indexer/chain/tokens.ts';
 import { createWriter } from '../../../indexer/chain/writer.ts';
 import { readConfig } from '../../../indexer/config.ts';
+import { createDisk } from '../../../indexer/disk.ts';
 import { type AppDeps, createApp } from '../../../indexer/http/app.ts';
 import { listen } from '../../../indexer/http/server.ts';
 import { createExpiry } from '../../../indexer/jobs/expiry.ts';
@@ -141,6 +142,7 @@ export async function openHost(options: HostOptions) {
     storage,
     writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
     chain: facts,
+    disk: createDisk(dataDir),
     signIn,
     staging: createStaging({
       store,
@@ -156,7 +158,12 @@ export async function openHost(options: HostOptions) {
     nowSec,
     stopping: stopping.signal,
   };
-  const server = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
+  const server = await listen(
+    createApp(deps),
+    { host: '127.0.0.1', port: 0 },
+    // All of a test comes from one address.
+    { maxConnectionsPerClient: Number.POSITIVE_INFINITY },
+  );
   parts.defer(() => server.close());
   chain.servesPageAt(server.port);
   parts.defer(() => stopping.abort());

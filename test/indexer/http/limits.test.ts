@@ -6,6 +6,7 @@ import { listen } from '../../../indexer/http/server.ts';
 import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
 import { silent } from '../chain/world.ts';
 import { type Api, CREATOR, expectProblem, PROVIDER, startApi, UPLOAD } from './api.ts';
+import { listenTo } from './listener.ts';
 
 const LIMITS = { reads: 4, writes: 3, uploads: 2 };
 const FORWARDED = 'x-forwarded-for';
@@ -106,6 +107,24 @@ describe('rate limits', () => {
           expect(responses, path).to.not.have.property('429');
         else expect(responses['429']?.description, path).to.contain('`rate_limited`');
       }
+    }
+  });
+});
+
+describe('MAX_CONNECTIONS_PER_ADDRESS behind a proxy', () => {
+  it('is how many requests of one client are under way at a time', async () => {
+    const api = await startApi({ config: { maxConnectionsPerClient: 2, trustedProxies: 1 } });
+    const from = { [FORWARDED]: '192.0.2.1' };
+    const listeners = [await listenTo(`${api.url}/events`, from), await listenTo(`${api.url}/events`, from)];
+    try {
+      const refused = await api.get('/contents', from);
+      expectProblem(refused, 429, 'too_many_connections');
+      expect(refused.headers.get('retry-after')).to.equal('1');
+      expect((await api.get('/healthz', from)).status).to.equal(200);
+      expect((await api.get('/contents', { [FORWARDED]: '192.0.2.2' })).status).to.equal(200);
+    } finally {
+      for (const each of listeners) each.close();
+      await api.stop();
     }
   });
 });

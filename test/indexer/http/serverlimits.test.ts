@@ -61,11 +61,12 @@ describe('listen(), what one client can take:', () => {
     expect(JSON.parse(body)).to.include({ status, code, type: `/docs/problems#${code}` });
   }
 
-  it('connections beyond the most at once are closed unanswered', async () => {
+  it('connections beyond the most at once are 429', async () => {
     await start({ maxConnections: 2 });
     await open();
     await open();
-    expect(await answerTo('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).to.equal('');
+    const text = await answerTo('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expectRefusal(text, 429, 'too_many_connections');
   });
 
   it('headers that are too large are 431', async () => {

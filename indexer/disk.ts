@@ -1,0 +1,42 @@
+import { statfs } from 'node:fs/promises';
+
+/** How the system, and SQLite, say that nothing more fits. */
+const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE']);
+/** With less than this the next upload or row may not fit. */
+const LEAST_FREE_BYTES = 4 * 1024 ** 2;
+/** Errors wrap each other, but not without end. */
+const MOST_CAUSES = 8;
+
+/** Whether an error, or what caused it, is that the disk is full. */
+export function isDiskFull(error: unknown): boolean {
+  return codesOf(error).some((code) => FULL.has(code));
+}
+
+/** The `code` of an error and of each of its causes. */
+export function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  let at = error;
+  for (let depth = 0; depth < MOST_CAUSES && at instanceof Error; depth += 1) {
+    if ('code' in at && typeof at.code === 'string') codes.push(at.code);
+    at = at.cause;
+  }
+  return codes;
+}
+
+/** The disk on which a host keeps all that it keeps. */
+export interface Disk {
+  name: string;
+  /** Rejects when there is no room left. */
+  ping(): Promise<void>;
+}
+
+export function createDisk(dataDir: string): Disk {
+  return {
+    name: dataDir,
+    async ping() {
+      const { bavail, bsize } = await statfs(dataDir);
+      const freeBytes = bavail * bsize;
+      if (freeBytes < LEAST_FREE_BYTES) throw new Error(`The disk is full: ${freeBytes} bytes are left.`);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { dataFolder, eventually, ROOT, removeFolder, UNSET } from '../e2e/host.ts';
+
+const DISK_MIB = 24;
+const MIB = 1024 ** 2;
+const WALLET = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
+
+/** A host on a disk of its own, which only its process sees (a name space of mounts needs no root), and which goes with it. */
+describe('a host whose disk gets full', function () {
+  this.timeout(120_000);
+
+  it('answers 507, says so in /readyz, loses nothing, and takes uploads again when there is room', async () => {
+    const dataDir = await dataFolder();
+    const mount = `mount -t tmpfs -o size=${DISK_MIB}m tmpfs ${dataDir}`;
+    const child = spawn(
+      'unshare',
+      ['--mount', '--map-root-user', 'sh', '-c', `${mount} && exec node indexer/main.ts`],
+      {
+        cwd: ROOT,
+        env: { ...process.env, ...UNSET, PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const gone = once(child, 'close');
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+    });
+    try {
+      const url = await eventually(
+        60_000,
+        async () => /^Ready: (\S+)$/m.exec(output)?.[1] ?? '',
+        (found) => found !== '',
+      );
+      const upload = async (mib: number) => {
+        const form = new FormData();
+        const terms = { creator_share: 70, provider_share: 30, price: '1' };
+        const meta = { video_name: `${mib} MiB`, content_creator_wallet: WALLET, ...terms };
+        form.set('json_data', JSON.stringify(meta));
+        form.set('file', new Blob([new Uint8Array(mib * MIB).map((_, at) => at >> 10)]), 'a.mp4');
+        const answer = await fetch(`${url}/upload-content`, { method: 'POST', body: form });
+        return { status: answer.status, code: ((await answer.json()) as { code?: string }).code };
+      };
+      const disk = async () => {
+        const answer = await fetch(`${url}/readyz`);
+        const { parts } = (await answer.json()) as { parts: { disk: { state: string } } };
+        return { status: answer.status, disk: parts.disk.state };
+      };
+
+      expect((await upload(1)).status).to.equal(200);
+      expect(await upload(2 * DISK_MIB)).to.deep.equal({ status: 507, code: 'storage_full' });
+      const ballast = `/proc/${child.pid}/root${dataDir}/ballast`;
+      await writeFile(ballast, new Uint8Array(DISK_MIB * MIB)).catch(() => undefined);
+      expect(await disk()).to.deep.equal({ status: 503, disk: 'down' });
+      await rm(ballast);
+      expect(await disk()).to.deep.equal({ status: 200, disk: 'up' });
+      expect((await upload(2)).status).to.equal(200);
+    } finally {
+      child.kill('SIGKILL');
+      await gone;
+      await removeFolder(dataDir);
+    }
+  });
+});
