@@ -19,7 +19,9 @@ export interface Wanted {
 }
 
 /** A range with fewer logs than this lets the next one be wider. */
-const FEW_LOGS = 5_000;
+const FEW_LOGS = 4_000;
+/** One with more makes the next ones narrower: answers are held as a whole, several at a time. */
+const MANY_LOGS = 8_000;
 const BACKOFF: Backoff = { firstMs: 250, mostMs: 10_000, attempts: 6 };
 
 /**
@@ -31,7 +33,7 @@ export async function* backfill(
   source: ChainSource,
   { from, to, everyHeader = false }: Wanted,
   signal: AbortSignal,
-  { firstWidth = 2_000, mostWidth = 50_000, inFlight = 3, backoff = BACKOFF }: BackfillOptions = {},
+  { firstWidth = 25, mostWidth = 50_000, inFlight = 3, backoff = BACKOFF }: BackfillOptions = {},
 ): AsyncGenerator<SourceBlock[]> {
   const ending = new AbortController();
   const either = AbortSignal.any([signal, ending.signal]);
@@ -44,7 +46,9 @@ export async function* backfill(
         source.range(first, last, either, { everyHeader }),
       );
       const logs = blocks.reduce((sum, block) => sum + block.logs.length, 0);
-      if (last - first + 1 >= width && logs < FEW_LOGS) width = Math.min(width * 2, mostWidth);
+      const asked = last - first + 1;
+      if (asked >= width && logs < FEW_LOGS) width = Math.min(width * 2, mostWidth);
+      if (logs > MANY_LOGS) width = Math.max(1, Math.min(width, asked >> 1));
       return blocks;
     } catch (error) {
       if (!wantsLess(error) || first === last) throw error;

@@ -14,18 +14,28 @@ interface Placed {
   batch: ClaimBatch | null;
 }
 
+/** What a block says. */
+export interface DecodedBlock {
+  block: SourceBlock;
+  events: Placed[];
+}
+
+/** @throws {BrokenLog} */
+export function decodeBlock(block: SourceBlock): DecodedBlock {
+  return { block, events: eventsOf(block) };
+}
+
 /**
- * @returns what turns blocks with logs into blocks with row changes: decoded, then projected.
- * @throws {BrokenLog}, {UnknownReference}
+ * @returns what turns what blocks say into their row changes.
+ * @throws {UnknownReference}
  */
 export function createIndexing(
   store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
   isKnownCoin: (token: string) => boolean,
-): (blocks: readonly SourceBlock[]) => Promise<IndexedBlock[]> {
+): (blocks: readonly DecodedBlock[]) => Promise<IndexedBlock[]> {
   const references = createReferences(store, isKnownCoin);
 
-  return async (blocks) => {
-    const decoded = blocks.map((block) => ({ block, events: eventsOf(block) }));
+  return async (decoded) => {
     const all = decoded.flatMap(({ events }) => events);
     await references.prepare(all.map(({ at, event }) => ({ contract: at.contract, event })));
     return decoded.map(({ block, events }) => ({

@@ -1,22 +1,32 @@
 import type { SourceBlock } from './blocks.ts';
+import { type DecodedBlock, decodeBlock } from './indexing.ts';
 
-/** About 8,000 items of bills, each of which becomes several rows: what is projected and written without a pause. */
-const MOST_DIGITS = 100_000;
+/** Views and other rows that are projected and written without a pause. */
+const MOST_ROWS = 8_000;
 
 /**
- * The blocks in portions of whole blocks, by how much their logs say and not by how many there are: a single log can
- * hold a bill of 17,000 items.
+ * The blocks, decoded, in portions of whole blocks, by how many rows they make and not by how many there are: a single
+ * log can hold a bill of 17,000 items.
  */
-export function* portionsOf(blocks: readonly SourceBlock[]): Generator<readonly SourceBlock[]> {
-  let start = 0;
-  let digits = 0;
-  for (const [index, { logs }] of blocks.entries()) {
-    const more = logs.reduce((sum, { data }) => sum + data.length, 0);
-    if (digits + more > MOST_DIGITS && index > start) {
-      yield blocks.slice(start, index);
-      [start, digits] = [index, 0];
+export function* portionsOf(blocks: Iterable<SourceBlock>, mostRows = MOST_ROWS): Generator<DecodedBlock[]> {
+  let portion: DecodedBlock[] = [];
+  let rows = 0;
+  for (const block of blocks) {
+    const decoded = decodeBlock(block);
+    const more = rowsOf(decoded);
+    if (rows + more > mostRows && portion.length > 0) {
+      yield portion;
+      [portion, rows] = [[], 0];
     }
-    digits += more;
+    portion.push(decoded);
+    rows += more;
   }
-  if (start < blocks.length) yield blocks.slice(start);
+  if (portion.length > 0) yield portion;
+}
+
+function rowsOf({ events }: DecodedBlock): number {
+  return events.reduce((sum, { event }) => {
+    if (event.name === 'VoucherClaimed') return sum + event.items.length;
+    return sum + (event.name === 'ViewsSponsored' ? event.views.length : 1);
+  }, 0);
 }

@@ -101,10 +101,12 @@ export function createSums(
 
   return {
     touched(blocks) {
-      for (const { table, key } of blocks.flatMap(({ changes }) => changes)) {
+      for (const { changes } of blocks) {
         if (rows.size >= MOST_TOUCHED) return;
-        if (table === 'credits' || table === 'streams' || table === 'content_metadata')
-          rows.set(`${table} ${Object.values(key).join(' ')}`, { table, key });
+        for (const { table, key } of changes)
+          if (table === 'credits') rows.set(`${key.account} ${key.contract} ${key.token}`, { table, key });
+          else if (table === 'streams' || table === 'content_metadata')
+            rows.set(`${key.provider} ${key.contract} ${key.content_id}`, { table, key });
       }
     },
 

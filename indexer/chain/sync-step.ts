@@ -7,6 +7,7 @@ import type { ChainRecords } from '../store/store.ts';
 import { type BackfillOptions, backfill } from './backfill.ts';
 import type { Header, SourceBlock } from './blocks.ts';
 import type { Completeness } from './completeness.ts';
+import type { DecodedBlock } from './indexing.ts';
 import { portionsOf } from './portions.ts';
 import { commonAncestor } from './reorg.ts';
 import type { ChainSource } from './source.ts';
@@ -26,7 +27,7 @@ export interface StepOptions {
   store: ChainRecords;
   live: LiveFollower;
   completeness: Completeness;
-  project(blocks: readonly SourceBlock[]): Promise<IndexedBlock[]>;
+  project(blocks: readonly DecodedBlock[]): Promise<IndexedBlock[]>;
   onIndexed(indexed: Indexed): void;
   deployments: readonly IndexedContract[];
   confirmations: number;
@@ -69,7 +70,7 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     }
   }
 
-  async function commitPortion(found: readonly SourceBlock[], undoable: boolean): Promise<void> {
+  async function commitPortion(found: readonly DecodedBlock[], undoable: boolean): Promise<void> {
     const blocks = await project(found);
     const last = blocks.at(-1);
     if (!last) return;

@@ -122,6 +122,16 @@ describe('createIndexer()', () => {
       });
     }
 
+    it('whose head stands still is asked for no more than its number, as a rule', async () => {
+      const { indexer, settled } = await world.startIndexer();
+      await settled();
+      await until('synced', () => indexer.status().synced);
+      world.rpc.calls.length = 0;
+      await until('thirty looks', () => world.rpc.calls.length >= 30);
+      const asked = world.rpc.calls.map(({ method }) => method);
+      expect(asked.filter((method) => method === 'eth_blockNumber').length).to.be.at.least(asked.length - 3);
+    });
+
     it('that is down shows as an error, and is tried again', async () => {
       const { indexer, settled } = await world.startIndexer();
       await settled();
