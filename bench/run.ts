@@ -4,10 +4,11 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type BenchCase, isMet, type Measurement, ratio } from './case.ts';
 import { gas } from './gas.ts';
+import { index } from './index.ts';
 import { rest } from './rest.ts';
 import { upload } from './upload.ts';
 
-const CASES: BenchCase[] = [gas, rest, upload];
+const CASES: BenchCase[] = [gas, index, rest, upload];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !CASES.some((one) => one.name === name));

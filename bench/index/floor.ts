@@ -1,0 +1,118 @@
+// The floor of the case `index`, in a process of its own: fetch, slices of hex, prepared statements and nothing else, for
+// the same rows and indexes. argv is the node and the folder of the records.
+import { join } from 'node:path';
+import { ZeroAddress } from 'ethers';
+import { hostInterface } from '../../indexer/chain/host-at.ts';
+import { openDatabase } from '../../indexer/store/sqlite/database.ts';
+import { BLOCKS, CONTRACT } from './history.ts';
+import { peakRssMb } from './memory.ts';
+
+interface Log {
+  topics: string[];
+  data: string;
+  blockNumber: string;
+  blockHash: string;
+  transactionHash: string;
+  logIndex: string;
+}
+
+const [url = '', folder = ''] = process.argv.slice(2);
+/** About 8,000 rows a transaction. */
+const WIDTH = 40;
+const VIEW = hostInterface.getEvent('ViewPaid');
+const words = VIEW?.inputs.filter(({ indexed }) => !indexed).map(({ name }) => name) ?? [];
+const topics = ['', ...(VIEW?.inputs.filter(({ indexed }) => indexed).map(({ name }) => name) ?? [])];
+
+/** A parameter of the event as hex digits, wherever it stands. */
+function digitsOf(name: string): (log: Log) => string {
+  const topic = topics.indexOf(name);
+  if (topic > 0) return (log) => log.topics[topic]?.slice(2) ?? '';
+  const start = 2 + 64 * words.indexOf(name);
+  return (log) => log.data.slice(start, start + 64);
+}
+const [contentId, viewer, provider] = ['contentId', 'viewer', 'provider'].map(digitsOf) as [
+  Field,
+  Field,
+  Field,
+];
+const [units, creatorAmount, providerAmount] = ['units', 'creatorAmount', 'providerAmount'].map(digitsOf) as [
+  Field,
+  Field,
+  Field,
+];
+type Field = (log: Log) => string;
+const address = (digits: string) => `0x${digits.slice(24)}`;
+const amount = (digits: string) => BigInt(`0x${digits}`);
+
+const db = openDatabase(join(folder, 'floor.sqlite'));
+const columns = db
+  .prepare<[], { name: string; notnull: number; hidden: number }>('PRAGMA table_xinfo(streaming_access_logs)')
+  .all()
+  .filter(({ name, hidden }) => name !== 'seq' && hidden === 0)
+  .map(({ name }) => name);
+const insert = db.prepare(
+  `INSERT INTO streaming_access_logs (${columns.join()}) VALUES (${columns.map((name) => `:${name}`).join()})`,
+);
+const credit = db.prepare(
+  'INSERT OR REPLACE INTO credits (account, contract, token, credited) VALUES (?, ?, ?, ?)',
+);
+const sums = new Map<string, bigint>();
+const unset = Object.fromEntries(columns.map((name) => [name, null]));
+
+async function ask(calls: { method: string; params: unknown[] }[]): Promise<unknown[]> {
+  const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: '2.0', id, ...call })));
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return ((await answer.json()) as { result: unknown }[]).map(({ result }) => result);
+}
+
+const hex = (number: number) => `0x${number.toString(16)}`;
+
+async function range(from: number): Promise<{ logs: Log[]; times: Map<string, number> }> {
+  const numbers = Array.from({ length: WIDTH }, (_, index) => hex(from + index));
+  const filter = { fromBlock: numbers[0], toBlock: numbers.at(-1), address: CONTRACT };
+  const [logs, ...blocks] = await ask([
+    { method: 'eth_getLogs', params: [filter] },
+    ...numbers.map((number) => ({ method: 'eth_getBlockByNumber', params: [number, false] })),
+  ]);
+  const headers = (blocks as ({ number: string; timestamp: string } | null)[]).filter(
+    (block) => block !== null,
+  );
+  const times = new Map(headers.map(({ number, timestamp }) => [number, Number(timestamp)]));
+  return { logs: logs as Log[], times };
+}
+
+const write = db.transaction(({ logs, times }: Awaited<ReturnType<typeof range>>) => {
+  for (const log of logs) {
+    if (log.topics[0] !== VIEW?.topicHash) continue;
+    const [ofCreator, ofProvider] = [amount(creatorAmount(log)), amount(providerAmount(log))];
+    const total = ofCreator + ofProvider;
+    const count = Number(amount(units(log)));
+    const serving = address(provider(log));
+    insert.run({
+      ...unset,
+      ...{ source: 'direct', contract: CONTRACT, content_id: `0x${contentId(log)}`, cid: 'a video' },
+      ...{ cid_key: 'a video', blockchain_address: address(viewer(log)), payer: address(viewer(log)) },
+      ...{ provider_wallet: serving, creator_wallet: CONTRACT, token: ZeroAddress },
+      ...{ price: String(total / BigInt(count)), units: count, amount: String(total), item: 0 },
+      ...{ creator_amount: String(ofCreator), provider_amount: String(ofProvider) },
+      ...{ timestamp: times.get(log.blockNumber), tx_hash: log.transactionHash, block_hash: log.blockHash },
+      ...{ block_number: Number(log.blockNumber), log_index: Number(log.logIndex) },
+    });
+    sums.set(serving, (sums.get(serving) ?? 0n) + ofProvider);
+  }
+  for (const [account, sum] of sums) credit.run(account, CONTRACT, ZeroAddress, String(sum));
+});
+
+const startMs = performance.now();
+const last = BLOCKS + 1;
+let next = range(1);
+for (let from = 1; from <= last; from += WIDTH) {
+  const found = await next;
+  // The next one is on its way while this one is written.
+  if (from + WIDTH <= last) next = range(from + WIDTH);
+  write.immediate(found);
+}
+const tookMs = performance.now() - startMs;
+const rows = db.prepare<[], number>('SELECT count(*) FROM streaming_access_logs').pluck().get();
+process.send?.({ tookMs, peakRssMb: await peakRssMb(), rows });
+process.once('disconnect', () => process.exit());

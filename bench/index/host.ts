@@ -1,0 +1,33 @@
+// The indexer of the case `index`, in a process of its own: argv is the node and the folder of the records. Says when
+// the history is in them and when each block after it is.
+import { join } from 'node:path';
+import { createHttpRpc } from '../../indexer/chain/rpc-http.ts';
+import { createIndexer } from '../../indexer/chain/sync.ts';
+import { createMemoryLive } from '../../indexer/live/memory.ts';
+import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { CONTRACT } from './history.ts';
+import { peakRssMb } from './memory.ts';
+
+const [url = '', folder = ''] = process.argv.slice(2);
+/** As for a public chain. */
+const PACE = { pollMs: 500, shorterChainPatienceMs: 30_000 };
+
+const store = openSqliteStore({ path: join(folder, 'records.sqlite') });
+const indexer = createIndexer({
+  ...{ rpc: createHttpRpc({ url }), store, live: createMemoryLive() },
+  deployments: [{ address: CONTRACT, startBlock: 1 }],
+  log: { debug() {}, info() {}, warn: console.warn, error: console.error },
+  ...PACE,
+});
+const startMs = performance.now();
+let isReady = false;
+indexer.onIndexed(({ cursor }) => {
+  if (isReady) process.send?.({ indexed: cursor?.number, atMs: performance.timeOrigin + performance.now() });
+});
+await indexer.start();
+while (!indexer.status().synced) await new Promise((resolve) => setTimeout(resolve, 5));
+isReady = true;
+const tookMs = performance.now() - startMs;
+const { rows } = await store.views({ by: 'cid', key: 'a video', limit: 1 });
+process.send?.({ tookMs, peakRssMb: await peakRssMb(), hasViews: rows.length === 1 });
+process.once('disconnect', () => process.exit());
