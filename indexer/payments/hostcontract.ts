@@ -31,16 +31,27 @@ const NONCES_PER_CALL = 100;
 /** @param provider made with `cacheTimeout: -1`. */
 export function hostContract(provider: JsonRpcApiProvider): HostContract {
   const at = hostsBy(provider);
+  const asking = new Map<string, Promise<TermsInForce | null>>();
+
+  async function termsOf(contract: string, contentId: string): Promise<TermsInForce | null> {
+    try {
+      const { pricePerUnit, providerShareBps, unit, retired } = await at(contract).termsOf(contentId);
+      return { pricePerUnit, providerShareBps: Number(providerShareBps), unit: unitOf(unit), retired };
+    } catch (error) {
+      if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
+      throw error;
+    }
+  }
 
   return {
+    /** Who asks while the chain is being asked the same gets that answer: many reports are of one content. */
     async termsInForce(contract, contentId) {
-      try {
-        const { pricePerUnit, providerShareBps, unit, retired } = await at(contract).termsOf(contentId);
-        return { pricePerUnit, providerShareBps: Number(providerShareBps), unit: unitOf(unit), retired };
-      } catch (error) {
-        if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
-        throw error;
-      }
+      const key = `${contract} ${contentId}`.toLowerCase();
+      const found = asking.get(key);
+      if (found) return found;
+      const asked = termsOf(contract, contentId).finally(() => asking.delete(key));
+      asking.set(key, asked);
+      return asked;
     },
 
     async hasStream(contract, contentId, who) {

@@ -12,8 +12,14 @@ const answers: Record<string, string> = {
 };
 
 describe('reading the contract', () => {
+  const asked: string[] = [];
   const provider = new BrowserProvider(
-    { request: async ({ method }: { method: string }) => answers[method] ?? '0x0' },
+    {
+      async request({ method }: { method: string }) {
+        asked.push(method);
+        return answers[method] ?? '0x0';
+      },
+    },
     31_337,
     { cacheTimeout: -1, staticNetwork: true },
   );
@@ -39,6 +45,16 @@ describe('reading the contract', () => {
       expect(await contract.hasStream(address, ZeroHash, ONE)).to.equal(false);
     }
     expect(parsed).to.equal(0);
+  });
+
+  it('asks for the terms of a content once for all who ask at the same time', async () => {
+    const contract = hostContract(provider);
+    const terms = () => contract.termsInForce(ONE, ZeroHash).catch(() => 'none');
+    asked.length = 0;
+    await Promise.all([1, 2, 3].map(terms));
+    expect(asked.filter((method) => method === 'eth_call')).to.have.length(1);
+    await terms();
+    expect(asked.filter((method) => method === 'eth_call')).to.have.length(2);
   });
 
   it('parses none to check what stands either', async () => {
