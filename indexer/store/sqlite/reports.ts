@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { NewReport, ReportRow, Reports } from '../store.ts';
+import type { NewReport, RecordedReport, ReportRow, Reports } from '../store.ts';
 import { createLinking } from './link.ts';
 import type { NewsWriter } from './news.ts';
 import { sponsorNonces } from './sponsornonces.ts';
@@ -23,6 +23,12 @@ interface StoredReport {
   counter: number | null;
 }
 
+interface Waiting {
+  report: NewReport;
+  resolve(recorded: RecordedReport): void;
+  reject(error: unknown): void;
+}
+
 /** Reports in SQLite: rows of `streaming_access_logs` whose source is `reported`, one per ref. */
 export function reports(db: Database.Database, news: NewsWriter): Reports {
   const linking = createLinking(db, news);
@@ -41,11 +47,26 @@ export function reports(db: Database.Database, news: NewsWriter): Reports {
       AND timestamp >= @fromSec AND timestamp < @toSec
     ORDER BY timestamp, seq`);
 
-  const record = db.transaction((report: NewReport) => {
-    const { changes, lastInsertRowid } = insert.run({ ...report, price: report.price.toString() });
-    if (changes === 1) linking.coverReport(Number(lastInsertRowid));
-    return { isNew: changes === 1, report: toReport(byRef.get(report.ref)) };
-  });
+  const record = db.transaction((all: readonly NewReport[]) =>
+    all.map((report) => {
+      const { changes, lastInsertRowid } = insert.run({ ...report, price: report.price.toString() });
+      if (changes === 1) linking.coverReport(Number(lastInsertRowid));
+      return { isNew: changes === 1, report: toReport(byRef.get(report.ref)) };
+    }),
+  );
+  let waiting: Waiting[] = [];
+
+  /** A commit waits for the disk: those that came in one turn of the event loop share it. */
+  function commitWaiting(): void {
+    const batch = waiting;
+    waiting = [];
+    try {
+      const recorded = record.immediate(batch.map(({ report }) => report));
+      for (const [index, one] of recorded.entries()) batch[index]?.resolve(one);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
 
   function toReport(row: StoredReport | undefined): ReportRow {
     if (!row) throw new Error('a report that was just recorded is gone');
@@ -71,7 +92,9 @@ export function reports(db: Database.Database, news: NewsWriter): Reports {
 
   return {
     async recordReport(report) {
-      return record.immediate(report);
+      return await new Promise((resolve, reject) => {
+        if (waiting.push({ report, resolve, reject }) === 1) setImmediate(commitWaiting);
+      });
     },
     async unsettledReports({ cidKey = null, fromSec = 0, toSec = Number.MAX_SAFE_INTEGER }) {
       return unsettled.all({ cidKey, fromSec, toSec }).map(toReport);

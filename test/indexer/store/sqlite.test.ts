@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
@@ -10,7 +10,7 @@ import { OFFERS_SQL } from '../../../indexer/store/sqlite/offers.ts';
 import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/schema.ts';
 import { streamsSql } from '../../../indexer/store/sqlite/streams.ts';
 import { inShort } from './feed.suite.ts';
-import { block, contentRow, hash, report, viewRow } from './samples.ts';
+import { block, contentRow, hash, NOON, report, viewRow } from './samples.ts';
 import { describeStore } from './suite.ts';
 
 /** Of lists that others can make long. */
@@ -139,6 +139,19 @@ describe('openSqliteStore()', () => {
     db.close();
   });
 
+  it('commits reports that come at once together, and each of them', async () => {
+    const store = openSqliteStore({ path });
+    const before = commitsIn(`${path}-wal`);
+    const reports = [0, 1, 2, 3, 4].map((later) => report({ viewTimeSec: NOON + later }));
+    const recorded = await Promise.all(
+      [...reports, ...reports.slice(0, 1)].map((one) => store.recordReport(one)),
+    );
+    expect(recorded.map(({ isNew }) => isNew)).to.deep.equal([true, true, true, true, true, false]);
+    expect(commitsIn(`${path}-wal`) - before).to.equal(1);
+    expect(await store.unsettledReports({})).to.have.length(5);
+    await store.close();
+  });
+
   it('commits durably: a full sync of the write-ahead log', () => {
     const db = openDatabase(path);
     expect(db.pragma('journal_mode', { simple: true })).to.equal('wal');
@@ -206,3 +219,14 @@ describe('openSqliteStore()', () => {
     });
   }
 });
+
+/** Frames of a write-ahead log that end a transaction: those that tell how long the database is then. */
+function commitsIn(path: string): number {
+  const [HEADER, FRAME_HEADER] = [32, 24];
+  const log = readFileSync(path);
+  const frame = FRAME_HEADER + log.readUInt32BE(8);
+  let commits = 0;
+  for (let at = HEADER; at + frame <= log.length; at += frame)
+    commits += log.readUInt32BE(at + 4) === 0 ? 0 : 1;
+  return commits;
+}
