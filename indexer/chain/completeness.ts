@@ -20,6 +20,11 @@ export interface Completeness {
   committed(blocks: readonly IndexedBlock[]): void;
   /** Looks on; the records stand at the head, which is `at`. @throws {RpcError} */
   check(at: BlockRef, signal: AbortSignal): Promise<Verdict>;
+  /**
+   * Compares all that was skipped, up to `at`, with its headers.
+   * @returns the first block that the records lack logs of; `null` where there is none.
+   */
+  missing(at: BlockRef, signal: AbortSignal): Promise<number | null>;
   /** What stood above is gone, or all of it (`null`): it is read again. */
   rewound(to: BlockRef | null): Promise<void>;
   /** Whether `check` has something to do. */
@@ -95,10 +100,10 @@ export function createCompleteness(options: CompletenessOptions): Completeness {
   }
 
   /** @returns the first block that the records lack logs of, if it is among the next ones. */
-  async function verifyNext(signal: AbortSignal): Promise<number | null> {
+  async function verifyNext(signal: AbortSignal, most: number, until: number): Promise<number | null> {
     if (unverified === null) return null;
     const { from, to } = unverified;
-    const last = Math.min(from + (isUrgent ? AT_A_LOOK.urgent : AT_A_LOOK.idle) - 1, to);
+    const last = Math.min(from + most - 1, to, until);
     const counts = await store.logCounts({ from, to: last });
     const [first] = await source.differing(from, last, counts, signal);
     if (first) return first.number;
@@ -129,7 +134,8 @@ export function createCompleteness(options: CompletenessOptions): Completeness {
         isUrgent = compared === 'differ';
         if (!isUrgent) sums.forget();
       }
-      const missing = await verifyNext(signal).catch((error: unknown) => {
+      const most = isUrgent ? AT_A_LOOK.urgent : AT_A_LOOK.idle;
+      const missing = await verifyNext(signal, most, at.number).catch((error: unknown) => {
         // In the background there is always another look.
         if (isUrgent || !(error instanceof RpcError)) throw error;
         return null;
@@ -139,6 +145,14 @@ export function createCompleteness(options: CompletenessOptions): Completeness {
       // Every header is compared and agrees: now the sums have to.
       if (unverified === null) isDue = true;
       return 'unsure';
+    },
+
+    async missing({ number }, signal) {
+      while (unverified !== null && unverified.from <= number) {
+        const missing = await verifyNext(signal, AT_A_LOOK.urgent, number);
+        if (missing !== null) return missing;
+      }
+      return null;
     },
 
     async rewound(to) {

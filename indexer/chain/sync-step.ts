@@ -9,6 +9,7 @@ import type { Header, SourceBlock } from './blocks.ts';
 import type { Completeness } from './completeness.ts';
 import type { DecodedBlock } from './indexing.ts';
 import { portionsOf } from './portions.ts';
+import { UnknownReference } from './references.ts';
 import { commonAncestor } from './reorg.ts';
 import type { ChainSource } from './source.ts';
 import { ReorgTooDeep } from './sync-errors.ts';
@@ -194,11 +195,23 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     return nearHead(cursor, target, signal);
   }
 
+  /** Events that name what the records do not know show that earlier ones are missing. */
+  async function advanceKnowing(target: Header, signal: AbortSignal): Promise<Look['state']> {
+    try {
+      return await advance(await store.cursor(), target, signal);
+    } catch (error) {
+      const cursor = error instanceof UnknownReference ? await store.cursor() : null;
+      const missing = cursor && (await completeness.missing(cursor, signal));
+      if (missing === null) throw error;
+      return await readAgainFrom(missing);
+    }
+  }
+
   return async (signal) => {
     const head = await source.head();
     const target = confirmations === 0 ? head : await source.headerAt(head.number - confirmations);
     if (!target || target.number < startBlock) return { head: head.number, state: 'waiting', doubt };
-    const advanced = await advance(await store.cursor(), target, signal);
+    const advanced = await advanceKnowing(target, signal);
     if (advanced === 'reached') await live.repair();
     const state = advanced === 'reached' ? await checked(target, signal) : advanced;
     return { head: head.number, state, doubt };

@@ -11,6 +11,7 @@ import { type KnownCoins, knownCoins } from './known-coins.ts';
 import { createWaiters, type WaitOptions } from './listeners.ts';
 import { type Backoff, backoffMs } from './retry.ts';
 import type { Rpc } from './rpc.ts';
+import { RpcError } from './rpc-errors.ts';
 import { createChainSource } from './source.ts';
 import { type IndexedContract, prepareRecords } from './sync-start.ts';
 import { createStep, type Indexed } from './sync-step.ts';
@@ -183,6 +184,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
   }
 
   function tell(error: Error): void {
+    // What was answered could not be used: another endpoint may answer otherwise.
+    if (!(error instanceof RpcError)) rpc.doubt?.();
     const isNew = error.message !== status.lastError?.message;
     if (isNew) log.warn({ err: error }, 'the chain could not be followed, trying again');
     status.lastError = error;

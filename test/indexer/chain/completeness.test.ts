@@ -7,6 +7,8 @@ import { CID, PRICE, type Process, startWorld, type World } from './world.ts';
 
 /** A short history compared with its headers at once, and none of it. */
 const AT_ONCE = { keepBlocks: 8, verifiedAtOnce: 10_000 };
+/** All in one answer. */
+const ONE_RANGE = { backfill: { firstWidth: 1_000 } };
 const LATER = { keepBlocks: 8, verifiedAtOnce: 4 };
 
 describe('records that miss what an endpoint withheld', () => {
@@ -83,6 +85,18 @@ describe('records that miss what an endpoint withheld', () => {
     expect(liedAt).to.deep.equal([]);
   });
 
+  it('of what later ones name are looked for, and read again', async () => {
+    await viewsMeanwhile(12);
+    // The publication is in the first range, and what names it in later ones.
+    const { process, liedAt } = await startBehind(
+      withheld(1, () => []),
+      { ...LATER, backfill: { firstWidth: 20 } },
+    );
+    await until('ready', () => process.indexer.status().synced);
+    expect(await process.settled()).to.deep.equal(await world.fromScratch());
+    expect(liedAt).to.deep.equal([]);
+  });
+
   for (const [what, change] of [
     ['all logs', () => []],
     ['the last log', (logs: object[]) => logs.slice(0, -1)],
@@ -90,7 +104,7 @@ describe('records that miss what an endpoint withheld', () => {
   ] as const) {
     it(`of ${what} of a long history differ from the sums of the chain, and are read again`, async () => {
       await viewsMeanwhile(12);
-      const { process, liedAt } = await startBehind(withheld(1, change), LATER);
+      const { process, liedAt } = await startBehind(withheld(1, change), { ...LATER, ...ONE_RANGE });
       await until('ready', () => process.indexer.status().synced);
       expect(await process.settled()).to.deep.equal(await world.fromScratch());
       expect(liedAt).to.deep.equal([]);
@@ -105,7 +119,7 @@ describe('records that miss what an endpoint withheld', () => {
       Number((log as { blockNumber: string }).blockNumber) === announced;
     const { process } = await startBehind(
       withheld(1, (logs) => logs.filter((log) => !isAnnouncement(log))),
-      LATER,
+      { ...LATER, ...ONE_RANGE },
     );
     await until('ready', () => process.indexer.status().synced);
     expect(await process.settled()).to.deep.equal(await world.fromScratch());

@@ -15,6 +15,8 @@ const GIVEN = process.env.HOSTILE_SEED;
 const COUNT = process.env.FULL ? 100 : 5;
 const SEEDS = GIVEN ? [Number(GIVEN)] : Array.from({ length: COUNT }, (_, index) => index + 1);
 const TIMEOUT_MS = 100;
+/** For a machine that does much else. */
+const PATIENCE_MS = 30_000;
 const GONE = 'http://127.0.0.1:1';
 /** What hosts wait for as long as endpoints need. */
 const QUICK = {
@@ -53,14 +55,18 @@ describe('records behind hostile endpoints', () => {
         for (const proxy of proxies) proxy.onCall(observer.look);
         for (const act of [() => busyDay(world), () => severalInABlock(world)]) {
           await act();
-          await until('some answers', () => proxies.flatMap(({ bodies }) => bodies).length > 100);
+          await until(
+            'some answers',
+            () => proxies.flatMap(({ bodies }) => bodies).length > 100,
+            PATIENCE_MS,
+          );
           for (const endpoint of endpoints) endpoint.calm(true);
-          await until('ready at the head', () => isReady(process));
+          await until('ready at the head', () => isReady(process), PATIENCE_MS);
           for (const proxy of proxies) proxy.bodies.length = 0;
           for (const endpoint of endpoints) endpoint.calm(false);
         }
         for (const endpoint of endpoints) endpoint.calm(true);
-        await until('ready at the head', () => isReady(process));
+        await until('ready at the head', () => isReady(process), PATIENCE_MS);
         const rows = await process.settled();
         const honest = await world.fromScratch({ rpc: createHttpRpc({ url: node.url }) });
         expect(withoutSequence(rows)).to.deep.equal(withoutSequence(honest));
