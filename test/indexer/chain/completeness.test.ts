@@ -113,7 +113,7 @@ describe('records that miss what an endpoint withheld', () => {
   }
 
   it('of a change without money differ from what the contract says', async () => {
-    const announced = await world.act(world.creator, 'scheduleTerms', [contentId, PRICE + 1n, 100, true]);
+    const announced = await world.act(world.creator, 'scheduleTerms', [contentId, PRICE + 1n, 100, 1]);
     await viewsMeanwhile(2);
     const isAnnouncement = (log: object) =>
       Number((log as { blockNumber: string }).blockNumber) === announced;
