@@ -1,7 +1,21 @@
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { isAddress, ZeroAddress } from 'ethers';
 import { z } from 'zod';
+import {
+  address,
+  apiUrl,
+  bytes,
+  files,
+  folder,
+  GIB,
+  gas,
+  host,
+  httpUrl,
+  list,
+  MIB,
+  origin,
+  perMinute,
+  port,
+  redisUrl,
+} from './config-values.ts';
 import { isPrivateKey } from './private-key.ts';
 import { STORAGE_NAMES } from './storage/library.ts';
 
@@ -17,48 +31,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
-const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
-const bytes = z.coerce.number('must be a number of bytes').int().positive();
-const files = z.coerce.number('must be a number of files').int().positive();
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const httpUrl = z
-  .string()
-  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) URL');
-const redisUrl = z
-  .string()
-  .refine(
-    (text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '',
-    'must be a redis:// or rediss:// URL',
-  );
-const perMinute = z.coerce.number('must be a number of calls').int().min(0);
-const apiUrl = httpUrl.refine((text) => {
-  const { username, password } = URL.parse(text) ?? {};
-  return !username && !password;
-}, 'must carry no credentials: put them into IPFS_API_AUTH');
-const origin = z
-  .string()
-  .refine(
-    (text) => text === '*' || (/^https?:\/\/[^*]+$/.test(text) && URL.parse(text)?.origin === text),
-    'must be an origin such as http://localhost:3000, without wildcards in it',
-  );
-/** Ethers alone would take one without 0x, which nothing that is compared with it looks like. */
-const isContractOrWallet = (text: string) => /^0x/.test(text) && isAddress(text) && text !== ZeroAddress;
-const address = z.string().refine(isContractOrWallet, 'must be an address (0x…) with a right checksum');
-const folder = z.string().refine(canBeFolder, 'must be a folder: there is a file of this name');
-const host = z.string().regex(/^[\w.:%-]+$/, 'must be an address or a name, without http:// and port');
-
-const gas = z
-  .string()
-  .regex(/^\d{1,15}$/, 'must be an amount of gas')
-  .transform(BigInt);
 
 const schema = z
   .object({
@@ -136,9 +108,7 @@ const schema = z
     ETHSTORAGE_DIRECTORY: address.optional(),
     ETHSTORAGE_MAX_BYTES: bytes.optional(),
     ETHSTORAGE_DAY_BYTES: bytes.default(16 * MIB),
-    KNOWN_TOKENS: list
-      .pipe(z.array(z.string().refine(isAddress, 'must be addresses with right checksums')))
-      .default([]),
+    KNOWN_TOKENS: list.pipe(z.array(address)).default([]),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .refine(({ STORAGE, ETH_RPC_URL, PRIVATEKEY }) => mayPay(STORAGE ?? [], ETH_RPC_URL, PRIVATEKEY), {
@@ -212,16 +182,6 @@ const schema = z
     knownTokens: env.KNOWN_TOKENS,
     logLevel: env.LOG_LEVEL,
   }));
-
-/** One is there, or can be made: the nearest that is there above it is one. Whether it may be written is seen when it is. */
-function canBeFolder(path: string): boolean {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isDirectory() ?? canBeFolder(dirname(resolve(path)));
-  } catch {
-    return true;
-  }
-}
 
 type Storages = readonly (typeof STORAGE_NAMES)[number][];
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
 import { EXAMPLE } from './examples.ts';
-import { messageSignature, wallet } from './fields.ts';
+import { wallet } from './fields.ts';
+import { messageSignature } from './signatures.ts';
 
 const MAX_MESSAGE_CHARS = 4_096;
 

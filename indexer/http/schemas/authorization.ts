@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { deadline, nonce, signature } from './fields.ts';
+import { deadline, nonce, signature } from './signatures.ts';
 
 /** What a wallet adds to be signed for, all or nothing of it. */
 export const authorization = {

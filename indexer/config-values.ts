@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isAddress, ZeroAddress } from 'ethers';
+import { z } from 'zod';
+
+// The kinds of values that the environment holds, each with what is said of a wrong one.
+
+export const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
+export const MIB = 1024 ** 2;
+export const GIB = 1024 ** 3;
+export const bytes = z.coerce.number('must be a number of bytes').int().positive();
+export const files = z.coerce.number('must be a number of files').int().positive();
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+export const httpUrl = z
+  .string()
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) URL');
+export const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '',
+    'must be a redis:// or rediss:// URL',
+  );
+export const perMinute = z.coerce.number('must be a number of calls').int().min(0);
+export const apiUrl = httpUrl.refine((text) => {
+  const { username, password } = URL.parse(text) ?? {};
+  return !username && !password;
+}, 'must carry no credentials: put them into IPFS_API_AUTH');
+export const origin = z
+  .string()
+  .refine(
+    (text) => text === '*' || (/^https?:\/\/[^*]+$/.test(text) && URL.parse(text)?.origin === text),
+    'must be an origin such as http://localhost:3000, without wildcards in it',
+  );
+/** Ethers alone would take one without 0x, which nothing that is compared with it looks like. */
+const isContractOrWallet = (text: string) => /^0x/.test(text) && isAddress(text) && text !== ZeroAddress;
+export const address = z
+  .string()
+  .refine(isContractOrWallet, 'must be an address (0x…) with a right checksum');
+export const folder = z.string().refine(canBeFolder, 'must be a folder: there is a file of this name');
+export const host = z.string().regex(/^[\w.:%-]+$/, 'must be an address or a name, without http:// and port');
+
+export const gas = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be an amount of gas')
+  .transform(BigInt);
+
+/** One is there, or can be made: the nearest that is there above it is one. Whether it may be written is seen when it is. */
+function canBeFolder(path: string): boolean {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isDirectory() ?? canBeFolder(dirname(resolve(path)));
+  } catch {
+    return true;
+  }
+}
