@@ -11,9 +11,10 @@ const env = deployEnvOf(join(import.meta.dirname, '.env'));
 /** Where every network but localhost is reached; asked for only when one of them is used. */
 const rpcUrl = env.rpcUrl ?? configVariable('ETH_RPC_URL');
 
-/** FULL=1 runs the invariants as often as before a release, instead of as often as before a commit. */
+/** FULL=1 runs the random tests as often as before a release, instead of as often as before a commit. */
 const full = process.env.FULL === '1';
 const invariantRuns = full ? { runs: 1_000, depth: 100 } : { runs: 32, depth: 64 };
+const fuzzRuns = full ? 5_000 : 256;
 /** Where random tests start: the same before every commit, anywhere before a release. */
 const seed = process.env.FUZZ_SEED ?? (full ? `0x${randomBytes(32).toString('hex')}` : '0x5eed');
 
@@ -26,7 +27,7 @@ export default defineConfig({
     path: require.resolve('solc/soljson.js'),
     settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },
   },
-  test: { solidity: { fuzz: { runs: 256, seed }, invariant: { ...invariantRuns, failOnRevert: true } } },
+  test: { solidity: { fuzz: { runs: fuzzRuns, seed }, invariant: { ...invariantRuns, failOnRevert: true } } },
   coverage: { skipFiles: ['contracts/mocks/**', 'test/**'] },
   networks: {
     localhost: { type: 'http', url: env.devnetUrl },

@@ -19,7 +19,8 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegat
 
     /// @dev A channel's word stands under all that a claim must match: who is paid, in which coin, on which bill, by
     /// whose signature. What is wrong in any of them leads to an empty word, so the configuration need not be stored.
-    mapping(address provider => mapping(address token => mapping(bytes32 channelId => mapping(address authorizer => Cell))))
+    /// The authorizer is a number here: the compiler would clear the upper bits of an address in every claim.
+    mapping(address provider => mapping(address token => mapping(bytes32 channelId => mapping(uint256 authorizer => Cell))))
         internal _channels;
 
     constructor(uint32 withdrawDelaySec_) {
@@ -204,7 +205,7 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegat
 
     function _find(Channel memory channel) private view returns (bytes32 channelId, Cell storage cell) {
         channelId = _channelIdOf(channel);
-        cell = _channels[channel.provider][channel.token][channelId][channel.authorizer];
+        cell = _channels[channel.provider][channel.token][channelId][uint160(channel.authorizer)];
     }
 
     function _channelIdOf(Channel memory channel) private pure returns (bytes32) {

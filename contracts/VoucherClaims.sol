@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {ContentRegistry} from "./ContentRegistry.sol";
 import {IVoucherClaims} from "./interfaces/IVoucherClaims.sol";
+import {BillItems, Row} from "./libraries/BillItems.sol";
 import {PackedChannel} from "./libraries/PackedChannel.sol";
 import {PackedTerms, Terms} from "./libraries/PackedTerms.sol";
 import {Bill, PackedVouchers} from "./libraries/PackedVouchers.sol";
@@ -15,20 +14,6 @@ import {PaymentChannels} from "./PaymentChannels.sol";
 
 /// @title Implements {IVoucherClaims}.
 abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegistry, EIP712 {
-    /// @dev A content of a batch, read once. The first four words are an item as EIP-712 hashes it, with the units of
-    /// whichever item was read last; `creatorSum` is what the vouchers paid so far owe its creator.
-    struct Row {
-        bytes32 typeHash;
-        bytes32 contentId;
-        uint256 units;
-        uint256 unitPrice;
-        address creator;
-        uint256 providerShareBps;
-        RejectReason flaw;
-        bool retired;
-        uint256 creatorSum;
-    }
-
     /// @inheritdoc IVoucherClaims
     function claim(
         address provider,
@@ -58,18 +43,24 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
         bytes calldata vouchers
     ) external view returns (Verdict[] memory verdicts) {
         Row[] memory rows = _priced(token, contents);
-        verdicts = new Verdict[](PackedVouchers.count(vouchers));
-        uint256 offset;
+        Bill memory bill = _newBill();
+        verdicts = new Verdict[](PackedVouchers.count(vouchers, bill));
+        (uint256 place, ) = PackedVouchers.bounds(vouchers);
         for (uint256 i; i < verdicts.length; ++i) {
-            (Bill memory bill, uint256 next) = PackedVouchers.read(vouchers, offset);
-            offset = next;
+            uint256 next = PackedVouchers.read(vouchers, place, bill);
             Verdict memory verdict = verdicts[i];
             verdict.channelId = bill.channelId;
             PackedChannel channel;
-            (, channel, verdict.reason) = _examine(_channels[provider][token], rows, bill);
-            verdict.amount = bill.amount;
+            (, channel, verdict.amount, verdict.reason) = _examine(
+                _channels[provider][token],
+                rows,
+                place,
+                next,
+                bill
+            );
             verdict.withdrawableAtSec = channel.withdrawableAtSec();
-            verdict.retired = _hasRetired(rows, bill);
+            verdict.retired = BillItems.hasRetired(rows, place + PackedVouchers.HEAD_BYTES, next);
+            place = next;
         }
     }
 
@@ -79,108 +70,75 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
         for (uint256 i; i < hashes.length; ++i) {
             hashes[i] = keccak256(abi.encode(TypeHashes.ITEM, voucher.items[i]));
         }
-        return _digest(voucher.channelId, voucher.epoch, voucher.seq, hashes);
+        bytes32 itemsHash = keccak256(abi.encodePacked(hashes));
+        return
+            _hashTypedDataV4(
+                keccak256(
+                    abi.encode(TypeHashes.VOUCHER, voucher.channelId, voucher.epoch, voucher.seq, itemsHash)
+                )
+            );
     }
 
-    /// @dev Pays or rejects one voucher after the other; memory that one took is free for the next.
+    /// @dev Pays or rejects one voucher after the other.
     function _claimAll(
-        mapping(bytes32 channelId => mapping(address authorizer => Cell)) storage channels,
+        mapping(bytes32 channelId => mapping(uint256 authorizer => Cell)) storage channels,
         Row[] memory rows,
         bytes calldata vouchers
     ) private returns (uint256 providerSum) {
-        Memory.Pointer free = Memory.getFreeMemoryPointer();
-        uint256 offset;
-        while (offset < vouchers.length) {
-            (Bill memory bill, uint256 next) = PackedVouchers.read(vouchers, offset);
-            offset = next;
-            (Cell storage cell, PackedChannel channel, RejectReason reason) = _examine(channels, rows, bill);
-            if (reason == RejectReason.None) {
-                cell.channel = channel.claimed(bill.amount, bill.seq);
-                providerSum += _splitItems(rows, bill);
-                emit VoucherClaimed(bill.channelId, bill.seq, PackedVouchers.itemsOf(bill));
-            } else {
-                emit VoucherRejected(bill.channelId, bill.seq, reason);
+        Bill memory bill = _newBill();
+        (uint256 place, uint256 end) = PackedVouchers.bounds(vouchers);
+        // Places are within the calldata, and what is split was in deposits, which are below 2^128.
+        unchecked {
+            while (place < end) {
+                uint256 next = PackedVouchers.read(vouchers, place, bill);
+                (Cell storage cell, PackedChannel channel, uint256 amount, RejectReason reason) = _examine(
+                    channels,
+                    rows,
+                    place,
+                    next,
+                    bill
+                );
+                if (reason == RejectReason.None) {
+                    cell.channel = channel.claimed(amount, bill.seq);
+                    providerSum += BillItems.split(rows, place + PackedVouchers.HEAD_BYTES, next);
+                    PackedVouchers.emitClaimed(place, next, bill);
+                } else {
+                    emit VoucherRejected(bill.channelId, bill.seq, reason);
+                }
+                place = next;
             }
-            Memory.unsafeSetFreeMemoryPointer(free);
         }
     }
 
-    /// @dev Whether the bill can be paid now, and what it costs.
+    /// @dev Whether the bill from `place` to `next` can be paid now, and what it costs.
     function _examine(
-        mapping(bytes32 channelId => mapping(address authorizer => Cell)) storage channels,
+        mapping(bytes32 channelId => mapping(uint256 authorizer => Cell)) storage channels,
         Row[] memory rows,
+        uint256 place,
+        uint256 next,
         Bill memory bill
-    ) private view returns (Cell storage cell, PackedChannel channel, RejectReason reason) {
-        bytes32[] memory hashes;
-        (hashes, reason) = _addUp(rows, bill);
-        bytes32 digest = _digest(bill.channelId, bill.epoch, bill.seq, hashes);
+    ) private view returns (Cell storage cell, PackedChannel channel, uint256 amount, RejectReason reason) {
+        // Within the calldata.
+        unchecked {
+            (amount, reason) = BillItems.addUp(rows, place + PackedVouchers.HEAD_BYTES, next, bill);
+        }
         // A signature that recovers to nobody finds no channel: none has the authorizer zero.
-        (address signer, , ) = ECDSA.tryRecover(digest, bill.r, bill.vs);
-        cell = channels[bill.channelId][signer];
+        cell = channels[bill.channelId][PackedVouchers.recover(place, bill)];
         channel = cell.channel;
         uint256 epoch = channel.epoch();
         if (epoch == 0) reason = RejectReason.SignerUnknown;
         else if (bill.epoch != epoch) reason = RejectReason.EpochInvalid;
         else if (bill.seq < channel.nextSeq()) reason = RejectReason.SeqUsed;
-        else if (reason == RejectReason.None && bill.amount > channel.deposit()) {
+        else if (amount > channel.deposit() && reason == RejectReason.None) {
             reason = RejectReason.DepositTooLow;
         }
     }
 
-    /// @dev The items' hashes, what they cost together, and what is wrong with one of them.
-    function _addUp(
-        Row[] memory rows,
-        Bill memory bill
-    ) private pure returns (bytes32[] memory hashes, RejectReason flaw) {
-        // An item costs less than 2^104, and a bill has less than 2^16 of them; positions are within the calldata.
-        unchecked {
-            hashes = new bytes32[](bill.count);
-            uint256 amount;
-            uint256 position = bill.itemsAt;
-            for (uint256 i; i < hashes.length; ++i) {
-                (uint256 index, uint256 units) = PackedVouchers.itemAt(position);
-                if (index >= rows.length) revert ContentIndexInvalid(index);
-                Row memory row = rows[index];
-                row.units = units;
-                bytes32 itemHash;
-                assembly ("memory-safe") {
-                    itemHash := keccak256(row, 0x80)
-                }
-                hashes[i] = itemHash;
-                amount += units * row.unitPrice;
-                if (units == 0) flaw = RejectReason.UnitsZero;
-                if (row.flaw != RejectReason.None) flaw = row.flaw;
-                position += PackedVouchers.ITEM_BYTES;
-            }
-            bill.amount = amount;
-        }
-    }
-
-    /// @dev Adds the creators' parts to the rows; the sum of the provider's is returned.
-    function _splitItems(Row[] memory rows, Bill memory bill) private pure returns (uint256 providerSum) {
-        // What is split was in deposits, which are below 2^128.
-        unchecked {
-            uint256 position = bill.itemsAt;
-            for (uint256 i; i < bill.count; ++i) {
-                (uint256 index, uint256 units) = PackedVouchers.itemAt(position);
-                Row memory row = rows[index];
-                (uint256 creatorAmount, uint256 providerAmount) = _split(
-                    units * row.unitPrice,
-                    row.providerShareBps
-                );
-                row.creatorSum += creatorAmount;
-                providerSum += providerAmount;
-                position += PackedVouchers.ITEM_BYTES;
-            }
-        }
-    }
-
-    /// @dev Whether one of the bill's contents is retired. `_addUp` has checked the items.
-    function _hasRetired(Row[] memory rows, Bill memory bill) private pure returns (bool retired) {
-        for (uint256 i; i < bill.count && !retired; ++i) {
-            (uint256 index, ) = PackedVouchers.itemAt(bill.itemsAt + i * PackedVouchers.ITEM_BYTES);
-            retired = rows[index].retired;
-        }
+    /// @dev What all bills have in common.
+    function _newBill() private view returns (Bill memory bill) {
+        bill.typeHash = TypeHashes.VOUCHER;
+        bill.prefix = 0x1901;
+        bill.domainSeparator = _domainSeparatorV4();
     }
 
     function _priced(
@@ -233,18 +191,5 @@ abstract contract VoucherClaims is IVoucherClaims, PaymentChannels, ContentRegis
             Row memory row = rows[i];
             contents[i] = ClaimedContent(row.contentId, row.unitPrice, row.providerShareBps);
         }
-    }
-
-    function _digest(
-        bytes32 channelId,
-        uint256 epoch,
-        uint256 seq,
-        bytes32[] memory itemHashes
-    ) private view returns (bytes32) {
-        bytes32 itemsHash;
-        assembly ("memory-safe") {
-            itemsHash := keccak256(add(itemHashes, 0x20), shl(5, mload(itemHashes)))
-        }
-        return _hashTypedDataV4(keccak256(abi.encode(TypeHashes.VOUCHER, channelId, epoch, seq, itemsHash)));
     }
 }

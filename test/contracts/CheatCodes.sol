@@ -3,6 +3,18 @@ pragma solidity 0.8.37;
 
 /// @title The cheat codes that these tests use, of the many that the test runner knows.
 interface ICheatCodes {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
+    /// @dev From now on logs are kept...
+    function recordLogs() external;
+
+    /// @dev ... until they are asked for.
+    function getRecordedLogs() external returns (Log[] memory logs);
+
     /// @dev The next call comes from `sender`.
     function prank(address sender) external;
 

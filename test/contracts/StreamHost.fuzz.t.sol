@@ -135,16 +135,15 @@ contract StreamHostFuzzTest {
         uint248 word,
         uint256 mask,
         uint256 more,
+        uint8 bit,
         uint256 other
     ) public {
         VM.prank(account);
         _host.invalidateNonces(word, mask);
         VM.prank(account);
         _host.invalidateNonces(word, more);
-        for (uint256 n; n < 256; ++n) {
-            bool used = (mask | more) & (1 << n) != 0;
-            assert(_host.isNonceUsed(account, (uint256(word) << 8) | n) == used);
-        }
+        bool used = (mask | more) & (1 << bit) != 0;
+        assert(_host.isNonceUsed(account, (uint256(word) << 8) | bit) == used);
         assert(other >> 8 == word || !_host.isNonceUsed(account, other));
     }
 

@@ -6,7 +6,9 @@ const CHANNELS = 'PaymentChannels.sol';
 const CLAIMS = 'VoucherClaims.sol';
 const ESCROW = 'SplitEscrow.sol';
 const WORD = 'libraries/PackedChannel.sol';
-const STORED_UNDER = '_channels[channel.provider][channel.token][channelId][channel.authorizer]';
+const ITEMS = 'libraries/BillItems.sol';
+const VOUCHERS = 'libraries/PackedVouchers.sol';
+const STORED_UNDER = '_channels[channel.provider][channel.token][channelId][uint160(channel.authorizer)]';
 
 /** Where it stands that only the account itself signs. */
 const OF_CREATORS = [
@@ -139,12 +141,8 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
   ],
   [
     'a channel’s word stands under its authorizer',
-    [CHANNELS, STORED_UNDER, STORED_UNDER.replace('channel.authorizer', 'address(0)')],
-    [
-      CLAIMS,
-      'channels[bill.channelId][signer]',
-      'channels[bill.channelId][signer == address(0) ? signer : address(0)]',
-    ],
+    [CHANNELS, STORED_UNDER, STORED_UNDER.replace('uint160(channel.authorizer)', '0')],
+    [CLAIMS, 'PackedVouchers.recover(place, bill)', '0'],
   ],
   [
     'an old price is good for one delay more',
@@ -168,10 +166,11 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
     ],
   ],
   ['a free content has no price', [CLAIMS, 'Math.min(one - 1, other - 1) + 1', 'Math.min(one, other)']],
-  [
-    'a flawed item rejects its bill',
-    [CLAIMS, 'row.flaw != RejectReason.None', 'false && row.flaw != RejectReason.None'],
-  ],
+  ['a flawed item rejects its bill', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if iszero(units) {']],
+  ['an item without units rejects its bill', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if rowFlaw {']],
+  ['an item points to a content', [ITEMS, 'if iszero(lt(index, length)) {', 'if 0 {']],
+  ['of two signatures one counts', [VOUCHERS, 'iszero(gt(s, HALF_ORDER))', '1']],
+  ['a bill is of one domain', [CLAIMS, 'bill.domainSeparator = _domainSeparatorV4();', '']],
 ];
 
 /** The mutants of EFFECTS. Throws where the contracts do not read as expected here. */
