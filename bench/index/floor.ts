@@ -93,6 +93,7 @@ const write = db.transaction(({ logs, times }: Awaited<ReturnType<typeof range>>
       ...{ source: 'direct', contract: CONTRACT, content_id: `0x${contentId(log)}`, cid: 'a video' },
       ...{ cid_key: 'a video', blockchain_address: address(viewer(log)), payer: address(viewer(log)) },
       ...{ provider_wallet: serving, creator_wallet: CONTRACT, token: ZeroAddress },
+      attributed: 0,
       ...{ price: String(total / BigInt(count)), units: count, amount: String(total), item: 0 },
       ...{ creator_amount: String(ofCreator), provider_amount: String(ofProvider) },
       ...{ timestamp: times.get(log.blockNumber), tx_hash: log.transactionHash, block_hash: log.blockHash },
