@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { dataFolder, eventually, ROOT, removeFolder, UNSET } from '../e2e/host.ts';
+import { dataFolder, ROOT, removeFolder, UNSET } from '../e2e/host.ts';
 
 const DISK_MIB = 24;
 const MIB = 1024 ** 2;
@@ -26,21 +27,18 @@ describe('a host whose disk gets full', function () {
     );
     const gone = once(child, 'close');
     let output = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-    });
+    child.stdout.setEncoding('utf8');
     try {
-      const url = await eventually(
-        60_000,
-        async () => /^Ready: (\S+)$/m.exec(output)?.[1] ?? '',
-        (found) => found !== '',
-      );
+      while (!output.includes('Ready: ')) output += (await once(child.stdout, 'data'))[0];
+      child.stdout.resume();
+      const url = /^Ready: (\S+)$/m.exec(output)?.[1];
+
       const upload = async (mib: number) => {
         const form = new FormData();
         const terms = { creator_share: 70, provider_share: 30, price: '1' };
         const meta = { video_name: `${mib} MiB`, content_creator_wallet: WALLET, ...terms };
         form.set('json_data', JSON.stringify(meta));
-        form.set('file', new Blob([new Uint8Array(mib * MIB).map((_, at) => at >> 10)]), 'a.mp4');
+        form.set('file', new Blob([randomBytes(mib * MIB)]), 'a.mp4');
         const answer = await fetch(`${url}/upload-content`, { method: 'POST', body: form });
         return { status: answer.status, code: ((await answer.json()) as { code?: string }).code };
       };

@@ -24,8 +24,10 @@ export function quantity(least: bigint, most: bigint) {
 
 /** More than there is of anything, and sums and products of it still fit into a word. */
 export const amountWei = quantity(0n, 2n ** 128n - 1n);
-const gas = quantity(0n, 2n ** 64n - 1n).nullish();
-const offeredWei = amountWei.nullish();
+const heldWei = amountWei.nullish();
+/** Their product has to fit into 128 bits. */
+const gas = quantity(0n, 2n ** 32n - 1n).nullish();
+const offeredWei = quantity(0n, 2n ** 96n - 1n).nullish();
 
 /**
  * A transaction to send or to try. What else it says the simulated network checks as any node would; but it ends,
@@ -38,15 +40,19 @@ export const transaction = z.looseObject({
   maxFeePerGas: offeredWei,
   maxPriorityFeePerGas: offeredWei,
   maxFeePerBlobGas: offeredWei,
-  value: offeredWei,
+  value: heldWei,
 });
 
 /** What an account shall be like while a call is tried. */
 export const overrides = z.record(
   z.string(),
   z.looseObject({
-    balance: offeredWei,
+    balance: heldWei,
     nonce: quantity(0n, 2n ** 64n - 2n).nullish(),
     code: code.nullish(),
   }),
 );
+
+/** The simulated network goes through all numbers of a range, also those of blocks that are not there: no end in sight. */
+const place = z.union([quantity(0n, 20_000_000n), z.string().regex(/^[a-z]+$/, 'must be a tag')]).nullish();
+export const logFilter = z.looseObject({ fromBlock: place, toBlock: place });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, amountWei, code, overrides, quantity, transaction } from './fields.ts';
+import { address, amountWei, code, logFilter, overrides, quantity, transaction } from './fields.ts';
 import { INVALID_PARAMS, type RpcCall, RpcError } from './rpc.ts';
 
 const word = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 32 bytes in hex');
@@ -38,18 +38,20 @@ const ARGUMENTS: Readonly<Record<string, z.ZodType>> = {
 
 export const writeMethods: ReadonlySet<string> = new Set(Object.keys(ARGUMENTS));
 
-/** Reads that try a transaction out. */
+/** Reads with arguments that could end this process, or keep it busy for good. */
 const TRIAL = z.tuple([transaction, z.unknown().optional(), overrides.nullish()]).rest(z.unknown());
 const TRACED = z.looseObject({ stateOverrides: overrides.nullish() });
-const TRIALS: Readonly<Record<string, z.ZodType>> = {
+const READS: Readonly<Record<string, z.ZodType>> = {
   debug_traceCall: z.tuple([transaction, z.unknown().optional(), TRACED.nullish()]),
   eth_call: TRIAL,
   eth_estimateGas: TRIAL,
+  eth_getLogs: z.tuple([logFilter]),
+  eth_newFilter: z.tuple([logFilter]),
 };
 
 /** @throws {RpcError} where the arguments are none that the method takes. */
 export function requireArguments({ method, params }: RpcCall): void {
-  const schema = ARGUMENTS[method] ?? TRIALS[method];
+  const schema = ARGUMENTS[method] ?? READS[method];
   const result = schema?.safeParse(params);
   if (schema === undefined || result?.success) return;
   const issue = result?.error.issues[0];

@@ -41,10 +41,13 @@ describe('the door of the development chain', () => {
     ['evm_increaseTime', [-5], /must be from 0 to/],
     ['evm_setBlockGasLimit', ['0x1'], /must be from 16777216 to/],
     ['evm_mine', [null], /params/],
+    ['eth_getLogs', [{ toBlock: '0xffffffffffffffff' }], /params/],
+    ['eth_estimateGas', [{ gasPrice: `0x${'f'.repeat(64)}` }], /gasPrice/],
+    ['eth_call', [{}, 'latest', { [STRANGER]: { code: '0xef01' } }], /must not begin with 0xef/],
     ['evm_setAutomine', ['no'], /params\[0\]/],
     ['hardhat_setCode', [STRANGER, '0xef01'], /must not begin with 0xef/],
   ] as const) {
-    it(`refuses ${method} of ${params}, and journals nothing`, async () => {
+    it(`refuses ${method} of ${JSON.stringify(params)}, and journals nothing`, async () => {
       const before = await readFile(chain.journal, 'utf8');
       const error = await rejection(chain.rpc(method, ...params));
       expect(error).to.have.property('code', -32602);
