@@ -139,7 +139,8 @@ function observerOf({ indexer, store, live, path }: Process): Observer {
   const counts = tables.map((table) => `(SELECT count(*) FROM ${table} WHERE block_number <= :block)`);
   const count = db.prepare<[{ block: number }], number>(`SELECT ${counts.join(' + ')}`).pluck();
   const eventsUpTo = (block: number) => count.get({ block }) ?? 0;
-  const storage = { ipfs: { name: 'none', ping: async () => undefined } };
+  const up = { name: 'none', ping: async () => undefined };
+  const storage = { ipfs: up };
   const tallies = createMemoryTallies();
 
   async function observe(): Promise<void> {
@@ -152,7 +153,7 @@ function observerOf({ indexer, store, live, path }: Process): Observer {
         return status;
       },
     };
-    const parts = { store, live, tallies, storage, chain } as unknown as Parameters<typeof readiness>[0];
+    const parts = { store, disk: up, live, tallies, storage, chain } as unknown as Parameters<typeof readiness>[0];
     const { ready } = await readiness(parts);
     if (ready && now) seen.push(now);
   }
