@@ -116,6 +116,10 @@ export interface Catalogue {
   offers(query: OfferQuery): Promise<ContentRow[]>;
   /** Whether anybody has listed a canonical CID. */
   isListed(cidKey: string): Promise<boolean>;
+  /** Whether any listing of it has a price, or has announced one. */
+  isSold(cidKey: string, nowSec: number): Promise<boolean>;
+  /** Of all listings of a canonical CID the one that was published first, wherever it stands now. */
+  firstListing(cidKey: string): Promise<Pick<ContentRow, 'contract' | 'contentId'> | null>;
   contentById(contract: string, contentId: string): Promise<ContentRow | null>;
   /** Latest publication first. @throws {BadCursor} */
   searchContents(query: ContentQuery): Promise<Page<ContentRow>>;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ContentUnlisted } from '../../listing/errors.ts';
 import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../listing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
+import { checksummed } from '../checksum.ts';
 import type { AppDeps } from '../deps.ts';
 import { TAGS } from '../freshness.ts';
 import { route } from '../route.ts';
@@ -62,10 +63,15 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
       const page = await deps.store.searchContents({ nowSec: deps.nowSec(), cidKey: cid.key, ...query });
       if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
       const contents = await Promise.all(page.rows.map((row) => present.content(row)));
-      return { contents, ...laterPage(page) };
+      const first = await deps.store.firstListing(cid.key);
+      return { contents, first: first && listingId(first), ...laterPage(page) };
     },
   );
   return [search, listings];
+}
+
+function listingId({ contract, contentId }: { contract: string; contentId: string }) {
+  return { content_id: contentId, contract: checksummed(contract) };
 }
 
 /** Terms take effect by time alone: when the first of what is announced does. */

@@ -11,17 +11,17 @@ import { EXAMPLE } from '../schemas/examples.ts';
 import { gatewayRoutes } from './gateway.ts';
 
 /** `GET` and `HEAD /ipfs/{cid}`, documented beside the rest. */
-export function mediaRoutes({ storage, store, config }: AppDeps): Route[] {
+export function mediaRoutes({ storage, store, config, nowSec }: AppDeps): Route[] {
   const open = config.unsigned || config.openGateway;
   const limit = createReaderLimit(config.mediaReadsPerClient);
-  const admit = (cid: string) => refuseWhatIsSold(store, cid);
+  const admit = (cid: string) => refuseWhatIsSold(store, cid, nowSec());
   const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit }) });
   return [plainRoute(documented('head'), gateway), plainRoute(documented('get'), gateway)];
 }
 
-/** A listing always has a price, also while it is retired. */
-async function refuseWhatIsSold(store: AppDeps['store'], cid: string): Promise<void> {
-  if (!(await store.isListed(cid))) return;
+/** A listing keeps its price while it is retired; of what one gives away and another sells nobody knows whose it is. */
+async function refuseWhatIsSold(store: AppDeps['store'], cid: string, nowSec: number): Promise<void> {
+  if (!(await store.isSold(cid, nowSec))) return;
   const detail = `${cid} is sold: /contents/${cid} says for how much, /streams/${cid} who serves it to those who pay.`;
   throw problem('payment_required', detail, { field: 'cid' });
 }

@@ -157,7 +157,13 @@ export const contentsPage = z
   .strictObject({ contents: z.array(contentSchema), next_cursor: out.nextCursor })
   .meta({ id: 'ContentsPage' });
 export const contentListings = z
-  .strictObject({ contents: z.array(contentSchema), next_cursor: laterCursor })
+  .strictObject({
+    contents: z.array(contentSchema),
+    first: z.strictObject({ content_id: out.contentId, contract: out.contract }).nullable().meta({
+      description: 'The first of all listings of this CID: anybody can list it again',
+    }),
+    next_cursor: laterCursor,
+  })
   .meta({ id: 'ContentListings' });
 
 export const web3Url = z.string().meta({

@@ -33,17 +33,27 @@ export const OFFERS_SQL = {
     WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token
       AND contract = coalesce(@contract, contract)
     ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
+  first: `SELECT contract, content_id FROM content_metadata INDEXED BY content_by_cid
+    WHERE cid_key = @cidKey ORDER BY published_block, published_log_index LIMIT 1`,
+  sold: `SELECT 1 FROM content_metadata INDEXED BY content_sold
+    WHERE cid_key = @cidKey AND (price <> '0' OR scheduled_price <> '0')
+      AND NOT (scheduled_price IS '0' AND scheduled_effective_at <= @nowSec)
+    LIMIT 1`,
 } as const;
 
 type Parameters = Record<string, string | null>;
 
-export function offers(db: Database.Database): Pick<Catalogue, 'offers' | 'isListed'> {
+export function offers(
+  db: Database.Database,
+): Pick<Catalogue, 'offers' | 'isListed' | 'isSold' | 'firstListing'> {
   const offerBy = (sql: string) => db.prepare<[Parameters], Offer>(sql);
   const next = offerBy(OFFERS_SQL.next);
   const nextOfCreator = offerBy(OFFERS_SQL.nextOfCreator);
   const nextInCoin = offerBy(OFFERS_SQL.nextInCoin);
   const spelling = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.spelling);
   const latest = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.latest);
+  const first = db.prepare<[Parameters], Pick<ContentRecord, 'contract' | 'content_id'>>(OFFERS_SQL.first);
+  const sold = db.prepare<[{ cidKey: string; nowSec: number }], number>(OFFERS_SQL.sold).pluck();
   const listed = db
     .prepare<[string], number>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1')
     .pluck();
@@ -65,6 +75,11 @@ export function offers(db: Database.Database): Pick<Catalogue, 'offers' | 'isLis
 
   return {
     isListed: async (cidKey) => listed.get(cidKey) !== undefined,
+    isSold: async (cidKey, nowSec) => sold.get({ cidKey, nowSec }) !== undefined,
+    firstListing: async (cidKey) => {
+      const found = first.get({ cidKey });
+      return found ? { contract: found.contract, contentId: found.content_id } : null;
+    },
     offers: async (query) => {
       const wanted = lowered(query);
       const { cidKey, cid, contract } = wanted;

@@ -8,6 +8,7 @@ import channels from './steps/0005-channels.ts';
 import channelEvents from './steps/0006-channel-events.ts';
 import indexedLogs from './steps/0007-indexed-logs.ts';
 import listsByKey from './steps/0008-lists-by-key.ts';
+import soldContents from './steps/0009-sold-contents.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -24,6 +25,7 @@ const STEPS: readonly string[] = [
   channelEvents,
   indexedLogs,
   listsByKey,
+  soldContents,
 ];
 
 /** The database was written by a newer version of this program. */

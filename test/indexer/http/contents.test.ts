@@ -107,6 +107,24 @@ describe('the catalogue', () => {
       expect(listing?.content_id).to.equal(id);
     });
 
+    it('says which listing was the first, also to who asks for another', async () => {
+      const path = `/contents/${cids.Sea}`;
+      const id = await api.as(0).contentIdOf(CREATOR, NATIVE, cids.Sea ?? '');
+      const first = { content_id: id, contract: api.chain.facts.contract };
+      expect((await api.get(path)).body.first).to.deep.equal(first);
+      const copy = { cid: cids.Sea ?? '', token: NATIVE, pricePerUnit: 1n, providerShareBps: 0, unit: 0 };
+      const creator = await api.wallet(6).getAddress();
+      await (await api.as(6).publish({ ...copy, name: 'A copy', metadata: '' })).wait();
+      await api.settled();
+      const { contents, first: told } = (await api.get(path)).body;
+      expect((contents as Row[]).map(({ content_creator_wallet }) => content_creator_wallet)).to.deep.equal([
+        creator,
+        CREATOR,
+      ]);
+      expect(told).to.deep.equal(first);
+      expect((await api.get(`${path}?creator=${creator}`)).body.first).to.deep.equal(first);
+    });
+
     it('shows the terms a creator has announced until they are in force', async () => {
       const id = await api.as(3).contentIdOf(OTHER, NATIVE, cids.Mountains ?? '');
       await (await api.as(4).retire(id)).wait();

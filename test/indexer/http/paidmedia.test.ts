@@ -21,8 +21,8 @@ function spellingsOf(cid: string): string[] {
   return [cid, lastInUpperCase, `${cid}=`, ...encoded, encodeURIComponent(bases.base256emoji.encode(bytes))];
 }
 
-async function* oneBlock() {
-  yield new TextEncoder().encode('a video of one block');
+async function* bytesOf(text: string) {
+  yield new TextEncoder().encode(text);
 }
 
 describe('GET /ipfs/{cid} on a public chain', () => {
@@ -33,7 +33,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
       before(async () => {
         api = await startApi({ remote: true, config: { openGateway } });
         const { storage } = api.deps;
-        ({ cid } = await storage.add(oneBlock()));
+        ({ cid } = await storage.add(bytesOf('a video of one block')));
       });
       after(() => api.stop());
 
@@ -56,6 +56,17 @@ describe('GET /ipfs/{cid} on a public chain', () => {
           indexed_block: await api.head(),
           max_upload_bytes: api.deps.config.maxUploadBytes,
         });
+      });
+
+      it('serves what is free, until somebody else sells it', async () => {
+        const terms = { token: ZeroAddress, providerShareBps: 0, unit: 0, metadata: '' };
+        const { cid: given } = await api.deps.storage.add(bytesOf('a video for everybody'));
+        await (await api.as(1).publish({ ...terms, cid: given, name: 'Free', pricePerUnit: 0n })).wait();
+        await api.settled();
+        expect((await file(given)).status).to.equal(200);
+        await (await api.as(2).publish({ ...terms, cid: given, name: 'Sold', pricePerUnit: 1n })).wait();
+        await api.settled();
+        expect((await file(given)).status).to.equal(openGateway ? 200 : 402);
       });
 
       it(`${openGateway ? 'serves' : 'refuses'} what is sold, however its CID is spelt`, async () => {

@@ -139,6 +139,45 @@ export function describeCatalogue(store: () => Store): void {
     });
   });
 
+  describe('firstListing()', () => {
+    it('tells who has listed a CID before all others, whatever it costs and whether it is retired', async () => {
+      const older = `0x${'0d'.repeat(20)}`;
+      await publish({ contract: older, retired: 1 }, { content_creator_wallet: VIEWER });
+      expect(await store().firstListing(CID)).to.include({ contract: older });
+      expect(await store().firstListing('none')).to.equal(null);
+    });
+  });
+
+  describe('isSold()', () => {
+    const NOW = 1_000;
+    const free = { price: '0' };
+    const to = (price: string, sec: number) => ({
+      scheduled_effective_at: sec,
+      scheduled_price: price,
+      scheduled_provider_share_bps: 1,
+      scheduled_unit: 'view',
+    });
+    for (const [what, listings, isSold] of [
+      ['what nobody has listed is not', [], false],
+      ['what is free is not', [free], false],
+      ['what has a price is, also when it is retired', [{ retired: 1 }], true],
+      ['what one gives away and another sells is', [free, { content_creator_wallet: VIEWER }], true],
+      ['what will have a price is', [{ ...free, ...to('7', NOW + 1) }], true],
+      ['what will be free is not yet free', [to('0', NOW + 1)], true],
+      ['what has become free is not', [to('0', NOW)], false],
+      [
+        'what is free and retired is not',
+        [{ ...free, scheduled_effective_at: NOW, scheduled_retired: 1 }],
+        false,
+      ],
+    ] as const) {
+      it(what, async () => {
+        await publish(...listings);
+        expect(await store().isSold(CID, NOW)).to.equal(isSold);
+      });
+    }
+  });
+
   describe('searchContents()', () => {
     it('throws BadCursor for a cursor of someone else', async () => {
       await rejected(store().searchContents({ nowSec: 0, limit: 1, cursor: 'nonsense' }), BadCursor);

@@ -15,6 +15,7 @@ import { describeStore } from './suite.ts';
 
 /** Of lists that others can make long. */
 const PARAMETERS = {
+  nowSec: 1,
   ...{
     cidKey: 'k',
     cid: 'c',
