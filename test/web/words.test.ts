@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { HostNotUnderstood, HostRefused, HostUnreachable } from '../../web/src/api/faults.ts';
 import {
   BalanceTooLow,
@@ -6,6 +7,7 @@ import {
   TransactionFailed,
   TransactionUnknown,
 } from '../../web/src/contract/faults.ts';
+import { REASONS } from '../../web/src/contract/revert-words.ts';
 import { wordsOf } from '../../web/src/contract/words.ts';
 import { WrongNetwork } from '../../web/src/wallet/network.ts';
 
@@ -79,5 +81,30 @@ describe('the words for an error', () => {
 
   it('are short for an error that goes on and on', () => {
     expect(wordsOf(new Error('x'.repeat(5_000))).advice).to.have.length(200);
+  });
+});
+
+/** Only a program can get these wrong, or the deployment. */
+const OF_PROGRAMS = [
+  'AddressEmptyCode',
+  'AuthorizerZero',
+  'ContentIndexInvalid',
+  'DelaysInvalid',
+  'FailedCall',
+  'InvalidShortString',
+  'LaneTooLarge',
+  'ReentrancyGuardReentrantCall',
+  'SponsorshipTooLow',
+  'StringTooLong',
+  'ViewsMalformed',
+  'VouchersMalformed',
+];
+
+describe('the words for what the contract refuses', () => {
+  const names = StreamHost__factory.abi.filter(({ type }) => type === 'error').map(({ name }) => name);
+
+  it('are there for each of its errors that a person can meet, and for none that it does not have', () => {
+    expect(names).to.include('ContentFree');
+    expect([...Object.keys(REASONS), ...OF_PROGRAMS]).to.have.members(names);
   });
 });
