@@ -1,5 +1,7 @@
 import { HOST } from './api/http.ts';
-import { useLine } from './api/live.ts';
+import { type Line, useLine } from './api/live.ts';
+import type { Readiness } from './api/readiness.ts';
+import { useReadiness } from './api/use-readiness.ts';
 import { useChain } from './chain.tsx';
 import { Hash } from './components/hash.tsx';
 import { Icon, type IconName } from './components/icon.tsx';
@@ -52,15 +54,30 @@ export function LineNote() {
 export function Footer() {
   const { chain_id, contract } = useChain();
   const line = useLine();
+  const readiness = useReadiness(line);
   const explorer = explorerUrl(chain_id, 'address', contract);
   return (
     <footer className="foot small soft">
-      <span className={`line line-${line}`}>{line === 'live' ? 'Live' : 'Not connected'}</span>
+      <LineState line={line} readiness={readiness} />
       <span>
         Contract {explorer ? <a href={explorer}>{<Hash text={contract} />}</a> : <Hash text={contract} />} on{' '}
         {chainName(chain_id)}
       </span>
       <a href={`${HOST}/docs`}>API</a>
     </footer>
+  );
+}
+
+/** Green only while the host says that it shows all of the chain. */
+function LineState({ line, readiness }: { line: Line; readiness: Readiness | undefined }) {
+  if (line !== 'live' || !readiness) {
+    return <span className={`line line-${line === 'live' ? 'connecting' : line}`}>Not connected</span>;
+  }
+  if (readiness.ready) return <span className="line line-live">Live</span>;
+  return (
+    <span className="line line-behind" role="status">
+      {readiness.title}
+      {readiness.why && `: ${readiness.why}`}
+    </span>
   );
 }
