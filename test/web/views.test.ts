@@ -3,7 +3,7 @@ import { timeText } from '../../web/src/components/when.ts';
 import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
 import { urlFault } from '../../web/src/pages/provide/stream-url.ts';
 import { clock } from '../../web/src/player/clock.ts';
-import { faultsOf } from '../../web/src/publish/draft.ts';
+import { afterPublication, faultsOf, namedAfter } from '../../web/src/publish/draft.ts';
 import { createMeter, remainingSec, sizeText } from '../../web/src/publish/progress.ts';
 
 describe('an upload', () => {
@@ -64,6 +64,27 @@ describe('a draft', () => {
   }
 });
 
+describe('the draft after a publication', () => {
+  const published = { name: 'A holiday', price: '0.002', creatorShare: 60 };
+
+  it('has no name, and the terms that its creator likes', () => {
+    expect(afterPublication(published, published)).to.include({ name: '', price: '0.002', creatorShare: 60 });
+  });
+
+  it('keeps a name that somebody has begun meanwhile', () => {
+    const next = { ...published, name: 'The next one' };
+    expect(afterPublication(next, published)).to.equal(next);
+  });
+
+  it('is named after its file, and after the next one, until a person names it', () => {
+    const draft = { ...published, name: '' };
+    const first = { ...draft, ...namedAfter(draft, 'my_holiday.mp4') };
+    expect(first.name).to.equal('my holiday');
+    expect(namedAfter(first, 'a_wedding.mp4')).to.include({ name: 'a wedding' });
+    expect(namedAfter({ ...first, name: 'Mine' }, 'a_wedding.mp4')).to.deep.equal({});
+  });
+});
+
 describe('the address of a stream', () => {
   it('is http or https, without a password, and not too long', () => {
     expect(urlFault('http://localhost:9000/stream')).to.equal(undefined);
@@ -80,6 +101,7 @@ describe('earnings by day', () => {
     amount,
     role,
     token,
+    token_verified: true,
     token_symbol: token === '0x0' ? 'ETH' : 'USDC',
     token_decimals: token === '0x0' ? 18 : 6,
     contract: '0x1',

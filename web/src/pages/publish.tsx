@@ -16,14 +16,14 @@ export function Publish() {
       <div className="columns">
         <form className="panel stack-4" onSubmit={(event) => event.preventDefault()}>
           <div className="tabs">
-            <button type="button" aria-pressed={!fromCid} onClick={() => setQuery({ from: '' })}>
+            <button type="button" aria-pressed={!fromCid} onClick={() => setQuery({ from: '', cid: '' })}>
               A file
             </button>
             <button type="button" aria-pressed={fromCid} onClick={() => setQuery({ from: 'cid' })}>
               On IPFS already
             </button>
           </div>
-          {fromCid ? <FromCid /> : <FromFile />}
+          {fromCid ? <FromCid key={query.get('cid')} /> : <FromFile />}
         </form>
         <OwnVideos />
       </div>

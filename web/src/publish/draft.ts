@@ -1,9 +1,11 @@
-import { useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { MAX_PRICE, toBaseUnits, toDecimal } from '../contract/money.ts';
 
 /** What a creator has filled in so far. */
 export interface Draft {
   name: string;
+  /** What the last chosen file would be called. */
+  suggested?: string;
   /** Decimal, in the native coin. */
   price: string;
   /** Whole percent. */
@@ -13,15 +15,36 @@ export interface Draft {
 const STORED = 'draft';
 const FRESH: Draft = { name: '', price: '0.001', creatorShare: 70 };
 
-/** The draft, kept over reloads. */
+/** The draft, kept over reloads and while one is in another view. */
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
-  const [draft, setDraft] = useState(restored);
-  const change = (part: Partial<Draft>) => {
-    const next = { ...draft, ...part };
-    localStorage.setItem(STORED, JSON.stringify(next));
-    setDraft(next);
-  };
-  return [draft, change];
+  const text = useSyncExternalStore(subscribe, () => localStorage.getItem(STORED));
+  const draft = draftIn(text);
+  return [draft, (part) => store({ ...draft, ...part })];
+}
+
+/** It is published: the next one has another name. Its terms are kept, most creators have their own. */
+export function endDraft(published: Draft): void {
+  store(afterPublication(draftIn(localStorage.getItem(STORED)), published));
+}
+
+/** What somebody has begun meanwhile stays. */
+export function afterPublication(draft: Draft, { name }: Draft): Draft {
+  return draft.name === name ? { ...draft, name: '', suggested: '' } : draft;
+}
+
+/** Named after its file, unless a person has named it. */
+export function namedAfter(draft: Draft, fileName: string): Partial<Draft> {
+  const suggested = nameOf(fileName);
+  const isOwn = draft.name !== '' && draft.name !== draft.suggested;
+  return isOwn ? {} : { name: suggested, suggested };
+}
+
+/** `my_holiday.mp4` → `my holiday` */
+function nameOf(fileName: string): string {
+  return fileName
+    .replace(/\.[^.]+$/, '')
+    .replaceAll('_', ' ')
+    .slice(0, 200);
 }
 
 /** What is wrong with each field, in words; empty when it can be published. */
@@ -42,9 +65,21 @@ function priceFaultOf(price: string): string | undefined {
   return units > MAX_PRICE ? `The price can be ${toDecimal(MAX_PRICE)} at most.` : undefined;
 }
 
-function restored(): Draft {
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function store(draft: Draft): void {
+  localStorage.setItem(STORED, JSON.stringify(draft));
+  for (const listener of listeners) listener();
+}
+
+function draftIn(text: string | null): Draft {
   try {
-    return { ...FRESH, ...JSON.parse(localStorage.getItem(STORED) ?? '{}') };
+    return { ...FRESH, ...JSON.parse(text ?? '{}') };
   } catch {
     return FRESH;
   }

@@ -23,6 +23,7 @@ export function TermsFields({
         autoComplete="off"
         onChange={({ target }) => change({ name: target.value })}
         fault={showFaults ? faults.name : undefined}
+        hint="It goes on chain with the terms, and stays as it is."
       />
       <Field
         label="Price of one view"
@@ -32,6 +33,7 @@ export function TermsFields({
         autoComplete="off"
         onChange={({ target }) => change({ price: target.value })}
         fault={draft.price === '' && !showFaults ? undefined : faults.price}
+        hint={toBaseUnits(draft.price) === 0n ? 'Free: it plays at once, for everybody.' : undefined}
       />
       <SplitSlider draft={draft} change={change} />
     </>

@@ -8,7 +8,7 @@ import type { Steps } from '../contract/calls.ts';
 import { CidDiffers } from '../contract/faults.ts';
 import { type Actor, putOnChain, useWalletAction } from '../contract/use-write.ts';
 import { computeCid } from './compute-cid.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, endDraft } from './draft.ts';
 import { createMeter, type Progress } from './progress.ts';
 import { type Staged, stage } from './staged.ts';
 import { publishing, uploadTermsOf } from './terms.ts';
@@ -21,6 +21,8 @@ export interface Transfer {
   cid?: string;
   /** As the host says. */
   hostCid?: string;
+  /** On chain: of a file that its creator had published before, the name of then. */
+  name?: string;
 }
 
 export interface Publishing {
@@ -30,11 +32,15 @@ export interface Publishing {
 }
 
 /** Uploads the file and publishes it: at once where the host does that, else by the wallet once it is there. */
-export function usePublishing(file: File | undefined, draft: Draft): Publishing {
+export function usePublishing(file: File | undefined, draft: Draft, onPublished: () => void): Publishing {
   const [transfer, setTransfer] = useState<Transfer>();
   const leaving = useRef(new AbortController());
 
-  const action = useWalletAction({ what: 'publish', onDone: () => stage(null) }, async (actor, steps) => {
+  const onDone = () => {
+    published(draft);
+    onPublished();
+  };
+  const action = useWalletAction({ what: 'publish', onDone }, async (actor, steps) => {
     if (!file) throw new Error('There is no file.');
     leaving.current = new AbortController();
     const { signal } = leaving.current;
@@ -53,9 +59,14 @@ export function usePublishing(file: File | undefined, draft: Draft): Publishing 
 
 /** Publishes what waits at the host since an earlier visit. */
 export function useStagedPublishing({ cid, draft }: Staged): Action {
-  return useWalletAction({ what: `publish:${cid}`, onDone: () => stage(null) }, (actor, steps) =>
+  return useWalletAction({ what: `publish:${cid}`, onDone: () => published(draft) }, (actor, steps) =>
     putOnChain(actor, publishing(draft, cid, actor.chain.contract), steps),
   );
+}
+
+function published(draft: Draft): void {
+  stage(null);
+  endDraft(draft);
 }
 
 interface Sending {
@@ -94,7 +105,7 @@ async function transferFile(
     endSession();
     return send();
   });
-  note({ hostCid: answer.meta.cid });
+  note({ hostCid: answer.meta.cid, name: answer.meta.video_name });
   const cid = await hashing;
   if (cid !== answer.meta.cid) throw new CidDiffers(answer.meta.cid, cid);
   return answer;

@@ -4,9 +4,10 @@ import { ActionButton } from '../../components/action-button.tsx';
 import { Field } from '../../components/field.tsx';
 import { WayChoice } from '../../components/way-choice.tsx';
 import { useSignableWrite } from '../../contract/use-write.ts';
-import { faultsOf, useDraft } from '../../publish/draft.ts';
+import { endDraft, faultsOf, useDraft } from '../../publish/draft.ts';
 import { publishing } from '../../publish/terms.ts';
 import { TermsFields } from '../../publish/terms-fields.tsx';
+import { usePlace } from '../../router.tsx';
 import { WhatNext } from './what-next.tsx';
 import { PUBLISH_WORDS } from './words.ts';
 
@@ -16,11 +17,16 @@ const LOOKS_RIGHT = /^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[zkf][0-9a-zA-Z
 /** A file that is on IPFS already: only its terms go on chain. */
 export function FromCid() {
   const { contract } = useChain();
-  const [typed, setTyped] = useState('');
+  const { query } = usePlace();
+  const [typed, setTyped] = useState(query.get('cid') ?? '');
   const [draft, change] = useDraft();
   const cid = typed.trim();
   const valid = LOOKS_RIGHT.test(cid);
-  const action = useSignableWrite({ what: `publish:${cid}`, ...publishing(draft, cid, contract) });
+  const action = useSignableWrite({
+    what: `publish:${cid}`,
+    ...publishing(draft, cid, contract),
+    onDone: () => endDraft(draft),
+  });
   return (
     <>
       <Field
@@ -33,7 +39,7 @@ export function FromCid() {
         fault={cid !== '' && !valid ? 'This is not the CID of a file.' : undefined}
         hint="As ipfs add --cid-version=1 prints it. Whoever serves the file needs it from you, or from IPFS."
       />
-      <TermsFields draft={draft} change={change} showFaults={cid !== ''} />
+      <TermsFields draft={draft} change={change} showFaults={cid !== '' && action.state.step !== 'done'} />
       <WayChoice />
       <ActionButton
         action={action}

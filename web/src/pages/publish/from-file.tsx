@@ -4,7 +4,7 @@ import { ActionButton } from '../../components/action-button.tsx';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { WayChoice } from '../../components/way-choice.tsx';
-import { faultsOf, useDraft } from '../../publish/draft.ts';
+import { faultsOf, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
 import { sizeText } from '../../publish/progress.ts';
 import { useStaged } from '../../publish/staged.ts';
@@ -22,10 +22,14 @@ export function FromFile() {
   const staged = useStaged(useWallet()?.address);
   const [file, setFile] = useState<File>();
   const [draft, change] = useDraft();
-  const { action, transfer, cancel } = usePublishing(file, draft);
+  const [sent, setSent] = useState('');
+  const { action, transfer, cancel } = usePublishing(file, draft, () => {
+    setSent(draft.name.trim());
+    setFile(undefined);
+  });
   const choose = (chosen: File) => {
     setFile(chosen);
-    if (draft.name === '') change({ name: nameOf(chosen) });
+    change(namedAfter(draft, chosen.name));
   };
   const tooLarge = file !== undefined && file.size > max_upload_bytes;
   const ready = file !== undefined && !tooLarge && Object.keys(faultsOf(draft)).length === 0;
@@ -47,15 +51,20 @@ export function FromFile() {
           Cancel
         </Button>
       )}
-      {action.state.step === 'done' && transfer?.hostCid && <WhatNext cid={transfer.hostCid} />}
+      {action.state.step === 'done' && transfer?.hostCid && (
+        <>
+          {transfer.name !== sent && <StandsAs name={transfer.name} />}
+          <WhatNext cid={transfer.hostCid} />
+        </>
+      )}
     </>
   );
 }
 
-/** `my_holiday.mp4` → `my holiday` */
-function nameOf({ name }: File): string {
-  return name
-    .replace(/\.[^.]+$/, '')
-    .replaceAll('_', ' ')
-    .slice(0, 200);
+function StandsAs({ name = '' }: { name: string | undefined }) {
+  return (
+    <Notice tone="warm" title={`You had published this file already, as “${name}”.`}>
+      <p>That name stands on chain and stays.</p>
+    </Notice>
+  );
 }
