@@ -34,7 +34,14 @@ describe("the host's answers, as the page reads them", () => {
     expect(listing?.scheduled).to.include({ retires: true });
     expect((await read(`/streams/${cid}`, answers.streams)).streams).to.have.length(1);
     expect((await read(`/wallets/${PROVIDER}/streams`, answers.streams)).streams).to.have.length(1);
-    for (const path of [`cid/${cid}`, `creator/${CREATOR}`, `provider/${PROVIDER}`, `viewer/${VIEWER}`]) {
+    const listed = `content_id=${listing?.content_id}&contract=${listing?.contract}`;
+    for (const path of [
+      `cid/${cid}`,
+      `cid/${cid}?${listed}&limit=8`,
+      `creator/${CREATOR}`,
+      `provider/${PROVIDER}`,
+      `viewer/${VIEWER}`,
+    ]) {
       const { records } = await read(`/api/get-records/${path}`, answers.recordsPage);
       expect(records, path).to.have.length(1);
     }

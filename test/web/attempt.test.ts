@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { type Attempt, afterLoss, anew, FIRST_ATTEMPT, patienceWith } from '../../web/src/player/attempt.ts';
+import {
+  type Attempt,
+  afterLoss,
+  anew,
+  FIRST_ATTEMPT,
+  patienceWith,
+  turnedTo,
+} from '../../web/src/player/attempt.ts';
 
 const plays = (attempt: Attempt): Attempt => ({ ...attempt, phase: 'plays' });
 
@@ -29,5 +36,12 @@ describe('a player that loses its source', () => {
     expect(patienceWith(waits, 1)).to.equal(null);
     expect(patienceWith(plays(FIRST_ATTEMPT), 2)).to.equal(null);
     expect(patienceWith(FIRST_ATTEMPT, 1)).to.be.a('number');
+  });
+
+  it('turns to another source by hand, at the same second: what plays may be another film', () => {
+    const other = turnedTo(plays(FIRST_ATTEMPT), 2, 7.5);
+    expect(other).to.include({ source: 1, lost: 0, fromSec: 7.5, phase: 'opening', byHand: true });
+    expect(turnedTo(plays(other), 2, 8)).to.include({ source: 0, fromSec: 8 });
+    expect(afterLoss(other, 2, 8)).to.include({ source: 0, byHand: false, phase: 'opening' });
   });
 });

@@ -74,7 +74,7 @@ describe('the page, for everybody', () => {
     await me.page.getByRole('button', { name: /^Your wallet/ }).waitFor();
     await tabTo('Sample Video');
     await keyboard.press('Enter');
-    await me.page.getByText('The stream answers and can be played.').waitFor();
+    await me.page.getByText('It plays: this host serves the very file that the CID names.').waitFor();
     expect(await focused()).to.equal('Sample Video');
     await tabTo('Pay 0.001 ETH and play');
     await keyboard.press('Enter');

@@ -166,7 +166,7 @@ describe('the page on Sepolia, with a wallet in the browser', () => {
     it('says no to the payment, and is told that nothing was sent', async () => {
       const { page, extension } = viewer;
       await viewer.open(`/watch/${CID}`);
-      await page.getByText('The stream answers and can be played.').waitFor();
+      await page.getByText('Not verified: nobody has compared it with the CID.').waitFor();
       extension.answer = 'no';
       await page.getByRole('button', { name: 'Pay 0.001 ETH and play' }).click();
       await viewer.reached('failed');

@@ -51,7 +51,7 @@ export function views(cid: string): View[] {
       show: async (me) => {
         await me.open(`/watch/${cid}`);
         await me.takeTestWallet(4);
-        await me.page.getByText('The stream answers and can be played.').waitFor();
+        await me.page.getByText('It plays: this host serves the very file that the CID names.').waitFor();
         await me.page.getByRole('table').waitFor();
       },
     },

@@ -7,7 +7,13 @@ import { z } from 'zod/mini';
 export const UNITS = ['view', 'minute', 'day'] as const;
 export type Unit = (typeof UNITS)[number];
 
-const coin = { token: z.string(), token_symbol: z.string(), token_decimals: z.nullable(z.number()) };
+/** Of an unverified coin the symbol is part of its address; without decimals amounts are in base units. */
+const coin = {
+  token: z.string(),
+  token_symbol: z.string(),
+  token_verified: z.boolean(),
+  token_decimals: z.nullable(z.number()),
+};
 const place = { content_id: z.string(), contract: z.string() };
 
 export const chainFacts = z.object({
@@ -29,6 +35,7 @@ const scheduled = z.object({
   creator_share: z.number(),
   provider_share: z.number(),
   price: z.string(),
+  unit: z.enum(UNITS),
 });
 
 const content = z.object({
@@ -50,7 +57,12 @@ export type Content = z.infer<typeof content>;
 
 const nextCursor = z.nullable(z.string());
 export const contentsPage = z.object({ contents: z.array(content), next_cursor: nextCursor });
-export const contentListings = z.object({ contents: z.array(content) });
+export const contentListings = z.object({
+  contents: z.array(content),
+  /** Of all listings of the CID, also of those that were not asked for. */
+  first: z.optional(z.nullable(z.object(place))),
+});
+export type ContentListings = z.infer<typeof contentListings>;
 
 const stream = z.object({
   cid: z.string(),
@@ -76,6 +88,9 @@ const record = z.object({
   amount: z.string(),
   creator_amount: z.nullable(z.string()),
   provider_amount: z.nullable(z.string()),
+  sponsor: z.nullable(z.string()),
+  /** Others say so: the viewer has neither paid nor signed. */
+  attributed: z.boolean(),
   ...coin,
   ...place,
   tx_hash: z.nullable(z.string()),
@@ -106,10 +121,9 @@ export const earnings = z.object({
 });
 export type Earnings = z.infer<typeof earnings>;
 
-/** Where the upload has published the file already. */
 /** What was uploaded is published, or waits for that until `expires_at`. */
 export const uploaded = z.object({
-  meta: z.object({ cid: z.string() }),
+  meta: z.object({ cid: z.string(), video_name: z.string() }),
   expires_at: z.optional(z.nullable(z.string())),
 });
 export type Uploaded = z.infer<typeof uploaded>;

@@ -1,11 +1,22 @@
 import type { z } from 'zod/mini';
-import { chainFacts, contentListings, contentsPage, earnings, recordsPage, streams } from './answers.ts';
+import {
+  type Content,
+  chainFacts,
+  contentListings,
+  contentsPage,
+  earnings,
+  recordsPage,
+  streams,
+} from './answers.ts';
 import type { Interest } from './changes.ts';
 import { ask, type Call, HOST } from './http.ts';
 import type { Read } from './resource.ts';
 
 /** How a wallet can have taken part in a view. */
 export type Role = 'creator' | 'provider' | 'viewer';
+
+/** Which listing of a CID. */
+type Listing = Pick<Content, 'cid' | 'content_id' | 'contract'>;
 
 /** The host's endpoints that the page reads, by name. */
 export const host = {
@@ -22,8 +33,14 @@ export const host = {
 
   streamsBy: (wallet: string) => read(`/wallets/${wallet}/streams`, streams, { kinds: ['stream'], wallet }),
 
-  viewsOf: (cid: string, limit: number) =>
-    read(`/api/get-records/cid/${encodeURIComponent(cid)}`, recordsPage, { kinds: ['view'], cid }, { limit }),
+  /** Of one listing: the same CID can be listed by others. */
+  viewsOf: ({ cid, content_id, contract }: Listing, limit: number) =>
+    read(
+      `/api/get-records/cid/${encodeURIComponent(cid)}`,
+      recordsPage,
+      { kinds: ['view'], cid },
+      { content_id, contract, limit },
+    ),
 
   viewsBy: (role: Role, wallet: string, limit: number) =>
     read(`/api/get-records/${role}/${wallet}`, recordsPage, { kinds: ['view'], wallet }, { limit }),

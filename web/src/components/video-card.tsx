@@ -3,12 +3,16 @@ import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
 import { Link } from '../router.tsx';
+import { priceText } from './amount.ts';
 import { Art } from './art.tsx';
 import { short } from './hash.tsx';
 import { Icon } from './icon.tsx';
 
 /** Where a listing is watched; the contract is named only where it is not the newest. */
-export function watchUrl({ cid, content_id, contract }: Content, newest: string): string {
+export function watchUrl(
+  { cid, content_id, contract }: Pick<Content, 'cid' | 'content_id' | 'contract'>,
+  newest: string,
+): string {
   const query = new URLSearchParams({ id: content_id, ...(contract !== newest && { contract }) });
   return `/watch/${encodeURIComponent(cid)}?${query}`;
 }
@@ -28,9 +32,7 @@ export function VideoCard({ content }: { content: Content }) {
           by <span title={content.content_creator_wallet}>{short(content.content_creator_wallet)}</span>
         </p>
         <p className="card-price">
-          <strong className="number">
-            {content.price} {content.token_symbol}
-          </strong>
+          <strong className="number">{priceText(content)}</strong>
           <ProviderCount content={content} />
         </p>
       </div>

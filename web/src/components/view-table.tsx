@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ViewRecord } from '../api/answers.ts';
 import { TransactionLink } from './hash.tsx';
+import { howPaid } from './how-paid.ts';
 import { Time } from './time.tsx';
 
 /** What a table of views shows between its time and its transaction. */
@@ -43,7 +44,7 @@ export function ViewTable({
                 </td>
               ))}
               <td>
-                <span className="how">{HOW[view.source]}</span>{' '}
+                <span className="how">{howPaid(view)}</span>{' '}
                 {view.tx_hash && <TransactionLink hash={view.tx_hash} />}
               </td>
             </tr>
@@ -53,10 +54,3 @@ export function ViewTable({
     </div>
   );
 }
-
-const HOW: Readonly<Record<ViewRecord['source'], string>> = {
-  direct: 'paid',
-  voucher: 'paid by voucher',
-  sponsored: 'sponsored',
-  reported: 'reported, not paid',
-};

@@ -10,9 +10,18 @@ export interface Attempt {
   /** Counts up: each is a video element of its own. */
   turn: number;
   phase: Phase;
+  /** A person has chosen the source; else it is the next one that was left. */
+  byHand: boolean;
 }
 
-export const FIRST_ATTEMPT: Attempt = { source: 0, lost: 0, fromSec: 0, turn: 0, phase: 'opening' };
+export const FIRST_ATTEMPT: Attempt = {
+  source: 0,
+  lost: 0,
+  fromSec: 0,
+  turn: 0,
+  phase: 'opening',
+  byHand: false,
+};
 
 /** How long a stream may take to say what it is. */
 export const OPENING_MS = 10_000;
@@ -23,7 +32,13 @@ export function afterLoss(attempt: Attempt, sourceCount: number, atSec: number):
   const lost = attempt.lost + 1;
   if (lost >= sourceCount) return { ...attempt, lost, fromSec: atSec, phase: 'failed' };
   const source = (attempt.source + 1) % sourceCount;
-  return { source, lost, fromSec: atSec, turn: attempt.turn + 1, phase: 'opening' };
+  return { source, lost, fromSec: atSec, turn: attempt.turn + 1, phase: 'opening', byHand: false };
+}
+
+/** The next source because somebody wants it: another file may play than the one that was paid. */
+export function turnedTo(attempt: Attempt, sourceCount: number, atSec: number): Attempt {
+  const source = (attempt.source + 1) % sourceCount;
+  return { source, lost: 0, fromSec: atSec, turn: attempt.turn + 1, phase: 'opening', byHand: true };
 }
 
 /** From where it broke, once more, with what was tried last: what broke before that has had its turn. */

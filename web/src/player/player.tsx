@@ -2,19 +2,38 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useLine } from '../api/live.ts';
 import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
-import { afterLoss, anew, FIRST_ATTEMPT, type Phase, patienceWith } from './attempt.ts';
+import {
+  type Attempt,
+  afterLoss,
+  anew,
+  FIRST_ATTEMPT,
+  type Phase,
+  patienceWith,
+  turnedTo,
+} from './attempt.ts';
 import { clock } from './clock.ts';
 import type { Source } from './sources.ts';
 
 /** Plays the first source that works; a lost connection is taken up again where it broke. */
-export function Player({ sources, title }: { sources: readonly Source[]; title: string }) {
+export function Player({
+  sources,
+  fileUrl,
+  title,
+}: {
+  sources: readonly Source[];
+  /** Of this host's file under the CID: what others serve nobody has compared with it. */
+  fileUrl: string;
+  title: string;
+}) {
   const video = useRef<HTMLVideoElement>(null);
   const [attempt, setAttempt] = useState(FIRST_ATTEMPT);
   const isLive = useLine() === 'live';
   const source = sources[attempt.source];
   const { phase, fromSec } = attempt;
 
-  const lose = () => setAttempt(afterLoss(attempt, sources.length, video.current?.currentTime || fromSec));
+  const atSec = () => video.current?.currentTime || fromSec;
+  const lose = () => setAttempt(afterLoss(attempt, sources.length, atSec()));
+  const turn = () => setAttempt(turnedTo(attempt, sources.length, atSec()));
   const again = () => setAttempt(anew(attempt));
   const begin = () => {
     if (video.current && fromSec > 0) video.current.currentTime = fromSec;
@@ -45,16 +64,26 @@ export function Player({ sources, title }: { sources: readonly Source[]; title: 
         onPlaying={() => show('plays')}
       />
       <p className="player-note small" role="status">
-        {noteOf(phase, source, sources[0] !== source)}
+        {noteOf(attempt, source, fileUrl)}
       </p>
+      {sources.length > 1 && (
+        <Button look="quiet" onClick={turn}>
+          {source.from === 'provider'
+            ? 'Play this host’s copy instead'
+            : 'Play the provider’s stream instead'}
+        </Button>
+      )}
     </div>
   );
 }
 
-function noteOf(phase: Phase, { url, from }: Source, instead: boolean): string {
+function noteOf({ phase, source, byHand }: Attempt, { url, from }: Source, fileUrl: string): string {
   const { host } = new URL(url);
+  const instead = source !== 0 && !byHand;
   if (phase === 'opening') return `Opening the video at ${host} …`;
   if (phase === 'waits') return `Waiting for ${host} …`;
+  if (url !== fileUrl)
+    return `From the provider at ${host}. Not verified: nobody has compared it with the CID.`;
   if (from === 'provider') return `From the provider at ${host}.`;
   return instead ? "The provider's stream does not play; this is the host's copy." : "From this host's copy.";
 }

@@ -1,6 +1,7 @@
 import type { Earnings } from '../../api/answers.ts';
 import { useChain } from '../../chain.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
+import { amountText, coinName } from '../../components/amount.ts';
 import { Hash } from '../../components/hash.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useWrite } from '../../contract/use-write.ts';
@@ -33,7 +34,7 @@ const WORDS = {
 
 function Credit({ coin }: { coin: CoinCredit }) {
   const chain = useChain();
-  const { contract, token, token_symbol, balance, balance_base_units, credited, withdrawn } = coin;
+  const { contract, token, balance, balance_base_units, credited, withdrawn } = coin;
   const withdraw = useWrite({
     what: `withdraw:${contract}:${token}`,
     contract,
@@ -50,14 +51,12 @@ function Credit({ coin }: { coin: CoinCredit }) {
           </>
         )}
       </p>
-      <p className="price number">
-        {balance} {token_symbol}
-      </p>
+      <p className="price number">{amountText(balance, coin)}</p>
       <p className="soft small number">
         {credited} earned, {withdrawn} withdrawn
       </p>
       <ActionButton action={withdraw} words={WORDS} disabled={BigInt(balance_base_units) === 0n}>
-        Withdraw {token_symbol}
+        Withdraw {coinName(coin)}
       </ActionButton>
     </li>
   );

@@ -1,5 +1,6 @@
 import type { Earnings } from '../../api/answers.ts';
-import { NATIVE_DECIMALS, toBaseUnits, toDecimal } from '../../contract/money.ts';
+import { coinName } from '../../components/amount.ts';
+import { toBaseUnits, toDecimal } from '../../contract/money.ts';
 
 /** What was earned on one day in one coin. */
 export interface Day {
@@ -22,7 +23,7 @@ export function daysByCoin(rows: Earnings['by_day']): CoinDays[] {
   return [...byCoin.values()].flatMap((own) => {
     const [first] = own;
     if (!first) return [];
-    return { symbol: first.token_symbol, days: daysOf(own, first.token_decimals ?? NATIVE_DECIMALS) };
+    return { symbol: coinName(first), days: daysOf(own, first.token_decimals ?? 0) };
   });
 }
 

@@ -3,6 +3,7 @@ import type { ViewRecord } from '../../api/answers.ts';
 import { host, type Role } from '../../api/host.ts';
 import { useVideoName } from '../../api/names.ts';
 import { useResource } from '../../api/resource.ts';
+import { amountText } from '../../components/amount.ts';
 import { Button } from '../../components/button.tsx';
 import { Hash, short } from '../../components/hash.tsx';
 import { Empty, Known } from '../../components/states.tsx';
@@ -78,7 +79,7 @@ function columnsOf(role: Role): ViewColumn[] {
     },
     {
       name: isViewer ? 'You paid' : 'Your part',
-      of: (view) => `${partOf(view, role)} ${view.token_symbol}`,
+      of: (view) => amountText(partOf(view, role), view),
     },
   ];
 }

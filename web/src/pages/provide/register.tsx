@@ -4,6 +4,7 @@ import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
+import { isFree, priceText } from '../../components/amount.ts';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import { short } from '../../components/hash.tsx';
@@ -53,12 +54,16 @@ export function Register() {
 function Choices({ contents }: { contents: readonly Content[] }) {
   return (
     <ul className="choices">
-      {contents.map(({ cid, content_id, video_name, price, token_symbol, provider_share }) => (
-        <li key={content_id}>
-          <button type="button" className="choice" onClick={() => setQuery({ cid, id: content_id })}>
-            <span className="choice-name">{video_name}</span>
+      {contents.map((content) => (
+        <li key={content.content_id}>
+          <button
+            type="button"
+            className="choice"
+            onClick={() => setQuery({ cid: content.cid, id: content.content_id })}
+          >
+            <span className="choice-name">{content.video_name}</span>
             <span className="soft small number">
-              {provider_share} % of {price} {token_symbol}
+              {isFree(content) ? 'Free' : `${content.provider_share} % of ${priceText(content)}`}
             </span>
           </button>
         </li>

@@ -3,6 +3,8 @@ import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
 import { ActionButton } from '../../components/action-button.tsx';
+import { isFree, priceText } from '../../components/amount.ts';
+import { Announced } from '../../components/announced.tsx';
 import { Empty, Known } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
@@ -43,23 +45,24 @@ export function OwnVideos() {
 
 function OwnVideo({ content }: { content: Content }) {
   const { contract } = useChain();
-  const { video_name, price, token_symbol, creator_share, retired, scheduled } = content;
+  const { cid, video_name, creator_share, retired, scheduled } = content;
   return (
     <li className="panel stack-2">
       <h3>
         <Link href={watchUrl(content, contract)}>{video_name}</Link>
       </h3>
       <p className="small soft number">
-        {price} {token_symbol} a {content.unit}, {creator_share} % of it yours, published{' '}
-        <Time iso={content.published_at} />
+        {isFree(content) ? 'Free' : `${priceText(content)} a ${content.unit}, ${creator_share} % of it yours`}
+        , published <Time iso={content.published_at} />
       </p>
       {retired && <p className="tag">retired</p>}
-      {!retired &&
-        (scheduled?.retires ? (
-          <Retiring content={content} at={scheduled.effective_at} />
-        ) : (
-          <Retire content={content} />
-        ))}
+      {retired && !scheduled && (
+        <p className="small">
+          <Link href={`/publish?from=cid&cid=${encodeURIComponent(cid)}`}>Publish it again</Link>
+        </p>
+      )}
+      {retired && scheduled && <Returning content={content} />}
+      {!retired && (scheduled?.retires ? <Retiring content={content} /> : <Retire content={content} />)}
     </li>
   );
 }
@@ -87,7 +90,33 @@ function Retire({ content }: { content: Content }) {
 
 const KEEP = { ...RETIRE, done: 'It stays.' };
 
-function Retiring({ content, at }: { content: Content; at: string }) {
+function Retiring({ content }: { content: Content }) {
+  return (
+    <>
+      <Announced content={content} />
+      <Cancel content={content} words={KEEP}>
+        Keep it
+      </Cancel>
+    </>
+  );
+}
+
+const STAY_AWAY = { ...RETIRE, done: 'It stays retired.' };
+
+/** Published again: under notice, as its retirement was. */
+function Returning({ content }: { content: Content }) {
+  return (
+    <>
+      <Announced content={content} />
+      <Cancel content={content} words={STAY_AWAY}>
+        Keep it retired
+      </Cancel>
+    </>
+  );
+}
+
+/** Takes back what is announced. */
+function Cancel({ content, words, children }: { content: Content; words: typeof KEEP; children: string }) {
   const { contract, content_id } = content;
   const keep = useSignableWrite({
     what: `keep:${contract}:${content_id}`,
@@ -96,13 +125,8 @@ function Retiring({ content, at }: { content: Content; at: string }) {
     request: () => cancellation(content),
   });
   return (
-    <>
-      <p className="small">
-        To be retired <Time iso={at} />: from then on it takes no payments.
-      </p>
-      <ActionButton action={keep} words={KEEP} look="quiet">
-        Keep it
-      </ActionButton>
-    </>
+    <ActionButton action={keep} words={words} look="quiet">
+      {children}
+    </ActionButton>
   );
 }

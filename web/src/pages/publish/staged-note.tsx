@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
 import { WayChoice } from '../../components/way-choice.tsx';
+import { toBaseUnits } from '../../contract/money.ts';
 import { type Staged, stage } from '../../publish/staged.ts';
 import { useStagedPublishing } from '../../publish/use-publishing.ts';
 import { PUBLISH_WORDS } from './words.ts';
@@ -14,7 +15,8 @@ export function StagedNote({ staged }: { staged: Staged }) {
   return (
     <Notice tone="warm" title={`“${name}” is uploaded, but not published.`}>
       <p>
-        The host removes it <Time iso={staged.expiresAt} />. Its price: {price} ETH.
+        The host removes it <Time iso={staged.expiresAt} />.{' '}
+        {toBaseUnits(price) === 0n ? 'It is free.' : `Its price: ${price} ETH.`}
       </p>
       <WayChoice />
       <ActionButton action={action} words={PUBLISH_WORDS}>

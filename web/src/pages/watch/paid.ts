@@ -1,26 +1,16 @@
 import { useSyncExternalStore } from 'react';
-import type { Content } from '../../api/answers.ts';
+import type { Content, ViewRecord } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useWallet } from '../../wallet/wallet.ts';
+import { isGood, type Paid } from './good-for.ts';
 
-/** A payment for a view that is still good. */
-export interface Paid {
-  amount: string;
-  provider: string;
-  txHash: string | null;
-  /** ISO 8601. */
-  at: string;
-}
-
-/** A paid view can be watched for a day, as often as one likes. */
-const GOOD_FOR_MS = 24 * 3_600_000;
 const LOOKED_THROUGH = 100;
 const STORED = 'paid';
 
 /**
- * What this wallet has paid for the content within the last day: what the host has in its records, and what this
- * browser has just seen in a block. `undefined` while that is not known, `null` for nothing.
+ * What this wallet has paid for the content that is still good: what the host has in its records, and what this browser
+ * has just seen in a block. `undefined` while that is not known, `null` for nothing.
  */
 export function usePaid(content: Content): Paid | null | undefined {
   const wallet = useWallet();
@@ -28,20 +18,22 @@ export function usePaid(content: Content): Paid | null | undefined {
   const address = wallet?.address;
   const { data, problem } = useResource(address ? host.viewsBy('viewer', address, LOOKED_THROUGH) : null);
   if (!address) return null;
-  const since = Date.now() - GOOD_FOR_MS;
-  const view = data?.records.find(
-    ({ content_id, contract, settled, timestamp }) =>
-      content_id === content.content_id &&
-      contract === content.contract &&
-      settled &&
-      Date.parse(timestamp) > since,
-  );
-  if (view) {
-    return { amount: view.amount, provider: view.provider_wallet, txHash: view.tx_hash, at: view.timestamp };
-  }
   const own = parse(stored)[keyOf(content, address)];
-  if (own && Date.parse(own.at) > since) return own;
+  const paid = [
+    ...(data?.records.filter((view) => isOf(view, content)).map(paidBy) ?? []),
+    ...(own ? [own] : []),
+  ];
+  const good = paid.find((each) => isGood(each, content.unit, Date.now()));
+  if (good) return good;
   return data || problem !== undefined ? null : undefined;
+}
+
+function isOf({ content_id, contract, settled }: ViewRecord, content: Content): boolean {
+  return content_id === content.content_id && contract === content.contract && settled;
+}
+
+function paidBy({ amount, units, provider_wallet, tx_hash, timestamp }: ViewRecord): Paid {
+  return { amount, units, provider: provider_wallet, txHash: tx_hash, at: timestamp };
 }
 
 /** The host's records may lag a moment behind the chain. */

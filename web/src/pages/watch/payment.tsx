@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
 import { ActionButton } from '../../components/action-button.tsx';
+import { amountText, coinName } from '../../components/amount.ts';
 import { Field } from '../../components/field.tsx';
-import { NATIVE_DECIMALS, split, toDecimal } from '../../contract/money.ts';
+import { split, toDecimal } from '../../contract/money.ts';
 import { useWrite } from '../../contract/use-write.ts';
-import type { Source } from '../../player/sources.ts';
 import { useWallet } from '../../wallet/wallet.ts';
 import { rememberPaid } from './paid.ts';
-import { StreamCheck } from './stream-check.tsx';
+import { playsWith, type Verdict } from './serving.ts';
 
 const WORDS = {
   wallet: 'Confirm the payment in your wallet.',
@@ -15,23 +15,23 @@ const WORDS = {
   done: 'Paid.',
 };
 
-/** Pays one provider and the creator for one view, or for some minutes or days. */
+/** Pays one provider and the creator for one view, or for some minutes or days; only where something plays then. */
 export function Payment({
   content,
   stream,
-  sources,
+  verdict,
 }: {
   content: Content;
   stream: Stream;
-  sources: Source[];
+  verdict: Verdict;
 }) {
   const wallet = useWallet();
   const [count, setCount] = useState('1');
   const units = content.unit === 'view' ? 1 : Number(count);
   const valid = Number.isInteger(units) && units >= 1;
   const amount = BigInt(content.price_base_units) * BigInt(valid ? units : 1);
-  const decimals = content.token_decimals ?? NATIVE_DECIMALS;
-  const text = `${toDecimal(amount, decimals)} ${content.token_symbol}`;
+  const decimals = content.token_decimals ?? 0;
+  const text = amountText(toDecimal(amount, decimals), content);
   const provider = stream.content_distributor_wallet;
 
   const pay = useWrite({
@@ -40,13 +40,17 @@ export function Payment({
     call: () => ({
       name: 'payView',
       args: [content.content_id, provider, units, amount],
-      coin: { token: content.token, symbol: content.token_symbol, decimals },
+      coin: { token: content.token, symbol: coinName(content), decimals },
     }),
     onDone: (txHash = '') => {
-      const paid = { amount: toDecimal(amount, decimals), provider, txHash, at: new Date().toISOString() };
+      const at = new Date().toISOString();
+      const paid = { amount: toDecimal(amount, decimals), units, provider, txHash, at };
       if (wallet) rememberPaid(content, wallet.address, paid);
     },
   });
+  const plays = playsWith(verdict);
+  // What has been sent stays in sight.
+  if (!plays && verdict !== 'checking' && !pay.busy) return <NotOffered />;
   return (
     <div className="stack-3">
       {content.unit !== 'view' && (
@@ -58,8 +62,7 @@ export function Payment({
           onChange={({ target }) => setCount(target.value)}
         />
       )}
-      <StreamCheck sources={sources} />
-      <ActionButton action={pay} words={WORDS} disabled={!valid}>
+      <ActionButton action={pay} words={WORDS} disabled={!valid || !plays}>
         Pay {text} and play
       </ActionButton>
       <SplitNote content={content} amount={amount} decimals={decimals} />
@@ -67,9 +70,17 @@ export function Payment({
   );
 }
 
+function NotOffered() {
+  return (
+    <p className="small">
+      Nothing would play after a payment, and a payment is final: so paying is not offered.
+    </p>
+  );
+}
+
 function SplitNote({ content, amount, decimals }: { content: Content; amount: bigint; decimals: number }) {
   const parts = split(amount, Math.round(content.provider_share * 100));
-  const text = (part: bigint) => `${toDecimal(part, decimals)} ${content.token_symbol}`;
+  const text = (part: bigint) => amountText(toDecimal(part, decimals), content);
   return (
     <p className="soft small">
       {text(parts.creator)} go to the creator, {text(parts.provider)} to the provider. A payment is final: the

@@ -1,6 +1,7 @@
 import type { Content } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
+import { amountText } from '../../components/amount.ts';
 import { Hash } from '../../components/hash.tsx';
 import { Empty, Known } from '../../components/states.tsx';
 import { type ViewColumn, ViewTable } from '../../components/view-table.tsx';
@@ -10,12 +11,12 @@ const SHOWN = 8;
 const COLUMNS: ViewColumn[] = [
   { name: 'Viewer', of: ({ blockchain_address }) => <Hash text={blockchain_address} /> },
   { name: 'Provider', of: ({ provider_wallet }) => <Hash text={provider_wallet} /> },
-  { name: 'Amount', of: ({ amount, token_symbol }) => `${amount} ${token_symbol}` },
+  { name: 'Amount', of: (view) => amountText(view.amount, view) },
 ];
 
 /** Who has watched it lately, as everybody can read on chain. */
 export function RecentViews({ content }: { content: Content }) {
-  const views = useResource(host.viewsOf(content.cid, SHOWN));
+  const views = useResource(host.viewsOf(content, SHOWN));
   return (
     <section className="stack-3">
       <h2>Latest views</h2>

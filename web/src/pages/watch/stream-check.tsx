@@ -1,47 +1,34 @@
-import { useEffect, useState } from 'react';
+import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { opens } from '../../player/probe.ts';
-import type { Source } from '../../player/sources.ts';
+import { playsWith, type Verdict } from './serving.ts';
 
-type Found = 'checking' | 'provider' | 'host' | 'nothing';
-
-/** A payment is final, so the page looks before it whether there is something to play. */
-export function StreamCheck({ sources }: { sources: readonly Source[] }) {
-  const key = sources.map(({ url }) => url).join(' ');
-  const [found, setFound] = useState<{ key: string; what: Found }>();
-  useEffect(() => {
-    const leaving = new AbortController();
-    void firstThatOpens(key.split(' ').filter(Boolean), leaving.signal).then((index) => {
-      if (leaving.signal.aborted) return;
-      setFound({ key, what: index === undefined ? 'nothing' : index === 0 ? 'provider' : 'host' });
-    });
-    return () => leaving.abort();
-  }, [key]);
-  const what = found?.key === key ? found.what : 'checking';
+/** A payment is final, so the page looks before it what would play, and says what nobody has checked. */
+export function StreamCheck({ verdict, again }: { verdict: Verdict; again: () => void }) {
+  const isGood = verdict === 'checked' || verdict === 'host';
   return (
-    <p className={`check check-${what} small`} role="status">
-      {what === 'checking' ? (
-        <span className="spinner" aria-hidden="true" />
-      ) : (
-        <Icon name={what === 'nothing' ? 'warn' : 'check'} />
+    <>
+      <p className={`check check-${isGood ? 'good' : 'warm'} small`} role="status">
+        {verdict === 'checking' ? (
+          <span className="spinner" aria-hidden="true" />
+        ) : (
+          <Icon name={isGood ? 'check' : 'warn'} />
+        )}
+        <span>{WORDS[verdict]}</span>
+      </p>
+      {verdict !== 'checking' && !playsWith(verdict) && (
+        <Button look="quiet" onClick={again}>
+          Look again
+        </Button>
       )}
-      <span>{WORDS[what]}</span>
-    </p>
+    </>
   );
 }
 
-const WORDS: Readonly<Record<Found, string>> = {
+const WORDS: Readonly<Record<Verdict, string>> = {
   checking: 'Checking whether the stream answers …',
-  provider: 'The stream answers and can be played.',
+  checked: 'It plays: this host serves the very file that the CID names.',
+  unverified: 'The stream answers with a video. Not verified: nobody has compared it with the CID.',
   host: "The provider's stream does not answer; this host has a copy that plays.",
-  nothing:
-    'The stream can not be checked before payment: it may want to see one first, or be away. A payment is final all the same.',
+  sold: 'This host keeps the file, but what is sold it serves to nobody yet, not even to those who have paid.',
+  silent: 'The stream does not answer with a video.',
 };
-
-async function firstThatOpens(urls: readonly string[], signal: AbortSignal): Promise<number | undefined> {
-  for (const [index, url] of urls.entries()) {
-    if (await opens(url, signal)) return index;
-    if (signal.aborted) return undefined;
-  }
-  return undefined;
-}

@@ -1,0 +1,69 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { amountText, coinName, isFree, priceText } from '../../web/src/components/amount.ts';
+import { howPaid } from '../../web/src/components/how-paid.ts';
+import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
+import { isGood } from '../../web/src/pages/watch/good-for.ts';
+import { OTHER } from '../indexer/http/samples.ts';
+
+const ETH = { token_symbol: 'ETH', token_verified: true };
+const UNKNOWN = { token_symbol: '0x1234…abcd', token_verified: false };
+
+describe('an amount', () => {
+  it('has the name of its coin beside it, and what nobody has verified is called so', () => {
+    expect(amountText('0.001', ETH)).to.equal('0.001 ETH');
+    expect(amountText('5', UNKNOWN)).to.equal('5 0x1234…abcd (unverified)');
+    expect(priceText({ price: '5', ...UNKNOWN })).to.equal('5 0x1234…abcd (unverified)');
+  });
+
+  it('by day, too', () => {
+    const row = {
+      day: '2023-07-31',
+      contract: '0x1',
+      token: '0x2',
+      token_decimals: null,
+      amount: '7',
+      role: 'creator' as const,
+    };
+    const [coin] = daysByCoin([{ ...row, ...UNKNOWN }]);
+    expect(coin).to.deep.equal({
+      symbol: coinName(UNKNOWN),
+      days: [{ day: '2023-07-31', amount: '7', percent: 100 }],
+    });
+  });
+
+  it('gets it in one place: no view writes a symbol by itself', () => {
+    const writers = globSync('web/src/**/*.{ts,tsx}').filter((path) =>
+      readFileSync(path, 'utf8').includes('token_symbol'),
+    );
+    expect(writers).to.have.members(['web/src/api/answers.ts', 'web/src/components/amount.ts']);
+  });
+
+  it('of nothing is a free listing', () => {
+    expect(priceText({ price: '0', ...ETH })).to.equal('Free');
+    expect(['0', '0.0'].map((price) => isFree({ price }))).to.deep.equal([true, true]);
+    expect(['0.001', '10', '1'].map((price) => isFree({ price }))).to.deep.equal([false, false, false]);
+  });
+});
+
+describe('how a view was paid', () => {
+  it('names who has paid in place of the viewer, and that the viewer has not signed', () => {
+    expect(howPaid({ source: 'direct', sponsor: null, attributed: false })).to.equal('paid');
+    expect(howPaid({ source: 'sponsored', sponsor: OTHER, attributed: true })).to.equal(
+      `sponsored by ${OTHER.slice(0, 6)}…${OTHER.slice(-4)}; the viewer has not signed it`,
+    );
+  });
+});
+
+describe('what is paid', () => {
+  const paid = { amount: '3', units: 3, provider: OTHER, txHash: null, at: '2023-07-31T12:00:00Z' };
+  const later = (hours: number) => Date.parse(paid.at) + hours * 3_600_000;
+
+  it('is good for a day, and by the day for as many as were paid', () => {
+    expect(isGood(paid, 'view', later(23))).to.equal(true);
+    expect(isGood(paid, 'view', later(25))).to.equal(false);
+    expect(isGood(paid, 'minute', later(25))).to.equal(false);
+    expect(isGood(paid, 'day', later(71))).to.equal(true);
+    expect(isGood(paid, 'day', later(73))).to.equal(false);
+  });
+});

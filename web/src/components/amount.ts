@@ -1,0 +1,28 @@
+/** A coin as the host's answers name it. */
+export interface CoinNamed {
+  token_symbol: string;
+  token_verified: boolean;
+}
+
+interface Priced extends CoinNamed {
+  price: string;
+}
+
+/** The one place where a coin gets its name: what anybody can have made is called so beside each amount. */
+export function coinName({ token_symbol, token_verified }: CoinNamed): string {
+  return token_verified === false ? `${token_symbol} (unverified)` : token_symbol;
+}
+
+/** `0.001 ETH` */
+export function amountText(amount: string, coin: CoinNamed): string {
+  return `${amount} ${coinName(coin)}`;
+}
+
+/** Decimal text of an amount above nothing has a digit that is not 0. */
+export function isFree({ price }: { price: string }): boolean {
+  return !/[1-9]/.test(price);
+}
+
+export function priceText(listing: Priced): string {
+  return isFree(listing) ? 'Free' : amountText(listing.price, listing);
+}

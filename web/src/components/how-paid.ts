@@ -1,0 +1,18 @@
+import type { ViewRecord } from '../api/answers.ts';
+
+const HOW: Readonly<Record<ViewRecord['source'], string>> = {
+  direct: 'paid',
+  voucher: 'paid by voucher',
+  sponsored: 'sponsored',
+  reported: 'reported, not paid',
+};
+
+/** Whose word a view is: anybody can name anybody as the viewer of what he pays for himself. */
+export function howPaid({
+  source,
+  sponsor,
+  attributed,
+}: Pick<ViewRecord, 'source' | 'sponsor' | 'attributed'>): string {
+  const by = sponsor === null ? '' : ` by ${sponsor.slice(0, 6)}…${sponsor.slice(-4)}`;
+  return `${HOW[source]}${by}${attributed ? '; the viewer has not signed it' : ''}`;
+}

@@ -1,0 +1,38 @@
+import type { Content, ContentListings } from '../../api/answers.ts';
+import { useChain } from '../../chain.tsx';
+import { short } from '../../components/hash.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { watchUrl } from '../../components/video-card.tsx';
+import { Link } from '../../router.tsx';
+
+/** Anybody can list any file: where several have, it says who was first. */
+export function FirstListing({
+  content,
+  listings: { contents, first },
+}: {
+  content: Content;
+  listings: ContentListings;
+}) {
+  const chain = useChain();
+  if (!first || contents.length < 2) return null;
+  if (isSame(first, content)) {
+    return <p className="small soft">Others list the same file; this listing was the first.</p>;
+  }
+  const known = contents.find((each) => isSame(first, each));
+  return (
+    <Notice tone="warm" title="This is not the first listing of the file.">
+      <p>
+        {known ? `First listed by ${short(known.content_creator_wallet)}: ` : 'First listed elsewhere: '}
+        <Link href={watchUrl({ cid: content.cid, ...first }, chain.contract)}>
+          see {known ? `“${known.video_name}”` : 'that listing'}
+        </Link>
+      </p>
+    </Notice>
+  );
+}
+
+function isSame(one: Listing, other: Listing): boolean {
+  return one.content_id === other.content_id && one.contract === other.contract;
+}
+
+type Listing = Pick<Content, 'content_id' | 'contract'>;

@@ -1,0 +1,39 @@
+import { useEffect, useRef, useState } from 'react';
+import { type Finding, tryOut } from './probe.ts';
+
+/** What was found, in the order in which it was: who answered first stands first. */
+export type Findings = ReadonlyMap<string, Finding>;
+
+const NONE: Findings = new Map();
+
+/** Tries each address once, all at the same time; `again` begins anew. */
+export function useFindings(urlsWith: (found: Findings) => readonly string[]): [Findings, again: () => void] {
+  const [found, setFound] = useState(NONE);
+  const [turn, setTurn] = useState(0);
+  const begun = useRef({ leaving: new AbortController(), urls: new Set<string>() });
+  const key = urlsWith(found).join(' ');
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn forgets what was begun in the one before
+  useEffect(() => {
+    begun.current = { leaving: new AbortController(), urls: new Set() };
+    return () => begun.current.leaving.abort();
+  }, [turn]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn begins all of them again
+  useEffect(() => {
+    const { leaving, urls } = begun.current;
+    for (const url of key.split(' ')) {
+      if (url === '' || urls.has(url)) continue;
+      urls.add(url);
+      void tryOut(url, leaving.signal).then((finding) => {
+        if (!leaving.signal.aborted) setFound((last) => new Map(last).set(url, finding));
+      });
+    }
+  }, [key, turn]);
+
+  const again = () => {
+    setFound(NONE);
+    setTurn(turn + 1);
+  };
+  return [found, again];
+}
