@@ -153,7 +153,9 @@ function observerOf({ indexer, store, live, path }: Process): Observer {
         return status;
       },
     };
-    const parts = { store, disk: up, live, tallies, storage, chain } as unknown as Parameters<typeof readiness>[0];
+    const parts = { store, disk: up, live, tallies, storage, chain } as unknown as Parameters<
+      typeof readiness
+    >[0];
     const { ready } = await readiness(parts);
     if (ready && now) seen.push(now);
   }

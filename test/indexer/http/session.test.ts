@@ -41,6 +41,7 @@ describe('a call that needs a session', () => {
   let cid: string;
   /** Media that its creator may take away. */
   let published: string;
+  let oldFilm: string;
   let laterSec = 0;
   let untouched: Awaited<ReturnType<Api['state']>>;
 
@@ -56,10 +57,8 @@ describe('a call that needs a session', () => {
     const terms = { pricePerUnit: parseEther('0.001'), providerShareBps: 3_000, unit: 0 };
     const content = { cid: REPORT.cid, token: ZeroAddress, ...terms, name: 'Sample Video', metadata: '' };
     await (await api.as(1).publish(content)).wait();
-    const film = await api.upload('a film', UPLOAD, await api.signedIn(1));
-    published = String((film.body.meta as Row).cid);
-    const { to, data } = (film.body.publish as { transaction: { to: string; data: string } }).transaction;
-    await (await api.wallet(1).sendTransaction({ to, data })).wait();
+    published = await publishedFilm('a film');
+    oldFilm = await publishedFilm('an old film');
     await api.settled();
     const [listing] = (await api.get(`/contents/${REPORT.cid}`)).body.contents as Row[];
     await (await api.as(2).registerStream(String(listing?.content_id), 'https://stream.example.org/')).wait();
@@ -69,6 +68,13 @@ describe('a call that needs a session', () => {
     laterSec = 0;
   });
   after(() => api.stop());
+
+  async function publishedFilm(text: string): Promise<string> {
+    const { body } = await api.upload(text, UPLOAD, await api.signedIn(1));
+    const { to, data } = (body.publish as { transaction: { to: string; data: string } }).transaction;
+    await (await api.wallet(1).sendTransaction({ to, data })).wait();
+    return String((body.meta as Row).cid);
+  }
 
   const endpoints: Endpoint[] = [
     {
@@ -94,6 +100,17 @@ describe('a call that needs a session', () => {
       field: 'content_creator_wallet',
       isKnown: true,
       send: (headers) => api.remove(published, CREATOR, headers),
+    },
+    {
+      name: 'DELETE /delete-content_web3/{cid}',
+      index: 1,
+      wallet: CREATOR,
+      field: 'content_creator_wallet',
+      isKnown: true,
+      send: (headers) => {
+        const body = { content_creator_wallet: CREATOR };
+        return api.send('DELETE', `/delete-content_web3/${oldFilm}`, body, headers);
+      },
     },
     {
       name: 'POST /api/record-view',

@@ -75,6 +75,14 @@ describe('POST /upload-content', () => {
     for (const other of others) expect(other.body).to.deep.equal(first?.body);
   });
 
+  it('lists for free, and by the day', async () => {
+    const { body } = await on.api.upload(on.newFile(), { ...UPLOAD, price: 0, unit: 'day' });
+    const { cid, price } = body.meta as Record<string, string>;
+    expect(price).to.equal('0');
+    const [listed] = await on.contentsOf(String(cid));
+    expect(listed).to.include({ price: '0', price_base_units: '0', unit: 'day' });
+  });
+
   it('lists the same file for each creator, and in each coin, on its own', async () => {
     const file = on.newFile();
     const { body } = await on.api.upload(file, UPLOAD);

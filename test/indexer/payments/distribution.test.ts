@@ -71,7 +71,7 @@ describe('distribution', () => {
     await one.report(listing, NOON_SEC);
     const [batch] = (await plan(one)).batches;
     if (!batch) throw new Error('there is a batch');
-    await world.chain.call('evm_setAutomine', 0);
+    await world.chain.call('evm_setAutomine', false);
     const first = payBatch(one.deps, batch);
     while ((await one.store.unfinishedSent()).length === 0) await new Promise(setImmediate);
     expect(await payBatch(other.deps, batch)).to.include({ txHash: null, amount: 0n });

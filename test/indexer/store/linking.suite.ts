@@ -28,6 +28,12 @@ export function describeLinking(store: () => Store): void {
       ({ id, source, reportedUnits }) => `${source} ${id} ${reportedUnits}`,
     );
 
+  it('a report of a view that costs nothing is nothing to be paid', async () => {
+    await record({ price: 0n });
+    await record({ price: 1n, viewTimeSec: NOON + 1 });
+    expect((await store().unsettledReports({})).map(({ price }) => price)).to.deep.equal([1n]);
+  });
+
   describe('a report of a paid view', () => {
     for (const when of ['before', 'after'] as const) {
       it(`is covered by a direct payment recorded ${when} it, and shown once`, async () => {
