@@ -4,7 +4,7 @@ import { formatEther, JsonRpcProvider, parseEther, ZeroAddress } from 'ethers';
 import type { Browser } from 'playwright-core';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
-import { CREATOR, PROVIDER } from '../../indexer/http/samples.ts';
+import { CREATOR, OTHER, PROVIDER } from '../../indexer/http/samples.ts';
 import { startChromium } from '../chromium.ts';
 import { playedPast, seek, type Visit, visit } from './visit.ts';
 
@@ -76,6 +76,7 @@ describe('the page on the development chain', () => {
     await page.getByText('The host has stored the very same file.').waitFor();
     await page.getByText(CID).waitFor();
     await page.getByRole('link', { name: 'a first video' }).waitFor();
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).to.equal('');
     const { contents } = await getJson<{ contents: Record<string, unknown>[] }>(`${host.url}/contents`);
     expect(contents).to.have.length(1);
     expect(contents[0]).to.include({ cid: CID, price: '0.002', creator_share: 60, provider_share: 40 });
@@ -86,8 +87,21 @@ describe('the page on the development chain', () => {
     await bystander.page.getByText('not served yet').waitFor();
   });
 
+  it('names the next upload after its own file; a name that stands on chain stays', async () => {
+    const { page } = me;
+    await drop(VIDEO, 'another_name.mp4');
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).to.equal('another name');
+    await page.getByRole('button', { name: 'Upload and publish' }).click();
+    await page.getByText('You had published this file already, as “a first video”.').waitFor();
+    const { contents } = await getJson<{ contents: object[] }>(`${host.url}/contents`);
+    expect(contents).to.have.length(1);
+    expect(contents[0]).to.include({ video_name: 'a first video' });
+  });
+
   it('keeps the draft over a reload, and the wallet', async () => {
+    await me.page.getByLabel('Name', { exact: true }).fill('The next one');
     await me.page.reload();
+    expect(await me.page.getByLabel('Name', { exact: true }).inputValue()).to.equal('The next one');
     await me.page.getByRole('button', { name: /^Your wallet, 0x7099…79C8/ }).waitFor();
     expect(await me.page.getByLabel('Price of one view').inputValue()).to.equal('0.002');
   });
@@ -247,6 +261,30 @@ describe('the page on the development chain', () => {
     await page.getByRole('link', { name: 'From elsewhere' }).waitFor();
   });
 
+  it('shows the views of a listing, not those of others that list the same file, and which was first', async () => {
+    const { page } = me;
+    const copy = await listedAgain();
+    await me.open(`/watch/${CID}`);
+    await page.getByRole('heading', { level: 1, name: 'a first video' }).waitFor();
+    await me.open(`/watch/${CID}?id=${copy}`);
+    await page.getByText('This is not the first listing of the file.').waitFor();
+    await page.getByText('Nobody has watched it yet.').waitFor();
+    await page.getByRole('link', { name: 'see “a first video”' }).click();
+    await page.getByText('Others list the same file; this listing was the first.').waitFor();
+    await page
+      .getByRole('table', { name: 'Latest views' })
+      .getByRole('cell', { name: '0.002 ETH' })
+      .waitFor();
+  });
+
+  it('plays a free video at once, without a wallet', async () => {
+    const free = await freeVideo();
+    await bystander.open(`/watch/${free}`);
+    await bystander.page.getByText('Free', { exact: true }).waitFor();
+    await playedPast(bystander.page, 0.3);
+    expect(await bystander.page.getByRole('button', { name: /^Pay/ }).count()).to.equal(0);
+  });
+
   it('names a video that does not exist, and a view that does not', async () => {
     const { page } = me;
     await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
@@ -259,6 +297,32 @@ describe('the page on the development chain', () => {
     await me.close();
     await bystander.close();
   });
+
+  /** By another creator, with a stream of it; gives the id on chain. */
+  async function listedAgain(): Promise<string> {
+    const listing = { video_name: 'A copy', content_creator_wallet: OTHER };
+    const terms = { creator_share: 70, provider_share: 30, price: '0.000001' };
+    const stream = { stream_url: `${host.url}/ipfs/${CID}`, content_distributor_wallet: OTHER };
+    const answer = await fetch(`${host.url}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ cid: CID, ...listing, ...terms, ...stream }),
+    });
+    const { server } = (await answer.json()) as { server: { content_id: string } };
+    return server.content_id;
+  }
+
+  /** Another file, which plays the same; gives its CID. */
+  async function freeVideo(): Promise<string> {
+    const form = new FormData();
+    const terms = { creator_share: 70, provider_share: 30, price: '0' };
+    const listing = { video_name: 'For everybody', content_creator_wallet: CREATOR, ...terms };
+    form.set('json_data', JSON.stringify(listing));
+    form.set('file', new Blob([readFileSync(VIDEO), 'free']), 'free.mp4');
+    const answer = await fetch(`${host.url}/upload-content`, { method: 'POST', body: form });
+    const { meta } = (await answer.json()) as { meta: { cid: string } };
+    return meta.cid;
+  }
 
   /** As a person drags it there from a folder. */
   async function drop(path: string, name: string): Promise<void> {

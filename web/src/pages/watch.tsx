@@ -1,4 +1,4 @@
-import type { Content } from '../api/answers.ts';
+import type { Content, ContentListings } from '../api/answers.ts';
 import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
@@ -17,8 +17,8 @@ export function Watch({ cid }: { cid: string }) {
   const { contract } = useChain();
   const listings = useResource(host.listings(cid));
   const streams = useResource(host.streamsOf(cid));
-  const { contents = [] } = listings.data ?? {};
-  const content = listingAt(contents, query.get('id'), query.get('contract') ?? contract);
+  const content =
+    listings.data && listingAt(listings.data, query.get('id'), query.get('contract') ?? contract);
   return (
     <Page title={content?.video_name ?? 'Video'} lead={content && <Facts content={content} />}>
       <Known resource={listings} loading={<Loading lines={8} />}>
@@ -39,8 +39,13 @@ export function Watch({ cid }: { cid: string }) {
   );
 }
 
-function listingAt(contents: readonly Content[], id: string | null, contract: string): Content | undefined {
+/** Where none is named, the first that is still sold: a link to a file must not lead to who has copied its listing. */
+function listingAt({ contents, first }: ContentListings, id: string | null, contract: string) {
   const same = id === null ? contents : contents.filter(({ content_id }) => content_id === id);
+  const original = same.find(
+    (each) => each.content_id === first?.content_id && each.contract === first.contract,
+  );
+  if (id === null && original && !original.retired) return original;
   return same.find((each) => each.contract === contract) ?? same[0];
 }
 
