@@ -6,6 +6,7 @@ import {
   type Serving,
   servingOf,
   toTry,
+  toTryOf,
   type Verdict,
   verdictOf,
 } from '../../web/src/pages/watch/serving.ts';
@@ -74,6 +75,14 @@ describe('who is tried', () => {
     expect(toTry(many, silent(8))).to.have.length(16);
     expect(toTry(many, silent(8).set(urlOf(3), 'plays'))).to.have.length(8);
     expect(toTry(many, silent(100))).to.have.length(24);
+  });
+
+  it("is this host's copy only where the provider's stream does not play", () => {
+    const { sources } = serving(0, urlOf(0), true);
+    expect(toTryOf(sources, nobody)).to.deep.equal([urlOf(0)]);
+    expect(toTryOf(sources, found([urlOf(0), 'plays']))).to.deep.equal([urlOf(0)]);
+    expect(toTryOf(sources, found([urlOf(0), 'silent']))).to.deep.equal([urlOf(0), fileUrl]);
+    expect(toTryOf(sources, found([urlOf(0), 'silent'], [fileUrl, 'sold']))).to.have.length(2);
   });
 
   it('is nobody whose address a browser may not follow', () => {

@@ -57,6 +57,12 @@ export function toTry(servings: readonly Serving[], found: Findings): string[] {
   return urls.slice(0, count);
 }
 
+/** Of the chosen one's addresses those that matter: the next only where the one before does not play. */
+export function toTryOf(sources: readonly Source[], found: Findings): string[] {
+  const last = sources.findIndex(({ url }) => !found.has(url) || found.get(url) === 'plays');
+  return sources.slice(0, last < 0 ? sources.length : last + 1).map(({ url }) => url);
+}
+
 /** @param fileUrl of this host's file under the CID: the only one that somebody checks against it. */
 export function verdictOf(sources: readonly Source[], found: Findings, fileUrl: string): Verdict {
   for (const [index, { url }] of sources.entries()) {

@@ -7,7 +7,7 @@ import { type Findings, useFindings } from '../../player/use-findings.ts';
 import { usePlace } from '../../router.tsx';
 import type { Paid } from './good-for.ts';
 import { usePaid } from './paid.ts';
-import { proposed, servingOf, toTry, verdictOf } from './serving.ts';
+import { proposed, servingOf, toTry, toTryOf, verdictOf } from './serving.ts';
 
 /** Who serves a listing, who of them is chosen, and what would play; tried only while nothing is paid yet. */
 export function useServing(content: Content, streams: readonly Stream[]) {
@@ -31,7 +31,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
   const [found, again] = useFindings((soFar) => {
     if (paid || content.retired) return [];
     const { sources } = chosenBy(soFar);
-    return [...new Set([...sources.map(({ url }) => url), ...toTry(servings, soFar)])];
+    return [...new Set([...toTryOf(sources, soFar), ...toTry(servings, soFar)])];
   });
   const { chosen, sources } = chosenBy(found);
   const verdict = verdictOf(sources, found, fileUrl);
