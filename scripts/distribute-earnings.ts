@@ -79,7 +79,7 @@ async function planContext(desk: Desk, plan: Plan, { operator }: DistributionDep
   const fees = await desk.provider.getFeeData();
   return {
     coins: await coinsOf(
-      desk.rpc,
+      desk,
       plan.coins.map((coin) => coin.token),
     ),
     native: NATIVE,

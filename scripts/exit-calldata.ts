@@ -20,12 +20,12 @@ await runScript(async (argv) => {
 });
 
 /** How the channel stands, and the calls. */
-async function exitText({ provider, rpc }: Desk, channel: OpenedChannel): Promise<string[]> {
+async function exitText(desk: Desk, channel: OpenedChannel): Promise<string[]> {
   const { contract, channelId, viewer, token } = channel;
-  const host = StreamHost__factory.connect(contract, provider);
+  const host = StreamHost__factory.connect(contract, desk.provider);
   const { deposit, withdrawableAtSec } = await host.channelOf(channel);
   const delaySec = await host.withdrawDelaySec();
-  const coins = await coinsOf(rpc, [token]);
+  const coins = await coinsOf(desk, [token]);
   const coin = coinOf({ coins, native: NATIVE }, token.toLowerCase());
   const calls = exitCalls(channel);
   return [

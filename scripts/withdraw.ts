@@ -33,7 +33,7 @@ async function withdraw(desk: Desk, store: Store | null, options: WithdrawOption
   const credits = await creditsOf(desk, store, options);
   if (credits.length === 0) return print(`${options.wallet} has nothing to withdraw.`);
   const coins = await coinsOf(
-    desk.rpc,
+    desk,
     credits.map((credit) => credit.token),
   );
   const coin = (token: string) => coinOf({ coins, native: NATIVE }, token);

@@ -1,12 +1,16 @@
-import type { Rpc } from '../../indexer/chain/rpc.ts';
+import { knownCoins } from '../../indexer/chain/known-coins.ts';
 import { createTokenBook } from '../../indexer/chain/tokens.ts';
+import type { Desk } from './desk.ts';
 import type { Coin } from './plan-text.ts';
 
 export const NATIVE: Coin = { symbol: 'ETH', decimals: 18 };
 
 /** How the tokens are shown, by lower-case address; one that does not say its decimals in base units. */
-export async function coinsOf(rpc: Rpc, tokens: string[]): Promise<Map<string, Coin>> {
-  const book = createTokenBook(rpc);
+export async function coinsOf(
+  { rpc, chainId, config }: Pick<Desk, 'rpc' | 'chainId' | 'config'>,
+  tokens: string[],
+): Promise<Map<string, Coin>> {
+  const book = createTokenBook(rpc, { known: knownCoins(chainId, config.knownTokens) });
   const described = await Promise.all([...new Set(tokens)].map((token) => book.describe(token)));
   return new Map(described.map(({ address, symbol, decimals }) => [address, coin(symbol, decimals)]));
 }

@@ -17,6 +17,8 @@ export function quantity(least: bigint, most: bigint) {
   return z
     .union([z.int(), z.string().regex(HEX).min(3).max(66)], 'must be a number, in hex where it is text')
     .refine((given) => {
+      // Also run for text that the pattern has refused already.
+      if (typeof given === 'string' && !/^0x./.test(given)) return false;
       const value = BigInt(given);
       return least <= value && value <= most;
     }, `must be from ${least} to ${most}`);

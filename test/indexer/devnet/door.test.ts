@@ -56,6 +56,16 @@ describe('the door of the development chain', () => {
     });
   }
 
+  for (const filter of [
+    {},
+    { fromBlock: 'earliest', toBlock: 'latest' },
+    { fromBlock: '0x0', toBlock: '0x9' },
+  ]) {
+    it(`finds logs from and to ${JSON.stringify(filter)}`, async () => {
+      expect(await chain.rpc('eth_getLogs', filter)).to.be.an('array');
+    });
+  }
+
   it('lets block time be 100 years ahead and no further, however it is got there', async () => {
     const year = 366 * 86_400;
     const steps = Array.from({ length: 101 }, () => chain.rpc('evm_increaseTime', year));
