@@ -4,10 +4,10 @@ type Edit = [path: string, from: string, to: string];
 
 const CHANNELS = 'PaymentChannels.sol';
 const CLAIMS = 'VoucherClaims.sol';
+const HOST = 'StreamHost.sol';
 const ESCROW = 'SplitEscrow.sol';
 const WORD = 'libraries/PackedChannel.sol';
 const ITEMS = 'libraries/BillItems.sol';
-const VOUCHERS = 'libraries/PackedVouchers.sol';
 const STORED_UNDER = '_channels[channel.provider][channel.token][channelId][uint160(channel.authorizer)]';
 
 /** Where it stands that only the account itself signs. */
@@ -31,6 +31,19 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
       ESCROW,
       'else if (!LowLevelCall.callNoReturn(to, amount, "")) revert RecipientRejected(to);',
       'else { (bool sent, ) = to.call{value: amount}(""); if (!sent) revert RecipientRejected(to); }',
+    ],
+  ],
+  // Not among the conditions: without one of them the compiler runs out of stack.
+  [
+    'a view is not paid before its time',
+    [HOST, 'PackedViews.timeAt(views, offset) > block.timestamp', 'PackedViews.timeAt(views, offset) == 0'],
+  ],
+  [
+    'a view is paid once',
+    [
+      HOST,
+      'early || !_takeNonce(nonces, msg.sender, nonce)',
+      'early || (false && !_takeNonce(nonces, msg.sender, nonce))',
     ],
   ],
   ['a nonce is used up', ['Authorizations.sol', 'held.bits |= bit;', '']],
@@ -169,7 +182,6 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
   ['a flawed item rejects its bill', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if iszero(units) {']],
   ['an item without units rejects its bill', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if rowFlaw {']],
   ['an item points to a content', [ITEMS, 'if iszero(lt(index, length)) {', 'if 0 {']],
-  ['of two signatures one counts', [VOUCHERS, 'iszero(gt(s, HALF_ORDER))', '1']],
   ['a bill is of one domain', [CLAIMS, 'bill.domainSeparator = _domainSeparatorV4();', '']],
 ];
 

@@ -10,7 +10,7 @@ export interface Mutant {
 
 /** What follows a condition that guards something. */
 const CONSEQUENCE =
-  /^\{?\s*(revert (?:\w+\.)?\w+|(?:row\.)?(?:reason|flaw) = RejectReason\.\w+|_skip\(.*?\)|SkipReason reason)/;
+  /^\{?\s*(revert (?:\w+\.)?\w+|(?:row\.)?(?:reason|flaw) = RejectReason\.\w+|_skip\(.*?\))/;
 const MODIFIERS = /(?:private|internal|external) nonReentrant|receiving\(token, amount\)(?= \{)/g;
 
 /** One mutant for each guard of each contract: conditions, modifiers, and effects that guard what comes later. */
