@@ -1,0 +1,213 @@
+// What no chain gives back: reports, sent transactions, budgets, sign-ins, and uploads that wait.
+
+/** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */
+export interface Reports {
+  /**
+   * Records a report once and links it, in the same transaction, to an on-chain view that covers it:
+   * the sponsored view with the same `ref`; else by `txHash`; else the nearest unlinked unit within 24 h.
+   */
+  recordReport(report: NewReport): Promise<RecordedReport>;
+  /** Reports that no on-chain view covers yet and that cost something, oldest first. */
+  unsettledReports(filter: ReportFilter): Promise<ReportRow[]>;
+}
+
+/**
+ * What the operator's key has sent or is about to send; shared by all processes that use the key. The lease says
+ * who may take the next nonce; a holder that was paused past its time is stopped by `recordSent`.
+ */
+export interface OperatorLedger {
+  /**
+   * Takes the key for `ttlMs` unless another holder's lease is alive; the holder itself prolongs its own.
+   * @returns whether `holder` has the key now.
+   */
+  leaseKey(lease: { holder: string; nowMs: number; ttlMs: number }): Promise<boolean>;
+  releaseKey(holder: string): Promise<void>;
+  /**
+   * Records a signed transaction before it is sent. Several versions of one nonce may stand beside each other
+   * (the same call with a higher fee); the chain takes one of them.
+   * @returns false, and records nothing, when `holder` no longer holds the key.
+   */
+  recordSent(tx: SentTransaction, holder: string): Promise<boolean>;
+  /** Takes back what a node refused to accept. Does nothing when `holder` no longer holds the key. */
+  forgetSent(hash: string, holder: string): Promise<void>;
+  /** Recorded transactions that are not final yet, by account and nonce, newest version of a nonce last. */
+  unfinishedSent(filter?: { account?: string; purpose?: string }): Promise<SentTransaction[]>;
+  /** The chain's finalised state holds every nonce of `account` below `nonce`: their raw form can go. */
+  finishSent(account: string, belowNonce: number): Promise<void>;
+  /** Every account that has ever recorded a transaction for `purpose` here (the key may have been replaced). */
+  senders(purpose: string): Promise<string[]>;
+  /**
+   * Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once.
+   * Above the lower 32 bits, a counter, stand 128 bits of a lane, drawn at random by each process that assigns.
+   * @param refs of reports; those that an on-chain view covers by now, and unknown ones, are left out of the answer.
+   */
+  assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
+}
+
+/** How much gas the operator's key has spent on calls of wallets. Kept: a restart must not fill the budget again. */
+export interface RelayBudget {
+  /**
+   * One transaction: counts gas for a day, unless that would take the day's sum, or the wallet's, above its limit.
+   * Negative gas gives back what was not needed, and is always counted. Earlier days are forgotten.
+   * @returns whose limit is in the way; `null` where it is counted.
+   */
+  countRelayGas(entry: RelayGas): Promise<'day' | 'wallet' | null>;
+}
+
+/** What sign-in must not forget. */
+export interface SignIns {
+  /** @returns true for the first caller with this nonce, false for every other; remembered well past its end. */
+  spendNonce(nonce: string, times: { expiresAtSec: number; nowSec: number }): Promise<boolean>;
+  /** @returns the secret of this name: the first one ever offered, the same for all processes. */
+  keepSecret(name: string, offered: string): Promise<string>;
+}
+
+/**
+ * Uploads that their creator has not published yet. One is *receiving* while it arrives, *staged* for a while once it
+ * is here, then *leaving*. An upload whose wallet has published the content counts no more, whichever way it was
+ * published. Wallets in lower case. Every method is one transaction.
+ */
+export interface StagedUploads {
+  /**
+   * Begins to receive an upload that takes up nothing yet.
+   * @param expectedBytes refused when there is no room for so many, though they are not held.
+   * @returns `null` when it has begun.
+   */
+  beginUpload(
+    upload: { id: string; wallet: string; expectedBytes: number; nowSec: number; aliveUntilSec: number },
+    quota: StagingQuota,
+  ): Promise<NoRoom | null>;
+  /**
+   * Holds room for what has arrived and, as far as there is any, for what comes next.
+   * @returns the bytes held, at least `leastBytes`; `null` when the upload is no longer known.
+   */
+  growUpload(
+    upload: { id: string; leastBytes: number; mostBytes: number; aliveUntilSec: number },
+    quota: StagingQuota,
+  ): Promise<{ heldBytes: number } | NoRoom | null>;
+  /**
+   * Before storage keeps the file: from now on whoever removes media knows that this upload needs it.
+   * @returns `leaving` while the same content is being removed, `unknown` when the upload is no longer known.
+   */
+  nameUpload(upload: {
+    id: string;
+    /** Who is to publish it, where that was not known when it began. */
+    wallet?: string;
+    cid: string;
+    cidKey: string;
+    videoName: string;
+    sizeBytes: number;
+    aliveUntilSec: number;
+  }): Promise<'named' | 'leaving' | 'unknown'>;
+  /**
+   * The file is kept: the upload is staged, instead of earlier ones of the same content by the same wallet.
+   * @returns false when the upload is no longer known.
+   */
+  stageUpload(id: string, times: { nowSec: number; expiresAtSec: number }): Promise<boolean>;
+  /** Forgets an upload whose file storage has not kept. */
+  dropUpload(id: string): Promise<void>;
+  /** What the wallet has staged and not published, oldest first. */
+  stagedUploads(wallet: string, nowSec: number): Promise<StagedUpload[]>;
+  /** Whether a wallet that has not published the content has uploaded it, or is about to. */
+  isWaiting(cidKey: string): Promise<boolean>;
+  /** Makes a staged upload due at once. @returns false when the wallet has none of this content. */
+  releaseUpload(wallet: string, cidKey: string, nowSec: number): Promise<boolean>;
+  /**
+   * Forgets the uploads that are due and whose media something else needs: another upload, or a publication from
+   * before `settledSec` (a younger one may still be undone, and the upload waits). Stops at the first whose media
+   * nothing needs, and marks it as leaving until `leaseUntilSec`.
+   * @returns the media to remove, then `endRemoval`; `null` when there is none.
+   */
+  takeDueUpload(times: {
+    nowSec: number;
+    /** Staged uploads are due so long after their end. */
+    graceSec: number;
+    settledSec: number;
+    leaseUntilSec: number;
+  }): Promise<{ id: string; cid: string } | null>;
+  endRemoval(id: string): Promise<void>;
+}
+
+export interface NewReport {
+  /** keccak256(abi.encode(contentId, viewer, provider, viewTimeSec)), as the contract computes it. */
+  ref: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  viewer: string;
+  provider: string;
+  creator: string;
+  token: string;
+  price: bigint;
+  viewTimeSec: number;
+  txHash: string | null;
+  receivedAtSec: number;
+}
+
+export interface ReportRow extends NewReport {
+  /** Row id of the on-chain view that covers this report. */
+  linkedTo: string | null;
+  /** Assigned by `assignSponsorNonces`; `null` before. */
+  sponsorNonce: bigint | null;
+}
+
+export interface RecordedReport {
+  /** False when the same report was known already. */
+  isNew: boolean;
+  report: ReportRow;
+}
+
+export interface ReportFilter {
+  cidKey?: string;
+  fromSec?: number;
+  toSec?: number;
+}
+
+export interface SentTransaction {
+  /** Lower case. */
+  account: string;
+  nonce: number;
+  hash: string;
+  /** Signed, ready to send again. */
+  raw: string;
+  /** What for, `sponsor` or `relay`: each purpose finds its own after a crash. */
+  purpose: string;
+  sentAtMs: number;
+}
+
+export interface RelayGas {
+  /** YYYY-MM-DD, UTC. */
+  day: string;
+  /** Any case. */
+  wallet: string;
+  gas: bigint;
+  dayLimit: bigint;
+  walletLimit: bigint;
+}
+
+/** What uploads that nobody has published yet may take up, in bytes and numbers. */
+export interface StagingQuota {
+  walletBytes: number;
+  walletUploads: number;
+  /** Of all wallets together. */
+  hostBytes: number;
+}
+
+/** There is no room under the quota now. */
+export interface NoRoom {
+  /** Which part of the quota is spent. */
+  spent: keyof StagingQuota;
+  /** What is left of it. */
+  left: number;
+  /** When the first upload that takes up room is due; `null` when it is the only one. */
+  freeAtSec: number | null;
+}
+
+export interface StagedUpload {
+  cid: string;
+  videoName: string;
+  sizeBytes: number;
+  stagedAtSec: number;
+  expiresAtSec: number;
+}
