@@ -81,11 +81,14 @@ async function spawnRedis(port: number, folder: string, options: string[]): Prom
   return child;
 }
 
+/** Nodes of a cluster talk at a port that is 10,000 above their own. */
+const MAX_PORT = 65_535 - 10_000;
+
 async function freePort(): Promise<number> {
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   const { port } = holder.address() as AddressInfo;
   holder.close();
   await once(holder, 'close');
-  return port;
+  return port <= MAX_PORT ? port : await freePort();
 }
