@@ -81,14 +81,27 @@ async function spawnRedis(port: number, folder: string, options: string[]): Prom
   return child;
 }
 
-/** Nodes of a cluster talk at a port that is 10,000 above their own. */
-const MAX_PORT = 65_535 - 10_000;
+/** Nodes of a cluster talk at a port that is this much above their own. */
+const TO_BUS_PORT = 10_000;
 
 async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
+  const port = await listenOnce(0);
+  const bus = port === null ? 0 : port + TO_BUS_PORT;
+  if (port !== null && bus < 65_536 && (await listenOnce(bus)) !== null) return port;
+  return await freePort();
+}
+
+/** @returns the port, free again; `null` where it is taken. */
+async function listenOnce(wanted: number): Promise<number | null> {
+  const holder = createServer();
+  try {
+    holder.listen(wanted, '127.0.0.1');
+    await once(holder, 'listening');
+  } catch {
+    return null;
+  }
   const { port } = holder.address() as AddressInfo;
   holder.close();
   await once(holder, 'close');
-  return port <= MAX_PORT ? port : await freePort();
+  return port;
 }
