@@ -95,9 +95,10 @@ interface Place {
 function walker<Row extends Place>(db: Database.Database, columns: string): (query: ViewQuery) => Page<Row> {
   const prepared = new Map<string, Database.Statement<[object], Row>>();
   return (query) => {
-    const sql = viewsSql(query, columns);
-    const statement = prepared.get(sql) ?? db.prepare<[object], Row>(sql);
-    prepared.set(sql, statement);
+    const { by, listing, settled, attributed } = query;
+    const kind = `${by} ${Object.keys(listing ?? {})} ${settled} ${attributed}`;
+    const statement = prepared.get(kind) ?? db.prepare<[object], Row>(viewsSql(query, columns));
+    prepared.set(kind, statement);
     const [beforeSec, beforeSeq] = pageStart(query);
     const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
     const found = statement.all({
