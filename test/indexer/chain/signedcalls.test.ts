@@ -8,6 +8,7 @@ import {
   typedDataOf,
   type WalletCall,
 } from '../../../indexer/chain/signedcalls.ts';
+import { unitOf } from '../../../indexer/unit.ts';
 import { domainOf, SIGNED_CALLS, type SignedCall, typedData } from '../../contracts/signed.ts';
 import { ethers, networkHelpers, type World } from '../../contracts/world.ts';
 
@@ -86,7 +87,8 @@ describe('toSign()', () => {
 });
 
 function callOf({ name, values }: SignedCall, { creator, contentId, hostAddress }: World): WalletCall {
-  const args = values(contentId);
+  const onChain = values(contentId);
+  const args = 'unit' in onChain ? { ...onChain, unit: unitOf(onChain.unit as bigint) } : onChain;
   const call = { name: name.replace('BySig', ''), account: creator.address, contract: hostAddress, args };
   return call as unknown as WalletCall;
 }
