@@ -47,6 +47,7 @@ const schema = z
       .refine(isPrivateKey, 'must be above zero and below the order of secp256k1')
       .optional(),
     CONTRACT_ADDRESS: address.optional(),
+    PROVIDER_WALLET: address.optional(),
     CORS_ORIGINS: list.pipe(z.array(origin)).default(['http://localhost:3000']),
     OPEN_GATEWAY: z
       .enum(['0', '1'], 'must be 0 or 1')
@@ -125,6 +126,8 @@ const schema = z
     rpcUrls: env.ETH_RPC_URL,
     privateKey: env.PRIVATEKEY,
     contractAddress: env.CONTRACT_ADDRESS,
+    /** Who earns by what this host serves; undefined: the operator. */
+    providerWallet: env.PROVIDER_WALLET,
     corsOrigins: env.CORS_ORIGINS,
     publicUrl: env.PUBLIC_URL,
     /** Unset: one that the records keep. */

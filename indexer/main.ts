@@ -21,6 +21,7 @@ import { hostContract } from './payments/hostcontract.ts';
 import { openRelay } from './payments/openrelay.ts';
 import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
 import { places } from './places.ts';
+import { createProvider } from './playback/provider.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
 import { createStaging, NO_QUOTA } from './staging/staging.ts';
@@ -111,6 +112,10 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   });
   const quota = chain.unsigned ? NO_QUOTA : config.uploadQuota;
   const stopping = new AbortController();
+  const earner = config.providerWallet ?? chain.operator?.address;
+  let listeningAt = '';
+  const ownProvider =
+    earner === undefined ? null : createProvider(earner, () => config.publicUrl ?? listeningAt);
   const app = createApp({
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     store,
@@ -118,6 +123,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     tallies: shared.tallies,
     storage,
     writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
+    provider: ownProvider,
     chain: facts,
     disk: createDisk(config.dataDir),
     signIn,
@@ -133,6 +139,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   });
   const { host, port } = config;
   const server = await listen(app, { host, port }, connectionLimits(config));
+  listeningAt = server.url;
   parts.defer(() => server.close());
   chain.servesPageAt(server.port);
   const descriptions = { media: media.description, live: shared.description };

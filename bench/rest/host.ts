@@ -83,6 +83,7 @@ const app = createApp({
   storage: createMediaLibrary({ ipfs: storage, ethstorage: null, default: 'ipfs' }),
   signIn,
   staging: createStaging({ store, tallies, quota, stageSec, expire: noChain, nowSec }),
+  provider: null,
   writer: { contract: '', unsigned: true, write: noChain },
   chain: {
     ...{ chainId: 31_337, name: 'bench', contract: '', rpcUrl: null },

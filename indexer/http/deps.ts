@@ -5,6 +5,7 @@ import type { Coin } from '../listing/price.ts';
 import type { LiveIndex } from '../live/live.ts';
 import type { Tallies } from '../live/tallies.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
+import type { Provider } from '../playback/provider.ts';
 import type { SignIn } from '../signin/signin.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { MediaLibrary } from '../storage/library.ts';
@@ -48,6 +49,8 @@ export interface AppDeps {
   tallies: Tallies;
   storage: MediaLibrary;
   writer: ContractWriter;
+  /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
+  provider: Provider | null;
   chain: ChainFacts;
   /** Of DATA_DIR. */
   disk: Disk;

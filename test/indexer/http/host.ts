@@ -23,6 +23,7 @@ import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { openRelay } from '../../../indexer/payments/openrelay.ts';
 import { FREE_FOR_ALL, type RelayPolicy } from '../../../indexer/payments/relaypolicy.ts';
 import { places } from '../../../indexer/places.ts';
+import { createProvider } from '../../../indexer/playback/provider.ts';
 import { siteOrigins } from '../../../indexer/signin/origins.ts';
 import { createSignIn } from '../../../indexer/signin/signin.ts';
 import { createStaging, NO_QUOTA, type UploadQuota } from '../../../indexer/staging/staging.ts';
@@ -129,6 +130,7 @@ export async function openHost(options: HostOptions) {
   };
   const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
   const stopping = new AbortController();
+  let listeningAt = '';
   const deps: AppDeps = {
     config: {
       ...config,
@@ -141,6 +143,7 @@ export async function openHost(options: HostOptions) {
     tallies,
     storage,
     writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
+    provider: createProvider(chain.operator?.address ?? '', () => listeningAt),
     chain: facts,
     disk: createDisk(dataDir),
     signIn,
@@ -164,6 +167,7 @@ export async function openHost(options: HostOptions) {
     // All of a test comes from one address.
     { maxConnectionsPerClient: Number.POSITIVE_INFINITY },
   );
+  listeningAt = server.url;
   parts.defer(() => server.close());
   chain.servesPageAt(server.port);
   parts.defer(() => stopping.abort());

@@ -1,0 +1,28 @@
+import { canonicalCid } from '../cid.ts';
+
+/** For whom this host serves, and where: what it sells is registered on chain at these addresses. */
+export interface Provider {
+  /** Whose streams they are, and who earns; checksummed. */
+  readonly wallet: string;
+  /** Where players find a content, given as it is on chain: the URL of its stream. */
+  playUrl(cid: string): string;
+  /** Whether a stream's URL is the one of this host for a canonical CID, in whatever spelling. */
+  isOwn(url: string, cidKey: string): boolean;
+}
+
+const PLAY = '/play/';
+
+/** @param baseUrl where people reach the host: asked for late, since a free port is known only once it is taken. */
+export function createProvider(wallet: string, baseUrl: () => string): Provider {
+  const base = () => baseUrl().replace(/\/+$/, '');
+  return {
+    wallet,
+    playUrl: (cid) => `${base()}${PLAY}${cid}`,
+    isOwn(url, cidKey) {
+      const at = URL.parse(url);
+      const own = new URL(`${base()}${PLAY}`);
+      if (at === null || at.origin !== own.origin || !at.pathname.startsWith(own.pathname)) return false;
+      return canonicalCid(at.pathname.slice(own.pathname.length)) === cidKey;
+    },
+  };
+}
