@@ -44,6 +44,9 @@ export default defineConfig({
     task('deploy', 'Deploy what has changed, on localhost or the network given')
       .setAction(() => import('./deploy/task.ts'))
       .build(),
+    overrideTask('test')
+      .setAction(() => import('./test/wholetask.ts'))
+      .build(),
     overrideTask(['test', 'mocha'])
       .setAction(() => import('./test/task.ts'))
       .build(),

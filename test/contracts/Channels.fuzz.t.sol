@@ -5,7 +5,7 @@ import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol"
 import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
 import {PackedChannel} from "../../contracts/libraries/PackedChannel.sol";
-import {StreamHost} from "../../contracts/StreamHost.sol";
+import {deployHost, IHost} from "./IHost.sol";
 import {VM} from "./CheatCodes.sol";
 
 /// @title Deposits, bills and claims for any number there may be.
@@ -18,10 +18,10 @@ contract ChannelsFuzzTest {
     address private constant PROVIDER = address(0xB0);
     address private constant VIEWER = address(0xA0);
 
-    StreamHost private _host;
+    IHost private _host;
 
     function setUp() public {
-        _host = new StreamHost(NOTICE_SEC, WITHDRAW_DELAY_SEC);
+        _host = deployHost(NOTICE_SEC, WITHDRAW_DELAY_SEC);
     }
 
     function testFuzzClaimSplitsEachItemToTheWei(

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
-import {StreamHost} from "../../contracts/StreamHost.sol";
+import {deployHost, IHost} from "./IHost.sol";
 import {VM} from "./CheatCodes.sol";
 import {StreamHostHandler} from "./StreamHostHandler.sol";
 import {TermsModel} from "./TermsModel.sol";
@@ -36,7 +36,7 @@ abstract contract ChannelsWorld is StreamHostHandler {
     uint256 private constant AUTHORIZER_KEY = 0xB111;
 
     /// @dev Where bills for the host must not count.
-    StreamHost public immutable twin;
+    IHost public immutable twin;
 
     /// @dev Kept, since the optimiser takes `block.chainid` for what never changes.
     uint256 private immutable _chainId = block.chainid;
@@ -50,7 +50,7 @@ abstract contract ChannelsWorld is StreamHostHandler {
     ModelBill[CHANNELS] private _held;
 
     constructor() {
-        twin = new StreamHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
+        twin = deployHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
         for (uint256 c; c < CHANNELS; ++c) {
             // Channels 2n and 2n + 1 share provider, coin and key, but not the viewer.
             ModelChannel storage channel = _channels[c];

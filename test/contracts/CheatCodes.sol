@@ -33,6 +33,9 @@ interface ICheatCodes {
     /// @dev The account of a private key.
     function addr(uint256 privateKey) external pure returns (address account);
 
+    /// @dev What deploys a compiled contract, named `File.sol:Contract`, before its arguments.
+    function getCode(string calldata artifact) external view returns (bytes memory creationCode);
+
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 }
 

@@ -4,9 +4,8 @@ pragma solidity 0.8.37;
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
-import {StreamHost} from "../../contracts/StreamHost.sol";
+import {deploy, deployHost, IHost} from "./IHost.sol";
 import {ICheatCodes, VM} from "./CheatCodes.sol";
-import {PlainStreamHost} from "./PlainStreamHost.sol";
 
 /// @title Claims do, for any batch, exactly what plain Solidity does: the same answers, logs, errors and money.
 contract ClaimsDifferentialTest {
@@ -25,16 +24,18 @@ contract ClaimsDifferentialTest {
     address private constant VIEWER = address(0xA0);
     address private constant OTHER_TOKEN = address(0x70);
 
-    StreamHost private _host;
+    IHost private _host;
     /// @dev The plain one, called as if it were the other.
-    StreamHost private _plain;
+    IHost private _plain;
     bytes32[CONTENTS] private _contentIds;
     uint256 private _seed;
 
     function setUp() public {
         VM.warp(START_SEC);
-        _host = new StreamHost(NOTICE_SEC, WITHDRAW_DELAY_SEC);
-        _plain = StreamHost(address(new PlainStreamHost(NOTICE_SEC, WITHDRAW_DELAY_SEC)));
+        _host = deployHost(NOTICE_SEC, WITHDRAW_DELAY_SEC);
+        _plain = IHost(
+            deploy("PlainStreamHost.sol:PlainStreamHost", abi.encode(NOTICE_SEC, WITHDRAW_DELAY_SEC))
+        );
         VM.deal(VIEWER, 2 * CHANNELS * 1_000_000);
         _settle(_host);
         _settle(_plain);
@@ -63,7 +64,7 @@ contract ClaimsDifferentialTest {
 
     /// @dev Contents at different prices and shares: a raise and a cut fresh in force, a change to come, a free one, a
     /// retired one, and one in another coin; and channels with deposits small and large.
-    function _settle(StreamHost host) private {
+    function _settle(IHost host) private {
         for (uint256 i; i < CONTENTS; ++i) {
             address creator = address(uint160(0xC0 + (i % 3)));
             address token = i == 5 ? OTHER_TOKEN : NATIVE;

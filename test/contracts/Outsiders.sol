@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
-import {StreamHost} from "../../contracts/StreamHost.sol";
+import {IHost} from "./IHost.sol";
 import {VM} from "./CheatCodes.sol";
 
 /// @title Accounts that no random sequence touches, and what their calls cost beside whatever it left.
@@ -18,7 +18,7 @@ abstract contract Outsiders {
     address private constant VIEWER = address(0xA0);
 
     /// @dev Their content, served.
-    function _settle(StreamHost host) internal {
+    function _settle(IHost host) internal {
         VM.prank(CREATOR);
         bytes32 contentId = host.publish(
             IStreamRegistry.Publication("theirs", address(0), uint72(PRICE), 3_000, 0, "", "")
@@ -28,7 +28,7 @@ abstract contract Outsiders {
     }
 
     /// @dev What each of their calls needs, from a first payment to leaving the channel.
-    function _gasOfCalls(StreamHost host) internal returns (uint256[CALLS] memory used) {
+    function _gasOfCalls(IHost host) internal returns (uint256[CALLS] memory used) {
         VM.deal(VIEWER, PRICE + DEPOSIT);
         // Paid to both hosts' creditor, who must not be a new account to one of them only.
         VM.deal(PROVIDER, 1);
@@ -56,7 +56,7 @@ abstract contract Outsiders {
     }
 
     function _gas(
-        StreamHost host,
+        IHost host,
         address account,
         uint256 value,
         bytes memory call
@@ -68,11 +68,7 @@ abstract contract Outsiders {
         assert(success);
     }
 
-    function _claim(
-        StreamHost host,
-        bytes32 channelId,
-        bytes32 contentId
-    ) private view returns (bytes memory) {
+    function _claim(IHost host, bytes32 channelId, bytes32 contentId) private view returns (bytes memory) {
         IVoucherClaims.Item[] memory items = new IVoucherClaims.Item[](1);
         items[0] = IVoucherClaims.Item(contentId, 2, uint72(PRICE));
         bytes32 digest = host.voucherDigest(IVoucherClaims.Voucher(channelId, 1, 0, items));

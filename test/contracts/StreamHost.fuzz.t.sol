@@ -5,7 +5,7 @@ import {IAuthorizations} from "../../contracts/interfaces/IAuthorizations.sol";
 import {ISplitEscrow} from "../../contracts/interfaces/ISplitEscrow.sol";
 import {IStreamHost} from "../../contracts/interfaces/IStreamHost.sol";
 import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
-import {StreamHost} from "../../contracts/StreamHost.sol";
+import {deployHost, IHost} from "./IHost.sol";
 import {VM} from "./CheatCodes.sol";
 
 /// @title Payments, terms, nonces and signatures for any number there may be.
@@ -18,10 +18,10 @@ contract StreamHostFuzzTest {
     address private constant PROVIDER = address(0xB0);
     uint256 private constant MAX_KEY = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140;
 
-    StreamHost private _host;
+    IHost private _host;
 
     function setUp() public {
-        _host = new StreamHost(NOTICE_SEC, WITHDRAW_DELAY_SEC);
+        _host = deployHost(NOTICE_SEC, WITHDRAW_DELAY_SEC);
     }
 
     function testFuzzPayViewSplitsToTheWei(uint72 price, uint16 shareBps, uint32 units) public {

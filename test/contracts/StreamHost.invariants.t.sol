@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
-import {StreamHost} from "../../contracts/StreamHost.sol";
+import {deploy, IHost} from "./IHost.sol";
 import {ChannelsHandler} from "./ChannelsHandler.sol";
 import {ChannelsWorld} from "./ChannelsWorld.sol";
 import {VM} from "./CheatCodes.sol";
@@ -17,10 +17,10 @@ contract StreamHostInvariantsTest is Outsiders {
     uint256 private constant TOKENS = 3;
 
     ChannelsHandler private _handler;
-    StreamHost private _host;
+    IHost private _host;
 
     function setUp() public {
-        _handler = new ChannelsHandler();
+        _handler = ChannelsHandler(deploy("ChannelsHandler.sol:ChannelsHandler", ""));
         _host = _handler.host();
         _settle(_host);
         _settle(_handler.twin());
@@ -137,7 +137,7 @@ contract StreamHostInvariantsTest is Outsiders {
     }
 
     function _verdict(
-        StreamHost host,
+        IHost host,
         ChannelsWorld.ModelBill memory bill
     ) private view returns (IVoucherClaims.Verdict memory) {
         ChannelsWorld.ModelBill[] memory bills = new ChannelsWorld.ModelBill[](1);

@@ -6,7 +6,7 @@ import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
 import {SignedToken} from "../../contracts/mocks/SignedToken.sol";
 import {SilentToken} from "../../contracts/mocks/SilentToken.sol";
 import {TestToken} from "../../contracts/mocks/TestToken.sol";
-import {StreamHost} from "../../contracts/StreamHost.sol";
+import {deployHost, IHost} from "./IHost.sol";
 import {TermsModel} from "./TermsModel.sol";
 import {VM} from "./CheatCodes.sol";
 
@@ -21,7 +21,7 @@ abstract contract StreamHostWorld {
     /// @dev Account i signs with ACCOUNT_KEY + i.
     uint256 internal constant ACCOUNT_KEY = 0xACC0;
 
-    StreamHost public immutable host;
+    IHost public immutable host;
 
     /// @dev Each may be creator, provider, viewer and sponsor at once.
     address[ACCOUNTS] public accounts;
@@ -45,7 +45,7 @@ abstract contract StreamHostWorld {
 
     constructor() {
         VM.warp(nowSec);
-        host = new StreamHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
+        host = deployHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
         tokens = [address(0), address(new SignedToken()), address(new SilentToken())];
         for (uint256 i; i < ACCOUNTS; ++i) accounts[i] = VM.addr(ACCOUNT_KEY + i);
         for (uint256 i; i < CONTENTS; ++i) {
