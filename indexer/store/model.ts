@@ -141,6 +141,21 @@ export interface ViewQuery {
   cursor?: string;
 }
 
+/** Addresses in any case. */
+export interface PaidQuery {
+  contract: string;
+  contentId: string;
+  provider: string;
+  /** Who has paid. */
+  payer: string;
+}
+
+export interface PaidUnits {
+  /** Of the block of the payment. */
+  timestampSec: number;
+  units: number;
+}
+
 /** Counts the rows of both lists: coins come first, then days, newest first. */
 export interface EarningsPage {
   limit: number;

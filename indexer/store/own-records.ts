@@ -1,4 +1,4 @@
-// What no chain gives back: reports, sent transactions, budgets, sign-ins, and uploads that wait.
+// What no chain gives back: reports, sent transactions, budgets, sign-ins, tokens to play, and uploads that wait.
 
 /** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */
 export interface Reports {
@@ -60,6 +60,18 @@ export interface SignIns {
   spendNonce(nonce: string, times: { expiresAtSec: number; nowSec: number }): Promise<boolean>;
   /** @returns the secret of this name: the first one ever offered, the same for all processes. */
   keepSecret(name: string, offered: string): Promise<string>;
+}
+
+/** Tokens by which wallets play what they have paid for, and what the wallets signed for them. */
+export interface PlayGrants {
+  /**
+   * One transaction: uses the nonce up and puts the token in the place of the one that the account had for the content.
+   * @param tokenHash of the token, which nobody else is to know.
+   * @returns false, and changes nothing, where the account has used the nonce before; remembered well past its end.
+   */
+  grantPlay(tokenHash: string, to: PlayGrant, used: UsedAccess): Promise<boolean>;
+  /** Whom the token is of, and what for; `null` for one that is not known, replaced or over. */
+  playGrant(tokenHash: string, nowSec: number): Promise<PlayGrant | null>;
 }
 
 /**
@@ -126,6 +138,22 @@ export interface StagedUploads {
     leaseUntilSec: number;
   }): Promise<{ id: string; cid: string } | null>;
   endRemoval(id: string): Promise<void>;
+}
+
+/** Addresses in any case. */
+export interface PlayGrant {
+  account: string;
+  contract: string;
+  contentId: string;
+  /** The token is good before this second; whether anything is open for its account is another question. */
+  untilSec: number;
+}
+
+/** The one use of what a wallet has signed. */
+export interface UsedAccess {
+  nonce: string;
+  expiresAtSec: number;
+  nowSec: number;
 }
 
 export interface NewReport {

@@ -9,12 +9,21 @@ import type {
   EarningsPage,
   OfferQuery,
   Page,
+  PaidQuery,
+  PaidUnits,
   StreamQuery,
   StreamRow,
   ViewQuery,
   ViewRow,
 } from './model.ts';
-import type { OperatorLedger, RelayBudget, Reports, SignIns, StagedUploads } from './own-records.ts';
+import type {
+  OperatorLedger,
+  PlayGrants,
+  RelayBudget,
+  Reports,
+  SignIns,
+  StagedUploads,
+} from './own-records.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
 
 export type * from './feed.ts';
@@ -32,6 +41,7 @@ export interface Store
     OperatorLedger,
     RelayBudget,
     SignIns,
+    PlayGrants,
     StagedUploads,
     Feed {
   readonly name: string;
@@ -143,6 +153,8 @@ export interface History {
   views(query: ViewQuery): Promise<Page<ViewRow>>;
   /** The same page for somebody who has some of its rows: these are told by their keys alone. @throws {BadCursor} */
   viewsBeside(known: ReadonlySet<number>, query: ViewQuery): Promise<Page<ViewRow | number>>;
+  /** What the wallet has paid itself, directly, for one content at one provider, oldest first. */
+  paidDirectly(query: PaidQuery): Promise<PaidUnits[]>;
   /** Credits by coin, and by day and role, of a wallet; without a page all of them. @throws {BadCursor} */
   earnings(wallet: string, page?: EarningsPage): Promise<Earnings>;
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../cursor.ts';
-import type { History, Page, ViewQuery, ViewRow, ViewSource } from '../store.ts';
+import type { History, Page, PaidUnits, ViewQuery, ViewRow, ViewSource } from '../store.ts';
 import { earnings } from './earnings.ts';
 
 const COLUMN_OF = {
@@ -58,7 +58,14 @@ function walksOf({ by, listing, settled, attributed }: Asked): string[][] {
   return attributed ? [own, [...named, 'attributed = 1']] : [own];
 }
 
+/** Exported for the test of its plan. */
+export const PAID_SQL = `SELECT timestamp AS timestampSec, units FROM streaming_access_logs
+  WHERE source = 'direct' AND blockchain_address = @payer AND content_id = @contentId
+    AND provider_wallet = @provider AND contract = @contract
+  ORDER BY timestamp`;
+
 export function history(db: Database.Database): History {
+  const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
   const pages = walker<LogRecord>(db, VIEW_COLUMNS);
   const places = walker<Place>(db, 'seq, timestamp');
   const byKey = db.prepare<[number], LogRecord>(
@@ -80,6 +87,11 @@ export function history(db: Database.Database): History {
     async viewsBeside(known, query) {
       const { rows, nextCursor } = places(query);
       return { rows: rows.map(({ seq }) => (known.has(seq) ? seq : read(seq))), nextCursor };
+    },
+
+    async paidDirectly({ contract, contentId, provider, payer }) {
+      const [at, by, to] = [contract, payer, provider].map((address) => address.toLowerCase());
+      return paid.all({ contract: at, contentId: contentId.toLowerCase(), payer: by, provider: to });
     },
 
     ...earnings(db),

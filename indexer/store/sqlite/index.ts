@@ -9,6 +9,7 @@ import { history } from './history.ts';
 import { newsWriter } from './news.ts';
 import { offers } from './offers.ts';
 import { operatorLedger } from './operator.ts';
+import { playGrants } from './playgrants.ts';
 import { relayBudget } from './relaybudget.ts';
 import { reports } from './reports.ts';
 import { signIns } from './signins.ts';
@@ -37,6 +38,7 @@ export function openSqliteStore({ path, keptNews }: { path: string; keptNews?: n
     ...operatorLedger(db),
     ...relayBudget(db),
     ...signIns(db),
+    ...playGrants(db),
     ...stagedUploads(db),
     ...feed(db),
     ping: async () => void db.pragma('schema_version'),

@@ -9,6 +9,7 @@ import channelEvents from './steps/0006-channel-events.ts';
 import indexedLogs from './steps/0007-indexed-logs.ts';
 import listsByKey from './steps/0008-lists-by-key.ts';
 import soldContents from './steps/0009-sold-contents.ts';
+import playGrants from './steps/0010-play-grants.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -26,6 +27,7 @@ const STEPS: readonly string[] = [
   indexedLogs,
   listsByKey,
   soldContents,
+  playGrants,
 ];
 
 /** The database was written by a newer version of this program. */

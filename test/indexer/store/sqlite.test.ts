@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/channels.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
-import { viewsSql } from '../../../indexer/store/sqlite/history.ts';
+import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/history.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { OFFERS_SQL } from '../../../indexer/store/sqlite/offers.ts';
 import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/schema.ts';
@@ -68,6 +68,18 @@ describe('openSqliteStore()', () => {
     await first.close();
     const second = openSqliteStore({ path });
     expect(await second.countRelayGas({ ...entry, wallet: '0xbb' })).to.equal('day');
+    await second.close();
+  });
+
+  it('knows tokens and used nonces after it was closed', async () => {
+    const to = { account: '0xaa', contract: '0xcc', contentId: '0x1', untilSec: NOON + 60 };
+    const used = { nonce: 'n', expiresAtSec: NOON + 60, nowSec: NOON };
+    const first = openSqliteStore({ path });
+    await first.grantPlay('token', to, used);
+    await first.close();
+    const second = openSqliteStore({ path });
+    expect(await second.playGrant('token', NOON)).to.deep.equal(to);
+    expect(await second.grantPlay('another', to, used)).to.equal(false);
     await second.close();
   });
 
@@ -178,6 +190,7 @@ describe('openSqliteStore()', () => {
       const all = [...given, 'afterSec'];
       return [`streams by ${all.join(', ')}`, streamsSql(all), PARAMETERS] as const;
     }),
+    ['what a wallet has paid', PAID_SQL, { ...PARAMETERS, payer: 'w' }],
     ...Object.entries(OFFERS_SQL).map(([name, sql]) => [`offers: ${name}`, sql, PARAMETERS] as const),
   ] as [string, string, object][]) {
     it(`walks indexes for ${what}: no scan, no sorting`, () => {

@@ -4,6 +4,7 @@ import { describeChainRecords } from './chain.suite.ts';
 import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
+import { describePlayGrants } from './playgrants.suite.ts';
 import { describeRelayBudget } from './relaybudget.suite.ts';
 import { describeSignIns } from './signins.suite.ts';
 import { describeStagedUploads } from './staging.suite.ts';
@@ -26,6 +27,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeLinking(() => store);
     describeRelayBudget(() => store);
     describeSignIns(() => store);
+    describePlayGrants(() => store);
     describeStagedUploads(() => store);
     describeFeed(() => store);
   });
