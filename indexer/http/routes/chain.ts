@@ -4,7 +4,7 @@ import type { Route } from '../routespec.ts';
 import { chainAnswer } from '../schemas/chain.ts';
 
 /** What a wallet or a page has to know before it can act here. */
-export function chainRoutes({ chain, config }: AppDeps): Route[] {
+export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {
   const facts = route(
     {
       method: 'get',
@@ -21,6 +21,7 @@ export function chainRoutes({ chain, config }: AppDeps): Route[] {
       unsigned: config.unsigned,
       open_gateway: config.unsigned || config.openGateway,
       relay: config.relayFor,
+      provider_wallet: provider?.wallet ?? null,
       indexed_block: chain.status().indexed,
       max_upload_bytes: config.maxUploadBytes,
     }),

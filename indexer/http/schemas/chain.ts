@@ -20,6 +20,10 @@ export const chainAnswer = z
       description: 'Whose signed calls this host submits, and pays the gas of',
       example: 'allowlist',
     }),
+    provider_wallet: out.provider.nullable().meta({
+      description:
+        'Whose streams this host serves at /play, also for creators who ask for it; null: nobody’s',
+    }),
     indexed_block: z.int().nullable().meta({
       description: 'How far the records follow the chain: a transaction of this block shows in all reads',
       example: 7_654_321,
