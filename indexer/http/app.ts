@@ -69,7 +69,7 @@ export function createApp(deps: AppDeps): Express {
   mount(app, routes);
   app.use(docsRoutes(openApiDocument(routes, { version: API_VERSION, unsigned: deps.config.unsigned })));
   const apiPaths = routes.map(({ path }) => path);
-  app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths, rpcUrl: deps.chain.rpcUrl }));
+  app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths }));
   app.use(notFound);
   app.use(errorHandler(deps));
   return app;

@@ -15,19 +15,16 @@ export interface PageOptions {
   dir: string;
   /** Paths of the API, which are never the page's. */
   apiPaths: readonly string[];
-  /** The embedded chain, which the page's test wallets speak with; `null` elsewhere, where wallets have their own. */
-  rpcUrl: string | null;
 }
 
 /**
  * The page at `/`: its files by name, and its one document for every other address that a person goes to. What a
  * program asks for (it does not accept HTML) and what begins like a path of the API stays unanswered.
  */
-export function pageRoutes({ dir, apiPaths, rpcUrl }: PageOptions): Router {
+export function pageRoutes({ dir, apiPaths }: PageOptions): Router {
   const files = filesIn(dir);
   const apiStarts = new Set(['docs', 'openapi.json', ...apiPaths.map(firstSegment)]);
   const document = files.get('/index.html');
-  const policy = contentSecurityPolicy(rpcUrl);
 
   const router = express.Router();
   router.get('/{*path}', named('the page'), async (req, res, next) => {
@@ -38,7 +35,7 @@ export function pageRoutes({ dir, apiPaths, rpcUrl }: PageOptions): Router {
     }
     if (req.path !== '/' && (!goesThere(req) || apiStarts.has(firstSegment(req.path)))) return next();
     if (!document) return void res.status(503).type('text').send(NOT_BUILT);
-    res.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': policy });
+    res.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': POLICY });
     await send(req, res, document);
   });
   return router;
@@ -47,6 +44,21 @@ export function pageRoutes({ dir, apiPaths, rpcUrl }: PageOptions): Router {
 /** Names of built files hold a hash of their content. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const NOT_BUILT = 'The page is not built: npm start builds it. The API is documented at /docs.\n';
+
+/**
+ * Videos, and what a provider says of a payment, come from wherever providers are; pictures of wallets are data: URLs.
+ * The embedded chain, which test wallets speak with, is one of those places too.
+ */
+const POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' http: https:",
+  "img-src 'self' data:",
+  "media-src 'self' http: https:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 interface PageFile {
   type: string;
@@ -104,18 +116,4 @@ function goesThere(req: Request): boolean {
 
 function firstSegment(path: string): string {
   return path.split('/')[1] ?? '';
-}
-
-/** Videos come from wherever their providers serve them; pictures of wallets are data: URLs. */
-function contentSecurityPolicy(rpcUrl: string | null): string {
-  return [
-    "default-src 'self'",
-    `connect-src 'self'${rpcUrl === null ? '' : ` ${new URL(rpcUrl).origin}`}`,
-    "img-src 'self' data:",
-    "media-src 'self' http: https:",
-    "object-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }
