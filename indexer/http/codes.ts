@@ -28,6 +28,7 @@ export const CODES = {
   shares_sum: [400, 'The shares do not add up to 100'],
   bad_price: [400, 'Not a plain decimal amount'],
   bad_unit: [400, 'Not a unit: view, minute or day'],
+  minute_not_sold: [400, "A clear file's minutes can't be sold: a view or a day can"],
   price_decimals: [400, 'The price has more decimals than its coin'],
   price_too_large: [400, 'The price is above what the contract can hold'],
   bad_token: [400, 'The token is no ERC-20 contract on this chain'],

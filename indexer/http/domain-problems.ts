@@ -1,4 +1,11 @@
-import { ContentUnlisted, ListingAmbiguous, NotServing, PriceUnfit, TermsDiffer } from '../listing/errors.ts';
+import {
+  ContentUnlisted,
+  ListingAmbiguous,
+  MinuteNotSold,
+  NotServing,
+  PriceUnfit,
+  TermsDiffer,
+} from '../listing/errors.ts';
 import { MediaInUse } from '../listing/removal.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../payments/report.ts';
 import { EthStorageError } from '../storage/ethstorage/errors.ts';
@@ -21,6 +28,9 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
   if (error instanceof TermsDiffer) return await termsDiffer(error, deps);
   if (error instanceof ListingAmbiguous) return await ambiguous(error, deps);
   if (error instanceof PriceUnfit) return unfitPrice(error);
+  if (error instanceof MinuteNotSold) {
+    return problem('minute_not_sold', error.message, { field: 'unit', example: 'view' });
+  }
   if (error instanceof ContentUnlisted || error instanceof ContentUnknown) {
     return await unknownContent(error, deps);
   }

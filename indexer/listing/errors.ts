@@ -78,3 +78,11 @@ export class PriceUnfit extends Error {
     this.reason = reason;
   }
 }
+
+/** A clear file can't be sold by the minute: whoever has one minute of it has the file. */
+export class MinuteNotSold extends Error {
+  override readonly name = 'MinuteNotSold';
+  constructor() {
+    super("A clear file's minutes can't be sold: price it by the view or by the day.");
+  }
+}

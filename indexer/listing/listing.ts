@@ -12,6 +12,7 @@ import {
   type ListingDeps,
   type Offer,
   type Publications,
+  requireSellable,
   type TermsOffer,
 } from './publication.ts';
 import { endOfStreams, streamAt } from './streams.ts';
@@ -25,7 +26,7 @@ export type OwnListing = ListingFilter & { creator: string };
  * what the writer throws: {ContractRevert}, {SignatureRequired}, {SignatureRefused}, {RelayRefused}, {RelayPending}.
  */
 export interface Listings {
-  /** Whether such an offer could be published, apart from what stands on chain. @throws {PriceUnfit} */
+  /** Whether such an offer could be published, apart from what stands on chain. @throws {PriceUnfit}, {MinuteNotSold} */
   checkOffer(offer: Omit<Offer, 'cid'>): Promise<void>;
   /**
    * The call by which the creator publishes the offer, and whether that has been done with these terms.
@@ -53,7 +54,7 @@ export interface Listings {
    * @throws {ContentUnlisted}, {NotServing}
    */
   stopServing(which: ListingFilter, provider: string, signed?: Signed): Promise<void>;
-  /** Announces other terms. @throws {ContentUnlisted}, {ListingAmbiguous}, {PriceUnfit} */
+  /** Announces other terms. @throws {ContentUnlisted}, {ListingAmbiguous}, {PriceUnfit}, {MinuteNotSold} */
   scheduleTerms(which: OwnListing, terms: TermsOffer, signed?: Signed): Promise<ContentRow>;
   /** Takes back what is announced and not in force yet. @throws {ContentUnlisted}, {ListingAmbiguous} */
   cancelScheduled(which: OwnListing, signed?: Signed): Promise<ContentRow>;
@@ -108,6 +109,7 @@ export function createListings(deps: ListingDeps): Listings {
 
   return {
     async checkOffer(offer) {
+      requireSellable(offer.unit);
       await publications.terms(offer, offer.token ?? ZeroAddress);
     },
     proposed: publications.of,
@@ -145,6 +147,7 @@ export function createListings(deps: ListingDeps): Listings {
         const inForce = await chain.termsInForce(contract, contentId);
         const terms = await publications.terms(offer, token);
         const args = { ...terms, unit: offer.unit ?? inForce?.unit ?? unit, contentId };
+        requireSellable(args.unit);
         return { name: 'scheduleTerms', account: which.creator, contract, args };
       });
     },

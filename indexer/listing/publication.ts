@@ -5,7 +5,7 @@ import type { ContractWriter } from '../chain/writer.ts';
 import type { Catalogue, ContentRow, Terms } from '../store/store.ts';
 import type { TermsInForce } from '../terms.ts';
 import type { Unit } from '../unit.ts';
-import { TermsDiffer, WriteUndone } from './errors.ts';
+import { MinuteNotSold, TermsDiffer, WriteUndone } from './errors.ts';
 import { findListingOrNull, type ListingFilter } from './find.ts';
 import { type Coin, priceInBaseUnits } from './price.ts';
 
@@ -52,7 +52,7 @@ export interface Publications {
   /**
    * The call that publishes the offer, and whether that has been done, with these terms. What was retired is
    * published once its return is announced.
-   * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
+   * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}, {MinuteNotSold}
    */
   of(offer: Offer): Promise<{ call: CallOf<'publish'>; contentId: string; published: boolean }>;
   /** What the store shows of a publication. */
@@ -78,8 +78,10 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       const unit = offer.unit ?? inForce?.unit ?? 'view';
       const standing = listing && inForce && (inForce.retired ? announced(listing) : inForce);
       const differing = standing && difference(standing, { ...offered, unit });
-      if (differing && !inForce.retired) throw new TermsDiffer(listing, inForce, differing);
       const published = standing !== null && !differing;
+      if (!published) requireSellable(offer.unit);
+      if (differing && !inForce.retired) throw new TermsDiffer(listing, inForce, differing);
+      if (!published) requireSellable(unit);
       // Again under the same id, where it comes back from retirement.
       const cid = listing?.cid ?? offer.cid.text;
       const { creator: account, videoName: name, metadata = '' } = offer;
@@ -95,6 +97,14 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       return { listing, terms: { pricePerUnit, providerShareBps, unit, retired: false } };
     },
   };
+}
+
+/**
+ * Whether this host puts a price by such a unit on chain. What a wallet has listed by itself stays as it is.
+ * @throws {MinuteNotSold}
+ */
+export function requireSellable(unit: Unit | undefined): void {
+  if (unit === 'minute') throw new MinuteNotSold();
 }
 
 /** The terms under which what is retired comes back. */

@@ -50,7 +50,13 @@ const storage = z.enum(STORAGE_NAMES, 'A storage is ipfs or ethstorage.').meta({
 });
 
 /** What can be wrong of an offer beyond its fields one by one. */
-export const OFFER_PROBLEMS = ['shares_sum', 'price_decimals', 'price_too_large', 'bad_token'] as const;
+export const OFFER_PROBLEMS = [
+  'shares_sum',
+  'price_decimals',
+  'price_too_large',
+  'bad_token',
+  'minute_not_sold',
+] as const;
 
 export const uploadMeta = z
   .strictObject({ ...offer, storage: storage.optional() })

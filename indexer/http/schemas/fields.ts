@@ -119,7 +119,13 @@ export const price = amount(
 
 export const unit = z
   .enum(UNITS, 'A unit is view, minute or day.')
-  .meta(documented('bad_unit', 'view', 'What the price is for; by default as it is in force, else a view'));
+  .meta(
+    documented(
+      'bad_unit',
+      'view',
+      "What the price is for; by default as it is in force, else a view. A clear file's minutes can't be sold (`minute_not_sold`)",
+    ),
+  );
 
 export const videoName = z
   .string()

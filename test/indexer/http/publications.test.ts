@@ -3,6 +3,7 @@ import { parseEther } from 'ethers';
 import { type CallOf, toSign } from '../../../indexer/chain/signedcalls.ts';
 import type { Code } from '../../../indexer/http/codes.ts';
 import {
+  type Answer,
   CREATOR,
   expectProblem,
   NATIVE,
@@ -11,6 +12,7 @@ import {
   PROVIDER,
   PUBLICATION,
   REGISTRATION,
+  UPLOAD,
 } from './api.ts';
 import { type Listings, type Row, startListings } from './listings.ts';
 import { authorize } from './signing.ts';
@@ -43,7 +45,7 @@ describe('contents, on the embedded chain', () => {
       for (const [field, change] of [
         ['terms.price', { price: '0.002' }],
         ['terms.provider_share', { creator_share: 60, provider_share: 40 }],
-        ['terms.unit', { unit: 'minute' }],
+        ['terms.unit', { unit: 'day' }],
       ] as const) {
         const answer = await publish(cid, { terms: { ...PUBLICATION.terms, ...change } });
         const { example } = expectProblem(answer, 409, 'terms_differ', field);
@@ -69,10 +71,37 @@ describe('contents, on the embedded chain', () => {
       expect(await on.blocksDuring(() => publish(cid))).to.equal(0);
     });
 
-    it('publishes in a token, by the minute', async () => {
-      const terms = { ...PUBLICATION.terms, price: '5', token: on.token, unit: 'minute' };
+    it('publishes in a token, by the day', async () => {
+      const terms = { ...PUBLICATION.terms, price: '5', token: on.token, unit: 'day' };
       const { body } = await publish(await on.newCid(), { terms });
-      expect(body.content).to.include({ token: on.token, price: '5', unit: 'minute' });
+      expect(body.content).to.include({ token: on.token, price: '5', unit: 'day' });
+    });
+
+    it('sells no minutes of a clear file, by whatever call; what a wallet has listed so itself is shown', async () => {
+      const cid = await on.newCid();
+      const other = await published();
+      const state = await on.api.state();
+      const byMinute = { ...PUBLICATION.terms, unit: 'minute' };
+      const { unit } = byMinute;
+      const refusals: [field: string, answer: Answer][] = [
+        ['terms.unit', await publish(cid, { terms: byMinute })],
+        ['terms.unit', await publish(other, { terms: byMinute })],
+        ['terms.unit', await patch(other, { terms: byMinute })],
+        ['unit', await on.api.upload('by the minute', { ...UPLOAD, unit })],
+        ['unit', await on.api.post('/register', { ...REGISTRATION, cid, unit })],
+      ];
+      for (const [field, answer] of refusals) {
+        expect(expectProblem(answer, 400, 'minute_not_sold', field).example).to.equal('view');
+      }
+      expect(await on.api.state()).to.deep.equal(state);
+
+      const args = { cid, token: NATIVE, pricePerUnit: 10n ** 15n, providerShareBps: 3_000, unit: 1 };
+      await (await on.api.as(1).publish({ ...args, name: 'By itself', metadata: '' })).wait();
+      await on.api.settled();
+      expect((await on.contentsOf(cid))[0]).to.include({ cid, unit: 'minute' });
+      expect((await publish(cid, { terms: byMinute })).status).to.equal(200);
+      expect((await on.api.post('/register', { ...REGISTRATION, cid, unit })).status).to.equal(200);
+      expectProblem(await patch(cid, { terms: OTHER_TERMS }), 400, 'minute_not_sold', 'unit');
     });
 
     it('publishes once when the same call comes several times at once', async () => {

@@ -74,7 +74,7 @@ export async function startSigned(options: HostOptions = {}) {
         ['name', { body: { video_name: 'Another' } }],
         ['price', { body: { terms: { ...TERMS, price: '0.002' } } }],
         ['shares', { body: { terms: { ...TERMS, creator_share: 60, provider_share: 40 } } }],
-        ['unit', { body: { terms: { ...TERMS, unit: 'minute' } } }],
+        ['unit', { body: { terms: { ...TERMS, unit: 'day' } } }],
         ['metadata', { body: { metadata: '{}' } }],
         ['creator', { body: { content_creator_wallet: provider.address } }],
       ],
@@ -98,7 +98,7 @@ export async function startSigned(options: HostOptions = {}) {
       changed: [
         ['content', { path: `/contents/${other}` }],
         ['price', { body: { terms: { ...OTHER_TERMS, price: '0.003' } } }],
-        ['unit', { body: { terms: { ...OTHER_TERMS, unit: 'minute' } } }],
+        ['unit', { body: { terms: { ...OTHER_TERMS, unit: 'day' } } }],
         ['act', { body: { terms: null } }],
       ],
       undo: async () => contract.cancelTerms(await idOf(cid)),
