@@ -25,10 +25,12 @@ import type {
   StagedUploads,
 } from './own-records.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
+import type { ProvidedMedia, ServeWishes } from './serve-wishes.ts';
 
 export type * from './feed.ts';
 export type * from './model.ts';
 export type * from './own-records.ts';
+export type * from './serve-wishes.ts';
 
 /** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
 export interface Store
@@ -43,6 +45,8 @@ export interface Store
     SignIns,
     PlayGrants,
     StagedUploads,
+    ServeWishes,
+    ProvidedMedia,
     Feed {
   readonly name: string;
   /** Resolves when the database answers. */

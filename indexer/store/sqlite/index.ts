@@ -12,6 +12,7 @@ import { operatorLedger } from './operator.ts';
 import { playGrants } from './playgrants.ts';
 import { relayBudget } from './relaybudget.ts';
 import { reports } from './reports.ts';
+import { providedMedia, serveWishes } from './serve-wishes.ts';
 import { signIns } from './signins.ts';
 import { stagedUploads } from './stageduploads.ts';
 import { streams } from './streams.ts';
@@ -40,6 +41,8 @@ export function openSqliteStore({ path, keptNews }: { path: string; keptNews?: n
     ...signIns(db),
     ...playGrants(db),
     ...stagedUploads(db),
+    ...serveWishes(db),
+    ...providedMedia(db),
     ...feed(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),

@@ -10,6 +10,7 @@ import indexedLogs from './steps/0007-indexed-logs.ts';
 import listsByKey from './steps/0008-lists-by-key.ts';
 import soldContents from './steps/0009-sold-contents.ts';
 import playGrants from './steps/0010-play-grants.ts';
+import serveWishes from './steps/0011-serve-wishes.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -28,6 +29,7 @@ const STEPS: readonly string[] = [
   listsByKey,
   soldContents,
   playGrants,
+  serveWishes,
 ];
 
 /** The database was written by a newer version of this program. */

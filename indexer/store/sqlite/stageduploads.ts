@@ -32,6 +32,8 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     UPDATE staged_uploads SET wallet = coalesce(@wallet, wallet), cid = @cid, cid_key = @cidKey, video_name = @videoName, size_bytes = @sizeBytes,
       due_at = @aliveUntilSec
     WHERE id = @id AND state = 'receiving'`);
+  /** Whoever uploads a file that was here for the operator alone has a file of its own here. */
+  const forgetProvided = db.prepare<[string]>('DELETE FROM provided_media WHERE cid_key = ?');
   const stage = db.prepare<
     { id: string; nowSec: number; expiresAtSec: number },
     { wallet: string; cid_key: string }
@@ -88,7 +90,9 @@ export function stagedUploads(db: Database.Database): StagedUploads {
 
   const naming = db.transaction((upload: First<'nameUpload'>) => {
     if (isLeaving.get(upload.cidKey) !== undefined) return 'leaving';
-    return name.run({ wallet: null, ...upload }).changes === 1 ? 'named' : 'unknown';
+    if (name.run({ wallet: null, ...upload }).changes === 0) return 'unknown';
+    forgetProvided.run(upload.cidKey);
+    return 'named';
   });
 
   const staging = db.transaction((id: string, times: { nowSec: number; expiresAtSec: number }) => {

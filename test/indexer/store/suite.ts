@@ -6,6 +6,7 @@ import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
 import { describePlayGrants } from './playgrants.suite.ts';
 import { describeRelayBudget } from './relaybudget.suite.ts';
+import { describeServeWishes } from './serve-wishes.suite.ts';
 import { describeSignIns } from './signins.suite.ts';
 import { describeStagedUploads } from './staging.suite.ts';
 
@@ -29,6 +30,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeSignIns(() => store);
     describePlayGrants(() => store);
     describeStagedUploads(() => store);
+    describeServeWishes(() => store);
     describeFeed(() => store);
   });
 }

@@ -1,0 +1,54 @@
+// What this host was asked to serve, and which files it has fetched for that: no chain gives it back.
+
+/** Streams that this host is to register once it can: when their content is published, or after a crash. */
+export interface ServeWishes {
+  /** The same wish again is one wish: the later one, under the authorization that it has. */
+  wishToServe(wish: NewServeWish): Promise<void>;
+  /** Wishes whose content is listed in the records and whose time has come, the first to try first. */
+  ripeServeWishes(at: { nowSec: number; limit: number }): Promise<ServeWish[]>;
+  serveWish(contract: string, contentId: string): Promise<ServeWish | null>;
+  /**
+   * Notes under which nonce the stream is registered, before anything is signed: after a crash the same call is
+   * signed again, and so is not sent twice.
+   */
+  authorizeServeWish(contract: string, contentId: string, by: ServeAuthorization): Promise<void>;
+  /** It is not tried before. */
+  putOffServeWish(contract: string, contentId: string, tryAfterSec: number): Promise<void>;
+  /** It is fulfilled, or will never be. */
+  dropServeWish(contract: string, contentId: string): Promise<void>;
+  /** Forgets what could not be fulfilled in time. */
+  dropOverdueServeWishes(nowSec: number): Promise<void>;
+}
+
+/** Files that are here because the operator has them served, and that no creator has uploaded. */
+export interface ProvidedMedia {
+  /** Before storage keeps the file. An upload of the same content makes it that of its creator again. */
+  noteProvided(cidKey: string): Promise<void>;
+  isProvided(cidKey: string): Promise<boolean>;
+  forgetProvided(cidKey: string): Promise<void>;
+}
+
+/** Addresses and ids in any case; they come back in lower case. */
+export interface NewServeWish {
+  contract: string;
+  contentId: string;
+  /** As it is on chain: the URL of the stream holds it. */
+  cid: string;
+  cidKey: string;
+  /** Whose listing it is. */
+  creator: string;
+  /** For whom gas is spent: the creator, or the operator itself. */
+  beneficiary: string;
+  /** Who asked for it, such as an IP address: gas is counted for it. */
+  origin: string;
+  expiresAtSec: number;
+}
+
+export interface ServeWish extends NewServeWish {
+  authorization: ServeAuthorization | null;
+}
+
+export interface ServeAuthorization {
+  nonce: bigint;
+  deadlineSec: number;
+}

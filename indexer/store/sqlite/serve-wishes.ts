@@ -1,0 +1,71 @@
+import type Database from 'better-sqlite3';
+import type { ProvidedMedia, ServeWish, ServeWishes } from '../store.ts';
+
+interface WishRecord extends Omit<ServeWish, 'authorization'> {
+  nonce: string | null;
+  deadline: number | null;
+}
+
+const COLUMNS = `contract, content_id AS contentId, cid, cid_key AS cidKey, creator, beneficiary, origin, nonce, deadline,
+  expires_at AS expiresAtSec`;
+
+export function serveWishes(db: Database.Database): ServeWishes {
+  const wish = db.prepare(`
+    INSERT INTO serve_wishes (contract, content_id, cid, cid_key, creator, beneficiary, origin, expires_at)
+    VALUES (@contract, @contentId, @cid, @cidKey, @creator, @beneficiary, @origin, @expiresAtSec)
+    ON CONFLICT (contract, content_id) DO UPDATE SET cid = excluded.cid, beneficiary = excluded.beneficiary,
+      origin = excluded.origin, expires_at = max(expires_at, excluded.expires_at), try_after = 0`);
+  const ripe = db.prepare<{ nowSec: number; limit: number }, WishRecord>(`
+    SELECT ${COLUMNS} FROM serve_wishes w
+    WHERE try_after <= @nowSec AND expires_at > @nowSec
+      AND EXISTS (SELECT 1 FROM content_metadata c WHERE c.contract = w.contract AND c.content_id = w.content_id)
+    ORDER BY try_after, expires_at, contract, content_id LIMIT @limit`);
+  const one = db.prepare<[string, string], WishRecord>(
+    `SELECT ${COLUMNS} FROM serve_wishes WHERE contract = ? AND content_id = ?`,
+  );
+  const authorize = db.prepare<[string, number, string, string]>(
+    'UPDATE serve_wishes SET nonce = ?, deadline = ? WHERE contract = ? AND content_id = ?',
+  );
+  const putOff = db.prepare<[number, string, string]>(
+    'UPDATE serve_wishes SET try_after = ? WHERE contract = ? AND content_id = ?',
+  );
+  const drop = db.prepare<[string, string]>('DELETE FROM serve_wishes WHERE contract = ? AND content_id = ?');
+  const dropOverdue = db.prepare<[number]>('DELETE FROM serve_wishes WHERE expires_at <= ?');
+  const key = (contract: string, contentId: string) =>
+    [contract.toLowerCase(), contentId.toLowerCase()] as const;
+
+  return {
+    async wishToServe({ contract, contentId, creator, beneficiary, ...rest }) {
+      const [inContract, id] = key(contract, contentId);
+      const wallets = { creator: creator.toLowerCase(), beneficiary: beneficiary.toLowerCase() };
+      wish.run({ ...rest, ...wallets, contract: inContract, contentId: id });
+    },
+    ripeServeWishes: async (at) => ripe.all(at).map(toWish),
+    async serveWish(contract, contentId) {
+      const row = one.get(...key(contract, contentId));
+      return row ? toWish(row) : null;
+    },
+    async authorizeServeWish(contract, contentId, { nonce, deadlineSec }) {
+      authorize.run(nonce.toString(), deadlineSec, ...key(contract, contentId));
+    },
+    putOffServeWish: async (contract, contentId, sec) => void putOff.run(sec, ...key(contract, contentId)),
+    dropServeWish: async (contract, contentId) => void drop.run(...key(contract, contentId)),
+    dropOverdueServeWishes: async (nowSec) => void dropOverdue.run(nowSec),
+  };
+}
+
+function toWish({ nonce, deadline, ...row }: WishRecord): ServeWish {
+  const isAuthorized = nonce !== null && deadline !== null;
+  return { ...row, authorization: isAuthorized ? { nonce: BigInt(nonce), deadlineSec: deadline } : null };
+}
+
+export function providedMedia(db: Database.Database): ProvidedMedia {
+  const note = db.prepare<[string]>('INSERT INTO provided_media (cid_key) VALUES (?) ON CONFLICT DO NOTHING');
+  const known = db.prepare<[string], number>('SELECT 1 FROM provided_media WHERE cid_key = ?').pluck();
+  const forget = db.prepare<[string]>('DELETE FROM provided_media WHERE cid_key = ?');
+  return {
+    noteProvided: async (cidKey) => void note.run(cidKey),
+    isProvided: async (cidKey) => known.get(cidKey) !== undefined,
+    forgetProvided: async (cidKey) => void forget.run(cidKey),
+  };
+}

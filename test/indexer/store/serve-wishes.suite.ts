@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import type { NewServeWish, Store } from '../../../indexer/store/store.ts';
+import { block, CID, CONTENT_ID, CONTRACT, CREATOR, contentRow, hash, NOON, PROVIDER } from './samples.ts';
+
+const DAY = 86_400;
+const OTHER_ID = hash('another content');
+
+export function describeServeWishes(store: () => Store): void {
+  const wish = (change: Partial<NewServeWish> = {}) =>
+    store().wishToServe({
+      ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
+      ...{ beneficiary: CREATOR, origin: '192.0.2.1', expiresAtSec: NOON + DAY, ...change },
+    });
+  const ripe = async (nowSec = NOON) =>
+    (await store().ripeServeWishes({ nowSec, limit: 10 })).map(({ contentId }) => contentId);
+  const publish = (number = 1, overrides: Record<string, string> = {}) =>
+    store().commitBlocks([block(number, [contentRow(overrides, { block: number })])], { undoable: true });
+
+  describe('wishes to serve', () => {
+    it('are ripe once the content is listed at that contract, and not while it is undone', async () => {
+      await store().commitBlocks([block(1)], { undoable: true });
+      await wish();
+      await wish({ contentId: OTHER_ID });
+      expect(await ripe()).to.deep.equal([]);
+      await publish(2);
+      expect(await ripe()).to.deep.equal([CONTENT_ID]);
+      await store().rollbackTo(1);
+      expect(await ripe()).to.deep.equal([]);
+    });
+
+    it('stay over a chain that is indexed anew', async () => {
+      await wish({ creator: CREATOR.toUpperCase().replace('0X', '0x') });
+      await store().clearChain();
+      await publish();
+      expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.deep.equal({
+        ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
+        ...{ beneficiary: CREATOR, origin: '192.0.2.1', expiresAtSec: NOON + DAY, authorization: null },
+      });
+      expect(await ripe()).to.deep.equal([CONTENT_ID]);
+    });
+
+    it('are one, however often they are made, and keep their authorization and the later end', async () => {
+      await publish();
+      await wish();
+      const by = { nonce: 2n ** 255n + 1n, deadlineSec: NOON + 3_600 };
+      await store().authorizeServeWish(CONTRACT, CONTENT_ID, by);
+      await wish({ beneficiary: PROVIDER, expiresAtSec: NOON + 1 });
+      const found = await store().serveWish(CONTRACT, CONTENT_ID);
+      expect(found).to.include({ beneficiary: PROVIDER, expiresAtSec: NOON + DAY });
+      expect(found?.authorization).to.deep.equal(by);
+      expect(await ripe()).to.have.length(1);
+    });
+
+    it('are not tried before their time; made again they are', async () => {
+      await publish();
+      await wish();
+      await store().putOffServeWish(CONTRACT, CONTENT_ID, NOON + 60);
+      expect(await ripe(NOON + 59)).to.deep.equal([]);
+      expect(await ripe(NOON + 60)).to.deep.equal([CONTENT_ID]);
+      await wish();
+      expect(await ripe()).to.deep.equal([CONTENT_ID]);
+    });
+
+    it('come in the order of their turns, so many as are asked for', async () => {
+      await publish(1);
+      await publish(2, { content_id: OTHER_ID });
+      await wish();
+      await wish({ contentId: OTHER_ID });
+      await store().putOffServeWish(CONTRACT, CONTENT_ID, NOON);
+      expect(await ripe()).to.deep.equal([OTHER_ID, CONTENT_ID]);
+      expect(await store().ripeServeWishes({ nowSec: NOON, limit: 1 })).to.have.length(1);
+    });
+
+    it('end when they are fulfilled, or over', async () => {
+      await publish();
+      await wish();
+      await store().dropServeWish(CONTRACT, CONTENT_ID);
+      expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.equal(null);
+      await wish();
+      expect(await ripe(NOON + DAY)).to.deep.equal([]);
+      await store().dropOverdueServeWishes(NOON + DAY - 1);
+      expect(await ripe()).to.have.length(1);
+      await store().dropOverdueServeWishes(NOON + DAY);
+      expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.equal(null);
+    });
+  });
+
+  describe('provided media', () => {
+    it('are known until they are forgotten, or somebody uploads them', async () => {
+      expect(await store().isProvided(CID)).to.equal(false);
+      await store().noteProvided(CID);
+      await store().noteProvided(CID);
+      expect(await store().isProvided(CID)).to.equal(true);
+      await store().forgetProvided(CID);
+      expect(await store().isProvided(CID)).to.equal(false);
+      await store().noteProvided(CID);
+      const quota = { walletBytes: 1_000, walletUploads: 1, hostBytes: 1_000 };
+      const times = { nowSec: NOON, aliveUntilSec: NOON + 600 };
+      await store().beginUpload({ id: 'a', wallet: CREATOR, expectedBytes: 0, ...times }, quota);
+      const named = { id: 'a', cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 1, ...times };
+      expect(await store().nameUpload(named)).to.equal('named');
+      expect(await store().isProvided(CID)).to.equal(false);
+    });
+  });
+}
