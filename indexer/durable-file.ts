@@ -1,13 +1,19 @@
 import { writeSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
  * Replaces a file in one step: a reader, a crash or a power cut finds the old bytes or the new ones. When it resolves,
  * the new ones are on the disk. One at a time for each path.
+ * @param options `mode`: who may read it, from its first byte on.
  */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  const file = await open(`${path}.new`, 'w');
+export async function replaceFile(
+  path: string,
+  content: string,
+  { mode }: { mode?: number } = {},
+): Promise<void> {
+  if (mode !== undefined) await rm(`${path}.new`, { force: true });
+  const file = await open(`${path}.new`, 'w', mode);
   try {
     await file.writeFile(content);
     await file.sync();

@@ -9,6 +9,7 @@ import { createWriter } from './chain/writer.ts';
 import { type Config, readConfig } from './config.ts';
 import { createDisk } from './disk.ts';
 import { loadEnvFile } from './env-file.ts';
+import { announceHost } from './host-file.ts';
 import { type AppDeps, createApp } from './http/app.ts';
 import { LOG_TO } from './http/requestlog.ts';
 import { listen } from './http/server.ts';
@@ -19,8 +20,9 @@ import { openLive } from './open-live.ts';
 import { openStorage } from './open-storage.ts';
 import { hostContract } from './payments/hostcontract.ts';
 import { openRelay } from './payments/openrelay.ts';
-import { FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
+import { exceptOwn, FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
 import { places } from './places.ts';
+import { openServing } from './playback/open-serving.ts';
 import { createProvider } from './playback/provider.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
@@ -94,9 +96,10 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
 
   const checkSignature = createSignatureCheck(chain.rpc);
   const check = createCallCheck({ provider: chain.provider, chainId: chain.facts.chainId, checkSignature });
+  const ownWallets = [chain.operator?.address, config.providerWallet];
   const policy = chain.unsigned
     ? FREE_FOR_ALL
-    : relayPolicy(config.relay, { store, tallies: shared.tallies });
+    : exceptOwn(relayPolicy(config.relay, { store, tallies: shared.tallies }), ownWallets);
   const { operator: wallet, provider } = chain;
   const relay = parts.use(openRelay({ wallet, provider, check, ledger: store, policy, log, nowSec }));
 
@@ -116,14 +119,23 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   let listeningAt = '';
   const ownProvider =
     earner === undefined ? null : createProvider(earner, () => config.publicUrl ?? listeningAt);
+  const writer = createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check });
+  const hosts = hostContract(chain.provider);
+  const serving = openServing({
+    ...{ provider: ownProvider, wallet, writer, relay, store, storage, contract: hosts },
+    ...{ chain: facts, callCheck: check, log, nowSec, signal: stopping.signal },
+  });
+  const operatorSecret = randomBytes(32).toString('base64url');
   const app = createApp({
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     store,
     live: shared.live,
     tallies: shared.tallies,
     storage,
-    writer: createWriter({ contract: chain.facts.contract, unsigned: chain.unsigned, relay, check }),
+    writer,
     provider: ownProvider,
+    serving,
+    operatorSecret,
     chain: facts,
     disk: createDisk(config.dataDir),
     signIn,
@@ -131,7 +143,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
       ...{ store, tallies: shared.tallies, quota, stageSec: config.uploadStageSec },
       ...{ expire, nowSec },
     }),
-    contract: hostContract(chain.provider),
+    contract: hosts,
     tokens: createTokenBook(chain.rpc, { known: coins }),
     log,
     nowSec,
@@ -141,7 +153,11 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const server = await listen(app, { host, port }, connectionLimits(config));
   listeningAt = server.url;
   parts.defer(() => server.close());
+  parts.defer(serving.start());
   chain.servesPageAt(server.port);
+  parts.defer(
+    await announceHost(config.dataDir, { url: server.url, pid: process.pid, secret: operatorSecret }),
+  );
   const descriptions = { media: media.description, live: shared.description };
   console.log(banner(config, { chain, ...descriptions, url: server.url }));
   parts.defer(() => stopping.abort());

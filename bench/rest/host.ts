@@ -84,6 +84,8 @@ const app = createApp({
   signIn,
   staging: createStaging({ store, tallies, quota, stageSec, expire: noChain, nowSec }),
   provider: null,
+  serving: { check: noChain, wish: noChain, serve: noChain, fulfil: noChain },
+  operatorSecret: '',
   writer: { contract: '', unsigned: true, write: noChain },
   chain: {
     ...{ chainId: 31_337, name: 'bench', contract: '', rpcUrl: null },

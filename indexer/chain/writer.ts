@@ -26,6 +26,8 @@ export interface Wanted {
 export interface Signed extends Authorization {
   /** Who brings it, such as an IP address: what is spent for it is counted. */
   readonly origin: string;
+  /** For whom gas is spent, where that is not the account itself. */
+  readonly beneficiary?: string;
 }
 
 /** The way onto the chain. */

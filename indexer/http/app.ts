@@ -80,7 +80,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
   return [
     ...authRoutes(deps, common),
     ...contentRoutes(deps, common),
-    ...publicationRoutes(common),
+    ...publicationRoutes(deps, common),
     ...uploadRoutes(deps, common),
     ...streamRoutes(deps, common),
     ...recordRoutes(deps, common),

@@ -6,6 +6,7 @@ import type { LiveIndex } from '../live/live.ts';
 import type { Tallies } from '../live/tallies.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
 import type { Provider } from '../playback/provider.ts';
+import type { Serving } from '../playback/serving.ts';
 import type { SignIn } from '../signin/signin.ts';
 import type { Staging } from '../staging/staging.ts';
 import type { MediaLibrary } from '../storage/library.ts';
@@ -51,6 +52,9 @@ export interface AppDeps {
   writer: ContractWriter;
   /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
   provider: Provider | null;
+  serving: Serving;
+  /** Whoever knows it may do what the operator may: it stands in DATA_DIR alone. */
+  operatorSecret: string;
   chain: ChainFacts;
   /** Of DATA_DIR. */
   disk: Disk;

@@ -16,6 +16,7 @@ import { tooLarge } from './multipart.ts';
 import { type createPresenter, isoTime } from './present.ts';
 import type { HttpProblem } from './problem.ts';
 import { EXAMPLE } from './schemas/examples.ts';
+import { servingProblem } from './serving-problems.ts';
 import { signingProblem } from './signing-problems.ts';
 import { stagingProblem } from './staging-problems.ts';
 
@@ -50,7 +51,7 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
       example: isoTime(error.latestSec),
     });
   }
-  return stagingProblem(error) ?? (await signingProblem(error, deps));
+  return stagingProblem(error) ?? servingProblem(error) ?? (await signingProblem(error, deps));
 }
 
 /** Its example is a content that is listed. */

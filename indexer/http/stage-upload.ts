@@ -6,6 +6,7 @@ import type { Offer } from '../listing/publication.ts';
 import { clientOf } from './client.ts';
 import type { AppDeps } from './deps.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
+import { servableOf, serveForCreator } from './own-stream.ts';
 import { coinFields, decimal, isoTime, percent } from './present.ts';
 import type { Shared } from './routes/shared.ts';
 import type { stagedAnswer } from './schemas/uploads.ts';
@@ -14,6 +15,9 @@ import type { UploadMeta } from './uploadmeta.ts';
 
 type Answer = Omit<z.input<typeof stagedAnswer>, 'web3_url'>;
 type Terms = UploadMeta['offer'];
+
+/** A publication from the last moment of an upload is served, too. */
+const STILL_WISHED_SEC = 86_400;
 
 /**
  * Takes an upload against the quota of the wallet that is signed in, to wait for its publication. The session is looked
@@ -32,10 +36,17 @@ export async function stageUpload(
     const meta = parse(json);
     gate.requireOwn(req, session, meta.offer.creator, 'content_creator_wallet');
     await listings.checkOffer(meta.offer);
+    if (meta.serve) await deps.serving.check(servedFor(meta.offer));
     return meta;
   };
-  const { received, expiresAtSec } = await stageFile(deps, req, { wallet: session.wallet, parseMeta });
-  const answer = await answerTo(deps, listings, received, expiresAtSec);
+  const { received, expiresAtSec } = await stageFile(deps, req, {
+    wallet: session.wallet,
+    parseMeta,
+    async check(offer, { serve }) {
+      if (serve) await deps.serving.check({ ...servedFor(offer), cidKey: offer.cid.key });
+    },
+  });
+  const answer = await answerTo(deps, listings, req, received, expiresAtSec);
   return { ...answer, web3Url: received.web3Url };
 }
 
@@ -55,7 +66,7 @@ export async function stageFile(
   of: {
     wallet: string;
     parseMeta: (json: string) => Promise<UploadMeta>;
-    check?: (offer: Offer) => Promise<unknown>;
+    check?: (offer: Offer, meta: UploadMeta) => Promise<unknown>;
   },
 ): Promise<Staged> {
   const upload = await staging.begin({ wallet: of.wallet, client: clientOf(req), ...announced(req) });
@@ -64,8 +75,9 @@ export async function stageFile(
     maxBytes: config.maxUploadBytes,
     parseMeta: of.parseMeta,
     through: (content) => upload.metered(content),
-    async beforeKept(media, { offer, into }) {
-      await of.check?.(offerOf(offer, media.cid));
+    async beforeKept(media, meta) {
+      const { offer, into } = meta;
+      await of.check?.(offerOf(offer, media.cid), meta);
       const { creator: wallet, videoName } = offer;
       await upload.beforeKept(media, { wallet, videoName, isPaid: into === 'ethstorage' });
     },
@@ -77,6 +89,10 @@ export async function stageFile(
   return { received, expiresAtSec: await upload.stage() };
 }
 
+function servedFor({ creator }: Pick<Offer, 'creator'>) {
+  return { creator, beneficiary: creator };
+}
+
 /** What is offered, once it is known under which CID. */
 export function offerOf(terms: Terms, cid: string): Offer {
   return { ...terms, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
@@ -85,20 +101,32 @@ export function offerOf(terms: Terms, cid: string): Offer {
 async function answerTo(
   deps: AppDeps,
   listings: Shared['listings'],
+  req: Request,
   { cid, sizeBytes, meta }: ReceivedUpload<UploadMeta>,
   expiresAtSec: number,
 ): Promise<Answer> {
-  const { call, contentId: content_id, published } = await listings.proposed(offerOf(meta.offer, cid));
+  const offer = offerOf(meta.offer, cid);
+  const { call, contentId: content_id, published } = await listings.proposed(offer);
   const { contract } = call;
+  const servable = servableOf(call, content_id, offer.cid.key);
+  const endsAtSec = published ? undefined : expiresAtSec + STILL_WISHED_SEC;
+  const stream = meta.serve && { stream: await serveForCreator(deps, req, servable, endsAtSec) };
   const shown = { ...(await metaFields(deps, meta.offer, call.args)), content_id, contract, size: sizeBytes };
   if (published) {
-    return { message: 'File uploaded; it is published.', meta: shown, publish: null, expires_at: null };
+    return {
+      message: 'File uploaded; it is published.',
+      meta: shown,
+      publish: null,
+      expires_at: null,
+      ...stream,
+    };
   }
   return {
     message: 'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
     meta: shown,
     publish: toSign(call, deps.chain.chainId, deps.nowSec()),
     expires_at: isoTime(expiresAtSec),
+    ...stream,
   };
 }
 

@@ -12,6 +12,8 @@ export interface UploadMeta {
   offer: Omit<Offer, 'cid'> & { token: string };
   /** Where the file goes. */
   into: StorageName;
+  /** This host is to serve it. */
+  serve: boolean;
 }
 
 /** As the documentation shows the call. */
@@ -30,7 +32,7 @@ export function parseUploadMeta(
   const meta = validate(uploadMeta, parseJson(json));
   const into = only ?? meta.storage ?? storage.default;
   requireOffered(into, meta.storage, storage);
-  return { offer: { ...offerOf(meta), token: meta.token ?? ZeroAddress }, into };
+  return { offer: { ...offerOf(meta), token: meta.token ?? ZeroAddress }, into, serve: meta.serve ?? false };
 }
 
 function requireOffered(

@@ -13,6 +13,8 @@ export interface HostContract {
   termsInForce(contract: string, contentId: string): Promise<TermsInForce | null>;
   /** Whether the provider has an active stream of the content. */
   hasStream(contract: string, contentId: string, provider: string): Promise<boolean>;
+  /** Who signs for the provider's streams beside itself, checksummed; the zero address: nobody. */
+  delegateOf(contract: string, provider: string): Promise<string>;
   /** Which of `nonces` any of `sponsors` has used. */
   usedNonces(contract: string, sponsors: string[], nonces: bigint[]): Promise<Set<bigint>>;
   isMined(txHash: string): Promise<boolean>;
@@ -56,6 +58,10 @@ export function hostContract(provider: JsonRpcApiProvider): HostContract {
 
     async hasStream(contract, contentId, who) {
       return (await at(contract).streamOf(contentId, who)) !== '';
+    },
+
+    async delegateOf(contract, provider) {
+      return await at(contract).claimDelegateOf(provider);
     },
 
     async usedNonces(contract, sponsors, nonces) {

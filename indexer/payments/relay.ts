@@ -58,7 +58,7 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
   }
 
   async function send(call: WalletCall, signed: Signed): Promise<Mined | null> {
-    const why = objection(call.account);
+    const why = objection(signed.beneficiary ?? call.account);
     if (sendOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
     return await sendOnce(call, signed);
   }

@@ -39,6 +39,17 @@ export const FREE_FOR_ALL: RelayPolicy = {
   reserve: async () => ({ settle: async () => undefined }),
 };
 
+/** The operator's own wallets: nobody else can sign for them, and their gas is the operator's anyway. */
+export function exceptOwn(policy: RelayPolicy, wallets: readonly (string | undefined)[]): RelayPolicy {
+  const own = new Set(wallets.map((wallet) => wallet?.toLowerCase()));
+  const isOwn = (account: string) => own.has(account.toLowerCase());
+  return {
+    objection: (account) => (isOwn(account) ? null : policy.objection(account)),
+    reserve: (account, origin, gas) =>
+      isOwn(account) ? FREE_FOR_ALL.reserve(account, origin, gas) : policy.reserve(account, origin, gas),
+  };
+}
+
 /** Nobody's calls are submitted. */
 export function nothingRelayed(why: string): RelayPolicy {
   return { objection: () => why, reserve: async () => ({ spent: why, retryAfterSec: DAY_MS / 1_000 }) };

@@ -53,7 +53,7 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
       if (own.some((tx) => spends(tx, call, signed.nonce))) throw new SignatureRefused('used', call);
       const gasLimit = await gasOf(transaction).catch(nullWhereReverted);
       if (gasLimit === null) return null;
-      found.reserved ??= await reserve(call, signed.origin, gasLimit);
+      found.reserved ??= await reserve(call, signed, gasLimit);
       crashPoint('relay.reserved');
       return { ...transaction, gasLimit };
     };
@@ -71,8 +71,12 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
     return withRoom(await check.gasOf({ ...transaction, from: operator.address }));
   }
 
-  async function reserve(call: WalletCall, origin: string, gas: bigint): Promise<Reservation> {
-    const answer = await policy.reserve(call.account, origin, gas);
+  async function reserve(
+    call: WalletCall,
+    { beneficiary = call.account, origin }: Signed,
+    gas: bigint,
+  ): Promise<Reservation> {
+    const answer = await policy.reserve(beneficiary, origin, gas);
     if ('settle' in answer) return answer;
     const { spent, retryAfterSec } = answer;
     throw new RelayRefused('budget spent', spent, { call, retryAfterSec });

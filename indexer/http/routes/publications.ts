@@ -1,11 +1,22 @@
 import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
 import type { TermsOffer } from '../../listing/publication.ts';
+import { problem } from '../codes.ts';
+import type { AppDeps } from '../deps.ts';
+import { serveForCreator } from '../own-stream.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import { cidParams, OFFER_PROBLEMS } from '../schemas/contents.ts';
-import { changeOfTerms, contentAnswer, publication, retirement } from '../schemas/publications.ts';
+import type { CidField } from '../schemas/fields.ts';
+import {
+  changeOfTerms,
+  contentAnswer,
+  publication,
+  publishedAnswer,
+  retirement,
+} from '../schemas/publications.ts';
 import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
+import { SERVING_PROBLEMS } from '../serving-problems.ts';
 import { signedIn } from '../signed.ts';
 import { offerOf } from './offer.ts';
 import type { Shared } from './shared.ts';
@@ -15,7 +26,7 @@ const BY_SIGNATURE =
 const PROBLEMS = [...SIGNING_PROBLEMS, 'unknown_content', 'ambiguous_listing', 'contract_refused'] as const;
 
 /** What creators do with their contents. */
-export function publicationRoutes({ present, listings }: Shared): Route[] {
+export function publicationRoutes(deps: AppDeps, { present, listings }: Shared): Route[] {
   const publish = route(
     {
       method: 'post',
@@ -24,15 +35,28 @@ export function publicationRoutes({ present, listings }: Shared): Route[] {
       summary: 'Publishes a content on chain',
       description: `${BY_SIGNATURE} The same content again, with the same terms, is the same content; video_name and metadata are not part of the terms.`,
       body: publication,
-      answer: contentAnswer,
-      problems: [...SIGNING_PROBLEMS, ...OFFER_PROBLEMS, 'terms_differ', 'contract_refused'],
+      answer: publishedAnswer,
+      problems: [
+        ...SIGNING_PROBLEMS,
+        ...OFFER_PROBLEMS,
+        ...SERVING_PROBLEMS,
+        'media_not_found',
+        'terms_differ',
+        'contract_refused',
+      ],
     },
     async ({ body, req }) => {
       const { cid, terms, metadata } = body;
       const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
       const offer = { ...offered, cid, metadata };
+      if (body.serve) await requireServable(deps, offer);
       const { listing } = await listings.publishOnce(offer, signedIn(body, req));
-      return { message: 'Content published successfully.', content: await present.content(listing) };
+      const stream = body.serve && { stream: await serveForCreator(deps, req, listing) };
+      return {
+        message: 'Content published successfully.',
+        content: await present.content(listing),
+        ...stream,
+      };
     },
   );
   const change = route(
@@ -77,6 +101,16 @@ export function publicationRoutes({ present, listings }: Shared): Route[] {
     },
   );
   return [publish, change, retire];
+}
+
+/** Before anything is published: what could not be served is not published to be served. */
+async function requireServable(
+  { serving, storage }: AppDeps,
+  { creator, cid }: { creator: string; cid: CidField },
+): Promise<void> {
+  await serving.check({ creator, beneficiary: creator, cidKey: cid.key });
+  if ((await storage.stat(cid.key)) !== null) return;
+  throw problem('media_not_found', `The file ${cid.text} is not stored on this host.`, { field: 'cid' });
 }
 
 function termsOf(terms: NonNullable<z.output<typeof changeOfTerms>['terms']>): TermsOffer {

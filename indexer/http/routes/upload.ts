@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { StorageName } from '../../storage/library.ts';
 import type { AppDeps } from '../deps.ts';
+import { serveForCreator } from '../own-stream.ts';
 import { route } from '../route.ts';
 import { fieldProblems } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
@@ -13,6 +14,7 @@ import {
   web3UploadMeta,
 } from '../schemas/contents.ts';
 import { stagedAnswer, web3StagedAnswer } from '../schemas/uploads.ts';
+import { SERVING_PROBLEMS } from '../serving-problems.ts';
 import { offerOf, stageFile, stageUpload } from '../stage-upload.ts';
 import { parseUploadMeta } from '../uploadmeta.ts';
 import type { Shared } from './shared.ts';
@@ -56,6 +58,7 @@ const UPLOAD_PROBLEMS = [
   ...FORM_PROBLEMS,
   ...fieldProblems(uploadMeta),
   ...OFFER_PROBLEMS,
+  ...SERVING_PROBLEMS,
   'terms_differ',
   'ethstorage_failed',
 ] as const;
@@ -70,6 +73,8 @@ function publishingUploads(deps: AppDeps, { present, listings, limitUploads: gua
   const reading = (only?: StorageName) => async (json: string) => {
     const meta = parseUploadMeta(json, deps.storage, only);
     await listings.checkOffer(meta.offer);
+    if (meta.serve)
+      await deps.serving.check({ creator: meta.offer.creator, beneficiary: meta.offer.creator });
     return meta;
   };
   /** A host that ends between keeping and publishing leaves an upload that waits, as it does on other chains. */
@@ -80,9 +85,11 @@ function publishingUploads(deps: AppDeps, { present, listings, limitUploads: gua
       check: (offer) => listings.proposed(offer),
     });
     const { meta, cid, sizeBytes, web3Url } = received;
-    const { listing, terms } = await listings.publishOnce(offerOf(meta.offer, cid));
+    const offer = offerOf(meta.offer, cid);
+    const { listing, terms } = await listings.publishOnce(offer);
+    const stream = meta.serve && { stream: await serveForCreator(deps, req, listing) };
     const shown = { ...(await present.listing(listing, terms)), size: sizeBytes };
-    return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown };
+    return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown, ...stream };
   };
 
   const problems = [...UPLOAD_PROBLEMS, 'contract_refused'] as const;

@@ -12,6 +12,7 @@ import {
   longLimit,
   price,
   provider,
+  serve,
   share,
   streamUrl,
   token,
@@ -59,7 +60,7 @@ export const OFFER_PROBLEMS = [
 ] as const;
 
 export const uploadMeta = z
-  .strictObject({ ...offer, storage: storage.optional() })
+  .strictObject({ ...offer, storage: storage.optional(), serve: serve.optional() })
   .superRefine(sharesAddUp)
   .meta({ id: 'UploadMeta' });
 
@@ -71,6 +72,7 @@ export const web3UploadMeta = z
       .literal('ethstorage')
       .optional()
       .meta({ 'x-code': 'bad_storage', description: 'As the path says', example: 'ethstorage' }),
+    serve: serve.optional(),
   })
   .superRefine(sharesAddUp)
   .meta({ id: 'Web3UploadMeta' });
@@ -177,6 +179,18 @@ export const web3Url = z.string().meta({
   example: `web3://${EXAMPLE.contract}:11155111/${EXAMPLE.cid}`,
 });
 
+/** The stream of this host, in answers to calls that ask for it. */
+export const ownStream = z
+  .strictObject({
+    stream_url: z.string().meta({ example: `https://host.example.org/play/${EXAMPLE.cid}` }),
+    content_distributor_wallet: out.provider,
+  })
+  .nullable()
+  .optional()
+  .meta({
+    description: 'Where `serve` asked for it: the stream of this host; null until the content is published',
+  });
+
 export const uploadAnswer = z
   .strictObject({
     message: message('File uploaded successfully.'),
@@ -186,6 +200,7 @@ export const uploadAnswer = z
       ...onChain,
       size: z.int().meta({ description: 'Bytes of the file', example: 318_402 }),
     }),
+    stream: ownStream,
   })
   .meta({ id: 'UploadAnswer' });
 

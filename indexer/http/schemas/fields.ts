@@ -127,6 +127,12 @@ export const unit = z
     ),
   );
 
+export const serve = z.boolean().meta({
+  description:
+    'true: this host serves it, too. Its stream is registered for the wallet that the host serves for, as soon as the content is published, at the gas of its operator',
+  example: true,
+});
+
 export const videoName = z
   .string()
   .superRefine((text, ctx) => refuseUnreadable('A name', text, ctx))

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { message } from './answers.ts';
 import { authorization, signedWhole } from './authorization.ts';
-import { contentSchema, offer, sharesAddUp } from './contents.ts';
-import { cid, creator, metadata, token, videoName } from './fields.ts';
+import { contentSchema, offer, ownStream, sharesAddUp } from './contents.ts';
+import { cid, creator, metadata, serve, token, videoName } from './fields.ts';
 
 const { creator_share, provider_share, price, unit } = offer;
 const EXAMPLE_TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
@@ -18,6 +18,7 @@ export const publication = z
       .superRefine(sharesAddUp)
       .meta({ example: EXAMPLE_TERMS }),
     metadata: metadata.optional(),
+    serve: serve.optional(),
     ...authorization,
   })
   .superRefine(signedWhole)
@@ -45,3 +46,5 @@ export const retirement = z
 export const contentAnswer = z
   .strictObject({ message: message('Content published successfully.'), content: contentSchema })
   .meta({ id: 'ContentAnswer' });
+
+export const publishedAnswer = contentAnswer.extend({ stream: ownStream }).meta({ id: 'PublishedAnswer' });

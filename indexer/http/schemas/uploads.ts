@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { coinShape, message, out } from './answers.ts';
-import { documented, web3Url } from './contents.ts';
+import { documented, ownStream, web3Url } from './contents.ts';
 import { EXAMPLE } from './examples.ts';
 import { cid, wallet } from './fields.ts';
 import { transactionSchema, typedDataSchema } from './signing.ts';
@@ -27,6 +27,7 @@ export const stagedAnswer = z
     }),
     publish: toSign.nullable().meta({ description: 'Null where it is published already' }),
     expires_at: expiresAt.nullable(),
+    stream: ownStream,
   })
   .meta({ id: 'StagedUploadAnswer' });
 

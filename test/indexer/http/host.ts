@@ -23,6 +23,7 @@ import { hostContract } from '../../../indexer/payments/hostcontract.ts';
 import { openRelay } from '../../../indexer/payments/openrelay.ts';
 import { FREE_FOR_ALL, type RelayPolicy } from '../../../indexer/payments/relaypolicy.ts';
 import { places } from '../../../indexer/places.ts';
+import { openServing } from '../../../indexer/playback/open-serving.ts';
 import { createProvider } from '../../../indexer/playback/provider.ts';
 import { siteOrigins } from '../../../indexer/signin/origins.ts';
 import { createSignIn } from '../../../indexer/signin/signin.ts';
@@ -49,6 +50,8 @@ export interface HostOptions {
 /** Where people sign in to the host under test. */
 export const SITE = 'https://host.example.org';
 const SECRET = 'for the tests of the host and for nothing else';
+/** Of the operator's own calls. */
+export const OPERATOR_SECRET = 'for the operator of the host under test';
 
 /** Some tests ask more in a minute than any client does. */
 const NO_LIMITS = { reads: 0, writes: 0, uploads: 0 };
@@ -131,6 +134,16 @@ export async function openHost(options: HostOptions) {
   const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
   const stopping = new AbortController();
   let listeningAt = '';
+  const ownProvider = createProvider(
+    config.providerWallet ?? chain.operator?.address ?? '',
+    () => listeningAt,
+  );
+  const writer = createWriter({ contract: facts.contract, unsigned, relay, check });
+  const hosts = hostContract(chain.provider);
+  const serving = openServing({
+    ...{ provider: ownProvider, wallet: chain.operator, writer, relay, store, storage, contract: hosts },
+    ...{ chain: facts, callCheck: check, log, nowSec, signal: stopping.signal },
+  });
   const deps: AppDeps = {
     config: {
       ...config,
@@ -142,8 +155,10 @@ export async function openHost(options: HostOptions) {
     live,
     tallies,
     storage,
-    writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
-    provider: createProvider(chain.operator?.address ?? '', () => listeningAt),
+    writer,
+    provider: ownProvider,
+    serving,
+    operatorSecret: OPERATOR_SECRET,
     chain: facts,
     disk: createDisk(dataDir),
     signIn,
@@ -155,7 +170,7 @@ export async function openHost(options: HostOptions) {
       expire,
       nowSec,
     }),
-    contract: hostContract(chain.provider),
+    contract: hosts,
     tokens: createTokenBook(chain.rpc),
     log,
     nowSec,
@@ -169,6 +184,7 @@ export async function openHost(options: HostOptions) {
   );
   listeningAt = server.url;
   parts.defer(() => server.close());
+  parts.defer(serving.start());
   chain.servesPageAt(server.port);
   parts.defer(() => stopping.abort());
   const running = parts.move();

@@ -10,9 +10,11 @@ const TABLES = {
   channels: 'contract, channel_id',
   channel_events: 'block_number, log_index',
   staged_uploads: 'id',
+  serve_wishes: 'contract, content_id',
+  provided_media: 'cid_key',
 };
 
-/** Every row that mirrors the chain, and every upload that waits to be published, of a SQLite file that may be open elsewhere. */
+/** Every row that mirrors the chain, every upload that waits to be published, and what is to be served, of a SQLite file that may be open elsewhere. */
 export function dump(path: string): Record<string, unknown[]> {
   const db = new Database(path, { readonly: true });
   try {

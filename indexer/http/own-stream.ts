@@ -1,0 +1,43 @@
+import type { Request } from 'express';
+import type { CallOf } from '../chain/signedcalls.ts';
+import type { StreamRow } from '../store/store.ts';
+import { checksummed } from './checksum.ts';
+import { clientOf } from './client.ts';
+import type { AppDeps } from './deps.ts';
+
+/** A listing, as it is or will be on chain, that this host is asked to serve. */
+export interface Servable {
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  creator: string;
+}
+
+/** How long a wish is tried for, once its content is published. */
+const TRIED_FOR_SEC = 7 * 86_400;
+
+/** What an answer says of this host's own stream. */
+export function ownStreamFields(stream: StreamRow | null) {
+  if (stream === null) return null;
+  return { stream_url: stream.url, content_distributor_wallet: checksummed(stream.provider) };
+}
+
+/** What the call that publishes it will bring about. */
+export function servableOf(call: CallOf<'publish'>, contentId: string, cidKey: string): Servable {
+  return { contract: call.contract, contentId, cid: call.args.cid, cidKey, creator: call.account };
+}
+
+/**
+ * Has this host serve a listing for its creator, now or when it is published.
+ * @throws {ServingRefused}
+ */
+export async function serveForCreator(
+  { serving, nowSec }: Pick<AppDeps, 'serving' | 'nowSec'>,
+  req: Pick<Request, 'ip'>,
+  servable: Servable,
+  expiresAtSec = nowSec() + TRIED_FOR_SEC,
+) {
+  const by = { beneficiary: servable.creator, origin: clientOf(req), expiresAtSec };
+  return ownStreamFields(await serving.wish({ ...servable, ...by }));
+}

@@ -1,0 +1,69 @@
+import type { ContractWriter, Relay } from '../chain/writer.ts';
+import type { HostContract } from '../payments/hostcontract.ts';
+import type { Catalogue } from '../store/store.ts';
+import type { Provider } from './provider.ts';
+import { ServingRefused } from './serving-errors.ts';
+
+export interface ServingCheckDeps {
+  /** `null` on a host that serves for nobody. */
+  provider: Provider | null;
+  /** Address of the host's key; `null` without one. */
+  operator: string | null;
+  writer: Pick<ContractWriter, 'contract' | 'unsigned'>;
+  relay: Pick<Relay, 'accepts'>;
+  store: Pick<Catalogue, 'activeStreams'>;
+  contract: Pick<HostContract, 'delegateOf'>;
+}
+
+/** What is to be served. */
+export interface ServingWish {
+  /** Whose listing it is. */
+  creator: string;
+  /** For whom gas is spent. */
+  beneficiary: string;
+  /** Canonical; undefined while it is not known. */
+  cidKey?: string;
+}
+
+/** Whether this host can and will serve a listing. @returns for whom, and where. @throws {ServingRefused} */
+export type ServingCheck = (wish: ServingWish) => Promise<Provider>;
+
+const SET_UP = 'npm run provide -- --setup says what to do';
+
+export function createServingCheck(deps: ServingCheckDeps): ServingCheck {
+  const { provider, operator, writer, relay, store, contract } = deps;
+
+  async function requireKey({ wallet }: Provider): Promise<void> {
+    if (operator === null) throw notSetUp('This host has no key (PRIVATEKEY) to register streams with');
+    if (operator.toLowerCase() === wallet.toLowerCase()) return;
+    const delegate = await contract.delegateOf(writer.contract, wallet);
+    if (delegate.toLowerCase() === operator.toLowerCase()) return;
+    throw notSetUp(`${wallet}, for which this host serves, has not named its key ${operator} as delegate`);
+  }
+
+  return async ({ creator, beneficiary, cidKey }) => {
+    if (provider === null) throw notSetUp('This host serves for nobody: it has no key (PRIVATEKEY)');
+    if (!writer.unsigned) {
+      await requireKey(provider);
+      if (!relay.accepts(beneficiary)) throw notAllowed(beneficiary);
+    }
+    if (cidKey === undefined) return provider;
+    // What it sells under a CID is of one creator: of two, nobody here knows whose the media is.
+    const streams = await store.activeStreams({ cidKey, provider: provider.wallet });
+    const own = streams.filter(({ url }) => provider.isOwn(url, cidKey));
+    const other = own.find((stream) => stream.creator.toLowerCase() !== creator.toLowerCase());
+    if (other) {
+      throw new ServingRefused('for another', `This host serves ${other.cid} for ${other.creator} already.`);
+    }
+    return provider;
+  };
+}
+
+function notSetUp(why: string): ServingRefused {
+  return new ServingRefused('not set up', `${why}: ${SET_UP}.`);
+}
+
+function notAllowed(beneficiary: string): ServingRefused {
+  const why = `This host registers streams only for wallets that its operator has listed (RELAY), and not for ${beneficiary}.`;
+  return new ServingRefused('not allowed', `${why} Without "serve" it takes the content all the same.`);
+}

@@ -1,0 +1,12 @@
+/** Why this host does not serve a content. */
+export type ServingObjection = 'not set up' | 'not allowed' | 'for another' | 'not here';
+
+/** This host does not register a stream of the content; the message says what can be done about it. */
+export class ServingRefused extends Error {
+  override readonly name = 'ServingRefused';
+  readonly objection: ServingObjection;
+  constructor(objection: ServingObjection, message: string) {
+    super(message);
+    this.objection = objection;
+  }
+}
