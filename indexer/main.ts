@@ -81,9 +81,9 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     ...chain.facts,
     status: () => indexer.status(),
     head: () => chain.provider.getBlockNumber(),
-    waitFor(block: number) {
+    waitFor(block: number, options?: { timeoutMs?: number }) {
       indexer.notify();
-      return indexer.waitFor(block);
+      return indexer.waitFor(block, options);
     },
     onIndexed: (listener: Parameters<typeof indexer.onIndexed>[0]) => indexer.onIndexed(listener),
   };
@@ -137,6 +137,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     serving,
     operatorSecret,
     chain: facts,
+    checkSignature,
     disk: createDisk(config.dataDir),
     signIn,
     staging: createStaging({

@@ -96,6 +96,7 @@ const app = createApp({
       onIndexed: (listener: () => void) => indexed.push(listener),
     },
   },
+  checkSignature: noChain,
   disk: createDisk(config.dataDir),
   contract: { termsInForce: noChain, hasStream: noChain },
   tokens: createTokenBook({ batch: noChain }),

@@ -8,7 +8,7 @@ import { commonHeaders } from './headers.ts';
 import { limitCalls, limitConcurrency, limitWallets } from './limits.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
-import { createOpenReads } from './open-reads.ts';
+import { createOpenReads, isPlay } from './open-reads.ts';
 import { openApiDocument } from './openapi.ts';
 import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { parseQuery } from './query.ts';
@@ -23,6 +23,7 @@ import { firstVersionRoutes } from './routes/firstversion.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { playRoutes } from './routes/play.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
 import { removalRoutes } from './routes/removal.ts';
@@ -55,8 +56,9 @@ export function createApp(deps: AppDeps): Express {
     security: helmet(SECURITY_HEADERS),
     cors: cors(corsOptions(corsOrigins)),
     corsForAll: cors({ ...corsOptions(['*']), methods: ['GET', 'HEAD'] }),
+    corsForPlay: cors(PLAY_CORS),
   };
-  const headers = commonHeaders(setters, corsOrigins, createOpenReads(routes));
+  const headers = commonHeaders(setters, corsOrigins, { isOpen: createOpenReads(routes), isPlay });
   app.use(requestLog(deps.log, metrics, deps.config));
   // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
@@ -89,7 +91,8 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
     ...stagedRoutes(deps, common),
     ...eventRoutes(deps, common),
     ...firstVersionRoutes(deps, common),
-    ...mediaRoutes(deps),
+    ...mediaRoutes(deps, common),
+    ...playRoutes(deps, common),
     ...chainRoutes(deps),
     ...removalRoutes(deps, common),
     ...healthRoutes(deps, metrics),
@@ -118,6 +121,7 @@ const PREFLIGHT_CACHE_SEC = 600;
 const API_HEADERS = [
   'Allow',
   'Link',
+  'PAYMENT-REQUIRED',
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',
@@ -136,3 +140,19 @@ function corsOptions(origins: readonly string[]): CorsOptions {
     maxAge: PREFLIGHT_CACHE_SEC,
   };
 }
+
+const PLAY_CORS: CorsOptions = {
+  origin: '*',
+  methods: ['GET', 'HEAD', 'POST'],
+  allowedHeaders: ['PAYMENT-SIGNATURE', 'Authorization', 'Content-Type', 'Prefer', 'Range'],
+  exposedHeaders: [
+    'PAYMENT-REQUIRED',
+    'PAYMENT-RESPONSE',
+    'Content-Range',
+    'Content-Length',
+    'Accept-Ranges',
+    'ETag',
+    'Retry-After',
+  ],
+  maxAge: 7_200,
+};

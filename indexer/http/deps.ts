@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino';
+import type { SignatureCheck } from '../chain/signatures.ts';
 import type { ContractWriter } from '../chain/writer.ts';
 import type { Disk } from '../disk.ts';
 import type { Coin } from '../listing/price.ts';
@@ -56,6 +57,8 @@ export interface AppDeps {
   /** Whoever knows it may do what the operator may: it stands in DATA_DIR alone. */
   operatorSecret: string;
   chain: ChainFacts;
+  /** Whether an account has signed something, by its key or its code. */
+  checkSignature: SignatureCheck;
   /** Of DATA_DIR. */
   disk: Disk;
   signIn: SignIn;
@@ -79,7 +82,7 @@ export interface ChainFacts {
   /** Number of the newest block, asked of the chain. */
   head(): Promise<number>;
   /** Resolves when the store shows the block. */
-  waitFor(block: number): Promise<void>;
+  waitFor(block: number, options?: { timeoutMs?: number }): Promise<void>;
   /** Calls back when the records show more of the chain, or less. */
   onIndexed(listener: () => void): unknown;
 }

@@ -13,6 +13,7 @@ import { MediaTooLarge } from '../storage/storage.ts';
 import { type Code, problem } from './codes.ts';
 import type { AppDeps } from './deps.ts';
 import { tooLarge } from './multipart.ts';
+import { playProblem } from './play-problems.ts';
 import { type createPresenter, isoTime } from './present.ts';
 import type { HttpProblem } from './problem.ts';
 import { EXAMPLE } from './schemas/examples.ts';
@@ -20,7 +21,7 @@ import { servingProblem } from './serving-problems.ts';
 import { signingProblem } from './signing-problems.ts';
 import { stagingProblem } from './staging-problems.ts';
 
-type Domain = Pick<AppDeps, 'chain' | 'store' | 'tokens' | 'nowSec'> & {
+type Domain = Pick<AppDeps, 'chain' | 'store' | 'provider' | 'tokens' | 'nowSec'> & {
   present: ReturnType<typeof createPresenter>;
 };
 
@@ -51,7 +52,12 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
       example: isoTime(error.latestSec),
     });
   }
-  return stagingProblem(error) ?? servingProblem(error) ?? (await signingProblem(error, deps));
+  return (
+    stagingProblem(error) ??
+    servingProblem(error) ??
+    playProblem(error, deps) ??
+    (await signingProblem(error, deps))
+  );
 }
 
 /** Its example is a content that is listed. */

@@ -13,8 +13,8 @@ import { requestFacts } from './requestlog.ts';
 import { MAX_JSON_BYTES } from './route.ts';
 
 /** The one place where an error becomes an answer. */
-export function errorHandler({ log, chain, store, tokens, nowSec }: AppDeps): ErrorRequestHandler {
-  const domain = { chain, store, tokens, nowSec, present: createPresenter(tokens, nowSec) };
+export function errorHandler({ log, chain, store, provider, tokens, nowSec }: AppDeps): ErrorRequestHandler {
+  const domain = { chain, store, provider, tokens, nowSec, present: createPresenter(tokens, nowSec) };
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
     const found = isDiskFull(error) ? diskFull() : ((await domainProblem(error, domain)) ?? toProblem(error));

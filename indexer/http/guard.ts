@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { isOwnHost } from '../chain/devnet/host-header.ts';
 import { problem } from './codes.ts';
 import type { AppDeps } from './deps.ts';
+import { isAccess } from './open-reads.ts';
 
 /**
  * Where writes need no signature, whoever reaches this address may act for any wallet. Pages of other sites reach it
@@ -19,7 +20,9 @@ export function unsignedGuard({ config }: AppDeps): RequestHandler {
         example,
       });
     }
-    const writes = !['GET', 'HEAD', 'OPTIONS'].includes(req.method);
+    const reads = ['GET', 'HEAD', 'OPTIONS'].includes(req.method);
+    // What a wallet has signed acts for nobody else, whatever page brings it.
+    const writes = !reads && !isAccess(req);
     if (
       writes &&
       origin !== undefined &&

@@ -18,30 +18,44 @@ interface Setters {
   cors: SetsHeaders;
   /** For every origin, without credentials: what `isOpen` lets pages elsewhere read. */
   corsForAll: SetsHeaders;
+  /** For every origin, whether it is allowed elsewhere or not: players are anywhere, and tokens need no credentials. */
+  corsForPlay: SetsHeaders;
+}
+
+/** Which requests, or the ones that preflights ask for, pages of every origin may make. */
+interface ForEveryOrigin {
+  /** Reads. */
+  isOpen(req: IncomingMessage): boolean;
+  isPlay(req: IncomingMessage): boolean;
 }
 
 /**
  * What these set depends on the page's origin and on whether the read is open, preflights apart; so it is worked out once
- * for each origin that is allowed, and twice for all others.
+ * for each origin that is allowed, twice for all others, and once for /play.
  */
 export function commonHeaders(
-  { security, cors, corsForAll }: Setters,
+  { security, cors, corsForAll, corsForPlay }: Setters,
   origins: readonly string[],
-  isOpen: (req: IncomingMessage) => boolean,
+  { isOpen, isPlay }: ForEveryOrigin,
 ): CommonHeaders {
   const others = headersBy([security, cors], undefined);
   const othersIfOpen = headersBy([security, corsForAll, variesByOrigin], undefined);
+  const playing = headersBy([security, corsForPlay], undefined);
   const byOrigin = new Map(origins.map((origin) => [origin, headersBy([security, cors], origin)]));
   const listed = ({ headers: { origin } }: IncomingMessage) =>
     origin === undefined ? undefined : byOrigin.get(origin);
-  const known = (req: IncomingMessage) => listed(req) ?? (isOpen(req) ? othersIfOpen : others);
+  const known = (req: IncomingMessage) =>
+    isPlay(req) ? playing : (listed(req) ?? (isOpen(req) ? othersIfOpen : others));
+  const preflight = (req: IncomingMessage) => {
+    if (isPlay(req)) return corsForPlay;
+    return listed(req) === undefined && isOpen(req) ? corsForAll : cors;
+  };
 
   return {
     set(req, res, next) {
       res.setHeader('X-Request-Id', res.locals.requestId);
       if (req.method === 'OPTIONS') {
-        const answer = listed(req) === undefined && isOpen(req) ? corsForAll : cors;
-        security(req, res, () => answer(req, res, next));
+        security(req, res, () => preflight(req)(req, res, next));
         return;
       }
       const headers = known(req);

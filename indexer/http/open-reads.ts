@@ -21,3 +21,13 @@ function isOpen({ method, doc }: Route): boolean {
   const isRead = method === 'get' || method === 'head';
   return isRead && doc.security === undefined && !doc.tags?.some((tag) => CLOSED_TAGS.includes(tag));
 }
+
+/** What is sold is played by pages of any origin; what it is opened by is a signature or a token, never a cookie. */
+export function isPlay({ url }: Pick<IncomingMessage, 'url'>): boolean {
+  return /^\/play\//i.test(url ?? '');
+}
+
+/** Whether a wallet shows here what it has signed: it is the only write under /play. */
+export function isAccess({ url, method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
+  return method === 'POST' && /^\/play\/[^/]+\/access\/?$/i.test(url ?? '');
+}

@@ -34,6 +34,7 @@ export interface DocumentOptions {
 export function openApiDocument(routes: readonly Route[], { version, unsigned }: DocumentOptions): object {
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'session', SESSION);
+  registry.registerComponent('securitySchemes', 'playToken', PLAY_TOKEN);
   for (const { doc, method } of routes) {
     const limited: Code[] = isProbe(doc.path) ? [] : ['rate_limited', 'too_many_connections'];
     const more = [...anywhere(method, unsigned), ...limited];
@@ -96,4 +97,10 @@ const SESSION = {
   scheme: 'bearer',
   bearerFormat: 'JWT',
   description: 'The token of POST /auth/sign-in',
+} as const;
+const PLAY_TOKEN = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'opaque',
+  description: 'The token of POST /play/{cid}/access',
 } as const;

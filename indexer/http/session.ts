@@ -65,7 +65,8 @@ export function createGate(signIn: SignIn): Gate {
   };
 }
 
-function bearerToken({ headers }: Request): string | undefined {
+/** What stands behind `Authorization: Bearer`. */
+export function bearerToken({ headers }: Pick<Request, 'headers'>): string | undefined {
   return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 

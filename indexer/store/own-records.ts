@@ -70,8 +70,10 @@ export interface PlayGrants {
    * @returns false, and changes nothing, where the account has used the nonce before; remembered well past its end.
    */
   grantPlay(tokenHash: string, to: PlayGrant, used: UsedAccess): Promise<boolean>;
-  /** Whom the token is of, and what for; `null` for one that is not known, replaced or over. */
-  playGrant(tokenHash: string, nowSec: number): Promise<PlayGrant | null>;
+  /**
+   * Whom the token is of, and what for, also for a while after its end; `null` for one that was replaced or never was.
+   */
+  playGrant(tokenHash: string): Promise<PlayGrant | null>;
 }
 
 /**

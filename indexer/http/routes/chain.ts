@@ -2,6 +2,7 @@ import type { AppDeps } from '../deps.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import { chainAnswer } from '../schemas/chain.ts';
+import { ABI_PATH, abiRoute } from './abi.ts';
 
 /** What a wallet or a page has to know before it can act here. */
 export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {
@@ -17,6 +18,7 @@ export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {
       chain_id: chain.chainId,
       name: chain.name,
       contract: chain.contract,
+      abi_url: ABI_PATH,
       rpc_url: chain.rpcUrl,
       unsigned: config.unsigned,
       open_gateway: config.unsigned || config.openGateway,
@@ -26,5 +28,5 @@ export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {
       max_upload_bytes: config.maxUploadBytes,
     }),
   );
-  return [facts];
+  return [facts, abiRoute()];
 }

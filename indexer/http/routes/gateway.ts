@@ -12,14 +12,22 @@ import { requireFile } from '../representation.ts';
 import { unreadable } from '../schemas/text.ts';
 import { sendBytes } from '../send-bytes.ts';
 
-export interface GatewayOptions {
+export interface FileOptions {
   storage: MediaStorage;
   /** The file name that the catalogue knows for a canonical CID, for the content type; `null` when none. */
   nameOf?: (cid: string) => Promise<string | null>;
-  /** Rejects with the problem that keeps a canonical CID, which is stored here, from being served. */
-  admit?: (cid: string) => Promise<void>;
+  /**
+   * Who may have a canonical CID that is stored here: the headers with which it is served, or a rejection with the
+   * problem that keeps it from being. Asked before anything of the file is told, that it is unchanged too.
+   */
+  admit: (cid: string) => Promise<Readonly<Record<string, string>>>;
   /** Who may read how much at a time. */
   limit?: ReaderLimit;
+}
+
+export interface GatewayOptions extends Omit<FileOptions, 'admit'> {
+  /** Rejects with the problem that keeps a canonical CID, which is stored here, from being served. */
+  admit?: (cid: string) => Promise<void>;
 }
 
 /** What a page on another origin may read of an answer, for the app's CORS. */
@@ -36,13 +44,28 @@ export const EXPOSED_HEADERS = [
 const FOR_EVER = 'public, max-age=29030400, immutable';
 
 /** `GET` and `HEAD /ipfs/{cid}`: media by range, as an IPFS path gateway serves them. */
-export function gatewayRoutes(options: GatewayOptions): Router {
+export function gatewayRoutes({ admit, ...options }: GatewayOptions): Router {
   const router = express.Router();
-  router.get('/ipfs/:cid', (req, res) => serve(req, res, options));
+  router.get('/ipfs/:cid', async (req, res) => {
+    const headersOf = async (cid: string) => {
+      await admit?.(cid);
+      return {
+        'Cache-Control': FOR_EVER,
+        'X-Ipfs-Path': `/ipfs/${encodeURI(req.params.cid)}`,
+        'X-Ipfs-Roots': cid,
+      };
+    };
+    await serveFile(req, res, { ...options, admit: headersOf });
+  });
   return router;
 }
 
-async function serve(req: Request<{ cid: string }>, res: Response, options: GatewayOptions): Promise<void> {
+/** Answers with the file of a CID, or a range of it, or that the client has it. */
+export async function serveFile(
+  req: Request<{ cid: string }>,
+  res: Response,
+  options: FileOptions,
+): Promise<void> {
   refuseServiceWorker(req);
   const cid = canonicalCid(req.params.cid);
   if (cid === null) throw noCid(req.params.cid);
@@ -50,14 +73,11 @@ async function serve(req: Request<{ cid: string }>, res: Response, options: Gate
   requireFile(req);
   const stat = await options.storage.stat(cid);
   if (stat === null) throw missing(req, cid);
-  await options.admit?.(cid);
 
   const etag = `"${cid}"`;
   const common = {
+    ...(await options.admit(cid)),
     ETag: etag,
-    'Cache-Control': FOR_EVER,
-    'X-Ipfs-Path': `/ipfs/${encodeURI(req.params.cid)}`,
-    'X-Ipfs-Roots': cid,
     // a page elsewhere may show it in its <video>
     'Cross-Origin-Resource-Policy': 'cross-origin',
   };
@@ -83,7 +103,7 @@ function requestedPart(req: Request, etag: string, { sizeBytes }: MediaStat) {
   return isRangeCurrent(req.get('If-Range'), etag) ? selectRange(req.get('Range'), sizeBytes) : 'whole';
 }
 
-async function fileHeaders(req: Request, cid: string, { storage, nameOf }: GatewayOptions) {
+async function fileHeaders(req: Request, cid: string, { storage, nameOf }: FileOptions) {
   const asked = typeof req.query.filename === 'string' ? req.query.filename : '';
   const why = unreadable(asked);
   if (why !== null) throw problem('invalid_field', `A filename ${why}.`, { field: 'filename' });
@@ -112,7 +132,7 @@ function refuseServiceWorker(req: Request): void {
   throw new HttpProblem({
     status: 400,
     code: 'service_worker_refused',
-    detail: 'Service workers are not served from /ipfs.',
+    detail: 'Media is not served as a service worker.',
   });
 }
 

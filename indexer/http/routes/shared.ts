@@ -5,6 +5,7 @@ import { createTail, type Tail } from '../events/tail.ts';
 import { createKeptAnswers, type KeptAnswers } from '../kept.ts';
 import { limitUploads } from '../limits.ts';
 import { createPresenter, type Presenter } from '../present.ts';
+import { createReaderLimit, type ReaderLimit } from '../reader-limit.ts';
 import { createGate, type Gate } from '../session.ts';
 
 /** What several resources use. */
@@ -14,6 +15,8 @@ export interface Shared {
   gate: Gate;
   kept: KeptAnswers;
   tail: Tail;
+  /** Counts files that are read, at whatever path. */
+  readerLimit: ReaderLimit;
   /** Before what costs much, beside the limits of all calls. */
   limitUploads: readonly RequestHandler[];
 }
@@ -30,6 +33,7 @@ export function shared(deps: AppDeps): Shared {
     tail,
     kept: createKeptAnswers(deps),
     listings: createListings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
+    readerLimit: createReaderLimit(deps.config.mediaReadsPerClient),
     limitUploads: limitUploads(deps),
   };
 }

@@ -6,6 +6,7 @@ export const chainAnswer = z
     chain_id: z.int().meta({ example: 11_155_111 }),
     name: z.string().meta({ example: 'sepolia' }),
     contract: out.contract.meta({ description: 'The deployment that new contents and streams go to' }),
+    abi_url: z.string().meta({ description: 'Where its ABI is, on this host', example: '/abi' }),
     rpc_url: z.string().nullable().meta({
       description: 'JSON-RPC of the development chain; null elsewhere, where wallets have their own',
       example: null,

@@ -160,7 +160,7 @@ export const streamUrl = z
   );
 
 /** 32 bytes. @returns them in lower case. */
-function bytes32(code: Code, description: string, refusal: string) {
+export function bytes32(code: Code, description: string, refusal: string) {
   return z
     .string()
     .regex(/^0x[0-9a-fA-F]{64}$/, refusal)

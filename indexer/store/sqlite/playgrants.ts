@@ -3,6 +3,8 @@ import type { PlayGrant, PlayGrants, UsedAccess } from '../store.ts';
 
 /** A used nonce is remembered so long past its end: another process's clock may be behind. */
 const REMEMBERED_SEC = 3_600;
+/** A token is known so long past its end: whose payment is over, too, is told that and not to sign anew. */
+const TOKEN_REMEMBERED_SEC = 86_400;
 
 interface GrantRecord {
   contract: string;
@@ -14,7 +16,7 @@ interface GrantRecord {
 /** Tokens by which wallets play what they have paid for. */
 export function playGrants(db: Database.Database): PlayGrants {
   const forgetNonces = db.prepare<[number]>('DELETE FROM access_nonces WHERE expires_at < ?');
-  const forgetTokens = db.prepare<[number]>('DELETE FROM play_tokens WHERE until <= ?');
+  const forgetTokens = db.prepare<[number]>('DELETE FROM play_tokens WHERE until < ?');
   const useNonce = db.prepare<[string, string, number]>(
     'INSERT INTO access_nonces (account, nonce, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -23,14 +25,14 @@ export function playGrants(db: Database.Database): PlayGrants {
       ON CONFLICT (contract, content_id, account)
       DO UPDATE SET token_hash = excluded.token_hash, until = excluded.until`,
   );
-  const byToken = db.prepare<[string, number], GrantRecord>(
-    'SELECT contract, content_id, account, until FROM play_tokens WHERE token_hash = ? AND until > ?',
+  const byToken = db.prepare<[string], GrantRecord>(
+    'SELECT contract, content_id, account, until FROM play_tokens WHERE token_hash = ?',
   );
 
   const grant = db.transaction((tokenHash: string, to: PlayGrant, used: UsedAccess) => {
     const account = to.account.toLowerCase();
     forgetNonces.run(used.nowSec - REMEMBERED_SEC);
-    forgetTokens.run(used.nowSec);
+    forgetTokens.run(used.nowSec - TOKEN_REMEMBERED_SEC);
     if (useNonce.run(account, used.nonce, used.expiresAtSec).changes === 0) return false;
     writeToken.run(to.contract.toLowerCase(), to.contentId, account, tokenHash, to.untilSec);
     return true;
@@ -38,8 +40,8 @@ export function playGrants(db: Database.Database): PlayGrants {
 
   return {
     grantPlay: async (tokenHash, to, used) => grant.immediate(tokenHash, to, used),
-    async playGrant(tokenHash, nowSec) {
-      const row = byToken.get(tokenHash, nowSec);
+    async playGrant(tokenHash) {
+      const row = byToken.get(tokenHash);
       if (!row) return null;
       const { contract, content_id, account, until } = row;
       return { contract, contentId: content_id, account, untilSec: until };

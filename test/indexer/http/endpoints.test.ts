@@ -13,6 +13,8 @@ import {
   VIEWER,
 } from './api.ts';
 
+import { demanded } from './playing.ts';
+
 type Row = Record<string, unknown>;
 
 interface Operation {
@@ -78,6 +80,7 @@ describe('every endpoint', () => {
     }
     expect((await api.ready()).status).to.equal(200);
     await callsOfWallet();
+    await callsOfPayer(cid, content_id, price);
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
     const owner = { content_creator_wallet: CREATOR };
     await api.post('/contents', PUBLICATION);
@@ -104,6 +107,23 @@ describe('every endpoint', () => {
     expect((await api.get(`/wallets/${wallet}/uploads`, session)).status).to.equal(200);
     const removed = await api.call('DELETE', `/wallets/${wallet}/uploads/${cid}`, { headers: session });
     expect(removed.status).to.equal(200);
+  }
+
+  /** What this host itself sells. */
+  async function callsOfPayer(cid: string, contentId: string, price: bigint): Promise<void> {
+    const { provider } = api.deps;
+    if (provider === null) throw new Error('nobody provides');
+    await api.as(0).registerStream(contentId, provider.playUrl(cid));
+    await (await api.as(3).payView(contentId, provider.wallet, 1, price, { value: price })).wait();
+    await api.settled();
+    const { extra } = demanded((await fetch(`${api.url}/play/${cid}`)).headers).accepts[0] ?? {};
+    const { audience, types, domain } = extra?.access ?? expect.fail('nothing is sold');
+    const body = { account: VIEWER, provider: provider.wallet, audience, nonce: ZeroHash };
+    const expiresAtSec = Math.floor(Date.now() / 1000) + 60;
+    const signature = await api.wallet(3).signTypedData(domain, types, { ...body, contentId, expiresAtSec });
+    const sent = { ...body, content_id: contentId, expires_at_sec: expiresAtSec, signature };
+    expect((await api.post(`/play/${cid}/access`, sent)).status).to.equal(200);
+    await (await api.as(0).deregisterStream(contentId)).wait();
   }
 
   it('stands in /openapi.json, with its parameters and answers', () => {
@@ -176,6 +196,9 @@ describe('every endpoint', () => {
       ['/streams/x', 'GET, HEAD'],
       ['/healthz', 'GET, HEAD'],
       ['/ipfs/x', 'GET, HEAD'],
+      ['/play/x', 'GET, HEAD'],
+      ['/play/~x/y', 'GET, HEAD'],
+      ['/play/x/access', 'POST'],
     ] as const) {
       const answer = await api.call('PUT', path);
       expect(answer.status, path).to.equal(405);

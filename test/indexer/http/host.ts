@@ -128,7 +128,7 @@ export async function openHost(options: HostOptions) {
     ...chain.facts,
     status: () => indexer.status(),
     head,
-    waitFor: (block: number) => indexer.waitFor(block),
+    waitFor: (block: number, options?: { timeoutMs?: number }) => indexer.waitFor(block, options),
     onIndexed: (listener: Parameters<typeof indexer.onIndexed>[0]) => indexer.onIndexed(listener),
   };
   const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
@@ -160,6 +160,7 @@ export async function openHost(options: HostOptions) {
     serving,
     operatorSecret: OPERATOR_SECRET,
     chain: facts,
+    checkSignature,
     disk: createDisk(dataDir),
     signIn,
     staging: createStaging({

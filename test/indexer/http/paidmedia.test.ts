@@ -49,6 +49,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
           chain_id: 31337,
           name: 'development',
           contract: api.chain.facts.contract,
+          abi_url: '/abi',
           rpc_url: api.chain.facts.rpcUrl,
           unsigned: false,
           open_gateway: openGateway,

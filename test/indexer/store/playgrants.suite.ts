@@ -13,14 +13,12 @@ const used = (nonce: string) => ({ nonce, expiresAtSec: NOON + 300, nowSec: NOON
 export function describePlayGrants(store: () => Store): void {
   const grant = (token: string, nonce: string, change: Partial<PlayGrant> = {}) =>
     store().grantPlay(token, { ...GRANT, ...change }, used(nonce));
-  const found = (token: string, nowSec = NOON) => store().playGrant(token, nowSec);
+  const found = (token: string) => store().playGrant(token);
 
   describe('grantPlay()', () => {
-    it('makes a token good until its end, whoever spells the addresses how', async () => {
+    it('makes a token known, whoever spells the addresses how', async () => {
       expect(await grant('t', 'n', { account: VIEWER.toUpperCase().replace('0X', '0x') })).to.equal(true);
       expect(await found('t')).to.deep.equal(GRANT);
-      expect(await found('t', GRANT.untilSec - 1)).to.deep.equal(GRANT);
-      expect(await found('t', GRANT.untilSec)).to.equal(null);
       expect(await found('other')).to.equal(null);
     });
 
@@ -54,6 +52,16 @@ export function describePlayGrants(store: () => Store): void {
       const at = (nowSec: number) => ({ nonce: 'n', expiresAtSec: nowSec + 300, nowSec });
       expect(await store().grantPlay('t2', GRANT, at(NOON + 3_900))).to.equal(false);
       expect(await store().grantPlay('t3', GRANT, at(NOON + 3_901))).to.equal(true);
+    });
+
+    it('forgets a token a day after its end', async () => {
+      await grant('t', 'n');
+      const later = (nowSec: number) =>
+        store().grantPlay('another', { ...GRANT, account: CREATOR }, { ...used(`at ${nowSec}`), nowSec });
+      await later(GRANT.untilSec + 86_400);
+      expect(await found('t')).to.deep.equal(GRANT);
+      await later(GRANT.untilSec + 86_401);
+      expect(await found('t')).to.equal(null);
     });
 
     it('keeps tokens and nonces when the chain is indexed anew', async () => {

@@ -8,6 +8,7 @@ import { isBlank, unreadable } from '../../../../indexer/http/schemas/text.ts';
 import { UNITS, type Unit } from '../../../../indexer/unit.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import type { Call } from './document.ts';
+import { playRecipes } from './play-calls.ts';
 
 export type Request = Omit<Call, 'operation'>;
 
@@ -195,6 +196,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /api/get-records/creator/{wallet}': recordsByWallet,
     'GET /ipfs/{cid}': media,
     'HEAD /ipfs/{cid}': media,
+    ...(await playRecipes(api)),
     'GET /events': {
       valid: fc.record({
         query: fc.record(
@@ -220,6 +222,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /meta/get_metadata/{cid}': byKnownCid,
     'GET /meta/get_all_metadata': nothing,
     'GET /chain': nothing,
+    'GET /abi': nothing,
     'GET /healthz': nothing,
     'GET /readyz': nothing,
     'GET /metrics': nothing,

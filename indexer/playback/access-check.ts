@@ -1,0 +1,59 @@
+import { getAddress } from 'ethers';
+import type { SignatureCheck } from '../chain/signatures.ts';
+import { type Access, accessDigest, audienceOf, MOST_AHEAD_SEC } from './access.ts';
+import { type AccessPart, AccessRefused } from './errors.ts';
+import type { OwnOffer } from './offers.ts';
+import type { Provider } from './provider.ts';
+
+/** An `Access` with its signature, and the deployment in whose domain it is signed. */
+export interface SignedAccess extends Access {
+  contract: string;
+  signature: string;
+}
+
+interface Deps {
+  provider: Pick<Provider, 'wallet'>;
+  chainId: number;
+  checkSignature: SignatureCheck;
+  nowSec(): number;
+}
+
+/**
+ * Finds the offer that an `Access` is for, and sees that its account has signed it, for here and for now. Whether the
+ * account has paid, and has not used it before, is left to ask.
+ * @throws {AccessRefused} {RpcError} where the head can't be asked about a smart wallet's signature.
+ */
+export type AccessCheck = (offers: readonly OwnOffer[], access: SignedAccess) => Promise<OwnOffer>;
+
+export function createAccessCheck({ provider, chainId, checkSignature, nowSec }: Deps): AccessCheck {
+  return async (offers, access) => {
+    const refuse = (part: AccessPart, message: string, right?: string | number): never => {
+      throw new AccessRefused({ part, ...(right !== undefined && { right }) }, offers, message);
+    };
+    const ofContent = offers.filter(({ content }) => content.contentId === access.contentId);
+    const offer = ofContent.find(({ content }) => isSame(content.contract, access.contract));
+    if (!offer) {
+      const other = ofContent[0]?.content.contract;
+      if (other) return refuse('contract', 'The content is sold at another deployment.', getAddress(other));
+      return refuse('contentId', 'This host does not sell that content.', offers[0]?.content.contentId);
+    }
+    if (!isSame(access.provider, provider.wallet))
+      return refuse('provider', `This host serves for ${provider.wallet}.`, provider.wallet);
+    const audience = audienceOf(offer.stream.url);
+    if (access.audience !== audience)
+      return refuse('audience', `The audience of this stream is ${audience}.`, audience);
+    const endsInSec = access.expiresAtSec - nowSec();
+    if (endsInSec < 0 || endsInSec > MOST_AHEAD_SEC) {
+      const why = endsInSec < 0 ? 'is over' : `ends more than ${MOST_AHEAD_SEC} seconds ahead`;
+      return refuse('expiresAtSec', `What is signed ${why}.`, nowSec() + MOST_AHEAD_SEC / 2);
+    }
+    const digest = accessDigest(access, chainId, access.contract);
+    if ((await checkSignature(access.account, digest, access.signature)) === null)
+      return refuse('signature', `${access.account} has not signed this.`);
+    return offer;
+  };
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,53 @@
+import type { OwnOffer } from './offers.ts';
+
+/** This host does not sell the file: its provider serves no listing of it here. */
+export class NotOffered extends Error {
+  override readonly name = 'NotOffered';
+}
+
+/** The file is sold here, and whoever asks has not shown that it is open to them. */
+export class PlayRefused extends Error {
+  override readonly name = 'PlayRefused';
+  readonly reason: 'unpaid' | 'retired' | 'token';
+  /** What this host sells under the CID: how to pay, and how to show it. */
+  readonly offers: readonly OwnOffer[];
+  constructor(reason: PlayRefused['reason'], offers: readonly OwnOffer[], message: string) {
+    super(message);
+    this.reason = reason;
+    this.offers = offers;
+  }
+}
+
+/** Which part of an `Access` keeps it from being taken. */
+export type AccessPart =
+  | 'provider'
+  | 'audience'
+  | 'contentId'
+  | 'contract'
+  | 'nonce'
+  | 'expiresAtSec'
+  | 'signature';
+
+/** What a wallet has signed opens nothing here. */
+export class AccessRefused extends Error {
+  override readonly name = 'AccessRefused';
+  readonly part: AccessPart;
+  /** What it would have to be, where that can be said. */
+  readonly right: string | number | undefined;
+  readonly offers: readonly OwnOffer[];
+  constructor(
+    { part, right }: { part: AccessPart; right?: string | number },
+    offers: readonly OwnOffer[],
+    message: string,
+  ) {
+    super(message);
+    this.part = part;
+    this.right = right;
+    this.offers = offers;
+  }
+}
+
+/** The records may lack what has been paid: nobody is told to pay again before they are up to date. */
+export class MirrorBehind extends Error {
+  override readonly name = 'MirrorBehind';
+}

@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { SignatureCheck } from '../chain/signatures.ts';
+import type { Store } from '../store/store.ts';
+import { createAccessCheck, type SignedAccess } from './access-check.ts';
+import { AccessRefused, MirrorBehind, NotOffered, PlayRefused } from './errors.ts';
+import { createOwnOffers, isFree, isSoldByUnit, type OwnOffer } from './offers.ts';
+import { DAY_SEC, openUntilSec } from './open-until.ts';
+import type { Provider } from './provider.ts';
+
+/** Lets those in who have paid. */
+export interface PlayGate {
+  /** What is sold under a canonical CID, at least one. @throws {NotOffered}, {MirrorBehind} */
+  offersOf(cidKey: string): Promise<OwnOffer[]>;
+  /**
+   * Whether the file may be read by everybody, or by whom the token is of.
+   * @throws {PlayRefused}, {MirrorBehind}
+   */
+  admit(offers: readonly OwnOffer[], token: string | null): Promise<'everybody' | 'payer'>;
+  /**
+   * A token for what a wallet has signed, in place of the one before.
+   * @throws {AccessRefused}, {PlayRefused}, {MirrorBehind}
+   */
+  open(offers: readonly OwnOffer[], access: SignedAccess): Promise<{ token: string; untilSec: number }>;
+}
+
+export interface PlayGateDeps {
+  store: Pick<Store, 'activeStreams' | 'contentById' | 'paidDirectly' | 'grantPlay' | 'playGrant'>;
+  provider: Provider | null;
+  chain: {
+    chainId: number;
+    status(): { synced: boolean };
+    head(): Promise<number>;
+    waitFor(block: number, options?: { timeoutMs?: number }): Promise<void>;
+  };
+  checkSignature: SignatureCheck;
+  nowSec(): number;
+}
+
+const TOKEN_BYTES = 16;
+const TOKEN = /^[\w-]{22}$/;
+/** So long somebody who has just paid waits for the records to show it. */
+const PATIENCE_MS = 10_000;
+
+export function createPlayGate(deps: PlayGateDeps): PlayGate {
+  const { store, provider, chain, nowSec } = deps;
+  const ownOffers = createOwnOffers(deps);
+  const check = provider && createAccessCheck({ ...deps, provider, chainId: chain.chainId });
+
+  async function openFor(account: string, { content, stream }: OwnOffer): Promise<number> {
+    const { contract, contentId } = content;
+    const paid = { contract, contentId, provider: stream.provider, payer: account };
+    return openUntilSec(content, await store.paidDirectly(paid));
+  }
+
+  /** As `openFor`, but what is paid up to now is there. */
+  async function openForAtHead(account: string, offer: OwnOffer): Promise<number> {
+    const untilSec = await openFor(account, offer);
+    if (untilSec > nowSec()) return untilSec;
+    await caughtUp();
+    return await openFor(account, offer);
+  }
+
+  async function caughtUp(): Promise<void> {
+    const indexed = chain.head().then((head) => chain.waitFor(head, { timeoutMs: PATIENCE_MS }));
+    await within(PATIENCE_MS, indexed).catch((cause: unknown) => {
+      throw behind({ cause });
+    });
+  }
+
+  async function grantOf(offers: readonly OwnOffer[], token: string) {
+    const grant = TOKEN.test(token) ? await store.playGrant(hashOf(token)) : null;
+    const offer = offers.find(
+      ({ content }) => content.contract === grant?.contract && content.contentId === grant.contentId,
+    );
+    if (grant && offer) return { ...grant, offer };
+    throw new PlayRefused('token', offers, 'The token was replaced, or was never one for this file.');
+  }
+
+  return {
+    async offersOf(cidKey) {
+      const offers = await ownOffers(cidKey);
+      if (offers.length > 0) return offers;
+      if (!chain.status().synced) throw behind();
+      throw new NotOffered('This host does not offer the file.');
+    },
+
+    async admit(offers, token) {
+      if (offers.some(isFree)) return 'everybody';
+      if (token === null) throw unpaid(offers);
+      const { account, offer, untilSec } = await grantOf(offers, token);
+      if ((await openFor(account, offer)) <= nowSec())
+        throw chain.status().synced ? unpaid(offers) : behind();
+      if (untilSec <= nowSec()) throw new PlayRefused('token', offers, 'The token is over: sign anew.');
+      return 'payer';
+    },
+
+    async open(offers, access) {
+      if (check === null) throw new NotOffered('This host serves for nobody.');
+      const offer = await check(offers, access);
+      const startSec = nowSec();
+      const openSec = isFree(offer) ? Number.POSITIVE_INFINITY : await openForAtHead(access.account, offer);
+      if (openSec <= nowSec()) throw unpaid(offers);
+
+      const token = randomBytes(TOKEN_BYTES).toString('base64url');
+      const { account, contract, contentId, nonce, expiresAtSec } = access;
+      const to = { account, contract, contentId, untilSec: startSec + DAY_SEC };
+      const used = { nonce, expiresAtSec, nowSec: startSec };
+      if (!(await store.grantPlay(hashOf(token), to, used)))
+        throw new AccessRefused({ part: 'nonce' }, offers, 'What is signed was used before: sign anew.');
+      return { token, untilSec: Math.min(openSec, to.untilSec) };
+    },
+  };
+}
+
+/** What to say where nothing is open: who can pay is told how. */
+function unpaid(offers: readonly OwnOffer[]): NotOffered | PlayRefused {
+  const sold = offers.filter(isSoldByUnit);
+  if (sold.length === 0)
+    return new NotOffered('The file is priced by the minute, and this host does not sell minutes of it.');
+  if (sold.every(({ terms }) => terms.retired))
+    return new PlayRefused('retired', sold, 'The file is not sold any more; what was paid stays open.');
+  return new PlayRefused('unpaid', sold, 'The file is sold, and this payer has not opened it.');
+}
+
+function behind(options?: ErrorOptions): MirrorBehind {
+  return new MirrorBehind('The records lag behind the chain: what was paid may not be in them yet.', options);
+}
+
+/** A node that does not answer holds nobody longer than one that lags. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
