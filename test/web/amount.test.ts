@@ -1,10 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import type { Unit } from '../../web/src/api/answers.ts';
 import { amountText, coinName, isFree, priceText } from '../../web/src/components/amount.ts';
 import { howPaid } from '../../web/src/components/how-paid.ts';
 import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
-import { isGood } from '../../web/src/pages/watch/good-for.ts';
-import { OTHER } from '../indexer/http/samples.ts';
+import { type Paid, standingOf } from '../../web/src/pages/watch/good-for.ts';
+import { OTHER, VIEWER } from '../indexer/http/samples.ts';
 
 const ETH = { token_symbol: 'ETH', token_verified: true };
 const UNKNOWN = { token_symbol: '0x1234…abcd', token_verified: false };
@@ -58,12 +59,30 @@ describe('how a view was paid', () => {
 describe('what is paid', () => {
   const paid = { amount: '3', units: 3, provider: OTHER, txHash: null, at: '2023-07-31T12:00:00Z' };
   const later = (hours: number) => Date.parse(paid.at) + hours * 3_600_000;
+  const isGood = (unit: Unit, hours: number) => standingOf([paid], unit, later(hours)).size === 1;
 
   it('is good for a day, and by the day for as many as were paid', () => {
-    expect(isGood(paid, 'view', later(23))).to.equal(true);
-    expect(isGood(paid, 'view', later(25))).to.equal(false);
-    expect(isGood(paid, 'minute', later(25))).to.equal(false);
-    expect(isGood(paid, 'day', later(71))).to.equal(true);
-    expect(isGood(paid, 'day', later(73))).to.equal(false);
+    expect(isGood('view', 23)).to.equal(true);
+    expect(isGood('view', 25)).to.equal(false);
+    expect(isGood('minute', 25)).to.equal(false);
+    expect(isGood('day', 71)).to.equal(true);
+    expect(isGood('day', 73)).to.equal(false);
+  });
+
+  it('is paid to one provider; days add up, a second view begins its own day', () => {
+    const again = { ...paid, units: 1, at: '2023-08-01T06:00:00Z' };
+    const elsewhere = { ...paid, provider: VIEWER };
+    const untilMs = (unit: Unit) =>
+      standingOf([again, paid, elsewhere], unit, later(20)).get(OTHER.toLowerCase())?.untilMs;
+    expect(untilMs('view')).to.equal(later(18 + 24));
+    expect(untilMs('day')).to.equal(later(4 * 24));
+    expect(standingOf([again, elsewhere], 'view', later(25)).size).to.equal(1);
+  });
+
+  it('opens a gate only if the wallet has paid itself', () => {
+    const direct = (...payments: Paid[]) =>
+      standingOf(payments, 'view', later(1)).get(OTHER.toLowerCase())?.direct;
+    expect(direct({ ...paid, direct: false })).to.equal(false);
+    expect(direct({ ...paid, direct: true }, { ...paid, direct: false })).to.equal(true);
   });
 });

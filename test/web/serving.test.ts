@@ -11,56 +11,63 @@ import {
   verdictOf,
 } from '../../web/src/pages/watch/serving.ts';
 import type { Finding } from '../../web/src/player/probe.ts';
-import { CID, CREATOR } from '../indexer/http/samples.ts';
+import { CID } from '../indexer/http/samples.ts';
+import { OFFER, PRICE, STREAM, TERMS } from './gates.ts';
 
 const page = new URL('https://videos.example.org/watch/bafy');
 const fileUrl = `https://videos.example.org/ipfs/${CID}`;
+const gateUrl = `https://videos.example.org/play/${CID}`;
 const wallet = (index: number) => `0x${String(index).padStart(40, '0')}`;
 const urlOf = (index: number) => `https://p${index}.example.net/video`;
 
+const placesOf = (isOpen = false) => ({ page, fileUrl, gateUrl, isOpen, terms: TERMS });
+
+/** Of a gate that asks for what the chain says, or for something else. */
+const asks = (index: number, url = urlOf(index), change: Partial<typeof OFFER> = {}): Finding => ({
+  offers: [{ ...OFFER, provider: wallet(index), accessUrl: `${url}/access`, ...change }],
+});
+const SOLD: Finding = { offers: [] };
+
 const serving = (index: number, url = urlOf(index), isOpen = false): Serving =>
   servingOf(
-    {
-      cid: CID,
-      stream_url: url,
-      content_distributor_wallet: wallet(index),
-      content_creator_wallet: CREATOR,
-      content_id: '0x1',
-      contract: '0x2',
-      registered_at: '2023-07-31T12:00:00Z',
-    } satisfies Stream,
-    { page, fileUrl, isOpen },
+    { ...STREAM, stream_url: url, content_distributor_wallet: wallet(index) } satisfies Stream,
+    placesOf(isOpen),
   );
 const found = (...entries: [url: string, finding: Finding][]) => new Map(entries);
 const nobody = found();
 
 describe('who is proposed to serve a video', () => {
   const three = [serving(0), serving(1), serving(2)];
-  const chosen = (wanted: string, findings: Map<string, Finding>) =>
-    three.indexOf(proposed(three, wanted, findings) as Serving);
+  const chosen = (findings: Map<string, Finding>) =>
+    three.indexOf(proposed(three, findings, TERMS) as Serving);
 
   it('is who answers, not the first who is away', () => {
-    expect(chosen('', found([urlOf(0), 'silent'], [urlOf(1), 'plays']))).to.equal(1);
-    expect(chosen('', found([urlOf(0), 'sold'], [urlOf(2), 'plays']))).to.equal(2);
+    expect(chosen(found([urlOf(0), 'silent'], [urlOf(1), 'plays']))).to.equal(1);
+    expect(chosen(found([urlOf(0), SOLD], [urlOf(2), 'plays']))).to.equal(2);
+  });
+
+  it('is a gate that sells it as the chain says, not one that asks for something else', () => {
+    expect(chosen(found([urlOf(0), asks(0, urlOf(0), { amount: 1n })], [urlOf(1), asks(1)]))).to.equal(1);
+  });
+
+  it("is nobody who has registered another provider's gate", () => {
+    const thief = [serving(0, urlOf(1)), serving(1)];
+    expect(proposed(thief, found([urlOf(1), asks(1)]), TERMS)).to.equal(thief[1]);
   });
 
   it('stays who answered first: nobody else is paid because he answers later', () => {
-    expect(chosen('', found([urlOf(2), 'plays'], [urlOf(0), 'plays']))).to.equal(2);
-  });
-
-  it('is whom the person names, whatever others do', () => {
-    expect(chosen(wallet(0), found([urlOf(0), 'silent'], [urlOf(1), 'plays']))).to.equal(0);
+    expect(chosen(found([urlOf(2), 'plays'], [urlOf(0), 'plays']))).to.equal(2);
   });
 
   it('is the first while nobody has answered, and nobody where there is none', () => {
-    expect(chosen('', nobody)).to.equal(0);
-    expect(proposed([], '', nobody)).to.equal(undefined);
+    expect(chosen(nobody)).to.equal(0);
+    expect(proposed([], nobody, TERMS)).to.equal(undefined);
   });
 
   it("is nobody for this host's copy, which each of them has", () => {
     const open = [serving(0, urlOf(0), true), serving(1, urlOf(1), true)];
     const findings = found([fileUrl, 'plays'], [urlOf(0), 'silent'], [urlOf(1), 'plays']);
-    expect(proposed(open, '', findings)).to.equal(open[1]);
+    expect(proposed(open, findings, TERMS)).to.equal(open[1]);
   });
 });
 
@@ -70,23 +77,25 @@ describe('who is tried', () => {
   it('are the first few; more while none of those plays; never all that somebody has registered', () => {
     const silent = (count: number) =>
       found(...many.slice(0, count).map((_, index): [string, Finding] => [urlOf(index), 'silent']));
-    expect(toTry(many, nobody)).to.have.length(8);
-    expect(toTry(many, silent(7))).to.have.length(8);
-    expect(toTry(many, silent(8))).to.have.length(16);
-    expect(toTry(many, silent(8).set(urlOf(3), 'plays'))).to.have.length(8);
-    expect(toTry(many, silent(100))).to.have.length(24);
+    expect(toTry(many, nobody, TERMS)).to.have.length(8);
+    expect(toTry(many, silent(7), TERMS)).to.have.length(8);
+    expect(toTry(many, silent(8), TERMS)).to.have.length(16);
+    expect(toTry(many, silent(8).set(urlOf(3), 'plays'), TERMS)).to.have.length(8);
+    expect(toTry(many, silent(100), TERMS)).to.have.length(24);
   });
 
   it("is this host's copy only where the provider's stream does not play", () => {
-    const { sources } = serving(0, urlOf(0), true);
-    expect(toTryOf(sources, nobody)).to.deep.equal([urlOf(0)]);
-    expect(toTryOf(sources, found([urlOf(0), 'plays']))).to.deep.equal([urlOf(0)]);
-    expect(toTryOf(sources, found([urlOf(0), 'silent']))).to.deep.equal([urlOf(0), fileUrl]);
-    expect(toTryOf(sources, found([urlOf(0), 'silent'], [fileUrl, 'sold']))).to.have.length(2);
+    const open = serving(0, urlOf(0), true);
+    const toTryOfIt = (findings: Map<string, Finding>) => toTryOf(open, findings, TERMS);
+    expect(toTryOfIt(nobody)).to.deep.equal([urlOf(0)]);
+    expect(toTryOfIt(found([urlOf(0), 'plays']))).to.deep.equal([urlOf(0)]);
+    expect(toTryOfIt(found([urlOf(0), 'silent']))).to.deep.equal([urlOf(0), fileUrl]);
+    expect(toTryOfIt(found([urlOf(0), 'silent'], [fileUrl, SOLD]))).to.have.length(2);
+    expect(toTryOfIt(found([urlOf(0), asks(0)]))).to.deep.equal([urlOf(0)]);
   });
 
   it('is nobody whose address a browser may not follow', () => {
-    expect(toTry([serving(0, 'http://192.168.0.1/')], nobody)).to.deep.equal([]);
+    expect(toTry([serving(0, 'http://192.168.0.1/')], nobody, TERMS)).to.deep.equal([]);
   });
 });
 
@@ -119,7 +128,36 @@ describe('what a payment would buy', () => {
       [
         'is nothing where this host wants a payment that nothing carries',
         serving(0, fileUrl),
-        found([fileUrl, 'sold']),
+        found([fileUrl, SOLD]),
+        'sold',
+        false,
+      ],
+      [
+        "is the CID's file from this host's own gate",
+        serving(0, gateUrl),
+        found([gateUrl, asks(0, gateUrl)]),
+        'gate',
+        true,
+      ],
+      ['is not verified from another gate', serving(0), found([urlOf(0), asks(0)]), 'gate-unverified', true],
+      [
+        'comes from a gate before a copy that the host gives to everybody',
+        serving(0, urlOf(0), true),
+        found([urlOf(0), asks(0)]),
+        'gate-unverified',
+        true,
+      ],
+      [
+        'is nothing at a gate that asks for more than the chain says',
+        serving(0),
+        found([urlOf(0), asks(0, urlOf(0), { amount: PRICE + 1n })]),
+        'differs',
+        false,
+      ],
+      [
+        'is nothing at a gate that sells it for somebody else',
+        serving(0),
+        found([urlOf(0), asks(1, urlOf(0))]),
         'sold',
         false,
       ],
@@ -132,9 +170,9 @@ describe('what a payment would buy', () => {
         false,
       ],
     ];
-  for (const [what, { sources }, findings, verdict, pay] of cases) {
+  for (const [what, of, findings, verdict, pay] of cases) {
     it(what, () => {
-      expect(verdictOf(sources, findings, fileUrl)).to.equal(verdict);
+      expect(verdictOf(of, findings, placesOf())).to.equal(verdict);
       expect(playsWith(verdict)).to.equal(pay);
     });
   }

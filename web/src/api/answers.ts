@@ -24,6 +24,8 @@ export const chainFacts = z.object({
   unsigned: z.boolean(),
   open_gateway: z.boolean(),
   relay: z.enum(['off', 'allowlist', 'open']),
+  /** Whom this host serves for, also where creators ask it to; a host of before tells nothing. */
+  provider_wallet: z.optional(z.nullable(z.string())),
   indexed_block: z.nullable(z.number()),
   max_upload_bytes: z.number(),
 });

@@ -49,6 +49,9 @@ export const host = {
 
   /** Where the host serves the file itself. */
   fileUrl: (cid: string) => new URL(`${HOST}/ipfs/${encodeURIComponent(cid)}`, location.href).href,
+
+  /** Where it serves it to who has paid. */
+  gateUrl: (cid: string) => new URL(`${HOST}/play/${encodeURIComponent(cid)}`, location.href).href,
 };
 
 export function contentPath(cid: string): string {

@@ -1,6 +1,6 @@
 import type { z } from 'zod/mini';
-import { problem } from './answers.ts';
-import { HostNotUnderstood, HostRefused, HostUnreachable } from './faults.ts';
+import { HostUnreachable } from './faults.ts';
+import { understood } from './understood.ts';
 
 /** Where the host is: the page's own origin, unless the page says otherwise. Without a slash at its end. */
 export const HOST = hostOrigin();
@@ -38,31 +38,6 @@ export async function ask<Answer extends z.ZodMiniType>(
   });
   const text = await response.text();
   return understood(response.status, text, answer);
-}
-
-/** What an answer says. @throws {HostRefused}, {HostNotUnderstood} */
-export function understood<Answer extends z.ZodMiniType>(
-  status: number,
-  text: string,
-  answer: Answer,
-): z.output<Answer> {
-  const body = parseJson(text);
-  if (status >= 400) {
-    const refusal = problem.safeParse(body);
-    if (refusal.success) throw new HostRefused(refusal.data, body);
-    throw new HostUnreachable(`Something on the way to the host answers with status ${status}.`);
-  }
-  const result = answer.safeParse(body);
-  if (result.success) return result.data;
-  throw new HostNotUnderstood('The host speaks another version than this page.', { cause: result.error });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function queryText(query: NonNullable<Call['query']>): string {

@@ -1,6 +1,7 @@
 import { type Uploaded, uploaded } from './answers.ts';
 import { HostUnreachable } from './faults.ts';
-import { HOST, understood } from './http.ts';
+import { HOST } from './http.ts';
+import { understood } from './understood.ts';
 
 export interface Upload {
   file: File;

@@ -40,6 +40,18 @@ export class CidDiffers extends Error {
   }
 }
 
+/** A provider's server does not answer, though its address is on chain. */
+export class ProviderUnreachable extends Error {
+  override readonly name = 'ProviderUnreachable';
+  readonly retryable = true;
+}
+
+/** A provider's server answers what no gate should. */
+export class ProviderNotUnderstood extends Error {
+  override readonly name = 'ProviderNotUnderstood';
+  readonly retryable = false;
+}
+
 /** There is no wallet to act with. */
 export class NoWallet extends Error {
   override readonly name = 'NoWallet';

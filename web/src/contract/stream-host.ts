@@ -13,7 +13,7 @@ import { ERC20_ABI, STREAM_HOST_ABI } from './abi.ts';
 import type { ContractCall, Mined, SentTransaction, Steps } from './calls.ts';
 import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './faults.ts';
 import { NATIVE } from './money.ts';
-import { type Authorization, freshOnce, type SignableCall, typedCall } from './signing.ts';
+import { type Authorization, freshOnce, type SignableCall, type TypedCall, typedCall } from './signing.ts';
 
 // The only module that needs ethers: loaded when a wallet acts.
 
@@ -51,13 +51,21 @@ export async function sign(
   contract: string,
   call: SignableCall,
 ): Promise<Authorization> {
-  await requireNetwork(wallet.provider, chain);
   const where = { account: wallet.address, chainId: chain.chain_id, contract };
   const once = freshOnce(Date.now());
-  const { domain, types, message } = typedCall(call, where, once);
-  const signer = await providerOf(wallet.provider, chain).getSigner(wallet.address);
-  const signature = await signer.signTypedData(domain, types, message);
+  const signature = await signTyped(wallet, chain, typedCall(call, where, once));
   return { nonce: String(once.nonce), deadline: String(once.deadline), signature };
+}
+
+/** Lets the wallet sign what the page has written. @throws {WrongNetwork}, and the wallet's errors */
+export async function signTyped(
+  wallet: Wallet,
+  chain: WantedChain,
+  { domain, types, message }: TypedCall,
+): Promise<string> {
+  await requireNetwork(wallet.provider, chain);
+  const signer = await providerOf(wallet.provider, chain).getSigner(wallet.address);
+  return await signer.signTypedData(domain, types, message);
 }
 
 /** Waits for a transaction of an earlier visit. @throws as `write` */

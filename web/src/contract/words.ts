@@ -2,7 +2,15 @@ import { HostNotUnderstood, HostRefused, HostUnreachable } from '../api/faults.t
 import { chainName } from '../wallet/chains.ts';
 import { codeOf } from '../wallet/eip1193.ts';
 import { WrongNetwork } from '../wallet/network.ts';
-import { BalanceTooLow, CidDiffers, NoWallet, TransactionFailed, TransactionUnknown } from './faults.ts';
+import {
+  BalanceTooLow,
+  CidDiffers,
+  NoWallet,
+  ProviderNotUnderstood,
+  ProviderUnreachable,
+  TransactionFailed,
+  TransactionUnknown,
+} from './faults.ts';
 import { toDecimal } from './money.ts';
 import { revertWords, type Words } from './revert-words.ts';
 
@@ -18,6 +26,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
   signature_required: 'This needs your signature.',
   domain_mismatch: 'The host does not know this page as its own.',
   payment_required: 'This has to be paid first.',
+  access_invalid: 'The provider does not take this signature.',
+  mirror_behind: 'The provider has not seen your payment yet.',
+  not_offered: 'The provider does not sell this video any more.',
+  media_not_found: 'The provider does not have the file any more.',
   file_too_large: 'The file is too large for this host.',
   terms_differ: 'You have published this file with other terms.',
   relay_not_allowed: 'This host does not send calls of this wallet.',
@@ -67,6 +79,15 @@ function ownWords(error: unknown): Words | undefined {
       title: 'The chain does not know the transaction.',
       advice: 'It was dropped or replaced: your wallet shows what became of it.',
     };
+  }
+  if (error instanceof ProviderUnreachable) {
+    return {
+      title: 'The provider does not answer.',
+      advice: 'What you paid it stays good for its time. Try again in a moment, or choose another one.',
+    };
+  }
+  if (error instanceof ProviderNotUnderstood) {
+    return { title: 'The provider answers something else than it should.', advice: 'Choose another one.' };
   }
   if (error instanceof CidDiffers) {
     return {

@@ -12,21 +12,26 @@ import {
   turnedTo,
 } from './attempt.ts';
 import { clock } from './clock.ts';
-import type { Source } from './sources.ts';
+import { reaches } from './probe.ts';
+import type { PlayedSource } from './sources.ts';
 
 /** Plays the first source that works; a lost connection is taken up again where it broke. */
 export function Player({
   sources,
-  fileUrl,
   title,
+  fromSec: beginsAtSec,
+  onPlays,
+  onLost,
 }: {
-  sources: readonly Source[];
-  /** Of this host's file under the CID: what others serve nobody has compared with it. */
-  fileUrl: string;
+  sources: readonly PlayedSource[];
   title: string;
+  fromSec: number;
+  onPlays: () => void;
+  /** None of the sources goes on. */
+  onLost: (atSec: number) => void;
 }) {
   const video = useRef<HTMLVideoElement>(null);
-  const [attempt, setAttempt] = useState(FIRST_ATTEMPT);
+  const [attempt, setAttempt] = useState({ ...FIRST_ATTEMPT, fromSec: beginsAtSec });
   const isLive = useLine() === 'live';
   const source = sources[attempt.source];
   const { phase, fromSec } = attempt;
@@ -45,7 +50,12 @@ export function Player({
 
   const patience = patienceWith(attempt, sources.length);
   useDeadline(`${attempt.turn} ${phase}`, patience, lose);
+  useWhenGone(phase === 'waits' && patience === null ? source?.url : undefined, lose);
   useWhenBack(isLive, () => phase === 'failed' && again());
+  useWhen(phase, () => {
+    if (phase === 'plays') onPlays();
+    if (phase === 'failed') onLost(fromSec);
+  });
 
   if (!source || phase === 'failed') return <Failed fromSec={fromSec} again={again} />;
   return (
@@ -64,7 +74,7 @@ export function Player({
         onPlaying={() => show('plays')}
       />
       <p className="player-note small" role="status">
-        {noteOf(attempt, source, fileUrl)}
+        {noteOf(attempt, source)}
       </p>
       {sources.length > 1 && (
         <Button look="quiet" onClick={turn}>
@@ -77,13 +87,12 @@ export function Player({
   );
 }
 
-function noteOf({ phase, source, byHand }: Attempt, { url, from }: Source, fileUrl: string): string {
+function noteOf({ phase, source, byHand }: Attempt, { url, from, isChecked }: PlayedSource): string {
   const { host } = new URL(url);
   const instead = source !== 0 && !byHand;
   if (phase === 'opening') return `Opening the video at ${host} …`;
   if (phase === 'waits') return `Waiting for ${host} …`;
-  if (url !== fileUrl)
-    return `From the provider at ${host}. Not verified: nobody has compared it with the CID.`;
+  if (!isChecked) return `From the provider at ${host}. Not verified: nobody has compared it with the CID.`;
   if (from === 'provider') return `From the provider at ${host}.`;
   return instead ? "The provider's stream does not play; this is the host's copy." : "From this host's copy.";
 }
@@ -118,10 +127,36 @@ function useDeadline(what: string, ms: number | null, onLate: () => void): void 
   }, [what, ms]);
 }
 
+const LOOK_MS = 4_000;
+
+/** Looks now and then whether somebody answers at `url`: browsers ask a server that is gone for half a minute. */
+function useWhenGone(url: string | undefined, onGone: () => void): void {
+  const gone = useEffectEvent(onGone);
+  useEffect(() => {
+    if (url === undefined) return;
+    let left = false;
+    const look = async () => {
+      if (!(await reaches(url)) && !left) gone();
+    };
+    const timer = setInterval(() => void look(), LOOK_MS);
+    return () => {
+      left = true;
+      clearInterval(timer);
+    };
+  }, [url]);
+}
+
 /** Calls whenever `here` becomes true. */
 function useWhenBack(here: boolean, onBack: () => void): void {
   const back = useEffectEvent(onBack);
   useEffect(() => {
     if (here) back();
   }, [here]);
+}
+
+/** Calls whenever the phase is another one. */
+function useWhen(phase: Phase, onPhase: () => void): void {
+  const told = useEffectEvent(onPhase);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new phase is what it is called for
+  useEffect(() => told(), [phase]);
 }

@@ -1,28 +1,42 @@
-import { HOST } from '../api/http.ts';
+import { type DirectOffer, directOffersIn } from '../playback/payment-required.ts';
 import { OPENING_MS } from './attempt.ts';
 
-/** What an address does when it is tried without a payment: `sold`, it says that it wants one. */
-export type Finding = 'plays' | 'sold' | 'silent';
+/** An address that wants to be paid; without an offer it says for nothing that this page can pay. */
+export interface Asked {
+  offers: readonly DirectOffer[];
+}
 
+/** What an address does when it is tried without any sign of a payment. */
+export type Finding = 'plays' | 'silent' | Asked;
+
+const UNAUTHORIZED = 401;
 const PAYMENT_REQUIRED = 402;
 
-/** Tries an address as the player will, which is without any sign of a payment. */
-export async function tryOut(url: string, signal: AbortSignal): Promise<Finding> {
-  if (isOfHost(url) && (await statusOf(url, signal)) === PAYMENT_REQUIRED) return 'sold';
-  return (await opens(url, signal)) ? 'plays' : 'silent';
-}
-
-/** Elsewhere a page may not ask, and a video element tells no status. */
-function isOfHost(url: string): boolean {
-  return url.startsWith(new URL(`${HOST}/ipfs/`, location.href).href);
-}
-
-async function statusOf(url: string, leaving: AbortSignal): Promise<number | undefined> {
+/** Tries an address as the player will; what does not open may say by HEAD that it is sold. */
+export async function tryOut(url: string, leaving: AbortSignal): Promise<Finding> {
   const signal = AbortSignal.any([leaving, AbortSignal.timeout(OPENING_MS)]);
-  return await fetch(url, { method: 'HEAD', signal }).then(
-    ({ status }) => status,
-    () => undefined,
-  );
+  if (await opens(url, signal)) return 'plays';
+  const answer = await head(url, signal);
+  if (answer?.status !== PAYMENT_REQUIRED) return 'silent';
+  return { offers: directOffersIn(answer.headers.get('PAYMENT-REQUIRED') ?? '') };
+}
+
+/** Whether a provider is there and does not take the token in an address any more. */
+export async function refusesToken(playUrl: string): Promise<boolean> {
+  const status = (await head(playUrl, AbortSignal.timeout(OPENING_MS)))?.status;
+  return status === UNAUTHORIZED || status === PAYMENT_REQUIRED;
+}
+
+/** Whether anybody answers at an address, whatever it is. */
+export async function reaches(url: string): Promise<boolean> {
+  return (await head(url, AbortSignal.timeout(OPENING_MS), 'no-cors')) !== undefined;
+}
+
+function head(url: string, signal: AbortSignal, mode: RequestMode = 'cors'): Promise<Response | undefined> {
+  return fetch(url, {
+    method: 'HEAD',
+    ...{ signal, mode, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' },
+  }).catch(() => undefined);
 }
 
 /** Whether a browser can open the video, without playing it. */
@@ -31,7 +45,7 @@ function opens(url: string, signal: AbortSignal): Promise<boolean> {
   return new Promise<boolean>((resolve) => {
     video.onloadedmetadata = () => resolve(true);
     video.onerror = () => resolve(false);
-    AbortSignal.any([signal, AbortSignal.timeout(OPENING_MS)]).onabort = () => resolve(false);
+    signal.onabort = () => resolve(false);
     video.preload = 'metadata';
     video.muted = true;
     video.src = url;

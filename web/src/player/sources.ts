@@ -4,6 +4,11 @@ export interface Source {
   from: 'provider' | 'host';
 }
 
+/** Where the player plays from, and whether what comes from there is the file that the CID names. */
+export interface PlayedSource extends Source {
+  isChecked: boolean;
+}
+
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
 const PRIVATE = /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|\[f[cd]|\[fe80)/;
 

@@ -1,6 +1,6 @@
 import type { Unit } from '../../api/answers.ts';
 
-/** A payment for a view that is still good. */
+/** A payment for a view, or for days. */
 export interface Paid {
   amount: string;
   units: number;
@@ -8,12 +8,42 @@ export interface Paid {
   txHash: string | null;
   /** ISO 8601. */
   at: string;
+  /** By the wallet itself, in a transaction: what gates open for; missing in what an older page has stored. */
+  direct?: boolean;
+}
+
+/** What is paid to one provider: the last payment, and until when all of them are good together. */
+export interface Standing extends Paid {
+  untilMs: number;
 }
 
 /** What is paid can be watched for a day, as often as one likes; of what is paid by the day for each. */
 const DAY_MS = 24 * 3_600_000;
-/** @param units missing in what an older page has stored. */
-export function isGood({ at, units = 1 }: Partial<Paid>, unit: Unit, nowMs: number): boolean {
-  const goodForMs = unit === 'day' ? units * DAY_MS : DAY_MS;
-  return Date.parse(at ?? '') + goodForMs > nowMs;
+
+/** By provider, in lower case: a view is one provider's. Days add up; a second view begins its own. */
+export function standingOf(
+  payments: readonly Paid[],
+  unit: Unit,
+  nowMs: number,
+): ReadonlyMap<string, Standing> {
+  const standing = new Map<string, Standing>();
+  for (const paid of payments.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))) {
+    const provider = paid.provider.toLowerCase();
+    const before = standing.get(provider);
+    const untilMs = goodUntil(paid, unit, before?.untilMs);
+    if (Number.isNaN(untilMs) || untilMs <= nowMs) continue;
+    const direct = isDirect(paid) || (before !== undefined && isDirect(before));
+    standing.set(provider, { ...paid, direct, untilMs });
+  }
+  return standing;
+}
+
+function goodUntil({ at, units = 1 }: Partial<Paid>, unit: Unit, beforeMs = 0): number {
+  const paidMs = Date.parse(at ?? '');
+  if (unit !== 'day') return paidMs + DAY_MS;
+  return Math.max(paidMs, beforeMs) + units * DAY_MS;
+}
+
+function isDirect({ direct = true }: Paid): boolean {
+  return direct;
 }

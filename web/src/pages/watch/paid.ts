@@ -3,43 +3,47 @@ import type { Content, ViewRecord } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useWallet } from '../../wallet/wallet.ts';
-import { isGood, type Paid } from './good-for.ts';
+import { type Paid, type Standing, standingOf } from './good-for.ts';
 
 const LOOKED_THROUGH = 100;
 const STORED = 'paid';
+const NOTHING: ReadonlyMap<string, Standing> = new Map();
 
 /**
- * What this wallet has paid for the content that is still good: what the host has in its records, and what this browser
- * has just seen in a block. `undefined` while that is not known, `null` for nothing.
+ * What this wallet has paid for the content that is still good, by provider: what the host has in its records, and what
+ * this browser has just seen in a block. `undefined` while that is not known.
  */
-export function usePaid(content: Content): Paid | null | undefined {
+export function usePayments(content: Content): ReadonlyMap<string, Standing> | undefined {
   const wallet = useWallet();
   const stored = useSyncExternalStore(subscribe, read);
   const address = wallet?.address;
   const { data, problem } = useResource(address ? host.viewsBy('viewer', address, LOOKED_THROUGH) : null);
-  if (!address) return null;
-  const own = parse(stored)[keyOf(content, address)];
-  const paid = [
-    ...(data?.records.filter((view) => isOf(view, content)).map(paidBy) ?? []),
-    ...(own ? [own] : []),
-  ];
-  const good = paid.find((each) => isGood(each, content.unit, Date.now()));
-  if (good) return good;
-  return data || problem !== undefined ? null : undefined;
+  if (!address) return NOTHING;
+  const recorded = data?.records.filter((view) => isOf(view, content)).map(paidBy) ?? [];
+  const isRecorded = ({ txHash }: Paid) => recorded.some((each) => each.txHash === txHash);
+  const seen = storedOf(parse(stored), content, address).filter((paid) => !isRecorded(paid));
+  const standing = standingOf([...recorded, ...seen], content.unit, Date.now());
+  return standing.size > 0 || data || problem !== undefined ? standing : undefined;
 }
 
 function isOf({ content_id, contract, settled }: ViewRecord, content: Content): boolean {
   return content_id === content.content_id && contract === content.contract && settled;
 }
 
-function paidBy({ amount, units, provider_wallet, tx_hash, timestamp }: ViewRecord): Paid {
-  return { amount, units, provider: provider_wallet, txHash: tx_hash, at: timestamp };
+function paidBy({ amount, units, provider_wallet, tx_hash, timestamp, source }: ViewRecord): Paid {
+  const direct = source === 'direct';
+  return { amount, units, provider: provider_wallet, txHash: tx_hash, at: timestamp, direct };
 }
 
 /** The host's records may lag a moment behind the chain. */
 export function rememberPaid(content: Content, viewer: string, paid: Paid): void {
-  localStorage.setItem(STORED, JSON.stringify({ ...parse(read()), [keyOf(content, viewer)]: paid }));
-  for (const listener of listeners) listener();
+  store({ ...parse(read()), [`${keyOf(content, viewer)}:${paid.provider.toLowerCase()}`]: paid });
+}
+
+/** The chain may have taken it back: the provider does not find it. What the records say stays. */
+export function forgetPaid(content: Content, viewer: string, provider: string): void {
+  const { [`${keyOf(content, viewer)}:${provider.toLowerCase()}`]: _, ...rest } = parse(read());
+  store(rest);
 }
 
 const listeners = new Set<() => void>();
@@ -53,12 +57,22 @@ function read(): string {
   return localStorage.getItem(STORED) ?? '{}';
 }
 
+function store(all: Record<string, Paid>): void {
+  localStorage.setItem(STORED, JSON.stringify(all));
+  for (const listener of listeners) listener();
+}
+
 function parse(text: string): Record<string, Paid> {
   try {
     return JSON.parse(text);
   } catch {
     return {};
   }
+}
+
+function storedOf(all: Record<string, Paid>, content: Content, viewer: string): Paid[] {
+  const key = keyOf(content, viewer);
+  return Object.entries(all).flatMap(([name, paid]) => (name.startsWith(key) ? [paid] : []));
 }
 
 function keyOf({ contract, content_id }: Content, viewer: string): string {

@@ -5,9 +5,11 @@ import { amountText, coinName } from '../../components/amount.ts';
 import { Field } from '../../components/field.tsx';
 import { split, toDecimal } from '../../contract/money.ts';
 import { useWrite } from '../../contract/use-write.ts';
+import { setQuery } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
+import { signNext } from './access.tsx';
 import { rememberPaid } from './paid.ts';
-import { playsWith, type Verdict } from './serving.ts';
+import { isGated, playsWith, type Verdict } from './serving.ts';
 
 const WORDS = {
   wallet: 'Confirm the payment in your wallet.',
@@ -15,7 +17,12 @@ const WORDS = {
   done: 'Paid.',
 };
 
-/** Pays one provider and the creator for one view, or for some minutes or days; only where something plays then. */
+/** Minutes of a clear file can't be sold: who has paid one would have it all. */
+export function isSoldHere({ unit, retired }: Content): boolean {
+  return unit !== 'minute' && !retired;
+}
+
+/** Pays one provider and the creator for one view, or for some days; only where something plays then. */
 export function Payment({
   content,
   stream,
@@ -35,7 +42,7 @@ export function Payment({
   const provider = stream.content_distributor_wallet;
 
   const pay = useWrite({
-    what: `pay:${content.contract}:${content.content_id}`,
+    what: `pay:${content.contract}:${content.content_id}:${provider}`,
     contract: content.contract,
     call: () => ({
       name: 'payView',
@@ -44,29 +51,45 @@ export function Payment({
     }),
     onDone: (txHash = '') => {
       const at = new Date().toISOString();
-      const paid = { amount: toDecimal(amount, decimals), units, provider, txHash, at };
+      const paid = { amount: toDecimal(amount, decimals), units, provider, txHash, at, direct: true };
+      if (isGated(verdict)) signNext(stream);
       if (wallet) rememberPaid(content, wallet.address, paid);
     },
   });
+  const start = () => {
+    // After a reload it has to be the same provider.
+    setQuery({ provider });
+    pay.start();
+  };
   const plays = playsWith(verdict);
+  if (!isSoldHere(content)) return <NotByTheMinute />;
   // What has been sent stays in sight.
   if (!plays && verdict !== 'checking' && !pay.busy) return <NotOffered />;
   return (
     <div className="stack-3">
-      {content.unit !== 'view' && (
+      {content.unit === 'day' && (
         <Field
-          label={content.unit === 'day' ? 'Days' : 'Minutes'}
+          label="Days"
           type="number"
           min="1"
           value={count}
           onChange={({ target }) => setCount(target.value)}
         />
       )}
-      <ActionButton action={pay} words={WORDS} disabled={!valid || !plays}>
+      <ActionButton action={{ ...pay, start }} words={WORDS} disabled={!valid || !plays}>
         Pay {text} and play
       </ActionButton>
       <SplitNote content={content} amount={amount} decimals={decimals} />
     </div>
+  );
+}
+
+function NotByTheMinute() {
+  return (
+    <p className="small">
+      It is listed by the minute. This host does not sell minutes of a file that plays as a whole: that comes
+      with protected video.
+    </p>
   );
 }
 

@@ -1,27 +1,31 @@
 import type { Stream } from '../../api/answers.ts';
 import { short } from '../../components/hash.tsx';
 import { Icon } from '../../components/icon.tsx';
-import type { Finding } from '../../player/probe.ts';
+import type { Terms } from '../../playback/terms.ts';
 import type { Findings } from '../../player/use-findings.ts';
-import { setQuery } from '../../router.tsx';
-import { ownUrl, type Serving } from './serving.ts';
+import { type Answer, answerOf, isUsable, type Serving } from './serving.ts';
 
 /** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
 export function Providers({
   servings,
   chosen,
   found,
+  terms,
+  paidTo,
+  choose,
 }: {
   servings: readonly Serving[];
-  chosen: Stream;
+  chosen: Stream | undefined;
   found: Findings;
+  terms: Terms;
+  paidTo: (provider: string) => boolean;
+  choose: (provider: string) => void;
 }) {
   return (
     <fieldset className="options">
       <legend>Provider</legend>
       {servings.map((serving) => {
         const { content_distributor_wallet: wallet, stream_url } = serving.stream;
-        const url = ownUrl(serving);
         return (
           <label key={wallet} className="option">
             <input
@@ -29,13 +33,13 @@ export function Providers({
               name="provider"
               value={wallet}
               checked={serving.stream === chosen}
-              onChange={() => setQuery({ provider: wallet })}
+              onChange={() => choose(wallet)}
             />
             <span>
               <code title={wallet}>{short(wallet)}</code>
               <span className="soft small block">at {URL.parse(stream_url)?.host ?? 'an unknown place'}</span>
             </span>
-            <Answers finding={url === undefined ? 'silent' : found.get(url)} />
+            <Answers answer={answerOf(serving, found, terms)} isPaid={paidTo(wallet)} />
           </label>
         );
       })}
@@ -43,12 +47,21 @@ export function Providers({
   );
 }
 
-function Answers({ finding }: { finding: Finding | undefined }) {
-  if (finding === undefined) return null;
-  const isGood = finding === 'plays';
+function Answers({ answer, isPaid }: { answer: Answer | undefined; isPaid: boolean }) {
+  if (answer === undefined && !isPaid) return null;
+  const isGood = answer === undefined || isUsable(answer);
+  const words = isPaid && isGood ? 'paid' : isGood ? 'answers' : WORDS[answer];
   return (
     <span className={`check check-${isGood ? 'good' : 'warm'} option-end small`}>
-      <Icon name={isGood ? 'check' : 'warn'} /> {isGood ? 'answers' : 'does not play'}
+      <Icon name={isGood ? 'check' : 'warn'} /> {words}
     </span>
   );
 }
+
+const WORDS: Readonly<Record<Answer, string>> = {
+  plays: 'answers',
+  gate: 'answers',
+  differs: 'another price',
+  sold: 'does not play',
+  silent: 'does not play',
+};

@@ -1,5 +1,6 @@
 import type { Stream } from '../../api/answers.ts';
-import { type Source, sourcesOf } from '../../player/sources.ts';
+import { type GateFinding, gateFinding, type Terms } from '../../playback/terms.ts';
+import { type PlayedSource, type Source, sourcesOf } from '../../player/sources.ts';
 import type { Findings } from '../../player/use-findings.ts';
 
 /** One who serves the video, and from where it would play, best first. */
@@ -8,20 +9,35 @@ export interface Serving {
   sources: Source[];
 }
 
-/** Where things are that an address is compared with. */
+/** Where things are that an address is compared with, and what the chain says that a unit costs. */
 export interface Places {
   page: URL;
   /** Of this host's file under the CID. */
   fileUrl: string;
-  /** Whether the host serves that to everybody. */
+  /** Where this host serves it to who has paid. */
+  gateUrl: string;
+  /** Whether the host serves the file to everybody. */
   isOpen: boolean;
+  terms: Terms;
 }
+
+/** What is known of an address after it was tried. */
+export type Answer = 'plays' | 'silent' | GateFinding;
 
 /**
  * What a payment would buy, as far as it can be seen before: the file of the CID, a video that nobody has compared with
- * it, this host's copy in place of a stream that is away; or nothing that plays, and why.
+ * it, this host's copy in place of a stream that is away, the same two from a gate; or nothing that plays, and why.
  */
-export type Verdict = 'checking' | 'checked' | 'unverified' | 'host' | 'sold' | 'silent';
+export type Verdict =
+  | 'checking'
+  | 'checked'
+  | 'unverified'
+  | 'host'
+  | 'gate'
+  | 'gate-unverified'
+  | 'differs'
+  | 'sold'
+  | 'silent';
 
 /** So many are tried at a time, and in all; who comes later is tried when chosen. */
 const FEW = 8;
@@ -31,16 +47,17 @@ export function servingOf(stream: Stream, { page, fileUrl, isOpen }: Places): Se
   return { stream, sources: sourcesOf(stream.stream_url, isOpen ? fileUrl : null, page) };
 }
 
-/** Whom the address bar names, else who answered first, else the first: nobody is proposed who is known to be away. */
-export function proposed(servings: readonly Serving[], wanted: string, found: Findings): Serving | undefined {
-  const named = servings.find(
-    ({ stream }) => stream.content_distributor_wallet.toLowerCase() === wanted.toLowerCase(),
-  );
-  if (named) return named;
-  const answered = [...found].find(
-    ([url, finding]) => finding === 'plays' && servings.some((each) => ownUrl(each) === url),
-  );
-  return (answered && servings.find((each) => ownUrl(each) === answered[0])) ?? servings[0];
+/** Who answered first, else the first: nobody is proposed who is known to be away. */
+export function proposed(servings: readonly Serving[], found: Findings, terms: Terms): Serving | undefined {
+  for (const url of found.keys()) {
+    const answering = servings.find((each) => ownUrl(each) === url && isUsable(answerOf(each, found, terms)));
+    if (answering) return answering;
+  }
+  return servings[0];
+}
+
+export function isBy({ stream }: Serving, provider: string): boolean {
+  return stream.content_distributor_wallet.toLowerCase() === provider.toLowerCase();
 }
 
 /** The provider's own address, if a browser may follow it. */
@@ -48,34 +65,78 @@ export function ownUrl({ stream, sources: [first] }: Serving): string | undefine
   return first && first.url === URL.parse(stream.stream_url)?.href ? first.url : undefined;
 }
 
+/** What the provider's own address does; `undefined` before it was tried. */
+export function answerOf(serving: Serving, found: Findings, terms: Terms): Answer | undefined {
+  const url = ownUrl(serving);
+  if (url === undefined) return 'silent';
+  const finding = found.get(url);
+  return typeof finding === 'object' ? gateFinding(finding.offers, serving.stream, terms) : finding;
+}
+
+export function isUsable(answer: Answer | undefined): boolean {
+  return answer === 'plays' || answer === 'gate';
+}
+
 /** Providers' addresses; more of them only while none plays. */
-export function toTry(servings: readonly Serving[], found: Findings): string[] {
-  const urls = servings.flatMap((each) => ownUrl(each) ?? []).slice(0, MOST);
+export function toTry(servings: readonly Serving[], found: Findings, terms: Terms): string[] {
+  const known = servings.filter((each) => ownUrl(each) !== undefined).slice(0, MOST);
   let count = FEW;
-  const isDead = (url: string) => found.has(url) && found.get(url) !== 'plays';
-  while (count < urls.length && urls.slice(0, count).every(isDead)) count += FEW;
-  return urls.slice(0, count);
+  const isDead = (each: Serving) => {
+    const answer = answerOf(each, found, terms);
+    return answer !== undefined && !isUsable(answer);
+  };
+  while (count < known.length && known.slice(0, count).every(isDead)) count += FEW;
+  return known.slice(0, count).flatMap((each) => ownUrl(each) ?? []);
 }
 
-/** Of the chosen one's addresses those that matter: the next only where the one before does not play. */
-export function toTryOf(sources: readonly Source[], found: Findings): string[] {
-  const last = sources.findIndex(({ url }) => !found.has(url) || found.get(url) === 'plays');
-  return sources.slice(0, last < 0 ? sources.length : last + 1).map(({ url }) => url);
+/** Of one's addresses those that matter: the next only where the one before does not play, nor would once paid. */
+export function toTryOf(serving: Serving, found: Findings, terms: Terms): string[] {
+  const own = ownUrl(serving);
+  const isGood = ({ url }: Source) =>
+    !found.has(url) || (url === own ? isUsable(answerOf(serving, found, terms)) : found.get(url) === 'plays');
+  const last = serving.sources.findIndex(isGood);
+  return serving.sources.slice(0, last < 0 ? undefined : last + 1).map(({ url }) => url);
 }
 
-/** @param fileUrl of this host's file under the CID: the only one that somebody checks against it. */
-export function verdictOf(sources: readonly Source[], found: Findings, fileUrl: string): Verdict {
-  for (const [index, { url }] of sources.entries()) {
-    const finding = found.get(url);
-    if (finding === undefined) return 'checking';
-    if (finding !== 'plays') continue;
-    if (url !== fileUrl) return 'unverified';
-    return index === 0 ? 'checked' : 'host';
+export function verdictOf(serving: Serving, found: Findings, places: Places): Verdict {
+  const own = ownUrl(serving);
+  const first = answerOf(serving, found, places.terms);
+  if (own !== undefined) {
+    if (first === undefined) return 'checking';
+    const isChecked = isOfHost(own, places);
+    if (first === 'plays') return isChecked ? 'checked' : 'unverified';
+    if (first === 'gate') return isChecked ? 'gate' : 'gate-unverified';
   }
-  return sources.some(({ url }) => found.get(url) === 'sold') ? 'sold' : 'silent';
+  const copy = serving.sources.find(({ url }) => url !== own);
+  if (copy) {
+    const finding = found.get(copy.url);
+    if (finding === undefined) return 'checking';
+    if (finding === 'plays') return 'host';
+    if (typeof finding === 'object' && first === 'silent') return 'sold';
+  }
+  return first === 'differs' || first === 'sold' ? first : 'silent';
 }
 
-/** A payment is final and carried by nothing to whoever serves: what does not play before it will not after it. */
+/** This host checks its files against their CIDs; nobody does that elsewhere. */
+function isOfHost(url: string, { fileUrl, gateUrl }: Places): boolean {
+  return url === fileUrl || url === gateUrl;
+}
+
+/** Where the player plays from. @param playUrl of a token, in place of the provider's own address. */
+export function playedSources(serving: Serving, places: Places, playUrl?: string): PlayedSource[] {
+  const own = ownUrl(serving);
+  return serving.sources.map((source) => ({
+    ...source,
+    url: source.url === own && playUrl !== undefined ? playUrl : source.url,
+    isChecked: isOfHost(source.url, places),
+  }));
+}
+
+/** A payment is final: what does not play before it, and would not once it is paid, will not after it. */
 export function playsWith(verdict: Verdict): boolean {
-  return verdict === 'checked' || verdict === 'unverified' || verdict === 'host';
+  return ['checked', 'unverified', 'host', 'gate', 'gate-unverified'].includes(verdict);
+}
+
+export function isGated(verdict: Verdict): boolean {
+  return verdict === 'gate' || verdict === 'gate-unverified';
 }

@@ -1,70 +1,101 @@
 import type { Content, Stream } from '../../api/answers.ts';
-import { amountText } from '../../components/amount.ts';
 import { Art } from '../../components/art.tsx';
-import { short, TransactionLink } from '../../components/hash.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { Empty, Loading } from '../../components/states.tsx';
-import { Time } from '../../components/time.tsx';
 import { Player } from '../../player/player.tsx';
 import { Link } from '../../router.tsx';
-import type { Paid } from './good-for.ts';
-import { Payment } from './payment.tsx';
+import { Access } from './access.tsx';
+import type { Way } from './choice.ts';
+import { Elsewhere } from './elsewhere.tsx';
+import { PaidNote } from './paid-note.tsx';
+import { isSoldHere, Payment } from './payment.tsx';
 import { Price } from './price.tsx';
 import { Providers } from './providers.tsx';
 import { playsWith } from './serving.ts';
 import { StreamCheck } from './stream-check.tsx';
 import { useServing } from './use-serving.ts';
 
+type Served = ReturnType<typeof useServing>;
+
 /** The video or what is missing to see it, and beside it the way there. */
 export function Stage({ content, streams }: { content: Content; streams: readonly Stream[] }) {
   const serving = useServing(content, streams);
-  const { paid, free, sources, verdict, fileUrl } = serving;
-  const plays = playsWith(verdict);
+  const { sources, way, fromSec, onPlays, onLost } = serving;
   return (
     <div className="stage">
-      {paid || (free && plays) ? (
-        <Player key={sources[0]?.url} sources={sources} fileUrl={fileUrl} title={content.video_name} />
+      {sources.length > 0 ? (
+        <Player key={sources[0]?.url} {...{ sources, fromSec, onPlays, onLost }} title={content.video_name} />
       ) : (
         <Art cid={content.cid}>
-          {plays && (
-            <span className="art-label">
-              <Icon name="watch" /> Pay to play
-            </span>
-          )}
+          <NextStep way={way} content={content} />
         </Art>
       )}
       <div className="panel stack-4">
         <Price content={content} />
-        {paid ? <PaidNote paid={paid} content={content} /> : <Offer content={content} serving={serving} />}
+        <WayThere content={content} serving={serving} />
       </div>
     </div>
   );
 }
 
-function Offer({ content, serving }: { content: Content; serving: ReturnType<typeof useServing> }) {
-  const { paid, free, servings, chosen, found, verdict, again } = serving;
-  if (paid === undefined && !free) return <Loading lines={4} />;
+function NextStep({ way, content }: { way: Way; content: Content }) {
+  const isPay = way === 'pay' && isSoldHere(content);
+  if (!isPay && way !== 'sign') return null;
+  return (
+    <span className="art-label">
+      <Icon name="watch" /> {isPay ? 'Pay to play' : 'Sign to play'}
+    </span>
+  );
+}
+
+function WayThere({ content, serving }: { content: Content; serving: Served }) {
+  const { away, chosen, paid, free, isPaidKnown, servings, way } = serving;
+  if (!isPaidKnown && !free) return <Loading lines={4} />;
+  const isLeft = away !== undefined && chosen !== undefined && away !== chosen;
+  const isDone = way === 'plays' && paid !== undefined;
   return (
     <>
-      {chosen && <Providers servings={servings} chosen={chosen} found={found} />}
-      {!content.retired && (chosen || free) && <StreamCheck verdict={verdict} again={again} />}
-      {!chosen && !(free && playsWith(verdict)) && <NotServed content={content} />}
-      {chosen && !free && !content.retired && <Payment content={content} stream={chosen} verdict={verdict} />}
+      {isLeft && way !== 'plays' && (
+        <Elsewhere
+          content={content}
+          from={away.stream}
+          to={chosen.stream}
+          way={way}
+          atSec={serving.fromSec}
+        />
+      )}
+      {paid && <PaidNote paid={paid} content={content} />}
+      {!isDone && <Offer content={content} serving={serving} />}
+      {isDone && servings.length > 1 && (
+        <details>
+          <summary>Other providers</summary>
+          <Choice serving={serving} />
+        </details>
+      )}
     </>
   );
 }
 
-function PaidNote({ paid, content }: { paid: Paid; content: Content }) {
-  const days = content.unit === 'day' ? paid.units : 1;
+function Offer({ content, serving }: { content: Content; serving: Served }) {
+  const { paid, free, chosen, verdict, way, accessUrl, again } = serving;
+  const isLooked = way !== 'sign' && (!content.retired || paid !== undefined);
   return (
-    <Notice tone="good" title={`You paid ${amountText(paid.amount, content)}.`}>
-      <p>
-        <Time iso={paid.at} />, to {short(paid.provider)}. Watch it as often as you like for{' '}
-        {days === 1 ? 'a day' : `${days} days`}. {paid.txHash && <TransactionLink hash={paid.txHash} />}
-      </p>
-    </Notice>
+    <>
+      {chosen && <Choice serving={serving} />}
+      {isLooked && (chosen || free) && <StreamCheck verdict={verdict} again={again} />}
+      {!chosen && !(free && playsWith(verdict)) && <NotServed content={content} />}
+      {chosen && way === 'sign' && paid && accessUrl !== undefined && (
+        <Access key={accessUrl} {...{ content, paid, accessUrl }} stream={chosen.stream} />
+      )}
+      {chosen && !free && !paid && !content.retired && (
+        <Payment content={content} stream={chosen.stream} verdict={verdict} />
+      )}
+    </>
   );
+}
+
+function Choice({ serving: { chosen, servings, found, terms, paidTo, choose } }: { serving: Served }) {
+  return <Providers {...{ servings, found, terms, paidTo, choose }} chosen={chosen?.stream} />;
 }
 
 function NotServed({ content }: { content: Content }) {

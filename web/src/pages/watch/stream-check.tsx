@@ -4,7 +4,7 @@ import { playsWith, type Verdict } from './serving.ts';
 
 /** A payment is final, so the page looks before it what would play, and says what nobody has checked. */
 export function StreamCheck({ verdict, again }: { verdict: Verdict; again: () => void }) {
-  const isGood = verdict === 'checked' || verdict === 'host';
+  const isGood = verdict === 'checked' || verdict === 'host' || verdict === 'gate';
   return (
     <>
       <p className={`check check-${isGood ? 'good' : 'warm'} small`} role="status">
@@ -29,6 +29,10 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   checked: 'It plays: this host serves the very file that the CID names.',
   unverified: 'The stream answers with a video. Not verified: nobody has compared it with the CID.',
   host: "The provider's stream does not answer; this host has a copy that plays.",
-  sold: 'This host keeps the file, but what is sold it serves to nobody yet, not even to those who have paid.',
+  gate: 'It plays once it is paid: this host serves the very file that the CID names.',
+  'gate-unverified':
+    'The provider plays it to who has paid. Not verified: nobody has compared its file with the CID.',
+  differs: 'The provider asks for another payment than the chain says.',
+  sold: 'The stream wants to be paid, but takes no payment for this listing.',
   silent: 'The stream does not answer with a video.',
 };

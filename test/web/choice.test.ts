@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import type { Stream } from '../../web/src/api/answers.ts';
+import { awayOf, chosenOf, type Rights, type Way, wayOf } from '../../web/src/pages/watch/choice.ts';
+import type { Standing } from '../../web/src/pages/watch/good-for.ts';
+import type { Serving, Verdict } from '../../web/src/pages/watch/serving.ts';
+import { STREAM } from './gates.ts';
+
+const wallet = (name: string) => `0x${name.repeat(40)}`;
+const serving = (name: string): Serving => ({
+  stream: { ...STREAM, content_distributor_wallet: wallet(name) },
+  sources: [],
+});
+const [A, B, C] = [serving('a'), serving('b'), serving('c')];
+const ALL = [A, B, C];
+
+const paid = (untilMs = 1, direct = true): Standing => ({
+  ...{ amount: '0.001', units: 1, provider: '', txHash: null, at: '2023-07-31T12:00:00Z' },
+  untilMs,
+  direct,
+});
+const rights = (
+  payments: Record<string, Standing> | undefined,
+  tokens: readonly string[] = [],
+  free = false,
+): Rights => ({
+  payments: payments && new Map(Object.entries(payments).map(([name, each]) => [wallet(name), each])),
+  tokenOf: ({ content_distributor_wallet }: Stream) =>
+    tokens.some((name) => wallet(name) === content_distributor_wallet)
+      ? { token: '', until_sec: 0, play_url: '' }
+      : undefined,
+  free,
+});
+
+describe('what stands between a viewer and the video', () => {
+  const cases: [what: string, verdict: Verdict, of: Rights, way: Way][] = [
+    ['nothing with a token, before anything was tried', 'checking', rights({}, ['b']), 'plays'],
+    ['a look, while the records or the stream have not answered', 'gate', rights(undefined), 'checking'],
+    ['a payment at a gate', 'gate-unverified', rights({}), 'pay'],
+    ['a payment to this provider, whoever else was paid', 'gate', rights({ a: paid() }), 'pay'],
+    ['a signature at a gate that was paid', 'gate', rights({ b: paid() }), 'sign'],
+    ['a payment where somebody else had paid before', 'gate', rights({ b: paid(1, false) }), 'pay'],
+    ['a payment where all plays, as the page sees it', 'unverified', rights({}), 'pay'],
+    ['nothing where all plays and it is paid', 'unverified', rights({ b: paid(1, false) }), 'plays'],
+    ['nothing where it is free', 'checked', rights({}, [], true), 'plays'],
+  ];
+  for (const [what, verdict, of, way] of cases) {
+    it(`is ${what}`, () => {
+      expect(wayOf(B.stream, verdict, of)).to.equal(way);
+    });
+  }
+  for (const verdict of ['sold', 'silent', 'differs'] as const) {
+    it(`is no payment where what answers is ${verdict}`, () => {
+      expect(wayOf(B.stream, verdict, rights({}))).to.equal('nothing');
+    });
+  }
+});
+
+describe('which provider is chosen', () => {
+  const choose = ({
+    wanted = '',
+    of = rights({}),
+    lost = [] as Serving[],
+    silent = [] as Serving[],
+    first = C,
+  }) => {
+    const choice = {
+      ...{ wanted, rights: of, lost: lost.map(({ stream }) => stream.content_distributor_wallet) },
+      verdictBy: (each: Serving): Verdict => (silent.includes(each) ? 'silent' : 'gate'),
+      proposedOf: (some: readonly Serving[]) => (some.includes(first) ? first : some[0]),
+    };
+    return { chosen: chosenOf(ALL, choice), away: awayOf(ALL, choice) };
+  };
+
+  it('is whom the person names', () => {
+    expect(choose({ wanted: wallet('b'), of: rights({ a: paid() }, ['a']) }).chosen).to.equal(B);
+  });
+
+  it('is who needs no signature, then who was paid last, then who is proposed', () => {
+    expect(choose({ of: rights({ a: paid(9), b: paid(5) }, ['b']) }).chosen).to.equal(B);
+    expect(choose({ of: rights({ a: paid(5), b: paid(9) }) }).chosen).to.equal(B);
+    expect(choose({}).chosen).to.equal(C);
+  });
+
+  it('is another when the one that plays is lost: one that is open by itself, else one to be paid', () => {
+    const lost = [B];
+    expect(choose({ wanted: wallet('b'), lost, of: rights({}, ['a', 'b']) })).to.deep.equal({
+      chosen: A,
+      away: B,
+    });
+    expect(choose({ wanted: wallet('b'), lost, of: rights({ b: paid() }, ['b']) })).to.deep.equal({
+      chosen: C,
+      away: B,
+    });
+  });
+
+  it('is another when the one that was paid is not there', () => {
+    const of = rights({ b: paid() });
+    expect(choose({ silent: [B], of })).to.deep.equal({ chosen: C, away: B });
+    expect(choose({ wanted: wallet('b'), silent: [B], of })).to.deep.equal({ chosen: C, away: B });
+  });
+
+  it('is the last that was lost when all are', () => {
+    expect(choose({ lost: [C, A, B] }).chosen).to.equal(B);
+  });
+});

@@ -1,0 +1,75 @@
+import { useEffect, useEffectEvent } from 'react';
+import type { Content, Stream } from '../../api/answers.ts';
+import { HostRefused } from '../../api/faults.ts';
+import { ActionButton } from '../../components/action-button.tsx';
+import type { Steps } from '../../contract/calls.ts';
+import { type Actor, useWalletAction } from '../../contract/use-write.ts';
+import { accessClaim, requestAccess, typedAccess } from '../../playback/access.ts';
+import { rememberToken } from '../../playback/tokens.ts';
+import type { Paid } from './good-for.ts';
+import { forgetPaid } from './paid.ts';
+
+const WORDS = {
+  wallet: 'Sign in your wallet: it shows the provider that you have paid, and costs nothing.',
+  pending: 'Signed. Waiting until the provider has seen your payment …',
+  done: 'Signed.',
+};
+
+/** A payment that was made so lately may not stand in the provider's records yet. */
+const FRESH_MS = 180_000;
+
+interface Asked {
+  content: Content;
+  stream: Stream;
+  /** Of the gate. */
+  accessUrl: string;
+  paid: Paid;
+}
+
+/** One signature, no transaction: the provider gives a token for it, which plays until what was paid is over. */
+export function Access(asked: Asked) {
+  const { contract, content_id, content_distributor_wallet: provider } = asked.stream;
+  const key = `access:${contract}:${content_id}:${provider}`.toLowerCase();
+  const access = useWalletAction({ what: key }, async (actor, steps) => {
+    await takeUp(asked, actor, steps);
+    return undefined;
+  });
+  const begin = useEffectEvent(() => {
+    if (paidNow.delete(key)) access.start();
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another key is another payment
+  useEffect(() => begin(), [key]);
+  return (
+    <ActionButton action={access} words={WORDS}>
+      Sign to go on
+    </ActionButton>
+  );
+}
+
+/** Payments after which the wallet is asked at once; after a reload the person asks for it. */
+const paidNow = new Set<string>();
+
+export function signNext({ contract, content_id, content_distributor_wallet: provider }: Stream): void {
+  paidNow.add(`access:${contract}:${content_id}:${provider}`.toLowerCase());
+}
+
+async function takeUp({ content, stream, accessUrl, paid }: Asked, { wallet, chain }: Actor, steps: Steps) {
+  const { signTyped } = await import('../../contract/stream-host.ts');
+  steps.wallet();
+  const claim = accessClaim(stream, wallet.address, Date.now());
+  const where = { chainId: chain.chain_id, contract: stream.contract };
+  const signature = await signTyped(wallet, chain, typedAccess(claim, where));
+  steps.pending();
+  const isFresh = Date.now() - Date.parse(paid.at) < FRESH_MS;
+  try {
+    const granted = await requestAccess(accessUrl, stream, { claim, signature, isFresh });
+    rememberToken(stream, wallet.address, granted);
+  } catch (error) {
+    if (isUnpaid(error)) forgetPaid(content, wallet.address, stream.content_distributor_wallet);
+    throw error;
+  }
+}
+
+function isUnpaid(error: unknown): boolean {
+  return error instanceof HostRefused && error.problem.code === 'payment_required';
+}

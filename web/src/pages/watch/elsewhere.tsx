@@ -1,0 +1,35 @@
+import type { Content, Stream } from '../../api/answers.ts';
+import { priceText } from '../../components/amount.ts';
+import { short } from '../../components/hash.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { clock } from '../../player/clock.ts';
+import type { Way } from './choice.ts';
+
+/** The provider that was played from is away: who else serves the video, and for how much. */
+export function Elsewhere({
+  content,
+  from,
+  to,
+  way,
+  atSec,
+}: {
+  content: Content;
+  from: Stream;
+  to: Stream;
+  way: Way;
+  atSec: number;
+}) {
+  const other = short(to.content_distributor_wallet);
+  const goesOn = atSec > 0 ? `it goes on at ${clock(atSec)}` : 'it plays';
+  const words: Partial<Record<Way, string>> = {
+    checking: 'Looking whether somebody else serves it …',
+    pay: `${other} serves it too, for ${priceText(content)}: a payment is for one provider. Once it is made, ${goesOn}.`,
+    sign: `You have paid ${other} too: once you have signed, ${goesOn}.`,
+    nothing: 'Nobody else who serves it answers.',
+  };
+  return (
+    <Notice tone="warm" title={`${short(from.content_distributor_wallet)} does not answer.`} announce>
+      <p>{words[way]}</p>
+    </Notice>
+  );
+}

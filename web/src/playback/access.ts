@@ -1,0 +1,124 @@
+import { z } from 'zod/mini';
+import type { Stream } from '../api/answers.ts';
+import { HostRefused, HostUnreachable } from '../api/faults.ts';
+import { understood } from '../api/understood.ts';
+import { ProviderNotUnderstood, ProviderUnreachable } from '../contract/faults.ts';
+import type { TypedCall } from '../contract/signing.ts';
+import { isOfOrigin } from './terms.ts';
+
+const granted = z.object({
+  token: z.string().check(z.regex(/^[\w-]{22}$/)),
+  until_sec: z.number(),
+  play_url: z.string(),
+});
+/** What opens a content at one provider until `until_sec` (Unix time): whoever holds it may watch. */
+export type Granted = z.infer<typeof granted>;
+
+/** Whose payment is to be taken up, where; the values of a signed `Access`. */
+export interface AccessClaim {
+  account: string;
+  provider: string;
+  /** Origin of the registered stream. */
+  audience: string;
+  contentId: string;
+  /** 32 bytes in hex, used once. */
+  nonce: string;
+  expiresAtSec: number;
+}
+
+/** Gates take five minutes at most; one less is room for a clock that is ahead. */
+const GOOD_FOR_SEC = 240;
+
+export function accessClaim(stream: Stream, account: string, nowMs: number): AccessClaim {
+  const nonce = crypto.getRandomValues(new Uint8Array(32));
+  return {
+    account,
+    provider: stream.content_distributor_wallet,
+    audience: new URL(stream.stream_url).origin,
+    contentId: stream.content_id,
+    nonce: `0x${[...nonce].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`,
+    expiresAtSec: Math.floor(nowMs / 1000) + GOOD_FOR_SEC,
+  };
+}
+
+const FIELDS = [
+  'address account',
+  'address provider',
+  'string audience',
+  'bytes32 contentId',
+  'bytes32 nonce',
+  'uint64 expiresAtSec',
+];
+
+/** Written here from what the page knows: a wallet signs nothing that a provider's server has made. */
+export function typedAccess(claim: AccessClaim, where: { chainId: number; contract: string }): TypedCall {
+  const fields = FIELDS.map((each) => {
+    const [type = '', name = ''] = each.split(' ');
+    return { type, name };
+  });
+  return {
+    domain: { name: 'StreamHost', version: '1', chainId: where.chainId, verifyingContract: where.contract },
+    types: { Access: fields },
+    message: { ...claim },
+  };
+}
+
+const TIMEOUT_MS = 30_000;
+const RETRY_MS = 1_000;
+const DEADLINE_MS = 90_000;
+
+/**
+ * Has a gate take up a payment. Its records may lag behind the chain, so a payment that was just made is asked for again.
+ * @param isFresh the payment was made a moment ago.
+ * @throws {HostRefused}, {ProviderUnreachable}, {ProviderNotUnderstood}
+ */
+export async function requestAccess(
+  accessUrl: string,
+  stream: Stream,
+  { claim, signature, isFresh }: { claim: AccessClaim; signature: string; isFresh: boolean },
+): Promise<Granted> {
+  const body = { ...fieldsOf(claim), signature, contract: stream.contract };
+  for (const deadline = Date.now() + DEADLINE_MS; ; ) {
+    try {
+      const answer = await post(accessUrl, body);
+      if (!isOfOrigin(answer.play_url, stream.stream_url))
+        throw new ProviderNotUnderstood('The provider would play it from somebody else.');
+      return answer;
+    } catch (error) {
+      if (!isWorthWaiting(error, isFresh) || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function fieldsOf({ account, provider, audience, contentId, nonce, expiresAtSec }: AccessClaim) {
+  return { account, provider, audience, content_id: contentId, nonce, expires_at_sec: expiresAtSec };
+}
+
+function isWorthWaiting(error: unknown, isFresh: boolean): boolean {
+  if (!(error instanceof HostRefused)) return false;
+  const { code } = error.problem;
+  return code === 'mirror_behind' || (isFresh && code === 'payment_required');
+}
+
+async function post(url: string, body: object): Promise<Granted> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    // Another address could be anybody's, and this one has to know nothing of the page.
+    ...{ credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' },
+  }).catch((cause: unknown) => {
+    throw new ProviderUnreachable('The provider does not answer.', { cause });
+  });
+  const text = await response.text();
+  try {
+    return understood(response.status, text, granted);
+  } catch (cause) {
+    if (cause instanceof HostRefused) throw cause;
+    const message = 'The provider answers something that makes no sense.';
+    if (cause instanceof HostUnreachable) throw new ProviderUnreachable(message, { cause });
+    throw new ProviderNotUnderstood(message, { cause });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Content, Stream, Unit } from '../api/answers.ts';
+import type { DirectOffer } from './payment-required.ts';
+
+/** What the chain says that a unit of a listing costs. */
+export interface Terms {
+  chainId: number;
+  token: string;
+  /** Of one unit, in base units. */
+  price: bigint;
+  unit: Unit;
+}
+
+export function termsOf(
+  { token, price_base_units, unit }: Pick<Content, 'token' | 'price_base_units' | 'unit'>,
+  chainId: number,
+): Terms {
+  return { chainId, token, price: BigInt(price_base_units), unit };
+}
+
+/** `gate`: pays as the chain says and opens it; `differs`: it asks for something else; `sold`: for another listing. */
+export type GateFinding = 'gate' | 'differs' | 'sold';
+
+/** What a gate's 402 means for a stream: a wallet pays only what the chain says, to the contract. */
+export function gateFinding(offers: readonly DirectOffer[], stream: Stream, terms: Terms): GateFinding {
+  const offer = offerFor(offers, stream, terms);
+  if (!offer) return 'sold';
+  return isAsOnChain(offer, stream, terms) ? 'gate' : 'differs';
+}
+
+/** The offer of this listing by this provider. */
+export function offerFor(
+  offers: readonly DirectOffer[],
+  { content_id, contract, content_distributor_wallet: provider }: Stream,
+  { chainId }: Terms,
+): DirectOffer | undefined {
+  return offers.find(
+    (each) =>
+      each.chainId === chainId &&
+      isSame(each.contract, contract) &&
+      isSame(each.contentId, content_id) &&
+      isSame(each.provider, provider),
+  );
+}
+
+/** The signature goes to the stream's own origin: that is what it names, too. */
+function isAsOnChain(offer: DirectOffer, { contract, stream_url }: Stream, terms: Terms): boolean {
+  const isPriced =
+    offer.amount === terms.price && offer.unitPrice === terms.price && offer.unit === terms.unit;
+  const isPaidThere = isSame(offer.payTo, contract) && isSame(offer.token, terms.token);
+  return isPriced && isPaidThere && isOfOrigin(offer.accessUrl, stream_url);
+}
+
+export function isOfOrigin(url: string, other: string): boolean {
+  const [one, two] = [URL.parse(url), URL.parse(other)];
+  return one !== null && /^https?:$/.test(one.protocol) && one.origin === two?.origin;
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
