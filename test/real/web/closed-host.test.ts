@@ -73,7 +73,7 @@ describe('the page of a host that gives what is sold to nobody', () => {
   const pay = () => page.getByRole('button', { name: /^Pay / });
 
   it('offers no payment where the file would be refused to who has paid, and says so', async () => {
-    await page.getByText('what is sold it serves to nobody yet, not even to those who have paid').waitFor();
+    await page.getByText('The stream wants to be paid, but takes no payment for this listing.').waitFor();
     await page.getByText('so paying is not offered').waitFor();
     expect(await pay().count()).to.equal(0);
     expect(await page.getByText('Pay to play').count()).to.equal(0);
