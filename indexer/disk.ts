@@ -28,14 +28,34 @@ export interface Disk {
   name: string;
   /** Rejects when there is no room left. */
   ping(): Promise<void>;
+  /** Whether so much more fits. @throws {DiskTooSmall} */
+  requireRoom(bytes: number): Promise<void>;
+}
+
+/** Something larger than what is left. */
+export class DiskTooSmall extends Error {
+  override readonly name = 'DiskTooSmall';
+  /** As the system says it. */
+  readonly code = 'ENOSPC';
+  constructor(bytes: number, freeBytes: number) {
+    super(`The disk of this host is too small: ${bytes} bytes are to be kept, and ${freeBytes} are free.`);
+  }
 }
 
 export function createDisk(dataDir: string): Disk {
+  async function free(): Promise<number> {
+    const { bavail, bsize } = await statfs(dataDir);
+    return bavail * bsize;
+  }
+
   return {
     name: dataDir,
+    async requireRoom(bytes) {
+      const freeBytes = await free();
+      if (freeBytes < bytes + LEAST_FREE_BYTES) throw new DiskTooSmall(bytes, freeBytes);
+    },
     async ping() {
-      const { bavail, bsize } = await statfs(dataDir);
-      const freeBytes = bavail * bsize;
+      const freeBytes = await free();
       if (freeBytes < LEAST_FREE_BYTES) throw new Error(`The disk is full: ${freeBytes} bytes are left.`);
     },
   };

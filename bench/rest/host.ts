@@ -84,7 +84,13 @@ const app = createApp({
   signIn,
   staging: createStaging({ store, tallies, quota, stageSec, expire: noChain, nowSec }),
   provider: null,
-  serving: { check: noChain, wish: noChain, serve: noChain, fulfil: noChain },
+  serving: {
+    check: noChain,
+    wish: noChain,
+    fulfilNow: noChain,
+    removeUnlessNeeded: noChain,
+    fulfil: noChain,
+  },
   operatorSecret: '',
   writer: { contract: '', unsigned: true, write: noChain },
   chain: {

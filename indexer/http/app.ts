@@ -10,6 +10,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { mount } from './mount.ts';
 import { createOpenReads, isPlay } from './open-reads.ts';
 import { openApiDocument } from './openapi.ts';
+import { OPERATOR_PATH, operatorGuard } from './operator-guard.ts';
 import { BUILT_PAGE, pageRoutes } from './page.ts';
 import { parseQuery } from './query.ts';
 import { requestLog } from './requestlog.ts';
@@ -23,6 +24,7 @@ import { firstVersionRoutes } from './routes/firstversion.ts';
 import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { offerRoutes } from './routes/offers.ts';
 import { playRoutes } from './routes/play.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -60,6 +62,7 @@ export function createApp(deps: AppDeps): Express {
   };
   const headers = commonHeaders(setters, corsOrigins, { isOpen: createOpenReads(routes), isPlay });
   app.use(requestLog(deps.log, metrics, deps.config));
+  app.use(OPERATOR_PATH, operatorGuard(deps.operatorSecret));
   // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
   if (limits.length > 0) app.use(headers.set, ...limits);
@@ -95,6 +98,7 @@ export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps))
     ...playRoutes(deps, common),
     ...chainRoutes(deps),
     ...removalRoutes(deps, common),
+    ...offerRoutes(deps),
     ...healthRoutes(deps, metrics),
   ];
 }

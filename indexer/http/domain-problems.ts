@@ -8,6 +8,7 @@ import {
 } from '../listing/errors.ts';
 import { MediaInUse } from '../listing/removal.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../payments/report.ts';
+import { CidDiffers } from '../playback/providing.ts';
 import { EthStorageError } from '../storage/ethstorage/errors.ts';
 import { MediaTooLarge } from '../storage/storage.ts';
 import { type Code, problem } from './codes.ts';
@@ -42,6 +43,7 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
   if (error instanceof NotServedBy)
     return problem('not_served_by', error.message, { field: 'provider_wallet' });
   if (error instanceof MediaTooLarge) return tooLarge('file', error.maxBytes);
+  if (error instanceof CidDiffers) return problem('cid_differs', error.message, { field: 'cid' });
   if (error instanceof EthStorageError) {
     return problem(error.retryable ? 'unavailable' : 'ethstorage_failed', `${error.message}.`);
   }

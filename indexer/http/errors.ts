@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { ContractRevert } from '../chain/revert.ts';
 import { RpcError } from '../chain/rpc-errors.ts';
-import { isDiskFull } from '../disk.ts';
+import { DiskTooSmall, isDiskFull } from '../disk.ts';
 import { BadCursor } from '../store/cursor.ts';
 import { problem } from './codes.ts';
 import type { AppDeps } from './deps.ts';
@@ -17,7 +17,9 @@ export function errorHandler({ log, chain, store, provider, tokens, nowSec }: Ap
   const domain = { chain, store, provider, tokens, nowSec, present: createPresenter(tokens, nowSec) };
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
-    const found = isDiskFull(error) ? diskFull() : ((await domainProblem(error, domain)) ?? toProblem(error));
+    const found = isDiskFull(error)
+      ? diskFull(error)
+      : ((await domainProblem(error, domain)) ?? toProblem(error));
     if (found.status >= 500) log.error({ err: error, ...requestFacts(req, res) }, 'request failed');
     if (res.headersSent) res.destroy();
     else send(res, found, pathIn(req.body, found.field));
@@ -63,7 +65,8 @@ function toProblem(error: unknown): HttpProblem {
   return fromBodyParser(error) ?? problem('internal_error', 'Something is broken here; the log has it.');
 }
 
-function diskFull(): HttpProblem {
+function diskFull(error: unknown): HttpProblem {
+  if (error instanceof DiskTooSmall) return problem('storage_full', error.message);
   return problem(
     'storage_full',
     'The disk of this host is full. Nothing was kept: try again when there is room.',

@@ -35,6 +35,7 @@ export function openApiDocument(routes: readonly Route[], { version, unsigned }:
   const registry = new OpenAPIRegistry();
   registry.registerComponent('securitySchemes', 'session', SESSION);
   registry.registerComponent('securitySchemes', 'playToken', PLAY_TOKEN);
+  registry.registerComponent('securitySchemes', 'operator', OPERATOR);
   for (const { doc, method } of routes) {
     const limited: Code[] = isProbe(doc.path) ? [] : ['rate_limited', 'too_many_connections'];
     const more = [...anywhere(method, unsigned), ...limited];
@@ -92,6 +93,13 @@ function finished({ method }: RouteConfig, status: string, answer: ResponseConfi
     ...(content && method !== 'head' && { content }),
   };
 }
+
+const OPERATOR = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'The secret in host.json of DATA_DIR, as long as the host runs',
+} as const;
+
 const SESSION = {
   type: 'http',
   scheme: 'bearer',

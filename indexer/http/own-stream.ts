@@ -38,6 +38,6 @@ export async function serveForCreator(
   servable: Servable,
   expiresAtSec = nowSec() + TRIED_FOR_SEC,
 ) {
-  const by = { beneficiary: servable.creator, origin: clientOf(req), expiresAtSec };
+  const by = { beneficiary: servable.creator, origin: clientOf(req), expiresAtSec, ends: false };
   return ownStreamFields(await serving.wish({ ...servable, ...by }));
 }

@@ -22,11 +22,13 @@ export function documented(spec: Documented): RouteConfig {
     tags: [tag],
     summary,
     ...(spec.session && { security: [{ session: [] }] }),
+    ...(spec.operator && { security: [{ operator: [] }] }),
     ...(description !== undefined && { description }),
     request: {
       ...(params && { params }),
       ...(query && { query }),
       ...(body && { body: jsonBody(body) }),
+      ...(spec.raw && { body: RAW_BODY }),
       ...(form && {
         body: {
           required: true,
@@ -50,6 +52,11 @@ export function documented(spec: Documented): RouteConfig {
     },
   };
 }
+
+const RAW_BODY = {
+  required: true,
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+} as const;
 
 /** Its example is a whole request: one of all fields at once would be signed by nobody. */
 function jsonBody(schema: z.ZodObject): NonNullable<NonNullable<RouteConfig['request']>['body']> {
@@ -87,7 +94,7 @@ const SESSION_PROBLEMS: Code[] = [
   'wallet_mismatch',
 ];
 
-function problemsOf({ params, query, body, session, problems = [] }: Documented): Code[] {
+function problemsOf({ params, query, body, session, operator, problems = [] }: Documented): Code[] {
   const fields = [params, query, body].flatMap((schema) => (schema ? fieldProblems(schema) : []));
   const ofBody = body ? BODY_PROBLEMS : [];
   return [
@@ -95,6 +102,7 @@ function problemsOf({ params, query, body, session, problems = [] }: Documented)
     'unknown_field',
     ...ofBody,
     ...(session ? SESSION_PROBLEMS : []),
+    ...(operator ? (['operator_only', 'origin_not_allowed'] as const) : []),
     ...fields,
     ...problems,
   ];

@@ -8,7 +8,7 @@ import type { Written } from './written.ts';
 
 /** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
 export interface Route {
-  readonly method: 'get' | 'head' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/streams/{cid}`. */
   readonly path: string;
   readonly doc: RouteConfig;
@@ -31,6 +31,10 @@ export interface RouteSpec<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The body is a file as it is, which the handler reads itself. */
+  raw?: true;
+  /** Problems beyond a session's: the call is the operator's alone. */
+  operator?: true;
   /** Documents a multipart body, which the handler reads itself. */
   form?: z.ZodObject;
   /** Content types of the form's parts that are not plain text. */

@@ -2,19 +2,19 @@ import type { Wallet } from 'ethers';
 import type { Relay } from '../chain/writer.ts';
 import { every } from '../jobs/every.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
-import type { Catalogue } from '../store/store.ts';
-import type { Provider } from './provider.ts';
 import { createServing, type Serving, type ServingDeps } from './serving.ts';
 import { createServingCheck } from './serving-check.ts';
+import { createWishSigner, type WishSignerDeps } from './serving-signer.ts';
 
-export interface OpenServingOptions extends Omit<ServingDeps, 'check' | 'signer'> {
-  provider: Provider | null;
+export interface OpenServingOptions
+  extends Omit<ServingDeps, 'check' | 'sign'>,
+    Pick<WishSignerDeps, 'callCheck'> {
   /** The operator's; `null` for a host without a key. */
   wallet: Wallet | null;
   relay: Pick<Relay, 'accepts'>;
   contract: Pick<HostContract, 'delegateOf'>;
-  store: ServingDeps['store'] & Pick<Catalogue, 'activeStreams'>;
   chain: ServingDeps['chain'] & {
+    chainId: number;
     /** Calls back when the records show more of the chain, or less. */
     onIndexed(listener: () => void): unknown;
   };
@@ -31,7 +31,8 @@ export interface OpenServing extends Serving {
 
 export function openServing({ wallet, ...options }: OpenServingOptions): OpenServing {
   const check = createServingCheck({ ...options, operator: wallet?.address ?? null });
-  const serving = createServing({ ...options, check, signer: wallet });
+  const sign = createWishSigner({ ...options, wallet });
+  const serving = createServing({ ...options, check, sign });
   return {
     ...serving,
     start() {

@@ -1,12 +1,14 @@
 // What this host was asked to serve, and which files it has fetched for that: no chain gives it back.
 
-/** Streams that this host is to register once it can: when their content is published, or after a crash. */
+/** Own streams that are to begin, or to end, once that can be: when the content is published, or after a crash. */
 export interface ServeWishes {
-  /** The same wish again is one wish: the later one, under the authorization that it has. */
+  /** One wish for a content: the later one. The same again keeps its authorization. */
   wishToServe(wish: NewServeWish): Promise<void>;
   /** Wishes whose content is listed in the records and whose time has come, the first to try first. */
   ripeServeWishes(at: { nowSec: number; limit: number }): Promise<ServeWish[]>;
   serveWish(contract: string, contentId: string): Promise<ServeWish | null>;
+  /** Of all listings of a canonical CID. */
+  serveWishesOf(cidKey: string): Promise<ServeWish[]>;
   /**
    * Notes under which nonce the stream is registered, before anything is signed: after a crash the same call is
    * signed again, and so is not sent twice.
@@ -14,15 +16,15 @@ export interface ServeWishes {
   authorizeServeWish(contract: string, contentId: string, by: ServeAuthorization): Promise<void>;
   /** It is not tried before. */
   putOffServeWish(contract: string, contentId: string, tryAfterSec: number): Promise<void>;
-  /** It is fulfilled, or will never be. */
-  dropServeWish(contract: string, contentId: string): Promise<void>;
+  /** It is fulfilled, or will never be. One for the opposite, made meanwhile, stays. */
+  dropServeWish(wish: Pick<ServeWish, 'contract' | 'contentId' | 'ends'>): Promise<void>;
   /** Forgets what could not be fulfilled in time. */
   dropOverdueServeWishes(nowSec: number): Promise<void>;
 }
 
 /** Files that are here because the operator has them served, and that no creator has uploaded. */
 export interface ProvidedMedia {
-  /** Before storage keeps the file. An upload of the same content makes it that of its creator again. */
+  /** Before storage keeps the file. Does nothing where somebody uploads it, too: then it is that creator's. */
   noteProvided(cidKey: string): Promise<void>;
   isProvided(cidKey: string): Promise<boolean>;
   forgetProvided(cidKey: string): Promise<void>;
@@ -42,6 +44,8 @@ export interface NewServeWish {
   /** Who asked for it, such as an IP address: gas is counted for it. */
   origin: string;
   expiresAtSec: number;
+  /** The stream is to end. */
+  ends: boolean;
 }
 
 export interface ServeWish extends NewServeWish {

@@ -51,7 +51,7 @@ export interface HostOptions {
 export const SITE = 'https://host.example.org';
 const SECRET = 'for the tests of the host and for nothing else';
 /** Of the operator's own calls. */
-export const OPERATOR_SECRET = 'for the operator of the host under test';
+export const OPERATOR_SECRET = 'of-the-operator-of-the-host-under-test';
 
 /** Some tests ask more in a minute than any client does. */
 const NO_LIMITS = { reads: 0, writes: 0, uploads: 0 };

@@ -9,7 +9,7 @@ export function describeServeWishes(store: () => Store): void {
   const wish = (change: Partial<NewServeWish> = {}) =>
     store().wishToServe({
       ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
-      ...{ beneficiary: CREATOR, origin: '192.0.2.1', expiresAtSec: NOON + DAY, ...change },
+      ...{ beneficiary: CREATOR, origin: '192.0.2.1', expiresAtSec: NOON + DAY, ends: false, ...change },
     });
   const ripe = async (nowSec = NOON) =>
     (await store().ripeServeWishes({ nowSec, limit: 10 })).map(({ contentId }) => contentId);
@@ -34,7 +34,13 @@ export function describeServeWishes(store: () => Store): void {
       await publish();
       expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.deep.equal({
         ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
-        ...{ beneficiary: CREATOR, origin: '192.0.2.1', expiresAtSec: NOON + DAY, authorization: null },
+        ...{
+          beneficiary: CREATOR,
+          origin: '192.0.2.1',
+          expiresAtSec: NOON + DAY,
+          ends: false,
+          authorization: null,
+        },
       });
       expect(await ripe()).to.deep.equal([CONTENT_ID]);
     });
@@ -49,6 +55,18 @@ export function describeServeWishes(store: () => Store): void {
       expect(found).to.include({ beneficiary: PROVIDER, expiresAtSec: NOON + DAY });
       expect(found?.authorization).to.deep.equal(by);
       expect(await ripe()).to.have.length(1);
+    });
+
+    it('to begin and to end replace each other, and are signed anew', async () => {
+      await wish();
+      await store().authorizeServeWish(CONTRACT, CONTENT_ID, { nonce: 1n, deadlineSec: NOON });
+      await wish({ ends: true });
+      expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.include({ ends: true, authorization: null });
+      await store().authorizeServeWish(CONTRACT, CONTENT_ID, { nonce: 2n, deadlineSec: NOON });
+      await wish({ ends: true });
+      const [found] = await store().serveWishesOf(CID);
+      expect(found?.authorization).to.deep.equal({ nonce: 2n, deadlineSec: NOON });
+      expect(await store().serveWishesOf('another')).to.deep.equal([]);
     });
 
     it('are not tried before their time; made again they are', async () => {
@@ -74,7 +92,9 @@ export function describeServeWishes(store: () => Store): void {
     it('end when they are fulfilled, or over', async () => {
       await publish();
       await wish();
-      await store().dropServeWish(CONTRACT, CONTENT_ID);
+      await store().dropServeWish({ contract: CONTRACT, contentId: CONTENT_ID, ends: true });
+      expect(await ripe()).to.have.length(1);
+      await store().dropServeWish({ contract: CONTRACT, contentId: CONTENT_ID, ends: false });
       expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.equal(null);
       await wish();
       expect(await ripe(NOON + DAY)).to.deep.equal([]);
@@ -99,6 +119,8 @@ export function describeServeWishes(store: () => Store): void {
       await store().beginUpload({ id: 'a', wallet: CREATOR, expectedBytes: 0, ...times }, quota);
       const named = { id: 'a', cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 1, ...times };
       expect(await store().nameUpload(named)).to.equal('named');
+      expect(await store().isProvided(CID)).to.equal(false);
+      await store().noteProvided(CID);
       expect(await store().isProvided(CID)).to.equal(false);
     });
   });

@@ -1,0 +1,104 @@
+import { createProviding, type Providing } from '../../playback/providing.ts';
+import type { StreamRow } from '../../store/store.ts';
+import { checksummed } from '../checksum.ts';
+import type { AppDeps } from '../deps.ts';
+import { OPERATOR_PATH } from '../operator-guard.ts';
+import { route } from '../route.ts';
+import type { Route } from '../routespec.ts';
+import { cidParams, listingQuery } from '../schemas/contents.ts';
+import { endedAnswer, offeredAnswer, offerQuery, takeQuery } from '../schemas/offers.ts';
+import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
+import { SERVING_PROBLEMS } from '../serving-problems.ts';
+
+const OPERATOR = {
+  path: `${OPERATOR_PATH}/{cid}`,
+  tag: 'Operator',
+  params: cidParams,
+  operator: true,
+} as const;
+const PROBLEMS = [
+  ...SIGNING_PROBLEMS,
+  ...SERVING_PROBLEMS,
+  'unknown_content',
+  'ambiguous_listing',
+  'minute_not_sold',
+  'media_not_found',
+  'file_too_large',
+  'contract_refused',
+] as const;
+
+/** What this host serves by itself: `npm run provide` makes these calls. */
+export function offerRoutes(deps: AppDeps): Route[] {
+  const providing = providingOf(deps);
+  const take = route(
+    {
+      ...OPERATOR,
+      method: 'put',
+      summary: "Keeps a file, if it is the CID's, and serves it",
+      description:
+        "The file is the body as it is. Its size is looked at before its first byte, against `max_size` and the disk; the CID after its last. Only then it is kept, and this host's stream of it is registered.",
+      query: takeQuery,
+      raw: true,
+      answer: offeredAnswer,
+      problems: [...PROBLEMS, 'cid_differs'],
+    },
+    async ({ params: { cid }, query: { creator, token, max_size: maxBytes }, req }) => {
+      const length = req.headers['content-length'];
+      const sizeBytes = length === undefined ? undefined : Number(length);
+      const stream = await providing.take({ cid, creator, token }, { content: req, sizeBytes, maxBytes });
+      return offered(stream);
+    },
+  );
+  const offer = route(
+    {
+      ...OPERATOR,
+      method: 'post',
+      summary: 'Serves a file that is here',
+      query: offerQuery,
+      answer: offeredAnswer,
+      problems: PROBLEMS,
+    },
+    async ({ params: { cid }, query: { creator, token, size: sizeBytes, max_size: maxBytes } }) => {
+      const which = { cid, creator, token };
+      if ((await deps.storage.stat(cid.key)) === null)
+        await providing.checkRoom(which, { sizeBytes, maxBytes });
+      return offered(await providing.offer(which));
+    },
+  );
+  const stop = route(
+    {
+      ...OPERATOR,
+      method: 'delete',
+      summary: "Ends this host's streams of a content",
+      description: 'The file goes where it is here for them alone: what creators have uploaded stays.',
+      query: listingQuery,
+      answer: endedAnswer,
+      problems: [...SIGNING_PROBLEMS, ...SERVING_PROBLEMS, 'unknown_stream', 'contract_refused'],
+    },
+    async ({ params: { cid }, query }) => {
+      const removed = await providing.stop({ cid, ...query });
+      return { message: 'The content is served no more.', cid: cid.text, removed };
+    },
+  );
+  return [take, offer, stop];
+}
+
+function providingOf(deps: AppDeps): Providing {
+  const { storage, disk, chain } = deps;
+  // A node of its own has a disk of its own.
+  const own = storage.ipfs.name === 'helia' ? disk : null;
+  return createProviding({ ...deps, disk: own, contract: chain.contract });
+}
+
+function offered({ cid, contentId, contract, creator, provider, url, txHash }: StreamRow) {
+  return {
+    message: 'The content is served.',
+    cid,
+    content_id: contentId,
+    contract: checksummed(contract),
+    content_creator_wallet: checksummed(creator),
+    content_distributor_wallet: checksummed(provider),
+    stream_url: url,
+    tx_hash: txHash,
+  };
+}

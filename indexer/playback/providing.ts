@@ -1,0 +1,183 @@
+import { canonicalCid } from '../cid.ts';
+import { crashPoint } from '../crashpoint.ts';
+import type { Disk } from '../disk.ts';
+import { NotServing } from '../listing/errors.ts';
+import { findListing, type ListingFilter } from '../listing/find.ts';
+import { requireSellable } from '../listing/publication.ts';
+import type { MediaLibrary } from '../storage/library.ts';
+import { type AddedMedia, MediaTooLarge } from '../storage/storage.ts';
+import type {
+  Catalogue,
+  ContentRow,
+  NewServeWish,
+  ProvidedMedia,
+  ServeWishes,
+  StreamRow,
+} from '../store/store.ts';
+import { termsInForce } from '../terms.ts';
+import type { Provider } from './provider.ts';
+import type { Serving } from './serving.ts';
+import { ServingRefused } from './serving-errors.ts';
+
+/** The bytes are not those that the CID names; nothing of them is kept. */
+export class CidDiffers extends Error {
+  override readonly name = 'CidDiffers';
+  constructor(cid: string, found: string) {
+    super(
+      `The bytes are not those of ${cid}: they make ${found}. (The CID must be that of \`ipfs add --cid-version=1\`.)`,
+    );
+  }
+}
+
+/** A file that arrives. */
+export interface Arriving {
+  content: AsyncIterable<Uint8Array>;
+  /** As announced; undefined where nothing is. */
+  sizeBytes: number | undefined;
+  /** The largest that is wanted; undefined: whatever fits. */
+  maxBytes: number | undefined;
+}
+
+/** What the operator has this host serve, and end serving. */
+export interface Providing {
+  /**
+   * Whether a file of so many bytes could be taken for the listing.
+   * @throws {ContentUnlisted}, {ListingAmbiguous}, {MinuteNotSold}, {ServingRefused}, {MediaTooLarge}, {DiskTooSmall}
+   */
+  checkRoom(which: ListingFilter, file: Pick<Arriving, 'sizeBytes' | 'maxBytes'>): Promise<void>;
+  /** Serves a file that is here. @throws as `checkRoom`, and {ServingRefused} where it is not here */
+  offer(which: ListingFilter): Promise<StreamRow>;
+  /** Keeps a file if it is that of the CID, and serves it. @throws as `checkRoom`, and {CidDiffers} */
+  take(which: ListingFilter, file: Arriving): Promise<StreamRow>;
+  /**
+   * Ends the own streams of the content, and removes the file where it is here for them alone.
+   * @returns whether the file is gone. @throws {NotServing}
+   */
+  stop(which: ListingFilter): Promise<boolean>;
+}
+
+export interface ProvidingDeps {
+  provider: Provider | null;
+  serving: Serving;
+  contract: string;
+  store: Catalogue & ServeWishes & ProvidedMedia;
+  storage: MediaLibrary;
+  /** Where media is kept in this process; `null` where that is another one's business. */
+  disk: Pick<Disk, 'requireRoom'> | null;
+  chain: { head(): Promise<number>; waitFor(block: number): Promise<void> };
+  nowSec(): number;
+}
+
+const TRIED_FOR_SEC = 7 * 86_400;
+/** How much is written until the disk is looked at again. */
+const LOOK_EVERY_BYTES = 32 * 1024 ** 2;
+
+export function createProviding(deps: ProvidingDeps): Providing {
+  const { provider, serving, store, storage, disk, chain, nowSec } = deps;
+
+  /** Gas is the provider's own. */
+  const wishFor = (row: Pick<ContentRow, 'contract' | 'contentId' | 'cid' | 'cidKey' | 'creator'>) => {
+    const { contract, contentId, cid, cidKey, creator } = row;
+    const beneficiary = provider?.wallet ?? creator;
+    const expiresAtSec = nowSec() + TRIED_FOR_SEC;
+    return { contract, contentId, cid, cidKey, creator, beneficiary, origin: 'operator', expiresAtSec };
+  };
+
+  async function servable(which: ListingFilter): Promise<NewServeWish> {
+    await chain.waitFor(await chain.head());
+    const listing = await findListing(store, { ...which, contract: deps.contract });
+    requireSellable(termsInForce(listing, nowSec()).unit);
+    const wish = { ...wishFor(listing), ends: false };
+    await serving.check(wish);
+    return wish;
+  }
+
+  async function requireRoom({
+    sizeBytes = 0,
+    maxBytes = Infinity,
+  }: Pick<Arriving, 'sizeBytes' | 'maxBytes'>) {
+    if (sizeBytes > maxBytes) throw new MediaTooLarge(maxBytes);
+    await disk?.requireRoom(sizeBytes);
+  }
+
+  async function* watched({ content, sizeBytes, maxBytes = Infinity }: Arriving) {
+    let bytes = 0;
+    let lookAt = LOOK_EVERY_BYTES;
+    for await (const chunk of content) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new MediaTooLarge(maxBytes);
+      if (bytes >= lookAt) {
+        lookAt = bytes + LOOK_EVERY_BYTES;
+        await disk?.requireRoom(Math.max(0, (sizeBytes ?? 0) - bytes));
+      }
+      yield chunk;
+    }
+  }
+
+  async function begin(wish: NewServeWish): Promise<StreamRow> {
+    const stream = await serving.fulfilNow(wish);
+    if (stream === null) throw new Error(`the stream of ${wish.cid} is registered and not known`);
+    return stream;
+  }
+
+  /** From before storage keeps it, it is known what for: a crash leaves nothing that nobody needs. */
+  async function keep(wish: NewServeWish, file: Arriving): Promise<void> {
+    let isNoted = false;
+    const beforeKept = async ({ cid }: AddedMedia) => {
+      if (canonicalCid(cid) !== wish.cidKey) throw new CidDiffers(wish.cid, cid);
+      isNoted = true;
+      await store.noteProvided(wish.cidKey);
+      await store.wishToServe(wish);
+      crashPoint('providing.noted');
+    };
+    try {
+      await storage.ipfs.add(watched(file), { beforeKept });
+    } catch (error) {
+      if (isNoted && (await storage.stat(wish.cidKey)) === null) {
+        await store.dropServeWish(wish);
+        await store.forgetProvided(wish.cidKey);
+      }
+      throw error;
+    }
+    crashPoint('providing.kept');
+  }
+
+  return {
+    async checkRoom(which, file) {
+      await servable(which);
+      await requireRoom(file);
+    },
+    async offer(which) {
+      const wish = await servable(which);
+      if ((await storage.stat(wish.cidKey)) === null) {
+        throw new ServingRefused('not here', `The file ${wish.cid} is not stored on this host.`);
+      }
+      return await begin(wish);
+    },
+    async take(which, file) {
+      const wish = await servable(which);
+      if ((await storage.stat(wish.cidKey)) === null) {
+        await requireRoom(file);
+        await keep(wish, file);
+      }
+      return await begin(wish);
+    },
+    async stop({ cid, creator, token }) {
+      await chain.waitFor(await chain.head());
+      const wallet = provider?.wallet ?? '';
+      const known = await store.streamsBy(wallet, { cidKey: cid.key, creator, token });
+      const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
+      const begun = (await store.serveWishesOf(cid.key)).filter((wish) => isOf(wish, creator));
+      if (own.length + begun.length === 0 && !(await store.isProvided(cid.key))) {
+        throw new NotServing(wallet, cid.text);
+      }
+      for (const row of [...own, ...begun]) await serving.fulfilNow({ ...wishFor(row), ends: true });
+      await serving.removeUnlessNeeded(cid.key);
+      return (await storage.stat(cid.key)) === null;
+    },
+  };
+}
+
+function isOf(wish: { creator: string }, creator: string | undefined): boolean {
+  return creator === undefined || wish.creator === creator.toLowerCase();
+}

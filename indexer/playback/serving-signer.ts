@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import type { BaseWallet } from 'ethers';
+import type { CallCheck } from '../chain/callcheck.ts';
+import { typedDataOf, type WalletCall } from '../chain/signedcalls.ts';
+import type { ContractWriter, Signed } from '../chain/writer.ts';
+import { crashPoint } from '../crashpoint.ts';
+import type { ServeWish, ServeWishes } from '../store/store.ts';
+
+/** Signs the call of a wish; undefined where nobody needs to sign. */
+export type SignWish = (wish: ServeWish, call: WalletCall) => Promise<Signed | undefined>;
+
+export interface WishSignerDeps {
+  /** Signs as the provider, or as its delegate; `null` for a host without a key. */
+  wallet: Pick<BaseWallet, 'signTypedData'> | null;
+  writer: Pick<ContractWriter, 'unsigned'>;
+  store: Pick<ServeWishes, 'authorizeServeWish'>;
+  chain: { chainId: number };
+  callCheck: Pick<CallCheck, 'headTimeSec'>;
+  nowSec(): number;
+}
+
+const GOOD_FOR_SEC = 3_600;
+/** With less a signature may be over before it is mined. */
+const ROOM_SEC = 120;
+const NONCE_BYTES = 16;
+
+/**
+ * By the nonce that the records hold: however often a wish is tried, and by whichever process, its call is the same,
+ * which the relay sends once.
+ */
+export function createWishSigner({ wallet, writer, store, chain, ...clock }: WishSignerDeps): SignWish {
+  async function authorized({ contract, contentId, authorization }: ServeWish) {
+    const chainSec = Math.max(clock.nowSec(), await clock.callCheck.headTimeSec());
+    if (authorization && authorization.deadlineSec > chainSec + ROOM_SEC) return authorization;
+    const nonce = BigInt(`0x${randomBytes(NONCE_BYTES).toString('hex')}`);
+    const fresh = { nonce, deadlineSec: chainSec + GOOD_FOR_SEC };
+    await store.authorizeServeWish(contract, contentId, fresh);
+    crashPoint('serving.authorized');
+    return fresh;
+  }
+
+  return async (wish, call) => {
+    if (wallet === null || writer.unsigned) return undefined;
+    const { nonce, deadlineSec } = await authorized(wish);
+    const by = { nonce, deadlineSec: BigInt(deadlineSec) };
+    const { domain, types, message } = typedDataOf(call, chain.chainId, by);
+    const { EIP712Domain: _, ...own } = types;
+    const signature = await wallet.signTypedData(domain, own, message);
+    return { ...by, signature, origin: wish.origin, beneficiary: wish.beneficiary };
+  };
+}
