@@ -55,7 +55,9 @@ export function documented(spec: Documented): RouteConfig {
 
 const RAW_BODY = {
   required: true,
-  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+  content: {
+    'application/octet-stream': { schema: { type: 'string', format: 'binary' }, example: 'the file' },
+  },
 } as const;
 
 /** Its example is a whole request: one of all fields at once would be signed by nobody. */

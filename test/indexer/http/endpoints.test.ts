@@ -12,6 +12,7 @@ import {
   UPLOAD,
   VIEWER,
 } from './api.ts';
+import { OPERATOR_SECRET } from './host.ts';
 
 import { demanded } from './playing.ts';
 
@@ -86,6 +87,7 @@ describe('every endpoint', () => {
     await api.post('/contents', PUBLICATION);
     await api.send('PATCH', `/contents/${PUBLICATION.cid}`, { ...owner, terms: PUBLICATION.terms });
     await api.send('DELETE', `/contents/${PUBLICATION.cid}`, owner);
+    await callsOfOperator(cid);
     await api.uploadOnChain('a film', UPLOAD);
     await api.remove(cid, CREATOR);
     await api
@@ -94,6 +96,13 @@ describe('every endpoint', () => {
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
   });
+
+  async function callsOfOperator(cid: string): Promise<void> {
+    const init = { headers: { authorization: `Bearer ${OPERATOR_SECRET}` } };
+    await api.call('PUT', `/offers/${cid}`, { ...init, body: 'a video' });
+    await api.call('POST', `/offers/${cid}`, init);
+    await api.call('DELETE', `/offers/${cid}`, init);
+  }
 
   /** What only a wallet that is signed in may ask, about an upload that waits. */
   async function callsOfWallet(): Promise<void> {

@@ -52,6 +52,9 @@ const EXPECTED: Record<string, number> = {
   'POST /auth/sign-in': 401,
   'DELETE /wallets/{wallet}/uploads/{cid}': 404,
   'GET /channels/{id}': 404,
+  'PUT /offers/{cid}': 401,
+  'POST /offers/{cid}': 401,
+  'DELETE /offers/{cid}': 401,
 };
 
 describe('the examples and schemas of /openapi.json', () => {
