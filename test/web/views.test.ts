@@ -3,7 +3,7 @@ import { timeText } from '../../web/src/components/when.ts';
 import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
 import { urlFault } from '../../web/src/pages/provide/stream-url.ts';
 import { clock } from '../../web/src/player/clock.ts';
-import { afterPublication, faultsOf, namedAfter } from '../../web/src/publish/draft.ts';
+import { afterPublication, type Draft, faultsOf, namedAfter } from '../../web/src/publish/draft.ts';
 import { createMeter, remainingSec, sizeText } from '../../web/src/publish/progress.ts';
 
 describe('an upload', () => {
@@ -44,7 +44,7 @@ describe('an upload', () => {
 });
 
 describe('a draft', () => {
-  const good = { name: 'A video', price: '0.001', creatorShare: 70 };
+  const good: Draft = { name: 'A video', price: '0.001', unit: 'view', creatorShare: 70, serve: true };
   it('is complete with a name and a price', () => {
     expect(faultsOf(good)).to.deep.equal({});
   });
@@ -65,7 +65,9 @@ describe('a draft', () => {
 });
 
 describe('the draft after a publication', () => {
-  const published = { name: 'A holiday', price: '0.002', creatorShare: 60 };
+  const published: Draft = {
+    ...{ name: 'A holiday', price: '0.002', unit: 'view', creatorShare: 60, serve: true },
+  };
 
   it('has no name, and the terms that its creator likes', () => {
     expect(afterPublication(published, published)).to.include({ name: '', price: '0.002', creatorShare: 60 });

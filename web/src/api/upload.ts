@@ -6,7 +6,7 @@ import { understood } from './understood.ts';
 export interface Upload {
   file: File;
   /** As `POST /upload-content` takes it. */
-  meta: Readonly<Record<string, string | number>>;
+  meta: Readonly<Record<string, string | number | boolean>>;
   /** Of a session; null where the host asks for none. */
   token: string | null;
   /** Bytes that are on their way or there. */

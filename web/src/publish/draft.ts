@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import type { Unit } from '../api/answers.ts';
 import { MAX_PRICE, toBaseUnits, toDecimal } from '../contract/money.ts';
 
 /** What a creator has filled in so far. */
@@ -8,12 +9,16 @@ export interface Draft {
   suggested?: string;
   /** Decimal, in the native coin. */
   price: string;
+  /** What it is for; minutes can't be sold of a file that plays as a whole. */
+  unit: Exclude<Unit, 'minute'>;
   /** Whole percent. */
   creatorShare: number;
+  /** This host is to serve it. */
+  serve: boolean;
 }
 
 const STORED = 'draft';
-const FRESH: Draft = { name: '', price: '0.001', creatorShare: 70 };
+const FRESH: Draft = { name: '', price: '0.001', unit: 'view', creatorShare: 70, serve: true };
 
 /** The draft, kept over reloads and while one is in another view. */
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {

@@ -26,7 +26,7 @@ export function TermsFields({
         hint="It goes on chain with the terms, and stays as it is."
       />
       <Field
-        label="Price of one view"
+        label={`Price of one ${draft.unit}`}
         inputMode="decimal"
         unit="ETH"
         value={draft.price}
@@ -35,8 +35,33 @@ export function TermsFields({
         fault={draft.price === '' && !showFaults ? undefined : faults.price}
         hint={toBaseUnits(draft.price) === 0n ? 'Free: it plays at once, for everybody.' : undefined}
       />
+      <UnitChoice draft={draft} change={change} />
       <SplitSlider draft={draft} change={change} />
     </>
+  );
+}
+
+const UNIT_CHOICES = [
+  ['view', 'By the view', 'good for a day'],
+  ['day', 'By the day', 'as many days as one likes'],
+] as const;
+
+function UnitChoice({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+  const group = useId();
+  return (
+    <fieldset className="ways">
+      <legend className="out-of-sight">What the price is for</legend>
+      {UNIT_CHOICES.map(([unit, name, hint]) => (
+        <label key={unit} className="option">
+          <input type="radio" name={group} checked={draft.unit === unit} onChange={() => change({ unit })} />
+          <span>
+            {name}
+            <span className="soft small block">{hint}</span>
+          </span>
+        </label>
+      ))}
+      <p className="field-hint">By the minute comes with protected video.</p>
+    </fieldset>
   );
 }
 

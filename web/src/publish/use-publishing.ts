@@ -52,7 +52,7 @@ export function usePublishing(file: File | undefined, draft: Draft, onPublished:
     if (!answer.expires_at) return undefined;
     const waiting = { cid, draft, wallet: actor.wallet.address, expiresAt: answer.expires_at };
     stage(waiting);
-    return await putOnChain(actor, publishing(draft, cid, actor.chain.contract), steps);
+    return await putOnChain(actor, publishing(draft, cid, actor.chain), steps);
   });
   return { action, transfer, cancel: () => leaving.current.abort() };
 }
@@ -60,7 +60,7 @@ export function usePublishing(file: File | undefined, draft: Draft, onPublished:
 /** Publishes what waits at the host since an earlier visit. */
 export function useStagedPublishing({ cid, draft }: Staged): Action {
   return useWalletAction({ what: `publish:${cid}`, onDone: () => published(draft) }, (actor, steps) =>
-    putOnChain(actor, publishing(draft, cid, actor.chain.contract), steps),
+    putOnChain(actor, publishing(draft, cid, actor.chain), steps),
   );
 }
 
@@ -86,7 +86,7 @@ async function transferFile(
   const begun: Transfer = { upload: meter(0, performance.now()), hashedBytes: 0 };
   const note = (part: Partial<Transfer>) => setTransfer((last) => ({ ...begun, ...last, ...part }));
   const onProgress = (bytes: number) => note({ upload: meter(bytes, performance.now()) });
-  const meta = uploadTermsOf(draft, actor.wallet.address);
+  const meta = uploadTermsOf(draft, actor.wallet.address, actor.chain);
   const send = async () => {
     const token = actor.chain.unsigned ? null : await sessionOf(actor.wallet, steps.wallet);
     steps.working();

@@ -4,7 +4,9 @@ import { ActionButton } from '../../components/action-button.tsx';
 import { Field } from '../../components/field.tsx';
 import { WayChoice } from '../../components/way-choice.tsx';
 import { useSignableWrite } from '../../contract/use-write.ts';
+import { useWay } from '../../contract/way.ts';
 import { endDraft, faultsOf, useDraft } from '../../publish/draft.ts';
+import { ServeChoice } from '../../publish/serve-choice.tsx';
 import { publishing } from '../../publish/terms.ts';
 import { TermsFields } from '../../publish/terms-fields.tsx';
 import { usePlace } from '../../router.tsx';
@@ -16,7 +18,8 @@ const LOOKS_RIGHT = /^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[zkf][0-9a-zA-Z
 
 /** A file that is on IPFS already: only its terms go on chain. */
 export function FromCid() {
-  const { contract } = useChain();
+  const chain = useChain();
+  const way = useWay();
   const { query } = usePlace();
   const [typed, setTyped] = useState(query.get('cid') ?? '');
   const [draft, change] = useDraft();
@@ -24,7 +27,7 @@ export function FromCid() {
   const valid = LOOKS_RIGHT.test(cid);
   const action = useSignableWrite({
     what: `publish:${cid}`,
-    ...publishing(draft, cid, contract),
+    ...publishing(draft, cid, chain),
     onDone: () => endDraft(draft),
   });
   return (
@@ -41,6 +44,7 @@ export function FromCid() {
       />
       <TermsFields draft={draft} change={change} showFaults={cid !== '' && action.state.step !== 'done'} />
       <WayChoice />
+      {way === 'signature' && <ServeChoice draft={draft} change={change} />}
       <ActionButton
         action={action}
         words={PUBLISH_WORDS}
@@ -48,7 +52,7 @@ export function FromCid() {
       >
         Publish
       </ActionButton>
-      {action.state.step === 'done' && <WhatNext cid={cid} />}
+      {action.state.step === 'done' && <WhatNext cid={cid} asked={way === 'signature' && draft.serve} />}
     </>
   );
 }

@@ -7,6 +7,7 @@ import { WayChoice } from '../../components/way-choice.tsx';
 import { faultsOf, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
 import { sizeText } from '../../publish/progress.ts';
+import { ServeChoice } from '../../publish/serve-choice.tsx';
 import { useStaged } from '../../publish/staged.ts';
 import { TermsFields } from '../../publish/terms-fields.tsx';
 import { TransferView } from '../../publish/transfer-view.tsx';
@@ -18,7 +19,7 @@ import { PUBLISH_WORDS } from './words.ts';
 
 /** A file to the host, its terms on chain. */
 export function FromFile() {
-  const { max_upload_bytes, unsigned } = useChain();
+  const { max_upload_bytes, unsigned, provider_wallet } = useChain();
   const staged = useStaged(useWallet()?.address);
   const [file, setFile] = useState<File>();
   const [draft, change] = useDraft();
@@ -41,6 +42,7 @@ export function FromFile() {
         <Notice tone="bad" title={`This host takes files of up to ${sizeText(max_upload_bytes)}.`} />
       )}
       <TermsFields draft={draft} change={change} showFaults={file !== undefined} />
+      <ServeChoice draft={draft} change={change} />
       {!unsigned && <WayChoice />}
       {transfer && <TransferView transfer={transfer} busy={action.busy} />}
       <ActionButton action={action} words={PUBLISH_WORDS} disabled={!ready}>
@@ -54,7 +56,7 @@ export function FromFile() {
       {action.state.step === 'done' && transfer?.hostCid && (
         <>
           {transfer.name !== sent && <StandsAs name={transfer.name} />}
-          <WhatNext cid={transfer.hostCid} />
+          <WhatNext cid={transfer.hostCid} asked={draft.serve && Boolean(provider_wallet)} />
         </>
       )}
     </>
