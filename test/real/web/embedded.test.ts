@@ -66,6 +66,7 @@ describe('the page on the development chain', () => {
     await drop(VIDEO, 'a_first_video.mp4');
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).to.equal('a first video');
     await page.getByLabel('Price of one view').fill('0.002');
+    await page.getByLabel(/Serve it from this host at once/).uncheck();
     const slider = page.getByRole('slider');
     await slider.focus();
     for (let i = 0; i < 10; i += 1) await page.keyboard.press('ArrowLeft');

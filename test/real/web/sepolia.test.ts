@@ -74,6 +74,7 @@ describe('the page on Sepolia, with a wallet in the browser', () => {
       await creator.open('/publish');
       await page.locator('input[type=file]').setInputFiles(VIDEO);
       await page.getByLabel('Name', { exact: true }).fill('On Sepolia');
+      await page.getByLabel(/Serve it from this host at once/).uncheck();
       extension.answer = 'no';
       await page.getByRole('button', { name: 'Upload and publish' }).click();
       await creator.reached('failed');

@@ -31,6 +31,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   not_offered: 'The provider does not sell this video any more.',
   media_not_found: 'The provider does not have the file any more.',
   file_too_large: 'The file is too large for this host.',
+  serving_not_set_up: 'This host does not serve videos yet.',
+  serving_not_allowed: 'This host does not serve for this wallet.',
   served_for_another: 'This host serves this file for another creator already.',
   minute_not_sold: 'Minutes of a file that plays as a whole are not sold.',
   terms_differ: 'You have published this file with other terms.',

@@ -21,6 +21,8 @@ export interface Transfer {
   cid?: string;
   /** As the host says. */
   hostCid?: string;
+  /** Why this host does not serve it, though it was asked to. */
+  notServed?: string;
   /** On chain: of a file that its creator had published before, the name of then. */
   name?: string;
 }
@@ -44,15 +46,15 @@ export function usePublishing(file: File | undefined, draft: Draft, onPublished:
     if (!file) throw new Error('There is no file.');
     leaving.current = new AbortController();
     const { signal } = leaving.current;
-    const answer = await transferFile(actor, { file, draft, signal, setTransfer }, steps).finally(() =>
+    const sending = { file, draft, signal, setTransfer };
+    const { answer, sent } = await transferAnyhow(actor, sending, steps).finally(() =>
       leaving.current.abort(),
     );
     const { cid } = answer.meta;
     // The host has published it, and shows it.
     if (!answer.expires_at) return undefined;
-    const waiting = { cid, draft, wallet: actor.wallet.address, expiresAt: answer.expires_at };
-    stage(waiting);
-    return await putOnChain(actor, publishing(draft, cid, actor.chain), steps);
+    stage({ cid, draft: sent, wallet: actor.wallet.address, expiresAt: answer.expires_at });
+    return await putOnChain(actor, publishing(sent, cid, actor.chain), steps);
   });
   return { action, transfer, cancel: () => leaving.current.abort() };
 }
@@ -74,6 +76,26 @@ interface Sending {
   draft: Draft;
   signal: AbortSignal;
   setTransfer: (change: (last: Transfer | undefined) => Transfer) => void;
+}
+
+/** A host that does not serve for this creator takes the file all the same. @returns what it was sent with, too. */
+async function transferAnyhow(actor: Actor, sending: Sending, steps: Steps) {
+  const { draft, setTransfer } = sending;
+  try {
+    return { answer: await transferFile(actor, sending, steps), sent: draft };
+  } catch (error) {
+    if (!draft.serve || !isAboutServing(error)) throw error;
+    const sent = { ...draft, serve: false };
+    const answer = await transferFile(actor, { ...sending, draft: sent }, steps);
+    setTransfer((last) => ({ ...(last as Transfer), notServed: error.problem.detail }));
+    return { answer, sent };
+  }
+}
+
+const NOT_SERVED = ['serving_not_set_up', 'serving_not_allowed', 'served_for_another'];
+
+function isAboutServing(error: unknown): error is HostRefused {
+  return error instanceof HostRefused && NOT_SERVED.includes(error.problem.code);
 }
 
 /** @throws {CidDiffers}, {HostRefused}, {HostUnreachable}, and the wallet's errors */

@@ -23,11 +23,13 @@ export function FromCid() {
   const { query } = usePlace();
   const [typed, setTyped] = useState(query.get('cid') ?? '');
   const [draft, change] = useDraft();
+  const [serve, setServe] = useState(false);
+  const asked = way === 'signature' && serve;
   const cid = typed.trim();
   const valid = LOOKS_RIGHT.test(cid);
   const action = useSignableWrite({
     what: `publish:${cid}`,
-    ...publishing(draft, cid, chain),
+    ...publishing({ ...draft, serve: asked }, cid, chain),
     onDone: () => endDraft(draft),
   });
   return (
@@ -44,7 +46,7 @@ export function FromCid() {
       />
       <TermsFields draft={draft} change={change} showFaults={cid !== '' && action.state.step !== 'done'} />
       <WayChoice />
-      {way === 'signature' && <ServeChoice draft={draft} change={change} />}
+      {way === 'signature' && <ServeChoice serve={serve} onChange={setServe} hint="If it keeps the file." />}
       <ActionButton
         action={action}
         words={PUBLISH_WORDS}
@@ -52,7 +54,7 @@ export function FromCid() {
       >
         Publish
       </ActionButton>
-      {action.state.step === 'done' && <WhatNext cid={cid} asked={way === 'signature' && draft.serve} />}
+      {action.state.step === 'done' && <WhatNext cid={cid} asked={asked} />}
     </>
   );
 }

@@ -42,7 +42,11 @@ export function FromFile() {
         <Notice tone="bad" title={`This host takes files of up to ${sizeText(max_upload_bytes)}.`} />
       )}
       <TermsFields draft={draft} change={change} showFaults={file !== undefined} />
-      <ServeChoice draft={draft} change={change} />
+      <ServeChoice
+        serve={draft.serve}
+        onChange={(serve) => change({ serve })}
+        hint="Whoever pays can watch it."
+      />
       {!unsigned && <WayChoice />}
       {transfer && <TransferView transfer={transfer} busy={action.busy} />}
       <ActionButton action={action} words={PUBLISH_WORDS} disabled={!ready}>
@@ -56,7 +60,11 @@ export function FromFile() {
       {action.state.step === 'done' && transfer?.hostCid && (
         <>
           {transfer.name !== sent && <StandsAs name={transfer.name} />}
-          <WhatNext cid={transfer.hostCid} asked={draft.serve && Boolean(provider_wallet)} />
+          <WhatNext
+            cid={transfer.hostCid}
+            asked={draft.serve && Boolean(provider_wallet) && transfer.notServed === undefined}
+            notServed={transfer.notServed}
+          />
         </>
       )}
     </>

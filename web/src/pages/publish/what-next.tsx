@@ -2,11 +2,23 @@ import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { Notice } from '../../components/notice.tsx';
 import { Link } from '../../router.tsx';
 import { sameAddress, useWallet } from '../../wallet/wallet.ts';
 
-/** After a publication. @param asked that this host serves it; what it has registered stands in the records. */
-export function WhatNext({ cid, asked }: { cid: string; asked: boolean }) {
+/**
+ * After a publication. What this host has registered stands in the records.
+ * @param asked that it serves the video. @param notServed why it does not.
+ */
+export function WhatNext({
+  cid,
+  asked,
+  notServed,
+}: {
+  cid: string;
+  asked: boolean;
+  notServed?: string | undefined;
+}) {
   const { provider_wallet } = useChain();
   const creator = useWallet()?.address;
   const { data } = useResource(host.streamsOf(cid));
@@ -22,6 +34,11 @@ export function WhatNext({ cid, asked }: { cid: string; asked: boolean }) {
         <p className="check check-good" role="status">
           <Icon name="check" /> Viewers can watch it now.
         </p>
+      )}
+      {notServed !== undefined && (
+        <Notice tone="warm" title="This host does not serve it.">
+          <p>{notServed}</p>
+        </Notice>
       )}
       {asked && data && !isServed && (
         <p className="check" role="status">
