@@ -9,6 +9,8 @@ export interface Extension {
   readonly name: string;
   /** What the person says to the next questions; `once`: yes to one; `later`: nothing, until it is something else. */
   answer: 'yes' | 'no' | 'once' | 'later';
+  /** Transactions and signatures of typed data that the person has said yes to. */
+  readonly said: { transactions: number; signatures: number };
   /** Goes to another chain by its own menu. */
   goTo(chainId: number): Promise<void>;
 }
@@ -37,6 +39,7 @@ export async function installExtension(
   const extension: Extension = {
     name,
     answer: 'yes',
+    said: { transactions: 0, signatures: 0 },
     async goTo(next) {
       chainId = next;
       const pages = context.pages().map((page) => page.evaluate(emitChain, hex(next)));
@@ -75,6 +78,7 @@ export async function installExtension(
     },
     async eth_sendTransaction([asked], page) {
       await askPerson(page);
+      extension.said.transactions += 1;
       const { gas, gasPrice: _, ...request } = asked as TransactionRequest & { gas?: string };
       return (await signer.sendTransaction({ ...request, ...(gas && { gasLimit: gas }) })).hash;
     },
@@ -84,6 +88,7 @@ export async function installExtension(
     },
     async eth_signTypedData_v4([, text], page) {
       await askPerson(page);
+      extension.said.signatures += 1;
       const { domain, types, message } = JSON.parse(String(text));
       const { EIP712Domain: _, ...own } = types;
       return await signer.signTypedData(domain, own, message);
