@@ -20,12 +20,15 @@ export function Player({
   sources,
   title,
   fromSec: beginsAtSec,
+  onTime,
   onPlays,
   onLost,
 }: {
   sources: readonly PlayedSource[];
   title: string;
   fromSec: number;
+  /** Where it is; at the beginning again after its end. */
+  onTime: (atSec: number) => void;
   onPlays: () => void;
   /** None of the sources goes on. */
   onLost: (atSec: number) => void;
@@ -68,6 +71,8 @@ export function Player({
         controls
         playsInline
         preload="metadata"
+        onTimeUpdate={() => onTime(atSec())}
+        onEnded={() => onTime(0)}
         onLoadedMetadata={begin}
         onError={lose}
         onWaiting={() => show('waits')}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { refusesToken } from '../../player/probe.ts';
 
 /** Whose stream broke while it played or was to play, and at which second. */
@@ -12,15 +12,25 @@ const NONE: Loss = { lost: [], fromSec: 0 };
 
 export function useLoss() {
   const [loss, setLoss] = useState(NONE);
+  const atSec = useRef(0);
   return {
     loss,
+    /** Where the player is. */
+    onTime(sec: number) {
+      atSec.current = sec;
+    },
     /** @param playUrl of the token that it was played by: where that is refused, the provider is still there. */
     async lose(provider: string, fromSec: number, playUrl: string | undefined, onRefused: () => void) {
       setLoss((last) => ({ ...last, fromSec }));
       if (playUrl !== undefined && (await refusesToken(playUrl))) return onRefused();
       setLoss(({ lost }) => ({ lost: [...without(lost, provider), provider.toLowerCase()], fromSec }));
     },
-    /** It plays again, or somebody wants to try it again. */
+    /** Somebody wants another one, or the same again: it goes on where the player is. */
+    turnTo(provider: string) {
+      const fromSec = atSec.current;
+      setLoss(({ lost }) => ({ lost: without(lost, provider), fromSec }));
+    },
+    /** It plays again. */
     regain(provider: string) {
       setLoss((last) => (isLost(last, provider) ? { ...last, lost: without(last.lost, provider) } : last));
     },

@@ -20,11 +20,15 @@ type Served = ReturnType<typeof useServing>;
 /** The video or what is missing to see it, and beside it the way there. */
 export function Stage({ content, streams }: { content: Content; streams: readonly Stream[] }) {
   const serving = useServing(content, streams);
-  const { sources, way, fromSec, onPlays, onLost } = serving;
+  const { sources, way, fromSec, onTime, onPlays, onLost } = serving;
   return (
     <div className="stage">
       {sources.length > 0 ? (
-        <Player key={sources[0]?.url} {...{ sources, fromSec, onPlays, onLost }} title={content.video_name} />
+        <Player
+          key={sources[0]?.url}
+          {...{ sources, fromSec, onTime, onPlays, onLost }}
+          title={content.video_name}
+        />
       ) : (
         <Art cid={content.cid}>
           <NextStep way={way} content={content} />

@@ -32,7 +32,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
   const wallet = useWallet();
   const payments = usePayments(content);
   const tokenOf = useTokens(wallet?.address);
-  const { loss, lose, regain } = useLoss();
+  const { loss, lose, turnTo, regain, onTime } = useLoss();
   const free = isFree(content) && !content.retired;
   const places = usePlaces(content, free);
   const { terms } = places;
@@ -73,6 +73,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
     isPaidKnown: payments !== undefined,
     away: awayOf(servings, choice),
     fromSec: loss.fromSec,
+    onTime,
     sources: onStage ? playedSources(onStage, places, playUrl) : [],
     onLost(fromSec: number) {
       if (!onStage) return;
@@ -82,7 +83,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
     },
     onPlays: () => onStage && regain(onStage.stream.content_distributor_wallet),
     choose(provider: string) {
-      regain(provider);
+      turnTo(provider);
       // Who did not answer before is tried anew.
       const named = servings.find((each) => isBy(each, provider));
       if (named && !isUsable(answerOf(named, found, terms))) again();
