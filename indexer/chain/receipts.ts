@@ -51,9 +51,11 @@ export function createReceipts(rpc: Rpc): Receipts {
       const receipts = (await ofBlock(header, signal)).map(readReceipt);
       const logs = receipts.flatMap((receipt) => receipt.logs);
       const isOfBlock = receipts.every(({ blockHash }) => blockHash === header.hash);
-      const isWhole = isFull(header.logsBloom)
-        ? receipts.length >= header.transactions && receipts.every(isExplained)
-        : explains(logs, header.logsBloom);
+      // A bloom does not tell how often: where several receipts hold alike logs, one of them can be cut off unseen.
+      const isWhole =
+        receipts.length >= header.transactions &&
+        receipts.every(isExplained) &&
+        (isFull(header.logsBloom) || explains(logs, header.logsBloom));
       if (isOfBlock && isWhole) return logs;
       rpc.doubt?.();
       throw lagging(`answers receipts of block ${header.number} that are not all of its receipts`);

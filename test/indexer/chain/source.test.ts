@@ -27,6 +27,17 @@ describe('createChainSource()', () => {
   });
   afterEach(() => node.close());
 
+  /** Three transactions with one log each, of the same bloom. @returns their block */
+  async function alikeInABlock(): Promise<number> {
+    await node.send('evm_setAutomine', false);
+    for (const word of [1, 2, 3]) {
+      const data = TOPIC + word.toString(16).padStart(64, '0');
+      await node.send('eth_sendTransaction', { from: node.from, to: emitter, data, gas: '0x186a0' });
+    }
+    await node.mine(1);
+    return await node.head();
+  }
+
   const noLogs = async ({ method }: { method: string }, answer: () => Promise<unknown>) =>
     method === 'eth_getLogs' ? [] : answer();
 
@@ -120,26 +131,41 @@ describe('createChainSource()', () => {
     it('takes the logs from the receipts of the block where the endpoint has them', async () => {
       const { blockNumber, blockHash } = await emit(node, emitter, 7);
       const logs = await call(rpc, 'eth_getLogs', [{ blockHash }]);
+      const { logsBloom } = (await call(rpc, 'eth_getBlockByHash', [blockHash, false])) as object & {
+        logsBloom: string;
+      };
       rpc.disturb(async (one, answer) =>
-        one.method === 'eth_getBlockReceipts' ? [{ blockHash, logs }] : noLogs(one, answer),
+        one.method === 'eth_getBlockReceipts' ? [{ blockHash, logsBloom, logs }] : noLogs(one, answer),
       );
       expect(words(await source.blocks(blockNumber, blockNumber, never))).to.deep.equal([7]);
     });
 
     it('finds a log that was cut off where others of its block are left', async () => {
-      await node.send('evm_setAutomine', false);
-      for (const word of [1, 2, 3]) {
-        const data = TOPIC + word.toString(16).padStart(64, '0');
-        await node.send('eth_sendTransaction', { from: node.from, to: emitter, data, gas: '0x186a0' });
-      }
-      await node.mine(1);
+      const head = await alikeInABlock();
       rpc.disturb(async (one, answer) => {
         const answered = await answer();
         return one.method === 'eth_getLogs' ? (answered as object[]).slice(0, -1) : answered;
       });
-      const head = await node.head();
       expect(words(await source.blocks(head, head, never))).to.deep.equal([1, 2, 3]);
       expect(words(await source.range(1, head, never))).to.deep.equal([1, 2, 3]);
+    });
+
+    it('believes no receipts that lack one of several alike, which the bloom does not miss', async () => {
+      const head = await alikeInABlock();
+      const { hash, transactions } = (await call(rpc, 'eth_getBlockByNumber', ['latest', false])) as {
+        hash: string;
+        transactions: string[];
+      };
+      const receipts = await Promise.all(
+        transactions.map((txHash) => call(rpc, 'eth_getTransactionReceipt', [txHash])),
+      );
+      rpc.disturb(async ({ method, params }, answer) => {
+        if (method === 'eth_getLogs') return ((await answer()) as object[]).slice(0, -1);
+        return method === 'eth_getBlockReceipts' && params[0] === hash ? receipts.slice(0, -1) : answer();
+      });
+      for (const look of [() => source.blocks(head, head, never), () => source.range(1, head, never)]) {
+        expect((await rejected(look(), RpcError)).fault).to.equal('lagging');
+      }
     });
 
     it('goes on where blooms are full and say nothing', async () => {
