@@ -105,6 +105,14 @@ describe('GET /play/{cid}', () => {
       expect((await host.play(film.cid, bearer(await host.token(other)))).status).to.equal(200);
     });
 
+    it('shows no more of many own offers than fits into a header', async () => {
+      const film = await host.sold();
+      for (const creator of [RIVAL, PAYER, STRANGER, 5, 6, 7, 8]) await host.sold({ cid: film.cid, creator });
+      const { headers } = await host.play(film.cid);
+      expect(headers.get('payment-required')?.length).to.be.within(8_000, 12_000);
+      expect(demanded(headers).accepts).to.have.length.within(4, 7);
+    });
+
     it("whatever a copycat's listing of the CID was paid, and whoever serves that", async () => {
       const film = await host.sold();
       const copy = await host.published({ cid: film.cid, creator: STRANGER, price: 1n });

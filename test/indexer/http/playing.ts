@@ -148,11 +148,23 @@ export async function startPlaying(options: HostOptions = {}) {
 
 export type Playing = Awaited<ReturnType<typeof startPlaying>>;
 
-/** How x402 decodes the header. */
-export function demanded(headers: Headers): { x402Version: number; error: string; accepts: Accepted[] } & {
+/**
+ * How x402's own client decodes the header. Tried with `@x402/fetch` 2.27.0, which takes it as valid, and then says that
+ * nobody has registered this scheme.
+ */
+export function demanded(headers: Headers): Demand {
+  const header = headers.get('payment-required') ?? '';
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(header)) throw new Error('Invalid payment required header');
+  return JSON.parse(
+    new TextDecoder('utf-8').decode(Uint8Array.from(atob(header), (byte) => byte.charCodeAt(0))),
+  );
+}
+
+interface Demand {
+  x402Version: number;
+  error: string;
   resource: { url: string };
-} {
-  return JSON.parse(Buffer.from(headers.get('payment-required') ?? '', 'base64').toString());
+  accepts: Accepted[];
 }
 
 /** One CID as clients may write it, ready for a path. */
