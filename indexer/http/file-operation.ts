@@ -22,7 +22,10 @@ interface Spec {
 export function fileOperation(spec: Spec): RouteConfig & { method: 'get' | 'head' } {
   const { method, path, summary, description, params, security, headers = [] } = spec;
   const problems = problemResponses([...PROBLEMS, ...spec.problems]);
-  const required = problems[402]?.description ?? '';
+  const demands = DEMANDING.flatMap((status) => {
+    const { description = '', ...rest } = problems[status] ?? {};
+    return description ? [[status, { ...rest, ...answer(description, ['PAYMENT-REQUIRED']) }]] : [];
+  });
   return {
     ...{ method, path, tags: ['Media'], summary, description, ...(security && { security }) },
     request: { params, query, headers: z.object(requestHeaders) },
@@ -31,12 +34,14 @@ export function fileOperation(spec: Spec): RouteConfig & { method: 'get' | 'head
       206: answer('The range', [...PART, 'Content-Disposition', ...headers], MEDIA),
       304: answer('The client has it', ['ETag', ...headers]),
       ...problems,
-      402: { ...problems[402], ...answer(required, ['PAYMENT-REQUIRED']) },
+      ...Object.fromEntries(demands),
       416: { ...problems[416], ...answer(problems[416]?.description ?? '', ['ETag', 'Content-Range']) },
     },
   };
 }
 
+/** Answers that say how to pay. */
+const DEMANDING = [401, 402, 410];
 const PART = ['ETag', 'Accept-Ranges', 'Content-Range'] as const;
 const MEDIA = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const;
 

@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { dataFolder, type HostProcess, removeFolder, startHost } from './host.ts';
+import { readmeBlocks, runBlock } from './readme.ts';
+
+describe('docs/playback.md', () => {
+  let dataDir: string;
+  let host: HostProcess;
+  before(async () => {
+    dataDir = await dataFolder();
+    host = await startHost({ dataDir });
+  });
+  after(async () => {
+    await host?.end('SIGTERM');
+    await removeFolder(dataDir);
+  });
+
+  it('serves an upload, is paid by a wallet, and plays for it', async () => {
+    const [upload, play, ...more] = readmeBlocks('Try it', 'docs/playback.md');
+    if (!upload || !play) throw new Error('a block is missing');
+    expect(more).to.deep.equal([]);
+    await runBlock(upload, host);
+    expect(await runBlock(play, host)).to.match(
+      /^402 1000000000000000 base units for one view\n206 bytes 0-999\/\d+\n$/,
+    );
+  });
+});
