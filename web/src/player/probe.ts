@@ -11,20 +11,22 @@ export type Finding = 'plays' | 'silent' | Asked;
 
 const UNAUTHORIZED = 401;
 const PAYMENT_REQUIRED = 402;
+/** Retired: nobody pays any more, and what was paid stays open. */
+const GONE = 410;
 
 /** Tries an address as the player will; what does not open may say by HEAD that it is sold. */
 export async function tryOut(url: string, leaving: AbortSignal): Promise<Finding> {
   const signal = AbortSignal.any([leaving, AbortSignal.timeout(OPENING_MS)]);
   if (await opens(url, signal)) return 'plays';
   const answer = await head(url, signal);
-  if (answer?.status !== PAYMENT_REQUIRED) return 'silent';
+  if (answer?.status !== PAYMENT_REQUIRED && answer?.status !== GONE) return 'silent';
   return { offers: directOffersIn(answer.headers.get('PAYMENT-REQUIRED') ?? '') };
 }
 
 /** Whether a provider is there and does not take the token in an address any more. */
 export async function refusesToken(playUrl: string): Promise<boolean> {
   const status = (await head(playUrl, AbortSignal.timeout(OPENING_MS)))?.status;
-  return status === UNAUTHORIZED || status === PAYMENT_REQUIRED;
+  return status === UNAUTHORIZED || status === PAYMENT_REQUIRED || status === GONE;
 }
 
 /** Whether anybody answers at an address, whatever it is. */
