@@ -7,12 +7,19 @@ import { replaceFile } from './durable-file.ts';
 export interface RunningHost {
   /** Where this machine reaches it. */
   url: string;
+  /** Where people reach it. */
+  publicUrl: string;
   pid: number;
   /** New at each start; it opens the operator's calls, for as long as the host runs. */
   secret: string;
 }
 
-const schema = z.object({ url: z.string(), pid: z.int().positive(), secret: z.string().min(1) });
+const schema = z.object({
+  url: z.string(),
+  publicUrl: z.string(),
+  pid: z.int().positive(),
+  secret: z.string().min(1),
+});
 
 export function hostFile(dataDir: string): string {
   return join(dataDir, 'host.json');

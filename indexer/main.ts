@@ -157,7 +157,10 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   parts.defer(serving.start());
   chain.servesPageAt(server.port);
   parts.defer(
-    await announceHost(config.dataDir, { url: server.url, pid: process.pid, secret: operatorSecret }),
+    await announceHost(config.dataDir, {
+      ...{ url: server.url, publicUrl: config.publicUrl ?? server.url },
+      ...{ pid: process.pid, secret: operatorSecret },
+    }),
   );
   const descriptions = { media: media.description, live: shared.description };
   console.log(banner(config, { chain, ...descriptions, url: server.url }));

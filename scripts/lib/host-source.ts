@@ -1,0 +1,44 @@
+import { CliError, oneLine } from './cli.ts';
+import { type Desk, operatorWallet } from './desk.ts';
+import { answerSource, type Source } from './file-source.ts';
+import { howToPay, tokenFor } from './paid-access.ts';
+import { paidOffers } from './payment-terms.ts';
+
+/**
+ * A file from another host: free, or paid for there by the wallet of the host's key.
+ * @param from the host's base, or the URL of a stream of it.
+ * @throws {CliError}
+ */
+export async function hostSource(desk: Desk, from: URL, cid: string): Promise<Source> {
+  const base = from.href.replace(/\/(play|ipfs)\/.*$/, '').replace(/\/+$/, '');
+  const [free, sold] = [`${base}/ipfs/${cid}`, `${base}/play/${cid}`];
+  let said = '';
+  for (const url of [free, sold]) {
+    const answer = await asked(url);
+    if (answer.ok) return answerSource(answer, base);
+    await answer.body?.cancel();
+    const offers = paidOffers(answer.headers.get('payment-required'), desk.chainId);
+    if (answer.status === 402 && offers.length > 0) {
+      const wallet = operatorWallet(desk);
+      const token = await tokenFor(desk, wallet, offers);
+      if (token === null) throw new CliError(await howToPay(desk, wallet, offers, cid));
+      return await byToken(sold, token, base);
+    }
+    said = `${url} answers ${answer.status}`;
+  }
+  throw new CliError(`${base} does not give ${cid}: ${said}.`);
+}
+
+async function byToken(url: string, token: string, base: string): Promise<Source> {
+  // In a header: a path would stand in the logs of whatever is between.
+  const answer = await asked(url, { headers: { authorization: `Bearer ${token}` }, redirect: 'error' });
+  if (answer.ok) return answerSource(answer, base);
+  throw new CliError(`${url} answers ${answer.status} to a token that it gave itself.`);
+}
+
+async function asked(url: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { 'accept-encoding': 'identity', ...(init.headers as Record<string, string>) };
+  return await fetch(url, { ...init, headers }).catch((error: Error) => {
+    throw new CliError(`${url} can't be reached: ${oneLine(error.cause ?? error)}.`);
+  });
+}

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../../indexer/config.ts';
+import { type RunningHost, runningHost } from '../../indexer/host-file.ts';
+import { CliError } from './cli.ts';
+
+export interface HostAnswer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** The host of a DATA_DIR, as its operator calls it. */
+export interface OwnHost extends AsyncDisposable {
+  /** A call of the operator. @throws {CliError} where the host does not answer; what `content` throws */
+  call(method: string, path: string, content?: { body: Readable; sizeBytes?: number }): Promise<HostAnswer>;
+  /** It was started here; resolves when it ends, to its exit code. `null`: it ran before. */
+  readonly ended: Promise<number> | null;
+}
+
+const MAIN = join(import.meta.dirname, '..', '..', 'indexer', 'main.ts');
+const ROOT = join(import.meta.dirname, '..', '..');
+const LOOK_MS = 50;
+
+/**
+ * The one that runs, or else one that is started.
+ * @param publicUrl where people are to reach it; `null`: as it is configured.
+ * @throws {CliError}
+ */
+export async function openOwnHost({ dataDir }: Config, publicUrl: URL | null): Promise<OwnHost> {
+  const running = await runningHost(dataDir);
+  if (running === null || !(await answers(running))) return await startHost(dataDir, publicUrl);
+  if (publicUrl !== null && !isSame(publicUrl, running.publicUrl)) {
+    throw new CliError(
+      `The host that runs on ${dataDir} is at ${running.publicUrl} (PUBLIC_URL), not ${publicUrl}: stop it first, or leave out --url.`,
+    );
+  }
+  return {
+    call: (...args) => callHost(running, ...args),
+    ended: null,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function startHost(dataDir: string, publicUrl: URL | null): Promise<OwnHost> {
+  const env = { ...process.env, ...(publicUrl && { PUBLIC_URL: publicUrl.href }) };
+  // By the channel it sees when this process is gone, and ends.
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', MAIN], {
+    cwd: ROOT,
+    env,
+    stdio: [...stdio],
+  });
+  const ended = once(child, 'exit').then(([code]) => Number(code ?? 1));
+  const stop = () => void child.kill('SIGTERM');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  const host = await Promise.race([announced(dataDir, child.pid), ended]);
+  if (host === null || typeof host === 'number') throw new CliError('The host did not start.');
+  return {
+    call: (...args) => callHost(host, ...args),
+    ended,
+    async [Symbol.asyncDispose]() {
+      stop();
+      await ended;
+    },
+  };
+}
+
+async function announced(dataDir: string, pid: number | undefined): Promise<RunningHost | null> {
+  for (;;) {
+    const host = await runningHost(dataDir);
+    if (host?.pid === pid) return host;
+    await delay(LOOK_MS, undefined, { ref: false });
+  }
+}
+
+/** Another program may have got the number of a host that was killed. */
+async function answers({ url }: RunningHost): Promise<boolean> {
+  return await fetch(`${url}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function callHost(
+  { url, secret }: RunningHost,
+  method: string,
+  path: string,
+  { body, sizeBytes }: { body?: Readable; sizeBytes?: number } = {},
+): Promise<HostAnswer> {
+  const headers = {
+    authorization: `Bearer ${secret}`,
+    ...(body && { 'content-type': 'application/octet-stream' }),
+    ...(sizeBytes !== undefined && { 'content-length': sizeBytes }),
+  };
+  const sent = request(url + path, { method, headers });
+  const answered = new Promise<HostAnswer>((resolve, reject) => {
+    sent.once('response', (response) => {
+      response
+        .toArray()
+        .then((chunks) => JSON.parse(Buffer.concat(chunks).toString('utf8')))
+        .then((json) => resolve({ status: response.statusCode ?? 0, body: json }), reject);
+    });
+    sent.once('error', reject);
+  });
+  answered.catch(() => undefined);
+  if (!body) sent.end();
+  else await delivered(body, sent, answered);
+  return await answered.catch((cause: Error) => {
+    throw new CliError(`The host at ${url} does not answer: ${cause.message}.`);
+  });
+}
+
+/** An answer may come before the end of the body; what goes wrong with the source is told, and not what follows of it. */
+async function delivered(body: Readable, sent: NodeJS.WritableStream, answered: Promise<HostAnswer>) {
+  let sourceError: unknown;
+  body.once('error', (error) => {
+    sourceError = error;
+  });
+  await Promise.race([pipeline(body, sent), answered]).catch(() => undefined);
+  if (sourceError !== undefined) throw sourceError;
+  body.destroy();
+}
+
+function isSame(one: URL, other: string): boolean {
+  return one.href.replace(/\/+$/, '') === other.replace(/\/+$/, '');
+}

@@ -1,0 +1,95 @@
+import { readConfig } from '../indexer/config.ts';
+import { CliError, runScript } from './lib/cli.ts';
+import { type Desk, openDesk } from './lib/desk.ts';
+import { fileSource, type Source } from './lib/file-source.ts';
+import { hostSource } from './lib/host-source.ts';
+import { type HostAnswer, type OwnHost, openOwnHost } from './lib/own-host.ts';
+import { PROVIDE_USAGE, type ProvideOptions, provideOptions, type Which } from './lib/provide-options.ts';
+import { setupText } from './lib/provide-setup.ts';
+
+type Provide = Extract<ProvideOptions, { task: 'provide' }>;
+
+await runScript(async (argv) => {
+  const options = provideOptions(argv);
+  if (options.task === 'help') return print(PROVIDE_USAGE);
+  if (options.task === 'setup') {
+    using desk = await openDesk();
+    return print(...(await setupText(desk)));
+  }
+  await using host = await openOwnHost(readConfig(process.env), options.url);
+  if (options.task === 'stop') return await stop(host, options);
+  await provide(host, options);
+  if (host.ended === null) return;
+  print('This host serves it until Ctrl-C.');
+  process.exitCode = await host.ended;
+});
+
+async function provide(host: OwnHost, options: Provide): Promise<void> {
+  const { cid, maxBytes } = options;
+  const path = `/offers/${cid}${query(options)}`;
+  const here = await host.call('POST', path);
+  if (here.status === 200) return print(...served(here));
+  if (here.body.code !== 'media_not_found') throw refusal(here);
+  using desk = await openDesk();
+  const { content, sizeBytes } = await sourceOf(desk, options);
+  try {
+    // Whether it fits is known before its first byte is sent.
+    const room = await host.call(
+      'POST',
+      `/offers/${cid}${query(options, { size: sizeBytes, max_size: maxBytes })}`,
+    );
+    if (room.body.code !== 'media_not_found') throw refusal(room);
+    print(
+      `Fetching ${cid}${sizeBytes === undefined ? '' : ` (${sizeBytes.toLocaleString('en')} bytes)`} ...`,
+    );
+    const sized = sizeBytes !== undefined && { sizeBytes };
+    const taken = await host.call('PUT', `/offers/${cid}${query(options, { max_size: maxBytes })}`, {
+      body: content,
+      ...sized,
+    });
+    if (taken.status !== 200) throw refusal(taken);
+    print(...served(taken));
+  } finally {
+    content.destroy();
+  }
+}
+
+async function sourceOf(desk: Desk, { cid, from, file }: Provide): Promise<Source> {
+  if (file !== null) return await fileSource(file);
+  if (from !== null) return await hostSource(desk, from, cid);
+  throw new CliError(`The host does not have ${cid}: name where it is, by --from URL or --file FILE.`);
+}
+
+async function stop(host: OwnHost, options: Which): Promise<void> {
+  const answer = await host.call('DELETE', `/offers/${options.cid}${query(options)}`);
+  if (answer.status !== 200) throw refusal(answer);
+  const file = answer.body.removed ? 'its file is gone' : 'its file stays: a creator has uploaded it here';
+  print(`${options.cid} is served no more, and ${file}.`);
+}
+
+function served({ body }: HostAnswer): string[] {
+  return [
+    `${body.cid} is served at ${body.stream_url},`,
+    `for the provider ${body.content_distributor_wallet}, as listed by ${body.content_creator_wallet}.`,
+  ];
+}
+
+/** The host's own words, and where it is about a choice, what there is to choose from. */
+function refusal({ status, body }: HostAnswer): CliError {
+  const candidates = Array.isArray(body.candidates) ? body.candidates : [];
+  const choices = candidates.map(
+    ({ content_creator_wallet: creator, token }) => `\n  --creator ${creator} --token ${token}`,
+  );
+  return new CliError(`${body.detail ?? `The host answers ${status}.`}${choices.join('')}`);
+}
+
+function query({ creator, token }: Which, more: Record<string, number | null | undefined> = {}): string {
+  const all = { creator, token, ...more };
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(all)) if (value != null) given.set(name, String(value));
+  return given.size === 0 ? '' : `?${given}`;
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
