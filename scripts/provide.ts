@@ -31,7 +31,8 @@ async function provide(host: OwnHost, options: Provide): Promise<void> {
   if (here.status === 200) return print(...served(here));
   if (here.body.code !== 'media_not_found') throw refusal(here);
   using desk = await openDesk();
-  const { content, sizeBytes } = await sourceOf(desk, options);
+  const source = await sourceOf(desk, options);
+  const { sizeBytes } = source;
   try {
     // Whether it fits is known before its first byte is sent.
     const room = await host.call(
@@ -42,15 +43,12 @@ async function provide(host: OwnHost, options: Provide): Promise<void> {
     print(
       `Fetching ${cid}${sizeBytes === undefined ? '' : ` (${sizeBytes.toLocaleString('en')} bytes)`} ...`,
     );
-    const sized = sizeBytes !== undefined && { sizeBytes };
-    const taken = await host.call('PUT', `/offers/${cid}${query(options, { max_size: maxBytes })}`, {
-      body: content,
-      ...sized,
-    });
+    const whole = `/offers/${cid}${query(options, { max_size: maxBytes })}`;
+    const taken = await host.call('PUT', whole, source);
     if (taken.status !== 200) throw refusal(taken);
     print(...served(taken));
   } finally {
-    content.destroy();
+    source.content.destroy();
   }
 }
 

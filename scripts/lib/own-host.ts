@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../indexer/config.ts';
 import { type RunningHost, runningHost } from '../../indexer/host-file.ts';
 import { CliError } from './cli.ts';
+import type { Source } from './file-source.ts';
 
 export interface HostAnswer {
   status: number;
@@ -16,8 +16,8 @@ export interface HostAnswer {
 
 /** The host of a DATA_DIR, as its operator calls it. */
 export interface OwnHost extends AsyncDisposable {
-  /** A call of the operator. @throws {CliError} where the host does not answer; what `content` throws */
-  call(method: string, path: string, content?: { body: Readable; sizeBytes?: number }): Promise<HostAnswer>;
+  /** A call of the operator. @throws {CliError} where the host does not answer, or the source breaks off */
+  call(method: string, path: string, source?: Source): Promise<HostAnswer>;
   /** It was started here; resolves when it ends, to its exit code. `null`: it ran before. */
   readonly ended: Promise<number> | null;
 }
@@ -90,12 +90,12 @@ async function callHost(
   { url, secret }: RunningHost,
   method: string,
   path: string,
-  { body, sizeBytes }: { body?: Readable; sizeBytes?: number } = {},
+  source?: Source,
 ): Promise<HostAnswer> {
   const headers = {
     authorization: `Bearer ${secret}`,
-    ...(body && { 'content-type': 'application/octet-stream' }),
-    ...(sizeBytes !== undefined && { 'content-length': sizeBytes }),
+    ...(source && { 'content-type': 'application/octet-stream' }),
+    ...(source?.sizeBytes !== undefined && { 'content-length': source.sizeBytes }),
   };
   const sent = request(url + path, { method, headers });
   const answered = new Promise<HostAnswer>((resolve, reject) => {
@@ -108,22 +108,26 @@ async function callHost(
     sent.once('error', reject);
   });
   answered.catch(() => undefined);
-  if (!body) sent.end();
-  else await delivered(body, sent, answered);
+  if (source) await delivered(source, sent, answered);
+  else sent.end();
   return await answered.catch((cause: Error) => {
     throw new CliError(`The host at ${url} does not answer: ${cause.message}.`);
   });
 }
 
 /** An answer may come before the end of the body; what goes wrong with the source is told, and not what follows of it. */
-async function delivered(body: Readable, sent: NodeJS.WritableStream, answered: Promise<HostAnswer>) {
-  let sourceError: unknown;
-  body.once('error', (error) => {
-    sourceError = error;
+async function delivered(
+  { content, brokenOff }: Source,
+  sent: ClientRequest,
+  answered: Promise<HostAnswer>,
+): Promise<void> {
+  let isBroken = false;
+  content.once('error', () => {
+    isBroken = sent.errored === null; // else it was closed because the host is gone
   });
-  await Promise.race([pipeline(body, sent), answered]).catch(() => undefined);
-  if (sourceError !== undefined) throw sourceError;
-  body.destroy();
+  await Promise.race([pipeline(content, sent), answered]).catch(() => undefined);
+  if (isBroken) throw new CliError(brokenOff);
+  content.destroy();
 }
 
 function isSame(one: URL, other: string): boolean {

@@ -67,6 +67,8 @@ export async function startPublicChain() {
     /** Pays for what is relayed. */
     operator,
     contract: deployed.address,
+    /** What a host or a script is told in .env, but for its DATA_DIR. */
+    env,
     /** A host in a process of its own, that anybody's calls are relayed by. */
     startHost: (more: Record<string, string> = {}): Promise<HostProcess> =>
       startHost({ dataDir: join(folder, 'data'), env: { ...env, ...NO_LIMITS, RELAY: 'open', ...more } }),

@@ -1,0 +1,118 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { ToSign } from '../../indexer/chain/signedcalls.ts';
+import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { authorize } from '../indexer/http/signing.ts';
+import { dump } from '../indexer/store/dump.ts';
+import { type Ended, runNode } from '../scripts/run.ts';
+import { dataFolder, eventually, getJson, type HostProcess, removeFolder, UNSET } from './host.ts';
+import { startPublicChain } from './public-chain.ts';
+import { ask, signIn, upload } from './wallet-client.ts';
+
+export const TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
+const PLENTY = '1000000000';
+/** Whose key the second host has. */
+const OTHER_OPERATOR = 5;
+
+interface Stream {
+  stream_url: string;
+  content_distributor_wallet: string;
+}
+
+/** A chain that answers as Sepolia, a host A on which is published, and a DATA_DIR of another operator, B. */
+export async function startProvideWorld() {
+  await using parts = new AsyncDisposableStack();
+  const chain = await startPublicChain();
+  parts.defer(() => chain.stop());
+  const dataDir = await dataFolder();
+  parts.defer(() => removeFolder(dataDir));
+  const operator = chain.plain(OTHER_OPERATOR);
+  const key = { PRIVATEKEY: publicKey(operator.signer) };
+  const settings = { ...chain.env, ...key, DATA_DIR: dataDir, PORT: '0' };
+  const a = await chain.startHost({ RELAY_GAS_PER_WALLET: PLENTY, RELAY_GAS_PER_IP: PLENTY });
+  parts.defer(async () => void (await a.end('SIGKILL')));
+  const running = parts.move();
+  const contract = StreamHost__factory.connect(chain.contract, chain.provider);
+
+  return {
+    chain,
+    contract,
+    a,
+    b: { dataDir, operator, settings },
+    startB: (more: Record<string, string> = {}): Promise<HostProcess> =>
+      chain.startHost({ ...settings, ...more }),
+    /** Runs the script as the operator of B does, to its end. */
+    provide: (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
+      runNode(['scripts/provide.ts', ...args], { ...UNSET, ...settings, ...more }),
+    /** A creator uploads a file on A and publishes it by signature. */
+    async publish(content: Uint8Array<ArrayBuffer>, more: object = {}, index = 1) {
+      const creator = chain.plain(index);
+      const own = { content_creator_wallet: creator.address };
+      const meta = { video_name: 'Sample', ...own, ...TERMS, ...more };
+      const { body, status } = await upload(a, await signIn(a, creator), content, meta);
+      expect(status, JSON.stringify(body)).to.equal(202);
+      const { cid, content_id } = body.meta as { cid: string; content_id: string };
+      const { serve: _, price = TERMS.price } = more as { serve?: boolean; price?: string };
+      const signed = await authorize(creator.signer, (body.publish as ToSign).typed_data);
+      const published = await ask(a, 'POST', '/contents', {
+        ...{ cid, video_name: 'Sample', ...own, terms: { ...TERMS, price } },
+        ...signed,
+      });
+      expect(published.status, JSON.stringify(published.body)).to.equal(200);
+      if ('serve' in more) await served(a, cid);
+      return { cid, contentId: content_id };
+    },
+    /** Streams of a CID that B's operator has, as host A shows them. */
+    async streamsOfB(cid: string): Promise<string[]> {
+      await indexed(a, await chain.provider.getBlockNumber());
+      const { streams } = await getJson<{ streams: Stream[] }>(`${a.url}/streams/${cid}`);
+      return streams
+        .filter((stream) => stream.content_distributor_wallet === operator.address)
+        .map(({ stream_url }) => stream_url);
+    },
+    /** How often B has registered, moved or ended a stream of a content, by the chain's own word. */
+    async writesOfB(contentId: string): Promise<number> {
+      const { StreamRegistered, StreamUpdated, StreamDeregistered } = contract.filters;
+      const of = [contentId, operator.address] as const;
+      const logs = await Promise.all([
+        contract.queryFilter(StreamRegistered(...of)),
+        contract.queryFilter(StreamUpdated(...of)),
+        contract.queryFilter(StreamDeregistered(...of)),
+      ]);
+      return logs.flat().length;
+    },
+    /** All that B keeps of files, and what it means to do. */
+    leftOnB() {
+      const names = (folder: string) =>
+        readdirSync(join(dataDir, 'ipfs', folder), { recursive: true, encoding: 'utf8' }).sort();
+      const { serve_wishes, provided_media } = dump(join(dataDir, 'records.sqlite'));
+      const blocks = names('blocks').filter((name) => name.endsWith('.data'));
+      return { blocks, pins: names('pins'), serve_wishes, provided_media };
+    },
+    stop: () => running.disposeAsync(),
+  };
+}
+
+export type ProvideWorld = Awaited<ReturnType<typeof startProvideWorld>>;
+
+export const NOTHING_LEFT = { blocks: [], pins: [], serve_wishes: [], provided_media: [] };
+
+async function served(host: HostProcess, cid: string): Promise<void> {
+  const streams = () => getJson<{ streams: Stream[] }>(`${host.url}/streams/${cid}`);
+  const found = await eventually(20_000, streams, ({ streams: { length } }) => length > 0);
+  expect(found.streams[0]?.stream_url).to.equal(`${host.url}/play/${cid}`);
+}
+
+/** Resolves when the host's records show the block. */
+export async function indexed(host: HostProcess, block: number): Promise<void> {
+  await eventually(
+    20_000,
+    () => getJson<{ indexed_block: number }>(`${host.url}/chain`),
+    ({ indexed_block }) => indexed_block >= block,
+  );
+}
+
+function publicKey(signer: object): string {
+  return (signer as { privateKey: string }).privateKey;
+}
