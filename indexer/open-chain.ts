@@ -1,4 +1,5 @@
 import {
+  computeAddress,
   type JsonRpcApiProvider,
   parseEther,
   type TransactionLike,
@@ -52,6 +53,7 @@ export class ChainUnusable extends Error {
   override readonly name = 'ChainUnusable';
 }
 
+const MAINNET = 1;
 const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
 const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 
@@ -131,6 +133,7 @@ async function deployOnEmbedded(
 async function openRemote(config: Config, at: Places): Promise<OpenChain> {
   const rpc = createFailoverRpc(config.rpcUrls.map((url) => createHttpRpc({ url })));
   const chainId = await reachedChainId(rpc);
+  requireColdProvider(config, chainId);
   const provider = new RpcProvider(rpc, chainId);
   const { deployments, contract } = await findDeployments(chainId, at.deployments, config);
   await requireCode(
@@ -155,6 +158,16 @@ async function openRemote(config: Config, at: Places): Promise<OpenChain> {
       provider.destroy();
     },
   };
+}
+
+/** A key that is stolen is not to hold what a host has earned: it does where it is itself the provider's wallet. */
+function requireColdProvider({ privateKey, providerWallet }: Config, chainId: number): void {
+  if (chainId !== MAINNET || privateKey === undefined) return;
+  const own = computeAddress(privateKey).toLowerCase();
+  if (providerWallet !== undefined && providerWallet.toLowerCase() !== own) return;
+  throw new ChainUnusable(
+    'On mainnet earnings do not belong to the key of a host: set PROVIDER_WALLET to a wallet that is not on this machine, then run npm run provide -- --setup.',
+  );
 }
 
 async function reachedChainId(rpc: Rpc): Promise<number> {

@@ -163,7 +163,7 @@ export function createServing(deps: ServingDeps): Serving {
 
   async function run(): Promise<void> {
     if (signal.aborted) return;
-    await store.dropOverdueServeWishes(nowSec());
+    for (const cidKey of await store.dropOverdueServeWishes(nowSec())) await removeUnlessNeeded(cidKey);
     while (!signal.aborted) {
       const ripe = await store.ripeServeWishes({ nowSec: nowSec(), limit: AT_ONCE });
       if (ripe.length === 0) return;

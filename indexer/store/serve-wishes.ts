@@ -18,8 +18,8 @@ export interface ServeWishes {
   putOffServeWish(contract: string, contentId: string, tryAfterSec: number): Promise<void>;
   /** It is fulfilled, or will never be. One for the opposite, made meanwhile, stays. */
   dropServeWish(wish: Pick<ServeWish, 'contract' | 'contentId' | 'ends'>): Promise<void>;
-  /** Forgets what could not be fulfilled in time. */
-  dropOverdueServeWishes(nowSec: number): Promise<void>;
+  /** Forgets what could not be fulfilled in time. @returns of which canonical CIDs. */
+  dropOverdueServeWishes(nowSec: number): Promise<string[]>;
 }
 
 /** Files that are here because the operator has them served, and that no creator has uploaded. */

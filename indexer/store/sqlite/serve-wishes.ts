@@ -36,7 +36,9 @@ export function serveWishes(db: Database.Database): ServeWishes {
   const drop = db.prepare<[string, string, number]>(
     'DELETE FROM serve_wishes WHERE contract = ? AND content_id = ? AND ends = ?',
   );
-  const dropOverdue = db.prepare<[number]>('DELETE FROM serve_wishes WHERE expires_at <= ?');
+  const dropOverdue = db
+    .prepare<[number], string>('DELETE FROM serve_wishes WHERE expires_at <= ? RETURNING cid_key')
+    .pluck();
   const key = (contract: string, contentId: string) =>
     [contract.toLowerCase(), contentId.toLowerCase()] as const;
 
@@ -58,7 +60,7 @@ export function serveWishes(db: Database.Database): ServeWishes {
     putOffServeWish: async (contract, contentId, sec) => void putOff.run(sec, ...key(contract, contentId)),
     dropServeWish: async ({ contract, contentId, ends }) =>
       void drop.run(...key(contract, contentId), ends ? 1 : 0),
-    dropOverdueServeWishes: async (nowSec) => void dropOverdue.run(nowSec),
+    dropOverdueServeWishes: async (nowSec) => dropOverdue.all(nowSec),
   };
 }
 

@@ -98,9 +98,9 @@ export function describeServeWishes(store: () => Store): void {
       expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.equal(null);
       await wish();
       expect(await ripe(NOON + DAY)).to.deep.equal([]);
-      await store().dropOverdueServeWishes(NOON + DAY - 1);
+      expect(await store().dropOverdueServeWishes(NOON + DAY - 1)).to.deep.equal([]);
       expect(await ripe()).to.have.length(1);
-      await store().dropOverdueServeWishes(NOON + DAY);
+      expect(await store().dropOverdueServeWishes(NOON + DAY)).to.deep.equal([CID]);
       expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.equal(null);
     });
   });
