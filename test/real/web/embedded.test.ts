@@ -286,6 +286,28 @@ describe('the page on the development chain', () => {
     expect(await bystander.page.getByRole('button', { name: /^Pay/ }).count()).to.equal(0);
   });
 
+  it('publishes what its host serves at once; who has paid it signs, and plays it from there', async () => {
+    const { page } = me;
+    await me.takeTestWallet(WALLET.creator);
+    await me.open('/publish');
+    const buffer = Buffer.concat([readFileSync(VIDEO), Buffer.from('served')]);
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'served.mp4', mimeType: 'video/mp4', buffer });
+    await page.getByLabel(/Serve it from this host at once/).check();
+    await page.getByRole('button', { name: 'Upload and publish' }).click();
+    await page.getByText('Viewers can watch it now.').waitFor();
+    await page.getByRole('link', { name: 'See it as viewers do' }).click();
+    await me.takeTestWallet(WALLET.viewer);
+    await page
+      .getByText('It plays once it is paid: this host serves the very file that the CID names.')
+      .waitFor();
+    await page.getByRole('button', { name: 'Pay 0.002 ETH and play' }).click();
+    await playedPast(page, 0.3);
+    await page.getByText(`From the provider at ${new URL(host.url).host}.`, { exact: true }).waitFor();
+    expect(await page.locator('video').getAttribute('src')).to.match(/\/play\/~[\w-]{22}\/bafy\w+$/);
+  });
+
   it('names a video that does not exist, and a view that does not', async () => {
     const { page } = me;
     await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');

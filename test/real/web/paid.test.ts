@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { type ContractRunner, parseEther, ZeroAddress } from 'ethers';
 import type { Browser } from 'playwright-core';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { dataFolder, type HostProcess, removeFolder } from '../../e2e/host.ts';
+import { dataFolder, getJson, type HostProcess, removeFolder } from '../../e2e/host.ts';
 import { type PublicChain, startPublicChain } from '../../e2e/public-chain.ts';
 import { signIn, upload } from '../../e2e/wallet-client.ts';
 import { ACCEPTED, headerOf } from '../../web/gates.ts';
@@ -15,6 +15,7 @@ import { type SlowLine, startSlowLine } from './slow-line.ts';
 import { playedPast, type Visit, visit } from './visit.ts';
 
 const VIDEO = 'data/video.mp4';
+const cid = 'bafybeidg2n4qmm7g56klatjevkurow6xcsg23z5j5iab7ydp5swutagf6u';
 const SEPOLIA = 11_155_111;
 const PRICE = parseEther('0.001');
 /** Test accounts: A's operator is 0; whoever sells something else than it says is 5. */
@@ -34,7 +35,6 @@ describe('the page, where two hosts with operators of their own sell one video',
   let viewer: Person;
   let other: Person;
   let now: Visit;
-  let cid: string;
   let contentId: string;
   let startB: () => Promise<HostProcess>;
 
@@ -52,11 +52,8 @@ describe('the page, where two hosts with operators of their own sell one video',
         PRIVATEKEY: chain.plain(OPERATOR_B).signer.privateKey,
       });
     b = await startB();
-    cid = await listed();
-    await serve(OPERATOR_A, `${a.url}/play/${cid}`);
-    await serve(OPERATOR_B, `${line.url}/play/${cid}`);
     browser = await startChromium();
-    viewer = await person();
+    viewer = await person(VIEWER);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') console.log(await now?.page.locator('body').innerText());
@@ -75,28 +72,10 @@ describe('the page, where two hosts with operators of their own sell one video',
   const credit = (wallet: number) =>
     contractOf(chain.provider).credits(chain.plain(wallet).address, ZeroAddress);
 
-  /** The creator lists a video, and both hosts keep its file. */
-  async function listed(): Promise<string> {
-    const creator = chain.plain(CREATOR);
-    const terms = { creator_share: 70, provider_share: 30, price: '0.001' };
-    const listing = { video_name: 'Sold twice', content_creator_wallet: creator.address, ...terms };
-    const uploads = [];
-    for (const host of [a, b])
-      uploads.push(await upload(host, await signIn(host, creator), readFileSync(VIDEO), listing));
-    const meta = uploads[0]?.body.meta as { cid: string; content_id: string };
-    contentId = meta.content_id;
-    const publication = {
-      ...{ cid: meta.cid, token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: 3_000 },
-      ...{ unit: 0, name: 'Sold twice', metadata: '' },
-    };
-    await (await contractOf(creator.signer).publish(publication)).wait();
-    return meta.cid;
-  }
-
-  async function person(): Promise<Person> {
+  async function person(wallet: number): Promise<Person> {
     const me = await visit(browser, a.url);
     now = me;
-    const { signer } = chain.plain(VIEWER);
+    const { signer } = chain.plain(wallet);
     const extension = await installExtension(me.context, { signer, chainId: SEPOLIA });
     await me.open('/');
     await me.takeExtension(extension.name);
@@ -110,6 +89,29 @@ describe('the page, where two hosts with operators of their own sell one video',
   const from = ({ page }: Visit, url: string, rest = '') =>
     page.getByText(`From the provider at ${new URL(url).host}.${rest}`).waitFor();
   const NOT_VERIFIED = ' Not verified: nobody has compared it with the CID.';
+
+  it('publishes by a transaction of the creator: A serves it at once, and a second host beside it', async () => {
+    const creator = await person(CREATOR);
+    const { page, extension } = creator;
+    await creator.open('/publish');
+    await page.locator('input[type=file]').setInputFiles(VIDEO);
+    await page.getByLabel('Name', { exact: true }).fill('Sold twice');
+    expect(await page.getByLabel(/Serve it from this host at once/).isChecked()).to.equal(true);
+    await page.getByRole('button', { name: 'Upload and publish' }).click();
+    await page.getByText('Viewers can watch it now.').waitFor();
+    expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
+    await creator.close();
+
+    const { streams } = await getJson<{ streams: Record<string, string>[] }>(`${a.url}/streams/${cid}`);
+    contentId = streams[0]?.content_id ?? '';
+    expect(streams.map(({ stream_url }) => stream_url)).to.deep.equal([`${a.url}/play/${cid}`]);
+    const { address } = chain.plain(CREATOR);
+    const terms = { creator_share: 70, provider_share: 30, price: '0.001' };
+    const listing = { video_name: 'Sold twice', content_creator_wallet: address, ...terms };
+    await upload(b, await signIn(b, chain.plain(CREATOR)), readFileSync(VIDEO), listing);
+    await serve(OPERATOR_B, `${line.url}/play/${cid}`);
+    now = viewer;
+  });
 
   it('does not pay a gate that asks for another amount than the chain says, nor one that sells something else', async () => {
     const { page } = viewer;
@@ -161,7 +163,7 @@ describe('the page, where two hosts with operators of their own sell one video',
   it('lets another browser of the same wallet in by one signature, also after that host was killed', async () => {
     await b.end('SIGKILL');
     b = await startB();
-    other = await person();
+    other = await person(VIEWER);
     await other.open(`/watch/${cid}`);
     await other.page.getByText('You paid 0.001 ETH.').waitFor();
     await sign(other).click();

@@ -23,11 +23,24 @@ const VIDEOS: [name: string, price: string, creator: number, providers: number[]
   ['Sample Video', '0.001', 1, [2, 6], [5, 7]],
 ];
 
+/** Sold by the host itself, and by somebody who is away and was paid all the same. */
+export const SERVED = 'The last tram';
+const [OPERATOR, AWAY] = [0, 6] as const;
+
 /** Fills a host of the development chain with what makes every view worth looking at; gives the sample's CID. */
 export async function setScene(host: HostProcess): Promise<string> {
   const chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1 });
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain);
   let sample = '';
+  const serveOne = async () => {
+    const terms = { creator_share: 70, provider_share: 30, price: '0.002' };
+    const listing = { video_name: SERVED, content_creator_wallet: wallet(4).address, ...terms };
+    const meta = await upload(host, SERVED, { ...listing, serve: true });
+    const away = wallet(AWAY).address;
+    await register(host, { ...listing, cid: meta.cid }, away, 'http://127.0.0.1:9/away');
+    await pay(meta, wallet(OPERATOR).address, wallet(7));
+    await pay(meta, away, wallet(5));
+  };
   try {
     for (const [index, [name, price, creator, providers, viewers]] of VIDEOS.entries()) {
       const terms = { creator_share: 70, provider_share: 30, price };
@@ -39,7 +52,8 @@ export async function setScene(host: HostProcess): Promise<string> {
         await register(host, { ...listing, cid: meta.cid }, wallet(provider).address);
       for (const viewer of viewers) await pay(meta, wallet(providers[0] ?? 2).address, wallet(viewer));
     }
-    const paid = VIDEOS.reduce((sum, [, , , , viewers]) => sum + viewers.length, 0);
+    await serveOne();
+    const paid = VIDEOS.reduce((sum, [, , , , viewers]) => sum + viewers.length, 2);
     const count = async () => {
       const pages = await Promise.all(
         [3, 5, 7].map((viewer) =>
@@ -64,13 +78,18 @@ async function upload(host: HostProcess, suffix: string, listing: object): Promi
   return ((await answer.json()) as { meta: Meta }).meta;
 }
 
-async function register(host: HostProcess, listing: { cid: string }, provider: string): Promise<void> {
+async function register(
+  host: HostProcess,
+  listing: { cid: string },
+  provider: string,
+  url = `${host.url}/ipfs/${listing.cid}`,
+): Promise<void> {
   await fetch(`${host.url}/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       ...listing,
-      stream_url: `${host.url}/ipfs/${listing.cid}`,
+      stream_url: url,
       content_distributor_wallet: provider,
     }),
   });

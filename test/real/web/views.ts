@@ -1,3 +1,4 @@
+import { SERVED } from './scene.ts';
 import { playedPast, type Visit } from './visit.ts';
 
 /** A view as a person comes to it, ready to be looked at. */
@@ -66,6 +67,32 @@ export function views(cid: string): View[] {
       },
     },
     {
+      name: 'watch-gate',
+      show: async (me) => {
+        await showServed(me, 4);
+        await me.page
+          .getByText('It plays once it is paid: this host serves the very file that the CID names.')
+          .waitFor();
+      },
+    },
+    {
+      name: 'watch-sign',
+      show: async (me) => {
+        await showServed(me, 8);
+        await me.page.getByRole('button', { name: 'Sign to go on' }).waitFor();
+      },
+    },
+    {
+      name: 'watch-elsewhere',
+      show: async (me) => {
+        // As off the development chain: no copy of this host in place of a stream that is away.
+        await me.page.route('**/ipfs/**', (route) => route.abort());
+        await showServed(me, 6);
+        await me.page.getByText(/serves it too, for 0\.002 ETH/).waitFor();
+        await me.page.getByRole('button', { name: 'Pay 0.002 ETH and play' }).waitFor();
+      },
+    },
+    {
       name: 'watch-unknown',
       show: async (me) => {
         await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
@@ -79,6 +106,18 @@ export function views(cid: string): View[] {
         await me.takeTestWallet(2);
         await me.page.locator('input[type=file]').setInputFiles('data/video.mp4');
         await me.page.getByRole('link', { name: 'Sample Video' }).waitFor();
+      },
+    },
+    {
+      name: 'publish-served',
+      show: async (me) => {
+        await me.open('/publish');
+        await me.takeTestWallet(13);
+        const file = { name: 'of the host.mp4', mimeType: 'video/mp4', buffer: Buffer.from('no video') };
+        await me.page.locator('input[type=file]').setInputFiles(file);
+        await me.page.getByRole('button', { name: 'Upload and publish' }).click();
+        await me.page.getByText('Viewers can watch it now.').waitFor();
+        await me.page.getByText('Viewers can watch it now.').scrollIntoViewIfNeeded();
       },
     },
     {
@@ -127,4 +166,12 @@ export function views(cid: string): View[] {
     },
     { name: 'nowhere', show: (me) => me.open('/nowhere') },
   ];
+}
+
+/** The video that the host itself sells, as a test wallet sees it. */
+async function showServed(me: Visit, wallet: number): Promise<void> {
+  await me.open('/');
+  await me.takeTestWallet(wallet);
+  await me.page.getByRole('link', { name: SERVED }).click();
+  await me.page.getByRole('heading', { level: 1, name: SERVED }).waitFor();
 }
