@@ -18,6 +18,7 @@ import {
   ownUrl,
   type Places,
   playedSources,
+  playsWith,
   proposed,
   type Serving,
   servingOf,
@@ -51,7 +52,8 @@ export function useServing(content: Content, streams: readonly Stream[]) {
     if (!chosen || payments === undefined || tokenOf(chosen.stream)) return [];
     const own = toTryOf(chosen, soFar, terms);
     // Who has paid somebody needs nobody else, as long as that one answers.
-    if (payments.has(walletOf(chosen))) return own;
+    const isAway = own.every((url) => soFar.has(url)) && !playsWith(verdictOf(chosen, soFar, places));
+    if (payments.has(walletOf(chosen)) && !isAway) return own;
     return content.retired ? [] : [...new Set([...own, ...toTry(left(servings, loss.lost), soFar, terms)])];
   });
 
