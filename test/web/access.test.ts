@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { TypedDataEncoder, verifyTypedData, Wallet } from 'ethers';
+import { accessDigest } from '../../indexer/playback/access.ts';
 import { accessClaim, requestAccess, typedAccess } from '../../web/src/playback/access.ts';
 import { CREATOR, PROVIDER } from '../indexer/http/samples.ts';
 import { CONTENT_ID, CONTRACT, SEPOLIA, STREAM } from './gates.ts';
@@ -24,7 +25,7 @@ describe('the Access that a wallet signs', () => {
     expect(accessClaim(STREAM, CREATOR, NOW_MS).nonce).to.not.equal(nonce);
   });
 
-  it("is typed data of the contract's own domain", async () => {
+  it("is typed data of the contract's own domain, as the host checks it", async () => {
     const wallet = Wallet.createRandom();
     const { domain, types, message } = typedAccess(accessClaim(STREAM, wallet.address, NOW_MS), WHERE);
     expect(TypedDataEncoder.from(types).encodeType('Access')).to.equal(
@@ -33,6 +34,8 @@ describe('the Access that a wallet signs', () => {
     expect(domain).to.deep.equal({
       ...{ name: 'StreamHost', version: '1', chainId: SEPOLIA, verifyingContract: CONTRACT },
     });
+    const claim = message as unknown as Parameters<typeof accessDigest>[0];
+    expect(TypedDataEncoder.hash(domain, types, message)).to.equal(accessDigest(claim, SEPOLIA, CONTRACT));
     const signature = await wallet.signTypedData(domain, types, message);
     expect(verifyTypedData(domain, types, message, signature)).to.equal(wallet.address);
   });

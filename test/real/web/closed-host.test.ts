@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { type ContractRunner, parseEther } from 'ethers';
+import { type ContractRunner, parseEther, ZeroAddress } from 'ethers';
 import type { Browser, Page } from 'playwright-core';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { HostProcess } from '../../e2e/host.ts';
@@ -13,6 +13,7 @@ import { type SlowProvider, startSlowProvider } from './slow-provider.ts';
 import { playedPast, type Visit, visit } from './visit.ts';
 
 const VIDEO = 'data/video.mp4';
+const METERED = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
 const SEPOLIA = 11_155_111;
 const [OF_HOST, AWAY, ALIVE] = [2, 4, 5] as const;
 
@@ -101,6 +102,23 @@ describe('the page of a host that gives what is sold to nobody', () => {
     await page.getByText('You paid 0.001 ETH.').waitFor();
     await playedPast(page, 0.5);
     await page.getByText(/^From the provider at .* Not verified/).waitFor();
+  });
+
+  it('sells no minutes of a file that plays as a whole, whoever has listed it so', async () => {
+    const metered = {
+      ...{ cid: METERED, token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 0 },
+      ...{ unit: 1, name: 'By the minute', metadata: '' },
+    };
+    const creator = contractOf(chain.plain(1).signer);
+    await (await creator.publish(metered)).wait();
+    const id = await creator.contentIdOf(chain.plain(1).address, ZeroAddress, METERED);
+    await (await contractOf(chain.plain(ALIVE).signer).registerStream(id, alive.url)).wait();
+    await me.open('/');
+    await page.getByRole('link', { name: 'By the minute' }).click();
+    await page.getByText('Not verified: nobody has compared it with the CID.').waitFor();
+    await page.getByText('This host does not sell minutes of a file that plays as a whole').waitFor();
+    expect(await pay().count()).to.equal(0);
+    expect(await page.getByText('Pay to play').count()).to.equal(0);
   });
 
   it('is not green any more when the chain is away, and says why', async () => {

@@ -19,7 +19,7 @@ const cid = 'bafybeidg2n4qmm7g56klatjevkurow6xcsg23z5j5iab7ydp5swutagf6u';
 const SEPOLIA = 11_155_111;
 const PRICE = parseEther('0.001');
 /** Test accounts: A's operator is 0; whoever sells something else than it says is 5. */
-const [OPERATOR_A, CREATOR, VIEWER, LIAR, OPERATOR_B] = [0, 1, 3, 5, 6] as const;
+const [OPERATOR_A, CREATOR, VIEWER, STRANGER, LIAR, OPERATOR_B] = [0, 1, 3, 4, 5, 6] as const;
 const FIRST_BYTES = 150_000;
 
 type Person = Visit & { extension: Extension };
@@ -216,6 +216,24 @@ describe('the page, where two hosts with operators of their own sell one video',
     await from(viewer, a.url);
     await page.locator('[data-phase="plays"]').waitFor();
     expect(viewer.extension.said).to.deep.equal({ transactions: 2, signatures: 3 });
+  });
+
+  it('forgets a payment that the chain does not hold when the provider does not find it', async () => {
+    const at = new Date(Date.now() - 3_600_000).toISOString();
+    const stranger = chain.plain(STRANGER);
+    const paid = { amount: '0.001', units: 1, provider: chain.operator.address, txHash: null, at };
+    const key = [chain.contract, contentId, stranger.address, chain.operator.address].join(':').toLowerCase();
+    const visitor = await person(STRANGER);
+    await visitor.page.evaluate(
+      (stored) => localStorage.setItem('paid', stored),
+      JSON.stringify({ [key]: paid }),
+    );
+    await visitor.open(`/watch/${cid}`);
+    await sign(visitor).click();
+    await pay(visitor).waitFor();
+    expect(await visitor.page.getByText('You paid').count()).to.equal(0);
+    await visitor.close();
+    now = viewer;
   });
 
   it('had no error in any console, nor a refusal by its own policy', async () => {

@@ -24,10 +24,10 @@ export function rememberToken(stream: Stream, account: string, granted: Granted)
   store({ ...Object.fromEntries(good), [keyOf(stream, account)]: granted });
 }
 
-/** The provider does not take it any more. */
-export function forgetToken(stream: Stream, account: string): void {
-  const { [keyOf(stream, account)]: _, ...rest } = parse(read());
-  store(rest);
+/** The provider does not take it any more; one that came since, in another tab, stays. */
+export function forgetToken(stream: Stream, account: string, { token }: Granted): void {
+  const { [keyOf(stream, account)]: last, ...rest } = parse(read());
+  if (last?.token === token) store(rest);
 }
 
 function keyOf(
@@ -49,7 +49,11 @@ function store(all: Record<string, Granted>): void {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  return () => listeners.delete(listener);
+  addEventListener('storage', listener);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener('storage', listener);
+  };
 }
 
 function read(): string {

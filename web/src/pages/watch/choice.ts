@@ -24,7 +24,8 @@ export function wayOf(stream: Stream, verdict: Verdict, { payments, tokenOf, fre
   return paid || free ? 'plays' : 'pay';
 }
 
-interface ChoiceOf {
+/** What a choice among providers depends on. */
+export interface ChoiceOf {
   /** The provider's wallet that the address bar names, or an empty text. */
   wanted: string;
   rights: Rights;

@@ -8,7 +8,7 @@ import { sourcesOf } from '../../player/sources.ts';
 import { type Findings, useFindings } from '../../player/use-findings.ts';
 import { setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
-import { awayOf, chosenOf, type Rights, wayOf } from './choice.ts';
+import { awayOf, type ChoiceOf, chosenOf, type Rights, wayOf } from './choice.ts';
 import { useLoss } from './loss.ts';
 import { usePayments } from './paid.ts';
 import {
@@ -27,90 +27,114 @@ import {
   verdictOf,
 } from './serving.ts';
 
+/** All that is known of who serves a listing, before it is tried whether they do. */
+interface Known {
+  servings: readonly Serving[];
+  /** The host's own copy of a free file, which nobody needs to be paid for. */
+  own: Serving | undefined;
+  places: Places;
+  rights: Rights;
+  /** Whom the address bar names. */
+  wanted: string;
+  lost: readonly string[];
+}
+
 /** Who serves a listing, who of them is chosen, and what stands between the viewer and the video there. */
 export function useServing(content: Content, streams: readonly Stream[]) {
-  const { query } = usePlace();
   const wallet = useWallet();
-  const payments = usePayments(content);
-  const tokenOf = useTokens(wallet?.address);
   const { loss, lose, turnTo, regain, onTime } = useLoss();
-  const free = isFree(content) && !content.retired;
-  const places = usePlaces(content, free);
-  const { terms } = places;
-  const servings = streams
-    .filter((each) => each.content_id === content.content_id && each.contract === content.contract)
-    .map((stream) => servingOf(stream, places));
-  const rights: Rights = { payments, tokenOf, free };
-
-  const choiceBy = (found: Findings) => ({
-    ...{ wanted: query.get('provider') ?? '', rights, lost: loss.lost },
-    verdictBy: (each: Serving) => verdictOf(each, found, places),
-    proposedOf: (some: readonly Serving[]) => proposed(some, found, terms),
-  });
-  const [found, again] = useFindings((soFar) => {
-    const chosen = chosenOf(servings, choiceBy(soFar)) ?? (free ? hostServing(content, places) : undefined);
-    if (!chosen || payments === undefined || tokenOf(chosen.stream)) return [];
-    const own = toTryOf(chosen, soFar, terms);
-    // Who has paid somebody needs nobody else, as long as that one answers.
-    const isAway = own.every((url) => soFar.has(url)) && !playsWith(verdictOf(chosen, soFar, places));
-    if (payments.has(walletOf(chosen)) && !isAway) return own;
-    return content.retired ? [] : [...new Set([...own, ...toTry(left(servings, loss.lost), soFar, terms)])];
-  });
-
-  const choice = choiceBy(found);
-  const chosen = chosenOf(servings, choice);
-  const looked = chosen ?? (free ? hostServing(content, places) : undefined);
-  const verdict = looked ? verdictOf(looked, found, places) : 'silent';
-  const way = looked ? wayOf(looked.stream, verdict, rights) : 'nothing';
-  const broken = servings.find((each) => isBy(each, loss.lost.at(-1) ?? ''));
-  const onStage = way === 'plays' ? looked : broken;
-  const playUrl = onStage && tokenOf(onStage.stream)?.play_url;
+  const known = useKnown(content, streams, loss.lost);
+  const { servings, rights, places } = known;
+  const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired));
+  const { chosen, verdict, way, away, onStage } = standing(known, found);
+  const played = onStage && rights.tokenOf(onStage.stream);
 
   return {
-    ...{ free, servings, chosen, found, terms, verdict, way, again },
+    ...{ servings, found, chosen, verdict, way, away, again, onTime },
+    ...{ free: rights.free, terms: places.terms, fromSec: loss.fromSec },
     /** Of the chosen provider. */
-    paid: chosen && payments?.get(walletOf(chosen)),
-    accessUrl: chosen && accessUrlOf(chosen, found, terms),
-    paidTo: (provider: string) => payments?.has(provider.toLowerCase()) ?? false,
-    isPaidKnown: payments !== undefined,
-    away: awayOf(servings, choice),
-    fromSec: loss.fromSec,
-    onTime,
-    sources: onStage ? playedSources(onStage, places, playUrl) : [],
+    paid: chosen && rights.payments?.get(walletOf(chosen)),
+    accessUrl: chosen && accessUrlOf(chosen, found, places.terms),
+    paidTo: (provider: string) => rights.payments?.has(provider.toLowerCase()) ?? false,
+    isPaidKnown: rights.payments !== undefined,
+    sources: onStage ? playedSources(onStage, places, played?.play_url) : [],
+    onPlays: () => onStage && regain(walletOf(onStage)),
     onLost(fromSec: number) {
       if (!onStage) return;
-      const { stream } = onStage;
-      const onRefused = () => wallet && forgetToken(stream, wallet.address);
-      void lose(stream.content_distributor_wallet, fromSec, playUrl, onRefused);
+      const onRefused = () => wallet && played && forgetToken(onStage.stream, wallet.address, played);
+      void lose(walletOf(onStage), fromSec, played?.play_url, onRefused);
     },
-    onPlays: () => onStage && regain(onStage.stream.content_distributor_wallet),
     choose(provider: string) {
       turnTo(provider);
       // Who did not answer before is tried anew.
       const named = servings.find((each) => isBy(each, provider));
-      if (named && !isUsable(answerOf(named, found, terms))) again();
+      if (named && !isUsable(answerOf(named, found, places.terms))) again();
       setQuery({ provider });
     },
   };
 }
 
-function usePlaces(content: Content, free: boolean): Places {
+function useKnown(content: Content, streams: readonly Stream[], lost: readonly string[]): Known {
+  const { query } = usePlace();
   const { open_gateway, chain_id } = useChain();
-  return {
+  const payments = usePayments(content);
+  const tokenOf = useTokens(useWallet()?.address);
+  const free = isFree(content) && !content.retired;
+  const places = {
     page: new URL(location.href),
     fileUrl: host.fileUrl(content.cid),
     gateUrl: host.gateUrl(content.cid),
     isOpen: open_gateway || free,
     terms: termsOf(content, chain_id),
   };
+  const servings = streams
+    .filter((each) => each.content_id === content.content_id && each.contract === content.contract)
+    .map((stream) => servingOf(stream, places));
+  const own = free ? hostServing(content, places) : undefined;
+  const rights = { payments, tokenOf, free };
+  return { servings, own, places, rights, wanted: query.get('provider') ?? '', lost };
 }
 
-/** Nobody needs to be paid for a free file: the host may give it by itself. */
+/** The host gives a free file by itself. */
 function hostServing(content: Content, { fileUrl, page }: Places): Serving {
   const { cid, content_id, contract, content_creator_wallet, published_at } = content;
   const nobody = { stream_url: '', content_distributor_wallet: '', registered_at: published_at };
   const stream = { cid, content_id, contract, content_creator_wallet, ...nobody };
   return { stream, sources: sourcesOf('', fileUrl, page) };
+}
+
+function choiceOf({ places, rights, wanted, lost }: Known, found: Findings): ChoiceOf {
+  return {
+    ...{ rights, wanted, lost },
+    verdictBy: (each) => verdictOf(each, found, places),
+    proposedOf: (some) => proposed(some, found, places.terms),
+  };
+}
+
+/** Nothing where a token plays; of who was paid the own address, as long as that may answer; else everybody's. */
+function urlsToTry(known: Known, found: Findings, isRetired: boolean): string[] {
+  const { servings, own, places, rights, lost } = known;
+  const chosen = chosenOf(servings, choiceOf(known, found)) ?? own;
+  if (!chosen || rights.payments === undefined || rights.tokenOf(chosen.stream)) return [];
+  const urls = toTryOf(chosen, found, places.terms);
+  const isAway = urls.every((url) => found.has(url)) && !playsWith(verdictOf(chosen, found, places));
+  if (rights.payments.has(walletOf(chosen)) && !isAway) return urls;
+  if (isRetired) return [];
+  const left = servings.filter((each) => !lost.some((provider) => isBy(each, provider)));
+  return [...new Set([...urls, ...toTry(left, found, places.terms)])];
+}
+
+function standing(known: Known, found: Findings) {
+  const { servings, own, places, rights, lost } = known;
+  const choice = choiceOf(known, found);
+  const chosen = chosenOf(servings, choice);
+  const looked = chosen ?? own;
+  const verdict = looked ? verdictOf(looked, found, places) : 'silent';
+  const way = looked ? wayOf(looked.stream, verdict, rights) : 'nothing';
+  // What broke stays in sight until another one plays.
+  const broken = servings.find((each) => isBy(each, lost.at(-1) ?? ''));
+  const onStage = way === 'plays' ? looked : broken;
+  return { chosen, verdict, way, onStage, away: awayOf(servings, choice) };
 }
 
 function accessUrlOf(serving: Serving, found: Findings, terms: Terms): string | undefined {
@@ -120,8 +144,4 @@ function accessUrlOf(serving: Serving, found: Findings, terms: Terms): string | 
 
 function walletOf({ stream }: Serving): string {
   return stream.content_distributor_wallet.toLowerCase();
-}
-
-function left(servings: readonly Serving[], lost: readonly string[]): Serving[] {
-  return servings.filter((each) => !lost.some((provider) => isBy(each, provider)));
 }
