@@ -193,6 +193,7 @@ describe('the page, where two hosts with operators of their own sell one video',
     await page.getByText(/^0x.{9} does not answer\.$/).waitFor();
     await page.getByText(/serves it too, for 0\.001 ETH/).waitFor();
     expect(await option(viewer, OPERATOR_A).getByRole('radio').isChecked()).to.equal(true);
+    await option(viewer, OPERATOR_B).getByText('does not play').waitFor();
     await pay(viewer).click();
     await page.locator('[data-phase="plays"]').waitFor();
     const goesOnAt = await page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);

@@ -12,6 +12,7 @@ export function Providers({
   found,
   terms,
   paidTo,
+  isLost,
   choose,
 }: {
   servings: readonly Serving[];
@@ -19,6 +20,8 @@ export function Providers({
   found: Findings;
   terms: Terms;
   paidTo: (provider: string) => boolean;
+  /** It broke while it played. */
+  isLost: (provider: string) => boolean;
   choose: (provider: string) => void;
 }) {
   return (
@@ -39,7 +42,10 @@ export function Providers({
               <code title={wallet}>{short(wallet)}</code>
               <span className="soft small block">at {URL.parse(stream_url)?.host ?? 'an unknown place'}</span>
             </span>
-            <Answers answer={answerOf(serving, found, terms)} isPaid={paidTo(wallet)} />
+            <Answers
+              answer={isLost(wallet) ? 'silent' : answerOf(serving, found, terms)}
+              isPaid={paidTo(wallet)}
+            />
           </label>
         );
       })}

@@ -98,8 +98,9 @@ function Offer({ content, serving }: { content: Content; serving: Served }) {
   );
 }
 
-function Choice({ serving: { chosen, servings, found, terms, paidTo, choose } }: { serving: Served }) {
-  return <Providers {...{ servings, found, terms, paidTo, choose }} chosen={chosen?.stream} />;
+function Choice({ serving }: { serving: Served }) {
+  const { chosen, servings, found, terms, paidTo, isLost, choose } = serving;
+  return <Providers {...{ servings, found, terms, paidTo, isLost, choose }} chosen={chosen?.stream} />;
 }
 
 function NotServed({ content }: { content: Content }) {

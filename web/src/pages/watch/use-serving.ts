@@ -56,6 +56,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
     paid: chosen && rights.payments?.get(walletOf(chosen)),
     accessUrl: chosen && accessUrlOf(chosen, found, places.terms),
     paidTo: (provider: string) => rights.payments?.has(provider.toLowerCase()) ?? false,
+    isLost: (provider: string) => loss.lost.includes(provider.toLowerCase()),
     isPaidKnown: rights.payments !== undefined,
     sources: onStage ? playedSources(onStage, places, played?.play_url) : [],
     onPlays: () => onStage && regain(walletOf(onStage)),
