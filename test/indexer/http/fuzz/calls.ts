@@ -5,9 +5,10 @@ import * as raw from 'multiformats/codecs/raw';
 import * as Digest from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/text.ts';
-import { UNITS, type Unit } from '../../../../indexer/unit.ts';
+import type { Unit } from '../../../../indexer/unit.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import type { Call } from './document.ts';
+import { offerRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
 
 export type Request = Omit<Call, 'operation'>;
@@ -117,9 +118,12 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /contents/{cid}': byKnownCid,
     'POST /upload-content': {
       valid: fc
-        .tuple(fc.uuid(), fc.uint8Array({ maxLength: 3_000 }), offer)
-        .map(([unique, bytes, terms]) => ({
-          form: { file: Buffer.concat([Buffer.from(unique), bytes]), json_data: JSON.stringify(terms) },
+        .tuple(fc.uuid(), fc.uint8Array({ maxLength: 3_000 }), offer, fc.boolean())
+        .map(([unique, bytes, terms, serve]) => ({
+          form: {
+            file: Buffer.concat([Buffer.from(unique), bytes]),
+            json_data: JSON.stringify({ ...terms, serve }),
+          },
         })),
     },
     'POST /upload-content-web3': {
@@ -136,7 +140,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     },
     'POST /contents': {
       valid: fc
-        .record({ cid: anyCid, offer, unit: fc.constantFrom(...UNITS) })
+        .record({ cid: anyCid, offer, unit: fc.constantFrom<Unit>('view', 'day') })
         .map((given) => ({ json: publicationOf(given) })),
     },
     'PATCH /contents/{cid}': {
@@ -197,6 +201,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /ipfs/{cid}': media,
     'HEAD /ipfs/{cid}': media,
     ...(await playRecipes(api)),
+    ...offerRecipes(api),
     'GET /events': {
       valid: fc.record({
         query: fc.record(

@@ -10,6 +10,8 @@ export interface Call {
   query?: Record<string, unknown>;
   headers?: Record<string, string>;
   json?: unknown;
+  /** The body as it is. */
+  raw?: string;
   /** Parts of a multipart form; bytes become a file. */
   form?: Record<string, string | Uint8Array<ArrayBuffer>>;
 }
@@ -90,7 +92,8 @@ function target(path: string, { params = {}, query = {} }: Call): string {
   return search.length === 0 ? filled : `${filled}?${search.join('&')}`;
 }
 
-function request(method: string, { headers = {}, json, form }: Call): RequestInit {
+function request(method: string, { headers = {}, json, form, raw }: Call): RequestInit {
+  if (raw !== undefined) return { method, headers, body: raw };
   if (form) return { method, headers, body: multipart(form) };
   if (json === undefined) return { method, headers };
   const body = typeof json === 'string' ? json : JSON.stringify(json);

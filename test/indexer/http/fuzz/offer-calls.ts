@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { type Api, CREATOR, UPLOAD } from '../api.ts';
+import { OPERATOR_SECRET } from '../host.ts';
+import type { Recipe, Request } from './calls.ts';
+
+const headers = { authorization: `Bearer ${OPERATOR_SECRET}` };
+
+/** Recipes for what the operator serves. */
+export function offerRecipes(api: Api): Record<string, Recipe> {
+  const asked = fc
+    .record({ raw: fc.uuid(), query: fc.record({ creator: fc.constant(CREATOR) }, { requiredKeys: [] }) })
+    .map((call): Request => ({ ...call, raw: `offered: ${call.raw}`, headers }));
+  /** Published, and here or gone again. */
+  async function listed({ raw = '', query }: Request, isHere: boolean): Promise<Request> {
+    const { cid } = (await api.upload(raw, UPLOAD)).body.meta as { cid: string };
+    if (!isHere) await api.remove(cid, CREATOR);
+    return { params: { cid }, headers, ...(query && { query }) };
+  }
+  const sized = fc.record(
+    { max_size: fc.integer({ min: 100, max: 10 ** 9 }).map(String) },
+    { requiredKeys: [] },
+  );
+  return {
+    'PUT /offers/{cid}': {
+      valid: fc.tuple(asked, sized).map(([call, query]) => ({ ...call, query: { ...call.query, ...query } })),
+      prepare: async (call) => ({ ...(await listed(call, false)), raw: call.raw ?? '' }),
+    },
+    'POST /offers/{cid}': { valid: asked, prepare: (call) => listed(call, true) },
+    'DELETE /offers/{cid}': {
+      valid: asked,
+      async prepare(call) {
+        const ready = await listed(call, true);
+        await api.call('POST', `/offers/${ready.params?.cid}`, { headers });
+        return ready;
+      },
+    },
+  };
+}
