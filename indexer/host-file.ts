@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from './durable-file.ts';
+import { isRunning } from './storage/journal.ts';
 
 /** How the operator's own scripts find the host that runs on a DATA_DIR, and prove that they may read that folder. */
 export interface RunningHost {
@@ -53,13 +54,4 @@ async function readHost(path: string): Promise<RunningHost | null> {
 /** A host that listens on all addresses is called by that of this machine. */
 function reachable(url: string): string {
   return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -48,6 +48,15 @@ describe('a start on a full disk', () => {
 });
 
 describe('createDisk()', () => {
+  it('says before whether something fits, and how much is free', async () => {
+    await createDisk('.').requireRoom(1);
+    const error = await createDisk('.')
+      .requireRoom(999_999_999_999_999)
+      .catch((reason: unknown) => reason);
+    expect(isDiskFull(error)).to.equal(true);
+    expect(String(error)).to.match(/too small: 999999999999999 bytes are to be kept, and \d+ are free\.$/);
+  });
+
   it('answers where there is room, and says how little is left where there is none', async () => {
     await createDisk('.').ping();
     // A file system that holds nothing has no room.

@@ -1,6 +1,11 @@
 import { expect } from 'chai';
 import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
-import { type RelayLimits, type Reservation, relayPolicy } from '../../../indexer/payments/relaypolicy.ts';
+import {
+  exceptOwn,
+  type RelayLimits,
+  type Reservation,
+  relayPolicy,
+} from '../../../indexer/payments/relaypolicy.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 
@@ -43,6 +48,14 @@ describe('relayPolicy()', () => {
     expect(start({ mode: 'allowlist', allowlist }).objection(WALLET)).to.equal(null);
     expect(start({ mode: 'allowlist', allowlist }).objection(OTHER)).to.match(/listed/);
     expect(start().objection(OTHER)).to.equal(null);
+  });
+
+  it("objects to nothing of the operator's own wallets, and counts nothing of them", async () => {
+    const policy = exceptOwn(start({ mode: 'allowlist', gasPerDay: 0n }), [undefined, WALLET.toUpperCase()]);
+    expect(policy.objection(WALLET)).to.equal(null);
+    expect(policy.objection(OTHER)).to.match(/listed/);
+    expect(isCounted(await policy.reserve(WALLET, 'here', 1_000n))).to.equal(true);
+    expect(isCounted(await policy.reserve(OTHER, 'here', 80n))).to.equal(false);
   });
 
   it("says how long until the day's gas, or the wallet's, is there again", async () => {
