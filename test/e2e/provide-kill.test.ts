@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { randomBytes } from 'ethers';
 import { eventually, type HostProcess } from './host.ts';
-import { NOTHING_LEFT, type ProvideWorld, startProvideWorld } from './provide-world.ts';
+import { type ProvideWorld, startProvideWorld } from './provide-world.ts';
 
 /** Where the host is killed while it takes a file and registers its stream. */
 const POINTS = [
@@ -76,7 +76,7 @@ describe(`npm run provide, with the host killed by SIGKILL (seed ${SEED})`, () =
       expect(await sentByB()).to.equal(sentBefore + 1);
       const stopped = await world.provide(['--stop', cid]);
       expect(stopped.how, stopped.stderr).to.equal(0);
-      expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+      await world.expectNothingLeft();
       await host.end('SIGTERM');
     });
   }
@@ -98,7 +98,7 @@ describe(`npm run provide, with the host killed by SIGKILL (seed ${SEED})`, () =
         await servedAt(host, cid);
         await world.provide(['--stop', cid]);
       }
-      expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+      await world.expectNothingLeft();
       await host.end('SIGTERM');
     }
   });
@@ -117,12 +117,7 @@ describe(`npm run provide, with the host killed by SIGKILL (seed ${SEED})`, () =
       expect(await doomed.gone).to.equal('SIGKILL');
 
       const restarted = await world.startB({ PORT: port });
-      await eventually(
-        20_000,
-        async () => world.leftOnB(),
-        ({ pins, serve_wishes }) => pins.length + (serve_wishes?.length ?? 0) === 0,
-      );
-      expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+      await world.expectNothingLeft();
       expect(await world.streamsOfB(cid)).to.deep.equal([]);
       expect(await world.writesOfB(contentId)).to.equal(2);
       expect(await sentByB()).to.equal(sentBefore + 1);

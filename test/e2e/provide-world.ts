@@ -82,13 +82,14 @@ export async function startProvideWorld() {
       ]);
       return logs.flat().length;
     },
-    /** All that B keeps of files, and what it means to do. */
-    leftOnB() {
-      const names = (folder: string) =>
-        readdirSync(join(dataDir, 'ipfs', folder), { recursive: true, encoding: 'utf8' }).sort();
-      const { serve_wishes, provided_media } = dump(join(dataDir, 'records.sqlite'));
-      const blocks = names('blocks').filter((name) => name.endsWith('.data'));
-      return { blocks, pins: names('pins'), serve_wishes, provided_media };
+    /** B keeps no file, block or wish; what a host has just given up it may still be cleaning up. */
+    async expectNothingLeft(): Promise<void> {
+      const left = await eventually(
+        20_000,
+        async () => leftIn(dataDir),
+        (found) => Object.values(found).flat().length === 0,
+      );
+      expect(left).to.deep.equal({ blocks: [], pins: [], serve_wishes: [], provided_media: [] });
     },
     stop: () => running.disposeAsync(),
   };
@@ -96,7 +97,14 @@ export async function startProvideWorld() {
 
 export type ProvideWorld = Awaited<ReturnType<typeof startProvideWorld>>;
 
-export const NOTHING_LEFT = { blocks: [], pins: [], serve_wishes: [], provided_media: [] };
+/** All that a host keeps of files, and what it means to do. */
+function leftIn(dataDir: string) {
+  const names = (folder: string) =>
+    readdirSync(join(dataDir, 'ipfs', folder), { recursive: true, encoding: 'utf8' });
+  const { serve_wishes = [], provided_media = [] } = dump(join(dataDir, 'records.sqlite'));
+  const blocks = names('blocks').filter((name) => name.endsWith('.data'));
+  return { blocks, pins: names('pins'), serve_wishes, provided_media };
+}
 
 async function served(host: HostProcess, cid: string): Promise<void> {
   const streams = () => getJson<{ streams: Stream[] }>(`${host.url}/streams/${cid}`);

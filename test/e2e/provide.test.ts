@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseEther, randomBytes } from 'ethers';
 import { type HostProcess, ROOT, UNSET } from './host.ts';
-import { NOTHING_LEFT, type ProvideWorld, startProvideWorld } from './provide-world.ts';
+import { type ProvideWorld, startProvideWorld } from './provide-world.ts';
 
 const PRICE = parseEther('0.001');
 const SIZE = 1_500_000;
@@ -82,7 +82,7 @@ describe('npm run provide, on a public chain', () => {
       const stopped = await world.provide(['--stop', cid]);
       expect(stopped.stdout, stopped.stderr).to.equal(`${cid} is served no more, and its file is gone.\n`);
       expect(await world.streamsOfB(cid)).to.deep.equal([]);
-      expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+      await world.expectNothingLeft();
       expect((await world.provide(['--stop', cid])).stderr).to.match(/does not serve/);
     });
 
@@ -96,7 +96,7 @@ describe('npm run provide, on a public chain', () => {
       expect(first).to.contain(`${world.b.operator.address} has not paid for ${cid}`);
       expect(first).to.contain('a view costs 0.001 ETH');
       expect(second).to.contain(`the contract ${world.chain.contract}, with a value of ${PRICE} wei`);
-      expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+      await world.expectNothingLeft();
 
       const { signer } = world.b.operator;
       await (await signer.sendTransaction({ to: world.chain.contract, data, value: PRICE })).wait();
@@ -108,7 +108,7 @@ describe('npm run provide, on a public chain', () => {
       expect(await world.writesOfB(contentId)).to.equal(1);
       expect(Buffer.compare(await watch(cid, contentId), content)).to.equal(0);
       await world.provide(['--stop', cid]);
-      expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+      await world.expectNothingLeft();
     });
 
     it('from another host what is free, without any payment', async () => {
@@ -194,7 +194,7 @@ describe('npm run provide, on a public chain', () => {
           server.closeAllConnections();
           server.close();
         }
-        expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+        await world.expectNothingLeft();
         expect(await world.writesOfB(contentId)).to.equal(0);
       });
     }
@@ -281,7 +281,7 @@ describe('npm run provide, on a public chain', () => {
       expect(stdout).to.contain(`${cid} is served no more, and its file is gone.`);
       expect(await world.streamsOfB(cid)).to.deep.equal([]);
       expect(await world.writesOfB(contentId)).to.equal(2);
-      expect(world.leftOnB()).to.deep.equal(NOTHING_LEFT);
+      await world.expectNothingLeft();
     });
 
     it('knows the file that a killed host has left, and starts another', async () => {

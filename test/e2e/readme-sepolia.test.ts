@@ -108,7 +108,7 @@ describe("the README's commands on Sepolia, on a chain that answers as it", () =
     const child = spawn('bash', ['-c', `exec ${here('npm run provide')}`], {
       cwd: ROOT,
       env: env(other?.privateKey, 'other'),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     const gone = once(child, 'close');
     let said = '';
