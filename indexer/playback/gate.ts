@@ -49,7 +49,7 @@ export function createPlayGate(deps: PlayGateDeps): PlayGate {
   async function openFor(account: string, { content, stream }: OwnOffer): Promise<number> {
     const { contract, contentId } = content;
     const paid = { contract, contentId, provider: stream.provider, payer: account };
-    return openUntilSec(content, await store.paidDirectly(paid));
+    return openUntilSec(await store.paidDirectly(paid));
   }
 
   /** As `openFor`, but what is paid up to now is there. */

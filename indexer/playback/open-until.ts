@@ -1,5 +1,4 @@
-import type { ContentRow, PaidUnits } from '../store/store.ts';
-import { termsInForce } from '../terms.ts';
+import type { PaidUnits } from '../store/store.ts';
 
 export const DAY_SEC = 86_400;
 
@@ -9,10 +8,9 @@ export const DAY_SEC = 86_400;
  * @param paid oldest first.
  * @returns Unix time of the first second in which it is closed; 0 where it never was open.
  */
-export function openUntilSec(content: ContentRow, paid: readonly PaidUnits[]): number {
+export function openUntilSec(paid: readonly PaidUnits[]): number {
   let untilSec = 0;
-  for (const { timestampSec, units } of paid) {
-    const { unit } = termsInForce(content, timestampSec);
+  for (const { timestampSec, units, unit } of paid) {
     if (unit === 'view') untilSec = Math.max(untilSec, timestampSec + DAY_SEC);
     if (unit === 'day') untilSec = Math.max(untilSec, timestampSec) + units * DAY_SEC;
   }

@@ -7,6 +7,7 @@ import type {
 } from '../chain/events.ts';
 import { nameKey } from '../store/namekey.ts';
 import type { ChainNews, RowChange, Value } from '../store/rows.ts';
+import type { Unit } from '../unit.ts';
 import { listingOf, type Place } from './place.ts';
 
 const NOTHING_SCHEDULED = {
@@ -22,8 +23,12 @@ export function contentPublished(event: ContentPublished, at: Place): RowChange[
   const named = { video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata };
   // What is published again keeps its place, and stays retired, at the terms it had, until the notice is over.
   const again = event.effectiveAtSec > at.timestampSec;
-  if (again) return content(event, at, 'content.published', { ...named, retired: 1, ...scheduled(event) });
-  return content(event, at, 'content.published', {
+  if (again)
+    return [
+      ...content(event, at, 'content.published', { ...named, retired: 1, ...scheduled(event) }),
+      announced(event, at, { unit: event.unit, unit_before: null }),
+    ];
+  const listed = content(event, at, 'content.published', {
     ...{ cid, cid_key: cidKey, content_creator_wallet: creator, token },
     ...named,
     ...inForce(event),
@@ -31,26 +36,47 @@ export function contentPublished(event: ContentPublished, at: Place): RowChange[
     ...{ published_at: at.timestampSec, tx_hash: at.txHash },
     ...{ published_block: at.blockNumber, published_log_index: at.logIndex },
   });
+  return [...listed, announced(event, at, { unit: event.unit, unit_before: null })];
 }
 
 export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
-  return content(event, at, 'content.terms_scheduled', {
-    ...inForce(event.before),
-    ...scheduled(event),
-  });
+  return [
+    ...content(event, at, 'content.terms_scheduled', { ...inForce(event.before), ...scheduled(event) }),
+    announced(event, at, { unit: event.unit, unit_before: event.before.unit }),
+  ];
 }
 
 export function termsCancelled(event: TermsCancelled, at: Place): RowChange[] {
-  return content(event, at, 'content.terms_cancelled', NOTHING_SCHEDULED);
+  return [
+    ...content(event, at, 'content.terms_cancelled', NOTHING_SCHEDULED),
+    announced({ ...event, effectiveAtSec: at.timestampSec }, at, { unit: null, unit_before: null }),
+  ];
 }
 
 export function contentRetired(event: ContentRetired, at: Place): RowChange[] {
-  return content(event, at, 'content.retired', {
+  const retiring = content(event, at, 'content.retired', {
     ...inForce(event),
     ...NOTHING_SCHEDULED,
     scheduled_effective_at: event.effectiveAtSec,
     scheduled_retired: 1,
   });
+  return [...retiring, announced(event, at, { unit: event.unit, unit_before: event.unit })];
+}
+
+/** A payment is of the unit in force at its block, however often the terms have changed since. */
+function announced(
+  { contentId, effectiveAtSec }: { contentId: string; effectiveAtSec: number },
+  { contract, timestampSec, blockNumber, logIndex }: Place,
+  units: { unit: Unit | null; unit_before: Unit | null },
+): RowChange {
+  return {
+    table: 'announced_units',
+    key: {
+      ...{ contract, content_id: contentId },
+      ...{ announced_at: timestampSec, block_number: blockNumber, log_index: logIndex },
+    },
+    set: { effective_at: effectiveAtSec, ...units },
+  };
 }
 
 function content(

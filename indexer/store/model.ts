@@ -154,6 +154,8 @@ export interface PaidUnits {
   /** Of the block of the payment. */
   timestampSec: number;
   units: number;
+  /** In force then, whatever was announced since. */
+  unit: Unit;
 }
 
 /** Counts the rows of both lists: coins come first, then days, newest first. */

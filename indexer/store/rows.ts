@@ -42,6 +42,7 @@ export type ChainNews =
 /** Tables that mirror the chain: rolled back on a reorganisation, rebuilt by a replay. */
 export type ChainTable =
   | 'content_metadata'
+  | 'announced_units'
   | 'streams'
   | 'streaming_access_logs'
   | 'credits'

@@ -6,6 +6,7 @@ import { eventually, getJson, type HostProcess } from './host.ts';
 /** What mirrors the chain, in an order that does not depend on how it was written. */
 const MIRROR: Readonly<Record<string, string>> = {
   content_metadata: 'contract, content_id',
+  announced_units: 'contract, content_id, announced_at, block_number, log_index',
   streams: 'contract, content_id, provider',
   streaming_access_logs: 'block_number, log_index, item',
   credits: 'account, contract, token',

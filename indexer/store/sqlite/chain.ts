@@ -70,7 +70,7 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
     db.exec(`
       DELETE FROM streaming_access_logs WHERE source <> 'reported';
       UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
-      DELETE FROM content_metadata; DELETE FROM streams; DELETE FROM credits; DELETE FROM earnings_daily;
+      DELETE FROM content_metadata; DELETE FROM announced_units; DELETE FROM streams; DELETE FROM credits; DELETE FROM earnings_daily;
       DELETE FROM withdrawals; DELETE FROM channels; DELETE FROM channel_events; DELETE FROM undo_log; DELETE FROM indexed_logs; DELETE FROM headers; DELETE FROM chain_cursor;
       DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks');
     `);

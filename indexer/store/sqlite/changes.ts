@@ -10,6 +10,7 @@ const EVENT_TABLES: ReadonlySet<ChainTable> = new Set([
   'streaming_access_logs',
   'withdrawals',
   'channel_events',
+  'announced_units',
 ]);
 
 /** Writes row changes, remembering how to take them back. To be called inside the caller's transaction. */

@@ -58,8 +58,24 @@ function walksOf({ by, listing, settled, attributed }: Asked): string[][] {
   return attributed ? [own, [...named, 'attributed = 1']] : [own];
 }
 
+/**
+ * The unit that was in force at a second: the last announcement up to then says it, whether its change had begun or not,
+ * unless that was cancelled. However many there are, one is looked at, and the cancellation behind it.
+ */
+function unitAt(sec: string): string {
+  const announced = `contract = @contract AND content_id = @contentId AND announced_at <= ${sec}`;
+  return `(
+    SELECT CASE WHEN effective_at > ${sec} OR EXISTS (
+        SELECT 1 FROM announced_units WHERE ${announced} AND unit IS NULL
+          AND (announced_at, block_number, log_index) > (last.announced_at, last.block_number, last.log_index)
+      ) THEN unit_before ELSE unit END
+    FROM announced_units last WHERE ${announced} AND unit IS NOT NULL
+    ORDER BY announced_at DESC, block_number DESC, log_index DESC LIMIT 1)`;
+}
+
 /** Exported for the test of its plan. */
-export const PAID_SQL = `SELECT timestamp AS timestampSec, units FROM streaming_access_logs
+export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid.timestamp')} AS unit
+  FROM streaming_access_logs paid
   WHERE source = 'direct' AND blockchain_address = @payer AND content_id = @contentId
     AND provider_wallet = @provider AND contract = @contract
   ORDER BY timestamp`;

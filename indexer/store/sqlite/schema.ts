@@ -11,6 +11,7 @@ import listsByKey from './steps/0008-lists-by-key.ts';
 import soldContents from './steps/0009-sold-contents.ts';
 import playGrants from './steps/0010-play-grants.ts';
 import serveWishes from './steps/0011-serve-wishes.ts';
+import announcedUnits from './steps/0012-announced-units.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -30,6 +31,7 @@ const STEPS: readonly string[] = [
   soldContents,
   playGrants,
   serveWishes,
+  announcedUnits,
 ];
 
 /** The database was written by a newer version of this program. */

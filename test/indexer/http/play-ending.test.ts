@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { unitNumber } from '../../../indexer/unit.ts';
 import { expectProblem } from './api.ts';
-import { demanded, type Playing, startPlaying, WAYS } from './playing.ts';
+import { demanded, MAKER, type Playing, PRICE, startPlaying, WAYS } from './playing.ts';
 
 const DAY = 86_400;
 
@@ -61,6 +62,37 @@ describe('what is open under /play', () => {
     expect(await statusOf(series.cid, String(last.body.token))).to.equal(200);
     await host.moveTo(paidSec + 3 * DAY);
     await expectClosed(series.cid, String(last.body.token));
+  });
+
+  it('by days stays so whatever the creator announces afterwards', async () => {
+    const series = await host.sold({ unit: 'day' });
+    const creator = host.api.as(MAKER);
+    const notice = Number(await creator.noticeSec());
+    const grace = Number(await creator.withdrawDelaySec());
+    const paidSec = await host.pay(series, { units: 30 });
+    for (const unit of ['view', 'minute', 'view'] as const) {
+      await (await creator.scheduleTerms(series.contentId, PRICE, 3_000, unitNumber(unit))).wait();
+      await host.moveTo((await host.headSec()) + notice + grace);
+    }
+    await (await creator.scheduleTerms(series.contentId, PRICE, 3_000, unitNumber('day'))).wait();
+    await (await creator.cancelTerms(series.contentId)).wait();
+    await (await creator.retire(series.contentId)).wait();
+    await host.moveTo(paidSec + 30 * DAY - 1);
+    await host.api.settled();
+    const { body } = await host.exchange(series, await host.access(series));
+    expect(body.until_sec).to.equal(paidSec + 30 * DAY);
+    expect(await statusOf(series.cid, String(body.token))).to.equal(200);
+  });
+
+  it('to everybody closes when its price begins, for tokens of then too', async () => {
+    const film = await host.sold({ unit: 'day', price: 0n });
+    const token = await host.token(film);
+    const creator = host.api.as(MAKER);
+    await (await creator.scheduleTerms(film.contentId, PRICE, 3_000, unitNumber('day'))).wait();
+    await host.moveTo((await host.headSec()) + Number(await creator.noticeSec()));
+    await host.api.settled();
+    await expectClosed(film.cid, token);
+    expectProblem(await host.exchange(film, await host.access(film)), 402, 'payment_required', 'cid');
   });
 
   it('closes when a reorganisation takes the payment back, and opens with the next one', async () => {

@@ -23,6 +23,13 @@ const published = {
   effectiveAtSec: at.timestampSec,
 };
 
+/** What payments are told by later. */
+const announced = (effectiveSec: number, unit: string | null, before: string | null = null) => ({
+  table: 'announced_units',
+  key: { ...contentKey, announced_at: at.timestampSec, block_number: 7, log_index: 3 },
+  set: { effective_at: effectiveSec, unit, unit_before: before },
+});
+
 describe('project()', () => {
   it('ContentPublished lists the content, found by its canonical CID and its name in lower case', () => {
     const event = { ...published, cid: V0 };
@@ -50,6 +57,7 @@ describe('project()', () => {
         },
         news: 'content.published',
       },
+      announced(at.timestampSec, 'minute'),
     ]);
   });
 
@@ -80,6 +88,7 @@ describe('project()', () => {
         },
         news: 'content.published',
       },
+      announced(at.timestampSec + 20, 'minute'),
     ]);
   });
 
@@ -103,12 +112,14 @@ describe('project()', () => {
         },
         news: 'content.terms_scheduled',
       },
+      announced(99, 'view', 'minute'),
     ]);
   });
 
   it('TermsCancelled takes the change away', () => {
     expect(rowsOf({ name: 'TermsCancelled', contentId })).to.deep.equal([
       { table: 'content_metadata', key: contentKey, set: nothingScheduled, news: 'content.terms_cancelled' },
+      announced(at.timestampSec, null),
     ]);
   });
 
@@ -125,6 +136,7 @@ describe('project()', () => {
         },
         news: 'content.retired',
       },
+      announced(99, 'minute', 'minute'),
     ]);
   });
 

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 
 const TABLES = {
   content_metadata: 'contract, content_id',
+  announced_units: 'contract, content_id, announced_at, block_number, log_index',
   streams: 'contract, content_id, provider',
   streaming_access_logs: 'seq',
   credits: 'account, contract, token',

@@ -1,6 +1,18 @@
 import { expect } from 'chai';
+import type { RowChange } from '../../../indexer/store/rows.ts';
 import type { PlayGrant, Store } from '../../../indexer/store/store.ts';
-import { block, CONTENT_ID, CONTRACT, CREATOR, hash, NOON, PROVIDER, VIEWER, viewRow } from './samples.ts';
+import {
+  announcedUnit,
+  block,
+  CONTENT_ID,
+  CONTRACT,
+  CREATOR,
+  hash,
+  NOON,
+  PROVIDER,
+  VIEWER,
+  viewRow,
+} from './samples.ts';
 
 const GRANT: PlayGrant = {
   account: VIEWER,
@@ -90,11 +102,52 @@ export function describePlayGrants(store: () => Store): void {
         viewRow({ block: 1, logIndex: 6, contentId: hash('another') }),
         viewRow({ block: 1, logIndex: 7, contract: PROVIDER }),
       ];
-      await store().commitBlocks([block(1, rows)], { undoable: true });
-      const first = { timestampSec: NOON + 1, units: 1 };
-      expect(await paid()).to.deep.equal([first, { timestampSec: NOON + 9, units: 2 }]);
+      await store().commitBlocks([block(1, [announcedUnit({ sec: NOON, block: 0 }), ...rows])], {
+        undoable: true,
+      });
+      const first = { timestampSec: NOON + 1, units: 1, unit: 'view' };
+      expect(await paid()).to.deep.equal([first, { timestampSec: NOON + 9, units: 2, unit: 'view' }]);
       expect(await paid({ payer: VIEWER.toUpperCase().replace('0X', '0x') })).to.have.length(2);
       expect(await paid({ payer: PROVIDER })).to.deep.equal([]);
+    });
+
+    /** As the contract announces: listed by the view, then changes of which some are replaced, cancelled or retire it. */
+    const announcements = [
+      announcedUnit({ sec: NOON, block: 1 }),
+      announcedUnit({ sec: NOON + 10, block: 2 }, { effectiveSec: NOON + 20, unit: 'day', before: 'view' }),
+      announcedUnit({ sec: NOON + 15, block: 3 }, { effectiveSec: NOON + 25, unit: 'day', before: 'view' }),
+      announcedUnit({ sec: NOON + 40, block: 4 }, { effectiveSec: NOON + 50, unit: 'minute', before: 'day' }),
+      announcedUnit({ sec: NOON + 40, block: 4, logIndex: 1 }, { unit: null }),
+      announcedUnit({ sec: NOON + 60, block: 5 }, { effectiveSec: NOON + 70, unit: 'view', before: 'day' }),
+      announcedUnit({ sec: NOON + 65, block: 6 }, { effectiveSec: NOON + 75, unit: 'day', before: 'day' }),
+      announcedUnit({ sec: NOON + 90, block: 7 }, { effectiveSec: NOON + 99, unit: 'minute' }),
+    ];
+    const UNITS = [
+      ...[0, 10, 19, 20, 24].map((later) => [later, 'view'] as const),
+      ...[25, 39, 40, 50, 59, 60, 70, 74, 75, 89].map((later) => [later, 'day'] as const),
+      [99, 'minute'],
+    ] as const;
+
+    it('tells the unit that was in force, whatever was announced since', async () => {
+      const views = UNITS.map(([later], logIndex) =>
+        viewRow({ block: 8, logIndex, timestampSec: NOON + later }),
+      );
+      await store().commitBlocks([block(8, [...announcements, ...views])], { undoable: true });
+      const told = (await paid()).map(({ timestampSec, unit }) => [timestampSec - NOON, unit]);
+      expect(told).to.deep.equal(UNITS);
+    });
+
+    it('knows of no announcement that was taken back, nor of a chain that was forgotten', async () => {
+      const [listed, changed] = announcements as [RowChange, RowChange];
+      const view = viewRow({ block: 1, timestampSec: NOON + 20 });
+      await store().commitBlocks([block(1, [listed, view])], { undoable: true });
+      await store().commitBlocks([block(2, [changed])], { undoable: true });
+      expect(await paid()).to.have.nested.property('[0].unit', 'day');
+      await store().rollbackTo(1);
+      expect(await paid()).to.have.nested.property('[0].unit', 'view');
+      await store().clearChain();
+      await store().commitBlocks([block(1, [view])], { undoable: true });
+      expect(await paid()).to.have.nested.property('[0].unit', null);
     });
 
     it('no longer tells what a reorganisation has taken back', async () => {

@@ -1,6 +1,7 @@
 import { id as keccakText } from 'ethers';
 import type { IndexedBlock, RowChange } from '../../../indexer/store/rows.ts';
 import type { NewReport } from '../../../indexer/store/store.ts';
+import type { Unit } from '../../../indexer/unit.ts';
 
 /** Rows as the projections write them, with values that a test overrides where it cares. */
 
@@ -107,6 +108,21 @@ export function report(overrides: Partial<NewReport> = {}): NewReport {
     txHash: null,
     receivedAtSec: NOON + 5,
     ...view,
+  };
+}
+
+/** An announcement of terms, as far as payments ask; each in a place of its own. */
+export function announcedUnit(
+  at: { sec: number; block: number; logIndex?: number },
+  { effectiveSec = at.sec, unit = 'view' as Unit | null, before = null as Unit | null } = {},
+): RowChange {
+  return {
+    table: 'announced_units',
+    key: {
+      ...{ contract: CONTRACT, content_id: CONTENT_ID },
+      ...{ announced_at: at.sec, block_number: at.block, log_index: at.logIndex ?? 0 },
+    },
+    set: { effective_at: effectiveSec, unit, unit_before: before },
   };
 }
 

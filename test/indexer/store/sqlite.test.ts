@@ -50,6 +50,21 @@ describe('openSqliteStore()', () => {
       .that.includes({ found: known + 1, known });
   });
 
+  it('has the chain read again, once, where a file lacks what was announced of units', async () => {
+    const old = openDatabase(path);
+    old.exec('DROP TABLE announced_units');
+    old.pragma('user_version = 19');
+    old.prepare("INSERT INTO meta (key, value) VALUES ('indexed_contracts', '[\"0xcc\"]')").run();
+    old.close();
+    const first = openSqliteStore({ path });
+    expect(await first.indexedContracts()).to.deep.equal([]);
+    await first.setIndexedContracts(['0xcc']);
+    await first.close();
+    const second = openSqliteStore({ path });
+    expect(await second.indexedContracts()).to.deep.equal(['0xcc']);
+    await second.close();
+  });
+
   it('makes the folder, and finds everything again after it was closed', async () => {
     const first = openSqliteStore({ path });
     await first.commitBlocks([block(1)], { undoable: true });
