@@ -45,9 +45,12 @@ export function requestFacts(req: Request, res: Response) {
   return { request_id, method: req.method, path: withoutTokens(req.path), route };
 }
 
-/** Whoever reads `~TOKEN` of a path under /play may play what another has paid for. */
+/**
+ * Whoever reads `~TOKEN` of a path under /play may play what another has paid for: also one that a client has encoded
+ * once too often, or put elsewhere.
+ */
 function withoutTokens(path: string): string {
-  return path.replaceAll(/(?<=\/)(~|%7e)[^/]*/gi, '~…');
+  return path.replaceAll(/(~|%(25)*7e)[^/]*/gi, '~…');
 }
 
 /** What watches over this process asks often, and is never turned away. */
