@@ -25,7 +25,7 @@ import { EXPOSED_HEADERS } from './routes/gateway.ts';
 import { healthRoutes } from './routes/health.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { offerRoutes } from './routes/offers.ts';
-import { playRoutes } from './routes/play.ts';
+import { plainTilde, playRoutes } from './routes/play.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
 import { removalRoutes } from './routes/removal.ts';
@@ -71,6 +71,7 @@ export function createApp(deps: AppDeps): Express {
   if (unsigned) app.use(unsignedGuard(deps));
   app.use(knownWallet(deps.signIn));
   for (const limit of limitWallets(deps)) app.use(limit);
+  app.use(plainTilde);
   mount(app, routes);
   app.use(docsRoutes(openApiDocument(routes, { version: API_VERSION, unsigned: deps.config.unsigned })));
   const apiPaths = routes.map(({ path }) => path);

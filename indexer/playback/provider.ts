@@ -4,8 +4,11 @@ import { canonicalCid } from '../cid.ts';
 export interface Provider {
   /** Whose streams they are, and who earns; checksummed. */
   readonly wallet: string;
-  /** Where players find a content, given as it is on chain: the URL of its stream. */
-  playUrl(cid: string): string;
+  /**
+   * Where players find a content, given as it is on chain: the URL of its stream.
+   * @param token of somebody who plays it without headers.
+   */
+  playUrl(cid: string, token?: string): string;
   /** Whether a stream's URL is the one of this host for a canonical CID, in whatever spelling. */
   isOwn(url: string, cidKey: string): boolean;
 }
@@ -17,12 +20,23 @@ export function createProvider(wallet: string, baseUrl: () => string): Provider 
   const base = () => baseUrl().replace(/\/+$/, '');
   return {
     wallet,
-    playUrl: (cid) => `${base()}${PLAY}${cid}`,
+    // In some bases a CID holds slashes, or what is no ASCII.
+    playUrl: (cid, token) =>
+      `${base()}${PLAY}${token === undefined ? '' : `~${token}/`}${encodeURIComponent(cid)}`,
     isOwn(url, cidKey) {
       const at = URL.parse(url);
       const own = new URL(`${base()}${PLAY}`);
       if (at === null || at.origin !== own.origin || !at.pathname.startsWith(own.pathname)) return false;
-      return canonicalCid(at.pathname.slice(own.pathname.length)) === cidKey;
+      return canonicalCid(decoded(at.pathname.slice(own.pathname.length))) === cidKey;
     },
   };
+}
+
+/** Somebody's URL may be no valid percent-encoding, and then names no CID. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }

@@ -1,4 +1,4 @@
-import express, { type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { canonicalCid } from '../../cid.ts';
 import { createPlayGate, type PlayGate } from '../../playback/gate.ts';
@@ -27,6 +27,12 @@ export function playRoutes(deps: AppDeps, common: Shared): Route[] {
     access(gate, deps),
   ];
 }
+
+/** `%7E` is `~` (RFC 3986), and some clients write it so; the router compares letters. */
+export const plainTilde: RequestHandler = (req, _res, next) => {
+  req.url = req.url.replace(/^\/play\/%7e/i, '/play/~');
+  next();
+};
 
 type Params = { cid: string; token?: string };
 
@@ -91,7 +97,7 @@ function access(gate: PlayGate, { provider, chain }: AppDeps): Route {
       } = body;
       const offers = await gate.offersOf(cid.key);
       const { token, untilSec } = await gate.open(offers, { ...rest, contentId, expiresAtSec, contract });
-      return { token, until_sec: untilSec, play_url: provider?.playUrl(`~${token}/${cid.key}`) ?? '' };
+      return { token, until_sec: untilSec, play_url: provider?.playUrl(cid.key, token) ?? '' };
     },
   );
 }

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { Interface } from 'ethers';
+import { bases } from 'multiformats/basics';
+import { CID } from 'multiformats/cid';
 import { ACCESS_TYPES } from '../../../indexer/playback/access.ts';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { bytesOf } from '../storage/content.ts';
@@ -180,6 +182,30 @@ describe('GET /play/{cid}', () => {
       }
     });
 
+    it('by a path whose ~ came percent-encoded, as some clients write it', async () => {
+      const film = await host.sold();
+      await host.pay(film);
+      const token = await host.token(film);
+      for (const tilde of ['%7E', '%7e'])
+        expect((await host.play(`${tilde}${token}/${film.cid}`)).status, tilde).to.equal(200);
+      const replaced = await host.play(`%7E${'A'.repeat(22)}/${film.cid}`);
+      expectProblem(await problemOf(replaced), 401, 'token_invalid', 'token');
+    });
+
+    it('what is listed by a CID with a slash in it at the address that is registered for it', async () => {
+      let [cid, text] = ['', ''];
+      while (!text.includes('/')) {
+        cid = (await host.published()).cid;
+        text = bases.base64.encode(CID.parse(cid).bytes);
+      }
+      const film = await host.sold({ cid: text, creator: RIVAL });
+      const [stream] = await host.api.deps.store.streamsBy(host.seller, { cidKey: cid });
+      const answer = await fetch(String(stream?.url));
+      expect(answer.status).to.equal(402);
+      const [accepted] = demanded(answer.headers).accepts;
+      expect(accepted?.extra.contentId).to.equal(film.contentId);
+    });
+
     it('what is free to everybody, until it has a price', async () => {
       const film = await host.sold({ price: 0n });
       const answer = await host.play(film.cid);
@@ -274,6 +300,7 @@ describe('GET /play/{cid}', () => {
     const token = String((await host.exchange(film, body)).body.token);
     const read = host.api.deps.storage.read;
     const paths = [`~${token}/${film.cid}`, `~${token}/x`, `%7E${token}/${film.cid}`, `~${token}`];
+    paths.push(`%257E${token}/${film.cid}`, `x%2F~${token}`, `%5C~${token}`, `${film.cid}~${token}`);
     for (const path of paths) await (await host.play(path)).arrayBuffer();
     await (await fetch(`${host.api.url}/PLAY/~${token}/${film.cid}`)).arrayBuffer();
     await host.play(film.cid, bearer(token));
