@@ -9,7 +9,7 @@ const [url] = process.argv.slice(2);
 const chain = new JsonRpcProvider(process.env.ETH_RPC_URL?.split(',')[0]);
 const viewer = new Wallet(process.env.VIEWER_KEY, chain);
 const ABI = [
-  'function payView(bytes32 contentId, address provider, uint64 units, uint256 unitPrice) payable',
+  'function payView(bytes32 contentId, address provider, uint64 units, uint256 amount) payable',
   'function streamOf(bytes32 contentId, address provider) view returns (string)',
 ];
 
