@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type ContractRunner, parseEther, ZeroAddress } from 'ethers';
 import type { Browser } from 'playwright-core';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { dataFolder, getJson, type HostProcess, removeFolder } from '../../e2e/host.ts';
+import { dataFolder, getJson, type HostProcess, removeFolder, UNSET } from '../../e2e/host.ts';
 import { type PublicChain, startPublicChain } from '../../e2e/public-chain.ts';
-import { signIn, upload } from '../../e2e/wallet-client.ts';
+import { runNode } from '../../scripts/run.ts';
 import { ACCEPTED, headerOf } from '../../web/gates.ts';
 import { startChromium } from '../chromium.ts';
 import { type Extension, installExtension } from './extension.ts';
@@ -31,6 +30,7 @@ describe('the page, where two hosts with operators of their own sell one video',
   let line: SlowLine;
   let gate: Awaited<ReturnType<typeof startFakeGate>>;
   let dataB: string;
+  let settingsOfB: Record<string, string>;
   let browser: Browser;
   let viewer: Person;
   let other: Person;
@@ -46,11 +46,11 @@ describe('the page, where two hosts with operators of their own sell one video',
     line = await startSlowLine(portOfLine, portB, FIRST_BYTES);
     gate = await startFakeGate();
     a = await chain.startHost({ PORT: String(portA) });
-    startB = () =>
-      chain.startHost({
-        ...{ PORT: String(portB), DATA_DIR: dataB, PUBLIC_URL: line.url },
-        PRIVATEKEY: chain.plain(OPERATOR_B).signer.privateKey,
-      });
+    settingsOfB = {
+      ...{ PORT: String(portB), DATA_DIR: dataB, PUBLIC_URL: line.url },
+      PRIVATEKEY: chain.plain(OPERATOR_B).signer.privateKey,
+    };
+    startB = () => chain.startHost(settingsOfB);
     b = await startB();
     browser = await startChromium();
     viewer = await person(VIEWER);
@@ -105,11 +105,12 @@ describe('the page, where two hosts with operators of their own sell one video',
     const { streams } = await getJson<{ streams: Record<string, string>[] }>(`${a.url}/streams/${cid}`);
     contentId = streams[0]?.content_id ?? '';
     expect(streams.map(({ stream_url }) => stream_url)).to.deep.equal([`${a.url}/play/${cid}`]);
-    const { address } = chain.plain(CREATOR);
-    const terms = { creator_share: 70, provider_share: 30, price: '0.001' };
-    const listing = { video_name: 'Sold twice', content_creator_wallet: address, ...terms };
-    await upload(b, await signIn(b, chain.plain(CREATOR)), readFileSync(VIDEO), listing);
-    await serve(OPERATOR_B, `${line.url}/play/${cid}`);
+    const provided = await runNode(['scripts/provide.ts', cid, '--file', VIDEO], {
+      ...UNSET,
+      ...chain.env,
+      ...settingsOfB,
+    });
+    expect(provided.stdout, provided.stderr).to.include(`is served at ${line.url}/play/${cid}`);
     now = viewer;
   });
 
