@@ -28,7 +28,7 @@ export interface PlayGateDeps {
   provider: Provider | null;
   chain: {
     chainId: number;
-    status(): { synced: boolean };
+    status(): { synced: boolean; lagBlocks: number | null };
     head(): Promise<number>;
     waitFor(block: number, options?: { timeoutMs?: number }): Promise<void>;
   };
@@ -67,6 +67,12 @@ export function createPlayGate(deps: PlayGateDeps): PlayGate {
     });
   }
 
+  /** By a block is enough: one that was taken back, with the payment in it, may be on its way again. */
+  function isLagging(): boolean {
+    const { synced, lagBlocks } = chain.status();
+    return !synced || (lagBlocks ?? 0) > 0;
+  }
+
   async function grantOf(offers: readonly OwnOffer[], token: string) {
     const grant = TOKEN.test(token) ? await store.playGrant(hashOf(token)) : null;
     const offer = offers.find(
@@ -80,7 +86,7 @@ export function createPlayGate(deps: PlayGateDeps): PlayGate {
     async offersOf(cidKey) {
       const offers = await ownOffers(cidKey);
       if (offers.length > 0) return offers;
-      if (!chain.status().synced) throw behind();
+      if (isLagging()) throw behind();
       throw new NotOffered('This host does not offer the file.');
     },
 
@@ -88,8 +94,7 @@ export function createPlayGate(deps: PlayGateDeps): PlayGate {
       if (offers.some(isFree)) return 'everybody';
       if (token === null) throw unpaid(offers);
       const { account, offer, untilSec } = await grantOf(offers, token);
-      if ((await openFor(account, offer)) <= nowSec())
-        throw chain.status().synced ? unpaid(offers) : behind();
+      if ((await openFor(account, offer)) <= nowSec()) throw isLagging() ? behind() : unpaid(offers);
       if (untilSec <= nowSec()) throw new PlayRefused('token', offers, 'The token is over: sign anew.');
       return 'payer';
     },

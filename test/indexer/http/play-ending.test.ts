@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { unitNumber } from '../../../indexer/unit.ts';
 import { expectProblem } from './api.ts';
-import { demanded, MAKER, type Playing, PRICE, startPlaying, WAYS } from './playing.ts';
+import { demanded, MAKER, PAYER, type Playing, PRICE, startPlaying, WAYS } from './playing.ts';
 
 const DAY = 86_400;
 
@@ -108,6 +108,39 @@ describe('what is open under /play', () => {
     await expectClosed(film.cid, token);
     expectProblem(await host.exchange(film, await host.access(film)), 402, 'payment_required', 'cid');
     await host.pay(film);
+    expect(await statusOf(film.cid, token)).to.equal(200);
+  });
+
+  it('is not closed while a reorganisation that holds the payment, too, is being read', async () => {
+    const film = await host.sold();
+    const { provider } = host.api.chain;
+    const { store } = host.api.deps;
+    const snapshot = await provider.send('evm_snapshot', []);
+    await host.pay(film);
+    const token = await host.token(film);
+    const { rollbackTo, commitBlocks } = store;
+    const [forked, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const committing = Promise.withResolvers<void>();
+    store.rollbackTo = (block) => forked.promise.then(() => rollbackTo(block));
+    store.commitBlocks = async (...given) => {
+      committing.resolve();
+      await looked.promise;
+      return await commitBlocks(...given);
+    };
+    try {
+      await provider.send('evm_revert', [snapshot]);
+      const value = { value: PRICE };
+      await (await host.api.as(PAYER).payView(film.contentId, host.seller, 1, PRICE, value)).wait();
+      forked.resolve();
+      await committing.promise;
+      const answer = await host.api.get(`/play/~${token}/${film.cid}`);
+      expectProblem(answer, 503, 'mirror_behind');
+    } finally {
+      Object.assign(store, { rollbackTo, commitBlocks });
+      forked.resolve();
+      looked.resolve();
+    }
+    await host.api.settled();
     expect(await statusOf(film.cid, token)).to.equal(200);
   });
 });
