@@ -157,7 +157,7 @@ export interface History {
   views(query: ViewQuery): Promise<Page<ViewRow>>;
   /** The same page for somebody who has some of its rows: these are told by their keys alone. @throws {BadCursor} */
   viewsBeside(known: ReadonlySet<number>, query: ViewQuery): Promise<Page<ViewRow | number>>;
-  /** What the wallet has paid itself, directly, for one content at one provider, oldest first. */
+  /** The last thousand payments of the wallet itself, direct ones, for one content at one provider; oldest first. */
   paidDirectly(query: PaidQuery): Promise<PaidUnits[]>;
   /** Credits by coin, and by day and role, of a wallet; without a page all of them. @throws {BadCursor} */
   earnings(wallet: string, page?: EarningsPage): Promise<Earnings>;

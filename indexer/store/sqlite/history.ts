@@ -58,6 +58,9 @@ function walksOf({ by, listing, settled, attributed }: Asked): string[][] {
   return attributed ? [own, [...named, 'attributed = 1']] : [own];
 }
 
+/** Nobody pays so often for one content; somebody might, to make its reads slow for all. */
+const MOST_PAYMENTS = 1_000;
+
 /**
  * The unit that was in force at a second: the last announcement up to then says it, whether its change had begun or not,
  * unless that was cancelled. However many there are, one is looked at, and the cancellation behind it.
@@ -78,7 +81,7 @@ export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid
   FROM streaming_access_logs paid
   WHERE source = 'direct' AND blockchain_address = @payer AND content_id = @contentId
     AND provider_wallet = @provider AND contract = @contract
-  ORDER BY timestamp`;
+  ORDER BY timestamp DESC LIMIT ${MOST_PAYMENTS}`;
 
 export function history(db: Database.Database): History {
   const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
@@ -107,7 +110,8 @@ export function history(db: Database.Database): History {
 
     async paidDirectly({ contract, contentId, provider, payer }) {
       const [at, by, to] = [contract, payer, provider].map((address) => address.toLowerCase());
-      return paid.all({ contract: at, contentId: contentId.toLowerCase(), payer: by, provider: to });
+      const query = { contract: at, contentId: contentId.toLowerCase(), payer: by, provider: to };
+      return paid.all(query).reverse();
     },
 
     ...earnings(db),

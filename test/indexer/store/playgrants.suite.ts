@@ -111,6 +111,16 @@ export function describePlayGrants(store: () => Store): void {
       expect(await paid({ payer: PROVIDER })).to.deep.equal([]);
     });
 
+    it('tells the newest thousand: whoever pays a million times makes no read of what is sold slow', async () => {
+      const views = Array.from({ length: 1_001 }, (_, logIndex) =>
+        viewRow({ block: 1, logIndex, timestampSec: NOON + logIndex }),
+      );
+      await store().commitBlocks([block(1, views)], { undoable: true });
+      const told = await paid();
+      expect(told).to.have.length(1_000);
+      expect([told[0]?.timestampSec, told.at(-1)?.timestampSec]).to.deep.equal([NOON + 1, NOON + 1_000]);
+    });
+
     /** As the contract announces: listed by the view, then changes of which some are replaced, cancelled or retire it. */
     const announcements = [
       announcedUnit({ sec: NOON, block: 1 }),
