@@ -12,32 +12,51 @@ import { amountText, coinOf } from './plan-text.ts';
 
 const GOOD_FOR_SEC = 120;
 const MOST_TRIES = 5;
+/** However long another host wants to be waited for. */
+const MOST_WAIT_SEC = 10;
+const PATIENCE_MS = 60_000;
 const opened = z.object({ token: z.string().regex(/^[\w-]{16,64}$/) });
-const problem = z.object({ code: z.string().optional(), detail: z.string().optional() });
+/** Another host's words are shown in a terminal, which would obey control characters. */
+const words = z.string().transform((text) => text.replace(/\p{Cc}+/gu, ' ').slice(0, 500));
+const problem = z.object({ code: z.string().optional(), detail: words.optional() });
+
+/** A file that is open to a token. */
+export interface OpenedStream {
+  /** As it stands on chain. */
+  url: string;
+  token: string;
+}
 
 /**
  * Shows a host that the wallet has paid for one of its offers.
- * @returns a token that opens the file; `null` where none of them is paid.
+ * @returns `null` where none of them is paid.
  * @throws {CliError} where the host refuses for another reason
  */
-export async function tokenFor(desk: Desk, wallet: Wallet, offers: PaidOffer[]): Promise<string | null> {
+export async function openedStream(
+  desk: Desk,
+  wallet: Wallet,
+  offers: PaidOffer[],
+): Promise<OpenedStream | null> {
   for (const offer of offers) {
-    if (!(await isGenuine(desk, offer))) continue;
-    const token = await accessTo(desk, wallet, offer);
-    if (token !== null) return token;
+    const url = await genuineStream(desk, offer);
+    const token = url && (await accessTo(desk, wallet, offer));
+    if (url && token) return { url, token };
   }
   return null;
 }
 
 /**
- * Whether it is the provider's own stream that is to be opened, as the chain knows it. What is signed for one host would
- * open that host to whoever gets hold of it: it is shown to none but the one that it names.
+ * The provider's own stream that is to be opened, as the chain knows it; `null` where the offer leads elsewhere. What is
+ * signed for one host, and the token for it, would open that host to whoever gets hold of it: both are shown to none but
+ * the one that the chain names.
  */
-async function isGenuine(desk: Desk, { contract, contentId, provider, access }: PaidOffer): Promise<boolean> {
-  if (!desk.deployedAt.has(contract.toLowerCase())) return false;
+async function genuineStream(desk: Desk, offer: PaidOffer): Promise<string | null> {
+  const { contract, contentId, provider, access } = offer;
+  if (!desk.deployedAt.has(contract.toLowerCase())) return null;
   const stream = await hostsBy(desk.provider)(contract).streamOf(contentId, provider);
   const { audience } = access;
-  return URL.parse(stream)?.origin === audience && new URL(access.url).origin === audience;
+  const isOwn = URL.parse(stream)?.origin === audience && new URL(access.url).origin === audience;
+  return isOwn ? stream : null;
 }
 
 async function accessTo(desk: Desk, wallet: Wallet, offer: PaidOffer): Promise<string | null> {
@@ -45,16 +64,19 @@ async function accessTo(desk: Desk, wallet: Wallet, offer: PaidOffer): Promise<s
     const answer = await fetch(offer.access.url, {
       method: 'POST',
       redirect: 'error',
+      signal: AbortSignal.timeout(PATIENCE_MS),
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(await signedAccess(desk, wallet, offer)),
     });
     const body: unknown = await answer.json().catch(() => null);
-    if (answer.ok) return opened.parse(body).token;
-    const { code, detail = `${answer.status}` } = problem.catch({}).parse(body);
+    const given = opened.safeParse(body);
+    if (answer.ok && given.success) return given.data.token;
+    const { code, detail = `it answers ${answer.status}` } = problem.catch({}).parse(body);
     if (code === 'payment_required') return null;
     if (answer.status !== 503 || tries === MOST_TRIES)
       throw new CliError(`${offer.access.audience}: ${detail}`);
-    await delay(1_000 * Number(answer.headers.get('retry-after') ?? 1));
+    const retryAfterSec = Number(answer.headers.get('retry-after')) || 1;
+    await delay(1_000 * Math.min(Math.max(retryAfterSec, 1), MOST_WAIT_SEC));
   }
 }
 
@@ -84,7 +106,7 @@ export async function howToPay(
   cid: string,
 ): Promise<string> {
   for (const offer of offers) {
-    if (!(await isGenuine(desk, offer))) continue;
+    if ((await genuineStream(desk, offer)) === null) continue;
     const { contract, contentId, provider } = offer;
     const { pricePerUnit, unit, retired, token } = await hostsBy(desk.provider)(contract).termsOf(contentId);
     if (retired || unit === 1n) continue;

@@ -220,6 +220,44 @@ describe('npm run provide, on a public chain', () => {
       expect(asked.filter((each) => each.startsWith('POST'))).to.deep.equal([]);
     });
 
+    it('shows its token to the host that gave it, and not to one that passes its offers on', async () => {
+      const content = newContent();
+      const { cid } = await world.publish(content, { serve: true });
+      const header = (await fetch(`${world.a.url}/play/${cid}`)).headers.get('payment-required') ?? '';
+      const [{ extra }] = JSON.parse(Buffer.from(header, 'base64').toString()).accepts;
+      const { to, data, value } = extra.call;
+      await (await world.b.operator.signer.sendTransaction({ to, data, value: BigInt(value) })).wait();
+      const shown: unknown[] = [];
+      const between = createServer((req, res) => {
+        shown.push(req.headers.authorization);
+        res.writeHead(402, { 'payment-required': header }).end();
+      }).listen(0, '127.0.0.1');
+      await once(between, 'listening');
+      const { port } = between.address() as AddressInfo;
+      const { how, stderr } = await world.provide([cid, '--from', `http://127.0.0.1:${port}`]);
+      between.close();
+      expect(shown).to.deep.equal([undefined]);
+      expect(how, stderr).to.equal(0);
+      await world.provide(['--stop', cid]);
+    });
+
+    it('names no payment for another file that a host sells', async () => {
+      const [{ cid }, other] = [
+        await world.publish(newContent()),
+        await world.publish(newContent(), { serve: true }),
+      ];
+      const sold = await fetch(`${world.a.url}/play/${other.cid}`);
+      const header = sold.headers.get('payment-required') ?? '';
+      const server = createServer((_req, res) => {
+        res.writeHead(402, { 'payment-required': header }).end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const { stderr } = await world.provide([cid, '--from', `http://127.0.0.1:${port}`]);
+      server.close();
+      expect(stderr).to.match(/by no offer that this chain knows as that host's own\.\n$/);
+    });
+
     it('leaves the host where it is: another --url is refused', async () => {
       const { cid } = await world.publish(newContent());
       const { stderr } = await world.provide([cid, '--url', 'https://elsewhere.example']);
