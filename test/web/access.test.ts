@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { TypedDataEncoder, verifyTypedData, Wallet } from 'ethers';
 import { accessDigest } from '../../indexer/playback/access.ts';
-import { accessClaim, requestAccess, typedAccess } from '../../web/src/playback/access.ts';
+import { accessClaim, endByGate, requestAccess, typedAccess } from '../../web/src/playback/access.ts';
 import { CREATOR, PROVIDER } from '../indexer/http/samples.ts';
 import { CONTENT_ID, CONTRACT, SEPOLIA, STREAM } from './gates.ts';
 
@@ -115,6 +115,20 @@ describe('asking a gate for a token', () => {
     answers = [refusal('payment_required'), refusal('access_invalid')];
     expect(await failure(request(false).answer)).to.equal('payment_required');
     expect(await failure(request(true).answer)).to.equal('access_invalid');
+  });
+
+  it("tells by which end the gate's clock would take it, where this one is off", async () => {
+    const off = (field: string, example: unknown) => {
+      const [status, body] = refusal('access_invalid');
+      answers = [[status, { ...(body as object), field, example }]];
+      return request(true).answer.catch((error: unknown) => endByGate(error));
+    };
+    expect(await off('expires_at_sec', 1_700_009_999)).to.equal(1_700_009_999);
+    for (const example of ['soon', -1, 0.5, null])
+      expect(await off('expires_at_sec', example)).to.equal(null);
+    expect(await off('nonce', 1_700_009_999)).to.equal(null);
+    expect(endByGate(new Error('another'))).to.equal(null);
+    expect(accessClaim(STREAM, CREATOR, NOW_MS, 1_700_009_999)).to.include({ expiresAtSec: 1_700_009_999 });
   });
 
   it('plays from nobody else', async () => {

@@ -29,7 +29,13 @@ export interface AccessClaim {
 /** Gates take five minutes at most; one less is room for a clock that is ahead. */
 const GOOD_FOR_SEC = 240;
 
-export function accessClaim(stream: Stream, account: string, nowMs: number): AccessClaim {
+/** @param expiresAtSec where the gate has said it, as `endByGate` tells. */
+export function accessClaim(
+  stream: Stream,
+  account: string,
+  nowMs: number,
+  expiresAtSec = Math.floor(nowMs / 1000) + GOOD_FOR_SEC,
+): AccessClaim {
   const nonce = crypto.getRandomValues(new Uint8Array(32));
   return {
     account,
@@ -37,7 +43,7 @@ export function accessClaim(stream: Stream, account: string, nowMs: number): Acc
     audience: new URL(stream.stream_url).origin,
     contentId: stream.content_id,
     nonce: `0x${[...nonce].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`,
-    expiresAtSec: Math.floor(nowMs / 1000) + GOOD_FOR_SEC,
+    expiresAtSec,
   };
 }
 
@@ -89,6 +95,21 @@ export async function requestAccess(
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
+}
+
+const clockIsOff = z.object({
+  code: z.literal('access_invalid'),
+  field: z.literal('expires_at_sec'),
+  example: z.int().check(z.positive()),
+});
+
+/**
+ * The end that a gate would take, which has refused one because its clock or this one is off; else `null`. What is signed
+ * is of use at that gate alone, so it may say how long.
+ */
+export function endByGate(error: unknown): number | null {
+  const told = error instanceof HostRefused ? clockIsOff.safeParse(error.body) : null;
+  return told?.success ? told.data.example : null;
 }
 
 function fieldsOf({ account, provider, audience, contentId, nonce, expiresAtSec }: AccessClaim) {

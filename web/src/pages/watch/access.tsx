@@ -4,7 +4,7 @@ import { HostRefused } from '../../api/faults.ts';
 import { ActionButton } from '../../components/action-button.tsx';
 import type { Steps } from '../../contract/calls.ts';
 import { type Actor, useWalletAction } from '../../contract/use-write.ts';
-import { accessClaim, requestAccess, typedAccess } from '../../playback/access.ts';
+import { accessClaim, endByGate, requestAccess, typedAccess } from '../../playback/access.ts';
 import { rememberToken } from '../../playback/tokens.ts';
 import type { Paid } from './good-for.ts';
 import { forgetPaid } from './paid.ts';
@@ -55,14 +55,21 @@ export function signNext({ contract, content_id, content_distributor_wallet: pro
 
 async function takeUp({ content, stream, accessUrl, paid }: Asked, { wallet, chain }: Actor, steps: Steps) {
   const { signTyped } = await import('../../contract/stream-host.ts');
-  steps.wallet();
-  const claim = accessClaim(stream, wallet.address, Date.now());
   const where = { chainId: chain.chain_id, contract: stream.contract };
-  const signature = await signTyped(wallet, chain, typedAccess(claim, where));
-  steps.pending();
   const isFresh = Date.now() - Date.parse(paid.at) < FRESH_MS;
+  async function signed(expiresAtSec?: number) {
+    steps.wallet();
+    const claim = accessClaim(stream, wallet.address, Date.now(), expiresAtSec);
+    const signature = await signTyped(wallet, chain, typedAccess(claim, where));
+    steps.pending();
+    return await requestAccess(accessUrl, stream, { claim, signature, isFresh });
+  }
   try {
-    const granted = await requestAccess(accessUrl, stream, { claim, signature, isFresh });
+    const granted = await signed().catch(async (error: unknown) => {
+      const end = endByGate(error);
+      if (end === null) throw error;
+      return await signed(end);
+    });
     rememberToken(stream, wallet.address, granted);
   } catch (error) {
     if (isUnpaid(error)) forgetPaid(content, wallet.address, stream.content_distributor_wallet);
