@@ -161,6 +161,18 @@ describe('the page, where two hosts with operators of their own sell one video',
     expect(viewer.extension.said).to.deep.equal({ transactions: 1, signatures: 1 });
   });
 
+  it("signs by the provider's clock where that of this computer is ten minutes ahead", async () => {
+    const ahead = await person(VIEWER);
+    await ahead.page.addInitScript(() => {
+      const now = Date.now;
+      Date.now = () => now() + 600_000;
+    });
+    await ahead.open(`/watch/${cid}`);
+    await sign(ahead).click();
+    await playedPast(ahead.page, 0.2);
+    expect(ahead.extension.said).to.deep.equal({ transactions: 0, signatures: 2 });
+  });
+
   it('lets another browser of the same wallet in by one signature, also after that host was killed', async () => {
     await b.end('SIGKILL');
     b = await startB();
