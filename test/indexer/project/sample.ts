@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { ChainEvent, ClaimBatch } from '../../../indexer/chain/events.ts';
 import type { Listing, Lookup, Place } from '../../../indexer/project/place.ts';
 import { project } from '../../../indexer/project.ts';
+import type { RowChange } from '../../../indexer/store/rows.ts';
 
 export const V0 = 'QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR';
 export const V1 = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
@@ -61,6 +62,11 @@ const lookup: Lookup = {
 };
 
 /** What `project` makes of an event at `at`. */
-export function rowsOf(event: object, batch?: ClaimBatch, known: Partial<Lookup> = {}): object[] {
-  return project(event as ChainEvent, at, { ...lookup, ...known }, batch);
+export function rowsOf(
+  event: object,
+  batch?: ClaimBatch,
+  known: Partial<Lookup> = {},
+  place = at,
+): RowChange[] {
+  return project(event as ChainEvent, place, { ...lookup, ...known }, batch);
 }
