@@ -10,7 +10,10 @@ export interface Endpoint {
    * @throws {RpcError}, the signal's reason
    */
   post(payload: object, name: string, options: PostOptions): Promise<unknown>;
-  /** A text of the endpoint without what its address holds beyond the host: it often is the key of an account. */
+  /**
+   * A text of the endpoint without what its address holds beyond the host, which often is the key of an account, and
+   * without the data of calls that it repeats: a wallet's signature stands in some.
+   */
   tidy(text: string): string;
 }
 
@@ -30,6 +33,8 @@ const FAULT_OF_STATUS: Readonly<Record<number, RpcFault>> = {
 
 const LOST: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const PAUSES_MS = [50, 500];
+/** Of more than 32 bytes, so no hash; its first four name a function. */
+const LONG_HEX = /([0-9a-f]{8})[0-9a-f]{57,}/gi;
 /** What is shorter, such as `v3`, is no key. */
 const LEAST_SECRET_LENGTH = 6;
 
@@ -73,7 +78,8 @@ export function createEndpoint(address: string, timeoutMs: number): Endpoint {
       }
       return await once(payload, name, signal);
     },
-    tidy: (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text),
+    tidy: (text) =>
+      secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text).replaceAll(LONG_HEX, '$1…'),
   };
 }
 

@@ -223,6 +223,15 @@ describe('createHttpRpc()', () => {
     expect(authorization).to.equal(`Basic ${btoa('me:pass word')}`);
   });
 
+  it('an error repeats no call data, where a signature may stand, but names hashes', async () => {
+    const [hash, signature] = [`0x${'ab'.repeat(32)}`, 'cd'.repeat(65)];
+    const message = `nothing at ${hash} for {"data":"0x1626ba7e${signature}"}, signed ${signature}`;
+    answer = (_, response) => response.end(JSON.stringify({ id: 1, error: { code: -32000, message } }));
+    const text = inspect(await failing(createHttpRpc({ url })), { depth: null, showHidden: true });
+    expect(text).to.include(hash).and.to.include('0x1626ba7e…');
+    expect(text).to.not.include('cd'.repeat(8));
+  });
+
   describe('an error tells nothing of the address but the host', () => {
     const failures: [string, Answer][] = [
       ['when the endpoint limits', (_, response) => response.writeHead(429).end('<html>')],
