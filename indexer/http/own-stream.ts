@@ -28,6 +28,15 @@ export function servableOf(call: CallOf<'publish'>, contentId: string, cidKey: s
   return { contract: call.contract, contentId, cid: call.args.cid, cidKey, creator: call.account };
 }
 
+/** Whether this host would serve what a creator lists, at the creator's share of gas. @throws {ServingRefused} */
+export async function checkForCreator(
+  { serving }: Pick<AppDeps, 'serving'>,
+  { creator }: Pick<Servable, 'creator'>,
+  cidKey?: string,
+): Promise<void> {
+  await serving.check({ creator, beneficiary: creator, ...(cidKey !== undefined && { cidKey }) });
+}
+
 /**
  * Has this host serve a listing for its creator, now or when it is published.
  * @throws {ServingRefused}

@@ -6,7 +6,7 @@ import type { Offer } from '../listing/publication.ts';
 import { clientOf } from './client.ts';
 import type { AppDeps } from './deps.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
-import { servableOf, serveForCreator } from './own-stream.ts';
+import { checkForCreator, servableOf, serveForCreator } from './own-stream.ts';
 import { coinFields, decimal, isoTime, percent } from './present.ts';
 import type { Shared } from './routes/shared.ts';
 import type { stagedAnswer } from './schemas/uploads.ts';
@@ -36,14 +36,14 @@ export async function stageUpload(
     const meta = parse(json);
     gate.requireOwn(req, session, meta.offer.creator, 'content_creator_wallet');
     await listings.checkOffer(meta.offer);
-    if (meta.serve) await deps.serving.check(servedFor(meta.offer));
+    if (meta.serve) await checkForCreator(deps, meta.offer);
     return meta;
   };
   const { received, expiresAtSec } = await stageFile(deps, req, {
     wallet: session.wallet,
     parseMeta,
     async check(offer, { serve }) {
-      if (serve) await deps.serving.check({ ...servedFor(offer), cidKey: offer.cid.key });
+      if (serve) await checkForCreator(deps, offer, offer.cid.key);
     },
   });
   const answer = await answerTo(deps, listings, req, received, expiresAtSec);
@@ -87,10 +87,6 @@ export async function stageFile(
     throw error;
   });
   return { received, expiresAtSec: await upload.stage() };
-}
-
-function servedFor({ creator }: Pick<Offer, 'creator'>) {
-  return { creator, beneficiary: creator };
 }
 
 /** What is offered, once it is known under which CID. */

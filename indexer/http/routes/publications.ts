@@ -1,9 +1,11 @@
 import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
+import { SignatureRefused } from '../../chain/call-errors.ts';
+import type { Signed } from '../../chain/writer.ts';
 import type { TermsOffer } from '../../listing/publication.ts';
 import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
-import { serveForCreator } from '../own-stream.ts';
+import { checkForCreator, serveForCreator } from '../own-stream.ts';
 import { route } from '../route.ts';
 import type { Route } from '../routespec.ts';
 import { cidParams, OFFER_PROBLEMS } from '../schemas/contents.ts';
@@ -49,8 +51,12 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
       const { cid, terms, metadata } = body;
       const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
       const offer = { ...offered, cid, metadata };
-      if (body.serve) await requireServable(deps, offer);
-      const { listing } = await listings.publishOnce(offer, signedIn(body, req));
+      const signed = signedIn(body, req);
+      if (body.serve) {
+        await requireServable(deps, offer);
+        await requireFresh(deps, signed, () => listings.proposed(offer));
+      }
+      const { listing } = await listings.publishOnce(offer, signed);
       const stream = body.serve && { stream: await serveForCreator(deps, req, listing) };
       return {
         message: 'Content published successfully.',
@@ -104,13 +110,20 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
 }
 
 /** Before anything is published: what could not be served is not published to be served. */
-async function requireServable(
-  { serving, storage }: AppDeps,
-  { creator, cid }: { creator: string; cid: CidField },
-): Promise<void> {
-  await serving.check({ creator, beneficiary: creator, cidKey: cid.key });
-  if ((await storage.stat(cid.key)) !== null) return;
+async function requireServable(deps: AppDeps, offer: { creator: string; cid: CidField }): Promise<void> {
+  const { cid } = offer;
+  await checkForCreator(deps, offer, cid.key);
+  if ((await deps.storage.stat(cid.key)) !== null) return;
   throw problem('media_not_found', `The file ${cid.text} is not stored on this host.`, { field: 'cid' });
+}
+
+/** What was signed is on chain for all to bring again: past its deadline it has nothing served anew. */
+async function requireFresh(
+  { nowSec }: AppDeps,
+  signed: Signed | undefined,
+  proposed: () => ReturnType<Shared['listings']['proposed']>,
+): Promise<void> {
+  if (signed && signed.deadlineSec < nowSec()) throw new SignatureRefused('expired', (await proposed()).call);
 }
 
 function termsOf(terms: NonNullable<z.output<typeof changeOfTerms>['terms']>): TermsOffer {

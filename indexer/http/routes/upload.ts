@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { StorageName } from '../../storage/library.ts';
 import type { AppDeps } from '../deps.ts';
-import { serveForCreator } from '../own-stream.ts';
+import { checkForCreator, serveForCreator } from '../own-stream.ts';
 import { route } from '../route.ts';
 import { fieldProblems } from '../routedoc.ts';
 import type { Route } from '../routespec.ts';
@@ -73,8 +73,7 @@ function publishingUploads(deps: AppDeps, { present, listings, limitUploads: gua
   const reading = (only?: StorageName) => async (json: string) => {
     const meta = parseUploadMeta(json, deps.storage, only);
     await listings.checkOffer(meta.offer);
-    if (meta.serve)
-      await deps.serving.check({ creator: meta.offer.creator, beneficiary: meta.offer.creator });
+    if (meta.serve) await checkForCreator(deps, meta.offer);
     return meta;
   };
   /** A host that ends between keeping and publishing leaves an upload that waits, as it does on other chains. */
@@ -82,7 +81,10 @@ function publishingUploads(deps: AppDeps, { present, listings, limitUploads: gua
     const { received } = await stageFile(deps, req, {
       wallet: '',
       parseMeta: reading(only),
-      check: (offer) => listings.proposed(offer),
+      async check(offer, { serve }) {
+        await listings.proposed(offer);
+        if (serve) await checkForCreator(deps, offer, offer.cid.key);
+      },
     });
     const { meta, cid, sizeBytes, web3Url } = received;
     const offer = offerOf(meta.offer, cid);

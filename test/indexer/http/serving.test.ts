@@ -86,6 +86,15 @@ describe('serve: true', () => {
       expect(await wishes()).to.deep.equal([]);
     });
 
+    it('an upload for a second creator of the CID is refused before it is published', async () => {
+      api = await startApi();
+      await api.upload('listed twice', SERVED);
+      const before = await api.state();
+      const second = await api.upload('listed twice', { ...SERVED, content_creator_wallet: OTHER });
+      expectProblem(second, 409, 'served_for_another', 'cid');
+      expect(await api.state()).to.deep.equal(before);
+    });
+
     it('without it answers are as before, and nothing is registered', async () => {
       api = await startApi();
       const answer = await api.upload('not served', UPLOAD);
@@ -200,6 +209,21 @@ describe('serve: true', () => {
       const shown = await api.post('/contents', { ...PUBLICATION, cid, serve: true });
       expectProblem(shown, 401, 'signature_required', 'signature');
       expect(await wishes()).to.deep.equal([]);
+    });
+
+    it('starts nothing anew by what was signed long ago, which all can read on chain', async () => {
+      let aheadSec = 0;
+      await start({}, { nowSec: () => Math.floor(Date.now() / 1000) + aheadSec });
+      const { cid } = metaOf(await upload('signed once', { ...SERVED, serve: false }));
+      const body = { ...PUBLICATION, cid };
+      const shown = await api.post('/contents', body);
+      const signed = await authorize(api.wallet(1), waysOn(shown).typed_data);
+      expect((await api.post('/contents', { ...body, ...signed })).status).to.equal(200);
+      aheadSec = 7_200;
+      const again = await api.post('/contents', { ...body, ...signed, serve: true });
+      expectProblem(again, 401, 'signature_expired', 'deadline');
+      expect(await streams(cid)).to.deep.equal([]);
+      expect((await api.post('/contents', { ...body, ...signed })).status).to.equal(200);
     });
 
     it('does not register what a wallet has listed by the minute', async () => {
