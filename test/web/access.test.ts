@@ -136,6 +136,12 @@ describe('asking a gate for a token', () => {
     expect(await failure(request(false).answer)).to.equal('ProviderNotUnderstood');
   });
 
+  it('keeps no address that is too long for a URL: what a browser stores has its limits', async () => {
+    const { play_url } = granted();
+    answers = [[200, { ...granted(), play_url: play_url.padEnd(2_049, 'x') }]];
+    expect(await failure(request(false).answer)).to.equal('ProviderNotUnderstood');
+  });
+
   it('follows no redirect', async () => {
     answers = [[307, {}, { location: `${origin}/elsewhere` }]];
     expect(await failure(request(false).answer)).to.equal('ProviderUnreachable');

@@ -9,7 +9,8 @@ import { isOfOrigin } from './terms.ts';
 const granted = z.object({
   token: z.string().check(z.regex(/^[\w-]{22}$/)),
   until_sec: z.number(),
-  play_url: z.string(),
+  /** All tokens share the little that a browser stores: nobody fills it up for the others. */
+  play_url: z.string().check(z.maxLength(2_048)),
 });
 /** What opens a content at one provider until `until_sec` (Unix time): whoever holds it may watch. */
 export type Granted = z.infer<typeof granted>;
