@@ -1,11 +1,13 @@
 // What a stranger's program does, in plain ethers and fetch: pays one view, signs one Access, reads the bytes.
 //
-//   ETH_RPC_URL=… VIEWER_KEY=0x… node docs/examples/watch.mjs PLAY_URL > video.mp4
+//   ETH_RPC_URL=… VIEWER_KEY=0x… node docs/examples/watch.mjs PLAY_URL MOST > video.mp4
+//
+// MOST: what a view may cost, in ether.
 import { randomBytes } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import { Contract, JsonRpcProvider, Wallet, ZeroAddress } from 'ethers';
+import { Contract, JsonRpcProvider, parseEther, Wallet, ZeroAddress } from 'ethers';
 
-const [url] = process.argv.slice(2);
+const [url, most = '0'] = process.argv.slice(2);
 const chain = new JsonRpcProvider(process.env.ETH_RPC_URL?.split(',')[0]);
 const viewer = new Wallet(process.env.VIEWER_KEY, chain);
 const ABI = [
@@ -19,8 +21,10 @@ const { accepts } = JSON.parse(Buffer.from(asked.headers.get('payment-required')
 const { amount, asset, extra } = accepts.find(({ scheme }) => scheme === 'streamhost-direct');
 const { contract, contentId, provider, access } = extra;
 if (asset !== ZeroAddress) throw new Error('This example pays in the native coin only.');
+// A host can say anything, and name any contract: what is sent there may be lost, and so there is a limit to it.
+if (BigInt(amount) > parseEther(most)) throw new Error(`It costs ${amount} wei, and MOST is ${most} ether.`);
 
-// A host can say anything: the chain knows whose stream this is, and what is signed is for that host alone.
+// The chain knows whose stream this is, and what is signed is for that host alone.
 const host = new Contract(contract, ABI, viewer);
 const { origin } = new URL(await host.streamOf(contentId, provider));
 if (access.audience !== origin || new URL(access.url).origin !== origin) throw new Error('Not its stream.');
@@ -28,11 +32,22 @@ if (access.audience !== origin || new URL(access.url).origin !== origin) throw n
 const paid = await host.payView(contentId, provider, 1, amount, { value: amount });
 console.error(`paid ${amount} wei: ${(await paid.wait()).hash}`);
 
-const domain = { ...access.domain, chainId: (await chain.getNetwork()).chainId, verifyingContract: contract };
+const { chainId } = await chain.getNetwork();
+const domain = { name: 'StreamHost', version: '1', chainId, verifyingContract: contract };
+const types = {
+  Access: [
+    { type: 'address', name: 'account' },
+    { type: 'address', name: 'provider' },
+    { type: 'string', name: 'audience' },
+    { type: 'bytes32', name: 'contentId' },
+    { type: 'bytes32', name: 'nonce' },
+    { type: 'uint64', name: 'expiresAtSec' },
+  ],
+};
 const nonce = `0x${randomBytes(32).toString('hex')}`;
 const signed = { account: viewer.address, provider, audience: origin, contentId, nonce };
 const expiresAtSec = Math.floor(Date.now() / 1000) + 120;
-const signature = await viewer.signTypedData(domain, access.types, { ...signed, expiresAtSec });
+const signature = await viewer.signTypedData(domain, types, { ...signed, expiresAtSec });
 const opened = await fetch(access.url, {
   method: 'POST',
   headers: { 'content-type': 'application/json' },

@@ -83,6 +83,15 @@ describe("the README's commands on Sepolia, on a chain that answers as it", () =
     expect(await inShell(`${here('publish.mjs')} ${url}`)).to.equal(`${url}/play/${cid()}\n`);
   });
 
+  it('a stranger sends no more than it was ready to pay, whatever the host asks for', async () => {
+    const dear = here('watch.mjs').replace(' 0.001 ', ' 0.0009 ');
+    const { stderr } = await inShell(dear).then(
+      () => ({ stderr: 'paid' }),
+      (error: { stderr: string }) => error,
+    );
+    expect(stderr).to.contain('It costs 1000000000000000 wei, and MOST is 0.0009 ether.');
+  });
+
   it('a stranger pays and watches it: one transaction, and the bytes of the file', async () => {
     const provider = new JsonRpcProvider(chain.url, SEPOLIA, { staticNetwork: true, cacheTimeout: -1 });
     try {
