@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { problem } from './codes.ts';
+import { bearerToken } from './session.ts';
 
 /** Under it stand the operator's calls. */
 export const OPERATOR_PATH = '/offers';
@@ -12,12 +13,11 @@ export const OPERATOR_PATH = '/offers';
 export function operatorGuard(secret: string): RequestHandler {
   const wanted = digest(secret);
   return (req, _res, next) => {
-    const { origin, authorization = '' } = req.headers;
-    if (origin !== undefined) {
+    if (req.headers.origin !== undefined) {
       throw problem('origin_not_allowed', "No page makes the operator's calls.", { field: 'Origin' });
     }
-    const shown = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
-    if (shown !== '' && timingSafeEqual(digest(shown), wanted)) return next();
+    const shown = bearerToken(req);
+    if (shown !== undefined && timingSafeEqual(digest(shown), wanted)) return next();
     const detail =
       'This is for the operator: send the secret in host.json of DATA_DIR as a Bearer token, or use npm run provide.';
     throw problem('operator_only', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="operator"' } });

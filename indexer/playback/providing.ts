@@ -1,3 +1,4 @@
+import { contentIdOf } from '../chain/contentid.ts';
 import { canonicalCid } from '../cid.ts';
 import { crashPoint } from '../crashpoint.ts';
 import type { Disk } from '../disk.ts';
@@ -167,7 +168,7 @@ export function createProviding(deps: ProvidingDeps): Providing {
       const wallet = provider?.wallet ?? '';
       const known = await store.streamsBy(wallet, { cidKey: cid.key, creator, token });
       const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
-      const begun = (await store.serveWishesOf(cid.key)).filter((wish) => isOf(wish, creator));
+      const begun = (await store.serveWishesOf(cid.key)).filter((wish) => isOf(wish, { creator, token }));
       if (own.length + begun.length === 0 && !(await store.isProvided(cid.key))) {
         throw new NotServing(wallet, cid.text);
       }
@@ -178,6 +179,11 @@ export function createProviding(deps: ProvidingDeps): Providing {
   };
 }
 
-function isOf(wish: { creator: string }, creator: string | undefined): boolean {
-  return creator === undefined || wish.creator === creator.toLowerCase();
+/** Also of a listing that is not published yet, of which the records know no coin. */
+function isOf(
+  wish: Pick<NewServeWish, 'creator' | 'cid' | 'contentId'>,
+  { creator, token }: Pick<ListingFilter, 'creator' | 'token'>,
+): boolean {
+  if (creator !== undefined && wish.creator !== creator.toLowerCase()) return false;
+  return token === undefined || wish.contentId === contentIdOf(wish.creator, token, wish.cid);
 }

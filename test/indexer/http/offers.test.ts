@@ -152,6 +152,18 @@ describe("the operator's calls: /offers/{cid}", () => {
     expect(await streams()).to.have.length(1);
   });
 
+  it('DELETE with a coin ends nothing that is asked for in another coin', async () => {
+    await put(VIDEO);
+    const [active] = (await left()).active as unknown as Record<string, string>[];
+    const wish = { contract: active?.contract ?? '', contentId: `0x${'7'.repeat(64)}`, cid, cidKey: cid };
+    const by = { creator: CREATOR, beneficiary: OPERATOR, origin: 'operator', ends: false };
+    await api.deps.store.wishToServe({ ...wish, ...by, expiresAtSec: 4_000_000_000 });
+    expect((await stop(`?token=${NATIVE}`)).status).to.equal(200);
+    expect((await left()).serve_wishes).to.have.length(1);
+    expect((await stop()).status).to.equal(200);
+    expect(await left()).to.deep.equal(NOTHING);
+  });
+
   it('what is priced by the minute is not served', async () => {
     cid = await cidOf('by the minute');
     await list(1, { unit: 1 });
