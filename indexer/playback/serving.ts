@@ -171,8 +171,7 @@ export function createServing(deps: ServingDeps): Serving {
     }
   }
 
-  async function fulfilNow(wish: NewServeWish): Promise<StreamRow | null> {
-    await remember(wish);
+  async function doneOrGivenUp(wish: NewServeWish): Promise<StreamRow | null> {
     return await bringAbout(wish).catch(async (error: unknown) => {
       if (isFinal(error)) await giveUp(wish);
       throw error;
@@ -181,15 +180,16 @@ export function createServing(deps: ServingDeps): Serving {
 
   return {
     check,
-    fulfilNow,
     removeUnlessNeeded,
+    async fulfilNow(wish) {
+      await remember(wish);
+      return await doneOrGivenUp(wish);
+    },
     async wish(wish) {
       const { contract, contentId, cid } = wish;
-      if ((await store.contentById(contract, contentId)) === null) {
-        await remember(wish);
-        return null;
-      }
-      return await fulfilNow(wish).catch((error: unknown) => {
+      await remember(wish);
+      if ((await store.contentById(contract, contentId)) === null) return null;
+      return await doneOrGivenUp(wish).catch((error: unknown) => {
         if (isFinal(error)) throw error;
         log.warn({ err: error, cid, content_id: contentId }, 'a content is served later');
         return null;

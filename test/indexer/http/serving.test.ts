@@ -165,7 +165,20 @@ describe('serve: true', () => {
       expect((await api.state()).media).to.deep.equal(before.media);
       const { cid } = metaOf(await upload('of a stranger', { ...other, serve: false }, 4));
       expectProblem(await publishBySignature(cid, { serve: true }, 4), 403, 'serving_not_allowed', 'serve');
-      expect((await upload('of the creator')).status).to.equal(202);
+      const answer = await upload('of the creator');
+      expect(answer.status).to.equal(202);
+      await publish(answer);
+      const [stream] = await served(metaOf(answer).cid);
+      const { contract = '', content_id: contentId = '' } = stream as Record<string, string>;
+      const by = {
+        creator: CREATOR,
+        beneficiary: OTHER,
+        origin: '',
+        expiresAtSec: 4_000_000_000,
+        ends: false,
+      };
+      const wish = api.deps.serving.wish({ contract, contentId, cid, cidKey: cid, ...by });
+      expect(await wish.catch((error: Error) => error.name)).to.equal('ServingRefused');
     });
 
     it("is counted against the creator's budget, and waits while that is spent", async () => {
