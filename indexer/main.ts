@@ -23,7 +23,7 @@ import { openRelay } from './payments/openrelay.ts';
 import { exceptOwn, FREE_FOR_ALL, relayPolicy } from './payments/relaypolicy.ts';
 import { places } from './places.ts';
 import { openServing } from './playback/open-serving.ts';
-import { createProvider } from './playback/provider.ts';
+import { createProvider, describeProvider } from './playback/provider.ts';
 import { siteOrigins } from './signin/origins.ts';
 import { createSignIn } from './signin/signin.ts';
 import { createStaging, NO_QUOTA } from './staging/staging.ts';
@@ -162,7 +162,9 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
       ...{ pid: process.pid, secret: operatorSecret },
     }),
   );
-  const descriptions = { media: media.description, live: shared.description };
+  const isReachable = config.publicUrl !== undefined || chain.unsigned !== null;
+  const serves = describeProvider(ownProvider, { isReachable });
+  const descriptions = { media: media.description, live: shared.description, serves };
   console.log(banner(config, { chain, ...descriptions, url: server.url }));
   parts.defer(() => stopping.abort());
   return parts.move();
@@ -205,11 +207,12 @@ interface Running {
   chain: OpenChain;
   media: string;
   live: string;
+  serves: string;
   url: string;
 }
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-function banner(config: Config, { chain, media, live, url }: Running): string {
+function banner(config: Config, { chain, media, live, serves, url }: Running): string {
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
@@ -217,6 +220,7 @@ function banner(config: Config, { chain, media, live, url }: Running): string {
     ['media', media],
     ['live', live],
     ['writes', writes(config, chain)],
+    ['serves', serves],
     ['host', `${url} (HOST, PORT), documentation at ${url}/docs`],
   ];
   const table = rows.map(([part = '', what]) => `  ${part.padEnd(10)}${what}`).join('\n');

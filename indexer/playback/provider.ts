@@ -40,3 +40,13 @@ function decoded(text: string): string {
     return '';
   }
 }
+
+/** For the person who starts the host: streams that nobody reaches cost gas all the same. */
+export function describeProvider(
+  provider: Provider | null,
+  { isReachable }: { isReachable: boolean },
+): string {
+  if (provider === null) return 'nothing: it has no key to register streams with (PRIVATEKEY)';
+  const where = `for ${provider.wallet} (PROVIDER_WALLET) at ${provider.playUrl('CID')} (PUBLIC_URL)`;
+  return isReachable ? where : `${where}: PUBLIC_URL is not set, so only this machine reaches it`;
+}
