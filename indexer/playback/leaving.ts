@@ -11,7 +11,11 @@ export interface LeavingDeps {
     ProvidedMedia &
     Pick<StagedUploads, 'isWaiting'>;
   storage: Pick<MediaStorage, 'remove'>;
+  nowSec(): number;
 }
+
+/** After so long, uploads no longer wait for a removal that did not end. */
+const LEASE_SEC = 300;
 
 export interface Leaving {
   /**
@@ -21,7 +25,7 @@ export interface Leaving {
   removeUnlessNeeded(cidKey: string): Promise<void>;
 }
 
-export function createLeaving({ store, storage, provider }: LeavingDeps): Leaving {
+export function createLeaving({ store, storage, provider, nowSec }: LeavingDeps): Leaving {
   async function isNeeded(cidKey: string): Promise<boolean> {
     if (!(await store.isProvided(cidKey)) || (await store.isWaiting(cidKey))) return true;
     if ((await store.serveWishesOf(cidKey)).some(({ ends }) => !ends)) return true;
@@ -33,6 +37,7 @@ export function createLeaving({ store, storage, provider }: LeavingDeps): Leavin
   return {
     async removeUnlessNeeded(cidKey) {
       if (await isNeeded(cidKey)) return;
+      if (!(await store.takeProvided(cidKey, nowSec() + LEASE_SEC))) return;
       crashPoint('providing.leaving');
       await storage.remove(cidKey);
       crashPoint('providing.removed');

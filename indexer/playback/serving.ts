@@ -52,7 +52,6 @@ export interface ServingDeps extends LeavingDeps {
     waitFor(block: number): Promise<void>;
   };
   log: Pick<BaseLogger, 'info' | 'warn'>;
-  nowSec(): number;
   /** Ends all trying. */
   signal: AbortSignal;
 }

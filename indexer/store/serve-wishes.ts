@@ -27,6 +27,11 @@ export interface ProvidedMedia {
   /** Before storage keeps the file. Does nothing where somebody uploads it, too: then it is that creator's. */
   noteProvided(cidKey: string): Promise<void>;
   isProvided(cidKey: string): Promise<boolean>;
+  /**
+   * Before storage removes the file: uploads of it wait until `forgetProvided`, at most until `leaseUntilSec`.
+   * @returns false where it is not here for the operator alone.
+   */
+  takeProvided(cidKey: string, leaseUntilSec: number): Promise<boolean>;
   forgetProvided(cidKey: string): Promise<void>;
 }
 

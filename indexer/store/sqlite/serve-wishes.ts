@@ -76,9 +76,22 @@ export function providedMedia(db: Database.Database): ProvidedMedia {
     WHERE NOT EXISTS (SELECT 1 FROM staged_uploads WHERE cid_key = @cidKey) ON CONFLICT DO NOTHING`);
   const known = db.prepare<[string], number>('SELECT 1 FROM provided_media WHERE cid_key = ?').pluck();
   const forget = db.prepare<[string]>('DELETE FROM provided_media WHERE cid_key = ?');
+  /** Among the uploads, since it is uploads that have to wait: as for one that nobody has published. */
+  const leave = db.prepare<{ id: string; cidKey: string; leaseUntilSec: number }>(`
+    INSERT INTO staged_uploads (id, wallet, state, cid, cid_key, size_bytes, due_at)
+    SELECT @id, '', 'leaving', cid_key, cid_key, 0, @leaseUntilSec FROM provided_media
+    WHERE cid_key = @cidKey ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at`);
+  const left = db.prepare<[string]>('DELETE FROM staged_uploads WHERE id = ?');
+  const idOf = (cidKey: string) => `provided ${cidKey}`;
+  const forgetting = db.transaction((cidKey: string) => {
+    forget.run(cidKey);
+    left.run(idOf(cidKey));
+  });
   return {
     noteProvided: async (cidKey) => void note.run({ cidKey }),
     isProvided: async (cidKey) => known.get(cidKey) !== undefined,
-    forgetProvided: async (cidKey) => void forget.run(cidKey),
+    takeProvided: async (cidKey, leaseUntilSec) =>
+      leave.run({ id: idOf(cidKey), cidKey, leaseUntilSec }).changes > 0,
+    forgetProvided: async (cidKey) => forgetting.immediate(cidKey),
   };
 }

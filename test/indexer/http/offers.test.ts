@@ -96,6 +96,27 @@ describe("the operator's calls: /offers/{cid}", () => {
     }
   });
 
+  it('DELETE takes nothing from an upload that comes while the file goes', async () => {
+    await put(VIDEO);
+    const { storage, store } = api.deps;
+    const [{ remove }, { nameUpload }] = [{ ...storage }, { ...store }];
+    const named = Promise.withResolvers<string>();
+    store.nameUpload = async (upload) => {
+      const answer = await nameUpload(upload);
+      named.resolve(answer);
+      return answer;
+    };
+    let uploaded: Promise<Answer> | undefined;
+    storage.remove = async (key) => {
+      uploaded = api.upload(VIDEO, UPLOAD, await api.signedIn(1));
+      if ((await named.promise) === 'named') await uploaded;
+      await remove(key);
+    };
+    expect((await stop()).body.removed).to.be.a('boolean');
+    expect((await uploaded)?.status).to.equal(200);
+    expect((await left()).media).to.have.length(1);
+  });
+
   it('POST does not serve what is not here', async () => {
     expectProblem(await post(), 404, 'media_not_found', 'cid');
     expect(await left()).to.deep.equal(NOTHING);

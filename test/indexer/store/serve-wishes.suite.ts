@@ -123,5 +123,20 @@ export function describeServeWishes(store: () => Store): void {
       await store().noteProvided(CID);
       expect(await store().isProvided(CID)).to.equal(false);
     });
+
+    it('are not uploaded while they go', async () => {
+      expect(await store().takeProvided(CID, NOON + 300)).to.equal(false);
+      await store().noteProvided(CID);
+      for (const _ of ['once', 'once more'])
+        expect(await store().takeProvided(CID, NOON + 300)).to.equal(true);
+      const quota = { walletBytes: 1_000, walletUploads: 1, hostBytes: 1_000 };
+      const times = { nowSec: NOON, aliveUntilSec: NOON + 600 };
+      await store().beginUpload({ id: 'a', wallet: CREATOR, expectedBytes: 0, ...times }, quota);
+      const named = { id: 'a', cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 1, ...times };
+      expect(await store().nameUpload(named)).to.equal('leaving');
+      await store().forgetProvided(CID);
+      expect(await store().nameUpload(named)).to.equal('named');
+      expect(await store().takeProvided(CID, NOON + 300)).to.equal(false);
+    });
   });
 }
