@@ -61,7 +61,9 @@ async function sourceOf(desk: Desk, { cid, from, file }: Provide): Promise<Sourc
 async function stop(host: OwnHost, options: Which): Promise<void> {
   const answer = await host.call('DELETE', `/offers/${options.cid}${query(options)}`);
   if (answer.status !== 200) throw refusal(answer);
-  const file = answer.body.removed ? 'its file is gone' : 'its file stays: a creator has uploaded it here';
+  const file = answer.body.removed
+    ? 'its file is gone'
+    : 'its file stays: a creator has uploaded it here, or it is served by another listing';
   print(`${options.cid} is served no more, and ${file}.`);
 }
 

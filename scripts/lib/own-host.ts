@@ -25,6 +25,8 @@ export interface OwnHost extends AsyncDisposable {
 const MAIN = join(import.meta.dirname, '..', '..', 'indexer', 'main.ts');
 const ROOT = join(import.meta.dirname, '..', '..');
 const LOOK_MS = 50;
+/** A host that hangs is none: the one that is started then says who has its port or its folder. */
+const LOOK_PATIENCE_MS = 10_000;
 
 /**
  * The one that runs, or else one that is started.
@@ -80,7 +82,7 @@ async function announced(dataDir: string, pid: number | undefined): Promise<Runn
 
 /** Another program may have got the number of a host that was killed. */
 async function answers({ url }: RunningHost): Promise<boolean> {
-  return await fetch(`${url}/healthz`).then(
+  return await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(LOOK_PATIENCE_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );
