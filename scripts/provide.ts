@@ -5,7 +5,9 @@ import { fileSource, type Source } from './lib/file-source.ts';
 import { hostSource } from './lib/host-source.ts';
 import { type HostAnswer, type OwnHost, openOwnHost } from './lib/own-host.ts';
 import { PROVIDE_USAGE, type ProvideOptions, provideOptions, type Which } from './lib/provide-options.ts';
+import { refusal } from './lib/provide-refusal.ts';
 import { setupText } from './lib/provide-setup.ts';
+import { toldSource } from './lib/told-source.ts';
 
 type Provide = Extract<ProvideOptions, { task: 'provide' }>;
 
@@ -44,7 +46,7 @@ async function provide(host: OwnHost, options: Provide): Promise<void> {
       `Fetching ${cid}${sizeBytes === undefined ? '' : ` (${sizeBytes.toLocaleString('en')} bytes)`} ...`,
     );
     const whole = `/offers/${cid}${query(options, { max_size: maxBytes })}`;
-    const taken = await host.call('PUT', whole, source);
+    const taken = await host.call('PUT', whole, toldSource(source, print));
     if (taken.status !== 200) throw refusal(taken);
     print(...served(taken));
   } finally {
@@ -72,15 +74,6 @@ function served({ body }: HostAnswer): string[] {
     `${body.cid} is served at ${body.stream_url},`,
     `for the provider ${body.content_distributor_wallet}, as listed by ${body.content_creator_wallet}.`,
   ];
-}
-
-/** The host's own words, and where it is about a choice, what there is to choose from. */
-function refusal({ status, body }: HostAnswer): CliError {
-  const candidates = Array.isArray(body.candidates) ? body.candidates : [];
-  const choices = candidates.map(
-    ({ content_creator_wallet: creator, token }) => `\n  --creator ${creator} --token ${token}`,
-  );
-  return new CliError(`${body.detail ?? `The host answers ${status}.`}${choices.join('')}`);
 }
 
 function query({ creator, token }: Which, more: Record<string, number | null | undefined> = {}): string {

@@ -16,7 +16,8 @@ export interface Source {
 /** A file on this machine. @throws {CliError} */
 export async function fileSource(path: string): Promise<Source> {
   const found = await stat(path).catch(() => null);
-  if (!found?.isFile()) throw new CliError(`--file: there is no file ${path}.`);
+  if (found === null) throw new CliError(`--file: there is no file ${path}.`);
+  if (!found.isFile()) throw new CliError(`--file: ${path} is no regular file.`);
   const brokenOff = `${path} can't be read to its end.`;
   return { content: createReadStream(path), sizeBytes: found.size, brokenOff };
 }

@@ -6,7 +6,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseEther, randomBytes } from 'ethers';
+import { parseEther, randomBytes, Wallet } from 'ethers';
 import { type HostProcess, ROOT, UNSET } from './host.ts';
 import { type ProvideWorld, startProvideWorld } from './provide-world.ts';
 
@@ -342,6 +342,21 @@ describe('npm run provide, on a public chain', () => {
       expect(stderr).to.contain(`The bytes are not those of ${cid}`);
       expect(existsSync(join(world.b.dataDir, 'host.json'))).to.equal(false);
     });
+  });
+
+  it('keeps what it has fetched where its key can not pay the gas, and says how to go on', async () => {
+    const content = newContent();
+    const { cid } = await world.publish(content);
+    await writeFile(file, content);
+    const poor = { PRIVATEKEY: Wallet.createRandom().privateKey };
+    const { how, stderr } = await world.provide([cid, '--file', file], poor);
+    expect(how).to.equal(1);
+    expect(stderr).to.contain(
+      '(that of PRIVATEKEY) have coin for the gas? What was fetched is kept: run this again.',
+    );
+    const stopped = await world.provide(['--stop', cid], poor);
+    expect(stopped.stdout, stopped.stderr).to.contain('and its file is gone.');
+    await world.expectNothingLeft();
   });
 
   describe('--setup', () => {
