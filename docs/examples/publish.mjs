@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { JsonRpcProvider, Wallet } from 'ethers';
 
-const [file, price, host = 'http://localhost:8000'] = process.argv.slice(2);
+const [file, price, host = `http://localhost:${process.env.PORT || 8000}`] = process.argv.slice(2);
 const chain = new JsonRpcProvider(process.env.ETH_RPC_URL?.split(',')[0]);
 const creator = new Wallet(process.env.PRIVATEKEY, chain);
 
@@ -44,7 +44,9 @@ for (let tries = 0; tries < 120 && streams.length === 0; tries += 1) {
 console.log(streams[0]?.stream_url ?? `${uploaded.meta.cid} is published; nobody serves it yet.`);
 
 async function call(path, init) {
-  const answer = await fetch(host + path, init);
+  const answer = await fetch(host + path, init).catch(({ cause }) => {
+    throw new Error(`${host} does not answer (${cause?.code}): does the host run?`);
+  });
   const found = await answer.json();
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${found.detail}`);
   return found;
