@@ -1,3 +1,4 @@
+import { getAddress } from 'ethers';
 import type { ContractWriter, Relay } from '../chain/writer.ts';
 import type { HostContract } from '../payments/hostcontract.ts';
 import type { Catalogue } from '../store/store.ts';
@@ -53,7 +54,8 @@ export function createServingCheck(deps: ServingCheckDeps): ServingCheck {
     const own = streams.filter(({ url }) => provider.isOwn(url, cidKey));
     const other = own.find((stream) => stream.creator.toLowerCase() !== creator.toLowerCase());
     if (other) {
-      throw new ServingRefused('for another', `This host serves ${other.cid} for ${other.creator} already.`);
+      const whose = getAddress(other.creator);
+      throw new ServingRefused('for another', `This host serves ${other.cid} for ${whose} already.`);
     }
     return provider;
   };

@@ -211,7 +211,8 @@ describe('serve: true', () => {
       await eventually(wishes, (rows) => rows.length === 0);
       expect((await streams(cid)).map((row) => row.content_creator_wallet)).to.deep.equal([CREATOR]);
       const late = await upload('listed twice', { ...SERVED, content_creator_wallet: OTHER }, 4);
-      expectProblem(late, 409, 'served_for_another', 'cid');
+      const { detail } = expectProblem(late, 409, 'served_for_another', 'cid');
+      expect(detail).to.equal(`This host serves ${cid} for ${CREATOR} already.`);
       expectProblem(await publishBySignature(cid, { serve: true }, 4), 409, 'served_for_another', 'cid');
       expect(await wishes()).to.deep.equal([]);
     });
