@@ -4,13 +4,16 @@ import type { ToSign } from '../../indexer/chain/signedcalls.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess } from './host.ts';
 import { type PublicChain, startPublicChain } from './public-chain.ts';
+import { shuffled } from './shuffled.ts';
 import { signIn, upload } from './wallet-client.ts';
 
 /** Where the host is killed while it does what an upload with `serve` has asked for. */
 const POINTS = ['serving.authorized', 'relay.signed', 'relay.sent', 'serving.written'];
+const KILLS = Number(process.env.KILLS ?? 1);
+const SEED = Number(process.env.SEED ?? 20_261_129);
 const AT = { PUBLIC_URL: 'https://host.example' };
 
-describe('a host that is killed while it begins to serve an upload', () => {
+describe(`a host that is killed while it begins to serve an upload (seed ${SEED})`, () => {
   let chain: PublicChain;
   before(async () => {
     chain = await startPublicChain();
@@ -42,7 +45,7 @@ describe('a host that is killed while it begins to serve an upload', () => {
     await (await chain.plain(1).signer.sendTransaction({ to, data })).wait();
   }
 
-  for (const point of POINTS) {
+  for (const point of shuffled(POINTS, SEED).slice(0, KILLS)) {
     it(`at ${point}: the stream is there after its start, registered once`, async () => {
       const sentBefore = await chain.provider.getTransactionCount(chain.operator.address);
       const doomed = await chain.startHost({ ...AT, CRASH_AT: point });

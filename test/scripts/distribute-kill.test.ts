@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { refsOfLogged } from '../../indexer/payments/packedviews.ts';
 import type { ContentRow } from '../../indexer/store/store.ts';
+import { shuffled } from '../e2e/shuffled.ts';
 import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payments/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
@@ -50,7 +50,7 @@ describe(`distribute-earnings, killed with SIGKILL (seed ${SEED})`, () => {
   }
 
   for (let round = 0; round < KILLS; round += 1) {
-    const point = shuffled(POINTS)[round % POINTS.length] ?? '';
+    const point = shuffled(POINTS, SEED)[round % POINTS.length] ?? '';
     it(`at ${point}, then run again: every view is paid once (${round + 1} of ${KILLS})`, async () => {
       await reportViews(4 + (round % 5));
       const killed = await distribute(['--yes'], { CRASH_AT: point });
@@ -97,9 +97,3 @@ describe(`distribute-earnings, killed with SIGKILL (seed ${SEED})`, () => {
     expect(await world.process().store.unsettledReports({})).to.deep.equal([]);
   });
 });
-
-/** A permutation that depends on the seed alone. */
-function shuffled(points: string[]): string[] {
-  const rank = (point: string) => createHash('sha256').update(`${SEED}/${point}`).digest('hex');
-  return points.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
-}
