@@ -29,7 +29,7 @@ const STOP_POINTS = [
   'providing.leaving',
   'providing.removed',
 ];
-const KILLS = Number(process.env.KILLS ?? 2);
+const KILLS = Number(process.env.KILLS ?? 1);
 const SEED = Number(process.env.SEED ?? 20_261_129);
 
 describe(`npm run provide, with the host killed by SIGKILL (seed ${SEED})`, () => {

@@ -378,23 +378,4 @@ describe('npm run provide, on a public chain', () => {
       );
     });
   });
-
-  it('says in one line what is wrong with an option', async () => {
-    const cid = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
-    const refusals: [string[], RegExp][] = [
-      [[], /^Which file\? Name its CID/],
-      [['abc'], /^"abc" is no IPFS CID\.\n$/],
-      [[cid, cid], /^One CID at a time/],
-      [[cid, '--from', 'ftp://a'], /^--from: "ftp:\/\/a" is not a URL/],
-      [[cid, '--from', 'https://a.example', '--file', 'b'], /not both\.\n$/],
-      [[cid, '--creator', '0x12'], /^--creator: "0x12" is not an address\.\n$/],
-      [[cid, '--max-size', '1k'], /^--max-size: "1k" is not a whole number of bytes\.\n$/],
-      [[cid, '--fast'], /^Unknown option '--fast'/],
-    ];
-    for (const [args, said] of refusals) {
-      const { how, stdout, stderr } = await world.provide(args);
-      expect({ how, stdout }).to.deep.equal({ how: 1, stdout: '' });
-      expect(stderr).to.match(said);
-    }
-  });
 }).timeout(180_000);
