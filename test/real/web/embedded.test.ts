@@ -302,8 +302,15 @@ describe('the page on the development chain', () => {
     await page
       .getByText('It plays once it is paid: this host serves the very file that the CID names.')
       .waitFor();
+    // The records show the payment before the wallet's receipt does.
+    const isShown = page.getByText('You paid 0.002 ETH.').waitFor();
+    await page.route(`${host.rpcUrl}/`, async (route) => {
+      if (route.request().postData()?.includes('eth_getTransactionReceipt')) await isShown;
+      await route.continue();
+    });
     await page.getByRole('button', { name: 'Pay 0.002 ETH and play' }).click();
     await playedPast(page, 0.3);
+    await page.unroute(`${host.rpcUrl}/`);
     await page.getByText(`From the provider at ${new URL(host.url).host}.`, { exact: true }).waitFor();
     expect(await page.locator('video').getAttribute('src')).to.match(/\/play\/~[\w-]{22}\/bafy\w+$/);
   });

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
 import { HostRefused } from '../../api/faults.ts';
 import { ActionButton } from '../../components/action-button.tsx';
@@ -37,8 +37,11 @@ export function Access(asked: Asked) {
   const begin = useEffectEvent(() => {
     if (paidNow.delete(key)) access.start();
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another key is another payment
-  useEffect(() => begin(), [key]);
+  // The records may show a payment before the wallet's own receipt does, and so this before it is to begin.
+  const isNext = useSyncExternalStore(subscribe, () => paidNow.has(key));
+  useEffect(() => {
+    if (isNext) begin();
+  }, [isNext]);
   return (
     <ActionButton action={access} words={WORDS}>
       Sign to go on
@@ -48,9 +51,16 @@ export function Access(asked: Asked) {
 
 /** Payments after which the wallet is asked at once; after a reload the person asks for it. */
 const paidNow = new Set<string>();
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 export function signNext({ contract, content_id, content_distributor_wallet: provider }: Stream): void {
   paidNow.add(`access:${contract}:${content_id}:${provider}`.toLowerCase());
+  for (const listener of listeners) listener();
 }
 
 async function takeUp({ content, stream, accessUrl, paid }: Asked, { wallet, chain }: Actor, steps: Steps) {
