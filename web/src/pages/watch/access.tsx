@@ -28,8 +28,7 @@ interface Asked {
 
 /** One signature, no transaction: the provider gives a token for it, which plays until what was paid is over. */
 export function Access(asked: Asked) {
-  const { contract, content_id, content_distributor_wallet: provider } = asked.stream;
-  const key = `access:${contract}:${content_id}:${provider}`.toLowerCase();
+  const key = keyOf(asked.stream);
   const access = useWalletAction({ what: key }, async (actor, steps) => {
     await takeUp(asked, actor, steps);
     return undefined;
@@ -58,9 +57,13 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function signNext({ contract, content_id, content_distributor_wallet: provider }: Stream): void {
-  paidNow.add(`access:${contract}:${content_id}:${provider}`.toLowerCase());
+export function signNext(stream: Stream): void {
+  paidNow.add(keyOf(stream));
   for (const listener of listeners) listener();
+}
+
+function keyOf({ contract, content_id, content_distributor_wallet: provider }: Stream): string {
+  return `access:${contract}:${content_id}:${provider}`.toLowerCase();
 }
 
 async function takeUp({ content, stream, accessUrl, paid }: Asked, { wallet, chain }: Actor, steps: Steps) {
