@@ -3,25 +3,15 @@ import { join } from 'node:path';
 import type { TaskOverrideActionFunction } from 'hardhat/types/tasks';
 import { errorResult, successfulResult } from 'hardhat/utils/result';
 import { z } from 'zod';
-
-interface TestArguments {
-  testFiles?: string[];
-  grep?: string;
-  grepExclude?: string;
-  noCompile?: boolean;
-}
+import { meansAll, type TestArguments } from './task-arguments.ts';
 
 /**
  * `hardhat test` runs the tests in Solidity before those in TypeScript, and compiling the former takes one processor
  * alone. All tests at once run both beside each other; a choice of them runs as Hardhat does it.
  */
 const action: TaskOverrideActionFunction<TestArguments> = async (args, hre, runSuper) => {
-  const { testFiles = [], grep, grepExclude, noCompile } = args;
-  const { coverage, gasStats, gasStatsJson } = hre.globalOptions;
-  if (testFiles.length > 0 || grep || grepExclude || coverage || gasStats || gasStatsJson) {
-    return await runSuper(args);
-  }
-  if (!noCompile) await hre.tasks.getTask('build').run({ noTests: true });
+  if (!meansAll(args, hre)) return await runSuper(args);
+  if (!args.noCompile) await hre.tasks.getTask('build').run({ noTests: true });
   const mochaResult = hre.tasks.getTask(['test', 'mocha']).run({ noCompile: true });
   const [solidity, mocha] = await Promise.all([runSolidity(hre.config.paths.root), mochaResult]);
   const { passed, failed } = outcome.parse(mocha);

@@ -73,7 +73,7 @@ export function createApp(deps: AppDeps): Express {
   for (const limit of limitWallets(deps)) app.use(limit);
   app.use(plainTilde);
   mount(app, routes);
-  app.use(docsRoutes(openApiDocument(routes, { version: API_VERSION, unsigned: deps.config.unsigned })));
+  app.use(docsRoutes(() => openApiDocument(routes, { version: API_VERSION, unsigned })));
   const apiPaths = routes.map(({ path }) => path);
   app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths }));
   app.use(notFound);

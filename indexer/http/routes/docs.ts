@@ -8,12 +8,16 @@ const SWAGGER_UI = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/sw
 const CACHE = { maxAge: '1h', index: false, redirect: false } as const;
 
 /** `/docs`: Swagger UI from this host's own files; `/docs/problems`: every code; `/openapi.json`. */
-export function docsRoutes(openapi: object): Router {
-  const document = JSON.stringify(openapi);
+export function docsRoutes(openapi: () => object): Router {
+  let document: string | undefined;
   const router = express.Router();
   router.use('/docs', named('/docs'));
   router.use('/openapi.json', named('/openapi.json'));
-  router.get('/openapi.json', (_req, res) => void res.type('json').send(document));
+  router.get('/openapi.json', (_req, res) => {
+    // Not at the start: to make it takes as long as all the rest of the app.
+    document ??= JSON.stringify(openapi());
+    res.type('json').send(document);
+  });
   router.get('/docs', (req, res) => {
     // Its files are beside it only with the slash.
     if (req.path.endsWith('/')) res.type('html').send(PAGE);
