@@ -45,13 +45,13 @@ export default defineConfig({
       .setAction(() => import('./deploy/task.ts'))
       .build(),
     overrideTask('test')
-      .setAction(() => import('./test/wholetask.ts'))
+      .setAction(() => import('./test/tasks/test.ts'))
       .build(),
     overrideTask(['test', 'mocha'])
-      .setAction(() => import('./test/task.ts'))
+      .setAction(() => import('./test/tasks/mocha.ts'))
       .build(),
     overrideTask(['test', 'solidity'])
-      .setAction(() => import('./test/soliditytask.ts'))
+      .setAction(() => import('./test/tasks/solidity.ts'))
       .build(),
   ],
 });

@@ -1,5 +1,5 @@
 import type { BenchCase, Measurement } from './case.ts';
-import { measureGas } from './measuregas.ts';
+import { measureGas } from './measure-gas.ts';
 
 interface Row {
   metric: string;

@@ -1,5 +1,5 @@
 import type { Provider } from 'ethers';
-import type { Deployment } from '../indexer/chain/deployments.ts';
+import type { Deployment } from '../indexer/contract/deployments.ts';
 
 /** What a numbered script gets: the chain, and a way to put a contract there once. */
 export interface DeployContext {

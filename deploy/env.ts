@@ -1,5 +1,5 @@
-import { ConfigError } from '../indexer/config.ts';
-import { loadEnvFile } from '../indexer/env-file.ts';
+import { ConfigError } from '../indexer/config/config.ts';
+import { loadEnvFile } from '../indexer/config/env-file.ts';
 /** What deploying reads of the environment. A blank variable counts as unset. */
 export interface DeployEnv {
   /** The first of ETH_RPC_URL, where it is an address of http or https. */

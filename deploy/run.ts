@@ -9,9 +9,9 @@ import {
   type TransactionLike,
   ZeroAddress,
 } from 'ethers';
-import { type Deployment, readDeployments } from '../indexer/chain/deployments.ts';
-import { DEVNET_CHAIN_ID } from '../indexer/chain/devnet/accounts.ts';
-import { replaceFile } from '../indexer/durable-file.ts';
+import { DEVNET_CHAIN_ID } from '../devchain/accounts.ts';
+import { type Deployment, readDeployments } from '../indexer/contract/deployments.ts';
+import { replaceFile } from '../indexer/lib/durable-file.ts';
 import { readArtifact } from './artifact.ts';
 import { type DeployContext, DeployError, type DeployScript } from './context.ts';
 import { create2Place, create2Transaction, originOf } from './create2.ts';
@@ -149,7 +149,7 @@ async function writeRecords(file: string, records: readonly Deployment[]): Promi
 }
 
 async function numberedScripts(): Promise<DeployScript[]> {
-  const names = (await readdir(import.meta.dirname)).filter((name) => /^\d\d_.*\.ts$/.test(name)).sort();
+  const names = (await readdir(import.meta.dirname)).filter((name) => /^\d\d-.*\.ts$/.test(name)).sort();
   return await Promise.all(names.map(loadScript));
 }
 

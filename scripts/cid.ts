@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cidOf } from '../indexer/storage/importer.ts';
+import { cidOf } from '../indexer/media/unixfs/importer.ts';
 
 const USAGE = `Usage: npm run cid -- FILE...
 

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Wallet, ZeroAddress } from 'ethers';
-import { publicTestAccounts } from '../indexer/chain/devnet/accounts.ts';
-import { splitRoundingProviderDown } from '../indexer/money.ts';
+import { publicTestAccounts } from '../devchain/accounts.ts';
+import { splitRoundingProviderDown } from '../indexer/lib/money.ts';
 import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../types/ethers-contracts/StreamHost.ts';
 import { CliError, runScript } from './lib/cli.ts';
 import { NATIVE } from './lib/coins.ts';
 import { type DemoHost, demoHost } from './lib/demo-host.ts';
-import { type Desk, openDesk } from './lib/desk.ts';
 import { expectSame, runShown, say, step } from './lib/narration.ts';
 import { amountText } from './lib/plan-text.ts';
+import { type Desk, openDesk } from './lib/script-context.ts';
 
 const VIDEO = 'data/video.mp4';
 const STREAM_URL = 'http://localhost:9000/stream';

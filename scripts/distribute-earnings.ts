@@ -1,26 +1,21 @@
 import { ZeroAddress } from 'ethers';
-import { allow, balanceOf } from '../indexer/payments/allowance.ts';
-import { batchLimits } from '../indexer/payments/batchsize.ts';
-import {
-  type DistributionDeps,
-  finishEarlierRun,
-  type PaidBatch,
-  payBatch,
-} from '../indexer/payments/distribution.ts';
-import { findDue } from '../indexer/payments/due.ts';
-import { hostContract } from '../indexer/payments/hostcontract.ts';
-import { keyLease } from '../indexer/payments/keylease.ts';
-import { inFlight } from '../indexer/payments/leftovers.ts';
-import { operatorKey } from '../indexer/payments/operator.ts';
-import { paidViewsReader } from '../indexer/payments/paidviews.ts';
-import { type Plan, planDistribution } from '../indexer/payments/plan.ts';
+import { hostContract } from '../indexer/contract/stream-host.ts';
+import { batchLimits } from '../indexer/payouts/batch-size.ts';
+import { allow, balanceOf } from '../indexer/payouts/erc20-allowance.ts';
+import { paidViewsReader } from '../indexer/payouts/paid-on-chain.ts';
+import { type DistributionDeps, finishEarlierRun, type PaidBatch, payBatch } from '../indexer/payouts/pay.ts';
+import { type Plan, planDistribution } from '../indexer/payouts/plan.ts';
+import { findDue } from '../indexer/payouts/unpaid-views.ts';
 import type { Store } from '../indexer/store/store.ts';
+import { keyLease } from '../indexer/txmgr/key-lock.ts';
+import { inFlight } from '../indexer/txmgr/nonces.ts';
+import { operatorKey } from '../indexer/txmgr/tx-manager.ts';
 import { CliError, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
-import { type Desk, openDesk, openRecords, operatorWallet } from './lib/desk.ts';
 import { DISTRIBUTE_USAGE, type DistributeOptions, distributeOptions } from './lib/distribute-options.ts';
 import { amountText, coinOf, count, type PlanContext, planText } from './lib/plan-text.ts';
-import { progressBar } from './lib/progress.ts';
+import { progressBar } from './lib/provide/progress.ts';
+import { type Desk, openDesk, openRecords, operatorWallet } from './lib/script-context.ts';
 
 const EARLIER_RUN_PATIENCE_MS = 60_000;
 

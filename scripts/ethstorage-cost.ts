@@ -1,17 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Wallet } from 'ethers';
-import { publicTestAccounts } from '../indexer/chain/devnet/accounts.ts';
-import { createFailoverRpc } from '../indexer/chain/rpc.ts';
-import { createHttpRpc } from '../indexer/chain/rpc-http.ts';
-import { type Config, readConfig } from '../indexer/config.ts';
-import { mostOnEthStorage } from '../indexer/open-ethstorage.ts';
-import { ask, type CallDoor } from '../indexer/storage/ethstorage/ports.ts';
-import { ethStorageContract } from '../indexer/storage/ethstorage/sdk.ts';
-import { cidOf } from '../indexer/storage/importer.ts';
+import { publicTestAccounts } from '../devchain/accounts.ts';
+import { mostOnEthStorage } from '../indexer/compose/ethstorage.ts';
+import { type Config, readConfig } from '../indexer/config/config.ts';
+import { ask, type CallDoor } from '../indexer/media/ethstorage/ports.ts';
+import { ethStorageContract } from '../indexer/media/ethstorage/sdk.ts';
+import { cidOf } from '../indexer/media/unixfs/importer.ts';
+import { createHttpRpc } from '../indexer/rpc/http.ts';
+import { createFailoverRpc } from '../indexer/rpc/rpc.ts';
 import { CliError, runScript } from './lib/cli.ts';
 import { NATIVE } from './lib/coins.ts';
-import { askKeeping, measureCalldata } from './lib/ethstorage-measure.ts';
-import { blobCost, calldataCost, type FeesNow, type StoringCost, totalWei } from './lib/ethstorage-plan.ts';
+import { askKeeping, measureCalldata } from './lib/ethstorage/measure.ts';
+import { blobCost, calldataCost, type FeesNow, type StoringCost, totalWei } from './lib/ethstorage/plan.ts';
 import { amountText } from './lib/plan-text.ts';
 import { table } from './lib/table.ts';
 

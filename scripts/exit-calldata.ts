@@ -1,11 +1,11 @@
 import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { CliError, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
-import { type Desk, openDesk } from './lib/desk.ts';
-import { exitCalls, type OpenedChannel } from './lib/exit-calls.ts';
-import { EXIT_USAGE, exitOptions } from './lib/exit-options.ts';
-import { openedChannels } from './lib/opened-channels.ts';
+import { exitCalls, type OpenedChannel } from './lib/exit/calls.ts';
+import { openedChannels } from './lib/exit/opened-channels.ts';
+import { EXIT_USAGE, exitOptions } from './lib/exit/options.ts';
 import { amountText, coinOf } from './lib/plan-text.ts';
+import { type Desk, openDesk } from './lib/script-context.ts';
 
 await runScript(async (argv) => {
   const options = exitOptions(argv);

@@ -1,13 +1,13 @@
-import { readConfig } from '../indexer/config.ts';
+import { readConfig } from '../indexer/config/config.ts';
 import { CliError, runScript } from './lib/cli.ts';
-import { type Desk, openDesk } from './lib/desk.ts';
-import { fileSource, type Source } from './lib/file-source.ts';
-import { hostSource } from './lib/host-source.ts';
-import { type HostAnswer, type OwnHost, openOwnHost } from './lib/own-host.ts';
-import { PROVIDE_USAGE, type ProvideOptions, provideOptions, type Which } from './lib/provide-options.ts';
-import { refusal } from './lib/provide-refusal.ts';
-import { setupText } from './lib/provide-setup.ts';
-import { toldSource } from './lib/told-source.ts';
+import { fileSource, type Source } from './lib/provide/file-source.ts';
+import { hostSource } from './lib/provide/host-source.ts';
+import { PROVIDE_USAGE, type ProvideOptions, provideOptions, type Which } from './lib/provide/options.ts';
+import { type HostAnswer, type OwnHost, openOwnHost } from './lib/provide/own-host.ts';
+import { toldSource } from './lib/provide/progress-source.ts';
+import { refusal } from './lib/provide/refusal.ts';
+import { setupText } from './lib/provide/setup.ts';
+import { type Desk, openDesk } from './lib/script-context.ts';
 
 type Provide = Extract<ProvideOptions, { task: 'provide' }>;
 

@@ -1,12 +1,12 @@
 import { getAddress, ZeroAddress } from 'ethers';
-import { balanceOf } from '../indexer/payments/allowance.ts';
+import { balanceOf } from '../indexer/payouts/erc20-allowance.ts';
 import type { Store } from '../indexer/store/store.ts';
 import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
-import { type Desk, openDesk, openRecords } from './lib/desk.ts';
 import { ownKey, type Payout, payoutFor } from './lib/payout.ts';
 import { amountText, type Coin, coinOf } from './lib/plan-text.ts';
+import { type Desk, openDesk, openRecords } from './lib/script-context.ts';
 import { table } from './lib/table.ts';
 import { WITHDRAW_USAGE, type WithdrawOptions, withdrawOptions } from './lib/withdraw-options.ts';
 

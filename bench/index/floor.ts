@@ -2,7 +2,7 @@
 // the same rows and indexes. argv is the node and the folder of the records.
 import { join } from 'node:path';
 import { ZeroAddress } from 'ethers';
-import { hostInterface } from '../../indexer/chain/host-at.ts';
+import { hostInterface } from '../../indexer/contract/interface.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
 import { BLOCKS, CONTRACT } from './history.ts';
 import { peakRssMb } from './memory.ts';

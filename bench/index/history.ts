@@ -1,6 +1,6 @@
 import { type ParamType, ZeroAddress, ZeroHash } from 'ethers';
-import { bloomBits } from '../../indexer/chain/bloom.ts';
-import { hostInterface } from '../../indexer/chain/host-at.ts';
+import { hostInterface } from '../../indexer/contract/interface.ts';
+import { bloomBits } from '../../indexer/sync/bloom.ts';
 
 export const BLOCKS = 500;
 export const EVENTS = 100_000;

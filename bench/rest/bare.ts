@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { viewsSql } from '../../indexer/store/sqlite/history.ts';
+import { viewsSql } from '../../indexer/store/sqlite/queries/history.ts';
 
 const ROWS = 100;
 const FROM_DB = '/from-db/';

@@ -2,21 +2,21 @@
 // With `cold` as second argument it reads what another one has written, and makes every answer anew.
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createTokenBook } from '../../indexer/chain/tokens.ts';
-import { readConfig } from '../../indexer/config.ts';
-import { createDisk } from '../../indexer/disk.ts';
+import { siteOrigins } from '../../indexer/auth/origins.ts';
+import { createSignIn } from '../../indexer/auth/sign-in.ts';
+import { readConfig } from '../../indexer/config/config.ts';
+import { createTokenBook } from '../../indexer/contract/token-metadata.ts';
+import { createMemoryTallies } from '../../indexer/counters/memory.ts';
 import { createApp } from '../../indexer/http/app.ts';
-import { LOG_TO } from '../../indexer/http/requestlog.ts';
-import { listen } from '../../indexer/http/server.ts';
+import { LOG_TO } from '../../indexer/http/middleware/request-log.ts';
+import { listen } from '../../indexer/http/server/listen.ts';
+import { createDisk } from '../../indexer/lib/disk.ts';
+import { wholeIndex } from '../../indexer/live/from-store.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
-import { wholeIndex } from '../../indexer/live/stored.ts';
-import { createMemoryTallies } from '../../indexer/live/tallies-memory.ts';
-import { siteOrigins } from '../../indexer/signin/origins.ts';
-import { createSignIn } from '../../indexer/signin/signin.ts';
-import { createStaging } from '../../indexer/staging/staging.ts';
-import { openHeliaStorage } from '../../indexer/storage/helia.ts';
-import { createMediaLibrary } from '../../indexer/storage/library.ts';
+import { openHeliaStorage } from '../../indexer/media/ipfs/helia.ts';
+import { createMediaLibrary } from '../../indexer/media/library.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { createStaging } from '../../indexer/uploads/staging.ts';
 import { CONTENTS, createWorld, VIEWS } from './world.ts';
 
 const SEED_BLOCKS = 100;

@@ -2,9 +2,9 @@ import { id, toUtf8Bytes, ZeroAddress } from 'ethers';
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
-import type { ChainEvent } from '../../indexer/chain/events.ts';
-import { type Listing, listingOf } from '../../indexer/project/place.ts';
-import { project } from '../../indexer/project.ts';
+import type { ChainEvent } from '../../indexer/contract/events.ts';
+import { type Listing, listingOf } from '../../indexer/projection/log-position.ts';
+import { project } from '../../indexer/projection/project.ts';
 import type { IndexedBlock } from '../../indexer/store/rows.ts';
 
 export const CONTENTS = 1_000;

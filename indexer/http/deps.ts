@@ -1,17 +1,17 @@
 import type { BaseLogger } from 'pino';
-import type { SignatureCheck } from '../chain/signatures.ts';
-import type { ContractWriter } from '../chain/writer.ts';
-import type { Disk } from '../disk.ts';
-import type { Coin } from '../listing/price.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import type { ContractWriter } from '../contract/calls/writer.ts';
+import type { SignatureCheck } from '../contract/signatures.ts';
+import type { HostContract } from '../contract/stream-host.ts';
+import type { Tallies } from '../counters/counters.ts';
+import type { Disk } from '../lib/disk.ts';
 import type { LiveIndex } from '../live/live.ts';
-import type { Tallies } from '../live/tallies.ts';
-import type { HostContract } from '../payments/hostcontract.ts';
+import type { MediaLibrary } from '../media/library.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
-import type { SignIn } from '../signin/signin.ts';
-import type { Staging } from '../staging/staging.ts';
-import type { MediaLibrary } from '../storage/library.ts';
+import type { Coin } from '../publishing/price.ts';
 import type { Store } from '../store/store.ts';
+import type { Staging } from '../uploads/staging.ts';
 
 /** Where undefined: none in unsigned mode, else the defaults of limits.ts. */
 export type RateLimits = Readonly<Record<'reads' | 'writes' | 'uploads', number | undefined>>;

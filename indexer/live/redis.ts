@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { RedisDoor } from '../redis/door.ts';
+import type { RedisDoor } from '../redis/circuit-breaker.ts';
 import type { BlockRef } from '../store/rows.ts';
 import {
   BEFORE_ALL,
@@ -13,7 +13,7 @@ import {
   paddedTime,
   placeOf,
 } from './live.ts';
-import { ADVANCE, FILL, READ, SWAP, TOUCH } from './redis-scripts.ts';
+import { ADVANCE, FILL, READ, SWAP, TOUCH } from './redis-lua.ts';
 
 export interface RedisLiveOptions {
   redis: RedisDoor;

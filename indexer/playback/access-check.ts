@@ -1,5 +1,5 @@
 import { getAddress } from 'ethers';
-import type { SignatureCheck } from '../chain/signatures.ts';
+import type { SignatureCheck } from '../contract/signatures.ts';
 import { type Access, accessDigest, audienceOf, MOST_AHEAD_SEC } from './access.ts';
 import { type AccessPart, AccessRefused } from './errors.ts';
 import type { OwnOffer } from './offers.ts';

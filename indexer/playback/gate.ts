@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { SignatureCheck } from '../chain/signatures.ts';
+import type { SignatureCheck } from '../contract/signatures.ts';
 import type { Store } from '../store/store.ts';
 import { createAccessCheck, type SignedAccess } from './access-check.ts';
 import { AccessRefused, MirrorBehind, NotOffered, PlayRefused } from './errors.ts';

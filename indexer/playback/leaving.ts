@@ -1,5 +1,5 @@
-import { crashPoint } from '../crashpoint.ts';
-import type { MediaStorage } from '../storage/storage.ts';
+import { crashPoint } from '../lib/crash-point.ts';
+import type { MediaStorage } from '../media/storage.ts';
 import type { Catalogue, ProvidedMedia, ServeWishes, StagedUploads } from '../store/store.ts';
 import type { Provider } from './provider.ts';
 

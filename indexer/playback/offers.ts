@@ -1,5 +1,5 @@
+import { type TermsInForce, termsInForce } from '../contract/effective-terms.ts';
 import type { ContentRow, Store, StreamRow } from '../store/store.ts';
-import { type TermsInForce, termsInForce } from '../terms.ts';
 import type { Provider } from './provider.ts';
 
 /** A content that this host sells: its provider has an active stream of it, at this host's address for its CID. */

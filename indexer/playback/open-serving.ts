@@ -1,7 +1,7 @@
 import type { Wallet } from 'ethers';
-import type { Relay } from '../chain/writer.ts';
-import { every } from '../jobs/every.ts';
-import type { HostContract } from '../payments/hostcontract.ts';
+import type { Relay } from '../contract/calls/writer.ts';
+import type { HostContract } from '../contract/stream-host.ts';
+import { every } from '../lib/repeat.ts';
 import { createServing, type Serving, type ServingDeps } from './serving.ts';
 import { createServingCheck } from './serving-check.ts';
 import { createWishSigner, type WishSignerDeps } from './serving-signer.ts';

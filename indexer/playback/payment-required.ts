@@ -1,5 +1,5 @@
 import { getAddress, ZeroAddress } from 'ethers';
-import { hostInterface } from '../chain/host-at.ts';
+import { hostInterface } from '../contract/interface.ts';
 import { ACCESS_TYPES, accessDomain, audienceOf } from './access.ts';
 import type { OwnOffer } from './offers.ts';
 import type { Provider } from './provider.ts';

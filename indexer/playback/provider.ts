@@ -1,4 +1,4 @@
-import { canonicalCid } from '../cid.ts';
+import { canonicalCid } from '../lib/cid.ts';
 
 /** For whom this host serves, and where: what it sells is registered on chain at these addresses. */
 export interface Provider {

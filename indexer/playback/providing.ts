@@ -1,12 +1,13 @@
-import { contentIdOf } from '../chain/contentid.ts';
-import { canonicalCid } from '../cid.ts';
-import { crashPoint } from '../crashpoint.ts';
-import type { Disk } from '../disk.ts';
-import { NotServing } from '../listing/errors.ts';
-import { findListing, type ListingFilter } from '../listing/find.ts';
-import { requireSellable } from '../listing/publication.ts';
-import type { MediaLibrary } from '../storage/library.ts';
-import { type AddedMedia, MediaTooLarge } from '../storage/storage.ts';
+import { contentIdOf } from '../contract/content-id.ts';
+import { termsInForce } from '../contract/effective-terms.ts';
+import { canonicalCid } from '../lib/cid.ts';
+import { crashPoint } from '../lib/crash-point.ts';
+import type { Disk } from '../lib/disk.ts';
+import type { MediaLibrary } from '../media/library.ts';
+import { type AddedMedia, MediaTooLarge } from '../media/storage.ts';
+import { NotServing } from '../publishing/errors.ts';
+import { findListing, type ListingFilter } from '../publishing/find-listing.ts';
+import { requireSellable } from '../publishing/publication.ts';
 import type {
   Catalogue,
   ContentRow,
@@ -15,7 +16,6 @@ import type {
   ServeWishes,
   StreamRow,
 } from '../store/store.ts';
-import { termsInForce } from '../terms.ts';
 import type { Provider } from './provider.ts';
 import type { Serving } from './serving.ts';
 import { ServingRefused } from './serving-errors.ts';

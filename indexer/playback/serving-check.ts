@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
-import type { ContractWriter, Relay } from '../chain/writer.ts';
-import type { HostContract } from '../payments/hostcontract.ts';
+import type { ContractWriter, Relay } from '../contract/calls/writer.ts';
+import type { HostContract } from '../contract/stream-host.ts';
 import type { Catalogue } from '../store/store.ts';
 import type { Provider } from './provider.ts';
 import { ServingRefused } from './serving-errors.ts';

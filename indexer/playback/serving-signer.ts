@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { BaseWallet } from 'ethers';
-import type { CallCheck } from '../chain/callcheck.ts';
-import { typedDataOf, type WalletCall } from '../chain/signedcalls.ts';
-import type { ContractWriter, Signed } from '../chain/writer.ts';
-import { crashPoint } from '../crashpoint.ts';
+import type { CallCheck } from '../contract/calls/call-status.ts';
+import { typedDataOf, type WalletCall } from '../contract/calls/wallet-calls.ts';
+import type { ContractWriter, Signed } from '../contract/calls/writer.ts';
+import { crashPoint } from '../lib/crash-point.ts';
 import type { ServeWish, ServeWishes } from '../store/store.ts';
 
 /** Signs the call of a wish; undefined where nobody needs to sign. */

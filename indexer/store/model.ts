@@ -1,6 +1,6 @@
 // What is asked of the records and what they answer; the questions themselves stand in store.ts.
 
-import type { Unit } from '../unit.ts';
+import type { Unit } from '../lib/unit.ts';
 
 export interface Page<T> {
   rows: T[];

@@ -1,7 +1,7 @@
 import { type CallExceptionError, isError } from 'ethers';
-import { hostInterface } from '../../indexer/chain/host-at.ts';
-import { RpcError } from '../../indexer/chain/rpc-errors.ts';
-import { loadEnvFile } from '../../indexer/env-file.ts';
+import { loadEnvFile } from '../../indexer/config/env-file.ts';
+import { hostInterface } from '../../indexer/contract/interface.ts';
+import { RpcError } from '../../indexer/rpc/errors.ts';
 
 /** Something a person can put right: shown as one line, without a stack. */
 export class CliError extends Error {

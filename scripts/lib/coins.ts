@@ -1,7 +1,7 @@
-import { knownCoins } from '../../indexer/chain/known-coins.ts';
-import { createTokenBook } from '../../indexer/chain/tokens.ts';
-import type { Desk } from './desk.ts';
+import { knownCoins } from '../../indexer/contract/known-coins.ts';
+import { createTokenBook } from '../../indexer/contract/token-metadata.ts';
 import type { Coin } from './plan-text.ts';
+import type { Desk } from './script-context.ts';
 
 export const NATIVE: Coin = { symbol: 'ETH', decimals: 18 };
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { canonicalCid } from '../../indexer/cid.ts';
+import { canonicalCid } from '../../indexer/lib/cid.ts';
 import type { ReportFilter } from '../../indexer/store/store.ts';
 import { CliError } from './cli.ts';
 

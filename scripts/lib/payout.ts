@@ -1,11 +1,11 @@
 import { type TransactionReceipt, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
-import { hostInterface } from '../../indexer/chain/host-at.ts';
-import { keyLease } from '../../indexer/payments/keylease.ts';
-import { operatorKey } from '../../indexer/payments/operator.ts';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
+import { hostInterface } from '../../indexer/contract/interface.ts';
 import type { Store } from '../../indexer/store/store.ts';
+import { keyLease } from '../../indexer/txmgr/key-lock.ts';
+import { operatorKey } from '../../indexer/txmgr/tx-manager.ts';
 import { CliError } from './cli.ts';
-import { type Desk, operatorWallet } from './desk.ts';
+import { type Desk, operatorWallet } from './script-context.ts';
 import type { WithdrawOptions } from './withdraw-options.ts';
 
 /** Who sends the withdrawal, and how. */

@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
-import { toDecimalText } from '../../indexer/money.ts';
-import type { DueViews, Hold } from '../../indexer/payments/due.ts';
-import type { Plan } from '../../indexer/payments/plan.ts';
+import { toDecimalText } from '../../indexer/lib/money.ts';
+import type { Plan } from '../../indexer/payouts/plan.ts';
+import type { DueViews, Hold } from '../../indexer/payouts/unpaid-views.ts';
 import { table } from './table.ts';
 
 /** How a coin is shown. */

@@ -7,7 +7,7 @@ import {
   FAR_SEC,
   notOpenedInSignedToken,
   openedInSignedToken,
-} from './tokensigning.ts';
+} from './token-signing.ts';
 import { at, ethers, NATIVE, networkHelpers } from './world.ts';
 
 const { loadFixture } = networkHelpers;

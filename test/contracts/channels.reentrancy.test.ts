@@ -10,7 +10,7 @@ import {
   sign,
   type TokenChannelWorld,
 } from './channels.ts';
-import { authorization, FAR_SEC, openedInSignedToken } from './tokensigning.ts';
+import { authorization, FAR_SEC, openedInSignedToken } from './token-signing.ts';
 import { ethers, networkHelpers, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;

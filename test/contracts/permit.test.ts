@@ -7,7 +7,7 @@ import {
   openedInSignedToken,
   permit,
   type SignedTokenWorld,
-} from './tokensigning.ts';
+} from './token-signing.ts';
 import { ethers, networkHelpers, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;

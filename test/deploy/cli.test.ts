@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { newTestChain, removeTestChains, type TestChain } from '../indexer/devnet/support.ts';
+import { newTestChain, removeTestChains, type TestChain } from '../devchain/support.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const HARDHAT = join(ROOT, 'node_modules/hardhat/dist/src/cli.js');

@@ -7,10 +7,10 @@ import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import { DeployError } from '../../deploy/context.ts';
 import { CREATE2_DEPLOYER, CREATE2_DEPLOYER_CODE } from '../../deploy/create2.ts';
 import { runDeploy } from '../../deploy/run.ts';
-import { type Deployment, readDeployments } from '../../indexer/chain/deployments.ts';
-import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
-import type { RpcProvider } from '../../indexer/chain/devnet/rpc.ts';
-import { rejection } from '../indexer/devnet/support.ts';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
+import type { RpcProvider } from '../../devchain/server/rpc.ts';
+import { type Deployment, readDeployments } from '../../indexer/contract/deployments.ts';
+import { rejection } from '../devchain/support.ts';
 
 const DAY_SEC = 86_400n;
 

@@ -5,10 +5,14 @@ import { BrowserProvider, Contract, Wallet } from 'ethers';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import { DeployError } from '../../deploy/context.ts';
 import { runDeploy } from '../../deploy/run.ts';
-import { type Deployment, deploymentsFor, UnreadableDeployments } from '../../indexer/chain/deployments.ts';
-import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
-import type { RpcProvider } from '../../indexer/chain/devnet/rpc.ts';
-import { newTestChain, rejection, removeTestChains, type TestChain } from '../indexer/devnet/support.ts';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
+import type { RpcProvider } from '../../devchain/server/rpc.ts';
+import {
+  type Deployment,
+  deploymentsFor,
+  UnreadableDeployments,
+} from '../../indexer/contract/deployments.ts';
+import { newTestChain, rejection, removeTestChains, type TestChain } from '../devchain/support.ts';
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts');
 /** Where solc's metadata holds the IPFS hash (sha2-256) of the source. */

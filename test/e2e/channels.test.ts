@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { id, JsonRpcProvider, parseEther, Wallet, ZeroAddress } from 'ethers';
-import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
 import { domainOf } from '../contracts/signed.ts';

@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Contract, JsonRpcProvider, keccak256, parseEther, Wallet } from 'ethers';
-import { createExpiry } from '../../indexer/jobs/expiry.ts';
-import { ALIVE_SEC } from '../../indexer/staging/incoming.ts';
-import { openHeliaStorage } from '../../indexer/storage/helia.ts';
+import { openHeliaStorage } from '../../indexer/media/ipfs/helia.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { createExpiry } from '../../indexer/uploads/expiry.ts';
+import { ALIVE_SEC } from '../../indexer/uploads/incoming.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
 
 /** Named points, each at two positions of the round below: what is under way there differs. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { type Anvil, startAnvil } from './anvil.ts';
 import { dataFolder, removeFolder, spawnHost } from './host.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { ToSign } from '../../indexer/chain/signedcalls.ts';
+import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { authorize } from '../indexer/http/signing.ts';
 import { dump } from '../indexer/store/dump.ts';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { parseEther, ZeroAddress } from 'ethers';
-import type { ToSign } from '../../indexer/chain/signedcalls.ts';
+import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
-import { forwardTo, PROXY_KEY, type RpcProxy, startProxy } from '../indexer/chain/proxy.ts';
 import { authorize } from '../indexer/http/signing.ts';
+import { forwardTo, PROXY_KEY, type RpcProxy, startProxy } from '../indexer/sync/proxy.ts';
 import { eventually, getJson, type HostProcess } from './host.ts';
 import { type PersonalWallet, type PublicChain, startPublicChain } from './public-chain.ts';
 import { ask, signedRequest, signIn, upload, writeSigned } from './wallet-client.ts';

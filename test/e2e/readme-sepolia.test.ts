@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
-import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { type Anvil, startAnvil } from './anvil.ts';
 import { dataFolder, getJson, type HostProcess, ROOT, removeFolder, startHost, UNSET } from './host.ts';
 import { readmeBlocks } from './readme.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { randomBytes } from 'ethers';
-import type { ToSign } from '../../indexer/chain/signedcalls.ts';
+import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess } from './host.ts';
 import { type PublicChain, startPublicChain } from './public-chain.ts';

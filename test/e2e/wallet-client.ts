@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ToSign } from '../../indexer/chain/signedcalls.ts';
+import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
 import { authorize } from '../indexer/http/signing.ts';
 import type { HostProcess } from './host.ts';
 import type { PersonalWallet } from './public-chain.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { openKuboStorage } from '../../indexer/storage/kubo.ts';
-import type { MediaStorage } from '../../indexer/storage/storage.ts';
-import { StorageFailure } from '../../indexer/storage/storage.ts';
-import { bytesOf, CHUNK, collect, file } from '../indexer/storage/content.ts';
-import { HangingSource, rejection } from '../indexer/storage/suite.ts';
+import { openKuboStorage } from '../../indexer/media/kubo/kubo.ts';
+import type { MediaStorage } from '../../indexer/media/storage.ts';
+import { StorageFailure } from '../../indexer/media/storage.ts';
+import { bytesOf, CHUNK, collect, file } from '../indexer/media/content.ts';
+import { HangingSource, rejection } from '../indexer/media/suite.ts';
 import { CutWire } from './kubo-cut.ts';
 import { KuboProcess } from './kubo-node.ts';
 

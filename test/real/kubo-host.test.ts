@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { dataFolder, eventually, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
-import { bytesOf, CHUNK } from '../indexer/storage/content.ts';
+import { bytesOf, CHUNK } from '../indexer/media/content.ts';
 import { CutWire } from './kubo-cut.ts';
 import { KuboProcess } from './kubo-node.ts';
 

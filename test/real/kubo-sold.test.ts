@@ -3,7 +3,7 @@ import { ZeroAddress } from 'ethers';
 import { bases } from 'multiformats/basics';
 import { CID } from 'multiformats/cid';
 import { type Api, expectProblem, startApi } from '../indexer/http/api.ts';
-import { CHUNK, file } from '../indexer/storage/content.ts';
+import { CHUNK, file } from '../indexer/media/content.ts';
 import { KuboProcess } from './kubo-node.ts';
 
 /** Bases in which go-cid reads a CID, of those short enough for a contract. */

@@ -1,6 +1,6 @@
-import { openKuboStorage } from '../../indexer/storage/kubo.ts';
-import { describeBlockStorage } from '../indexer/storage/blocks.suite.ts';
-import type { OpenedBlocks } from '../indexer/storage/suite.ts';
+import { openKuboStorage } from '../../indexer/media/kubo/kubo.ts';
+import { describeBlockStorage } from '../indexer/media/blocks.suite.ts';
+import type { OpenedBlocks } from '../indexer/media/suite.ts';
 import { KuboProcess } from './kubo-node.ts';
 
 describe('Kubo', () => {

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import { createBackedTallies } from '../../indexer/counters/fallback.ts';
+import { createRedisTallies } from '../../indexer/counters/redis.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
-import { createBackedTallies } from '../../indexer/live/tallies-backed.ts';
-import { createRedisTallies } from '../../indexer/live/tallies-redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/door.ts';
-import { silent } from '../indexer/chain/world.ts';
-import { type LiveHost, liveHost } from '../indexer/live/livehost.ts';
+import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
+import { describeTallies } from '../indexer/counters/counters.suite.ts';
+import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
 import { ALICE, BOB } from '../indexer/live/samples.ts';
 import { describeLiveIndex } from '../indexer/live/suite.ts';
-import { describeTallies } from '../indexer/live/tallies.suite.ts';
+import { silent } from '../indexer/sync/world.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
 const SLOTS = 16_384;

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Tallies } from '../../indexer/counters/counters.ts';
+import { createBackedTallies } from '../../indexer/counters/fallback.ts';
+import { createRedisTallies } from '../../indexer/counters/redis.ts';
 import { Degraded } from '../../indexer/live/live.ts';
-import type { Tallies } from '../../indexer/live/tallies.ts';
-import { createBackedTallies } from '../../indexer/live/tallies-backed.ts';
-import { createRedisTallies } from '../../indexer/live/tallies-redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/door.ts';
-import { type LiveHost, liveHost } from '../indexer/live/livehost.ts';
+import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
+import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
 import { ALICE, BOB, wallet } from '../indexer/live/samples.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { type LiveIndex, LiveIndexUnfit } from '../../indexer/live/live.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/door.ts';
+import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
 import { RedisRefused } from '../../indexer/redis/errors.ts';
-import { silent } from '../indexer/chain/world.ts';
 import { ALICE, asOf, BOB, block, CID, generation, path, stream } from '../indexer/live/samples.ts';
+import { silent } from '../indexer/sync/world.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
 describe('hosts that share a live index in Redis', () => {

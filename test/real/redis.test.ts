@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
+import { createRedisTallies } from '../../indexer/counters/redis.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
-import { createRedisTallies } from '../../indexer/live/tallies-redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/door.ts';
+import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
 import { RedisRefused } from '../../indexer/redis/errors.ts';
-import { silent } from '../indexer/chain/world.ts';
+import { describeTallies } from '../indexer/counters/counters.suite.ts';
 import { describeLiveIndex } from '../indexer/live/suite.ts';
-import { describeTallies } from '../indexer/live/tallies.suite.ts';
+import { silent } from '../indexer/sync/world.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
 describe('a real Redis', () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { bytesOf, CHUNK, collect, KUBO_VECTORS } from '../indexer/storage/content.ts';
+import { bytesOf, CHUNK, collect, KUBO_VECTORS } from '../indexer/media/content.ts';
 import { type Ended, runNode } from './run.ts';
 
 const VIDEO_CID = 'bafybeidg2n4qmm7g56klatjevkurow6xcsg23z5j5iab7ydp5swutagf6u';

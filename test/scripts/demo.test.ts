@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { expect } from 'chai';
 import { JsonRpcProvider, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../indexer/chain/devnet/accounts.ts';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
 import { runNode } from './run.ts';

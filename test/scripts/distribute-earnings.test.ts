@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ContentRow } from '../../indexer/store/store.ts';
 import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
-import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payments/world.ts';
+import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payouts/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
 const NOON_SEC = Date.UTC(2024, 5, 1, 12) / 1000;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { refsOfLogged } from '../../indexer/payments/packedviews.ts';
+import { refsOfLogged } from '../../indexer/contract/packed-views.ts';
 import type { ContentRow } from '../../indexer/store/store.ts';
 import { shuffled } from '../e2e/shuffled.ts';
-import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payments/world.ts';
+import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payouts/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
 /** Where a run is killed, in its first and in its second transaction. */

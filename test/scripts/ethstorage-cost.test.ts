@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { blobCost, calldataCost, totalWei } from '../../scripts/lib/ethstorage-plan.ts';
-import { reachableChain } from '../indexer/payments/chain.ts';
-import { bytesOf } from '../indexer/storage/content.ts';
+import { blobCost, calldataCost, totalWei } from '../../scripts/lib/ethstorage/plan.ts';
+import { bytesOf } from '../indexer/media/content.ts';
+import { reachableChain } from '../indexer/payouts/chain.ts';
 import { type Ended, runNode } from './run.ts';
 
 describe('npm run ethstorage-cost', () => {

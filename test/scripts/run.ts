@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createIndexer } from '../../indexer/chain/sync.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
-import { reachableChain, type TestChain } from '../indexer/payments/chain.ts';
-import { type PaymentsWorld, paymentsWorld } from '../indexer/payments/world.ts';
+import { createIndexer } from '../../indexer/sync/indexer.ts';
+import { reachableChain, type TestChain } from '../indexer/payouts/chain.ts';
+import { type PaymentsWorld, paymentsWorld } from '../indexer/payouts/world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Blank counts as unset: a `.env` of the person who runs the tests does not override it. */

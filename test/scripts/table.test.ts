@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { progressBar } from '../../scripts/lib/progress.ts';
+import { progressBar } from '../../scripts/lib/provide/progress.ts';
 import { table } from '../../scripts/lib/table.ts';
 
 describe('scripts: table()', () => {

@@ -4,7 +4,7 @@ import type { ContentRow } from '../../indexer/store/store.ts';
 import { Payee__factory } from '../../types/ethers-contracts/factories/mocks/Payee__factory.ts';
 import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payments/world.ts';
+import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payouts/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
 const PROVIDER_PART = (PRICE * BigInt(PROVIDER_SHARE_BPS)) / 10_000n;

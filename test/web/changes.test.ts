@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { liveEvent } from '../../indexer/http/schemas/events.ts';
+import { liveEvent } from '../../indexer/http/events/schemas.ts';
 import { announce, type Change, concerns, type Interest, onChange } from '../../web/src/api/changes.ts';
 import { changeOf, EVENT_NAMES } from '../../web/src/api/events.ts';
 import { CID, CREATOR, OTHER, PROVIDER, VIEWER } from '../indexer/http/samples.ts';

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openHeliaStorage } from '../../indexer/storage/helia.ts';
-import type { MediaStorage } from '../../indexer/storage/storage.ts';
+import { openHeliaStorage } from '../../indexer/media/ipfs/helia.ts';
+import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { AS_KUBO, fileCid } from '../../web/src/publish/file-cid.ts';
 
-import { LARGE_VECTORS } from '../indexer/storage/content.ts';
-import { leavesOfZeros } from '../indexer/storage/zeros.ts';
+import { LARGE_VECTORS } from '../indexer/media/content.ts';
+import { leavesOfZeros } from '../indexer/media/zeros.ts';
 
 const CHUNK = 262_144;
 

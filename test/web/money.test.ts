@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { splitRoundingProviderDown, toDecimalText } from '../../indexer/money.ts';
+import { splitRoundingProviderDown, toDecimalText } from '../../indexer/lib/money.ts';
 import { split, toBaseUnits, toDecimal } from '../../web/src/contract/money.ts';
 
 const amounts = fc.bigInt({ min: 0n, max: 2n ** 80n });

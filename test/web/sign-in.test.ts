@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readSignInMessage } from '../../indexer/signin/message.ts';
+import { readSignInMessage } from '../../indexer/auth/message.ts';
 import { signInMessage } from '../../web/src/api/sign-in-message.ts';
 import { CREATOR } from '../indexer/http/samples.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { TypedDataEncoder, ZeroAddress, ZeroHash } from 'ethers';
-import { digestOf, type WalletCall } from '../../indexer/chain/signedcalls.ts';
+import { digestOf, type WalletCall } from '../../indexer/contract/calls/wallet-calls.ts';
 import { freshOnce, type SignableCall, typedCall } from '../../web/src/contract/signing.ts';
 import { CREATOR } from '../indexer/http/samples.ts';
 

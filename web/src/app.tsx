@@ -4,7 +4,7 @@ import { follow } from './api/live.ts';
 import { useResource } from './api/resource.ts';
 import { ChainProvider, useChain } from './chain.tsx';
 import { Known } from './components/states.tsx';
-import { Footer, Head, LineNote } from './frame.tsx';
+import { Footer, Head, LineNote } from './layout.tsx';
 import { View } from './views.tsx';
 import { WrongNetworkNote } from './wallet/connected.tsx';
 import { WalletDialog } from './wallet/dialog.tsx';

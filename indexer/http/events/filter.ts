@@ -1,4 +1,4 @@
-import type { Kind, Message } from './message.ts';
+import type { Kind, Message } from '../feed/message.ts';
 
 /** What a client wants to hear of; all that is left out is wanted. */
 export interface EventFilter {

@@ -1,12 +1,12 @@
-import { type SignInFault, SignInRefused } from '../../signin/errors.ts';
-import { type Code, problem } from '../codes.ts';
+import { type SignInFault, SignInRefused } from '../../auth/errors.ts';
+import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { isoTime } from '../present.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { offerFields, unauthorized } from '../middleware/session.ts';
+import { type Code, problem } from '../problems/codes.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import { nonceQuery, sessionAnswer, signInOffer, signInRequest } from '../schemas/auth.ts';
-import { offerFields, unauthorized } from '../session.ts';
-import type { Shared } from './shared.ts';
+import { isoTime } from '../serialize/serializer.ts';
 
 const FAULTS: Record<Exclude<SignInFault, 'malformed'>, Code> = {
   domain: 'domain_mismatch',

@@ -1,8 +1,8 @@
 import type { AppDeps } from '../deps.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import { chainAnswer } from '../schemas/chain.ts';
-import { ABI_PATH, abiRoute } from './abi.ts';
+import { ABI_PATH, abiRoute } from '../static/abi.ts';
 
 /** What a wallet or a page has to know before it can act here. */
 export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {

@@ -1,12 +1,10 @@
 import type { z } from 'zod';
-import type { Coin } from '../../listing/price.ts';
+import type { Coin } from '../../publishing/price.ts';
 import type { ChannelEventRow, ChannelRow } from '../../store/store.ts';
-import { checksummed } from '../checksum.ts';
-import { problem } from '../codes.ts';
 import type { AppDeps } from '../deps.ts';
-import { coinFields, decimal, isoTime } from '../present.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { problem } from '../problems/codes.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import {
   channelAnswer,
   channelParams,
@@ -16,6 +14,8 @@ import {
   channelsQuery,
   REJECT_REASONS,
 } from '../schemas/channels.ts';
+import { checksummed } from '../serialize/checksum-address.ts';
+import { coinFields, decimal, isoTime } from '../serialize/serializer.ts';
 
 const MOST_EVENTS = 1_000;
 

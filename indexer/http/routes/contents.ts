@@ -1,13 +1,13 @@
 import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
-import { ContentUnlisted } from '../../listing/errors.ts';
-import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../listing/price.ts';
+import { ContentUnlisted } from '../../publishing/errors.ts';
+import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../publishing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
-import { checksummed } from '../checksum.ts';
+import { TAGS } from '../cache/invalidation.ts';
+import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { TAGS } from '../freshness.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import {
   cidParams,
   contentListings,
@@ -15,8 +15,8 @@ import {
   contentsQuery,
   listingsQuery,
 } from '../schemas/contents.ts';
-import { laterPage } from '../streampage.ts';
-import type { Shared } from './shared.ts';
+import { checksummed } from '../serialize/checksum-address.ts';
+import { laterPage } from './stream-page.ts';
 
 /** The catalogue. */
 export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[] {

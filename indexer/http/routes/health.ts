@@ -1,9 +1,9 @@
 import type { AppDeps } from '../deps.ts';
-import type { Metrics } from '../metrics.ts';
-import { readiness } from '../readiness.ts';
-import { plainRoute, route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import type { Metrics } from '../middleware/metrics.ts';
+import { plainRoute, route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import { aliveAnswer, readinessAnswer } from '../schemas/health.ts';
+import { readiness } from './readiness.ts';
 
 /** For whoever watches over this process. */
 export function healthRoutes(deps: AppDeps, metrics: Metrics): Route[] {

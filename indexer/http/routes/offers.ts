@@ -1,14 +1,14 @@
 import { createProviding, type Providing } from '../../playback/providing.ts';
 import type { StreamRow } from '../../store/store.ts';
-import { checksummed } from '../checksum.ts';
 import type { AppDeps } from '../deps.ts';
-import { OPERATOR_PATH } from '../operator-guard.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
+import { OPERATOR_PATH } from '../middleware/operator-guard.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import { cidParams, listingQuery } from '../schemas/contents.ts';
+import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { endedAnswer, offeredAnswer, offerQuery, takeQuery } from '../schemas/offers.ts';
-import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
-import { SERVING_PROBLEMS } from '../serving-problems.ts';
+import { checksummed } from '../serialize/checksum-address.ts';
 
 const OPERATOR = {
   path: `${OPERATOR_PATH}/{cid}`,

@@ -1,15 +1,19 @@
 import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
-import { SignatureRefused } from '../../chain/call-errors.ts';
-import type { Signed } from '../../chain/writer.ts';
-import type { TermsOffer } from '../../listing/publication.ts';
-import { problem } from '../codes.ts';
+import { SignatureRefused } from '../../contract/calls/call-errors.ts';
+import type { Signed } from '../../contract/calls/writer.ts';
+import type { TermsOffer } from '../../publishing/publication.ts';
+import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { checkForCreator, serveForCreator } from '../own-stream.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
+import { signedIn } from '../middleware/signature.ts';
+import { problem } from '../problems/codes.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import { cidParams, OFFER_PROBLEMS } from '../schemas/contents.ts';
-import type { CidField } from '../schemas/fields.ts';
+import type { CidField } from '../schemas/fields/fields.ts';
+import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
+import { offerOf } from '../schemas/offer.ts';
 import {
   changeOfTerms,
   contentAnswer,
@@ -17,11 +21,7 @@ import {
   publishedAnswer,
   retirement,
 } from '../schemas/publications.ts';
-import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
-import { SERVING_PROBLEMS } from '../serving-problems.ts';
-import { signedIn } from '../signed.ts';
-import { offerOf } from './offer.ts';
-import type { Shared } from './shared.ts';
+import { checkForCreator, serveForCreator } from './own-stream.ts';
 
 const BY_SIGNATURE =
   'Off the development chain the creator signs: a call without signature answers what to sign.';

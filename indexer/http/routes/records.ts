@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { ViewQuery } from '../../store/store.ts';
+import { TAGS } from '../cache/invalidation.ts';
+import { keysIn, writeRecords } from '../cache/records-page.ts';
+import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { TAGS } from '../freshness.ts';
-import { nextLink } from '../next-link.ts';
-import { isoTime } from '../present.ts';
-import { keysIn, writeRecords } from '../recordpage.ts';
-import { reportView } from '../report.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
-import { cid, creator, provider, viewer } from '../schemas/fields.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
+import { cid, creator, provider, viewer } from '../schemas/fields/fields.ts';
 import {
   recordsOfCidQuery,
   recordsOfViewerQuery,
@@ -17,7 +15,9 @@ import {
   viewReport,
   viewReportAnswer,
 } from '../schemas/records.ts';
-import type { Shared } from './shared.ts';
+import { nextLink } from '../serialize/next-link.ts';
+import { isoTime } from '../serialize/serializer.ts';
+import { reportView } from './view-report.ts';
 
 const DAY_SEC = 86_400;
 

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { LiveStream } from '../../live/live.ts';
 import type { Page } from '../../store/store.ts';
+import { TAGS } from '../cache/invalidation.ts';
+import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { TAGS } from '../freshness.ts';
-import { requirePublicStream } from '../publicstream.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { signedIn } from '../middleware/signature.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import {
   cidParams,
   deregisterAnswer,
@@ -14,13 +15,12 @@ import {
   registerAnswer,
   registration,
 } from '../schemas/contents.ts';
-import { SIGNING_PROBLEMS } from '../schemas/signing.ts';
+import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
+import { offerOf } from '../schemas/offer.ts';
 import { streamsAnswer, streamsOfQuery, streamsPage, streamsQuery } from '../schemas/streams.ts';
 import { walletParams } from '../schemas/wallets.ts';
-import { signedIn } from '../signed.ts';
-import { laterPage, pageOfStreams } from '../streampage.ts';
-import { offerOf } from './offer.ts';
-import type { Shared } from './shared.ts';
+import { requirePublicStream } from './public-stream.ts';
+import { laterPage, pageOfStreams } from './stream-page.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
 export function streamRoutes({ live, config }: AppDeps, { present, listings, kept }: Shared): Route[] {

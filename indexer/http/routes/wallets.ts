@@ -1,9 +1,9 @@
+import { TAGS } from '../cache/invalidation.ts';
+import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { TAGS } from '../freshness.ts';
-import { route } from '../route.ts';
-import type { Route } from '../routespec.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
 import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
-import type { Shared } from './shared.ts';
 
 /** What a wallet has earned. */
 export function walletRoutes({ store }: AppDeps, { present, kept }: Shared): Route[] {

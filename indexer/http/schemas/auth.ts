@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
-import { EXAMPLE } from './examples.ts';
-import { wallet } from './fields.ts';
-import { messageSignature } from './signatures.ts';
+import { EXAMPLE } from './fields/examples.ts';
+import { wallet } from './fields/fields.ts';
+import { messageSignature } from './fields/signatures.ts';
 
 const MAX_MESSAGE_CHARS = 4_096;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { coinShape, out } from './answers.ts';
-import { EXAMPLE } from './examples.ts';
-import { channelId, cursor, limit, wallet } from './fields.ts';
+import { EXAMPLE } from './fields/examples.ts';
+import { channelId, cursor, limit, wallet } from './fields/fields.ts';
 
 export const channelParams = z.strictObject({ id: channelId });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { STORAGE_NAMES } from '../../storage/library.ts';
+import { STORAGE_NAMES } from '../../media/library.ts';
 import { coinShape, laterCursor, message, out } from './answers.ts';
-import { authorization, signedWhole } from './authorization.ts';
-import { EXAMPLE } from './examples.ts';
+import { authorization, signedWhole } from './fields/authorization.ts';
+import { EXAMPLE } from './fields/examples.ts';
 import {
   amount,
   cid,
@@ -18,8 +18,8 @@ import {
   token,
   unit,
   videoName,
-} from './fields.ts';
-import { unreadable } from './text.ts';
+} from './fields/fields.ts';
+import { unreadable } from './fields/text.ts';
 
 /** A creator's terms, as the documented calls send them. */
 export const offer = {

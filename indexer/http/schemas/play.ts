@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { EXAMPLE } from './examples.ts';
-import { bytes32, contentId, contract, documented, provider, wallet } from './fields.ts';
-import { signature } from './signatures.ts';
+import { EXAMPLE } from './fields/examples.ts';
+import { bytes32, contentId, contract, documented, provider, wallet } from './fields/fields.ts';
+import { signature } from './fields/signatures.ts';
 
 const ORIGIN = 'An audience is an origin, such as https://host.example.org.';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stepSchema, transactionSchema, typedDataSchema } from './signing.ts';
+import { stepSchema, transactionSchema, typedDataSchema } from './fields/signing.ts';
 
 /** RFC 9457. Further members depend on the code: `terms`, `candidates`, `errors`, `max_bytes`, … */
 export const problemSchema = z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { message } from './answers.ts';
-import { authorization, signedWhole } from './authorization.ts';
 import { contentSchema, offer, ownStream, sharesAddUp } from './contents.ts';
-import { cid, creator, metadata, serve, token, videoName } from './fields.ts';
+import { authorization, signedWhole } from './fields/authorization.ts';
+import { cid, creator, metadata, serve, token, videoName } from './fields/fields.ts';
 
 const { creator_share, provider_share, price, unit } = offer;
 const EXAMPLE_TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };

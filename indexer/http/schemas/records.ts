@@ -12,8 +12,8 @@ import {
   token,
   txHash,
   viewer,
-} from './fields.ts';
-import { day, timestamp } from './times.ts';
+} from './fields/fields.ts';
+import { day, timestamp } from './fields/times.ts';
 
 export const viewReport = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { laterCursor, out } from './answers.ts';
-import { cursor, limit, longLimit } from './fields.ts';
+import { cursor, limit, longLimit } from './fields/fields.ts';
 
 export const streamsQuery = z.strictObject({ limit, cursor });
 /** Of one content or wallet. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { coinShape, laterCursor, out } from './answers.ts';
-import { EXAMPLE } from './examples.ts';
-import { cursor, longLimit, wallet } from './fields.ts';
+import { EXAMPLE } from './fields/examples.ts';
+import { cursor, longLimit, wallet } from './fields/fields.ts';
 
 export const walletParams = z.strictObject({ wallet: wallet(EXAMPLE.provider, 'A wallet') });
 

@@ -1,21 +1,21 @@
 import type { Store } from '../store.ts';
-import { catalogue } from './catalogue.ts';
-import { chainRecords } from './chain.ts';
-import { channels } from './channels.ts';
-import { completeness } from './completeness.ts';
 import { openDatabase } from './database.ts';
-import { feed } from './feed.ts';
-import { history } from './history.ts';
-import { newsWriter } from './news.ts';
-import { offers } from './offers.ts';
-import { operatorLedger } from './operator.ts';
-import { playGrants } from './playgrants.ts';
-import { relayBudget } from './relaybudget.ts';
-import { reports } from './reports.ts';
-import { providedMedia, serveWishes } from './serve-wishes.ts';
-import { signIns } from './signins.ts';
-import { stagedUploads } from './stageduploads.ts';
-import { streams } from './streams.ts';
+import { chainRecords } from './mirror/chain-records.ts';
+import { completeness } from './mirror/completeness.ts';
+import { feed } from './mirror/feed-reader.ts';
+import { newsWriter } from './mirror/feed-writer.ts';
+import { offers } from './own/offers.ts';
+import { operatorLedger } from './own/operator-ledger.ts';
+import { playGrants } from './own/play-grants.ts';
+import { relayBudget } from './own/relay-budget.ts';
+import { reports } from './own/reports.ts';
+import { providedMedia, serveWishes } from './own/serve-wishes.ts';
+import { signIns } from './own/sign-ins.ts';
+import { stagedUploads } from './own/staged-uploads.ts';
+import { catalogue } from './queries/catalogue.ts';
+import { channels } from './queries/channels.ts';
+import { history } from './queries/history.ts';
+import { streams } from './queries/streams.ts';
 
 /**
  * The records in one SQLite file, shared by the host and the scripts of one machine.

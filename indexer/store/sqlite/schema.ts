@@ -1,17 +1,17 @@
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import first from './steps/0001-first.ts';
-import relayGas from './steps/0002-relay-gas.ts';
-import stagedUploads from './steps/0003-staged-uploads.ts';
-import feed from './steps/0004-feed.ts';
-import channels from './steps/0005-channels.ts';
-import channelEvents from './steps/0006-channel-events.ts';
-import indexedLogs from './steps/0007-indexed-logs.ts';
-import listsByKey from './steps/0008-lists-by-key.ts';
-import soldContents from './steps/0009-sold-contents.ts';
-import playGrants from './steps/0010-play-grants.ts';
-import serveWishes from './steps/0011-serve-wishes.ts';
-import announcedUnits from './steps/0012-announced-units.ts';
+import first from './migrations/0001-first.ts';
+import relayGas from './migrations/0002-relay-gas.ts';
+import stagedUploads from './migrations/0003-staged-uploads.ts';
+import feed from './migrations/0004-feed.ts';
+import channels from './migrations/0005-channels.ts';
+import channelEvents from './migrations/0006-channel-events.ts';
+import indexedLogs from './migrations/0007-indexed-logs.ts';
+import listsByKey from './migrations/0008-lists-by-key.ts';
+import soldContents from './migrations/0009-sold-contents.ts';
+import playGrants from './migrations/0010-play-grants.ts';
+import serveWishes from './migrations/0011-serve-wishes.ts';
+import announcedUnits from './migrations/0012-announced-units.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that

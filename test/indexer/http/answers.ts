@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type AppDeps, routesOf } from '../../../indexer/http/app.ts';
-import { CODES, type Code } from '../../../indexer/http/codes.ts';
-import { createMetrics } from '../../../indexer/http/metrics.ts';
+import { createMetrics } from '../../../indexer/http/middleware/metrics.ts';
+import { CODES, type Code } from '../../../indexer/http/problems/codes.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 
 export interface Answer {

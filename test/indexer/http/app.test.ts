@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { expect } from 'chai';
-import { createDisk } from '../../../indexer/disk.ts';
+import { createDisk } from '../../../indexer/lib/disk.ts';
 import { type Api, eventually, expectProblem, REGISTRATION, startApi, UPLOAD } from './api.ts';
 
 const PAGE = 'http://localhost:3000';

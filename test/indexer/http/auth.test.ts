@@ -1,6 +1,6 @@
 import { SiweMessage } from '@signinwithethereum/siwe';
 import { expect } from 'chai';
-import type { Code } from '../../../indexer/http/codes.ts';
+import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { ContractWallet__factory } from '../../../types/ethers-contracts/factories/mocks/ContractWallet__factory.ts';
 import { type Api, CREATOR, expectProblem, OTHER, PROVIDER, SITE, startApi } from './api.ts';
 import { WRONG_CHECKSUM } from './faults.ts';

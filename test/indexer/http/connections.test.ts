@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { PROBE_CONNECTIONS } from '../../../indexer/http/connections.ts';
-import { listen, type RunningServer } from '../../../indexer/http/server.ts';
+import { PROBE_CONNECTIONS } from '../../../indexer/http/server/connections.ts';
+import { listen, type RunningServer } from '../../../indexer/http/server/listen.ts';
 
 const MOST = { maxConnections: 8, maxConnectionsPerClient: 5 };
 const ONE = '127.0.0.2';

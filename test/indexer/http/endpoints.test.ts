@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseEther, ZeroAddress, ZeroHash } from 'ethers';
-import { CODES } from '../../../indexer/http/codes.ts';
+import { CODES } from '../../../indexer/http/problems/codes.ts';
 import {
   type Api,
   CREATOR,

@@ -1,4 +1,4 @@
-import type { Code } from '../../../indexer/http/codes.ts';
+import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { CID, CREATOR, NATIVE, PROVIDER, REGISTRATION, REPORT, UPLOAD, VIEWER } from './api.ts';
 
 /** A change of a good request that makes it a bad one. */

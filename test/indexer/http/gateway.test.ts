@@ -10,12 +10,12 @@ import type { ErrorRequestHandler } from 'express';
 import express from 'express';
 import { base36 } from 'multiformats/bases/base36';
 import { CID } from 'multiformats/cid';
-import { HttpProblem } from '../../../indexer/http/problem.ts';
-import { EXPOSED_HEADERS, gatewayRoutes } from '../../../indexer/http/routes/gateway.ts';
-import { blockPath } from '../../../indexer/storage/blocks.ts';
-import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
-import type { ByteRange, MediaStorage } from '../../../indexer/storage/storage.ts';
-import { bytesOf, CHUNK, file } from '../storage/content.ts';
+import { EXPOSED_HEADERS, gatewayRoutes } from '../../../indexer/http/gateway/gateway.ts';
+import { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
+import { blockPath } from '../../../indexer/media/ipfs/block-files.ts';
+import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+import type { ByteRange, MediaStorage } from '../../../indexer/media/storage.ts';
+import { bytesOf, CHUNK, file } from '../media/content.ts';
 
 const SIZE = 3 * CHUNK + 1234;
 const ABSENT = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import express, { type ErrorRequestHandler } from 'express';
-import { limitWallets } from '../../../indexer/http/limits.ts';
-import type { HttpProblem } from '../../../indexer/http/problem.ts';
-import { listen } from '../../../indexer/http/server.ts';
-import { createMemoryTallies } from '../../../indexer/live/tallies-memory.ts';
-import { silent } from '../chain/world.ts';
+import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import { limitWallets } from '../../../indexer/http/middleware/rate-limit.ts';
+import type { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
+import { listen } from '../../../indexer/http/server/listen.ts';
+import { silent } from '../sync/world.ts';
 import { type Api, CREATOR, expectProblem, PROVIDER, startApi, UPLOAD } from './api.ts';
 import { listenTo } from './listener.ts';
 

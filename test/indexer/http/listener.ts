@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { z } from 'zod';
-import { liveEvent } from '../../../indexer/http/schemas/events.ts';
+import { liveEvent } from '../../../indexer/http/events/schemas.ts';
 import { eventually } from './api.ts';
 
 export type Heard = z.output<typeof liveEvent>;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { wholeIndex } from '../../../indexer/live/stored.ts';
+import { wholeIndex } from '../../../indexer/live/from-store.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { type Api, CID, CREATOR, expectProblem, PROVIDER, REGISTRATION, REPORT, startApi } from './api.ts';
 

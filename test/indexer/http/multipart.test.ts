@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { HttpProblem } from '../../../indexer/http/problem.ts';
-import type { ReceivedUpload, UploadOptions } from '../../../indexer/http/upload.ts';
-import { receiveUpload } from '../../../indexer/http/upload.ts';
-import { openHeliaStorage } from '../../../indexer/storage/helia.ts';
-import type { MediaStorage } from '../../../indexer/storage/storage.ts';
-import { bytesOf, CHUNK, collect } from '../storage/content.ts';
+import { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
+import type { ReceivedUpload, UploadOptions } from '../../../indexer/http/uploads/receive.ts';
+import { receiveUpload } from '../../../indexer/http/uploads/receive.ts';
+import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+import type { MediaStorage } from '../../../indexer/media/storage.ts';
+import { bytesOf, CHUNK, collect } from '../media/content.ts';
 
 const SIZE = 2 * CHUNK + 99;
 const CONTENT = bytesOf(0, SIZE);

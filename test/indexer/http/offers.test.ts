@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
-import { DiskTooSmall } from '../../../indexer/disk.ts';
+import { DiskTooSmall } from '../../../indexer/lib/disk.ts';
 import {
   type Answer,
   type Api,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import express from 'express';
-import { pageRoutes } from '../../../indexer/http/page.ts';
+import { pageRoutes } from '../../../indexer/http/static/page.ts';
 
 const DOCUMENT = '<!doctype html><title>page</title>';
 const SCRIPT = 'console.log("page");'.repeat(100);

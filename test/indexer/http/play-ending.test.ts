@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { unitNumber } from '../../../indexer/unit.ts';
+import { unitNumber } from '../../../indexer/lib/unit.ts';
 import { expectProblem } from './api.ts';
 import { demanded, MAKER, PAYER, type Playing, PRICE, startPlaying, WAYS } from './playing.ts';
 

@@ -4,7 +4,7 @@ import { bases } from 'multiformats/basics';
 import { CID } from 'multiformats/cid';
 import { ACCESS_TYPES } from '../../../indexer/playback/access.ts';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
-import { bytesOf } from '../storage/content.ts';
+import { bytesOf } from '../media/content.ts';
 import { type Answer, eventually, expectProblem, NATIVE } from './api.ts';
 import {
   demanded,

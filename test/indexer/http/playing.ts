@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import { type BaseWallet, parseEther, ZeroAddress } from 'ethers';
 import { bases } from 'multiformats/basics';
 import { CID } from 'multiformats/cid';
+import { type Unit, unitNumber } from '../../../indexer/lib/unit.ts';
 import { ACCESS_TYPES } from '../../../indexer/playback/access.ts';
-import { type Unit, unitNumber } from '../../../indexer/unit.ts';
-import { CHUNK, file } from '../storage/content.ts';
+import { CHUNK, file } from '../media/content.ts';
 import { type HostOptions, startApi } from './api.ts';
 
 export const PRICE = parseEther('0.001');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
-import { type CallOf, toSign } from '../../../indexer/chain/signedcalls.ts';
-import type { Code } from '../../../indexer/http/codes.ts';
+import { type CallOf, toSign } from '../../../indexer/contract/calls/wallet-calls.ts';
+import type { Code } from '../../../indexer/http/problems/codes.ts';
 import {
   type Answer,
   CREATOR,

@@ -1,5 +1,10 @@
 import { expect } from 'chai';
-import { isKnownToClient, isOnlyIfCached, isRangeCurrent, selectRange } from '../../../indexer/http/range.ts';
+import {
+  isKnownToClient,
+  isOnlyIfCached,
+  isRangeCurrent,
+  selectRange,
+} from '../../../indexer/http/gateway/range.ts';
 
 const ETAG = '"bafy1"';
 

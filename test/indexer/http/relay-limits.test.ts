@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Code } from '../../../indexer/http/codes.ts';
-import { type RelayLimits, relayPolicy } from '../../../indexer/payments/relaypolicy.ts';
+import type { Code } from '../../../indexer/http/problems/codes.ts';
+import { type RelayLimits, relayPolicy } from '../../../indexer/relay/policy.ts';
 import { type Answer, CREATOR, expectProblem, OPERATOR } from './api.ts';
 import { type SignedHost, type SignedWrite, startSigned } from './signed-writes.ts';
 import { authorize, waysOn } from './signing.ts';

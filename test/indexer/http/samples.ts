@@ -1,4 +1,4 @@
-import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
+import { publicTestAccounts } from '../../../devchain/accounts.ts';
 
 export const [OPERATOR, CREATOR, PROVIDER, VIEWER, OTHER] = publicTestAccounts().map(
   ({ address }) => address,

@@ -3,7 +3,7 @@ import { Agent, createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect } from 'chai';
 import express from 'express';
-import { CannotListen, listen } from '../../../indexer/http/server.ts';
+import { CannotListen, listen } from '../../../indexer/http/server/listen.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };
 

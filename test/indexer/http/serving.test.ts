@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
-import { exceptOwn, type RelayLimits, relayPolicy } from '../../../indexer/payments/relaypolicy.ts';
+import { publicTestAccounts } from '../../../devchain/accounts.ts';
+import { exceptOwn, type RelayLimits, relayPolicy } from '../../../indexer/relay/policy.ts';
 import {
   type Answer,
   type Api,

@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { parseEther, ZeroAddress } from 'ethers';
 import express from 'express';
 import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
-import type { Code } from '../../../indexer/http/codes.ts';
-import { listen } from '../../../indexer/http/server.ts';
-import { knownWallet } from '../../../indexer/http/session.ts';
-import { createSignIn } from '../../../indexer/signin/signin.ts';
+import { createSignIn } from '../../../indexer/auth/sign-in.ts';
+import { knownWallet } from '../../../indexer/http/middleware/session.ts';
+import type { Code } from '../../../indexer/http/problems/codes.ts';
+import { listen } from '../../../indexer/http/server/listen.ts';
 import {
   type Answer,
   type Api,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
-import type { ToSign } from '../../../indexer/chain/signedcalls.ts';
+import type { ToSign } from '../../../indexer/contract/calls/wallet-calls.ts';
 import { expectProblem, NATIVE, OTHER, PROVIDER } from './api.ts';
 import { type SignedHost, startSigned } from './signed-writes.ts';
 import { authorize, waysOn } from './signing.ts';

@@ -1,5 +1,5 @@
 import type { BaseWallet } from 'ethers';
-import type { ToSign, TypedData } from '../../../indexer/chain/signedcalls.ts';
+import type { ToSign, TypedData } from '../../../indexer/contract/calls/wallet-calls.ts';
 import type { Answer } from './api.ts';
 
 /** What is signed in place of what was shown. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bytesOf, CHUNK } from '../storage/content.ts';
+import { bytesOf, CHUNK } from '../media/content.ts';
 import { OTHER, UPLOAD } from './api.ts';
 import { cidOf, DAY_SEC, fileOf, GRACE_SEC, HOUR_SEC, openUploads, type Uploads } from './uploads.ts';
 

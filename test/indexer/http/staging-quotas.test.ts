@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CHUNK } from '../storage/content.ts';
+import { CHUNK } from '../media/content.ts';
 import { type Answer, expectProblem, OTHER, UPLOAD } from './api.ts';
 import { cidOf, DAY_SEC, fileOf, openUploads, type Uploads } from './uploads.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { invisibleIn, isBlank, unreadable } from '../../../indexer/http/schemas/text.ts';
+import { invisibleIn, isBlank, unreadable } from '../../../indexer/http/schemas/fields/text.ts';
 
 describe('text that people can read', () => {
   const readable = [

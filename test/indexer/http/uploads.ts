@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { UploadQuota } from '../../../indexer/staging/staging.ts';
-import { bytesOf } from '../storage/content.ts';
+import type { UploadQuota } from '../../../indexer/uploads/staging.ts';
+import { bytesOf } from '../media/content.ts';
 import { type Answer, type Api, CREATOR, startApi, UPLOAD } from './api.ts';
 
 export type Row = Record<string, unknown>;

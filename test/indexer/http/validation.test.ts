@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Code } from '../../../indexer/http/codes.ts';
+import type { Code } from '../../../indexer/http/problems/codes.ts';
 import {
   type Api,
   CID,

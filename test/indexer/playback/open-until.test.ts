@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import type { Unit } from '../../../indexer/lib/unit.ts';
 import { openUntilSec } from '../../../indexer/playback/open-until.ts';
-import type { Unit } from '../../../indexer/unit.ts';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;

@@ -1,7 +1,7 @@
 import { id as keccakText } from 'ethers';
+import type { Unit } from '../../../indexer/lib/unit.ts';
 import type { IndexedBlock, RowChange } from '../../../indexer/store/rows.ts';
 import type { NewReport } from '../../../indexer/store/store.ts';
-import type { Unit } from '../../../indexer/unit.ts';
 
 /** Rows as the projections write them, with values that a test overrides where it cares. */
 

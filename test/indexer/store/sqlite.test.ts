@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/channels.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
-import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/history.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
-import { OFFERS_SQL } from '../../../indexer/store/sqlite/offers.ts';
+import { OFFERS_SQL } from '../../../indexer/store/sqlite/own/offers.ts';
+import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/queries/channels.ts';
+import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
+import { streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
 import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/schema.ts';
-import { streamsSql } from '../../../indexer/store/sqlite/streams.ts';
 import { inShort } from './feed.suite.ts';
 import { block, contentRow, hash, NOON, report, viewRow } from './samples.ts';
 import { describeStore } from './suite.ts';

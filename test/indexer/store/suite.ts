@@ -4,10 +4,10 @@ import { describeChainRecords } from './chain.suite.ts';
 import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
-import { describePlayGrants } from './playgrants.suite.ts';
-import { describeRelayBudget } from './relaybudget.suite.ts';
+import { describePlayGrants } from './play-grants.suite.ts';
+import { describeRelayBudget } from './relay-budget.suite.ts';
 import { describeServeWishes } from './serve-wishes.suite.ts';
-import { describeSignIns } from './signins.suite.ts';
+import { describeSignIns } from './sign-ins.suite.ts';
 import { describeStagedUploads } from './staging.suite.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { JsonRpcProvider, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../../indexer/chain/devnet/accounts.ts';
+import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess } from '../../e2e/host.ts';
 

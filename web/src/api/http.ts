@@ -1,5 +1,5 @@
 import type { z } from 'zod/mini';
-import { HostUnreachable } from './faults.ts';
+import { HostUnreachable } from './errors.ts';
 import { understood } from './understood.ts';
 
 /** Where the host is: the page's own origin, unless the page says otherwise. Without a slash at its end. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod/mini';
 import { problem } from './answers.ts';
-import { HostNotUnderstood, HostRefused, HostUnreachable } from './faults.ts';
+import { HostNotUnderstood, HostRefused, HostUnreachable } from './errors.ts';
 
 /** What an answer says. @throws {HostRefused}, {HostNotUnderstood} */
 export function understood<Answer extends z.ZodMiniType>(

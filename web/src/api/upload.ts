@@ -1,5 +1,5 @@
 import { type Uploaded, uploaded } from './answers.ts';
-import { HostUnreachable } from './faults.ts';
+import { HostUnreachable } from './errors.ts';
 import { HOST } from './http.ts';
 import { understood } from './understood.ts';
 

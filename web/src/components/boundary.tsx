@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { Button } from './button.tsx';
+import { Button } from './form/button.tsx';
 import { Fault } from './notice.tsx';
 
 /** Keeps a view that breaks, or can't be loaded, from taking the whole page along. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { wordsOf } from '../contract/words.ts';
+import { wordsOf } from '../contract/error-messages.ts';
 import { Icon } from './icon.tsx';
 
 export type Tone = 'bad' | 'good' | 'warm' | 'plain';

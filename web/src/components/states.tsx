@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { announce } from '../api/changes.ts';
 import type { Resource } from '../api/resource.ts';
-import { Button } from './button.tsx';
+import { Button } from './form/button.tsx';
 import { Fault } from './notice.tsx';
 
 /** Grey lines where something will stand in a moment. */

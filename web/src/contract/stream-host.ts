@@ -11,7 +11,7 @@ import { requireNetwork, type WantedChain } from '../wallet/network.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { ERC20_ABI, STREAM_HOST_ABI } from './abi.ts';
 import type { ContractCall, Mined, SentTransaction, Steps } from './calls.ts';
-import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './faults.ts';
+import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './errors.ts';
 import { NATIVE } from './money.ts';
 import { type Authorization, freshOnce, type SignableCall, type TypedCall, typedCall } from './signing.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod/mini';
-import { HostRefused, HostUnreachable } from '../api/faults.ts';
+import { HostRefused, HostUnreachable } from '../api/errors.ts';
 import { ask } from '../api/http.ts';
 import type { Authorization } from './signing.ts';
 

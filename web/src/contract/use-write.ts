@@ -3,10 +3,10 @@ import { useChain } from '../chain.tsx';
 import { useWallet, type Wallet } from '../wallet/wallet.ts';
 import { type Action, type ActionPlan, useAction } from './action.ts';
 import type { ContractCall, Mined, Steps } from './calls.ts';
-import { NoWallet } from './faults.ts';
+import { NoWallet } from './errors.ts';
+import { useWay, type Way } from './send-mode.ts';
 import type { SignableCall } from './signing.ts';
 import { type SignedRequest, submit } from './submit.ts';
-import { useWay, type Way } from './way.ts';
 
 interface Named {
   /** Names the action together with the wallet, what it acts on included: `pay:0x…:0x…`. */

@@ -1,7 +1,7 @@
 import { useDeferredValue, useState } from 'react';
 import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
-import { Button } from '../components/button.tsx';
+import { Button } from '../components/form/button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Page } from '../components/page.tsx';
 import { Empty, Known } from '../components/states.tsx';

@@ -1,7 +1,7 @@
 import type { Earnings } from '../api/answers.ts';
 import { host, type Role } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
-import { Button } from '../components/button.tsx';
+import { Button } from '../components/form/button.tsx';
 import { Page } from '../components/page.tsx';
 import { Empty, Known, Loading } from '../components/states.tsx';
 import { openWallets } from '../wallet/dialog.tsx';

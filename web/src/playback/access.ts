@@ -1,8 +1,8 @@
 import { z } from 'zod/mini';
 import type { Stream } from '../api/answers.ts';
-import { HostRefused, HostUnreachable } from '../api/faults.ts';
+import { HostRefused, HostUnreachable } from '../api/errors.ts';
 import { understood } from '../api/understood.ts';
-import { ProviderNotUnderstood, ProviderUnreachable } from '../contract/faults.ts';
+import { ProviderNotUnderstood, ProviderUnreachable } from '../contract/errors.ts';
 import type { TypedCall } from '../contract/signing.ts';
 import { isOfOrigin } from './terms.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useLine } from '../api/live.ts';
-import { Button } from '../components/button.tsx';
+import { Button } from '../components/form/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import {
   type Attempt,

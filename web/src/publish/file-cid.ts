@@ -1,7 +1,7 @@
 import { importFile } from 'ipfs-unixfs-importer';
 import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 // biome-ignore lint/style/noRestrictedImports: this is what IPFS does, not the host; a second one would differ some day
-import { balancedAsKubo } from '../../../indexer/storage/layout.ts';
+import { balancedAsKubo } from '../../../indexer/media/unixfs/balanced-layout.ts';
 
 /** As `ipfs add --cid-version=1` does it, and the host too: the tree is made by the very same code. */
 export const AS_KUBO = {

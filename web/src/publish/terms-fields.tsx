@@ -1,5 +1,5 @@
 import { type CSSProperties, useId } from 'react';
-import { Field } from '../components/field.tsx';
+import { Field } from '../components/form/field.tsx';
 import { split, toBaseUnits, toDecimal } from '../contract/money.ts';
 import { type Draft, faultsOf } from './draft.ts';
 

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'react';
 import type { Uploaded } from '../api/answers.ts';
-import { HostRefused } from '../api/faults.ts';
+import { HostRefused } from '../api/errors.ts';
 import { endSession, sessionOf } from '../api/session.ts';
 import { upload } from '../api/upload.ts';
 import type { Action } from '../contract/action.ts';
 import type { Steps } from '../contract/calls.ts';
-import { CidDiffers } from '../contract/faults.ts';
+import { CidDiffers } from '../contract/errors.ts';
 import { type Actor, putOnChain, useWalletAction } from '../contract/use-write.ts';
 import { computeCid } from './compute-cid.ts';
 import { type Draft, endDraft } from './draft.ts';

@@ -6,7 +6,7 @@ import { Icon } from '../components/icon.tsx';
 import { Fault, Notice } from '../components/notice.tsx';
 import { Empty, Known } from '../components/states.tsx';
 import { announcedWallets, onAnnouncement } from './discover.ts';
-import { testWallets } from './testwallets.ts';
+import { testWallets } from './test-wallets.ts';
 import { connect, connectTest } from './wallet.ts';
 
 type Choose = (connecting: Promise<void>) => void;

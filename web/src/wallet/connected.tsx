@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
-import { Button } from '../components/button.tsx';
+import { Button } from '../components/form/button.tsx';
 import { Fault } from '../components/notice.tsx';
 import { toDecimal } from '../contract/money.ts';
 import { chainName, explorerUrl } from './chains.ts';

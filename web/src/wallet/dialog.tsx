@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Dialog } from '../components/dialog.tsx';
+import { Dialog } from '../components/form/dialog.tsx';
 import { WalletChoice } from './choice.tsx';
 import { ConnectedWallet } from './connected.tsx';
 import { useWallet } from './wallet.ts';

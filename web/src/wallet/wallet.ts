@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { type AnnouncedWallet, announcedWallets, onAnnouncement } from './discover.ts';
 import type { Eip1193 } from './eip1193.ts';
 import { chainIdOf } from './network.ts';
-import { TEST_WALLET, testProvider } from './testwallets.ts';
+import { TEST_WALLET, testProvider } from './test-wallets.ts';
 
 /** The one door to whatever wallet acts for the person: an extension, or a test wallet of the development chain. */
 export interface Wallet {

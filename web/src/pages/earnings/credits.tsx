@@ -1,7 +1,7 @@
 import type { Earnings } from '../../api/answers.ts';
 import { useChain } from '../../chain.tsx';
-import { ActionButton } from '../../components/action-button.tsx';
 import { amountText, coinName } from '../../components/amount.ts';
+import { ActionButton } from '../../components/form/action-button.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useWrite } from '../../contract/use-write.ts';

@@ -4,7 +4,7 @@ import { host, type Role } from '../../api/host.ts';
 import { useVideoName } from '../../api/names.ts';
 import { useResource } from '../../api/resource.ts';
 import { amountText } from '../../components/amount.ts';
-import { Button } from '../../components/button.tsx';
+import { Button } from '../../components/form/button.tsx';
 import { Hash, short } from '../../components/hash.tsx';
 import { Empty, Known } from '../../components/states.tsx';
 import { type ViewColumn, ViewTable } from '../../components/view-table.tsx';

@@ -3,13 +3,13 @@ import type { Content } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
-import { ActionButton } from '../../components/action-button.tsx';
 import { isFree, priceText } from '../../components/amount.ts';
-import { Button } from '../../components/button.tsx';
-import { Field } from '../../components/field.tsx';
+import { ActionButton } from '../../components/form/action-button.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { Field } from '../../components/form/field.tsx';
+import { WayChoice } from '../../components/form/send-mode-choice.tsx';
 import { short } from '../../components/hash.tsx';
 import { Empty, Known } from '../../components/states.tsx';
-import { WayChoice } from '../../components/way-choice.tsx';
 import { registration } from '../../contract/requests.ts';
 import { useSignableWrite } from '../../contract/use-write.ts';
 

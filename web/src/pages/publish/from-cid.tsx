@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useChain } from '../../chain.tsx';
-import { ActionButton } from '../../components/action-button.tsx';
-import { Field } from '../../components/field.tsx';
-import { WayChoice } from '../../components/way-choice.tsx';
+import { ActionButton } from '../../components/form/action-button.tsx';
+import { Field } from '../../components/form/field.tsx';
+import { WayChoice } from '../../components/form/send-mode-choice.tsx';
+import { useWay } from '../../contract/send-mode.ts';
 import { useSignableWrite } from '../../contract/use-write.ts';
-import { useWay } from '../../contract/way.ts';
 import { endDraft, faultsOf, useDraft } from '../../publish/draft.ts';
 import { ServeChoice } from '../../publish/serve-choice.tsx';
 import { publishing } from '../../publish/terms.ts';

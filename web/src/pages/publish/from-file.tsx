@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useChain } from '../../chain.tsx';
-import { ActionButton } from '../../components/action-button.tsx';
-import { Button } from '../../components/button.tsx';
+import { ActionButton } from '../../components/form/action-button.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { WayChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { WayChoice } from '../../components/way-choice.tsx';
 import { faultsOf, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
 import { sizeText } from '../../publish/progress.ts';

@@ -1,8 +1,8 @@
-import { ActionButton } from '../../components/action-button.tsx';
-import { Button } from '../../components/button.tsx';
+import { ActionButton } from '../../components/form/action-button.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { WayChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
-import { WayChoice } from '../../components/way-choice.tsx';
 import { toBaseUnits } from '../../contract/money.ts';
 import { type Staged, stage } from '../../publish/staged.ts';
 import { useStagedPublishing } from '../../publish/use-publishing.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
-import { HostRefused } from '../../api/faults.ts';
-import { ActionButton } from '../../components/action-button.tsx';
+import { HostRefused } from '../../api/errors.ts';
+import { ActionButton } from '../../components/form/action-button.tsx';
 import type { Steps } from '../../contract/calls.ts';
 import { type Actor, useWalletAction } from '../../contract/use-write.ts';
 import { accessClaim, endByGate, requestAccess, typedAccess } from '../../playback/access.ts';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
-import { ActionButton } from '../../components/action-button.tsx';
 import { amountText, coinName } from '../../components/amount.ts';
-import { Field } from '../../components/field.tsx';
+import { ActionButton } from '../../components/form/action-button.tsx';
+import { Field } from '../../components/form/field.tsx';
 import { split, toDecimal } from '../../contract/money.ts';
 import { useWrite } from '../../contract/use-write.ts';
 import { setQuery } from '../../router.tsx';

@@ -1,4 +1,4 @@
-import { Button } from '../../components/button.tsx';
+import { Button } from '../../components/form/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { playsWith, type Verdict } from './serving.ts';
 

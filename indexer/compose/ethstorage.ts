@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { openEthStorage } from '../media/ethstorage/ethstorage.ts';
+import { ethStorageContract } from '../media/ethstorage/sdk.ts';
+import type { MediaStorage } from '../media/storage.ts';
+import { createHttpRpc } from '../rpc/http.ts';
+import type { Store } from '../store/store.ts';
+import { keyLease } from '../txmgr/key-lock.ts';
+import { operatorKey } from '../txmgr/tx-manager.ts';
+import { ChainUnusable, type OpenChain } from './chain.ts';
+
+export interface EthStorageParts {
+  config: Config;
+  chain: OpenChain;
+  store: Store;
+  /** How far uploads are. */
+  log: { info(message: string): void };
+}
+
+const MIB = 1024 ** 2;
+/** By calldata 1 MiB takes 44 transactions and 235 million gas; by blobs 16 MiB takes 22 transactions. */
+const MOST_BY_CALLDATA = MIB;
+const MOST_BY_BLOBS = 16 * MIB;
+
+/** Files on the chain that the host follows, at the expense of the operator's key. @throws {ChainUnusable} */
+export async function openOnChain({ config, chain, store, log }: EthStorageParts): Promise<MediaStorage> {
+  const { chainId } = chain.facts;
+  const hasBlobs = (await ethStorageContract(chainId, chain.rpc)) !== null;
+  if (hasBlobs && config.ethStorageRpcUrl === undefined) {
+    throw new ChainUnusable(
+      'ETHSTORAGE_RPC_URL is not set: what is stored in blobs is read from a node of EthStorage.',
+    );
+  }
+  const contents = config.ethStorageRpcUrl && createHttpRpc({ url: config.ethStorageRpcUrl });
+  return await openEthStorage({
+    dataDir: join(config.dataDir, 'ethstorage'),
+    chainId,
+    key: payingKey(chain, store),
+    chain: chain.rpc,
+    contents: contents || undefined,
+    directory: config.ethStorageDirectory,
+    maxBytes: mostOnEthStorage(config, hasBlobs),
+    isWanted: (cid) => store.isListed(cid),
+    ...(chain.unsigned !== null && { lagMs: 0 }),
+    log: (line) => log.info(line),
+  });
+}
+
+/** Largest file that goes to EthStorage. */
+export function mostOnEthStorage({ ethStorageMaxBytes }: Config, byBlobs: boolean): number {
+  return ethStorageMaxBytes ?? (byBlobs ? MOST_BY_BLOBS : MOST_BY_CALLDATA);
+}
+
+function payingKey({ operator: wallet, provider }: OpenChain, ledger: Store) {
+  if (wallet === null) throw new ChainUnusable('PRIVATEKEY is not set: it pays for files on EthStorage.');
+  return operatorKey({ wallet, provider, ledger, lease: keyLease(ledger) });
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { openHeliaStorage } from '../media/ipfs/helia.ts';
+import { createMediaLibrary, type MediaLibrary } from '../media/library.ts';
+import type { MediaStorage } from '../media/storage.ts';
+import { type EthStorageParts, openOnChain } from './ethstorage.ts';
+
+export interface OpenStorage<Storage = MediaLibrary> {
+  storage: Storage;
+  /** For the person who starts the host. */
+  description: string;
+}
+
+export interface StorageParts extends EthStorageParts {
+  /** `warn`: what is damaged, cleaned up or away. */
+  log: EthStorageParts['log'] & { warn(message: string): void };
+}
+
+/** Where media lives: on IPFS, and on EthStorage where it is offered. @throws {ChainUnusable} */
+export async function openStorage(parts: StorageParts): Promise<OpenStorage> {
+  const { config, log } = parts;
+  await using opened = new AsyncDisposableStack();
+  const ipfs = await openIpfs(config, (line) => log.warn(line));
+  opened.defer(() => ipfs.storage.close());
+  const ethstorage = config.offersEthStorage ? await openOnChain(parts) : null;
+  opened.move(); // from here on closing the library closes them
+  return {
+    storage: createMediaLibrary({ ipfs: ipfs.storage, ethstorage, default: config.defaultStorage }),
+    description: described(ipfs.description, config),
+  };
+}
+
+function described(ipfs: string, { defaultStorage, offersEthStorage }: Config): string {
+  if (!offersEthStorage) return ipfs;
+  return defaultStorage === 'ipfs'
+    ? `${ipfs}, EthStorage where an upload asks for it (STORAGE)`
+    : `EthStorage, and ${ipfs} where an upload asks for it (STORAGE)`;
+}
+
+/** Embedded, or on the node that the configuration names. */
+function openIpfs(config: Config, warn: (line: string) => void): Promise<OpenStorage<MediaStorage>> {
+  return config.ipfsApiUrl === undefined
+    ? openEmbedded(config, warn)
+    : openKubo(config.ipfsApiUrl, config, warn);
+}
+
+async function openEmbedded(
+  { dataDir }: Config,
+  warn: (line: string) => void,
+): Promise<OpenStorage<MediaStorage>> {
+  const folder = join(dataDir, 'ipfs');
+  return {
+    storage: await openHeliaStorage({ dataDir: folder, log: warn }),
+    description: `IPFS blocks in ${folder} (DATA_DIR, or IPFS_API_URL for a Kubo node)`,
+  };
+}
+
+/** The node may come up later than this host, or go and come back: that is told here once, and by `/readyz`. */
+async function openKubo(
+  url: string,
+  config: Config,
+  warn: (line: string) => void,
+): Promise<OpenStorage<MediaStorage>> {
+  const { openKuboStorage } = await import('../media/kubo/kubo.ts'); // its client is not loaded for nothing
+  const storage = openKuboStorage({ url, auth: config.ipfsApiAuth });
+  storage.ping().catch((error) => warn(`IPFS_API_URL ${url} does not work yet: ${error.message}`));
+  return { storage, description: `Kubo at ${url} (IPFS_API_URL)` };
+}

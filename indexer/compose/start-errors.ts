@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { places } from '../config/paths.ts';
+import { codesOf, isDiskFull } from '../lib/disk.ts';
+import { WrongChain } from '../sync/errors.ts';
+
+/** One line for the person who starts the host: what is wrong, where, and the way out. Undefined: it is our fault. */
+export function explained(error: unknown, { dataDir, rpcUrls }: Config): string | undefined {
+  const codes = codesOf(error);
+  const [code = ''] = codes;
+  const { records } = places({ dataDir, deploymentsDir: '' });
+  if (isDiskFull(error)) {
+    return `The disk of ${dataDir} is full (${code}): free some space, or set DATA_DIR to a folder on another disk.`;
+  }
+  if (codes.some((found) => /^SQLITE_(CORRUPT|NOTADB)/.test(found))) {
+    return (
+      `The records in ${records} are damaged (${code}): restore them from a copy, or delete ${records}* to have them ` +
+      'rebuilt from the chain, without the reports that are not paid yet.'
+    );
+  }
+  if (codes.some((found) => /^(EROFS|EACCES|EPERM|SQLITE_(READONLY|CANTOPEN).*)$/.test(found))) {
+    return `${dataDir} can't be written (${code}): let this user write there, or set DATA_DIR to another folder.`;
+  }
+  if (error instanceof WrongChain && rpcUrls.length === 0) {
+    return (
+      `The records in ${records} are of another development chain than the one in ${join(dataDir, 'devnet', 'journal')}, ` +
+      `which is new: restore that file, or delete ${records}* to go on with the new chain.`
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { getAddress, TypedDataEncoder, type TypedDataField } from 'ethers';
+import { type Unit, unitNumber } from '../../lib/unit.ts';
+import type { Terms } from '../../store/store.ts';
+import { hostInterface } from '../interface.ts';
+
+/** A content as its creator puts it on chain. */
+export interface Publication {
+  readonly cid: string;
+  /** The zero address is the native coin. */
+  readonly token: string;
+  /** In the token's base units. */
+  readonly pricePerUnit: bigint;
+  readonly providerShareBps: number;
+  readonly unit: Unit;
+  readonly name: string;
+  readonly metadata: string;
+}
+
+interface OfContent {
+  readonly contentId: string;
+}
+interface AtUrl extends OfContent {
+  readonly url: string;
+}
+interface Arguments {
+  publish: Publication;
+  scheduleTerms: OfContent & Readonly<Terms>;
+  cancelTerms: OfContent;
+  retire: OfContent;
+  registerStream: AtUrl;
+  updateStream: AtUrl;
+  deregisterStream: OfContent;
+}
+
+/** A write of the contract, as `account` makes it itself, or signs it so that somebody else can submit it. */
+export type WalletCall = {
+  [Name in keyof Arguments]: {
+    readonly name: Name;
+    readonly args: Arguments[Name];
+    readonly account: string;
+    readonly contract: string;
+  };
+}[keyof Arguments];
+
+export type CallOf<Name extends WalletCall['name']> = Extract<WalletCall, { name: Name }>;
+
+/** What a wallet adds to a call that it wants somebody else to submit. */
+export interface Authorization {
+  /** Any number of 256 bits that the account has not used. */
+  readonly nonce: bigint;
+  /** Unix time; the signature is good up to and including it. */
+  readonly deadlineSec: bigint;
+  /** 65 bytes of ECDSA, or whatever a smart wallet's `isValidSignature` takes (ERC-1271). */
+  readonly signature: string;
+}
+
+/** EIP-712, as JSON that `eth_signTypedData_v4` takes; integers of the message are decimal text. */
+export interface TypedData {
+  readonly domain: { name: string; version: string; chainId: number; verifyingContract: string };
+  /** With `EIP712Domain`, which ethers' `signTypedData` wants left out. */
+  readonly types: Readonly<Record<string, TypedDataField[]>>;
+  readonly primaryType: string;
+  readonly message: Readonly<Record<string, string | boolean>>;
+}
+
+/** The same call, to be sent by the wallet itself; `value` in hex, as `eth_sendTransaction` takes it. */
+export interface UnsignedTransaction {
+  readonly from: string;
+  readonly to: string;
+  readonly data: string;
+  readonly value: '0x0';
+  readonly chain_id: number;
+}
+
+/** The two ways on for a wallet: sign, or send. */
+export interface ToSign {
+  readonly typed_data: TypedData;
+  readonly transaction: UnsignedTransaction;
+}
+
+const GOOD_FOR_SEC = 3_600;
+const NONCE_BYTES = 16;
+
+const CONTENT_ID = field('bytes32', 'contentId');
+const URL = field('string', 'url');
+const TERMS = [field('uint256', 'pricePerUnit'), field('uint16', 'providerShareBps'), field('uint8', 'unit')];
+/** What is signed between the account and the nonce: the arguments, in the contract's order. */
+const FIELDS: Readonly<Record<WalletCall['name'], TypedDataField[]>> = {
+  publish: [
+    field('string', 'cid'),
+    field('address', 'token'),
+    ...TERMS,
+    field('string', 'name'),
+    field('string', 'metadata'),
+  ],
+  scheduleTerms: [CONTENT_ID, ...TERMS],
+  cancelTerms: [CONTENT_ID],
+  retire: [CONTENT_ID],
+  registerStream: [CONTENT_ID, URL],
+  updateStream: [CONTENT_ID, URL],
+  deregisterStream: [CONTENT_ID],
+};
+
+/** A call for a wallet to sign, under a fresh nonce and for an hour, or to send as it is. */
+export function toSign(call: WalletCall, chainId: number, nowSec: number): ToSign {
+  const nonce = BigInt(`0x${randomBytes(NONCE_BYTES).toString('hex')}`);
+  const typed_data = typedDataOf(call, chainId, { nonce, deadlineSec: BigInt(nowSec + GOOD_FOR_SEC) });
+  const [from, to] = [getAddress(call.account), getAddress(call.contract)];
+  return { typed_data, transaction: { from, to, data: calldataOf(call), value: '0x0', chain_id: chainId } };
+}
+
+export function typedDataOf(
+  call: WalletCall,
+  chainId: number,
+  terms: Pick<Authorization, 'nonce' | 'deadlineSec'>,
+): TypedData {
+  const { domain, types, message } = signable(call, chainId, terms);
+  const payload: TypedData = TypedDataEncoder.getPayload(domain, types, message);
+  // ethers writes it in hex; as a number every wallet takes it.
+  return { ...payload, domain: { ...payload.domain, chainId } };
+}
+
+/** The 32 bytes that a signature of the typed data signs. */
+export function digestOf(
+  call: WalletCall,
+  chainId: number,
+  terms: Pick<Authorization, 'nonce' | 'deadlineSec'>,
+): string {
+  const { domain, types, message } = signable(call, chainId, terms);
+  return TypedDataEncoder.hash(domain, types, message);
+}
+
+/** Calldata with which the account makes the call itself. */
+export function calldataOf(call: WalletCall): string {
+  return hostInterface.encodeFunctionData(call.name, argumentsOf(call));
+}
+
+/** Calldata with which anybody submits the call of the account: its `…BySig` twin. */
+export function relayedCalldata(call: WalletCall, { nonce, deadlineSec, signature }: Authorization): string {
+  const args = [call.account, ...argumentsOf(call), nonce, deadlineSec, signature];
+  return hostInterface.encodeFunctionData(`${call.name}BySig`, args);
+}
+
+function signable(
+  { name, account, contract, args }: WalletCall,
+  chainId: number,
+  { nonce, deadlineSec }: Pick<Authorization, 'nonce' | 'deadlineSec'>,
+) {
+  const primaryType = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const tail = [field('uint256', 'nonce'), field('uint256', 'deadline')];
+  const fields = [field('address', 'account'), ...FIELDS[name], ...tail];
+  return {
+    domain: { name: 'StreamHost', version: '1', chainId, verifyingContract: contract },
+    types: { [primaryType]: fields },
+    message: { ...asOnChain(args), account, nonce, deadline: deadlineSec },
+  };
+}
+
+function argumentsOf({ name, args }: WalletCall): unknown[] {
+  const values = asOnChain(args);
+  return name === 'publish' ? [values] : FIELDS[name].map((each) => values[each.name]);
+}
+
+function asOnChain(args: WalletCall['args']): Readonly<Record<string, unknown>> {
+  return 'unit' in args ? { ...args, unit: unitNumber(args.unit) } : { ...args };
+}
+
+function field(type: string, name: string): TypedDataField {
+  return { name, type };
+}

@@ -1,0 +1,129 @@
+import { toQuantity, ZeroAddress } from 'ethers';
+import { RpcError } from '../rpc/errors.ts';
+import { call, type Rpc } from '../rpc/rpc.ts';
+import { textAt } from './decode/abi-words.ts';
+import { type KnownCoins, knownCoins } from './known-coins.ts';
+
+export interface TokenInfo {
+  /** Lower case. */
+  address: string;
+  /** Of a coin that is not known, part of its address: it can call itself what it likes. */
+  symbol: string;
+  /** Whether the coin is known to be what its symbol says. */
+  verified: boolean;
+  /** `null` for a token that does not say: its amounts can only be shown in base units. */
+  decimals: number | null;
+}
+
+/** What coins are called and how their amounts are written. */
+export interface TokenBook {
+  /**
+   * Asks the chain once per token. A token that gives no usable answer is described all the same, also where it makes
+   * the endpoint fail: one that fails by intent must not take what stands beside it along. It is asked again later.
+   * @throws {RpcError} when the chain can't be asked; not remembered.
+   */
+  describe(token: string): Promise<TokenInfo>;
+}
+
+const SYMBOL = '0x95d89b41';
+const DECIMALS = '0x313ce567';
+/** A token chooses its symbol itself: what could mislead a page is cut off. */
+const MOST_SYMBOL_CHARACTERS = 20;
+const INVISIBLE = /[\p{C}\p{Z}]/gu;
+const MOST_TOKENS = 10_000;
+/** Room for proxies and for chains that count more than execution, and no time for an endless loop. */
+const MOST_GAS = toQuantity(5_000_000);
+const AGAIN_AFTER_MS = 60_000;
+/** The identity precompile, which every chain has. */
+const IDENTITY = '0x0000000000000000000000000000000000000004';
+
+interface Described {
+  info: TokenInfo;
+  askAgainAtMs: number;
+}
+
+export function createTokenBook(
+  rpc: Rpc,
+  {
+    nativeSymbol = 'ETH',
+    nowMs = Date.now,
+    known = knownCoins(0),
+  }: { nativeSymbol?: string; nowMs?: () => number; known?: KnownCoins } = {},
+): TokenBook {
+  const described = new Map<string, Promise<Described>>();
+
+  const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MOST_GAS }, 'latest']);
+
+  async function ask(token: string, data: string): Promise<{ answer: string | null; isFinal: boolean }> {
+    try {
+      const answer = await callTo(token, data);
+      return { answer: typeof answer === 'string' ? answer : null, isFinal: true };
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      if (error.fault === 'refused') return { answer: null, isFinal: true };
+      // No list of wordings is whole: where another call is answered, it was the token.
+      await callTo(IDENTITY, '0x').catch(() => {
+        throw error;
+      });
+      return { answer: null, isFinal: false };
+    }
+  }
+
+  /** `null` where it is the token's to say, and it does not. */
+  async function symbolOf(address: string): Promise<{ symbol: string | null; isFinal: boolean }> {
+    const symbol = known.get(address);
+    if (symbol !== null) return { symbol: symbol ?? null, isFinal: true };
+    const { answer, isFinal } = await ask(address, SYMBOL);
+    return { symbol: symbolIn(answer), isFinal };
+  }
+
+  async function read(address: string): Promise<Described> {
+    const [name, decimals] = [await symbolOf(address), await ask(address, DECIMALS)];
+    const symbol = name.symbol ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
+    const isFinal = name.isFinal && decimals.isFinal;
+    return {
+      info: { address, symbol, verified: known.has(address), decimals: decimalsIn(decimals.answer) },
+      askAgainAtMs: isFinal ? Number.POSITIVE_INFINITY : nowMs() + AGAIN_AFTER_MS,
+    };
+  }
+
+  return {
+    async describe(token) {
+      const address = token.toLowerCase();
+      if (address === ZeroAddress) return { address, symbol: nativeSymbol, verified: true, decimals: 18 };
+      const found = described.get(address);
+      if (found) {
+        const { info, askAgainAtMs } = await found;
+        if (nowMs() < askAgainAtMs) return info;
+      }
+      if (described.size >= MOST_TOKENS) described.clear();
+      const asked = read(address);
+      described.set(address, asked);
+      asked.catch(() => described.delete(address));
+      return (await asked).info;
+    },
+  };
+}
+
+/** Most tokens answer text, some old ones 32 bytes padded with zeros. */
+function symbolIn(answer: string | null): string | null {
+  if (answer === null || answer.length < 66) return null;
+  const text = answer.length === 66 ? Buffer.from(answer.slice(2), 'hex').toString('utf8') : longText(answer);
+  const visible = [...(text ?? '').replace(INVISIBLE, '')].slice(0, MOST_SYMBOL_CHARACTERS).join('');
+  return visible === '' ? null : visible;
+}
+
+function longText(answer: string): string | null {
+  try {
+    return textAt(answer, 0);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function decimalsIn(answer: string | null): number | null {
+  if (answer === null || answer.length !== 66) return null;
+  const decimals = BigInt(answer);
+  return decimals <= 77n ? Number(decimals) : null;
+}

@@ -1,0 +1,30 @@
+import { Degraded } from '../live/live.ts';
+import type { Tallies } from './counters.ts';
+import { createMemoryTallies } from './memory.ts';
+
+/**
+ * Tallies that may fail: everything is noted in this process's memory too, which goes on alone while `shared` fails.
+ * So what this process has counted or claimed stays so; only what other processes do meanwhile goes unseen.
+ */
+export function createBackedTallies(shared: Tallies): Tallies {
+  const own = createMemoryTallies();
+  return {
+    name: shared.name,
+    async add(key, amount, windowMs) {
+      const mine = await own.add(key, amount, windowMs);
+      return await shared.add(key, amount, windowMs).catch(() => mine);
+    },
+    async claim(key, ttlMs) {
+      if (!(await own.claim(key, ttlMs))) return false;
+      return await shared.claim(key, ttlMs).catch(() => true);
+    },
+    async ping() {
+      await shared.ping().catch((error: Error) => {
+        throw new Degraded(error.message, { cause: error });
+      });
+    },
+    async close() {
+      await Promise.all([shared.close(), own.close()]);
+    },
+  };
+}

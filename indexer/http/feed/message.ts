@@ -1,0 +1,90 @@
+import type { z } from 'zod';
+import type { Concerns, FeedEntry, FeedPosition, Reverted, StreamRow } from '../../store/store.ts';
+import type { liveEvent } from '../events/schemas.ts';
+import { checksummed } from '../serialize/checksum-address.ts';
+import type { Presenter } from '../serialize/serializer.ts';
+
+/** What `kind` of a request selects. */
+export type Kind = 'view' | 'stream' | 'content';
+
+/** An entry of the feed as it is sent, made once for all clients. */
+export interface Message {
+  seq: number;
+  /** `null` for a reset, which is for everybody. */
+  kind: Kind | null;
+  concerns: Concerns;
+  text: string;
+}
+
+type LiveEvent = z.input<typeof liveEvent>;
+type Told = Omit<LiveEvent, 'id'>;
+
+/** @throws {RpcError} when a coin has to be described and the chain can't be asked. */
+export async function messageOf(feed: string, entry: FeedEntry, present: Presenter): Promise<Message> {
+  const { seq, concerns } = entry;
+  const told = await tell(entry, present);
+  return { seq, kind: kindOf(entry), concerns, text: frame({ feed, seq }, told) };
+}
+
+/** Everything before this position has to be read anew. */
+export function resetAt(position: FeedPosition, reason: 'not_kept' | 'unknown_id'): string {
+  return frame(position, { event: 'reset', data: { reason } });
+}
+
+/** Moves on where the client would resume, and is seen by no listener. */
+export function idOnly(position: FeedPosition): string {
+  return `:\nid: ${idOf(position)}\n\n`;
+}
+
+export function idOf({ feed, seq }: FeedPosition): string {
+  return `${feed}-${seq}`;
+}
+
+function frame(position: FeedPosition, { event, data }: Told): string {
+  return `id: ${idOf(position)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+async function tell(entry: FeedEntry, present: Presenter): Promise<Told> {
+  const { event } = entry;
+  switch (event) {
+    case 'view.recorded':
+      return { event, data: await present.view(entry.view) };
+    case 'view.covered':
+      return { event, data: { report_id: entry.reportId, record: await present.view(entry.view) } };
+    case 'stream.registered':
+    case 'stream.updated':
+    case 'stream.ended':
+      return { event, data: present.stream(entry.stream) };
+    case 'reverted':
+      return { event, data: await tellReverted(entry.reverted, present) };
+    case 'reset':
+      return { event, data: { reason: 'not_kept' } };
+    default:
+      return { event, data: await present.content(entry.content) };
+  }
+}
+
+async function tellReverted(
+  reverted: Reverted,
+  present: Presenter,
+): Promise<(Told & { event: 'reverted' })['data']> {
+  if (reverted.kind === 'view') return { kind: 'view', id: reverted.id };
+  const at = { contract: checksummed(reverted.contract), content_id: reverted.contentId };
+  if (reverted.kind === 'content') {
+    const { content } = reverted;
+    return { kind: 'content', ...at, content: content && (await present.content(content)) };
+  }
+  const provider = checksummed(reverted.provider);
+  const stream = isActive(reverted.stream) ? present.stream(reverted.stream) : null;
+  return { kind: 'stream', ...at, content_distributor_wallet: provider, stream };
+}
+
+function isActive(stream: StreamRow | null): stream is StreamRow {
+  return stream?.active === true;
+}
+
+function kindOf(entry: FeedEntry): Kind | null {
+  if (entry.event === 'reset') return null;
+  if (entry.event === 'reverted') return entry.reverted.kind;
+  return entry.event.startsWith('view.') ? 'view' : entry.event.startsWith('stream.') ? 'stream' : 'content';
+}

@@ -1,0 +1,90 @@
+import type { BaseLogger } from 'pino';
+import type { Feed, FeedPosition } from '../../store/store.ts';
+import type { Presenter } from '../serialize/serializer.ts';
+import { type Message, messageOf } from './message.ts';
+
+/** The end of the feed, followed for many clients at once: those that stand at the same place share a read. */
+export interface Tail {
+  end(): Promise<FeedPosition>;
+  /** The page after `seq`. @throws {RpcError} when a coin has to be described and the chain can't be asked. */
+  after(seq: number): Promise<Page>;
+  /** Something may have been told: look whether it was. */
+  look(): void;
+  /** Calls back when more is told than was. @returns what ends it. */
+  onMore(listener: () => void): () => void;
+}
+
+export interface Page {
+  /** Oldest first. */
+  messages: readonly Message[];
+  /** Where the next page begins: what clients are not told of is passed over. */
+  endsAt: number;
+  /** There is no more, as long as `onMore` has not called back. */
+  isLast: boolean;
+}
+
+interface TailDeps {
+  store: Feed;
+  present: Presenter;
+  log: Pick<BaseLogger, 'warn'>;
+  /** Looks so often, while somebody listens, for what other processes have told. */
+  pollMs?: number;
+}
+
+const PAGE_SIZE = 50;
+/** Places that are read for clients that catch up. */
+const MOST_PLACES = 64;
+
+export function createTail({ store, present, log, pollMs = 1_000 }: TailDeps): Tail {
+  const listeners = new Set<() => void>();
+  const pages = new Map<number, Promise<Page>>();
+  let seen = -1;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function readPage(seq: number): Promise<Page> {
+    const { feed, seq: end } = await store.feedEnd();
+    const entries = await store.feedAfter(seq, PAGE_SIZE);
+    const messages = await Promise.all(entries.map((entry) => messageOf(feed, entry, present)));
+    const isLast = entries.length < PAGE_SIZE;
+    return { messages, endsAt: Math.max(isLast ? end : seq, entries.at(-1)?.seq ?? seq), isLast };
+  }
+
+  async function lookNow(): Promise<void> {
+    const { seq } = await store.feedEnd();
+    if (seq === seen) return;
+    seen = seq;
+    pages.clear();
+    for (const listener of listeners) listener();
+  }
+
+  function look(): void {
+    if (listeners.size === 0) return;
+    lookNow().catch((error: unknown) => log.warn({ err: error }, 'the feed could not be read, trying again'));
+  }
+
+  return {
+    end: () => store.feedEnd(),
+    after(seq) {
+      const found = pages.get(seq);
+      if (found) return found;
+      if (pages.size >= MOST_PLACES) pages.clear();
+      const page = readPage(seq);
+      pages.set(seq, page);
+      page.catch(() => pages.delete(seq));
+      return page;
+    },
+    look,
+    onMore(listener) {
+      // Nobody has looked while nobody listened.
+      if (listeners.size === 0) pages.clear();
+      listeners.add(listener);
+      timer ??= setInterval(look, pollMs).unref();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import type { Code } from '../problems/codes.ts';
+import { problemResponses } from '../routing/route-doc.ts';
+import { EXAMPLE } from '../schemas/fields/examples.ts';
+
+/** What differs between the paths at which files are read. */
+interface Spec {
+  method: 'get' | 'head';
+  path: string;
+  summary: string;
+  description: string;
+  params: z.ZodObject;
+  /** Whom it is for, where not for everybody. */
+  security?: RouteConfig['security'];
+  /** Of answers with the file, beside those that all have. */
+  headers?: readonly (keyof typeof HEADERS)[];
+  problems: readonly Code[];
+}
+
+/** How OpenAPI says that a file is read, whole or by range. */
+export function fileOperation(spec: Spec): RouteConfig & { method: 'get' | 'head' } {
+  const { method, path, summary, description, params, security, headers = [] } = spec;
+  const problems = problemResponses([...PROBLEMS, ...spec.problems]);
+  const demands = DEMANDING.flatMap((status) => {
+    const { description = '', ...rest } = problems[status] ?? {};
+    return description ? [[status, { ...rest, ...answer(description, ['PAYMENT-REQUIRED']) }]] : [];
+  });
+  return {
+    ...{ method, path, tags: ['Media'], summary, description, ...(security && { security }) },
+    request: { params, query, headers: z.object(requestHeaders) },
+    responses: {
+      200: answer('The file', ['ETag', 'Accept-Ranges', 'Content-Disposition', ...headers], MEDIA),
+      206: answer('The range', [...PART, 'Content-Disposition', ...headers], MEDIA),
+      304: answer('The client has it', ['ETag', ...headers]),
+      ...problems,
+      ...Object.fromEntries(demands),
+      416: { ...problems[416], ...answer(problems[416]?.description ?? '', ['ETag', 'Content-Range']) },
+    },
+  };
+}
+
+/** Answers that say how to pay. */
+const DEMANDING = [401, 402, 410];
+const PART = ['ETag', 'Accept-Ranges', 'Content-Range'] as const;
+const MEDIA = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const;
+
+const query = z.object({
+  filename: z
+    .string()
+    .optional()
+    .meta({ description: 'Name to show it under; its ending says the type', example: 'video.mp4' }),
+  download: z.enum(['true', 'false']).optional().meta({ description: 'Offer it for saving' }),
+});
+
+const requestHeaders = {
+  Range: z
+    .string()
+    .optional()
+    .meta({ description: 'A range of bytes; of several the first', example: 'bytes=1000-1999' }),
+  'If-Range': z
+    .string()
+    .optional()
+    .meta({ description: 'The range only if the ETag is this one', example: `"${EXAMPLE.cid}"` }),
+  'If-None-Match': z
+    .string()
+    .optional()
+    .meta({ description: 'ETags that the client has', example: `"${EXAMPLE.cid}"` }),
+};
+
+const HEADERS = {
+  ETag: 'The CID in quotes',
+  'Accept-Ranges': 'bytes',
+  'Content-Range': 'Which bytes of how many',
+  'Content-Disposition': 'Present where a filename or a download was asked for',
+  'PAYMENT-REQUIRED': 'Where this host sells it: how to pay, in base64 of JSON, as x402 version 2 has it',
+  'X-Ipfs-Path': 'As asked for',
+};
+
+const PROBLEMS: readonly Code[] = [
+  'bad_cid',
+  'invalid_field',
+  'malformed_query',
+  'service_worker_refused',
+  'media_not_found',
+  'not_acceptable',
+  'not_cached',
+  'range_not_satisfiable',
+  'too_many_readers',
+  'ethstorage_failed',
+];
+
+function answer(
+  description: string,
+  names: readonly (keyof typeof HEADERS)[],
+  content?: ResponseConfig['content'],
+): ResponseConfig {
+  const headers = names.map((name) => [name, { description: HEADERS[name], schema: { type: 'string' } }]);
+  return { description, headers: Object.fromEntries(headers), ...(content && { content }) };
+}

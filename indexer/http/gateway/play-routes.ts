@@ -1,0 +1,103 @@
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
+import { canonicalCid } from '../../lib/cid.ts';
+import { createPlayGate, type PlayGate } from '../../playback/gate.ts';
+import type { Shared } from '../context.ts';
+import type { AppDeps } from '../deps.ts';
+import { bearerToken } from '../middleware/session.ts';
+import { plainRoute, route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
+import { cidParams } from '../schemas/contents.ts';
+import { accessBody, playToken, tokenParam } from '../schemas/play.ts';
+import { fileOperation } from './file-operation.ts';
+import { serveFile } from './gateway.ts';
+
+const PATH = '/play/{cid}';
+const TOKEN_PATH = '/play/~{token}/{cid}';
+
+/** What this host sells: files for whoever has them open, and tokens for who has paid. */
+export function playRoutes(deps: AppDeps, common: Shared): Route[] {
+  const gate = createPlayGate(deps);
+  const play = express.Router().get(['/play/:cid', '/play/~:token/:cid'], playing(gate, deps, common));
+  return [
+    ...(['head', 'get'] as const).flatMap((method) => [
+      plainRoute(documented(method, PATH), play),
+      plainRoute(documented(method, TOKEN_PATH), play),
+    ]),
+    access(gate, deps),
+  ];
+}
+
+/** `%7E` is `~` (RFC 3986), and some clients write it so; the router compares letters. */
+export const plainTilde: RequestHandler = (req, _res, next) => {
+  req.url = req.url.replace(/^\/play\/%7e/i, '/play/~');
+  next();
+};
+
+type Params = { cid: string; token?: string };
+
+function playing(gate: PlayGate, { storage }: AppDeps, { readerLimit: limit }: Shared) {
+  return async (req: Request<Params>, res: Response) => {
+    const cid = canonicalCid(req.params.cid);
+    // What is no CID is refused with the file's own words.
+    const offers = cid === null ? [] : await gate.offersOf(cid);
+    res.vary('Authorization');
+    await serveFile(req, res, {
+      storage,
+      limit,
+      nameOf: async () => offers[0]?.content.videoName ?? null,
+      async admit() {
+        const whom = await gate.admit(offers, tokenOf(req));
+        // Asked for each time: a payment ends, and may be undone; what is free may get a price.
+        return { 'Cache-Control': whom === 'payer' ? 'private, no-cache' : 'public, no-cache' };
+      },
+    });
+  };
+}
+
+function tokenOf(req: Request<Params>): string | null {
+  return req.params.token ?? bearerToken(req) ?? null;
+}
+
+function documented(method: 'get' | 'head', path: string) {
+  const inPath = path === TOKEN_PATH;
+  return fileOperation({
+    method,
+    path,
+    summary: method === 'get' ? 'A file that this host sells, for who has it open' : 'What GET would answer',
+    description: inPath
+      ? 'As `/play/{cid}`, for players that send no headers. Whoever knows this address has the rights of its payer until the token ends.'
+      : "Whole or by range. A free file is everybody's; else a view opens it for 24 hours, a day for 24 hours each. 402 says how to pay, and what the wallet signs then for a token.",
+    params: z.strictObject({ ...(inPath && { token: tokenParam }), ...cidParams.shape }),
+    ...(!inPath && { security: [{}, { playToken: [] }] }),
+    problems: ['not_offered', 'payment_required', 'token_invalid', 'content_retired', 'mirror_behind'],
+  });
+}
+
+function access(gate: PlayGate, { provider, chain }: AppDeps): Route {
+  return route(
+    {
+      method: 'post',
+      path: '/play/{cid}/access',
+      tag: 'Media',
+      summary: 'A token for who has paid: one signature, no transaction',
+      description:
+        'The wallet signs the EIP-712 `Access(address account,address provider,string audience,bytes32 contentId,bytes32 nonce,uint64 expiresAtSec)` in the domain of the contract, as `extra.access` in PAYMENT-REQUIRED shows it. It is good once. What it has paid is asked of the records, which first catch up with the chain.',
+      params: cidParams,
+      body: accessBody,
+      answer: playToken,
+      problems: ['not_offered', 'payment_required', 'access_invalid', 'content_retired', 'mirror_behind'],
+    },
+    async ({ params: { cid }, body }) => {
+      const {
+        content_id: contentId,
+        expires_at_sec: expiresAtSec,
+        contract = chain.contract,
+        ...rest
+      } = body;
+      const offers = await gate.offersOf(cid.key);
+      const { token, untilSec } = await gate.open(offers, { ...rest, contentId, expiresAtSec, contract });
+      return { token, until_sec: untilSec, play_url: provider?.playUrl(cid.key, token) ?? '' };
+    },
+  );
+}

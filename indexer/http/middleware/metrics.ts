@@ -1,0 +1,65 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { IndexingStatus } from '../deps.ts';
+
+export interface Metrics {
+  /** @param route the template, `/streams/{cid}`: a path would be a series for each CID. */
+  observe(answer: Answered, seconds: number): void;
+  readonly contentType: string;
+  /** Everything in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+export interface Answered {
+  method: string;
+  route: string;
+  status: number;
+  /** From the kept answers. */
+  isReady: boolean;
+}
+
+export function createMetrics(status: () => IndexingStatus): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const seconds = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'From the arrival of the head of a request to the end of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+    registers: [registry],
+  });
+  const ready = new Counter({
+    name: 'http_ready_answers_total',
+    help: 'Answers that were kept ready; they have no line in the log',
+    labelNames: ['route'],
+    registers: [registry],
+  });
+  gauge(registry, 'chain_head_block', 'The highest block seen on the chain', () => status().head);
+  gauge(
+    registry,
+    'indexer_indexed_block',
+    'The last block whose events are in the records',
+    () => status().indexed,
+  );
+  gauge(registry, 'indexer_synced', '1 while the records show all of the chain', () =>
+    Number(status().synced),
+  );
+  return {
+    observe({ isReady, ...labels }, value) {
+      seconds.observe(labels, value);
+      if (isReady) ready.inc({ route: labels.route });
+    },
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
+
+function gauge(registry: Registry, name: string, help: string, value: () => number | null): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(value() ?? Number.NaN);
+    },
+  });
+}

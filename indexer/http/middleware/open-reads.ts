@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http';
+import type { Route } from '../routing/route-spec.ts';
+
+/** Reads that concern this host or one wallet's session, not what anybody may know. */
+const CLOSED_TAGS: readonly string[] = ['Health', 'Sign-in'];
+
+/**
+ * Reads that pages of any origin may make: media, and what the chain shows everybody anyway.
+ * @returns whether the request, or the one that a preflight asks for, is such a read.
+ */
+export function createOpenReads(routes: readonly Route[]): (req: IncomingMessage) => boolean {
+  const templates = routes.filter(isOpen).map(({ path }) => path.replaceAll(/\{\w+\}/g, '[^/]+'));
+  const paths = new RegExp(`^(?:${[...new Set(templates)].join('|')})/?(?:\\?|$)`, 'i');
+  return ({ method, url, headers }) => {
+    const wanted = method === 'OPTIONS' ? headers['access-control-request-method'] : method;
+    return (wanted === 'GET' || wanted === 'HEAD') && paths.test(url ?? '');
+  };
+}
+
+function isOpen({ method, doc }: Route): boolean {
+  const isRead = method === 'get' || method === 'head';
+  return isRead && doc.security === undefined && !doc.tags?.some((tag) => CLOSED_TAGS.includes(tag));
+}
+
+/** What is sold is played by pages of any origin; what it is opened by is a signature or a token, never a cookie. */
+export function isPlay({ url }: Pick<IncomingMessage, 'url'>): boolean {
+  return /^\/play\//i.test(url ?? '');
+}
+
+/** Whether a wallet shows here what it has signed: it is the only write under /play. */
+export function isAccess({ url, method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
+  return method === 'POST' && /^\/play\/[^/]+\/access\/?$/i.test(url ?? '');
+}

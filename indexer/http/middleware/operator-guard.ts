@@ -1,0 +1,29 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import { problem } from '../problems/codes.ts';
+import { bearerToken } from './session.ts';
+
+/** Under it stand the operator's calls. */
+export const OPERATOR_PATH = '/offers';
+
+/**
+ * Lets whoever shows the host's secret through: it is in a file of DATA_DIR that only its owner reads. No page calls
+ * these paths, of whatever origin: not even a preflight is answered.
+ */
+export function operatorGuard(secret: string): RequestHandler {
+  const wanted = digest(secret);
+  return (req, _res, next) => {
+    if (req.headers.origin !== undefined) {
+      throw problem('origin_not_allowed', "No page makes the operator's calls.", { field: 'Origin' });
+    }
+    const shown = bearerToken(req);
+    if (shown !== undefined && timingSafeEqual(digest(shown), wanted)) return next();
+    const detail =
+      'This is for the operator: send the secret in host.json of DATA_DIR as a Bearer token, or use npm run provide.';
+    throw problem('operator_only', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="operator"' } });
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,195 @@
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import { termsInForce } from '../../contract/effective-terms.ts';
+import type { LivePage, LiveStream } from '../../live/live.ts';
+import { findListing } from '../../publishing/find-listing.ts';
+import type { ContentRow } from '../../store/store.ts';
+import type { Shared } from '../context.ts';
+import type { AppDeps } from '../deps.ts';
+import { problem } from '../problems/codes.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
+import { cidParams, listingQuery } from '../schemas/contents.ts';
+import {
+  allMetadata,
+  byWalletAndCid,
+  listQuery,
+  metadata,
+  oneStream,
+  streamsByCid,
+  streamsByUid,
+  streamsOfCid,
+  streamsOfWallet,
+  streamsOfWalletAndCid,
+} from '../schemas/legacy.ts';
+import { walletParams } from '../schemas/wallets.ts';
+import { checksummed } from '../serialize/checksum-address.ts';
+import { nextLink } from '../serialize/next-link.ts';
+import type { Presenter } from '../serialize/serializer.ts';
+import { pageOfStreams } from './stream-page.ts';
+
+/** The live index may be a moment behind the records: so many of its streams may have ended. */
+const LOOKS = 20;
+
+type Server = z.input<typeof oneStream>['server'];
+
+/** The other reads that the first version's page used, with its shapes: aliases of `/streams` and `/contents`. */
+export function firstVersionRoutes(deps: AppDeps, common: Shared): Route[] {
+  return [...streamAliases(deps, common), ...metadataAliases(deps, common)];
+}
+
+function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
+  const { live } = deps;
+  const { serverOf, serversOf } = createServers(deps, present);
+  return [
+    route(
+      {
+        ...read('/get_stream_by_cid/{cid}', 'A stream of a content: the oldest registration'),
+        params: cidParams,
+        answer: oneStream,
+        problems: ['unknown_stream'],
+      },
+      async ({ params: { cid } }) => {
+        for (const stream of await live.byCid(cid.key, { limit: LOOKS })) {
+          const server = await serverOf(stream);
+          if (server) return { cid: cid.text, server };
+        }
+        throw problem('unknown_stream', `Nobody serves ${cid.text}.`, { field: 'cid' });
+      },
+    ),
+    route(
+      {
+        ...read('/get_list_stream_by_cid/{cid}', 'Who serves a content'),
+        params: cidParams,
+        query: listQuery,
+        answer: streamsOfCid,
+      },
+      async ({ params: { cid }, ...asked }) => ({
+        cid: cid.text,
+        servers: await serversOf((page) => live.byCid(cid.key, page), asked),
+      }),
+    ),
+    route(
+      { ...read('/get_all_streams_by_cid', 'All streams by CID'), query: listQuery, answer: streamsByCid },
+      async (asked) => ({ matching_cids: groupBy('cid', await serversOf(live.all, asked)) }),
+    ),
+    route(
+      {
+        ...read('/get_all_streams_by_uid', "All streams by their provider's wallet"),
+        query: listQuery,
+        answer: streamsByUid,
+      },
+      async (asked) => ({
+        matching_cids: groupBy('content_distributor_wallet', await serversOf(live.all, asked)),
+      }),
+    ),
+    route(
+      {
+        ...read('/get_list_stream_by_wallet/{wallet}', 'What a provider serves, by CID'),
+        params: walletParams,
+        query: listQuery,
+        answer: streamsOfWallet,
+      },
+      async ({ params: { wallet }, ...asked }) => ({
+        results: groupBy('cid', await serversOf((page) => live.byWallet(wallet, page), asked)),
+      }),
+    ),
+    route(
+      {
+        ...read('/get_stream_by_wallet_cid/{wallet}/{cid}', "A provider's streams of a content"),
+        params: byWalletAndCid,
+        query: listQuery,
+        answer: streamsOfWalletAndCid,
+      },
+      async ({ params: { wallet, cid }, ...asked }) => {
+        const of = { provider: wallet, cidKey: cid.key };
+        return {
+          wallet,
+          servers: await serversOf((page) => deps.store.activeStreams({ ...of, ...page }), asked),
+        };
+      },
+    ),
+  ];
+}
+
+function metadataAliases({ store, nowSec }: AppDeps, { present }: Shared): Route[] {
+  async function columnsOf(row: ContentRow): Promise<z.input<typeof metadata>> {
+    const { cid, video_name, content_creator_wallet, creator_share, provider_share, price } =
+      await present.listing(row, termsInForce(row, nowSec()));
+    const shares = { creator_share, provider_share };
+    return { cid, video_name, content_creator_wallet, ...shares, price: Number(price) };
+  }
+
+  return [
+    route(
+      {
+        ...read('/meta/get_metadata/{cid}', 'A listing of a content, with the terms in force'),
+        params: cidParams,
+        query: listingQuery,
+        answer: metadata,
+        problems: ['unknown_content', 'ambiguous_listing'],
+      },
+      async ({ params: { cid }, query }) => columnsOf(await findListing(store, { cid, ...query })),
+    ),
+    route(
+      {
+        ...read('/meta/get_all_metadata', 'All listings, latest publication first'),
+        query: listQuery,
+        answer: allMetadata,
+      },
+      async (asked) => {
+        const { limit, cursor } = asked.query;
+        const from = cursor !== undefined && { cursor };
+        const page = await store.searchContents({ nowSec: nowSec(), limit, ...from });
+        linkNext(asked, page.nextCursor);
+        return { metadata: await Promise.all(page.rows.map(columnsOf)) };
+      },
+    ),
+  ];
+}
+
+/** Streams as registering them answers. */
+function createServers({ store, nowSec }: AppDeps, present: Presenter) {
+  async function serverOf({ contract, contentId, provider }: LiveStream): Promise<Server | null> {
+    const [listing, stream] = await Promise.all([
+      store.contentById(contract, contentId),
+      store.stream(contract, contentId, provider),
+    ]);
+    // The live index may be a moment behind the records.
+    if (listing === null || stream === null) return null;
+    const shown = await present.listing(listing, termsInForce(listing, nowSec()));
+    const wallet = checksummed(stream.provider);
+    const served = { stream_url: stream.url, content_distributor_wallet: wallet, tx_hash: stream.txHash };
+    return { ...shown, price: Number(shown.price), ...served };
+  }
+
+  /** A page of them. */
+  async function serversOf(read: (page: LivePage) => Promise<LiveStream[]>, asked: Asked): Promise<Server[]> {
+    const { rows, nextCursor } = await pageOfStreams(read, ['streams', asked.req.path], asked.query);
+    linkNext(asked, nextCursor);
+    const servers = await Promise.all(rows.map(serverOf));
+    return servers.filter((server) => server !== null);
+  }
+
+  return { serverOf, serversOf };
+}
+
+interface Asked {
+  query: z.output<typeof listQuery>;
+  req: Request;
+  res: Response;
+}
+
+function read(path: string, summary: string) {
+  const description = 'Where there are more, the `Link` header names the next page (`rel="next"`).';
+  return { method: 'get', path, tag: 'First version', summary, description } as const;
+}
+
+/** The first version's shapes have no place for a cursor. */
+function linkNext({ req, res }: Asked, nextCursor: string | null): void {
+  if (nextCursor !== null) res.setHeader('Link', nextLink(req, nextCursor));
+}
+
+function groupBy(field: 'cid' | 'content_distributor_wallet', servers: Server[]): Record<string, Server[]> {
+  return Object.fromEntries(Map.groupBy(servers, (server) => server[field]));
+}

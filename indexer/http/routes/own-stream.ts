@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import type { CallOf } from '../../contract/calls/wallet-calls.ts';
+import type { StreamRow } from '../../store/store.ts';
+import type { AppDeps } from '../deps.ts';
+import { clientOf } from '../middleware/client-ip.ts';
+import { checksummed } from '../serialize/checksum-address.ts';
+
+/** A listing, as it is or will be on chain, that this host is asked to serve. */
+export interface Servable {
+  contract: string;
+  contentId: string;
+  cid: string;
+  cidKey: string;
+  creator: string;
+}
+
+/** How long a wish is tried for, once its content is published. */
+const TRIED_FOR_SEC = 7 * 86_400;
+
+/** What an answer says of this host's own stream. */
+export function ownStreamFields(stream: StreamRow | null) {
+  if (stream === null) return null;
+  return { stream_url: stream.url, content_distributor_wallet: checksummed(stream.provider) };
+}
+
+/** What the call that publishes it will bring about. */
+export function servableOf(call: CallOf<'publish'>, contentId: string, cidKey: string): Servable {
+  return { contract: call.contract, contentId, cid: call.args.cid, cidKey, creator: call.account };
+}
+
+/** Whether this host would serve what a creator lists, at the creator's share of gas. @throws {ServingRefused} */
+export async function checkForCreator(
+  { serving }: Pick<AppDeps, 'serving'>,
+  { creator }: Pick<Servable, 'creator'>,
+  cidKey?: string,
+): Promise<void> {
+  await serving.check({ creator, beneficiary: creator, ...(cidKey !== undefined && { cidKey }) });
+}
+
+/**
+ * Has this host serve a listing for its creator, now or when it is published.
+ * @throws {ServingRefused}
+ */
+export async function serveForCreator(
+  { serving, nowSec }: Pick<AppDeps, 'serving' | 'nowSec'>,
+  req: Pick<Request, 'ip'>,
+  servable: Servable,
+  expiresAtSec = nowSec() + TRIED_FOR_SEC,
+) {
+  const by = { beneficiary: servable.creator, origin: clientOf(req), expiresAtSec, ends: false };
+  return ownStreamFields(await serving.wish({ ...servable, ...by }));
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { Degraded } from '../../live/live.ts';
+import type { AppDeps } from '../deps.ts';
+import type { readinessAnswer } from '../schemas/health.ts';
+
+type Readiness = z.input<typeof readinessAnswer>;
+type Part = Readiness['parts']['store'];
+
+const PING_PATIENCE_MS = 2_000;
+
+/**
+ * Asks every part whether it answers, and how far the records are behind the chain. A part that is degraded does its
+ * work all the same: the host stays ready.
+ */
+export async function readiness({ store, live, tallies, storage, chain, disk }: AppDeps): Promise<Readiness> {
+  const [storeUp, diskUp, liveUp, talliesUp, storageUp, ethStorageUp] = await Promise.all([
+    answering(store),
+    answering(disk),
+    answering(live),
+    answering(tallies),
+    answering(storage.ipfs),
+    storage.ethstorage && answering(storage.ethstorage),
+  ]);
+  const { head, indexed, lagBlocks, lastError, synced, doubt, verifiedTo } = chain.status();
+  const lag = { head, indexed, lag_blocks: lagBlocks, verified_to: verifiedTo };
+  const parts = {
+    store: storeUp,
+    disk: diskUp,
+    live: liveUp,
+    tallies: talliesUp,
+    storage: storageUp,
+    ...(ethStorageUp && { ethstorage: ethStorageUp }),
+    chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },
+    indexer: synced
+      ? { state: 'up' as const, ...lag }
+      : { state: 'behind' as const, reason: doubt ?? stuck(lastError) ?? behind(lagBlocks), ...lag },
+  };
+  const ready = Object.values(parts).every(({ state }) => state === 'up' || state === 'degraded');
+  return { ready, parts };
+}
+
+async function answering(part: { name: string; ping(): Promise<void> }): Promise<Part> {
+  const { name } = part;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no answer in ${PING_PATIENCE_MS} ms`)),
+    PING_PATIENCE_MS,
+  );
+  try {
+    await Promise.race([part.ping(), late.promise]);
+    return { state: 'up', name };
+  } catch (error) {
+    if (error instanceof Degraded) return { state: 'degraded', name, reason: error.message };
+    return down(name, error instanceof Error ? error.message : String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function down(name: string, reason: string): Part {
+  return { state: 'down', name, reason };
+}
+
+/** Where a step fails again and again, the distance to the head says nothing. */
+function stuck(lastError: Error | null): string | undefined {
+  return lastError === null ? undefined : `The last look at the chain failed: ${lastError.message}`;
+}
+
+function behind(lagBlocks: number | null): string {
+  if (lagBlocks === null) return 'The chain has not been looked at yet.';
+  return `The records are ${lagBlocks} blocks behind the chain.`;
+}

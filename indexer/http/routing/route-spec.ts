@@ -1,0 +1,72 @@
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import type { KeptAnswers } from '../cache/cached-responses.ts';
+import type { Written } from '../cache/response-body.ts';
+import type { Ingredients } from '../cache/response-cache.ts';
+import type { Code } from '../problems/codes.ts';
+
+/** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
+export interface Route {
+  readonly method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
+  /** As OpenAPI writes it: `/streams/{cid}`. */
+  readonly path: string;
+  readonly doc: RouteConfig;
+  /** What a 200 holds, where it is JSON. */
+  readonly answer: z.ZodType | null;
+  readonly handlers: readonly RequestHandler[];
+}
+
+export interface RouteSpec<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodObject,
+  Answer extends z.ZodType,
+> {
+  method: Route['method'];
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** The body is a file as it is, which the handler reads itself. */
+  raw?: true;
+  /** Problems beyond a session's: the call is the operator's alone. */
+  operator?: true;
+  /** Documents a multipart body, which the handler reads itself. */
+  form?: z.ZodObject;
+  /** Content types of the form's parts that are not plain text. */
+  formEncoding?: Record<string, { contentType: string }>;
+  answer: Answer;
+  /** Run before the body is read. */
+  guards?: readonly RequestHandler[];
+  /** The call needs a wallet that is signed in, and may act for that one only. */
+  session?: boolean;
+  /** Problems of this call beyond those of its fields. */
+  problems?: readonly Code[];
+  /** A read whose answers are kept while all that they show is as it was. */
+  keep?: Keep<z.output<Params>, z.output<Query>, z.input<Answer>> | undefined;
+  /** Where the answer of 200 may also have another status with the same shape. */
+  also?: Record<number, string>;
+}
+
+export interface Keep<Params, Query, Answer> {
+  answers: KeptAnswers;
+  /** What the answer shows. */
+  of(params: Params): Omit<Ingredients, 'route'>;
+  /** Where it depends on the time: when it will be wrong though nothing has changed; undefined: the next second. */
+  untilSec?(answer: Answer, query: Query): number | undefined;
+}
+
+/** What a handler gets: read and checked. */
+export interface Input<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  /** The answer to this before, where answers are kept and its rows are as they were. */
+  before: Written | null;
+  req: Request;
+  res: Response;
+}

@@ -1,0 +1,95 @@
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
+import express, { type RequestHandler } from 'express';
+import { z } from 'zod';
+import { Written } from '../cache/response-body.ts';
+import { decodeUtf8, parseObject } from '../middleware/json.ts';
+import { problem } from '../problems/codes.ts';
+import { filledIn } from './query.ts';
+import { documented } from './route-doc.ts';
+import type { Input, Route, RouteSpec } from './route-spec.ts';
+import { validate } from './validate.ts';
+
+const NOTHING = z.strictObject({});
+type Nothing = typeof NOTHING;
+
+/** A JSON endpoint: the handler gets what the schemas made of the request, and returns what they promise. */
+export function route<
+  Answer extends z.ZodType,
+  Params extends z.ZodObject = Nothing,
+  Query extends z.ZodObject = Nothing,
+  Body extends z.ZodObject = Nothing,
+>(
+  spec: RouteSpec<Params, Query, Body, Answer>,
+  handle: (
+    input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ) => Promise<z.input<Answer> | Written> | z.input<Answer>,
+): Route {
+  const { method, path, params = NOTHING, query = NOTHING, body, answer, guards = [], keep } = spec;
+  const respond: RequestHandler = async (req, res) => {
+    const input = {
+      params: validate(params, req.params) as z.output<Params>,
+      query: validate(query, filledIn(req.query, query.shape)) as z.output<Query>,
+      body: (body ? validate(body, req.body ?? {}) : {}) as z.output<Body>,
+      req,
+      res,
+    };
+    const write = async (before: Written | null) => {
+      const found = await handle({ ...input, before });
+      return found instanceof Written ? found : written(found, keep?.untilSec?.(found, input.query));
+    };
+    if (keep) return await keep.answers.send(res, keep.of(input.params), write);
+    res
+      .set('Cache-Control', 'no-store')
+      .type('json')
+      .send((await write(null)).body);
+  };
+  const handlers = body ? [...guards, requireJson, readBytes, parseJson, respond] : [...guards, respond];
+  return { method, path, doc: documented(spec), answer, handlers };
+}
+
+/** An endpoint that is not JSON: documented by hand, answered by the handler itself. */
+export function plainRoute(doc: RouteConfig & Pick<Route, 'method'>, handler: RequestHandler): Route {
+  const { method, path } = doc;
+  return { method, path, doc, answer: null, handlers: [handler] };
+}
+
+function written(found: unknown, untilSec: number | undefined): Written {
+  return new Written(Buffer.from(JSON.stringify(found)), null, untilSec === undefined ? {} : { untilSec });
+}
+
+export const MAX_JSON_BYTES = 64 * 1024;
+const readBytes = express.raw({ type: 'application/json', limit: MAX_JSON_BYTES });
+
+/** No body at all, and an empty one, are left to the schema, which names what is missing. */
+const parseJson: RequestHandler = (req, _res, next) => {
+  const bytes: unknown = req.body;
+  if (!Buffer.isBuffer(bytes)) return next();
+  req.body = bytes.length === 0 ? undefined : readObject(bytes);
+  next();
+};
+
+function readObject(bytes: Buffer): object {
+  const text = decodeUtf8(bytes);
+  if (text === null) throw problem('malformed_json', 'The body is not UTF-8, and so it is no JSON.');
+  try {
+    return parseObject(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw problem('malformed_json', `The body is not a JSON object: ${why}.`);
+  }
+}
+
+const requireJson: RequestHandler = (req, _res, next) => {
+  // null: there is no body at all, which the schema has its own words for.
+  const type = req.get('Content-Type') ?? 'none';
+  const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
+  if (req.is('application/json') !== false && /^utf-?8$/i.test(charset)) return next();
+  const example = 'Content-Type: application/json';
+  throw problem(
+    'unsupported_media_type',
+    `The body is application/json in UTF-8, not ${type.slice(0, 100)}.`,
+    {
+      example,
+    },
+  );
+};

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { out } from './answers.ts';
+import { mediaRemoval, registerAnswer } from './contents.ts';
+import { EXAMPLE } from './fields/examples.ts';
+import { cid, cursor, longLimit, wallet } from './fields/fields.ts';
+
+/** Its pages know no pages: they are as long as any, and the next one is named in the Link header. */
+export const listQuery = z.strictObject({ limit: longLimit, cursor });
+
+export const byWalletAndCid = z.strictObject({
+  wallet: wallet(EXAMPLE.provider, "The provider's wallet"),
+  cid,
+});
+
+/** Its clients calculate with it. Whoever needs every digit reads the other answers. */
+const price = z.number().meta({ description: "In the coin's unit, as a number", example: 0.001 });
+const server = registerAnswer.shape.server.extend({ price });
+const servers = z.array(server);
+const grouped = (key: string) => z.record(z.string().meta({ description: key }), servers);
+
+export const oneStream = z.strictObject({ cid: out.cid, server }).meta({ id: 'FirstVersionStream' });
+export const streamsOfCid = z
+  .strictObject({ cid: out.cid, servers })
+  .meta({ id: 'FirstVersionStreamsOfCid' });
+export const streamsByCid = z
+  .strictObject({ matching_cids: grouped('CID') })
+  .meta({ id: 'FirstVersionStreamsByCid' });
+export const streamsByUid = z
+  .strictObject({ matching_cids: grouped("The provider's wallet") })
+  .meta({ id: 'FirstVersionStreamsByUid' });
+export const streamsOfWallet = z
+  .strictObject({ results: grouped('CID') })
+  .meta({ id: 'FirstVersionStreamsOfWallet' });
+export const streamsOfWalletAndCid = z
+  .strictObject({ wallet: out.provider, servers })
+  .meta({ id: 'FirstVersionStreamsOfWalletAndCid' });
+
+/** The documented columns and nothing else. */
+export const metadata = server
+  .pick({
+    ...{ cid: true, video_name: true, content_creator_wallet: true },
+    ...{ creator_share: true, provider_share: true, price: true },
+  })
+  .meta({ id: 'FirstVersionMetadata' });
+export const allMetadata = z
+  .strictObject({ metadata: z.array(metadata) })
+  .meta({ id: 'FirstVersionAllMetadata' });
+
+/** What a creator takes away; its client named nobody. */
+export const removal = mediaRemoval.partial().meta({ id: 'FirstVersionRemoval' });

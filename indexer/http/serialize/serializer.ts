@@ -1,0 +1,169 @@
+import type { z } from 'zod';
+import { type TermsInForce, termsInForce } from '../../contract/effective-terms.ts';
+import { toDecimalText } from '../../lib/money.ts';
+import type { LiveStream } from '../../live/live.ts';
+import type { Coin } from '../../publishing/price.ts';
+import type { ContentRow, Earnings, Terms, ViewRow } from '../../store/store.ts';
+import { laterPage } from '../routes/stream-page.ts';
+import type { contentSchema, scheduledSchema } from '../schemas/contents.ts';
+import type { recordSchema } from '../schemas/records.ts';
+import type { streamSchema } from '../schemas/streams.ts';
+import type { earningsAnswer } from '../schemas/wallets.ts';
+import { checksummed } from './checksum-address.ts';
+
+/** Rows as the API shows them: checksummed addresses, decimal amounts, ISO times. */
+export interface Presenter {
+  content(row: ContentRow): Promise<z.input<typeof contentSchema>>;
+  /** The documented columns and where the listing stands on chain, with these terms. */
+  listing(row: ContentRow, terms: Terms): Promise<ReturnType<typeof listingFields>>;
+  view(row: ViewRow): Promise<z.input<typeof recordSchema>>;
+  stream(row: LiveStream): z.input<typeof streamSchema>;
+  earnings(wallet: string, earnings: Earnings): Promise<z.input<typeof earningsAnswer>>;
+}
+
+export function createPresenter(
+  tokens: { describe(token: string): Promise<Coin> },
+  nowSec: () => number,
+): Presenter {
+  return {
+    async listing(row, terms) {
+      return listingFields(row, terms, await tokens.describe(row.token));
+    },
+    async content(row) {
+      const coin = await tokens.describe(row.token);
+      const terms = termsInForce(row, nowSec());
+      return {
+        ...listingFields(row, terms, coin),
+        unit: terms.unit,
+        retired: terms.retired,
+        scheduled: scheduledFields(row, terms, coin, nowSec()),
+        metadata: row.metadata,
+        published_at: isoTime(row.publishedAtSec),
+        block: row.publishedBlock,
+      };
+    },
+    async view(row) {
+      return viewFields(row, await tokens.describe(row.token));
+    },
+    stream: (row) => ({
+      cid: row.cid,
+      stream_url: row.url,
+      content_distributor_wallet: checksummed(row.provider),
+      content_creator_wallet: checksummed(row.creator),
+      content_id: row.contentId,
+      contract: checksummed(row.contract),
+      registered_at: isoTime(row.registeredAtSec),
+    }),
+    async earnings(wallet, { byToken, byDay, nextCursor }) {
+      const coins = async <Row extends { token: string }>(rows: Row[]) =>
+        await Promise.all(rows.map(async (row) => ({ ...row, coin: await tokens.describe(row.token) })));
+      return {
+        wallet,
+        by_coin: (await coins(byToken)).map(({ contract, coin, credited, withdrawn }) => ({
+          contract: checksummed(contract),
+          ...coinFields(coin),
+          credited: decimal(credited, coin),
+          withdrawn: decimal(withdrawn, coin),
+          balance: decimal(credited - withdrawn, coin),
+          balance_base_units: (credited - withdrawn).toString(),
+        })),
+        by_day: (await coins(byDay)).map(({ day, contract, coin, role, amount }) => ({
+          day,
+          contract: checksummed(contract),
+          ...coinFields(coin),
+          role,
+          amount: decimal(amount, coin),
+        })),
+        ...laterPage({ nextCursor }),
+      };
+    },
+  };
+}
+
+/** Basis points to percent: 7,050 → 70.5. */
+export function percent(bps: number): number {
+  return bps / 100;
+}
+
+/** An amount in the coin's unit; in base units where the coin tells no decimals. */
+export function decimal(amount: bigint, { decimals }: Coin): string {
+  return toDecimalText(amount, decimals ?? 0);
+}
+
+export function isoTime(sec: number): string {
+  return `${new Date(sec * 1000).toISOString().slice(0, -'.000Z'.length)}Z`;
+}
+
+function listingFields(row: ContentRow, terms: Terms, coin: Coin) {
+  return {
+    cid: row.cid,
+    video_name: row.videoName,
+    content_creator_wallet: checksummed(row.creator),
+    creator_share: percent(10_000 - terms.providerShareBps),
+    provider_share: percent(terms.providerShareBps),
+    price: decimal(terms.pricePerUnit, coin),
+    content_id: row.contentId,
+    contract: checksummed(row.contract),
+    ...coinFields(coin),
+    price_base_units: terms.pricePerUnit.toString(),
+    tx_hash: row.txHash,
+  };
+}
+
+/** `null` once the change is in force: it is then what the listing shows. */
+function scheduledFields(
+  { scheduled }: ContentRow,
+  inForce: TermsInForce,
+  coin: Coin,
+  nowSec: number,
+): z.input<typeof scheduledSchema> | null {
+  if (scheduled === null || scheduled.effectiveAtSec <= nowSec) return null;
+  const { providerShareBps, pricePerUnit, unit } = scheduled.terms ?? inForce;
+  return {
+    effective_at: isoTime(scheduled.effectiveAtSec),
+    retires: scheduled.terms === null,
+    creator_share: percent(10_000 - providerShareBps),
+    provider_share: percent(providerShareBps),
+    price: decimal(pricePerUnit, coin),
+    price_base_units: pricePerUnit.toString(),
+    unit,
+  };
+}
+
+function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
+  const part = (amount: bigint | null) => (amount === null ? null : decimal(amount, coin));
+  return {
+    cid: row.cid,
+    blockchain_address: checksummed(row.viewer),
+    provider_wallet: checksummed(row.provider),
+    creator_wallet: checksummed(row.creator),
+    price: decimal(row.price, coin),
+    timestamp: isoTime(row.timestampSec),
+    id: row.id,
+    source: row.source,
+    settled: row.settled,
+    units: row.units,
+    amount: decimal(row.amount, coin),
+    amount_base_units: row.amount.toString(),
+    creator_amount: part(row.creatorAmount),
+    provider_amount: part(row.providerAmount),
+    payer: row.payer === null ? null : checksummed(row.payer),
+    sponsor: row.source === 'sponsored' && row.payer !== null ? checksummed(row.payer) : null,
+    attributed: row.attributed,
+    ...coinFields(coin),
+    reported_units: row.reportedUnits,
+    content_id: row.contentId,
+    contract: checksummed(row.contract),
+    tx_hash: row.txHash,
+    block: row.blockNumber,
+  };
+}
+
+export function coinFields({ address, symbol, verified, decimals }: Coin) {
+  return {
+    token: checksummed(address),
+    token_symbol: symbol,
+    token_verified: verified,
+    token_decimals: decimals,
+  };
+}

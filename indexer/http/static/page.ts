@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import express, { type Request, type Response, type Router } from 'express';
+import { named } from '../routing/mount.ts';
+
+/** Where `npm start` puts the page. */
+export const BUILT_PAGE = fileURLToPath(new URL('../../../web/dist', import.meta.url));
+
+export interface PageOptions {
+  /** Folder of the built files. */
+  dir: string;
+  /** Paths of the API, which are never the page's. */
+  apiPaths: readonly string[];
+}
+
+/**
+ * The page at `/`: its files by name, and its one document for every other address that a person goes to. What a
+ * program asks for (it does not accept HTML) and what begins like a path of the API stays unanswered.
+ */
+export function pageRoutes({ dir, apiPaths }: PageOptions): Router {
+  const files = filesIn(dir);
+  const apiStarts = new Set(['docs', 'openapi.json', ...apiPaths.map(firstSegment)]);
+  const document = files.get('/index.html');
+
+  const router = express.Router();
+  router.get('/{*path}', named('the page'), async (req, res, next) => {
+    const file = req.path === '/index.html' ? undefined : files.get(req.path);
+    if (file) {
+      res.set('Cache-Control', req.path.startsWith('/assets/') ? FOR_EVER : 'no-cache');
+      return await send(req, res, file);
+    }
+    if (req.path !== '/' && (!goesThere(req) || apiStarts.has(firstSegment(req.path)))) return next();
+    if (!document) return void res.status(503).type('text').send(NOT_BUILT);
+    res.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': POLICY });
+    await send(req, res, document);
+  });
+  return router;
+}
+
+/** Names of built files hold a hash of their content. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const NOT_BUILT = 'The page is not built: npm start builds it. The API is documented at /docs.\n';
+
+/**
+ * Videos, and what a provider says of a payment, come from wherever providers are; pictures of wallets are data: URLs.
+ * The embedded chain, which test wallets speak with, is one of those places too.
+ */
+const POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' http: https:",
+  "img-src 'self' data:",
+  "media-src 'self' http: https:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+interface PageFile {
+  type: string;
+  plain(): Promise<Buffer>;
+  gzipped(): Promise<Buffer>;
+}
+
+async function send(req: Request, res: Response, { type, plain, gzipped }: PageFile): Promise<void> {
+  res.type(type).vary('Accept-Encoding');
+  if (req.acceptsEncodings('gzip')) res.set('Content-Encoding', 'gzip').send(await gzipped());
+  else res.send(await plain());
+}
+
+function filesIn(dir: string): Map<string, PageFile> {
+  const found = new Map<string, PageFile>();
+  for (const entry of listed(dir)) {
+    const path = join(entry.parentPath, entry.name);
+    found.set(`/${relative(dir, path).split(sep).join('/')}`, pageFile(path));
+  }
+  return found;
+}
+
+function listed(dir: string) {
+  try {
+    return readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  } catch {
+    return [];
+  }
+}
+
+/** Read and compressed when first asked for, then kept: a page is small and does not change under a running host. */
+function pageFile(path: string): PageFile {
+  let plain: Promise<Buffer> | undefined;
+  let gzipped: Promise<Buffer> | undefined;
+  const read = () => {
+    plain ??= readFile(path);
+    return plain;
+  };
+  return {
+    type: extname(path),
+    plain: read,
+    gzipped() {
+      gzipped ??= read().then((bytes) => compress(bytes, { level: 9 }));
+      return gzipped;
+    },
+  };
+}
+
+const compress = promisify(gzip);
+
+/** A browser that follows an address or a link says so; `*\/*` alone is a program. */
+function goesThere(req: Request): boolean {
+  return req.get('Accept')?.includes('text/html') ?? false;
+}
+
+function firstSegment(path: string): string {
+  return path.split('/')[1] ?? '';
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { MediaLibrary, StorageName } from '../../media/library.ts';
+import type { AddedMedia } from '../../media/storage.ts';
+import { HttpProblem } from '../problems/http-problem.ts';
+import { missingPart, readUploadForm } from './multipart.ts';
+
+export interface UploadOptions<Meta> {
+  storage: Pick<MediaLibrary, 'add'>;
+  /** Largest file taken. */
+  maxBytes: number;
+  /** Reads and checks `json_data`. What it throws ends the upload and is what the caller gets. */
+  parseMeta: (json: string) => Meta | Promise<Meta>;
+  /** What the file passes through on its way into storage; what it throws ends the upload, too. */
+  through?: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** Called when all is accepted, before storage keeps the file; what it throws ends the upload. */
+  beforeKept?: (media: AddedMedia, meta: Meta) => Promise<void>;
+  /** Which storage `json_data` asks for; by default the library's. */
+  storageOf?: (meta: Meta) => StorageName | undefined;
+  /** Ends the upload from outside, such as on shutdown. */
+  signal?: AbortSignal;
+}
+
+export interface ReceivedUpload<Meta> extends AddedMedia {
+  meta: Meta;
+  /** As the client named it, without folders; empty when it gave no name. */
+  fileName: string;
+  /** As the client declared it. */
+  mimeType: string;
+}
+
+interface FilePart {
+  added: Promise<AddedMedia>;
+  fileName: string;
+  mimeType: string;
+}
+
+/**
+ * Streams the `file` of a multipart form into storage while it arrives, `json_data` before or after it. The file is
+ * neither held in memory nor in a temporary file, and storage keeps it only once the whole form has arrived and
+ * `json_data` is accepted: whatever fails before (a bad field, a limit, a client that goes away) leaves nothing.
+ *
+ * Call it before any body parser, on a server whose `requestTimeout` fits the longest upload.
+ * @throws {HttpProblem} 400 `malformed_form`, `unknown_part`, `duplicate_part`, `missing_part`, `not_a_file`,
+ *   `empty_file`, `upload_aborted`; 413 `file_too_large`, `json_data_too_large`; 415 `unsupported_media_type`.
+ */
+export async function receiveUpload<Meta>(
+  req: IncomingMessage,
+  { storage, maxBytes, parseMeta, through = asItIs, beforeKept, storageOf, signal }: UploadOptions<Meta>,
+): Promise<ReceivedUpload<Meta>> {
+  const abort = new AbortController();
+  const stop = (reason: unknown) => abort.abort(reason); // the first reason counts
+  const onSignal = () => stop(signal?.reason);
+  signal?.addEventListener('abort', onSignal);
+  if (signal?.aborted) onSignal();
+  const accepted = Promise.withResolvers<void>();
+  const got: { file?: FilePart; meta?: Promise<Meta> } = {};
+  const read = Promise.withResolvers<Meta>();
+  const into = storageOf && read.promise.then(storageOf);
+  for (const promise of [read.promise, into]) promise?.catch(() => undefined); // told by `stop`
+
+  const onFile = (content: Readable, info: { fileName: string; mimeType: string }) => {
+    const added = storage.add(untilAccepted(through(content), accepted.promise), {
+      signal: abort.signal,
+      beforeKept: async (media) => {
+        if (got.meta) await beforeKept?.(media, await got.meta);
+      },
+      ...(into && { into }),
+    });
+    added.catch(stop);
+    got.file = { added, ...info };
+  };
+  const onJson = (json: string) => {
+    got.meta = Promise.resolve(json).then(parseMeta);
+    got.meta.catch(stop);
+    read.resolve(got.meta);
+  };
+
+  try {
+    await readUploadForm(req, maxBytes, { onFile, onJson }, abort);
+    if (!got.file) throw missingPart('file');
+    if (!got.meta) throw missingPart('json_data');
+    const meta = await got.meta;
+    accepted.resolve();
+    req.setTimeout(0); // a chain may take longer than a client may be silent; storage has limits of its own
+    const { added, fileName, mimeType } = got.file;
+    return { ...(await added), meta, fileName, mimeType };
+  } catch (error) {
+    stop(error);
+    await got.file?.added.catch(() => undefined); // until storage has cleaned up
+    throw abort.signal.reason;
+  } finally {
+    signal?.removeEventListener('abort', onSignal);
+  }
+}
+
+function asItIs(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return content;
+}
+
+/** Ends, as storage sees it, only when the rest of the form is in order. */
+async function* untilAccepted(
+  content: AsyncIterable<Uint8Array>,
+  accepted: Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let empty = true;
+  for await (const chunk of content) {
+    empty = false;
+    yield chunk;
+  }
+  if (empty) {
+    throw new HttpProblem({ status: 400, code: 'empty_file', field: 'file', detail: 'The file is empty.' });
+  }
+  await accepted;
+}

@@ -1,0 +1,171 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { StorageName } from '../../media/library.ts';
+import type { Shared } from '../context.ts';
+import type { AppDeps } from '../deps.ts';
+import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
+import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
+import { route } from '../routing/route.ts';
+import { fieldProblems } from '../routing/route-doc.ts';
+import type { Route } from '../routing/route-spec.ts';
+import {
+  OFFER_PROBLEMS,
+  uploadAnswer,
+  uploadMeta,
+  web3UploadAnswer,
+  web3UploadMeta,
+} from '../schemas/contents.ts';
+import { stagedAnswer, web3StagedAnswer } from './schemas.ts';
+import { offerOf, stageFile, stageUpload } from './stage.ts';
+import { parseUploadMeta } from './upload-meta.ts';
+
+const formWith = (meta: z.ZodObject) =>
+  z.object({
+    file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
+    json_data: meta,
+  });
+
+const FORM_PROBLEMS = [
+  'malformed_form',
+  'unknown_part',
+  'duplicate_part',
+  'missing_part',
+  'not_a_file',
+  'empty_file',
+  'upload_aborted',
+  'malformed_json',
+  'inexact_number',
+  'missing_field',
+  'file_too_large',
+  'json_data_too_large',
+  'unsupported_media_type',
+] as const;
+
+const UPLOAD = {
+  method: 'post',
+  tag: 'Contents',
+  formEncoding: { json_data: { contentType: 'application/json' } },
+} as const;
+const ANYWHERE = { ...UPLOAD, path: '/upload-content', form: formWith(uploadMeta) } as const;
+const ON_CHAIN = {
+  ...UPLOAD,
+  path: '/upload-content-web3',
+  form: formWith(web3UploadMeta),
+  description: 'As `/upload-content` with `"storage": "ethstorage"`.',
+} as const;
+
+const UPLOAD_PROBLEMS = [
+  ...FORM_PROBLEMS,
+  ...fieldProblems(uploadMeta),
+  ...OFFER_PROBLEMS,
+  ...SERVING_PROBLEMS,
+  'terms_differ',
+  'ethstorage_failed',
+] as const;
+
+/** `POST /upload-content` and its alias: media into storage; its terms on chain, at once or once its creator signs. */
+export function uploadRoutes(deps: AppDeps, common: Shared): Route[] {
+  return deps.config.unsigned ? publishingUploads(deps, common) : stagingUploads(deps, common);
+}
+
+function publishingUploads(deps: AppDeps, { present, listings, limitUploads: guards }: Shared): Route[] {
+  /** Everything that can be wrong of the terms is found before the file is kept. */
+  const reading = (only?: StorageName) => async (json: string) => {
+    const meta = parseUploadMeta(json, deps.storage, only);
+    await listings.checkOffer(meta.offer);
+    if (meta.serve) await checkForCreator(deps, meta.offer);
+    return meta;
+  };
+  /** A host that ends between keeping and publishing leaves an upload that waits, as it does on other chains. */
+  const keepAndPublish = async (req: Request, only?: StorageName) => {
+    const { received } = await stageFile(deps, req, {
+      wallet: '',
+      parseMeta: reading(only),
+      async check(offer, { serve }) {
+        await listings.proposed(offer);
+        if (serve) await checkForCreator(deps, offer, offer.cid.key);
+      },
+    });
+    const { meta, cid, sizeBytes, web3Url } = received;
+    const offer = offerOf(meta.offer, cid);
+    const { listing, terms } = await listings.publishOnce(offer);
+    const stream = meta.serve && { stream: await serveForCreator(deps, req, listing) };
+    const shown = { ...(await present.listing(listing, terms)), size: sizeBytes };
+    return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown, ...stream };
+  };
+
+  const problems = [...UPLOAD_PROBLEMS, 'contract_refused'] as const;
+  return [
+    route(
+      {
+        ...ANYWHERE,
+        summary: 'Uploads a file and publishes it on chain',
+        description:
+          'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
+        answer: uploadAnswer,
+        guards,
+        problems,
+      },
+      ({ req }) => keepAndPublish(req),
+    ),
+    route(
+      {
+        ...ON_CHAIN,
+        summary: 'Uploads a file to EthStorage and publishes it on chain',
+        answer: web3UploadAnswer,
+        guards,
+        problems,
+      },
+      async ({ req }) => onChain(await keepAndPublish(req, 'ethstorage')),
+    ),
+  ];
+}
+
+function stagingUploads(deps: AppDeps, common: Shared): Route[] {
+  const spec = {
+    session: true,
+    guards: common.limitUploads,
+    also: { 202: 'The file waits for its publication' },
+    problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
+  } as const;
+  const keepAndStage = async (
+    { req, res }: Parameters<Parameters<typeof route>[1]>[0],
+    only?: StorageName,
+  ) => {
+    const parse = (json: string) => parseUploadMeta(json, deps.storage, only);
+    const { web3Url, ...answer } = await stageUpload(deps, common, req, parse);
+    res.status(answer.publish === null ? 200 : 202);
+    return { ...answer, ...web3Field(web3Url) };
+  };
+  return [
+    route(
+      {
+        ...ANYWHERE,
+        ...spec,
+        summary: 'Uploads a file, to be published by its creator',
+        description:
+          'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
+        answer: stagedAnswer,
+      },
+      (input) => keepAndStage(input),
+    ),
+    route(
+      {
+        ...ON_CHAIN,
+        ...spec,
+        summary: 'Uploads a file to EthStorage, to be published by its creator',
+        answer: web3StagedAnswer,
+      },
+      async (input) => onChain(await keepAndStage(input, 'ethstorage')),
+    ),
+  ];
+}
+
+function web3Field(web3Url: string | undefined): { web3_url?: string } {
+  return web3Url === undefined ? {} : { web3_url: web3Url };
+}
+
+/** What EthStorage has taken is on a chain. */
+function onChain<Answer extends { web3_url?: string }>(answer: Answer): Answer & { web3_url: string } {
+  return { ...answer, web3_url: answer.web3_url ?? '' };
+}

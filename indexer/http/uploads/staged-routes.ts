@@ -1,0 +1,57 @@
+import type { Shared } from '../context.ts';
+import type { AppDeps } from '../deps.ts';
+import { problem } from '../problems/codes.ts';
+import { route } from '../routing/route.ts';
+import type { Route } from '../routing/route-spec.ts';
+import { isoTime } from '../serialize/serializer.ts';
+import { ownParams, ownUploadParams, removedAnswer, uploadsAnswer } from './schemas.ts';
+
+/** What a wallet has uploaded and not published yet: for its own eyes. */
+export function stagedRoutes({ staging }: Pick<AppDeps, 'staging'>, { gate }: Pick<Shared, 'gate'>): Route[] {
+  const list = route(
+    {
+      method: 'get',
+      path: '/wallets/{wallet}/uploads',
+      tag: 'Wallets',
+      summary: 'Uploads that wait for their publication, oldest first',
+      session: true,
+      params: ownParams,
+      answer: uploadsAnswer,
+    },
+    async ({ req, params: { wallet } }) => {
+      await gate.sessionOf(req, wallet, 'wallet');
+      const uploads = (await staging.list(wallet)).map((upload) => ({
+        cid: upload.cid,
+        video_name: upload.videoName,
+        size: upload.sizeBytes,
+        uploaded_at: isoTime(upload.stagedAtSec),
+        expires_at: isoTime(upload.expiresAtSec),
+      }));
+      return { uploads };
+    },
+  );
+  const remove = route(
+    {
+      method: 'delete',
+      path: '/wallets/{wallet}/uploads/{cid}',
+      tag: 'Wallets',
+      summary: 'Removes an upload that is not published',
+      description:
+        'Its media goes unless something else here needs it: an upload of another wallet, a publication.',
+      session: true,
+      params: ownUploadParams,
+      answer: removedAnswer,
+      problems: ['unknown_upload'],
+    },
+    async ({ req, params: { wallet, cid } }) => {
+      await gate.sessionOf(req, wallet, 'wallet');
+      if (!(await staging.remove(wallet, cid.key))) {
+        throw problem('unknown_upload', `${wallet} has no upload of ${cid.text} that waits.`, {
+          field: 'cid',
+        });
+      }
+      return { message: 'Upload removed.', cid: cid.text };
+    },
+  );
+  return [list, remove];
+}

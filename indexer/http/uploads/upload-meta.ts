@@ -1,0 +1,58 @@
+import { ZeroAddress } from 'ethers';
+import type { MediaLibrary, StorageName } from '../../media/library.ts';
+import type { Offer } from '../../publishing/publication.ts';
+import { parseObject } from '../middleware/json.ts';
+import { problem } from '../problems/codes.ts';
+import { validate } from '../routing/validate.ts';
+import { uploadMeta } from '../schemas/contents.ts';
+import { offerOf } from '../schemas/offer.ts';
+
+/** What `json_data` of an upload says. */
+export interface UploadMeta {
+  offer: Omit<Offer, 'cid'> & { token: string };
+  /** Where the file goes. */
+  into: StorageName;
+  /** This host is to serve it. */
+  serve: boolean;
+}
+
+/** As the documentation shows the call. */
+const EXAMPLE_META =
+  '{"video_name": "Sample Video", "content_creator_wallet": "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "creator_share": 70, "provider_share": 30, "price": 0.001}';
+
+/**
+ * @param only the storage that the path asks for.
+ * @throws {HttpProblem} 400 `malformed_json`, `bad_storage` and those of its fields
+ */
+export function parseUploadMeta(
+  json: string,
+  storage: Pick<MediaLibrary, 'ethstorage' | 'default'>,
+  only?: StorageName,
+): UploadMeta {
+  const meta = validate(uploadMeta, parseJson(json));
+  const into = only ?? meta.storage ?? storage.default;
+  requireOffered(into, meta.storage, storage);
+  return { offer: { ...offerOf(meta), token: meta.token ?? ZeroAddress }, into, serve: meta.serve ?? false };
+}
+
+function requireOffered(
+  wanted: StorageName,
+  named: StorageName | undefined,
+  { ethstorage }: Pick<MediaLibrary, 'ethstorage'>,
+): void {
+  const field = 'storage';
+  if (wanted === 'ethstorage' && ethstorage === null) {
+    throw problem('bad_storage', 'This host does not offer EthStorage.', { field, example: 'ipfs' });
+  }
+  if (named === undefined || named === wanted) return;
+  throw problem('bad_storage', `This call is for ${wanted}, not ${named}.`, { field, example: wanted });
+}
+
+function parseJson(json: string): object {
+  try {
+    return parseObject(json);
+  } catch (cause) {
+    const more = { field: 'json_data', example: EXAMPLE_META };
+    throw problem('malformed_json', 'json_data is not a JSON object.', more, { cause });
+  }
+}

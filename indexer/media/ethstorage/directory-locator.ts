@@ -1,0 +1,132 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getAddress, getCreateAddress, isAddress } from 'ethers';
+import { z } from 'zod';
+import { crashPoint } from '../../lib/crash-point.ts';
+import { replaceFile } from '../../lib/durable-file.ts';
+import { isCode } from '../ipfs/block-files.ts';
+import { orAbort } from '../metered-source.ts';
+import { Directory, type Mode } from './directory.ts';
+import { EthStorageError } from './errors.ts';
+import type { CallDoor, OwnerKey, Prepare } from './ports.ts';
+import { creationCode, ethStorageContract } from './sdk.ts';
+import { sendOne } from './sending.ts';
+
+export interface HomeOptions {
+  /** Where the directory's address is remembered; made when missing. */
+  folder: string;
+  chainId: number;
+  key: OwnerKey;
+  chain: CallDoor;
+  contents: CallDoor;
+  /** Named by configuration: used instead of any other, never created. */
+  address?: string | undefined;
+  /** How far one node of the chain may be behind another. */
+  lagMs: number;
+  /** Ends what is under way when the storage closes. */
+  signal: AbortSignal;
+  log: (message: string) => void;
+}
+
+/** A directory that our key may write to. */
+export interface Home {
+  directory: Directory;
+  mode: Mode;
+}
+
+const remembered = z.object({ address: z.string().refine(isAddress), nonce: z.int().nonnegative() });
+type Remembered = z.infer<typeof remembered>;
+
+const PURPOSE = 'ethstorage.directory';
+const POLL_MS = 100;
+
+/**
+ * The one directory of this host on this chain. Its address follows from key and nonce, so it is written down before
+ * the transaction goes out; after that only the chain says whether it exists. Whatever happens in between, a crash or
+ * an answer that got lost, the next look finds it.
+ */
+export class DirectoryHome {
+  readonly #options: HomeOptions;
+  readonly #file: string;
+  #creating: Promise<Home> | undefined;
+
+  constructor(options: HomeOptions) {
+    this.#options = options;
+    this.#file = join(options.folder, `directory-${options.key.address.toLowerCase()}.json`);
+  }
+
+  /** Finds it, or creates it. @throws {EthStorageError} */
+  async obtain(signal: AbortSignal): Promise<Home> {
+    const found = await this.find(signal);
+    if (found) return found;
+    this.#creating ??= this.#create(this.#options.signal).finally(() => {
+      this.#creating = undefined;
+    });
+    return await orAbort(this.#creating, signal);
+  }
+
+  /** `null` before the first upload. @throws {EthStorageError} when the one configured is not usable. */
+  async find(signal?: AbortSignal): Promise<Home | null> {
+    const { key, address: configured, chain, contents } = this.#options;
+    const address = configured ?? (await this.#remembered())?.address;
+    if (address === undefined) return null;
+    const directory = new Directory(getAddress(address), chain, contents);
+    const facts = await directory.facts(signal);
+    if (facts?.owner === key.address) return { directory, mode: facts.mode };
+    if (configured === undefined) return null;
+    throw new EthStorageError(
+      'directory',
+      facts
+        ? `ETHSTORAGE_DIRECTORY ${address} belongs to ${facts.owner}, PRIVATEKEY to ${key.address}`
+        : `ETHSTORAGE_DIRECTORY ${address} is no FlatDirectory on chain ${this.#options.chainId}`,
+    );
+  }
+
+  async #create(signal: AbortSignal): Promise<Home> {
+    const { key, chainId, chain, log } = this.#options;
+    const data = await creationCode(await ethStorageContract(chainId, chain));
+    const unlessThere: Prepare = async (unmined, nonce) => {
+      const isUnderWay = unmined.some(({ purpose }) => purpose === PURPOSE);
+      if (isUnderWay || (await this.#findTwice(nonce, signal))) return null;
+      await this.#remember({ address: getCreateAddress({ from: key.address, nonce }), nonce });
+      crashPoint('ethstorage.remembered');
+      return { to: null, data };
+    };
+    for (;;) {
+      const sent = await sendOne(key, PURPOSE, unlessThere, signal);
+      const home = await this.find(signal);
+      if (home) {
+        if (sent) log(`EthStorage: created the directory ${home.directory.address} on chain ${chainId}`);
+        return home;
+      }
+      await delay(POLL_MS, undefined, { signal }); // another process creates it, or the node lags
+    }
+  }
+
+  /** Where the nonce of the creation is used, the directory is likely there, and a node may just not know it yet. */
+  async #findTwice(nonce: number, signal: AbortSignal): Promise<Home | null> {
+    const sentBefore = ((await this.#remembered())?.nonce ?? nonce) < nonce;
+    const deadline = performance.now() + (sentBefore ? this.#options.lagMs : 0);
+    for (;;) {
+      const home = await this.find(signal);
+      if (home || performance.now() >= deadline) return home;
+      await delay(POLL_MS, undefined, { signal });
+    }
+  }
+
+  async #remembered(): Promise<Remembered | null> {
+    try {
+      return remembered.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+    } catch (error) {
+      if (isCode(error, 'ENOENT') || error instanceof SyntaxError || error instanceof z.ZodError) return null;
+      throw error;
+    }
+  }
+
+  /** On the disk when it resolves: the transaction that follows can't be taken back. */
+  async #remember(created: Remembered): Promise<void> {
+    await mkdir(this.#options.folder, { recursive: true });
+    await replaceFile(this.#file, JSON.stringify(created));
+  }
+}

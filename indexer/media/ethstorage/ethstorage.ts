@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
+import { crashPoint } from '../../lib/crash-point.ts';
+import { createTurns } from '../../lib/keyed-mutex.ts';
+import { MeteredSource } from '../metered-source.ts';
+import type { Pins } from '../pins.ts';
+import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
+import { MediaNotFound } from '../storage.ts';
+import { BlobEncoding } from './blobs.ts';
+import { Directory } from './directory.ts';
+import { DirectoryHome, type Home } from './directory-locator.ts';
+import { CALLDATA, type Encoding } from './encoding.ts';
+import { asReadingError, EthStorageError } from './errors.ts';
+import { ask, type CallDoor, type OwnerKey } from './ports.ts';
+import { readStored, type StoredFile, storedFileOf } from './read.ts';
+import { openRecords } from './records.ts';
+import { Recovery, recognise } from './recover.ts';
+import { Stage, type StagedFile } from './stage.ts';
+import { putFile, removeFile } from './upload-file.ts';
+
+export interface EthStorageOptions {
+  /** Records of what is stored, the directory's address and files on their way, in a folder for each chain. */
+  dataDir: string;
+  chainId: number;
+  /** Owns the directory and pays. */
+  key: OwnerKey;
+  chain: CallDoor;
+  /** A node of EthStorage, which reads blobs; by default the chain, which is enough for calldata. */
+  contents?: CallDoor | undefined;
+  /** The directory to use; by default the one that this host created, or creates with its first file. */
+  directory?: string | undefined;
+  /** Largest file taken. */
+  maxBytes: number;
+  log: (message: string) => void;
+  /** Whether a file that is not recorded here is worth looking for in the directory. */
+  isWanted?: (cid: string) => Promise<boolean>;
+  /** How far one node of the chain may be behind another: what is mined is waited for this long to show. */
+  lagMs?: number;
+  /** How long one transaction may take. */
+  stallMs?: number;
+  /** How long a file may take: this, and as much again for each of its transactions. */
+  overallMs?: number;
+}
+
+const OVERALL_MS = 60_000;
+const LAG_MS = 10_000;
+
+/**
+ * Files on a chain, in one FlatDirectory contract of this host, under their CIDs: the same file again is the same CID
+ * and costs nothing. A file is here once a record of it is written, after the directory has shown every chunk of it;
+ * what a failed try left there is used by the next one, and seen by nobody.
+ */
+export async function openEthStorage(options: EthStorageOptions): Promise<MediaStorage> {
+  const folder = join(options.dataDir, String(options.chainId));
+  const stage = await Stage.open(join(folder, 'staged'));
+  const records = await openRecords(join(folder, 'files'), options.chain, options.log);
+  return new EthStorage(options, folder, stage, records);
+}
+
+class EthStorage implements MediaStorage {
+  readonly name = 'ethstorage';
+  readonly #options: EthStorageOptions;
+  readonly #stage: Stage;
+  readonly #records: Pins<StoredFile>;
+  readonly #home: DirectoryHome;
+  readonly #blobs: BlobEncoding;
+  readonly #turns = createTurns();
+  readonly #recovery = new Recovery();
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(options: EthStorageOptions, folder: string, stage: Stage, records: Pins<StoredFile>) {
+    const { chainId, key, chain, contents = chain, directory: address, lagMs = LAG_MS, log } = options;
+    this.#options = options;
+    this.#stage = stage;
+    this.#records = records;
+    this.#blobs = new BlobEncoding(chain);
+    const { signal } = this.#closing;
+    this.#home = new DirectoryHome({ folder, chainId, key, chain, contents, address, lagMs, signal, log });
+  }
+
+  /** @throws {EthStorageError}, {MediaTooLarge} */
+  add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
+    return this.#tracked(this.#add(source, options));
+  }
+
+  async stat(cid: string): Promise<MediaStat | null> {
+    const found = await this.#find(cid);
+    return found && { sizeBytes: found.file.sizeBytes };
+  }
+
+  async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
+    const found = await this.#find(cid);
+    if (!found) throw new MediaNotFound(cid);
+    const { key, file } = found;
+    const offset = Math.min(range.offset, file.sizeBytes);
+    const length = Math.min(range.length, file.sizeBytes - offset);
+    if (length > 0)
+      yield* readStored(this.#directoryAt(file.directory), key, file, { ...range, offset, length });
+  }
+
+  /** The chain forgets where the chunks are; that they were there, its history keeps. @throws {EthStorageError} */
+  async remove(cid: string): Promise<void> {
+    const key = ipfsKey(cid);
+    if (key === null) return;
+    const { key: owner, stallMs } = this.#options;
+    const { signal } = this.#closing;
+    await this.#tracked(
+      this.#turns.take(key, async () => {
+        await this.#records.delete(key);
+        const home = await this.#home.find(signal);
+        if (home) await removeFile(key, { ...home, key: owner }, { signal, stallMs });
+      }),
+    );
+  }
+
+  /** The chain answers, the node for contents too, and a directory that is configured is usable. */
+  async ping(): Promise<void> {
+    const { chain, contents = chain } = this.#options;
+    await this.#home.find();
+    await ask(contents, 'eth_chainId', []).catch((error: unknown) => {
+      throw asReadingError('the node for contents', error);
+    });
+  }
+
+  /** Ends uploads under way; what they have sent is used by the next try. */
+  async close(): Promise<void> {
+    this.#closing.abort(new EthStorageError('unreachable', 'the media storage is closing'));
+    await Promise.allSettled(this.#underWay);
+    await this.#blobs.close();
+  }
+
+  /** Whoever is asked before the file is kept is asked before anything is paid for it. */
+  async #add(
+    source: AsyncIterable<Uint8Array>,
+    { signal, onProgress, beforeKept }: AddOptions,
+  ): Promise<AddedMedia> {
+    const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    try {
+      const metered = new MeteredSource(source, stop, onProgress);
+      await using file = await this.#stage.take(metered, this.#options.maxBytes);
+      const { cid, sizeBytes } = file;
+      stop.throwIfAborted();
+      await beforeKept?.({ cid, sizeBytes });
+      return await this.#turns.take(cid, () => this.#keep(file, stop));
+    } catch (error) {
+      throw stop.aborted ? stop.reason : error;
+    }
+  }
+
+  async #keep(file: StagedFile, stop: AbortSignal): Promise<AddedMedia> {
+    const { cid, sizeBytes } = file;
+    const { key, chainId, log, stallMs, overallMs = OVERALL_MS, lagMs = LAG_MS } = this.#options;
+    stop.throwIfAborted();
+    const { directory, mode } = await this.#home.obtain(stop);
+    const encoding = this.#encoding(mode);
+    const calls = Math.ceil(sizeBytes / encoding.chunkBytes / encoding.chunksPerCall);
+    const limitMs = overallMs * (1 + calls);
+    const onChunks = (there: number, of: number) => log(`EthStorage: ${there} of ${of} chunks of ${cid}`);
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
+    await putFile(file, { directory, encoding, key }, { signal, onChunks, stallMs, lagMs }).catch((error) => {
+      if (!signal.aborted || stop.aborted) throw error;
+      const message = `the file is not there after ${Math.round(limitMs / 1000)} s`;
+      throw new EthStorageError('timeout', message, { cause: error });
+    });
+    crashPoint('ethstorage.whole');
+    await this.#records.put(cid, await storedFileOf(file, directory, encoding));
+    this.#recovery.forget(cid);
+    return { cid, sizeBytes, web3Url: `web3://${directory.address}:${chainId}/${cid}` };
+  }
+
+  #encoding(mode: Home['mode']): Encoding {
+    return mode === 'blobs' ? this.#blobs : CALLDATA;
+  }
+
+  async #find(cid: string): Promise<{ key: string; file: StoredFile } | null> {
+    const key = ipfsKey(cid);
+    if (key === null) return null;
+    const file = (await this.#records.get(key)) ?? (await this.#recovery.find(key, () => this.#recover(key)));
+    return file && { key, file };
+  }
+
+  async #recover(cid: string): Promise<StoredFile | null> {
+    const { isWanted, maxBytes, log } = this.#options;
+    if (!(await isWanted?.(cid))) return null;
+    const { signal } = this.#closing;
+    const home = await this.#home.find(signal);
+    const entry = await home?.directory.entry(cid, signal);
+    if (!home || !entry?.mode || entry.sizeBytes > maxBytes) return null;
+    const { chunkBytes } = this.#encoding(entry.mode);
+    const file = await recognise(home.directory, cid, entry, chunkBytes, signal);
+    if (file === null) return null;
+    await this.#records.put(cid, file);
+    log(`EthStorage: found ${cid} again in ${home.directory.address}`);
+    return file;
+  }
+
+  #directoryAt(address: string): Directory {
+    const { chain, contents } = this.#options;
+    return new Directory(address, chain, contents);
+  }
+
+  #tracked<T>(work: Promise<T>): Promise<T> {
+    const tracked = work.finally(() => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+    return tracked;
+  }
+}
+
+/** The name in the directory; addresses of other directories are none. */
+function ipfsKey(cid: string): string | null {
+  const key = canonicalCid(cid);
+  return key && parseIpfsCid(key) ? key : null;
+}

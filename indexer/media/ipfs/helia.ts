@@ -1,0 +1,150 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CID } from 'multiformats/cid';
+import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
+import { crashPoint } from '../../lib/crash-point.ts';
+import { MeteredSource } from '../metered-source.ts';
+import type { Pin } from '../pins.ts';
+import { Pins } from '../pins.ts';
+import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
+import { MediaNotFound } from '../storage.ts';
+import { readFileBytes } from '../unixfs/read-file.ts';
+import { BlockFiles } from './block-files.ts';
+import { BlockJournal } from './block-journal.ts';
+import { BlockLedger } from './block-refs.ts';
+import { BlockUpload } from './block-upload.ts';
+import type { Kept } from './garbage-collect.ts';
+import { deleteStrays, pathsOf, subtractKept } from './garbage-collect.ts';
+
+export interface HeliaStorageOptions {
+  /** Blocks, pins and the journal lie in its subfolders `blocks`, `pins` and `journal`. */
+  dataDir: string;
+  /** What a person should know: what the start cleaned up, what is damaged. */
+  log: (message: string) => void;
+}
+
+/**
+ * IPFS in this process, offline: Helia's UnixFS over blocks in files. An upload is kept by one atomic record after
+ * its last block and survives `kill -9` from then on; what an unfinished one wrote is deleted, at the latest by
+ * the next start. Only files added here are served, by their root: not single blocks of theirs.
+ */
+export async function openHeliaStorage({ dataDir, log }: HeliaStorageOptions): Promise<MediaStorage> {
+  const folder = {
+    blocks: join(dataDir, 'blocks'),
+    pins: join(dataDir, 'pins'),
+    journal: join(dataDir, 'journal'),
+  };
+  for (const path of Object.values(folder)) await mkdir(path, { recursive: true });
+
+  const kept = { blocks: new BlockFiles(folder.blocks), pins: new Pins(folder.pins), log };
+  await deleteStrays(kept, folder.journal);
+  return new HeliaStorage(folder.blocks, kept, new BlockJournal(folder.journal));
+}
+
+class HeliaStorage implements MediaStorage {
+  readonly name = 'helia';
+  readonly #folder: string;
+  readonly #kept: Kept;
+  readonly #journal: BlockJournal;
+  readonly #ledger: BlockLedger;
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, kept: Kept, journal: BlockJournal) {
+    this.#folder = folder;
+    this.#kept = kept;
+    this.#journal = journal;
+    this.#ledger = new BlockLedger(kept.blocks, journal);
+  }
+
+  add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
+    const added = this.#add(source, options).finally(() => this.#underWay.delete(added));
+    this.#underWay.add(added);
+    return added;
+  }
+
+  async stat(cid: string): Promise<MediaStat | null> {
+    return (await this.#find(cid))?.pin ?? null;
+  }
+
+  async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
+    const found = await this.#find(cid);
+    if (!found) throw new MediaNotFound(cid);
+    const offset = Math.min(range.offset, found.pin.sizeBytes);
+    const length = Math.min(range.length, found.pin.sizeBytes - offset);
+    if (length > 0) yield* readFileBytes(this.#kept.blocks, found.root, { ...range, offset, length });
+  }
+
+  async remove(cid: string): Promise<void> {
+    await this.#inTurn(async () => {
+      const found = await this.#find(cid);
+      if (!found) return;
+      const paths = await pathsOf(found.key, this.#kept);
+      await subtractKept(paths, this.#kept, found.key);
+      this.#ledger.begin();
+      this.#ledger.suspect(paths);
+      await this.#kept.pins.delete(found.key);
+      await this.#ledger.drop(paths);
+      this.#ledger.end();
+    });
+  }
+
+  async ping(): Promise<void> {
+    await access(this.#folder, constants.R_OK | constants.W_OK);
+  }
+
+  /** Ends uploads under way, and waits until what they wrote is deleted. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the media storage is closing'));
+    await Promise.allSettled(this.#underWay);
+    await this.#lastTurn;
+    this.#journal.close();
+  }
+
+  async #add(
+    source: AsyncIterable<Uint8Array>,
+    { signal, onProgress, beforeKept }: AddOptions,
+  ): Promise<AddedMedia> {
+    const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    const metered = new MeteredSource(source, stop, onProgress);
+    const upload = new BlockUpload(this.#folder, this.#ledger);
+    try {
+      const cid = (await upload.import(metered)).toString();
+      const media = { cid, sizeBytes: metered.bytes };
+      crashPoint('upload.written');
+      await beforeKept?.(media);
+      await this.#inTurn(async () => {
+        stop.throwIfAborted();
+        await this.#kept.pins.put(cid, { sizeBytes: media.sizeBytes });
+        upload.keep();
+      });
+      crashPoint('upload.pinned');
+      return media;
+    } catch (error) {
+      await upload.giveUp(error);
+      throw error;
+    }
+  }
+
+  async #find(cid: string): Promise<Found | null> {
+    const key = canonicalCid(cid);
+    const root = key && parseIpfsCid(key);
+    const pin = root && (await this.#kept.pins.get(key));
+    return pin ? { key, root, pin } : null;
+  }
+
+  /** Keeping and removing take turns, so that a removal's view of what is kept holds until it is done. */
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const turn = this.#lastTurn.then(task);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+interface Found {
+  /** The canonical CID, under which the pin is recorded. */
+  key: string;
+  root: CID;
+  pin: Pin;
+}

@@ -1,0 +1,166 @@
+import { create, type KuboRPCClient } from 'kubo-rpc-client';
+import type { CID } from 'multiformats/cid';
+import { orAbort } from '../metered-source.ts';
+import { StorageFailure } from '../storage.ts';
+import { BlockDamaged, type VerifiedBlocks, verified } from '../unixfs/verify.ts';
+import { KuboRefusal, postFile } from './add.ts';
+import { TurnClock } from './idle-timeout.ts';
+
+/** The node answers from what it has: nothing asked of it waits for the network. The client's types lack the option. */
+const OFFLINE = { offline: true };
+
+/** The slowest disk that is waited for, when the node goes through a whole file. */
+const BYTES_PER_MS = 10_000;
+
+const NO_BLOCK = /block was not found/;
+
+/** What the node says of itself while it stops, or when it gave up waiting. */
+const PASSING = /context (canceled|deadline exceeded)|closed|shutting down|timed out|too many open files/i;
+
+export interface KuboNodeOptions {
+  /** Of the RPC, such as `http://127.0.0.1:5001`, with or without its `/api/v0`. */
+  url: string;
+  /** The `Authorization` header. */
+  auth?: string | undefined;
+  /** How long an answer, or the next step of a long one, may take. */
+  patienceMs: number;
+}
+
+/**
+ * The calls of Kubo's RPC that a media storage needs. Every call ends: with an answer, with the reason of the
+ * caller's signal, or with a `StorageFailure`, which is retryable when the node was away, slow or cut off.
+ */
+export class KuboNode implements VerifiedBlocks {
+  readonly #base: string;
+  readonly #headers: Record<string, string>;
+  readonly #rpc: KuboRPCClient;
+  readonly #patienceMs: number;
+
+  constructor({ url, auth, patienceMs }: KuboNodeOptions) {
+    this.#base = `${url.replace(/\/(api\/v0\/?)?$/, '')}/api/v0`;
+    this.#headers = auth ? { authorization: auth } : {};
+    this.#rpc = create({ url: this.#base, headers: this.#headers });
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Streams a file in, as its source and the node go. It is not pinned: see `pin`. */
+  async add(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<CID> {
+    const clock = new TurnClock();
+    const timed = this.#timed(source, clock);
+    return this.#ask('add', clock, signal, (stop) =>
+      postFile(`${this.#base}/add`, this.#headers, timed, stop),
+    );
+  }
+
+  /** Keeps the file and all its blocks, which must be here; `sizeBytes` is how much the node has to go through. */
+  async pin(root: CID, sizeBytes: number, signal?: AbortSignal): Promise<void> {
+    const pinned = (stop: AbortSignal) => this.#rpc.pin.add(root, { ...OFFLINE, signal: stop });
+    const lost = (cause: Error): never => {
+      const why = 'pin/add: the node has lost blocks of the file, to its garbage collection perhaps';
+      throw new StorageFailure('kubo', why, { retryable: true, cause });
+    };
+    await this.#call('pin/add', pinned, signal, this.#patienceFor(sizeBytes)).catch(orIf(NO_BLOCK, lost));
+  }
+
+  /** Whether exactly this CID is the root of something that is kept. */
+  async isPinned(root: CID, signal?: AbortSignal): Promise<boolean> {
+    const found = async (stop: AbortSignal) => {
+      const query = { paths: root, type: 'recursive' as const, ...OFFLINE, signal: stop };
+      let pinned = false;
+      for await (const _ of this.#rpc.pin.ls(query)) pinned = true;
+      return pinned;
+    };
+    return this.#call('pin/ls', found, signal).catch(orIf(/is not pinned/, () => false));
+  }
+
+  /** A miss is not an error. */
+  async unpin(root: CID): Promise<void> {
+    const unpinned = (stop: AbortSignal) => this.#rpc.pin.rm(root, { ...OFFLINE, signal: stop });
+    await this.#call('pin/rm', unpinned).catch(orIf(/not pinned/, () => root));
+  }
+
+  async read(cid: CID, signal?: AbortSignal): Promise<Uint8Array> {
+    const got = (stop: AbortSignal) => this.#rpc.block.get(cid, { ...OFFLINE, signal: stop });
+    const missing = (cause: Error): never => {
+      throw new BlockDamaged(cid, 'is missing', { cause });
+    };
+    const block = await this.#call('block/get', got, signal).catch(orIf(NO_BLOCK, missing));
+    return verified(cid, block);
+  }
+
+  async ping(): Promise<void> {
+    await this.#call('version', (stop) => this.#rpc.version({ signal: stop }));
+  }
+
+  /** The node's turn begins with each chunk and ends when it asks for more; the last one is for the whole file. */
+  async *#timed(source: AsyncIterable<Uint8Array>, clock: TurnClock): AsyncGenerator<Uint8Array> {
+    let sizeBytes = 0;
+    for await (const chunk of source) {
+      sizeBytes += chunk.length;
+      clock.start(this.#patienceMs);
+      yield chunk;
+      clock.stop();
+    }
+    clock.start(this.#patienceFor(sizeBytes));
+  }
+
+  #patienceFor(sizeBytes: number): number {
+    return this.#patienceMs + Math.ceil(sizeBytes / BYTES_PER_MS);
+  }
+
+  async #call<T>(
+    command: string,
+    task: (stop: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+    patienceMs = this.#patienceMs,
+  ): Promise<T> {
+    const clock = new TurnClock();
+    clock.start(patienceMs);
+    return this.#ask(command, clock, signal, task);
+  }
+
+  async #ask<T>(
+    command: string,
+    clock: TurnClock,
+    signal: AbortSignal | undefined,
+    task: (stop: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const stop = signal ? AbortSignal.any([signal, clock.signal]) : clock.signal;
+    try {
+      stop.throwIfAborted();
+      return await orAbort(task(stop), stop);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw failureOf(command, clock.signal.aborted ? clock.signal.reason : error);
+    } finally {
+      clock.stop();
+    }
+  }
+}
+
+/** A node that answered with an error said why; every other failure is one of the way there and back. */
+function failureOf(command: string, error: unknown): StorageFailure {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  const status = statusOf(error);
+  const said = cause instanceof Error && cause.message ? `${message}: ${cause.message}` : message;
+  const retryable = status === undefined || status > 500 || status === 429 || PASSING.test(message);
+  return new StorageFailure('kubo', `${command}: ${said}`, { retryable, cause: error });
+}
+
+/** Of the HTTP answer that the client's error came from. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof KuboRefusal) return error.status;
+  return error instanceof Error && 'response' in error && error.response instanceof Response
+    ? error.response.status
+    : undefined;
+}
+
+/** Handles an error that the node answered with, by its words: it has no codes. */
+function orIf<T>(words: RegExp, then: (error: StorageFailure) => T) {
+  return (error: unknown): T => {
+    if (error instanceof StorageFailure && statusOf(error.cause) === 500 && words.test(error.message)) {
+      return then(error);
+    }
+    throw error;
+  };
+}

@@ -1,0 +1,127 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  type AddedMedia,
+  type AddOptions,
+  type ByteRange,
+  MediaNotFound,
+  type MediaStat,
+  type MediaStorage,
+} from './storage.ts';
+import { split } from './tee.ts';
+
+/** Where an upload can go, as clients name it. */
+export const STORAGE_NAMES = ['ipfs', 'ethstorage'] as const;
+export type StorageName = (typeof STORAGE_NAMES)[number];
+
+/** All media of this host: a file is read from whichever back end has it, and removed from all. */
+export interface MediaLibrary extends MediaStorage {
+  readonly ipfs: MediaStorage;
+  /** `null` where this host does not offer it. */
+  readonly ethstorage: MediaStorage | null;
+  /** Where uploads go that name no storage. */
+  readonly default: StorageName;
+  /**
+   * @param options `into`: resolves to the back end to use, at the latest before `source` ends; without it the
+   *   default. Until it is known the file goes to both, and stays in the one named.
+   */
+  add(
+    source: AsyncIterable<Uint8Array>,
+    options?: AddOptions & { into?: Promise<StorageName | undefined> },
+  ): Promise<AddedMedia>;
+}
+
+export interface MediaLibraryOptions {
+  ipfs: MediaStorage;
+  ethstorage: MediaStorage | null;
+  /** Where uploads go that name no storage. */
+  default: StorageName;
+}
+
+export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
+  const { ipfs, ethstorage } = options;
+  const backEnds = ethstorage ? [ipfs, ethstorage] : [ipfs];
+
+  async function holderOf(cid: string): Promise<{ holder: MediaStorage; stat: MediaStat } | null> {
+    for (const holder of backEnds) {
+      const stat = await holder.stat(cid);
+      if (stat) return { holder, stat };
+    }
+    return null;
+  }
+
+  return {
+    name: backEnds.map(({ name }) => name).join('+'),
+    ipfs,
+    ethstorage,
+    default: options.default,
+    async add(source, { into, ...rest } = {}) {
+      if (ethstorage === null) return await ipfs.add(source, rest);
+      const both = { ipfs, ethstorage };
+      if (into === undefined) return await both[options.default].add(source, rest);
+      const wanted = into.then((name) => name ?? options.default);
+      const known = await Promise.race([wanted, setImmediate(undefined)]);
+      if (known !== undefined) return await both[known].add(source, rest);
+      return await addToBoth(both, source, wanted, rest);
+    },
+    stat: async (cid) => (await holderOf(cid))?.stat ?? null,
+    async *read(cid: string, range: ByteRange) {
+      const found = await holderOf(cid);
+      if (found === null) throw new MediaNotFound(cid);
+      yield* found.holder.read(cid, range);
+    },
+    async remove(cid) {
+      for (const backEnd of backEnds) await backEnd.remove(cid);
+    },
+    async ping() {
+      await Promise.all(backEnds.map((backEnd) => backEnd.ping()));
+    },
+    async close() {
+      await Promise.all(backEnds.map((backEnd) => backEnd.close()));
+    },
+  };
+}
+
+/** Which one the file belongs to, the form may say after the file: what is given up leaves nothing behind. */
+async function addToBoth(
+  both: Record<StorageName, MediaStorage>,
+  source: AsyncIterable<Uint8Array>,
+  into: Promise<StorageName>,
+  { signal, onProgress, beforeKept }: AddOptions,
+): Promise<AddedMedia> {
+  const [forIpfs, forEthStorage] = split(source);
+  const begin = (name: StorageName, pieces: AsyncIterable<Uint8Array>, options: AddOptions) => {
+    const giveUp = new AbortController();
+    const stop = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
+    const added = both[name].add(pieces, {
+      ...options,
+      signal: stop,
+      async beforeKept(media) {
+        if ((await into) !== name) throw elsewhere();
+        await beforeKept?.(media);
+      },
+    });
+    added.catch(() => undefined); // the one that counts is awaited below
+    return { added, giveUp: () => giveUp.abort(elsewhere()) };
+  };
+  const adding = {
+    ipfs: begin('ipfs', forIpfs, onProgress ? { onProgress } : {}),
+    ethstorage: begin('ethstorage', forEthStorage, {}),
+  };
+  try {
+    const name = await Promise.race([into, failureOf(adding.ipfs.added)]);
+    adding[name === 'ipfs' ? 'ethstorage' : 'ipfs'].giveUp();
+    return await adding[name].added;
+  } finally {
+    for (const { giveUp } of Object.values(adding)) giveUp();
+    await Promise.allSettled(Object.values(adding).map(({ added }) => added));
+  }
+}
+
+function elsewhere(): Error {
+  return new Error('the file goes to another storage');
+}
+
+/** Rejects when the promise does, and never resolves. */
+function failureOf(promise: Promise<unknown>): Promise<never> {
+  return promise.then(() => new Promise<never>(() => undefined));
+}

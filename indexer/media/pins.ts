@@ -1,0 +1,51 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile, syncFolder } from '../lib/durable-file.ts';
+import { isCode } from './ipfs/block-files.ts';
+
+/** What is known of a file that is kept: the root of its blocks is the record's name. */
+export interface Pin {
+  sizeBytes: number;
+}
+
+const SUFFIX = '.json';
+
+/**
+ * The roots that are kept, one small file each, named by canonical CID. Writing the record is what makes an upload
+ * real: it is one atomic step, so that after a crash a file is here wholly or not at all.
+ */
+export class Pins<Kept = Pin> {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** `null` for what is not kept, and for a record that a power cut left torn: uploading the file again heals it. */
+  async get(cid: string): Promise<Kept | null> {
+    try {
+      return JSON.parse(await readFile(this.#file(cid), 'utf8'));
+    } catch (error) {
+      if (isCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  async put(cid: string, pin: Kept): Promise<void> {
+    await replaceFile(this.#file(cid), JSON.stringify(pin));
+  }
+
+  async delete(cid: string): Promise<void> {
+    await rm(this.#file(cid), { force: true });
+    await syncFolder(this.#folder); // no record may come back after the blocks that it needs are gone
+  }
+
+  async list(): Promise<string[]> {
+    const names = await readdir(this.#folder);
+    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  }
+
+  #file(cid: string): string {
+    return join(this.#folder, cid + SUFFIX);
+  }
+}

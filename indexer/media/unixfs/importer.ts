@@ -1,0 +1,35 @@
+import { importByteStream } from 'ipfs-unixfs-importer';
+import type { CID } from 'multiformats/cid';
+import { balancedAsKubo } from './balanced-layout.ts';
+import { Chunker } from './chunker.ts';
+
+type Bytes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** What an import needs of whoever keeps its blocks. */
+export interface BlockSink {
+  put(cid: CID, block: Uint8Array): Promise<CID>;
+}
+
+/** What `ipfs add --cid-version=1` does; Helia's own defaults and profiles give other CIDs. */
+export function asKubo(sink: BlockSink, chunker: Chunker) {
+  return {
+    cidVersion: 1,
+    rawLeaves: true,
+    chunker: (source: Bytes) => chunker.cut(source),
+    layout: balancedAsKubo((cid, block) => sink.put(cid, block)),
+    // More are not written at once but collected first, in memory, for as long as a slow client takes.
+    blockWriteConcurrency: 1,
+  } as const;
+}
+
+/** The CID that every back end gives the file, without keeping any of it. */
+export async function cidOf(source: Bytes): Promise<CID> {
+  const chunker = new Chunker();
+  const nowhere: BlockSink = {
+    put: async (cid, block) => {
+      chunker.reuse(block);
+      return cid;
+    },
+  };
+  return (await importByteStream(source, nowhere, asKubo(nowhere, chunker))).cid;
+}

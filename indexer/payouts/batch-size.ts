@@ -1,0 +1,95 @@
+/** How much one transaction may hold. */
+export interface BatchLimits {
+  maxGas: bigint;
+  /** Of the transaction's calldata. */
+  maxBytes: number;
+}
+
+/** What decides how much gas a view takes in a batch. */
+export interface SizedView {
+  contentId: string;
+  creator: string;
+  provider: string;
+  /** `null`: still to be assigned. */
+  sponsorNonce: bigint | null;
+}
+
+/** EIP-7825: no transaction may ask for more. */
+export const TRANSACTION_GAS_CAP = 16_777_216n;
+/** Nodes refuse to pool transactions above 128 KiB; this leaves room for the envelope. */
+const MAX_CALLDATA_BYTES = 120_000;
+
+/**
+ * @param blockGasLimit of the chain's head. A batch takes half a block at most, so that it finds a place soon.
+ * @param mostGas what the operator allows for one transaction.
+ */
+export function batchLimits(blockGasLimit: bigint, mostGas: bigint = TRANSACTION_GAS_CAP): BatchLimits {
+  const share = blockGasLimit / 2n;
+  return { maxGas: share < mostGas ? share : mostGas, maxBytes: MAX_CALLDATA_BYTES };
+}
+
+/**
+ * Upper bounds of `sponsorViews`, from receipts (test/indexer/payouts/batch-size.test.ts holds them against the
+ * contract): every credit counts as the account's first, every nonce word as fresh.
+ */
+const GAS = {
+  transaction: 30_000n,
+  record: 3_200n,
+  content: 7_000n,
+  firstCredit: 22_500n,
+  nonceWord: 22_500n,
+};
+const BYTES = { call: 4 + 5 * 32, content: 6 * 32, record: 53 };
+const NONCES_PER_WORD = 256n;
+
+/** What a growing batch needs at most; `add` view by view. */
+export class BatchSize {
+  gas = GAS.transaction;
+  bytes = BYTES.call;
+  readonly #seen = new Set<string>();
+  #unassigned = 0n;
+
+  /** Whether the batch with `view` added would still fit. */
+  holds(view: SizedView, limits: BatchLimits): boolean {
+    return (
+      this.gas + this.#gasOf(view) <= limits.maxGas && this.bytes + this.#bytesOf(view) <= limits.maxBytes
+    );
+  }
+
+  add(view: SizedView): void {
+    this.gas += this.#gasOf(view);
+    this.bytes += this.#bytesOf(view);
+    for (const slot of this.#slotsOf(view)) this.#seen.add(slot.key);
+    if (view.sponsorNonce === null) this.#unassigned += 1n;
+  }
+
+  #gasOf(view: SizedView): bigint {
+    return this.#slotsOf(view)
+      .filter((slot) => !this.#seen.has(slot.key))
+      .reduce((sum, slot) => sum + slot.gas, GAS.record);
+  }
+
+  #bytesOf(view: SizedView): number {
+    return BYTES.record + (this.#seen.has(contentKey(view)) ? 0 : BYTES.content);
+  }
+
+  /** Storage that the contract touches once per batch, however many views share it. */
+  #slotsOf(view: SizedView): { key: string; gas: bigint }[] {
+    return [
+      { key: contentKey(view), gas: GAS.content },
+      { key: `credit ${view.creator}`, gas: GAS.firstCredit },
+      { key: `credit ${view.provider}`, gas: GAS.firstCredit },
+      { key: `word ${this.#wordOf(view)}`, gas: GAS.nonceWord },
+    ];
+  }
+
+  /** Nonces still to be assigned will follow each other. */
+  #wordOf(view: SizedView): string {
+    if (view.sponsorNonce !== null) return (view.sponsorNonce / NONCES_PER_WORD).toString();
+    return `new ${this.#unassigned / NONCES_PER_WORD}`;
+  }
+}
+
+function contentKey(view: SizedView): string {
+  return `content ${view.contentId}`;
+}

@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NumberedView } from '../contract/packed-views.ts';
+import { laneOf } from '../contract/sponsor-nonce.ts';
+import { sponsorCall, sponsorOutcome } from '../contract/stream-host.ts';
+import { crashPoint } from '../lib/crash-point.ts';
+import type { OperatorLedger, SentTransaction } from '../store/store.ts';
+import type { OperatorKey } from '../txmgr/tx-manager.ts';
+import type { Batch, DueView } from './plan.ts';
+import { type DueDeps, SPONSOR, spentNonces, termsByContent } from './unpaid-views.ts';
+
+export interface DistributionDeps extends DueDeps {
+  operator: OperatorKey;
+  ledger: OperatorLedger;
+}
+
+/** What became of one batch of the plan. */
+export interface PaidBatch {
+  /** `null`: nothing was left to pay when its turn came. */
+  txHash: string | null;
+  paid: DueView[];
+  /** Base units. */
+  amount: bigint;
+  gasUsed: bigint;
+  /** Wei. */
+  gasCost: bigint;
+  /** What came back as the operator's credit in the contract, because the contract skipped views. */
+  surplus: bigint;
+  /** Views that another run pays, or whose price has risen since the plan was shown: see them in the next plan. */
+  left: DueView[];
+}
+
+/** The transaction was mined and reverted: nothing was paid. */
+export class SponsorReverted extends Error {
+  override readonly name = 'SponsorReverted';
+  constructor(txHash: string) {
+    super(`Transaction ${txHash} was reverted: it paid nothing.`);
+  }
+}
+
+/**
+ * Sends what an earlier run recorded and did not send, and waits while sponsorships are not mined yet.
+ * @returns what is still not mined when the patience ends, for `findDue`.
+ */
+export async function finishEarlierRun(
+  { operator }: Pick<DistributionDeps, 'operator'>,
+  patienceMs: number,
+): Promise<SentTransaction[]> {
+  const startedAt = performance.now();
+  for (;;) {
+    let unmined: SentTransaction[] = [];
+    await operator.send(SPONSOR, async (found) => {
+      unmined = found;
+      return null;
+    });
+    const waiting = unmined.some((tx) => tx.purpose === SPONSOR);
+    if (!waiting || performance.now() - startedAt > patienceMs) return unmined;
+    await delay(POLL_MS);
+  }
+}
+
+/**
+ * Pays one batch in one transaction, at prices no higher than planned. Safe to repeat after a crash at any point:
+ * a view keeps its nonce for ever, and the contract takes each nonce once.
+ * @throws {SponsorReverted}, {StillPending}, {Replaced}, {KeyBusy} and the node's errors
+ */
+export async function payBatch(deps: DistributionDeps, batch: Batch): Promise<PaidBatch> {
+  const nonces = await deps.ledger.assignSponsorNonces(batch.views.map((view) => view.ref));
+  crashPoint('sponsor.nonces-assigned');
+  let offered: NumberedView[] = [];
+  const sent = await deps.operator.send(SPONSOR, async (unmined) => {
+    offered = await stillDue(deps, batch, nonces, unmined);
+    return offered.length === 0 ? null : sponsorCall(offered);
+  });
+  if (sent === null) return { ...NOTHING, left: batch.views };
+
+  const receipt = await sent.mined();
+  crashPoint('sponsor.mined');
+  if (receipt.status !== 1) throw new SponsorReverted(receipt.hash);
+  const { paid: refs, surplus } = sponsorOutcome(receipt);
+  const paid = offered.filter((view) => refs.has(view.ref));
+  return {
+    txHash: receipt.hash,
+    paid,
+    amount: paid.reduce((sum, view) => sum + view.price, 0n),
+    gasUsed: receipt.gasUsed,
+    gasCost: receipt.fee,
+    surplus,
+    left: batch.views.filter((view) => !refs.has(view.ref)),
+  };
+}
+
+const POLL_MS = 500;
+const NOTHING: PaidBatch = {
+  txHash: null,
+  paid: [],
+  amount: 0n,
+  gasUsed: 0n,
+  gasCost: 0n,
+  surplus: 0n,
+  left: [],
+};
+
+/**
+ * Asked while the key is ours, so that no other run can pay the same views meanwhile. A price that fell is paid as
+ * it is now; one that rose above the plan is left for a plan that shows it.
+ */
+async function stillDue(
+  deps: DistributionDeps,
+  batch: Batch,
+  nonces: Map<string, bigint>,
+  unmined: SentTransaction[],
+): Promise<NumberedView[]> {
+  const spent = await spentNonces(deps, batch.contract, [...nonces.values()], unmined);
+  const terms = await termsByContent(deps.chain, batch.contract, batch.views);
+  const due = batch.views.flatMap((view) => {
+    const sponsorNonce = nonces.get(view.ref);
+    const price = terms.get(view.contentId)?.pricePerUnit;
+    if (sponsorNonce === undefined || price === undefined || price > view.price) return [];
+    if (spent.used.has(sponsorNonce) || spent.inFlight.has(sponsorNonce)) return [];
+    return [{ ...view, price, sponsorNonce }];
+  });
+  const lane = due[0] && laneOf(due[0].sponsorNonce);
+  return due.filter((view) => laneOf(view.sponsorNonce) === lane);
+}

@@ -1,0 +1,158 @@
+import { laneOf } from '../contract/sponsor-nonce.ts';
+import { splitRoundingProviderDown } from '../lib/money.ts';
+import { type BatchLimits, BatchSize } from './batch-size.ts';
+
+/** A reported view that nobody paid yet, with the terms that the chain holds for its content right now. */
+export interface DueView {
+  ref: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  token: string;
+  creator: string;
+  viewer: string;
+  provider: string;
+  viewTimeSec: number;
+  /** Price of one unit in force, base units of the coin. A report is one unit. */
+  price: bigint;
+  providerShareBps: number;
+  /** Once assigned, kept for ever; `null` before. */
+  sponsorNonce: bigint | null;
+}
+
+/** What one transaction pays. */
+export interface Batch {
+  contract: string;
+  token: string;
+  views: DueView[];
+  amount: bigint;
+  /** Upper estimate. */
+  gas: bigint;
+}
+
+/** What one wallet is to receive in one coin, over the whole plan. */
+export interface PayeeTotal {
+  contract: string;
+  token: string;
+  account: string;
+  role: 'creator' | 'provider';
+  views: number;
+  amount: bigint;
+}
+
+export interface CoinTotal {
+  contract: string;
+  token: string;
+  views: number;
+  amount: bigint;
+}
+
+export interface Plan {
+  batches: Batch[];
+  payees: PayeeTotal[];
+  coins: CoinTotal[];
+  views: number;
+  /** Upper estimate over all batches. */
+  gas: bigint;
+}
+
+/** Who gets what for the views that are due, in as few transactions as `limits` allow: one coin and one lane each. */
+export function planDistribution(due: DueView[], limits: BatchLimits): Plan {
+  const calls = Map.groupBy(due, callOf);
+  const batches = [...calls.values()].flatMap((views) =>
+    batchesOfOneCall(views.toSorted(byContentThenNonce), limits),
+  );
+  return {
+    batches,
+    payees: payeeTotals(due),
+    coins: [...Map.groupBy(due, coinOf).values()].map(coinTotal),
+    views: due.length,
+    gas: sumOf(batches.map((batch) => batch.gas)),
+  };
+}
+
+function batchesOfOneCall(views: DueView[], limits: BatchLimits): Batch[] {
+  const batches: Batch[] = [];
+  let size = new BatchSize();
+  let pending: DueView[] = [];
+  for (const view of views) {
+    if (pending.length > 0 && !size.holds(view, limits)) {
+      batches.push(toBatch(pending, size));
+      size = new BatchSize();
+      pending = [];
+    }
+    size.add(view);
+    pending.push(view);
+  }
+  if (pending.length > 0) batches.push(toBatch(pending, size));
+  return batches;
+}
+
+function toBatch(views: DueView[], size: BatchSize): Batch {
+  const { contract, token, amount } = coinTotal(views);
+  return { contract, token, views, amount, gas: size.gas };
+}
+
+function coinTotal(views: DueView[]): CoinTotal {
+  const { contract, token } = firstOf(views);
+  return { contract, token, views: views.length, amount: sumOf(views.map((view) => view.price)) };
+}
+
+/** Largest amount first. */
+function payeeTotals(due: DueView[]): PayeeTotal[] {
+  const parts = due.flatMap((view) => {
+    const { contract, token } = view;
+    const { creatorAmount, providerAmount } = splitRoundingProviderDown(view.price, view.providerShareBps);
+    return [
+      { contract, token, account: view.creator, role: 'creator' as const, views: 1, amount: creatorAmount },
+      {
+        contract,
+        token,
+        account: view.provider,
+        role: 'provider' as const,
+        views: 1,
+        amount: providerAmount,
+      },
+    ];
+  });
+  const payees = Map.groupBy(parts, (part) => [coinOf(part), part.role, part.account].join());
+  return [...payees.values()].map(sumParts).sort((a, b) => compare(b.amount, a.amount));
+}
+
+function sumParts(parts: PayeeTotal[]): PayeeTotal {
+  return { ...firstOf(parts), views: parts.length, amount: sumOf(parts.map((part) => part.amount)) };
+}
+
+function coinOf(of: { contract: string; token: string }): string {
+  return `${of.contract} ${of.token}`;
+}
+
+/** A call names one lane for all its nonces; those still to be assigned will share one. */
+function callOf(view: DueView): string {
+  return `${coinOf(view)} ${view.sponsorNonce === null ? 'new' : laneOf(view.sponsorNonce)}`;
+}
+
+/**
+ * Views of one content together, then by nonce: the contract reads a content once per group, and a word of its
+ * bitmap of nonces once per row of neighbours. Nonces are assigned in this order.
+ */
+function byContentThenNonce(a: DueView, b: DueView): number {
+  if (a.contentId !== b.contentId) return a.contentId < b.contentId ? -1 : 1;
+  if (a.sponsorNonce !== null && b.sponsorNonce !== null) return compare(a.sponsorNonce, b.sponsorNonce);
+  if (a.sponsorNonce !== b.sponsorNonce) return a.sponsorNonce === null ? 1 : -1;
+  return a.viewTimeSec - b.viewTimeSec;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function sumOf(amounts: bigint[]): bigint {
+  return amounts.reduce((sum, amount) => sum + amount, 0n);
+}
+
+function firstOf<T>(group: T[]): T {
+  const [first] = group;
+  if (first === undefined) throw new RangeError('an empty group');
+  return first;
+}

@@ -1,0 +1,101 @@
+import { viewRef } from '../contract/view-ref.ts';
+import { crashPoint } from '../lib/crash-point.ts';
+import type { Catalogue, ContentRow, RecordedReport, Reports, Terms } from '../store/store.ts';
+
+/** A view that a client says has happened. Addresses in any case. */
+export interface ViewReport {
+  listing: ContentRow;
+  viewer: string;
+  provider: string;
+  /** Of one unit, base units of the listing's coin. */
+  price: bigint;
+  viewTimeSec: number;
+  /** The payment, where the viewer paid on chain. */
+  txHash: string | null;
+}
+
+export interface ReportDeps {
+  store: Reports & Pick<Catalogue, 'stream'>;
+  chain: {
+    /** In force on chain right now; `null` when the chain does not know the content. */
+    termsInForce(contract: string, contentId: string): Promise<Terms | null>;
+    /** Whether the chain knows a stream of this provider, active or not. */
+    hasStream(contract: string, contentId: string, provider: string): Promise<boolean>;
+  };
+  nowSec?: () => number;
+}
+
+/** The reported price is not the one in force on chain. */
+export class PriceDiffers extends Error {
+  override readonly name = 'PriceDiffers';
+  /** Base units. */
+  readonly expected: bigint;
+  constructor(expected: bigint) {
+    super(`The price in force on chain is ${expected} base units.`);
+    this.expected = expected;
+  }
+}
+
+/** The chain does not (yet) know the content: there is no price to compare with. */
+export class ContentUnknown extends Error {
+  override readonly name = 'ContentUnknown';
+  constructor(contentId: string) {
+    super(`The chain does not know content ${contentId}.`);
+  }
+}
+
+export class ViewInFuture extends Error {
+  override readonly name = 'ViewInFuture';
+  readonly latestSec: number;
+  constructor(latestSec: number) {
+    super('The time of the view lies in the future.');
+    this.latestSec = latestSec;
+  }
+}
+
+/** The provider never served this content. */
+export class NotServedBy extends Error {
+  override readonly name = 'NotServedBy';
+  readonly provider: string;
+  constructor(provider: string) {
+    super(`${provider} has never registered a stream of this content.`);
+    this.provider = provider;
+  }
+}
+
+/** How far the reporter's clock may be ahead of ours. */
+const CLOCK_SKEW_SEC = 300;
+
+/**
+ * Records a view once, however often and however concurrently it is reported, and links it to the payment on
+ * chain that covers it.
+ * @throws {ViewInFuture}, {NotServedBy}, {ContentUnknown}, {PriceDiffers}
+ */
+export async function recordView(deps: ReportDeps, view: ViewReport): Promise<RecordedReport> {
+  const { contract, contentId, cid, cidKey, creator, token } = view.listing;
+  const viewer = view.viewer.toLowerCase();
+  const provider = view.provider.toLowerCase();
+  const receivedAtSec = deps.nowSec?.() ?? Math.floor(Date.now() / 1000);
+
+  const latestSec = receivedAtSec + CLOCK_SKEW_SEC;
+  if (view.viewTimeSec > latestSec) throw new ViewInFuture(latestSec);
+  if (!(await serves(deps, view.listing, provider))) throw new NotServedBy(view.provider);
+  const terms = await deps.chain.termsInForce(contract, contentId);
+  if (terms === null) throw new ContentUnknown(contentId);
+  if (view.price !== terms.pricePerUnit) throw new PriceDiffers(terms.pricePerUnit);
+
+  const { viewTimeSec, price } = view;
+  const ref = viewRef({ contentId, viewer, provider, viewTimeSec });
+  const txHash = view.txHash?.toLowerCase() ?? null;
+  const report = { ref, contract, contentId, cid, cidKey, viewer, provider, creator, token, price };
+  const recorded = await deps.store.recordReport({ ...report, viewTimeSec, txHash, receivedAtSec });
+  crashPoint('report.recorded');
+  return recorded;
+}
+
+/** The chain is asked only where the index does not know the stream: it may be a block behind. */
+async function serves({ store, chain }: ReportDeps, listing: ContentRow, provider: string): Promise<boolean> {
+  const { contract, contentId } = listing;
+  if ((await store.stream(contract, contentId, provider)) !== null) return true;
+  return chain.hasStream(contract, contentId, provider);
+}

@@ -1,0 +1,103 @@
+import type {
+  ContentPublished,
+  ContentRetired,
+  TermsCancelled,
+  TermsFields,
+  TermsScheduled,
+} from '../contract/events.ts';
+import type { Unit } from '../lib/unit.ts';
+import { nameKey } from '../store/name-key.ts';
+import type { ChainNews, RowChange, Value } from '../store/rows.ts';
+import { listingOf, type Place } from './log-position.ts';
+
+const NOTHING_SCHEDULED = {
+  scheduled_effective_at: null,
+  scheduled_retired: null,
+  scheduled_price: null,
+  scheduled_provider_share_bps: null,
+  scheduled_unit: null,
+};
+
+export function contentPublished(event: ContentPublished, at: Place): RowChange[] {
+  const { cid, cidKey, creator, token } = listingOf(event);
+  const named = { video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata };
+  // What is published again keeps its place, and stays retired, at the terms it had, until the notice is over.
+  const again = event.effectiveAtSec > at.timestampSec;
+  if (again)
+    return [
+      ...content(event, at, 'content.published', { ...named, retired: 1, ...scheduled(event) }),
+      announced(event, at, { unit: event.unit, unit_before: null }),
+    ];
+  const listed = content(event, at, 'content.published', {
+    ...{ cid, cid_key: cidKey, content_creator_wallet: creator, token },
+    ...named,
+    ...inForce(event),
+    ...NOTHING_SCHEDULED,
+    ...{ published_at: at.timestampSec, tx_hash: at.txHash },
+    ...{ published_block: at.blockNumber, published_log_index: at.logIndex },
+  });
+  return [...listed, announced(event, at, { unit: event.unit, unit_before: null })];
+}
+
+export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
+  return [
+    ...content(event, at, 'content.terms_scheduled', { ...inForce(event.before), ...scheduled(event) }),
+    announced(event, at, { unit: event.unit, unit_before: event.before.unit }),
+  ];
+}
+
+export function termsCancelled(event: TermsCancelled, at: Place): RowChange[] {
+  return [
+    ...content(event, at, 'content.terms_cancelled', NOTHING_SCHEDULED),
+    announced({ ...event, effectiveAtSec: at.timestampSec }, at, { unit: null, unit_before: null }),
+  ];
+}
+
+export function contentRetired(event: ContentRetired, at: Place): RowChange[] {
+  const retiring = content(event, at, 'content.retired', {
+    ...inForce(event),
+    ...NOTHING_SCHEDULED,
+    scheduled_effective_at: event.effectiveAtSec,
+    scheduled_retired: 1,
+  });
+  return [...retiring, announced(event, at, { unit: event.unit, unit_before: event.unit })];
+}
+
+/** A payment is of the unit in force at its block, however often the terms have changed since. */
+function announced(
+  { contentId, effectiveAtSec }: { contentId: string; effectiveAtSec: number },
+  { contract, timestampSec, blockNumber, logIndex }: Place,
+  units: { unit: Unit | null; unit_before: Unit | null },
+): RowChange {
+  return {
+    table: 'announced_units',
+    key: {
+      ...{ contract, content_id: contentId },
+      ...{ announced_at: timestampSec, block_number: blockNumber, log_index: logIndex },
+    },
+    set: { effective_at: effectiveAtSec, ...units },
+  };
+}
+
+function content(
+  { contentId }: { contentId: string },
+  at: Place,
+  news: ChainNews,
+  set: Record<string, Value>,
+): RowChange[] {
+  return [{ table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set, news }];
+}
+
+function inForce({ pricePerUnit, providerShareBps, unit }: TermsFields): Record<string, Value> {
+  return { price: pricePerUnit, provider_share_bps: providerShareBps, unit, retired: 0 };
+}
+
+function scheduled(event: TermsFields & { effectiveAtSec: number }): Record<string, Value> {
+  return {
+    scheduled_effective_at: event.effectiveAtSec,
+    scheduled_retired: 0,
+    scheduled_price: event.pricePerUnit,
+    scheduled_provider_share_bps: event.providerShareBps,
+    scheduled_unit: event.unit,
+  };
+}

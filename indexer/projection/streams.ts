@@ -1,0 +1,28 @@
+import type { StreamDeregistered, StreamRegistered, StreamUpdated } from '../contract/events.ts';
+import type { ChainNews, RowChange, Value } from '../store/rows.ts';
+import type { Listing, Place } from './log-position.ts';
+
+export function streamRegistered(event: StreamRegistered, at: Place, listing: Listing): RowChange[] {
+  return stream(event, at, 'stream.registered', {
+    ...{ cid: listing.cid, cid_key: listing.cidKey, creator: listing.creator },
+    ...{ url: event.url, active: 1, registered_at: at.timestampSec, tx_hash: at.txHash },
+  });
+}
+
+export function streamUpdated(event: StreamUpdated, at: Place): RowChange[] {
+  return stream(event, at, 'stream.updated', { url: event.url, tx_hash: at.txHash });
+}
+
+/** The row stays: a stream that ended is history, not a mistake. */
+export function streamDeregistered(event: StreamDeregistered, at: Place): RowChange[] {
+  return stream(event, at, 'stream.ended', { active: 0 });
+}
+
+function stream(
+  { contentId, provider }: { contentId: string; provider: string },
+  at: Place,
+  news: ChainNews,
+  set: Record<string, Value>,
+): RowChange[] {
+  return [{ table: 'streams', key: { contract: at.contract, content_id: contentId, provider }, set, news }];
+}

@@ -1,0 +1,176 @@
+import { ZeroAddress } from 'ethers';
+import { termsInForce } from '../contract/effective-terms.ts';
+import { hostInterface } from '../contract/interface.ts';
+import { RpcError } from '../rpc/errors.ts';
+import type { Rpc, RpcCall } from '../rpc/rpc.ts';
+import type { BlockRef, IndexedBlock, RowChange, Value } from '../store/rows.ts';
+import type { Catalogue, Completeness, ContentRow } from '../store/store.ts';
+import { toQuantity } from '../sync/blocks.ts';
+
+/** Compares the records with what the contracts themselves say at the same block. */
+export interface Sums {
+  /** Notes which accounts, contents and streams the blocks have touched: these are compared. */
+  touched(blocks: readonly IndexedBlock[]): void;
+  /** @throws {RpcError} */
+  compare(at: BlockRef): Promise<Differences>;
+  /** What was touched so far is compared. */
+  forget(): void;
+}
+
+export interface Differences {
+  /** In what the contract alone decides: records and chain do not agree. */
+  states: string[];
+  /** In what anybody can change, by sending money, and a token by its whims: a hint. */
+  balances: string[];
+}
+
+interface Question {
+  call: RpcCall;
+  /** Whether the answer is what the records have. */
+  agrees(answer: string): boolean;
+  what: string;
+}
+
+const MOST_TOUCHED = 2_000;
+const BALANCE_OF = '0x70a08231';
+
+export function createSums(
+  rpc: Rpc,
+  store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>,
+  contracts: readonly string[],
+): Sums {
+  const rows = new Map<string, Pick<RowChange, 'table' | 'key'>>();
+
+  async function balanceQuestions(block: string): Promise<Question[]> {
+    const owed = new Map((await store.owed()).map((sum) => [`${sum.contract} ${sum.token}`, sum]));
+    for (const contract of contracts) {
+      const name = `${contract} ${ZeroAddress}`;
+      if (!owed.has(name)) owed.set(name, { contract, token: ZeroAddress, amount: 0n });
+    }
+    return [...owed.values()].slice(0, MOST_TOUCHED).map(({ contract, token, amount }) => ({
+      call:
+        token === ZeroAddress
+          ? { method: 'eth_getBalance', params: [contract, block] }
+          : { method: 'eth_call', params: [{ to: token, data: balanceOf(contract) }, block] },
+      agrees: (answer) => BigInt(answer === '0x' ? 0 : answer.slice(0, 66)) === amount,
+      what: `what ${contract} holds of ${token}`,
+    }));
+  }
+
+  async function stateQuestion(
+    { table, key }: Pick<RowChange, 'table' | 'key'>,
+    block: string,
+  ): Promise<Question | null> {
+    const text = (value: Value | undefined) => String(value ?? '');
+    const [contract, contentId] = [text(key.contract), text(key.content_id)];
+    const ask = (name: 'credits' | 'streamOf' | 'termsOf', args: unknown[]) => {
+      const data = hostInterface.encodeFunctionData(name, args);
+      return { method: 'eth_call', params: [{ to: contract, data }, block] };
+    };
+    const decoded = (name: 'credits' | 'streamOf' | 'termsOf', answer: string) =>
+      hostInterface.decodeFunctionResult(name, answer)[0];
+
+    if (table === 'credits') {
+      const [account, token] = [text(key.account), text(key.token)];
+      const expected = await store.credit(account, contract, token);
+      return {
+        call: ask('credits', [account, token]),
+        agrees: (answer) => BigInt(decoded('credits', answer)) === expected,
+        what: `what ${contract} owes to ${account}`,
+      };
+    }
+    if (table === 'streams') {
+      const provider = text(key.provider);
+      const row = await store.stream(contract, contentId, provider);
+      return {
+        call: ask('streamOf', [contentId, provider]),
+        agrees: (answer) => decoded('streamOf', answer) === (row?.active ? row.url : ''),
+        what: `the stream of ${contentId} by ${provider}`,
+      };
+    }
+    if (table === 'content_metadata') {
+      const row = await store.contentById(contract, contentId);
+      return {
+        call: ask('termsOf', [contentId]),
+        agrees: (answer) => row !== null && areTermsOf(row, decoded('termsOf', answer)),
+        what: `the terms of ${contentId}`,
+      };
+    }
+    return null;
+  }
+
+  return {
+    touched(blocks) {
+      for (const { changes } of blocks) {
+        if (rows.size >= MOST_TOUCHED) return;
+        for (const { table, key } of changes)
+          if (table === 'credits') rows.set(`${key.account} ${key.contract} ${key.token}`, { table, key });
+          else if (table === 'streams' || table === 'content_metadata')
+            rows.set(`${key.provider} ${key.contract} ${key.content_id}`, { table, key });
+      }
+    },
+
+    async compare({ number }) {
+      const block = toQuantity(number);
+      const asked = await Promise.all([...rows.values()].map((row) => stateQuestion(row, block)));
+      const states = await disagreeing(
+        rpc,
+        asked.filter((question) => question !== null),
+      );
+      return { states, balances: await disagreeingSingly(rpc, await balanceQuestions(block)) };
+    },
+
+    forget: () => rows.clear(),
+  };
+}
+
+interface ContractTerms {
+  pricePerUnit: bigint;
+  providerShareBps: bigint;
+  retired: boolean;
+  /** All zero once it is in force. */
+  scheduled: { effectiveAtSec: bigint };
+}
+
+function areTermsOf(row: ContentRow, terms: ContractTerms): boolean {
+  const dueSec = Number(terms.scheduled.effectiveAtSec);
+  if (dueSec > 0 && dueSec !== row.scheduled?.effectiveAtSec) return false;
+  const inForce = termsInForce(row, dueSec > 0 ? 0 : Number.POSITIVE_INFINITY);
+  return (
+    inForce.pricePerUnit === terms.pricePerUnit &&
+    BigInt(inForce.providerShareBps) === terms.providerShareBps &&
+    inForce.retired === terms.retired
+  );
+}
+
+function balanceOf(contract: string): string {
+  return BALANCE_OF + contract.slice(2).padStart(64, '0');
+}
+
+async function disagreeing(rpc: Rpc, questions: readonly Question[]): Promise<string[]> {
+  const answers = await rpc.batch(questions.map(({ call }) => call));
+  return questions.filter((question, index) => !isAgreed(question, answers[index])).map(({ what }) => what);
+}
+
+/** What can't be read, such as nothing at all, is no answer. */
+function isAgreed({ call: { method }, agrees, what }: Question, answer: unknown): boolean {
+  try {
+    return agrees(String(answer));
+  } catch (cause) {
+    throw new RpcError('unreachable', method, `the answer does not say ${what}`, { cause });
+  }
+}
+
+/** A token that fails by intent must not take what stands beside it along. */
+async function disagreeingSingly(rpc: Rpc, questions: readonly Question[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const question of questions) {
+    try {
+      found.push(...(await disagreeing(rpc, [question])));
+    } catch (error) {
+      if (error instanceof RpcError && error.fault !== 'refused') throw error;
+      found.push(question.what);
+    }
+  }
+  return found;
+}

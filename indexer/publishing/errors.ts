@@ -1,0 +1,88 @@
+import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
+import type { TermsInForce } from '../contract/effective-terms.ts';
+import type { ContentRow } from '../store/store.ts';
+
+/** The creator has not published it (any more), and on this chain only the creator can. */
+export class ContentUnpublished extends Error {
+  override readonly name = 'ContentUnpublished';
+  /** In this order: the creator's, then the provider's. */
+  readonly calls: readonly [publish: CallOf<'publish'>, serve: WalletCall];
+  constructor(cid: string, calls: ContentUnpublished['calls']) {
+    super(`${calls[0].account} has not published ${cid}: that comes first.`);
+    this.calls = calls;
+  }
+}
+
+/** Nobody (or not this creator, or not in this coin) has listed the content. */
+export class ContentUnlisted extends Error {
+  override readonly name = 'ContentUnlisted';
+  constructor(
+    cid: string,
+    { creator, token }: { creator?: string | undefined; token?: string | undefined } = {},
+  ) {
+    const by = creator === undefined ? '' : ` by ${creator}`;
+    const priced = token === undefined ? '' : ` priced in ${token}`;
+    super(`There is no listing of ${cid}${by}${priced}.`);
+  }
+}
+
+/** Several listings fit; the caller has to say which. */
+export class ListingAmbiguous extends Error {
+  override readonly name = 'ListingAmbiguous';
+  readonly candidates: readonly ContentRow[];
+  /** @param most that are named. */
+  constructor(cid: string, candidates: readonly ContentRow[], most: number) {
+    const count = candidates.length > most ? `More than ${most}` : candidates.length;
+    super(`${count} listings of ${cid} fit: name the creator and the token of one.`);
+    this.candidates = candidates.slice(0, most);
+  }
+}
+
+/** The listing exists with other terms than offered. */
+export class TermsDiffer extends Error {
+  override readonly name = 'TermsDiffer';
+  readonly listing: ContentRow;
+  readonly inForce: TermsInForce;
+  readonly differing: 'pricePerUnit' | 'providerShareBps' | 'unit';
+  constructor(listing: ContentRow, inForce: TermsInForce, differing: TermsDiffer['differing']) {
+    super(`This creator has listed ${listing.cid} with other terms.`);
+    this.listing = listing;
+    this.inForce = inForce;
+    this.differing = differing;
+  }
+}
+
+/** The provider has no active stream of the content. */
+export class NotServing extends Error {
+  override readonly name = 'NotServing';
+  constructor(provider: string, cid: string) {
+    super(`${provider} does not serve ${cid}.`);
+  }
+}
+
+/** Written in a block that the records have seen, and not in them: the chain has dropped the block. */
+export class WriteUndone extends Error {
+  override readonly name = 'WriteUndone';
+  readonly retryable = true;
+  constructor(what: string) {
+    super(`${what} was written, but the chain does not show it any more.`);
+  }
+}
+
+/** The amount can't be a price in this coin. */
+export class PriceUnfit extends Error {
+  override readonly name = 'PriceUnfit';
+  readonly reason: 'decimals' | 'too_large' | 'token';
+  constructor(reason: PriceUnfit['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** A clear file can't be sold by the minute: whoever has one minute of it has the file. */
+export class MinuteNotSold extends Error {
+  override readonly name = 'MinuteNotSold';
+  constructor() {
+    super("A clear file's minutes can't be sold: price it by the view or by the day.");
+  }
+}

@@ -1,0 +1,43 @@
+import type { WalletCall } from '../contract/calls/wallet-calls.ts';
+import type { Wanted } from '../contract/calls/writer.ts';
+import type { Catalogue, StreamRow } from '../store/store.ts';
+import { ContentUnlisted, NotServing } from './errors.ts';
+import { isOffered, type ListingFilter } from './find-listing.ts';
+
+/** A stream at this URL, registered or moved there. @param stored what is known of this provider and content. */
+export function streamAt(
+  stored: StreamRow | null,
+  {
+    contract,
+    contentId,
+    provider: account,
+    url,
+  }: { contract: string; contentId: string; provider: string; url: string },
+): Wanted & { calls: readonly [WalletCall] } {
+  const register: WalletCall = { name: 'registerStream', account, contract, args: { contentId, url } };
+  const update: WalletCall = { name: 'updateStream', account, contract, args: { contentId, url } };
+  return stored?.active ? { calls: [update], earlier: [register] } : { calls: [register], earlier: [update] };
+}
+
+/**
+ * The end of every stream of the content that this provider has.
+ * @param repeated whether the request may have done its work before, so that there is nothing left to end.
+ * @throws {ContentUnlisted}, {NotServing}
+ */
+export async function endOfStreams(
+  store: Catalogue,
+  which: ListingFilter,
+  provider: string,
+  repeated: boolean,
+): Promise<Wanted> {
+  const { cid, creator, token } = which;
+  const known = await store.streamsBy(provider, { cidKey: cid.key, creator, token });
+  if (known.length === 0 && !(await isOffered(store, which))) throw new ContentUnlisted(cid.text, which);
+  const end = ({ contract, contentId }: StreamRow): WalletCall => {
+    return { name: 'deregisterStream', account: provider, contract, args: { contentId } };
+  };
+  const calls = known.filter(({ active }) => active).map(end);
+  const earlier = known.filter(({ active }) => !active).map(end);
+  if (calls.length === 0 && !(repeated && earlier.length > 0)) throw new NotServing(provider, cid.text);
+  return { calls, earlier };
+}

@@ -1,0 +1,107 @@
+import type { Tallies } from '../counters/counters.ts';
+import type { RelayBudget } from '../store/store.ts';
+
+/** For whom the operator's key pays gas, and how much of it. */
+export interface RelayPolicy {
+  /** Why nothing of this account is submitted, in one sentence; `null` where it is. */
+  objection(account: string): string | null;
+  /** Counts gas that is about to be spent for an account, on the word of whoever is at `origin`. */
+  reserve(account: string, origin: string, gas: bigint): Promise<Reservation | BudgetSpent>;
+}
+
+/** Gas that is counted. */
+export interface Reservation {
+  /** Gives back what was not needed. */
+  settle(gasUsed: bigint): Promise<void>;
+}
+
+export interface BudgetSpent {
+  /** In one sentence. */
+  spent: string;
+  retryAfterSec: number;
+}
+
+export interface RelayLimits {
+  mode: 'off' | 'allowlist' | 'open';
+  /** Wallets, in any case. */
+  allowlist: readonly string[];
+  /** Gas, each for a day. */
+  gasPerDay: bigint;
+  gasPerWallet: bigint;
+  gasPerOrigin: bigint;
+}
+
+const DAY_MS = 86_400_000;
+
+/** On a chain whose gas costs nothing, everybody's calls are submitted. */
+export const FREE_FOR_ALL: RelayPolicy = {
+  objection: () => null,
+  reserve: async () => ({ settle: async () => undefined }),
+};
+
+/** The operator's own wallets: nobody else can sign for them, and their gas is the operator's anyway. */
+export function exceptOwn(policy: RelayPolicy, wallets: readonly (string | undefined)[]): RelayPolicy {
+  const own = new Set(wallets.map((wallet) => wallet?.toLowerCase()));
+  const isOwn = (account: string) => own.has(account.toLowerCase());
+  return {
+    objection: (account) => (isOwn(account) ? null : policy.objection(account)),
+    reserve: (account, origin, gas) =>
+      isOwn(account) ? FREE_FOR_ALL.reserve(account, origin, gas) : policy.reserve(account, origin, gas),
+  };
+}
+
+/** Nobody's calls are submitted. */
+export function nothingRelayed(why: string): RelayPolicy {
+  return { objection: () => why, reserve: async () => ({ spent: why, retryAfterSec: DAY_MS / 1_000 }) };
+}
+
+/**
+ * What the configuration allows. Days are those of UTC; an origin's day begins with its first call, and is forgotten
+ * where the tallies are.
+ */
+export function relayPolicy(
+  limits: RelayLimits,
+  { store, tallies, nowMs = Date.now }: { store: RelayBudget; tallies: Tallies; nowMs?: () => number },
+): RelayPolicy {
+  if (limits.mode === 'off') return nothingRelayed('This host submits no calls of wallets.');
+  const listed = new Set(limits.allowlist.map((account) => account.toLowerCase()));
+  const count = (wallet: string, gas: bigint, day: string) =>
+    store.countRelayGas({
+      day,
+      wallet,
+      gas,
+      dayLimit: limits.gasPerDay,
+      walletLimit: limits.gasPerWallet,
+    });
+
+  return {
+    objection(account) {
+      if (limits.mode === 'open' || listed.has(account.toLowerCase())) return null;
+      return 'This host submits calls only of wallets that its operator has listed.';
+    },
+
+    async reserve(account, origin, gas) {
+      const day = new Date(nowMs()).toISOString().slice(0, 10);
+      const tally = `relay gas ${origin}`;
+      const { total, resetsInMs } = await tallies.add(tally, Number(gas), DAY_MS);
+      const full = BigInt(total) > limits.gasPerOrigin ? 'origin' : await count(account, gas, day);
+      if (full !== null) {
+        await tallies.add(tally, -Number(gas), DAY_MS);
+        const waitMs = full === 'origin' ? resetsInMs : DAY_MS - (nowMs() % DAY_MS);
+        return { spent: SPENT[full], retryAfterSec: Math.ceil(waitMs / 1_000) };
+      }
+      return {
+        async settle(gasUsed) {
+          await tallies.add(tally, Number(gasUsed - gas), DAY_MS);
+          await count(account, gasUsed - gas, day);
+        },
+      };
+    },
+  };
+}
+
+const SPENT = {
+  day: 'The gas that this host spends on calls of wallets in a day is spent.',
+  wallet: 'The gas that this host spends on calls of this wallet in a day is spent.',
+  origin: 'The gas that this host spends on calls from this address in a day is spent.',
+} as const;

@@ -1,0 +1,79 @@
+import { RelayRefused, SignatureRefused } from '../contract/calls/call-errors.ts';
+import type { CallCheck } from '../contract/calls/call-status.ts';
+import type { WalletCall } from '../contract/calls/wallet-calls.ts';
+import type { Mined, Relay, Signed, Wanted } from '../contract/calls/writer.ts';
+import type { RelayPolicy } from './policy.ts';
+
+/**
+ * Sends a signed call once, whoever else asks for it, and waits for its block.
+ * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
+ * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
+ */
+export type SendOnce = (call: WalletCall, signed: Signed) => Promise<Mined | null>;
+
+export interface RelayDeps {
+  check: CallCheck;
+  policy: Pick<RelayPolicy, 'objection'>;
+  /** `null` for a host without a key. */
+  sendOnce: SendOnce | null;
+  nowSec(): number;
+}
+
+/** A signature that ends sooner might be mined too late, at the operator's expense. */
+const ROOM_SEC = 30;
+/** Each look but the first means that the chain moved while the call was on its way. */
+const MOST_LOOKS = 3;
+const RETRY_SEC = 5;
+
+/** Submits what wallets signed, at the operator's expense. */
+export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Relay {
+  /** Which call the signature is for, and the signature as the contract takes it. */
+  async function signedCall(
+    { calls, earlier = [] }: Wanted,
+    given: Signed,
+  ): Promise<{ call: WalletCall; signed: Signed }> {
+    const all = [...calls, ...earlier];
+    for (const call of all) {
+      const signature = await check.signatureOf(call, given);
+      if (signature !== null) return { call, signed: { ...given, signature } };
+    }
+    const [first] = all;
+    if (first === undefined) throw new RangeError('a write has at least one call');
+    throw new SignatureRefused('invalid', first);
+  }
+
+  async function isDone(call: WalletCall, { nonce, deadlineSec }: Signed): Promise<boolean> {
+    if (await check.isNonceUsed(call, nonce)) {
+      if (await check.stands(call)) return true;
+      throw new SignatureRefused('used', call);
+    }
+    const nextBlockSec = Math.max(nowSec(), await check.headTimeSec());
+    if (deadlineSec < nextBlockSec + ROOM_SEC) throw new SignatureRefused('expired', call);
+    return check.isDone(call);
+  }
+
+  function objection(account: string): string | null {
+    if (sendOnce === null) return 'This host has no key to pay gas with.';
+    return policy.objection(account);
+  }
+
+  async function send(call: WalletCall, signed: Signed): Promise<Mined | null> {
+    const why = objection(signed.beneficiary ?? call.account);
+    if (sendOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
+    return await sendOnce(call, signed);
+  }
+
+  return {
+    accepts: (account) => objection(account) === null,
+    async submit(wanted, given) {
+      const { call, signed } = await signedCall(wanted, given);
+      for (let looks = 1; looks <= MOST_LOOKS; looks += 1) {
+        if (await isDone(call, signed)) return null;
+        const mined = await send(call, signed);
+        if (mined) return mined;
+      }
+      const message = 'The nodes of the chain contradict each other on what became of the call.';
+      throw new RelayRefused('unable', message, { call, retryAfterSec: RETRY_SEC });
+    },
+  };
+}

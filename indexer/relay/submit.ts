@@ -1,0 +1,144 @@
+import type { TransactionReceipt } from 'ethers';
+import { RelayPending, RelayRefused, SignatureRefused } from '../contract/calls/call-errors.ts';
+import type { CallCheck } from '../contract/calls/call-status.ts';
+import { ContractRevert } from '../contract/calls/revert.ts';
+import { relayedCalldata, type WalletCall } from '../contract/calls/wallet-calls.ts';
+import type { Signed } from '../contract/calls/writer.ts';
+import { hostInterface } from '../contract/interface.ts';
+import { crashPoint } from '../lib/crash-point.ts';
+import type { SentTransaction } from '../store/store.ts';
+import { PoolBusy } from '../txmgr/blob-tx.ts';
+import { isRefusal } from '../txmgr/broadcast.ts';
+import { Replaced, type SentCall } from '../txmgr/confirmation.ts';
+import type { Pursuit } from '../txmgr/confirmer.ts';
+import { KeyBusy } from '../txmgr/key-lock.ts';
+import { callOf, isSameCall, type OperatorCall, type OperatorKey, withRoom } from '../txmgr/tx-manager.ts';
+import type { RelayPolicy, Reservation } from './policy.ts';
+import type { SendOnce } from './relay.ts';
+
+/** Marks relayed calls in the ledger. */
+export const RELAY = 'relay';
+
+export interface SendOnceDeps {
+  check: Pick<CallCheck, 'gasOf'>;
+  policy: Pick<RelayPolicy, 'reserve'>;
+  operator: OperatorKey;
+  pursuit: Pick<Pursuit, 'mined'>;
+  /** How long a caller waits for the block; the transaction is seen through all the same. */
+  waitMs?: number;
+}
+
+type ContractCall = OperatorCall & { to: string };
+
+interface OnItsWay {
+  hash: string;
+  mined: Promise<TransactionReceipt>;
+}
+
+const BUSY_RETRY_SEC = 5;
+
+/**
+ * A call is looked for in the ledger while the key is held, so it is sent once by all processes that share the key,
+ * also when one of them died over it; and the contract takes its nonce once.
+ */
+export function createSendOnce(deps: SendOnceDeps): SendOnce {
+  const { check, policy, operator, pursuit, waitMs = 60_000 } = deps;
+
+  async function send(call: WalletCall, signed: Signed, transaction: ContractCall): Promise<OnItsWay | null> {
+    const found: { left?: SentTransaction | undefined; reserved?: Reservation } = {};
+    const prepare = async (unmined: SentTransaction[]): Promise<OperatorCall | null> => {
+      const own = unmined.filter(({ account }) => account === operator.address.toLowerCase());
+      found.left = own.find((tx) => isSameCall(callOf(tx), transaction));
+      if (found.left) return null;
+      if (own.some((tx) => spends(tx, call, signed.nonce))) throw new SignatureRefused('used', call);
+      const gasLimit = await gasOf(transaction).catch(nullWhereReverted);
+      if (gasLimit === null) return null;
+      found.reserved ??= await reserve(call, signed, gasLimit);
+      crashPoint('relay.reserved');
+      return { ...transaction, gasLimit };
+    };
+    const sent = await operator.send(RELAY, prepare).catch(async (error: unknown) => {
+      if (!(error instanceof KeyBusy || error instanceof PoolBusy || isRefusal(error))) throw error;
+      await found.reserved?.settle(0n);
+      const message = "This host's key can't submit the call right now.";
+      throw new RelayRefused('unable', message, { call, retryAfterSec: BUSY_RETRY_SEC, cause: error });
+    });
+    const onItsWay = found.left ? operator.follow(found.left) : sent;
+    return onItsWay && { hash: onItsWay.hash, mined: settledOnceMined(onItsWay, found.reserved) };
+  }
+
+  async function gasOf(transaction: ContractCall): Promise<bigint> {
+    return withRoom(await check.gasOf({ ...transaction, from: operator.address }));
+  }
+
+  async function reserve(
+    call: WalletCall,
+    { beneficiary = call.account, origin }: Signed,
+    gas: bigint,
+  ): Promise<Reservation> {
+    const answer = await policy.reserve(beneficiary, origin, gas);
+    if ('settle' in answer) return answer;
+    const { spent, retryAfterSec } = answer;
+    throw new RelayRefused('budget spent', spent, { call, retryAfterSec });
+  }
+
+  /** Also when nobody waits any more. Whatever is not given back stays spent: no more is relayed than allowed. */
+  function settledOnceMined(sent: SentCall, reserved?: Reservation): Promise<TransactionReceipt> {
+    const mined = pursuit.mined(sent).then(async (receipt) => {
+      crashPoint('relay.mined');
+      await reserved?.settle(receipt.gasUsed);
+      return receipt;
+    });
+    mined.catch(() => undefined);
+    return mined;
+  }
+
+  async function minedInTime(call: WalletCall, sent: OnItsWay): Promise<TransactionReceipt | null> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new RelayPending(call, sent.hash)), waitMs);
+    try {
+      return await Promise.race([sent.mined, late.promise]);
+    } catch (error) {
+      if (error instanceof Replaced) return null;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return async (call, signed) => {
+    const transaction = { to: call.contract, data: relayedCalldata(call, signed) };
+    // Before the key is held: what the contract refuses must not keep others from it.
+    const gas = await gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
+    const sent = gas === null ? null : await send(call, signed, transaction);
+    const receipt = sent && (await minedInTime(call, sent));
+    if (receipt === null) return null;
+    if (receipt.status === 1) return { txHash: receipt.hash, blockNumber: receipt.blockNumber };
+    // Something came in between, or its wallet changed its mind. It is not sent again: that too would cost gas.
+    const now = await gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
+    if (now !== null) throw new ContractRevert('UnknownError', {}, '0x');
+    return null;
+  };
+}
+
+/** The contract's word on a signature, as ours; `null` where its nonce was used just now, whatever for. */
+function refusalOf(error: unknown, call: WalletCall): null {
+  if (!(error instanceof ContractRevert)) throw error;
+  if (error.errorName === 'NonceUsed') return null;
+  if (error.errorName === 'SignatureExpired') throw new SignatureRefused('expired', call);
+  if (error.errorName === 'SignatureInvalid') throw new SignatureRefused('invalid', call);
+  throw error;
+}
+
+function nullWhereReverted(error: unknown): null {
+  if (error instanceof ContractRevert) return null;
+  throw error;
+}
+
+/** Whether a transaction of ours uses this nonce of the account, for whatever call. */
+function spends(tx: SentTransaction, { account, contract }: WalletCall, nonce: bigint): boolean {
+  const { to, data } = callOf(tx);
+  const call = hostInterface.parseTransaction({ data });
+  if (!call?.name.endsWith('BySig') || to?.toLowerCase() !== contract.toLowerCase()) return false;
+  return String(call.args.account).toLowerCase() === account.toLowerCase() && call.args.nonce === nonce;
+}

@@ -1,0 +1,82 @@
+import { RpcError, readError, rpcErrorOf } from './errors.ts';
+
+export interface RpcCall {
+  method: string;
+  params: readonly unknown[];
+}
+
+/** A door to a chain: over HTTP or in process. */
+export interface Rpc {
+  /**
+   * Sends calls together, as far as the endpoint allows; results come in the order of the calls.
+   * @throws {RpcError} the first failure: all succeed or none counts.
+   */
+  batch(calls: readonly RpcCall[], options?: { signal?: AbortSignal | undefined }): Promise<unknown[]>;
+  /** What was answered contradicts itself: where there is another endpoint, it is asked next. */
+  doubt?(): void;
+}
+
+/** What wallets and the embedded development chain speak. */
+export interface Eip1193Provider {
+  request(call: { method: string; params: unknown[] }): Promise<unknown>;
+}
+
+/** One call. @throws {RpcError} */
+export async function call(
+  rpc: Rpc,
+  method: string,
+  params: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const [result] = await rpc.batch([{ method, params }], { signal });
+  return result;
+}
+
+/** The chain that runs in this process. */
+export function createProviderRpc(provider: Eip1193Provider): Rpc {
+  async function send({ method, params }: RpcCall): Promise<unknown> {
+    try {
+      return await provider.request({ method, params: [...params] });
+    } catch (cause) {
+      throw rpcErrorOf(method, readError(cause), { cause });
+    }
+  }
+  return {
+    async batch(calls, { signal } = {}) {
+      const results: unknown[] = [];
+      for (const one of calls) {
+        signal?.throwIfAborted();
+        results.push(await send(one));
+      }
+      return results;
+    },
+  };
+}
+
+/**
+ * Several doors to one chain: stays with the one that works, goes to the next when it does not answer, lags or
+ * limits. An answer is an answer: what the node refuses is not asked elsewhere.
+ */
+export function createFailoverRpc(doors: readonly Rpc[]): Rpc {
+  let current = 0;
+  return {
+    doubt() {
+      current = (current + 1) % doors.length;
+    },
+    async batch(calls, options) {
+      for (let tried = 1; ; tried++) {
+        const index = current;
+        const door = doors[index % doors.length];
+        if (!door) throw new TypeError('no RPC endpoint is configured');
+        try {
+          return await door.batch(calls, options);
+        } catch (error) {
+          if (!(error instanceof RpcError) || error.fault === 'too-much' || error.fault === 'refused')
+            throw error;
+          if (current === index) current = (index + 1) % doors.length;
+          if (tried >= doors.length) throw error;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type Database from 'better-sqlite3';
+import { BlocksOutOfOrder, NotUndoable } from '../../errors.ts';
+import type { BlockRef, IndexedBlock } from '../../rows.ts';
+import type { ChainRecords } from '../../store.ts';
+import type { NewsWriter } from './feed-writer.ts';
+import { createLinking } from './report-matching.ts';
+import { createRowWriter } from './row-writer.ts';
+
+/** The mirror of the chain in SQLite. */
+export function chainRecords(db: Database.Database, news: NewsWriter): ChainRecords {
+  const rows = createRowWriter(db, news);
+  const linking = createLinking(db, news);
+  const readCursor = db.prepare<[], BlockRef>('SELECT number, hash FROM chain_cursor');
+  const writeCursor = db.prepare<[number, string]>(
+    `INSERT INTO chain_cursor (one, number, hash) VALUES (1, ?, ?)
+      ON CONFLICT (one) DO UPDATE SET number = excluded.number, hash = excluded.hash`,
+  );
+  const readHeader = db.prepare<[number], BlockRef>('SELECT number, hash FROM headers WHERE number = ?');
+  const writeHeader = db.prepare<[number, string, number]>(
+    'INSERT INTO headers (number, hash, undoable) VALUES (?, ?, ?)',
+  );
+  const finalAbove = db
+    .prepare<[number], number>('SELECT 1 FROM headers WHERE number > ? AND undoable = 0 LIMIT 1')
+    .pluck();
+  const dropHeadersAbove = db.prepare<[number]>('DELETE FROM headers WHERE number > ?');
+  const dropHeadersBelow = db.prepare<[number]>('DELETE FROM headers WHERE number < ?');
+  const writeLogs = db.prepare<[number, number]>(
+    'INSERT INTO indexed_logs (block_number, logs) VALUES (?, ?)',
+  );
+  const dropLogsAbove = db.prepare<[number]>('DELETE FROM indexed_logs WHERE block_number > ?');
+  const dropUndoBelow = db.prepare<[number]>('DELETE FROM undo_log WHERE block_number < ?');
+  const readMeta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+  const writeMeta = db.prepare<[string, string]>(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+
+  const commit = db.transaction((blocks: IndexedBlock[], undoable: boolean) => {
+    const last = blocks.at(-1);
+    if (!last) return;
+    requireOrder(readCursor.get() ?? null, blocks, undoable);
+    const views = undoable
+      ? blocks.flatMap((block) => rows.apply(block.changes, block.number))
+      : rows.apply(
+          blocks.flatMap((block) => block.changes),
+          null,
+        );
+    for (const block of undoable ? blocks : [last])
+      writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
+    for (const { number, logs = 0 } of blocks) if (logs > 0) writeLogs.run(number, logs);
+    if (!undoable && blocks.some(({ changes }) => changes.length > 0)) news.tellReset(last.number);
+    if (views.length > 0 && linking.hasOpenReports()) for (const seq of views) linking.coverBy(seq);
+    writeCursor.run(last.number, last.hash);
+  });
+
+  const rollback = db.transaction((number: number) => {
+    const header = readHeader.get(number);
+    if (!header || finalAbove.get(number) !== undefined) throw new NotUndoable(number);
+    const freed = linking.freeAbove(number);
+    const told = news.takeBackAbove(number);
+    rows.undoAbove(number);
+    dropHeadersAbove.run(number);
+    dropLogsAbove.run(number);
+    writeCursor.run(header.number, header.hash);
+    news.tellReverted(told, number);
+    // A view that stayed may have a unit to spare for a report whose view is gone.
+    for (const seq of freed) linking.coverReport(seq);
+  });
+
+  const clear = db.transaction(() => {
+    db.exec(`
+      DELETE FROM streaming_access_logs WHERE source <> 'reported';
+      UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
+      DELETE FROM content_metadata; DELETE FROM announced_units; DELETE FROM streams; DELETE FROM credits; DELETE FROM earnings_daily;
+      DELETE FROM withdrawals; DELETE FROM channels; DELETE FROM channel_events; DELETE FROM undo_log; DELETE FROM indexed_logs; DELETE FROM headers; DELETE FROM chain_cursor;
+      DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks');
+    `);
+    news.tellReset(null);
+  });
+
+  const judgeVouchers = db.prepare<[string]>(`
+    UPDATE streaming_access_logs AS view SET
+      payer = CASE WHEN known.value IS NULL THEN NULL ELSE blockchain_address END,
+      attributed = known.value IS NULL
+        AND NOT EXISTS (SELECT 1 FROM streaming_access_logs report WHERE report.linked_to = view.id)
+    FROM (SELECT DISTINCT token FROM streaming_access_logs WHERE source = 'voucher') used
+      LEFT JOIN json_each(?) known ON known.value = used.token
+    WHERE view.source = 'voucher' AND view.token = used.token`);
+  const setKnownCoins = db.transaction((tokens: string) => {
+    if (readMeta.get('known_coins') === tokens) return;
+    judgeVouchers.run(tokens);
+    writeMeta.run('known_coins', tokens);
+  });
+
+  const prune = db.transaction((number: number) => {
+    dropHeadersBelow.run(number);
+    dropUndoBelow.run(number);
+  });
+
+  return {
+    cursor: async () => readCursor.get() ?? null,
+    headerAt: async (number) => readHeader.get(number) ?? null,
+    commitBlocks: async (blocks, { undoable }) => commit.immediate(blocks, undoable),
+    rollbackTo: async (number) => rollback.immediate(number),
+    pruneBelow: async (number) => prune.immediate(number),
+    clearChain: async () => clear.immediate(),
+    chainIdentity: async () => JSON.parse(readMeta.get('chain_identity') ?? 'null'),
+    setChainIdentity: async (identity) => void writeMeta.run('chain_identity', JSON.stringify(identity)),
+    indexedContracts: async () => JSON.parse(readMeta.get('indexed_contracts') ?? '[]'),
+    setIndexedContracts: async (contracts) =>
+      void writeMeta.run('indexed_contracts', JSON.stringify(contracts)),
+    setKnownCoins: async (tokens) => setKnownCoins.immediate(JSON.stringify([...tokens].sort())),
+  };
+}
+
+/**
+ * Blocks must follow the cursor and each other; neighbours must also name each other's hash. The gaps of a
+ * backfill are allowed only where the rows are final anyway.
+ */
+function requireOrder(cursor: BlockRef | null, blocks: readonly IndexedBlock[], undoable: boolean): void {
+  let previous = cursor;
+  for (const block of blocks) {
+    if (previous) {
+      const isNeighbour = block.number === previous.number + 1;
+      const fits = isNeighbour
+        ? block.parentHash === previous.hash
+        : !undoable && block.number > previous.number;
+      if (!fits) throw new BlocksOutOfOrder(previous, block);
+    }
+    previous = block;
+  }
+}

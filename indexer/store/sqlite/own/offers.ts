@@ -1,0 +1,102 @@
+import type Database from 'better-sqlite3';
+import type { Catalogue, OfferQuery } from '../../store.ts';
+import { type ContentRecord, toContent } from '../queries/catalogue.ts';
+
+/** What one offer of a content is: who sells it, and in which coin. */
+interface Offer {
+  creator: string;
+  token: string;
+}
+
+/**
+ * Offers and their listings, found one by one along an index, since somebody else may have made a great many.
+ * Exported for the test of their plans.
+ */
+export const OFFERS_SQL = {
+  next: `SELECT content_creator_wallet AS creator, token FROM content_metadata
+    WHERE cid_key = @cidKey AND (content_creator_wallet, token) > (@creator, @token)
+      AND contract = coalesce(@contract, contract)
+    ORDER BY content_creator_wallet, token LIMIT 1`,
+  nextOfCreator: `SELECT content_creator_wallet AS creator, token FROM content_metadata
+    WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token > @token
+      AND contract = coalesce(@contract, contract)
+    ORDER BY token LIMIT 1`,
+  nextInCoin: `SELECT content_creator_wallet AS creator, token FROM content_metadata INDEXED BY content_by_coin
+    WHERE cid_key = @cidKey AND token = @token AND content_creator_wallet > @creator
+      AND contract = coalesce(@contract, contract)
+    ORDER BY content_creator_wallet LIMIT 1`,
+  spelling: `SELECT * FROM content_metadata INDEXED BY content_by_spelling
+    WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token AND cid = @cid
+      AND contract = coalesce(@contract, contract)
+    ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
+  latest: `SELECT * FROM content_metadata INDEXED BY content_by_offer
+    WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token
+      AND contract = coalesce(@contract, contract)
+    ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
+  first: `SELECT contract, content_id FROM content_metadata INDEXED BY content_by_cid
+    WHERE cid_key = @cidKey ORDER BY published_block, published_log_index LIMIT 1`,
+  sold: `SELECT 1 FROM content_metadata INDEXED BY content_sold
+    WHERE cid_key = @cidKey AND (price <> '0' OR scheduled_price <> '0')
+      AND NOT (scheduled_price IS '0' AND scheduled_effective_at <= @nowSec)
+    LIMIT 1`,
+} as const;
+
+type Parameters = Record<string, string | null>;
+
+export function offers(
+  db: Database.Database,
+): Pick<Catalogue, 'offers' | 'isListed' | 'isSold' | 'firstListing'> {
+  const offerBy = (sql: string) => db.prepare<[Parameters], Offer>(sql);
+  const next = offerBy(OFFERS_SQL.next);
+  const nextOfCreator = offerBy(OFFERS_SQL.nextOfCreator);
+  const nextInCoin = offerBy(OFFERS_SQL.nextInCoin);
+  const spelling = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.spelling);
+  const latest = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.latest);
+  const first = db.prepare<[Parameters], Pick<ContentRecord, 'contract' | 'content_id'>>(OFFERS_SQL.first);
+  const sold = db.prepare<[{ cidKey: string; nowSec: number }], number>(OFFERS_SQL.sold).pluck();
+  const listed = db
+    .prepare<[string], number>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1')
+    .pluck();
+
+  function* offersOf({ cidKey, creator, token, contract }: Lowered): Generator<Offer> {
+    if (creator !== undefined && token !== undefined) return yield { creator, token };
+    const [statement, from] =
+      creator !== undefined
+        ? [nextOfCreator, { creator, token: '' }]
+        : token !== undefined
+          ? [nextInCoin, { creator: '', token }]
+          : [next, { creator: '', token: '' }];
+    for (let at: Offer | undefined = from; ; ) {
+      at = statement.get({ cidKey, contract, ...at });
+      if (!at) return;
+      yield at;
+    }
+  }
+
+  return {
+    isListed: async (cidKey) => listed.get(cidKey) !== undefined,
+    isSold: async (cidKey, nowSec) => sold.get({ cidKey, nowSec }) !== undefined,
+    firstListing: async (cidKey) => {
+      const found = first.get({ cidKey });
+      return found ? { contract: found.contract, contentId: found.content_id } : null;
+    },
+    offers: async (query) => {
+      const wanted = lowered(query);
+      const { cidKey, cid, contract } = wanted;
+      const found: ContentRecord[] = [];
+      for (const offer of offersOf(wanted)) {
+        const row =
+          spelling.get({ cidKey, contract, cid, ...offer }) ?? latest.get({ cidKey, contract, ...offer });
+        if (row && found.push(row) >= query.limit) break;
+      }
+      return found.map(toContent);
+    },
+  };
+}
+
+type Lowered = ReturnType<typeof lowered>;
+
+function lowered({ cidKey, cid, creator, token, contract }: OfferQuery) {
+  const offer = { creator: creator?.toLowerCase(), token: token?.toLowerCase() };
+  return { cidKey, cid, ...offer, contract: contract?.toLowerCase() ?? null };
+}

@@ -1,0 +1,72 @@
+import type Database from 'better-sqlite3';
+import type { OperatorLedger, SentTransaction } from '../../store.ts';
+import { sponsorNonces } from './sponsor-nonces.ts';
+
+interface SentRow {
+  account: string;
+  nonce: number;
+  hash: string;
+  raw: string;
+  purpose: string;
+  sent_at_ms: number;
+}
+
+/** The ledger of the operator's key in SQLite. Every method is one transaction, safe among processes. */
+export function operatorLedger(db: Database.Database): OperatorLedger {
+  const lease = db.prepare(`
+    INSERT INTO operator_key_lease (one, holder, expires_at_ms) VALUES (1, @holder, @nowMs + @ttlMs)
+    ON CONFLICT (one) DO UPDATE SET holder = excluded.holder, expires_at_ms = excluded.expires_at_ms
+    WHERE holder = excluded.holder OR expires_at_ms <= @nowMs`);
+  const release = db.prepare('DELETE FROM operator_key_lease WHERE holder = ?');
+  const record = db.prepare(`
+    INSERT INTO sent_transactions (account, nonce, hash, raw, purpose, sent_at_ms)
+    SELECT @account, @nonce, @hash, @raw, @purpose, @sentAtMs
+    WHERE EXISTS (SELECT 1 FROM operator_key_lease WHERE holder = @holder)
+    ON CONFLICT (hash) DO UPDATE SET raw = excluded.raw`);
+  const forget = db.prepare(`
+    DELETE FROM sent_transactions
+    WHERE hash = @hash AND EXISTS (SELECT 1 FROM operator_key_lease WHERE holder = @holder)`);
+  const unfinished = db.prepare<{ account: string | null; purpose: string | null }, SentRow>(`
+    SELECT account, nonce, hash, raw, purpose, sent_at_ms FROM sent_transactions
+    WHERE raw IS NOT NULL AND account = coalesce(@account, account) AND purpose = coalesce(@purpose, purpose)
+    ORDER BY account, nonce, seq`);
+  const finish = db.prepare(
+    'UPDATE sent_transactions SET raw = NULL WHERE raw IS NOT NULL AND account = ? AND nonce < ?',
+  );
+  const senders = db
+    .prepare<[string], string>('SELECT DISTINCT account FROM sent_transactions WHERE purpose = ?')
+    .pluck();
+  const nonces = sponsorNonces(db);
+
+  return {
+    async leaseKey(wanted) {
+      return lease.run(wanted).changes === 1;
+    },
+    async releaseKey(holder) {
+      release.run(holder);
+    },
+    async recordSent(tx, holder) {
+      return record.run({ ...tx, holder }).changes === 1;
+    },
+    async forgetSent(hash, holder) {
+      forget.run({ hash, holder });
+    },
+    async unfinishedSent({ account = null, purpose = null } = {}) {
+      return unfinished.all({ account, purpose }).map(toSent);
+    },
+    async finishSent(account, belowNonce) {
+      finish.run(account, belowNonce);
+    },
+    async senders(purpose) {
+      return senders.all(purpose);
+    },
+    async assignSponsorNonces(refs) {
+      return nonces.assign(refs);
+    },
+  };
+}
+
+function toSent(row: SentRow): SentTransaction {
+  const { sent_at_ms: sentAtMs, ...rest } = row;
+  return { ...rest, sentAtMs };
+}

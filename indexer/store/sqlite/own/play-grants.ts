@@ -1,0 +1,50 @@
+import type Database from 'better-sqlite3';
+import type { PlayGrant, PlayGrants, UsedAccess } from '../../store.ts';
+
+/** A used nonce is remembered so long past its end: another process's clock may be behind. */
+const REMEMBERED_SEC = 3_600;
+/** A token is known so long past its end: whose payment is over, too, is told that and not to sign anew. */
+const TOKEN_REMEMBERED_SEC = 86_400;
+
+interface GrantRecord {
+  contract: string;
+  content_id: string;
+  account: string;
+  until: number;
+}
+
+/** Tokens by which wallets play what they have paid for. */
+export function playGrants(db: Database.Database): PlayGrants {
+  const forgetNonces = db.prepare<[number]>('DELETE FROM access_nonces WHERE expires_at < ?');
+  const forgetTokens = db.prepare<[number]>('DELETE FROM play_tokens WHERE until < ?');
+  const useNonce = db.prepare<[string, string, number]>(
+    'INSERT INTO access_nonces (account, nonce, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const writeToken = db.prepare<[string, string, string, string, number]>(
+    `INSERT INTO play_tokens (contract, content_id, account, token_hash, until) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (contract, content_id, account)
+      DO UPDATE SET token_hash = excluded.token_hash, until = excluded.until`,
+  );
+  const byToken = db.prepare<[string], GrantRecord>(
+    'SELECT contract, content_id, account, until FROM play_tokens WHERE token_hash = ?',
+  );
+
+  const grant = db.transaction((tokenHash: string, to: PlayGrant, used: UsedAccess) => {
+    const account = to.account.toLowerCase();
+    forgetNonces.run(used.nowSec - REMEMBERED_SEC);
+    forgetTokens.run(used.nowSec - TOKEN_REMEMBERED_SEC);
+    if (useNonce.run(account, used.nonce, used.expiresAtSec).changes === 0) return false;
+    writeToken.run(to.contract.toLowerCase(), to.contentId, account, tokenHash, to.untilSec);
+    return true;
+  });
+
+  return {
+    grantPlay: async (tokenHash, to, used) => grant.immediate(tokenHash, to, used),
+    async playGrant(tokenHash) {
+      const row = byToken.get(tokenHash);
+      if (!row) return null;
+      const { contract, content_id, account, until } = row;
+      return { contract, contentId: content_id, account, untilSec: until };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type Database from 'better-sqlite3';
+import { BadCursor, type List, openCursor, sealCursor } from '../../cursor.ts';
+import type { Earnings, EarningsPage, History } from '../../store.ts';
+
+interface CreditRecord {
+  contract: string;
+  token: string;
+  credited: string;
+  withdrawn: string;
+}
+
+interface DayRecord {
+  day: string;
+  contract: string;
+  token: string;
+  role: Earnings['byDay'][number]['role'];
+  amount: string;
+}
+
+type Place = [contract: string, token: string] | [day: string, contract: string, token: string, role: string];
+
+/** One walk, first along the credits by coin, then along the days, newest first. */
+export function earnings(db: Database.Database): Pick<History, 'earnings'> {
+  const credits = db.prepare<[string, string, string, number], CreditRecord>(
+    `SELECT contract, token, credited, withdrawn FROM credits WHERE account = ? AND (contract, token) > (?, ?)
+      ORDER BY contract, token LIMIT ?`,
+  );
+  const daily = db.prepare<Record<string, string | number>, DayRecord>(
+    `SELECT day, contract, token, role, amount FROM earnings_daily
+      WHERE wallet = @wallet AND day <= @day
+        AND (day < @day OR (contract, token, role) > (@contract, @token, @role))
+      ORDER BY day DESC, contract, token, role LIMIT @limit`,
+  );
+
+  return {
+    async earnings(wallet, { limit = Number.MAX_SAFE_INTEGER - 1, cursor }: Partial<EarningsPage> = {}) {
+      const account = wallet.toLowerCase();
+      const list: List = ['earnings', account];
+      const place: Place = cursor === undefined ? ['', ''] : placeIn(cursor, list);
+      const coins = place.length === 2 ? credits.all(account, ...place, limit + 1) : [];
+      const [day, contract = '', token = '', role = ''] = place.length === 4 ? place : ['~'];
+      const left = limit - coins.length;
+      const at = { wallet: account, day, contract, token, role };
+      const days = left >= 0 ? daily.all({ ...at, limit: left + 1 }) : [];
+      const [shownCoins, shownDays] = [coins.slice(0, limit), days.slice(0, Math.max(left, 0))];
+      const more = coins.length + days.length > limit;
+      return {
+        byToken: shownCoins.map((row) => ({
+          ...row,
+          credited: BigInt(row.credited),
+          withdrawn: BigInt(row.withdrawn),
+        })),
+        byDay: shownDays.map((row) => ({ ...row, amount: BigInt(row.amount) })),
+        nextCursor: more ? sealCursor(textOf(shownDays.at(-1) ?? shownCoins.at(-1)), list) : null,
+      };
+    },
+  };
+}
+
+function textOf(last: DayRecord | CreditRecord | undefined): string {
+  if (!last) return '';
+  const { contract, token } = last;
+  return ('day' in last ? [last.day, contract, token, last.role] : [contract, token]).join(' ');
+}
+
+const PLACE = /^(\d{4}-\d{2}-\d{2} 0x[0-9a-f]{40} 0x[0-9a-f]{40} [a-z]+|0x[0-9a-f]{40} 0x[0-9a-f]{40})$/;
+
+/** @throws {BadCursor} */
+function placeIn(cursor: string, list: List): Place {
+  const text = openCursor(cursor, list);
+  if (!PLACE.test(text)) throw new BadCursor();
+  return text.split(' ') as Place;
+}

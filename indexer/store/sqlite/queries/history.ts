@@ -1,0 +1,207 @@
+import type Database from 'better-sqlite3';
+import { decodeCursor, type List, pageOf } from '../../cursor.ts';
+import type { History, Page, PaidUnits, ViewQuery, ViewRow, ViewSource } from '../../store.ts';
+import { earnings } from './earnings.ts';
+
+const COLUMN_OF = {
+  cid: 'cid_key',
+  provider: 'provider_wallet',
+  viewer: 'blockchain_address',
+  creator: 'creator_wallet',
+} as const;
+
+const COLUMNS = [
+  ...['seq', 'id', 'source', 'contract', 'content_id', 'cid', 'blockchain_address', 'provider_wallet'],
+  ...[
+    'creator_wallet',
+    'token',
+    'price',
+    'units',
+    'amount',
+    'creator_amount',
+    'provider_amount',
+    'payer',
+    'attributed',
+    'timestamp',
+  ],
+  ...['settled', 'tx_hash', 'block_number'],
+];
+
+/** What `toView` takes of a row `view`, and no more: a page is mostly the making of its texts. */
+export const VIEW_COLUMNS = `${COLUMNS.map((name) => `view.${name}`).join(', ')},
+      (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reported_units`;
+
+type Asked = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
+
+/**
+ * Pages of views: one walk along one index, no matter how deep; of all that names a viewer, two that are merged.
+ * Exported for the test of its plan.
+ */
+export function viewsSql(asked: Asked, columns = VIEW_COLUMNS): string {
+  const walks = walksOf(asked).map(
+    (conditions) => `SELECT ${columns} FROM streaming_access_logs view
+      WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
+        AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
+  );
+  return `${walks.join(' UNION ALL ')} ORDER BY timestamp DESC, seq DESC LIMIT @limit`;
+}
+
+/** The conditions of each walk. */
+function walksOf({ by, listing, settled, attributed }: Asked): string[][] {
+  const named = [`${COLUMN_OF[by]} = @key`];
+  if (listing) named.push('content_id = @contentId');
+  if (listing?.contract !== undefined) named.push('contract = @contract');
+  if (settled === false) return [[...named, `source = 'reported'`]];
+  if (settled === true) named.push(`source <> 'reported'`);
+  if (by !== 'viewer') return [named];
+  const own = [...named, 'attributed = 0'];
+  return attributed ? [own, [...named, 'attributed = 1']] : [own];
+}
+
+/** Nobody pays so often for one content; somebody might, to make its reads slow for all. */
+const MOST_PAYMENTS = 1_000;
+
+/**
+ * The unit that was in force at a second: the last announcement up to then says it, whether its change had begun or not,
+ * unless that was cancelled. However many there are, one is looked at, and the cancellation behind it.
+ */
+function unitAt(sec: string): string {
+  const announced = `contract = @contract AND content_id = @contentId AND announced_at <= ${sec}`;
+  return `(
+    SELECT CASE WHEN effective_at > ${sec} OR EXISTS (
+        SELECT 1 FROM announced_units WHERE ${announced} AND unit IS NULL
+          AND (announced_at, block_number, log_index) > (last.announced_at, last.block_number, last.log_index)
+      ) THEN unit_before ELSE unit END
+    FROM announced_units last WHERE ${announced} AND unit IS NOT NULL
+    ORDER BY announced_at DESC, block_number DESC, log_index DESC LIMIT 1)`;
+}
+
+/** Exported for the test of its plan. */
+export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid.timestamp')} AS unit
+  FROM streaming_access_logs paid
+  WHERE source = 'direct' AND blockchain_address = @payer AND content_id = @contentId
+    AND provider_wallet = @provider AND contract = @contract
+  ORDER BY timestamp DESC LIMIT ${MOST_PAYMENTS}`;
+
+export function history(db: Database.Database): History {
+  const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
+  const pages = walker<LogRecord>(db, VIEW_COLUMNS);
+  const places = walker<Place>(db, 'seq, timestamp');
+  const byKey = db.prepare<[number], LogRecord>(
+    `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
+  );
+
+  function read(key: number): ViewRow {
+    const row = byKey.get(key);
+    if (!row) throw new Error(`view ${key} is gone while a page of it is read`);
+    return toView(row);
+  }
+
+  return {
+    async views(query) {
+      const { rows, nextCursor } = pages(query);
+      return { rows: rows.map(toView), nextCursor };
+    },
+
+    async viewsBeside(known, query) {
+      const { rows, nextCursor } = places(query);
+      return { rows: rows.map(({ seq }) => (known.has(seq) ? seq : read(seq))), nextCursor };
+    },
+
+    async paidDirectly({ contract, contentId, provider, payer }) {
+      const [at, by, to] = [contract, payer, provider].map((address) => address.toLowerCase());
+      const query = { contract: at, contentId: contentId.toLowerCase(), payer: by, provider: to };
+      return paid.all(query).reverse();
+    },
+
+    ...earnings(db),
+  };
+}
+
+interface Place {
+  seq: number;
+  timestamp: number;
+}
+
+/** Each kind of walk is prepared once. */
+function walker<Row extends Place>(db: Database.Database, columns: string): (query: ViewQuery) => Page<Row> {
+  const prepared = new Map<string, Database.Statement<[object], Row>>();
+  return (query) => {
+    const { by, listing, settled, attributed } = query;
+    const kind = `${by} ${Object.keys(listing ?? {})} ${settled} ${attributed}`;
+    const statement = prepared.get(kind) ?? db.prepare<[object], Row>(viewsSql(query, columns));
+    prepared.set(kind, statement);
+    const [beforeSec, beforeSeq] = pageStart(query);
+    const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
+    const found = statement.all({
+      ...{ key, ...query.listing, beforeSec, beforeSeq },
+      ...{ fromSec: query.fromSec ?? 0, limit: query.limit + 1 },
+    });
+    return pageOf(found, query.limit, listOf(query), (row) => [row.timestamp, row.seq]);
+  };
+}
+
+/** Where a page begins: below the last row of the page before, and never at `toSec` or later. */
+function pageStart(query: ViewQuery): [number, number] {
+  const { toSec = Number.MAX_SAFE_INTEGER, cursor } = query;
+  if (cursor === undefined) return [toSec, 0];
+  const [sec, seq] = decodeCursor(cursor, listOf(query));
+  return sec < toSec ? [sec, seq] : [toSec, 0];
+}
+
+function listOf({ by, key, listing, settled, attributed, fromSec, toSec }: ViewQuery): List {
+  const filters = [listing?.contentId, listing?.contract, String(settled), String(attributed)];
+  return ['views', by, by === 'cid' ? key : key.toLowerCase(), ...filters, fromSec, toSec];
+}
+
+export interface LogRecord {
+  seq: number;
+  id: string;
+  source: ViewSource;
+  contract: string;
+  content_id: string;
+  cid: string;
+  blockchain_address: string;
+  provider_wallet: string;
+  creator_wallet: string;
+  token: string;
+  price: string;
+  units: number;
+  amount: string;
+  creator_amount: string | null;
+  provider_amount: string | null;
+  payer: string | null;
+  attributed: number;
+  timestamp: number;
+  settled: number;
+  reported_units: number;
+  tx_hash: string | null;
+  block_number: number | null;
+}
+
+export function toView(row: LogRecord): ViewRow {
+  return {
+    key: row.seq,
+    id: row.id,
+    contract: row.contract,
+    contentId: row.content_id,
+    cid: row.cid,
+    viewer: row.blockchain_address,
+    provider: row.provider_wallet,
+    creator: row.creator_wallet,
+    token: row.token,
+    price: BigInt(row.price),
+    units: row.units,
+    amount: BigInt(row.amount),
+    creatorAmount: row.creator_amount === null ? null : BigInt(row.creator_amount),
+    providerAmount: row.provider_amount === null ? null : BigInt(row.provider_amount),
+    payer: row.payer,
+    attributed: row.attributed === 1,
+    timestampSec: row.timestamp,
+    source: row.source,
+    settled: row.settled === 1,
+    reportedUnits: row.reported_units,
+    txHash: row.tx_hash,
+    blockNumber: row.block_number,
+  };
+}

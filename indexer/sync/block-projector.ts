@@ -1,0 +1,69 @@
+import { decode } from '../contract/decode/decode.ts';
+import type { ChainEvent, ClaimBatch } from '../contract/events.ts';
+import type { Place } from '../projection/log-position.ts';
+import { project } from '../projection/project.ts';
+import type { IndexedBlock } from '../store/rows.ts';
+import type { Catalogue, Channels } from '../store/store.ts';
+import type { SourceBlock } from './blocks.ts';
+import { createReferences } from './references.ts';
+
+interface Placed {
+  at: Place;
+  event: ChainEvent;
+  /** The last that began before it. */
+  batch: ClaimBatch | null;
+}
+
+/** What a block says. */
+export interface DecodedBlock {
+  block: SourceBlock;
+  events: Placed[];
+}
+
+/** @throws {BrokenLog} */
+export function decodeBlock(block: SourceBlock): DecodedBlock {
+  return { block, events: eventsOf(block) };
+}
+
+/**
+ * @returns what turns what blocks say into their row changes.
+ * @throws {UnknownReference}
+ */
+export function createIndexing(
+  store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
+  isKnownCoin: (token: string) => boolean,
+): (blocks: readonly DecodedBlock[]) => Promise<IndexedBlock[]> {
+  const references = createReferences(store, isKnownCoin);
+
+  return async (decoded) => {
+    const all = decoded.flatMap(({ events }) => events);
+    await references.prepare(all.map(({ at, event }) => ({ contract: at.contract, event })));
+    return decoded.map(({ block, events }) => ({
+      number: block.number,
+      hash: block.hash,
+      parentHash: block.parentHash,
+      timestampSec: block.timestampSec,
+      logs: block.logs.length,
+      changes: events.flatMap(({ at, event, batch }) => project(event, at, references, batch)),
+    }));
+  };
+}
+
+function eventsOf(block: SourceBlock): Placed[] {
+  // A claim is one call of one contract, so its logs stand in one block and nothing of that contract between them.
+  const batches = new Map<string, ClaimBatch>();
+  return block.logs.flatMap((log) => {
+    const event = decode(log);
+    if (event === null) return [];
+    if (event.name === 'ClaimBatch') batches.set(log.address, event);
+    const at = {
+      contract: log.address,
+      blockNumber: block.number,
+      blockHash: block.hash,
+      timestampSec: block.timestampSec,
+      txHash: log.txHash,
+      logIndex: log.logIndex,
+    };
+    return [{ at, event, batch: batches.get(log.address) ?? null }];
+  });
+}

@@ -1,0 +1,47 @@
+import { NotIndexedInTime } from './errors.ts';
+
+export interface WaitOptions {
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+/** Who waits for a block to be indexed. */
+export interface Waiters {
+  /** @throws {NotIndexedInTime}, the signal's reason, or what `failAll` was given. */
+  wait(number: number, options: WaitOptions): Promise<void>;
+  reached(number: number): void;
+  failAll(reason: Error): void;
+}
+
+export function createWaiters(indexed: () => number | null): Waiters {
+  const waiting = new Set<{ number: number; resolve: () => void; reject: (reason: unknown) => void }>();
+  let failed: Error | null = null;
+
+  return {
+    async wait(number, { signal, timeoutMs = 30_000 }) {
+      signal?.throwIfAborted();
+      if ((indexed() ?? -1) >= number) return;
+      if (failed) throw failed;
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const waiter = { number, resolve, reject };
+      const timer = setTimeout(() => reject(new NotIndexedInTime(number, indexed(), timeoutMs)), timeoutMs);
+      const onAbort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      waiting.add(waiter);
+      try {
+        await promise;
+      } finally {
+        waiting.delete(waiter);
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      }
+    },
+    reached(number) {
+      for (const waiter of waiting) if (waiter.number <= number) waiter.resolve();
+    },
+    failAll(reason) {
+      failed = reason;
+      for (const waiter of waiting) waiter.reject(reason);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JsonRpcApiProvider, TransactionRequest } from 'ethers';
+import type { SentTransaction } from '../store/store.ts';
+import { transactionCount } from './broadcast.ts';
+import type { OperatorCall } from './tx-manager.ts';
+
+/** What a transaction carries beside its call (EIP-4844, with the cell proofs of EIP-7594). */
+export interface Blobs {
+  sidecars: readonly Sidecar[];
+  /** Of each sidecar, in order. */
+  versionedHashes: readonly string[];
+  /** Wei. */
+  maxFeePerBlobGas: bigint;
+}
+
+export interface Sidecar {
+  /** 131,072 bytes. */
+  data: Uint8Array;
+  commitment: string;
+  /** The proofs of its cells, one after the other. */
+  proof: string;
+}
+
+/** Transactions with and without blobs of one account do not stand in a node's pool together; it was not our turn. */
+export class PoolBusy extends Error {
+  override readonly name = 'PoolBusy';
+  readonly retryable = true;
+  constructor(waitedMs: number) {
+    super(`What the operator's key sent before is not mined after ${Math.round(waitedMs / 1000)} s.`);
+  }
+}
+
+const BLOB_TYPE = 3;
+const CELL_PROOFS = 1;
+const POLL_MS = 50;
+const POOL_PATIENCE_MS = 60_000;
+
+export function requestOf({ blobs, ...call }: OperatorCall): TransactionRequest {
+  if (blobs === undefined) return call;
+  const { sidecars, versionedHashes, maxFeePerBlobGas } = blobs;
+  return {
+    ...call,
+    type: BLOB_TYPE,
+    blobWrapperVersion: CELL_PROOFS,
+    blobs: [...sidecars],
+    blobVersionedHashes: [...versionedHashes],
+    maxFeePerBlobGas,
+  };
+}
+
+/** A request as nodes estimate it: they want to know the blobs' hashes, not their megabytes. */
+export function estimable({ blobs, blobWrapperVersion, ...request }: TransactionRequest): TransactionRequest {
+  return request;
+}
+
+/** Whether a node would refuse the call because the account has transactions of the other kind in its pool. */
+export function mixesPools(call: OperatorCall, unmined: readonly SentTransaction[]): boolean {
+  return unmined.some(({ raw }) => isWithBlobs(raw) !== (call.blobs !== undefined));
+}
+
+function isWithBlobs(raw: string): boolean {
+  return raw.startsWith('0x03');
+}
+
+/** Resolves when everything that the account has in the node's pool is mined. @throws {PoolBusy} */
+export async function poolEmptied(
+  provider: JsonRpcApiProvider,
+  account: string,
+  patienceMs = POOL_PATIENCE_MS,
+): Promise<void> {
+  const startedAt = performance.now();
+  const count = (tag: 'latest' | 'pending') => transactionCount(provider, account, tag);
+  while ((await count('latest')) < (await count('pending'))) {
+    if (performance.now() - startedAt > patienceMs) throw new PoolBusy(patienceMs);
+    await delay(POLL_MS);
+  }
+}

@@ -1,0 +1,157 @@
+import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
+import { crashPoint } from '../lib/crash-point.ts';
+import { TRANSACTION_GAS_CAP } from '../payouts/batch-size.ts';
+import type { OperatorLedger, SentTransaction } from '../store/store.ts';
+import { type Blobs, estimable, mixesPools, poolEmptied, requestOf } from './blob-tx.ts';
+import { broadcast, isRefusal } from './broadcast.ts';
+import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
+import { dearer } from './fee-bump.ts';
+import type { KeyLease } from './key-lock.ts';
+import { firstUnmined, inFlight, nextNonce } from './nonces.ts';
+
+/** What the operator's key calls. */
+export interface OperatorCall {
+  /** `null` creates a contract. */
+  to: string | null;
+  data: string;
+  /** Wei. */
+  value?: bigint;
+  /** Where the caller has estimated it; otherwise it is estimated when the call is sent, with room. */
+  gasLimit?: bigint;
+  /** Carried beside the call (EIP-4844). */
+  blobs?: Blobs;
+}
+
+/**
+ * @param unmined what is sent and not mined yet, of any account and purpose (but for a transaction whose nonce
+ *   the new call takes: the chain takes one of the two).
+ * @param nonce under which the call will be sent.
+ * @returns the call to send, or `null` to send nothing.
+ */
+export type Prepare = (unmined: SentTransaction[], nonce: number) => Promise<OperatorCall | null>;
+
+/**
+ * The operator's key: one door for everything it sends, whichever process sends it. A transaction is recorded
+ * before it is sent, and what a crash left unsent goes out unchanged before anything new.
+ */
+export interface OperatorKey {
+  /** Checksummed. */
+  readonly address: string;
+  /**
+   * Sends one call under the next nonce. No other process uses the key between `prepare` and the sending.
+   * @param purpose marks the transaction in the ledger: `sponsor`, `relay`.
+   * @throws {KeyBusy} and the node's errors: a revert found by estimating; a refusal (nothing stays recorded);
+   *   a lost connection (it stays recorded and goes out before the next call).
+   */
+  send(purpose: string, prepare: Prepare): Promise<SentCall | null>;
+  /** Sees a recorded transaction through, whoever sent it: another process, or one that a crash ended. */
+  follow(tx: SentTransaction): SentCall;
+}
+
+export interface OperatorDeps {
+  wallet: Wallet;
+  /** Made with `cacheTimeout: -1`: a cached answer is an old nonce. */
+  provider: JsonRpcApiProvider;
+  ledger: OperatorLedger;
+  lease: KeyLease;
+  patience?: Partial<Patience>;
+  /** Ends all waiting for blocks; what is sent stays sent, and recorded. */
+  signal?: AbortSignal;
+}
+
+const LEASE_TRIES = 3;
+
+export function operatorKey(deps: OperatorDeps): OperatorKey {
+  const { ledger, lease, provider } = deps;
+  const wallet = deps.wallet.connect(provider);
+  const account = wallet.address.toLowerCase();
+  const patience = { ...PATIENCE, ...deps.patience };
+
+  async function send(purpose: string, prepare: Prepare): Promise<SentCall | null> {
+    for (let tries = 1; ; tries += 1) {
+      const turn = await lease.hold((holder) => sendAs(holder, purpose, prepare));
+      if (turn !== 'lease lost') return turn && follow(turn);
+      if (tries === LEASE_TRIES)
+        throw new Error('The lease of the key ran out before a transaction was signed.');
+    }
+  }
+
+  async function sendAs(holder: string, purpose: string, prepare: Prepare) {
+    const nonce = await nextNonce(provider, ledger, account);
+    const unmined = await inFlight(provider, ledger, { account, nonce });
+    const call = await prepare(unmined, nonce);
+    if (call === null) return null;
+    const own = unmined.filter((tx) => tx.account === account);
+    if (mixesPools(call, own)) await poolEmptied(provider, account);
+    const tx = await sign(purpose, await withGas({ ...requestOf(call), nonce, from: wallet.address }));
+    if (!(await ledger.recordSent(tx, holder))) return 'lease lost';
+    crashPoint(`${purpose}.signed`);
+    await broadcastNew(tx, holder);
+    crashPoint(`${purpose}.sent`);
+    return tx;
+  }
+
+  function follow(tx: SentTransaction): SentCall {
+    const call = callOf(tx);
+    const versions = async () =>
+      (await ledger.unfinishedSent({ account })).filter(
+        (other) => other.nonce === tx.nonce && isSameCall(callOf(other), call),
+      );
+    return sentCall({ provider, versions, raise, patience, signal: deps.signal }, tx);
+  }
+
+  /**
+   * The call that holds up the account's queue again, `dearer`. Several processes may wait for the queue; its age in
+   * the ledger says whether one of them has just raised it.
+   */
+  async function raise(): Promise<void> {
+    await lease.hold(async (holder) => {
+      const stuck = await firstUnmined(provider, ledger, account);
+      if (stuck === undefined || Date.now() - stuck.sentAtMs < patience.raiseAfterMs) return;
+      const request = dearer(Transaction.from(stuck.raw), await provider.getFeeData());
+      const tx = await sign(stuck.purpose, request);
+      if (!(await ledger.recordSent(tx, holder))) return;
+      await broadcastNew(tx, holder).catch(() => undefined);
+    });
+  }
+
+  async function withGas(request: TransactionRequest): Promise<TransactionRequest> {
+    if (request.gasLimit != null) return request;
+    return { ...request, gasLimit: withRoom(await provider.estimateGas(estimable(request))) };
+  }
+
+  async function sign(purpose: string, request: TransactionRequest): Promise<SentTransaction> {
+    const raw = await wallet.signTransaction(await wallet.populateTransaction(request));
+    const { hash, nonce } = Transaction.from(raw);
+    if (hash === null) throw new Error('a signed transaction has a hash');
+    return { account, nonce, hash, raw, purpose, sentAtMs: Date.now() };
+  }
+
+  async function broadcastNew(tx: SentTransaction, holder: string): Promise<void> {
+    try {
+      await broadcast(provider, tx);
+    } catch (error) {
+      if (isRefusal(error)) await ledger.forgetSent(tx.hash, holder);
+      throw error;
+    }
+  }
+
+  return { address: wallet.address, send, follow };
+}
+
+/** What a recorded transaction calls. */
+export function callOf({ raw }: SentTransaction): Required<Pick<OperatorCall, 'to' | 'data' | 'value'>> {
+  const { to, data, value } = Transaction.from(raw);
+  return { to, data, value };
+}
+
+export function isSameCall(one: OperatorCall, other: OperatorCall): boolean {
+  const { to, data, value = 0n } = other;
+  return one.to?.toLowerCase() === to?.toLowerCase() && one.data === data && (one.value ?? 0n) === value;
+}
+
+/** What another block may cost more than the one that was estimated on. */
+export function withRoom(estimatedGas: bigint): bigint {
+  const roomy = (estimatedGas * 6n) / 5n;
+  return roomy < TRANSACTION_GAS_CAP ? roomy : TRANSACTION_GAS_CAP;
+}

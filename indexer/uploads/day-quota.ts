@@ -1,0 +1,46 @@
+import type { Tallies, Tally } from '../counters/counters.ts';
+import { QuotaSpent } from './errors.ts';
+
+/** What may be uploaded in a day, whatever becomes of it. */
+export interface DayQuota {
+  /** By one client. */
+  clientDayBytes: number;
+  clientDayUploads: number;
+  /** By all together, to where the operator's key pays for it. */
+  chainDayBytes: number;
+}
+
+/** Counts of a day; while the tallies do not answer, no client is refused, and nothing is paid for. */
+export interface DayCounts {
+  /** @throws {QuotaSpent} */
+  countUpload(client: string): Promise<void>;
+  /** @throws {QuotaSpent} */
+  countBytes(client: string, bytes: number): Promise<void>;
+  /** @throws {QuotaSpent}, and then nothing is counted */
+  countPaid(bytes: number): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+export function createDayCounts(tallies: Pick<Tallies, 'add'>, quota: DayQuota): DayCounts {
+  async function count(part: 'clientDayBytes' | 'clientDayUploads', client: string, amount: number) {
+    const tally = await tallies.add(`${part} ${client}`, amount, DAY_MS).catch(() => null);
+    if (tally !== null && tally.total > quota[part]) throw spent(part, tally, amount);
+  }
+
+  function spent(quotaPart: keyof DayQuota, { total, resetsInMs }: Tally, amount: number): QuotaSpent {
+    const limit = quota[quotaPart];
+    const left = Math.max(0, limit - total + amount);
+    return new QuotaSpent({ quota: quotaPart, limit, left, retryAfterSec: resetsInMs / 1_000 });
+  }
+  return {
+    countUpload: (client) => count('clientDayUploads', client, 1),
+    countBytes: (client, bytes) => count('clientDayBytes', client, bytes),
+    async countPaid(bytes) {
+      const tally = await tallies.add('chainDayBytes', bytes, DAY_MS);
+      if (tally.total <= quota.chainDayBytes) return;
+      await tallies.add('chainDayBytes', -bytes, DAY_MS);
+      throw spent('chainDayBytes', tally, bytes);
+    },
+  };
+}

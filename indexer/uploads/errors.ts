@@ -1,0 +1,60 @@
+import type { NoRoom } from '../store/store.ts';
+import type { DayQuota } from './day-quota.ts';
+
+/** Whose share an upload takes: of the wallet, of the whole host, of a client (an IP address) and day, of a day. */
+export type QuotaPart = NoRoom['spent'] | keyof DayQuota;
+
+/** The file is larger than a quota as a whole: it will never fit. */
+export class QuotaExceeded extends Error {
+  override readonly name = 'QuotaExceeded';
+  readonly quota: QuotaPart;
+  readonly limitBytes: number;
+  constructor(quota: QuotaPart, limitBytes: number) {
+    super(`The file is larger than the ${limitBytes} bytes that ${OF[quota]} may take up.`);
+    this.quota = quota;
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** There is no room for the file now. */
+export class QuotaSpent extends Error {
+  override readonly name = 'QuotaSpent';
+  readonly quota: QuotaPart;
+  readonly limit: number;
+  readonly left: number;
+  /** When there is room again, at the soonest. */
+  readonly retryAfterSec: number;
+  constructor(spent: { quota: QuotaPart; limit: number; left: number; retryAfterSec: number }) {
+    const { quota, limit, left, retryAfterSec } = spent;
+    const unit = quota.endsWith('Uploads') ? 'uploads' : 'bytes';
+    super(`Of the ${limit} ${unit} that ${OF[quota]} may take up, ${left} are left: ${WAY_ON[quota]}.`);
+    this.quota = quota;
+    this.limit = limit;
+    this.left = left;
+    this.retryAfterSec = Math.max(1, Math.ceil(retryAfterSec));
+  }
+}
+
+const OF: Record<QuotaPart, string> = {
+  walletBytes: 'a wallet before it publishes',
+  walletUploads: 'a wallet before it publishes',
+  hostBytes: 'all wallets together before they publish',
+  clientDayBytes: 'one IP address in a day',
+  clientDayUploads: 'one IP address in a day',
+  chainDayBytes: 'all wallets together on EthStorage in a day',
+};
+
+const WAY_ON: Record<QuotaPart, string> = {
+  walletBytes: 'publish what is uploaded, or delete it',
+  walletUploads: 'publish what is uploaded, or delete it',
+  hostBytes: 'try again later',
+  clientDayBytes: 'try again later',
+  clientDayUploads: 'try again later',
+  chainDayBytes: 'try again later',
+};
+
+/** The upload took so long, or its process was stopped so long, that its place was given up. */
+export class UploadLost extends Error {
+  override readonly name = 'UploadLost';
+  readonly retryable = true;
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { Tallies } from '../counters/counters.ts';
+import type { StagedUpload, StagedUploads } from '../store/store.ts';
+import { createDayCounts } from './day-quota.ts';
+import {
+  ALIVE_SEC,
+  type IncomingUpload,
+  incomingUpload,
+  quotaSpent,
+  requireFit,
+  type UploadQuota,
+} from './incoming.ts';
+
+export type { IncomingUpload, UploadQuota } from './incoming.ts';
+
+/** Uploads that wait, against their wallet's quota, for the wallet to publish them on chain. */
+export interface Staging {
+  /**
+   * @param wallet empty where the form tells it.
+   * @param client stands for one IP address.
+   * @param expectedBytes what is known to come at least; 0 where nothing is known.
+   * @param announcedBytes what comes at most; undefined where nothing is announced.
+   * @throws {QuotaExceeded}, {QuotaSpent}
+   */
+  begin(upload: {
+    wallet: string;
+    client: string;
+    expectedBytes: number;
+    announcedBytes?: number | undefined;
+  }): Promise<IncomingUpload>;
+  /** What the wallet has uploaded and not published, oldest first. */
+  list(wallet: string): Promise<StagedUpload[]>;
+  /** Ends the waiting of a content: its media goes, unless something else needs it. @returns false: none is waiting. */
+  remove(wallet: string, cidKey: string): Promise<boolean>;
+}
+
+/** For uploads that cost nobody anything, on the embedded chain. */
+export const NO_QUOTA: UploadQuota = {
+  walletBytes: Number.POSITIVE_INFINITY,
+  walletUploads: Number.POSITIVE_INFINITY,
+  hostBytes: Number.POSITIVE_INFINITY,
+  clientDayBytes: Number.POSITIVE_INFINITY,
+  clientDayUploads: Number.POSITIVE_INFINITY,
+  chainDayBytes: Number.POSITIVE_INFINITY,
+};
+
+export interface StagingDeps {
+  store: StagedUploads;
+  tallies: Pick<Tallies, 'add'>;
+  quota: UploadQuota;
+  /** How long an upload waits for its publication. */
+  stageSec: number;
+  /** Removes what is over; see jobs/expiry.ts. */
+  expire(): Promise<void>;
+  nowSec(): number;
+}
+
+export function createStaging({ store, tallies, quota, stageSec, expire, nowSec }: StagingDeps): Staging {
+  const counts = createDayCounts(tallies, quota);
+
+  return {
+    async begin({ wallet, client, expectedBytes, announcedBytes = Number.POSITIVE_INFINITY }) {
+      requireFit(quota, expectedBytes);
+      await counts.countUpload(client);
+      const now = nowSec();
+      const id = randomUUID();
+      const upload = {
+        id,
+        wallet: wallet.toLowerCase(),
+        expectedBytes,
+        nowSec: now,
+        aliveUntilSec: now + ALIVE_SEC,
+      };
+      const noRoom = await store.beginUpload(upload, quota);
+      if (noRoom !== null) throw quotaSpent(quota, noRoom, now);
+      return incomingUpload({ store, counts, quota, stageSec, nowSec }, { id, client, announcedBytes });
+    },
+
+    list: (wallet) => store.stagedUploads(wallet.toLowerCase(), nowSec()),
+
+    async remove(wallet, cidKey) {
+      const released = await store.releaseUpload(wallet.toLowerCase(), cidKey, nowSec());
+      if (released) await expire();
+      return released;
+    },
+  };
+}

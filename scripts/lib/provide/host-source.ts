@@ -1,0 +1,61 @@
+import { canonicalCid } from '../../../indexer/lib/cid.ts';
+import { CliError, oneLine } from '../cli.ts';
+import { type PaidOffer, paidOffers } from '../payment-terms.ts';
+import { type Desk, openRecords, operatorWallet } from '../script-context.ts';
+import { answerSource, type Source } from './file-source.ts';
+import { howToPay, type OpenedStream, openedStream } from './paid-access.ts';
+
+/**
+ * A file from another host: free, or paid for there by the wallet of the host's key.
+ * @param from the host's base, or the URL of a stream of it.
+ * @throws {CliError}
+ */
+export async function hostSource(desk: Desk, from: URL, cid: string): Promise<Source> {
+  const base = from.href.replace(/\/(play|ipfs)\/.*$/, '').replace(/\/+$/, '');
+  const [free, sold] = [`${base}/ipfs/${cid}`, `${base}/play/${cid}`];
+  let said = '';
+  for (const url of [free, sold]) {
+    const answer = await asked(url);
+    if (answer.ok) return answerSource(answer, base);
+    await answer.body?.cancel();
+    const offers = paidOffers(answer.headers.get('payment-required'), desk.chainId);
+    if (answer.status === 402 && offers.length > 0) {
+      return await paidSource(desk, await listedUnder(desk, cid, offers), cid);
+    }
+    said = `${url} answers ${answer.status}`;
+  }
+  throw new CliError(`${base} does not give ${cid}: ${said}.`);
+}
+
+/** Offers of the CID, as the host's own records know them: what another file costs is nobody's to pay for this one. */
+async function listedUnder(desk: Desk, cid: string, offers: PaidOffer[]): Promise<PaidOffer[]> {
+  const records = await openRecords(desk);
+  if (records === null) return [];
+  const key = canonicalCid(cid);
+  const known = offers.map(({ contract, contentId }) =>
+    records.contentById(contract.toLowerCase(), contentId.toLowerCase()),
+  );
+  const listings = await Promise.all(known).finally(() => records.close());
+  return offers.filter((_, index) => listings[index]?.cidKey === key);
+}
+
+async function paidSource(desk: Desk, offers: PaidOffer[], cid: string): Promise<Source> {
+  const wallet = operatorWallet(desk);
+  const stream = await openedStream(desk, wallet, offers);
+  if (stream === null) throw new CliError(await howToPay(desk, wallet, offers, cid));
+  return await byToken(stream);
+}
+
+async function byToken({ url, token }: OpenedStream): Promise<Source> {
+  // In a header: a path would stand in the logs of whatever is between.
+  const answer = await asked(url, { headers: { authorization: `Bearer ${token}` }, redirect: 'error' });
+  if (answer.ok) return answerSource(answer, new URL(url).origin);
+  throw new CliError(`${url} answers ${answer.status} to a token that it gave itself.`);
+}
+
+async function asked(url: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { 'accept-encoding': 'identity', ...(init.headers as Record<string, string>) };
+  return await fetch(url, { ...init, headers }).catch((error: Error) => {
+    throw new CliError(`${url} can't be reached: ${oneLine(error.cause ?? error)}.`);
+  });
+}

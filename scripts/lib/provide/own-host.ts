@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type ClientRequest, request } from 'node:http';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type RunningHost, runningHost } from '../../../indexer/compose/host-file.ts';
+import type { Config } from '../../../indexer/config/config.ts';
+import { CliError } from '../cli.ts';
+import type { Source } from './file-source.ts';
+
+export interface HostAnswer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** The host of a DATA_DIR, as its operator calls it. */
+export interface OwnHost extends AsyncDisposable {
+  /** A call of the operator. @throws {CliError} where the host does not answer, or the source breaks off */
+  call(method: string, path: string, source?: Source): Promise<HostAnswer>;
+  /** It was started here; resolves when it ends, to its exit code. `null`: it ran before. */
+  readonly ended: Promise<number> | null;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const MAIN = join(ROOT, 'indexer', 'main.ts');
+const LOOK_MS = 50;
+/** A host that hangs is none: the one that is started then says who has its port or its folder. */
+const LOOK_PATIENCE_MS = 10_000;
+
+/**
+ * The one that runs, or else one that is started.
+ * @param publicUrl where people are to reach it; `null`: as it is configured.
+ * @throws {CliError}
+ */
+export async function openOwnHost({ dataDir }: Config, publicUrl: URL | null): Promise<OwnHost> {
+  const running = await runningHost(dataDir);
+  if (running === null || !(await answers(running))) return await startHost(dataDir, publicUrl);
+  if (publicUrl !== null && !isSame(publicUrl, running.publicUrl)) {
+    throw new CliError(
+      `The host that runs on ${dataDir} is at ${running.publicUrl} (PUBLIC_URL), not ${publicUrl}: stop it first, or leave out --url.`,
+    );
+  }
+  return {
+    call: (...args) => callHost(running, ...args),
+    ended: null,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function startHost(dataDir: string, publicUrl: URL | null): Promise<OwnHost> {
+  const env = { ...process.env, ...(publicUrl && { PUBLIC_URL: publicUrl.href }) };
+  // By the channel it sees when this process is gone, and ends.
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', MAIN], {
+    cwd: ROOT,
+    env,
+    stdio: [...stdio],
+  });
+  const ended = once(child, 'exit').then(([code]) => Number(code ?? 1));
+  const stop = () => void child.kill('SIGTERM');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  const host = await Promise.race([announced(dataDir, child.pid), ended]);
+  if (host === null || typeof host === 'number') throw new CliError('The host did not start.');
+  return {
+    call: (...args) => callHost(host, ...args),
+    ended,
+    async [Symbol.asyncDispose]() {
+      stop();
+      await ended;
+    },
+  };
+}
+
+async function announced(dataDir: string, pid: number | undefined): Promise<RunningHost | null> {
+  for (;;) {
+    const host = await runningHost(dataDir);
+    if (host?.pid === pid) return host;
+    await delay(LOOK_MS, undefined, { ref: false });
+  }
+}
+
+/** Another program may have got the number of a host that was killed. */
+async function answers({ url }: RunningHost): Promise<boolean> {
+  return await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(LOOK_PATIENCE_MS) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+async function callHost(
+  { url, secret }: RunningHost,
+  method: string,
+  path: string,
+  source?: Source,
+): Promise<HostAnswer> {
+  const headers = {
+    authorization: `Bearer ${secret}`,
+    ...(source && { 'content-type': 'application/octet-stream' }),
+    ...(source?.sizeBytes !== undefined && { 'content-length': source.sizeBytes }),
+  };
+  const sent = request(url + path, { method, headers });
+  const answered = new Promise<HostAnswer>((resolve, reject) => {
+    sent.once('response', (response) => {
+      response
+        .toArray()
+        .then((chunks) => JSON.parse(Buffer.concat(chunks).toString('utf8')))
+        .then((json) => resolve({ status: response.statusCode ?? 0, body: json }), reject);
+    });
+    sent.once('error', reject);
+  });
+  answered.catch(() => undefined);
+  if (source) await delivered(source, sent, answered);
+  else sent.end();
+  return await answered.catch((cause: Error) => {
+    throw new CliError(`The host at ${url} does not answer: ${cause.message}.`);
+  });
+}
+
+/** An answer may come before the end of the body; what goes wrong with the source is told, and not what follows of it. */
+async function delivered(
+  { content, brokenOff }: Source,
+  sent: ClientRequest,
+  answered: Promise<HostAnswer>,
+): Promise<void> {
+  let isBroken = false;
+  content.once('error', () => {
+    isBroken = sent.errored === null; // else it was closed because the host is gone
+  });
+  await Promise.race([pipeline(content, sent), answered]).catch(() => undefined);
+  if (isBroken) throw new CliError(brokenOff);
+  content.destroy();
+}
+
+function isSame(one: URL, other: string): boolean {
+  return one.href.replace(/\/+$/, '') === other.replace(/\/+$/, '');
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Wallet } from 'ethers';
+import { z } from 'zod';
+import { hostInterface, hostsBy } from '../../../indexer/contract/interface.ts';
+import { ACCESS_TYPES, accessDomain } from '../../../indexer/playback/access.ts';
+import { CliError } from '../cli.ts';
+import { coinsOf, NATIVE } from '../coins.ts';
+import type { PaidOffer } from '../payment-terms.ts';
+import { amountText, coinOf } from '../plan-text.ts';
+import type { Desk } from '../script-context.ts';
+
+const GOOD_FOR_SEC = 120;
+const MOST_TRIES = 5;
+/** However long another host wants to be waited for. */
+const MOST_WAIT_SEC = 10;
+const PATIENCE_MS = 60_000;
+const opened = z.object({ token: z.string().regex(/^[\w-]{16,64}$/) });
+/** Another host's words are shown in a terminal, which would obey control characters. */
+const words = z.string().transform((text) => text.replace(/\p{Cc}+/gu, ' ').slice(0, 500));
+const problem = z.object({ code: z.string().optional(), detail: words.optional() });
+
+/** A file that is open to a token. */
+export interface OpenedStream {
+  /** As it stands on chain. */
+  url: string;
+  token: string;
+}
+
+/**
+ * Shows a host that the wallet has paid for one of its offers.
+ * @returns `null` where none of them is paid.
+ * @throws {CliError} where the host refuses for another reason
+ */
+export async function openedStream(
+  desk: Desk,
+  wallet: Wallet,
+  offers: PaidOffer[],
+): Promise<OpenedStream | null> {
+  for (const offer of offers) {
+    const url = await genuineStream(desk, offer);
+    const token = url && (await accessTo(desk, wallet, offer));
+    if (url && token) return { url, token };
+  }
+  return null;
+}
+
+/**
+ * The provider's own stream that is to be opened, as the chain knows it; `null` where the offer leads elsewhere. What is
+ * signed for one host, and the token for it, would open that host to whoever gets hold of it: both are shown to none but
+ * the one that the chain names.
+ */
+async function genuineStream(desk: Desk, offer: PaidOffer): Promise<string | null> {
+  const { contract, contentId, provider, access } = offer;
+  if (!desk.deployedAt.has(contract.toLowerCase())) return null;
+  const stream = await hostsBy(desk.provider)(contract).streamOf(contentId, provider);
+  const { audience } = access;
+  const isOwn = URL.parse(stream)?.origin === audience && new URL(access.url).origin === audience;
+  return isOwn ? stream : null;
+}
+
+async function accessTo(desk: Desk, wallet: Wallet, offer: PaidOffer): Promise<string | null> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await fetch(offer.access.url, {
+      method: 'POST',
+      redirect: 'error',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(await signedAccess(desk, wallet, offer)),
+    });
+    const body: unknown = await answer.json().catch(() => null);
+    const given = opened.safeParse(body);
+    if (answer.ok && given.success) return given.data.token;
+    const { code, detail = `it answers ${answer.status}` } = problem.catch({}).parse(body);
+    if (code === 'payment_required') return null;
+    if (answer.status !== 503 || tries === MOST_TRIES)
+      throw new CliError(`${offer.access.audience}: ${detail}`);
+    const retryAfterSec = Number(answer.headers.get('retry-after')) || 1;
+    await delay(1_000 * Math.min(Math.max(retryAfterSec, 1), MOST_WAIT_SEC));
+  }
+}
+
+async function signedAccess({ chainId }: Desk, wallet: Wallet, offer: PaidOffer) {
+  const { contract, contentId, provider } = offer;
+  const access = {
+    account: wallet.address,
+    provider,
+    audience: offer.access.audience,
+    contentId,
+    nonce: `0x${randomBytes(32).toString('hex')}`,
+    expiresAtSec: Math.floor(Date.now() / 1000) + GOOD_FOR_SEC,
+  };
+  const signature = await wallet.signTypedData(accessDomain(chainId, contract), { ...ACCESS_TYPES }, access);
+  const { account, audience, nonce, expiresAtSec } = access;
+  return {
+    ...{ account, provider, audience, content_id: contentId, nonce },
+    ...{ expires_at_sec: expiresAtSec, signature, contract },
+  };
+}
+
+/** What a person is told where nothing is paid: what it costs by the chain's word, and the one call that pays. */
+export async function howToPay(
+  desk: Desk,
+  wallet: Wallet,
+  offers: PaidOffer[],
+  cid: string,
+): Promise<string> {
+  for (const offer of offers) {
+    if ((await genuineStream(desk, offer)) === null) continue;
+    const { contract, contentId, provider } = offer;
+    const { pricePerUnit, unit, retired, token } = await hostsBy(desk.provider)(contract).termsOf(contentId);
+    if (retired || unit === 1n) continue;
+    const coin = coinOf({ coins: await coinsOf(desk, [token]), native: NATIVE }, token.toLowerCase());
+    const isNative = BigInt(token) === 0n;
+    const args = [contentId, provider, 1, pricePerUnit] as const;
+    return [
+      `${wallet.address} has not paid for ${cid} there: ${unit === 2n ? 'a day' : 'a view'} costs ${amountText(pricePerUnit, coin)}.`,
+      `Send from that wallet to the contract ${contract}, ${isNative ? `with a value of ${pricePerUnit} wei` : `once it may take ${pricePerUnit} of ${token}, without value`}, then run this again:`,
+      `  payView(${args.join(', ')})`,
+      hostInterface.encodeFunctionData('payView', args),
+    ].join('\n');
+  }
+  return `${cid} is sold there, and by no offer that this chain knows as that host's own.`;
+}

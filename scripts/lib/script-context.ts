@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { type JsonRpcApiProvider, Wallet } from 'ethers';
+import { publicTestAccounts } from '../../devchain/accounts.ts';
+import { type Config, readConfig } from '../../indexer/config/config.ts';
+import { places } from '../../indexer/config/paths.ts';
+import { requireCode } from '../../indexer/contract/contract-code.ts';
+import { deploymentsFor } from '../../indexer/contract/deployments.ts';
+import { createHttpRpc } from '../../indexer/rpc/http.ts';
+import { RpcProvider } from '../../indexer/rpc/provider.ts';
+import { call, createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
+import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import type { Store } from '../../indexer/store/store.ts';
+import { CliError } from './cli.ts';
+
+/** What a script works with: the chain that the host is configured for, reached from outside the host. */
+export interface Desk extends Disposable {
+  config: Config;
+  /** The chain runs inside the host's process; its test keys are public. */
+  embedded: boolean;
+  chainId: number;
+  provider: JsonRpcApiProvider;
+  rpc: Rpc;
+  /** Addresses of the contract, lower case, and the block each was deployed in; the newest last. */
+  deployedAt: Map<string, number>;
+  /** The one that is written to. */
+  contract: string;
+}
+
+/** @throws {CliError} */
+export async function openDesk(): Promise<Desk> {
+  const config = readConfig(process.env);
+  const embedded = config.rpcUrls.length === 0;
+  const urls = embedded ? [`http://127.0.0.1:${config.devnetPort}`] : config.rpcUrls;
+  const rpc = createFailoverRpc(urls.map((url) => createHttpRpc({ url })));
+  const chainId = Number(
+    await call(rpc, 'eth_chainId', []).catch(() => {
+      throw new CliError(unreachable(urls, embedded));
+    }),
+  );
+  const provider = new RpcProvider(rpc, chainId);
+  try {
+    const { deployedAt, contract } = await findContract(config, chainId, embedded);
+    await requireCode(rpc, [contract], chainId);
+    const close = () => provider.destroy();
+    return { config, embedded, chainId, provider, rpc, deployedAt, contract, [Symbol.dispose]: close };
+  } catch (error) {
+    provider.destroy();
+    throw error;
+  }
+}
+
+/**
+ * The host's records, or `null` where no host ever ran with this DATA_DIR.
+ * @throws {CliError} when they mirror another chain
+ */
+export async function openRecords({ config, provider, chainId }: Desk): Promise<Store | null> {
+  const { records } = places(config);
+  if (!existsSync(records)) return null;
+  const store = openSqliteStore({ path: records });
+  const identity = await store.chainIdentity();
+  const genesis = await provider.getBlock(0);
+  if (identity && (identity.chainId !== chainId || identity.genesisHash !== genesis?.hash)) {
+    await store.close();
+    throw new CliError(
+      `${records} holds the records of another chain: set DATA_DIR or ETH_RPC_URL to match.`,
+    );
+  }
+  return store;
+}
+
+/** The operator's wallet. @throws {CliError} */
+export function operatorWallet({ config, embedded, provider }: Desk): Wallet {
+  const key = config.privateKey ?? (embedded ? publicTestAccounts()[0]?.privateKey : undefined);
+  if (key === undefined)
+    throw new CliError('PRIVATEKEY is not set: it is the key that pays. Set it in .env.');
+  return new Wallet(key, provider);
+}
+
+function unreachable(urls: string[], embedded: boolean): string {
+  // No more than the hosts: what follows in an address often is a key.
+  const hosts = urls.map((url) => new URL(url).host).join(', ');
+  if (!embedded) return `No endpoint of ETH_RPC_URL answers: ${hosts}`;
+  return `The development chain does not answer at ${urls[0]}: run npm start in another terminal first.`;
+}
+
+async function findContract(config: Config, chainId: number, embedded: boolean) {
+  const { deployments, ownDeployments } = places(config);
+  const listed = await deploymentsFor({ chainId, dirs: embedded ? [ownDeployments] : deployments });
+  const deployedAt = new Map(listed.map(({ address, blockNumber }) => [address.toLowerCase(), blockNumber]));
+  const contract = (config.contractAddress ?? listed.at(-1)?.address)?.toLowerCase();
+  if (contract === undefined) {
+    throw new CliError(`No StreamHost is known on chain ${chainId}: deploy it, or set CONTRACT_ADDRESS.`);
+  }
+  if (!deployedAt.has(contract)) deployedAt.set(contract, 0);
+  return { deployedAt, contract };
+}

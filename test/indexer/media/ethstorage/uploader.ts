@@ -1,0 +1,28 @@
+// A process of its own that puts a file on EthStorage, for tests that kill it: RPC_URL RECORDS DATA_DIR SIZE
+import { JsonRpcProvider, Wallet } from 'ethers';
+import { publicTestAccounts } from '../../../../devchain/accounts.ts';
+import { openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
+import { createHttpRpc } from '../../../../indexer/rpc/http.ts';
+import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
+import { keyLease } from '../../../../indexer/txmgr/key-lock.ts';
+import { operatorKey } from '../../../../indexer/txmgr/tx-manager.ts';
+import { file } from '../content.ts';
+
+const [url = '', path = '', dataDir = '', size] = process.argv.slice(2);
+const ledger = openSqliteStore({ path });
+const provider = new JsonRpcProvider(url, 31337, { cacheTimeout: -1, staticNetwork: true });
+const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
+const key = operatorKey({ wallet, provider, ledger, lease: keyLease(ledger) });
+const chain = createHttpRpc({ url });
+const storage = await openEthStorage({
+  dataDir,
+  chainId: 31337,
+  key,
+  chain,
+  maxBytes: 1024 ** 2,
+  log: () => {},
+});
+console.log((await storage.add(file(Number(size)))).web3Url);
+await storage.close();
+provider.destroy();
+await ledger.close();

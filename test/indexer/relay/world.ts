@@ -1,0 +1,152 @@
+import { Transaction, type Wallet } from 'ethers';
+import { pino } from 'pino';
+import { createCallCheck } from '../../../indexer/contract/calls/call-status.ts';
+import {
+  type CallOf,
+  relayedCalldata,
+  toSign,
+  type WalletCall,
+} from '../../../indexer/contract/calls/wallet-calls.ts';
+import type { Relay, Signed } from '../../../indexer/contract/calls/writer.ts';
+import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
+import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import { openRelay } from '../../../indexer/relay/open.ts';
+import { relayPolicy } from '../../../indexer/relay/policy.ts';
+import type { OperatorLedger } from '../../../indexer/store/store.ts';
+import { keyLease } from '../../../indexer/txmgr/key-lock.ts';
+import { paymentsWorld } from '../payouts/world.ts';
+
+export const CHAIN_ID = 31_337;
+const PLENTY = 10n ** 12n;
+
+/** A chain with a listing, and processes that relay for its provider with the same key and ledger. */
+export async function relayWorld() {
+  const payments = await paymentsWorld();
+  const listing = await payments.publish();
+  const check = createCallCheck({
+    provider: payments.chain.provider,
+    chainId: CHAIN_ID,
+    checkSignature: createSignatureCheck(payments.chain.rpc),
+  });
+  let relays = new AsyncDisposableStack();
+
+  interface Options {
+    wallet?: Wallet;
+    raiseAfterMs?: number;
+    waitMs?: number;
+  }
+
+  /** The relay as a process of its own would have it. */
+  function process({ wallet = payments.wallet(0), ...options }: Options = {}) {
+    const { store } = payments.process(wallet);
+    const { provider } = payments.chain;
+    const limits = { mode: 'open', allowlist: [], gasPerDay: PLENTY, gasPerWallet: PLENTY } as const;
+    const tallies = createMemoryTallies();
+    const relay = relays.use(
+      openRelay({
+        wallet,
+        provider,
+        check,
+        ledger: store,
+        policy: relayPolicy({ ...limits, gasPerOrigin: PLENTY }, { store, tallies }),
+        log: pino({ level: 'silent' }),
+        nowSec: () => Math.floor(Date.now() / 1000),
+        ...options,
+      }),
+    );
+    /** Gas counted by now for what came from `origin`. */
+    const counted = async (origin: string) => (await tallies.add(`relay gas ${origin}`, 0, 1)).total;
+    return { relay, store, counted };
+  }
+  const streamAt = (url: string): CallOf<'updateStream'> => ({
+    name: 'updateStream',
+    account: payments.provider.address,
+    contract: payments.contract,
+    args: { contentId: listing.contentId, url },
+  });
+  async function sign(call: WalletCall, signer = payments.provider): Promise<Signed> {
+    const { domain, types, message } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000)).typed_data;
+    const { EIP712Domain: _, ...own } = types;
+    const signature = await signer.signTypedData(domain, own, message);
+    const [nonce, deadlineSec] = [BigInt(String(message.nonce)), BigInt(String(message.deadline))];
+    return { nonce, deadlineSec, signature, origin: '192.0.2.1' };
+  }
+  async function signUnder(call: WalletCall, nonce: bigint): Promise<Signed> {
+    const { domain, types, message } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000)).typed_data;
+    const { EIP712Domain: _, ...own } = types;
+    const changed = { ...message, nonce: nonce.toString() };
+    const signature = await payments.provider.signTypedData(domain, own, changed);
+    return { nonce, deadlineSec: BigInt(String(message.deadline)), signature, origin: '192.0.2.1' };
+  }
+
+  /** What a crash between recording and sending leaves: signed, recorded, unknown to the chain. */
+  async function leaveUnsent(call: WalletCall, signed: Signed): Promise<string> {
+    const { store } = payments.process();
+    const wallet = payments.wallet(0);
+    const data = relayedCalldata(call, signed);
+    const request = await wallet.populateTransaction({ to: call.contract, data, gasLimit: 300_000n });
+    const raw = await wallet.signTransaction(request);
+    const { hash, nonce } = Transaction.from(raw);
+    if (hash === null) throw new Error('a signed transaction has a hash');
+    const account = wallet.address.toLowerCase();
+    const tx = { account, nonce, hash, raw, purpose: 'relay', sentAtMs: Date.now() };
+    await keyLease(store).hold((holder) => store.recordSent(tx, holder));
+    return hash;
+  }
+
+  /** Resolves when so many transactions wait in the chain's pool. */
+  const pooled = (count: number) =>
+    eventually(async () => {
+      const pending = (await payments.chain.call('eth_pendingTransactions')) as unknown[];
+      return pending.length >= count;
+    });
+
+  /** Resolves to the versions of the only call on its way, once there are so many and the newest is sent. */
+  async function versions(ledger: OperatorLedger, count: number) {
+    const found = () => ledger.unfinishedSent({ purpose: 'relay' });
+    await eventually(async () => {
+      const sent = await found();
+      const newest = sent.at(-1);
+      if (sent.length < count || !newest) return false;
+      return (await payments.chain.provider.getTransaction(newest.hash)) !== null;
+    });
+    return await found();
+  }
+
+  /** All processes die: what they sent stays sent. */
+  async function endAll(): Promise<void> {
+    await relays.disposeAsync();
+    relays = new AsyncDisposableStack();
+  }
+
+  return {
+    ...payments,
+    check,
+    listing,
+    relaying: process,
+    endAll,
+    streamAt,
+    sign,
+    signUnder,
+    leaveUnsent,
+    pooled,
+    versions,
+    submit: (relay: Relay, call: WalletCall, signed: Signed) => relay.submit({ calls: [call] }, signed),
+    url: () => payments.as(payments.viewer).streamOf(listing.contentId, payments.provider),
+    operatorSent: () => payments.chain.provider.getTransactionCount(payments.wallet(0).address),
+    async close() {
+      await endAll();
+      await payments.close();
+    },
+  };
+}
+
+export type RelayWorld = Awaited<ReturnType<typeof relayWorld>>;
+
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+    if (await holds()) return;
+    await new Promise(setImmediate);
+  }
+  throw new Error('not within 10 s');
+}

@@ -1,0 +1,23 @@
+import { createMemoryLive } from '../../../indexer/live/memory.ts';
+import { createHttpRpc } from '../../../indexer/rpc/http.ts';
+import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { createIndexer } from '../../../indexer/sync/indexer.ts';
+
+/** An indexer in a process of its own, for tests that kill it: indexes up to a block and ends. */
+const [url = '', path = '', address = '', startBlock, target, keepBlocks] = process.argv.slice(2);
+const store = openSqliteStore({ path });
+const indexer = createIndexer({
+  rpc: createHttpRpc({ url }),
+  store,
+  live: createMemoryLive(),
+  deployments: [{ address, startBlock: Number(startBlock) }],
+  log: { debug() {}, info() {}, warn() {}, error() {} },
+  pollMs: 5,
+  shorterChainPatienceMs: 0,
+  keepBlocks: Number(keepBlocks),
+  backfill: { firstWidth: 8 },
+});
+await indexer.start();
+await indexer.waitFor(Number(target));
+await indexer.stop();
+await store.close();

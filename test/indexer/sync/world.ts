@@ -1,0 +1,248 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BrowserProvider, Interface, parseEther, solidityPacked, toQuantity, ZeroAddress } from 'ethers';
+import { runDeploy } from '../../../deploy/run.ts';
+import { createMemoryLive } from '../../../indexer/live/memory.ts';
+import { createProviderRpc } from '../../../indexer/rpc/rpc.ts';
+import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import type { Store } from '../../../indexer/store/store.ts';
+import { createIndexer, type Indexer, type IndexerOptions } from '../../../indexer/sync/indexer.ts';
+import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import type { IPaymentChannels } from '../../../types/ethers-contracts/StreamHost.ts';
+import { dump } from '../store/dump.ts';
+import { createFaultyRpc, type FaultyRpc } from './faults.ts';
+import { type Node, startNode } from './node.ts';
+
+export const PRICE = parseEther('0.001') + 1n;
+export const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
+export const contractInterface = new Interface(StreamHost__factory.abi);
+
+export interface Deployed {
+  address: string;
+  startBlock: number;
+}
+
+/** One indexer with its records, as a process of its own would hold them. */
+export interface Process {
+  indexer: Indexer;
+  store: Store;
+  live: ReturnType<typeof createMemoryLive>;
+  path: string;
+  /** Waits until the chain's head is indexed, and gives all rows. */
+  settled(): Promise<Record<string, unknown[]>>;
+  stop(): Promise<void>;
+}
+
+/** A chain with the contract and some wallets, and any number of indexers. */
+export interface World {
+  node: Node;
+  /** Between the indexers and the chain. */
+  rpc: FaultyRpc;
+  contract: Deployed;
+  creator: string;
+  provider: string;
+  viewer: string;
+  sponsor: string;
+  /** Calls the contract by name. @returns the block's number */
+  act(
+    from: string,
+    name: Action,
+    args: readonly unknown[],
+    options?: { value?: bigint; to?: string },
+  ): Promise<number>;
+  publish(cid?: string, creator?: string): Promise<string>;
+  pay(contentId: string, options?: { units?: number; viewer?: string; provider?: string }): Promise<number>;
+  sponsorViews(contentId: string, views: SponsoredSample[], options?: { surplus?: bigint }): Promise<number>;
+  deployAnother(): Promise<Deployed>;
+  /** Takes back everything, the contract too, and deploys it again at the same address, one block later. */
+  beginAnew(): Promise<void>;
+  /** What the contract owes a wallet in native coin. */
+  owed(wallet: string): Promise<bigint>;
+  /** What the contract says that a channel holds. */
+  channelOf(channel: IPaymentChannels.ChannelStruct): Promise<IPaymentChannels.ChannelStateStruct>;
+  startIndexer(options?: Partial<IndexerOptions> & { path?: string }): Promise<Process>;
+  /** The rows of an indexer that sees the chain as it is now for the first time. */
+  fromScratch(options?: Partial<IndexerOptions>): Promise<Record<string, unknown[]>>;
+  close(): Promise<void>;
+}
+
+export interface SponsoredSample {
+  viewTimeSec: number;
+  counter: number;
+  units?: number;
+  viewer?: string;
+}
+
+type Action =
+  | 'publish'
+  | 'scheduleTerms'
+  | 'cancelTerms'
+  | 'retire'
+  | 'registerStream'
+  | 'updateStream'
+  | 'deregisterStream'
+  | 'payView'
+  | 'sponsorViews'
+  | 'withdraw'
+  | 'invalidateNonces'
+  | 'open'
+  | 'deposit'
+  | 'claim'
+  | 'setClaimDelegate'
+  | 'initiateWithdraw'
+  | 'cancelWithdraw'
+  | 'finalizeWithdraw'
+  | 'release';
+
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** @param node a chain of its own by default, in this process. */
+export async function startWorld(node?: Node): Promise<World> {
+  return await worldOn(node ?? (await startNode()));
+}
+
+async function worldOn(node: Node): Promise<World> {
+  const ethers = new BrowserProvider(node.provider, undefined, { cacheTimeout: -1 });
+  const rpc = createFaultyRpc(createProviderRpc(node.provider));
+  const folder = mkdtempSync(join(tmpdir(), 'indexer-'));
+  const accounts = ((await node.send('eth_accounts')) as string[]).map((account) => account.toLowerCase());
+  const [, creator = '', provider = '', viewer = '', sponsor = ''] = accounts;
+  const running = new Set<Process>();
+  let opened = 0;
+
+  async function deployAnother(): Promise<Deployed> {
+    const [deployment] = await runDeploy({ signer: await ethers.getSigner(), network: 'test' });
+    if (!deployment) throw new Error('nothing was deployed');
+    return { address: deployment.address.toLowerCase(), startBlock: deployment.blockNumber };
+  }
+  const genesis = await node.send('evm_snapshot');
+  const contract = await deployAnother();
+
+  const act: World['act'] = async (from, name, args, { value = 0n, to = contract.address } = {}) => {
+    const data = contractInterface.encodeFunctionData(name, args);
+    return (await node.transact({ from, to, data, value: toQuantity(value) })).blockNumber;
+  };
+
+  async function startIndexer({
+    path = join(folder, `${++opened}.sqlite`),
+    ...options
+  }: Parameters<World['startIndexer']>[0] = {}) {
+    const store = openSqliteStore({ path });
+    const live = createMemoryLive();
+    const indexer = createIndexer({
+      ...{ rpc, store, live, deployments: [contract], log: silent, pollMs: 5, shorterChainPatienceMs: 0 },
+      ...options,
+    });
+    const process: Process = {
+      indexer,
+      store,
+      live,
+      path,
+      async settled() {
+        await atHead(process, node);
+        return dump(path);
+      },
+      async stop() {
+        running.delete(process);
+        await indexer.stop();
+        await store.close();
+      },
+    };
+    running.add(process);
+    await indexer.start();
+    return process;
+  }
+
+  return {
+    node,
+    rpc,
+    contract,
+    creator,
+    provider,
+    viewer,
+    sponsor,
+    act,
+    async publish(cid = CID, by = creator) {
+      const publication = {
+        ...{ cid, token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: 3_333 },
+        ...{ unit: 0, name: 'Sample', metadata: '' },
+      };
+      await act(by, 'publish', [publication]);
+      const contentId = await StreamHost__factory.connect(contract.address, ethers).contentIdOf(
+        by,
+        ZeroAddress,
+        cid,
+      );
+      await act(provider, 'registerStream', [contentId, 'http://provider.example/v']);
+      return contentId;
+    },
+    pay(contentId, { units = 1, ...who } = {}) {
+      const value = PRICE * BigInt(units);
+      return act(who.viewer ?? viewer, 'payView', [contentId, who.provider ?? provider, units, value], {
+        value,
+      });
+    },
+    sponsorViews(contentId, views, { surplus = 0n } = {}) {
+      const packed = views.map((view) =>
+        solidityPacked(
+          ['address', 'address', 'uint32', 'uint40', 'uint32'],
+          [view.viewer ?? viewer, provider, view.units ?? 1, view.viewTimeSec, view.counter],
+        ).slice(2),
+      );
+      const units = views.reduce((sum, view) => sum + (view.units ?? 1), 0);
+      const value = PRICE * BigInt(units) + surplus;
+      const contents = [{ contentId, unitPrice: PRICE, views: `0x${packed.join('')}` }];
+      return act(sponsor, 'sponsorViews', [ZeroAddress, value, 7n, contents], { value });
+    },
+    deployAnother,
+    async beginAnew() {
+      await node.send('evm_revert', genesis);
+      await node.mine(1);
+      const again = await deployAnother();
+      if (again.address !== contract.address) throw new Error('the contract has another address now');
+    },
+    owed: (wallet) => StreamHost__factory.connect(contract.address, ethers).credits(wallet, ZeroAddress),
+    channelOf: (channel) => StreamHost__factory.connect(contract.address, ethers).channelOf(channel),
+    startIndexer,
+    async fromScratch(options = {}) {
+      const process = await startIndexer({ rpc: createProviderRpc(node.provider), ...options });
+      const rows = await process.settled();
+      await process.stop();
+      return rows;
+    },
+    async close() {
+      for (const process of running) await process.stop();
+      ethers.destroy();
+      await node.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Resolves when the indexer stands at the chain's head, on the chain's own fork. */
+async function atHead({ indexer, store }: Pick<Process, 'indexer' | 'store'>, node: Node): Promise<void> {
+  const { number, hash } = (await node.send('eth_getBlockByNumber', 'latest', false)) as Record<
+    string,
+    string
+  >;
+  const reached = Promise.withResolvers<void>();
+  const look = async () => {
+    const cursor = await store.cursor();
+    if (cursor?.number === Number(number) && cursor.hash === hash) reached.resolve();
+  };
+  const stopListening = indexer.onIndexed(() => void look().catch(reached.reject));
+  const deadline = setTimeout(() => reached.reject(new Error(describeStatus(indexer))), 10_000);
+  try {
+    await look();
+    await reached.promise;
+  } finally {
+    clearTimeout(deadline);
+    stopListening();
+  }
+}
+
+function describeStatus(indexer: Indexer): string {
+  const { lastError, ...numbers } = indexer.status();
+  return `the head is not indexed in time: ${JSON.stringify(numbers)} ${lastError?.stack ?? ''}`;
+}

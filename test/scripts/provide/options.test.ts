@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { CliError } from '../../../scripts/lib/cli.ts';
+import { provideOptions } from '../../../scripts/lib/provide/options.ts';
+
+describe('provide: options', () => {
+  const cid = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
+  const refused: [string[], RegExp][] = [
+    [[], /^Which file\? Name its CID/],
+    [['abc'], /^"abc" is no IPFS CID\.$/],
+    [[cid, cid], /^One CID at a time/],
+    [[cid, '--from', 'ftp://a'], /^--from: "ftp:\/\/a" is not a URL/],
+    [[cid, '--from', 'https://a.example', '--file', 'b'], /not both\.$/],
+    [[cid, '--creator', '0x12'], /^--creator: "0x12" is not an address\.$/],
+    [[cid, '--max-size', '1k'], /^--max-size: "1k" is not a whole number of bytes\.$/],
+    [[cid, '--fast'], /^Unknown option '--fast'/],
+  ];
+  for (const [argv, message] of refused) {
+    it(`refuses ${argv.join(' ') || 'nothing'} in one line`, () => {
+      expect(() => provideOptions(argv))
+        .to.throw(CliError)
+        .with.property('message')
+        .that.matches(message)
+        .and.not.include('\n');
+    });
+  }
+});

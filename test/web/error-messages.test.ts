@@ -1,0 +1,110 @@
+import { expect } from 'chai';
+import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { HostNotUnderstood, HostRefused, HostUnreachable } from '../../web/src/api/errors.ts';
+import { wordsOf } from '../../web/src/contract/error-messages.ts';
+import {
+  BalanceTooLow,
+  NoWallet,
+  TransactionFailed,
+  TransactionUnknown,
+} from '../../web/src/contract/errors.ts';
+import { REASONS } from '../../web/src/contract/revert-messages.ts';
+import { WrongNetwork } from '../../web/src/wallet/network.ts';
+
+const ETH = { symbol: 'ETH', decimals: 18 };
+const refused = (code: string, detail = 'Because.') => new HostRefused({ status: 400, code, detail }, {});
+
+describe('the words for an error', () => {
+  const cases: [what: string, error: unknown, title: string][] = [
+    ['a no in the wallet', { code: 4001, message: 'User rejected' }, 'You said no in the wallet.'],
+    [
+      'a no that ethers has wrapped',
+      { code: 'ACTION_REJECTED', info: { error: { code: 4001 } } },
+      'You said no in the wallet.',
+    ],
+    [
+      'a no within an unknown error',
+      { code: 'UNKNOWN_ERROR', error: { code: 4001 } },
+      'You said no in the wallet.',
+    ],
+    ['a window that is open already', { code: -32002 }, 'The wallet is still asking.'],
+    ['an account that is not shared', { code: 4100 }, 'The wallet does not let this page use the account.'],
+    ['a wallet without its chain', { code: 4900 }, 'The chain does not answer.'],
+    ['another network', new WrongNetwork(11_155_111, 1), 'The wallet is on another network: Ethereum.'],
+    ['too little money', new BalanceTooLow(2n, 1n, ETH), 'The balance is too low.'],
+    ['too little money, as a node says it', { code: 'INSUFFICIENT_FUNDS' }, 'The balance is too low.'],
+    ['no wallet', new NoWallet(''), 'No wallet is connected.'],
+    ['a failed transaction', new TransactionFailed(''), 'The transaction failed in its block.'],
+    ['a dropped transaction', new TransactionUnknown(''), 'The chain does not know the transaction.'],
+    [
+      'a cancelled transaction',
+      { code: 'TRANSACTION_REPLACED', cancelled: true },
+      'The transaction was cancelled in the wallet.',
+    ],
+    [
+      'a changed price',
+      { code: 'CALL_EXCEPTION', revert: { name: 'WrongAmount' } },
+      'The price has changed.',
+    ],
+    [
+      'a reason that has no words',
+      { code: 'CALL_EXCEPTION', revert: { name: 'LaneTooLarge' } },
+      'The contract refused.',
+    ],
+    ['a refusal without a reason', { code: 'CALL_EXCEPTION' }, 'The contract refused.'],
+    ['a host that is down', new HostUnreachable(''), 'The host does not answer.'],
+    ['a host of another version', new HostNotUnderstood(''), 'Page and host do not fit together.'],
+    ['an unknown video', refused('unknown_content'), 'There is no such video here.'],
+    ['another refusal of the host', refused('shares_sum'), 'The host refused.'],
+    ['a cancelled upload', new DOMException('', 'AbortError'), 'Cancelled.'],
+    [
+      'a part of the page that is gone',
+      new TypeError('Failed to fetch dynamically imported module: http://localhost/assets/publish-1.js'),
+      'A part of the page could not be loaded.',
+    ],
+    ['anything else', new Error('odd'), 'This did not work.'],
+  ];
+  for (const [what, error, title] of cases) {
+    it(`names ${what}`, () => {
+      expect(wordsOf(error)).to.include({ title });
+    });
+  }
+
+  it('say how much is there and how much is needed', () => {
+    const error = new BalanceTooLow(1_500_000_000_000_000n, 20_000_000_000_000n, ETH);
+    expect(wordsOf(error).advice).to.contain('0.0015 ETH').and.to.contain('0.00002 ETH');
+  });
+
+  it("bring the host's own detail", () => {
+    expect(wordsOf(refused('bad_price', 'A price is above zero.')).advice).to.equal('A price is above zero.');
+  });
+
+  it('are short for an error that goes on and on', () => {
+    expect(wordsOf(new Error('x'.repeat(5_000))).advice).to.have.length(200);
+  });
+});
+
+/** Only a program can get these wrong, or the deployment. */
+const OF_PROGRAMS = [
+  'AddressEmptyCode',
+  'AuthorizerZero',
+  'ContentIndexInvalid',
+  'DelaysInvalid',
+  'FailedCall',
+  'InvalidShortString',
+  'LaneTooLarge',
+  'ReentrancyGuardReentrantCall',
+  'SponsorshipTooLow',
+  'StringTooLong',
+  'ViewsMalformed',
+  'VouchersMalformed',
+];
+
+describe('the words for what the contract refuses', () => {
+  const names = StreamHost__factory.abi.filter(({ type }) => type === 'error').map(({ name }) => name);
+
+  it('are there for each of its errors that a person can meet, and for none that it does not have', () => {
+    expect(names).to.include('ContentFree');
+    expect([...Object.keys(REASONS), ...OF_PROGRAMS]).to.have.members(names);
+  });
+});

@@ -1,0 +1,40 @@
+import { type ReactNode, type RefObject, useEffect } from 'react';
+import { Icon } from '../icon.tsx';
+
+/** A window above the page; the browser keeps the keyboard inside it and closes it on Escape. */
+export function Dialog({
+  dialog,
+  title,
+  children,
+}: {
+  dialog: RefObject<HTMLDialogElement | null>;
+  title: string;
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    const open = dialog.current;
+    const onClick = (event: MouseEvent) => {
+      if (event.target === open) open?.close();
+    };
+    open?.addEventListener('click', onClick);
+    return () => open?.removeEventListener('click', onClick);
+  }, [dialog]);
+  return (
+    <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title">
+      <div className="dialog-body">
+        <header className="dialog-head">
+          <h2 id="dialog-title">{title}</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close"
+            onClick={() => dialog.current?.close()}
+          >
+            <Icon name="close" />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}
