@@ -1,11 +1,9 @@
 import { concat, getAddress, id, solidityPacked, ZeroAddress } from 'ethers';
 import hre from 'hardhat';
 import type { StreamHost } from '../types/ethers-contracts/index.ts';
-import type { GAS_ROWS } from './gas.ts';
 import { measureClaims } from './measure-claims.ts';
 import { gasOf } from './receipt.ts';
 
-type Metric = (typeof GAS_ROWS)[number]['metric'];
 type Connection = Awaited<ReturnType<typeof hre.network.create>>;
 type Signer = Awaited<ReturnType<Connection['ethers']['getSigners']>>[number];
 
@@ -24,7 +22,7 @@ const WORD = 256;
  * Gas of whole receipts. Sponsored views are the dearest kind: every content has another creator and is served by
  * all five providers, and the word of nonces is a fresh one; only the credits are non-zero before.
  */
-export async function measureGas(): Promise<Record<Metric, number>> {
+export async function measureGas() {
   await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
   const connection = await hre.network.create();
   try {

@@ -1,15 +1,9 @@
 // A thread of load.ts where there is no wrk: requests over kept connections, one at a time on each, and no parsing of
 // what is answered beyond its length.
 import { connect } from 'node:net';
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { createHistogram } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Requests } from './load.ts';
-
-export interface Told {
-  answered: number;
-  failed: number;
-  histogram: RecordableHistogram;
-}
+import type { Requests, Told } from './requests.ts';
 
 interface Task {
   url: string;

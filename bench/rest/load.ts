@@ -5,16 +5,7 @@ import { join } from 'node:path';
 import { createHistogram } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import type { Told } from './client.ts';
-
-/** What is asked for: each `%d` in the body is another whole number in each request. */
-export interface Requests {
-  method: 'GET' | 'POST';
-  paths: readonly string[];
-  body?: string;
-  /** The first of those numbers; the others are below it. */
-  countsFrom?: number;
-}
+import type { Requests, Told } from './requests.ts';
 
 export interface Load {
   rps: number;

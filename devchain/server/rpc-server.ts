@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isOwnHost } from '../../indexer/lib/host-header.ts';
 import { PortTaken } from '../errors.ts';
 import { answerBody } from './batch.ts';
-import { isOwnHost } from './host-header.ts';
 import { forReading, type WritingPages } from './pages.ts';
 import type { RpcProvider } from './rpc.ts';
 

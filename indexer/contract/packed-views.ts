@@ -1,6 +1,23 @@
 import { dataLength, dataSlice, solidityPacked, toNumber } from 'ethers';
-import type { DueView } from '../payouts/plan.ts';
 import { counterOf, nonceAt } from './sponsor-nonce.ts';
+
+/** A reported view that nobody paid yet, with the terms that the chain holds for its content right now. */
+export interface DueView {
+  ref: string;
+  contract: string;
+  contentId: string;
+  cid: string;
+  token: string;
+  creator: string;
+  viewer: string;
+  provider: string;
+  viewTimeSec: number;
+  /** Price of one unit in force, base units of the coin. A report is one unit. */
+  price: bigint;
+  providerShareBps: number;
+  /** Once assigned, kept for ever; `null` before. */
+  sponsorNonce: bigint | null;
+}
 
 /** A view that has its nonce. */
 export interface NumberedView extends DueView {

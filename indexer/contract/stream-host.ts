@@ -1,7 +1,6 @@
 import { isError, type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddress } from 'ethers';
 import { unitOf } from '../lib/unit.ts';
 import type { SentTransaction } from '../store/store.ts';
-import type { OperatorCall } from '../txmgr/tx-manager.ts';
 import type { TermsInForce } from './effective-terms.ts';
 import { hostInterface, hostsBy } from './interface.ts';
 import { type NumberedView, noncesOfPacked, packViews, refsOfLogged } from './packed-views.ts';
@@ -87,7 +86,7 @@ export function hostContract(provider: JsonRpcApiProvider): HostContract {
 }
 
 /** The call that pays views of one contract and coin, with nonces of one lane. */
-export function sponsorCall(views: NumberedView[]): OperatorCall {
+export function sponsorCall(views: NumberedView[]): { to: string; data: string; value: bigint } {
   const [first] = views;
   if (!first) throw new RangeError('no views to sponsor');
   const { contract, token } = first;

@@ -1,4 +1,4 @@
-import { Degraded } from '../live/live.ts';
+import { Degraded } from '../redis/errors.ts';
 import type { Tallies } from './counters.ts';
 import { createMemoryTallies } from './memory.ts';
 

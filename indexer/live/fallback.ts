@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino';
-import { RedisUnavailable } from '../redis/errors.ts';
+import { Degraded, RedisUnavailable } from '../redis/errors.ts';
 import { type StreamRecords, storedStreams, wholeIndex } from './from-store.ts';
-import { Degraded, type LiveIndex, LiveIndexUnfit, type LiveStream } from './live.ts';
+import { type LiveIndex, LiveIndexUnfit, type LiveStream } from './live.ts';
 
 export interface BackedLiveOptions {
   index: LiveIndex;

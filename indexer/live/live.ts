@@ -99,9 +99,3 @@ export class LiveIndexUnfit extends Error {
   override readonly name = 'LiveIndexUnfit';
   readonly retryable = true;
 }
-
-/** A part that does its work, though not with what it was configured to use; the message says why. */
-export class Degraded extends Error {
-  override readonly name = 'Degraded';
-  readonly retryable = true;
-}

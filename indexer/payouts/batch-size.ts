@@ -1,3 +1,5 @@
+import { TRANSACTION_GAS_CAP } from '../txmgr/types.ts';
+
 /** How much one transaction may hold. */
 export interface BatchLimits {
   maxGas: bigint;
@@ -14,8 +16,6 @@ export interface SizedView {
   sponsorNonce: bigint | null;
 }
 
-/** EIP-7825: no transaction may ask for more. */
-export const TRANSACTION_GAS_CAP = 16_777_216n;
 /** Nodes refuse to pool transactions above 128 KiB; this leaves room for the envelope. */
 const MAX_CALLDATA_BYTES = 120_000;
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NumberedView } from '../contract/packed-views.ts';
+import type { DueView, NumberedView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { sponsorCall, sponsorOutcome } from '../contract/stream-host.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import type { OperatorKey } from '../txmgr/tx-manager.ts';
-import type { Batch, DueView } from './plan.ts';
+import type { Batch } from './plan.ts';
 import { type DueDeps, SPONSOR, spentNonces, termsByContent } from './unpaid-views.ts';
 
 export interface DistributionDeps extends DueDeps {

@@ -1,24 +1,7 @@
+import type { DueView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { splitRoundingProviderDown } from '../lib/money.ts';
 import { type BatchLimits, BatchSize } from './batch-size.ts';
-
-/** A reported view that nobody paid yet, with the terms that the chain holds for its content right now. */
-export interface DueView {
-  ref: string;
-  contract: string;
-  contentId: string;
-  cid: string;
-  token: string;
-  creator: string;
-  viewer: string;
-  provider: string;
-  viewTimeSec: number;
-  /** Price of one unit in force, base units of the coin. A report is one unit. */
-  price: bigint;
-  providerShareBps: number;
-  /** Once assigned, kept for ever; `null` before. */
-  sponsorNonce: bigint | null;
-}
 
 /** What one transaction pays. */
 export interface Batch {

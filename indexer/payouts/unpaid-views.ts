@@ -1,3 +1,4 @@
+import type { DueView } from '../contract/packed-views.ts';
 import { type HostContract, sponsorNoncesOf } from '../contract/stream-host.ts';
 import type { BlockRef } from '../store/rows.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
   Terms,
 } from '../store/store.ts';
 import { type PaidViews, type ReadPaidViews, viewKey } from './paid-on-chain.ts';
-import type { DueView } from './plan.ts';
 
 /** Why a report that nobody settled is not to be paid now. */
 export type Hold =

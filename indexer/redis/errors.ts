@@ -16,6 +16,12 @@ export class RedisRefused extends Error {
   }
 }
 
+/** A part that does its work, though not with what it was configured to use; the message says why. */
+export class Degraded extends Error {
+  override readonly name = 'Degraded';
+  readonly retryable = true;
+}
+
 /** A refused connection to a name with several addresses has no message of its own. */
 function reasonOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : error.name;

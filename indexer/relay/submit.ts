@@ -12,7 +12,8 @@ import { isRefusal } from '../txmgr/broadcast.ts';
 import { Replaced, type SentCall } from '../txmgr/confirmation.ts';
 import type { Pursuit } from '../txmgr/confirmer.ts';
 import { KeyBusy } from '../txmgr/key-lock.ts';
-import { callOf, isSameCall, type OperatorCall, type OperatorKey, withRoom } from '../txmgr/tx-manager.ts';
+import { callOf, isSameCall, type OperatorKey, withRoom } from '../txmgr/tx-manager.ts';
+import type { OperatorCall } from '../txmgr/types.ts';
 import type { RelayPolicy, Reservation } from './policy.ts';
 import type { SendOnce } from './relay.ts';
 

@@ -1,4 +1,4 @@
-import { revertOf } from '../contract/calls/revert.ts';
+import { revertOf } from './revert-data.ts';
 
 /** What went wrong with a call, as far as it matters to the caller. */
 export type RpcFault =

@@ -80,3 +80,8 @@ export function createFailoverRpc(doors: readonly Rpc[]): Rpc {
     },
   };
 }
+
+/** A provider of EIP-1193, such as a development chain in this process. */
+export interface Eip1193 {
+  request(call: { method: string; params?: readonly unknown[] | object }): Promise<unknown>;
+}

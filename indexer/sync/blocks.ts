@@ -1,4 +1,5 @@
 import { RpcError } from '../rpc/errors.ts';
+import type { RawLog } from '../rpc/log.ts';
 import type { BlockRef } from '../store/rows.ts';
 
 export interface Header extends BlockRef {
@@ -7,17 +8,6 @@ export interface Header extends BlockRef {
   logsBloom: string;
   /** How many it holds. */
   transactions: number;
-}
-
-/** A log as the node sent it; hex in lower case. */
-export interface RawLog {
-  address: string;
-  topics: string[];
-  data: string;
-  blockNumber: number;
-  blockHash: string;
-  txHash: string;
-  logIndex: number;
 }
 
 /** A block with the logs of the indexed contracts, in order. */

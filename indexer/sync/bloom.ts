@@ -1,5 +1,5 @@
 import { getBytes, keccak256 } from 'ethers';
-import type { RawLog } from './blocks.ts';
+import type { RawLog } from '../rpc/log.ts';
 
 /** The three bits that a value sets in a header's logs bloom (yellow paper, 4.3.1). */
 export type BloomBits = readonly [number, number, number];

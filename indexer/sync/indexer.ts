@@ -1,6 +1,7 @@
 import type { BaseLogger } from 'pino';
 import { eventTopics } from '../contract/decode/decode.ts';
 import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
+import { createBell } from '../lib/wake-signal.ts';
 import { createLiveFollower } from '../live/follower.ts';
 import type { LiveIndex } from '../live/live.ts';
 import { createCompleteness } from '../proof/completeness.ts';
@@ -14,7 +15,6 @@ import type { BackfillOptions } from './historical.ts';
 import { createChainSource } from './log-source.ts';
 import { type IndexedContract, prepareRecords } from './prepare.ts';
 import { createStep, type Indexed } from './step.ts';
-import { createBell } from './wake-signal.ts';
 
 export interface IndexerOptions {
   rpc: Rpc;

@@ -1,7 +1,8 @@
 import { ZeroHash } from 'ethers';
 import { lagging, RpcError } from '../rpc/errors.ts';
+import type { RawLog } from '../rpc/log.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
-import { type Header, type RawLog, type SourceBlock, toHeader, toLogs, toQuantity } from './blocks.ts';
+import { type Header, type SourceBlock, toHeader, toLogs, toQuantity } from './blocks.ts';
 import { createPromised } from './promise.ts';
 import { createReceipts } from './receipts.ts';
 

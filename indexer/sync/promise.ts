@@ -1,4 +1,5 @@
-import type { Header, RawLog } from './blocks.ts';
+import type { RawLog } from '../rpc/log.ts';
+import type { Header } from './blocks.ts';
 import { type BloomBits, bloomBits, bloomMayHold } from './bloom.ts';
 
 /** What headers promise of the indexed contracts: by chance more than there is, never less. */

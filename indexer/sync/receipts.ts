@@ -1,6 +1,7 @@
 import { lagging, RpcError } from '../rpc/errors.ts';
+import type { RawLog } from '../rpc/log.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
-import { type Header, type RawLog, toLogs } from './blocks.ts';
+import { type Header, toLogs } from './blocks.ts';
 import { explains, isFull } from './bloom.ts';
 
 /** All logs of blocks as their receipts tell them: the last word where logs and bloom of a block disagree. */

@@ -2,24 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonRpcApiProvider, TransactionRequest } from 'ethers';
 import type { SentTransaction } from '../store/store.ts';
 import { transactionCount } from './broadcast.ts';
-import type { OperatorCall } from './tx-manager.ts';
-
-/** What a transaction carries beside its call (EIP-4844, with the cell proofs of EIP-7594). */
-export interface Blobs {
-  sidecars: readonly Sidecar[];
-  /** Of each sidecar, in order. */
-  versionedHashes: readonly string[];
-  /** Wei. */
-  maxFeePerBlobGas: bigint;
-}
-
-export interface Sidecar {
-  /** 131,072 bytes. */
-  data: Uint8Array;
-  commitment: string;
-  /** The proofs of its cells, one after the other. */
-  proof: string;
-}
+import type { OperatorCall } from './types.ts';
 
 /** Transactions with and without blobs of one account do not stand in a node's pool together; it was not our turn. */
 export class PoolBusy extends Error {

@@ -1,34 +1,13 @@
 import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
 import { crashPoint } from '../lib/crash-point.ts';
-import { TRANSACTION_GAS_CAP } from '../payouts/batch-size.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
-import { type Blobs, estimable, mixesPools, poolEmptied, requestOf } from './blob-tx.ts';
+import { estimable, mixesPools, poolEmptied, requestOf } from './blob-tx.ts';
 import { broadcast, isRefusal } from './broadcast.ts';
 import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
 import { dearer } from './fee-bump.ts';
 import type { KeyLease } from './key-lock.ts';
 import { firstUnmined, inFlight, nextNonce } from './nonces.ts';
-
-/** What the operator's key calls. */
-export interface OperatorCall {
-  /** `null` creates a contract. */
-  to: string | null;
-  data: string;
-  /** Wei. */
-  value?: bigint;
-  /** Where the caller has estimated it; otherwise it is estimated when the call is sent, with room. */
-  gasLimit?: bigint;
-  /** Carried beside the call (EIP-4844). */
-  blobs?: Blobs;
-}
-
-/**
- * @param unmined what is sent and not mined yet, of any account and purpose (but for a transaction whose nonce
- *   the new call takes: the chain takes one of the two).
- * @param nonce under which the call will be sent.
- * @returns the call to send, or `null` to send nothing.
- */
-export type Prepare = (unmined: SentTransaction[], nonce: number) => Promise<OperatorCall | null>;
+import { type OperatorCall, type Prepare, TRANSACTION_GAS_CAP } from './types.ts';
 
 /**
  * The operator's key: one door for everything it sends, whichever process sends it. A transaction is recorded

@@ -1,14 +1,6 @@
 import type { Tallies, Tally } from '../counters/counters.ts';
 import { QuotaSpent } from './errors.ts';
-
-/** What may be uploaded in a day, whatever becomes of it. */
-export interface DayQuota {
-  /** By one client. */
-  clientDayBytes: number;
-  clientDayUploads: number;
-  /** By all together, to where the operator's key pays for it. */
-  chainDayBytes: number;
-}
+import type { DayQuota } from './types.ts';
 
 /** Counts of a day; while the tallies do not answer, no client is refused, and nothing is paid for. */
 export interface DayCounts {

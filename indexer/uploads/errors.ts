@@ -1,5 +1,5 @@
 import type { NoRoom } from '../store/store.ts';
-import type { DayQuota } from './day-quota.ts';
+import type { DayQuota } from './types.ts';
 
 /** Whose share an upload takes: of the wallet, of the whole host, of a client (an IP address) and day, of a day. */
 export type QuotaPart = NoRoom['spent'] | keyof DayQuota;

@@ -3,8 +3,9 @@ import { canonicalCid } from '../lib/cid.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { AddedMedia } from '../media/storage.ts';
 import type { NoRoom, StagedUploads, StagingQuota } from '../store/store.ts';
-import type { DayCounts, DayQuota } from './day-quota.ts';
+import type { DayCounts } from './day-quota.ts';
 import { QuotaExceeded, QuotaSpent, UploadLost } from './errors.ts';
+import type { DayQuota } from './types.ts';
 
 export type UploadQuota = StagingQuota & DayQuota;
 

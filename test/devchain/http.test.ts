@@ -6,8 +6,8 @@ import { expect } from 'chai';
 import { BrowserProvider, JsonRpcProvider, Wallet } from 'ethers';
 import { PortTaken } from '../../devchain/errors.ts';
 import { writeMethods } from '../../devchain/methods/writes.ts';
-import { isOwnHost } from '../../devchain/server/host-header.ts';
 import { createWritingPages } from '../../devchain/server/pages.ts';
+import { isOwnHost } from '../../indexer/lib/host-header.ts';
 import { newTestChain, rejection, removeTestChains, type TestChain } from './support.ts';
 
 describe('the development chain over HTTP', () => {

@@ -1,4 +1,4 @@
-import type { Mutant } from './guards.ts';
+import type { Mutant } from './mutant.ts';
 
 type Edit = [path: string, from: string, to: string];
 

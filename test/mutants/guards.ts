@@ -1,13 +1,7 @@
 import { effects } from './effects.ts';
+import type { Mutant } from './mutant.ts';
 
 /** The contracts without one of their guards. */
-export interface Mutant {
-  /** Which guard is missing. */
-  name: string;
-  /** Of the changed files, by path below contracts/. */
-  sources: Map<string, string>;
-}
-
 /** What follows a condition that guards something. */
 const CONSEQUENCE =
   /^\{?\s*(revert (?:\w+\.)?\w+|(?:row\.)?(?:reason|flaw) = RejectReason\.\w+|_skip\(.*?\))/;

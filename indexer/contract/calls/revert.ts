@@ -1,4 +1,5 @@
 import type { Interface } from 'ethers';
+import { revertOf } from '../../rpc/revert-data.ts';
 
 /**
  * The contract (or a token it called) refused: `errorName` and `args`, by parameter name, are its own error,
@@ -27,36 +28,4 @@ export function toContractRevert(abi: Interface, error: unknown): ContractRevert
   if (decoded === null) return new ContractRevert('UnknownError', {}, data, { cause: error });
   const args = decoded.fragment.inputs.map(({ name }, index) => [name || String(index), decoded.args[index]]);
   return new ContractRevert(decoded.name, Object.fromEntries(args), data, { cause: error });
-}
-
-/** The code of JSON-RPC for a call that reverted. */
-const EXECUTION_REVERTED = 3;
-
-/**
- * The data of a revert, `0x` where the node says no more than the word; `null` where nothing says that it is one: a
- * node that limits or lags answers calls with errors, too.
- */
-export function revertOf(error: unknown): string | null {
-  const told = asTold(error);
-  return revertData(told) ?? (saysRevert(told) ? '0x' : null);
-}
-
-/** Ethers keeps what the node said, and speaks of reverts itself where there is none. */
-function asTold(error: unknown): unknown {
-  const { info } = (error ?? {}) as { info?: { error?: unknown } };
-  return info?.error ?? error;
-}
-
-/** Nodes put it into the error's data, some one level deeper, some as an object, some behind a word. */
-function revertData(error: unknown): string | null {
-  if (typeof error === 'string') return /^(?:Reverted )?(0x(?:[0-9a-f]{2}){4,})$/i.exec(error)?.[1] ?? null;
-  if (typeof error !== 'object' || error === null) return null;
-  const { data, error: inner } = error as { data?: unknown; error?: unknown };
-  return revertData(data) ?? (typeof inner === 'object' ? revertData(inner) : null);
-}
-
-function saysRevert(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, message, data } = error as { code?: unknown; message?: unknown; data?: unknown };
-  return code === EXECUTION_REVERTED || [message, data].some((text) => /revert/i.test(String(text)));
 }

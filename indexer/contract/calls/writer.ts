@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RpcProvider } from '../../../devchain/server/rpc.ts';
+import type { Eip1193 } from '../../rpc/rpc.ts';
 import { hostInterface } from '../interface.ts';
 import { SignatureRequired } from './call-errors.ts';
 import type { CallCheck } from './call-status.ts';
@@ -108,7 +108,7 @@ export function createUnsignedDoor({
   provider: door,
   patienceMs = 30_000,
 }: {
-  provider: RpcProvider;
+  provider: Eip1193;
   /** How long a write waits for its block before it rejects with NotMined. */
   patienceMs?: number;
 }): UnsignedDoor {

@@ -1,6 +1,6 @@
 import { id } from 'ethers';
 import { unitOf } from '../../lib/unit.ts';
-import type { RawLog } from '../../sync/blocks.ts';
+import type { RawLog } from '../../rpc/log.ts';
 import type { ChainEvent, SponsoredView, TermsFields } from '../events.ts';
 import {
   addressAt,

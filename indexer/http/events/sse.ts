@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { createBell } from '../../lib/wake-signal.ts';
 import type { FeedPosition } from '../../store/store.ts';
-import { createBell } from '../../sync/wake-signal.ts';
 import { idOnly, resetAt } from '../feed/message.ts';
 import type { Page, Tail } from '../feed/reader.ts';
 import { type EventFilter, isWanted } from './filter.ts';

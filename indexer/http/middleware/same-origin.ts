@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { isOwnHost } from '../../../devchain/server/host-header.ts';
+import { isOwnHost } from '../../lib/host-header.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { isAccess } from './open-reads.ts';

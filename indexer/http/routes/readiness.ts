@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Degraded } from '../../live/live.ts';
+import { Degraded } from '../../redis/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import type { readinessAnswer } from '../schemas/health.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { BrokenLog, decode, eventTopics } from '../../../indexer/contract/decode/decode.ts';
 import type { ChainEvent } from '../../../indexer/contract/events.ts';
 import { unitOf } from '../../../indexer/lib/unit.ts';
-import type { RawLog } from '../../../indexer/sync/blocks.ts';
+import type { RawLog } from '../../../indexer/rpc/log.ts';
 import { contractInterface } from '../sync/world.ts';
 
 const HASH = `0x${'12'.repeat(32)}`;

@@ -7,7 +7,8 @@ import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { operatorLedger } from '../../../indexer/store/sqlite/own/operator-ledger.ts';
 import type { OperatorLedger, SentTransaction } from '../../../indexer/store/store.ts';
 import { keyLease } from '../../../indexer/txmgr/key-lock.ts';
-import { type OperatorCall, operatorKey } from '../../../indexer/txmgr/tx-manager.ts';
+import { operatorKey } from '../../../indexer/txmgr/tx-manager.ts';
+import type { OperatorCall } from '../../../indexer/txmgr/types.ts';
 import { freshChain } from '../payouts/chain.ts';
 
 export const PAYEE = '0x00000000000000000000000000000000000000ee';

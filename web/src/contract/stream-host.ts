@@ -77,9 +77,6 @@ export async function resume(
   return await mined(providerOf(eip1193, chain), { hash, afterBlock });
 }
 
-/** An address as the host writes it, with its checksum. */
-export { getAddress as checksummed } from 'ethers';
-
 export async function nativeBalance(wallet: Wallet, chain: WantedChain): Promise<bigint> {
   return await providerOf(wallet.provider, chain).getBalance(wallet.address);
 }

@@ -112,9 +112,8 @@ function follow(wallet: Wallet): () => void {
   };
 }
 
-/** The checksum needs a hash function: it comes with what talks to the contract. */
 async function checksummed(address: string): Promise<string> {
-  return (await import('../contract/stream-host.ts')).checksummed(address);
+  return (await import('./checksum.ts')).checksummed(address);
 }
 
 function firstOf(accounts: unknown): string | undefined {

@@ -7,18 +7,9 @@ import { sha256 } from 'multiformats/hashes/sha2';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/fields/text.ts';
 import type { Unit } from '../../../../indexer/lib/unit.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
-import type { Call } from './document.ts';
 import { offerRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
-
-export type Request = Omit<Call, 'operation'>;
-
-/** How calls of one operation that succeed come about. */
-export interface Recipe {
-  valid: fc.Arbitrary<Request>;
-  /** Brings the host into the state in which the call succeeds. @returns the call to send in its place, if any. */
-  prepare?: (call: Request) => Promise<Request | unknown>;
-}
+import type { Recipe, Request } from './recipe.ts';
 
 export const address = fc
   .uint8Array({ minLength: 20, maxLength: 20 })

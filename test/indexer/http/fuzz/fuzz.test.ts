@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Api, startApi } from '../api.ts';
-import { type Recipe, type Request, recipes } from './calls.ts';
+import { recipes } from './calls.ts';
 import { type Call, openDocument } from './document.ts';
 import { mutated } from './mutate.ts';
+import type { Recipe, Request } from './recipe.ts';
 import { signedRecipes } from './signed-calls.ts';
 
 const CALLS = 2_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Api, CREATOR, UPLOAD } from '../api.ts';
 import { OPERATOR_SECRET } from '../host.ts';
-import type { Recipe, Request } from './calls.ts';
+import type { Recipe, Request } from './recipe.ts';
 
 const headers = { authorization: `Bearer ${OPERATOR_SECRET}` };
 

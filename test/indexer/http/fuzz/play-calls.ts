@@ -2,7 +2,7 @@ import { hexlify, parseEther, randomBytes, ZeroAddress } from 'ethers';
 import fc from 'fast-check';
 import { type Api, PROVIDER, UPLOAD, VIEWER } from '../api.ts';
 import { demanded } from '../playing.ts';
-import type { Recipe, Request } from './calls.ts';
+import type { Recipe, Request } from './recipe.ts';
 
 const PRICE = parseEther(String(UPLOAD.price));
 const GOOD_FOR_SEC = 120;

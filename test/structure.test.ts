@@ -1,0 +1,170 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect } from 'chai';
+
+const ROOT = join(import.meta.dirname, '..');
+const MAX_LINES = 250;
+const MAX_MEDIAN_LINES = 70;
+const MAX_FILES = 16;
+
+/**
+ * What each room may import of this project, besides itself; the longest path that fits counts. Arrows point one way:
+ * entry points compose; HTTP stands on the capabilities; these on the contract, the records, media and the operator's
+ * key; those on JSON-RPC and `lib`.
+ */
+const BASE = ['indexer/lib'];
+const STORE = [...BASE, 'indexer/store'];
+const CONTRACT = [...STORE, 'indexer/rpc', 'indexer/contract', 'types'];
+const CAPABILITY = [...CONTRACT, 'indexer/txmgr', 'indexer/counters', 'indexer/media', 'indexer/live'];
+const CAPABILITIES = ['auth', 'payouts', 'playback', 'publishing', 'relay', 'uploads'].map(
+  (name) => `indexer/${name}`,
+);
+const HTTP = [...CAPABILITY, ...CAPABILITIES, 'indexer/redis', 'indexer/http'];
+const EVERYTHING = [''];
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'indexer/main.ts': EVERYTHING,
+  'indexer/compose': [...HTTP, 'indexer/config', 'indexer/sync', 'indexer/proof', 'devchain', 'deploy'],
+  'indexer/config': [...BASE, 'indexer/media/library.ts'],
+  'indexer/lib': [],
+  'indexer/rpc': BASE,
+  'indexer/contract': CONTRACT,
+  'indexer/contract/decode': [...BASE, 'indexer/contract/events.ts', 'indexer/rpc/log.ts'],
+  'indexer/projection': [...STORE, 'indexer/contract'],
+  'indexer/sync': [...CONTRACT, 'indexer/projection', 'indexer/proof', 'indexer/live'],
+  'indexer/proof': [...CONTRACT, 'indexer/sync'],
+  'indexer/store': BASE,
+  'indexer/redis': BASE,
+  'indexer/live': [...STORE, 'indexer/redis'],
+  'indexer/counters': [...BASE, 'indexer/redis'],
+  'indexer/media': BASE,
+  'indexer/txmgr': STORE,
+  'indexer/auth': [...CONTRACT, 'indexer/counters'],
+  'indexer/relay': [...CONTRACT, 'indexer/txmgr', 'indexer/counters'],
+  // What is paid already it reads from the chain itself, not from records that may lag.
+  'indexer/payouts': [...CONTRACT, 'indexer/txmgr', 'indexer/sync'],
+  'indexer/publishing': CONTRACT,
+  'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media'],
+  'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing'],
+  'indexer/http': HTTP,
+  devchain: BASE,
+  deploy: [...BASE, 'indexer/config', 'indexer/contract', 'devchain'],
+  // The page knows the host by HTTP and the ABI alone, and makes CIDs as the host does.
+  web: ['artifacts', 'indexer/media/unixfs/balanced-layout.ts'],
+  scripts: EVERYTHING,
+  bench: EVERYTHING,
+  test: EVERYTHING,
+  'hardhat.config.ts': EVERYTHING,
+};
+/** Nothing imports them, but for tests, scripts and each other. */
+const ENTRY_POINTS = /^(indexer\/main\.ts|scripts\/|bench\/|test\/)/;
+/** Packages that belong to some rooms only. */
+const PACKAGES: readonly { name: RegExp; not: RegExp; but?: RegExp }[] = [
+  { name: /^express$/, not: /^(indexer|devchain)\//, but: /^indexer\/http\// },
+  { name: /^better-sqlite3$/, not: /^(indexer|scripts)\//, but: /^indexer\/store\/sqlite\// },
+  { name: /^ioredis$/, not: /^(indexer|devchain|scripts)\//, but: /^indexer\/redis\// },
+  { name: /^ethers$/, not: /^indexer\/(store|live|redis|projection)\// },
+  { name: /^node:/, not: /^indexer\/(projection|contract\/decode)\// },
+  { name: /^(node:|express)/, not: /^web\/src\// },
+];
+
+const files = tracked('*.ts', '*.tsx');
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+describe('the structure of the code', () => {
+  it('has no cycle of imports, those of types and later ones included', () => {
+    expect(cycles()).to.deep.equal([]);
+  });
+
+  it('has arrows that point one way', () => {
+    const wrong = files.flatMap((file) =>
+      localImports(file)
+        .filter((target) => !mayImport(file, target))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('keeps packages in the rooms that they belong to', () => {
+    const wrong = files.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter((name) =>
+          PACKAGES.some((rule) => rule.name.test(name) && rule.not.test(file) && !rule.but?.test(file)),
+        )
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it(`has at most ${MAX_FILES} files in a folder`, () => {
+    const code = tracked('*.ts', '*.tsx', '*.sol', '*.mjs', '*.cjs', '*.css').filter(
+      (file) => !file.startsWith('test/'),
+    );
+    const folders = Map.groupBy(code, (file) => dirname(file));
+    const full = [...folders].filter(([, { length }]) => length > MAX_FILES).map(([folder]) => folder);
+    expect(full).to.deep.equal([]);
+  });
+
+  it(`has files of at most ${MAX_LINES} lines, and of ${MAX_MEDIAN_LINES} in the median`, () => {
+    const lines = files
+      .filter((file) => !file.startsWith('test/'))
+      .map((file) => ({ file, count: linesOf(file) }))
+      .sort((a, b) => a.count - b.count);
+    expect(lines.filter(({ count }) => count > MAX_LINES)).to.deep.equal([]);
+    expect(lines[Math.floor(lines.length / 2)]?.count).to.be.at.most(MAX_MEDIAN_LINES);
+  });
+});
+
+function tracked(...patterns: string[]): string[] {
+  // What is not committed yet counts too.
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns];
+  const listed = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\n');
+  return listed.filter((file) => file !== '');
+}
+
+/** Of every kind: static, of types only, `import()`. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^'\n]+)'/g)].map(([, name = '']) => name);
+}
+
+function localImports(file: string): string[] {
+  const names = imports.get(file) ?? [];
+  return names.filter((name) => name.startsWith('.')).map((name) => normalize(join(dirname(file), name)));
+}
+
+function roomOf(file: string): string {
+  const fitting = Object.keys(ROOMS).filter((room) => isIn(file, room));
+  const [room] = fitting.sort((a, b) => b.length - a.length);
+  if (room === undefined) throw new Error(`${file} is in no room: name it in ROOMS`);
+  return room;
+}
+
+function mayImport(file: string, target: string): boolean {
+  const room = roomOf(file);
+  if (isIn(target, room)) return true;
+  if (ENTRY_POINTS.test(target) && room.startsWith('indexer')) return false;
+  return (ROOMS[room] ?? []).some((allowed) => isIn(target, allowed));
+}
+
+function isIn(file: string, room: string): boolean {
+  return room === '' || file === room || file.startsWith(`${room}/`);
+}
+
+function cycles(): string[][] {
+  const done = new Set<string>();
+  const found: string[][] = [];
+  const visit = (file: string, path: readonly string[]) => {
+    const at = path.indexOf(file);
+    if (at >= 0) return void found.push([...path.slice(at), file]);
+    if (done.has(file)) return;
+    for (const target of localImports(file)) if (imports.has(target)) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  return found;
+}
+
+function linesOf(file: string): number {
+  return readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1;
+}
