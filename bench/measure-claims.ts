@@ -1,5 +1,5 @@
 import { id, type Signer, type TypedDataDomain, Wallet, ZeroAddress } from 'ethers';
-import { type Item, packBatch, type SignedBill, signBill } from '../test/contracts/vouchers.ts';
+import { type Item, packBatch, type SignedVoucher, signVoucher } from '../test/contracts/vouchers.ts';
 import type { StreamHost } from '../types/ethers-contracts/index.ts';
 import { gasOf } from './receipt.ts';
 
@@ -33,11 +33,11 @@ export async function measureClaims(catalogue: Catalogue) {
   };
   let seq = 0n;
   const claim = async (itemsOf: (channel: number) => Item[]) => {
-    const bills = await Promise.all(
-      channels.map((channel, index) => bill(catalogue, channel, seq, itemsOf(index))),
+    const vouchers = await Promise.all(
+      channels.map((channel, index) => voucher(catalogue, channel, seq, itemsOf(index))),
     );
     seq += 1n;
-    return await claimGas(catalogue, bills);
+    return await claimGas(catalogue, vouchers);
   };
   const several = (channel: number) =>
     Array.from({ length: ITEMS }, (_, index) => item(channel * ITEMS + index, 1n));
@@ -65,12 +65,12 @@ async function openChannels({ host, provider, viewers }: Catalogue): Promise<Ope
   return channels;
 }
 
-async function bill({ domain }: Catalogue, channel: OpenChannel, seq: bigint, items: Item[]) {
+async function voucher({ domain }: Catalogue, channel: OpenChannel, seq: bigint, items: Item[]) {
   const { authorizer, channelId } = channel;
-  return await signBill(authorizer, domain, { channelId, epoch: 1n, seq, items });
+  return await signVoucher(authorizer, domain, { channelId, epoch: 1n, seq, items });
 }
 
-async function claimGas({ host, provider }: Catalogue, bills: SignedBill[]): Promise<number> {
-  const { contents, vouchers } = packBatch(bills);
+async function claimGas({ host, provider }: Catalogue, signed: SignedVoucher[]): Promise<number> {
+  const { contents, vouchers } = packBatch(signed);
   return await gasOf(host.connect(provider).claim(provider, ZeroAddress, contents, vouchers));
 }

@@ -72,7 +72,7 @@ async function sponsoredViews(host: StreamHost, signers: Signer[]): Promise<numb
   return (await gasOf(sponsor(WORD))) / records;
 }
 
-/** Bills in 100 channels of 19 viewers, over 50 contents of 20 creators. */
+/** Vouchers in 100 channels of 19 viewers, over 50 contents of 20 creators. */
 async function claims(host: StreamHost, chainId: bigint, signers: Signer[]) {
   const contentIds: string[] = [];
   for (let index = 0; index < CLAIMED_CONTENTS; index++) {

@@ -207,7 +207,7 @@ abstract contract ContentRegistry is IStreamRegistry {
         _requireSettled(contentId, content, inForce);
     }
 
-    /// @dev Reverts if the change that brought the terms in force is too fresh: bills that name the price before it may
+    /// @dev Reverts if the change that brought the terms in force is too fresh: vouchers that name the price before it may
     /// be on their way, and that price stands where the next change would.
     function _requireSettled(bytes32 contentId, Content storage content, Terms inForce) private view {
         bool changed =

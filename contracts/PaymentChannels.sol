@@ -11,16 +11,16 @@ import {SplitEscrow} from "./SplitEscrow.sol";
 /// @title Implements {IPaymentChannels}.
 abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegates {
     /// @dev What a channel holds, where one can point to it.
-    struct Cell {
+    struct ChannelSlot {
         PackedChannel channel;
     }
 
     uint256 private immutable _withdrawDelaySec;
 
-    /// @dev A channel's word stands under all that a claim must match: who is paid, in which coin, on which bill, by
+    /// @dev A channel's word stands under all that a claim must match: who is paid, in which coin, on which voucher, by
     /// whose signature. What is wrong in any of them leads to an empty word, so the configuration need not be stored.
     /// The authorizer is a number here: the compiler would clear the upper bits of an address in every claim.
-    mapping(address provider => mapping(address token => mapping(bytes32 channelId => mapping(uint256 authorizer => Cell))))
+    mapping(address provider => mapping(address token => mapping(bytes32 channelId => mapping(uint256 authorizer => ChannelSlot))))
         internal _channels;
 
     constructor(uint32 withdrawDelaySec_) {
@@ -78,19 +78,19 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegat
 
     /// @inheritdoc IPaymentChannels
     function finalizeWithdraw(Channel calldata channel) external {
-        (bytes32 channelId, Cell storage cell) = _opened(channel);
-        uint256 withdrawableAtSec = cell.channel.withdrawableAtSec();
+        (bytes32 channelId, ChannelSlot storage slot) = _opened(channel);
+        uint256 withdrawableAtSec = slot.channel.withdrawableAtSec();
         if (withdrawableAtSec == 0) revert WithdrawNotInitiated(channelId);
         if (block.timestamp < withdrawableAtSec) revert WithdrawTooEarly(channelId, withdrawableAtSec);
-        (uint256 amount, uint256 epoch) = _giveBack(cell, channel.viewer, channel.token);
+        (uint256 amount, uint256 epoch) = _giveBack(slot, channel.viewer, channel.token);
         emit WithdrawFinalized(channelId, amount, epoch);
     }
 
     /// @inheritdoc IPaymentChannels
     function release(Channel calldata channel) external {
         _requireClaimer(channel.provider);
-        (bytes32 channelId, Cell storage cell) = _opened(channel);
-        (uint256 amount, uint256 epoch) = _giveBack(cell, channel.viewer, channel.token);
+        (bytes32 channelId, ChannelSlot storage slot) = _opened(channel);
+        (uint256 amount, uint256 epoch) = _giveBack(slot, channel.viewer, channel.token);
         emit ChannelReleased(channelId, amount, epoch);
     }
 
@@ -101,21 +101,21 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegat
 
     /// @inheritdoc IPaymentChannels
     function channelOf(Channel calldata channel) external view returns (ChannelState memory state) {
-        (, Cell storage cell) = _find(channel);
-        state.deposit = cell.channel.deposit();
-        state.epoch = cell.channel.epoch();
-        state.nextSeq = cell.channel.nextSeq();
-        state.withdrawableAtSec = cell.channel.withdrawableAtSec();
+        (, ChannelSlot storage slot) = _find(channel);
+        state.deposit = slot.channel.deposit();
+        state.epoch = slot.channel.epoch();
+        state.nextSeq = slot.channel.nextSeq();
+        state.withdrawableAtSec = slot.channel.withdrawableAtSec();
     }
 
     function _open(Channel memory channel, uint256 amount) private returns (bytes32 channelId) {
         address provider = channel.provider;
         if (provider == address(0) || provider == address(this)) revert ProviderInvalid(provider);
         if (channel.authorizer == address(0)) revert AuthorizerZero();
-        Cell storage cell;
-        (channelId, cell) = _find(channel);
-        if (cell.channel.epoch() != 0) revert ChannelExists(channelId);
-        cell.channel = PackedChannels.OPENED;
+        ChannelSlot storage slot;
+        (channelId, slot) = _find(channel);
+        if (slot.channel.epoch() != 0) revert ChannelExists(channelId);
+        slot.channel = PackedChannels.OPENED;
         emit ChannelOpened(
             channelId,
             channel.viewer,
@@ -132,48 +132,48 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegat
         address payer,
         uint256 amount
     ) private returns (bytes32 channelId) {
-        Cell storage cell;
-        (channelId, cell) = _opened(channel);
+        ChannelSlot storage slot;
+        (channelId, slot) = _opened(channel);
         if (amount == 0) revert DepositZero();
-        if (cell.channel.withdrawableAtSec() != 0) {
+        if (slot.channel.withdrawableAtSec() != 0) {
             if (payer != channel.viewer) revert WithdrawInProgress(channelId);
-            _stay(cell, channelId);
+            _stay(slot, channelId);
         }
-        if (amount > type(uint128).max - cell.channel.deposit()) revert DepositTooLarge(amount);
-        cell.channel = cell.channel.plusDeposit(amount);
+        if (amount > type(uint128).max - slot.channel.deposit()) revert DepositTooLarge(amount);
+        slot.channel = slot.channel.plusDeposit(amount);
         emit Deposited(channelId, payer, amount);
     }
 
     function _initiateWithdraw(Channel memory channel) internal {
-        (bytes32 channelId, Cell storage cell) = _opened(channel);
-        if (cell.channel.withdrawableAtSec() != 0) revert WithdrawInProgress(channelId);
-        if (cell.channel.deposit() == 0) revert ChannelEmpty(channelId);
+        (bytes32 channelId, ChannelSlot storage slot) = _opened(channel);
+        if (slot.channel.withdrawableAtSec() != 0) revert WithdrawInProgress(channelId);
+        if (slot.channel.deposit() == 0) revert ChannelEmpty(channelId);
         uint256 withdrawableAtSec = block.timestamp + _withdrawDelaySec;
-        cell.channel = cell.channel.withdrawableAt(withdrawableAtSec);
+        slot.channel = slot.channel.withdrawableAt(withdrawableAtSec);
         emit WithdrawInitiated(channelId, withdrawableAtSec);
     }
 
     function _cancelWithdraw(Channel memory channel) internal {
-        (bytes32 channelId, Cell storage cell) = _opened(channel);
-        if (cell.channel.withdrawableAtSec() == 0) revert WithdrawNotInitiated(channelId);
-        _stay(cell, channelId);
+        (bytes32 channelId, ChannelSlot storage slot) = _opened(channel);
+        if (slot.channel.withdrawableAtSec() == 0) revert WithdrawNotInitiated(channelId);
+        _stay(slot, channelId);
     }
 
     /// @dev Ends the withdrawal in progress, and leaves the deposit where it is.
-    function _stay(Cell storage cell, bytes32 channelId) private {
-        cell.channel = cell.channel.withdrawableAt(0);
+    function _stay(ChannelSlot storage slot, bytes32 channelId) private {
+        slot.channel = slot.channel.withdrawableAt(0);
         emit WithdrawCancelled(channelId);
     }
 
-    /// @dev Makes the deposit the viewer's credit. No bill signed before counts any more; their numbers stay used.
+    /// @dev Makes the deposit the viewer's credit. No voucher signed before counts any more; their numbers stay used.
     function _giveBack(
-        Cell storage cell,
+        ChannelSlot storage slot,
         address viewer,
         address token
     ) private returns (uint256 amount, uint256 epoch) {
-        amount = cell.channel.deposit();
-        cell.channel = cell.channel.givenBack();
-        epoch = cell.channel.epoch();
+        amount = slot.channel.deposit();
+        slot.channel = slot.channel.givenBack();
+        epoch = slot.channel.epoch();
         _book(token)[viewer] += amount;
     }
 
@@ -198,14 +198,18 @@ abstract contract PaymentChannels is IPaymentChannels, SplitEscrow, ClaimDelegat
         );
     }
 
-    function _opened(Channel memory channel) private view returns (bytes32 channelId, Cell storage cell) {
-        (channelId, cell) = _find(channel);
-        if (cell.channel.epoch() == 0) revert ChannelUnknown(channelId);
+    function _opened(
+        Channel memory channel
+    ) private view returns (bytes32 channelId, ChannelSlot storage slot) {
+        (channelId, slot) = _find(channel);
+        if (slot.channel.epoch() == 0) revert ChannelUnknown(channelId);
     }
 
-    function _find(Channel memory channel) private view returns (bytes32 channelId, Cell storage cell) {
+    function _find(
+        Channel memory channel
+    ) private view returns (bytes32 channelId, ChannelSlot storage slot) {
         channelId = _channelIdOf(channel);
-        cell = _channels[channel.provider][channel.token][channelId][uint160(channel.authorizer)];
+        slot = _channels[channel.provider][channel.token][channelId][uint160(channel.authorizer)];
     }
 
     function _channelIdOf(Channel memory channel) private pure returns (bytes32) {

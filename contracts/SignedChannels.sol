@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Authorizations} from "./Authorizations.sol";
+import {SignedCalls} from "./SignedCalls.sol";
 import {ISignedChannels} from "./interfaces/ISignedChannels.sol";
 import {TypeHashes} from "./libraries/TypeHashes.sol";
 import {PaymentChannels} from "./PaymentChannels.sol";
 
 /// @title Implements {ISignedChannels}.
-abstract contract SignedChannels is ISignedChannels, PaymentChannels, Authorizations {
+abstract contract SignedChannels is ISignedChannels, PaymentChannels, SignedCalls {
     /// @inheritdoc ISignedChannels
     function initiateWithdrawBySig(
         Channel calldata channel,

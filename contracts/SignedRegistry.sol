@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Authorizations} from "./Authorizations.sol";
+import {SignedCalls} from "./SignedCalls.sol";
 import {ClaimDelegates} from "./ClaimDelegates.sol";
 import {ISignedRegistry} from "./interfaces/ISignedRegistry.sol";
 import {TypeHashes} from "./libraries/TypeHashes.sol";
 import {StreamRegistry} from "./StreamRegistry.sol";
 
 /// @title Implements {ISignedRegistry}.
-abstract contract SignedRegistry is ISignedRegistry, ClaimDelegates, StreamRegistry, Authorizations {
+abstract contract SignedRegistry is ISignedRegistry, ClaimDelegates, StreamRegistry, SignedCalls {
     /// @inheritdoc ISignedRegistry
     function publishBySig(
         address account,

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 /// @title Whom a provider lets work in its name, so that its earnings can belong to a cold wallet.
 /// @notice A delegate claims ({IVoucherClaims}), releases ({IPaymentChannels}) and signs for streams ({ISignedRegistry}).
-/// It never touches credits. It chooses which of the signed bills it claims, so together with a viewer it can make that
-/// viewer's other bills worthless, it can lead viewers to another URL, and its signatures use up the provider's nonces:
+/// It never touches credits. It chooses which of the signed vouchers it claims, so together with a viewer it can make that
+/// viewer's other vouchers worthless, it can lead viewers to another URL, and its signatures use up the provider's nonces:
 /// name one that you trust with all of that.
 interface IClaimDelegates {
     /// @notice `delegate` works for `provider` from now on, and nobody else does any more; zero: nobody.

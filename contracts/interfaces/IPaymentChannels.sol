@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @title Deposits of viewers, each put aside for one provider.
-/// @notice A viewer opens a channel towards a provider once; from then on a key of the viewer's browser signs bills that
+/// @notice A viewer opens a channel towards a provider once; from then on a key of the viewer's browser signs vouchers that
 /// the provider claims ({IVoucherClaims}), without gas and without the wallet. What is not claimed comes back: at once
 /// if the provider releases it, or after the withdrawal delay if the viewer asks for it. Amounts are base units;
 /// `token == address(0)` is the native coin; times are Unix seconds.
@@ -13,7 +13,7 @@ interface IPaymentChannels {
     /// @param viewer Whose money it is: opens it, and gets back what is left.
     /// @param provider Who can claim from it.
     /// @param token Its coin.
-    /// @param authorizer The ECDSA key that signs its bills: one that lives in a browser or client, so one channel for
+    /// @param authorizer The ECDSA key that signs its vouchers: one that lives in a browser or client, so one channel for
     /// each device. Never asked by ERC-1271. Whoever knows it can spend the deposit with the provider, no more. It
     /// can't be replaced: leave the channel and open another.
     /// @param salt Any number, to tell channels apart that are the same otherwise.
@@ -27,9 +27,9 @@ interface IPaymentChannels {
 
     /// @notice What a channel holds now.
     /// @param deposit What the provider's claims can still take.
-    /// @param epoch Bills of this epoch count; it starts at one and rises whenever the deposit has gone back. Zero:
+    /// @param epoch Vouchers of this epoch count; it starts at one and rises whenever the deposit has gone back. Zero:
     /// nobody opened the channel.
-    /// @param nextSeq The least number that the next bill can have. Never falls.
+    /// @param nextSeq The least number that the next voucher can have. Never falls.
     /// @param withdrawableAtSec From when the viewer can take the deposit back; zero if it has not asked for it.
     struct ChannelState {
         uint256 deposit;
@@ -70,10 +70,10 @@ interface IPaymentChannels {
     /// @notice The viewer leaves the deposit where it is: it said so, or added to it.
     event WithdrawCancelled(bytes32 indexed channelId);
 
-    /// @notice The deposit is back: it is now the viewer's credit. Bills count from `epoch` on.
+    /// @notice The deposit is back: it is now the viewer's credit. Vouchers count from `epoch` on.
     event WithdrawFinalized(bytes32 indexed channelId, uint256 amount, uint256 epoch);
 
-    /// @notice The provider gave the deposit back: it is now the viewer's credit. Bills count from `epoch` on.
+    /// @notice The provider gave the deposit back: it is now the viewer's credit. Vouchers count from `epoch` on.
     event ChannelReleased(bytes32 indexed channelId, uint256 amount, uint256 epoch);
 
     /// @notice Nobody opened this channel; or it is another's, and the caller named the wrong parts of it.
@@ -144,11 +144,11 @@ interface IPaymentChannels {
 
     /// @notice Makes what is left of the deposit the viewer's credit, once the withdrawal that it asked for has waited
     /// long enough. Anyone may call it; the credit is paid out by `withdraw` or `withdrawFor`, in the same `multicall`
-    /// if wanted. Bills of the epoch that ends are void. The channel can be used again after a deposit; where the key
+    /// if wanted. Vouchers of the epoch that ends are void. The channel can be used again after a deposit; where the key
     /// may have signed what it should not, open another with a new key instead.
     function finalizeWithdraw(Channel calldata channel) external;
 
-    /// @notice The provider, or its delegate, makes what is left of the deposit the viewer's credit, at once. Bills of
+    /// @notice The provider, or its delegate, makes what is left of the deposit the viewer's credit, at once. Vouchers of
     /// the epoch that ends are void; a withdrawal in progress ends. After `claim` in one `multicall`, a channel closes
     /// in one transaction.
     function release(Channel calldata channel) external;

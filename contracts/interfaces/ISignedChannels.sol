@@ -5,7 +5,7 @@ import {IPaymentChannels} from "./IPaymentChannels.sol";
 
 /// @title How a viewer leaves a channel by signature: without native coin, and without help of the provider.
 /// @notice Anyone may submit a call that `channel.viewer` signed; it has the effect, the events and the errors it would
-/// have if the viewer had made it, and those of {IAuthorizations}. `finalizeWithdraw` and `withdrawFor`, which anyone may
+/// have if the viewer had made it, and those of {ISignedCalls}. `finalizeWithdraw` and `withdrawFor`, which anyone may
 /// call, then bring the money to the viewer. `deadline` is Unix time in seconds.
 interface ISignedChannels {
     /// @notice `initiateWithdraw` for `channel.viewer`, on its signature of `InitiateWithdraw(address viewer,

@@ -5,7 +5,7 @@ import {IStreamRegistry} from "./IStreamRegistry.sol";
 
 /// @title What creators and providers do by signature, so that somebody else can pay the gas.
 /// @notice Anyone may submit a call that `account` signed; it has the effect, the events and the errors it would have
-/// if `account` had made it, and those of {IAuthorizations}. Whoever submits what was submitted before gets
+/// if `account` had made it, and those of {ISignedCalls}. Whoever submits what was submitted before gets
 /// `NonceUsed`: if the state is the wanted one, that is success; in a `multicall` it voids the other parts too.
 /// `deadline` is Unix time in seconds. What concerns streams may as well be signed by the ECDSA key of the account's
 /// delegate ({IClaimDelegates}), with the same typed data and out of the account's nonces.

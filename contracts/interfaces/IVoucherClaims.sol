@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @title Bills that viewers sign, and how their provider is paid for them.
-/// @notice A bill lists what was watched since the last claim. It is signed again as it grows, so that one signature
-/// covers everything; the provider claims the last one. A bill counts in its channel's epoch, and its number must not
-/// be below the channel's `nextSeq`; claiming it makes every number up to its own void. So a bill is paid once, an
+/// @title Vouchers that viewers sign, and how their provider is paid for them.
+/// @notice A voucher lists what was watched since the last claim. It is signed again as it grows, so that one signature
+/// covers everything; the provider claims the last one. A voucher counts in its channel's epoch, and its number must not
+/// be below the channel's `nextSeq`; claiming it makes every number up to its own void. So a voucher is paid once, an
 /// older one in its place is the provider's own loss, and numbers may be left out.
-/// @dev What is signed is EIP-712 typed data in the contract's domain ({IAuthorizations}):
+/// @dev What is signed is EIP-712 typed data in the contract's domain ({ISignedCalls}):
 /// `Voucher(bytes32 channelId,uint32 epoch,uint32 seq,Item[] items)Item(bytes32 contentId,uint32 units,uint72 unitPrice)`.
 interface IVoucherClaims {
     /// @notice Units of a content at a price: views, minutes or days, as its terms say.
@@ -16,7 +16,7 @@ interface IVoucherClaims {
         uint72 unitPrice;
     }
 
-    /// @notice A bill as it is signed.
+    /// @notice A voucher as it is signed.
     struct Voucher {
         bytes32 channelId;
         uint32 epoch;
@@ -46,7 +46,7 @@ interface IVoucherClaims {
         SignerUnknown,
         /// @dev The deposit went back since, or the epoch is yet to come.
         EpochInvalid,
-        /// @dev A bill with this number or a later one was claimed.
+        /// @dev A voucher with this number or a later one was claimed.
         SeqUsed,
         /// @dev Nobody published one of its contents.
         ContentUnknown,
@@ -80,12 +80,12 @@ interface IVoucherClaims {
     /// their items point to these contents, from zero.
     event ClaimBatch(address indexed provider, address indexed token, ClaimedContent[] contents);
 
-    /// @notice A bill was paid whole. Creator and provider of each item were credited their parts of
+    /// @notice A voucher was paid whole. Creator and provider of each item were credited their parts of
     /// units × unit price, the provider's rounded down.
     /// @param items 6 bytes for each item: abi.encodePacked(uint16 index into the contents, uint32 units).
     event VoucherClaimed(bytes32 indexed channelId, uint256 seq, bytes items);
 
-    /// @notice A bill was not paid, and changed nothing.
+    /// @notice A voucher was not paid, and changed nothing.
     event VoucherRejected(bytes32 indexed channelId, uint256 seq, RejectReason reason);
 
     /// @notice Packed vouchers must end where the last one does.
@@ -94,7 +94,7 @@ interface IVoucherClaims {
     /// @notice An item points beyond the contents.
     error ContentIndexInvalid(uint256 index);
 
-    /// @notice Pays the bills of many channels towards one provider in one coin. A voucher is paid whole, or rejected
+    /// @notice Pays the vouchers of many channels towards one provider in one coin. A voucher is paid whole, or rejected
     /// alone with an event that says why; it never harms another. Neither an inactive stream nor a retirement matters:
     /// what was watched is owed. A unit price must be at least the price in force; while that has been in force for less
     /// than one withdrawal delay, the price before it will do, if it is lower. A free content has no price: where one of
@@ -122,6 +122,6 @@ interface IVoucherClaims {
         bytes calldata vouchers
     ) external view returns (Verdict[] memory verdicts);
 
-    /// @notice What the authorizer signs for a bill.
+    /// @notice What the authorizer signs for a voucher.
     function voucherDigest(Voucher calldata voucher) external view returns (bytes32 digest);
 }

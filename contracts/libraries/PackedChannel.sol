@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @dev What a channel holds, in one storage word, so that a claim reads and writes one:
-/// withdrawableAtSec (48 bits) | epoch (40) | nextSeq (40) | deposit (128), from the top. A bill names epoch and number
-/// in 32 bits: after the last of them the channel pays no more bills, instead of old ones again.
+/// withdrawableAtSec (48 bits) | epoch (40) | nextSeq (40) | deposit (128), from the top. A voucher names epoch and number
+/// in 32 bits: after the last of them the channel pays no more vouchers, instead of old ones again.
 type PackedChannel is uint256;
 
 using PackedChannels for PackedChannel global;
@@ -59,7 +59,7 @@ library PackedChannels {
         return PackedChannel.wrap(below | (withdrawableAtSec_ << WITHDRAWABLE_AT));
     }
 
-    /// @dev Empty, in the next epoch, with the numbers of bills that were used.
+    /// @dev Empty, in the next epoch, with the numbers of vouchers that were used.
     function givenBack(PackedChannel channel) internal pure returns (PackedChannel) {
         return PackedChannel.wrap(((epoch(channel) + 1) << EPOCH_AT) | (nextSeq(channel) << NEXT_SEQ_AT));
     }

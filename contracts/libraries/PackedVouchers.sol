@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {IVoucherClaims} from "../interfaces/IVoucherClaims.sol";
 
-/// @dev The first five words are a bill as EIP-712 hashes it, the others what is signed: hex"1901" at the end of its word,
-/// the contract's domain, and that hash. The bills of a batch are read into the same memory, one after the other.
-struct Bill {
+/// @dev The first five words are a voucher as EIP-712 hashes it, the others what is signed: hex"1901" at the end of its word,
+/// the contract's domain, and that hash. The vouchers of a batch are read into the same memory, one after the other.
+struct PackedVoucher {
     bytes32 typeHash;
     bytes32 channelId;
     uint256 epoch;
@@ -34,7 +34,7 @@ library PackedVouchers {
     uint256 private constant BELOW_COUNT = 176;
     uint256 private constant SEQ_MASK = 0xffffffff;
     uint256 private constant COUNT_MASK = 0xffff;
-    /// @dev Where the members of a `Bill` stand.
+    /// @dev Where the members of a `PackedVoucher` stand.
     uint256 private constant CHANNEL_ID = 0x20;
     uint256 private constant EPOCH = 0x40;
     uint256 private constant SEQ = 0x60;
@@ -58,18 +58,18 @@ library PackedVouchers {
         }
     }
 
-    /// @dev Reads all of the bill but its items; returns where the next voucher begins: within `vouchers`, or at its end.
+    /// @dev Reads all of the voucher but its items; returns where the next voucher begins: within `vouchers`, or at its end.
     function read(
         bytes calldata vouchers,
         uint256 place,
-        Bill memory bill
+        PackedVoucher memory voucher
     ) internal pure returns (uint256 next) {
         bool isCut;
         assembly ("memory-safe") {
             let numbers := calldataload(add(place, NUMBERS_AT))
-            mstore(add(bill, CHANNEL_ID), calldataload(place))
-            mstore(add(bill, EPOCH), shr(BELOW_EPOCH, numbers))
-            mstore(add(bill, SEQ), and(shr(BELOW_SEQ, numbers), SEQ_MASK))
+            mstore(add(voucher, CHANNEL_ID), calldataload(place))
+            mstore(add(voucher, EPOCH), shr(BELOW_EPOCH, numbers))
+            mstore(add(voucher, SEQ), and(shr(BELOW_SEQ, numbers), SEQ_MASK))
             next := add(add(place, HEAD_BYTES), mul(and(shr(BELOW_COUNT, numbers), COUNT_MASK), ITEM_BYTES))
             isCut := gt(next, add(vouchers.offset, vouchers.length))
         }
@@ -77,22 +77,25 @@ library PackedVouchers {
     }
 
     /// @dev How many vouchers there are.
-    function count(bytes calldata vouchers, Bill memory bill) internal pure returns (uint256 number) {
+    function count(
+        bytes calldata vouchers,
+        PackedVoucher memory voucher
+    ) internal pure returns (uint256 number) {
         (uint256 place, uint256 end) = bounds(vouchers);
-        for (; place < end; ++number) place = read(vouchers, place, bill);
+        for (; place < end; ++number) place = read(vouchers, place, voucher);
     }
 
-    /// @dev Who signed the bill at this place, once its items' hash is in it, as a number; zero if nobody did. As
+    /// @dev Who signed the voucher at this place, once its items' hash is in it, as a number; zero if nobody did. As
     /// OpenZeppelin's `ECDSA.tryRecover` does it: of the two signatures that there are for each, the one with the larger
     /// s counts for nothing.
-    function recover(uint256 place, Bill memory bill) internal view returns (uint256 signer) {
+    function recover(uint256 place, PackedVoucher memory voucher) internal view returns (uint256 signer) {
         assembly ("memory-safe") {
-            mstore(add(bill, STRUCT_HASH), keccak256(bill, STRUCT_BYTES))
+            mstore(add(voucher, STRUCT_HASH), keccak256(voucher, STRUCT_BYTES))
             let vs := calldataload(add(place, VS_AT))
             let s := and(vs, S_MASK)
             // What ECRECOVER takes: digest, v, r, s. No v but 27 and 28 is of a key.
             let free := mload(0x40)
-            mstore(free, keccak256(add(bill, SIGNED), SIGNED_BYTES))
+            mstore(free, keccak256(add(voucher, SIGNED), SIGNED_BYTES))
             mstore(add(free, 0x20), mul(add(shr(255, vs), 27), iszero(gt(s, HALF_ORDER))))
             mstore(add(free, 0x40), calldataload(add(place, R_AT)))
             mstore(add(free, 0x60), s)
@@ -103,21 +106,21 @@ library PackedVouchers {
         }
     }
 
-    /// @dev Emits `VoucherClaimed` for the bill, whose items end at `next`.
-    function emitClaimed(uint256 place, uint256 next, Bill memory bill) internal {
+    /// @dev Emits `VoucherClaimed` for the voucher, whose items end at `next`.
+    function emitClaimed(uint256 place, uint256 next, PackedVoucher memory voucher) internal {
         bytes32 topic = IVoucherClaims.VoucherClaimed.selector;
         assembly ("memory-safe") {
             let itemsAt := add(place, HEAD_BYTES)
             let length := sub(next, itemsAt)
             let free := mload(0x40)
-            mstore(free, mload(add(bill, SEQ)))
+            mstore(free, mload(add(voucher, SEQ)))
             mstore(add(free, 0x20), 0x40)
             mstore(add(free, 0x40), length)
             let items := add(free, LOG_HEAD_BYTES)
             calldatacopy(items, itemsAt, length)
             mstore(add(items, length), 0)
             let padded := and(add(length, 0x1f), not(0x1f))
-            log2(free, add(LOG_HEAD_BYTES, padded), topic, mload(add(bill, CHANNEL_ID)))
+            log2(free, add(LOG_HEAD_BYTES, padded), topic, mload(add(voucher, CHANNEL_ID)))
         }
     }
 }

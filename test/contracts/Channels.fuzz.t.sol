@@ -8,7 +8,7 @@ import {PackedChannel} from "../../contracts/libraries/PackedChannel.sol";
 import {deployHost, IHost} from "./IHost.sol";
 import {VM} from "./CheatCodes.sol";
 
-/// @title Deposits, bills and claims for any number there may be.
+/// @title Deposits, vouchers and claims for any number there may be.
 contract ChannelsFuzzTest {
     uint32 private constant NOTICE_SEC = 2 days;
     uint32 private constant WITHDRAW_DELAY_SEC = 1 days;

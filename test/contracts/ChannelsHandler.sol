@@ -61,37 +61,37 @@ contract ChannelsHandler is ExitsHandler {
         _deposited(channel, amount);
     }
 
-    /// @dev Two bills, of a channel and of the one beside it or twice of the same; half of the bills are good.
+    /// @dev Two vouchers, of a channel and of the one beside it or twice of the same; half of the vouchers are good.
     function claim(
         uint256 seed,
         uint256 channelSeed,
-        uint256[2] calldata billSeeds,
+        uint256[2] calldata voucherSeeds,
         uint256[2] calldata flaws,
         bool beside
     ) external {
-        ModelBill[] memory bills = new ModelBill[](2);
+        ModelVoucher[] memory models = new ModelVoucher[](2);
         uint256 c = channelSeed % CHANNELS;
-        bills[0] = _flawedBill(c, billSeeds[0], flaws[0]);
-        bills[1] = _flawedBill(beside ? c ^ 1 : c, billSeeds[1], flaws[1]);
-        _claim(_account(seed), bills);
+        models[0] = _flawedVoucher(c, voucherSeeds[0], flaws[0]);
+        models[1] = _flawedVoucher(beside ? c ^ 1 : c, voucherSeeds[1], flaws[1]);
+        _claim(_account(seed), models);
     }
 
-    /// @dev A bill that was paid before, by its provider or with another provider's channel.
+    /// @dev A voucher that was paid before, by its provider or with another provider's channel.
     function claimAgain(uint256 seed) external {
         if (paidCount() == 0) return;
-        ModelBill[] memory bills = new ModelBill[](1);
-        bills[0] = paidBill(seed % paidCount());
-        _claim(_channels[bills[0].channel].config.provider, bills);
+        ModelVoucher[] memory models = new ModelVoucher[](1);
+        models[0] = paidVoucher(seed % paidCount());
+        _claim(_channels[models[0].channel].config.provider, models);
     }
 
-    /// @dev The provider holds on to a bill that `claimable` calls good, instead of claiming it.
-    function holdBill(uint256 channelSeed, uint256 billSeed) external {
-        ModelBill[] memory bills = new ModelBill[](1);
-        bills[0] = _goodBill(channelSeed % CHANNELS, billSeed);
+    /// @dev The provider holds on to a voucher that `claimable` calls good, instead of claiming it.
+    function holdVoucher(uint256 channelSeed, uint256 voucherSeed) external {
+        ModelVoucher[] memory models = new ModelVoucher[](1);
+        models[0] = _goodVoucher(channelSeed % CHANNELS, voucherSeed);
         VM.warp(nowSec);
-        _sign(bills[0], billSeed);
+        _sign(models[0], voucherSeed);
         IPaymentChannels.Channel memory config = _channel(channelSeed).config;
-        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = packed(bills);
+        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = packed(models);
         IVoucherClaims.Verdict memory verdict = host.claimable(
             config.provider,
             config.token,
@@ -99,9 +99,9 @@ contract ChannelsHandler is ExitsHandler {
             vouchers
         )[0];
         bool isGood = verdict.reason == IVoucherClaims.RejectReason.None;
-        assert(isGood == _isPayable(bills[0]));
+        assert(isGood == _isPayable(models[0]));
         assert(verdict.withdrawableAtSec == _channel(channelSeed).state.withdrawableAtSec);
-        if (isGood) _hold(bills[0]);
+        if (isGood) _hold(models[0]);
     }
 
     function _open(uint256 channelSeed, uint256 amount) private {
@@ -119,28 +119,28 @@ contract ChannelsHandler is ExitsHandler {
         _deposited(channel, amount);
     }
 
-    function _claim(address caller, ModelBill[] memory bills) private {
-        IPaymentChannels.Channel memory config = _channels[bills[0].channel].config;
-        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = packed(bills);
+    function _claim(address caller, ModelVoucher[] memory models) private {
+        IPaymentChannels.Channel memory config = _channels[models[0].channel].config;
+        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = packed(models);
         bool expected = _worksFor(caller, config.provider);
-        for (uint256 b; b < bills.length && expected; ++b) {
-            if (!_isPayable(bills[b])) continue;
-            _pay(bills[b]);
+        for (uint256 b; b < models.length && expected; ++b) {
+            if (!_isPayable(models[b])) continue;
+            _pay(models[b]);
         }
         bytes memory call = abi.encodeCall(host.claim, (config.provider, config.token, contents, vouchers));
         _do(caller, 0, call, expected);
     }
 
-    function _pay(ModelBill memory bill) private {
-        ModelChannel storage channel = _channels[bill.channel];
-        IVoucherClaims.Item[] memory items = bill.voucher.items;
+    function _pay(ModelVoucher memory model) private {
+        ModelChannel storage channel = _channels[model.channel];
+        IVoucherClaims.Item[] memory items = model.voucher.items;
         for (uint256 i; i < items.length; ++i) {
             uint256 amount = uint256(items[i].units) * items[i].unitPrice;
             _creditSplit(items[i].contentId, channel.config.provider, amount);
         }
-        channel.state.deposit -= _costOf(bill);
-        channel.state.nextSeq = uint256(bill.voucher.seq) + 1;
-        _remember(bill);
+        channel.state.deposit -= _costOf(model);
+        channel.state.nextSeq = uint256(model.voucher.seq) + 1;
+        _remember(model);
     }
 
     function _authorization(

@@ -8,7 +8,7 @@ import {VM} from "./CheatCodes.sol";
 import {StreamHostHandler} from "./StreamHostHandler.sol";
 import {TermsModel} from "./TermsModel.sol";
 
-/// @title A few channels, what each of them should hold, and bills for them.
+/// @title A few channels, what each of them should hold, and vouchers for them.
 abstract contract ChannelsWorld is StreamHostHandler {
     using TermsModel for TermsModel.History;
 
@@ -22,8 +22,8 @@ abstract contract ChannelsWorld is StreamHostHandler {
         uint256 depositedAtSec;
     }
 
-    /// @dev A bill as it is signed, and the signature; `isSigned`: by the channel's key, for this host and chain.
-    struct ModelBill {
+    /// @dev A voucher as it is signed, and the signature; `isSigned`: by the channel's key, for this host and chain.
+    struct ModelVoucher {
         uint256 channel;
         IVoucherClaims.Voucher voucher;
         bytes32 r;
@@ -35,7 +35,7 @@ abstract contract ChannelsWorld is StreamHostHandler {
     uint256 public constant CHANNELS = 6;
     uint256 private constant AUTHORIZER_KEY = 0xB111;
 
-    /// @dev Where bills for the host must not count.
+    /// @dev Where vouchers for the host must not count.
     IHost public immutable twin;
 
     /// @dev Kept, since the optimiser takes `block.chainid` for what never changes.
@@ -43,11 +43,11 @@ abstract contract ChannelsWorld is StreamHostHandler {
     uint256 private constant REMEMBERED = 4;
 
     ModelChannel[CHANNELS] internal _channels;
-    /// @dev The last bills that were paid, ready to be claimed, and how many there were ever.
-    ModelBill[REMEMBERED] private _paid;
+    /// @dev The last vouchers that were paid, ready to be claimed, and how many there were ever.
+    ModelVoucher[REMEMBERED] private _paid;
     uint256 private _paidEver;
-    /// @dev For each channel one bill that its provider holds on to.
-    ModelBill[CHANNELS] private _held;
+    /// @dev For each channel one voucher that its provider holds on to.
+    ModelVoucher[CHANNELS] private _held;
 
     constructor() {
         twin = deployHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
@@ -74,31 +74,31 @@ abstract contract ChannelsWorld is StreamHostHandler {
         return _paidEver < REMEMBERED ? _paidEver : REMEMBERED;
     }
 
-    function paidBill(uint256 index) public view returns (ModelBill memory) {
+    function paidVoucher(uint256 index) public view returns (ModelVoucher memory) {
         return _paid[index];
     }
 
-    /// @dev The bill that the channel's provider holds on to since `claimable` called it good, and whether it must be
+    /// @dev The voucher that the channel's provider holds on to since `claimable` called it good, and whether it must be
     /// good whatever anyone did since: the provider was paid nothing from the channel and did not release it, the viewer
     /// did not leave, and the grace of no price is over.
-    function heldBill(uint256 c) external view returns (ModelBill memory bill, bool isOwed) {
-        bill = _held[c];
-        IVoucherClaims.Item[] memory items = bill.voucher.items;
-        isOwed = items.length != 0 && bill.voucher.epoch == _channels[c].state.epoch;
+    function heldVoucher(uint256 c) external view returns (ModelVoucher memory model, bool isOwed) {
+        model = _held[c];
+        IVoucherClaims.Item[] memory items = model.voucher.items;
+        isOwed = items.length != 0 && model.voucher.epoch == _channels[c].state.epoch;
         for (uint256 i; i < items.length; ++i) {
             TermsModel.History storage history = _historyOf[items[i].contentId];
             uint256 price = items[i].unitPrice;
-            if (history.isOver(price, bill.signedAtSec, nowSec, WITHDRAW_DELAY_SEC)) isOwed = false;
+            if (history.isOver(price, model.signedAtSec, nowSec, WITHDRAW_DELAY_SEC)) isOwed = false;
         }
     }
 
-    /// @dev A bill that can be paid as things stand, but for the deposit and free contents: one or two items at the least
+    /// @dev A voucher that can be paid as things stand, but for the deposit and free contents: one or two items at the least
     /// prices there are, or above.
-    function _goodBill(uint256 c, uint256 seed) internal view returns (ModelBill memory bill) {
+    function _goodVoucher(uint256 c, uint256 seed) internal view returns (ModelVoucher memory model) {
         ModelChannel storage channel = _channels[c];
-        bill.channel = c;
-        bill.isSigned = true;
-        bill.signedAtSec = nowSec;
+        model.channel = c;
+        model.isSigned = true;
+        model.signedAtSec = nowSec;
         IVoucherClaims.Item[] memory items = new IVoucherClaims.Item[](1 + (seed % 2));
         for (uint256 i; i < items.length; ++i) {
             uint256 itemSeed = uint256(keccak256(abi.encode(seed, i)));
@@ -107,7 +107,7 @@ abstract contract ChannelsWorld is StreamHostHandler {
             uint32 units = uint32(1 + ((itemSeed >> 8) % 5));
             items[i] = IVoucherClaims.Item(contentId, units, uint72(price + ((itemSeed >> 16) % 2)));
         }
-        bill.voucher = IVoucherClaims.Voucher({
+        model.voucher = IVoucherClaims.Voucher({
             channelId: channel.id,
             epoch: uint32(channel.state.epoch),
             seq: uint32(channel.state.nextSeq + ((seed >> 8) % 3)),
@@ -115,13 +115,17 @@ abstract contract ChannelsWorld is StreamHostHandler {
         });
     }
 
-    /// @dev A good bill, or one with one of the flaws there can be.
-    function _flawedBill(uint256 c, uint256 seed, uint256 flaw) internal returns (ModelBill memory bill) {
-        bill = _goodBill(c, seed);
-        IVoucherClaims.Voucher memory voucher = bill.voucher;
+    /// @dev A good voucher, or one with one of the flaws there can be.
+    function _flawedVoucher(
+        uint256 c,
+        uint256 seed,
+        uint256 flaw
+    ) internal returns (ModelVoucher memory model) {
+        model = _goodVoucher(c, seed);
+        IVoucherClaims.Voucher memory voucher = model.voucher;
         IVoucherClaims.Item memory item = voucher.items[seed % voucher.items.length];
         flaw %= 16;
-        if (flaw == 0) bill.isSigned = false;
+        if (flaw == 0) model.isSigned = false;
         if (flaw == 1) ++voucher.epoch;
         if (flaw == 2 && voucher.epoch != 0) --voucher.epoch;
         if (flaw == 3) voucher.seq = uint32((seed >> 16) % (uint256(voucher.seq) + 1));
@@ -131,42 +135,42 @@ abstract contract ChannelsWorld is StreamHostHandler {
         if (flaw == 7) item.unitPrice = uint72((seed >> 16) % (uint256(item.unitPrice) + 1));
         if (flaw == 8) item.units = uint32(seed >> 16);
         VM.warp(nowSec);
-        _sign(bill, seed >> 32);
+        _sign(model, seed >> 32);
     }
 
-    function _hold(ModelBill memory bill) internal {
-        _held[bill.channel] = bill;
+    function _hold(ModelVoucher memory model) internal {
+        _held[model.channel] = model;
     }
 
-    /// @dev The bill was paid: what its channel's provider held on to may be more than is left.
-    function _remember(ModelBill memory bill) internal {
-        _paid[_paidEver % REMEMBERED] = bill;
+    /// @dev The voucher was paid: what its channel's provider held on to may be more than is left.
+    function _remember(ModelVoucher memory model) internal {
+        _paid[_paidEver % REMEMBERED] = model;
         ++_paidEver;
-        delete _held[bill.channel];
+        delete _held[model.channel];
     }
 
-    /// @dev Signs with the channel's key for the host, unless the bill is not to be signed so.
-    function _sign(ModelBill memory bill, uint256 seed) internal {
-        uint256 key = _channels[bill.channel].key;
+    /// @dev Signs with the channel's key for the host, unless the voucher is not to be signed so.
+    function _sign(ModelVoucher memory model, uint256 seed) internal {
+        uint256 key = _channels[model.channel].key;
         bytes32 digest;
-        if (bill.isSigned || seed % 3 == 0) digest = host.voucherDigest(bill.voucher);
-        if (!bill.isSigned && seed % 3 == 0) ++key;
-        if (!bill.isSigned && seed % 3 == 1) digest = twin.voucherDigest(bill.voucher);
-        if (!bill.isSigned && seed % 3 == 2) {
+        if (model.isSigned || seed % 3 == 0) digest = host.voucherDigest(model.voucher);
+        if (!model.isSigned && seed % 3 == 0) ++key;
+        if (!model.isSigned && seed % 3 == 1) digest = twin.voucherDigest(model.voucher);
+        if (!model.isSigned && seed % 3 == 2) {
             VM.chainId(_chainId + 1);
-            digest = host.voucherDigest(bill.voucher);
+            digest = host.voucherDigest(model.voucher);
             VM.chainId(_chainId);
         }
         (uint8 v, bytes32 r, bytes32 s) = VM.sign(key, digest);
-        (bill.r, bill.vs) = (r, bytes32(uint256(s) | (uint256(v - 27) << 255)));
+        (model.r, model.vs) = (r, bytes32(uint256(s) | (uint256(v - 27) << 255)));
     }
 
-    /// @dev Whether the contract must pay the bill now, by what the specification says.
-    function _isPayable(ModelBill memory bill) internal view returns (bool) {
-        ModelChannel storage channel = _channels[bill.channel];
-        IVoucherClaims.Voucher memory voucher = bill.voucher;
-        if (!bill.isSigned || !channel.isOpen || voucher.epoch != channel.state.epoch) return false;
-        if (voucher.seq < channel.state.nextSeq || _costOf(bill) > channel.state.deposit) return false;
+    /// @dev Whether the contract must pay the voucher now, by what the specification says.
+    function _isPayable(ModelVoucher memory model) internal view returns (bool) {
+        ModelChannel storage channel = _channels[model.channel];
+        IVoucherClaims.Voucher memory voucher = model.voucher;
+        if (!model.isSigned || !channel.isOpen || voucher.epoch != channel.state.epoch) return false;
+        if (voucher.seq < channel.state.nextSeq || _costOf(model) > channel.state.deposit) return false;
         for (uint256 i; i < voucher.items.length; ++i) {
             IVoucherClaims.Item memory item = voucher.items[i];
             if (item.units == 0 || _tokenOf[item.contentId] != channel.config.token) return false;
@@ -177,23 +181,23 @@ abstract contract ChannelsWorld is StreamHostHandler {
         return true;
     }
 
-    function _costOf(ModelBill memory bill) internal pure returns (uint256 cost) {
-        IVoucherClaims.Item[] memory items = bill.voucher.items;
+    function _costOf(ModelVoucher memory model) internal pure returns (uint256 cost) {
+        IVoucherClaims.Item[] memory items = model.voucher.items;
         for (uint256 i; i < items.length; ++i) cost += uint256(items[i].units) * items[i].unitPrice;
     }
 
-    /// @dev What `claim` takes for these bills: a content for each item.
+    /// @dev What `claim` takes for these vouchers: a content for each item.
     function packed(
-        ModelBill[] memory bills
+        ModelVoucher[] memory models
     ) public pure returns (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) {
         uint256 count;
-        for (uint256 b; b < bills.length; ++b) count += bills[b].voucher.items.length;
+        for (uint256 b; b < models.length; ++b) count += models[b].voucher.items.length;
         contents = new IVoucherClaims.PricedContent[](count);
         uint16 index;
-        for (uint256 b; b < bills.length; ++b) {
-            IVoucherClaims.Voucher memory voucher = bills[b].voucher;
+        for (uint256 b; b < models.length; ++b) {
+            IVoucherClaims.Voucher memory voucher = models[b].voucher;
             uint16 length = uint16(voucher.items.length);
-            bytes memory head = abi.encodePacked(voucher.channelId, bills[b].r, bills[b].vs);
+            bytes memory head = abi.encodePacked(voucher.channelId, models[b].r, models[b].vs);
             vouchers = abi.encodePacked(vouchers, head, voucher.epoch, voucher.seq, length);
             for (uint256 i; i < length; ++i) {
                 IVoucherClaims.Item memory item = voucher.items[i];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IAuthorizations} from "../../contracts/interfaces/IAuthorizations.sol";
+import {ISignedCalls} from "../../contracts/interfaces/ISignedCalls.sol";
 import {IClaimDelegates} from "../../contracts/interfaces/IClaimDelegates.sol";
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {ISignedChannels} from "../../contracts/interfaces/ISignedChannels.sol";
@@ -19,7 +19,7 @@ interface IHost is
     IStreamHost,
     IStreamRegistry,
     ISplitEscrow,
-    IAuthorizations,
+    ISignedCalls,
     ISignedRegistry,
     IClaimDelegates,
     IPaymentChannels,

@@ -9,7 +9,7 @@ import {ContentRegistry} from "../../contracts/ContentRegistry.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
 import {PackedChannel} from "../../contracts/libraries/PackedChannel.sol";
 import {PackedTerms, Terms} from "../../contracts/libraries/PackedTerms.sol";
-import {Bill, PlainVouchers} from "./PlainVouchers.sol";
+import {PlainVoucher, PlainVouchers} from "./PlainVouchers.sol";
 import {TypeHashes} from "../../contracts/libraries/TypeHashes.sol";
 import {PaymentChannels} from "../../contracts/PaymentChannels.sol";
 
@@ -17,7 +17,7 @@ import {PaymentChannels} from "../../contracts/PaymentChannels.sol";
 abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, ContentRegistry, EIP712 {
     /// @dev A content of a batch, read once. The first four words are an item as EIP-712 hashes it, with the units of
     /// whichever item was read last; `creatorSum` is what the vouchers paid so far owe its creator.
-    struct Row {
+    struct PricedItem {
         bytes32 typeHash;
         bytes32 contentId;
         uint256 units;
@@ -37,7 +37,7 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
         bytes calldata vouchers
     ) external {
         _requireClaimer(provider);
-        Row[] memory rows = _priced(token, contents);
+        PricedItem[] memory rows = _priced(token, contents);
         emit ClaimBatch(provider, token, _listed(rows));
         uint256 providerSum = _claimAll(_channels[provider][token], rows, vouchers);
         mapping(address account => uint256 amount) storage book = _book(token);
@@ -57,19 +57,19 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
         PricedContent[] calldata contents,
         bytes calldata vouchers
     ) external view returns (Verdict[] memory verdicts) {
-        Row[] memory rows = _priced(token, contents);
+        PricedItem[] memory rows = _priced(token, contents);
         verdicts = new Verdict[](PlainVouchers.count(vouchers));
         uint256 offset;
         for (uint256 i; i < verdicts.length; ++i) {
-            (Bill memory bill, uint256 next) = PlainVouchers.read(vouchers, offset);
+            (PlainVoucher memory voucher, uint256 next) = PlainVouchers.read(vouchers, offset);
             offset = next;
             Verdict memory verdict = verdicts[i];
-            verdict.channelId = bill.channelId;
+            verdict.channelId = voucher.channelId;
             PackedChannel channel;
-            (, channel, verdict.reason) = _examine(_channels[provider][token], rows, bill);
-            verdict.amount = bill.amount;
+            (, channel, verdict.reason) = _examine(_channels[provider][token], rows, voucher);
+            verdict.amount = voucher.amount;
             verdict.withdrawableAtSec = channel.withdrawableAtSec();
-            verdict.retired = _hasRetired(rows, bill);
+            verdict.retired = _hasRetired(rows, voucher);
         }
     }
 
@@ -85,62 +85,66 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
     /// @dev Pays or rejects one voucher after the other; memory that one took is free for the next.
     function _claimAll(
         mapping(bytes32 channelId => mapping(uint256 authorizer => Cell)) storage channels,
-        Row[] memory rows,
+        PricedItem[] memory rows,
         bytes calldata vouchers
     ) private returns (uint256 providerSum) {
         Memory.Pointer free = Memory.getFreeMemoryPointer();
         uint256 offset;
         while (offset < vouchers.length) {
-            (Bill memory bill, uint256 next) = PlainVouchers.read(vouchers, offset);
+            (PlainVoucher memory voucher, uint256 next) = PlainVouchers.read(vouchers, offset);
             offset = next;
-            (Cell storage cell, PackedChannel channel, RejectReason reason) = _examine(channels, rows, bill);
+            (Cell storage cell, PackedChannel channel, RejectReason reason) = _examine(
+                channels,
+                rows,
+                voucher
+            );
             if (reason == RejectReason.None) {
-                cell.channel = channel.claimed(bill.amount, bill.seq);
-                providerSum += _splitItems(rows, bill);
-                emit VoucherClaimed(bill.channelId, bill.seq, PlainVouchers.itemsOf(bill));
+                cell.channel = channel.claimed(voucher.amount, voucher.seq);
+                providerSum += _splitItems(rows, voucher);
+                emit VoucherClaimed(voucher.channelId, voucher.seq, PlainVouchers.itemsOf(voucher));
             } else {
-                emit VoucherRejected(bill.channelId, bill.seq, reason);
+                emit VoucherRejected(voucher.channelId, voucher.seq, reason);
             }
             Memory.unsafeSetFreeMemoryPointer(free);
         }
     }
 
-    /// @dev Whether the bill can be paid now, and what it costs.
+    /// @dev Whether the voucher can be paid now, and what it costs.
     function _examine(
         mapping(bytes32 channelId => mapping(uint256 authorizer => Cell)) storage channels,
-        Row[] memory rows,
-        Bill memory bill
+        PricedItem[] memory rows,
+        PlainVoucher memory voucher
     ) private view returns (Cell storage cell, PackedChannel channel, RejectReason reason) {
         bytes32[] memory hashes;
-        (hashes, reason) = _addUp(rows, bill);
-        bytes32 digest = _digest(bill.channelId, bill.epoch, bill.seq, hashes);
+        (hashes, reason) = _addUp(rows, voucher);
+        bytes32 digest = _digest(voucher.channelId, voucher.epoch, voucher.seq, hashes);
         // A signature that recovers to nobody finds no channel: none has the authorizer zero.
-        (address signer, , ) = ECDSA.tryRecover(digest, bill.r, bill.vs);
-        cell = channels[bill.channelId][uint160(signer)];
+        (address signer, , ) = ECDSA.tryRecover(digest, voucher.r, voucher.vs);
+        cell = channels[voucher.channelId][uint160(signer)];
         channel = cell.channel;
         uint256 epoch = channel.epoch();
         if (epoch == 0) reason = RejectReason.SignerUnknown;
-        else if (bill.epoch != epoch) reason = RejectReason.EpochInvalid;
-        else if (bill.seq < channel.nextSeq()) reason = RejectReason.SeqUsed;
-        else if (reason == RejectReason.None && bill.amount > channel.deposit()) {
+        else if (voucher.epoch != epoch) reason = RejectReason.EpochInvalid;
+        else if (voucher.seq < channel.nextSeq()) reason = RejectReason.SeqUsed;
+        else if (reason == RejectReason.None && voucher.amount > channel.deposit()) {
             reason = RejectReason.DepositTooLow;
         }
     }
 
     /// @dev The items' hashes, what they cost together, and what is wrong with one of them.
     function _addUp(
-        Row[] memory rows,
-        Bill memory bill
+        PricedItem[] memory rows,
+        PlainVoucher memory voucher
     ) private pure returns (bytes32[] memory hashes, RejectReason flaw) {
-        // An item costs less than 2^104, and a bill has less than 2^16 of them; positions are within the calldata.
+        // An item costs less than 2^104, and a voucher has less than 2^16 of them; positions are within the calldata.
         unchecked {
-            hashes = new bytes32[](bill.count);
+            hashes = new bytes32[](voucher.count);
             uint256 amount;
-            uint256 position = bill.itemsAt;
+            uint256 position = voucher.itemsAt;
             for (uint256 i; i < hashes.length; ++i) {
                 (uint256 index, uint256 units) = PlainVouchers.itemAt(position);
                 if (index >= rows.length) revert ContentIndexInvalid(index);
-                Row memory row = rows[index];
+                PricedItem memory row = rows[index];
                 row.units = units;
                 bytes32 itemHash;
                 assembly ("memory-safe") {
@@ -152,18 +156,21 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
                 if (row.flaw != RejectReason.None) flaw = row.flaw;
                 position += PlainVouchers.ITEM_BYTES;
             }
-            bill.amount = amount;
+            voucher.amount = amount;
         }
     }
 
     /// @dev Adds the creators' parts to the rows; the sum of the provider's is returned.
-    function _splitItems(Row[] memory rows, Bill memory bill) private pure returns (uint256 providerSum) {
+    function _splitItems(
+        PricedItem[] memory rows,
+        PlainVoucher memory voucher
+    ) private pure returns (uint256 providerSum) {
         // What is split was in deposits, which are below 2^128.
         unchecked {
-            uint256 position = bill.itemsAt;
-            for (uint256 i; i < bill.count; ++i) {
+            uint256 position = voucher.itemsAt;
+            for (uint256 i; i < voucher.count; ++i) {
                 (uint256 index, uint256 units) = PlainVouchers.itemAt(position);
-                Row memory row = rows[index];
+                PricedItem memory row = rows[index];
                 (uint256 creatorAmount, uint256 providerAmount) = _split(
                     units * row.unitPrice,
                     row.providerShareBps
@@ -175,10 +182,13 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
         }
     }
 
-    /// @dev Whether one of the bill's contents is retired. `_addUp` has checked the items.
-    function _hasRetired(Row[] memory rows, Bill memory bill) private pure returns (bool retired) {
-        for (uint256 i; i < bill.count && !retired; ++i) {
-            (uint256 index, ) = PlainVouchers.itemAt(bill.itemsAt + i * PlainVouchers.ITEM_BYTES);
+    /// @dev Whether one of the voucher's contents is retired. `_addUp` has checked the items.
+    function _hasRetired(
+        PricedItem[] memory rows,
+        PlainVoucher memory voucher
+    ) private pure returns (bool retired) {
+        for (uint256 i; i < voucher.count && !retired; ++i) {
+            (uint256 index, ) = PlainVouchers.itemAt(voucher.itemsAt + i * PlainVouchers.ITEM_BYTES);
             retired = rows[index].retired;
         }
     }
@@ -186,13 +196,13 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
     function _priced(
         address token,
         PricedContent[] calldata contents
-    ) private view returns (Row[] memory rows) {
-        rows = new Row[](contents.length);
+    ) private view returns (PricedItem[] memory rows) {
+        rows = new PricedItem[](contents.length);
         for (uint256 i; i < rows.length; ++i) {
             PricedContent calldata priced = contents[i];
             Content storage content = _contents[priced.contentId];
             (Terms terms, uint256 leastPrice) = _claimTerms(content);
-            Row memory row = rows[i];
+            PricedItem memory row = rows[i];
             row.typeHash = TypeHashes.ITEM;
             row.contentId = priced.contentId;
             row.unitPrice = priced.unitPrice;
@@ -207,8 +217,8 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
         }
     }
 
-    /// @dev The terms in force and the least unit price that a bill can name. A price announced counts for nothing, since
-    /// the change can be cancelled. Until a change has been in force for one withdrawal delay, bills signed before it
+    /// @dev The terms in force and the least unit price that a voucher can name. A price announced counts for nothing, since
+    /// the change can be cancelled. Until a change has been in force for one withdrawal delay, vouchers signed before it
     /// may be on their way, so the price before it will do as well.
     function _claimTerms(Content storage content) private view returns (Terms terms, uint256 leastPrice) {
         Terms before = content.terms;
@@ -227,10 +237,10 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
         }
     }
 
-    function _listed(Row[] memory rows) private pure returns (ClaimedContent[] memory contents) {
+    function _listed(PricedItem[] memory rows) private pure returns (ClaimedContent[] memory contents) {
         contents = new ClaimedContent[](rows.length);
         for (uint256 i; i < rows.length; ++i) {
-            Row memory row = rows[i];
+            PricedItem memory row = rows[i];
             contents[i] = ClaimedContent(row.contentId, row.unitPrice, row.providerShareBps);
         }
     }

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
 
-/// @dev A bill of a batch. `itemsAt` is the place of its packed items in the calldata, `amount` what they cost.
-struct Bill {
+/// @dev A voucher of a batch. `itemsAt` is the place of its packed items in the calldata, `amount` what they cost.
+struct PlainVoucher {
     bytes32 channelId;
     bytes32 r;
     bytes32 vs;
@@ -22,7 +22,7 @@ library PlainVouchers {
     uint256 internal constant ITEM_BYTES = 6;
 
     uint256 private constant HEAD_BYTES = 106;
-    /// @dev channelId, r and vs, as they begin a `Bill`.
+    /// @dev channelId, r and vs, as they begin a `Voucher`.
     uint256 private constant ID_AND_SIGNATURE_BYTES = 96;
     /// @dev Epoch, number and count are read in one word; the bits below each of them.
     uint256 private constant BELOW_EPOCH = 224;
@@ -33,26 +33,26 @@ library PlainVouchers {
     uint256 private constant BELOW_UNITS = 208;
     uint256 private constant UNITS_MASK = 0xffffffff;
 
-    /// @dev The bill at `offset`, and where the next one begins: within `vouchers`, or at its end.
+    /// @dev The voucher at `offset`, and where the next one begins: within `vouchers`, or at its end.
     function read(
         bytes calldata vouchers,
         uint256 offset
-    ) internal pure returns (Bill memory bill, uint256 next) {
+    ) internal pure returns (PlainVoucher memory voucher, uint256 next) {
         uint256 numbers;
         uint256 itemsAt;
         assembly ("memory-safe") {
             let start := add(vouchers.offset, offset)
-            calldatacopy(bill, start, ID_AND_SIGNATURE_BYTES)
+            calldatacopy(voucher, start, ID_AND_SIGNATURE_BYTES)
             numbers := calldataload(add(start, ID_AND_SIGNATURE_BYTES))
             itemsAt := add(start, HEAD_BYTES)
         }
-        bill.epoch = numbers >> BELOW_EPOCH;
-        bill.seq = uint32(numbers >> BELOW_SEQ);
-        bill.count = uint16(numbers >> BELOW_COUNT);
-        bill.itemsAt = itemsAt;
+        voucher.epoch = numbers >> BELOW_EPOCH;
+        voucher.seq = uint32(numbers >> BELOW_SEQ);
+        voucher.count = uint16(numbers >> BELOW_COUNT);
+        voucher.itemsAt = itemsAt;
         // The offset is below the length of the calldata, and a count has 16 bits.
         unchecked {
-            next = offset + HEAD_BYTES + bill.count * ITEM_BYTES;
+            next = offset + HEAD_BYTES + voucher.count * ITEM_BYTES;
         }
         if (next > vouchers.length) revert IVoucherClaims.VouchersMalformed(vouchers.length);
     }
@@ -72,9 +72,9 @@ library PlainVouchers {
     }
 
     /// @dev The items as they stand in the calldata.
-    function itemsOf(Bill memory bill) internal pure returns (bytes calldata items) {
-        uint256 position = bill.itemsAt;
-        uint256 length = bill.count * ITEM_BYTES;
+    function itemsOf(PlainVoucher memory voucher) internal pure returns (bytes calldata items) {
+        uint256 position = voucher.itemsAt;
+        uint256 length = voucher.count * ITEM_BYTES;
         assembly ("memory-safe") {
             items.offset := position
             items.length := length

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IAuthorizations} from "../../contracts/interfaces/IAuthorizations.sol";
+import {ISignedCalls} from "../../contracts/interfaces/ISignedCalls.sol";
 import {ISplitEscrow} from "../../contracts/interfaces/ISplitEscrow.sol";
 import {IStreamHost} from "../../contracts/interfaces/IStreamHost.sol";
 import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
@@ -157,7 +157,7 @@ contract StreamHostFuzzTest {
         bytes32 structHash = keccak256(abi.encode(typeHash, account, contentId, nonce, block.timestamp));
         bytes memory signature = _signed(key, _digest(structHash));
         _host.retireBySig(account, contentId, nonce, block.timestamp, signature);
-        VM.expectRevert(abi.encodeWithSelector(IAuthorizations.NonceUsed.selector, account, nonce));
+        VM.expectRevert(abi.encodeWithSelector(ISignedCalls.NonceUsed.selector, account, nonce));
         _host.retireBySig(account, contentId, nonce, block.timestamp, signature);
     }
 
@@ -177,7 +177,7 @@ contract StreamHostFuzzTest {
         );
         bytes32 digest = _digest(keccak256(abi.encode(typeHash, account, contentId, nonce, deadline)));
         bytes memory wrong = _signed(otherKey, digest);
-        VM.expectRevert(abi.encodeWithSelector(IAuthorizations.SignatureInvalid.selector, account));
+        VM.expectRevert(abi.encodeWithSelector(ISignedCalls.SignatureInvalid.selector, account));
         _host.retireBySig(account, contentId, nonce, deadline, wrong);
         _host.retireBySig(account, contentId, nonce, deadline, _signed(key, digest));
         assert(_host.termsOf(contentId).scheduled.retires);

@@ -54,20 +54,20 @@ contract StreamHostInvariantsTest is Outsiders {
     function invariant3NothingIsHonouredTwice() external {
         VM.warp(_handler.nowSec());
         for (uint256 i; i < _handler.paidCount(); ++i) {
-            ChannelsWorld.ModelBill memory bill = _handler.paidBill(i);
-            assert(_verdict(_host, bill).reason != IVoucherClaims.RejectReason.None);
-            assert(_verdict(_handler.twin(), bill).reason == IVoucherClaims.RejectReason.SignerUnknown);
+            ChannelsWorld.ModelVoucher memory model = _handler.paidVoucher(i);
+            assert(_verdict(_host, model).reason != IVoucherClaims.RejectReason.None);
+            assert(_verdict(_handler.twin(), model).reason == IVoucherClaims.RejectReason.SignerUnknown);
         }
         assert(_handler.usedNoncesAreUsed());
     }
 
-    /// @dev 4: a bill that `claimable` called good stays good until the viewer has left or the grace of a price is over,
+    /// @dev 4: a voucher that `claimable` called good stays good until the viewer has left or the grace of a price is over,
     /// whatever creators do.
-    function invariant4BillsCalledGoodStayGood() external {
+    function invariant4VouchersCalledGoodStayGood() external {
         VM.warp(_handler.nowSec());
         for (uint256 c; c < _handler.CHANNELS(); ++c) {
-            (ChannelsWorld.ModelBill memory bill, bool isOwed) = _handler.heldBill(c);
-            if (isOwed) assert(_verdict(_host, bill).reason == IVoucherClaims.RejectReason.None);
+            (ChannelsWorld.ModelVoucher memory model, bool isOwed) = _handler.heldVoucher(c);
+            if (isOwed) assert(_verdict(_host, model).reason == IVoucherClaims.RejectReason.None);
         }
     }
 
@@ -138,12 +138,12 @@ contract StreamHostInvariantsTest is Outsiders {
 
     function _verdict(
         IHost host,
-        ChannelsWorld.ModelBill memory bill
+        ChannelsWorld.ModelVoucher memory model
     ) private view returns (IVoucherClaims.Verdict memory) {
-        ChannelsWorld.ModelBill[] memory bills = new ChannelsWorld.ModelBill[](1);
-        bills[0] = bill;
-        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = _handler.packed(bills);
-        IPaymentChannels.Channel memory config = _handler.channelAt(bill.channel).config;
+        ChannelsWorld.ModelVoucher[] memory models = new ChannelsWorld.ModelVoucher[](1);
+        models[0] = model;
+        (IVoucherClaims.PricedContent[] memory contents, bytes memory vouchers) = _handler.packed(models);
+        IPaymentChannels.Channel memory config = _handler.channelAt(model.channel).config;
         return host.claimable(config.provider, config.token, contents, vouchers)[0];
     }
 

@@ -39,7 +39,7 @@ library TermsModel {
         return nowSec >= history.changes[history.changes.length - 1].fromSec + withdrawDelaySec;
     }
 
-    /// @dev The least unit price that a bill can name, zero if there is none: of every change that came into force
+    /// @dev The least unit price that a voucher can name, zero if there is none: of every change that came into force
     /// within the last withdrawal delay both sides count, but for those that are free.
     function leastPrice(
         History storage history,

@@ -10,7 +10,7 @@ import {
   sign,
   stateOf,
 } from './channels.ts';
-import { packBatch, type SignedBill } from './vouchers.ts';
+import { packBatch, type SignedVoucher } from './vouchers.ts';
 import {
   at,
   contentIdOf,
@@ -29,13 +29,16 @@ import {
 const { loadFixture } = networkHelpers;
 const [_CREATOR_AMOUNT, PROVIDER_AMOUNT] = split(PRICE);
 
-async function verdictOf({ host, provider }: ChannelWorld, bill: SignedBill): Promise<bigint | undefined> {
-  const { contents, vouchers } = packBatch([bill]);
+async function verdictOf(
+  { host, provider }: ChannelWorld,
+  voucher: SignedVoucher,
+): Promise<bigint | undefined> {
+  const { contents, vouchers } = packBatch([voucher]);
   return (await host.claimable(provider, NATIVE, contents, vouchers))[0]?.reason;
 }
 
 describe('a viewer', () => {
-  it('that leaves while a bill is open pays it, up to the last second of the delay and beyond', async () => {
+  it('that leaves while a voucher is open pays it, up to the last second of the delay and beyond', async () => {
     const world = await loadFixture(leaving);
     const { host, provider, viewer, channel, withdrawableAtSec } = world;
     await at(withdrawableAtSec + 1_000n);
@@ -92,9 +95,9 @@ describe('a provider', () => {
   it('that inflates the units it was promised gets nothing', async () => {
     const world = await loadFixture(opened);
     const { host, channelId } = world;
-    const bill = await sign(world);
-    const items = bill.items.map((item) => ({ ...item, units: 99n }));
-    await expect(claim(world, [{ ...bill, items }]))
+    const voucher = await sign(world);
+    const items = voucher.items.map((item) => ({ ...item, units: 99n }));
+    await expect(claim(world, [{ ...voucher, items }]))
       .to.emit(host, 'VoucherRejected')
       .withArgs(channelId, 0, reason('SignerUnknown'));
   });
@@ -103,9 +106,9 @@ describe('a provider', () => {
     const world = await loadFixture(opened);
     const { host, provider, channelId } = world;
     await host.connect(provider).publish(publication({ providerShareBps: 10_000n }));
-    const bill = await sign(world);
-    const items = bill.items.map((item) => ({ ...item, contentId: contentIdOf(provider.address) }));
-    await expect(claim(world, [{ ...bill, items }]))
+    const voucher = await sign(world);
+    const items = voucher.items.map((item) => ({ ...item, contentId: contentIdOf(provider.address) }));
+    await expect(claim(world, [{ ...voucher, items }]))
       .to.emit(host, 'VoucherRejected')
       .withArgs(channelId, 0, reason('SignerUnknown'));
     expect(await host.credits(provider, NATIVE)).to.equal(0n);
@@ -114,10 +117,10 @@ describe('a provider', () => {
   it('that claims after the viewer took the deposit gets nothing', async () => {
     const world = await loadFixture(leaving);
     const { host, viewer, provider, channel, withdrawableAtSec } = world;
-    const bill = await sign(world);
+    const voucher = await sign(world);
     await at(withdrawableAtSec);
     await host.connect(viewer).finalizeWithdraw(channel);
-    await claim(world, [bill]);
+    await claim(world, [voucher]);
     expect(await host.credits(provider, NATIVE)).to.equal(0n);
     expect(await host.credits(viewer, NATIVE)).to.equal(DEPOSIT);
   });
@@ -125,10 +128,10 @@ describe('a provider', () => {
   it('that releases a channel can’t claim what was signed before', async () => {
     const world = await loadFixture(opened);
     const { host, provider, channel, viewer } = world;
-    const bill = await sign(world);
+    const voucher = await sign(world);
     await host.connect(provider).release(channel);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
-    await claim(world, [bill]);
+    await claim(world, [voucher]);
     expect(await host.credits(provider, NATIVE)).to.equal(0n);
   });
 
@@ -139,7 +142,7 @@ describe('a provider', () => {
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT);
   });
 
-  it('that claims an older bill loses the newer one, and takes no more than that', async () => {
+  it('that claims an older voucher loses the newer one, and takes no more than that', async () => {
     const world = await loadFixture(opened);
     const { host, provider, contentId } = world;
     const older = await sign(world);
@@ -149,19 +152,19 @@ describe('a provider', () => {
   });
 });
 
-describe('a creator with bills open', () => {
+describe('a creator with vouchers open', () => {
   it('that raises the price makes none of them void before notice and delay are over', async () => {
     const world = await loadFixture(opened);
     const { host, creator, contentId } = world;
-    const bill = await sign(world);
+    const voucher = await sign(world);
     const scheduledAtSec = await nextBlockAtSec();
     await host.connect(creator).scheduleTerms(contentId, 100n * PRICE, SHARE_BPS, 0);
     await at(scheduledAtSec + NOTICE_SEC + WITHDRAW_DELAY_SEC - 1n);
-    await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+    await expect(claim(world, [voucher])).to.emit(host, 'VoucherClaimed');
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT - PRICE);
   });
 
-  it('can’t raise it twice, to void bills signed before the first time', async () => {
+  it('can’t raise it twice, to void vouchers signed before the first time', async () => {
     const world = await loadFixture(opened);
     const { host, creator, contentId } = world;
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
@@ -184,7 +187,7 @@ describe('a creator with bills open', () => {
   it('that retires the content, and publishes it again dearer, lets them be claimed first', async () => {
     const world = await loadFixture(opened);
     const { host, creator, contentId } = world;
-    const bill = await sign(world);
+    const voucher = await sign(world);
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
     const dearer = publication({ pricePerUnit: 100n * PRICE });
     await host.connect(creator).retire(contentId);
@@ -196,7 +199,7 @@ describe('a creator with bills open', () => {
     await at(publishableAtSec);
     await host.connect(creator).publish(dearer);
     await at(publishableAtSec + NOTICE_SEC + WITHDRAW_DELAY_SEC - 1n);
-    await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+    await expect(claim(world, [voucher])).to.emit(host, 'VoucherClaimed');
   });
 
   it('that announces a cut, and cancels it, makes none void that was called good', async () => {
@@ -205,20 +208,20 @@ describe('a creator with bills open', () => {
     const cut = await sign(world, { items: [{ contentId, units: 1n, unitPrice: PRICE / 2n }] });
     await host.connect(creator).scheduleTerms(contentId, PRICE / 2n, SHARE_BPS, 0);
     expect(await verdictOf(world, cut)).to.equal(reason('PriceTooLow'));
-    const bill = await sign(world);
-    expect(await verdictOf(world, bill)).to.equal(reason('None'));
+    const voucher = await sign(world);
+    expect(await verdictOf(world, voucher)).to.equal(reason('None'));
     await host.connect(creator).cancelTerms(contentId);
-    await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+    await expect(claim(world, [voucher])).to.emit(host, 'VoucherClaimed');
   });
 
   it('that makes it free pays them the old price until the grace is over', async () => {
     const world = await loadFixture(opened);
     const { host, creator, contentId } = world;
-    const [bill, late] = [await sign(world), await sign(world, { seq: 1n })];
+    const [voucher, late] = [await sign(world), await sign(world, { seq: 1n })];
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
     await host.connect(creator).scheduleTerms(contentId, 0, SHARE_BPS, 0);
     await at(effectiveAtSec + WITHDRAW_DELAY_SEC - 1n);
-    await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+    await expect(claim(world, [voucher])).to.emit(host, 'VoucherClaimed');
     await at(effectiveAtSec + WITHDRAW_DELAY_SEC);
     await expect(claim(world, [late]))
       .to.emit(host, 'VoucherRejected')

@@ -13,7 +13,7 @@ import { at, ethers, NATIVE, networkHelpers } from './world.ts';
 const { loadFixture } = networkHelpers;
 
 describe('a third party', () => {
-  it('can’t claim a bill that it saw', async () => {
+  it('can’t claim a voucher that it saw', async () => {
     const world = await loadFixture(opened);
     const { host, provider, stranger } = world;
     await expect(claim(world, [await sign(world)], stranger))

@@ -13,10 +13,10 @@ describe('a leaked authorizer key', () => {
     const other = { ...channel, authorizer: viewer.address };
     await host.connect(viewer).open(...ofViewer(other), DEPOSIT, { value: DEPOSIT });
     const units = [60n, 60n, 40n, 1n];
-    const bills = units.map((count, index) =>
+    const vouchers = units.map((count, index) =>
       sign(world, { seq: BigInt(index), items: [{ contentId, units: count, unitPrice: PRICE }] }),
     );
-    await claim(world, await Promise.all(bills));
+    await claim(world, await Promise.all(vouchers));
     expect((await stateOf(world)).deposit).to.equal(0n);
     expect((await host.channelOf(other)).deposit).to.equal(DEPOSIT);
     expect(await host.credits(provider, NATIVE)).to.equal(split(60n * PRICE)[1] + split(40n * PRICE)[1]);
@@ -67,7 +67,7 @@ describe('a delegate that goes rogue', () => {
       .withArgs(provider.address, stranger.address);
   });
 
-  it('pays the provider when it claims an older bill, which loses the newer one, no more', async () => {
+  it('pays the provider when it claims an older voucher, which loses the newer one, no more', async () => {
     const world = await loadFixture(openedForTwo);
     const { host, provider, stranger, contentId } = world;
     await host.connect(provider).setClaimDelegate(stranger);
@@ -82,7 +82,7 @@ describe('a delegate that goes rogue', () => {
 
 describe('a delegate and a viewer together', () => {
   // What a provider risks by naming a delegate, as the interface says.
-  it('can spend that viewer’s deposit on another bill than the provider is owed, and touch no other deposit', async () => {
+  it('can spend that viewer’s deposit on another voucher than the provider is owed, and touch no other deposit', async () => {
     const world = await loadFixture(opened);
     const { host, provider, viewer, stranger, channel, channelId, contentId } = world;
     const other = { ...channel, salt: ethers.ZeroHash };

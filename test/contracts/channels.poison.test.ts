@@ -28,8 +28,8 @@ describe('a poisoned voucher among a hundred', () => {
       const { host, creator, provider } = world;
       const seqs = Array.from({ length: 100 }, (_, index) => BigInt(index));
       const changes = await poison(world);
-      const bills = seqs.map((seq) => sign(world, { seq, ...(seq === 50n ? changes : {}) }));
-      const sent = await claim(world, await Promise.all(bills));
+      const vouchers = seqs.map((seq) => sign(world, { seq, ...(seq === 50n ? changes : {}) }));
+      const sent = await claim(world, await Promise.all(vouchers));
       const receipt = await sent.wait();
       const names = receipt?.logs.map((log) => host.interface.parseLog(log)?.name) ?? [];
       expect(names.filter((name) => name === 'VoucherClaimed').length).to.equal(99);

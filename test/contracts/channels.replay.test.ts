@@ -13,7 +13,7 @@ import {
   sign,
   stateOf,
 } from './channels.ts';
-import type { SignedBill } from './vouchers.ts';
+import type { SignedVoucher } from './vouchers.ts';
 import {
   at,
   ethers,
@@ -27,17 +27,17 @@ import {
 
 const { loadFixture } = networkHelpers;
 
-async function expectRejected(world: ChannelWorld, bill: SignedBill, why: Reason): Promise<void> {
-  await expect(claim(world, [bill]))
+async function expectRejected(world: ChannelWorld, voucher: SignedVoucher, why: Reason): Promise<void> {
+  await expect(claim(world, [voucher]))
     .to.emit(world.host, 'VoucherRejected')
-    .withArgs(bill.channelId, bill.seq, reason(why));
+    .withArgs(voucher.channelId, voucher.seq, reason(why));
 }
 
-describe('a bill that is replayed is rejected', () => {
+describe('a voucher that is replayed is rejected', () => {
   it('within the call that pays it', async () => {
     const world = await loadFixture(opened);
-    const bill = await sign(world);
-    await expect(claim(world, [bill, bill]))
+    const voucher = await sign(world);
+    await expect(claim(world, [voucher, voucher]))
       .to.emit(world.host, 'VoucherRejected')
       .withArgs(world.channelId, 0, reason('SeqUsed'));
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT - PRICE);
@@ -45,9 +45,9 @@ describe('a bill that is replayed is rejected', () => {
 
   it('by a later call', async () => {
     const world = await loadFixture(opened);
-    const bill = await sign(world);
-    await claim(world, [bill]);
-    await expectRejected(world, bill, 'SeqUsed');
+    const voucher = await sign(world);
+    await claim(world, [voucher]);
+    await expectRejected(world, voucher, 'SeqUsed');
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT - PRICE);
   });
 
@@ -63,20 +63,20 @@ describe('a bill that is replayed is rejected', () => {
   it('after the viewer left and came back', async () => {
     const world = await loadFixture(leaving);
     const { host, viewer, channel, withdrawableAtSec } = world;
-    const bill = await sign(world, { seq: 3n });
+    const voucher = await sign(world, { seq: 3n });
     await at(withdrawableAtSec);
     await host.connect(viewer).finalizeWithdraw(channel);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
-    await expectRejected(world, bill, 'EpochInvalid');
+    await expectRejected(world, voucher, 'EpochInvalid');
   });
 
   it('after the provider released the channel and the viewer came back', async () => {
     const world = await loadFixture(opened);
     const { host, provider, viewer, channel } = world;
-    const bill = await sign(world, { seq: 3n });
+    const voucher = await sign(world, { seq: 3n });
     await host.connect(provider).release(channel);
     await host.connect(viewer).deposit(channel, DEPOSIT, { value: DEPOSIT });
-    await expectRejected(world, bill, 'EpochInvalid');
+    await expectRejected(world, voucher, 'EpochInvalid');
   });
 
   it('on another chain', async () => {
@@ -100,9 +100,9 @@ describe('a bill that is replayed is rejected', () => {
     const channel = { ...world.channel, provider: stranger.address };
     await host.connect(viewer).open(...ofViewer(channel), DEPOSIT, { value: DEPOSIT });
     const theirs = { ...world, channel, provider: stranger };
-    const bill = await sign(world);
-    await expectRejected(theirs, bill, 'SignerUnknown');
-    await expectRejected(theirs, { ...bill, channelId: channelIdOf(channel) }, 'SignerUnknown');
+    const voucher = await sign(world);
+    await expectRejected(theirs, voucher, 'SignerUnknown');
+    await expectRejected(theirs, { ...voucher, channelId: channelIdOf(channel) }, 'SignerUnknown');
     expect(await host.credits(stranger, NATIVE)).to.equal(0n);
   });
 
@@ -120,7 +120,7 @@ describe('a bill that is replayed is rejected', () => {
     const { host, viewer } = world;
     const channel = { ...world.channel, salt: ethers.ZeroHash };
     await host.connect(viewer).open(...ofViewer(channel), DEPOSIT, { value: DEPOSIT });
-    const bill = { ...(await sign(world)), channelId: channelIdOf(channel) };
-    await expectRejected({ ...world, channel }, bill, 'SignerUnknown');
+    const voucher = { ...(await sign(world)), channelId: channelIdOf(channel) };
+    await expectRejected({ ...world, channel }, voucher, 'SignerUnknown');
   });
 });

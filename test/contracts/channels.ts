@@ -9,7 +9,7 @@ import {
 } from 'ethers';
 import type { TestToken } from '../../types/ethers-contracts/index.ts';
 import { domainOf } from './signed.ts';
-import { type Bill, packBatch, type SignedBill, signBill } from './vouchers.ts';
+import { packBatch, type SignedVoucher, signVoucher, type Voucher } from './vouchers.ts';
 import {
   contentIdOf,
   ethers,
@@ -36,7 +36,7 @@ export interface ChannelWorld extends World {
   authorizer: Wallet;
   channel: Channel;
   channelId: string;
-  /** What bills are signed in. */
+  /** What vouchers are signed in. */
   domain: TypedDataDomain;
 }
 
@@ -126,19 +126,19 @@ export async function openedForTwo(): Promise<ChannelWorld & { otherId: string }
 }
 
 /** The channel's authorizer signs for one unit, unless told otherwise. */
-export async function sign(world: ChannelWorld, changes: Partial<Bill> = {}): Promise<SignedBill> {
+export async function sign(world: ChannelWorld, changes: Partial<Voucher> = {}): Promise<SignedVoucher> {
   const items = [{ contentId: world.contentId, units: 1n, unitPrice: PRICE }];
-  const bill = { channelId: world.channelId, epoch: 1n, seq: 0n, items, ...changes };
-  return await signBill(world.authorizer, world.domain, bill);
+  const voucher = { channelId: world.channelId, epoch: 1n, seq: 0n, items, ...changes };
+  return await signVoucher(world.authorizer, world.domain, voucher);
 }
 
-/** The provider, or somebody else, claims these bills. */
+/** The provider, or somebody else, claims these vouchers. */
 export async function claim(
   { host, provider, channel }: ChannelWorld,
-  bills: SignedBill[],
+  signed: SignedVoucher[],
   by: Signer = provider,
 ): Promise<ContractTransactionResponse> {
-  const { contents, vouchers } = packBatch(bills);
+  const { contents, vouchers } = packBatch(signed);
   return await host.connect(by).claim(channel.provider, channel.token, contents, vouchers);
 }
 

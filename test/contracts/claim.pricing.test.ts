@@ -22,7 +22,7 @@ async function change({ host, creator, contentId }: ChannelWorld, price: bigint)
   return effectiveAtSec;
 }
 
-/** Whether a bill at this price is paid in a block of this time; if not, why is checked. */
+/** Whether a voucher at this price is paid in a block of this time; if not, why is checked. */
 async function isPaid(
   world: ChannelWorld,
   seq: bigint,
@@ -31,9 +31,9 @@ async function isPaid(
   otherwise: Reason = 'PriceTooLow',
 ): Promise<boolean> {
   const { host, channelId, contentId } = world;
-  const bill = await sign(world, { seq, items: [{ contentId, units: 1n, unitPrice }] });
+  const voucher = await sign(world, { seq, items: [{ contentId, units: 1n, unitPrice }] });
   await at(sec);
-  const sent = await claim(world, [bill]);
+  const sent = await claim(world, [voucher]);
   const receipt = await sent.wait();
   const names = receipt?.logs.map((log) => host.interface.parseLog(log)?.name);
   if (names?.includes('VoucherClaimed')) return true;
@@ -117,9 +117,9 @@ describe('claim() with a change of terms', () => {
       const world = await loadFixture(opened);
       const { host, creator, provider } = world;
       const effectiveAtSec = await change(world, HIGHER);
-      const bill = await sign(world);
+      const voucher = await sign(world);
       await at(effectiveAtSec - earlierSec);
-      await claim(world, [bill]);
+      await claim(world, [voucher]);
       const [creatorAmount, providerAmount] = split(PRICE, shareBps);
       expect(await host.credits(creator, NATIVE)).to.equal(creatorAmount);
       expect(await host.credits(provider, NATIVE)).to.equal(providerAmount);

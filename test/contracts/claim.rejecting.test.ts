@@ -16,19 +16,19 @@ import {
   stateOf,
 } from './channels.ts';
 import { events } from './sponsor.ts';
-import { type SignedBill, signBill } from './vouchers.ts';
+import { type SignedVoucher, signVoucher } from './vouchers.ts';
 import { at, contentIdOf, NATIVE, networkHelpers, PRICE, publication, split } from './world.ts';
 
 const { loadFixture } = networkHelpers;
 /** secp256k1's group order: s and n - s sign the same. */
 const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
-/** The bill is rejected with this reason, nothing else is logged, and nothing changes. */
-async function expectRejected(world: ChannelWorld, bill: SignedBill, why: Reason): Promise<void> {
+/** The voucher is rejected with this reason, nothing else is logged, and nothing changes. */
+async function expectRejected(world: ChannelWorld, voucher: SignedVoucher, why: Reason): Promise<void> {
   const { host, creator, provider, channel } = world;
   const before = await stateOf(world);
-  const sent = await claim(world, [bill]);
-  await expect(sent).to.emit(host, 'VoucherRejected').withArgs(bill.channelId, bill.seq, reason(why));
+  const sent = await claim(world, [voucher]);
+  await expect(sent).to.emit(host, 'VoucherRejected').withArgs(voucher.channelId, voucher.seq, reason(why));
   expect((await events(world, sent)).map(({ name }) => name)).to.deep.equal([
     'ClaimBatch',
     'VoucherRejected',
@@ -39,20 +39,20 @@ async function expectRejected(world: ChannelWorld, bill: SignedBill, why: Reason
 }
 
 describe('claim() rejects', () => {
-  it('a bill that another key signed', async () => {
+  it('a voucher that another key signed', async () => {
     const world = await loadFixture(opened);
     const other = { ...world, authorizer: new Wallet(id('another key')) };
     await expectRejected(world, await sign(other), 'SignerUnknown');
   });
 
-  it('a bill that the viewer’s wallet signed: only the channel’s key counts', async () => {
+  it('a voucher that the viewer’s wallet signed: only the channel’s key counts', async () => {
     const world = await loadFixture(opened);
     const items = [{ contentId: world.contentId, units: 1n, unitPrice: PRICE }];
-    const bill = { channelId: world.channelId, epoch: 1n, seq: 0n, items };
-    await expectRejected(world, await signBill(world.viewer, world.domain, bill), 'SignerUnknown');
+    const voucher = { channelId: world.channelId, epoch: 1n, seq: 0n, items };
+    await expectRejected(world, await signVoucher(world.viewer, world.domain, voucher), 'SignerUnknown');
   });
 
-  it('a bill of a channel that nobody opened', async () => {
+  it('a voucher of a channel that nobody opened', async () => {
     const world = await loadFixture(opened);
     const channelId = channelIdOf({ ...world.channel, salt: id('another browser') });
     await expectRejected(world, await sign(world, { channelId }), 'SignerUnknown');
@@ -64,40 +64,43 @@ describe('claim() rejects', () => {
     ['its units', { items: [{ units: 2n }] }],
     ['its price', { items: [{ unitPrice: PRICE + 1n }] }],
   ] as const) {
-    it(`a bill when ${field} is not what was signed`, async () => {
+    it(`a voucher when ${field} is not what was signed`, async () => {
       const world = await loadFixture(opened);
-      const bill = await sign(world);
-      const items = bill.items.map((item) => ({ ...item, ...('items' in changes ? changes.items[0] : {}) }));
-      await expectRejected(world, { ...bill, ...changes, items }, 'SignerUnknown');
+      const voucher = await sign(world);
+      const items = voucher.items.map((item) => ({
+        ...item,
+        ...('items' in changes ? changes.items[0] : {}),
+      }));
+      await expectRejected(world, { ...voucher, ...changes, items }, 'SignerUnknown');
     });
   }
 
-  it('a bill from which an item is taken, or to which one is added', async () => {
+  it('a voucher from which an item is taken, or to which one is added', async () => {
     const world = await loadFixture(openedForTwo);
     const { contentId, otherId } = world;
     const items = [
       { contentId, units: 1n, unitPrice: PRICE },
       { contentId: otherId, units: 1n, unitPrice: 7n * PRICE },
     ];
-    const bill = await sign(world, { items });
+    const voucher = await sign(world, { items });
     for (const changed of [items.slice(0, 1), items.toReversed(), [...items, ...items], []]) {
-      await expectRejected(world, { ...bill, items: changed }, 'SignerUnknown');
+      await expectRejected(world, { ...voucher, items: changed }, 'SignerUnknown');
     }
   });
 
   it('a signature with the upper s, a zero one and one of no curve point', async () => {
     const world = await loadFixture(opened);
-    const bill = await sign(world);
-    const { r, s, v } = bill.signature;
+    const voucher = await sign(world);
+    const { r, s, v } = voucher.signature;
     const upper = { r, yParityAndS: bytes32((N - BigInt(s)) | (v === 27 ? 1n << 255n : 0n)) };
     const zero = { r: bytes32(0n), yParityAndS: bytes32(0n) };
     const none = { r: bytes32(5n), yParityAndS: s };
     for (const signature of [upper, zero, none]) {
-      await expectRejected(world, { ...bill, signature: signature as Signature }, 'SignerUnknown');
+      await expectRejected(world, { ...voucher, signature: signature as Signature }, 'SignerUnknown');
     }
   });
 
-  it('a bill of an epoch that is over, or to come', async () => {
+  it('a voucher of an epoch that is over, or to come', async () => {
     const world = await loadFixture(opened);
     const { host, viewer, provider, channel } = world;
     const ofFirst = await sign(world, { seq: 1n });
@@ -108,7 +111,7 @@ describe('claim() rejects', () => {
     await expectRejected(world, await sign(world, { epoch: 0n }), 'EpochInvalid');
   });
 
-  it('a bill after the withdrawal was finalized', async () => {
+  it('a voucher after the withdrawal was finalized', async () => {
     const world = await loadFixture(leaving);
     const { host, viewer, channel, withdrawableAtSec } = world;
     await at(withdrawableAtSec);
@@ -116,7 +119,7 @@ describe('claim() rejects', () => {
     await expectRejected(world, await sign(world), 'EpochInvalid');
   });
 
-  it('a bill whose number, or a later one, was claimed', async () => {
+  it('a voucher whose number, or a later one, was claimed', async () => {
     const world = await loadFixture(opened);
     const { host } = world;
     await claim(world, [await sign(world, { seq: 5n })]);
@@ -139,13 +142,13 @@ describe('claim() rejects', () => {
       .withArgs(channelId, 5, reason('SeqUsed'));
   });
 
-  it('a bill for content that nobody published', async () => {
+  it('a voucher for content that nobody published', async () => {
     const world = await loadFixture(opened);
     const items = [{ contentId: id('nothing'), units: 1n, unitPrice: PRICE }];
     await expectRejected(world, await sign(world, { items }), 'ContentUnknown');
   });
 
-  it('a bill for content priced in a token, in a channel of native coin', async () => {
+  it('a voucher for content priced in a token, in a channel of native coin', async () => {
     const world = await loadFixture(openedInToken);
     const { host, viewer, contentId } = world;
     const channel = { ...world.channel, token: NATIVE };
@@ -154,7 +157,7 @@ describe('claim() rejects', () => {
     await expectRejected(native, await sign(native), 'OtherToken');
   });
 
-  it('a bill for content priced in the native coin, in a channel of a token', async () => {
+  it('a voucher for content priced in the native coin, in a channel of a token', async () => {
     const world = await loadFixture(openedInToken);
     const { host, creator } = world;
     await host.connect(creator).publish(publication());
@@ -162,13 +165,13 @@ describe('claim() rejects', () => {
     await expectRejected(world, await sign(world, { items }), 'OtherToken');
   });
 
-  it('a bill below the price', async () => {
+  it('a voucher below the price', async () => {
     const world = await loadFixture(opened);
     const items = [{ contentId: world.contentId, units: 1n, unitPrice: PRICE - 1n }];
     await expectRejected(world, await sign(world, { items }), 'PriceTooLow');
   });
 
-  it('a bill with an item without units', async () => {
+  it('a voucher with an item without units', async () => {
     const world = await loadFixture(opened);
     const { contentId } = world;
     const items = [
@@ -178,7 +181,7 @@ describe('claim() rejects', () => {
     await expectRejected(world, await sign(world, { items }), 'UnitsZero');
   });
 
-  it('a bill above the deposit, whole', async () => {
+  it('a voucher above the deposit, whole', async () => {
     const world = await loadFixture(opened);
     const items = [
       { contentId: world.contentId, units: 100n, unitPrice: PRICE },
@@ -187,7 +190,7 @@ describe('claim() rejects', () => {
     await expectRejected(world, await sign(world, { items }), 'DepositTooLow');
   });
 
-  it('the second of two bills that the deposit can’t pay together', async () => {
+  it('the second of two vouchers that the deposit can’t pay together', async () => {
     const world = await loadFixture(opened);
     const { host, channelId, creator, contentId } = world;
     const items = [{ contentId, units: 60n, unitPrice: PRICE }];

@@ -112,7 +112,7 @@ describe('claim()', () => {
     expect(await creditsOf(world)).to.deep.equal([2n * creatorAmount, 2n * providerAmount]);
   });
 
-  it('pays several bills of one channel in a row, each by itself', async () => {
+  it('pays several vouchers of one channel in a row, each by itself', async () => {
     const world = await loadFixture(opened);
     await claim(world, [await sign(world), await sign(world, { seq: 1n }), await sign(world, { seq: 9n })]);
     const [creatorAmount, providerAmount] = split(PRICE);
@@ -127,7 +127,7 @@ describe('claim()', () => {
     expect((await stateOf(world)).deposit).to.equal(DEPOSIT - PRICE);
   });
 
-  it('logs the contents with price and share, then the bill with items that point there', async () => {
+  it('logs the contents with price and share, then the voucher with items that point there', async () => {
     const world = await loadFixture(openedForTwo);
     const { host, channelId, provider, contentId, otherId } = world;
     const items = [
@@ -170,7 +170,7 @@ describe('claim()', () => {
     expect((await stateOf(world)).deposit).to.equal(0n);
   });
 
-  it('pays a bill with the last number there is', async () => {
+  it('pays a voucher with the last number there is', async () => {
     const world = await loadFixture(opened);
     const { host } = world;
     await expect(claim(world, [await sign(world, { seq: 2n ** 32n - 1n })])).to.emit(host, 'VoucherClaimed');

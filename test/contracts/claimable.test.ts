@@ -11,13 +11,13 @@ import {
   sign,
   stateOf,
 } from './channels.ts';
-import { packBatch, type SignedBill, VOUCHER_TYPES } from './vouchers.ts';
+import { packBatch, type SignedVoucher, VOUCHER_TYPES } from './vouchers.ts';
 import { NATIVE, NOTICE_SEC, networkHelpers, nextBlockAtSec, PRICE } from './world.ts';
 
 const { loadFixture } = networkHelpers;
 
-async function claimable({ host, provider }: ChannelWorld, bills: SignedBill[]) {
-  const { contents, vouchers } = packBatch(bills);
+async function claimable({ host, provider }: ChannelWorld, signed: SignedVoucher[]) {
+  const { contents, vouchers } = packBatch(signed);
   const verdicts = await host.claimable(provider, NATIVE, contents, vouchers);
   return verdicts.map((verdict) => [verdict.channelId, verdict.amount, verdict.reason]);
 }
@@ -39,14 +39,14 @@ describe('claimable()', () => {
       { contentId: otherId, units: 9n, unitPrice: 7n * PRICE },
     ];
     const tooMuch = [{ contentId, units: 101n, unitPrice: PRICE }];
-    const bills = [
+    const vouchers = [
       await sign(world, { items: both }),
       await sign(stranger),
       await sign(world, { items: both }),
       await sign(world, { items: tooMuch }),
       await sign(world, { items: [] }),
     ];
-    expect(await claimable(world, bills)).to.deep.equal([
+    expect(await claimable(world, vouchers)).to.deep.equal([
       [channelId, 65n * PRICE, reason('None')],
       [channelId, PRICE, reason('SignerUnknown')],
       [channelId, 65n * PRICE, reason('None')],
@@ -58,9 +58,9 @@ describe('claimable()', () => {
 
   it('tells what was claimed meanwhile', async () => {
     const world = await loadFixture(opened);
-    const bill = await sign(world);
-    await claim(world, [bill]);
-    expect(await claimable(world, [bill])).to.deep.equal([[world.channelId, PRICE, reason('SeqUsed')]]);
+    const voucher = await sign(world);
+    await claim(world, [voucher]);
+    expect(await claimable(world, [voucher])).to.deep.equal([[world.channelId, PRICE, reason('SeqUsed')]]);
   });
 
   it('tells from when the deposit can go back', async () => {
@@ -81,8 +81,8 @@ describe('claimable()', () => {
       { contentId, units: 1n, unitPrice: PRICE },
       { contentId: otherId, units: 1n, unitPrice: 7n * PRICE },
     ];
-    const bills = [[mine], [theirs], [mine, theirs, mine], []].map((items) => sign(world, { items }));
-    const { contents, vouchers } = packBatch(await Promise.all(bills));
+    const signed = [[mine], [theirs], [mine, theirs, mine], []].map((items) => sign(world, { items }));
+    const { contents, vouchers } = packBatch(await Promise.all(signed));
     const seen = async () => {
       const verdicts = await host.claimable(provider, NATIVE, contents, vouchers);
       expect(verdicts.map((verdict) => verdict.reason)).to.deep.equal([0n, 0n, 0n, 0n]);
@@ -104,11 +104,13 @@ describe('voucherDigest()', () => {
       { contentId, units: 2n, unitPrice: PRICE },
       { contentId: id('another'), units: 2n ** 32n - 1n, unitPrice: 2n ** 72n - 1n },
     ];
-    for (const bill of [
+    for (const voucher of [
       { channelId, epoch: 1n, seq: 0n, items },
       { channelId, epoch: 2n ** 32n - 1n, seq: 2n ** 32n - 1n, items: [] },
     ]) {
-      expect(await host.voucherDigest(bill)).to.equal(TypedDataEncoder.hash(domain, VOUCHER_TYPES, bill));
+      expect(await host.voucherDigest(voucher)).to.equal(
+        TypedDataEncoder.hash(domain, VOUCHER_TYPES, voucher),
+      );
     }
   });
 });

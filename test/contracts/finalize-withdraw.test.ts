@@ -91,7 +91,7 @@ describe('finalizeWithdraw()', () => {
     );
   });
 
-  it('leaves what was claimed meanwhile, and the numbers of bills that were used', async () => {
+  it('leaves what was claimed meanwhile, and the numbers of vouchers that were used', async () => {
     const world = await loadFixture(leaving);
     const { host, viewer, channel, withdrawableAtSec } = world;
     await claim(world, [await sign(world, { seq: 4n })]);
@@ -122,7 +122,7 @@ describe('finalizeWithdraw()', () => {
     expect((await token.balanceOf(viewer)) - before).to.equal(DEPOSIT);
   });
 
-  it('leaves the channel ready for another deposit and bills of the next epoch', async () => {
+  it('leaves the channel ready for another deposit and vouchers of the next epoch', async () => {
     const world = await loadFixture(leaving);
     const { host, viewer, provider, channel, withdrawableAtSec } = world;
     await at(withdrawableAtSec);

@@ -68,11 +68,11 @@ describe('release()', () => {
     });
   });
 
-  it('after the last epoch that a bill can name leaves a channel that still holds deposits, and pays no bill', async () => {
+  it('after the last epoch that a voucher can name leaves a channel that still holds deposits, and pays no voucher', async () => {
     const world = await loadFixture(opened);
     const { host, provider, viewer, channel, channelId } = world;
-    const bill = await sign(world);
-    await claim(world, [bill]);
+    const voucher = await sign(world);
+    await claim(world, [voucher]);
     await inEpoch(world, LAST_EPOCH);
     await host.connect(provider).release(channel);
     expect(await stateOf(world)).to.deep.equal({
@@ -85,7 +85,7 @@ describe('release()', () => {
       .to.be.revertedWithCustomError(host, 'ChannelExists')
       .withArgs(channelId);
     await host.deposit(channel, DEPOSIT, { value: DEPOSIT });
-    await expect(claim(world, [bill])).to.emit(host, 'VoucherRejected');
+    await expect(claim(world, [voucher])).to.emit(host, 'VoucherRejected');
     await host.connect(provider).release(channel);
     expect(await host.credits(viewer, NATIVE)).to.equal(2n * DEPOSIT - PRICE);
   });

@@ -112,15 +112,15 @@ describe('publish() of a retired content', () => {
     }
   });
 
-  it('keeps bills at the price before good until its grace is over', async () => {
+  it('keeps vouchers at the price before good until its grace is over', async () => {
     const world = await retireAndSettle(await loadFixture(opened));
     const { host, creator, contentId, channelId } = world;
-    const [bill, late] = [await sign(world), await sign(world, { seq: 1n })];
+    const [voucher, late] = [await sign(world), await sign(world, { seq: 1n })];
     const effectiveAtSec = (await nextBlockAtSec()) + NOTICE_SEC;
     await host.connect(creator).publish(publication({ pricePerUnit: 2n * PRICE }));
     const overAtSec = effectiveAtSec + WITHDRAW_DELAY_SEC;
     await at(overAtSec - 1n);
-    await expect(claim(world, [bill])).to.emit(host, 'VoucherClaimed');
+    await expect(claim(world, [voucher])).to.emit(host, 'VoucherClaimed');
     await at(overAtSec);
     await expect(claim(world, [late]))
       .to.emit(host, 'VoucherRejected')

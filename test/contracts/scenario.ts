@@ -3,7 +3,7 @@ import { id, type TypedDataDomain, Wallet } from 'ethers';
 import type { StreamHost, TestToken } from '../../types/ethers-contracts/index.ts';
 import { type Channel, channelIdOf, ofViewer } from './channels.ts';
 import { domainOf } from './signed.ts';
-import { type Item, type SignedBill, signBill } from './vouchers.ts';
+import { type Item, type SignedVoucher, signVoucher } from './vouchers.ts';
 import { contentIdOf, ethers, NATIVE, newHost, publication } from './world.ts';
 
 /** What every channel is opened with. */
@@ -36,7 +36,7 @@ export interface OpenChannel {
   authorizer: Wallet;
 }
 
-export interface ChannelBill extends SignedBill {
+export interface ChannelVoucher extends SignedVoucher {
   open: OpenChannel;
 }
 
@@ -102,14 +102,14 @@ export async function openChannels(scenario: Scenario): Promise<OpenChannel[]> {
   return opened;
 }
 
-/** So many bills, in the channels in turn, each of one to three items of contents in the channel's coin. */
-export async function signBills(
+/** So many vouchers, in the channels in turn, each of one to three items of contents in the channel's coin. */
+export async function signVouchers(
   { domain }: Scenario,
   contents: Content[],
   channels: OpenChannel[],
   count: number,
-): Promise<ChannelBill[]> {
-  const bills: ChannelBill[] = [];
+): Promise<ChannelVoucher[]> {
+  const vouchers: ChannelVoucher[] = [];
   for (let index = 0; index < count; index++) {
     const open = at(channels, index);
     const inCoin = contents.filter((content) => content.token === open.channel.token);
@@ -118,10 +118,10 @@ export async function signBills(
       return { contentId, units: BigInt(1 + pick(20, 'units', index, place)), unitPrice };
     });
     const seq = BigInt(Math.floor(index / channels.length));
-    const bill = { channelId: open.channelId, epoch: 1n, seq, items };
-    bills.push({ ...(await signBill(open.authorizer, domain, bill)), open });
+    const voucher = { channelId: open.channelId, epoch: 1n, seq, items };
+    vouchers.push({ ...(await signVoucher(open.authorizer, domain, voucher)), open });
   }
-  return bills;
+  return vouchers;
 }
 
 /** The same number below `limit` in every run. */

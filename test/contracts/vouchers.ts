@@ -1,6 +1,6 @@
 import { concat, Signature, type Signer, solidityPacked, type TypedDataDomain } from 'ethers';
 
-/** Units of a content at a price, as on a bill. */
+/** Units of a content at a price, as on a voucher. */
 export interface Item {
   contentId: string;
   units: bigint;
@@ -8,18 +8,18 @@ export interface Item {
 }
 
 /** What the authorizer of a channel signs. */
-export interface Bill {
+export interface Voucher {
   channelId: string;
   epoch: bigint;
   seq: bigint;
   items: Item[];
 }
 
-export interface SignedBill extends Bill {
+export interface SignedVoucher extends Voucher {
   signature: Signature;
 }
 
-/** What `claim` takes for bills of one coin. */
+/** What `claim` takes for vouchers of one coin. */
 export interface Batch {
   contents: { contentId: string; unitPrice: bigint }[];
   vouchers: string;
@@ -39,17 +39,17 @@ export const VOUCHER_TYPES = {
   ],
 };
 
-export async function signBill(
+export async function signVoucher(
   authorizer: Pick<Signer, 'signTypedData'>,
   domain: TypedDataDomain,
-  bill: Bill,
-): Promise<SignedBill> {
-  const signature = await authorizer.signTypedData(domain, VOUCHER_TYPES, bill);
-  return { ...bill, signature: Signature.from(signature) };
+  voucher: Voucher,
+): Promise<SignedVoucher> {
+  const signature = await authorizer.signTypedData(domain, VOUCHER_TYPES, voucher);
+  return { ...voucher, signature: Signature.from(signature) };
 }
 
 /** Lists each content once for each price, and lets the items point there. */
-export function packBatch(bills: SignedBill[]): Batch {
+export function packBatch(signed: SignedVoucher[]): Batch {
   const rows = new Map<string, { index: number; contentId: string; unitPrice: bigint }>();
   const indexOf = ({ contentId, unitPrice }: Item) => {
     const key = `${contentId} ${unitPrice}`;
@@ -57,7 +57,7 @@ export function packBatch(bills: SignedBill[]): Batch {
     rows.set(key, row);
     return row.index;
   };
-  const vouchers = concat(bills.map((bill) => packVoucher(bill, indexOf)));
+  const vouchers = concat(signed.map((voucher) => packVoucher(voucher, indexOf)));
   return {
     contents: [...rows.values()].map(({ contentId, unitPrice }) => ({ contentId, unitPrice })),
     vouchers,
@@ -65,7 +65,7 @@ export function packBatch(bills: SignedBill[]): Batch {
 }
 
 function packVoucher(
-  { channelId, epoch, seq, items, signature }: SignedBill,
+  { channelId, epoch, seq, items, signature }: SignedVoucher,
   indexOf: (item: Item) => number,
 ) {
   const head = solidityPacked(

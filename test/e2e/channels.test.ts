@@ -4,12 +4,12 @@ import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
 import { domainOf } from '../contracts/signed.ts';
-import { type Item, packBatch, type SignedBill, signBill } from '../contracts/vouchers.ts';
+import { type Item, packBatch, type SignedVoucher, signVoucher } from '../contracts/vouchers.ts';
 import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
 import { indexedAll } from './mirror.ts';
 
 const CONTENTS = 50;
-const BILLS = 1_000;
+const VOUCHERS = 1_000;
 const BATCH = 100;
 const DEPOSIT = parseEther('1');
 const DELAY_SEC = 10;
@@ -32,7 +32,7 @@ interface Row {
   amount_base_units: string;
 }
 
-describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the development chain`, () => {
+describe(`${VOUCHERS} vouchers over ${CONTENTS} contents and 5 viewers on the development chain`, () => {
   let dataDir: string;
   let host: HostProcess;
   let chain: JsonRpcProvider;
@@ -42,8 +42,8 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
   let viewers: Wallet[];
   let contents: Content[];
   let channels: Channel[];
-  let bills: SignedBill[];
-  /** By account: what the bills come to. */
+  let signed: SignedVoucher[];
+  /** By account: what the vouchers come to. */
   const earned = new Map<string, bigint>();
 
   before(async () => {
@@ -68,19 +68,19 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
     channels = [];
     for (const viewer of viewers) channels.push(await open(viewer));
     const domain = domainOf(contract, (await chain.getNetwork()).chainId);
-    bills = [];
-    for (let index = 0; index < BILLS; index++) {
+    signed = [];
+    for (let index = 0; index < VOUCHERS; index++) {
       const { channelId, authorizer } = at(channels, index);
       const items = Array.from({ length: 1 + (index % 3) }, (_, place) => itemOf(index, place));
       const seq = BigInt(Math.floor(index / channels.length));
-      bills.push(await signBill(authorizer, domain, { channelId, epoch: 1n, seq, items }));
+      signed.push(await signVoucher(authorizer, domain, { channelId, epoch: 1n, seq, items }));
       for (const item of items) earn(item);
     }
   });
 
   it('are claimed in batches, each paid whole', async () => {
-    for (let start = 0; start < BILLS; start += BATCH) {
-      const { contents: rows, vouchers } = packBatch(bills.slice(start, start + BATCH));
+    for (let start = 0; start < VOUCHERS; start += BATCH) {
+      const { contents: rows, vouchers } = packBatch(signed.slice(start, start + BATCH));
       await (await as(provider).claim(provider.address, ZeroAddress, rows, vouchers)).wait();
     }
     for (const [account, amount] of earned) {
@@ -92,19 +92,19 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
     await indexedAll(host);
     const rows = await allRecords(`provider/${provider.address}`);
     expect(rows.map(({ source }) => source)).to.deep.equal(
-      Array(bills.flatMap(({ items }) => items).length).fill('voucher'),
+      Array(signed.flatMap(({ items }) => items).length).fill('voucher'),
     );
     expect(sum(rows.map(({ amount_base_units }) => BigInt(amount_base_units)))).to.equal(
       sum(earned.values()),
     );
     for (const [account, amount] of earned) expect(await balanceOf(account), account).to.equal(amount);
     for (const { channelId } of channels) {
-      const paid = bills.filter((bill) => bill.channelId === channelId).map(costOf);
+      const paid = signed.filter((voucher) => voucher.channelId === channelId).map(costOf);
       const [shown] = (await getJson<{ channels: object[] }>(`${host.url}/channels/${channelId}`)).channels;
       expect(shown).to.include({
         deposit_base_units: String(DEPOSIT - sum(paid)),
         claimed_base_units: String(sum(paid)),
-        next_seq: BILLS / channels.length,
+        next_seq: VOUCHERS / channels.length,
       });
     }
   });
@@ -159,9 +159,9 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
     return [provider.address, ZeroAddress, address, id('salt')];
   }
 
-  function itemOf(bill: number, place: number): Item {
-    const { contentId, unitPrice } = at(contents, bill * 7 + place);
-    return { contentId, unitPrice, units: BigInt(1 + ((bill + place) % 20)) };
+  function itemOf(nth: number, place: number): Item {
+    const { contentId, unitPrice } = at(contents, nth * 7 + place);
+    return { contentId, unitPrice, units: BigInt(1 + ((nth + place) % 20)) };
   }
 
   function earn({ contentId, units, unitPrice }: Item): void {
@@ -194,7 +194,7 @@ describe(`${BILLS} bills over ${CONTENTS} contents and 5 viewers on the developm
   }
 });
 
-function costOf({ items }: SignedBill): bigint {
+function costOf({ items }: SignedVoucher): bigint {
   return sum(items.map(({ units, unitPrice }) => units * unitPrice));
 }
 

@@ -7,7 +7,7 @@ const CLAIMS = 'VoucherClaims.sol';
 const HOST = 'StreamHost.sol';
 const ESCROW = 'SplitEscrow.sol';
 const WORD = 'libraries/PackedChannel.sol';
-const ITEMS = 'libraries/BillItems.sol';
+const ITEMS = 'libraries/VoucherItems.sol';
 const STORED_UNDER = '_channels[channel.provider][channel.token][channelId][uint160(channel.authorizer)]';
 
 /** Where it stands that only the account itself signs. */
@@ -46,20 +46,20 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
       'early || (false && !_takeNonce(nonces, msg.sender, nonce))',
     ],
   ],
-  ['a nonce is used up', ['Authorizations.sol', 'held.bits |= bit;', '']],
+  ['a nonce is used up', ['SignedCalls.sol', 'held.bits |= bit;', '']],
   [
     'a signature is its account’s',
     [
-      'Authorizations.sol',
+      'SignedCalls.sol',
       'failure == ECDSA.RecoverError.NoError && signed',
       'failure == ECDSA.RecoverError.NoError',
     ],
   ],
-  ['invalidated nonces stay so', ['Authorizations.sol', '[word] |= mask', '[word] = mask']],
+  ['invalidated nonces stay so', ['SignedCalls.sol', '[word] |= mask', '[word] = mask']],
   [
     'a nonce is the account’s, whoever signed',
     [
-      'Authorizations.sol',
+      'SignedCalls.sol',
       '_useNonce(account, nonce);\n        bytes32 digest',
       '_useNonce(delegate == address(0) ? account : delegate, nonce);\n        bytes32 digest',
     ],
@@ -108,9 +108,9 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
   ],
   ['a withdrawal waits for the delay', [CHANNELS, 'block.timestamp + _withdrawDelaySec', 'block.timestamp']],
   ['an epoch ends when the deposit goes back', [WORD, 'epoch(channel) + 1', 'epoch(channel)']],
-  ['numbers of bills go on in the next epoch', [WORD, '(nextSeq(channel) << NEXT_SEQ_AT)', '0']],
+  ['numbers of vouchers go on in the next epoch', [WORD, '(nextSeq(channel) << NEXT_SEQ_AT)', '0']],
   [
-    'the number of a bill is used up',
+    'the number of a voucher is used up',
     [WORD, 'uint256 skipped = seq + 1 - nextSeq(channel);', 'uint256 skipped; seq;'],
   ],
   [
@@ -155,7 +155,7 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
   [
     'a channel’s word stands under its authorizer',
     [CHANNELS, STORED_UNDER, STORED_UNDER.replace('uint160(channel.authorizer)', '0')],
-    [CLAIMS, 'PackedVouchers.recover(place, bill)', '0'],
+    [CLAIMS, 'PackedVouchers.recover(place, voucher)', '0'],
   ],
   [
     'an old price is good for one delay more',
@@ -179,10 +179,10 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
     ],
   ],
   ['a free content has no price', [CLAIMS, 'Math.min(one - 1, other - 1) + 1', 'Math.min(one, other)']],
-  ['a flawed item rejects its bill', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if iszero(units) {']],
-  ['an item without units rejects its bill', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if rowFlaw {']],
+  ['a flawed item rejects its voucher', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if iszero(units) {']],
+  ['an item without units rejects its voucher', [ITEMS, 'if or(iszero(units), rowFlaw) {', 'if rowFlaw {']],
   ['an item points to a content', [ITEMS, 'if iszero(lt(index, length)) {', 'if 0 {']],
-  ['a bill is of one domain', [CLAIMS, 'bill.domainSeparator = _domainSeparatorV4();', '']],
+  ['a voucher is of one domain', [CLAIMS, 'voucher.domainSeparator = _domainSeparatorV4();', '']],
 ];
 
 /** The mutants of EFFECTS. Throws where the contracts do not read as expected here. */

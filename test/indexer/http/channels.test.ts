@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { keccak256, parseEther, toBeHex, Wallet, ZeroAddress } from 'ethers';
 import { domainOf } from '../../contracts/signed.ts';
-import { packBatch, signBill } from '../../contracts/vouchers.ts';
+import { packBatch, signVoucher } from '../../contracts/vouchers.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, startApi, UPLOAD, VIEWER } from './api.ts';
 
 type Row = Record<string, unknown>;
@@ -28,8 +28,8 @@ describe('payment channels over REST', () => {
     const domain = domainOf(String(await viewer.getAddress()), chainId);
     const items = [{ contentId, units: 2n, unitPrice: PRICE }];
     const bills = await Promise.all([
-      signBill(AUTHORIZER, domain, { channelId: id, epoch: 1n, seq: 0n, items }),
-      signBill(AUTHORIZER, domain, { channelId: id, epoch: 2n, seq: 1n, items }),
+      signVoucher(AUTHORIZER, domain, { channelId: id, epoch: 1n, seq: 0n, items }),
+      signVoucher(AUTHORIZER, domain, { channelId: id, epoch: 2n, seq: 1n, items }),
     ]);
     const { contents, vouchers } = packBatch(bills);
     await api.as(2).claim(PROVIDER, ZeroAddress, contents, vouchers);

@@ -1,6 +1,6 @@
 import { AbiCoder, keccak256, toBeHex, Wallet, ZeroAddress } from 'ethers';
 import { domainOf } from '../../contracts/signed.ts';
-import { packBatch, signBill } from '../../contracts/vouchers.ts';
+import { packBatch, signVoucher } from '../../contracts/vouchers.ts';
 import { PRICE, type World } from './world.ts';
 
 /** A key that signs bills. */
@@ -35,6 +35,6 @@ export async function claim(
   const domain = domainOf(world.contract.address, BigInt(String(await world.node.send('eth_chainId'))));
   const items = contentIds.map((contentId) => ({ contentId, units: BigInt(units), unitPrice: PRICE }));
   const bill = { channelId: id, epoch: BigInt(epoch), seq: BigInt(seq), items };
-  const { contents, vouchers } = packBatch([await signBill(AUTHORIZER, domain, bill)]);
+  const { contents, vouchers } = packBatch([await signVoucher(AUTHORIZER, domain, bill)]);
   return await world.act(world.provider, 'claim', [world.provider, ZeroAddress, contents, vouchers]);
 }

@@ -4,10 +4,10 @@ pragma solidity 0.8.37;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-import {IAuthorizations} from "./interfaces/IAuthorizations.sol";
+import {ISignedCalls} from "./interfaces/ISignedCalls.sol";
 
-/// @title Implements {IAuthorizations}.
-abstract contract Authorizations is IAuthorizations, EIP712("StreamHost", "1") {
+/// @title Implements {ISignedCalls}.
+abstract contract SignedCalls is ISignedCalls, EIP712("StreamHost", "1") {
     /// @dev 256 of an account's nonces, in memory while many of them are used in a row.
     struct NonceWord {
         uint256 index;
@@ -22,19 +22,19 @@ abstract contract Authorizations is IAuthorizations, EIP712("StreamHost", "1") {
     /// @dev Bit n % 256 of word n / 256 is set once nonce n is used.
     mapping(address account => mapping(uint256 word => uint256 bits)) private _nonces;
 
-    /// @inheritdoc IAuthorizations
+    /// @inheritdoc ISignedCalls
     function invalidateNonces(uint256 word, uint256 mask) external {
         if (word >> 248 != 0) revert WordTooLarge(word);
         _nonces[msg.sender][word] |= mask;
         emit NonceInvalidated(msg.sender, word, mask);
     }
 
-    /// @inheritdoc IAuthorizations
+    /// @inheritdoc ISignedCalls
     function isNonceUsed(address account, uint256 nonce) external view returns (bool) {
         return _nonces[account][nonce >> 8] & (1 << (nonce & 0xff)) != 0;
     }
 
-    /// @inheritdoc IAuthorizations
+    /// @inheritdoc ISignedCalls
     // solhint-disable-next-line func-name-mixedcase
     function DOMAIN_SEPARATOR() external view returns (bytes32) {
         return _domainSeparatorV4();

@@ -9,7 +9,7 @@ pragma solidity 0.8.37;
 /// @dev A signature is EIP-712 typed data in the domain { name: "StreamHost", version: "1", chainId,
 /// verifyingContract }, readable by EIP-5267's `eip712Domain()`. A plain 65-byte ECDSA signature of the account
 /// is tried first, then ERC-1271 `isValidSignature`, whatever code the account has.
-interface IAuthorizations {
+interface ISignedCalls {
     /// @notice `account` used up the nonces `word << 8 | n` for each bit n of `mask`: whatever was signed with one of
     /// them can't be submitted any more.
     event NonceInvalidated(address indexed account, uint256 word, uint256 mask);
