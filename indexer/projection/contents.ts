@@ -7,7 +7,7 @@ import type {
 } from '../contract/events.ts';
 import type { Unit } from '../lib/unit.ts';
 import { nameKey } from '../store/name-key.ts';
-import type { ChainNews, RowChange, Value } from '../store/rows.ts';
+import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
 import { listingOf, type Place } from './log-position.ts';
 
 const NOTHING_SCHEDULED = {
@@ -82,10 +82,12 @@ function announced(
 function content(
   { contentId }: { contentId: string },
   at: Place,
-  news: ChainNews,
+  feedEvent: ChainFeedEvent,
   set: Record<string, Value>,
 ): RowChange[] {
-  return [{ table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set, news }];
+  return [
+    { table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set, feedEvent },
+  ];
 }
 
 function inForce({ pricePerUnit, providerShareBps, unit }: TermsFields): Record<string, Value> {

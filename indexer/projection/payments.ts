@@ -91,7 +91,7 @@ export function view(one: View, at: Place, { cid, cidKey, creator, token }: List
         ...{ payer: one.payer, attributed: one.attributed ? 1 : 0 },
         ...{ tx_hash: at.txHash, block_hash: at.blockHash, ref: one.ref },
       },
-      news: 'view.recorded',
+      feedEvent: 'view.recorded',
     },
     ...credit('creator', creator, creatorAmount, token, at),
     ...credit('provider', one.provider, providerAmount, token, at),

@@ -1,5 +1,5 @@
 import type { StreamDeregistered, StreamRegistered, StreamUpdated } from '../contract/events.ts';
-import type { ChainNews, RowChange, Value } from '../store/rows.ts';
+import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
 import type { Listing, Place } from './log-position.ts';
 
 export function streamRegistered(event: StreamRegistered, at: Place, listing: Listing): RowChange[] {
@@ -21,8 +21,10 @@ export function streamDeregistered(event: StreamDeregistered, at: Place): RowCha
 function stream(
   { contentId, provider }: { contentId: string; provider: string },
   at: Place,
-  news: ChainNews,
+  feedEvent: ChainFeedEvent,
   set: Record<string, Value>,
 ): RowChange[] {
-  return [{ table: 'streams', key: { contract: at.contract, content_id: contentId, provider }, set, news }];
+  return [
+    { table: 'streams', key: { contract: at.contract, content_id: contentId, provider }, set, feedEvent },
+  ];
 }

@@ -1,9 +1,9 @@
 import type { ContentRow, StreamRow, ViewRow } from './model.ts';
-import type { ChainNews } from './rows.ts';
+import type { ChainFeedEvent } from './rows.ts';
 
 /**
  * What changed, in the order in which it was committed, for live updates and caches. Written in the transaction of
- * the change itself, so it tells all that happened and nothing else. The tail is kept; its first entry is a `reset`
+ * the change itself, so it holds all that happened and nothing else. The tail is kept; its first entry is a `reset`
  * that stands for everything before.
  */
 export interface Feed {
@@ -11,7 +11,7 @@ export interface Feed {
   feedEnd(): Promise<FeedPosition>;
   /** Entries after `seq`, oldest first, at most `limit`. Entries show up in the order of their `seq`. */
   feedAfter(seq: number, limit: number): Promise<FeedEntry[]>;
-  /** What has changed after `seq`, for caches: without the rows, and with what no client is told of. */
+  /** What has changed after `seq`, for caches: without the rows, and with entries that no client is sent. */
   changesAfter(seq: number, limit: number): Promise<Change[]>;
 }
 
@@ -35,7 +35,7 @@ export interface FeedPosition {
   seq: number;
 }
 
-export type FeedEntry = { seq: number; concerns: Concerns } & News;
+export type FeedEntry = { seq: number; concerns: Concerns } & FeedEvent;
 
 /** Canonical CID and lower-case wallets; `null` where it has none. */
 export interface Concerns {
@@ -46,15 +46,15 @@ export interface Concerns {
 }
 
 /** Views as they are when read; streams and contents as they were when it happened. */
-export type News =
+export type FeedEvent =
   | { event: 'view.recorded'; view: ViewRow }
   /** The reported view `reportId` is shown no more: it is part of `view`, the payment that covers it. */
   | { event: 'view.covered'; reportId: string; view: ViewRow }
-  | { event: ChainNews & `stream.${string}`; stream: StreamRow }
-  | { event: ChainNews & `content.${string}`; content: ContentRow }
-  /** The chain was reorganised: what was told of this before is void. */
+  | { event: ChainFeedEvent & `stream.${string}`; stream: StreamRow }
+  | { event: ChainFeedEvent & `content.${string}`; content: ContentRow }
+  /** The chain was reorganised: what the entries before said of this is void. */
   | { event: 'reverted'; reverted: Reverted }
-  /** More has changed than is told: read everything anew. */
+  /** More has changed than the entries say: read everything anew. */
   | { event: 'reset' };
 
 /** What is void, and what stands in its place since then. */

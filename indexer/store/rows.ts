@@ -25,11 +25,11 @@ export interface RowChange {
   set?: Record<string, Value>;
   add?: Record<string, bigint>;
   /** What the feed tells of the change; nothing where it is left out. */
-  news?: ChainNews;
+  feedEvent?: ChainFeedEvent;
 }
 
 /** What can become of a view, a stream or a content by an event of the chain. */
-export type ChainNews =
+export type ChainFeedEvent =
   | 'view.recorded'
   | 'stream.registered'
   | 'stream.updated'

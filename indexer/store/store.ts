@@ -64,14 +64,14 @@ export interface ChainRecords {
    * One transaction: applies the changes of blocks in order and moves the cursor to the last. With `undoable` (near
    * the head) the blocks must follow each other without a gap, every header is stored, and prior images are kept so
    * that `rollbackTo` can restore them; without, blocks may be left out and only the last header is stored.
-   * Reports that the new views cover are linked in the same transaction. The feed tells of each change with `news`;
-   * of a backfill it tells a `reset`.
+   * Reports that the new views cover are linked in the same transaction. The feed has an entry for each change with `feedEvent`;
+   * of a backfill it has a `reset`.
    * @throws {BlocksOutOfOrder} when the blocks don't follow the cursor.
    */
   commitBlocks(blocks: IndexedBlock[], options: { undoable: boolean }): Promise<void>;
   /**
    * One transaction: restores the state as of block `number` and moves the cursor there. Reports whose view is gone
-   * are open again, or covered by another view. The feed tells what is void.
+   * are open again, or covered by another view. The feed says what is void.
    * @throws {NotUndoable} when `number` or what stands above it is not stored as undoable.
    */
   rollbackTo(number: number): Promise<void>;
@@ -86,8 +86,8 @@ export interface ChainRecords {
   indexedContracts(): Promise<string[]>;
   setIndexedContracts(contracts: string[]): Promise<void>;
   /**
-   * The coins, lower case, whose vouchers tell who has paid. One transaction: where they are not those of before, what
-   * was told by vouchers is judged anew.
+   * The coins, lower case, whose vouchers say who has paid. One transaction: where they are not those of before, what
+   * vouchers say is judged anew.
    */
   setKnownCoins(tokens: readonly string[]): Promise<void>;
 }
@@ -155,7 +155,7 @@ export interface Channels {
 export interface History {
   /** Newest first. @throws {BadCursor} */
   views(query: ViewQuery): Promise<Page<ViewRow>>;
-  /** The same page for somebody who has some of its rows: these are told by their keys alone. @throws {BadCursor} */
+  /** The same page for somebody who has some of its rows: these come as their keys alone. @throws {BadCursor} */
   viewsBeside(known: ReadonlySet<number>, query: ViewQuery): Promise<Page<ViewRow | number>>;
   /** The last thousand payments of the wallet itself, direct ones, for one content at one provider; oldest first. */
   paidDirectly(query: PaidQuery): Promise<PaidUnits[]>;

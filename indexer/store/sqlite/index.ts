@@ -3,7 +3,7 @@ import { openDatabase } from './database.ts';
 import { chainRecords } from './mirror/chain-records.ts';
 import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
-import { newsWriter } from './mirror/feed-writer.ts';
+import { createFeedWriter } from './mirror/feed-writer.ts';
 import { offers } from './own/offers.ts';
 import { operatorLedger } from './own/operator-ledger.ts';
 import { playGrants } from './own/play-grants.ts';
@@ -20,22 +20,22 @@ import { streams } from './queries/streams.ts';
 /**
  * The records in one SQLite file, shared by the host and the scripts of one machine.
  * @param path of the file, made if missing; `:memory:` for none.
- * @param keptNews how many entries of the feed are kept at least.
+ * @param minFeedEntries how many entries of the feed are kept at least.
  * @throws {NewerDatabase} when a newer version wrote the file.
  */
-export function openSqliteStore({ path, keptNews }: { path: string; keptNews?: number }): Store {
+export function openSqliteStore({ path, minFeedEntries }: { path: string; minFeedEntries?: number }): Store {
   const db = openDatabase(path);
-  const news = newsWriter(db, keptNews);
+  const feedWriter = createFeedWriter(db, minFeedEntries);
   return {
     name: 'sqlite',
-    ...chainRecords(db, news),
+    ...chainRecords(db, feedWriter),
     ...completeness(db),
     ...catalogue(db),
     ...offers(db),
     ...streams(db),
     ...channels(db),
     ...history(db),
-    ...reports(db, news),
+    ...reports(db, feedWriter),
     ...operatorLedger(db),
     ...relayBudget(db),
     ...signIns(db),

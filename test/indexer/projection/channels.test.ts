@@ -110,7 +110,7 @@ describe('project(), of channels', () => {
             ...{ ...logged, blockchain_address: parties.viewer, source: 'voucher', price: 7n, ...one },
             ...{ timestamp: at.timestampSec, ref: null, payer: parties.viewer, attributed: 0 },
           },
-          news: 'view.recorded',
+          feedEvent: 'view.recorded',
         },
         ...credit(creator, 'creator', one.creator_amount),
         ...credit(provider, 'provider', one.provider_amount),

@@ -55,7 +55,7 @@ describe('project()', () => {
           published_log_index: 3,
           tx_hash: at.txHash,
         },
-        news: 'content.published',
+        feedEvent: 'content.published',
       },
       announced(at.timestampSec, 'minute'),
     ]);
@@ -86,7 +86,7 @@ describe('project()', () => {
           scheduled_provider_share_bps: 2_500,
           scheduled_unit: 'minute',
         },
-        news: 'content.published',
+        feedEvent: 'content.published',
       },
       announced(at.timestampSec + 20, 'minute'),
     ]);
@@ -110,7 +110,7 @@ describe('project()', () => {
           scheduled_provider_share_bps: 1,
           scheduled_unit: 'view',
         },
-        news: 'content.terms_scheduled',
+        feedEvent: 'content.terms_scheduled',
       },
       announced(99, 'view', 'minute'),
     ]);
@@ -118,7 +118,12 @@ describe('project()', () => {
 
   it('TermsCancelled takes the change away', () => {
     expect(rowsOf({ name: 'TermsCancelled', contentId })).to.deep.equal([
-      { table: 'content_metadata', key: contentKey, set: nothingScheduled, news: 'content.terms_cancelled' },
+      {
+        table: 'content_metadata',
+        key: contentKey,
+        set: nothingScheduled,
+        feedEvent: 'content.terms_cancelled',
+      },
       announced(at.timestampSec, null),
     ]);
   });
@@ -134,7 +139,7 @@ describe('project()', () => {
           scheduled_effective_at: 99,
           scheduled_retired: 1,
         },
-        news: 'content.retired',
+        feedEvent: 'content.retired',
       },
       announced(99, 'minute', 'minute'),
     ]);
@@ -150,14 +155,14 @@ describe('project()', () => {
           ...{ cid: V0, cid_key: V1, creator, url: 'http://a', active: 1 },
           ...{ registered_at: at.timestampSec, tx_hash: at.txHash },
         },
-        news: 'stream.registered',
+        feedEvent: 'stream.registered',
       },
     ]);
     expect(rowsOf({ name: 'StreamUpdated', contentId, provider, url: 'http://b' })).to.deep.equal([
-      { table: 'streams', key, set: { url: 'http://b', tx_hash: at.txHash }, news: 'stream.updated' },
+      { table: 'streams', key, set: { url: 'http://b', tx_hash: at.txHash }, feedEvent: 'stream.updated' },
     ]);
     expect(rowsOf({ name: 'StreamDeregistered', contentId, provider })).to.deep.equal([
-      { table: 'streams', key, set: { active: 0 }, news: 'stream.ended' },
+      { table: 'streams', key, set: { active: 0 }, feedEvent: 'stream.ended' },
     ]);
   });
 
@@ -179,7 +184,7 @@ describe('project()', () => {
           },
           ...{ timestamp: at.timestampSec, ref: null, payer: viewer, attributed: 0 },
         },
-        news: 'view.recorded',
+        feedEvent: 'view.recorded',
       },
       ...credit(creator, 'creator', 23n),
       ...credit(provider, 'provider', 7n),
@@ -223,7 +228,7 @@ describe('project()', () => {
             },
             ...{ timestamp: viewTimeSec, ref, payer: creator, attributed: 1 },
           },
-          news: 'view.recorded',
+          feedEvent: 'view.recorded',
         },
         ...credit(creator, 'creator', 15n),
         ...credit(provider, 'provider', 5n),

@@ -91,7 +91,7 @@ export function viewRow(view: ViewSample): RowChange {
       block_hash: hash(`${view.fork ?? 'main'} ${view.block}`),
       ref: view.ref ?? null,
     },
-    news: 'view.recorded',
+    feedEvent: 'view.recorded',
   };
 }
 
@@ -160,7 +160,7 @@ export function contentRow(
       tx_hash: hash(`tx ${at.block}`),
       ...overrides,
     },
-    news: 'content.published',
+    feedEvent: 'content.published',
   };
 }
 
@@ -182,7 +182,7 @@ export function streamRow(
       registered_at: NOON + at.block,
       tx_hash: hash(`tx ${at.block}`),
     },
-    news: active ? 'stream.registered' : 'stream.ended',
+    feedEvent: active ? 'stream.registered' : 'stream.ended',
   };
 }
 

@@ -128,7 +128,7 @@ describe('openSqliteStore()', () => {
   });
 
   it('keeps the tail of the feed; what is older becomes one reset, and undoing it another', async () => {
-    const store = openSqliteStore({ path, keptNews: 10 });
+    const store = openSqliteStore({ path, minFeedEntries: 10 });
     const views = (number: number) => [0, 1, 2, 3, 4].map((logIndex) => viewRow({ block: number, logIndex }));
     await store.commitBlocks(
       [block(1), block(2, views(2)), block(3, views(3)), block(4, views(4)), block(5, views(5))],

@@ -2,14 +2,14 @@ import type Database from 'better-sqlite3';
 import { BlocksOutOfOrder, NotUndoable } from '../../errors.ts';
 import type { BlockRef, IndexedBlock } from '../../rows.ts';
 import type { ChainRecords } from '../../store.ts';
-import type { NewsWriter } from './feed-writer.ts';
-import { createLinking } from './report-matching.ts';
+import type { FeedWriter } from './feed-writer.ts';
+import { createReportMatching } from './report-matching.ts';
 import { createRowWriter } from './row-writer.ts';
 
 /** The mirror of the chain in SQLite. */
-export function chainRecords(db: Database.Database, news: NewsWriter): ChainRecords {
-  const rows = createRowWriter(db, news);
-  const linking = createLinking(db, news);
+export function chainRecords(db: Database.Database, feedWriter: FeedWriter): ChainRecords {
+  const rows = createRowWriter(db, feedWriter);
+  const matching = createReportMatching(db, feedWriter);
   const readCursor = db.prepare<[], BlockRef>('SELECT number, hash FROM chain_cursor');
   const writeCursor = db.prepare<[number, string]>(
     `INSERT INTO chain_cursor (one, number, hash) VALUES (1, ?, ?)
@@ -47,23 +47,23 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
     for (const block of undoable ? blocks : [last])
       writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
     for (const { number, logs = 0 } of blocks) if (logs > 0) writeLogs.run(number, logs);
-    if (!undoable && blocks.some(({ changes }) => changes.length > 0)) news.tellReset(last.number);
-    if (views.length > 0 && linking.hasOpenReports()) for (const seq of views) linking.coverBy(seq);
+    if (!undoable && blocks.some(({ changes }) => changes.length > 0)) feedWriter.writeReset(last.number);
+    if (views.length > 0 && matching.hasOpenReports()) for (const seq of views) matching.coverBy(seq);
     writeCursor.run(last.number, last.hash);
   });
 
   const rollback = db.transaction((number: number) => {
     const header = readHeader.get(number);
     if (!header || finalAbove.get(number) !== undefined) throw new NotUndoable(number);
-    const freed = linking.freeAbove(number);
-    const told = news.takeBackAbove(number);
+    const freed = matching.freeAbove(number);
+    const removed = feedWriter.removeAbove(number);
     rows.undoAbove(number);
     dropHeadersAbove.run(number);
     dropLogsAbove.run(number);
     writeCursor.run(header.number, header.hash);
-    news.tellReverted(told, number);
+    feedWriter.writeReverted(removed, number);
     // A view that stayed may have a unit to spare for a report whose view is gone.
-    for (const seq of freed) linking.coverReport(seq);
+    for (const seq of freed) matching.coverReport(seq);
   });
 
   const clear = db.transaction(() => {
@@ -74,7 +74,7 @@ export function chainRecords(db: Database.Database, news: NewsWriter): ChainReco
       DELETE FROM withdrawals; DELETE FROM channels; DELETE FROM channel_events; DELETE FROM undo_log; DELETE FROM indexed_logs; DELETE FROM headers; DELETE FROM chain_cursor;
       DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks');
     `);
-    news.tellReset(null);
+    feedWriter.writeReset(null);
   });
 
   const judgeVouchers = db.prepare<[string]>(`

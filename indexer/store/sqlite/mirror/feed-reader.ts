@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Change, Feed, FeedEntry, News, Reverted } from '../../store.ts';
+import type { Change, Feed, FeedEntry, FeedEvent, Reverted } from '../../store.ts';
 import { type ContentRecord, type StreamRecord, toContent, toStream } from '../queries/catalogue.ts';
 import { type LogRecord, toView, VIEW_COLUMNS } from '../queries/history.ts';
 import { CREDITS_CHANGED } from './feed-writer.ts';
@@ -9,7 +9,7 @@ const CONCERNS = `coalesce(feed.cid_key, view.cid_key) AS about_cid,
         coalesce(feed.provider, view.provider_wallet) AS about_provider,
         coalesce(feed.viewer, view.blockchain_address) AS about_viewer`;
 
-/** The feed in SQLite; `news.ts` writes it. */
+/** The feed in SQLite; `feed-writer.ts` writes it. */
 export function feed(db: Database.Database): Feed {
   const name = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'feed'").pluck().get();
   if (name === undefined) throw new Error('the database has no feed');
@@ -43,19 +43,19 @@ interface Concerning {
 }
 
 interface FeedRecord extends LogRecord, Concerning {
-  event: News['event'];
+  event: FeedEvent['event'];
   data: string | null;
 }
 
 interface ChangeRecord extends Concerning {
-  event: News['event'] | typeof CREDITS_CHANGED;
+  event: FeedEvent['event'] | typeof CREDITS_CHANGED;
   reverted: Reverted['kind'] | null;
   account: string | null;
   by_block: number;
 }
 
 function toEntry(row: FeedRecord): FeedEntry {
-  return { seq: row.position, concerns: concernsOf(row), ...newsOf(row) };
+  return { seq: row.position, concerns: concernsOf(row), ...feedEventOf(row) };
 }
 
 function toChange(row: ChangeRecord): Change {
@@ -70,7 +70,7 @@ function concernsOf(row: Concerning): FeedEntry['concerns'] {
   return { cidKey, creator, provider, viewer };
 }
 
-function newsOf(row: FeedRecord): News {
+function feedEventOf(row: FeedRecord): FeedEvent {
   const { event } = row;
   switch (event) {
     case 'view.recorded':

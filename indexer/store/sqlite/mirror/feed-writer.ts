@@ -6,33 +6,33 @@ const KEPT = 100_000;
 /** For caches alone; the account stands in `data`. */
 export const CREDITS_CHANGED = 'credits.changed';
 
-/** Writes the feed. To be called inside the transaction of what is told. */
-export interface NewsWriter {
+/** Writes the feed. To be called inside the transaction of the change itself. */
+export interface FeedWriter {
   /**
-   * Tells the `news` of a change that was just applied, by a block that can be undone.
+   * Writes the `feedEvent` of a change that was just applied, by a block that can be undone.
    * @param seq of the row inserted, if it is a view.
    */
-  tellChange(change: RowChange, block: number, seq: number | null): void;
-  /** By this block the contract owes the account more or less, and no view that is told says so. */
-  tellCredits(account: string, block: number): void;
+  writeChange(change: RowChange, block: number, seq: number | null): void;
+  /** By this block the contract owes the account more or less, and no view in the feed says so. */
+  writeCredits(account: string, block: number): void;
   /** The history shows the report in row `seq` from now on. */
-  tellReport(seq: number): void;
+  writeReport(seq: number): void;
   /** The on-chain view in row `view` covers the report in row `report`. */
-  tellCovered(view: number, report: number): void;
-  /** Before the blocks above are undone: takes out what was told of them. @returns what is void. */
-  takeBackAbove(block: number): Void[];
-  /** After they were undone down to `block`: tells what is void, and what stands there now. */
-  tellReverted(all: readonly Void[], block: number): void;
-  /** What was told before is worth nothing. @param block as of which the records stand, `null` for none. */
-  tellReset(block: number | null): void;
+  writeCovered(view: number, report: number): void;
+  /** Before the blocks above are undone: removes their entries. @returns them. */
+  removeAbove(block: number): UndoneEntry[];
+  /** After they were undone down to `block`: writes what is void, and what stands there now. */
+  writeReverted(entries: readonly UndoneEntry[], block: number): void;
+  /** All entries before are worth nothing. @param block as of which the records stand, `null` for none. */
+  writeReset(block: number | null): void;
 }
 
-/** What was told and is void. */
-export interface Void {
+/** An entry of a block that was undone. */
+export interface UndoneEntry {
   event: string;
   /** Of a view. */
   id: string | null;
-  /** Of a stream or content: its row as it was told; of credits: the account. */
+  /** Of a stream or content: its row as it was then; of credits: the account. */
   data: string | null;
   cid_key: string | null;
   creator: string | null;
@@ -42,14 +42,14 @@ export interface Void {
 
 type Row = Record<string, Value>;
 
-/** Rows that are told by a copy, and what names one. */
+/** Rows whose entries hold a copy, and what names one. */
 const KEYS = {
   streams: ['contract', 'content_id', 'provider'],
   content_metadata: ['contract', 'content_id'],
 } as const;
 type Copied = keyof typeof KEYS;
 
-export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
+export function createFeedWriter(db: Database.Database, kept = KEPT): FeedWriter {
   const insert = db.prepare<Value[]>(
     'INSERT INTO feed (event, block_number, view_seq, data, cid_key, creator, provider, viewer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -61,7 +61,7 @@ export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
     .prepare<[number], number>('SELECT block_number FROM streaming_access_logs WHERE seq = ?')
     .pluck();
   const refOf = db.prepare<[number], string>('SELECT ref FROM streaming_access_logs WHERE seq = ?').pluck();
-  const toldAbove = db.prepare<[number], Void>(
+  const entriesAbove = db.prepare<[number], UndoneEntry>(
     `SELECT event, view.id, data, coalesce(feed.cid_key, view.cid_key) AS cid_key,
         coalesce(feed.creator, view.creator_wallet) AS creator,
         coalesce(feed.provider, view.provider_wallet) AS provider, view.blockchain_address AS viewer
@@ -78,13 +78,13 @@ export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
   );
   const pruneEvery = Math.min(1_000, kept);
 
-  function tell(...entry: Value[]): number {
+  function append(...entry: Value[]): number {
     const seq = Number(insert.run(...entry).lastInsertRowid);
     if (seq % pruneEvery === 0) prune(seq - kept);
     return seq;
   }
 
-  /** The reset remembers the newest block it stands for: undoing that one can't be told any more but by a reset. */
+  /** The reset remembers the newest block it stands for: once that one is undone, only another reset can say so. */
   function prune(upTo: number): void {
     const seq = newestUpTo.get(upTo);
     if (typeof seq !== 'number') return;
@@ -92,19 +92,19 @@ export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
     forgetBefore.run(seq);
   }
 
-  function tellCopy(news: string, block: number, table: Copied, key: Row): void {
+  function writeCopy(event: string, block: number, table: Copied, key: Row): void {
     const row = rowOf[table].get(...KEYS[table].map((name) => key[name] ?? null));
-    if (!row) throw new Error(`${news}: there is no such row in ${table}`);
+    if (!row) throw new Error(`${event}: there is no such row in ${table}`);
     const creator = row.creator ?? row.content_creator_wallet ?? null;
-    tell(news, block, null, JSON.stringify(row), row.cid_key ?? null, creator, row.provider ?? null, null);
+    append(event, block, null, JSON.stringify(row), row.cid_key ?? null, creator, row.provider ?? null, null);
   }
 
-  function tellReset(block: number | null): void {
-    forgetBefore.run(tell('reset', block, null, null, null, null, null, null));
+  function writeReset(block: number | null): void {
+    forgetBefore.run(append('reset', block, null, null, null, null, null, null));
   }
 
   /** `null` for what goes with something else that is void. */
-  function revertedOf({ event, id, data }: Void): { name: string; reverted: object } | null {
+  function revertedOf({ event, id, data }: UndoneEntry): { name: string; reverted: object } | null {
     if (event === 'view.recorded') return { name: String(id), reverted: { kind: 'view', id } };
     if (data === null || event === 'view.covered' || event === CREDITS_CHANGED) return null;
     const table = event.startsWith('stream.') ? 'streams' : 'content_metadata';
@@ -115,40 +115,42 @@ export function newsWriter(db: Database.Database, kept = KEPT): NewsWriter {
   }
 
   return {
-    tellChange({ news, table, key }, block, seq) {
-      if (news === undefined) return;
-      if (seq !== null) tell(news, block, seq, null, null, null, null, null);
-      else if (isCopied(table)) tellCopy(news, block, table, key);
+    writeChange({ feedEvent: event, table, key }, block, seq) {
+      if (event === undefined) return;
+      if (seq !== null) append(event, block, seq, null, null, null, null, null);
+      else if (isCopied(table)) writeCopy(event, block, table, key);
     },
-    tellCredits(account, block) {
-      tell(CREDITS_CHANGED, block, null, account, null, null, null, null);
+    writeCredits(account, block) {
+      append(CREDITS_CHANGED, block, null, account, null, null, null, null);
     },
-    tellReport(seq) {
-      tell('view.recorded', null, seq, null, null, null, null, null);
+    writeReport(seq) {
+      append('view.recorded', null, seq, null, null, null, null, null);
     },
-    tellCovered(view, report) {
+    writeCovered(view, report) {
       const block = blockOf.get(view) ?? null;
-      tell('view.covered', block, view, refOf.get(report) ?? null, null, null, null, null);
+      append('view.covered', block, view, refOf.get(report) ?? null, null, null, null, null);
     },
-    takeBackAbove(block) {
-      const told = toldAbove.all(block);
+    removeAbove(block) {
+      const removed = entriesAbove.all(block);
       forgetAbove.run(block);
-      return told;
+      return removed;
     },
-    tellReverted(all, block) {
-      if (all.some(({ event }) => event === 'reset')) return tellReset(block);
+    writeReverted(entries, block) {
+      if (entries.some(({ event }) => event === 'reset')) return writeReset(block);
       const names = new Set<string>();
-      const accounts = new Set(all.filter(({ event }) => event === CREDITS_CHANGED).map(({ data }) => data));
-      for (const account of accounts) tell(CREDITS_CHANGED, null, null, account, null, null, null, null);
-      for (const each of all) {
+      const accounts = new Set(
+        entries.filter(({ event }) => event === CREDITS_CHANGED).map(({ data }) => data),
+      );
+      for (const account of accounts) append(CREDITS_CHANGED, null, null, account, null, null, null, null);
+      for (const each of entries) {
         const found = revertedOf(each);
         if (found === null || names.has(found.name)) continue;
         names.add(found.name);
         const { cid_key, creator, provider, viewer } = each;
-        tell('reverted', null, null, JSON.stringify(found.reverted), cid_key, creator, provider, viewer);
+        append('reverted', null, null, JSON.stringify(found.reverted), cid_key, creator, provider, viewer);
       }
     },
-    tellReset,
+    writeReset,
   };
 }
 

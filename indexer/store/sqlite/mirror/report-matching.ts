@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3';
-import type { NewsWriter } from './feed-writer.ts';
+import type { FeedWriter } from './feed-writer.ts';
 
 /** How far a report's time and the time of a payment may lie apart for one to cover the other. */
 const WINDOW_SEC = 24 * 60 * 60;
 
-/** Which on-chain view covers which report, and the news of it. To be called inside the caller's transaction. */
-export interface Linking {
+/** Which on-chain view covers which report, and the feed entry that says so. To be called inside the caller's transaction. */
+export interface ReportMatching {
   /** Looks for an on-chain view that covers the report in row `seq`, and links it; else the report is shown itself. */
   coverReport(seq: number): void;
   /** Links open reports to the on-chain view in row `seq`, as many as it has free units. */
@@ -22,10 +22,10 @@ export interface Linking {
  * transaction, or if it is of the same contract and at most 24 h away. In doubt the named transaction wins, then
  * the nearest in time, then the oldest.
  */
-export function createLinking(
+export function createReportMatching(
   db: Database.Database,
-  news: Pick<NewsWriter, 'tellReport' | 'tellCovered'>,
-): Linking {
+  feedWriter: Pick<FeedWriter, 'writeReport' | 'writeCovered'>,
+): ReportMatching {
   const free = `(SELECT count(*) FROM streaming_access_logs taken WHERE taken.linked_to = view.id)`;
   // By the viewer's index: others can make the views of a content many. IN takes its second column along.
   const sameView = `view.linked_to IS NULL AND view.blockchain_address = report.blockchain_address
@@ -86,11 +86,11 @@ export function createLinking(
         if (view !== undefined) {
           link.run(view.id, seq);
           own.run(view.seq);
-          news.tellCovered(view.seq, seq);
+          feedWriter.writeCovered(view.seq, seq);
           return;
         }
       }
-      news.tellReport(seq);
+      feedWriter.writeReport(seq);
     },
     coverBy(seq) {
       const id = idOf.get(seq);
@@ -99,7 +99,7 @@ export function createLinking(
       for (const report of reportsFor.all(seq, units)) {
         link.run(id, report);
         own.run(seq);
-        news.tellCovered(seq, report);
+        feedWriter.writeCovered(seq, report);
       }
     },
     hasOpenReports: () => open.get() !== undefined,

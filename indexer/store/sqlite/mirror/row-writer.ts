@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { ChainTable, RowChange, Value } from '../../rows.ts';
-import type { NewsWriter } from './feed-writer.ts';
+import type { FeedWriter } from './feed-writer.ts';
 
 type Row = Record<string, Value>;
 type Statement = Database.Statement<Value[], Row>;
@@ -17,7 +17,7 @@ const EVENT_TABLES: ReadonlySet<ChainTable> = new Set([
 export interface RowWriter {
   /**
    * Applies changes: first every `set` in order, then the sums of every `add`.
-   * @param undoBlock remember prior images under this block number, and tell the news; `null` for neither.
+   * @param undoBlock remember prior images under this block number, and write the feed; `null` for neither.
    * @returns `seq` of the rows inserted into streaming_access_logs.
    */
   apply(changes: readonly RowChange[], undoBlock: number | null): number[];
@@ -27,7 +27,7 @@ export interface RowWriter {
 
 export function createRowWriter(
   db: Database.Database,
-  news: Pick<NewsWriter, 'tellChange' | 'tellCredits'>,
+  feedWriter: Pick<FeedWriter, 'writeChange' | 'writeCredits'>,
 ): RowWriter {
   const cache = new Map<string, Statement>();
   const columnsOf = new Map<ChainTable, string[]>();
@@ -114,7 +114,7 @@ export function createRowWriter(
         rememberPrior(table, key, undoBlock);
         const seq = write(table, key, set);
         if (seq !== null) views.push(seq);
-        if (undoBlock !== null) news.tellChange(change, undoBlock, seq);
+        if (undoBlock !== null) feedWriter.writeChange(change, undoBlock, seq);
       }
       const sums = sumsOf(changes);
       for (const { table, key, add } of sums) {
@@ -128,7 +128,7 @@ export function createRowWriter(
         else insert(table, { ...key, ...summed });
       }
       if (undoBlock !== null)
-        for (const account of creditedApart(changes, sums)) news.tellCredits(account, undoBlock);
+        for (const account of creditedApart(changes, sums)) feedWriter.writeCredits(account, undoBlock);
       return views;
     },
 
@@ -165,13 +165,13 @@ function sumsOf(changes: readonly RowChange[]): Sum[] {
   return [...sums.values()];
 }
 
-/** Whose credits have changed otherwise than by a view that is told: the view names those it has paid. */
+/** Whose credits have changed otherwise than by a view in the feed: the view names those it has paid. */
 function creditedApart(changes: readonly RowChange[], sums: readonly Sum[]): Set<string> {
   const accounts = new Set(
     sums.filter(({ table }) => table === 'credits').map(({ key }) => String(key.account)),
   );
-  for (const { news, set } of changes) {
-    if (news !== 'view.recorded') continue;
+  for (const { feedEvent, set } of changes) {
+    if (feedEvent !== 'view.recorded') continue;
     accounts.delete(String(set?.creator_wallet));
     accounts.delete(String(set?.provider_wallet));
   }

@@ -3,7 +3,7 @@ import type { PlayGrant, PlayGrants, UsedAccess } from '../../store.ts';
 
 /** A used nonce is remembered so long past its end: another process's clock may be behind. */
 const REMEMBERED_SEC = 3_600;
-/** A token is known so long past its end: whose payment is over, too, is told that and not to sign anew. */
+/** A token is known so long past its end: a client whose payment is over, too, learns that, and not to sign anew. */
 const TOKEN_REMEMBERED_SEC = 86_400;
 
 interface GrantRecord {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { NewReport, RecordedReport, ReportRow, Reports } from '../../store.ts';
-import type { NewsWriter } from '../mirror/feed-writer.ts';
-import { createLinking } from '../mirror/report-matching.ts';
+import type { FeedWriter } from '../mirror/feed-writer.ts';
+import { createReportMatching } from '../mirror/report-matching.ts';
 import { sponsorNonces } from './sponsor-nonces.ts';
 
 interface StoredReport {
@@ -30,8 +30,8 @@ interface Waiting {
 }
 
 /** Reports in SQLite: rows of `streaming_access_logs` whose source is `reported`, one per ref. */
-export function reports(db: Database.Database, news: NewsWriter): Reports {
-  const linking = createLinking(db, news);
+export function reports(db: Database.Database, feedWriter: FeedWriter): Reports {
+  const matching = createReportMatching(db, feedWriter);
   const nonces = sponsorNonces(db);
   const insert = db.prepare(`
     INSERT INTO streaming_access_logs (source, ref, contract, content_id, cid, cid_key, blockchain_address,
@@ -50,7 +50,7 @@ export function reports(db: Database.Database, news: NewsWriter): Reports {
   const record = db.transaction((all: readonly NewReport[]) =>
     all.map((report) => {
       const { changes, lastInsertRowid } = insert.run({ ...report, price: report.price.toString() });
-      if (changes === 1) linking.coverReport(Number(lastInsertRowid));
+      if (changes === 1) matching.coverReport(Number(lastInsertRowid));
       return { isNew: changes === 1, report: toReport(byRef.get(report.ref)) };
     }),
   );
