@@ -99,7 +99,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   const ownWallets = [chain.operator?.address, config.providerWallet];
   const policy = chain.unsigned
     ? FREE_FOR_ALL
-    : exceptOwn(relayPolicy(config.relay, { store, tallies: shared.tallies }), ownWallets);
+    : exceptOwn(relayPolicy(config.relay, { store, counters: shared.counters }), ownWallets);
   const { operator: wallet, provider } = chain;
   const relay = parts.use(openRelay({ wallet, provider, check, ledger: store, policy, log, nowSec }));
 
@@ -109,7 +109,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     secret: config.sessionSecret ?? (await keptSecret(store)),
     sessionSec: config.sessionSec,
     store,
-    tallies: shared.tallies,
+    counters: shared.counters,
     checkSignature,
     nowSec,
   });
@@ -130,7 +130,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     store,
     live: shared.live,
-    tallies: shared.tallies,
+    counters: shared.counters,
     storage,
     writer,
     provider: ownProvider,
@@ -141,7 +141,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
     disk: createDisk(config.dataDir),
     signIn,
     staging: createStaging({
-      ...{ store, tallies: shared.tallies, quota, stageSec: config.uploadStageSec },
+      ...{ store, counters: shared.counters, quota, stageSec: config.uploadStageSec },
       ...{ expire, nowSec },
     }),
     contract: hosts,

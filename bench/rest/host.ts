@@ -6,7 +6,7 @@ import { siteOrigins } from '../../indexer/auth/origins.ts';
 import { createSignIn } from '../../indexer/auth/sign-in.ts';
 import { readConfig } from '../../indexer/config/config.ts';
 import { createTokenBook } from '../../indexer/contract/token-metadata.ts';
-import { createMemoryTallies } from '../../indexer/counters/memory.ts';
+import { createMemoryCounters } from '../../indexer/counters/memory.ts';
 import { createApp } from '../../indexer/http/app.ts';
 import { LOG_TO } from '../../indexer/http/middleware/request-log.ts';
 import { listen } from '../../indexer/http/server/listen.ts';
@@ -63,14 +63,14 @@ const status = {
   verifiedTo: 0,
 };
 const nowSec = () => Math.floor(Date.now() / 1000);
-const tallies = createMemoryTallies();
+const counters = createMemoryCounters();
 const signIn = createSignIn({
   origins: siteOrigins(config),
   chainId: 31_337,
   secret: 'of the bench, where nobody signs in',
   sessionSec: config.sessionSec,
   store,
-  tallies,
+  counters,
   checkSignature: noChain,
   nowSec,
 });
@@ -79,10 +79,10 @@ const app = createApp({
   config: { ...config, unsigned: true, relayFor: 'off' },
   store,
   live,
-  tallies,
+  counters,
   storage: createMediaLibrary({ ipfs: storage, ethstorage: null, default: 'ipfs' }),
   signIn,
-  staging: createStaging({ store, tallies, quota, stageSec, expire: noChain, nowSec }),
+  staging: createStaging({ store, counters, quota, stageSec, expire: noChain, nowSec }),
   provider: null,
   serving: {
     check: noChain,

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Tallies } from '../counters/counters.ts';
+import type { Counters } from '../counters/counters.ts';
 import type { SignIns } from '../store/store.ts';
 
 /** How long a nonce waits for its signature. */
@@ -22,7 +22,7 @@ export interface NonceDeps {
   key: Uint8Array;
   store: SignIns;
   /** Shared where processes have stores of their own; the store alone decides while it does not answer. */
-  tallies: Pick<Tallies, 'claim'>;
+  counters: Pick<Counters, 'claim'>;
 }
 
 const RANDOM_BYTES = 16;
@@ -30,7 +30,7 @@ const TAG_BYTES = 16;
 /** Random bytes, 4 bytes of time, tag: hex, for EIP-4361 wants letters and digits only. */
 const NONCE = /^([0-9a-f]{32}([0-9a-f]{8}))([0-9a-f]{32})$/;
 
-export function createNonces({ key, store, tallies }: NonceDeps): Nonces {
+export function createNonces({ key, store, counters }: NonceDeps): Nonces {
   const tagOf = (text: string) => createHmac('sha256', key).update(text).digest().subarray(0, TAG_BYTES);
 
   return {
@@ -47,7 +47,7 @@ export function createNonces({ key, store, tallies }: NonceDeps): Nonces {
     },
     async spend(nonce, expiresAtSec, nowSec) {
       if (!(await store.spendNonce(nonce, { expiresAtSec, nowSec }))) return false;
-      return await tallies.claim(`sign-in ${nonce}`, (expiresAtSec - nowSec) * 1_000).catch(() => true);
+      return await counters.claim(`sign-in ${nonce}`, (expiresAtSec - nowSec) * 1_000).catch(() => true);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import { hashMessage } from 'ethers';
 import type { SignatureCheck } from '../contract/signatures.ts';
-import type { Tallies } from '../counters/counters.ts';
+import type { Counters } from '../counters/counters.ts';
 import type { SignIns } from '../store/store.ts';
 import { SignInRefused } from './errors.ts';
 import { readSignInMessage, type SignInMessage, type Site, signInMessage } from './message.ts';
@@ -38,7 +38,7 @@ export interface SignInDeps extends Site {
   /** How long a session lasts, unless the message ends sooner. */
   sessionSec: number;
   store: SignIns;
-  tallies: Pick<Tallies, 'claim'>;
+  counters: Pick<Counters, 'claim'>;
   checkSignature: SignatureCheck;
   nowSec(): number;
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { BaseLogger } from 'pino';
 import type { Config } from '../config/config.ts';
-import type { Tallies } from '../counters/counters.ts';
-import { createBackedTallies } from '../counters/fallback.ts';
-import { createMemoryTallies } from '../counters/memory.ts';
-import { createRedisTallies } from '../counters/redis.ts';
+import type { Counters } from '../counters/counters.ts';
+import { createFallbackCounters } from '../counters/fallback.ts';
+import { createMemoryCounters } from '../counters/memory.ts';
+import { createRedisCounters } from '../counters/redis.ts';
 import { createBackedLive } from '../live/fallback.ts';
 import type { StreamRecords } from '../live/from-store.ts';
 import type { LiveIndex } from '../live/live.ts';
@@ -17,7 +17,7 @@ import type { OpenChain } from './chain.ts';
 /** What lives for a while: in this process's memory, or in Redis, shared with other hosts. */
 export interface OpenLive extends AsyncDisposable {
   live: LiveIndex;
-  tallies: Tallies;
+  counters: Counters;
   /** For the person who starts the host. */
   description: string;
 }
@@ -35,27 +35,27 @@ export async function openLive({ config, chain, store, log }: OpenLiveOptions): 
   const redis = await openRedis({ urls: config.redisUrls, log });
   const shared = { redis, namespace };
   const live = createBackedLive({ index: createRedisLive(shared), store, log });
-  const tallies = createBackedTallies(createRedisTallies(shared));
+  const counters = createFallbackCounters(createRedisCounters(shared));
   return {
     live,
-    tallies,
+    counters,
     description: `streams and limits in Redis at ${redis.place} (REDIS_URL)`,
     async [Symbol.asyncDispose]() {
       // First: nothing that is under way waits for an answer then.
       redis.close();
-      await Promise.all([live.close(), tallies.close()]);
+      await Promise.all([live.close(), counters.close()]);
     },
   };
 }
 
 function inMemory(): OpenLive {
-  const [live, tallies] = [createMemoryLive(), createMemoryTallies()];
+  const [live, counters] = [createMemoryLive(), createMemoryCounters()];
   return {
     live,
-    tallies,
+    counters,
     description: 'streams and limits in memory (REDIS_URL to share them among hosts)',
     async [Symbol.asyncDispose]() {
-      await Promise.all([live.close(), tallies.close()]);
+      await Promise.all([live.close(), counters.close()]);
     },
   };
 }

@@ -142,7 +142,7 @@ const schema = z
       allowlist: env.RELAY_ALLOWLIST,
       gasPerDay: env.RELAY_GAS_PER_DAY,
       gasPerWallet: env.RELAY_GAS_PER_WALLET,
-      gasPerOrigin: env.RELAY_GAS_PER_IP,
+      gasPerClient: env.RELAY_GAS_PER_IP,
     },
     uploadStageSec: env.UPLOAD_STAGE_HOURS * 3_600,
     uploadQuota: {

@@ -1,13 +1,13 @@
 import { Degraded } from '../redis/errors.ts';
-import type { Tallies } from './counters.ts';
-import { createMemoryTallies } from './memory.ts';
+import type { Counters } from './counters.ts';
+import { createMemoryCounters } from './memory.ts';
 
 /**
- * Tallies that may fail: everything is noted in this process's memory too, which goes on alone while `shared` fails.
+ * Counters that may fail: everything is noted in this process's memory too, which goes on alone while `shared` fails.
  * So what this process has counted or claimed stays so; only what other processes do meanwhile goes unseen.
  */
-export function createBackedTallies(shared: Tallies): Tallies {
-  const own = createMemoryTallies();
+export function createFallbackCounters(shared: Counters): Counters {
+  const own = createMemoryCounters();
   return {
     name: shared.name,
     async add(key, amount, windowMs) {

@@ -1,4 +1,4 @@
-import type { Tallies } from './counters.ts';
+import type { Counters } from './counters.ts';
 
 interface Entry {
   total: number;
@@ -8,8 +8,8 @@ interface Entry {
 /** So many entries are looked through for ended ones before a new one is added: memory stays bounded by what lives. */
 const SWEEP_EVERY = 1_000;
 
-/** The tallies of one process, in its memory. */
-export function createMemoryTallies(nowMs: () => number = Date.now): Tallies {
+/** The counters of one process, in its memory. */
+export function createMemoryCounters(nowMs: () => number = Date.now): Counters {
   const entries = new Map<string, Entry>();
   let untilSweep = SWEEP_EVERY;
 

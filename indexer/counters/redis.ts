@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { luaScript, type RedisDoor } from '../redis/circuit-breaker.ts';
-import type { Tallies } from './counters.ts';
+import type { Counters } from './counters.ts';
 
-export interface RedisTalliesOptions {
+export interface RedisCountersOptions {
   redis: RedisDoor;
   /** Hosts with the same namespace count together. */
   namespace: string;
@@ -22,8 +22,8 @@ return { total, redis.call('PTTL', KEYS[1]) }
 
 const counted = z.tuple([z.int(), z.int()]);
 
-/** Tallies that several hosts share. Every call touches one key. All methods throw {RedisUnavailable}, {RedisRefused}. */
-export function createRedisTallies({ redis, namespace }: RedisTalliesOptions): Tallies {
+/** Counters that several hosts share. Every call touches one key. All methods throw {RedisUnavailable}, {RedisRefused}. */
+export function createRedisCounters({ redis, namespace }: RedisCountersOptions): Counters {
   const named = (kind: 'count' | 'claim', key: string) => `stream-host:1:${namespace}:${kind}:${key}`;
   return {
     name: 'redis',

@@ -3,7 +3,7 @@ import type { SignIn } from '../auth/sign-in.ts';
 import type { ContractWriter } from '../contract/calls/writer.ts';
 import type { SignatureCheck } from '../contract/signatures.ts';
 import type { HostContract } from '../contract/stream-host.ts';
-import type { Tallies } from '../counters/counters.ts';
+import type { Counters } from '../counters/counters.ts';
 import type { Disk } from '../lib/disk.ts';
 import type { LiveIndex } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
@@ -48,7 +48,7 @@ export interface AppDeps {
   store: Store;
   live: LiveIndex;
   /** Counts for limits, and what may happen once only. */
-  tallies: Tallies;
+  counters: Counters;
   storage: MediaLibrary;
   writer: ContractWriter;
   /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */

@@ -81,7 +81,7 @@ export function createProviding(deps: ProvidingDeps): Providing {
     const { contract, contentId, cid, cidKey, creator } = row;
     const beneficiary = provider?.wallet ?? creator;
     const expiresAtSec = nowSec() + TRIED_FOR_SEC;
-    return { contract, contentId, cid, cidKey, creator, beneficiary, origin: 'operator', expiresAtSec };
+    return { contract, contentId, cid, cidKey, creator, beneficiary, clientIp: 'operator', expiresAtSec };
   };
 
   async function servable(which: ListingFilter): Promise<NewServeWish> {

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { BaseWallet } from 'ethers';
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import { typedDataOf, type WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { ContractWriter, Signed } from '../contract/calls/writer.ts';
+import type { CallSignature, ContractWriter } from '../contract/calls/writer.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { ServeWish, ServeWishes } from '../store/store.ts';
 
 /** Signs the call of a wish; undefined where nobody needs to sign. */
-export type SignWish = (wish: ServeWish, call: WalletCall) => Promise<Signed | undefined>;
+export type SignWish = (wish: ServeWish, call: WalletCall) => Promise<CallSignature | undefined>;
 
 export interface WishSignerDeps {
   /** Signs as the provider, or as its delegate; `null` for a host without a key. */
@@ -46,6 +46,6 @@ export function createWishSigner({ wallet, writer, store, chain, ...clock }: Wis
     const { domain, types, message } = typedDataOf(call, chain.chainId, by);
     const { EIP712Domain: _, ...own } = types;
     const signature = await wallet.signTypedData(domain, own, message);
-    return { ...by, signature, origin: wish.origin, beneficiary: wish.beneficiary };
+    return { ...by, signature, clientIp: wish.clientIp, beneficiary: wish.beneficiary };
   };
 }

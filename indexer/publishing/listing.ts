@@ -1,7 +1,7 @@
 import { ZeroAddress } from 'ethers';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { Signed, Wanted } from '../contract/calls/writer.ts';
+import type { CallSignature, Wanted } from '../contract/calls/writer.ts';
 import { createTurns } from '../lib/keyed-mutex.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
 import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
@@ -37,7 +37,7 @@ export interface Listings {
    * Publishes unless the creator has done so with these terms.
    * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
    */
-  publishOnce(offer: Offer, signed?: Signed): Promise<Listed>;
+  publishOnce(offer: Offer, signed?: CallSignature): Promise<Listed>;
   /**
    * The provider serves the content at `url` from now on. Where nobody needs to sign, it is published first.
    * @param signed by the provider
@@ -47,19 +47,19 @@ export interface Listings {
     offer: Offer,
     provider: string,
     url: string,
-    signed?: Signed,
+    signed?: CallSignature,
   ): Promise<Listed & { stream: StreamRow }>;
   /**
    * Ends all streams of the content that this provider has; with a signature the one that was signed for.
    * @throws {ContentUnlisted}, {NotServing}
    */
-  stopServing(which: ListingFilter, provider: string, signed?: Signed): Promise<void>;
+  stopServing(which: ListingFilter, provider: string, signed?: CallSignature): Promise<void>;
   /** Announces other terms. @throws {ContentUnlisted}, {ListingAmbiguous}, {PriceUnfit}, {MinuteNotSold} */
-  scheduleTerms(which: OwnListing, terms: TermsOffer, signed?: Signed): Promise<ContentRow>;
+  scheduleTerms(which: OwnListing, terms: TermsOffer, signed?: CallSignature): Promise<ContentRow>;
   /** Takes back what is announced and not in force yet. @throws {ContentUnlisted}, {ListingAmbiguous} */
-  cancelScheduled(which: OwnListing, signed?: Signed): Promise<ContentRow>;
+  cancelScheduled(which: OwnListing, signed?: CallSignature): Promise<ContentRow>;
   /** Announces the end of direct payments. @throws {ContentUnlisted}, {ListingAmbiguous} */
-  retire(which: OwnListing, signed?: Signed): Promise<ContentRow>;
+  retire(which: OwnListing, signed?: CallSignature): Promise<ContentRow>;
 }
 
 export function createListings(deps: ListingDeps): Listings {
@@ -84,7 +84,7 @@ export function createListings(deps: ListingDeps): Listings {
     await chain.waitFor(await chain.head());
   }
 
-  async function write(wanted: Wanted, signed: Signed | undefined): Promise<void> {
+  async function write(wanted: Wanted, signed: CallSignature | undefined): Promise<void> {
     const mined = await writer.write(wanted, signed);
     if (mined === null) await catchUp();
     else await chain.waitFor(mined.blockNumber);
@@ -97,7 +97,7 @@ export function createListings(deps: ListingDeps): Listings {
 
   async function change(
     which: OwnListing,
-    signed: Signed | undefined,
+    signed: CallSignature | undefined,
     callFor: (listing: ContentRow) => WalletCall | Promise<WalletCall>,
   ): Promise<ContentRow> {
     return await inTurn(which.cid, which.creator, async () => {

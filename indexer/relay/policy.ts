@@ -1,12 +1,12 @@
-import type { Tallies } from '../counters/counters.ts';
+import type { Counters } from '../counters/counters.ts';
 import type { RelayBudget } from '../store/store.ts';
 
 /** For whom the operator's key pays gas, and how much of it. */
 export interface RelayPolicy {
   /** Why nothing of this account is submitted, in one sentence; `null` where it is. */
   objection(account: string): string | null;
-  /** Counts gas that is about to be spent for an account, on the word of whoever is at `origin`. */
-  reserve(account: string, origin: string, gas: bigint): Promise<Reservation | BudgetSpent>;
+  /** Counts gas that is about to be spent for an account, asked for by the client at `clientIp`. */
+  reserve(account: string, clientIp: string, gas: bigint): Promise<Reservation | BudgetSpent>;
 }
 
 /** Gas that is counted. */
@@ -28,7 +28,7 @@ export interface RelayLimits {
   /** Gas, each for a day. */
   gasPerDay: bigint;
   gasPerWallet: bigint;
-  gasPerOrigin: bigint;
+  gasPerClient: bigint;
 }
 
 const DAY_MS = 86_400_000;
@@ -45,8 +45,8 @@ export function exceptOwn(policy: RelayPolicy, wallets: readonly (string | undef
   const isOwn = (account: string) => own.has(account.toLowerCase());
   return {
     objection: (account) => (isOwn(account) ? null : policy.objection(account)),
-    reserve: (account, origin, gas) =>
-      isOwn(account) ? FREE_FOR_ALL.reserve(account, origin, gas) : policy.reserve(account, origin, gas),
+    reserve: (account, clientIp, gas) =>
+      isOwn(account) ? FREE_FOR_ALL.reserve(account, clientIp, gas) : policy.reserve(account, clientIp, gas),
   };
 }
 
@@ -56,12 +56,12 @@ export function nothingRelayed(why: string): RelayPolicy {
 }
 
 /**
- * What the configuration allows. Days are those of UTC; an origin's day begins with its first call, and is forgotten
- * where the tallies are.
+ * What the configuration allows. Days are those of UTC; a client's day begins with its first call, and is forgotten
+ * where the counters are.
  */
 export function relayPolicy(
   limits: RelayLimits,
-  { store, tallies, nowMs = Date.now }: { store: RelayBudget; tallies: Tallies; nowMs?: () => number },
+  { store, counters, nowMs = Date.now }: { store: RelayBudget; counters: Counters; nowMs?: () => number },
 ): RelayPolicy {
   if (limits.mode === 'off') return nothingRelayed('This host submits no calls of wallets.');
   const listed = new Set(limits.allowlist.map((account) => account.toLowerCase()));
@@ -80,19 +80,19 @@ export function relayPolicy(
       return 'This host submits calls only of wallets that its operator has listed.';
     },
 
-    async reserve(account, origin, gas) {
+    async reserve(account, clientIp, gas) {
       const day = new Date(nowMs()).toISOString().slice(0, 10);
-      const tally = `relay gas ${origin}`;
-      const { total, resetsInMs } = await tallies.add(tally, Number(gas), DAY_MS);
-      const full = BigInt(total) > limits.gasPerOrigin ? 'origin' : await count(account, gas, day);
+      const counter = `relay gas ${clientIp}`;
+      const { total, resetsInMs } = await counters.add(counter, Number(gas), DAY_MS);
+      const full = BigInt(total) > limits.gasPerClient ? 'client' : await count(account, gas, day);
       if (full !== null) {
-        await tallies.add(tally, -Number(gas), DAY_MS);
-        const waitMs = full === 'origin' ? resetsInMs : DAY_MS - (nowMs() % DAY_MS);
+        await counters.add(counter, -Number(gas), DAY_MS);
+        const waitMs = full === 'client' ? resetsInMs : DAY_MS - (nowMs() % DAY_MS);
         return { spent: SPENT[full], retryAfterSec: Math.ceil(waitMs / 1_000) };
       }
       return {
         async settle(gasUsed) {
-          await tallies.add(tally, Number(gasUsed - gas), DAY_MS);
+          await counters.add(counter, Number(gasUsed - gas), DAY_MS);
           await count(account, gasUsed - gas, day);
         },
       };
@@ -103,5 +103,5 @@ export function relayPolicy(
 const SPENT = {
   day: 'The gas that this host spends on calls of wallets in a day is spent.',
   wallet: 'The gas that this host spends on calls of this wallet in a day is spent.',
-  origin: 'The gas that this host spends on calls from this address in a day is spent.',
+  client: 'The gas that this host spends on calls from this address in a day is spent.',
 } as const;

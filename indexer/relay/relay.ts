@@ -1,7 +1,7 @@
 import { RelayRefused, SignatureRefused } from '../contract/calls/call-errors.ts';
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { Mined, Relay, Signed, Wanted } from '../contract/calls/writer.ts';
+import type { CallSignature, Mined, Relay, Wanted } from '../contract/calls/writer.ts';
 import type { RelayPolicy } from './policy.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { RelayPolicy } from './policy.ts';
  * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
  * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
  */
-export type SendOnce = (call: WalletCall, signed: Signed) => Promise<Mined | null>;
+export type SendOnce = (call: WalletCall, signed: CallSignature) => Promise<Mined | null>;
 
 export interface RelayDeps {
   check: CallCheck;
@@ -30,8 +30,8 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
   /** Which call the signature is for, and the signature as the contract takes it. */
   async function signedCall(
     { calls, earlier = [] }: Wanted,
-    given: Signed,
-  ): Promise<{ call: WalletCall; signed: Signed }> {
+    given: CallSignature,
+  ): Promise<{ call: WalletCall; signed: CallSignature }> {
     const all = [...calls, ...earlier];
     for (const call of all) {
       const signature = await check.signatureOf(call, given);
@@ -42,7 +42,7 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
     throw new SignatureRefused('invalid', first);
   }
 
-  async function isDone(call: WalletCall, { nonce, deadlineSec }: Signed): Promise<boolean> {
+  async function isDone(call: WalletCall, { nonce, deadlineSec }: CallSignature): Promise<boolean> {
     if (await check.isNonceUsed(call, nonce)) {
       if (await check.stands(call)) return true;
       throw new SignatureRefused('used', call);
@@ -57,7 +57,7 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
     return policy.objection(account);
   }
 
-  async function send(call: WalletCall, signed: Signed): Promise<Mined | null> {
+  async function send(call: WalletCall, signed: CallSignature): Promise<Mined | null> {
     const why = objection(signed.beneficiary ?? call.account);
     if (sendOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
     return await sendOnce(call, signed);

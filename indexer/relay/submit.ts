@@ -3,7 +3,7 @@ import { RelayPending, RelayRefused, SignatureRefused } from '../contract/calls/
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import { relayedCalldata, type WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { Signed } from '../contract/calls/writer.ts';
+import type { CallSignature } from '../contract/calls/writer.ts';
 import { hostInterface } from '../contract/interface.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { SentTransaction } from '../store/store.ts';
@@ -45,7 +45,11 @@ const BUSY_RETRY_SEC = 5;
 export function createSendOnce(deps: SendOnceDeps): SendOnce {
   const { check, policy, operator, pursuit, waitMs = 60_000 } = deps;
 
-  async function send(call: WalletCall, signed: Signed, transaction: ContractCall): Promise<OnItsWay | null> {
+  async function send(
+    call: WalletCall,
+    signed: CallSignature,
+    transaction: ContractCall,
+  ): Promise<OnItsWay | null> {
     const found: { left?: SentTransaction | undefined; reserved?: Reservation } = {};
     const prepare = async (unmined: SentTransaction[]): Promise<OperatorCall | null> => {
       const own = unmined.filter(({ account }) => account === operator.address.toLowerCase());
@@ -74,10 +78,10 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
 
   async function reserve(
     call: WalletCall,
-    { beneficiary = call.account, origin }: Signed,
+    { beneficiary = call.account, clientIp }: CallSignature,
     gas: bigint,
   ): Promise<Reservation> {
-    const answer = await policy.reserve(beneficiary, origin, gas);
+    const answer = await policy.reserve(beneficiary, clientIp, gas);
     if ('settle' in answer) return answer;
     const { spent, retryAfterSec } = answer;
     throw new RelayRefused('budget spent', spent, { call, retryAfterSec });

@@ -46,8 +46,8 @@ export interface NewServeWish {
   creator: string;
   /** For whom gas is spent: the creator, or the operator itself. */
   beneficiary: string;
-  /** Who asked for it, such as an IP address: gas is counted for it. */
-  origin: string;
+  /** Of the client that asked for it, `operator` for the host itself: gas is counted for it. */
+  clientIp: string;
   expiresAtSec: number;
   /** The stream is to end. */
   ends: boolean;

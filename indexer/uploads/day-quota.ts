@@ -1,8 +1,8 @@
-import type { Tallies, Tally } from '../counters/counters.ts';
+import type { Count, Counters } from '../counters/counters.ts';
 import { QuotaSpent } from './errors.ts';
 import type { DayQuota } from './types.ts';
 
-/** Counts of a day; while the tallies do not answer, no client is refused, and nothing is paid for. */
+/** Counts of a day; while the counters do not answer, no client is refused, and nothing is paid for. */
 export interface DayCounts {
   /** @throws {QuotaSpent} */
   countUpload(client: string): Promise<void>;
@@ -14,13 +14,13 @@ export interface DayCounts {
 
 const DAY_MS = 86_400_000;
 
-export function createDayCounts(tallies: Pick<Tallies, 'add'>, quota: DayQuota): DayCounts {
+export function createDayCounts(counters: Pick<Counters, 'add'>, quota: DayQuota): DayCounts {
   async function count(part: 'clientDayBytes' | 'clientDayUploads', client: string, amount: number) {
-    const tally = await tallies.add(`${part} ${client}`, amount, DAY_MS).catch(() => null);
-    if (tally !== null && tally.total > quota[part]) throw spent(part, tally, amount);
+    const count = await counters.add(`${part} ${client}`, amount, DAY_MS).catch(() => null);
+    if (count !== null && count.total > quota[part]) throw spent(part, count, amount);
   }
 
-  function spent(quotaPart: keyof DayQuota, { total, resetsInMs }: Tally, amount: number): QuotaSpent {
+  function spent(quotaPart: keyof DayQuota, { total, resetsInMs }: Count, amount: number): QuotaSpent {
     const limit = quota[quotaPart];
     const left = Math.max(0, limit - total + amount);
     return new QuotaSpent({ quota: quotaPart, limit, left, retryAfterSec: resetsInMs / 1_000 });
@@ -29,10 +29,10 @@ export function createDayCounts(tallies: Pick<Tallies, 'add'>, quota: DayQuota):
     countUpload: (client) => count('clientDayUploads', client, 1),
     countBytes: (client, bytes) => count('clientDayBytes', client, bytes),
     async countPaid(bytes) {
-      const tally = await tallies.add('chainDayBytes', bytes, DAY_MS);
-      if (tally.total <= quota.chainDayBytes) return;
-      await tallies.add('chainDayBytes', -bytes, DAY_MS);
-      throw spent('chainDayBytes', tally, bytes);
+      const count = await counters.add('chainDayBytes', bytes, DAY_MS);
+      if (count.total <= quota.chainDayBytes) return;
+      await counters.add('chainDayBytes', -bytes, DAY_MS);
+      throw spent('chainDayBytes', count, bytes);
     },
   };
 }

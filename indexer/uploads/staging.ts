@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Tallies } from '../counters/counters.ts';
+import type { Counters } from '../counters/counters.ts';
 import type { StagedUpload, StagedUploads } from '../store/store.ts';
 import { createDayCounts } from './day-quota.ts';
 import {
@@ -46,7 +46,7 @@ export const NO_QUOTA: UploadQuota = {
 
 export interface StagingDeps {
   store: StagedUploads;
-  tallies: Pick<Tallies, 'add'>;
+  counters: Pick<Counters, 'add'>;
   quota: UploadQuota;
   /** How long an upload waits for its publication. */
   stageSec: number;
@@ -55,8 +55,8 @@ export interface StagingDeps {
   nowSec(): number;
 }
 
-export function createStaging({ store, tallies, quota, stageSec, expire, nowSec }: StagingDeps): Staging {
-  const counts = createDayCounts(tallies, quota);
+export function createStaging({ store, counters, quota, stageSec, expire, nowSec }: StagingDeps): Staging {
+  const counts = createDayCounts(counters, quota);
 
   return {
     async begin({ wallet, client, expectedBytes, announcedBytes = Number.POSITIVE_INFINITY }) {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { createBackedTallies } from '../../indexer/counters/fallback.ts';
-import { createRedisTallies } from '../../indexer/counters/redis.ts';
+import { createFallbackCounters } from '../../indexer/counters/fallback.ts';
+import { createRedisCounters } from '../../indexer/counters/redis.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
 import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
-import { describeTallies } from '../indexer/counters/counters.suite.ts';
+import { describeCounters } from '../indexer/counters/counters.suite.ts';
 import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
 import { ALICE, BOB } from '../indexer/live/samples.ts';
 import { describeLiveIndex } from '../indexer/live/suite.ts';
@@ -43,14 +43,14 @@ describe('a real Redis Cluster', () => {
   };
 
   describeLiveIndex('a Redis Cluster', async () => createRedisLive(options(0)));
-  describeTallies(
+  describeCounters(
     'a Redis Cluster',
-    async () => createRedisTallies(options(0)),
-    async () => createRedisTallies(options(1)),
+    async () => createRedisCounters(options(0)),
+    async () => createRedisCounters(options(1)),
   );
 
   it('holds keys on every node', async () => {
-    for (let i = 0; i < 30; i += 1) await createRedisTallies(options(0)).add(`key ${i}`, 1, 60_000);
+    for (let i = 0; i < 30; i += 1) await createRedisCounters(options(0)).add(`key ${i}`, 1, 60_000);
     for (const node of nodes) expect(await node.ask((client) => client.dbsize())).to.be.above(0);
   });
 
@@ -66,9 +66,9 @@ describe('a real Redis Cluster', () => {
         await host.register(BOB);
         expect(await host.providers()).to.deep.equal([ALICE, BOB]);
       }
-      const tallies = createBackedTallies(createRedisTallies({ redis, namespace }));
+      const counters = createFallbackCounters(createRedisCounters({ redis, namespace }));
       for (let i = 0; i < 30; i += 1) {
-        expect((await tallies.add(`other key ${i}`, 1, 60_000)).total).to.equal(1);
+        expect((await counters.add(`other key ${i}`, 1, 60_000)).total).to.equal(1);
       }
       await nodes[0]?.start();
       for (const { live } of hosts) await well(live);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Tallies } from '../../indexer/counters/counters.ts';
-import { createBackedTallies } from '../../indexer/counters/fallback.ts';
-import { createRedisTallies } from '../../indexer/counters/redis.ts';
+import type { Counters } from '../../indexer/counters/counters.ts';
+import { createFallbackCounters } from '../../indexer/counters/fallback.ts';
+import { createRedisCounters } from '../../indexer/counters/redis.ts';
 import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
 import { Degraded } from '../../indexer/redis/errors.ts';
 import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
@@ -17,7 +17,7 @@ describe('while Redis comes and goes', () => {
   let server: RedisServer;
   let redis: RedisDoor;
   let host: LiveHost;
-  let tallies: Tallies;
+  let counters: Counters;
   let logged: string[];
   beforeEach(async () => {
     logged = [];
@@ -25,13 +25,13 @@ describe('while Redis comes and goes', () => {
     const note = (_: unknown, line?: string) => void logged.push(String(line));
     redis = await openRedis({ urls: [server.url], log: { info: note, warn: note } });
     host = await liveHost(redis, 'chain', logged);
-    tallies = createBackedTallies(createRedisTallies({ redis, namespace: 'chain' }));
+    counters = createFallbackCounters(createRedisCounters({ redis, namespace: 'chain' }));
     await host.register(ALICE);
   });
   afterEach(async () => {
     redis.close();
     await host.close();
-    await tallies.close();
+    await counters.close();
     await server.close();
   });
 
@@ -44,7 +44,7 @@ describe('while Redis comes and goes', () => {
       },
     );
   const wellAgain = async () => {
-    const ask = () => Promise.all([reasonOf(host.live), reasonOf(tallies)]);
+    const ask = () => Promise.all([reasonOf(host.live), reasonOf(counters)]);
     const reasons = await eventually(BACK_MS, ask, (found) => found.every((reason) => reason === null));
     expect(reasons).to.deep.equal([null, null]);
   };
@@ -66,7 +66,7 @@ describe('while Redis comes and goes', () => {
       await within(150, () => host.register(BOB));
       await within(150, async () => expect(await host.providers()).to.deep.equal([ALICE, BOB]));
       expect(await reasonOf(host.live)).to.match(/^Redis does not answer: /);
-      expect(await reasonOf(tallies)).to.match(/^Redis does not answer: /);
+      expect(await reasonOf(counters)).to.match(/^Redis does not answer: /);
 
       await end();
       await wellAgain();
@@ -123,7 +123,7 @@ describe('while Redis comes and goes', () => {
     await host.register(BOB);
     expect(await host.providers()).to.deep.equal([ALICE, BOB]);
     expect(await reasonOf(host.live)).to.be.a('string');
-    expect((await tallies.add('a', 1, 60_000)).total).to.equal(1);
+    expect((await counters.add('a', 1, 60_000)).total).to.equal(1);
     await server.ask((client) => client.config('SET', 'maxmemory', '0'));
     await wellAgain();
     expect(await inRedis()).to.have.length(2);
@@ -143,16 +143,16 @@ describe('while Redis comes and goes', () => {
   });
 
   it('counts and claims of this process stay, without Redis and when it is back, emptied', async () => {
-    await tallies.add('a', 2, 60_000);
-    expect(await tallies.claim('nonce', 60_000)).to.equal(true);
+    await counters.add('a', 2, 60_000);
+    expect(await counters.claim('nonce', 60_000)).to.equal(true);
     await server.kill();
-    expect((await tallies.add('a', 1, 60_000)).total).to.equal(3);
-    expect(await tallies.claim('nonce', 60_000)).to.equal(false);
-    expect(await tallies.claim('other nonce', 60_000)).to.equal(true);
+    expect((await counters.add('a', 1, 60_000)).total).to.equal(3);
+    expect(await counters.claim('nonce', 60_000)).to.equal(false);
+    expect(await counters.claim('other nonce', 60_000)).to.equal(true);
     await server.start();
     await wellAgain();
-    expect(await tallies.claim('nonce', 60_000)).to.equal(false);
-    expect(await tallies.claim('other nonce', 60_000)).to.equal(false);
+    expect(await counters.claim('nonce', 60_000)).to.equal(false);
+    expect(await counters.claim('other nonce', 60_000)).to.equal(false);
   });
 
   it('a host that catches up shows what another has put there, and takes none of it back', async () => {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { createRedisTallies } from '../../indexer/counters/redis.ts';
+import { createRedisCounters } from '../../indexer/counters/redis.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
 import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
 import { RedisRefused } from '../../indexer/redis/errors.ts';
-import { describeTallies } from '../indexer/counters/counters.suite.ts';
+import { describeCounters } from '../indexer/counters/counters.suite.ts';
 import { describeLiveIndex } from '../indexer/live/suite.ts';
 import { silent } from '../indexer/sync/world.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
@@ -26,14 +26,14 @@ describe('a real Redis', () => {
   beforeEach(() => server.ask((client) => client.flushall()));
 
   describeLiveIndex('Redis', async () => createRedisLive({ redis, namespace: 'suite' }));
-  describeTallies(
+  describeCounters(
     'Redis',
-    async () => createRedisTallies({ redis, namespace: 'suite' }),
-    async () => createRedisTallies({ redis: another, namespace: 'suite' }),
+    async () => createRedisCounters({ redis, namespace: 'suite' }),
+    async () => createRedisCounters({ redis: another, namespace: 'suite' }),
   );
 
-  it('gives every tally an end, and keeps those of another namespace apart', async () => {
-    const [mine, others] = ['one', 'other'].map((namespace) => createRedisTallies({ redis, namespace }));
+  it('gives every count an end, and keeps those of another namespace apart', async () => {
+    const [mine, others] = ['one', 'other'].map((namespace) => createRedisCounters({ redis, namespace }));
     await mine?.add('a', 1, 60_000);
     await mine?.claim('a', 60_000);
     expect((await others?.add('a', 1, 60_000))?.total).to.equal(1);
@@ -51,10 +51,10 @@ describe('a real Redis', () => {
   });
 
   it('that forgot its scripts is told them again', async () => {
-    const tallies = createRedisTallies({ redis, namespace: 'suite' });
-    await tallies.add('a', 1, 60_000);
+    const counters = createRedisCounters({ redis, namespace: 'suite' });
+    await counters.add('a', 1, 60_000);
     await server.ask((client) => client.script('FLUSH'));
-    expect((await tallies.add('a', 1, 60_000)).total).to.equal(2);
+    expect((await counters.add('a', 1, 60_000)).total).to.equal(2);
   });
 });
 

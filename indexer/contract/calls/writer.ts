@@ -23,9 +23,9 @@ export interface Wanted {
 }
 
 /** The wallet's own word, and where it comes from. */
-export interface Signed extends Authorization {
-  /** Who brings it, such as an IP address: what is spent for it is counted. */
-  readonly origin: string;
+export interface CallSignature extends Authorization {
+  /** Of the client that brings it; `operator` for the host itself: what is spent for it is counted. */
+  readonly clientIp: string;
   /** For whom gas is spent, where that is not the account itself. */
   readonly beneficiary?: string;
 }
@@ -42,7 +42,7 @@ export interface ContractWriter {
    * @throws {ContractRevert} the contract's own refusal, before anything is sent where that can be known;
    *   {SignatureRequired}, {SignatureRefused}, {RelayRefused}, {RelayPending}, {NotMined}
    */
-  write(wanted: Wanted, signed?: Signed): Promise<Mined | null>;
+  write(wanted: Wanted, signed?: CallSignature): Promise<Mined | null>;
 }
 
 /** Submits what wallets have signed. */
@@ -50,7 +50,7 @@ export interface Relay {
   /** Whether what this wallet signs would be submitted. */
   accepts(account: string): boolean;
   /** @throws as `ContractWriter.write` */
-  submit(wanted: Wanted, signed: Signed): Promise<Mined | null>;
+  submit(wanted: Wanted, signed: CallSignature): Promise<Mined | null>;
 }
 
 /** @param unsigned `null` where only a wallet itself can act for it. */

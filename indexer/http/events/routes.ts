@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { clientOf } from '../middleware/client-ip.ts';
+import { clientIp } from '../middleware/client-ip.ts';
 import { createCounter } from '../middleware/counter.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
@@ -56,7 +56,7 @@ export function eventRoutes({ config, stopping }: AppDeps, { tail }: Shared): Ro
       const given = validate(eventsHeaders, lastEventId(req));
       const from = given['last-event-id'] ?? last_event_id;
       if (stopping.aborted) throw problem('unavailable', 'This host is stopping.');
-      const client = clientOf(req);
+      const client = clientIp(req);
       if (clients.total >= config.maxEventClients) throw tooMany(config.maxEventClients, 'clients');
       if (clients.of(client) >= config.maxEventClientsPerAddress)
         throw tooMany(config.maxEventClientsPerAddress, 'clients of this address');

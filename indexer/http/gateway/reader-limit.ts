@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { clientOf } from '../middleware/client-ip.ts';
+import { clientIp } from '../middleware/client-ip.ts';
 import { problem } from '../problems/codes.ts';
 
 /** Takes a place among the files that one address reads at a time, until the answer is over. */
@@ -14,7 +14,7 @@ export function createReaderLimit(most: number): ReaderLimit {
   const reading = new Map<string, number>();
   return (req, res) => {
     if (most === 0) return;
-    const client = clientOf(req);
+    const client = clientIp(req);
     const others = reading.get(client) ?? 0;
     if (others >= most) {
       const detail = `This address reads ${most} files already: end one, or try again.`;

@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 const IPV6_LINE_PARTS = 4;
 
 /** What stands for one client when it is counted: its IPv4 address, or the IPv6 network (/64) it is in. */
-export function clientOf({ ip = '' }: Pick<Request, 'ip'>): string {
+export function clientIp({ ip = '' }: Pick<Request, 'ip'>): string {
   const text = withoutPort(ip);
   if (!ipaddr.isValid(text)) return text;
   const address = ipaddr.process(text);

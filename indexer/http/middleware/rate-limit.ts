@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { rateLimit, type Store } from 'express-rate-limit';
-import type { Tallies } from '../../counters/counters.ts';
+import type { Counters } from '../../counters/counters.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
-import { clientOf } from './client-ip.ts';
+import { clientIp } from './client-ip.ts';
 import { createCounter } from './counter.ts';
 import { isProbe } from './request-log.ts';
 
@@ -11,7 +11,7 @@ const WINDOW_MS = 60_000;
 /** A page that plays a video and a busy office behind one address stay well below. */
 const DEFAULTS = { reads: 1_200, writes: 60, uploads: 10 };
 
-type Deps = Pick<AppDeps, 'tallies' | 'log'> & {
+type Deps = Pick<AppDeps, 'counters' | 'log'> & {
   config: Pick<AppDeps['config'], 'rateLimits' | 'unsigned'>;
 };
 type Kind = keyof typeof DEFAULTS;
@@ -32,7 +32,7 @@ export function limitConcurrency({ config }: Pick<AppDeps, 'config'>): RequestHa
   if (trustedProxies === 0) return [];
   const underWay = createCounter();
   const limit: RequestHandler = (req, res, next) => {
-    const client = clientOf(req);
+    const client = clientIp(req);
     if (isProbe(req.path)) return next();
     if (underWay.of(client) >= most) {
       throw problem('too_many_connections', `This address has ${most} requests under way.`, {
@@ -58,14 +58,14 @@ interface Caller {
   of(req: Request, res: Response): string | null;
 }
 
-const address: Caller = { name: 'address', of: clientOf };
+const address: Caller = { name: 'address', of: clientIp };
 const wallet: Caller = {
   name: 'wallet',
   of: (_req, res) => (typeof res.locals.wallet === 'string' ? res.locals.wallet.toLowerCase() : null),
 };
 
 /** @returns nothing where there is no limit. */
-function limiter({ config, tallies, log }: Deps, kind: Kind, caller: Caller): RequestHandler[] {
+function limiter({ config, counters, log }: Deps, kind: Kind, caller: Caller): RequestHandler[] {
   const limit = config.rateLimits[kind] ?? (config.unsigned ? 0 : DEFAULTS[kind]);
   if (limit === 0) return [];
   const name = `${kind}-by-${caller.name}`;
@@ -81,7 +81,7 @@ function limiter({ config, tallies, log }: Deps, kind: Kind, caller: Caller): Re
     legacyHeaders: false,
     skip: (req, res) => !counts(req) || caller.of(req, res) === null,
     keyGenerator: (req, res) => caller.of(req, res) ?? '',
-    store: tallyStore(tallies, name),
+    store: counterStore(counters, name),
     handler: (_req, res, next) => {
       const detail = `This ${caller.name} has made more than ${limit} ${kind} within a minute.`;
       const retry_after_sec = Number(res.getHeader('Retry-After'));
@@ -98,8 +98,8 @@ function limiter({ config, tallies, log }: Deps, kind: Kind, caller: Caller): Re
 }
 
 /** Counts where all processes of the host count. */
-function tallyStore(tallies: Tallies, name: string): Store {
-  const add = (key: string, amount: number) => tallies.add(`rate ${name} ${key}`, amount, WINDOW_MS);
+function counterStore(counters: Counters, name: string): Store {
+  const add = (key: string, amount: number) => counters.add(`rate ${name} ${key}`, amount, WINDOW_MS);
   return {
     prefix: name,
     async increment(key) {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import type { Signed } from '../../contract/calls/writer.ts';
-import { clientOf } from './client-ip.ts';
+import type { CallSignature } from '../../contract/calls/writer.ts';
+import { clientIp } from './client-ip.ts';
 
 interface AuthorizationFields {
   nonce?: bigint | undefined;
@@ -9,10 +9,10 @@ interface AuthorizationFields {
 }
 
 /** The wallet's word that a request carries; undefined where it carries none. */
-export function signedIn(
+export function signatureIn(
   { nonce, deadline, signature }: AuthorizationFields,
   req: Pick<Request, 'ip'>,
-): Signed | undefined {
+): CallSignature | undefined {
   if (nonce === undefined || deadline === undefined || signature === undefined) return undefined;
-  return { nonce, deadlineSec: deadline, signature, origin: clientOf(req) };
+  return { nonce, deadlineSec: deadline, signature, clientIp: clientIp(req) };
 }

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { CallOf } from '../../contract/calls/wallet-calls.ts';
 import type { StreamRow } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
-import { clientOf } from '../middleware/client-ip.ts';
+import { clientIp } from '../middleware/client-ip.ts';
 import { checksummed } from '../serialize/checksum-address.ts';
 
 /** A listing, as it is or will be on chain, that this host is asked to serve. */
@@ -47,6 +47,6 @@ export async function serveForCreator(
   servable: Servable,
   expiresAtSec = nowSec() + TRIED_FOR_SEC,
 ) {
-  const by = { beneficiary: servable.creator, origin: clientOf(req), expiresAtSec, ends: false };
+  const by = { beneficiary: servable.creator, clientIp: clientIp(req), expiresAtSec, ends: false };
   return ownStreamFields(await serving.wish({ ...servable, ...by }));
 }

@@ -1,12 +1,12 @@
 import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
 import { SignatureRefused } from '../../contract/calls/call-errors.ts';
-import type { Signed } from '../../contract/calls/writer.ts';
+import type { CallSignature } from '../../contract/calls/writer.ts';
 import type { TermsOffer } from '../../publishing/publication.ts';
 import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
-import { signedIn } from '../middleware/signature.ts';
+import { signatureIn } from '../middleware/signature.ts';
 import { problem } from '../problems/codes.ts';
 import { route } from '../routing/route.ts';
 import type { Route } from '../routing/route-spec.ts';
@@ -51,7 +51,7 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
       const { cid, terms, metadata } = body;
       const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
       const offer = { ...offered, cid, metadata };
-      const signed = signedIn(body, req);
+      const signed = signatureIn(body, req);
       if (body.serve) {
         await requireServable(deps, offer);
         await requireFresh(deps, signed, () => listings.proposed(offer));
@@ -79,7 +79,7 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
     },
     async ({ params: { cid }, body, req }) => {
       const which = { cid, creator: body.content_creator_wallet, token: body.token };
-      const signed = signedIn(body, req);
+      const signed = signatureIn(body, req);
       const row =
         body.terms === null
           ? await listings.cancelScheduled(which, signed)
@@ -102,7 +102,7 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
     },
     async ({ params: { cid }, body, req }) => {
       const which = { cid, creator: body.content_creator_wallet, token: body.token };
-      const row = await listings.retire(which, signedIn(body, req));
+      const row = await listings.retire(which, signatureIn(body, req));
       return { message: 'The retirement is announced.', content: await present.content(row) };
     },
   );
@@ -120,7 +120,7 @@ async function requireServable(deps: AppDeps, offer: { creator: string; cid: Cid
 /** What was signed is on chain for all to bring again: past its deadline it has nothing served anew. */
 async function requireFresh(
   { nowSec }: AppDeps,
-  signed: Signed | undefined,
+  signed: CallSignature | undefined,
   proposed: () => ReturnType<Shared['listings']['proposed']>,
 ): Promise<void> {
   if (signed && signed.deadlineSec < nowSec()) throw new SignatureRefused('expired', (await proposed()).call);

@@ -12,12 +12,19 @@ const PING_PATIENCE_MS = 2_000;
  * Asks every part whether it answers, and how far the records are behind the chain. A part that is degraded does its
  * work all the same: the host stays ready.
  */
-export async function readiness({ store, live, tallies, storage, chain, disk }: AppDeps): Promise<Readiness> {
-  const [storeUp, diskUp, liveUp, talliesUp, storageUp, ethStorageUp] = await Promise.all([
+export async function readiness({
+  store,
+  live,
+  counters,
+  storage,
+  chain,
+  disk,
+}: AppDeps): Promise<Readiness> {
+  const [storeUp, diskUp, liveUp, countersUp, storageUp, ethStorageUp] = await Promise.all([
     answering(store),
     answering(disk),
     answering(live),
-    answering(tallies),
+    answering(counters),
     answering(storage.ipfs),
     storage.ethstorage && answering(storage.ethstorage),
   ]);
@@ -27,7 +34,7 @@ export async function readiness({ store, live, tallies, storage, chain, disk }: 
     store: storeUp,
     disk: diskUp,
     live: liveUp,
-    tallies: talliesUp,
+    tallies: countersUp,
     storage: storageUp,
     ...(ethStorageUp && { ethstorage: ethStorageUp }),
     chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },

@@ -4,7 +4,7 @@ import type { Page } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { signedIn } from '../middleware/signature.ts';
+import { signatureIn } from '../middleware/signature.ts';
 import { route } from '../routing/route.ts';
 import type { Route } from '../routing/route-spec.ts';
 import {
@@ -53,7 +53,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       const { cid, content_distributor_wallet: provider, stream_url } = body;
       requirePublicStream(config, stream_url);
       const offer = { ...offerOf(body), cid };
-      const signed = signedIn(body, req);
+      const signed = signatureIn(body, req);
       const { listing, terms, stream } = await listings.serve(offer, provider, stream_url, signed);
       const shown = { ...(await present.listing(listing, terms)), cid: cid.text, tx_hash: stream.txHash };
       const server = { ...shown, stream_url: stream.url, content_distributor_wallet: provider };
@@ -75,7 +75,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
     async ({ body, req }) => {
       const { content_distributor_wallet: provider, cid, creator, token } = body;
       const which = { cid, creator, token };
-      await listings.stopServing(which, provider, signedIn(body, req));
+      await listings.stopServing(which, provider, signatureIn(body, req));
       const message = 'Stream deregistered successfully.';
       return { message, cid: which.cid.text, content_distributor_wallet: provider };
     },

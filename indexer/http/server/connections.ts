@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { clientOf } from '../middleware/client-ip.ts';
+import { clientIp } from '../middleware/client-ip.ts';
 import { createCounter } from '../middleware/counter.ts';
 
 /** What a connection is taken for: every request, only whether the host is well, or nothing. */
@@ -29,7 +29,7 @@ export function createConnections({ maxConnections, maxConnectionsPerClient }: C
 
   return {
     admit(socket: Socket): Admission {
-      const client = clientOf({ ip: socket.remoteAddress ?? '' });
+      const client = clientIp({ ip: socket.remoteAddress ?? '' });
       const admitted = admission(client);
       if (admitted !== 'none') {
         const counter = admitted === 'all' ? all : probes;

@@ -5,7 +5,7 @@ import { canonicalCid } from '../../lib/cid.ts';
 import type { Offer } from '../../publishing/publication.ts';
 import type { Shared } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { clientOf } from '../middleware/client-ip.ts';
+import { clientIp } from '../middleware/client-ip.ts';
 import { checkForCreator, servableOf, serveForCreator } from '../routes/own-stream.ts';
 import { coinFields, decimal, isoTime, percent } from '../serialize/serializer.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
@@ -69,7 +69,7 @@ export async function stageFile(
     check?: (offer: Offer, meta: UploadMeta) => Promise<unknown>;
   },
 ): Promise<Staged> {
-  const upload = await staging.begin({ wallet: of.wallet, client: clientOf(req), ...announced(req) });
+  const upload = await staging.begin({ wallet: of.wallet, client: clientIp(req), ...announced(req) });
   const received = await receiveUpload(req, {
     storage,
     maxBytes: config.maxUploadBytes,

@@ -5,8 +5,8 @@ import { decodeJwt, SignJWT, UnsecuredJWT } from 'jose';
 import { SessionRefused, SignInRefused } from '../../../indexer/auth/errors.ts';
 import { createSignIn, type SignInDeps } from '../../../indexer/auth/sign-in.ts';
 import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
-import type { Tallies } from '../../../indexer/counters/counters.ts';
-import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import type { Counters } from '../../../indexer/counters/counters.ts';
+import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
@@ -37,7 +37,7 @@ describe('createSignIn()', () => {
       secret: SECRET,
       sessionSec: 3_600,
       store,
-      tallies: createMemoryTallies(),
+      counters: createMemoryCounters(),
       // No wallet here has code.
       checkSignature: createSignatureCheck({ batch: async () => ['0x'] }),
       nowSec: () => now,
@@ -141,23 +141,23 @@ describe('createSignIn()', () => {
       });
     });
 
-    it('takes a nonce once among processes with records of their own and shared tallies', async () => {
-      const tallies = createMemoryTallies();
+    it('takes a nonce once among processes with records of their own and shared counters', async () => {
+      const counters = createMemoryCounters();
       const message = messageWith({});
-      await signedBy(wallet, message, processOf({ tallies }));
+      await signedBy(wallet, message, processOf({ counters }));
       const elsewhere = openSqliteStore({ path: ':memory:' });
-      const again = signedBy(wallet, message, processOf({ tallies, store: elsewhere }));
+      const again = signedBy(wallet, message, processOf({ counters, store: elsewhere }));
       expect(await rejected(again, SignInRefused)).to.include({ fault: 'nonce' });
       await elsewhere.close();
     });
 
-    it('goes by the records alone while the tallies do not answer', async () => {
-      const down: Pick<Tallies, 'claim'> = { claim: () => Promise.reject(new Error('connection lost')) };
+    it('goes by the records alone while the counters do not answer', async () => {
+      const down: Pick<Counters, 'claim'> = { claim: () => Promise.reject(new Error('connection lost')) };
       const message = messageWith({});
-      expect(await signedBy(wallet, message, processOf({ tallies: down }))).to.include({
+      expect(await signedBy(wallet, message, processOf({ counters: down }))).to.include({
         wallet: wallet.address,
       });
-      const again = signedBy(wallet, message, processOf({ tallies: down }));
+      const again = signedBy(wallet, message, processOf({ counters: down }));
       expect(await rejected(again, SignInRefused)).to.include({ fault: 'nonce' });
     });
 

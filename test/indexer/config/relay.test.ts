@@ -28,7 +28,7 @@ describe('readConfig(), of relaying,', () => {
       allowlist: [],
       gasPerDay: 20_000_000n,
       gasPerWallet: 2_000_000n,
-      gasPerOrigin: 4_000_000n,
+      gasPerClient: 4_000_000n,
     });
   });
 

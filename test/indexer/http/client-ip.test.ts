@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { clientOf } from '../../../indexer/http/middleware/client-ip.ts';
+import { clientIp } from '../../../indexer/http/middleware/client-ip.ts';
 
-describe('clientOf()', () => {
+describe('clientIp()', () => {
   const same: [what: string, ips: string[], client: string][] = [
     ['an IPv4 address, however it is written', ['203.0.113.7', '::ffff:203.0.113.7'], '203.0.113.7'],
     ['all addresses of one IPv6 line', ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff::9'], '2001:db8:1:2::/64'],
@@ -17,12 +17,12 @@ describe('clientOf()', () => {
   ];
   for (const [what, ips, client] of same) {
     it(`is one for ${what}`, () => {
-      for (const ip of ips) expect(clientOf({ ip }), ip).to.equal(client);
+      for (const ip of ips) expect(clientIp({ ip }), ip).to.equal(client);
     });
   }
 
   it('tells other lines apart', () => {
-    expect(clientOf({ ip: '2001:db8:1:3::1' })).to.not.equal(clientOf({ ip: '2001:db8:1:2::1' }));
-    expect(clientOf({ ip: '203.0.113.8' })).to.not.equal(clientOf({ ip: '203.0.113.7' }));
+    expect(clientIp({ ip: '2001:db8:1:3::1' })).to.not.equal(clientIp({ ip: '2001:db8:1:2::1' }));
+    expect(clientIp({ ip: '203.0.113.8' })).to.not.equal(clientIp({ ip: '203.0.113.7' }));
   });
 });

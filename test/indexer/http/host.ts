@@ -15,8 +15,8 @@ import { createWriter } from '../../../indexer/contract/calls/writer.ts';
 import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
 import { hostContract } from '../../../indexer/contract/stream-host.ts';
 import { createTokenBook } from '../../../indexer/contract/token-metadata.ts';
-import type { Tallies } from '../../../indexer/counters/counters.ts';
-import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import type { Counters } from '../../../indexer/counters/counters.ts';
+import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { type AppDeps, createApp } from '../../../indexer/http/app.ts';
 import { listen } from '../../../indexer/http/server/listen.ts';
 import { createDisk } from '../../../indexer/lib/disk.ts';
@@ -39,7 +39,7 @@ export interface HostOptions {
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
   /** Whose calls are submitted; by default everybody's. */
-  relay?: RelayPolicy | ((parts: { store: Store; tallies: Tallies }) => RelayPolicy);
+  relay?: RelayPolicy | ((parts: { store: Store; counters: Counters }) => RelayPolicy);
   /** How long a signed call waits for its block. */
   relayWaitMs?: number;
   quota?: Partial<UploadQuota>;
@@ -95,7 +95,7 @@ export async function openHost(options: HostOptions) {
   await until('records in step with the chain', () => indexer.status().synced);
 
   const nowSec = options.nowSec ?? (() => Math.floor(Date.now() / 1000));
-  const tallies = createMemoryTallies();
+  const counters = createMemoryCounters();
   const checkSignature = createSignatureCheck(chain.rpc);
   const signIn = createSignIn({
     origins: siteOrigins(config),
@@ -103,7 +103,7 @@ export async function openHost(options: HostOptions) {
     secret: SECRET,
     sessionSec: config.sessionSec,
     store,
-    tallies,
+    counters,
     checkSignature,
     nowSec,
   });
@@ -117,7 +117,7 @@ export async function openHost(options: HostOptions) {
       provider,
       check,
       ledger: store,
-      policy: typeof policy === 'function' ? policy({ store, tallies }) : policy,
+      policy: typeof policy === 'function' ? policy({ store, counters }) : policy,
       log,
       nowSec,
       ...(options.relayWaitMs !== undefined && { waitMs: options.relayWaitMs }),
@@ -153,7 +153,7 @@ export async function openHost(options: HostOptions) {
     },
     store,
     live,
-    tallies,
+    counters,
     storage,
     writer,
     provider: ownProvider,
@@ -165,7 +165,7 @@ export async function openHost(options: HostOptions) {
     signIn,
     staging: createStaging({
       store,
-      tallies,
+      counters,
       quota: { ...(unsigned ? NO_QUOTA : config.uploadQuota), ...options.quota },
       stageSec: config.uploadStageSec,
       expire,

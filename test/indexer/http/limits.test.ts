@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import express, { type ErrorRequestHandler } from 'express';
-import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { limitWallets } from '../../../indexer/http/middleware/rate-limit.ts';
 import type { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
 import { listen } from '../../../indexer/http/server/listen.ts';
@@ -188,7 +188,7 @@ describe('limitWallets()', () => {
       next();
     });
     const deps = { config: { rateLimits: LIMITS, unsigned: false }, log: silent };
-    for (const limit of limitWallets({ ...deps, tallies: createMemoryTallies() })) app.use(limit);
+    for (const limit of limitWallets({ ...deps, counters: createMemoryCounters() })) app.use(limit);
     app.get('/', (_req, res) => void res.send('read'));
     const answerProblem: ErrorRequestHandler = (error: HttpProblem, _req, res, _next) => {
       res.status(error.status).send(error.code);

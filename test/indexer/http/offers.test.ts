@@ -177,7 +177,7 @@ describe("the operator's calls: /offers/{cid}", () => {
     await put(VIDEO);
     const [active] = (await left()).active as unknown as Record<string, string>[];
     const wish = { contract: active?.contract ?? '', contentId: `0x${'7'.repeat(64)}`, cid, cidKey: cid };
-    const by = { creator: CREATOR, beneficiary: OPERATOR, origin: 'operator', ends: false };
+    const by = { creator: CREATOR, beneficiary: OPERATOR, clientIp: 'operator', ends: false };
     await api.deps.store.wishToServe({ ...wish, ...by, expiresAtSec: 4_000_000_000 });
     expect((await stop(`?token=${NATIVE}`)).status).to.equal(200);
     expect((await left()).serve_wishes).to.have.length(1);

@@ -13,7 +13,7 @@ const OPEN: RelayLimits = {
   allowlist: [],
   gasPerDay: PLENTY,
   gasPerWallet: PLENTY,
-  gasPerOrigin: PLENTY,
+  gasPerClient: PLENTY,
 };
 
 describe('RELAY', () => {
@@ -62,7 +62,7 @@ describe('RELAY', () => {
     expect(await write.stands()).to.equal(false);
   });
 
-  for (const limit of ['gasPerDay', 'gasPerWallet', 'gasPerOrigin'] as const) {
+  for (const limit of ['gasPerDay', 'gasPerWallet', 'gasPerClient'] as const) {
     it(`${limit}: what goes beyond it is refused until the day is over`, async () => {
       await start({ [limit]: SCARCE });
       expect((await publish()).answer.status).to.equal(200);

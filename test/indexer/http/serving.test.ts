@@ -23,7 +23,7 @@ const LIMITS: RelayLimits = {
   allowlist: [],
   gasPerDay: PLENTY,
   gasPerWallet: PLENTY,
-  gasPerOrigin: PLENTY,
+  gasPerClient: PLENTY,
 };
 const SERVED = { ...UPLOAD, serve: true };
 /** A wallet that has a key of the tests, and is not the operator. */
@@ -173,7 +173,7 @@ describe('serve: true', () => {
       const by = {
         creator: CREATOR,
         beneficiary: OTHER,
-        origin: '',
+        clientIp: '',
         expiresAtSec: 4_000_000_000,
         ends: false,
       };
@@ -192,7 +192,7 @@ describe('serve: true', () => {
     });
 
     it("is free of lists and budgets for the operator's own wallet", async () => {
-      await start({ mode: 'off', gasPerDay: 0n, gasPerWallet: 0n, gasPerOrigin: 0n });
+      await start({ mode: 'off', gasPerDay: 0n, gasPerWallet: 0n, gasPerClient: 0n });
       const own = { ...SERVED, content_creator_wallet: OPERATOR };
       const { cid } = metaOf(await upload('of the operator', own, 0));
       const { body } = await publishBySignature(cid, { serve: true }, 0);

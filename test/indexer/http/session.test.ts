@@ -148,7 +148,7 @@ describe('a call that needs a session', () => {
       secret: 'for the tests of the host and for nothing else',
       sessionSec: DAY,
       store: api.deps.store,
-      tallies: { claim: async () => true },
+      counters: { claim: async () => true },
       checkSignature: async (_account, _digest, signature) => signature,
       nowSec: api.deps.nowSec,
       ...change,

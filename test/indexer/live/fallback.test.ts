@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
-import type { Tallies } from '../../../indexer/counters/counters.ts';
-import { createBackedTallies } from '../../../indexer/counters/fallback.ts';
-import { createRedisTallies } from '../../../indexer/counters/redis.ts';
+import type { Counters } from '../../../indexer/counters/counters.ts';
+import { createFallbackCounters } from '../../../indexer/counters/fallback.ts';
+import { createRedisCounters } from '../../../indexer/counters/redis.ts';
 import { openRedis, type RedisDoor } from '../../../indexer/redis/circuit-breaker.ts';
 import { Degraded, RedisUnavailable } from '../../../indexer/redis/errors.ts';
-import { describeTallies } from '../counters/counters.suite.ts';
+import { describeCounters } from '../counters/counters.suite.ts';
 import { type LiveHost, liveHost } from './live-host.ts';
 import { ALICE, BOB } from './samples.ts';
 
@@ -22,7 +22,7 @@ for (const [how, prepare] of Object.entries(GONE)) {
     const logged: string[] = [];
     let server: Server;
     let redis: RedisDoor;
-    let tallies: Tallies;
+    let counters: Counters;
     let host: LiveHost;
 
     before(async () => {
@@ -43,12 +43,12 @@ for (const [how, prepare] of Object.entries(GONE)) {
       if (server.listening) await closed(server);
     });
     beforeEach(async () => {
-      tallies = createBackedTallies(createRedisTallies({ redis, namespace: 'test' }));
+      counters = createFallbackCounters(createRedisCounters({ redis, namespace: 'test' }));
       host = await liveHost(redis, 'test', logged);
     });
     afterEach(async () => {
       await host.close();
-      await tallies.close();
+      await counters.close();
     });
 
     it('streams are those of the records, from the first on', async () => {
@@ -68,7 +68,7 @@ for (const [how, prepare] of Object.entries(GONE)) {
       const start = performance.now();
       for (let i = 0; i < 100; i += 1) {
         await host.providers();
-        await tallies.add('a', 1, 60_000);
+        await counters.add('a', 1, 60_000);
       }
       expect(performance.now() - start).to.be.below(3_000);
     });
@@ -76,14 +76,14 @@ for (const [how, prepare] of Object.entries(GONE)) {
     it('the log says so once, without the password', async () => {
       await host.register(ALICE);
       for (let i = 0; i < 20; i += 1) await host.providers();
-      await tallies.add('a', 1, 60_000);
+      await counters.add('a', 1, 60_000);
       expect(logged).to.have.length(1);
       expect(logged[0]).to.match(/^going on without Redis .*Redis does not answer: /);
       expect(logged[0]).to.not.contain('hunter2');
     });
 
-    it('a ping tells that streams and tallies are degraded, and why', async () => {
-      for (const part of [host.live, tallies]) {
+    it('a ping tells that streams and counters are degraded, and why', async () => {
+      for (const part of [host.live, counters]) {
         const error = await part.ping().then(
           () => null,
           (reason: unknown) => reason,
@@ -102,8 +102,8 @@ for (const [how, prepare] of Object.entries(GONE)) {
       expect(performance.now() - start).to.be.below(150);
     });
 
-    describeTallies('memory instead', async () => {
-      const here = createBackedTallies(createRedisTallies({ redis, namespace: 'test' }));
+    describeCounters('memory instead', async () => {
+      const here = createFallbackCounters(createRedisCounters({ redis, namespace: 'test' }));
       return { ...here, ping: () => here.ping().catch(requireDegraded) };
     });
   });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { exceptOwn, type RelayLimits, type Reservation, relayPolicy } from '../../../indexer/relay/policy.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
@@ -13,7 +13,7 @@ const LIMITS: RelayLimits = {
   allowlist: [],
   gasPerDay: 100n,
   gasPerWallet: 60n,
-  gasPerOrigin: 80n,
+  gasPerClient: 80n,
 };
 /** A quarter of an hour before midnight. */
 const LATE_MS = Date.UTC(2026, 0, 2, 23, 45);
@@ -27,12 +27,12 @@ describe('relayPolicy()', () => {
   });
   afterEach(() => store.close());
 
-  /** As after each start: the store is kept, the tallies begin anew. */
+  /** As after each start: the store is kept, the counters begin anew. */
   const start = (change: Partial<RelayLimits> = {}) => {
     const clock = () => nowMs;
     return relayPolicy(
       { ...LIMITS, ...change },
-      { store, tallies: createMemoryTallies(clock), nowMs: clock },
+      { store, counters: createMemoryCounters(clock), nowMs: clock },
     );
   };
   const isCounted = (answer: object): answer is Reservation => 'settle' in answer;

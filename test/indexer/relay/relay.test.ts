@@ -123,12 +123,12 @@ describe('the relay', () => {
       const signed = await world.sign(call);
       const error = (await rejection(world.submit(relay, call, signed))) as RelayPending;
       expect(error).to.be.instanceOf(RelayPending).and.include({ retryable: true });
-      const reserved = await counted(signed.origin);
+      const reserved = await counted(signed.clientIp);
       await world.chain.call('evm_mine');
       const receipt = await world.chain.provider.getTransactionReceipt(error.txHash);
       expect(receipt?.status).to.equal(1);
       // What was not needed is given back all the same.
-      await eventually(async () => (await counted(signed.origin)) === Number(receipt?.gasUsed));
+      await eventually(async () => (await counted(signed.clientIp)) === Number(receipt?.gasUsed));
       expect(reserved).to.be.above(Number(receipt?.gasUsed));
       expect(await world.submit(relay, call, signed)).to.equal(null);
     });
@@ -145,7 +145,7 @@ describe('the relay', () => {
       expect(await submitted)
         .to.be.instanceOf(SignatureRefused)
         .and.include({ reason: 'used' });
-      expect(await counted(signed.origin)).to.be.above(21_000);
+      expect(await counted(signed.clientIp)).to.be.above(21_000);
     });
 
     it('that met another state than it was tried on, and does not send it again', async () => {

@@ -7,9 +7,9 @@ import {
   toSign,
   type WalletCall,
 } from '../../../indexer/contract/calls/wallet-calls.ts';
-import type { Relay, Signed } from '../../../indexer/contract/calls/writer.ts';
+import type { CallSignature, Relay } from '../../../indexer/contract/calls/writer.ts';
 import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
-import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { openRelay } from '../../../indexer/relay/open.ts';
 import { relayPolicy } from '../../../indexer/relay/policy.ts';
 import type { OperatorLedger } from '../../../indexer/store/store.ts';
@@ -41,21 +41,21 @@ export async function relayWorld() {
     const { store } = payments.process(wallet);
     const { provider } = payments.chain;
     const limits = { mode: 'open', allowlist: [], gasPerDay: PLENTY, gasPerWallet: PLENTY } as const;
-    const tallies = createMemoryTallies();
+    const counters = createMemoryCounters();
     const relay = relays.use(
       openRelay({
         wallet,
         provider,
         check,
         ledger: store,
-        policy: relayPolicy({ ...limits, gasPerOrigin: PLENTY }, { store, tallies }),
+        policy: relayPolicy({ ...limits, gasPerClient: PLENTY }, { store, counters }),
         log: pino({ level: 'silent' }),
         nowSec: () => Math.floor(Date.now() / 1000),
         ...options,
       }),
     );
-    /** Gas counted by now for what came from `origin`. */
-    const counted = async (origin: string) => (await tallies.add(`relay gas ${origin}`, 0, 1)).total;
+    /** Gas counted by now for what came from `clientIp`. */
+    const counted = async (clientIp: string) => (await counters.add(`relay gas ${clientIp}`, 0, 1)).total;
     return { relay, store, counted };
   }
   const streamAt = (url: string): CallOf<'updateStream'> => ({
@@ -64,23 +64,23 @@ export async function relayWorld() {
     contract: payments.contract,
     args: { contentId: listing.contentId, url },
   });
-  async function sign(call: WalletCall, signer = payments.provider): Promise<Signed> {
+  async function sign(call: WalletCall, signer = payments.provider): Promise<CallSignature> {
     const { domain, types, message } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000)).typed_data;
     const { EIP712Domain: _, ...own } = types;
     const signature = await signer.signTypedData(domain, own, message);
     const [nonce, deadlineSec] = [BigInt(String(message.nonce)), BigInt(String(message.deadline))];
-    return { nonce, deadlineSec, signature, origin: '192.0.2.1' };
+    return { nonce, deadlineSec, signature, clientIp: '192.0.2.1' };
   }
-  async function signUnder(call: WalletCall, nonce: bigint): Promise<Signed> {
+  async function signUnder(call: WalletCall, nonce: bigint): Promise<CallSignature> {
     const { domain, types, message } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000)).typed_data;
     const { EIP712Domain: _, ...own } = types;
     const changed = { ...message, nonce: nonce.toString() };
     const signature = await payments.provider.signTypedData(domain, own, changed);
-    return { nonce, deadlineSec: BigInt(String(message.deadline)), signature, origin: '192.0.2.1' };
+    return { nonce, deadlineSec: BigInt(String(message.deadline)), signature, clientIp: '192.0.2.1' };
   }
 
   /** What a crash between recording and sending leaves: signed, recorded, unknown to the chain. */
-  async function leaveUnsent(call: WalletCall, signed: Signed): Promise<string> {
+  async function leaveUnsent(call: WalletCall, signed: CallSignature): Promise<string> {
     const { store } = payments.process();
     const wallet = payments.wallet(0);
     const data = relayedCalldata(call, signed);
@@ -131,7 +131,8 @@ export async function relayWorld() {
     leaveUnsent,
     pooled,
     versions,
-    submit: (relay: Relay, call: WalletCall, signed: Signed) => relay.submit({ calls: [call] }, signed),
+    submit: (relay: Relay, call: WalletCall, signed: CallSignature) =>
+      relay.submit({ calls: [call] }, signed),
     url: () => payments.as(payments.viewer).streamOf(listing.contentId, payments.provider),
     operatorSent: () => payments.chain.provider.getTransactionCount(payments.wallet(0).address),
     async close() {

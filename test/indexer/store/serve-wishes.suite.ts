@@ -9,7 +9,7 @@ export function describeServeWishes(store: () => Store): void {
   const wish = (change: Partial<NewServeWish> = {}) =>
     store().wishToServe({
       ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
-      ...{ beneficiary: CREATOR, origin: '192.0.2.1', expiresAtSec: NOON + DAY, ends: false, ...change },
+      ...{ beneficiary: CREATOR, clientIp: '192.0.2.1', expiresAtSec: NOON + DAY, ends: false, ...change },
     });
   const ripe = async (nowSec = NOON) =>
     (await store().ripeServeWishes({ nowSec, limit: 10 })).map(({ contentId }) => contentId);
@@ -36,7 +36,7 @@ export function describeServeWishes(store: () => Store): void {
         ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
         ...{
           beneficiary: CREATOR,
-          origin: '192.0.2.1',
+          clientIp: '192.0.2.1',
           expiresAtSec: NOON + DAY,
           ends: false,
           authorization: null,

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
-import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { readiness } from '../../../indexer/http/routes/readiness.ts';
 import { createHttpRpc } from '../../../indexer/rpc/http.ts';
 import { createFailoverRpc } from '../../../indexer/rpc/rpc.ts';
@@ -141,7 +141,7 @@ function observerOf({ indexer, store, live, path }: Process): Observer {
   const eventsUpTo = (block: number) => count.get({ block }) ?? 0;
   const up = { name: 'none', ping: async () => undefined };
   const storage = { ipfs: up };
-  const tallies = createMemoryTallies();
+  const counters = createMemoryCounters();
 
   async function observe(): Promise<void> {
     let now: Snapshot | undefined;
@@ -153,7 +153,7 @@ function observerOf({ indexer, store, live, path }: Process): Observer {
         return status;
       },
     };
-    const parts = { store, disk: up, live, tallies, storage, chain } as unknown as Parameters<
+    const parts = { store, disk: up, live, counters, storage, chain } as unknown as Parameters<
       typeof readiness
     >[0];
     const { ready } = await readiness(parts);

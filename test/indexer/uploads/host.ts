@@ -3,8 +3,8 @@
  * it: `node host.ts DATA_DIR upload|expire NOW_SEC`.
  */
 import { join } from 'node:path';
-import type { Tallies } from '../../../indexer/counters/counters.ts';
-import { createMemoryTallies } from '../../../indexer/counters/memory.ts';
+import type { Counters } from '../../../indexer/counters/counters.ts';
+import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { createExpiry } from '../../../indexer/uploads/expiry.ts';
@@ -27,14 +27,14 @@ export interface StagingHostOptions {
   dataDir: string;
   nowSec: () => number;
   quota?: Partial<UploadQuota>;
-  tallies?: Pick<Tallies, 'add'>;
+  counters?: Pick<Counters, 'add'>;
 }
 
 export async function openStagingHost({
   dataDir,
   nowSec,
   quota,
-  tallies = createMemoryTallies(),
+  counters = createMemoryCounters(),
 }: StagingHostOptions) {
   const store = openSqliteStore({ path: join(dataDir, 'records.sqlite') });
   const storage = await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: () => undefined });
@@ -42,7 +42,7 @@ export async function openStagingHost({
   const log = { info: () => undefined, warn: (facts: { err: unknown }) => Promise.reject(facts.err) };
   const expire = createExpiry({ store, storage, chain, log, nowSec });
   const all = { ...QUOTA, ...quota };
-  const staging = createStaging({ store, tallies, quota: all, stageSec: DAY, expire, nowSec });
+  const staging = createStaging({ store, counters, quota: all, stageSec: DAY, expire, nowSec });
   return {
     store,
     storage,

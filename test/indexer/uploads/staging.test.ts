@@ -41,8 +41,8 @@ describe('createStaging()', () => {
   });
 
   it('refuses nobody because the counts of a day do not answer', async () => {
-    const tallies = { add: () => Promise.reject(new Error('connection lost')) };
-    await open({ tallies, quota: { clientDayUploads: 1 } });
+    const counters = { add: () => Promise.reject(new Error('connection lost')) };
+    await open({ counters, quota: { clientDayUploads: 1 } });
     await host.upload(() => file(10));
     await host.upload(() => file(20));
     expect(await host.staging.list(CREATOR)).to.have.length(2);

@@ -7,13 +7,13 @@ interface WishRecord extends Omit<ServeWish, 'authorization' | 'ends'> {
   deadline: number | null;
 }
 
-const COLUMNS = `contract, content_id AS contentId, cid, cid_key AS cidKey, creator, beneficiary, origin, ends, nonce, deadline,
+const COLUMNS = `contract, content_id AS contentId, cid, cid_key AS cidKey, creator, beneficiary, origin AS clientIp, ends, nonce, deadline,
   expires_at AS expiresAtSec`;
 
 export function serveWishes(db: Database.Database): ServeWishes {
   const wish = db.prepare(`
     INSERT INTO serve_wishes (contract, content_id, cid, cid_key, creator, beneficiary, origin, ends, expires_at)
-    VALUES (@contract, @contentId, @cid, @cidKey, @creator, @beneficiary, @origin, @ends, @expiresAtSec)
+    VALUES (@contract, @contentId, @cid, @cidKey, @creator, @beneficiary, @clientIp, @ends, @expiresAtSec)
     ON CONFLICT (contract, content_id) DO UPDATE SET cid = excluded.cid, beneficiary = excluded.beneficiary,
       origin = excluded.origin, expires_at = max(expires_at, excluded.expires_at), try_after = 0, ends = excluded.ends,
       nonce = CASE WHEN ends = excluded.ends THEN nonce END,
