@@ -4,7 +4,7 @@ import type { Unit } from '../../web/src/api/answers.ts';
 import { amountText, coinName, isFree, priceText } from '../../web/src/components/amount.ts';
 import { howPaid } from '../../web/src/components/how-paid.ts';
 import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
-import { type Paid, standingOf } from '../../web/src/pages/watch/good-for.ts';
+import { type ViewPayment, validPayments } from '../../web/src/pages/watch/good-for.ts';
 import { OTHER, VIEWER } from '../indexer/http/samples.ts';
 
 const ETH = { token_symbol: 'ETH', token_verified: true };
@@ -59,7 +59,7 @@ describe('how a view was paid', () => {
 describe('what is paid', () => {
   const paid = { amount: '3', units: 3, provider: OTHER, txHash: null, at: '2023-07-31T12:00:00Z' };
   const later = (hours: number) => Date.parse(paid.at) + hours * 3_600_000;
-  const isGood = (unit: Unit, hours: number) => standingOf([paid], unit, later(hours)).size === 1;
+  const isGood = (unit: Unit, hours: number) => validPayments([paid], unit, later(hours)).size === 1;
 
   it('is good for a day, and by the day for as many as were paid', () => {
     expect(isGood('view', 23)).to.equal(true);
@@ -73,15 +73,15 @@ describe('what is paid', () => {
     const again = { ...paid, units: 1, at: '2023-08-01T06:00:00Z' };
     const elsewhere = { ...paid, provider: VIEWER };
     const untilMs = (unit: Unit) =>
-      standingOf([again, paid, elsewhere], unit, later(20)).get(OTHER.toLowerCase())?.untilMs;
+      validPayments([again, paid, elsewhere], unit, later(20)).get(OTHER.toLowerCase())?.untilMs;
     expect(untilMs('view')).to.equal(later(18 + 24));
     expect(untilMs('day')).to.equal(later(4 * 24));
-    expect(standingOf([again, elsewhere], 'view', later(25)).size).to.equal(1);
+    expect(validPayments([again, elsewhere], 'view', later(25)).size).to.equal(1);
   });
 
   it('opens a gate only if the wallet has paid itself', () => {
-    const direct = (...payments: Paid[]) =>
-      standingOf(payments, 'view', later(1)).get(OTHER.toLowerCase())?.direct;
+    const direct = (...payments: ViewPayment[]) =>
+      validPayments(payments, 'view', later(1)).get(OTHER.toLowerCase())?.direct;
     expect(direct({ ...paid, direct: false })).to.equal(false);
     expect(direct({ ...paid, direct: true }, { ...paid, direct: false })).to.equal(true);
   });

@@ -4,7 +4,7 @@ import {
   afterLoss,
   anew,
   FIRST_ATTEMPT,
-  patienceWith,
+  phaseTimeoutMs,
   turnedTo,
 } from '../../web/src/player/attempt.ts';
 
@@ -32,10 +32,10 @@ describe('a player that loses its source', () => {
 
   it('waits for a source that has stopped only as long as there is another one', () => {
     const waits: Attempt = { ...FIRST_ATTEMPT, phase: 'waits' };
-    expect(patienceWith(waits, 2)).to.be.a('number');
-    expect(patienceWith(waits, 1)).to.equal(null);
-    expect(patienceWith(plays(FIRST_ATTEMPT), 2)).to.equal(null);
-    expect(patienceWith(FIRST_ATTEMPT, 1)).to.be.a('number');
+    expect(phaseTimeoutMs(waits, 2)).to.be.a('number');
+    expect(phaseTimeoutMs(waits, 1)).to.equal(null);
+    expect(phaseTimeoutMs(plays(FIRST_ATTEMPT), 2)).to.equal(null);
+    expect(phaseTimeoutMs(FIRST_ATTEMPT, 1)).to.be.a('number');
   });
 
   it('turns to another source by hand, at the same second: what plays may be another film', () => {

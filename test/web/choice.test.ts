@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import type { Stream } from '../../web/src/api/answers.ts';
-import { awayOf, chosenOf, type Rights, type Way, wayOf } from '../../web/src/pages/watch/choice.ts';
-import type { Standing } from '../../web/src/pages/watch/good-for.ts';
+import {
+  awayOf,
+  chosenOf,
+  type NextStep,
+  nextStepOf,
+  type Rights,
+} from '../../web/src/pages/watch/choice.ts';
+import type { ValidPayment } from '../../web/src/pages/watch/good-for.ts';
 import type { Serving, Verdict } from '../../web/src/pages/watch/serving.ts';
 import { STREAM } from './gates.ts';
 
@@ -13,13 +19,13 @@ const serving = (name: string): Serving => ({
 const [A, B, C] = [serving('a'), serving('b'), serving('c')];
 const ALL = [A, B, C];
 
-const paid = (untilMs = 1, direct = true): Standing => ({
+const paid = (untilMs = 1, direct = true): ValidPayment => ({
   ...{ amount: '0.001', units: 1, provider: '', txHash: null, at: '2023-07-31T12:00:00Z' },
   untilMs,
   direct,
 });
 const rights = (
-  payments: Record<string, Standing> | undefined,
+  payments: Record<string, ValidPayment> | undefined,
   tokens: readonly string[] = [],
   free = false,
 ): Rights => ({
@@ -32,7 +38,7 @@ const rights = (
 });
 
 describe('what stands between a viewer and the video', () => {
-  const cases: [what: string, verdict: Verdict, of: Rights, way: Way][] = [
+  const cases: [what: string, verdict: Verdict, of: Rights, nextStep: NextStep][] = [
     ['nothing with a token, before anything was tried', 'checking', rights({}, ['b']), 'plays'],
     ['a look, while the records or the stream have not answered', 'gate', rights(undefined), 'checking'],
     ['a payment at a gate', 'gate-unverified', rights({}), 'pay'],
@@ -43,14 +49,14 @@ describe('what stands between a viewer and the video', () => {
     ['nothing where all plays and it is paid', 'unverified', rights({ b: paid(1, false) }), 'plays'],
     ['nothing where it is free', 'checked', rights({}, [], true), 'plays'],
   ];
-  for (const [what, verdict, of, way] of cases) {
+  for (const [what, verdict, of, nextStep] of cases) {
     it(`is ${what}`, () => {
-      expect(wayOf(B.stream, verdict, of)).to.equal(way);
+      expect(nextStepOf(B.stream, verdict, of)).to.equal(nextStep);
     });
   }
   for (const verdict of ['sold', 'silent', 'differs'] as const) {
     it(`is no payment where what answers is ${verdict}`, () => {
-      expect(wayOf(B.stream, verdict, rights({}))).to.equal('nothing');
+      expect(nextStepOf(B.stream, verdict, rights({}))).to.equal('nothing');
     });
   }
 });

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { HostNotUnderstood, HostRefused, HostUnreachable } from '../../web/src/api/errors.ts';
-import { wordsOf } from '../../web/src/contract/error-messages.ts';
+import { messageOf } from '../../web/src/contract/error-messages.ts';
 import {
   BalanceTooLow,
   NoWallet,
   TransactionFailed,
   TransactionUnknown,
 } from '../../web/src/contract/errors.ts';
-import { REASONS } from '../../web/src/contract/revert-messages.ts';
+import { REVERT_MESSAGES } from '../../web/src/contract/revert-messages.ts';
 import { WrongNetwork } from '../../web/src/wallet/network.ts';
 
 const ETH = { symbol: 'ETH', decimals: 18 };
@@ -66,21 +66,23 @@ describe('the words for an error', () => {
   ];
   for (const [what, error, title] of cases) {
     it(`names ${what}`, () => {
-      expect(wordsOf(error)).to.include({ title });
+      expect(messageOf(error)).to.include({ title });
     });
   }
 
   it('say how much is there and how much is needed', () => {
     const error = new BalanceTooLow(1_500_000_000_000_000n, 20_000_000_000_000n, ETH);
-    expect(wordsOf(error).advice).to.contain('0.0015 ETH').and.to.contain('0.00002 ETH');
+    expect(messageOf(error).advice).to.contain('0.0015 ETH').and.to.contain('0.00002 ETH');
   });
 
   it("bring the host's own detail", () => {
-    expect(wordsOf(refused('bad_price', 'A price is above zero.')).advice).to.equal('A price is above zero.');
+    expect(messageOf(refused('bad_price', 'A price is above zero.')).advice).to.equal(
+      'A price is above zero.',
+    );
   });
 
   it('are short for an error that goes on and on', () => {
-    expect(wordsOf(new Error('x'.repeat(5_000))).advice).to.have.length(200);
+    expect(messageOf(new Error('x'.repeat(5_000))).advice).to.have.length(200);
   });
 });
 
@@ -105,6 +107,6 @@ describe('the words for what the contract refuses', () => {
 
   it('are there for each of its errors that a person can meet, and for none that it does not have', () => {
     expect(names).to.include('ContentFree');
-    expect([...Object.keys(REASONS), ...OF_PROGRAMS]).to.have.members(names);
+    expect([...Object.keys(REVERT_MESSAGES), ...OF_PROGRAMS]).to.have.members(names);
   });
 });

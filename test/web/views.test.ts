@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { timeText } from '../../web/src/components/when.ts';
 import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
-import { urlFault } from '../../web/src/pages/provide/stream-url.ts';
+import { urlError } from '../../web/src/pages/provide/stream-url.ts';
 import { clock } from '../../web/src/player/clock.ts';
-import { afterPublication, type Draft, faultsOf, namedAfter } from '../../web/src/publish/draft.ts';
+import { afterPublication, type Draft, draftErrors, namedAfter } from '../../web/src/publish/draft.ts';
 import { createMeter, remainingSec, sizeText } from '../../web/src/publish/progress.ts';
 
 describe('an upload', () => {
@@ -46,10 +46,10 @@ describe('an upload', () => {
 describe('a draft', () => {
   const good: Draft = { name: 'A video', price: '0.001', unit: 'view', creatorShare: 70, serve: true };
   it('is complete with a name and a price', () => {
-    expect(faultsOf(good)).to.deep.equal({});
+    expect(draftErrors(good)).to.deep.equal({});
   });
 
-  const faults: [what: string, change: object, field: 'name' | 'price'][] = [
+  const errors: [what: string, change: object, field: 'name' | 'price'][] = [
     ['no name', { name: '  ' }, 'name'],
     ['a name of 257 bytes', { name: `${'é'.repeat(128)}x` }, 'name'],
     ['no price', { price: '' }, 'price'],
@@ -57,9 +57,9 @@ describe('a draft', () => {
     ['a price above what the contract holds', { price: '4723' }, 'price'],
     ['more decimals than the coin', { price: '0.0000000000000000001' }, 'price'],
   ];
-  for (const [what, change, field] of faults) {
+  for (const [what, change, field] of errors) {
     it(`with ${what} says so at the field`, () => {
-      expect(faultsOf({ ...good, ...change })).to.have.all.keys(field);
+      expect(draftErrors({ ...good, ...change })).to.have.all.keys(field);
     });
   }
 });
@@ -89,11 +89,11 @@ describe('the draft after a publication', () => {
 
 describe('the address of a stream', () => {
   it('is http or https, without a password, and not too long', () => {
-    expect(urlFault('http://localhost:9000/stream')).to.equal(undefined);
-    expect(urlFault('ftp://a.example/')).to.contain('https://');
-    expect(urlFault('stream')).to.contain('https://');
-    expect(urlFault('https://a:b@c.example/')).to.contain('password');
-    expect(urlFault(`https://c.example/${'x'.repeat(2_048)}`)).to.contain('too long');
+    expect(urlError('http://localhost:9000/stream')).to.equal(undefined);
+    expect(urlError('ftp://a.example/')).to.contain('https://');
+    expect(urlError('stream')).to.contain('https://');
+    expect(urlError('https://a:b@c.example/')).to.contain('password');
+    expect(urlError(`https://c.example/${'x'.repeat(2_048)}`)).to.contain('too long');
   });
 });
 

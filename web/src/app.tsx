@@ -3,8 +3,8 @@ import { host } from './api/host.ts';
 import { follow } from './api/live.ts';
 import { useResource } from './api/resource.ts';
 import { ChainProvider, useChain } from './chain.tsx';
-import { Known } from './components/states.tsx';
-import { Footer, Head, LineNote } from './layout.tsx';
+import { ResourceView } from './components/states.tsx';
+import { ConnectionNotice, Footer, Head } from './layout.tsx';
 import { View } from './views.tsx';
 import { WrongNetworkNote } from './wallet/connected.tsx';
 import { WalletDialog } from './wallet/dialog.tsx';
@@ -18,17 +18,17 @@ export function App() {
     return () => leaving.abort();
   }, []);
   return (
-    <Known resource={chain} loading={<main className="page" aria-busy="true" />}>
+    <ResourceView resource={chain} loading={<main className="page" aria-busy="true" />}>
       {(facts) => (
         <ChainProvider value={facts}>
-          <Frame />
+          <Layout />
         </ChainProvider>
       )}
-    </Known>
+    </ResourceView>
   );
 }
 
-function Frame() {
+function Layout() {
   const chain = useChain();
   const wallet = useWallet();
   useEffect(() => void reconnect(chain.rpc_url).catch(() => undefined), [chain.rpc_url]);
@@ -39,7 +39,7 @@ function Frame() {
       </a>
       <Head />
       <main className="page" id="main">
-        <LineNote />
+        <ConnectionNotice />
         {wallet && wallet.chainId !== chain.chain_id && <WrongNetworkNote wallet={wallet} />}
         <View />
       </main>

@@ -1,5 +1,5 @@
 import { HOST } from './api/http.ts';
-import { type Line, useLine } from './api/live.ts';
+import { type ConnectionState, useConnection } from './api/live.ts';
 import type { Readiness } from './api/readiness.ts';
 import { useReadiness } from './api/use-readiness.ts';
 import { useChain } from './chain.tsx';
@@ -41,9 +41,9 @@ export function Head() {
 }
 
 /** The host went away: what stands here may be old. */
-export function LineNote() {
-  const line = useLine();
-  if (line !== 'lost') return null;
+export function ConnectionNotice() {
+  const connection = useConnection();
+  if (connection !== 'lost') return null;
   return (
     <Notice tone="bad" title="The host does not answer." announce>
       <p>What you see may be old. The page goes on by itself as soon as the host is back.</p>
@@ -53,12 +53,12 @@ export function LineNote() {
 
 export function Footer() {
   const { chain_id, contract } = useChain();
-  const line = useLine();
-  const readiness = useReadiness(line);
+  const connection = useConnection();
+  const readiness = useReadiness(connection);
   const explorer = explorerUrl(chain_id, 'address', contract);
   return (
     <footer className="foot small soft">
-      <LineState line={line} readiness={readiness} />
+      <ConnectionStatus connection={connection} readiness={readiness} />
       <span>
         Contract {explorer ? <a href={explorer}>{<Hash text={contract} />}</a> : <Hash text={contract} />} on{' '}
         {chainName(chain_id)}
@@ -69,13 +69,23 @@ export function Footer() {
 }
 
 /** Green only while the host says that it shows all of the chain. */
-function LineState({ line, readiness }: { line: Line; readiness: Readiness | undefined }) {
-  if (line !== 'live' || !readiness) {
-    return <span className={`line line-${line === 'live' ? 'connecting' : line}`}>Not connected</span>;
+function ConnectionStatus({
+  connection,
+  readiness,
+}: {
+  connection: ConnectionState;
+  readiness: Readiness | undefined;
+}) {
+  if (connection !== 'live' || !readiness) {
+    return (
+      <span className={`connection connection-${connection === 'live' ? 'connecting' : connection}`}>
+        Not connected
+      </span>
+    );
   }
-  if (readiness.ready) return <span className="line line-live">Live</span>;
+  if (readiness.ready) return <span className="connection connection-live">Live</span>;
   return (
-    <span className="line line-behind" role="status">
+    <span className="connection connection-behind" role="status">
       {readiness.title}
       {readiness.why && `: ${readiness.why}`}
     </span>

@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Boundary } from './components/boundary.tsx';
 import { Loading } from './components/states.tsx';
 import { Catalogue } from './pages/catalogue.tsx';
-import { Lost } from './pages/not-found.tsx';
+import { NotFound } from './pages/not-found.tsx';
 import { Watch } from './pages/watch.tsx';
 import { usePlace } from './router.tsx';
 
@@ -34,6 +34,6 @@ function viewAt(path: string) {
     case '/earnings':
       return <Earnings />;
     default:
-      return <Lost />;
+      return <NotFound />;
   }
 }

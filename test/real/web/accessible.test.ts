@@ -39,7 +39,7 @@ describe('the page, for everybody', () => {
         await views(cid)
           .find((view) => view.name === name)
           ?.show(me);
-        expect(await me.faults()).to.deep.equal([]);
+        expect(await me.errors()).to.deep.equal([]);
         const [content, window] = await me.page.evaluate(() => [
           document.documentElement.scrollWidth,
           document.documentElement.clientWidth,

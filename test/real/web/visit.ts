@@ -23,7 +23,7 @@ export interface Visit {
   /** The button and what stands beside it once it has got to a step. */
   reached(step: 'wallet' | 'working' | 'pending' | 'done' | 'failed'): Promise<Locator>;
   /** What axe-core calls serious or critical in what is shown now. */
-  faults(): Promise<string[]>;
+  errors(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export async function visit(
       await status.waitFor();
       return status;
     },
-    async faults() {
+    async errors() {
       await page.evaluate(settled);
       await page.evaluate(AXE);
       const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {

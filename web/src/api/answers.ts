@@ -128,7 +128,7 @@ export const uploaded = z.object({
   meta: z.object({ cid: z.string(), video_name: z.string() }),
   expires_at: z.optional(z.nullable(z.string())),
 });
-export type Uploaded = z.infer<typeof uploaded>;
+export type UploadAnswer = z.infer<typeof uploaded>;
 
 /** RFC 9457, as far as the page looks. */
 export const problem = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod/mini';
+import { parseJson } from '../lib/json.ts';
 import type { Change, Kind } from './changes.ts';
 
 /** The names of the host's events, by what they are about. */
@@ -34,12 +35,4 @@ export function changeOf(event: string, text: string): Change | undefined {
   if (kind === undefined || !read.success) return undefined;
   const { cid, ...wallets } = 'record' in read.data ? read.data.record : read.data;
   return { kind, cid, wallets: Object.values(wallets).filter((wallet) => wallet !== undefined) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod/mini';
 import { HostUnreachable } from './errors.ts';
-import { understood } from './understood.ts';
+import { parseAnswer } from './parse-answer.ts';
 
 /** Where the host is: the page's own origin, unless the page says otherwise. Without a slash at its end. */
 export const HOST = hostOrigin();
@@ -37,7 +37,7 @@ export async function ask<Answer extends z.ZodMiniType>(
     throw new HostUnreachable('The host does not answer.', { cause });
   });
   const text = await response.text();
-  return understood(response.status, text, answer);
+  return parseAnswer(response.status, text, answer);
 }
 
 function queryText(query: NonNullable<Call['query']>): string {

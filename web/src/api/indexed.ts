@@ -1,17 +1,16 @@
+import { retry } from '../lib/retry.ts';
 import { host } from './host.ts';
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const PAUSE_MS = 500;
 
 /** Resolves when the host's reads show a block, or when it is no use waiting for that. */
 export async function untilIndexed(block: number): Promise<void> {
-  const late = AbortSignal.timeout(PATIENCE_MS);
-  while (!late.aborted) {
-    const shown = await host.chain.load(late).then(
-      ({ indexed_block }) => indexed_block,
-      () => null,
-    );
-    if (shown !== null && shown >= block) return;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const look = async () => {
+    const { indexed_block } = await host.chain.load(signal);
+    if (indexed_block === null || indexed_block < block) throw new Error('The host is behind the chain.');
+  };
+  const isRetryable = () => !signal.aborted;
+  await retry(look, { isRetryable, pauseMs: PAUSE_MS, timeoutMs: TIMEOUT_MS }).catch(() => undefined);
 }

@@ -1,18 +1,17 @@
-import { useSyncExternalStore } from 'react';
 import { z } from 'zod/mini';
+import { createStore, useStore } from '../lib/store.ts';
 import { announce } from './changes.ts';
 import { changeOf, EVENT_NAMES } from './events.ts';
 import { ask, HOST } from './http.ts';
 
 /** Whether the page hears from the host: not yet, yes, not any more. */
-export type Line = 'connecting' | 'live' | 'lost';
+export type ConnectionState = 'connecting' | 'live' | 'lost';
 
 const REOPEN_MS = 3_000;
-const listeners = new Set<() => void>();
-let line: Line = 'connecting';
+const connection = createStore<ConnectionState>('connecting');
 
-export function useLine(): Line {
-  return useSyncExternalStore(subscribe, () => line);
+export function useConnection(): ConnectionState {
+  return useStore(connection);
 }
 
 /**
@@ -29,7 +28,7 @@ export function follow(signal: AbortSignal): void {
     const opened = new EventSource(`${HOST}/events`);
     source = opened;
     opened.onopen = () => {
-      setLine('live');
+      connection.set('live');
       // Whatever came before this moment was not heard.
       if (wasOpen) announce();
       wasOpen = true;
@@ -37,7 +36,7 @@ export function follow(signal: AbortSignal): void {
     opened.onerror = async () => {
       const isThere = await answers();
       if (source !== opened || opened.readyState === EventSource.OPEN) return;
-      setLine(isThere ? 'connecting' : 'lost');
+      connection.set(isThere ? 'connecting' : 'lost');
       // The browser tries again by itself, but not after an answer that is no stream.
       if (opened.readyState === EventSource.CLOSED) reopen();
     };
@@ -69,15 +68,4 @@ async function answers(): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function setLine(next: Line): void {
-  if (next === line) return;
-  line = next;
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

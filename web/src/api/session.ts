@@ -1,13 +1,14 @@
 import { z } from 'zod/mini';
+import { hexOf } from '../lib/hex.ts';
+import { createStoredValue } from '../lib/store.ts';
 import type { Eip1193 } from '../wallet/eip1193.ts';
 import { ask } from './http.ts';
 import { signInMessage } from './sign-in-message.ts';
 
 const offer = z.object({ nonce: z.string(), chain_id: z.number() });
 const session = z.object({ token: z.string(), wallet: z.string(), expires_at: z.string() });
-type Session = z.infer<typeof session>;
 
-const STORED = 'session';
+const stored = createStoredValue<unknown>('session', null);
 /** An upload that begins now should not outlive its session. */
 const MARGIN_MS = 10 * 60_000;
 
@@ -20,7 +21,7 @@ export async function sessionOf(
   { address, provider }: { address: string; provider: Eip1193 },
   onWallet: () => void,
 ): Promise<string> {
-  const open = stored();
+  const open = session.safeParse(stored.get()).data;
   if (open?.wallet === address && Date.parse(open.expires_at) > Date.now() + MARGIN_MS) return open.token;
   onWallet();
   const { nonce, chain_id } = await ask('/auth/nonce', offer);
@@ -31,27 +32,14 @@ export async function sessionOf(
     origin: location.origin,
     now: new Date(),
   });
-  const params = [hexOf(message), address];
+  const params = [hexOf(new TextEncoder().encode(message)), address];
   const signature = await provider.request({ method: 'personal_sign', params });
   const fresh = await ask('/auth/sign-in', session, { method: 'POST', json: { message, signature } });
-  localStorage.setItem(STORED, JSON.stringify(fresh));
+  stored.set(fresh);
   return fresh.token;
 }
 
-/** The host does not take it any more. */
+/** For a session that the host does not take any more. */
 export function endSession(): void {
-  localStorage.removeItem(STORED);
-}
-
-function stored(): Session | undefined {
-  try {
-    return session.parse(JSON.parse(localStorage.getItem(STORED) ?? 'null'));
-  } catch {
-    return undefined;
-  }
-}
-
-function hexOf(text: string): string {
-  const bytes = [...new TextEncoder().encode(text)];
-  return `0x${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  stored.set(null);
 }

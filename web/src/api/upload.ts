@@ -1,7 +1,7 @@
-import { type Uploaded, uploaded } from './answers.ts';
+import { type UploadAnswer, uploaded } from './answers.ts';
 import { HostUnreachable } from './errors.ts';
 import { HOST } from './http.ts';
-import { understood } from './understood.ts';
+import { parseAnswer } from './parse-answer.ts';
 
 export interface Upload {
   file: File;
@@ -18,13 +18,13 @@ export interface Upload {
  * Uploads a file; only XMLHttpRequest tells how far it is.
  * @throws {HostRefused}, {HostUnreachable}, {HostNotUnderstood}, and the signal's reason
  */
-export async function upload({ file, meta, token, onProgress, signal }: Upload): Promise<Uploaded> {
+export async function upload({ file, meta, token, onProgress, signal }: Upload): Promise<UploadAnswer> {
   // The terms first: the host checks them while the file is on its way.
   const form = new FormData();
   form.set('json_data', JSON.stringify(meta));
   form.set('file', file);
   const { status, text } = await post(form, token, onProgress, signal);
-  return understood(status, text, uploaded);
+  return parseAnswer(status, text, uploaded);
 }
 
 function post(form: FormData, token: string | null, onProgress: Upload['onProgress'], signal: AbortSignal) {

@@ -1,23 +1,23 @@
 import { useEffect, useState } from 'react';
 import { HOST } from './http.ts';
-import type { Line } from './live.ts';
+import type { ConnectionState } from './live.ts';
 import { type Readiness, readinessIn } from './readiness.ts';
 
 const LOOK_MS = 15_000;
 const PATIENCE_MS = 10_000;
 
 /** What `/readyz` says, while the page hears from the host; `undefined` until it has said something. */
-export function useReadiness(line: Line): Readiness | undefined {
+export function useReadiness(connection: ConnectionState): Readiness | undefined {
   const [found, setFound] = useState<Readiness>();
   useEffect(() => {
-    if (line !== 'live') return;
+    if (connection !== 'live') return;
     const leaving = new AbortController();
     void watch(leaving.signal, setFound);
     return () => {
       leaving.abort();
       setFound(undefined);
     };
-  }, [line]);
+  }, [connection]);
   return found;
 }
 
@@ -32,7 +32,7 @@ async function watch(signal: AbortSignal, tell: (found: Readiness) => void): Pro
   await look();
 }
 
-/** @returns undefined without an answer: the line says that the host is away. */
+/** @returns undefined without an answer: the connection says that the host is away. */
 async function ask(leaving: AbortSignal): Promise<Readiness | undefined> {
   const signal = AbortSignal.any([leaving, AbortSignal.timeout(PATIENCE_MS)]);
   try {

@@ -1,20 +1,20 @@
 /** A coin as the host's answers name it. */
-export interface CoinNamed {
+export interface CoinLabel {
   token_symbol: string;
   token_verified: boolean;
 }
 
-interface Priced extends CoinNamed {
+interface PricedListing extends CoinLabel {
   price: string;
 }
 
 /** The one place where a coin gets its name: what anybody can have made is called so beside each amount. */
-export function coinName({ token_symbol, token_verified }: CoinNamed): string {
+export function coinName({ token_symbol, token_verified }: CoinLabel): string {
   return token_verified === false ? `${token_symbol} (unverified)` : token_symbol;
 }
 
 /** `0.001 ETH` */
-export function amountText(amount: string, coin: CoinNamed): string {
+export function amountText(amount: string, coin: CoinLabel): string {
   return `${amount} ${coinName(coin)}`;
 }
 
@@ -23,6 +23,6 @@ export function isFree({ price }: { price: string }): boolean {
   return !/[1-9]/.test(price);
 }
 
-export function priceText(listing: Priced): string {
+export function priceText(listing: PricedListing): string {
   return isFree(listing) ? 'Free' : amountText(listing.price, listing);
 }

@@ -1,6 +1,6 @@
 import { Component, type ReactNode } from 'react';
 import { Button } from './form/button.tsx';
-import { Fault } from './notice.tsx';
+import { ErrorNotice } from './notice.tsx';
 
 /** Keeps a view that breaks, or can't be loaded, from taking the whole page along. */
 export class Boundary extends Component<{ children: ReactNode }, { error?: unknown }> {
@@ -13,11 +13,11 @@ export class Boundary extends Component<{ children: ReactNode }, { error?: unkno
   override render() {
     if (!('error' in this.state)) return this.props.children;
     return (
-      <Fault error={this.state.error}>
+      <ErrorNotice error={this.state.error}>
         <Button look="quiet" onClick={() => location.reload()}>
           Reload the page
         </Button>
-      </Fault>
+      </ErrorNotice>
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { wordsOf } from '../contract/error-messages.ts';
+import { messageOf } from '../contract/error-messages.ts';
 import { Icon } from './icon.tsx';
 
 export type Tone = 'bad' | 'good' | 'warm' | 'plain';
@@ -28,8 +28,8 @@ export function Notice({
 }
 
 /** What went wrong, in plain words. */
-export function Fault({ error, children }: { error: unknown; children?: ReactNode }) {
-  const { title, advice } = wordsOf(error);
+export function ErrorNotice({ error, children }: { error: unknown; children?: ReactNode }) {
+  const { title, advice } = messageOf(error);
   return (
     <Notice tone="bad" title={title} announce>
       <p>{advice}</p>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { announce } from '../api/changes.ts';
 import type { Resource } from '../api/resource.ts';
 import { Button } from './form/button.tsx';
-import { Fault } from './notice.tsx';
+import { ErrorNotice } from './notice.tsx';
 
 /** Grey lines where something will stand in a moment. */
 export function Loading({ lines = 3 }: { lines?: number }) {
@@ -27,7 +27,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
 }
 
 /** Shows what the host said; before that, that it is asked; else why it says nothing. Old data stays beside a fault. */
-export function Known<T>({
+export function ResourceView<T>({
   resource: { data, problem },
   loading = <Loading />,
   children,
@@ -39,13 +39,13 @@ export function Known<T>({
   if (data !== undefined) return children(data);
   if (problem === undefined) return loading;
   return (
-    <Fault error={problem}>
+    <ErrorNotice error={problem}>
       {isWorthAnotherTry(problem) && (
         <Button look="quiet" onClick={() => announce()}>
           Try again
         </Button>
       )}
-    </Fault>
+    </ErrorNotice>
   );
 }
 

@@ -1,7 +1,8 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import { announce } from '../api/changes.ts';
 import { untilIndexed } from '../api/indexed.ts';
-import type { Mined, SentTransaction, Steps } from './calls.ts';
+import { createStore, useStore } from '../lib/store.ts';
+import type { MinedTransaction, SentTransaction, Steps } from './calls.ts';
 import { forget, recall, remember } from './pending.ts';
 
 /** What a person sees of an action. `hash` is missing where somebody else sends, or nothing is sent. */
@@ -18,9 +19,9 @@ export interface ActionPlan {
   key: string;
   chainId: number;
   /** @returns the transaction, if the wallet has sent one. */
-  perform(steps: Steps): Promise<Mined | undefined>;
+  perform(steps: Steps): Promise<MinedTransaction | undefined>;
   /** Waits for a transaction of an earlier visit; `undefined` as long as there is no chain to ask. */
-  resume?: ((sent: SentTransaction) => Promise<Mined>) | undefined;
+  resume?: ((sent: SentTransaction) => Promise<MinedTransaction>) | undefined;
   onDone?: (hash: string | undefined) => void;
 }
 
@@ -32,16 +33,15 @@ export interface Action {
 
 const IDLE: ActionState = { step: 'idle' };
 /** Beyond one view, so that who goes to another one and comes back sees how far it is. */
-const states = new Map<string, ActionState>();
-const listeners = new Set<() => void>();
+const states = createStore<ReadonlyMap<string, ActionState>>(new Map());
 
 export function useAction({ key, chainId, perform, resume, onDone }: ActionPlan): Action {
-  const state = useSyncExternalStore(subscribe, () => states.get(key) ?? IDLE);
+  const state = useStore(states).get(key) ?? IDLE;
   const busy = ['working', 'wallet', 'pending'].includes(state.step);
 
   const takeUp = useEffectEvent(() => {
     const sent = recall(key, chainId);
-    if (!sent || !resume || states.has(key)) return;
+    if (!sent || !resume || states.get().has(key)) return;
     show(key, { step: 'pending', hash: sent.hash });
     void carryOut(key, () => resume(sent), onDone);
   });
@@ -68,7 +68,7 @@ export function useAction({ key, chainId, perform, resume, onDone }: ActionPlan)
 
 async function carryOut(
   key: string,
-  work: () => Promise<Mined | undefined>,
+  work: () => Promise<MinedTransaction | undefined>,
   onDone: ActionPlan['onDone'],
 ): Promise<void> {
   try {
@@ -86,17 +86,14 @@ async function carryOut(
 }
 
 function show(key: string, state: ActionState): void {
-  states.set(key, state);
-  for (const listener of listeners) listener();
+  states.set(new Map(states.get()).set(key, state));
 }
 
-/** How it ended is news only once. */
+/** The end of an action is shown only once. */
 function forgetEnd(key: string): void {
-  const { step } = states.get(key) ?? IDLE;
-  if (step === 'done' || step === 'failed') states.delete(key);
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  const rest = new Map(states.get());
+  const { step } = rest.get(key) ?? IDLE;
+  if (step !== 'done' && step !== 'failed') return;
+  rest.delete(key);
+  states.set(rest);
 }

@@ -40,7 +40,7 @@ export interface Steps {
 }
 
 /** A transaction in its block. */
-export interface Mined {
+export interface MinedTransaction {
   hash: string;
   block: number;
 }

@@ -12,11 +12,11 @@ import {
   TransactionUnknown,
 } from './errors.ts';
 import { toDecimal } from './money.ts';
-import { revertWords, type Words } from './revert-messages.ts';
+import { type ErrorMessage, revertMessage } from './revert-messages.ts';
 
 /** The one place where errors of wallet, contract, chain and host become words. */
-export function wordsOf(error: unknown): Words {
-  return ownWords(error) ?? walletWords(error) ?? chainWords(error) ?? unknownWords(error);
+export function messageOf(error: unknown): ErrorMessage {
+  return ownMessage(error) ?? walletMessage(error) ?? chainMessage(error) ?? unknownMessage(error);
 }
 
 /** What a refusal of the host is about, by its code; its detail says the rest. */
@@ -43,7 +43,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   unavailable: 'The host is busy.',
 };
 
-function ownWords(error: unknown): Words | undefined {
+function ownMessage(error: unknown): ErrorMessage | undefined {
   if (error instanceof HostRefused) {
     const { code, detail } = error.problem;
     return { title: REFUSALS[code] ?? 'The host refused.', advice: detail };
@@ -116,7 +116,7 @@ const ALREADY_ASKING = -32002;
 const NOT_ALLOWED = 4100;
 const DISCONNECTED = [4900, 4901];
 
-function walletWords(error: unknown): Words | undefined {
+function walletMessage(error: unknown): ErrorMessage | undefined {
   const code = codeOf(error) ?? codeOf(causeOf(error));
   if (code === REFUSED || stringCode(error) === 'ACTION_REJECTED') {
     return { title: 'You said no in the wallet.', advice: 'Nothing was sent or signed.' };
@@ -136,12 +136,12 @@ function walletWords(error: unknown): Words | undefined {
   return undefined;
 }
 
-function chainWords(error: unknown): Words | undefined {
+function chainMessage(error: unknown): ErrorMessage | undefined {
   switch (stringCode(error)) {
     case 'INSUFFICIENT_FUNDS':
       return { title: 'The balance is too low.', advice: 'The wallet can not pay for this and its gas.' };
     case 'CALL_EXCEPTION':
-      return revertWords(error);
+      return revertMessage(error);
     case 'TRANSACTION_REPLACED':
       return { title: 'The transaction was cancelled in the wallet.', advice: 'Nothing else happened.' };
     case 'NETWORK_ERROR':
@@ -156,7 +156,7 @@ function chainWords(error: unknown): Words | undefined {
   }
 }
 
-function unknownWords(error: unknown): Words {
+function unknownMessage(error: unknown): ErrorMessage {
   const message = error instanceof Error ? error.message : String(error);
   return { title: 'This did not work.', advice: message.slice(0, 200) };
 }

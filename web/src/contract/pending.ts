@@ -1,34 +1,23 @@
+import { createStoredValue } from '../lib/store.ts';
 import type { SentTransaction } from './calls.ts';
 
-/** Transactions under way, by the action that sent them, so that a reload does not forget them. */
-interface Remembered extends SentTransaction {
+/** A transaction and its chain, by the action that sent it: a reload does not forget it. */
+interface StoredTransaction extends SentTransaction {
   chainId: number;
 }
 
-const STORED = 'pending';
+const pending = createStoredValue<Readonly<Record<string, StoredTransaction>>>('pending', {});
 
-export function remember(key: string, sent: Remembered): void {
-  store({ ...stored(), [key]: sent });
+export function remember(key: string, sent: StoredTransaction): void {
+  pending.set({ ...pending.get(), [key]: sent });
 }
 
 export function forget(key: string): void {
-  const { [key]: _, ...rest } = stored();
-  store(rest);
+  const { [key]: _, ...rest } = pending.get();
+  pending.set(rest);
 }
 
 export function recall(key: string, chainId: number): SentTransaction | undefined {
-  const found = stored()[key];
+  const found = pending.get()[key];
   return found?.chainId === chainId ? found : undefined;
-}
-
-function stored(): Record<string, Remembered> {
-  try {
-    return JSON.parse(localStorage.getItem(STORED) ?? '{}');
-  } catch {
-    return {};
-  }
-}
-
-function store(all: Record<string, Remembered>): void {
-  localStorage.setItem(STORED, JSON.stringify(all));
 }

@@ -1,11 +1,11 @@
 /** Something that went wrong, for a person: what it is, and what to do. */
-export interface Words {
+export interface ErrorMessage {
   title: string;
   advice: string;
 }
 
 /** Why the contract says no, by the name of its error; what only a program can get wrong has no words here. */
-export const REASONS: Readonly<Record<string, Words>> = {
+export const REVERT_MESSAGES: Readonly<Record<string, ErrorMessage>> = {
   WrongAmount: { title: 'The price has changed.', advice: 'Reload the page to see it, then pay again.' },
   StreamUnknown: {
     title: 'This provider does not serve the video any more.',
@@ -102,9 +102,9 @@ export const REASONS: Readonly<Record<string, Words>> = {
   },
 };
 
-export function revertWords(error: unknown): Words {
+export function revertMessage(error: unknown): ErrorMessage {
   const name = revertName(error);
-  if (name !== undefined && REASONS[name]) return REASONS[name];
+  if (name !== undefined && REVERT_MESSAGES[name]) return REVERT_MESSAGES[name];
   return {
     title: 'The contract refused.',
     advice:

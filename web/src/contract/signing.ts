@@ -31,10 +31,15 @@ export function typedCall(
   const between = FIELDS[call.name];
   const types = [field('address account'), ...between, field('uint256 nonce'), field('uint256 deadline')];
   return {
-    domain: { name: 'StreamHost', version: '1', chainId: where.chainId, verifyingContract: where.contract },
+    domain: domainOf(where),
     types: { [primaryType]: types },
     message: { account: where.account, ...argumentsOf(call, between), ...once },
   };
+}
+
+/** Of each of the contract's signatures. */
+export function domainOf({ chainId, contract }: { chainId: number; contract: string }): TypedCall['domain'] {
+  return { name: 'StreamHost', version: '1', chainId, verifyingContract: contract };
 }
 
 /** A nonce that nobody has used, and an hour. */
@@ -70,7 +75,7 @@ function argumentsOf({ name, args }: SignableCall, fields: readonly TypedDataFie
   return Object.fromEntries(fields.map((each, index) => [each.name, values[index]]));
 }
 
-function field(declared: string): TypedDataField {
+export function field(declared: string): TypedDataField {
   const [type = '', name = ''] = declared.split(' ');
   return { type, name };
 }

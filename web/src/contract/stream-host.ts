@@ -6,11 +6,12 @@ import {
   type TransactionReceipt,
   type TransactionRequest,
 } from 'ethers';
+import { retry } from '../lib/retry.ts';
 import type { Eip1193 } from '../wallet/eip1193.ts';
-import { requireNetwork, type WantedChain } from '../wallet/network.ts';
+import { type HostChain, requireNetwork } from '../wallet/network.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { ERC20_ABI, STREAM_HOST_ABI } from './abi.ts';
-import type { ContractCall, Mined, SentTransaction, Steps } from './calls.ts';
+import type { ContractCall, MinedTransaction, SentTransaction, Steps } from './calls.ts';
 import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './errors.ts';
 import { NATIVE } from './money.ts';
 import { type Authorization, freshOnce, type SignableCall, type TypedCall, typedCall } from './signing.ts';
@@ -28,11 +29,11 @@ const GAS_MARGIN_PERCENT = 120n;
  */
 export async function write(
   wallet: Wallet,
-  chain: WantedChain,
+  chain: HostChain,
   address: string,
   call: ContractCall,
   steps: Steps,
-): Promise<Mined> {
+): Promise<MinedTransaction> {
   steps.wallet();
   await requireNetwork(wallet.provider, chain);
   const provider = providerOf(wallet.provider, chain);
@@ -47,7 +48,7 @@ export async function write(
 /** Lets the wallet sign a call that somebody else will submit. @throws {WrongNetwork}, and the wallet's errors */
 export async function sign(
   wallet: Wallet,
-  chain: WantedChain,
+  chain: HostChain,
   contract: string,
   call: SignableCall,
 ): Promise<Authorization> {
@@ -60,7 +61,7 @@ export async function sign(
 /** Lets the wallet sign what the page has written. @throws {WrongNetwork}, and the wallet's errors */
 export async function signTyped(
   wallet: Wallet,
-  chain: WantedChain,
+  chain: HostChain,
   { domain, types, message }: TypedCall,
 ): Promise<string> {
   await requireNetwork(wallet.provider, chain);
@@ -71,17 +72,17 @@ export async function signTyped(
 /** Waits for a transaction of an earlier visit. @throws as `write` */
 export async function resume(
   eip1193: Eip1193,
-  chain: WantedChain,
+  chain: HostChain,
   { hash, afterBlock }: SentTransaction,
-): Promise<Mined> {
-  return await mined(providerOf(eip1193, chain), { hash, afterBlock });
+): Promise<MinedTransaction> {
+  return await waitUntilMined(providerOf(eip1193, chain), { hash, afterBlock });
 }
 
-export async function nativeBalance(wallet: Wallet, chain: WantedChain): Promise<bigint> {
+export async function nativeBalance(wallet: Wallet, chain: HostChain): Promise<bigint> {
   return await providerOf(wallet.provider, chain).getBalance(wallet.address);
 }
 
-function providerOf(eip1193: Eip1193, { chain_id, rpc_url }: WantedChain): BrowserProvider {
+function providerOf(eip1193: Eip1193, { chain_id, rpc_url }: HostChain): BrowserProvider {
   const request = (method: string, params?: unknown[] | Record<string, unknown>) =>
     eip1193.request({ method, ...(Array.isArray(params) && { params }) });
   const provider = new BrowserProvider(
@@ -98,13 +99,13 @@ async function sendAndWait(
   contract: Contract,
   request: TransactionRequest,
   steps: Steps,
-): Promise<Mined> {
+): Promise<MinedTransaction> {
   const { provider } = signer;
   const held = await provider.getBalance(signer.address);
   const value = BigInt(request.value ?? 0);
   if (held < value) throw new BalanceTooLow(value, held, NATIVE_COIN);
   const gas = await signer.estimateGas(request).catch((error: unknown) => {
-    throw named(contract, error);
+    throw withRevertName(contract, error);
   });
   const { maxFeePerGas, gasPrice } = await provider.getFeeData();
   const needed = value + gas * (maxFeePerGas ?? gasPrice ?? 0n);
@@ -114,7 +115,7 @@ async function sendAndWait(
   const gasLimit = (gas * GAS_MARGIN_PERCENT) / 100n;
   const hash = await signer.sendUncheckedTransaction({ ...request, gasLimit });
   steps.pending({ hash, afterBlock });
-  return await mined(provider, { hash, afterBlock });
+  return await waitUntilMined(provider, { hash, afterBlock });
 }
 
 /** A payment in a token needs that the contract may take it: exactly that amount. */
@@ -135,16 +136,16 @@ async function allowTokens(
   steps.wallet();
 }
 
-const KNOWN_AFTER_MS = 20_000;
+const LOOKUP_TIMEOUT_MS = 20_000;
 const POLL_MS = 500;
 
-async function mined(provider: Provider, sent: SentTransaction): Promise<Mined> {
-  const transaction = await found(provider, sent);
+async function waitUntilMined(provider: Provider, sent: SentTransaction): Promise<MinedTransaction> {
+  const transaction = await findTransaction(provider, sent);
   try {
-    return minedAs(await transaction.wait(), sent);
+    return minedOf(await transaction.wait(), sent);
   } catch (error) {
     const { code, cancelled, receipt } = error as Partial<Replacement>;
-    if (code === 'TRANSACTION_REPLACED' && !cancelled && receipt?.status === 1) return minedAs(receipt, sent);
+    if (code === 'TRANSACTION_REPLACED' && !cancelled && receipt?.status === 1) return minedOf(receipt, sent);
     if (code === 'CALL_EXCEPTION') {
       throw new TransactionFailed('The transaction failed in its block.', { cause: error });
     }
@@ -152,7 +153,10 @@ async function mined(provider: Provider, sent: SentTransaction): Promise<Mined> 
   }
 }
 
-function minedAs(receipt: TransactionReceipt | null, { hash, afterBlock }: SentTransaction): Mined {
+function minedOf(
+  receipt: TransactionReceipt | null,
+  { hash, afterBlock }: SentTransaction,
+): MinedTransaction {
   return receipt ? { hash: receipt.hash, block: receipt.blockNumber } : { hash, block: afterBlock };
 }
 
@@ -163,17 +167,18 @@ interface Replacement {
 }
 
 /** Nodes behind one address learn of a transaction one after the other. */
-async function found(provider: Provider, { hash, afterBlock }: SentTransaction) {
-  for (const deadline = Date.now() + KNOWN_AFTER_MS; ; ) {
+async function findTransaction(provider: Provider, { hash, afterBlock }: SentTransaction) {
+  const look = async () => {
     const transaction = await provider.getTransaction(hash);
-    if (transaction) return transaction.replaceableTransaction(afterBlock);
-    if (Date.now() > deadline) throw new TransactionUnknown(`The chain does not know ${hash}.`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
+    if (!transaction) throw new TransactionUnknown(`The chain does not know ${hash}.`);
+    return transaction.replaceableTransaction(afterBlock);
+  };
+  const isRetryable = (error: unknown) => error instanceof TransactionUnknown;
+  return await retry(look, { isRetryable, pauseMs: POLL_MS, timeoutMs: LOOKUP_TIMEOUT_MS });
 }
 
-/** An estimate that reverted, with the name that the contract gave to the reason. */
-function named(contract: Contract, error: unknown): unknown {
+/** Adds the name of the contract's error to an estimate that reverted. */
+function withRevertName(contract: Contract, error: unknown): unknown {
   const { code, data } = error as { code?: string; data?: string | null };
   if (code !== 'CALL_EXCEPTION' || !data) return error;
   const revert = contract.interface.parseError(data);

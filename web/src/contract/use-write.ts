@@ -2,9 +2,9 @@ import type { ChainFacts } from '../api/answers.ts';
 import { useChain } from '../chain.tsx';
 import { useWallet, type Wallet } from '../wallet/wallet.ts';
 import { type Action, type ActionPlan, useAction } from './action.ts';
-import type { ContractCall, Mined, Steps } from './calls.ts';
+import type { ContractCall, MinedTransaction, Steps } from './calls.ts';
 import { NoWallet } from './errors.ts';
-import { useWay, type Way } from './send-mode.ts';
+import { type SendMode, useSendMode } from './send-mode.ts';
 import type { SignableCall } from './signing.ts';
 import { type SignedRequest, submit } from './submit.ts';
 
@@ -31,7 +31,7 @@ export interface SignableWrite {
 export interface Actor {
   wallet: Wallet;
   chain: ChainFacts;
-  way: Way;
+  sendMode: SendMode;
 }
 
 /** A call of the contract that the person's wallet makes itself. */
@@ -49,13 +49,13 @@ export function useSignableWrite({ what, onDone, ...write }: Named & SignableWri
 
 /** @returns the transaction, where the wallet has sent it. */
 export async function putOnChain(
-  { wallet, chain, way }: Actor,
+  { wallet, chain, sendMode }: Actor,
   { contract, call, request }: SignableWrite,
   steps: Steps,
-): Promise<Mined | undefined> {
+): Promise<MinedTransaction | undefined> {
   const { sign, write } = await import('./stream-host.ts');
   // The host submits to the newest deployment only.
-  if (way === 'wallet' || contract !== chain.contract) {
+  if (sendMode === 'wallet' || contract !== chain.contract) {
     return await write(wallet, chain, contract, call(), steps);
   }
   steps.wallet();
@@ -68,17 +68,17 @@ export async function putOnChain(
 /** Something that the person's wallet does, found again after a reload. */
 export function useWalletAction(
   { what, onDone }: { what: string; onDone?: ActionPlan['onDone'] | undefined },
-  perform: (actor: Actor, steps: Steps) => Promise<Mined | undefined>,
+  perform: (actor: Actor, steps: Steps) => Promise<MinedTransaction | undefined>,
 ): Action {
   const chain = useChain();
   const wallet = useWallet();
-  const way = useWay();
+  const sendMode = useSendMode();
   return useAction({
     key: `${what}:${wallet?.address ?? ''}`.toLowerCase(),
     chainId: chain.chain_id,
     perform: async (steps) => {
       if (!wallet) throw new NoWallet('No wallet is connected.');
-      return await perform({ wallet, chain, way }, steps);
+      return await perform({ wallet, chain, sendMode }, steps);
     },
     // A wallet on another chain would not know the transaction.
     resume:

@@ -4,7 +4,7 @@ import { useResource } from '../api/resource.ts';
 import { Button } from '../components/form/button.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Page } from '../components/page.tsx';
-import { Empty, Known } from '../components/states.tsx';
+import { Empty, ResourceView } from '../components/states.tsx';
 import { VideoCard, VideoCardSkeletons } from '../components/video-card.tsx';
 import { Link, setQuery, usePlace } from '../router.tsx';
 
@@ -24,7 +24,7 @@ export function Catalogue() {
       lead="Pay per view from your wallet: creator and provider are paid at once, by the contract."
     >
       <Search text={typed} />
-      <Known resource={found} loading={<VideoCardSkeletons />}>
+      <ResourceView resource={found} loading={<VideoCardSkeletons />}>
         {({ contents, next_cursor }) => (
           <>
             {contents.length === 0 && <NothingFound search={search} />}
@@ -40,7 +40,7 @@ export function Catalogue() {
             )}
           </>
         )}
-      </Known>
+      </ResourceView>
     </Page>
   );
 }

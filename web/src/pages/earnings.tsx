@@ -3,7 +3,7 @@ import { host, type Role } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { Button } from '../components/form/button.tsx';
 import { Page } from '../components/page.tsx';
-import { Empty, Known, Loading } from '../components/states.tsx';
+import { Empty, Loading, ResourceView } from '../components/states.tsx';
 import { openWallets } from '../wallet/dialog.tsx';
 import { useWallet } from '../wallet/wallet.ts';
 import { ByDay } from './earnings/by-day.tsx';
@@ -23,7 +23,7 @@ export function EarningsPage() {
 function Book({ address }: { address: string }) {
   const earnings = useResource(host.earnings(address));
   return (
-    <Known resource={earnings} loading={<Loading lines={8} />}>
+    <ResourceView resource={earnings} loading={<Loading lines={8} />}>
       {({ by_coin, by_day }) => (
         <div className="stack-6">
           <div className={by_day.length > 0 ? 'sums' : undefined}>
@@ -33,7 +33,7 @@ function Book({ address }: { address: string }) {
           <History address={address} likely={likelyRole(by_day)} />
         </div>
       )}
-    </Known>
+    </ResourceView>
   );
 }
 

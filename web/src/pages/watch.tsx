@@ -4,7 +4,7 @@ import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
 import { short } from '../components/hash.tsx';
 import { Page } from '../components/page.tsx';
-import { Empty, Known, Loading } from '../components/states.tsx';
+import { Empty, Loading, ResourceView } from '../components/states.tsx';
 import { Time } from '../components/time.tsx';
 import { usePlace } from '../router.tsx';
 import { FirstListing } from './watch/first-listing.tsx';
@@ -21,20 +21,20 @@ export function Watch({ cid }: { cid: string }) {
     listings.data && listingAt(listings.data, query.get('id'), query.get('contract') ?? contract);
   return (
     <Page title={content?.video_name ?? 'Video'} lead={content && <Facts content={content} />}>
-      <Known resource={listings} loading={<Loading lines={8} />}>
+      <ResourceView resource={listings} loading={<Loading lines={8} />}>
         {(known) => {
           if (!content) return <Empty title="There is no such listing of this video." />;
           return (
             <>
               <FirstListing content={content} listings={known} />
-              <Known resource={streams}>
+              <ResourceView resource={streams}>
                 {(found) => <Stage key={content.content_id} content={content} streams={found.streams} />}
-              </Known>
+              </ResourceView>
               <RecentViews content={content} />
             </>
           );
         }}
-      </Known>
+      </ResourceView>
     </Page>
   );
 }

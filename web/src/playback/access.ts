@@ -1,19 +1,21 @@
 import { z } from 'zod/mini';
 import type { Stream } from '../api/answers.ts';
 import { HostRefused, HostUnreachable } from '../api/errors.ts';
-import { understood } from '../api/understood.ts';
+import { parseAnswer } from '../api/parse-answer.ts';
 import { ProviderNotUnderstood, ProviderUnreachable } from '../contract/errors.ts';
-import type { TypedCall } from '../contract/signing.ts';
-import { isOfOrigin } from './terms.ts';
+import { domainOf, field, type TypedCall } from '../contract/signing.ts';
+import { hexOf } from '../lib/hex.ts';
+import { retry } from '../lib/retry.ts';
+import { hasSameOrigin } from './terms.ts';
 
-const granted = z.object({
+const playGrant = z.object({
   token: z.string().check(z.regex(/^[\w-]{22}$/)),
   until_sec: z.number(),
   /** All tokens share the little that a browser stores: nobody fills it up for the others. */
   play_url: z.string().check(z.maxLength(2_048)),
 });
 /** What opens a content at one provider until `until_sec` (Unix time): whoever holds it may watch. */
-export type Granted = z.infer<typeof granted>;
+export type PlayGrant = z.infer<typeof playGrant>;
 
 /** Whose payment is to be taken up, where; the values of a signed `Access`. */
 export interface AccessClaim {
@@ -43,7 +45,7 @@ export function accessClaim(
     provider: stream.content_distributor_wallet,
     audience: new URL(stream.stream_url).origin,
     contentId: stream.content_id,
-    nonce: `0x${[...nonce].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`,
+    nonce: hexOf(nonce),
     expiresAtSec,
   };
 }
@@ -59,15 +61,7 @@ const FIELDS = [
 
 /** Written here from what the page knows: a wallet signs nothing that a provider's server has made. */
 export function typedAccess(claim: AccessClaim, where: { chainId: number; contract: string }): TypedCall {
-  const fields = FIELDS.map((each) => {
-    const [type = '', name = ''] = each.split(' ');
-    return { type, name };
-  });
-  return {
-    domain: { name: 'StreamHost', version: '1', chainId: where.chainId, verifyingContract: where.contract },
-    types: { Access: fields },
-    message: { ...claim },
-  };
+  return { domain: domainOf(where), types: { Access: FIELDS.map(field) }, message: { ...claim } };
 }
 
 const TIMEOUT_MS = 30_000;
@@ -83,19 +77,13 @@ export async function requestAccess(
   accessUrl: string,
   stream: Stream,
   { claim, signature, isFresh }: { claim: AccessClaim; signature: string; isFresh: boolean },
-): Promise<Granted> {
+): Promise<PlayGrant> {
   const body = { ...fieldsOf(claim), signature, contract: stream.contract };
-  for (const deadline = Date.now() + DEADLINE_MS; ; ) {
-    try {
-      const answer = await post(accessUrl, body);
-      if (!isOfOrigin(answer.play_url, stream.stream_url))
-        throw new ProviderNotUnderstood('The provider would play it from somebody else.');
-      return answer;
-    } catch (error) {
-      if (!isWorthWaiting(error, isFresh) || Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
+  const isRetryable = (error: unknown) => isWorthWaiting(error, isFresh);
+  const options = { isRetryable, pauseMs: RETRY_MS, timeoutMs: DEADLINE_MS };
+  const grant = await retry(() => post(accessUrl, body), options);
+  if (hasSameOrigin(grant.play_url, stream.stream_url)) return grant;
+  throw new ProviderNotUnderstood('The provider would play it from somebody else.');
 }
 
 const clockIsOff = z.object({
@@ -109,8 +97,8 @@ const clockIsOff = z.object({
  * is of use at that gate alone, so it may say how long.
  */
 export function endByGate(error: unknown): number | null {
-  const told = error instanceof HostRefused ? clockIsOff.safeParse(error.body) : null;
-  return told?.success ? told.data.example : null;
+  const answer = error instanceof HostRefused ? clockIsOff.safeParse(error.body) : null;
+  return answer?.success ? answer.data.example : null;
 }
 
 function fieldsOf({ account, provider, audience, contentId, nonce, expiresAtSec }: AccessClaim) {
@@ -123,7 +111,7 @@ function isWorthWaiting(error: unknown, isFresh: boolean): boolean {
   return code === 'mirror_behind' || (isFresh && code === 'payment_required');
 }
 
-async function post(url: string, body: object): Promise<Granted> {
+async function post(url: string, body: object): Promise<PlayGrant> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
@@ -136,7 +124,7 @@ async function post(url: string, body: object): Promise<Granted> {
   });
   const text = await response.text();
   try {
-    return understood(response.status, text, granted);
+    return parseAnswer(response.status, text, playGrant);
   } catch (cause) {
     if (cause instanceof HostRefused) throw cause;
     const message = 'The provider answers something that makes no sense.';

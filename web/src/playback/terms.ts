@@ -1,4 +1,5 @@
 import type { Content, Stream, Unit } from '../api/answers.ts';
+import { sameHex } from '../lib/same-hex.ts';
 import type { DirectOffer } from './payment-required.ts';
 
 /** What the chain says that a unit of a listing costs. */
@@ -36,9 +37,9 @@ export function offerFor(
   return offers.find(
     (each) =>
       each.chainId === chainId &&
-      isSame(each.contract, contract) &&
-      isSame(each.contentId, content_id) &&
-      isSame(each.provider, provider),
+      sameHex(each.contract, contract) &&
+      sameHex(each.contentId, content_id) &&
+      sameHex(each.provider, provider),
   );
 }
 
@@ -46,15 +47,11 @@ export function offerFor(
 function isAsOnChain(offer: DirectOffer, { contract, stream_url }: Stream, terms: Terms): boolean {
   const isPriced =
     offer.amount === terms.price && offer.unitPrice === terms.price && offer.unit === terms.unit;
-  const isPaidThere = isSame(offer.payTo, contract) && isSame(offer.token, terms.token);
-  return isPriced && isPaidThere && isOfOrigin(offer.accessUrl, stream_url);
+  const isPaidThere = sameHex(offer.payTo, contract) && sameHex(offer.token, terms.token);
+  return isPriced && isPaidThere && hasSameOrigin(offer.accessUrl, stream_url);
 }
 
-export function isOfOrigin(url: string, other: string): boolean {
+export function hasSameOrigin(url: string, other: string): boolean {
   const [one, two] = [URL.parse(url), URL.parse(other)];
   return one !== null && /^https?:$/.test(one.protocol) && one.origin === two?.origin;
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

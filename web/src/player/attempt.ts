@@ -47,7 +47,7 @@ export function anew(attempt: Attempt): Attempt {
 }
 
 /** How long the phase may last before another source is tried; `null` for ever. */
-export function patienceWith({ phase, lost }: Attempt, sourceCount: number): number | null {
+export function phaseTimeoutMs({ phase, lost }: Attempt, sourceCount: number): number | null {
   if (phase === 'opening') return OPENING_MS;
   const isLast = lost + 1 >= sourceCount;
   return phase === 'waits' && !isLast ? WAITING_MS : null;

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import { useLine } from '../api/live.ts';
+import { useConnection } from '../api/live.ts';
 import { Button } from '../components/form/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import {
@@ -8,12 +8,12 @@ import {
   anew,
   FIRST_ATTEMPT,
   type Phase,
-  patienceWith,
+  phaseTimeoutMs,
   turnedTo,
 } from './attempt.ts';
 import { clock } from './clock.ts';
 import { reaches } from './probe.ts';
-import type { PlayedSource } from './sources.ts';
+import type { PlayerSource } from './sources.ts';
 
 /** Plays the first source that works; a lost connection is taken up again where it broke. */
 export function Player({
@@ -24,7 +24,7 @@ export function Player({
   onPlays,
   onLost,
 }: {
-  sources: readonly PlayedSource[];
+  sources: readonly PlayerSource[];
   title: string;
   fromSec: number;
   /** Where it is; at the beginning again after its end. */
@@ -35,7 +35,7 @@ export function Player({
 }) {
   const video = useRef<HTMLVideoElement>(null);
   const [attempt, setAttempt] = useState({ ...FIRST_ATTEMPT, fromSec: beginsAtSec });
-  const isLive = useLine() === 'live';
+  const isLive = useConnection() === 'live';
   const source = sources[attempt.source];
   const { phase, fromSec } = attempt;
 
@@ -51,7 +51,7 @@ export function Player({
   };
   const show = (next: Phase) => phase !== 'opening' && setAttempt({ ...attempt, phase: next });
 
-  const patience = patienceWith(attempt, sources.length);
+  const patience = phaseTimeoutMs(attempt, sources.length);
   useDeadline(`${attempt.turn} ${phase}`, patience, lose);
   useWhenGone(phase === 'waits' && patience === null ? source?.url : undefined, lose);
   useWhenBack(isLive, () => phase === 'failed' && again());
@@ -92,7 +92,7 @@ export function Player({
   );
 }
 
-function noteOf({ phase, source, byHand }: Attempt, { url, from, isChecked }: PlayedSource): string {
+function noteOf({ phase, source, byHand }: Attempt, { url, from, isChecked }: PlayerSource): string {
   const { host } = new URL(url);
   const instead = source !== 0 && !byHand;
   if (phase === 'opening') return `Opening the video at ${host} …`;

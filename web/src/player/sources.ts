@@ -5,7 +5,7 @@ export interface Source {
 }
 
 /** Where the player plays from, and whether what comes from there is the file that the CID names. */
-export interface PlayedSource extends Source {
+export interface PlayerSource extends Source {
   isChecked: boolean;
 }
 

@@ -1,6 +1,6 @@
-import { useSyncExternalStore } from 'react';
 import type { Unit } from '../api/answers.ts';
 import { MAX_PRICE, toBaseUnits, toDecimal } from '../contract/money.ts';
+import { createStoredValue, useStore } from '../lib/store.ts';
 
 /** What a creator has filled in so far. */
 export interface Draft {
@@ -17,19 +17,18 @@ export interface Draft {
   serve: boolean;
 }
 
-const STORED = 'draft';
 const FRESH: Draft = { name: '', price: '0.001', unit: 'view', creatorShare: 70, serve: true };
+const stored = createStoredValue<Partial<Draft>>('draft', {});
 
 /** The draft, kept over reloads and while one is in another view. */
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
-  const text = useSyncExternalStore(subscribe, () => localStorage.getItem(STORED));
-  const draft = draftIn(text);
-  return [draft, (part) => store({ ...draft, ...part })];
+  const draft = { ...FRESH, ...useStore(stored) };
+  return [draft, (part) => stored.set({ ...draft, ...part })];
 }
 
 /** It is published: the next one has another name. Its terms are kept, most creators have their own. */
 export function endDraft(published: Draft): void {
-  store(afterPublication(draftIn(localStorage.getItem(STORED)), published));
+  stored.set(afterPublication({ ...FRESH, ...stored.get() }, published));
 }
 
 /** What somebody has begun meanwhile stays. */
@@ -53,39 +52,18 @@ function nameOf(fileName: string): string {
 }
 
 /** What is wrong with each field, in words; empty when it can be published. */
-export function faultsOf({ name, price }: Draft): { name?: string; price?: string } {
-  const nameFault = nameFaultOf(name.trim());
-  const priceFault = priceFaultOf(price);
-  return { ...(nameFault && { name: nameFault }), ...(priceFault && { price: priceFault }) };
+export function draftErrors({ name, price }: Draft): { name?: string; price?: string } {
+  const errors = { name: nameError(name.trim()), price: priceError(price) };
+  return Object.fromEntries(Object.entries(errors).filter(([, error]) => error !== undefined));
 }
 
-function nameFaultOf(name: string): string | undefined {
+function nameError(name: string): string | undefined {
   if (name === '') return 'A video needs a name.';
   return new TextEncoder().encode(name).length > 256 ? 'This name is too long.' : undefined;
 }
 
-function priceFaultOf(price: string): string | undefined {
+function priceError(price: string): string | undefined {
   const units = toBaseUnits(price);
   if (units === undefined) return 'A price is a number such as 0.001.';
   return units > MAX_PRICE ? `The price can be ${toDecimal(MAX_PRICE)} at most.` : undefined;
-}
-
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function store(draft: Draft): void {
-  localStorage.setItem(STORED, JSON.stringify(draft));
-  for (const listener of listeners) listener();
-}
-
-function draftIn(text: string | null): Draft {
-  try {
-    return { ...FRESH, ...JSON.parse(text ?? '{}') };
-  } catch {
-    return FRESH;
-  }
 }

@@ -1,8 +1,8 @@
-import { useSyncExternalStore } from 'react';
+import { createStoredValue, useStore } from '../lib/store.ts';
 import type { Draft } from './draft.ts';
 
 /** An upload that waits at the host until its creator publishes it. */
-export interface Staged {
+export interface StagedUpload {
   cid: string;
   draft: Draft;
   wallet: string;
@@ -10,30 +10,12 @@ export interface Staged {
   expiresAt: string;
 }
 
-const STORED = 'staged';
-const listeners = new Set<() => void>();
+const stored = createStoredValue<StagedUpload | null>('staged', null);
+
+export const stage = stored.set;
 
 /** What this wallet has uploaded and not published, here, before a reload perhaps. */
-export function useStaged(wallet: string | undefined): Staged | undefined {
-  const text = useSyncExternalStore(subscribe, () => localStorage.getItem(STORED) ?? 'null');
-  const staged = parse(text);
+export function useStaged(wallet: string | undefined): StagedUpload | undefined {
+  const staged = useStore(stored);
   return staged && staged.wallet === wallet && Date.parse(staged.expiresAt) > Date.now() ? staged : undefined;
-}
-
-export function stage(staged: Staged | null): void {
-  localStorage.setItem(STORED, JSON.stringify(staged));
-  for (const listener of listeners) listener();
-}
-
-function parse(text: string): Staged | null {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }

@@ -1,19 +1,20 @@
 import { type CSSProperties, useId } from 'react';
 import { Field } from '../components/form/field.tsx';
+import { RadioRow } from '../components/form/radio-row.tsx';
 import { split, toBaseUnits, toDecimal } from '../contract/money.ts';
-import { type Draft, faultsOf } from './draft.ts';
+import { type Draft, draftErrors } from './draft.ts';
 
 /** Name, price, and who gets how much of it. */
 export function TermsFields({
   draft,
   change,
-  showFaults,
+  showErrors,
 }: {
   draft: Draft;
   change: (part: Partial<Draft>) => void;
-  showFaults: boolean;
+  showErrors: boolean;
 }) {
-  const faults = faultsOf(draft);
+  const errors = draftErrors(draft);
   return (
     <>
       <Field
@@ -22,7 +23,7 @@ export function TermsFields({
         maxLength={256}
         autoComplete="off"
         onChange={({ target }) => change({ name: target.value })}
-        fault={showFaults ? faults.name : undefined}
+        error={showErrors ? errors.name : undefined}
         hint="It goes on chain with the terms, and stays as it is."
       />
       <Field
@@ -32,7 +33,7 @@ export function TermsFields({
         value={draft.price}
         autoComplete="off"
         onChange={({ target }) => change({ price: target.value })}
-        fault={draft.price === '' && !showFaults ? undefined : faults.price}
+        error={draft.price === '' && !showErrors ? undefined : errors.price}
         hint={toBaseUnits(draft.price) === 0n ? 'Free: it plays at once, for everybody.' : undefined}
       />
       <UnitChoice draft={draft} change={change} />
@@ -47,21 +48,15 @@ const UNIT_CHOICES = [
 ] as const;
 
 function UnitChoice({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
-  const group = useId();
   return (
-    <fieldset className="ways">
-      <legend className="out-of-sight">What the price is for</legend>
-      {UNIT_CHOICES.map(([unit, name, hint]) => (
-        <label key={unit} className="option">
-          <input type="radio" name={group} checked={draft.unit === unit} onChange={() => change({ unit })} />
-          <span>
-            {name}
-            <span className="soft small block">{hint}</span>
-          </span>
-        </label>
-      ))}
+    <RadioRow
+      legend="What the price is for"
+      options={UNIT_CHOICES}
+      chosen={draft.unit}
+      onChoose={(unit) => change({ unit })}
+    >
       <p className="field-hint">By the minute comes with protected video.</p>
-    </fieldset>
+    </RadioRow>
   );
 }
 

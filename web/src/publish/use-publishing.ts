@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { Uploaded } from '../api/answers.ts';
+import type { UploadAnswer } from '../api/answers.ts';
 import { HostRefused } from '../api/errors.ts';
 import { endSession, sessionOf } from '../api/session.ts';
 import { upload } from '../api/upload.ts';
@@ -10,7 +10,7 @@ import { type Actor, putOnChain, useWalletAction } from '../contract/use-write.t
 import { computeCid } from './compute-cid.ts';
 import { type Draft, endDraft } from './draft.ts';
 import { createMeter, type Progress } from './progress.ts';
-import { type Staged, stage } from './staged.ts';
+import { type StagedUpload, stage } from './staged.ts';
 import { publishing, uploadTermsOf } from './terms.ts';
 
 /** A file on its way to the host, and its CID, which is computed here meanwhile. */
@@ -27,14 +27,18 @@ export interface Transfer {
   name?: string;
 }
 
-export interface Publishing {
+export interface FilePublication {
   action: Action;
   transfer: Transfer | undefined;
   cancel(): void;
 }
 
 /** Uploads the file and publishes it: at once where the host does that, else by the wallet once it is there. */
-export function usePublishing(file: File | undefined, draft: Draft, onPublished: () => void): Publishing {
+export function usePublishing(
+  file: File | undefined,
+  draft: Draft,
+  onPublished: () => void,
+): FilePublication {
   const [transfer, setTransfer] = useState<Transfer>();
   const leaving = useRef(new AbortController());
 
@@ -60,7 +64,7 @@ export function usePublishing(file: File | undefined, draft: Draft, onPublished:
 }
 
 /** Publishes what waits at the host since an earlier visit. */
-export function useStagedPublishing({ cid, draft }: Staged): Action {
+export function useStagedPublishing({ cid, draft }: StagedUpload): Action {
   return useWalletAction({ what: `publish:${cid}`, onDone: () => published(draft) }, (actor, steps) =>
     putOnChain(actor, publishing(draft, cid, actor.chain), steps),
   );
@@ -71,7 +75,7 @@ function published(draft: Draft): void {
   endDraft(draft);
 }
 
-interface Sending {
+interface TransferRequest {
   file: File;
   draft: Draft;
   signal: AbortSignal;
@@ -79,7 +83,7 @@ interface Sending {
 }
 
 /** A host that does not serve for this creator takes the file all the same. @returns what it was sent with, too. */
-async function transferAnyhow(actor: Actor, sending: Sending, steps: Steps) {
+async function transferAnyhow(actor: Actor, sending: TransferRequest, steps: Steps) {
   const { draft, setTransfer } = sending;
   try {
     return { answer: await transferFile(actor, sending, steps), sent: draft };
@@ -101,9 +105,9 @@ function isAboutServing(error: unknown): error is HostRefused {
 /** @throws {CidDiffers}, {HostRefused}, {HostUnreachable}, and the wallet's errors */
 async function transferFile(
   actor: Actor,
-  { file, draft, signal, setTransfer }: Sending,
+  { file, draft, signal, setTransfer }: TransferRequest,
   steps: Steps,
-): Promise<Uploaded> {
+): Promise<UploadAnswer> {
   const meter = createMeter(file.size);
   const begun: Transfer = { upload: meter(0, performance.now()), hashedBytes: 0 };
   const note = (part: Partial<Transfer>) => setTransfer((last) => ({ ...begun, ...last, ...part }));

@@ -1,5 +1,5 @@
 /** What the page knows of public chains beyond what the host says. */
-interface KnownChain {
+interface PublicChain {
   name: string;
   /** Where people look at transactions, without a slash at its end. */
   explorer: string;
@@ -7,7 +7,7 @@ interface KnownChain {
   rpcUrls: string[];
 }
 
-const KNOWN: Readonly<Record<number, KnownChain>> = {
+const KNOWN: Readonly<Record<number, PublicChain>> = {
   1: { name: 'Ethereum', explorer: 'https://etherscan.io', rpcUrls: ['https://ethereum-rpc.publicnode.com'] },
   11155111: {
     name: 'Sepolia',

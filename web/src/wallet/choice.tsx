@@ -1,11 +1,12 @@
-import { useState, useSyncExternalStore } from 'react';
+import { useState } from 'react';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
 import { short } from '../components/hash.tsx';
 import { Icon } from '../components/icon.tsx';
-import { Fault, Notice } from '../components/notice.tsx';
-import { Empty, Known } from '../components/states.tsx';
-import { announcedWallets, onAnnouncement } from './discover.ts';
+import { ErrorNotice, Notice } from '../components/notice.tsx';
+import { Empty, ResourceView } from '../components/states.tsx';
+import { useStore } from '../lib/store.ts';
+import { announcedWallets } from './discover.ts';
 import { testWallets } from './test-wallets.ts';
 import { connect, connectTest } from './wallet.ts';
 
@@ -21,7 +22,7 @@ export function WalletChoice({ onChosen }: { onChosen: () => void }) {
   };
   return (
     <>
-      {error !== undefined && <Fault error={error} />}
+      {error !== undefined && <ErrorNotice error={error} />}
       {rpc_url !== null && <TestWallets rpcUrl={rpc_url} choose={choose} />}
       <Extensions choose={choose} />
     </>
@@ -29,7 +30,7 @@ export function WalletChoice({ onChosen }: { onChosen: () => void }) {
 }
 
 function Extensions({ choose }: { choose: Choose }) {
-  const found = useSyncExternalStore(onAnnouncement, announcedWallets);
+  const found = useStore(announcedWallets);
   return (
     <section className="stack-2">
       <h3>In this browser</h3>
@@ -67,7 +68,7 @@ function TestWallets({ rpcUrl, choose }: { rpcUrl: string; choose: Choose }) {
       <Notice tone="warm" title="Public test keys">
         <p>Everybody knows them: for this development chain only, never for real money.</p>
       </Notice>
-      <Known resource={wallets}>
+      <ResourceView resource={wallets}>
         {(found) => (
           <ul className="choices">
             {(all ? found : found.slice(0, SHOWN_FIRST)).map(({ address, name }) => (
@@ -90,7 +91,7 @@ function TestWallets({ rpcUrl, choose }: { rpcUrl: string; choose: Choose }) {
             )}
           </ul>
         )}
-      </Known>
+      </ResourceView>
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
 import { Button } from '../components/form/button.tsx';
-import { Fault } from '../components/notice.tsx';
+import { ErrorNotice } from '../components/notice.tsx';
 import { toDecimal } from '../contract/money.ts';
 import { chainName, explorerUrl } from './chains.ts';
 import { requireNetwork } from './network.ts';
@@ -66,7 +66,7 @@ export function WrongNetworkNote({ wallet }: { wallet: Wallet }) {
           Your wallet is on {chainName(wallet.chainId)}; this host works on {chainName(chain.chain_id)}.
         </p>
         <Button onClick={change}>Switch to {chainName(chain.chain_id)}</Button>
-        {error !== undefined && <Fault error={error} />}
+        {error !== undefined && <ErrorNotice error={error} />}
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import { createStore } from '../lib/store.ts';
 import type { Eip1193 } from './eip1193.ts';
 
 /** A wallet in this browser that has announced itself (EIP-6963). */
@@ -10,25 +11,14 @@ export interface AnnouncedWallet {
   provider: Eip1193;
 }
 
-let found: readonly AnnouncedWallet[] = [];
-const listeners = new Set<() => void>();
+export const announcedWallets = createStore<readonly AnnouncedWallet[]>([]);
 
-export function announcedWallets(): readonly AnnouncedWallet[] {
-  return found;
-}
-
-export function onAnnouncement(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-/** From here on wallets are heard, now and whenever one wakes up later. */
+/** Collects announcements, now and whenever a wallet wakes up later. */
 export function listenForWallets(): void {
   addEventListener('eip6963:announceProvider', (event) => {
     const wallet = event instanceof CustomEvent ? readAnnouncement(event.detail) : undefined;
-    if (!wallet || found.some(({ id }) => id === wallet.id)) return;
-    found = [...found, wallet];
-    for (const listener of listeners) listener();
+    if (!wallet || announcedWallets.get().some(({ id }) => id === wallet.id)) return;
+    announcedWallets.set([...announcedWallets.get(), wallet]);
   });
   dispatchEvent(new Event('eip6963:requestProvider'));
 }

@@ -14,7 +14,7 @@ export class WrongNetwork extends Error {
   }
 }
 
-export interface WantedChain {
+export interface HostChain {
   chain_id: number;
   rpc_url: string | null;
 }
@@ -31,7 +31,7 @@ export async function chainIdOf(provider: Eip1193): Promise<number> {
  * Brings the wallet to the host's chain, which the person may have to agree to.
  * @throws {WrongNetwork} when it stays elsewhere.
  */
-export async function requireNetwork(provider: Eip1193, wanted: WantedChain): Promise<void> {
+export async function requireNetwork(provider: Eip1193, wanted: HostChain): Promise<void> {
   const before = await chainIdOf(provider);
   if (before === wanted.chain_id) return;
   const refusal = await switchTo(provider, wanted).then(
@@ -42,7 +42,7 @@ export async function requireNetwork(provider: Eip1193, wanted: WantedChain): Pr
   if (after !== wanted.chain_id) throw new WrongNetwork(wanted.chain_id, after, refusal);
 }
 
-async function switchTo(provider: Eip1193, { chain_id, rpc_url }: WantedChain): Promise<void> {
+async function switchTo(provider: Eip1193, { chain_id, rpc_url }: HostChain): Promise<void> {
   try {
     const params = [{ chainId: hexChainId(chain_id) }];
     await provider.request({ method: 'wallet_switchEthereumChain', params });

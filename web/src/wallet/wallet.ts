@@ -1,10 +1,10 @@
-import { useSyncExternalStore } from 'react';
-import { type AnnouncedWallet, announcedWallets, onAnnouncement } from './discover.ts';
+import { createStore, createStoredValue, useStore } from '../lib/store.ts';
+import { type AnnouncedWallet, announcedWallets } from './discover.ts';
 import type { Eip1193 } from './eip1193.ts';
 import { chainIdOf } from './network.ts';
 import { TEST_WALLET, testProvider } from './test-wallets.ts';
 
-/** The one door to whatever wallet acts for the person: an extension, or a test wallet of the development chain. */
+/** Whatever wallet acts for the person: an extension, or a test wallet of the development chain. */
 export interface Wallet {
   /** `TEST_WALLET`, or the maker of an extension. */
   id: string;
@@ -15,19 +15,13 @@ export interface Wallet {
   provider: Eip1193;
 }
 
-const REMEMBERED = 'wallet';
-let current: Wallet | null = null;
-const listeners = new Set<() => void>();
+/** The last visit's wallet: id, address, name. */
+const stored = createStoredValue<readonly unknown[]>('wallet', []);
+const current = createStore<Wallet | null>(null);
 let unfollow = () => {};
 
 export function useWallet(): Wallet | null {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => current,
-  );
+  return useStore(current);
 }
 
 /** Asks an extension for its accounts, which opens its window. @throws what the wallet throws, 4001 for a no. */
@@ -40,7 +34,7 @@ export async function connectTest(rpcUrl: string, address: string, name: string)
 }
 
 export function disconnect(): void {
-  localStorage.removeItem(REMEMBERED);
+  stored.set([]);
   become(null);
 }
 
@@ -49,8 +43,8 @@ export function disconnect(): void {
  * @param rpcUrl of the development chain, or null.
  */
 export async function reconnect(rpcUrl: string | null): Promise<void> {
-  const [id, address, name] = JSON.parse(localStorage.getItem(REMEMBERED) ?? '[]');
-  if (typeof id !== 'string' || current) return;
+  const [id, address, name] = stored.get();
+  if (typeof id !== 'string' || current.get()) return;
   if (id === TEST_WALLET) {
     if (rpcUrl !== null) await connectTest(rpcUrl, String(address), String(name));
     return;
@@ -59,19 +53,15 @@ export async function reconnect(rpcUrl: string | null): Promise<void> {
   await enter(announced, await announced.provider.request({ method: 'eth_accounts' }));
 }
 
-export function sameAddress(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && one.toLowerCase() === other?.toLowerCase();
-}
-
 function announcement(id: string): Promise<AnnouncedWallet> {
   return new Promise((resolve) => {
     const look = () => {
-      const found = announcedWallets().find((each) => each.id === id);
+      const found = announcedWallets.get().find((each) => each.id === id);
       if (!found) return;
       stop();
       resolve(found);
     };
-    const stop = onAnnouncement(look);
+    const stop = announcedWallets.subscribe(look);
     look();
   });
 }
@@ -83,15 +73,14 @@ async function enter(
   const account = firstOf(accounts);
   if (account === undefined) return become(null);
   const [address, chainId] = await Promise.all([checksummed(account), chainIdOf(provider)]);
-  localStorage.setItem(REMEMBERED, JSON.stringify([id, address, name]));
+  stored.set([id, address, name]);
   become({ id, name, address, chainId, provider });
 }
 
 function become(next: Wallet | null): void {
   unfollow();
   unfollow = next ? follow(next) : () => {};
-  current = next;
-  for (const listener of listeners) listener();
+  current.set(next);
 }
 
 /** The person may change account or chain in the wallet itself at any time. */
@@ -102,7 +91,8 @@ function follow(wallet: Wallet): () => void {
     else void enter(wallet, accounts);
   };
   const onChain = (chainId: unknown) => {
-    if (current) become({ ...current, chainId: Number(chainId) });
+    const last = current.get();
+    if (last) become({ ...last, chainId: Number(chainId) });
   };
   provider.on?.('accountsChanged', onAccounts);
   provider.on?.('chainChanged', onChain);

@@ -4,27 +4,31 @@ import { openWallets } from '../../wallet/dialog.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 import { TransactionLink } from '../hash.tsx';
 import { Icon } from '../icon.tsx';
-import { Fault } from '../notice.tsx';
+import { ErrorNotice } from '../notice.tsx';
 import { Button, type ButtonLook } from './button.tsx';
 
 /** What a person reads while the action is under way. */
-export interface ActionWords {
-  working?: string;
-  wallet: string;
-  pending: string;
+export interface ActionLabels {
+  wallet?: string;
+  pending?: string;
   done: string;
 }
+
+const LABELS = {
+  wallet: 'Confirm in your wallet.',
+  pending: 'Sent. Waiting for the block that holds it …',
+};
 
 /** Starts an action of the wallet, and shows how far it is. Without a wallet it offers to connect one. */
 export function ActionButton({
   action,
-  words,
+  labels,
   look = 'main',
   disabled = false,
   children,
 }: {
   action: Action;
-  words: ActionWords;
+  labels: ActionLabels;
   look?: ButtonLook;
   disabled?: boolean;
   children: ReactNode;
@@ -49,27 +53,35 @@ export function ActionButton({
       >
         {children}
       </Button>
-      <ActionStatus id={status} action={action} words={words} />
+      <ActionStatus id={status} action={action} labels={{ ...LABELS, ...labels }} />
     </div>
   );
 }
 
-function ActionStatus({ id, action: { state }, words }: { id: string; action: Action; words: ActionWords }) {
+function ActionStatus({
+  id,
+  action: { state },
+  labels,
+}: {
+  id: string;
+  action: Action;
+  labels: Required<ActionLabels>;
+}) {
   return (
     <div id={id} className={`action-status action-${state.step}`} role="status" data-step={state.step}>
-      {state.step === 'working' && <p>{words.working}</p>}
-      {state.step === 'wallet' && <p>{words.wallet}</p>}
+      {state.step === 'working' && <p>Uploading …</p>}
+      {state.step === 'wallet' && <p>{labels.wallet}</p>}
       {state.step === 'pending' && (
         <p>
-          {words.pending} {state.hash && <TransactionLink hash={state.hash} />}
+          {labels.pending} {state.hash && <TransactionLink hash={state.hash} />}
         </p>
       )}
       {state.step === 'done' && (
         <p>
-          <Icon name="check" /> {words.done} {state.hash && <TransactionLink hash={state.hash} />}
+          <Icon name="check" /> {labels.done} {state.hash && <TransactionLink hash={state.hash} />}
         </p>
       )}
-      {state.step === 'failed' && <Fault error={state.error} />}
+      {state.step === 'failed' && <ErrorNotice error={state.error} />}
     </div>
   );
 }

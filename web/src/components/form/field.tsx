@@ -4,14 +4,14 @@ import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
 export function Field({
   label,
   hint,
-  fault,
+  error,
   unit,
   ...input
 }: Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> & {
   label: string;
   hint?: ReactNode;
   /** Shown instead of the hint, and read out. */
-  fault?: string | undefined;
+  error?: string | undefined;
   unit?: string;
 }) {
   const id = useId();
@@ -19,11 +19,11 @@ export function Field({
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <div className="input">
-        <input id={id} aria-describedby={`${id}-hint`} aria-invalid={fault !== undefined} {...input} />
+        <input id={id} aria-describedby={`${id}-hint`} aria-invalid={error !== undefined} {...input} />
         {unit && <span className="unit">{unit}</span>}
       </div>
-      <p id={`${id}-hint`} className={fault ? 'field-fault' : 'field-hint'} aria-live="polite">
-        {fault ?? hint}
+      <p id={`${id}-hint`} className={error ? 'field-error' : 'field-hint'} aria-live="polite">
+        {error ?? hint}
       </p>
     </div>
   );

@@ -1,30 +1,16 @@
-import { useId } from 'react';
 import { useChain } from '../../chain.tsx';
-import { chooseWay, useWay, type Way } from '../../contract/send-mode.ts';
+import { setSendMode, useSendMode } from '../../contract/send-mode.ts';
+import { RadioRow } from './radio-row.tsx';
 
-const WAYS: [way: Way, name: string, hint: string][] = [
+const MODES = [
   ['wallet', 'My wallet sends it', 'and pays the gas'],
   ['signature', 'I only sign', 'this host sends it and pays the gas'],
-];
+] as const;
 
 /** Who sends what one publishes or registers; shown where the host offers to. */
-export function WayChoice() {
+export function SendModeChoice() {
   const { relay } = useChain();
-  const chosen = useWay();
-  const group = useId();
+  const chosen = useSendMode();
   if (relay === 'off') return null;
-  return (
-    <fieldset className="ways">
-      <legend className="out-of-sight">How it gets on chain</legend>
-      {WAYS.map(([way, name, hint]) => (
-        <label key={way} className="option">
-          <input type="radio" name={group} checked={way === chosen} onChange={() => chooseWay(way)} />
-          <span>
-            {name}
-            <span className="soft small block">{hint}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
+  return <RadioRow legend="How it gets on chain" options={MODES} chosen={chosen} onChoose={setSendMode} />;
 }

@@ -26,12 +26,6 @@ export function Credits({ coins }: { coins: readonly CoinCredit[] }) {
   );
 }
 
-const WORDS = {
-  wallet: 'Confirm in your wallet.',
-  pending: 'Sent. Waiting for the block that holds it …',
-  done: 'Withdrawn to your wallet.',
-};
-
 function Credit({ coin }: { coin: CoinCredit }) {
   const chain = useChain();
   const { contract, token, balance, balance_base_units, credited, withdrawn } = coin;
@@ -55,7 +49,11 @@ function Credit({ coin }: { coin: CoinCredit }) {
       <p className="soft small number">
         {credited} earned, {withdrawn} withdrawn
       </p>
-      <ActionButton action={withdraw} words={WORDS} disabled={BigInt(balance_base_units) === 0n}>
+      <ActionButton
+        action={withdraw}
+        labels={{ done: 'Withdrawn to your wallet.' }}
+        disabled={BigInt(balance_base_units) === 0n}
+      >
         Withdraw {coinName(coin)}
       </ActionButton>
     </li>

@@ -6,7 +6,7 @@ import { useResource } from '../../api/resource.ts';
 import { amountText } from '../../components/amount.ts';
 import { Button } from '../../components/form/button.tsx';
 import { Hash, short } from '../../components/hash.tsx';
-import { Empty, Known } from '../../components/states.tsx';
+import { Empty, ResourceView } from '../../components/states.tsx';
 import { type ViewColumn, ViewTable } from '../../components/view-table.tsx';
 import { Link, setQuery, usePlace } from '../../router.tsx';
 
@@ -49,7 +49,7 @@ function Views({ role, address }: { role: Role; address: string }) {
   const [limit, setLimit] = useState(PAGE_SIZE);
   const views = useResource(host.viewsBy(role, address, limit));
   return (
-    <Known resource={views}>
+    <ResourceView resource={views}>
       {({ records, next_cursor }) => {
         if (records.length === 0) return <Empty title="No views yet." />;
         return (
@@ -63,7 +63,7 @@ function Views({ role, address }: { role: Role; address: string }) {
           </>
         );
       }}
-    </Known>
+    </ResourceView>
   );
 }
 

@@ -5,39 +5,27 @@ import { useResource } from '../../api/resource.ts';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Field } from '../../components/form/field.tsx';
 import { short } from '../../components/hash.tsx';
-import { Empty, Known } from '../../components/states.tsx';
+import { OwnList } from '../../components/own-list.tsx';
 import { Time } from '../../components/time.tsx';
 import { deregistration, registration } from '../../contract/requests.ts';
 import { useSignableWrite } from '../../contract/use-write.ts';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
-import { urlFault } from './stream-url.ts';
+import { urlError } from './stream-url.ts';
 
 /** What the wallet serves; changing where, and ending it. */
 export function OwnStreams() {
   const wallet = useWallet();
-  const address = wallet?.address;
-  const own = useResource(address ? host.streamsBy(address) : null);
+  const own = useResource(wallet && host.streamsBy(wallet.address));
   return (
-    <section className="stack-3">
-      <h2>Your streams</h2>
-      {!address && <Empty title="Connect a wallet to see what it serves." />}
-      {address && (
-        <Known resource={own}>
-          {({ streams }) =>
-            streams.length === 0 ? (
-              <Empty title="Nothing yet." />
-            ) : (
-              <ul className="stack-3">
-                {streams.map((stream) => (
-                  <OwnStream key={`${stream.contract} ${stream.content_id}`} stream={stream} />
-                ))}
-              </ul>
-            )
-          }
-        </Known>
-      )}
-    </section>
+    <OwnList
+      title="Your streams"
+      connectHint="Connect a wallet to see what it serves."
+      resource={own}
+      itemsOf={({ streams }) => streams}
+    >
+      {(stream) => <OwnStream key={`${stream.contract} ${stream.content_id}`} stream={stream} />}
+    </OwnList>
   );
 }
 
@@ -66,16 +54,10 @@ function OwnStream({ stream }: { stream: Stream }) {
   );
 }
 
-const MOVE = {
-  wallet: 'Confirm in your wallet.',
-  pending: 'Sent. Waiting for the block that holds it …',
-  done: 'Changed.',
-};
-
 function Move({ content, from }: { content: Content; from: string }) {
   const { contract, content_id } = content;
   const [url, setUrl] = useState(from);
-  const fault = urlFault(url);
+  const error = urlError(url);
   const move = useSignableWrite({
     what: `move:${contract}:${content_id}`,
     contract,
@@ -91,17 +73,19 @@ function Move({ content, from }: { content: Content; from: string }) {
           type="url"
           value={url}
           onChange={({ target }) => setUrl(target.value)}
-          fault={fault}
+          error={error}
         />
-        <ActionButton action={move} words={MOVE} disabled={fault !== undefined || url === from}>
+        <ActionButton
+          action={move}
+          labels={{ done: 'Changed.' }}
+          disabled={error !== undefined || url === from}
+        >
           Change it
         </ActionButton>
       </form>
     </details>
   );
 }
-
-const END = { ...MOVE, done: 'Ended.' };
 
 function End({ content }: { content: Content }) {
   const { contract, content_id } = content;
@@ -112,7 +96,7 @@ function End({ content }: { content: Content }) {
     request: (provider) => deregistration(content, provider),
   });
   return (
-    <ActionButton action={end} words={END} look="quiet">
+    <ActionButton action={end} labels={{ done: 'Ended.' }} look="quiet">
       Stop serving
     </ActionButton>
   );

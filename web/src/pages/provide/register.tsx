@@ -7,14 +7,13 @@ import { isFree, priceText } from '../../components/amount.ts';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { Field } from '../../components/form/field.tsx';
-import { WayChoice } from '../../components/form/send-mode-choice.tsx';
+import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { short } from '../../components/hash.tsx';
-import { Empty, Known } from '../../components/states.tsx';
+import { Empty, ResourceView } from '../../components/states.tsx';
 import { registration } from '../../contract/requests.ts';
 import { useSignableWrite } from '../../contract/use-write.ts';
-
 import { setQuery, usePlace } from '../../router.tsx';
-import { urlFault } from './stream-url.ts';
+import { urlError } from './stream-url.ts';
 
 const FOUND = 8;
 
@@ -39,14 +38,14 @@ export function Register() {
           setQuery({ cid: '', id: '' });
         }}
       />
-      <Known resource={found}>
+      <ResourceView resource={found}>
         {({ contents }) => {
           const served = contents.filter(({ retired }) => !retired);
           const chosen = served.find(({ content_id }) => content_id === id) ?? (cid ? served[0] : undefined);
           if (chosen) return <StreamForm key={chosen.content_id} content={chosen} />;
           return served.length === 0 ? <Empty title="No such video." /> : <Choices contents={served} />;
         }}
-      </Known>
+      </ResourceView>
     </section>
   );
 }
@@ -72,18 +71,14 @@ function Choices({ contents }: { contents: readonly Content[] }) {
   );
 }
 
-const WORDS = {
-  wallet: 'Confirm in your wallet.',
-  pending: 'Sent. Waiting for the block that holds it …',
-  done: 'Registered: viewers can choose you now.',
-};
+const LABELS = { done: 'Registered: viewers can choose you now.' };
 
 function StreamForm({ content }: { content: Content }) {
   const { open_gateway } = useChain();
   const { cid, content_id, contract, video_name, content_creator_wallet } = content;
   const copy = host.fileUrl(cid);
   const [url, setUrl] = useState(open_gateway ? copy : '');
-  const fault = urlFault(url);
+  const error = urlError(url);
   const register = useSignableWrite({
     what: `register:${contract}:${content_id}`,
     contract,
@@ -104,7 +99,7 @@ function StreamForm({ content }: { content: Content }) {
         placeholder="https://"
         value={url}
         onChange={({ target }) => setUrl(target.value)}
-        fault={url === '' ? undefined : fault}
+        error={url === '' ? undefined : error}
         hint="A file that plays by ranges. Everybody can read it on chain."
       />
       {open_gateway && url !== copy && (
@@ -112,8 +107,8 @@ function StreamForm({ content }: { content: Content }) {
           Use this host’s copy
         </Button>
       )}
-      <WayChoice />
-      <ActionButton action={register} words={WORDS} disabled={fault !== undefined}>
+      <SendModeChoice />
+      <ActionButton action={register} labels={LABELS} disabled={error !== undefined}>
         Register the stream
       </ActionButton>
     </div>

@@ -2,16 +2,16 @@ import { useState } from 'react';
 import { useChain } from '../../chain.tsx';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Field } from '../../components/form/field.tsx';
-import { WayChoice } from '../../components/form/send-mode-choice.tsx';
-import { useWay } from '../../contract/send-mode.ts';
+import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
+import { useSendMode } from '../../contract/send-mode.ts';
 import { useSignableWrite } from '../../contract/use-write.ts';
-import { endDraft, faultsOf, useDraft } from '../../publish/draft.ts';
+import { draftErrors, endDraft, useDraft } from '../../publish/draft.ts';
 import { ServeChoice } from '../../publish/serve-choice.tsx';
 import { publishing } from '../../publish/terms.ts';
 import { TermsFields } from '../../publish/terms-fields.tsx';
 import { usePlace } from '../../router.tsx';
+import { PUBLISH_LABELS } from './labels.ts';
 import { WhatNext } from './what-next.tsx';
-import { PUBLISH_WORDS } from './words.ts';
 
 /** CIDs as IPFS writes them, and EthStorage addresses; the host and the contract look closer. */
 const LOOKS_RIGHT = /^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[zkf][0-9a-zA-Z]{40,}|0x[0-9a-fA-F]{40})$/;
@@ -19,12 +19,12 @@ const LOOKS_RIGHT = /^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[zkf][0-9a-zA-Z
 /** A file that is on IPFS already: only its terms go on chain. */
 export function FromCid() {
   const chain = useChain();
-  const way = useWay();
+  const sendMode = useSendMode();
   const { query } = usePlace();
   const [typed, setTyped] = useState(query.get('cid') ?? '');
   const [draft, change] = useDraft();
   const [serve, setServe] = useState(false);
-  const asked = way === 'signature' && serve;
+  const asked = sendMode === 'signature' && serve;
   const cid = typed.trim();
   const valid = LOOKS_RIGHT.test(cid);
   const action = useSignableWrite({
@@ -41,16 +41,18 @@ export function FromCid() {
         autoComplete="off"
         spellCheck={false}
         onChange={({ target }) => setTyped(target.value)}
-        fault={cid !== '' && !valid ? 'This is not the CID of a file.' : undefined}
+        error={cid !== '' && !valid ? 'This is not the CID of a file.' : undefined}
         hint="As ipfs add --cid-version=1 prints it. Whoever serves the file needs it from you, or from IPFS."
       />
-      <TermsFields draft={draft} change={change} showFaults={cid !== '' && action.state.step !== 'done'} />
-      <WayChoice />
-      {way === 'signature' && <ServeChoice serve={serve} onChange={setServe} hint="If it keeps the file." />}
+      <TermsFields draft={draft} change={change} showErrors={cid !== '' && action.state.step !== 'done'} />
+      <SendModeChoice />
+      {sendMode === 'signature' && (
+        <ServeChoice serve={serve} onChange={setServe} hint="If it keeps the file." />
+      )}
       <ActionButton
         action={action}
-        words={PUBLISH_WORDS}
-        disabled={!valid || Object.keys(faultsOf(draft)).length > 0}
+        labels={PUBLISH_LABELS}
+        disabled={!valid || Object.keys(draftErrors(draft)).length > 0}
       >
         Publish
       </ActionButton>

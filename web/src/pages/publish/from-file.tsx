@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { useChain } from '../../chain.tsx';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
-import { WayChoice } from '../../components/form/send-mode-choice.tsx';
+import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { faultsOf, namedAfter, useDraft } from '../../publish/draft.ts';
+import { draftErrors, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
 import { sizeText } from '../../publish/progress.ts';
 import { ServeChoice } from '../../publish/serve-choice.tsx';
@@ -13,9 +13,9 @@ import { TermsFields } from '../../publish/terms-fields.tsx';
 import { TransferView } from '../../publish/transfer-view.tsx';
 import { usePublishing } from '../../publish/use-publishing.ts';
 import { useWallet } from '../../wallet/wallet.ts';
+import { PUBLISH_LABELS } from './labels.ts';
 import { StagedNote } from './staged-note.tsx';
 import { WhatNext } from './what-next.tsx';
-import { PUBLISH_WORDS } from './words.ts';
 
 /** A file to the host, its terms on chain. */
 export function FromFile() {
@@ -33,7 +33,7 @@ export function FromFile() {
     change(namedAfter(draft, chosen.name));
   };
   const tooLarge = file !== undefined && file.size > max_upload_bytes;
-  const ready = file !== undefined && !tooLarge && Object.keys(faultsOf(draft)).length === 0;
+  const ready = file !== undefined && !tooLarge && Object.keys(draftErrors(draft)).length === 0;
   return (
     <>
       {staged && !action.busy && <StagedNote staged={staged} />}
@@ -41,15 +41,15 @@ export function FromFile() {
       {tooLarge && (
         <Notice tone="bad" title={`This host takes files of up to ${sizeText(max_upload_bytes)}.`} />
       )}
-      <TermsFields draft={draft} change={change} showFaults={file !== undefined} />
+      <TermsFields draft={draft} change={change} showErrors={file !== undefined} />
       <ServeChoice
         serve={draft.serve}
         onChange={(serve) => change({ serve })}
         hint="Whoever pays can watch it."
       />
-      {!unsigned && <WayChoice />}
+      {!unsigned && <SendModeChoice />}
       {transfer && <TransferView transfer={transfer} busy={action.busy} />}
-      <ActionButton action={action} words={PUBLISH_WORDS} disabled={!ready}>
+      <ActionButton action={action} labels={PUBLISH_LABELS} disabled={!ready}>
         Upload and publish
       </ActionButton>
       {action.state.step === 'working' && (

@@ -3,9 +3,9 @@ import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
 import { isFree, priceText } from '../../components/amount.ts';
-import { Announced } from '../../components/announced.tsx';
 import { ActionButton } from '../../components/form/action-button.tsx';
-import { Empty, Known } from '../../components/states.tsx';
+import { OwnList } from '../../components/own-list.tsx';
+import { ScheduledTerms } from '../../components/scheduled-terms.tsx';
 import { Time } from '../../components/time.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
 import { cancellation, retirement } from '../../contract/requests.ts';
@@ -18,28 +18,16 @@ const SHOWN = 100;
 /** What the wallet has published, and taking it back. */
 export function OwnVideos() {
   const wallet = useWallet();
-  const creator = wallet?.address;
-  const own = useResource(creator ? host.contents({ creator, limit: SHOWN }) : null);
+  const own = useResource(wallet && host.contents({ creator: wallet.address, limit: SHOWN }));
   return (
-    <section className="stack-3">
-      <h2>Your videos</h2>
-      {!creator && <Empty title="Connect a wallet to see what it has published." />}
-      {creator && (
-        <Known resource={own}>
-          {({ contents }) =>
-            contents.length === 0 ? (
-              <Empty title="Nothing yet." />
-            ) : (
-              <ul className="stack-3">
-                {contents.map((content) => (
-                  <OwnVideo key={`${content.contract} ${content.content_id}`} content={content} />
-                ))}
-              </ul>
-            )
-          }
-        </Known>
-      )}
-    </section>
+    <OwnList
+      title="Your videos"
+      connectHint="Connect a wallet to see what it has published."
+      resource={own}
+      itemsOf={({ contents }) => contents}
+    >
+      {(content) => <OwnVideo key={`${content.contract} ${content.content_id}`} content={content} />}
+    </OwnList>
   );
 }
 
@@ -67,12 +55,6 @@ function OwnVideo({ content }: { content: Content }) {
   );
 }
 
-const RETIRE = {
-  wallet: 'Confirm in your wallet.',
-  pending: 'Sent. Waiting for the block that holds it …',
-  done: 'Its retirement is announced.',
-};
-
 function Retire({ content }: { content: Content }) {
   const { contract, content_id } = content;
   const retire = useSignableWrite({
@@ -82,33 +64,29 @@ function Retire({ content }: { content: Content }) {
     request: () => retirement(content),
   });
   return (
-    <ActionButton action={retire} words={RETIRE} look="quiet">
+    <ActionButton action={retire} labels={{ done: 'Its retirement is announced.' }} look="quiet">
       Retire
     </ActionButton>
   );
 }
 
-const KEEP = { ...RETIRE, done: 'It stays.' };
-
 function Retiring({ content }: { content: Content }) {
   return (
     <>
-      <Announced content={content} />
-      <Cancel content={content} words={KEEP}>
+      <ScheduledTerms content={content} />
+      <Cancel content={content} done="It stays.">
         Keep it
       </Cancel>
     </>
   );
 }
 
-const STAY_AWAY = { ...RETIRE, done: 'It stays retired.' };
-
 /** Published again: under notice, as its retirement was. */
 function Returning({ content }: { content: Content }) {
   return (
     <>
-      <Announced content={content} />
-      <Cancel content={content} words={STAY_AWAY}>
+      <ScheduledTerms content={content} />
+      <Cancel content={content} done="It stays retired.">
         Keep it retired
       </Cancel>
     </>
@@ -116,7 +94,7 @@ function Returning({ content }: { content: Content }) {
 }
 
 /** Takes back what is announced. */
-function Cancel({ content, words, children }: { content: Content; words: typeof KEEP; children: string }) {
+function Cancel({ content, done, children }: { content: Content; done: string; children: string }) {
   const { contract, content_id } = content;
   const keep = useSignableWrite({
     what: `keep:${contract}:${content_id}`,
@@ -125,7 +103,7 @@ function Cancel({ content, words, children }: { content: Content; words: typeof 
     request: () => cancellation(content),
   });
   return (
-    <ActionButton action={keep} words={words} look="quiet">
+    <ActionButton action={keep} labels={{ done }} look="quiet">
       {children}
     </ActionButton>
   );

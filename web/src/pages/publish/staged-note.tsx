@@ -1,15 +1,15 @@
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
-import { WayChoice } from '../../components/form/send-mode-choice.tsx';
+import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
 import { toBaseUnits } from '../../contract/money.ts';
-import { type Staged, stage } from '../../publish/staged.ts';
+import { type StagedUpload, stage } from '../../publish/staged.ts';
 import { useStagedPublishing } from '../../publish/use-publishing.ts';
-import { PUBLISH_WORDS } from './words.ts';
+import { PUBLISH_LABELS } from './labels.ts';
 
 /** An upload of an earlier visit that is not on chain yet. */
-export function StagedNote({ staged }: { staged: Staged }) {
+export function StagedNote({ staged }: { staged: StagedUpload }) {
   const action = useStagedPublishing(staged);
   const { name, price } = staged.draft;
   return (
@@ -18,8 +18,8 @@ export function StagedNote({ staged }: { staged: Staged }) {
         The host removes it <Time iso={staged.expiresAt} />.{' '}
         {toBaseUnits(price) === 0n ? 'It is free.' : `Its price: ${price} ETH.`}
       </p>
-      <WayChoice />
-      <ActionButton action={action} words={PUBLISH_WORDS}>
+      <SendModeChoice />
+      <ActionButton action={action} labels={PUBLISH_LABELS}>
         Publish it
       </ActionButton>
       <Button look="quiet" disabled={action.busy} onClick={() => stage(null)}>

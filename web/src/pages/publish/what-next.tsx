@@ -3,8 +3,9 @@ import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { sameHex } from '../../lib/same-hex.ts';
 import { Link } from '../../router.tsx';
-import { sameAddress, useWallet } from '../../wallet/wallet.ts';
+import { useWallet } from '../../wallet/wallet.ts';
 
 /**
  * After a publication. What this host has registered stands in the records.
@@ -24,8 +25,8 @@ export function WhatNext({
   const { data } = useResource(host.streamsOf(cid));
   const isServed = data?.streams.some(
     (stream) =>
-      sameAddress(stream.content_distributor_wallet, provider_wallet ?? undefined) &&
-      sameAddress(stream.content_creator_wallet, creator),
+      sameHex(stream.content_distributor_wallet, provider_wallet ?? undefined) &&
+      sameHex(stream.content_creator_wallet, creator),
   );
   const path = encodeURIComponent(cid);
   return (

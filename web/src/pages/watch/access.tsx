@@ -1,15 +1,16 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
 import { HostRefused } from '../../api/errors.ts';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import type { Steps } from '../../contract/calls.ts';
 import { type Actor, useWalletAction } from '../../contract/use-write.ts';
+import { createStore, useStore } from '../../lib/store.ts';
 import { accessClaim, endByGate, requestAccess, typedAccess } from '../../playback/access.ts';
 import { rememberToken } from '../../playback/tokens.ts';
-import type { Paid } from './good-for.ts';
+import type { ViewPayment } from './good-for.ts';
 import { forgetPaid } from './paid.ts';
 
-const WORDS = {
+const LABELS = {
   wallet: 'Sign in your wallet: it shows the provider that you have paid, and costs nothing.',
   pending: 'Signed. Waiting until the provider has seen your payment …',
   done: 'Signed.',
@@ -18,55 +19,55 @@ const WORDS = {
 /** A payment that was made so lately may not stand in the provider's records yet. */
 const FRESH_MS = 180_000;
 
-interface Asked {
+interface AccessProps {
   content: Content;
   stream: Stream;
   /** Of the gate. */
   accessUrl: string;
-  paid: Paid;
+  paid: ViewPayment;
 }
 
 /** One signature, no transaction: the provider gives a token for it, which plays until what was paid is over. */
-export function Access(asked: Asked) {
-  const key = keyOf(asked.stream);
+export function Access(props: AccessProps) {
+  const key = keyOf(props.stream);
   const access = useWalletAction({ what: key }, async (actor, steps) => {
-    await takeUp(asked, actor, steps);
+    await takeUp(props, actor, steps);
     return undefined;
   });
   const begin = useEffectEvent(() => {
-    if (paidNow.delete(key)) access.start();
+    const others = new Set(toSign.get());
+    if (!others.delete(key)) return;
+    toSign.set(others);
+    access.start();
   });
   // The records may show a payment before the wallet's own receipt does, and so this before it is to begin.
-  const isNext = useSyncExternalStore(subscribe, () => paidNow.has(key));
+  const isNext = useStore(toSign).has(key);
   useEffect(() => {
     if (isNext) begin();
   }, [isNext]);
   return (
-    <ActionButton action={access} words={WORDS}>
+    <ActionButton action={access} labels={LABELS}>
       Sign to go on
     </ActionButton>
   );
 }
 
 /** Payments after which the wallet is asked at once; after a reload the person asks for it. */
-const paidNow = new Set<string>();
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+const toSign = createStore<ReadonlySet<string>>(new Set());
 
 export function signNext(stream: Stream): void {
-  paidNow.add(keyOf(stream));
-  for (const listener of listeners) listener();
+  toSign.set(new Set(toSign.get()).add(keyOf(stream)));
 }
 
 function keyOf({ contract, content_id, content_distributor_wallet: provider }: Stream): string {
   return `access:${contract}:${content_id}:${provider}`.toLowerCase();
 }
 
-async function takeUp({ content, stream, accessUrl, paid }: Asked, { wallet, chain }: Actor, steps: Steps) {
+async function takeUp(
+  { content, stream, accessUrl, paid }: AccessProps,
+  { wallet, chain }: Actor,
+  steps: Steps,
+) {
   const { signTyped } = await import('../../contract/stream-host.ts');
   const where = { chainId: chain.chain_id, contract: stream.contract };
   const isFresh = Date.now() - Date.parse(paid.at) < FRESH_MS;

@@ -1,21 +1,21 @@
 import type { Stream } from '../../api/answers.ts';
 import type { TokenOf } from '../../playback/tokens.ts';
-import type { Standing } from './good-for.ts';
+import type { ValidPayment } from './good-for.ts';
 import { isBy, isGated, playsWith, type Serving, type Verdict } from './serving.ts';
 
 /** What a viewer has that opens something. */
 export interface Rights {
   /** By provider, in lower case; `undefined` while the records have not said. */
-  payments: ReadonlyMap<string, Standing> | undefined;
+  payments: ReadonlyMap<string, ValidPayment> | undefined;
   tokenOf: TokenOf;
   /** Nobody needs to pay for it. */
   free: boolean;
 }
 
 /** What stands between a viewer and the video at one provider; `nothing`: it would not play there. */
-export type Way = 'checking' | 'plays' | 'sign' | 'pay' | 'nothing';
+export type NextStep = 'checking' | 'plays' | 'sign' | 'pay' | 'nothing';
 
-export function wayOf(stream: Stream, verdict: Verdict, { payments, tokenOf, free }: Rights): Way {
+export function nextStepOf(stream: Stream, verdict: Verdict, { payments, tokenOf, free }: Rights): NextStep {
   if (tokenOf(stream)) return 'plays';
   if (payments === undefined || verdict === 'checking') return 'checking';
   if (!playsWith(verdict)) return 'nothing';
@@ -71,7 +71,7 @@ export function awayOf(
   );
 }
 
-function paidOf({ stream }: Serving, { payments }: Rights): Standing | undefined {
+function paidOf({ stream }: Serving, { payments }: Rights): ValidPayment | undefined {
   return payments?.get(stream.content_distributor_wallet.toLowerCase());
 }
 

@@ -3,25 +3,25 @@ import { priceText } from '../../components/amount.ts';
 import { short } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { clock } from '../../player/clock.ts';
-import type { Way } from './choice.ts';
+import type { NextStep } from './choice.ts';
 
 /** The provider that was played from is away: who else serves the video, and for how much. */
 export function Elsewhere({
   content,
   from,
   to,
-  way,
+  nextStep,
   atSec,
 }: {
   content: Content;
   from: Stream;
   to: Stream;
-  way: Way;
+  nextStep: NextStep;
   atSec: number;
 }) {
   const other = short(to.content_distributor_wallet);
   const goesOn = atSec > 0 ? `it goes on at ${clock(atSec)}` : 'it plays';
-  const words: Partial<Record<Way, string>> = {
+  const words: Partial<Record<NextStep, string>> = {
     checking: 'Looking whether somebody else serves it …',
     pay: `${other} serves it too, for ${priceText(content)}: a payment is for one provider. Once it is made, ${goesOn}.`,
     sign: `You have paid ${other} too: once you have signed, ${goesOn}.`,
@@ -29,7 +29,7 @@ export function Elsewhere({
   };
   return (
     <Notice tone="warm" title={`${short(from.content_distributor_wallet)} does not answer.`} announce>
-      <p>{words[way]}</p>
+      <p>{words[nextStep]}</p>
     </Notice>
   );
 }

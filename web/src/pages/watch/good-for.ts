@@ -1,7 +1,7 @@
 import type { Unit } from '../../api/answers.ts';
 
 /** A payment for a view, or for days. */
-export interface Paid {
+export interface ViewPayment {
   amount: string;
   units: number;
   provider: string;
@@ -13,7 +13,7 @@ export interface Paid {
 }
 
 /** What is paid to one provider: the last payment, and until when all of them are good together. */
-export interface Standing extends Paid {
+export interface ValidPayment extends ViewPayment {
   untilMs: number;
 }
 
@@ -21,12 +21,12 @@ export interface Standing extends Paid {
 const DAY_MS = 24 * 3_600_000;
 
 /** By provider, in lower case: a view is one provider's. Days add up; a second view begins its own. */
-export function standingOf(
-  payments: readonly Paid[],
+export function validPayments(
+  payments: readonly ViewPayment[],
   unit: Unit,
   nowMs: number,
-): ReadonlyMap<string, Standing> {
-  const standing = new Map<string, Standing>();
+): ReadonlyMap<string, ValidPayment> {
+  const standing = new Map<string, ValidPayment>();
   for (const paid of payments.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))) {
     const provider = paid.provider.toLowerCase();
     const before = standing.get(provider);
@@ -38,12 +38,12 @@ export function standingOf(
   return standing;
 }
 
-function goodUntil({ at, units = 1 }: Partial<Paid>, unit: Unit, beforeMs = 0): number {
+function goodUntil({ at, units = 1 }: Partial<ViewPayment>, unit: Unit, beforeMs = 0): number {
   const paidMs = Date.parse(at ?? '');
   if (unit !== 'day') return paidMs + DAY_MS;
   return Math.max(paidMs, beforeMs) + units * DAY_MS;
 }
 
-function isDirect({ direct = true }: Paid): boolean {
+function isDirect({ direct = true }: ViewPayment): boolean {
   return direct;
 }

@@ -3,10 +3,10 @@ import { amountText } from '../../components/amount.ts';
 import { short, TransactionLink } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
-import type { Paid } from './good-for.ts';
+import type { ViewPayment } from './good-for.ts';
 
 /** What the wallet has paid to the provider that is chosen. */
-export function PaidNote({ paid, content }: { paid: Paid; content: Content }) {
+export function PaidNote({ paid, content }: { paid: ViewPayment; content: Content }) {
   const days = content.unit === 'day' ? paid.units : 1;
   return (
     <Notice tone="good" title={`You paid ${amountText(paid.amount, content)}.`}>

@@ -1,28 +1,28 @@
-import { useSyncExternalStore } from 'react';
 import type { Content, ViewRecord } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
+import { createStoredValue, useStore } from '../../lib/store.ts';
 import { useWallet } from '../../wallet/wallet.ts';
-import { type Paid, type Standing, standingOf } from './good-for.ts';
+import { type ValidPayment, type ViewPayment, validPayments } from './good-for.ts';
 
 const LOOKED_THROUGH = 100;
-const STORED = 'paid';
-const NOTHING: ReadonlyMap<string, Standing> = new Map();
+const stored = createStoredValue<Readonly<Record<string, ViewPayment>>>('paid', {});
+const NOTHING: ReadonlyMap<string, ValidPayment> = new Map();
 
 /**
  * What this wallet has paid for the content that is still good, by provider: what the host has in its records, and what
  * this browser has just seen in a block. `undefined` while that is not known.
  */
-export function usePayments(content: Content): ReadonlyMap<string, Standing> | undefined {
+export function usePayments(content: Content): ReadonlyMap<string, ValidPayment> | undefined {
   const wallet = useWallet();
-  const stored = useSyncExternalStore(subscribe, read);
+  const all = useStore(stored);
   const address = wallet?.address;
   const { data, problem } = useResource(address ? host.viewsBy('viewer', address, LOOKED_THROUGH) : null);
   if (!address) return NOTHING;
   const recorded = data?.records.filter((view) => isOf(view, content)).map(paidBy) ?? [];
-  const isRecorded = ({ txHash }: Paid) => recorded.some((each) => each.txHash === txHash);
-  const seen = storedOf(parse(stored), content, address).filter((paid) => !isRecorded(paid));
-  const standing = standingOf([...recorded, ...seen], content.unit, Date.now());
+  const isRecorded = ({ txHash }: ViewPayment) => recorded.some((each) => each.txHash === txHash);
+  const seen = storedOf(all, content, address).filter((paid) => !isRecorded(paid));
+  const standing = validPayments([...recorded, ...seen], content.unit, Date.now());
   return standing.size > 0 || data || problem !== undefined ? standing : undefined;
 }
 
@@ -30,47 +30,27 @@ function isOf({ content_id, contract, settled }: ViewRecord, content: Content): 
   return content_id === content.content_id && contract === content.contract && settled;
 }
 
-function paidBy({ amount, units, provider_wallet, tx_hash, timestamp, source }: ViewRecord): Paid {
+function paidBy({ amount, units, provider_wallet, tx_hash, timestamp, source }: ViewRecord): ViewPayment {
   const direct = source === 'direct';
   return { amount, units, provider: provider_wallet, txHash: tx_hash, at: timestamp, direct };
 }
 
 /** The host's records may lag a moment behind the chain. */
-export function rememberPaid(content: Content, viewer: string, paid: Paid): void {
-  store({ ...parse(read()), [`${keyOf(content, viewer)}:${paid.provider.toLowerCase()}`]: paid });
+export function rememberPaid(content: Content, viewer: string, paid: ViewPayment): void {
+  stored.set({ ...stored.get(), [`${keyOf(content, viewer)}:${paid.provider.toLowerCase()}`]: paid });
 }
 
 /** The chain may have taken it back: the provider does not find it. What the records say stays. */
 export function forgetPaid(content: Content, viewer: string, provider: string): void {
-  const { [`${keyOf(content, viewer)}:${provider.toLowerCase()}`]: _, ...rest } = parse(read());
-  store(rest);
+  const { [`${keyOf(content, viewer)}:${provider.toLowerCase()}`]: _, ...rest } = stored.get();
+  stored.set(rest);
 }
 
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function read(): string {
-  return localStorage.getItem(STORED) ?? '{}';
-}
-
-function store(all: Record<string, Paid>): void {
-  localStorage.setItem(STORED, JSON.stringify(all));
-  for (const listener of listeners) listener();
-}
-
-function parse(text: string): Record<string, Paid> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
-
-function storedOf(all: Record<string, Paid>, content: Content, viewer: string): Paid[] {
+function storedOf(
+  all: Readonly<Record<string, ViewPayment>>,
+  content: Content,
+  viewer: string,
+): ViewPayment[] {
   const key = keyOf(content, viewer);
   return Object.entries(all).flatMap(([name, paid]) => (name.startsWith(key) ? [paid] : []));
 }

@@ -11,11 +11,7 @@ import { signNext } from './access.tsx';
 import { rememberPaid } from './paid.ts';
 import { isGated, playsWith, type Verdict } from './serving.ts';
 
-const WORDS = {
-  wallet: 'Confirm the payment in your wallet.',
-  pending: 'Sent. Waiting for the block that holds it …',
-  done: 'Paid.',
-};
+const LABELS = { wallet: 'Confirm the payment in your wallet.', done: 'Paid.' };
 
 /** Minutes of a clear file can't be sold: who has paid one would have it all. */
 export function isSoldHere({ unit, retired }: Content): boolean {
@@ -76,7 +72,7 @@ export function Payment({
           onChange={({ target }) => setCount(target.value)}
         />
       )}
-      <ActionButton action={{ ...pay, start }} words={WORDS} disabled={!valid || !plays}>
+      <ActionButton action={{ ...pay, start }} labels={LABELS} disabled={!valid || !plays}>
         Pay {text} and play
       </ActionButton>
       <SplitNote content={content} amount={amount} decimals={decimals} />

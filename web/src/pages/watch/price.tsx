@@ -1,7 +1,7 @@
 import type { Content } from '../../api/answers.ts';
 import { isFree, priceText } from '../../components/amount.ts';
-import { Announced } from '../../components/announced.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { ScheduledTerms } from '../../components/scheduled-terms.tsx';
 
 /** What a view costs, and what is announced. */
 export function Price({ content }: { content: Content }) {
@@ -11,7 +11,7 @@ export function Price({ content }: { content: Content }) {
         {priceText(content)} {!isFree(content) && <span className="soft small">a {content.unit}</span>}
       </p>
       {content.retired && <Notice tone="warm" title="Retired: it takes no more payments." />}
-      <Announced content={content} />
+      <ScheduledTerms content={content} />
     </div>
   );
 }

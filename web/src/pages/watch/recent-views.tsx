@@ -3,7 +3,7 @@ import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { amountText } from '../../components/amount.ts';
 import { Hash } from '../../components/hash.tsx';
-import { Empty, Known } from '../../components/states.tsx';
+import { Empty, ResourceView } from '../../components/states.tsx';
 import { type ViewColumn, ViewTable } from '../../components/view-table.tsx';
 
 const SHOWN = 8;
@@ -20,7 +20,7 @@ export function RecentViews({ content }: { content: Content }) {
   return (
     <section className="stack-3">
       <h2>Latest views</h2>
-      <Known resource={views}>
+      <ResourceView resource={views}>
         {({ records }) =>
           records.length === 0 ? (
             <Empty title="Nobody has watched it yet." />
@@ -28,7 +28,7 @@ export function RecentViews({ content }: { content: Content }) {
             <ViewTable label="Latest views" views={records} columns={COLUMNS} />
           )
         }
-      </Known>
+      </ResourceView>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import type { Stream } from '../../api/answers.ts';
 import { type GateFinding, gateFinding, type Terms } from '../../playback/terms.ts';
-import { type PlayedSource, type Source, sourcesOf } from '../../player/sources.ts';
+import { type PlayerSource, type Source, sourcesOf } from '../../player/sources.ts';
 import type { Findings } from '../../player/use-findings.ts';
 
 /** One who serves the video, and from where it would play, best first. */
@@ -40,8 +40,8 @@ export type Verdict =
   | 'silent';
 
 /** So many are tried at a time, and in all; who comes later is tried when chosen. */
-const FEW = 8;
-const MOST = 24;
+const BATCH_SIZE = 8;
+const MAX_TRIED = 24;
 
 export function servingOf(stream: Stream, { page, fileUrl, isOpen }: Places): Serving {
   return { stream, sources: sourcesOf(stream.stream_url, isOpen ? fileUrl : null, page) };
@@ -79,13 +79,13 @@ export function isUsable(answer: Answer | undefined): boolean {
 
 /** Providers' addresses; more of them only while none plays. */
 export function toTry(servings: readonly Serving[], found: Findings, terms: Terms): string[] {
-  const known = servings.filter((each) => ownUrl(each) !== undefined).slice(0, MOST);
-  let count = FEW;
+  const known = servings.filter((each) => ownUrl(each) !== undefined).slice(0, MAX_TRIED);
+  let count = BATCH_SIZE;
   const isDead = (each: Serving) => {
     const answer = answerOf(each, found, terms);
     return answer !== undefined && !isUsable(answer);
   };
-  while (count < known.length && known.slice(0, count).every(isDead)) count += FEW;
+  while (count < known.length && known.slice(0, count).every(isDead)) count += BATCH_SIZE;
   return known.slice(0, count).flatMap((each) => ownUrl(each) ?? []);
 }
 
@@ -123,7 +123,7 @@ function isOfHost(url: string, { fileUrl, gateUrl }: Places): boolean {
 }
 
 /** Where the player plays from. @param playUrl of a token, in place of the provider's own address. */
-export function playedSources(serving: Serving, places: Places, playUrl?: string): PlayedSource[] {
+export function playedSources(serving: Serving, places: Places, playUrl?: string): PlayerSource[] {
   const own = ownUrl(serving);
   return serving.sources.map((source) => ({
     ...source,

@@ -5,7 +5,7 @@ import { Empty, Loading } from '../../components/states.tsx';
 import { Player } from '../../player/player.tsx';
 import { Link } from '../../router.tsx';
 import { Access } from './access.tsx';
-import type { Way } from './choice.ts';
+import type { NextStep } from './choice.ts';
 import { Elsewhere } from './elsewhere.tsx';
 import { PaidNote } from './paid-note.tsx';
 import { isSoldHere, Payment } from './payment.tsx';
@@ -15,12 +15,12 @@ import { playsWith } from './serving.ts';
 import { StreamCheck } from './stream-check.tsx';
 import { useServing } from './use-serving.ts';
 
-type Served = ReturnType<typeof useServing>;
+type ServingState = ReturnType<typeof useServing>;
 
 /** The video or what is missing to see it, and beside it the way there. */
 export function Stage({ content, streams }: { content: Content; streams: readonly Stream[] }) {
   const serving = useServing(content, streams);
-  const { sources, way, fromSec, onTime, onPlays, onLost } = serving;
+  const { sources, nextStep, fromSec, onTime, onPlays, onLost } = serving;
   return (
     <div className="stage">
       {sources.length > 0 ? (
@@ -31,20 +31,20 @@ export function Stage({ content, streams }: { content: Content; streams: readonl
         />
       ) : (
         <Art cid={content.cid}>
-          <NextStep way={way} content={content} />
+          <PosterLabel nextStep={nextStep} content={content} />
         </Art>
       )}
       <div className="panel stack-4">
         <Price content={content} />
-        <WayThere content={content} serving={serving} />
+        <AccessPanel content={content} serving={serving} />
       </div>
     </div>
   );
 }
 
-function NextStep({ way, content }: { way: Way; content: Content }) {
-  const isPay = way === 'pay' && isSoldHere(content);
-  if (!isPay && way !== 'sign') return null;
+function PosterLabel({ nextStep, content }: { nextStep: NextStep; content: Content }) {
+  const isPay = nextStep === 'pay' && isSoldHere(content);
+  if (!isPay && nextStep !== 'sign') return null;
   return (
     <span className="art-label">
       <Icon name="watch" /> {isPay ? 'Pay to play' : 'Sign to play'}
@@ -52,19 +52,19 @@ function NextStep({ way, content }: { way: Way; content: Content }) {
   );
 }
 
-function WayThere({ content, serving }: { content: Content; serving: Served }) {
-  const { away, chosen, paid, free, isPaidKnown, servings, way } = serving;
+function AccessPanel({ content, serving }: { content: Content; serving: ServingState }) {
+  const { away, chosen, paid, free, isPaidKnown, servings, nextStep } = serving;
   if (!isPaidKnown && !free) return <Loading lines={4} />;
   const isLeft = away !== undefined && chosen !== undefined && away !== chosen;
-  const isDone = way === 'plays' && paid !== undefined;
+  const isDone = nextStep === 'plays' && paid !== undefined;
   return (
     <>
-      {isLeft && way !== 'plays' && (
+      {isLeft && nextStep !== 'plays' && (
         <Elsewhere
           content={content}
           from={away.stream}
           to={chosen.stream}
-          way={way}
+          nextStep={nextStep}
           atSec={serving.fromSec}
         />
       )}
@@ -80,15 +80,15 @@ function WayThere({ content, serving }: { content: Content; serving: Served }) {
   );
 }
 
-function Offer({ content, serving }: { content: Content; serving: Served }) {
-  const { paid, free, chosen, verdict, way, accessUrl, again } = serving;
-  const isLooked = way !== 'sign' && (!content.retired || paid !== undefined);
+function Offer({ content, serving }: { content: Content; serving: ServingState }) {
+  const { paid, free, chosen, verdict, nextStep, accessUrl, again } = serving;
+  const isLooked = nextStep !== 'sign' && (!content.retired || paid !== undefined);
   return (
     <>
       {chosen && <Choice serving={serving} />}
       {isLooked && (chosen || free) && <StreamCheck verdict={verdict} again={again} />}
       {!chosen && !(free && playsWith(verdict)) && <NotServed content={content} />}
-      {chosen && way === 'sign' && paid && accessUrl !== undefined && (
+      {chosen && nextStep === 'sign' && paid && accessUrl !== undefined && (
         <Access key={accessUrl} {...{ content, paid, accessUrl }} stream={chosen.stream} />
       )}
       {chosen && !free && !paid && !content.retired && (
@@ -98,7 +98,7 @@ function Offer({ content, serving }: { content: Content; serving: Served }) {
   );
 }
 
-function Choice({ serving }: { serving: Served }) {
+function Choice({ serving }: { serving: ServingState }) {
   const { chosen, servings, found, terms, paidTo, isLost, choose } = serving;
   return <Providers {...{ servings, found, terms, paidTo, isLost, choose }} chosen={chosen?.stream} />;
 }

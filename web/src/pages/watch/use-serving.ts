@@ -8,7 +8,7 @@ import { sourcesOf } from '../../player/sources.ts';
 import { type Findings, useFindings } from '../../player/use-findings.ts';
 import { setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
-import { awayOf, type ChoiceOf, chosenOf, type Rights, wayOf } from './choice.ts';
+import { awayOf, type ChoiceOf, chosenOf, nextStepOf, type Rights } from './choice.ts';
 import { useLoss } from './loss.ts';
 import { usePayments } from './paid.ts';
 import {
@@ -28,7 +28,7 @@ import {
 } from './serving.ts';
 
 /** All that is known of who serves a listing, before it is tried whether they do. */
-interface Known {
+interface Candidates {
   servings: readonly Serving[];
   /** The host's own copy of a free file, which nobody needs to be paid for. */
   own: Serving | undefined;
@@ -46,11 +46,11 @@ export function useServing(content: Content, streams: readonly Stream[]) {
   const known = useKnown(content, streams, loss.lost);
   const { servings, rights, places } = known;
   const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired));
-  const { chosen, verdict, way, away, onStage } = standing(known, found);
+  const { chosen, verdict, nextStep, away, onStage } = standing(known, found);
   const played = onStage && rights.tokenOf(onStage.stream);
 
   return {
-    ...{ servings, found, chosen, verdict, way, away, again, onTime },
+    ...{ servings, found, chosen, verdict, nextStep, away, again, onTime },
     ...{ free: rights.free, terms: places.terms, fromSec: loss.fromSec },
     /** Of the chosen provider. */
     paid: chosen && rights.payments?.get(walletOf(chosen)),
@@ -75,7 +75,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
   };
 }
 
-function useKnown(content: Content, streams: readonly Stream[], lost: readonly string[]): Known {
+function useKnown(content: Content, streams: readonly Stream[], lost: readonly string[]): Candidates {
   const { query } = usePlace();
   const { open_gateway, chain_id } = useChain();
   const payments = usePayments(content);
@@ -104,7 +104,7 @@ function hostServing(content: Content, { fileUrl, page }: Places): Serving {
   return { stream, sources: sourcesOf('', fileUrl, page) };
 }
 
-function choiceOf({ places, rights, wanted, lost }: Known, found: Findings): ChoiceOf {
+function choiceOf({ places, rights, wanted, lost }: Candidates, found: Findings): ChoiceOf {
   return {
     ...{ rights, wanted, lost },
     verdictBy: (each) => verdictOf(each, found, places),
@@ -113,7 +113,7 @@ function choiceOf({ places, rights, wanted, lost }: Known, found: Findings): Cho
 }
 
 /** Nothing where a token plays; of who was paid the own address, as long as that may answer; else everybody's. */
-function urlsToTry(known: Known, found: Findings, isRetired: boolean): string[] {
+function urlsToTry(known: Candidates, found: Findings, isRetired: boolean): string[] {
   const { servings, own, places, rights, lost } = known;
   const chosen = chosenOf(servings, choiceOf(known, found)) ?? own;
   if (!chosen || rights.payments === undefined || rights.tokenOf(chosen.stream)) return [];
@@ -125,17 +125,17 @@ function urlsToTry(known: Known, found: Findings, isRetired: boolean): string[] 
   return [...new Set([...urls, ...toTry(left, found, places.terms)])];
 }
 
-function standing(known: Known, found: Findings) {
+function standing(known: Candidates, found: Findings) {
   const { servings, own, places, rights, lost } = known;
   const choice = choiceOf(known, found);
   const chosen = chosenOf(servings, choice);
   const looked = chosen ?? own;
   const verdict = looked ? verdictOf(looked, found, places) : 'silent';
-  const way = looked ? wayOf(looked.stream, verdict, rights) : 'nothing';
+  const nextStep = looked ? nextStepOf(looked.stream, verdict, rights) : 'nothing';
   // What broke stays in sight until another one plays.
   const broken = servings.find((each) => isBy(each, lost.at(-1) ?? ''));
-  const onStage = way === 'plays' ? looked : broken;
-  return { chosen, verdict, way, onStage, away: awayOf(servings, choice) };
+  const onStage = nextStep === 'plays' ? looked : broken;
+  return { chosen, verdict, nextStep, onStage, away: awayOf(servings, choice) };
 }
 
 function accessUrlOf(serving: Serving, found: Findings, terms: Terms): string | undefined {

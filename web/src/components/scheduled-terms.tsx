@@ -3,7 +3,7 @@ import { isFree, priceText } from './amount.ts';
 import { Time } from './time.tsx';
 
 /** Of a retired listing what is announced is its return. */
-export function Announced({ content }: { content: Content }) {
+export function ScheduledTerms({ content }: { content: Content }) {
   const { scheduled, retired } = content;
   if (!scheduled) return null;
   const price = priceText({ ...content, price: scheduled.price });

@@ -1,9 +1,10 @@
 import type { z } from 'zod/mini';
+import { parseJson } from '../lib/json.ts';
 import { problem } from './answers.ts';
 import { HostNotUnderstood, HostRefused, HostUnreachable } from './errors.ts';
 
-/** What an answer says. @throws {HostRefused}, {HostNotUnderstood} */
-export function understood<Answer extends z.ZodMiniType>(
+/** @throws {HostRefused}, {HostNotUnderstood} */
+export function parseAnswer<Answer extends z.ZodMiniType>(
   status: number,
   text: string,
   answer: Answer,
@@ -17,12 +18,4 @@ export function understood<Answer extends z.ZodMiniType>(
   const result = answer.safeParse(body);
   if (result.success) return result.data;
   throw new HostNotUnderstood('The host speaks another version than this page.', { cause: result.error });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
