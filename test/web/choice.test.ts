@@ -8,11 +8,11 @@ import {
   type Rights,
 } from '../../web/src/pages/watch/choice.ts';
 import type { ValidPayment } from '../../web/src/pages/watch/good-for.ts';
-import type { Serving, Verdict } from '../../web/src/pages/watch/serving.ts';
+import type { ServedStream, Verdict } from '../../web/src/pages/watch/serving.ts';
 import { STREAM } from './gates.ts';
 
 const wallet = (name: string) => `0x${name.repeat(40)}`;
-const serving = (name: string): Serving => ({
+const serving = (name: string): ServedStream => ({
   stream: { ...STREAM, content_distributor_wallet: wallet(name) },
   sources: [],
 });
@@ -63,22 +63,22 @@ describe('what stands between a viewer and the video', () => {
 
 describe('which provider is chosen', () => {
   const choose = ({
-    wanted = '',
+    namedProvider = '',
     of = rights({}),
-    lost = [] as Serving[],
-    silent = [] as Serving[],
+    lost = [] as ServedStream[],
+    silent = [] as ServedStream[],
     first = C,
   }) => {
     const choice = {
-      ...{ wanted, rights: of, lost: lost.map(({ stream }) => stream.content_distributor_wallet) },
-      verdictBy: (each: Serving): Verdict => (silent.includes(each) ? 'silent' : 'gate'),
-      proposedOf: (some: readonly Serving[]) => (some.includes(first) ? first : some[0]),
+      ...{ namedProvider, rights: of, lost: lost.map(({ stream }) => stream.content_distributor_wallet) },
+      verdictBy: (each: ServedStream): Verdict => (silent.includes(each) ? 'silent' : 'gate'),
+      proposedOf: (some: readonly ServedStream[]) => (some.includes(first) ? first : some[0]),
     };
     return { chosen: chosenOf(ALL, choice), away: awayOf(ALL, choice) };
   };
 
   it('is whom the person names', () => {
-    expect(choose({ wanted: wallet('b'), of: rights({ a: paid() }, ['a']) }).chosen).to.equal(B);
+    expect(choose({ namedProvider: wallet('b'), of: rights({ a: paid() }, ['a']) }).chosen).to.equal(B);
   });
 
   it('is who needs no signature, then who was paid last, then who is proposed', () => {
@@ -89,11 +89,11 @@ describe('which provider is chosen', () => {
 
   it('is another when the one that plays is lost: one that is open by itself, else one to be paid', () => {
     const lost = [B];
-    expect(choose({ wanted: wallet('b'), lost, of: rights({}, ['a', 'b']) })).to.deep.equal({
+    expect(choose({ namedProvider: wallet('b'), lost, of: rights({}, ['a', 'b']) })).to.deep.equal({
       chosen: A,
       away: B,
     });
-    expect(choose({ wanted: wallet('b'), lost, of: rights({ b: paid() }, ['b']) })).to.deep.equal({
+    expect(choose({ namedProvider: wallet('b'), lost, of: rights({ b: paid() }, ['b']) })).to.deep.equal({
       chosen: C,
       away: B,
     });
@@ -102,7 +102,7 @@ describe('which provider is chosen', () => {
   it('is another when the one that was paid is not there', () => {
     const of = rights({ b: paid() });
     expect(choose({ silent: [B], of })).to.deep.equal({ chosen: C, away: B });
-    expect(choose({ wanted: wallet('b'), silent: [B], of })).to.deep.equal({ chosen: C, away: B });
+    expect(choose({ namedProvider: wallet('b'), silent: [B], of })).to.deep.equal({ chosen: C, away: B });
   });
 
   it('is the last that was lost when all are', () => {

@@ -3,7 +3,7 @@ import type { Stream } from '../../web/src/api/answers.ts';
 import {
   playsWith,
   proposed,
-  type Serving,
+  type ServedStream,
   servingOf,
   toTry,
   toTryOf,
@@ -28,7 +28,7 @@ const asks = (index: number, url = urlOf(index), change: Partial<typeof OFFER> =
 });
 const SOLD: Finding = { offers: [] };
 
-const serving = (index: number, url = urlOf(index), isOpen = false): Serving =>
+const serving = (index: number, url = urlOf(index), isOpen = false): ServedStream =>
   servingOf(
     { ...STREAM, stream_url: url, content_distributor_wallet: wallet(index) } satisfies Stream,
     placesOf(isOpen),
@@ -39,7 +39,7 @@ const nobody = found();
 describe('who is proposed to serve a video', () => {
   const three = [serving(0), serving(1), serving(2)];
   const chosen = (findings: Map<string, Finding>) =>
-    three.indexOf(proposed(three, findings, TERMS) as Serving);
+    three.indexOf(proposed(three, findings, TERMS) as ServedStream);
 
   it('is who answers, not the first who is away', () => {
     expect(chosen(found([urlOf(0), 'silent'], [urlOf(1), 'plays']))).to.equal(1);
@@ -100,76 +100,81 @@ describe('who is tried', () => {
 });
 
 describe('what a payment would buy', () => {
-  const cases: [what: string, of: Serving, findings: Map<string, Finding>, verdict: Verdict, pay: boolean][] =
+  const cases: [
+    what: string,
+    of: ServedStream,
+    findings: Map<string, Finding>,
+    verdict: Verdict,
+    pay: boolean,
+  ][] = [
+    ['is not known before all is tried', serving(0), nobody, 'checking', false],
     [
-      ['is not known before all is tried', serving(0), nobody, 'checking', false],
-      [
-        "is the CID's file from this host's address of it",
-        serving(0, fileUrl),
-        found([fileUrl, 'plays']),
-        'checked',
-        true,
-      ],
-      ['is not verified from anywhere else', serving(0), found([urlOf(0), 'plays']), 'unverified', true],
-      [
-        'is not verified from another file of this host',
-        serving(0, `${fileUrl}x`),
-        found([`${fileUrl}x`, 'plays']),
-        'unverified',
-        true,
-      ],
-      [
-        "is this host's copy where the stream is away and the host serves it to everybody",
-        serving(0, urlOf(0), true),
-        found([urlOf(0), 'silent'], [fileUrl, 'plays']),
-        'host',
-        true,
-      ],
-      [
-        'is nothing where this host wants a payment that nothing carries',
-        serving(0, fileUrl),
-        found([fileUrl, SOLD]),
-        'sold',
-        false,
-      ],
-      [
-        "is the CID's file from this host's own gate",
-        serving(0, gateUrl),
-        found([gateUrl, asks(0, gateUrl)]),
-        'gate',
-        true,
-      ],
-      ['is not verified from another gate', serving(0), found([urlOf(0), asks(0)]), 'gate-unverified', true],
-      [
-        'comes from a gate before a copy that the host gives to everybody',
-        serving(0, urlOf(0), true),
-        found([urlOf(0), asks(0)]),
-        'gate-unverified',
-        true,
-      ],
-      [
-        'is nothing at a gate that asks for more than the chain says',
-        serving(0),
-        found([urlOf(0), asks(0, urlOf(0), { amount: PRICE + 1n })]),
-        'differs',
-        false,
-      ],
-      [
-        'is nothing at a gate that sells it for somebody else',
-        serving(0),
-        found([urlOf(0), asks(1, urlOf(0))]),
-        'sold',
-        false,
-      ],
-      ['is nothing where the stream is away', serving(0), found([urlOf(0), 'silent']), 'silent', false],
-      [
-        'is nothing at an address that no browser may follow',
-        serving(0, 'http://10.0.0.1/'),
-        nobody,
-        'silent',
-        false,
-      ],
-    ];
+      "is the CID's file from this host's address of it",
+      serving(0, fileUrl),
+      found([fileUrl, 'plays']),
+      'checked',
+      true,
+    ],
+    ['is not verified from anywhere else', serving(0), found([urlOf(0), 'plays']), 'unverified', true],
+    [
+      'is not verified from another file of this host',
+      serving(0, `${fileUrl}x`),
+      found([`${fileUrl}x`, 'plays']),
+      'unverified',
+      true,
+    ],
+    [
+      "is this host's copy where the stream is away and the host serves it to everybody",
+      serving(0, urlOf(0), true),
+      found([urlOf(0), 'silent'], [fileUrl, 'plays']),
+      'host',
+      true,
+    ],
+    [
+      'is nothing where this host wants a payment that nothing carries',
+      serving(0, fileUrl),
+      found([fileUrl, SOLD]),
+      'sold',
+      false,
+    ],
+    [
+      "is the CID's file from this host's own gate",
+      serving(0, gateUrl),
+      found([gateUrl, asks(0, gateUrl)]),
+      'gate',
+      true,
+    ],
+    ['is not verified from another gate', serving(0), found([urlOf(0), asks(0)]), 'gate-unverified', true],
+    [
+      'comes from a gate before a copy that the host gives to everybody',
+      serving(0, urlOf(0), true),
+      found([urlOf(0), asks(0)]),
+      'gate-unverified',
+      true,
+    ],
+    [
+      'is nothing at a gate that asks for more than the chain says',
+      serving(0),
+      found([urlOf(0), asks(0, urlOf(0), { amount: PRICE + 1n })]),
+      'differs',
+      false,
+    ],
+    [
+      'is nothing at a gate that sells it for somebody else',
+      serving(0),
+      found([urlOf(0), asks(1, urlOf(0))]),
+      'sold',
+      false,
+    ],
+    ['is nothing where the stream is away', serving(0), found([urlOf(0), 'silent']), 'silent', false],
+    [
+      'is nothing at an address that no browser may follow',
+      serving(0, 'http://10.0.0.1/'),
+      nobody,
+      'silent',
+      false,
+    ],
+  ];
   for (const [what, of, findings, verdict, pay] of cases) {
     it(what, () => {
       expect(verdictOf(of, findings, placesOf())).to.equal(verdict);

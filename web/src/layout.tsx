@@ -40,7 +40,7 @@ export function Head() {
   );
 }
 
-/** The host went away: what stands here may be old. */
+/** A notice that the host does not answer. */
 export function ConnectionNotice() {
   const connection = useConnection();
   if (connection !== 'lost') return null;

@@ -7,7 +7,7 @@ import { z } from 'zod/mini';
 export const UNITS = ['view', 'minute', 'day'] as const;
 export type Unit = (typeof UNITS)[number];
 
-/** Of an unverified coin the symbol is part of its address; without decimals amounts are in base units. */
+/** An unverified coin has a part of its address as symbol; a coin without decimals has its amounts in base units. */
 const coin = {
   token: z.string(),
   token_symbol: z.string(),
@@ -24,7 +24,7 @@ export const chainFacts = z.object({
   unsigned: z.boolean(),
   open_gateway: z.boolean(),
   relay: z.enum(['off', 'allowlist', 'open']),
-  /** Whom this host serves for, also where creators ask it to; a host of before tells nothing. */
+  /** The provider that this host serves for; older hosts do not send it. */
   provider_wallet: z.optional(z.nullable(z.string())),
   indexed_block: z.nullable(z.number()),
   max_upload_bytes: z.number(),
@@ -61,7 +61,7 @@ const nextCursor = z.nullable(z.string());
 export const contentsPage = z.object({ contents: z.array(content), next_cursor: nextCursor });
 export const contentListings = z.object({
   contents: z.array(content),
-  /** Of all listings of the CID, also of those that were not asked for. */
+  /** The first of all listings of the CID, whatever the query. */
   first: z.optional(z.nullable(z.object(place))),
 });
 export type ContentListings = z.infer<typeof contentListings>;
@@ -91,7 +91,7 @@ const record = z.object({
   creator_amount: z.nullable(z.string()),
   provider_amount: z.nullable(z.string()),
   sponsor: z.nullable(z.string()),
-  /** Others say so: the viewer has neither paid nor signed. */
+  /** The viewer has neither paid nor signed: somebody else names it. */
   attributed: z.boolean(),
   ...coin,
   ...place,
@@ -123,14 +123,14 @@ export const earnings = z.object({
 });
 export type Earnings = z.infer<typeof earnings>;
 
-/** What was uploaded is published, or waits for that until `expires_at`. */
+/** An upload that is published already, or waits for it until `expires_at`. */
 export const uploaded = z.object({
   meta: z.object({ cid: z.string(), video_name: z.string() }),
   expires_at: z.optional(z.nullable(z.string())),
 });
 export type UploadAnswer = z.infer<typeof uploaded>;
 
-/** RFC 9457, as far as the page looks. */
+/** The fields of a problem (RFC 9457) that the page reads. */
 export const problem = z.object({
   status: z.number(),
   code: z.string(),

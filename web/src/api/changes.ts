@@ -1,15 +1,15 @@
-/** What the host's records hold, and its events are about. */
+/** The kinds of records of the host. */
 export type Kind = 'view' | 'stream' | 'content';
 
-/** Something that has changed at the host. */
+/** A record that has changed. */
 export interface Change {
   kind: Kind;
   cid: string | undefined;
-  /** Of everybody who has to do with it. */
+  /** All wallets that the record names. */
   wallets: readonly string[];
 }
 
-/** Which changes make an answer old. Without `cid` and `wallet`: those of all. */
+/** The changes that make an answer old: of one CID, of one wallet, or of all. */
 export interface Interest {
   kinds: readonly Kind[];
   cid?: string;
@@ -19,23 +19,23 @@ export interface Interest {
 type Listener = () => void;
 const listeners = new Map<Listener, Interest>();
 
-/** Calls back at a change of interest, and at those of which nothing is known. @returns what stops it. */
+/** Calls back after a change that matches, and after one whose record is unknown. @returns what ends it. */
 export function onChange(interest: Interest, listener: Listener): () => void {
   listeners.set(listener, interest);
   return () => listeners.delete(listener);
 }
 
-/** @param change undefined: anything may have changed. */
+/** @param change undefined when any record may have changed. */
 export function announce(change?: Change): void {
   for (const [listener, interest] of [...listeners]) {
     if (change === undefined || concerns(change, interest)) listener();
   }
 }
 
-/** CIDv1 in base32, and an EthStorage address in lower case: one content has one such spelling. */
+/** CIDv1 in base32, and EthStorage addresses in lower case: the same content has the same text. */
 const CANONICAL = /^(ba[e-h][a-z2-7]+|0x[0-9a-f]{40})$/;
 
-/** Other spellings may be of any content. */
+/** A CID in another spelling may be of any content. */
 function mayBeOne(cid: string, other: string): boolean {
   return cid === other || !CANONICAL.test(cid) || !CANONICAL.test(other);
 }

@@ -1,11 +1,11 @@
+import { PageError } from '../lib/page-error.ts';
 import type { Problem } from './answers.ts';
 
-/** The host refused, and says why. */
-export class HostRefused extends Error {
-  override readonly name = 'HostRefused';
-  readonly retryable: boolean;
+/** The host answers with a problem. */
+export class HostRefused extends PageError {
+  override readonly retryable: boolean;
   readonly problem: Problem;
-  /** The whole answer: some codes bring more along. */
+  /** The whole answer: some codes add fields of their own. */
   readonly body: unknown;
   constructor(found: Problem, body: unknown) {
     super(found.detail);
@@ -16,13 +16,9 @@ export class HostRefused extends Error {
 }
 
 /** No answer: the host is down, or the way to it. */
-export class HostUnreachable extends Error {
-  override readonly name = 'HostUnreachable';
-  readonly retryable = true;
+export class HostUnreachable extends PageError {
+  override readonly retryable = true;
 }
 
 /** An answer that is not what this page was made for. */
-export class HostNotUnderstood extends Error {
-  override readonly name = 'HostNotUnderstood';
-  readonly retryable = false;
-}
+export class HostNotUnderstood extends PageError {}

@@ -2,7 +2,7 @@ import { z } from 'zod/mini';
 import { parseJson } from '../lib/json.ts';
 import type { Change, Kind } from './changes.ts';
 
-/** The names of the host's events, by what they are about. */
+/** The kind of record that each event of the host is about. */
 const EVENTS: Readonly<Record<string, Kind>> = {
   'view.recorded': 'view',
   'view.covered': 'view',
@@ -15,7 +15,7 @@ const EVENTS: Readonly<Record<string, Kind>> = {
   'content.retired': 'content',
 };
 
-/** All that the page listens for. After a `reverted` or a `reset` anything may be another. */
+/** All events that the page listens for. After `reverted` and `reset` any record may have changed. */
 export const EVENT_NAMES = [...Object.keys(EVENTS), 'reverted', 'reset'];
 
 const row = z.object({

@@ -12,10 +12,10 @@ import type { Interest } from './changes.ts';
 import { ask, type Call, HOST } from './http.ts';
 import type { Read } from './resource.ts';
 
-/** How a wallet can have taken part in a view. */
+/** The part of a wallet in a view. */
 export type Role = 'creator' | 'provider' | 'viewer';
 
-/** Which listing of a CID. */
+/** Names one listing of a CID. */
 type Listing = Pick<Content, 'cid' | 'content_id' | 'contract'>;
 
 /** The host's endpoints that the page reads, by name. */
@@ -25,7 +25,7 @@ export const host = {
   contents: (query: { search?: string; creator?: string; limit: number }) =>
     read('/contents', contentsPage, { kinds: ['content'] }, query),
 
-  /** However the CID is spelt. */
+  /** Under any spelling of the CID. */
   listings: (cid: string) => read(contentPath(cid), contentListings, { kinds: ['content'] }),
 
   streamsOf: (cid: string) =>
@@ -47,10 +47,10 @@ export const host = {
 
   earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
 
-  /** Where the host serves the file itself. */
+  /** The address at which the host serves a file to everybody. */
   fileUrl: (cid: string) => new URL(`${HOST}/ipfs/${encodeURIComponent(cid)}`, location.href).href,
 
-  /** Where it serves it to who has paid. */
+  /** The address at which the host serves a file to those who have paid. */
   gateUrl: (cid: string) => new URL(`${HOST}/play/${encodeURIComponent(cid)}`, location.href).href,
 };
 

@@ -5,7 +5,7 @@ import { parseAnswer } from './parse-answer.ts';
 /** Where the host is: the page's own origin, unless the page says otherwise. Without a slash at its end. */
 export const HOST = hostOrigin();
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export interface Call {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -23,10 +23,10 @@ export async function ask<Answer extends z.ZodMiniType>(
   answer: Answer,
   { method = 'GET', query = {}, json, signal }: Call = {},
 ): Promise<z.output<Answer>> {
-  const late = AbortSignal.timeout(PATIENCE_MS);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(HOST + path + queryText(query), {
     method,
-    signal: signal ? AbortSignal.any([signal, late]) : late,
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     headers: {
       Accept: 'application/json',
       ...(json !== undefined && { 'Content-Type': 'application/json' }),
@@ -47,6 +47,6 @@ function queryText(query: NonNullable<Call['query']>): string {
 }
 
 function hostOrigin(): string {
-  const said = document.querySelector<HTMLMetaElement>('meta[name="stream-host"]')?.content ?? '';
-  return said.replace(/\/+$/, '');
+  const origin = document.querySelector<HTMLMetaElement>('meta[name="stream-host"]')?.content ?? '';
+  return origin.replace(/\/+$/, '');
 }

@@ -4,7 +4,7 @@ import { host } from './host.ts';
 const TIMEOUT_MS = 30_000;
 const PAUSE_MS = 500;
 
-/** Resolves when the host's reads show a block, or when it is no use waiting for that. */
+/** Resolves when the host's reads show a block, or after 30 seconds. */
 export async function untilIndexed(block: number): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const look = async () => {

@@ -4,7 +4,7 @@ import { announce } from './changes.ts';
 import { changeOf, EVENT_NAMES } from './events.ts';
 import { ask, HOST } from './http.ts';
 
-/** Whether the page hears from the host: not yet, yes, not any more. */
+/** The state of the event stream. */
 export type ConnectionState = 'connecting' | 'live' | 'lost';
 
 const REOPEN_MS = 3_000;
@@ -29,7 +29,7 @@ export function follow(signal: AbortSignal): void {
     source = opened;
     opened.onopen = () => {
       connection.set('live');
-      // Whatever came before this moment was not heard.
+      // Events between the two streams are lost.
       if (wasOpen) announce();
       wasOpen = true;
     };
@@ -62,7 +62,7 @@ export function follow(signal: AbortSignal): void {
   open();
 }
 
-/** A host may answer and yet have no room for one more listener. */
+/** A host may answer requests and yet have no room for one more event stream. */
 async function answers(): Promise<boolean> {
   return await ask('/healthz', z.unknown()).then(
     () => true,

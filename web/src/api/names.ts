@@ -1,33 +1,33 @@
 import { useEffect, useState } from 'react';
 import { host } from './host.ts';
 
-/** What a listing is called does not change: each CID is asked about once. */
-const NAME_MS = 20_000;
-const asked = new Map<string, Promise<ReadonlyMap<string, string>>>();
+/** Names of listings do not change, so each CID is looked up once. */
+const TIMEOUT_MS = 20_000;
+const lookups = new Map<string, Promise<ReadonlyMap<string, string>>>();
 
-/** The name of a listing, where only its CID and id are known; `undefined` until the host has said it. */
+/** The name of a listing, found by CID and id; `undefined` until the host has answered. */
 export function useVideoName(cid: string, contentId: string): string | undefined {
   const [name, setName] = useState<string>();
   useEffect(() => {
-    let left = false;
+    let unmounted = false;
     namesOf(cid).then(
-      (names) => !left && setName(names.get(contentId)),
-      () => asked.delete(cid),
+      (names) => !unmounted && setName(names.get(contentId)),
+      () => lookups.delete(cid),
     );
     return () => {
-      left = true;
+      unmounted = true;
     };
   }, [cid, contentId]);
   return name;
 }
 
 function namesOf(cid: string): Promise<ReadonlyMap<string, string>> {
-  const known = asked.get(cid);
-  if (known) return known;
+  const running = lookups.get(cid);
+  if (running) return running;
   const names = host
     .listings(cid)
-    .load(AbortSignal.timeout(NAME_MS))
+    .load(AbortSignal.timeout(TIMEOUT_MS))
     .then(({ contents }) => new Map(contents.map(({ content_id, video_name }) => [content_id, video_name])));
-  asked.set(cid, names);
+  lookups.set(cid, names);
   return names;
 }

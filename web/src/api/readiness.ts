@@ -1,6 +1,6 @@
 import { z } from 'zod/mini';
 
-/** Whether what the host shows is all of the chain; else what is the matter, in a few words and in its own. */
+/** Whether the host shows all of the chain; if not, a title and the host's reason. */
 export type Readiness = { ready: true } | { ready: false; title: string; why: string };
 
 const part = z.object({ state: z.string(), reason: z.optional(z.string()) });
@@ -9,7 +9,7 @@ const answer = z.object({ ready: z.boolean(), parts: z.record(z.string(), part) 
 const AT_WORK = ['up', 'degraded'];
 const UNKNOWN: Readiness = { ready: false, title: 'Not ready', why: 'The host does not say why.' };
 
-/** What an answer of `/readyz` means for who looks at the page. */
+/** Reads an answer of `/readyz`. */
 export function readinessIn(status: number, body: unknown): Readiness {
   const read = answer.safeParse(body);
   if (!read.success) return UNKNOWN;

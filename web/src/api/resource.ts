@@ -1,56 +1,56 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { type Interest, onChange } from './changes.ts';
 
-/** Something to be asked for. */
+/** A request that can be repeated. */
 export interface Read<T> {
-  /** The same for the same question. */
+  /** Identifies the request. */
   key: string;
   load(signal: AbortSignal): Promise<T>;
-  /** What makes the answer old. */
+  /** The changes after which the request is repeated. */
   on: Interest;
 }
 
-/** What was answered last, and why it is not more. */
+/** The last answer, or the error in its place. */
 export interface Resource<T> {
-  /** Stays while it is asked for again. */
+  /** Stays while the request is repeated. */
   data: T | undefined;
   problem: unknown;
 }
 
 /**
- * Asks when the question changes, and again whenever its answer may have. With `null` it asks nothing.
- * @param keep shows the answer before until there is one to the new question: while a person types.
+ * Sends the request, and again when it or its answer may have changed. With `null` it sends nothing.
+ * @param keep shows the last answer until a new one arrives: for requests that follow a person's typing.
  */
 export function useResource<T>(read: Read<T> | null, { keep = false } = {}): Resource<T> {
-  const [said, setSaid] = useState<Resource<T> & { key: string }>();
+  const [answer, setAnswer] = useState<Resource<T> & { key: string }>();
   const key = read?.key ?? null;
 
-  const askFor = useEffectEvent(async (wanted: string, signal: AbortSignal) => {
+  const send = useEffectEvent(async (forKey: string, signal: AbortSignal) => {
     try {
       const data = await read?.load(signal);
-      if (!signal.aborted) setSaid({ key: wanted, data, problem: undefined });
+      if (!signal.aborted) setAnswer({ key: forKey, data, problem: undefined });
     } catch (problem) {
       if (signal.aborted) return;
-      setSaid((last) => ({ key: wanted, data: last?.key === wanted ? last.data : undefined, problem }));
+      setAnswer((last) => ({ key: forKey, data: last?.key === forKey ? last.data : undefined, problem }));
     }
   });
   const listen = useEffectEvent((again: () => void) => onChange(read?.on ?? { kinds: [] }, again));
 
   useEffect(() => {
     if (key === null) return;
-    let asking = new AbortController();
-    void askFor(key, asking.signal);
+    let request = new AbortController();
+    void send(key, request.signal);
     const unsubscribe = listen(() => {
-      asking.abort();
-      asking = new AbortController();
-      void askFor(key, asking.signal);
+      request.abort();
+      request = new AbortController();
+      void send(key, request.signal);
     });
     return () => {
       unsubscribe();
-      asking.abort();
+      request.abort();
     };
   }, [key]);
 
-  if (said?.key === key) return said;
-  return { data: keep ? said?.data : undefined, problem: undefined };
+  if (answer?.key === key) return answer;
+  return { data: keep ? answer?.data : undefined, problem: undefined };
 }

@@ -13,8 +13,8 @@ const stored = createStoredValue<unknown>('session', null);
 const MARGIN_MS = 10 * 60_000;
 
 /**
- * A session of the wallet at the host (Sign-In with Ethereum): the one that is open, else the wallet signs for one.
- * @param onWallet the wallet is about to show something.
+ * Opens a session of the wallet at the host (Sign-In with Ethereum), or takes the one that is open.
+ * @param onWallet called before the wallet shows its window.
  * @returns the bearer's token.
  */
 export async function sessionOf(
@@ -39,7 +39,7 @@ export async function sessionOf(
   return fresh.token;
 }
 
-/** For a session that the host does not take any more. */
+/** Forgets the session: the host does not accept it any more. */
 export function endSession(): void {
   stored.set(null);
 }

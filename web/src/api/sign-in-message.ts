@@ -2,8 +2,8 @@ const STATEMENT = 'Sign in to upload and to see what is yours. This sends nothin
 const GOOD_FOR_MS = 24 * 3_600_000;
 
 /**
- * What a wallet signs to sign in (EIP-4361). Made here and not by the host: wallets warn where a message is for
- * another site than the page.
+ * The text that a wallet signs to sign in (EIP-4361). Made here and not by the host: wallets warn where a text names
+ * another site than the page's.
  */
 export function signInMessage({
   address,

@@ -7,9 +7,9 @@ export interface Upload {
   file: File;
   /** As `POST /upload-content` takes it. */
   meta: Readonly<Record<string, string | number | boolean>>;
-  /** Of a session; null where the host asks for none. */
+  /** Of a session; null where the host needs none. */
   token: string | null;
-  /** Bytes that are on their way or there. */
+  /** Called with the bytes sent so far. */
   onProgress: (bytes: number) => void;
   signal: AbortSignal;
 }

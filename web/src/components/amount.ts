@@ -8,7 +8,7 @@ interface PricedListing extends CoinLabel {
   price: string;
 }
 
-/** The one place where a coin gets its name: what anybody can have made is called so beside each amount. */
+/** Names a coin: an unverified token, which anybody can have made, is called so beside each amount. */
 export function coinName({ token_symbol, token_verified }: CoinLabel): string {
   return token_verified === false ? `${token_symbol} (unverified)` : token_symbol;
 }
@@ -18,7 +18,7 @@ export function amountText(amount: string, coin: CoinLabel): string {
   return `${amount} ${coinName(coin)}`;
 }
 
-/** Decimal text of an amount above nothing has a digit that is not 0. */
+/** The decimal text of any amount above zero has a digit that is not 0. */
 export function isFree({ price }: { price: string }): boolean {
   return !/[1-9]/.test(price);
 }

@@ -12,7 +12,7 @@ const PAIRS = [
   [300, 210],
 ] as const;
 
-/** The host knows no pictures of a video: its CID makes one, always the same. */
+/** Draws a picture from the CID, always the same one: the host has no pictures of videos. */
 export function Art({ cid, children }: { cid: string; children?: ReactNode }) {
   const number = numberOf(cid);
   const [one, other] = PAIRS[number % PAIRS.length] ?? PAIRS[0];

@@ -7,7 +7,7 @@ const HOW: Readonly<Record<ViewRecord['source'], string>> = {
   reported: 'reported, not paid',
 };
 
-/** Whose word a view is: anybody can name anybody as the viewer of what he pays for himself. */
+/** How a view was paid, and whether its viewer has signed it: anybody can pay in the name of anybody. */
 export function howPaid({
   source,
   sponsor,

@@ -27,7 +27,7 @@ export function Notice({
   );
 }
 
-/** What went wrong, in plain words. */
+/** An error in plain words. */
 export function ErrorNotice({ error, children }: { error: unknown; children?: ReactNode }) {
   const { title, advice } = messageOf(error);
   return (

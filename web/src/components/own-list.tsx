@@ -3,7 +3,7 @@ import type { Resource } from '../api/resource.ts';
 import { useWallet } from '../wallet/wallet.ts';
 import { Empty, ResourceView } from './states.tsx';
 
-/** What belongs to the wallet; without one, that one is needed. */
+/** Lists what belongs to the wallet; without a wallet it asks for one. */
 export function OwnList<T, Item>({
   title,
   connectHint,

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 
 let firstPage = true;
 
-/** One view: names the window, and hands the reader over to its heading when the view changes. */
+/** A view: sets the window's title, and moves the focus to its heading when the view changes. */
 export function Page({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

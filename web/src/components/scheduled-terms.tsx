@@ -2,7 +2,7 @@ import type { Content } from '../api/answers.ts';
 import { isFree, priceText } from './amount.ts';
 import { Time } from './time.tsx';
 
-/** Of a retired listing what is announced is its return. */
+/** The terms that are announced; for a retired listing, its return. */
 export function ScheduledTerms({ content }: { content: Content }) {
   const { scheduled, retired } = content;
   if (!scheduled) return null;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { announce } from '../api/changes.ts';
 import type { Resource } from '../api/resource.ts';
+import { PageError } from '../lib/page-error.ts';
 import { Button } from './form/button.tsx';
 import { ErrorNotice } from './notice.tsx';
 
@@ -26,7 +27,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** Shows what the host said; before that, that it is asked; else why it says nothing. Old data stays beside a fault. */
+/** Shows a resource: its data, or that it loads, or its error. Old data stays in place of an error. */
 export function ResourceView<T>({
   resource: { data, problem },
   loading = <Loading />,
@@ -50,5 +51,5 @@ export function ResourceView<T>({
 }
 
 function isWorthAnotherTry(problem: unknown): boolean {
-  return problem instanceof Error && 'retryable' in problem && problem.retryable === true;
+  return problem instanceof PageError && problem.retryable;
 }

@@ -4,7 +4,7 @@ import { TransactionLink } from './hash.tsx';
 import { howPaid } from './how-paid.ts';
 import { Time } from './time.tsx';
 
-/** What a table of views shows between its time and its transaction. */
+/** A column of the table, between time and transaction. */
 export interface ViewColumn {
   name: string;
   of: (view: ViewRecord) => ReactNode;

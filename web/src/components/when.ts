@@ -8,7 +8,7 @@ const MONTH_SEC = 30 * 86_400;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
-/** How long ago or ahead; beyond a month only the exact time helps. */
+/** The distance in time; beyond a month the exact time. */
 export function timeText(iso: string, nowMs: number): string {
   const seconds = (Date.parse(iso) - nowMs) / 1000;
   const size = Math.abs(seconds);

@@ -29,13 +29,13 @@ export interface Coin {
   decimals: number;
 }
 
-/** How far a call has come; a person sees each. */
+/** The steps of a call; each is shown. */
 export interface Steps {
-  /** Something goes on that needs no wallet, such as an upload. */
+  /** Work that needs no wallet, such as an upload. */
   working(): void;
   /** The wallet shows a window, or is about to. */
   wallet(): void;
-  /** Sent; `hash` unless somebody else sends it. */
+  /** Sent; without a transaction when the host sends it. */
   pending(sent?: SentTransaction): void;
 }
 
@@ -47,6 +47,6 @@ export interface MinedTransaction {
 
 export interface SentTransaction {
   hash: string;
-  /** Number of a block before it: where to look for what may have replaced it. */
+  /** Number of an earlier block: a replacement is looked for from there on. */
   afterBlock: number;
 }

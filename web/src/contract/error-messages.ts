@@ -166,7 +166,7 @@ function stringCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Where ethers and others keep what the wallet itself said. */
+/** The wallet's own error inside an error of ethers. */
 function causeOf(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return undefined;
   if ('error' in error) return error.error;

@@ -1,7 +1,8 @@
+import { PageError } from '../lib/page-error.ts';
+
 /** The wallet holds less than the transaction may cost. */
-export class BalanceTooLow extends Error {
-  override readonly name = 'BalanceTooLow';
-  readonly retryable = true;
+export class BalanceTooLow extends PageError {
+  override readonly retryable = true;
   readonly needed: bigint;
   readonly held: bigint;
   readonly symbol: string;
@@ -16,21 +17,13 @@ export class BalanceTooLow extends Error {
 }
 
 /** The transaction is in a block, and failed there. */
-export class TransactionFailed extends Error {
-  override readonly name = 'TransactionFailed';
-  readonly retryable = false;
-}
+export class TransactionFailed extends PageError {}
 
 /** The chain does not know the transaction: dropped, or never heard of. */
-export class TransactionUnknown extends Error {
-  override readonly name = 'TransactionUnknown';
-  readonly retryable = false;
-}
+export class TransactionUnknown extends PageError {}
 
 /** The host stored other bytes than the file has. */
-export class CidDiffers extends Error {
-  override readonly name = 'CidDiffers';
-  readonly retryable = false;
+export class CidDiffers extends PageError {
   readonly hostCid: string;
   readonly ownCid: string;
   constructor(hostCid: string, ownCid: string) {
@@ -41,19 +34,14 @@ export class CidDiffers extends Error {
 }
 
 /** A provider's server does not answer, though its address is on chain. */
-export class ProviderUnreachable extends Error {
-  override readonly name = 'ProviderUnreachable';
-  readonly retryable = true;
+export class ProviderUnreachable extends PageError {
+  override readonly retryable = true;
 }
 
 /** A provider's server answers what no gate should. */
-export class ProviderNotUnderstood extends Error {
-  override readonly name = 'ProviderNotUnderstood';
-  readonly retryable = false;
-}
+export class ProviderNotUnderstood extends PageError {}
 
 /** There is no wallet to act with. */
-export class NoWallet extends Error {
-  override readonly name = 'NoWallet';
-  readonly retryable = true;
+export class NoWallet extends PageError {
+  override readonly retryable = true;
 }

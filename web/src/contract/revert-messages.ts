@@ -1,10 +1,10 @@
-/** Something that went wrong, for a person: what it is, and what to do. */
+/** An error for a person: what happened, and what to do. */
 export interface ErrorMessage {
   title: string;
   advice: string;
 }
 
-/** Why the contract says no, by the name of its error; what only a program can get wrong has no words here. */
+/** Messages by the name of the contract's error; errors that only a program can cause have none. */
 export const REVERT_MESSAGES: Readonly<Record<string, ErrorMessage>> = {
   WrongAmount: { title: 'The price has changed.', advice: 'Reload the page to see it, then pay again.' },
   StreamUnknown: {

@@ -8,7 +8,7 @@ import { type SendMode, useSendMode } from './send-mode.ts';
 import type { SignableCall } from './signing.ts';
 import { type SignedRequest, submit } from './submit.ts';
 
-interface Named {
+interface ActionName {
   /** Names the action together with the wallet, what it acts on included: `pay:0x…:0x…`. */
   what: string;
   onDone?: ActionPlan['onDone'];
@@ -35,7 +35,7 @@ export interface Actor {
 }
 
 /** A call of the contract that the person's wallet makes itself. */
-export function useWrite({ what, onDone, contract, call }: Named & Write): Action {
+export function useWrite({ what, onDone, contract, call }: ActionName & Write): Action {
   return useWalletAction({ what, onDone }, async ({ wallet, chain }, steps) => {
     const { write } = await import('./stream-host.ts');
     return await write(wallet, chain, contract, call(), steps);
@@ -43,7 +43,7 @@ export function useWrite({ what, onDone, contract, call }: Named & Write): Actio
 }
 
 /** A call that the wallet makes itself, or signs so that the host makes it: as the person has chosen. */
-export function useSignableWrite({ what, onDone, ...write }: Named & SignableWrite): Action {
+export function useSignableWrite({ what, onDone, ...write }: ActionName & SignableWrite): Action {
   return useWalletAction({ what, onDone }, (actor, steps) => putOnChain(actor, write, steps));
 }
 

@@ -39,7 +39,7 @@ export function Watch({ cid }: { cid: string }) {
   );
 }
 
-/** Where none is named, the first that is still sold: a link to a file must not lead to who has copied its listing. */
+/** The listing that the address names, else the first that is still sold: a link to a file must not lead to a copied listing. */
 function listingAt({ contents, first }: ContentListings, id: string | null, contract: string) {
   const same = id === null ? contents : contents.filter(({ content_id }) => content_id === id);
   const original = same.find(

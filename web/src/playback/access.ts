@@ -32,7 +32,7 @@ export interface AccessClaim {
 /** Gates take five minutes at most; one less is room for a clock that is ahead. */
 const GOOD_FOR_SEC = 240;
 
-/** @param expiresAtSec where the gate has said it, as `endByGate` tells. */
+/** @param expiresAtSec the gate's own expiry, from `endByGate`. */
 export function accessClaim(
   stream: Stream,
   account: string,
@@ -93,8 +93,8 @@ const clockIsOff = z.object({
 });
 
 /**
- * The end that a gate would take, which has refused one because its clock or this one is off; else `null`. What is signed
- * is of use at that gate alone, so it may say how long.
+ * The expiry that a gate accepts, where it has refused another because one of the clocks is off; else `null`. The signature
+ * is of use at that gate alone, so the gate may choose its expiry.
  */
 export function endByGate(error: unknown): number | null {
   const answer = error instanceof HostRefused ? clockIsOff.safeParse(error.body) : null;
@@ -117,7 +117,7 @@ async function post(url: string, body: object): Promise<PlayGrant> {
     headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(TIMEOUT_MS),
-    // Another address could be anybody's, and this one has to know nothing of the page.
+    // A redirect could lead anywhere, and the provider needs no cookies or referrer.
     ...{ credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' },
   }).catch((cause: unknown) => {
     throw new ProviderUnreachable('The provider does not answer.', { cause });

@@ -1,16 +1,16 @@
 export type Phase = 'opening' | 'plays' | 'waits' | 'failed';
 
-/** Where the player is: which source it tries, from which second on, and how that goes. */
+/** The state of the player: its source, the second it began at, and its phase. */
 export interface Attempt {
   /** Index of the source. */
   source: number;
-  /** How many sources have failed since the beginning or the last new one. */
+  /** Sources that have failed in a row. */
   lost: number;
   fromSec: number;
-  /** Counts up: each is a video element of its own. */
+  /** Counts up: each turn has a video element of its own. */
   turn: number;
   phase: Phase;
-  /** A person has chosen the source; else it is the next one that was left. */
+  /** A person has chosen the source; otherwise the last one failed. */
   byHand: boolean;
 }
 
@@ -23,11 +23,11 @@ export const FIRST_ATTEMPT: Attempt = {
   byHand: false,
 };
 
-/** How long a stream may take to say what it is. */
+/** How long a stream may take until its metadata are there. */
 export const OPENING_MS = 10_000;
 const WAITING_MS = 8_000;
 
-/** The source does not go on: the next one takes over at the same second, until all have failed. */
+/** After a source has failed: the next one goes on at the same second, until all have failed. */
 export function afterLoss(attempt: Attempt, sourceCount: number, atSec: number): Attempt {
   const lost = attempt.lost + 1;
   if (lost >= sourceCount) return { ...attempt, lost, fromSec: atSec, phase: 'failed' };
@@ -35,13 +35,13 @@ export function afterLoss(attempt: Attempt, sourceCount: number, atSec: number):
   return { source, lost, fromSec: atSec, turn: attempt.turn + 1, phase: 'opening', byHand: false };
 }
 
-/** The next source because somebody wants it: another file may play than the one that was paid. */
+/** Turns to the next source by hand: its file may be another one. */
 export function turnedTo(attempt: Attempt, sourceCount: number, atSec: number): Attempt {
   const source = (attempt.source + 1) % sourceCount;
   return { source, lost: 0, fromSec: atSec, turn: attempt.turn + 1, phase: 'opening', byHand: true };
 }
 
-/** From where it broke, once more, with what was tried last: what broke before that has had its turn. */
+/** Tries the last source again, at the second where it broke. */
 export function anew(attempt: Attempt): Attempt {
   return { ...attempt, lost: 0, turn: attempt.turn + 1, phase: 'opening' };
 }

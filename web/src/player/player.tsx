@@ -15,7 +15,7 @@ import { clock } from './clock.ts';
 import { reaches } from './probe.ts';
 import type { PlayerSource } from './sources.ts';
 
-/** Plays the first source that works; a lost connection is taken up again where it broke. */
+/** Plays the first source that works, and after a lost connection goes on from the same second. */
 export function Player({
   sources,
   title,
@@ -27,10 +27,10 @@ export function Player({
   sources: readonly PlayerSource[];
   title: string;
   fromSec: number;
-  /** Where it is; at the beginning again after its end. */
+  /** Called with the position; with 0 after the end. */
   onTime: (atSec: number) => void;
   onPlays: () => void;
-  /** None of the sources goes on. */
+  /** Called when all sources have failed. */
   onLost: (atSec: number) => void;
 }) {
   const video = useRef<HTMLVideoElement>(null);
@@ -46,14 +46,14 @@ export function Player({
   const begin = () => {
     if (video.current && fromSec > 0) video.current.currentTime = fromSec;
     setAttempt({ ...attempt, phase: 'plays' });
-    // Where the browser wants a click first, the controls are there for it.
+    // Some browsers need a click first: the controls are visible.
     video.current?.play().catch(() => undefined);
   };
   const show = (next: Phase) => phase !== 'opening' && setAttempt({ ...attempt, phase: next });
 
-  const patience = phaseTimeoutMs(attempt, sources.length);
-  useDeadline(`${attempt.turn} ${phase}`, patience, lose);
-  useWhenGone(phase === 'waits' && patience === null ? source?.url : undefined, lose);
+  const timeoutMs = phaseTimeoutMs(attempt, sources.length);
+  useDeadline(`${attempt.turn} ${phase}`, timeoutMs, lose);
+  useWhenGone(phase === 'waits' && timeoutMs === null ? source?.url : undefined, lose);
   useWhenBack(isLive, () => phase === 'failed' && again());
   useWhen(phase, () => {
     if (phase === 'plays') onPlays();
@@ -122,7 +122,7 @@ function Failed({ fromSec, again }: { fromSec: number; again: () => void }) {
   );
 }
 
-/** Calls once `what` has stayed the same for so long; never with `ms` null. */
+/** Calls back once `what` has stayed the same for `ms`; never if `ms` is null. */
 function useDeadline(what: string, ms: number | null, onLate: () => void): void {
   const late = useEffectEvent(onLate);
   useEffect(() => {
@@ -132,9 +132,9 @@ function useDeadline(what: string, ms: number | null, onLate: () => void): void 
   }, [what, ms]);
 }
 
-const LOOK_MS = 4_000;
+const POLL_MS = 4_000;
 
-/** Looks now and then whether somebody answers at `url`: browsers ask a server that is gone for half a minute. */
+/** Polls `url`: a browser itself waits half a minute for a server that is gone. */
 function useWhenGone(url: string | undefined, onGone: () => void): void {
   const gone = useEffectEvent(onGone);
   useEffect(() => {
@@ -143,7 +143,7 @@ function useWhenGone(url: string | undefined, onGone: () => void): void {
     const look = async () => {
       if (!(await reaches(url)) && !left) gone();
     };
-    const timer = setInterval(() => void look(), LOOK_MS);
+    const timer = setInterval(() => void look(), POLL_MS);
     return () => {
       left = true;
       clearInterval(timer);
@@ -161,7 +161,7 @@ function useWhenBack(here: boolean, onBack: () => void): void {
 
 /** Calls whenever the phase is another one. */
 function useWhen(phase: Phase, onPhase: () => void): void {
-  const told = useEffectEvent(onPhase);
+  const notify = useEffectEvent(onPhase);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new phase is what it is called for
-  useEffect(() => told(), [phase]);
+  useEffect(() => notify(), [phase]);
 }

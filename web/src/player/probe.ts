@@ -1,20 +1,20 @@
 import { type DirectOffer, directOffersIn } from '../playback/payment-required.ts';
 import { OPENING_MS } from './attempt.ts';
 
-/** An address that wants to be paid; without an offer it says for nothing that this page can pay. */
-export interface Asked {
+/** An address that answers 402; without offers it asks for nothing that this page can pay. */
+export interface PaymentDemand {
   offers: readonly DirectOffer[];
 }
 
-/** What an address does when it is tried without any sign of a payment. */
-export type Finding = 'plays' | 'silent' | Asked;
+/** The result of trying an address without a token. */
+export type Finding = 'plays' | 'silent' | PaymentDemand;
 
 const UNAUTHORIZED = 401;
 const PAYMENT_REQUIRED = 402;
 /** Retired: nobody pays any more, and what was paid stays open. */
 const GONE = 410;
 
-/** Tries an address as the player will; what does not open may say by HEAD that it is sold. */
+/** Tries an address as the player will; an address that does not open may answer HEAD with its price. */
 export async function tryOut(url: string, leaving: AbortSignal): Promise<Finding> {
   const signal = AbortSignal.any([leaving, AbortSignal.timeout(OPENING_MS)]);
   if (await opens(url, signal)) return 'plays';
@@ -23,7 +23,7 @@ export async function tryOut(url: string, leaving: AbortSignal): Promise<Finding
   return { offers: directOffersIn(answer.headers.get('PAYMENT-REQUIRED') ?? '') };
 }
 
-/** Whether a provider is there and does not take the token in an address any more. */
+/** Whether a provider answers, and does not accept the token in the address any more. */
 export async function refusesToken(playUrl: string): Promise<boolean> {
   const status = (await head(playUrl, AbortSignal.timeout(OPENING_MS)))?.status;
   return status === UNAUTHORIZED || status === PAYMENT_REQUIRED || status === GONE;

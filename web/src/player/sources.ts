@@ -4,7 +4,7 @@ export interface Source {
   from: 'provider' | 'host';
 }
 
-/** Where the player plays from, and whether what comes from there is the file that the CID names. */
+/** A source of the player, and whether its file is checked against the CID. */
 export interface PlayerSource extends Source {
   isChecked: boolean;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { type Finding, tryOut } from './probe.ts';
 
-/** What was found, in the order in which it was: who answered first stands first. */
+/** Findings by address, the first answer first. */
 export type Findings = ReadonlyMap<string, Finding>;
 
 const NONE: Findings = new Map();

@@ -1,6 +1,6 @@
 import { fileCid } from './file-cid.ts';
 
-/** What the worker says: how far it is, in the end the CID, or why there is none. */
+/** A message of the worker: bytes read so far, in the end the CID or an error. */
 export type CidMessage = { bytes: number } | { cid: string } | { error: string };
 
 const say = (message: CidMessage) => postMessage(message);

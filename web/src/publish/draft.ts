@@ -2,10 +2,10 @@ import type { Unit } from '../api/answers.ts';
 import { MAX_PRICE, toBaseUnits, toDecimal } from '../contract/money.ts';
 import { createStoredValue, useStore } from '../lib/store.ts';
 
-/** What a creator has filled in so far. */
+/** The form of a creator, as filled in so far. */
 export interface Draft {
   name: string;
-  /** What the last chosen file would be called. */
+  /** The name taken from the last chosen file. */
   suggested?: string;
   /** Decimal, in the native coin. */
   price: string;
@@ -13,7 +13,7 @@ export interface Draft {
   unit: Exclude<Unit, 'minute'>;
   /** Whole percent. */
   creatorShare: number;
-  /** This host is to serve it. */
+  /** Whether this host is to serve the video. */
   serve: boolean;
 }
 
@@ -26,12 +26,12 @@ export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   return [draft, (part) => stored.set({ ...draft, ...part })];
 }
 
-/** It is published: the next one has another name. Its terms are kept, most creators have their own. */
+/** After a publication: the name goes, the terms stay for the next video. */
 export function endDraft(published: Draft): void {
   stored.set(afterPublication({ ...FRESH, ...stored.get() }, published));
 }
 
-/** What somebody has begun meanwhile stays. */
+/** A draft with another name was begun meanwhile, and stays. */
 export function afterPublication(draft: Draft, { name }: Draft): Draft {
   return draft.name === name ? { ...draft, name: '', suggested: '' } : draft;
 }
@@ -51,7 +51,7 @@ function nameOf(fileName: string): string {
     .slice(0, 200);
 }
 
-/** What is wrong with each field, in words; empty when it can be published. */
+/** The error of each field, in words; empty when the draft can be published. */
 export function draftErrors({ name, price }: Draft): { name?: string; price?: string } {
   const errors = { name: nameError(name.trim()), price: priceError(price) };
   return Object.fromEntries(Object.entries(errors).filter(([, error]) => error !== undefined));

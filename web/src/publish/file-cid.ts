@@ -3,7 +3,7 @@ import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 // biome-ignore lint/style/noRestrictedImports: this is what IPFS does, not the host; a second one would differ some day
 import { balancedAsKubo } from '../../../indexer/media/unixfs/balanced-layout.ts';
 
-/** As `ipfs add --cid-version=1` does it, and the host too: the tree is made by the very same code. */
+/** The parameters of `ipfs add --cid-version=1`; the host builds its trees with the same code. */
 export const AS_KUBO = {
   cidVersion: 1,
   rawLeaves: true,

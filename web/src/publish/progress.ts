@@ -1,4 +1,4 @@
-/** How far an upload is. */
+/** The progress of an upload. */
 export interface Progress {
   bytes: number;
   totalBytes: number;
@@ -8,7 +8,7 @@ export interface Progress {
 
 const WINDOW_MS = 3_000;
 
-/** Measures the speed over the last seconds, so that it follows the line without jumping. */
+/** Measures the speed over the last seconds, so that it is steady. */
 export function createMeter(totalBytes: number): (bytes: number, nowMs: number) => Progress {
   let seen: { bytes: number; atMs: number }[] = [];
   return (bytes, nowMs) => {

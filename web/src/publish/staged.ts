@@ -14,7 +14,7 @@ const stored = createStoredValue<StagedUpload | null>('staged', null);
 
 export const stage = stored.set;
 
-/** What this wallet has uploaded and not published, here, before a reload perhaps. */
+/** The upload of this wallet, in this browser, that is not published yet. */
 export function useStaged(wallet: string | undefined): StagedUpload | undefined {
   const staged = useStore(stored);
   return staged && staged.wallet === wallet && Date.parse(staged.expiresAt) > Date.now() ? staged : undefined;

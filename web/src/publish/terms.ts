@@ -17,9 +17,9 @@ export function publicationOf(draft: Draft, cid: string): Publication {
   };
 }
 
-/** Of `POST /upload-content`. */
+/** The terms of an upload, as `POST /upload-content` takes them. */
 export function uploadTermsOf(draft: Draft, creator: string, chain: ChainFacts) {
-  // To IPFS, whatever the host's default is: there the file's address can be checked.
+  // IPFS, whatever the host's default is: the page can check a CID of IPFS.
   const where = { storage: 'ipfs' };
   return {
     video_name: draft.name.trim(),
@@ -51,7 +51,7 @@ function publicationRequest(draft: Draft, cid: string, creator: string, chain: C
   return { method: 'POST', path: '/contents', body };
 }
 
-/** With transactions of the creator's own it is the upload that says so. */
+/** A creator who sends the transaction has asked for this in the upload already. */
 function serveOf({ serve }: Draft, { provider_wallet }: ChainFacts) {
   return serve && provider_wallet ? { serve: true } : {};
 }

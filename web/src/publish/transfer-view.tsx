@@ -4,7 +4,7 @@ import { clock } from '../player/clock.ts';
 import { remainingSec, sizeText } from './progress.ts';
 import type { Transfer } from './use-publishing.ts';
 
-/** How far the upload is, and whether the host has got the very file. */
+/** The progress of an upload, and whether the host's CID is the one computed here. */
 export function TransferView({ transfer, busy }: { transfer: Transfer; busy: boolean }) {
   const { bytes, totalBytes, bytesPerSec } = transfer.upload;
   const left = remainingSec(transfer.upload);

@@ -13,17 +13,17 @@ import { createMeter, type Progress } from './progress.ts';
 import { type StagedUpload, stage } from './staged.ts';
 import { publishing, uploadTermsOf } from './terms.ts';
 
-/** A file on its way to the host, and its CID, which is computed here meanwhile. */
+/** An upload, and the CID that is computed here meanwhile. */
 export interface Transfer {
   upload: Progress;
   hashedBytes: number;
   /** As computed here. */
   cid?: string;
-  /** As the host says. */
+  /** The host's answer. */
   hostCid?: string;
-  /** Why this host does not serve it, though it was asked to. */
+  /** The reason why this host does not serve the file, though it was asked to. */
   notServed?: string;
-  /** On chain: of a file that its creator had published before, the name of then. */
+  /** The name on chain: an older one if the creator has published the file before. */
   name?: string;
 }
 
@@ -63,7 +63,7 @@ export function usePublishing(
   return { action, transfer, cancel: () => leaving.current.abort() };
 }
 
-/** Publishes what waits at the host since an earlier visit. */
+/** Publishes an upload of an earlier visit. */
 export function useStagedPublishing({ cid, draft }: StagedUpload): Action {
   return useWalletAction({ what: `publish:${cid}`, onDone: () => published(draft) }, (actor, steps) =>
     putOnChain(actor, publishing(draft, cid, actor.chain), steps),
@@ -82,7 +82,7 @@ interface TransferRequest {
   setTransfer: (change: (last: Transfer | undefined) => Transfer) => void;
 }
 
-/** A host that does not serve for this creator takes the file all the same. @returns what it was sent with, too. */
+/** Uploads without `serve` where the host refuses to serve for this creator. @returns the draft that was sent, too. */
 async function transferAnyhow(actor: Actor, sending: TransferRequest, steps: Steps) {
   const { draft, setTransfer } = sending;
   try {

@@ -8,7 +8,7 @@ import { chainName, explorerUrl } from './chains.ts';
 import { requireNetwork } from './network.ts';
 import { disconnect, type Wallet } from './wallet.ts';
 
-/** What is known of the wallet, and leaving it. */
+/** The wallet's facts, and the button to leave it. */
 export function ConnectedWallet({ wallet }: { wallet: Wallet }) {
   const chain = useChain();
   const balance = useResource({

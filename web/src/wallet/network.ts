@@ -1,10 +1,10 @@
+import { PageError } from '../lib/page-error.ts';
 import { chainToAdd, hexChainId } from './chains.ts';
 import { codeOf, type Eip1193 } from './eip1193.ts';
 
 /** The wallet is, and stays, on another chain than the host. */
-export class WrongNetwork extends Error {
-  override readonly name = 'WrongNetwork';
-  readonly retryable = true;
+export class WrongNetwork extends PageError {
+  override readonly retryable = true;
   readonly wantedChainId: number;
   readonly walletChainId: number;
   constructor(wantedChainId: number, walletChainId: number, options?: ErrorOptions) {

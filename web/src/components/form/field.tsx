@@ -1,6 +1,6 @@
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
 
-/** One labelled input, with what helps to fill it in and what is wrong with it. */
+/** A labelled input, with a hint or an error. */
 export function Field({
   label,
   hint,

@@ -7,7 +7,7 @@ const MODES = [
   ['signature', 'I only sign', 'this host sends it and pays the gas'],
 ] as const;
 
-/** Who sends what one publishes or registers; shown where the host offers to. */
+/** Lets a person choose who sends the transaction; shown where the host offers to relay. */
 export function SendModeChoice() {
   const { relay } = useChain();
   const chosen = useSendMode();

@@ -19,7 +19,7 @@ const PAGE_SIZE = 20;
 
 /**
  * Every view in which the wallet had a part. The role stands in the address.
- * @param likely the part that it has mostly.
+ * @param likely the role to show first.
  */
 export function History({ address, likely }: { address: string; likely: Role }) {
   const { query } = usePlace();

@@ -1,6 +1,6 @@
 const MAX_BYTES = 2048;
 
-/** What is wrong with the address of a stream, in words. */
+/** The error in the address of a stream, in words. */
 export function urlError(text: string): string | undefined {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) return 'An address begins with https:// or http://';

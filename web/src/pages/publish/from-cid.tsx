@@ -13,7 +13,7 @@ import { usePlace } from '../../router.tsx';
 import { PUBLISH_LABELS } from './labels.ts';
 import { WhatNext } from './what-next.tsx';
 
-/** CIDs as IPFS writes them, and EthStorage addresses; the host and the contract look closer. */
+/** The look of CIDs and EthStorage addresses; host and contract check them. */
 const LOOKS_RIGHT = /^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[zkf][0-9a-zA-Z]{40,}|0x[0-9a-fA-F]{40})$/;
 
 /** A file that is on IPFS already: only its terms go on chain. */

@@ -8,8 +8,8 @@ import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 
 /**
- * After a publication. What this host has registered stands in the records.
- * @param asked that it serves the video. @param notServed why it does not.
+ * What to do after a publication.
+ * @param asked the host was asked to serve the video. @param notServed why it does not.
  */
 export function WhatNext({
   cid,

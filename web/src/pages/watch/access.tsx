@@ -27,7 +27,7 @@ interface AccessProps {
   paid: ViewPayment;
 }
 
-/** One signature, no transaction: the provider gives a token for it, which plays until what was paid is over. */
+/** Asks for one signature, no transaction: the provider answers with a token that is good for as long as the payment. */
 export function Access(props: AccessProps) {
   const key = keyOf(props.stream);
   const access = useWalletAction({ what: key }, async (actor, steps) => {
@@ -40,7 +40,7 @@ export function Access(props: AccessProps) {
     toSign.set(others);
     access.start();
   });
-  // The records may show a payment before the wallet's own receipt does, and so this before it is to begin.
+  // The records may show a payment before the wallet's own receipt does: then this view is there first.
   const isNext = useStore(toSign).has(key);
   useEffect(() => {
     if (isNext) begin();

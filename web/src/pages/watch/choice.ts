@@ -1,18 +1,18 @@
 import type { Stream } from '../../api/answers.ts';
 import type { TokenOf } from '../../playback/tokens.ts';
 import type { ValidPayment } from './good-for.ts';
-import { isBy, isGated, playsWith, type Serving, type Verdict } from './serving.ts';
+import { isBy, isGated, playsWith, type ServedStream, type Verdict } from './serving.ts';
 
-/** What a viewer has that opens something. */
+/** What opens a video for a viewer: payments, tokens, or a free listing. */
 export interface Rights {
-  /** By provider, in lower case; `undefined` while the records have not said. */
+  /** By provider, in lower case; `undefined` until the records have answered. */
   payments: ReadonlyMap<string, ValidPayment> | undefined;
   tokenOf: TokenOf;
-  /** Nobody needs to pay for it. */
+  /** The listing is free. */
   free: boolean;
 }
 
-/** What stands between a viewer and the video at one provider; `nothing`: it would not play there. */
+/** The next step of a viewer at one provider; `nothing`: the video would not play there. */
 export type NextStep = 'checking' | 'plays' | 'sign' | 'pay' | 'nothing';
 
 export function nextStepOf(stream: Stream, verdict: Verdict, { payments, tokenOf, free }: Rights): NextStep {
@@ -27,24 +27,24 @@ export function nextStepOf(stream: Stream, verdict: Verdict, { payments, tokenOf
 /** What a choice among providers depends on. */
 export interface ChoiceOf {
   /** The provider's wallet that the address bar names, or an empty text. */
-  wanted: string;
+  namedProvider: string;
   rights: Rights;
   lost: readonly string[];
-  verdictBy: (serving: Serving) => Verdict;
-  /** Who of several is proposed where nothing is paid. */
-  proposedOf: (servings: readonly Serving[]) => Serving | undefined;
+  verdictBy: (serving: ServedStream) => Verdict;
+  /** Proposes one where nothing is paid. */
+  proposedOf: (servings: readonly ServedStream[]) => ServedStream | undefined;
 }
 
 /**
- * Whom the person has named, else who is paid already and not known to be away, who needs no signature first; else who is
- * proposed. Nobody who was lost, unless all were.
+ * Chooses the provider that the address bar names; else one that is paid and not known to be away, tokens first; else the
+ * proposed one. Lost providers come last.
  */
 export function chosenOf(
-  servings: readonly Serving[],
-  { wanted, rights, lost, verdictBy, proposedOf }: ChoiceOf,
-): Serving | undefined {
+  servings: readonly ServedStream[],
+  { namedProvider, rights, lost, verdictBy, proposedOf }: ChoiceOf,
+): ServedStream | undefined {
   const left = servings.filter((each) => !lost.some((provider) => isBy(each, provider)));
-  const named = left.find((each) => isBy(each, wanted));
+  const named = left.find((each) => isBy(each, namedProvider));
   if (named && !(paidOf(named, rights) && isAway(named, rights, verdictBy))) return named;
   const opened = left.find(({ stream }) => rights.tokenOf(stream));
   if (opened) return opened;
@@ -53,28 +53,28 @@ export function chosenOf(
   return latest ?? proposedOf(left) ?? servings.find((each) => isBy(each, lost.at(-1) ?? ''));
 }
 
-/** Nothing plays there, as far as it was tried. */
-function isAway(serving: Serving, { tokenOf }: Rights, verdictBy: ChoiceOf['verdictBy']): boolean {
+/** Whether the provider was tried, and nothing plays there. */
+function isAway(serving: ServedStream, { tokenOf }: Rights, verdictBy: ChoiceOf['verdictBy']): boolean {
   if (tokenOf(serving.stream)) return false;
   const verdict = verdictBy(serving);
   return verdict !== 'checking' && !playsWith(verdict);
 }
 
-/** Who was paid and is away, in place of whom another is chosen: who broke last, before who was never there. */
+/** The provider that was paid or played and is away: the one that broke last, before one that never answered. */
 export function awayOf(
-  servings: readonly Serving[],
+  servings: readonly ServedStream[],
   { rights, lost, verdictBy }: Pick<ChoiceOf, 'rights' | 'lost' | 'verdictBy'>,
-): Serving | undefined {
+): ServedStream | undefined {
   return (
     servings.find((each) => isBy(each, lost.at(-1) ?? '')) ??
     servings.find((each) => paidOf(each, rights) && isAway(each, rights, verdictBy))
   );
 }
 
-function paidOf({ stream }: Serving, { payments }: Rights): ValidPayment | undefined {
+function paidOf({ stream }: ServedStream, { payments }: Rights): ValidPayment | undefined {
   return payments?.get(stream.content_distributor_wallet.toLowerCase());
 }
 
-function untilMs(serving: Serving, rights: Rights): number {
+function untilMs(serving: ServedStream, rights: Rights): number {
   return paidOf(serving, rights)?.untilMs ?? 0;
 }

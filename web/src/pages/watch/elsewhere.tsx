@@ -5,7 +5,7 @@ import { Notice } from '../../components/notice.tsx';
 import { clock } from '../../player/clock.ts';
 import type { NextStep } from './choice.ts';
 
-/** The provider that was played from is away: who else serves the video, and for how much. */
+/** A notice that the provider does not answer, and who else serves the video. */
 export function Elsewhere({
   content,
   from,

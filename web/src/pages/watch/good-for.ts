@@ -8,19 +8,19 @@ export interface ViewPayment {
   txHash: string | null;
   /** ISO 8601. */
   at: string;
-  /** By the wallet itself, in a transaction: what gates open for; missing in what an older page has stored. */
+  /** Paid by the wallet's own transaction, which gates accept; missing in what an older page has stored. */
   direct?: boolean;
 }
 
-/** What is paid to one provider: the last payment, and until when all of them are good together. */
+/** The last payment to one provider, and until when all payments to it are good. */
 export interface ValidPayment extends ViewPayment {
   untilMs: number;
 }
 
-/** What is paid can be watched for a day, as often as one likes; of what is paid by the day for each. */
+/** A view is good for a day, as often as one likes; a payment by the day for each of its days. */
 const DAY_MS = 24 * 3_600_000;
 
-/** By provider, in lower case: a view is one provider's. Days add up; a second view begins its own. */
+/** Payments that are still good, by provider in lower case. Days add up; a second view begins its own day. */
 export function validPayments(
   payments: readonly ViewPayment[],
   unit: Unit,

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { refusesToken } from '../../player/probe.ts';
 
-/** Whose stream broke while it played or was to play, and at which second. */
+/** Providers whose stream broke, and the second at which it did. */
 export interface Loss {
   /** Providers' wallets in lower case, in the order in which they were lost. */
   lost: readonly string[];
@@ -15,22 +15,22 @@ export function useLoss() {
   const atSec = useRef(0);
   return {
     loss,
-    /** Where the player is. */
+    /** Notes the player's position. */
     onTime(sec: number) {
       atSec.current = sec;
     },
-    /** @param playUrl of the token that it was played by: where that is refused, the provider is still there. */
+    /** @param playUrl the token's address, if one was used: a provider that refuses it is not lost. */
     async lose(provider: string, fromSec: number, playUrl: string | undefined, onRefused: () => void) {
       setLoss((last) => ({ ...last, fromSec }));
       if (playUrl !== undefined && (await refusesToken(playUrl))) return onRefused();
       setLoss(({ lost }) => ({ lost: [...without(lost, provider), provider.toLowerCase()], fromSec }));
     },
-    /** Somebody wants another one, or the same again: it goes on where the player is. */
+    /** Turns to a provider by hand, at the player's position. */
     turnTo(provider: string) {
       const fromSec = atSec.current;
       setLoss(({ lost }) => ({ lost: without(lost, provider), fromSec }));
     },
-    /** It plays again. */
+    /** Notes that a lost provider plays again. */
     regain(provider: string) {
       setLoss((last) => (isLost(last, provider) ? { ...last, lost: without(last.lost, provider) } : last));
     },

@@ -10,8 +10,8 @@ const stored = createStoredValue<Readonly<Record<string, ViewPayment>>>('paid', 
 const NOTHING: ReadonlyMap<string, ValidPayment> = new Map();
 
 /**
- * What this wallet has paid for the content that is still good, by provider: what the host has in its records, and what
- * this browser has just seen in a block. `undefined` while that is not known.
+ * Payments of this wallet for the content that are still good, by provider: from the host's records, and from the
+ * blocks that this browser has just seen. `undefined` while they are unknown.
  */
 export function usePayments(content: Content): ReadonlyMap<string, ValidPayment> | undefined {
   const wallet = useWallet();
@@ -35,12 +35,12 @@ function paidBy({ amount, units, provider_wallet, tx_hash, timestamp, source }: 
   return { amount, units, provider: provider_wallet, txHash: tx_hash, at: timestamp, direct };
 }
 
-/** The host's records may lag a moment behind the chain. */
+/** Remembers a payment until the host's records, which may lag behind the chain, show it. */
 export function rememberPaid(content: Content, viewer: string, paid: ViewPayment): void {
   stored.set({ ...stored.get(), [`${keyOf(content, viewer)}:${paid.provider.toLowerCase()}`]: paid });
 }
 
-/** The chain may have taken it back: the provider does not find it. What the records say stays. */
+/** Forgets a payment that the provider does not find: the chain may have dropped it. Records of the host stay. */
 export function forgetPaid(content: Content, viewer: string, provider: string): void {
   const { [`${keyOf(content, viewer)}:${provider.toLowerCase()}`]: _, ...rest } = stored.get();
   stored.set(rest);

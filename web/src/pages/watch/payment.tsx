@@ -59,7 +59,7 @@ export function Payment({
   };
   const plays = playsWith(verdict);
   if (!isSoldHere(content)) return <NotByTheMinute />;
-  // What has been sent stays in sight.
+  // A payment that is under way stays in sight.
   if (!plays && verdict !== 'checking' && !pay.busy) return <NotOffered />;
   return (
     <div className="stack-3">

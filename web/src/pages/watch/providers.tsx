@@ -3,7 +3,7 @@ import { short } from '../../components/hash.tsx';
 import { Icon } from '../../components/icon.tsx';
 import type { Terms } from '../../playback/terms.ts';
 import type { Findings } from '../../player/use-findings.ts';
-import { type Answer, answerOf, isUsable, type Serving } from './serving.ts';
+import { type Answer, answerOf, isUsable, type ServedStream } from './serving.ts';
 
 /** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
 export function Providers({
@@ -15,12 +15,12 @@ export function Providers({
   isLost,
   choose,
 }: {
-  servings: readonly Serving[];
+  servings: readonly ServedStream[];
   chosen: Stream | undefined;
   found: Findings;
   terms: Terms;
   paidTo: (provider: string) => boolean;
-  /** It broke while it played. */
+  /** Whether the stream broke while it played. */
   isLost: (provider: string) => boolean;
   choose: (provider: string) => void;
 }) {

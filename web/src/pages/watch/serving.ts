@@ -3,13 +3,13 @@ import { type GateFinding, gateFinding, type Terms } from '../../playback/terms.
 import { type PlayerSource, type Source, sourcesOf } from '../../player/sources.ts';
 import type { Findings } from '../../player/use-findings.ts';
 
-/** One who serves the video, and from where it would play, best first. */
-export interface Serving {
+/** A registered stream with the sources it would play from, best first. */
+export interface ServedStream {
   stream: Stream;
   sources: Source[];
 }
 
-/** Where things are that an address is compared with, and what the chain says that a unit costs. */
+/** Addresses of this host and page to compare with, and the terms on chain. */
 export interface Places {
   page: URL;
   /** Of this host's file under the CID. */
@@ -21,7 +21,7 @@ export interface Places {
   terms: Terms;
 }
 
-/** What is known of an address after it was tried. */
+/** The answer of an address that was tried. */
 export type Answer = 'plays' | 'silent' | GateFinding;
 
 /**
@@ -39,16 +39,20 @@ export type Verdict =
   | 'sold'
   | 'silent';
 
-/** So many are tried at a time, and in all; who comes later is tried when chosen. */
+/** Streams tried at a time, and in all; a later one is tried when chosen. */
 const BATCH_SIZE = 8;
 const MAX_TRIED = 24;
 
-export function servingOf(stream: Stream, { page, fileUrl, isOpen }: Places): Serving {
+export function servingOf(stream: Stream, { page, fileUrl, isOpen }: Places): ServedStream {
   return { stream, sources: sourcesOf(stream.stream_url, isOpen ? fileUrl : null, page) };
 }
 
-/** Who answered first, else the first: nobody is proposed who is known to be away. */
-export function proposed(servings: readonly Serving[], found: Findings, terms: Terms): Serving | undefined {
+/** Proposes the stream that answered first, else the first of the list. */
+export function proposed(
+  servings: readonly ServedStream[],
+  found: Findings,
+  terms: Terms,
+): ServedStream | undefined {
   for (const url of found.keys()) {
     const answering = servings.find((each) => ownUrl(each) === url && isUsable(answerOf(each, found, terms)));
     if (answering) return answering;
@@ -56,17 +60,17 @@ export function proposed(servings: readonly Serving[], found: Findings, terms: T
   return servings[0];
 }
 
-export function isBy({ stream }: Serving, provider: string): boolean {
+export function isBy({ stream }: ServedStream, provider: string): boolean {
   return stream.content_distributor_wallet.toLowerCase() === provider.toLowerCase();
 }
 
 /** The provider's own address, if a browser may follow it. */
-export function ownUrl({ stream, sources: [first] }: Serving): string | undefined {
+export function ownUrl({ stream, sources: [first] }: ServedStream): string | undefined {
   return first && first.url === URL.parse(stream.stream_url)?.href ? first.url : undefined;
 }
 
-/** What the provider's own address does; `undefined` before it was tried. */
-export function answerOf(serving: Serving, found: Findings, terms: Terms): Answer | undefined {
+/** The answer of the provider's own address; `undefined` before it was tried. */
+export function answerOf(serving: ServedStream, found: Findings, terms: Terms): Answer | undefined {
   const url = ownUrl(serving);
   if (url === undefined) return 'silent';
   const finding = found.get(url);
@@ -78,10 +82,10 @@ export function isUsable(answer: Answer | undefined): boolean {
 }
 
 /** Providers' addresses; more of them only while none plays. */
-export function toTry(servings: readonly Serving[], found: Findings, terms: Terms): string[] {
+export function toTry(servings: readonly ServedStream[], found: Findings, terms: Terms): string[] {
   const known = servings.filter((each) => ownUrl(each) !== undefined).slice(0, MAX_TRIED);
   let count = BATCH_SIZE;
-  const isDead = (each: Serving) => {
+  const isDead = (each: ServedStream) => {
     const answer = answerOf(each, found, terms);
     return answer !== undefined && !isUsable(answer);
   };
@@ -89,8 +93,8 @@ export function toTry(servings: readonly Serving[], found: Findings, terms: Term
   return known.slice(0, count).flatMap((each) => ownUrl(each) ?? []);
 }
 
-/** Of one's addresses those that matter: the next only where the one before does not play, nor would once paid. */
-export function toTryOf(serving: Serving, found: Findings, terms: Terms): string[] {
+/** The sources of one stream to try: the next one only where those before neither play nor would once paid. */
+export function toTryOf(serving: ServedStream, found: Findings, terms: Terms): string[] {
   const own = ownUrl(serving);
   const isGood = ({ url }: Source) =>
     !found.has(url) || (url === own ? isUsable(answerOf(serving, found, terms)) : found.get(url) === 'plays');
@@ -98,7 +102,7 @@ export function toTryOf(serving: Serving, found: Findings, terms: Terms): string
   return serving.sources.slice(0, last < 0 ? undefined : last + 1).map(({ url }) => url);
 }
 
-export function verdictOf(serving: Serving, found: Findings, places: Places): Verdict {
+export function verdictOf(serving: ServedStream, found: Findings, places: Places): Verdict {
   const own = ownUrl(serving);
   const first = answerOf(serving, found, places.terms);
   if (own !== undefined) {
@@ -122,8 +126,8 @@ function isOfHost(url: string, { fileUrl, gateUrl }: Places): boolean {
   return url === fileUrl || url === gateUrl;
 }
 
-/** Where the player plays from. @param playUrl of a token, in place of the provider's own address. */
-export function playedSources(serving: Serving, places: Places, playUrl?: string): PlayerSource[] {
+/** The sources for the player. @param playUrl of a token, in place of the provider's own address. */
+export function playedSources(serving: ServedStream, places: Places, playUrl?: string): PlayerSource[] {
   const own = ownUrl(serving);
   return serving.sources.map((source) => ({
     ...source,
@@ -132,7 +136,7 @@ export function playedSources(serving: Serving, places: Places, playUrl?: string
   }));
 }
 
-/** A payment is final: what does not play before it, and would not once it is paid, will not after it. */
+/** Whether the video plays, or would once paid. A payment is final, so nothing else is sold. */
 export function playsWith(verdict: Verdict): boolean {
   return ['checked', 'unverified', 'host', 'gate', 'gate-unverified'].includes(verdict);
 }

@@ -17,7 +17,7 @@ import { useServing } from './use-serving.ts';
 
 type ServingState = ReturnType<typeof useServing>;
 
-/** The video or what is missing to see it, and beside it the way there. */
+/** The player, or a picture in its place, and beside it what the viewer can do. */
 export function Stage({ content, streams }: { content: Content; streams: readonly Stream[] }) {
   const serving = useServing(content, streams);
   const { sources, nextStep, fromSec, onTime, onPlays, onLost } = serving;

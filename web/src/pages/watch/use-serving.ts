@@ -20,26 +20,26 @@ import {
   playedSources,
   playsWith,
   proposed,
-  type Serving,
+  type ServedStream,
   servingOf,
   toTry,
   toTryOf,
   verdictOf,
 } from './serving.ts';
 
-/** All that is known of who serves a listing, before it is tried whether they do. */
+/** The streams of a listing, before any is tried. */
 interface Candidates {
-  servings: readonly Serving[];
-  /** The host's own copy of a free file, which nobody needs to be paid for. */
-  own: Serving | undefined;
+  servings: readonly ServedStream[];
+  /** The host's own copy of a free file. */
+  own: ServedStream | undefined;
   places: Places;
   rights: Rights;
-  /** Whom the address bar names. */
-  wanted: string;
+  /** The provider that the address bar names. */
+  namedProvider: string;
   lost: readonly string[];
 }
 
-/** Who serves a listing, who of them is chosen, and what stands between the viewer and the video there. */
+/** The streams of a listing, the chosen one, and the viewer's next step. */
 export function useServing(content: Content, streams: readonly Stream[]) {
   const wallet = useWallet();
   const { loss, lose, turnTo, regain, onTime } = useLoss();
@@ -67,7 +67,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
     },
     choose(provider: string) {
       turnTo(provider);
-      // Who did not answer before is tried anew.
+      // A provider that did not answer is tried again.
       const named = servings.find((each) => isBy(each, provider));
       if (named && !isUsable(answerOf(named, found, places.terms))) again();
       setQuery({ provider });
@@ -93,26 +93,26 @@ function useKnown(content: Content, streams: readonly Stream[], lost: readonly s
     .map((stream) => servingOf(stream, places));
   const own = free ? hostServing(content, places) : undefined;
   const rights = { payments, tokenOf, free };
-  return { servings, own, places, rights, wanted: query.get('provider') ?? '', lost };
+  return { servings, own, places, rights, namedProvider: query.get('provider') ?? '', lost };
 }
 
-/** The host gives a free file by itself. */
-function hostServing(content: Content, { fileUrl, page }: Places): Serving {
+/** A free file plays from the host without a registered stream. */
+function hostServing(content: Content, { fileUrl, page }: Places): ServedStream {
   const { cid, content_id, contract, content_creator_wallet, published_at } = content;
   const nobody = { stream_url: '', content_distributor_wallet: '', registered_at: published_at };
   const stream = { cid, content_id, contract, content_creator_wallet, ...nobody };
   return { stream, sources: sourcesOf('', fileUrl, page) };
 }
 
-function choiceOf({ places, rights, wanted, lost }: Candidates, found: Findings): ChoiceOf {
+function choiceOf({ places, rights, namedProvider, lost }: Candidates, found: Findings): ChoiceOf {
   return {
-    ...{ rights, wanted, lost },
+    ...{ rights, namedProvider, lost },
     verdictBy: (each) => verdictOf(each, found, places),
     proposedOf: (some) => proposed(some, found, places.terms),
   };
 }
 
-/** Nothing where a token plays; of who was paid the own address, as long as that may answer; else everybody's. */
+/** The addresses to try: none where a token plays; those of a provider that was paid, as long as one may answer; else all. */
 function urlsToTry(known: Candidates, found: Findings, isRetired: boolean): string[] {
   const { servings, own, places, rights, lost } = known;
   const chosen = chosenOf(servings, choiceOf(known, found)) ?? own;
@@ -132,17 +132,17 @@ function standing(known: Candidates, found: Findings) {
   const looked = chosen ?? own;
   const verdict = looked ? verdictOf(looked, found, places) : 'silent';
   const nextStep = looked ? nextStepOf(looked.stream, verdict, rights) : 'nothing';
-  // What broke stays in sight until another one plays.
+  // A broken stream stays in sight until another one plays.
   const broken = servings.find((each) => isBy(each, lost.at(-1) ?? ''));
   const onStage = nextStep === 'plays' ? looked : broken;
   return { chosen, verdict, nextStep, onStage, away: awayOf(servings, choice) };
 }
 
-function accessUrlOf(serving: Serving, found: Findings, terms: Terms): string | undefined {
+function accessUrlOf(serving: ServedStream, found: Findings, terms: Terms): string | undefined {
   const finding = found.get(ownUrl(serving) ?? '');
   return typeof finding === 'object' ? offerFor(finding.offers, serving.stream, terms)?.accessUrl : undefined;
 }
 
-function walletOf({ stream }: Serving): string {
+function walletOf({ stream }: ServedStream): string {
   return stream.content_distributor_wallet.toLowerCase();
 }
