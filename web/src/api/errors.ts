@@ -3,6 +3,7 @@ import type { Problem } from './answers.ts';
 
 /** The host answers with a problem. */
 export class HostRefused extends PageError {
+  override readonly name = 'HostRefused';
   override readonly retryable: boolean;
   readonly problem: Problem;
   /** The whole answer: some codes add fields of their own. */
@@ -17,8 +18,11 @@ export class HostRefused extends PageError {
 
 /** No answer: the host is down, or the way to it. */
 export class HostUnreachable extends PageError {
+  override readonly name = 'HostUnreachable';
   override readonly retryable = true;
 }
 
 /** An answer that is not what this page was made for. */
-export class HostNotUnderstood extends PageError {}
+export class HostNotUnderstood extends PageError {
+  override readonly name = 'HostNotUnderstood';
+}

@@ -2,6 +2,7 @@ import { PageError } from '../lib/page-error.ts';
 
 /** The wallet holds less than the transaction may cost. */
 export class BalanceTooLow extends PageError {
+  override readonly name = 'BalanceTooLow';
   override readonly retryable = true;
   readonly needed: bigint;
   readonly held: bigint;
@@ -17,13 +18,18 @@ export class BalanceTooLow extends PageError {
 }
 
 /** The transaction is in a block, and failed there. */
-export class TransactionFailed extends PageError {}
+export class TransactionFailed extends PageError {
+  override readonly name = 'TransactionFailed';
+}
 
 /** The chain does not know the transaction: dropped, or never heard of. */
-export class TransactionUnknown extends PageError {}
+export class TransactionUnknown extends PageError {
+  override readonly name = 'TransactionUnknown';
+}
 
 /** The host stored other bytes than the file has. */
 export class CidDiffers extends PageError {
+  override readonly name = 'CidDiffers';
   readonly hostCid: string;
   readonly ownCid: string;
   constructor(hostCid: string, ownCid: string) {
@@ -35,13 +41,17 @@ export class CidDiffers extends PageError {
 
 /** A provider's server does not answer, though its address is on chain. */
 export class ProviderUnreachable extends PageError {
+  override readonly name = 'ProviderUnreachable';
   override readonly retryable = true;
 }
 
 /** A provider's server answers what no gate should. */
-export class ProviderNotUnderstood extends PageError {}
+export class ProviderNotUnderstood extends PageError {
+  override readonly name = 'ProviderNotUnderstood';
+}
 
 /** There is no wallet to act with. */
 export class NoWallet extends PageError {
+  override readonly name = 'NoWallet';
   override readonly retryable = true;
 }

@@ -4,6 +4,7 @@ import { codeOf, type Eip1193 } from './eip1193.ts';
 
 /** The wallet is, and stays, on another chain than the host. */
 export class WrongNetwork extends PageError {
+  override readonly name = 'WrongNetwork';
   override readonly retryable = true;
   readonly wantedChainId: number;
   readonly walletChainId: number;
