@@ -5,7 +5,7 @@ import type { Counters } from '../counters/counters.ts';
 import { createFallbackCounters } from '../counters/fallback.ts';
 import { createMemoryCounters } from '../counters/memory.ts';
 import { createRedisCounters } from '../counters/redis.ts';
-import { createBackedLive } from '../live/fallback.ts';
+import { createFallbackLive } from '../live/fallback.ts';
 import type { StreamRecords } from '../live/from-store.ts';
 import type { LiveIndex } from '../live/live.ts';
 import { createMemoryLive } from '../live/memory.ts';
@@ -34,7 +34,7 @@ export async function openLive({ config, chain, store, log }: OpenLiveOptions): 
   const namespace = await namespaceOf(chain);
   const redis = await openRedis({ urls: config.redisUrls, log });
   const shared = { redis, namespace };
-  const live = createBackedLive({ index: createRedisLive(shared), store, log });
+  const live = createFallbackLive({ index: createRedisLive(shared), store, log });
   const counters = createFallbackCounters(createRedisCounters(shared));
   return {
     live,

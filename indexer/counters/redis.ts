@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { luaScript, type RedisDoor } from '../redis/circuit-breaker.ts';
+import { luaScript, type RedisBreaker } from '../redis/circuit-breaker.ts';
 import type { Counters } from './counters.ts';
 
 export interface RedisCountersOptions {
-  redis: RedisDoor;
+  redis: RedisBreaker;
   /** Hosts with the same namespace count together. */
   namespace: string;
 }

@@ -2,7 +2,7 @@ import cors, { type CorsOptions } from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { commonHeaders } from './cache/common-headers.ts';
-import { shared } from './context.ts';
+import { createContext } from './context.ts';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './error-mapping/handler.ts';
 import { eventRoutes } from './events/routes.ts';
@@ -15,14 +15,14 @@ import { createOpenReads, isPlay } from './middleware/open-reads.ts';
 import { OPERATOR_PATH, operatorGuard } from './middleware/operator-guard.ts';
 import { limitCalls, limitConcurrency, limitWallets } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
-import { isOwnName, unsignedGuard } from './middleware/same-origin.ts';
+import { isOwnName, requireSameOrigin } from './middleware/same-origin.ts';
 import { knownWallet } from './middleware/session.ts';
 import { authRoutes } from './routes/auth.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { contentRoutes } from './routes/contents.ts';
 import { healthRoutes } from './routes/health.ts';
-import { firstVersionRoutes } from './routes/legacy.ts';
+import { legacyRoutes } from './routes/legacy.ts';
 import { offerRoutes } from './routes/offers.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -45,8 +45,8 @@ const API_VERSION = '1.0.0';
 /** The whole HTTP side over its parts. It listens nowhere: see `server.ts`. */
 export function createApp(deps: AppDeps): Express {
   const metrics = createMetrics(() => deps.chain.status());
-  const common = shared(deps);
-  const routes = routesOf(deps, metrics, common);
+  const context = createContext(deps);
+  const routes = routesOf(deps, metrics, context);
 
   const app = express();
   app.disable('x-powered-by');
@@ -66,9 +66,9 @@ export function createApp(deps: AppDeps): Express {
   // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
   if (limits.length > 0) app.use(headers.set, ...limits);
-  app.use(common.kept.ready({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
+  app.use(context.kept.ready({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
   if (limits.length === 0) app.use(headers.set);
-  if (unsigned) app.use(unsignedGuard(deps));
+  if (unsigned) app.use(requireSameOrigin(deps));
   app.use(knownWallet(deps.signIn));
   for (const limit of limitWallets(deps)) app.use(limit);
   app.use(plainTilde);
@@ -82,23 +82,23 @@ export function createApp(deps: AppDeps): Express {
 }
 
 /** Every endpoint, by resource. */
-export function routesOf(deps: AppDeps, metrics: Metrics, common = shared(deps)): Route[] {
+export function routesOf(deps: AppDeps, metrics: Metrics, context = createContext(deps)): Route[] {
   return [
-    ...authRoutes(deps, common),
-    ...contentRoutes(deps, common),
-    ...publicationRoutes(deps, common),
-    ...uploadRoutes(deps, common),
-    ...streamRoutes(deps, common),
-    ...recordRoutes(deps, common),
-    ...walletRoutes(deps, common),
+    ...authRoutes(deps, context),
+    ...contentRoutes(deps, context),
+    ...publicationRoutes(deps, context),
+    ...uploadRoutes(deps, context),
+    ...streamRoutes(deps, context),
+    ...recordRoutes(deps, context),
+    ...walletRoutes(deps, context),
     ...channelRoutes(deps),
-    ...stagedRoutes(deps, common),
-    ...eventRoutes(deps, common),
-    ...firstVersionRoutes(deps, common),
-    ...mediaRoutes(deps, common),
-    ...playRoutes(deps, common),
+    ...stagedRoutes(deps, context),
+    ...eventRoutes(deps, context),
+    ...legacyRoutes(deps, context),
+    ...mediaRoutes(deps, context),
+    ...playRoutes(deps, context),
     ...chainRoutes(deps),
-    ...removalRoutes(deps, common),
+    ...removalRoutes(deps, context),
     ...offerRoutes(deps),
     ...healthRoutes(deps, metrics),
   ];

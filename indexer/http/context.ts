@@ -2,35 +2,35 @@ import type { RequestHandler } from 'express';
 import { createListings, type Listings } from '../publishing/listing.ts';
 import { createKeptAnswers, type KeptAnswers } from './cache/cached-responses.ts';
 import type { AppDeps } from './deps.ts';
-import { createTail, type Tail } from './feed/reader.ts';
+import { createFeedReader, type FeedReader } from './feed/reader.ts';
 import { createReaderLimit, type ReaderLimit } from './gateway/reader-limit.ts';
 import { limitUploads } from './middleware/rate-limit.ts';
 import { createGate, type Gate } from './middleware/session.ts';
-import { createPresenter, type Presenter } from './serialize/serializer.ts';
+import { createSerializer, type Serializer } from './serialize/serializer.ts';
 
 /** What several resources use. */
-export interface Shared {
-  present: Presenter;
+export interface Context {
+  serializer: Serializer;
   listings: Listings;
   gate: Gate;
   kept: KeptAnswers;
-  tail: Tail;
+  feedReader: FeedReader;
   /** Counts files that are read, at whatever path. */
   readerLimit: ReaderLimit;
   /** Before what costs much, beside the limits of all calls. */
   limitUploads: readonly RequestHandler[];
 }
 
-export function shared(deps: AppDeps): Shared {
+export function createContext(deps: AppDeps): Context {
   const { store, writer, chain, contract, tokens, signIn, nowSec } = deps;
   const { termsInForce } = contract;
-  const present = createPresenter(tokens, nowSec);
-  const tail = createTail({ store, present, log: deps.log });
-  chain.onIndexed(tail.look);
+  const serializer = createSerializer(tokens, nowSec);
+  const feedReader = createFeedReader({ store, serializer, log: deps.log });
+  chain.onIndexed(feedReader.poll);
   return {
-    present,
+    serializer,
     gate: createGate(signIn),
-    tail,
+    feedReader,
     kept: createKeptAnswers(deps),
     listings: createListings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
     readerLimit: createReaderLimit(deps.config.mediaReadsPerClient),

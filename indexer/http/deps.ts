@@ -22,9 +22,9 @@ export interface AppDeps {
     /** Origins whose pages may call; `*` for any. */
     corsOrigins: readonly string[];
     maxUploadBytes: number;
-    /** Most that ready answers to reads may take of the memory. */
+    /** Bound of the memory that cached responses take. */
     responseCacheBytes: number;
-    /** Ready answers get a line in the log, too. */
+    /** Responses from the cache get a line in the log, too. */
     logReadyAnswers: boolean;
     /** Files that one address reads at a time; 0 is no limit. */
     mediaReadsPerClient: number;

@@ -1,9 +1,9 @@
 import type { BaseLogger } from 'pino';
 import { Degraded, RedisUnavailable } from '../redis/errors.ts';
-import { type StreamRecords, storedStreams, wholeIndex } from './from-store.ts';
+import { type StreamRecords, streamsFromStore, wholeIndex } from './from-store.ts';
 import { type LiveIndex, LiveIndexUnfit, type LiveStream } from './live.ts';
 
-export interface BackedLiveOptions {
+export interface FallbackLiveOptions {
   index: LiveIndex;
   store: StreamRecords;
   log: Pick<BaseLogger, 'info' | 'warn'>;
@@ -12,14 +12,14 @@ export interface BackedLiveOptions {
 /** How often to look whether the index is still there. */
 const LOOK_EVERY_MS = 1_000;
 /** A fill reads all streams: one that failed is not tried again at every look. */
-const REST_MS = { first: 1_000, most: 30_000 };
+const REST_MS = { first: 1_000, max: 30_000 };
 
 /**
  * A live index that may fail: while it does, the store answers, and what the index missed is filled in when it is back.
  * Reads and writes never fail because of it.
  */
-export function createBackedLive({ index, store, log }: BackedLiveOptions): LiveIndex {
-  const stored = storedStreams(store);
+export function createFallbackLive({ index, store, log }: FallbackLiveOptions): LiveIndex {
+  const stored = streamsFromStore(store);
   let trouble: Error | null = null;
   let filling: Promise<void> = Promise.resolve();
   let mending = false;
@@ -28,7 +28,7 @@ export function createBackedLive({ index, store, log }: BackedLiveOptions): Live
 
   function failed(error: unknown): void {
     const reason = error instanceof Error ? error : new Error(String(error));
-    // That Redis is gone, its door has said.
+    // The circuit breaker has logged that Redis is gone.
     const said = trouble !== null || reason instanceof RedisUnavailable;
     if (!said) log.warn({ reason: reason.message }, 'streams are read from the records');
     trouble = reason;
@@ -49,7 +49,7 @@ export function createBackedLive({ index, store, log }: BackedLiveOptions): Live
   async function mend(): Promise<void> {
     if (mending || performance.now() < restsUntilMs) return;
     mending = true;
-    restMs = Math.min(Math.max(2 * restMs, REST_MS.first), REST_MS.most);
+    restMs = Math.min(Math.max(2 * restMs, REST_MS.first), REST_MS.max);
     await inTurn(async () => {
       const { asOf, streams } = await wholeIndex(store);
       await index.replaceAll(streams, { asOf, reorganised: false });

@@ -5,7 +5,7 @@ import { BEFORE_ALL, type LiveIndex, type LiveStream } from './live.ts';
 export type StreamRecords = Pick<Store, 'cursor' | 'activeStreams' | 'stream'>;
 
 /** What the live index answers, asked of the store. */
-export function storedStreams(store: StreamRecords): Pick<LiveIndex, 'byCid' | 'byWallet' | 'all'> {
+export function streamsFromStore(store: StreamRecords): Pick<LiveIndex, 'byCid' | 'byWallet' | 'all'> {
   const read = async (query: StreamQuery) => (await store.activeStreams(query)).map(toLive);
   return {
     byCid: (cidKey, page) => read({ cidKey, ...page }),

@@ -17,7 +17,7 @@ local function stampOf(key)
 end
 `;
 
-/** ARGV: first and last text of the range, most texts to give. @returns { stamp, texts }, or nothing. */
+/** ARGV: first and last text of the range, max. texts to give. @returns { stamp, texts }, or nothing. */
 export const READ = luaScript(`${STAMP}
 local stamp = stampOf(KEYS[1])
 if not stamp then return {} end

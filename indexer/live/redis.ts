@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { RedisDoor } from '../redis/circuit-breaker.ts';
+import type { RedisBreaker } from '../redis/circuit-breaker.ts';
 import type { BlockRef } from '../store/rows.ts';
 import {
   BEFORE_ALL,
@@ -16,14 +16,14 @@ import {
 import { ADVANCE, FILL, READ, SWAP, TOUCH } from './redis-lua.ts';
 
 export interface RedisLiveOptions {
-  redis: RedisDoor;
+  redis: RedisBreaker;
   /** What the index is of: hosts share it if they follow the same contracts on the same chain. */
   namespace: string;
 }
 
 /** An index that no host of its block confirms any more is forgotten: its hosts are gone, or it is of no real block. */
 const LIFE_MS = 60_000;
-/** Texts in one command: it must be over within the patience of the door. */
+/** Texts in one command: it must be over within the breaker's timeout. */
 const PAGE = 500;
 /** An index that changes while it is read in pages is read again so often. */
 const ATTEMPTS = 3;

@@ -12,10 +12,10 @@ export interface LuaScript {
 }
 
 /**
- * The way to Redis for those who can do without. A command is answered soon or fails; after a failure nobody asks
- * again, and so nobody waits, until Redis has answered a probe. Both ends of an outage stand in the log, once.
+ * A circuit breaker before Redis, for parts that work without it too. A command is answered soon or fails; after a
+ * failure every command fails at once until Redis has answered a probe. Both ends of an outage stand in the log, once.
  */
-export interface RedisDoor {
+export interface RedisBreaker {
   /** Host and port, without credentials. */
   readonly place: string;
   /**
@@ -35,28 +35,28 @@ export interface RedisDoor {
   close(): void;
 }
 
-export interface DoorOptions {
+export interface BreakerOptions {
   /** `redis://` or `rediss://`; several are nodes of one cluster. */
   urls: readonly string[];
   log: Pick<BaseLogger, 'info' | 'warn'>;
 }
 
 /** How long a command may take. A request asks a few times at most, and waits for a dead server once. */
-const PATIENCE_MS = 200;
+const COMMAND_TIMEOUT_MS = 200;
 const PROBE_EVERY_MS = 500;
 /** How long a start waits for the first connection. */
-const START_PATIENCE_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 1_000;
 
 export function luaScript(text: string): LuaScript {
   return { text, sha1: createHash('sha1').update(text).digest('hex') };
 }
 
 /** Resolves also where Redis is down: it is asked again and again. */
-export async function openRedis({ urls, log }: DoorOptions): Promise<RedisDoor> {
+export async function openRedis({ urls, log }: BreakerOptions): Promise<RedisBreaker> {
   const client = connect(urls);
   const place = urls.map((url) => new URL(url).host).join(', ');
   let connectionError: Error | null = null;
-  /** Why nobody asks, and the key whose server is to be probed. */
+  /** Why the circuit is open, and the key whose server is to be probed. */
   let outage: { error: RedisUnavailable; key: string } | null = null;
   let probing = false;
   client.on('ready', () => {
@@ -76,7 +76,7 @@ export async function openRedis({ urls, log }: DoorOptions): Promise<RedisDoor> 
   async function ask(key: string, command: string, args: readonly (string | number)[]): Promise<unknown> {
     if (outage) throw outage.error;
     try {
-      return await within(PATIENCE_MS, client.call(command, [...args]));
+      return await within(COMMAND_TIMEOUT_MS, client.call(command, [...args]));
     } catch (error) {
       if (isReply(error)) throw error;
       throw giveUp(error, key);
@@ -88,7 +88,7 @@ export async function openRedis({ urls, log }: DoorOptions): Promise<RedisDoor> 
     const { key } = outage;
     probing = true;
     try {
-      await within(PATIENCE_MS, client.call('EXISTS', [key]));
+      await within(COMMAND_TIMEOUT_MS, client.call('EXISTS', [key]));
       outage = null;
       log.info({ redis: place }, 'Redis answers again');
     } catch (error) {
@@ -126,7 +126,7 @@ export async function openRedis({ urls, log }: DoorOptions): Promise<RedisDoor> 
 async function connected(client: RedisClient): Promise<void> {
   const first = (event: 'ready' | 'error') =>
     new Promise<void>((resolve) => client.once(event, () => resolve()));
-  const late = delay(START_PATIENCE_MS, undefined, { ref: false });
+  const late = delay(CONNECT_TIMEOUT_MS, undefined, { ref: false });
   await Promise.race([first('ready'), first('error'), late]);
 }
 

@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
-/** What both kinds of client can do; the door in door.ts asks for nothing else. */
+/** What both kinds of client can do, and all that the circuit breaker uses. */
 export interface RedisClient {
   readonly status: string;
   call(command: string, args: (string | number)[]): Promise<unknown>;
@@ -9,7 +9,7 @@ export interface RedisClient {
   disconnect(): void;
 }
 
-const RECONNECT = { firstMs: 100, mostMs: 2_000 };
+const RECONNECT = { firstMs: 100, maxMs: 2_000 };
 /** A connection that owes an answer for so long is dead: whoever was at its other end may be gone without a word. */
 const SILENCE_MS = 1_500;
 
@@ -52,6 +52,6 @@ const OPTIONS = {
 
 /** Doubling, capped, with jitter: hosts that lost one server together don't come back all at once. */
 function retryStrategy(times: number): number {
-  const backoff = Math.min(RECONNECT.firstMs * 2 ** (times - 1), RECONNECT.mostMs);
+  const backoff = Math.min(RECONNECT.firstMs * 2 ** (times - 1), RECONNECT.maxMs);
   return backoff * (0.5 + Math.random() / 2);
 }

@@ -53,12 +53,12 @@ export type FeedEvent =
   | { event: ChainFeedEvent & `stream.${string}`; stream: StreamRow }
   | { event: ChainFeedEvent & `content.${string}`; content: ContentRow }
   /** The chain was reorganised: what the entries before said of this is void. */
-  | { event: 'reverted'; reverted: Reverted }
+  | { event: 'reverted'; reverted: Reversal }
   /** More has changed than the entries say: read everything anew. */
   | { event: 'reset' };
 
 /** What is void, and what stands in its place since then. */
-export type Reverted =
+export type Reversal =
   | { kind: 'view'; id: string }
   | { kind: 'stream'; contract: string; contentId: string; provider: string; stream: StreamRow | null }
   | { kind: 'content'; contract: string; contentId: string; content: ContentRow | null };

@@ -183,16 +183,16 @@ export interface ChannelRow {
   viewer: string;
   provider: string;
   token: string;
-  /** The key that signs its bills. */
+  /** The key that signs its vouchers. */
   authorizer: string;
   salt: string;
   /** What claims can still take. */
   deposit: bigint;
   /** What claims have taken, ever. */
   claimed: bigint;
-  /** Bills of this epoch count. */
+  /** Vouchers of this epoch count. */
   epoch: number;
-  /** The least number that the next bill can have. */
+  /** The least number that the next voucher can have. */
   nextSeq: number;
   /** From when the viewer can take the deposit back; `null` if it has not asked. */
   withdrawableAtSec: number | null;
@@ -216,7 +216,7 @@ export interface ChannelEventRow {
   payer: string | null;
   /** Deposited, claimed or given back. */
   amount: bigint | null;
-  /** Number of the bill that was claimed or rejected. */
+  /** Number of the voucher that was claimed or rejected. */
   seq: number | null;
   /** The contract's `RejectReason`. */
   reason: number | null;

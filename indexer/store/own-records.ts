@@ -93,10 +93,10 @@ export interface StagedUploads {
   ): Promise<NoRoom | null>;
   /**
    * Holds room for what has arrived and, as far as there is any, for what comes next.
-   * @returns the bytes held, at least `leastBytes`; `null` when the upload is no longer known.
+   * @returns the bytes held, at least `minBytes`; `null` when the upload is no longer known.
    */
   growUpload(
-    upload: { id: string; leastBytes: number; mostBytes: number; aliveUntilSec: number },
+    upload: { id: string; minBytes: number; maxBytes: number; aliveUntilSec: number },
     quota: StagingQuota,
   ): Promise<{ heldBytes: number } | NoRoom | null>;
   /**

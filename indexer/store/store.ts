@@ -102,7 +102,7 @@ export interface Completeness {
   /** What the account can withdraw. All in lower case. */
   credit(account: string, contract: string, token: string): Promise<bigint>;
   /** What each contract owes in each coin: credits that are not withdrawn, and deposits. */
-  owed(): Promise<Owed[]>;
+  owed(): Promise<Debt[]>;
 }
 
 /** Inclusive. */
@@ -111,7 +111,7 @@ export interface BlockRange {
   to: number;
 }
 
-export interface Owed {
+export interface Debt {
   contract: string;
   token: string;
   amount: bigint;

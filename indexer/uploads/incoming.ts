@@ -63,8 +63,8 @@ export function incomingUpload(
     requireFit(quota, bytes);
     await countBytes();
     const ahead = Math.min(Math.max(Math.floor(bytes / 4), LEAST_AHEAD_BYTES), MOST_AHEAD_BYTES);
-    const mostBytes = Math.max(bytes, Math.min(bytes + ahead, announcedBytes));
-    const upload = { id, leastBytes: bytes, mostBytes, aliveUntilSec: now + ALIVE_SEC };
+    const maxBytes = Math.max(bytes, Math.min(bytes + ahead, announcedBytes));
+    const upload = { id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
     const answer = await store.growUpload(upload, quota);
     if (answer === null) throw lost();
     if ('spent' in answer) throw quotaSpent(quota, answer, now);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { createFallbackCounters } from '../../indexer/counters/fallback.ts';
 import { createRedisCounters } from '../../indexer/counters/redis.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
+import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breaker.ts';
 import { describeCounters } from '../indexer/counters/counters.suite.ts';
 import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
 import { ALICE, BOB } from '../indexer/live/samples.ts';
@@ -16,7 +16,7 @@ const NODES = 3;
 
 describe('a real Redis Cluster', () => {
   const nodes: RedisServer[] = [];
-  const doors: RedisDoor[] = [];
+  const breakers: RedisBreaker[] = [];
   let unique = 0;
   before(async () => {
     for (let i = 0; i < NODES; i += 1) {
@@ -24,11 +24,11 @@ describe('a real Redis Cluster', () => {
     }
     await join(nodes);
     for (let i = 0; i < 2; i += 1) {
-      doors.push(await openRedis({ urls: nodes.map(({ url }) => url), log: silent }));
+      breakers.push(await openRedis({ urls: nodes.map(({ url }) => url), log: silent }));
     }
   });
   after(async () => {
-    for (const door of doors) door.close();
+    for (const breaker of breakers) breaker.close();
     for (const node of nodes) await node.close();
   });
   beforeEach(() => {
@@ -37,8 +37,8 @@ describe('a real Redis Cluster', () => {
   });
 
   const options = (index: number) => {
-    const redis = doors[index];
-    if (!redis) throw new Error('no such door');
+    const redis = breakers[index];
+    if (!redis) throw new Error('no such breaker');
     return { redis, namespace: `chain-${unique}` };
   };
 

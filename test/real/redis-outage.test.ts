@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Counters } from '../../indexer/counters/counters.ts';
 import { createFallbackCounters } from '../../indexer/counters/fallback.ts';
 import { createRedisCounters } from '../../indexer/counters/redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
+import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breaker.ts';
 import { Degraded } from '../../indexer/redis/errors.ts';
 import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
 import { ALICE, BOB, wallet } from '../indexer/live/samples.ts';
@@ -15,7 +15,7 @@ const BACK_MS = 8_000;
 
 describe('while Redis comes and goes', () => {
   let server: RedisServer;
-  let redis: RedisDoor;
+  let redis: RedisBreaker;
   let host: LiveHost;
   let counters: Counters;
   let logged: string[];

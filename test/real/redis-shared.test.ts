@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type LiveIndex, LiveIndexUnfit } from '../../indexer/live/live.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
+import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breaker.ts';
 import { RedisRefused } from '../../indexer/redis/errors.ts';
 import { ALICE, asOf, BOB, block, CID, generation, path, stream } from '../indexer/live/samples.ts';
 import { silent } from '../indexer/sync/world.ts';
@@ -9,15 +9,15 @@ import { type RedisServer, startRedis } from './redis-server.ts';
 
 describe('hosts that share a live index in Redis', () => {
   let server: RedisServer;
-  const doors: RedisDoor[] = [];
+  const breakers: RedisBreaker[] = [];
   let one: LiveIndex;
   let other: LiveIndex;
   before(async () => {
     server = await startRedis();
-    for (let i = 0; i < 2; i += 1) doors.push(await openRedis({ urls: [server.url], log: silent }));
+    for (let i = 0; i < 2; i += 1) breakers.push(await openRedis({ urls: [server.url], log: silent }));
   });
   after(async () => {
-    for (const door of doors) door.close();
+    for (const breaker of breakers) breaker.close();
     await server?.close();
   });
   beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('hosts that share a live index in Redis', () => {
   });
 
   function hostOf(index: number, namespace = 'chain'): LiveIndex {
-    const redis = doors[index];
+    const redis = breakers[index];
     if (!redis) throw new Error('no such host');
     return createRedisLive({ redis, namespace });
   }

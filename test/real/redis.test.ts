@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { createRedisCounters } from '../../indexer/counters/redis.ts';
 import { createRedisLive } from '../../indexer/live/redis.ts';
-import { openRedis, type RedisDoor } from '../../indexer/redis/circuit-breaker.ts';
+import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breaker.ts';
 import { RedisRefused } from '../../indexer/redis/errors.ts';
 import { describeCounters } from '../indexer/counters/counters.suite.ts';
 import { describeLiveIndex } from '../indexer/live/suite.ts';
@@ -11,8 +11,8 @@ import { type RedisServer, startRedis } from './redis-server.ts';
 
 describe('a real Redis', () => {
   let server: RedisServer;
-  let redis: RedisDoor;
-  let another: RedisDoor;
+  let redis: RedisBreaker;
+  let another: RedisBreaker;
   before(async () => {
     server = await startRedis();
     redis = await openRedis({ urls: [server.url], log: silent });
@@ -60,7 +60,7 @@ describe('a real Redis', () => {
 
 describe('a Redis with a password', () => {
   let server: RedisServer;
-  let redis: RedisDoor;
+  let redis: RedisBreaker;
   let logged: unknown[];
   before(async () => {
     server = await startRedis(['--requirepass', 'hunter two']);

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { RequestHandler, Response } from 'express';
 
-type SetsHeaders = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
+type HeaderSetter = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
 /** The headers that every answer has. */
 export interface CommonHeaders {
@@ -13,13 +13,13 @@ export interface CommonHeaders {
 }
 
 interface Setters {
-  security: SetsHeaders;
+  security: HeaderSetter;
   /** For the origins that are allowed, and for no others. */
-  cors: SetsHeaders;
+  cors: HeaderSetter;
   /** For every origin, without credentials: what `isOpen` lets pages elsewhere read. */
-  corsForAll: SetsHeaders;
+  corsForAll: HeaderSetter;
   /** For every origin, whether it is allowed elsewhere or not: players are anywhere, and tokens need no credentials. */
-  corsForPlay: SetsHeaders;
+  corsForPlay: HeaderSetter;
 }
 
 /** Which requests, or the ones that preflights ask for, pages of every origin may make. */
@@ -72,7 +72,7 @@ function variesByOrigin(_req: IncomingMessage, res: ServerResponse, next: () => 
   next();
 }
 
-function headersBy(handlers: readonly SetsHeaders[], origin: string | undefined): string[] {
+function headersBy(handlers: readonly HeaderSetter[], origin: string | undefined): string[] {
   const req = new IncomingMessage(new Socket());
   req.method = 'GET';
   if (origin !== undefined) req.headers.origin = origin;

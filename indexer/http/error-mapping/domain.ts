@@ -15,7 +15,7 @@ import type { AppDeps } from '../deps.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
 import { EXAMPLE } from '../schemas/fields/examples.ts';
-import { type createPresenter, isoTime } from '../serialize/serializer.ts';
+import { type createSerializer, isoTime } from '../serialize/serializer.ts';
 import { tooLarge } from '../uploads/multipart.ts';
 import { playProblem } from './playback.ts';
 import { servingProblem } from './serving.ts';
@@ -23,7 +23,7 @@ import { signingProblem } from './signing.ts';
 import { stagingProblem } from './uploads.ts';
 
 type Domain = Pick<AppDeps, 'chain' | 'store' | 'provider' | 'tokens' | 'nowSec'> & {
-  present: ReturnType<typeof createPresenter>;
+  serializer: ReturnType<typeof createSerializer>;
 };
 
 /** What the domain's own errors are to a client; undefined for any other error. */
@@ -68,8 +68,8 @@ async function unknownContent({ message }: Error, { store, nowSec }: Domain): Pr
   return problem('unknown_content', message, { field: 'cid', ...(rows[0] && { example: rows[0].cid }) });
 }
 
-async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { present }: Domain) {
-  const { creator_share, provider_share, price, token } = await present.listing(listing, inForce);
+async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { serializer }: Domain) {
+  const { creator_share, provider_share, price, token } = await serializer.listing(listing, inForce);
   const { unit } = inForce;
   const field = TERM_FIELDS[differing];
   const example = { price, provider_share, unit }[field];
@@ -84,8 +84,8 @@ const TERM_FIELDS = {
   unit: 'unit',
 } as const;
 
-async function ambiguous({ message, candidates }: ListingAmbiguous, { present }: Domain) {
-  const shown = await Promise.all(candidates.map((row) => present.content(row)));
+async function ambiguous({ message, candidates }: ListingAmbiguous, { serializer }: Domain) {
+  const shown = await Promise.all(candidates.map((row) => serializer.content(row)));
   return problem('ambiguous_listing', message, {
     field: 'token',
     example: shown[0]?.token,

@@ -9,12 +9,12 @@ import { problem } from '../problems/codes.ts';
 import { HttpProblem } from '../problems/http-problem.ts';
 import { PROBLEM_TYPE, problemBody } from '../problems/problem-json.ts';
 import { MAX_JSON_BYTES } from '../routing/route.ts';
-import { createPresenter } from '../serialize/serializer.ts';
+import { createSerializer } from '../serialize/serializer.ts';
 import { domainProblem } from './domain.ts';
 
 /** The one place where an error becomes an answer. */
 export function errorHandler({ log, chain, store, provider, tokens, nowSec }: AppDeps): ErrorRequestHandler {
-  const domain = { chain, store, provider, tokens, nowSec, present: createPresenter(tokens, nowSec) };
+  const domain = { chain, store, provider, tokens, nowSec, serializer: createSerializer(tokens, nowSec) };
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
     const found = isDiskFull(error)

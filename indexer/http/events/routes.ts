@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { clientIp } from '../middleware/client-ip.ts';
 import { createCounter } from '../middleware/counter.ts';
@@ -25,7 +25,7 @@ A client that comes back with \`Last-Event-ID\` (or \`last_event_id\`) is sent a
 is kept. A comment every 15 s says that the stream is alive; the same comment moves the id on.`;
 
 /** `GET /events`: live updates. */
-export function eventRoutes({ config, stopping }: AppDeps, { tail }: Shared): Route[] {
+export function eventRoutes({ config, stopping }: AppDeps, { feedReader }: Context): Route[] {
   const clients = createCounter();
   const events = plainRoute(
     {
@@ -63,7 +63,7 @@ export function eventRoutes({ config, stopping }: AppDeps, { tail }: Shared): Ro
       clients.add(client, 1);
       res.once('close', () => clients.add(client, -1));
       const filter = { kinds: kind, cidKey: cid?.key, wallet: wallet?.toLowerCase() };
-      await streamEvents(res, tail, { from, filter, stopping });
+      await streamEvents(res, feedReader, { from, filter, stopping });
     },
   );
   return [events];
@@ -74,9 +74,9 @@ function lastEventId(req: Request): object {
   return id === undefined ? {} : { 'last-event-id': id };
 }
 
-function tooMany(most: number, whose: string): HttpProblem {
+function tooMany(max: number, whose: string): HttpProblem {
   return problem(
     'too_many_listeners',
-    `${most} ${whose} listen already, as many as this host takes: try again.`,
+    `${max} ${whose} listen already, as many as this host takes: try again.`,
   );
 }

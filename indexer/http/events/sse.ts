@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { createBell } from '../../lib/wake-signal.ts';
 import type { FeedPosition } from '../../store/store.ts';
 import { idOnly, resetAt } from '../feed/message.ts';
-import type { Page, Tail } from '../feed/reader.ts';
+import type { FeedReader, Page } from '../feed/reader.ts';
 import { type EventFilter, isWanted } from './filter.ts';
 
 export interface EventRequest {
@@ -17,10 +17,10 @@ export interface StreamLimits {
   /** A comment is sent after so long a silence, to find out who is gone. */
   heartbeatMs: number;
   /** A client that takes nothing for so long is dropped; it can come back and resume. */
-  patienceMs: number;
+  drainTimeoutMs: number;
 }
 
-const LIMITS: StreamLimits = { heartbeatMs: 15_000, patienceMs: 10_000 };
+const LIMITS: StreamLimits = { heartbeatMs: 15_000, drainTimeoutMs: 10_000 };
 const HEAD = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-store, no-transform',
@@ -35,11 +35,11 @@ const RETRY_MS = 2_000;
  */
 export async function streamEvents(
   res: ServerResponse,
-  tail: Tail,
+  feedReader: FeedReader,
   { from, filter, stopping }: EventRequest,
-  { heartbeatMs, patienceMs } = LIMITS,
+  { heartbeatMs, drainTimeoutMs } = LIMITS,
 ): Promise<void> {
-  const end = await tail.end();
+  const end = await feedReader.end();
   const isKnown = from === undefined || (from.feed === end.feed && from.seq <= end.seq);
   let position = isKnown ? (from ?? end) : end;
   let sentAtMs = 0;
@@ -47,12 +47,12 @@ export async function streamEvents(
   res.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, stopping]);
   const bell = createBell();
-  const stopListening = tail.onMore(bell.ring);
+  const stopListening = feedReader.onMore(bell.ring);
 
   async function send(text: string): Promise<void> {
     sentAtMs = performance.now();
     if (res.write(text)) return;
-    const taken = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const taken = AbortSignal.any([signal, AbortSignal.timeout(drainTimeoutMs)]);
     await once(res, 'drain', { signal: taken }).catch(() => {
       if (!stopping.aborted) drop();
     });
@@ -65,7 +65,7 @@ export async function streamEvents(
 
   async function sendPage({ messages, endsAt }: Page): Promise<void> {
     if (messages.some(({ kind }) => kind === null)) {
-      position = await tail.end();
+      position = await feedReader.end();
       return send(resetAt(position, 'not_kept'));
     }
     position = { ...position, seq: endsAt };
@@ -83,7 +83,7 @@ export async function streamEvents(
     if (res.req.method === 'HEAD') return void res.end();
     await send(`retry: ${RETRY_MS}\n${isKnown ? idOnly(position) : resetAt(end, 'unknown_id')}`);
     while (!signal.aborted) {
-      const page = await tail.after(position.seq);
+      const page = await feedReader.after(position.seq);
       await sendPage(page);
       if (page.isLast) await wait();
       // Somebody who catches up must not keep everybody else waiting.

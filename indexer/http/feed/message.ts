@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Concerns, FeedEntry, FeedPosition, Reverted, StreamRow } from '../../store/store.ts';
+import type { Concerns, FeedEntry, FeedPosition, Reversal, StreamRow } from '../../store/store.ts';
 import type { liveEvent } from '../events/schemas.ts';
-import { checksummed } from '../serialize/checksum-address.ts';
-import type { Presenter } from '../serialize/serializer.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
+import type { Serializer } from '../serialize/serializer.ts';
 
 /** What `kind` of a request selects. */
 export type Kind = 'view' | 'stream' | 'content';
@@ -17,13 +17,13 @@ export interface Message {
 }
 
 type LiveEvent = z.input<typeof liveEvent>;
-type Told = Omit<LiveEvent, 'id'>;
+type EventPayload = Omit<LiveEvent, 'id'>;
 
 /** @throws {RpcError} when a coin has to be described and the chain can't be asked. */
-export async function messageOf(feed: string, entry: FeedEntry, present: Presenter): Promise<Message> {
+export async function messageOf(feed: string, entry: FeedEntry, serializer: Serializer): Promise<Message> {
   const { seq, concerns } = entry;
-  const told = await tell(entry, present);
-  return { seq, kind: kindOf(entry), concerns, text: frame({ feed, seq }, told) };
+  const payload = await payloadOf(entry, serializer);
+  return { seq, kind: kindOf(entry), concerns, text: frame({ feed, seq }, payload) };
 }
 
 /** Everything before this position has to be read anew. */
@@ -40,42 +40,42 @@ export function idOf({ feed, seq }: FeedPosition): string {
   return `${feed}-${seq}`;
 }
 
-function frame(position: FeedPosition, { event, data }: Told): string {
+function frame(position: FeedPosition, { event, data }: EventPayload): string {
   return `id: ${idOf(position)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-async function tell(entry: FeedEntry, present: Presenter): Promise<Told> {
+async function payloadOf(entry: FeedEntry, serializer: Serializer): Promise<EventPayload> {
   const { event } = entry;
   switch (event) {
     case 'view.recorded':
-      return { event, data: await present.view(entry.view) };
+      return { event, data: await serializer.view(entry.view) };
     case 'view.covered':
-      return { event, data: { report_id: entry.reportId, record: await present.view(entry.view) } };
+      return { event, data: { report_id: entry.reportId, record: await serializer.view(entry.view) } };
     case 'stream.registered':
     case 'stream.updated':
     case 'stream.ended':
-      return { event, data: present.stream(entry.stream) };
+      return { event, data: serializer.stream(entry.stream) };
     case 'reverted':
-      return { event, data: await tellReverted(entry.reverted, present) };
+      return { event, data: await reversalData(entry.reverted, serializer) };
     case 'reset':
       return { event, data: { reason: 'not_kept' } };
     default:
-      return { event, data: await present.content(entry.content) };
+      return { event, data: await serializer.content(entry.content) };
   }
 }
 
-async function tellReverted(
-  reverted: Reverted,
-  present: Presenter,
-): Promise<(Told & { event: 'reverted' })['data']> {
+async function reversalData(
+  reverted: Reversal,
+  serializer: Serializer,
+): Promise<(EventPayload & { event: 'reverted' })['data']> {
   if (reverted.kind === 'view') return { kind: 'view', id: reverted.id };
-  const at = { contract: checksummed(reverted.contract), content_id: reverted.contentId };
+  const at = { contract: checksumAddress(reverted.contract), content_id: reverted.contentId };
   if (reverted.kind === 'content') {
     const { content } = reverted;
-    return { kind: 'content', ...at, content: content && (await present.content(content)) };
+    return { kind: 'content', ...at, content: content && (await serializer.content(content)) };
   }
-  const provider = checksummed(reverted.provider);
-  const stream = isActive(reverted.stream) ? present.stream(reverted.stream) : null;
+  const provider = checksumAddress(reverted.provider);
+  const stream = isActive(reverted.stream) ? serializer.stream(reverted.stream) : null;
   return { kind: 'stream', ...at, content_distributor_wallet: provider, stream };
 }
 

@@ -1,15 +1,15 @@
 import type { BaseLogger } from 'pino';
 import type { Feed, FeedPosition } from '../../store/store.ts';
-import type { Presenter } from '../serialize/serializer.ts';
+import type { Serializer } from '../serialize/serializer.ts';
 import { type Message, messageOf } from './message.ts';
 
 /** The end of the feed, followed for many clients at once: those that stand at the same place share a read. */
-export interface Tail {
+export interface FeedReader {
   end(): Promise<FeedPosition>;
   /** The page after `seq`. @throws {RpcError} when a coin has to be described and the chain can't be asked. */
   after(seq: number): Promise<Page>;
-  /** Something may have been told: look whether it was. */
-  look(): void;
+  /** The feed may have grown: looks whether it has. */
+  poll(): void;
   /** Calls back when more is told than was. @returns what ends it. */
   onMore(listener: () => void): () => void;
 }
@@ -23,9 +23,9 @@ export interface Page {
   isLast: boolean;
 }
 
-interface TailDeps {
+interface FeedReaderDeps {
   store: Feed;
-  present: Presenter;
+  serializer: Serializer;
   log: Pick<BaseLogger, 'warn'>;
   /** Looks so often, while somebody listens, for what other processes have told. */
   pollMs?: number;
@@ -33,9 +33,9 @@ interface TailDeps {
 
 const PAGE_SIZE = 50;
 /** Places that are read for clients that catch up. */
-const MOST_PLACES = 64;
+const MAX_PAGES = 64;
 
-export function createTail({ store, present, log, pollMs = 1_000 }: TailDeps): Tail {
+export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: FeedReaderDeps): FeedReader {
   const listeners = new Set<() => void>();
   const pages = new Map<number, Promise<Page>>();
   let seen = -1;
@@ -44,12 +44,12 @@ export function createTail({ store, present, log, pollMs = 1_000 }: TailDeps): T
   async function readPage(seq: number): Promise<Page> {
     const { feed, seq: end } = await store.feedEnd();
     const entries = await store.feedAfter(seq, PAGE_SIZE);
-    const messages = await Promise.all(entries.map((entry) => messageOf(feed, entry, present)));
+    const messages = await Promise.all(entries.map((entry) => messageOf(feed, entry, serializer)));
     const isLast = entries.length < PAGE_SIZE;
     return { messages, endsAt: Math.max(isLast ? end : seq, entries.at(-1)?.seq ?? seq), isLast };
   }
 
-  async function lookNow(): Promise<void> {
+  async function pollNow(): Promise<void> {
     const { seq } = await store.feedEnd();
     if (seq === seen) return;
     seen = seq;
@@ -57,9 +57,9 @@ export function createTail({ store, present, log, pollMs = 1_000 }: TailDeps): T
     for (const listener of listeners) listener();
   }
 
-  function look(): void {
+  function poll(): void {
     if (listeners.size === 0) return;
-    lookNow().catch((error: unknown) => log.warn({ err: error }, 'the feed could not be read, trying again'));
+    pollNow().catch((error: unknown) => log.warn({ err: error }, 'the feed could not be read, trying again'));
   }
 
   return {
@@ -67,18 +67,18 @@ export function createTail({ store, present, log, pollMs = 1_000 }: TailDeps): T
     after(seq) {
       const found = pages.get(seq);
       if (found) return found;
-      if (pages.size >= MOST_PLACES) pages.clear();
+      if (pages.size >= MAX_PAGES) pages.clear();
       const page = readPage(seq);
       pages.set(seq, page);
       page.catch(() => pages.delete(seq));
       return page;
     },
-    look,
+    poll,
     onMore(listener) {
       // Nobody has looked while nobody listened.
       if (listeners.size === 0) pages.clear();
       listeners.add(listener);
-      timer ??= setInterval(look, pollMs).unref();
+      timer ??= setInterval(poll, pollMs).unref();
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0) return;

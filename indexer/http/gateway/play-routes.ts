@@ -2,7 +2,7 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { z } from 'zod';
 import { canonicalCid } from '../../lib/cid.ts';
 import { createPlayGate, type PlayGate } from '../../playback/gate.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { bearerToken } from '../middleware/session.ts';
 import { plainRoute, route } from '../routing/route.ts';
@@ -16,9 +16,9 @@ const PATH = '/play/{cid}';
 const TOKEN_PATH = '/play/~{token}/{cid}';
 
 /** What this host sells: files for whoever has them open, and tokens for who has paid. */
-export function playRoutes(deps: AppDeps, common: Shared): Route[] {
+export function playRoutes(deps: AppDeps, context: Context): Route[] {
   const gate = createPlayGate(deps);
-  const play = express.Router().get(['/play/:cid', '/play/~:token/:cid'], playing(gate, deps, common));
+  const play = express.Router().get(['/play/:cid', '/play/~:token/:cid'], playing(gate, deps, context));
   return [
     ...(['head', 'get'] as const).flatMap((method) => [
       plainRoute(documented(method, PATH), play),
@@ -36,7 +36,7 @@ export const plainTilde: RequestHandler = (req, _res, next) => {
 
 type Params = { cid: string; token?: string };
 
-function playing(gate: PlayGate, { storage }: AppDeps, { readerLimit: limit }: Shared) {
+function playing(gate: PlayGate, { storage }: AppDeps, { readerLimit: limit }: Context) {
   return async (req: Request<Params>, res: Response) => {
     const cid = canonicalCid(req.params.cid);
     // What is no CID is refused with the file's own words.

@@ -7,18 +7,18 @@ export type ReaderLimit = (req: Request, res: Response) => void;
 
 /**
  * Readers hold connections and memory for as long as they like, by stopping.
- * @param most files at once for one address; 0 is no limit.
+ * @param maxFiles files at once for one address; 0 is no limit.
  * @returns what throws {HttpProblem} 429 `too_many_readers`
  */
-export function createReaderLimit(most: number): ReaderLimit {
+export function createReaderLimit(maxFiles: number): ReaderLimit {
   const reading = new Map<string, number>();
   return (req, res) => {
-    if (most === 0) return;
+    if (maxFiles === 0) return;
     const client = clientIp(req);
     const others = reading.get(client) ?? 0;
-    if (others >= most) {
-      const detail = `This address reads ${most} files already: end one, or try again.`;
-      throw problem('too_many_readers', detail, { extra: { limit: most, retry_after_sec: 1 } });
+    if (others >= maxFiles) {
+      const detail = `This address reads ${maxFiles} files already: end one, or try again.`;
+      throw problem('too_many_readers', detail, { extra: { limit: maxFiles, retry_after_sec: 1 } });
     }
     reading.set(client, others + 1);
     res.once('close', () => {

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { findListing } from '../../publishing/find-listing.ts';
 import { checkRemoval } from '../../publishing/removal.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { route } from '../routing/route.ts';
@@ -9,7 +9,7 @@ import type { Route } from '../routing/route-spec.ts';
 import { cidParams, mediaRemoval, mediaRemovalAnswer } from '../schemas/contents.ts';
 import type { CidField } from '../schemas/fields/fields.ts';
 import { removal } from '../schemas/legacy.ts';
-import { checksummed } from '../serialize/checksum-address.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
 
 const REMOVAL = {
   method: 'delete',
@@ -21,7 +21,7 @@ const REMOVAL = {
 /** `DELETE /media/{cid}`, and what the first version's page called for it. */
 export function removalRoutes(
   { config, storage, store, chain, contract, nowSec }: AppDeps,
-  { gate }: Pick<Shared, 'gate'>,
+  { gate }: Pick<Context, 'gate'>,
 ): Route[] {
   async function remove(req: Request, cid: CidField, creator: string) {
     if (!config.unsigned) await gate.sessionOf(req, creator, 'content_creator_wallet');
@@ -37,7 +37,7 @@ export function removalRoutes(
   /** Who means its own file: the wallet that is signed in, and where nobody signs, the only creator. */
   async function creatorOf(req: Request, cid: CidField): Promise<string> {
     if (!config.unsigned) return (await gate.session(req)).wallet;
-    return checksummed((await findListing(store, { cid })).creator);
+    return checksumAddress((await findListing(store, { cid })).creator);
   }
 
   const session = !config.unsigned;

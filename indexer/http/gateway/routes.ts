@@ -1,7 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { PlayRefused } from '../../playback/errors.ts';
 import { createOwnOffers, isOnSale } from '../../playback/offers.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { plainRoute } from '../routing/route.ts';
@@ -11,7 +11,7 @@ import { fileOperation } from './file-operation.ts';
 import { gatewayRoutes } from './gateway.ts';
 
 /** `GET` and `HEAD /ipfs/{cid}`, documented beside the rest. */
-export function mediaRoutes(deps: AppDeps, { readerLimit: limit }: Shared): Route[] {
+export function mediaRoutes(deps: AppDeps, { readerLimit: limit }: Context): Route[] {
   const { storage, config } = deps;
   const open = config.unsigned || config.openGateway;
   const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit: refusalOfWhatIsSold(deps) }) });

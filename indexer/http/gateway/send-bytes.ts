@@ -5,7 +5,7 @@ import type { ByteSpan } from './range.ts';
 /** So much of a file is handed to a connection at a time, and waits in memory where its reader has stopped. */
 export const PORTION_BYTES = 65_536;
 /** A reader that takes nothing for so long holds nothing else: the file is read anew when it goes on. */
-const STALLED_MS = 1_000;
+const STALL_TIMEOUT_MS = 1_000;
 
 /**
  * Sends a part of a file at its reader's pace. `writeHead` is called only when the first bytes are there, so that
@@ -47,7 +47,7 @@ async function sendUntilStalled(
       const portion = portionOf(bytes, at);
       unsent.offset += portion.length;
       unsent.length -= portion.length;
-      if (!res.write(portion) && !(await drained(res, unsent.signal, STALLED_MS))) return true;
+      if (!res.write(portion) && !(await drained(res, unsent.signal, STALL_TIMEOUT_MS))) return true;
     }
   }
   return false;
@@ -58,8 +58,8 @@ function portionOf(bytes: Uint8Array, at: number): Uint8Array {
   return bytes.length <= PORTION_BYTES ? bytes : Buffer.from(bytes.subarray(at, at + PORTION_BYTES));
 }
 
-/** @returns `false` when nothing moved for `patienceMs`. @throws the reason of the signal. */
-function drained(res: Response, signal: AbortSignal, patienceMs?: number): Promise<boolean> {
+/** @returns `false` when nothing moved for `timeoutMs`. @throws the reason of the signal. */
+function drained(res: Response, signal: AbortSignal, timeoutMs?: number): Promise<boolean> {
   return new Promise<boolean>((resolve, reject) => {
     signal.throwIfAborted();
     const done = (settle: () => void) => {
@@ -71,7 +71,7 @@ function drained(res: Response, signal: AbortSignal, patienceMs?: number): Promi
     const onDrain = () => done(() => resolve(true));
     const onAbort = () => done(() => reject(signal.reason));
     const timer =
-      patienceMs === undefined ? undefined : setTimeout(() => done(() => resolve(false)), patienceMs);
+      timeoutMs === undefined ? undefined : setTimeout(() => done(() => resolve(false)), timeoutMs);
     res.once('drain', onDrain);
     signal.addEventListener('abort', onAbort, { once: true });
   });

@@ -3,13 +3,13 @@ import type { IndexingStatus } from '../deps.ts';
 
 export interface Metrics {
   /** @param route the template, `/streams/{cid}`: a path would be a series for each CID. */
-  observe(answer: Answered, seconds: number): void;
+  observe(answer: RequestLabels, seconds: number): void;
   readonly contentType: string;
   /** Everything in Prometheus' text format. */
   text(): Promise<string>;
 }
 
-export interface Answered {
+export interface RequestLabels {
   method: string;
   route: string;
   status: number;

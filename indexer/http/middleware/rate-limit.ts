@@ -28,14 +28,14 @@ export function limitWallets(deps: Deps): RequestHandler[] {
 
 /** Requests at a time by address, where a proxy holds the connections; nothing else, for they are counted then. */
 export function limitConcurrency({ config }: Pick<AppDeps, 'config'>): RequestHandler[] {
-  const { trustedProxies, maxConnectionsPerClient: most } = config;
+  const { trustedProxies, maxConnectionsPerClient: max } = config;
   if (trustedProxies === 0) return [];
   const underWay = createCounter();
   const limit: RequestHandler = (req, res, next) => {
     const client = clientIp(req);
     if (isProbe(req.path)) return next();
-    if (underWay.of(client) >= most) {
-      throw problem('too_many_connections', `This address has ${most} requests under way.`, {
+    if (underWay.of(client) >= max) {
+      throw problem('too_many_connections', `This address has ${max} requests under way.`, {
         extra: { retry_after_sec: 1 },
       });
     }

@@ -10,7 +10,7 @@ import { isAccess } from './open-reads.ts';
  * too, through the browser of the person at this machine: under a name of their own that points here (its Host
  * header tells), or by a form (its Origin header tells).
  */
-export function unsignedGuard({ config }: AppDeps): RequestHandler {
+export function requireSameOrigin({ config }: AppDeps): RequestHandler {
   const allowed = new Set(config.corsOrigins);
   return (req, _res, next) => {
     const { host, origin } = req.headers;

@@ -1,5 +1,5 @@
 import { type SignInFault, SignInRefused } from '../../auth/errors.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { offerFields, unauthorized } from '../middleware/session.ts';
 import { type Code, problem } from '../problems/codes.ts';
@@ -20,7 +20,7 @@ const FAULTS: Record<Exclude<SignInFault, 'malformed'>, Code> = {
 /** Sign-In with Ethereum: a message signed by a wallet becomes a session of that wallet. */
 export function authRoutes(
   { signIn }: Pick<AppDeps, 'signIn'>,
-  { limitUploads }: Pick<Shared, 'limitUploads'>,
+  { limitUploads }: Pick<Context, 'limitUploads'>,
 ): Route[] {
   const nonce = route(
     {

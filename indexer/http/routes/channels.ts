@@ -14,10 +14,10 @@ import {
   channelsQuery,
   REJECT_REASONS,
 } from '../schemas/channels.ts';
-import { checksummed } from '../serialize/checksum-address.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
 import { coinFields, decimal, isoTime } from '../serialize/serializer.ts';
 
-const MOST_EVENTS = 1_000;
+const MAX_EVENTS = 1_000;
 
 /** Prepaid deposits of viewers towards one provider. */
 export function channelRoutes({ store, tokens }: AppDeps): Route[] {
@@ -39,7 +39,7 @@ export function channelRoutes({ store, tokens }: AppDeps): Route[] {
         throw problem('unknown_channel', `Nobody has opened a channel ${id}.`, { field: 'id' });
       const channels = rows.map(async (row) => {
         // At once, so that no block comes between the channel and what happened to it.
-        const events = await store.channelEvents(row, MOST_EVENTS);
+        const events = await store.channelEvents(row, MAX_EVENTS);
         const coin = await tokens.describe(row.token);
         return { ...channelFields(row, coin), events: events.map((event) => eventFields(event, coin)) };
       });
@@ -74,10 +74,10 @@ export function channelRoutes({ store, tokens }: AppDeps): Route[] {
 function channelFields(row: ChannelRow, coin: Coin): z.input<typeof channelSchema> {
   return {
     channel_id: row.channelId,
-    contract: checksummed(row.contract),
-    viewer_wallet: checksummed(row.viewer),
-    provider_wallet: checksummed(row.provider),
-    authorizer: checksummed(row.authorizer),
+    contract: checksumAddress(row.contract),
+    viewer_wallet: checksumAddress(row.viewer),
+    provider_wallet: checksumAddress(row.provider),
+    authorizer: checksumAddress(row.authorizer),
     salt: row.salt,
     ...coinFields(coin),
     deposit: decimal(row.deposit, coin),
@@ -99,7 +99,7 @@ function eventFields(row: ChannelEventRow, coin: Coin): EventFields {
     kind: row.kind,
     amount: row.amount === null ? null : decimal(row.amount, coin),
     amount_base_units: row.amount?.toString() ?? null,
-    payer: row.payer === null ? null : checksummed(row.payer),
+    payer: row.payer === null ? null : checksumAddress(row.payer),
     seq: row.seq,
     reason: row.reason === null ? null : (REJECT_REASONS[row.reason] ?? null),
     timestamp: isoTime(row.timestampSec),

@@ -4,7 +4,7 @@ import { ContentUnlisted } from '../../publishing/errors.ts';
 import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../publishing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../routing/route.ts';
 import type { Route } from '../routing/route-spec.ts';
@@ -15,11 +15,11 @@ import {
   contentsQuery,
   listingsQuery,
 } from '../schemas/contents.ts';
-import { checksummed } from '../serialize/checksum-address.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
 import { laterPage } from './stream-page.ts';
 
 /** The catalogue. */
-export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[] {
+export function contentRoutes(deps: AppDeps, { serializer, kept }: Context): Route[] {
   const search = route(
     {
       method: 'get',
@@ -39,7 +39,7 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
     },
     async ({ query }) => {
       const page = await deps.store.searchContents(await contentQuery(deps, query));
-      const contents = await Promise.all(page.rows.map((row) => present.content(row)));
+      const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
       return { contents, next_cursor: page.nextCursor };
     },
   );
@@ -62,7 +62,7 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
     async ({ params: { cid }, query }) => {
       const page = await deps.store.searchContents({ nowSec: deps.nowSec(), cidKey: cid.key, ...query });
       if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
-      const contents = await Promise.all(page.rows.map((row) => present.content(row)));
+      const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
       const first = await deps.store.firstListing(cid.key);
       return { contents, first: first && listingId(first), ...laterPage(page) };
     },
@@ -71,7 +71,7 @@ export function contentRoutes(deps: AppDeps, { present, kept }: Shared): Route[]
 }
 
 function listingId({ contract, contentId }: { contract: string; contentId: string }) {
-  return { content_id: contentId, contract: checksummed(contract) };
+  return { content_id: contentId, contract: checksumAddress(contract) };
 }
 
 /** Terms take effect by time alone: when the first of what is announced does. */

@@ -4,7 +4,7 @@ import { termsInForce } from '../../contract/effective-terms.ts';
 import type { LivePage, LiveStream } from '../../live/live.ts';
 import { findListing } from '../../publishing/find-listing.ts';
 import type { ContentRow } from '../../store/store.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { route } from '../routing/route.ts';
@@ -23,9 +23,9 @@ import {
   streamsOfWalletAndCid,
 } from '../schemas/legacy.ts';
 import { walletParams } from '../schemas/wallets.ts';
-import { checksummed } from '../serialize/checksum-address.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
 import { nextLink } from '../serialize/next-link.ts';
-import type { Presenter } from '../serialize/serializer.ts';
+import type { Serializer } from '../serialize/serializer.ts';
 import { pageOfStreams } from './stream-page.ts';
 
 /** The live index may be a moment behind the records: so many of its streams may have ended. */
@@ -34,13 +34,13 @@ const LOOKS = 20;
 type Server = z.input<typeof oneStream>['server'];
 
 /** The other reads that the first version's page used, with its shapes: aliases of `/streams` and `/contents`. */
-export function firstVersionRoutes(deps: AppDeps, common: Shared): Route[] {
-  return [...streamAliases(deps, common), ...metadataAliases(deps, common)];
+export function legacyRoutes(deps: AppDeps, context: Context): Route[] {
+  return [...streamAliases(deps, context), ...metadataAliases(deps, context)];
 }
 
-function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
+function streamAliases(deps: AppDeps, { serializer }: Context): Route[] {
   const { live } = deps;
-  const { serverOf, serversOf } = createServers(deps, present);
+  const { serverOf, serversOf } = createServers(deps, serializer);
   return [
     route(
       {
@@ -64,14 +64,14 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         query: listQuery,
         answer: streamsOfCid,
       },
-      async ({ params: { cid }, ...asked }) => ({
+      async ({ params: { cid }, ...request }) => ({
         cid: cid.text,
-        servers: await serversOf((page) => live.byCid(cid.key, page), asked),
+        servers: await serversOf((page) => live.byCid(cid.key, page), request),
       }),
     ),
     route(
       { ...read('/get_all_streams_by_cid', 'All streams by CID'), query: listQuery, answer: streamsByCid },
-      async (asked) => ({ matching_cids: groupBy('cid', await serversOf(live.all, asked)) }),
+      async (request) => ({ matching_cids: groupBy('cid', await serversOf(live.all, request)) }),
     ),
     route(
       {
@@ -79,8 +79,8 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         query: listQuery,
         answer: streamsByUid,
       },
-      async (asked) => ({
-        matching_cids: groupBy('content_distributor_wallet', await serversOf(live.all, asked)),
+      async (request) => ({
+        matching_cids: groupBy('content_distributor_wallet', await serversOf(live.all, request)),
       }),
     ),
     route(
@@ -90,8 +90,8 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         query: listQuery,
         answer: streamsOfWallet,
       },
-      async ({ params: { wallet }, ...asked }) => ({
-        results: groupBy('cid', await serversOf((page) => live.byWallet(wallet, page), asked)),
+      async ({ params: { wallet }, ...request }) => ({
+        results: groupBy('cid', await serversOf((page) => live.byWallet(wallet, page), request)),
       }),
     ),
     route(
@@ -101,21 +101,21 @@ function streamAliases(deps: AppDeps, { present }: Shared): Route[] {
         query: listQuery,
         answer: streamsOfWalletAndCid,
       },
-      async ({ params: { wallet, cid }, ...asked }) => {
+      async ({ params: { wallet, cid }, ...request }) => {
         const of = { provider: wallet, cidKey: cid.key };
         return {
           wallet,
-          servers: await serversOf((page) => deps.store.activeStreams({ ...of, ...page }), asked),
+          servers: await serversOf((page) => deps.store.activeStreams({ ...of, ...page }), request),
         };
       },
     ),
   ];
 }
 
-function metadataAliases({ store, nowSec }: AppDeps, { present }: Shared): Route[] {
+function metadataAliases({ store, nowSec }: AppDeps, { serializer }: Context): Route[] {
   async function columnsOf(row: ContentRow): Promise<z.input<typeof metadata>> {
     const { cid, video_name, content_creator_wallet, creator_share, provider_share, price } =
-      await present.listing(row, termsInForce(row, nowSec()));
+      await serializer.listing(row, termsInForce(row, nowSec()));
     const shares = { creator_share, provider_share };
     return { cid, video_name, content_creator_wallet, ...shares, price: Number(price) };
   }
@@ -137,11 +137,11 @@ function metadataAliases({ store, nowSec }: AppDeps, { present }: Shared): Route
         query: listQuery,
         answer: allMetadata,
       },
-      async (asked) => {
-        const { limit, cursor } = asked.query;
+      async (request) => {
+        const { limit, cursor } = request.query;
         const from = cursor !== undefined && { cursor };
         const page = await store.searchContents({ nowSec: nowSec(), limit, ...from });
-        linkNext(asked, page.nextCursor);
+        linkNext(request, page.nextCursor);
         return { metadata: await Promise.all(page.rows.map(columnsOf)) };
       },
     ),
@@ -149,7 +149,7 @@ function metadataAliases({ store, nowSec }: AppDeps, { present }: Shared): Route
 }
 
 /** Streams as registering them answers. */
-function createServers({ store, nowSec }: AppDeps, present: Presenter) {
+function createServers({ store, nowSec }: AppDeps, serializer: Serializer) {
   async function serverOf({ contract, contentId, provider }: LiveStream): Promise<Server | null> {
     const [listing, stream] = await Promise.all([
       store.contentById(contract, contentId),
@@ -157,16 +157,19 @@ function createServers({ store, nowSec }: AppDeps, present: Presenter) {
     ]);
     // The live index may be a moment behind the records.
     if (listing === null || stream === null) return null;
-    const shown = await present.listing(listing, termsInForce(listing, nowSec()));
-    const wallet = checksummed(stream.provider);
+    const shown = await serializer.listing(listing, termsInForce(listing, nowSec()));
+    const wallet = checksumAddress(stream.provider);
     const served = { stream_url: stream.url, content_distributor_wallet: wallet, tx_hash: stream.txHash };
     return { ...shown, price: Number(shown.price), ...served };
   }
 
   /** A page of them. */
-  async function serversOf(read: (page: LivePage) => Promise<LiveStream[]>, asked: Asked): Promise<Server[]> {
-    const { rows, nextCursor } = await pageOfStreams(read, ['streams', asked.req.path], asked.query);
-    linkNext(asked, nextCursor);
+  async function serversOf(
+    read: (page: LivePage) => Promise<LiveStream[]>,
+    request: ListRequest,
+  ): Promise<Server[]> {
+    const { rows, nextCursor } = await pageOfStreams(read, ['streams', request.req.path], request.query);
+    linkNext(request, nextCursor);
     const servers = await Promise.all(rows.map(serverOf));
     return servers.filter((server) => server !== null);
   }
@@ -174,7 +177,7 @@ function createServers({ store, nowSec }: AppDeps, present: Presenter) {
   return { serverOf, serversOf };
 }
 
-interface Asked {
+interface ListRequest {
   query: z.output<typeof listQuery>;
   req: Request;
   res: Response;
@@ -186,7 +189,7 @@ function read(path: string, summary: string) {
 }
 
 /** The first version's shapes have no place for a cursor. */
-function linkNext({ req, res }: Asked, nextCursor: string | null): void {
+function linkNext({ req, res }: ListRequest, nextCursor: string | null): void {
   if (nextCursor !== null) res.setHeader('Link', nextLink(req, nextCursor));
 }
 

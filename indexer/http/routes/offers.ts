@@ -8,7 +8,7 @@ import type { Route } from '../routing/route-spec.ts';
 import { cidParams, listingQuery } from '../schemas/contents.ts';
 import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { endedAnswer, offeredAnswer, offerQuery, takeQuery } from '../schemas/offers.ts';
-import { checksummed } from '../serialize/checksum-address.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
 
 const OPERATOR = {
   path: `${OPERATOR_PATH}/{cid}`,
@@ -95,9 +95,9 @@ function offered({ cid, contentId, contract, creator, provider, url, txHash }: S
     message: 'The content is served.',
     cid,
     content_id: contentId,
-    contract: checksummed(contract),
-    content_creator_wallet: checksummed(creator),
-    content_distributor_wallet: checksummed(provider),
+    contract: checksumAddress(contract),
+    content_creator_wallet: checksumAddress(creator),
+    content_distributor_wallet: checksumAddress(provider),
     stream_url: url,
     tx_hash: txHash,
   };

@@ -3,7 +3,7 @@ import type { CallOf } from '../../contract/calls/wallet-calls.ts';
 import type { StreamRow } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { clientIp } from '../middleware/client-ip.ts';
-import { checksummed } from '../serialize/checksum-address.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
 
 /** A listing, as it is or will be on chain, that this host is asked to serve. */
 export interface Servable {
@@ -20,7 +20,7 @@ const TRIED_FOR_SEC = 7 * 86_400;
 /** What an answer says of this host's own stream. */
 export function ownStreamFields(stream: StreamRow | null) {
   if (stream === null) return null;
-  return { stream_url: stream.url, content_distributor_wallet: checksummed(stream.provider) };
+  return { stream_url: stream.url, content_distributor_wallet: checksumAddress(stream.provider) };
 }
 
 /** What the call that publishes it will bring about. */

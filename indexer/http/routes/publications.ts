@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { SignatureRefused } from '../../contract/calls/call-errors.ts';
 import type { CallSignature } from '../../contract/calls/writer.ts';
 import type { TermsOffer } from '../../publishing/publication.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { signatureIn } from '../middleware/signature.ts';
@@ -28,7 +28,7 @@ const BY_SIGNATURE =
 const PROBLEMS = [...SIGNING_PROBLEMS, 'unknown_content', 'ambiguous_listing', 'contract_refused'] as const;
 
 /** What creators do with their contents. */
-export function publicationRoutes(deps: AppDeps, { present, listings }: Shared): Route[] {
+export function publicationRoutes(deps: AppDeps, { serializer, listings }: Context): Route[] {
   const publish = route(
     {
       method: 'post',
@@ -60,7 +60,7 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
       const stream = body.serve && { stream: await serveForCreator(deps, req, listing) };
       return {
         message: 'Content published successfully.',
-        content: await present.content(listing),
+        content: await serializer.content(listing),
         ...stream,
       };
     },
@@ -85,7 +85,7 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
           ? await listings.cancelScheduled(which, signed)
           : await listings.scheduleTerms(which, termsOf(body.terms), signed);
       const message = body.terms === null ? 'Nothing is announced any more.' : 'Terms are announced.';
-      return { message, content: await present.content(row) };
+      return { message, content: await serializer.content(row) };
     },
   );
   const retire = route(
@@ -103,7 +103,7 @@ export function publicationRoutes(deps: AppDeps, { present, listings }: Shared):
     async ({ params: { cid }, body, req }) => {
       const which = { cid, creator: body.content_creator_wallet, token: body.token };
       const row = await listings.retire(which, signatureIn(body, req));
-      return { message: 'The retirement is announced.', content: await present.content(row) };
+      return { message: 'The retirement is announced.', content: await serializer.content(row) };
     },
   );
   return [publish, change, retire];
@@ -121,7 +121,7 @@ async function requireServable(deps: AppDeps, offer: { creator: string; cid: Cid
 async function requireFresh(
   { nowSec }: AppDeps,
   signed: CallSignature | undefined,
-  proposed: () => ReturnType<Shared['listings']['proposed']>,
+  proposed: () => ReturnType<Context['listings']['proposed']>,
 ): Promise<void> {
   if (signed && signed.deadlineSec < nowSec()) throw new SignatureRefused('expired', (await proposed()).call);
 }

@@ -6,7 +6,7 @@ import type { readinessAnswer } from '../schemas/health.ts';
 type Readiness = z.input<typeof readinessAnswer>;
 type Part = Readiness['parts']['store'];
 
-const PING_PATIENCE_MS = 2_000;
+const PING_TIMEOUT_MS = 2_000;
 
 /**
  * Asks every part whether it answers, and how far the records are behind the chain. A part that is degraded does its
@@ -50,8 +50,8 @@ async function answering(part: { name: string; ping(): Promise<void> }): Promise
   const { name } = part;
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new Error(`no answer in ${PING_PATIENCE_MS} ms`)),
-    PING_PATIENCE_MS,
+    () => late.reject(new Error(`no answer in ${PING_TIMEOUT_MS} ms`)),
+    PING_TIMEOUT_MS,
   );
   try {
     await Promise.race([part.ping(), late.promise]);

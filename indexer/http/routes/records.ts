@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ViewQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import { keysIn, writeRecords } from '../cache/records-page.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../routing/route.ts';
 import type { Route } from '../routing/route-spec.ts';
@@ -22,7 +22,7 @@ import { reportView } from './view-report.ts';
 const DAY_SEC = 86_400;
 
 /** Views: reporting them and their history. */
-export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
+export function recordRoutes(deps: AppDeps, context: Context): Route[] {
   const report = route(
     {
       method: 'post',
@@ -46,9 +46,9 @@ export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
     },
     async ({ body, req }) => {
       if (!deps.config.unsigned)
-        await common.gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
+        await context.gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
       const { report, isNew } = await reportView(deps, body);
-      common.tail.look();
+      context.feedReader.poll();
       return {
         message: 'View recorded successfully.',
         cid: body.cid.text,
@@ -62,16 +62,16 @@ export function recordRoutes(deps: AppDeps, common: Shared): Route[] {
   );
   return [
     report,
-    history(deps, common, 'cid', z.strictObject({ cid }), recordsOfCidQuery, ({ cid }) => cid.key),
-    history(deps, common, 'provider', z.strictObject({ wallet: provider }), recordsQuery, walletKey),
-    history(deps, common, 'viewer', z.strictObject({ wallet: viewer }), recordsOfViewerQuery, walletKey),
-    history(deps, common, 'creator', z.strictObject({ wallet: creator }), recordsQuery, walletKey),
+    history(deps, context, 'cid', z.strictObject({ cid }), recordsOfCidQuery, ({ cid }) => cid.key),
+    history(deps, context, 'provider', z.strictObject({ wallet: provider }), recordsQuery, walletKey),
+    history(deps, context, 'viewer', z.strictObject({ wallet: viewer }), recordsOfViewerQuery, walletKey),
+    history(deps, context, 'creator', z.strictObject({ wallet: creator }), recordsQuery, walletKey),
   ];
 }
 
 function history<Params extends z.ZodObject>(
   { store }: AppDeps,
-  { present, kept }: Shared,
+  { serializer, kept }: Context,
   by: ViewQuery['by'],
   params: Params,
   query: typeof recordsQuery | typeof recordsOfCidQuery | typeof recordsOfViewerQuery,
@@ -94,7 +94,7 @@ function history<Params extends z.ZodObject>(
     async ({ params, query: asked, before, req }) => {
       const query = { by, key: keyOf(params), ...queryOf(asked) };
       const page = before ? await store.viewsBeside(keysIn(before), query) : await store.views(query);
-      return await writeRecords(page, present.view, before, (cursor) => nextLink(req, cursor));
+      return await writeRecords(page, serializer.view, before, (cursor) => nextLink(req, cursor));
     },
   );
 }
@@ -108,10 +108,10 @@ const DESCRIPTIONS = {
   creator: DAYS_AND_PAGES,
 };
 
-type Asked = z.output<typeof recordsQuery> &
+type RecordsQuery = z.output<typeof recordsQuery> &
   Partial<z.output<typeof recordsOfCidQuery> & z.output<typeof recordsOfViewerQuery>>;
 
-function queryOf(asked: Asked): Omit<ViewQuery, 'by' | 'key'> {
+function queryOf(asked: RecordsQuery): Omit<ViewQuery, 'by' | 'key'> {
   const { start_date, end_date, settled, limit, cursor, content_id: contentId, contract, include } = asked;
   return {
     limit,

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { LiveStream } from '../../live/live.ts';
 import type { Page } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { signatureIn } from '../middleware/signature.ts';
 import { route } from '../routing/route.ts';
@@ -23,12 +23,15 @@ import { requirePublicStream } from './public-stream.ts';
 import { laterPage, pageOfStreams } from './stream-page.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live, config }: AppDeps, { present, listings, kept }: Shared): Route[] {
+export function streamRoutes({ live, config }: AppDeps, { serializer, listings, kept }: Context): Route[] {
   const keep = <Params>(of: (params: Params) => string) =>
     kept.knowsStreams
       ? { answers: kept, of: (params: Params) => ({ tags: [TAGS.streams, of(params)] }) }
       : undefined;
-  const shown = (page: Page<LiveStream>) => ({ streams: page.rows.map(present.stream), ...laterPage(page) });
+  const shown = (page: Page<LiveStream>) => ({
+    streams: page.rows.map(serializer.stream),
+    ...laterPage(page),
+  });
   const register = route(
     {
       method: 'post',
@@ -55,7 +58,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
       const offer = { ...offerOf(body), cid };
       const signed = signatureIn(body, req);
       const { listing, terms, stream } = await listings.serve(offer, provider, stream_url, signed);
-      const shown = { ...(await present.listing(listing, terms)), cid: cid.text, tx_hash: stream.txHash };
+      const shown = { ...(await serializer.listing(listing, terms)), cid: cid.text, tx_hash: stream.txHash };
       const server = { ...shown, stream_url: stream.url, content_distributor_wallet: provider };
       return { message: 'Stream registered successfully.', server };
     },
@@ -92,7 +95,7 @@ export function streamRoutes({ live, config }: AppDeps, { present, listings, kep
     },
     async ({ query }) => {
       const { rows, nextCursor } = await pageOfStreams(live.all, ['streams'], query);
-      return { streams: rows.map(present.stream), next_cursor: nextCursor };
+      return { streams: rows.map(serializer.stream), next_cursor: nextCursor };
     },
   );
   const byCid = route(

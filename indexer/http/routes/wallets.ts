@@ -1,12 +1,12 @@
 import { TAGS } from '../cache/invalidation.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../routing/route.ts';
 import type { Route } from '../routing/route-spec.ts';
 import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
 
 /** What a wallet has earned. */
-export function walletRoutes({ store }: AppDeps, { present, kept }: Shared): Route[] {
+export function walletRoutes({ store }: AppDeps, { serializer, kept }: Context): Route[] {
   const earnings = route(
     {
       method: 'get',
@@ -21,7 +21,7 @@ export function walletRoutes({ store }: AppDeps, { present, kept }: Shared): Rou
       keep: { answers: kept, of: ({ wallet }) => ({ tags: [TAGS.earnings(wallet.toLowerCase())] }) },
     },
     async ({ params: { wallet }, query }) =>
-      present.earnings(wallet, await store.earnings(wallet.toLowerCase(), query)),
+      serializer.earnings(wallet, await store.earnings(wallet.toLowerCase(), query)),
   );
   return [earnings];
 }

@@ -8,7 +8,7 @@ export function mount(app: Express, routes: readonly Route[]): void {
     app[method](expressPath(path), named(path), ...handlers);
   }
   for (const [path, methods] of methodsByPath(routes))
-    app.all(expressPath(path), named(path), refuse(methods));
+    app.all(expressPath(path), named(path), methodNotAllowed(methods));
 }
 
 /** The template, not the path, names the route in logs and metrics. */
@@ -19,7 +19,7 @@ export function named(template: string): RequestHandler {
   };
 }
 
-function refuse(methods: readonly string[]): RequestHandler {
+function methodNotAllowed(methods: readonly string[]): RequestHandler {
   const allowed = [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)].sort();
   return (req, res) => {
     res.setHeader('Allow', allowed.join(', '));

@@ -5,10 +5,10 @@ import { problemSchema } from '../schemas/problem.ts';
 import type { RouteSpec } from './route-spec.ts';
 import { codeOf, exampleOf, isOptional, objectIn } from './validate.ts';
 
-type Documented = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
+type AnyRouteSpec = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
 /** How OpenAPI says it. */
-export function documented(spec: Documented): RouteConfig {
+export function documented(spec: AnyRouteSpec): RouteConfig {
   const { method, path, tag, summary, description, params, query, body, form, formEncoding, answer } = spec;
   const { also = {} } = spec;
   const json = { 'application/json': { schema: answer } };
@@ -96,7 +96,7 @@ const SESSION_PROBLEMS: Code[] = [
   'wallet_mismatch',
 ];
 
-function problemsOf({ params, query, body, session, operator, problems = [] }: Documented): Code[] {
+function problemsOf({ params, query, body, session, operator, problems = [] }: AnyRouteSpec): Code[] {
   const fields = [params, query, body].flatMap((schema) => (schema ? fieldProblems(schema) : []));
   const ofBody = body ? BODY_PROBLEMS : [];
   return [

@@ -6,7 +6,7 @@ import type { HttpProblem } from '../problems/http-problem.ts';
 type Issue = z.core.$ZodIssue;
 
 /** So many faults of one request are told; how many there are stands beside them. */
-const MOST_TOLD = 20;
+const MAX_FAULTS = 20;
 
 /**
  * Reads `input` by `schema`.
@@ -16,11 +16,11 @@ export function validate<Schema extends z.ZodObject>(schema: Schema, input: unkn
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const { issues } = result.error;
-  const faults = issues.slice(0, MOST_TOLD).flatMap((issue) => faultsOf(schema, issue, input));
+  const faults = issues.slice(0, MAX_FAULTS).flatMap((issue) => faultsOf(schema, issue, input));
   const count = issues.reduce((sum, issue) => sum + countOf(issue), 0);
   const [first] = faults;
   if (first === undefined) throw result.error;
-  throw asProblem(first, faults.slice(0, MOST_TOLD), count);
+  throw asProblem(first, faults.slice(0, MAX_FAULTS), count);
 }
 
 interface Fault {
@@ -72,7 +72,7 @@ function unknownFields(schema: z.ZodObject, path: Issue['path'], keys: string[])
   const holder = objectAt(schema, path) ?? schema;
   const known = Object.keys(holder.shape).join(', ') || 'no fields';
   const where = path.length === 0 ? 'here' : `in ${path.map(String).join('.')}`;
-  return keys.slice(0, MOST_TOLD).map((key, nth) => {
+  return keys.slice(0, MAX_FAULTS).map((key, nth) => {
     const name = key.slice(0, 100);
     const detail = `There is no field "${name}" ${where}; it takes ${known}.`;
     const field = [...path, name].map(String).join('.');

@@ -1,14 +1,14 @@
 import { getAddress } from 'ethers';
 
 /** The same few wallets stand in row after row, and a checksum is a hash: known ones are remembered. */
-const MOST_KNOWN = 50_000;
+const MAX_KNOWN = 50_000;
 const known = new Map<string, string>();
 
 /** An address as the API shows it. @throws {TypeError} for what is none. */
-export function checksummed(address: string): string {
+export function checksumAddress(address: string): string {
   const found = known.get(address);
   if (found !== undefined) return found;
-  if (known.size >= MOST_KNOWN) known.clear();
+  if (known.size >= MAX_KNOWN) known.clear();
   const shown = getAddress(address);
   known.set(address, shown);
   return shown;

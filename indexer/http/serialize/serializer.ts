@@ -9,10 +9,10 @@ import type { contentSchema, scheduledSchema } from '../schemas/contents.ts';
 import type { recordSchema } from '../schemas/records.ts';
 import type { streamSchema } from '../schemas/streams.ts';
 import type { earningsAnswer } from '../schemas/wallets.ts';
-import { checksummed } from './checksum-address.ts';
+import { checksumAddress } from './checksum-address.ts';
 
 /** Rows as the API shows them: checksummed addresses, decimal amounts, ISO times. */
-export interface Presenter {
+export interface Serializer {
   content(row: ContentRow): Promise<z.input<typeof contentSchema>>;
   /** The documented columns and where the listing stands on chain, with these terms. */
   listing(row: ContentRow, terms: Terms): Promise<ReturnType<typeof listingFields>>;
@@ -21,10 +21,10 @@ export interface Presenter {
   earnings(wallet: string, earnings: Earnings): Promise<z.input<typeof earningsAnswer>>;
 }
 
-export function createPresenter(
+export function createSerializer(
   tokens: { describe(token: string): Promise<Coin> },
   nowSec: () => number,
-): Presenter {
+): Serializer {
   return {
     async listing(row, terms) {
       return listingFields(row, terms, await tokens.describe(row.token));
@@ -48,10 +48,10 @@ export function createPresenter(
     stream: (row) => ({
       cid: row.cid,
       stream_url: row.url,
-      content_distributor_wallet: checksummed(row.provider),
-      content_creator_wallet: checksummed(row.creator),
+      content_distributor_wallet: checksumAddress(row.provider),
+      content_creator_wallet: checksumAddress(row.creator),
       content_id: row.contentId,
-      contract: checksummed(row.contract),
+      contract: checksumAddress(row.contract),
       registered_at: isoTime(row.registeredAtSec),
     }),
     async earnings(wallet, { byToken, byDay, nextCursor }) {
@@ -60,7 +60,7 @@ export function createPresenter(
       return {
         wallet,
         by_coin: (await coins(byToken)).map(({ contract, coin, credited, withdrawn }) => ({
-          contract: checksummed(contract),
+          contract: checksumAddress(contract),
           ...coinFields(coin),
           credited: decimal(credited, coin),
           withdrawn: decimal(withdrawn, coin),
@@ -69,7 +69,7 @@ export function createPresenter(
         })),
         by_day: (await coins(byDay)).map(({ day, contract, coin, role, amount }) => ({
           day,
-          contract: checksummed(contract),
+          contract: checksumAddress(contract),
           ...coinFields(coin),
           role,
           amount: decimal(amount, coin),
@@ -98,12 +98,12 @@ function listingFields(row: ContentRow, terms: Terms, coin: Coin) {
   return {
     cid: row.cid,
     video_name: row.videoName,
-    content_creator_wallet: checksummed(row.creator),
+    content_creator_wallet: checksumAddress(row.creator),
     creator_share: percent(10_000 - terms.providerShareBps),
     provider_share: percent(terms.providerShareBps),
     price: decimal(terms.pricePerUnit, coin),
     content_id: row.contentId,
-    contract: checksummed(row.contract),
+    contract: checksumAddress(row.contract),
     ...coinFields(coin),
     price_base_units: terms.pricePerUnit.toString(),
     tx_hash: row.txHash,
@@ -134,9 +134,9 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
   const part = (amount: bigint | null) => (amount === null ? null : decimal(amount, coin));
   return {
     cid: row.cid,
-    blockchain_address: checksummed(row.viewer),
-    provider_wallet: checksummed(row.provider),
-    creator_wallet: checksummed(row.creator),
+    blockchain_address: checksumAddress(row.viewer),
+    provider_wallet: checksumAddress(row.provider),
+    creator_wallet: checksumAddress(row.creator),
     price: decimal(row.price, coin),
     timestamp: isoTime(row.timestampSec),
     id: row.id,
@@ -147,13 +147,13 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
     amount_base_units: row.amount.toString(),
     creator_amount: part(row.creatorAmount),
     provider_amount: part(row.providerAmount),
-    payer: row.payer === null ? null : checksummed(row.payer),
-    sponsor: row.source === 'sponsored' && row.payer !== null ? checksummed(row.payer) : null,
+    payer: row.payer === null ? null : checksumAddress(row.payer),
+    sponsor: row.source === 'sponsored' && row.payer !== null ? checksumAddress(row.payer) : null,
     attributed: row.attributed,
     ...coinFields(coin),
     reported_units: row.reportedUnits,
     content_id: row.contentId,
-    contract: checksummed(row.contract),
+    contract: checksumAddress(row.contract),
     tx_hash: row.txHash,
     block: row.blockNumber,
   };
@@ -161,7 +161,7 @@ function viewFields(row: ViewRow, coin: Coin): z.input<typeof recordSchema> {
 
 export function coinFields({ address, symbol, verified, decimals }: Coin) {
   return {
-    token: checksummed(address),
+    token: checksumAddress(address),
     token_symbol: symbol,
     token_verified: verified,
     token_decimals: decimals,

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problem } from '../problems/codes.ts';
 import type { ServerLimits } from './limits.ts';
-import { refuse } from './reject.ts';
+import { reject } from './reject.ts';
 
 /**
  * Watches the body of a request until it has arrived: one that trickles is answered 408, one that goes on long after
  * its answer is cut off. Nobody is blamed while it is we who do not take more.
  */
-export function watchBody(
+export function enforceBodyTimeout(
   req: IncomingMessage,
   res: ServerResponse,
   { slowestBody: { bytes, windowMs }, lingerMs }: ServerLimits,
@@ -18,7 +18,7 @@ export function watchBody(
   const pace = setInterval(() => {
     const arrived = req.socket.bytesRead - before;
     if (arrived < bytes && !req.complete && wasHungry && isHungry(req))
-      refuse(req, res, tooSlow(bytes, windowMs));
+      reject(req, res, tooSlow(bytes, windowMs));
     before += arrived;
     wasHungry = isHungry(req);
   }, windowMs);

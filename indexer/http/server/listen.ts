@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import { isProbe } from '../middleware/request-log.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
-import { watchBody } from './body-timeout.ts';
+import { enforceBodyTimeout } from './body-timeout.ts';
 import { createConnections, PROBE_CONNECTIONS } from './connections.ts';
 import { SERVER_LIMITS, type ServerLimits } from './limits.ts';
-import { refuse, refuseBytes } from './reject.ts';
+import { reject, rejectBytes } from './reject.ts';
 
 /** The address can't be listened on; the message says which variable to look at. */
 export class CannotListen extends Error {
@@ -71,13 +71,13 @@ function limitedServer(app: RequestListener, limits: ServerLimits): Server {
   const server = createServer(options, (req, res) => {
     answers.set(req.socket, res);
     if (req.rawHeaders.length > 2 * maxHeaders) {
-      return refuse(req, res, problem('headers_too_large', `There are more than ${maxHeaders} headers.`));
+      return reject(req, res, problem('headers_too_large', `There are more than ${maxHeaders} headers.`));
     }
     if (forProbes.has(req.socket)) {
-      if (!isProbe(req.url ?? '')) return refuse(req, res, tooManyConnections(limits));
+      if (!isProbe(req.url ?? '')) return reject(req, res, tooManyConnections(limits));
       res.setHeader('Connection', 'close');
     }
-    watchBody(req, res, limits);
+    enforceBodyTimeout(req, res, limits);
     app(req, res);
   });
   // Node drops those above its own limit without a word: let one more in, to see that there are too many.
@@ -93,14 +93,16 @@ function limitedServer(app: RequestListener, limits: ServerLimits): Server {
   });
   server.on('clientError', (error, socket) => {
     const answer = answers.get(socket);
-    refuseBytes(error, socket, answer?.headersSent === true && !answer.writableFinished, limits);
+    rejectBytes(error, socket, answer?.headersSent === true && !answer.writableFinished, limits);
   });
   return server;
 }
 
 function tooManyConnections({ maxConnectionsPerClient }: ServerLimits): HttpProblem {
-  const most = Number.isFinite(maxConnectionsPerClient) ? ` (${maxConnectionsPerClient} of one address)` : '';
-  return problem('too_many_connections', `There are as many connections as this host takes${most}.`);
+  const ofClient = Number.isFinite(maxConnectionsPerClient)
+    ? ` (${maxConnectionsPerClient} of one address)`
+    : '';
+  return problem('too_many_connections', `There are as many connections as this host takes${ofClient}.`);
 }
 
 async function close(server: Server): Promise<void> {

@@ -7,7 +7,7 @@ import { PROBLEM_TYPE, problemBody } from '../problems/problem-json.ts';
 import type { ServerLimits } from './limits.ts';
 
 /** Ends a request before or beside the app, as a problem of the same shape; the connection goes with it. */
-export function refuse(req: IncomingMessage, res: ServerResponse, found: HttpProblem): void {
+export function reject(req: IncomingMessage, res: ServerResponse, found: HttpProblem): void {
   if (res.headersSent) {
     req.destroy();
     return;
@@ -20,7 +20,7 @@ export function refuse(req: IncomingMessage, res: ServerResponse, found: HttpPro
  * Answers what never became a request: headers that are too large or too slow, bytes that are no HTTP.
  * @param hasAnswer whether an answer has begun on this connection, which another one must not follow.
  */
-export function refuseBytes(
+export function rejectBytes(
   error: Error & { code?: string },
   socket: Duplex,
   hasAnswer: boolean,

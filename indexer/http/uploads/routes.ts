@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { StorageName } from '../../media/library.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
@@ -64,11 +64,11 @@ const UPLOAD_PROBLEMS = [
 ] as const;
 
 /** `POST /upload-content` and its alias: media into storage; its terms on chain, at once or once its creator signs. */
-export function uploadRoutes(deps: AppDeps, common: Shared): Route[] {
-  return deps.config.unsigned ? publishingUploads(deps, common) : stagingUploads(deps, common);
+export function uploadRoutes(deps: AppDeps, context: Context): Route[] {
+  return deps.config.unsigned ? publishingUploads(deps, context) : stagingUploads(deps, context);
 }
 
-function publishingUploads(deps: AppDeps, { present, listings, limitUploads: guards }: Shared): Route[] {
+function publishingUploads(deps: AppDeps, { serializer, listings, limitUploads: guards }: Context): Route[] {
   /** Everything that can be wrong of the terms is found before the file is kept. */
   const reading = (only?: StorageName) => async (json: string) => {
     const meta = parseUploadMeta(json, deps.storage, only);
@@ -90,7 +90,7 @@ function publishingUploads(deps: AppDeps, { present, listings, limitUploads: gua
     const offer = offerOf(meta.offer, cid);
     const { listing, terms } = await listings.publishOnce(offer);
     const stream = meta.serve && { stream: await serveForCreator(deps, req, listing) };
-    const shown = { ...(await present.listing(listing, terms)), size: sizeBytes };
+    const shown = { ...(await serializer.listing(listing, terms)), size: sizeBytes };
     return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown, ...stream };
   };
 
@@ -121,10 +121,10 @@ function publishingUploads(deps: AppDeps, { present, listings, limitUploads: gua
   ];
 }
 
-function stagingUploads(deps: AppDeps, common: Shared): Route[] {
+function stagingUploads(deps: AppDeps, context: Context): Route[] {
   const spec = {
     session: true,
-    guards: common.limitUploads,
+    guards: context.limitUploads,
     also: { 202: 'The file waits for its publication' },
     problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
   } as const;
@@ -133,7 +133,7 @@ function stagingUploads(deps: AppDeps, common: Shared): Route[] {
     only?: StorageName,
   ) => {
     const parse = (json: string) => parseUploadMeta(json, deps.storage, only);
-    const { web3Url, ...answer } = await stageUpload(deps, common, req, parse);
+    const { web3Url, ...answer } = await stageUpload(deps, context, req, parse);
     res.status(answer.publish === null ? 200 : 202);
     return { ...answer, ...web3Field(web3Url) };
   };

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Publication, toSign } from '../../contract/calls/wallet-calls.ts';
 import { canonicalCid } from '../../lib/cid.ts';
 import type { Offer } from '../../publishing/publication.ts';
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { clientIp } from '../middleware/client-ip.ts';
 import { checkForCreator, servableOf, serveForCreator } from '../routes/own-stream.ts';
@@ -27,7 +27,7 @@ const STILL_WISHED_SEC = 86_400;
  */
 export async function stageUpload(
   deps: AppDeps,
-  { gate, listings }: Pick<Shared, 'gate' | 'listings'>,
+  { gate, listings }: Pick<Context, 'gate' | 'listings'>,
   req: Request,
   parse: (json: string) => UploadMeta,
 ): Promise<Answer & { web3Url: string | undefined }> {
@@ -50,7 +50,7 @@ export async function stageUpload(
   return { ...answer, web3Url: received.web3Url };
 }
 
-interface Staged {
+interface StagedFile {
   received: ReceivedUpload<UploadMeta>;
   expiresAtSec: number;
 }
@@ -68,7 +68,7 @@ export async function stageFile(
     parseMeta: (json: string) => Promise<UploadMeta>;
     check?: (offer: Offer, meta: UploadMeta) => Promise<unknown>;
   },
-): Promise<Staged> {
+): Promise<StagedFile> {
   const upload = await staging.begin({ wallet: of.wallet, client: clientIp(req), ...announced(req) });
   const received = await receiveUpload(req, {
     storage,
@@ -96,7 +96,7 @@ export function offerOf(terms: Terms, cid: string): Offer {
 
 async function answerTo(
   deps: AppDeps,
-  listings: Shared['listings'],
+  listings: Context['listings'],
   req: Request,
   { cid, sizeBytes, meta }: ReceivedUpload<UploadMeta>,
   expiresAtSec: number,

@@ -1,4 +1,4 @@
-import type { Shared } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { route } from '../routing/route.ts';
@@ -7,7 +7,10 @@ import { isoTime } from '../serialize/serializer.ts';
 import { ownParams, ownUploadParams, removedAnswer, uploadsAnswer } from './schemas.ts';
 
 /** What a wallet has uploaded and not published yet: for its own eyes. */
-export function stagedRoutes({ staging }: Pick<AppDeps, 'staging'>, { gate }: Pick<Shared, 'gate'>): Route[] {
+export function stagedRoutes(
+  { staging }: Pick<AppDeps, 'staging'>,
+  { gate }: Pick<Context, 'gate'>,
+): Route[] {
   const list = route(
     {
       method: 'get',

@@ -27,11 +27,11 @@ describe('payment channels over REST', () => {
     id = await viewer.channelIdOf({ viewer: viewerAddress, provider, token, authorizer, salt });
     const domain = domainOf(String(await viewer.getAddress()), chainId);
     const items = [{ contentId, units: 2n, unitPrice: PRICE }];
-    const bills = await Promise.all([
+    const signed = await Promise.all([
       signVoucher(AUTHORIZER, domain, { channelId: id, epoch: 1n, seq: 0n, items }),
       signVoucher(AUTHORIZER, domain, { channelId: id, epoch: 2n, seq: 1n, items }),
     ]);
-    const { contents, vouchers } = packBatch(bills);
+    const { contents, vouchers } = packBatch(signed);
     await api.as(2).claim(PROVIDER, ZeroAddress, contents, vouchers);
     await viewer.initiateWithdraw(...NAMED);
     await api.settled();

@@ -4,8 +4,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { streamEvents } from '../../../indexer/http/events/sse.ts';
-import { createTail, type Tail } from '../../../indexer/http/feed/reader.ts';
-import { createPresenter } from '../../../indexer/http/serialize/serializer.ts';
+import { createFeedReader, type FeedReader } from '../../../indexer/http/feed/reader.ts';
+import { createSerializer } from '../../../indexer/http/serialize/serializer.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { FeedPosition, Store } from '../../../indexer/store/store.ts';
 import { block, report, viewId, viewRow } from '../store/samples.ts';
@@ -18,12 +18,12 @@ const MANY = 20_000;
 
 describe('streamEvents()', () => {
   let store: Store;
-  let tail: Tail;
+  let tail: FeedReader;
   let server: Server;
   let url: string;
   let from: FeedPosition | undefined;
   let stopping: AbortController;
-  let limits: { heartbeatMs: number; patienceMs: number };
+  let limits: { heartbeatMs: number; drainTimeoutMs: number };
   let ended: Promise<void>[];
   let warned: unknown[];
 
@@ -31,16 +31,16 @@ describe('streamEvents()', () => {
     store = openSqliteStore({ path: ':memory:' });
     await store.commitBlocks([block(1)], undoable);
     const native = { address: ZeroAddress, symbol: 'ETH', verified: true, decimals: 18 };
-    const present = createPresenter({ describe: async () => native }, () => 0);
+    const serializer = createSerializer({ describe: async () => native }, () => 0);
     warned = [];
-    tail = createTail({
+    tail = createFeedReader({
       store,
-      present,
+      serializer,
       log: { warn: (facts: unknown) => void warned.push(facts) },
       pollMs: 20,
     });
     from = undefined;
-    limits = { heartbeatMs: 60_000, patienceMs: 60_000 };
+    limits = { heartbeatMs: 60_000, drainTimeoutMs: 60_000 };
     stopping = new AbortController();
     ended = [];
     server = createServer((_req, res) => {
@@ -80,7 +80,7 @@ describe('streamEvents()', () => {
     const views = Array.from({ length: MANY }, (_, logIndex) => viewRow({ block: 2, logIndex }));
     await store.commitBlocks([block(2, views)], undoable);
     from = start;
-    limits.patienceMs = 100;
+    limits.drainTimeoutMs = 100;
     const read: number[] = [];
     const { feedAfter } = store;
     store.feedAfter = (seq, limit) => {
@@ -141,7 +141,7 @@ describe('streamEvents()', () => {
       asked += 1;
       return feedEnd();
     };
-    tail.look();
+    tail.poll();
     expect(asked).to.equal(0);
   });
 

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { Counters } from '../../../indexer/counters/counters.ts';
 import { createFallbackCounters } from '../../../indexer/counters/fallback.ts';
 import { createRedisCounters } from '../../../indexer/counters/redis.ts';
-import { openRedis, type RedisDoor } from '../../../indexer/redis/circuit-breaker.ts';
+import { openRedis, type RedisBreaker } from '../../../indexer/redis/circuit-breaker.ts';
 import { Degraded, RedisUnavailable } from '../../../indexer/redis/errors.ts';
 import { describeCounters } from '../counters/counters.suite.ts';
 import { type LiveHost, liveHost } from './live-host.ts';
@@ -21,7 +21,7 @@ for (const [how, prepare] of Object.entries(GONE)) {
     const connections = new Set<Socket>();
     const logged: string[] = [];
     let server: Server;
-    let redis: RedisDoor;
+    let redis: RedisBreaker;
     let counters: Counters;
     let host: LiveHost;
 

@@ -1,8 +1,8 @@
-import { createBackedLive } from '../../../indexer/live/fallback.ts';
+import { createFallbackLive } from '../../../indexer/live/fallback.ts';
 import { createLiveFollower } from '../../../indexer/live/follower.ts';
 import type { LiveIndex, LiveStream } from '../../../indexer/live/live.ts';
 import { createRedisLive } from '../../../indexer/live/redis.ts';
-import type { RedisDoor } from '../../../indexer/redis/circuit-breaker.ts';
+import type { RedisBreaker } from '../../../indexer/redis/circuit-breaker.ts';
 import type { RowChange } from '../../../indexer/store/rows.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { block, contentRow, streamRow } from '../store/samples.ts';
@@ -26,14 +26,14 @@ export interface LiveHost {
 
 /** @param logged lines are added to it. */
 export async function liveHost(
-  redis: RedisDoor,
+  redis: RedisBreaker,
   namespace: string,
   logged: string[] = [],
 ): Promise<LiveHost> {
   const store = openSqliteStore({ path: ':memory:' });
   const log = { info: (_: unknown, line?: string) => void logged.push(String(line)) };
   const index = createRedisLive({ redis, namespace });
-  const live = createBackedLive({ index, store, log: { ...log, warn: log.info } });
+  const live = createFallbackLive({ index, store, log: { ...log, warn: log.info } });
   const follower = createLiveFollower(store, live);
   let head = 0;
   let fork = 'main';

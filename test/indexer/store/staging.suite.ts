@@ -10,8 +10,8 @@ const ALIVE = NOON + 600;
 export function describeStagedUploads(store: () => Store): void {
   const begin = (id: string, wallet = CREATOR, expectedBytes = 0) =>
     store().beginUpload({ id, wallet, expectedBytes, nowSec: NOON, aliveUntilSec: ALIVE }, QUOTA);
-  const grow = (id: string, leastBytes: number, mostBytes = leastBytes) =>
-    store().growUpload({ id, leastBytes, mostBytes, aliveUntilSec: ALIVE }, QUOTA);
+  const grow = (id: string, minBytes: number, maxBytes = minBytes) =>
+    store().growUpload({ id, minBytes, maxBytes, aliveUntilSec: ALIVE }, QUOTA);
   const name = (id: string, cid = CID, sizeBytes = 100) =>
     store().nameUpload({ id, cid, cidKey: cid, videoName: `of ${id}`, sizeBytes, aliveUntilSec: ALIVE });
   const staged = async (id: string, { wallet = CREATOR, cid = CID, sizeBytes = 100 } = {}) => {

@@ -202,13 +202,13 @@ export const limit = z
   .default(100)
   .meta({ ...documented('bad_limit', 100, 'Rows of a page'), type: 'integer', minimum: 1, maximum: 1000 });
 
-const MOST_ROWS = 1_000;
+const MAX_ROWS = 1_000;
 
 /** For lists that were once answered whole: as long as any page, so that few clients ever meet a second one. */
 export const longLimit = limit
   .removeDefault()
-  .default(MOST_ROWS)
-  .meta({ ...limit.meta(), example: MOST_ROWS });
+  .default(MAX_ROWS)
+  .meta({ ...limit.meta(), example: MAX_ROWS });
 
 export const cursor = z
   .string()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Code } from '../../problems/codes.ts';
 import { documented, refuse } from './fields.ts';
 
-const MOST_UINT256 = 2n ** 256n - 1n;
+const MAX_UINT256 = 2n ** 256n - 1n;
 
 /** A whole number of up to 256 bits, as decimal text or a number that is exact. */
 function uint256(code: Code, example: string, description: string) {
@@ -10,7 +10,7 @@ function uint256(code: Code, example: string, description: string) {
     .union([z.string().regex(/^\d{1,78}$/), z.int().nonnegative()], { error: `${description}.` })
     .transform((value, ctx) => {
       const number = BigInt(value);
-      return number <= MOST_UINT256 ? number : refuse(ctx, 'The number has more than 256 bits.');
+      return number <= MAX_UINT256 ? number : refuse(ctx, 'The number has more than 256 bits.');
     })
     .meta(documented(code, example, description));
 }
@@ -20,11 +20,11 @@ export const nonce = uint256('bad_nonce', '28947', 'As signed: decimal text, any
 export const deadline = uint256('bad_deadline', '1795570351', 'As signed: Unix time in seconds');
 
 /** @returns it with its 0x, which some libraries leave out. */
-function hexSignature(leastBytes: number, mostBytes: number) {
-  const message = `A signature is ${leastBytes} to ${mostBytes} bytes in hex.`;
+function hexSignature(minBytes: number, maxBytes: number) {
+  const message = `A signature is ${minBytes} to ${maxBytes} bytes in hex.`;
   return z
     .string()
-    .regex(new RegExp(`^(0x)?([0-9a-fA-F]{2}){${leastBytes},${mostBytes}}$`), message)
+    .regex(new RegExp(`^(0x)?([0-9a-fA-F]{2}){${minBytes},${maxBytes}}$`), message)
     .transform((text) => (text.startsWith('0x') ? text : `0x${text}`));
 }
 

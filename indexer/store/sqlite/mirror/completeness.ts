@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { BlockRange, Completeness, Owed } from '../../store.ts';
+import type { BlockRange, Completeness, Debt } from '../../store.ts';
 
 const UNVERIFIED = 'unverified_blocks';
 
@@ -31,7 +31,7 @@ export function completeness(db: Database.Database): Completeness {
       return BigInt(credited) - BigInt(withdrawn);
     },
     async owed() {
-      const sums = new Map<string, Owed>();
+      const sums = new Map<string, Debt>();
       for (const { contract, token, plus, minus } of amounts.iterate()) {
         const name = `${contract} ${token}`;
         const sum = sums.get(name) ?? { contract, token, amount: 0n };

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Change, Feed, FeedEntry, FeedEvent, Reverted } from '../../store.ts';
+import type { Change, Feed, FeedEntry, FeedEvent, Reversal } from '../../store.ts';
 import { type ContentRecord, type StreamRecord, toContent, toStream } from '../queries/catalogue.ts';
 import { type LogRecord, toView, VIEW_COLUMNS } from '../queries/history.ts';
 import { CREDITS_CHANGED } from './feed-writer.ts';
@@ -34,7 +34,7 @@ export function feed(db: Database.Database): Feed {
   };
 }
 
-interface Concerning {
+interface EntryHead {
   position: number;
   about_cid: string | null;
   about_creator: string | null;
@@ -42,14 +42,14 @@ interface Concerning {
   about_viewer: string | null;
 }
 
-interface FeedRecord extends LogRecord, Concerning {
+interface FeedRecord extends LogRecord, EntryHead {
   event: FeedEvent['event'];
   data: string | null;
 }
 
-interface ChangeRecord extends Concerning {
+interface ChangeRecord extends EntryHead {
   event: FeedEvent['event'] | typeof CREDITS_CHANGED;
-  reverted: Reverted['kind'] | null;
+  reverted: Reversal['kind'] | null;
   account: string | null;
   by_block: number;
 }
@@ -65,7 +65,7 @@ function toChange(row: ChangeRecord): Change {
   return { seq, of, isNew: event === 'view.recorded', onChain, concerns: concernsOf(row), account };
 }
 
-function concernsOf(row: Concerning): FeedEntry['concerns'] {
+function concernsOf(row: EntryHead): FeedEntry['concerns'] {
   const { about_cid: cidKey, about_creator: creator, about_provider: provider, about_viewer: viewer } = row;
   return { cidKey, creator, provider, viewer };
 }
@@ -82,7 +82,7 @@ function feedEventOf(row: FeedRecord): FeedEvent {
     case 'stream.ended':
       return { event, stream: toStream(copyIn(row)) };
     case 'reverted':
-      return { event, reverted: toReverted(copyIn(row)) };
+      return { event, reverted: toReversal(copyIn(row)) };
     case 'reset':
       return { event };
     default:
@@ -94,12 +94,12 @@ function copyIn<Copy>({ data }: FeedRecord): Copy {
   return JSON.parse(data ?? 'null');
 }
 
-type StoredReverted =
+type StoredReversal =
   | { kind: 'view'; id: string }
   | { kind: 'stream'; contract: string; content_id: string; provider: string; row: StreamRecord | null }
   | { kind: 'content'; contract: string; content_id: string; row: ContentRecord | null };
 
-function toReverted(stored: StoredReverted): Reverted {
+function toReversal(stored: StoredReversal): Reversal {
   if (stored.kind === 'view') return stored;
   const { contract, content_id: contentId } = stored;
   if (stored.kind === 'content') {

@@ -47,7 +47,7 @@ const KEYS = {
   streams: ['contract', 'content_id', 'provider'],
   content_metadata: ['contract', 'content_id'],
 } as const;
-type Copied = keyof typeof KEYS;
+type CopiedTable = keyof typeof KEYS;
 
 export function createFeedWriter(db: Database.Database, kept = KEPT): FeedWriter {
   const insert = db.prepare<Value[]>(
@@ -92,7 +92,7 @@ export function createFeedWriter(db: Database.Database, kept = KEPT): FeedWriter
     forgetBefore.run(seq);
   }
 
-  function writeCopy(event: string, block: number, table: Copied, key: Row): void {
+  function writeCopy(event: string, block: number, table: CopiedTable, key: Row): void {
     const row = rowOf[table].get(...KEYS[table].map((name) => key[name] ?? null));
     if (!row) throw new Error(`${event}: there is no such row in ${table}`);
     const creator = row.creator ?? row.content_creator_wallet ?? null;
@@ -154,15 +154,15 @@ export function createFeedWriter(db: Database.Database, kept = KEPT): FeedWriter
   };
 }
 
-function selectRow(db: Database.Database, table: Copied): Database.Statement<Value[], Row> {
+function selectRow(db: Database.Database, table: CopiedTable): Database.Statement<Value[], Row> {
   const condition = KEYS[table].map((name) => `${name} = ?`).join(' AND ');
   return db.prepare<Value[], Row>(`SELECT * FROM ${table} WHERE ${condition}`);
 }
 
-function keyOf(table: Copied, row: Row): Row {
+function keyOf(table: CopiedTable, row: Row): Row {
   return Object.fromEntries(KEYS[table].map((name) => [name, row[name] ?? null]));
 }
 
-function isCopied(table: string): table is Copied {
+function isCopied(table: string): table is CopiedTable {
   return Object.hasOwn(KEYS, table);
 }

@@ -58,7 +58,7 @@ export function offers(
     .prepare<[string], number>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1')
     .pluck();
 
-  function* offersOf({ cidKey, creator, token, contract }: Lowered): Generator<Offer> {
+  function* offersOf({ cidKey, creator, token, contract }: OfferParameters): Generator<Offer> {
     if (creator !== undefined && token !== undefined) return yield { creator, token };
     const [statement, from] =
       creator !== undefined
@@ -94,7 +94,7 @@ export function offers(
   };
 }
 
-type Lowered = ReturnType<typeof lowered>;
+type OfferParameters = ReturnType<typeof lowered>;
 
 function lowered({ cidKey, cid, creator, token, contract }: OfferQuery) {
   const offer = { creator: creator?.toLowerCase(), token: token?.toLowerCase() };

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { RelayBudget } from '../../store.ts';
 
-interface Spent {
+interface GasSums {
   day: number;
   wallet: number;
 }
@@ -9,7 +9,7 @@ interface Spent {
 /** The budget of relayed calls in SQLite. */
 export function relayBudget(db: Database.Database): RelayBudget {
   const forget = db.prepare('DELETE FROM relay_gas WHERE day < ?');
-  const spent = db.prepare<{ day: string; wallet: string }, Spent>(`
+  const spent = db.prepare<{ day: string; wallet: string }, GasSums>(`
     SELECT coalesce(sum(gas), 0) AS day, coalesce(sum(gas) FILTER (WHERE wallet = @wallet), 0) AS wallet
     FROM relay_gas WHERE day = @day`);
   const add = db.prepare(`

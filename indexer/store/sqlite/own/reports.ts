@@ -23,7 +23,7 @@ interface StoredReport {
   counter: number | null;
 }
 
-interface Waiting {
+interface PendingReport {
   report: NewReport;
   resolve(recorded: RecordedReport): void;
   reject(error: unknown): void;
@@ -54,7 +54,7 @@ export function reports(db: Database.Database, feedWriter: FeedWriter): Reports 
       return { isNew: changes === 1, report: toReport(byRef.get(report.ref)) };
     }),
   );
-  let waiting: Waiting[] = [];
+  let waiting: PendingReport[] = [];
 
   /** A commit waits for the disk: those that came in one turn of the event loop share it. */
   function commitWaiting(): void {

@@ -8,14 +8,14 @@ const COUNTED = `NOT EXISTS (SELECT 1 FROM content_metadata c
 
 type First<Method extends 'beginUpload' | 'growUpload' | 'nameUpload'> = Parameters<StagedUploads[Method]>[0];
 
-interface TakenUp {
+interface Usage {
   bytes: number;
   uploads: number;
   free_at: number | null;
 }
 
 export function stagedUploads(db: Database.Database): StagedUploads {
-  const takenUp = db.prepare<{ wallet: string | null; id: string }, TakenUp>(`
+  const takenUp = db.prepare<{ wallet: string | null; id: string }, Usage>(`
     SELECT coalesce(sum(size_bytes), 0) AS bytes, count(*) AS uploads, min(due_at) AS free_at
     FROM staged_uploads u WHERE wallet = coalesce(@wallet, wallet) AND id <> @id AND ${COUNTED}`);
   const begin = db.prepare(`
@@ -78,12 +78,12 @@ export function stagedUploads(db: Database.Database): StagedUploads {
   });
 
   const growing = db.transaction((upload: First<'growUpload'>, quota: StagingQuota) => {
-    const { id, leastBytes, mostBytes, aliveUntilSec } = upload;
+    const { id, minBytes, maxBytes, aliveUntilSec } = upload;
     const wallet = walletOf.get(id);
     if (wallet === undefined) return null;
     const room = roomFor(id, wallet, quota);
-    if (room.left < leastBytes) return room;
-    const heldBytes = Math.min(room.left, mostBytes);
+    if (room.left < minBytes) return room;
+    const heldBytes = Math.min(room.left, maxBytes);
     grow.run({ id, heldBytes, aliveUntilSec });
     return { heldBytes };
   });

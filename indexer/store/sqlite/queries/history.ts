@@ -31,14 +31,14 @@ const COLUMNS = [
 export const VIEW_COLUMNS = `${COLUMNS.map((name) => `view.${name}`).join(', ')},
       (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reported_units`;
 
-type Asked = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
+type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
 
 /**
  * Pages of views: one walk along one index, no matter how deep; of all that names a viewer, two that are merged.
  * Exported for the test of its plan.
  */
-export function viewsSql(asked: Asked, columns = VIEW_COLUMNS): string {
-  const walks = walksOf(asked).map(
+export function viewsSql(selection: ViewSelection, columns = VIEW_COLUMNS): string {
+  const walks = walksOf(selection).map(
     (conditions) => `SELECT ${columns} FROM streaming_access_logs view
       WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
         AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
@@ -47,7 +47,7 @@ export function viewsSql(asked: Asked, columns = VIEW_COLUMNS): string {
 }
 
 /** The conditions of each walk. */
-function walksOf({ by, listing, settled, attributed }: Asked): string[][] {
+function walksOf({ by, listing, settled, attributed }: ViewSelection): string[][] {
   const named = [`${COLUMN_OF[by]} = @key`];
   if (listing) named.push('content_id = @contentId');
   if (listing?.contract !== undefined) named.push('contract = @contract');
@@ -59,7 +59,7 @@ function walksOf({ by, listing, settled, attributed }: Asked): string[][] {
 }
 
 /** Nobody pays so often for one content; somebody might, to make its reads slow for all. */
-const MOST_PAYMENTS = 1_000;
+const MAX_PAYMENTS = 1_000;
 
 /**
  * The unit that was in force at a second: the last announcement up to then says it, whether its change had begun or not,
@@ -81,7 +81,7 @@ export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid
   FROM streaming_access_logs paid
   WHERE source = 'direct' AND blockchain_address = @payer AND content_id = @contentId
     AND provider_wallet = @provider AND contract = @contract
-  ORDER BY timestamp DESC LIMIT ${MOST_PAYMENTS}`;
+  ORDER BY timestamp DESC LIMIT ${MAX_PAYMENTS}`;
 
 export function history(db: Database.Database): History {
   const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
