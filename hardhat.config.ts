@@ -21,7 +21,10 @@ const fuzzRuns = full ? 5_000 : 256;
 const seed = process.env.FUZZ_SEED ?? (full ? `0x${randomBytes(32).toString('hex')}` : '0x5eed');
 
 export default defineConfig({
-  plugins: [toolbox],
+  plugins: [
+    toolbox,
+    { id: 'event-decoders', hookHandlers: { solidity: () => import('./scripts/codegen/hooks.ts') } },
+  ],
   solidity: {
     // Tests in Solidity take three times as long to compile as the contracts: only where they run.
     splitTestsCompilation: true,

@@ -28,8 +28,8 @@ const CONTRACTS = {
   stamp: '.build-stamp',
   // The tests in Solidity take three times as long to compile, and whoever runs them compiles them.
   command: ['hardhat', 'build', '--quiet', '--no-tests'],
-  sources: ['contracts', 'hardhat.config.ts'],
-  outputs: [artifact, 'types/ethers-contracts/index.ts'],
+  sources: ['contracts', 'hardhat.config.ts', 'scripts/codegen', 'indexer/contract/packed-layouts.ts'],
+  outputs: [artifact, 'types/ethers-contracts/index.ts', 'types/stream-host-events.ts'],
 };
 const PAGE = {
   stamp: '.page-stamp',

@@ -29,7 +29,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/lib': [],
   'indexer/rpc': BASE,
   'indexer/contract': CONTRACT,
-  'indexer/contract/decode': [...BASE, 'indexer/contract/events.ts', 'indexer/rpc/log.ts'],
+  'indexer/contract/decode': [...BASE, 'indexer/rpc/log.ts', 'types'],
   'indexer/projection': [...STORE, 'indexer/contract'],
   'indexer/sync': [...CONTRACT, 'indexer/projection', 'indexer/proof', 'indexer/live'],
   'indexer/proof': [...CONTRACT, 'indexer/sync'],

@@ -1,4 +1,6 @@
-import { dataLength, dataSlice, solidityPacked, toNumber } from 'ethers';
+import { solidityPacked } from 'ethers';
+import { packedViewsIn } from '../../types/stream-host-events.ts';
+import { PACKED_LAYOUTS } from './packed-layouts.ts';
 import { counterOf, nonceAt } from './sponsor-nonce.ts';
 
 /** A reported view that nobody paid yet, with the terms that the chain holds for its content right now. */
@@ -28,14 +30,11 @@ export interface NumberedView extends DueView {
 export interface SponsoredContent {
   contentId: string;
   unitPrice: bigint;
-  /** 53 bytes a view: viewer, provider, uint32 units, uint40 viewTimeSec, uint32 counter. */
+  /** A `PackedView` for each view. */
   views: string;
 }
 
-const VIEW_BYTES = 53;
-const COUNTER_AT = 49;
-/** In the event 58 bytes follow each view; the first 32 are its ref. */
-const LOGGED_BYTES = 111;
+const VIEW_TYPES = Object.values(PACKED_LAYOUTS.PackedView);
 const ONE_UNIT = 1;
 
 /** Views grouped by content, in the order given: views of one content should follow each other. */
@@ -51,27 +50,10 @@ export function packViews(views: NumberedView[]): SponsoredContent[] {
 
 /** The nonces that packed views of a call name. */
 export function noncesOfPacked(lane: bigint, views: string): bigint[] {
-  return slices(views, VIEW_BYTES).map((view) => {
-    return nonceAt(lane, toNumber(dataSlice(view, COUNTER_AT, VIEW_BYTES)));
-  });
-}
-
-/** The refs of the views in a `ViewsSponsored` event. */
-export function refsOfLogged(views: string): string[] {
-  return slices(views, LOGGED_BYTES).map((view) => dataSlice(view, VIEW_BYTES, VIEW_BYTES + 32));
+  return packedViewsIn(views).map(({ counter }) => nonceAt(lane, counter));
 }
 
 function packView(view: NumberedView): string {
-  return solidityPacked(
-    ['address', 'address', 'uint32', 'uint40', 'uint32'],
-    [view.viewer, view.provider, ONE_UNIT, view.viewTimeSec, counterOf(view.sponsorNonce)],
-  );
-}
-
-/** Cuts the text, since ethers' dataSlice converts all of it each time. */
-function slices(bytes: string, size: number): string[] {
-  return Array.from({ length: Math.floor(dataLength(bytes) / size) }, (_, index) => {
-    const start = 2 + index * size * 2;
-    return `0x${bytes.slice(start, start + size * 2)}`;
-  });
+  const { viewer, provider, viewTimeSec, sponsorNonce } = view;
+  return solidityPacked(VIEW_TYPES, [viewer, provider, ONE_UNIT, viewTimeSec, counterOf(sponsorNonce)]);
 }

@@ -1,9 +1,10 @@
 import { isError, type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddress } from 'ethers';
+import { sponsoredViewsIn } from '../../types/stream-host-events.ts';
 import { unitOf } from '../lib/unit.ts';
 import type { SentTransaction } from '../store/store.ts';
 import type { TermsInForce } from './effective-terms.ts';
 import { hostInterface, hostsBy } from './interface.ts';
-import { type NumberedView, noncesOfPacked, packViews, refsOfLogged } from './packed-views.ts';
+import { type NumberedView, noncesOfPacked, packViews } from './packed-views.ts';
 import { laneOf } from './sponsor-nonce.ts';
 
 /** The contract as payments read it, at the chain's head. Addresses in any case. */
@@ -109,7 +110,7 @@ export function sponsorOutcome(receipt: TransactionReceipt): SponsorOutcome {
   for (const log of receipt.logs.filter((each) => each.address === receipt.to)) {
     const event = hostInterface.parseLog(log);
     if (event?.name === 'ViewsSponsored') {
-      for (const ref of refsOfLogged(event.args.views)) outcome.paid.add(ref);
+      for (const { ref } of sponsoredViewsIn(event.args.views)) outcome.paid.add(ref);
     } else if (event?.name === 'SurplusCredited') outcome.surplus += event.args.amount;
   }
   return outcome;

@@ -1,5 +1,6 @@
-import { hostInterface } from '../contract/interface.ts';
-import { refsOfLogged } from '../contract/packed-views.ts';
+import { EVENT_TOPICS } from '../../types/stream-host-events.ts';
+import { decode } from '../contract/decode/decode.ts';
+import type { RawLog } from '../rpc/log.ts';
 import type { Rpc } from '../rpc/rpc.ts';
 import { backfill } from '../sync/historical.ts';
 import { createChainSource } from '../sync/log-source.ts';
@@ -20,7 +21,7 @@ export function viewKey(view: { contentId: string; viewer: string; provider: str
   return [view.contentId, view.viewer, view.provider].join(' ').toLowerCase();
 }
 
-const TOPICS = ['ViewPaid', 'ViewsSponsored'].map((name) => topicOf(name));
+const TOPICS = [EVENT_TOPICS.ViewPaid, EVENT_TOPICS.ViewsSponsored];
 
 export function paidViewsReader(rpc: Rpc, signal: AbortSignal = new AbortController().signal): ReadPaidViews {
   return async (contract, fromBlock) => {
@@ -34,18 +35,8 @@ export function paidViewsReader(rpc: Rpc, signal: AbortSignal = new AbortControl
   };
 }
 
-function addTo(paid: PaidViews, log: { topics: string[]; data: string }): void {
-  const event = hostInterface.parseLog(log);
-  if (event?.name === 'ViewsSponsored') {
-    for (const ref of refsOfLogged(event.args.views)) paid.refs.add(ref);
-  } else if (event?.name === 'ViewPaid') {
-    const { contentId, viewer, provider } = event.args;
-    paid.keys.add(viewKey({ contentId, viewer, provider }));
-  }
-}
-
-function topicOf(name: string): string {
-  const event = hostInterface.getEvent(name);
-  if (!event) throw new Error(`the contract has no event ${name}`);
-  return event.topicHash;
+function addTo(paid: PaidViews, log: RawLog): void {
+  const event = decode(log);
+  if (event?.name === 'ViewsSponsored') for (const { ref } of event.views) paid.refs.add(ref);
+  else if (event?.name === 'ViewPaid') paid.keys.add(viewKey(event));
 }

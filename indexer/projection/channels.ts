@@ -1,8 +1,9 @@
 import type {
   ChannelOpened,
+  ChannelReleased,
   Deposited,
-  DepositReturned,
   WithdrawCancelled,
+  WithdrawFinalized,
   WithdrawInitiated,
 } from '../contract/events.ts';
 import type { RowChange, Value } from '../store/rows.ts';
@@ -46,7 +47,11 @@ export function withdrawCancelled(event: WithdrawCancelled, at: Place): RowChang
 }
 
 /** The viewer's own money: a credit, but nothing earned. */
-export function depositReturned(event: DepositReturned, at: Place, { viewer, token }: Parties): RowChange[] {
+export function depositReturned(
+  event: WithdrawFinalized | ChannelReleased,
+  at: Place,
+  { viewer, token }: Parties,
+): RowChange[] {
   const { name, amount, epoch } = event;
   const kind = name === 'ChannelReleased' ? 'released' : 'withdraw_finalized';
   return [

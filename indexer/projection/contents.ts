@@ -1,13 +1,8 @@
-import type {
-  ContentPublished,
-  ContentRetired,
-  TermsCancelled,
-  TermsFields,
-  TermsScheduled,
-} from '../contract/events.ts';
+import type { ContentPublished, ContentRetired, TermsCancelled, TermsScheduled } from '../contract/events.ts';
 import type { Unit } from '../lib/unit.ts';
 import { nameKey } from '../store/name-key.ts';
 import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
+import type { Terms } from '../store/store.ts';
 import { listingOf, type Place } from './log-position.ts';
 
 const NOTHING_SCHEDULED = {
@@ -40,9 +35,15 @@ export function contentPublished(event: ContentPublished, at: Place): RowChange[
 }
 
 export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
+  const {
+    pricePerUnitBefore: pricePerUnit,
+    providerShareBpsBefore: providerShareBps,
+    unitBefore: unit,
+  } = event;
+  const before = inForce({ pricePerUnit, providerShareBps, unit });
   return [
-    ...content(event, at, 'content.terms_scheduled', { ...inForce(event.before), ...scheduled(event) }),
-    announced(event, at, { unit: event.unit, unit_before: event.before.unit }),
+    ...content(event, at, 'content.terms_scheduled', { ...before, ...scheduled(event) }),
+    announced(event, at, { unit: event.unit, unit_before: unit }),
   ];
 }
 
@@ -90,11 +91,11 @@ function content(
   ];
 }
 
-function inForce({ pricePerUnit, providerShareBps, unit }: TermsFields): Record<string, Value> {
+function inForce({ pricePerUnit, providerShareBps, unit }: Terms): Record<string, Value> {
   return { price: pricePerUnit, provider_share_bps: providerShareBps, unit, retired: 0 };
 }
 
-function scheduled(event: TermsFields & { effectiveAtSec: number }): Record<string, Value> {
+function scheduled(event: Terms & { effectiveAtSec: number }): Record<string, Value> {
   return {
     scheduled_effective_at: event.effectiveAtSec,
     scheduled_retired: 0,

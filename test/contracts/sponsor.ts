@@ -2,13 +2,11 @@ import {
   AbiCoder,
   type ContractTransactionResponse,
   concat,
-  dataSlice,
   keccak256,
   type LogDescription,
   solidityPacked,
-  toBigInt,
-  toNumber,
 } from 'ethers';
+import { sponsoredViewsIn } from '../../types/stream-host-events.ts';
 import { NATIVE, PRICE, type World } from './world.ts';
 
 /** A view as a sponsor names it; `counter` is its number in the sponsor's lane. */
@@ -30,7 +28,6 @@ export interface LoggedView extends SponsoredView {
 export const LANE = 0x7d1f3a6c5b2e4908a1c4d7e6f3b20591n;
 /** Before any block of the tests. */
 export const VIEW_TIME_SEC = 1_700_001_234n;
-const LOGGED_BYTES = 111;
 
 export function nonceOf(counter: bigint, lane: bigint = LANE): bigint {
   return (lane << 32n) | counter;
@@ -80,19 +77,10 @@ export async function events({ host }: World, sent: ContractTransactionResponse)
 
 /** The views of a `ViewsSponsored` log. */
 export function loggedViews(data: string): LoggedView[] {
-  const count = (data.length - 2) / 2 / LOGGED_BYTES;
-  return Array.from({ length: count }, (_, index) => {
-    const field = (start: number, end: number) =>
-      dataSlice(data, index * LOGGED_BYTES + start, index * LOGGED_BYTES + end);
-    return {
-      viewer: field(0, 20),
-      provider: field(20, 40),
-      units: toBigInt(field(40, 44)),
-      viewTimeSec: BigInt(toNumber(field(44, 49))),
-      counter: toBigInt(field(49, 53)),
-      ref: field(53, 85),
-      creatorAmount: toBigInt(field(85, 98)),
-      providerAmount: toBigInt(field(98, 111)),
-    };
-  });
+  return sponsoredViewsIn(data).map((logged) => ({
+    ...logged,
+    units: BigInt(logged.units),
+    viewTimeSec: BigInt(logged.viewTimeSec),
+    counter: BigInt(logged.counter),
+  }));
 }

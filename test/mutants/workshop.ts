@@ -8,6 +8,8 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Any change of a guard changes the gas; that proves nothing. */
 const PROVES_NOTHING = 'gas.test.ts';
+/** What the generated decoders in types/ stand on. */
+const READS_EVENTS = ['indexer/contract/decode', 'indexer/lib'];
 /** TAP and not JSON: mocha can't write failures that hold a bigint as JSON. */
 const MOCHA = ['--bail', '--timeout', '120000', '--reporter', 'tap'];
 
@@ -24,7 +26,7 @@ export function openWorkshop(): Workshop {
   const dir = join(ROOT, 'cache', 'mutants');
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
-  for (const folder of ['contracts', join('test', 'contracts'), 'types', 'bench']) {
+  for (const folder of ['contracts', 'test/contracts', 'types', 'bench', ...READS_EVENTS]) {
     cpSync(join(ROOT, folder), join(dir, folder), {
       recursive: true,
       filter: (path) => !path.endsWith('.t.sol'),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { refsOfLogged } from '../../indexer/contract/packed-views.ts';
 import type { ContentRow } from '../../indexer/store/store.ts';
+import { sponsoredViewsIn } from '../../types/stream-host-events.ts';
 import { shuffled } from '../e2e/shuffled.ts';
 import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payouts/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
@@ -41,7 +41,7 @@ describe(`distribute-earnings, killed with SIGKILL (seed ${SEED})`, () => {
   async function expectPaidOnce(): Promise<void> {
     const host = world.as(world.viewer);
     const events = await host.queryFilter(host.filters.ViewsSponsored());
-    const refs = events.flatMap((event) => refsOfLogged(event.args.views));
+    const refs = events.flatMap((event) => sponsoredViewsIn(event.args.views).map(({ ref }) => ref));
     expect(refs).to.have.lengthOf(reported);
     expect(new Set(refs)).to.have.lengthOf(reported);
     expect(await world.credits(world.provider)).to.equal(BigInt(reported) * PROVIDER_PART);

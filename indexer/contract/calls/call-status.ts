@@ -2,7 +2,7 @@ import { isError, type JsonRpcApiProvider } from 'ethers';
 import { unitOf } from '../../lib/unit.ts';
 import type { Terms } from '../../store/store.ts';
 import { contentIdOf } from '../content-id.ts';
-import { hostInterface, hostsBy } from '../interface.ts';
+import { hostsBy } from '../interface.ts';
 import { keySignature, type SignatureCheck } from '../signatures.ts';
 import { toContractRevert } from './revert.ts';
 import { type Authorization, digestOf, type WalletCall } from './wallet-calls.ts';
@@ -112,7 +112,7 @@ export function createCallCheck({
         // At the head as it is: a node's guess at the next block may hold this very call already.
         return BigInt(await provider.send('eth_estimateGas', [transaction, 'latest']));
       } catch (error) {
-        throw toContractRevert(hostInterface, error) ?? error;
+        throw toContractRevert(error) ?? error;
       }
     },
 

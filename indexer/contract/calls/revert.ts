@@ -1,5 +1,5 @@
-import type { Interface } from 'ethers';
 import { revertOf } from '../../rpc/revert-data.ts';
+import { hostInterface } from '../interface.ts';
 
 /**
  * The contract (or a token it called) refused: `errorName` and `args`, by parameter name, are its own error,
@@ -21,10 +21,10 @@ export class ContractRevert extends Error {
 }
 
 /** What a failed call or estimate says, where it is a revert; undefined for any other failure. */
-export function toContractRevert(abi: Interface, error: unknown): ContractRevert | undefined {
+export function toContractRevert(error: unknown): ContractRevert | undefined {
   const data = revertOf(error);
   if (data === null) return undefined;
-  const decoded = data === '0x' ? null : abi.parseError(data);
+  const decoded = data === '0x' ? null : hostInterface.parseError(data);
   if (decoded === null) return new ContractRevert('UnknownError', {}, data, { cause: error });
   const args = decoded.fragment.inputs.map(({ name }, index) => [name || String(index), decoded.args[index]]);
   return new ContractRevert(decoded.name, Object.fromEntries(args), data, { cause: error });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Eip1193 } from '../../rpc/rpc.ts';
-import { hostInterface } from '../interface.ts';
 import { SignatureRequired } from './call-errors.ts';
 import type { CallCheck } from './call-status.ts';
 import { ContractRevert, toContractRevert } from './revert.ts';
@@ -116,7 +115,7 @@ export function createUnsignedDoor({
 
   async function simulate(call: object, block: string): Promise<void> {
     await ask('eth_call', call, block).catch((error: unknown) => {
-      throw toContractRevert(hostInterface, error) ?? error;
+      throw toContractRevert(error) ?? error;
     });
   }
 

@@ -1,6 +1,6 @@
 import { type JsonRpcApiProvider, type Log, zeroPadValue } from 'ethers';
 import { hostInterface } from '../../../indexer/contract/interface.ts';
-import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { EVENT_TOPICS } from '../../../types/stream-host-events.ts';
 import { CliError, isUnreachable } from '../cli.ts';
 import type { OpenedChannel } from './calls.ts';
 
@@ -12,7 +12,7 @@ export interface ChannelFilter {
   txHash: string | null;
 }
 
-const { topicHash: TOPIC } = StreamHost__factory.createInterface().getEvent('ChannelOpened');
+const TOPIC = EVENT_TOPICS.ChannelOpened;
 
 /**
  * Channels that were opened at these contracts, oldest first, from the chain's logs alone.

@@ -1,171 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { type EventFragment, hexlify, type ParamType, type Result, solidityPacked } from 'ethers';
+import {
+  concat,
+  dataLength,
+  dataSlice,
+  type EventFragment,
+  hexlify,
+  type ParamType,
+  type Result,
+  solidityPacked,
+  toBeHex,
+  toBigInt,
+  toNumber,
+} from 'ethers';
 import fc from 'fast-check';
 import { BrokenLog, decode, eventTopics } from '../../../indexer/contract/decode/decode.ts';
-import type { ChainEvent } from '../../../indexer/contract/events.ts';
 import { unitOf } from '../../../indexer/lib/unit.ts';
 import type { RawLog } from '../../../indexer/rpc/log.ts';
+import { eventDecoders } from '../../../scripts/codegen/event-decoders.ts';
+import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { contractInterface } from '../sync/world.ts';
 
 const HASH = `0x${'12'.repeat(32)}`;
 const ADDRESS = `0x${'ab'.repeat(20)}`;
 
-const lower = (address: unknown) => String(address).toLowerCase();
-const terms = (pricePerUnit: unknown, providerShareBps: unknown, unit: unknown) => ({
-  pricePerUnit: BigInt(String(pricePerUnit)),
-  providerShareBps: Number(providerShareBps),
-  unit: unitOf(Number(unit)),
-});
-
-/** What each event says, by what ethers reads from the log with the contract's own ABI. */
-const BY_ETHERS: Record<string, (args: Result) => ChainEvent> = {
-  ContentPublished: (args) => ({
-    name: 'ContentPublished',
-    contentId: args.contentId,
-    creator: lower(args.creator),
-    token: lower(args.token),
-    ...terms(args.pricePerUnit, args.providerShareBps, args.unit),
-    effectiveAtSec: Number(args.effectiveAtSec),
-    cid: args.cid,
-    videoName: args.getValue('name'),
-    metadata: args.metadata,
-  }),
-  TermsScheduled: (args) => ({
-    name: 'TermsScheduled',
-    contentId: args.contentId,
-    ...terms(args.pricePerUnit, args.providerShareBps, args.unit),
-    effectiveAtSec: Number(args.effectiveAtSec),
-    before: terms(args.pricePerUnitBefore, args.providerShareBpsBefore, args.unitBefore),
-  }),
-  TermsCancelled: (args) => ({ name: 'TermsCancelled', contentId: args.contentId }),
-  ContentRetired: (args) => ({
-    name: 'ContentRetired',
-    contentId: args.contentId,
-    effectiveAtSec: Number(args.effectiveAtSec),
-    ...terms(args.pricePerUnit, args.providerShareBps, args.unit),
-  }),
-  StreamRegistered: ({ contentId, provider, url }) => ({
-    name: 'StreamRegistered',
-    contentId,
-    provider: lower(provider),
-    url,
-  }),
-  StreamUpdated: ({ contentId, provider, url }) => ({
-    name: 'StreamUpdated',
-    contentId,
-    provider: lower(provider),
-    url,
-  }),
-  StreamDeregistered: ({ contentId, provider }) => ({
-    name: 'StreamDeregistered',
-    contentId,
-    provider: lower(provider),
-  }),
-  ViewPaid: (args) => ({
-    name: 'ViewPaid',
-    contentId: args.contentId,
-    viewer: lower(args.viewer),
-    provider: lower(args.provider),
-    units: Number(args.units),
-    creatorAmount: args.creatorAmount,
-    providerAmount: args.providerAmount,
-  }),
-  ViewsSponsored: ({ sponsor, contentId, unitPrice, lane }) => ({
-    name: 'ViewsSponsored',
-    sponsor: lower(sponsor),
-    contentId,
-    unitPrice,
-    lane,
-    views: [],
-  }),
-  ViewSkipped: ({ sponsor, contentId, ref, nonce, reason }) => ({
-    name: 'ViewSkipped',
-    sponsor: lower(sponsor),
-    contentId,
-    ref,
-    nonce,
-    reason: Number(reason),
-  }),
-  SurplusCredited: ({ sponsor, token, amount }) => ({
-    name: 'SurplusCredited',
-    sponsor: lower(sponsor),
-    token: lower(token),
-    amount,
-  }),
-  Withdrawn: ({ account, token, to, amount }) => ({
-    name: 'Withdrawn',
-    account: lower(account),
-    token: lower(token),
-    to: lower(to),
-    amount,
-  }),
-  NonceInvalidated: ({ account, word, mask }) => ({
-    name: 'NonceInvalidated',
-    account: lower(account),
-    word,
-    mask,
-  }),
-  ChannelOpened: ({ channelId, viewer, provider, token, authorizer, salt }) => ({
-    name: 'ChannelOpened',
-    channelId,
-    viewer: lower(viewer),
-    provider: lower(provider),
-    token: lower(token),
-    authorizer: lower(authorizer),
-    salt,
-  }),
-  Deposited: ({ channelId, payer, amount }) => ({
-    name: 'Deposited',
-    channelId,
-    payer: lower(payer),
-    amount,
-  }),
-  WithdrawInitiated: ({ channelId, withdrawableAtSec }) => ({
-    name: 'WithdrawInitiated',
-    channelId,
-    withdrawableAtSec: Number(withdrawableAtSec),
-  }),
-  WithdrawCancelled: ({ channelId }) => ({ name: 'WithdrawCancelled', channelId }),
-  WithdrawFinalized: ({ channelId, amount, epoch }) => ({
-    name: 'WithdrawFinalized',
-    channelId,
-    amount,
-    epoch: Number(epoch),
-  }),
-  ChannelReleased: ({ channelId, amount, epoch }) => ({
-    name: 'ChannelReleased',
-    channelId,
-    amount,
-    epoch: Number(epoch),
-  }),
-  ClaimBatch: ({ provider, token, contents }) => ({
-    name: 'ClaimBatch',
-    provider: lower(provider),
-    token: lower(token),
-    contents: (contents as Result).map(({ contentId, unitPrice, providerShareBps }) => ({
-      contentId,
-      unitPrice,
-      providerShareBps: Number(providerShareBps),
-    })),
-  }),
-  VoucherClaimed: ({ channelId, seq }) => ({
-    name: 'VoucherClaimed',
-    channelId,
-    seq: Number(seq),
-    items: [],
-  }),
-  VoucherRejected: ({ channelId, seq, reason }) => ({
-    name: 'VoucherRejected',
-    channelId,
-    seq: Number(seq),
-    reason: Number(reason),
-  }),
-  ClaimDelegateSet: ({ provider, delegate }) => ({
-    name: 'ClaimDelegateSet',
-    provider: lower(provider),
-    delegate: lower(delegate),
-  }),
+/** Integers that are numbers of JavaScript; all others are bigint. */
+const NUMBERS = new Set([
+  ...['units', 'unit', 'unitBefore', 'providerShareBps', 'providerShareBpsBefore', 'reason'],
+  ...['effectiveAtSec', 'withdrawableAtSec', 'seq', 'epoch'],
+]);
+const VIEW_TYPES = {
+  ...{ viewer: 'address', provider: 'address', units: 'uint32', viewTimeSec: 'uint40', counter: 'uint32' },
+  ...{ ref: 'bytes32', creatorAmount: 'uint104', providerAmount: 'uint104' },
 };
+const ITEM_TYPES = { index: 'uint16', units: 'uint32' };
+
+/** What an event says, by what ethers reads from the log with the contract's own ABI. */
+function byEthers(log: RawLog): Record<string, unknown> {
+  const parsed = contractInterface.parseLog(log);
+  if (!parsed) throw new Error('ethers does not know the log');
+  const { fragment, args } = parsed;
+  const read = fragment.inputs.map((input) => {
+    const name = input.name === 'name' ? 'videoName' : input.name;
+    return [name, readValue(input, args.getValue(input.name))];
+  });
+  return { name: fragment.name, ...Object.fromEntries(read) };
+}
+
+function readValue(type: ParamType, value: unknown): unknown {
+  const { name, baseType, arrayChildren } = type;
+  if (arrayChildren) return (value as Result).map((one) => readValue(arrayChildren, one));
+  if (type.components) {
+    const parts = type.components.map((part) => [part.name, readValue(part, (value as Result)[part.name])]);
+    return Object.fromEntries(parts);
+  }
+  if (baseType === 'bytes') return unpacked(name === 'views' ? VIEW_TYPES : ITEM_TYPES, String(value));
+  if (baseType === 'address') return String(value).toLowerCase();
+  if (name === 'unit' || name === 'unitBefore') return unitOf(value as bigint);
+  return NUMBERS.has(name) ? Number(value) : value;
+}
+
+/** Cut by ethers, whose numbers are bigint: a record's small ones are numbers. */
+function unpacked(types: Readonly<Record<string, string>>, packed: string): Record<string, unknown>[] {
+  const records: Record<string, unknown>[] = [];
+  for (let at = 0; at < dataLength(packed); ) {
+    const record: Record<string, unknown> = {};
+    for (const [name, type] of Object.entries(types)) {
+      const bytes = sizeOf(type);
+      const part = dataSlice(packed, at, at + bytes);
+      if (!type.startsWith('uint')) record[name] = part;
+      else record[name] = bytes <= 6 ? toNumber(part) : toBigInt(part);
+      at += bytes;
+    }
+    records.push(record);
+  }
+  return records;
+}
+
+function sizeOf(type: string): number {
+  return type === 'address' ? 20 : type === 'bytes32' ? 32 : Number(type.slice(4)) / 8;
+}
+
+/** Inherited and never emitted: the domain can't change. */
+const NEVER_EMITTED = 'EIP712DomainChanged';
+const EVENTS = contractInterface.fragments
+  .filter((fragment): fragment is EventFragment => fragment.type === 'event')
+  .map(({ name }) => name)
+  .filter((name) => name !== NEVER_EMITTED);
 
 function eventNamed(name: string): EventFragment {
   const found = contractInterface.fragments.find(
@@ -181,19 +103,37 @@ function logOf(name: string, values: readonly unknown[]): RawLog {
   return { address: ADDRESS, blockNumber: 7, blockHash: HASH, txHash: HASH, logIndex: 3, topics, data };
 }
 
+const hex = (bytes: number) =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((array) => hexlify(array));
+const upTo = (bits: bigint) =>
+  fc.oneof(fc.bigInt(0n, 2n ** bits - 1n), fc.constantFrom(0n, 1n, 2n ** bits - 1n));
+
+/** Empty, long, and of characters that take several bytes. */
+const anyText = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', maxLength: 300 }),
+    fc.constantFrom('', '\u{1f3ac}'.repeat(500), 'e\u0301\u00df\u4e2d', 'x'.repeat(3_000)),
+  )
+  .filter((text) => !text.includes('\0'));
+
+function anyRecords(types: Readonly<Record<string, string>>): fc.Arbitrary<string> {
+  const parts = Object.values(types).map((type) =>
+    type.startsWith('uint')
+      ? upTo(BigInt(type.slice(4))).map((number) => toBeHex(number, sizeOf(type)))
+      : hex(sizeOf(type)),
+  );
+  return fc.array(fc.tuple(...parts).map(concat), { maxLength: 40 }).map(concat);
+}
+
 /** Any value of a parameter, as large as the contract allows. */
 function anyOf({ name, type, arrayChildren, components }: ParamType): fc.Arbitrary<unknown> {
   if (arrayChildren) return fc.array(anyOf(arrayChildren), { maxLength: 5 });
   if (components) return fc.tuple(...components.map(anyOf));
-  const hex = (bytes: number) =>
-    fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((array) => hexlify(array));
-  const upTo = (bits: bigint) => fc.bigInt(0n, 2n ** bits - 1n);
   if (type === 'address') return hex(20);
   if (type === 'bytes32') return hex(32);
   if (type === 'bool') return fc.boolean();
-  if (type === 'string')
-    return fc.string({ unit: 'grapheme', maxLength: 300 }).filter((text) => !text.includes('\0'));
-  if (type === 'bytes') return fc.constant('0x');
+  if (type === 'string') return anyText;
+  if (type === 'bytes') return anyRecords(name === 'views' ? VIEW_TYPES : ITEM_TYPES);
   if (name === 'units') return upTo(32n);
   if (name === 'unit' || name === 'unitBefore') return fc.bigInt(0n, 2n);
   if (name === 'effectiveAtSec' || name === 'withdrawableAtSec') return upTo(48n);
@@ -204,13 +144,15 @@ function anyOf({ name, type, arrayChildren, components }: ParamType): fc.Arbitra
 
 describe('decode()', () => {
   it('knows every event of the contract, and no other', () => {
-    const events = contractInterface.fragments.filter(
-      (fragment) => fragment.type === 'event',
-    ) as EventFragment[];
-    // Inherited and never emitted: the domain can't change.
-    const emitted = events.filter((event) => event.name !== 'EIP712DomainChanged');
-    expect([...eventTopics].sort()).to.deep.equal(emitted.map((event) => event.topicHash).sort());
-    expect(Object.keys(BY_ETHERS).sort()).to.deep.equal(emitted.map((event) => event.name).sort());
+    const topics = EVENTS.map((name) => eventNamed(name).topicHash);
+    expect([...eventTopics].sort()).to.deep.equal(topics.sort());
+  });
+
+  it('is what the build writes for the ABI, the same each time', async () => {
+    const { abi } = StreamHost__factory;
+    const written = await readFile(join(import.meta.dirname, '../../../types/stream-host-events.ts'), 'utf8');
+    expect(eventDecoders(abi)).to.equal(written);
+    expect(eventDecoders(abi)).to.equal(written);
   });
 
   it('is null for a topic it does not know, and for a log without topics', () => {
@@ -219,14 +161,13 @@ describe('decode()', () => {
     expect(decode({ ...log, topics: [] })).to.equal(null);
   });
 
-  for (const [name, expected] of Object.entries(BY_ETHERS)) {
+  for (const name of EVENTS) {
     it(`reads ${name} as ethers does`, () => {
       const values = fc.tuple(...eventNamed(name).inputs.map(anyOf));
       fc.assert(
         fc.property(values, (some) => {
           const log = logOf(name, some);
-          const args = contractInterface.parseLog(log)?.args;
-          expect(decode(log)).to.deep.equal(args && expected(args));
+          expect(decode(log)).to.deep.equal(byEthers(log));
         }),
         { numRuns: 50 },
       );
@@ -242,6 +183,26 @@ describe('decode()', () => {
           .to.throw(BrokenLog)
           .with.property('log', one);
       }
+    });
+
+    const { inputs } = eventNamed(name);
+    const inData = inputs.filter((input) => !input.indexed);
+    const isDynamic = ({ type }: ParamType) => ['string', 'bytes'].includes(type) || type.endsWith(']');
+    if (!inData.some(isDynamic)) continue;
+    it(`throws BrokenLog for ${name} with an offset, or a length, beyond its data`, () => {
+      const values = inputs.map((input) => fc.sample(anyOf(input), 1)[0]);
+      const log = logOf(name, values);
+      const size = dataLength(log.data);
+      const wrong = [size, size + 32, 2 ** 31, 2n ** 53n - 1n, 2n ** 255n].map((value) => toBeHex(value, 32));
+      inData.forEach((input, index) => {
+        if (!isDynamic(input)) return;
+        const at = Number(dataSlice(log.data, index * 32, index * 32 + 32));
+        for (const word of wrong)
+          for (const place of [index * 32, at]) {
+            const data = concat([dataSlice(log.data, 0, place), word, dataSlice(log.data, place + 32)]);
+            expect(() => decode({ ...log, data }), `${word} at ${place}`).to.throw(BrokenLog);
+          }
+      });
     });
   }
 

@@ -52,7 +52,10 @@ class Registry {
     const told = { contentId, effectiveAtSec, ...PRICE };
     if (name === 'retire') return { name: 'ContentRetired', ...told, unit: before.unit };
     if (name === 'schedule')
-      return { name: 'TermsScheduled', ...told, unit, before: { ...PRICE, unit: before.unit } };
+      return {
+        ...{ name: 'TermsScheduled', ...told, unit, unitBefore: before.unit },
+        ...{ pricePerUnitBefore: PRICE.pricePerUnit, providerShareBpsBefore: PRICE.providerShareBps },
+      };
     return published(unit, effectiveAtSec);
   }
 }

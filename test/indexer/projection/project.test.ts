@@ -94,7 +94,8 @@ describe('project()', () => {
 
   it('TermsScheduled keeps the terms in force and puts the change beside them', () => {
     const next = { pricePerUnit: 20n, providerShareBps: 1, unit: 'view' };
-    const event = { name: 'TermsScheduled', contentId, ...next, effectiveAtSec: 99, before: terms };
+    const before = { pricePerUnitBefore: 10n, providerShareBpsBefore: 2_500, unitBefore: 'minute' };
+    const event = { name: 'TermsScheduled', contentId, ...next, effectiveAtSec: 99, ...before };
     expect(rowsOf(event)).to.deep.equal([
       {
         table: 'content_metadata',
