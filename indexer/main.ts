@@ -20,7 +20,7 @@ import { type AppDeps, createApp } from './http/app.ts';
 import { LOG_TO } from './http/middleware/request-log.ts';
 import { listen } from './http/server/listen.ts';
 import { createDisk } from './lib/disk.ts';
-import { every } from './lib/repeat.ts';
+import { repeat } from './lib/repeat.ts';
 import { openServing } from './playback/open-serving.ts';
 import { createProvider, describeProvider } from './playback/provider.ts';
 import { openRelay } from './relay/open.ts';
@@ -89,7 +89,7 @@ async function start(config: Config): Promise<AsyncDisposableStack> {
   };
   const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
   // Stopped after the indexer, for which it may be waiting.
-  parts.defer(every(EXPIRY_PAUSE_MS, expire));
+  parts.defer(repeat(EXPIRY_PAUSE_MS, expire));
   parts.defer(() => indexer.stop());
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.unsigned) await indexer.waitFor(await chain.provider.getBlockNumber());

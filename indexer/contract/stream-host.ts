@@ -1,5 +1,6 @@
 import { isError, type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddress } from 'ethers';
 import { sponsoredViewsIn } from '../../types/stream-host-events.ts';
+import { SingleFlight } from '../lib/tasks.ts';
 import { unitOf } from '../lib/unit.ts';
 import type { SentTransaction } from '../store/store.ts';
 import type { TermsInForce } from './effective-terms.ts';
@@ -33,7 +34,7 @@ const NONCES_PER_CALL = 100;
 /** @param provider made with `cacheTimeout: -1`. */
 export function hostContract(provider: JsonRpcApiProvider): HostContract {
   const at = hostsBy(provider);
-  const asking = new Map<string, Promise<TermsInForce | null>>();
+  const asking = new SingleFlight<TermsInForce | null>();
 
   async function termsOf(contract: string, contentId: string): Promise<TermsInForce | null> {
     try {
@@ -49,11 +50,7 @@ export function hostContract(provider: JsonRpcApiProvider): HostContract {
     /** Who asks while the chain is being asked the same gets that answer: many reports are of one content. */
     async termsInForce(contract, contentId) {
       const key = `${contract} ${contentId}`.toLowerCase();
-      const found = asking.get(key);
-      if (found) return found;
-      const asked = termsOf(contract, contentId).finally(() => asking.delete(key));
-      asking.set(key, asked);
-      return asked;
+      return await asking.run(key, () => termsOf(contract, contentId));
     },
 
     async hasStream(contract, contentId, who) {

@@ -1,4 +1,5 @@
 import { toQuantity, ZeroAddress } from 'ethers';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
 import { textAt } from './decode/abi-words.ts';
@@ -30,7 +31,7 @@ const DECIMALS = '0x313ce567';
 /** A token chooses its symbol itself: what could mislead a page is cut off. */
 const MOST_SYMBOL_CHARACTERS = 20;
 const INVISIBLE = /[\p{C}\p{Z}]/gu;
-const MOST_TOKENS = 10_000;
+const MAX_TOKENS = 10_000;
 /** Room for proxies and for chains that count more than execution, and no time for an endless loop. */
 const MOST_GAS = toQuantity(5_000_000);
 const AGAIN_AFTER_MS = 60_000;
@@ -50,7 +51,7 @@ export function createTokenBook(
     known = knownCoins(0),
   }: { nativeSymbol?: string; nowMs?: () => number; known?: KnownCoins } = {},
 ): TokenBook {
-  const described = new Map<string, Promise<Described>>();
+  const described = new BoundedMap<string, Promise<Described>>(MAX_TOKENS);
 
   const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MOST_GAS }, 'latest']);
 
@@ -96,7 +97,6 @@ export function createTokenBook(
         const { info, askAgainAtMs } = await found;
         if (nowMs() < askAgainAtMs) return info;
       }
-      if (described.size >= MOST_TOKENS) described.clear();
       const asked = read(address);
       described.set(address, asked);
       asked.catch(() => described.delete(address));

@@ -3,7 +3,7 @@
  * @param job that never rejects.
  * @returns what stops it; resolves when the run under way is over.
  */
-export function every(pauseMs: number, job: () => Promise<void>): () => Promise<void> {
+export function repeat(pauseMs: number, job: () => Promise<void>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let running = run();

@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino';
+import { Mutex } from '../lib/keyed-mutex.ts';
 import { Degraded, RedisUnavailable } from '../redis/errors.ts';
 import { type StreamRecords, streamsFromStore, wholeIndex } from './from-store.ts';
 import { type LiveIndex, LiveIndexUnfit, type LiveStream } from './live.ts';
@@ -21,7 +22,7 @@ const REST_MS = { first: 1_000, max: 30_000 };
 export function createFallbackLive({ index, store, log }: FallbackLiveOptions): LiveIndex {
   const stored = streamsFromStore(store);
   let trouble: Error | null = null;
-  let filling: Promise<void> = Promise.resolve();
+  const fills = new Mutex();
   let mending = false;
   let restMs = 0;
   let restsUntilMs = 0;
@@ -42,8 +43,7 @@ export function createFallbackLive({ index, store, log }: FallbackLiveOptions): 
 
   /** Fills follow each other: the last one begun is the last one done. */
   function inTurn(fill: () => Promise<void>): Promise<void> {
-    filling = filling.then(fill).catch(failed);
-    return filling;
+    return fills.run(fill).catch(failed);
   }
 
   async function mend(): Promise<void> {
@@ -91,7 +91,7 @@ export function createFallbackLive({ index, store, log }: FallbackLiveOptions): 
     },
     async close() {
       clearInterval(timer);
-      await filling;
+      await fills.idle();
       await index.close();
     },
   };

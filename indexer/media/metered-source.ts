@@ -1,3 +1,5 @@
+import { orAbort } from '../lib/with-timeout.ts';
+
 /** Counts what passes, and ends promptly when `signal` aborts, even while the source hangs. */
 export class MeteredSource implements AsyncIterable<Uint8Array> {
   readonly #source: AsyncIterable<Uint8Array>;
@@ -36,14 +38,4 @@ export class MeteredSource implements AsyncIterable<Uint8Array> {
       if (!exhausted) chunks.return?.().catch(() => undefined);
     }
   }
-}
-
-/** @throws the signal's reason as soon as it aborts. */
-export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

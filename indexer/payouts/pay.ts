@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DueView, NumberedView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { sponsorCall, sponsorOutcome } from '../contract/stream-host.ts';
 import { crashPoint } from '../lib/crash-point.ts';
+import { pollUntil } from '../lib/poll-until.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import type { OperatorKey } from '../txmgr/tx-manager.ts';
 import type { Batch } from './plan.ts';
@@ -45,17 +45,16 @@ export async function finishEarlierRun(
   { operator }: Pick<DistributionDeps, 'operator'>,
   patienceMs: number,
 ): Promise<SentTransaction[]> {
-  const startedAt = performance.now();
-  for (;;) {
-    let unmined: SentTransaction[] = [];
+  let unmined: SentTransaction[] = [];
+  const isFinished = async () => {
     await operator.send(SPONSOR, async (found) => {
       unmined = found;
       return null;
     });
-    const waiting = unmined.some((tx) => tx.purpose === SPONSOR);
-    if (!waiting || performance.now() - startedAt > patienceMs) return unmined;
-    await delay(POLL_MS);
-  }
+    return !unmined.some((tx) => tx.purpose === SPONSOR);
+  };
+  await pollUntil(isFinished, { everyMs: POLL_MS, timeoutMs: patienceMs });
+  return unmined;
 }
 
 /**

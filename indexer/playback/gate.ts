@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SignatureCheck } from '../contract/signatures.ts';
+import { withTimeout } from '../lib/with-timeout.ts';
 import type { Store } from '../store/store.ts';
 import { createAccessCheck, type SignedAccess } from './access-check.ts';
 import { AccessRefused, MirrorBehind, NotOffered, PlayRefused } from './errors.ts';
@@ -62,7 +63,9 @@ export function createPlayGate(deps: PlayGateDeps): PlayGate {
 
   async function caughtUp(): Promise<void> {
     const indexed = chain.head().then((head) => chain.waitFor(head, { timeoutMs: PATIENCE_MS }));
-    await within(PATIENCE_MS, indexed).catch((cause: unknown) => {
+    // A node that does not answer holds nobody longer than one that lags.
+    const late = () => new Error(`not within ${PATIENCE_MS} ms`);
+    await withTimeout(PATIENCE_MS, indexed, late).catch((cause: unknown) => {
       throw behind({ cause });
     });
   }
@@ -129,17 +132,6 @@ function unpaid(offers: readonly OwnOffer[]): NotOffered | PlayRefused {
 
 function behind(options?: ErrorOptions): MirrorBehind {
   return new MirrorBehind('The records lag behind the chain: what was paid may not be in them yet.', options);
-}
-
-/** A node that does not answer holds nobody longer than one that lags. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`not within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function hashOf(token: string): string {

@@ -1,7 +1,7 @@
 import type { Wallet } from 'ethers';
 import type { Relay } from '../contract/calls/writer.ts';
 import type { HostContract } from '../contract/stream-host.ts';
-import { every } from '../lib/repeat.ts';
+import { repeat } from '../lib/repeat.ts';
 import { createServing, type Serving, type ServingDeps } from './serving.ts';
 import { createServingCheck } from './serving-check.ts';
 import { createWishSigner, type WishSignerDeps } from './serving-signer.ts';
@@ -37,7 +37,7 @@ export function openServing({ wallet, ...options }: OpenServingOptions): OpenSer
     ...serving,
     start() {
       options.chain.onIndexed(() => void serving.fulfil());
-      return every(LOOK_EVERY_MS, serving.fulfil);
+      return repeat(LOOK_EVERY_MS, serving.fulfil);
     },
   };
 }

@@ -4,8 +4,8 @@ import { ContractRevert } from '../contract/calls/revert.ts';
 import type { ContractWriter } from '../contract/calls/writer.ts';
 import { termsInForce } from '../contract/effective-terms.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import { createTurns } from '../lib/keyed-mutex.ts';
-import { orAbort } from '../media/metered-source.ts';
+import { KeyedMutex, Mutex } from '../lib/keyed-mutex.ts';
+import { orAbort } from '../lib/with-timeout.ts';
 import type { MediaStorage } from '../media/storage.ts';
 import { MinuteNotSold, WriteUndone } from '../publishing/errors.ts';
 import { requireSellable } from '../publishing/publication.ts';
@@ -63,14 +63,14 @@ const MUCH_LATER_SEC = 600;
 
 export function createServing(deps: ServingDeps): Serving {
   const { check, store, writer, chain, log, nowSec, signal } = deps;
-  const turns = createTurns();
+  const turns = new KeyedMutex();
   const leaving = createLeaving(deps);
-  let last: Promise<void> = Promise.resolve();
+  const runs = new Mutex();
   let next: Promise<void> | undefined;
 
   /** One content after the other, so that two creators of one CID don't both find it free. */
   function bringAbout(wish: NewServeWish): Promise<StreamRow | null> {
-    return turns.take(wish.cidKey, async () => {
+    return turns.run(wish.cidKey, async () => {
       const { contract, contentId } = wish;
       await chain.waitFor(await chain.head());
       const current = await store.serveWish(contract, contentId);
@@ -133,7 +133,7 @@ export function createServing(deps: ServingDeps): Serving {
   }
 
   function removeUnlessNeeded(cidKey: string): Promise<void> {
-    return turns.take(cidKey, () => leaving.removeUnlessNeeded(cidKey));
+    return turns.run(cidKey, () => leaving.removeUnlessNeeded(cidKey));
   }
 
   /** What will never be done is forgotten, and with it a file that was here for it alone. */
@@ -195,13 +195,12 @@ export function createServing(deps: ServingDeps): Serving {
       });
     },
     fulfil() {
-      next ??= last.then(async () => {
+      next ??= runs.run(async () => {
         next = undefined;
         await run().catch((error: unknown) => {
           if (!signal.aborted) log.warn({ err: error }, 'wishes to serve could not be looked through');
         });
       });
-      last = next;
       return next;
     },
   };

@@ -2,7 +2,7 @@ import { ZeroAddress } from 'ethers';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { CallSignature, Wanted } from '../contract/calls/writer.ts';
-import { createTurns } from '../lib/keyed-mutex.ts';
+import { KeyedMutex } from '../lib/keyed-mutex.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
 import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
 import { findListing, type ListingFilter } from './find-listing.ts';
@@ -64,7 +64,7 @@ export interface Listings {
 
 export function createListings(deps: ListingDeps): Listings {
   const { store, writer, chain } = deps;
-  const turns = createTurns();
+  const turns = new KeyedMutex();
   const publications = createPublications(deps);
 
   /** Unsigned, a call may write for several wallets; signed, wallets need not wait for each other's blocks. */
@@ -73,7 +73,7 @@ export function createListings(deps: ListingDeps): Listings {
     wallet: string,
     work: () => Promise<T>,
   ): Promise<T> {
-    return await turns.take(writer.unsigned ? key : `${key} ${wallet}`, async () => {
+    return await turns.run(writer.unsigned ? key : `${key} ${wallet}`, async () => {
       await catchUp();
       return await work();
     });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReplyError } from 'ioredis';
 import type { BaseLogger } from 'pino';
+import { withTimeout } from '../lib/with-timeout.ts';
 import { connect, type RedisClient } from './client.ts';
 import { RedisRefused, RedisUnavailable } from './errors.ts';
 
@@ -76,7 +77,7 @@ export async function openRedis({ urls, log }: BreakerOptions): Promise<RedisBre
   async function ask(key: string, command: string, args: readonly (string | number)[]): Promise<unknown> {
     if (outage) throw outage.error;
     try {
-      return await within(COMMAND_TIMEOUT_MS, client.call(command, [...args]));
+      return await answered(client.call(command, [...args]));
     } catch (error) {
       if (isReply(error)) throw error;
       throw giveUp(error, key);
@@ -88,7 +89,7 @@ export async function openRedis({ urls, log }: BreakerOptions): Promise<RedisBre
     const { key } = outage;
     probing = true;
     try {
-      await within(COMMAND_TIMEOUT_MS, client.call('EXISTS', [key]));
+      await answered(client.call('EXISTS', [key]));
       outage = null;
       log.info({ redis: place }, 'Redis answers again');
     } catch (error) {
@@ -153,14 +154,6 @@ class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** An answer that has arrived counts, though this process was too busy to read it in time. */
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const giveUp = () => late.reject(new NoAnswer(`no answer within ${ms} ms`));
-  const timer = setTimeout(() => setImmediate(giveUp), ms);
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+async function answered<T>(answer: Promise<T>): Promise<T> {
+  return await withTimeout(COMMAND_TIMEOUT_MS, answer, () => new NoAnswer(`no answer within ${COMMAND_TIMEOUT_MS} ms`));
 }

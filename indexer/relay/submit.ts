@@ -6,6 +6,7 @@ import { relayedCalldata, type WalletCall } from '../contract/calls/wallet-calls
 import type { CallSignature } from '../contract/calls/writer.ts';
 import { hostInterface } from '../contract/interface.ts';
 import { crashPoint } from '../lib/crash-point.ts';
+import { withTimeout } from '../lib/with-timeout.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { PoolBusy } from '../txmgr/blob-tx.ts';
 import { isRefusal } from '../txmgr/broadcast.ts';
@@ -99,15 +100,11 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
   }
 
   async function minedInTime(call: WalletCall, sent: OnItsWay): Promise<TransactionReceipt | null> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new RelayPending(call, sent.hash)), waitMs);
     try {
-      return await Promise.race([sent.mined, late.promise]);
+      return await withTimeout(waitMs, sent.mined, () => new RelayPending(call, sent.hash));
     } catch (error) {
       if (error instanceof Replaced) return null;
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

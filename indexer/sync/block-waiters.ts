@@ -1,3 +1,4 @@
+import { orAbort, withTimeout } from '../lib/with-timeout.ts';
 import { NotIndexedInTime } from './errors.ts';
 
 export interface WaitOptions {
@@ -24,16 +25,12 @@ export function createWaiters(indexed: () => number | null): Waiters {
       if (failed) throw failed;
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const waiter = { number, resolve, reject };
-      const timer = setTimeout(() => reject(new NotIndexedInTime(number, indexed(), timeoutMs)), timeoutMs);
-      const onAbort = () => reject(signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
       waiting.add(waiter);
       try {
-        await promise;
+        const reached = signal ? orAbort(promise, signal) : promise;
+        await withTimeout(timeoutMs, reached, () => new NotIndexedInTime(number, indexed(), timeoutMs));
       } finally {
         waiting.delete(waiter);
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
       }
     },
     reached(number) {

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonRpcApiProvider, TransactionRequest } from 'ethers';
+import { pollUntil } from '../lib/poll-until.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { transactionCount } from './broadcast.ts';
 import type { OperatorCall } from './types.ts';
@@ -51,10 +51,8 @@ export async function poolEmptied(
   account: string,
   patienceMs = POOL_PATIENCE_MS,
 ): Promise<void> {
-  const startedAt = performance.now();
   const count = (tag: 'latest' | 'pending') => transactionCount(provider, account, tag);
-  while ((await count('latest')) < (await count('pending'))) {
-    if (performance.now() - startedAt > patienceMs) throw new PoolBusy(patienceMs);
-    await delay(POLL_MS);
-  }
+  const isEmpty = async () => (await count('latest')) >= (await count('pending'));
+  if (!(await pollUntil(isEmpty, { everyMs: POLL_MS, timeoutMs: patienceMs })))
+    throw new PoolBusy(patienceMs);
 }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactionReceipt } from 'ethers';
 import type { BaseLogger } from 'pino';
+import { Mutex } from '../lib/keyed-mutex.ts';
+import { SingleFlight } from '../lib/tasks.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { Replaced, type SentCall } from './confirmation.ts';
 import type { OperatorKey } from './tx-manager.ts';
@@ -33,14 +35,13 @@ export function createPursuit({
   signal: AbortSignal;
   log: Pick<BaseLogger, 'info' | 'warn'>;
 }): Pursuit {
-  const pursued = new Map<string, Promise<TransactionReceipt>>();
-  let takingUp: Promise<void> = Promise.resolve();
+  const pursued = new SingleFlight<TransactionReceipt>();
+  const takingUp = new Mutex();
 
   function mined(sent: SentCall): Promise<TransactionReceipt> {
-    const found = pursued.get(sent.hash) ?? untilMined(sent).finally(() => pursued.delete(sent.hash));
-    pursued.set(sent.hash, found);
-    found.catch(() => undefined);
-    return found;
+    const receipt = pursued.run(sent.hash, () => untilMined(sent));
+    receipt.catch(() => undefined);
+    return receipt;
   }
 
   /** A node that does not answer for a while is asked again. */
@@ -70,15 +71,13 @@ export function createPursuit({
 
   return {
     mined,
-    takeUp() {
-      takingUp = takingUp
-        .then(takeUp)
-        .catch((error) => log.warn({ err: error }, 'what is not mined yet could not be looked through'));
-      return takingUp;
-    },
+    takeUp: () =>
+      takingUp
+        .run(takeUp)
+        .catch((error) => log.warn({ err: error }, 'what is not mined yet could not be looked through')),
     async settled() {
-      await takingUp;
-      await Promise.allSettled(pursued.values());
+      await takingUp.idle();
+      await pursued.idle();
     },
   };
 }

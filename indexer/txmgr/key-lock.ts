@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Mutex } from '../lib/keyed-mutex.ts';
+import { pollUntil } from '../lib/poll-until.ts';
 import type { OperatorLedger } from '../store/store.ts';
 
 /** Another process held the operator's key for longer than anyone waits: a person should look. */
@@ -33,16 +34,12 @@ const POLL_MS = 25;
 
 export function keyLease(ledger: OperatorLedger, options: KeyLeaseOptions = {}): KeyLease {
   const { ttlMs = 2_000, waitMs = 60_000, nowMs = Date.now } = options;
-  let lastTurn: Promise<unknown> = Promise.resolve();
+  const turns = new Mutex();
 
   async function turn<T>(work: (holder: string) => Promise<T>): Promise<T> {
     const holder = `${process.pid} ${randomUUID()}`;
     const take = () => ledger.leaseKey({ holder, nowMs: nowMs(), ttlMs });
-    const startedAt = performance.now();
-    while (!(await take())) {
-      if (performance.now() - startedAt > waitMs) throw new KeyBusy(waitMs);
-      await delay(POLL_MS);
-    }
+    if (!(await pollUntil(take, { everyMs: POLL_MS, timeoutMs: waitMs }))) throw new KeyBusy(waitMs);
     // A failed or late heartbeat costs nothing: whoever lost the key meanwhile is stopped by `recordSent`.
     const heartbeat = setInterval(() => void take().catch(() => undefined), ttlMs / 3);
     try {
@@ -53,11 +50,5 @@ export function keyLease(ledger: OperatorLedger, options: KeyLeaseOptions = {}):
     }
   }
 
-  return {
-    hold(work) {
-      const mine = lastTurn.then(() => turn(work));
-      lastTurn = mine.catch(() => undefined);
-      return mine;
-    },
-  };
+  return { hold: (work) => turns.run(() => turn(work)) };
 }

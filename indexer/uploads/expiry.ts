@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino';
 import { crashPoint } from '../lib/crash-point.ts';
+import { Mutex } from '../lib/keyed-mutex.ts';
 import type { MediaStorage } from '../media/storage.ts';
 import type { StagedUploads } from '../store/store.ts';
 
@@ -31,13 +32,11 @@ const LEASE_SEC = 300;
  */
 export function createExpiry(deps: ExpiryDeps): () => Promise<void> {
   const { log } = deps;
-  let last: Promise<void> = Promise.resolve();
-  return () => {
-    last = last
-      .then(() => removeDue(deps))
+  const runs = new Mutex();
+  return () =>
+    runs
+      .run(() => removeDue(deps))
       .catch((error: unknown) => log.warn({ err: error }, 'uploads that are over could not be removed'));
-    return last;
-  };
 }
 
 async function removeDue({ store, storage, chain, log, nowSec }: ExpiryDeps): Promise<void> {

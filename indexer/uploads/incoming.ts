@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { canonicalCid } from '../lib/cid.ts';
 import { crashPoint } from '../lib/crash-point.ts';
+import { pollUntil } from '../lib/poll-until.ts';
 import type { AddedMedia } from '../media/storage.ts';
 import type { NoRoom, StagedUploads, StagingQuota } from '../store/store.ts';
 import type { DayCounts } from './day-quota.ts';
@@ -42,8 +42,8 @@ const ANY_UPLOAD: readonly BytesQuota[] = ['walletBytes', 'clientDayBytes', 'hos
 /** Room is held ahead of what arrives, as far as it is announced, so that not every chunk is a transaction. */
 const MOST_AHEAD_BYTES = 16 * 1024 ** 2;
 const LEAST_AHEAD_BYTES = 4 * 1024 ** 2;
-const LEAVING_PATIENCE_MS = 30_000;
-const LEAVING_LOOK_MS = 50;
+const LEAVING_TIMEOUT_MS = 30_000;
+const LEAVING_POLL_MS = 50;
 
 /** @param upload `id`: of one that `beginUpload` took; `announcedBytes`: infinite where nothing is announced. */
 export function incomingUpload(
@@ -95,7 +95,7 @@ export function incomingUpload(
       }
       isNamed = true; // even if the answer is lost
       const cidKey = canonicalCid(cid) ?? cid;
-      const named = {
+      const upload = {
         id,
         cid,
         cidKey,
@@ -103,17 +103,16 @@ export function incomingUpload(
         sizeBytes,
         ...(wallet && { wallet: wallet.toLowerCase() }),
       };
-      const isAlive = () => store.nameUpload({ ...named, aliveUntilSec: nowSec() + ALIVE_SEC });
-      const deadline = performance.now() + LEAVING_PATIENCE_MS;
-      for (;;) {
-        const answer = await isAlive();
-        if (answer === 'named') break;
-        if (answer === 'unknown' || performance.now() > deadline) throw lost();
-        await delay(LEAVING_LOOK_MS);
-      }
+      const name = () => store.nameUpload({ ...upload, aliveUntilSec: nowSec() + ALIVE_SEC });
+      const look = async () => {
+        const answer = await name();
+        return answer !== 'leaving' && answer;
+      };
+      const timing = { everyMs: LEAVING_POLL_MS, timeoutMs: LEAVING_TIMEOUT_MS };
+      if ((await pollUntil(look, timing)) !== 'named') throw lost();
       crashPoint('staging.named');
       // A storage may take long to keep it, such as a chain.
-      staysAlive = setInterval(() => isAlive().catch(() => undefined), ALIVE_MS / 2).unref();
+      staysAlive = setInterval(() => name().catch(() => undefined), ALIVE_MS / 2).unref();
     },
 
     async stage() {

@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pollUntil } from '../../indexer/lib/poll-until.ts';
 import { CliError } from './cli.ts';
 
 /** A row of the history, as far as the demonstration looks. */
@@ -26,7 +26,7 @@ export interface Listing {
 
 export type DemoHost = ReturnType<typeof demoHost>;
 
-const ROW_PATIENCE_MS = 5_000;
+const ROW_TIMEOUT_MS = 5_000;
 
 /** The host's REST interface as a client uses it. @throws {CliError} with the host's own words. */
 export function demoHost(url: string) {
@@ -45,6 +45,8 @@ export function demoHost(url: string) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+  const rows = async (viewer: string) =>
+    (await ask<{ records: HistoryRow[] }>(`/api/get-records/viewer/${viewer}`)).records;
 
   return {
     async upload(file: string, meta: Omit<Listing, 'cid'>) {
@@ -75,19 +77,14 @@ export function demoHost(url: string) {
 
     /** The viewer's row that fits, newest first; the indexer may take a moment. */
     async row(viewer: string, fits: (row: HistoryRow) => boolean): Promise<HistoryRow> {
-      for (const started = performance.now(); performance.now() - started < ROW_PATIENCE_MS; ) {
-        const path = `/api/get-records/viewer/${viewer}`;
-        const found = (await ask<{ records: HistoryRow[] }>(path)).records.find(fits);
-        if (found) return found;
-        await delay(100);
-      }
+      const look = async () => (await rows(viewer)).find(fits) ?? null;
+      const found = await pollUntil(look, { everyMs: 100, timeoutMs: ROW_TIMEOUT_MS });
+      if (found) return found;
       throw new CliError(
-        `The history of ${viewer} does not show the view within ${ROW_PATIENCE_MS / 1000} s.`,
+        `The history of ${viewer} does not show the view within ${ROW_TIMEOUT_MS / 1000} s.`,
       );
     },
 
-    async rows(viewer: string): Promise<HistoryRow[]> {
-      return (await ask<{ records: HistoryRow[] }>(`/api/get-records/viewer/${viewer}`)).records;
-    },
+    rows,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pollUntil } from '../../lib/poll-until.ts';
 import type { Eip1193 } from '../../rpc/rpc.ts';
 import { SignatureRequired } from './call-errors.ts';
 import type { CallCheck } from './call-status.ts';
@@ -129,12 +130,10 @@ export function createUnsignedDoor({
 
   /** At once as a rule; only where mining was switched off by hand does it wait. */
   async function mined(txHash: string): Promise<z.infer<typeof receiptSchema>> {
-    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; ) {
-      const receipt = await ask('eth_getTransactionReceipt', txHash);
-      if (receipt !== null) return receiptSchema.parse(receipt);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    throw new NotMined(txHash);
+    const look = () => ask('eth_getTransactionReceipt', txHash);
+    const receipt = await pollUntil(look, { everyMs: POLL_MS, timeoutMs: patienceMs });
+    if (receipt === null) throw new NotMined(txHash);
+    return receiptSchema.parse(receipt);
   }
 
   function ask(method: string, ...params: unknown[]): Promise<unknown> {

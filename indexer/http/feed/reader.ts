@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino';
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import type { Feed, FeedPosition } from '../../store/store.ts';
 import type { Serializer } from '../serialize/serializer.ts';
 import { type Message, messageOf } from './message.ts';
@@ -32,12 +33,12 @@ interface FeedReaderDeps {
 }
 
 const PAGE_SIZE = 50;
-/** Places that are read for clients that catch up. */
+/** Pages that are remembered for clients that catch up. */
 const MAX_PAGES = 64;
 
 export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: FeedReaderDeps): FeedReader {
   const listeners = new Set<() => void>();
-  const pages = new Map<number, Promise<Page>>();
+  const pages = new BoundedMap<number, Promise<Page>>(MAX_PAGES);
   let seen = -1;
   let timer: NodeJS.Timeout | undefined;
 
@@ -67,7 +68,6 @@ export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: Fee
     after(seq) {
       const found = pages.get(seq);
       if (found) return found;
-      if (pages.size >= MAX_PAGES) pages.clear();
       const page = readPage(seq);
       pages.set(seq, page);
       page.catch(() => pages.delete(seq));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withTimeout } from '../../lib/with-timeout.ts';
 import { Degraded } from '../../redis/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import type { readinessAnswer } from '../schemas/health.ts';
@@ -48,19 +49,12 @@ export async function readiness({
 
 async function answering(part: { name: string; ping(): Promise<void> }): Promise<Part> {
   const { name } = part;
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`no answer in ${PING_TIMEOUT_MS} ms`)),
-    PING_TIMEOUT_MS,
-  );
   try {
-    await Promise.race([part.ping(), late.promise]);
+    await withTimeout(PING_TIMEOUT_MS, part.ping(), () => new Error(`no answer in ${PING_TIMEOUT_MS} ms`));
     return { state: 'up', name };
   } catch (error) {
     if (error instanceof Degraded) return { state: 'degraded', name, reason: error.message };
     return down(name, error instanceof Error ? error.message : String(error));
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,12 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { getAddress, getCreateAddress, isAddress } from 'ethers';
 import { z } from 'zod';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { replaceFile } from '../../lib/durable-file.ts';
+import { pollUntil } from '../../lib/poll-until.ts';
+import { orAbort } from '../../lib/with-timeout.ts';
 import { isCode } from '../ipfs/block-files.ts';
-import { orAbort } from '../metered-source.ts';
 import { Directory, type Mode } from './directory.ts';
 import { EthStorageError } from './errors.ts';
 import type { CallDoor, OwnerKey, Prepare } from './ports.ts';
@@ -93,26 +93,24 @@ export class DirectoryHome {
       crashPoint('ethstorage.remembered');
       return { to: null, data };
     };
-    for (;;) {
-      const sent = await sendOne(key, PURPOSE, unlessThere, signal);
-      const home = await this.find(signal);
-      if (home) {
-        if (sent) log(`EthStorage: created the directory ${home.directory.address} on chain ${chainId}`);
+    // More than one look where another process creates it, or the node lags.
+    return await pollUntil(
+      async () => {
+        const sent = await sendOne(key, PURPOSE, unlessThere, signal);
+        const home = await this.find(signal);
+        if (home && sent)
+          log(`EthStorage: created the directory ${home.directory.address} on chain ${chainId}`);
         return home;
-      }
-      await delay(POLL_MS, undefined, { signal }); // another process creates it, or the node lags
-    }
+      },
+      { everyMs: POLL_MS, signal },
+    );
   }
 
   /** Where the nonce of the creation is used, the directory is likely there, and a node may just not know it yet. */
   async #findTwice(nonce: number, signal: AbortSignal): Promise<Home | null> {
     const sentBefore = ((await this.#remembered())?.nonce ?? nonce) < nonce;
-    const deadline = performance.now() + (sentBefore ? this.#options.lagMs : 0);
-    for (;;) {
-      const home = await this.find(signal);
-      if (home || performance.now() >= deadline) return home;
-      await delay(POLL_MS, undefined, { signal });
-    }
+    const timeoutMs = sentBefore ? this.#options.lagMs : 0;
+    return await pollUntil(() => this.find(signal), { everyMs: POLL_MS, timeoutMs, signal });
   }
 
   async #remembered(): Promise<Remembered | null> {

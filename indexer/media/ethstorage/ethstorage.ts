@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
-import { createTurns } from '../../lib/keyed-mutex.ts';
+import { KeyedMutex } from '../../lib/keyed-mutex.ts';
+import { TaskSet } from '../../lib/tasks.ts';
 import { MeteredSource } from '../metered-source.ts';
 import type { Pins } from '../pins.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
@@ -64,10 +65,10 @@ class EthStorage implements MediaStorage {
   readonly #records: Pins<StoredFile>;
   readonly #home: DirectoryHome;
   readonly #blobs: BlobEncoding;
-  readonly #turns = createTurns();
+  readonly #turns = new KeyedMutex();
   readonly #recovery = new Recovery();
   readonly #closing = new AbortController();
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #tasks = new TaskSet();
 
   constructor(options: EthStorageOptions, folder: string, stage: Stage, records: Pins<StoredFile>) {
     const { chainId, key, chain, contents = chain, directory: address, lagMs = LAG_MS, log } = options;
@@ -81,7 +82,7 @@ class EthStorage implements MediaStorage {
 
   /** @throws {EthStorageError}, {MediaTooLarge} */
   add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
-    return this.#tracked(this.#add(source, options));
+    return this.#tasks.track(this.#add(source, options));
   }
 
   async stat(cid: string): Promise<MediaStat | null> {
@@ -105,8 +106,8 @@ class EthStorage implements MediaStorage {
     if (key === null) return;
     const { key: owner, stallMs } = this.#options;
     const { signal } = this.#closing;
-    await this.#tracked(
-      this.#turns.take(key, async () => {
+    await this.#tasks.track(
+      this.#turns.run(key, async () => {
         await this.#records.delete(key);
         const home = await this.#home.find(signal);
         if (home) await removeFile(key, { ...home, key: owner }, { signal, stallMs });
@@ -126,7 +127,7 @@ class EthStorage implements MediaStorage {
   /** Ends uploads under way; what they have sent is used by the next try. */
   async close(): Promise<void> {
     this.#closing.abort(new EthStorageError('unreachable', 'the media storage is closing'));
-    await Promise.allSettled(this.#underWay);
+    await this.#tasks.idle();
     await this.#blobs.close();
   }
 
@@ -142,7 +143,7 @@ class EthStorage implements MediaStorage {
       const { cid, sizeBytes } = file;
       stop.throwIfAborted();
       await beforeKept?.({ cid, sizeBytes });
-      return await this.#turns.take(cid, () => this.#keep(file, stop));
+      return await this.#turns.run(cid, () => this.#keep(file, stop));
     } catch (error) {
       throw stop.aborted ? stop.reason : error;
     }
@@ -198,12 +199,6 @@ class EthStorage implements MediaStorage {
   #directoryAt(address: string): Directory {
     const { chain, contents } = this.#options;
     return new Directory(address, chain, contents);
-  }
-
-  #tracked<T>(work: Promise<T>): Promise<T> {
-    const tracked = work.finally(() => this.#underWay.delete(tracked));
-    this.#underWay.add(tracked);
-    return tracked;
   }
 }
 

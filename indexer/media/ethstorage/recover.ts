@@ -1,39 +1,31 @@
+import { BoundedMap } from '../../lib/bounded-map.ts';
+import { SingleFlight } from '../../lib/tasks.ts';
 import { cidOf } from '../unixfs/importer.ts';
 import type { Directory, Entry } from './directory.ts';
 import { patiently, type StoredFile, sha256 } from './read.ts';
 
 /** How long it is remembered that there was nothing. */
 const MISS_MS = 60_000;
-const MISSES_KEPT = 10_000;
+const MAX_MISSES = 10_000;
 
 /**
  * Finds again what the directory has and this host has no record of (another process stored it, or the data folder was
  * lost), by reading all of it: only bytes that give the CID count.
  */
 export class Recovery {
-  readonly #misses = new Map<string, number>();
-  readonly #underWay = new Map<string, Promise<StoredFile | null>>();
+  readonly #misses = new BoundedMap<string, number>(MAX_MISSES);
+  readonly #underWay = new SingleFlight<StoredFile | null>();
 
   /** @param recover asked at most once at a time, and not again for a minute after a miss. */
   async find(cid: string, recover: () => Promise<StoredFile | null>): Promise<StoredFile | null> {
     if ((this.#misses.get(cid) ?? 0) > performance.now()) return null;
-    let asked = this.#underWay.get(cid);
-    if (asked === undefined) {
-      asked = recover().finally(() => this.#underWay.delete(cid));
-      this.#underWay.set(cid, asked);
-    }
-    const found = await asked;
-    if (found === null) this.#missed(cid);
+    const found = await this.#underWay.run(cid, recover);
+    if (found === null) this.#misses.set(cid, performance.now() + MISS_MS);
     return found;
   }
 
   forget(cid: string): void {
     this.#misses.delete(cid);
-  }
-
-  #missed(cid: string): void {
-    if (this.#misses.size >= MISSES_KEPT) this.#misses.clear();
-    this.#misses.set(cid, performance.now() + MISS_MS);
   }
 }
 

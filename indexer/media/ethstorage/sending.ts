@@ -1,5 +1,5 @@
 import { isError } from 'ethers';
-import { orAbort } from '../metered-source.ts';
+import { orAbort } from '../../lib/with-timeout.ts';
 import { asSendingError, EthStorageError } from './errors.ts';
 import type { OwnerKey, Prepare } from './ports.ts';
 

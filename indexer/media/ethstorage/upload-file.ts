@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Transaction } from 'ethers';
+import { pollUntil } from '../../lib/poll-until.ts';
 import type { Directory, Entry } from './directory.ts';
 import type { Encoding } from './encoding.ts';
 import { EthStorageError } from './errors.ts';
@@ -24,7 +24,7 @@ export interface PutOptions {
 
 export const PURPOSE = 'ethstorage';
 const ROUNDS = 3;
-const LOOK_MS = 200;
+const POLL_MS = 200;
 /** Chunks that one transaction forgets; 10,000 gas each. */
 const FORGOTTEN_PER_CALL = 500;
 
@@ -102,24 +102,24 @@ function chunkOf(file: StagedFile, { chunkBytes }: Encoding, id: number): Promis
 
 /** The chunks that the directory does not have as they should be, after it had time to show them. */
 async function missingAfter(
-  patienceMs: number,
+  lagMs: number,
   { cid, sizeBytes }: StagedFile,
   hashes: readonly string[],
   { directory }: Target,
   { signal }: PutOptions,
 ): Promise<number[]> {
-  for (const deadline = performance.now() + patienceMs; ; ) {
-    const { chunks, sizeBytes: bytes } = await directory.entry(cid, signal);
-    const there = await directory.chunkHashes(cid, [...hashes.keys()].slice(0, chunks), signal);
-    const missing = hashes.flatMap((hash, id) => (hash === there[id] ? [] : [id]));
-    const isWhole = missing.length === 0 && chunks === hashes.length && bytes === sizeBytes;
-    if (isWhole) return [];
-    if (performance.now() >= deadline) {
-      if (missing.length > 0) return missing;
-      throw new EthStorageError('unreachable', `${bytes} bytes stand there instead of ${sizeBytes}`);
-    }
-    await delay(LOOK_MS, undefined, { signal });
-  }
+  let missing: number[] = [];
+  let bytes = 0;
+  const isWhole = async () => {
+    const entry = await directory.entry(cid, signal);
+    bytes = entry.sizeBytes;
+    const there = await directory.chunkHashes(cid, [...hashes.keys()].slice(0, entry.chunks), signal);
+    missing = hashes.flatMap((hash, id) => (hash === there[id] ? [] : [id]));
+    return missing.length === 0 && entry.chunks === hashes.length && bytes === sizeBytes;
+  };
+  const whole = await pollUntil(isWhole, { everyMs: POLL_MS, timeoutMs: lagMs, signal });
+  if (whole || missing.length > 0) return missing;
+  throw new EthStorageError('unreachable', `${bytes} bytes stand there instead of ${sizeBytes}`);
 }
 
 async function sendChunks(
@@ -156,7 +156,6 @@ async function sendGroup(
     const isUnderWay = unmined.some(({ raw }) => Transaction.from(raw).data === call.data);
     return isUnderWay || (await isThere()) ? null : call;
   };
-  while (!(await sendOne(key, PURPOSE, unlessThere, signal, stallMs)) && !(await isThere())) {
-    await delay(LOOK_MS, undefined, { signal });
-  }
+  const isSent = async () => (await sendOne(key, PURPOSE, unlessThere, signal, stallMs)) || (await isThere());
+  await pollUntil(isSent, { everyMs: POLL_MS, signal });
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { CID } from 'multiformats/cid';
 import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
+import { Mutex } from '../../lib/keyed-mutex.ts';
+import { TaskSet } from '../../lib/tasks.ts';
 import { MeteredSource } from '../metered-source.ts';
 import type { Pin } from '../pins.ts';
 import { Pins } from '../pins.ts';
@@ -48,8 +50,9 @@ class HeliaStorage implements MediaStorage {
   readonly #journal: BlockJournal;
   readonly #ledger: BlockLedger;
   readonly #closing = new AbortController();
-  readonly #underWay = new Set<Promise<unknown>>();
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  readonly #uploads = new TaskSet();
+  /** Keeping and removing take turns, so that a removal's view of what is kept holds until it is done. */
+  readonly #turns = new Mutex();
 
   constructor(folder: string, kept: Kept, journal: BlockJournal) {
     this.#folder = folder;
@@ -59,9 +62,7 @@ class HeliaStorage implements MediaStorage {
   }
 
   add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
-    const added = this.#add(source, options).finally(() => this.#underWay.delete(added));
-    this.#underWay.add(added);
-    return added;
+    return this.#uploads.track(this.#add(source, options));
   }
 
   async stat(cid: string): Promise<MediaStat | null> {
@@ -77,7 +78,7 @@ class HeliaStorage implements MediaStorage {
   }
 
   async remove(cid: string): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       const found = await this.#find(cid);
       if (!found) return;
       const paths = await pathsOf(found.key, this.#kept);
@@ -97,8 +98,8 @@ class HeliaStorage implements MediaStorage {
   /** Ends uploads under way, and waits until what they wrote is deleted. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the media storage is closing'));
-    await Promise.allSettled(this.#underWay);
-    await this.#lastTurn;
+    await this.#uploads.idle();
+    await this.#turns.idle();
     this.#journal.close();
   }
 
@@ -114,7 +115,7 @@ class HeliaStorage implements MediaStorage {
       const media = { cid, sizeBytes: metered.bytes };
       crashPoint('upload.written');
       await beforeKept?.(media);
-      await this.#inTurn(async () => {
+      await this.#turns.run(async () => {
         stop.throwIfAborted();
         await this.#kept.pins.put(cid, { sizeBytes: media.sizeBytes });
         upload.keep();
@@ -132,13 +133,6 @@ class HeliaStorage implements MediaStorage {
     const root = key && parseIpfsCid(key);
     const pin = root && (await this.#kept.pins.get(key));
     return pin ? { key, root, pin } : null;
-  }
-
-  /** Keeping and removing take turns, so that a removal's view of what is kept holds until it is done. */
-  #inTurn(task: () => Promise<void>): Promise<void> {
-    const turn = this.#lastTurn.then(task);
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
   }
 }
 

@@ -1,6 +1,6 @@
 import { create, type KuboRPCClient } from 'kubo-rpc-client';
 import type { CID } from 'multiformats/cid';
-import { orAbort } from '../metered-source.ts';
+import { orAbort } from '../../lib/with-timeout.ts';
 import { StorageFailure } from '../storage.ts';
 import { BlockDamaged, type VerifiedBlocks, verified } from '../unixfs/verify.ts';
 import { KuboRefusal, postFile } from './add.ts';

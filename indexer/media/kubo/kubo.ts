@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import * as dagPb from '@ipld/dag-pb';
 import type { CID } from 'multiformats/cid';
 import { parseIpfsCid } from '../../lib/cid.ts';
-import { createTurns } from '../../lib/keyed-mutex.ts';
+import { KeyedMutex } from '../../lib/keyed-mutex.ts';
+import { TaskSet } from '../../lib/tasks.ts';
 import { MeteredSource } from '../metered-source.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
 import { MediaNotFound, StorageFailure } from '../storage.ts';
@@ -35,18 +36,16 @@ class KuboStorage implements MediaStorage {
   readonly name = 'kubo';
   readonly #node: KuboNode;
   /** Pinning and unpinning of one CID go one after the other. */
-  readonly #turns = createTurns();
+  readonly #turns = new KeyedMutex();
   readonly #closing = new AbortController();
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #uploads = new TaskSet();
 
   constructor(node: KuboNode) {
     this.#node = node;
   }
 
   add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
-    const added = this.#add(source, options).finally(() => this.#underWay.delete(added));
-    this.#underWay.add(added);
-    return added;
+    return this.#uploads.track(this.#add(source, options));
   }
 
   async stat(cid: string): Promise<MediaStat | null> {
@@ -63,7 +62,7 @@ class KuboStorage implements MediaStorage {
   }
 
   async remove(cid: string): Promise<void> {
-    for (const root of spellings(cid)) await this.#turns.take(root.toString(), () => this.#node.unpin(root));
+    for (const root of spellings(cid)) await this.#turns.run(root.toString(), () => this.#node.unpin(root));
   }
 
   ping(): Promise<void> {
@@ -73,7 +72,7 @@ class KuboStorage implements MediaStorage {
   /** Ends uploads under way. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the media storage is closing'));
-    await Promise.allSettled(this.#underWay);
+    await this.#uploads.idle();
   }
 
   /** The file is hashed here too while it goes to the node: only what arrived there whole and unchanged is pinned. */
@@ -92,7 +91,7 @@ class KuboStorage implements MediaStorage {
       if (!answered.equals(root)) throw otherCid(answered, root);
       const media = { cid: root.toString(), sizeBytes: metered.bytes };
       await beforeKept?.(media);
-      await this.#turns.take(media.cid, () => this.#keep(root, media.sizeBytes, stop));
+      await this.#turns.run(media.cid, () => this.#keep(root, media.sizeBytes, stop));
       return media;
     } catch (error) {
       failed.abort(error);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningHost, runningHost } from '../../../indexer/compose/host-file.ts';
 import type { Config } from '../../../indexer/config/config.ts';
+import { pollUntil } from '../../../indexer/lib/poll-until.ts';
 import { CliError } from '../cli.ts';
 import type { Source } from './file-source.ts';
 
@@ -24,9 +24,9 @@ export interface OwnHost extends AsyncDisposable {
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const MAIN = join(ROOT, 'indexer', 'main.ts');
-const LOOK_MS = 50;
+const POLL_MS = 50;
 /** A host that hangs is none: the one that is started then says who has its port or its folder. */
-const LOOK_PATIENCE_MS = 10_000;
+const LOOK_TIMEOUT_MS = 10_000;
 
 /**
  * The one that runs, or else one that is started.
@@ -73,16 +73,16 @@ async function startHost(dataDir: string, publicUrl: URL | null): Promise<OwnHos
 }
 
 async function announced(dataDir: string, pid: number | undefined): Promise<RunningHost | null> {
-  for (;;) {
+  const look = async () => {
     const host = await runningHost(dataDir);
-    if (host?.pid === pid) return host;
-    await delay(LOOK_MS, undefined, { ref: false });
-  }
+    return host?.pid === pid && host;
+  };
+  return await pollUntil(look, { everyMs: POLL_MS, ref: false });
 }
 
 /** Another program may have got the number of a host that was killed. */
 async function answers({ url }: RunningHost): Promise<boolean> {
-  return await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(LOOK_PATIENCE_MS) }).then(
+  return await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(LOOK_TIMEOUT_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );

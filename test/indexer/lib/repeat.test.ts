@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { every } from '../../../indexer/lib/repeat.ts';
+import { repeat } from '../../../indexer/lib/repeat.ts';
 
-describe('every()', () => {
+describe('repeat()', () => {
   it('runs at once and again after each end, never twice at a time', async () => {
     const thrice = Promise.withResolvers<void>();
     let runs = 0;
     let running = 0;
-    const stop = every(1, async () => {
+    const stop = repeat(1, async () => {
       running += 1;
       expect(running).to.equal(1);
       await new Promise((resolve) => setImmediate(resolve));
@@ -21,7 +21,7 @@ describe('every()', () => {
   it('stops when the run under way is over, and does not begin another', async () => {
     const release = Promise.withResolvers<void>();
     const order: string[] = [];
-    const stop = every(0, async () => {
+    const stop = repeat(0, async () => {
       order.push('run');
       await release.promise;
       order.push('end');

@@ -17,7 +17,7 @@ registerHooks({
     return next(specifier, context);
   },
 });
-await import('../../storage/ethstorage/indexer/compose/media.ts');
+await import('./indexer/compose/media.ts');
 console.log([...seen].join());
 `;
 
@@ -30,8 +30,8 @@ registerHooks({
     return next(specifier, context);
   },
 });
-const { creationCode } = await import('../../storage/ethstorage/indexer/media/ethstorage/sdk.ts');
-const { BlobEncoding } = await import('../../storage/ethstorage/indexer/media/ethstorage/blobs.ts');
+const { creationCode } = await import('./indexer/media/ethstorage/sdk.ts');
+const { BlobEncoding } = await import('./indexer/media/ethstorage/blobs.ts');
 console.log((await creationCode(null)).length > 30_000);
 await new BlobEncoding({}).hashes([new Uint8Array(5)]).catch((error) => console.log(error.message));
 `;
