@@ -10,7 +10,7 @@ import { peakRssMb } from './memory.ts';
 
 const [url = '', folder = ''] = process.argv.slice(2);
 /** As for a public chain. */
-const PACE = { pollMs: 500, shorterChainPatienceMs: 30_000 };
+const PACE = { pollMs: 500, shorterChainTimeoutMs: 30_000 };
 
 const store = openSqliteStore({ path: join(folder, 'records.sqlite') });
 const indexer = createIndexer({

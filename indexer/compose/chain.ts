@@ -38,7 +38,7 @@ export interface OpenChain extends AsyncDisposable {
   /** The operator's key: PRIVATEKEY, on the embedded chain its first account. */
   operator: Wallet | null;
   /** How the indexer follows this chain. */
-  pace: { pollMs: number; shorterChainPatienceMs: number };
+  pace: { pollMs: number; shorterChainTimeoutMs: number };
   /** For the person who starts the host. */
   description: string;
   accountsTable: string;
@@ -85,7 +85,7 @@ async function openEmbedded(config: Config, at: Places, log: (line: string) => v
       facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract, rpcUrl: devnet.url },
       unsigned: createUnsignedDoor({ provider: devnet.provider }),
       operator,
-      pace: { pollMs: 50, shorterChainPatienceMs: 0 },
+      pace: { pollMs: 50, shorterChainTimeoutMs: 0 },
       description: `development chain 31337 at ${devnet.url} (ETH_RPC_URL for another, DEVNET_PORT)`,
       accountsTable: accountsTable(devnet.accounts),
       servesPageAt: pages.servedAt,
@@ -149,7 +149,7 @@ async function openRemote(config: Config, at: Places): Promise<OpenChain> {
     facts: { chainId, name, contract, rpcUrl: null },
     unsigned: null,
     operator: config.privateKey === undefined ? null : new Wallet(config.privateKey, provider),
-    pace: { pollMs: 500, shorterChainPatienceMs: 30_000 },
+    pace: { pollMs: 500, shorterChainTimeoutMs: 30_000 },
     description: `${name}, by ETH_RPC_URL`,
     accountsTable: '',
     servesPageAt: () => {},

@@ -29,11 +29,11 @@ export interface TokenBook {
 const SYMBOL = '0x95d89b41';
 const DECIMALS = '0x313ce567';
 /** A token chooses its symbol itself: what could mislead a page is cut off. */
-const MOST_SYMBOL_CHARACTERS = 20;
+const MAX_SYMBOL_CHARACTERS = 20;
 const INVISIBLE = /[\p{C}\p{Z}]/gu;
 const MAX_TOKENS = 10_000;
 /** Room for proxies and for chains that count more than execution, and no time for an endless loop. */
-const MOST_GAS = toQuantity(5_000_000);
+const MAX_GAS = toQuantity(5_000_000);
 const AGAIN_AFTER_MS = 60_000;
 /** The identity precompile, which every chain has. */
 const IDENTITY = '0x0000000000000000000000000000000000000004';
@@ -53,7 +53,7 @@ export function createTokenBook(
 ): TokenBook {
   const described = new BoundedMap<string, Promise<Described>>(MAX_TOKENS);
 
-  const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MOST_GAS }, 'latest']);
+  const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MAX_GAS }, 'latest']);
 
   async function ask(token: string, data: string): Promise<{ answer: string | null; isFinal: boolean }> {
     try {
@@ -109,7 +109,7 @@ export function createTokenBook(
 function symbolIn(answer: string | null): string | null {
   if (answer === null || answer.length < 66) return null;
   const text = answer.length === 66 ? Buffer.from(answer.slice(2), 'hex').toString('utf8') : longText(answer);
-  const visible = [...(text ?? '').replace(INVISIBLE, '')].slice(0, MOST_SYMBOL_CHARACTERS).join('');
+  const visible = [...(text ?? '').replace(INVISIBLE, '')].slice(0, MAX_SYMBOL_CHARACTERS).join('');
   return visible === '' ? null : visible;
 }
 

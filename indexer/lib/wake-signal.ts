@@ -1,29 +1,29 @@
 /** Lets a loop sleep until something happens. */
-export interface Bell {
-  ring(): void;
-  /** Resolves when rung (also when it was rung since the last call), after `ms`, or when `signal` aborts. */
-  rungWithin(ms: number, signal: AbortSignal): Promise<void>;
+export interface WakeSignal {
+  wake(): void;
+  /** Resolves on `wake` (also when it was called since the last wait), after `ms`, or when `signal` aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createBell(): Bell {
-  let rung = false;
-  let wake: () => void = () => {};
+export function createWakeSignal(): WakeSignal {
+  let isAwake = false;
+  let resume: () => void = () => {};
   return {
-    ring() {
-      rung = true;
-      wake();
+    wake() {
+      isAwake = true;
+      resume();
     },
-    async rungWithin(ms, signal) {
-      if (!rung && !signal.aborted) {
+    async wait(ms, signal) {
+      if (!isAwake && !signal.aborted) {
         const { promise, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
+        resume = resolve;
         const timer = setTimeout(resolve, ms);
-        signal.addEventListener('abort', wake, { once: true });
+        signal.addEventListener('abort', resume, { once: true });
         await promise;
         clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
+        signal.removeEventListener('abort', resume);
       }
-      rung = false;
+      isAwake = false;
     },
   };
 }

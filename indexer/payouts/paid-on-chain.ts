@@ -2,8 +2,8 @@ import { EVENT_TOPICS } from '../../types/stream-host-events.ts';
 import { decode } from '../contract/decode/decode.ts';
 import type { RawLog } from '../rpc/log.ts';
 import type { Rpc } from '../rpc/rpc.ts';
-import { backfill } from '../sync/historical.ts';
-import { createChainSource } from '../sync/log-source.ts';
+import { historicalBlocks } from '../sync/historical.ts';
+import { createLogSource } from '../sync/log-source.ts';
 
 /** What the chain says was paid, whoever paid it. */
 export interface PaidViews {
@@ -25,10 +25,10 @@ const TOPICS = [EVENT_TOPICS.ViewPaid, EVENT_TOPICS.ViewsSponsored];
 
 export function paidViewsReader(rpc: Rpc, signal: AbortSignal = new AbortController().signal): ReadPaidViews {
   return async (contract, fromBlock) => {
-    const source = createChainSource({ rpc, addresses: [contract], topics: TOPICS });
+    const source = createLogSource({ rpc, addresses: [contract], topics: TOPICS });
     const paid: PaidViews = { refs: new Set(), keys: new Set() };
     const { number: to } = await source.head();
-    for await (const blocks of backfill(source, { from: fromBlock, to }, signal)) {
+    for await (const blocks of historicalBlocks(source, { from: fromBlock, to }, signal)) {
       for (const log of blocks.flatMap((block) => block.logs)) addTo(paid, log);
     }
     return paid;

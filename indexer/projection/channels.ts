@@ -7,10 +7,10 @@ import type {
   WithdrawInitiated,
 } from '../contract/events.ts';
 import type { RowChange, Value } from '../store/rows.ts';
-import type { Parties, Place } from './log-position.ts';
+import type { LogPosition, Parties } from './log-position.ts';
 import { credited } from './payments.ts';
 
-export function channelOpened(event: ChannelOpened, at: Place): RowChange[] {
+export function channelOpened(event: ChannelOpened, at: LogPosition): RowChange[] {
   const { viewer, provider, token, authorizer, salt } = event;
   return [
     ...change(event, at, {
@@ -24,7 +24,7 @@ export function channelOpened(event: ChannelOpened, at: Place): RowChange[] {
   ];
 }
 
-export function deposited(event: Deposited, at: Place): RowChange[] {
+export function deposited(event: Deposited, at: LogPosition): RowChange[] {
   const { payer, amount } = event;
   return [
     ...change(event, at, { add: { deposit: amount } }),
@@ -32,14 +32,14 @@ export function deposited(event: Deposited, at: Place): RowChange[] {
   ];
 }
 
-export function withdrawInitiated(event: WithdrawInitiated, at: Place): RowChange[] {
+export function withdrawInitiated(event: WithdrawInitiated, at: LogPosition): RowChange[] {
   return [
     ...change(event, at, { set: { withdrawable_at: event.withdrawableAtSec } }),
     happened('withdraw_initiated', event, at, {}),
   ];
 }
 
-export function withdrawCancelled(event: WithdrawCancelled, at: Place): RowChange[] {
+export function withdrawCancelled(event: WithdrawCancelled, at: LogPosition): RowChange[] {
   return [
     ...change(event, at, { set: { withdrawable_at: null } }),
     happened('withdraw_cancelled', event, at, {}),
@@ -49,7 +49,7 @@ export function withdrawCancelled(event: WithdrawCancelled, at: Place): RowChang
 /** The viewer's own money: a credit, but nothing earned. */
 export function depositReturned(
   event: WithdrawFinalized | ChannelReleased,
-  at: Place,
+  at: LogPosition,
   { viewer, token }: Parties,
 ): RowChange[] {
   const { name, amount, epoch } = event;
@@ -61,12 +61,12 @@ export function depositReturned(
   ];
 }
 
-type Named = { channelId: string };
+type OfChannel = { channelId: string };
 
 /** What a channel holds. */
 export function change(
-  { channelId }: Named,
-  at: Place,
+  { channelId }: OfChannel,
+  at: LogPosition,
   { set, add }: Pick<RowChange, 'set' | 'add'>,
 ): RowChange[] {
   const row = { table: 'channels', key: { contract: at.contract, channel_id: channelId } } as const;
@@ -76,8 +76,8 @@ export function change(
 /** What happened to a channel: a row that stays. */
 export function happened(
   kind: string,
-  { channelId }: Named,
-  at: Place,
+  { channelId }: OfChannel,
+  at: LogPosition,
   more: Record<string, Value>,
 ): RowChange {
   return {

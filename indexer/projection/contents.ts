@@ -3,7 +3,7 @@ import type { Unit } from '../lib/unit.ts';
 import { nameKey } from '../store/name-key.ts';
 import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
 import type { Terms } from '../store/store.ts';
-import { listingOf, type Place } from './log-position.ts';
+import { type LogPosition, listingOf } from './log-position.ts';
 
 const NOTHING_SCHEDULED = {
   scheduled_effective_at: null,
@@ -13,7 +13,7 @@ const NOTHING_SCHEDULED = {
   scheduled_unit: null,
 };
 
-export function contentPublished(event: ContentPublished, at: Place): RowChange[] {
+export function contentPublished(event: ContentPublished, at: LogPosition): RowChange[] {
   const { cid, cidKey, creator, token } = listingOf(event);
   const named = { video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata };
   // What is published again keeps its place, and stays retired, at the terms it had, until the notice is over.
@@ -34,7 +34,7 @@ export function contentPublished(event: ContentPublished, at: Place): RowChange[
   return [...listed, announced(event, at, { unit: event.unit, unit_before: null })];
 }
 
-export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
+export function termsScheduled(event: TermsScheduled, at: LogPosition): RowChange[] {
   const {
     pricePerUnitBefore: pricePerUnit,
     providerShareBpsBefore: providerShareBps,
@@ -47,14 +47,14 @@ export function termsScheduled(event: TermsScheduled, at: Place): RowChange[] {
   ];
 }
 
-export function termsCancelled(event: TermsCancelled, at: Place): RowChange[] {
+export function termsCancelled(event: TermsCancelled, at: LogPosition): RowChange[] {
   return [
     ...content(event, at, 'content.terms_cancelled', NOTHING_SCHEDULED),
     announced({ ...event, effectiveAtSec: at.timestampSec }, at, { unit: null, unit_before: null }),
   ];
 }
 
-export function contentRetired(event: ContentRetired, at: Place): RowChange[] {
+export function contentRetired(event: ContentRetired, at: LogPosition): RowChange[] {
   const retiring = content(event, at, 'content.retired', {
     ...inForce(event),
     ...NOTHING_SCHEDULED,
@@ -67,7 +67,7 @@ export function contentRetired(event: ContentRetired, at: Place): RowChange[] {
 /** A payment is of the unit in force at its block, however often the terms have changed since. */
 function announced(
   { contentId, effectiveAtSec }: { contentId: string; effectiveAtSec: number },
-  { contract, timestampSec, blockNumber, logIndex }: Place,
+  { contract, timestampSec, blockNumber, logIndex }: LogPosition,
   units: { unit: Unit | null; unit_before: Unit | null },
 ): RowChange {
   return {
@@ -82,7 +82,7 @@ function announced(
 
 function content(
   { contentId }: { contentId: string },
-  at: Place,
+  at: LogPosition,
   feedEvent: ChainFeedEvent,
   set: Record<string, Value>,
 ): RowChange[] {

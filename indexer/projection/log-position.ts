@@ -2,7 +2,7 @@ import type { ContentPublished } from '../contract/events.ts';
 import { canonicalCid } from '../lib/cid.ts';
 
 /** Where on the chain an event stands. */
-export interface Place {
+export interface LogPosition {
   contract: string;
   blockNumber: number;
   blockHash: string;

@@ -1,8 +1,8 @@
 import type { SurplusCredited, ViewPaid, ViewsSponsored, Withdrawn } from '../contract/events.ts';
 import type { RowChange } from '../store/rows.ts';
-import type { Listing, Place } from './log-position.ts';
+import type { Listing, LogPosition } from './log-position.ts';
 
-export function viewPaid(event: ViewPaid, at: Place, listing: Listing): RowChange[] {
+export function viewPaid(event: ViewPaid, at: LogPosition, listing: Listing): RowChange[] {
   const price = (event.creatorAmount + event.providerAmount) / BigInt(event.units);
   return view(
     {
@@ -23,7 +23,7 @@ export function viewPaid(event: ViewPaid, at: Place, listing: Listing): RowChang
  * Dated by the view, but never after its block, and credited by the block: a sponsor pays for views of days before. It
  * can name any viewer, so that is hearsay until the viewer reports the view itself.
  */
-export function viewsSponsored(event: ViewsSponsored, at: Place, listing: Listing): RowChange[] {
+export function viewsSponsored(event: ViewsSponsored, at: LogPosition, listing: Listing): RowChange[] {
   const { contentId, unitPrice: price, sponsor: payer } = event;
   return event.views.flatMap((one, item) => {
     const timestampSec = Math.min(one.viewTimeSec, at.timestampSec);
@@ -36,11 +36,11 @@ export function viewsSponsored(event: ViewsSponsored, at: Place, listing: Listin
   });
 }
 
-export function surplusCredited(event: SurplusCredited, at: Place): RowChange[] {
+export function surplusCredited(event: SurplusCredited, at: LogPosition): RowChange[] {
   return credit('sponsor', event.sponsor, event.amount, event.token, at);
 }
 
-export function withdrawn(event: Withdrawn, at: Place): RowChange[] {
+export function withdrawn(event: Withdrawn, at: LogPosition): RowChange[] {
   const { account, token, amount } = event;
   return [
     {
@@ -77,7 +77,7 @@ export interface View {
   ref: string | null;
 }
 
-export function view(one: View, at: Place, { cid, cidKey, creator, token }: Listing): RowChange[] {
+export function view(one: View, at: LogPosition, { cid, cidKey, creator, token }: Listing): RowChange[] {
   const { creatorAmount, providerAmount } = one;
   return [
     {
@@ -100,7 +100,7 @@ export function view(one: View, at: Place, { cid, cidKey, creator, token }: List
 
 type Role = 'creator' | 'provider' | 'sponsor';
 
-function credit(role: Role, account: string, amount: bigint, token: string, at: Place): RowChange[] {
+function credit(role: Role, account: string, amount: bigint, token: string, at: LogPosition): RowChange[] {
   // Nobody has earned anything by a share of nothing, though the event names them.
   if (amount === 0n) return [];
   const { contract } = at;
@@ -112,7 +112,12 @@ function credit(role: Role, account: string, amount: bigint, token: string, at: 
 }
 
 /** What the contract owes the account more than before: no row for nothing. */
-export function credited(account: string, amount: bigint, token: string, { contract }: Place): RowChange[] {
+export function credited(
+  account: string,
+  amount: bigint,
+  token: string,
+  { contract }: LogPosition,
+): RowChange[] {
   if (amount === 0n) return [];
   return [{ table: 'credits', key: { account, contract, token }, add: { credited: amount } }];
 }

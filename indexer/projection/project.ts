@@ -8,7 +8,7 @@ import {
   withdrawInitiated,
 } from './channels.ts';
 import { contentPublished, contentRetired, termsCancelled, termsScheduled } from './contents.ts';
-import type { Lookup, Place } from './log-position.ts';
+import type { LogPosition, Lookup } from './log-position.ts';
 import { surplusCredited, viewPaid, viewsSponsored, withdrawn } from './payments.ts';
 import { streamDeregistered, streamRegistered, streamUpdated } from './streams.ts';
 import { voucherClaimed, voucherRejected } from './vouchers.ts';
@@ -19,7 +19,7 @@ import { voucherClaimed, voucherRejected } from './vouchers.ts';
  */
 export function project(
   event: ChainEvent,
-  at: Place,
+  at: LogPosition,
   lookup: Lookup,
   batch: ClaimBatch | null = null,
 ): RowChange[] {

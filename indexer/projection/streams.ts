@@ -1,26 +1,26 @@
 import type { StreamDeregistered, StreamRegistered, StreamUpdated } from '../contract/events.ts';
 import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
-import type { Listing, Place } from './log-position.ts';
+import type { Listing, LogPosition } from './log-position.ts';
 
-export function streamRegistered(event: StreamRegistered, at: Place, listing: Listing): RowChange[] {
+export function streamRegistered(event: StreamRegistered, at: LogPosition, listing: Listing): RowChange[] {
   return stream(event, at, 'stream.registered', {
     ...{ cid: listing.cid, cid_key: listing.cidKey, creator: listing.creator },
     ...{ url: event.url, active: 1, registered_at: at.timestampSec, tx_hash: at.txHash },
   });
 }
 
-export function streamUpdated(event: StreamUpdated, at: Place): RowChange[] {
+export function streamUpdated(event: StreamUpdated, at: LogPosition): RowChange[] {
   return stream(event, at, 'stream.updated', { url: event.url, tx_hash: at.txHash });
 }
 
 /** The row stays: a stream that ended is history, not a mistake. */
-export function streamDeregistered(event: StreamDeregistered, at: Place): RowChange[] {
+export function streamDeregistered(event: StreamDeregistered, at: LogPosition): RowChange[] {
   return stream(event, at, 'stream.ended', { active: 0 });
 }
 
 function stream(
   { contentId, provider }: { contentId: string; provider: string },
-  at: Place,
+  at: LogPosition,
   feedEvent: ChainFeedEvent,
   set: Record<string, Value>,
 ): RowChange[] {

@@ -2,7 +2,7 @@ import type { ClaimBatch, VoucherClaimed, VoucherRejected } from '../contract/ev
 import { splitRoundingProviderDown } from '../lib/money.ts';
 import type { RowChange } from '../store/rows.ts';
 import { change, happened } from './channels.ts';
-import type { Lookup, Place } from './log-position.ts';
+import type { LogPosition, Lookup } from './log-position.ts';
 import { view } from './payments.ts';
 
 /**
@@ -11,7 +11,7 @@ import { view } from './payments.ts';
  */
 export function voucherClaimed(
   event: VoucherClaimed,
-  at: Place,
+  at: LogPosition,
   lookup: Lookup,
   batch: ClaimBatch,
 ): RowChange[] {
@@ -51,7 +51,11 @@ export function voucherClaimed(
 }
 
 /** Kept with who claimed: a provider can name any channel, another's too. */
-export function voucherRejected(event: VoucherRejected, at: Place, { provider }: ClaimBatch): RowChange[] {
+export function voucherRejected(
+  event: VoucherRejected,
+  at: LogPosition,
+  { provider }: ClaimBatch,
+): RowChange[] {
   const { seq, reason } = event;
   return [happened('rejected', event, at, { claimer: provider, seq, reason })];
 }

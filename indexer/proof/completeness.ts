@@ -3,7 +3,7 @@ import { RpcError } from '../rpc/errors.ts';
 import type { Rpc } from '../rpc/rpc.ts';
 import type { BlockRef, IndexedBlock } from '../store/rows.ts';
 import type { BlockRange, Catalogue, Completeness as CompletenessStore } from '../store/store.ts';
-import type { ChainSource } from '../sync/log-source.ts';
+import type { LogSource } from '../sync/log-source.ts';
 import { createSums } from './sums.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface Completeness {
 export type Verdict = 'whole' | 'unsure' | { missing: number };
 
 export interface CompletenessOptions {
-  source: Pick<ChainSource, 'differing'>;
+  source: Pick<LogSource, 'differing'>;
   rpc: Rpc;
   store: CompletenessStore & Pick<Catalogue, 'contentById' | 'stream'>;
   contracts: readonly string[];
@@ -76,7 +76,7 @@ export function createCompleteness(options: CompletenessOptions): Completeness {
         log.warn({ balances, block: at.number }, 'a contract holds more or less than it owes');
       return 'agree';
     }
-    rpc.doubt?.();
+    rpc.switchEndpoint?.();
     strikes += 1;
     if (strikes < STRIKES) return 'again';
     log.warn(

@@ -31,7 +31,7 @@ interface Question {
   what: string;
 }
 
-const MOST_TOUCHED = 2_000;
+const MAX_TOUCHED = 2_000;
 const BALANCE_OF = '0x70a08231';
 
 export function createSums(
@@ -47,7 +47,7 @@ export function createSums(
       const name = `${contract} ${ZeroAddress}`;
       if (!owed.has(name)) owed.set(name, { contract, token: ZeroAddress, amount: 0n });
     }
-    return [...owed.values()].slice(0, MOST_TOUCHED).map(({ contract, token, amount }) => ({
+    return [...owed.values()].slice(0, MAX_TOUCHED).map(({ contract, token, amount }) => ({
       call:
         token === ZeroAddress
           ? { method: 'eth_getBalance', params: [contract, block] }
@@ -102,7 +102,7 @@ export function createSums(
   return {
     touched(blocks) {
       for (const { changes } of blocks) {
-        if (rows.size >= MOST_TOUCHED) return;
+        if (rows.size >= MAX_TOUCHED) return;
         for (const { table, key } of changes)
           if (table === 'credits') rows.set(`${key.account} ${key.contract} ${key.token}`, { table, key });
           else if (table === 'streams' || table === 'content_metadata')

@@ -155,5 +155,9 @@ class NoAnswer extends Error {
 }
 
 async function answered<T>(answer: Promise<T>): Promise<T> {
-  return await withTimeout(COMMAND_TIMEOUT_MS, answer, () => new NoAnswer(`no answer within ${COMMAND_TIMEOUT_MS} ms`));
+  return await withTimeout(
+    COMMAND_TIMEOUT_MS,
+    answer,
+    () => new NoAnswer(`no answer within ${COMMAND_TIMEOUT_MS} ms`),
+  );
 }

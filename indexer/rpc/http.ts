@@ -31,7 +31,7 @@ const MAYBE_OF_BATCH: ReadonlySet<RpcFault> = new Set(['unreachable', 'rate-limi
  */
 export function createHttpRpc({ url, timeoutMs = 20_000, batchSize = 50 }: HttpRpcOptions): Rpc {
   const endpoint = createEndpoint(url, timeoutMs);
-  let mostTogether = batchSize;
+  let maxBatch = batchSize;
   let lastId = 0;
 
   async function single(request: Request, signal?: AbortSignal): Promise<unknown> {
@@ -85,7 +85,7 @@ export function createHttpRpc({ url, timeoutMs = 20_000, batchSize = 50 }: HttpR
   ): Promise<unknown[]> {
     if (culprit === undefined) throw why;
     const result = await single(culprit, signal);
-    mostTogether = Math.max(1, Math.min(mostTogether, requests.length >> 1));
+    maxBatch = Math.max(1, Math.min(maxBatch, requests.length >> 1));
     const others = requests.filter((request) => request !== culprit);
     const rest = await inTurn(others, signal);
     rest.splice(requests.indexOf(culprit), 0, result);
@@ -95,8 +95,8 @@ export function createHttpRpc({ url, timeoutMs = 20_000, batchSize = 50 }: HttpR
   async function inTurn(requests: readonly Request[], signal?: AbortSignal): Promise<unknown[]> {
     const results: unknown[] = [];
     while (results.length < requests.length) {
-      const singly = mostTogether === 1;
-      const some = requests.slice(results.length, results.length + (singly ? SINGLES_AT_ONCE : mostTogether));
+      const singly = maxBatch === 1;
+      const some = requests.slice(results.length, results.length + (singly ? SINGLES_AT_ONCE : maxBatch));
       const found =
         singly || some.length === 1
           ? await Promise.all(some.map((request) => single(request, signal)))

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RpcError } from './errors.ts';
 
 export interface Backoff {
-  firstMs: number;
-  mostMs: number;
+  minMs: number;
+  maxMs: number;
   attempts: number;
 }
 
 /** How long to wait before attempt `attempt` (from 1): doubling, with jitter so that clients don't march in step. */
-export function backoffMs({ firstMs, mostMs }: Pick<Backoff, 'firstMs' | 'mostMs'>, attempt: number): number {
-  const step = Math.min(firstMs * 2 ** (attempt - 1), mostMs);
+export function backoffMs({ minMs, maxMs }: Pick<Backoff, 'minMs' | 'maxMs'>, attempt: number): number {
+  const step = Math.min(minMs * 2 ** (attempt - 1), maxMs);
   return step / 2 + Math.random() * (step / 2);
 }
 

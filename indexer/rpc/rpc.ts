@@ -5,20 +5,20 @@ export interface RpcCall {
   params: readonly unknown[];
 }
 
-/** A door to a chain: over HTTP or in process. */
+/** A client of a chain's JSON-RPC: over HTTP or in process. */
 export interface Rpc {
   /**
    * Sends calls together, as far as the endpoint allows; results come in the order of the calls.
    * @throws {RpcError} the first failure: all succeed or none counts.
    */
   batch(calls: readonly RpcCall[], options?: { signal?: AbortSignal | undefined }): Promise<unknown[]>;
-  /** What was answered contradicts itself: where there is another endpoint, it is asked next. */
-  doubt?(): void;
+  /** To be called where answers contradict each other: another endpoint is asked next, if there is one. */
+  switchEndpoint?(): void;
 }
 
-/** What wallets and the embedded development chain speak. */
+/** A provider of EIP-1193, such as a development chain in this process. */
 export interface Eip1193Provider {
-  request(call: { method: string; params: unknown[] }): Promise<unknown>;
+  request(call: { method: string; params?: readonly unknown[] | object }): Promise<unknown>;
 }
 
 /** One call. @throws {RpcError} */
@@ -54,34 +54,29 @@ export function createProviderRpc(provider: Eip1193Provider): Rpc {
 }
 
 /**
- * Several doors to one chain: stays with the one that works, goes to the next when it does not answer, lags or
+ * Several endpoints of one chain: stays with the one that works, goes to the next when it does not answer, lags or
  * limits. An answer is an answer: what the node refuses is not asked elsewhere.
  */
-export function createFailoverRpc(doors: readonly Rpc[]): Rpc {
+export function createFailoverRpc(endpoints: readonly Rpc[]): Rpc {
   let current = 0;
   return {
-    doubt() {
-      current = (current + 1) % doors.length;
+    switchEndpoint() {
+      current = (current + 1) % endpoints.length;
     },
     async batch(calls, options) {
       for (let tried = 1; ; tried++) {
         const index = current;
-        const door = doors[index % doors.length];
-        if (!door) throw new TypeError('no RPC endpoint is configured');
+        const endpoint = endpoints[index % endpoints.length];
+        if (!endpoint) throw new TypeError('no RPC endpoint is configured');
         try {
-          return await door.batch(calls, options);
+          return await endpoint.batch(calls, options);
         } catch (error) {
           if (!(error instanceof RpcError) || error.fault === 'too-much' || error.fault === 'refused')
             throw error;
-          if (current === index) current = (index + 1) % doors.length;
-          if (tried >= doors.length) throw error;
+          if (current === index) current = (index + 1) % endpoints.length;
+          if (tried >= endpoints.length) throw error;
         }
       }
     },
   };
-}
-
-/** A provider of EIP-1193, such as a development chain in this process. */
-export interface Eip1193 {
-  request(call: { method: string; params?: readonly unknown[] | object }): Promise<unknown>;
 }

@@ -2,19 +2,19 @@ import { type DecodedBlock, decodeBlock } from './block-projector.ts';
 import type { SourceBlock } from './blocks.ts';
 
 /** Views and other rows that are projected and written without a pause. */
-const MOST_ROWS = 8_000;
+const MAX_ROWS = 8_000;
 
 /**
  * The blocks, decoded, in portions of whole blocks, by how many rows they make and not by how many there are: a single
  * log can hold a bill of 17,000 items.
  */
-export function* portionsOf(blocks: Iterable<SourceBlock>, mostRows = MOST_ROWS): Generator<DecodedBlock[]> {
+export function* batchesOf(blocks: Iterable<SourceBlock>, maxRows = MAX_ROWS): Generator<DecodedBlock[]> {
   let portion: DecodedBlock[] = [];
   let rows = 0;
   for (const block of blocks) {
     const decoded = decodeBlock(block);
     const more = rowsOf(decoded);
-    if (rows + more > mostRows && portion.length > 0) {
+    if (rows + more > maxRows && portion.length > 0) {
       yield portion;
       [portion, rows] = [[], 0];
     }

@@ -1,14 +1,14 @@
 import { decode } from '../contract/decode/decode.ts';
 import type { ChainEvent, ClaimBatch } from '../contract/events.ts';
-import type { Place } from '../projection/log-position.ts';
+import type { LogPosition } from '../projection/log-position.ts';
 import { project } from '../projection/project.ts';
 import type { IndexedBlock } from '../store/rows.ts';
 import type { Catalogue, Channels } from '../store/store.ts';
 import type { SourceBlock } from './blocks.ts';
 import { createReferences } from './references.ts';
 
-interface Placed {
-  at: Place;
+interface LocatedEvent {
+  at: LogPosition;
   event: ChainEvent;
   /** The last that began before it. */
   batch: ClaimBatch | null;
@@ -17,7 +17,7 @@ interface Placed {
 /** What a block says. */
 export interface DecodedBlock {
   block: SourceBlock;
-  events: Placed[];
+  events: LocatedEvent[];
 }
 
 /** @throws {BrokenLog} */
@@ -29,7 +29,7 @@ export function decodeBlock(block: SourceBlock): DecodedBlock {
  * @returns what turns what blocks say into their row changes.
  * @throws {UnknownReference}
  */
-export function createIndexing(
+export function createBlockProjector(
   store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
   isKnownCoin: (token: string) => boolean,
 ): (blocks: readonly DecodedBlock[]) => Promise<IndexedBlock[]> {
@@ -49,7 +49,7 @@ export function createIndexing(
   };
 }
 
-function eventsOf(block: SourceBlock): Placed[] {
+function eventsOf(block: SourceBlock): LocatedEvent[] {
   // A claim is one call of one contract, so its logs stand in one block and nothing of that contract between them.
   const batches = new Map<string, ClaimBatch>();
   return block.logs.flatMap((log) => {

@@ -7,14 +7,14 @@ export interface WaitOptions {
 }
 
 /** Who waits for a block to be indexed. */
-export interface Waiters {
+export interface BlockWaiters {
   /** @throws {NotIndexedInTime}, the signal's reason, or what `failAll` was given. */
   wait(number: number, options: WaitOptions): Promise<void>;
   reached(number: number): void;
   failAll(reason: Error): void;
 }
 
-export function createWaiters(indexed: () => number | null): Waiters {
+export function createBlockWaiters(indexed: () => number | null): BlockWaiters {
   const waiting = new Set<{ number: number; resolve: () => void; reject: (reason: unknown) => void }>();
   let failed: Error | null = null;
 

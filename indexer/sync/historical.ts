@@ -1,17 +1,17 @@
 import { type Backoff, retrying, wantsLess } from '../rpc/retry.ts';
 import type { SourceBlock } from './blocks.ts';
-import type { ChainSource } from './log-source.ts';
+import type { LogSource } from './log-source.ts';
 
-export interface BackfillOptions {
+export interface HistoricalOptions {
   /** Blocks asked for at first; adapts to what the endpoint takes. */
-  firstWidth?: number;
-  mostWidth?: number;
+  initialWidth?: number;
+  maxWidth?: number;
   /** Ranges asked for at the same time. */
   inFlight?: number;
   backoff?: Backoff;
 }
 
-export interface Wanted {
+export interface HistoricalRange {
   from: number;
   to: number;
   /** Compares the logs with the header of each block. */
@@ -22,22 +22,22 @@ export interface Wanted {
 const FEW_LOGS = 4_000;
 /** One with more makes the next ones narrower: answers are held as a whole, several at a time. */
 const MANY_LOGS = 8_000;
-const BACKOFF: Backoff = { firstMs: 250, mostMs: 10_000, attempts: 6 };
+const BACKOFF: Backoff = { minMs: 250, maxMs: 10_000, attempts: 6 };
 
 /**
  * The blocks in `[from, to]` that hold logs, and the last of each range, in order. Ranges shrink when the endpoint
  * finds them too much and grow again; several are on their way while the first is being worked on.
  * @throws {RpcError} when the endpoint gives no answer in spite of patience.
  */
-export async function* backfill(
-  source: ChainSource,
-  { from, to, everyHeader = false }: Wanted,
+export async function* historicalBlocks(
+  source: LogSource,
+  { from, to, everyHeader = false }: HistoricalRange,
   signal: AbortSignal,
-  { firstWidth = 25, mostWidth = 50_000, inFlight = 3, backoff = BACKOFF }: BackfillOptions = {},
+  { initialWidth = 25, maxWidth = 50_000, inFlight = 3, backoff = BACKOFF }: HistoricalOptions = {},
 ): AsyncGenerator<SourceBlock[]> {
   const ending = new AbortController();
   const either = AbortSignal.any([signal, ending.signal]);
-  let width = firstWidth;
+  let width = initialWidth;
   let next = from;
 
   async function fetch(first: number, last: number): Promise<SourceBlock[]> {
@@ -47,7 +47,7 @@ export async function* backfill(
       );
       const logs = blocks.reduce((sum, block) => sum + block.logs.length, 0);
       const asked = last - first + 1;
-      if (asked >= width && logs < FEW_LOGS) width = Math.min(width * 2, mostWidth);
+      if (asked >= width && logs < FEW_LOGS) width = Math.min(width * 2, maxWidth);
       if (logs > MANY_LOGS) width = Math.max(1, Math.min(width, asked >> 1));
       return blocks;
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino';
 import { eventTopics } from '../contract/decode/decode.ts';
 import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
-import { createBell } from '../lib/wake-signal.ts';
+import { createWakeSignal } from '../lib/wake-signal.ts';
 import { createLiveFollower } from '../live/follower.ts';
 import type { LiveIndex } from '../live/live.ts';
 import { createCompleteness } from '../proof/completeness.ts';
@@ -9,12 +9,12 @@ import { RpcError } from '../rpc/errors.ts';
 import { type Backoff, backoffMs } from '../rpc/retry.ts';
 import type { Rpc } from '../rpc/rpc.ts';
 import type { Store } from '../store/store.ts';
-import { createIndexing } from './block-projector.ts';
-import { createWaiters, type WaitOptions } from './block-waiters.ts';
-import type { BackfillOptions } from './historical.ts';
-import { createChainSource } from './log-source.ts';
+import { createBlockProjector } from './block-projector.ts';
+import { createBlockWaiters, type WaitOptions } from './block-waiters.ts';
+import type { HistoricalOptions } from './historical.ts';
+import { createLogSource } from './log-source.ts';
 import { type IndexedContract, prepareRecords } from './prepare.ts';
-import { createStep, type Indexed } from './step.ts';
+import { createStep, type IndexUpdate } from './step.ts';
 
 export interface IndexerOptions {
   rpc: Rpc;
@@ -34,10 +34,10 @@ export interface IndexerOptions {
   /** Of a backfill so many blocks are compared with their headers at once, older ones in the background. */
   verifiedAtOnce?: number;
   /** How long an endpoint may show a shorter, different chain before it is believed. 0 for a chain in process. */
-  shorterChainPatienceMs?: number;
-  backfill?: BackfillOptions;
+  shorterChainTimeoutMs?: number;
+  historical?: HistoricalOptions;
   /** How long to wait after a look that failed. */
-  retry?: Pick<Backoff, 'firstMs' | 'mostMs'>;
+  retry?: Pick<Backoff, 'minMs' | 'maxMs'>;
 }
 
 export interface IndexerStatus {
@@ -74,7 +74,7 @@ export interface Indexer {
   waitFor(number: number, options?: WaitOptions): Promise<void>;
   status(): IndexerStatus;
   /** Calls back after every commit and every reorganisation; what it throws is logged. @returns what ends it. */
-  onIndexed(listener: (indexed: Indexed) => void): () => void;
+  onIndexed(listener: (indexed: IndexUpdate) => void): () => void;
 }
 
 /** Records and endpoint that are no further apart count as in step: a busy chain is always a block ahead. */
@@ -83,17 +83,17 @@ const TOLERATED_LAG_BLOCKS = 8;
 const VERIFIED_AT_ONCE = 10_000;
 /** Polls that find the head where it was, until its hash is asked for as well. */
 const SMALL_LOOKS = 20;
-const RETRY = { firstMs: 500, mostMs: 30_000 };
+const RETRY = { minMs: 500, maxMs: 30_000 };
 
 export function createIndexer(options: IndexerOptions): Indexer {
   const { rpc, store, live, deployments, log, coins = knownCoins(0), pollMs = 4_000 } = options;
   if (deployments.length === 0) throw new TypeError('an indexer needs at least one deployment');
   const addresses = deployments.map(({ address }) => address);
   const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
-  const source = createChainSource({ rpc, addresses, topics: eventTopics });
+  const source = createLogSource({ rpc, addresses, topics: eventTopics });
   const follower = createLiveFollower(store, live);
   const stopping = new AbortController();
-  const listeners = new Set<(indexed: Indexed) => void>();
+  const listeners = new Set<(indexed: IndexUpdate) => void>();
   const status: IndexerStatus = {
     head: null,
     indexed: null,
@@ -103,8 +103,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
     doubt: null,
     verifiedTo: null,
   };
-  const waiters = createWaiters(() => status.indexed);
-  const bell = createBell();
+  const waiters = createBlockWaiters(() => status.indexed);
+  const wakeSignal = createWakeSignal();
   let running: Promise<void> = Promise.resolve();
   let smallLooks = 0;
   const contracts = addresses.map((address) => address.toLowerCase());
@@ -115,17 +115,17 @@ export function createIndexer(options: IndexerOptions): Indexer {
     store,
     live: follower,
     completeness,
-    project: createIndexing(store, (token) => coins.has(token)),
+    project: createBlockProjector(store, (token) => coins.has(token)),
     onIndexed,
     deployments,
     confirmations: options.confirmations ?? 0,
     keepBlocks: options.keepBlocks ?? 256,
-    shorterChainPatienceMs: options.shorterChainPatienceMs ?? 30_000,
+    shorterChainTimeoutMs: options.shorterChainTimeoutMs ?? 30_000,
     verifiedAtOnce: options.verifiedAtOnce ?? VERIFIED_AT_ONCE,
-    backfill: options.backfill ?? {},
+    historical: options.historical ?? {},
   });
 
-  function onIndexed(indexed: Indexed): void {
+  function onIndexed(indexed: IndexUpdate): void {
     status.indexed = indexed.cursor?.number ?? null;
     if (indexed.reorganised)
       log.warn({ block: status.indexed }, 'the chain was reorganised above this block');
@@ -134,7 +134,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   }
 
   /** What is committed is committed: a listener's mistake must not look like a failure of the chain. */
-  function callBack(listener: (indexed: Indexed) => void, indexed: Indexed): void {
+  function callBack(listener: (indexed: IndexUpdate) => void, indexed: IndexUpdate): void {
     try {
       listener(indexed);
     } catch (error) {
@@ -179,13 +179,13 @@ export function createIndexer(options: IndexerOptions): Indexer {
         waitMs = backoffMs(options.retry ?? RETRY, failures);
         tell(error instanceof Error ? error : new Error(String(error)));
       }
-      if (waitMs > 0) await bell.rungWithin(waitMs, stopping.signal);
+      if (waitMs > 0) await wakeSignal.wait(waitMs, stopping.signal);
     }
   }
 
   function tell(error: Error): void {
     // What was answered could not be used: another endpoint may answer otherwise.
-    if (!(error instanceof RpcError)) rpc.doubt?.();
+    if (!(error instanceof RpcError)) rpc.switchEndpoint?.();
     const isNew = error.message !== status.lastError?.message;
     if (isNew) log.warn({ err: error }, 'the chain could not be followed, trying again');
     status.lastError = error;
@@ -206,7 +206,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       await running;
       waiters.failAll(new Error('the indexer was stopped'));
     },
-    notify: () => bell.ring(),
+    notify: wakeSignal.wake,
     waitFor: (number, wait = {}) => waiters.wait(number, wait),
     status() {
       const unverifiedFrom = completeness.unverifiedFrom();

@@ -10,7 +10,7 @@ import { createReceipts } from './receipts.ts';
  * Blocks and logs of the indexed contracts, checked for what endpoints do to them: an answer without logs is not
  * believed against a header that promises some, then the block's receipts have the last word.
  */
-export interface ChainSource {
+export interface LogSource {
   identity(): Promise<{ chainId: number; genesisHash: string }>;
   /** Number of the newest block, by the smallest call there is. */
   headNumber(): Promise<number>;
@@ -49,7 +49,7 @@ export interface SourceOptions {
 const RECEIPTS_AT_ONCE = 8;
 
 /** All methods throw {RpcError}. */
-export function createChainSource({ rpc, addresses, topics }: SourceOptions): ChainSource {
+export function createLogSource({ rpc, addresses, topics }: SourceOptions): LogSource {
   const contracts = new Set(addresses.map((address) => address.toLowerCase()));
   const promised = createPromised(contracts, topics);
   const receipts = createReceipts(rpc);
@@ -57,7 +57,7 @@ export function createChainSource({ rpc, addresses, topics }: SourceOptions): Ch
 
   /** Another endpoint may know better. */
   function contradiction(what: string): RpcError {
-    rpc.doubt?.();
+    rpc.switchEndpoint?.();
     return lagging(what);
   }
 

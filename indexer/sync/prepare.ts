@@ -1,7 +1,7 @@
 import { NotUndoable } from '../store/errors.ts';
 import type { ChainRecords } from '../store/store.ts';
 import { WrongChain } from './errors.ts';
-import type { ChainSource } from './log-source.ts';
+import type { LogSource } from './log-source.ts';
 
 /** A contract whose events are indexed. */
 export interface IndexedContract {
@@ -16,7 +16,7 @@ export interface IndexedContract {
  * @throws {WrongChain}
  */
 export async function prepareRecords(
-  source: Pick<ChainSource, 'identity'>,
+  source: Pick<LogSource, 'identity'>,
   store: ChainRecords,
   deployments: readonly IndexedContract[],
 ): Promise<void> {

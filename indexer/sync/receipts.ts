@@ -58,7 +58,7 @@ export function createReceipts(rpc: Rpc): Receipts {
         receipts.every(isExplained) &&
         (isFull(header.logsBloom) || explains(logs, header.logsBloom));
       if (isOfBlock && isWhole) return logs;
-      rpc.doubt?.();
+      rpc.switchEndpoint?.();
       throw lagging(`answers receipts of block ${header.number} that are not all of its receipts`);
     },
   };

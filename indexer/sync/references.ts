@@ -28,7 +28,7 @@ export interface References extends Lookup {
   prepare(events: Iterable<{ contract: string; event: ChainEvent }>): Promise<void>;
 }
 
-const MOST_KEPT = 50_000;
+const MAX_KEPT = 50_000;
 
 export function createReferences(
   store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
@@ -66,7 +66,7 @@ function createKnown<Found>(
 
   return {
     trim() {
-      if (known.size > MOST_KEPT) known.clear();
+      if (known.size > MAX_KEPT) known.clear();
     },
     learn: (contract: string, id: string, found: Found) => void known.set(nameOf(contract, id), found),
     async prepare(contract: string, id: string) {

@@ -1,7 +1,7 @@
 import type { BlockRef } from '../store/rows.ts';
 import type { ChainRecords } from '../store/store.ts';
 import { ReorgTooDeep } from './errors.ts';
-import type { ChainSource } from './log-source.ts';
+import type { LogSource } from './log-source.ts';
 
 /**
  * The last block that the stored chain and the endpoint's chain share, below `cursor`. Looks 1, 2, 4, … blocks back
@@ -9,7 +9,7 @@ import type { ChainSource } from './log-source.ts';
  * @throws {ReorgTooDeep} when even the oldest stored header differs.
  */
 export async function commonAncestor(
-  source: Pick<ChainSource, 'headerAt'>,
+  source: Pick<LogSource, 'headerAt'>,
   store: Pick<ChainRecords, 'headerAt'>,
   cursor: BlockRef,
 ): Promise<BlockRef> {
@@ -43,6 +43,6 @@ async function oldestFrom(
   return null;
 }
 
-async function isShared(source: Pick<ChainSource, 'headerAt'>, stored: BlockRef): Promise<boolean> {
+async function isShared(source: Pick<LogSource, 'headerAt'>, stored: BlockRef): Promise<boolean> {
   return (await source.headerAt(stored.number))?.hash === stored.hash;
 }

@@ -5,18 +5,18 @@ import type { Completeness } from '../proof/completeness.ts';
 import { NotUndoable } from '../store/errors.ts';
 import type { BlockRef, IndexedBlock } from '../store/rows.ts';
 import type { ChainRecords } from '../store/store.ts';
-import { portionsOf } from './batches.ts';
+import { batchesOf } from './batches.ts';
 import type { DecodedBlock } from './block-projector.ts';
 import type { Header, SourceBlock } from './blocks.ts';
 import { ReorgTooDeep } from './errors.ts';
-import { type BackfillOptions, backfill } from './historical.ts';
-import type { ChainSource } from './log-source.ts';
+import { type HistoricalOptions, historicalBlocks } from './historical.ts';
+import type { LogSource } from './log-source.ts';
 import { type IndexedContract, prepareRecords } from './prepare.ts';
 import { UnknownReference } from './references.ts';
 import { commonAncestor } from './reorg.ts';
 
 /** What was written: rows of `blocks`, or with `reorganised` what stood above `cursor` is gone. */
-export interface Indexed {
+export interface IndexUpdate {
   /** `null` when nothing is left. */
   cursor: BlockRef | null;
   blocks: readonly IndexedBlock[];
@@ -24,25 +24,25 @@ export interface Indexed {
 }
 
 export interface StepOptions {
-  source: ChainSource;
+  source: LogSource;
   store: ChainRecords;
   live: LiveFollower;
   completeness: Completeness;
   project(blocks: readonly DecodedBlock[]): Promise<IndexedBlock[]>;
-  onIndexed(indexed: Indexed): void;
+  onIndexed(indexed: IndexUpdate): void;
   deployments: readonly IndexedContract[];
   confirmations: number;
   /** So many blocks at least can be undone. */
   keepBlocks: number;
   /** How long a shorter chain must stand before it counts as a reorganisation and not as a lagging endpoint. */
-  shorterChainPatienceMs: number;
+  shorterChainTimeoutMs: number;
   /** Of a backfill the last blocks, whose headers are compared at once. */
   verifiedAtOnce: number;
-  backfill: BackfillOptions;
+  historical: HistoricalOptions;
 }
 
 /** Blocks near the head that are fetched and committed together. */
-const NEAR_HEAD_BLOCKS = 32;
+const REALTIME_BLOCKS = 32;
 /** Headers are pruned now and then, not at every block. */
 const PRUNE_EVERY = 64;
 
@@ -65,7 +65,7 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
 
   /** Between portions others have their turn: requests that are answered meanwhile. */
   async function commit(found: readonly SourceBlock[], undoable: boolean): Promise<void> {
-    for (const portion of portionsOf(found)) {
+    for (const portion of batchesOf(found)) {
       await commitPortion(portion, undoable);
       await setImmediate();
     }
@@ -84,7 +84,7 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     onIndexed({ cursor: { number: last.number, hash: last.hash }, blocks, reorganised: false });
   }
 
-  async function takeBack(cursor: BlockRef): Promise<Look['state']> {
+  async function rollBack(cursor: BlockRef): Promise<Look['state']> {
     live.spoil('blocks taken back');
     const ancestor = await ancestorOf(cursor);
     if (ancestor) await store.rollbackTo(ancestor.number);
@@ -134,31 +134,31 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
   }
 
   /** The endpoint's chain ends at or below the cursor: nothing new, a lagging endpoint, or a reorganisation. */
-  async function notAbove(target: Header, cursor: BlockRef): Promise<Look['state']> {
+  async function handleShorterChain(target: Header, cursor: BlockRef): Promise<Look['state']> {
     const stored = await store.headerAt(target.number);
     if (target.number === cursor.number && stored?.hash === target.hash) return 'reached';
     const isPrefix = stored === null || stored.hash === target.hash;
     // A chain in process does not lag: its newest blocks were taken back (evm_revert).
-    if (isPrefix && options.shorterChainPatienceMs > 0) {
+    if (isPrefix && options.shorterChainTimeoutMs > 0) {
       shorterSinceMs = null;
       return 'waiting';
     }
     if (target.number < cursor.number) {
       shorterSinceMs ??= performance.now();
-      if (performance.now() - shorterSinceMs < options.shorterChainPatienceMs) return 'waiting';
+      if (performance.now() - shorterSinceMs < options.shorterChainTimeoutMs) return 'waiting';
     }
-    return takeBack(cursor);
+    return rollBack(cursor);
   }
 
-  async function nearHead(
+  async function syncRealtime(
     cursor: BlockRef | null,
     target: Header,
     signal: AbortSignal,
   ): Promise<Look['state']> {
     const from = cursor ? cursor.number + 1 : startBlock;
-    const to = Math.min(from + NEAR_HEAD_BLOCKS - 1, target.number);
+    const to = Math.min(from + REALTIME_BLOCKS - 1, target.number);
     const blocks = await source.blocks(from, to, signal);
-    if (cursor && blocks[0]?.parentHash !== cursor.hash) return takeBack(cursor);
+    if (cursor && blocks[0]?.parentHash !== cursor.hash) return rollBack(cursor);
     await commit(blocks, true);
     if (Math.floor(from / PRUNE_EVERY) !== Math.floor((to + 1) / PRUNE_EVERY)) await prune(to);
     return to === target.number ? 'reached' : 'more';
@@ -169,13 +169,17 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     await store.pruneBelow(Math.min(finalized, indexed - keepBlocks));
   }
 
-  async function fromAfar(cursor: BlockRef | null, to: number, signal: AbortSignal): Promise<Look['state']> {
-    if (cursor && (await source.headerAt(cursor.number))?.hash !== cursor.hash) return takeBack(cursor);
+  async function syncHistorical(
+    cursor: BlockRef | null,
+    to: number,
+    signal: AbortSignal,
+  ): Promise<Look['state']> {
+    if (cursor && (await source.headerAt(cursor.number))?.hash !== cursor.hash) return rollBack(cursor);
     const from = cursor ? cursor.number + 1 : startBlock;
     const isLong = to - from >= verifiedAtOnce && doubt === null;
     const wanted = isLong ? { from, to: to - verifiedAtOnce } : { from, to, everyHeader: true };
     if (isLong) await completeness.skips(wanted);
-    for await (const blocks of backfill(source, wanted, signal, options.backfill))
+    for await (const blocks of historicalBlocks(source, wanted, signal, options.historical))
       await commit(blocks, false);
     return 'more';
   }
@@ -185,14 +189,14 @@ export function createStep(options: StepOptions): (signal: AbortSignal) => Promi
     target: Header,
     signal: AbortSignal,
   ): Promise<Look['state']> {
-    if (cursor && target.number <= cursor.number) return notAbove(target, cursor);
+    if (cursor && target.number <= cursor.number) return handleShorterChain(target, cursor);
     shorterSinceMs = null;
     const next = cursor ? cursor.number + 1 : startBlock;
     if (target.number - next >= 2 * keepBlocks) {
       const final = Math.min(target.number - keepBlocks, (await source.finalized()) ?? target.number);
-      if (final > next) return fromAfar(cursor, final, signal);
+      if (final > next) return syncHistorical(cursor, final, signal);
     }
-    return nearHead(cursor, target, signal);
+    return syncRealtime(cursor, target, signal);
   }
 
   /** Events that name what the records do not know show that earlier ones are missing. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pollUntil } from '../../lib/poll-until.ts';
-import type { Eip1193 } from '../../rpc/rpc.ts';
+import type { Eip1193Provider } from '../../rpc/rpc.ts';
 import { SignatureRequired } from './call-errors.ts';
 import type { CallCheck } from './call-status.ts';
 import { ContractRevert, toContractRevert } from './revert.ts';
@@ -108,7 +108,7 @@ export function createUnsignedDoor({
   provider: door,
   patienceMs = 30_000,
 }: {
-  provider: Eip1193;
+  provider: Eip1193Provider;
   /** How long a write waits for its block before it rejects with NotMined. */
   patienceMs?: number;
 }): UnsignedDoor {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { createBell } from '../../lib/wake-signal.ts';
+import { createWakeSignal } from '../../lib/wake-signal.ts';
 import type { FeedPosition } from '../../store/store.ts';
 import { idOnly, resetAt } from '../feed/message.ts';
 import type { FeedReader, Page } from '../feed/reader.ts';
@@ -46,8 +46,8 @@ export async function streamEvents(
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, stopping]);
-  const bell = createBell();
-  const stopListening = feedReader.onMore(bell.ring);
+  const wakeSignal = createWakeSignal();
+  const stopListening = feedReader.onMore(wakeSignal.wake);
 
   async function send(text: string): Promise<void> {
     sentAtMs = performance.now();
@@ -74,7 +74,7 @@ export async function streamEvents(
   }
 
   async function wait(): Promise<void> {
-    await bell.rungWithin(heartbeatMs, signal);
+    await wakeSignal.wait(heartbeatMs, signal);
     if (!signal.aborted && performance.now() - sentAtMs >= heartbeatMs) await send(idOnly(position));
   }
 

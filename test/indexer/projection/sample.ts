@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ChainEvent, ClaimBatch } from '../../../indexer/contract/events.ts';
-import type { Listing, Lookup, Place } from '../../../indexer/projection/log-position.ts';
+import type { Listing, LogPosition, Lookup } from '../../../indexer/projection/log-position.ts';
 import { project } from '../../../indexer/projection/project.ts';
 import type { RowChange } from '../../../indexer/store/rows.ts';
 
@@ -12,7 +12,7 @@ export const [contract, creator, provider, viewer, token] = ['c0', 'c1', 'b1', '
 );
 export const contentId = hex('01', 32);
 
-export const at: Place = {
+export const at: LogPosition = {
   contract: String(contract),
   blockNumber: 7,
   blockHash: hex('b7', 32),

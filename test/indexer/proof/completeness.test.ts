@@ -8,7 +8,7 @@ import { CID, PRICE, type Process, startWorld, type World } from '../sync/world.
 /** A short history compared with its headers at once, and none of it. */
 const AT_ONCE = { keepBlocks: 8, verifiedAtOnce: 10_000 };
 /** All in one answer. */
-const ONE_RANGE = { backfill: { firstWidth: 1_000 } };
+const ONE_RANGE = { historical: { initialWidth: 1_000 } };
 const LATER = { keepBlocks: 8, verifiedAtOnce: 4 };
 
 describe('records that miss what an endpoint withheld', () => {
@@ -90,7 +90,7 @@ describe('records that miss what an endpoint withheld', () => {
     // The publication is in the first range, and what names it in later ones.
     const { process, liedAt } = await startBehind(
       withheld(1, () => []),
-      { ...LATER, backfill: { firstWidth: 20 } },
+      { ...LATER, historical: { initialWidth: 20 } },
     );
     await until('ready', () => process.indexer.status().synced);
     expect(await process.settled()).to.deep.equal(await world.fromScratch());
@@ -108,7 +108,7 @@ describe('records that miss what an endpoint withheld', () => {
       await until('ready', () => process.indexer.status().synced);
       expect(await process.settled()).to.deep.equal(await world.fromScratch());
       expect(liedAt).to.deep.equal([]);
-      expect(world.rpc.doubts).to.be.greaterThan(0);
+      expect(world.rpc.switches).to.be.greaterThan(0);
     });
   }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
-import { portionsOf } from '../../../indexer/sync/batches.ts';
+import { batchesOf } from '../../../indexer/sync/batches.ts';
 import type { SourceBlock } from '../../../indexer/sync/blocks.ts';
 import { createIndexer } from '../../../indexer/sync/indexer.ts';
 import { claim, openChannel } from './channels.ts';
@@ -15,10 +15,10 @@ const block = (number: number, rows = 0) => {
   const log = { ...WITHDRAWN, address: `0x${'11'.repeat(20)}`, txHash: '0x', logIndex: 0 };
   return { number, logs: Array(rows).fill(log) } as unknown as SourceBlock;
 };
-const numbers = (blocks: SourceBlock[], mostRows?: number) =>
-  [...portionsOf(blocks, mostRows)].map((portion) => portion.map((decoded) => decoded.block.number));
+const numbers = (blocks: SourceBlock[], maxRows?: number) =>
+  [...batchesOf(blocks, maxRows)].map((portion) => portion.map((decoded) => decoded.block.number));
 
-describe('portionsOf()', () => {
+describe('batchesOf()', () => {
   it('keeps blocks with little in them together', () => {
     expect(numbers([])).to.deep.equal([]);
     expect(numbers([block(1, 10), block(2), block(3, 64)])).to.deep.equal([[1, 2, 3]]);

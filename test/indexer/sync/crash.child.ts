@@ -13,9 +13,9 @@ const indexer = createIndexer({
   deployments: [{ address, startBlock: Number(startBlock) }],
   log: { debug() {}, info() {}, warn() {}, error() {} },
   pollMs: 5,
-  shorterChainPatienceMs: 0,
+  shorterChainTimeoutMs: 0,
   keepBlocks: Number(keepBlocks),
-  backfill: { firstWidth: 8 },
+  historical: { initialWidth: 8 },
 });
 await indexer.start();
 await indexer.waitFor(Number(target));

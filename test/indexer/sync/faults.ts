@@ -5,7 +5,7 @@ export interface FaultyRpc extends Rpc {
   /** The calls that came, in order. */
   readonly calls: RpcCall[];
   /** How often an answer was doubted. */
-  doubts: number;
+  switches: number;
   /** Sees every answer and returns another one, or throws. Replaces the one before. */
   disturb(fault: Fault | null): void;
 }
@@ -17,9 +17,9 @@ export function createFaultyRpc(real: Rpc): FaultyRpc {
   const calls: RpcCall[] = [];
   return {
     calls,
-    doubts: 0,
-    doubt() {
-      this.doubts += 1;
+    switches: 0,
+    switchEndpoint() {
+      this.switches += 1;
     },
     disturb(next) {
       fault = next;

@@ -2,26 +2,26 @@ import { expect } from 'chai';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { createProviderRpc, type RpcCall } from '../../../indexer/rpc/rpc.ts';
 import type { SourceBlock } from '../../../indexer/sync/blocks.ts';
-import { backfill } from '../../../indexer/sync/historical.ts';
-import { type ChainSource, createChainSource } from '../../../indexer/sync/log-source.ts';
+import { historicalBlocks } from '../../../indexer/sync/historical.ts';
+import { createLogSource, type LogSource } from '../../../indexer/sync/log-source.ts';
 import { rejected } from '../store/rejected.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { deployEmitter, emit, type Node, startNode, TOPIC } from './node.ts';
 
 const never = new AbortController().signal;
-const QUICK = { backoff: { firstMs: 1, mostMs: 2, attempts: 3 } };
+const QUICK = { backoff: { minMs: 1, maxMs: 2, attempts: 3 } };
 
-describe('backfill()', () => {
+describe('historicalBlocks()', () => {
   let node: Node;
   let rpc: FaultyRpc;
-  let source: ChainSource;
+  let source: LogSource;
   const LAST = 200;
 
   before(async () => {
     node = await startNode();
     const emitter = await deployEmitter(node);
     rpc = createFaultyRpc(createProviderRpc(node.provider));
-    source = createChainSource({ rpc, addresses: [emitter], topics: [TOPIC] });
+    source = createLogSource({ rpc, addresses: [emitter], topics: [TOPIC] });
     for (let word = 1; word <= 20; word++) {
       await node.mine(8);
       await emit(node, emitter, word);
@@ -36,7 +36,7 @@ describe('backfill()', () => {
 
   async function collect(from: number, options = {}): Promise<SourceBlock[]> {
     const blocks: SourceBlock[] = [];
-    for await (const some of backfill(source, { from, to: LAST }, never, { ...QUICK, ...options }))
+    for await (const some of historicalBlocks(source, { from, to: LAST }, never, { ...QUICK, ...options }))
       blocks.push(...some);
     return blocks;
   }
@@ -64,7 +64,7 @@ describe('backfill()', () => {
   it("stops with the signal's reason", async () => {
     const stopping = new AbortController();
     stopping.abort(new RangeError('stop'));
-    const first = backfill(source, { from: 1, to: LAST }, stopping.signal, QUICK).next();
+    const first = historicalBlocks(source, { from: 1, to: LAST }, stopping.signal, QUICK).next();
     await rejected(first, RangeError);
   });
 
@@ -76,7 +76,7 @@ describe('backfill()', () => {
         if (Number((one.params[0] as { toBlock?: string }).toBlock) > 100) limit = 1000;
         return answer();
       });
-      const blocks = await collect(1, { firstWidth: 100, inFlight: 1 });
+      const blocks = await collect(1, { initialWidth: 100, inFlight: 1 });
       expect(words(blocks)).to.deep.equal(all);
       expect(widths()[0]).to.equal(100);
       expect(Math.min(...widths())).to.be.at.most(16);
@@ -93,7 +93,7 @@ describe('backfill()', () => {
       throw new RpcError(asked.size % 2 === 0 ? 'lagging' : 'rate-limited', one.method, 'later');
     });
     expect(
-      words(await collect(1, { firstWidth: 10, backoff: { ...QUICK.backoff, attempts: 20 } })),
+      words(await collect(1, { initialWidth: 10, backoff: { ...QUICK.backoff, attempts: 20 } })),
     ).to.deep.equal(all);
   });
 
@@ -108,7 +108,7 @@ describe('backfill()', () => {
       running -= 1;
       return found;
     });
-    const blocks = await collect(1, { firstWidth: 20, inFlight: 4 });
+    const blocks = await collect(1, { initialWidth: 20, inFlight: 4 });
     expect(words(blocks)).to.deep.equal(all);
     expect(blocks.map((block) => block.number)).to.deep.equal(
       blocks.map((block) => block.number).sort((a, b) => a - b),

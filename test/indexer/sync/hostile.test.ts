@@ -21,8 +21,8 @@ const GONE = 'http://127.0.0.1:1';
 /** What hosts wait for as long as endpoints need. */
 const QUICK = {
   pollMs: 2,
-  retry: { firstMs: 1, mostMs: 8 },
-  backfill: { firstWidth: 40, backoff: { firstMs: 1, mostMs: 4, attempts: 4 } },
+  retry: { minMs: 1, maxMs: 8 },
+  historical: { initialWidth: 40, backoff: { minMs: 1, maxMs: 4, attempts: 4 } },
 };
 
 describe('records behind hostile endpoints', () => {

@@ -105,7 +105,7 @@ describe('createIndexer()', () => {
       it(`that falls behind ${how} does not move the records back${synced ? '' : ', and shows as out of step'}`, async () => {
         const { indexer, settled, store } = await world.startIndexer({
           keepBlocks: 3,
-          shorterChainPatienceMs: 60_000,
+          shorterChainTimeoutMs: 60_000,
         });
         const contentId = await world.publish();
         await world.pay(contentId);

@@ -2,24 +2,24 @@ import { expect } from 'chai';
 import { RpcError, readError, rpcErrorOf } from '../../../indexer/rpc/errors.ts';
 import { call, createProviderRpc } from '../../../indexer/rpc/rpc.ts';
 import type { SourceBlock } from '../../../indexer/sync/blocks.ts';
-import { type ChainSource, createChainSource } from '../../../indexer/sync/log-source.ts';
+import { createLogSource, type LogSource } from '../../../indexer/sync/log-source.ts';
 import { rejected } from '../store/rejected.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { deployEmitter, emit, type Node, startNode, TOPIC } from './node.ts';
 
 const never = new AbortController().signal;
 
-describe('createChainSource()', () => {
+describe('createLogSource()', () => {
   let node: Node;
   let rpc: FaultyRpc;
   let emitter: string;
-  let source: ChainSource;
+  let source: LogSource;
 
   beforeEach(async () => {
     node = await startNode();
     emitter = await deployEmitter(node);
     rpc = createFaultyRpc(createProviderRpc(node.provider));
-    source = createChainSource({
+    source = createLogSource({
       rpc,
       addresses: [emitter.toUpperCase().replace('0X', '0x')],
       topics: [TOPIC],
@@ -125,7 +125,7 @@ describe('createChainSource()', () => {
       expect((await rejected(source.blocks(blockNumber, blockNumber, never), RpcError)).fault).to.equal(
         'lagging',
       );
-      expect(rpc.doubts).to.equal(1);
+      expect(rpc.switches).to.equal(1);
     });
 
     it('takes the logs from the receipts of the block where the endpoint has them', async () => {

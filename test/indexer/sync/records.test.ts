@@ -143,7 +143,7 @@ describe('the records', () => {
     await world.node.mine(5);
     await busyDay(world);
     const near = await world.fromScratch();
-    const afar = await world.fromScratch({ keepBlocks: 2, backfill: { firstWidth: 7 } });
+    const afar = await world.fromScratch({ keepBlocks: 2, historical: { initialWidth: 7 } });
     expect(afar).to.deep.equal(near);
     expect(near.streaming_access_logs?.length).to.be.greaterThan(10);
   });

@@ -110,7 +110,7 @@ describe('a reorganisation', () => {
   });
 
   it('that only takes blocks back is followed at once where the chain is in process', async () => {
-    const { indexer, settled } = await world.startIndexer({ shorterChainPatienceMs: 0 });
+    const { indexer, settled } = await world.startIndexer({ shorterChainTimeoutMs: 0 });
     let head = 0;
     await reorganise(
       () => fork(world, contentId, 4, 1),
@@ -127,7 +127,7 @@ describe('a reorganisation', () => {
   });
 
   it('that only takes blocks back moves nothing at an endpoint: it may lag', async () => {
-    const { store, settled } = await world.startIndexer({ shorterChainPatienceMs: 60_000 });
+    const { store, settled } = await world.startIndexer({ shorterChainTimeoutMs: 60_000 });
     let head = 0;
     await reorganise(
       () => fork(world, contentId, 4, 1),
@@ -142,7 +142,7 @@ describe('a reorganisation', () => {
   });
 
   it('to a shorter chain waits for patience: the endpoint may only lag', async () => {
-    const { settled, store } = await world.startIndexer({ shorterChainPatienceMs: 60_000 });
+    const { settled, store } = await world.startIndexer({ shorterChainTimeoutMs: 60_000 });
     let head = 0;
     await reorganise(
       () => fork(world, contentId, 4, 1),

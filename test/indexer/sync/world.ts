@@ -131,7 +131,7 @@ async function worldOn(node: Node): Promise<World> {
     const store = openSqliteStore({ path });
     const live = createMemoryLive();
     const indexer = createIndexer({
-      ...{ rpc, store, live, deployments: [contract], log: silent, pollMs: 5, shorterChainPatienceMs: 0 },
+      ...{ rpc, store, live, deployments: [contract], log: silent, pollMs: 5, shorterChainTimeoutMs: 0 },
       ...options,
     });
     const process: Process = {
