@@ -1,26 +1,64 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 
-const DOCUMENTS = ['README.md', ...globSync('docs/**/*.md')];
+const DECISIONS = 'docs/decisions';
+const DOCUMENTS = [...globSync('*.md'), ...globSync('docs/**/*.md')];
+/** What the build or a deployment makes. */
+const GENERATED = /^(types|artifacts|deployments|web\/dist)\//;
+const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+}).split('\n');
+const FOLDERS = new Set(
+  FILES.map((file) => file.split('/')[0]).filter((name) => !FILES.includes(name ?? '')),
+);
 
 describe('the documentation', () => {
   for (const document of DOCUMENTS) {
     const text = readFileSync(document, 'utf8');
-    const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target);
-    const local = links
-      .filter((target) => !/^\w+:/.test(target))
-      .map((target) => join(dirname(document), target));
-    const named = [...text.matchAll(/`((?:test|indexer|contracts|scripts)\/[\w./-]+\.\w+)`/g)].map(
-      ([, path = '']) => path,
-    );
+    const links = [...text.matchAll(/\]\(([^)\s]+)[^)]*\)/g)].map(([, target = '']) => target);
+    const local = links.filter((target) => !/^\w+:/.test(target));
+    const named = [...text.matchAll(/`([\w./-]+)`/g)].map(([, name = '']) => name);
 
-    it(`${document} names only files that are there`, () => {
-      expect([...local, ...named].filter((path) => !existsSync(path))).to.deep.equal([]);
+    it(`${document} links and names only what is there`, () => {
+      const broken = local.filter((target) => !leads(target, document));
+      expect([...broken, ...named.filter((name) => !isThere(name))]).to.deep.equal([]);
     });
   }
 
   it('fits into three minutes: a README of at most 120 lines', () => {
     expect(readFileSync('README.md', 'utf8').trimEnd().split('\n').length).to.be.at.most(120);
   });
+
+  it('has every decision in its index', () => {
+    const index = readFileSync(join(DECISIONS, 'README.md'), 'utf8');
+    const records = globSync(`${DECISIONS}/0*.md`).map((file) => basename(file));
+    expect(records.filter((name) => !index.includes(`](${name})`))).to.deep.equal([]);
+  });
 });
+
+/** Whether a link of a document leads to a file, and to a heading of it if it names one. */
+function leads(target: string, document: string): boolean {
+  const [path = '', heading] = target.split('#');
+  const file = path === '' ? document : join(dirname(document), path);
+  if (!existsSync(file)) return false;
+  return heading === undefined || headingsOf(file).includes(heading);
+}
+
+function headingsOf(file: string): string[] {
+  const titles = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
+  return titles.map((title) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** A source file may be named from any folder above it; a path in a folder of this project stands from its root. */
+function isThere(name: string): boolean {
+  if (GENERATED.test(name)) return true;
+  if (name.includes('/') && FOLDERS.has(name.split('/')[0])) return existsSync(name);
+  return !/\.(ts|tsx|sol)$/.test(name) || FILES.some((file) => `/${file}`.endsWith(`/${name}`));
+}
