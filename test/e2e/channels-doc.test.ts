@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import { tourBlocks } from './api-tour-calls.ts';
+import { codeBlocks, runBlock } from './code-blocks.ts';
 import { dataFolder, type HostProcess, removeFolder, startHost } from './host.ts';
 import { indexedAll } from './mirror.ts';
-import { readmeBlocks, runBlock } from './readme.ts';
 
 const VIEWER = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
 
@@ -19,11 +20,11 @@ describe('docs/channels.md', () => {
 
   it('pays three views with one transaction of the viewer, and shows how to leave', async () => {
     for (const part of ['/upload-content', '/register']) {
-      const block = readmeBlocks('The circle, call by call').find(({ code }) => code.includes(part));
-      if (!block) throw new Error(`the README has no call with ${part}`);
+      const block = tourBlocks().find(({ code }) => code.includes(part));
+      if (!block) throw new Error(`the tour has no call with ${part}`);
       await runBlock(block, host);
     }
-    const [pay, channels, history, leave, ...more] = readmeBlocks('Try it', 'docs/channels.md');
+    const [pay, channels, history, leave, ...more] = codeBlocks('docs/channels.md', 'Try it');
     if (!pay || !channels || !history || !leave) throw new Error('a block is missing');
     expect(more).to.deep.equal([]);
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { codeBlocks, runBlock } from './code-blocks.ts';
 import { dataFolder, type HostProcess, removeFolder, startHost } from './host.ts';
-import { readmeBlocks, runBlock } from './readme.ts';
 
 describe('docs/playback.md', () => {
   let dataDir: string;
@@ -15,7 +15,7 @@ describe('docs/playback.md', () => {
   });
 
   it('serves an upload, is paid by a wallet, and plays for it', async () => {
-    const [upload, play, ...more] = readmeBlocks('Try it', 'docs/playback.md');
+    const [upload, play, ...more] = codeBlocks('docs/playback.md', 'Try it');
     if (!upload || !play) throw new Error('a block is missing');
     expect(more).to.deep.equal([]);
     await runBlock(upload, host);

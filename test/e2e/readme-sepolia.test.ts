@@ -8,8 +8,8 @@ import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { type Anvil, startAnvil } from './anvil.ts';
+import { codeBlocks } from './code-blocks.ts';
 import { dataFolder, getJson, type HostProcess, ROOT, removeFolder, startHost, UNSET } from './host.ts';
-import { readmeBlocks } from './readme.ts';
 
 const SEPOLIA = 11_155_111;
 const MOST_COMMANDS = 12;
@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const [operator, other, viewer] = publicTestAccounts();
 
 describe("the README's commands on Sepolia, on a chain that answers as it", () => {
-  const [block] = readmeBlocks('On Sepolia');
+  const [block] = codeBlocks('README.md', 'On Sepolia');
   const commands = (block?.code.trim().split('\n') ?? []).map((line) => line.replace(/ # .*$/, ''));
   let chain: Anvil;
   let folder: string;

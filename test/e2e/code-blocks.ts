@@ -13,7 +13,7 @@ interface Block {
 }
 
 /** The code of one section of a document, in order. */
-export function readmeBlocks(heading: string, document = 'README.md'): Block[] {
+export function codeBlocks(document: string, heading: string): Block[] {
   const text = readFileSync(`${ROOT}/${document}`, 'utf8');
   const start = text.indexOf(`\n## ${heading}\n`);
   if (start < 0) throw new Error(`${document} has no section "${heading}"`);

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import { tourBlocks } from '../e2e/api-tour-calls.ts';
+import { runBlock } from '../e2e/code-blocks.ts';
 import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
-import { readmeBlocks, runBlock } from '../e2e/readme.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
-describe("the README's calls, with Redis", () => {
+describe("the API tour's calls, with Redis", () => {
   let redis: RedisServer;
   const folders: string[] = [];
   before(async () => {
@@ -20,7 +21,7 @@ describe("the README's calls, with Redis", () => {
     const host = await startHost({ dataDir, env });
     try {
       const found: string[] = [];
-      for (const block of readmeBlocks('The circle, call by call')) {
+      for (const block of tourBlocks()) {
         found.push(comparable(await runBlock(block, host), host));
       }
       return found;

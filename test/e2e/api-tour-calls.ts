@@ -4,9 +4,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { JsonRpcProvider, parseEther } from 'ethers';
+import { codeBlocks, runBlock } from './code-blocks.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
 import { indexedAll, mirror } from './mirror.ts';
-import { readmeBlocks, runBlock } from './readme.ts';
 
 const CREATOR = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const PROVIDER = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
@@ -20,13 +20,19 @@ interface Row {
   [column: string]: unknown;
 }
 
+const TOUR = 'docs/api-tour.md';
+
+export function tourBlocks() {
+  return codeBlocks(TOUR, 'The circle, call by call');
+}
+
 /** What every other host needs beside the embedded parts: settings, known when the tests begin. */
 export type HostEnv = () => Record<string, string>;
 
-/** Makes the README's calls, in their order, against a host with these settings: the answers are always the same. */
-export function describeReadmeCalls(where: string, env: HostEnv): void {
-  describe(`the README's calls, ${where}`, () => {
-    const blocks = readmeBlocks('The circle, call by call');
+/** Makes the tour's calls, in their order, against a host with these settings: the answers are always the same. */
+export function describeTourCalls(where: string, env: HostEnv): void {
+  describe(`the API tour's calls, ${where}`, () => {
+    const blocks = tourBlocks();
     let dataDir: string;
     let host: HostProcess;
     let chain: JsonRpcProvider;
@@ -45,7 +51,7 @@ export function describeReadmeCalls(where: string, env: HostEnv): void {
 
     const block = (part: string) => {
       const found = blocks.find(({ code }) => code.includes(part));
-      if (!found) throw new Error(`the README has no call with ${part}`);
+      if (!found) throw new Error(`the tour has no call with ${part}`);
       return runBlock(found, host, env());
     };
     const records = async (path: string): Promise<Row[]> => {
@@ -77,7 +83,7 @@ export function describeReadmeCalls(where: string, env: HostEnv): void {
       return paid;
     }
 
-    it('upload gives the CID that the README names, and the documented answer', async () => {
+    it('upload gives the CID that the tour names, and the documented answer', async () => {
       const answer = JSON.parse(await block('/upload-content'));
       cid = answer.meta.cid;
       expect(answer.message).to.be.a('string');
@@ -88,7 +94,7 @@ export function describeReadmeCalls(where: string, env: HostEnv): void {
         provider_share: 30,
         price: '0.001',
       });
-      expect(readFileSync('README.md', 'utf8')).to.contain(cid);
+      expect(readFileSync(TOUR, 'utf8')).to.contain(cid);
     });
 
     it('the same upload again is the same CID and no error', async () => {
@@ -179,9 +185,7 @@ export function describeReadmeCalls(where: string, env: HostEnv): void {
 
     it('a second distribution pays nothing', async () => {
       const before = await chain.getBlockNumber();
-      const again = readmeBlocks('The circle, call by call').find(({ code }) =>
-        code.includes('distribute-earnings'),
-      );
+      const again = tourBlocks().find(({ code }) => code.includes('distribute-earnings'));
       const [command = ''] = again?.code.split('\n') ?? [];
       const printed = await runBlock({ language: 'sh', code: command }, host, env());
       expect(printed).to.match(/nothing/i);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { describeReadmeCalls } from '../e2e/readme-calls.ts';
+import { describeTourCalls } from '../e2e/api-tour-calls.ts';
 import { KuboProcess } from './kubo-node.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
@@ -16,7 +16,7 @@ describe('with media on Kubo and streams in Redis', () => {
     await redis?.close();
   });
 
-  describeReadmeCalls('with Kubo and Redis', () => ({ IPFS_API_URL: node.url, REDIS_URL: redis.url }));
+  describeTourCalls('with Kubo and Redis', () => ({ IPFS_API_URL: node.url, REDIS_URL: redis.url }));
 
   describe('afterwards', () => {
     it('the node keeps the upload', async () => {

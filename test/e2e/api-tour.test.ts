@@ -1,0 +1,3 @@
+import { describeTourCalls } from './api-tour-calls.ts';
+
+describeTourCalls('everything embedded', () => ({}));

@@ -1,3 +1,0 @@
-import { describeReadmeCalls } from './readme-calls.ts';
-
-describeReadmeCalls('everything embedded', () => ({}));
