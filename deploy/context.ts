@@ -1,5 +1,6 @@
 import type { Provider } from 'ethers';
 import type { Deployment } from '../indexer/contract/deployments.ts';
+import { BaseError } from '../indexer/lib/errors.ts';
 
 /** What a numbered script gets: the chain, and a way to put a contract there once. */
 export interface DeployContext {
@@ -15,6 +16,4 @@ export interface DeployContext {
 export type DeployScript = (context: DeployContext) => Promise<Deployment>;
 
 /** Why a deployment could not be made, in one line for the person who asked for it. */
-export class DeployError extends Error {
-  override readonly name = 'DeployError';
-}
+export class DeployError extends BaseError {}

@@ -1,6 +1,7 @@
+import { BaseError } from '../indexer/lib/errors.ts';
+
 /** Another process (or another chain in this one) holds the directory. */
-export class DevnetLocked extends Error {
-  override readonly name = 'DevnetLocked';
+export class DevnetLocked extends BaseError {
   readonly directory: string;
 
   constructor(directory: string, options?: ErrorOptions) {
@@ -13,8 +14,7 @@ export class DevnetLocked extends Error {
 }
 
 /** Something else listens on the chain's port. */
-export class PortTaken extends Error {
-  override readonly name = 'PortTaken';
+export class PortTaken extends BaseError {
   readonly port: number;
   readonly variable = 'DEVNET_PORT';
 
@@ -28,8 +28,7 @@ export class PortTaken extends Error {
 }
 
 /** An entry before the last one is damaged: answered calls are lost, so the chain does not start. */
-export class JournalCorrupted extends Error {
-  override readonly name = 'JournalCorrupted';
+export class JournalCorrupted extends BaseError {
   readonly file: string;
   readonly line: number;
 
@@ -44,8 +43,7 @@ export class JournalCorrupted extends Error {
 }
 
 /** Replaying gave another block than the one recorded. */
-export class JournalMismatch extends Error {
-  override readonly name = 'JournalMismatch';
+export class JournalMismatch extends BaseError {
   readonly recorded: string;
   readonly replayed: string;
 
@@ -60,9 +58,7 @@ export class JournalMismatch extends Error {
 }
 
 /** Writing to the journal failed: the chain takes no more writes until it is started again. */
-export class JournalBroken extends Error {
-  override readonly name = 'JournalBroken';
-
+export class JournalBroken extends BaseError {
   constructor(file: string, options?: ErrorOptions) {
     super(
       `The development chain cannot write ${file}, so it takes no more transactions: ` +

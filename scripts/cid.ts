@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../indexer/lib/errors.ts';
 import { cidOf } from '../indexer/media/unixfs/importer.ts';
 
 const USAGE = `Usage: npm run cid -- FILE...
@@ -41,7 +42,7 @@ function options(argv: string[]): string | { files: string[]; help: boolean } {
     if (values.help) return { files: [], help: true };
     return positionals.length > 0 ? { files: positionals, help: false } : USAGE;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -3,6 +3,7 @@ import { Wallet } from 'ethers';
 import { publicTestAccounts } from '../devchain/accounts.ts';
 import { mostOnEthStorage } from '../indexer/compose/ethstorage.ts';
 import { type Config, readConfig } from '../indexer/config/config.ts';
+import { messageOf } from '../indexer/lib/errors.ts';
 import { ask, type CallDoor } from '../indexer/media/ethstorage/ports.ts';
 import { ethStorageContract } from '../indexer/media/ethstorage/sdk.ts';
 import { cidOf } from '../indexer/media/unixfs/importer.ts';
@@ -68,8 +69,7 @@ async function reach({ rpcUrls, devnetPort, privateKey }: Config): Promise<Reach
     };
     return { fees, ...(await keepingOn(rpc, chainId, privateKey)) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { fees: null, keeping: null, note: `No fees: the chain does not answer (${why}).` };
+    return { fees: null, keeping: null, note: `No fees: the chain does not answer (${messageOf(error)}).` };
   }
 }
 

@@ -96,6 +96,15 @@ describe('the structure of the code', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('has one base of all errors', () => {
+    const other = files.filter(
+      (file) =>
+        /^(indexer|devchain|deploy|scripts)\//.test(file) &&
+        /class \w+ extends \w*Error\b/.test(textOf(file).replaceAll(/extends (Base|Retryable)Error\b/g, '')),
+    );
+    expect(other).to.deep.equal(['indexer/lib/errors.ts']);
+  });
+
   it(`has at most ${MAX_FILES} files in a folder`, () => {
     const code = tracked('*.ts', '*.tsx', '*.sol', '*.mjs', '*.cjs', '*.css').filter(
       (file) => !file.startsWith('test/'),
@@ -124,8 +133,7 @@ function tracked(...patterns: string[]): string[] {
 
 /** Of every kind: static, of types only, `import()`. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*'([^'\n]+)'/g)].map(([, name = '']) => name);
+  return [...textOf(file).matchAll(/\b(?:from|import)\s*\(?\s*'([^'\n]+)'/g)].map(([, name = '']) => name);
 }
 
 function localImports(file: string): string[] {
@@ -166,5 +174,9 @@ function cycles(): string[][] {
 }
 
 function linesOf(file: string): number {
-  return readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1;
+  return textOf(file).split('\n').length - 1;
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isCode } from '../../indexer/lib/errors.ts';
 import { isOwnHost } from '../../indexer/lib/host-header.ts';
 import { PortTaken } from '../errors.ts';
 import { answerBody } from './batch.ts';
@@ -53,8 +54,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
-    const taken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-    throw taken ? new PortTaken(host, port, { cause }) : cause;
+    throw isCode(cause, 'EADDRINUSE') ? new PortTaken(host, port, { cause }) : cause;
   }
 }
 

@@ -1,3 +1,5 @@
+import { BaseError } from '../../indexer/lib/errors.ts';
+
 /** One JSON-RPC call, as it goes through the door and into the journal. */
 export interface RpcCall {
   readonly method: string;
@@ -10,8 +12,7 @@ export interface RpcProvider {
 }
 
 /** A JSON-RPC failure with the code a client sees; `data` holds revert data where there is any. */
-export class RpcError extends Error {
-  override readonly name = 'RpcError';
+export class RpcError extends BaseError {
   readonly code: number;
   readonly data: unknown;
 

@@ -16,6 +16,7 @@ import type { Places } from '../config/paths.ts';
 import { createUnsignedDoor, type UnsignedDoor } from '../contract/calls/writer.ts';
 import { requireCode } from '../contract/contract-code.ts';
 import { deploymentsFor } from '../contract/deployments.ts';
+import { BaseError, messageOf } from '../lib/errors.ts';
 import { createHttpRpc } from '../rpc/http.ts';
 import { RpcProvider } from '../rpc/provider.ts';
 import { call, createFailoverRpc, createProviderRpc, type Rpc } from '../rpc/rpc.ts';
@@ -49,9 +50,7 @@ export interface OpenChain extends AsyncDisposable {
 }
 
 /** The chain can't be used as configured; the message says which variable to look at. */
-export class ChainUnusable extends Error {
-  override readonly name = 'ChainUnusable';
-}
+export class ChainUnusable extends BaseError {}
 
 const MAINNET = 1;
 const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
@@ -174,8 +173,7 @@ async function reachedChainId(rpc: Rpc): Promise<number> {
   try {
     return Number(await call(rpc, 'eth_chainId', []));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ChainUnusable(`No endpoint of ETH_RPC_URL answers: ${why}`, { cause });
+    throw new ChainUnusable(`No endpoint of ETH_RPC_URL answers: ${messageOf(cause)}`, { cause });
   }
 }
 

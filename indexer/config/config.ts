@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BaseError } from '../lib/errors.ts';
 import { STORAGE_NAMES } from '../media/library.ts';
 import { isPrivateKey } from './private-key.ts';
 import {
@@ -23,8 +24,7 @@ import {
 export type Config = Readonly<z.infer<typeof schema>>;
 
 /** Every key that is wrong, at once, so that a person fixes `.env` in one go. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+export class ConfigError extends BaseError {
   readonly problems: readonly string[];
   constructor(problems: string[]) {
     super(`Configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);

@@ -1,8 +1,8 @@
+import { BaseError } from '../lib/errors.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
 
 /** There is nothing to call at the address that this host is to follow. */
-export class NoContract extends Error {
-  override readonly name = 'NoContract';
+export class NoContract extends BaseError {
   constructor(address: string, chainId: number) {
     super(
       `There is no contract at ${address} on chain ${chainId}: CONTRACT_ADDRESS or deployments/ is of another chain, ` +

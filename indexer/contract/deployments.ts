@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getAddress } from 'ethers';
 import { z } from 'zod';
+import { BaseError, isCode } from '../lib/errors.ts';
 
 /** One contract at its place: what deploy writes, and what host, scripts and page read. */
 export const deploymentSchema = z.object({
@@ -22,8 +23,7 @@ export const deploymentSchema = z.object({
 export type Deployment = z.infer<typeof deploymentSchema>;
 
 /** A file under deployments/ that is not what deploy writes. */
-export class UnreadableDeployments extends Error {
-  override readonly name = 'UnreadableDeployments';
+export class UnreadableDeployments extends BaseError {
   readonly file: string;
 
   constructor(file: string, options?: ErrorOptions) {
@@ -33,8 +33,7 @@ export class UnreadableDeployments extends Error {
 }
 
 /** A folder lists the contract's first version, which this program does not read. */
-export class FirstVersionListed extends Error {
-  override readonly name = 'FirstVersionListed';
+export class FirstVersionListed extends BaseError {
   constructor(dirs: readonly string[], { address }: Deployment) {
     super(
       `${address} is the contract's first version: delete its entry in ${dirs.join(' or ')}, or on the development chain all of DATA_DIR, to start anew.`,
@@ -98,15 +97,11 @@ async function jsonFiles(dir: string): Promise<string[]> {
       .map((name) => join(dir, name));
   } catch (error) {
     if (isMissing(error)) return [];
-    if (hasCode(error, 'ENOTDIR')) throw new UnreadableDeployments(dir, { cause: error });
+    if (isCode(error, 'ENOTDIR')) throw new UnreadableDeployments(dir, { cause: error });
     throw error;
   }
 }
 
 function isMissing(error: unknown): boolean {
-  return hasCode(error, 'ENOENT');
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return isCode(error, 'ENOENT');
 }

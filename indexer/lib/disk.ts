@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { BaseError } from './errors.ts';
 
 /** How the system, and SQLite, say that nothing more fits. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE']);
@@ -33,8 +34,7 @@ export interface Disk {
 }
 
 /** Something larger than what is left. */
-export class DiskTooSmall extends Error {
-  override readonly name = 'DiskTooSmall';
+export class DiskTooSmall extends BaseError {
   /** As the system says it. */
   readonly code = 'ENOSPC';
   constructor(bytes: number, freeBytes: number) {

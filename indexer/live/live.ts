@@ -1,3 +1,4 @@
+import { RetryableError } from '../lib/errors.ts';
 import type { BlockRef } from '../store/rows.ts';
 
 /**
@@ -95,7 +96,4 @@ export function inOrder(streams: readonly LiveStream[]): LiveStream[] {
 }
 
 /** The index is not there, or shows an older state than this host has seen: it has to be filled. */
-export class LiveIndexUnfit extends Error {
-  override readonly name = 'LiveIndexUnfit';
-  readonly retryable = true;
-}
+export class LiveIndexUnfit extends RetryableError {}

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile, syncFolder } from '../lib/durable-file.ts';
-import { isCode } from './ipfs/block-files.ts';
+import { isCode } from '../lib/errors.ts';
 
 /** What is known of a file that is kept: the root of its blocks is the record's name. */
 export interface Pin {

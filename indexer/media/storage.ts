@@ -1,3 +1,5 @@
+import { BaseError } from '../lib/errors.ts';
+
 /** Where media lives. One factory per back end, all passing one shared test suite. */
 export interface MediaStorage {
   /** Short name for logs and readiness: `helia`, `kubo`, `ethstorage`. */
@@ -56,8 +58,7 @@ export interface ByteRange {
 }
 
 /** The file is larger than what is taken here. Not retryable. */
-export class MediaTooLarge extends Error {
-  override readonly name = 'MediaTooLarge';
+export class MediaTooLarge extends BaseError {
   readonly maxBytes: number;
   constructor(maxBytes: number) {
     super(`the file is larger than ${maxBytes} bytes`);
@@ -66,8 +67,7 @@ export class MediaTooLarge extends Error {
 }
 
 /** No such content in this storage. Not retryable. */
-export class MediaNotFound extends Error {
-  override readonly name = 'MediaNotFound';
+export class MediaNotFound extends BaseError {
   readonly cid: string;
   constructor(cid: string, options?: ErrorOptions) {
     super(`no media ${cid} in this storage`, options);
@@ -76,11 +76,8 @@ export class MediaNotFound extends Error {
 }
 
 /** The back end did not do its part. Retryable when it may the next time: it was away, too slow or cut off. */
-export class StorageFailure extends Error {
-  override readonly name = 'StorageFailure';
-  readonly retryable: boolean;
-  constructor(storage: string, why: string, { retryable, cause }: ErrorOptions & { retryable: boolean }) {
-    super(`${storage}: ${why}`, { cause });
-    this.retryable = retryable;
+export class StorageFailure extends BaseError {
+  constructor(storage: string, why: string, options: ErrorOptions & { retryable: boolean }) {
+    super(`${storage}: ${why}`, options);
   }
 }

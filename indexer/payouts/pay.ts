@@ -2,6 +2,7 @@ import type { DueView, NumberedView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { sponsorCall, sponsorOutcome } from '../contract/stream-host.ts';
 import { crashPoint } from '../lib/crash-point.ts';
+import { BaseError } from '../lib/errors.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { OperatorLedger, SentTransaction } from '../store/store.ts';
 import type { OperatorKey } from '../txmgr/tx-manager.ts';
@@ -30,8 +31,7 @@ export interface PaidBatch {
 }
 
 /** The transaction was mined and reverted: nothing was paid. */
-export class SponsorReverted extends Error {
-  override readonly name = 'SponsorReverted';
+export class SponsorReverted extends BaseError {
   constructor(txHash: string) {
     super(`Transaction ${txHash} was reverted: it paid nothing.`);
   }

@@ -1,5 +1,6 @@
 import { viewRef } from '../contract/view-ref.ts';
 import { crashPoint } from '../lib/crash-point.ts';
+import { BaseError } from '../lib/errors.ts';
 import type { Catalogue, ContentRow, RecordedReport, Reports, Terms } from '../store/store.ts';
 
 /** A view that a client says has happened. Addresses in any case. */
@@ -26,8 +27,7 @@ export interface ReportDeps {
 }
 
 /** The reported price is not the one in force on chain. */
-export class PriceDiffers extends Error {
-  override readonly name = 'PriceDiffers';
+export class PriceDiffers extends BaseError {
   /** Base units. */
   readonly expected: bigint;
   constructor(expected: bigint) {
@@ -37,15 +37,13 @@ export class PriceDiffers extends Error {
 }
 
 /** The chain does not (yet) know the content: there is no price to compare with. */
-export class ContentUnknown extends Error {
-  override readonly name = 'ContentUnknown';
+export class ContentUnknown extends BaseError {
   constructor(contentId: string) {
     super(`The chain does not know content ${contentId}.`);
   }
 }
 
-export class ViewInFuture extends Error {
-  override readonly name = 'ViewInFuture';
+export class ViewInFuture extends BaseError {
   readonly latestSec: number;
   constructor(latestSec: number) {
     super('The time of the view lies in the future.');
@@ -54,8 +52,7 @@ export class ViewInFuture extends Error {
 }
 
 /** The provider never served this content. */
-export class NotServedBy extends Error {
-  override readonly name = 'NotServedBy';
+export class NotServedBy extends BaseError {
   readonly provider: string;
   constructor(provider: string) {
     super(`${provider} has never registered a stream of this content.`);

@@ -1,13 +1,11 @@
+import { BaseError } from '../lib/errors.ts';
 import type { OwnOffer } from './offers.ts';
 
 /** This host does not sell the file: its provider serves no listing of it here. */
-export class NotOffered extends Error {
-  override readonly name = 'NotOffered';
-}
+export class NotOffered extends BaseError {}
 
 /** The file is sold here, and whoever asks has not shown that it is open to them. */
-export class PlayRefused extends Error {
-  override readonly name = 'PlayRefused';
+export class PlayRefused extends BaseError {
   readonly reason: 'unpaid' | 'retired' | 'token';
   /** What this host sells under the CID: how to pay, and how to show it. */
   readonly offers: readonly OwnOffer[];
@@ -29,8 +27,7 @@ export type AccessPart =
   | 'signature';
 
 /** What a wallet has signed opens nothing here. */
-export class AccessRefused extends Error {
-  override readonly name = 'AccessRefused';
+export class AccessRefused extends BaseError {
   readonly part: AccessPart;
   /** What it would have to be, where that can be said. */
   readonly right: string | number | undefined;
@@ -48,6 +45,4 @@ export class AccessRefused extends Error {
 }
 
 /** The records may lack what has been paid: nobody is told to pay again before they are up to date. */
-export class MirrorBehind extends Error {
-  override readonly name = 'MirrorBehind';
-}
+export class MirrorBehind extends BaseError {}

@@ -3,6 +3,7 @@ import { termsInForce } from '../contract/effective-terms.ts';
 import { canonicalCid } from '../lib/cid.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { Disk } from '../lib/disk.ts';
+import { BaseError } from '../lib/errors.ts';
 import type { MediaLibrary } from '../media/library.ts';
 import { type AddedMedia, MediaTooLarge } from '../media/storage.ts';
 import { NotServing } from '../publishing/errors.ts';
@@ -21,8 +22,7 @@ import type { Serving } from './serving.ts';
 import { ServingRefused } from './serving-errors.ts';
 
 /** The bytes are not those that the CID names; nothing of them is kept. */
-export class CidDiffers extends Error {
-  override readonly name = 'CidDiffers';
+export class CidDiffers extends BaseError {
   constructor(cid: string, found: string) {
     super(
       `The bytes are not those of ${cid}: they make ${found}. (The CID must be that of \`ipfs add --cid-version=1\`.)`,

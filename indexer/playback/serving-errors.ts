@@ -1,9 +1,10 @@
+import { BaseError } from '../lib/errors.ts';
+
 /** Why this host does not serve a content. */
 export type ServingObjection = 'not set up' | 'not allowed' | 'for another' | 'not here';
 
 /** This host does not register a stream of the content; the message says what can be done about it. */
-export class ServingRefused extends Error {
-  override readonly name = 'ServingRefused';
+export class ServingRefused extends BaseError {
   readonly objection: ServingObjection;
   constructor(objection: ServingObjection, message: string) {
     super(message);

@@ -1,10 +1,10 @@
 import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { TermsInForce } from '../contract/effective-terms.ts';
+import { BaseError, RetryableError } from '../lib/errors.ts';
 import type { ContentRow } from '../store/store.ts';
 
 /** The creator has not published it (any more), and on this chain only the creator can. */
-export class ContentUnpublished extends Error {
-  override readonly name = 'ContentUnpublished';
+export class ContentUnpublished extends BaseError {
   /** In this order: the creator's, then the provider's. */
   readonly calls: readonly [publish: CallOf<'publish'>, serve: WalletCall];
   constructor(cid: string, calls: ContentUnpublished['calls']) {
@@ -14,8 +14,7 @@ export class ContentUnpublished extends Error {
 }
 
 /** Nobody (or not this creator, or not in this coin) has listed the content. */
-export class ContentUnlisted extends Error {
-  override readonly name = 'ContentUnlisted';
+export class ContentUnlisted extends BaseError {
   constructor(
     cid: string,
     { creator, token }: { creator?: string | undefined; token?: string | undefined } = {},
@@ -27,8 +26,7 @@ export class ContentUnlisted extends Error {
 }
 
 /** Several listings fit; the caller has to say which. */
-export class ListingAmbiguous extends Error {
-  override readonly name = 'ListingAmbiguous';
+export class ListingAmbiguous extends BaseError {
   readonly candidates: readonly ContentRow[];
   /** @param most that are named. */
   constructor(cid: string, candidates: readonly ContentRow[], most: number) {
@@ -39,8 +37,7 @@ export class ListingAmbiguous extends Error {
 }
 
 /** The listing exists with other terms than offered. */
-export class TermsDiffer extends Error {
-  override readonly name = 'TermsDiffer';
+export class TermsDiffer extends BaseError {
   readonly listing: ContentRow;
   readonly inForce: TermsInForce;
   readonly differing: 'pricePerUnit' | 'providerShareBps' | 'unit';
@@ -53,25 +50,21 @@ export class TermsDiffer extends Error {
 }
 
 /** The provider has no active stream of the content. */
-export class NotServing extends Error {
-  override readonly name = 'NotServing';
+export class NotServing extends BaseError {
   constructor(provider: string, cid: string) {
     super(`${provider} does not serve ${cid}.`);
   }
 }
 
 /** Written in a block that the records have seen, and not in them: the chain has dropped the block. */
-export class WriteUndone extends Error {
-  override readonly name = 'WriteUndone';
-  readonly retryable = true;
+export class WriteUndone extends RetryableError {
   constructor(what: string) {
     super(`${what} was written, but the chain does not show it any more.`);
   }
 }
 
 /** The amount can't be a price in this coin. */
-export class PriceUnfit extends Error {
-  override readonly name = 'PriceUnfit';
+export class PriceUnfit extends BaseError {
   readonly reason: 'decimals' | 'too_large' | 'token';
   constructor(reason: PriceUnfit['reason'], message: string) {
     super(message);
@@ -80,8 +73,7 @@ export class PriceUnfit extends Error {
 }
 
 /** A clear file can't be sold by the minute: whoever has one minute of it has the file. */
-export class MinuteNotSold extends Error {
-  override readonly name = 'MinuteNotSold';
+export class MinuteNotSold extends BaseError {
   constructor() {
     super("A clear file's minutes can't be sold: price it by the view or by the day.");
   }

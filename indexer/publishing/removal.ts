@@ -1,11 +1,11 @@
+import { BaseError } from '../lib/errors.ts';
 import type { Catalogue, ContentRow, StagedUploads } from '../store/store.ts';
 import { ContentUnlisted } from './errors.ts';
 import { isOffered, type ListingFilter } from './find-listing.ts';
 import type { ListingDeps } from './publication.ts';
 
 /** Somebody can still pay for the file, or is about to publish it, so it stays. */
-export class MediaInUse extends Error {
-  override readonly name = 'MediaInUse';
+export class MediaInUse extends BaseError {
   constructor(cid: string, reason: string) {
     super(`${cid} ${reason}`);
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReplyError } from 'ioredis';
 import type { BaseLogger } from 'pino';
+import { BaseError } from '../lib/errors.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
 import { connect, type RedisClient } from './client.ts';
 import { RedisRefused, RedisUnavailable } from './errors.ts';
@@ -150,9 +151,7 @@ function rootOf(cause: unknown, client: RedisClient, connectionError: Error | nu
   return connectionError ?? new Error('there is no connection', { cause });
 }
 
-class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-}
+class NoAnswer extends BaseError {}
 
 async function answered<T>(answer: Promise<T>): Promise<T> {
   return await withTimeout(

@@ -1,3 +1,4 @@
+import { BaseError } from '../lib/errors.ts';
 import { revertOf } from './revert-data.ts';
 
 /** What went wrong with a call, as far as it matters to the caller. */
@@ -26,8 +27,7 @@ export interface NodeError {
 }
 
 /** A JSON-RPC call that failed. `retryable` tells whether the same call may succeed later. */
-export class RpcError extends Error {
-  override readonly name = 'RpcError';
+export class RpcError extends BaseError {
   readonly fault: RpcFault;
   readonly method: string;
   /** What the node answered; `null` where no answer came. */
@@ -38,13 +38,10 @@ export class RpcError extends Error {
     message: string,
     { answer = null, cause }: { answer?: NodeError | null; cause?: unknown } = {},
   ) {
-    super(`${method}: ${message}`, { cause });
+    super(`${method}: ${message}`, { cause, retryable: fault !== 'refused' && fault !== 'unsupported' });
     this.fault = fault;
     this.method = method;
     this.answer = answer;
-  }
-  get retryable(): boolean {
-    return this.fault !== 'refused' && this.fault !== 'unsupported';
   }
 }
 

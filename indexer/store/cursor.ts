@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { BaseError } from '../lib/errors.ts';
 import type { Page } from './model.ts';
 
 /** A page cursor that this list did not hand out. The caller's mistake; not retryable. */
-export class BadCursor extends Error {
-  override readonly name = 'BadCursor';
+export class BadCursor extends BaseError {
   constructor() {
     super('the cursor is not one that a previous page of this list returned');
   }

@@ -1,3 +1,4 @@
+import { BaseError, RetryableError } from '../lib/errors.ts';
 import type { BlockRef } from '../store/rows.ts';
 
 interface Identity {
@@ -6,8 +7,7 @@ interface Identity {
 }
 
 /** The records belong to another chain than the one the endpoint serves. */
-export class WrongChain extends Error {
-  override readonly name = 'WrongChain';
+export class WrongChain extends BaseError {
   readonly stored: Identity;
   readonly served: Identity;
   constructor(stored: Identity, served: Identity) {
@@ -22,8 +22,7 @@ export class WrongChain extends Error {
 }
 
 /** The chain differs from the records further back than can be undone. */
-export class ReorgTooDeep extends Error {
-  override readonly name = 'ReorgTooDeep';
+export class ReorgTooDeep extends BaseError {
   readonly cursor: BlockRef;
   readonly oldestKnown: number;
   constructor(cursor: BlockRef, oldestKnown: number) {
@@ -38,9 +37,7 @@ export class ReorgTooDeep extends Error {
 }
 
 /** `waitFor` gave up. */
-export class NotIndexedInTime extends Error {
-  override readonly name = 'NotIndexedInTime';
-  readonly retryable = true;
+export class NotIndexedInTime extends RetryableError {
   readonly wanted: number;
   constructor(wanted: number, indexed: number | null, timeoutMs: number) {
     super(`block ${wanted} is not indexed within ${timeoutMs} ms (indexed: ${indexed ?? 'nothing yet'})`);

@@ -1,10 +1,10 @@
 import type { ChainEvent } from '../contract/events.ts';
+import { BaseError } from '../lib/errors.ts';
 import { type Listing, type Lookup, listingOf, type Parties } from '../projection/log-position.ts';
 import type { Catalogue, Channels } from '../store/store.ts';
 
 /** An event names what no event before has made: the records miss earlier blocks of the contract. */
-export class UnknownReference extends Error {
-  override readonly name = 'UnknownReference';
+export class UnknownReference extends BaseError {
   readonly contract: string;
   readonly id: string;
   constructor(kind: 'content' | 'channel', contract: string, id: string) {

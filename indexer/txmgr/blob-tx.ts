@@ -1,13 +1,12 @@
 import type { JsonRpcApiProvider, TransactionRequest } from 'ethers';
+import { RetryableError } from '../lib/errors.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { transactionCount } from './broadcast.ts';
 import type { OperatorCall } from './types.ts';
 
 /** Transactions with and without blobs of one account do not stand in a node's pool together; it was not our turn. */
-export class PoolBusy extends Error {
-  override readonly name = 'PoolBusy';
-  readonly retryable = true;
+export class PoolBusy extends RetryableError {
   constructor(waitedMs: number) {
     super(`What the operator's key sent before is not mined after ${Math.round(waitedMs / 1000)} s.`);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonRpcApiProvider, TransactionReceipt } from 'ethers';
+import { RetryableError } from '../lib/errors.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { transactionCount } from './broadcast.ts';
 
@@ -23,18 +24,14 @@ export interface Patience {
 }
 
 /** Not mined yet, though sent: it may be at any time. */
-export class StillPending extends Error {
-  override readonly name = 'StillPending';
-  readonly retryable = true;
+export class StillPending extends RetryableError {
   constructor(tx: SentTransaction) {
     super(`Transaction ${tx.hash} is sent but not mined yet: look again later.`);
   }
 }
 
 /** Another transaction took the nonce: this call will never be mined. */
-export class Replaced extends Error {
-  override readonly name = 'Replaced';
-  readonly retryable = true;
+export class Replaced extends RetryableError {
   constructor(tx: SentTransaction) {
     super(`Transaction ${tx.hash} was replaced by another one with nonce ${tx.nonce}.`);
   }

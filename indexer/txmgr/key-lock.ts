@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { RetryableError } from '../lib/errors.ts';
 import { Mutex } from '../lib/keyed-mutex.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { OperatorLedger } from '../store/store.ts';
 
 /** Another process held the operator's key for longer than anyone waits: a person should look. */
-export class KeyBusy extends Error {
-  override readonly name = 'KeyBusy';
-  /** The caller may try again. */
-  readonly retryable = true;
+export class KeyBusy extends RetryableError {
   constructor(waitedMs: number) {
     super(`The operator's key has been in use by another process for ${Math.round(waitedMs / 1000)} s.`);
   }

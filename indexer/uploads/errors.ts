@@ -1,3 +1,4 @@
+import { BaseError, RetryableError } from '../lib/errors.ts';
 import type { NoRoom } from '../store/store.ts';
 import type { DayQuota } from './types.ts';
 
@@ -5,8 +6,7 @@ import type { DayQuota } from './types.ts';
 export type QuotaPart = NoRoom['spent'] | keyof DayQuota;
 
 /** The file is larger than a quota as a whole: it will never fit. */
-export class QuotaExceeded extends Error {
-  override readonly name = 'QuotaExceeded';
+export class QuotaExceeded extends BaseError {
   readonly quota: QuotaPart;
   readonly limitBytes: number;
   constructor(quota: QuotaPart, limitBytes: number) {
@@ -17,8 +17,7 @@ export class QuotaExceeded extends Error {
 }
 
 /** There is no room for the file now. */
-export class QuotaSpent extends Error {
-  override readonly name = 'QuotaSpent';
+export class QuotaSpent extends BaseError {
   readonly quota: QuotaPart;
   readonly limit: number;
   readonly left: number;
@@ -54,7 +53,4 @@ const WAY_ON: Record<QuotaPart, string> = {
 };
 
 /** The upload took so long, or its process was stopped so long, that its place was given up. */
-export class UploadLost extends Error {
-  override readonly name = 'UploadLost';
-  readonly retryable = true;
-}
+export class UploadLost extends RetryableError {}

@@ -1,12 +1,11 @@
 import { type CallExceptionError, isError } from 'ethers';
 import { loadEnvFile } from '../../indexer/config/env-file.ts';
 import { hostInterface } from '../../indexer/contract/interface.ts';
+import { BaseError, messageOf } from '../../indexer/lib/errors.ts';
 import { RpcError } from '../../indexer/rpc/errors.ts';
 
 /** Something a person can put right: shown as one line, without a stack. */
-export class CliError extends Error {
-  override readonly name = 'CliError';
-}
+export class CliError extends BaseError {}
 
 /** Runs a script: `.env` is read first; an error becomes one line and exit status 1. */
 export async function runScript(main: (argv: string[]) => Promise<void>): Promise<void> {
@@ -27,7 +26,7 @@ export function oneLine(error: unknown): string {
   if (isError(error, 'CALL_EXCEPTION')) return `The contract refuses: ${revertText(error)}`;
   if (isError(error, 'BAD_DATA')) return 'There is no such contract on this chain: is the address right?';
   if (isUnreachable(error)) return 'The RPC endpoint does not answer any more. Running this again is safe.';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** The contract's own error with its arguments, such as `RecipientRejected(0x…)`. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { canonicalCid } from '../../indexer/lib/cid.ts';
+import { messageOf } from '../../indexer/lib/errors.ts';
 import type { ReportFilter } from '../../indexer/store/store.ts';
 import { CliError } from './cli.ts';
 
@@ -54,7 +55,7 @@ function parsed(argv: string[]) {
       },
     });
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(messageOf(error));
   }
 }
 

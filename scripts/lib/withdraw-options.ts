@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { getAddress, isAddress } from 'ethers';
+import { messageOf } from '../../indexer/lib/errors.ts';
 import { CliError } from './cli.ts';
 
 export const WITHDRAW_USAGE = `Usage: npm run withdraw -- --wallet ADDRESS [--token ADDRESS] [--to ADDRESS] [--contract ADDRESS] [--key-env NAME]
@@ -49,7 +50,7 @@ function parsed(argv: string[]) {
     } as const;
     return parseArgs({ args: argv, strict: true, options }).values;
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(messageOf(error));
   }
 }
 

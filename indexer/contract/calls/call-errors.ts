@@ -1,8 +1,8 @@
+import { BaseError, RetryableError } from '../../lib/errors.ts';
 import type { WalletCall } from './wallet-calls.ts';
 
 /** The call acts for a wallet that has not signed it. */
-export class SignatureRequired extends Error {
-  override readonly name = 'SignatureRequired';
+export class SignatureRequired extends BaseError {
   /** What the wallet can sign or send; where there are several, each needs a signature of its own. */
   readonly calls: readonly WalletCall[];
   /** Whether this host would submit what is signed. */
@@ -21,8 +21,7 @@ const REFUSED = {
 } as const;
 
 /** The signature does not do, so nothing was sent. */
-export class SignatureRefused extends Error {
-  override readonly name = 'SignatureRefused';
+export class SignatureRefused extends BaseError {
   readonly reason: keyof typeof REFUSED;
   /** What is to be signed instead. */
   readonly call: WalletCall;
@@ -34,8 +33,7 @@ export class SignatureRefused extends Error {
 }
 
 /** The host does not submit this call, though it is signed; the wallet can send it itself. */
-export class RelayRefused extends Error {
-  override readonly name = 'RelayRefused';
+export class RelayRefused extends BaseError {
   /** `unable`: the operator's key can't pay or is busy. */
   readonly reason: 'not allowed' | 'budget spent' | 'unable';
   readonly call: WalletCall;
@@ -58,9 +56,7 @@ export class RelayRefused extends Error {
 }
 
 /** Submitted, and no block has it yet. The same call again waits for the same transaction. */
-export class RelayPending extends Error {
-  override readonly name = 'RelayPending';
-  readonly retryable = true;
+export class RelayPending extends RetryableError {
   readonly call: WalletCall;
   readonly txHash: string;
   constructor(call: WalletCall, txHash: string) {

@@ -1,3 +1,4 @@
+import { BaseError } from '../../lib/errors.ts';
 import { revertOf } from '../../rpc/revert-data.ts';
 import { hostInterface } from '../interface.ts';
 
@@ -5,8 +6,7 @@ import { hostInterface } from '../interface.ts';
  * The contract (or a token it called) refused: `errorName` and `args`, by parameter name, are its own error,
  * such as `ContentExists` with `{ contentId }`. Trying the same again changes nothing.
  */
-export class ContractRevert extends Error {
-  override readonly name = 'ContractRevert';
+export class ContractRevert extends BaseError {
   readonly errorName: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly data: string;

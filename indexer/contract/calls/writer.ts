@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RetryableError } from '../../lib/errors.ts';
 import { pollUntil } from '../../lib/poll-until.ts';
 import type { Eip1193Provider } from '../../rpc/rpc.ts';
 import { SignatureRequired } from './call-errors.ts';
@@ -83,9 +84,7 @@ export function createWriter({
 export type UnsignedDoor = (call: WalletCall) => Promise<Mined>;
 
 /** The transaction was sent and no block has taken it up within the time that one needs. */
-export class NotMined extends Error {
-  override readonly name = 'NotMined';
-  readonly retryable = true;
+export class NotMined extends RetryableError {
   readonly txHash: string;
 
   constructor(txHash: string) {

@@ -1,9 +1,9 @@
 import { type ChainEvent, EVENT_DECODERS, EVENT_TOPICS } from '../../../types/stream-host-events.ts';
+import { BaseError } from '../../lib/errors.ts';
 import type { RawLog } from '../../rpc/log.ts';
 
 /** A log under a known topic that does not hold what the event must: the endpoint is broken, or the ABI another. */
-export class BrokenLog extends Error {
-  override readonly name = 'BrokenLog';
+export class BrokenLog extends BaseError {
   readonly log: RawLog;
   constructor(log: RawLog, cause: unknown) {
     super(`log ${log.logIndex} of transaction ${log.txHash} can't be decoded`, { cause });

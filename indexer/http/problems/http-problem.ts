@@ -1,6 +1,7 @@
+import { BaseError } from '../../lib/errors.ts';
+
 /** What went wrong, as an HTTP answer: RFC 9457 problem details with a stable `code` and the field at fault. */
-export class HttpProblem extends Error {
-  override readonly name = 'HttpProblem';
+export class HttpProblem extends BaseError {
   readonly status: number;
   /** Stable, snake_case; clients may switch on it. */
   readonly code: string;

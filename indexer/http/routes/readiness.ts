@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { messageOf } from '../../lib/errors.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
 import { Degraded } from '../../redis/errors.ts';
 import type { AppDeps } from '../deps.ts';
@@ -54,7 +55,7 @@ async function answering(part: { name: string; ping(): Promise<void> }): Promise
     return { state: 'up', name };
   } catch (error) {
     if (error instanceof Degraded) return { state: 'degraded', name, reason: error.message };
-    return down(name, error instanceof Error ? error.message : String(error));
+    return down(name, messageOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
+import { messageOf } from '../../lib/errors.ts';
 import { Written } from '../cache/response-body.ts';
 import { decodeUtf8, parseObject } from '../middleware/json.ts';
 import { problem } from '../problems/codes.ts';
@@ -74,8 +75,7 @@ function readObject(bytes: Buffer): object {
   try {
     return parseObject(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw problem('malformed_json', `The body is not a JSON object: ${why}.`);
+    throw problem('malformed_json', `The body is not a JSON object: ${messageOf(error)}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { BaseError } from '../../lib/errors.ts';
 import { isProbe } from '../middleware/request-log.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
@@ -10,8 +11,7 @@ import { SERVER_LIMITS, type ServerLimits } from './limits.ts';
 import { reject, rejectBytes } from './reject.ts';
 
 /** The address can't be listened on; the message says which variable to look at. */
-export class CannotListen extends Error {
-  override readonly name = 'CannotListen';
+export class CannotListen extends BaseError {
   readonly variable: 'PORT' | 'HOST';
   constructor(variable: CannotListen['variable'], message: string, options?: ErrorOptions) {
     super(message, options);

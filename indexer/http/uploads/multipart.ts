@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Busboy } from 'busboy';
 import busboy from 'busboy';
+import { messageOf } from '../../lib/errors.ts';
 import { decodeUtf8 } from '../middleware/json.ts';
 import { HttpProblem } from '../problems/http-problem.ts';
 
@@ -156,8 +157,4 @@ export function tooLarge(field: string, maxBytes: number): HttpProblem {
 
 function bad(code: string, field: string | undefined, detail: string, cause?: unknown): HttpProblem {
   return new HttpProblem({ status: 400, code, detail, ...(field !== undefined && { field }) }, { cause });
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,3 +1,5 @@
+import { BaseError, messageOf } from '../../lib/errors.ts';
+
 export type EthStorageFault =
   /** The chain or a node of EthStorage did not answer. */
   | 'unreachable'
@@ -12,19 +14,17 @@ export type EthStorageFault =
   /** What is read does not match the CID. */
   | 'damaged';
 
+const RETRYABLE: ReadonlySet<EthStorageFault> = new Set(['unreachable', 'timeout', 'funds']);
+
 /**
  * EthStorage did not do its part. Nothing counts as stored then; what the directory holds of the file already is not
  * paid again when the same file comes again. `retryable`: the same call may succeed later.
  */
-export class EthStorageError extends Error {
-  override readonly name = 'EthStorageError';
+export class EthStorageError extends BaseError {
   readonly fault: EthStorageFault;
   constructor(fault: EthStorageFault, message: string, options?: ErrorOptions) {
-    super(`EthStorage: ${message}`, options);
+    super(`EthStorage: ${message}`, { ...options, retryable: RETRYABLE.has(fault) });
     this.fault = fault;
-  }
-  get retryable(): boolean {
-    return this.fault === 'unreachable' || this.fault === 'timeout' || this.fault === 'funds';
   }
 }
 
@@ -36,21 +36,23 @@ export function asSendingError(cause: unknown): Error {
   }
   switch (codeOf(cause)) {
     case 'CALL_EXCEPTION':
-      return new EthStorageError('refused', `the directory refuses: ${messageOf(cause)}`, { cause });
+      return new EthStorageError('refused', `the directory refuses: ${shortMessageOf(cause)}`, { cause });
     case 'NETWORK_ERROR':
     case 'SERVER_ERROR':
     case 'TIMEOUT':
-      return new EthStorageError('unreachable', `the chain does not answer: ${messageOf(cause)}`, { cause });
+      return new EthStorageError('unreachable', `the chain does not answer: ${shortMessageOf(cause)}`, {
+        cause,
+      });
     default:
-      if (isRetryable(cause)) return new EthStorageError('unreachable', messageOf(cause), { cause });
-      return new EthStorageError('refused', messageOf(cause), { cause });
+      if (isRetryable(cause)) return new EthStorageError('unreachable', shortMessageOf(cause), { cause });
+      return new EthStorageError('refused', shortMessageOf(cause), { cause });
   }
 }
 
 /** What a failed question means. */
 export function asReadingError(what: string, cause: unknown): Error {
   if (cause instanceof EthStorageError) return cause;
-  return new EthStorageError('unreachable', `${what}: ${messageOf(cause)}`, { cause });
+  return new EthStorageError('unreachable', `${what}: ${shortMessageOf(cause)}`, { cause });
 }
 
 /** Nodes word it in their own ways, and ethers knows some of them. */
@@ -66,7 +68,7 @@ function isRetryable(error: unknown): boolean {
   return error instanceof Error && 'retryable' in error && error.retryable === true;
 }
 
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'shortMessage' in error ? String(error.shortMessage) : error.message;
+/** What ethers says in full repeats the whole request. */
+function shortMessageOf(error: unknown): string {
+  return error instanceof Error && 'shortMessage' in error ? String(error.shortMessage) : messageOf(error);
 }

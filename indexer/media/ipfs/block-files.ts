@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { NextToLast } from 'blockstore-fs/sharding';
 import type { CID } from 'multiformats/cid';
 import { syncFolder } from '../../lib/durable-file.ts';
+import { isCode } from '../../lib/errors.ts';
 import { BlockDamaged, type VerifiedBlocks, verified } from '../unixfs/verify.ts';
 
 const layout = new NextToLast();
@@ -85,8 +86,4 @@ async function overwrite(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 function unlessThere(error: unknown): null {
   if (isCode(error, 'EEXIST')) return null;
   throw error;
-}
-
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAllSync } from '../../lib/durable-file.ts';
+import { isCode } from '../../lib/errors.ts';
 
 const NAME = /^(\d+)\.journal$/;
 
@@ -59,6 +60,6 @@ export function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return isCode(error, 'EPERM');
   }
 }

@@ -1,4 +1,5 @@
 import { parseIpfsCid } from '../../lib/cid.ts';
+import { messageOf } from '../../lib/errors.ts';
 import type { Pins } from '../pins.ts';
 import { blockPaths } from '../unixfs/read-file.ts';
 import type { BlockFiles } from './block-files.ts';
@@ -42,7 +43,7 @@ export async function pathsOf(cid: string, { blocks, log }: Kept): Promise<Set<s
   try {
     for await (const path of blockPaths(blocks, root)) paths.add(path);
   } catch (error) {
-    log(`media: ${cid} is damaged: ${error instanceof Error ? error.message : error}`);
+    log(`media: ${cid} is damaged: ${messageOf(error)}`);
   }
   return paths;
 }

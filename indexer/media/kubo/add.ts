@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { CID } from 'multiformats/cid';
 import { z } from 'zod';
 import { parseIpfsCid } from '../../lib/cid.ts';
+import { BaseError } from '../../lib/errors.ts';
 import { LINKS_PER_NODE } from '../unixfs/balanced-layout.ts';
 import { CHUNK_BYTES } from '../unixfs/chunker.ts';
 
@@ -27,8 +28,7 @@ const added = z.object({ Hash: z.string().transform((hash) => parseIpfsCid(hash)
 const refusal = z.object({ Message: z.string() });
 
 /** The node answered, and it was an error. */
-export class KuboRefusal extends Error {
-  override readonly name = 'KuboRefusal';
+export class KuboRefusal extends BaseError {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);

@@ -1,6 +1,7 @@
+import { BaseError } from '../../lib/errors.ts';
+
 /** The other side took too long. */
-export class TookTooLong extends Error {
-  override readonly name = 'TookTooLong';
+export class TookTooLong extends BaseError {
   constructor(patienceMs: number) {
     super(`no answer in ${patienceMs} ms`);
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CID } from 'multiformats/cid';
 import { sha256 } from 'multiformats/hashes/sha2';
+import { BaseError } from '../../lib/errors.ts';
 
 /** Blocks that are checked against their CID before anyone sees them. */
 export interface VerifiedBlocks {
@@ -9,8 +10,7 @@ export interface VerifiedBlocks {
 }
 
 /** A block that is missing or whose bytes are not those its CID promises. */
-export class BlockDamaged extends Error {
-  override readonly name = 'BlockDamaged';
+export class BlockDamaged extends BaseError {
   readonly cid: string;
   constructor(cid: CID, reason: string, options?: ErrorOptions) {
     super(`block ${cid} ${reason}`, options);

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
+import { BaseError } from '../../lib/errors.ts';
 import first from './migrations/0001-first.ts';
 import relayGas from './migrations/0002-relay-gas.ts';
 import stagedUploads from './migrations/0003-staged-uploads.ts';
@@ -35,8 +36,7 @@ const STEPS: readonly string[] = [
 ];
 
 /** The database was written by a newer version of this program. */
-export class NewerDatabase extends Error {
-  override readonly name = 'NewerDatabase';
+export class NewerDatabase extends BaseError {
   readonly found: number;
   readonly known: number;
   constructor(path: string, found: number, known: number) {
@@ -47,8 +47,7 @@ export class NewerDatabase extends Error {
 }
 
 /** The database mirrors the contract's first version, whose events are not decoded any more. */
-export class OlderDatabase extends Error {
-  override readonly name = 'OlderDatabase';
+export class OlderDatabase extends BaseError {
   constructor(path: string) {
     super(
       `${path} is of the contract's first version: delete ${dirname(path)}, or move it away, to start anew.`,

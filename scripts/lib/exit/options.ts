@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { getAddress, isAddress, isHexString } from 'ethers';
+import { messageOf } from '../../../indexer/lib/errors.ts';
 import { CliError } from '../cli.ts';
 import type { ChannelFilter } from './opened-channels.ts';
 
@@ -42,7 +43,7 @@ function parsed(argv: string[]) {
   try {
     return parseArgs({ args: argv, strict: true, options: OPTIONS }).values;
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(messageOf(error));
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { getAddress, isAddress } from 'ethers';
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
+import { messageOf } from '../../../indexer/lib/errors.ts';
 import { CliError } from '../cli.ts';
 
 export const PROVIDE_USAGE = `Usage: npm run provide -- CID (--from URL | --file FILE) [--creator ADDRESS] [--token ADDRESS]
@@ -57,7 +58,7 @@ function parsed(argv: string[]) {
   try {
     return parseArgs({ args: argv, strict: true, allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(messageOf(error));
   }
 }
 
