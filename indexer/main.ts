@@ -4,6 +4,7 @@ import { siteOrigins } from './auth/origins.ts';
 import { createSignIn } from './auth/sign-in.ts';
 import { type OpenChain, openChain } from './compose/chain.ts';
 import { announceHost } from './compose/host-file.ts';
+import { createIndexer } from './compose/indexer.ts';
 import { openLive } from './compose/live.ts';
 import { openStorage } from './compose/media.ts';
 import { explained } from './compose/start-errors.ts';
@@ -27,7 +28,6 @@ import { openRelay } from './relay/open.ts';
 import { exceptOwn, FREE_FOR_ALL, relayPolicy } from './relay/policy.ts';
 import { openSqliteStore } from './store/sqlite/index.ts';
 import type { Store } from './store/store.ts';
-import { createIndexer } from './sync/indexer.ts';
 import { createExpiry } from './uploads/expiry.ts';
 import { createStaging, NO_QUOTA } from './uploads/staging.ts';
 

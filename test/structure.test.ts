@@ -31,7 +31,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/contract': CONTRACT,
   'indexer/contract/decode': [...BASE, 'indexer/rpc/log.ts', 'types'],
   'indexer/projection': [...STORE, 'indexer/contract'],
-  'indexer/sync': [...CONTRACT, 'indexer/projection', 'indexer/proof', 'indexer/live'],
+  'indexer/sync': [...CONTRACT, 'indexer/projection', 'indexer/live'],
   'indexer/proof': [...CONTRACT, 'indexer/sync'],
   'indexer/store': BASE,
   'indexer/redis': BASE,

@@ -1,10 +1,10 @@
 // The indexer of the case `index`, in a process of its own: argv is the node and the folder of the records. Says when
 // the history is in them and when each block after it is.
 import { join } from 'node:path';
+import { createIndexer } from '../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
 import { createHttpRpc } from '../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
-import { createIndexer } from '../../indexer/sync/indexer.ts';
 import { CONTRACT } from './history.ts';
 import { peakRssMb } from './memory.ts';
 

@@ -55,6 +55,8 @@ const server = createServer(async (request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(Array.isArray(body) ? `[${body.map(answer).join()}]` : answer(body));
 });
+// No program that measures is to lose its connection while it writes.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => {
   process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 });

@@ -11,7 +11,7 @@ import type { LiveIndex } from '../live/live.ts';
 import { createMemoryLive } from '../live/memory.ts';
 import { createRedisLive } from '../live/redis.ts';
 import { openRedis } from '../redis/circuit-breaker.ts';
-import { createLogSource } from '../sync/log-source.ts';
+import { LogSource } from '../sync/log-source.ts';
 import type { OpenChain } from './chain.ts';
 
 /** What lives for a while: in this process's memory, or in Redis, shared with other hosts. */
@@ -63,7 +63,7 @@ function inMemory(): OpenLive {
 /** Hosts share what they keep in Redis if they follow the same contracts on the very same chain. */
 async function namespaceOf({ rpc, deployments }: OpenLiveOptions['chain']): Promise<string> {
   const addresses = deployments.map(({ address }) => address.toLowerCase()).sort();
-  const source = createLogSource({ rpc, addresses, topics: [] });
+  const source = new LogSource({ rpc, addresses, topics: [] });
   const { chainId, genesisHash } = await source.identity();
   const digest = createHash('sha256')
     .update([genesisHash, ...addresses].join())

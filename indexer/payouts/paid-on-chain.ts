@@ -3,7 +3,7 @@ import { decode } from '../contract/decode/decode.ts';
 import type { RawLog } from '../rpc/log.ts';
 import type { Rpc } from '../rpc/rpc.ts';
 import { historicalBlocks } from '../sync/historical.ts';
-import { createLogSource } from '../sync/log-source.ts';
+import { LogSource } from '../sync/log-source.ts';
 
 /** What the chain says was paid, whoever paid it. */
 export interface PaidViews {
@@ -25,7 +25,7 @@ const TOPICS = [EVENT_TOPICS.ViewPaid, EVENT_TOPICS.ViewsSponsored];
 
 export function paidViewsReader(rpc: Rpc, signal: AbortSignal = new AbortController().signal): ReadPaidViews {
   return async (contract, fromBlock) => {
-    const source = createLogSource({ rpc, addresses: [contract], topics: TOPICS });
+    const source = new LogSource({ rpc, addresses: [contract], topics: TOPICS });
     const paid: PaidViews = { refs: new Set(), keys: new Set() };
     const { number: to } = await source.head();
     for await (const blocks of historicalBlocks(source, { from: fromBlock, to }, signal)) {

@@ -1,40 +1,11 @@
 import type { BaseLogger } from 'pino';
 import { RpcError } from '../rpc/errors.ts';
 import type { Rpc } from '../rpc/rpc.ts';
-import type { BlockRef, IndexedBlock } from '../store/rows.ts';
+import type { BlockRef } from '../store/rows.ts';
 import type { BlockRange, Catalogue, Completeness as CompletenessStore } from '../store/store.ts';
+import type { Completeness } from '../sync/completeness.ts';
 import type { LogSource } from '../sync/log-source.ts';
 import { createSums } from './sums.ts';
-
-/**
- * Whether the records hold all that the chain holds. Near the head every block is compared with its header as it
- * comes, and so are the last blocks of a backfill. The older ones are compared in the background; until then the
- * chain's own sums at the same block vouch for them.
- */
-export interface Completeness {
-  /** Takes up what an earlier process has left. */
-  start(): Promise<void>;
-  /** To be called before blocks are committed that are not compared with their headers. */
-  skips(blocks: BlockRange): Promise<void>;
-  /** Blocks of a backfill are committed: the sums are to be compared at the head. */
-  committed(blocks: readonly IndexedBlock[]): void;
-  /** Looks on; the records stand at the head, which is `at`. @throws {RpcError} */
-  check(at: BlockRef, signal: AbortSignal): Promise<Verdict>;
-  /**
-   * Compares all that was skipped, up to `at`, with its headers.
-   * @returns the first block that the records lack logs of; `null` where there is none.
-   */
-  missing(at: BlockRef, signal: AbortSignal): Promise<number | null>;
-  /** What stood above is gone, or all of it (`null`): it is read again. */
-  rewound(to: BlockRef | null): Promise<void>;
-  /** Whether `check` has something to do. */
-  isBusy(): boolean;
-  /** The first block not compared with its header yet; `null` where all are. */
-  unverifiedFrom(): number | null;
-}
-
-/** `missing`: the records lack logs of this block. `unsure`: not to be relied on yet. */
-export type Verdict = 'whole' | 'unsure' | { missing: number };
 
 export interface CompletenessOptions {
   source: Pick<LogSource, 'differing'>;
@@ -105,7 +76,7 @@ export function createCompleteness(options: CompletenessOptions): Completeness {
     const { from, to } = unverified;
     const last = Math.min(from + most - 1, to, until);
     const counts = await store.logCounts({ from, to: last });
-    const [first] = await source.differing(from, last, counts, signal);
+    const [first] = await source.differing({ from, to: last }, counts, signal);
     if (first) return first.number;
     await setUnverified({ from: last + 1, to });
     return null;

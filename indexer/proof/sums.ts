@@ -1,11 +1,10 @@
-import { ZeroAddress } from 'ethers';
+import { toQuantity, ZeroAddress } from 'ethers';
 import { termsInForce } from '../contract/effective-terms.ts';
 import { hostInterface } from '../contract/interface.ts';
 import { RpcError } from '../rpc/errors.ts';
 import type { Rpc, RpcCall } from '../rpc/rpc.ts';
 import type { BlockRef, IndexedBlock, RowChange, Value } from '../store/rows.ts';
 import type { Catalogue, Completeness, ContentRow } from '../store/store.ts';
-import { toQuantity } from '../sync/blocks.ts';
 
 /** Compares the records with what the contracts themselves say at the same block. */
 export interface Sums {

@@ -1,5 +1,5 @@
 import { type DecodedBlock, decodeBlock } from './block-projector.ts';
-import type { SourceBlock } from './blocks.ts';
+import type { SourceBlock } from './header.ts';
 
 /** Views and other rows that are projected and written without a pause. */
 const MAX_ROWS = 8_000;

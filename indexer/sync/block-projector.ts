@@ -4,7 +4,7 @@ import type { LogPosition } from '../projection/log-position.ts';
 import { project } from '../projection/project.ts';
 import type { IndexedBlock } from '../store/rows.ts';
 import type { Catalogue, Channels } from '../store/store.ts';
-import type { SourceBlock } from './blocks.ts';
+import type { SourceBlock } from './header.ts';
 import { createReferences } from './references.ts';
 
 interface LocatedEvent {

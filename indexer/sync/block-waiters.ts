@@ -6,39 +6,40 @@ export interface WaitOptions {
   timeoutMs?: number;
 }
 
-/** Who waits for a block to be indexed. */
-export interface BlockWaiters {
+/** Those who wait for a block to be indexed. */
+export class BlockWaiters {
+  readonly #waiting = new Set<{ number: number } & PromiseWithResolvers<void>>();
+  readonly #indexed: () => number | null;
+  #failed: Error | null = null;
+
+  constructor(indexed: () => number | null) {
+    this.#indexed = indexed;
+  }
+
   /** @throws {NotIndexedInTime}, the signal's reason, or what `failAll` was given. */
-  wait(number: number, options: WaitOptions): Promise<void>;
-  reached(number: number): void;
-  failAll(reason: Error): void;
-}
+  async wait(number: number, { signal, timeoutMs = 30_000 }: WaitOptions): Promise<void> {
+    signal?.throwIfAborted();
+    if ((this.#indexed() ?? -1) >= number) return;
+    if (this.#failed) throw this.#failed;
+    const waiter = { number, ...Promise.withResolvers<void>() };
+    this.#waiting.add(waiter);
+    const { promise } = waiter;
+    const late = () => new NotIndexedInTime(number, this.#indexed(), timeoutMs);
+    try {
+      await withTimeout(timeoutMs, signal ? orAbort(promise, signal) : promise, late);
+    } finally {
+      this.#waiting.delete(waiter);
+      // Lets go of the signal.
+      waiter.resolve();
+    }
+  }
 
-export function createBlockWaiters(indexed: () => number | null): BlockWaiters {
-  const waiting = new Set<{ number: number; resolve: () => void; reject: (reason: unknown) => void }>();
-  let failed: Error | null = null;
+  reached(number: number): void {
+    for (const waiter of this.#waiting) if (waiter.number <= number) waiter.resolve();
+  }
 
-  return {
-    async wait(number, { signal, timeoutMs = 30_000 }) {
-      signal?.throwIfAborted();
-      if ((indexed() ?? -1) >= number) return;
-      if (failed) throw failed;
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const waiter = { number, resolve, reject };
-      waiting.add(waiter);
-      try {
-        const reached = signal ? orAbort(promise, signal) : promise;
-        await withTimeout(timeoutMs, reached, () => new NotIndexedInTime(number, indexed(), timeoutMs));
-      } finally {
-        waiting.delete(waiter);
-      }
-    },
-    reached(number) {
-      for (const waiter of waiting) if (waiter.number <= number) waiter.resolve();
-    },
-    failAll(reason) {
-      failed = reason;
-      for (const waiter of waiting) waiter.reject(reason);
-    },
-  };
+  failAll(reason: Error): void {
+    this.#failed = reason;
+    for (const waiter of this.#waiting) waiter.reject(reason);
+  }
 }

@@ -4,9 +4,27 @@ import type { RawLog } from '../rpc/log.ts';
 /** The three bits that a value sets in a header's logs bloom (yellow paper, 4.3.1). */
 export type BloomBits = readonly [number, number, number];
 
+/**
+ * Whether a block may hold a log of the contracts, of a kind that is not among the logs found: by chance where there is
+ * none, never the other way round.
+ */
+export type BloomFilter = (header: { logsBloom: string }, found?: readonly RawLog[]) => boolean;
+
 const BITS = 2_048;
 /** It holds every value, so it says nothing: some nodes answer such a one for each block, busy chains have some. */
 const FULL = `0x${'f'.repeat(BITS / 4)}`;
+
+/** @param topics first topics of the kinds of logs that matter. */
+export function createBloomFilter(contracts: Iterable<string>, topics: readonly string[]): BloomFilter {
+  const contractBits = [...contracts].map(bloomBits);
+  const topicBits = topics.map((topic) => ({ topic, bits: bloomBits(topic) }));
+
+  return ({ logsBloom }, found = []) => {
+    if (!contractBits.some((bits) => bloomMayHold(logsBloom, bits))) return false;
+    const known = new Set(found.map((log) => log.topics[0]));
+    return topicBits.some(({ topic, bits }) => !known.has(topic) && bloomMayHold(logsBloom, bits));
+  };
+}
 
 export function bloomBits(value: string): BloomBits {
   const hash = getBytes(keccak256(value));
@@ -19,12 +37,9 @@ export function bloomMayHold(bloom: string, bits: BloomBits): boolean {
   return bits.every((bit) => hasBit(bloom, bit));
 }
 
-export function isFull(bloom: string): boolean {
-  return bloom === FULL;
-}
-
-/** Whether these logs explain every bit of the bloom, as all logs of its block do. */
+/** Whether these logs explain every bit of the bloom, as all logs of its block do; a full bloom says nothing. */
 export function explains(logs: Iterable<Pick<RawLog, 'address' | 'topics'>>, bloom: string): boolean {
+  if (bloom === FULL) return true;
   const values = new Set<string>();
   for (const { address, topics } of logs) for (const value of [address, ...topics]) values.add(value);
   const set = new Set([...values].flatMap(bloomBits));

@@ -1,5 +1,5 @@
 import { type Backoff, retrying, wantsLess } from '../rpc/retry.ts';
-import type { SourceBlock } from './blocks.ts';
+import type { SourceBlock } from './header.ts';
 import type { LogSource } from './log-source.ts';
 
 export interface HistoricalOptions {

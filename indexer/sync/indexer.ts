@@ -1,29 +1,28 @@
 import type { BaseLogger } from 'pino';
-import { eventTopics } from '../contract/decode/decode.ts';
-import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
+import type { KnownCoins } from '../contract/known-coins.ts';
 import { createWakeSignal } from '../lib/wake-signal.ts';
-import { createLiveFollower } from '../live/follower.ts';
+import { createLiveFollower, type LiveFollower } from '../live/follower.ts';
 import type { LiveIndex } from '../live/live.ts';
-import { createCompleteness } from '../proof/completeness.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { type Backoff, backoffMs } from '../rpc/retry.ts';
-import type { Rpc } from '../rpc/rpc.ts';
 import type { Store } from '../store/store.ts';
 import { createBlockProjector } from './block-projector.ts';
-import { createBlockWaiters, type WaitOptions } from './block-waiters.ts';
+import { BlockWaiters, type WaitOptions } from './block-waiters.ts';
+import { ChainSync, type IndexUpdate } from './chain-sync.ts';
+import type { Completeness } from './completeness.ts';
 import type { HistoricalOptions } from './historical.ts';
-import { createLogSource } from './log-source.ts';
+import type { LogSource } from './log-source.ts';
 import { type IndexedContract, prepareRecords } from './prepare.ts';
-import { createStep, type IndexUpdate } from './step.ts';
 
 export interface IndexerOptions {
-  rpc: Rpc;
+  source: LogSource;
+  completeness: Completeness;
   store: Store;
   live: LiveIndex;
   /** Every deployment to index; at least one. */
   deployments: readonly IndexedContract[];
-  /** Whose word on who has paid is taken; by default the native coin alone. */
-  coins?: KnownCoins;
+  /** Coins that say truly who has paid. */
+  coins: KnownCoins;
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Blocks to stay behind the head. */
   confirmations?: number;
@@ -59,162 +58,156 @@ export interface IndexerStatus {
   verifiedTo: number | null;
 }
 
+/** Records and endpoint that are no further apart count as in step: a busy chain is always a block ahead. */
+const MAX_LAG_BLOCKS = 8;
+/** So many blocks that nobody has looked at: what waits longer is told in `verifiedTo`. */
+const VERIFIED_AT_ONCE = 10_000;
+/** Polls that find the head where it was, until its hash is asked for as well. */
+const MAX_SMALL_LOOKS = 20;
+const RETRY = { minMs: 500, maxMs: 30_000 };
+
 /** Follows the chain into the store and the live index. */
-export interface Indexer {
+export class Indexer {
+  readonly #options: IndexerOptions;
+  readonly #follower: LiveFollower;
+  readonly #sync: ChainSync;
+  readonly #startBlock: number;
+  readonly #pollMs: number;
+  readonly #stopping = new AbortController();
+  readonly #wakeSignal = createWakeSignal();
+  readonly #listeners = new Set<(update: IndexUpdate) => void>();
+  readonly #waiters = new BlockWaiters(() => this.#status.indexed);
+  readonly #status: Omit<IndexerStatus, 'verifiedTo'> = {
+    ...{ head: null, indexed: null, lagBlocks: null, lastError: null, synced: false, doubt: null },
+  };
+  #running: Promise<void> = Promise.resolve();
+  #smallLooks = 0;
+
+  constructor(options: IndexerOptions) {
+    const { store, live, deployments, coins } = options;
+    if (deployments.length === 0) throw new TypeError('an indexer needs at least one deployment');
+    this.#options = options;
+    this.#startBlock = Math.min(...deployments.map(({ startBlock }) => startBlock));
+    this.#pollMs = options.pollMs ?? 4_000;
+    this.#follower = createLiveFollower(store, live);
+    this.#sync = new ChainSync({
+      ...{ confirmations: 0, keepBlocks: 256, shorterChainTimeoutMs: 30_000, historical: {} },
+      ...{ verifiedAtOnce: VERIFIED_AT_ONCE, ...options },
+      live: this.#follower,
+      project: createBlockProjector(store, (token) => coins.has(token)),
+      onIndexed: (update) => this.#onIndexed(update),
+    });
+  }
+
   /**
    * Checks that the records belong to the chain, fills the live index from them and begins to follow.
    * @throws {WrongChain}, {RpcError}
    */
-  start(): Promise<void>;
+  async start(): Promise<void> {
+    const { source, store, deployments, coins, completeness } = this.#options;
+    await prepareRecords(source, store, deployments);
+    await store.setKnownCoins([...coins.keys()]);
+    await completeness.start();
+    this.#status.indexed = (await store.cursor())?.number ?? null;
+    await this.#follower.repair();
+    this.#running = this.#follow();
+  }
+
   /** Resolves when the block being worked on is committed or dropped. */
-  stop(): Promise<void>;
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the indexer was stopped'));
+    await this.#running;
+    this.#waiters.failAll(new Error('the indexer was stopped'));
+  }
+
   /** The chain may have a new block: look now. */
-  notify(): void;
+  notify(): void {
+    this.#wakeSignal.wake();
+  }
+
   /** Resolves when block `number` is in the store. @throws {NotIndexedInTime}, the signal's reason */
-  waitFor(number: number, options?: WaitOptions): Promise<void>;
-  status(): IndexerStatus;
+  waitFor(number: number, options: WaitOptions = {}): Promise<void> {
+    return this.#waiters.wait(number, options);
+  }
+
+  status(): IndexerStatus {
+    const unverifiedFrom = this.#options.completeness.unverifiedFrom();
+    const verifiedTo = unverifiedFrom === null ? this.#status.indexed : unverifiedFrom - 1;
+    return { ...this.#status, verifiedTo };
+  }
+
   /** Calls back after every commit and every reorganisation; what it throws is logged. @returns what ends it. */
-  onIndexed(listener: (indexed: IndexUpdate) => void): () => void;
-}
-
-/** Records and endpoint that are no further apart count as in step: a busy chain is always a block ahead. */
-const TOLERATED_LAG_BLOCKS = 8;
-/** So many blocks that nobody has looked at: what waits longer is told in `verifiedTo`. */
-const VERIFIED_AT_ONCE = 10_000;
-/** Polls that find the head where it was, until its hash is asked for as well. */
-const SMALL_LOOKS = 20;
-const RETRY = { minMs: 500, maxMs: 30_000 };
-
-export function createIndexer(options: IndexerOptions): Indexer {
-  const { rpc, store, live, deployments, log, coins = knownCoins(0), pollMs = 4_000 } = options;
-  if (deployments.length === 0) throw new TypeError('an indexer needs at least one deployment');
-  const addresses = deployments.map(({ address }) => address);
-  const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
-  const source = createLogSource({ rpc, addresses, topics: eventTopics });
-  const follower = createLiveFollower(store, live);
-  const stopping = new AbortController();
-  const listeners = new Set<(indexed: IndexUpdate) => void>();
-  const status: IndexerStatus = {
-    head: null,
-    indexed: null,
-    lagBlocks: null,
-    lastError: null,
-    synced: false,
-    doubt: null,
-    verifiedTo: null,
-  };
-  const waiters = createBlockWaiters(() => status.indexed);
-  const wakeSignal = createWakeSignal();
-  let running: Promise<void> = Promise.resolve();
-  let smallLooks = 0;
-  const contracts = addresses.map((address) => address.toLowerCase());
-  const completeness = createCompleteness({ source, rpc, store, contracts, startBlock, log });
-
-  const step = createStep({
-    source,
-    store,
-    live: follower,
-    completeness,
-    project: createBlockProjector(store, (token) => coins.has(token)),
-    onIndexed,
-    deployments,
-    confirmations: options.confirmations ?? 0,
-    keepBlocks: options.keepBlocks ?? 256,
-    shorterChainTimeoutMs: options.shorterChainTimeoutMs ?? 30_000,
-    verifiedAtOnce: options.verifiedAtOnce ?? VERIFIED_AT_ONCE,
-    historical: options.historical ?? {},
-  });
-
-  function onIndexed(indexed: IndexUpdate): void {
-    status.indexed = indexed.cursor?.number ?? null;
-    if (indexed.reorganised)
-      log.warn({ block: status.indexed }, 'the chain was reorganised above this block');
-    if (indexed.cursor) waiters.reached(indexed.cursor.number);
-    for (const listener of listeners) callBack(listener, indexed);
+  onIndexed(listener: (update: IndexUpdate) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
-  /** What is committed is committed: a listener's mistake must not look like a failure of the chain. */
-  function callBack(listener: (indexed: IndexUpdate) => void, indexed: IndexUpdate): void {
-    try {
-      listener(indexed);
-    } catch (error) {
-      log.error({ err: error }, 'a listener of the indexer failed');
+  async #follow(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      let waitMs: number;
+      try {
+        waitMs = await this.#look();
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        waitMs = backoffMs(this.#options.retry ?? RETRY, failures);
+        this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+      }
+      if (waitMs > 0) await this.#wakeSignal.wait(waitMs, signal);
     }
-  }
-
-  /** A head that stands where it was is no news, as a rule: it takes one small call to see. */
-  async function isQuiet(): Promise<boolean> {
-    const isSettled = status.synced && status.lastError === null && !completeness.isBusy();
-    if (!isSettled || status.head !== status.indexed || smallLooks >= SMALL_LOOKS) return false;
-    smallLooks += 1;
-    return (await source.headNumber()) === status.head;
   }
 
   /** @returns how long to wait before the next look. */
-  async function look(): Promise<number> {
-    if (await isQuiet()) return pollMs;
-    smallLooks = 0;
-    const { head, state, doubt } = await step(stopping.signal);
-    status.doubt = doubt;
+  async #look(): Promise<number> {
+    const status = this.#status;
+    if (await this.#isQuiet()) return this.#pollMs;
+    this.#smallLooks = 0;
+    const { head, state, doubt } = await this.#sync.look(this.#stopping.signal);
     // An endpoint that lags does not make the chain shorter; records that stand at its head prove that it is.
     status.head = state === 'reached' ? head : Math.max(head, status.head ?? 0);
-    const indexed = status.indexed ?? startBlock - 1;
+    const indexed = status.indexed ?? this.#startBlock - 1;
     status.lagBlocks = status.head - indexed;
     // Either may be behind: the records of a busy chain, or the endpoint of the moment.
-    const isClose = Math.abs(head - indexed) <= TOLERATED_LAG_BLOCKS;
+    const isClose = Math.abs(head - indexed) <= MAX_LAG_BLOCKS;
     status.synced = doubt === null && (state === 'reached' || (status.synced && isClose));
+    status.doubt = doubt;
     status.lastError = null;
-    return state === 'more' ? 0 : pollMs;
+    return state === 'more' ? 0 : this.#pollMs;
   }
 
-  async function follow(): Promise<void> {
-    for (let failures = 0; !stopping.signal.aborted; ) {
-      let waitMs: number;
+  /** A head that stands where it was means nothing new, as a rule: it takes one small call to see. */
+  async #isQuiet(): Promise<boolean> {
+    const { synced, lastError, head, indexed } = this.#status;
+    const isSettled = synced && lastError === null && !this.#options.completeness.isBusy();
+    if (!isSettled || head !== indexed || this.#smallLooks >= MAX_SMALL_LOOKS) return false;
+    this.#smallLooks += 1;
+    return (await this.#options.source.headNumber()) === this.#status.head;
+  }
+
+  #onFailure(error: Error): void {
+    // What was answered could not be used: another endpoint may answer otherwise.
+    if (!(error instanceof RpcError)) this.#options.source.switchEndpoint();
+    const isNew = error.message !== this.#status.lastError?.message;
+    if (isNew) this.#options.log.warn({ err: error }, 'the chain could not be followed, trying again');
+    this.#status.lastError = error;
+    this.#status.synced = false;
+  }
+
+  #onIndexed(update: IndexUpdate): void {
+    const { log } = this.#options;
+    this.#status.indexed = update.cursor?.number ?? null;
+    if (update.reorganised)
+      log.warn({ block: this.#status.indexed }, 'the chain was reorganised above this block');
+    if (update.cursor) this.#waiters.reached(update.cursor.number);
+    for (const listener of this.#listeners) {
+      // What is committed is committed: a listener's mistake must not look like a failure of the chain.
       try {
-        waitMs = await look();
-        failures = 0;
+        listener(update);
       } catch (error) {
-        if (stopping.signal.aborted) return;
-        failures += 1;
-        waitMs = backoffMs(options.retry ?? RETRY, failures);
-        tell(error instanceof Error ? error : new Error(String(error)));
+        log.error({ err: error }, 'a listener of the indexer failed');
       }
-      if (waitMs > 0) await wakeSignal.wait(waitMs, stopping.signal);
     }
   }
-
-  function tell(error: Error): void {
-    // What was answered could not be used: another endpoint may answer otherwise.
-    if (!(error instanceof RpcError)) rpc.switchEndpoint?.();
-    const isNew = error.message !== status.lastError?.message;
-    if (isNew) log.warn({ err: error }, 'the chain could not be followed, trying again');
-    status.lastError = error;
-    status.synced = false;
-  }
-
-  return {
-    async start() {
-      await prepareRecords(source, store, deployments);
-      await store.setKnownCoins([...coins.keys()]);
-      await completeness.start();
-      status.indexed = (await store.cursor())?.number ?? null;
-      await follower.repair();
-      running = follow();
-    },
-    async stop() {
-      stopping.abort(new Error('the indexer was stopped'));
-      await running;
-      waiters.failAll(new Error('the indexer was stopped'));
-    },
-    notify: wakeSignal.wake,
-    waitFor: (number, wait = {}) => waiters.wait(number, wait),
-    status() {
-      const unverifiedFrom = completeness.unverifiedFrom();
-      return { ...status, verifiedTo: unverifiedFrom === null ? status.indexed : unverifiedFrom - 1 };
-    },
-    onIndexed(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
 }

@@ -1,7 +1,7 @@
-import { NotUndoable } from '../store/errors.ts';
 import type { ChainRecords } from '../store/store.ts';
 import { WrongChain } from './errors.ts';
 import type { LogSource } from './log-source.ts';
+import { rewind } from './reorg.ts';
 
 /** A contract whose events are indexed. */
 export interface IndexedContract {
@@ -42,11 +42,5 @@ async function rewindForNew(store: ChainRecords, deployments: readonly IndexedCo
     .filter(({ address }) => !known.has(address.toLowerCase()))
     .map(({ startBlock }) => startBlock);
   const earliest = Math.min(...starts);
-  if (!cursor || earliest > cursor.number) return;
-  try {
-    await store.rollbackTo(earliest - 1);
-  } catch (error) {
-    if (!(error instanceof NotUndoable)) throw error;
-    await store.clearChain();
-  }
+  if (cursor && earliest <= cursor.number) await rewind(store, earliest - 1);
 }

@@ -1,3 +1,4 @@
+import { NotUndoable } from '../store/errors.ts';
 import type { BlockRef } from '../store/rows.ts';
 import type { ChainRecords } from '../store/store.ts';
 import { ReorgTooDeep } from './errors.ts';
@@ -45,4 +46,17 @@ async function oldestFrom(
 
 async function isShared(source: Pick<LogSource, 'headerAt'>, stored: BlockRef): Promise<boolean> {
   return (await source.headerAt(stored.number))?.hash === stored.hash;
+}
+
+/** Back to block `number`, or to an empty store where that is too far to be undone. */
+export async function rewind(
+  store: Pick<ChainRecords, 'rollbackTo' | 'clearChain'>,
+  number: number,
+): Promise<void> {
+  try {
+    await store.rollbackTo(number);
+  } catch (error) {
+    if (!(error instanceof NotUndoable)) throw error;
+    await store.clearChain();
+  }
 }

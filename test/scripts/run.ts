@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { createIndexer } from '../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
-import { createIndexer } from '../../indexer/sync/indexer.ts';
 import { reachableChain, type TestChain } from '../indexer/payouts/chain.ts';
 import { type PaymentsWorld, paymentsWorld } from '../indexer/payouts/world.ts';
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
+import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { batchesOf } from '../../../indexer/sync/batches.ts';
-import type { SourceBlock } from '../../../indexer/sync/blocks.ts';
-import { createIndexer } from '../../../indexer/sync/indexer.ts';
+import type { SourceBlock } from '../../../indexer/sync/header.ts';
 import { claim, openChannel } from './channels.ts';
 import { CID, contractInterface, PRICE, silent, startWorld } from './world.ts';
 

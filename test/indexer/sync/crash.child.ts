@@ -1,7 +1,7 @@
+import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { createHttpRpc } from '../../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
-import { createIndexer } from '../../../indexer/sync/indexer.ts';
 
 /** An indexer in a process of its own, for tests that kill it: indexes up to a block and ends. */
 const [url = '', path = '', address = '', startBlock, target, keepBlocks] = process.argv.slice(2);

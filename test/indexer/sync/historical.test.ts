@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { createProviderRpc, type RpcCall } from '../../../indexer/rpc/rpc.ts';
-import type { SourceBlock } from '../../../indexer/sync/blocks.ts';
+import type { SourceBlock } from '../../../indexer/sync/header.ts';
 import { historicalBlocks } from '../../../indexer/sync/historical.ts';
-import { createLogSource, type LogSource } from '../../../indexer/sync/log-source.ts';
+import { LogSource } from '../../../indexer/sync/log-source.ts';
 import { rejected } from '../store/rejected.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { deployEmitter, emit, type Node, startNode, TOPIC } from './node.ts';
@@ -21,7 +21,7 @@ describe('historicalBlocks()', () => {
     node = await startNode();
     const emitter = await deployEmitter(node);
     rpc = createFaultyRpc(createProviderRpc(node.provider));
-    source = createLogSource({ rpc, addresses: [emitter], topics: [TOPIC] });
+    source = new LogSource({ rpc, addresses: [emitter], topics: [TOPIC] });
     for (let word = 1; word <= 20; word++) {
       await node.mine(8);
       await emit(node, emitter, word);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { toQuantity } from 'ethers';
+import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NotIndexedInTime, WrongChain } from '../../../indexer/sync/errors.ts';
-import { createIndexer } from '../../../indexer/sync/indexer.ts';
 import { rejected } from '../store/rejected.ts';
 import { failed, looked, until } from './until.ts';
 import { CID, silent, startWorld, type World } from './world.ts';

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import { RpcError, readError, rpcErrorOf } from '../../../indexer/rpc/errors.ts';
 import { call, createProviderRpc } from '../../../indexer/rpc/rpc.ts';
-import type { SourceBlock } from '../../../indexer/sync/blocks.ts';
-import { createLogSource, type LogSource } from '../../../indexer/sync/log-source.ts';
+import type { SourceBlock } from '../../../indexer/sync/header.ts';
+import { LogSource } from '../../../indexer/sync/log-source.ts';
 import { rejected } from '../store/rejected.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { deployEmitter, emit, type Node, startNode, TOPIC } from './node.ts';
 
 const never = new AbortController().signal;
 
-describe('createLogSource()', () => {
+describe('new LogSource()', () => {
   let node: Node;
   let rpc: FaultyRpc;
   let emitter: string;
@@ -19,7 +19,7 @@ describe('createLogSource()', () => {
     node = await startNode();
     emitter = await deployEmitter(node);
     rpc = createFaultyRpc(createProviderRpc(node.provider));
-    source = createLogSource({
+    source = new LogSource({
       rpc,
       addresses: [emitter.toUpperCase().replace('0X', '0x')],
       topics: [TOPIC],
@@ -275,7 +275,7 @@ describe('createLogSource()', () => {
       const second = await emit(node, emitter, 2);
       await node.mine(2);
       const differing = async (counts: [number, number][]) =>
-        (await source.differing(1, 5, new Map(counts), never)).map(({ number }) => number);
+        (await source.differing({ from: 1, to: 5 }, new Map(counts), never)).map(({ number }) => number);
       for (const disturbance of [null, noLogs]) {
         rpc.disturb(disturbance);
         expect(

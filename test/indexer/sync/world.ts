@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrowserProvider, Interface, parseEther, solidityPacked, toQuantity, ZeroAddress } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
+import { createIndexer, type ProvenIndexerOptions } from '../../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { createProviderRpc } from '../../../indexer/rpc/rpc.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
-import { createIndexer, type Indexer, type IndexerOptions } from '../../../indexer/sync/indexer.ts';
+import type { Indexer } from '../../../indexer/sync/indexer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { IPaymentChannels } from '../../../types/ethers-contracts/StreamHost.ts';
 import { dump } from '../store/dump.ts';
@@ -61,9 +62,9 @@ export interface World {
   owed(wallet: string): Promise<bigint>;
   /** What the contract says that a channel holds. */
   channelOf(channel: IPaymentChannels.ChannelStruct): Promise<IPaymentChannels.ChannelStateStruct>;
-  startIndexer(options?: Partial<IndexerOptions> & { path?: string }): Promise<Process>;
+  startIndexer(options?: Partial<ProvenIndexerOptions> & { path?: string }): Promise<Process>;
   /** The rows of an indexer that sees the chain as it is now for the first time. */
-  fromScratch(options?: Partial<IndexerOptions>): Promise<Record<string, unknown[]>>;
+  fromScratch(options?: Partial<ProvenIndexerOptions>): Promise<Record<string, unknown[]>>;
   close(): Promise<void>;
 }
 

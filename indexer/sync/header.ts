@@ -32,8 +32,8 @@ export function toHeader(answer: unknown, wanted: string): Header {
 
 export function toLogs(answer: unknown): RawLog[] {
   if (!Array.isArray(answer) || answer.some((log) => !Array.isArray(log?.topics)))
-    throw new RpcError('unreachable', 'eth_getLogs', 'the answer is no list of logs');
-  // What a reorganisation took back is told so by some, and is no part of the chain.
+    throw malformed('the answer is no list of logs');
+  // Some nodes name logs that a reorganisation removed; they are no part of the chain.
   return answer.filter(({ removed }) => removed !== true).map(toLog);
 }
 
@@ -51,19 +51,15 @@ function toLog(answer: Record<string, unknown> & { topics: unknown[] }): RawLog 
 
 function toHex(value: unknown): string {
   if (typeof value === 'string' && value.startsWith('0x')) return value.toLowerCase();
-  throw new RpcError('unreachable', 'eth_getLogs', `malformed answer: ${String(value)} in the place of hex`);
+  throw malformed(`malformed answer: ${String(value)} in the place of hex`);
 }
 
 function toNumber(value: unknown): number {
   const number = Number(value);
   if (typeof value === 'string' && Number.isSafeInteger(number)) return number;
-  throw new RpcError(
-    'unreachable',
-    'eth_getLogs',
-    `malformed answer: ${String(value)} in the place of a number`,
-  );
+  throw malformed(`malformed answer: ${String(value)} in the place of a number`);
 }
 
-export function toQuantity(number: number): string {
-  return `0x${number.toString(16)}`;
+function malformed(message: string): RpcError {
+  return new RpcError('unreachable', 'eth_getLogs', message);
 }

@@ -1,0 +1,22 @@
+import { eventTopics } from '../contract/decode/decode.ts';
+import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
+import { createCompleteness } from '../proof/completeness.ts';
+import type { Rpc } from '../rpc/rpc.ts';
+import { Indexer, type IndexerOptions } from '../sync/indexer.ts';
+import { LogSource } from '../sync/log-source.ts';
+
+export interface ProvenIndexerOptions extends Omit<IndexerOptions, 'source' | 'completeness' | 'coins'> {
+  rpc: Rpc;
+  /** By default the native coin alone. */
+  coins?: KnownCoins;
+}
+
+/** An indexer whose records are compared with the chain: each block with its header, sums with the contracts. */
+export function createIndexer({ rpc, coins = knownCoins(0), ...options }: ProvenIndexerOptions): Indexer {
+  const { store, deployments, log } = options;
+  const contracts = deployments.map(({ address }) => address.toLowerCase());
+  const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
+  const source = new LogSource({ rpc, addresses: contracts, topics: eventTopics });
+  const completeness = createCompleteness({ source, rpc, store, contracts, startBlock, log });
+  return new Indexer({ ...options, coins, source, completeness });
+}
