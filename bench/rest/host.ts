@@ -1,24 +1,19 @@
-// The host of the case `rest`, in a process of its own: the whole HTTP side over real parts, and new views meanwhile.
-// With `cold` as second argument it reads what another one has written, and makes every answer anew.
+// The host of the case `rest`, in a process of its own: all of a host but its chain, and new views meanwhile. With `cold`
+// as second argument it reads what another one has written, and makes every answer anew.
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { siteOrigins } from '../../indexer/auth/origins.ts';
-import { createSignIn } from '../../indexer/auth/sign-in.ts';
+import type { OpenChain } from '../../indexer/compose/chain/chain.ts';
+import { createHost } from '../../indexer/compose/create-host.ts';
+import type { Follower } from '../../indexer/compose/ground.ts';
+import type { ProvenIndexerOptions } from '../../indexer/compose/indexer.ts';
+import { openStorage } from '../../indexer/compose/media.ts';
 import { readConfig } from '../../indexer/config/config.ts';
-import { createTokenBook } from '../../indexer/contract/token-metadata.ts';
-import { createMemoryCounters } from '../../indexer/counters/memory.ts';
-import { createApp } from '../../indexer/http/app.ts';
 import { LOG_TO } from '../../indexer/http/middleware/request-log.ts';
-import { listen } from '../../indexer/http/server/listen.ts';
-import { createDisk } from '../../indexer/lib/disk.ts';
-import { wholeIndex } from '../../indexer/live/from-store.ts';
-import { createMemoryLive } from '../../indexer/live/memory.ts';
-import { openHeliaStorage } from '../../indexer/media/ipfs/helia.ts';
-import { createMediaLibrary } from '../../indexer/media/library.ts';
-import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
-import { createStaging } from '../../indexer/uploads/staging.ts';
-import { CONTENTS, createWorld, VIEWS } from './world.ts';
+import { createLiveFollower } from '../../indexer/live/follower.ts';
+import { RpcProvider } from '../../indexer/rpc/provider.ts';
+import { CONTENTS, CONTRACT, createWorld, VIEWS } from './world.ts';
 
+const CHAIN_ID = 31_337;
 const SEED_BLOCKS = 100;
 /** New views meanwhile, ten blocks a second, each of ten contents. */
 const BLOCK_MS = 100;
@@ -26,106 +21,78 @@ const VIEWS_PER_BLOCK = 10;
 
 const dataDir = process.argv[2] ?? '';
 const cold = process.argv[3] === 'cold';
-const config = readConfig({ DATA_DIR: dataDir, ...(cold && { RESPONSE_CACHE_BYTES: '0' }) });
-const log = pino({ level: config.logLevel }, pino.destination(LOG_TO));
-const store = openSqliteStore({ path: join(dataDir, 'records.sqlite') });
-const storage = await openHeliaStorage({
-  dataDir: join(dataDir, cold ? 'ipfs-cold' : 'ipfs'),
-  log: (line) => log.warn(line),
+const config = readConfig({
+  ...{ DATA_DIR: dataDir, PORT: '0', STORAGE: 'ipfs' },
+  ...(cold && { RESPONSE_CACHE_BYTES: '0' }),
 });
+const log = pino({ level: config.logLevel }, pino.destination(LOG_TO));
 const world = await createWorld();
-
-const live = createMemoryLive();
-if (!cold) {
-  await store.commitBlocks([world.publication()], { undoable: false });
-  const perBlock = VIEWS / SEED_BLOCKS;
-  for (let block = 0; block < SEED_BLOCKS; block += 1) {
-    const contents = Array.from({ length: perBlock }, (_, index) => (block * perBlock + index) % CONTENTS);
-    await store.commitBlocks([world.blockOfViews(contents)], { undoable: false });
-  }
-}
-const { asOf, streams } = await wholeIndex(store);
-await live.replaceAll(streams, { asOf, reorganised: false });
 
 /** Nothing that is asked for here asks the chain. */
 const noChain = async () => {
   throw new Error('the bench has no chain');
 };
-/** Called back as the indexer does. */
-const indexed: (() => void)[] = [];
-const status = {
-  head: 0,
-  indexed: 0,
-  lagBlocks: 0,
-  lastError: null,
-  synced: true,
-  doubt: null,
-  verifiedTo: 0,
-};
-const nowSec = () => Math.floor(Date.now() / 1000);
-const counters = createMemoryCounters();
-const signIn = createSignIn({
-  origins: siteOrigins(config),
-  chainId: 31_337,
-  secret: 'of the bench, where nobody signs in',
-  sessionSec: config.sessionSec,
-  store,
-  counters,
-  checkSignature: noChain,
-  nowSec,
-});
-const { uploadQuota: quota, uploadStageSec: stageSec } = config;
-const app = createApp({
-  config: { ...config, unsigned: true, relayFor: 'off' },
-  store,
-  live,
-  counters,
-  storage: createMediaLibrary({ ipfs: storage, ethstorage: null, default: 'ipfs' }),
-  signIn,
-  staging: createStaging({ store, counters, quota, stageSec, expire: noChain, nowSec }),
-  provider: null,
-  serving: {
-    check: noChain,
-    wish: noChain,
-    fulfilNow: noChain,
-    removeUnlessNeeded: noChain,
-    fulfil: noChain,
-  },
-  operatorSecret: '',
-  writer: { contract: '', unsigned: true, write: noChain },
-  chain: {
-    ...{ chainId: 31_337, name: 'bench', contract: '', rpcUrl: null },
-    ...{
-      status: () => status,
-      head: noChain,
-      waitFor: noChain,
-      onIndexed: (listener: () => void) => indexed.push(listener),
-    },
-  },
-  checkSignature: noChain,
-  disk: createDisk(config.dataDir),
-  contract: { termsInForce: noChain, hasStream: noChain },
-  tokens: createTokenBook({ batch: noChain }),
-  log,
-  nowSec,
-  stopping: new AbortController().signal,
-});
-const server = await listen(app, { host: config.host, port: 0 });
-
-const startMs = performance.now();
-let written = 0;
-async function writeViews(): Promise<void> {
-  // As many as are due, also when a block came late.
-  for (const due = (performance.now() - startMs) / BLOCK_MS; written < due; written += 1) {
-    const contents = Array.from(
-      { length: VIEWS_PER_BLOCK },
-      (_, nth) => (written * 7 + nth * 101) % CONTENTS,
-    );
-    await store.commitBlocks([world.blockOfViews(contents)], { undoable: true });
-  }
-  for (const listener of indexed) listener();
+async function openChain(): Promise<OpenChain> {
+  const rpc = { batch: noChain };
+  const provider = new RpcProvider(rpc, CHAIN_ID);
+  return {
+    ...{ rpc, provider, deployments: [], isEmbedded: false, unsigned: noChain, operator: null },
+    facts: { chainId: CHAIN_ID, name: 'bench', contract: CONTRACT, rpcUrl: null },
+    pace: { pollMs: BLOCK_MS, shorterChainTimeoutMs: 0 },
+    description: 'no chain',
+    servesPageAt: () => {},
+    onBlock: () => {},
+    [Symbol.asyncDispose]: async () => provider.destroy(),
+  };
 }
-if (!cold) setInterval(() => void writeViews(), BLOCK_MS);
+
+/** Writes as an indexer does, and calls back. */
+function createWrites({ store, live }: ProvenIndexerOptions): Follower {
+  const listeners: (() => void)[] = [];
+  let written = 0;
+  async function seed(): Promise<void> {
+    await store.commitBlocks([world.publication()], { undoable: false });
+    const perBlock = VIEWS / SEED_BLOCKS;
+    for (let block = 0; block < SEED_BLOCKS; block += 1) {
+      const contents = Array.from({ length: perBlock }, (_, index) => (block * perBlock + index) % CONTENTS);
+      await store.commitBlocks([world.blockOfViews(contents)], { undoable: false });
+    }
+  }
+  async function writeViews(startMs: number): Promise<void> {
+    // As many as are due, also when a block came late.
+    for (const due = (performance.now() - startMs) / BLOCK_MS; written < due; written += 1) {
+      const contents = Array.from(
+        { length: VIEWS_PER_BLOCK },
+        (_, nth) => (written * 7 + nth * 101) % CONTENTS,
+      );
+      await store.commitBlocks([world.blockOfViews(contents)], { undoable: true });
+    }
+    for (const listener of listeners) listener();
+  }
+  return {
+    async start() {
+      if (!cold) await seed();
+      await createLiveFollower(store, live).repair();
+      const startMs = performance.now();
+      if (!cold) setInterval(() => void writeViews(startMs), BLOCK_MS);
+    },
+    stop: async () => {},
+    notify: () => {},
+    waitFor: async () => {},
+    status: () => ({
+      ...{ head: 0, indexed: 0, lagBlocks: 0, lastError: null, synced: true, doubt: null, verifiedTo: 0 },
+    }),
+    onIndexed(listener) {
+      listeners.push(() => listener({ cursor: null, blocks: [], reorganised: false }));
+      return () => {};
+    },
+  };
+}
+
+const media: typeof openStorage = ({ config: own, ...parts }) =>
+  openStorage({ ...parts, config: { ...own, dataDir: cold ? join(dataDir, 'cold') : dataDir } });
+const overrides = { openChain, openStorage: media, createIndexer: createWrites };
+const host = await createHost(config, { log, overrides });
 
 process.once('disconnect', () => process.exit());
-process.send?.({ url: server.url, cids: world.cids, earners: world.earners });
+process.send?.({ url: host.url, cids: world.cids, earners: world.earners });

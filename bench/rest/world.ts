@@ -13,7 +13,7 @@ const WALLETS = { creators: 100, providers: 50, viewers: 5_000 };
 const STREAMS_OF_EACH = 3;
 const PRICE = 10n ** 15n;
 const SHARE_BPS = 3_000n;
-const CONTRACT = wallet('contract');
+export const CONTRACT = wallet('contract');
 const START_SEC = 1_790_000_000;
 
 /** A chain that nobody mined: its events are what the contract would emit, its rows what the indexer makes of them. */

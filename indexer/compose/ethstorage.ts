@@ -7,7 +7,7 @@ import { createHttpRpc } from '../rpc/http.ts';
 import type { Store } from '../store/store.ts';
 import { keyLease } from '../txmgr/key-lock.ts';
 import { operatorKey } from '../txmgr/tx-manager.ts';
-import { ChainUnusable, type OpenChain } from './chain.ts';
+import { ChainUnusable, type OpenChain } from './chain/chain.ts';
 
 export interface EthStorageParts {
   config: Config;
@@ -41,7 +41,7 @@ export async function openOnChain({ config, chain, store, log }: EthStorageParts
     directory: config.ethStorageDirectory,
     maxBytes: mostOnEthStorage(config, hasBlobs),
     isWanted: (cid) => store.isListed(cid),
-    ...(chain.unsigned !== null && { lagMs: 0 }),
+    ...(chain.isEmbedded && { lagMs: 0 }),
     log: (line) => log.info(line),
   });
 }

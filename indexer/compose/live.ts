@@ -12,7 +12,7 @@ import { createMemoryLive } from '../live/memory.ts';
 import { createRedisLive } from '../live/redis.ts';
 import { openRedis } from '../redis/circuit-breaker.ts';
 import { LogSource } from '../sync/log-source.ts';
-import type { OpenChain } from './chain.ts';
+import type { OpenChain } from './chain/chain.ts';
 
 /** What lives for a while: in this process's memory, or in Redis, shared with other hosts. */
 export interface OpenLive extends AsyncDisposable {

@@ -54,7 +54,7 @@ const schema = z
       .transform((flag) => flag === '1')
       .default(false),
     RELAY: z.enum(['off', 'allowlist', 'open']).default('allowlist'),
-    RELAY_ALLOWLIST: list.pipe(z.array(address)).default([]),
+    RELAY_ALLOWLIST: list.pipe(z.array(address)).readonly().default([]),
     RELAY_GAS_PER_DAY: gas.default(20_000_000n),
     RELAY_GAS_PER_WALLET: gas.default(2_000_000n),
     RELAY_GAS_PER_IP: gas.default(4_000_000n),

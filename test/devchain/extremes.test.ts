@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
-import { type OpenChain, openChain } from '../../indexer/compose/chain.ts';
+import type { OpenChain } from '../../indexer/compose/chain/chain.ts';
+import { openChain } from '../../indexer/compose/chain/open.ts';
 import { readConfig } from '../../indexer/config/config.ts';
 import { places } from '../../indexer/config/paths.ts';
 import { dataFolder, removeFolder, startHost } from '../e2e/host.ts';

@@ -28,6 +28,8 @@ export async function startApi(options: HostOptions = {}) {
     ...client,
     head,
     wallet,
+    /** Headers of the operator's own calls. */
+    asOperator: { authorization: `Bearer ${deps.operatorSecret}` },
     /** A session of a test account. */
     async signedIn(index: number): Promise<{ authorization: string }> {
       const signer = wallet(index);

@@ -12,7 +12,6 @@ import {
   UPLOAD,
   VIEWER,
 } from './api.ts';
-import { OPERATOR_SECRET } from './host.ts';
 
 import { demanded } from './playing.ts';
 
@@ -98,7 +97,7 @@ describe('every endpoint', () => {
   });
 
   async function callsOfOperator(cid: string): Promise<void> {
-    const init = { headers: { authorization: `Bearer ${OPERATOR_SECRET}` } };
+    const init = { headers: api.asOperator };
     await api.call('PUT', `/offers/${cid}`, { ...init, body: 'a video' });
     await api.call('POST', `/offers/${cid}`, init);
     await api.call('DELETE', `/offers/${cid}`, init);

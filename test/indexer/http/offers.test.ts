@@ -12,9 +12,7 @@ import {
   startApi,
   UPLOAD,
 } from './api.ts';
-import { OPERATOR_SECRET } from './host.ts';
 
-const AS_OPERATOR = { authorization: `Bearer ${OPERATOR_SECRET}` };
 const VIDEO = 'a video that somebody else has published';
 
 describe("the operator's calls: /offers/{cid}", () => {
@@ -44,9 +42,9 @@ describe("the operator's calls: /offers/{cid}", () => {
     await api.settled();
   };
   const put = (content: string, query = '', of = cid) =>
-    api.call('PUT', `/offers/${of}${query}`, { body: content, headers: AS_OPERATOR });
-  const post = (query = '') => api.call('POST', `/offers/${cid}${query}`, { headers: AS_OPERATOR });
-  const stop = (query = '') => api.call('DELETE', `/offers/${cid}${query}`, { headers: AS_OPERATOR });
+    api.call('PUT', `/offers/${of}${query}`, { body: content, headers: api.asOperator });
+  const post = (query = '') => api.call('POST', `/offers/${cid}${query}`, { headers: api.asOperator });
+  const stop = (query = '') => api.call('DELETE', `/offers/${cid}${query}`, { headers: api.asOperator });
   const streams = async () => (await api.get(`/streams/${cid}`)).body.streams as Record<string, unknown>[];
   const left = async () => {
     const { media, rows, live } = await api.state();
@@ -155,7 +153,7 @@ describe("the operator's calls: /offers/{cid}", () => {
 
   it('a body that ends early leaves nothing', async () => {
     await new Promise<void>((resolve) => {
-      const headers = { ...AS_OPERATOR, 'content-length': '1000' };
+      const headers = { ...api.asOperator, 'content-length': '1000' };
       const req = request(`${api.url}/offers/${cid}`, { method: 'PUT', headers });
       req.on('error', () => resolve());
       req.write(VIDEO, () => setImmediate(() => req.destroy()));
@@ -195,7 +193,7 @@ describe("the operator's calls: /offers/{cid}", () => {
   it('needs the secret of the host: none, another one and a session are refused alike', async () => {
     await put(VIDEO);
     const before = await left();
-    const wrong = [{}, { authorization: `Bearer ${OPERATOR_SECRET}x` }, await api.signedIn(0)];
+    const wrong = [{}, { authorization: `Bearer ${api.deps.operatorSecret}x` }, await api.signedIn(0)];
     for (const headers of wrong as Record<string, string>[]) {
       for (const [method, path] of [
         ['PUT', `/offers/${cid}`],
@@ -205,7 +203,7 @@ describe("the operator's calls: /offers/{cid}", () => {
         const answer = await api.call(method, path, { headers });
         expectProblem(answer, 401, 'operator_only');
         expect(JSON.stringify([...answer.headers]) + JSON.stringify(answer.body)).to.not.contain(
-          OPERATOR_SECRET,
+          api.deps.operatorSecret,
         );
       }
     }
@@ -216,7 +214,7 @@ describe("the operator's calls: /offers/{cid}", () => {
     const [origin = ''] = api.deps.config.corsOrigins;
     for (const from of [origin, 'https://evil.example', 'null', api.url]) {
       const answer = await api.call('DELETE', `/offers/${cid}`, {
-        headers: { ...AS_OPERATOR, origin: from },
+        headers: { ...api.asOperator, origin: from },
       });
       expectProblem(answer, 403, 'origin_not_allowed', 'Origin');
       const asking = {
@@ -238,6 +236,6 @@ describe("the operator's calls: /offers/{cid}", () => {
     await put(VIDEO);
     await put('wrong');
     const logged = JSON.stringify(api.logged, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
-    expect(logged).to.not.contain(OPERATOR_SECRET);
+    expect(logged).to.not.contain(api.deps.operatorSecret);
   });
 });

@@ -108,7 +108,7 @@ describe('GET /openapi.json', () => {
   });
 
   it('tells of no guard where there is none', async () => {
-    const open = await startApi({ config: { unsigned: false } });
+    const open = await startApi({ remote: true });
     const found = operations(await pathsOf(open));
     await open.stop();
     for (const { name, operation } of found) {

@@ -31,7 +31,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
       let api: Api;
       let cid: string;
       before(async () => {
-        api = await startApi({ remote: true, config: { openGateway } });
+        api = await startApi({ remote: true, relay: { mode: 'allowlist' }, config: { openGateway } });
         const { storage } = api.deps;
         ({ cid } = await storage.add(bytesOf('a video of one block')));
       });

@@ -1,27 +1,19 @@
 import { expect } from 'chai';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
-import { type RelayLimits, relayPolicy } from '../../../indexer/relay/policy.ts';
+import type { RelayLimits } from '../../../indexer/relay/policy.ts';
 import { type Answer, CREATOR, expectProblem, OPERATOR } from './api.ts';
 import { type SignedHost, type SignedWrite, startSigned } from './signed-writes.ts';
 import { authorize, waysOn } from './signing.ts';
 
-const PLENTY = 10n ** 9n;
 /** Enough for one publication, not for two. */
 const SCARCE = 150_000n;
-const OPEN: RelayLimits = {
-  mode: 'open',
-  allowlist: [],
-  gasPerDay: PLENTY,
-  gasPerWallet: PLENTY,
-  gasPerClient: PLENTY,
-};
 
 describe('RELAY', () => {
   let on: SignedHost;
   afterEach(() => on.api.stop());
 
-  const start = async (limits: Partial<RelayLimits>) => {
-    on = await startSigned({ relay: (parts) => relayPolicy({ ...OPEN, ...limits }, parts) });
+  const start = async (relay: Partial<RelayLimits>) => {
+    on = await startSigned({ relay });
   };
   /** Publishes something new by signature. */
   async function publish(write?: SignedWrite): Promise<{ shown: Answer; answer: Answer }> {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { publicTestAccounts } from '../../../devchain/accounts.ts';
-import { exceptOwn, type RelayLimits, relayPolicy } from '../../../indexer/relay/policy.ts';
+import type { RelayLimits } from '../../../indexer/relay/policy.ts';
 import {
   type Answer,
   type Api,
@@ -17,14 +17,6 @@ import {
 } from './api.ts';
 import { authorize, waysOn } from './signing.ts';
 
-const PLENTY = 10n ** 9n;
-const LIMITS: RelayLimits = {
-  mode: 'open',
-  allowlist: [],
-  gasPerDay: PLENTY,
-  gasPerWallet: PLENTY,
-  gasPerClient: PLENTY,
-};
 const SERVED = { ...UPLOAD, serve: true };
 /** A wallet that has a key of the tests, and is not the operator. */
 const COLD = 6;
@@ -40,12 +32,8 @@ describe('serve: true', () => {
   let api: Api;
   afterEach(() => api.stop());
 
-  const start = async (limits: Partial<RelayLimits> = {}, options: HostOptions = {}) => {
-    api = await startApi({
-      remote: true,
-      relay: (parts) => exceptOwn(relayPolicy({ ...LIMITS, ...limits }, parts), [OPERATOR]),
-      ...options,
-    });
+  const start = async (relay: Partial<RelayLimits> = {}, options: HostOptions = {}) => {
+    api = await startApi({ remote: true, relay, ...options });
   };
   const upload = async (content: string, meta: Row = SERVED, index = 1) =>
     api.upload(content, meta, await api.signedIn(index));

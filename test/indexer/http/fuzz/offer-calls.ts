@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { type Api, CREATOR, UPLOAD } from '../api.ts';
-import { OPERATOR_SECRET } from '../host.ts';
 import type { Recipe, Request } from './recipe.ts';
-
-const headers = { authorization: `Bearer ${OPERATOR_SECRET}` };
 
 /** Recipes for what the operator serves. */
 export function offerRecipes(api: Api): Record<string, Recipe> {
+  const headers = api.asOperator;
   const asked = fc
     .record({ raw: fc.uuid(), query: fc.record({ creator: fc.constant(CREATOR) }, { requiredKeys: [] }) })
     .map((call): Request => ({ ...call, raw: `offered: ${call.raw}`, headers }));

@@ -1,0 +1,61 @@
+import { computeAddress, Wallet } from 'ethers';
+import type { Config } from '../../config/config.ts';
+import type { Places } from '../../config/paths.ts';
+import { requireCode } from '../../contract/contract-code.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { createHttpRpc } from '../../rpc/http.ts';
+import { RpcProvider } from '../../rpc/provider.ts';
+import { call, createFailoverRpc, type Rpc } from '../../rpc/rpc.ts';
+import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
+
+const MAINNET = 1;
+const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
+
+/** The chain at the endpoints of ETH_RPC_URL. @throws {ChainUnusable} */
+export async function openRemote(config: Config, at: Places): Promise<OpenChain> {
+  const rpc = createFailoverRpc(config.rpcUrls.map((url) => createHttpRpc({ url })));
+  const chainId = await reachedChainId(rpc);
+  requireColdProvider(config, chainId);
+  const provider = new RpcProvider(rpc, chainId);
+  const { deployments, contract } = await findDeployments(chainId, at.deployments, config);
+  await requireCode(
+    rpc,
+    deployments.map(({ address }) => address),
+    chainId,
+  );
+  const name = CHAIN_NAMES[chainId] ?? `chain ${chainId}`;
+  return {
+    rpc,
+    provider,
+    deployments,
+    facts: { chainId, name, contract, rpcUrl: null },
+    isEmbedded: false,
+    unsigned: null,
+    operator: config.privateKey === undefined ? null : new Wallet(config.privateKey, provider),
+    pace: { pollMs: 500, shorterChainTimeoutMs: 30_000 },
+    description: `${name}, by ETH_RPC_URL`,
+    servesPageAt: () => {},
+    onBlock: () => {},
+    async [Symbol.asyncDispose]() {
+      provider.destroy();
+    },
+  };
+}
+
+/** A key that is stolen is not to hold what a host has earned: it does where it is itself the provider's wallet. */
+function requireColdProvider({ privateKey, providerWallet }: Config, chainId: number): void {
+  if (chainId !== MAINNET || privateKey === undefined) return;
+  const own = computeAddress(privateKey).toLowerCase();
+  if (providerWallet !== undefined && providerWallet.toLowerCase() !== own) return;
+  throw new ChainUnusable(
+    'On mainnet earnings do not belong to the key of a host: set PROVIDER_WALLET to a wallet that is not on this machine, then run npm run provide -- --setup.',
+  );
+}
+
+async function reachedChainId(rpc: Rpc): Promise<number> {
+  try {
+    return Number(await call(rpc, 'eth_chainId', []));
+  } catch (cause) {
+    throw new ChainUnusable(`No endpoint of ETH_RPC_URL answers: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,100 @@
+import type { Config } from '../config/config.ts';
+import { places } from '../config/paths.ts';
+import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
+import { createSignatureCheck, type SignatureCheck } from '../contract/signatures.ts';
+import type { Counters } from '../counters/counters.ts';
+import type { AppDeps, ChainFacts } from '../http/deps.ts';
+import type { LiveIndex } from '../live/live.ts';
+import type { MediaLibrary } from '../media/library.ts';
+import { openSqliteStore } from '../store/sqlite/index.ts';
+import type { Store } from '../store/store.ts';
+import type { Indexer } from '../sync/indexer.ts';
+import type { OpenChain } from './chain/chain.ts';
+import { openChain } from './chain/open.ts';
+import { createIndexer, type ProvenIndexerOptions } from './indexer.ts';
+import { openLive } from './live.ts';
+import { openStorage } from './media.ts';
+
+/** What an indexer is to the rest of a host. */
+export type Follower = Pick<Indexer, keyof Indexer>;
+
+export interface HostOptions {
+  log: AppDeps['log'];
+  clock?: { nowSec(): number };
+  overrides?: Overrides;
+}
+
+/** What a test or the bench puts in the place of a host's own parts. */
+export interface Overrides {
+  openChain?: typeof openChain;
+  openStorage?: typeof openStorage;
+  createIndexer?: (options: ProvenIndexerOptions) => Follower;
+  /** Where the host says that it is reached. */
+  publicUrl?: (listeningAt: string) => string;
+  /** How long a signed call waits for its block. */
+  relayWaitMs?: number;
+  /** Between two runs of the job that removes uploads which are over. */
+  expiryPauseMs?: number;
+}
+
+/** What the capabilities of a host stand on: the chain, the records that follow it, media and what lives for a while. */
+export interface Ground {
+  config: Config;
+  chain: OpenChain;
+  indexer: Follower;
+  /** The chain, as far as it is indexed. */
+  facts: ChainFacts;
+  coins: KnownCoins;
+  store: Store;
+  storage: MediaLibrary;
+  live: LiveIndex;
+  counters: Counters;
+  checkSignature: SignatureCheck;
+  log: AppDeps['log'];
+  nowSec(): number;
+  overrides: Overrides;
+  /** Where media and live streams are, for the person who starts the host. */
+  descriptions: { media: string; live: string };
+}
+
+const realClock = { nowSec: () => Math.floor(Date.now() / 1000) };
+
+/** @param parts takes what is to be closed; the indexer is not, since what waits for it has to end first. */
+export async function openGround(
+  config: Config,
+  { log, clock = realClock, overrides = {} }: HostOptions,
+  parts: AsyncDisposableStack,
+): Promise<Ground> {
+  const at = places(config);
+  const chain = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
+  const coins = knownCoins(chain.facts.chainId, config.knownTokens);
+  const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
+  const media = await (overrides.openStorage ?? openStorage)({ config, chain, store, log });
+  const storage = parts.adopt(media.storage, (open) => open.close());
+  const { live, counters, description } = parts.use(await openLive({ config, chain, store, log }));
+  const { rpc, deployments, pace } = chain;
+  const indexer = (overrides.createIndexer ?? createIndexer)({
+    ...{ rpc, store, live, coins, deployments, log },
+    ...pace,
+  });
+  return {
+    ...{ config, chain, indexer, coins, store, storage, live, counters, log, overrides },
+    facts: indexedChain(chain, indexer),
+    checkSignature: createSignatureCheck(rpc),
+    nowSec: () => clock.nowSec(),
+    descriptions: { media: media.description, live: description },
+  };
+}
+
+function indexedChain({ facts, provider }: OpenChain, indexer: Follower): ChainFacts {
+  return {
+    ...facts,
+    status: () => indexer.status(),
+    head: () => provider.getBlockNumber(),
+    waitFor(block, options) {
+      indexer.notify();
+      return indexer.waitFor(block, options);
+    },
+    onIndexed: (listener) => indexer.onIndexed(listener),
+  };
+}

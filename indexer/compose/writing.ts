@@ -1,0 +1,39 @@
+import { type CallCheck, createCallCheck } from '../contract/calls/call-status.ts';
+import { type ContractWriter, createWriter, type Relay } from '../contract/calls/writer.ts';
+import type { AppDeps } from '../http/deps.ts';
+import { openRelay } from '../relay/open.ts';
+import { exceptOwn, FREE_FOR_ALL, relayPolicy } from '../relay/policy.ts';
+import type { OpenChain } from './chain/chain.ts';
+import type { Ground } from './ground.ts';
+
+export interface OpenWriting extends AsyncDisposable {
+  check: CallCheck;
+  relay: Relay;
+  writer: ContractWriter;
+}
+
+/** The ways onto the chain: by this host's own word on the embedded one, else by what wallets have signed. */
+export function openWriting(ground: Ground): OpenWriting {
+  const { config, chain, store, counters, checkSignature, log, nowSec, overrides } = ground;
+  const { operator: wallet, provider, unsigned, facts } = chain;
+  const check = createCallCheck({ provider, chainId: facts.chainId, checkSignature });
+  const policy = unsigned
+    ? FREE_FOR_ALL
+    : exceptOwn(relayPolicy(config.relay, { store, counters }), [wallet?.address, config.providerWallet]);
+  const { relayWaitMs: waitMs } = overrides;
+  const relay = openRelay({
+    ...{ wallet, provider, check, ledger: store, policy, log, nowSec },
+    ...(waitMs !== undefined && { waitMs }),
+  });
+  const writer = createWriter({ contract: facts.contract, unsigned, relay, check });
+  return { check, relay, writer, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
+}
+
+/** Whose signed calls are submitted, as `GET /chain` says it. */
+export function relayFor(
+  { relay }: Ground['config'],
+  { unsigned, operator }: OpenChain,
+): AppDeps['config']['relayFor'] {
+  if (unsigned) return 'open';
+  return operator === null ? 'off' : relay.mode;
+}
