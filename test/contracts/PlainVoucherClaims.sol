@@ -84,7 +84,7 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
 
     /// @dev Pays or rejects one voucher after the other; memory that one took is free for the next.
     function _claimAll(
-        mapping(bytes32 channelId => mapping(uint256 authorizer => Cell)) storage channels,
+        mapping(bytes32 channelId => mapping(uint256 authorizer => ChannelSlot)) storage channels,
         PricedItem[] memory rows,
         bytes calldata vouchers
     ) private returns (uint256 providerSum) {
@@ -93,13 +93,13 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
         while (offset < vouchers.length) {
             (PlainVoucher memory voucher, uint256 next) = PlainVouchers.read(vouchers, offset);
             offset = next;
-            (Cell storage cell, PackedChannel channel, RejectReason reason) = _examine(
+            (ChannelSlot storage slot, PackedChannel channel, RejectReason reason) = _examine(
                 channels,
                 rows,
                 voucher
             );
             if (reason == RejectReason.None) {
-                cell.channel = channel.claimed(voucher.amount, voucher.seq);
+                slot.channel = channel.claimed(voucher.amount, voucher.seq);
                 providerSum += _splitItems(rows, voucher);
                 emit VoucherClaimed(voucher.channelId, voucher.seq, PlainVouchers.itemsOf(voucher));
             } else {
@@ -111,17 +111,17 @@ abstract contract PlainVoucherClaims is IVoucherClaims, PaymentChannels, Content
 
     /// @dev Whether the voucher can be paid now, and what it costs.
     function _examine(
-        mapping(bytes32 channelId => mapping(uint256 authorizer => Cell)) storage channels,
+        mapping(bytes32 channelId => mapping(uint256 authorizer => ChannelSlot)) storage channels,
         PricedItem[] memory rows,
         PlainVoucher memory voucher
-    ) private view returns (Cell storage cell, PackedChannel channel, RejectReason reason) {
+    ) private view returns (ChannelSlot storage slot, PackedChannel channel, RejectReason reason) {
         bytes32[] memory hashes;
         (hashes, reason) = _addUp(rows, voucher);
         bytes32 digest = _digest(voucher.channelId, voucher.epoch, voucher.seq, hashes);
         // A signature that recovers to nobody finds no channel: none has the authorizer zero.
         (address signer, , ) = ECDSA.tryRecover(digest, voucher.r, voucher.vs);
-        cell = channels[voucher.channelId][uint160(signer)];
-        channel = cell.channel;
+        slot = channels[voucher.channelId][uint160(signer)];
+        channel = slot.channel;
         uint256 epoch = channel.epoch();
         if (epoch == 0) reason = RejectReason.SignerUnknown;
         else if (voucher.epoch != epoch) reason = RejectReason.EpochInvalid;
