@@ -63,10 +63,10 @@ export function createApp(deps: AppDeps): Express {
   const headers = commonHeaders(setters, corsOrigins, { isOpen: createOpenReads(routes), isPlay });
   app.use(requestLog(deps.log, metrics, deps.config));
   app.use(OPERATOR_PATH, operatorGuard(deps.operatorSecret));
-  // Limits come before ready answers, and headers before limits; where there are none, ready answers set their own.
+  // Limits come before cached responses, and headers before limits; without limits cached responses set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
   if (limits.length > 0) app.use(headers.set, ...limits);
-  app.use(context.kept.ready({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
+  app.use(context.cachedResponses.serve({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
   if (limits.length === 0) app.use(headers.set);
   if (unsigned) app.use(requireSameOrigin(deps));
   app.use(knownWallet(deps.signIn));

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { createListings, type Listings } from '../publishing/listing.ts';
-import { createKeptAnswers, type KeptAnswers } from './cache/cached-responses.ts';
+import { type CachedResponses, createCachedResponses } from './cache/cached-responses.ts';
 import type { AppDeps } from './deps.ts';
 import { createFeedReader, type FeedReader } from './feed/reader.ts';
 import { createReaderLimit, type ReaderLimit } from './gateway/reader-limit.ts';
@@ -13,7 +13,7 @@ export interface Context {
   serializer: Serializer;
   listings: Listings;
   gate: Gate;
-  kept: KeptAnswers;
+  cachedResponses: CachedResponses;
   feedReader: FeedReader;
   /** Counts files that are read, at whatever path. */
   readerLimit: ReaderLimit;
@@ -31,7 +31,7 @@ export function createContext(deps: AppDeps): Context {
     serializer,
     gate: createGate(signIn),
     feedReader,
-    kept: createKeptAnswers(deps),
+    cachedResponses: createCachedResponses(deps),
     listings: createListings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
     readerLimit: createReaderLimit(deps.config.mediaReadsPerClient),
     limitUploads: limitUploads(deps),

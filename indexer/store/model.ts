@@ -93,8 +93,6 @@ export interface StreamRow {
 export type ViewSource = 'direct' | 'voucher' | 'sponsored' | 'reported';
 
 export interface ViewRow {
-  /** Of the row in this database. What stands under a key changes in `reportedUnits` and `settled` only. */
-  key: number;
   id: string;
   contract: string;
   contentId: string;

@@ -4,32 +4,31 @@ import type { Feed } from '../../store/store.ts';
 import type { ChainFacts } from '../deps.ts';
 import { isKnownToClient } from '../gateway/range.ts';
 import type { CommonHeaders } from './common-headers.ts';
-import { createSettling, TAGS } from './invalidation.ts';
-import type { Written } from './response-body.ts';
-import { type Answer, createAnswerCache, type Ingredients } from './response-cache.ts';
+import { createInvalidation, TAGS } from './invalidation.ts';
+import { type CachedResponse, type ResponseBody, ResponseCache } from './response-cache.ts';
 
-/** Answers to reads, kept until something that they show has changed: what is sent is never stale. */
-export interface KeptAnswers {
-  /** Sends the kept answer to this very URL, with all the headers that it would have, or passes on. */
-  ready(front: Front): RequestHandler;
-  /** Makes the answer, keeps it and sends it. */
+/** Responses to reads, kept until something that they show has changed: what is sent is never stale. */
+export interface CachedResponses {
+  /** Sends the response to this very URL, with all the headers that it would have, or passes on. */
+  serve(front: Front): RequestHandler;
+  /** Makes the response, keeps it and sends it. @param isTimed whether it depends on the time. */
   send(
     res: Response,
-    of: Omit<Ingredients, 'route'>,
-    write: (before: Written | null) => Promise<Written>,
+    of: { tags: readonly string[]; isTimed?: boolean },
+    write: () => Promise<ResponseBody>,
   ): Promise<void>;
-  /** Whether changes of the live index are known here, so that answers from it can be kept. */
+  /** Whether changes of the live index are known here, so that responses from it can be kept. */
   readonly knowsStreams: boolean;
 }
 
-/** What stands between a request and its answer, for answers that skip it. */
+/** What stands between a request and its route, for responses that skip it. */
 interface Front {
   headers: Pick<CommonHeaders, 'flat'>;
   /** Whether the request would get through to its route. */
   isMeant(req: Request): boolean;
 }
 
-interface KeptDeps {
+interface CachedResponsesDeps {
   chain: Pick<ChainFacts, 'onIndexed'>;
   store: Feed;
   live: Pick<LiveIndex, 'onChange'>;
@@ -37,9 +36,15 @@ interface KeptDeps {
   nowSec(): number;
 }
 
-export function createKeptAnswers({ store, live, chain, config, nowSec }: KeptDeps): KeptAnswers {
-  const cache = createAnswerCache(config.responseCacheBytes);
-  const settle = createSettling(store, cache);
+export function createCachedResponses({
+  store,
+  live,
+  chain,
+  config,
+  nowSec,
+}: CachedResponsesDeps): CachedResponses {
+  const cache = new ResponseCache(config.responseCacheBytes);
+  const invalidate = createInvalidation(store, cache);
   live.onChange?.((changed) => {
     if (changed === null) return cache.drop(TAGS.streams);
     if (changed.length > 0) cache.drop(TAGS.allStreams);
@@ -49,32 +54,33 @@ export function createKeptAnswers({ store, live, chain, config, nowSec }: KeptDe
     }
   });
   // As blocks are indexed, so that nobody who asks after a quiet time has to wait for all that has come since.
-  chain.onIndexed(() => void settle().catch(() => undefined));
+  chain.onIndexed(() => void invalidate().catch(() => undefined));
 
   return {
-    ready({ headers, isMeant }) {
+    serve({ headers, isMeant }) {
       return async (req, res, next) => {
         const isRead = req.method === 'GET' || req.method === 'HEAD';
         if (!isRead || !cache.has(req.originalUrl) || !isMeant(req)) return next();
-        await settle();
-        const answer = cache.find(req.originalUrl, nowSec());
-        if (!answer) return next();
-        res.locals.route = answer.route;
-        res.locals.isReady = true;
-        respond(res, answer, headers.flat(res));
+        await invalidate();
+        const response = cache.find(req.originalUrl, nowSec());
+        if (!response) return next();
+        res.locals.route = response.route;
+        res.locals.isCached = true;
+        respond(res, response, headers.flat(res));
       };
     },
-    async send(res, of, write) {
-      await settle();
+    async send(res, { tags, isTimed }, write) {
+      await invalidate();
       const { route } = res.locals;
-      respond(res, await cache.make(res.req.originalUrl, { ...of, route }, write));
+      const of = { route, tags, second: isTimed ? nowSec() : undefined };
+      respond(res, await cache.make(res.req.originalUrl, of, write));
     },
     knowsStreams: live.onChange !== undefined,
   };
 }
 
 /** Clients may keep it, but ask each time whether it still holds. */
-function respond(res: Response, { written: { body, link }, etag }: Answer, head: string[] = []): void {
+function respond(res: Response, { body, link, etag }: CachedResponse, head: string[] = []): void {
   if (link !== undefined) head.push('Link', link);
   head.push('ETag', etag, 'Cache-Control', 'no-cache');
   if (isKnownToClient(res.req.get('If-None-Match'), etag)) {

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Change, Feed, FeedPosition } from '../../store/store.ts';
-import type { AnswerCache } from './response-cache.ts';
+import type { ResponseCache } from './response-cache.ts';
 
-/** What answers are made of. */
+/** What responses are made of. */
 export const TAGS = {
   /** Any content may be shown. */
   contents: 'contents',
   content: (cidKey: string) => `content ${cidKey}`,
-  /** Every answer that shows streams; then which streams those are. */
+  /** Every response that shows streams; then which streams those are. */
   streams: 'streams',
   allStreams: 'streams of all',
   streamsOf: (cidKey: string) => `streams of ${cidKey}`,
@@ -23,7 +23,7 @@ const PAGE = 1_000;
  * @returns what resolves when the cache holds nothing that the records contradict. The records themselves are asked,
  *   at each read: whichever process has changed them, and whoever was told of it or not.
  */
-export function createSettling(store: Feed, cache: AnswerCache): () => Promise<void> {
+export function createInvalidation(store: Feed, cache: ResponseCache): () => Promise<void> {
   let seen = 0;
   let catchingUp: Promise<void> | null = null;
   let look: Promise<FeedPosition> | null = null;
@@ -50,10 +50,8 @@ export function createSettling(store: Feed, cache: AnswerCache): () => Promise<v
   }
 
   function take(change: Change): void {
-    // What is new leaves the rows before as they are.
-    const forget = change.isNew ? cache.outdate : cache.drop;
     if (change.of === 'all') cache.clear();
-    else for (const tag of tagsOf(change)) forget(tag);
+    else for (const tag of tagsOf(change)) cache.drop(tag);
   }
 
   return async () => {

@@ -1,156 +1,138 @@
 import { createHash } from 'node:crypto';
-import type { Written } from './response-body.ts';
+
+/** An answer as bytes. */
+export interface ResponseBody {
+  body: Buffer;
+  /** The `Link` header that goes with it. */
+  link?: string | undefined;
+  /** When it will be wrong though nothing has changed; undefined: in the next second. */
+  untilSec?: number | undefined;
+}
 
 /** A whole answer, ready to be sent. */
-export interface Answer {
-  written: Written;
+export interface CachedResponse extends ResponseBody {
   /** Which endpoint's it is. */
   route: string;
   /** Strong: the same bytes have the same tag, on every replica. */
   etag: string;
 }
 
-/** What an answer is made of, so that it is known when it is out of date. */
-export interface Ingredients {
+/** What a response is made of, so that it is known when it is out of date. */
+export interface Dependencies {
   route: string;
-  /** Names that `outdate` and `drop` are called with. */
+  /** Names that `drop` is called with. */
   tags: readonly string[];
-  /**
-   * When it was made: it holds until `untilSec` of what was written, or in this second only; undefined: it does not
-   * depend on the time.
-   */
-  second?: number;
+  /** When it was made, where it depends on the time. */
+  second?: number | undefined;
 }
 
-/**
- * Ready answers by URL, within a bound of bytes; the ones not asked for the longest go first. It knows nothing of
- * what the answers say: whoever changes something outdates or drops what was made of it.
- */
-export interface AnswerCache {
-  /** There is nothing that could be out of date, nor is anything being made. */
-  readonly isEmpty: boolean;
-  /** Whether there is an answer, unless its second is over. */
-  has(key: string): boolean;
-  find(key: string, nowSec: number): Answer | undefined;
-  /**
-   * Makes an answer, once for all who ask while it is being made and nothing of it changes.
-   * @param write is given the answer before, if its rows are still as they were.
-   */
-  make(key: string, of: Ingredients, write: (before: Written | null) => Promise<Written>): Promise<Answer>;
-  /** Rows came or went: answers with this tag are made anew, those still being made included. */
-  outdate(tag: string): void;
-  /** Rows changed: the same, and their text is worth nothing. */
-  drop(tag: string): void;
-  clear(): void;
-}
-
-interface Entry extends Ingredients {
-  /** `null` after it was outdated. */
-  making: Promise<Answer> | null;
-  answer: Answer | null;
-  before: Written | null;
+interface Entry extends Dependencies {
+  making: Promise<CachedResponse>;
+  response: CachedResponse | null;
   bytes: number;
 }
 
 /** What an entry takes beside its text and body. */
 const ENTRY_BYTES = 500;
-const ROW_BYTES = 24;
 
-export function createAnswerCache(maxBytes: number): AnswerCache {
+/**
+ * Responses by URL, within a bound of bytes; the ones not asked for the longest go first. It knows nothing of what they
+ * say: whoever changes something drops what was made of it.
+ */
+export class ResponseCache {
+  readonly #maxBytes: number;
   /** Least recently asked for first. */
-  const entries = new Map<string, Entry>();
-  const tagged = new Map<string, Set<string>>();
-  let bytes = 0;
+  readonly #entries = new Map<string, Entry>();
+  readonly #keysByTag = new Map<string, Set<string>>();
+  #bytes = 0;
 
-  function remove(key: string): void {
-    const entry = entries.get(key);
-    if (!entry) return;
-    entries.delete(key);
-    bytes -= entry.bytes;
-    for (const tag of entry.tags) {
-      const keys = tagged.get(tag);
-      keys?.delete(key);
-      if (keys?.size === 0) tagged.delete(tag);
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** There is nothing that could be out of date, nor is anything being made. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
+  /** Whether there is a response, unless its second is over. */
+  has(key: string): boolean {
+    return this.#entries.get(key)?.response != null;
+  }
+
+  find(key: string, nowSec: number): CachedResponse | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry?.response || !holds(entry, entry.response, nowSec)) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.response;
+  }
+
+  /** Makes a response, once for all who ask while it is being made and nothing of it changes. */
+  async make(key: string, of: Dependencies, write: () => Promise<ResponseBody>): Promise<CachedResponse> {
+    const found = this.#entries.get(key);
+    if (found && found.second === of.second) return found.making;
+    const making = write().then((body) => ({ ...body, route: of.route, etag: etagOf(body) }));
+    const entry: Entry = { ...of, making, response: null, bytes: 0 };
+    this.#put(key, entry);
+    try {
+      const response = await making;
+      if (this.#entries.get(key) === entry) this.#keep(key, entry, response);
+      return response;
+    } catch (error) {
+      if (this.#entries.get(key) === entry) this.#remove(key);
+      throw error;
     }
   }
 
-  function put(key: string, entry: Entry): void {
-    remove(key);
-    entries.set(key, entry);
-    bytes += entry.bytes;
+  /** Responses with this tag are made anew, those still being made included. */
+  drop(tag: string): void {
+    for (const key of this.#keysByTag.get(tag) ?? []) this.#remove(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#keysByTag.clear();
+    this.#bytes = 0;
+  }
+
+  #keep(key: string, entry: Entry, response: CachedResponse): void {
+    const bytes = response.body.length + 2 * key.length + ENTRY_BYTES;
+    this.#put(key, { ...entry, response, bytes });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#remove(oldest);
+    }
+  }
+
+  #put(key: string, entry: Entry): void {
+    this.#remove(key);
+    this.#entries.set(key, entry);
+    this.#bytes += entry.bytes;
     for (const tag of entry.tags) {
-      const keys = tagged.get(tag);
+      const keys = this.#keysByTag.get(tag);
       if (keys) keys.add(key);
-      else tagged.set(tag, new Set([key]));
+      else this.#keysByTag.set(tag, new Set([key]));
     }
   }
 
-  function keep(key: string, entry: Entry, answer: Answer): void {
-    if (entries.get(key) !== entry) return; // something of it has changed meanwhile
-    put(key, { ...entry, answer, before: null, bytes: sizeOf(key, answer.written) });
-    for (const oldest of entries.keys()) {
-      if (bytes <= maxBytes) break;
-      remove(oldest);
+  #remove(key: string): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    this.#entries.delete(key);
+    this.#bytes -= entry.bytes;
+    for (const tag of entry.tags) {
+      const keys = this.#keysByTag.get(tag);
+      keys?.delete(key);
+      if (keys?.size === 0) this.#keysByTag.delete(tag);
     }
   }
-
-  return {
-    get isEmpty() {
-      return entries.size === 0;
-    },
-    has: (key) => entries.get(key)?.answer != null,
-    find(key, nowSec) {
-      const entry = entries.get(key);
-      if (!entry?.answer || !holds(entry, entry.answer.written, nowSec)) return undefined;
-      entries.delete(key);
-      entries.set(key, entry);
-      return entry.answer;
-    },
-    async make(key, of, write) {
-      const found = entries.get(key);
-      if (found?.making && found.second === of.second) return found.making;
-      const before = found?.before ?? null;
-      const making = write(before).then((written) => ready(of.route, written));
-      const entry = { ...of, making, answer: null, before, bytes: before ? sizeOf(key, before) : 0 };
-      put(key, entry);
-      try {
-        const answer = await making;
-        keep(key, entry, answer);
-        return answer;
-      } catch (error) {
-        if (entries.get(key) === entry) remove(key);
-        throw error;
-      }
-    },
-    outdate(tag) {
-      for (const key of [...(tagged.get(tag) ?? [])]) {
-        const entry = entries.get(key);
-        const before = entry?.answer?.written ?? entry?.before;
-        // Another entry, since what is being made is kept in its own only; in the same place among the others.
-        if (entry && before?.rows) entries.set(key, { ...entry, making: null, answer: null, before });
-        else remove(key);
-      }
-    },
-    drop(tag) {
-      for (const key of tagged.get(tag) ?? []) remove(key);
-    },
-    clear() {
-      entries.clear();
-      tagged.clear();
-      bytes = 0;
-    },
-  };
 }
 
-function sizeOf(key: string, { body, rows }: Written): number {
-  return body.length + 2 * key.length + ENTRY_BYTES + ROW_BYTES * (rows?.keys.length ?? 0);
-}
-
-function holds({ second }: Ingredients, { untilSec }: Written, nowSec: number): boolean {
+function holds({ second }: Dependencies, { untilSec }: ResponseBody, nowSec: number): boolean {
   return second === undefined || (second <= nowSec && nowSec < (untilSec ?? second + 1));
 }
 
-function ready(route: string, written: Written): Answer {
-  const digest = createHash('sha256').update(written.body).digest('base64url');
-  return { route, written, etag: `"${digest.slice(0, 22)}"` };
+function etagOf({ body }: ResponseBody): string {
+  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }

@@ -13,8 +13,8 @@ export interface RequestLabels {
   method: string;
   route: string;
   status: number;
-  /** From the kept answers. */
-  isReady: boolean;
+  /** From the cache. */
+  isCached: boolean;
 }
 
 export function createMetrics(status: () => IndexingStatus): Metrics {
@@ -44,9 +44,9 @@ export function createMetrics(status: () => IndexingStatus): Metrics {
     Number(status().synced),
   );
   return {
-    observe({ isReady, ...labels }, value) {
+    observe({ isCached, ...labels }, value) {
       seconds.observe(labels, value);
-      if (isReady) ready.inc({ route: labels.route });
+      if (isCached) ready.inc({ route: labels.route });
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),

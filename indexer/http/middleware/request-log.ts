@@ -14,7 +14,7 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /**
  * Gives each request its id, and when it is over its time in the metrics and a line in the log, without bodies.
- * Ready answers have a line only where that is wanted: it costs as much as the answer.
+ * Responses from the cache have a line only where that is wanted: it costs as much as the answer.
  */
 export function requestLog(
   log: AppDeps['log'],
@@ -28,9 +28,9 @@ export function requestLog(
     res.on('close', () => {
       const ms = performance.now() - start;
       const status = res.writableFinished ? res.statusCode : 499; // as nginx says: the client left first
-      const { route = 'unmatched', isReady = false } = res.locals;
-      metrics.observe({ method: req.method, route, status, isReady }, ms / 1000);
-      if (isReady && !config.logReadyAnswers) return;
+      const { route = 'unmatched', isCached = false } = res.locals;
+      metrics.observe({ method: req.method, route, status, isCached }, ms / 1000);
+      if (isCached && !config.logReadyAnswers) return;
       const facts = { ...requestFacts(req, res), status, ms: Math.round(ms * 10) / 10 };
       if (isProbe(req.path)) log.debug(facts, 'request');
       else log.info(facts, 'request');

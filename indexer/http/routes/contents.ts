@@ -19,7 +19,7 @@ import { checksumAddress } from '../serialize/checksum-address.ts';
 import { laterPage } from './stream-page.ts';
 
 /** The catalogue. */
-export function contentRoutes(deps: AppDeps, { serializer, kept }: Context): Route[] {
+export function contentRoutes(deps: AppDeps, { serializer, cachedResponses }: Context): Route[] {
   const search = route(
     {
       method: 'get',
@@ -29,9 +29,9 @@ export function contentRoutes(deps: AppDeps, { serializer, kept }: Context): Rou
       query: contentsQuery,
       answer: contentsPage,
       problems: ['price_decimals', 'bad_token'],
-      keep: {
-        answers: kept,
-        of: () => ({ tags: [TAGS.contents], second: deps.nowSec() }),
+      cache: {
+        responses: cachedResponses,
+        tags: () => [TAGS.contents],
         // By price, it also depends on contents that are not shown.
         untilSec: ({ contents }, { min_price, max_price }) =>
           min_price === undefined && max_price === undefined ? nextTermsSec(contents) : undefined,
@@ -53,9 +53,9 @@ export function contentRoutes(deps: AppDeps, { serializer, kept }: Context): Rou
       query: listingsQuery,
       answer: contentListings,
       problems: ['unknown_content'],
-      keep: {
-        answers: kept,
-        of: ({ cid }) => ({ tags: [TAGS.content(cid.key)], second: deps.nowSec() }),
+      cache: {
+        responses: cachedResponses,
+        tags: ({ cid }) => [TAGS.content(cid.key)],
         untilSec: ({ contents }) => nextTermsSec(contents),
       },
     },

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ViewQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
-import { keysIn, writeRecords } from '../cache/records-page.ts';
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../routing/route.ts';
@@ -71,7 +70,7 @@ export function recordRoutes(deps: AppDeps, context: Context): Route[] {
 
 function history<Params extends z.ZodObject>(
   { store }: AppDeps,
-  { serializer, kept }: Context,
+  { serializer, cachedResponses }: Context,
   by: ViewQuery['by'],
   params: Params,
   query: typeof recordsQuery | typeof recordsOfCidQuery | typeof recordsOfViewerQuery,
@@ -89,12 +88,15 @@ function history<Params extends z.ZodObject>(
       query,
       answer: recordsPage,
       problems: ['bad_date_range'],
-      keep: { answers: kept, of: (params) => ({ tags: [TAGS.views(by, keyOf(params))] }) },
+      cache: {
+        responses: cachedResponses,
+        tags: (params) => [TAGS.views(by, keyOf(params))],
+        link: ({ next_cursor }, req) => (next_cursor === null ? undefined : nextLink(req, next_cursor)),
+      },
     },
-    async ({ params, query: asked, before, req }) => {
-      const query = { by, key: keyOf(params), ...queryOf(asked) };
-      const page = before ? await store.viewsBeside(keysIn(before), query) : await store.views(query);
-      return await writeRecords(page, serializer.view, before, (cursor) => nextLink(req, cursor));
+    async ({ params, query }) => {
+      const { rows, nextCursor } = await store.views({ by, key: keyOf(params), ...queryOf(query) });
+      return { records: await Promise.all(rows.map(serializer.view)), next_cursor: nextCursor };
     },
   );
 }

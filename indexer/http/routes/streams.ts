@@ -23,10 +23,14 @@ import { requirePublicStream } from './public-stream.ts';
 import { laterPage, pageOfStreams } from './stream-page.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live, config }: AppDeps, { serializer, listings, kept }: Context): Route[] {
-  const keep = <Params>(of: (params: Params) => string) =>
-    kept.knowsStreams
-      ? { answers: kept, of: (params: Params) => ({ tags: [TAGS.streams, of(params)] }) }
+export function streamRoutes(
+  { live, config }: AppDeps,
+  { serializer, listings, cachedResponses }: Context,
+): Route[] {
+  const { knowsStreams } = cachedResponses;
+  const cacheBy = <Params>(tag: (params: Params) => string) =>
+    knowsStreams
+      ? { responses: cachedResponses, tags: (params: Params) => [TAGS.streams, tag(params)] }
       : undefined;
   const shown = (page: Page<LiveStream>) => ({
     streams: page.rows.map(serializer.stream),
@@ -91,7 +95,7 @@ export function streamRoutes({ live, config }: AppDeps, { serializer, listings, 
       summary: 'All streams, oldest registration first',
       query: streamsQuery,
       answer: streamsPage,
-      keep: keep(() => TAGS.allStreams),
+      cache: cacheBy(() => TAGS.allStreams),
     },
     async ({ query }) => {
       const { rows, nextCursor } = await pageOfStreams(live.all, ['streams'], query);
@@ -107,7 +111,7 @@ export function streamRoutes({ live, config }: AppDeps, { serializer, listings, 
       params: cidParams,
       query: streamsOfQuery,
       answer: streamsAnswer,
-      keep: keep(({ cid }: z.output<typeof cidParams>) => TAGS.streamsOf(cid.key)),
+      cache: cacheBy(({ cid }: z.output<typeof cidParams>) => TAGS.streamsOf(cid.key)),
     },
     async ({ params: { cid }, query }) =>
       shown(await pageOfStreams((page) => live.byCid(cid.key, page), ['streams of', cid.key], query)),
@@ -121,7 +125,7 @@ export function streamRoutes({ live, config }: AppDeps, { serializer, listings, 
       params: walletParams,
       query: streamsOfQuery,
       answer: streamsAnswer,
-      keep: keep(({ wallet }: z.output<typeof walletParams>) => TAGS.streamsBy(wallet.toLowerCase())),
+      cache: cacheBy(({ wallet }: z.output<typeof walletParams>) => TAGS.streamsBy(wallet.toLowerCase())),
     },
     async ({ params: { wallet }, query }) =>
       shown(await pageOfStreams((page) => live.byWallet(wallet, page), ['streams by', wallet], query)),

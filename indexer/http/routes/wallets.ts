@@ -6,7 +6,7 @@ import type { Route } from '../routing/route-spec.ts';
 import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
 
 /** What a wallet has earned. */
-export function walletRoutes({ store }: AppDeps, { serializer, kept }: Context): Route[] {
+export function walletRoutes({ store }: AppDeps, { serializer, cachedResponses }: Context): Route[] {
   const earnings = route(
     {
       method: 'get',
@@ -18,7 +18,7 @@ export function walletRoutes({ store }: AppDeps, { serializer, kept }: Context):
       params: walletParams,
       query: earningsQuery,
       answer: earningsAnswer,
-      keep: { answers: kept, of: ({ wallet }) => ({ tags: [TAGS.earnings(wallet.toLowerCase())] }) },
+      cache: { responses: cachedResponses, tags: ({ wallet }) => [TAGS.earnings(wallet.toLowerCase())] },
     },
     async ({ params: { wallet }, query }) =>
       serializer.earnings(wallet, await store.earnings(wallet.toLowerCase(), query)),

@@ -45,7 +45,7 @@ export function documented(spec: AnyRouteSpec): RouteConfig {
     responses: {
       200: { description: summary, content: json },
       ...Object.fromEntries(others),
-      ...(spec.keep && {
+      ...(spec.cache && {
         304: { description: 'The answer that the client has (If-None-Match) still holds' },
       }),
       ...problemResponses(problemsOf(spec)),

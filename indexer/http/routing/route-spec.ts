@@ -1,9 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
-import type { KeptAnswers } from '../cache/cached-responses.ts';
-import type { Written } from '../cache/response-body.ts';
-import type { Ingredients } from '../cache/response-cache.ts';
+import type { CachedResponses } from '../cache/cached-responses.ts';
 import type { Code } from '../problems/codes.ts';
 
 /** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
@@ -46,18 +44,20 @@ export interface RouteSpec<
   session?: boolean;
   /** Problems of this call beyond those of its fields. */
   problems?: readonly Code[];
-  /** A read whose answers are kept while all that they show is as it was. */
-  keep?: Keep<z.output<Params>, z.output<Query>, z.input<Answer>> | undefined;
+  /** A read whose responses are kept while all that they show is as it was. */
+  cache?: CachePolicy<z.output<Params>, z.output<Query>, z.input<Answer>> | undefined;
   /** Where the answer of 200 may also have another status with the same shape. */
   also?: Record<number, string>;
 }
 
-export interface Keep<Params, Query, Answer> {
-  answers: KeptAnswers;
-  /** What the answer shows. */
-  of(params: Params): Omit<Ingredients, 'route'>;
+export interface CachePolicy<Params, Query, Answer> {
+  responses: CachedResponses;
+  /** What the answer shows: one of `TAGS` each. */
+  tags(params: Params): string[];
   /** Where it depends on the time: when it will be wrong though nothing has changed; undefined: the next second. */
   untilSec?(answer: Answer, query: Query): number | undefined;
+  /** The `Link` header that goes with it. */
+  link?(answer: Answer, req: Request): string | undefined;
 }
 
 /** What a handler gets: read and checked. */
@@ -65,8 +65,6 @@ export interface Input<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
-  /** The answer to this before, where answers are kept and its rows are as they were. */
-  before: Written | null;
   req: Request;
   res: Response;
 }

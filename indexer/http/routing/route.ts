@@ -2,7 +2,6 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { messageOf } from '../../lib/errors.ts';
-import { Written } from '../cache/response-body.ts';
 import { decodeUtf8, parseObject } from '../middleware/json.ts';
 import { problem } from '../problems/codes.ts';
 import { filledIn } from './query.ts';
@@ -23,9 +22,9 @@ export function route<
   spec: RouteSpec<Params, Query, Body, Answer>,
   handle: (
     input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<z.input<Answer> | Written> | z.input<Answer>,
+  ) => Promise<z.input<Answer>> | z.input<Answer>,
 ): Route {
-  const { method, path, params = NOTHING, query = NOTHING, body, answer, guards = [], keep } = spec;
+  const { method, path, params = NOTHING, query = NOTHING, body, answer, guards = [], cache } = spec;
   const respond: RequestHandler = async (req, res) => {
     const input = {
       params: validate(params, req.params) as z.output<Params>,
@@ -34,15 +33,18 @@ export function route<
       req,
       res,
     };
-    const write = async (before: Written | null) => {
-      const found = await handle({ ...input, before });
-      return found instanceof Written ? found : written(found, keep?.untilSec?.(found, input.query));
-    };
-    if (keep) return await keep.answers.send(res, keep.of(input.params), write);
-    res
-      .set('Cache-Control', 'no-store')
-      .type('json')
-      .send((await write(null)).body);
+    if (!cache) {
+      const found = await handle(input);
+      res.set('Cache-Control', 'no-store').type('json').send(JSON.stringify(found));
+      return;
+    }
+    const { responses, tags, untilSec, link } = cache;
+    const of = { tags: tags(input.params), isTimed: untilSec !== undefined };
+    await responses.send(res, of, async () => {
+      const found = await handle(input);
+      const body = Buffer.from(JSON.stringify(found));
+      return { body, link: link?.(found, req), untilSec: untilSec?.(found, input.query) };
+    });
   };
   const handlers = body ? [...guards, requireJson, readBytes, parseJson, respond] : [...guards, respond];
   return { method, path, doc: documented(spec), answer, handlers };
@@ -52,10 +54,6 @@ export function route<
 export function plainRoute(doc: RouteConfig & Pick<Route, 'method'>, handler: RequestHandler): Route {
   const { method, path } = doc;
   return { method, path, doc, answer: null, handlers: [handler] };
-}
-
-function written(found: unknown, untilSec: number | undefined): Written {
-  return new Written(Buffer.from(JSON.stringify(found)), null, untilSec === undefined ? {} : { untilSec });
 }
 
 export const MAX_JSON_BYTES = 64 * 1024;

@@ -1,28 +1,27 @@
 import { expect } from 'chai';
-import { Written, type WrittenRows } from '../../../indexer/http/cache/response-body.ts';
 import {
-  type AnswerCache,
-  createAnswerCache,
-  type Ingredients,
+  type Dependencies,
+  type ResponseBody,
+  ResponseCache,
 } from '../../../indexer/http/cache/response-cache.ts';
 
 const NOW = 1_800_000_000;
 const KIB = 1_024;
 
-describe('createAnswerCache()', () => {
-  let cache: AnswerCache;
+describe('ResponseCache', () => {
+  let cache: ResponseCache;
   beforeEach(() => {
-    cache = createAnswerCache(100 * KIB);
+    cache = new ResponseCache(100 * KIB);
   });
 
-  const of = (tags: string[] = [], second?: number): Ingredients => ({
+  const of = (tags: string[] = [], second?: number): Dependencies => ({
     route: '/r',
     tags,
     ...(second !== undefined && { second }),
   });
-  const make = (key: string, value: unknown, ingredients = of()) =>
-    cache.make(key, ingredients, async () => json(value));
-  const text = (key: string, nowSec = NOW) => cache.find(key, nowSec)?.written.body.toString();
+  const make = (key: string, value: unknown, dependencies = of()) =>
+    cache.make(key, dependencies, async () => json(value));
+  const text = (key: string, nowSec = NOW) => cache.find(key, nowSec)?.body.toString();
 
   it('finds what was made, with its route and a tag of its bytes', async () => {
     expect(cache.find('/a', NOW)).to.equal(undefined);
@@ -30,7 +29,7 @@ describe('createAnswerCache()', () => {
     expect(cache.has('/a')).to.equal(true);
     expect(cache.find('/a', NOW)).to.equal(made);
     expect(made).to.include({ route: '/r' });
-    expect(made.written.body.toString()).to.equal('{"a":1}');
+    expect(made.body.toString()).to.equal('{"a":1}');
     expect(made.etag).to.match(/^"[\w-]{22}"$/);
     expect((await make('/same', { a: 1 })).etag).to.equal(made.etag);
     expect((await make('/other', { a: 2 })).etag).to.not.equal(made.etag);
@@ -56,7 +55,7 @@ describe('createAnswerCache()', () => {
   });
 
   it('makes an answer once for all who ask meanwhile', async () => {
-    const gate = Promise.withResolvers<Written>();
+    const gate = Promise.withResolvers<ResponseBody>();
     let made = 0;
     const ask = () =>
       cache.make('/a', of(), () => {
@@ -71,18 +70,18 @@ describe('createAnswerCache()', () => {
   });
 
   it('keeps nothing that was dropped while it was made, and shares it with nobody who asks later', async () => {
-    const old = Promise.withResolvers<Written>();
+    const old = Promise.withResolvers<ResponseBody>();
     const first = cache.make('/a', of(['x']), () => old.promise);
     cache.drop('x');
     const second = cache.make('/a', of(['x']), async () => json('new'));
     old.resolve(json('old'));
-    expect((await first).written.body.toString()).to.equal('"old"');
-    expect((await second).written.body.toString()).to.equal('"new"');
+    expect((await first).body.toString()).to.equal('"old"');
+    expect((await second).body.toString()).to.equal('"new"');
     expect(text('/a')).to.equal('"new"');
   });
 
   it('keeps nothing that was made before everything was dropped', async () => {
-    const old = Promise.withResolvers<Written>();
+    const old = Promise.withResolvers<ResponseBody>();
     const first = cache.make('/a', of(), () => old.promise);
     cache.clear();
     old.resolve(json('old'));
@@ -90,70 +89,8 @@ describe('createAnswerCache()', () => {
     expect(cache.has('/a')).to.equal(false);
   });
 
-  describe('outdate()', () => {
-    const ROWS: WrittenRows = { keys: [7], spans: [1, 2] };
-    /** @returns what was there to begin with. */
-    const begin = async (key: string, written: Written) => {
-      let given: Written | null | undefined;
-      await cache.make(key, of(['x']), async (before) => {
-        given = before;
-        return written;
-      });
-      return given;
-    };
-
-    it('has the answer made anew, with the rows of the one before', async () => {
-      const first = json(1, ROWS);
-      expect(await begin('/a', first)).to.equal(null);
-      cache.outdate('x');
-      expect(cache.has('/a')).to.equal(false);
-      expect(cache.find('/a', NOW)).to.equal(undefined);
-      cache.outdate('x');
-      const second = json(2, ROWS);
-      expect(await begin('/a', second)).to.equal(first);
-      expect(text('/a')).to.equal('2');
-    });
-
-    it('hands on no rows that were dropped, and none of an answer that told of none', async () => {
-      await begin('/a', json(1, ROWS));
-      cache.outdate('x');
-      cache.drop('x');
-      expect(await begin('/a', json(2))).to.equal(null);
-      cache.outdate('x');
-      expect(await begin('/a', json(3))).to.equal(null);
-    });
-
-    it('reaches an answer that is being made, which keeps what it began with for the next', async () => {
-      const first = json(1, ROWS);
-      await begin('/a', first);
-      cache.outdate('x');
-      const gate = Promise.withResolvers<Written>();
-      const made = cache.make('/a', of(['x']), () => gate.promise);
-      cache.outdate('x');
-      gate.resolve(json(2, ROWS));
-      await made;
-      expect(cache.has('/a')).to.equal(false);
-      expect(await begin('/a', json(3, ROWS))).to.equal(first);
-      expect(text('/a')).to.equal('3');
-    });
-
-    it('leaves what it keeps within the bytes', async () => {
-      const big = 'x'.repeat(30 * KIB);
-      for (const key of ['/a', '/b', '/c']) await cache.make(key, of([key]), async () => json(big, ROWS));
-      cache.outdate('/a');
-      await make('/d', big);
-      let before: Written | null | undefined;
-      await cache.make('/a', of(), async (given) => {
-        before = given;
-        return json(1);
-      });
-      expect(before).to.equal(null);
-      expect(['/b', '/c', '/d'].filter((key) => cache.has(key))).to.have.length(3);
-    });
-  });
-
   it('keeps no failure, and passes it on to all who wait', async () => {
-    const gate = Promise.withResolvers<Written>();
+    const gate = Promise.withResolvers<ResponseBody>();
     const asked = [1, 2].map(() => cache.make('/a', of(['x']), () => gate.promise));
     gate.reject(new Error('no'));
     const outcomes = await Promise.allSettled(asked);
@@ -185,12 +122,12 @@ describe('createAnswerCache()', () => {
     await make('/small', 1);
     await make('/huge', 'x'.repeat(200 * KIB));
     expect(cache.has('/huge')).to.equal(false);
-    cache = createAnswerCache(0);
-    expect((await make('/a', 1)).written.body.toString()).to.equal('1');
+    cache = new ResponseCache(0);
+    expect((await make('/a', 1)).body.toString()).to.equal('1');
     expect(cache.has('/a')).to.equal(false);
   });
 });
 
-function json(value: unknown, rows?: WrittenRows): Written {
-  return new Written(Buffer.from(JSON.stringify(value)), rows);
+function json(value: unknown): ResponseBody {
+  return { body: Buffer.from(JSON.stringify(value)) };
 }

@@ -4,6 +4,7 @@ import type { Unit } from '../../../lib/unit.ts';
 import { decodeCursor, type List, pageOf } from '../../cursor.ts';
 import { nameKey } from '../../name-key.ts';
 import type { Catalogue, ContentQuery, ContentRow, Page, StreamRow } from '../../store.ts';
+import { createStatementCache } from '../statement-cache.ts';
 
 /** Digits of the largest uint256: padded to one length, integer texts compare like numbers. */
 const DIGITS = 78;
@@ -28,22 +29,14 @@ export function catalogue(db: Database.Database): Pick<Catalogue, 'contentById' 
   const byId = db.prepare<[string, string], ContentRecord>(
     'SELECT * FROM content_metadata WHERE contract = ? AND content_id = ?',
   );
-  const searches = new Map<string, Database.Statement<[Parameters], ContentRecord>>();
+  const prepare = createStatementCache<[Parameters], ContentRecord>(db);
 
   function search(parameters: Parameters): ContentRecord[] {
-    const conditions = Object.entries(CONDITIONS)
-      .filter(([name]) => parameters[name] !== undefined)
-      .map(([, condition]) => condition);
+    const conditions = Object.entries(CONDITIONS).flatMap(([name, sql]) => (name in parameters ? sql : []));
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    let statement = searches.get(where);
-    if (!statement) {
-      statement = db.prepare<[Parameters], ContentRecord>(
-        `SELECT * FROM content_metadata ${where}
-          ORDER BY published_block DESC, published_log_index DESC LIMIT @limit`,
-      );
-      searches.set(where, statement);
-    }
-    return statement.all(parameters);
+    const sql = `SELECT * FROM content_metadata ${where}
+      ORDER BY published_block DESC, published_log_index DESC LIMIT @limit`;
+    return prepare(sql).all(parameters);
   }
 
   return {

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../../cursor.ts';
-import type { History, Page, PaidUnits, ViewQuery, ViewRow, ViewSource } from '../../store.ts';
+import type { History, PaidUnits, ViewQuery, ViewRow, ViewSource } from '../../store.ts';
+import { createStatementCache } from '../statement-cache.ts';
 import { earnings } from './earnings.ts';
 
 const COLUMN_OF = {
@@ -10,25 +11,12 @@ const COLUMN_OF = {
   creator: 'creator_wallet',
 } as const;
 
-const COLUMNS = [
-  ...['seq', 'id', 'source', 'contract', 'content_id', 'cid', 'blockchain_address', 'provider_wallet'],
-  ...[
-    'creator_wallet',
-    'token',
-    'price',
-    'units',
-    'amount',
-    'creator_amount',
-    'provider_amount',
-    'payer',
-    'attributed',
-    'timestamp',
-  ],
-  ...['settled', 'tx_hash', 'block_number'],
-];
+const COLUMNS =
+  'seq id source contract content_id cid blockchain_address provider_wallet creator_wallet token price units amount ' +
+  'creator_amount provider_amount payer attributed timestamp settled tx_hash block_number';
 
 /** What `toView` takes of a row `view`, and no more: a page is mostly the making of its texts. */
-export const VIEW_COLUMNS = `${COLUMNS.map((name) => `view.${name}`).join(', ')},
+export const VIEW_COLUMNS = `${COLUMNS.replaceAll(/\w+/g, 'view.$&').replaceAll(' ', ', ')},
       (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reported_units`;
 
 type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
@@ -37,9 +25,9 @@ type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'
  * Pages of views: one walk along one index, no matter how deep; of all that names a viewer, two that are merged.
  * Exported for the test of its plan.
  */
-export function viewsSql(selection: ViewSelection, columns = VIEW_COLUMNS): string {
+export function viewsSql(selection: ViewSelection): string {
   const walks = walksOf(selection).map(
-    (conditions) => `SELECT ${columns} FROM streaming_access_logs view
+    (conditions) => `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view
       WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
         AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
   );
@@ -85,27 +73,16 @@ export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid
 
 export function history(db: Database.Database): History {
   const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
-  const pages = walker<LogRecord>(db, VIEW_COLUMNS);
-  const places = walker<Place>(db, 'seq, timestamp');
-  const byKey = db.prepare<[number], LogRecord>(
-    `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
-  );
-
-  function read(key: number): ViewRow {
-    const row = byKey.get(key);
-    if (!row) throw new Error(`view ${key} is gone while a page of it is read`);
-    return toView(row);
-  }
+  const prepare = createStatementCache<[object], LogRecord>(db);
 
   return {
     async views(query) {
-      const { rows, nextCursor } = pages(query);
-      return { rows: rows.map(toView), nextCursor };
-    },
-
-    async viewsBeside(known, query) {
-      const { rows, nextCursor } = places(query);
-      return { rows: rows.map(({ seq }) => (known.has(seq) ? seq : read(seq))), nextCursor };
+      const [beforeSec, beforeSeq] = pageStart(query);
+      const { listing, fromSec = 0, limit } = query;
+      const range = { fromSec, beforeSec, beforeSeq, limit: limit + 1 };
+      const found = prepare(viewsSql(query)).all({ key: keyOf(query), ...listing, ...range });
+      const page = pageOf(found, limit, listOf(query), (row) => [row.timestamp, row.seq]);
+      return { ...page, rows: page.rows.map(toView) };
     },
 
     async paidDirectly({ contract, contentId, provider, payer }) {
@@ -118,29 +95,6 @@ export function history(db: Database.Database): History {
   };
 }
 
-interface Place {
-  seq: number;
-  timestamp: number;
-}
-
-/** Each kind of walk is prepared once. */
-function walker<Row extends Place>(db: Database.Database, columns: string): (query: ViewQuery) => Page<Row> {
-  const prepared = new Map<string, Database.Statement<[object], Row>>();
-  return (query) => {
-    const { by, listing, settled, attributed } = query;
-    const kind = `${by} ${Object.keys(listing ?? {})} ${settled} ${attributed}`;
-    const statement = prepared.get(kind) ?? db.prepare<[object], Row>(viewsSql(query, columns));
-    prepared.set(kind, statement);
-    const [beforeSec, beforeSeq] = pageStart(query);
-    const key = query.by === 'cid' ? query.key : query.key.toLowerCase();
-    const found = statement.all({
-      ...{ key, ...query.listing, beforeSec, beforeSeq },
-      ...{ fromSec: query.fromSec ?? 0, limit: query.limit + 1 },
-    });
-    return pageOf(found, query.limit, listOf(query), (row) => [row.timestamp, row.seq]);
-  };
-}
-
 /** Where a page begins: below the last row of the page before, and never at `toSec` or later. */
 function pageStart(query: ViewQuery): [number, number] {
   const { toSec = Number.MAX_SAFE_INTEGER, cursor } = query;
@@ -149,9 +103,14 @@ function pageStart(query: ViewQuery): [number, number] {
   return sec < toSec ? [sec, seq] : [toSec, 0];
 }
 
-function listOf({ by, key, listing, settled, attributed, fromSec, toSec }: ViewQuery): List {
+function listOf(query: ViewQuery): List {
+  const { by, listing, settled, attributed, fromSec, toSec } = query;
   const filters = [listing?.contentId, listing?.contract, String(settled), String(attributed)];
-  return ['views', by, by === 'cid' ? key : key.toLowerCase(), ...filters, fromSec, toSec];
+  return ['views', by, keyOf(query), ...filters, fromSec, toSec];
+}
+
+function keyOf({ by, key }: ViewQuery): string {
+  return by === 'cid' ? key : key.toLowerCase();
 }
 
 export interface LogRecord {
@@ -181,7 +140,6 @@ export interface LogRecord {
 
 export function toView(row: LogRecord): ViewRow {
   return {
-    key: row.seq,
     id: row.id,
     contract: row.contract,
     contentId: row.content_id,

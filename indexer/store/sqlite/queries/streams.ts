@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Catalogue, StreamQuery } from '../../store.ts';
+import { createStatementCache } from '../statement-cache.ts';
 import { type StreamRecord, toStream } from './catalogue.ts';
 
 const CONDITIONS = {
@@ -22,7 +23,7 @@ export function streamsSql(given: readonly string[]): string {
 
 /** Who serves what. */
 export function streams(db: Database.Database): Pick<Catalogue, 'activeStreams' | 'streamsBy' | 'stream'> {
-  const lists = new Map<string, Database.Statement<[Parameters], StreamRecord>>();
+  const prepare = createStatementCache<[Parameters], StreamRecord>(db);
   const byBoth = db.prepare<[Record<string, string | null>], StreamRecord>(
     `SELECT streams.* FROM streams CROSS JOIN content_metadata USING (contract, content_id)
       WHERE provider = @provider AND streams.cid_key = @cidKey
@@ -33,15 +34,13 @@ export function streams(db: Database.Database): Pick<Catalogue, 'activeStreams' 
     'SELECT * FROM streams WHERE contract = ? AND content_id = ? AND provider = ?',
   );
 
-  function list(parameters: Parameters): StreamRecord[] {
-    const sql = streamsSql(Object.keys(parameters));
-    const statement = lists.get(sql) ?? db.prepare<[Parameters], StreamRecord>(sql);
-    lists.set(sql, statement);
-    return statement.all(parameters);
-  }
-
   return {
-    activeStreams: async (query = {}) => list(parametersOf(query)).map(toStream),
+    activeStreams: async (query = {}) => {
+      const parameters = parametersOf(query);
+      return prepare(streamsSql(Object.keys(parameters)))
+        .all(parameters)
+        .map(toStream);
+    },
     streamsBy: async (provider, { cidKey, creator, token }) => {
       const offer = { creator: creator?.toLowerCase() ?? null, token: token?.toLowerCase() ?? null };
       return byBoth.all({ provider: provider.toLowerCase(), cidKey, ...offer }).map(toStream);
