@@ -40,13 +40,15 @@ export type ChainFeedEvent =
   | 'content.retired';
 
 /** Tables that mirror the chain: rolled back on a reorganisation, rebuilt by a replay. */
-export type ChainTable =
-  | 'content_metadata'
-  | 'announced_units'
-  | 'streams'
-  | 'streaming_access_logs'
-  | 'credits'
-  | 'earnings_daily'
-  | 'withdrawals'
-  | 'channels'
-  | 'channel_events';
+export const CHAIN_TABLES = [
+  'content_metadata',
+  'announced_units',
+  'streams',
+  'streaming_access_logs',
+  'credits',
+  'earnings_daily',
+  'withdrawals',
+  'channels',
+  'channel_events',
+] as const;
+export type ChainTable = (typeof CHAIN_TABLES)[number];

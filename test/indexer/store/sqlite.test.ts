@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { CHAIN_TABLES } from '../../../indexer/store/rows.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { FOLLOWING_TABLES } from '../../../indexer/store/sqlite/mirror/chain-records.ts';
 import { OFFERS_SQL } from '../../../indexer/store/sqlite/own/offers.ts';
 import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/queries/channels.ts';
 import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
@@ -28,6 +30,13 @@ const PARAMETERS = {
   },
   ...{ afterSec: 1, afterContract: 'c', afterContentId: 'i', afterProvider: 'p' },
 };
+
+/** What a chain gives back, and what is known of following it. */
+const CLEARED: readonly string[] = [...CHAIN_TABLES, ...FOLLOWING_TABLES];
+const OWN_TABLES = [
+  ...['access_nonces', 'feed', 'meta', 'operator_key_lease', 'play_tokens', 'provided_media', 'relay_gas'],
+  ...['secrets', 'sent_transactions', 'serve_wishes', 'sign_in_nonces', 'sponsor_nonces', 'staged_uploads'],
+];
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
 
@@ -180,6 +189,27 @@ describe('openSqliteStore()', () => {
     await store.close();
   });
 
+  it('empties every table of the chain, and no table that no chain gives back', async () => {
+    const db = openDatabase(path);
+    const tables = db
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .pluck()
+      .all();
+    expect(tables).to.have.members([...CLEARED, ...OWN_TABLES]);
+    // One row in each, whatever its columns are.
+    db.pragma('ignore_check_constraints = ON');
+    for (const table of tables) fill(db, table);
+    db.close();
+    const store = openSqliteStore({ path });
+    await store.clearChain();
+    await store.close();
+    const after = openDatabase(path);
+    const rows = (table: string) => after.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+    for (const table of CLEARED) expect(rows(table), table).to.equal(0);
+    for (const table of OWN_TABLES) expect(rows(table), table).to.be.above(0);
+    after.close();
+  });
+
   it('commits durably: a full sync of the write-ahead log', () => {
     const db = openDatabase(path);
     expect(db.pragma('journal_mode', { simple: true })).to.equal('wal');
@@ -258,4 +288,10 @@ function commitsIn(path: string): number {
   for (let at = HEADER; at + frame <= log.length; at += frame)
     commits += log.readUInt32BE(at + 4) === 0 ? 0 : 1;
   return commits;
+}
+
+function fill(db: ReturnType<typeof openDatabase>, table: string): void {
+  const columns = db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
+  const values = columns.map((name) => (name === 'source' ? "'direct'" : '1'));
+  db.exec(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`);
 }

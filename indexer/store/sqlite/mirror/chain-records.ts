@@ -1,10 +1,13 @@
 import type Database from 'better-sqlite3';
 import { BlocksOutOfOrder, NotUndoable } from '../../errors.ts';
-import type { BlockRef, IndexedBlock } from '../../rows.ts';
+import { type BlockRef, CHAIN_TABLES, type IndexedBlock } from '../../rows.ts';
 import type { ChainRecords } from '../../store.ts';
 import type { FeedWriter } from './feed-writer.ts';
 import { createReportMatching } from './report-matching.ts';
 import { createRowWriter } from './row-writer.ts';
+
+/** Where the following of the chain stands, beside the rows that mirror it. */
+export const FOLLOWING_TABLES = ['undo_log', 'indexed_logs', 'headers', 'chain_cursor'] as const;
 
 /** The mirror of the chain in SQLite. */
 export function chainRecords(db: Database.Database, feedWriter: FeedWriter): ChainRecords {
@@ -67,11 +70,12 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
   });
 
   const clear = db.transaction(() => {
+    for (const table of [...CHAIN_TABLES, ...FOLLOWING_TABLES]) {
+      const reportsStay = table === 'streaming_access_logs' ? "WHERE source <> 'reported'" : '';
+      db.exec(`DELETE FROM ${table} ${reportsStay}`);
+    }
     db.exec(`
-      DELETE FROM streaming_access_logs WHERE source <> 'reported';
       UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
-      DELETE FROM content_metadata; DELETE FROM announced_units; DELETE FROM streams; DELETE FROM credits; DELETE FROM earnings_daily;
-      DELETE FROM withdrawals; DELETE FROM channels; DELETE FROM channel_events; DELETE FROM undo_log; DELETE FROM indexed_logs; DELETE FROM headers; DELETE FROM chain_cursor;
       DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks');
     `);
     feedWriter.writeReset(null);
