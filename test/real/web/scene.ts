@@ -11,7 +11,7 @@ interface Meta {
   price_base_units: string;
 }
 
-/** Test accounts by their index, as in the README: 1 is the creator, 2 the provider, 3 the viewer. */
+/** Test accounts by their index, as in the API tour: 1 is the creator, 2 the provider, 3 the viewer. */
 const VIDEOS: [name: string, price: string, creator: number, providers: number[], viewers: number[]][] = [
   ['Bread, slowly', '0.0015', 8, [2], [7]],
   ['The night train to Lisbon', '0.006', 8, [6], []],
