@@ -9,7 +9,7 @@ import { NATIVE } from './lib/coins.ts';
 import { type DemoHost, demoHost } from './lib/demo-host.ts';
 import { expectSame, runShown, say, step } from './lib/narration.ts';
 import { amountText } from './lib/plan-text.ts';
-import { type Desk, openDesk } from './lib/script-context.ts';
+import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
 
 const VIDEO = 'data/video.mp4';
 const STREAM_URL = 'http://localhost:9000/stream';
@@ -21,7 +21,7 @@ const PROVIDER_SHARE_BPS = 3_000;
 
 /** Who takes part, and where. */
 interface Scene {
-  desk: Desk;
+  context: ScriptContext;
   host: DemoHost;
   creator: Wallet;
   provider: Wallet;
@@ -37,8 +37,8 @@ interface Video {
 }
 
 await runScript(async () => {
-  using desk = await openDesk();
-  const scene = sceneAt(desk);
+  using context = await openScriptContext();
+  const scene = sceneAt(context);
   const video = await publish(scene);
   await serve(scene, video);
   const [creatorBefore, providerBefore] = await credits(scene, video);
@@ -53,13 +53,14 @@ await runScript(async () => {
   process.stdout.write('\nThe whole circle, once: every amount was right to the wei.\n');
 });
 
-function sceneAt(desk: Desk): Scene {
-  if (!desk.embedded) throw new CliError('The demonstration needs the development chain: unset ETH_RPC_URL.');
-  const accounts = publicTestAccounts().map(({ privateKey }) => new Wallet(privateKey, desk.provider));
+function sceneAt(context: ScriptContext): Scene {
+  if (!context.embedded)
+    throw new CliError('The demonstration needs the development chain: unset ETH_RPC_URL.');
+  const accounts = publicTestAccounts().map(({ privateKey }) => new Wallet(privateKey, context.provider));
   const [, creator, provider, viewer] = accounts;
   if (!creator || !provider || !viewer) throw new CliError('The development chain has no accounts.');
-  const { host, port } = desk.config;
-  return { desk, host: demoHost(`http://${host}:${port}`), creator, provider, viewer };
+  const { host, port } = context.config;
+  return { context, host: demoHost(`http://${host}:${port}`), creator, provider, viewer };
 }
 
 async function publish({ host, creator, viewer }: Scene): Promise<Video> {
@@ -121,15 +122,19 @@ async function payNothingTwice({ cid }: Video): Promise<void> {
   await runShown('distribute-earnings.ts', '--cid', cid, '--yes');
 }
 
-async function withdraw({ desk, creator, provider }: Scene, { contract }: Video, earned: readonly bigint[]) {
+async function withdraw(
+  { context, creator, provider }: Scene,
+  { contract }: Video,
+  earned: readonly bigint[],
+) {
   step('Creator and provider withdraw: npm run withdraw -- --wallet ...');
   for (const [index, { address }] of [creator, provider].entries()) {
-    const before = await desk.provider.getBalance(address);
+    const before = await context.provider.getBalance(address);
     await runShown('withdraw.ts', '--wallet', address);
     const credit = earned[index] ?? 0n;
     const [withdrawn] = (await contract.queryFilter(contract.filters.Withdrawn(address))).slice(-1);
     const gas = (await withdrawn?.getTransactionReceipt())?.fee ?? 0n;
-    expectSame('the balance', await desk.provider.getBalance(address), before + credit - gas);
+    expectSame('the balance', await context.provider.getBalance(address), before + credit - gas);
     say(`that is ${amountText(credit, NATIVE)} more, less the gas`);
   }
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Wallet } from 'ethers';
 import { publicTestAccounts } from '../devchain/accounts.ts';
-import { mostOnEthStorage } from '../indexer/compose/ethstorage.ts';
+import { maxEthStorageBytes } from '../indexer/compose/ethstorage.ts';
 import { type Config, readConfig } from '../indexer/config/config.ts';
 import { messageOf } from '../indexer/lib/errors.ts';
 import { ask, type CallDoor } from '../indexer/media/ethstorage/ports.ts';
@@ -103,7 +103,7 @@ function costTable(costs: readonly StoringCost[], fees: FeesNow | null): string[
 }
 
 function limitNote(config: Config, by: StoringCost['by'], size: number): string[] {
-  const most = mostOnEthStorage(config, by === 'blobs');
+  const most = maxEthStorageBytes(config, by === 'blobs');
   return size > most ? [`By ${by} it is refused: larger than ETHSTORAGE_MAX_BYTES (${most}).`] : [];
 }
 

@@ -5,27 +5,27 @@ import { exitCalls, type OpenedChannel } from './lib/exit/calls.ts';
 import { openedChannels } from './lib/exit/opened-channels.ts';
 import { EXIT_USAGE, exitOptions } from './lib/exit/options.ts';
 import { amountText, coinOf } from './lib/plan-text.ts';
-import { type Desk, openDesk } from './lib/script-context.ts';
+import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
 
 await runScript(async (argv) => {
   const options = exitOptions(argv);
   if (options === null) return print(EXIT_USAGE);
-  using desk = await openDesk();
+  using context = await openScriptContext();
   const contract = options.contract?.toLowerCase() ?? null;
   const deployedAt =
-    contract === null ? desk.deployedAt : new Map([[contract, desk.deployedAt.get(contract) ?? 0]]);
-  const channels = await openedChannels(desk.provider, deployedAt, options);
+    contract === null ? context.deployedAt : new Map([[contract, context.deployedAt.get(contract) ?? 0]]);
+  const channels = await openedChannels(context.provider, deployedAt, options);
   if (channels.length === 0) throw new CliError('No such channel was opened on this chain.');
-  for (const channel of channels) print(...(await exitText(desk, channel)));
+  for (const channel of channels) print(...(await exitText(context, channel)));
 });
 
 /** How the channel stands, and the calls. */
-async function exitText(desk: Desk, channel: OpenedChannel): Promise<string[]> {
+async function exitText(context: ScriptContext, channel: OpenedChannel): Promise<string[]> {
   const { contract, channelId, viewer, token } = channel;
-  const host = StreamHost__factory.connect(contract, desk.provider);
+  const host = StreamHost__factory.connect(contract, context.provider);
   const { deposit, withdrawableAtSec } = await host.channelOf(channel);
   const delaySec = await host.withdrawDelaySec();
-  const coins = await coinsOf(desk, [token]);
+  const coins = await coinsOf(context, [token]);
   const coin = coinOf({ coins, native: NATIVE }, token.toLowerCase());
   const calls = exitCalls(channel);
   return [

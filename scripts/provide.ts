@@ -7,7 +7,7 @@ import { type HostAnswer, type OwnHost, openOwnHost } from './lib/provide/own-ho
 import { toldSource } from './lib/provide/progress-source.ts';
 import { refusal } from './lib/provide/refusal.ts';
 import { setupText } from './lib/provide/setup.ts';
-import { type Desk, openDesk } from './lib/script-context.ts';
+import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
 
 type Provide = Extract<ProvideOptions, { task: 'provide' }>;
 
@@ -15,8 +15,8 @@ await runScript(async (argv) => {
   const options = provideOptions(argv);
   if (options.task === 'help') return print(PROVIDE_USAGE);
   if (options.task === 'setup') {
-    using desk = await openDesk();
-    return print(...(await setupText(desk)));
+    using context = await openScriptContext();
+    return print(...(await setupText(context)));
   }
   await using host = await openOwnHost(readConfig(process.env), options.url);
   if (options.task === 'stop') return await stop(host, options);
@@ -32,8 +32,8 @@ async function provide(host: OwnHost, options: Provide): Promise<void> {
   const here = await host.call('POST', path);
   if (here.status === 200) return print(...served(here));
   if (here.body.code !== 'media_not_found') throw refusal(here);
-  using desk = await openDesk();
-  const source = await sourceOf(desk, options);
+  using context = await openScriptContext();
+  const source = await sourceOf(context, options);
   const { sizeBytes } = source;
   try {
     // Whether it fits is known before its first byte is sent.
@@ -54,9 +54,9 @@ async function provide(host: OwnHost, options: Provide): Promise<void> {
   }
 }
 
-async function sourceOf(desk: Desk, { cid, from, file }: Provide): Promise<Source> {
+async function sourceOf(context: ScriptContext, { cid, from, file }: Provide): Promise<Source> {
   if (file !== null) return await fileSource(file);
-  if (from !== null) return await hostSource(desk, from, cid);
+  if (from !== null) return await hostSource(context, from, cid);
   throw new CliError(`The host does not have ${cid}: name where it is, by --from URL or --file FILE.`);
 }
 

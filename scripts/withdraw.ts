@@ -6,7 +6,7 @@ import { runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { ownKey, type Payout, payoutFor } from './lib/payout.ts';
 import { amountText, type Coin, coinOf } from './lib/plan-text.ts';
-import { type Desk, openDesk, openRecords } from './lib/script-context.ts';
+import { openRecords, openScriptContext, type ScriptContext } from './lib/script-context.ts';
 import { table } from './lib/table.ts';
 import { WITHDRAW_USAGE, type WithdrawOptions, withdrawOptions } from './lib/withdraw-options.ts';
 
@@ -19,38 +19,46 @@ interface Credit {
 await runScript(async (argv) => {
   const options = withdrawOptions(argv);
   if (options === null) return print(WITHDRAW_USAGE);
-  using desk = await openDesk();
-  const store = await openRecords(desk);
+  using context = await openScriptContext();
+  const store = await openRecords(context);
   try {
-    await withdraw(desk, store, options);
+    await withdraw(context, store, options);
   } finally {
     await store?.close();
   }
 });
 
-async function withdraw(desk: Desk, store: Store | null, options: WithdrawOptions): Promise<void> {
-  const own = ownKey(desk, options);
-  const credits = await creditsOf(desk, store, options);
+async function withdraw(
+  context: ScriptContext,
+  store: Store | null,
+  options: WithdrawOptions,
+): Promise<void> {
+  const own = ownKey(context, options);
+  const credits = await creditsOf(context, store, options);
   if (credits.length === 0) return print(`${options.wallet} has nothing to withdraw.`);
   const coins = await coinsOf(
-    desk,
+    context,
     credits.map((credit) => credit.token),
   );
   const coin = (token: string) => coinOf({ coins, native: NATIVE }, token);
   print(`Credits of ${options.wallet}:`, ...creditTable(credits, coin));
-  const payout = payoutFor(desk, store, own, options);
-  for (const credit of credits) await payOne(desk, payout, credit, coin(credit.token), options);
+  const payout = payoutFor(context, store, own, options);
+  for (const credit of credits) await payOne(context, payout, credit, coin(credit.token), options);
 }
 
 /** What the contracts owe the wallet: in every coin that it earned by the records, or the one asked for. */
-async function creditsOf(desk: Desk, store: Store | null, options: WithdrawOptions): Promise<Credit[]> {
+async function creditsOf(
+  context: ScriptContext,
+  store: Store | null,
+  options: WithdrawOptions,
+): Promise<Credit[]> {
   const { wallet } = options;
   const earned = store ? (await store.earnings(wallet.toLowerCase())).byToken.map(({ token }) => token) : [];
   const tokens = options.token === null ? new Set([ZeroAddress, ...earned]) : [options.token.toLowerCase()];
-  const contracts = options.contract === null ? desk.deployedAt.keys() : [options.contract.toLowerCase()];
+  const contracts = options.contract === null ? context.deployedAt.keys() : [options.contract.toLowerCase()];
   const credits: Credit[] = [];
   for (const contract of contracts) {
-    const host = StreamHost__factory.connect(contract, desk.provider);
+    const host = StreamHost__factory.connect(contract, context.provider);
     for (const token of tokens) {
       credits.push({ contract, token, amount: await host.credits(wallet, token) });
     }
@@ -58,10 +66,18 @@ async function creditsOf(desk: Desk, store: Store | null, options: WithdrawOptio
   return credits.filter((credit) => credit.amount > 0n);
 }
 
-async function payOne(desk: Desk, payout: Payout, credit: Credit, coin: Coin, options: WithdrawOptions) {
+async function payOne(
+  context: ScriptContext,
+  payout: Payout,
+  credit: Credit,
+  coin: Coin,
+  options: WithdrawOptions,
+) {
   const to = options.to ?? options.wallet;
   const holding = () =>
-    credit.token === ZeroAddress ? desk.provider.getBalance(to) : balanceOf(desk.provider, credit.token, to);
+    credit.token === ZeroAddress
+      ? context.provider.getBalance(to)
+      : balanceOf(context.provider, credit.token, to);
   const before = await holding();
   const receipt = await payout.withdraw(credit.contract, credit.token);
   const payer = payout.bySelf ? 'the wallet' : `the operator ${payout.sender}`;

@@ -2,9 +2,9 @@ import type { Engine } from '../engine.ts';
 import { INVALID_PARAMS, type RpcCall, RpcError } from '../server/rpc.ts';
 
 /** Block time stays this close to the clock of the machine: far enough for any test, and a date that can be written. */
-const MOST_AHEAD_SEC = 100 * 366 * 86_400;
+const MAX_AHEAD_SEC = 100 * 366 * 86_400;
 /** Empty blocks count, too: a mirror that begins anew reads them all. */
-const MOST_BLOCKS = 10_000_000;
+const MAX_BLOCKS = 10_000_000;
 
 /** Calls whose bounds depend on what was called before; each is looked at right before it is written down. */
 const BOUNDED = new Set(['evm_increaseTime', 'evm_mine', 'evm_setNextBlockTimestamp', 'hardhat_mine']);
@@ -16,11 +16,11 @@ export function isBounded({ method }: RpcCall): boolean {
 /** @throws {RpcError} where a chain would come of it that no mirror can follow. */
 export function requireBounds(call: RpcCall, engine: Engine, atSec: number): void {
   if (!isBounded(call)) return;
-  if (timeAfter(call, engine, atSec) > atSec + MOST_AHEAD_SEC) {
+  if (timeAfter(call, engine, atSec) > atSec + MAX_AHEAD_SEC) {
     throw new RpcError(INVALID_PARAMS, `${call.method}: block time can be at most 100 years ahead`);
   }
-  if (call.method === 'hardhat_mine' && engine.head.number + count(call) > MOST_BLOCKS) {
-    throw new RpcError(INVALID_PARAMS, `hardhat_mine: goes to block ${MOST_BLOCKS} and no further`);
+  if (call.method === 'hardhat_mine' && engine.head.number + count(call) > MAX_BLOCKS) {
+    throw new RpcError(INVALID_PARAMS, `hardhat_mine: goes to block ${MAX_BLOCKS} and no further`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { places } from '../config/paths.ts';
+import { pathsOf } from '../config/paths.ts';
 import { describeProvider } from '../playback/provider.ts';
 import type { OpenChain } from './chain/chain.ts';
 import type { Host } from './create-host.ts';
@@ -10,7 +10,7 @@ export function banner(config: Config, { chain, descriptions, deps, url }: Host)
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
-    ['records', `SQLite in ${places(config).records} (DATA_DIR)`],
+    ['records', `SQLite in ${pathsOf(config).records} (DATA_DIR)`],
     ['media', descriptions.media],
     ['live', descriptions.live],
     ['writes', writes(config, chain)],

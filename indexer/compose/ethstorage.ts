@@ -5,8 +5,8 @@ import { ethStorageContract } from '../media/ethstorage/sdk.ts';
 import type { MediaStorage } from '../media/storage.ts';
 import { createHttpRpc } from '../rpc/http.ts';
 import type { Store } from '../store/store.ts';
-import { keyLease } from '../txmgr/key-lock.ts';
-import { operatorKey } from '../txmgr/tx-manager.ts';
+import { createKeyLock } from '../txmgr/key-lock.ts';
+import { createTxManager } from '../txmgr/tx-manager.ts';
 import { ChainUnusable, type OpenChain } from './chain/chain.ts';
 
 export interface EthStorageParts {
@@ -39,7 +39,7 @@ export async function openOnChain({ config, chain, store, log }: EthStorageParts
     chain: chain.rpc,
     contents: contents || undefined,
     directory: config.ethStorageDirectory,
-    maxBytes: mostOnEthStorage(config, hasBlobs),
+    maxBytes: maxEthStorageBytes(config, hasBlobs),
     isWanted: (cid) => store.isListed(cid),
     ...(chain.isEmbedded && { lagMs: 0 }),
     log: (line) => log.info(line),
@@ -47,11 +47,11 @@ export async function openOnChain({ config, chain, store, log }: EthStorageParts
 }
 
 /** Largest file that goes to EthStorage. */
-export function mostOnEthStorage({ ethStorageMaxBytes }: Config, byBlobs: boolean): number {
+export function maxEthStorageBytes({ ethStorageMaxBytes }: Config, byBlobs: boolean): number {
   return ethStorageMaxBytes ?? (byBlobs ? MOST_BY_BLOBS : MOST_BY_CALLDATA);
 }
 
-function payingKey({ operator: wallet, provider }: OpenChain, ledger: Store) {
+function payingKey({ operator: wallet, provider }: OpenChain, records: Store) {
   if (wallet === null) throw new ChainUnusable('PRIVATEKEY is not set: it pays for files on EthStorage.');
-  return operatorKey({ wallet, provider, ledger, lease: keyLease(ledger) });
+  return createTxManager({ wallet, provider, records, lock: createKeyLock(records) });
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { places } from '../config/paths.ts';
+import { pathsOf } from '../config/paths.ts';
 import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
 import { createSignatureCheck, type SignatureCheck } from '../contract/signatures.ts';
 import type { Counters } from '../counters/counters.ts';
@@ -65,7 +65,7 @@ export async function openGround(
   { log, clock = realClock, overrides = {} }: HostOptions,
   parts: AsyncDisposableStack,
 ): Promise<Ground> {
-  const at = places(config);
+  const at = pathsOf(config);
   const chain = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
   const coins = knownCoins(chain.facts.chainId, config.knownTokens);
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { places } from '../config/paths.ts';
+import { pathsOf } from '../config/paths.ts';
 import { codesOf, isDiskFull } from '../lib/disk.ts';
 import { WrongChain } from '../sync/errors.ts';
 
@@ -8,7 +8,7 @@ import { WrongChain } from '../sync/errors.ts';
 export function explained(error: unknown, { dataDir, rpcUrls }: Config): string | undefined {
   const codes = codesOf(error);
   const [code = ''] = codes;
-  const { records } = places({ dataDir, deploymentsDir: '' });
+  const { records } = pathsOf({ dataDir, deploymentsDir: '' });
   if (isDiskFull(error)) {
     return `The disk of ${dataDir} is full (${code}): free some space, or set DATA_DIR to a folder on another disk.`;
   }

@@ -22,7 +22,7 @@ export function openWriting(ground: Ground): OpenWriting {
     : exceptOwn(relayPolicy(config.relay, { store, counters }), [wallet?.address, config.providerWallet]);
   const { relayWaitMs: waitMs } = overrides;
   const relay = openRelay({
-    ...{ wallet, provider, check, ledger: store, policy, log, nowSec },
+    ...{ wallet, provider, check, records: store, policy, log, nowSec },
     ...(waitMs !== undefined && { waitMs }),
   });
   const writer = createWriter({ contract: facts.contract, unsigned, relay, check });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** Where the host and its scripts keep what they share, below `DATA_DIR` or in the project. */
-export interface Places {
+export interface Paths {
   /** The SQLite file. */
   records: string;
   /** Folders of deployment records: `DEPLOYMENTS_DIR`, and that of the embedded chain, which lives in DATA_DIR. */
@@ -11,7 +11,7 @@ export interface Places {
 }
 
 /** Both folders as configured; relative ones to the working directory, which is the project's root. */
-export function places({ dataDir, deploymentsDir }: { dataDir: string; deploymentsDir: string }): Places {
+export function pathsOf({ dataDir, deploymentsDir }: { dataDir: string; deploymentsDir: string }): Paths {
   const ownDeployments = join(dataDir, 'deployments');
   return {
     records: join(dataDir, 'records.sqlite'),

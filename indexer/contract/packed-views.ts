@@ -4,7 +4,7 @@ import { PACKED_LAYOUTS } from './packed-layouts.ts';
 import { counterOf, nonceAt } from './sponsor-nonce.ts';
 
 /** A reported view that nobody paid yet, with the terms that the chain holds for its content right now. */
-export interface DueView {
+export interface UnpaidView {
   ref: string;
   contract: string;
   contentId: string;
@@ -22,7 +22,7 @@ export interface DueView {
 }
 
 /** A view that has its nonce. */
-export interface NumberedView extends DueView {
+export interface NumberedView extends UnpaidView {
   sponsorNonce: bigint;
 }
 

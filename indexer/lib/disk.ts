@@ -4,9 +4,9 @@ import { BaseError } from './errors.ts';
 /** How the system, and SQLite, say that nothing more fits. */
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_IOERR_SHMSIZE']);
 /** With less than this the next upload or row may not fit. */
-const LEAST_FREE_BYTES = 4 * 1024 ** 2;
+const MIN_FREE_BYTES = 4 * 1024 ** 2;
 /** Errors wrap each other, but not without end. */
-const MOST_CAUSES = 8;
+const MAX_CAUSES = 8;
 
 /** Whether an error, or what caused it, is that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
@@ -17,7 +17,7 @@ export function isDiskFull(error: unknown): boolean {
 export function codesOf(error: unknown): string[] {
   const codes: string[] = [];
   let at = error;
-  for (let depth = 0; depth < MOST_CAUSES && at instanceof Error; depth += 1) {
+  for (let depth = 0; depth < MAX_CAUSES && at instanceof Error; depth += 1) {
     if ('code' in at && typeof at.code === 'string') codes.push(at.code);
     at = at.cause;
   }
@@ -52,11 +52,11 @@ export function createDisk(dataDir: string): Disk {
     name: dataDir,
     async requireRoom(bytes) {
       const freeBytes = await free();
-      if (freeBytes < bytes + LEAST_FREE_BYTES) throw new DiskTooSmall(bytes, freeBytes);
+      if (freeBytes < bytes + MIN_FREE_BYTES) throw new DiskTooSmall(bytes, freeBytes);
     },
     async ping() {
       const freeBytes = await free();
-      if (freeBytes < LEAST_FREE_BYTES) throw new Error(`The disk is full: ${freeBytes} bytes are left.`);
+      if (freeBytes < MIN_FREE_BYTES) throw new Error(`The disk is full: ${freeBytes} bytes are left.`);
     },
   };
 }

@@ -21,11 +21,11 @@ const MAX_CALLDATA_BYTES = 120_000;
 
 /**
  * @param blockGasLimit of the chain's head. A batch takes half a block at most, so that it finds a place soon.
- * @param mostGas what the operator allows for one transaction.
+ * @param gasCap what the operator allows for one transaction.
  */
-export function batchLimits(blockGasLimit: bigint, mostGas: bigint = TRANSACTION_GAS_CAP): BatchLimits {
+export function batchLimits(blockGasLimit: bigint, gasCap: bigint = TRANSACTION_GAS_CAP): BatchLimits {
   const share = blockGasLimit / 2n;
-  return { maxGas: share < mostGas ? share : mostGas, maxBytes: MAX_CALLDATA_BYTES };
+  return { maxGas: share < gasCap ? share : gasCap, maxBytes: MAX_CALLDATA_BYTES };
 }
 
 /**

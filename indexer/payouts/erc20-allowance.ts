@@ -1,5 +1,5 @@
 import { Contract, Interface, type JsonRpcApiProvider } from 'ethers';
-import type { OperatorKey } from '../txmgr/tx-manager.ts';
+import type { TxManager } from '../txmgr/tx-manager.ts';
 
 const ERC20 = new Interface([
   'function allowance(address owner, address spender) view returns (uint256)',
@@ -17,19 +17,19 @@ export async function balanceOf(provider: JsonRpcApiProvider, token: string, own
  * Some tokens refuse to change an allowance that is not zero: it is set to zero first.
  */
 export async function allow(
-  { operator, provider }: { operator: OperatorKey; provider: JsonRpcApiProvider },
+  { txManager, provider }: { txManager: TxManager; provider: JsonRpcApiProvider },
   token: string,
   spender: string,
   amount: bigint,
 ): Promise<void> {
   const allowed: bigint = await new Contract(token, ERC20, provider).getFunction('allowance')(
-    operator.address,
+    txManager.address,
     spender,
   );
   if (allowed >= amount) return;
   for (const next of allowed > 0n ? [0n, amount] : [amount]) {
     const data = ERC20.encodeFunctionData('approve', [spender, next]);
-    const sent = await operator.send('approve', async () => ({ to: token, data }));
+    const sent = await txManager.send('approve', async () => ({ to: token, data }));
     const receipt = await sent?.mined();
     if (receipt?.status !== 1) throw new Error(`The token ${token} refused to be approved.`);
   }

@@ -1,24 +1,24 @@
-import type { DueView, NumberedView } from '../contract/packed-views.ts';
+import type { NumberedView, UnpaidView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { sponsorCall, sponsorOutcome } from '../contract/stream-host.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { BaseError } from '../lib/errors.ts';
 import { pollUntil } from '../lib/poll-until.ts';
-import type { OperatorLedger, SentTransaction } from '../store/store.ts';
-import type { OperatorKey } from '../txmgr/tx-manager.ts';
+import type { SentTransaction, TxRecords } from '../store/store.ts';
+import type { TxManager } from '../txmgr/tx-manager.ts';
 import type { Batch } from './plan.ts';
-import { type DueDeps, SPONSOR, spentNonces, termsByContent } from './unpaid-views.ts';
+import { SPONSOR, spentNonces, termsByContent, type UnpaidViewsDeps } from './unpaid-views.ts';
 
-export interface DistributionDeps extends DueDeps {
-  operator: OperatorKey;
-  ledger: OperatorLedger;
+export interface PayDeps extends UnpaidViewsDeps {
+  txManager: TxManager;
+  records: TxRecords;
 }
 
 /** What became of one batch of the plan. */
 export interface PaidBatch {
   /** `null`: nothing was left to pay when its turn came. */
   txHash: string | null;
-  paid: DueView[];
+  paid: UnpaidView[];
   /** Base units. */
   amount: bigint;
   gasUsed: bigint;
@@ -27,7 +27,7 @@ export interface PaidBatch {
   /** What came back as the operator's credit in the contract, because the contract skipped views. */
   surplus: bigint;
   /** Views that another run pays, or whose price has risen since the plan was shown: see them in the next plan. */
-  left: DueView[];
+  left: UnpaidView[];
 }
 
 /** The transaction was mined and reverted: nothing was paid. */
@@ -39,21 +39,21 @@ export class SponsorReverted extends BaseError {
 
 /**
  * Sends what an earlier run recorded and did not send, and waits while sponsorships are not mined yet.
- * @returns what is still not mined when the patience ends, for `findDue`.
+ * @returns what is still not mined when the time is over, for `findUnpaidViews`.
  */
 export async function finishEarlierRun(
-  { operator }: Pick<DistributionDeps, 'operator'>,
-  patienceMs: number,
+  { txManager }: Pick<PayDeps, 'txManager'>,
+  timeoutMs: number,
 ): Promise<SentTransaction[]> {
   let unmined: SentTransaction[] = [];
   const isFinished = async () => {
-    await operator.send(SPONSOR, async (found) => {
+    await txManager.send(SPONSOR, async (found) => {
       unmined = found;
       return null;
     });
     return !unmined.some((tx) => tx.purpose === SPONSOR);
   };
-  await pollUntil(isFinished, { everyMs: POLL_MS, timeoutMs: patienceMs });
+  await pollUntil(isFinished, { everyMs: POLL_MS, timeoutMs });
   return unmined;
 }
 
@@ -62,12 +62,12 @@ export async function finishEarlierRun(
  * a view keeps its nonce for ever, and the contract takes each nonce once.
  * @throws {SponsorReverted}, {StillPending}, {Replaced}, {KeyBusy} and the node's errors
  */
-export async function payBatch(deps: DistributionDeps, batch: Batch): Promise<PaidBatch> {
-  const nonces = await deps.ledger.assignSponsorNonces(batch.views.map((view) => view.ref));
+export async function payBatch(deps: PayDeps, batch: Batch): Promise<PaidBatch> {
+  const nonces = await deps.records.assignSponsorNonces(batch.views.map((view) => view.ref));
   crashPoint('sponsor.nonces-assigned');
   let offered: NumberedView[] = [];
-  const sent = await deps.operator.send(SPONSOR, async (unmined) => {
-    offered = await stillDue(deps, batch, nonces, unmined);
+  const sent = await deps.txManager.send(SPONSOR, async (unmined) => {
+    offered = await stillUnpaid(deps, batch, nonces, unmined);
     return offered.length === 0 ? null : sponsorCall(offered);
   });
   if (sent === null) return { ...NOTHING, left: batch.views };
@@ -103,21 +103,21 @@ const NOTHING: PaidBatch = {
  * Asked while the key is ours, so that no other run can pay the same views meanwhile. A price that fell is paid as
  * it is now; one that rose above the plan is left for a plan that shows it.
  */
-async function stillDue(
-  deps: DistributionDeps,
+async function stillUnpaid(
+  deps: PayDeps,
   batch: Batch,
   nonces: Map<string, bigint>,
   unmined: SentTransaction[],
 ): Promise<NumberedView[]> {
   const spent = await spentNonces(deps, batch.contract, [...nonces.values()], unmined);
   const terms = await termsByContent(deps.chain, batch.contract, batch.views);
-  const due = batch.views.flatMap((view) => {
+  const unpaid = batch.views.flatMap((view) => {
     const sponsorNonce = nonces.get(view.ref);
     const price = terms.get(view.contentId)?.pricePerUnit;
     if (sponsorNonce === undefined || price === undefined || price > view.price) return [];
     if (spent.used.has(sponsorNonce) || spent.inFlight.has(sponsorNonce)) return [];
     return [{ ...view, price, sponsorNonce }];
   });
-  const lane = due[0] && laneOf(due[0].sponsorNonce);
-  return due.filter((view) => laneOf(view.sponsorNonce) === lane);
+  const lane = unpaid[0] && laneOf(unpaid[0].sponsorNonce);
+  return unpaid.filter((view) => laneOf(view.sponsorNonce) === lane);
 }

@@ -1,4 +1,4 @@
-import type { DueView } from '../contract/packed-views.ts';
+import type { UnpaidView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { splitRoundingProviderDown } from '../lib/money.ts';
 import { type BatchLimits, BatchSize } from './batch-size.ts';
@@ -7,7 +7,7 @@ import { type BatchLimits, BatchSize } from './batch-size.ts';
 export interface Batch {
   contract: string;
   token: string;
-  views: DueView[];
+  views: UnpaidView[];
   amount: bigint;
   /** Upper estimate. */
   gas: bigint;
@@ -39,25 +39,25 @@ export interface Plan {
   gas: bigint;
 }
 
-/** Who gets what for the views that are due, in as few transactions as `limits` allow: one coin and one lane each. */
-export function planDistribution(due: DueView[], limits: BatchLimits): Plan {
-  const calls = Map.groupBy(due, callOf);
+/** Who gets what for the views that are unpaid, in as few transactions as `limits` allow: one coin and one lane each. */
+export function planPayments(unpaid: UnpaidView[], limits: BatchLimits): Plan {
+  const calls = Map.groupBy(unpaid, callOf);
   const batches = [...calls.values()].flatMap((views) =>
     batchesOfOneCall(views.toSorted(byContentThenNonce), limits),
   );
   return {
     batches,
-    payees: payeeTotals(due),
-    coins: [...Map.groupBy(due, coinOf).values()].map(coinTotal),
-    views: due.length,
+    payees: payeeTotals(unpaid),
+    coins: [...Map.groupBy(unpaid, coinOf).values()].map(coinTotal),
+    views: unpaid.length,
     gas: sumOf(batches.map((batch) => batch.gas)),
   };
 }
 
-function batchesOfOneCall(views: DueView[], limits: BatchLimits): Batch[] {
+function batchesOfOneCall(views: UnpaidView[], limits: BatchLimits): Batch[] {
   const batches: Batch[] = [];
   let size = new BatchSize();
-  let pending: DueView[] = [];
+  let pending: UnpaidView[] = [];
   for (const view of views) {
     if (pending.length > 0 && !size.holds(view, limits)) {
       batches.push(toBatch(pending, size));
@@ -71,19 +71,19 @@ function batchesOfOneCall(views: DueView[], limits: BatchLimits): Batch[] {
   return batches;
 }
 
-function toBatch(views: DueView[], size: BatchSize): Batch {
+function toBatch(views: UnpaidView[], size: BatchSize): Batch {
   const { contract, token, amount } = coinTotal(views);
   return { contract, token, views, amount, gas: size.gas };
 }
 
-function coinTotal(views: DueView[]): CoinTotal {
+function coinTotal(views: UnpaidView[]): CoinTotal {
   const { contract, token } = firstOf(views);
   return { contract, token, views: views.length, amount: sumOf(views.map((view) => view.price)) };
 }
 
 /** Largest amount first. */
-function payeeTotals(due: DueView[]): PayeeTotal[] {
-  const parts = due.flatMap((view) => {
+function payeeTotals(unpaid: UnpaidView[]): PayeeTotal[] {
+  const parts = unpaid.flatMap((view) => {
     const { contract, token } = view;
     const { creatorAmount, providerAmount } = splitRoundingProviderDown(view.price, view.providerShareBps);
     return [
@@ -111,7 +111,7 @@ function coinOf(of: { contract: string; token: string }): string {
 }
 
 /** A call names one lane for all its nonces; those still to be assigned will share one. */
-function callOf(view: DueView): string {
+function callOf(view: UnpaidView): string {
   return `${coinOf(view)} ${view.sponsorNonce === null ? 'new' : laneOf(view.sponsorNonce)}`;
 }
 
@@ -119,7 +119,7 @@ function callOf(view: DueView): string {
  * Views of one content together, then by nonce: the contract reads a content once per group, and a word of its
  * bitmap of nonces once per row of neighbours. Nonces are assigned in this order.
  */
-function byContentThenNonce(a: DueView, b: DueView): number {
+function byContentThenNonce(a: UnpaidView, b: UnpaidView): number {
   if (a.contentId !== b.contentId) return a.contentId < b.contentId ? -1 : 1;
   if (a.sponsorNonce !== null && b.sponsorNonce !== null) return compare(a.sponsorNonce, b.sponsorNonce);
   if (a.sponsorNonce !== b.sponsorNonce) return a.sponsorNonce === null ? 1 : -1;

@@ -1,14 +1,14 @@
-import type { DueView } from '../contract/packed-views.ts';
+import type { UnpaidView } from '../contract/packed-views.ts';
 import { type HostContract, sponsorNoncesOf } from '../contract/stream-host.ts';
 import type { BlockRef } from '../store/rows.ts';
 import type {
   ChainRecords,
-  OperatorLedger,
   ReportFilter,
   ReportRow,
   Reports,
   SentTransaction,
   Terms,
+  TxRecords,
 } from '../store/store.ts';
 import { type PaidViews, type ReadPaidViews, viewKey } from './paid-on-chain.ts';
 
@@ -25,13 +25,13 @@ export type Hold =
   /** The contract does not know the content (any more, after a reorganisation). */
   | 'unknown content';
 
-export interface DueViews {
-  due: DueView[];
+export interface UnpaidViews {
+  unpaid: UnpaidView[];
   held: { report: ReportRow; why: Hold }[];
 }
 
-export interface DueDeps {
-  store: Reports & Pick<ChainRecords, 'cursor' | 'indexedContracts'> & Pick<OperatorLedger, 'senders'>;
+export interface UnpaidViewsDeps {
+  store: Reports & Pick<ChainRecords, 'cursor' | 'indexedContracts'> & Pick<TxRecords, 'senders'>;
   chain: HostContract;
   paidViews: ReadPaidViews;
   /** First block of each contract that the host knows, by lower-case address. */
@@ -49,16 +49,16 @@ const DAY_SEC = 86_400;
  * already. Thus a crash at any moment, or a database that was lost, pays nothing twice.
  * @param unmined what the operator's key has sent and is not mined yet.
  */
-export async function findDue(
-  deps: DueDeps,
+export async function findUnpaidViews(
+  deps: UnpaidViewsDeps,
   filter: ReportFilter,
   unmined: SentTransaction[],
-): Promise<DueViews> {
+): Promise<UnpaidViews> {
   // The cursor first: what is indexed meanwhile is then seen twice, never not at all.
   const cursor = await deps.store.cursor();
   const indexed = await deps.store.indexedContracts();
   const reports = await deps.store.unsettledReports(filter);
-  const found: DueViews = { due: [], held: [] };
+  const found: UnpaidViews = { unpaid: [], held: [] };
   for (const [contract, ofContract] of Map.groupBy(reports, (report) => report.contract)) {
     const paid = await deps.paidViews(contract, firstUnindexed(deps, contract, indexed, cursor));
     const open = ofContract.filter(({ ref }) => !paid.refs.has(ref));
@@ -69,7 +69,7 @@ export async function findDue(
       const why = await holdOf(deps, report, paid, spent);
       if (why !== null) found.held.push({ report, why });
       else if (inForce === null) found.held.push({ report, why: 'unknown content' });
-      else found.due.push(toDue(report, inForce));
+      else found.unpaid.push(toUnpaidView(report, inForce));
     }
   }
   return found;
@@ -82,7 +82,7 @@ export interface SpentNonces {
 
 /** Nonces that a mined or a sent transaction takes, of the key in use and of any that was used here before. */
 export async function spentNonces(
-  deps: DueDeps,
+  deps: UnpaidViewsDeps,
   contract: string,
   nonces: bigint[],
   unmined: SentTransaction[],
@@ -106,7 +106,7 @@ export async function termsByContent(
 }
 
 function firstUnindexed(
-  { deployedAt }: DueDeps,
+  { deployedAt }: UnpaidViewsDeps,
   contract: string,
   indexed: string[],
   cursor: BlockRef | null,
@@ -116,7 +116,7 @@ function firstUnindexed(
 }
 
 async function holdOf(
-  deps: DueDeps,
+  deps: UnpaidViewsDeps,
   report: ReportRow,
   paid: PaidViews,
   spent: SpentNonces,
@@ -132,7 +132,7 @@ async function holdOf(
   return null;
 }
 
-function toDue(report: ReportRow, terms: Terms): DueView {
+function toUnpaidView(report: ReportRow, terms: Terms): UnpaidView {
   const { ref, contract, contentId, cid, token, creator, viewer, provider, viewTimeSec, sponsorNonce } =
     report;
   const { pricePerUnit: price, providerShareBps } = terms;

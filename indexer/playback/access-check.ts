@@ -1,6 +1,6 @@
 import { getAddress } from 'ethers';
 import type { SignatureCheck } from '../contract/signatures.ts';
-import { type Access, accessDigest, audienceOf, MOST_AHEAD_SEC } from './access.ts';
+import { type Access, accessDigest, audienceOf, MAX_AHEAD_SEC } from './access.ts';
 import { type AccessPart, AccessRefused } from './errors.ts';
 import type { OwnOffer } from './offers.ts';
 import type { Provider } from './provider.ts';
@@ -43,9 +43,9 @@ export function createAccessCheck({ provider, chainId, checkSignature, nowSec }:
     if (access.audience !== audience)
       return refuse('audience', `The audience of this stream is ${audience}.`, audience);
     const endsInSec = access.expiresAtSec - nowSec();
-    if (endsInSec < 0 || endsInSec > MOST_AHEAD_SEC) {
-      const why = endsInSec < 0 ? 'is over' : `ends more than ${MOST_AHEAD_SEC} seconds ahead`;
-      return refuse('expiresAtSec', `What is signed ${why}.`, nowSec() + MOST_AHEAD_SEC / 2);
+    if (endsInSec < 0 || endsInSec > MAX_AHEAD_SEC) {
+      const why = endsInSec < 0 ? 'is over' : `ends more than ${MAX_AHEAD_SEC} seconds ahead`;
+      return refuse('expiresAtSec', `What is signed ${why}.`, nowSec() + MAX_AHEAD_SEC / 2);
     }
     const digest = accessDigest(access, chainId, access.contract);
     if ((await checkSignature(access.account, digest, access.signature)) === null)

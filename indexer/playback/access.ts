@@ -24,7 +24,7 @@ export const ACCESS_TYPES: Readonly<Record<'Access', TypedDataField[]>> = {
 };
 
 /** It may end so far ahead. */
-export const MOST_AHEAD_SEC = 300;
+export const MAX_AHEAD_SEC = 300;
 
 /** The contract's own domain: an `Access` for one chain or deployment says nothing at another. */
 export function accessDomain(chainId: number, contract: string) {

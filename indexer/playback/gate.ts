@@ -40,7 +40,7 @@ export interface PlayGateDeps {
 const TOKEN_BYTES = 16;
 const TOKEN = /^[\w-]{22}$/;
 /** So long somebody who has just paid waits for the records to show it. */
-const PATIENCE_MS = 10_000;
+const INDEXING_TIMEOUT_MS = 10_000;
 
 export function createPlayGate(deps: PlayGateDeps): PlayGate {
   const { store, provider, chain, nowSec } = deps;
@@ -62,10 +62,10 @@ export function createPlayGate(deps: PlayGateDeps): PlayGate {
   }
 
   async function caughtUp(): Promise<void> {
-    const indexed = chain.head().then((head) => chain.waitFor(head, { timeoutMs: PATIENCE_MS }));
+    const indexed = chain.head().then((head) => chain.waitFor(head, { timeoutMs: INDEXING_TIMEOUT_MS }));
     // A node that does not answer holds nobody longer than one that lags.
-    const late = () => new Error(`not within ${PATIENCE_MS} ms`);
-    await withTimeout(PATIENCE_MS, indexed, late).catch((cause: unknown) => {
+    const late = () => new Error(`not within ${INDEXING_TIMEOUT_MS} ms`);
+    await withTimeout(INDEXING_TIMEOUT_MS, indexed, late).catch((cause: unknown) => {
       throw behind({ cause });
     });
   }

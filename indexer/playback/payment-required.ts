@@ -8,7 +8,7 @@ import type { Provider } from './provider.ts';
 const SCHEME = 'streamhost-direct';
 const MAX_TIMEOUT_SEC = 300;
 /** Servers and proxies take headers of 16 kB altogether as a rule. */
-const MOST_BYTES = 12_000;
+const MAX_BYTES = 12_000;
 
 /**
  * The header `PAYMENT-REQUIRED` of x402, version 2: base64 of JSON that says how each offer is paid, and how the payer
@@ -27,7 +27,7 @@ export function paymentRequired(
   };
   for (const offer of offers) {
     accepts.push(requirements(offer, { url, provider: provider.wallet, chainId }));
-    if (encoded().length > MOST_BYTES && accepts.length > 1) {
+    if (encoded().length > MAX_BYTES && accepts.length > 1) {
       accepts.pop();
       break;
     }

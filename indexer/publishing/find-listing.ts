@@ -11,7 +11,7 @@ export interface ListingFilter {
 }
 
 /** Anybody can list any CID: so many offers are read to choose from. */
-const MOST_CANDIDATES = 20;
+const MAX_CANDIDATES = 20;
 
 /**
  * The one listing that is meant. One creator's listings in one coin are one: of several (older deployments, other
@@ -33,7 +33,7 @@ export async function isOffered(store: Catalogue, { cid, ...offer }: ListingFilt
 export async function findListingOrNull(store: Catalogue, filter: ListingFilter): Promise<ContentRow | null> {
   const { cid, ...offer } = filter;
   const query = { ...offer, cidKey: cid.key, cid: cid.text };
-  const found = await store.offers({ ...query, limit: MOST_CANDIDATES + 1 });
-  if (found.length > 1) throw new ListingAmbiguous(cid.text, found, MOST_CANDIDATES);
+  const found = await store.offers({ ...query, limit: MAX_CANDIDATES + 1 });
+  if (found.length > 1) throw new ListingAmbiguous(cid.text, found, MAX_CANDIDATES);
   return found[0] ?? null;
 }

@@ -2,13 +2,13 @@ import type { JsonRpcApiProvider, Wallet } from 'ethers';
 import type { BaseLogger } from 'pino';
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { Relay } from '../contract/calls/writer.ts';
-import type { OperatorLedger } from '../store/store.ts';
-import { createPursuit } from '../txmgr/confirmer.ts';
-import { keyLease } from '../txmgr/key-lock.ts';
-import { operatorKey } from '../txmgr/tx-manager.ts';
+import type { TxRecords } from '../store/store.ts';
+import { createConfirmer } from '../txmgr/confirmer.ts';
+import { createKeyLock } from '../txmgr/key-lock.ts';
+import { createTxManager } from '../txmgr/tx-manager.ts';
 import type { RelayPolicy } from './policy.ts';
 import { createRelay } from './relay.ts';
-import { createSendOnce, RELAY } from './submit.ts';
+import { createSubmitOnce, RELAY } from './submit.ts';
 
 export interface OpenRelayOptions {
   /** The operator's; `null` for a host without a key. */
@@ -16,7 +16,7 @@ export interface OpenRelayOptions {
   /** Made with `cacheTimeout: -1`. */
   provider: JsonRpcApiProvider;
   check: CallCheck;
-  ledger: OperatorLedger;
+  records: TxRecords;
   policy: RelayPolicy;
   log: Pick<BaseLogger, 'info' | 'warn'>;
   nowSec(): number;
@@ -34,25 +34,25 @@ const LOOK_EVERY_MS = 60_000;
 /** The relay of this process. What earlier ones left on the way is seen through from now on. */
 export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & AsyncDisposable {
   if (wallet === null) {
-    return { ...createRelay({ ...options, sendOnce: null }), [Symbol.asyncDispose]: async () => undefined };
+    return { ...createRelay({ ...options, submitOnce: null }), [Symbol.asyncDispose]: async () => undefined };
   }
-  const { provider, ledger, log, raiseAfterMs } = options;
+  const { provider, records, log, raiseAfterMs } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const lease = keyLease(ledger, { waitMs: KEY_WAIT_MS });
+  const lock = createKeyLock(records, { waitMs: KEY_WAIT_MS });
   const raising = raiseAfterMs === undefined ? {} : { raiseAfterMs };
-  const patience = { giveUpAfterMs: Number.POSITIVE_INFINITY, ...raising };
-  const operator = operatorKey({ wallet, provider, ledger, lease, patience, signal });
-  const pursuit = createPursuit({ operator, purpose: RELAY, signal, log });
-  void pursuit.takeUp();
-  const looking = setInterval(() => void pursuit.takeUp(), LOOK_EVERY_MS);
+  const timeouts = { giveUpAfterMs: Number.POSITIVE_INFINITY, ...raising };
+  const txManager = createTxManager({ wallet, provider, records, lock, timeouts, signal });
+  const confirmer = createConfirmer({ txManager, purpose: RELAY, signal, log });
+  void confirmer.resume();
+  const looking = setInterval(() => void confirmer.resume(), LOOK_EVERY_MS);
 
   return {
-    ...createRelay({ ...options, sendOnce: createSendOnce({ ...options, operator, pursuit }) }),
+    ...createRelay({ ...options, submitOnce: createSubmitOnce({ ...options, txManager, confirmer }) }),
     async [Symbol.asyncDispose]() {
       clearInterval(looking);
       stopping.abort();
-      await pursuit.settled();
+      await confirmer.idle();
     },
   };
 }

@@ -11,8 +11,8 @@ export interface RelayPolicy {
 
 /** Gas that is counted. */
 export interface Reservation {
-  /** Gives back what was not needed. */
-  settle(gasUsed: bigint): Promise<void>;
+  /** Counts what was used, and gives back the rest. */
+  charge(gasUsed: bigint): Promise<void>;
 }
 
 export interface BudgetSpent {
@@ -36,7 +36,7 @@ const DAY_MS = 86_400_000;
 /** On a chain whose gas costs nothing, everybody's calls are submitted. */
 export const FREE_FOR_ALL: RelayPolicy = {
   objection: () => null,
-  reserve: async () => ({ settle: async () => undefined }),
+  reserve: async () => ({ charge: async () => undefined }),
 };
 
 /** The operator's own wallets: nobody else can sign for them, and their gas is the operator's anyway. */
@@ -91,7 +91,7 @@ export function relayPolicy(
         return { spent: SPENT[full], retryAfterSec: Math.ceil(waitMs / 1_000) };
       }
       return {
-        async settle(gasUsed) {
+        async charge(gasUsed) {
           await counters.add(counter, Number(gasUsed - gas), DAY_MS);
           await count(account, gasUsed - gas, day);
         },

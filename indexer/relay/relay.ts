@@ -9,24 +9,24 @@ import type { RelayPolicy } from './policy.ts';
  * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
  * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
  */
-export type SendOnce = (call: WalletCall, signed: CallSignature) => Promise<Mined | null>;
+export type SubmitOnce = (call: WalletCall, signed: CallSignature) => Promise<Mined | null>;
 
 export interface RelayDeps {
   check: CallCheck;
   policy: Pick<RelayPolicy, 'objection'>;
   /** `null` for a host without a key. */
-  sendOnce: SendOnce | null;
+  submitOnce: SubmitOnce | null;
   nowSec(): number;
 }
 
 /** A signature that ends sooner might be mined too late, at the operator's expense. */
 const ROOM_SEC = 30;
 /** Each look but the first means that the chain moved while the call was on its way. */
-const MOST_LOOKS = 3;
+const MAX_LOOKS = 3;
 const RETRY_SEC = 5;
 
 /** Submits what wallets signed, at the operator's expense. */
-export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Relay {
+export function createRelay({ check, policy, submitOnce, nowSec }: RelayDeps): Relay {
   /** Which call the signature is for, and the signature as the contract takes it. */
   async function signedCall(
     { calls, earlier = [] }: Wanted,
@@ -53,21 +53,21 @@ export function createRelay({ check, policy, sendOnce, nowSec }: RelayDeps): Rel
   }
 
   function objection(account: string): string | null {
-    if (sendOnce === null) return 'This host has no key to pay gas with.';
+    if (submitOnce === null) return 'This host has no key to pay gas with.';
     return policy.objection(account);
   }
 
   async function send(call: WalletCall, signed: CallSignature): Promise<Mined | null> {
     const why = objection(signed.beneficiary ?? call.account);
-    if (sendOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
-    return await sendOnce(call, signed);
+    if (submitOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
+    return await submitOnce(call, signed);
   }
 
   return {
     accepts: (account) => objection(account) === null,
     async submit(wanted, given) {
       const { call, signed } = await signedCall(wanted, given);
-      for (let looks = 1; looks <= MOST_LOOKS; looks += 1) {
+      for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
         if (await isDone(call, signed)) return null;
         const mined = await send(call, signed);
         if (mined) return mined;

@@ -11,28 +11,28 @@ import type { SentTransaction } from '../store/store.ts';
 import { PoolBusy } from '../txmgr/blob-tx.ts';
 import { isRefusal } from '../txmgr/broadcast.ts';
 import { Replaced, type SentCall } from '../txmgr/confirmation.ts';
-import type { Pursuit } from '../txmgr/confirmer.ts';
+import type { Confirmer } from '../txmgr/confirmer.ts';
 import { KeyBusy } from '../txmgr/key-lock.ts';
-import { callOf, isSameCall, type OperatorKey, withRoom } from '../txmgr/tx-manager.ts';
-import type { OperatorCall } from '../txmgr/types.ts';
+import { callOf, isSameCall, type TxManager, withRoom } from '../txmgr/tx-manager.ts';
+import type { TxCall } from '../txmgr/types.ts';
 import type { RelayPolicy, Reservation } from './policy.ts';
-import type { SendOnce } from './relay.ts';
+import type { SubmitOnce } from './relay.ts';
 
-/** Marks relayed calls in the ledger. */
+/** Marks relayed calls in the records. */
 export const RELAY = 'relay';
 
-export interface SendOnceDeps {
+export interface SubmitDeps {
   check: Pick<CallCheck, 'gasOf'>;
   policy: Pick<RelayPolicy, 'reserve'>;
-  operator: OperatorKey;
-  pursuit: Pick<Pursuit, 'mined'>;
+  txManager: TxManager;
+  confirmer: Pick<Confirmer, 'mined'>;
   /** How long a caller waits for the block; the transaction is seen through all the same. */
   waitMs?: number;
 }
 
-type ContractCall = OperatorCall & { to: string };
+type ContractCall = TxCall & { to: string };
 
-interface OnItsWay {
+interface PendingCall {
   hash: string;
   mined: Promise<TransactionReceipt>;
 }
@@ -40,20 +40,20 @@ interface OnItsWay {
 const BUSY_RETRY_SEC = 5;
 
 /**
- * A call is looked for in the ledger while the key is held, so it is sent once by all processes that share the key,
+ * A call is looked for in the records while the key is held, so it is sent once by all processes that share the key,
  * also when one of them died over it; and the contract takes its nonce once.
  */
-export function createSendOnce(deps: SendOnceDeps): SendOnce {
-  const { check, policy, operator, pursuit, waitMs = 60_000 } = deps;
+export function createSubmitOnce(deps: SubmitDeps): SubmitOnce {
+  const { check, policy, txManager, confirmer, waitMs = 60_000 } = deps;
 
   async function send(
     call: WalletCall,
     signed: CallSignature,
     transaction: ContractCall,
-  ): Promise<OnItsWay | null> {
+  ): Promise<PendingCall | null> {
     const found: { left?: SentTransaction | undefined; reserved?: Reservation } = {};
-    const prepare = async (unmined: SentTransaction[]): Promise<OperatorCall | null> => {
-      const own = unmined.filter(({ account }) => account === operator.address.toLowerCase());
+    const prepare = async (unmined: SentTransaction[]): Promise<TxCall | null> => {
+      const own = unmined.filter(({ account }) => account === txManager.address.toLowerCase());
       found.left = own.find((tx) => isSameCall(callOf(tx), transaction));
       if (found.left) return null;
       if (own.some((tx) => spends(tx, call, signed.nonce))) throw new SignatureRefused('used', call);
@@ -63,18 +63,18 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
       crashPoint('relay.reserved');
       return { ...transaction, gasLimit };
     };
-    const sent = await operator.send(RELAY, prepare).catch(async (error: unknown) => {
+    const sent = await txManager.send(RELAY, prepare).catch(async (error: unknown) => {
       if (!(error instanceof KeyBusy || error instanceof PoolBusy || isRefusal(error))) throw error;
-      await found.reserved?.settle(0n);
+      await found.reserved?.charge(0n);
       const message = "This host's key can't submit the call right now.";
       throw new RelayRefused('unable', message, { call, retryAfterSec: BUSY_RETRY_SEC, cause: error });
     });
-    const onItsWay = found.left ? operator.follow(found.left) : sent;
-    return onItsWay && { hash: onItsWay.hash, mined: settledOnceMined(onItsWay, found.reserved) };
+    const pending = found.left ? txManager.follow(found.left) : sent;
+    return pending && { hash: pending.hash, mined: chargedOnceMined(pending, found.reserved) };
   }
 
   async function gasOf(transaction: ContractCall): Promise<bigint> {
-    return withRoom(await check.gasOf({ ...transaction, from: operator.address }));
+    return withRoom(await check.gasOf({ ...transaction, from: txManager.address }));
   }
 
   async function reserve(
@@ -83,23 +83,23 @@ export function createSendOnce(deps: SendOnceDeps): SendOnce {
     gas: bigint,
   ): Promise<Reservation> {
     const answer = await policy.reserve(beneficiary, clientIp, gas);
-    if ('settle' in answer) return answer;
+    if ('charge' in answer) return answer;
     const { spent, retryAfterSec } = answer;
     throw new RelayRefused('budget spent', spent, { call, retryAfterSec });
   }
 
   /** Also when nobody waits any more. Whatever is not given back stays spent: no more is relayed than allowed. */
-  function settledOnceMined(sent: SentCall, reserved?: Reservation): Promise<TransactionReceipt> {
-    const mined = pursuit.mined(sent).then(async (receipt) => {
+  function chargedOnceMined(sent: SentCall, reserved?: Reservation): Promise<TransactionReceipt> {
+    const mined = confirmer.mined(sent).then(async (receipt) => {
       crashPoint('relay.mined');
-      await reserved?.settle(receipt.gasUsed);
+      await reserved?.charge(receipt.gasUsed);
       return receipt;
     });
     mined.catch(() => undefined);
     return mined;
   }
 
-  async function minedInTime(call: WalletCall, sent: OnItsWay): Promise<TransactionReceipt | null> {
+  async function minedInTime(call: WalletCall, sent: PendingCall): Promise<TransactionReceipt | null> {
     try {
       return await withTimeout(waitMs, sent.mined, () => new RelayPending(call, sent.hash));
     } catch (error) {

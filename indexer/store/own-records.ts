@@ -15,7 +15,7 @@ export interface Reports {
  * What the operator's key has sent or is about to send; shared by all processes that use the key. The lease says
  * who may take the next nonce; a holder that was paused past its time is stopped by `recordSent`.
  */
-export interface OperatorLedger {
+export interface TxRecords {
   /**
    * Takes the key for `ttlMs` unless another holder's lease is alive; the holder itself prolongs its own.
    * @returns whether `holder` has the key now.

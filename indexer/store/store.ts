@@ -16,14 +16,7 @@ import type {
   ViewQuery,
   ViewRow,
 } from './model.ts';
-import type {
-  OperatorLedger,
-  PlayGrants,
-  RelayBudget,
-  Reports,
-  SignIns,
-  StagedUploads,
-} from './own-records.ts';
+import type { PlayGrants, RelayBudget, Reports, SignIns, StagedUploads, TxRecords } from './own-records.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
 import type { ProvidedMedia, ServeWishes } from './serve-wishes.ts';
 
@@ -40,7 +33,7 @@ export interface Store
     Channels,
     History,
     Reports,
-    OperatorLedger,
+    TxRecords,
     RelayBudget,
     SignIns,
     PlayGrants,

@@ -3,7 +3,7 @@ import { RetryableError } from '../lib/errors.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { transactionCount } from './broadcast.ts';
-import type { OperatorCall } from './types.ts';
+import type { TxCall } from './types.ts';
 
 /** Transactions with and without blobs of one account do not stand in a node's pool together; it was not our turn. */
 export class PoolBusy extends RetryableError {
@@ -15,9 +15,9 @@ export class PoolBusy extends RetryableError {
 const BLOB_TYPE = 3;
 const CELL_PROOFS = 1;
 const POLL_MS = 50;
-const POOL_PATIENCE_MS = 60_000;
+const POOL_TIMEOUT_MS = 60_000;
 
-export function requestOf({ blobs, ...call }: OperatorCall): TransactionRequest {
+export function requestOf({ blobs, ...call }: TxCall): TransactionRequest {
   if (blobs === undefined) return call;
   const { sidecars, versionedHashes, maxFeePerBlobGas } = blobs;
   return {
@@ -36,7 +36,7 @@ export function estimable({ blobs, blobWrapperVersion, ...request }: Transaction
 }
 
 /** Whether a node would refuse the call because the account has transactions of the other kind in its pool. */
-export function mixesPools(call: OperatorCall, unmined: readonly SentTransaction[]): boolean {
+export function mixesPools(call: TxCall, unmined: readonly SentTransaction[]): boolean {
   return unmined.some(({ raw }) => isWithBlobs(raw) !== (call.blobs !== undefined));
 }
 
@@ -48,10 +48,9 @@ function isWithBlobs(raw: string): boolean {
 export async function poolEmptied(
   provider: JsonRpcApiProvider,
   account: string,
-  patienceMs = POOL_PATIENCE_MS,
+  timeoutMs = POOL_TIMEOUT_MS,
 ): Promise<void> {
   const count = (tag: 'latest' | 'pending') => transactionCount(provider, account, tag);
   const isEmpty = async () => (await count('latest')) >= (await count('pending'));
-  if (!(await pollUntil(isEmpty, { everyMs: POLL_MS, timeoutMs: patienceMs })))
-    throw new PoolBusy(patienceMs);
+  if (!(await pollUntil(isEmpty, { everyMs: POLL_MS, timeoutMs }))) throw new PoolBusy(timeoutMs);
 }

@@ -16,7 +16,7 @@ export interface SentCall {
   mined(): Promise<TransactionReceipt>;
 }
 
-export interface Patience {
+export interface ConfirmationTimeouts {
   /** After how long unmined the fee is raised. */
   raiseAfterMs: number;
   /** After how long `mined` gives up; the transaction stays recorded. */
@@ -37,7 +37,7 @@ export class Replaced extends RetryableError {
   }
 }
 
-export const PATIENCE: Patience = { raiseAfterMs: 90_000, giveUpAfterMs: 600_000 };
+export const TIMEOUTS: ConfirmationTimeouts = { raiseAfterMs: 90_000, giveUpAfterMs: 600_000 };
 
 const FIRST_POLL_MS = 20;
 const SLOWEST_POLL_MS = 2_000;
@@ -45,19 +45,19 @@ const SLOWEST_POLL_MS = 2_000;
 const LOOKS_BEFORE_REPLACED = 5;
 
 /** What waiting for a call needs of the key that sent it. */
-export interface Waiting {
+export interface ConfirmationDeps {
   provider: JsonRpcApiProvider;
   /** Every version of the call that is recorded: whichever process raised its fee. */
   versions(): Promise<SentTransaction[]>;
   /** Raises the fee of whatever holds the account up, where nobody has just done so. */
   raise(): Promise<void>;
-  patience: Patience;
+  timeouts: ConfirmationTimeouts;
   signal: AbortSignal | undefined;
 }
 
 /** @throws (by `mined`) an AbortError once the signal fires */
 export function sentCall(
-  { provider, versions, raise, patience, signal }: Waiting,
+  { provider, versions, raise, timeouts, signal }: ConfirmationDeps,
   first: SentTransaction,
 ): SentCall {
   const hashes = new Set([first.hash]);
@@ -73,8 +73,8 @@ export function sentCall(
       missing = used ? missing + 1 : 0;
       if (missing >= LOOKS_BEFORE_REPLACED) throw new Replaced(first);
       const now = performance.now();
-      if (now - startedAt > patience.giveUpAfterMs) throw new StillPending(first);
-      if (!used && now - raisedAt > patience.raiseAfterMs) {
+      if (now - startedAt > timeouts.giveUpAfterMs) throw new StillPending(first);
+      if (!used && now - raisedAt > timeouts.raiseAfterMs) {
         await raise();
         raisedAt = now;
       }

@@ -5,41 +5,41 @@ import { Mutex } from '../lib/keyed-mutex.ts';
 import { SingleFlight } from '../lib/tasks.ts';
 import type { SentTransaction } from '../store/store.ts';
 import { Replaced, type SentCall } from './confirmation.ts';
-import type { OperatorKey } from './tx-manager.ts';
+import type { TxManager } from './tx-manager.ts';
 
-/** Sees what the operator's key has sent through to its block, also when nobody waits for it any more. */
-export interface Pursuit {
+/** Waits for the blocks of what the operator's key has sent, also when no caller waits any more. */
+export interface Confirmer {
   /**
-   * Resolves when a version of the call is mined. However many ask, one of them looks.
+   * Resolves when a version of the call is mined. However many wait, the node is asked once at a time.
    * @throws {Replaced}; an AbortError once the host stops
    */
   mined(sent: SentCall): Promise<TransactionReceipt>;
-  /** Sends what was recorded and never sent, and takes up what nobody here waits for. */
-  takeUp(): Promise<void>;
+  /** Sends what was recorded and never sent, and follows what this process does not follow yet. */
+  resume(): Promise<void>;
   /** Resolves when nothing is under way any more. */
-  settled(): Promise<void>;
+  idle(): Promise<void>;
 }
 
 const TRY_AGAIN_MS = 2_000;
 
 /** @param signal ends it; what is sent stays recorded for the next start. */
-export function createPursuit({
-  operator,
+export function createConfirmer({
+  txManager,
   purpose,
   signal,
   log,
 }: {
-  operator: OperatorKey;
-  /** Under which the key is asked what is left. */
+  txManager: TxManager;
+  /** Of the question what is left. */
   purpose: string;
   signal: AbortSignal;
   log: Pick<BaseLogger, 'info' | 'warn'>;
-}): Pursuit {
-  const pursued = new SingleFlight<TransactionReceipt>();
-  const takingUp = new Mutex();
+}): Confirmer {
+  const following = new SingleFlight<TransactionReceipt>();
+  const resuming = new Mutex();
 
   function mined(sent: SentCall): Promise<TransactionReceipt> {
-    const receipt = pursued.run(sent.hash, () => untilMined(sent));
+    const receipt = following.run(sent.hash, () => untilMined(sent));
     receipt.catch(() => undefined);
     return receipt;
   }
@@ -57,27 +57,27 @@ export function createPursuit({
     }
   }
 
-  async function takeUp(): Promise<void> {
+  async function resume(): Promise<void> {
     let left: SentTransaction[] = [];
-    await operator.send(purpose, async (unmined) => {
-      left = unmined.filter(({ account }) => account === operator.address.toLowerCase());
+    await txManager.send(purpose, async (unmined) => {
+      left = unmined.filter(({ account }) => account === txManager.address.toLowerCase());
       return null;
     });
-    for (const tx of left.filter(({ hash }) => !pursued.has(hash))) {
+    for (const tx of left.filter(({ hash }) => !following.has(hash))) {
       log.info({ tx: tx.hash, purpose: tx.purpose }, 'a transaction that is not mined yet is seen through');
-      void mined(operator.follow(tx));
+      void mined(txManager.follow(tx));
     }
   }
 
   return {
     mined,
-    takeUp: () =>
-      takingUp
-        .run(takeUp)
+    resume: () =>
+      resuming
+        .run(resume)
         .catch((error) => log.warn({ err: error }, 'what is not mined yet could not be looked through')),
-    async settled() {
-      await takingUp.idle();
-      await pursued.idle();
+    async idle() {
+      await resuming.idle();
+      await following.idle();
     },
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RetryableError } from '../lib/errors.ts';
 import { Mutex } from '../lib/keyed-mutex.ts';
 import { pollUntil } from '../lib/poll-until.ts';
-import type { OperatorLedger } from '../store/store.ts';
+import type { TxRecords } from '../store/store.ts';
 
 /** Another process held the operator's key for longer than anyone waits: a person should look. */
 export class KeyBusy extends RetryableError {
@@ -11,8 +11,8 @@ export class KeyBusy extends RetryableError {
   }
 }
 
-export interface KeyLeaseOptions {
-  /** How long a lease outlives a holder that died. */
+export interface KeyLockOptions {
+  /** How long a lock outlives a holder that died. */
   ttlMs?: number;
   /** How long `hold` waits for its turn. */
   waitMs?: number;
@@ -20,9 +20,9 @@ export interface KeyLeaseOptions {
 }
 
 /** Turns at the operator's key: one at a time in this process, one at a time among all that share the database. */
-export interface KeyLease {
+export interface KeyLock {
   /**
-   * Runs `work` while the key is ours, prolonging the lease meanwhile.
+   * Runs `work` while the key is ours, prolonging the lock meanwhile.
    * @throws {KeyBusy}
    */
   hold<T>(work: (holder: string) => Promise<T>): Promise<T>;
@@ -30,13 +30,13 @@ export interface KeyLease {
 
 const POLL_MS = 25;
 
-export function keyLease(ledger: OperatorLedger, options: KeyLeaseOptions = {}): KeyLease {
+export function createKeyLock(records: TxRecords, options: KeyLockOptions = {}): KeyLock {
   const { ttlMs = 2_000, waitMs = 60_000, nowMs = Date.now } = options;
   const turns = new Mutex();
 
   async function turn<T>(work: (holder: string) => Promise<T>): Promise<T> {
     const holder = `${process.pid} ${randomUUID()}`;
-    const take = () => ledger.leaseKey({ holder, nowMs: nowMs(), ttlMs });
+    const take = () => records.leaseKey({ holder, nowMs: nowMs(), ttlMs });
     if (!(await pollUntil(take, { everyMs: POLL_MS, timeoutMs: waitMs }))) throw new KeyBusy(waitMs);
     // A failed or late heartbeat costs nothing: whoever lost the key meanwhile is stopped by `recordSent`.
     const heartbeat = setInterval(() => void take().catch(() => undefined), ttlMs / 3);
@@ -44,7 +44,7 @@ export function keyLease(ledger: OperatorLedger, options: KeyLeaseOptions = {}):
       return await work(holder);
     } finally {
       clearInterval(heartbeat);
-      await ledger.releaseKey(holder);
+      await records.releaseKey(holder);
     }
   }
 

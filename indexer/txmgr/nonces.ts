@@ -1,19 +1,19 @@
 import type { JsonRpcApiProvider } from 'ethers';
-import type { OperatorLedger, SentTransaction } from '../store/store.ts';
+import type { SentTransaction, TxRecords } from '../store/store.ts';
 import { broadcast, isNonceUsed, isRefusal, transactionCount } from './broadcast.ts';
 
 /**
  * The next nonce of `account`. What was recorded and never reached the chain's pool goes out first, unchanged;
- * a leftover that the node refuses now gives its nonce to the next call. Call it while holding the key.
+ * what the node refuses now gives its nonce to the next call. Call it while holding the key.
  */
 export async function nextNonce(
   provider: JsonRpcApiProvider,
-  ledger: OperatorLedger,
+  records: TxRecords,
   account: string,
 ): Promise<number> {
-  await ledger.finishSent(account, await finalCount(provider, account));
+  await records.finishSent(account, await finalCount(provider, account));
   let next = await transactionCount(provider, account, 'pending');
-  for (const tx of newestVersions(await ledger.unfinishedSent({ account }))) {
+  for (const tx of newestVersions(await records.unfinishedSent({ account }))) {
     if (tx.nonce < next) continue;
     if (tx.nonce > next || !(await resend(provider, tx))) return next;
     next = tx.nonce + 1;
@@ -27,10 +27,10 @@ export async function nextNonce(
  */
 export async function inFlight(
   provider: JsonRpcApiProvider,
-  ledger: OperatorLedger,
+  records: TxRecords,
   except?: { account: string; nonce: number },
 ): Promise<SentTransaction[]> {
-  const unfinished = await ledger.unfinishedSent();
+  const unfinished = await records.unfinishedSent();
   const mined = new Map<string, number>();
   for (const account of new Set(unfinished.map((tx) => tx.account))) {
     mined.set(account, await transactionCount(provider, account, 'latest'));
@@ -45,11 +45,11 @@ export async function inFlight(
 /** The newest version of what the account's queue waits for; undefined where everything is mined. */
 export async function firstUnmined(
   provider: JsonRpcApiProvider,
-  ledger: OperatorLedger,
+  records: TxRecords,
   account: string,
 ): Promise<SentTransaction | undefined> {
   const mined = await transactionCount(provider, account, 'latest');
-  const unmined = (await ledger.unfinishedSent({ account })).filter(({ nonce }) => nonce >= mined);
+  const unmined = (await records.unfinishedSent({ account })).filter(({ nonce }) => nonce >= mined);
   return unmined.findLast(({ nonce }) => nonce === unmined[0]?.nonce);
 }
 

@@ -1,24 +1,24 @@
 import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
 import { crashPoint } from '../lib/crash-point.ts';
-import type { OperatorLedger, SentTransaction } from '../store/store.ts';
+import type { SentTransaction, TxRecords } from '../store/store.ts';
 import { estimable, mixesPools, poolEmptied, requestOf } from './blob-tx.ts';
 import { broadcast, isRefusal } from './broadcast.ts';
-import { PATIENCE, type Patience, type SentCall, sentCall } from './confirmation.ts';
+import { type ConfirmationTimeouts, type SentCall, sentCall, TIMEOUTS } from './confirmation.ts';
 import { dearer } from './fee-bump.ts';
-import type { KeyLease } from './key-lock.ts';
+import type { KeyLock } from './key-lock.ts';
 import { firstUnmined, inFlight, nextNonce } from './nonces.ts';
-import { type OperatorCall, type Prepare, TRANSACTION_GAS_CAP } from './types.ts';
+import { type Prepare, TRANSACTION_GAS_CAP, type TxCall } from './types.ts';
 
 /**
  * The operator's key: one door for everything it sends, whichever process sends it. A transaction is recorded
  * before it is sent, and what a crash left unsent goes out unchanged before anything new.
  */
-export interface OperatorKey {
+export interface TxManager {
   /** Checksummed. */
   readonly address: string;
   /**
    * Sends one call under the next nonce. No other process uses the key between `prepare` and the sending.
-   * @param purpose marks the transaction in the ledger: `sponsor`, `relay`.
+   * @param purpose marks the transaction in the records: `sponsor`, `relay`.
    * @throws {KeyBusy} and the node's errors: a revert found by estimating; a refusal (nothing stays recorded);
    *   a lost connection (it stays recorded and goes out before the next call).
    */
@@ -27,43 +27,43 @@ export interface OperatorKey {
   follow(tx: SentTransaction): SentCall;
 }
 
-export interface OperatorDeps {
+export interface TxManagerDeps {
   wallet: Wallet;
   /** Made with `cacheTimeout: -1`: a cached answer is an old nonce. */
   provider: JsonRpcApiProvider;
-  ledger: OperatorLedger;
-  lease: KeyLease;
-  patience?: Partial<Patience>;
+  records: TxRecords;
+  lock: KeyLock;
+  timeouts?: Partial<ConfirmationTimeouts>;
   /** Ends all waiting for blocks; what is sent stays sent, and recorded. */
   signal?: AbortSignal;
 }
 
-const LEASE_TRIES = 3;
+const LOCK_TRIES = 3;
 
-export function operatorKey(deps: OperatorDeps): OperatorKey {
-  const { ledger, lease, provider } = deps;
+export function createTxManager(deps: TxManagerDeps): TxManager {
+  const { records, lock, provider } = deps;
   const wallet = deps.wallet.connect(provider);
   const account = wallet.address.toLowerCase();
-  const patience = { ...PATIENCE, ...deps.patience };
+  const timeouts = { ...TIMEOUTS, ...deps.timeouts };
 
   async function send(purpose: string, prepare: Prepare): Promise<SentCall | null> {
     for (let tries = 1; ; tries += 1) {
-      const turn = await lease.hold((holder) => sendAs(holder, purpose, prepare));
-      if (turn !== 'lease lost') return turn && follow(turn);
-      if (tries === LEASE_TRIES)
-        throw new Error('The lease of the key ran out before a transaction was signed.');
+      const turn = await lock.hold((holder) => sendAs(holder, purpose, prepare));
+      if (turn !== 'lock lost') return turn && follow(turn);
+      if (tries === LOCK_TRIES)
+        throw new Error('The lock of the key ran out before a transaction was signed.');
     }
   }
 
   async function sendAs(holder: string, purpose: string, prepare: Prepare) {
-    const nonce = await nextNonce(provider, ledger, account);
-    const unmined = await inFlight(provider, ledger, { account, nonce });
+    const nonce = await nextNonce(provider, records, account);
+    const unmined = await inFlight(provider, records, { account, nonce });
     const call = await prepare(unmined, nonce);
     if (call === null) return null;
     const own = unmined.filter((tx) => tx.account === account);
     if (mixesPools(call, own)) await poolEmptied(provider, account);
     const tx = await sign(purpose, await withGas({ ...requestOf(call), nonce, from: wallet.address }));
-    if (!(await ledger.recordSent(tx, holder))) return 'lease lost';
+    if (!(await records.recordSent(tx, holder))) return 'lock lost';
     crashPoint(`${purpose}.signed`);
     await broadcastNew(tx, holder);
     crashPoint(`${purpose}.sent`);
@@ -73,23 +73,23 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
   function follow(tx: SentTransaction): SentCall {
     const call = callOf(tx);
     const versions = async () =>
-      (await ledger.unfinishedSent({ account })).filter(
+      (await records.unfinishedSent({ account })).filter(
         (other) => other.nonce === tx.nonce && isSameCall(callOf(other), call),
       );
-    return sentCall({ provider, versions, raise, patience, signal: deps.signal }, tx);
+    return sentCall({ provider, versions, raise, timeouts, signal: deps.signal }, tx);
   }
 
   /**
    * The call that holds up the account's queue again, `dearer`. Several processes may wait for the queue; its age in
-   * the ledger says whether one of them has just raised it.
+   * the records says whether one of them has just raised it.
    */
   async function raise(): Promise<void> {
-    await lease.hold(async (holder) => {
-      const stuck = await firstUnmined(provider, ledger, account);
-      if (stuck === undefined || Date.now() - stuck.sentAtMs < patience.raiseAfterMs) return;
+    await lock.hold(async (holder) => {
+      const stuck = await firstUnmined(provider, records, account);
+      if (stuck === undefined || Date.now() - stuck.sentAtMs < timeouts.raiseAfterMs) return;
       const request = dearer(Transaction.from(stuck.raw), await provider.getFeeData());
       const tx = await sign(stuck.purpose, request);
-      if (!(await ledger.recordSent(tx, holder))) return;
+      if (!(await records.recordSent(tx, holder))) return;
       await broadcastNew(tx, holder).catch(() => undefined);
     });
   }
@@ -110,7 +110,7 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
     try {
       await broadcast(provider, tx);
     } catch (error) {
-      if (isRefusal(error)) await ledger.forgetSent(tx.hash, holder);
+      if (isRefusal(error)) await records.forgetSent(tx.hash, holder);
       throw error;
     }
   }
@@ -119,12 +119,12 @@ export function operatorKey(deps: OperatorDeps): OperatorKey {
 }
 
 /** What a recorded transaction calls. */
-export function callOf({ raw }: SentTransaction): Required<Pick<OperatorCall, 'to' | 'data' | 'value'>> {
+export function callOf({ raw }: SentTransaction): Required<Pick<TxCall, 'to' | 'data' | 'value'>> {
   const { to, data, value } = Transaction.from(raw);
   return { to, data, value };
 }
 
-export function isSameCall(one: OperatorCall, other: OperatorCall): boolean {
+export function isSameCall(one: TxCall, other: TxCall): boolean {
   const { to, data, value = 0n } = other;
   return one.to?.toLowerCase() === to?.toLowerCase() && one.data === data && (one.value ?? 0n) === value;
 }

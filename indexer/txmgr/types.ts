@@ -4,7 +4,7 @@ import type { SentTransaction } from '../store/store.ts';
 export const TRANSACTION_GAS_CAP = 16_777_216n;
 
 /** What the operator's key calls. */
-export interface OperatorCall {
+export interface TxCall {
   /** `null` creates a contract. */
   to: string | null;
   data: string;
@@ -22,7 +22,7 @@ export interface OperatorCall {
  * @param nonce under which the call will be sent.
  * @returns the call to send, or `null` to send nothing.
  */
-export type Prepare = (unmined: SentTransaction[], nonce: number) => Promise<OperatorCall | null>;
+export type Prepare = (unmined: SentTransaction[], nonce: number) => Promise<TxCall | null>;
 
 /** What a transaction carries beside its call (EIP-4844, with the cell proofs of EIP-7594). */
 export interface Blobs {

@@ -40,8 +40,8 @@ const ALIVE_MS = ALIVE_SEC * 1_000;
 type BytesQuota = Extract<keyof UploadQuota, `${string}Bytes`>;
 const ANY_UPLOAD: readonly BytesQuota[] = ['walletBytes', 'clientDayBytes', 'hostBytes'];
 /** Room is held ahead of what arrives, as far as it is announced, so that not every chunk is a transaction. */
-const MOST_AHEAD_BYTES = 16 * 1024 ** 2;
-const LEAST_AHEAD_BYTES = 4 * 1024 ** 2;
+const MAX_AHEAD_BYTES = 16 * 1024 ** 2;
+const MIN_AHEAD_BYTES = 4 * 1024 ** 2;
 const LEAVING_TIMEOUT_MS = 30_000;
 const LEAVING_POLL_MS = 50;
 
@@ -62,7 +62,7 @@ export function incomingUpload(
     if (bytes <= heldBytes && now < heardOfSec + ALIVE_SEC / 2) return;
     requireFit(quota, bytes);
     await countBytes();
-    const ahead = Math.min(Math.max(Math.floor(bytes / 4), LEAST_AHEAD_BYTES), MOST_AHEAD_BYTES);
+    const ahead = Math.min(Math.max(Math.floor(bytes / 4), MIN_AHEAD_BYTES), MAX_AHEAD_BYTES);
     const maxBytes = Math.max(bytes, Math.min(bytes + ahead, announcedBytes));
     const upload = { id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
     const answer = await store.growUpload(upload, quota);

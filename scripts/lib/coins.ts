@@ -1,13 +1,13 @@
 import { knownCoins } from '../../indexer/contract/known-coins.ts';
 import { createTokenBook } from '../../indexer/contract/token-metadata.ts';
 import type { Coin } from './plan-text.ts';
-import type { Desk } from './script-context.ts';
+import type { ScriptContext } from './script-context.ts';
 
 export const NATIVE: Coin = { symbol: 'ETH', decimals: 18 };
 
 /** How the tokens are shown, by lower-case address; one that does not say its decimals in base units. */
 export async function coinsOf(
-  { rpc, chainId, config }: Pick<Desk, 'rpc' | 'chainId' | 'config'>,
+  { rpc, chainId, config }: Pick<ScriptContext, 'rpc' | 'chainId' | 'config'>,
   tokens: string[],
 ): Promise<Map<string, Coin>> {
   const book = createTokenBook(rpc, { known: knownCoins(chainId, config.knownTokens) });

@@ -24,12 +24,12 @@ const offer = z.object({
 });
 const header = z.object({ x402Version: z.literal(2), accepts: z.array(z.unknown()) });
 /** No host sells a file under more listings than a person can look through. */
-const MOST_OFFERS = 20;
+const MAX_OFFERS = 20;
 
 /** The offers of our scheme and chain that a header holds; what can't be read is none. */
 export function paidOffers(text: string | null, chainId: number): PaidOffer[] {
   const found = header.safeParse(decoded(text ?? ''));
-  const accepts = found.success ? found.data.accepts.slice(0, MOST_OFFERS) : [];
+  const accepts = found.success ? found.data.accepts.slice(0, MAX_OFFERS) : [];
   return accepts.flatMap((each) => {
     const read = offer.safeParse(each);
     return read.success && read.data.network === `eip155:${chainId}` ? read.data.extra : [];

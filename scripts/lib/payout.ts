@@ -2,10 +2,10 @@ import { type TransactionReceipt, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { hostInterface } from '../../indexer/contract/interface.ts';
 import type { Store } from '../../indexer/store/store.ts';
-import { keyLease } from '../../indexer/txmgr/key-lock.ts';
-import { operatorKey } from '../../indexer/txmgr/tx-manager.ts';
+import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
+import { createTxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { CliError } from './cli.ts';
-import { type Desk, operatorWallet } from './script-context.ts';
+import { operatorWallet, type ScriptContext } from './script-context.ts';
 import type { WithdrawOptions } from './withdraw-options.ts';
 
 /** Who sends the withdrawal, and how. */
@@ -18,7 +18,7 @@ export interface Payout {
 
 /** @throws {CliError} when the keys at hand can't do what is asked. */
 export function payoutFor(
-  desk: Desk,
+  context: ScriptContext,
   store: Store | null,
   own: Wallet | null,
   { wallet, to }: WithdrawOptions,
@@ -28,8 +28,8 @@ export function payoutFor(
       `--to takes the key of ${wallet} itself: name the variable that holds it with --key-env.`,
     );
   }
-  const signer = own ?? operatorWallet(desk);
-  const send = sender(desk, store, signer);
+  const signer = own ?? operatorWallet(context);
+  const send = sender(context, store, signer);
   return {
     bySelf: own !== null,
     sender: signer.address,
@@ -45,7 +45,7 @@ export function payoutFor(
 
 /** The wallet's own key, if it is at hand. @throws {CliError} when the variable named holds none, or another's. */
 export function ownKey(
-  { config, embedded, provider }: Desk,
+  { config, embedded, provider }: ScriptContext,
   { wallet, keyEnv }: WithdrawOptions,
 ): Wallet | null {
   if (keyEnv !== null) {
@@ -69,22 +69,23 @@ function walletOf(key: string | undefined, variable: string): Wallet {
 }
 
 /** The operator's key is shared with the host, so it takes its turn; any other key is nobody else's. */
-function sender(desk: Desk, store: Store | null, signer: Wallet) {
-  const { provider } = desk;
-  const operator = store && operatorKey({ wallet: signer, provider, ledger: store, lease: keyLease(store) });
-  const isOperator = operator !== null && signer.address === operatorAddress(desk);
+function sender(context: ScriptContext, store: Store | null, signer: Wallet) {
+  const { provider } = context;
+  const txManager =
+    store && createTxManager({ wallet: signer, provider, records: store, lock: createKeyLock(store) });
+  const isOperator = txManager !== null && signer.address === operatorAddress(context);
   return async (to: string, data: string): Promise<TransactionReceipt> => {
     const receipt = isOperator
-      ? await (await operator.send('withdraw', async () => ({ to, data })))?.mined()
+      ? await (await txManager.send('withdraw', async () => ({ to, data })))?.mined()
       : await (await signer.sendTransaction({ to, data })).wait();
     if (receipt?.status !== 1) throw new CliError(`The withdrawal was reverted: ${receipt?.hash}.`);
     return receipt;
   };
 }
 
-function operatorAddress(desk: Desk): string | null {
+function operatorAddress(context: ScriptContext): string | null {
   try {
-    return operatorWallet(desk).address;
+    return operatorWallet(context).address;
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers';
 import { toDecimalText } from '../../indexer/lib/money.ts';
 import type { Plan } from '../../indexer/payouts/plan.ts';
-import type { DueViews, Hold } from '../../indexer/payouts/unpaid-views.ts';
+import type { Hold, UnpaidViews } from '../../indexer/payouts/unpaid-views.ts';
 import { table } from './table.ts';
 
 /** How a coin is shown. */
@@ -10,7 +10,7 @@ export interface Coin {
   decimals: number;
 }
 
-export interface PlanContext {
+export interface PlanDetails {
   /** By lower-case token address. */
   coins: ReadonlyMap<string, Coin>;
   native: Coin;
@@ -28,15 +28,15 @@ const HOLDS: Record<Hold, string> = {
 };
 
 /** The plan for a person: who gets what, what it costs, and what is left out and why. */
-export function planText(plan: Plan, held: DueViews['held'], context: PlanContext): string[] {
-  const { native, gasCost, operator } = context;
+export function planText(plan: Plan, held: UnpaidViews['held'], details: PlanDetails): string[] {
+  const { native, gasCost, operator } = details;
   if (plan.views === 0) return ['Nothing to pay.', ...heldText(held)];
-  const totals = plan.coins.map((coin) => amountText(coin.amount, coinOf(context, coin.token))).join(' and ');
+  const totals = plan.coins.map((coin) => amountText(coin.amount, coinOf(details, coin.token))).join(' and ');
   return [
     `${count(plan.views, 'view')} to pay, in ${count(plan.batches.length, 'transaction')}:`,
     '',
     ...table(
-      [['who', 'role', 'views', 'amount', 'coin'], ...plan.payees.map((payee) => payeeRow(payee, context))],
+      [['who', 'role', 'views', 'amount', 'coin'], ...plan.payees.map((payee) => payeeRow(payee, details))],
       { right: [2, 3] },
     ),
     '',
@@ -50,7 +50,7 @@ export function amountText(amount: bigint, coin: Coin): string {
   return `${toDecimalText(amount, coin.decimals)} ${coin.symbol}`;
 }
 
-export function coinOf({ coins, native }: Pick<PlanContext, 'coins' | 'native'>, token: string): Coin {
+export function coinOf({ coins, native }: Pick<PlanDetails, 'coins' | 'native'>, token: string): Coin {
   return coins.get(token) ?? native;
 }
 
@@ -58,13 +58,13 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function payeeRow(payee: Plan['payees'][number], context: PlanContext): string[] {
-  const { decimals, symbol } = coinOf(context, payee.token);
+function payeeRow(payee: Plan['payees'][number], details: PlanDetails): string[] {
+  const { decimals, symbol } = coinOf(details, payee.token);
   const amount = toDecimalText(payee.amount, decimals);
   return [getAddress(payee.account), payee.role, payee.views.toLocaleString('en'), amount, symbol];
 }
 
-function heldText(held: DueViews['held']): string[] {
+function heldText(held: UnpaidViews['held']): string[] {
   const groups = Map.groupBy(held, ({ why }) => why);
   return [...groups].map(([why, views]) => `Not now: ${count(views.length, 'view')} ${HOLDS[why]}.`);
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type JsonRpcApiProvider, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { type Config, readConfig } from '../../indexer/config/config.ts';
-import { places } from '../../indexer/config/paths.ts';
+import { pathsOf } from '../../indexer/config/paths.ts';
 import { requireCode } from '../../indexer/contract/contract-code.ts';
 import { deploymentsFor } from '../../indexer/contract/deployments.ts';
 import { createHttpRpc } from '../../indexer/rpc/http.ts';
@@ -13,7 +13,7 @@ import type { Store } from '../../indexer/store/store.ts';
 import { CliError } from './cli.ts';
 
 /** What a script works with: the chain that the host is configured for, reached from outside the host. */
-export interface Desk extends Disposable {
+export interface ScriptContext extends Disposable {
   config: Config;
   /** The chain runs inside the host's process; its test keys are public. */
   embedded: boolean;
@@ -27,7 +27,7 @@ export interface Desk extends Disposable {
 }
 
 /** @throws {CliError} */
-export async function openDesk(): Promise<Desk> {
+export async function openScriptContext(): Promise<ScriptContext> {
   const config = readConfig(process.env);
   const embedded = config.rpcUrls.length === 0;
   const urls = embedded ? [`http://127.0.0.1:${config.devnetPort}`] : config.rpcUrls;
@@ -53,8 +53,8 @@ export async function openDesk(): Promise<Desk> {
  * The host's records, or `null` where no host ever ran with this DATA_DIR.
  * @throws {CliError} when they mirror another chain
  */
-export async function openRecords({ config, provider, chainId }: Desk): Promise<Store | null> {
-  const { records } = places(config);
+export async function openRecords({ config, provider, chainId }: ScriptContext): Promise<Store | null> {
+  const { records } = pathsOf(config);
   if (!existsSync(records)) return null;
   const store = openSqliteStore({ path: records });
   const identity = await store.chainIdentity();
@@ -69,7 +69,7 @@ export async function openRecords({ config, provider, chainId }: Desk): Promise<
 }
 
 /** The operator's wallet. @throws {CliError} */
-export function operatorWallet({ config, embedded, provider }: Desk): Wallet {
+export function operatorWallet({ config, embedded, provider }: ScriptContext): Wallet {
   const key = config.privateKey ?? (embedded ? publicTestAccounts()[0]?.privateKey : undefined);
   if (key === undefined)
     throw new CliError('PRIVATEKEY is not set: it is the key that pays. Set it in .env.');
@@ -84,7 +84,7 @@ function unreachable(urls: string[], embedded: boolean): string {
 }
 
 async function findContract(config: Config, chainId: number, embedded: boolean) {
-  const { deployments, ownDeployments } = places(config);
+  const { deployments, ownDeployments } = pathsOf(config);
   const listed = await deploymentsFor({ chainId, dirs: embedded ? [ownDeployments] : deployments });
   const deployedAt = new Map(listed.map(({ address, blockNumber }) => [address.toLowerCase(), blockNumber]));
   const contract = (config.contractAddress ?? listed.at(-1)?.address)?.toLowerCase();

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { OpenChain } from '../../indexer/compose/chain/chain.ts';
 import { openChain } from '../../indexer/compose/chain/open.ts';
 import { readConfig } from '../../indexer/config/config.ts';
-import { places } from '../../indexer/config/paths.ts';
+import { pathsOf } from '../../indexer/config/paths.ts';
 import { dataFolder, removeFolder, startHost } from '../e2e/host.ts';
 import { extremeCalls } from './extremes.ts';
 
@@ -27,7 +27,7 @@ describe(`the development chain after ${CALLS} calls with extreme values (SEED=$
 
   const open = () => {
     const config = readConfig({ DATA_DIR: dataDir, DEVNET_PORT: '0' });
-    return openChain(config, places(config), () => undefined);
+    return openChain(config, pathsOf(config), () => undefined);
   };
 
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -43,7 +43,7 @@ describe(`the development chain after ${CALLS} calls with extreme values (SEED=$
       expect(found).to.equal(left);
 
       // As after an update, with another contract.
-      await rm(places(readConfig({ DATA_DIR: dataDir })).ownDeployments, { recursive: true });
+      await rm(pathsOf(readConfig({ DATA_DIR: dataDir })).ownDeployments, { recursive: true });
       const third = await open();
       expect(await third.provider.getCode(third.facts.contract)).to.have.length.above(2);
       await third[Symbol.asyncDispose]();

@@ -12,8 +12,8 @@ import type { OwnerKey } from '../../indexer/media/ethstorage/ports.ts';
 import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { createHttpRpc } from '../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
-import { keyLease } from '../../indexer/txmgr/key-lock.ts';
-import { operatorKey } from '../../indexer/txmgr/tx-manager.ts';
+import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
+import { createTxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mocks/BlobKeeper__factory.ts';
 import { spawnHost } from '../e2e/host.ts';
 import { bytesOf, collect, file } from '../indexer/media/content.ts';
@@ -48,17 +48,17 @@ describe('files on EthStorage by blobs', function () {
     parts.defer(() => provider.destroy());
     await placeKeeper(provider);
 
-    const ledger = openSqliteStore({ path: join(folder, 'records.sqlite') });
-    parts.defer(() => ledger.close());
+    const records = openSqliteStore({ path: join(folder, 'records.sqlite') });
+    parts.defer(() => records.close());
     const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
-    const patience = { raiseAfterMs: 400 };
-    const operator = operatorKey({ wallet, provider, ledger, lease: keyLease(ledger), patience });
+    const timeouts = { raiseAfterMs: 400 };
+    const txManager = createTxManager({ wallet, provider, records, lock: createKeyLock(records), timeouts });
     const chain = createHttpRpc({ url: anvil.url });
     node = blobNode(provider, chain);
     key = {
-      address: operator.address,
+      address: txManager.address,
       async send(...call) {
-        const one = await operator.send(...call);
+        const one = await txManager.send(...call);
         if (one) sent.push(one.hash);
         return one;
       },

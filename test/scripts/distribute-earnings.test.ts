@@ -152,7 +152,7 @@ describe('npm run distribute-earnings', () => {
   });
 
   it('pays while other transactions go out with the same key', async () => {
-    const { report, operator } = world.process();
+    const { report, txManager } = world.process();
     for (let offset = 0; offset < 6; offset += 1) await report(listing, NOON_SEC + offset);
     const running = distribute(['--yes'], { SPONSOR_BATCH_GAS: '115000' });
     let ended = false;
@@ -163,7 +163,7 @@ describe('npm run distribute-earnings', () => {
     const to = world.wallet(15).address;
     const before = await world.chain.provider.getBalance(to);
     while (!ended) {
-      const sent = await operator.send('relay', async () => ({ to, data: '0x', value: 1n }));
+      const sent = await txManager.send('relay', async () => ({ to, data: '0x', value: 1n }));
       expect((await sent?.mined())?.status).to.equal(1);
       relayed += 1n;
     }

@@ -11,7 +11,7 @@ import { DEVNET_CHAIN_ID } from '../../../devchain/accounts.ts';
 import { type Devnet, startDevnet } from '../../../devchain/devnet.ts';
 import { createWritingPages } from '../../../devchain/server/pages.ts';
 import type { Config } from '../../config/config.ts';
-import type { Places } from '../../config/paths.ts';
+import type { Paths } from '../../config/paths.ts';
 import { createUnsignedDoor } from '../../contract/calls/writer.ts';
 import { RpcProvider } from '../../rpc/provider.ts';
 import { createProviderRpc } from '../../rpc/rpc.ts';
@@ -22,7 +22,7 @@ const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
 /** The development chain in this process, with the newest contract deployed. @throws {ChainUnusable} */
 export async function openEmbedded(
   config: Config,
-  { ownDeployments: dir }: Places,
+  { ownDeployments: dir }: Paths,
   log: (line: string) => void,
 ): Promise<OpenChain> {
   if (!LOOPBACK.test(config.host)) {

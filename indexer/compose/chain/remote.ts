@@ -1,6 +1,6 @@
 import { computeAddress, Wallet } from 'ethers';
 import type { Config } from '../../config/config.ts';
-import type { Places } from '../../config/paths.ts';
+import type { Paths } from '../../config/paths.ts';
 import { requireCode } from '../../contract/contract-code.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { createHttpRpc } from '../../rpc/http.ts';
@@ -12,7 +12,7 @@ const MAINNET = 1;
 const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
 
 /** The chain at the endpoints of ETH_RPC_URL. @throws {ChainUnusable} */
-export async function openRemote(config: Config, at: Places): Promise<OpenChain> {
+export async function openRemote(config: Config, at: Paths): Promise<OpenChain> {
   const rpc = createFailoverRpc(config.rpcUrls.map((url) => createHttpRpc({ url })));
   const chainId = await reachedChainId(rpc);
   requireColdProvider(config, chainId);

@@ -3,7 +3,7 @@ export const CHUNK_BYTES = 262_144;
 
 /** Buffers for all uploads together: one whose client has become slow keeps none for itself. */
 const spare: Uint8Array[] = [];
-const MOST_SPARE = 64;
+const MAX_SPARE = 64;
 
 /**
  * Cuts a file into chunks, in buffers that are used again once their block is on disk: allocating each anew costs
@@ -32,7 +32,7 @@ export class Chunker {
 
   /** Takes back a buffer whose bytes nobody needs any more; others are none of its business. */
   reuse(bytes: Uint8Array): void {
-    if (bytes.length === CHUNK_BYTES && spare.length < MOST_SPARE) spare.push(bytes);
+    if (bytes.length === CHUNK_BYTES && spare.length < MAX_SPARE) spare.push(bytes);
   }
 
   #take(): Uint8Array {

@@ -1,12 +1,12 @@
 /** Blocks that are read before their reader asks for them, in all readers together. */
-const MOST_AHEAD = 64;
+const MAX_AHEAD = 64;
 
 /**
  * The places for blocks read ahead of their readers. One reader has a few, enough to keep the disk busy; many slow ones
  * must not fill the memory, so that those which find no place read block by block.
  */
 class ReadAhead {
-  #free = MOST_AHEAD;
+  #free = MAX_AHEAD;
 
   take(): boolean {
     if (this.#free === 0) return false;

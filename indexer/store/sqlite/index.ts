@@ -5,13 +5,13 @@ import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
 import { createFeedWriter } from './mirror/feed-writer.ts';
 import { offers } from './own/offers.ts';
-import { operatorLedger } from './own/operator-ledger.ts';
 import { playGrants } from './own/play-grants.ts';
 import { relayBudget } from './own/relay-budget.ts';
 import { reports } from './own/reports.ts';
 import { providedMedia, serveWishes } from './own/serve-wishes.ts';
 import { signIns } from './own/sign-ins.ts';
 import { stagedUploads } from './own/staged-uploads.ts';
+import { txRecords } from './own/tx-records.ts';
 import { catalogue } from './queries/catalogue.ts';
 import { channels } from './queries/channels.ts';
 import { history } from './queries/history.ts';
@@ -36,7 +36,7 @@ export function openSqliteStore({ path, minFeedEntries }: { path: string; minFee
     ...channels(db),
     ...history(db),
     ...reports(db, feedWriter),
-    ...operatorLedger(db),
+    ...txRecords(db),
     ...relayBudget(db),
     ...signIns(db),
     ...playGrants(db),

@@ -1,7 +1,7 @@
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
 import { CliError, oneLine } from '../cli.ts';
 import { type PaidOffer, paidOffers } from '../payment-terms.ts';
-import { type Desk, openRecords, operatorWallet } from '../script-context.ts';
+import { openRecords, operatorWallet, type ScriptContext } from '../script-context.ts';
 import { answerSource, type Source } from './file-source.ts';
 import { howToPay, type OpenedStream, openedStream } from './paid-access.ts';
 
@@ -10,7 +10,7 @@ import { howToPay, type OpenedStream, openedStream } from './paid-access.ts';
  * @param from the host's base, or the URL of a stream of it.
  * @throws {CliError}
  */
-export async function hostSource(desk: Desk, from: URL, cid: string): Promise<Source> {
+export async function hostSource(context: ScriptContext, from: URL, cid: string): Promise<Source> {
   const base = from.href.replace(/\/(play|ipfs)\/.*$/, '').replace(/\/+$/, '');
   const [free, sold] = [`${base}/ipfs/${cid}`, `${base}/play/${cid}`];
   let said = '';
@@ -18,9 +18,9 @@ export async function hostSource(desk: Desk, from: URL, cid: string): Promise<So
     const answer = await asked(url);
     if (answer.ok) return answerSource(answer, base);
     await answer.body?.cancel();
-    const offers = paidOffers(answer.headers.get('payment-required'), desk.chainId);
+    const offers = paidOffers(answer.headers.get('payment-required'), context.chainId);
     if (answer.status === 402 && offers.length > 0) {
-      return await paidSource(desk, await listedUnder(desk, cid, offers), cid);
+      return await paidSource(context, await listedUnder(context, cid, offers), cid);
     }
     said = `${url} answers ${answer.status}`;
   }
@@ -28,8 +28,8 @@ export async function hostSource(desk: Desk, from: URL, cid: string): Promise<So
 }
 
 /** Offers of the CID, as the host's own records know them: what another file costs is nobody's to pay for this one. */
-async function listedUnder(desk: Desk, cid: string, offers: PaidOffer[]): Promise<PaidOffer[]> {
-  const records = await openRecords(desk);
+async function listedUnder(context: ScriptContext, cid: string, offers: PaidOffer[]): Promise<PaidOffer[]> {
+  const records = await openRecords(context);
   if (records === null) return [];
   const key = canonicalCid(cid);
   const known = offers.map(({ contract, contentId }) =>
@@ -39,10 +39,10 @@ async function listedUnder(desk: Desk, cid: string, offers: PaidOffer[]): Promis
   return offers.filter((_, index) => listings[index]?.cidKey === key);
 }
 
-async function paidSource(desk: Desk, offers: PaidOffer[], cid: string): Promise<Source> {
-  const wallet = operatorWallet(desk);
-  const stream = await openedStream(desk, wallet, offers);
-  if (stream === null) throw new CliError(await howToPay(desk, wallet, offers, cid));
+async function paidSource(context: ScriptContext, offers: PaidOffer[], cid: string): Promise<Source> {
+  const wallet = operatorWallet(context);
+  const stream = await openedStream(context, wallet, offers);
+  if (stream === null) throw new CliError(await howToPay(context, wallet, offers, cid));
   return await byToken(stream);
 }
 

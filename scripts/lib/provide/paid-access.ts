@@ -8,13 +8,13 @@ import { CliError } from '../cli.ts';
 import { coinsOf, NATIVE } from '../coins.ts';
 import type { PaidOffer } from '../payment-terms.ts';
 import { amountText, coinOf } from '../plan-text.ts';
-import type { Desk } from '../script-context.ts';
+import type { ScriptContext } from '../script-context.ts';
 
 const GOOD_FOR_SEC = 120;
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 /** However long another host wants to be waited for. */
-const MOST_WAIT_SEC = 10;
-const PATIENCE_MS = 60_000;
+const MAX_WAIT_SEC = 10;
+const ACCESS_TIMEOUT_MS = 60_000;
 const opened = z.object({ token: z.string().regex(/^[\w-]{16,64}$/) });
 /** Another host's words are shown in a terminal, which would obey control characters. */
 const words = z.string().transform((text) => text.replace(/\p{Cc}+/gu, ' ').slice(0, 500));
@@ -33,13 +33,13 @@ export interface OpenedStream {
  * @throws {CliError} where the host refuses for another reason
  */
 export async function openedStream(
-  desk: Desk,
+  context: ScriptContext,
   wallet: Wallet,
   offers: PaidOffer[],
 ): Promise<OpenedStream | null> {
   for (const offer of offers) {
-    const url = await genuineStream(desk, offer);
-    const token = url && (await accessTo(desk, wallet, offer));
+    const url = await genuineStream(context, offer);
+    const token = url && (await accessTo(context, wallet, offer));
     if (url && token) return { url, token };
   }
   return null;
@@ -50,37 +50,37 @@ export async function openedStream(
  * signed for one host, and the token for it, would open that host to whoever gets hold of it: both are shown to none but
  * the one that the chain names.
  */
-async function genuineStream(desk: Desk, offer: PaidOffer): Promise<string | null> {
+async function genuineStream(context: ScriptContext, offer: PaidOffer): Promise<string | null> {
   const { contract, contentId, provider, access } = offer;
-  if (!desk.deployedAt.has(contract.toLowerCase())) return null;
-  const stream = await hostsBy(desk.provider)(contract).streamOf(contentId, provider);
+  if (!context.deployedAt.has(contract.toLowerCase())) return null;
+  const stream = await hostsBy(context.provider)(contract).streamOf(contentId, provider);
   const { audience } = access;
   const isOwn = URL.parse(stream)?.origin === audience && new URL(access.url).origin === audience;
   return isOwn ? stream : null;
 }
 
-async function accessTo(desk: Desk, wallet: Wallet, offer: PaidOffer): Promise<string | null> {
+async function accessTo(context: ScriptContext, wallet: Wallet, offer: PaidOffer): Promise<string | null> {
   for (let tries = 1; ; tries += 1) {
     const answer = await fetch(offer.access.url, {
       method: 'POST',
       redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(ACCESS_TIMEOUT_MS),
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(await signedAccess(desk, wallet, offer)),
+      body: JSON.stringify(await signedAccess(context, wallet, offer)),
     });
     const body: unknown = await answer.json().catch(() => null);
     const given = opened.safeParse(body);
     if (answer.ok && given.success) return given.data.token;
     const { code, detail = `it answers ${answer.status}` } = problem.catch({}).parse(body);
     if (code === 'payment_required') return null;
-    if (answer.status !== 503 || tries === MOST_TRIES)
+    if (answer.status !== 503 || tries === MAX_TRIES)
       throw new CliError(`${offer.access.audience}: ${detail}`);
     const retryAfterSec = Number(answer.headers.get('retry-after')) || 1;
-    await delay(1_000 * Math.min(Math.max(retryAfterSec, 1), MOST_WAIT_SEC));
+    await delay(1_000 * Math.min(Math.max(retryAfterSec, 1), MAX_WAIT_SEC));
   }
 }
 
-async function signedAccess({ chainId }: Desk, wallet: Wallet, offer: PaidOffer) {
+async function signedAccess({ chainId }: ScriptContext, wallet: Wallet, offer: PaidOffer) {
   const { contract, contentId, provider } = offer;
   const access = {
     account: wallet.address,
@@ -100,17 +100,19 @@ async function signedAccess({ chainId }: Desk, wallet: Wallet, offer: PaidOffer)
 
 /** What a person is told where nothing is paid: what it costs by the chain's word, and the one call that pays. */
 export async function howToPay(
-  desk: Desk,
+  context: ScriptContext,
   wallet: Wallet,
   offers: PaidOffer[],
   cid: string,
 ): Promise<string> {
   for (const offer of offers) {
-    if ((await genuineStream(desk, offer)) === null) continue;
+    if ((await genuineStream(context, offer)) === null) continue;
     const { contract, contentId, provider } = offer;
-    const { pricePerUnit, unit, retired, token } = await hostsBy(desk.provider)(contract).termsOf(contentId);
+    const { pricePerUnit, unit, retired, token } = await hostsBy(context.provider)(contract).termsOf(
+      contentId,
+    );
     if (retired || unit === 1n) continue;
-    const coin = coinOf({ coins: await coinsOf(desk, [token]), native: NATIVE }, token.toLowerCase());
+    const coin = coinOf({ coins: await coinsOf(context, [token]), native: NATIVE }, token.toLowerCase());
     const isNative = BigInt(token) === 0n;
     const args = [contentId, provider, 1, pricePerUnit] as const;
     return [

@@ -1,19 +1,19 @@
 import { getAddress } from 'ethers';
 import { hostInterface, hostsBy } from '../../../indexer/contract/interface.ts';
-import { type Desk, operatorWallet } from '../script-context.ts';
+import { operatorWallet, type ScriptContext } from '../script-context.ts';
 
 /** What has to be done once so that the host's key may serve for PROVIDER_WALLET, and whether it is done. */
-export async function setupText(desk: Desk): Promise<string[]> {
-  const { address: key } = operatorWallet(desk);
-  const provider = desk.config.providerWallet ?? key;
-  const contract = getAddress(desk.contract);
+export async function setupText(context: ScriptContext): Promise<string[]> {
+  const { address: key } = operatorWallet(context);
+  const provider = context.config.providerWallet ?? key;
+  const contract = getAddress(context.contract);
   if (provider === key) {
     return [
       `There is nothing to set up: this host serves for its own key, ${key}.`,
       'To earn to a wallet that is not on this machine, set PROVIDER_WALLET to it and run this again.',
     ];
   }
-  const delegate = await hostsBy(desk.provider)(contract).claimDelegateOf(provider);
+  const delegate = await hostsBy(context.provider)(contract).claimDelegateOf(provider);
   if (delegate === key) return [`It is done: ${provider} has named this host's key, ${key}, its delegate.`];
   return [
     `It is not done yet: this host's key, ${key}, can't register streams of ${provider}.`,

@@ -7,7 +7,7 @@ import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { openChain } from '../../../indexer/compose/chain/open.ts';
 import { createHost } from '../../../indexer/compose/create-host.ts';
 import { type Config, readConfig } from '../../../indexer/config/config.ts';
-import { places } from '../../../indexer/config/paths.ts';
+import { pathsOf } from '../../../indexer/config/paths.ts';
 import type { AppDeps } from '../../../indexer/http/app.ts';
 import type { RelayLimits } from '../../../indexer/relay/policy.ts';
 import type { UploadQuota } from '../../../indexer/uploads/staging.ts';
@@ -85,7 +85,7 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
   const running = parts.move();
   return {
     ...host,
-    records: places(config).records,
+    records: pathsOf(config).records,
     /** The folder of all that the host keeps. */
     dataDir,
     logged,

@@ -3,8 +3,8 @@ import { dataLength, Wallet } from 'ethers';
 import { viewRef } from '../../../indexer/contract/view-ref.ts';
 import { batchLimits } from '../../../indexer/payouts/batch-size.ts';
 import { payBatch } from '../../../indexer/payouts/pay.ts';
-import { planDistribution } from '../../../indexer/payouts/plan.ts';
-import { findDue } from '../../../indexer/payouts/unpaid-views.ts';
+import { planPayments } from '../../../indexer/payouts/plan.ts';
+import { findUnpaidViews } from '../../../indexer/payouts/unpaid-views.ts';
 import type { ContentRow } from '../../../indexer/store/store.ts';
 import { type PaymentsWorld, paymentsWorld } from './world.ts';
 
@@ -42,8 +42,8 @@ describe('BatchSize', () => {
         receivedAtSec: NOON_SEC,
       });
     }
-    const { due } = await findDue(process.deps, {}, []);
-    return { process, plan: planDistribution(due, limits) };
+    const { unpaid } = await findUnpaidViews(process.deps, {}, []);
+    return { process, plan: planPayments(unpaid, limits) };
   }
 
   async function publishMany(count: number): Promise<ContentRow[]> {
@@ -82,6 +82,6 @@ describe('BatchSize', () => {
       const transaction = await world.chain.provider.getTransaction(txHash ?? '');
       expect(dataLength(transaction?.data ?? '0x')).to.be.lessThanOrEqual(limits.maxBytes);
     }
-    expect((await findDue(process.deps, {}, [])).due).to.deep.equal([]);
+    expect((await findUnpaidViews(process.deps, {}, [])).unpaid).to.deep.equal([]);
   });
 });

@@ -2,8 +2,8 @@ import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { batchLimits } from '../../../indexer/payouts/batch-size.ts';
 import { payBatch } from '../../../indexer/payouts/pay.ts';
-import { planDistribution } from '../../../indexer/payouts/plan.ts';
-import { findDue } from '../../../indexer/payouts/unpaid-views.ts';
+import { planPayments } from '../../../indexer/payouts/plan.ts';
+import { findUnpaidViews } from '../../../indexer/payouts/unpaid-views.ts';
 import type { ContentRow } from '../../../indexer/store/store.ts';
 import { inFlight } from '../../../indexer/txmgr/nonces.ts';
 import { type PaymentsWorld, PRICE, PROVIDER_SHARE_BPS, paymentsWorld } from './world.ts';
@@ -25,10 +25,10 @@ describe('distribution', () => {
   afterEach(() => world.close());
 
   async function dueNow({ deps, store }: Process) {
-    return findDue(deps, {}, await inFlight(world.chain.provider, store));
+    return findUnpaidViews(deps, {}, await inFlight(world.chain.provider, store));
   }
   async function plan(process: Process) {
-    return planDistribution((await dueNow(process)).due, LIMITS);
+    return planPayments((await dueNow(process)).unpaid, LIMITS);
   }
   async function distribute(process: Process) {
     const paid = [];
@@ -88,8 +88,8 @@ describe('distribution', () => {
     const fresh = world.process(undefined, `${world.folder}/fresh.sqlite`);
     await fresh.report(listing, NOON_SEC);
     await fresh.report(listing, NOON_SEC + 1);
-    const { due, held } = await dueNow(fresh);
-    expect(due.map((view) => view.viewTimeSec)).to.deep.equal([NOON_SEC + 1]);
+    const { unpaid, held } = await dueNow(fresh);
+    expect(unpaid.map((view) => view.viewTimeSec)).to.deep.equal([NOON_SEC + 1]);
     expect(held.map(({ why }) => why)).to.deep.equal(['paid']);
     await distribute(fresh);
     await earned(2n);
@@ -106,8 +106,8 @@ describe('distribution', () => {
     const restored = world.process(undefined, backup);
     await restored.report(listing, NOON_SEC + 2);
     await restored.report(listing, NOON_SEC + 1);
-    const { due } = await dueNow(restored);
-    expect(due.map((view) => view.viewTimeSec)).to.deep.equal([NOON_SEC + 2]);
+    const { unpaid } = await dueNow(restored);
+    expect(unpaid.map((view) => view.viewTimeSec)).to.deep.equal([NOON_SEC + 2]);
     await distribute(restored);
     await earned(3n);
   });
@@ -133,8 +133,8 @@ describe('distribution', () => {
     await process.report(listing, NOON_SEC, { txHash: `0x${'12'.repeat(32)}` });
     expect((await dueNow(process)).held.map(({ why }) => why)).to.deep.equal(['payment not mined']);
     const nowSec = () => Date.now() / 1000 + 86_400;
-    const { due } = await findDue({ ...process.deps, nowSec }, {}, []);
-    expect(due).to.have.lengthOf(1);
+    const { unpaid } = await findUnpaidViews({ ...process.deps, nowSec }, {}, []);
+    expect(unpaid).to.have.lengthOf(1);
   });
 
   it('pays the price in force now when it fell after the plan, and leaves a view whose price rose', async () => {

@@ -1,16 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { DueView } from '../../../indexer/contract/packed-views.ts';
+import type { UnpaidView } from '../../../indexer/contract/packed-views.ts';
 import { splitRoundingProviderDown } from '../../../indexer/lib/money.ts';
 import { type BatchLimits, batchLimits } from '../../../indexer/payouts/batch-size.ts';
-import { planDistribution } from '../../../indexer/payouts/plan.ts';
+import { planPayments } from '../../../indexer/payouts/plan.ts';
 
 const ROOMY: BatchLimits = { maxGas: 10_000_000n, maxBytes: 120_000 };
 const COIN = '0x0000000000000000000000000000000000000000';
 const TOKEN = '0x00000000000000000000000000000000000000cc';
 
 let counter = 0;
-function view(part: Partial<DueView> = {}): DueView {
+function view(part: Partial<UnpaidView> = {}): UnpaidView {
   counter += 1;
   return {
     ref: `0x${counter.toString(16).padStart(64, '0')}`,
@@ -47,9 +47,9 @@ const anyView = fc
     }),
   );
 
-describe('planDistribution()', () => {
+describe('planPayments()', () => {
   it('plans nothing for nothing', () => {
-    expect(planDistribution([], ROOMY)).to.deep.equal({
+    expect(planPayments([], ROOMY)).to.deep.equal({
       batches: [],
       payees: [],
       coins: [],
@@ -59,7 +59,7 @@ describe('planDistribution()', () => {
   });
 
   it("rounds the provider's share down per view and gives the creator the remainder", () => {
-    const { payees } = planDistribution([view(), view()], ROOMY);
+    const { payees } = planPayments([view(), view()], ROOMY);
     expect(
       payees.map(({ role, account, views, amount }) => ({ role, account, views, amount })),
     ).to.deep.equal([
@@ -69,8 +69,8 @@ describe('planDistribution()', () => {
   });
 
   it('never mixes coins or deployments in one transaction', () => {
-    const due = [view(), view({ token: TOKEN }), view({ contract: '0xolder' }), view()];
-    const plan = planDistribution(due, ROOMY);
+    const unpaid = [view(), view({ token: TOKEN }), view({ contract: '0xolder' }), view()];
+    const plan = planPayments(unpaid, ROOMY);
     expect(plan.batches.map(({ contract, token, amount }) => [contract, token, amount])).to.deep.equal([
       ['0xhost', COIN, 2_002n],
       ['0xhost', TOKEN, 1_001n],
@@ -80,30 +80,30 @@ describe('planDistribution()', () => {
   });
 
   it('starts another transaction where the gas or the bytes of one would not do', () => {
-    const due = Array.from({ length: 30 }, () => view());
-    const one = planDistribution([view()], ROOMY).gas;
-    const byGas = planDistribution(due, { ...ROOMY, maxGas: one });
+    const unpaid = Array.from({ length: 30 }, () => view());
+    const one = planPayments([view()], ROOMY).gas;
+    const byGas = planPayments(unpaid, { ...ROOMY, maxGas: one });
     expect(byGas.batches.map((batch) => batch.views.length)).to.deep.equal(Array(30).fill(1));
-    const byBytes = planDistribution(due, { ...ROOMY, maxBytes: 164 + 192 + 10 * 53 });
+    const byBytes = planPayments(unpaid, { ...ROOMY, maxBytes: 164 + 192 + 10 * 53 });
     expect(byBytes.batches.map((batch) => batch.views.length)).to.deep.equal([10, 10, 10]);
   });
 
   it('keeps views of one content together, then by assigned nonce, then oldest first', () => {
-    const due = [
+    const unpaid = [
       view({ viewTimeSec: 9 }),
       view({ viewTimeSec: 7, contentId: '0xother' }),
       view({ viewTimeSec: 8 }),
     ];
-    const [batch] = planDistribution(due, ROOMY).batches;
+    const [batch] = planPayments(unpaid, ROOMY).batches;
     expect(batch?.views.map((each) => each.viewTimeSec)).to.deep.equal([8, 9, 7]);
     const assigned = [700n, 3n].map((sponsorNonce) => view({ sponsorNonce }));
-    const [again] = planDistribution(assigned, ROOMY).batches;
+    const [again] = planPayments(assigned, ROOMY).batches;
     expect(again?.views.map((each) => each.sponsorNonce)).to.deep.equal([3n, 700n]);
   });
 
   it('never mixes lanes of nonces in one transaction', () => {
     const lane = (number: bigint) => view({ sponsorNonce: number << 32n });
-    const { batches } = planDistribution([lane(1n), lane(2n), view(), lane(1n), view()], ROOMY);
+    const { batches } = planPayments([lane(1n), lane(2n), view(), lane(1n), view()], ROOMY);
     expect(batches.map((batch) => batch.views.length)).to.deep.equal([2, 1, 2]);
   });
 
@@ -113,11 +113,11 @@ describe('planDistribution()', () => {
       maxBytes: fc.integer({ min: 400, max: 5_000 }),
     });
     fc.assert(
-      fc.property(fc.array(anyView, { maxLength: 60 }), limits, (due, bounds) => {
-        const plan = planDistribution(due, bounds);
+      fc.property(fc.array(anyView, { maxLength: 60 }), limits, (unpaid, bounds) => {
+        const plan = planPayments(unpaid, bounds);
         const paid = plan.batches.flatMap((batch) => batch.views);
-        expect(paid.map((each) => each.ref).sort()).to.deep.equal(due.map((each) => each.ref).sort());
-        const owed = sum(due.map((each) => each.price));
+        expect(paid.map((each) => each.ref).sort()).to.deep.equal(unpaid.map((each) => each.ref).sort());
+        const owed = sum(unpaid.map((each) => each.price));
         expect(sum(plan.batches.map((batch) => batch.amount))).to.equal(owed);
         expect(sum(plan.payees.map((payee) => payee.amount))).to.equal(owed);
         expect(sum(plan.coins.map((coin) => coin.amount))).to.equal(owed);

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { publicTestAccounts } from '../../../devchain/accounts.ts';
-import { places } from '../../../indexer/config/paths.ts';
+import { pathsOf } from '../../../indexer/config/paths.ts';
 import { hostContract } from '../../../indexer/contract/stream-host.ts';
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
 import { paidViewsReader } from '../../../indexer/payouts/paid-on-chain.ts';
-import type { DistributionDeps } from '../../../indexer/payouts/pay.ts';
+import type { PayDeps } from '../../../indexer/payouts/pay.ts';
 import { recordView } from '../../../indexer/payouts/report-view.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { ContentRow, Store } from '../../../indexer/store/store.ts';
-import { keyLease } from '../../../indexer/txmgr/key-lock.ts';
-import { operatorKey } from '../../../indexer/txmgr/tx-manager.ts';
+import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
+import { createTxManager } from '../../../indexer/txmgr/tx-manager.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { freshChain, type TestChain } from './chain.ts';
 
@@ -25,7 +25,7 @@ const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 /** A chain with the contract, a creator, a provider and a viewer, and a folder for databases. */
 export async function paymentsWorld(open: (folder: string) => Promise<TestChain> = freshChain) {
   const folder = mkdtempSync(join(tmpdir(), 'payments-'));
-  const at = places({ dataDir: folder, deploymentsDir: folder });
+  const at = pathsOf({ dataDir: folder, deploymentsDir: folder });
   const chain = await open(folder);
   const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
   const [operator, creator, provider, viewer] = [wallet(0), wallet(1), wallet(2), wallet(3)];
@@ -88,16 +88,16 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
   function process(key: Wallet = operator, path = at.records) {
     const store = openSqliteStore({ path });
     opened.push(store);
-    const lease = keyLease(store, { ttlMs: 1_000, waitMs: 20_000 });
-    const operator = operatorKey({ wallet: key, provider: chain.provider, ledger: store, lease });
-    const deps: DistributionDeps & { store: Store } = {
+    const lock = createKeyLock(store, { ttlMs: 1_000, waitMs: 20_000 });
+    const txManager = createTxManager({ wallet: key, provider: chain.provider, records: store, lock });
+    const deps: PayDeps & { store: Store } = {
       store,
-      ledger: store,
-      operator,
+      records: store,
+      txManager,
       chain: hostContract(chain.provider),
       paidViews: paidViewsReader(chain.rpc),
       deployedAt: new Map([[contract, deployment?.blockNumber ?? 0]]),
-      sponsor: operator.address.toLowerCase(),
+      sponsor: txManager.address.toLowerCase(),
     };
     const report = (
       listing: ContentRow,
@@ -112,7 +112,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
         viewTimeSec,
         txHash: change.txHash ?? null,
       });
-    return { store, deps, operator, report };
+    return { store, deps, txManager, report };
   }
 
   return {

@@ -35,7 +35,7 @@ describe('relayPolicy()', () => {
       { store, counters: createMemoryCounters(clock), nowMs: clock },
     );
   };
-  const isCounted = (answer: object): answer is Reservation => 'settle' in answer;
+  const isCounted = (answer: object): answer is Reservation => 'charge' in answer;
 
   it('objects to all while it is off, to strangers with a list, to nobody while it is open', () => {
     const allowlist = [WALLET.toLowerCase()];
@@ -93,12 +93,12 @@ describe('relayPolicy()', () => {
     const policy = start();
     const reserved = await policy.reserve(WALLET, 'here', 60n);
     if (!isCounted(reserved)) throw new Error('there was enough');
-    await reserved.settle(40n);
+    await reserved.charge(40n);
     expect(isCounted(await policy.reserve(WALLET, 'here', 21n))).to.equal(false);
     const rest = await policy.reserve(WALLET, 'here', 20n);
     if (!isCounted(rest)) throw new Error('there was enough');
     nowMs += 900_000;
-    await rest.settle(0n);
+    await rest.charge(0n);
     expect(isCounted(await policy.reserve(WALLET, 'there', 61n))).to.equal(false);
   });
 });

@@ -168,10 +168,10 @@ describe('the relay', () => {
   it('without a key knows what is done, and submits nothing', async () => {
     const { check, chain } = world;
     const { provider } = chain;
-    const { store: ledger } = world.process();
+    const { store: records } = world.process();
     const log = pino({ level: 'silent' });
     const policy = FREE_FOR_ALL;
-    const relay = openRelay({ wallet: null, provider, check, ledger, policy, log, nowSec: () => 0 });
+    const relay = openRelay({ wallet: null, provider, check, records, policy, log, nowSec: () => 0 });
     const call = world.streamAt('http://one.example');
     const signed = await world.sign(call);
     expect(relay.accepts(call.account)).to.equal(false);

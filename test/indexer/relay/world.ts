@@ -12,14 +12,14 @@ import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
 import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { openRelay } from '../../../indexer/relay/open.ts';
 import { relayPolicy } from '../../../indexer/relay/policy.ts';
-import type { OperatorLedger } from '../../../indexer/store/store.ts';
-import { keyLease } from '../../../indexer/txmgr/key-lock.ts';
+import type { TxRecords } from '../../../indexer/store/store.ts';
+import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { paymentsWorld } from '../payouts/world.ts';
 
 export const CHAIN_ID = 31_337;
 const PLENTY = 10n ** 12n;
 
-/** A chain with a listing, and processes that relay for its provider with the same key and ledger. */
+/** A chain with a listing, and processes that relay for its provider with the same key and records. */
 export async function relayWorld() {
   const payments = await paymentsWorld();
   const listing = await payments.publish();
@@ -47,7 +47,7 @@ export async function relayWorld() {
         wallet,
         provider,
         check,
-        ledger: store,
+        records: store,
         policy: relayPolicy({ ...limits, gasPerClient: PLENTY }, { store, counters }),
         log: pino({ level: 'silent' }),
         nowSec: () => Math.floor(Date.now() / 1000),
@@ -90,7 +90,7 @@ export async function relayWorld() {
     if (hash === null) throw new Error('a signed transaction has a hash');
     const account = wallet.address.toLowerCase();
     const tx = { account, nonce, hash, raw, purpose: 'relay', sentAtMs: Date.now() };
-    await keyLease(store).hold((holder) => store.recordSent(tx, holder));
+    await createKeyLock(store).hold((holder) => store.recordSent(tx, holder));
     return hash;
   }
 
@@ -102,8 +102,8 @@ export async function relayWorld() {
     });
 
   /** Resolves to the versions of the only call on its way, once there are so many and the newest is sent. */
-  async function versions(ledger: OperatorLedger, count: number) {
-    const found = () => ledger.unfinishedSent({ purpose: 'relay' });
+  async function versions(records: TxRecords, count: number) {
+    const found = () => records.unfinishedSent({ purpose: 'relay' });
     await eventually(async () => {
       const sent = await found();
       const newest = sent.at(-1);

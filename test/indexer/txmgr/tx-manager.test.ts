@@ -15,18 +15,18 @@ describe("operator's key", () => {
 
   it('throws KeyBusy when another process keeps the key', async () => {
     const [one, other] = [world.process(), world.process({ waitMs: 100 })];
-    const error = await one.lease.hold(() => other.key.send('relay', pay(1n)).catch((caught) => caught));
+    const error = await one.lock.hold(() => other.key.send('relay', pay(1n)).catch((caught) => caught));
     expect(error).to.be.instanceOf(KeyBusy);
     expect(await world.received()).to.equal(0n);
   });
 
   it('records nothing when the node refuses the call, and the nonce goes to the next one', async () => {
-    const { key, ledger } = world.process();
+    const { key, records } = world.process();
     const balance = await world.chain.provider.getBalance(key.address);
     const error = await key.send('relay', pay(balance + 1n)).catch((caught) => caught);
     expect(isRefusal(error)).to.equal(true);
     expect(error.message).to.match(/enough funds/);
-    expect(await ledger.unfinishedSent()).to.deep.equal([]);
+    expect(await records.unfinishedSent()).to.deep.equal([]);
     const sent = await key.send('relay', pay(5n));
     expect((await sent?.mined())?.status).to.equal(1);
     expect(sent?.nonce).to.equal(0);
@@ -88,34 +88,34 @@ describe("operator's key", () => {
 
   it('shows the next call what is sent and not mined yet', async () => {
     await world.chain.call('evm_setAutomine', false);
-    const { key, ledger } = world.process();
+    const { key, records } = world.process();
     const first = await key.send('sponsor', pay(1n));
-    const unmined = await inFlight(world.chain.provider, ledger);
+    const unmined = await inFlight(world.chain.provider, records);
     expect(unmined.map(({ hash, purpose }) => [hash, purpose])).to.deep.equal([[first?.hash, 'sponsor']]);
     await world.chain.call('evm_mine');
     await first?.mined();
-    expect(await inFlight(world.chain.provider, ledger)).to.deep.equal([]);
+    expect(await inFlight(world.chain.provider, records)).to.deep.equal([]);
   });
 
   it('forgets the raw form once the nonce is final', async () => {
-    const { key, ledger } = world.process();
+    const { key, records } = world.process();
     await (await key.send('sponsor', pay(1n)))?.mined();
-    expect(await ledger.unfinishedSent()).to.have.lengthOf(1);
+    expect(await records.unfinishedSent()).to.have.lengthOf(1);
     await key.send('relay', async () => null);
-    expect(await ledger.unfinishedSent()).to.deep.equal([]);
-    expect(await ledger.senders('sponsor')).to.deep.equal([key.address.toLowerCase()]);
+    expect(await records.unfinishedSent()).to.deep.equal([]);
+    expect(await records.senders('sponsor')).to.deep.equal([key.address.toLowerCase()]);
   });
 
-  it('records nothing for a holder whose lease was taken over', async () => {
-    const { ledger } = world.process();
+  it('records nothing for a holder whose lock was taken over', async () => {
+    const { records } = world.process();
     const tx = { account: '0xaa', nonce: 0, hash: '0x01', raw: '0x02', purpose: 'relay', sentAtMs: 0 };
-    expect(await ledger.leaseKey({ holder: 'paused', nowMs: 0, ttlMs: 10 })).to.equal(true);
-    expect(await ledger.leaseKey({ holder: 'next', nowMs: 9, ttlMs: 10 })).to.equal(false);
-    expect(await ledger.leaseKey({ holder: 'next', nowMs: 10, ttlMs: 10 })).to.equal(true);
-    expect(await ledger.recordSent(tx, 'paused')).to.equal(false);
-    await ledger.releaseKey('paused');
-    expect(await ledger.recordSent(tx, 'next')).to.equal(true);
-    await ledger.forgetSent('0x01', 'paused');
-    expect(await ledger.unfinishedSent()).to.deep.equal([tx]);
+    expect(await records.leaseKey({ holder: 'paused', nowMs: 0, ttlMs: 10 })).to.equal(true);
+    expect(await records.leaseKey({ holder: 'next', nowMs: 9, ttlMs: 10 })).to.equal(false);
+    expect(await records.leaseKey({ holder: 'next', nowMs: 10, ttlMs: 10 })).to.equal(true);
+    expect(await records.recordSent(tx, 'paused')).to.equal(false);
+    await records.releaseKey('paused');
+    expect(await records.recordSent(tx, 'next')).to.equal(true);
+    await records.forgetSent('0x01', 'paused');
+    expect(await records.unfinishedSent()).to.deep.equal([tx]);
   });
 });

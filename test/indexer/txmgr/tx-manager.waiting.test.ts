@@ -13,12 +13,12 @@ describe("a call of the operator's key that is sent", () => {
 
   it('raises the fee of a call that is not mined, and takes the receipt of either version', async () => {
     await world.chain.call('evm_setAutomine', false);
-    const { key, ledger } = world.process({ raiseAfterMs: 30 });
+    const { key, records } = world.process({ raiseAfterMs: 30 });
     const sent = await key.send('sponsor', pay(9n));
     const mined = sent?.mined();
     const raised = async () => {
       for (;;) {
-        const [, second] = await ledger.unfinishedSent();
+        const [, second] = await records.unfinishedSent();
         if (second && (await world.chain.provider.getTransaction(second.hash))) break;
         await new Promise(setImmediate);
       }
@@ -34,11 +34,11 @@ describe("a call of the operator's key that is sent", () => {
     await world.chain.call('evm_setAutomine', false);
     const dead = world.process();
     await dead.key.send('relay', pay(9n));
-    const [left] = await dead.ledger.unfinishedSent();
+    const [left] = await dead.records.unfinishedSent();
     if (!left) throw new Error('nothing is recorded');
-    const { key, ledger } = world.process({ raiseAfterMs: 30 });
+    const { key, records } = world.process({ raiseAfterMs: 30 });
     const mined = key.follow(left).mined();
-    await world.versionsOf(ledger, left.nonce, 2);
+    await world.versionsOf(records, left.nonce, 2);
     await world.chain.call('evm_mine');
     expect((await mined).hash).to.not.equal(left.hash);
     expect(await world.received()).to.equal(9n);
@@ -50,8 +50,8 @@ describe("a call of the operator's key that is sent", () => {
     const sent = [];
     for (const { key } of [one, other, one]) sent.push(await key.send('relay', pay(1n)));
     const mined = sent.map((call) => call?.mined());
-    await world.versionsOf(one.ledger, 0, 2);
-    const [, ...behind] = await one.ledger.unfinishedSent();
+    await world.versionsOf(one.records, 0, 2);
+    const [, ...behind] = await one.records.unfinishedSent();
     expect(behind.map(({ nonce }) => nonce)).to.deep.equal([0, 1, 2]);
     await world.chain.call('evm_mine');
     for (const receipt of await Promise.all(mined)) expect(receipt?.status).to.equal(1);
@@ -75,20 +75,20 @@ describe("a call of the operator's key that is sent", () => {
   it('stops waiting when it is told to, and the transaction stays recorded', async () => {
     await world.chain.call('evm_setAutomine', false);
     const stop = new AbortController();
-    const { key, ledger } = world.process({ signal: stop.signal });
+    const { key, records } = world.process({ signal: stop.signal });
     const sent = await key.send('relay', pay(9n));
     const mined = sent?.mined().catch((error) => error);
     stop.abort();
     expect((await mined).name).to.equal('AbortError');
-    expect(await ledger.unfinishedSent()).to.have.lengthOf(1);
+    expect(await records.unfinishedSent()).to.have.lengthOf(1);
   });
 
   it('throws StillPending when its patience ends, and the transaction stays recorded', async () => {
     await world.chain.call('evm_setAutomine', false);
-    const { key, ledger } = world.process({ giveUpAfterMs: 1 });
+    const { key, records } = world.process({ giveUpAfterMs: 1 });
     const sent = await key.send('sponsor', pay(9n));
     expect(await sent?.mined().catch((error) => error)).to.be.instanceOf(StillPending);
-    expect((await ledger.unfinishedSent()).map((tx) => tx.hash)).to.deep.equal([sent?.hash]);
+    expect((await records.unfinishedSent()).map((tx) => tx.hash)).to.deep.equal([sent?.hash]);
   });
 
   it('throws Replaced when the wallet used the nonce for something else', async () => {

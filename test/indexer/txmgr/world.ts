@@ -4,40 +4,40 @@ import { join } from 'node:path';
 import { Transaction, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
-import { operatorLedger } from '../../../indexer/store/sqlite/own/operator-ledger.ts';
-import type { OperatorLedger, SentTransaction } from '../../../indexer/store/store.ts';
-import { keyLease } from '../../../indexer/txmgr/key-lock.ts';
-import { operatorKey } from '../../../indexer/txmgr/tx-manager.ts';
-import type { OperatorCall } from '../../../indexer/txmgr/types.ts';
+import { txRecords } from '../../../indexer/store/sqlite/own/tx-records.ts';
+import type { SentTransaction, TxRecords } from '../../../indexer/store/store.ts';
+import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
+import { createTxManager } from '../../../indexer/txmgr/tx-manager.ts';
+import type { TxCall } from '../../../indexer/txmgr/types.ts';
 import { freshChain } from '../payouts/chain.ts';
 
 export const PAYEE = '0x00000000000000000000000000000000000000ee';
-export const pay = (value: bigint) => async (): Promise<OperatorCall> => ({ to: PAYEE, data: '0x', value });
+export const pay = (value: bigint) => async (): Promise<TxCall> => ({ to: PAYEE, data: '0x', value });
 
-/** A chain, and processes that share the operator's key and its ledger. */
+/** A chain, and processes that share the operator's key and its records. */
 export async function operatorWorld() {
   const folder = mkdtempSync(join(tmpdir(), 'operator-'));
   const path = join(folder, 'host.sqlite');
   const chain = await freshChain();
   const opened: { close(): unknown }[] = [];
 
-  /** What another process would hold: its own connection, its own lease, the same key. */
+  /** What another process would hold: its own connection, its own lock, the same key. */
   function process(
     options: { waitMs?: number; raiseAfterMs?: number; giveUpAfterMs?: number; signal?: AbortSignal } = {},
   ) {
     const db = openDatabase(path);
     opened.push(db);
-    const ledger = operatorLedger(db);
-    const { waitMs = 20_000, signal, ...patience } = options;
-    const lease = keyLease(ledger, { ttlMs: 2_000, waitMs });
+    const records = txRecords(db);
+    const { waitMs = 20_000, signal, ...timeouts } = options;
+    const lock = createKeyLock(records, { ttlMs: 2_000, waitMs });
     const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
-    const deps = { wallet, provider: chain.provider, ledger, lease, patience, ...(signal && { signal }) };
-    return { ledger, lease, key: operatorKey(deps) };
+    const deps = { wallet, provider: chain.provider, records, lock, timeouts, ...(signal && { signal }) };
+    return { records, lock, key: createTxManager(deps) };
   }
 
   /** Signed and recorded, then the power went. */
   async function leaveUnsent(value: bigint): Promise<SentTransaction> {
-    const { ledger, lease } = process();
+    const { records, lock } = process();
     const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '', chain.provider);
     const account = wallet.address.toLowerCase();
     const nonce = await chain.provider.getTransactionCount(account, 'pending');
@@ -50,14 +50,14 @@ export async function operatorWorld() {
     const raw = await wallet.signTransaction(request);
     const hash = Transaction.from(raw).hash ?? '';
     const tx = { account, nonce, hash, raw, purpose: 'sponsor', sentAtMs: Date.now() };
-    await lease.hold((holder) => ledger.recordSent(tx, holder));
+    await lock.hold((holder) => records.recordSent(tx, holder));
     return tx;
   }
 
   /** Resolves when so many versions of a nonce are recorded and the newest has reached the chain's pool. */
-  async function versionsOf(ledger: OperatorLedger, nonce: number, count: number): Promise<void> {
+  async function versionsOf(records: TxRecords, nonce: number, count: number): Promise<void> {
     for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
-      const versions = (await ledger.unfinishedSent()).filter((tx) => tx.nonce === nonce);
+      const versions = (await records.unfinishedSent()).filter((tx) => tx.nonce === nonce);
       const newest = versions.at(-1);
       if (versions.length >= count && newest && (await chain.provider.getTransaction(newest.hash))) return;
       await new Promise(setImmediate);

@@ -4,15 +4,15 @@ import { publicTestAccounts } from '../../../../devchain/accounts.ts';
 import { openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
 import { createHttpRpc } from '../../../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
-import { keyLease } from '../../../../indexer/txmgr/key-lock.ts';
-import { operatorKey } from '../../../../indexer/txmgr/tx-manager.ts';
+import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
+import { createTxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { file } from '../content.ts';
 
 const [url = '', path = '', dataDir = '', size] = process.argv.slice(2);
-const ledger = openSqliteStore({ path });
+const records = openSqliteStore({ path });
 const provider = new JsonRpcProvider(url, 31337, { cacheTimeout: -1, staticNetwork: true });
 const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
-const key = operatorKey({ wallet, provider, ledger, lease: keyLease(ledger) });
+const key = createTxManager({ wallet, provider, records, lock: createKeyLock(records) });
 const chain = createHttpRpc({ url });
 const storage = await openEthStorage({
   dataDir,
@@ -25,4 +25,4 @@ const storage = await openEthStorage({
 console.log((await storage.add(file(Number(size)))).web3Url);
 await storage.close();
 provider.destroy();
-await ledger.close();
+await records.close();

@@ -10,9 +10,9 @@ import { publicTestAccounts } from '../../../../devchain/accounts.ts';
 import { Directory } from '../../../../indexer/media/ethstorage/directory.ts';
 import { type EthStorageOptions, openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
 import { openDatabase } from '../../../../indexer/store/sqlite/database.ts';
-import { operatorLedger } from '../../../../indexer/store/sqlite/own/operator-ledger.ts';
-import { keyLease } from '../../../../indexer/txmgr/key-lock.ts';
-import { type OperatorKey, operatorKey } from '../../../../indexer/txmgr/tx-manager.ts';
+import { txRecords } from '../../../../indexer/store/sqlite/own/tx-records.ts';
+import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
+import { createTxManager, type TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { reachableChain } from '../../payouts/chain.ts';
 
 export const CHUNK_BYTES = 24_250;
@@ -28,12 +28,12 @@ export async function ethStorageWorld() {
   const closing: (() => unknown)[] = [];
 
   /** What another process would hold: its own connection to the records, the same key. */
-  function key(account = 0): OperatorKey {
+  function key(account = 0): TxManager {
     const db = openDatabase(path);
     closing.push(() => db.close());
-    const ledger = operatorLedger(db);
+    const records = txRecords(db);
     const wallet = new Wallet(publicTestAccounts()[account]?.privateKey ?? '');
-    return operatorKey({ wallet, provider: chain.provider, ledger, lease: keyLease(ledger) });
+    return createTxManager({ wallet, provider: chain.provider, records, lock: createKeyLock(records) });
   }
 
   async function newFolder(): Promise<string> {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { OperatorLedger, SentTransaction } from '../../store.ts';
+import type { SentTransaction, TxRecords } from '../../store.ts';
 import { sponsorNonces } from './sponsor-nonces.ts';
 
 interface SentRow {
@@ -12,7 +12,7 @@ interface SentRow {
 }
 
 /** The ledger of the operator's key in SQLite. Every method is one transaction, safe among processes. */
-export function operatorLedger(db: Database.Database): OperatorLedger {
+export function txRecords(db: Database.Database): TxRecords {
   const lease = db.prepare(`
     INSERT INTO operator_key_lease (one, holder, expires_at_ms) VALUES (1, @holder, @nowMs + @ttlMs)
     ON CONFLICT (one) DO UPDATE SET holder = excluded.holder, expires_at_ms = excluded.expires_at_ms
