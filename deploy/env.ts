@@ -1,9 +1,14 @@
+import { chainVariables } from '../indexer/config/chain.ts';
 import { ConfigError } from '../indexer/config/config.ts';
 import { loadEnvFile } from '../indexer/config/env-file.ts';
+import { toolVariables } from '../indexer/config/tools.ts';
+import { httpUrl } from '../indexer/config/values.ts';
+
 /** What deploying reads of the environment. A blank variable counts as unset. */
 export interface DeployEnv {
   /** The first of ETH_RPC_URL, where it is an address of http or https. */
   readonly rpcUrl: string | undefined;
+  /** With 0x; whether it is a key at all is seen where one is needed. */
   readonly privateKey: string | undefined;
   readonly dataDir: string;
   /** Where deployments on public chains are recorded. */
@@ -23,19 +28,18 @@ export function deployEnvOf(envFile: string): DeployEnv {
   return readDeployEnv(process.env);
 }
 
+/** It never throws, since every task of Hardhat reads this, and few use it: what is wrong stays as it is written. */
 export function readDeployEnv(env: Record<string, string | undefined>): DeployEnv {
-  const read = (name: string) => env[name]?.trim() || undefined;
-  const key = read('PRIVATEKEY');
+  const text = (name: string) => env[name]?.trim() || undefined;
+  const read = (name: 'DATA_DIR' | 'DEPLOYMENTS_DIR' | 'DEVNET_PORT') =>
+    String(chainVariables[name].safeParse(text(name)).data ?? text(name));
+  const key = text('PRIVATEKEY');
   return {
-    rpcUrl: httpUrl(read('ETH_RPC_URL')?.split(',')[0]?.trim()),
+    rpcUrl: httpUrl.safeParse(text('ETH_RPC_URL')?.split(',')[0]?.trim()).data,
     privateKey: key === undefined || key.startsWith('0x') ? key : `0x${key}`,
-    dataDir: read('DATA_DIR') ?? '.data',
-    deploymentsDir: read('DEPLOYMENTS_DIR') ?? 'deployments',
-    devnetUrl: `http://127.0.0.1:${read('DEVNET_PORT') ?? '8545'}`,
-    etherscanKey: read('ETHERSCAN_API_KEY'),
+    dataDir: read('DATA_DIR'),
+    deploymentsDir: read('DEPLOYMENTS_DIR'),
+    devnetUrl: `http://127.0.0.1:${read('DEVNET_PORT')}`,
+    etherscanKey: toolVariables.ETHERSCAN_API_KEY.parse(text('ETHERSCAN_API_KEY')),
   };
-}
-
-function httpUrl(text = ''): string | undefined {
-  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : undefined;
 }

@@ -25,7 +25,7 @@ const EVERYTHING = [''];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/main.ts': EVERYTHING,
   'indexer/compose': [...HTTP, 'indexer/config', 'indexer/sync', 'indexer/proof', 'devchain', 'deploy'],
-  'indexer/config': [...BASE, 'indexer/media/library.ts'],
+  'indexer/config': BASE,
   'indexer/lib': [],
   'indexer/rpc': BASE,
   'indexer/contract': CONTRACT,

@@ -5,11 +5,17 @@ import { z } from 'zod';
 
 // The kinds of values that the environment holds, each with what is said of a wrong one.
 
-export const port = z.coerce.number('must be a port number').int().min(0).max(65_535);
 export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;
-export const bytes = z.coerce.number('must be a number of bytes').int().positive();
-export const files = z.coerce.number('must be a number of files').int().positive();
+/** A fragment's variables, read. */
+export type Values<Variables extends z.ZodRawShape> = z.output<z.ZodObject<Variables>>;
+
+export const whole = (what: string) => z.coerce.number(`must be ${what}`).int();
+export const count = (things: string) => whole(`a number of ${things}`).min(0);
+export const bytes = whole('a number of bytes').positive();
+export const port = whole('a port number').min(0).max(65_535);
+export const hours = whole('a number of hours').min(1).max(720);
+export const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
 export const list = z.string().transform((text) =>
   text
     .split(',')
@@ -25,7 +31,6 @@ export const redisUrl = z
     (text) => /^rediss?:$/.test(URL.parse(text)?.protocol ?? '') && URL.parse(text)?.hostname !== '',
     'must be a redis:// or rediss:// URL',
   );
-export const perMinute = z.coerce.number('must be a number of calls').int().min(0);
 export const apiUrl = httpUrl.refine((text) => {
   const { username, password } = URL.parse(text) ?? {};
   return !username && !password;
