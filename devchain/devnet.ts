@@ -10,7 +10,7 @@ import { replay } from './journal/replay.ts';
 import { createWritingPages, type WritingPages } from './server/pages.ts';
 import type { RpcProvider } from './server/rpc.ts';
 import { listenRpc } from './server/rpc-server.ts';
-import { createDoor, type Door } from './write-queue.ts';
+import { WriteQueue } from './write-queue.ts';
 
 export interface DevnetOptions {
   /** The host's data directory; the chain lives in its folder `devnet`. */
@@ -32,12 +32,12 @@ export interface Devnet {
   readonly chainId: number;
   /** Funded accounts with public test keys. */
   readonly accounts: readonly TestAccount[];
-  /** The same door without HTTP, for this process's own parts. */
+  /** The same without HTTP, for this process's own parts. */
   readonly provider: RpcProvider;
   /** Calls back after each write, by HTTP too, that changed the newest block. */
   onBlock(listener: () => void): void;
   /** Accounts whose code, nonce and storage nobody sets by hand from now on. */
-  keep(addresses: readonly string[]): void;
+  protect(addresses: readonly string[]): void;
   /** How many recorded calls the start carried out again. */
   readonly replayedCalls: number;
   /** Answers what is under way, then lets go of port, files and lock. Safe to call twice. */
@@ -63,8 +63,8 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const server = await listenRpc(host, port, ready.promise, pages);
   stack.defer(() => server.close());
 
-  const { door, replayedCalls } = await openChain(directory, stack, nowSec, log);
-  ready.resolve(door);
+  const { queue, replayedCalls } = await openChain(directory, stack, nowSec, log);
+  ready.resolve(queue);
 
   const running = stack.move();
   return {
@@ -72,9 +72,9 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     port: server.port,
     chainId: DEVNET_CHAIN_ID,
     accounts: publicTestAccounts(),
-    provider: door,
-    onBlock: door.onBlock,
-    keep: door.keep,
+    provider: queue,
+    onBlock: (listener) => queue.onBlock(listener),
+    protect: (addresses) => queue.protect(addresses),
     replayedCalls,
     stop: () => running.disposeAsync(),
   };
@@ -85,7 +85,7 @@ async function openChain(
   stack: AsyncDisposableStack,
   nowSec: () => number,
   log: (message: string) => void,
-): Promise<{ door: Door; replayedCalls: number }> {
+): Promise<{ queue: WriteQueue; replayedCalls: number }> {
   const journal = await openJournal(
     join(directory, 'journal'),
     () => newGenesis(nowSec()),
@@ -105,9 +105,9 @@ async function openChain(
   );
   await engine.alignPending(nowSec());
 
-  const door = createDoor(chain, engine, journal, nowSec);
-  stack.defer(() => door.close());
-  return { door, replayedCalls };
+  const queue = new WriteQueue(chain, engine, journal, nowSec);
+  stack.defer(() => queue.close());
+  return { queue, replayedCalls };
 }
 
 function wallClockSec(): number {

@@ -39,7 +39,7 @@ export function newGenesis(startSec: number): Genesis {
   };
 }
 
-/** The bare simulated network, still at its first block and without a door. */
+/** The bare simulated network, still at its first block and without its queue of writes. */
 export async function createChain(genesis: Genesis): Promise<RpcProvider & { close(): Promise<void> }> {
   const hre = await createHardhatRuntimeEnvironment({
     // Nothing lies there: with the project's artifacts the network would load every build's output, 100 MB and more
@@ -56,7 +56,7 @@ export async function createChain(genesis: Genesis): Promise<RpcProvider & { clo
         initialBaseFeePerGas: BigInt(genesis.baseFeeWei),
         blockGasLimit: genesis.blockGasLimit,
         transactionGasCap: genesis.transactionGasCap,
-        // The door estimates gas before it writes a call down; this only keeps Hardhat from doing it again.
+        // The write queue estimates gas before it writes a call down; this only keeps Hardhat from doing it again.
         gas: genesis.transactionGasCap,
         accounts: {
           mnemonic: genesis.mnemonic,

@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts';
 import type { Journal } from './journal/journal.ts';
 import { isBounded, requireBounds } from './methods/bounds.ts';
 import { readMethods } from './methods/methods.ts';
-import { requireArguments, requireNotKept, writeMethods } from './methods/writes.ts';
+import { requireArguments, requireUnprotected, writeMethods } from './methods/writes.ts';
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
@@ -12,16 +12,6 @@ import {
   RpcError,
   type RpcProvider,
 } from './server/rpc.ts';
-
-/** The one way into the chain: reads pass at once, writes queue, are journaled, then carried out. */
-export interface Door extends RpcProvider {
-  /** Calls back after each write that changed the newest block. */
-  onBlock(listener: () => void): void;
-  /** Accounts that nobody rewrites from now on: without them a host could not start again. */
-  keep(addresses: readonly string[]): void;
-  /** Answers what is queued, refuses what comes later, and records the final block. */
-  close(): Promise<void>;
-}
 
 interface QueuedCall {
   readonly call: RpcCall;
@@ -32,103 +22,118 @@ interface QueuedCall {
 /** Calls that wait together share one journal line, so one sync to disk. */
 const MAX_CALLS_PER_ENTRY = 256;
 
-export function createDoor(chain: RpcProvider, engine: Engine, journal: Journal, nowSec: () => number): Door {
-  const queue: QueuedCall[] = [];
-  const listeners: (() => void)[] = [];
-  const kept = new Set<string>();
-  let drained: Promise<void> = Promise.resolve();
-  let draining = false;
-  let closed = false;
+/** The one way into the chain: reads pass at once, writes queue, are journaled, then carried out. */
+export class WriteQueue implements RpcProvider {
+  readonly #chain: RpcProvider;
+  readonly #engine: Engine;
+  readonly #journal: Journal;
+  readonly #nowSec: () => number;
+  readonly #queue: QueuedCall[] = [];
+  readonly #listeners: (() => void)[] = [];
+  readonly #protected = new Set<string>();
+  #drained: Promise<void> = Promise.resolve();
+  #isDraining = false;
+  #isClosed = false;
 
-  async function request({ method, params }: { method: string; params?: readonly unknown[] | object }) {
+  constructor(chain: RpcProvider, engine: Engine, journal: Journal, nowSec: () => number) {
+    this.#chain = chain;
+    this.#engine = engine;
+    this.#journal = journal;
+    this.#nowSec = nowSec;
+  }
+
+  async request({ method, params }: Parameters<RpcProvider['request']>[0]): Promise<unknown> {
     const call = plainCall(method, params);
     // Every account is unlocked here, so asking for access is asking which there are (EIP-1102).
-    if (method === 'eth_requestAccounts') return await chain.request({ ...call, method: 'eth_accounts' });
+    if (method === 'eth_requestAccounts')
+      return await this.#chain.request({ ...call, method: 'eth_accounts' });
     requireArguments(call);
-    if (readMethods.has(method)) return await chain.request(call);
+    if (readMethods.has(method)) return await this.#chain.request(call);
     if (!writeMethods.has(method)) throw new RpcError(METHOD_NOT_FOUND, `Method ${method} not found`);
-    const whole = await withGas(call);
-    requireNotKept(whole, kept);
-    return await enqueue(whole);
+    const whole = await this.#withGas(call);
+    requireUnprotected(whole, this.#protected);
+    return await this.#enqueue(whole);
+  }
+
+  /** Calls back after each write that changed the newest block. */
+  onBlock(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Accounts that nobody rewrites from now on: without them a host could not start again. */
+  protect(addresses: readonly string[]): void {
+    for (const address of addresses) this.#protected.add(address.toLowerCase());
+  }
+
+  /** Answers what is queued, refuses what comes later, and records the final block. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#drained;
+    // The last block's hash; where the journal is broken, its callers have heard of it already.
+    await this.#record(this.#nowSec(), []).catch(() => undefined);
   }
 
   /** A transaction's gas is estimated here, so that a replay need not estimate it again. */
-  async function withGas(call: RpcCall): Promise<RpcCall> {
+  async #withGas(call: RpcCall): Promise<RpcCall> {
     const transaction = call.params[0];
     if (call.method !== 'eth_sendTransaction' || !isRecord(transaction) || 'gas' in transaction) return call;
-    const gas = await chain.request({ method: 'eth_estimateGas', params: [transaction, 'pending'] });
+    const gas = await this.#chain.request({ method: 'eth_estimateGas', params: [transaction, 'pending'] });
     return { ...call, params: [{ ...transaction, gas }] };
   }
 
-  function enqueue(call: RpcCall): Promise<unknown> {
-    if (closed) return Promise.reject(new RpcError(INTERNAL_ERROR, 'The development chain is stopping'));
+  #enqueue(call: RpcCall): Promise<unknown> {
+    if (this.#isClosed)
+      return Promise.reject(new RpcError(INTERNAL_ERROR, 'The development chain is stopping'));
     return new Promise((resolve, reject) => {
-      queue.push({ call, resolve, reject });
-      if (!draining) drained = drain();
+      this.#queue.push({ call, resolve, reject });
+      if (!this.#isDraining) this.#drained = this.#drain();
     });
   }
 
-  async function drain(): Promise<void> {
-    draining = true;
-    while (queue.length > 0) {
-      const group = queue.splice(0, groupSize());
+  async #drain(): Promise<void> {
+    this.#isDraining = true;
+    while (this.#queue.length > 0) {
+      const group = this.#queue.splice(0, this.#groupSize());
       try {
-        await carryOut(group);
+        await this.#carryOut(group);
       } catch (error) {
         for (const { reject } of group) reject(error);
       }
     }
-    draining = false;
+    this.#isDraining = false;
   }
 
   /** A call whose bounds depend on those before it stands alone. */
-  function groupSize(): number {
-    const next = queue.slice(0, MAX_CALLS_PER_ENTRY).findIndex(({ call }) => isBounded(call));
+  #groupSize(): number {
+    const next = this.#queue.slice(0, MAX_CALLS_PER_ENTRY).findIndex(({ call }) => isBounded(call));
     return next === -1 ? MAX_CALLS_PER_ENTRY : Math.max(1, next);
   }
 
-  async function carryOut(group: readonly QueuedCall[]): Promise<void> {
-    const atSec = nowSec();
-    for (const { call } of group) requireBounds(call, engine, atSec);
-    await record(
-      atSec,
-      group.map(({ call }) => call),
-    );
+  async #carryOut(group: readonly QueuedCall[]): Promise<void> {
+    const atSec = this.#nowSec();
+    const calls = group.map(({ call }) => call);
+    for (const call of calls) requireBounds(call, this.#engine, atSec);
+    await this.#record(atSec, calls);
     crashPoint('devnet.journaled');
     for (const { call, resolve, reject } of group) {
-      const before = engine.head;
-      const outcome = engine.apply(call, atSec);
+      const before = this.#engine.head;
+      const outcome = this.#engine.apply(call, atSec);
       await outcome.catch(() => undefined);
       crashPoint('devnet.mined');
       outcome.then(resolve, reject);
-      if (engine.head.hash !== before.hash) for (const listener of listeners) queueMicrotask(listener);
+      if (this.#engine.head.hash !== before.hash)
+        for (const listener of this.#listeners) queueMicrotask(listener);
     }
   }
 
-  async function record(atSec: number, calls: readonly RpcCall[]): Promise<void> {
-    const { number, hash } = engine.head;
-    await journal.append({
+  async #record(atSec: number, calls: readonly RpcCall[]): Promise<void> {
+    const { number, hash } = this.#engine.head;
+    await this.#journal.append({
       head: { number, hash },
       atSec,
       calls: calls.map((call) => ({ method: call.method, params: [...call.params] })),
     });
   }
-
-  async function close(): Promise<void> {
-    closed = true;
-    await drained;
-    // The last block's hash; where the journal is broken, its callers have heard of it already.
-    await record(nowSec(), []).catch(() => undefined);
-  }
-
-  return {
-    request,
-    onBlock: (listener) => void listeners.push(listener),
-    keep(addresses) {
-      for (const address of addresses) kept.add(address.toLowerCase());
-    },
-    close,
-  };
 }
 
 /** The call as JSON would carry it: what is carried out now and what a replay reads are the same. */

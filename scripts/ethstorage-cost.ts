@@ -4,7 +4,7 @@ import { publicTestAccounts } from '../devchain/accounts.ts';
 import { maxEthStorageBytes } from '../indexer/compose/ethstorage.ts';
 import { type Config, readConfig } from '../indexer/config/config.ts';
 import { messageOf } from '../indexer/lib/errors.ts';
-import { ask, type CallDoor } from '../indexer/media/ethstorage/ports.ts';
+import { ask, type RpcClient } from '../indexer/media/ethstorage/ports.ts';
 import { ethStorageContract } from '../indexer/media/ethstorage/sdk.ts';
 import { cidOf } from '../indexer/media/unixfs/importer.ts';
 import { createHttpRpc } from '../indexer/rpc/http.ts';
@@ -73,7 +73,7 @@ async function reach({ rpcUrls, devnetPort, privateKey }: Config): Promise<Reach
   }
 }
 
-async function keepingOn(rpc: CallDoor, chainId: number, privateKey: string | undefined) {
+async function keepingOn(rpc: RpcClient, chainId: number, privateKey: string | undefined) {
   const contract = await ethStorageContract(chainId, rpc);
   const where = `Fees of chain ${chainId}`;
   if (contract === null) {

@@ -47,7 +47,7 @@ const READS = new Set([
   'web3_sha3',
 ]);
 
-/** Methods that may mine a block, whose time the door therefore sets beforehand. */
+/** Methods that may mine a block, whose time the engine therefore sets beforehand. */
 const MINING = new Set([
   'eth_sendRawTransaction',
   'eth_sendTransaction',

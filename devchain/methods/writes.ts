@@ -62,8 +62,11 @@ export function requireArguments({ method, params }: RpcCall): void {
 /** Methods that rewrite an account by hand, in a way that no transaction does. */
 const REWRITING = new Set(['hardhat_setCode', 'hardhat_setNonce', 'hardhat_setStorageAt']);
 
-/** @throws {RpcError} where the account, in lower case, is one of `kept`. */
-export function requireNotKept({ method, params: [account] }: RpcCall, kept: ReadonlySet<string>): void {
-  if (!REWRITING.has(method) || !kept.has(String(account).toLowerCase())) return;
+/** @throws {RpcError} where the account, in lower case, is one of `accounts`. */
+export function requireUnprotected(
+  { method, params: [account] }: RpcCall,
+  accounts: ReadonlySet<string>,
+): void {
+  if (!REWRITING.has(method) || !accounts.has(String(account).toLowerCase())) return;
   throw new RpcError(INVALID_PARAMS, `${method}: the host needs ${account} as it is`);
 }

@@ -1,6 +1,6 @@
 import { BaseError } from '../../indexer/lib/errors.ts';
 
-/** One JSON-RPC call, as it goes through the door and into the journal. */
+/** One JSON-RPC call, as it is queued and journaled. */
 export interface RpcCall {
   readonly method: string;
   readonly params: readonly unknown[];

@@ -7,7 +7,7 @@ import {
   type MediaStat,
   type MediaStorage,
 } from './storage.ts';
-import { split } from './tee.ts';
+import { tee } from './tee.ts';
 
 /** Where an upload can go, as clients name it. */
 export const STORAGE_NAMES = ['ipfs', 'ethstorage'] as const;
@@ -88,7 +88,7 @@ async function addToBoth(
   into: Promise<StorageName>,
   { signal, onProgress, beforeKept }: AddOptions,
 ): Promise<AddedMedia> {
-  const [forIpfs, forEthStorage] = split(source);
+  const [forIpfs, forEthStorage] = tee(source);
   const begin = (name: StorageName, pieces: AsyncIterable<Uint8Array>, options: AddOptions) => {
     const giveUp = new AbortController();
     const stop = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;

@@ -2,7 +2,7 @@
  * Hands every piece of one source to two readers, at the pace of the slower. A reader that returns is waited for no
  * longer; when both have, the source is let go.
  */
-export function split(
+export function tee(
   source: AsyncIterable<Uint8Array>,
 ): [AsyncIterable<Uint8Array>, AsyncIterable<Uint8Array>] {
   const pieces = source[Symbol.asyncIterator]();

@@ -16,7 +16,7 @@ const NO_FUNDS = /insufficient funds/i;
 const EXECUTION_REVERTED = 3;
 
 /**
- * The chain for ethers, through the doors that everything else goes through: their fail-over, their patience. A node's
+ * The chain for ethers, by the client that everything else goes by: its fail-over, its time-outs. A node's
  * "no" reaches ethers as such; what is no answer, or says to come back later, rejects with the {RpcError}.
  */
 export class RpcProvider extends BrowserProvider {

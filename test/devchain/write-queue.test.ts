@@ -7,7 +7,7 @@ const STRANGER = '0x00000000000000000000000000000000000aBCdE';
 /** Deploys a contract that reverts with 32 bytes ending in 0xaa, whatever it is asked. */
 const REVERTER = '0x600a600c600039600a6000f360aa60005260206000fd';
 
-describe('the door of the development chain', () => {
+describe('the write queue of the development chain', () => {
   let chain: TestChain;
   let alice: string;
   let bob: string;
@@ -75,7 +75,7 @@ describe('the door of the development chain', () => {
   });
 
   it('lets nobody rewrite the accounts that the host needs', async () => {
-    chain.devnet.keep([alice]);
+    chain.devnet.protect([alice]);
     const fresh = `0x${'00'.repeat(32)}`;
     for (const call of [
       ['hardhat_setCode', alice, '0x'],

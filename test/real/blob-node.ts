@@ -1,11 +1,11 @@
 import { AbiCoder, dataSlice, getBytes, type JsonRpcProvider, toUtf8String } from 'ethers';
-import type { CallDoor } from '../../indexer/media/ethstorage/ports.ts';
+import type { RpcClient } from '../../indexer/media/ethstorage/ports.ts';
 
 const READ_CHUNK = '0x1a7237e0';
 const CODER = AbiCoder.defaultAbiCoder();
 
 /** A node of EthStorage, as far as reading goes: it has the blobs of the transactions and decodes them. */
-export function blobNode(provider: JsonRpcProvider, chain: CallDoor) {
+export function blobNode(provider: JsonRpcProvider, chain: RpcClient) {
   const chunks = new Map<string, Uint8Array>();
 
   async function keep(txHash: string): Promise<void> {
@@ -25,13 +25,13 @@ export function blobNode(provider: JsonRpcProvider, chain: CallDoor) {
     return CODER.encode(['bytes', 'bool'], [chunk ?? '0x', chunk !== undefined]);
   }
 
-  const door: CallDoor = {
+  const client: RpcClient = {
     batch: async (calls, options) =>
       await Promise.all(
         calls.map(async (call) => answer(call.params) ?? (await chain.batch([call], options))[0]),
       ),
   };
-  return { door, keep };
+  return { client, keep };
 }
 
 /** OP's compact encoding undone: of four field elements of 32 bytes, 31 each and three bytes in the upper bits. */

@@ -63,7 +63,7 @@ describe('files on EthStorage by blobs', function () {
         return one;
       },
     };
-    const options = { chainId: SEPOLIA, key, chain, contents: node.door, lagMs: 0, log: () => undefined };
+    const options = { chainId: SEPOLIA, key, chain, contents: node.client, lagMs: 0, log: () => undefined };
     storage = await openEthStorage({ ...options, dataDir: folder, maxBytes: 16 * 1024 ** 2 });
     parts.defer(() => storage.close());
   });

@@ -9,7 +9,7 @@ import { KuboProcess } from './kubo-node.ts';
 
 const CHUNKS = 40;
 const SIZE = CHUNKS * CHUNK;
-const PATIENCE_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 1_000;
 
 describe('a Kubo node that fails', () => {
   let node: KuboProcess;
@@ -17,7 +17,7 @@ describe('a Kubo node that fails', () => {
 
   before(async () => {
     node = await KuboProcess.start();
-    storage = openKuboStorage({ url: node.url, patienceMs: PATIENCE_MS });
+    storage = openKuboStorage({ url: node.url, timeoutMs: ANSWER_TIMEOUT_MS });
   });
   beforeEach(() => node.empty());
   after(async () => {
@@ -75,7 +75,7 @@ describe('a Kubo node that fails', () => {
           .to.have.property('message')
           .that.matches(/ no answer in \d+ ms$/);
       }
-      expect(performance.now() - begun).to.be.below(3 * PATIENCE_MS);
+      expect(performance.now() - begun).to.be.below(3 * ANSWER_TIMEOUT_MS);
     });
 
     it('on the way of an upload: it ends in time, without reading its source meanwhile', async () => {
@@ -100,7 +100,7 @@ describe('a Kubo node that fails', () => {
 
     it('while a file is read: an abort ends the reading at once', async () => {
       const { cid } = await storage.add(file(SIZE));
-      const patient = openKuboStorage({ url: node.url, patienceMs: 60_000 });
+      const patient = openKuboStorage({ url: node.url, timeoutMs: 60_000 });
       const abort = new AbortController();
       const reason = new Error('enough');
       const reading = async () => {
@@ -119,7 +119,7 @@ describe('a Kubo node that fails', () => {
 
     beforeEach(async () => {
       wire = await CutWire.to(node.url);
-      behind = openKuboStorage({ url: wire.url, patienceMs: PATIENCE_MS });
+      behind = openKuboStorage({ url: wire.url, timeoutMs: ANSWER_TIMEOUT_MS });
     });
     afterEach(() => wire.close());
 
@@ -164,7 +164,7 @@ describe('a Kubo node that fails', () => {
     }
 
     it('later than the patience with the node: the node is not blamed', async () => {
-      const hasty = openKuboStorage({ url: node.url, patienceMs: 300 });
+      const hasty = openKuboStorage({ url: node.url, timeoutMs: 300 });
       const source = new HangingSource();
       const abort = new AbortController();
       const adding = rejection(hasty.add(source, { signal: abort.signal }));

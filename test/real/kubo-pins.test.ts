@@ -169,7 +169,7 @@ describe('a Kubo node with settings of its own', () => {
 
   it('is asked for what it has, never for what it would have to look for in the network', async () => {
     node = await KuboProcess.start({}, { online: true });
-    const storage = openKuboStorage({ url: node.url, patienceMs: 60_000 });
+    const storage = openKuboStorage({ url: node.url, timeoutMs: 60_000 });
     const begun = performance.now();
     const absent = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
     expect(await storage.stat(absent)).to.equal(null);

@@ -1,6 +1,6 @@
 import type { JsonRpcApiProvider, Wallet } from 'ethers';
 import type { Config } from '../../config/config.ts';
-import type { UnsignedDoor } from '../../contract/calls/writer.ts';
+import type { Impersonator } from '../../contract/calls/writer.ts';
 import { deploymentsFor } from '../../contract/deployments.ts';
 import { BaseError } from '../../lib/errors.ts';
 import type { Rpc } from '../../rpc/rpc.ts';
@@ -21,7 +21,7 @@ export interface OpenChain extends AsyncDisposable {
   /** It runs in this process: no endpoint lags behind another. */
   isEmbedded: boolean;
   /** Acts for any wallet; `null` off the embedded chain, where wallets sign for themselves. */
-  unsigned: UnsignedDoor | null;
+  unsigned: Impersonator | null;
   /** The operator's key: PRIVATEKEY, on the embedded chain its first account. */
   operator: Wallet | null;
   /** How the indexer follows this chain. */

@@ -12,7 +12,7 @@ import { type Devnet, startDevnet } from '../../../devchain/devnet.ts';
 import { createWritingPages } from '../../../devchain/server/pages.ts';
 import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
-import { createUnsignedDoor } from '../../contract/calls/writer.ts';
+import { createImpersonator } from '../../contract/calls/impersonator.ts';
 import { RpcProvider } from '../../rpc/provider.ts';
 import { createProviderRpc } from '../../rpc/rpc.ts';
 import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
@@ -40,14 +40,14 @@ export async function openEmbedded(
     const signer = new DeployingWallet(operator.privateKey, provider);
     await runDeploy({ signer, network: 'localhost', dir, log });
     const { deployments, contract } = await findDeployments(DEVNET_CHAIN_ID, [dir], config);
-    devnet.keep([operator.address, ...deployments.map(({ address }) => address)]);
+    devnet.protect([operator.address, ...deployments.map(({ address }) => address)]);
     return {
       rpc,
       provider,
       deployments,
       facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract, rpcUrl: devnet.url },
       isEmbedded: true,
-      unsigned: createUnsignedDoor({ provider: devnet.provider }),
+      unsigned: createImpersonator({ provider: devnet.provider }),
       operator,
       pace: { pollMs: 50, shorterChainTimeoutMs: 0 },
       description: `development chain 31337 at ${devnet.url} (ETH_RPC_URL for another, DEVNET_PORT)`,

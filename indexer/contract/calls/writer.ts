@@ -1,11 +1,6 @@
-import { z } from 'zod';
-import { RetryableError } from '../../lib/errors.ts';
-import { pollUntil } from '../../lib/poll-until.ts';
-import type { Eip1193Provider } from '../../rpc/rpc.ts';
 import { SignatureRequired } from './call-errors.ts';
 import type { CallCheck } from './call-status.ts';
-import { ContractRevert, toContractRevert } from './revert.ts';
-import { type Authorization, calldataOf, type WalletCall } from './wallet-calls.ts';
+import type { Authorization, WalletCall } from './wallet-calls.ts';
 
 export interface Mined {
   readonly txHash: string;
@@ -54,6 +49,9 @@ export interface Relay {
   submit(wanted: Wanted, signed: CallSignature): Promise<Mined | null>;
 }
 
+/** Makes a call for its account without asking it. */
+export type Impersonator = (call: WalletCall) => Promise<Mined>;
+
 /** @param unsigned `null` where only a wallet itself can act for it. */
 export function createWriter({
   contract,
@@ -62,7 +60,7 @@ export function createWriter({
   check,
 }: {
   contract: string;
-  unsigned: UnsignedDoor | null;
+  unsigned: Impersonator | null;
   relay: Relay;
   check: Pick<CallCheck, 'isDone'>;
 }): ContractWriter {
@@ -77,78 +75,5 @@ export function createWriter({
       for (const call of calls) if (!(await check.isDone(call))) mined = await unsigned(call);
       return mined;
     },
-  };
-}
-
-/** Makes a call for its account without asking it. */
-export type UnsignedDoor = (call: WalletCall) => Promise<Mined>;
-
-/** The transaction was sent and no block has taken it up within the time that one needs. */
-export class NotMined extends RetryableError {
-  readonly txHash: string;
-
-  constructor(txHash: string) {
-    super(`Transaction ${txHash} is sent, but no block holds it yet.`);
-    this.txHash = txHash;
-  }
-}
-
-const receiptSchema = z.object({ status: z.string(), blockNumber: z.string() });
-
-/** Gas costs these wallets nothing (decision 0010), so they get room instead of an estimate. */
-const GAS_LIMIT = '0x989680';
-const POLL_MS = 20;
-
-/**
- * Acts for any wallet without its signature, on the embedded development chain only: through its door, by
- * impersonation, at gas price 0, so the wallet's balance stays as it is.
- */
-export function createUnsignedDoor({
-  provider: door,
-  patienceMs = 30_000,
-}: {
-  provider: Eip1193Provider;
-  /** How long a write waits for its block before it rejects with NotMined. */
-  patienceMs?: number;
-}): UnsignedDoor {
-  const impersonated = new Map<string, Promise<unknown>>();
-
-  async function simulate(call: object, block: string): Promise<void> {
-    await ask('eth_call', call, block).catch((error: unknown) => {
-      throw toContractRevert(error) ?? error;
-    });
-  }
-
-  function impersonate(account: string): Promise<unknown> {
-    const key = account.toLowerCase();
-    const asked = impersonated.get(key) ?? ask('hardhat_impersonateAccount', key);
-    impersonated.set(key, asked);
-    asked.catch(() => impersonated.delete(key));
-    return asked;
-  }
-
-  /** At once as a rule; only where mining was switched off by hand does it wait. */
-  async function mined(txHash: string): Promise<z.infer<typeof receiptSchema>> {
-    const look = () => ask('eth_getTransactionReceipt', txHash);
-    const receipt = await pollUntil(look, { everyMs: POLL_MS, timeoutMs: patienceMs });
-    if (receipt === null) throw new NotMined(txHash);
-    return receiptSchema.parse(receipt);
-  }
-
-  function ask(method: string, ...params: unknown[]): Promise<unknown> {
-    return door.request({ method, params });
-  }
-
-  return async (call) => {
-    const transaction = { from: call.account, to: call.contract, data: calldataOf(call) };
-    await simulate(transaction, 'latest');
-    await impersonate(call.account);
-    const sent = await ask('eth_sendTransaction', { ...transaction, gas: GAS_LIMIT, gasPrice: '0x0' });
-    const txHash = z.string().parse(sent);
-    const receipt = await mined(txHash);
-    if (receipt.status === '0x1') return { txHash, blockNumber: Number(receipt.blockNumber) };
-    // Something else came in between: on what it left, the same call says why.
-    await simulate(transaction, receipt.blockNumber);
-    throw new ContractRevert('UnknownError', {}, '0x');
   };
 }

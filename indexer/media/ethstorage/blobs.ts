@@ -2,7 +2,7 @@ import { concat, getBytes, hexlify, sha256 } from 'ethers';
 import type { KZG } from 'js-kzg';
 import type { Encoding } from './encoding.ts';
 import { EthStorageError } from './errors.ts';
-import { ask, type BlobSidecars, type CallDoor } from './ports.ts';
+import { ask, type BlobSidecars, type RpcClient } from './ports.ts';
 import { loadSdk } from './sdk.ts';
 
 /** As ethstorage-sdk has it; a blob holds one chunk in OP's compact encoding. */
@@ -20,10 +20,10 @@ export class BlobEncoding implements Encoding {
   readonly mode = 'blobs';
   readonly chunkBytes = CHUNK_BYTES;
   readonly chunksPerCall = BLOBS_PER_CALL;
-  readonly #chain: CallDoor;
+  readonly #chain: RpcClient;
   #kzg: Promise<KZG> | undefined;
 
-  constructor(chain: CallDoor) {
+  constructor(chain: RpcClient) {
     this.#chain = chain;
   }
 

@@ -9,17 +9,17 @@ import { pollUntil } from '../../lib/poll-until.ts';
 import { orAbort } from '../../lib/with-timeout.ts';
 import { Directory, type Mode } from './directory.ts';
 import { EthStorageError } from './errors.ts';
-import type { CallDoor, OwnerKey, Prepare } from './ports.ts';
+import type { OwnerKey, Prepare, RpcClient } from './ports.ts';
 import { creationCode, ethStorageContract } from './sdk.ts';
 import { sendOne } from './sending.ts';
 
-export interface HomeOptions {
+export interface LocatorOptions {
   /** Where the directory's address is remembered; made when missing. */
   folder: string;
   chainId: number;
   key: OwnerKey;
-  chain: CallDoor;
-  contents: CallDoor;
+  chain: RpcClient;
+  contents: RpcClient;
   /** Named by configuration: used instead of any other, never created. */
   address?: string | undefined;
   /** How far one node of the chain may be behind another. */
@@ -30,7 +30,7 @@ export interface HomeOptions {
 }
 
 /** A directory that our key may write to. */
-export interface Home {
+export interface OwnDirectory {
   directory: Directory;
   mode: Mode;
 }
@@ -46,18 +46,18 @@ const POLL_MS = 100;
  * the transaction goes out; after that only the chain says whether it exists. Whatever happens in between, a crash or
  * an answer that got lost, the next look finds it.
  */
-export class DirectoryHome {
-  readonly #options: HomeOptions;
+export class DirectoryLocator {
+  readonly #options: LocatorOptions;
   readonly #file: string;
-  #creating: Promise<Home> | undefined;
+  #creating: Promise<OwnDirectory> | undefined;
 
-  constructor(options: HomeOptions) {
+  constructor(options: LocatorOptions) {
     this.#options = options;
     this.#file = join(options.folder, `directory-${options.key.address.toLowerCase()}.json`);
   }
 
   /** Finds it, or creates it. @throws {EthStorageError} */
-  async obtain(signal: AbortSignal): Promise<Home> {
+  async obtain(signal: AbortSignal): Promise<OwnDirectory> {
     const found = await this.find(signal);
     if (found) return found;
     this.#creating ??= this.#create(this.#options.signal).finally(() => {
@@ -67,7 +67,7 @@ export class DirectoryHome {
   }
 
   /** `null` before the first upload. @throws {EthStorageError} when the one configured is not usable. */
-  async find(signal?: AbortSignal): Promise<Home | null> {
+  async find(signal?: AbortSignal): Promise<OwnDirectory | null> {
     const { key, address: configured, chain, contents } = this.#options;
     const address = configured ?? (await this.#remembered())?.address;
     if (address === undefined) return null;
@@ -83,12 +83,12 @@ export class DirectoryHome {
     );
   }
 
-  async #create(signal: AbortSignal): Promise<Home> {
+  async #create(signal: AbortSignal): Promise<OwnDirectory> {
     const { key, chainId, chain, log } = this.#options;
     const data = await creationCode(await ethStorageContract(chainId, chain));
     const unlessThere: Prepare = async (unmined, nonce) => {
       const isUnderWay = unmined.some(({ purpose }) => purpose === PURPOSE);
-      if (isUnderWay || (await this.#findTwice(nonce, signal))) return null;
+      if (isUnderWay || (await this.#findPatiently(nonce, signal))) return null;
       await this.#remember({ address: getCreateAddress({ from: key.address, nonce }), nonce });
       crashPoint('ethstorage.remembered');
       return { to: null, data };
@@ -97,17 +97,17 @@ export class DirectoryHome {
     return await pollUntil(
       async () => {
         const sent = await sendOne(key, PURPOSE, unlessThere, signal);
-        const home = await this.find(signal);
-        if (home && sent)
-          log(`EthStorage: created the directory ${home.directory.address} on chain ${chainId}`);
-        return home;
+        const own = await this.find(signal);
+        if (own && sent)
+          log(`EthStorage: created the directory ${own.directory.address} on chain ${chainId}`);
+        return own;
       },
       { everyMs: POLL_MS, signal },
     );
   }
 
   /** Where the nonce of the creation is used, the directory is likely there, and a node may just not know it yet. */
-  async #findTwice(nonce: number, signal: AbortSignal): Promise<Home | null> {
+  async #findPatiently(nonce: number, signal: AbortSignal): Promise<OwnDirectory | null> {
     const sentBefore = ((await this.#remembered())?.nonce ?? nonce) < nonce;
     const timeoutMs = sentBefore ? this.#options.lagMs : 0;
     return await pollUntil(() => this.find(signal), { everyMs: POLL_MS, timeoutMs, signal });

@@ -1,6 +1,6 @@
 import { getBytes, hexlify, Interface, toUtf8Bytes } from 'ethers';
 import { asReadingError } from './errors.ts';
-import { ask, type CallDoor, type OwnerCall } from './ports.ts';
+import { ask, type OwnerCall, type RpcClient } from './ports.ts';
 
 /** What the host calls of a FlatDirectory 1.1.0 (ERC-5018), which ethstorage-sdk 4 deploys. */
 const ABI = new Interface([
@@ -38,11 +38,11 @@ export interface Entry {
 export class Directory {
   /** Checksummed. */
   readonly address: string;
-  readonly #chain: CallDoor;
-  readonly #contents: CallDoor;
+  readonly #chain: RpcClient;
+  readonly #contents: RpcClient;
 
   /** @param contents reads chunks: a node of EthStorage where they are in blobs, which the chain itself can't read. */
-  constructor(address: string, chain: CallDoor, contents: CallDoor = chain) {
+  constructor(address: string, chain: RpcClient, contents: RpcClient = chain) {
     this.address = address;
     this.#chain = chain;
     this.#contents = contents;
@@ -108,15 +108,20 @@ export class Directory {
     return { to: this.address, data: ABI.encodeFunctionData(name, args) };
   }
 
-  async #view(name: string, args: unknown[], signal?: AbortSignal, door = this.#chain) {
+  async #view(name: string, args: unknown[], signal?: AbortSignal, client = this.#chain) {
     const call = this.#call(name, args);
-    const answer = await this.#ask('eth_call', [call, 'latest'], signal, door);
+    const answer = await this.#ask('eth_call', [call, 'latest'], signal, client);
     return ABI.decodeFunctionResult(name, String(answer));
   }
 
-  async #ask(method: string, params: unknown[], signal?: AbortSignal, door = this.#chain): Promise<unknown> {
+  async #ask(
+    method: string,
+    params: unknown[],
+    signal?: AbortSignal,
+    client = this.#chain,
+  ): Promise<unknown> {
     try {
-      return await ask(door, method, params, signal);
+      return await ask(client, method, params, signal);
     } catch (error) {
       signal?.throwIfAborted();
       throw asReadingError(`${this.address} on its chain`, error);

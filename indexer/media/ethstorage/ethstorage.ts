@@ -9,15 +9,15 @@ import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from 
 import { MediaNotFound } from '../storage.ts';
 import { BlobEncoding } from './blobs.ts';
 import { Directory } from './directory.ts';
-import { DirectoryHome, type Home } from './directory-locator.ts';
+import { DirectoryLocator, type OwnDirectory } from './directory-locator.ts';
 import { CALLDATA, type Encoding } from './encoding.ts';
 import { asReadingError, EthStorageError } from './errors.ts';
-import { ask, type CallDoor, type OwnerKey } from './ports.ts';
+import { ask, type OwnerKey, type RpcClient } from './ports.ts';
 import { readStored, type StoredFile, storedFileOf } from './read.ts';
 import { openRecords } from './records.ts';
 import { Recovery, recognise } from './recover.ts';
 import { Stage, type StagedFile } from './stage.ts';
-import { putFile, removeFile } from './upload-file.ts';
+import { removeFile, uploadFile } from './upload-file.ts';
 
 export interface EthStorageOptions {
   /** Records of what is stored, the directory's address and files on their way, in a folder for each chain. */
@@ -25,9 +25,9 @@ export interface EthStorageOptions {
   chainId: number;
   /** Owns the directory and pays. */
   key: OwnerKey;
-  chain: CallDoor;
+  chain: RpcClient;
   /** A node of EthStorage, which reads blobs; by default the chain, which is enough for calldata. */
-  contents?: CallDoor | undefined;
+  contents?: RpcClient | undefined;
   /** The directory to use; by default the one that this host created, or creates with its first file. */
   directory?: string | undefined;
   /** Largest file taken. */
@@ -63,7 +63,7 @@ class EthStorage implements MediaStorage {
   readonly #options: EthStorageOptions;
   readonly #stage: Stage;
   readonly #records: Pins<StoredFile>;
-  readonly #home: DirectoryHome;
+  readonly #locator: DirectoryLocator;
   readonly #blobs: BlobEncoding;
   readonly #turns = new KeyedMutex();
   readonly #recovery = new Recovery();
@@ -77,7 +77,8 @@ class EthStorage implements MediaStorage {
     this.#records = records;
     this.#blobs = new BlobEncoding(chain);
     const { signal } = this.#closing;
-    this.#home = new DirectoryHome({ folder, chainId, key, chain, contents, address, lagMs, signal, log });
+    const where = { folder, chainId, key, chain, contents, address, lagMs, signal, log };
+    this.#locator = new DirectoryLocator(where);
   }
 
   /** @throws {EthStorageError}, {MediaTooLarge} */
@@ -109,8 +110,8 @@ class EthStorage implements MediaStorage {
     await this.#tasks.track(
       this.#turns.run(key, async () => {
         await this.#records.delete(key);
-        const home = await this.#home.find(signal);
-        if (home) await removeFile(key, { ...home, key: owner }, { signal, stallMs });
+        const own = await this.#locator.find(signal);
+        if (own) await removeFile(key, { ...own, key: owner }, { signal, stallMs });
       }),
     );
   }
@@ -118,7 +119,7 @@ class EthStorage implements MediaStorage {
   /** The chain answers, the node for contents too, and a directory that is configured is usable. */
   async ping(): Promise<void> {
     const { chain, contents = chain } = this.#options;
-    await this.#home.find();
+    await this.#locator.find();
     await ask(contents, 'eth_chainId', []).catch((error: unknown) => {
       throw asReadingError('the node for contents', error);
     });
@@ -153,13 +154,14 @@ class EthStorage implements MediaStorage {
     const { cid, sizeBytes } = file;
     const { key, chainId, log, stallMs, overallMs = OVERALL_MS, lagMs = LAG_MS } = this.#options;
     stop.throwIfAborted();
-    const { directory, mode } = await this.#home.obtain(stop);
+    const { directory, mode } = await this.#locator.obtain(stop);
     const encoding = this.#encoding(mode);
     const calls = Math.ceil(sizeBytes / encoding.chunkBytes / encoding.chunksPerCall);
     const limitMs = overallMs * (1 + calls);
     const onChunks = (there: number, of: number) => log(`EthStorage: ${there} of ${of} chunks of ${cid}`);
     const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
-    await putFile(file, { directory, encoding, key }, { signal, onChunks, stallMs, lagMs }).catch((error) => {
+    const timing = { signal, onChunks, stallMs, lagMs };
+    await uploadFile(file, { directory, encoding, key }, timing).catch((error) => {
       if (!signal.aborted || stop.aborted) throw error;
       const message = `the file is not there after ${Math.round(limitMs / 1000)} s`;
       throw new EthStorageError('timeout', message, { cause: error });
@@ -170,7 +172,7 @@ class EthStorage implements MediaStorage {
     return { cid, sizeBytes, web3Url: `web3://${directory.address}:${chainId}/${cid}` };
   }
 
-  #encoding(mode: Home['mode']): Encoding {
+  #encoding(mode: OwnDirectory['mode']): Encoding {
     return mode === 'blobs' ? this.#blobs : CALLDATA;
   }
 
@@ -185,14 +187,14 @@ class EthStorage implements MediaStorage {
     const { isWanted, maxBytes, log } = this.#options;
     if (!(await isWanted?.(cid))) return null;
     const { signal } = this.#closing;
-    const home = await this.#home.find(signal);
-    const entry = await home?.directory.entry(cid, signal);
-    if (!home || !entry?.mode || entry.sizeBytes > maxBytes) return null;
+    const own = await this.#locator.find(signal);
+    const entry = await own?.directory.entry(cid, signal);
+    if (!own || !entry?.mode || entry.sizeBytes > maxBytes) return null;
     const { chunkBytes } = this.#encoding(entry.mode);
-    const file = await recognise(home.directory, cid, entry, chunkBytes, signal);
+    const file = await recognise(own.directory, cid, entry, chunkBytes, signal);
     if (file === null) return null;
     await this.#records.put(cid, file);
-    log(`EthStorage: found ${cid} again in ${home.directory.address}`);
+    log(`EthStorage: found ${cid} again in ${own.directory.address}`);
     return file;
   }
 

@@ -1,5 +1,5 @@
 /** JSON-RPC to a chain or to a node of EthStorage: what `chain/rpc.ts` calls an Rpc. */
-export interface CallDoor {
+export interface RpcClient {
   batch(
     calls: readonly { method: string; params: readonly unknown[] }[],
     options?: { signal?: AbortSignal | undefined },
@@ -47,13 +47,13 @@ export interface SentOwnerCall {
   mined(): Promise<{ hash: string; status: number | null }>;
 }
 
-/** One question to a contract, or to the node itself. @throws what the door throws. */
+/** One question to a contract, or to the node itself. @throws what the client throws. */
 export async function ask(
-  door: CallDoor,
+  client: RpcClient,
   method: string,
   params: readonly unknown[],
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const [answer] = await door.batch([{ method, params }], { signal });
+  const [answer] = await client.batch([{ method, params }], { signal });
   return answer;
 }

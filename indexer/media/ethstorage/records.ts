@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { Pins } from '../pins.ts';
-import { ask, type CallDoor } from './ports.ts';
+import { ask, type RpcClient } from './ports.ts';
 import type { StoredFile } from './read.ts';
 
 /** What is stored, a record for each file. Those of a directory that its chain does not have any more go. */
 export async function openRecords(
   folder: string,
-  chain: CallDoor,
+  chain: RpcClient,
   log: (message: string) => void,
 ): Promise<Pins<StoredFile>> {
   await mkdir(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { AbiCoder, concat, ZeroAddress } from 'ethers';
-import { ask, type CallDoor } from './ports.ts';
+import { ask, type RpcClient } from './ports.ts';
 
 /** Chains on which ethstorage-sdk knows EthStorage's own contract, which takes blobs: mainnet, Sepolia, QuarkChain L2. */
 export const BLOB_CHAINS: ReadonlySet<number> = new Set([1, 11155111, 3335]);
@@ -25,7 +25,7 @@ function standInForKzg(): void {
  * EthStorage's contract on this chain, which takes blobs and asks to be paid for keeping them; `null` where there is
  * none, and then calldata is the only way. A development node may carry the id of a chain that has one.
  */
-export async function ethStorageContract(chainId: number, chain: CallDoor): Promise<string | null> {
+export async function ethStorageContract(chainId: number, chain: RpcClient): Promise<string | null> {
   if (!BLOB_CHAINS.has(chainId)) return null;
   const address = (await loadSdk()).ETHSTORAGE_MAPPING[chainId];
   if (address === undefined) return null;

@@ -13,7 +13,7 @@ export interface Target {
   key: OwnerKey;
 }
 
-export interface PutOptions {
+export interface Options {
   signal: AbortSignal;
   /** Chunks that are there, of how many; called after each transaction. */
   onChunks: (there: number, of: number) => void;
@@ -33,7 +33,7 @@ const FORGOTTEN_PER_CALL = 500;
  * before or the same file, is left as it is and paid no second time.
  * @throws {EthStorageError}; the reason of `signal`. What is mined by then stays, for the next try.
  */
-export async function putFile(file: StagedFile, target: Target, options: PutOptions): Promise<void> {
+export async function uploadFile(file: StagedFile, target: Target, options: Options): Promise<void> {
   const hashes = await hashesOf(file, target.encoding);
   await makeRoom(file.cid, hashes.length, target, options);
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -49,7 +49,7 @@ export async function putFile(file: StagedFile, target: Target, options: PutOpti
 export async function removeFile(
   cid: string,
   { directory, key }: Pick<Target, 'directory' | 'key'>,
-  { signal, stallMs }: Pick<PutOptions, 'signal' | 'stallMs'>,
+  { signal, stallMs }: Pick<Options, 'signal' | 'stallMs'>,
 ): Promise<void> {
   const entry = await directory.entry(cid, signal);
   if (entry.mode === null) return;
@@ -64,7 +64,7 @@ export async function removeFile(
 }
 
 /** What stands under the CID in another way, or beyond the file's end, can't stay. */
-async function makeRoom(cid: string, chunks: number, target: Target, options: PutOptions): Promise<void> {
+async function makeRoom(cid: string, chunks: number, target: Target, options: Options): Promise<void> {
   const entry = await target.directory.entry(cid, options.signal);
   if (entry.mode === null) return;
   if (entry.mode !== target.encoding.mode) await removeFile(cid, target, options);
@@ -76,7 +76,7 @@ async function truncateTo(
   entry: Entry,
   chunks: number,
   { directory, key }: Pick<Target, 'directory' | 'key'>,
-  { signal, stallMs }: Pick<PutOptions, 'signal' | 'stallMs'>,
+  { signal, stallMs }: Pick<Options, 'signal' | 'stallMs'>,
 ): Promise<void> {
   for (let left = entry.chunks; left > chunks; ) {
     left = Math.max(chunks, left - FORGOTTEN_PER_CALL);
@@ -106,7 +106,7 @@ async function missingAfter(
   { cid, sizeBytes }: StagedFile,
   hashes: readonly string[],
   { directory }: Target,
-  { signal }: PutOptions,
+  { signal }: Options,
 ): Promise<number[]> {
   let missing: number[] = [];
   let bytes = 0;
@@ -127,7 +127,7 @@ async function sendChunks(
   missing: readonly number[],
   hashes: readonly string[],
   target: Target,
-  options: PutOptions,
+  options: Options,
 ): Promise<void> {
   const { chunksPerCall } = target.encoding;
   for (let at = 0; at < missing.length; at += chunksPerCall) {
@@ -143,7 +143,7 @@ async function sendGroup(
   ids: readonly number[],
   hashes: readonly string[],
   { directory, encoding, key }: Target,
-  { signal, stallMs }: PutOptions,
+  { signal, stallMs }: Options,
 ): Promise<void> {
   const chunks = await Promise.all(ids.map(async (id) => ({ id, bytes: await chunkOf(file, encoding, id) })));
   const { chunkPaymentWei } = await directory.entry(file.cid, signal);

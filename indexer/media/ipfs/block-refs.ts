@@ -3,11 +3,11 @@ import type { BlockFiles } from './block-files.ts';
 import type { BlockJournal } from './block-journal.ts';
 
 /** A block that uploads under way rely on. */
-interface Held {
+interface HeldBlock {
   /** Uploads that need it. */
   users: number;
   /** Nothing kept needs it: delete it when the last user gives it up. */
-  stray: boolean;
+  garbage: boolean;
   written: Promise<void>;
   /** Set while its file is being deleted: whoever wants the block waits, then writes it anew. */
   leaving: Promise<void> | undefined;
@@ -17,8 +17,8 @@ interface Held {
  * Lets uploads of the same content run side by side, and beside removals, without one deleting what another needs:
  * a block that an upload wrote is deleted only when that upload fails and no other holds or kept it.
  */
-export class BlockLedger {
-  readonly #held = new Map<string, Held>();
+export class BlockRefs {
+  readonly #held = new Map<string, HeldBlock>();
   readonly #files: BlockFiles;
   readonly #journal: BlockJournal;
   #openTasks = 0;
@@ -46,7 +46,7 @@ export class BlockLedger {
       held = this.#held.get(path);
     }
     if (!held) {
-      held = { users: 0, stray: false, written: Promise.resolve(), leaving: undefined };
+      held = { users: 0, garbage: false, written: Promise.resolve(), leaving: undefined };
       this.#held.set(path, held);
       held.written = this.#write(held, path, bytes);
     }
@@ -55,7 +55,7 @@ export class BlockLedger {
   }
 
   /** Blocks that are held outlive a power cut when it resolves. */
-  async settle(paths: Iterable<string>): Promise<void> {
+  async sync(paths: Iterable<string>): Promise<void> {
     await this.#files.syncFolders(paths);
   }
 
@@ -64,7 +64,7 @@ export class BlockLedger {
     for (const path of paths) {
       const held = this.#held.get(path);
       if (!held) continue;
-      held.stray = false;
+      held.garbage = false;
       held.users -= 1;
       if (held.users === 0) this.#held.delete(path);
     }
@@ -78,7 +78,7 @@ export class BlockLedger {
       if (!held) continue;
       held.users -= 1;
       if (held.users > 0) continue;
-      if (held.stray) deleted.push(this.#delete(path, held));
+      if (held.garbage) deleted.push(this.#delete(path, held));
       else this.#held.delete(path);
     }
     await Promise.all(deleted);
@@ -97,21 +97,26 @@ export class BlockLedger {
   async #dropOne(path: string): Promise<void> {
     const held = this.#held.get(path);
     if (!held)
-      return this.#delete(path, { users: 0, stray: true, written: Promise.resolve(), leaving: undefined });
+      return this.#delete(path, {
+        users: 0,
+        garbage: true,
+        written: Promise.resolve(),
+        leaving: undefined,
+      });
     if (held.leaving) return held.leaving;
     await held.written.catch(() => undefined);
-    if (this.#held.get(path) === held) held.stray = true;
+    if (this.#held.get(path) === held) held.garbage = true;
     else await this.#dropOne(path);
   }
 
-  async #write(held: Held, path: string, bytes: Uint8Array): Promise<void> {
+  async #write(held: HeldBlock, path: string, bytes: Uint8Array): Promise<void> {
     this.suspect([path]);
-    held.stray = true; // also if writing fails halfway
-    held.stray = await this.#files.write(path, bytes);
+    held.garbage = true; // also if writing fails halfway
+    held.garbage = await this.#files.write(path, bytes);
     crashPoint('upload.block');
   }
 
-  #delete(path: string, held: Held): Promise<void> {
+  #delete(path: string, held: HeldBlock): Promise<void> {
     this.#held.set(path, held);
     held.leaving = this.#files.delete(path).finally(() => this.#held.delete(path));
     return held.leaving;

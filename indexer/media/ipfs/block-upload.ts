@@ -4,23 +4,23 @@ import type { CID } from 'multiformats/cid';
 import { Chunker } from '../unixfs/chunker.ts';
 import { asKubo } from '../unixfs/importer.ts';
 import { blockPath } from './block-files.ts';
-import type { BlockLedger } from './block-refs.ts';
+import type { BlockRefs } from './block-refs.ts';
 
 /** Blocks being written at once; with those the importer holds they bound the memory of an upload. */
 const WRITES_AHEAD = 16;
 
-/** One file on its way in: its blocks are held in the ledger until it is kept or given up. */
+/** One file on its way in: its blocks are held until it is kept or given up. */
 export class BlockUpload extends FsBlockstore {
-  readonly #ledger: BlockLedger;
+  readonly #refs: BlockRefs;
   readonly #chunker = new Chunker();
   readonly #paths = new Set<string>();
   readonly #writing = new Set<Promise<void>>();
   #failure: { error: unknown } | undefined;
 
-  constructor(folder: string, ledger: BlockLedger) {
+  constructor(folder: string, refs: BlockRefs) {
     super(folder);
-    this.#ledger = ledger;
-    ledger.begin();
+    this.#refs = refs;
+    refs.begin();
   }
 
   /** @returns the root, when all blocks are on disk. */
@@ -28,21 +28,21 @@ export class BlockUpload extends FsBlockstore {
     const root = await unixfs({ blockstore: this }).addByteStream(source, asKubo(this, this.#chunker));
     await Promise.all(this.#writing);
     this.#throwIfFailed();
-    await this.#ledger.settle(this.#paths);
+    await this.#refs.sync(this.#paths);
     return root;
   }
 
   keep(): void {
-    this.#ledger.keep(this.#paths);
-    this.#ledger.end();
+    this.#refs.keep(this.#paths);
+    this.#refs.end();
   }
 
   /** @param error what a block that is still to come is refused with. */
   async giveUp(error: unknown): Promise<void> {
     this.#failure ??= { error };
     while (this.#writing.size > 0) await Promise.all(this.#writing);
-    await this.#ledger.giveUp(this.#paths);
-    this.#ledger.end();
+    await this.#refs.giveUp(this.#paths);
+    this.#refs.end();
   }
 
   /** Does not wait for the disk unless too much is on its way to it, so that hashing goes on meanwhile. */
@@ -55,7 +55,7 @@ export class BlockUpload extends FsBlockstore {
       return cid;
     }
     this.#paths.add(path);
-    const written = this.#ledger
+    const written = this.#refs
       .hold(path, bytes)
       .catch((error) => {
         this.#failure ??= { error };

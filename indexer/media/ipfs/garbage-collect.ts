@@ -5,20 +5,20 @@ import { blockPaths } from '../unixfs/read-file.ts';
 import type { BlockFiles } from './block-files.ts';
 import { leftJournals } from './block-journal.ts';
 
-export interface Kept {
+export interface PinnedBlocks {
   blocks: BlockFiles;
   pins: Pins;
   log: (message: string) => void;
 }
 
 /** Deletes what uploads and removals left behind when their process was killed. */
-export async function deleteStrays(kept: Kept, journalFolder: string): Promise<void> {
+export async function collectGarbage(pinned: PinnedBlocks, journalFolder: string): Promise<void> {
   const journals = await leftJournals(journalFolder);
-  const strays = new Set(journals.flatMap((journal) => journal.paths));
-  if (strays.size > 0) {
-    await subtractKept(strays, kept);
-    await Promise.all([...strays].map((path) => kept.blocks.delete(path)));
-    if (strays.size > 0) kept.log(`media: deleted ${strays.size} blocks of unfinished uploads`);
+  const garbage = new Set(journals.flatMap((journal) => journal.paths));
+  if (garbage.size > 0) {
+    await subtractPinned(garbage, pinned);
+    await Promise.all([...garbage].map((path) => pinned.blocks.delete(path)));
+    if (garbage.size > 0) pinned.log(`media: deleted ${garbage.size} blocks of unfinished uploads`);
   }
   await Promise.all(journals.map((journal) => journal.remove()));
 }
@@ -28,15 +28,19 @@ export async function deleteStrays(kept: Kept, journalFolder: string): Promise<v
  * leaves: 25 small reads for a file of 1 GiB.
  * @param except canonical CID of a file that does not count.
  */
-export async function subtractKept(paths: Set<string>, kept: Kept, except?: string): Promise<void> {
-  for (const cid of await kept.pins.list()) {
+export async function subtractPinned(
+  paths: Set<string>,
+  pinned: PinnedBlocks,
+  except?: string,
+): Promise<void> {
+  for (const cid of await pinned.pins.list()) {
     if (paths.size === 0) return;
-    if (cid !== except) for (const path of await pathsOf(cid, kept)) paths.delete(path);
+    if (cid !== except) for (const path of await pathsOf(cid, pinned)) paths.delete(path);
   }
 }
 
 /** The blocks of a file, as far as its inner nodes are sound: damage is told and leaves out what is below it. */
-export async function pathsOf(cid: string, { blocks, log }: Kept): Promise<Set<string>> {
+export async function pathsOf(cid: string, { blocks, log }: PinnedBlocks): Promise<Set<string>> {
   const paths = new Set<string>();
   const root = parseIpfsCid(cid);
   if (!root) return paths;

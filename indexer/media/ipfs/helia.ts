@@ -13,10 +13,10 @@ import { MediaNotFound } from '../storage.ts';
 import { readFileBytes } from '../unixfs/read-file.ts';
 import { BlockFiles } from './block-files.ts';
 import { BlockJournal } from './block-journal.ts';
-import { BlockLedger } from './block-refs.ts';
+import { BlockRefs } from './block-refs.ts';
 import { BlockUpload } from './block-upload.ts';
-import type { Kept } from './garbage-collect.ts';
-import { deleteStrays, pathsOf, subtractKept } from './garbage-collect.ts';
+import type { PinnedBlocks } from './garbage-collect.ts';
+import { collectGarbage, pathsOf, subtractPinned } from './garbage-collect.ts';
 
 export interface HeliaStorageOptions {
   /** Blocks, pins and the journal lie in its subfolders `blocks`, `pins` and `journal`. */
@@ -38,27 +38,27 @@ export async function openHeliaStorage({ dataDir, log }: HeliaStorageOptions): P
   };
   for (const path of Object.values(folder)) await mkdir(path, { recursive: true });
 
-  const kept = { blocks: new BlockFiles(folder.blocks), pins: new Pins(folder.pins), log };
-  await deleteStrays(kept, folder.journal);
-  return new HeliaStorage(folder.blocks, kept, new BlockJournal(folder.journal));
+  const pinned = { blocks: new BlockFiles(folder.blocks), pins: new Pins(folder.pins), log };
+  await collectGarbage(pinned, folder.journal);
+  return new HeliaStorage(folder.blocks, pinned, new BlockJournal(folder.journal));
 }
 
 class HeliaStorage implements MediaStorage {
   readonly name = 'helia';
   readonly #folder: string;
-  readonly #kept: Kept;
+  readonly #pinned: PinnedBlocks;
   readonly #journal: BlockJournal;
-  readonly #ledger: BlockLedger;
+  readonly #refs: BlockRefs;
   readonly #closing = new AbortController();
   readonly #uploads = new TaskSet();
   /** Keeping and removing take turns, so that a removal's view of what is kept holds until it is done. */
   readonly #turns = new Mutex();
 
-  constructor(folder: string, kept: Kept, journal: BlockJournal) {
+  constructor(folder: string, pinned: PinnedBlocks, journal: BlockJournal) {
     this.#folder = folder;
-    this.#kept = kept;
+    this.#pinned = pinned;
     this.#journal = journal;
-    this.#ledger = new BlockLedger(kept.blocks, journal);
+    this.#refs = new BlockRefs(pinned.blocks, journal);
   }
 
   add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
@@ -74,20 +74,20 @@ class HeliaStorage implements MediaStorage {
     if (!found) throw new MediaNotFound(cid);
     const offset = Math.min(range.offset, found.pin.sizeBytes);
     const length = Math.min(range.length, found.pin.sizeBytes - offset);
-    if (length > 0) yield* readFileBytes(this.#kept.blocks, found.root, { ...range, offset, length });
+    if (length > 0) yield* readFileBytes(this.#pinned.blocks, found.root, { ...range, offset, length });
   }
 
   async remove(cid: string): Promise<void> {
     await this.#turns.run(async () => {
       const found = await this.#find(cid);
       if (!found) return;
-      const paths = await pathsOf(found.key, this.#kept);
-      await subtractKept(paths, this.#kept, found.key);
-      this.#ledger.begin();
-      this.#ledger.suspect(paths);
-      await this.#kept.pins.delete(found.key);
-      await this.#ledger.drop(paths);
-      this.#ledger.end();
+      const paths = await pathsOf(found.key, this.#pinned);
+      await subtractPinned(paths, this.#pinned, found.key);
+      this.#refs.begin();
+      this.#refs.suspect(paths);
+      await this.#pinned.pins.delete(found.key);
+      await this.#refs.drop(paths);
+      this.#refs.end();
     });
   }
 
@@ -109,7 +109,7 @@ class HeliaStorage implements MediaStorage {
   ): Promise<AddedMedia> {
     const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     const metered = new MeteredSource(source, stop, onProgress);
-    const upload = new BlockUpload(this.#folder, this.#ledger);
+    const upload = new BlockUpload(this.#folder, this.#refs);
     try {
       const cid = (await upload.import(metered)).toString();
       const media = { cid, sizeBytes: metered.bytes };
@@ -117,7 +117,7 @@ class HeliaStorage implements MediaStorage {
       await beforeKept?.(media);
       await this.#turns.run(async () => {
         stop.throwIfAborted();
-        await this.#kept.pins.put(cid, { sizeBytes: media.sizeBytes });
+        await this.#pinned.pins.put(cid, { sizeBytes: media.sizeBytes });
         upload.keep();
       });
       crashPoint('upload.pinned');
@@ -128,15 +128,15 @@ class HeliaStorage implements MediaStorage {
     }
   }
 
-  async #find(cid: string): Promise<Found | null> {
+  async #find(cid: string): Promise<PinnedFile | null> {
     const key = canonicalCid(cid);
     const root = key && parseIpfsCid(key);
-    const pin = root && (await this.#kept.pins.get(key));
+    const pin = root && (await this.#pinned.pins.get(key));
     return pin ? { key, root, pin } : null;
   }
 }
 
-interface Found {
+interface PinnedFile {
   /** The canonical CID, under which the pin is recorded. */
   key: string;
   root: CID;

@@ -4,7 +4,7 @@ import { orAbort } from '../../lib/with-timeout.ts';
 import { StorageFailure } from '../storage.ts';
 import { BlockDamaged, type VerifiedBlocks, verified } from '../unixfs/verify.ts';
 import { KuboRefusal, postFile } from './add.ts';
-import { TurnClock } from './idle-timeout.ts';
+import { IdleTimeout } from './idle-timeout.ts';
 
 /** The node answers from what it has: nothing asked of it waits for the network. The client's types lack the option. */
 const OFFLINE = { offline: true };
@@ -23,7 +23,7 @@ export interface KuboNodeOptions {
   /** The `Authorization` header. */
   auth?: string | undefined;
   /** How long an answer, or the next step of a long one, may take. */
-  patienceMs: number;
+  timeoutMs: number;
 }
 
 /**
@@ -34,20 +34,20 @@ export class KuboNode implements VerifiedBlocks {
   readonly #base: string;
   readonly #headers: Record<string, string>;
   readonly #rpc: KuboRPCClient;
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
 
-  constructor({ url, auth, patienceMs }: KuboNodeOptions) {
+  constructor({ url, auth, timeoutMs }: KuboNodeOptions) {
     this.#base = `${url.replace(/\/(api\/v0\/?)?$/, '')}/api/v0`;
     this.#headers = auth ? { authorization: auth } : {};
     this.#rpc = create({ url: this.#base, headers: this.#headers });
-    this.#patienceMs = patienceMs;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Streams a file in, as its source and the node go. It is not pinned: see `pin`. */
   async add(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<CID> {
-    const clock = new TurnClock();
-    const timed = this.#timed(source, clock);
-    return this.#ask('add', clock, signal, (stop) =>
+    const idle = new IdleTimeout();
+    const timed = this.#timed(source, idle);
+    return this.#ask('add', idle, signal, (stop) =>
       postFile(`${this.#base}/add`, this.#headers, timed, stop),
     );
   }
@@ -59,7 +59,7 @@ export class KuboNode implements VerifiedBlocks {
       const why = 'pin/add: the node has lost blocks of the file, to its garbage collection perhaps';
       throw new StorageFailure('kubo', why, { retryable: true, cause });
     };
-    await this.#call('pin/add', pinned, signal, this.#patienceFor(sizeBytes)).catch(orIf(NO_BLOCK, lost));
+    await this.#call('pin/add', pinned, signal, this.#timeoutFor(sizeBytes)).catch(orIf(NO_BLOCK, lost));
   }
 
   /** Whether exactly this CID is the root of something that is kept. */
@@ -93,47 +93,47 @@ export class KuboNode implements VerifiedBlocks {
   }
 
   /** The node's turn begins with each chunk and ends when it asks for more; the last one is for the whole file. */
-  async *#timed(source: AsyncIterable<Uint8Array>, clock: TurnClock): AsyncGenerator<Uint8Array> {
+  async *#timed(source: AsyncIterable<Uint8Array>, idle: IdleTimeout): AsyncGenerator<Uint8Array> {
     let sizeBytes = 0;
     for await (const chunk of source) {
       sizeBytes += chunk.length;
-      clock.start(this.#patienceMs);
+      idle.start(this.#timeoutMs);
       yield chunk;
-      clock.stop();
+      idle.stop();
     }
-    clock.start(this.#patienceFor(sizeBytes));
+    idle.start(this.#timeoutFor(sizeBytes));
   }
 
-  #patienceFor(sizeBytes: number): number {
-    return this.#patienceMs + Math.ceil(sizeBytes / BYTES_PER_MS);
+  #timeoutFor(sizeBytes: number): number {
+    return this.#timeoutMs + Math.ceil(sizeBytes / BYTES_PER_MS);
   }
 
   async #call<T>(
     command: string,
     task: (stop: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
-    patienceMs = this.#patienceMs,
+    timeoutMs = this.#timeoutMs,
   ): Promise<T> {
-    const clock = new TurnClock();
-    clock.start(patienceMs);
-    return this.#ask(command, clock, signal, task);
+    const idle = new IdleTimeout();
+    idle.start(timeoutMs);
+    return this.#ask(command, idle, signal, task);
   }
 
   async #ask<T>(
     command: string,
-    clock: TurnClock,
+    idle: IdleTimeout,
     signal: AbortSignal | undefined,
     task: (stop: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const stop = signal ? AbortSignal.any([signal, clock.signal]) : clock.signal;
+    const stop = signal ? AbortSignal.any([signal, idle.signal]) : idle.signal;
     try {
       stop.throwIfAborted();
       return await orAbort(task(stop), stop);
     } catch (error) {
       signal?.throwIfAborted();
-      throw failureOf(command, clock.signal.aborted ? clock.signal.reason : error);
+      throw failureOf(command, idle.signal.aborted ? idle.signal.reason : error);
     } finally {
-      clock.stop();
+      idle.stop();
     }
   }
 }

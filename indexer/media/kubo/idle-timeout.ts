@@ -2,16 +2,16 @@ import { BaseError } from '../../lib/errors.ts';
 
 /** The other side took too long. */
 export class TookTooLong extends BaseError {
-  constructor(patienceMs: number) {
-    super(`no answer in ${patienceMs} ms`);
+  constructor(timeoutMs: number) {
+    super(`no answer in ${timeoutMs} ms`);
   }
 }
 
 /**
- * A clock for the other side's turns: aborts when one takes longer than the patience there is for it. It stands
- * still meanwhile, so that a slow client is not taken for a slow back end.
+ * Aborts when the other side, while it is its turn, takes too long. Between its turns no time counts, so that a slow
+ * client is not taken for a slow back end.
  */
-export class TurnClock {
+export class IdleTimeout {
   readonly #late = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
@@ -19,9 +19,9 @@ export class TurnClock {
     return this.#late.signal;
   }
 
-  start(patienceMs: number): void {
+  start(timeoutMs: number): void {
     this.stop();
-    this.#timer = setTimeout(() => this.#late.abort(new TookTooLong(patienceMs)), patienceMs);
+    this.#timer = setTimeout(() => this.#late.abort(new TookTooLong(timeoutMs)), timeoutMs);
   }
 
   stop(): void {

@@ -13,7 +13,7 @@ import { fileSizeBytes, readFileBytes } from '../unixfs/read-file.ts';
 import { isVerifiable } from '../unixfs/verify.ts';
 import { KuboNode } from './client.ts';
 
-const PATIENCE_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 30_000;
 
 export interface KuboStorageOptions {
   /** Of Kubo's RPC: `IPFS_API_URL`. */
@@ -21,15 +21,19 @@ export interface KuboStorageOptions {
   /** The `Authorization` header: `IPFS_API_AUTH`. */
   auth?: string | undefined;
   /** How long the node may take over an answer, or over the next step of a long one. */
-  patienceMs?: number;
+  timeoutMs?: number;
 }
 
 /**
  * Media on a Kubo node (IPFS). What the node pins is what is kept: files added here, and those that its operator
  * pinned there. The node need not be up yet. See decision 0022.
  */
-export function openKuboStorage({ url, auth, patienceMs = PATIENCE_MS }: KuboStorageOptions): MediaStorage {
-  return new KuboStorage(new KuboNode({ url, auth, patienceMs }));
+export function openKuboStorage({
+  url,
+  auth,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+}: KuboStorageOptions): MediaStorage {
+  return new KuboStorage(new KuboNode({ url, auth, timeoutMs }));
 }
 
 class KuboStorage implements MediaStorage {

@@ -4,7 +4,7 @@ import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { createChain, newGenesis } from '../../../devchain/genesis.ts';
 import { Directory } from '../../../indexer/media/ethstorage/directory.ts';
 import { CALLDATA } from '../../../indexer/media/ethstorage/encoding.ts';
-import { ask, type CallDoor } from '../../../indexer/media/ethstorage/ports.ts';
+import { ask, type RpcClient } from '../../../indexer/media/ethstorage/ports.ts';
 import { creationCode } from '../../../indexer/media/ethstorage/sdk.ts';
 import { createProviderRpc } from '../../../indexer/rpc/rpc.ts';
 
@@ -64,7 +64,7 @@ const SOME_KEY = `0x${'e5'.repeat(32)}`;
 
 /** What EthStorage's contract asks for one chunk, in gas and as payment. */
 export async function askKeeping(
-  chain: CallDoor,
+  chain: RpcClient,
   contract: string,
   from: string,
 ): Promise<{ gas: bigint; paymentWei: bigint }> {

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { BrowserProvider, Wallet, ZeroAddress } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
+import { createImpersonator, NotMined } from '../../../indexer/contract/calls/impersonator.ts';
 import { ContractRevert } from '../../../indexer/contract/calls/revert.ts';
 import type { Publication } from '../../../indexer/contract/calls/wallet-calls.ts';
-import { createUnsignedDoor, NotMined, type UnsignedDoor } from '../../../indexer/contract/calls/writer.ts';
+import type { Impersonator } from '../../../indexer/contract/calls/writer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../../types/ethers-contracts/StreamHost.ts';
 import { newTestChain, rejection, removeTestChains, type TestChain } from '../../devchain/support.ts';
@@ -21,7 +22,7 @@ const FILM: Publication = {
   metadata: '{}',
 };
 
-describe('createUnsignedDoor', () => {
+describe('createImpersonator', () => {
   let chain: TestChain;
   let contract: StreamHost;
   let writer: ReturnType<typeof callsBy>;
@@ -38,7 +39,7 @@ describe('createUnsignedDoor', () => {
     address = deployed?.address ?? '';
     contract = StreamHost__factory.connect(address, provider);
     contentId = await contract.contentIdOf(CREATOR, ZeroAddress, CID);
-    writer = callsBy(createUnsignedDoor({ provider: devnet.provider }), address);
+    writer = callsBy(createImpersonator({ provider: devnet.provider }), address);
   });
   afterEach(async () => {
     provider.destroy();
@@ -150,15 +151,15 @@ describe('createUnsignedDoor', () => {
   it('goes on after a restart of the chain', async () => {
     await writer.publish(CREATOR, FILM);
     const devnet = await chain.restart();
-    const again = callsBy(createUnsignedDoor({ provider: devnet.provider }), address);
+    const again = callsBy(createImpersonator({ provider: devnet.provider }), address);
     const { blockNumber } = await again.registerStream(CREATOR, contentId, 'http://one.example');
     expect(blockNumber).to.equal(3);
   });
 
   it('names the transaction that no block took up in time', async () => {
     await chain.rpc('evm_setAutomine', false);
-    const { provider: door } = chain.devnet;
-    const hasty = callsBy(createUnsignedDoor({ provider: door, patienceMs: 1 }), address);
+    const { provider } = chain.devnet;
+    const hasty = callsBy(createImpersonator({ provider, timeoutMs: 1 }), address);
     const error = await rejection(hasty.publish(CREATOR, FILM));
     expect(error).to.be.instanceOf(NotMined);
     const [pending] = await chain.rpc<{ hash: string }[]>('eth_pendingTransactions');
@@ -174,14 +175,15 @@ describe('createUnsignedDoor', () => {
   });
 });
 
-function callsBy(door: UnsignedDoor, contract: string) {
+function callsBy(impersonator: Impersonator, contract: string) {
   return {
-    publish: (account: string, args: Publication) => door({ name: 'publish', account, contract, args }),
+    publish: (account: string, args: Publication) =>
+      impersonator({ name: 'publish', account, contract, args }),
     registerStream: (account: string, contentId: string, url: string) =>
-      door({ name: 'registerStream', account, contract, args: { contentId, url } }),
+      impersonator({ name: 'registerStream', account, contract, args: { contentId, url } }),
     updateStream: (account: string, contentId: string, url: string) =>
-      door({ name: 'updateStream', account, contract, args: { contentId, url } }),
+      impersonator({ name: 'updateStream', account, contract, args: { contentId, url } }),
     deregisterStream: (account: string, contentId: string) =>
-      door({ name: 'deregisterStream', account, contract, args: { contentId } }),
+      impersonator({ name: 'deregisterStream', account, contract, args: { contentId } }),
   };
 }

@@ -183,9 +183,9 @@ describe('openHeliaStorage()', () => {
       const { cid } = await storage.add(file(SIZE));
       const [name = ''] = await blocksWithSize(dataDir, CHUNK);
       await storage.remove(cid);
-      const stray = join(dataDir, 'blocks', name);
-      await mkdir(join(stray, '..'), { recursive: true });
-      await writeFile(stray, bytesOf(0, CHUNK));
+      const leftover = join(dataDir, 'blocks', name);
+      await mkdir(join(leftover, '..'), { recursive: true });
+      await writeFile(leftover, bytesOf(0, CHUNK));
       await writeFile(join(dataDir, 'journal', `${process.ppid}.journal`), `${name}\n`);
       await storage.close();
       storage = await openStorage();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { split } from '../../../indexer/media/tee.ts';
+import { tee } from '../../../indexer/media/tee.ts';
 import { bytesOf, collect, file } from './content.ts';
 import { rejection } from './suite.ts';
 
-describe('split()', () => {
+describe('tee()', () => {
   it('gives both readers all pieces, and pulls each once', async () => {
     let pulled = 0;
     async function* source() {
@@ -12,7 +12,7 @@ describe('split()', () => {
         yield piece;
       }
     }
-    for (const bytes of await Promise.all(split(source()).map(collect))) {
+    for (const bytes of await Promise.all(tee(source()).map(collect))) {
       expect(bytes.equals(bytesOf(0, 1_000))).to.equal(true);
     }
     expect(pulled).to.equal(10);
@@ -26,7 +26,7 @@ describe('split()', () => {
         yield new Uint8Array(1);
       }
     }
-    const [one, other] = split(source()).map((pieces) => pieces[Symbol.asyncIterator]());
+    const [one, other] = tee(source()).map((pieces) => pieces[Symbol.asyncIterator]());
     await Promise.all([one?.next(), other?.next()]);
     void one?.next();
     await new Promise(setImmediate);
@@ -34,7 +34,7 @@ describe('split()', () => {
   });
 
   it('goes on with one reader when the other leaves, also while it waits', async () => {
-    const [one, other] = split(file(1_000, 100));
+    const [one, other] = tee(file(1_000, 100));
     const reading = collect(one);
     const leaving = other[Symbol.asyncIterator]();
     await leaving.next();
@@ -51,7 +51,7 @@ describe('split()', () => {
         open = false;
       }
     }
-    const readers = split(source()).map((pieces) => pieces[Symbol.asyncIterator]());
+    const readers = tee(source()).map((pieces) => pieces[Symbol.asyncIterator]());
     await Promise.all(readers.map((reader) => reader.next()));
     await readers[0]?.return?.();
     expect(open).to.equal(true);
@@ -65,7 +65,7 @@ describe('split()', () => {
       yield* file(10);
       throw broken;
     }
-    for (const failure of await Promise.all(split(source()).map((pieces) => rejection(collect(pieces))))) {
+    for (const failure of await Promise.all(tee(source()).map((pieces) => rejection(collect(pieces))))) {
       expect(failure).to.equal(broken);
     }
   });

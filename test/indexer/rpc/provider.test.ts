@@ -93,8 +93,8 @@ describe('RpcProvider', () => {
     const hanging = await startProxy();
     hanging.disturb(async () => undefined);
     const urls = ['http://127.0.0.1:1', hanging.url, proxy.url];
-    const doors = urls.map((url) => createHttpRpc({ url, timeoutMs: 100 }));
-    const several = new RpcProvider(createFailoverRpc(doors), CHAIN_ID);
+    const clients = urls.map((url) => createHttpRpc({ url, timeoutMs: 100 }));
+    const several = new RpcProvider(createFailoverRpc(clients), CHAIN_ID);
     try {
       answering(() => ({ result: '0x01' }));
       expect(await several.send('eth_sendRawTransaction', ['0x02'])).to.equal('0x01');

@@ -284,7 +284,7 @@ describe('createProviderRpc()', () => {
 });
 
 describe('createFailoverRpc()', () => {
-  function door(name: string, fault: RpcError | null): Rpc & { asked: number; fault: RpcError | null } {
+  function client(name: string, fault: RpcError | null): Rpc & { asked: number; fault: RpcError | null } {
     return {
       asked: 0,
       fault,
@@ -297,22 +297,22 @@ describe('createFailoverRpc()', () => {
   }
   const down = new RpcError('unreachable', 'm', 'down');
 
-  it('fails with the last error when no door answers', async () => {
+  it('fails with the last error when no client answers', async () => {
     const late = new RpcError('timeout', 'm', 'late');
-    const rpc = createFailoverRpc([door('a', down), door('b', late)]);
+    const rpc = createFailoverRpc([client('a', down), client('b', late)]);
     expect(await rejected(call(rpc, 'm', []), RpcError)).to.equal(late);
   });
 
-  it('goes to the next door and stays there', async () => {
-    const [a, b] = [door('a', down), door('b', null)];
+  it('goes to the next client and stays there', async () => {
+    const [a, b] = [client('a', down), client('b', null)];
     const rpc = createFailoverRpc([a, b]);
     expect(await call(rpc, 'm', [])).to.equal('b');
     expect(await call(rpc, 'm', [])).to.equal('b');
     expect([a.asked, b.asked]).to.deep.equal([1, 2]);
   });
 
-  it('comes back to the first door when the second fails', async () => {
-    const [a, b] = [door('a', down), door('b', null)];
+  it('comes back to the first client when the second fails', async () => {
+    const [a, b] = [client('a', down), client('b', null)];
     const rpc = createFailoverRpc([a, b]);
     await call(rpc, 'm', []);
     a.fault = null;
@@ -322,7 +322,7 @@ describe('createFailoverRpc()', () => {
 
   for (const fault of ['refused', 'too-much'] as const) {
     it(`takes "${fault}" for an answer`, async () => {
-      const [a, b] = [door('a', new RpcError(fault, 'm', 'no')), door('b', null)];
+      const [a, b] = [client('a', new RpcError(fault, 'm', 'no')), client('b', null)];
       expect((await rejected(call(createFailoverRpc([a, b]), 'm', []), RpcError)).fault).to.equal(fault);
       expect(b.asked).to.equal(0);
     });

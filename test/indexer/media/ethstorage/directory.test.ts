@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Contract, ZeroAddress } from 'ethers';
 import { EthStorageError } from '../../../../indexer/media/ethstorage/errors.ts';
-import type { CallDoor, OwnerKey } from '../../../../indexer/media/ethstorage/ports.ts';
+import type { OwnerKey, RpcClient } from '../../../../indexer/media/ethstorage/ports.ts';
 import { BLOB_CHAINS, loadSdk } from '../../../../indexer/media/ethstorage/sdk.ts';
 import { file } from '../content.ts';
 import { rejection } from '../suite.ts';
@@ -86,7 +86,7 @@ describe('the directory of a host on EthStorage', () => {
   it('is one when the node that is asked is behind', async () => {
     await rejection((await world.storage(dataDir, { key: deaf() })).add(file(1)));
     let late = 0;
-    const chain: CallDoor = {
+    const chain: RpcClient = {
       async batch(calls, options) {
         const isLate = calls.some(({ method }) => method === 'eth_getCode') && ++late < 5;
         return isLate ? calls.map(() => '0x') : await world.chain.rpc.batch(calls, options);
