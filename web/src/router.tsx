@@ -1,6 +1,6 @@
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react';
 
-/** Where the person is; all of it stands in the address bar. */
+/** The address of a view. */
 export interface Place {
   /** `/watch/bafy…`, without a slash at its end. */
   path: string;
@@ -22,7 +22,7 @@ export function go(to: string, { replace = false } = {}): void {
   dispatchEvent(new Event(MOVED));
 }
 
-/** Sets or, with an empty text, removes parts of the query, and stays where it is. */
+/** Sets parts of the query, or removes those with an empty text, and stays in the view. */
 export function setQuery(change: Readonly<Record<string, string>>): void {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(change)) {

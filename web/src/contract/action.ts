@@ -5,7 +5,7 @@ import { createStore, useStore } from '../lib/store.ts';
 import type { MinedTransaction, SentTransaction, Steps } from './calls.ts';
 import { forget, recall, remember } from './pending.ts';
 
-/** What a person sees of an action. `hash` is missing where somebody else sends, or nothing is sent. */
+/** The state of an action. `hash` is missing where the host sends the transaction, or nothing is sent. */
 export type ActionState =
   | { step: 'idle' }
   | { step: 'working' }
@@ -15,7 +15,7 @@ export type ActionState =
   | { step: 'failed'; error: unknown };
 
 export interface ActionPlan {
-  /** Names the action and all that it acts on: what is under way is found again by it, after a reload too. */
+  /** Identifies the action and all that it acts on, also after a reload. */
   key: string;
   chainId: number;
   /** @returns the transaction, if the wallet has sent one. */
@@ -32,7 +32,7 @@ export interface Action {
 }
 
 const IDLE: ActionState = { step: 'idle' };
-/** Beyond one view, so that who goes to another one and comes back sees how far it is. */
+/** Kept outside of the views: who comes back to a view sees how far its action is. */
 const states = createStore<ReadonlyMap<string, ActionState>>(new Map());
 
 export function useAction({ key, chainId, perform, resume, onDone }: ActionPlan): Action {
@@ -75,7 +75,7 @@ async function carryOut(
     const mined = await work();
     show(key, { step: 'done', hash: mined?.hash });
     onDone?.(mined?.hash);
-    // The block is there; the host's records may be a moment behind.
+    // The host's records may be a moment behind the block.
     if (mined) await untilIndexed(mined.block);
   } catch (error) {
     show(key, { step: 'failed', error });

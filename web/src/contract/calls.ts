@@ -1,4 +1,4 @@
-/** What a creator publishes; amounts in base units. */
+/** The arguments of `publish`; amounts in base units. */
 export interface Publication {
   cid: string;
   token: string;
@@ -10,7 +10,7 @@ export interface Publication {
   metadata: string;
 }
 
-/** A write of the contract. Those of tokens pull their amount, so `pay` may have to allow that first. */
+/** A write of the contract. A payment in a token is pulled, so an allowance may have to come first. */
 export type ContractCall =
   | { name: 'publish'; args: [Publication] }
   | { name: 'retire' | 'cancelTerms' | 'deregisterStream'; args: [contentId: string] }

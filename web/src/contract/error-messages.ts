@@ -14,12 +14,12 @@ import {
 import { toDecimal } from './money.ts';
 import { type ErrorMessage, revertMessage } from './revert-messages.ts';
 
-/** The one place where errors of wallet, contract, chain and host become words. */
+/** The message of any error: of wallet, contract, chain or host. No other place has words for them. */
 export function messageOf(error: unknown): ErrorMessage {
   return ownMessage(error) ?? walletMessage(error) ?? chainMessage(error) ?? unknownMessage(error);
 }
 
-/** What a refusal of the host is about, by its code; its detail says the rest. */
+/** Titles by the host's problem code; the advice is the problem's detail. */
 const REFUSALS: Readonly<Record<string, string>> = {
   unknown_content: 'There is no such video here.',
   bad_cid: 'This is not the address of a video.',

@@ -22,7 +22,7 @@ export class TransactionFailed extends PageError {
   override readonly name = 'TransactionFailed';
 }
 
-/** The chain does not know the transaction: dropped, or never heard of. */
+/** The chain does not know the transaction. */
 export class TransactionUnknown extends PageError {
   override readonly name = 'TransactionUnknown';
 }

@@ -8,7 +8,7 @@ export const NATIVE = '0x0000000000000000000000000000000000000000';
 /** The contract holds a price in 72 bits. */
 export const MAX_PRICE = 2n ** 72n - 1n;
 
-/** What a person typed, in base units; `undefined` when it is no amount or has more places than the coin. */
+/** Typed text in base units; `undefined` when it is no amount or has more places than the coin. */
 export function toBaseUnits(text: string, decimals = NATIVE_DECIMALS): bigint | undefined {
   const match = DECIMAL.exec(text.trim().replace(',', '.'));
   if (!match) return undefined;

@@ -2,7 +2,7 @@ import type { Content } from '../api/answers.ts';
 import { contentPath } from '../api/host.ts';
 import type { SignedRequest } from './submit.ts';
 
-// The host's documented calls, for what a wallet has signed.
+// The host's calls by which it submits what a wallet has signed.
 
 export function retirement({ cid, content_creator_wallet, token }: Content): SignedRequest {
   return { method: 'DELETE', path: contentPath(cid), body: { content_creator_wallet, token } };

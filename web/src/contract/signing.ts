@@ -1,7 +1,7 @@
 import type { TypedDataField } from 'ethers';
 import type { ContractCall } from './calls.ts';
 
-/** What somebody else needs to submit a wallet's call. Whole numbers as decimal text, as the host takes them. */
+/** A wallet's signed consent to a call. Whole numbers are decimal text, as the host takes them. */
 export interface Authorization {
   nonce: string;
   /** Unix time. */
@@ -9,7 +9,7 @@ export interface Authorization {
   signature: string;
 }
 
-/** A call that has a twin which others can submit. */
+/** A call that others can submit with the wallet's signature. */
 export type SignableCall = Exclude<ContractCall, { name: 'payView' | 'withdraw' }>;
 
 /** EIP-712, as ethers takes it. */
@@ -21,7 +21,7 @@ export interface TypedCall {
 
 const GOOD_FOR_SEC = 3_600;
 
-/** Made here and not by the host: a wallet signs what the page shows, whatever the host says. */
+/** The typed data of a call, made here and not by the host: a wallet signs what the page shows. */
 export function typedCall(
   call: SignableCall,
   where: { account: string; chainId: number; contract: string },
@@ -37,7 +37,7 @@ export function typedCall(
   };
 }
 
-/** Of each of the contract's signatures. */
+/** The domain of everything that is signed for the contract. */
 export function domainOf({ chainId, contract }: { chainId: number; contract: string }): TypedCall['domain'] {
   return { name: 'StreamHost', version: '1', chainId, verifyingContract: contract };
 }
@@ -51,7 +51,7 @@ export function freshOnce(nowMs: number): { nonce: bigint; deadline: bigint } {
 
 const CONTENT_ID = field('bytes32 contentId');
 const URL = field('string url');
-/** What the contract's signed twins take between account and nonce. */
+/** The fields of each signed call between account and nonce. */
 const FIELDS: Readonly<Record<SignableCall['name'], TypedDataField[]>> = {
   publish: [
     'string cid',

@@ -23,8 +23,8 @@ const NATIVE_COIN = { symbol: 'ETH', decimals: 18 };
 const GAS_MARGIN_PERCENT = 120n;
 
 /**
- * Lets the wallet make a call of the contract at `address`, and waits until a block holds it.
- * @returns another transaction than the one sent where the person has sped it up.
+ * Has the wallet send a call of the contract at `address`, and waits for its block.
+ * @returns the transaction that was mined: another one where the person has sped it up.
  * @throws {WrongNetwork}, {BalanceTooLow}, {TransactionFailed}, and ethers' errors
  */
 export async function write(
@@ -118,7 +118,7 @@ async function sendAndWait(
   return await waitUntilMined(provider, { hash, afterBlock });
 }
 
-/** A payment in a token needs that the contract may take it: exactly that amount. */
+/** Approves exactly the amount of a payment in a token, where that is not allowed yet. */
 async function allowTokens(
   signer: JsonRpcSigner,
   spender: string,
@@ -166,7 +166,7 @@ interface Replacement {
   receipt: TransactionReceipt;
 }
 
-/** Nodes behind one address learn of a transaction one after the other. */
+/** Looks for the transaction again and again: nodes behind one address learn of it one after the other. */
 async function findTransaction(provider: Provider, { hash, afterBlock }: SentTransaction) {
   const look = async () => {
     const transaction = await provider.getTransaction(hash);

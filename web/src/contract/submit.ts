@@ -4,7 +4,7 @@ import { ask } from '../api/http.ts';
 import { retry } from '../lib/retry.ts';
 import type { Authorization } from './signing.ts';
 
-/** What the host is asked to submit, but for the signature. */
+/** A request to submit a call, without the signature. */
 export interface SignedRequest {
   method: 'POST' | 'PATCH' | 'DELETE';
   path: string;
@@ -13,7 +13,7 @@ export interface SignedRequest {
 
 const TIMEOUT_MS = 180_000;
 const PAUSE_MS = 2_000;
-/** Submitted, or to be submitted: the same request again is the same call. */
+/** Codes after which the same request may be sent again: it is the same call. */
 const UNDER_WAY = ['relay_pending', 'unavailable'];
 
 /** Has the host submit a signed call, and waits until a block holds it. @throws {HostRefused}, {HostUnreachable} */

@@ -9,13 +9,13 @@ import type { SignableCall } from './signing.ts';
 import { type SignedRequest, submit } from './submit.ts';
 
 interface ActionName {
-  /** Names the action together with the wallet, what it acts on included: `pay:0x…:0x…`. */
+  /** Identifies the action and what it acts on, for each wallet: `pay:0x…:0x…`. */
   what: string;
   onDone?: ActionPlan['onDone'];
 }
 
 export interface Write {
-  /** The deployment that it acts on. */
+  /** The deployment to call. */
   contract: string;
   call: () => ContractCall;
 }
@@ -23,18 +23,18 @@ export interface Write {
 export interface SignableWrite {
   contract: string;
   call: () => SignableCall;
-  /** How the host is asked to make the call for the wallet that signed it. */
+  /** The request by which the host submits the signed call. */
   request: (wallet: string) => SignedRequest;
 }
 
-/** Who acts, where, and how. */
+/** The wallet, the chain and the send mode of an action. */
 export interface Actor {
   wallet: Wallet;
   chain: ChainFacts;
   sendMode: SendMode;
 }
 
-/** A call of the contract that the person's wallet makes itself. */
+/** A call that the wallet sends itself. */
 export function useWrite({ what, onDone, contract, call }: ActionName & Write): Action {
   return useWalletAction({ what, onDone }, async ({ wallet, chain }, steps) => {
     const { write } = await import('./stream-host.ts');
@@ -42,7 +42,7 @@ export function useWrite({ what, onDone, contract, call }: ActionName & Write): 
   });
 }
 
-/** A call that the wallet makes itself, or signs so that the host makes it: as the person has chosen. */
+/** A call that the wallet sends, or signs for the host to send, as the person has chosen. */
 export function useSignableWrite({ what, onDone, ...write }: ActionName & SignableWrite): Action {
   return useWalletAction({ what, onDone }, (actor, steps) => putOnChain(actor, write, steps));
 }
@@ -65,7 +65,7 @@ export async function putOnChain(
   return undefined;
 }
 
-/** Something that the person's wallet does, found again after a reload. */
+/** An action of the wallet, found again after a reload. */
 export function useWalletAction(
   { what, onDone }: { what: string; onDone?: ActionPlan['onDone'] | undefined },
   perform: (actor: Actor, steps: Steps) => Promise<MinedTransaction | undefined>,

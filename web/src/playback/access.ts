@@ -14,10 +14,10 @@ const playGrant = z.object({
   /** All tokens share the little that a browser stores: nobody fills it up for the others. */
   play_url: z.string().check(z.maxLength(2_048)),
 });
-/** What opens a content at one provider until `until_sec` (Unix time): whoever holds it may watch. */
+/** A token that opens a content at one provider until `until_sec` (Unix time), for whoever holds it. */
 export type PlayGrant = z.infer<typeof playGrant>;
 
-/** Whose payment is to be taken up, where; the values of a signed `Access`. */
+/** The values of a signed `Access`: the account that has paid, and where it wants to watch. */
 export interface AccessClaim {
   account: string;
   provider: string;
@@ -59,7 +59,7 @@ const FIELDS = [
   'uint64 expiresAtSec',
 ];
 
-/** Written here from what the page knows: a wallet signs nothing that a provider's server has made. */
+/** The typed data of an `Access`, made here: a wallet signs nothing that a provider's server has written. */
 export function typedAccess(claim: AccessClaim, where: { chainId: number; contract: string }): TypedCall {
   return { domain: domainOf(where), types: { Access: FIELDS.map(field) }, message: { ...claim } };
 }
@@ -69,7 +69,7 @@ const RETRY_MS = 1_000;
 const DEADLINE_MS = 90_000;
 
 /**
- * Has a gate take up a payment. Its records may lag behind the chain, so a payment that was just made is asked for again.
+ * Asks a gate for a token. Its records may lag behind the chain, so the request is repeated after a fresh payment.
  * @param isFresh the payment was made a moment ago.
  * @throws {HostRefused}, {ProviderUnreachable}, {ProviderNotUnderstood}
  */

@@ -1,7 +1,7 @@
 import { z } from 'zod/mini';
 import { UNITS, type Unit } from '../api/answers.ts';
 
-/** What a gate asks for one unit of one listing, to be paid by `payView`. Amounts in base units. */
+/** A gate's price for one unit of one listing, to be paid by `payView`. Amounts in base units. */
 export interface DirectOffer {
   chainId: number;
   contract: string;
@@ -13,7 +13,7 @@ export interface DirectOffer {
   amount: bigint;
   unitPrice: bigint;
   unit: Unit;
-  /** Where a signed `Access` becomes a token. */
+  /** The address that takes a signed `Access` and answers with a token. */
   accessUrl: string;
 }
 

@@ -2,7 +2,7 @@ import type { Content, Stream, Unit } from '../api/answers.ts';
 import { sameHex } from '../lib/same-hex.ts';
 import type { DirectOffer } from './payment-required.ts';
 
-/** What the chain says that a unit of a listing costs. */
+/** The price of a listing's unit on chain. */
 export interface Terms {
   chainId: number;
   token: string;
@@ -21,7 +21,7 @@ export function termsOf(
 /** `gate`: pays as the chain says and opens it; `differs`: it asks for something else; `sold`: for another listing. */
 export type GateFinding = 'gate' | 'differs' | 'sold';
 
-/** What a gate's 402 means for a stream: a wallet pays only what the chain says, to the contract. */
+/** Compares a gate's 402 with the chain: a wallet pays only the price on chain, to the contract. */
 export function gateFinding(offers: readonly DirectOffer[], stream: Stream, terms: Terms): GateFinding {
   const offer = offerFor(offers, stream, terms);
   if (!offer) return 'sold';
@@ -43,7 +43,7 @@ export function offerFor(
   );
 }
 
-/** The signature goes to the stream's own origin: that is what it names, too. */
+/** Whether an offer is the price on chain, paid to the contract, with its access at the stream's own origin. */
 function isAsOnChain(offer: DirectOffer, { contract, stream_url }: Stream, terms: Terms): boolean {
   const isPriced =
     offer.amount === terms.price && offer.unitPrice === terms.price && offer.unit === terms.unit;

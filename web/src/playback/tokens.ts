@@ -5,10 +5,10 @@ import { hasSameOrigin } from './terms.ts';
 
 const tokens = createStoredValue<Readonly<Record<string, PlayGrant>>>('play-tokens', {});
 
-/** Finds what opens a stream for an account, as long as it is good. */
+/** Finds the token of a stream, while it is good. */
 export type TokenOf = (stream: Stream) => PlayGrant | undefined;
 
-/** Tokens live in this browser until they end: a reload goes on without a signature. */
+/** The tokens of an account. They stay in this browser until they end: a reload needs no new signature. */
 export function useTokens(account: string | undefined): TokenOf {
   const all = useStore(tokens);
   return (stream) => {
@@ -22,7 +22,7 @@ export function rememberToken(stream: Stream, account: string, grant: PlayGrant)
   tokens.set({ ...Object.fromEntries(good), [keyOf(stream, account)]: grant });
 }
 
-/** The provider does not take it any more; one that came since, in another tab, stays. */
+/** Forgets a token that the provider does not accept any more; a newer one, from another tab, stays. */
 export function forgetToken(stream: Stream, account: string, { token }: PlayGrant): void {
   const { [keyOf(stream, account)]: last, ...rest } = tokens.get();
   if (last?.token === token) tokens.set(rest);

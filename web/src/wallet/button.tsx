@@ -3,7 +3,7 @@ import { Icon } from '../components/icon.tsx';
 import { openWallets } from './dialog.tsx';
 import { useWallet } from './wallet.ts';
 
-/** In the head of every view. */
+/** The wallet button in the head of every view. */
 export function WalletButton() {
   const wallet = useWallet();
   return (

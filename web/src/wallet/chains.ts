@@ -1,7 +1,7 @@
-/** What the page knows of public chains beyond what the host says. */
+/** Facts of a public chain that the host does not send. */
 interface PublicChain {
   name: string;
-  /** Where people look at transactions, without a slash at its end. */
+  /** The block explorer, without a slash at its end. */
   explorer: string;
   /** For wallets that don't know the chain yet. */
   rpcUrls: string[];
@@ -32,7 +32,7 @@ export function explorerUrl(chainId: number, kind: 'tx' | 'address', what: strin
   return explorer ? `${explorer}/${kind}/${what}` : undefined;
 }
 
-/** EIP-3085; `undefined` where a wallet has to be told by hand. */
+/** The chain for `wallet_addEthereumChain` (EIP-3085); `undefined` where no RPC address is known. */
 export function chainToAdd(chainId: number, rpcUrl: string | null) {
   const { name, explorer, rpcUrls = [] } = KNOWN[chainId] ?? {};
   const urls = rpcUrl === null ? rpcUrls : [rpcUrl];

@@ -51,7 +51,7 @@ export function ConnectedWallet({ wallet }: { wallet: Wallet }) {
   );
 }
 
-/** Stands in every view as long as the wallet is on another chain than the host. */
+/** Shown in every view while the wallet is on another chain than the host. */
 export function WrongNetworkNote({ wallet }: { wallet: Wallet }) {
   const chain = useChain();
   const [error, setError] = useState<unknown>();
@@ -72,7 +72,7 @@ export function WrongNetworkNote({ wallet }: { wallet: Wallet }) {
   );
 }
 
-/** Five places say enough of a balance. */
+/** A balance with five decimal places. */
 function shortened(decimal: string): string {
   const [whole = '', fraction = ''] = decimal.split('.');
   return fraction === '' ? whole : `${whole}.${fraction.slice(0, 5)}`;

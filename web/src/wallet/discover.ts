@@ -23,7 +23,7 @@ export function listenForWallets(): void {
   dispatchEvent(new Event('eip6963:requestProvider'));
 }
 
-/** Any script can announce anything: what does not have the shape is no wallet. */
+/** Reads an announcement, which any script can make: another shape is no wallet. */
 function readAnnouncement(detail: unknown): AnnouncedWallet | undefined {
   if (!isRecord(detail) || !isRecord(detail.info) || !isRecord(detail.provider)) return undefined;
   const { rdns, name, icon } = detail.info;

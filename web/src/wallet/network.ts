@@ -29,7 +29,7 @@ export async function chainIdOf(provider: Eip1193): Promise<number> {
 }
 
 /**
- * Brings the wallet to the host's chain, which the person may have to agree to.
+ * Switches the wallet to the host's chain; the wallet may ask the person.
  * @throws {WrongNetwork} when it stays elsewhere.
  */
 export async function requireNetwork(provider: Eip1193, wanted: HostChain): Promise<void> {

@@ -3,7 +3,7 @@ import type { Eip1193 } from './eip1193.ts';
 /** Wallets of the development chain, whose node signs with public test keys: no extension, no questions asked. */
 export const TEST_WALLET = 'test';
 
-/** Who the README's examples take for what. */
+/** The parts of the first wallets in the documentation's examples. */
 const PARTS = ['operator', 'creator', 'provider', 'viewer'];
 
 export interface TestWallet {
@@ -21,7 +21,7 @@ export async function testWallets(rpcUrl: string): Promise<TestWallet[]> {
   });
 }
 
-/** Speaks for one account of the development chain. */
+/** A provider for one account of the development chain. */
 export function testProvider(rpcUrl: string, address: string): Eip1193 {
   return {
     async request({ method, params = [] }) {

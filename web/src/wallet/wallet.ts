@@ -39,7 +39,7 @@ export function disconnect(): void {
 }
 
 /**
- * Finds the wallet of the last visit again, without a question to the person; an extension may announce itself late.
+ * Connects the wallet of the last visit without asking the person; an extension may announce itself late.
  * @param rpcUrl of the development chain, or null.
  */
 export async function reconnect(rpcUrl: string | null): Promise<void> {
@@ -83,7 +83,7 @@ function become(next: Wallet | null): void {
   current.set(next);
 }
 
-/** The person may change account or chain in the wallet itself at any time. */
+/** Follows changes of account and chain that the person makes in the wallet itself. */
 function follow(wallet: Wallet): () => void {
   const { provider } = wallet;
   const onAccounts = (accounts: unknown) => {
