@@ -39,7 +39,7 @@ export function Watch({ cid }: { cid: string }) {
   );
 }
 
-/** The listing that the address names, else the first that is still sold: a link to a file must not lead to a copied listing. */
+/** The listing that the address names, else the first that is still sold, so that no link leads to a copied listing. */
 function listingAt({ contents, first }: ContentListings, id: string | null, contract: string) {
   const same = id === null ? contents : contents.filter(({ content_id }) => content_id === id);
   const original = same.find(

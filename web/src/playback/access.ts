@@ -69,7 +69,7 @@ const RETRY_MS = 1_000;
 const DEADLINE_MS = 90_000;
 
 /**
- * Asks a gate for a token. Its records may lag behind the chain, so the request is repeated after a fresh payment.
+ * Asks a gate for a token; repeatedly after a fresh payment, which its records may not show yet.
  * @param isFresh the payment was made a moment ago.
  * @throws {HostRefused}, {ProviderUnreachable}, {ProviderNotUnderstood}
  */
@@ -93,8 +93,8 @@ const clockIsOff = z.object({
 });
 
 /**
- * The expiry that a gate accepts, where it has refused another because one of the clocks is off; else `null`. The signature
- * is of use at that gate alone, so the gate may choose its expiry.
+ * The expiry that a gate accepts, where it has refused another because one of the clocks is off; else `null`. The
+ * signature is of use at that gate alone, so the gate may choose its expiry.
  */
 export function endByGate(error: unknown): number | null {
   const answer = error instanceof HostRefused ? clockIsOff.safeParse(error.body) : null;

@@ -112,7 +112,7 @@ function choiceOf({ places, rights, namedProvider, lost }: Candidates, found: Fi
   };
 }
 
-/** The addresses to try: none where a token plays; those of a provider that was paid, as long as one may answer; else all. */
+/** The addresses to try: none where a token plays; those of a paid provider while one may answer; else all. */
 function urlsToTry(known: Candidates, found: Findings, isRetired: boolean): string[] {
   const { servings, own, places, rights, lost } = known;
   const chosen = chosenOf(servings, choiceOf(known, found)) ?? own;
