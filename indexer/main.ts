@@ -1,28 +1,32 @@
-import { pino } from 'pino';
 import { banner } from './compose/banner.ts';
 import { createHost } from './compose/create-host.ts';
-import { explained } from './compose/start-errors.ts';
+import { type HostLog, openLog } from './compose/log.ts';
+import { shown } from './compose/start-errors.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { loadEnvFile } from './config/env-file.ts';
-import { LOG_TO } from './http/middleware/request-log.ts';
 
 const STOP_DEADLINE_MS = 1_800;
+/** A long journal takes a while, and nobody is to wonder. */
+const STILL_STARTING_MS = 4_000;
 
-const logTo = pino.destination(LOG_TO);
 let config: Config | undefined;
+let opened: HostLog | undefined;
 try {
   // Whoever started this process over a channel, as scripts/launch.mjs does, is gone: nobody may be left over.
   const endAtOnce = () => process.exit(1);
   process.once('disconnect', endAtOnce);
   loadEnvFile('.env');
   config = readConfig(process.env);
-  const log = pino({ level: config.logLevel }, logTo);
+  opened = openLog(config.logLevel);
+  const { log } = opened;
+  const starting = setInterval(() => log.info('the host is starting'), STILL_STARTING_MS);
   const host = await createHost(config, { log });
+  clearInterval(starting);
   console.log(banner(config, host));
   process.off('disconnect', endAtOnce);
   stopWhenTold(host);
 } catch (error) {
-  complain(error, config);
+  complain(error);
   process.exit(1);
 }
 
@@ -49,10 +53,7 @@ function stop(host: AsyncDisposable, why: string): void {
   );
 }
 
-/** A person reads this: one line for what they can put right, the stack for what is our fault. */
-function complain(error: unknown, config?: Config): void {
-  logTo.flushSync(); // what led to it comes before
-  const line = config && explained(error, config);
-  const expected = error instanceof Error && error.name !== 'Error' && !(error instanceof TypeError);
-  console.error(line ?? (expected ? error.message : error));
+function complain(error: unknown): void {
+  opened?.flush(); // what led to it comes before
+  console.error(shown(error, config));
 }

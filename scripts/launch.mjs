@@ -11,8 +11,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownWarnings, startProgress } from './lib/progress.mjs';
 
 const NODE_VERSION = '24.21.0';
+const INSTALL = 'Installing dependencies (once for each change of package-lock.json)';
 const QUIET = ['--no-fund', '--no-audit', '--loglevel=error'];
 /** Set while we install: npm hands the user agent of the npx around it on to our `postinstall`. */
 const INSTALLING = 'STREAM_HOST_INSTALLING';
@@ -25,6 +27,7 @@ const stampFile = join(root, 'node_modules', '.lock-stamp');
 const artifact = 'artifacts/contracts/StreamHost.sol/StreamHost.json';
 /** What is built, from what (files and folders), and what then must be there. */
 const CONTRACTS = {
+  what: 'Compiling the contracts',
   stamp: '.build-stamp',
   // The tests in Solidity take three times as long to compile, and whoever runs them compiles them.
   command: ['hardhat', 'build', '--quiet', '--no-tests'],
@@ -32,6 +35,7 @@ const CONTRACTS = {
   outputs: [artifact, 'types/ethers-contracts/index.ts', 'types/stream-host-events.ts'],
 };
 const PAGE = {
+  what: 'Building the page',
   stamp: '.page-stamp',
   command: ['vite', 'build', 'web', '--logLevel', 'warn'],
   sources: ['web/index.html', 'web/public', 'web/src', 'web/vite.config.ts', artifact],
@@ -77,8 +81,7 @@ async function afterInstall() {
 }
 
 async function install() {
-  console.error('Installing dependencies (once for each change of package-lock.json) ...');
-  if (OWN_NODE_FITS) await run('npm', ['ci', ...QUIET]);
+  if (OWN_NODE_FITS) await runQuietly(INSTALL, 'npm', ['ci', ...QUIET]);
   else await installUnderFittingNode();
   // Where npm is told to run no scripts (`ignore-scripts`), our `postinstall` has not written it.
   writeStamp();
@@ -87,16 +90,17 @@ async function install() {
 function installUnderFittingNode() {
   // npm under a newer Node would leave a compile cache in the system's temporary folder.
   const env = { [INSTALLING]: '1', NODE_DISABLE_COMPILE_CACHE: '1' };
-  return run('npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], { env });
+  return runQuietly(INSTALL, 'npx', ['-y', '-p', nodePackage(), 'npm', 'ci', ...QUIET], { env });
 }
 
 /** Compilers take seconds to find that nothing changed; a hash of what goes in and what came out takes none. */
-async function build({ stamp, command: [command, ...rest], sources, outputs }) {
+async function build({ what, stamp, command: [command, ...rest], sources, outputs }) {
   const file = join(root, 'node_modules', stamp);
   const paths = [...sources.flatMap(filesAt), ...outputs.map((name) => join(root, name))];
   if (existsSync(file) && readFileSync(file, 'utf8') === hashOf(paths)) return;
   // A group of its own: what the compiler has started ends with it.
-  await run(command, rest, { detached: !windows });
+  const output = ownWarnings(await runQuietly(what, command, rest, { detached: !windows }));
+  if (output !== '') console.error(output);
   writeFileSync(file, hashOf(paths));
 }
 
@@ -140,26 +144,42 @@ function lockHash() {
     .digest('hex');
 }
 
+/** Runs a command that takes long. @returns its output, which is shown at once where it fails */
+async function runQuietly(what, command, rest, options) {
+  const endProgress = startProgress(what);
+  const output = [];
+  const onEnd = (code) => {
+    endProgress();
+    if (code) process.stderr.write(Buffer.concat(output));
+  };
+  await run(command, rest, { ...options, onOutput: (chunk) => output.push(chunk), onEnd });
+  return Buffer.concat(output).toString();
+}
+
 /**
  * Signals go on to the command, so that it can stop in its own way; its exit status becomes ours. It is told to stop
  * too when npm is gone; and a Node program sees by its channel to us (`disconnect`) when we are.
  */
-function run(command, rest, { env: more = {}, detached = false } = {}) {
+function run(command, rest, { env: more = {}, detached = false, onOutput, onEnd = () => {} } = {}) {
   const env = {
     ...process.env,
     ...more,
     HARDHAT_DISABLE_TELEMETRY: 'true',
     PATH: bin + delimiter + process.env.PATH,
   };
-  const stdio = command === 'node' && !windows ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
+  const shown = onOutput ? 'pipe' : 'inherit';
+  const channel = command === 'node' && !windows ? ['ipc'] : [];
+  const stdio = ['inherit', shown, shown, ...channel];
   return new Promise((resolve) => {
     const child = spawn(command, rest, { cwd: root, stdio, env, detached, shell: windows });
     const forward = (signal) => (detached ? killGroup(child.pid, signal) : child.kill(signal));
     for (const signal of SIGNALS) process.on(signal, forward);
     const watch = watchParent(forward);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', onOutput);
     child.on('error', (error) => fail(`Could not run ${command}: ${error.message}`));
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       clearInterval(watch);
+      onEnd(code);
       for (const name of SIGNALS) process.off(name, forward);
       if (code === 0) resolve();
       else process.exit(signal ? 128 + constants.signals[signal] : code);

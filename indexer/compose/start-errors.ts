@@ -4,6 +4,13 @@ import { pathsOf } from '../config/paths.ts';
 import { codesOf, isDiskFull } from '../lib/disk.ts';
 import { WrongChain } from '../sync/errors.ts';
 
+/** What a person reads: one line for what they can put right, the error with its stack for what is our fault. */
+export function shown(error: unknown, config: Config | undefined): unknown {
+  const line = config && explained(error, config);
+  const isExpected = error instanceof Error && error.name !== 'Error' && !(error instanceof TypeError);
+  return line ?? (isExpected ? error.message : error);
+}
+
 /** One line for the person who starts the host: what is wrong, where, and the way out. Undefined: it is our fault. */
 export function explained(error: unknown, { dataDir, rpcUrls }: Config): string | undefined {
   const codes = codesOf(error);

@@ -41,9 +41,13 @@ export interface HostOptions {
   env?: Record<string, string>;
 }
 
+const HOST = [process.execPath, 'indexer/main.ts'];
+/** The same command on a terminal, which prints all that it writes. */
+export const ON_TERMINAL = ['script', '-qec', HOST.join(' '), '/dev/null'];
+
 /** Starts a host and waits until it says that it is ready. Rejects with its output when it ends before. */
-export async function startHost({ dataDir, env = {} }: HostOptions): Promise<HostProcess> {
-  const { child, output, gone } = spawnHost({ dataDir, env });
+export async function startHost({ dataDir, env = {} }: HostOptions, words = HOST): Promise<HostProcess> {
+  const { child, output, gone } = spawnHost({ dataDir, env }, words);
   const ready = await firstOf(child, gone, output, env.ETH_RPC_URL);
   return {
     url: ready.url,
@@ -60,8 +64,8 @@ export async function startHost({ dataDir, env = {} }: HostOptions): Promise<Hos
 }
 
 /** Spawns a host and waits for nothing: for starts that are meant to fail. */
-export function spawnHost({ dataDir, env = {} }: HostOptions) {
-  const child = spawn(process.execPath, ['indexer/main.ts'], {
+export function spawnHost({ dataDir, env = {} }: HostOptions, [command = '', ...args] = HOST) {
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, ...UNSET, PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,7 +90,7 @@ async function firstOf(
 ) {
   const { promise, resolve, reject } = Promise.withResolvers<{ url: string; rpcUrl: string }>();
   const look = () => {
-    const url = /^Ready: (http:\S+)$/m.exec(output())?.[1];
+    const url = /^Ready: (http:\S+?)\r?$/m.exec(output())?.[1];
     const rpcUrl = followed ?? /(http:\/\/127\.0\.0\.1:\d+) .*ETH_RPC_URL/.exec(output())?.[1];
     if (url && rpcUrl) resolve({ url, rpcUrl });
   };

@@ -1,10 +1,19 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
-import { dataFolder, type HostProcess, removeFolder, spawnHost, startHost } from './host.ts';
+import {
+  dataFolder,
+  eventually,
+  type HostProcess,
+  ON_TERMINAL,
+  removeFolder,
+  spawnHost,
+  startHost,
+} from './host.ts';
 
 describe('npm start', () => {
   let dataDir: string;
@@ -86,6 +95,22 @@ describe('npm start', () => {
     expect(line).to.match(
       /^The records in .* are of another development chain .*devnet\/journal.* or delete /,
     );
+  });
+
+  it('is calm on a terminal: one plain line an event, no warning, fewer than fifteen lines until it is ready', async () => {
+    const host = await startHost({ dataDir }, ON_TERMINAL);
+    try {
+      await fetch(`${host.url}/streams`);
+      const output = async () => await delay(20, host.output());
+      const shown = await eventually(2_000, output, (text) => text.includes('GET'));
+      const [start = '', since = ''] = shown.split(/^Ready: .*\r?\n/m);
+      expect(start.trim().split('\n')).to.have.length.below(15);
+      expect(start).to.match(/^\d\d:\d\d:\d\d info {2}StreamHost is deployed at 0x/m);
+      expect(shown).to.not.match(/warn|"level":/i);
+      expect(since).to.match(/^\d\d:\d\d:\d\d info {2}GET \/streams 200 [\d.]+ ms\r?\n$/);
+    } finally {
+      await host.end('SIGTERM');
+    }
   });
 
   describe('once ready', () => {

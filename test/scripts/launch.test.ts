@@ -12,8 +12,10 @@ describe('scripts/launch.mjs', () => {
   let project: string;
   before(async () => {
     project = await mkdtemp(join(tmpdir(), 'launch-'));
-    await mkdir(join(project, 'scripts'));
-    await cp(join(ROOT, 'scripts', 'launch.mjs'), join(project, 'scripts', 'launch.mjs'));
+    await mkdir(join(project, 'scripts', 'lib'), { recursive: true });
+    for (const name of ['launch.mjs', 'lib/progress.mjs']) {
+      await cp(join(ROOT, 'scripts', name), join(project, 'scripts', name));
+    }
     const about = { name: 'a-project', version: '1.0.0' };
     const lock = { ...about, lockfileVersion: 3, requires: true, packages: { '': about } };
     await writeFile(join(project, 'package.json'), JSON.stringify(about));
@@ -22,10 +24,11 @@ describe('scripts/launch.mjs', () => {
   });
   after(() => rm(project, { recursive: true }));
 
+  const ended = (...words: string[]) =>
+    promisify(execFile)(process.execPath, ['scripts/launch.mjs', ...words], { cwd: project });
   /** What it prints. */
   async function launch(...words: string[]): Promise<string> {
-    const run = promisify(execFile)(process.execPath, ['scripts/launch.mjs', ...words], { cwd: project });
-    const { stdout, stderr } = await run;
+    const { stdout, stderr } = await ended(...words);
     return stdout + stderr;
   }
 
@@ -39,8 +42,21 @@ describe('scripts/launch.mjs', () => {
     const bin = join(project, 'node_modules', '.bin');
     await mkdir(bin, { recursive: true });
     await writeFile(join(bin, 'hardhat'), '#!/bin/sh\necho hardhat "$@"\n', { mode: 0o755 });
-    expect(await launch('--build', 'node', '-p', '1')).to.equal('hardhat build --quiet --no-tests\n1\n');
+    const { stdout, stderr } = await ended('--build', 'node', '-p', '1');
+    expect(stdout).to.equal('1\n');
+    expect(stderr).to.equal('Compiling the contracts ...\nhardhat build --quiet --no-tests\n');
     expect(await launch('--build', 'node', '-p', '2')).to.equal('2\n');
+  });
+
+  it('shows what a build that fails has said, with its exit status, and tries again', async () => {
+    await writeFile(join(project, 'hardhat.config.ts'), 'changed');
+    const broken = '#!/bin/sh\necho what; echo is wrong >&2; exit 3\n';
+    await writeFile(join(project, 'node_modules', '.bin', 'hardhat'), broken, { mode: 0o755 });
+    for (const _ of [1, 2]) {
+      const { code, stdout, stderr } = await ended('--build', 'node', '-p', '1').catch((error) => error);
+      expect({ code, stdout }).to.deep.equal({ code: 3, stdout: '' });
+      expect(stderr).to.contain('what\n').and.to.contain('is wrong\n');
+    }
   });
 
   it('finds the contracts compiled apart from those tests', () => {
