@@ -32,6 +32,8 @@ const WORD_DIGITS = 64;
 const NEVER_EMITTED = 'EIP712DomainChanged';
 /** What the contract keeps below 2^53, though the ABI has 256 bits for it. */
 const SMALL = /Sec$|Bps$|^(units|epoch|seq)$/;
+const READERS = { string: 'hexAt', number: 'numberAt', bigint: 'bigintAt' };
+const PARSERS = { number: 'Number', bigint: 'BigInt' };
 const UNIT = /^unit(Before)?$/;
 const HEAD = `/* Written by \`hardhat build\` from the contract's ABI (scripts/codegen/): not to be edited. */
 import {
@@ -113,28 +115,28 @@ function dataField(event: string, input: Parameter, start: number, structs: Map<
 function wordField({ name, type }: Parameter, source: string, start: string): Field {
   if (UNIT.test(name))
     return { name, type: 'Unit', read: `unitOf(numberAt(${source}, ${start}, ${WORD_DIGITS}))` };
-  const bytes = type === 'address' ? 20 : WORD_DIGITS / 2;
-  const first = type === 'address' ? sum(start, WORD_DIGITS - 40) : start;
-  return valueField(name, SMALL.test(name) ? 'uint48' : type, source, first, bytes);
+  const read = READERS[valueType(name, type)];
+  const digits = type === 'address' ? 2 * 20 : WORD_DIGITS;
+  const first = sum(start, WORD_DIGITS - digits);
+  return { name, type: valueType(name, type), read: `${read}(${source}, ${first}, ${digits})` };
 }
 
-function valueField(name: string, type: string, source: string, start: string, bytes: number): Field {
-  const place = `${source}, ${start}, ${bytes * 2}`;
-  if (type === 'address' || type === 'bytes32') return { name, type: 'string', read: `hexAt(${place})` };
+function valueType(name: string, type: string): keyof typeof READERS {
+  if (type === 'address' || type === 'bytes32') return 'string';
   const bits = Number(/^uint(\d+)$/.exec(type)?.[1]);
   if (Number.isNaN(bits)) throw new TypeError(`events with ${type} are not read: teach scripts/codegen/`);
-  return bits <= 48
-    ? { name, type: 'number', read: `numberAt(${place})` }
-    : { name, type: 'bigint', read: `bigintAt(${place})` };
+  return bits <= 48 || SMALL.test(name) ? 'number' : 'bigint';
 }
 
+/** No part of a whole record lies beyond the data, and none that is a number is too large for one. */
 function packedReader(record: PackedRecord): string {
   let digits = 0;
-  const fields = Object.entries(PACKED_LAYOUTS[record]).map(([name, type]) => {
-    const bytes = type === 'address' ? 20 : type === 'bytes32' ? 32 : Number(type.slice(4)) / 8;
-    const field = valueField(name, type, 'packed', sum('start', digits), bytes);
+  const fields = Object.entries(PACKED_LAYOUTS[record]).map(([name, solidity]): Field => {
+    const bytes = solidity === 'address' ? 20 : solidity === 'bytes32' ? 32 : Number(solidity.slice(4)) / 8;
+    const [from, to] = [sum('start', digits), sum('start', digits + bytes * 2)];
+    const [type, text] = [valueType(name, solidity), `\`0x\${packed.slice(${from}, ${to})}\``];
     digits += bytes * 2;
-    return field;
+    return { name, type, read: type === 'string' ? text : `${PARSERS[type]}(${text})` };
   });
   const reader = `export function ${readerName(record)}(packed: string): ${record}[] {`;
   const records = `  return recordsIn(packed, ${digits}).map((start) => (${objectOf(fields)}));`;

@@ -30,8 +30,12 @@ export function numberAt(data: string, start: number, count: number): number {
 
 /** The bytes that the word at `start` points to. */
 export function bytesAt(data: string, start: number): string {
+  return `0x${bytesDigitsAt(data, start)}`;
+}
+
+function bytesDigitsAt(data: string, start: number): string {
   const at = numberAt(data, start, WORD_DIGITS) * 2;
-  return hexAt(data, at + WORD_DIGITS, numberAt(data, at, WORD_DIGITS) * 2);
+  return digitsAt(data, at + WORD_DIGITS, numberAt(data, at, WORD_DIGITS) * 2);
 }
 
 /**
@@ -39,7 +43,7 @@ export function bytesAt(data: string, start: number): string {
  * character that databases refuse, become the replacement character.
  */
 export function textAt(data: string, start: number): string {
-  return Buffer.from(bytesAt(data, start).slice(2), 'hex').toString('utf8').replaceAll('\0', '\u{fffd}');
+  return Buffer.from(bytesDigitsAt(data, start), 'hex').toString('utf8').replaceAll('\0', '\u{fffd}');
 }
 
 /** Where each tuple of `digits` begins in the array that the word at `start` points to. */
@@ -53,10 +57,10 @@ export function tuplesAt(data: string, start: number, digits: number): number[] 
   return Array.from({ length }, (_, index) => first + index * digits);
 }
 
-/** Where each record of `digits` begins in packed bytes. */
+/** Where in the text each record of `digits` begins. */
 export function recordsIn(packed: string, digits: number): number[] {
   const length = (packed.length - 2) / digits;
   if (!Number.isInteger(length))
     throw new RangeError(`${packed.length / 2 - 1} bytes are no whole number of records`);
-  return Array.from({ length }, (_, index) => index * digits);
+  return Array.from({ length }, (_, index) => 2 + index * digits);
 }
