@@ -1,12 +1,12 @@
-import { isError, type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddress } from 'ethers';
+import { type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddress } from 'ethers';
 import { sponsoredViewsIn } from '../../types/stream-host-events.ts';
 import { SingleFlight } from '../lib/tasks.ts';
-import { unitOf } from '../lib/unit.ts';
 import type { SentTransaction } from '../store/store.ts';
 import type { TermsInForce } from './effective-terms.ts';
 import { hostInterface, hostsBy } from './interface.ts';
 import { type NumberedView, noncesOfPacked, packViews } from './packed-views.ts';
 import { laneOf } from './sponsor-nonce.ts';
+import { termsOf } from './terms-of.ts';
 
 /** The contract as payments read it, at the chain's head. Addresses in any case. */
 export interface HostContract {
@@ -36,21 +36,11 @@ export function hostContract(provider: JsonRpcApiProvider): HostContract {
   const at = hostsBy(provider);
   const asking = new SingleFlight<TermsInForce | null>();
 
-  async function termsOf(contract: string, contentId: string): Promise<TermsInForce | null> {
-    try {
-      const { pricePerUnit, providerShareBps, unit, retired } = await at(contract).termsOf(contentId);
-      return { pricePerUnit, providerShareBps: Number(providerShareBps), unit: unitOf(unit), retired };
-    } catch (error) {
-      if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
-      throw error;
-    }
-  }
-
   return {
     /** Who asks while the chain is being asked the same gets that answer: many reports are of one content. */
     async termsInForce(contract, contentId) {
       const key = `${contract} ${contentId}`.toLowerCase();
-      return await asking.run(key, () => termsOf(contract, contentId));
+      return await asking.run(key, () => termsOf(at(contract), contentId));
     },
 
     async hasStream(contract, contentId, who) {

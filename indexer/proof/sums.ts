@@ -1,6 +1,7 @@
 import { toQuantity, ZeroAddress } from 'ethers';
 import { termsInForce } from '../contract/effective-terms.ts';
 import { hostInterface } from '../contract/interface.ts';
+import { type ContractTerms, readTerms } from '../contract/terms-of.ts';
 import { RpcError } from '../rpc/errors.ts';
 import type { Rpc, RpcCall } from '../rpc/rpc.ts';
 import type { BlockRef, IndexedBlock, RowChange, Value } from '../store/rows.ts';
@@ -91,7 +92,7 @@ export function createSums(
       const row = await store.contentById(contract, contentId);
       return {
         call: ask('termsOf', [contentId]),
-        agrees: (answer) => row !== null && areTermsOf(row, decoded('termsOf', answer)),
+        agrees: (answer) => row !== null && areTermsOf(row, readTerms(decoded('termsOf', answer))),
         what: `the terms of ${contentId}`,
       };
     }
@@ -123,21 +124,13 @@ export function createSums(
   };
 }
 
-interface ContractTerms {
-  pricePerUnit: bigint;
-  providerShareBps: bigint;
-  retired: boolean;
-  /** All zero once it is in force. */
-  scheduled: { effectiveAtSec: bigint };
-}
-
-function areTermsOf(row: ContentRow, terms: ContractTerms): boolean {
-  const dueSec = Number(terms.scheduled.effectiveAtSec);
+function areTermsOf(row: ContentRow, { scheduled, ...terms }: ContractTerms): boolean {
+  const dueSec = scheduled.effectiveAtSec;
   if (dueSec > 0 && dueSec !== row.scheduled?.effectiveAtSec) return false;
   const inForce = termsInForce(row, dueSec > 0 ? 0 : Number.POSITIVE_INFINITY);
   return (
     inForce.pricePerUnit === terms.pricePerUnit &&
-    BigInt(inForce.providerShareBps) === terms.providerShareBps &&
+    inForce.providerShareBps === terms.providerShareBps &&
     inForce.retired === terms.retired
   );
 }

@@ -1,9 +1,9 @@
-import { isError, type JsonRpcApiProvider } from 'ethers';
-import { unitOf } from '../../lib/unit.ts';
+import type { JsonRpcApiProvider } from 'ethers';
 import type { Terms } from '../../store/store.ts';
 import { contentIdOf } from '../content-id.ts';
 import { hostsBy } from '../interface.ts';
 import { keySignature, type SignatureCheck } from '../signatures.ts';
+import { termsOf } from '../terms-of.ts';
 import { toContractRevert } from './revert.ts';
 import { type Authorization, digestOf, type WalletCall } from './wallet-calls.ts';
 
@@ -47,15 +47,6 @@ export function createCallCheck({
 }): CallCheck {
   const at = hostsBy(provider);
 
-  async function termsOf(contract: string, contentId: string) {
-    try {
-      return await at(contract).termsOf(contentId);
-    } catch (error) {
-      if (isError(error, 'CALL_EXCEPTION') && error.revert?.name === 'ContentUnknown') return null;
-      throw error;
-    }
-  }
-
   async function stands({ name, args, account, contract }: WalletCall): Promise<boolean> {
     switch (name) {
       case 'registerStream':
@@ -64,21 +55,21 @@ export function createCallCheck({
       case 'deregisterStream':
         return (await at(contract).streamOf(args.contentId, account)) === '';
       case 'publish': {
-        const terms = await termsOf(contract, contentIdOf(account, args.token, args.cid));
+        const terms = await termsOf(at(contract), contentIdOf(account, args.token, args.cid));
         if (terms === null) return false;
         // What was retired comes back after a notice: that it is announced is all that publishing it does.
         const { retired, scheduled } = terms;
-        return retired ? scheduled.effectiveAtSec > 0n && sameTerms(scheduled, args) : sameTerms(terms, args);
+        return retired ? scheduled.effectiveAtSec > 0 && sameTerms(scheduled, args) : sameTerms(terms, args);
       }
       case 'scheduleTerms': {
-        const terms = await termsOf(contract, args.contentId);
+        const terms = await termsOf(at(contract), args.contentId);
         if (terms === null || terms.retired || terms.scheduled.retires) return false;
-        return sameTerms(terms.scheduled.effectiveAtSec > 0n ? terms.scheduled : terms, args);
+        return sameTerms(terms.scheduled.effectiveAtSec > 0 ? terms.scheduled : terms, args);
       }
       case 'cancelTerms':
-        return (await termsOf(contract, args.contentId))?.scheduled.effectiveAtSec === 0n;
+        return (await termsOf(at(contract), args.contentId))?.scheduled.effectiveAtSec === 0;
       case 'retire': {
-        const terms = await termsOf(contract, args.contentId);
+        const terms = await termsOf(at(contract), args.contentId);
         return terms !== null && (terms.retired || terms.scheduled.retires);
       }
     }
@@ -124,16 +115,10 @@ export function createCallCheck({
   };
 }
 
-interface TermsOnChain {
-  pricePerUnit: bigint;
-  providerShareBps: bigint;
-  unit: bigint;
-}
-
-function sameTerms(onChain: TermsOnChain, wanted: Terms): boolean {
+function sameTerms(one: Terms, other: Terms): boolean {
   return (
-    onChain.pricePerUnit === wanted.pricePerUnit &&
-    Number(onChain.providerShareBps) === wanted.providerShareBps &&
-    unitOf(onChain.unit) === wanted.unit
+    one.pricePerUnit === other.pricePerUnit &&
+    one.providerShareBps === other.providerShareBps &&
+    one.unit === other.unit
   );
 }
