@@ -1,7 +1,7 @@
 import { ZeroAddress } from 'ethers';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { CallSignature, Wanted } from '../contract/calls/writer.ts';
+import type { CallSignature, WriteRequest } from '../contract/calls/writer.ts';
 import { KeyedMutex } from '../lib/keyed-mutex.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
 import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
@@ -84,7 +84,7 @@ export function createListings(deps: ListingDeps): Listings {
     await chain.waitFor(await chain.head());
   }
 
-  async function write(wanted: Wanted, signed: CallSignature | undefined): Promise<void> {
+  async function write(wanted: WriteRequest, signed: CallSignature | undefined): Promise<void> {
     const mined = await writer.write(wanted, signed);
     if (mined === null) await catchUp();
     else await chain.waitFor(mined.blockNumber);

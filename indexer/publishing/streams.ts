@@ -1,5 +1,5 @@
 import type { WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { Wanted } from '../contract/calls/writer.ts';
+import type { WriteRequest } from '../contract/calls/writer.ts';
 import type { Catalogue, StreamRow } from '../store/store.ts';
 import { ContentUnlisted, NotServing } from './errors.ts';
 import { isOffered, type ListingFilter } from './find-listing.ts';
@@ -13,7 +13,7 @@ export function streamAt(
     provider: account,
     url,
   }: { contract: string; contentId: string; provider: string; url: string },
-): Wanted & { calls: readonly [WalletCall] } {
+): WriteRequest & { calls: readonly [WalletCall] } {
   const register: WalletCall = { name: 'registerStream', account, contract, args: { contentId, url } };
   const update: WalletCall = { name: 'updateStream', account, contract, args: { contentId, url } };
   return stored?.active ? { calls: [update], earlier: [register] } : { calls: [register], earlier: [update] };
@@ -29,7 +29,7 @@ export async function endOfStreams(
   which: ListingFilter,
   provider: string,
   repeated: boolean,
-): Promise<Wanted> {
+): Promise<WriteRequest> {
   const { cid, creator, token } = which;
   const known = await store.streamsBy(provider, { cidKey: cid.key, creator, token });
   if (known.length === 0 && !(await isOffered(store, which))) throw new ContentUnlisted(cid.text, which);

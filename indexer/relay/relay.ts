@@ -1,7 +1,7 @@
 import { RelayRefused, SignatureRefused } from '../contract/calls/call-errors.ts';
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { CallSignature, Mined, Relay, Wanted } from '../contract/calls/writer.ts';
+import type { CallSignature, MinedCall, Relay, WriteRequest } from '../contract/calls/writer.ts';
 import type { RelayPolicy } from './policy.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { RelayPolicy } from './policy.ts';
  * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
  * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
  */
-export type SubmitOnce = (call: WalletCall, signed: CallSignature) => Promise<Mined | null>;
+export type SubmitOnce = (call: WalletCall, signed: CallSignature) => Promise<MinedCall | null>;
 
 export interface RelayDeps {
   check: CallCheck;
@@ -29,7 +29,7 @@ const RETRY_SEC = 5;
 export function createRelay({ check, policy, submitOnce, nowSec }: RelayDeps): Relay {
   /** Which call the signature is for, and the signature as the contract takes it. */
   async function signedCall(
-    { calls, earlier = [] }: Wanted,
+    { calls, earlier = [] }: WriteRequest,
     given: CallSignature,
   ): Promise<{ call: WalletCall; signed: CallSignature }> {
     const all = [...calls, ...earlier];
@@ -57,7 +57,7 @@ export function createRelay({ check, policy, submitOnce, nowSec }: RelayDeps): R
     return policy.objection(account);
   }
 
-  async function send(call: WalletCall, signed: CallSignature): Promise<Mined | null> {
+  async function send(call: WalletCall, signed: CallSignature): Promise<MinedCall | null> {
     const why = objection(signed.beneficiary ?? call.account);
     if (submitOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
     return await submitOnce(call, signed);

@@ -12,7 +12,7 @@ import { type Devnet, startDevnet } from '../../../devchain/devnet.ts';
 import { createWritingPages } from '../../../devchain/server/pages.ts';
 import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
-import { createImpersonator } from '../../contract/calls/impersonator.ts';
+import { createImpersonator } from '../../relay/impersonator.ts';
 import { RpcProvider } from '../../rpc/provider.ts';
 import { createProviderRpc } from '../../rpc/rpc.ts';
 import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';

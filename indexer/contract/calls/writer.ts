@@ -2,13 +2,13 @@ import { SignatureRequired } from './call-errors.ts';
 import type { CallCheck } from './call-status.ts';
 import type { Authorization, WalletCall } from './wallet-calls.ts';
 
-export interface Mined {
+export interface MinedCall {
   readonly txHash: string;
   readonly blockNumber: number;
 }
 
 /** What is to be brought about on chain, by calls that each act for one wallet. */
-export interface Wanted {
+export interface WriteRequest {
   /** Unsigned all of them are made, in order; signed the one that the signature is for. */
   readonly calls: readonly WalletCall[];
   /**
@@ -18,7 +18,7 @@ export interface Wanted {
   readonly earlier?: readonly WalletCall[];
 }
 
-/** The wallet's own word, and where it comes from. */
+/** A signature of the wallet, and where it comes from. */
 export interface CallSignature extends Authorization {
   /** Of the client that brings it; `operator` for the host itself: what is spent for it is counted. */
   readonly clientIp: string;
@@ -33,12 +33,12 @@ export interface ContractWriter {
   /** Acts for any wallet without its signature. */
   readonly unsigned: boolean;
   /**
-   * Does what is wanted, once, however often and from wherever it is asked for.
+   * Does what is asked for, once, however often and from wherever.
    * @returns the last block written, or `null` where all of it stood already.
    * @throws {ContractRevert} the contract's own refusal, before anything is sent where that can be known;
    *   {SignatureRequired}, {SignatureRefused}, {RelayRefused}, {RelayPending}, {NotMined}
    */
-  write(wanted: Wanted, signed?: CallSignature): Promise<Mined | null>;
+  write(request: WriteRequest, signed?: CallSignature): Promise<MinedCall | null>;
 }
 
 /** Submits what wallets have signed. */
@@ -46,11 +46,11 @@ export interface Relay {
   /** Whether what this wallet signs would be submitted. */
   accepts(account: string): boolean;
   /** @throws as `ContractWriter.write` */
-  submit(wanted: Wanted, signed: CallSignature): Promise<Mined | null>;
+  submit(request: WriteRequest, signed: CallSignature): Promise<MinedCall | null>;
 }
 
-/** Makes a call for its account without asking it. */
-export type Impersonator = (call: WalletCall) => Promise<Mined>;
+/** Makes a call for its account without its signature. */
+export type Impersonator = (call: WalletCall) => Promise<MinedCall>;
 
 /** @param unsigned `null` where only a wallet itself can act for it. */
 export function createWriter({
@@ -67,11 +67,11 @@ export function createWriter({
   return {
     contract,
     unsigned: unsigned !== null,
-    async write(wanted, signed) {
-      if (signed) return await relay.submit(wanted, signed);
-      const { calls } = wanted;
+    async write(request, signed) {
+      if (signed) return await relay.submit(request, signed);
+      const { calls } = request;
       if (unsigned === null) throw new SignatureRequired(calls, relay.accepts(calls[0]?.account ?? ''));
-      let mined: Mined | null = null;
+      let mined: MinedCall | null = null;
       for (const call of calls) if (!(await check.isDone(call))) mined = await unsigned(call);
       return mined;
     },

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { RetryableError } from '../../lib/errors.ts';
-import { pollUntil } from '../../lib/poll-until.ts';
-import type { Eip1193Provider } from '../../rpc/rpc.ts';
-import { ContractRevert, toContractRevert } from './revert.ts';
-import { calldataOf } from './wallet-calls.ts';
-import type { Impersonator } from './writer.ts';
+import { ContractRevert, toContractRevert } from '../contract/calls/revert.ts';
+import { calldataOf } from '../contract/calls/wallet-calls.ts';
+import type { Impersonator } from '../contract/calls/writer.ts';
+import { RetryableError } from '../lib/errors.ts';
+import { pollUntil } from '../lib/poll-until.ts';
+import type { Eip1193Provider } from '../rpc/rpc.ts';
 
 /** The transaction was sent and no block has taken it up within the time that one needs. */
 export class NotMined extends RetryableError {
@@ -51,9 +51,9 @@ export function createImpersonator({
   }
 
   /** At once as a rule; only where mining was switched off by hand does it wait. */
-  async function mined(txHash: string): Promise<z.infer<typeof receiptSchema>> {
+  async function receiptOf(txHash: string): Promise<z.infer<typeof receiptSchema>> {
     const look = () => ask('eth_getTransactionReceipt', txHash);
-    const receipt = await pollUntil(look, { everyMs: POLL_MS, timeoutMs: timeoutMs });
+    const receipt = await pollUntil(look, { everyMs: POLL_MS, timeoutMs });
     if (receipt === null) throw new NotMined(txHash);
     return receiptSchema.parse(receipt);
   }
@@ -68,7 +68,7 @@ export function createImpersonator({
     await impersonate(call.account);
     const sent = await ask('eth_sendTransaction', { ...transaction, gas: GAS_LIMIT, gasPrice: '0x0' });
     const txHash = z.string().parse(sent);
-    const receipt = await mined(txHash);
+    const receipt = await receiptOf(txHash);
     if (receipt.status === '0x1') return { txHash, blockNumber: Number(receipt.blockNumber) };
     // Something else came in between: on what it left, the same call says why.
     await simulate(transaction, receipt.blockNumber);

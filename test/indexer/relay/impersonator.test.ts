@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { BrowserProvider, Wallet, ZeroAddress } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
-import { createImpersonator, NotMined } from '../../../indexer/contract/calls/impersonator.ts';
 import { ContractRevert } from '../../../indexer/contract/calls/revert.ts';
 import type { Publication } from '../../../indexer/contract/calls/wallet-calls.ts';
 import type { Impersonator } from '../../../indexer/contract/calls/writer.ts';
+import { createImpersonator, NotMined } from '../../../indexer/relay/impersonator.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../../types/ethers-contracts/StreamHost.ts';
 import { newTestChain, rejection, removeTestChains, type TestChain } from '../../devchain/support.ts';
