@@ -5,11 +5,11 @@ import type { Counters } from '../counters/counters.ts';
 import { createFallbackCounters } from '../counters/fallback.ts';
 import { createMemoryCounters } from '../counters/memory.ts';
 import { createRedisCounters } from '../counters/redis.ts';
-import { createFallbackLive } from '../live/fallback.ts';
+import { FallbackLiveIndex } from '../live/fallback.ts';
 import type { StreamRecords } from '../live/from-store.ts';
 import type { LiveIndex } from '../live/live.ts';
 import { createMemoryLive } from '../live/memory.ts';
-import { createRedisLive } from '../live/redis.ts';
+import { RedisLiveIndex } from '../live/redis.ts';
 import { openRedis } from '../redis/circuit-breaker.ts';
 import { LogSource } from '../sync/log-source.ts';
 import type { OpenChain } from './chain/chain.ts';
@@ -34,7 +34,7 @@ export async function openLive({ config, chain, store, log }: OpenLiveOptions): 
   const namespace = await namespaceOf(chain);
   const redis = await openRedis({ urls: config.redisUrls, log });
   const shared = { redis, namespace };
-  const live = createFallbackLive({ index: createRedisLive(shared), store, log });
+  const live = new FallbackLiveIndex({ index: new RedisLiveIndex(shared), store, log });
   const counters = createFallbackCounters(createRedisCounters(shared));
   return {
     live,

@@ -1,8 +1,14 @@
 import type { BaseLogger } from 'pino';
-import { Mutex } from '../lib/keyed-mutex.ts';
 import { Degraded, RedisUnavailable } from '../redis/errors.ts';
 import { type StreamRecords, streamsFromStore, wholeIndex } from './from-store.ts';
-import { type LiveIndex, LiveIndexUnfit, type LiveStream } from './live.ts';
+import {
+  type LiveFill,
+  type LiveIndex,
+  LiveIndexUnfit,
+  type LivePage,
+  type LiveStep,
+  type LiveStream,
+} from './live.ts';
 
 export interface FallbackLiveOptions {
   index: LiveIndex;
@@ -10,89 +16,114 @@ export interface FallbackLiveOptions {
   log: Pick<BaseLogger, 'info' | 'warn'>;
 }
 
-/** How often to look whether the index is still there. */
-const LOOK_EVERY_MS = 1_000;
-/** A fill reads all streams: one that failed is not tried again at every look. */
-const REST_MS = { first: 1_000, max: 30_000 };
+const CHECK_EVERY_MS = 1_000;
+/** A fill reads all streams: one that failed is tried again later each time, up to this. */
+const MAX_PAUSE_MS = 30_000;
+
+type Query = (from: Pick<LiveIndex, 'byCid' | 'byWallet' | 'all'>) => Promise<LiveStream[]>;
 
 /**
- * A live index that may fail: while it does, the store answers, and what the index missed is filled in when it is back.
- * Reads and writes never fail because of it.
+ * A live index that may fail. Every host has the same rows beside it: while the index fails they answer, and it is
+ * filled from them as soon as it can be. Reads and writes never fail because of it.
  */
-export function createFallbackLive({ index, store, log }: FallbackLiveOptions): LiveIndex {
-  const stored = streamsFromStore(store);
-  let trouble: Error | null = null;
-  const fills = new Mutex();
-  let mending = false;
-  let restMs = 0;
-  let restsUntilMs = 0;
+export class FallbackLiveIndex implements LiveIndex {
+  readonly name: string;
+  readonly #options: FallbackLiveOptions;
+  readonly #timer: NodeJS.Timeout;
+  #trouble: Error | null = null;
+  #fills: Promise<void> = Promise.resolve();
+  #isChecking = false;
+  #pauseMs = 0;
+  #pausesUntilMs = 0;
 
-  function failed(error: unknown): void {
-    const reason = error instanceof Error ? error : new Error(String(error));
-    // The circuit breaker has logged that Redis is gone.
-    const said = trouble !== null || reason instanceof RedisUnavailable;
-    if (!said) log.warn({ reason: reason.message }, 'streams are read from the records');
-    trouble = reason;
-    if (reason instanceof LiveIndexUnfit) void mend();
+  constructor(options: FallbackLiveOptions) {
+    this.name = options.index.name;
+    this.#options = options;
+    this.#timer = setInterval(() => void this.#check(), CHECK_EVERY_MS);
   }
 
-  function works(): void {
-    if (trouble !== null) log.info({ live: index.name }, 'streams are read from the live index again');
-    trouble = null;
+  byCid(cidKey: string, page?: LivePage): Promise<LiveStream[]> {
+    return this.#read((from) => from.byCid(cidKey, page));
   }
 
-  /** Fills follow each other: the last one begun is the last one done. */
-  function inTurn(fill: () => Promise<void>): Promise<void> {
-    return fills.run(fill).catch(failed);
+  byWallet(wallet: string, page?: LivePage): Promise<LiveStream[]> {
+    return this.#read((from) => from.byWallet(wallet, page));
   }
 
-  async function mend(): Promise<void> {
-    if (mending || performance.now() < restsUntilMs) return;
-    mending = true;
-    restMs = Math.min(Math.max(2 * restMs, REST_MS.first), REST_MS.max);
-    await inTurn(async () => {
-      const { asOf, streams } = await wholeIndex(store);
-      await index.replaceAll(streams, { asOf, reorganised: false });
-      await index.ping();
-      restMs = 0;
-      works();
-    });
-    restsUntilMs = performance.now() + restMs;
-    mending = false;
+  all(page?: LivePage): Promise<LiveStream[]> {
+    return this.#read((from) => from.all(page));
   }
 
-  async function look(): Promise<void> {
-    if (mending) return;
-    await index.ping().then(works, failed);
+  async advance(step: LiveStep): Promise<void> {
+    await this.#options.index.advance(step).catch((error) => this.#failed(error));
   }
 
-  async function read(
-    fromIndex: Promise<LiveStream[]>,
-    fromStore: () => Promise<LiveStream[]>,
-  ): Promise<LiveStream[]> {
+  replaceAll(streams: readonly LiveStream[], fill: LiveFill): Promise<void> {
+    return this.#inTurn(() => this.#options.index.replaceAll(streams, fill));
+  }
+
+  /** @throws {Degraded} */
+  async ping(): Promise<void> {
+    if (this.#trouble) throw new Degraded(this.#trouble.message);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#fills;
+    await this.#options.index.close();
+  }
+
+  async #read(query: Query): Promise<LiveStream[]> {
+    const { index, store } = this.#options;
     try {
-      return await fromIndex;
+      return await query(index);
     } catch (error) {
-      failed(error);
-      return await fromStore();
+      this.#failed(error);
+      return await query(streamsFromStore(store));
     }
   }
 
-  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
-  return {
-    name: index.name,
-    byCid: (cidKey, page) => read(index.byCid(cidKey, page), () => stored.byCid(cidKey, page)),
-    byWallet: (wallet, page) => read(index.byWallet(wallet, page), () => stored.byWallet(wallet, page)),
-    all: (page) => read(index.all(page), () => stored.all(page)),
-    advance: (step) => index.advance(step).catch(failed),
-    replaceAll: (streams, fill) => inTurn(() => index.replaceAll(streams, fill)),
-    async ping() {
-      if (trouble) throw new Degraded(trouble.message);
-    },
-    async close() {
-      clearInterval(timer);
-      await fills.idle();
-      await index.close();
-    },
-  };
+  /** Whether the index can be believed; one that can't is filled. */
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    await this.#options.index.ping().then(
+      () => this.#works(),
+      (error) => this.#failed(error),
+    );
+    if (this.#trouble instanceof LiveIndexUnfit && performance.now() >= this.#pausesUntilMs) {
+      await this.#inTurn(() => this.#fill());
+      this.#pauseMs = this.#trouble ? Math.min(2 * this.#pauseMs + CHECK_EVERY_MS, MAX_PAUSE_MS) : 0;
+      this.#pausesUntilMs = performance.now() + this.#pauseMs;
+    }
+    this.#isChecking = false;
+  }
+
+  async #fill(): Promise<void> {
+    const { index, store } = this.#options;
+    const { asOf, streams } = await wholeIndex(store);
+    await index.replaceAll(streams, { asOf, reorganised: false });
+    await index.ping();
+    this.#works();
+  }
+
+  /** Fills follow each other: the last one begun is the last one done. */
+  #inTurn(fill: () => Promise<void>): Promise<void> {
+    this.#fills = this.#fills.then(fill).catch((error) => this.#failed(error));
+    return this.#fills;
+  }
+
+  #failed(error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    // The circuit breaker has logged that Redis is gone.
+    const isLogged = this.#trouble !== null || reason instanceof RedisUnavailable;
+    if (!isLogged) this.#options.log.warn({ reason: reason.message }, 'streams are read from the records');
+    this.#trouble = reason;
+  }
+
+  #works(): void {
+    if (this.#trouble === null) return;
+    this.#options.log.info({ live: this.name }, 'streams are read from the live index again');
+    this.#trouble = null;
+  }
 }

@@ -9,6 +9,7 @@ import {
   type LiveIndex,
   LiveIndexUnfit,
   type LivePage,
+  type LiveStep,
   type LiveStream,
   paddedTime,
   placeOf,
@@ -23,10 +24,8 @@ export interface RedisLiveOptions {
 
 /** An index that no host of its block confirms any more is forgotten: its hosts are gone, or it is of no real block. */
 const LIFE_MS = 60_000;
-/** Texts in one command: it must be over within the breaker's timeout. */
-const PAGE = 500;
-/** An index that changes while it is read in pages is read again so often. */
-const ATTEMPTS = 3;
+/** Texts in one command of a fill: it must be over within the breaker's timeout. */
+const FILL_TEXTS = 500;
 
 const TAKEN_BACK = 'the live index shows blocks that were taken back';
 
@@ -46,18 +45,81 @@ const liveStream = z.object({
  * The live index in Redis, shared by hosts. It answers only what it may be believed for.
  * All methods throw {LiveIndexUnfit}, {RedisUnavailable} and {RedisRefused}.
  */
-export function createRedisLive({ redis, namespace }: RedisLiveOptions): LiveIndex {
-  // One hash tag: in a cluster, scripts reach both keys.
-  const key = `stream-host:2:{${namespace}}:live`;
+export class RedisLiveIndex implements LiveIndex {
+  readonly name = 'redis';
+  readonly #redis: RedisBreaker;
+  readonly #key: string;
   /** The last block that this host has seen. */
-  let seen: BlockRef = BEFORE_ALL;
+  #seen: BlockRef = BEFORE_ALL;
   /** The index may show blocks that were taken back, however high its block is. */
-  let distrusted = false;
+  #distrusted = false;
+
+  constructor({ redis, namespace }: RedisLiveOptions) {
+    this.#redis = redis;
+    // One hash tag: in a cluster, scripts reach both keys.
+    this.#key = `stream-host:2:{${namespace}}:live`;
+  }
+
+  byCid(cidKey: string, page?: LivePage): Promise<LiveStream[]> {
+    return this.#read(`c|${nameOf(cidKey)}|`, page);
+  }
+
+  byWallet(wallet: string, page?: LivePage): Promise<LiveStream[]> {
+    return this.#read(`w|${wallet.toLowerCase()}|`, page);
+  }
+
+  all(page?: LivePage): Promise<LiveStream[]> {
+    return this.#read('a||', page);
+  }
+
+  async advance({ path, put, remove }: LiveStep): Promise<void> {
+    const last = path.at(-1);
+    if (!last) return;
+    const step = {
+      path: path.map(text),
+      to: last.number,
+      drop: [...remove, ...put].map(keyOf),
+      put: put.flatMap(textsOf),
+    };
+    try {
+      if (this.#distrusted) throw new LiveIndexUnfit(TAKEN_BACK);
+      const outcome = await this.#redis.run(ADVANCE, [this.#key], [JSON.stringify(step), LIFE_MS]);
+      if (outcome !== 'done') throw new LiveIndexUnfit('the live index is not on the path of these blocks');
+    } finally {
+      this.#seen = last;
+    }
+  }
+
+  async replaceAll(streams: readonly LiveStream[], { asOf, reorganised }: LiveFill): Promise<void> {
+    if (reorganised) this.#distrusted = true;
+    await this.#fill(streams, asOf).finally(() => {
+      if (reorganised || asOf.number >= this.#seen.number) this.#seen = asOf;
+    });
+    this.#distrusted = false;
+  }
+
+  async ping(): Promise<void> {
+    const needed = this.#seen;
+    const stamp = await this.#redis.run(TOUCH, [this.#key], [text(needed), LIFE_MS]);
+    this.#believe(z.string().nullish().parse(stamp) ?? undefined, needed);
+  }
+
+  async close(): Promise<void> {}
+
+  /** @param prefix of the texts of one list, up to their times */
+  async #read(prefix: string, { limit = -1, after }: Partial<LivePage> = {}): Promise<LiveStream[]> {
+    const needed = this.#seen;
+    const start = after ? `(${prefix}${placeOf(after)}}` : `[${prefix}`;
+    const end = `(${prefix.slice(0, -1)}}`;
+    const [stamp, texts = []] = found.parse(await this.#redis.run(READ, [this.#key], [start, end, limit]));
+    this.#believe(stamp, needed);
+    return texts.map(toStream);
+  }
 
   /** @param needed what this host had seen when it asked. */
-  function believe(stamp: string | undefined, needed: BlockRef): void {
+  #believe(stamp: string | undefined, needed: BlockRef): void {
     if (stamp === undefined) throw new LiveIndexUnfit('the live index is not in Redis');
-    if (distrusted) throw new LiveIndexUnfit(TAKEN_BACK);
+    if (this.#distrusted) throw new LiveIndexUnfit(TAKEN_BACK);
     const [, number = '', hash] = stamp.split('|');
     const ahead = Number(number) - needed.number;
     if (ahead < 0 || (ahead === 0 && hash !== needed.hash)) {
@@ -65,86 +127,18 @@ export function createRedisLive({ redis, namespace }: RedisLiveOptions): LiveInd
     }
   }
 
-  /** @param prefix of the texts of one list, up to their times */
-  async function read(prefix: string, page?: LivePage): Promise<LiveStream[]> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const texts = await readThrough(prefix, page);
-      if (texts) return texts.map(toStream);
-    }
-    throw new LiveIndexUnfit('the live index changes faster than it can be read');
-  }
-
-  /** @returns null when the index changed between two pages. */
-  async function readThrough(
-    prefix: string,
-    { limit = Infinity, after }: Partial<LivePage> = {},
-  ): Promise<string[] | null> {
-    const needed = seen;
-    const end = `(${prefix.slice(0, -1)}}`;
-    const texts: string[] = [];
-    let start = after ? `(${prefix}${placeOf(after)}}` : `[${prefix}`;
-    let before: string | undefined;
-    for (;;) {
-      const count = Math.min(PAGE, limit - texts.length);
-      const [stamp, page = []] = found.parse(await redis.run(READ, [key], [start, end, count]));
-      believe(stamp, needed);
-      if (before !== undefined && stamp !== before) return null;
-      texts.push(...page);
-      if (page.length < count || texts.length >= limit) return texts;
-      before = stamp;
-      start = `(${page.at(-1)}`;
-    }
-  }
-
-  async function fill(streams: readonly LiveStream[], asOf: BlockRef): Promise<void> {
+  async #fill(streams: readonly LiveStream[], asOf: BlockRef): Promise<void> {
     const id = randomUUID();
-    const fresh = `${key}:${id}`;
+    const fresh = `${this.#key}:${id}`;
     const byKey = new Map(streams.map((stream) => [keyOf(stream), stream]));
     const texts = [`@|${text(asOf)}|${id}`, ...[...byKey.values()].flatMap(textsOf)];
-    for (let at = 0; at < texts.length; at += PAGE) {
-      await redis.run(FILL, [fresh], [LIFE_MS, ...texts.slice(at, at + PAGE)]);
+    for (let at = 0; at < texts.length; at += FILL_TEXTS) {
+      await this.#redis.run(FILL, [fresh], [LIFE_MS, ...texts.slice(at, at + FILL_TEXTS)]);
     }
-    const args = [asOf.number, distrusted ? 1 : 0, texts.length, LIFE_MS];
-    const outcome = await redis.run(SWAP, [key, fresh], args);
+    const args = [asOf.number, this.#distrusted ? 1 : 0, texts.length, LIFE_MS];
+    const outcome = await this.#redis.run(SWAP, [this.#key, fresh], args);
     if (outcome !== 'done') throw new LiveIndexUnfit('a new live index was lost while it was filled');
   }
-
-  return {
-    name: 'redis',
-    byCid: (cidKey, page) => read(`c|${nameOf(cidKey)}|`, page),
-    byWallet: (wallet, page) => read(`w|${wallet.toLowerCase()}|`, page),
-    all: (page) => read('a||', page),
-    async advance({ path, put, remove }) {
-      const last = path.at(-1);
-      if (!last) return;
-      const step = {
-        path: path.map(text),
-        to: last.number,
-        drop: [...remove, ...put].map(keyOf),
-        put: put.flatMap(textsOf),
-      };
-      try {
-        if (distrusted) throw new LiveIndexUnfit(TAKEN_BACK);
-        const outcome = await redis.run(ADVANCE, [key], [JSON.stringify(step), LIFE_MS]);
-        if (outcome !== 'done') throw new LiveIndexUnfit('the live index is not on the path of these blocks');
-      } finally {
-        seen = last;
-      }
-    },
-    async replaceAll(streams, { asOf, reorganised }: LiveFill) {
-      if (reorganised) distrusted = true;
-      await fill(streams, asOf).finally(() => {
-        if (reorganised || asOf.number >= seen.number) seen = asOf;
-      });
-      distrusted = false;
-    },
-    async ping() {
-      const needed = seen;
-      const stamp = await redis.run(TOUCH, [key], [text(needed), LIFE_MS]);
-      believe(z.string().nullish().parse(stamp) ?? undefined, needed);
-    },
-    close: async () => {},
-  };
 }
 
 function text({ number, hash }: BlockRef): string {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createFallbackCounters } from '../../indexer/counters/fallback.ts';
 import { createRedisCounters } from '../../indexer/counters/redis.ts';
-import { createRedisLive } from '../../indexer/live/redis.ts';
+import { RedisLiveIndex } from '../../indexer/live/redis.ts';
 import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breaker.ts';
 import { describeCounters } from '../indexer/counters/counters.suite.ts';
 import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
@@ -42,7 +42,7 @@ describe('a real Redis Cluster', () => {
     return { redis, namespace: `chain-${unique}` };
   };
 
-  describeLiveIndex('a Redis Cluster', async () => createRedisLive(options(0)));
+  describeLiveIndex('a Redis Cluster', async () => new RedisLiveIndex(options(0)));
   describeCounters(
     'a Redis Cluster',
     async () => createRedisCounters(options(0)),

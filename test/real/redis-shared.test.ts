@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type LiveIndex, LiveIndexUnfit } from '../../indexer/live/live.ts';
-import { createRedisLive } from '../../indexer/live/redis.ts';
+import { RedisLiveIndex } from '../../indexer/live/redis.ts';
 import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breaker.ts';
 import { RedisRefused } from '../../indexer/redis/errors.ts';
 import { ALICE, asOf, BOB, block, CID, generation, path, stream } from '../indexer/live/samples.ts';
@@ -29,7 +29,7 @@ describe('hosts that share a live index in Redis', () => {
   function hostOf(index: number, namespace = 'chain'): LiveIndex {
     const redis = breakers[index];
     if (!redis) throw new Error('no such host');
-    return createRedisLive({ redis, namespace });
+    return new RedisLiveIndex({ redis, namespace });
   }
   const step = (from: number, to: number, put = [stream()], fork = 'a') => ({
     ...{ path: path(from, to, fork), put, remove: [] },

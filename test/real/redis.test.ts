@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { createRedisCounters } from '../../indexer/counters/redis.ts';
-import { createRedisLive } from '../../indexer/live/redis.ts';
+import { RedisLiveIndex } from '../../indexer/live/redis.ts';
 import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breaker.ts';
 import { RedisRefused } from '../../indexer/redis/errors.ts';
 import { describeCounters } from '../indexer/counters/counters.suite.ts';
@@ -25,7 +25,7 @@ describe('a real Redis', () => {
   });
   beforeEach(() => server.ask((client) => client.flushall()));
 
-  describeLiveIndex('Redis', async () => createRedisLive({ redis, namespace: 'suite' }));
+  describeLiveIndex('Redis', async () => new RedisLiveIndex({ redis, namespace: 'suite' }));
   describeCounters(
     'Redis',
     async () => createRedisCounters({ redis, namespace: 'suite' }),

@@ -1,7 +1,7 @@
-import { createFallbackLive } from '../../../indexer/live/fallback.ts';
+import { FallbackLiveIndex } from '../../../indexer/live/fallback.ts';
 import { createLiveFollower } from '../../../indexer/live/follower.ts';
 import type { LiveIndex, LiveStream } from '../../../indexer/live/live.ts';
-import { createRedisLive } from '../../../indexer/live/redis.ts';
+import { RedisLiveIndex } from '../../../indexer/live/redis.ts';
 import type { RedisBreaker } from '../../../indexer/redis/circuit-breaker.ts';
 import type { RowChange } from '../../../indexer/store/rows.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
@@ -32,8 +32,8 @@ export async function liveHost(
 ): Promise<LiveHost> {
   const store = openSqliteStore({ path: ':memory:' });
   const log = { info: (_: unknown, line?: string) => void logged.push(String(line)) };
-  const index = createRedisLive({ redis, namespace });
-  const live = createFallbackLive({ index, store, log: { ...log, warn: log.info } });
+  const index = new RedisLiveIndex({ redis, namespace });
+  const live = new FallbackLiveIndex({ index, store, log: { ...log, warn: log.info } });
   const follower = createLiveFollower(store, live);
   let head = 0;
   let fork = 'main';
