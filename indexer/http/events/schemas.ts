@@ -3,6 +3,7 @@ import { out } from '../schemas/answers.ts';
 import { contentSchema } from '../schemas/contents.ts';
 import { EXAMPLE } from '../schemas/fields/examples.ts';
 import { cid, documented, refuse, wallet } from '../schemas/fields/fields.ts';
+import { namedObject } from '../schemas/fields/named-object.ts';
 import { PATTERN } from '../schemas/fields/patterns.ts';
 import { recordSchema } from '../schemas/records.ts';
 import { streamSchema } from '../schemas/streams.ts';
@@ -53,28 +54,24 @@ export const eventsHeaders = z.strictObject({ 'last-event-id': eventId.optional(
 const at = { contract: out.contract, content_id: out.contentId };
 
 const reverted = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('view'), id: recordSchema.shape.id }).meta({ id: 'RevertedView' }),
-  z
-    .strictObject({
-      kind: z.literal('stream'),
-      ...at,
-      content_distributor_wallet: out.provider,
-      stream: streamSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
-    })
-    .meta({ id: 'RevertedStream' }),
-  z
-    .strictObject({
-      kind: z.literal('content'),
-      ...at,
-      content: contentSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
-    })
-    .meta({ id: 'RevertedContent' }),
+  namedObject('RevertedView', { kind: z.literal('view'), id: recordSchema.shape.id }),
+  namedObject('RevertedStream', {
+    kind: z.literal('stream'),
+    ...at,
+    content_distributor_wallet: out.provider,
+    stream: streamSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
+  }),
+  namedObject('RevertedContent', {
+    kind: z.literal('content'),
+    ...at,
+    content: contentSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
+  }),
 ]);
 
 const id = z.string().meta({ description: 'Where the stream can be resumed', example: '0f1e2d3c4b5a-42' });
 /** Under a name of its own: generators of clients keep the variants of a union by their names only. */
 const message = <Event extends string, Data extends z.ZodType>(event: Event, data: Data) =>
-  z.strictObject({ id, event: z.literal(event), data }).meta({ id: nameOf(event) });
+  namedObject(nameOf(event), { id, event: z.literal(event), data });
 
 /** `view.recorded` is told by a ViewRecordedEvent. */
 function nameOf(event: string): string {

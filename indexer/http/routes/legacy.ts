@@ -71,7 +71,9 @@ function streamAliases(deps: AppDeps, { serializer }: Context): Route[] {
     ),
     route(
       { ...read('/get_all_streams_by_cid', 'All streams by CID'), query: listQuery, answer: streamsByCid },
-      async (request) => ({ matching_cids: groupBy('cid', await serversOf(live.all, request)) }),
+      async (request) => ({
+        matching_cids: groupBy('cid', await serversOf((page) => live.all(page), request)),
+      }),
     ),
     route(
       {
@@ -80,7 +82,10 @@ function streamAliases(deps: AppDeps, { serializer }: Context): Route[] {
         answer: streamsByUid,
       },
       async (request) => ({
-        matching_cids: groupBy('content_distributor_wallet', await serversOf(live.all, request)),
+        matching_cids: groupBy(
+          'content_distributor_wallet',
+          await serversOf((page) => live.all(page), request),
+        ),
       }),
     ),
     route(

@@ -10,10 +10,10 @@ import { signatureIn } from '../middleware/signature.ts';
 import { problem } from '../problems/codes.ts';
 import { route } from '../routing/route.ts';
 import type { Route } from '../routing/route-spec.ts';
-import { cidParams, OFFER_PROBLEMS } from '../schemas/contents.ts';
+import { cidParams } from '../schemas/contents.ts';
 import type { CidField } from '../schemas/fields/fields.ts';
 import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
-import { offerOf } from '../schemas/offer.ts';
+import { OFFER_PROBLEMS, offerOf } from '../schemas/offer.ts';
 import {
   changeOfTerms,
   contentAnswer,

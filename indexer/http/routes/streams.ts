@@ -7,17 +7,19 @@ import type { AppDeps } from '../deps.ts';
 import { signatureIn } from '../middleware/signature.ts';
 import { route } from '../routing/route.ts';
 import type { Route } from '../routing/route-spec.ts';
+import { cidParams } from '../schemas/contents.ts';
+import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
+import { OFFER_PROBLEMS, offerOf } from '../schemas/offer.ts';
 import {
-  cidParams,
   deregisterAnswer,
   deregistration,
-  OFFER_PROBLEMS,
   registerAnswer,
   registration,
-} from '../schemas/contents.ts';
-import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
-import { offerOf } from '../schemas/offer.ts';
-import { streamsAnswer, streamsOfQuery, streamsPage, streamsQuery } from '../schemas/streams.ts';
+  streamsAnswer,
+  streamsOfQuery,
+  streamsPage,
+  streamsQuery,
+} from '../schemas/streams.ts';
 import { walletParams } from '../schemas/wallets.ts';
 import { requirePublicStream } from './public-stream.ts';
 import { laterPage, pageOfStreams } from './stream-page.ts';
@@ -98,7 +100,7 @@ export function streamRoutes(
       cache: cacheBy(() => TAGS.allStreams),
     },
     async ({ query }) => {
-      const { rows, nextCursor } = await pageOfStreams(live.all, ['streams'], query);
+      const { rows, nextCursor } = await pageOfStreams((page) => live.all(page), ['streams'], query);
       return { streams: rows.map(serializer.stream), next_cursor: nextCursor };
     },
   );

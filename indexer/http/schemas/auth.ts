@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { out } from './answers.ts';
 import { EXAMPLE } from './fields/examples.ts';
 import { wallet } from './fields/fields.ts';
+import { namedObject } from './fields/named-object.ts';
 import { messageSignature } from './fields/signatures.ts';
 
 const MAX_MESSAGE_CHARS = 4_096;
@@ -20,36 +21,30 @@ export const nonceQuery = z.strictObject({
   wallet: wallet(EXAMPLE.creator, 'Who wants to sign in').optional(),
 });
 
-export const signInOffer = z
-  .strictObject({
-    message: z.string().nullable().meta({
-      description: 'EIP-4361, ready for `personal_sign`; null where the wallet is not known',
-      example: EXAMPLE_MESSAGE,
-    }),
-    nonce: z.string().meta({ description: 'For a message of your own; good for one sign-in' }),
-    expires_at: out.time.meta({ description: 'Until when the nonce is good' }),
-    domain: z.string().meta({ example: 'localhost:8000' }),
-    uri: z.string().meta({ example: 'http://localhost:8000' }),
-    version: z.literal('1'),
-    chain_id: z.int().meta({ example: 31_337 }),
-  })
-  .meta({ id: 'SignInOffer' });
+export const signInOffer = namedObject('SignInOffer', {
+  message: z.string().nullable().meta({
+    description: 'EIP-4361, ready for `personal_sign`; null where the wallet is not known',
+    example: EXAMPLE_MESSAGE,
+  }),
+  nonce: z.string().meta({ description: 'For a message of your own; good for one sign-in' }),
+  expires_at: out.time.meta({ description: 'Until when the nonce is good' }),
+  domain: z.string().meta({ example: 'localhost:8000' }),
+  uri: z.string().meta({ example: 'http://localhost:8000' }),
+  version: z.literal('1'),
+  chain_id: z.int().meta({ example: 31_337 }),
+});
 
-export const signInRequest = z
-  .strictObject({
-    message: z
-      .string()
-      .max(MAX_MESSAGE_CHARS, `A message has at most ${MAX_MESSAGE_CHARS} characters.`)
-      .meta({ 'x-code': 'bad_sign_in_message', description: 'As it was signed', example: EXAMPLE_MESSAGE }),
-    signature: messageSignature,
-  })
-  .meta({ id: 'SignIn' });
+export const signInRequest = namedObject('SignIn', {
+  message: z
+    .string()
+    .max(MAX_MESSAGE_CHARS, `A message has at most ${MAX_MESSAGE_CHARS} characters.`)
+    .meta({ 'x-code': 'bad_sign_in_message', description: 'As it was signed', example: EXAMPLE_MESSAGE }),
+  signature: messageSignature,
+});
 
-export const sessionAnswer = z
-  .strictObject({
-    token: z.string().meta({ description: 'Send it as `Authorization: Bearer …`' }),
-    token_type: z.literal('Bearer'),
-    wallet: out.creator,
-    expires_at: out.time,
-  })
-  .meta({ id: 'Session' });
+export const sessionAnswer = namedObject('Session', {
+  token: z.string().meta({ description: 'Send it as `Authorization: Bearer …`' }),
+  token_type: z.literal('Bearer'),
+  wallet: out.creator,
+  expires_at: out.time,
+});

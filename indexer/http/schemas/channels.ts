@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { coinShape, out } from './answers.ts';
 import { EXAMPLE } from './fields/examples.ts';
 import { channelId, cursor, limit, wallet } from './fields/fields.ts';
+import { namedObject } from './fields/named-object.ts';
 
 export const channelParams = z.strictObject({ id: channelId });
 
@@ -51,40 +52,37 @@ const channelShape = {
   tx_hash: out.txHash,
 };
 
-const channelEvent = z
-  .strictObject({
-    kind: z.enum([
-      ...(['opened', 'deposited', 'claimed', 'rejected'] as const),
-      ...(['withdraw_initiated', 'withdraw_cancelled', 'withdraw_finalized', 'released'] as const),
-    ]),
-    amount: out.amount.nullable().meta({ description: 'Deposited, claimed or given back' }),
-    amount_base_units: out.baseUnits.nullable(),
-    payer: z.string().nullable().meta({ description: 'Who deposited', example: EXAMPLE.viewer }),
-    seq: z.int().nullable().meta({ description: 'Number of the voucher', example: 0 }),
-    reason: z
-      .enum(REJECT_REASONS)
-      .nullable()
-      .meta({ description: 'Why the voucher was rejected', example: null }),
-    timestamp: out.time,
-    tx_hash: out.txHash,
-    block: z.int(),
-    log_index: z.int(),
-  })
-  .meta({ id: 'ChannelEvent' });
+const channelEvent = namedObject('ChannelEvent', {
+  kind: z.enum([
+    ...(['opened', 'deposited', 'claimed', 'rejected'] as const),
+    ...(['withdraw_initiated', 'withdraw_cancelled', 'withdraw_finalized', 'released'] as const),
+  ]),
+  amount: out.amount.nullable().meta({ description: 'Deposited, claimed or given back' }),
+  amount_base_units: out.baseUnits.nullable(),
+  payer: z.string().nullable().meta({ description: 'Who deposited', example: EXAMPLE.viewer }),
+  seq: z.int().nullable().meta({ description: 'Number of the voucher', example: 0 }),
+  reason: z
+    .enum(REJECT_REASONS)
+    .nullable()
+    .meta({ description: 'Why the voucher was rejected', example: null }),
+  timestamp: out.time,
+  tx_hash: out.txHash,
+  block: z.int(),
+  log_index: z.int(),
+});
 
-export const channelSchema = z.strictObject(channelShape).meta({ id: 'Channel' });
+export const channelSchema = namedObject('Channel', channelShape);
 
-export const channelAnswer = z
-  .strictObject({
-    channels: z.array(
-      z.strictObject({
-        ...channelShape,
-        events: z.array(channelEvent).meta({ description: 'Newest first, the last 1000' }),
-      }),
-    ),
-  })
-  .meta({ id: 'ChannelAnswer' });
+export const channelAnswer = namedObject('ChannelAnswer', {
+  channels: z.array(
+    z.strictObject({
+      ...channelShape,
+      events: z.array(channelEvent).meta({ description: 'Newest first, the last 1000' }),
+    }),
+  ),
+});
 
-export const channelsPage = z
-  .strictObject({ channels: z.array(channelSchema), next_cursor: out.nextCursor })
-  .meta({ id: 'ChannelsPage' });
+export const channelsPage = namedObject('ChannelsPage', {
+  channels: z.array(channelSchema),
+  next_cursor: out.nextCursor,
+});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { namedObject } from './fields/named-object.ts';
 
-export const aliveAnswer = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Alive' });
+export const aliveAnswer = namedObject('Alive', { status: z.literal('ok') });
 
 const part = z.strictObject({
   state: z.enum(['up', 'degraded', 'down', 'behind']),
@@ -8,30 +9,28 @@ const part = z.strictObject({
   name: z.string().optional().meta({ description: 'Which one it is', example: 'sqlite' }),
 });
 
-export const readinessAnswer = z
-  .strictObject({
-    ready: z.boolean(),
-    parts: z.strictObject({
-      store: part,
-      disk: part,
-      live: part,
-      tallies: part,
-      storage: part,
-      ethstorage: part.optional().meta({ description: 'Where this host offers it' }),
-      chain: part,
-      indexer: part.extend({
-        head: z.int().nullable(),
-        indexed: z.int().nullable(),
-        lag_blocks: z.int().nullable(),
-        verified_to: z
-          .int()
-          .nullable()
-          .meta({
-            description:
-              'Up to this block the records are compared with the header of every block; later ones of a long absence ' +
-              'are so in the background, the last 10,000 always',
-          }),
-      }),
+export const readinessAnswer = namedObject('Readiness', {
+  ready: z.boolean(),
+  parts: z.strictObject({
+    store: part,
+    disk: part,
+    live: part,
+    tallies: part,
+    storage: part,
+    ethstorage: part.optional().meta({ description: 'Where this host offers it' }),
+    chain: part,
+    indexer: part.extend({
+      head: z.int().nullable(),
+      indexed: z.int().nullable(),
+      lag_blocks: z.int().nullable(),
+      verified_to: z
+        .int()
+        .nullable()
+        .meta({
+          description:
+            'Up to this block the records are compared with the header of every block; later ones of a long absence ' +
+            'are so in the background, the last 10,000 always',
+        }),
     }),
-  })
-  .meta({ id: 'Readiness' });
+  }),
+});

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
-import { mediaRemoval, registerAnswer } from './contents.ts';
+import { mediaRemoval } from './contents.ts';
 import { EXAMPLE } from './fields/examples.ts';
 import { cid, cursor, longLimit, wallet } from './fields/fields.ts';
+import { namedObject } from './fields/named-object.ts';
+import { registerAnswer } from './streams.ts';
 
 /** Its pages know no pages: they are as long as any, and the next one is named in the Link header. */
 export const listQuery = z.strictObject({ limit: longLimit, cursor });
@@ -18,22 +20,17 @@ const server = registerAnswer.shape.server.extend({ price });
 const servers = z.array(server);
 const grouped = (key: string) => z.record(z.string().meta({ description: key }), servers);
 
-export const oneStream = z.strictObject({ cid: out.cid, server }).meta({ id: 'FirstVersionStream' });
-export const streamsOfCid = z
-  .strictObject({ cid: out.cid, servers })
-  .meta({ id: 'FirstVersionStreamsOfCid' });
-export const streamsByCid = z
-  .strictObject({ matching_cids: grouped('CID') })
-  .meta({ id: 'FirstVersionStreamsByCid' });
-export const streamsByUid = z
-  .strictObject({ matching_cids: grouped("The provider's wallet") })
-  .meta({ id: 'FirstVersionStreamsByUid' });
-export const streamsOfWallet = z
-  .strictObject({ results: grouped('CID') })
-  .meta({ id: 'FirstVersionStreamsOfWallet' });
-export const streamsOfWalletAndCid = z
-  .strictObject({ wallet: out.provider, servers })
-  .meta({ id: 'FirstVersionStreamsOfWalletAndCid' });
+export const oneStream = namedObject('FirstVersionStream', { cid: out.cid, server });
+export const streamsOfCid = namedObject('FirstVersionStreamsOfCid', { cid: out.cid, servers });
+export const streamsByCid = namedObject('FirstVersionStreamsByCid', { matching_cids: grouped('CID') });
+export const streamsByUid = namedObject('FirstVersionStreamsByUid', {
+  matching_cids: grouped("The provider's wallet"),
+});
+export const streamsOfWallet = namedObject('FirstVersionStreamsOfWallet', { results: grouped('CID') });
+export const streamsOfWalletAndCid = namedObject('FirstVersionStreamsOfWalletAndCid', {
+  wallet: out.provider,
+  servers,
+});
 
 /** The documented columns and nothing else. */
 export const metadata = server
@@ -42,9 +39,7 @@ export const metadata = server
     ...{ creator_share: true, provider_share: true, price: true },
   })
   .meta({ id: 'FirstVersionMetadata' });
-export const allMetadata = z
-  .strictObject({ metadata: z.array(metadata) })
-  .meta({ id: 'FirstVersionAllMetadata' });
+export const allMetadata = namedObject('FirstVersionAllMetadata', { metadata: z.array(metadata) });
 
 /** What a creator takes away; its client named nobody. */
 export const removal = mediaRemoval.partial().meta({ id: 'FirstVersionRemoval' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { message, out } from './answers.ts';
 import { listingQuery } from './contents.ts';
+import { namedObject } from './fields/named-object.ts';
 
 const bytes = (description: string) =>
   z
@@ -16,23 +17,19 @@ export const offerQuery = listingQuery.extend({
 });
 export const takeQuery = listingQuery.extend({ max_size: bytes('The largest file that is wanted') });
 
-export const offeredAnswer = z
-  .strictObject({
-    message: message('The content is served.'),
-    cid: out.cid,
-    content_id: out.contentId,
-    contract: out.contract,
-    content_creator_wallet: out.creator,
-    content_distributor_wallet: out.provider,
-    stream_url: z.string().meta({ example: 'https://host.example.org/play/bafy…' }),
-    tx_hash: out.txHash,
-  })
-  .meta({ id: 'OfferedAnswer' });
+export const offeredAnswer = namedObject('OfferedAnswer', {
+  message: message('The content is served.'),
+  cid: out.cid,
+  content_id: out.contentId,
+  contract: out.contract,
+  content_creator_wallet: out.creator,
+  content_distributor_wallet: out.provider,
+  stream_url: z.string().meta({ example: 'https://host.example.org/play/bafy…' }),
+  tx_hash: out.txHash,
+});
 
-export const endedAnswer = z
-  .strictObject({
-    message: message('The content is served no more.'),
-    cid: out.cid,
-    removed: z.boolean().meta({ description: 'Whether the file is gone: what creators have uploaded stays' }),
-  })
-  .meta({ id: 'EndedAnswer' });
+export const endedAnswer = namedObject('EndedAnswer', {
+  message: message('The content is served no more.'),
+  cid: out.cid,
+  removed: z.boolean().meta({ description: 'Whether the file is gone: what creators have uploaded stays' }),
+});

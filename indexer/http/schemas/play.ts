@@ -1,52 +1,47 @@
 import { z } from 'zod';
 import { EXAMPLE } from './fields/examples.ts';
 import { bytes32, contentId, contract, documented, provider, wallet } from './fields/fields.ts';
+import { namedObject } from './fields/named-object.ts';
 import { signature } from './fields/signatures.ts';
 
 const ORIGIN = 'An audience is an origin, such as https://host.example.org.';
 
 /** An EIP-712 `Access` with its signature. */
-export const accessBody = z
-  .strictObject({
-    account: wallet(EXAMPLE.viewer, 'Who has paid, and signs'),
-    provider,
-    audience: z
-      .string()
-      .max(2_048, ORIGIN)
-      .regex(/^https?:\/\/[^\s/]+$/, ORIGIN)
-      .meta(documented('invalid_field', 'https://host.example.org', "Origin of the stream's URL")),
-    content_id: contentId,
-    nonce: bytes32(
-      'invalid_field',
-      'Drawn at random for this one use',
-      'The nonce is 32 bytes: 0x and 64 hex digits.',
-    ),
-    expires_at_sec: z
-      .int('A Unix time in whole seconds.')
-      .nonnegative('A Unix time in whole seconds.')
-      .meta(documented('bad_deadline', 1_795_570_351, 'Unix time, at most 5 minutes ahead')),
-    signature,
-    contract: contract
-      .optional()
-      .meta(documented('bad_address', EXAMPLE.contract, 'By default the deployment that is written to')),
-  })
-  .meta({ id: 'Access' });
+export const accessBody = namedObject('Access', {
+  account: wallet(EXAMPLE.viewer, 'Who has paid, and signs'),
+  provider,
+  audience: z
+    .string()
+    .max(2_048, ORIGIN)
+    .regex(/^https?:\/\/[^\s/]+$/, ORIGIN)
+    .meta(documented('invalid_field', 'https://host.example.org', "Origin of the stream's URL")),
+  content_id: contentId,
+  nonce: bytes32(
+    'invalid_field',
+    'Drawn at random for this one use',
+    'The nonce is 32 bytes: 0x and 64 hex digits.',
+  ),
+  expires_at_sec: z
+    .int('A Unix time in whole seconds.')
+    .nonnegative('A Unix time in whole seconds.')
+    .meta(documented('bad_deadline', 1_795_570_351, 'Unix time, at most 5 minutes ahead')),
+  signature,
+  contract: contract
+    .optional()
+    .meta(documented('bad_address', EXAMPLE.contract, 'By default the deployment that is written to')),
+});
 
-export const playToken = z
-  .strictObject({
-    token: z.string().meta({
-      description: 'For the path, or `Authorization: Bearer`; it ends the one before',
-      example: 'q83vEjRWeJCrze8SNFZ4kA',
-    }),
-    until_sec: z
-      .int()
-      .meta({ description: 'Unix time: sign anew then, or pay anew', example: 1_795_570_351 }),
-    play_url: z.string().meta({
-      description: 'The file, for whoever knows this address',
-      example: `https://host.example.org/play/~q83vEjRWeJCrze8SNFZ4kA/${EXAMPLE.cid}`,
-    }),
-  })
-  .meta({ id: 'PlayToken' });
+export const playToken = namedObject('PlayToken', {
+  token: z.string().meta({
+    description: 'For the path, or `Authorization: Bearer`; it ends the one before',
+    example: 'q83vEjRWeJCrze8SNFZ4kA',
+  }),
+  until_sec: z.int().meta({ description: 'Unix time: sign anew then, or pay anew', example: 1_795_570_351 }),
+  play_url: z.string().meta({
+    description: 'The file, for whoever knows this address',
+    example: `https://host.example.org/play/~q83vEjRWeJCrze8SNFZ4kA/${EXAMPLE.cid}`,
+  }),
+});
 
 export const tokenParam = z
   .string()

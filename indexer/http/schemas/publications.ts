@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { message } from './answers.ts';
-import { contentSchema, offer, ownStream, sharesAddUp } from './contents.ts';
+import { contentSchema, ownStream } from './contents.ts';
 import { authorization, signedWhole } from './fields/authorization.ts';
-import { cid, creator, metadata, serve, token, videoName } from './fields/fields.ts';
+import { cid, creator, token } from './fields/fields.ts';
+import { metadata, serve, videoName } from './fields/listing-fields.ts';
+import { namedObject } from './fields/named-object.ts';
+import { offer, sharesAddUp } from './offer.ts';
 
 const { creator_share, provider_share, price, unit } = offer;
 const EXAMPLE_TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
@@ -43,8 +46,9 @@ export const retirement = z
   .superRefine(signedWhole)
   .meta({ id: 'Retirement' });
 
-export const contentAnswer = z
-  .strictObject({ message: message('Content published successfully.'), content: contentSchema })
-  .meta({ id: 'ContentAnswer' });
+export const contentAnswer = namedObject('ContentAnswer', {
+  message: message('Content published successfully.'),
+  content: contentSchema,
+});
 
 export const publishedAnswer = contentAnswer.extend({ stream: ownStream }).meta({ id: 'PublishedAnswer' });

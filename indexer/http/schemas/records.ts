@@ -7,47 +7,40 @@ import {
   creator,
   cursor,
   longLimit,
-  price,
   provider,
   token,
   txHash,
   viewer,
 } from './fields/fields.ts';
+import { price } from './fields/listing-fields.ts';
+import { namedObject } from './fields/named-object.ts';
 import { day, timestamp } from './fields/times.ts';
 
-export const viewReport = z
-  .strictObject({
-    cid,
-    blockchain_address: viewer,
-    provider_wallet: provider,
-    creator_wallet: creator,
-    price,
-    timestamp,
-    tx_hash: txHash.optional(),
-    token: token.optional(),
-  })
-  .meta({ id: 'ViewReport' });
+export const viewReport = namedObject('ViewReport', {
+  cid,
+  blockchain_address: viewer,
+  provider_wallet: provider,
+  creator_wallet: creator,
+  price,
+  timestamp,
+  tx_hash: txHash.optional(),
+  token: token.optional(),
+});
 
-export const viewReportAnswer = z
-  .strictObject({
-    message: message('View recorded successfully.'),
-    cid: out.cid,
-    creator_wallet: out.creator,
-    settled: z.boolean().meta({ description: 'A payment on chain covers this view', example: false }),
-    timestamp: out.time.meta({
-      description: 'The second that the view counts for: one without zone was taken as UTC',
-    }),
-    repeated: z.boolean().meta({
-      description:
-        'The same view was reported before: of the same wallets, content and second. It counts once',
-      example: false,
-    }),
-    linked_to: z
-      .string()
-      .nullable()
-      .meta({ description: '`id` of the record of that payment', example: null }),
-  })
-  .meta({ id: 'ViewReportAnswer' });
+export const viewReportAnswer = namedObject('ViewReportAnswer', {
+  message: message('View recorded successfully.'),
+  cid: out.cid,
+  creator_wallet: out.creator,
+  settled: z.boolean().meta({ description: 'A payment on chain covers this view', example: false }),
+  timestamp: out.time.meta({
+    description: 'The second that the view counts for: one without zone was taken as UTC',
+  }),
+  repeated: z.boolean().meta({
+    description: 'The same view was reported before: of the same wallets, content and second. It counts once',
+    example: false,
+  }),
+  linked_to: z.string().nullable().meta({ description: '`id` of the record of that payment', example: null }),
+});
 
 const recordsShape = {
   start_date: day('2023-07-01', 'First day, in UTC').optional(),
@@ -86,39 +79,38 @@ export const recordsOfViewerQuery = recordsQueryOf({
     .meta({ description: 'Also what others say that the wallet has viewed', example: 'attributed' }),
 });
 
-export const recordSchema = z
-  .strictObject({
-    cid: out.cid,
-    blockchain_address: out.viewer.meta({ description: "The viewer's wallet" }),
-    provider_wallet: out.provider,
-    creator_wallet: out.creator,
-    price: out.amount,
-    timestamp: out.time,
-    id: z.string().meta({ example: `${'0x88df'.padEnd(66, '0')}:0` }),
-    source: z.enum(['direct', 'voucher', 'sponsored', 'reported']),
-    settled: z.boolean().meta({ description: 'Paid on chain' }),
-    units: z.int().meta({ example: 1 }),
-    amount: out.amount,
-    amount_base_units: out.baseUnits,
-    creator_amount: out.amount.nullable(),
-    provider_amount: out.amount.nullable(),
-    payer: out.viewer
-      .nullable()
-      .meta({ description: 'Who has paid; null where nobody has, or it is not known' }),
-    sponsor: out.viewer.nullable().meta({ description: 'Who has paid in place of the viewer' }),
-    attributed: z.boolean().meta({
-      description: 'Others say that this wallet has viewed it: it has neither paid nor signed for it',
-      example: false,
-    }),
-    ...coinShape,
-    reported_units: z.int().meta({ description: 'Units that reports cover, too', example: 0 }),
-    content_id: out.contentId,
-    contract: out.contract,
-    tx_hash: out.txHash.nullable(),
-    block: z.int().nullable(),
-  })
-  .meta({ id: 'Record' });
+export const recordSchema = namedObject('Record', {
+  cid: out.cid,
+  blockchain_address: out.viewer.meta({ description: "The viewer's wallet" }),
+  provider_wallet: out.provider,
+  creator_wallet: out.creator,
+  price: out.amount,
+  timestamp: out.time,
+  id: z.string().meta({ example: `${'0x88df'.padEnd(66, '0')}:0` }),
+  source: z.enum(['direct', 'voucher', 'sponsored', 'reported']),
+  settled: z.boolean().meta({ description: 'Paid on chain' }),
+  units: z.int().meta({ example: 1 }),
+  amount: out.amount,
+  amount_base_units: out.baseUnits,
+  creator_amount: out.amount.nullable(),
+  provider_amount: out.amount.nullable(),
+  payer: out.viewer
+    .nullable()
+    .meta({ description: 'Who has paid; null where nobody has, or it is not known' }),
+  sponsor: out.viewer.nullable().meta({ description: 'Who has paid in place of the viewer' }),
+  attributed: z.boolean().meta({
+    description: 'Others say that this wallet has viewed it: it has neither paid nor signed for it',
+    example: false,
+  }),
+  ...coinShape,
+  reported_units: z.int().meta({ description: 'Units that reports cover, too', example: 0 }),
+  content_id: out.contentId,
+  contract: out.contract,
+  tx_hash: out.txHash.nullable(),
+  block: z.int().nullable(),
+});
 
-export const recordsPage = z
-  .strictObject({ records: z.array(recordSchema), next_cursor: out.nextCursor })
-  .meta({ id: 'RecordsPage' });
+export const recordsPage = namedObject('RecordsPage', {
+  records: z.array(recordSchema),
+  next_cursor: out.nextCursor,
+});

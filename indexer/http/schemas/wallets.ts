@@ -2,36 +2,35 @@ import { z } from 'zod';
 import { coinShape, laterCursor, out } from './answers.ts';
 import { EXAMPLE } from './fields/examples.ts';
 import { cursor, longLimit, wallet } from './fields/fields.ts';
+import { namedObject } from './fields/named-object.ts';
 
 export const walletParams = z.strictObject({ wallet: wallet(EXAMPLE.provider, 'A wallet') });
 
 /** Rows of both lists together: coins first, then days. */
 export const earningsQuery = z.strictObject({ limit: longLimit, cursor });
 
-export const earningsAnswer = z
-  .strictObject({
-    wallet: out.provider,
-    by_coin: z.array(
-      z.strictObject({
-        contract: out.contract,
-        ...coinShape,
-        credited: out.amount,
-        withdrawn: out.amount,
-        balance: out.amount.meta({
-          description: 'Credited and not withdrawn yet; deposits that came back are credits too',
-        }),
-        balance_base_units: out.baseUnits,
+export const earningsAnswer = namedObject('Earnings', {
+  wallet: out.provider,
+  by_coin: z.array(
+    z.strictObject({
+      contract: out.contract,
+      ...coinShape,
+      credited: out.amount,
+      withdrawn: out.amount,
+      balance: out.amount.meta({
+        description: 'Credited and not withdrawn yet; deposits that came back are credits too',
       }),
-    ),
-    by_day: z.array(
-      z.strictObject({
-        day: z.string().meta({ format: 'date', example: '2023-07-31' }),
-        contract: out.contract,
-        ...coinShape,
-        role: z.enum(['creator', 'provider', 'sponsor']),
-        amount: out.amount,
-      }),
-    ),
-    next_cursor: laterCursor,
-  })
-  .meta({ id: 'Earnings' });
+      balance_base_units: out.baseUnits,
+    }),
+  ),
+  by_day: z.array(
+    z.strictObject({
+      day: z.string().meta({ format: 'date', example: '2023-07-31' }),
+      contract: out.contract,
+      ...coinShape,
+      role: z.enum(['creator', 'provider', 'sponsor']),
+      amount: out.amount,
+    }),
+  ),
+  next_cursor: laterCursor,
+});

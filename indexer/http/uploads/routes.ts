@@ -8,14 +8,15 @@ import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
 import { route } from '../routing/route.ts';
 import { fieldProblems } from '../routing/route-doc.ts';
 import type { Route } from '../routing/route-spec.ts';
+import { OFFER_PROBLEMS } from '../schemas/offer.ts';
 import {
-  OFFER_PROBLEMS,
+  stagedAnswer,
   uploadAnswer,
   uploadMeta,
+  web3StagedAnswer,
   web3UploadAnswer,
   web3UploadMeta,
-} from '../schemas/contents.ts';
-import { stagedAnswer, web3StagedAnswer } from './schemas.ts';
+} from './schemas.ts';
 import { offerOf, stageFile, stageUpload } from './stage.ts';
 import { parseUploadMeta } from './upload-meta.ts';
 

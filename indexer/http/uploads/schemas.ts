@@ -1,9 +1,42 @@
 import { z } from 'zod';
+import { STORAGE_NAMES } from '../../media/library.ts';
 import { coinShape, message, out } from '../schemas/answers.ts';
-import { documented, ownStream, web3Url } from '../schemas/contents.ts';
+import { documentedColumns, onChainColumns, ownStream } from '../schemas/contents.ts';
 import { EXAMPLE } from '../schemas/fields/examples.ts';
 import { cid, wallet } from '../schemas/fields/fields.ts';
+import { serve } from '../schemas/fields/listing-fields.ts';
+import { namedObject } from '../schemas/fields/named-object.ts';
 import { transactionSchema, typedDataSchema } from '../schemas/fields/signing.ts';
+import { offer, sharesAddUp } from '../schemas/offer.ts';
+
+const storage = z.enum(STORAGE_NAMES, 'A storage is ipfs or ethstorage.').meta({
+  'x-code': 'bad_storage',
+  description: "Where the file goes; by default the host's choice",
+  example: 'ipfs',
+});
+
+export const uploadMeta = z
+  .strictObject({ ...offer, storage: storage.optional(), serve: serve.optional() })
+  .superRefine(sharesAddUp)
+  .meta({ id: 'UploadMeta' });
+
+/** Where the path says it already, it may be said again. */
+export const web3UploadMeta = z
+  .strictObject({
+    ...offer,
+    storage: z
+      .literal('ethstorage')
+      .optional()
+      .meta({ 'x-code': 'bad_storage', description: 'As the path says', example: 'ethstorage' }),
+    serve: serve.optional(),
+  })
+  .superRefine(sharesAddUp)
+  .meta({ id: 'Web3UploadMeta' });
+
+export const web3Url = z.string().meta({
+  description: 'The file on its chain (ERC-4804); where it is on EthStorage',
+  example: `web3://${EXAMPLE.contract}:11155111/${EXAMPLE.cid}`,
+});
 
 const size = z.int().meta({ description: 'Bytes of the file', example: 318_402 });
 const expiresAt = out.time.meta({ description: 'Until when it has to be published' });
@@ -11,25 +44,36 @@ const expiresAt = out.time.meta({ description: 'Until when it has to be publishe
 /** What a wallet signs, or sends instead: see `POST /contents`. */
 const toSign = z.strictObject({ typed_data: typedDataSchema, transaction: transactionSchema });
 
-export const stagedAnswer = z
-  .strictObject({
-    message: message(
-      'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
-    ),
-    web3_url: web3Url.optional(),
-    meta: z.strictObject({
-      ...documented,
-      ...coinShape,
-      price_base_units: out.baseUnits,
-      content_id: out.contentId,
-      contract: out.contract,
-      size,
-    }),
-    publish: toSign.nullable().meta({ description: 'Null where it is published already' }),
-    expires_at: expiresAt.nullable(),
-    stream: ownStream,
-  })
-  .meta({ id: 'StagedUploadAnswer' });
+export const uploadAnswer = namedObject('UploadAnswer', {
+  message: message('File uploaded successfully.'),
+  web3_url: web3Url.optional(),
+  meta: z.strictObject({
+    ...documentedColumns,
+    ...onChainColumns,
+    size,
+  }),
+  stream: ownStream,
+});
+
+export const web3UploadAnswer = uploadAnswer.extend({ web3_url: web3Url }).meta({ id: 'Web3UploadAnswer' });
+
+export const stagedAnswer = namedObject('StagedUploadAnswer', {
+  message: message(
+    'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
+  ),
+  web3_url: web3Url.optional(),
+  meta: z.strictObject({
+    ...documentedColumns,
+    ...coinShape,
+    price_base_units: out.baseUnits,
+    content_id: out.contentId,
+    contract: out.contract,
+    size,
+  }),
+  publish: toSign.nullable().meta({ description: 'Null where it is published already' }),
+  expires_at: expiresAt.nullable(),
+  stream: ownStream,
+});
 
 export const web3StagedAnswer = stagedAnswer
   .extend({ web3_url: web3Url })
@@ -39,20 +83,19 @@ const ofWallet = { wallet: wallet(EXAMPLE.creator, 'The wallet that is signed in
 export const ownParams = z.strictObject(ofWallet);
 export const ownUploadParams = z.strictObject({ ...ofWallet, cid });
 
-export const uploadsAnswer = z
-  .strictObject({
-    uploads: z.array(
-      z.strictObject({
-        cid: out.cid,
-        video_name: z.string().meta({ example: 'Sample Video' }),
-        size,
-        uploaded_at: out.time,
-        expires_at: expiresAt,
-      }),
-    ),
-  })
-  .meta({ id: 'StagedUploads' });
+export const uploadsAnswer = namedObject('StagedUploads', {
+  uploads: z.array(
+    z.strictObject({
+      cid: out.cid,
+      video_name: z.string().meta({ example: 'Sample Video' }),
+      size,
+      uploaded_at: out.time,
+      expires_at: expiresAt,
+    }),
+  ),
+});
 
-export const removedAnswer = z
-  .strictObject({ message: message('Upload removed.'), cid: out.cid })
-  .meta({ id: 'UploadRemoved' });
+export const removedAnswer = namedObject('UploadRemoved', {
+  message: message('Upload removed.'),
+  cid: out.cid,
+});

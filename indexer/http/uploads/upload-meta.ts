@@ -4,8 +4,8 @@ import type { Offer } from '../../publishing/publication.ts';
 import { parseObject } from '../middleware/json.ts';
 import { problem } from '../problems/codes.ts';
 import { validate } from '../routing/validate.ts';
-import { uploadMeta } from '../schemas/contents.ts';
 import { offerOf } from '../schemas/offer.ts';
+import { uploadMeta } from './schemas.ts';
 
 /** What `json_data` of an upload says. */
 export interface UploadMeta {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Code } from '../../problems/codes.ts';
 import { EXAMPLE } from './examples.ts';
+import { namedObject } from './named-object.ts';
 
 /** What an endpoint that acts for a wallet can answer about the wallet's word. */
 export const SIGNING_PROBLEMS = [
@@ -44,18 +45,16 @@ export const transactionSchema = z
   })
   .meta({ id: 'UnsignedTransaction', description: 'The same call, for the wallet to send itself' });
 
-export const stepSchema = z
-  .strictObject({
-    wallet: z.string().meta({ description: 'Whose signature it needs', example: EXAMPLE.provider }),
-    request: z
-      .strictObject({
-        method: z.string().meta({ example: 'POST' }),
-        path: z.string().meta({ example: '/contents' }),
-        body: z.record(z.string(), z.unknown()).optional().meta({ description: 'Absent: that of this call' }),
-      })
-      .optional()
-      .meta({ description: 'Where to send the signature; absent: to this call again' }),
-    typed_data: typedDataSchema,
-    transaction: transactionSchema,
-  })
-  .meta({ id: 'SigningStep' });
+export const stepSchema = namedObject('SigningStep', {
+  wallet: z.string().meta({ description: 'Whose signature it needs', example: EXAMPLE.provider }),
+  request: z
+    .strictObject({
+      method: z.string().meta({ example: 'POST' }),
+      path: z.string().meta({ example: '/contents' }),
+      body: z.record(z.string(), z.unknown()).optional().meta({ description: 'Absent: that of this call' }),
+    })
+    .optional()
+    .meta({ description: 'Where to send the signature; absent: to this call again' }),
+  typed_data: typedDataSchema,
+  transaction: transactionSchema,
+});
