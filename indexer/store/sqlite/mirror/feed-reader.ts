@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Change, Feed, FeedEntry, FeedEvent, Reversal } from '../../store.ts';
 import { type ContentRecord, type StreamRecord, toContent, toStream } from '../queries/catalogue.ts';
-import { type LogRecord, toView, VIEW_COLUMNS } from '../queries/history.ts';
+import { type StoredView, toView, VIEW_COLUMNS } from '../queries/history.ts';
 import { CREDITS_CHANGED } from './feed-writer.ts';
 
 const CONCERNS = `coalesce(feed.cid_key, view.cid_key) AS about_cid,
@@ -42,7 +42,7 @@ interface EntryHead {
   about_viewer: string | null;
 }
 
-interface FeedRecord extends LogRecord, EntryHead {
+interface FeedRecord extends StoredView, EntryHead {
   event: FeedEvent['event'];
   data: string | null;
 }
@@ -71,26 +71,26 @@ function concernsOf(row: EntryHead): FeedEntry['concerns'] {
 }
 
 function feedEventOf(row: FeedRecord): FeedEvent {
-  const { event } = row;
+  const { event, position, data, about_cid, about_creator, about_provider, about_viewer, ...view } = row;
   switch (event) {
     case 'view.recorded':
-      return { event, view: toView(row) };
+      return { event, view: toView(view) };
     case 'view.covered':
-      return { event, view: toView(row), reportId: row.data ?? '' };
+      return { event, view: toView(view), reportId: data ?? '' };
     case 'stream.registered':
     case 'stream.updated':
     case 'stream.ended':
-      return { event, stream: toStream(copyIn(row)) };
+      return { event, stream: toStream(copyIn(data)) };
     case 'reverted':
-      return { event, reverted: toReversal(copyIn(row)) };
+      return { event, reverted: toReversal(copyIn(data)) };
     case 'reset':
       return { event };
     default:
-      return { event, content: toContent(copyIn(row)) };
+      return { event, content: toContent(copyIn(data)) };
   }
 }
 
-function copyIn<Copy>({ data }: FeedRecord): Copy {
+function copyIn<Copy>(data: string | null): Copy {
   return JSON.parse(data ?? 'null');
 }
 

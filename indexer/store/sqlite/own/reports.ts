@@ -2,26 +2,10 @@ import type Database from 'better-sqlite3';
 import type { NewReport, RecordedReport, ReportRow, Reports } from '../../store.ts';
 import type { FeedWriter } from '../mirror/feed-writer.ts';
 import { createReportMatching } from '../mirror/report-matching.ts';
+import type { Stored } from '../stored.ts';
 import { sponsorNonces } from './sponsor-nonces.ts';
 
-interface StoredReport {
-  ref: string;
-  contract: string;
-  content_id: string;
-  cid: string;
-  cid_key: string;
-  blockchain_address: string;
-  provider_wallet: string;
-  creator_wallet: string;
-  token: string;
-  price: string;
-  timestamp: number;
-  tx_hash: string | null;
-  reported_at: number;
-  linked_to: string | null;
-  lane: string | null;
-  counter: number | null;
-}
+type StoredReport = Stored<Omit<ReportRow, 'sponsorNonce'>> & { lane: string | null; counter: number | null };
 
 interface PendingReport {
   report: NewReport;
@@ -39,7 +23,10 @@ export function reports(db: Database.Database, feedWriter: FeedWriter): Reports 
     VALUES ('reported', @ref, @contract, @contentId, @cid, @cidKey, @viewer,
       @provider, @creator, @token, @price, 1, @price, @viewTimeSec, @txHash, @receivedAtSec)
     ON CONFLICT (ref) WHERE source = 'reported' DO NOTHING`);
-  const columns = `SELECT logs.*, lane, counter FROM streaming_access_logs logs LEFT JOIN sponsor_nonces USING (ref)
+  const columns = `SELECT ref, contract, content_id AS contentId, cid, cid_key AS cidKey, blockchain_address AS viewer,
+      provider_wallet AS provider, creator_wallet AS creator, token, price, timestamp AS viewTimeSec, tx_hash AS txHash,
+      reported_at AS receivedAtSec, linked_to AS linkedTo, lane, counter
+    FROM streaming_access_logs LEFT JOIN sponsor_nonces USING (ref)
     WHERE source = 'reported'`;
   const byRef = db.prepare<[string], StoredReport>(`${columns} AND ref = ?`);
   const unsettled = db.prepare<{ cidKey: string | null; fromSec: number; toSec: number }, StoredReport>(`
@@ -70,24 +57,9 @@ export function reports(db: Database.Database, feedWriter: FeedWriter): Reports 
 
   function toReport(row: StoredReport | undefined): ReportRow {
     if (!row) throw new Error('a report that was just recorded is gone');
-    const { lane, counter } = row;
-    return {
-      ref: row.ref,
-      contract: row.contract,
-      contentId: row.content_id,
-      cid: row.cid,
-      cidKey: row.cid_key,
-      viewer: row.blockchain_address,
-      provider: row.provider_wallet,
-      creator: row.creator_wallet,
-      token: row.token,
-      price: BigInt(row.price),
-      viewTimeSec: row.timestamp,
-      txHash: row.tx_hash,
-      receivedAtSec: row.reported_at,
-      linkedTo: row.linked_to,
-      sponsorNonce: lane === null || counter === null ? null : nonces.of({ lane, counter }),
-    };
+    const { lane, counter, price, ...rest } = row;
+    const sponsorNonce = lane === null || counter === null ? null : nonces.of({ lane, counter });
+    return { ...rest, price: BigInt(price), sponsorNonce };
   }
 
   return {

@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../../cursor.ts';
-import type { History, PaidUnits, ViewQuery, ViewRow, ViewSource } from '../../store.ts';
+import type { History, PaidUnits, ViewQuery, ViewRow } from '../../store.ts';
 import { createStatementCache } from '../statement-cache.ts';
+import { moneyOrNull, type Stored } from '../stored.ts';
 import { earnings } from './earnings.ts';
 
 const COLUMN_OF = {
@@ -11,13 +12,13 @@ const COLUMN_OF = {
   creator: 'creator_wallet',
 } as const;
 
-const COLUMNS =
-  'seq id source contract content_id cid blockchain_address provider_wallet creator_wallet token price units amount ' +
-  'creator_amount provider_amount payer attributed timestamp settled tx_hash block_number';
-
-/** What `toView` takes of a row `view`, and no more: a page is mostly the making of its texts. */
-export const VIEW_COLUMNS = `${COLUMNS.replaceAll(/\w+/g, 'view.$&').replaceAll(' ', ', ')},
-      (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reported_units`;
+/** The fields of a row `view`, and no more: a page is mostly the making of its texts. */
+export const VIEW_COLUMNS = `view.id, view.source, view.contract, view.content_id AS contentId, view.cid,
+  view.blockchain_address AS viewer, view.provider_wallet AS provider, view.creator_wallet AS creator, view.token,
+  view.price, view.units, view.amount, view.creator_amount AS creatorAmount, view.provider_amount AS providerAmount,
+  view.payer, view.attributed, view.timestamp AS timestampSec, view.settled, view.tx_hash AS txHash,
+  view.block_number AS blockNumber,
+  (SELECT count(*) FROM streaming_access_logs report WHERE report.linked_to = view.id) AS reportedUnits`;
 
 type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'>;
 
@@ -27,11 +28,11 @@ type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'
  */
 export function viewsSql(selection: ViewSelection): string {
   const walks = walksOf(selection).map(
-    (conditions) => `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view
+    (conditions) => `SELECT ${VIEW_COLUMNS}, seq FROM streaming_access_logs view
       WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
         AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
   );
-  return `${walks.join(' UNION ALL ')} ORDER BY timestamp DESC, seq DESC LIMIT @limit`;
+  return `${walks.join(' UNION ALL ')} ORDER BY timestampSec DESC, seq DESC LIMIT @limit`;
 }
 
 /** The conditions of each walk. */
@@ -73,7 +74,7 @@ export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid
 
 export function history(db: Database.Database): History {
   const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
-  const prepare = createStatementCache<[object], LogRecord>(db);
+  const prepare = createStatementCache<[object], StoredView & { seq: number }>(db);
 
   return {
     async views(query) {
@@ -81,8 +82,8 @@ export function history(db: Database.Database): History {
       const { listing, fromSec = 0, limit } = query;
       const range = { fromSec, beforeSec, beforeSeq, limit: limit + 1 };
       const found = prepare(viewsSql(query)).all({ key: keyOf(query), ...listing, ...range });
-      const page = pageOf(found, limit, listOf(query), (row) => [row.timestamp, row.seq]);
-      return { ...page, rows: page.rows.map(toView) };
+      const page = pageOf(found, limit, listOf(query), (row) => [row.timestampSec, row.seq]);
+      return { ...page, rows: page.rows.map(({ seq, ...row }) => toView(row)) };
     },
 
     async paidDirectly({ contract, contentId, provider, payer }) {
@@ -113,53 +114,16 @@ function keyOf({ by, key }: ViewQuery): string {
   return by === 'cid' ? key : key.toLowerCase();
 }
 
-export interface LogRecord {
-  seq: number;
-  id: string;
-  source: ViewSource;
-  contract: string;
-  content_id: string;
-  cid: string;
-  blockchain_address: string;
-  provider_wallet: string;
-  creator_wallet: string;
-  token: string;
-  price: string;
-  units: number;
-  amount: string;
-  creator_amount: string | null;
-  provider_amount: string | null;
-  payer: string | null;
-  attributed: number;
-  timestamp: number;
-  settled: number;
-  reported_units: number;
-  tx_hash: string | null;
-  block_number: number | null;
-}
+export type StoredView = Stored<ViewRow>;
 
-export function toView(row: LogRecord): ViewRow {
+export function toView(row: StoredView): ViewRow {
   return {
-    id: row.id,
-    contract: row.contract,
-    contentId: row.content_id,
-    cid: row.cid,
-    viewer: row.blockchain_address,
-    provider: row.provider_wallet,
-    creator: row.creator_wallet,
-    token: row.token,
+    ...row,
     price: BigInt(row.price),
-    units: row.units,
     amount: BigInt(row.amount),
-    creatorAmount: row.creator_amount === null ? null : BigInt(row.creator_amount),
-    providerAmount: row.provider_amount === null ? null : BigInt(row.provider_amount),
-    payer: row.payer,
+    creatorAmount: moneyOrNull(row.creatorAmount),
+    providerAmount: moneyOrNull(row.providerAmount),
     attributed: row.attributed === 1,
-    timestampSec: row.timestamp,
-    source: row.source,
     settled: row.settled === 1,
-    reportedUnits: row.reported_units,
-    txHash: row.tx_hash,
-    blockNumber: row.block_number,
   };
 }
