@@ -1,6 +1,8 @@
+import { messageOf } from '../../lib/errors.ts';
 import { EthStorageError } from '../../media/ethstorage/errors.ts';
 import { MediaTooLarge } from '../../media/storage.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../../payouts/report-view.ts';
+import { NotOffered } from '../../playback/errors.ts';
 import { CidDiffers } from '../../playback/providing.ts';
 import {
   ContentUnlisted,
@@ -31,30 +33,19 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
   if (error instanceof TermsDiffer) return await termsDiffer(error, deps);
   if (error instanceof ListingAmbiguous) return await ambiguous(error, deps);
   if (error instanceof PriceUnfit) return unfitPrice(error);
-  if (error instanceof MinuteNotSold) {
-    return problem('minute_not_sold', error.message, { field: 'unit', example: 'view' });
-  }
   if (error instanceof ContentUnlisted || error instanceof ContentUnknown) {
     return await unknownContent(error, deps);
   }
-  if (error instanceof NotServing) {
-    return problem('unknown_stream', error.message, { field: 'content_distributor_wallet' });
-  }
-  if (error instanceof NotServedBy)
-    return problem('not_served_by', error.message, { field: 'provider_wallet' });
   if (error instanceof MediaTooLarge) return tooLarge('file', error.maxBytes);
-  if (error instanceof CidDiffers) return problem('cid_differs', error.message, { field: 'cid' });
   if (error instanceof EthStorageError) {
     return problem(error.retryable ? 'unavailable' : 'ethstorage_failed', `${error.message}.`);
   }
-  if (error instanceof MediaInUse) return problem('media_in_use', error.message, { field: 'cid' });
   if (error instanceof ViewInFuture) {
-    return problem('timestamp_in_future', error.message, {
-      field: 'timestamp',
-      example: isoTime(error.latestSec),
-    });
+    const example = isoTime(error.latestSec);
+    return problem('timestamp_in_future', error.message, { field: 'timestamp', example });
   }
   return (
+    plainProblem(error) ??
     stagingProblem(error) ??
     servingProblem(error) ??
     playProblem(error, deps) ??
@@ -62,10 +53,25 @@ export async function domainProblem(error: unknown, deps: Domain): Promise<HttpP
   );
 }
 
+/** Errors whose message says all. */
+const PLAIN = [
+  [MinuteNotSold, 'minute_not_sold', { field: 'unit', example: 'view' }],
+  [NotServing, 'unknown_stream', { field: 'content_distributor_wallet' }],
+  [NotServedBy, 'not_served_by', { field: 'provider_wallet' }],
+  [CidDiffers, 'cid_differs', { field: 'cid' }],
+  [MediaInUse, 'media_in_use', { field: 'cid' }],
+  [NotOffered, 'not_offered', { field: 'cid' }],
+] as const;
+
+function plainProblem(error: unknown): HttpProblem | undefined {
+  const [, code, more] = PLAIN.find(([type]) => error instanceof type) ?? [];
+  return code && problem(code, messageOf(error), more);
+}
+
 /** Its example is a content that is listed. */
 async function unknownContent({ message }: Error, { store, nowSec }: Domain): Promise<HttpProblem> {
   const { rows } = await store.searchContents({ nowSec: nowSec(), limit: 1 });
-  return problem('unknown_content', message, { field: 'cid', ...(rows[0] && { example: rows[0].cid }) });
+  return problem('unknown_content', message, { field: 'cid', example: rows[0]?.cid });
 }
 
 async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { serializer }: Domain) {

@@ -1,10 +1,4 @@
-import {
-  type AccessPart,
-  AccessRefused,
-  MirrorBehind,
-  NotOffered,
-  PlayRefused,
-} from '../../playback/errors.ts';
+import { type AccessPart, AccessRefused, MirrorBehind, PlayRefused } from '../../playback/errors.ts';
 import type { OwnOffer } from '../../playback/offers.ts';
 import { paymentRequired } from '../../playback/payment-required.ts';
 import type { AppDeps } from '../deps.ts';
@@ -31,7 +25,6 @@ const FIELDS: Record<AccessPart, string> = {
 
 /** What keeps a file that is sold from who asks for it; undefined for any other error. */
 export function playProblem(error: unknown, deps: Deps): HttpProblem | undefined {
-  if (error instanceof NotOffered) return problem('not_offered', error.message, { field: 'cid' });
   if (error instanceof MirrorBehind)
     return problem('mirror_behind', error.message, { extra: { retry_after_sec: RETRY_BEHIND_SEC } });
   if (error instanceof PlayRefused) {

@@ -60,8 +60,7 @@ export function eventRoutes({ config, stopping }: AppDeps, { feedReader }: Conte
       if (clients.total >= config.maxEventClients) throw tooMany(config.maxEventClients, 'clients');
       if (clients.of(client) >= config.maxEventClientsPerAddress)
         throw tooMany(config.maxEventClientsPerAddress, 'clients of this address');
-      clients.add(client, 1);
-      res.once('close', () => clients.add(client, -1));
+      clients.countUntilClosed(client, res);
       const filter = { kinds: kind, cidKey: cid?.key, wallet: wallet?.toLowerCase() };
       await streamEvents(res, feedReader, { from, filter, stopping });
     },

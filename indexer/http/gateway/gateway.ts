@@ -3,7 +3,7 @@ import express from 'express';
 import { canonicalCid } from '../../lib/cid.ts';
 import type { MediaStat, MediaStorage } from '../../media/storage.ts';
 import { problem } from '../problems/codes.ts';
-import { HttpProblem } from '../problems/http-problem.ts';
+import type { HttpProblem } from '../problems/http-problem.ts';
 import { unreadable } from '../schemas/fields/text.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { MAGIC_BYTES, typeOfBytes, typeOfName } from './content-type.ts';
@@ -129,41 +129,23 @@ async function firstBytes(storage: MediaStorage, cid: string): Promise<Uint8Arra
 /** A page's own worker under this path could take over every other file's address. */
 function refuseServiceWorker(req: Request): void {
   if (req.get('Service-Worker')?.trim() !== 'script') return;
-  throw new HttpProblem({
-    status: 400,
-    code: 'service_worker_refused',
-    detail: 'Media is not served as a service worker.',
-  });
+  throw problem('service_worker_refused', 'Media is not served as a service worker.');
 }
 
 function noCid(text: string): HttpProblem {
-  return new HttpProblem({
-    status: 400,
-    code: 'bad_cid',
-    field: 'cid',
-    detail: `"${text.slice(0, 130)}" is no IPFS CID and no EthStorage address.`,
-    example: 'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am',
-  });
+  const example = 'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am';
+  const detail = `"${text.slice(0, 130)}" is no IPFS CID and no EthStorage address.`;
+  return problem('bad_cid', detail, { field: 'cid', example });
 }
 
 function missing(req: Request, cid: string): HttpProblem {
-  const onlyIfCached = isOnlyIfCached(req.get('Cache-Control'));
-  return new HttpProblem({
-    status: onlyIfCached ? 412 : 404,
-    code: onlyIfCached ? 'not_cached' : 'media_not_found',
-    field: 'cid',
-    detail: `The file ${cid} is not stored on this host.`,
-  });
+  const code = isOnlyIfCached(req.get('Cache-Control')) ? 'not_cached' : 'media_not_found';
+  return problem(code, `The file ${cid} is not stored on this host.`, { field: 'cid' });
 }
 
 function unsatisfiable(res: Response, etag: string, { sizeBytes }: MediaStat): HttpProblem {
   res.setHeader('ETag', etag);
   res.setHeader('Content-Range', `bytes */${sizeBytes}`);
-  return new HttpProblem({
-    status: 416,
-    code: 'range_not_satisfiable',
-    field: 'Range',
-    detail: `The file has ${sizeBytes} bytes; no range that was asked for lies within.`,
-    example: 'bytes=0-',
-  });
+  const detail = `The file has ${sizeBytes} bytes; no range that was asked for lies within.`;
+  return problem('range_not_satisfiable', detail, { field: 'Range', example: 'bytes=0-' });
 }

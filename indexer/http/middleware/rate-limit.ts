@@ -39,8 +39,7 @@ export function limitConcurrency({ config }: Pick<AppDeps, 'config'>): RequestHa
         extra: { retry_after_sec: 1 },
       });
     }
-    underWay.add(client, 1);
-    res.once('close', () => underWay.add(client, -1));
+    underWay.countUntilClosed(client, res);
     next();
   };
   return [limit];

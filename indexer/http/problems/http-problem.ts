@@ -30,7 +30,7 @@ export interface ProblemInit {
   code: string;
   /** One sentence a person can act on. */
   detail: string;
-  field?: string;
+  field?: string | undefined;
   example?: unknown;
   extra?: Record<string, unknown>;
   headers?: Record<string, string>;

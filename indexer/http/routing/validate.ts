@@ -32,12 +32,8 @@ interface Fault {
 
 function asProblem(first: Fault, faults: Fault[], count: number): HttpProblem {
   const { code, detail, field, example } = first;
-  const errors = faults.map((fault) => ({ ...fault }));
-  return problem(code, detail, {
-    ...(field !== undefined && { field }),
-    ...(example !== undefined && { example }),
-    ...(count > 1 && { extra: { errors, error_count: count } }),
-  });
+  const extra = count > 1 ? { errors: faults, error_count: count } : {};
+  return problem(code, detail, { field, example, extra });
 }
 
 function countOf(issue: Issue): number {

@@ -33,8 +33,7 @@ export function createConnections({ maxConnections, maxConnectionsPerClient }: C
       const admitted = admission(client);
       if (admitted !== 'none') {
         const counter = admitted === 'all' ? all : probes;
-        counter.add(client, 1);
-        socket.once('close', () => counter.add(client, -1));
+        counter.countUntilClosed(client, socket);
       }
       return admitted;
     },

@@ -5,7 +5,8 @@ import type { Busboy } from 'busboy';
 import busboy from 'busboy';
 import { messageOf } from '../../lib/errors.ts';
 import { decodeUtf8 } from '../middleware/json.ts';
-import { HttpProblem } from '../problems/http-problem.ts';
+import { type Code, problem } from '../problems/codes.ts';
+import type { HttpProblem } from '../problems/http-problem.ts';
 
 /** The parts of an upload as they arrive, each at most once, in whatever order the client sends them. */
 export interface UploadParts {
@@ -72,21 +73,16 @@ export async function readUploadForm(
 function openForm(req: IncomingMessage, maxFileBytes: number): Busboy {
   const type = req.headers['content-type'] ?? 'none';
   if (!/^multipart\/form-data\s*;.*boundary=/is.test(type)) {
-    throw new HttpProblem({
-      status: 415,
-      code: 'unsupported_media_type',
-      detail: `An upload is multipart/form-data with a boundary, not ${type.slice(0, 100)}.`,
+    const detail = `An upload is multipart/form-data with a boundary, not ${type.slice(0, 100)}.`;
+    throw problem('unsupported_media_type', detail, {
       example: "curl -F file=@video.mp4 -F 'json_data={…}'",
     });
   }
   const coding = req.headers['content-encoding'] ?? 'identity';
   if (coding !== 'identity') {
     req.resume();
-    throw new HttpProblem({
-      status: 415,
-      code: 'unsupported_media_type',
-      detail: `An upload is sent as it is, without Content-Encoding: ${coding.slice(0, 100)}.`,
-    });
+    const detail = `An upload is sent as it is, without Content-Encoding: ${coding.slice(0, 100)}.`;
+    throw problem('unsupported_media_type', detail);
   }
   if (Number(req.headers['content-length'] ?? 0) > maxFileBytes + MAX_FORM_BYTES_AROUND_FILE) {
     req.resume();
@@ -144,17 +140,11 @@ function unexpected(name: string | undefined): HttpProblem {
   return bad('unknown_part', shown, `The form has a part "${shown}"; it takes file and json_data only.`);
 }
 
-export function tooLarge(field: string, maxBytes: number): HttpProblem {
+export function tooLarge(field: 'file' | 'json_data', maxBytes: number): HttpProblem {
   const detail = `${field} is larger than the ${maxBytes} bytes that are taken here.`;
-  return new HttpProblem({
-    status: 413,
-    code: `${field}_too_large`,
-    field,
-    detail,
-    extra: { max_bytes: maxBytes },
-  });
+  return problem(`${field}_too_large`, detail, { field, extra: { max_bytes: maxBytes } });
 }
 
-function bad(code: string, field: string | undefined, detail: string, cause?: unknown): HttpProblem {
-  return new HttpProblem({ status: 400, code, detail, ...(field !== undefined && { field }) }, { cause });
+function bad(code: Code, field: string | undefined, detail: string, cause?: unknown): HttpProblem {
+  return problem(code, detail, { field }, { cause });
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { MediaLibrary, StorageName } from '../../media/library.ts';
 import type { AddedMedia } from '../../media/storage.ts';
-import { HttpProblem } from '../problems/http-problem.ts';
+import { problem } from '../problems/codes.ts';
 import { missingPart, readUploadForm } from './multipart.ts';
 
 export interface UploadOptions<Meta> {
@@ -109,7 +109,7 @@ async function* untilAccepted(
     yield chunk;
   }
   if (empty) {
-    throw new HttpProblem({ status: 400, code: 'empty_file', field: 'file', detail: 'The file is empty.' });
+    throw problem('empty_file', 'The file is empty.', { field: 'file' });
   }
   await accepted;
 }
