@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { node, runChild } from '../child.ts';
 import { newTestChain, removeTestChains, type TestChain } from '../devchain/support.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -122,16 +120,9 @@ describe('npx hardhat deploy', () => {
 
   async function hardhat(args: string[], env: Record<string, string>) {
     const own = { DEVNET_PORT: String(chain.devnet.port), DATA_DIR: chain.dataDir };
-    const child = spawn(process.execPath, [HARDHAT, 'deploy', ...args], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...NOTHING_SET, ...own, ...env },
+    const { how: code, ...printed } = await runChild(node(HARDHAT, 'deploy', ...args), {
+      ...{ ...NOTHING_SET, ...own, ...env },
     });
-    const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'exit'),
-    ]);
-    return { code, stdout, stderr };
+    return { code, ...printed };
   }
 });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -7,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseEther, randomBytes, Wallet } from 'ethers';
-import { type HostProcess, ROOT, UNSET } from './host.ts';
+import { node, said, startChild } from '../child.ts';
+import { type HostProcess, UNSET } from './host.ts';
 import { type ProvideWorld, startProvideWorld } from './provide-world.ts';
 
 const PRICE = parseEther('0.001');
@@ -278,28 +278,18 @@ describe('npm run provide, on a public chain', () => {
   describe('where no host runs', () => {
     /** Until it says that the file is served. */
     async function provideAndStay(args: string[], more: Record<string, string> = {}) {
-      const child = spawn(process.execPath, ['scripts/provide.ts', ...args], {
-        cwd: ROOT,
-        env: { ...process.env, ...UNSET, ...world.b.settings, ...more },
-        stdio: ['ignore', 'pipe', 'pipe'],
+      const child = startChild(node('scripts/provide.ts', ...args), {
+        ...UNSET,
+        ...world.b.settings,
+        ...more,
       });
-      const gone = once(child, 'close');
-      let text = '';
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk;
-          if (text.includes('This host serves it until Ctrl-C.')) resolve();
-        });
-      }
-      void gone.then(() => reject(new Error(`it ended: ${text}`)));
-      await promise;
+      const { process, output, gone } = child;
+      await said(child, (text) => text.includes('This host serves it until Ctrl-C.'));
       return {
-        text,
-        async stop() {
-          child.kill('SIGINT');
-          const [code] = await gone;
-          return code as number;
+        text: output(),
+        stop() {
+          process.kill('SIGINT');
+          return gone;
         },
       };
     }

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { dataFolder, ROOT, removeFolder, UNSET } from '../e2e/host.ts';
+import { said } from '../child.ts';
+import { dataFolder, removeFolder, spawnHost } from '../e2e/host.ts';
 
 const DISK_MIB = 24;
 const MIB = 1024 ** 2;
@@ -16,22 +15,17 @@ describe('a host whose disk gets full', function () {
   it('answers 507, says so in /readyz, loses nothing, and takes uploads again when there is room', async () => {
     const dataDir = await dataFolder();
     const mount = `mount -t tmpfs -o size=${DISK_MIB}m tmpfs ${dataDir}`;
-    const child = spawn(
+    const words = [
       'unshare',
-      ['--mount', '--map-root-user', 'sh', '-c', `${mount} && exec node indexer/main.ts`],
-      {
-        cwd: ROOT,
-        env: { ...process.env, ...UNSET, PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const gone = once(child, 'close');
-    let output = '';
-    child.stdout.setEncoding('utf8');
+      '--mount',
+      '--map-root-user',
+      'sh',
+      '-c',
+      `${mount} && exec node indexer/main.ts`,
+    ];
+    const host = spawnHost({ dataDir }, words);
     try {
-      while (!output.includes('Ready: ')) output += (await once(child.stdout, 'data'))[0];
-      child.stdout.resume();
-      const url = /^Ready: (\S+)$/m.exec(output)?.[1];
+      const url = await said(host, (output) => /^Ready: (\S+)$/m.exec(output)?.[1]);
 
       const upload = async (mib: number) => {
         const form = new FormData();
@@ -50,15 +44,15 @@ describe('a host whose disk gets full', function () {
 
       expect((await upload(1)).status).to.equal(200);
       expect(await upload(2 * DISK_MIB)).to.deep.equal({ status: 507, code: 'storage_full' });
-      const ballast = `/proc/${child.pid}/root${dataDir}/ballast`;
+      const ballast = `/proc/${host.process.pid}/root${dataDir}/ballast`;
       await writeFile(ballast, new Uint8Array(DISK_MIB * MIB)).catch(() => undefined);
       expect(await disk()).to.deep.equal({ status: 503, disk: 'down' });
       await rm(ballast);
       expect(await disk()).to.deep.equal({ status: 200, disk: 'up' });
       expect((await upload(2)).status).to.equal(200);
     } finally {
-      child.kill('SIGKILL');
-      await gone;
+      host.process.kill('SIGKILL');
+      await host.gone;
       await removeFolder(dataDir);
     }
   });

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider, Wallet } from 'ethers';
 import { ETHSTORAGE_MAPPING } from 'ethstorage-sdk';
@@ -15,12 +14,13 @@ import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
 import { createTxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mocks/BlobKeeper__factory.ts';
-import { spawnHost } from '../e2e/host.ts';
+import { type Anvil, startAnvil } from '../e2e/anvil.ts';
+import { getJson, spawnHost, startHost } from '../e2e/host.ts';
 import { bytesOf, collect, file } from '../indexer/media/content.ts';
 import { directoryOf } from '../indexer/media/ethstorage/world.ts';
 import { rejection } from '../indexer/media/suite.ts';
 import { runNode } from '../scripts/run.ts';
-import { type Anvil, startAnvil } from './anvil.ts';
+import { eventually } from '../until.ts';
 import { blobNode } from './blob-node.ts';
 
 const SEPOLIA = 11155111;
@@ -40,7 +40,7 @@ describe('files on EthStorage by blobs', function () {
   const sent: string[] = [];
 
   before(async () => {
-    anvil = await startAnvil(['--chain-id', String(SEPOLIA), '--hardfork', 'osaka']);
+    anvil = await startAnvil({ chainId: SEPOLIA, args: ['--hardfork', 'osaka'] });
     parts.defer(() => anvil.stop());
     folder = await mkdtemp(join(tmpdir(), 'blobs-'));
     parts.defer(() => rm(folder, { recursive: true }));
@@ -138,24 +138,16 @@ describe('files on EthStorage by blobs', function () {
     const refused = spawnHost({ dataDir: join(folder, 'refused'), env });
     expect(await refused.gone).to.equal(1);
     expect(refused.output()).to.match(/^ETHSTORAGE_RPC_URL is not set: .*\n$/);
-    const ready = spawnHost({
+    const ready = await startHost({
       dataDir: join(folder, 'host'),
       env: { ...env, ETHSTORAGE_RPC_URL: anvil.url },
     });
     try {
-      const output = await eventually(
-        async () => await delay(20, ready.output()),
-        (text) => text.includes('Ready: '),
-      );
-      expect(output).to.match(/^ {2}media +EthStorage, and IPFS blocks in/m);
-      const url = /Ready: (\S+)/.exec(output)?.[1];
-      const { parts: up } = (await (await fetch(`${url}/readyz`)).json()) as {
-        parts: Record<string, unknown>;
-      };
+      expect(ready.output()).to.match(/^ {2}media +EthStorage, and IPFS blocks in/m);
+      const { parts: up } = await getJson<{ parts: Record<string, unknown> }>(`${ready.url}/readyz`);
       expect(up.ethstorage).to.deep.equal({ state: 'up', name: 'ethstorage' });
     } finally {
-      ready.child.kill();
-      await ready.gone;
+      await ready.end('SIGTERM');
     }
   });
 
@@ -168,8 +160,8 @@ describe('files on EthStorage by blobs', function () {
       const [tx] = Object.values<PooledTransaction>(pending[key.address.toLowerCase()] ?? {});
       return tx;
     };
-    const first = await eventually(inPool, (tx) => tx?.type === '0x3');
-    const second = await eventually(inPool, (tx) => tx?.maxFeePerBlobGas !== first?.maxFeePerBlobGas);
+    const first = await eventually(30_000, inPool, (tx) => tx?.type === '0x3');
+    const second = await eventually(30_000, inPool, (tx) => tx?.maxFeePerBlobGas !== first?.maxFeePerBlobGas);
     expect(Number(second?.maxFeePerBlobGas)).to.be.at.least(2 * Number(first?.maxFeePerBlobGas));
 
     // Nodes refuse a transaction without blobs while one with them is in the pool.
@@ -205,12 +197,4 @@ async function placeKeeper(provider: JsonRpcProvider): Promise<void> {
   await keeper.waitForDeployment();
   const code = await provider.getCode(await keeper.getAddress());
   await provider.send('anvil_setCode', [ETHSTORAGE_MAPPING[SEPOLIA], code]);
-}
-
-async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
-  for (const deadline = performance.now() + 30_000; ; ) {
-    const answer = await ask();
-    if (done(answer)) return answer;
-    if (performance.now() > deadline) throw new Error(`not so within 30 s: ${JSON.stringify(answer)}`);
-  }
 }

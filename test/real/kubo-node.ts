@@ -1,15 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { base32upper } from 'multiformats/bases/base32';
 import { CID } from 'multiformats/cid';
+import { type Child, said, startChild } from '../child.ts';
 
 /** `.ci/build-kubo` makes one. A machine without a Kubo fails here, it does not skip. */
 const BINARY = process.env.KUBO || 'ipfs';
-const START_DEADLINE_MS = 30_000;
 const FROZEN_MS = 200;
 const run = promisify(execFile);
 
@@ -17,7 +16,7 @@ const run = promisify(execFile);
 export class KuboProcess {
   readonly #repo: string;
   readonly #online: boolean;
-  #process: ChildProcess | undefined;
+  #process: Child | undefined;
   #port = 0;
 
   private constructor(repo: string, online: boolean) {
@@ -62,9 +61,8 @@ export class KuboProcess {
   /** Starts it again, after `kill`, at the same address. */
   async start(): Promise<void> {
     const args = this.#online ? ['daemon'] : ['daemon', '--offline'];
-    const child = spawn(BINARY, args, { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#process = child;
-    this.#port = await portOf(child);
+    this.#process = startChild([BINARY, ...args], this.#env);
+    this.#port = await portOf(this.#process);
     await this.#keepPort();
   }
 
@@ -84,7 +82,7 @@ export class KuboProcess {
 
   /** Stops it where it stands, with its connections open; resolves when it answers nobody any more. */
   async freeze(): Promise<void> {
-    this.#process?.kill('SIGSTOP');
+    this.#process?.process.kill('SIGSTOP');
     const ask = () =>
       fetch(`${this.url}/api/v0/version`, { method: 'POST', signal: AbortSignal.timeout(FROZEN_MS) });
     let answers = true;
@@ -96,14 +94,13 @@ export class KuboProcess {
   }
 
   thaw(): void {
-    this.#process?.kill('SIGCONT');
+    this.#process?.process.kill('SIGCONT');
   }
 
   /** `kill -9`, without waiting for anything it does. */
   async kill(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    this.#process.kill('SIGKILL');
-    await once(this.#process, 'exit');
+    this.#process?.process.kill('SIGKILL');
+    await this.#process?.gone;
   }
 
   async dispose(): Promise<void> {
@@ -139,21 +136,11 @@ export class KuboProcess {
   }
 }
 
-async function portOf(child: ChildProcess): Promise<number> {
-  let output = '';
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const fail = (why: string) => reject(new Error(`Kubo ${why}:\n${output}`));
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      const port = /RPC API server listening on \/ip4\/127\.0\.0\.1\/tcp\/(\d+)/.exec(output)?.[1];
-      if (port && /Daemon is ready/.test(output)) resolve(Number(port));
-    });
-  }
-  child.once('error', reject);
-  child.once('exit', (code, signal) => fail(`ended (${signal ?? code}) before it was ready`));
-  const late = setTimeout(() => fail('was not ready in time'), START_DEADLINE_MS);
-  return promise.finally(() => clearTimeout(late));
+function portOf(child: Child): Promise<number> {
+  return said(child, (output) => {
+    const port = /RPC API server listening on \/ip4\/127\.0\.0\.1\/tcp\/(\d+)/.exec(output)?.[1];
+    return /Daemon is ready/.test(output) && Number(port);
+  });
 }
 
 function lines(text: string): string[] {

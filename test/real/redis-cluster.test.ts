@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createFallbackCounters } from '../../indexer/counters/fallback.ts';
 import { createRedisCounters } from '../../indexer/counters/redis.ts';
@@ -9,6 +8,7 @@ import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
 import { ALICE, BOB } from '../indexer/live/samples.ts';
 import { describeLiveIndex } from '../indexer/live/suite.ts';
 import { silent } from '../indexer/sync/world.ts';
+import { until } from '../until.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
 const SLOTS = 16_384;
@@ -91,25 +91,22 @@ async function join(nodes: readonly RedisServer[]): Promise<void> {
     }
   }
   for (const node of nodes) {
-    await until(async () => {
-      const info = String(await node.ask((client) => client.call('CLUSTER', 'INFO')));
-      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
-    });
+    await until(
+      'a cluster',
+      async () => {
+        const info = String(await node.ask((client) => client.call('CLUSTER', 'INFO')));
+        return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes.length}`);
+      },
+      30_000,
+    );
   }
 }
 
-const well = (part: { ping(): Promise<void> }) =>
-  until(() =>
+const well = (part: { ping(): Promise<void> }) => {
+  const answers = () =>
     part.ping().then(
       () => true,
       () => false,
-    ),
-  );
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('not within 30 s');
-    await delay(20);
-  }
-}
+    );
+  return until('an answer', answers, 30_000);
+};

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { dataFolder, type HostProcess, removeFolder, spawnHost, startHost } from '../e2e/host.ts';
+import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
 import { PROVIDER, REGISTRATION, UPLOAD } from '../indexer/http/samples.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
@@ -36,18 +36,9 @@ describe('a host with REDIS_URL', () => {
     folders.push(dataDir);
     const contract = /contract +(0x\w{40})/.exec(host.output())?.[1] ?? '';
     const chain = { ETH_RPC_URL: host.rpcUrl, CONTRACT_ADDRESS: contract };
-    const { child, output, gone } = spawnHost({ dataDir, env: { REDIS_URL: server.url, ...chain, ...env } });
-    ends.push(async () => {
-      child.kill('SIGKILL');
-      await gone;
-    });
-    const deadline = performance.now() + 30_000;
-    for (;;) {
-      const url = /^Ready: (http:\S+)$/m.exec(output())?.[1];
-      if (url) return { url };
-      if (performance.now() > deadline) throw new Error(`the host is not ready in time:\n${output()}`);
-      await delay(20);
-    }
+    const follower = await startHost({ dataDir, env: { REDIS_URL: server.url, ...chain, ...env } });
+    ends.push(() => follower.end('SIGKILL'));
+    return follower;
   }
 
   /** A call that must succeed, and soon: whatever Redis does. */

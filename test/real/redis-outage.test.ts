@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Counters } from '../../indexer/counters/counters.ts';
 import { createFallbackCounters } from '../../indexer/counters/fallback.ts';
@@ -7,6 +6,7 @@ import { openRedis, type RedisBreaker } from '../../indexer/redis/circuit-breake
 import { Degraded } from '../../indexer/redis/errors.ts';
 import { type LiveHost, liveHost } from '../indexer/live/live-host.ts';
 import { ALICE, BOB, wallet } from '../indexer/live/samples.ts';
+import { eventually } from '../until.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
 const INDEX = 'stream-host:2:{chain}:live';
@@ -173,13 +173,3 @@ describe('while Redis comes and goes', () => {
     }
   });
 });
-
-/** Asks again until `done`, or gives the last answer at the deadline. */
-async function eventually<T>(ms: number, ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + ms;
-  for (;;) {
-    const answer = await ask();
-    if (done(answer) || performance.now() > deadline) return answer;
-    await delay(5);
-  }
-}

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { type Child, said, startChild } from '../child.ts';
 
 /** A real Redis in a process and a folder of its own, on a free port that it keeps when it is started again. */
 export interface RedisServer {
@@ -25,7 +25,7 @@ export interface RedisServer {
 export async function startRedis(options: string[] = []): Promise<RedisServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
-  let child: ChildProcess | undefined;
+  let child: Child | undefined;
 
   const server: RedisServer = {
     port,
@@ -38,13 +38,11 @@ export async function startRedis(options: string[] = []): Promise<RedisServer> {
         client.disconnect();
       }
     },
-    freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
+    freeze: () => void child?.process.kill('SIGSTOP'),
+    thaw: () => void child?.process.kill('SIGCONT'),
     async kill() {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
+      child?.process.kill('SIGKILL');
+      await child?.gone;
     },
     async start() {
       child = await spawnRedis(port, folder, options);
@@ -58,26 +56,13 @@ export async function startRedis(options: string[] = []): Promise<RedisServer> {
   return server;
 }
 
-async function spawnRedis(port: number, folder: string, options: string[]): Promise<ChildProcess> {
-  const child = spawn(
-    'redis-server',
-    [
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-      ...['--save', '', '--appendonly', 'no', ...options],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const ready = Promise.withResolvers<void>();
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    if (output.includes('Ready to accept connections')) ready.resolve();
-  });
-  child.once('error', (cause) => {
-    ready.reject(new Error('redis-server does not run: install the Debian package redis-server', { cause }));
-  });
-  child.once('exit', () => ready.reject(new Error(`redis-server ended before it was ready:\n${output}`)));
-  await ready.promise;
+async function spawnRedis(port: number, folder: string, options: string[]): Promise<Child> {
+  const child = startChild([
+    ...['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+    ...['--save', '', '--appendonly', 'no', ...options],
+  ]);
+  child.process.once('error', () => console.error('Install the Debian package redis-server.'));
+  await said(child, (output) => output.includes('Ready to accept connections'));
   return child;
 }
 

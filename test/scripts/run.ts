@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createIndexer } from '../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
+import { type Ended, node, runChild } from '../child.ts';
 import { reachableChain, type TestChain } from '../indexer/payouts/chain.ts';
 import { type PaymentsWorld, paymentsWorld } from '../indexer/payouts/world.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 /** Blank counts as unset: a `.env` of the person who runs the tests does not override it. */
 const UNSET = {
   ETH_RPC_URL: '',
@@ -18,12 +16,7 @@ const UNSET = {
   LOG_LEVEL: '',
 };
 
-export interface Ended {
-  /** Exit status, or the signal that ended it. */
-  how: number | string;
-  stdout: string;
-  stderr: string;
-}
+export type { Ended } from '../child.ts';
 
 export interface ScriptWorld extends PaymentsWorld {
   /** Runs a script of the project in a process of its own, against this world's chain and database. */
@@ -52,21 +45,8 @@ export async function scriptWorld(): Promise<ScriptWorld> {
   };
 }
 
-export async function runNode(args: string[], env: Record<string, string>): Promise<Ended> {
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8');
-    child[name].on('data', (chunk: string) => {
-      output[name] += chunk;
-    });
-  }
-  const [code, signal] = await once(child, 'close');
-  return { how: signal ?? code, ...output };
+export function runNode([file = '', ...args]: string[], env: Record<string, string>): Promise<Ended> {
+  return runChild(node(file, ...args), env);
 }
 
 async function indexOnce({ chain, contract, startBlock, process }: PaymentsWorld): Promise<void> {

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { ConfigError } from '../../../indexer/config/config.ts';
 import { loadEnvFile } from '../../../indexer/config/env-file.ts';
+import { node, runChild } from '../../child.ts';
 
 const MAIN = join(import.meta.dirname, '../../../indexer/main.ts');
 
@@ -72,9 +70,8 @@ describe('.env', () => {
   it('is read so by the host, which then does not come up as a development host', async () => {
     const started = async (content: string | Uint8Array) => {
       writeFileSync(path, content);
-      const { ETH_RPC_URL: _, PORT: __, ...env } = process.env;
-      const child = spawn(process.execPath, [MAIN], { cwd: dir, env, stdio: ['ignore', 'ignore', 'pipe'] });
-      const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      const env = { ETH_RPC_URL: undefined, PORT: undefined };
+      const { how: code, stderr } = await runChild(node(MAIN), env, { cwd: dir });
       return { code, stderr };
     };
     const bom = await started('\ufeffPORT=none\n');

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Counters } from '../../../indexer/counters/counters.ts';
+import { until } from '../../until.ts';
 
 const LONG_MS = 60_000;
 const SHORT_MS = 40;
@@ -61,7 +61,7 @@ export function describeCounters(
 
       it('begins again at 0 when the window is over', async () => {
         await counters.add('a', 7, SHORT_MS);
-        await until(async () => (await total('a')) === 0);
+        await until('none are left', async () => (await total('a')) === 0);
         const again = await counters.add('a', 1, LONG_MS);
         expect(again.total).to.equal(1);
         expect(again.resetsInMs).to.be.above(SHORT_MS);
@@ -89,7 +89,7 @@ export function describeCounters(
       it('is free again when its time is over, which later claims do not put off', async () => {
         await counters.claim('a', SHORT_MS);
         expect(await counters.claim('a', LONG_MS)).to.equal(false);
-        await until(() => counters.claim('a', LONG_MS));
+        await until('it is free', () => counters.claim('a', LONG_MS));
         expect(await counters.claim('a', LONG_MS)).to.equal(false);
       });
 
@@ -121,12 +121,4 @@ export function describeCounters(
       });
     }
   });
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('not within 5 s');
-    await delay(5);
-  }
 }

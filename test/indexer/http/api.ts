@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { eventually as within } from '../../until.ts';
 import { dump } from '../store/dump.ts';
 import { type Answer, createClient } from './answers.ts';
 import { type HostOptions, openHost } from './host.ts';
@@ -68,17 +68,9 @@ export async function startApi(options: HostOptions = {}) {
   };
 }
 
-const DEADLINE_MS = 5_000;
-
-/** Asks again until `done`, or gives the last answer at the deadline. */
-export async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + DEADLINE_MS;
-  for (;;) {
-    const answer = await ask();
-    if (done(answer) || performance.now() > deadline) return answer;
-    await delay(5);
-  }
-}
+/** Asks again until `done`, or gives the last answer after 5 s. */
+export const eventually = <T>(ask: () => Promise<T>, done: (answer: T) => boolean) =>
+  within(5_000, ask, done);
 
 /** Asserts a problem by its status, code and field, and gives its body. */
 export function expectProblem(answer: Answer, status: number, code: Code, field?: string): Answer['body'] {

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   type FileHandle,
   mkdir,
@@ -19,6 +17,7 @@ import { CID } from 'multiformats/cid';
 import { blockPath } from '../../../indexer/media/ipfs/block-files.ts';
 import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
 import type { MediaStorage } from '../../../indexer/media/storage.ts';
+import { node, runChild } from '../../child.ts';
 import { until } from '../sync/until.ts';
 import { describeBlockStorage } from './blocks.suite.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
@@ -247,12 +246,8 @@ async function blocksWithSize(dataDir: string, size: number): Promise<string[]> 
 }
 
 async function uploadUntilKilled(dataDir: string, size: number, point: string): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'uploader.ts'), dataDir, String(size)], {
-    env: { ...process.env, CRASH_AT: point },
-    stdio: 'inherit',
-  });
-  const [, signal] = await once(child, 'exit');
-  expect(signal).to.equal('SIGKILL');
+  const words = node(join(import.meta.dirname, 'uploader.ts'), dataDir, size);
+  expect((await runChild(words, { CRASH_AT: point })).how).to.equal('SIGKILL');
 }
 
 async function* asyncOf(

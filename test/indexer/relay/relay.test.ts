@@ -6,7 +6,8 @@ import { ContractRevert } from '../../../indexer/contract/calls/revert.ts';
 import { openRelay } from '../../../indexer/relay/open.ts';
 import { FREE_FOR_ALL } from '../../../indexer/relay/policy.ts';
 import { rejection } from '../../devchain/support.ts';
-import { eventually, type RelayWorld, relayWorld } from './world.ts';
+import { until } from '../../until.ts';
+import { type RelayWorld, relayWorld } from './world.ts';
 
 describe('the relay', () => {
   let world: RelayWorld;
@@ -86,7 +87,7 @@ describe('the relay', () => {
       const call = world.streamAt('http://one.example');
       const hash = await world.leaveUnsent(call, await world.sign(call));
       world.relaying();
-      await eventually(async () => (await world.chain.provider.getTransactionReceipt(hash)) !== null);
+      await until('a receipt', async () => (await world.chain.provider.getTransactionReceipt(hash)) !== null);
       expect(await world.url()).to.equal('http://one.example');
     });
   });
@@ -128,7 +129,7 @@ describe('the relay', () => {
       const receipt = await world.chain.provider.getTransactionReceipt(error.txHash);
       expect(receipt?.status).to.equal(1);
       // What was not needed is given back all the same.
-      await eventually(async () => (await counted(signed.clientIp)) === Number(receipt?.gasUsed));
+      await until('counted gas', async () => (await counted(signed.clientIp)) === Number(receipt?.gasUsed));
       expect(reserved).to.be.above(Number(receipt?.gasUsed));
       expect(await world.submit(relay, call, signed)).to.equal(null);
     });

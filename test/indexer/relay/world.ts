@@ -14,6 +14,7 @@ import { openRelay } from '../../../indexer/relay/open.ts';
 import { relayPolicy } from '../../../indexer/relay/policy.ts';
 import type { TxRecords } from '../../../indexer/store/store.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
+import { until } from '../../until.ts';
 import { paymentsWorld } from '../payouts/world.ts';
 
 export const CHAIN_ID = 31_337;
@@ -96,7 +97,7 @@ export async function relayWorld() {
 
   /** Resolves when so many transactions wait in the chain's pool. */
   const pooled = (count: number) =>
-    eventually(async () => {
+    until(`${count} in the pool`, async () => {
       const pending = (await payments.chain.call('eth_pendingTransactions')) as unknown[];
       return pending.length >= count;
     });
@@ -104,7 +105,7 @@ export async function relayWorld() {
   /** Resolves to the versions of the only call on its way, once there are so many and the newest is sent. */
   async function versions(records: TxRecords, count: number) {
     const found = () => records.unfinishedSent({ purpose: 'relay' });
-    await eventually(async () => {
+    await until(`${count} versions`, async () => {
       const sent = await found();
       const newest = sent.at(-1);
       if (sent.length < count || !newest) return false;
@@ -143,11 +144,3 @@ export async function relayWorld() {
 }
 
 export type RelayWorld = Awaited<ReturnType<typeof relayWorld>>;
-
-export async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
-    if (await holds()) return;
-    await new Promise(setImmediate);
-  }
-  throw new Error('not within 10 s');
-}

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -6,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { node, runChild } from '../../child.ts';
 import { dump } from '../store/dump.ts';
 import { busyDay, fork } from './story.ts';
 import { startWorld, type World } from './world.ts';
@@ -35,13 +35,17 @@ describe('an indexer that is killed', () => {
   async function run(keepBlocks: number, crashAt = ''): Promise<string | number> {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const { address, startBlock } = world.contract;
-    const options = [url, path, address, startBlock, await world.node.head(), keepBlocks].map(String);
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'crash.child.ts'), ...options], {
-      env: { ...process.env, CRASH_AT: crashAt },
-      stdio: 'inherit',
-    });
-    const [code, signal] = await once(child, 'exit');
-    return signal ?? code;
+    const head = await world.node.head();
+    const words = node(
+      join(import.meta.dirname, 'crash.child.ts'),
+      url,
+      path,
+      address,
+      startBlock,
+      head,
+      keepBlocks,
+    );
+    return (await runChild(words, { CRASH_AT: crashAt })).how;
   }
 
   for (const [way, keepBlocks, points] of [

@@ -1,19 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Indexer } from '../../../indexer/sync/indexer.ts';
+import { until } from '../../until.ts';
 import type { World } from './world.ts';
 
-/** Resolves as soon as `holds`; looks every few milliseconds. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
-): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
-    await delay(3);
-  }
-}
+export { until } from '../../until.ts';
 
 /** Resolves when a look at the chain has failed. */
 export function failed(indexer: Indexer): Promise<void> {

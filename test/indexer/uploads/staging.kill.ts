@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { node, runChild } from '../../child.ts';
 import { bytesOf, collect, file } from '../media/content.ts';
 import { block, contentRow } from '../store/samples.ts';
 import { CREATOR, DAY, openStagingHost, SIZE } from './host.ts';
@@ -32,16 +31,8 @@ describe('kill -9', () => {
   async function killed(task: 'upload' | 'expire', at: string): Promise<void> {
     await host?.close();
     host = undefined;
-    const child = spawn(
-      process.execPath,
-      [join(import.meta.dirname, 'host.ts'), dataDir, task, String(now)],
-      {
-        env: { ...process.env, CRASH_AT: at },
-        stdio: 'inherit',
-      },
-    );
-    const [, signal] = await once(child, 'exit');
-    expect(signal, at).to.equal('SIGKILL');
+    const words = node(join(import.meta.dirname, 'host.ts'), dataDir, task, now);
+    expect((await runChild(words, { CRASH_AT: at })).how, at).to.equal('SIGKILL');
   }
   const open = async () => {
     host = await openStagingHost({ dataDir, nowSec: () => now });

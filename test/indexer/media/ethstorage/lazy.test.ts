@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { node, runChild } from '../../../child.ts';
 
 /** Runs a module in a process of its own. */
 async function outputOf(source: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', source]);
+  const { stdout } = await runChild(node('--input-type=module', '-e', source));
   return stdout.trim();
 }
 

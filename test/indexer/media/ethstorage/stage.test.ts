@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { node, runChild } from '../../../child.ts';
 
 const CHILD = join(import.meta.dirname, 'stage-child.ts');
 /** Blocks of 512 bytes that a file may have, so that its second piece of 64 KiB is written in part. */
@@ -19,8 +18,7 @@ describe('Stage.take()', () => {
   /** What a process prints that is stopped from writing larger files. */
   async function stagedUnderLimit(size: number): Promise<string> {
     const command = `ulimit -f ${MOST_BLOCKS}; exec "$0" "$@"`;
-    const args = ['-c', command, process.execPath, CHILD, folder, String(size)];
-    return (await promisify(execFile)('sh', args)).stdout.trim();
+    return (await runChild(['sh', '-c', command, ...node(CHILD, folder, size)])).stdout.trim();
   }
 
   it('rejects when the disk takes a part of the file only, and leaves nothing', async () => {

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import { publicTestAccounts } from '../../../../devchain/accounts.ts';
@@ -13,6 +10,7 @@ import { openDatabase } from '../../../../indexer/store/sqlite/database.ts';
 import { txRecords } from '../../../../indexer/store/sqlite/own/tx-records.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
 import { createTxManager, type TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
+import { node, runChild } from '../../../child.ts';
 import { reachableChain } from '../../payouts/chain.ts';
 
 export const CHUNK_BYTES = 24_250;
@@ -54,12 +52,10 @@ export async function ethStorageWorld() {
 
   /** Has another process store `file(size)`; it is killed at the crash point, if one is named. Gives its URL. */
   async function uploadElsewhere(dataDir: string, size: number, crashAt?: string): Promise<string> {
-    const args = [join(import.meta.dirname, 'uploader.ts'), chain.url, path, dataDir, String(size)];
-    const env = { ...process.env, ...(crashAt !== undefined && { CRASH_AT: crashAt }) };
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    const [output, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close')]);
-    expect(signal ?? code).to.equal(crashAt === undefined ? 0 : 'SIGKILL');
-    return output.trim();
+    const words = node(join(import.meta.dirname, 'uploader.ts'), chain.url, path, dataDir, size);
+    const { how, stdout } = await runChild(words, { CRASH_AT: crashAt });
+    expect(how).to.equal(crashAt === undefined ? 0 : 'SIGKILL');
+    return stdout.trim();
   }
 
   return {
