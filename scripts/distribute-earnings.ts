@@ -9,7 +9,7 @@ import { findUnpaidViews } from '../indexer/payouts/unpaid-views.ts';
 import type { Store } from '../indexer/store/store.ts';
 import { createKeyLock } from '../indexer/txmgr/key-lock.ts';
 import { inFlight } from '../indexer/txmgr/nonces.ts';
-import { createTxManager } from '../indexer/txmgr/tx-manager.ts';
+import { TxManager } from '../indexer/txmgr/tx-manager.ts';
 import { CliError, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { DISTRIBUTE_USAGE, type DistributeOptions, distributeOptions } from './lib/distribute-options.ts';
@@ -53,7 +53,7 @@ async function distribute(context: ScriptContext, store: Store, options: Distrib
 
 function payDeps(context: ScriptContext, store: Store): PayDeps {
   const { provider, rpc, deployedAt } = context;
-  const txManager = createTxManager({
+  const txManager = new TxManager({
     wallet: operatorWallet(context),
     provider,
     records: store,

@@ -6,7 +6,7 @@ import type { MediaStorage } from '../media/storage.ts';
 import { createHttpRpc } from '../rpc/http.ts';
 import type { Store } from '../store/store.ts';
 import { createKeyLock } from '../txmgr/key-lock.ts';
-import { createTxManager } from '../txmgr/tx-manager.ts';
+import { TxManager } from '../txmgr/tx-manager.ts';
 import { ChainUnusable, type OpenChain } from './chain/chain.ts';
 
 export interface EthStorageParts {
@@ -53,5 +53,5 @@ export function maxEthStorageBytes({ ethStorageMaxBytes }: Config, byBlobs: bool
 
 function payingKey({ operator: wallet, provider }: OpenChain, records: Store) {
   if (wallet === null) throw new ChainUnusable('PRIVATEKEY is not set: it pays for files on EthStorage.');
-  return createTxManager({ wallet, provider, records, lock: createKeyLock(records) });
+  return new TxManager({ wallet, provider, records, lock: createKeyLock(records) });
 }

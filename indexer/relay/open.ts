@@ -5,10 +5,10 @@ import type { Relay } from '../contract/calls/writer.ts';
 import type { TxRecords } from '../store/store.ts';
 import { createConfirmer } from '../txmgr/confirmer.ts';
 import { createKeyLock } from '../txmgr/key-lock.ts';
-import { createTxManager } from '../txmgr/tx-manager.ts';
+import { TxManager } from '../txmgr/tx-manager.ts';
 import type { RelayPolicy } from './policy.ts';
 import { createRelay } from './relay.ts';
-import { createSubmitOnce, RELAY } from './submit.ts';
+import { RELAY, Submitter } from './submit.ts';
 
 export interface OpenRelayOptions {
   /** The operator's; `null` for a host without a key. */
@@ -34,7 +34,7 @@ const LOOK_EVERY_MS = 60_000;
 /** The relay of this process. What earlier ones left on the way is seen through from now on. */
 export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & AsyncDisposable {
   if (wallet === null) {
-    return { ...createRelay({ ...options, submitOnce: null }), [Symbol.asyncDispose]: async () => undefined };
+    return { ...createRelay({ ...options, submitter: null }), [Symbol.asyncDispose]: async () => undefined };
   }
   const { provider, records, log, raiseAfterMs } = options;
   const stopping = new AbortController();
@@ -42,13 +42,13 @@ export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & Asy
   const lock = createKeyLock(records, { waitMs: KEY_WAIT_MS });
   const raising = raiseAfterMs === undefined ? {} : { raiseAfterMs };
   const timeouts = { giveUpAfterMs: Number.POSITIVE_INFINITY, ...raising };
-  const txManager = createTxManager({ wallet, provider, records, lock, timeouts, signal });
+  const txManager = new TxManager({ wallet, provider, records, lock, timeouts, signal });
   const confirmer = createConfirmer({ txManager, purpose: RELAY, signal, log });
   void confirmer.resume();
   const looking = setInterval(() => void confirmer.resume(), LOOK_EVERY_MS);
 
   return {
-    ...createRelay({ ...options, submitOnce: createSubmitOnce({ ...options, txManager, confirmer }) }),
+    ...createRelay({ ...options, submitter: new Submitter({ ...options, txManager, confirmer }) }),
     async [Symbol.asyncDispose]() {
       clearInterval(looking);
       stopping.abort();

@@ -3,19 +3,13 @@ import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { CallSignature, MinedCall, Relay, WriteRequest } from '../contract/calls/writer.ts';
 import type { RelayPolicy } from './policy.ts';
-
-/**
- * Sends a signed call once, whoever else asks for it, and waits for its block.
- * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
- * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
- */
-export type SubmitOnce = (call: WalletCall, signed: CallSignature) => Promise<MinedCall | null>;
+import type { Submitter } from './submit.ts';
 
 export interface RelayDeps {
   check: CallCheck;
   policy: Pick<RelayPolicy, 'objection'>;
   /** `null` for a host without a key. */
-  submitOnce: SubmitOnce | null;
+  submitter: Pick<Submitter, 'submitOnce'> | null;
   nowSec(): number;
 }
 
@@ -26,7 +20,7 @@ const MAX_LOOKS = 3;
 const RETRY_SEC = 5;
 
 /** Submits what wallets signed, at the operator's expense. */
-export function createRelay({ check, policy, submitOnce, nowSec }: RelayDeps): Relay {
+export function createRelay({ check, policy, submitter, nowSec }: RelayDeps): Relay {
   /** Which call the signature is for, and the signature as the contract takes it. */
   async function signedCall(
     { calls, earlier = [] }: WriteRequest,
@@ -53,14 +47,14 @@ export function createRelay({ check, policy, submitOnce, nowSec }: RelayDeps): R
   }
 
   function objection(account: string): string | null {
-    if (submitOnce === null) return 'This host has no key to pay gas with.';
+    if (submitter === null) return 'This host has no key to pay gas with.';
     return policy.objection(account);
   }
 
   async function send(call: WalletCall, signed: CallSignature): Promise<MinedCall | null> {
     const why = objection(signed.beneficiary ?? call.account);
-    if (submitOnce === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
-    return await submitOnce(call, signed);
+    if (submitter === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
+    return await submitter.submitOnce(call, signed);
   }
 
   return {

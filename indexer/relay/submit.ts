@@ -3,7 +3,7 @@ import { RelayPending, RelayRefused, SignatureRefused } from '../contract/calls/
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import { relayedCalldata, type WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { CallSignature } from '../contract/calls/writer.ts';
+import type { CallSignature, MinedCall } from '../contract/calls/writer.ts';
 import { hostInterface } from '../contract/interface.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
@@ -16,12 +16,11 @@ import { KeyBusy } from '../txmgr/key-lock.ts';
 import { callOf, isSameCall, type TxManager, withRoom } from '../txmgr/tx-manager.ts';
 import type { TxCall } from '../txmgr/types.ts';
 import type { RelayPolicy, Reservation } from './policy.ts';
-import type { SubmitOnce } from './relay.ts';
 
 /** Marks relayed calls in the records. */
 export const RELAY = 'relay';
 
-export interface SubmitDeps {
+export interface SubmitterDeps {
   check: Pick<CallCheck, 'gasOf'>;
   policy: Pick<RelayPolicy, 'reserve'>;
   txManager: TxManager;
@@ -38,28 +37,52 @@ interface PendingCall {
 }
 
 const BUSY_RETRY_SEC = 5;
+const WAIT_MS = 60_000;
 
 /**
- * A call is looked for in the records while the key is held, so it is sent once by all processes that share the key,
- * also when one of them died over it; and the contract takes its nonce once.
+ * Submits signed calls, each once. A call is looked for in the records while the key is held, so it is sent once by all
+ * processes that share the key, also when one of them died over it; and the contract takes its nonce once.
  */
-export function createSubmitOnce(deps: SubmitDeps): SubmitOnce {
-  const { check, policy, txManager, confirmer, waitMs = 60_000 } = deps;
+export class Submitter {
+  readonly #deps: SubmitterDeps;
 
-  async function send(
+  constructor(deps: SubmitterDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Sends a signed call once, whoever else asks for it, and waits for its block.
+   * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
+   * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
+   */
+  async submitOnce(call: WalletCall, signed: CallSignature): Promise<MinedCall | null> {
+    const transaction = { to: call.contract, data: relayedCalldata(call, signed) };
+    const gas = () => this.#gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
+    // Before the key is held: what the contract refuses must not keep others from it.
+    const sent = (await gas()) === null ? null : await this.#send(call, signed, transaction);
+    const receipt = sent && (await this.#minedInTime(call, sent));
+    if (receipt === null) return null;
+    if (receipt.status === 1) return { txHash: receipt.hash, blockNumber: receipt.blockNumber };
+    // Something came in between, or its wallet changed its mind. It is not sent again: that too would cost gas.
+    if ((await gas()) !== null) throw new ContractRevert('UnknownError', {}, '0x');
+    return null;
+  }
+
+  async #send(
     call: WalletCall,
     signed: CallSignature,
     transaction: ContractCall,
   ): Promise<PendingCall | null> {
+    const { txManager } = this.#deps;
     const found: { left?: SentTransaction | undefined; reserved?: Reservation } = {};
     const prepare = async (unmined: SentTransaction[]): Promise<TxCall | null> => {
       const own = unmined.filter(({ account }) => account === txManager.address.toLowerCase());
       found.left = own.find((tx) => isSameCall(callOf(tx), transaction));
       if (found.left) return null;
       if (own.some((tx) => spends(tx, call, signed.nonce))) throw new SignatureRefused('used', call);
-      const gasLimit = await gasOf(transaction).catch(nullWhereReverted);
+      const gasLimit = await this.#gasOf(transaction).catch(nullWhereReverted);
       if (gasLimit === null) return null;
-      found.reserved ??= await reserve(call, signed, gasLimit);
+      found.reserved ??= await this.#reserve(call, signed, gasLimit);
       crashPoint('relay.reserved');
       return { ...transaction, gasLimit };
     };
@@ -70,27 +93,28 @@ export function createSubmitOnce(deps: SubmitDeps): SubmitOnce {
       throw new RelayRefused('unable', message, { call, retryAfterSec: BUSY_RETRY_SEC, cause: error });
     });
     const pending = found.left ? txManager.follow(found.left) : sent;
-    return pending && { hash: pending.hash, mined: chargedOnceMined(pending, found.reserved) };
+    return pending && { hash: pending.hash, mined: this.#chargedOnceMined(pending, found.reserved) };
   }
 
-  async function gasOf(transaction: ContractCall): Promise<bigint> {
+  async #gasOf(transaction: ContractCall): Promise<bigint> {
+    const { check, txManager } = this.#deps;
     return withRoom(await check.gasOf({ ...transaction, from: txManager.address }));
   }
 
-  async function reserve(
+  async #reserve(
     call: WalletCall,
     { beneficiary = call.account, clientIp }: CallSignature,
     gas: bigint,
   ): Promise<Reservation> {
-    const answer = await policy.reserve(beneficiary, clientIp, gas);
+    const answer = await this.#deps.policy.reserve(beneficiary, clientIp, gas);
     if ('charge' in answer) return answer;
     const { spent, retryAfterSec } = answer;
     throw new RelayRefused('budget spent', spent, { call, retryAfterSec });
   }
 
   /** Also when nobody waits any more. Whatever is not given back stays spent: no more is relayed than allowed. */
-  function chargedOnceMined(sent: SentCall, reserved?: Reservation): Promise<TransactionReceipt> {
-    const mined = confirmer.mined(sent).then(async (receipt) => {
+  #chargedOnceMined(sent: SentCall, reserved?: Reservation): Promise<TransactionReceipt> {
+    const mined = this.#deps.confirmer.mined(sent).then(async (receipt) => {
       crashPoint('relay.mined');
       await reserved?.charge(receipt.gasUsed);
       return receipt;
@@ -99,28 +123,13 @@ export function createSubmitOnce(deps: SubmitDeps): SubmitOnce {
     return mined;
   }
 
-  async function minedInTime(call: WalletCall, sent: PendingCall): Promise<TransactionReceipt | null> {
-    try {
-      return await withTimeout(waitMs, sent.mined, () => new RelayPending(call, sent.hash));
-    } catch (error) {
+  async #minedInTime(call: WalletCall, sent: PendingCall): Promise<TransactionReceipt | null> {
+    const { waitMs = WAIT_MS } = this.#deps;
+    return await withTimeout(waitMs, sent.mined, () => new RelayPending(call, sent.hash)).catch((error) => {
       if (error instanceof Replaced) return null;
       throw error;
-    }
+    });
   }
-
-  return async (call, signed) => {
-    const transaction = { to: call.contract, data: relayedCalldata(call, signed) };
-    // Before the key is held: what the contract refuses must not keep others from it.
-    const gas = await gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
-    const sent = gas === null ? null : await send(call, signed, transaction);
-    const receipt = sent && (await minedInTime(call, sent));
-    if (receipt === null) return null;
-    if (receipt.status === 1) return { txHash: receipt.hash, blockNumber: receipt.blockNumber };
-    // Something came in between, or its wallet changed its mind. It is not sent again: that too would cost gas.
-    const now = await gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
-    if (now !== null) throw new ContractRevert('UnknownError', {}, '0x');
-    return null;
-  };
 }
 
 /** The contract's word on a signature, as ours; `null` where its nonce was used just now, whatever for. */

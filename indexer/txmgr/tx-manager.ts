@@ -9,24 +9,6 @@ import type { KeyLock } from './key-lock.ts';
 import { firstUnmined, inFlight, nextNonce } from './nonces.ts';
 import { type Prepare, TRANSACTION_GAS_CAP, type TxCall } from './types.ts';
 
-/**
- * The operator's key: one door for everything it sends, whichever process sends it. A transaction is recorded
- * before it is sent, and what a crash left unsent goes out unchanged before anything new.
- */
-export interface TxManager {
-  /** Checksummed. */
-  readonly address: string;
-  /**
-   * Sends one call under the next nonce. No other process uses the key between `prepare` and the sending.
-   * @param purpose marks the transaction in the records: `sponsor`, `relay`.
-   * @throws {KeyBusy} and the node's errors: a revert found by estimating; a refusal (nothing stays recorded);
-   *   a lost connection (it stays recorded and goes out before the next call).
-   */
-  send(purpose: string, prepare: Prepare): Promise<SentCall | null>;
-  /** Sees a recorded transaction through, whoever sent it: another process, or one that a crash ended. */
-  follow(tx: SentTransaction): SentCall;
-}
-
 export interface TxManagerDeps {
   wallet: Wallet;
   /** Made with `cacheTimeout: -1`: a cached answer is an old nonce. */
@@ -40,82 +22,106 @@ export interface TxManagerDeps {
 
 const LOCK_TRIES = 3;
 
-export function createTxManager(deps: TxManagerDeps): TxManager {
-  const { records, lock, provider } = deps;
-  const wallet = deps.wallet.connect(provider);
-  const account = wallet.address.toLowerCase();
-  const timeouts = { ...TIMEOUTS, ...deps.timeouts };
+/**
+ * Sends everything that the operator's key signs, whichever process asks for it. A transaction is recorded before it is
+ * sent, and what a crash left unsent goes out unchanged before anything new.
+ */
+export class TxManager {
+  /** Checksummed. */
+  readonly address: string;
+  readonly #account: string;
+  readonly #wallet: Wallet;
+  readonly #deps: TxManagerDeps;
+  readonly #timeouts: ConfirmationTimeouts;
 
-  async function send(purpose: string, prepare: Prepare): Promise<SentCall | null> {
-    for (let tries = 1; ; tries += 1) {
-      const turn = await lock.hold((holder) => sendAs(holder, purpose, prepare));
-      if (turn !== 'lock lost') return turn && follow(turn);
-      if (tries === LOCK_TRIES)
-        throw new Error('The lock of the key ran out before a transaction was signed.');
-    }
+  constructor(deps: TxManagerDeps) {
+    this.#deps = deps;
+    this.#wallet = deps.wallet.connect(deps.provider);
+    this.address = this.#wallet.address;
+    this.#account = this.address.toLowerCase();
+    this.#timeouts = { ...TIMEOUTS, ...deps.timeouts };
   }
 
-  async function sendAs(holder: string, purpose: string, prepare: Prepare) {
+  /**
+   * Sends one call under the next nonce. No other process uses the key between `prepare` and the sending.
+   * @param purpose marks the transaction in the records: `sponsor`, `relay`.
+   * @throws {KeyBusy} and the node's errors: a revert found by estimating; a refusal (nothing stays recorded);
+   *   a lost connection (it stays recorded and goes out before the next call).
+   */
+  async send(purpose: string, prepare: Prepare): Promise<SentCall | null> {
+    for (let tries = 1; tries <= LOCK_TRIES; tries += 1) {
+      const sent = await this.#deps.lock.hold((holder) => this.#sendAs(holder, purpose, prepare));
+      if (sent !== 'lock lost') return sent && this.follow(sent);
+    }
+    throw new Error('The lock of the key ran out before a transaction was signed.');
+  }
+
+  /** Follows a recorded transaction, whoever sent it: another process, or one that a crash ended. */
+  follow(tx: SentTransaction): SentCall {
+    const { provider, records, signal } = this.#deps;
+    const call = callOf(tx);
+    const versions = async () =>
+      (await records.unfinishedSent({ account: this.#account })).filter(
+        (other) => other.nonce === tx.nonce && isSameCall(callOf(other), call),
+      );
+    const raise = () => this.#raise();
+    return sentCall({ provider, versions, raise, timeouts: this.#timeouts, signal }, tx);
+  }
+
+  async #sendAs(holder: string, purpose: string, prepare: Prepare) {
+    const { provider, records } = this.#deps;
+    const account = this.#account;
     const nonce = await nextNonce(provider, records, account);
     const unmined = await inFlight(provider, records, { account, nonce });
     const call = await prepare(unmined, nonce);
     if (call === null) return null;
     const own = unmined.filter((tx) => tx.account === account);
     if (mixesPools(call, own)) await poolEmptied(provider, account);
-    const tx = await sign(purpose, await withGas({ ...requestOf(call), nonce, from: wallet.address }));
+    const request = await this.#withGas({ ...requestOf(call), nonce, from: this.address });
+    const tx = await this.#sign(purpose, request);
     if (!(await records.recordSent(tx, holder))) return 'lock lost';
     crashPoint(`${purpose}.signed`);
-    await broadcastNew(tx, holder);
+    await this.#broadcast(tx, holder);
     crashPoint(`${purpose}.sent`);
     return tx;
-  }
-
-  function follow(tx: SentTransaction): SentCall {
-    const call = callOf(tx);
-    const versions = async () =>
-      (await records.unfinishedSent({ account })).filter(
-        (other) => other.nonce === tx.nonce && isSameCall(callOf(other), call),
-      );
-    return sentCall({ provider, versions, raise, timeouts, signal: deps.signal }, tx);
   }
 
   /**
    * The call that holds up the account's queue again, `dearer`. Several processes may wait for the queue; its age in
    * the records says whether one of them has just raised it.
    */
-  async function raise(): Promise<void> {
+  async #raise(): Promise<void> {
+    const { provider, records, lock } = this.#deps;
     await lock.hold(async (holder) => {
-      const stuck = await firstUnmined(provider, records, account);
-      if (stuck === undefined || Date.now() - stuck.sentAtMs < timeouts.raiseAfterMs) return;
+      const stuck = await firstUnmined(provider, records, this.#account);
+      if (stuck === undefined || Date.now() - stuck.sentAtMs < this.#timeouts.raiseAfterMs) return;
       const request = dearer(Transaction.from(stuck.raw), await provider.getFeeData());
-      const tx = await sign(stuck.purpose, request);
+      const tx = await this.#sign(stuck.purpose, request);
       if (!(await records.recordSent(tx, holder))) return;
-      await broadcastNew(tx, holder).catch(() => undefined);
+      await this.#broadcast(tx, holder).catch(() => undefined);
     });
   }
 
-  async function withGas(request: TransactionRequest): Promise<TransactionRequest> {
+  async #withGas(request: TransactionRequest): Promise<TransactionRequest> {
     if (request.gasLimit != null) return request;
-    return { ...request, gasLimit: withRoom(await provider.estimateGas(estimable(request))) };
+    return { ...request, gasLimit: withRoom(await this.#deps.provider.estimateGas(estimable(request))) };
   }
 
-  async function sign(purpose: string, request: TransactionRequest): Promise<SentTransaction> {
-    const raw = await wallet.signTransaction(await wallet.populateTransaction(request));
+  async #sign(purpose: string, request: TransactionRequest): Promise<SentTransaction> {
+    const raw = await this.#wallet.signTransaction(await this.#wallet.populateTransaction(request));
     const { hash, nonce } = Transaction.from(raw);
     if (hash === null) throw new Error('a signed transaction has a hash');
-    return { account, nonce, hash, raw, purpose, sentAtMs: Date.now() };
+    return { account: this.#account, nonce, hash, raw, purpose, sentAtMs: Date.now() };
   }
 
-  async function broadcastNew(tx: SentTransaction, holder: string): Promise<void> {
+  async #broadcast(tx: SentTransaction, holder: string): Promise<void> {
     try {
-      await broadcast(provider, tx);
+      await broadcast(this.#deps.provider, tx);
     } catch (error) {
-      if (isRefusal(error)) await records.forgetSent(tx.hash, holder);
+      if (isRefusal(error)) await this.#deps.records.forgetSent(tx.hash, holder);
       throw error;
     }
   }
-
-  return { address: wallet.address, send, follow };
 }
 
 /** What a recorded transaction calls. */

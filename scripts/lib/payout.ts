@@ -3,7 +3,7 @@ import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { hostInterface } from '../../indexer/contract/interface.ts';
 import type { Store } from '../../indexer/store/store.ts';
 import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
-import { createTxManager } from '../../indexer/txmgr/tx-manager.ts';
+import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { CliError } from './cli.ts';
 import { operatorWallet, type ScriptContext } from './script-context.ts';
 import type { WithdrawOptions } from './withdraw-options.ts';
@@ -72,7 +72,7 @@ function walletOf(key: string | undefined, variable: string): Wallet {
 function sender(context: ScriptContext, store: Store | null, signer: Wallet) {
   const { provider } = context;
   const txManager =
-    store && createTxManager({ wallet: signer, provider, records: store, lock: createKeyLock(store) });
+    store && new TxManager({ wallet: signer, provider, records: store, lock: createKeyLock(store) });
   const isOperator = txManager !== null && signer.address === operatorAddress(context);
   return async (to: string, data: string): Promise<TransactionReceipt> => {
     const receipt = isOperator

@@ -12,7 +12,7 @@ import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { createHttpRpc } from '../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
-import { createTxManager } from '../../indexer/txmgr/tx-manager.ts';
+import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mocks/BlobKeeper__factory.ts';
 import { type Anvil, startAnvil } from '../e2e/anvil.ts';
 import { getJson, spawnHost, startHost } from '../e2e/host.ts';
@@ -52,7 +52,7 @@ describe('files on EthStorage by blobs', function () {
     parts.defer(() => records.close());
     const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
     const timeouts = { raiseAfterMs: 400 };
-    const txManager = createTxManager({ wallet, provider, records, lock: createKeyLock(records), timeouts });
+    const txManager = new TxManager({ wallet, provider, records, lock: createKeyLock(records), timeouts });
     const chain = createHttpRpc({ url: anvil.url });
     node = blobNode(provider, chain);
     key = {

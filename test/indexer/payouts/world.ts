@@ -13,7 +13,7 @@ import { recordView } from '../../../indexer/payouts/report-view.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { ContentRow, Store } from '../../../indexer/store/store.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
-import { createTxManager } from '../../../indexer/txmgr/tx-manager.ts';
+import { TxManager } from '../../../indexer/txmgr/tx-manager.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { freshChain, type TestChain } from './chain.ts';
 
@@ -89,7 +89,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
     const store = openSqliteStore({ path });
     opened.push(store);
     const lock = createKeyLock(store, { ttlMs: 1_000, waitMs: 20_000 });
-    const txManager = createTxManager({ wallet: key, provider: chain.provider, records: store, lock });
+    const txManager = new TxManager({ wallet: key, provider: chain.provider, records: store, lock });
     const deps: PayDeps & { store: Store } = {
       store,
       records: store,

@@ -7,7 +7,7 @@ import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { txRecords } from '../../../indexer/store/sqlite/own/tx-records.ts';
 import type { SentTransaction, TxRecords } from '../../../indexer/store/store.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
-import { createTxManager } from '../../../indexer/txmgr/tx-manager.ts';
+import { TxManager } from '../../../indexer/txmgr/tx-manager.ts';
 import type { TxCall } from '../../../indexer/txmgr/types.ts';
 import { freshChain } from '../payouts/chain.ts';
 
@@ -32,7 +32,7 @@ export async function operatorWorld() {
     const lock = createKeyLock(records, { ttlMs: 2_000, waitMs });
     const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
     const deps = { wallet, provider: chain.provider, records, lock, timeouts, ...(signal && { signal }) };
-    return { records, lock, key: createTxManager(deps) };
+    return { records, lock, key: new TxManager(deps) };
   }
 
   /** Signed and recorded, then the power went. */

@@ -5,14 +5,14 @@ import { openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.
 import { createHttpRpc } from '../../../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
-import { createTxManager } from '../../../../indexer/txmgr/tx-manager.ts';
+import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { file } from '../content.ts';
 
 const [url = '', path = '', dataDir = '', size] = process.argv.slice(2);
 const records = openSqliteStore({ path });
 const provider = new JsonRpcProvider(url, 31337, { cacheTimeout: -1, staticNetwork: true });
 const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
-const key = createTxManager({ wallet, provider, records, lock: createKeyLock(records) });
+const key = new TxManager({ wallet, provider, records, lock: createKeyLock(records) });
 const chain = createHttpRpc({ url });
 const storage = await openEthStorage({
   dataDir,

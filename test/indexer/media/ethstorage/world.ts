@@ -9,7 +9,7 @@ import { type EthStorageOptions, openEthStorage } from '../../../../indexer/medi
 import { openDatabase } from '../../../../indexer/store/sqlite/database.ts';
 import { txRecords } from '../../../../indexer/store/sqlite/own/tx-records.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
-import { createTxManager, type TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
+import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { node, runChild } from '../../../child.ts';
 import { reachableChain } from '../../payouts/chain.ts';
 
@@ -31,7 +31,7 @@ export async function ethStorageWorld() {
     closing.push(() => db.close());
     const records = txRecords(db);
     const wallet = new Wallet(publicTestAccounts()[account]?.privateKey ?? '');
-    return createTxManager({ wallet, provider: chain.provider, records, lock: createKeyLock(records) });
+    return new TxManager({ wallet, provider: chain.provider, records, lock: createKeyLock(records) });
   }
 
   async function newFolder(): Promise<string> {
