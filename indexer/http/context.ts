@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { createListings, type Listings } from '../publishing/listing.ts';
+import { Listings } from '../publishing/listing.ts';
 import { type CachedResponses, createCachedResponses } from './cache/cached-responses.ts';
 import type { AppDeps } from './deps.ts';
 import { createFeedReader, type FeedReader } from './feed/reader.ts';
@@ -32,7 +32,7 @@ export function createContext(deps: AppDeps): Context {
     gate: createGate(signIn),
     feedReader,
     cachedResponses: createCachedResponses(deps),
-    listings: createListings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
+    listings: new Listings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
     readerLimit: createReaderLimit(deps.config.mediaReadsPerClient),
     limitUploads: limitUploads(deps),
   };

@@ -9,22 +9,6 @@ import type { DayQuota } from './types.ts';
 
 export type UploadQuota = StagingQuota & DayQuota;
 
-/** An upload on its way in. One of `stage` and `giveUp` must follow in the end. */
-export interface IncomingUpload {
-  /** The file as storage takes it. @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost} once it outgrows its room */
-  metered(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array>;
-  /**
-   * To be called before storage keeps the file.
-   * @param as `wallet`: who is to publish it, where `begin` did not know; `isPaid`: the operator's key pays for keeping it.
-   * @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost}
-   */
-  beforeKept(media: AddedMedia, as: { wallet?: string; videoName: string; isPaid: boolean }): Promise<void>;
-  /** Storage keeps the file. @returns until when, Unix seconds. @throws {UploadLost} */
-  stage(): Promise<number>;
-  /** Storage did not take it, or can't say whether it did. */
-  giveUp(): Promise<void>;
-}
-
 export interface IncomingDeps {
   store: StagedUploads;
   counts: DayCounts;
@@ -45,91 +29,108 @@ const MIN_AHEAD_BYTES = 4 * 1024 ** 2;
 const LEAVING_TIMEOUT_MS = 30_000;
 const LEAVING_POLL_MS = 50;
 
-/** @param upload `id`: of one that `beginUpload` took; `announcedBytes`: infinite where nothing is announced. */
-export function incomingUpload(
-  { store, counts, quota, stageSec, nowSec }: IncomingDeps,
-  { id, client, announcedBytes }: { id: string; client: string; announcedBytes: number },
-): IncomingUpload {
-  let bytes = 0;
-  let heldBytes = 0;
-  let countedBytes = 0;
-  let heardOfSec = nowSec();
-  let isNamed = false;
-  let staysAlive: NodeJS.Timeout | undefined;
+/** An upload on its way in. One of `stage` and `giveUp` must follow in the end. */
+export class IncomingUpload {
+  readonly #deps: IncomingDeps;
+  readonly #id: string;
+  readonly #client: string;
+  readonly #announcedBytes: number;
+  #bytes = 0;
+  #heldBytes = 0;
+  #countedBytes = 0;
+  #heardOfSec: number;
+  #isNamed = false;
+  #staysAlive: NodeJS.Timeout | undefined;
 
-  async function makeRoom(): Promise<void> {
+  /** @param upload `id`: of one that `beginUpload` took; `announcedBytes`: infinite where nothing is announced. */
+  constructor(deps: IncomingDeps, upload: { id: string; client: string; announcedBytes: number }) {
+    this.#deps = deps;
+    this.#id = upload.id;
+    this.#client = upload.client;
+    this.#announcedBytes = upload.announcedBytes;
+    this.#heardOfSec = deps.nowSec();
+  }
+
+  /** The file as storage takes it. @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost} once it outgrows its room */
+  async *metered(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      this.#bytes += chunk.length;
+      await this.#makeRoom();
+      yield chunk;
+    }
+  }
+
+  /**
+   * To be called before storage keeps the file.
+   * @param as `wallet`: who is to publish it, where `begin` did not know; `isPaid`: the operator's key pays for keeping it.
+   * @throws {QuotaExceeded}, {QuotaSpent}, {UploadLost}
+   */
+  async beforeKept(
+    { cid, sizeBytes }: AddedMedia,
+    { wallet, videoName, isPaid }: { wallet?: string; videoName: string; isPaid: boolean },
+  ): Promise<void> {
+    const { store, counts, quota, nowSec } = this.#deps;
+    await this.#countBytes();
+    if (isPaid) {
+      requireFit(quota, sizeBytes, ['chainDayBytes']);
+      await counts.countPaid(sizeBytes);
+    }
+    this.#isNamed = true; // even if the answer is lost
+    const id = this.#id;
+    const cidKey = canonicalCid(cid) ?? cid;
+    const upload = { id, cid, cidKey, videoName, sizeBytes, ...(wallet && { wallet: wallet.toLowerCase() }) };
+    const name = () => store.nameUpload({ ...upload, aliveUntilSec: nowSec() + ALIVE_SEC });
+    const look = async () => {
+      const answer = await name();
+      return answer !== 'leaving' && answer;
+    };
+    const timing = { everyMs: LEAVING_POLL_MS, timeoutMs: LEAVING_TIMEOUT_MS };
+    if ((await pollUntil(look, timing)) !== 'named') throw lost();
+    crashPoint('staging.named');
+    // A storage may take long to keep it, such as a chain.
+    this.#staysAlive = setInterval(() => name().catch(() => undefined), ALIVE_MS / 2).unref();
+  }
+
+  /** Storage keeps the file. @returns until when, Unix seconds. @throws {UploadLost} */
+  async stage(): Promise<number> {
+    clearInterval(this.#staysAlive);
+    const { store, stageSec, nowSec } = this.#deps;
     const now = nowSec();
-    if (bytes <= heldBytes && now < heardOfSec + ALIVE_SEC / 2) return;
+    const expiresAtSec = now + stageSec;
+    if (!(await store.stageUpload(this.#id, { nowSec: now, expiresAtSec }))) throw lost();
+    crashPoint('staging.staged');
+    return expiresAtSec;
+  }
+
+  /** Storage did not take it, or can't say whether it did. */
+  async giveUp(): Promise<void> {
+    clearInterval(this.#staysAlive);
+    // Storage may have kept the file all the same: then it goes with the upload, when that is overdue.
+    if (!this.#isNamed) await this.#deps.store.dropUpload(this.#id);
+  }
+
+  async #makeRoom(): Promise<void> {
+    const { store, quota } = this.#deps;
+    const now = this.#deps.nowSec();
+    const bytes = this.#bytes;
+    if (bytes <= this.#heldBytes && now < this.#heardOfSec + ALIVE_SEC / 2) return;
     requireFit(quota, bytes);
-    await countBytes();
+    await this.#countBytes();
     const ahead = Math.min(Math.max(Math.floor(bytes / 4), MIN_AHEAD_BYTES), MAX_AHEAD_BYTES);
-    const maxBytes = Math.max(bytes, Math.min(bytes + ahead, announcedBytes));
-    const upload = { id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
+    const maxBytes = Math.max(bytes, Math.min(bytes + ahead, this.#announcedBytes));
+    const upload = { id: this.#id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
     const answer = await store.growUpload(upload, quota);
     if (answer === null) throw lost();
     if ('spent' in answer) throw quotaSpent(quota, answer, now);
-    heldBytes = answer.heldBytes;
-    heardOfSec = now;
+    this.#heldBytes = answer.heldBytes;
+    this.#heardOfSec = now;
   }
 
-  async function countBytes(): Promise<void> {
-    const more = bytes - countedBytes;
-    countedBytes = bytes;
-    await counts.countBytes(client, more);
+  async #countBytes(): Promise<void> {
+    const more = this.#bytes - this.#countedBytes;
+    this.#countedBytes = this.#bytes;
+    await this.#deps.counts.countBytes(this.#client, more);
   }
-
-  return {
-    async *metered(content) {
-      for await (const chunk of content) {
-        bytes += chunk.length;
-        await makeRoom();
-        yield chunk;
-      }
-    },
-
-    async beforeKept({ cid, sizeBytes }, { wallet, videoName, isPaid }) {
-      await countBytes();
-      if (isPaid) {
-        requireFit(quota, sizeBytes, ['chainDayBytes']);
-        await counts.countPaid(sizeBytes);
-      }
-      isNamed = true; // even if the answer is lost
-      const cidKey = canonicalCid(cid) ?? cid;
-      const upload = {
-        id,
-        cid,
-        cidKey,
-        videoName,
-        sizeBytes,
-        ...(wallet && { wallet: wallet.toLowerCase() }),
-      };
-      const name = () => store.nameUpload({ ...upload, aliveUntilSec: nowSec() + ALIVE_SEC });
-      const look = async () => {
-        const answer = await name();
-        return answer !== 'leaving' && answer;
-      };
-      const timing = { everyMs: LEAVING_POLL_MS, timeoutMs: LEAVING_TIMEOUT_MS };
-      if ((await pollUntil(look, timing)) !== 'named') throw lost();
-      crashPoint('staging.named');
-      // A storage may take long to keep it, such as a chain.
-      staysAlive = setInterval(() => name().catch(() => undefined), ALIVE_MS / 2).unref();
-    },
-
-    async stage() {
-      clearInterval(staysAlive);
-      const now = nowSec();
-      const expiresAtSec = now + stageSec;
-      if (!(await store.stageUpload(id, { nowSec: now, expiresAtSec }))) throw lost();
-      crashPoint('staging.staged');
-      return expiresAtSec;
-    },
-
-    async giveUp() {
-      clearInterval(staysAlive);
-      // Storage may have kept the file all the same: then it goes with the upload, when that is overdue.
-      if (!isNamed) await store.dropUpload(id);
-    },
-  };
 }
 
 /** @throws {QuotaExceeded} for so many bytes that they will never fit. */

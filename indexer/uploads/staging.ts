@@ -2,14 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Counters } from '../counters/counters.ts';
 import type { StagedUpload, StagedUploads } from '../store/store.ts';
 import { createDayCounts } from './day-quota.ts';
-import {
-  ALIVE_SEC,
-  type IncomingUpload,
-  incomingUpload,
-  quotaSpent,
-  requireFit,
-  type UploadQuota,
-} from './incoming.ts';
+import { ALIVE_SEC, IncomingUpload, quotaSpent, requireFit, type UploadQuota } from './incoming.ts';
 
 export type { IncomingUpload, UploadQuota } from './incoming.ts';
 
@@ -73,7 +66,7 @@ export function createStaging({ store, counters, quota, stageSec, expire, nowSec
       };
       const noRoom = await store.beginUpload(upload, quota);
       if (noRoom !== null) throw quotaSpent(quota, noRoom, now);
-      return incomingUpload({ store, counts, quota, stageSec, nowSec }, { id, client, announcedBytes });
+      return new IncomingUpload({ store, counts, quota, stageSec, nowSec }, { id, client, announcedBytes });
     },
 
     list: (wallet) => store.stagedUploads(wallet.toLowerCase(), nowSec()),
