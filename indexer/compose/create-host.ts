@@ -63,7 +63,7 @@ export async function createHost(config: Config, options: HostOptions): Promise<
   const { url, port } = server;
   own.listeningAt(url);
   parts.defer(() => server.close());
-  parts.defer(own.serving.start());
+  parts.defer(own.start());
   chain.servesPageAt(port);
   const { publicUrl = url, dataDir } = config;
   parts.defer(await announceHost(dataDir, { url, publicUrl, pid: process.pid, secret }));

@@ -4,10 +4,9 @@ import { createProvider, type Provider } from '../playback/provider.ts';
 import type { Ground } from './ground.ts';
 import type { OpenWriting } from './writing.ts';
 
-export interface OwnServing {
+export interface OwnServing extends OpenServing {
   /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
   provider: Provider | null;
-  serving: OpenServing;
   /** To be called once the host listens: its own address may be known only then. */
   listeningAt(url: string): void;
 }
@@ -24,13 +23,13 @@ export function openOwnServing(
   const earner = config.providerWallet ?? chain.operator?.address;
   let url = '';
   const provider = earner === undefined ? null : createProvider(earner, () => publicUrl(url));
-  const serving = openServing({
+  const opened = openServing({
     ...{ provider, wallet: chain.operator, writer, relay, store, storage, contract },
     ...{ chain: facts, callCheck, log, nowSec, signal },
   });
   return {
+    ...opened,
     provider,
-    serving,
     listeningAt(own) {
       url = own;
     },

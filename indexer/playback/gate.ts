@@ -2,27 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SignatureCheck } from '../contract/signatures.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
 import type { Store } from '../store/store.ts';
-import { createAccessCheck, type SignedAccess } from './access-check.ts';
+import { type AccessCheck, createAccessCheck, type SignedAccess } from './access-check.ts';
 import { AccessRefused, MirrorBehind, NotOffered, PlayRefused } from './errors.ts';
 import { createOwnOffers, isFree, isSoldByUnit, type OwnOffer } from './offers.ts';
 import { DAY_SEC, openUntilSec } from './open-until.ts';
 import type { Provider } from './provider.ts';
-
-/** Lets those in who have paid. */
-export interface PlayGate {
-  /** What is sold under a canonical CID, at least one. @throws {NotOffered}, {MirrorBehind} */
-  offersOf(cidKey: string): Promise<OwnOffer[]>;
-  /**
-   * Whether the file may be read by everybody, or by whom the token is of.
-   * @throws {PlayRefused}, {MirrorBehind}
-   */
-  admit(offers: readonly OwnOffer[], token: string | null): Promise<'everybody' | 'payer'>;
-  /**
-   * A token for what a wallet has signed, in place of the one before.
-   * @throws {AccessRefused}, {PlayRefused}, {MirrorBehind}
-   */
-  open(offers: readonly OwnOffer[], access: SignedAccess): Promise<{ token: string; untilSec: number }>;
-}
 
 export interface PlayGateDeps {
   store: Pick<Store, 'activeStreams' | 'contentById' | 'paidDirectly' | 'grantPlay' | 'playGrant'>;
@@ -42,26 +26,83 @@ const TOKEN = /^[\w-]{22}$/;
 /** So long somebody who has just paid waits for the records to show it. */
 const INDEXING_TIMEOUT_MS = 10_000;
 
-export function createPlayGate(deps: PlayGateDeps): PlayGate {
-  const { store, provider, chain, nowSec } = deps;
-  const ownOffers = createOwnOffers(deps);
-  const check = provider && createAccessCheck({ ...deps, provider, chainId: chain.chainId });
+/** Lets those in who have paid. */
+export class PlayGate {
+  readonly #deps: PlayGateDeps;
+  readonly #ownOffers: ReturnType<typeof createOwnOffers>;
+  readonly #check: AccessCheck | null;
 
-  async function openFor(account: string, { content, stream }: OwnOffer): Promise<number> {
+  constructor(deps: PlayGateDeps) {
+    const { provider, chain } = deps;
+    this.#deps = deps;
+    this.#ownOffers = createOwnOffers(deps);
+    this.#check = provider && createAccessCheck({ ...deps, provider, chainId: chain.chainId });
+  }
+
+  /** What is sold under a canonical CID, at least one. @throws {NotOffered}, {MirrorBehind} */
+  async offersOf(cidKey: string): Promise<OwnOffer[]> {
+    const offers = await this.#ownOffers(cidKey);
+    if (offers.length > 0) return offers;
+    if (this.#isLagging()) throw behind();
+    throw new NotOffered('This host does not offer the file.');
+  }
+
+  /**
+   * Whether the file may be read by everybody, or by whom the token is of.
+   * @throws {PlayRefused}, {MirrorBehind}
+   */
+  async admit(offers: readonly OwnOffer[], token: string | null): Promise<'everybody' | 'payer'> {
+    if (offers.some(isFree)) return 'everybody';
+    if (token === null) throw unpaid(offers);
+    const { account, offer, untilSec } = await this.#grantOf(offers, token);
+    if ((await this.#openFor(account, offer)) <= this.#deps.nowSec())
+      throw this.#isLagging() ? behind() : unpaid(offers);
+    if (untilSec <= this.#deps.nowSec())
+      throw new PlayRefused('token', offers, 'The token is over: sign anew.');
+    return 'payer';
+  }
+
+  /**
+   * A token for what a wallet has signed, in place of the one before.
+   * @throws {AccessRefused}, {PlayRefused}, {MirrorBehind}
+   */
+  async open(
+    offers: readonly OwnOffer[],
+    access: SignedAccess,
+  ): Promise<{ token: string; untilSec: number }> {
+    if (this.#check === null) throw new NotOffered('This host serves for nobody.');
+    const offer = await this.#check(offers, access);
+    const startSec = this.#deps.nowSec();
+    const openSec = isFree(offer)
+      ? Number.POSITIVE_INFINITY
+      : await this.#openForAtHead(access.account, offer);
+    if (openSec <= this.#deps.nowSec()) throw unpaid(offers);
+
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const { account, contract, contentId, nonce, expiresAtSec } = access;
+    const to = { account, contract, contentId, untilSec: startSec + DAY_SEC };
+    const used = { nonce, expiresAtSec, nowSec: startSec };
+    if (!(await this.#deps.store.grantPlay(hashOf(token), to, used)))
+      throw new AccessRefused({ part: 'nonce' }, offers, 'What is signed was used before: sign anew.');
+    return { token, untilSec: Math.min(openSec, to.untilSec) };
+  }
+
+  async #openFor(account: string, { content, stream }: OwnOffer): Promise<number> {
     const { contract, contentId } = content;
     const paid = { contract, contentId, provider: stream.provider, payer: account };
-    return openUntilSec(await store.paidDirectly(paid));
+    return openUntilSec(await this.#deps.store.paidDirectly(paid));
   }
 
   /** As `openFor`, but what is paid up to now is there. */
-  async function openForAtHead(account: string, offer: OwnOffer): Promise<number> {
-    const untilSec = await openFor(account, offer);
-    if (untilSec > nowSec()) return untilSec;
-    await caughtUp();
-    return await openFor(account, offer);
+  async #openForAtHead(account: string, offer: OwnOffer): Promise<number> {
+    const untilSec = await this.#openFor(account, offer);
+    if (untilSec > this.#deps.nowSec()) return untilSec;
+    await this.#caughtUp();
+    return await this.#openFor(account, offer);
   }
 
-  async function caughtUp(): Promise<void> {
+  async #caughtUp(): Promise<void> {
+    const { chain } = this.#deps;
     const indexed = chain.head().then((head) => chain.waitFor(head, { timeoutMs: INDEXING_TIMEOUT_MS }));
     // A node that does not answer holds nobody longer than one that lags.
     const late = () => new Error(`not within ${INDEXING_TIMEOUT_MS} ms`);
@@ -71,53 +112,19 @@ export function createPlayGate(deps: PlayGateDeps): PlayGate {
   }
 
   /** By a block is enough: one that was taken back, with the payment in it, may be on its way again. */
-  function isLagging(): boolean {
-    const { synced, lagBlocks } = chain.status();
+  #isLagging(): boolean {
+    const { synced, lagBlocks } = this.#deps.chain.status();
     return !synced || (lagBlocks ?? 0) > 0;
   }
 
-  async function grantOf(offers: readonly OwnOffer[], token: string) {
-    const grant = TOKEN.test(token) ? await store.playGrant(hashOf(token)) : null;
+  async #grantOf(offers: readonly OwnOffer[], token: string) {
+    const grant = TOKEN.test(token) ? await this.#deps.store.playGrant(hashOf(token)) : null;
     const offer = offers.find(
       ({ content }) => content.contract === grant?.contract && content.contentId === grant.contentId,
     );
     if (grant && offer) return { ...grant, offer };
     throw new PlayRefused('token', offers, 'The token was replaced, or was never one for this file.');
   }
-
-  return {
-    async offersOf(cidKey) {
-      const offers = await ownOffers(cidKey);
-      if (offers.length > 0) return offers;
-      if (isLagging()) throw behind();
-      throw new NotOffered('This host does not offer the file.');
-    },
-
-    async admit(offers, token) {
-      if (offers.some(isFree)) return 'everybody';
-      if (token === null) throw unpaid(offers);
-      const { account, offer, untilSec } = await grantOf(offers, token);
-      if ((await openFor(account, offer)) <= nowSec()) throw isLagging() ? behind() : unpaid(offers);
-      if (untilSec <= nowSec()) throw new PlayRefused('token', offers, 'The token is over: sign anew.');
-      return 'payer';
-    },
-
-    async open(offers, access) {
-      if (check === null) throw new NotOffered('This host serves for nobody.');
-      const offer = await check(offers, access);
-      const startSec = nowSec();
-      const openSec = isFree(offer) ? Number.POSITIVE_INFINITY : await openForAtHead(access.account, offer);
-      if (openSec <= nowSec()) throw unpaid(offers);
-
-      const token = randomBytes(TOKEN_BYTES).toString('base64url');
-      const { account, contract, contentId, nonce, expiresAtSec } = access;
-      const to = { account, contract, contentId, untilSec: startSec + DAY_SEC };
-      const used = { nonce, expiresAtSec, nowSec: startSec };
-      if (!(await store.grantPlay(hashOf(token), to, used)))
-        throw new AccessRefused({ part: 'nonce' }, offers, 'What is signed was used before: sign anew.');
-      return { token, untilSec: Math.min(openSec, to.untilSec) };
-    },
-  };
 }
 
 /** What to say where nothing is open: who can pay is told how. */

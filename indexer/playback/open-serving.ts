@@ -2,7 +2,7 @@ import type { Wallet } from 'ethers';
 import type { Relay } from '../contract/calls/writer.ts';
 import type { HostContract } from '../contract/stream-host.ts';
 import { repeat } from '../lib/repeat.ts';
-import { createServing, type Serving, type ServingDeps } from './serving.ts';
+import { Serving, type ServingDeps } from './serving.ts';
 import { createServingCheck } from './serving-check.ts';
 import { createWishSigner, type WishSignerDeps } from './serving-signer.ts';
 
@@ -24,7 +24,8 @@ export interface OpenServingOptions
 const LOOK_EVERY_MS = 10_000;
 
 /** The serving of this process: what is wished for is done once the records show that it can be. */
-export interface OpenServing extends Serving {
+export interface OpenServing {
+  serving: Serving;
   /** To be called once the host listens, and knows its own address. @returns what ends it. */
   start(): () => Promise<void>;
 }
@@ -32,12 +33,13 @@ export interface OpenServing extends Serving {
 export function openServing({ wallet, ...options }: OpenServingOptions): OpenServing {
   const check = createServingCheck({ ...options, operator: wallet?.address ?? null });
   const sign = createWishSigner({ ...options, wallet });
-  const serving = createServing({ ...options, check, sign });
+  const serving = new Serving({ ...options, check, sign });
+  const fulfil = () => serving.fulfil();
   return {
-    ...serving,
+    serving,
     start() {
-      options.chain.onIndexed(() => void serving.fulfil());
-      return repeat(LOOK_EVERY_MS, serving.fulfil);
+      options.chain.onIndexed(() => void fulfil());
+      return repeat(LOOK_EVERY_MS, fulfil);
     },
   };
 }

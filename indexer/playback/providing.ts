@@ -31,7 +31,7 @@ export class CidDiffers extends BaseError {
 }
 
 /** A file that arrives. */
-export interface Arriving {
+export interface IncomingFile {
   content: AsyncIterable<Uint8Array>;
   /** As announced; undefined where nothing is. */
   sizeBytes: number | undefined;
@@ -39,23 +39,7 @@ export interface Arriving {
   maxBytes: number | undefined;
 }
 
-/** What the operator has this host serve, and end serving. */
-export interface Providing {
-  /**
-   * Whether a file of so many bytes could be taken for the listing.
-   * @throws {ContentUnlisted}, {ListingAmbiguous}, {MinuteNotSold}, {ServingRefused}, {MediaTooLarge}, {DiskTooSmall}
-   */
-  checkRoom(which: ListingFilter, file: Pick<Arriving, 'sizeBytes' | 'maxBytes'>): Promise<void>;
-  /** Serves a file that is here. @throws as `checkRoom`, and {ServingRefused} where it is not here */
-  offer(which: ListingFilter): Promise<StreamRow>;
-  /** Keeps a file if it is that of the CID, and serves it. @throws as `checkRoom`, and {CidDiffers} */
-  take(which: ListingFilter, file: Arriving): Promise<StreamRow>;
-  /**
-   * Ends the own streams of the content, and removes the file where it is here for them alone.
-   * @returns whether the file is gone. @throws {NotServing}
-   */
-  stop(which: ListingFilter): Promise<boolean>;
-}
+type FileSize = Pick<IncomingFile, 'sizeBytes' | 'maxBytes'>;
 
 export interface ProvidingDeps {
   provider: Provider | null;
@@ -73,35 +57,85 @@ const TRIED_FOR_SEC = 7 * 86_400;
 /** How much is written until the disk is looked at again. */
 const LOOK_EVERY_BYTES = 32 * 1024 ** 2;
 
-export function createProviding(deps: ProvidingDeps): Providing {
-  const { provider, serving, store, storage, disk, chain, nowSec } = deps;
+/** What the operator has this host serve, and end serving. */
+export class Providing {
+  readonly #deps: ProvidingDeps;
+
+  constructor(deps: ProvidingDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Whether a file of so many bytes could be taken for the listing.
+   * @throws {ContentUnlisted}, {ListingAmbiguous}, {MinuteNotSold}, {ServingRefused}, {MediaTooLarge}, {DiskTooSmall}
+   */
+  async checkRoom(which: ListingFilter, file: FileSize): Promise<void> {
+    await this.#servable(which);
+    await this.#requireRoom(file);
+  }
+
+  /** Serves a file that is here. @throws as `checkRoom`, and {ServingRefused} where it is not here */
+  async offer(which: ListingFilter): Promise<StreamRow> {
+    const wish = await this.#servable(which);
+    if ((await this.#deps.storage.stat(wish.cidKey)) === null) {
+      throw new ServingRefused('not here', `The file ${wish.cid} is not stored on this host.`);
+    }
+    return await this.#begin(wish);
+  }
+
+  /** Keeps a file if it is that of the CID, and serves it. @throws as `checkRoom`, and {CidDiffers} */
+  async take(which: ListingFilter, file: IncomingFile): Promise<StreamRow> {
+    const wish = await this.#servable(which);
+    if ((await this.#deps.storage.stat(wish.cidKey)) === null) {
+      await this.#requireRoom(file);
+      await this.#keep(wish, file);
+    }
+    return await this.#begin(wish);
+  }
+
+  /**
+   * Ends the own streams of the content, and removes the file where it is here for them alone.
+   * @returns whether the file is gone. @throws {NotServing}
+   */
+  async stop({ cid, creator, token }: ListingFilter): Promise<boolean> {
+    const { provider, serving, store, storage, chain } = this.#deps;
+    await chain.waitFor(await chain.head());
+    const wallet = provider?.wallet ?? '';
+    const known = await store.streamsBy(wallet, { cidKey: cid.key, creator, token });
+    const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
+    const begun = (await store.serveWishesOf(cid.key)).filter((wish) => isOf(wish, { creator, token }));
+    if (own.length + begun.length === 0 && !(await store.isProvided(cid.key))) {
+      throw new NotServing(wallet, cid.text);
+    }
+    for (const row of [...own, ...begun]) await serving.fulfilNow({ ...this.#wishFor(row), ends: true });
+    await serving.removeUnlessNeeded(cid.key);
+    return (await storage.stat(cid.key)) === null;
+  }
 
   /** Gas is the provider's own. */
-  const wishFor = (row: Pick<ContentRow, 'contract' | 'contentId' | 'cid' | 'cidKey' | 'creator'>) => {
+  #wishFor(row: Pick<ContentRow, 'contract' | 'contentId' | 'cid' | 'cidKey' | 'creator'>) {
     const { contract, contentId, cid, cidKey, creator } = row;
-    const beneficiary = provider?.wallet ?? creator;
-    const expiresAtSec = nowSec() + TRIED_FOR_SEC;
+    const beneficiary = this.#deps.provider?.wallet ?? creator;
+    const expiresAtSec = this.#deps.nowSec() + TRIED_FOR_SEC;
     return { contract, contentId, cid, cidKey, creator, beneficiary, clientIp: 'operator', expiresAtSec };
-  };
+  }
 
-  async function servable(which: ListingFilter): Promise<NewServeWish> {
+  async #servable(which: ListingFilter): Promise<NewServeWish> {
+    const { store, chain, contract, serving, nowSec } = this.#deps;
     await chain.waitFor(await chain.head());
-    const listing = await findListing(store, { ...which, contract: deps.contract });
+    const listing = await findListing(store, { ...which, contract });
     requireSellable(termsInForce(listing, nowSec()).unit);
-    const wish = { ...wishFor(listing), ends: false };
+    const wish = { ...this.#wishFor(listing), ends: false };
     await serving.check(wish);
     return wish;
   }
 
-  async function requireRoom({
-    sizeBytes = 0,
-    maxBytes = Infinity,
-  }: Pick<Arriving, 'sizeBytes' | 'maxBytes'>) {
+  async #requireRoom({ sizeBytes = 0, maxBytes = Infinity }: FileSize) {
     if (sizeBytes > maxBytes) throw new MediaTooLarge(maxBytes);
-    await disk?.requireRoom(sizeBytes);
+    await this.#deps.disk?.requireRoom(sizeBytes);
   }
 
-  async function* watched({ content, sizeBytes, maxBytes = Infinity }: Arriving) {
+  async *#watched({ content, sizeBytes, maxBytes = Infinity }: IncomingFile) {
     let bytes = 0;
     let lookAt = LOOK_EVERY_BYTES;
     for await (const chunk of content) {
@@ -109,20 +143,21 @@ export function createProviding(deps: ProvidingDeps): Providing {
       if (bytes > maxBytes) throw new MediaTooLarge(maxBytes);
       if (bytes >= lookAt) {
         lookAt = bytes + LOOK_EVERY_BYTES;
-        await disk?.requireRoom(Math.max(0, (sizeBytes ?? 0) - bytes));
+        await this.#deps.disk?.requireRoom(Math.max(0, (sizeBytes ?? 0) - bytes));
       }
       yield chunk;
     }
   }
 
-  async function begin(wish: NewServeWish): Promise<StreamRow> {
-    const stream = await serving.fulfilNow(wish);
+  async #begin(wish: NewServeWish): Promise<StreamRow> {
+    const stream = await this.#deps.serving.fulfilNow(wish);
     if (stream === null) throw new Error(`the stream of ${wish.cid} is registered and not known`);
     return stream;
   }
 
   /** From before storage keeps it, it is known what for: a crash leaves nothing that nobody needs. */
-  async function keep(wish: NewServeWish, file: Arriving): Promise<void> {
+  async #keep(wish: NewServeWish, file: IncomingFile): Promise<void> {
+    const { store, storage } = this.#deps;
     let isNoted = false;
     const beforeKept = async ({ cid }: AddedMedia) => {
       if (canonicalCid(cid) !== wish.cidKey) throw new CidDiffers(wish.cid, cid);
@@ -132,7 +167,7 @@ export function createProviding(deps: ProvidingDeps): Providing {
       crashPoint('providing.noted');
     };
     try {
-      await storage.ipfs.add(watched(file), { beforeKept });
+      await storage.ipfs.add(this.#watched(file), { beforeKept });
     } catch (error) {
       if (isNoted && (await storage.stat(wish.cidKey)) === null) {
         await store.dropServeWish(wish);
@@ -142,41 +177,6 @@ export function createProviding(deps: ProvidingDeps): Providing {
     }
     crashPoint('providing.kept');
   }
-
-  return {
-    async checkRoom(which, file) {
-      await servable(which);
-      await requireRoom(file);
-    },
-    async offer(which) {
-      const wish = await servable(which);
-      if ((await storage.stat(wish.cidKey)) === null) {
-        throw new ServingRefused('not here', `The file ${wish.cid} is not stored on this host.`);
-      }
-      return await begin(wish);
-    },
-    async take(which, file) {
-      const wish = await servable(which);
-      if ((await storage.stat(wish.cidKey)) === null) {
-        await requireRoom(file);
-        await keep(wish, file);
-      }
-      return await begin(wish);
-    },
-    async stop({ cid, creator, token }) {
-      await chain.waitFor(await chain.head());
-      const wallet = provider?.wallet ?? '';
-      const known = await store.streamsBy(wallet, { cidKey: cid.key, creator, token });
-      const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
-      const begun = (await store.serveWishesOf(cid.key)).filter((wish) => isOf(wish, { creator, token }));
-      if (own.length + begun.length === 0 && !(await store.isProvided(cid.key))) {
-        throw new NotServing(wallet, cid.text);
-      }
-      for (const row of [...own, ...begun]) await serving.fulfilNow({ ...wishFor(row), ends: true });
-      await serving.removeUnlessNeeded(cid.key);
-      return (await storage.stat(cid.key)) === null;
-    },
-  };
 }
 
 /** Also of a listing that is not published yet, of which the records know no coin. */

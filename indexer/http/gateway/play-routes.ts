@@ -1,7 +1,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { canonicalCid } from '../../lib/cid.ts';
-import { createPlayGate, type PlayGate } from '../../playback/gate.ts';
+import { PlayGate } from '../../playback/gate.ts';
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { bearerToken } from '../middleware/session.ts';
@@ -17,7 +17,7 @@ const TOKEN_PATH = '/play/~{token}/{cid}';
 
 /** What this host sells: files for whoever has them open, and tokens for who has paid. */
 export function playRoutes(deps: AppDeps, context: Context): Route[] {
-  const gate = createPlayGate(deps);
+  const gate = new PlayGate(deps);
   const play = express.Router().get(['/play/:cid', '/play/~:token/:cid'], playing(gate, deps, context));
   return [
     ...(['head', 'get'] as const).flatMap((method) => [

@@ -1,4 +1,4 @@
-import { createProviding, type Providing } from '../../playback/providing.ts';
+import { Providing } from '../../playback/providing.ts';
 import type { StreamRow } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
@@ -87,7 +87,7 @@ function providingOf(deps: AppDeps): Providing {
   const { storage, disk, chain } = deps;
   // A node of its own has a disk of its own.
   const own = storage.ipfs.name === 'helia' ? disk : null;
-  return createProviding({ ...deps, disk: own, contract: chain.contract });
+  return new Providing({ ...deps, disk: own, contract: chain.contract });
 }
 
 function offered({ cid, contentId, contract, creator, provider, url, txHash }: StreamRow) {
