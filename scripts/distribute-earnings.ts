@@ -10,7 +10,7 @@ import type { Store } from '../indexer/store/store.ts';
 import { createKeyLock } from '../indexer/txmgr/key-lock.ts';
 import { inFlight } from '../indexer/txmgr/nonces.ts';
 import { TxManager } from '../indexer/txmgr/tx-manager.ts';
-import { CliError, runScript } from './lib/cli.ts';
+import { CliError, print, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { DISTRIBUTE_USAGE, type DistributeOptions, distributeOptions } from './lib/distribute-options.ts';
 import { amountText, coinOf, count, type PlanDetails, planText } from './lib/plan-text.ts';
@@ -21,10 +21,10 @@ const EARLIER_RUN_TIMEOUT_MS = 60_000;
 
 await runScript(async (argv) => {
   const options = distributeOptions(argv);
-  if (options.help) return print([DISTRIBUTE_USAGE]);
+  if (options.help) return print(DISTRIBUTE_USAGE);
   using context = await openScriptContext();
   const store = await openRecords(context);
-  if (store === null) return print(['Nothing to pay: no view was ever reported to this host.']);
+  if (store === null) return print('Nothing to pay: no view was ever reported to this host.');
   try {
     await distribute(context, store, options);
   } finally {
@@ -44,9 +44,9 @@ async function distribute(context: ScriptContext, store: Store, options: Distrib
     batchLimits(block?.gasLimit ?? 30_000_000n, context.config.sponsorBatchGas),
   );
   const details = await planDetails(context, plan, deps);
-  print(planText(plan, held, details));
+  print(...planText(plan, held, details));
   if (plan.views === 0) return;
-  if (!options.yes) return print(['', 'Nothing is sent. To pay, add --yes.']);
+  if (!options.yes) return print('', 'Nothing is sent. To pay, add --yes.');
   await requireFunds(context, plan, details);
   await pay(context, deps, plan, details);
 }
@@ -104,7 +104,7 @@ async function pay(context: ScriptContext, deps: PayDeps, plan: Plan, details: P
   for (const { contract, token, amount } of plan.coins) {
     if (token !== ZeroAddress) await allow({ ...deps, provider: context.provider }, token, contract, amount);
   }
-  print(['']);
+  print('');
   const bar = progressBar(plan.views, 'views');
   const done: PaidBatch[] = [];
   let views = 0;
@@ -117,7 +117,7 @@ async function pay(context: ScriptContext, deps: PayDeps, plan: Plan, details: P
     }
   } finally {
     bar.end();
-    print(summary(done, plan, details));
+    print(...summary(done, plan, details));
   }
 }
 
@@ -139,8 +139,4 @@ function summary(done: PaidBatch[], plan: Plan, details: PlanDetails): string[] 
       ? [`${count(left, 'view')} not paid: another run took them, or their price rose. Run it again to see.`]
       : []),
   ];
-}
-
-function print(lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

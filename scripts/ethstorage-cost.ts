@@ -9,7 +9,7 @@ import { ethStorageContract } from '../indexer/media/ethstorage/sdk.ts';
 import { cidOf } from '../indexer/media/unixfs/importer.ts';
 import { createHttpRpc } from '../indexer/rpc/http.ts';
 import { createFailoverRpc } from '../indexer/rpc/rpc.ts';
-import { CliError, runScript } from './lib/cli.ts';
+import { CliError, print, runScript } from './lib/cli.ts';
 import { NATIVE } from './lib/coins.ts';
 import { askKeeping, measureCalldata } from './lib/ethstorage/measure.ts';
 import { blobCost, calldataCost, type FeesNow, type StoringCost, totalWei } from './lib/ethstorage/plan.ts';
@@ -34,7 +34,7 @@ await runScript(async (argv) => {
 
 async function showCosts(path: string, file: FileHandle, size: number, config: Config): Promise<void> {
   const cid = (await cidOf(file.createReadStream({ start: 0, autoClose: false }))).toString();
-  const chain = await reach(config);
+  const chain = await chainFees(config);
   const { directoryGas, chunks, sampled } = await measureCalldata(file, size, cid);
   const costs = [calldataCost(chunks, sampled), blobCost(size, chain.keeping)];
   print(
@@ -50,14 +50,14 @@ async function showCosts(path: string, file: FileHandle, size: number, config: C
   );
 }
 
-interface Reached {
+interface ChainFees {
   fees: FeesNow | null;
   /** What EthStorage's contract asks for a chunk in a blob; `null` where the chain has none. */
   keeping: Awaited<ReturnType<typeof askKeeping>> | null;
   note: string;
 }
 
-async function reach({ rpcUrls, devnetPort, privateKey }: Config): Promise<Reached> {
+async function chainFees({ rpcUrls, devnetPort, privateKey }: Config): Promise<ChainFees> {
   const urls = rpcUrls.length > 0 ? rpcUrls : [`http://127.0.0.1:${devnetPort}`];
   const rpc = createFailoverRpc(urls.map((url) => createHttpRpc({ url })));
   try {
@@ -103,10 +103,6 @@ function costTable(costs: readonly StoringCost[], fees: FeesNow | null): string[
 }
 
 function limitNote(config: Config, by: StoringCost['by'], size: number): string[] {
-  const most = maxEthStorageBytes(config, by === 'blobs');
-  return size > most ? [`By ${by} it is refused: larger than ETHSTORAGE_MAX_BYTES (${most}).`] : [];
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  const maxBytes = maxEthStorageBytes(config, by === 'blobs');
+  return size > maxBytes ? [`By ${by} it is refused: larger than ETHSTORAGE_MAX_BYTES (${maxBytes}).`] : [];
 }

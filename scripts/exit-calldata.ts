@@ -1,5 +1,5 @@
 import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { CliError, runScript } from './lib/cli.ts';
+import { CliError, print, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { exitCalls, type OpenedChannel } from './lib/exit/calls.ts';
 import { openedChannels } from './lib/exit/opened-channels.ts';
@@ -42,8 +42,4 @@ async function exitText(context: ScriptContext, channel: OpenedChannel): Promise
     ]),
     '',
   ];
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

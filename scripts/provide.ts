@@ -1,5 +1,5 @@
 import { readConfig } from '../indexer/config/config.ts';
-import { CliError, runScript } from './lib/cli.ts';
+import { CliError, print, runScript } from './lib/cli.ts';
 import { fileSource, type Source } from './lib/provide/file-source.ts';
 import { hostSource } from './lib/provide/host-source.ts';
 import { PROVIDE_USAGE, type ProvideOptions, provideOptions, type Which } from './lib/provide/options.ts';
@@ -81,8 +81,4 @@ function query({ creator, token }: Which, more: Record<string, number | null | u
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(all)) if (value != null) given.set(name, String(value));
   return given.size === 0 ? '' : `?${given}`;
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

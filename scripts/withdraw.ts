@@ -2,7 +2,7 @@ import { getAddress, ZeroAddress } from 'ethers';
 import { balanceOf } from '../indexer/payouts/erc20-allowance.ts';
 import type { Store } from '../indexer/store/store.ts';
 import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { runScript } from './lib/cli.ts';
+import { print, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { ownKey, type Payout, payoutFor } from './lib/payout.ts';
 import { amountText, type Coin, coinOf } from './lib/plan-text.ts';
@@ -94,8 +94,4 @@ function creditTable(credits: Credit[], coin: (token: string) => Coin): string[]
     `in the contract ${getAddress(contract)}`,
   ]);
   return table([['amount', 'where'], ...rows], { right: [0] });
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -52,8 +52,13 @@ function requirements(
     amount,
     maxTimeoutSeconds: MAX_TIMEOUT_SEC,
     extra: {
-      ...{ contract, contentId, creator: getAddress(content.creator), provider },
-      ...{ unit: terms.unit, due: '1', unitPrice: amount },
+      contract,
+      contentId,
+      creator: getAddress(content.creator),
+      provider,
+      unit: terms.unit,
+      due: '1',
+      unitPrice: amount,
       // Nobody is to send what the contract would refuse.
       ...(!terms.retired && { call: { to: contract, data, value } }),
       access: {

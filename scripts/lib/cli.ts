@@ -1,8 +1,11 @@
-import { type CallExceptionError, isError } from 'ethers';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type CallExceptionError, getAddress, isAddress, isError } from 'ethers';
 import { loadEnvFile } from '../../indexer/config/env-file.ts';
 import { hostInterface } from '../../indexer/contract/interface.ts';
 import { BaseError, messageOf } from '../../indexer/lib/errors.ts';
 import { RpcError } from '../../indexer/rpc/errors.ts';
+
+export const EXAMPLE_ADDRESS = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 
 /** Something a person can put right: shown as one line, without a stack. */
 export class CliError extends BaseError {}
@@ -17,6 +20,26 @@ export async function runScript(main: (argv: string[]) => Promise<void>): Promis
     if (process.env.LOG_LEVEL === 'debug') console.error(error);
     process.exitCode = 1;
   }
+}
+
+/** The options of a call, strictly. @throws {CliError} one line that names the option at fault. */
+export function parsedArgs<T extends ParseArgsConfig>(argv: string[], config: T) {
+  try {
+    return parseArgs({ args: argv, strict: true, ...config });
+  } catch (error) {
+    throw new CliError(messageOf(error));
+  }
+}
+
+/** @throws {CliError} */
+export function addressOption(option: string, text: string): string {
+  if (!isAddress(text))
+    throw new CliError(`${option}: "${text}" is not an address such as ${EXAMPLE_ADDRESS}.`);
+  return getAddress(text);
+}
+
+export function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** What went wrong, for a person. */

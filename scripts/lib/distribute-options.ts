@@ -1,8 +1,6 @@
-import { parseArgs } from 'node:util';
 import { canonicalCid } from '../../indexer/lib/cid.ts';
-import { messageOf } from '../../indexer/lib/errors.ts';
 import type { ReportFilter } from '../../indexer/store/store.ts';
-import { CliError } from './cli.ts';
+import { CliError, parsedArgs } from './cli.ts';
 
 export const DISTRIBUTE_USAGE = `Usage: npm run distribute-earnings -- [--cid CID] [--start-date YYYY-MM-DD] [--end-date YYYY-MM-DD] [--yes]
 
@@ -17,10 +15,18 @@ export interface DistributeOptions {
 }
 
 const DAY_SEC = 86_400;
+const text = { type: 'string' } as const;
+const OPTIONS = {
+  cid: text,
+  'start-date': text,
+  'end-date': text,
+  yes: { type: 'boolean', short: 'y' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** @throws {CliError} one line that names the option at fault. */
 export function distributeOptions(argv: string[]): DistributeOptions {
-  const { values } = parsed(argv);
+  const { values } = parsedArgs(argv, { options: OPTIONS });
   const { cid, yes = false, help = false } = values;
   const fromSec = startOfDay('--start-date', values['start-date']);
   const lastDay = startOfDay('--end-date', values['end-date']);
@@ -39,24 +45,6 @@ export function distributeOptions(argv: string[]): DistributeOptions {
     yes,
     help,
   };
-}
-
-function parsed(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      strict: true,
-      options: {
-        cid: { type: 'string' },
-        'start-date': { type: 'string' },
-        'end-date': { type: 'string' },
-        yes: { type: 'boolean', short: 'y' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new CliError(messageOf(error));
-  }
 }
 
 function startOfDay(option: string, text: string | undefined): number | undefined {

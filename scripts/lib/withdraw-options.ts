@@ -1,7 +1,4 @@
-import { parseArgs } from 'node:util';
-import { getAddress, isAddress } from 'ethers';
-import { messageOf } from '../../indexer/lib/errors.ts';
-import { CliError } from './cli.ts';
+import { addressOption, CliError, EXAMPLE_ADDRESS, parsedArgs } from './cli.ts';
 
 export const WITHDRAW_USAGE = `Usage: npm run withdraw -- --wallet ADDRESS [--token ADDRESS] [--to ADDRESS] [--contract ADDRESS] [--key-env NAME]
 
@@ -20,41 +17,27 @@ export interface WithdrawOptions {
   keyEnv: string | null;
 }
 
-const EXAMPLE = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
+const text = { type: 'string' } as const;
+const OPTIONS = {
+  wallet: text,
+  token: text,
+  to: text,
+  contract: text,
+  'key-env': text,
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 /** @returns `null` when help was asked for. @throws {CliError} one line that names the option at fault. */
 export function withdrawOptions(argv: string[]): WithdrawOptions | null {
-  const { wallet, token, to, contract, help, ...rest } = parsed(argv);
+  const { wallet, token, to, contract, help, ...rest } = parsedArgs(argv, { options: OPTIONS }).values;
   if (help) return null;
   if (wallet === undefined)
-    throw new CliError(`--wallet is missing: whose earnings? Such as --wallet ${EXAMPLE}.`);
+    throw new CliError(`--wallet is missing: whose earnings? Such as --wallet ${EXAMPLE_ADDRESS}.`);
   return {
-    wallet: address('--wallet', wallet),
-    token: token === undefined ? null : address('--token', token),
-    to: to === undefined ? null : address('--to', to),
-    contract: contract === undefined ? null : address('--contract', contract),
+    wallet: addressOption('--wallet', wallet),
+    token: token === undefined ? null : addressOption('--token', token),
+    to: to === undefined ? null : addressOption('--to', to),
+    contract: contract === undefined ? null : addressOption('--contract', contract),
     keyEnv: rest['key-env'] ?? null,
   };
-}
-
-function parsed(argv: string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    const options = {
-      wallet: text,
-      token: text,
-      to: text,
-      contract: text,
-      'key-env': text,
-      help: { type: 'boolean', short: 'h' },
-    } as const;
-    return parseArgs({ args: argv, strict: true, options }).values;
-  } catch (error) {
-    throw new CliError(messageOf(error));
-  }
-}
-
-function address(option: string, text: string): string {
-  if (!isAddress(text)) throw new CliError(`${option}: "${text}" is not an address such as ${EXAMPLE}.`);
-  return getAddress(text);
 }

@@ -1,7 +1,5 @@
-import { parseArgs } from 'node:util';
-import { getAddress, isAddress, isHexString } from 'ethers';
-import { messageOf } from '../../../indexer/lib/errors.ts';
-import { CliError } from '../cli.ts';
+import { isHexString } from 'ethers';
+import { addressOption, CliError, EXAMPLE_ADDRESS, parsedArgs } from '../cli.ts';
 import type { ChannelFilter } from './opened-channels.ts';
 
 export const EXIT_USAGE = `Usage: npm run exit-calldata -- (--viewer ADDRESS | --channel ID | --tx HASH) [--contract ADDRESS]
@@ -14,7 +12,6 @@ export interface ExitOptions extends ChannelFilter {
   contract: string | null;
 }
 
-const ADDRESS = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const text = { type: 'string' } as const;
 const OPTIONS = {
   viewer: text,
@@ -26,30 +23,17 @@ const OPTIONS = {
 
 /** @returns `null` when help was asked for. @throws {CliError} one line that names the option at fault. */
 export function exitOptions(argv: string[]): ExitOptions | null {
-  const { viewer, channel, tx, contract, help } = parsed(argv);
+  const { viewer, channel, tx, contract, help } = parsedArgs(argv, { options: OPTIONS }).values;
   if (help) return null;
   if (viewer === undefined && channel === undefined && tx === undefined) {
-    throw new CliError(`Whose channel? Name the wallet, such as --viewer ${ADDRESS}.`);
+    throw new CliError(`Whose channel? Name the wallet, such as --viewer ${EXAMPLE_ADDRESS}.`);
   }
   return {
-    viewer: viewer === undefined ? null : address('--viewer', viewer),
+    viewer: viewer === undefined ? null : addressOption('--viewer', viewer),
     channelId: channel === undefined ? null : hash('--channel', channel),
     txHash: tx === undefined ? null : hash('--tx', tx),
-    contract: contract === undefined ? null : address('--contract', contract),
+    contract: contract === undefined ? null : addressOption('--contract', contract),
   };
-}
-
-function parsed(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, strict: true, options: OPTIONS }).values;
-  } catch (error) {
-    throw new CliError(messageOf(error));
-  }
-}
-
-function address(option: string, given: string): string {
-  if (!isAddress(given)) throw new CliError(`${option}: "${given}" is not an address such as ${ADDRESS}.`);
-  return getAddress(given);
 }
 
 function hash(option: string, given: string): string {

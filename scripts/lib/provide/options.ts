@@ -1,8 +1,6 @@
-import { parseArgs } from 'node:util';
 import { getAddress, isAddress } from 'ethers';
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
-import { messageOf } from '../../../indexer/lib/errors.ts';
-import { CliError } from '../cli.ts';
+import { CliError, parsedArgs } from '../cli.ts';
 
 export const PROVIDE_USAGE = `Usage: npm run provide -- CID (--from URL | --file FILE) [--creator ADDRESS] [--token ADDRESS]
                               [--url PUBLIC_URL] [--max-size BYTES]
@@ -32,14 +30,20 @@ export interface Which {
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
-  ...{ from: text, file: text, creator: text, token: text, url: text },
-  ...{ 'max-size': text, stop: flag, setup: flag },
+  from: text,
+  file: text,
+  creator: text,
+  token: text,
+  url: text,
+  'max-size': text,
+  stop: flag,
+  setup: flag,
   help: { ...flag, short: 'h' },
 } as const;
 
 /** @throws {CliError} one line that names the option at fault. */
 export function provideOptions(argv: string[]): ProvideOptions {
-  const { values, positionals } = parsed(argv);
+  const { values, positionals } = parsedArgs(argv, { allowPositionals: true, options: OPTIONS });
   if (values.help) return { task: 'help' };
   if (values.setup) return { task: 'setup' };
   const which = {
@@ -52,14 +56,6 @@ export function provideOptions(argv: string[]): ProvideOptions {
   const [from, file] = [url('--from', values.from), values.file ?? null];
   if (from !== null && file !== null) throw new CliError('Where is the file? --from or --file, not both.');
   return { task: 'provide', ...which, from, file, maxBytes: bytes('--max-size', values['max-size']) };
-}
-
-function parsed(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, strict: true, allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    throw new CliError(messageOf(error));
-  }
 }
 
 function cidOf([cid, ...more]: string[]): string {

@@ -93,8 +93,14 @@ async function signedAccess({ chainId }: ScriptContext, wallet: Wallet, offer: P
   const signature = await wallet.signTypedData(accessDomain(chainId, contract), { ...ACCESS_TYPES }, access);
   const { account, audience, nonce, expiresAtSec } = access;
   return {
-    ...{ account, provider, audience, content_id: contentId, nonce },
-    ...{ expires_at_sec: expiresAtSec, signature, contract },
+    account,
+    provider,
+    audience,
+    content_id: contentId,
+    nonce,
+    expires_at_sec: expiresAtSec,
+    signature,
+    contract,
   };
 }
 
