@@ -13,15 +13,15 @@ export const code = z
   .refine((text) => !/^0xef/i.test(text) || DELEGATION.test(text), 'must not begin with 0xef');
 
 /** A number, or one in hex, as both are sent. */
-export function quantity(least: bigint, most: bigint) {
+export function quantity(min: bigint, max: bigint) {
   return z
     .union([z.int(), z.string().regex(HEX).min(3).max(66)], 'must be a number, in hex where it is text')
     .refine((given) => {
       // Also run for text that the pattern has refused already.
       if (typeof given === 'string' && !/^0x./.test(given)) return false;
       const value = BigInt(given);
-      return least <= value && value <= most;
-    }, `must be from ${least} to ${most}`);
+      return min <= value && value <= max;
+    }, `must be from ${min} to ${max}`);
 }
 
 /** More than there is of anything, and sums and products of it still fit into a word. */

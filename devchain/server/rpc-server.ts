@@ -62,9 +62,9 @@ async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  const impatience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
-  clearTimeout(impatience);
+  clearTimeout(cut);
 }
 
 async function handle(

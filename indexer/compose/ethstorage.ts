@@ -19,8 +19,8 @@ export interface EthStorageParts {
 
 const MIB = 1024 ** 2;
 /** By calldata 1 MiB takes 44 transactions and 235 million gas; by blobs 16 MiB takes 22 transactions. */
-const MOST_BY_CALLDATA = MIB;
-const MOST_BY_BLOBS = 16 * MIB;
+const MAX_BY_CALLDATA = MIB;
+const MAX_BY_BLOBS = 16 * MIB;
 
 /** Files on the chain that the host follows, at the expense of the operator's key. @throws {ChainUnusable} */
 export async function openOnChain({ config, chain, store, log }: EthStorageParts): Promise<MediaStorage> {
@@ -48,7 +48,7 @@ export async function openOnChain({ config, chain, store, log }: EthStorageParts
 
 /** Largest file that goes to EthStorage. */
 export function maxEthStorageBytes({ ethStorageMaxBytes }: Config, byBlobs: boolean): number {
-  return ethStorageMaxBytes ?? (byBlobs ? MOST_BY_BLOBS : MOST_BY_CALLDATA);
+  return ethStorageMaxBytes ?? (byBlobs ? MAX_BY_BLOBS : MAX_BY_CALLDATA);
 }
 
 function payingKey({ operator: wallet, provider }: OpenChain, records: Store) {

@@ -71,9 +71,9 @@ export class OwnStreams {
     return await this.find(wish);
   }
 
-  async #write(wish: ServeWish, wanted: ReturnType<typeof streamAt>): Promise<void> {
+  async #write(wish: ServeWish, request: ReturnType<typeof streamAt>): Promise<void> {
     const { writer, sign, chain } = this.#deps;
-    const mined = await writer.write(wanted, await sign(wish, wanted.calls[0]));
+    const mined = await writer.write(request, await sign(wish, request.calls[0]));
     crashPoint('serving.written');
     await chain.waitFor(mined?.blockNumber ?? (await chain.head()));
   }

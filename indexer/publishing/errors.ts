@@ -28,11 +28,11 @@ export class ContentUnlisted extends BaseError {
 /** Several listings fit; the caller has to say which. */
 export class ListingAmbiguous extends BaseError {
   readonly candidates: readonly ContentRow[];
-  /** @param most that are named. */
-  constructor(cid: string, candidates: readonly ContentRow[], most: number) {
-    const count = candidates.length > most ? `More than ${most}` : candidates.length;
+  /** @param max that are named. */
+  constructor(cid: string, candidates: readonly ContentRow[], max: number) {
+    const count = candidates.length > max ? `More than ${max}` : candidates.length;
     super(`${count} listings of ${cid} fit: name the creator and the token of one.`);
-    this.candidates = candidates.slice(0, most);
+    this.candidates = candidates.slice(0, max);
   }
 }
 

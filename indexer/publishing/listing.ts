@@ -8,10 +8,10 @@ import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
 import { findListing, type ListingFilter } from './find-listing.ts';
 import {
   createPublications,
-  type Listed,
   type ListingDeps,
   type Offer,
   type Publications,
+  type PublishedListing,
   requireSellable,
   type TermsOffer,
 } from './publication.ts';
@@ -53,7 +53,7 @@ export class Listings {
    * Publishes unless the creator has done so with these terms.
    * @throws {PriceUnfit}, {TermsDiffer}, {ListingAmbiguous}
    */
-  async publishOnce(offer: Offer, signed?: CallSignature): Promise<Listed> {
+  async publishOnce(offer: Offer, signed?: CallSignature): Promise<PublishedListing> {
     return await this.#inTurn(offer.cid, offer.creator, async () => {
       const { call } = await this.#publications.of(offer);
       await this.#write({ calls: [call] }, signed);
@@ -71,15 +71,15 @@ export class Listings {
     provider: string,
     url: string,
     signed?: CallSignature,
-  ): Promise<Listed & { stream: StreamRow }> {
+  ): Promise<PublishedListing & { stream: StreamRow }> {
     const { store } = this.#deps;
     return await this.#inTurn(offer.cid, provider, async () => {
       const { call, published, contentId } = await this.#publications.of(offer);
       const { contract } = call;
       const row = () => store.stream(contract.toLowerCase(), contentId, provider.toLowerCase());
-      const wanted = streamAt(await row(), { contract, contentId, provider, url });
-      if (!published) await this.#publishFirst(call, wanted.calls[0], offer.cid.text);
-      await this.#write(wanted, signed);
+      const request = streamAt(await row(), { contract, contentId, provider, url });
+      if (!published) await this.#publishFirst(call, request.calls[0], offer.cid.text);
+      await this.#write(request, signed);
       const stream = await row();
       if (stream === null) throw new WriteUndone(`The stream of ${provider}`);
       return { ...(await this.#publications.listed(call)), stream };
@@ -92,8 +92,8 @@ export class Listings {
    */
   async stopServing(which: ListingFilter, provider: string, signed?: CallSignature): Promise<void> {
     await this.#inTurn(which.cid, provider, async () => {
-      const wanted = await endOfStreams(this.#deps.store, which, provider, signed !== undefined);
-      await this.#write(wanted, signed).catch((error: unknown) => {
+      const request = await endOfStreams(this.#deps.store, which, provider, signed !== undefined);
+      await this.#write(request, signed).catch((error: unknown) => {
         const isUnknown = error instanceof ContractRevert && error.errorName === 'StreamUnknown';
         throw isUnknown ? new NotServing(provider, which.cid.text) : error;
       });
@@ -139,8 +139,8 @@ export class Listings {
     await chain.waitFor(await chain.head());
   }
 
-  async #write(wanted: Wanted, signed: CallSignature | undefined): Promise<void> {
-    const mined = await this.#deps.writer.write(wanted, signed);
+  async #write(request: WriteRequest, signed: CallSignature | undefined): Promise<void> {
+    const mined = await this.#deps.writer.write(request, signed);
     if (mined === null) await this.#catchUp();
     else await this.#deps.chain.waitFor(mined.blockNumber);
   }

@@ -42,7 +42,7 @@ export interface ListingDeps {
 }
 
 /** A listing and the terms in force. */
-export interface Listed {
+export interface PublishedListing {
   listing: ContentRow;
   terms: TermsInForce;
 }
@@ -56,7 +56,7 @@ export interface Publications {
    */
   of(offer: Offer): Promise<{ call: CallOf<'publish'>; contentId: string; published: boolean }>;
   /** What the store shows of a publication. */
-  listed(call: CallOf<'publish'>): Promise<Listed>;
+  listed(call: CallOf<'publish'>): Promise<PublishedListing>;
   /** Terms in a coin. @throws {PriceUnfit} */
   terms(offer: TermsOffer, token: string): Promise<{ pricePerUnit: bigint; providerShareBps: number }>;
 }

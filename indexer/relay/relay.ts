@@ -59,8 +59,8 @@ export function createRelay({ check, policy, submitter, nowSec }: RelayDeps): Re
 
   return {
     accepts: (account) => objection(account) === null,
-    async submit(wanted, given) {
-      const { call, signed } = await signedCall(wanted, given);
+    async submit(request, given) {
+      const { call, signed } = await signedCall(request, given);
       for (let looks = 1; looks <= MAX_LOOKS; looks += 1) {
         if (await isDone(call, signed)) return null;
         const mined = await send(call, signed);

@@ -35,8 +35,8 @@ export interface OwnDirectory {
   mode: Mode;
 }
 
-const remembered = z.object({ address: z.string().refine(isAddress), nonce: z.int().nonnegative() });
-type Remembered = z.infer<typeof remembered>;
+const directoryRecord = z.object({ address: z.string().refine(isAddress), nonce: z.int().nonnegative() });
+type DirectoryRecord = z.infer<typeof directoryRecord>;
 
 const PURPOSE = 'ethstorage.directory';
 const POLL_MS = 100;
@@ -113,9 +113,9 @@ export class DirectoryLocator {
     return await pollUntil(() => this.find(signal), { everyMs: POLL_MS, timeoutMs, signal });
   }
 
-  async #remembered(): Promise<Remembered | null> {
+  async #remembered(): Promise<DirectoryRecord | null> {
     try {
-      return remembered.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      return directoryRecord.parse(JSON.parse(await readFile(this.#file, 'utf8')));
     } catch (error) {
       if (isCode(error, 'ENOENT') || error instanceof SyntaxError || error instanceof z.ZodError) return null;
       throw error;
@@ -123,7 +123,7 @@ export class DirectoryLocator {
   }
 
   /** On the disk when it resolves: the transaction that follows can't be taken back. */
-  async #remember(created: Remembered): Promise<void> {
+  async #remember(created: DirectoryRecord): Promise<void> {
     await mkdir(this.#options.folder, { recursive: true });
     await replaceFile(this.#file, JSON.stringify(created));
   }

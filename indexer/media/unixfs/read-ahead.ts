@@ -22,10 +22,10 @@ class ReadAhead {
 const places = new ReadAhead();
 
 /**
- * Yields what `tasks` resolve to, in order. Up to `most` are begun before their turn.
+ * Yields what `tasks` resolve to, in order. Up to `max` are begun before their turn.
  * @param tasks each begins its work when it is called.
  */
-export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, most: number): AsyncGenerator<T> {
+export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, max: number): AsyncGenerator<T> {
   const begun: Promise<T>[] = [];
   const next = () => {
     places.giveBack(1);
@@ -33,7 +33,7 @@ export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, most
   };
   try {
     for await (const task of tasks) {
-      if (begun.length === most) yield await next();
+      if (begun.length === max) yield await next();
       if (places.take()) {
         const work = task();
         work.catch(() => undefined); // seen when its turn comes, or nobody reads on
