@@ -69,7 +69,7 @@ export class WriteQueue implements RpcProvider {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#drained;
-    // The last block's hash; where the journal is broken, its callers have heard of it already.
+    // The last block's hash; where the journal is broken, its callers know already.
     await this.#record(this.#nowSec(), []).catch(() => undefined);
   }
 

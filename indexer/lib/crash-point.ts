@@ -5,7 +5,7 @@
 const [target, nth = '1'] = (process.env.CRASH_AT ?? '').split(':');
 let hits = 0;
 
-/** @param name what has just happened, `part.event`: `sponsor.sent`. */
+/** @param name what has just happened, as `part.event`: `sponsor.sent`. */
 export function crashPoint(name: string): void {
   if (name !== target) return;
   hits += 1;

@@ -12,7 +12,7 @@ import type {
 } from '../store/store.ts';
 import { type PaidViews, type ReadPaidViews, viewKey } from './paid-on-chain.ts';
 
-/** Why a report that nobody settled is not to be paid now. */
+/** Why an unsettled report is not to be paid now. */
 export type Hold =
   /** It was sponsored; the index has not seen it yet. */
   | 'paid'

@@ -44,5 +44,5 @@ export class AccessRefused extends BaseError {
   }
 }
 
-/** The records may lack what has been paid: nobody is told to pay again before they are up to date. */
+/** The records may lack what has been paid: a payment is asked for only once they are up to date. */
 export class MirrorBehind extends BaseError {}

@@ -23,7 +23,7 @@ export interface PlayGateDeps {
 
 const TOKEN_BYTES = 16;
 const TOKEN = /^[\w-]{22}$/;
-/** So long somebody who has just paid waits for the records to show it. */
+/** How long an answer waits for the records to show what has just been paid. */
 const INDEXING_TIMEOUT_MS = 10_000;
 
 /** Lets those in who have paid. */
@@ -104,7 +104,7 @@ export class PlayGate {
   async #caughtUp(): Promise<void> {
     const { chain } = this.#deps;
     const indexed = chain.head().then((head) => chain.waitFor(head, { timeoutMs: INDEXING_TIMEOUT_MS }));
-    // A node that does not answer holds nobody longer than one that lags.
+    // A node that does not answer is waited for no longer than one that lags.
     const late = () => new Error(`not within ${INDEXING_TIMEOUT_MS} ms`);
     await withTimeout(INDEXING_TIMEOUT_MS, indexed, late).catch((cause: unknown) => {
       throw behind({ cause });
@@ -127,7 +127,7 @@ export class PlayGate {
   }
 }
 
-/** What to say where nothing is open: who can pay is told how. */
+/** The error where nothing is open: it names how to pay, where that is possible. */
 function unpaid(offers: readonly OwnOffer[]): NotOffered | PlayRefused {
   const sold = offers.filter(isSoldByUnit);
   if (sold.length === 0)

@@ -4,7 +4,7 @@ import { ACCESS_TYPES, accessDomain, audienceOf } from './access.ts';
 import type { OwnOffer } from './offers.ts';
 import type { Provider } from './provider.ts';
 
-/** Own, so that nobody who knows other schemes pays in another way than the contract takes. */
+/** A scheme of our own: a client that knows others would pay in a way that the contract does not take. */
 const SCHEME = 'streamhost-direct';
 const MAX_TIMEOUT_SEC = 300;
 /** Servers and proxies take headers of 16 kB altogether as a rule. */
@@ -59,7 +59,7 @@ function requirements(
       unit: terms.unit,
       due: '1',
       unitPrice: amount,
-      // Nobody is to send what the contract would refuse.
+      // The contract would refuse the call.
       ...(!terms.retired && { call: { to: contract, data, value } }),
       access: {
         url: `${url}/access`,

@@ -155,7 +155,7 @@ export class Providing {
     return stream;
   }
 
-  /** From before storage keeps it, it is known what for: a crash leaves nothing that nobody needs. */
+  /** Records what the file is for before storage keeps it: a crash leaves no file that nothing needs. */
   async #keep(wish: NewServeWish, file: IncomingFile): Promise<void> {
     const { store, storage } = this.#deps;
     let isNoted = false;

@@ -49,7 +49,7 @@ export function createServingCheck(deps: ServingCheckDeps): ServingCheck {
       if (!relay.accepts(beneficiary)) throw notAllowed(beneficiary);
     }
     if (cidKey === undefined) return provider;
-    // What it sells under a CID is of one creator: of two, nobody here knows whose the media is.
+    // This host sells a CID for one creator: of two, it can't know whose the media is.
     const streams = await store.activeStreams({ cidKey, provider: provider.wallet });
     const own = streams.filter(({ url }) => provider.isOwn(url, cidKey));
     const other = own.find((stream) => stream.creator.toLowerCase() !== creator.toLowerCase());

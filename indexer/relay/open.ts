@@ -26,12 +26,12 @@ export interface OpenRelayOptions {
   waitMs?: number;
 }
 
-/** Whoever waits longer for the key is told to come back. */
+/** A caller that waits longer for the key gets a refusal with a time to try again. */
 const KEY_WAIT_MS = 20_000;
-/** How often it is looked whether another process, that shares the key, has died and left something. */
+/** How often to look for what another process that shares the key has left when it died. */
 const LOOK_EVERY_MS = 60_000;
 
-/** The relay of this process. What earlier ones left on the way is seen through from now on. */
+/** The relay of this process, which follows also what earlier ones have sent. */
 export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & AsyncDisposable {
   if (wallet === null) {
     return { ...createRelay({ ...options, submitter: null }), [Symbol.asyncDispose]: async () => undefined };

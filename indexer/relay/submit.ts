@@ -25,7 +25,7 @@ export interface SubmitterDeps {
   policy: Pick<RelayPolicy, 'reserve'>;
   txManager: TxManager;
   confirmer: Pick<Confirmer, 'mined'>;
-  /** How long a caller waits for the block; the transaction is seen through all the same. */
+  /** How long a caller waits for the block; the transaction is followed all the same. */
   waitMs?: number;
 }
 
@@ -112,7 +112,7 @@ export class Submitter {
     throw new RelayRefused('budget spent', spent, { call, retryAfterSec });
   }
 
-  /** Also when nobody waits any more. Whatever is not given back stays spent: no more is relayed than allowed. */
+  /** Charges also when no caller waits any more. What is not given back stays spent: no more is relayed than allowed. */
   #chargedOnceMined(sent: SentCall, reserved?: Reservation): Promise<TransactionReceipt> {
     const mined = this.#deps.confirmer.mined(sent).then(async (receipt) => {
       crashPoint('relay.mined');
@@ -132,7 +132,7 @@ export class Submitter {
   }
 }
 
-/** The contract's word on a signature, as ours; `null` where its nonce was used just now, whatever for. */
+/** Rethrows a revert about the signature as our own error; `null` where its nonce was used just now, whatever for. */
 function refusalOf(error: unknown, call: WalletCall): null {
   if (!(error instanceof ContractRevert)) throw error;
   if (error.errorName === 'NonceUsed') return null;

@@ -49,7 +49,7 @@ export interface ConfirmationDeps {
   provider: JsonRpcApiProvider;
   /** Every version of the call that is recorded: whichever process raised its fee. */
   versions(): Promise<SentTransaction[]>;
-  /** Raises the fee of whatever holds the account up, where nobody has just done so. */
+  /** Raises the fee of the transaction that holds the account up, unless that has just been done. */
   raise(): Promise<void>;
   timeouts: ConfirmationTimeouts;
   signal: AbortSignal | undefined;

@@ -43,7 +43,7 @@ export interface StagingDeps {
   quota: UploadQuota;
   /** How long an upload waits for its publication. */
   stageSec: number;
-  /** Removes what is over; see jobs/expiry.ts. */
+  /** Removes what is over; see expiry.ts. */
   expire(): Promise<void>;
   nowSec(): number;
 }

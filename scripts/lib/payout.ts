@@ -68,7 +68,7 @@ function walletOf(key: string | undefined, variable: string): Wallet {
   }
 }
 
-/** The operator's key is shared with the host, so it takes its turn; any other key is nobody else's. */
+/** The operator's key is shared with the host, so its sending takes turns; any other key is used here alone. */
 function sender(context: ScriptContext, store: Store | null, signer: Wallet) {
   const { provider } = context;
   const txManager =

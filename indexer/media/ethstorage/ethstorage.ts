@@ -49,7 +49,7 @@ const LAG_MS = 10_000;
 /**
  * Files on a chain, in one FlatDirectory contract of this host, under their CIDs: the same file again is the same CID
  * and costs nothing. A file is here once a record of it is written, after the directory has shown every chunk of it;
- * what a failed try left there is used by the next one, and seen by nobody.
+ * what a failed try left there is used by the next one, and is not served.
  */
 export async function openEthStorage(options: EthStorageOptions): Promise<MediaStorage> {
   const folder = join(options.dataDir, String(options.chainId));

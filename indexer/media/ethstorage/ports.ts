@@ -1,4 +1,4 @@
-/** JSON-RPC to a chain or to a node of EthStorage: what `chain/rpc.ts` calls an Rpc. */
+/** JSON-RPC to a chain or to a node of EthStorage: what `rpc/rpc.ts` calls an Rpc. */
 export interface RpcClient {
   batch(
     calls: readonly { method: string; params: readonly unknown[] }[],

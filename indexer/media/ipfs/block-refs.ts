@@ -2,14 +2,14 @@ import { crashPoint } from '../../lib/crash-point.ts';
 import type { BlockFiles } from './block-files.ts';
 import type { BlockJournal } from './block-journal.ts';
 
-/** A block that uploads under way rely on. */
+/** A block that uploads under way need. */
 interface HeldBlock {
   /** Uploads that need it. */
   users: number;
   /** Nothing kept needs it: delete it when the last user gives it up. */
   garbage: boolean;
   written: Promise<void>;
-  /** Set while its file is being deleted: whoever wants the block waits, then writes it anew. */
+  /** Set while its file is being deleted: an upload that needs the block waits, then writes it anew. */
   leaving: Promise<void> | undefined;
 }
 

@@ -39,7 +39,7 @@ export async function subtractPinned(
   }
 }
 
-/** The blocks of a file, as far as its inner nodes are sound: damage is told and leaves out what is below it. */
+/** The blocks of a file, as far as its inner nodes are sound: damage is logged, and what is below it is left out. */
 export async function pathsOf(cid: string, { blocks, log }: PinnedBlocks): Promise<Set<string>> {
   const paths = new Set<string>();
   const root = parseIpfsCid(cid);

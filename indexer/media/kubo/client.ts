@@ -92,7 +92,7 @@ export class KuboNode implements VerifiedBlocks {
     await this.#call('version', (stop) => this.#rpc.version({ signal: stop }));
   }
 
-  /** The node's turn begins with each chunk and ends when it asks for more; the last one is for the whole file. */
+  /** Time counts from each chunk until the node asks for more; after the last one it is for the whole file. */
   async *#timed(source: AsyncIterable<Uint8Array>, idle: IdleTimeout): AsyncGenerator<Uint8Array> {
     let sizeBytes = 0;
     for await (const chunk of source) {

@@ -144,7 +144,7 @@ async function* passing(
   }
 }
 
-/** The CIDs under which a node may have pinned the same file: it tells v0 from v1. None for what can't be verified. */
+/** The CIDs under which a node may have pinned the same file, which are v0 and v1. None for what can't be verified. */
 function spellings(text: string): CID[] {
   const cid = parseIpfsCid(text)?.toV1();
   if (!cid || !isVerifiable(cid)) return [];

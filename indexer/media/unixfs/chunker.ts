@@ -30,7 +30,7 @@ export class Chunker {
     if (filled > 0 || first) yield chunk.subarray(0, filled);
   }
 
-  /** Takes back a buffer whose bytes nobody needs any more; others are none of its business. */
+  /** Takes back a buffer whose bytes are not needed any more; ignores what it has not made. */
   reuse(bytes: Uint8Array): void {
     if (bytes.length === CHUNK_BYTES && spare.length < MAX_SPARE) spare.push(bytes);
   }

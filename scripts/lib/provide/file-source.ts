@@ -9,7 +9,7 @@ export interface Source {
   content: Readable;
   /** Undefined where nobody says it. */
   sizeBytes: number | undefined;
-  /** What a person is told where it breaks off. */
+  /** The message where it breaks off. */
   brokenOff: string;
 }
 

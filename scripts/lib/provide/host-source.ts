@@ -27,7 +27,7 @@ export async function hostSource(context: ScriptContext, from: URL, cid: string)
   throw new CliError(`${base} does not give ${cid}: ${said}.`);
 }
 
-/** Offers of the CID, as the host's own records know them: what another file costs is nobody's to pay for this one. */
+/** Offers of the CID, as the host's own records know them: what another file costs is not to be paid for this one. */
 async function listedUnder(context: ScriptContext, cid: string, offers: PaidOffer[]): Promise<PaidOffer[]> {
   const records = await openRecords(context);
   if (records === null) return [];

@@ -117,7 +117,7 @@ async function callHost(
   });
 }
 
-/** An answer may come before the end of the body; what goes wrong with the source is told, and not what follows of it. */
+/** An answer may come before the end of the body. Of a source that fails its own error is thrown, not what follows of it. */
 async function delivered(
   { content, brokenOff }: Source,
   sent: ClientRequest,

@@ -104,7 +104,7 @@ async function signedAccess({ chainId }: ScriptContext, wallet: Wallet, offer: P
   };
 }
 
-/** What a person is told where nothing is paid: what it costs by the chain's word, and the one call that pays. */
+/** The message where nothing is paid: what it costs by the chain, and the one call that pays. */
 export async function howToPay(
   context: ScriptContext,
   wallet: Wallet,

@@ -3,7 +3,7 @@ import type { Source } from './file-source.ts';
 
 const EVERY_MS = 5000;
 
-/** The same bytes; says every few seconds how many have come: of a large file nothing else is heard for long. */
+/** The same bytes; prints every few seconds how many have come, since a large file takes long. */
 export function toldSource(source: Source, say: (line: string) => void, everyMs = EVERY_MS): Source {
   let bytes = 0;
   const content = new Transform({
