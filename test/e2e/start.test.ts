@@ -5,15 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
-import {
-  dataFolder,
-  eventually,
-  type HostProcess,
-  ON_TERMINAL,
-  removeFolder,
-  spawnHost,
-  startHost,
-} from './host.ts';
+import { eventually } from '../until.ts';
+import { dataFolder, type HostProcess, ON_TERMINAL, removeFolder, spawnHost, startHost } from './host.ts';
 
 describe('npm start', () => {
   let dataDir: string;
