@@ -7,70 +7,79 @@ import type {
   WithdrawInitiated,
 } from '../contract/events.ts';
 import type { RowChange, Value } from '../store/rows.ts';
-import type { LogPosition, Parties } from './log-position.ts';
+import { type LogPosition, type Lookup, logKey, originOf } from './log-position.ts';
 import { credited } from './payments.ts';
+
+type OfChannel = { channelId: string };
 
 export function channelOpened(event: ChannelOpened, at: LogPosition): RowChange[] {
   const { viewer, provider, token, authorizer, salt } = event;
   return [
-    ...change(event, at, {
+    channel(event, at, {
       set: {
-        ...{ viewer, provider, token, authorizer, salt, epoch: 1, next_seq: 0, withdrawable_at: null },
-        ...{ opened_at: at.timestampSec, tx_hash: at.txHash },
-        ...{ opened_block: at.blockNumber, opened_log_index: at.logIndex },
+        viewer,
+        provider,
+        token,
+        authorizer,
+        salt,
+        epoch: 1,
+        next_seq: 0,
+        withdrawable_at: null,
+        opened_at: at.timestampSec,
+        tx_hash: at.txHash,
+        opened_block: at.blockNumber,
+        opened_log_index: at.logIndex,
       },
     }),
-    happened('opened', event, at, {}),
+    happened('opened', event, at),
   ];
 }
 
-export function deposited(event: Deposited, at: LogPosition): RowChange[] {
+export function deposited(event: Deposited, at: LogPosition, lookup: Lookup): RowChange[] {
+  requireOpened(event, at, lookup);
   const { payer, amount } = event;
   return [
-    ...change(event, at, { add: { deposit: amount } }),
+    channel(event, at, { add: { deposit: amount } }),
     happened('deposited', event, at, { payer, amount }),
   ];
 }
 
-export function withdrawInitiated(event: WithdrawInitiated, at: LogPosition): RowChange[] {
+export function withdrawInitiated(event: WithdrawInitiated, at: LogPosition, lookup: Lookup): RowChange[] {
+  requireOpened(event, at, lookup);
   return [
-    ...change(event, at, { set: { withdrawable_at: event.withdrawableAtSec } }),
-    happened('withdraw_initiated', event, at, {}),
+    channel(event, at, { set: { withdrawable_at: event.withdrawableAtSec } }),
+    happened('withdraw_initiated', event, at),
   ];
 }
 
-export function withdrawCancelled(event: WithdrawCancelled, at: LogPosition): RowChange[] {
-  return [
-    ...change(event, at, { set: { withdrawable_at: null } }),
-    happened('withdraw_cancelled', event, at, {}),
-  ];
+export function withdrawCancelled(event: WithdrawCancelled, at: LogPosition, lookup: Lookup): RowChange[] {
+  requireOpened(event, at, lookup);
+  return [channel(event, at, { set: { withdrawable_at: null } }), happened('withdraw_cancelled', event, at)];
 }
 
 /** The viewer's own money: a credit, but nothing earned. */
 export function depositReturned(
   event: WithdrawFinalized | ChannelReleased,
   at: LogPosition,
-  { viewer, token }: Parties,
+  lookup: Lookup,
 ): RowChange[] {
+  const { viewer, token } = lookup.channel(at.contract, event.channelId);
   const { name, amount, epoch } = event;
-  const kind = name === 'ChannelReleased' ? 'released' : 'withdraw_finalized';
   return [
-    ...change(event, at, { set: { epoch, withdrawable_at: null }, add: { deposit: -amount } }),
-    happened(kind, event, at, { amount }),
+    channel(event, at, { set: { epoch, withdrawable_at: null } }),
+    channel(event, at, { add: { deposit: -amount } }),
+    happened(name === 'ChannelReleased' ? 'released' : 'withdraw_finalized', event, at, { amount }),
     ...credited(viewer, amount, token, at),
   ];
 }
 
-type OfChannel = { channelId: string };
-
 /** What a channel holds. */
-export function change(
+export function channel(
   { channelId }: OfChannel,
-  at: LogPosition,
-  { set, add }: Pick<RowChange, 'set' | 'add'>,
-): RowChange[] {
-  const row = { table: 'channels', key: { contract: at.contract, channel_id: channelId } } as const;
-  return [...(set ? [{ ...row, set }] : []), ...(add ? [{ ...row, add }] : [])];
+  { contract }: LogPosition,
+  change: Pick<RowChange, 'set' | 'add'>,
+): RowChange {
+  return { table: 'channels', key: { contract, channel_id: channelId }, ...change };
 }
 
 /** What happened to a channel: a row that stays. */
@@ -78,15 +87,13 @@ export function happened(
   kind: string,
   { channelId }: OfChannel,
   at: LogPosition,
-  more: Record<string, Value>,
+  more: Record<string, Value> = {},
 ): RowChange {
-  return {
-    table: 'channel_events',
-    key: { block_number: at.blockNumber, log_index: at.logIndex },
-    set: {
-      ...{ kind, contract: at.contract, channel_id: channelId, block_hash: at.blockHash },
-      ...{ tx_hash: at.txHash, timestamp: at.timestampSec },
-      ...more,
-    },
-  };
+  const origin = { ...originOf(at), timestamp: at.timestampSec };
+  const set = { kind, channel_id: channelId, ...origin, ...more };
+  return { table: 'channel_events', key: logKey(at), set };
+}
+
+function requireOpened({ channelId }: OfChannel, at: LogPosition, lookup: Lookup): void {
+  lookup.channel(at.contract, channelId);
 }

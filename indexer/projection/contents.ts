@@ -3,7 +3,7 @@ import type { Unit } from '../lib/unit.ts';
 import { nameKey } from '../store/name-key.ts';
 import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
 import type { Terms } from '../store/store.ts';
-import { type LogPosition, listingOf } from './log-position.ts';
+import { type LogPosition, listingOf, logKey } from './log-position.ts';
 
 const NOTHING_SCHEDULED = {
   scheduled_effective_at: null,
@@ -14,24 +14,28 @@ const NOTHING_SCHEDULED = {
 };
 
 export function contentPublished(event: ContentPublished, at: LogPosition): RowChange[] {
-  const { cid, cidKey, creator, token } = listingOf(event);
-  const named = { video_name: event.videoName, name_key: nameKey(event.videoName), metadata: event.metadata };
+  const { videoName, metadata, unit } = event;
+  const named = { video_name: videoName, name_key: nameKey(videoName), metadata };
+  const units = announced(event, at, { unit, unit_before: null });
   // What is published again keeps its place, and stays retired, at the terms it had, until the notice is over.
-  const again = event.effectiveAtSec > at.timestampSec;
-  if (again)
-    return [
-      ...content(event, at, 'content.published', { ...named, retired: 1, ...scheduled(event) }),
-      announced(event, at, { unit: event.unit, unit_before: null }),
-    ];
-  const listed = content(event, at, 'content.published', {
-    ...{ cid, cid_key: cidKey, content_creator_wallet: creator, token },
+  const isAgain = event.effectiveAtSec > at.timestampSec;
+  if (isAgain)
+    return [content(event, at, 'content.published', { ...named, retired: 1, ...scheduled(event) }), units];
+  const { cid, cidKey, creator, token } = listingOf(event);
+  const listed = {
+    cid,
+    cid_key: cidKey,
+    content_creator_wallet: creator,
+    token,
     ...named,
     ...inForce(event),
     ...NOTHING_SCHEDULED,
-    ...{ published_at: at.timestampSec, tx_hash: at.txHash },
-    ...{ published_block: at.blockNumber, published_log_index: at.logIndex },
-  });
-  return [...listed, announced(event, at, { unit: event.unit, unit_before: null })];
+    published_at: at.timestampSec,
+    tx_hash: at.txHash,
+    published_block: at.blockNumber,
+    published_log_index: at.logIndex,
+  };
+  return [content(event, at, 'content.published', listed), units];
 }
 
 export function termsScheduled(event: TermsScheduled, at: LogPosition): RowChange[] {
@@ -42,14 +46,14 @@ export function termsScheduled(event: TermsScheduled, at: LogPosition): RowChang
   } = event;
   const before = inForce({ pricePerUnit, providerShareBps, unit });
   return [
-    ...content(event, at, 'content.terms_scheduled', { ...before, ...scheduled(event) }),
+    content(event, at, 'content.terms_scheduled', { ...before, ...scheduled(event) }),
     announced(event, at, { unit: event.unit, unit_before: unit }),
   ];
 }
 
 export function termsCancelled(event: TermsCancelled, at: LogPosition): RowChange[] {
   return [
-    ...content(event, at, 'content.terms_cancelled', NOTHING_SCHEDULED),
+    content(event, at, 'content.terms_cancelled', NOTHING_SCHEDULED),
     announced({ ...event, effectiveAtSec: at.timestampSec }, at, { unit: null, unit_before: null }),
   ];
 }
@@ -61,23 +65,18 @@ export function contentRetired(event: ContentRetired, at: LogPosition): RowChang
     scheduled_effective_at: event.effectiveAtSec,
     scheduled_retired: 1,
   });
-  return [...retiring, announced(event, at, { unit: event.unit, unit_before: event.unit })];
+  return [retiring, announced(event, at, { unit: event.unit, unit_before: event.unit })];
 }
 
 /** A payment is of the unit in force at its block, however often the terms have changed since. */
 function announced(
   { contentId, effectiveAtSec }: { contentId: string; effectiveAtSec: number },
-  { contract, timestampSec, blockNumber, logIndex }: LogPosition,
+  at: LogPosition,
   units: { unit: Unit | null; unit_before: Unit | null },
 ): RowChange {
-  return {
-    table: 'announced_units',
-    key: {
-      ...{ contract, content_id: contentId },
-      ...{ announced_at: timestampSec, block_number: blockNumber, log_index: logIndex },
-    },
-    set: { effective_at: effectiveAtSec, ...units },
-  };
+  const { contract, timestampSec } = at;
+  const key = { contract, content_id: contentId, announced_at: timestampSec, ...logKey(at) };
+  return { table: 'announced_units', key, set: { effective_at: effectiveAtSec, ...units } };
 }
 
 function content(
@@ -85,10 +84,9 @@ function content(
   at: LogPosition,
   feedEvent: ChainFeedEvent,
   set: Record<string, Value>,
-): RowChange[] {
-  return [
-    { table: 'content_metadata', key: { contract: at.contract, content_id: contentId }, set, feedEvent },
-  ];
+): RowChange {
+  const key = { contract: at.contract, content_id: contentId };
+  return { table: 'content_metadata', key, set, feedEvent };
 }
 
 function inForce({ pricePerUnit, providerShareBps, unit }: Terms): Record<string, Value> {

@@ -38,3 +38,13 @@ export interface Lookup {
 export function listingOf({ cid, creator, token }: ContentPublished): Listing {
   return { cid, cidKey: canonicalCid(cid) ?? cid, creator, token };
 }
+
+/** The key of a row that stands for one log. */
+export function logKey({ blockNumber, logIndex }: LogPosition) {
+  return { block_number: blockNumber, log_index: logIndex };
+}
+
+/** The columns that say where such a row comes from. */
+export function originOf({ contract, blockHash, txHash }: LogPosition) {
+  return { contract, block_hash: blockHash, tx_hash: txHash };
+}

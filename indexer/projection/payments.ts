@@ -1,38 +1,27 @@
 import type { SurplusCredited, ViewPaid, ViewsSponsored, Withdrawn } from '../contract/events.ts';
 import type { RowChange } from '../store/rows.ts';
-import type { Listing, LogPosition } from './log-position.ts';
+import { type Listing, type LogPosition, type Lookup, logKey, originOf } from './log-position.ts';
 
-export function viewPaid(event: ViewPaid, at: LogPosition, listing: Listing): RowChange[] {
-  const price = (event.creatorAmount + event.providerAmount) / BigInt(event.units);
-  return view(
-    {
-      ...event,
-      source: 'direct',
-      payer: event.viewer,
-      item: 0,
-      price,
-      timestampSec: at.timestampSec,
-      ref: null,
-    },
-    at,
-    listing,
-  );
+export function viewPaid(event: ViewPaid, at: LogPosition, lookup: Lookup): RowChange[] {
+  const { viewer: payer, creatorAmount, providerAmount, units } = event;
+  const price = (creatorAmount + providerAmount) / BigInt(units);
+  const { timestampSec } = at;
+  const listing = lookup.listing(at.contract, event.contentId);
+  return view({ ...event, source: 'direct', payer, item: 0, price, timestampSec, ref: null }, at, listing);
 }
 
 /**
  * Dated by the view, but never after its block, and credited by the block: a sponsor pays for views of days before. It
  * can name any viewer, so that is hearsay until the viewer reports the view itself.
  */
-export function viewsSponsored(event: ViewsSponsored, at: LogPosition, listing: Listing): RowChange[] {
+export function viewsSponsored(event: ViewsSponsored, at: LogPosition, lookup: Lookup): RowChange[] {
   const { contentId, unitPrice: price, sponsor: payer } = event;
+  const paid = { source: 'sponsored', contentId, price, payer } as const;
+  const listing = lookup.listing(at.contract, contentId);
   return event.views.flatMap((one, item) => {
     const timestampSec = Math.min(one.viewTimeSec, at.timestampSec);
     const attributed = one.viewer !== payer;
-    return view(
-      { ...one, contentId, source: 'sponsored', payer, attributed, item, price, timestampSec },
-      at,
-      listing,
-    );
+    return view({ ...paid, ...one, item, attributed, timestampSec }, at, listing);
   });
 }
 
@@ -40,23 +29,12 @@ export function surplusCredited(event: SurplusCredited, at: LogPosition): RowCha
   return credit('sponsor', event.sponsor, event.amount, event.token, at);
 }
 
-export function withdrawn(event: Withdrawn, at: LogPosition): RowChange[] {
-  const { account, token, amount } = event;
+export function withdrawn({ account, token, to, amount }: Withdrawn, at: LogPosition): RowChange[] {
+  const withdrawal = { account, token, recipient: to, amount, timestamp: at.timestampSec };
+  const key = { account, contract: at.contract, token };
   return [
-    {
-      table: 'withdrawals',
-      key: { block_number: at.blockNumber, log_index: at.logIndex },
-      set: {
-        ...{
-          block_hash: at.blockHash,
-          tx_hash: at.txHash,
-          contract: at.contract,
-          timestamp: at.timestampSec,
-        },
-        ...{ account, token, recipient: event.to, amount },
-      },
-    },
-    { table: 'credits', key: { account, contract: at.contract, token }, add: { withdrawn: amount } },
+    { table: 'withdrawals', key: logKey(at), set: { ...withdrawal, ...originOf(at) } },
+    { table: 'credits', key, add: { withdrawn: amount } },
   ];
 }
 
@@ -78,23 +56,35 @@ export interface View {
 }
 
 export function view(one: View, at: LogPosition, { cid, cidKey, creator, token }: Listing): RowChange[] {
-  const { creatorAmount, providerAmount } = one;
+  const { provider, creatorAmount, providerAmount } = one;
   return [
     {
       table: 'streaming_access_logs',
-      key: { block_number: at.blockNumber, log_index: at.logIndex, item: one.item },
+      key: { ...logKey(at), item: one.item },
       set: {
-        ...{ source: one.source, contract: at.contract, content_id: one.contentId, cid, cid_key: cidKey },
-        ...{ blockchain_address: one.viewer, provider_wallet: one.provider, creator_wallet: creator, token },
-        ...{ price: one.price, units: one.units, amount: creatorAmount + providerAmount },
-        ...{ creator_amount: creatorAmount, provider_amount: providerAmount, timestamp: one.timestampSec },
-        ...{ payer: one.payer, attributed: one.attributed ? 1 : 0 },
-        ...{ tx_hash: at.txHash, block_hash: at.blockHash, ref: one.ref },
+        source: one.source,
+        content_id: one.contentId,
+        cid,
+        cid_key: cidKey,
+        blockchain_address: one.viewer,
+        provider_wallet: provider,
+        creator_wallet: creator,
+        token,
+        price: one.price,
+        units: one.units,
+        amount: creatorAmount + providerAmount,
+        creator_amount: creatorAmount,
+        provider_amount: providerAmount,
+        timestamp: one.timestampSec,
+        payer: one.payer,
+        attributed: one.attributed ? 1 : 0,
+        ref: one.ref,
+        ...originOf(at),
       },
       feedEvent: 'view.recorded',
     },
     ...credit('creator', creator, creatorAmount, token, at),
-    ...credit('provider', one.provider, providerAmount, token, at),
+    ...credit('provider', provider, providerAmount, token, at),
   ];
 }
 

@@ -13,9 +13,45 @@ import { surplusCredited, viewPaid, viewsSponsored, withdrawn } from './payments
 import { streamDeregistered, streamRegistered, streamUpdated } from './streams.ts';
 import { voucherClaimed, voucherRejected } from './vouchers.ts';
 
+type Projection<Event> = (
+  event: Event,
+  at: LogPosition,
+  lookup: Lookup,
+  batch: ClaimBatch | null,
+) => RowChange[];
+
+const noRows = () => [];
+
+const PROJECTIONS: { [Name in ChainEvent['name']]: Projection<Extract<ChainEvent, { name: Name }>> } = {
+  ContentPublished: contentPublished,
+  TermsScheduled: termsScheduled,
+  TermsCancelled: termsCancelled,
+  ContentRetired: contentRetired,
+  StreamRegistered: streamRegistered,
+  StreamUpdated: streamUpdated,
+  StreamDeregistered: streamDeregistered,
+  ViewPaid: viewPaid,
+  ViewsSponsored: viewsSponsored,
+  SurplusCredited: surplusCredited,
+  Withdrawn: withdrawn,
+  ChannelOpened: channelOpened,
+  Deposited: deposited,
+  WithdrawInitiated: withdrawInitiated,
+  WithdrawCancelled: withdrawCancelled,
+  WithdrawFinalized: depositReturned,
+  ChannelReleased: depositReturned,
+  VoucherClaimed: voucherClaimed,
+  VoucherRejected: voucherRejected,
+  ClaimBatch: noRows,
+  ClaimDelegateSet: noRows,
+  ViewSkipped: noRows,
+  NonceInvalidated: noRows,
+};
+
 /**
- * The rows that an event changes. Pure: the same event at the same place always gives the same rows.
+ * The rows that an event changes. Pure: the same event at the same position always gives the same rows.
  * @param batch that a voucher was claimed in: the last one before it.
+ * @throws as `lookup` does where the records do not know what the event names: they miss earlier blocks.
  */
 export function project(
   event: ChainEvent,
@@ -23,58 +59,6 @@ export function project(
   lookup: Lookup,
   batch: ClaimBatch | null = null,
 ): RowChange[] {
-  /** Throws as `lookup` does where the records do not know the channel: they miss earlier blocks. */
-  const opened = <E extends { channelId: string }>(one: E): E => {
-    lookup.channel(at.contract, one.channelId);
-    return one;
-  };
-  switch (event.name) {
-    case 'ContentPublished':
-      return contentPublished(event, at);
-    case 'TermsScheduled':
-      return termsScheduled(event, at);
-    case 'TermsCancelled':
-      return termsCancelled(event, at);
-    case 'ContentRetired':
-      return contentRetired(event, at);
-    case 'StreamRegistered':
-      return streamRegistered(event, at, lookup.listing(at.contract, event.contentId));
-    case 'StreamUpdated':
-      return streamUpdated(event, at);
-    case 'StreamDeregistered':
-      return streamDeregistered(event, at);
-    case 'ViewPaid':
-      return viewPaid(event, at, lookup.listing(at.contract, event.contentId));
-    case 'ViewsSponsored':
-      return viewsSponsored(event, at, lookup.listing(at.contract, event.contentId));
-    case 'SurplusCredited':
-      return surplusCredited(event, at);
-    case 'Withdrawn':
-      return withdrawn(event, at);
-    case 'ChannelOpened':
-      return channelOpened(event, at);
-    case 'Deposited':
-      return deposited(opened(event), at);
-    case 'WithdrawInitiated':
-      return withdrawInitiated(opened(event), at);
-    case 'WithdrawCancelled':
-      return withdrawCancelled(opened(event), at);
-    case 'WithdrawFinalized':
-    case 'ChannelReleased':
-      return depositReturned(event, at, lookup.channel(at.contract, event.channelId));
-    case 'VoucherClaimed':
-      return voucherClaimed(event, at, lookup, required(batch));
-    case 'VoucherRejected':
-      return voucherRejected(event, at, required(batch));
-    case 'ClaimBatch':
-    case 'ClaimDelegateSet':
-    case 'ViewSkipped':
-    case 'NonceInvalidated':
-      return [];
-  }
-}
-
-function required(batch: ClaimBatch | null): ClaimBatch {
-  if (!batch) throw new Error('a voucher was claimed, but no batch began before it: logs are missing');
-  return batch;
+  const projection = PROJECTIONS[event.name] as Projection<ChainEvent>;
+  return projection(event, at, lookup, batch);
 }

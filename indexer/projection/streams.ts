@@ -1,11 +1,17 @@
 import type { StreamDeregistered, StreamRegistered, StreamUpdated } from '../contract/events.ts';
 import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
-import type { Listing, LogPosition } from './log-position.ts';
+import type { LogPosition, Lookup } from './log-position.ts';
 
-export function streamRegistered(event: StreamRegistered, at: LogPosition, listing: Listing): RowChange[] {
+export function streamRegistered(event: StreamRegistered, at: LogPosition, lookup: Lookup): RowChange[] {
+  const { cid, cidKey, creator } = lookup.listing(at.contract, event.contentId);
   return stream(event, at, 'stream.registered', {
-    ...{ cid: listing.cid, cid_key: listing.cidKey, creator: listing.creator },
-    ...{ url: event.url, active: 1, registered_at: at.timestampSec, tx_hash: at.txHash },
+    cid,
+    cid_key: cidKey,
+    creator,
+    url: event.url,
+    active: 1,
+    registered_at: at.timestampSec,
+    tx_hash: at.txHash,
   });
 }
 
@@ -20,11 +26,9 @@ export function streamDeregistered(event: StreamDeregistered, at: LogPosition): 
 
 function stream(
   { contentId, provider }: { contentId: string; provider: string },
-  at: LogPosition,
+  { contract }: LogPosition,
   feedEvent: ChainFeedEvent,
   set: Record<string, Value>,
 ): RowChange[] {
-  return [
-    { table: 'streams', key: { contract: at.contract, content_id: contentId, provider }, set, feedEvent },
-  ];
+  return [{ table: 'streams', key: { contract, content_id: contentId, provider }, set, feedEvent }];
 }
