@@ -3,7 +3,7 @@ import { openDatabase } from './database.ts';
 import { chainRecords } from './mirror/chain-records.ts';
 import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
-import { createFeedWriter } from './mirror/feed-writer.ts';
+import { FeedWriter } from './mirror/feed-writer.ts';
 import { offers } from './own/offers.ts';
 import { playGrants } from './own/play-grants.ts';
 import { relayBudget } from './own/relay-budget.ts';
@@ -25,7 +25,7 @@ import { streams } from './queries/streams.ts';
  */
 export function openSqliteStore({ path, minFeedEntries }: { path: string; minFeedEntries?: number }): Store {
   const db = openDatabase(path);
-  const feedWriter = createFeedWriter(db, minFeedEntries);
+  const feedWriter = new FeedWriter(db, minFeedEntries);
   return {
     name: 'sqlite',
     ...chainRecords(db, feedWriter),

@@ -2,17 +2,18 @@ import type Database from 'better-sqlite3';
 import { BlocksOutOfOrder, NotUndoable } from '../../errors.ts';
 import { type BlockRef, CHAIN_TABLES, type IndexedBlock } from '../../rows.ts';
 import type { ChainRecords } from '../../store.ts';
+import { chainIdentity } from './chain-identity.ts';
 import type { FeedWriter } from './feed-writer.ts';
-import { createReportMatching } from './report-matching.ts';
-import { createRowWriter } from './row-writer.ts';
+import { ReportMatching } from './report-matching.ts';
+import { RowWriter } from './row-writer.ts';
 
 /** Where the following of the chain stands, beside the rows that mirror it. */
 export const FOLLOWING_TABLES = ['undo_log', 'indexed_logs', 'headers', 'chain_cursor'] as const;
 
 /** The mirror of the chain in SQLite. */
 export function chainRecords(db: Database.Database, feedWriter: FeedWriter): ChainRecords {
-  const rows = createRowWriter(db, feedWriter);
-  const matching = createReportMatching(db, feedWriter);
+  const rows = new RowWriter(db, feedWriter);
+  const matching = new ReportMatching(db, feedWriter);
   const readCursor = db.prepare<[], BlockRef>('SELECT number, hash FROM chain_cursor');
   const writeCursor = db.prepare<[number, string]>(
     `INSERT INTO chain_cursor (one, number, hash) VALUES (1, ?, ?)
@@ -32,10 +33,6 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
   );
   const dropLogsAbove = db.prepare<[number]>('DELETE FROM indexed_logs WHERE block_number > ?');
   const dropUndoBelow = db.prepare<[number]>('DELETE FROM undo_log WHERE block_number < ?');
-  const readMeta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
-  const writeMeta = db.prepare<[string, string]>(
-    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-  );
 
   const commit = db.transaction((blocks: IndexedBlock[], undoable: boolean) => {
     const last = blocks.at(-1);
@@ -81,20 +78,6 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
     feedWriter.writeReset(null);
   });
 
-  const judgeVouchers = db.prepare<[string]>(`
-    UPDATE streaming_access_logs AS view SET
-      payer = CASE WHEN known.value IS NULL THEN NULL ELSE blockchain_address END,
-      attributed = known.value IS NULL
-        AND NOT EXISTS (SELECT 1 FROM streaming_access_logs report WHERE report.linked_to = view.id)
-    FROM (SELECT DISTINCT token FROM streaming_access_logs WHERE source = 'voucher') used
-      LEFT JOIN json_each(?) known ON known.value = used.token
-    WHERE view.source = 'voucher' AND view.token = used.token`);
-  const setKnownCoins = db.transaction((tokens: string) => {
-    if (readMeta.get('known_coins') === tokens) return;
-    judgeVouchers.run(tokens);
-    writeMeta.run('known_coins', tokens);
-  });
-
   const prune = db.transaction((number: number) => {
     dropHeadersBelow.run(number);
     dropUndoBelow.run(number);
@@ -107,12 +90,7 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
     rollbackTo: async (number) => rollback.immediate(number),
     pruneBelow: async (number) => prune.immediate(number),
     clearChain: async () => clear.immediate(),
-    chainIdentity: async () => JSON.parse(readMeta.get('chain_identity') ?? 'null'),
-    setChainIdentity: async (identity) => void writeMeta.run('chain_identity', JSON.stringify(identity)),
-    indexedContracts: async () => JSON.parse(readMeta.get('indexed_contracts') ?? '[]'),
-    setIndexedContracts: async (contracts) =>
-      void writeMeta.run('indexed_contracts', JSON.stringify(contracts)),
-    setKnownCoins: async (tokens) => setKnownCoins.immediate(JSON.stringify([...tokens].sort())),
+    ...chainIdentity(db),
   };
 }
 

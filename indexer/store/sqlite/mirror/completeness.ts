@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { BlockRange, Completeness, Debt } from '../../store.ts';
+import { createMeta } from '../meta.ts';
 
 const UNVERIFIED = 'unverified_blocks';
 
@@ -8,10 +9,7 @@ export function completeness(db: Database.Database): Completeness {
   const counts = db.prepare<[number, number], { block_number: number; logs: number }>(
     'SELECT block_number, logs FROM indexed_logs WHERE block_number BETWEEN ? AND ?',
   );
-  const read = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
-  const write = db.prepare<[string, string]>(
-    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-  );
+  const meta = createMeta(db);
   const creditOf = db.prepare<[string, string, string], { credited: string; withdrawn: string }>(
     'SELECT credited, withdrawn FROM credits WHERE account = ? AND contract = ? AND token = ?',
   );
@@ -24,8 +22,8 @@ export function completeness(db: Database.Database): Completeness {
     async logCounts({ from, to }) {
       return new Map(counts.all(from, to).map(({ block_number, logs }) => [block_number, logs]));
     },
-    unverifiedBlocks: async () => JSON.parse(read.get(UNVERIFIED) ?? 'null') as BlockRange | null,
-    setUnverifiedBlocks: async (range) => void write.run(UNVERIFIED, JSON.stringify(range)),
+    unverifiedBlocks: async () => meta.read<BlockRange>(UNVERIFIED),
+    setUnverifiedBlocks: async (range) => meta.write(UNVERIFIED, range),
     async credit(account, contract, token) {
       const { credited, withdrawn } = creditOf.get(account, contract, token) ?? { credited: 0, withdrawn: 0 };
       return BigInt(credited) - BigInt(withdrawn);

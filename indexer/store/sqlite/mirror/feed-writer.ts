@@ -2,29 +2,20 @@ import type Database from 'better-sqlite3';
 import type { RowChange, Value } from '../../rows.ts';
 
 /** So many entries of the feed are kept; older ones become one `reset`. */
-const KEPT = 100_000;
+const MAX_ENTRIES = 100_000;
 /** For caches alone; the account stands in `data`. */
 export const CREDITS_CHANGED = 'credits.changed';
 
-/** Writes the feed. To be called inside the transaction of the change itself. */
-export interface FeedWriter {
-  /**
-   * Writes the `feedEvent` of a change that was just applied, by a block that can be undone.
-   * @param seq of the row inserted, if it is a view.
-   */
-  writeChange(change: RowChange, block: number, seq: number | null): void;
-  /** By this block the contract owes the account more or less, and no view in the feed says so. */
-  writeCredits(account: string, block: number): void;
-  /** The history shows the report in row `seq` from now on. */
-  writeReport(seq: number): void;
-  /** The on-chain view in row `view` covers the report in row `report`. */
-  writeCovered(view: number, report: number): void;
-  /** Before the blocks above are undone: removes their entries. @returns them. */
-  removeAbove(block: number): UndoneEntry[];
-  /** After they were undone down to `block`: writes what is void, and what stands there now. */
-  writeReverted(entries: readonly UndoneEntry[], block: number): void;
-  /** All entries before are worth nothing. @param block as of which the records stand, `null` for none. */
-  writeReset(block: number | null): void;
+/** An entry as it is stored; a view is told by reference, a stream or content by a copy of its row (`data`). */
+interface StoredEntry {
+  event: string;
+  block?: number | null;
+  viewSeq?: number | null;
+  data?: string | null;
+  cid_key?: Value;
+  creator?: Value;
+  provider?: Value;
+  viewer?: Value;
 }
 
 /** An entry of a block that was undone. */
@@ -49,118 +40,149 @@ const KEYS = {
 } as const;
 type CopiedTable = keyof typeof KEYS;
 
-export function createFeedWriter(db: Database.Database, kept = KEPT): FeedWriter {
-  const insert = db.prepare<Value[]>(
-    'INSERT INTO feed (event, block_number, view_seq, data, cid_key, creator, provider, viewer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  );
-  const rowOf = {
-    streams: selectRow(db, 'streams'),
-    content_metadata: selectRow(db, 'content_metadata'),
-  };
-  const blockOf = db
-    .prepare<[number], number>('SELECT block_number FROM streaming_access_logs WHERE seq = ?')
-    .pluck();
-  const refOf = db.prepare<[number], string>('SELECT ref FROM streaming_access_logs WHERE seq = ?').pluck();
-  const entriesAbove = db.prepare<[number], UndoneEntry>(
-    `SELECT event, view.id, data, coalesce(feed.cid_key, view.cid_key) AS cid_key,
-        coalesce(feed.creator, view.creator_wallet) AS creator,
-        coalesce(feed.provider, view.provider_wallet) AS provider, view.blockchain_address AS viewer
-      FROM feed LEFT JOIN streaming_access_logs view ON view.seq = view_seq
-      WHERE feed.block_number > ? ORDER BY feed.seq DESC`,
-  );
-  const forgetAbove = db.prepare<[number]>('DELETE FROM feed WHERE block_number > ?');
-  const forgetBefore = db.prepare<[number]>('DELETE FROM feed WHERE seq < ?');
-  const newestUpTo = db.prepare<[number], number>('SELECT max(seq) FROM feed WHERE seq <= ?').pluck();
-  const turnIntoReset = db.prepare<{ seq: number }>(
-    `UPDATE feed SET event = 'reset', view_seq = NULL, data = NULL, cid_key = NULL, creator = NULL,
-        provider = NULL, viewer = NULL, block_number = (SELECT max(block_number) FROM feed WHERE seq <= @seq)
-      WHERE seq = @seq`,
-  );
-  const pruneEvery = Math.min(1_000, kept);
+/** Writes the feed. To be called inside the transaction of the change itself. */
+export class FeedWriter {
+  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #maxEntries: number;
+  readonly #pruneEvery: number;
 
-  function append(...entry: Value[]): number {
-    const seq = Number(insert.run(...entry).lastInsertRowid);
-    if (seq % pruneEvery === 0) prune(seq - kept);
+  constructor(db: Database.Database, maxEntries = MAX_ENTRIES) {
+    this.#sql = statementsOf(db);
+    this.#maxEntries = maxEntries;
+    this.#pruneEvery = Math.min(1_000, maxEntries);
+  }
+
+  /**
+   * Writes the `feedEvent` of a change that was just applied, by a block that can be undone.
+   * @param seq of the row inserted, if it is a view.
+   */
+  writeChange({ feedEvent: event, table, key }: RowChange, block: number, seq: number | null): void {
+    if (event === undefined) return;
+    if (seq !== null) this.#append({ event, block, viewSeq: seq });
+    else if (isCopied(table)) this.#appendCopy(event, block, table, key);
+  }
+
+  /** By this block the contract owes the account more or less, and no view in the feed says so. */
+  writeCredits(account: string | null, block: number | null): void {
+    this.#append({ event: CREDITS_CHANGED, block, data: account });
+  }
+
+  /** The history shows the report in row `seq` from now on. */
+  writeReport(seq: number): void {
+    this.#append({ event: 'view.recorded', viewSeq: seq });
+  }
+
+  /** The on-chain view in row `view` covers the report in row `report`. */
+  writeCovered(view: number, report: number): void {
+    const [block, data] = [this.#sql.blockOf.get(view), this.#sql.refOf.get(report)];
+    this.#append({ event: 'view.covered', block: block ?? null, viewSeq: view, data: data ?? null });
+  }
+
+  /** Before the blocks above are undone: removes their entries. @returns them. */
+  removeAbove(block: number): UndoneEntry[] {
+    const removed = this.#sql.entriesAbove.all(block);
+    this.#sql.forgetAbove.run(block);
+    return removed;
+  }
+
+  /** After they were undone down to `block`: writes what is void, and what stands there now. */
+  writeReverted(entries: readonly UndoneEntry[], block: number): void {
+    if (entries.some(({ event }) => event === 'reset')) {
+      this.writeReset(block);
+      return;
+    }
+    const credits = entries.filter(({ event }) => event === CREDITS_CHANGED);
+    for (const account of new Set(credits.map(({ data }) => data))) this.writeCredits(account, null);
+    const names = new Set<string>();
+    for (const entry of entries) {
+      const found = this.#reversalOf(entry);
+      if (found === null || names.has(found.name)) continue;
+      names.add(found.name);
+      const { cid_key, creator, provider, viewer } = entry;
+      const data = JSON.stringify(found.reversal);
+      this.#append({ event: 'reverted', data, cid_key, creator, provider, viewer });
+    }
+  }
+
+  /** All entries before are worth nothing. @param block as of which the records stand, `null` for none. */
+  writeReset(block: number | null): void {
+    this.#sql.forgetBefore.run(this.#append({ event: 'reset', block }));
+  }
+
+  #append(entry: StoredEntry): number {
+    const seq = Number(this.#sql.insert.run({ ...NOTHING, ...NOBODY, ...entry }).lastInsertRowid);
+    if (seq % this.#pruneEvery === 0) this.#prune(seq - this.#maxEntries);
     return seq;
   }
 
   /** The reset remembers the newest block it stands for: once that one is undone, only another reset can say so. */
-  function prune(upTo: number): void {
-    const seq = newestUpTo.get(upTo);
+  #prune(upTo: number): void {
+    const seq = this.#sql.newestUpTo.get(upTo);
     if (typeof seq !== 'number') return;
-    turnIntoReset.run({ seq });
-    forgetBefore.run(seq);
+    this.#sql.turnIntoReset.run({ seq });
+    this.#sql.forgetBefore.run(seq);
   }
 
-  function writeCopy(event: string, block: number, table: CopiedTable, key: Row): void {
-    const row = rowOf[table].get(...KEYS[table].map((name) => key[name] ?? null));
+  #appendCopy(event: string, block: number, table: CopiedTable, key: Row): void {
+    const row = this.#sql.rowOf[table].get(...KEYS[table].map((name) => key[name] ?? null));
     if (!row) throw new Error(`${event}: there is no such row in ${table}`);
-    const creator = row.creator ?? row.content_creator_wallet ?? null;
-    append(event, block, null, JSON.stringify(row), row.cid_key ?? null, creator, row.provider ?? null, null);
-  }
-
-  function writeReset(block: number | null): void {
-    forgetBefore.run(append('reset', block, null, null, null, null, null, null));
+    const {
+      cid_key = null,
+      provider = null,
+      content_creator_wallet = null,
+      creator = content_creator_wallet,
+    } = row;
+    this.#append({ event, block, data: JSON.stringify(row), cid_key, creator, provider });
   }
 
   /** `null` for what goes with something else that is void. */
-  function revertedOf({ event, id, data }: UndoneEntry): { name: string; reverted: object } | null {
-    if (event === 'view.recorded') return { name: String(id), reverted: { kind: 'view', id } };
+  #reversalOf({ event, id, data }: UndoneEntry): { name: string; reversal: object } | null {
+    if (event === 'view.recorded') return { name: String(id), reversal: { kind: 'view', id } };
     if (data === null || event === 'view.covered' || event === CREDITS_CHANGED) return null;
     const table = event.startsWith('stream.') ? 'streams' : 'content_metadata';
-    const key = keyOf(table, JSON.parse(data));
-    const row = rowOf[table].get(...Object.values(key)) ?? null;
+    const stored: Row = JSON.parse(data);
+    const key = Object.fromEntries(KEYS[table].map((name) => [name, stored[name] ?? null]));
+    const row = this.#sql.rowOf[table].get(...Object.values(key)) ?? null;
     const kind = table === 'streams' ? 'stream' : 'content';
-    return { name: `${kind} ${Object.values(key).join(' ')}`, reverted: { kind, ...key, row } };
+    return { name: `${kind} ${Object.values(key).join(' ')}`, reversal: { kind, ...key, row } };
   }
+}
 
+const NOTHING = { block: null, viewSeq: null, data: null };
+const NOBODY = { cid_key: null, creator: null, provider: null, viewer: null };
+
+function statementsOf(db: Database.Database) {
   return {
-    writeChange({ feedEvent: event, table, key }, block, seq) {
-      if (event === undefined) return;
-      if (seq !== null) append(event, block, seq, null, null, null, null, null);
-      else if (isCopied(table)) writeCopy(event, block, table, key);
-    },
-    writeCredits(account, block) {
-      append(CREDITS_CHANGED, block, null, account, null, null, null, null);
-    },
-    writeReport(seq) {
-      append('view.recorded', null, seq, null, null, null, null, null);
-    },
-    writeCovered(view, report) {
-      const block = blockOf.get(view) ?? null;
-      append('view.covered', block, view, refOf.get(report) ?? null, null, null, null, null);
-    },
-    removeAbove(block) {
-      const removed = entriesAbove.all(block);
-      forgetAbove.run(block);
-      return removed;
-    },
-    writeReverted(entries, block) {
-      if (entries.some(({ event }) => event === 'reset')) return writeReset(block);
-      const names = new Set<string>();
-      const accounts = new Set(
-        entries.filter(({ event }) => event === CREDITS_CHANGED).map(({ data }) => data),
-      );
-      for (const account of accounts) append(CREDITS_CHANGED, null, null, account, null, null, null, null);
-      for (const each of entries) {
-        const found = revertedOf(each);
-        if (found === null || names.has(found.name)) continue;
-        names.add(found.name);
-        const { cid_key, creator, provider, viewer } = each;
-        append('reverted', null, null, JSON.stringify(found.reverted), cid_key, creator, provider, viewer);
-      }
-    },
-    writeReset,
+    insert: db.prepare<[StoredEntry]>(
+      `INSERT INTO feed (event, block_number, view_seq, data, cid_key, creator, provider, viewer)
+        VALUES (@event, @block, @viewSeq, @data, @cid_key, @creator, @provider, @viewer)`,
+    ),
+    rowOf: { streams: selectRow(db, 'streams'), content_metadata: selectRow(db, 'content_metadata') },
+    blockOf: db
+      .prepare<[number], number>('SELECT block_number FROM streaming_access_logs WHERE seq = ?')
+      .pluck(),
+    refOf: db.prepare<[number], string>('SELECT ref FROM streaming_access_logs WHERE seq = ?').pluck(),
+    entriesAbove: db.prepare<[number], UndoneEntry>(
+      `SELECT event, view.id, data, coalesce(feed.cid_key, view.cid_key) AS cid_key,
+          coalesce(feed.creator, view.creator_wallet) AS creator,
+          coalesce(feed.provider, view.provider_wallet) AS provider, view.blockchain_address AS viewer
+        FROM feed LEFT JOIN streaming_access_logs view ON view.seq = view_seq
+        WHERE feed.block_number > ? ORDER BY feed.seq DESC`,
+    ),
+    forgetAbove: db.prepare<[number]>('DELETE FROM feed WHERE block_number > ?'),
+    forgetBefore: db.prepare<[number]>('DELETE FROM feed WHERE seq < ?'),
+    newestUpTo: db.prepare<[number], number>('SELECT max(seq) FROM feed WHERE seq <= ?').pluck(),
+    turnIntoReset: db.prepare<{ seq: number }>(
+      `UPDATE feed SET event = 'reset', view_seq = NULL, data = NULL, cid_key = NULL, creator = NULL,
+          provider = NULL, viewer = NULL, block_number = (SELECT max(block_number) FROM feed WHERE seq <= @seq)
+        WHERE seq = @seq`,
+    ),
   };
 }
 
 function selectRow(db: Database.Database, table: CopiedTable): Database.Statement<Value[], Row> {
   const condition = KEYS[table].map((name) => `${name} = ?`).join(' AND ');
   return db.prepare<Value[], Row>(`SELECT * FROM ${table} WHERE ${condition}`);
-}
-
-function keyOf(table: CopiedTable, row: Row): Row {
-  return Object.fromEntries(KEYS[table].map((name) => [name, row[name] ?? null]));
 }
 
 function isCopied(table: string): table is CopiedTable {

@@ -4,105 +4,104 @@ import type { FeedWriter } from './feed-writer.ts';
 /** How far a report's time and the time of a payment may lie apart for one to cover the other. */
 const WINDOW_SEC = 24 * 60 * 60;
 
-/** Which on-chain view covers which report, and the feed entry that says so. To be called inside the caller's transaction. */
-export interface ReportMatching {
-  /** Looks for an on-chain view that covers the report in row `seq`, and links it; else the report is shown itself. */
-  coverReport(seq: number): void;
-  /** Links open reports to the on-chain view in row `seq`, as many as it has free units. */
-  coverBy(seq: number): void;
-  /** True when some report is not covered yet: lets a backfill skip `coverBy` altogether. */
-  hasOpenReports(): boolean;
-  /** Opens all reports linked to on-chain views above block `number`. @returns their rows, oldest first. */
-  freeAbove(number: number): number[];
-}
+const FREE = `(SELECT count(*) FROM streaming_access_logs taken WHERE taken.linked_to = view.id)`;
+// By the viewer's index: others can make the views of a content many. IN takes its second column along.
+const SAME_VIEW = `view.linked_to IS NULL AND view.blockchain_address = report.blockchain_address
+  AND view.attributed IN (0, 1) AND +view.content_id = report.content_id
+  AND view.provider_wallet = report.provider_wallet`;
+const RULES = [
+  `view.source = 'sponsored' AND view.timestamp = report.timestamp AND view.ref = report.ref`,
+  `report.tx_hash IS NOT NULL AND view.source IN ('direct', 'voucher') AND view.tx_hash = report.tx_hash`,
+  `view.source IN ('direct', 'voucher') AND view.contract = report.contract
+    AND view.timestamp BETWEEN report.timestamp - ${WINDOW_SEC} AND report.timestamp + ${WINDOW_SEC}`,
+];
 
 /**
+ * Which on-chain view covers which report, and the feed entry that says so. To be called inside the caller's
+ * transaction.
+ *
  * One rule in both directions: a view paid on chain covers a report of the same content, viewer and provider if it
  * was sponsored under the report's `ref`; else, with a unit no report has taken, if the report names its
  * transaction, or if it is of the same contract and at most 24 h away. In doubt the named transaction wins, then
  * the nearest in time, then the oldest.
  */
-export function createReportMatching(
-  db: Database.Database,
-  feedWriter: Pick<FeedWriter, 'writeReport' | 'writeCovered'>,
-): ReportMatching {
-  const free = `(SELECT count(*) FROM streaming_access_logs taken WHERE taken.linked_to = view.id)`;
-  // By the viewer's index: others can make the views of a content many. IN takes its second column along.
-  const sameView = `view.linked_to IS NULL AND view.blockchain_address = report.blockchain_address
-      AND view.attributed IN (0, 1) AND +view.content_id = report.content_id
-      AND view.provider_wallet = report.provider_wallet`;
+export class ReportMatching {
+  readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #feedWriter: Pick<FeedWriter, 'writeReport' | 'writeCovered'>;
+
+  constructor(db: Database.Database, feedWriter: Pick<FeedWriter, 'writeReport' | 'writeCovered'>) {
+    this.#sql = statementsOf(db);
+    this.#feedWriter = feedWriter;
+  }
+
+  /** Looks for an on-chain view that covers the report in row `seq`, and links it; else the report is shown itself. */
+  coverReport(seq: number): void {
+    let view: { seq: number; id: string } | undefined;
+    for (const rule of this.#sql.rules) view ??= rule.get(seq);
+    if (view) this.#link(view, seq);
+    else this.#feedWriter.writeReport(seq);
+  }
+
+  /** Links open reports to the on-chain view in row `seq`, as many as it has free units. */
+  coverBy(seq: number): void {
+    const view = this.#sql.viewAt.get(seq);
+    if (!view || view.free <= 0) return;
+    for (const report of this.#sql.reportsFor.all(seq, view.free)) this.#link(view, report);
+  }
+
+  /** True when some report is not covered yet: lets a backfill skip `coverBy` altogether. */
+  hasOpenReports(): boolean {
+    return this.#sql.open.get() !== undefined;
+  }
+
+  /** Opens all reports linked to on-chain views above block `number`. @returns their rows, oldest first. */
+  freeAbove(number: number): number[] {
+    return this.#sql.unlinkAbove.all(number).sort((a, b) => a - b);
+  }
+
+  #link(view: { seq: number; id: string }, report: number): void {
+    this.#sql.link.run(view.id, report);
+    this.#sql.own.run(view.seq);
+    this.#feedWriter.writeCovered(view.seq, report);
+  }
+}
+
+function statementsOf(db: Database.Database) {
   const viewFor = (condition: string) =>
     db.prepare<[number], { seq: number; id: string }>(
       `SELECT view.seq, view.id FROM streaming_access_logs report CROSS JOIN streaming_access_logs view
-        WHERE report.seq = ? AND ${sameView} AND ${condition} AND view.units > ${free}
+        WHERE report.seq = ? AND ${SAME_VIEW} AND ${condition} AND view.units > ${FREE}
         ORDER BY abs(view.timestamp - report.timestamp), view.timestamp, view.seq LIMIT 1`,
     );
-  const rules = [
-    viewFor(`view.source = 'sponsored' AND view.timestamp = report.timestamp AND view.ref = report.ref`),
-    viewFor(
-      `report.tx_hash IS NOT NULL AND view.source IN ('direct', 'voucher') AND view.tx_hash = report.tx_hash`,
-    ),
-    viewFor(`view.source IN ('direct', 'voucher') AND view.contract = report.contract
-      AND view.timestamp BETWEEN report.timestamp - ${WINDOW_SEC} AND report.timestamp + ${WINDOW_SEC}`),
-  ];
-
-  const freeUnits = db
-    .prepare<[number], number>(`SELECT units - ${free} FROM streaming_access_logs view WHERE seq = ?`)
-    .pluck();
-  const reportsFor = db
-    .prepare<[number, number], number>(
-      `SELECT report.seq FROM streaming_access_logs view CROSS JOIN streaming_access_logs report
-        WHERE view.seq = ? AND report.source = 'reported' AND ${sameView.replace('view.linked_to', 'report.linked_to')}
-          AND CASE view.source WHEN 'sponsored' THEN report.ref = view.ref
-            ELSE report.tx_hash IS view.tx_hash OR (report.contract = view.contract
-              AND abs(report.timestamp - view.timestamp) <= ${WINDOW_SEC}) END
-        ORDER BY report.tx_hash IS view.tx_hash DESC, abs(report.timestamp - view.timestamp), report.timestamp,
-          report.seq LIMIT ?`,
-    )
-    .pluck();
-
-  const link = db.prepare<[string, number]>('UPDATE streaming_access_logs SET linked_to = ? WHERE seq = ?');
-  /** A report is the viewer's own word that it has viewed. */
-  const own = db.prepare<[number]>(
-    'UPDATE streaming_access_logs SET attributed = 0 WHERE seq = ? AND attributed = 1',
-  );
-  const idOf = db.prepare<[number], string>('SELECT id FROM streaming_access_logs WHERE seq = ?').pluck();
-  const open = db
-    .prepare<[], number>(
-      `SELECT 1 FROM streaming_access_logs WHERE source = 'reported' AND linked_to IS NULL LIMIT 1`,
-    )
-    .pluck();
-  const unlinkAbove = db
-    .prepare<[number], number>(
-      `UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IN
-        (SELECT id FROM streaming_access_logs WHERE block_number > ?) RETURNING seq`,
-    )
-    .pluck();
-
   return {
-    coverReport(seq) {
-      for (const rule of rules) {
-        const view = rule.get(seq);
-        if (view !== undefined) {
-          link.run(view.id, seq);
-          own.run(view.seq);
-          feedWriter.writeCovered(view.seq, seq);
-          return;
-        }
-      }
-      feedWriter.writeReport(seq);
-    },
-    coverBy(seq) {
-      const id = idOf.get(seq);
-      const units = freeUnits.get(seq) ?? 0;
-      if (id === undefined || units <= 0) return;
-      for (const report of reportsFor.all(seq, units)) {
-        link.run(id, report);
-        own.run(seq);
-        feedWriter.writeCovered(seq, report);
-      }
-    },
-    hasOpenReports: () => open.get() !== undefined,
-    freeAbove: (number) => unlinkAbove.all(number).sort((a, b) => a - b),
+    rules: RULES.map(viewFor),
+    viewAt: db.prepare<[number], { seq: number; id: string; free: number }>(
+      `SELECT seq, id, units - ${FREE} AS free FROM streaming_access_logs view WHERE seq = ?`,
+    ),
+    reportsFor: db
+      .prepare<[number, number], number>(
+        `SELECT report.seq FROM streaming_access_logs view CROSS JOIN streaming_access_logs report
+          WHERE view.seq = ? AND report.source = 'reported' AND ${SAME_VIEW.replace('view.linked_to', 'report.linked_to')}
+            AND CASE view.source WHEN 'sponsored' THEN report.ref = view.ref
+              ELSE report.tx_hash IS view.tx_hash OR (report.contract = view.contract
+                AND abs(report.timestamp - view.timestamp) <= ${WINDOW_SEC}) END
+          ORDER BY report.tx_hash IS view.tx_hash DESC, abs(report.timestamp - view.timestamp), report.timestamp,
+            report.seq LIMIT ?`,
+      )
+      .pluck(),
+    link: db.prepare<[string, number]>('UPDATE streaming_access_logs SET linked_to = ? WHERE seq = ?'),
+    /** A report is the viewer's own word that it has viewed. */
+    own: db.prepare<[number]>(
+      'UPDATE streaming_access_logs SET attributed = 0 WHERE seq = ? AND attributed = 1',
+    ),
+    open: db.prepare<[], number>(
+      `SELECT 1 FROM streaming_access_logs WHERE source = 'reported' AND linked_to IS NULL LIMIT 1`,
+    ),
+    unlinkAbove: db
+      .prepare<[number], number>(
+        `UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IN
+          (SELECT id FROM streaming_access_logs WHERE block_number > ?) RETURNING seq`,
+      )
+      .pluck(),
   };
 }

@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { ChainTable, RowChange, Value } from '../../rows.ts';
+import { createStatementCache } from '../statement-cache.ts';
 import type { FeedWriter } from './feed-writer.ts';
 
 type Row = Record<string, Value>;
-type Statement = Database.Statement<Value[], Row>;
 
 /** Tables of events: a row is inserted once and never overwritten, so a second insert is an error, loudly. */
 const EVENT_TABLES: ReadonlySet<ChainTable> = new Set([
@@ -14,133 +14,106 @@ const EVENT_TABLES: ReadonlySet<ChainTable> = new Set([
 ]);
 
 /** Writes row changes, remembering how to take them back. To be called inside the caller's transaction. */
-export interface RowWriter {
+export class RowWriter {
+  readonly #db: Database.Database;
+  readonly #feedWriter: Pick<FeedWriter, 'writeChange' | 'writeCredits'>;
+  readonly #prepare: (sql: string) => Database.Statement<Value[], Row>;
+  readonly #storedColumns = new Map<ChainTable, string[]>();
+
+  constructor(db: Database.Database, feedWriter: Pick<FeedWriter, 'writeChange' | 'writeCredits'>) {
+    this.#db = db;
+    this.#feedWriter = feedWriter;
+    this.#prepare = createStatementCache<Value[], Row>(db);
+  }
+
   /**
    * Applies changes: first every `set` in order, then the sums of every `add`.
    * @param undoBlock remember prior images under this block number, and write the feed; `null` for neither.
    * @returns `seq` of the rows inserted into streaming_access_logs.
    */
-  apply(changes: readonly RowChange[], undoBlock: number | null): number[];
-  /** Restores what blocks above `number` changed, newest change first. */
-  undoAbove(number: number): void;
-}
-
-export function createRowWriter(
-  db: Database.Database,
-  feedWriter: Pick<FeedWriter, 'writeChange' | 'writeCredits'>,
-): RowWriter {
-  const cache = new Map<string, Statement>();
-  const columnsOf = new Map<ChainTable, string[]>();
-  const remember = db.prepare(
-    'INSERT INTO undo_log (block_number, table_name, row_key, prior) VALUES (?, ?, ?, ?)',
-  );
-  const remembered = db.prepare<[number], { table_name: string; row_key: string; prior: string | null }>(
-    'SELECT table_name, row_key, prior FROM undo_log WHERE block_number > ? ORDER BY seq DESC',
-  );
-  const forget = db.prepare<[number]>('DELETE FROM undo_log WHERE block_number > ?');
-
-  function statement(table: string, verb: string, columns: readonly string[], sql: () => string): Statement {
-    const name = `${table} ${verb} ${columns.join(' ')}`;
-    let found = cache.get(name);
-    if (!found) {
-      found = db.prepare<Value[], Row>(sql());
-      cache.set(name, found);
+  apply(changes: readonly RowChange[], undoBlock: number | null): number[] {
+    const views: number[] = [];
+    for (const change of changes) {
+      const { table, key, set } = change;
+      if (!set) continue;
+      this.#rememberPrior(table, key, undoBlock);
+      const seq = this.#write(table, key, set);
+      if (seq !== null) views.push(seq);
+      if (undoBlock !== null) this.#feedWriter.writeChange(change, undoBlock, seq);
     }
-    return found;
+    const sums = sumsOf(changes);
+    for (const sum of sums) this.#add(sum, undoBlock);
+    if (undoBlock === null) return views;
+    for (const account of creditedApart(changes, sums)) this.#feedWriter.writeCredits(account, undoBlock);
+    return views;
   }
 
-  function select(table: string, key: Row, columns: readonly string[]): Row | undefined {
-    const keys = Object.keys(key);
-    return statement(
-      table,
-      'select',
-      [...keys, ':', ...columns],
-      () => `SELECT ${columns.join(', ')} FROM ${table} WHERE ${matches(keys)}`,
-    ).get(...bound(key));
-  }
-
-  function insert(table: string, row: Row): number {
-    const columns = Object.keys(row);
-    const sql = () =>
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
-    return Number(statement(table, 'insert', columns, sql).run(...bound(row)).lastInsertRowid);
-  }
-
-  function update(table: string, key: Row, row: Row): boolean {
-    const columns = Object.keys(row);
-    const keys = Object.keys(key);
-    const sql = () =>
-      `UPDATE ${table} SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE ${matches(keys)}`;
-    return (
-      statement(table, 'update', [...columns, ':', ...keys], sql).run(...bound(row), ...bound(key)).changes >
-      0
-    );
+  /** Restores what blocks above `number` changed, newest change first. */
+  undoAbove(number: number): void {
+    const remembered = this.#prepare(
+      'SELECT table_name, row_key, prior FROM undo_log WHERE block_number > ? ORDER BY seq DESC',
+    ) as Database.Statement<Value[], { table_name: ChainTable; row_key: string; prior: string | null }>;
+    for (const { table_name: table, row_key, prior } of remembered.all(number)) {
+      const key: Row = JSON.parse(row_key);
+      this.#prepare(`DELETE FROM ${table} WHERE ${matches(key)}`).run(...bound(key));
+      if (prior !== null) this.#insert(table, JSON.parse(prior));
+    }
+    this.#prepare('DELETE FROM undo_log WHERE block_number > ?').run(number);
   }
 
   /** @returns `seq` of a view. */
-  function write(table: ChainTable, key: Row, set: Row): number | null {
-    if (!EVENT_TABLES.has(table) && update(table, key, set)) return null;
-    const seq = insert(table, { ...key, ...set });
+  #write(table: ChainTable, key: Row, set: Row): number | null {
+    if (!EVENT_TABLES.has(table) && this.#update(table, key, set)) return null;
+    const seq = this.#insert(table, { ...key, ...set });
     return table === 'streaming_access_logs' ? seq : null;
   }
 
-  function remove(table: string, key: Row): void {
-    const keys = Object.keys(key);
-    statement(table, 'delete', keys, () => `DELETE FROM ${table} WHERE ${matches(keys)}`).run(...bound(key));
+  #add({ table, key, add }: Sum, undoBlock: number | null): void {
+    this.#rememberPrior(table, key, undoBlock);
+    const row = this.#select(table, key, Object.keys(add));
+    const summed: Row = {};
+    for (const [column, value] of Object.entries(add)) {
+      summed[column] = String(BigInt(row?.[column] ?? 0) + value);
+    }
+    if (row) this.#update(table, key, summed);
+    else this.#insert(table, { ...key, ...summed });
+  }
+
+  #rememberPrior(table: ChainTable, key: Row, undoBlock: number | null): void {
+    if (undoBlock === null) return;
+    const prior = EVENT_TABLES.has(table) ? undefined : this.#select(table, key, this.#columnsOf(table));
+    this.#prepare('INSERT INTO undo_log (block_number, table_name, row_key, prior) VALUES (?, ?, ?, ?)').run(
+      ...[undoBlock, table, JSON.stringify(key), prior ? JSON.stringify(prior) : null],
+    );
   }
 
   /** Without generated columns, which can't be written back. */
-  function storedColumns(table: ChainTable): string[] {
-    let columns = columnsOf.get(table);
-    if (!columns) {
-      columns = db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
-      columnsOf.set(table, columns);
-    }
+  #columnsOf(table: ChainTable): string[] {
+    const found = this.#storedColumns.get(table);
+    if (found) return found;
+    const names = this.#db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck();
+    const columns = names.all(table);
+    this.#storedColumns.set(table, columns);
     return columns;
   }
 
-  function rememberPrior(table: ChainTable, key: Row, undoBlock: number | null): void {
-    if (undoBlock === null) return;
-    const prior = EVENT_TABLES.has(table) ? undefined : select(table, key, storedColumns(table));
-    remember.run(undoBlock, table, JSON.stringify(key), prior ? JSON.stringify(prior) : null);
+  #select(table: ChainTable, key: Row, columns: readonly string[]): Row | undefined {
+    return this.#prepare(`SELECT ${columns.join(', ')} FROM ${table} WHERE ${matches(key)}`).get(
+      ...bound(key),
+    );
   }
 
-  return {
-    apply(changes, undoBlock) {
-      const views: number[] = [];
-      for (const change of changes) {
-        const { table, key, set } = change;
-        if (!set) continue;
-        rememberPrior(table, key, undoBlock);
-        const seq = write(table, key, set);
-        if (seq !== null) views.push(seq);
-        if (undoBlock !== null) feedWriter.writeChange(change, undoBlock, seq);
-      }
-      const sums = sumsOf(changes);
-      for (const { table, key, add } of sums) {
-        rememberPrior(table, key, undoBlock);
-        const row = select(table, key, Object.keys(add));
-        const summed: Row = {};
-        for (const [column, value] of Object.entries(add)) {
-          summed[column] = String(BigInt(row?.[column] ?? 0) + value);
-        }
-        if (row) update(table, key, summed);
-        else insert(table, { ...key, ...summed });
-      }
-      if (undoBlock !== null)
-        for (const account of creditedApart(changes, sums)) feedWriter.writeCredits(account, undoBlock);
-      return views;
-    },
+  #insert(table: ChainTable, row: Row): number {
+    const columns = Object.keys(row);
+    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+    return Number(this.#prepare(sql).run(...bound(row)).lastInsertRowid);
+  }
 
-    undoAbove(number) {
-      for (const { table_name: table, row_key, prior } of remembered.all(number)) {
-        const key: Row = JSON.parse(row_key);
-        remove(table, key);
-        if (prior !== null) insert(table, JSON.parse(prior));
-      }
-      forget.run(number);
-    },
-  };
+  #update(table: ChainTable, key: Row, row: Row): boolean {
+    const assigned = Object.keys(row).map((name) => `${name} = ?`);
+    const sql = `UPDATE ${table} SET ${assigned.join(', ')} WHERE ${matches(key)}`;
+    return this.#prepare(sql).run(...bound(row), ...bound(key)).changes > 0;
+  }
 }
 
 interface Sum {
@@ -178,8 +151,10 @@ function creditedApart(changes: readonly RowChange[], sums: readonly Sum[]): Set
   return accounts;
 }
 
-function matches(columns: readonly string[]): string {
-  return columns.map((name) => `${name} = ?`).join(' AND ');
+function matches(key: Row): string {
+  return Object.keys(key)
+    .map((name) => `${name} = ?`)
+    .join(' AND ');
 }
 
 /** Money is stored as text: SQLite's integers end at 64 bits. */

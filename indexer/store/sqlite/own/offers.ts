@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Catalogue, OfferQuery } from '../../store.ts';
+import type { Catalogue, ContentRow, OfferQuery } from '../../store.ts';
 import { type ContentRecord, toContent } from '../queries/catalogue.ts';
 
 /** What one offer of a content is: who sells it, and in which coin. */
@@ -33,7 +33,7 @@ export const OFFERS_SQL = {
     WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token
       AND contract = coalesce(@contract, contract)
     ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
-  first: `SELECT contract, content_id FROM content_metadata INDEXED BY content_by_cid
+  first: `SELECT contract, content_id AS contentId FROM content_metadata INDEXED BY content_by_cid
     WHERE cid_key = @cidKey ORDER BY published_block, published_log_index LIMIT 1`,
   sold: `SELECT 1 FROM content_metadata INDEXED BY content_sold
     WHERE cid_key = @cidKey AND (price <> '0' OR scheduled_price <> '0')
@@ -52,7 +52,7 @@ export function offers(
   const nextInCoin = offerBy(OFFERS_SQL.nextInCoin);
   const spelling = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.spelling);
   const latest = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.latest);
-  const first = db.prepare<[Parameters], Pick<ContentRecord, 'contract' | 'content_id'>>(OFFERS_SQL.first);
+  const first = db.prepare<[Parameters], Pick<ContentRow, 'contract' | 'contentId'>>(OFFERS_SQL.first);
   const sold = db.prepare<[{ cidKey: string; nowSec: number }], number>(OFFERS_SQL.sold).pluck();
   const listed = db
     .prepare<[string], number>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1')
@@ -76,10 +76,7 @@ export function offers(
   return {
     isListed: async (cidKey) => listed.get(cidKey) !== undefined,
     isSold: async (cidKey, nowSec) => sold.get({ cidKey, nowSec }) !== undefined,
-    firstListing: async (cidKey) => {
-      const found = first.get({ cidKey });
-      return found ? { contract: found.contract, contentId: found.content_id } : null;
-    },
+    firstListing: async (cidKey) => first.get({ cidKey }) ?? null,
     offers: async (query) => {
       const wanted = lowered(query);
       const { cidKey, cid, contract } = wanted;

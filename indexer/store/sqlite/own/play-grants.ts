@@ -6,13 +6,6 @@ const REMEMBERED_SEC = 3_600;
 /** A token is known so long past its end: a client whose payment is over, too, learns that, and not to sign anew. */
 const TOKEN_REMEMBERED_SEC = 86_400;
 
-interface GrantRecord {
-  contract: string;
-  content_id: string;
-  account: string;
-  until: number;
-}
-
 /** Tokens by which wallets play what they have paid for. */
 export function playGrants(db: Database.Database): PlayGrants {
   const forgetNonces = db.prepare<[number]>('DELETE FROM access_nonces WHERE expires_at < ?');
@@ -25,8 +18,8 @@ export function playGrants(db: Database.Database): PlayGrants {
       ON CONFLICT (contract, content_id, account)
       DO UPDATE SET token_hash = excluded.token_hash, until = excluded.until`,
   );
-  const byToken = db.prepare<[string], GrantRecord>(
-    'SELECT contract, content_id, account, until FROM play_tokens WHERE token_hash = ?',
+  const byToken = db.prepare<[string], PlayGrant>(
+    'SELECT contract, content_id AS contentId, account, until AS untilSec FROM play_tokens WHERE token_hash = ?',
   );
 
   const grant = db.transaction((tokenHash: string, to: PlayGrant, used: UsedAccess) => {
@@ -40,11 +33,6 @@ export function playGrants(db: Database.Database): PlayGrants {
 
   return {
     grantPlay: async (tokenHash, to, used) => grant.immediate(tokenHash, to, used),
-    async playGrant(tokenHash) {
-      const row = byToken.get(tokenHash);
-      if (!row) return null;
-      const { contract, content_id, account, until } = row;
-      return { contract, contentId: content_id, account, untilSec: until };
-    },
+    playGrant: async (tokenHash) => byToken.get(tokenHash) ?? null,
   };
 }

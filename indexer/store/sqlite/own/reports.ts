@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { NewReport, RecordedReport, ReportRow, Reports } from '../../store.ts';
 import type { FeedWriter } from '../mirror/feed-writer.ts';
-import { createReportMatching } from '../mirror/report-matching.ts';
+import { ReportMatching } from '../mirror/report-matching.ts';
 import type { Stored } from '../stored.ts';
 import { sponsorNonces } from './sponsor-nonces.ts';
 
@@ -15,7 +15,7 @@ interface PendingReport {
 
 /** Reports in SQLite: rows of `streaming_access_logs` whose source is `reported`, one per ref. */
 export function reports(db: Database.Database, feedWriter: FeedWriter): Reports {
-  const matching = createReportMatching(db, feedWriter);
+  const matching = new ReportMatching(db, feedWriter);
   const nonces = sponsorNonces(db);
   const insert = db.prepare(`
     INSERT INTO streaming_access_logs (source, ref, contract, content_id, cid, cid_key, blockchain_address,

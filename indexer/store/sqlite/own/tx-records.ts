@@ -2,15 +2,6 @@ import type Database from 'better-sqlite3';
 import type { SentTransaction, TxRecords } from '../../store.ts';
 import { sponsorNonces } from './sponsor-nonces.ts';
 
-interface SentRow {
-  account: string;
-  nonce: number;
-  hash: string;
-  raw: string;
-  purpose: string;
-  sent_at_ms: number;
-}
-
 /** The ledger of the operator's key in SQLite. Every method is one transaction, safe among processes. */
 export function txRecords(db: Database.Database): TxRecords {
   const lease = db.prepare(`
@@ -26,8 +17,8 @@ export function txRecords(db: Database.Database): TxRecords {
   const forget = db.prepare(`
     DELETE FROM sent_transactions
     WHERE hash = @hash AND EXISTS (SELECT 1 FROM operator_key_lease WHERE holder = @holder)`);
-  const unfinished = db.prepare<{ account: string | null; purpose: string | null }, SentRow>(`
-    SELECT account, nonce, hash, raw, purpose, sent_at_ms FROM sent_transactions
+  const unfinished = db.prepare<{ account: string | null; purpose: string | null }, SentTransaction>(`
+    SELECT account, nonce, hash, raw, purpose, sent_at_ms AS sentAtMs FROM sent_transactions
     WHERE raw IS NOT NULL AND account = coalesce(@account, account) AND purpose = coalesce(@purpose, purpose)
     ORDER BY account, nonce, seq`);
   const finish = db.prepare(
@@ -39,34 +30,13 @@ export function txRecords(db: Database.Database): TxRecords {
   const nonces = sponsorNonces(db);
 
   return {
-    async leaseKey(wanted) {
-      return lease.run(wanted).changes === 1;
-    },
-    async releaseKey(holder) {
-      release.run(holder);
-    },
-    async recordSent(tx, holder) {
-      return record.run({ ...tx, holder }).changes === 1;
-    },
-    async forgetSent(hash, holder) {
-      forget.run({ hash, holder });
-    },
-    async unfinishedSent({ account = null, purpose = null } = {}) {
-      return unfinished.all({ account, purpose }).map(toSent);
-    },
-    async finishSent(account, belowNonce) {
-      finish.run(account, belowNonce);
-    },
-    async senders(purpose) {
-      return senders.all(purpose);
-    },
-    async assignSponsorNonces(refs) {
-      return nonces.assign(refs);
-    },
+    leaseKey: async (wanted) => lease.run(wanted).changes === 1,
+    releaseKey: async (holder) => void release.run(holder),
+    recordSent: async (tx, holder) => record.run({ ...tx, holder }).changes === 1,
+    forgetSent: async (hash, holder) => void forget.run({ hash, holder }),
+    unfinishedSent: async ({ account = null, purpose = null } = {}) => unfinished.all({ account, purpose }),
+    finishSent: async (account, belowNonce) => void finish.run(account, belowNonce),
+    senders: async (purpose) => senders.all(purpose),
+    assignSponsorNonces: async (refs) => nonces.assign(refs),
   };
-}
-
-function toSent(row: SentRow): SentTransaction {
-  const { sent_at_ms: sentAtMs, ...rest } = row;
-  return { ...rest, sentAtMs };
 }

@@ -1,0 +1,13 @@
+import type Database from 'better-sqlite3';
+
+/** Single values, by name. */
+export function createMeta(db: Database.Database) {
+  const read = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck();
+  const write = db.prepare<[string, string]>(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  return {
+    read: <Value>(key: string): Value | null => JSON.parse(read.get(key) ?? 'null'),
+    write: (key: string, value: unknown): void => void write.run(key, JSON.stringify(value)),
+  };
+}
