@@ -1,7 +1,7 @@
-import { chainVariables } from '../indexer/config/chain.ts';
+import { chainConfig } from '../indexer/config/chain.ts';
 import { ConfigError } from '../indexer/config/config.ts';
 import { loadEnvFile } from '../indexer/config/env-file.ts';
-import { toolVariables } from '../indexer/config/tools.ts';
+import { toolConfig } from '../indexer/config/tools.ts';
 import { httpUrl } from '../indexer/config/values.ts';
 
 /** What deploying reads of the environment. A blank variable counts as unset. */
@@ -32,7 +32,7 @@ export function deployEnvOf(envFile: string): DeployEnv {
 export function readDeployEnv(env: Record<string, string | undefined>): DeployEnv {
   const text = (name: string) => env[name]?.trim() || undefined;
   const read = (name: 'DATA_DIR' | 'DEPLOYMENTS_DIR' | 'DEVNET_PORT') =>
-    String(chainVariables[name].safeParse(text(name)).data ?? text(name));
+    String(chainConfig.in.shape[name].safeParse(text(name)).data ?? text(name));
   const key = text('PRIVATEKEY');
   return {
     rpcUrl: httpUrl.safeParse(text('ETH_RPC_URL')?.split(',')[0]?.trim()).data,
@@ -40,6 +40,6 @@ export function readDeployEnv(env: Record<string, string | undefined>): DeployEn
     dataDir: read('DATA_DIR'),
     deploymentsDir: read('DEPLOYMENTS_DIR'),
     devnetUrl: `http://127.0.0.1:${read('DEVNET_PORT')}`,
-    etherscanKey: toolVariables.ETHERSCAN_API_KEY.parse(text('ETHERSCAN_API_KEY')),
+    etherscanKey: toolConfig.shape.ETHERSCAN_API_KEY.parse(text('ETHERSCAN_API_KEY')),
   };
 }

@@ -1,14 +1,14 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BaseError } from '../lib/errors.ts';
-import { authConfig, authVariables } from './auth.ts';
-import { chainConfig, chainVariables } from './chain.ts';
-import { httpConfig, httpVariables } from './http.ts';
-import { canPayForStorage, mediaConfig, mediaVariables } from './media.ts';
-import { payoutConfig, payoutVariables } from './payouts.ts';
-import { playbackConfig, playbackVariables } from './playback.ts';
-import { redisConfig, redisVariables } from './redis.ts';
-import { relayConfig, relayVariables } from './relay.ts';
-import { uploadConfig, uploadVariables } from './uploads.ts';
+import { authConfig } from './auth.ts';
+import { chainConfig } from './chain.ts';
+import { httpConfig } from './http.ts';
+import { mediaConfig } from './media.ts';
+import { payoutConfig } from './payouts.ts';
+import { playbackConfig } from './playback.ts';
+import { redisConfig } from './redis.ts';
+import { relayConfig } from './relay.ts';
+import { uploadConfig } from './uploads.ts';
 
 /** The host's whole configuration: read once from the environment, frozen, passed down. */
 export type Config = Readonly<z.infer<typeof schema>>;
@@ -22,36 +22,15 @@ export class ConfigError extends BaseError {
   }
 }
 
-/** Every variable that a host reads. */
-export const VARIABLES = {
-  ...httpVariables,
-  ...chainVariables,
-  ...playbackVariables,
-  ...relayVariables,
-  ...authVariables,
-  ...uploadVariables,
-  ...mediaVariables,
-  ...payoutVariables,
-  ...redisVariables,
-};
-
-const schema = z
-  .object(VARIABLES)
-  .refine(canPayForStorage, {
-    path: ['PRIVATEKEY'],
-    message: 'is the key that pays for files on EthStorage (STORAGE): set it',
-  })
-  .transform((env) => ({
-    ...httpConfig(env),
-    ...chainConfig(env),
-    ...playbackConfig(env),
-    ...relayConfig(env),
-    ...authConfig(env),
-    ...uploadConfig(env),
-    ...mediaConfig(env),
-    ...payoutConfig(env),
-    ...redisConfig(env),
-  }));
+const schema = httpConfig
+  .and(chainConfig)
+  .and(playbackConfig)
+  .and(relayConfig)
+  .and(authConfig)
+  .and(uploadConfig)
+  .and(mediaConfig)
+  .and(payoutConfig)
+  .and(redisConfig);
 
 /**
  * @param env such as `process.env`; a blank variable counts as unset.
@@ -61,9 +40,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const result = schema.safeParse(set);
   if (!result.success) {
-    throw new ConfigError(
-      result.error.issues.map((issue) => `${issue.path[0]?.toString() ?? '?'}: ${issue.message}`),
-    );
+    const problems = result.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`);
+    throw new ConfigError([...new Set(problems)]);
   }
   return Object.freeze(result.data);
 }

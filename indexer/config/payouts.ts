@@ -1,12 +1,13 @@
-import { type Values, whole } from './values.ts';
+import { z } from 'zod';
+import { whole } from './values.ts';
 
-export const payoutVariables = {
-  SPONSOR_BATCH_GAS: whole('an amount of gas')
-    .min(100_000)
-    .max(16_777_216, 'must be at most 16777216 (EIP-7825)')
-    .default(16_777_216),
-};
-
-export const payoutConfig = (env: Values<typeof payoutVariables>) => ({
-  sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
-});
+export const payoutConfig = z
+  .object({
+    SPONSOR_BATCH_GAS: whole('an amount of gas')
+      .min(100_000)
+      .max(16_777_216, 'must be at most 16777216 (EIP-7825)')
+      .default(16_777_216),
+  })
+  .transform((env) => ({
+    sponsorBatchGas: BigInt(env.SPONSOR_BATCH_GAS),
+  }));

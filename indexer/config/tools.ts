@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What no host reads: `npx hardhat verify` and docs/examples/watch.mjs do. */
-export const toolVariables = {
+export const toolConfig = z.object({
   ETHERSCAN_API_KEY: z.string().optional(),
   VIEWER_KEY: z.string().optional(),
-};
+});

@@ -7,9 +7,6 @@ import { z } from 'zod';
 
 export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;
-/** A fragment's variables, read. */
-export type Values<Variables extends z.ZodRawShape> = z.output<z.ZodObject<Variables>>;
-
 export const whole = (what: string) => z.coerce.number(`must be ${what}`).int();
 export const count = (things: string) => whole(`a number of ${things}`).min(0);
 export const bytes = whole('a number of bytes').positive();

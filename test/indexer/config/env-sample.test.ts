@@ -1,29 +1,35 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect } from 'chai';
-import type { ZodType } from 'zod';
-import { VARIABLES } from '../../../indexer/config/config.ts';
-import { toolVariables } from '../../../indexer/config/tools.ts';
+import { ZodObject, ZodPipe, type ZodType } from 'zod';
 
-const SAMPLE = readFileSync(join(import.meta.dirname, '../../../.env.sample'), 'utf8');
+const ROOT = join(import.meta.dirname, '../../..');
+const SAMPLE = readFileSync(join(ROOT, '.env.sample'), 'utf8');
 
 describe('.env.sample', () => {
   const sample = parseEnv(SAMPLE);
-  const variables: Readonly<Record<string, ZodType>> = { ...VARIABLES, ...toolVariables };
+  const variables: Record<string, ZodType> = {};
+  before(async () => {
+    for (const file of globSync('indexer/config/*.ts', { cwd: ROOT })) {
+      const exported = Object.values((await import(join(ROOT, file))) as object);
+      for (const fragment of exported.map((each) => (each instanceof ZodPipe ? each.in : each)))
+        if (fragment instanceof ZodObject) Object.assign(variables, fragment.shape);
+    }
+  });
 
   it('has every variable that is read, once, and no other', () => {
     const named = [...SAMPLE.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
     expect(named).to.have.members(Object.keys(variables));
   });
 
-  for (const [name, kind] of Object.entries(variables)) {
-    it(`shows what holds where ${name} is not set`, () => {
+  it('shows what holds where a variable is not set', () => {
+    for (const [name, kind] of Object.entries(variables)) {
       const unset = kind.parse(undefined);
       const text = sample[name] || undefined;
-      expect(kind.parse(text)).to.deep.equal(unset);
+      expect(kind.parse(text), name).to.deep.equal(unset);
       const isNothing = unset === undefined || (Array.isArray(unset) && unset.length === 0);
-      expect(text === undefined, 'is blank').to.equal(isNothing);
-    });
-  }
+      expect(text === undefined, `${name} is blank`).to.equal(isNothing);
+    }
+  });
 });
