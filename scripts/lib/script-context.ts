@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { type JsonRpcApiProvider, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
+import { findDeployments } from '../../indexer/compose/chain/chain.ts';
 import { type Config, readConfig } from '../../indexer/config/config.ts';
 import { pathsOf } from '../../indexer/config/paths.ts';
 import { requireCode } from '../../indexer/contract/contract-code.ts';
-import { deploymentsFor } from '../../indexer/contract/deployments.ts';
 import { createHttpRpc } from '../../indexer/rpc/http.ts';
 import { RpcProvider } from '../../indexer/rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
@@ -39,7 +39,12 @@ export async function openScriptContext(): Promise<ScriptContext> {
   );
   const provider = new RpcProvider(rpc, chainId);
   try {
-    const { deployedAt, contract } = await findContract(config, chainId, embedded);
+    const { deployments: dirs, ownDeployments } = pathsOf(config);
+    const found = await findDeployments(chainId, embedded ? [ownDeployments] : dirs, config);
+    const deployedAt = new Map(
+      found.deployments.map(({ address, startBlock }) => [address.toLowerCase(), startBlock]),
+    );
+    const contract = found.contract.toLowerCase();
     await requireCode(rpc, [contract], chainId);
     const close = () => provider.destroy();
     return { config, embedded, chainId, provider, rpc, deployedAt, contract, [Symbol.dispose]: close };
@@ -81,16 +86,4 @@ function unreachable(urls: string[], embedded: boolean): string {
   const hosts = urls.map((url) => new URL(url).host).join(', ');
   if (!embedded) return `No endpoint of ETH_RPC_URL answers: ${hosts}`;
   return `The development chain does not answer at ${urls[0]}: run npm start in another terminal first.`;
-}
-
-async function findContract(config: Config, chainId: number, embedded: boolean) {
-  const { deployments, ownDeployments } = pathsOf(config);
-  const listed = await deploymentsFor({ chainId, dirs: embedded ? [ownDeployments] : deployments });
-  const deployedAt = new Map(listed.map(({ address, blockNumber }) => [address.toLowerCase(), blockNumber]));
-  const contract = (config.contractAddress ?? listed.at(-1)?.address)?.toLowerCase();
-  if (contract === undefined) {
-    throw new CliError(`No StreamHost is known on chain ${chainId}: deploy it, or set CONTRACT_ADDRESS.`);
-  }
-  if (!deployedAt.has(contract)) deployedAt.set(contract, 0);
-  return { deployedAt, contract };
 }

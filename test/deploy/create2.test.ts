@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { BrowserProvider, Contract, type Provider, Wallet } from 'ethers';
+import { BrowserProvider, Contract, type Provider, type Wallet } from 'ethers';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import { DeployError } from '../../deploy/context.ts';
 import { CREATE2_DEPLOYER, CREATE2_DEPLOYER_CODE } from '../../deploy/create2.ts';
 import { runDeploy } from '../../deploy/run.ts';
-import { publicTestAccounts } from '../../devchain/accounts.ts';
 import type { RpcProvider } from '../../devchain/server/rpc.ts';
 import { type Deployment, readDeployments } from '../../indexer/contract/deployments.ts';
 import { rejection } from '../devchain/support.ts';
+import { testWallet } from '../wallets.ts';
 
 const DAY_SEC = 86_400n;
 
@@ -85,7 +85,7 @@ describe('runDeploy on a chain with the deterministic deployer', () => {
   }
 
   function signerOn(on: RpcProvider, account: number): Wallet {
-    return new Wallet(publicTestAccounts()[account]?.privateKey ?? '', providerOn(on));
+    return testWallet(account, providerOn(on));
   }
 });
 

@@ -1,11 +1,10 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { BrowserProvider, Contract, Wallet } from 'ethers';
+import { BrowserProvider, Contract, type Wallet } from 'ethers';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import { DeployError } from '../../deploy/context.ts';
 import { runDeploy } from '../../deploy/run.ts';
-import { publicTestAccounts } from '../../devchain/accounts.ts';
 import type { RpcProvider } from '../../devchain/server/rpc.ts';
 import {
   type Deployment,
@@ -13,6 +12,7 @@ import {
   UnreadableDeployments,
 } from '../../indexer/contract/deployments.ts';
 import { newTestChain, rejection, removeTestChains, type TestChain } from '../devchain/support.ts';
+import { testWallet } from '../wallets.ts';
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts');
 /** Where solc's metadata holds the IPFS hash (sha2-256) of the source. */
@@ -153,7 +153,7 @@ describe('runDeploy', () => {
   function signerOn(on: RpcProvider): Wallet {
     const provider = new BrowserProvider(on, undefined, { cacheTimeout: -1 });
     providers.push(provider);
-    return new Wallet(publicTestAccounts()[0]?.privateKey ?? '', provider);
+    return testWallet(0, provider);
   }
 
   async function delaysOf(deployed?: Deployment, on = chain.devnet.provider): Promise<unknown[]> {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BaseWallet, JsonRpcProvider, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../devchain/accounts.ts';
+import { type BaseWallet, JsonRpcProvider } from 'ethers';
 import { readDeployments } from '../../indexer/contract/deployments.ts';
 import { ContractWallet__factory } from '../../types/ethers-contracts/factories/mocks/ContractWallet__factory.ts';
+import { testWallet } from '../wallets.ts';
 import { startAnvil } from './anvil.ts';
 import { dataFolder, type HostProcess, ROOT, removeFolder, spawnHost, startHost, UNSET } from './host.ts';
 
@@ -39,7 +39,7 @@ export async function startPublicChain() {
   provider.pollingInterval = 20;
   parts.defer(() => provider.destroy());
 
-  const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', provider);
+  const wallet = (index: number) => testWallet(index, provider);
   const operator = wallet(0);
   const env = {
     ETH_RPC_URL: chain.url,

@@ -2,9 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { JsonRpcProvider, Wallet } from 'ethers';
+import { JsonRpcProvider } from 'ethers';
 import { ETHSTORAGE_MAPPING } from 'ethstorage-sdk';
-import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { Directory } from '../../indexer/media/ethstorage/directory.ts';
 import { openEthStorage } from '../../indexer/media/ethstorage/ethstorage.ts';
 import type { OwnerKey } from '../../indexer/media/ethstorage/ports.ts';
@@ -21,6 +20,7 @@ import { directoryOf } from '../indexer/media/ethstorage/world.ts';
 import { rejection } from '../indexer/media/suite.ts';
 import { runNode } from '../scripts/run.ts';
 import { eventually } from '../until.ts';
+import { testWallet } from '../wallets.ts';
 import { blobNode } from './blob-node.ts';
 
 const SEPOLIA = 11155111;
@@ -50,7 +50,7 @@ describe('files on EthStorage by blobs', function () {
 
     const records = openSqliteStore({ path: join(folder, 'records.sqlite') });
     parts.defer(() => records.close());
-    const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
+    const wallet = testWallet(0);
     const timeouts = { raiseAfterMs: 400 };
     const txManager = new TxManager({ wallet, provider, records, lock: createKeyLock(records), timeouts });
     const chain = createHttpRpc({ url: anvil.url });
@@ -132,7 +132,7 @@ describe('files on EthStorage by blobs', function () {
     const env = {
       ETH_RPC_URL: anvil.url,
       STORAGE: 'ethstorage',
-      PRIVATEKEY: publicTestAccounts()[0]?.privateKey ?? '',
+      PRIVATEKEY: testWallet(0).privateKey,
       CONTRACT_ADDRESS: ETHSTORAGE_MAPPING[SEPOLIA] ?? '', // some contract
     };
     const refused = spawnHost({ dataDir: join(folder, 'refused'), env });
@@ -192,7 +192,7 @@ interface PooledTransaction {
 
 /** Puts the contract where ethstorage-sdk looks for EthStorage's. */
 async function placeKeeper(provider: JsonRpcProvider): Promise<void> {
-  const wallet = new Wallet(publicTestAccounts()[9]?.privateKey ?? '', provider);
+  const wallet = testWallet(9, provider);
   const keeper = await new BlobKeeper__factory(wallet).deploy();
   await keeper.waitForDeployment();
   const code = await provider.getCode(await keeper.getAddress());

@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Wallet } from 'ethers';
-import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually as within } from '../../until.ts';
+import { testWallet } from '../../wallets.ts';
 import { dump } from '../store/dump.ts';
 import { type Answer, createClient } from './answers.ts';
 import { type HostOptions, openHost } from './host.ts';
@@ -22,7 +21,7 @@ export async function startApi(options: HostOptions = {}) {
   const { chain, dataDir, deps, indexer } = host;
   const client = createClient(host.url, deps);
   const head = () => deps.chain.head();
-  const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
+  const wallet = (index: number) => testWallet(index, chain.provider);
   return {
     ...host,
     ...client,

@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
-import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { openChain } from '../../../indexer/compose/chain/open.ts';
 import { createHost } from '../../../indexer/compose/create-host.ts';
 import { type Config, readConfig } from '../../../indexer/config/config.ts';
@@ -11,6 +9,7 @@ import { pathsOf } from '../../../indexer/config/paths.ts';
 import type { AppDeps } from '../../../indexer/http/app.ts';
 import type { RelayLimits } from '../../../indexer/relay/policy.ts';
 import type { UploadQuota } from '../../../indexer/uploads/staging.ts';
+import { testWallet } from '../../wallets.ts';
 
 export interface HostOptions {
   config?: Partial<Config>;
@@ -63,7 +62,7 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
   let older = '';
   const openBoth: typeof openChain = async (...args) => {
     const chain = await openChain(...args);
-    const signer = new Wallet(publicTestAccounts()[0]?.privateKey ?? '', chain.provider);
+    const signer = testWallet(0, chain.provider);
     const [deployment] = await runDeploy({ signer, network: 'older' });
     if (!deployment) throw new Error('nothing was deployed');
     older = deployment.address;

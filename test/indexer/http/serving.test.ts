@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import type { RelayLimits } from '../../../indexer/relay/policy.ts';
+import { testWallet } from '../../wallets.ts';
 import {
   type Answer,
   type Api,
@@ -20,7 +20,7 @@ import { authorize, waysOn } from './signing.ts';
 const SERVED = { ...UPLOAD, serve: true };
 /** A wallet that has a key of the tests, and is not the operator. */
 const COLD = 6;
-const COLD_WALLET = publicTestAccounts()[COLD]?.address ?? '';
+const COLD_WALLET = testWallet(COLD).address;
 
 type Row = Record<string, unknown>;
 

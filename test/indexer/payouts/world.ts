@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
-import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { pathsOf } from '../../../indexer/config/paths.ts';
 import { hostContract } from '../../../indexer/contract/stream-host.ts';
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
@@ -15,6 +14,7 @@ import type { ContentRow, Store } from '../../../indexer/store/store.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../indexer/txmgr/tx-manager.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { testWallet } from '../../wallets.ts';
 import { freshChain, type TestChain } from './chain.ts';
 
 export const PRICE = 1_000_000_000_000_001n;
@@ -27,7 +27,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
   const folder = mkdtempSync(join(tmpdir(), 'payments-'));
   const at = pathsOf({ dataDir: folder, deploymentsDir: folder });
   const chain = await open(folder);
-  const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain.provider);
+  const wallet = (index: number) => testWallet(index, chain.provider);
   const [operator, creator, provider, viewer] = [wallet(0), wallet(1), wallet(2), wallet(3)];
   const [deployment] = await runDeploy({ signer: operator, network: 'localhost', dir: at.ownDeployments });
   if (!deployment) throw new Error('nothing was deployed');

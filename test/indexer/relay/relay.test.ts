@@ -29,7 +29,7 @@ describe('the relay', () => {
       const { relay } = world.relaying();
       const [one, other] = [world.streamAt('http://one.example'), world.streamAt('http://two.example')];
       const first = await world.sign(one);
-      const second = await world.signUnder(other, first.nonce);
+      const second = await world.sign(other, { nonce: first.nonce });
       await world.chain.call('evm_setAutomine', false);
       const mined = world.submit(relay, one, first);
       await world.pooled(1);

@@ -1,4 +1,4 @@
-import { Transaction, type Wallet } from 'ethers';
+import type { Wallet } from 'ethers';
 import { pino } from 'pino';
 import { createCallCheck } from '../../../indexer/contract/calls/call-status.ts';
 import {
@@ -16,6 +16,7 @@ import type { TxRecords } from '../../../indexer/store/store.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { until } from '../../until.ts';
 import { paymentsWorld } from '../payouts/world.ts';
+import { recordUnsent, versionsSent } from '../txmgr/world.ts';
 
 export const CHAIN_ID = 31_337;
 const PLENTY = 10n ** 12n;
@@ -65,34 +66,25 @@ export async function relayWorld() {
     contract: payments.contract,
     args: { contentId: listing.contentId, url },
   });
-  async function sign(call: WalletCall, signer = payments.provider): Promise<CallSignature> {
+  /** @param nonce by default the one that is offered. */
+  async function sign(
+    call: WalletCall,
+    { signer = payments.provider, nonce }: { signer?: Wallet; nonce?: bigint } = {},
+  ): Promise<CallSignature> {
     const { domain, types, message } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000)).typed_data;
     const { EIP712Domain: _, ...own } = types;
-    const signature = await signer.signTypedData(domain, own, message);
-    const [nonce, deadlineSec] = [BigInt(String(message.nonce)), BigInt(String(message.deadline))];
-    return { nonce, deadlineSec, signature, clientIp: '192.0.2.1' };
-  }
-  async function signUnder(call: WalletCall, nonce: bigint): Promise<CallSignature> {
-    const { domain, types, message } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000)).typed_data;
-    const { EIP712Domain: _, ...own } = types;
-    const changed = { ...message, nonce: nonce.toString() };
-    const signature = await payments.provider.signTypedData(domain, own, changed);
-    return { nonce, deadlineSec: BigInt(String(message.deadline)), signature, clientIp: '192.0.2.1' };
+    const signed = { ...message, nonce: String(nonce ?? message.nonce), deadline: String(message.deadline) };
+    const signature = await signer.signTypedData(domain, own, signed);
+    const numbers = { nonce: BigInt(signed.nonce), deadlineSec: BigInt(signed.deadline) };
+    return { ...numbers, signature, clientIp: '192.0.2.1' };
   }
 
-  /** What a crash between recording and sending leaves: signed, recorded, unknown to the chain. */
+  /** What a crash between recording and sending leaves. */
   async function leaveUnsent(call: WalletCall, signed: CallSignature): Promise<string> {
-    const { store } = payments.process();
-    const wallet = payments.wallet(0);
-    const data = relayedCalldata(call, signed);
-    const request = await wallet.populateTransaction({ to: call.contract, data, gasLimit: 300_000n });
-    const raw = await wallet.signTransaction(request);
-    const { hash, nonce } = Transaction.from(raw);
-    if (hash === null) throw new Error('a signed transaction has a hash');
-    const account = wallet.address.toLowerCase();
-    const tx = { account, nonce, hash, raw, purpose: 'relay', sentAtMs: Date.now() };
-    await createKeyLock(store).hold((holder) => store.recordSent(tx, holder));
-    return hash;
+    const { store: records } = payments.process();
+    const request = { to: call.contract, data: relayedCalldata(call, signed), gasLimit: 300_000n };
+    const lock = createKeyLock(records);
+    return (await recordUnsent(payments.wallet(0), request, 'relay', { records, lock })).hash;
   }
 
   /** Resolves when so many transactions wait in the chain's pool. */
@@ -103,16 +95,8 @@ export async function relayWorld() {
     });
 
   /** Resolves to the versions of the only call on its way, once there are so many and the newest is sent. */
-  async function versions(records: TxRecords, count: number) {
-    const found = () => records.unfinishedSent({ purpose: 'relay' });
-    await until(`${count} versions`, async () => {
-      const sent = await found();
-      const newest = sent.at(-1);
-      if (sent.length < count || !newest) return false;
-      return (await payments.chain.provider.getTransaction(newest.hash)) !== null;
-    });
-    return await found();
-  }
+  const versions = (records: TxRecords, count: number) =>
+    versionsSent(payments.chain.provider, () => records.unfinishedSent({ purpose: 'relay' }), count);
 
   /** All processes die: what they sent stays sent. */
   async function endAll(): Promise<void> {
@@ -128,7 +112,6 @@ export async function relayWorld() {
     endAll,
     streamAt,
     sign,
-    signUnder,
     leaveUnsent,
     pooled,
     versions,

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { Wallet } from 'ethers';
-import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { Replaced, StillPending } from '../../../indexer/txmgr/confirmation.ts';
+import { testWallet } from '../../wallets.ts';
 import { type OperatorWorld, operatorWorld, PAYEE, pay } from './world.ts';
 
 describe("a call of the operator's key that is sent", () => {
@@ -95,7 +94,7 @@ describe("a call of the operator's key that is sent", () => {
     await world.chain.call('evm_setAutomine', false);
     const { key } = world.process();
     const sent = await key.send('sponsor', pay(9n));
-    const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '', world.chain.provider);
+    const wallet = testWallet(0, world.chain.provider);
     await wallet.sendTransaction({
       to: PAYEE,
       value: 1n,

@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Transaction, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../../devchain/accounts.ts';
+import { type Provider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { txRecords } from '../../../indexer/store/sqlite/own/tx-records.ts';
 import type { SentTransaction, TxRecords } from '../../../indexer/store/store.ts';
-import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
+import { createKeyLock, type KeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../indexer/txmgr/tx-manager.ts';
 import type { TxCall } from '../../../indexer/txmgr/types.ts';
+import { until } from '../../until.ts';
+import { testWallet } from '../../wallets.ts';
 import { freshChain } from '../payouts/chain.ts';
 
 export const PAYEE = '0x00000000000000000000000000000000000000ee';
@@ -30,39 +31,21 @@ export async function operatorWorld() {
     const records = txRecords(db);
     const { waitMs = 20_000, signal, ...timeouts } = options;
     const lock = createKeyLock(records, { ttlMs: 2_000, waitMs });
-    const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
+    const wallet = testWallet(0);
     const deps = { wallet, provider: chain.provider, records, lock, timeouts, ...(signal && { signal }) };
     return { records, lock, key: new TxManager(deps) };
   }
 
   /** Signed and recorded, then the power went. */
-  async function leaveUnsent(value: bigint): Promise<SentTransaction> {
-    const { records, lock } = process();
-    const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '', chain.provider);
-    const account = wallet.address.toLowerCase();
-    const nonce = await chain.provider.getTransactionCount(account, 'pending');
-    const request = await wallet.populateTransaction({
-      to: PAYEE,
-      value,
-      nonce,
-      gasLimit: 21_000n,
-    });
-    const raw = await wallet.signTransaction(request);
-    const hash = Transaction.from(raw).hash ?? '';
-    const tx = { account, nonce, hash, raw, purpose: 'sponsor', sentAtMs: Date.now() };
-    await lock.hold((holder) => records.recordSent(tx, holder));
-    return tx;
+  function leaveUnsent(value: bigint): Promise<SentTransaction> {
+    const request = { to: PAYEE, value, gasLimit: 21_000n };
+    return recordUnsent(testWallet(0, chain.provider), request, 'sponsor', process());
   }
 
   /** Resolves when so many versions of a nonce are recorded and the newest has reached the chain's pool. */
   async function versionsOf(records: TxRecords, nonce: number, count: number): Promise<void> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
-      const versions = (await records.unfinishedSent()).filter((tx) => tx.nonce === nonce);
-      const newest = versions.at(-1);
-      if (versions.length >= count && newest && (await chain.provider.getTransaction(newest.hash))) return;
-      await new Promise(setImmediate);
-    }
-    throw new Error(`nonce ${nonce} has not got ${count} versions in time`);
+    const ofNonce = async () => (await records.unfinishedSent()).filter((tx) => tx.nonce === nonce);
+    await versionsSent(chain.provider, ofNonce, count);
   }
 
   return {
@@ -80,3 +63,34 @@ export async function operatorWorld() {
 }
 
 export type OperatorWorld = Awaited<ReturnType<typeof operatorWorld>>;
+
+/** What a crash between recording and sending leaves: signed, recorded, unknown to the chain. */
+export async function recordUnsent(
+  wallet: Wallet,
+  request: TransactionRequest,
+  purpose: string,
+  { records, lock }: { records: TxRecords; lock: KeyLock },
+): Promise<SentTransaction> {
+  const raw = await wallet.signTransaction(await wallet.populateTransaction(request));
+  const { hash, nonce } = Transaction.from(raw);
+  const account = wallet.address.toLowerCase();
+  const tx = { account, nonce, hash: hash ?? '', raw, purpose, sentAtMs: Date.now() };
+  await lock.hold((holder) => records.recordSent(tx, holder));
+  return tx;
+}
+
+/** The versions of a transaction, once there are so many and the newest has reached the chain's pool. */
+export async function versionsSent(
+  provider: Provider,
+  find: () => Promise<SentTransaction[]>,
+  count: number,
+): Promise<SentTransaction[]> {
+  await until(`${count} versions`, async () => {
+    const found = await find();
+    const newest = found.at(-1);
+    return (
+      found.length >= count && newest !== undefined && (await provider.getTransaction(newest.hash)) !== null
+    );
+  });
+  return await find();
+}

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { JsonRpcProvider, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../../devchain/accounts.ts';
+import { JsonRpcProvider, type Wallet } from 'ethers';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess } from '../../e2e/host.ts';
 
@@ -30,7 +29,7 @@ const [OPERATOR, AWAY] = [0, 6] as const;
 /** Fills a host of the development chain with what makes every view worth looking at; gives the sample's CID. */
 export async function setScene(host: HostProcess): Promise<string> {
   const chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1 });
-  const wallet = (index: number) => new Wallet(publicTestAccounts()[index]?.privateKey ?? '', chain);
+  const wallet = (index: number) => testWallet(index, chain);
   let sample = '';
   const serveOne = async () => {
     const terms = { creator_share: 70, provider_share: 30, price: '0.002' };

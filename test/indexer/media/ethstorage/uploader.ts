@@ -1,17 +1,18 @@
 // A process of its own that puts a file on EthStorage, for tests that kill it: RPC_URL RECORDS DATA_DIR SIZE
-import { JsonRpcProvider, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../../../devchain/accounts.ts';
+
+import { JsonRpcProvider } from 'ethers';
 import { openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
 import { createHttpRpc } from '../../../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
+import { testWallet } from '../../../wallets.ts';
 import { file } from '../content.ts';
 
 const [url = '', path = '', dataDir = '', size] = process.argv.slice(2);
 const records = openSqliteStore({ path });
 const provider = new JsonRpcProvider(url, 31337, { cacheTimeout: -1, staticNetwork: true });
-const wallet = new Wallet(publicTestAccounts()[0]?.privateKey ?? '');
+const wallet = testWallet(0);
 const key = new TxManager({ wallet, provider, records, lock: createKeyLock(records) });
 const chain = createHttpRpc({ url });
 const storage = await openEthStorage({

@@ -2,8 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { Wallet } from 'ethers';
-import { publicTestAccounts } from '../../../../devchain/accounts.ts';
 import { Directory } from '../../../../indexer/media/ethstorage/directory.ts';
 import { type EthStorageOptions, openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
 import { openDatabase } from '../../../../indexer/store/sqlite/database.ts';
@@ -11,6 +9,7 @@ import { txRecords } from '../../../../indexer/store/sqlite/own/tx-records.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { node, runChild } from '../../../child.ts';
+import { testWallet } from '../../../wallets.ts';
 import { reachableChain } from '../../payouts/chain.ts';
 
 export const CHUNK_BYTES = 24_250;
@@ -30,7 +29,7 @@ export async function ethStorageWorld() {
     const db = openDatabase(path);
     closing.push(() => db.close());
     const records = txRecords(db);
-    const wallet = new Wallet(publicTestAccounts()[account]?.privateKey ?? '');
+    const wallet = testWallet(account);
     return new TxManager({ wallet, provider: chain.provider, records, lock: createKeyLock(records) });
   }
 
@@ -69,7 +68,7 @@ export async function ethStorageWorld() {
     storage,
     messages,
     directory: (address: string) => new Directory(address, chain.rpc),
-    wallet: (account: number) => new Wallet(publicTestAccounts()[account]?.privateKey ?? '', chain.provider),
+    wallet: (account: number) => testWallet(account, chain.provider),
     /** How many contracts the key's owner has created. */
     async creations() {
       let created = 0;
