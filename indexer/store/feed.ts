@@ -1,5 +1,6 @@
-import type { ContentRow, StreamRow, ViewRow } from './model.ts';
+import type { ContentRow, StreamRow } from './model.ts';
 import type { ChainFeedEvent } from './rows.ts';
+import type { ViewRow } from './views.ts';
 
 /**
  * What changed, in the order in which it was committed, for live updates and caches. Written in the transaction of

@@ -1,4 +1,4 @@
-// What no chain gives back: reports, sent transactions, budgets, sign-ins, tokens to play, and uploads that wait.
+// What no chain gives back: reports, sent transactions, budgets, sign-ins and tokens to play.
 
 /** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */
 export interface Reports {
@@ -76,72 +76,6 @@ export interface PlayGrants {
   playGrant(tokenHash: string): Promise<PlayGrant | null>;
 }
 
-/**
- * Uploads that their creator has not published yet. One is *receiving* while it arrives, *staged* for a while once it
- * is here, then *leaving*. An upload whose wallet has published the content counts no more, whichever way it was
- * published. Wallets in lower case. Every method is one transaction.
- */
-export interface StagedUploads {
-  /**
-   * Begins to receive an upload that takes up nothing yet.
-   * @param expectedBytes refused when there is no room for so many, though they are not held.
-   * @returns `null` when it has begun.
-   */
-  beginUpload(
-    upload: { id: string; wallet: string; expectedBytes: number; nowSec: number; aliveUntilSec: number },
-    quota: StagingQuota,
-  ): Promise<NoRoom | null>;
-  /**
-   * Holds room for what has arrived and, as far as there is any, for what comes next.
-   * @returns the bytes held, at least `minBytes`; `null` when the upload is no longer known.
-   */
-  growUpload(
-    upload: { id: string; minBytes: number; maxBytes: number; aliveUntilSec: number },
-    quota: StagingQuota,
-  ): Promise<{ heldBytes: number } | NoRoom | null>;
-  /**
-   * Before storage keeps the file: from now on whoever removes media knows that this upload needs it.
-   * @returns `leaving` while the same content is being removed, `unknown` when the upload is no longer known.
-   */
-  nameUpload(upload: {
-    id: string;
-    /** Who is to publish it, where that was not known when it began. */
-    wallet?: string;
-    cid: string;
-    cidKey: string;
-    videoName: string;
-    sizeBytes: number;
-    aliveUntilSec: number;
-  }): Promise<'named' | 'leaving' | 'unknown'>;
-  /**
-   * The file is kept: the upload is staged, instead of earlier ones of the same content by the same wallet.
-   * @returns false when the upload is no longer known.
-   */
-  stageUpload(id: string, times: { nowSec: number; expiresAtSec: number }): Promise<boolean>;
-  /** Forgets an upload whose file storage has not kept. */
-  dropUpload(id: string): Promise<void>;
-  /** What the wallet has staged and not published, oldest first. */
-  stagedUploads(wallet: string, nowSec: number): Promise<StagedUpload[]>;
-  /** Whether a wallet that has not published the content has uploaded it, or is about to. */
-  isWaiting(cidKey: string): Promise<boolean>;
-  /** Makes a staged upload due at once. @returns false when the wallet has none of this content. */
-  releaseUpload(wallet: string, cidKey: string, nowSec: number): Promise<boolean>;
-  /**
-   * Forgets the uploads that are due and whose media something else needs: another upload, or a publication from
-   * before `settledSec` (a younger one may still be undone, and the upload waits). Stops at the first whose media
-   * nothing needs, and marks it as leaving until `leaseUntilSec`.
-   * @returns the media to remove, then `endRemoval`; `null` when there is none.
-   */
-  takeDueUpload(times: {
-    nowSec: number;
-    /** Staged uploads are due so long after their end. */
-    graceSec: number;
-    settledSec: number;
-    leaseUntilSec: number;
-  }): Promise<{ id: string; cid: string } | null>;
-  endRemoval(id: string): Promise<void>;
-}
-
 /** Addresses in any case. */
 export interface PlayGrant {
   account: string;
@@ -214,30 +148,4 @@ export interface RelayGas {
   gas: bigint;
   dayLimit: bigint;
   walletLimit: bigint;
-}
-
-/** What uploads that nobody has published yet may take up, in bytes and numbers. */
-export interface StagingQuota {
-  walletBytes: number;
-  walletUploads: number;
-  /** Of all wallets together. */
-  hostBytes: number;
-}
-
-/** There is no room under the quota now. */
-export interface NoRoom {
-  /** Which part of the quota is spent. */
-  spent: keyof StagingQuota;
-  /** What is left of it. */
-  left: number;
-  /** When the first upload that takes up room is due; `null` when it is the only one. */
-  freeAtSec: number | null;
-}
-
-export interface StagedUpload {
-  cid: string;
-  videoName: string;
-  sizeBytes: number;
-  stagedAtSec: number;
-  expiresAtSec: number;
 }

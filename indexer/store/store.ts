@@ -1,29 +1,19 @@
+import type { ChannelEventRow, ChannelQuery, ChannelRow } from './channels.ts';
 import type { Feed } from './feed.ts';
-import type {
-  ChannelEventRow,
-  ChannelQuery,
-  ChannelRow,
-  ContentQuery,
-  ContentRow,
-  Earnings,
-  EarningsPage,
-  OfferQuery,
-  Page,
-  PaidQuery,
-  PaidUnits,
-  StreamQuery,
-  StreamRow,
-  ViewQuery,
-  ViewRow,
-} from './model.ts';
-import type { PlayGrants, RelayBudget, Reports, SignIns, StagedUploads, TxRecords } from './own-records.ts';
+import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
+import type { PlayGrants, RelayBudget, Reports, SignIns, TxRecords } from './own-records.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
 import type { ProvidedMedia, ServeWishes } from './serve-wishes.ts';
+import type { StagedUploads } from './staged-uploads.ts';
+import type { Earnings, EarningsPage, PaidQuery, PaidUnits, ViewQuery, ViewRow } from './views.ts';
 
+export type * from './channels.ts';
 export type * from './feed.ts';
 export type * from './model.ts';
 export type * from './own-records.ts';
 export type * from './serve-wishes.ts';
+export type * from './staged-uploads.ts';
+export type * from './views.ts';
 
 /** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
 export interface Store
