@@ -10,6 +10,7 @@ import type { MediaLibrary } from '../media/library.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
 import type { Coin } from '../publishing/price.ts';
+import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
 import type { Staging } from '../uploads/staging.ts';
 
@@ -71,7 +72,7 @@ export interface AppDeps {
   stopping: AbortSignal;
 }
 
-export interface ChainFacts {
+export interface ChainFacts extends IndexedChain {
   chainId: number;
   name: string;
   /** The deployment written to. */
@@ -79,10 +80,6 @@ export interface ChainFacts {
   /** Where pages on this machine reach the embedded chain; `null` for a remote one, whose URL may hold a secret. */
   rpcUrl: string | null;
   status(): IndexingStatus;
-  /** Number of the newest block, asked of the chain. */
-  head(): Promise<number>;
-  /** Resolves when the store shows the block. */
-  waitFor(block: number, options?: { timeoutMs?: number }): Promise<void>;
   /** Calls back when the records show more of the chain, or less. */
   onIndexed(listener: () => void): unknown;
 }

@@ -43,6 +43,10 @@ function plainDecimal(value: number): string {
   return `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
+export function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}
+
 /** The contract's rounding: the provider's share is rounded down, the creator gets the remainder. */
 export function splitRoundingProviderDown(
   amount: bigint,

@@ -3,6 +3,7 @@ import { laneOf } from '../contract/sponsor-nonce.ts';
 import { sponsorCall, sponsorOutcome } from '../contract/stream-host.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { BaseError } from '../lib/errors.ts';
+import { sum } from '../lib/money.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { SentTransaction, TxRecords } from '../store/store.ts';
 import type { TxManager } from '../txmgr/tx-manager.ts';
@@ -80,7 +81,7 @@ export async function payBatch(deps: PayDeps, batch: Batch): Promise<PaidBatch> 
   return {
     txHash: receipt.hash,
     paid,
-    amount: paid.reduce((sum, view) => sum + view.price, 0n),
+    amount: sum(paid.map((view) => view.price)),
     gasUsed: receipt.gasUsed,
     gasCost: receipt.fee,
     surplus,
@@ -89,15 +90,7 @@ export async function payBatch(deps: PayDeps, batch: Batch): Promise<PaidBatch> 
 }
 
 const POLL_MS = 500;
-const NOTHING: PaidBatch = {
-  txHash: null,
-  paid: [],
-  amount: 0n,
-  gasUsed: 0n,
-  gasCost: 0n,
-  surplus: 0n,
-  left: [],
-};
+const NOTHING = { txHash: null, paid: [], amount: 0n, gasUsed: 0n, gasCost: 0n, surplus: 0n };
 
 /**
  * Asked while the key is ours, so that no other run can pay the same views meanwhile. A price that fell is paid as

@@ -1,6 +1,6 @@
 import type { UnpaidView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
-import { splitRoundingProviderDown } from '../lib/money.ts';
+import { splitRoundingProviderDown, sum } from '../lib/money.ts';
 import { type BatchLimits, BatchSize } from './batch-size.ts';
 
 /** What one transaction pays. */
@@ -50,7 +50,7 @@ export function planPayments(unpaid: UnpaidView[], limits: BatchLimits): Plan {
     payees: payeeTotals(unpaid),
     coins: [...Map.groupBy(unpaid, coinOf).values()].map(coinTotal),
     views: unpaid.length,
-    gas: sumOf(batches.map((batch) => batch.gas)),
+    gas: sum(batches.map((batch) => batch.gas)),
   };
 }
 
@@ -78,7 +78,7 @@ function toBatch(views: UnpaidView[], size: BatchSize): Batch {
 
 function coinTotal(views: UnpaidView[]): CoinTotal {
   const { contract, token } = firstOf(views);
-  return { contract, token, views: views.length, amount: sumOf(views.map((view) => view.price)) };
+  return { contract, token, views: views.length, amount: sum(views.map((view) => view.price)) };
 }
 
 /** Largest amount first. */
@@ -86,16 +86,10 @@ function payeeTotals(unpaid: UnpaidView[]): PayeeTotal[] {
   const parts = unpaid.flatMap((view) => {
     const { contract, token } = view;
     const { creatorAmount, providerAmount } = splitRoundingProviderDown(view.price, view.providerShareBps);
+    const part = { contract, token, views: 1 };
     return [
-      { contract, token, account: view.creator, role: 'creator' as const, views: 1, amount: creatorAmount },
-      {
-        contract,
-        token,
-        account: view.provider,
-        role: 'provider' as const,
-        views: 1,
-        amount: providerAmount,
-      },
+      { ...part, account: view.creator, role: 'creator' as const, amount: creatorAmount },
+      { ...part, account: view.provider, role: 'provider' as const, amount: providerAmount },
     ];
   });
   const payees = Map.groupBy(parts, (part) => [coinOf(part), part.role, part.account].join());
@@ -103,7 +97,7 @@ function payeeTotals(unpaid: UnpaidView[]): PayeeTotal[] {
 }
 
 function sumParts(parts: PayeeTotal[]): PayeeTotal {
-  return { ...firstOf(parts), views: parts.length, amount: sumOf(parts.map((part) => part.amount)) };
+  return { ...firstOf(parts), views: parts.length, amount: sum(parts.map((part) => part.amount)) };
 }
 
 function coinOf(of: { contract: string; token: string }): string {
@@ -128,10 +122,6 @@ function byContentThenNonce(a: UnpaidView, b: UnpaidView): number {
 
 function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : Number(a > b);
-}
-
-function sumOf(amounts: bigint[]): bigint {
-  return amounts.reduce((sum, amount) => sum + amount, 0n);
 }
 
 function firstOf<T>(group: T[]): T {

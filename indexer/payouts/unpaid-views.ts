@@ -133,11 +133,8 @@ async function holdOf(
 }
 
 function toUnpaidView(report: ReportRow, terms: Terms): UnpaidView {
-  const { ref, contract, contentId, cid, token, creator, viewer, provider, viewTimeSec, sponsorNonce } =
-    report;
   const { pricePerUnit: price, providerShareBps } = terms;
-  const view = { ref, contract, contentId, cid, token, creator, viewer, provider, viewTimeSec, sponsorNonce };
-  return { ...view, price, providerShareBps };
+  return { ...report, price, providerShareBps };
 }
 
 function nonceOf(report: ReportRow): bigint[] {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SignatureCheck } from '../contract/signatures.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
+import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
 import { type AccessCheck, createAccessCheck, type SignedAccess } from './access-check.ts';
 import { AccessRefused, MirrorBehind, NotOffered, PlayRefused } from './errors.ts';
@@ -11,11 +12,9 @@ import type { Provider } from './provider.ts';
 export interface PlayGateDeps {
   store: Pick<Store, 'activeStreams' | 'contentById' | 'paidDirectly' | 'grantPlay' | 'playGrant'>;
   provider: Provider | null;
-  chain: {
+  chain: IndexedChain & {
     chainId: number;
     status(): { synced: boolean; lagBlocks: number | null };
-    head(): Promise<number>;
-    waitFor(block: number, options?: { timeoutMs?: number }): Promise<void>;
   };
   checkSignature: SignatureCheck;
   nowSec(): number;

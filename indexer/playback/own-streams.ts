@@ -5,6 +5,7 @@ import type { MediaStorage } from '../media/storage.ts';
 import { WriteUndone } from '../publishing/errors.ts';
 import { requireSellable } from '../publishing/publication.ts';
 import { streamAt } from '../publishing/streams.ts';
+import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Catalogue, NewServeWish, ServeWish, StreamRow } from '../store/store.ts';
 import type { Provider } from './provider.ts';
 import type { ServingCheck } from './serving-check.ts';
@@ -19,12 +20,7 @@ export interface OwnStreamsDeps {
   writer: ContractWriter;
   store: Pick<Catalogue, 'contentById' | 'stream'>;
   storage: Pick<MediaStorage, 'stat'>;
-  chain: {
-    /** Number of the newest block. */
-    head(): Promise<number>;
-    /** Resolves when the store shows the block. */
-    waitFor(block: number): Promise<void>;
-  };
+  chain: IndexedChain;
   nowSec(): number;
 }
 

@@ -9,6 +9,7 @@ import { type AddedMedia, MediaTooLarge } from '../media/storage.ts';
 import { NotServing } from '../publishing/errors.ts';
 import { findListing, type ListingFilter } from '../publishing/find-listing.ts';
 import { requireSellable } from '../publishing/publication.ts';
+import { catchUp, type IndexedChain } from '../store/indexed-chain.ts';
 import type {
   Catalogue,
   ContentRow,
@@ -49,7 +50,7 @@ export interface ProvidingDeps {
   storage: MediaLibrary;
   /** Where media is kept in this process; `null` where that is another one's business. */
   disk: Pick<Disk, 'requireRoom'> | null;
-  chain: { head(): Promise<number>; waitFor(block: number): Promise<void> };
+  chain: IndexedChain;
   nowSec(): number;
 }
 
@@ -99,7 +100,7 @@ export class Providing {
    */
   async stop({ cid, creator, token }: ListingFilter): Promise<boolean> {
     const { provider, serving, store, storage, chain } = this.#deps;
-    await chain.waitFor(await chain.head());
+    await catchUp(chain);
     const wallet = provider?.wallet ?? '';
     const known = await store.streamsBy(wallet, { cidKey: cid.key, creator, token });
     const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
@@ -122,7 +123,7 @@ export class Providing {
 
   async #servable(which: ListingFilter): Promise<NewServeWish> {
     const { store, chain, contract, serving, nowSec } = this.#deps;
-    await chain.waitFor(await chain.head());
+    await catchUp(chain);
     const listing = await findListing(store, { ...which, contract });
     requireSellable(termsInForce(listing, nowSec()).unit);
     const wish = { ...this.#wishFor(listing), ends: false };

@@ -5,6 +5,7 @@ import { crashPoint } from '../lib/crash-point.ts';
 import { KeyedMutex, Mutex } from '../lib/keyed-mutex.ts';
 import { orAbort } from '../lib/with-timeout.ts';
 import { MinuteNotSold } from '../publishing/errors.ts';
+import { catchUp } from '../store/indexed-chain.ts';
 import type { NewServeWish, ServeWish, ServeWishes, StreamRow } from '../store/store.ts';
 import { createLeaving, type Leaving, type LeavingDeps } from './leaving.ts';
 import { OwnStreams, type OwnStreamsDeps } from './own-streams.ts';
@@ -104,7 +105,7 @@ export class Serving {
     const { store, chain } = this.#deps;
     const streams = this.#streams;
     return this.#turns.run(wish.cidKey, async () => {
-      await chain.waitFor(await chain.head());
+      await catchUp(chain);
       const current = await store.serveWish(wish.contract, wish.contentId);
       const stream = current && (await (current.ends ? streams.end(current) : streams.begin(current)));
       if (current?.ends) await this.#leaving.removeUnlessNeeded(wish.cidKey);

@@ -3,6 +3,7 @@ import { ContractRevert } from '../contract/calls/revert.ts';
 import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { CallSignature, WriteRequest } from '../contract/calls/writer.ts';
 import { KeyedMutex } from '../lib/keyed-mutex.ts';
+import { catchUp } from '../store/indexed-chain.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
 import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';
 import { findListing, type ListingFilter } from './find-listing.ts';
@@ -128,20 +129,14 @@ export class Listings {
   /** Unsigned, a call may write for several wallets; signed, wallets need not wait for each other's blocks. */
   async #inTurn<T>({ key }: ListingFilter['cid'], wallet: string, work: () => Promise<T>): Promise<T> {
     return await this.#turns.run(this.#deps.writer.unsigned ? key : `${key} ${wallet}`, async () => {
-      await this.#catchUp();
+      await catchUp(this.#deps.chain);
       return await work();
     });
   }
 
-  /** From here on the store knows everything that the chain knows now. */
-  async #catchUp(): Promise<void> {
-    const { chain } = this.#deps;
-    await chain.waitFor(await chain.head());
-  }
-
   async #write(request: WriteRequest, signed: CallSignature | undefined): Promise<void> {
     const mined = await this.#deps.writer.write(request, signed);
-    if (mined === null) await this.#catchUp();
+    if (mined === null) await catchUp(this.#deps.chain);
     else await this.#deps.chain.waitFor(mined.blockNumber);
   }
 

@@ -4,6 +4,7 @@ import type { ContractWriter } from '../contract/calls/writer.ts';
 import { contentIdOf } from '../contract/content-id.ts';
 import type { TermsInForce } from '../contract/effective-terms.ts';
 import type { Unit } from '../lib/unit.ts';
+import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Catalogue, ContentRow, Terms } from '../store/store.ts';
 import { MinuteNotSold, TermsDiffer, WriteUndone } from './errors.ts';
 import { findListingOrNull, type ListingFilter } from './find-listing.ts';
@@ -31,11 +32,7 @@ export interface Offer extends TermsOffer {
 export interface ListingDeps {
   store: Catalogue;
   writer: ContractWriter;
-  chain: {
-    /** Number of the newest block. */
-    head(): Promise<number>;
-    /** Resolves when the store shows the block. */
-    waitFor(block: number): Promise<void>;
+  chain: IndexedChain & {
     termsInForce(contract: string, contentId: string): Promise<TermsInForce | null>;
   };
   tokens: { describe(token: string): Promise<Coin> };

@@ -1,4 +1,5 @@
 import { BaseError } from '../lib/errors.ts';
+import { catchUp } from '../store/indexed-chain.ts';
 import type { Catalogue, ContentRow, StagedUploads } from '../store/store.ts';
 import { ContentUnlisted } from './errors.ts';
 import { isOffered, type ListingFilter } from './find-listing.ts';
@@ -28,7 +29,7 @@ export async function checkRemoval(
   cid: ListingFilter['cid'],
   creator: string,
 ): Promise<void> {
-  await chain.waitFor(await chain.head());
+  await catchUp(chain);
   const isOwn = (listing: ContentRow) => listing.creator === creator.toLowerCase();
   if (!(await isOffered(store, { cid, creator }))) throw new ContentUnlisted(cid.text, { creator });
   for await (const listing of onSale(store, cid.key, nowSec)) {

@@ -2,18 +2,13 @@ import type { BaseLogger } from 'pino';
 import { crashPoint } from '../lib/crash-point.ts';
 import { Mutex } from '../lib/keyed-mutex.ts';
 import type { MediaStorage } from '../media/storage.ts';
+import { catchUp, type IndexedChain } from '../store/indexed-chain.ts';
 import type { StagedUploads } from '../store/store.ts';
 
 export interface ExpiryDeps {
   store: StagedUploads;
   storage: Pick<MediaStorage, 'remove'>;
-  chain: {
-    status(): { synced: boolean };
-    /** Number of the newest block. */
-    head(): Promise<number>;
-    /** Resolves when the store shows the block. */
-    waitFor(block: number): Promise<void>;
-  };
+  chain: IndexedChain & { status(): { synced: boolean } };
   log: Pick<BaseLogger, 'info' | 'warn'>;
   nowSec(): number;
 }
@@ -42,7 +37,7 @@ export function createExpiry(deps: ExpiryDeps): () => Promise<void> {
 async function removeDue({ store, storage, chain, log, nowSec }: ExpiryDeps): Promise<void> {
   // Records that lag behind the chain don't show what has been published.
   if (!chain.status().synced) return;
-  await chain.waitFor(await chain.head());
+  await catchUp(chain);
   for (;;) {
     const now = nowSec();
     const times = {

@@ -1,3 +1,5 @@
+import { sum } from '../../../indexer/lib/money.ts';
+
 /** What storing a file takes, one way. */
 export interface StoringCost {
   by: 'calldata' | 'blobs';
@@ -58,8 +60,4 @@ export function totalWei(cost: StoringCost, fees: FeesNow | null): bigint | null
   const { gas, blobGas, paymentWei } = cost;
   if (fees === null || gas === null || paymentWei === null) return null;
   return gas * fees.gasPriceWei + blobGas * fees.blobBaseFeeWei + paymentWei;
-}
-
-function sum(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((total, amount) => total + amount, 0n);
 }
