@@ -33,7 +33,7 @@ export class Serving {
   readonly #streams: OwnStreams;
   readonly #leaving: Leaving;
   /** One content after the other, so that two creators of one CID don't both find it free. */
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   readonly #runs = new Mutex();
   #next: Promise<void> | undefined;
 
@@ -73,7 +73,7 @@ export class Serving {
 
   /** Removes a file that was here to be served by this host alone, and is needed no more. */
   removeUnlessNeeded(cidKey: string): Promise<void> {
-    return this.#turns.run(cidKey, () => this.#leaving.removeUnlessNeeded(cidKey));
+    return this.#mutex.run(cidKey, () => this.#leaving.removeUnlessNeeded(cidKey));
   }
 
   /** Tries all wishes whose content is published. It never rejects: what fails is logged and tried again. */
@@ -104,7 +104,7 @@ export class Serving {
   #bringAbout(wish: NewServeWish): Promise<StreamRow | null> {
     const { store, chain } = this.#deps;
     const streams = this.#streams;
-    return this.#turns.run(wish.cidKey, async () => {
+    return this.#mutex.run(wish.cidKey, async () => {
       await catchUp(chain);
       const current = await store.serveWish(wish.contract, wish.contentId);
       const stream = current && (await (current.ends ? streams.end(current) : streams.begin(current)));

@@ -29,7 +29,7 @@ export type OwnListing = ListingFilter & { creator: string };
 export class Listings {
   readonly #deps: ListingDeps;
   readonly #publications: Publications;
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
 
   constructor(deps: ListingDeps) {
     this.#deps = deps;
@@ -128,7 +128,7 @@ export class Listings {
 
   /** Unsigned, a call may write for several wallets; signed, wallets need not wait for each other's blocks. */
   async #inTurn<T>({ key }: ListingFilter['cid'], wallet: string, work: () => Promise<T>): Promise<T> {
-    return await this.#turns.run(this.#deps.writer.unsigned ? key : `${key} ${wallet}`, async () => {
+    return await this.#mutex.run(this.#deps.writer.unsigned ? key : `${key} ${wallet}`, async () => {
       await catchUp(this.#deps.chain);
       return await work();
     });

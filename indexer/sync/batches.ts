@@ -6,7 +6,7 @@ const MAX_ROWS = 8_000;
 
 /**
  * The blocks, decoded, in portions of whole blocks, by how many rows they make and not by how many there are: a single
- * log can hold a bill of 17,000 items.
+ * log can hold a voucher of 17,000 items.
  */
 export function* batchesOf(blocks: Iterable<SourceBlock>, maxRows = MAX_ROWS): Generator<DecodedBlock[]> {
   let portion: DecodedBlock[] = [];

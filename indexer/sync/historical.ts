@@ -27,7 +27,7 @@ const BACKOFF: Backoff = { minMs: 250, maxMs: 10_000, attempts: 6 };
 /**
  * The blocks in `[from, to]` that hold logs, and the last of each range, in order. Ranges shrink when the endpoint
  * finds them too much and grow again; several are on their way while the first is being worked on.
- * @throws {RpcError} when the endpoint gives no answer in spite of patience.
+ * @throws {RpcError} when the endpoint gives no answer though it was asked again.
  */
 export async function* historicalBlocks(
   source: LogSource,

@@ -32,7 +32,7 @@ const POLL_MS = 25;
 
 export function createKeyLock(records: TxRecords, options: KeyLockOptions = {}): KeyLock {
   const { ttlMs = 2_000, waitMs = 60_000, nowMs = Date.now } = options;
-  const turns = new Mutex();
+  const mutex = new Mutex();
 
   async function turn<T>(work: (holder: string) => Promise<T>): Promise<T> {
     const holder = `${process.pid} ${randomUUID()}`;
@@ -48,5 +48,5 @@ export function createKeyLock(records: TxRecords, options: KeyLockOptions = {}):
     }
   }
 
-  return { hold: (work) => turns.run(() => turn(work)) };
+  return { hold: (work) => mutex.run(() => turn(work)) };
 }

@@ -65,7 +65,7 @@ class EthStorage implements MediaStorage {
   readonly #records: Pins<StoredFile>;
   readonly #locator: DirectoryLocator;
   readonly #blobs: BlobEncoding;
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   readonly #recovery = new Recovery();
   readonly #closing = new AbortController();
   readonly #tasks = new TaskSet();
@@ -108,7 +108,7 @@ class EthStorage implements MediaStorage {
     const { key: owner, stallMs } = this.#options;
     const { signal } = this.#closing;
     await this.#tasks.track(
-      this.#turns.run(key, async () => {
+      this.#mutex.run(key, async () => {
         await this.#records.delete(key);
         const own = await this.#locator.find(signal);
         if (own) await removeFile(key, { ...own, key: owner }, { signal, stallMs });
@@ -144,7 +144,7 @@ class EthStorage implements MediaStorage {
       const { cid, sizeBytes } = file;
       stop.throwIfAborted();
       await beforeKept?.({ cid, sizeBytes });
-      return await this.#turns.run(cid, () => this.#keep(file, stop));
+      return await this.#mutex.run(cid, () => this.#keep(file, stop));
     } catch (error) {
       throw stop.aborted ? stop.reason : error;
     }

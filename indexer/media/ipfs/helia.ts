@@ -52,7 +52,7 @@ class HeliaStorage implements MediaStorage {
   readonly #closing = new AbortController();
   readonly #uploads = new TaskSet();
   /** Keeping and removing take turns, so that a removal's view of what is kept holds until it is done. */
-  readonly #turns = new Mutex();
+  readonly #mutex = new Mutex();
 
   constructor(folder: string, pinned: PinnedBlocks, journal: BlockJournal) {
     this.#folder = folder;
@@ -78,7 +78,7 @@ class HeliaStorage implements MediaStorage {
   }
 
   async remove(cid: string): Promise<void> {
-    await this.#turns.run(async () => {
+    await this.#mutex.run(async () => {
       const found = await this.#find(cid);
       if (!found) return;
       const paths = await pathsOf(found.key, this.#pinned);
@@ -99,7 +99,7 @@ class HeliaStorage implements MediaStorage {
   async close(): Promise<void> {
     this.#closing.abort(new Error('the media storage is closing'));
     await this.#uploads.idle();
-    await this.#turns.idle();
+    await this.#mutex.idle();
     this.#journal.close();
   }
 
@@ -115,7 +115,7 @@ class HeliaStorage implements MediaStorage {
       const media = { cid, sizeBytes: metered.bytes };
       crashPoint('upload.written');
       await beforeKept?.(media);
-      await this.#turns.run(async () => {
+      await this.#mutex.run(async () => {
         stop.throwIfAborted();
         await this.#pinned.pins.put(cid, { sizeBytes: media.sizeBytes });
         upload.keep();

@@ -40,7 +40,7 @@ class KuboStorage implements MediaStorage {
   readonly name = 'kubo';
   readonly #node: KuboNode;
   /** Pinning and unpinning of one CID go one after the other. */
-  readonly #turns = new KeyedMutex();
+  readonly #mutex = new KeyedMutex();
   readonly #closing = new AbortController();
   readonly #uploads = new TaskSet();
 
@@ -66,7 +66,7 @@ class KuboStorage implements MediaStorage {
   }
 
   async remove(cid: string): Promise<void> {
-    for (const root of spellings(cid)) await this.#turns.run(root.toString(), () => this.#node.unpin(root));
+    for (const root of spellings(cid)) await this.#mutex.run(root.toString(), () => this.#node.unpin(root));
   }
 
   ping(): Promise<void> {
@@ -95,7 +95,7 @@ class KuboStorage implements MediaStorage {
       if (!answered.equals(root)) throw otherCid(answered, root);
       const media = { cid: root.toString(), sizeBytes: metered.bytes };
       await beforeKept?.(media);
-      await this.#turns.run(media.cid, () => this.#keep(root, media.sizeBytes, stop));
+      await this.#mutex.run(media.cid, () => this.#keep(root, media.sizeBytes, stop));
       return media;
     } catch (error) {
       failed.abort(error);

@@ -2,8 +2,8 @@
 const MAX_AHEAD = 64;
 
 /**
- * The places for blocks read ahead of their readers. One reader has a few, enough to keep the disk busy; many slow ones
- * must not fill the memory, so that those which find no place read block by block.
+ * The slots for blocks read ahead of their readers. One reader has a few, enough to keep the disk busy; many slow ones
+ * must not fill the memory, so that those which find no slot read block by block.
  */
 class ReadAhead {
   #free = MAX_AHEAD;
@@ -14,12 +14,12 @@ class ReadAhead {
     return true;
   }
 
-  giveBack(places: number): void {
-    this.#free += places;
+  giveBack(slots: number): void {
+    this.#free += slots;
   }
 }
 
-const places = new ReadAhead();
+const slots = new ReadAhead();
 
 /**
  * Yields what `tasks` resolve to, in order. Up to `max` are begun before their turn.
@@ -28,13 +28,13 @@ const places = new ReadAhead();
 export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, max: number): AsyncGenerator<T> {
   const begun: Promise<T>[] = [];
   const next = () => {
-    places.giveBack(1);
+    slots.giveBack(1);
     return begun.shift() as Promise<T>;
   };
   try {
     for await (const task of tasks) {
       if (begun.length === max) yield await next();
-      if (places.take()) {
+      if (slots.take()) {
         const work = task();
         work.catch(() => undefined); // seen when its turn comes, or nobody reads on
         begun.push(work);
@@ -45,6 +45,6 @@ export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, max:
     }
     while (begun.length > 0) yield await next();
   } finally {
-    places.giveBack(begun.length);
+    slots.giveBack(begun.length);
   }
 }

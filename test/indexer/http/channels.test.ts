@@ -65,7 +65,7 @@ describe('payment channels over REST', () => {
     ]);
   });
 
-  it('the bill is in the history with source voucher, and in the earnings', async () => {
+  it('the items of a voucher are in the history with source voucher, and in the earnings', async () => {
     const { body } = await api.get(`/api/get-records/viewer/${VIEWER}`);
     const [record] = body.records as Row[];
     expect(record).to.include({

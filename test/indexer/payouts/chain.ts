@@ -24,12 +24,12 @@ export async function reachableChain(dataDir: string): Promise<TestChain & { por
   return { ...testChain(devnet.provider, () => devnet.stop()), port: devnet.port };
 }
 
-function testChain(door: Eip1193Provider, stop: () => Promise<void>): TestChain {
-  const provider = new BrowserProvider(door, undefined, { cacheTimeout: -1 });
+function testChain(network: Eip1193Provider, stop: () => Promise<void>): TestChain {
+  const provider = new BrowserProvider(network, undefined, { cacheTimeout: -1 });
   return {
     provider,
-    rpc: createProviderRpc(door),
-    call: (method, ...params) => door.request({ method, params }),
+    rpc: createProviderRpc(network),
+    call: (method, ...params) => network.request({ method, params }),
     async close() {
       provider.destroy();
       await stop();

@@ -4,12 +4,12 @@ import type { SentTransaction } from '../../../indexer/store/store.ts';
 import { isRefusal } from '../../../indexer/txmgr/broadcast.ts';
 import { KeyBusy } from '../../../indexer/txmgr/key-lock.ts';
 import { inFlight } from '../../../indexer/txmgr/nonces.ts';
-import { type OperatorWorld, operatorWorld, PAYEE, pay } from './world.ts';
+import { PAYEE, pay, type TxManagerWorld, txManagerWorld } from './world.ts';
 
 describe("operator's key", () => {
-  let world: OperatorWorld;
+  let world: TxManagerWorld;
   beforeEach(async () => {
-    world = await operatorWorld();
+    world = await txManagerWorld();
   });
   afterEach(() => world.close());
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { Replaced, StillPending } from '../../../indexer/txmgr/confirmation.ts';
 import { testWallet } from '../../wallets.ts';
-import { type OperatorWorld, operatorWorld, PAYEE, pay } from './world.ts';
+import { PAYEE, pay, type TxManagerWorld, txManagerWorld } from './world.ts';
 
 describe("a call of the operator's key that is sent", () => {
-  let world: OperatorWorld;
+  let world: TxManagerWorld;
   beforeEach(async () => {
-    world = await operatorWorld();
+    world = await txManagerWorld();
   });
   afterEach(() => world.close());
 

@@ -16,7 +16,7 @@ export const PAYEE = '0x00000000000000000000000000000000000000ee';
 export const pay = (value: bigint) => async (): Promise<TxCall> => ({ to: PAYEE, data: '0x', value });
 
 /** A chain, and processes that share the operator's key and its records. */
-export async function operatorWorld() {
+export async function txManagerWorld() {
   const folder = mkdtempSync(join(tmpdir(), 'operator-'));
   const path = join(folder, 'host.sqlite');
   const chain = await freshChain();
@@ -62,7 +62,7 @@ export async function operatorWorld() {
   };
 }
 
-export type OperatorWorld = Awaited<ReturnType<typeof operatorWorld>>;
+export type TxManagerWorld = Awaited<ReturnType<typeof txManagerWorld>>;
 
 /** What a crash between recording and sending leaves: signed, recorded, unknown to the chain. */
 export async function recordUnsent(
