@@ -47,11 +47,12 @@ describe('an upload to EthStorage that fails', () => {
   /** Its third transaction meets `fate`. */
   function keyWith(fate: (send: OwnerKey['send']) => OwnerKey['send']): OwnerKey {
     let sent = 0;
+    const send: OwnerKey['send'] = (...call) => world.ownKey.send(...call);
     return {
       address: world.ownKey.address,
       send(...call) {
         sent += 1;
-        return (sent === 3 ? fate(world.ownKey.send) : world.ownKey.send)(...call);
+        return (sent === 3 ? fate(send) : send)(...call);
       },
     };
   }
