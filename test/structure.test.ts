@@ -16,7 +16,9 @@ const MAX_FILES = 16;
 const BASE = ['indexer/lib'];
 const STORE = [...BASE, 'indexer/store'];
 const CONTRACT = [...STORE, 'indexer/rpc', 'indexer/contract', 'types'];
-const CAPABILITY = [...CONTRACT, 'indexer/txmgr', 'indexer/counters', 'indexer/media', 'indexer/live'];
+const CAPABILITY = [
+  ...[...CONTRACT, 'indexer/tokens', 'indexer/txmgr', 'indexer/counters', 'indexer/media', 'indexer/live'],
+];
 const CAPABILITIES = ['auth', 'payouts', 'playback', 'publishing', 'relay', 'uploads'].map(
   (name) => `indexer/${name}`,
 );
@@ -38,6 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/live': [...STORE, 'indexer/redis'],
   'indexer/counters': [...BASE, 'indexer/redis'],
   'indexer/media': BASE,
+  'indexer/tokens': [...BASE, 'indexer/rpc', 'indexer/contract/decode'],
   'indexer/txmgr': STORE,
   'indexer/auth': [...CONTRACT, 'indexer/counters'],
   'indexer/relay': [...CONTRACT, 'indexer/txmgr', 'indexer/counters'],

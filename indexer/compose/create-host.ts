@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { hostContract } from '../contract/stream-host.ts';
-import { createTokenBook } from '../contract/token-metadata.ts';
 import { type AppDeps, createApp } from '../http/app.ts';
 import { listen, type RunningServer } from '../http/server/listen.ts';
 import { createDisk } from '../lib/disk.ts';
+import { createTokenBook } from '../tokens/token-metadata.ts';
 import { type Ground, type HostOptions, openGround } from './ground.ts';
 import { announceHost } from './host-file.ts';
 import { openOwnServing } from './serving.ts';

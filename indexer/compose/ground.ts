@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.ts';
 import { pathsOf } from '../config/paths.ts';
-import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
 import { createSignatureCheck, type SignatureCheck } from '../contract/signatures.ts';
 import type { Counters } from '../counters/counters.ts';
 import type { AppDeps, ChainFacts } from '../http/deps.ts';
@@ -9,6 +8,7 @@ import type { MediaLibrary } from '../media/library.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import type { Store } from '../store/store.ts';
 import type { Indexer } from '../sync/indexer.ts';
+import { type KnownCoins, knownCoins } from '../tokens/known-coins.ts';
 import type { OpenChain } from './chain/chain.ts';
 import { openChain } from './chain/open.ts';
 import { createIndexer, type ProvenIndexerOptions } from './indexer.ts';

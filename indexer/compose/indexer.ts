@@ -1,9 +1,9 @@
 import { eventTopics } from '../contract/decode/decode.ts';
-import { type KnownCoins, knownCoins } from '../contract/known-coins.ts';
 import { createCompleteness } from '../proof/completeness.ts';
 import type { Rpc } from '../rpc/rpc.ts';
 import { Indexer, type IndexerOptions } from '../sync/indexer.ts';
 import { LogSource } from '../sync/log-source.ts';
+import { type KnownCoins, knownCoins } from '../tokens/known-coins.ts';
 
 export interface ProvenIndexerOptions extends Omit<IndexerOptions, 'source' | 'completeness' | 'coins'> {
   rpc: Rpc;

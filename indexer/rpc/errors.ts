@@ -47,23 +47,15 @@ export class RpcError extends BaseError {
 
 /** The codes mean different things at different vendors, so the wording is asked first. In this order. */
 const WORDINGS: readonly [RpcFault, RegExp][] = [
-  [
-    'refused',
-    /revert|EVM error|invalid (opcode|jump)|out of gas|gas uint64|stack (under|over|limit)|return data out of/i,
-  ],
-  [
-    'rate-limited',
-    /rate.?limit|too many requests|throttl|capacity|throughput|requests? per|call rate|credits/i,
-  ],
-  [
-    'lagging',
-    /beyond.*(head|latest)|(header|block|hash) not (found|available)|cannot be found|unknown block|not yet (available|indexed)/i,
-  ],
+  ['refused', /revert|EVM error|invalid (opcode|jump)|out of gas|gas uint64|stack (under|over|limit)/i],
+  ['refused', /return data out of/i],
+  ['rate-limited', /rate.?limit|too many requests|throttl|capacity|throughput/i],
+  ['rate-limited', /requests? per|call rate|credits/i],
+  ['lagging', /beyond.*(head|latest)|(header|block|hash) not (found|available)|cannot be found/i],
+  ['lagging', /unknown block|not yet (available|indexed)/i],
   ['too-much', /\branges?\b|too (large|big|wide|many)|more than [\d,]+|time(d)? ?-?out|deadline exceeded/i],
-  [
-    'too-much',
-    /(response|result|block|log)s?.*(size|limit|exceed)|(limit|exceed|max)\w*.*(block|log|result)s?/i,
-  ],
+  ['too-much', /(response|result|block|log)s?.*(size|limit|exceed)/i],
+  ['too-much', /(limit|exceed|max)\w*.*(block|log|result)s?/i],
 ];
 
 const RATE_LIMIT_CODES = new Set([429, -32005, -32016]);

@@ -1,5 +1,4 @@
 import type { BaseLogger } from 'pino';
-import type { KnownCoins } from '../contract/known-coins.ts';
 import { createWakeSignal } from '../lib/wake-signal.ts';
 import { createLiveFollower, type LiveFollower } from '../live/follower.ts';
 import type { LiveIndex } from '../live/live.ts';
@@ -22,7 +21,7 @@ export interface IndexerOptions {
   /** Every deployment to index; at least one. */
   deployments: readonly IndexedContract[];
   /** Coins that say truly who has paid. */
-  coins: KnownCoins;
+  coins: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   /** Blocks to stay behind the head. */
   confirmations?: number;

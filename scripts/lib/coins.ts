@@ -1,5 +1,5 @@
-import { knownCoins } from '../../indexer/contract/known-coins.ts';
-import { createTokenBook } from '../../indexer/contract/token-metadata.ts';
+import { knownCoins } from '../../indexer/tokens/known-coins.ts';
+import { createTokenBook } from '../../indexer/tokens/token-metadata.ts';
 import type { Coin } from './plan-text.ts';
 import type { ScriptContext } from './script-context.ts';
 

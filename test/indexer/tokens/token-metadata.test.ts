@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { AbiCoder, ZeroAddress } from 'ethers';
-import { knownCoins } from '../../../indexer/contract/known-coins.ts';
-import { createTokenBook, type TokenBook } from '../../../indexer/contract/token-metadata.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { createHttpRpc } from '../../../indexer/rpc/http.ts';
 import { call, createProviderRpc } from '../../../indexer/rpc/rpc.ts';
+import { knownCoins } from '../../../indexer/tokens/known-coins.ts';
+import { createTokenBook, type TokenBook } from '../../../indexer/tokens/token-metadata.ts';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { type Anvil, startAnvil } from '../../e2e/anvil.ts';
 import { rejected } from '../store/rejected.ts';

@@ -1,8 +1,8 @@
 import { toQuantity, ZeroAddress } from 'ethers';
+import { textAt } from '../contract/decode/abi-words.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
-import { textAt } from './decode/abi-words.ts';
 import { type KnownCoins, knownCoins } from './known-coins.ts';
 
 export interface TokenInfo {
@@ -38,7 +38,7 @@ const AGAIN_AFTER_MS = 60_000;
 /** The identity precompile, which every chain has. */
 const IDENTITY = '0x0000000000000000000000000000000000000004';
 
-interface Described {
+interface CachedToken {
   info: TokenInfo;
   askAgainAtMs: number;
 }
@@ -51,7 +51,7 @@ export function createTokenBook(
     known = knownCoins(0),
   }: { nativeSymbol?: string; nowMs?: () => number; known?: KnownCoins } = {},
 ): TokenBook {
-  const described = new BoundedMap<string, Promise<Described>>(MAX_TOKENS);
+  const described = new BoundedMap<string, Promise<CachedToken>>(MAX_TOKENS);
 
   const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MAX_GAS }, 'latest']);
 
@@ -78,7 +78,7 @@ export function createTokenBook(
     return { symbol: symbolIn(answer), isFinal };
   }
 
-  async function read(address: string): Promise<Described> {
+  async function read(address: string): Promise<CachedToken> {
     const [name, decimals] = [await symbolOf(address), await ask(address, DECIMALS)];
     const symbol = name.symbol ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
     const isFinal = name.isFinal && decimals.isFinal;
