@@ -1,5 +1,5 @@
 import { ZeroAddress } from 'ethers';
-import { hostContract } from '../indexer/contract/stream-host.ts';
+import { HostContract } from '../indexer/contract/stream-host.ts';
 import { batchLimits } from '../indexer/payouts/batch-size.ts';
 import { allow, balanceOf } from '../indexer/payouts/erc20-allowance.ts';
 import { paidViewsReader } from '../indexer/payouts/paid-on-chain.ts';
@@ -63,7 +63,7 @@ function payDeps(context: ScriptContext, store: Store): PayDeps {
     store,
     records: store,
     txManager,
-    chain: hostContract(provider),
+    chain: new HostContract(provider),
     paidViews: paidViewsReader(rpc),
     deployedAt,
     sponsor: txManager.address.toLowerCase(),

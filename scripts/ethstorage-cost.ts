@@ -7,7 +7,7 @@ import { messageOf } from '../indexer/lib/errors.ts';
 import { ask, type RpcClient } from '../indexer/media/ethstorage/ports.ts';
 import { ethStorageContract } from '../indexer/media/ethstorage/sdk.ts';
 import { cidOf } from '../indexer/media/unixfs/importer.ts';
-import { createHttpRpc } from '../indexer/rpc/http.ts';
+import { HttpRpc } from '../indexer/rpc/http.ts';
 import { createFailoverRpc } from '../indexer/rpc/rpc.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
 import { NATIVE } from './lib/coins.ts';
@@ -59,7 +59,7 @@ interface ChainFees {
 
 async function chainFees({ rpcUrls, devnetPort, privateKey }: Config): Promise<ChainFees> {
   const urls = rpcUrls.length > 0 ? rpcUrls : [`http://127.0.0.1:${devnetPort}`];
-  const rpc = createFailoverRpc(urls.map((url) => createHttpRpc({ url })));
+  const rpc = createFailoverRpc(urls.map((url) => new HttpRpc({ url })));
   try {
     const number = async (method: string) => BigInt(String(await ask(rpc, method, [])));
     const chainId = Number(await number('eth_chainId'));

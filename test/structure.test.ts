@@ -7,6 +7,9 @@ const ROOT = join(import.meta.dirname, '..');
 const MAX_LINES = 250;
 const MAX_MEDIAN_LINES = 70;
 const MAX_FILES = 16;
+/** What reads the chain into the records: one can read it in an hour. */
+const THIN_INDEXER = ['rpc', 'sync', 'projection', 'contract'].map((name) => `indexer/${name}`);
+const MAX_THIN_LINES = 3_500;
 
 /**
  * What each room may import of this project, besides itself; the longest path that fits counts. Arrows point one way:
@@ -124,6 +127,13 @@ describe('the structure of the code', () => {
       .sort((a, b) => a.count - b.count);
     expect(lines.filter(({ count }) => count > MAX_LINES)).to.deep.equal([]);
     expect(lines[Math.floor(lines.length / 2)]?.count).to.be.at.most(MAX_MEDIAN_LINES);
+  });
+
+  it(`has an indexer of at most ${MAX_THIN_LINES} lines`, () => {
+    const lines = files
+      .filter((file) => THIN_INDEXER.some((room) => isIn(file, room)))
+      .reduce((sum, file) => sum + linesOf(file), 0);
+    expect(lines).to.be.at.most(MAX_THIN_LINES);
   });
 });
 

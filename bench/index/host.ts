@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { createIndexer } from '../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
-import { createHttpRpc } from '../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { CONTRACT } from './history.ts';
 import { peakRssMb } from './memory.ts';
@@ -14,7 +14,7 @@ const PACE = { pollMs: 500, shorterChainTimeoutMs: 30_000 };
 
 const store = openSqliteStore({ path: join(folder, 'records.sqlite') });
 const indexer = createIndexer({
-  ...{ rpc: createHttpRpc({ url }), store, live: createMemoryLive() },
+  ...{ rpc: new HttpRpc({ url }), store, live: createMemoryLive() },
   deployments: [{ address: CONTRACT, startBlock: 1 }],
   log: { debug() {}, info() {}, warn: console.warn, error: console.error },
   ...PACE,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import { hostContract } from '../contract/stream-host.ts';
+import { HostContract } from '../contract/stream-host.ts';
 import { type AppDeps, createApp } from '../http/app.ts';
 import { listen, type RunningServer } from '../http/server/listen.ts';
 import { createDisk } from '../lib/disk.ts';
@@ -43,7 +43,7 @@ export async function createHost(config: Config, options: HostOptions): Promise<
 
   const writing = parts.use(openWriting(ground));
   const stopping = new AbortController();
-  const contract = hostContract(chain.provider);
+  const contract = new HostContract(chain.provider);
   const own = openOwnServing(ground, writing, contract, stopping.signal);
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { openEthStorage } from '../media/ethstorage/ethstorage.ts';
 import { ethStorageContract } from '../media/ethstorage/sdk.ts';
 import type { MediaStorage } from '../media/storage.ts';
-import { createHttpRpc } from '../rpc/http.ts';
+import { HttpRpc } from '../rpc/http.ts';
 import type { Store } from '../store/store.ts';
 import { createKeyLock } from '../txmgr/key-lock.ts';
 import { TxManager } from '../txmgr/tx-manager.ts';
@@ -31,7 +31,7 @@ export async function openOnChain({ config, chain, store, log }: EthStorageParts
       'ETHSTORAGE_RPC_URL is not set: what is stored in blobs is read from a node of EthStorage.',
     );
   }
-  const contents = config.ethStorageRpcUrl && createHttpRpc({ url: config.ethStorageRpcUrl });
+  const contents = config.ethStorageRpcUrl && new HttpRpc({ url: config.ethStorageRpcUrl });
   return await openEthStorage({
     dataDir: join(config.dataDir, 'ethstorage'),
     chainId,

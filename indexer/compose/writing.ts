@@ -1,4 +1,4 @@
-import { type CallCheck, createCallCheck } from '../contract/calls/call-status.ts';
+import { CallCheck } from '../contract/calls/call-status.ts';
 import { type ContractWriter, createWriter, type Relay } from '../contract/calls/writer.ts';
 import type { AppDeps } from '../http/deps.ts';
 import { openRelay } from '../relay/open.ts';
@@ -16,7 +16,7 @@ export interface OpenWriting extends AsyncDisposable {
 export function openWriting(ground: Ground): OpenWriting {
   const { config, chain, store, counters, checkSignature, log, nowSec, overrides } = ground;
   const { operator: wallet, provider, unsigned, facts } = chain;
-  const check = createCallCheck({ provider, chainId: facts.chainId, checkSignature });
+  const check = new CallCheck({ provider, chainId: facts.chainId, checkSignature });
   const policy = unsigned
     ? FREE_FOR_ALL
     : exceptOwn(relayPolicy(config.relay, { store, counters }), [wallet?.address, config.providerWallet]);

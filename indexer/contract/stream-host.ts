@@ -1,4 +1,5 @@
 import { type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddress } from 'ethers';
+import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
 import { sponsoredViewsIn } from '../../types/stream-host-events.ts';
 import { SingleFlight } from '../lib/tasks.ts';
 import type { SentTransaction } from '../store/store.ts';
@@ -7,19 +8,6 @@ import { hostInterface, hostsBy } from './interface.ts';
 import { type NumberedView, noncesOfPacked, packViews } from './packed-views.ts';
 import { laneOf } from './sponsor-nonce.ts';
 import { termsOf } from './terms-of.ts';
-
-/** The contract as payments read it, at the chain's head. Addresses in any case. */
-export interface HostContract {
-  /** `null` when the contract does not know the content. */
-  termsInForce(contract: string, contentId: string): Promise<TermsInForce | null>;
-  /** Whether the provider has an active stream of the content. */
-  hasStream(contract: string, contentId: string, provider: string): Promise<boolean>;
-  /** Who signs for the provider's streams beside itself, checksummed; the zero address: nobody. */
-  delegateOf(contract: string, provider: string): Promise<string>;
-  /** Which of `nonces` any of `sponsors` has used. */
-  usedNonces(contract: string, sponsors: string[], nonces: bigint[]): Promise<Set<bigint>>;
-  isMined(txHash: string): Promise<boolean>;
-}
 
 /** What a mined `sponsorViews` did. */
 export interface SponsorOutcome {
@@ -31,46 +19,54 @@ export interface SponsorOutcome {
 
 const NONCES_PER_CALL = 100;
 
-/** @param provider made with `cacheTimeout: -1`. */
-export function hostContract(provider: JsonRpcApiProvider): HostContract {
-  const at = hostsBy(provider);
-  const asking = new SingleFlight<TermsInForce | null>();
+/** The contract as payments read it, at the chain's head. Addresses in any case. */
+export class HostContract {
+  readonly #provider: JsonRpcApiProvider;
+  readonly #at: (address: string) => StreamHost;
+  readonly #asking = new SingleFlight<TermsInForce | null>();
 
-  return {
-    /** Who asks while the chain is being asked the same gets that answer: many reports are of one content. */
-    async termsInForce(contract, contentId) {
-      const key = `${contract} ${contentId}`.toLowerCase();
-      return await asking.run(key, () => termsOf(at(contract), contentId));
-    },
+  /** @param provider made with `cacheTimeout: -1`. */
+  constructor(provider: JsonRpcApiProvider) {
+    this.#provider = provider;
+    this.#at = hostsBy(provider);
+  }
 
-    async hasStream(contract, contentId, who) {
-      return (await at(contract).streamOf(contentId, who)) !== '';
-    },
+  /**
+   * `null` when the contract does not know the content. Who asks while the chain is being asked the same gets that
+   * answer: many reports are of one content.
+   */
+  termsInForce(contract: string, contentId: string): Promise<TermsInForce | null> {
+    const key = `${contract} ${contentId}`.toLowerCase();
+    return this.#asking.run(key, () => termsOf(this.#at(contract), contentId));
+  }
 
-    async delegateOf(contract, provider) {
-      return await at(contract).claimDelegateOf(provider);
-    },
+  /** Whether the provider has an active stream of the content. */
+  async hasStream(contract: string, contentId: string, provider: string): Promise<boolean> {
+    return (await this.#at(contract).streamOf(contentId, provider)) !== '';
+  }
 
-    async usedNonces(contract, sponsors, nonces) {
-      const used = new Set<bigint>();
-      for (const sponsor of sponsors) {
-        for (let start = 0; start < nonces.length; start += NONCES_PER_CALL) {
-          const asked = nonces.slice(start, start + NONCES_PER_CALL);
-          const calls = asked.map((nonce) =>
-            hostInterface.encodeFunctionData('isNonceUsed', [sponsor, nonce]),
-          );
-          const answers = await at(contract).multicall.staticCall(calls);
-          for (const [index, nonce] of asked.entries())
-            if (BigInt(answers[index] ?? 0) === 1n) used.add(nonce);
-        }
+  /** Who signs for the provider's streams beside itself, checksummed; the zero address: nobody. */
+  async delegateOf(contract: string, provider: string): Promise<string> {
+    return await this.#at(contract).claimDelegateOf(provider);
+  }
+
+  /** Which of `nonces` any of `sponsors` has used. */
+  async usedNonces(contract: string, sponsors: string[], nonces: bigint[]): Promise<Set<bigint>> {
+    const used = new Set<bigint>();
+    for (const sponsor of sponsors) {
+      for (let start = 0; start < nonces.length; start += NONCES_PER_CALL) {
+        const asked = nonces.slice(start, start + NONCES_PER_CALL);
+        const calls = asked.map((nonce) => hostInterface.encodeFunctionData('isNonceUsed', [sponsor, nonce]));
+        const answers = await this.#at(contract).multicall.staticCall(calls);
+        for (const [index, nonce] of asked.entries()) if (BigInt(answers[index] ?? 0) === 1n) used.add(nonce);
       }
-      return used;
-    },
+    }
+    return used;
+  }
 
-    async isMined(txHash) {
-      return (await provider.getTransactionReceipt(txHash)) !== null;
-    },
-  };
+  async isMined(txHash: string): Promise<boolean> {
+    return (await this.#provider.getTransactionReceipt(txHash)) !== null;
+  }
 }
 
 /** The call that pays views of one contract and coin, with nonces of one lane. */

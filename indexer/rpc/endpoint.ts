@@ -1,22 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RpcError, type RpcFault } from './errors.ts';
 
-/** One address that takes JSON-RPC by HTTP. */
-export interface Endpoint {
-  /**
-   * @param payload a request, or several.
-   * @param name of the method, for errors.
-   * @returns what came back, as long as it is JSON-RPC: an answer or a list.
-   * @throws {RpcError}, the signal's reason
-   */
-  post(payload: object, name: string, options: PostOptions): Promise<unknown>;
-  /**
-   * A text of the endpoint without what its address holds beyond the host, which often is the key of an account, and
-   * without the data of calls that it repeats: a wallet's signature stands in some.
-   */
-  tidy(text: string): string;
-}
-
 export interface PostOptions {
   signal?: AbortSignal | undefined;
   /** Sent again where the connection is lost: a node may close an idle one just when it is used. */
@@ -38,49 +22,69 @@ const LONG_HEX = /([0-9a-f]{8})[0-9a-f]{57,}/gi;
 /** What is shorter, such as `v3`, is no key. */
 const LEAST_SECRET_LENGTH = 6;
 
-export function createEndpoint(address: string, timeoutMs: number): Endpoint {
-  const url = new URL(address);
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  const secrets = secretsIn(url);
-  if (url.username || url.password) headers.authorization = basic(url);
-  // `fetch` takes no address with credentials.
-  [url.username, url.password] = ['', ''];
+/** One address that takes JSON-RPC by HTTP. */
+export class Endpoint {
+  readonly #url: URL;
+  readonly #timeoutMs: number;
+  readonly #headers: Record<string, string> = { 'content-type': 'application/json' };
+  readonly #secrets: readonly string[];
 
-  async function once(payload: object, name: string, signal?: AbortSignal): Promise<unknown> {
-    const timeout = AbortSignal.timeout(timeoutMs);
+  constructor(address: string, timeoutMs: number) {
+    const url = new URL(address);
+    this.#timeoutMs = timeoutMs;
+    this.#secrets = secretsIn(url);
+    if (url.username || url.password) this.#headers.authorization = basic(url);
+    // `fetch` takes no address with credentials.
+    [url.username, url.password] = ['', ''];
+    this.#url = url;
+  }
+
+  /**
+   * @param payload a request, or several.
+   * @param name of the method, for errors.
+   * @returns what came back, as long as it is JSON-RPC: an answer or a list.
+   * @throws {RpcError}, the signal's reason
+   */
+  async post(payload: object, name: string, { signal, again }: PostOptions): Promise<unknown> {
+    for (const pauseMs of again ? PAUSES_MS : []) {
+      try {
+        return await this.#postOnce(payload, name, signal);
+      } catch (error) {
+        if (!isLost(error)) throw error;
+        await delay(pauseMs, undefined, { signal });
+      }
+    }
+    return await this.#postOnce(payload, name, signal);
+  }
+
+  /**
+   * A text of the endpoint without what its address holds beyond the host, which often is the key of an account, and
+   * without the data of calls that it repeats: a wallet's signature stands in some.
+   */
+  tidy(text: string): string {
+    const open = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+    return open.replaceAll(LONG_HEX, '$1…');
+  }
+
+  async #postOnce(payload: object, name: string, signal?: AbortSignal): Promise<unknown> {
+    const { host } = this.#url;
+    const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
-      const response = await fetch(url, {
+      const response = await fetch(this.#url, {
         method: 'POST',
-        headers,
+        headers: this.#headers,
         body: JSON.stringify(payload),
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      return answerIn(await response.text(), response.status, name, url.host);
+      return answerIn(await response.text(), response.status, name, host);
     } catch (cause) {
       signal?.throwIfAborted();
       if (cause instanceof RpcError) throw cause;
-      const to = { cause };
-      if (timeout.aborted)
-        throw new RpcError('timeout', name, `${url.host} gives no answer within ${timeoutMs} ms`, to);
-      throw new RpcError('unreachable', name, `${url.host} can't be reached`, to);
+      if (!timeout.aborted) throw new RpcError('unreachable', name, `${host} can't be reached`, { cause });
+      const late = `${host} gives no answer within ${this.#timeoutMs} ms`;
+      throw new RpcError('timeout', name, late, { cause });
     }
   }
-
-  return {
-    async post(payload, name, { signal, again }) {
-      for (const pauseMs of again ? PAUSES_MS : []) {
-        try {
-          return await once(payload, name, signal);
-        } catch (error) {
-          if (!isLost(error)) throw error;
-          await delay(pauseMs, undefined, { signal });
-        }
-      }
-      return await once(payload, name, signal);
-    },
-    tidy: (text) =>
-      secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text).replaceAll(LONG_HEX, '$1…'),
-  };
 }
 
 /** Some nodes put their errors into 4xx and 5xx, proxies in front of them answer pages of HTML. */

@@ -1,4 +1,4 @@
-import { createEndpoint } from './endpoint.ts';
+import { Endpoint } from './endpoint.ts';
 import { RpcError, type RpcFault, readError, rpcErrorOf } from './errors.ts';
 import type { Rpc, RpcCall } from './rpc.ts';
 
@@ -29,89 +29,86 @@ const MAYBE_OF_BATCH: ReadonlySet<RpcFault> = new Set(['unreachable', 'rate-limi
  * JSON-RPC over HTTP. Endpoints refuse batches, or long ones, in any words and also without: where a batch fails and
  * a call of it alone is answered, it was the batch, and shorter ones are sent from then on.
  */
-export function createHttpRpc({ url, timeoutMs = 20_000, batchSize = 50 }: HttpRpcOptions): Rpc {
-  const endpoint = createEndpoint(url, timeoutMs);
-  let maxBatch = batchSize;
-  let lastId = 0;
+export class HttpRpc implements Rpc {
+  readonly #endpoint: Endpoint;
+  #maxBatch: number;
+  #lastId = 0;
 
-  async function single(request: Request, signal?: AbortSignal): Promise<unknown> {
-    const answer = (await endpoint.post(request, request.method, { signal, again: true })) as Answer;
-    // Errors may come without: a node that can't read a request does not know its id.
-    if (answer.id !== request.id && 'result' in answer)
-      throw new RpcError('unreachable', request.method, 'the answer is that of another request');
-    return resultOf(request, answer);
+  constructor({ url, timeoutMs = 20_000, batchSize = 50 }: HttpRpcOptions) {
+    this.#endpoint = new Endpoint(url, timeoutMs);
+    this.#maxBatch = batchSize;
   }
 
-  function resultOf({ method }: Request, { result, error }: Answer): unknown {
-    if (error !== undefined && error !== null) throw errorOf(method, error);
-    if (result === undefined) throw new RpcError('unreachable', method, 'the answer holds no result');
-    return result;
-  }
-
-  function errorOf(method: string, error: unknown): RpcError {
-    const told = readError(error);
-    return rpcErrorOf(method, { ...told, message: endpoint.tidy(told.message) });
-  }
-
-  async function together(requests: readonly Request[], signal?: AbortSignal): Promise<unknown[]> {
-    const refused = (why: RpcError, culprit?: Request) => afterRefusal(requests, { why, culprit }, signal);
-    const name = [...new Set(requests.map(({ method }) => method))].join(' + ');
-    let answers: unknown;
-    try {
-      answers = await endpoint.post(requests, name, { signal, again: false });
-    } catch (error) {
-      if (error instanceof RpcError && MAYBE_OF_BATCH.has(error.fault)) return await refused(error);
-      throw error;
-    }
-    if (!Array.isArray(answers)) return await refused(errorOf(name, (answers as Answer).error));
-    const byId = new Map(answers.map((answer: Answer | null) => [answer?.id, answer ?? {}]));
-    const results: unknown[] = [];
-    for (const request of requests) {
-      try {
-        results.push(resultOf(request, byId.get(request.id) ?? {}));
-      } catch (error) {
-        if (!(error instanceof RpcError) || !MAYBE_OF_BATCH.has(error.fault)) throw error;
-        return await refused(error, request);
-      }
-    }
-    return results;
-  }
-
-  /** Whether the endpoint refuses the batch or the call, the call alone tells. */
-  async function afterRefusal(
-    requests: readonly Request[],
-    { why, culprit = requests[0] }: { why: RpcError; culprit?: Request | undefined },
-    signal?: AbortSignal,
+  async batch(
+    calls: readonly RpcCall[],
+    { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<unknown[]> {
-    if (culprit === undefined) throw why;
-    const result = await single(culprit, signal);
-    maxBatch = Math.max(1, Math.min(maxBatch, requests.length >> 1));
-    const others = requests.filter((request) => request !== culprit);
-    const rest = await inTurn(others, signal);
-    rest.splice(requests.indexOf(culprit), 0, result);
-    return rest;
+    const requests = calls.map(
+      ({ method, params }): Request => ({ jsonrpc: '2.0', id: ++this.#lastId, method, params }),
+    );
+    return await this.#inTurn(requests, signal);
   }
 
-  async function inTurn(requests: readonly Request[], signal?: AbortSignal): Promise<unknown[]> {
+  async #inTurn(requests: readonly Request[], signal?: AbortSignal): Promise<unknown[]> {
     const results: unknown[] = [];
     while (results.length < requests.length) {
-      const singly = maxBatch === 1;
-      const some = requests.slice(results.length, results.length + (singly ? SINGLES_AT_ONCE : maxBatch));
+      const singly = this.#maxBatch === 1;
+      const start = results.length;
+      const some = requests.slice(start, start + (singly ? SINGLES_AT_ONCE : this.#maxBatch));
       const found =
         singly || some.length === 1
-          ? await Promise.all(some.map((request) => single(request, signal)))
-          : await together(some, signal);
+          ? await Promise.all(some.map((request) => this.#single(request, signal)))
+          : await this.#together(some, signal);
       for (const result of found) results.push(result);
     }
     return results;
   }
 
-  return {
-    async batch(calls, { signal } = {}) {
-      const requests = calls.map(
-        ({ method, params }): Request => ({ jsonrpc: '2.0', id: ++lastId, method, params }),
-      );
-      return await inTurn(requests, signal);
-    },
-  };
+  async #single(request: Request, signal?: AbortSignal): Promise<unknown> {
+    const answer = (await this.#endpoint.post(request, request.method, { signal, again: true })) as Answer;
+    // Errors may come without: a node that can't read a request does not know its id.
+    if (answer.id !== request.id && 'result' in answer)
+      throw new RpcError('unreachable', request.method, 'the answer is that of another request');
+    return this.#resultOf(request, answer);
+  }
+
+  async #together(requests: readonly Request[], signal?: AbortSignal): Promise<unknown[]> {
+    const name = [...new Set(requests.map(({ method }) => method))].join(' + ');
+    let [culprit] = requests;
+    try {
+      const answers = await this.#endpoint.post(requests, name, { signal, again: false });
+      if (Array.isArray(answers)) {
+        const byId = new Map(answers.map((answer: Answer | null) => [answer?.id, answer ?? {}]));
+        const results: unknown[] = [];
+        for (culprit of requests) results.push(this.#resultOf(culprit, byId.get(culprit.id) ?? {}));
+        return results;
+      }
+    } catch (error) {
+      if (!(error instanceof RpcError) || !MAYBE_OF_BATCH.has(error.fault)) throw error;
+    }
+    return culprit ? await this.#afterRefusal(requests, culprit, signal) : [];
+  }
+
+  /** Whether the endpoint refuses the batch or the call, the call alone tells. */
+  async #afterRefusal(
+    requests: readonly Request[],
+    culprit: Request,
+    signal?: AbortSignal,
+  ): Promise<unknown[]> {
+    const result = await this.#single(culprit, signal);
+    this.#maxBatch = Math.max(1, Math.min(this.#maxBatch, requests.length >> 1));
+    const others = requests.filter((request) => request !== culprit);
+    const rest = await this.#inTurn(others, signal);
+    rest.splice(requests.indexOf(culprit), 0, result);
+    return rest;
+  }
+
+  #resultOf({ method }: Request, { result, error }: Answer): unknown {
+    if (error !== undefined && error !== null) {
+      const told = readError(error);
+      throw rpcErrorOf(method, { ...told, message: this.#endpoint.tidy(told.message) });
+    }
+    if (result === undefined) throw new RpcError('unreachable', method, 'the answer holds no result');
+    return result;
+  }
 }

@@ -5,23 +5,23 @@ import type { SourceBlock } from './header.ts';
 const MAX_ROWS = 8_000;
 
 /**
- * The blocks, decoded, in portions of whole blocks, by how many rows they make and not by how many there are: a single
+ * The blocks, decoded, in batches of whole blocks, by how many rows they make and not by how many there are: a single
  * log can hold a voucher of 17,000 items.
  */
 export function* batchesOf(blocks: Iterable<SourceBlock>, maxRows = MAX_ROWS): Generator<DecodedBlock[]> {
-  let portion: DecodedBlock[] = [];
+  let batch: DecodedBlock[] = [];
   let rows = 0;
   for (const block of blocks) {
     const decoded = decodeBlock(block);
     const more = rowsOf(decoded);
-    if (rows + more > maxRows && portion.length > 0) {
-      yield portion;
-      [portion, rows] = [[], 0];
+    if (rows + more > maxRows && batch.length > 0) {
+      yield batch;
+      [batch, rows] = [[], 0];
     }
-    portion.push(decoded);
+    batch.push(decoded);
     rows += more;
   }
-  if (portion.length > 0) yield portion;
+  if (batch.length > 0) yield batch;
 }
 
 function rowsOf({ events }: DecodedBlock): number {

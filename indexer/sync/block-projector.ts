@@ -20,15 +20,7 @@ export interface DecodedBlock {
   events: LocatedEvent[];
 }
 
-/** @throws {BrokenLog} */
-export function decodeBlock(block: SourceBlock): DecodedBlock {
-  return { block, events: eventsOf(block) };
-}
-
-/**
- * @returns what turns what blocks say into their row changes.
- * @throws {UnknownReference}
- */
+/** Turns decoded blocks into their row changes; that throws {UnknownReference}. */
 export function createBlockProjector(
   store: Pick<Catalogue & Channels, 'contentById' | 'channel'>,
   isKnownCoin: (token: string) => boolean,
@@ -36,8 +28,7 @@ export function createBlockProjector(
   const references = createReferences(store, isKnownCoin);
 
   return async (decoded) => {
-    const all = decoded.flatMap(({ events }) => events);
-    await references.prepare(all.map(({ at, event }) => ({ contract: at.contract, event })));
+    await references.prepare(decoded.flatMap(({ events }) => events));
     return decoded.map(({ block, events }) => ({
       number: block.number,
       hash: block.hash,
@@ -49,10 +40,11 @@ export function createBlockProjector(
   };
 }
 
-function eventsOf(block: SourceBlock): LocatedEvent[] {
+/** @throws {BrokenLog} */
+export function decodeBlock(block: SourceBlock): DecodedBlock {
   // A claim is one call of one contract, so its logs stand in one block and nothing of that contract between them.
   const batches = new Map<string, ClaimBatch>();
-  return block.logs.flatMap((log) => {
+  const events = block.logs.flatMap((log): LocatedEvent[] => {
     const event = decode(log);
     if (event === null) return [];
     if (event.name === 'ClaimBatch') batches.set(log.address, event);
@@ -66,4 +58,5 @@ function eventsOf(block: SourceBlock): LocatedEvent[] {
     };
     return [{ at, event, batch: batches.get(log.address) ?? null }];
   });
+  return { block, events };
 }

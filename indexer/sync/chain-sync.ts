@@ -22,7 +22,19 @@ export interface IndexUpdate {
   reorganised: boolean;
 }
 
-export interface ChainSyncOptions {
+export interface SyncSettings {
+  /** Blocks to stay behind the head. */
+  confirmations: number;
+  /** At least so many blocks can be undone. */
+  keepBlocks: number;
+  /** How long an endpoint may show a shorter, different chain before it is believed. 0 for a chain in process. */
+  shorterChainTimeoutMs: number;
+  /** Of a backfill so many blocks are compared with their headers at once, older ones in the background. */
+  verifiedAtOnce: number;
+  historical: HistoricalOptions;
+}
+
+export interface ChainSyncOptions extends Partial<SyncSettings> {
   source: LogSource;
   store: ChainRecords;
   live: LiveFollower;
@@ -30,15 +42,16 @@ export interface ChainSyncOptions {
   project(blocks: readonly DecodedBlock[]): Promise<IndexedBlock[]>;
   onIndexed(update: IndexUpdate): void;
   deployments: readonly IndexedContract[];
-  confirmations: number;
-  /** So many blocks at least can be undone. */
-  keepBlocks: number;
-  /** How long a shorter chain must stand before it counts as a reorganisation and not as a lagging endpoint. */
-  shorterChainTimeoutMs: number;
-  /** Of a backfill the last blocks, whose headers are compared at once. */
-  verifiedAtOnce: number;
-  historical: HistoricalOptions;
 }
+
+const SETTINGS: SyncSettings = {
+  confirmations: 0,
+  keepBlocks: 256,
+  shorterChainTimeoutMs: 30_000,
+  // What waits longer to be compared is told in the indexer's `verifiedTo`.
+  verifiedAtOnce: 10_000,
+  historical: {},
+};
 
 /** `reached`: the records are at the head; `more`: look again at once; `waiting`: for the endpoint. */
 type State = 'reached' | 'more' | 'waiting';
@@ -57,14 +70,14 @@ const PRUNE_EVERY = 64;
 
 /** Brings the records closer to the endpoint's chain, one look at a time. */
 export class ChainSync {
-  readonly #options: ChainSyncOptions;
+  readonly #options: ChainSyncOptions & SyncSettings;
   readonly #startBlock: number;
   #shorterSinceMs: number | null = null;
   /** Why everything is read again, each block compared with its header; `null` as a rule. */
   #doubt: string | null = null;
 
   constructor(options: ChainSyncOptions) {
-    this.#options = options;
+    this.#options = { ...SETTINGS, ...options };
     this.#startBlock = Math.min(...options.deployments.map(({ startBlock }) => startBlock));
   }
 

@@ -7,13 +7,12 @@ import { type Backoff, backoffMs } from '../rpc/retry.ts';
 import type { Store } from '../store/store.ts';
 import { createBlockProjector } from './block-projector.ts';
 import { BlockWaiters, type WaitOptions } from './block-waiters.ts';
-import { ChainSync, type IndexUpdate } from './chain-sync.ts';
+import { ChainSync, type IndexUpdate, type SyncSettings } from './chain-sync.ts';
 import type { Completeness } from './completeness.ts';
-import type { HistoricalOptions } from './historical.ts';
 import type { LogSource } from './log-source.ts';
 import { type IndexedContract, prepareRecords } from './prepare.ts';
 
-export interface IndexerOptions {
+export interface IndexerOptions extends Partial<SyncSettings> {
   source: LogSource;
   completeness: Completeness;
   store: Store;
@@ -23,17 +22,8 @@ export interface IndexerOptions {
   /** Coins that say truly who has paid. */
   coins: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
-  /** Blocks to stay behind the head. */
-  confirmations?: number;
   /** How often to look for a new head; `notify` looks at once. */
   pollMs?: number;
-  /** At least so many blocks can be undone. */
-  keepBlocks?: number;
-  /** Of a backfill so many blocks are compared with their headers at once, older ones in the background. */
-  verifiedAtOnce?: number;
-  /** How long an endpoint may show a shorter, different chain before it is believed. 0 for a chain in process. */
-  shorterChainTimeoutMs?: number;
-  historical?: HistoricalOptions;
   /** How long to wait after a look that failed. */
   retry?: Pick<Backoff, 'minMs' | 'maxMs'>;
 }
@@ -59,8 +49,6 @@ export interface IndexerStatus {
 
 /** Records and endpoint that are no further apart count as in step: a busy chain is always a block ahead. */
 const MAX_LAG_BLOCKS = 8;
-/** So many blocks that nobody has looked at: what waits longer is told in `verifiedTo`. */
-const VERIFIED_AT_ONCE = 10_000;
 /** Polls that find the head where it was, until its hash is asked for as well. */
 const MAX_SMALL_LOOKS = 20;
 const RETRY = { minMs: 500, maxMs: 30_000 };
@@ -77,7 +65,12 @@ export class Indexer {
   readonly #listeners = new Set<(update: IndexUpdate) => void>();
   readonly #waiters = new BlockWaiters(() => this.#status.indexed);
   readonly #status: Omit<IndexerStatus, 'verifiedTo'> = {
-    ...{ head: null, indexed: null, lagBlocks: null, lastError: null, synced: false, doubt: null },
+    head: null,
+    indexed: null,
+    lagBlocks: null,
+    lastError: null,
+    synced: false,
+    doubt: null,
   };
   #running: Promise<void> = Promise.resolve();
   #smallLooks = 0;
@@ -90,8 +83,7 @@ export class Indexer {
     this.#pollMs = options.pollMs ?? 4_000;
     this.#follower = createLiveFollower(store, live);
     this.#sync = new ChainSync({
-      ...{ confirmations: 0, keepBlocks: 256, shorterChainTimeoutMs: 30_000, historical: {} },
-      ...{ verifiedAtOnce: VERIFIED_AT_ONCE, ...options },
+      ...options,
       live: this.#follower,
       project: createBlockProjector(store, (token) => coins.has(token)),
       onIndexed: (update) => this.#onIndexed(update),

@@ -5,16 +5,12 @@ import type { Catalogue, Channels } from '../store/store.ts';
 
 /** An event names what no event before has made: the records miss earlier blocks of the contract. */
 export class UnknownReference extends BaseError {
-  readonly contract: string;
-  readonly id: string;
   constructor(kind: 'content' | 'channel', contract: string, id: string) {
     const made = kind === 'content' ? 'published' : 'opened';
     super(
       `an event of ${contract} names ${kind} ${id}, but no event ${made} it: the contract's start block ` +
         'in deployments/ is too high, or the endpoint withholds logs',
     );
-    this.contract = contract;
-    this.id = id;
   }
 }
 
@@ -24,8 +20,8 @@ export class UnknownReference extends BaseError {
  * The look-ups throw {UnknownReference}.
  */
 export interface References extends Lookup {
-  /** Gets ready for these events of `contract`, in the chain's order. */
-  prepare(events: Iterable<{ contract: string; event: ChainEvent }>): Promise<void>;
+  /** Gets ready for these events, in the chain's order. */
+  prepare(events: Iterable<{ at: { contract: string }; event: ChainEvent }>): Promise<void>;
 }
 
 const MAX_KEPT = 50_000;
@@ -40,7 +36,8 @@ export function createReferences(
   return {
     async prepare(events) {
       for (const known of [listings, channels]) known.trim();
-      for (const { contract, event } of events) {
+      for (const { at, event } of events) {
+        const { contract } = at;
         if (event.name === 'ContentPublished') listings.learn(contract, event.contentId, listingOf(event));
         else if (event.name === 'ChannelOpened') channels.learn(contract, event.channelId, event);
         else if ('contentId' in event) await listings.prepare(contract, event.contentId);

@@ -5,7 +5,7 @@ import { findDeployments } from '../../indexer/compose/chain/chain.ts';
 import { type Config, readConfig } from '../../indexer/config/config.ts';
 import { pathsOf } from '../../indexer/config/paths.ts';
 import { requireCode } from '../../indexer/contract/contract-code.ts';
-import { createHttpRpc } from '../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../indexer/rpc/http.ts';
 import { RpcProvider } from '../../indexer/rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
@@ -31,7 +31,7 @@ export async function openScriptContext(): Promise<ScriptContext> {
   const config = readConfig(process.env);
   const embedded = config.rpcUrls.length === 0;
   const urls = embedded ? [`http://127.0.0.1:${config.devnetPort}`] : config.rpcUrls;
-  const rpc = createFailoverRpc(urls.map((url) => createHttpRpc({ url })));
+  const rpc = createFailoverRpc(urls.map((url) => new HttpRpc({ url })));
   const chainId = Number(
     await call(rpc, 'eth_chainId', []).catch(() => {
       throw new CliError(unreachable(urls, embedded));

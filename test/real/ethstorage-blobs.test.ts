@@ -8,7 +8,7 @@ import { Directory } from '../../indexer/media/ethstorage/directory.ts';
 import { openEthStorage } from '../../indexer/media/ethstorage/ethstorage.ts';
 import type { OwnerKey } from '../../indexer/media/ethstorage/ports.ts';
 import type { MediaStorage } from '../../indexer/media/storage.ts';
-import { createHttpRpc } from '../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
@@ -53,7 +53,7 @@ describe('files on EthStorage by blobs', function () {
     const wallet = testWallet(0);
     const timeouts = { raiseAfterMs: 400 };
     const txManager = new TxManager({ wallet, provider, records, lock: createKeyLock(records), timeouts });
-    const chain = createHttpRpc({ url: anvil.url });
+    const chain = new HttpRpc({ url: anvil.url });
     node = blobNode(provider, chain);
     key = {
       address: txManager.address,
@@ -77,7 +77,7 @@ describe('files on EthStorage by blobs', function () {
   it('take a transaction for six chunks, and are paid for; the directory is created for them', async () => {
     const size = 7 * BLOB_BYTES + 5;
     const { cid, web3Url } = await storage.add(file(size));
-    const directory = new Directory(directoryOf(web3Url), createHttpRpc({ url: anvil.url }));
+    const directory = new Directory(directoryOf(web3Url), new HttpRpc({ url: anvil.url }));
     expect(await directory.facts()).to.deep.equal({ owner: key.address, mode: 'blobs' });
     const entry = await directory.entry(cid);
     expect(entry).to.deep.equal({ mode: 'blobs', sizeBytes: size, chunks: 8, chunkPaymentWei: PAYMENT_WEI });
@@ -116,7 +116,7 @@ describe('files on EthStorage by blobs', function () {
     expect(sent).to.deep.equal([]);
     await storage.remove(cid);
     expect(await storage.stat(cid)).to.equal(null);
-    const directory = new Directory(directoryOf(web3Url), createHttpRpc({ url: anvil.url }));
+    const directory = new Directory(directoryOf(web3Url), new HttpRpc({ url: anvil.url }));
     expect(await directory.entry(cid)).to.include({ mode: null, sizeBytes: 0, chunks: 0 });
   });
 

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
 import { requireCode } from '../../contract/contract-code.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { createHttpRpc } from '../../rpc/http.ts';
+import { HttpRpc } from '../../rpc/http.ts';
 import { RpcProvider } from '../../rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../rpc/rpc.ts';
 import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
@@ -13,7 +13,7 @@ const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 
 
 /** The chain at the endpoints of ETH_RPC_URL. @throws {ChainUnusable} */
 export async function openRemote(config: Config, at: Paths): Promise<OpenChain> {
-  const rpc = createFailoverRpc(config.rpcUrls.map((url) => createHttpRpc({ url })));
+  const rpc = createFailoverRpc(config.rpcUrls.map((url) => new HttpRpc({ url })));
   const chainId = await reachedChainId(rpc);
   requireColdProvider(config, chainId);
   const provider = new RpcProvider(rpc, chainId);

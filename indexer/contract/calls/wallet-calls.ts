@@ -55,6 +55,8 @@ export interface Authorization {
   readonly signature: string;
 }
 
+type SignatureLimits = Pick<Authorization, 'nonce' | 'deadlineSec'>;
+
 /** EIP-712, as JSON that `eth_signTypedData_v4` takes; integers of the message are decimal text. */
 export interface TypedData {
   readonly domain: { name: string; version: string; chainId: number; verifyingContract: string };
@@ -110,24 +112,16 @@ export function toSign(call: WalletCall, chainId: number, nowSec: number): ToSig
   return { typed_data, transaction: { from, to, data: calldataOf(call), value: '0x0', chain_id: chainId } };
 }
 
-export function typedDataOf(
-  call: WalletCall,
-  chainId: number,
-  terms: Pick<Authorization, 'nonce' | 'deadlineSec'>,
-): TypedData {
-  const { domain, types, message } = signable(call, chainId, terms);
+export function typedDataOf(call: WalletCall, chainId: number, limits: SignatureLimits): TypedData {
+  const { domain, types, message } = signable(call, chainId, limits);
   const payload: TypedData = TypedDataEncoder.getPayload(domain, types, message);
   // ethers writes it in hex; as a number every wallet takes it.
   return { ...payload, domain: { ...payload.domain, chainId } };
 }
 
 /** The 32 bytes that a signature of the typed data signs. */
-export function digestOf(
-  call: WalletCall,
-  chainId: number,
-  terms: Pick<Authorization, 'nonce' | 'deadlineSec'>,
-): string {
-  const { domain, types, message } = signable(call, chainId, terms);
+export function digestOf(call: WalletCall, chainId: number, limits: SignatureLimits): string {
+  const { domain, types, message } = signable(call, chainId, limits);
   return TypedDataEncoder.hash(domain, types, message);
 }
 
@@ -145,7 +139,7 @@ export function relayedCalldata(call: WalletCall, { nonce, deadlineSec, signatur
 function signable(
   { name, account, contract, args }: WalletCall,
   chainId: number,
-  { nonce, deadlineSec }: Pick<Authorization, 'nonce' | 'deadlineSec'>,
+  { nonce, deadlineSec }: SignatureLimits,
 ) {
   const primaryType = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const tail = [field('uint256', 'nonce'), field('uint256', 'deadline')];

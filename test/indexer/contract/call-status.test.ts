@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type BaseWallet, BrowserProvider, type Signer, Wallet } from 'ethers';
-import { createCallCheck } from '../../../indexer/contract/calls/call-status.ts';
+import { CallCheck } from '../../../indexer/contract/calls/call-status.ts';
 import { ContractRevert } from '../../../indexer/contract/calls/revert.ts';
 import { calldataOf, toSign, type WalletCall } from '../../../indexer/contract/calls/wallet-calls.ts';
 import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
@@ -30,9 +30,9 @@ function asHosts(args: { unit?: unknown; providerShareBps?: unknown }): object {
   return { ...args, unit: unitOf(Number(unit)), providerShareBps: Number(providerShareBps) };
 }
 
-const check = createCallCheck({ provider, chainId: CHAIN_ID, checkSignature });
+const check = new CallCheck({ provider, chainId: CHAIN_ID, checkSignature });
 
-describe('createCallCheck()', () => {
+describe('CallCheck', () => {
   after(() => provider.destroy());
 
   describe('stands()', () => {

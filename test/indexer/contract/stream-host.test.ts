@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { BrowserProvider, Fragment, ZeroHash } from 'ethers';
-import { createCallCheck } from '../../../indexer/contract/calls/call-status.ts';
-import { hostContract } from '../../../indexer/contract/stream-host.ts';
+import { CallCheck } from '../../../indexer/contract/calls/call-status.ts';
+import { HostContract } from '../../../indexer/contract/stream-host.ts';
 
 const ONE = `0x${'1'.repeat(40)}`;
 const OTHER = `0x${'2'.repeat(40)}`;
@@ -40,7 +40,7 @@ describe('reading the contract', () => {
   });
 
   it('parses no ABI for a call, at however many addresses', async () => {
-    const contract = hostContract(provider);
+    const contract = new HostContract(provider);
     for (const address of [ONE, OTHER, ONE, ONE.toUpperCase().replace('0X', '0x')]) {
       expect(await contract.hasStream(address, ZeroHash, ONE)).to.equal(false);
     }
@@ -48,7 +48,7 @@ describe('reading the contract', () => {
   });
 
   it('asks for the terms of a content once for all who ask at the same time', async () => {
-    const contract = hostContract(provider);
+    const contract = new HostContract(provider);
     const terms = () => contract.termsInForce(ONE, ZeroHash).catch(() => 'none');
     asked.length = 0;
     await Promise.all([1, 2, 3].map(terms));
@@ -58,7 +58,7 @@ describe('reading the contract', () => {
   });
 
   it('parses none to check what stands either', async () => {
-    const check = createCallCheck({ provider, chainId: 31_337, checkSignature: async () => null });
+    const check = new CallCheck({ provider, chainId: 31_337, checkSignature: async () => null });
     const call = {
       name: 'deregisterStream',
       account: ONE,

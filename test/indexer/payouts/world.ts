@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Wallet } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { pathsOf } from '../../../indexer/config/paths.ts';
-import { hostContract } from '../../../indexer/contract/stream-host.ts';
+import { HostContract } from '../../../indexer/contract/stream-host.ts';
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
 import { paidViewsReader } from '../../../indexer/payouts/paid-on-chain.ts';
 import type { PayDeps } from '../../../indexer/payouts/pay.ts';
@@ -94,7 +94,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
       store,
       records: store,
       txManager,
-      chain: hostContract(chain.provider),
+      chain: new HostContract(chain.provider),
       paidViews: paidViewsReader(chain.rpc),
       deployedAt: new Map([[contract, deployment?.blockNumber ?? 0]]),
       sponsor: txManager.address.toLowerCase(),

@@ -1,6 +1,6 @@
 import type { Wallet } from 'ethers';
 import { pino } from 'pino';
-import { createCallCheck } from '../../../indexer/contract/calls/call-status.ts';
+import { CallCheck } from '../../../indexer/contract/calls/call-status.ts';
 import {
   type CallOf,
   relayedCalldata,
@@ -25,7 +25,7 @@ const PLENTY = 10n ** 12n;
 export async function relayWorld() {
   const payments = await paymentsWorld();
   const listing = await payments.publish();
-  const check = createCallCheck({
+  const check = new CallCheck({
     provider: payments.chain.provider,
     chainId: CHAIN_ID,
     checkSignature: createSignatureCheck(payments.chain.rpc),

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { isError, ZeroAddress } from 'ethers';
-import { createCallCheck } from '../../../indexer/contract/calls/call-status.ts';
+import { CallCheck } from '../../../indexer/contract/calls/call-status.ts';
 import { ContractRevert } from '../../../indexer/contract/calls/revert.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
-import { createHttpRpc } from '../../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { RpcProvider } from '../../../indexer/rpc/provider.ts';
 import { createFailoverRpc } from '../../../indexer/rpc/rpc.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
@@ -25,11 +25,11 @@ describe('RpcProvider', () => {
       return { jsonrpc: '2.0', id: one.id, ...answer(one) };
     });
   const gasOf = () =>
-    createCallCheck({ provider, chainId: CHAIN_ID, checkSignature: async () => null }).gasOf(transaction);
+    new CallCheck({ provider, chainId: CHAIN_ID, checkSignature: async () => null }).gasOf(transaction);
 
   beforeEach(async () => {
     proxy = await startProxy();
-    provider = new RpcProvider(createHttpRpc({ url: proxy.url }), CHAIN_ID);
+    provider = new RpcProvider(new HttpRpc({ url: proxy.url }), CHAIN_ID);
   });
   afterEach(async () => {
     provider.destroy();
@@ -93,7 +93,7 @@ describe('RpcProvider', () => {
     const hanging = await startProxy();
     hanging.disturb(async () => undefined);
     const urls = ['http://127.0.0.1:1', hanging.url, proxy.url];
-    const clients = urls.map((url) => createHttpRpc({ url, timeoutMs: 100 }));
+    const clients = urls.map((url) => new HttpRpc({ url, timeoutMs: 100 }));
     const several = new RpcProvider(createFailoverRpc(clients), CHAIN_ID);
     try {
       answering(() => ({ result: '0x01' }));

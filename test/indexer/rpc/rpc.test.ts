@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
-import { createHttpRpc } from '../../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { call, createFailoverRpc, createProviderRpc, type Rpc } from '../../../indexer/rpc/rpc.ts';
 import { rejected } from '../store/rejected.ts';
 import { type Node, startNode } from '../sync/node.ts';
@@ -19,7 +19,7 @@ type Answer = (body: Request | Request[], response: ServerResponse) => void;
 const echo = ({ id, method, params }: Request) => ({ jsonrpc: '2.0', id, result: { method, params } });
 const both = (body: Request | Request[]) => (Array.isArray(body) ? body.map(echo) : echo(body));
 
-describe('createHttpRpc()', () => {
+describe('HttpRpc', () => {
   let server: Server;
   let url: string;
   let answer: Answer;
@@ -44,7 +44,7 @@ describe('createHttpRpc()', () => {
 
   it('fails as "unreachable" when nobody listens, without telling the key in the address', async () => {
     await new Promise((resolve) => server.close(resolve));
-    const error = await failing(createHttpRpc({ url }));
+    const error = await failing(new HttpRpc({ url }));
     expect(error.fault).to.equal('unreachable');
     expect(error.message).to.match(/^eth_x: 127\.0\.0\.1:\d+ can't be reached$/);
     expect(error.message).not.to.include('secret-key');
@@ -53,7 +53,7 @@ describe('createHttpRpc()', () => {
 
   it('fails as "timeout" when the endpoint hangs', async () => {
     answer = () => {};
-    const error = await failing(createHttpRpc({ url, timeoutMs: 50 }));
+    const error = await failing(new HttpRpc({ url, timeoutMs: 50 }));
     expect(error.fault).to.equal('timeout');
     expect(error.message).to.match(/^eth_x: 127\.0\.0\.1:\d+ gives no answer within 50 ms$/);
   });
@@ -61,7 +61,7 @@ describe('createHttpRpc()', () => {
   it("rejects with the signal's reason when the caller gives up", async () => {
     const giving = new AbortController();
     answer = () => giving.abort(new RangeError('enough'));
-    const error = await rejected(call(createHttpRpc({ url }), 'eth_x', [], giving.signal), RangeError);
+    const error = await rejected(call(new HttpRpc({ url }), 'eth_x', [], giving.signal), RangeError);
     expect(error.message).to.equal('enough');
   });
 
@@ -73,31 +73,31 @@ describe('createHttpRpc()', () => {
   ] as const) {
     it(`fails as "${fault}" for HTTP ${status} with a page of HTML`, async () => {
       answer = (_, response) => response.writeHead(status).end('<html>');
-      expect((await failing(createHttpRpc({ url }))).fault).to.equal(fault);
+      expect((await failing(new HttpRpc({ url }))).fault).to.equal(fault);
     });
   }
 
   it("reads the node's error out of an HTTP 400", async () => {
     const error = { code: -32602, message: 'eth_getLogs is limited to a 1,000 range' };
     answer = (_, response) => response.writeHead(400).end(JSON.stringify({ jsonrpc: '2.0', id: 1, error }));
-    const { fault, answer: told } = await failing(createHttpRpc({ url }));
+    const { fault, answer: told } = await failing(new HttpRpc({ url }));
     expect([fault, told?.code]).to.deep.equal(['too-much', -32602]);
   });
 
   it('fails as "unreachable" for an answer without a result', async () => {
     answer = (_, response) => response.end('{"jsonrpc":"2.0","id":1}');
-    expect((await failing(createHttpRpc({ url }))).fault).to.equal('unreachable');
+    expect((await failing(new HttpRpc({ url }))).fault).to.equal('unreachable');
   });
 
   it('takes null for a result', async () => {
     answer = (_, response) => response.end('{"jsonrpc":"2.0","id":1,"result":null}');
-    expect(await call(createHttpRpc({ url }), 'eth_x', [])).to.equal(null);
+    expect(await call(new HttpRpc({ url }), 'eth_x', [])).to.equal(null);
   });
 
   it('sends batches of at most batchSize and puts answers in the order of the calls', async () => {
     answer = (body, response) => response.end(JSON.stringify([both(body)].flat().reverse()));
     const calls = [1, 2, 3, 4, 5].map((n) => ({ method: `m${n}`, params: [n] }));
-    const results = await createHttpRpc({ url, batchSize: 2 }).batch(calls.slice(0, 4));
+    const results = await new HttpRpc({ url, batchSize: 2 }).batch(calls.slice(0, 4));
     expect(results).to.deep.equal(calls.slice(0, 4));
     expect(bodies.map((body) => [body].flat().length)).to.deep.equal([2, 2]);
   });
@@ -113,7 +113,7 @@ describe('createHttpRpc()', () => {
         ]),
       );
     };
-    const both = createHttpRpc({ url }).batch([
+    const both = new HttpRpc({ url }).batch([
       { method: 'a', params: [] },
       { method: 'b', params: [] },
     ]);
@@ -130,7 +130,7 @@ describe('createHttpRpc()', () => {
             : echo(body),
         ),
       );
-    const rpc = createHttpRpc({ url });
+    const rpc = new HttpRpc({ url });
     const calls = ['a', 'b'].map((method) => ({ method, params: [] }));
     expect(await rpc.batch(calls)).to.deep.equal(calls);
     await rpc.batch(calls);
@@ -141,7 +141,7 @@ describe('createHttpRpc()', () => {
     const error = { code: 429, message: 'too many requests' };
     answer = (_, response) => response.end(JSON.stringify({ id: null, error }));
     const calls = ['a', 'b'].map((method) => ({ method, params: [] }));
-    const rpc = createHttpRpc({ url });
+    const rpc = new HttpRpc({ url });
     expect((await rejected(rpc.batch(calls), RpcError)).fault).to.equal('rate-limited');
     // A single call is tried once before a limit is believed; the next batch is one again.
     expect(bodies.map((body) => [body].flat().length)).to.deep.equal([2, 1]);
@@ -174,7 +174,7 @@ describe('createHttpRpc()', () => {
       it(`${how}, is asked call by call`, async () => {
         answer = (body, response) =>
           Array.isArray(body) ? refuse(body, response) : response.end(JSON.stringify(echo(body)));
-        const rpc = createHttpRpc({ url });
+        const rpc = new HttpRpc({ url });
         const calls = [1, 2, 3, 4].map((n) => ({ method: `m${n}`, params: [n] }));
         expect(await rpc.batch(calls)).to.deep.equal(calls);
         bodies.length = 0;
@@ -188,7 +188,7 @@ describe('createHttpRpc()', () => {
         Array.isArray(body) && body.length > 5
           ? response.end(error(-32005, 'Number of requests exceeds max batch size'))
           : response.end(JSON.stringify(both(body)));
-      const rpc = createHttpRpc({ url, batchSize: 16 });
+      const rpc = new HttpRpc({ url, batchSize: 16 });
       const calls = Array.from({ length: 32 }, (_, n) => ({ method: `m${n}`, params: [n] }));
       expect(await rpc.batch(calls)).to.deep.equal(calls);
       bodies.length = 0;
@@ -199,17 +199,17 @@ describe('createHttpRpc()', () => {
 
   it('does not believe the answer to another request', async () => {
     answer = (body, response) => response.end(JSON.stringify({ ...echo(body as Request), id: 999 }));
-    expect((await failing(createHttpRpc({ url }))).fault).to.equal('unreachable');
+    expect((await failing(new HttpRpc({ url }))).fault).to.equal('unreachable');
   });
 
   it('asks again, twice, on a new connection where one was lost', async () => {
     let lost = 2;
     answer = (body, response) =>
       lost-- > 0 ? response.destroy() : response.end(JSON.stringify(echo(body as Request)));
-    expect(await call(createHttpRpc({ url }), 'eth_x', [1])).to.deep.equal({ method: 'eth_x', params: [1] });
+    expect(await call(new HttpRpc({ url }), 'eth_x', [1])).to.deep.equal({ method: 'eth_x', params: [1] });
     lost = 9;
     bodies.length = 0;
-    expect((await failing(createHttpRpc({ url }))).fault).to.equal('unreachable');
+    expect((await failing(new HttpRpc({ url }))).fault).to.equal('unreachable');
     expect(bodies.length).to.equal(3);
   });
 
@@ -219,7 +219,7 @@ describe('createHttpRpc()', () => {
       authorization = request.headers.authorization;
     });
     answer = (body, response) => response.end(JSON.stringify(echo(body as Request)));
-    await call(createHttpRpc({ url: url.replace('//', '//me:pass%20word@') }), 'eth_x', []);
+    await call(new HttpRpc({ url: url.replace('//', '//me:pass%20word@') }), 'eth_x', []);
     expect(authorization).to.equal(`Basic ${btoa('me:pass word')}`);
   });
 
@@ -227,7 +227,7 @@ describe('createHttpRpc()', () => {
     const [hash, signature] = [`0x${'ab'.repeat(32)}`, 'cd'.repeat(65)];
     const message = `nothing at ${hash} for {"data":"0x1626ba7e${signature}"}, signed ${signature}`;
     answer = (_, response) => response.end(JSON.stringify({ id: 1, error: { code: -32000, message } }));
-    const text = inspect(await failing(createHttpRpc({ url })), { depth: null, showHidden: true });
+    const text = inspect(await failing(new HttpRpc({ url })), { depth: null, showHidden: true });
     expect(text).to.include(hash).and.to.include('0x1626ba7e…');
     expect(text).to.not.include('cd'.repeat(8));
   });
@@ -249,7 +249,7 @@ describe('createHttpRpc()', () => {
       it(when, async () => {
         answer = fail;
         const address = url.replace('//', '//user-of-it:password-of-it@').concat('?apikey=another-key');
-        const error = await failing(createHttpRpc({ url: address, timeoutMs: 100 }));
+        const error = await failing(new HttpRpc({ url: address, timeoutMs: 100 }));
         expect(inspect(error, { depth: null, showHidden: true })).not.to.match(
           /secret-key|user-of-it|password-of-it|another-key/,
         );

@@ -1,13 +1,13 @@
 import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
-import { createHttpRpc } from '../../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 
 /** An indexer in a process of its own, for tests that kill it: indexes up to a block and ends. */
 const [url = '', path = '', address = '', startBlock, target, keepBlocks] = process.argv.slice(2);
 const store = openSqliteStore({ path });
 const indexer = createIndexer({
-  rpc: createHttpRpc({ url }),
+  rpc: new HttpRpc({ url }),
   store,
   live: createMemoryLive(),
   deployments: [{ address, startBlock: Number(startBlock) }],

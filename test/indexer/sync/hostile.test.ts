@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { readiness } from '../../../indexer/http/routes/readiness.ts';
-import { createHttpRpc } from '../../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { createFailoverRpc } from '../../../indexer/rpc/rpc.ts';
 import { type AnvilNode, startAnvilNode } from './anvil-node.ts';
 import { hostileEndpoint, pick, randomOf } from './hostile.ts';
@@ -68,7 +68,7 @@ describe('records behind hostile endpoints', () => {
         for (const endpoint of endpoints) endpoint.calm(true);
         await until('ready at the head', () => isReady(process), PATIENCE_MS);
         const rows = await process.settled();
-        const honest = await world.fromScratch({ rpc: createHttpRpc({ url: node.url }) });
+        const honest = await world.fromScratch({ rpc: new HttpRpc({ url: node.url }) });
         expect(withoutSequence(rows)).to.deep.equal(withoutSequence(honest));
         await process.stop();
         observer.check();
@@ -87,7 +87,7 @@ describe('records behind hostile endpoints', () => {
 function rpcOf(proxies: readonly RpcProxy[], random: () => number) {
   const urls = proxies.map(({ url }) => url);
   urls.splice(Math.floor(random() * 3), 0, GONE);
-  return createFailoverRpc(urls.map((url) => createHttpRpc({ url, timeoutMs: TIMEOUT_MS })));
+  return createFailoverRpc(urls.map((url) => new HttpRpc({ url, timeoutMs: TIMEOUT_MS })));
 }
 
 /** As a supervisor does it: a host that can't start behind such endpoints is started again. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { AbiCoder, ZeroAddress } from 'ethers';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
-import { createHttpRpc } from '../../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { call, createProviderRpc } from '../../../indexer/rpc/rpc.ts';
 import { knownCoins } from '../../../indexer/tokens/known-coins.ts';
 import { createTokenBook, type TokenBook } from '../../../indexer/tokens/token-metadata.ts';
@@ -172,7 +172,7 @@ describe('createTokenBook() on anvil', () => {
     ['jumps to where nothing is', '0x600356'],
   ] as const) {
     it(`describes a token that ${what}`, async () => {
-      const rpc = createHttpRpc({ url: anvil.url });
+      const rpc = new HttpRpc({ url: anvil.url });
       const address = `0x${'c0de'.repeat(10)}`;
       await call(rpc, 'anvil_setCode', [address, code]);
       expect(await createTokenBook(rpc).describe(address)).to.include({ address, decimals: null });

@@ -2,7 +2,7 @@
 
 import { JsonRpcProvider } from 'ethers';
 import { openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
-import { createHttpRpc } from '../../../../indexer/rpc/http.ts';
+import { HttpRpc } from '../../../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
@@ -14,7 +14,7 @@ const records = openSqliteStore({ path });
 const provider = new JsonRpcProvider(url, 31337, { cacheTimeout: -1, staticNetwork: true });
 const wallet = testWallet(0);
 const key = new TxManager({ wallet, provider, records, lock: createKeyLock(records) });
-const chain = createHttpRpc({ url });
+const chain = new HttpRpc({ url });
 const storage = await openEthStorage({
   dataDir,
   chainId: 31337,
