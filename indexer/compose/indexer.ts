@@ -1,5 +1,5 @@
 import { eventTopics } from '../contract/decode/decode.ts';
-import { createCompleteness } from '../proof/completeness.ts';
+import { IndexProof } from '../proof/index-proof.ts';
 import type { Rpc } from '../rpc/rpc.ts';
 import { Indexer, type IndexerOptions } from '../sync/indexer.ts';
 import { LogSource } from '../sync/log-source.ts';
@@ -17,6 +17,6 @@ export function createIndexer({ rpc, coins = knownCoins(0), ...options }: Proven
   const contracts = deployments.map(({ address }) => address.toLowerCase());
   const startBlock = Math.min(...deployments.map((deployment) => deployment.startBlock));
   const source = new LogSource({ rpc, addresses: contracts, topics: eventTopics });
-  const completeness = createCompleteness({ source, rpc, store, contracts, startBlock, log });
+  const completeness = new IndexProof({ source, rpc, store, contracts, startBlock, log });
   return new Indexer({ ...options, coins, source, completeness });
 }

@@ -7,16 +7,6 @@ import type { Rpc, RpcCall } from '../rpc/rpc.ts';
 import type { BlockRef, IndexedBlock, RowChange, Value } from '../store/rows.ts';
 import type { Catalogue, Completeness, ContentRow } from '../store/store.ts';
 
-/** Compares the records with what the contracts themselves say at the same block. */
-export interface Sums {
-  /** Notes which accounts, contents and streams the blocks have touched: these are compared. */
-  touched(blocks: readonly IndexedBlock[]): void;
-  /** @throws {RpcError} */
-  compare(at: BlockRef): Promise<Differences>;
-  /** What was touched so far is compared. */
-  forget(): void;
-}
-
 export interface Differences {
   /** In what the contract alone decides: records and chain do not agree. */
   states: string[];
@@ -31,19 +21,94 @@ interface Question {
   what: string;
 }
 
+type Row = Pick<RowChange, 'table' | 'key'>;
+
 const MAX_TOUCHED = 2_000;
 const BALANCE_OF = '0x70a08231';
 
-export function createSums(
-  rpc: Rpc,
-  store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>,
-  contracts: readonly string[],
-): Sums {
-  const rows = new Map<string, Pick<RowChange, 'table' | 'key'>>();
+/** Compares the records with what the contracts themselves say at the same block. */
+export class Sums {
+  readonly #rpc: Rpc;
+  readonly #store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>;
+  readonly #contracts: readonly string[];
+  readonly #touched = new Map<string, Row>();
 
-  async function balanceQuestions(block: string): Promise<Question[]> {
-    const owed = new Map((await store.owed()).map((sum) => [`${sum.contract} ${sum.token}`, sum]));
-    for (const contract of contracts) {
+  constructor(
+    rpc: Rpc,
+    store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>,
+    contracts: readonly string[],
+  ) {
+    this.#rpc = rpc;
+    this.#store = store;
+    this.#contracts = contracts;
+  }
+
+  /** Notes which accounts, contents and streams the blocks have touched: these are compared. */
+  touched(blocks: readonly IndexedBlock[]): void {
+    for (const { changes } of blocks) {
+      if (this.#touched.size >= MAX_TOUCHED) return;
+      for (const { table, key } of changes)
+        if (table === 'credits')
+          this.#touched.set(`${key.account} ${key.contract} ${key.token}`, { table, key });
+        else if (table === 'streams' || table === 'content_metadata')
+          this.#touched.set(`${key.provider} ${key.contract} ${key.content_id}`, { table, key });
+    }
+  }
+
+  /** What was touched so far is compared. */
+  forget(): void {
+    this.#touched.clear();
+  }
+
+  /** @throws {RpcError} */
+  async compare({ number }: BlockRef): Promise<Differences> {
+    const block = toQuantity(number);
+    const asked = await Promise.all(
+      [...this.#touched.values()].map((row) => this.#stateQuestion(row, block)),
+    );
+    const states = await disagreeing(
+      this.#rpc,
+      asked.filter((question) => question !== null),
+    );
+    return { states, balances: await disagreeingSingly(this.#rpc, await this.#balanceQuestions(block)) };
+  }
+
+  async #stateQuestion({ table, key }: Row, block: string): Promise<Question | null> {
+    const [contract, contentId] = [textOf(key.contract), textOf(key.content_id)];
+    const ask = (name: 'credits' | 'streamOf' | 'termsOf', args: unknown[]) => {
+      const data = hostInterface.encodeFunctionData(name, args);
+      return { method: 'eth_call', params: [{ to: contract, data }, block] };
+    };
+    if (table === 'credits') {
+      const [account, token] = [textOf(key.account), textOf(key.token)];
+      const expected = await this.#store.credit(account, contract, token);
+      return {
+        call: ask('credits', [account, token]),
+        agrees: (answer) => BigInt(decoded('credits', answer)) === expected,
+        what: `what ${contract} owes to ${account}`,
+      };
+    }
+    if (table === 'streams') {
+      const provider = textOf(key.provider);
+      const row = await this.#store.stream(contract, contentId, provider);
+      return {
+        call: ask('streamOf', [contentId, provider]),
+        agrees: (answer) => decoded('streamOf', answer) === (row?.active ? row.url : ''),
+        what: `the stream of ${contentId} by ${provider}`,
+      };
+    }
+    if (table !== 'content_metadata') return null;
+    const row = await this.#store.contentById(contract, contentId);
+    return {
+      call: ask('termsOf', [contentId]),
+      agrees: (answer) => row !== null && areTermsOf(row, readTerms(decoded('termsOf', answer))),
+      what: `the terms of ${contentId}`,
+    };
+  }
+
+  async #balanceQuestions(block: string): Promise<Question[]> {
+    const owed = new Map((await this.#store.owed()).map((sum) => [`${sum.contract} ${sum.token}`, sum]));
+    for (const contract of this.#contracts) {
       const name = `${contract} ${ZeroAddress}`;
       if (!owed.has(name)) owed.set(name, { contract, token: ZeroAddress, amount: 0n });
     }
@@ -56,72 +121,14 @@ export function createSums(
       what: `what ${contract} holds of ${token}`,
     }));
   }
+}
 
-  async function stateQuestion(
-    { table, key }: Pick<RowChange, 'table' | 'key'>,
-    block: string,
-  ): Promise<Question | null> {
-    const text = (value: Value | undefined) => String(value ?? '');
-    const [contract, contentId] = [text(key.contract), text(key.content_id)];
-    const ask = (name: 'credits' | 'streamOf' | 'termsOf', args: unknown[]) => {
-      const data = hostInterface.encodeFunctionData(name, args);
-      return { method: 'eth_call', params: [{ to: contract, data }, block] };
-    };
-    const decoded = (name: 'credits' | 'streamOf' | 'termsOf', answer: string) =>
-      hostInterface.decodeFunctionResult(name, answer)[0];
+function textOf(value: Value | undefined): string {
+  return String(value ?? '');
+}
 
-    if (table === 'credits') {
-      const [account, token] = [text(key.account), text(key.token)];
-      const expected = await store.credit(account, contract, token);
-      return {
-        call: ask('credits', [account, token]),
-        agrees: (answer) => BigInt(decoded('credits', answer)) === expected,
-        what: `what ${contract} owes to ${account}`,
-      };
-    }
-    if (table === 'streams') {
-      const provider = text(key.provider);
-      const row = await store.stream(contract, contentId, provider);
-      return {
-        call: ask('streamOf', [contentId, provider]),
-        agrees: (answer) => decoded('streamOf', answer) === (row?.active ? row.url : ''),
-        what: `the stream of ${contentId} by ${provider}`,
-      };
-    }
-    if (table === 'content_metadata') {
-      const row = await store.contentById(contract, contentId);
-      return {
-        call: ask('termsOf', [contentId]),
-        agrees: (answer) => row !== null && areTermsOf(row, readTerms(decoded('termsOf', answer))),
-        what: `the terms of ${contentId}`,
-      };
-    }
-    return null;
-  }
-
-  return {
-    touched(blocks) {
-      for (const { changes } of blocks) {
-        if (rows.size >= MAX_TOUCHED) return;
-        for (const { table, key } of changes)
-          if (table === 'credits') rows.set(`${key.account} ${key.contract} ${key.token}`, { table, key });
-          else if (table === 'streams' || table === 'content_metadata')
-            rows.set(`${key.provider} ${key.contract} ${key.content_id}`, { table, key });
-      }
-    },
-
-    async compare({ number }) {
-      const block = toQuantity(number);
-      const asked = await Promise.all([...rows.values()].map((row) => stateQuestion(row, block)));
-      const states = await disagreeing(
-        rpc,
-        asked.filter((question) => question !== null),
-      );
-      return { states, balances: await disagreeingSingly(rpc, await balanceQuestions(block)) };
-    },
-
-    forget: () => rows.clear(),
-  };
+function decoded(name: 'credits' | 'streamOf' | 'termsOf', answer: string) {
+  return hostInterface.decodeFunctionResult(name, answer)[0];
 }
 
 function areTermsOf(row: ContentRow, { scheduled, ...terms }: ContractTerms): boolean {
