@@ -37,6 +37,19 @@ export async function startApi(options: HostOptions = {}) {
       const { body } = await client.post('/auth/sign-in', { message, signature });
       return { authorization: `Bearer ${body.token}` };
     },
+    /** Puts a file there that nobody has published. @returns its CID */
+    add: async (text: string) => (await deps.storage.add(bytes(text))).cid,
+    /** The wallet itself sends what an upload was answered with. */
+    async publishBy({ body }: Answer, index = 1) {
+      const { to, data } = (body.publish as { transaction: { to: string; data: string } }).transaction;
+      await (await wallet(index).sendTransaction({ to, data })).wait();
+      await indexer.waitFor(await head());
+    },
+    /** The next block, so much later. */
+    async increaseTime(sec: number) {
+      await chain.provider.send('evm_increaseTime', [sec]);
+      await chain.provider.send('evm_mine', []);
+    },
     /** The contract, called by a wallet that signs for itself. */
     as: (index: number, contract = chain.facts.contract) =>
       StreamHost__factory.connect(contract, wallet(index)),
@@ -65,6 +78,11 @@ export async function startApi(options: HostOptions = {}) {
       };
     },
   };
+}
+
+/** A file of one piece. */
+export async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
 }
 
 /** Asks again until `done`, or gives the last answer after 5 s. */

@@ -3,6 +3,7 @@ import { parseEther, ZeroAddress, ZeroHash } from 'ethers';
 import { CODES } from '../../../indexer/http/problems/codes.ts';
 import {
   type Api,
+  bytes,
   CREATOR,
   PROVIDER,
   PUBLICATION,
@@ -21,10 +22,6 @@ interface Operation {
   parameters?: { name: string; in: string; required: boolean }[];
   requestBody?: { content: Record<string, unknown> };
   responses: Record<string, { content?: Record<string, { schema: unknown }> }>;
-}
-
-async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }
 
 describe('every endpoint', () => {
@@ -107,7 +104,7 @@ describe('every endpoint', () => {
   async function callsOfWallet(): Promise<void> {
     const wallet = UPLOAD.content_creator_wallet;
     const upload = await api.deps.staging.begin({ wallet, client: '127.0.0.1', expectedBytes: 0 });
-    const { cid } = await api.deps.storage.add(upload.metered(oneChunk('staged')), {
+    const { cid } = await api.deps.storage.add(upload.metered(bytes('staged')), {
       beforeKept: (media) => upload.beforeKept(media, { videoName: 'Sample', isPaid: false }),
     });
     await upload.stage();

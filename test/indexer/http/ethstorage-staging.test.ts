@@ -40,11 +40,7 @@ describe('EthStorage off the development chain', () => {
     expect(answer.status, JSON.stringify(answer.body)).to.equal(202);
     return answer;
   };
-  const publish = async ({ body }: Answer, index = 1) => {
-    const { to, data } = (body.publish as { transaction: { to: string; data: string } }).transaction;
-    await (await api.wallet(index).sendTransaction({ to, data })).wait();
-    await api.settled();
-  };
+  const publish = (answer: Answer, index = 1) => api.publishBy(answer, index);
   const remove = async (cid: string, creator = CREATOR, index = 1) =>
     await api.remove(cid, creator, await api.signedIn(index));
   const served = async (cid: string) => (await fetch(`${api.url}/ipfs/${cid}`)).status;

@@ -10,9 +10,6 @@ export async function startListings() {
   await deployed.waitForDeployment();
   let made = 0;
   const newFile = () => `file ${++made}`;
-  async function* bytes(text: string) {
-    yield Buffer.from(text);
-  }
   const rows = async (path: string, of: string) => (await api.get(path)).body[of] as Row[];
   return {
     api,
@@ -20,7 +17,7 @@ export async function startListings() {
     /** What nobody has uploaded yet. */
     newFile,
     /** The CID of a new file that nobody has published. */
-    newCid: async () => (await api.deps.storage.add(bytes(newFile()))).cid,
+    newCid: () => api.add(newFile()),
     streamsOf: (cid: string) => rows(`/streams/${cid}`, 'streams'),
     contentsOf: (cid: string) => rows(`/contents/${cid}`, 'contents'),
     async blocksDuring(work: () => Promise<unknown>) {
@@ -28,10 +25,7 @@ export async function startListings() {
       await work();
       return (await api.head()) - before;
     },
-    async increaseTime(sec: number) {
-      await api.chain.provider.send('evm_increaseTime', [sec]);
-      await api.chain.provider.send('evm_mine', []);
-    },
+    increaseTime: api.increaseTime,
   };
 }
 

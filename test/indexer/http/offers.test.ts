@@ -25,12 +25,9 @@ describe("the operator's calls: /offers/{cid}", () => {
   });
   afterEach(() => api.stop());
 
-  async function* bytes(text: string) {
-    yield Buffer.from(text);
-  }
   /** Whatever is added here goes again at once. */
   const cidOf = async (text: string) => {
-    const { cid } = await api.deps.storage.add(bytes(text));
+    const cid = await api.add(text);
     await api.deps.storage.remove(cid);
     return cid;
   };

@@ -21,10 +21,6 @@ function spellingsOf(cid: string): string[] {
   return [cid, lastInUpperCase, `${cid}=`, ...encoded, encodeURIComponent(bases.base256emoji.encode(bytes))];
 }
 
-async function* bytesOf(text: string) {
-  yield new TextEncoder().encode(text);
-}
-
 describe('GET /ipfs/{cid} on a public chain', () => {
   for (const openGateway of [false, true]) {
     describe(openGateway ? 'with OPEN_GATEWAY=1' : 'by default', () => {
@@ -32,8 +28,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
       let cid: string;
       before(async () => {
         api = await startApi({ remote: true, relay: { mode: 'allowlist' }, config: { openGateway } });
-        const { storage } = api.deps;
-        ({ cid } = await storage.add(bytesOf('a video of one block')));
+        cid = await api.add('a video of one block');
       });
       after(() => api.stop());
 
@@ -62,7 +57,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
 
       it('serves what is free, until somebody else sells it', async () => {
         const terms = { token: ZeroAddress, providerShareBps: 0, unit: 0, metadata: '' };
-        const { cid: given } = await api.deps.storage.add(bytesOf('a video for everybody'));
+        const given = await api.add('a video for everybody');
         await (await api.as(1).publish({ ...terms, cid: given, name: 'Free', pricePerUnit: 0n })).wait();
         await api.settled();
         expect((await file(given)).status).to.equal(200);

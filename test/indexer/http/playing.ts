@@ -138,8 +138,7 @@ export async function startPlaying(options: HostOptions = {}) {
     headSec,
     /** Chain and host go on to this second, and the host's clock stops there. */
     async moveTo(sec: number) {
-      await api.chain.provider.send('evm_increaseTime', [Math.max(1, sec - (await headSec()))]);
-      await api.chain.provider.send('evm_mine', []);
+      await api.increaseTime(Math.max(1, sec - (await headSec())));
       fixedSec = sec;
     },
     stop: () => api.stop(),

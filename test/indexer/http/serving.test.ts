@@ -37,11 +37,7 @@ describe('serve: true', () => {
   };
   const upload = async (content: string, meta: Row = SERVED, index = 1) =>
     api.upload(content, meta, await api.signedIn(index));
-  /** The wallet itself sends what the upload was answered with. */
-  const publish = async ({ body }: Answer, index = 1) => {
-    const { to, data } = (body.publish as { transaction: { to: string; data: string } }).transaction;
-    await (await api.wallet(index).sendTransaction({ to, data })).wait();
-  };
+  const publish = (answer: Answer, index = 1) => api.publishBy(answer, index);
   const publishBySignature = async (cid: string, more: Row = {}, index = 1) => {
     const body = { ...PUBLICATION, cid, content_creator_wallet: api.wallet(index).address, ...more };
     const shown = await api.post('/contents', body);

@@ -70,10 +70,9 @@ describe('a call that needs a session', () => {
   after(() => api.stop());
 
   async function publishedFilm(text: string): Promise<string> {
-    const { body } = await api.upload(text, UPLOAD, await api.signedIn(1));
-    const { to, data } = (body.publish as { transaction: { to: string; data: string } }).transaction;
-    await (await api.wallet(1).sendTransaction({ to, data })).wait();
-    return String((body.meta as Row).cid);
+    const answer = await api.upload(text, UPLOAD, await api.signedIn(1));
+    await api.publishBy(answer);
+    return String((answer.body.meta as Row).cid);
   }
 
   const endpoints: Endpoint[] = [

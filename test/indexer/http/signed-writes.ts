@@ -33,10 +33,7 @@ export async function startSigned(options: HostOptions = {}) {
   const contract = api.as(CREATOR);
   let made = 0;
 
-  async function* bytes(text: string) {
-    yield Buffer.from(text);
-  }
-  const newCid = async () => (await api.deps.storage.add(bytes(`signed ${++made}`))).cid;
+  const newCid = () => api.add(`signed ${++made}`);
   const idOf = (cid: string) => contract.contentIdOf(creator.address, NATIVE, cid);
   const published = async () => {
     const cid = await newCid();
@@ -53,10 +50,6 @@ export async function startSigned(options: HostOptions = {}) {
     const cid = await published();
     await contract.scheduleTerms(await idOf(cid), 5, 6, 0);
     return cid;
-  };
-  const increaseTime = async (sec: number) => {
-    await api.chain.provider.send('evm_increaseTime', [sec]);
-    await api.chain.provider.send('evm_mine', []);
   };
   const streamOf = async (cid: string) => contract.streamOf(await idOf(cid), provider);
   const scheduledOf = async (cid: string) => (await contract.termsOf(await idOf(cid))).scheduled;
@@ -80,7 +73,7 @@ export async function startSigned(options: HostOptions = {}) {
       ],
       async undo() {
         await contract.retire(await idOf(cid));
-        await increaseTime(NOTICE_SEC);
+        await api.increaseTime(NOTICE_SEC);
       },
       stands: async () => {
         const terms = await contract.termsOf(await idOf(cid)).catch(() => null);
@@ -185,7 +178,7 @@ export async function startSigned(options: HostOptions = {}) {
     served,
     idOf,
     streamOf,
-    increaseTime,
+    increaseTime: api.increaseTime,
     registration,
     /** By the name of what they do. */
     writes: { publish, schedule, cancel, retire, register, move, deregister },

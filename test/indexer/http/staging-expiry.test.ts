@@ -13,10 +13,10 @@ describe('an upload that nobody publishes', () => {
   it('is gone after its time, blocks included', async () => {
     const before = uploads.api.blocks();
     const answer = await uploads.staged(fileOf(3 * CHUNK));
-    uploads.laterSec = DAY_SEC + GRACE_SEC - 5;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC - 5;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(answer))).to.equal(200);
-    uploads.laterSec = DAY_SEC + GRACE_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(answer))).to.equal(404);
     expect(uploads.api.blocks()).to.deep.equal(before);
@@ -28,7 +28,7 @@ describe('an upload that nobody publishes', () => {
     await uploads.publish(longer);
     const before = uploads.api.blocks();
     await uploads.staged(fileOf(3 * CHUNK));
-    uploads.laterSec = DAY_SEC + GRACE_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     await uploads.api.expire();
     expect(uploads.api.blocks()).to.deep.equal(before);
     const whole = await (await fetch(`${uploads.api.url}/ipfs/${cidOf(longer)}`)).arrayBuffer();
@@ -37,12 +37,12 @@ describe('an upload that nobody publishes', () => {
 
   it('leaves its media to another wallet that has uploaded the same', async () => {
     const mine = await uploads.staged('a video');
-    uploads.laterSec = HOUR_SEC;
+    uploads.clock.laterSec = HOUR_SEC;
     await uploads.staged('a video', { ...UPLOAD, content_creator_wallet: OTHER }, 4);
-    uploads.laterSec = DAY_SEC + GRACE_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(mine))).to.equal(200);
-    uploads.laterSec = DAY_SEC + HOUR_SEC + GRACE_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + HOUR_SEC + GRACE_SEC + 5;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(mine))).to.equal(404);
   });
@@ -53,7 +53,7 @@ describe('an upload that nobody publishes', () => {
       await uploads.staged('a video', { ...UPLOAD, content_creator_wallet: OTHER }, 4),
       4,
     );
-    uploads.laterSec = 3 * DAY_SEC;
+    uploads.clock.laterSec = 3 * DAY_SEC;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(mine))).to.equal(200);
     expect((await uploads.api.state()).rows.staged_uploads).to.deep.equal([]);
@@ -61,7 +61,7 @@ describe('an upload that nobody publishes', () => {
 
   it('stays while the records lag behind the chain: it may have been published', async () => {
     const answer = await uploads.staged('a video');
-    uploads.laterSec = DAY_SEC + GRACE_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     const { status } = uploads.api.deps.chain;
     Object.assign(uploads.api.deps.chain, { status: () => ({ ...status(), synced: false }) });
     await uploads.api.expire();
@@ -73,7 +73,7 @@ describe('an upload that nobody publishes', () => {
 
   it('stays where the publication came at the last moment, before the records showed it', async () => {
     const answer = await uploads.staged('a video');
-    uploads.laterSec = DAY_SEC + GRACE_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     const { to, data } = (answer.body.publish as { transaction: { to: string; data: string } }).transaction;
     const [sent] = await Promise.all([
       uploads.api.wallet(1).sendTransaction({ to, data }),
@@ -101,7 +101,7 @@ describe('an upload that is published', () => {
     await uploads.publish(answer);
     expect(await uploads.listed()).to.deep.equal([]);
     for (const later of [DAY_SEC + GRACE_SEC + 5, 3 * DAY_SEC]) {
-      uploads.laterSec = later;
+      uploads.clock.laterSec = later;
       await uploads.api.expire();
       expect(await uploads.media(cidOf(answer))).to.equal(200);
     }
@@ -118,7 +118,7 @@ describe('an upload that is published', () => {
     await uploads.api.chain.provider.send('evm_mine', []);
     await uploads.api.settled();
     expect(await uploads.listed()).to.deep.equal([cidOf(answer)]);
-    uploads.laterSec = DAY_SEC + GRACE_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(answer))).to.equal(404);
   });

@@ -11,7 +11,7 @@ describe('/wallets/{wallet}/uploads', () => {
 
   it("shows the wallet's own uploads only, oldest first, until they are over", async () => {
     const first = await uploads.staged('one');
-    uploads.laterSec = HOUR_SEC;
+    uploads.clock.laterSec = HOUR_SEC;
     const second = await uploads.staged('two', { ...UPLOAD, video_name: 'Second' });
     const { body } = await uploads.api.get(`/wallets/${CREATOR}/uploads`, await uploads.api.signedIn(1));
     const [, last] = body.uploads as Row[];
@@ -21,7 +21,7 @@ describe('/wallets/{wallet}/uploads', () => {
       DAY_SEC * 1_000,
     );
     expect(await uploads.listed(OTHER, 4)).to.deep.equal([]);
-    uploads.laterSec = DAY_SEC + 5;
+    uploads.clock.laterSec = DAY_SEC + 5;
     expect(await uploads.listed()).to.deep.equal([cidOf(second)]);
   });
 

@@ -123,18 +123,17 @@ describe('POST /upload-content off the development chain', () => {
     const first = await uploads.staged('a video');
     await uploads.publish(first);
     await (await uploads.api.as(1).retire(String((first.body.meta as Row).content_id))).wait();
-    await uploads.api.chain.provider.send('evm_increaseTime', [60]);
-    await uploads.api.chain.provider.send('evm_mine', []);
+    await uploads.api.increaseTime(60);
     await uploads.api.settled();
     await uploads.publish(await uploads.staged('a video', { ...UPLOAD, price: 2 }));
   });
 
   it('of the same file by the same wallet again is one upload, with the later end', async () => {
     await uploads.staged('a video');
-    uploads.laterSec = HOUR_SEC;
+    uploads.clock.laterSec = HOUR_SEC;
     const again = await uploads.staged('a video');
     expect(await uploads.listed()).to.deep.equal([cidOf(again)]);
-    uploads.laterSec = DAY_SEC + GRACE_SEC;
+    uploads.clock.laterSec = DAY_SEC + GRACE_SEC;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(again))).to.equal(200);
   });

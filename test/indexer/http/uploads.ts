@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { UploadQuota } from '../../../indexer/uploads/staging.ts';
 import { bytesOf } from '../media/content.ts';
-import { type Answer, type Api, CREATOR, startApi, UPLOAD } from './api.ts';
+import { type Answer, CREATOR, startApi, UPLOAD } from './api.ts';
 
 export type Row = Record<string, unknown>;
 type Content = string | Uint8Array<ArrayBuffer>;
@@ -12,61 +12,48 @@ export const DAY_SEC = 24 * HOUR_SEC;
 export const GRACE_SEC = 300;
 
 /** A host off its development chain, where uploads wait for their creator; the test's wallets by index. */
-export interface Uploads {
-  api: Api;
-  /** How far the host's clock is ahead. */
-  laterSec: number;
-  upload(content: Content, meta?: Row, index?: number): Promise<Answer>;
-  /** An upload that is taken. */
-  staged(content: Content, meta?: Row, index?: number): Promise<Answer>;
-  /** An upload whose file never ends, and that is answered all the same. */
-  sendEndless(headers: Record<string, string>): Promise<{ answer: Answer; stop(): void }>;
-  /** The wallet itself sends what the upload was answered with. */
-  publish(answer: Answer, index?: number): Promise<void>;
-  /** CIDs of the uploads that wait. */
-  listed(wallet?: string, index?: number): Promise<unknown[]>;
-  remove(cid: string, wallet?: string, index?: number): Promise<Answer>;
-  /** The status with which its media is answered. */
-  media(cid: string): Promise<number>;
-}
-
-export async function openUploads(quota: Partial<UploadQuota> = {}): Promise<Uploads> {
+export async function openUploads(quota: Partial<UploadQuota> = {}) {
+  const clock = { laterSec: 0 };
   const api = await startApi({
     remote: true,
     // What is published stays visible to these tests.
     config: { openGateway: true },
     quota,
-    nowSec: () => Math.floor(Date.now() / 1_000) + uploads.laterSec,
+    nowSec: () => Math.floor(Date.now() / 1_000) + clock.laterSec,
   });
-  const uploads: Uploads = {
+  const upload = async (content: Content, meta: Row = UPLOAD, index = 1) =>
+    api.upload(content, meta, await api.signedIn(index));
+  return {
     api,
-    laterSec: 0,
-    upload: async (content, meta = UPLOAD, index = 1) => api.upload(content, meta, await api.signedIn(index)),
-    async staged(content, meta, index) {
-      const answer = await uploads.upload(content, meta, index);
+    /** `laterSec`: how far the host's clock is ahead. */
+    clock,
+    upload,
+    /** An upload that is taken. */
+    async staged(content: Content, meta?: Row, index?: number) {
+      const answer = await upload(content, meta, index);
       expect(answer.status, JSON.stringify(answer.body)).to.equal(202);
       return answer;
     },
-    async sendEndless(headers) {
+    /** An upload whose file never ends, and that is answered all the same. */
+    async sendEndless(headers: Record<string, string>) {
       const { body, type, stop } = endlessForm();
       const init = { body, headers: { ...headers, 'content-type': type }, duplex: 'half' };
       return { answer: await api.call('POST', '/upload-content', init as RequestInit), stop };
     },
-    async publish({ body }, index = 1) {
-      const { to, data } = (body.publish as { transaction: { to: string; data: string } }).transaction;
-      await (await api.wallet(index).sendTransaction({ to, data })).wait();
-      await api.settled();
-    },
+    publish: api.publishBy,
+    /** CIDs of the uploads that wait. */
     async listed(wallet = CREATOR, index = 1) {
       const { body } = await api.get(`/wallets/${wallet}/uploads`, await api.signedIn(index));
       return (body.uploads as Row[]).map(({ cid }) => cid);
     },
-    remove: async (cid, wallet = CREATOR, index = 1) =>
+    remove: async (cid: string, wallet = CREATOR, index = 1) =>
       api.call('DELETE', `/wallets/${wallet}/uploads/${cid}`, { headers: await api.signedIn(index) }),
-    media: async (cid) => (await fetch(`${api.url}/ipfs/${cid}`)).status,
+    /** The status with which its media is answered. */
+    media: async (cid: string) => (await fetch(`${api.url}/ipfs/${cid}`)).status,
   };
-  return uploads;
 }
+
+export type Uploads = Awaited<ReturnType<typeof openUploads>>;
 
 export function cidOf({ body }: Answer): string {
   return String((body.meta as Row).cid);

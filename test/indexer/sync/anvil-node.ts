@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { startAnvil } from '../../e2e/anvil.ts';
-import type { Node } from './node.ts';
+import { type Node, transactOn } from './node.ts';
 import { forwardTo, type ProxyAnswer } from './proxy.ts';
 
 /** A chain of another make, in a process of its own and reached by HTTP. */
@@ -23,13 +22,6 @@ export async function startAnvilNode(): Promise<AnvilNode> {
   }
   const send = (method: string, ...params: unknown[]) => request({ method, params });
 
-  async function receiptOf(hash: unknown): Promise<Record<string, string | null>> {
-    for (;;) {
-      const receipt = await send('eth_getTransactionReceipt', hash);
-      if (receipt) return receipt as Record<string, string | null>;
-      await delay(2);
-    }
-  }
   const [from = ''] = (await send('eth_accounts')) as string[];
 
   return {
@@ -37,17 +29,7 @@ export async function startAnvilNode(): Promise<AnvilNode> {
     provider: { request },
     send,
     from,
-    async transact(transaction) {
-      const receipt = await receiptOf(
-        await send('eth_sendTransaction', { from, gas: '0x2dc6c0', ...transaction }),
-      );
-      return {
-        blockNumber: Number(receipt.blockNumber),
-        blockHash: String(receipt.blockHash),
-        succeeded: receipt.status === '0x1',
-        contractAddress: receipt.contractAddress ?? null,
-      };
-    },
+    transact: transactOn(send, from),
     mine: async (blocks) => void (await send('anvil_mine', `0x${blocks.toString(16)}`)),
     head: async () => Number(await send('eth_blockNumber')),
     close: async () => void (await send('anvil_reset')),

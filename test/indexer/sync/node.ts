@@ -1,5 +1,6 @@
 import { network } from 'hardhat';
 import type { Eip1193Provider } from '../../../indexer/rpc/rpc.ts';
+import { eventually } from '../../until.ts';
 
 /** A development chain in this process, its own for each test, and what a test does to it. */
 export interface Node {
@@ -34,19 +35,25 @@ export async function startNode(): Promise<Node> {
     provider,
     send,
     from,
-    async transact(transaction) {
-      const hash = await send('eth_sendTransaction', { from, gas: '0x2dc6c0', ...transaction });
-      const receipt = (await send('eth_getTransactionReceipt', hash)) as Record<string, string | null>;
-      return {
-        blockNumber: Number(receipt.blockNumber),
-        blockHash: String(receipt.blockHash),
-        succeeded: receipt.status === '0x1',
-        contractAddress: receipt.contractAddress ?? null,
-      };
-    },
+    transact: transactOn(send, from),
     mine: async (blocks) => void (await send('hardhat_mine', `0x${blocks.toString(16)}`)),
     head: async () => Number(await send('eth_blockNumber')),
     close: () => connection.close(),
+  };
+}
+
+/** Sends a transaction and waits for its receipt. */
+export function transactOn(send: Node['send'], from: string): Node['transact'] {
+  return async (transaction) => {
+    const hash = await send('eth_sendTransaction', { from, gas: '0x2dc6c0', ...transaction });
+    const ask = () => send('eth_getTransactionReceipt', hash);
+    const receipt = (await eventually(10_000, ask, Boolean)) as Record<string, string | null>;
+    return {
+      blockNumber: Number(receipt.blockNumber),
+      blockHash: String(receipt.blockHash),
+      succeeded: receipt.status === '0x1',
+      contractAddress: receipt.contractAddress ?? null,
+    };
   };
 }
 

@@ -12,7 +12,7 @@ import type { Indexer } from '../../../indexer/sync/indexer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { IPaymentChannels } from '../../../types/ethers-contracts/StreamHost.ts';
 import { dump } from '../store/dump.ts';
-import { createFaultyRpc, type FaultyRpc } from './faults.ts';
+import { createFaultyRpc } from './faults.ts';
 import { type Node, startNode } from './node.ts';
 
 export const PRICE = parseEther('0.001') + 1n;
@@ -35,38 +35,9 @@ export interface Process {
   stop(): Promise<void>;
 }
 
-/** A chain with the contract and some wallets, and any number of indexers. */
-export interface World {
-  node: Node;
-  /** Between the indexers and the chain. */
-  rpc: FaultyRpc;
-  contract: Deployed;
-  creator: string;
-  provider: string;
-  viewer: string;
-  sponsor: string;
-  /** Calls the contract by name. @returns the block's number */
-  act(
-    from: string,
-    name: Action,
-    args: readonly unknown[],
-    options?: { value?: bigint; to?: string },
-  ): Promise<number>;
-  publish(cid?: string, creator?: string): Promise<string>;
-  pay(contentId: string, options?: { units?: number; viewer?: string; provider?: string }): Promise<number>;
-  sponsorViews(contentId: string, views: SponsoredSample[], options?: { surplus?: bigint }): Promise<number>;
-  deployAnother(): Promise<Deployed>;
-  /** Takes back everything, the contract too, and deploys it again at the same address, one block later. */
-  beginAnew(): Promise<void>;
-  /** What the contract owes a wallet in native coin. */
-  owed(wallet: string): Promise<bigint>;
-  /** What the contract says that a channel holds. */
-  channelOf(channel: IPaymentChannels.ChannelStruct): Promise<IPaymentChannels.ChannelStateStruct>;
-  startIndexer(options?: Partial<ProvenIndexerOptions> & { path?: string }): Promise<Process>;
-  /** The rows of an indexer that sees the chain as it is now for the first time. */
-  fromScratch(options?: Partial<ProvenIndexerOptions>): Promise<Record<string, unknown[]>>;
-  close(): Promise<void>;
-}
+export type World = Awaited<ReturnType<typeof startWorld>>;
+type StartOptions = Partial<ProvenIndexerOptions> & { path?: string };
+type Sent = { value?: bigint; to?: string };
 
 export interface SponsoredSample {
   viewTimeSec: number;
@@ -75,35 +46,14 @@ export interface SponsoredSample {
   viewer?: string;
 }
 
-type Action =
-  | 'publish'
-  | 'scheduleTerms'
-  | 'cancelTerms'
-  | 'retire'
-  | 'registerStream'
-  | 'updateStream'
-  | 'deregisterStream'
-  | 'payView'
-  | 'sponsorViews'
-  | 'withdraw'
-  | 'invalidateNonces'
-  | 'open'
-  | 'deposit'
-  | 'claim'
-  | 'setClaimDelegate'
-  | 'initiateWithdraw'
-  | 'cancelWithdraw'
-  | 'finalizeWithdraw'
-  | 'release';
-
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** @param node a chain of its own by default, in this process. */
-export async function startWorld(node?: Node): Promise<World> {
-  return await worldOn(node ?? (await startNode()));
-}
-
-async function worldOn(node: Node): Promise<World> {
+/**
+ * A chain with the contract and some wallets, and any number of indexers.
+ * @param given a chain of its own by default, in this process.
+ */
+export async function startWorld(given?: Node) {
+  const node = given ?? (await startNode());
   const ethers = new BrowserProvider(node.provider, undefined, { cacheTimeout: -1 });
   const rpc = createFaultyRpc(createProviderRpc(node.provider));
   const folder = mkdtempSync(join(tmpdir(), 'indexer-'));
@@ -120,15 +70,24 @@ async function worldOn(node: Node): Promise<World> {
   const genesis = await node.send('evm_snapshot');
   const contract = await deployAnother();
 
-  const act: World['act'] = async (from, name, args, { value = 0n, to = contract.address } = {}) => {
+  const reader = StreamHost__factory.connect(contract.address, ethers);
+
+  /** Calls the contract by name. @returns the block's number */
+  async function act(
+    from: string,
+    name: string,
+    args: readonly unknown[],
+    options: Sent = {},
+  ): Promise<number> {
+    const { value = 0n, to = contract.address } = options;
     const data = contractInterface.encodeFunctionData(name, args);
     return (await node.transact({ from, to, data, value: toQuantity(value) })).blockNumber;
-  };
+  }
 
   async function startIndexer({
     path = join(folder, `${++opened}.sqlite`),
     ...options
-  }: Parameters<World['startIndexer']>[0] = {}) {
+  }: StartOptions = {}): Promise<Process> {
     const store = openSqliteStore({ path });
     const live = createMemoryLive();
     const indexer = createIndexer({
@@ -157,34 +116,26 @@ async function worldOn(node: Node): Promise<World> {
 
   return {
     node,
+    /** Between the indexers and the chain. */
     rpc,
     contract,
-    creator,
-    provider,
-    viewer,
-    sponsor,
+    ...{ creator, provider, viewer, sponsor },
     act,
-    async publish(cid = CID, by = creator) {
+    async publish(cid = CID, by = creator): Promise<string> {
       const publication = {
         ...{ cid, token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: 3_333 },
         ...{ unit: 0, name: 'Sample', metadata: '' },
       };
       await act(by, 'publish', [publication]);
-      const contentId = await StreamHost__factory.connect(contract.address, ethers).contentIdOf(
-        by,
-        ZeroAddress,
-        cid,
-      );
+      const contentId = await reader.contentIdOf(by, ZeroAddress, cid);
       await act(provider, 'registerStream', [contentId, 'http://provider.example/v']);
       return contentId;
     },
-    pay(contentId, { units = 1, ...who } = {}) {
+    pay(contentId: string, { units = 1, viewer: by = viewer, provider: to = provider } = {}) {
       const value = PRICE * BigInt(units);
-      return act(who.viewer ?? viewer, 'payView', [contentId, who.provider ?? provider, units, value], {
-        value,
-      });
+      return act(by, 'payView', [contentId, to, units, value], { value });
     },
-    sponsorViews(contentId, views, { surplus = 0n } = {}) {
+    sponsorViews(contentId: string, views: SponsoredSample[], { surplus = 0n } = {}) {
       const packed = views.map((view) =>
         solidityPacked(
           ['address', 'address', 'uint32', 'uint40', 'uint32'],
@@ -197,16 +148,20 @@ async function worldOn(node: Node): Promise<World> {
       return act(sponsor, 'sponsorViews', [ZeroAddress, value, 7n, contents], { value });
     },
     deployAnother,
+    /** Takes back everything, the contract too, and deploys it again at the same address, one block later. */
     async beginAnew() {
       await node.send('evm_revert', genesis);
       await node.mine(1);
       const again = await deployAnother();
       if (again.address !== contract.address) throw new Error('the contract has another address now');
     },
-    owed: (wallet) => StreamHost__factory.connect(contract.address, ethers).credits(wallet, ZeroAddress),
-    channelOf: (channel) => StreamHost__factory.connect(contract.address, ethers).channelOf(channel),
+    /** What the contract owes a wallet in native coin. */
+    owed: (wallet: string) => reader.credits(wallet, ZeroAddress),
+    /** What the contract says that a channel holds. */
+    channelOf: (channel: IPaymentChannels.ChannelStruct) => reader.channelOf(channel),
     startIndexer,
-    async fromScratch(options = {}) {
+    /** The rows of an indexer that sees the chain as it is now for the first time. */
+    async fromScratch(options: StartOptions = {}) {
       const process = await startIndexer({ rpc: createProviderRpc(node.provider), ...options });
       const rows = await process.settled();
       await process.stop();
