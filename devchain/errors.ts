@@ -44,16 +44,11 @@ export class JournalCorrupted extends BaseError {
 
 /** Replaying gave another block than the one recorded. */
 export class JournalMismatch extends BaseError {
-  readonly recorded: string;
-  readonly replayed: string;
-
   constructor(recorded: string, replayed: string) {
     super(
       `The development chain's journal recorded block ${recorded} but replaying it gives ${replayed}: ` +
         'it was written by another version of Hardhat. Go back to that version, or delete the devnet directory.',
     );
-    this.recorded = recorded;
-    this.replayed = replayed;
   }
 }
 

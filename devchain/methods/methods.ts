@@ -2,7 +2,7 @@
  * Which JSON-RPC methods only read the development chain. A method that is neither here nor in writes.ts is not found:
  * among them evm_setIntervalMining (a timer can't be replayed) and eth_subscribe (needs a socket).
  */
-const READS = new Set([
+export const readMethods: ReadonlySet<string> = new Set([
   'debug_traceCall',
   'debug_traceTransaction',
   'eth_accounts',
@@ -48,13 +48,10 @@ const READS = new Set([
 ]);
 
 /** Methods that may mine a block, whose time the engine therefore sets beforehand. */
-const MINING = new Set([
+export const miningMethods: ReadonlySet<string> = new Set([
   'eth_sendRawTransaction',
   'eth_sendTransaction',
   'evm_mine',
   'evm_setAutomine',
   'hardhat_mine',
 ]);
-
-export const readMethods: ReadonlySet<string> = READS;
-export const miningMethods: ReadonlySet<string> = MINING;
