@@ -5,6 +5,8 @@ import type { Unit } from '../lib/unit.ts';
 export type ViewSource = 'direct' | 'voucher' | 'sponsored' | 'reported';
 
 export interface ViewRow {
+  /** Of the row in this database. */
+  key: number;
   id: string;
   contract: string;
   contentId: string;

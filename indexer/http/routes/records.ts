@@ -96,7 +96,7 @@ function history<Params extends z.ZodObject>(
     },
     async ({ params, query }) => {
       const { rows, nextCursor } = await store.views({ by, key: keyOf(params), ...queryOf(query) });
-      return { records: await Promise.all(rows.map(serializer.view)), next_cursor: nextCursor };
+      return { records: await serializer.views(rows), next_cursor: nextCursor };
     },
   );
 }

@@ -17,6 +17,7 @@ export interface Serializer {
   /** The documented columns and where the listing stands on chain, with these terms. */
   listing(row: ContentRow, terms: Terms): Promise<ReturnType<typeof listingFields>>;
   view(row: ViewRow): Promise<z.input<typeof recordSchema>>;
+  views(rows: readonly ViewRow[]): Promise<z.input<typeof recordSchema>[]>;
   stream(row: LiveStream): z.input<typeof streamSchema>;
   earnings(wallet: string, earnings: Earnings): Promise<z.input<typeof earningsAnswer>>;
 }
@@ -25,6 +26,13 @@ export function createSerializer(
   tokens: { describe(token: string): Promise<Coin> },
   nowSec: () => number,
 ): Serializer {
+  /** Each coin is described once, however many rows are of it. */
+  async function coinsOf(rows: readonly { token: string }[]): Promise<(row: { token: string }) => Coin> {
+    const coins = new Map<string, Coin>();
+    for (const token of new Set(rows.map((row) => row.token))) coins.set(token, await tokens.describe(token));
+    return ({ token }) => coins.get(token) as Coin;
+  }
+
   return {
     async listing(row, terms) {
       return listingFields(row, terms, await tokens.describe(row.token));
@@ -45,6 +53,10 @@ export function createSerializer(
     async view(row) {
       return viewFields(row, await tokens.describe(row.token));
     },
+    async views(rows) {
+      const coinOf = await coinsOf(rows);
+      return rows.map((row) => viewFields(row, coinOf(row)));
+    },
     stream: (row) => ({
       cid: row.cid,
       stream_url: row.url,
@@ -55,24 +67,25 @@ export function createSerializer(
       registered_at: isoTime(row.registeredAtSec),
     }),
     async earnings(wallet, { byToken, byDay, nextCursor }) {
-      const coins = async <Row extends { token: string }>(rows: Row[]) =>
-        await Promise.all(rows.map(async (row) => ({ ...row, coin: await tokens.describe(row.token) })));
+      const coinOf = await coinsOf([...byToken, ...byDay]);
+      const at = (row: { contract: string; token: string }) => ({
+        contract: checksumAddress(row.contract),
+        ...coinFields(coinOf(row)),
+      });
       return {
         wallet,
-        by_coin: (await coins(byToken)).map(({ contract, coin, credited, withdrawn }) => ({
-          contract: checksumAddress(contract),
-          ...coinFields(coin),
-          credited: decimal(credited, coin),
-          withdrawn: decimal(withdrawn, coin),
-          balance: decimal(credited - withdrawn, coin),
-          balance_base_units: (credited - withdrawn).toString(),
+        by_coin: byToken.map((row) => ({
+          ...at(row),
+          credited: decimal(row.credited, coinOf(row)),
+          withdrawn: decimal(row.withdrawn, coinOf(row)),
+          balance: decimal(row.credited - row.withdrawn, coinOf(row)),
+          balance_base_units: (row.credited - row.withdrawn).toString(),
         })),
-        by_day: (await coins(byDay)).map(({ day, contract, coin, role, amount }) => ({
-          day,
-          contract: checksumAddress(contract),
-          ...coinFields(coin),
-          role,
-          amount: decimal(amount, coin),
+        by_day: byDay.map((row) => ({
+          day: row.day,
+          ...at(row),
+          role: row.role,
+          amount: decimal(row.amount, coinOf(row)),
         })),
         ...laterPage({ nextCursor }),
       };

@@ -41,6 +41,7 @@ export function describeHistory(store: () => Store): void {
       expect(nextCursor).to.equal(null);
       expect(rows).to.deep.equal([
         {
+          key: rows[0]?.key,
           id: viewId({ block: 1 }),
           contract: CONTRACT,
           contentId: CONTENT_ID,

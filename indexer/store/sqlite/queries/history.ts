@@ -13,7 +13,7 @@ const COLUMN_OF = {
 } as const;
 
 /** The fields of a row `view`, and no more: a page is mostly the making of its texts. */
-export const VIEW_COLUMNS = `view.id, view.source, view.contract, view.content_id AS contentId, view.cid,
+export const VIEW_COLUMNS = `view.seq AS key, view.id, view.source, view.contract, view.content_id AS contentId, view.cid,
   view.blockchain_address AS viewer, view.provider_wallet AS provider, view.creator_wallet AS creator, view.token,
   view.price, view.units, view.amount, view.creator_amount AS creatorAmount, view.provider_amount AS providerAmount,
   view.payer, view.attributed, view.timestamp AS timestampSec, view.settled, view.tx_hash AS txHash,
@@ -28,11 +28,11 @@ type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'
  */
 export function viewsSql(selection: ViewSelection): string {
   const walks = walksOf(selection).map(
-    (conditions) => `SELECT ${VIEW_COLUMNS}, seq FROM streaming_access_logs view
+    (conditions) => `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view
       WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
         AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
   );
-  return `${walks.join(' UNION ALL ')} ORDER BY timestampSec DESC, seq DESC LIMIT @limit`;
+  return `${walks.join(' UNION ALL ')} ORDER BY timestampSec DESC, key DESC LIMIT @limit`;
 }
 
 /** The conditions of each walk. */
@@ -74,7 +74,7 @@ export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid
 
 export function history(db: Database.Database): History {
   const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
-  const prepare = createStatementCache<[object], StoredView & { seq: number }>(db);
+  const prepare = createStatementCache<[object], StoredView>(db);
 
   return {
     async views(query) {
@@ -82,8 +82,8 @@ export function history(db: Database.Database): History {
       const { listing, fromSec = 0, limit } = query;
       const range = { fromSec, beforeSec, beforeSeq, limit: limit + 1 };
       const found = prepare(viewsSql(query)).all({ key: keyOf(query), ...listing, ...range });
-      const page = pageOf(found, limit, listOf(query), (row) => [row.timestampSec, row.seq]);
-      return { ...page, rows: page.rows.map(({ seq, ...row }) => toView(row)) };
+      const page = pageOf(found, limit, listOf(query), (row) => [row.timestampSec, row.key]);
+      return { ...page, rows: page.rows.map(toView) };
     },
 
     async paidDirectly({ contract, contentId, provider, payer }) {
