@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Wallet, ZeroAddress } from 'ethers';
 import { publicTestAccounts } from '../devchain/accounts.ts';
+import { hostsBy } from '../indexer/contract/interface.ts';
 import { splitRoundingProviderDown } from '../indexer/lib/money.ts';
-import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../types/ethers-contracts/StreamHost.ts';
 import { CliError, runScript } from './lib/cli.ts';
 import { NATIVE } from './lib/coins.ts';
@@ -72,7 +72,7 @@ async function publish({ host, creator, viewer }: Scene): Promise<Video> {
   return {
     cid: meta.cid,
     contentId: meta.content_id,
-    contract: StreamHost__factory.connect(meta.contract, viewer),
+    contract: hostsBy(viewer)(meta.contract),
     price: BigInt(meta.price_base_units),
   };
 }

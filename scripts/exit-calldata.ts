@@ -1,4 +1,4 @@
-import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
+import { hostsBy } from '../indexer/contract/interface.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { exitCalls, type OpenedChannel } from './lib/exit/calls.ts';
@@ -22,7 +22,7 @@ await runScript(async (argv) => {
 /** How the channel stands, and the calls. */
 async function exitText(context: ScriptContext, channel: OpenedChannel): Promise<string[]> {
   const { contract, channelId, viewer, token } = channel;
-  const host = StreamHost__factory.connect(contract, context.provider);
+  const host = hostsBy(context.provider)(contract);
   const { deposit, withdrawableAtSec } = await host.channelOf(channel);
   const delaySec = await host.withdrawDelaySec();
   const coins = await coinsOf(context, [token]);

@@ -1,7 +1,7 @@
 import { getAddress, ZeroAddress } from 'ethers';
+import { hostsBy } from '../indexer/contract/interface.ts';
 import { balanceOf } from '../indexer/payouts/erc20-allowance.ts';
 import type { Store } from '../indexer/store/store.ts';
-import { StreamHost__factory } from '../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { print, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { ownKey, type Payout, payoutFor } from './lib/payout.ts';
@@ -56,9 +56,10 @@ async function creditsOf(
   const earned = store ? (await store.earnings(wallet.toLowerCase())).byToken.map(({ token }) => token) : [];
   const tokens = options.token === null ? new Set([ZeroAddress, ...earned]) : [options.token.toLowerCase()];
   const contracts = options.contract === null ? context.deployedAt.keys() : [options.contract.toLowerCase()];
+  const hostOf = hostsBy(context.provider);
   const credits: Credit[] = [];
   for (const contract of contracts) {
-    const host = StreamHost__factory.connect(contract, context.provider);
+    const host = hostOf(contract);
     for (const token of tokens) {
       credits.push({ contract, token, amount: await host.credits(wallet, token) });
     }

@@ -16,11 +16,11 @@ import {
 } from 'ethers';
 import fc from 'fast-check';
 import { BrokenLog, decode, eventTopics } from '../../../indexer/contract/decode/decode.ts';
+import { hostInterface } from '../../../indexer/contract/interface.ts';
 import { unitOf } from '../../../indexer/lib/unit.ts';
 import type { RawLog } from '../../../indexer/rpc/log.ts';
 import { eventDecoders } from '../../../scripts/codegen/event-decoders.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { contractInterface } from '../sync/world.ts';
 
 const HASH = `0x${'12'.repeat(32)}`;
 const ADDRESS = `0x${'ab'.repeat(20)}`;
@@ -38,7 +38,7 @@ const ITEM_TYPES = { index: 'uint16', units: 'uint32' };
 
 /** What an event says, by what ethers reads from the log with the contract's own ABI. */
 function byEthers(log: RawLog): Record<string, unknown> {
-  const parsed = contractInterface.parseLog(log);
+  const parsed = hostInterface.parseLog(log);
   if (!parsed) throw new Error('ethers does not know the log');
   const { fragment, args } = parsed;
   const read = fragment.inputs.map((input) => {
@@ -84,13 +84,13 @@ function sizeOf(type: string): number {
 
 /** Inherited and never emitted: the domain can't change. */
 const NEVER_EMITTED = 'EIP712DomainChanged';
-const EVENTS = contractInterface.fragments
+const EVENTS = hostInterface.fragments
   .filter((fragment): fragment is EventFragment => fragment.type === 'event')
   .map(({ name }) => name)
   .filter((name) => name !== NEVER_EMITTED);
 
 function eventNamed(name: string): EventFragment {
-  const found = contractInterface.fragments.find(
+  const found = hostInterface.fragments.find(
     (fragment): fragment is EventFragment =>
       fragment.type === 'event' && 'name' in fragment && fragment.name === name,
   );
@@ -99,7 +99,7 @@ function eventNamed(name: string): EventFragment {
 }
 
 function logOf(name: string, values: readonly unknown[]): RawLog {
-  const { topics, data } = contractInterface.encodeEventLog(eventNamed(name), [...values]);
+  const { topics, data } = hostInterface.encodeEventLog(eventNamed(name), [...values]);
   return { address: ADDRESS, blockNumber: 7, blockHash: HASH, txHash: HASH, logIndex: 3, topics, data };
 }
 

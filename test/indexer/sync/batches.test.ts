@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { createIndexer } from '../../../indexer/compose/indexer.ts';
+import { hostInterface } from '../../../indexer/contract/interface.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { batchesOf } from '../../../indexer/sync/batches.ts';
 import type { SourceBlock } from '../../../indexer/sync/header.ts';
 import { claim, openChannel } from './channels.ts';
-import { CID, contractInterface, PRICE, silent, startWorld } from './world.ts';
+import { CID, PRICE, silent, startWorld } from './world.ts';
 
-const WITHDRAWN = contractInterface.encodeEventLog('Withdrawn', [ZeroAddress, ZeroAddress, ZeroAddress, 1n]);
+const WITHDRAWN = hostInterface.encodeEventLog('Withdrawn', [ZeroAddress, ZeroAddress, ZeroAddress, 1n]);
 
 /** A block with so many logs that make one row each. */
 const block = (number: number, rows = 0) => {

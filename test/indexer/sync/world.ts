@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BrowserProvider, Interface, parseEther, solidityPacked, toQuantity, ZeroAddress } from 'ethers';
+import { BrowserProvider, parseEther, solidityPacked, toQuantity, ZeroAddress } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { createIndexer, type ProvenIndexerOptions } from '../../../indexer/compose/indexer.ts';
+import { hostInterface } from '../../../indexer/contract/interface.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { createProviderRpc } from '../../../indexer/rpc/rpc.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
@@ -17,7 +18,6 @@ import { type Node, startNode } from './node.ts';
 
 export const PRICE = parseEther('0.001') + 1n;
 export const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
-export const contractInterface = new Interface(StreamHost__factory.abi);
 
 export interface Deployed {
   address: string;
@@ -80,7 +80,7 @@ export async function startWorld(given?: Node) {
     options: Sent = {},
   ): Promise<number> {
     const { value = 0n, to = contract.address } = options;
-    const data = contractInterface.encodeFunctionData(name, args);
+    const data = hostInterface.encodeFunctionData(name, args);
     return (await node.transact({ from, to, data, value: toQuantity(value) })).blockNumber;
   }
 
