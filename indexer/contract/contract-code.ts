@@ -1,7 +1,7 @@
 import { BaseError } from '../lib/errors.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
 
-/** There is nothing to call at the address that this host is to follow. */
+/** No contract stands at the address that this host is to follow. */
 export class NoContract extends BaseError {
   constructor(address: string, chainId: number) {
     super(

@@ -47,7 +47,7 @@ export async function readDeployments(file: string): Promise<Deployment[]> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isCode(error, 'ENOENT')) return [];
     throw error;
   }
   try {
@@ -73,15 +73,15 @@ export async function deploymentsFor({
 }): Promise<Deployment[]> {
   const files = (await Promise.all(dirs.map(jsonFiles))).flat();
   const listed = (await Promise.all(files.map(readDeployments))).flat();
-  const wanted = listed.filter((one) => one.chainId === chainId && one.contract === contract);
-  const first = wanted.find(isFirstVersion);
+  const ofChain = listed.filter((one) => one.chainId === chainId && one.contract === contract);
+  const first = ofChain.find(isFirstVersion);
   if (first) throw new FirstVersionListed(dirs, first);
-  return wanted.filter(
-    (one, index) => wanted.findLastIndex(({ address }) => address === one.address) === index,
+  return ofChain.filter(
+    (one, index) => ofChain.findLastIndex(({ address }) => address === one.address) === index,
   );
 }
 
-/** Its prices were for a view or a minute, told by a flag. */
+/** Its prices were for a view or a minute, by a flag in the event. */
 function isFirstVersion({ abi }: Deployment): boolean {
   const published = abi.find(({ type, name }) => type === 'event' && name === 'ContentPublished');
   const inputs = z.array(z.object({ type: z.string() })).safeParse(published?.inputs);
@@ -96,12 +96,8 @@ async function jsonFiles(dir: string): Promise<string[]> {
       .sort()
       .map((name) => join(dir, name));
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isCode(error, 'ENOENT')) return [];
     if (isCode(error, 'ENOTDIR')) throw new UnreadableDeployments(dir, { cause: error });
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return isCode(error, 'ENOENT');
 }

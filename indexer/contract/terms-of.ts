@@ -4,7 +4,7 @@ import { unitOf } from '../lib/unit.ts';
 import type { Terms } from '../store/store.ts';
 import type { TermsInForce } from './effective-terms.ts';
 
-/** Terms as the contract tells them: those that a payment must meet now, and what is announced. */
+/** Terms in the contract: those that a payment must meet now, and what is announced. */
 export interface ContractTerms extends TermsInForce {
   /** All zero where nothing is announced, or what was is in force. */
   scheduled: Terms & { effectiveAtSec: number; retires: boolean };

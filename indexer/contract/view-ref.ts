@@ -10,7 +10,7 @@ export interface ViewIdentity {
 
 /**
  * The name of a view that is recorded off chain, computed as the contract does it, so that a payment found on
- * chain tells which report it settles even when the database was lost.
+ * chain shows which report it pays even when the database was lost.
  * @returns 32 bytes in hex, lower case.
  */
 export function viewRef(view: ViewIdentity): string {

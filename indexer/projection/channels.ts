@@ -73,7 +73,7 @@ export function depositReturned(
   ];
 }
 
-/** What a channel holds. */
+/** A change of what a channel holds. */
 export function channel(
   { channelId }: OfChannel,
   { contract }: LogPosition,
@@ -82,7 +82,7 @@ export function channel(
   return { table: 'channels', key: { contract, channel_id: channelId }, ...change };
 }
 
-/** What happened to a channel: a row that stays. */
+/** An entry in a channel's history: a row that stays. */
 export function happened(
   kind: string,
   { channelId }: OfChannel,

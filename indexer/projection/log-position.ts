@@ -11,7 +11,7 @@ export interface LogPosition {
   logIndex: number;
 }
 
-/** What of a content never changes; events about it name its id alone. */
+/** The part of a content that never changes; events about it name its id alone. */
 export interface Listing {
   cid: string;
   cidKey: string;
@@ -19,18 +19,18 @@ export interface Listing {
   token: string;
 }
 
-/** What of a channel never changes. */
+/** The part of a channel that never changes. */
 export interface Parties {
   viewer: string;
   provider: string;
   token: string;
 }
 
-/** What stands behind an id of a contract: known, since nothing is told of it before it is published or opened. */
+/** Contents and channels by id: known, since no event names them before they are published or opened. */
 export interface Lookup {
   listing(contract: string, contentId: string): Listing;
   channel(contract: string, channelId: string): Parties;
-  /** Whether the host knows the coin: what an unknown one says about who paid may be made up. */
+  /** Whether the host knows the coin: in an unknown one, who has paid may be made up. */
   isKnownCoin(token: string): boolean;
 }
 

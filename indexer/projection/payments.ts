@@ -11,8 +11,8 @@ export function viewPaid(event: ViewPaid, at: LogPosition, lookup: Lookup): RowC
 }
 
 /**
- * Dated by the view, but never after its block, and credited by the block: a sponsor pays for views of days before. It
- * can name any viewer, so that is hearsay until the viewer reports the view itself.
+ * Views are dated by the view, but never after its block, and credited by the block: a sponsor pays for views of days
+ * before. It can name any viewer, so the viewer is hearsay until it reports the view itself.
  */
 export function viewsSponsored(event: ViewsSponsored, at: LogPosition, lookup: Lookup): RowChange[] {
   const { contentId, unitPrice: price, sponsor: payer } = event;
@@ -101,7 +101,7 @@ function credit(role: Role, account: string, amount: bigint, token: string, at: 
   ];
 }
 
-/** What the contract owes the account more than before: no row for nothing. */
+/** The amount that the contract owes the account more than before: no row for nothing. */
 export function credited(
   account: string,
   amount: bigint,

@@ -47,7 +47,7 @@ export function voucherClaimed(
   ];
 }
 
-/** Kept with who claimed: a provider can name any channel, another's too. */
+/** The row names who claimed: a provider can name any channel, another's too. */
 export function voucherRejected(
   event: VoucherRejected,
   at: LogPosition,

@@ -24,8 +24,8 @@ const MAX_STRIKES = 2;
 const MAX_FAILURES = 5;
 
 /**
- * Compares blocks that were not compared with their headers when they came in the background; until that is done, the
- * chain's own sums at the same block vouch for them.
+ * Compares with their headers, in the background, the blocks that came without it; until that is done, the sums of the
+ * contracts at the same block show that none is missing.
  */
 export class IndexProof implements Completeness {
   readonly #options: IndexProofOptions;
@@ -33,7 +33,7 @@ export class IndexProof implements Completeness {
   #unverified: BlockRange | null = null;
   /** Sums are to be compared. */
   #isDue = true;
-  /** Sums differ: what is not verified has to be before the records are relied on. */
+  /** Sums differ: all blocks have to be compared before the records are relied on. */
   #isUrgent = false;
   #strikes = 0;
   #failures = 0;

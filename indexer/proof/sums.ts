@@ -8,9 +8,9 @@ import type { BlockRef, IndexedBlock, RowChange, Value } from '../store/rows.ts'
 import type { Catalogue, Completeness, ContentRow } from '../store/store.ts';
 
 export interface Differences {
-  /** In what the contract alone decides: records and chain do not agree. */
+  /** Of what the contract alone decides: records and chain do not agree. */
   states: string[];
-  /** In what anybody can change, by sending money, and a token by its whims: a hint. */
+  /** Of what anybody can change by sending money, and a token at will: a hint. */
   balances: string[];
 }
 
@@ -26,7 +26,7 @@ type Row = Pick<RowChange, 'table' | 'key'>;
 const MAX_TOUCHED = 2_000;
 const BALANCE_OF = '0x70a08231';
 
-/** Compares the records with what the contracts themselves say at the same block. */
+/** Compares the records with the state of the contracts at the same block. */
 export class Sums {
   readonly #rpc: Rpc;
   readonly #store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>;

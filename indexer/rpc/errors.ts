@@ -1,5 +1,5 @@
 import { BaseError } from '../lib/errors.ts';
-import { revertOf } from './revert-data.ts';
+import { EXECUTION_REVERTED, revertOf } from './revert-data.ts';
 
 /** What went wrong with a call, as far as it matters to the caller. */
 export type RpcFault =
@@ -9,7 +9,7 @@ export type RpcFault =
   | 'timeout'
   /** Come back later. */
   | 'rate-limited'
-  /** A range of logs too wide, too rich or too slow, says the endpoint: ask for less. */
+  /** A range of logs too wide, too rich or too slow for the endpoint: ask for less. */
   | 'too-much'
   /** The endpoint does not have the block yet, or contradicts itself. */
   | 'lagging'
@@ -60,11 +60,11 @@ const WORDINGS: readonly [RpcFault, RegExp][] = [
 
 const RATE_LIMIT_CODES = new Set([429, -32005, -32016]);
 const UNSUPPORTED_CODES = new Set([-32601, -32004]);
-const OWN_FAULT_CODES = new Set([3, -32600, -32602, -32700]);
+const OWN_FAULT_CODES = new Set([-32600, -32602, -32700]);
 
 /** Sorts an endpoint's error answer. */
 export function faultOf(code: number | null, message: string): RpcFault {
-  if (code === 3) return 'refused';
+  if (code === EXECUTION_REVERTED) return 'refused';
   for (const [fault, wording] of WORDINGS) if (wording.test(message)) return fault;
   if (code !== null && UNSUPPORTED_CODES.has(code)) return 'unsupported';
   if (code !== null && RATE_LIMIT_CODES.has(code)) return 'rate-limited';

@@ -22,7 +22,7 @@ interface Answer {
 
 /** Calls on their way at a time where the endpoint takes them singly. */
 const SINGLES_AT_ONCE = 10;
-/** What may be said of a call in a batch because of the batch. */
+/** Faults of a call in a batch that may be those of the batch. */
 const MAYBE_OF_BATCH: ReadonlySet<RpcFault> = new Set(['unreachable', 'rate-limited', 'too-much']);
 
 /**
@@ -89,7 +89,7 @@ export class HttpRpc implements Rpc {
     return culprit ? await this.#afterRefusal(requests, culprit, signal) : [];
   }
 
-  /** Whether the endpoint refuses the batch or the call, the call alone tells. */
+  /** The call alone shows whether the endpoint refuses the batch or the call. */
   async #afterRefusal(
     requests: readonly Request[],
     culprit: Request,
@@ -105,8 +105,8 @@ export class HttpRpc implements Rpc {
 
   #resultOf({ method }: Request, { result, error }: Answer): unknown {
     if (error !== undefined && error !== null) {
-      const told = readError(error);
-      throw rpcErrorOf(method, { ...told, message: this.#endpoint.tidy(told.message) });
+      const answer = readError(error);
+      throw rpcErrorOf(method, { ...answer, message: this.#endpoint.tidy(answer.message) });
     }
     if (result === undefined) throw new RpcError('unreachable', method, 'the answer holds no result');
     return result;

@@ -6,18 +6,18 @@ import {
   type JsonRpcResult,
 } from 'ethers';
 import { RpcError } from './errors.ts';
+import { EXECUTION_REVERTED } from './revert-data.ts';
 import { call, type Rpc } from './rpc.ts';
 
 /** An old answer is an old nonce, and the network of a host does not change. */
 const OPTIONS: JsonRpcApiProviderOptions = { cacheTimeout: -1, staticNetwork: true };
-/** What ethers makes of an error answer to these, if it gets one: a call that the contract refused. */
+/** An error answer to these is to ethers a call that the contract refused. */
 const TRIED_OUT: ReadonlySet<string> = new Set(['eth_call', 'eth_estimateGas']);
 const NO_FUNDS = /insufficient funds/i;
-const EXECUTION_REVERTED = 3;
 
 /**
- * The chain for ethers, by the client that everything else goes by: its fail-over, its time-outs. A node's
- * "no" reaches ethers as such; what is no answer, or says to come back later, rejects with the {RpcError}.
+ * The chain for ethers, by the client that everything else goes by: its fail-over, its time-outs. A node's refusal
+ * reaches ethers as such; no answer, or one to come back later, rejects with the {RpcError}.
  */
 export class RpcProvider extends BrowserProvider {
   readonly #rpc: Rpc;
@@ -50,8 +50,8 @@ function refusalIn({ fault, method, answer }: RpcError): JsonRpcError['error'] |
   const { code, message, revert } = answer;
   if (revert !== null) {
     // In the words that ethers looks for.
-    const told = /revert/i.test(message) ? message : `execution reverted: ${message}`;
-    return { code: code ?? EXECUTION_REVERTED, message: told, data: revert };
+    const reverted = /revert/i.test(message) ? message : `execution reverted: ${message}`;
+    return { code: code ?? EXECUTION_REVERTED, message: reverted, data: revert };
   }
   if (TRIED_OUT.has(method) && !NO_FUNDS.test(message)) return null;
   return { code: code ?? 0, message };

@@ -1,19 +1,15 @@
 /** The code of JSON-RPC for a call that reverted. */
-const EXECUTION_REVERTED = 3;
+export const EXECUTION_REVERTED = 3;
 
 /**
- * The data of a revert, `0x` where the node says no more than the word; `null` where nothing says that it is one: a
- * node that limits or lags answers calls with errors, too.
+ * The data of a revert, `0x` where the node gives none; `null` where nothing shows that it is one: a node that limits
+ * or lags answers calls with errors, too.
  */
 export function revertOf(error: unknown): string | null {
-  const told = asTold(error);
-  return revertData(told) ?? (saysRevert(told) ? '0x' : null);
-}
-
-/** Ethers keeps what the node said, and speaks of reverts itself where there is none. */
-function asTold(error: unknown): unknown {
+  // Ethers keeps the node's error, and speaks of reverts itself where there is none.
   const { info } = (error ?? {}) as { info?: { error?: unknown } };
-  return info?.error ?? error;
+  const cause = info?.error ?? error;
+  return revertData(cause) ?? (saysRevert(cause) ? '0x' : null);
 }
 
 /** Nodes put it into the error's data, some one level deeper, some as an object, some behind a word. */

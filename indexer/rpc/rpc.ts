@@ -55,7 +55,7 @@ export function createProviderRpc(provider: Eip1193Provider): Rpc {
 
 /**
  * Several endpoints of one chain: stays with the one that works, goes to the next when it does not answer, lags or
- * limits. An answer is an answer: what the node refuses is not asked elsewhere.
+ * limits. What a node refuses is not asked elsewhere.
  */
 export function createFailoverRpc(endpoints: readonly Rpc[]): Rpc {
   let current = 0;

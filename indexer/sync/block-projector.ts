@@ -14,7 +14,6 @@ interface LocatedEvent {
   batch: ClaimBatch | null;
 }
 
-/** What a block says. */
 export interface DecodedBlock {
   block: SourceBlock;
   events: LocatedEvent[];

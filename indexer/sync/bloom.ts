@@ -11,7 +11,7 @@ export type BloomBits = readonly [number, number, number];
 export type BloomFilter = (header: { logsBloom: string }, found?: readonly RawLog[]) => boolean;
 
 const BITS = 2_048;
-/** It holds every value, so it says nothing: some nodes answer such a one for each block, busy chains have some. */
+/** Holds every value, so it excludes nothing: some nodes answer it for each block, busy chains have some. */
 const FULL = `0x${'f'.repeat(BITS / 4)}`;
 
 /** @param topics first topics of the kinds of logs that matter. */
@@ -37,7 +37,7 @@ export function bloomMayHold(bloom: string, bits: BloomBits): boolean {
   return bits.every((bit) => hasBit(bloom, bit));
 }
 
-/** Whether these logs explain every bit of the bloom, as all logs of its block do; a full bloom says nothing. */
+/** Whether these logs explain every bit of the bloom, as all logs of its block do; a full one needs no explanation. */
 export function explains(logs: Iterable<Pick<RawLog, 'address' | 'topics'>>, bloom: string): boolean {
   if (bloom === FULL) return true;
   const values = new Set<string>();

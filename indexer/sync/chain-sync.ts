@@ -14,7 +14,7 @@ import { type IndexedContract, prepareRecords } from './prepare.ts';
 import { UnknownReference } from './references.ts';
 import { commonAncestor, rewind } from './reorg.ts';
 
-/** What was written: rows of `blocks`, or with `reorganised` what stood above `cursor` is gone. */
+/** Rows of `blocks` were written, or with `reorganised` what stood above `cursor` is gone. */
 export interface IndexUpdate {
   /** `null` when nothing is left. */
   cursor: BlockRef | null;
@@ -48,7 +48,7 @@ const SETTINGS: SyncSettings = {
   confirmations: 0,
   keepBlocks: 256,
   shorterChainTimeoutMs: 30_000,
-  // What waits longer to be compared is told in the indexer's `verifiedTo`.
+  // Older blocks wait to be compared: see `verifiedTo` of the indexer.
   verifiedAtOnce: 10_000,
   historical: {},
 };
@@ -211,7 +211,7 @@ export class ChainSync {
       return await commonAncestor(source, store, cursor);
     } catch (error) {
       if (!(error instanceof ReorgTooDeep)) throw error;
-      // Another chain altogether is told apart here.
+      // Throws where it is another chain altogether.
       await prepareRecords(source, store, deployments);
       if (error.oldestKnown > this.#startBlock) throw error;
       return null;

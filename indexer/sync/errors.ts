@@ -38,9 +38,9 @@ export class ReorgTooDeep extends BaseError {
 
 /** `waitFor` gave up. */
 export class NotIndexedInTime extends RetryableError {
-  readonly wanted: number;
-  constructor(wanted: number, indexed: number | null, timeoutMs: number) {
-    super(`block ${wanted} is not indexed within ${timeoutMs} ms (indexed: ${indexed ?? 'nothing yet'})`);
-    this.wanted = wanted;
+  readonly block: number;
+  constructor(block: number, indexed: number | null, timeoutMs: number) {
+    super(`block ${block} is not indexed within ${timeoutMs} ms (indexed: ${indexed ?? 'nothing yet'})`);
+    this.block = block;
   }
 }

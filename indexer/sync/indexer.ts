@@ -19,7 +19,7 @@ export interface IndexerOptions extends Partial<SyncSettings> {
   live: LiveIndex;
   /** Every deployment to index; at least one. */
   deployments: readonly IndexedContract[];
-  /** Coins that say truly who has paid. */
+  /** Coins whose transfers show truly who has paid. */
   coins: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   /** How often to look for a new head; `notify` looks at once. */

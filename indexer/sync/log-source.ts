@@ -55,7 +55,7 @@ export class LogSource {
       const answer = await call(this.#rpc, 'eth_getBlockByNumber', ['finalized', false]);
       return answer === null ? null : toHeader(answer, 'finalized block').number;
     } catch (error) {
-      // Whatever the words: a chain that has no such block says so in its own.
+      // A chain that has no such block refuses in words of its own.
       if (error instanceof RpcError && (error.answer !== null || !error.retryable)) return null;
       throw error;
     }
@@ -131,7 +131,7 @@ export class LogSource {
     return blocks.filter((block) => block.logs.length !== (counts.get(block.number) ?? 0));
   }
 
-  /** What was answered can't be used: another endpoint may answer otherwise. */
+  /** To be called where answers can't be used: another endpoint may answer otherwise. */
   switchEndpoint(): void {
     this.#rpc.switchEndpoint?.();
   }
@@ -195,7 +195,7 @@ export class LogSource {
     return (await this.#receipts.logsOf(header, signal)).filter((log) => this.#contracts.has(log.address));
   }
 
-  /** The tail of an answer is what is cut off as a rule; not to be told by an endpoint without receipts. */
+  /** The tail of an answer is what is cut off as a rule; an endpoint without receipts can't show it. */
   async #lastOf(header: Header, found: readonly RawLog[], signal: AbortSignal): Promise<SourceBlock> {
     const inReceipts = await this.#logsIn(header, signal).catch((error: unknown) => {
       const isRefused = error instanceof RpcError && error.answer !== null && error.fault !== 'rate-limited';

@@ -23,7 +23,7 @@ export class Receipts {
   async logsOf(header: Header, signal: AbortSignal): Promise<RawLog[]> {
     const receipts = (await this.#ofBlock(header, signal)).map(readReceipt);
     const logs = receipts.flatMap((receipt) => receipt.logs);
-    // A bloom does not tell how often: where several receipts hold alike logs, one of them can be cut off unseen.
+    // A bloom counts nothing: where several receipts hold alike logs, one of them can be cut off unseen.
     const isWhole =
       receipts.length >= header.transactions &&
       receipts.every((receipt) => receipt.blockHash === header.hash) &&

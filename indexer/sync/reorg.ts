@@ -31,13 +31,13 @@ export async function commonAncestor(
   return shared;
 }
 
-/** The header of `wanted`, or the oldest one stored above it, if that lies below `differs`. */
+/** The header of block `from`, or the oldest one stored above it, if that lies below `differs`. */
 async function oldestFrom(
   store: Pick<ChainRecords, 'headerAt'>,
-  wanted: number,
+  from: number,
   differs: number,
 ): Promise<BlockRef | null> {
-  for (let number = Math.max(wanted, 0); number < differs; number++) {
+  for (let number = Math.max(from, 0); number < differs; number++) {
     const header = await store.headerAt(number);
     if (header) return header;
   }

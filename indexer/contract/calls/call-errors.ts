@@ -20,7 +20,7 @@ const REFUSED = {
   used: 'The nonce of the signature is used, and what was signed is not (or no longer) so',
 } as const;
 
-/** The signature does not do, so nothing was sent. */
+/** The signature is not good for the call, so nothing was sent. */
 export class SignatureRefused extends BaseError {
   readonly reason: keyof typeof REFUSED;
   /** What is to be signed instead. */
@@ -55,7 +55,7 @@ export class RelayRefused extends BaseError {
   }
 }
 
-/** Submitted, and no block has it yet. The same call again waits for the same transaction. */
+/** The call is submitted, and no block has it yet. The same call again waits for the same transaction. */
 export class RelayPending extends RetryableError {
   readonly call: WalletCall;
   readonly txHash: string;

@@ -8,14 +8,14 @@ import { termsOf } from '../terms-of.ts';
 import { toContractRevert } from './revert.ts';
 import { type Authorization, digestOf, type WalletCall } from './wallet-calls.ts';
 
-/** What a provider's delegate can sign in its name, with its key and no other way. */
+/** Calls that a provider's delegate can sign in its name, with its key and no other way. */
 const DELEGATED: ReadonlySet<WalletCall['name']> = new Set([
   'registerStream',
   'updateStream',
   'deregisterStream',
 ]);
 
-/** What the chain's head says about calls of wallets. */
+/** The state of calls of wallets at the chain's head. */
 export class CallCheck {
   readonly #provider: JsonRpcApiProvider;
   readonly #chainId: number;
@@ -51,7 +51,7 @@ export class CallCheck {
       case 'publish': {
         const terms = await termsOf(host, contentIdOf(account, args.token, args.cid));
         if (terms === null) return false;
-        // What was retired comes back after a notice: that it is announced is all that publishing it does.
+        // A retired content comes back after a notice: publishing it again does no more than announce that.
         const { retired, scheduled } = terms;
         return retired ? scheduled.effectiveAtSec > 0 && sameTerms(scheduled, args) : sameTerms(terms, args);
       }

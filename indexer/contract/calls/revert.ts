@@ -20,7 +20,7 @@ export class ContractRevert extends BaseError {
   }
 }
 
-/** What a failed call or estimate says, where it is a revert; undefined for any other failure. */
+/** The revert in a failed call or estimate; undefined for any other failure. */
 export function toContractRevert(error: unknown): ContractRevert | undefined {
   const data = revertOf(error);
   if (data === null) return undefined;

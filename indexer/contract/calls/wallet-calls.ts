@@ -115,7 +115,7 @@ export function toSign(call: WalletCall, chainId: number, nowSec: number): ToSig
 export function typedDataOf(call: WalletCall, chainId: number, limits: SignatureLimits): TypedData {
   const { domain, types, message } = signable(call, chainId, limits);
   const payload: TypedData = TypedDataEncoder.getPayload(domain, types, message);
-  // ethers writes it in hex; as a number every wallet takes it.
+  // Every wallet takes a number; ethers writes hex.
   return { ...payload, domain: { ...payload.domain, chainId } };
 }
 

@@ -7,14 +7,11 @@ export interface MinedCall {
   readonly blockNumber: number;
 }
 
-/** What is to be brought about on chain, by calls that each act for one wallet. */
+/** A change on chain, by calls that each act for one wallet. */
 export interface WriteRequest {
-  /** Unsigned all of them are made, in order; signed the one that the signature is for. */
+  /** Without a signature all of them are made, in order; with one, the call that it is for. */
   readonly calls: readonly WalletCall[];
-  /**
-   * What the same request may have been signed as when the chain stood differently: known by its signature, so that
-   * repeating a request that has done its work is no mistake.
-   */
+  /** Calls that the same request may have been signed as in an earlier state of the chain: repeating it is no mistake. */
   readonly earlier?: readonly WalletCall[];
 }
 
@@ -26,15 +23,15 @@ export interface CallSignature extends Authorization {
   readonly beneficiary?: string;
 }
 
-/** The way onto the chain. */
+/** Writes to the contract. */
 export interface ContractWriter {
   /** The deployment written to. */
   readonly contract: string;
   /** Acts for any wallet without its signature. */
   readonly unsigned: boolean;
   /**
-   * Does what is asked for, once, however often and from wherever.
-   * @returns the last block written, or `null` where all of it stood already.
+   * Makes the calls once, however often and from wherever the same is asked for.
+   * @returns the last call mined, or `null` where nothing was left to do.
    * @throws {ContractRevert} the contract's own refusal, before anything is sent where that can be known;
    *   {SignatureRequired}, {SignatureRefused}, {RelayRefused}, {RelayPending}, {NotMined}
    */

@@ -54,7 +54,7 @@ describe('createIndexer()', () => {
     it('rejects with NotIndexedInTime for a block that does not come', async () => {
       const { indexer } = await world.startIndexer();
       const error = await rejected(indexer.waitFor(99, { timeoutMs: 20 }), NotIndexedInTime);
-      expect([error.wanted, error.retryable]).to.deep.equal([99, true]);
+      expect([error.block, error.retryable]).to.deep.equal([99, true]);
     });
 
     it("rejects with the signal's reason", async () => {
