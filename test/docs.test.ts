@@ -31,6 +31,16 @@ describe('the documentation', () => {
     expect(readFileSync('README.md', 'utf8').trimEnd().split('\n').length).to.be.at.most(120);
   });
 
+  it('has every room in the architecture', () => {
+    const text = readFileSync('docs/architecture.md', 'utf8');
+    const rooms = new Set(
+      FILES.filter((file) => file.startsWith('indexer/')).map((file) => file.split('/')[1]),
+    );
+    expect([...rooms].filter((room) => room !== 'lib' && !text.includes(`\`${room}/\``))).to.deep.equal([
+      'main.ts',
+    ]);
+  });
+
   it('has every decision in its index', () => {
     const index = readFileSync(join(DECISIONS, 'README.md'), 'utf8');
     const records = globSync(`${DECISIONS}/0*.md`).map((file) => basename(file));
