@@ -23,7 +23,7 @@ export interface Context {
 
 export function createContext(deps: AppDeps): Context {
   const { store, writer, chain, contract, tokens, signIn, nowSec } = deps;
-  const { termsInForce } = contract;
+  const termsInForce: typeof contract.termsInForce = (at, contentId) => contract.termsInForce(at, contentId);
   const serializer = createSerializer(tokens, nowSec);
   const feedReader = createFeedReader({ store, serializer, log: deps.log });
   chain.onIndexed(feedReader.poll);

@@ -28,7 +28,7 @@ export function removalRoutes(
     if ((await storage.stat(cid.key)) === null) {
       throw problem('media_not_found', `The file ${cid.text} is not stored on this host.`, { field: 'cid' });
     }
-    const { termsInForce } = contract;
+    const termsInForce: typeof contract.termsInForce = (at, id) => contract.termsInForce(at, id);
     await checkRemoval({ store, chain: { ...chain, termsInForce }, nowSec: nowSec() }, cid, creator);
     await storage.remove(cid.key);
     return { message: 'File removed successfully.', cid: cid.text, content_creator_wallet: creator };
