@@ -23,13 +23,7 @@ import {
 } from './world.ts';
 
 /** What a channel is, for good. */
-export interface Channel {
-  viewer: string;
-  provider: string;
-  token: string;
-  authorizer: string;
-  salt: string;
-}
+export type Channel = Record<'viewer' | 'provider' | 'token' | 'authorizer' | 'salt', string>;
 
 export interface ChannelWorld extends World {
   /** The key in the viewer's browser. */

@@ -1,6 +1,5 @@
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
-import { id, type TypedDataDomain, Wallet } from 'ethers';
-import type { StreamHost, TestToken } from '../../types/ethers-contracts/index.ts';
+import { id, Wallet } from 'ethers';
 import { type Channel, channelIdOf, ofViewer } from './channels.ts';
 import { domainOf } from './signed.ts';
 import { type Item, type SignedVoucher, signVoucher } from './vouchers.ts';
@@ -9,17 +8,7 @@ import { contentIdOf, ethers, NATIVE, newHost, publication } from './world.ts';
 /** What every channel is opened with. */
 export const FUNDS = 10n ** 18n;
 
-/** Many viewers, providers and creators, in the native coin and a token. */
-export interface Scenario {
-  host: StreamHost;
-  hostAddress: string;
-  domain: TypedDataDomain;
-  token: TestToken;
-  coins: string[];
-  creators: HardhatEthersSigner[];
-  providers: HardhatEthersSigner[];
-  viewers: HardhatEthersSigner[];
-}
+export type Scenario = Awaited<ReturnType<typeof newScenario>>;
 
 export interface Content {
   contentId: string;
@@ -40,7 +29,8 @@ export interface ChannelVoucher extends SignedVoucher {
   open: OpenChannel;
 }
 
-export async function newScenario(creators: number, providers: number, viewers: number): Promise<Scenario> {
+/** Many viewers, providers and creators, in the native coin and a token. */
+export async function newScenario(creators: number, providers: number, viewers: number) {
   const { host, hostAddress } = await newHost();
   const token = await ethers.deployContract('TestToken');
   const { chainId } = await ethers.provider.getNetwork();

@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { AbiCoder, id, keccak256, ZeroAddress } from 'ethers';
 import hre from 'hardhat';
-import type { StreamHost, TestToken } from '../../types/ethers-contracts/index.ts';
+import type { TestToken } from '../../types/ethers-contracts/index.ts';
 
 /** One chain in process for all contract tests; each test starts from a fixture's snapshot. */
 export const { ethers, networkHelpers, provider: node } = await hre.network.create();
@@ -15,38 +15,21 @@ export const SHARE_BPS = 3_333n;
 export const CID = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
 export const URL = 'https://provider.example/streams/one.m3u8';
 
-export interface Publication {
-  cid: string;
-  token: string;
-  pricePerUnit: bigint;
-  providerShareBps: bigint;
-  unit: bigint;
-  name: string;
-  metadata: string;
-}
+export type Publication = ReturnType<typeof publication>;
+export type World = Awaited<ReturnType<typeof newHost>>;
 
-export interface World {
-  host: StreamHost;
-  hostAddress: string;
-  creator: HardhatEthersSigner;
-  provider: HardhatEthersSigner;
-  viewer: HardhatEthersSigner;
-  stranger: HardhatEthersSigner;
-  /** The creator's content with CID in the native coin, published or not. */
-  contentId: string;
-}
+const PUBLICATION = {
+  cid: CID,
+  token: NATIVE as string,
+  pricePerUnit: PRICE,
+  providerShareBps: SHARE_BPS,
+  unit: 0n,
+  name: 'A film',
+  metadata: '{"year":2026}',
+};
 
-export function publication(changes: Partial<Publication> = {}): Publication {
-  return {
-    cid: CID,
-    token: NATIVE,
-    pricePerUnit: PRICE,
-    providerShareBps: SHARE_BPS,
-    unit: 0n,
-    name: 'A film',
-    metadata: '{"year":2026}',
-    ...changes,
-  };
+export function publication(changes: Partial<typeof PUBLICATION> = {}): typeof PUBLICATION {
+  return { ...PUBLICATION, ...changes };
 }
 
 export function contentIdOf(creator: string, token: string = NATIVE, cid: string = CID): string {
@@ -67,7 +50,7 @@ export function split(
 }
 
 /** Fixture: a host without content. */
-export async function newHost(): Promise<World> {
+export async function newHost() {
   return await hostOf((await ethers.getSigners())[0]);
 }
 
@@ -76,10 +59,11 @@ export async function newHostAtFixedAddress(): Promise<World> {
   return await hostOf((await ethers.getSigners()).at(-1));
 }
 
-async function hostOf(deployer?: HardhatEthersSigner): Promise<World> {
+async function hostOf(deployer?: HardhatEthersSigner) {
   const [, creator, provider, viewer, stranger] = await ethers.getSigners();
   if (!creator || !provider || !viewer || !stranger) throw new Error('the chain has too few accounts');
   const host = await ethers.deployContract('StreamHost', [NOTICE_SEC, WITHDRAW_DELAY_SEC], deployer);
+  /** The creator's content with CID in the native coin, published or not. */
   const contentId = contentIdOf(creator.address);
   return { host, hostAddress: await host.getAddress(), creator, provider, viewer, stranger, contentId };
 }

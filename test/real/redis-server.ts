@@ -6,31 +6,24 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type Child, said, startChild } from '../child.ts';
 
-/** A real Redis in a process and a folder of its own, on a free port that it keeps when it is started again. */
-export interface RedisServer {
-  readonly port: number;
-  readonly url: string;
-  /** Asks it past the host. */
-  ask<T>(question: (client: Redis) => Promise<T>): Promise<T>;
-  /** It takes connections and answers nothing, until `thaw`. */
-  freeze(): void;
-  thaw(): void;
-  /** Gone at once, as by `kill -9`; what it held is lost. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
-  /** The end of it and of its folder. */
-  close(): Promise<void>;
-}
+export type RedisServer = Awaited<ReturnType<typeof startRedis>>;
 
-export async function startRedis(options: string[] = []): Promise<RedisServer> {
+/** A real Redis in a process and a folder of its own, on a free port that it keeps when it is started again. */
+export async function startRedis(options: string[] = []) {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'redis-'));
-  let child: Child | undefined;
+  let child = await spawnRedis(port, folder, options);
 
-  const server: RedisServer = {
+  /** Gone at once, as by `kill -9`; what it held is lost. */
+  async function kill(): Promise<void> {
+    child.process.kill('SIGKILL');
+    await child.gone;
+  }
+  return {
     port,
     url: `redis://127.0.0.1:${port}`,
-    async ask(question) {
+    /** Asks it past the host. */
+    async ask<T>(question: (client: Redis) => Promise<T>): Promise<T> {
       const client = new Redis(port, '127.0.0.1');
       try {
         return await question(client);
@@ -38,22 +31,19 @@ export async function startRedis(options: string[] = []): Promise<RedisServer> {
         client.disconnect();
       }
     },
-    freeze: () => void child?.process.kill('SIGSTOP'),
-    thaw: () => void child?.process.kill('SIGCONT'),
-    async kill() {
-      child?.process.kill('SIGKILL');
-      await child?.gone;
-    },
-    async start() {
+    /** It takes connections and answers nothing, until `thaw`. */
+    freeze: () => void child.process.kill('SIGSTOP'),
+    thaw: () => void child.process.kill('SIGCONT'),
+    kill,
+    async start(): Promise<void> {
       child = await spawnRedis(port, folder, options);
     },
-    async close() {
-      await server.kill();
+    /** The end of it and of its folder. */
+    async close(): Promise<void> {
+      await kill();
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await server.start();
-  return server;
 }
 
 async function spawnRedis(port: number, folder: string, options: string[]): Promise<Child> {

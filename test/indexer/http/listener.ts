@@ -6,20 +6,10 @@ import { eventually } from './api.ts';
 
 export type Heard = z.output<typeof liveEvent>;
 
-/** A client of server-sent events, as the standard has it read them; every message must be a documented one. */
-export interface Listener {
-  response: IncomingMessage;
-  heard: Heard[];
-  /** Resumes here: ids of comments count, too. */
-  lastId(): string;
-  comments(): number;
-  /** What was heard, in short, when it is at least `count` messages, or at the deadline. */
-  hear(count: number): Promise<string[]>;
-  ended: Promise<unknown>;
-  close(): void;
-}
+export type Listener = Awaited<ReturnType<typeof listenTo>>;
 
-export async function listenTo(url: string, headers: Record<string, string> = {}): Promise<Listener> {
+/** A client of server-sent events, as the standard has it read them; every message must be a documented one. */
+export async function listenTo(url: string, headers: Record<string, string> = {}) {
   const sent = request(url, { headers: { accept: 'text/event-stream', ...headers } });
   const response = await answered(sent);
   const heard: Heard[] = [];
@@ -57,9 +47,11 @@ export async function listenTo(url: string, headers: Record<string, string> = {}
   return {
     response,
     heard,
+    /** Resumes here: ids of comments count, too. */
     lastId: () => lastId,
     comments: () => comments,
-    async hear(count) {
+    /** What was heard, in short, when it is at least `count` messages, or at the deadline. */
+    async hear(count: number): Promise<string[]> {
       await eventually(
         async () => heard.length,
         (length) => length >= count,

@@ -1,35 +1,19 @@
 import { FallbackLiveIndex } from '../../../indexer/live/fallback.ts';
 import { createLiveFollower } from '../../../indexer/live/follower.ts';
-import type { LiveIndex, LiveStream } from '../../../indexer/live/live.ts';
+import type { LiveStream } from '../../../indexer/live/live.ts';
 import { RedisLiveIndex } from '../../../indexer/live/redis.ts';
 import type { RedisBreaker } from '../../../indexer/redis/circuit-breaker.ts';
 import type { RowChange } from '../../../indexer/store/rows.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { block, contentRow, streamRow } from '../store/samples.ts';
 
-/** What a host is to the live index: records of its own, and blocks that it commits and then shows. */
-export interface LiveHost {
-  live: LiveIndex;
-  /** Commits the next block, and shows it. */
-  mine(changes?: RowChange[], fork?: string): Promise<void>;
-  register(provider: string): Promise<void>;
-  deregister(provider: string): Promise<void>;
-  /** Commits blocks without showing them, as a backfill does, until `repair`. */
-  backfill(blocks: RowChange[][]): Promise<void>;
-  /** Takes blocks back to this one; the next are of another fork. */
-  takeBackTo(number: number): Promise<void>;
-  repair(): Promise<void>;
-  /** Who serves, oldest first, in each way of asking. */
-  providers(): Promise<string[]>;
-  close(): Promise<void>;
-}
+export type LiveHost = Awaited<ReturnType<typeof liveHost>>;
 
-/** @param logged lines are added to it. */
-export async function liveHost(
-  redis: RedisBreaker,
-  namespace: string,
-  logged: string[] = [],
-): Promise<LiveHost> {
+/**
+ * What a host is to the live index: records of its own, and blocks that it commits and then shows.
+ * @param logged lines are added to it.
+ */
+export async function liveHost(redis: RedisBreaker, namespace: string, logged: string[] = []) {
   const store = openSqliteStore({ path: ':memory:' });
   const log = { info: (_: unknown, line?: string) => void logged.push(String(line)) };
   const index = new RedisLiveIndex({ redis, namespace });
@@ -47,24 +31,28 @@ export async function liveHost(
     await store.commitBlocks([one], { undoable: true });
     return one;
   }
+  /** Commits the next block, and shows it. */
   const mine = async (changes: RowChange[] = []) => follower.apply([await commit(changes)]);
 
   return {
     live,
     mine,
-    register: (provider) => mine([streamRow(provider, true, { block: head + 1 })]),
-    deregister: (provider) => mine([streamRow(provider, false, { block: head + 1 })]),
-    async backfill(blocks) {
+    register: (provider: string) => mine([streamRow(provider, true, { block: head + 1 })]),
+    deregister: (provider: string) => mine([streamRow(provider, false, { block: head + 1 })]),
+    /** Commits blocks without showing them, as a backfill does, until `repair`. */
+    async backfill(blocks: RowChange[][]) {
       for (const changes of blocks) await commit(changes);
       follower.spoil('blocks skipped');
     },
-    async takeBackTo(number) {
+    /** Takes blocks back to this one; the next are of another fork. */
+    async takeBackTo(number: number) {
       follower.spoil('blocks taken back');
       await store.rollbackTo(number);
       head = number;
       fork = `${fork}'`;
     },
     repair: () => follower.repair(),
+    /** Who serves, oldest first, in each way of asking. */
     async providers() {
       const [content] = await store.activeStreams();
       const all = await live.all();

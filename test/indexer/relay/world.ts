@@ -15,6 +15,7 @@ import { relayPolicy } from '../../../indexer/relay/policy.ts';
 import type { TxRecords } from '../../../indexer/store/store.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { until } from '../../until.ts';
+import { authorize } from '../http/signing.ts';
 import { paymentsWorld } from '../payouts/world.ts';
 import { recordUnsent, versionsSent } from '../txmgr/world.ts';
 
@@ -71,12 +72,11 @@ export async function relayWorld() {
     call: WalletCall,
     { signer = payments.provider, nonce }: { signer?: Wallet; nonce?: bigint } = {},
   ): Promise<CallSignature> {
-    const { domain, types, message } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000)).typed_data;
-    const { EIP712Domain: _, ...own } = types;
-    const signed = { ...message, nonce: String(nonce ?? message.nonce), deadline: String(message.deadline) };
-    const signature = await signer.signTypedData(domain, own, signed);
+    const { typed_data } = toSign(call, CHAIN_ID, Math.floor(Date.now() / 1000));
+    const forged = nonce === undefined ? {} : { message: { nonce: String(nonce) } };
+    const signed = await authorize(signer, typed_data, forged);
     const numbers = { nonce: BigInt(signed.nonce), deadlineSec: BigInt(signed.deadline) };
-    return { ...numbers, signature, clientIp: '192.0.2.1' };
+    return { ...numbers, signature: signed.signature, clientIp: '192.0.2.1' };
   }
 
   /** What a crash between recording and sending leaves. */

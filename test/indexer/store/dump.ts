@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 
-const TABLES = {
+/** What mirrors the chain, each in an order. */
+export const MIRRORED: Readonly<Record<string, string>> = {
   content_metadata: 'contract, content_id',
   announced_units: 'contract, content_id, announced_at, block_number, log_index',
   streams: 'contract, content_id, provider',
@@ -10,17 +11,23 @@ const TABLES = {
   withdrawals: 'block_number, log_index',
   channels: 'contract, channel_id',
   channel_events: 'block_number, log_index',
+};
+const ALL = {
+  ...MIRRORED,
   staged_uploads: 'id',
   serve_wishes: 'contract, content_id',
   provided_media: 'cid_key',
 };
 
 /** Every row that mirrors the chain, every upload that waits to be published, and what is to be served, of a SQLite file that may be open elsewhere. */
-export function dump(path: string): Record<string, unknown[]> {
+export function dump(
+  path: string,
+  tables: Readonly<Record<string, string>> = ALL,
+): Record<string, unknown[]> {
   const db = new Database(path, { readonly: true });
   try {
     return Object.fromEntries(
-      Object.entries(TABLES).map(([table, order]) => [
+      Object.entries(tables).map(([table, order]) => [
         table,
         db.prepare(`SELECT * FROM ${table} ORDER BY ${order}`).all(),
       ]),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
@@ -10,22 +10,7 @@ export interface Look {
   width?: number;
 }
 
-/** One person's browser at the page of a host. */
-export interface Visit {
-  page: Page;
-  context: BrowserContext;
-  /** Goes to an address of the page and waits until its heading stands. */
-  open(path: string): Promise<void>;
-  /** Chooses a test wallet of the development chain by its number, from 1 on. */
-  takeTestWallet(number: number): Promise<void>;
-  /** Chooses the wallet that has announced itself under this name. */
-  takeExtension(name: string): Promise<void>;
-  /** The button and what stands beside it once it has got to a step. */
-  reached(step: 'wallet' | 'working' | 'pending' | 'done' | 'failed'): Promise<Locator>;
-  /** What axe-core calls serious or critical in what is shown now. */
-  errors(): Promise<string[]>;
-  close(): Promise<void>;
-}
+export type Visit = Awaited<ReturnType<typeof visit>>;
 
 /** Whatever the browser calls an error, its own policy's refusals included, except of the network. */
 export function errorsOf(page: Page): string[] {
@@ -38,11 +23,8 @@ export function errorsOf(page: Page): string[] {
   return errors;
 }
 
-export async function visit(
-  browser: Browser,
-  url: string,
-  { scheme = 'light', width = 1280 }: Look = {},
-): Promise<Visit> {
+/** One person's browser at the page of a host. */
+export async function visit(browser: Browser, url: string, { scheme = 'light', width = 1280 }: Look = {}) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
@@ -64,18 +46,23 @@ export async function visit(
   return {
     page,
     context,
-    async open(path) {
+    /** Goes to an address of the page and waits until its heading stands. */
+    async open(path: string): Promise<void> {
       await page.goto(url + path);
       await page.getByRole('heading', { level: 1 }).waitFor();
     },
-    takeTestWallet: (number) => choose(new RegExp(`^Test wallet ${number}\\b`)),
-    takeExtension: (name) => choose(name),
-    async reached(step) {
+    /** Chooses a test wallet of the development chain by its number, from 1 on. */
+    takeTestWallet: (number: number) => choose(new RegExp(`^Test wallet ${number}\\b`)),
+    /** Chooses the wallet that has announced itself under this name. */
+    takeExtension: (name: string) => choose(name),
+    /** The button and what stands beside it once it has got to a step. */
+    async reached(step: 'wallet' | 'working' | 'pending' | 'done' | 'failed'): Promise<Locator> {
       const status = page.locator(`[data-step="${step}"]`).first();
       await status.waitFor();
       return status;
     },
-    async errors() {
+    /** What axe-core calls serious or critical in what is shown now. */
+    async errors(): Promise<string[]> {
       await page.evaluate(settled);
       await page.evaluate(AXE);
       const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {

@@ -33,6 +33,12 @@ export async function signedRecipes(api: Api): Promise<Record<string, Recipe>> {
   await api.post('/contents', (await publish(known)).json);
   await api.post('/register', (await serve(known)).json);
 
+  const uploading: Recipe = {
+    valid: file.map((content) => ({
+      headers: sessions[1] ?? {},
+      form: { file: content, json_data: JSON.stringify(UPLOAD) },
+    })),
+  };
   const removal: Recipe = {
     valid: fc.uuid().map((content) => ({ form: { file: `gone: ${content}` } })),
     async prepare({ form }) {
@@ -43,18 +49,8 @@ export async function signedRecipes(api: Api): Promise<Record<string, Recipe>> {
     },
   };
   return {
-    'POST /upload-content': {
-      valid: file.map((content) => ({
-        headers: sessions[1] ?? {},
-        form: { file: content, json_data: JSON.stringify(UPLOAD) },
-      })),
-    },
-    'POST /upload-content-web3': {
-      valid: file.map((content) => ({
-        headers: sessions[1] ?? {},
-        form: { file: content, json_data: JSON.stringify(UPLOAD) },
-      })),
-    },
+    'POST /upload-content': uploading,
+    'POST /upload-content-web3': uploading,
     'DELETE /media/{cid}': removal,
     'DELETE /delete-content_web3/{cid}': removal,
     'DELETE /wallets/{wallet}/uploads/{cid}': {
