@@ -1,7 +1,7 @@
 import { banner } from './compose/banner.ts';
 import { createHost } from './compose/create-host.ts';
 import { type HostLog, openLog } from './compose/log.ts';
-import { shown } from './compose/start-errors.ts';
+import { printable } from './compose/start-errors.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { loadEnvFile } from './config/env-file.ts';
 
@@ -55,5 +55,5 @@ function stop(host: AsyncDisposable, why: string): void {
 
 function complain(error: unknown): void {
   opened?.flush(); // what led to it comes before
-  console.error(shown(error, config));
+  console.error(printable(error, config));
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { OpenChain } from '../../indexer/compose/chain/chain.ts';
 import { createHost } from '../../indexer/compose/create-host.ts';
-import type { Follower } from '../../indexer/compose/ground.ts';
 import type { ProvenIndexerOptions } from '../../indexer/compose/indexer.ts';
+import type { Follower } from '../../indexer/compose/infrastructure.ts';
 import { openStorage } from '../../indexer/compose/media.ts';
 import { readConfig } from '../../indexer/config/config.ts';
 import { LOG_TO } from '../../indexer/http/middleware/request-log.ts';
@@ -22,7 +22,9 @@ const VIEWS_PER_BLOCK = 10;
 const dataDir = process.argv[2] ?? '';
 const cold = process.argv[3] === 'cold';
 const config = readConfig({
-  ...{ DATA_DIR: dataDir, PORT: '0', STORAGE: 'ipfs' },
+  DATA_DIR: dataDir,
+  PORT: '0',
+  STORAGE: 'ipfs',
   ...(cold && { RESPONSE_CACHE_BYTES: '0' }),
 });
 const log = pino({ level: config.logLevel }, pino.destination(LOG_TO));
@@ -36,7 +38,12 @@ async function openChain(): Promise<OpenChain> {
   const rpc = { batch: noChain };
   const provider = new RpcProvider(rpc, CHAIN_ID);
   return {
-    ...{ rpc, provider, deployments: [], isEmbedded: false, unsigned: noChain, operator: null },
+    rpc,
+    provider,
+    deployments: [],
+    isEmbedded: false,
+    unsigned: noChain,
+    operator: null,
     facts: { chainId: CHAIN_ID, name: 'bench', contract: CONTRACT, rpcUrl: null },
     pace: { pollMs: BLOCK_MS, shorterChainTimeoutMs: 0 },
     description: 'no chain',
@@ -80,7 +87,13 @@ function createWrites({ store, live }: ProvenIndexerOptions): Follower {
     notify: () => {},
     waitFor: async () => {},
     status: () => ({
-      ...{ head: 0, indexed: 0, lagBlocks: 0, lastError: null, synced: true, doubt: null, verifiedTo: 0 },
+      head: 0,
+      indexed: 0,
+      lagBlocks: 0,
+      lastError: null,
+      synced: true,
+      doubt: null,
+      verifiedTo: 0,
     }),
     onIndexed(listener) {
       listeners.push(() => listener({ cursor: null, blocks: [], reorganised: false }));

@@ -5,15 +5,15 @@ import { type AppDeps, createApp } from '../http/app.ts';
 import { listen, type RunningServer } from '../http/server/listen.ts';
 import { createDisk } from '../lib/disk.ts';
 import { createTokenBook } from '../tokens/token-metadata.ts';
-import { type Ground, type HostOptions, openGround } from './ground.ts';
 import { announceHost } from './host-file.ts';
+import { type HostOptions, type Infrastructure, openInfrastructure } from './infrastructure.ts';
 import { openOwnServing } from './serving.ts';
 import { openSignIn } from './sign-in.ts';
 import { openUploads } from './uploads.ts';
 import { openWriting, relayFor } from './writing.ts';
 
 /** A host that listens. */
-export interface Host extends Pick<Ground, 'chain' | 'indexer' | 'descriptions'>, AsyncDisposable {
+export interface Host extends Pick<Infrastructure, 'chain' | 'indexer' | 'descriptions'>, AsyncDisposable {
   /** Where this machine reaches it. */
   url: string;
   server: RunningServer;
@@ -30,9 +30,9 @@ export interface Host extends Pick<Ground, 'chain' | 'indexer' | 'descriptions'>
  */
 export async function createHost(config: Config, options: HostOptions): Promise<Host> {
   await using parts = new AsyncDisposableStack();
-  const ground = await openGround(config, options, parts);
-  const { chain, facts, indexer, coins, store, storage, live, counters, log, nowSec } = ground;
-  const uploads = openUploads(ground);
+  const infrastructure = await openInfrastructure(config, options, parts);
+  const { chain, facts, indexer, coins, store, storage, live, counters, log, nowSec } = infrastructure;
+  const uploads = openUploads(infrastructure);
   chain.onBlock(() => indexer.notify());
   await indexer.start();
   // Stopped after the indexer, for which it may be waiting.
@@ -41,20 +41,28 @@ export async function createHost(config: Config, options: HostOptions): Promise<
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
   if (chain.isEmbedded) await indexer.waitFor(await facts.head());
 
-  const writing = parts.use(openWriting(ground));
+  const writing = parts.use(openWriting(infrastructure));
   const stopping = new AbortController();
   const contract = new HostContract(chain.provider);
-  const own = openOwnServing(ground, writing, contract, stopping.signal);
+  const own = openOwnServing(infrastructure, writing, contract, stopping.signal);
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {
-    ...{ store, live, counters, storage, chain: facts, contract, log, nowSec, operatorSecret: secret },
+    store,
+    live,
+    counters,
+    storage,
+    chain: facts,
+    contract,
+    log,
+    nowSec,
+    operatorSecret: secret,
     config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
     writer: writing.writer,
     provider: own.provider,
     serving: own.serving,
-    checkSignature: ground.checkSignature,
+    checkSignature: infrastructure.checkSignature,
     disk: createDisk(config.dataDir),
-    signIn: await openSignIn(ground),
+    signIn: await openSignIn(infrastructure),
     staging: uploads.staging,
     tokens: createTokenBook(chain.rpc, { known: coins }),
     stopping: stopping.signal,
@@ -68,11 +76,17 @@ export async function createHost(config: Config, options: HostOptions): Promise<
   const { publicUrl = url, dataDir } = config;
   parts.defer(await announceHost(dataDir, { url, publicUrl, pid: process.pid, secret }));
   parts.defer(() => stopping.abort());
-  const { descriptions } = ground;
+  const { descriptions } = infrastructure;
   const running = parts.move();
   const dispose = () => running.disposeAsync();
   return {
-    ...{ url, chain, indexer, server, deps, descriptions, expire: uploads.expire },
+    url,
+    chain,
+    indexer,
+    server,
+    deps,
+    descriptions,
+    expire: uploads.expire,
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -5,14 +5,14 @@ import { codesOf, isDiskFull } from '../lib/disk.ts';
 import { WrongChain } from '../sync/errors.ts';
 
 /** What a person reads: one line for what they can put right, the error with its stack for what is our fault. */
-export function shown(error: unknown, config: Config | undefined): unknown {
-  const line = config && explained(error, config);
+export function printable(error: unknown, config: Config | undefined): unknown {
+  const line = config && startProblem(error, config);
   const isExpected = error instanceof Error && error.name !== 'Error' && !(error instanceof TypeError);
   return line ?? (isExpected ? error.message : error);
 }
 
 /** One line for the person who starts the host: what is wrong, where, and the way out. Undefined: it is our fault. */
-export function explained(error: unknown, { dataDir, rpcUrls }: Config): string | undefined {
+export function startProblem(error: unknown, { dataDir, rpcUrls }: Config): string | undefined {
   const codes = codesOf(error);
   const [code = ''] = codes;
   const { records } = pathsOf({ dataDir, deploymentsDir: '' });

@@ -1,7 +1,7 @@
 import { repeat } from '../lib/repeat.ts';
 import { createExpiry } from '../uploads/expiry.ts';
 import { createStaging, NO_QUOTA, type Staging } from '../uploads/staging.ts';
-import type { Ground } from './ground.ts';
+import type { Infrastructure } from './infrastructure.ts';
 
 export interface OpenUploads {
   staging: Staging;
@@ -13,8 +13,8 @@ export interface OpenUploads {
 
 const EXPIRY_PAUSE_MS = 60_000;
 
-export function openUploads(ground: Ground): OpenUploads {
-  const { config, chain, facts, store, storage, counters, log, nowSec, overrides } = ground;
+export function openUploads(infrastructure: Infrastructure): OpenUploads {
+  const { config, chain, facts, store, storage, counters, log, nowSec, overrides } = infrastructure;
   const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
   const quota = chain.unsigned ? NO_QUOTA : config.uploadQuota;
   const { uploadStageSec: stageSec } = config;

@@ -4,7 +4,7 @@ import type { AppDeps } from '../http/deps.ts';
 import { openRelay } from '../relay/open.ts';
 import { exceptOwn, FREE_FOR_ALL, relayPolicy } from '../relay/policy.ts';
 import type { OpenChain } from './chain/chain.ts';
-import type { Ground } from './ground.ts';
+import type { Infrastructure } from './infrastructure.ts';
 
 export interface OpenWriting extends AsyncDisposable {
   check: CallCheck;
@@ -13,8 +13,8 @@ export interface OpenWriting extends AsyncDisposable {
 }
 
 /** The ways onto the chain: by this host's own word on the embedded one, else by what wallets have signed. */
-export function openWriting(ground: Ground): OpenWriting {
-  const { config, chain, store, counters, checkSignature, log, nowSec, overrides } = ground;
+export function openWriting(infrastructure: Infrastructure): OpenWriting {
+  const { config, chain, store, counters, checkSignature, log, nowSec, overrides } = infrastructure;
   const { operator: wallet, provider, unsigned, facts } = chain;
   const check = new CallCheck({ provider, chainId: facts.chainId, checkSignature });
   const policy = unsigned
@@ -22,7 +22,13 @@ export function openWriting(ground: Ground): OpenWriting {
     : exceptOwn(relayPolicy(config.relay, { store, counters }), [wallet?.address, config.providerWallet]);
   const { relayWaitMs: waitMs } = overrides;
   const relay = openRelay({
-    ...{ wallet, provider, check, records: store, policy, log, nowSec },
+    wallet,
+    provider,
+    check,
+    records: store,
+    policy,
+    log,
+    nowSec,
     ...(waitMs !== undefined && { waitMs }),
   });
   const writer = createWriter({ contract: facts.contract, unsigned, relay, check });
@@ -31,7 +37,7 @@ export function openWriting(ground: Ground): OpenWriting {
 
 /** Whose signed calls are submitted, as `GET /chain` says it. */
 export function relayFor(
-  { relay }: Ground['config'],
+  { relay }: Infrastructure['config'],
   { unsigned, operator }: OpenChain,
 ): AppDeps['config']['relayFor'] {
   if (unsigned) return 'open';

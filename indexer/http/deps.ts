@@ -17,7 +17,7 @@ import type { Staging } from '../uploads/staging.ts';
 /** Where undefined: none in unsigned mode, else the defaults of limits.ts. */
 export type RateLimits = Readonly<Record<'reads' | 'writes' | 'uploads', number | undefined>>;
 
-/** All that the HTTP side stands on; `main.ts` puts it together. */
+/** All that the HTTP side stands on; `compose/create-host.ts` puts it together. */
 export interface AppDeps {
   config: {
     /** Origins whose pages may call; `*` for any. */

@@ -121,7 +121,9 @@ describe('npx hardhat deploy', () => {
   async function hardhat(args: string[], env: Record<string, string>) {
     const own = { DEVNET_PORT: String(chain.devnet.port), DATA_DIR: chain.dataDir };
     const { how: code, ...printed } = await runChild(node(HARDHAT, 'deploy', ...args), {
-      ...{ ...NOTHING_SET, ...own, ...env },
+      ...NOTHING_SET,
+      ...own,
+      ...env,
     });
     return { code, ...printed };
   }

@@ -52,7 +52,10 @@ export async function startHost(options: HostOptions, words = HOST): Promise<Hos
   });
   return {
     ...ready,
-    ...{ dataDir: options.dataDir, pid: process.pid ?? 0, output, gone },
+    dataDir: options.dataDir,
+    pid: process.pid ?? 0,
+    output,
+    gone,
     end: (signal) => {
       process.kill(signal);
       return gone;

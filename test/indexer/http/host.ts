@@ -46,7 +46,8 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
   const own = { DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE };
   const env = readConfig({ ...own, ...offered, ...options.env });
   const config = {
-    ...{ ...env, ...NO_LIMITS },
+    ...env,
+    ...NO_LIMITS,
     relay: { ...env.relay, ...OPEN_RELAY, ...options.relay },
     uploadQuota: { ...env.uploadQuota, ...options.quota },
     ...options.config,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { JournalBroken } from '../../../devchain/errors.ts';
-import { explained } from '../../../indexer/compose/start-errors.ts';
+import { startProblem } from '../../../indexer/compose/start-errors.ts';
 import { readConfig } from '../../../indexer/config/config.ts';
 import { createDisk, isDiskFull } from '../../../indexer/lib/disk.ts';
 
@@ -41,7 +41,7 @@ describe('isDiskFull()', () => {
 describe('a start on a full disk', () => {
   it('is told in one line, with the folder and the way out', async () => {
     const error = await writeFile(FULL, 'x').catch((found: Error) => found);
-    expect(explained(error, readConfig({ DATA_DIR: '.' }))).to.equal(
+    expect(startProblem(error, readConfig({ DATA_DIR: '.' }))).to.equal(
       'The disk of . is full (ENOSPC): free some space, or set DATA_DIR to a folder on another disk.',
     );
   });

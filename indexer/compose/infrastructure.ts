@@ -38,7 +38,7 @@ export interface Overrides {
 }
 
 /** What the capabilities of a host stand on: the chain, the records that follow it, media and what lives for a while. */
-export interface Ground {
+export interface Infrastructure {
   config: Config;
   chain: OpenChain;
   indexer: Follower;
@@ -60,11 +60,11 @@ export interface Ground {
 const realClock = { nowSec: () => Math.floor(Date.now() / 1000) };
 
 /** @param parts takes what is to be closed; the indexer is not, since what waits for it has to end first. */
-export async function openGround(
+export async function openInfrastructure(
   config: Config,
   { log, clock = realClock, overrides = {} }: HostOptions,
   parts: AsyncDisposableStack,
-): Promise<Ground> {
+): Promise<Infrastructure> {
   const at = pathsOf(config);
   const chain = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
   const coins = knownCoins(chain.facts.chainId, config.knownTokens);
@@ -74,11 +74,25 @@ export async function openGround(
   const { live, counters, description } = parts.use(await openLive({ config, chain, store, log }));
   const { rpc, deployments, pace } = chain;
   const indexer = (overrides.createIndexer ?? createIndexer)({
-    ...{ rpc, store, live, coins, deployments, log },
+    rpc,
+    store,
+    live,
+    coins,
+    deployments,
+    log,
     ...pace,
   });
   return {
-    ...{ config, chain, indexer, coins, store, storage, live, counters, log, overrides },
+    config,
+    chain,
+    indexer,
+    coins,
+    store,
+    storage,
+    live,
+    counters,
+    log,
+    overrides,
     facts: indexedChain(chain, indexer),
     checkSignature: createSignatureCheck(rpc),
     nowSec: () => clock.nowSec(),
