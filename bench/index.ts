@@ -6,14 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchCase, Measurement } from './case.ts';
 import { median } from './case.ts';
+import { ended, HOST_FLAGS, said } from './children.ts';
 import { EVENTS } from './index/history.ts';
 
 const ROUNDS = 3;
 /** Blocks that are mined after the history, at times that don't fit the host's. */
 const TIPS = 60;
 const LONGEST_PAUSE_MS = 700;
-/** As `npm start` runs it. */
-const FLAGS = ['--max-semi-space-size=4'];
 
 interface Indexed {
   tookMs: number;
@@ -106,28 +105,5 @@ function quantile(values: readonly number[], part: number): number {
 }
 
 function started(script: string, args: string[]): ChildProcess {
-  return fork(join(import.meta.dirname, 'index', script), args, { execArgv: FLAGS });
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill();
-  await gone;
-}
-
-/** The next message of a child. */
-async function said<Message>(child: ChildProcess): Promise<Message> {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const gone = once(child, 'exit', { signal }).then(([code]) => {
-    throw new Error(`${child.spawnargs.at(-1)} ended with ${code} before it said anything`);
-  });
-  const message = once(child, 'message', { signal }).then(([first]) => first as Message);
-  try {
-    return await Promise.race([message, gone]);
-  } finally {
-    ending.abort();
-    gone.catch(() => undefined);
-  }
+  return fork(join(import.meta.dirname, 'index', script), args, { execArgv: HOST_FLAGS });
 }

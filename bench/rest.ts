@@ -37,7 +37,7 @@ export const rest: BenchCase = {
     const host = await servers.start<{ cids: string[]; earners: string[] }>('host.ts');
     const cold = await servers.start('host.ts', 'cold');
     const bare = await servers.start('bare.ts');
-    const main = await servers.startMain();
+    const main = await servers.startHost();
     await registerForReports(main);
     const { cids, earners } = host;
     const paths = {

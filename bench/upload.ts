@@ -1,33 +1,20 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
 import { createHash, randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { BenchCase, Measurement } from './case.ts';
 import { median } from './case.ts';
+import { ended, peakRssMb, startMain } from './children.ts';
 
 const SIZE_BYTES = 1024 ** 3;
 const RUNS = 3;
 const STEP_BYTES = 1024 ** 2;
-/** As `npm start` runs it. */
-const HOST = ['--max-semi-space-size=4', join(import.meta.dirname, '..', 'indexer', 'main.ts')];
-/** Counts as unset, whatever a person's `.env` says: everything embedded. */
-const BLANK = {
-  HOST: '',
-  ETH_RPC_URL: '',
-  PRIVATEKEY: '',
-  CONTRACT_ADDRESS: '',
-  MAX_UPLOAD_BYTES: '',
-  IPFS_API_URL: '',
-};
 const META = {
   video_name: 'bench',
   content_creator_wallet: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
@@ -58,13 +45,12 @@ async function measure(folder: string): Promise<Measurement[]> {
   for (let run = 0; run < RUNS; run += 1) {
     floors.push(await mbPerSec(() => readHashWrite(source, join(folder, 'copy'))));
     const dataDir = join(folder, `host-${run}`);
-    const host = await startHost(dataDir);
+    const host = await startMain(dataDir, 'inherit', { LOG_LEVEL: 'error' });
     try {
       rates.push(await mbPerSec(() => uploadFile(source, host.url)));
       peaks.push(await peakRssMb(host.process));
     } finally {
-      host.process.kill();
-      await host.exited;
+      await ended(host.process);
     }
     // Its files stay until the end: ext4 searches past the inodes of thousands just deleted, at each new file.
   }
@@ -107,25 +93,6 @@ async function readHashWrite(from: string, to: string): Promise<void> {
   hash.digest();
 }
 
-interface RunningHost {
-  url: string;
-  process: ChildProcess;
-  exited: Promise<unknown>;
-}
-
-async function startHost(dataDir: string): Promise<RunningHost> {
-  const child = spawn(process.execPath, HOST, {
-    env: { ...process.env, ...BLANK, DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /^Ready: (\S+)/.exec(line)?.[1];
-    if (url) return { url, process: child, exited };
-  }
-  throw new Error(`the host ended before it was ready: ${await exited}`);
-}
-
 async function uploadFile(path: string, url: string): Promise<void> {
   const boundary = '----WebKitFormBoundary7MA4YWxkTrZu0gW'; // as long as browsers make it: it is searched for
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="json_data"\r\n\r\n${JSON.stringify(META)}\r\n--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="bench.mp4"\r\nContent-Type: video/mp4\r\n\r\n`;
@@ -146,11 +113,4 @@ async function uploadFile(path: string, url: string): Promise<void> {
   const [[res]] = await Promise.all([responded, send()]);
   const answer = await text(res);
   if (res.statusCode !== 200) throw new Error(`the upload was answered ${res.statusCode}: ${answer}`);
-}
-
-/** The most memory the process ever held, as Linux counts it. */
-async function peakRssMb({ pid }: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const kib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return (Number(kib) * 1024) / 1e6;
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ZeroAddress } from 'ethers';
 import { hostInterface } from '../../indexer/contract/interface.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
+import { peakRssMb } from '../children.ts';
 import { BLOCKS, CONTRACT } from './history.ts';
-import { peakRssMb } from './memory.ts';
 
 interface Log {
   topics: string[];

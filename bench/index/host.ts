@@ -5,8 +5,8 @@ import { createIndexer } from '../../indexer/compose/indexer.ts';
 import { createMemoryLive } from '../../indexer/live/memory.ts';
 import { HttpRpc } from '../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { peakRssMb } from '../children.ts';
 import { CONTRACT } from './history.ts';
-import { peakRssMb } from './memory.ts';
 
 const [url = '', folder = ''] = process.argv.slice(2);
 /** As for a public chain. */

@@ -1,13 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-
-/** As `npm start` runs the host. */
-const HOST_FLAGS = ['--max-semi-space-size=4'];
-const MAIN = join(import.meta.dirname, '..', '..', 'indexer', 'main.ts');
+import { ended, HOST_FLAGS, said, startMain } from '../children.ts';
 
 export interface Server {
   url: string;
@@ -21,54 +16,21 @@ export async function openServers() {
   parts.defer(() => rm(folder, { recursive: true }));
   const log = parts.use(await open(join(folder, 'log'), 'w'));
 
-  function spawn(script: string, args: string[], env: Record<string, string>): ChildProcess {
-    const stdio = ['ignore', 'pipe', log.fd, 'ipc'] as const;
-    const child = fork(script, args, {
-      execArgv: HOST_FLAGS,
-      stdio: [...stdio],
-      env: { ...process.env, ...env },
-    });
-    const gone = once(child, 'exit');
-    parts.defer(async () => {
-      child.kill();
-      await gone;
-    });
-    return child;
-  }
-
   /** A script beside this one, which says where it is reached. */
   async function start<Ready extends object>(script: string, ...args: string[]): Promise<Ready & Server> {
-    const child = spawn(join(import.meta.dirname, script), [folder, ...args], {});
-    child.stdout?.resume();
-    return { ...(await said<Ready & { url: string }>(child)), process: child };
+    const process = fork(join(import.meta.dirname, script), [folder, ...args], {
+      execArgv: HOST_FLAGS,
+      stdio: ['ignore', 'ignore', log.fd, 'ipc'],
+    });
+    parts.defer(() => ended(process));
+    return { ...(await said<Ready & { url: string }>(process)), process };
   }
 
-  /** The host as it is, on its development chain. */
-  async function startMain(): Promise<Server> {
-    const env = {
-      PORT: '0',
-      DEVNET_PORT: '0',
-      DATA_DIR: join(folder, 'main'),
-      ETH_RPC_URL: '',
-      REDIS_URL: '',
-    };
-    const child = spawn(MAIN, [], env);
-    if (!child.stdout) throw new Error('the host has no output');
-    for await (const line of createInterface(child.stdout)) {
-      const url = /^Ready: (\S+)$/.exec(line)?.[1];
-      if (url !== undefined) return { url, process: child };
-    }
-    throw new Error('the host ended before it was ready');
+  async function startHost(): Promise<Server> {
+    const host = await startMain(join(folder, 'main'), log.fd);
+    parts.defer(() => ended(host.process));
+    return host;
   }
 
-  return { start, startMain, [Symbol.asyncDispose]: () => parts.disposeAsync() };
-}
-
-/** The first message of a child. */
-async function said<Message>(child: ChildProcess): Promise<Message> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`${child.spawnargs.at(-1)} ended with ${code} before it said anything`);
-  });
-  const message = once(child, 'message').then(([first]) => first as Message);
-  return await Promise.race([message, ended]);
+  return { start, startHost, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
