@@ -2,33 +2,24 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { HostContract } from '../contract/stream-host.ts';
 import { type AppDeps, createApp } from '../http/app.ts';
-import { listen, type RunningServer } from '../http/server/listen.ts';
+import { listen } from '../http/server/listen.ts';
 import { createDisk } from '../lib/disk.ts';
 import { createTokenBook } from '../tokens/token-metadata.ts';
 import { announceHost } from './host-file.ts';
-import { type HostOptions, type Infrastructure, openInfrastructure } from './infrastructure.ts';
+import { type HostOptions, openInfrastructure } from './infrastructure.ts';
 import { openOwnServing } from './serving.ts';
 import { openSignIn } from './sign-in.ts';
 import { openUploads } from './uploads.ts';
 import { openWriting, relayFor } from './writing.ts';
 
-/** A host that listens. */
-export interface Host extends Pick<Infrastructure, 'chain' | 'indexer' | 'descriptions'>, AsyncDisposable {
-  /** Where this machine reaches it. */
-  url: string;
-  server: RunningServer;
-  /** What the HTTP side stands on. */
-  deps: AppDeps;
-  /** One run of the job that removes uploads which are over. */
-  expire(): Promise<void>;
-}
+export type Host = Awaited<ReturnType<typeof createHost>>;
 
 /**
  * Puts a host together, the one place where that is done, and has it listen. If a part can't be opened, those before it
  * are closed.
  * @throws errors with a message for the person who starts it; see also start-errors.ts
  */
-export async function createHost(config: Config, options: HostOptions): Promise<Host> {
+export async function createHost(config: Config, options: HostOptions) {
   await using parts = new AsyncDisposableStack();
   const infrastructure = await openInfrastructure(config, options, parts);
   const { chain, facts, indexer, coins, store, storage, live, counters, log, nowSec } = infrastructure;

@@ -4,23 +4,18 @@ import { z } from 'zod';
 import { replaceFile } from '../lib/durable-file.ts';
 import { isRunning } from '../media/ipfs/block-journal.ts';
 
-/** How the operator's own scripts find the host that runs on a DATA_DIR, and prove that they may read that folder. */
-export interface RunningHost {
-  /** Where this machine reaches it. */
-  url: string;
-  /** Where people reach it. */
-  publicUrl: string;
-  pid: number;
-  /** New at each start; it opens the operator's calls, for as long as the host runs. */
-  secret: string;
-}
-
 const schema = z.object({
+  /** Where this machine reaches it. */
   url: z.string(),
+  /** Where people reach it. */
   publicUrl: z.string(),
   pid: z.int().positive(),
+  /** New at each start; it opens the operator's calls, for as long as the host runs. */
   secret: z.string().min(1),
 });
+
+/** How the operator's own scripts find the host that runs on a DATA_DIR, and prove that they may read that folder. */
+export type RunningHost = z.infer<typeof schema>;
 
 export function hostFile(dataDir: string): string {
   return join(dataDir, 'host.json');

@@ -1,14 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { pathsOf } from '../config/paths.ts';
-import { createSignatureCheck, type SignatureCheck } from '../contract/signatures.ts';
-import type { Counters } from '../counters/counters.ts';
+import { createSignatureCheck } from '../contract/signatures.ts';
 import type { AppDeps, ChainFacts } from '../http/deps.ts';
-import type { LiveIndex } from '../live/live.ts';
-import type { MediaLibrary } from '../media/library.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
-import type { Store } from '../store/store.ts';
 import type { Indexer } from '../sync/indexer.ts';
-import { type KnownCoins, knownCoins } from '../tokens/known-coins.ts';
+import { knownCoins } from '../tokens/known-coins.ts';
 import type { OpenChain } from './chain/chain.ts';
 import { openChain } from './chain/open.ts';
 import { createIndexer, type ProvenIndexerOptions } from './indexer.ts';
@@ -37,34 +33,19 @@ export interface Overrides {
   expiryPauseMs?: number;
 }
 
-/** What the capabilities of a host stand on: the chain, the records that follow it, media and what lives for a while. */
-export interface Infrastructure {
-  config: Config;
-  chain: OpenChain;
-  indexer: Follower;
-  /** The chain, as far as it is indexed. */
-  facts: ChainFacts;
-  coins: KnownCoins;
-  store: Store;
-  storage: MediaLibrary;
-  live: LiveIndex;
-  counters: Counters;
-  checkSignature: SignatureCheck;
-  log: AppDeps['log'];
-  nowSec(): number;
-  overrides: Overrides;
-  /** Where media and live streams are, for the person who starts the host. */
-  descriptions: { media: string; live: string };
-}
+export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
 
 const realClock = { nowSec: () => Math.floor(Date.now() / 1000) };
 
-/** @param parts takes what is to be closed; the indexer is not, since what waits for it has to end first. */
+/**
+ * What the capabilities of a host stand on: the chain, the records that follow it, media and what lives for a while.
+ * @param parts takes what is to be closed; the indexer is not, since what waits for it has to end first.
+ */
 export async function openInfrastructure(
   config: Config,
   { log, clock = realClock, overrides = {} }: HostOptions,
   parts: AsyncDisposableStack,
-): Promise<Infrastructure> {
+) {
   const at = pathsOf(config);
   const chain = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
   const coins = knownCoins(chain.facts.chainId, config.knownTokens);
@@ -73,7 +54,7 @@ export async function openInfrastructure(
   const storage = parts.adopt(media.storage, (open) => open.close());
   const { live, counters, description } = parts.use(await openLive({ config, chain, store, log }));
   const { rpc, deployments, pace } = chain;
-  const indexer = (overrides.createIndexer ?? createIndexer)({
+  const indexer: Follower = (overrides.createIndexer ?? createIndexer)({
     rpc,
     store,
     live,
@@ -93,9 +74,11 @@ export async function openInfrastructure(
     counters,
     log,
     overrides,
+    /** The chain, as far as it is indexed. */
     facts: indexedChain(chain, indexer),
     checkSignature: createSignatureCheck(rpc),
     nowSec: () => clock.nowSec(),
+    /** Where media and live streams are, for the person who starts the host. */
     descriptions: { media: media.description, live: description },
   };
 }

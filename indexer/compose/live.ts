@@ -30,31 +30,26 @@ export interface OpenLiveOptions {
 }
 
 export async function openLive({ config, chain, store, log }: OpenLiveOptions): Promise<OpenLive> {
-  if (config.redisUrls.length === 0) return inMemory();
+  if (config.redisUrls.length === 0) {
+    const place = 'in memory (REDIS_URL to share them among hosts)';
+    return opened(createMemoryLive(), createMemoryCounters(), place);
+  }
   const namespace = await namespaceOf(chain);
   const redis = await openRedis({ urls: config.redisUrls, log });
   const shared = { redis, namespace };
   const live = new FallbackLiveIndex({ index: new RedisLiveIndex(shared), store, log });
   const counters = createFallbackCounters(createRedisCounters(shared));
-  return {
-    live,
-    counters,
-    description: `streams and limits in Redis at ${redis.place} (REDIS_URL)`,
-    async [Symbol.asyncDispose]() {
-      // First: nothing that is under way waits for an answer then.
-      redis.close();
-      await Promise.all([live.close(), counters.close()]);
-    },
-  };
+  // Redis first: nothing that is under way waits for an answer then.
+  return opened(live, counters, `in Redis at ${redis.place} (REDIS_URL)`, () => redis.close());
 }
 
-function inMemory(): OpenLive {
-  const [live, counters] = [createMemoryLive(), createMemoryCounters()];
+function opened(live: LiveIndex, counters: Counters, place: string, disconnect = () => {}): OpenLive {
   return {
     live,
     counters,
-    description: 'streams and limits in memory (REDIS_URL to share them among hosts)',
+    description: `streams and limits ${place}`,
     async [Symbol.asyncDispose]() {
+      disconnect();
       await Promise.all([live.close(), counters.close()]);
     },
   };

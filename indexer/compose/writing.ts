@@ -1,19 +1,15 @@
 import { CallCheck } from '../contract/calls/call-status.ts';
-import { type ContractWriter, createWriter, type Relay } from '../contract/calls/writer.ts';
+import { createWriter } from '../contract/calls/writer.ts';
 import type { AppDeps } from '../http/deps.ts';
 import { openRelay } from '../relay/open.ts';
 import { exceptOwn, FREE_FOR_ALL, relayPolicy } from '../relay/policy.ts';
 import type { OpenChain } from './chain/chain.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
-export interface OpenWriting extends AsyncDisposable {
-  check: CallCheck;
-  relay: Relay;
-  writer: ContractWriter;
-}
+export type OpenWriting = ReturnType<typeof openWriting>;
 
 /** The ways onto the chain: by this host's own word on the embedded one, else by what wallets have signed. */
-export function openWriting(infrastructure: Infrastructure): OpenWriting {
+export function openWriting(infrastructure: Infrastructure) {
   const { config, chain, store, counters, checkSignature, log, nowSec, overrides } = infrastructure;
   const { operator: wallet, provider, unsigned, facts } = chain;
   const check = new CallCheck({ provider, chainId: facts.chainId, checkSignature });
