@@ -3,21 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Devnet, type DevnetOptions, startDevnet } from '../../devchain/devnet.ts';
 
-/** A chain under test: its directory outlives `restart`, and everything goes at the end of the test. */
-export interface TestChain {
-  readonly dataDir: string;
-  readonly journal: string;
-  readonly devnet: Devnet;
-  start(options?: Partial<DevnetOptions>): Promise<Devnet>;
-  restart(options?: Partial<DevnetOptions>): Promise<Devnet>;
-  rpc<T = string>(method: string, ...params: unknown[]): Promise<T>;
-  /** The hashes of all blocks, first to newest. */
-  hashes(): Promise<string[]>;
-}
+export type TestChain = Awaited<ReturnType<typeof newTestChain>>;
 
 const cleanups: (() => Promise<void>)[] = [];
 
-export async function newTestChain(): Promise<TestChain> {
+/** A chain under test: its directory outlives `restart`, and everything goes at the end of the test. */
+export async function newTestChain() {
   const dataDir = await mkdtemp(join(tmpdir(), 'stream-host-devnet-'));
   let devnet: Devnet | undefined;
   cleanups.push(async () => {
@@ -28,31 +19,33 @@ export async function newTestChain(): Promise<TestChain> {
     if (devnet === undefined) throw new Error('The chain is not started');
     return devnet;
   };
-  const chain: TestChain = {
+  async function start(options: Partial<DevnetOptions> = {}): Promise<Devnet> {
+    devnet = await startDevnet({ dataDir, port: 0, ...options });
+    return devnet;
+  }
+  const rpc = async <T = string>(method: string, ...params: unknown[]) =>
+    (await running().provider.request({ method, params })) as T;
+  return {
     dataDir,
     journal: join(dataDir, 'devnet', 'journal'),
     get devnet() {
       return running();
     },
-    start: async (options = {}) => {
-      devnet = await startDevnet({ dataDir, port: 0, ...options });
-      return devnet;
-    },
-    restart: async (options) => {
+    start,
+    async restart(options?: Partial<DevnetOptions>) {
       await running().stop();
-      return await chain.start(options);
+      return await start(options);
     },
-    rpc: async <T>(method: string, ...params: unknown[]) =>
-      (await running().provider.request({ method, params })) as T,
-    hashes: async () => {
-      const newest = Number(await chain.rpc('eth_blockNumber'));
+    rpc,
+    /** The hashes of all blocks, first to newest. */
+    async hashes() {
+      const newest = Number(await rpc('eth_blockNumber'));
       const blocks = Array.from({ length: newest + 1 }, (_, number) =>
-        chain.rpc<{ hash: string }>('eth_getBlockByNumber', `0x${number.toString(16)}`, false),
+        rpc<{ hash: string }>('eth_getBlockByNumber', `0x${number.toString(16)}`, false),
       );
       return (await Promise.all(blocks)).map(({ hash }) => hash);
     },
   };
-  return chain;
 }
 
 /** Stops and removes every chain of the test that just ended. */

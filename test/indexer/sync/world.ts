@@ -24,18 +24,9 @@ export interface Deployed {
   startBlock: number;
 }
 
-/** One indexer with its records, as a process of its own would hold them. */
-export interface Process {
-  indexer: Indexer;
-  store: Store;
-  live: ReturnType<typeof createMemoryLive>;
-  path: string;
-  /** Waits until the chain's head is indexed, and gives all rows. */
-  settled(): Promise<Record<string, unknown[]>>;
-  stop(): Promise<void>;
-}
-
 export type World = Awaited<ReturnType<typeof startWorld>>;
+/** One indexer with its records, as a process of its own would hold them. */
+export type Process = Awaited<ReturnType<World['startIndexer']>>;
 type StartOptions = Partial<ProvenIndexerOptions> & { path?: string };
 type Sent = { value?: bigint; to?: string };
 
@@ -59,7 +50,7 @@ export async function startWorld(given?: Node) {
   const folder = mkdtempSync(join(tmpdir(), 'indexer-'));
   const accounts = ((await node.send('eth_accounts')) as string[]).map((account) => account.toLowerCase());
   const [, creator = '', provider = '', viewer = '', sponsor = ''] = accounts;
-  const running = new Set<Process>();
+  const running = new Set<{ stop(): Promise<void> }>();
   let opened = 0;
 
   async function deployAnother(): Promise<Deployed> {
@@ -84,26 +75,24 @@ export async function startWorld(given?: Node) {
     return (await node.transact({ from, to, data, value: toQuantity(value) })).blockNumber;
   }
 
-  async function startIndexer({
-    path = join(folder, `${++opened}.sqlite`),
-    ...options
-  }: StartOptions = {}): Promise<Process> {
+  async function startIndexer({ path = join(folder, `${++opened}.sqlite`), ...options }: StartOptions = {}) {
     const store = openSqliteStore({ path });
     const live = createMemoryLive();
     const indexer = createIndexer({
       ...{ rpc, store, live, deployments: [contract], log: silent, pollMs: 5, shorterChainTimeoutMs: 0 },
       ...options,
     });
-    const process: Process = {
+    const process = {
       indexer,
       store,
       live,
       path,
+      /** Waits until the chain's head is indexed, and gives all rows. */
       async settled() {
-        await atHead(process, node);
+        await atHead({ indexer, store }, node);
         return dump(path);
       },
-      async stop() {
+      async stop(): Promise<void> {
         running.delete(process);
         await indexer.stop();
         await store.close();
@@ -177,7 +166,7 @@ export async function startWorld(given?: Node) {
 }
 
 /** Resolves when the indexer stands at the chain's head, on the chain's own fork. */
-async function atHead({ indexer, store }: Pick<Process, 'indexer' | 'store'>, node: Node): Promise<void> {
+async function atHead({ indexer, store }: { indexer: Indexer; store: Store }, node: Node): Promise<void> {
   const { number, hash } = (await node.send('eth_getBlockByNumber', 'latest', false)) as Record<
     string,
     string
