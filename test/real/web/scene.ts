@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { JsonRpcProvider, type Wallet } from 'ethers';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess } from '../../e2e/host.ts';
+import { testWallet } from '../../wallets.ts';
 
 interface Meta {
   cid: string;
