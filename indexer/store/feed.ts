@@ -21,6 +21,8 @@ export interface Change {
   seq: number;
   /** `credits` are what the contract owes `account`; `all` is a reset. */
   of: 'view' | 'stream' | 'content' | 'credits' | 'all';
+  /** A row that was not there before, and leaves the others as they are. */
+  isNew: boolean;
   /** By a block, or by one that was taken back: a view that was only reported has paid nobody. */
   onChain: boolean;
   concerns: Concerns;

@@ -138,6 +138,8 @@ export interface Channels {
 export interface History {
   /** Newest first. @throws {BadCursor} */
   views(query: ViewQuery): Promise<Page<ViewRow>>;
+  /** The same page for a reader that has some of its rows: these come as their keys alone. @throws {BadCursor} */
+  viewsBeside(known: ReadonlySet<number>, query: ViewQuery): Promise<Page<ViewRow | number>>;
   /** The last thousand payments of the wallet itself, direct ones, for one content at one provider; oldest first. */
   paidDirectly(query: PaidQuery): Promise<PaidUnits[]>;
   /** Credits by coin, and by day and role, of a wallet; without a page all of them. @throws {BadCursor} */

@@ -5,7 +5,7 @@ import type { Unit } from '../lib/unit.ts';
 export type ViewSource = 'direct' | 'voucher' | 'sponsored' | 'reported';
 
 export interface ViewRow {
-  /** Of the row in this database. */
+  /** Of the row in this database. What stands under a key changes in `reportedUnits` and `settled` only. */
   key: number;
   id: string;
   contract: string;

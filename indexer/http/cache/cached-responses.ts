@@ -5,7 +5,8 @@ import type { ChainFacts } from '../deps.ts';
 import { isKnownToClient } from '../gateway/range.ts';
 import type { CommonHeaders } from './common-headers.ts';
 import { createInvalidation, TAGS } from './invalidation.ts';
-import { type CachedResponse, type ResponseBody, ResponseCache } from './response-cache.ts';
+import type { ResponseBody } from './response-body.ts';
+import { type CachedResponse, ResponseCache } from './response-cache.ts';
 
 /** Responses to reads, kept until something that they show has changed: what is sent is never stale. */
 export interface CachedResponses {
@@ -15,7 +16,7 @@ export interface CachedResponses {
   send(
     res: Response,
     of: { tags: readonly string[]; isTimed?: boolean },
-    write: () => Promise<ResponseBody>,
+    write: (before: ResponseBody | null) => Promise<ResponseBody>,
   ): Promise<void>;
   /** Whether changes of the live index are known here, so that responses from it can be kept. */
   readonly knowsStreams: boolean;
@@ -80,7 +81,11 @@ export function createCachedResponses({
 }
 
 /** Clients may keep it, but ask each time whether it still holds. */
-function respond(res: Response, { body, link, etag }: CachedResponse, head: string[] = []): void {
+function respond(
+  res: Response,
+  { content: { body, link }, etag }: CachedResponse,
+  head: string[] = [],
+): void {
   if (link !== undefined) head.push('Link', link);
   head.push('ETag', etag, 'Cache-Control', 'no-cache');
   if (isKnownToClient(res.req.get('If-None-Match'), etag)) {

@@ -51,7 +51,8 @@ export function createInvalidation(store: Feed, cache: ResponseCache): () => Pro
 
   function take(change: Change): void {
     if (change.of === 'all') cache.clear();
-    else for (const tag of tagsOf(change)) cache.drop(tag);
+    // What is new leaves the rows before as they are.
+    else for (const tag of tagsOf(change)) change.isNew ? cache.outdate(tag) : cache.drop(tag);
   }
 
   return async () => {

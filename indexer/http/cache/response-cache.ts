@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
-
-/** An answer as bytes. */
-export interface ResponseBody {
-  body: Buffer;
-  /** The `Link` header that goes with it. */
-  link?: string | undefined;
-  /** When it will be wrong though nothing has changed; undefined: in the next second. */
-  untilSec?: number | undefined;
-}
+import type { ResponseBody } from './response-body.ts';
 
 /** A whole answer, ready to be sent. */
-export interface CachedResponse extends ResponseBody {
+export interface CachedResponse {
+  content: ResponseBody;
   /** Which endpoint's it is. */
   route: string;
   /** Strong: the same bytes have the same tag, on every replica. */
@@ -20,24 +13,28 @@ export interface CachedResponse extends ResponseBody {
 /** What a response is made of, so that it is known when it is out of date. */
 export interface Dependencies {
   route: string;
-  /** Names that `drop` is called with. */
+  /** Names that `outdate` and `drop` are called with. */
   tags: readonly string[];
   /** When it was made, where it depends on the time. */
   second?: number | undefined;
 }
 
 interface Entry extends Dependencies {
-  making: Promise<CachedResponse>;
+  /** `null` after it was outdated. */
+  making: Promise<CachedResponse> | null;
   response: CachedResponse | null;
+  /** What stood there before, if its rows are still as they were. */
+  before: ResponseBody | null;
   bytes: number;
 }
 
 /** What an entry takes beside its text and body. */
 const ENTRY_BYTES = 500;
+const ROW_BYTES = 24;
 
 /**
  * Responses by URL, within a bound of bytes; the ones not asked for the longest go first. It knows nothing of what they
- * say: whoever changes something drops what was made of it.
+ * say: whoever changes something outdates or drops what was made of it.
  */
 export class ResponseCache {
   readonly #maxBytes: number;
@@ -62,18 +59,26 @@ export class ResponseCache {
 
   find(key: string, nowSec: number): CachedResponse | undefined {
     const entry = this.#entries.get(key);
-    if (!entry?.response || !holds(entry, entry.response, nowSec)) return undefined;
+    if (!entry?.response || !holds(entry, entry.response.content, nowSec)) return undefined;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry.response;
   }
 
-  /** Makes a response, once for all who ask while it is being made and nothing of it changes. */
-  async make(key: string, of: Dependencies, write: () => Promise<ResponseBody>): Promise<CachedResponse> {
+  /**
+   * Makes a response, once for all who ask while it is being made and nothing of it changes.
+   * @param write is given what stood there before, if its rows are still as they were.
+   */
+  async make(
+    key: string,
+    of: Dependencies,
+    write: (before: ResponseBody | null) => Promise<ResponseBody>,
+  ): Promise<CachedResponse> {
     const found = this.#entries.get(key);
-    if (found && found.second === of.second) return found.making;
-    const making = write().then((body) => ({ ...body, route: of.route, etag: etagOf(body) }));
-    const entry: Entry = { ...of, making, response: null, bytes: 0 };
+    if (found?.making && found.second === of.second) return found.making;
+    const before = found?.before ?? null;
+    const making = write(before).then((content) => ({ content, route: of.route, etag: etagOf(content) }));
+    const entry: Entry = { ...of, making, response: null, before, bytes: before ? sizeOf(key, before) : 0 };
     this.#put(key, entry);
     try {
       const response = await making;
@@ -85,7 +90,18 @@ export class ResponseCache {
     }
   }
 
-  /** Responses with this tag are made anew, those still being made included. */
+  /** Rows came or went: responses with this tag are made anew, those still being made included. */
+  outdate(tag: string): void {
+    for (const key of [...(this.#keysByTag.get(tag) ?? [])]) {
+      const entry = this.#entries.get(key);
+      const before = entry?.response?.content ?? entry?.before;
+      // Another entry, since what is being made is kept in its own only; in the same place among the others.
+      if (entry && before?.rows) this.#entries.set(key, { ...entry, making: null, response: null, before });
+      else this.#remove(key);
+    }
+  }
+
+  /** Rows changed: the same, and their text is worth nothing. */
   drop(tag: string): void {
     for (const key of this.#keysByTag.get(tag) ?? []) this.#remove(key);
   }
@@ -97,8 +113,7 @@ export class ResponseCache {
   }
 
   #keep(key: string, entry: Entry, response: CachedResponse): void {
-    const bytes = response.body.length + 2 * key.length + ENTRY_BYTES;
-    this.#put(key, { ...entry, response, bytes });
+    this.#put(key, { ...entry, response, before: null, bytes: sizeOf(key, response.content) });
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
       this.#remove(oldest);
@@ -127,6 +142,10 @@ export class ResponseCache {
       if (keys?.size === 0) this.#keysByTag.delete(tag);
     }
   }
+}
+
+function sizeOf(key: string, { body, rows }: ResponseBody): number {
+  return body.length + 2 * key.length + ENTRY_BYTES + ROW_BYTES * (rows?.keys.length ?? 0);
 }
 
 function holds({ second }: Dependencies, { untilSec }: ResponseBody, nowSec: number): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ViewQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
+import { keysIn, writeRecords } from '../cache/records-page.ts';
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { route } from '../routing/route.ts';
@@ -91,12 +92,12 @@ function history<Params extends z.ZodObject>(
       cache: {
         responses: cachedResponses,
         tags: (params) => [TAGS.views(by, keyOf(params))],
-        link: ({ next_cursor }, req) => (next_cursor === null ? undefined : nextLink(req, next_cursor)),
       },
     },
-    async ({ params, query }) => {
-      const { rows, nextCursor } = await store.views({ by, key: keyOf(params), ...queryOf(query) });
-      return { records: await serializer.views(rows), next_cursor: nextCursor };
+    async ({ params, query: asked, before, req }) => {
+      const query = { by, key: keyOf(params), ...queryOf(asked) };
+      const page = before ? await store.viewsBeside(keysIn(before), query) : await store.views(query);
+      return await writeRecords(page, serializer.view, before, (cursor) => nextLink(req, cursor));
     },
   );
 }

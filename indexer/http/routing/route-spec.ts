@@ -2,6 +2,7 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { CachedResponses } from '../cache/cached-responses.ts';
+import type { ResponseBody } from '../cache/response-body.ts';
 import type { Code } from '../problems/codes.ts';
 
 /** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
@@ -56,8 +57,6 @@ export interface CachePolicy<Params, Query, Answer> {
   tags(params: Params): string[];
   /** Where it depends on the time: when it will be wrong though nothing has changed; undefined: the next second. */
   untilSec?(answer: Answer, query: Query): number | undefined;
-  /** The `Link` header that goes with it. */
-  link?(answer: Answer, req: Request): string | undefined;
 }
 
 /** What a handler gets: read and checked. */
@@ -65,6 +64,8 @@ export interface Input<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** The response to this before, where responses are kept and its rows are as they were. */
+  before: ResponseBody | null;
   req: Request;
   res: Response;
 }

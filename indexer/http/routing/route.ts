@@ -2,6 +2,7 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { messageOf } from '../../lib/errors.ts';
+import { ResponseBody } from '../cache/response-body.ts';
 import { decodeUtf8, parseObject } from '../middleware/json.ts';
 import { problem } from '../problems/codes.ts';
 import { filledIn } from './query.ts';
@@ -22,7 +23,7 @@ export function route<
   spec: RouteSpec<Params, Query, Body, Answer>,
   handle: (
     input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<z.input<Answer>> | z.input<Answer>,
+  ) => Promise<z.input<Answer> | ResponseBody> | z.input<Answer>,
 ): Route {
   const { method, path, params = NOTHING, query = NOTHING, body, answer, guards = [], cache } = spec;
   const respond: RequestHandler = async (req, res) => {
@@ -33,18 +34,18 @@ export function route<
       req,
       res,
     };
-    if (!cache) {
-      const found = await handle(input);
-      res.set('Cache-Control', 'no-store').type('json').send(JSON.stringify(found));
-      return;
+    const write = async (before: ResponseBody | null) => {
+      const found = await handle({ ...input, before });
+      if (found instanceof ResponseBody) return found;
+      const untilSec = cache?.untilSec?.(found, input.query);
+      return new ResponseBody(Buffer.from(JSON.stringify(found)), null, { untilSec });
+    };
+    if (cache) {
+      const of = { tags: cache.tags(input.params), isTimed: cache.untilSec !== undefined };
+      return await cache.responses.send(res, of, write);
     }
-    const { responses, tags, untilSec, link } = cache;
-    const of = { tags: tags(input.params), isTimed: untilSec !== undefined };
-    await responses.send(res, of, async () => {
-      const found = await handle(input);
-      const body = Buffer.from(JSON.stringify(found));
-      return { body, link: link?.(found, req), untilSec: untilSec?.(found, input.query) };
-    });
+    const { body: bytes } = await write(null);
+    res.set('Cache-Control', 'no-store').type('json').send(bytes);
   };
   const handlers = body ? [...guards, requireJson, readBytes, parseJson, respond] : [...guards, respond];
   return { method, path, doc: documented(spec), answer, handlers };

@@ -17,7 +17,6 @@ export interface Serializer {
   /** The documented columns and where the listing stands on chain, with these terms. */
   listing(row: ContentRow, terms: Terms): Promise<ReturnType<typeof listingFields>>;
   view(row: ViewRow): Promise<z.input<typeof recordSchema>>;
-  views(rows: readonly ViewRow[]): Promise<z.input<typeof recordSchema>[]>;
   stream(row: LiveStream): z.input<typeof streamSchema>;
   earnings(wallet: string, earnings: Earnings): Promise<z.input<typeof earningsAnswer>>;
 }
@@ -52,10 +51,6 @@ export function createSerializer(
     },
     async view(row) {
       return viewFields(row, await tokens.describe(row.token));
-    },
-    async views(rows) {
-      const coinOf = await coinsOf(rows);
-      return rows.map((row) => viewFields(row, coinOf(row)));
     },
     stream: (row) => ({
       cid: row.cid,

@@ -85,6 +85,16 @@ export async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
+/** The host of all tests of the `describe` around it: started before them, stopped after them. */
+export function useApi(options: HostOptions = {}): Api {
+  let api: Api | undefined;
+  before(async () => {
+    api = await startApi(options);
+  });
+  after(() => api?.stop());
+  return new Proxy({} as Api, { get: (_, name) => api && Reflect.get(api, name) });
+}
+
 /** Asks again until `done`, or gives the last answer after 5 s. */
 export const eventually = <T>(ask: () => Promise<T>, done: (answer: T) => boolean) =>
   within(5_000, ask, done);

@@ -4,23 +4,13 @@ import { parseEther, ZeroAddress } from 'ethers';
 import express from 'express';
 import { createCachedResponses } from '../../../indexer/http/cache/cached-responses.ts';
 import { TAGS } from '../../../indexer/http/cache/invalidation.ts';
+import { ResponseBody } from '../../../indexer/http/cache/response-body.ts';
 import { listen } from '../../../indexer/http/server/listen.ts';
 import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import * as sample from '../store/samples.ts';
-import {
-  type Api,
-  CID,
-  CREATOR,
-  eventually,
-  OTHER,
-  PROVIDER,
-  REGISTRATION,
-  REPORT,
-  startApi,
-  VIEWER,
-} from './api.ts';
+import { CID, CREATOR, eventually, OTHER, PROVIDER, REGISTRATION, REPORT, useApi, VIEWER } from './api.ts';
 
 const PRICE = parseEther('0.001');
 const HISTORIES = [`cid/${CID}`, `viewer/${VIEWER}`, `provider/${PROVIDER}`, `creator/${CREATOR}`].map(
@@ -40,18 +30,17 @@ const CACHED = [
 type Row = Record<string, unknown>;
 
 describe('cached responses', () => {
-  let api: Api;
+  const api = useApi({ nowSec: () => clockSec });
   let contentId: string;
   let clockSec = Math.floor(Date.now() / 1000);
   /** What was asked of the records, by name. */
   const asked: string[] = [];
 
   before(async () => {
-    api = await startApi({ nowSec: () => clockSec });
     const { body } = await api.post('/register', REGISTRATION);
     contentId = String((body.server as Row).content_id);
     const { store } = api.deps;
-    for (const name of ['views', 'searchContents', 'earnings'] as const) {
+    for (const name of ['views', 'viewsBeside', 'searchContents', 'earnings'] as const) {
       const real = store[name] as (...args: unknown[]) => Promise<never>;
       Object.assign(store, {
         [name]: (...args: unknown[]) => {
@@ -61,7 +50,6 @@ describe('cached responses', () => {
       });
     }
   });
-  after(() => api.stop());
   beforeEach(async () => {
     // Kept from here on.
     for (const path of CACHED) await api.get(path);
@@ -105,7 +93,7 @@ describe('cached responses', () => {
   it('are made anew after a new view, all that show it and no others', async () => {
     const tx = await pay();
     for (const path of HISTORIES) expect((await rows(path))[0]?.tx_hash, path).to.equal(tx);
-    expect(asked).to.deep.equal(HISTORIES.map(() => 'views'));
+    expect(asked).to.deep.equal(HISTORIES.map(() => 'viewsBeside'));
     asked.length = 0;
     for (const path of CACHED) await api.get(path);
     expect(asked).to.deep.equal(['earnings', 'earnings']);
@@ -126,7 +114,7 @@ describe('cached responses', () => {
     expect(asked).to.deep.equal(['earnings']);
   });
 
-  it('of every length are the same as pages that nobody has asked for before', async () => {
+  it('are put together of the rows before and new ones, the same as if all were new', async () => {
     const path = (limit: number) => `${HISTORIES[0]}?limit=${limit}`;
     for (const limit of [1, 2, 3]) await api.get(path(limit));
     for (let round = 0; round < 3; round += 1) {
@@ -142,7 +130,8 @@ describe('cached responses', () => {
         expect(body.records).to.deep.equal(fresh.body.records);
       }
     }
-    expect(asked).to.have.length(3 + 3 * 6);
+    expect(asked.filter((name) => name === 'viewsBeside')).to.have.length(9);
+    expect(asked.filter((name) => name === 'views')).to.have.length(12);
   });
 
   it('are made anew after a report, and after a payment that covers it', async () => {
@@ -340,7 +329,7 @@ describe('createCachedResponses()', () => {
       .get('/:tag', (req, res) =>
         responses.send(res, { tags: [req.params.tag] }, async () => {
           made[req.params.tag] = (made[req.params.tag] ?? 0) + 1;
-          return { body: Buffer.from(String(made[req.params.tag])) };
+          return new ResponseBody(Buffer.from(String(made[req.params.tag])));
         }),
       );
     const server = await listen(app, { host: '127.0.0.1', port: 0 });

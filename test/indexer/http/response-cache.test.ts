@@ -1,9 +1,6 @@
 import { expect } from 'chai';
-import {
-  type Dependencies,
-  type ResponseBody,
-  ResponseCache,
-} from '../../../indexer/http/cache/response-cache.ts';
+import { ResponseBody, type RowSpans } from '../../../indexer/http/cache/response-body.ts';
+import { type Dependencies, ResponseCache } from '../../../indexer/http/cache/response-cache.ts';
 
 const NOW = 1_800_000_000;
 const KIB = 1_024;
@@ -21,7 +18,7 @@ describe('ResponseCache', () => {
   });
   const make = (key: string, value: unknown, dependencies = of()) =>
     cache.make(key, dependencies, async () => json(value));
-  const text = (key: string, nowSec = NOW) => cache.find(key, nowSec)?.body.toString();
+  const text = (key: string, nowSec = NOW) => cache.find(key, nowSec)?.content.body.toString();
 
   it('finds what was made, with its route and a tag of its bytes', async () => {
     expect(cache.find('/a', NOW)).to.equal(undefined);
@@ -29,7 +26,7 @@ describe('ResponseCache', () => {
     expect(cache.has('/a')).to.equal(true);
     expect(cache.find('/a', NOW)).to.equal(made);
     expect(made).to.include({ route: '/r' });
-    expect(made.body.toString()).to.equal('{"a":1}');
+    expect(made.content.body.toString()).to.equal('{"a":1}');
     expect(made.etag).to.match(/^"[\w-]{22}"$/);
     expect((await make('/same', { a: 1 })).etag).to.equal(made.etag);
     expect((await make('/other', { a: 2 })).etag).to.not.equal(made.etag);
@@ -75,8 +72,8 @@ describe('ResponseCache', () => {
     cache.drop('x');
     const second = cache.make('/a', of(['x']), async () => json('new'));
     old.resolve(json('old'));
-    expect((await first).body.toString()).to.equal('"old"');
-    expect((await second).body.toString()).to.equal('"new"');
+    expect((await first).content.body.toString()).to.equal('"old"');
+    expect((await second).content.body.toString()).to.equal('"new"');
     expect(text('/a')).to.equal('"new"');
   });
 
@@ -87,6 +84,68 @@ describe('ResponseCache', () => {
     old.resolve(json('old'));
     await first;
     expect(cache.has('/a')).to.equal(false);
+  });
+
+  describe('outdate()', () => {
+    const ROWS: RowSpans = { keys: [7], spans: [1, 2] };
+    /** @returns what was there to begin with. */
+    const begin = async (key: string, content: ResponseBody) => {
+      let given: ResponseBody | null | undefined;
+      await cache.make(key, of(['x']), async (before) => {
+        given = before;
+        return content;
+      });
+      return given;
+    };
+
+    it('has the answer made anew, with the rows of the one before', async () => {
+      const first = json(1, ROWS);
+      expect(await begin('/a', first)).to.equal(null);
+      cache.outdate('x');
+      expect(cache.has('/a')).to.equal(false);
+      expect(cache.find('/a', NOW)).to.equal(undefined);
+      cache.outdate('x');
+      const second = json(2, ROWS);
+      expect(await begin('/a', second)).to.equal(first);
+      expect(text('/a')).to.equal('2');
+    });
+
+    it('hands on no rows that were dropped, and none of an answer that told of none', async () => {
+      await begin('/a', json(1, ROWS));
+      cache.outdate('x');
+      cache.drop('x');
+      expect(await begin('/a', json(2))).to.equal(null);
+      cache.outdate('x');
+      expect(await begin('/a', json(3))).to.equal(null);
+    });
+
+    it('reaches an answer that is being made, which keeps what it began with for the next', async () => {
+      const first = json(1, ROWS);
+      await begin('/a', first);
+      cache.outdate('x');
+      const gate = Promise.withResolvers<ResponseBody>();
+      const made = cache.make('/a', of(['x']), () => gate.promise);
+      cache.outdate('x');
+      gate.resolve(json(2, ROWS));
+      await made;
+      expect(cache.has('/a')).to.equal(false);
+      expect(await begin('/a', json(3, ROWS))).to.equal(first);
+      expect(text('/a')).to.equal('3');
+    });
+
+    it('leaves what it keeps within the bytes', async () => {
+      const big = 'x'.repeat(30 * KIB);
+      for (const key of ['/a', '/b', '/c']) await cache.make(key, of([key]), async () => json(big, ROWS));
+      cache.outdate('/a');
+      await make('/d', big);
+      let before: ResponseBody | null | undefined;
+      await cache.make('/a', of(), async (given) => {
+        before = given;
+        return json(1);
+      });
+      expect(before).to.equal(null);
+      expect(['/b', '/c', '/d'].filter((key) => cache.has(key))).to.have.length(3);
+    });
   });
 
   it('keeps no failure, and passes it on to all who wait', async () => {
@@ -123,11 +182,11 @@ describe('ResponseCache', () => {
     await make('/huge', 'x'.repeat(200 * KIB));
     expect(cache.has('/huge')).to.equal(false);
     cache = new ResponseCache(0);
-    expect((await make('/a', 1)).body.toString()).to.equal('1');
+    expect((await make('/a', 1)).content.body.toString()).to.equal('1');
     expect(cache.has('/a')).to.equal(false);
   });
 });
 
-function json(value: unknown): ResponseBody {
-  return { body: Buffer.from(JSON.stringify(value)) };
+function json(value: unknown, rows?: RowSpans): ResponseBody {
+  return new ResponseBody(Buffer.from(JSON.stringify(value)), rows);
 }

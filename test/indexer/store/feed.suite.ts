@@ -123,8 +123,13 @@ export function describeFeed(store: () => Store): void {
 
   describe('changesAfter()', () => {
     const changes = async (seq = start.seq) =>
-      (await store().changesAfter(seq, 100)).map(({ of, onChain, account }) => ({ of, onChain, account }));
-    const view = { of: 'view', onChain: true, account: null };
+      (await store().changesAfter(seq, 100)).map(({ of, isNew, onChain, account }) => ({
+        of,
+        isNew,
+        onChain,
+        account,
+      }));
+    const view = { of: 'view', isNew: true, onChain: true, account: null };
 
     it('tells the same changes, in the same order, of whom they concern', async () => {
       await store().commitBlocks(
@@ -137,8 +142,8 @@ export function describeFeed(store: () => Store): void {
         entries.map(({ seq, concerns }) => ({ seq, concerns })),
       );
       expect(await changes()).to.deep.equal([
-        { ...view, of: 'content' },
-        { ...view, of: 'stream' },
+        { ...view, of: 'content', isNew: false },
+        { ...view, of: 'stream', isNew: false },
         view,
         { ...view, onChain: false },
       ]);
@@ -149,12 +154,15 @@ export function describeFeed(store: () => Store): void {
       await store().commitBlocks([block(1)], undoable);
       const paid = [viewRow({ block: 2 }), creditOf(CREATOR, 1n), creditOf(VIEWER, 2n)];
       await store().commitBlocks([block(2, paid)], undoable);
-      const credits = { of: 'credits', onChain: true, account: VIEWER };
+      const credits = { of: 'credits', isNew: false, onChain: true, account: VIEWER };
       expect(await changes()).to.deep.equal([view, credits]);
       expect(await told()).to.deep.equal([`view.recorded ${viewId({ block: 2 })}`]);
       const { seq } = await store().feedEnd();
       await store().rollbackTo(1);
-      expect(await changes(seq)).to.deep.equal([{ ...credits, onChain: false }, view]);
+      expect(await changes(seq)).to.deep.equal([
+        { ...credits, onChain: false },
+        { ...view, isNew: false },
+      ]);
     });
 
     it('tells a backfill as a change of everything', async () => {

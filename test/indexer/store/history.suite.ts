@@ -30,6 +30,33 @@ export function describeHistory(store: () => Store): void {
     return (await store().views({ by: 'cid', key: CID, limit: 100, ...query })).rows.map((row) => row.id);
   }
 
+  describe('viewsBeside()', () => {
+    it('is the page of views(), known rows told by their key alone', async () => {
+      const views = [1, 2, 3, 4, 5].map((number) => viewRow({ block: number }));
+      await store().commitBlocks([block(9, views)], { undoable: false });
+      for (const by of ['cid', 'provider', 'viewer', 'creator'] as const) {
+        const key = { cid: CID, provider: PROVIDER, viewer: VIEWER, creator: CREATOR }[by];
+        const first = await store().views({ by, key, limit: 2 });
+        for (const cursor of [undefined, first.nextCursor ?? undefined]) {
+          const query = { by, key, limit: 2, ...(cursor !== undefined && { cursor }) };
+          const page = await store().views(query);
+          const [known, unknown] = page.rows;
+          expect(known?.key).to.be.a('number');
+          expect(await store().viewsBeside(new Set(), query)).to.deep.equal(page);
+          expect(await store().viewsBeside(new Set([known?.key ?? 0, 999]), query)).to.deep.equal({
+            rows: [known?.key, unknown],
+            nextCursor: page.nextCursor,
+          });
+        }
+      }
+    });
+
+    it('throws BadCursor for a cursor of someone else', async () => {
+      const query: ViewQuery = { by: 'cid', key: CID, limit: 1, cursor: 'MTIz' };
+      await rejected(store().viewsBeside(new Set(), query), BadCursor);
+    });
+  });
+
   describe('views()', () => {
     it('throws BadCursor for a cursor of someone else', async () => {
       await rejected(store().views({ by: 'cid', key: CID, limit: 1, cursor: 'MTIz' }), BadCursor);

@@ -62,7 +62,7 @@ function toChange(row: ChangeRecord): Change {
   const { position: seq, event, reverted, account } = row;
   const of = event === 'reset' ? 'all' : (reverted ?? (event.split('.')[0] as Change['of']));
   const onChain = row.by_block === 1 || event === 'reverted';
-  return { seq, of, onChain, concerns: concernsOf(row), account };
+  return { seq, of, isNew: event === 'view.recorded', onChain, concerns: concernsOf(row), account };
 }
 
 function concernsOf(row: EntryHead): FeedEntry['concerns'] {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../../cursor.ts';
-import type { History, PaidUnits, ViewQuery, ViewRow } from '../../store.ts';
+import type { History, Page, PaidUnits, ViewQuery, ViewRow } from '../../store.ts';
 import { createStatementCache } from '../statement-cache.ts';
 import { moneyOrNull, type Stored } from '../stored.ts';
 import { earnings } from './earnings.ts';
@@ -26,9 +26,9 @@ type ViewSelection = Pick<ViewQuery, 'by' | 'listing' | 'settled' | 'attributed'
  * Pages of views: one walk along one index, no matter how deep; of all that names a viewer, two that are merged.
  * Exported for the test of its plan.
  */
-export function viewsSql(selection: ViewSelection): string {
+export function viewsSql(selection: ViewSelection, columns = VIEW_COLUMNS): string {
   const walks = walksOf(selection).map(
-    (conditions) => `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view
+    (conditions) => `SELECT ${columns} FROM streaming_access_logs view
       WHERE linked_to IS NULL AND ${conditions.join(' AND ')}
         AND timestamp >= @fromSec AND (timestamp, seq) < (@beforeSec, @beforeSeq)`,
   );
@@ -74,16 +74,27 @@ export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid
 
 export function history(db: Database.Database): History {
   const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
-  const prepare = createStatementCache<[object], StoredView>(db);
+  const pages = createPages<StoredView>(db, VIEW_COLUMNS);
+  const places = createPages<Place>(db, 'view.seq AS key, view.timestamp AS timestampSec');
+  const byKey = db.prepare<[number], StoredView>(
+    `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
+  );
+
+  function read(key: number): ViewRow {
+    const row = byKey.get(key);
+    if (!row) throw new Error(`view ${key} is gone while a page of it is read`);
+    return toView(row);
+  }
 
   return {
     async views(query) {
-      const [beforeSec, beforeSeq] = pageStart(query);
-      const { listing, fromSec = 0, limit } = query;
-      const range = { fromSec, beforeSec, beforeSeq, limit: limit + 1 };
-      const found = prepare(viewsSql(query)).all({ key: keyOf(query), ...listing, ...range });
-      const page = pageOf(found, limit, listOf(query), (row) => [row.timestampSec, row.key]);
-      return { ...page, rows: page.rows.map(toView) };
+      const { rows, nextCursor } = pages(query);
+      return { rows: rows.map(toView), nextCursor };
+    },
+
+    async viewsBeside(known, query) {
+      const { rows, nextCursor } = places(query);
+      return { rows: rows.map(({ key }) => (known.has(key) ? key : read(key))), nextCursor };
     },
 
     async paidDirectly({ contract, contentId, provider, payer }) {
@@ -93,6 +104,19 @@ export function history(db: Database.Database): History {
     },
 
     ...earnings(db),
+  };
+}
+
+type Place = Pick<StoredView, 'key' | 'timestampSec'>;
+
+function createPages<Row extends Place>(db: Database.Database, columns: string) {
+  const prepare = createStatementCache<[object], Row>(db);
+  return (query: ViewQuery): Page<Row> => {
+    const [beforeSec, beforeSeq] = pageStart(query);
+    const { listing, fromSec = 0, limit } = query;
+    const range = { fromSec, beforeSec, beforeSeq, limit: limit + 1 };
+    const found = prepare(viewsSql(query, columns)).all({ key: keyOf(query), ...listing, ...range });
+    return pageOf(found, limit, listOf(query), (row) => [row.timestampSec, row.key]);
   };
 }
 
