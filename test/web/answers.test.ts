@@ -2,15 +2,14 @@ import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import type { z } from 'zod/mini';
 import * as answers from '../../web/src/api/answers.ts';
-import { type Api, CREATOR, PROVIDER, REGISTRATION, startApi, UPLOAD, VIEWER } from '../indexer/http/api.ts';
+import { CREATOR, PROVIDER, REGISTRATION, UPLOAD, useApi, VIEWER } from '../indexer/http/api.ts';
 
 describe("the host's answers, as the page reads them", () => {
-  let api: Api;
+  const api = useApi();
   let cid: string;
   let uploaded: unknown;
 
   before(async () => {
-    api = await startApi();
     const { body } = await api.upload('a video', UPLOAD);
     uploaded = body;
     ({ cid } = body.meta as { cid: string });
@@ -21,7 +20,6 @@ describe("the host's answers, as the page reads them", () => {
     await api.as(1).retire(content_id);
     await api.settled();
   });
-  after(() => api.stop());
 
   const read = async <Answer extends z.ZodMiniType>(path: string, answer: Answer) =>
     answer.parse((await api.get(path)).body);

@@ -2,16 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { expect } from 'chai';
 import { createDisk } from '../../../indexer/lib/disk.ts';
-import { type Api, eventually, expectProblem, REGISTRATION, startApi, UPLOAD } from './api.ts';
+import { eventually, expectProblem, REGISTRATION, startApi, UPLOAD, useApi } from './api.ts';
 
 const PAGE = 'http://localhost:3000';
 
 describe('the HTTP side as a whole', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi();
-  });
-  after(() => api.stop());
+  const api = useApi();
 
   const preflight = (origin: string, headers = 'content-type') =>
     fetch(`${api.url}/register`, {
@@ -234,11 +230,7 @@ describe('the HTTP side as a whole', () => {
 });
 
 describe('CORS_ORIGINS=*', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi({ config: { corsOrigins: ['*'] } });
-  });
-  after(() => api.stop());
+  const api = useApi({ config: { corsOrigins: ['*'] } });
 
   it('allows any page, without credentials, writes included', async () => {
     const { status, headers } = await api.post('/register', REGISTRATION, { origin: 'http://any.example' });
@@ -249,11 +241,7 @@ describe('CORS_ORIGINS=*', () => {
 });
 
 describe('MAX_UPLOAD_BYTES', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi({ config: { maxUploadBytes: 1_000 } });
-  });
-  after(() => api.stop());
+  const api = useApi({ config: { maxUploadBytes: 1_000 } });
 
   it('is the largest file that an upload takes', async () => {
     const before = await api.state();
@@ -282,11 +270,7 @@ describe('a disk that is full', () => {
 });
 
 describe('a part that is down', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi();
-  });
-  after(() => api.stop());
+  const api = useApi();
 
   it('/readyz names it and is 503, /healthz is not concerned; reads are 500 and say nothing of the inside', async () => {
     expect((await api.ready()).status).to.equal(200);

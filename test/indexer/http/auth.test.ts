@@ -2,17 +2,13 @@ import { SiweMessage } from '@signinwithethereum/siwe';
 import { expect } from 'chai';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { ContractWallet__factory } from '../../../types/ethers-contracts/factories/mocks/ContractWallet__factory.ts';
-import { type Api, CREATOR, expectProblem, OTHER, PROVIDER, SITE, startApi } from './api.ts';
+import { CREATOR, expectProblem, OTHER, PROVIDER, SITE, useApi } from './api.ts';
 import { WRONG_CHECKSUM } from './faults.ts';
 
 const PAGE = 'http://localhost:3000';
 
 describe('sign-in', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi({ remote: true });
-  });
-  after(() => api.stop());
+  const api = useApi({ remote: true });
 
   const offered = async (wallet: string) =>
     String((await api.get(`/auth/nonce?wallet=${wallet}`)).body.message);

@@ -1,24 +1,13 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect } from 'chai';
-import {
-  type Api,
-  CID,
-  expectProblem,
-  PROVIDER,
-  PUBLICATION,
-  REGISTRATION,
-  startApi,
-  UPLOAD,
-} from './api.ts';
+import { type Api, CID, expectProblem, PROVIDER, PUBLICATION, REGISTRATION, UPLOAD, useApi } from './api.ts';
 
 describe('the bytes of a request', () => {
-  let api: Api;
+  const api = useApi();
   let untouched: Awaited<ReturnType<Api['state']>>;
   before(async () => {
-    api = await startApi();
     untouched = await api.state();
   });
-  after(() => api.stop());
 
   const register = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
     api.call('POST', '/register', { body, headers: { 'content-type': 'application/json', ...headers } });
@@ -169,11 +158,7 @@ describe('the bytes of a request', () => {
 });
 
 describe('a query', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi();
-  });
-  after(() => api.stop());
+  const api = useApi();
 
   it('may leave any optional parameter blank', async () => {
     const { paths } = (await api.get('/openapi.json')).body as { paths: Record<string, { get?: Operation }> };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { keccak256, parseEther, toBeHex, Wallet, ZeroAddress } from 'ethers';
 import { domainOf } from '../../contracts/signed.ts';
 import { packBatch, signVoucher } from '../../contracts/vouchers.ts';
-import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, startApi, UPLOAD, VIEWER } from './api.ts';
+import { CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, useApi, VIEWER } from './api.ts';
 
 type Row = Record<string, unknown>;
 
@@ -11,12 +11,11 @@ const NAMED = [PROVIDER, ZeroAddress, AUTHORIZER.address, toBeHex(7, 32)] as con
 const PRICE = parseEther('0.001');
 
 describe('payment channels over REST', () => {
-  let api: Api;
+  const api = useApi();
   let cid: string;
   let id: string;
 
   before(async () => {
-    api = await startApi();
     ({ cid } = (await api.upload('a video', UPLOAD)).body.meta as { cid: string });
     const { body } = await api.post('/register', { ...REGISTRATION, cid });
     const { content_id: contentId } = body.server as { content_id: string };
@@ -36,7 +35,6 @@ describe('payment channels over REST', () => {
     await viewer.initiateWithdraw(...NAMED);
     await api.settled();
   });
-  after(() => api.stop());
 
   it('GET /channels/{id} shows what it holds and what happened, newest first', async () => {
     const { status, body } = await api.get(`/channels/${id.toUpperCase().replace('0X', '0x')}`);

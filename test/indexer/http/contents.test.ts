@@ -1,26 +1,15 @@
 import { expect } from 'chai';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
-import {
-  type Api,
-  CREATOR,
-  expectProblem,
-  NATIVE,
-  OTHER,
-  PROVIDER,
-  REGISTRATION,
-  startApi,
-  UPLOAD,
-} from './api.ts';
+import { CREATOR, expectProblem, NATIVE, OTHER, PROVIDER, REGISTRATION, UPLOAD, useApi } from './api.ts';
 
 type Row = Record<string, unknown>;
 
 describe('the catalogue', () => {
-  let api: Api;
+  const api = useApi();
   let token: string;
   const cids: Record<string, string> = {};
 
   before(async () => {
-    api = await startApi();
     const deployed = await new TestToken__factory(api.wallet(0)).deploy();
     await deployed.waitForDeployment();
     token = await deployed.getAddress();
@@ -35,7 +24,6 @@ describe('the catalogue', () => {
       cids[String(offer.video_name)] = String((body.meta as Row).cid);
     }
   });
-  after(() => api.stop());
 
   const search = async (query: Record<string, string>) => {
     const { body } = await api.get(`/contents?${new URLSearchParams(query)}`);

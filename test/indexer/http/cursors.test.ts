@@ -1,22 +1,11 @@
 import { expect } from 'chai';
 import { ZeroAddress, ZeroHash, zeroPadValue } from 'ethers';
-import {
-  type Api,
-  CID,
-  CREATOR,
-  expectProblem,
-  OTHER,
-  PROVIDER,
-  REGISTRATION,
-  REPORT,
-  startApi,
-  VIEWER,
-} from './api.ts';
+import { CID, CREATOR, expectProblem, OTHER, PROVIDER, REGISTRATION, REPORT, useApi, VIEWER } from './api.ts';
 
 const SECOND = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 
 describe('a cursor', () => {
-  let api: Api;
+  const api = useApi();
   const cursors = new Map<string, string>();
   /** Each list, with more than one page of one row. */
   const lists = [
@@ -41,7 +30,6 @@ describe('a cursor', () => {
   };
 
   before(async () => {
-    api = await startApi();
     for (const cid of [CID, SECOND]) {
       await api.post('/register', { ...REGISTRATION, cid });
       for (const timestamp of [1_690_000_000, 1_690_000_001])
@@ -56,7 +44,6 @@ describe('a cursor', () => {
       cursors.set(list, String(body.next_cursor ?? linked));
     }
   });
-  after(() => api.stop());
 
   it('goes on in its own list', async () => {
     for (const [list, cursor] of cursors) expect((await page(list, cursor)).status, list).to.equal(200);

@@ -2,15 +2,14 @@ import { expect } from 'chai';
 import { parseEther, ZeroAddress, ZeroHash } from 'ethers';
 import { CODES } from '../../../indexer/http/problems/codes.ts';
 import {
-  type Api,
   bytes,
   CREATOR,
   PROVIDER,
   PUBLICATION,
   REGISTRATION,
   REPORT,
-  startApi,
   UPLOAD,
+  useApi,
   VIEWER,
 } from './api.ts';
 
@@ -25,16 +24,14 @@ interface Operation {
 }
 
 describe('every endpoint', () => {
-  let api: Api;
+  const api = useApi();
   let paths: Record<string, Record<string, Operation>>;
   let document: Row;
 
   before(async () => {
-    api = await startApi();
     document = (await api.get('/openapi.json')).body;
     paths = document.paths as typeof paths;
   });
-  after(() => api.stop());
 
   it('answers what its schema promises, once round the circle', async () => {
     const { body } = await api.upload('a video', UPLOAD);

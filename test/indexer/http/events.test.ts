@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import {
-  type Api,
   CID,
   expectProblem,
   NATIVE,
@@ -11,6 +10,7 @@ import {
   REGISTRATION,
   REPORT,
   startApi,
+  useApi,
   VIEWER,
 } from './api.ts';
 import { type Listener, listenTo } from './listener.ts';
@@ -21,16 +21,14 @@ const DEADLINE_MS = 2_000;
 type Row = Record<string, unknown>;
 
 describe('GET /events', () => {
-  let api: Api;
+  const api = useApi();
   let contentId: string;
   let listeners: Listener[];
 
   before(async () => {
-    api = await startApi();
     const { body } = await api.post('/register', REGISTRATION);
     contentId = String((body.server as Row).content_id);
   });
-  after(() => api.stop());
   beforeEach(() => {
     listeners = [];
   });
@@ -251,11 +249,7 @@ describe('GET /events', () => {
 });
 
 describe('EVENTS_MAX_CLIENTS', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi({ config: { maxEventClients: 2 } });
-  });
-  after(() => api.stop());
+  const api = useApi({ config: { maxEventClients: 2 } });
 
   it('is how many may listen at a time; one that leaves makes room', async () => {
     const first = await listenTo(`${api.url}/events`);

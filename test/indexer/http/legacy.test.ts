@@ -1,18 +1,7 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import { CID as Cid } from 'multiformats/cid';
-import {
-  type Api,
-  CID,
-  CREATOR,
-  expectProblem,
-  OTHER,
-  PROVIDER,
-  REGISTRATION,
-  startApi,
-  UPLOAD,
-  VIEWER,
-} from './api.ts';
+import { CID, CREATOR, expectProblem, OTHER, PROVIDER, REGISTRATION, UPLOAD, useApi, VIEWER } from './api.ts';
 
 const SECOND = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
 const UNSERVED = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
@@ -22,7 +11,7 @@ const CID_V0 = Cid.parse(CID).toV0().toString();
 type Row = Record<string, unknown>;
 
 describe("the first version's other reads", () => {
-  let api: Api;
+  const api = useApi({ nowSec: () => clockSec });
   let clockSec = Math.floor(Date.now() / 1000);
   /** What registering answered. */
   let first: Row;
@@ -30,7 +19,6 @@ describe("the first version's other reads", () => {
   let second: Row;
 
   before(async () => {
-    api = await startApi({ nowSec: () => clockSec });
     const register = async (change: Row) => {
       // Registrations of one second have no order of their own.
       await api.chain.provider.send('evm_increaseTime', [60]);
@@ -45,7 +33,6 @@ describe("the first version's other reads", () => {
     await api.post('/register', { ...REGISTRATION, cid: UNSERVED });
     await api.post('/deregister', { cid: UNSERVED, content_distributor_wallet: PROVIDER });
   });
-  after(() => api.stop());
 
   const read = async (path: string) => {
     const { status, body } = await api.get(path);

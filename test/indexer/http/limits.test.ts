@@ -5,7 +5,7 @@ import { limitWallets } from '../../../indexer/http/middleware/rate-limit.ts';
 import type { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
 import { listen } from '../../../indexer/http/server/listen.ts';
 import { silent } from '../sync/world.ts';
-import { type Api, CREATOR, expectProblem, PROVIDER, startApi, UPLOAD } from './api.ts';
+import { type Api, CREATOR, expectProblem, PROVIDER, startApi, UPLOAD, useApi } from './api.ts';
 import { listenTo } from './listener.ts';
 
 const LIMITS = { reads: 4, writes: 3, uploads: 2 };
@@ -158,11 +158,7 @@ describe('rate limits, unset', () => {
 });
 
 describe('TRUST_PROXY=0', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi({ config: { rateLimits: { reads: 2, writes: 0, uploads: 0 }, trustedProxies: 0 } });
-  });
-  after(() => api.stop());
+  const api = useApi({ config: { rateLimits: { reads: 2, writes: 0, uploads: 0 }, trustedProxies: 0 } });
 
   it('believes no X-Forwarded-For', async () => {
     const seen: number[] = [];

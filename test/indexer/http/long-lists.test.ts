@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { wholeIndex } from '../../../indexer/live/from-store.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
-import { type Api, CID, CREATOR, expectProblem, PROVIDER, REGISTRATION, REPORT, startApi } from './api.ts';
+import { CID, CREATOR, expectProblem, PROVIDER, REGISTRATION, REPORT, useApi } from './api.ts';
 
 /** What others have made of one CID and of one wallet, beside the one listing and stream of its own. */
 const COPIES = 1_100;
@@ -11,12 +11,11 @@ const COUNTED = ['offers', 'searchContents', 'activeStreams', 'streamsBy'] as co
 type Row = Record<string, unknown>;
 
 describe('lists that others make long', () => {
-  let api: Api;
+  const api = useApi();
   /** Rows that the records have given since the last look. */
   let given = 0;
 
   before(async () => {
-    api = await startApi();
     await api.post('/register', REGISTRATION);
     await api.settled();
     copyRows(api.records);
@@ -34,7 +33,6 @@ describe('lists that others make long', () => {
       });
     }
   });
-  after(() => api.stop());
   beforeEach(() => {
     given = 0;
   });

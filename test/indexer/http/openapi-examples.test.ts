@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect } from 'chai';
-import { type Api, REGISTRATION, startApi, VIEWER } from './api.ts';
+import { REGISTRATION, useApi, VIEWER } from './api.ts';
 import { ENDPOINTS } from './faults.ts';
 
 interface Schema {
@@ -58,7 +58,7 @@ const EXPECTED: Record<string, number> = {
 };
 
 describe('the examples and schemas of /openapi.json', () => {
-  let api: Api;
+  const api = useApi();
   let document: {
     paths: Record<string, Record<string, Operation>>;
     components: { schemas: Record<string, Schema> };
@@ -67,11 +67,9 @@ describe('the examples and schemas of /openapi.json', () => {
   formats.default(ajv);
 
   before(async () => {
-    api = await startApi();
     document = (await api.get('/openapi.json')).body as unknown as typeof document;
     ajv.addSchema(document, 'openapi');
   });
-  after(() => api.stop());
 
   const operations = () =>
     Object.entries(document.paths).flatMap(([path, item]) =>

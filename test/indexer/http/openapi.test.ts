@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
-import { type Api, startApi, UPLOAD } from './api.ts';
+import { type Api, startApi, UPLOAD, useApi } from './api.ts';
 
 interface Response {
   description: string;
@@ -17,7 +17,7 @@ interface Operation {
 type Paths = Record<string, Record<string, Operation>>;
 
 describe('GET /openapi.json', () => {
-  let api: Api;
+  const api = useApi();
   let paths: Paths;
   const pathsOf = async (host: Api) => (await host.get('/openapi.json')).body.paths as Paths;
   const operations = (of: Paths) =>
@@ -26,10 +26,8 @@ describe('GET /openapi.json', () => {
     );
 
   before(async () => {
-    api = await startApi();
     paths = await pathsOf(api);
   });
-  after(() => api.stop());
 
   for (const method of ['get', 'head']) {
     it(`tells what ${method} /ipfs/{cid} takes`, () => {

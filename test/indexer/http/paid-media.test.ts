@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { bases } from 'multiformats/basics';
 import { CID as Cid } from 'multiformats/cid';
-import { type Api, expectProblem, startApi } from './api.ts';
+import { expectProblem, useApi } from './api.ts';
 
 /** One CID as gateways read it. */
 function spellingsOf(cid: string): string[] {
@@ -24,13 +24,11 @@ function spellingsOf(cid: string): string[] {
 describe('GET /ipfs/{cid} on a public chain', () => {
   for (const openGateway of [false, true]) {
     describe(openGateway ? 'with OPEN_GATEWAY=1' : 'by default', () => {
-      let api: Api;
+      const api = useApi({ remote: true, relay: { mode: 'allowlist' }, config: { openGateway } });
       let cid: string;
       before(async () => {
-        api = await startApi({ remote: true, relay: { mode: 'allowlist' }, config: { openGateway } });
         cid = await api.add('a video of one block');
       });
-      after(() => api.stop());
 
       const file = (path = cid, method = 'GET') => fetch(`${api.url}/ipfs/${path}`, { method });
 

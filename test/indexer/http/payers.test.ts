@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { parseEther, solidityPacked } from 'ethers';
 import {
-  type Api,
   CID,
   CREATOR,
   expectProblem,
@@ -10,7 +9,7 @@ import {
   PROVIDER,
   REGISTRATION,
   REPORT,
-  startApi,
+  useApi,
   VIEWER,
 } from './api.ts';
 
@@ -18,12 +17,11 @@ const PRICE = parseEther('0.001');
 type Row = Record<string, unknown>;
 
 describe('who has paid', () => {
-  let api: Api;
+  const api = useApi();
   let contentId: string;
   let copyId: string;
 
   before(async () => {
-    api = await startApi();
     const { body } = await api.post('/register', REGISTRATION);
     contentId = String((body.server as Row).content_id);
     const copy = await api.post('/register', { ...REGISTRATION, content_creator_wallet: OTHER });
@@ -33,7 +31,6 @@ describe('who has paid', () => {
     await sponsor(copyId, [1_700_000_000, 1_700_000_001]);
     await api.settled();
   });
-  after(() => api.stop());
 
   async function sponsor(of: string, times: number[]): Promise<void> {
     const views = times.map((sec, counter) =>

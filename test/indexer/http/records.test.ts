@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
 import {
-  type Api,
   CID,
   CREATOR,
   expectProblem,
@@ -10,7 +9,7 @@ import {
   PROVIDER,
   REGISTRATION,
   REPORT,
-  startApi,
+  useApi,
   VIEWER,
 } from './api.ts';
 
@@ -20,19 +19,17 @@ const PRICE = parseEther('0.001');
 type Row = Record<string, unknown>;
 
 describe('views', () => {
-  let api: Api;
+  const api = useApi();
   let contentId: string;
   let payment: string;
 
   before(async () => {
-    api = await startApi();
     const { body } = await api.post('/register', REGISTRATION);
     contentId = String((body.server as Row).content_id);
     const paid = await api.as(3).payView(contentId, PROVIDER, 2, 2n * PRICE, { value: 2n * PRICE });
     payment = paid.hash;
     await api.settled();
   });
-  after(() => api.stop());
 
   const report = (change: Row = {}) => api.post('/api/record-view', { ...REPORT, ...change });
   const records = async (path: string) => {

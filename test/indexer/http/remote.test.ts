@@ -1,12 +1,8 @@
 import { expect } from 'chai';
-import { type Api, CID, expectProblem, REGISTRATION, startApi } from './api.ts';
+import { CID, expectProblem, REGISTRATION, useApi } from './api.ts';
 
 describe('off the embedded chain', () => {
-  let api: Api;
-  before(async () => {
-    api = await startApi({ remote: true });
-  });
-  after(() => api.stop());
+  const api = useApi({ remote: true });
 
   for (const host of ['localhost:9000', '127.1', '192.168.1.1', '[::ffff:10.0.0.1]', 'db.internal', 'nas']) {
     it(`POST /register refuses a stream at ${host}, shows a URL that it takes, and changes nothing`, async () => {

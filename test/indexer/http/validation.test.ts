@@ -7,14 +7,14 @@ import {
   NATIVE,
   PROVIDER,
   REGISTRATION,
-  startApi,
   UPLOAD,
+  useApi,
   VIEWER,
 } from './api.ts';
 import { ENDPOINTS, WRONG_CHECKSUM } from './faults.ts';
 
 describe('what a request holds', () => {
-  let api: Api;
+  const api = useApi();
   let untouched: Awaited<ReturnType<Api['state']>>;
   const send = (path: string, body: unknown) => {
     if (path === '/upload-content') return api.upload('not a video, for once', body);
@@ -25,11 +25,9 @@ describe('what a request holds', () => {
   // A listing and a stream, so that only the fault itself is in the way.
   const listed = { ...REGISTRATION, video_name: 'Listed' };
   before(async () => {
-    api = await startApi();
     await api.post('/register', listed);
     untouched = await api.state();
   });
-  after(() => api.stop());
 
   for (const [path, body, faults] of ENDPOINTS) {
     describe(`POST ${path}`, () => {
