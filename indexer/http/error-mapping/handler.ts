@@ -82,7 +82,7 @@ function refusedByContract(error: ContractRevert): HttpProblem {
   return problem('contract_refused', `${error.message}.`, { extra });
 }
 
-/** What the reader of bodies and the router say, in our words. */
+/** Errors of the body parser and the router, as problems of this API. */
 function fromBodyParser(error: unknown): HttpProblem | undefined {
   if (error instanceof URIError) return problem('malformed_path', 'The path is not valid percent-encoding.');
   if (!(error instanceof Error) || !('expose' in error) || error.expose !== true) return undefined;

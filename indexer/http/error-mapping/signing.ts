@@ -20,7 +20,7 @@ type Step = z.input<typeof stepSchema>;
 const HOW_ON =
   'Sign `typed_data` and send the same request again with nonce, deadline and signature, or send `transaction`.';
 
-/** What needs a wallet's own word, as problems that the wallet can go on from; undefined for any other error. */
+/** Calls that lack a wallet's signature, as problems that say what to sign; undefined for any other error. */
 export async function signingProblem(error: unknown, deps: Signing): Promise<HttpProblem | undefined> {
   if (error instanceof SignatureRequired) return signatureRequired(error, deps);
   if (error instanceof SignatureRefused) {

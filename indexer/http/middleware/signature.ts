@@ -8,7 +8,7 @@ interface AuthorizationFields {
   signature?: string | undefined;
 }
 
-/** The wallet's word that a request carries; undefined where it carries none. */
+/** The signature of the wallet in a request's body; undefined where there is none. */
 export function signatureIn(
   { nonce, deadline, signature }: AuthorizationFields,
   req: Pick<Request, 'ip'>,

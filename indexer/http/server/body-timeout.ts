@@ -5,7 +5,7 @@ import { reject } from './reject.ts';
 
 /**
  * Watches the body of a request until it has arrived: one that trickles is answered 408, one that goes on long after
- * its answer is cut off. Nobody is blamed while it is we who do not take more.
+ * its answer is cut off. Time in which this host itself takes no more bytes does not count.
  */
 export function enforceBodyTimeout(
   req: IncomingMessage,

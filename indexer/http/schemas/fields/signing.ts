@@ -3,7 +3,7 @@ import type { Code } from '../../problems/codes.ts';
 import { EXAMPLE } from './examples.ts';
 import { namedObject } from './named-object.ts';
 
-/** What an endpoint that acts for a wallet can answer about the wallet's word. */
+/** What an endpoint that acts for a wallet can answer about the wallet's signature. */
 export const SIGNING_PROBLEMS = [
   'signature_required',
   'signature_invalid',
