@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino';
+import { Mutex } from '../lib/keyed-mutex.ts';
 import { Degraded, RedisUnavailable } from '../redis/errors.ts';
 import { type StreamRecords, streamsFromStore, wholeIndex } from './from-store.ts';
 import {
@@ -31,7 +32,8 @@ export class FallbackLiveIndex implements LiveIndex {
   readonly #options: FallbackLiveOptions;
   readonly #timer: NodeJS.Timeout;
   #trouble: Error | null = null;
-  #fills: Promise<void> = Promise.resolve();
+  /** Fills follow each other: the last one begun is the last one done. */
+  readonly #fills = new Mutex();
   #isChecking = false;
   #pauseMs = 0;
   #pausesUntilMs = 0;
@@ -69,7 +71,7 @@ export class FallbackLiveIndex implements LiveIndex {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#fills;
+    await this.#fills.idle();
     await this.#options.index.close();
   }
 
@@ -107,10 +109,9 @@ export class FallbackLiveIndex implements LiveIndex {
     this.#works();
   }
 
-  /** Fills follow each other: the last one begun is the last one done. */
+  /** Never rejects. */
   #inTurn(fill: () => Promise<void>): Promise<void> {
-    this.#fills = this.#fills.then(fill).catch((error) => this.#failed(error));
-    return this.#fills;
+    return this.#fills.run(fill).catch((error) => this.#failed(error));
   }
 
   #failed(error: unknown): void {
