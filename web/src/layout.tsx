@@ -68,14 +68,13 @@ export function Footer() {
   );
 }
 
-/** Green only while the host says that it shows all of the chain. */
-function ConnectionStatus({
-  connection,
-  readiness,
-}: {
+interface ConnectionStatusProps {
   connection: ConnectionState;
   readiness: Readiness | undefined;
-}) {
+}
+
+/** Green only while the host says that it shows all of the chain. */
+function ConnectionStatus({ connection, readiness }: ConnectionStatusProps) {
   if (connection !== 'live' || !readiness) {
     return (
       <span className={`connection connection-${connection === 'live' ? 'connecting' : connection}`}>

@@ -1,17 +1,7 @@
 const STATEMENT = 'Sign in to upload and to see what is yours. This sends nothing and costs nothing.';
 const GOOD_FOR_MS = 24 * 3_600_000;
 
-/**
- * The text that a wallet signs to sign in (EIP-4361). Made here and not by the host: wallets warn where a text names
- * another site than the page's.
- */
-export function signInMessage({
-  address,
-  nonce,
-  chainId,
-  origin,
-  now,
-}: {
+interface SignIn {
   /** Checksummed. */
   address: string;
   nonce: string;
@@ -19,7 +9,13 @@ export function signInMessage({
   /** Of the page. */
   origin: string;
   now: Date;
-}): string {
+}
+
+/**
+ * The text that a wallet signs to sign in (EIP-4361). Made here and not by the host: wallets warn where a text names
+ * another site than the page's.
+ */
+export function signInMessage({ address, nonce, chainId, origin, now }: SignIn): string {
   return [
     `${new URL(origin).host} wants you to sign in with your Ethereum account:`,
     address,

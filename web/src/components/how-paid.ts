@@ -7,12 +7,10 @@ const HOW: Readonly<Record<ViewRecord['source'], string>> = {
   reported: 'reported, not paid',
 };
 
+type PaymentFacts = Pick<ViewRecord, 'source' | 'sponsor' | 'attributed'>;
+
 /** How a view was paid, and whether its viewer has signed it: anybody can pay in the name of anybody. */
-export function howPaid({
-  source,
-  sponsor,
-  attributed,
-}: Pick<ViewRecord, 'source' | 'sponsor' | 'attributed'>): string {
+export function howPaid({ source, sponsor, attributed }: PaymentFacts): string {
   const by = sponsor === null ? '' : ` by ${sponsor.slice(0, 6)}…${sponsor.slice(-4)}`;
   return `${HOW[source]}${by}${attributed ? '; the viewer has not signed it' : ''}`;
 }

@@ -4,18 +4,15 @@ import { Icon } from './icon.tsx';
 
 export type Tone = 'bad' | 'good' | 'warm' | 'plain';
 
-/** A message that stands in the page. `announce`: read out when it appears. */
-export function Notice({
-  tone,
-  title,
-  announce = false,
-  children,
-}: {
+interface NoticeProps {
   tone: Tone;
   title: string;
   announce?: boolean;
   children?: ReactNode;
-}) {
+}
+
+/** A message that stands in the page. `announce`: read out when it appears. */
+export function Notice({ tone, title, announce = false, children }: NoticeProps) {
   return (
     <div className={`notice notice-${tone}`} role={announce ? 'alert' : undefined}>
       <Icon name={tone === 'good' ? 'check' : 'warn'} />

@@ -27,16 +27,15 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** Shows a resource: its data, or that it loads, or its error. Old data stays in place of an error. */
-export function ResourceView<T>({
-  resource: { data, problem },
-  loading = <Loading />,
-  children,
-}: {
+interface ResourceViewProps<T> {
   resource: Resource<T>;
   loading?: ReactNode;
   children: (data: T) => ReactNode;
-}) {
+}
+
+/** Shows a resource: its data, or that it loads, or its error. Old data stays in place of an error. */
+export function ResourceView<T>({ resource, loading = <Loading />, children }: ResourceViewProps<T>) {
+  const { data, problem } = resource;
   if (data !== undefined) return children(data);
   if (problem === undefined) return loading;
   return (

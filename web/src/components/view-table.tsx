@@ -10,16 +10,14 @@ export interface ViewColumn {
   of: (view: ViewRecord) => ReactNode;
 }
 
-/** Views, newest first; on a phone each is a few lines. */
-export function ViewTable({
-  label,
-  views,
-  columns,
-}: {
+interface ViewTableProps {
   label: string;
   views: readonly ViewRecord[];
   columns: readonly ViewColumn[];
-}) {
+}
+
+/** Views, newest first; on a phone each is a few lines. */
+export function ViewTable({ label, views, columns }: ViewTableProps) {
   return (
     <div className="table-frame">
       <table aria-label={label}>

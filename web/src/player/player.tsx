@@ -15,15 +15,7 @@ import { clock } from './clock.ts';
 import { reaches } from './probe.ts';
 import type { PlayerSource } from './sources.ts';
 
-/** Plays the first source that works, and after a lost connection goes on from the same second. */
-export function Player({
-  sources,
-  title,
-  fromSec: beginsAtSec,
-  onTime,
-  onPlays,
-  onLost,
-}: {
+interface PlayerProps {
   sources: readonly PlayerSource[];
   title: string;
   fromSec: number;
@@ -32,7 +24,10 @@ export function Player({
   onPlays: () => void;
   /** Called when all sources have failed. */
   onLost: (atSec: number) => void;
-}) {
+}
+
+/** Plays the first source that works, and after a lost connection goes on from the same second. */
+export function Player({ sources, title, fromSec: beginsAtSec, onTime, onPlays, onLost }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [attempt, setAttempt] = useState({ ...FIRST_ATTEMPT, fromSec: beginsAtSec });
   const isLive = useConnection() === 'live';

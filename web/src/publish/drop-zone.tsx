@@ -2,16 +2,14 @@ import { type DragEvent, useId, useState } from 'react';
 import { Icon } from '../components/icon.tsx';
 import { sizeText } from './progress.ts';
 
-/** Takes one file, dropped or chosen. */
-export function DropZone({
-  file,
-  onFile,
-  disabled,
-}: {
+interface DropZoneProps {
   file: File | undefined;
   onFile: (file: File) => void;
   disabled: boolean;
-}) {
+}
+
+/** Takes one file, dropped or chosen. */
+export function DropZone({ file, onFile, disabled }: DropZoneProps) {
   const id = useId();
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {

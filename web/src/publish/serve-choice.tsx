@@ -1,16 +1,14 @@
 import { useChain } from '../chain.tsx';
 import { short } from '../components/hash.tsx';
 
-/** Whether this host serves the video from the moment it is published; shown where it serves for somebody. */
-export function ServeChoice({
-  serve,
-  onChange,
-  hint,
-}: {
+interface ServeChoiceProps {
   serve: boolean;
   onChange: (serve: boolean) => void;
   hint: string;
-}) {
+}
+
+/** Whether this host serves the video from the moment it is published; shown where it serves for somebody. */
+export function ServeChoice({ serve, onChange, hint }: ServeChoiceProps) {
   const { provider_wallet } = useChain();
   if (!provider_wallet) return null;
   return (

@@ -4,16 +4,14 @@ import { RadioRow } from '../components/form/radio-row.tsx';
 import { split, toBaseUnits, toDecimal } from '../contract/money.ts';
 import { type Draft, draftErrors } from './draft.ts';
 
-/** Name, price, and who gets how much of it. */
-export function TermsFields({
-  draft,
-  change,
-  showErrors,
-}: {
+interface TermsFieldsProps {
   draft: Draft;
   change: (part: Partial<Draft>) => void;
   showErrors: boolean;
-}) {
+}
+
+/** Name, price, and who gets how much of it. */
+export function TermsFields({ draft, change, showErrors }: TermsFieldsProps) {
   const errors = draftErrors(draft);
   return (
     <>

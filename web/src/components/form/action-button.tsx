@@ -19,20 +19,16 @@ const LABELS = {
   pending: 'Sent. Waiting for the block that holds it …',
 };
 
-/** Starts an action of the wallet, and shows how far it is. Without a wallet it offers to connect one. */
-export function ActionButton({
-  action,
-  labels,
-  look = 'main',
-  disabled = false,
-  children,
-}: {
+interface ActionButtonProps {
   action: Action;
   labels: ActionLabels;
   look?: ButtonLook;
   disabled?: boolean;
   children: ReactNode;
-}) {
+}
+
+/** Starts an action of the wallet, and shows how far it is. Without a wallet it offers to connect one. */
+export function ActionButton({ action, labels, look = 'main', disabled, children }: ActionButtonProps) {
   const wallet = useWallet();
   const status = useId();
   if (!wallet) {
@@ -58,15 +54,13 @@ export function ActionButton({
   );
 }
 
-function ActionStatus({
-  id,
-  action: { state },
-  labels,
-}: {
+interface ActionStatusProps {
   id: string;
   action: Action;
   labels: Required<ActionLabels>;
-}) {
+}
+
+function ActionStatus({ id, action: { state }, labels }: ActionStatusProps) {
   return (
     <div id={id} className={`action-status action-${state.step}`} role="status" data-step={state.step}>
       {state.step === 'working' && <p>Uploading …</p>}

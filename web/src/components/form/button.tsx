@@ -2,13 +2,12 @@ import type { ButtonHTMLAttributes } from 'react';
 
 export type ButtonLook = 'main' | 'quiet' | 'danger';
 
-export function Button({
-  look = 'main',
-  busy = false,
-  className = '',
-  children,
-  ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: ButtonLook; busy?: boolean }) {
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  look?: ButtonLook;
+  busy?: boolean;
+}
+
+export function Button({ look = 'main', busy, className = '', children, ...rest }: ButtonProps) {
   return (
     <button
       type="button"

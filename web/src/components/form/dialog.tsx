@@ -1,16 +1,14 @@
 import { type ReactNode, type RefObject, useEffect } from 'react';
 import { Icon } from '../icon.tsx';
 
-/** A window above the page; the browser keeps the keyboard inside it and closes it on Escape. */
-export function Dialog({
-  dialog,
-  title,
-  children,
-}: {
+interface DialogProps {
   dialog: RefObject<HTMLDialogElement | null>;
   title: string;
   children: ReactNode;
-}) {
+}
+
+/** A window above the page; the browser keeps the keyboard inside it and closes it on Escape. */
+export function Dialog({ dialog, title, children }: DialogProps) {
   useEffect(() => {
     const open = dialog.current;
     const onClick = (event: MouseEvent) => {

@@ -1,19 +1,15 @@
 import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
 
-/** A labelled input, with a hint or an error. */
-export function Field({
-  label,
-  hint,
-  error,
-  unit,
-  ...input
-}: Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> & {
+interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
   label: string;
   hint?: ReactNode;
   /** Shown instead of the hint, and read out. */
   error?: string | undefined;
   unit?: string;
-}) {
+}
+
+/** A labelled input, with a hint or an error. */
+export function Field({ label, hint, error, unit, ...input }: FieldProps) {
   const id = useId();
   return (
     <div className="field">

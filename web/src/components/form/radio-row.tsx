@@ -1,20 +1,16 @@
 import { type ReactNode, useId } from 'react';
 
-/** One of a few, side by side, each with a hint. */
-export function RadioRow<T extends string>({
-  legend,
-  options,
-  chosen,
-  onChoose,
-  children,
-}: {
+interface RadioProps<T extends string> {
   /** Read out only. */
   legend: string;
   options: readonly (readonly [value: T, name: string, hint: string])[];
   chosen: T;
   onChoose: (value: T) => void;
   children?: ReactNode;
-}) {
+}
+
+/** One of a few, side by side, each with a hint. */
+export function RadioRow<T extends string>({ legend, options, chosen, onChoose, children }: RadioProps<T>) {
   const group = useId();
   return (
     <fieldset className="option-row">

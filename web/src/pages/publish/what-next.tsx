@@ -7,19 +7,17 @@ import { sameHex } from '../../lib/same-hex.ts';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 
+interface WhatNextProps {
+  cid: string;
+  asked: boolean;
+  notServed?: string | undefined;
+}
+
 /**
  * What to do after a publication.
  * @param asked the host was asked to serve the video. @param notServed why it does not.
  */
-export function WhatNext({
-  cid,
-  asked,
-  notServed,
-}: {
-  cid: string;
-  asked: boolean;
-  notServed?: string | undefined;
-}) {
+export function WhatNext({ cid, asked, notServed }: WhatNextProps) {
   const { provider_wallet } = useChain();
   const creator = useWallet()?.address;
   const { data } = useResource(host.streamsOf(cid));

@@ -5,20 +5,16 @@ import { Notice } from '../../components/notice.tsx';
 import { clock } from '../../player/clock.ts';
 import type { NextStep } from './choice.ts';
 
-/** A notice that the provider does not answer, and who else serves the video. */
-export function Elsewhere({
-  content,
-  from,
-  to,
-  nextStep,
-  atSec,
-}: {
+interface ElsewhereProps {
   content: Content;
   from: Stream;
   to: Stream;
   nextStep: NextStep;
   atSec: number;
-}) {
+}
+
+/** A notice that the provider does not answer, and who else serves the video. */
+export function Elsewhere({ content, from, to, nextStep, atSec }: ElsewhereProps) {
   const other = short(to.content_distributor_wallet);
   const goesOn = atSec > 0 ? `it goes on at ${clock(atSec)}` : 'it plays';
   const words: Partial<Record<NextStep, string>> = {

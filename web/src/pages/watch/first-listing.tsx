@@ -5,14 +5,13 @@ import { Notice } from '../../components/notice.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
 import { Link } from '../../router.tsx';
 
-/** Anybody can list any file: where several have, it says who was first. */
-export function FirstListing({
-  content,
-  listings: { contents, first },
-}: {
+interface FirstListingProps {
   content: Content;
   listings: ContentListings;
-}) {
+}
+
+/** Anybody can list any file: where several have, it says who was first. */
+export function FirstListing({ content, listings: { contents, first } }: FirstListingProps) {
   const chain = useChain();
   if (!first || contents.length < 2) return null;
   if (isSame(first, content)) {

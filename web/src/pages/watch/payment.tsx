@@ -18,16 +18,14 @@ export function isSoldHere({ unit, retired }: Content): boolean {
   return unit !== 'minute' && !retired;
 }
 
-/** Pays one provider and the creator for one view, or for some days; only where something plays then. */
-export function Payment({
-  content,
-  stream,
-  verdict,
-}: {
+interface PaymentProps {
   content: Content;
   stream: Stream;
   verdict: Verdict;
-}) {
+}
+
+/** Pays one provider and the creator for one view, or for some days; only where something plays then. */
+export function Payment({ content, stream, verdict }: PaymentProps) {
   const wallet = useWallet();
   const [count, setCount] = useState('1');
   const units = content.unit === 'view' ? 1 : Number(count);

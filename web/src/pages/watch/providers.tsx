@@ -5,16 +5,7 @@ import type { Terms } from '../../playback/terms.ts';
 import type { Findings } from '../../player/use-findings.ts';
 import { type Answer, answerOf, isUsable, type ServedStream } from './serving.ts';
 
-/** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
-export function Providers({
-  servings,
-  chosen,
-  found,
-  terms,
-  paidTo,
-  isLost,
-  choose,
-}: {
+interface ProvidersProps {
   servings: readonly ServedStream[];
   chosen: Stream | undefined;
   found: Findings;
@@ -23,7 +14,10 @@ export function Providers({
   /** Whether the stream broke while it played. */
   isLost: (provider: string) => boolean;
   choose: (provider: string) => void;
-}) {
+}
+
+/** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
+export function Providers({ servings, chosen, found, terms, paidTo, isLost, choose }: ProvidersProps) {
   return (
     <fieldset className="options">
       <legend>Provider</legend>
