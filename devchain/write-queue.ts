@@ -142,7 +142,7 @@ function plainCall(method: string, params: readonly unknown[] | object = []): Rp
   try {
     return { method, params: JSON.parse(JSON.stringify(params)) };
   } catch (cause) {
-    throw new RpcError(INVALID_PARAMS, `${method} has params that JSON cannot hold`, undefined, { cause });
+    throw new RpcError(INVALID_PARAMS, `${method} has params that JSON cannot hold`, { cause });
   }
 }
 

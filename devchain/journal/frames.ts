@@ -34,7 +34,7 @@ export async function* readFrames(
     const end = start + bytes.length;
     const frame = decodeFrame(checksum, bytes, number);
     if (frame === undefined && end < size)
-      throw new JournalCorrupted(file, number, 'wrong length or checksum');
+      throw new JournalCorrupted({ file, line: number, reason: 'wrong length or checksum' });
     if (frame === undefined) return await cut(start);
     checksum = frame.checksum;
     start = end;

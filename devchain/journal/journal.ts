@@ -62,7 +62,9 @@ export async function openJournal(
   function read<T>(frame: Frame, schema: z.ZodType<T>): T {
     checksum = frame.checksum;
     const parsed = schema.safeParse(JSON.parse(frame.payload));
-    if (!parsed.success) throw new JournalCorrupted(file, frame.line, 'written by another version');
+    if (!parsed.success) {
+      throw new JournalCorrupted({ file, line: frame.line, reason: 'written by another version' });
+    }
     return parsed.data;
   }
 

@@ -15,7 +15,7 @@ export function lockDirectory(directory: string): { release(): void } {
   } catch (cause) {
     database.close();
     const isHeld = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('SQLITE_BUSY');
-    throw isHeld ? new DevnetLocked(directory, { cause }) : cause;
+    throw isHeld ? new DevnetLocked({ directory, cause }) : cause;
   }
   return { release: () => database.close() };
 }

@@ -43,7 +43,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (cause) {
-    return new RpcError(PARSE_ERROR, 'The body is not JSON', undefined, { cause });
+    return new RpcError(PARSE_ERROR, 'The body is not JSON', { cause });
   }
 }
 

@@ -54,7 +54,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
-    throw isCode(cause, 'EADDRINUSE') ? new PortTaken(host, port, { cause }) : cause;
+    throw isCode(cause, 'EADDRINUSE') ? new PortTaken({ host, port, cause }) : cause;
   }
 }
 

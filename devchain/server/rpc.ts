@@ -1,4 +1,4 @@
-import { BaseError } from '../../indexer/lib/errors.ts';
+import { errorWith } from '../../indexer/lib/errors.ts';
 
 /** One JSON-RPC call, as it is queued and journaled. */
 export interface RpcCall {
@@ -11,15 +11,10 @@ export interface RpcProvider {
   request(call: { method: string; params?: readonly unknown[] | object }): Promise<unknown>;
 }
 
-/** A JSON-RPC failure with the code a client sees; `data` holds revert data where there is any. */
-export class RpcError extends BaseError {
-  readonly code: number;
-  readonly data: unknown;
-
-  constructor(code: number, message: string, data?: unknown, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-    this.data = data;
+/** A JSON-RPC failure with the code a client sees. */
+export class RpcError extends errorWith<{ code: number }>() {
+  constructor(code: number, message: string, options?: ErrorOptions) {
+    super(message, { ...options, code });
   }
 }
 

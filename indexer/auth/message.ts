@@ -48,11 +48,14 @@ export function readSignInMessage({ origins, chainId }: Site, text: string): Sig
   const wallet = getAddress(message.address);
   if (!origins.some((origin) => isFor(message, new URL(origin)))) {
     const wanted = origins.map((origin) => new URL(origin).host).join(' or ');
-    throw new SignInRefused('domain', wallet, `The message is for ${message.domain}, not for ${wanted}.`);
+    throw new SignInRefused(`The message is for ${message.domain}, not for ${wanted}.`, {
+      fault: 'domain',
+      wallet,
+    });
   }
   if (message.chainId !== chainId) {
     const why = `The message is for chain ${message.chainId}, not for chain ${chainId}.`;
-    throw new SignInRefused('chain', wallet, why);
+    throw new SignInRefused(why, { fault: 'chain', wallet });
   }
   return {
     wallet,
@@ -69,7 +72,7 @@ function parse(text: string): SiweMessage {
     return new SiweMessage(text);
   } catch (cause) {
     const why = 'The message is not one of Sign-In with Ethereum (EIP-4361).';
-    throw new SignInRefused('malformed', null, why, { cause });
+    throw new SignInRefused(why, { fault: 'malformed', wallet: null, cause });
   }
 }
 

@@ -46,7 +46,10 @@ export function createSessions({ key, chainId }: { key: Uint8Array; chainId: num
         if (!isAddress(sub) || exp === undefined) throw new TypeError('the token names no wallet');
         return { wallet: getAddress(sub), expiresAtSec: exp };
       } catch (cause) {
-        throw new SessionRefused(cause instanceof errors.JWTExpired ? 'expired' : 'invalid', { cause });
+        throw new SessionRefused({
+          fault: cause instanceof errors.JWTExpired ? 'expired' : 'invalid',
+          cause,
+        });
       }
     },
   };

@@ -73,11 +73,10 @@ export function createSignIn(deps: SignInDeps): SignIn {
       if (goodUntilSec === null) throw nonceRefused(wallet);
       requireTime(message, goodUntilSec - NONCE_SEC, now);
       if ((await checkSignature(wallet, hashMessage(text), signature)) === null) {
-        throw new SignInRefused(
-          'signature',
+        throw new SignInRefused(`This is not the signature of ${wallet} over the message.`, {
+          fault: 'signature',
           wallet,
-          `This is not the signature of ${wallet} over the message.`,
-        );
+        });
       }
       // Last, so that nobody but the wallet can use up its nonce.
       if (!(await nonces.spend(nonce, goodUntilSec, now))) throw nonceRefused(wallet);
@@ -92,7 +91,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
 /** @throws {SignInRefused} `expired` or `not yet` */
 function requireTime(message: SignInMessage, nonceIssuedAtSec: number, nowSec: number): void {
   const { wallet, issuedAtSec, expiresAtSec, notBeforeSec } = message;
-  const refuse = (fault: 'expired' | 'not yet', why: string) => new SignInRefused(fault, wallet, why);
+  const refuse = (fault: 'expired' | 'not yet', why: string) => new SignInRefused(why, { fault, wallet });
   if (expiresAtSec !== null && expiresAtSec <= nowSec)
     throw refuse('expired', 'The Expiration Time of the message is over.');
   if (issuedAtSec < nonceIssuedAtSec - CLOCK_SKEW_SEC)
@@ -103,11 +102,10 @@ function requireTime(message: SignInMessage, nonceIssuedAtSec: number, nowSec: n
 }
 
 function nonceRefused(wallet: string): SignInRefused {
-  return new SignInRefused(
-    'nonce',
+  return new SignInRefused('The nonce is not one of this host, or is over, or has been used.', {
+    fault: 'nonce',
     wallet,
-    'The nonce is not one of this host, or is over, or has been used.',
-  );
+  });
 }
 
 /** Keys of their own, so that a nonce is never a token's signature. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { BaseError } from '../lib/errors.ts';
+import { errorWith } from '../lib/errors.ts';
 import { authConfig } from './auth.ts';
 import { chainConfig } from './chain.ts';
 import { httpConfig } from './http.ts';
@@ -14,13 +14,9 @@ import { uploadConfig } from './uploads.ts';
 export type Config = Readonly<z.infer<typeof schema>>;
 
 /** Every key that is wrong, at once, so that a person fixes `.env` in one go. */
-export class ConfigError extends BaseError {
-  readonly problems: readonly string[];
-  constructor(problems: string[]) {
-    super(`Configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
-    this.problems = problems;
-  }
-}
+export class ConfigError extends errorWith<{ problems: readonly string[] }>(
+  ({ problems }) => `Configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+) {}
 
 const schema = httpConfig
   .and(chainConfig)
@@ -41,7 +37,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const result = schema.safeParse(set);
   if (!result.success) {
     const problems = result.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}`);
-    throw new ConfigError([...new Set(problems)]);
+    throw new ConfigError({ problems: [...new Set(problems)] });
   }
   return Object.freeze(result.data);
 }

@@ -15,7 +15,7 @@ function textOf(path: string): string {
   const bytes = bytesOf(path);
   const text = decoded(bytes);
   if (text === null || /[\0\ufeff]/.test(text))
-    throw new ConfigError([`${path}: is not plain UTF-8 text: save it as UTF-8 (not UTF-16)`]);
+    throw new ConfigError({ problems: [`${path}: is not plain UTF-8 text: save it as UTF-8 (not UTF-16)`] });
   return text;
 }
 
@@ -34,6 +34,6 @@ function bytesOf(path: string): Buffer {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return Buffer.alloc(0);
-    throw new ConfigError([`${path}: can not be read (${code})`]);
+    throw new ConfigError({ problems: [`${path}: can not be read (${code})`] });
   }
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { BaseError, isCode } from '../lib/errors.ts';
+import { BaseError, errorWith, isCode } from '../lib/errors.ts';
 
 /** One contract at its place: what deploy writes, and what host, scripts and page read. */
 export const deploymentSchema = z.object({
@@ -23,14 +23,9 @@ export const deploymentSchema = z.object({
 export type Deployment = z.infer<typeof deploymentSchema>;
 
 /** A file under deployments/ that is not what deploy writes. */
-export class UnreadableDeployments extends BaseError {
-  readonly file: string;
-
-  constructor(file: string, options?: ErrorOptions) {
-    super(`${file} does not list deployments: restore it, or delete it and deploy anew.`, options);
-    this.file = file;
-  }
-}
+export class UnreadableDeployments extends errorWith<{ file: string }>(
+  ({ file }) => `${file} does not list deployments: restore it, or delete it and deploy anew.`,
+) {}
 
 /** A folder lists the contract's first version, which this program does not read. */
 export class FirstVersionListed extends BaseError {
@@ -53,7 +48,7 @@ export async function readDeployments(file: string): Promise<Deployment[]> {
   try {
     return z.array(deploymentSchema).parse(JSON.parse(text));
   } catch (cause) {
-    throw new UnreadableDeployments(file, { cause });
+    throw new UnreadableDeployments({ file, cause });
   }
 }
 
@@ -97,7 +92,7 @@ async function jsonFiles(dir: string): Promise<string[]> {
       .map((name) => join(dir, name));
   } catch (error) {
     if (isCode(error, 'ENOENT')) return [];
-    if (isCode(error, 'ENOTDIR')) throw new UnreadableDeployments(dir, { cause: error });
+    if (isCode(error, 'ENOTDIR')) throw new UnreadableDeployments({ file: dir, cause: error });
     throw error;
   }
 }

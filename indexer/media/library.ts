@@ -66,7 +66,7 @@ export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
     stat: async (cid) => (await holderOf(cid))?.stat ?? null,
     async *read(cid: string, range: ByteRange) {
       const found = await holderOf(cid);
-      if (found === null) throw new MediaNotFound(cid);
+      if (found === null) throw new MediaNotFound({ cid });
       yield* found.holder.read(cid, range);
     },
     async remove(cid) {

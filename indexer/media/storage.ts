@@ -1,4 +1,4 @@
-import { BaseError } from '../lib/errors.ts';
+import { BaseError, errorWith } from '../lib/errors.ts';
 
 /** Where media lives. One factory per back end, all passing one shared test suite. */
 export interface MediaStorage {
@@ -58,22 +58,14 @@ export interface ByteRange {
 }
 
 /** The file is larger than what is taken here. Not retryable. */
-export class MediaTooLarge extends BaseError {
-  readonly maxBytes: number;
-  constructor(maxBytes: number) {
-    super(`the file is larger than ${maxBytes} bytes`);
-    this.maxBytes = maxBytes;
-  }
-}
+export class MediaTooLarge extends errorWith<{ maxBytes: number }>(
+  ({ maxBytes }) => `the file is larger than ${maxBytes} bytes`,
+) {}
 
 /** No such content in this storage. Not retryable. */
-export class MediaNotFound extends BaseError {
-  readonly cid: string;
-  constructor(cid: string, options?: ErrorOptions) {
-    super(`no media ${cid} in this storage`, options);
-    this.cid = cid;
-  }
-}
+export class MediaNotFound extends errorWith<{ cid: string }>(
+  ({ cid }) => `no media ${cid} in this storage`,
+) {}
 
 /** The back end did not do its part. Retryable when it may the next time: it was away, too slow or cut off. */
 export class StorageFailure extends BaseError {

@@ -1,6 +1,6 @@
 import { viewRef } from '../contract/view-ref.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import { BaseError } from '../lib/errors.ts';
+import { BaseError, errorWith } from '../lib/errors.ts';
 import type { Catalogue, ContentRow, RecordedReport, Reports, Terms } from '../store/store.ts';
 
 /** A view that a client says has happened. Addresses in any case. */
@@ -27,14 +27,10 @@ export interface ReportDeps {
 }
 
 /** The reported price is not the one in force on chain. */
-export class PriceDiffers extends BaseError {
+export class PriceDiffers extends errorWith<{
   /** Base units. */
-  readonly expected: bigint;
-  constructor(expected: bigint) {
-    super(`The price in force on chain is ${expected} base units.`);
-    this.expected = expected;
-  }
-}
+  expected: bigint;
+}>(({ expected }) => `The price in force on chain is ${expected} base units.`) {}
 
 /** The chain does not (yet) know the content: there is no price to compare with. */
 export class ContentUnknown extends BaseError {
@@ -43,22 +39,14 @@ export class ContentUnknown extends BaseError {
   }
 }
 
-export class ViewInFuture extends BaseError {
-  readonly latestSec: number;
-  constructor(latestSec: number) {
-    super('The time of the view lies in the future.');
-    this.latestSec = latestSec;
-  }
-}
+export class ViewInFuture extends errorWith<{ latestSec: number }>(
+  () => 'The time of the view lies in the future.',
+) {}
 
 /** The provider never served this content. */
-export class NotServedBy extends BaseError {
-  readonly provider: string;
-  constructor(provider: string) {
-    super(`${provider} has never registered a stream of this content.`);
-    this.provider = provider;
-  }
-}
+export class NotServedBy extends errorWith<{ provider: string }>(
+  ({ provider }) => `${provider} has never registered a stream of this content.`,
+) {}
 
 /** How far the reporter's clock may be ahead of ours. */
 const CLOCK_SKEW_SEC = 300;
@@ -75,11 +63,11 @@ export async function recordView(deps: ReportDeps, view: ViewReport): Promise<Re
   const receivedAtSec = deps.nowSec?.() ?? Math.floor(Date.now() / 1000);
 
   const latestSec = receivedAtSec + CLOCK_SKEW_SEC;
-  if (view.viewTimeSec > latestSec) throw new ViewInFuture(latestSec);
-  if (!(await serves(deps, view.listing, provider))) throw new NotServedBy(view.provider);
+  if (view.viewTimeSec > latestSec) throw new ViewInFuture({ latestSec });
+  if (!(await serves(deps, view.listing, provider))) throw new NotServedBy({ provider: view.provider });
   const terms = await deps.chain.termsInForce(contract, contentId);
   if (terms === null) throw new ContentUnknown(contentId);
-  if (view.price !== terms.pricePerUnit) throw new PriceDiffers(terms.pricePerUnit);
+  if (view.price !== terms.pricePerUnit) throw new PriceDiffers({ expected: terms.pricePerUnit });
 
   const { viewTimeSec, price } = view;
   const ref = viewRef({ contentId, viewer, provider, viewTimeSec });

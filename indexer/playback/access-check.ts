@@ -28,7 +28,7 @@ export type AccessCheck = (offers: readonly OwnOffer[], access: SignedAccess) =>
 export function createAccessCheck({ provider, chainId, checkSignature, nowSec }: Deps): AccessCheck {
   return async (offers, access) => {
     const refuse = (part: AccessPart, message: string, right?: string | number): never => {
-      throw new AccessRefused({ part, ...(right !== undefined && { right }) }, offers, message);
+      throw new AccessRefused(message, { part, right, offers });
     };
     const ofContent = offers.filter(({ content }) => content.contentId === access.contentId);
     const offer = ofContent.find(({ content }) => isSame(content.contract, access.contract));

@@ -1,20 +1,15 @@
-import { BaseError } from '../lib/errors.ts';
+import { BaseError, errorWith } from '../lib/errors.ts';
 import type { OwnOffer } from './offers.ts';
 
 /** This host does not sell the file: its provider serves no listing of it here. */
 export class NotOffered extends BaseError {}
 
 /** The file is sold here, and whoever asks has not shown that it is open to them. */
-export class PlayRefused extends BaseError {
-  readonly reason: 'unpaid' | 'retired' | 'token';
+export class PlayRefused extends errorWith<{
+  reason: 'unpaid' | 'retired' | 'token';
   /** What this host sells under the CID: how to pay, and how to show it. */
-  readonly offers: readonly OwnOffer[];
-  constructor(reason: PlayRefused['reason'], offers: readonly OwnOffer[], message: string) {
-    super(message);
-    this.reason = reason;
-    this.offers = offers;
-  }
-}
+  offers: readonly OwnOffer[];
+}>() {}
 
 /** Which part of an `Access` keeps it from being taken. */
 export type AccessPart =
@@ -27,22 +22,12 @@ export type AccessPart =
   | 'signature';
 
 /** What a wallet has signed opens nothing here. */
-export class AccessRefused extends BaseError {
-  readonly part: AccessPart;
+export class AccessRefused extends errorWith<{
+  part: AccessPart;
   /** What it would have to be, where that can be said. */
-  readonly right: string | number | undefined;
-  readonly offers: readonly OwnOffer[];
-  constructor(
-    { part, right }: { part: AccessPart; right?: string | number },
-    offers: readonly OwnOffer[],
-    message: string,
-  ) {
-    super(message);
-    this.part = part;
-    this.right = right;
-    this.offers = offers;
-  }
-}
+  right?: string | number | undefined;
+  offers: readonly OwnOffer[];
+}>() {}
 
 /** The records may lack what has been paid: a payment is asked for only once they are up to date. */
 export class MirrorBehind extends BaseError {}

@@ -57,7 +57,7 @@ export class PlayGate {
     if ((await this.#openFor(account, offer)) <= this.#deps.nowSec())
       throw this.#isLagging() ? behind() : unpaid(offers);
     if (untilSec <= this.#deps.nowSec())
-      throw new PlayRefused('token', offers, 'The token is over: sign anew.');
+      throw new PlayRefused('The token is over: sign anew.', { reason: 'token', offers });
     return 'payer';
   }
 
@@ -82,7 +82,7 @@ export class PlayGate {
     const to = { account, contract, contentId, untilSec: startSec + DAY_SEC };
     const used = { nonce, expiresAtSec, nowSec: startSec };
     if (!(await this.#deps.store.grantPlay(hashOf(token), to, used)))
-      throw new AccessRefused({ part: 'nonce' }, offers, 'What is signed was used before: sign anew.');
+      throw new AccessRefused('What is signed was used before: sign anew.', { part: 'nonce', offers });
     return { token, untilSec: Math.min(openSec, to.untilSec) };
   }
 
@@ -122,18 +122,21 @@ export class PlayGate {
       ({ content }) => content.contract === grant?.contract && content.contentId === grant.contentId,
     );
     if (grant && offer) return { ...grant, offer };
-    throw new PlayRefused('token', offers, 'The token was replaced, or was never one for this file.');
+    const why = 'The token was replaced, or was never one for this file.';
+    throw new PlayRefused(why, { reason: 'token', offers });
   }
 }
 
 /** The error where nothing is open: it names how to pay, where that is possible. */
-function unpaid(offers: readonly OwnOffer[]): NotOffered | PlayRefused {
-  const sold = offers.filter(isSoldByUnit);
-  if (sold.length === 0)
+function unpaid(found: readonly OwnOffer[]): NotOffered | PlayRefused {
+  const offers = found.filter(isSoldByUnit);
+  if (offers.length === 0)
     return new NotOffered('The file is priced by the minute, and this host does not sell minutes of it.');
-  if (sold.every(({ terms }) => terms.retired))
-    return new PlayRefused('retired', sold, 'The file is not sold any more; what was paid stays open.');
-  return new PlayRefused('unpaid', sold, 'The file is sold, and this payer has not opened it.');
+  if (offers.every(({ terms }) => terms.retired)) {
+    const why = 'The file is not sold any more; what was paid stays open.';
+    return new PlayRefused(why, { reason: 'retired', offers });
+  }
+  return new PlayRefused('The file is sold, and this payer has not opened it.', { reason: 'unpaid', offers });
 }
 
 function behind(options?: ErrorOptions): MirrorBehind {

@@ -79,6 +79,6 @@ export class OwnStreams {
     const listing = await store.contentById(contract, contentId);
     if (listing) requireSellable(termsInForce(listing, nowSec()).unit);
     if ((await storage.stat(cidKey)) !== null) return;
-    throw new ServingRefused('not here', `The file ${cid} is not stored on this host.`);
+    throw new ServingRefused(`The file ${cid} is not stored on this host.`, { objection: 'not here' });
   }
 }

@@ -79,7 +79,7 @@ export class Providing {
   async offer(which: ListingFilter): Promise<StreamRow> {
     const wish = await this.#servable(which);
     if ((await this.#deps.storage.stat(wish.cidKey)) === null) {
-      throw new ServingRefused('not here', `The file ${wish.cid} is not stored on this host.`);
+      throw new ServingRefused(`The file ${wish.cid} is not stored on this host.`, { objection: 'not here' });
     }
     return await this.#begin(wish);
   }
@@ -132,7 +132,7 @@ export class Providing {
   }
 
   async #requireRoom({ sizeBytes = 0, maxBytes = Infinity }: FileSize) {
-    if (sizeBytes > maxBytes) throw new MediaTooLarge(maxBytes);
+    if (sizeBytes > maxBytes) throw new MediaTooLarge({ maxBytes });
     await this.#deps.disk?.requireRoom(sizeBytes);
   }
 
@@ -141,7 +141,7 @@ export class Providing {
     let lookAt = LOOK_EVERY_BYTES;
     for await (const chunk of content) {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw new MediaTooLarge(maxBytes);
+      if (bytes > maxBytes) throw new MediaTooLarge({ maxBytes });
       if (bytes >= lookAt) {
         lookAt = bytes + LOOK_EVERY_BYTES;
         await this.#deps.disk?.requireRoom(Math.max(0, (sizeBytes ?? 0) - bytes));

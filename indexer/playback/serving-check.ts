@@ -55,17 +55,20 @@ export function createServingCheck(deps: ServingCheckDeps): ServingCheck {
     const other = own.find((stream) => stream.creator.toLowerCase() !== creator.toLowerCase());
     if (other) {
       const whose = getAddress(other.creator);
-      throw new ServingRefused('for another', `This host serves ${other.cid} for ${whose} already.`);
+      const why = `This host serves ${other.cid} for ${whose} already.`;
+      throw new ServingRefused(why, { objection: 'for another' });
     }
     return provider;
   };
 }
 
 function notSetUp(why: string): ServingRefused {
-  return new ServingRefused('not set up', `${why}: ${SET_UP}.`);
+  return new ServingRefused(`${why}: ${SET_UP}.`, { objection: 'not set up' });
 }
 
 function notAllowed(beneficiary: string): ServingRefused {
   const why = `This host registers streams only for wallets that its operator has listed (RELAY), and not for ${beneficiary}.`;
-  return new ServingRefused('not allowed', `${why} Without "serve" it takes the content all the same.`);
+  return new ServingRefused(`${why} Without "serve" it takes the content all the same.`, {
+    objection: 'not allowed',
+  });
 }

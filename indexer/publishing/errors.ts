@@ -1,17 +1,14 @@
 import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { TermsInForce } from '../contract/effective-terms.ts';
-import { BaseError, RetryableError } from '../lib/errors.ts';
+import { BaseError, errorWith, RetryableError } from '../lib/errors.ts';
 import type { ContentRow } from '../store/store.ts';
 
 /** The creator has not published it (any more), and on this chain only the creator can. */
-export class ContentUnpublished extends BaseError {
+export class ContentUnpublished extends errorWith<{
+  cid: string;
   /** In this order: the creator's, then the provider's. */
-  readonly calls: readonly [publish: CallOf<'publish'>, serve: WalletCall];
-  constructor(cid: string, calls: ContentUnpublished['calls']) {
-    super(`${calls[0].account} has not published ${cid}: that comes first.`);
-    this.calls = calls;
-  }
-}
+  calls: readonly [publish: CallOf<'publish'>, serve: WalletCall];
+}>(({ cid, calls }) => `${calls[0].account} has not published ${cid}: that comes first.`) {}
 
 /** Nobody (or not this creator, or not in this coin) has listed the content. */
 export class ContentUnlisted extends BaseError {
@@ -26,28 +23,22 @@ export class ContentUnlisted extends BaseError {
 }
 
 /** Several listings fit; the caller has to say which. */
-export class ListingAmbiguous extends BaseError {
-  readonly candidates: readonly ContentRow[];
+export class ListingAmbiguous extends errorWith<{ candidates: readonly ContentRow[] }>() {
   /** @param max that are named. */
-  constructor(cid: string, candidates: readonly ContentRow[], max: number) {
-    const count = candidates.length > max ? `More than ${max}` : candidates.length;
-    super(`${count} listings of ${cid} fit: name the creator and the token of one.`);
-    this.candidates = candidates.slice(0, max);
+  constructor(cid: string, found: readonly ContentRow[], max: number) {
+    const count = found.length > max ? `More than ${max}` : found.length;
+    super(`${count} listings of ${cid} fit: name the creator and the token of one.`, {
+      candidates: found.slice(0, max),
+    });
   }
 }
 
 /** The listing exists with other terms than offered. */
-export class TermsDiffer extends BaseError {
-  readonly listing: ContentRow;
-  readonly inForce: TermsInForce;
-  readonly differing: 'pricePerUnit' | 'providerShareBps' | 'unit';
-  constructor(listing: ContentRow, inForce: TermsInForce, differing: TermsDiffer['differing']) {
-    super(`This creator has listed ${listing.cid} with other terms.`);
-    this.listing = listing;
-    this.inForce = inForce;
-    this.differing = differing;
-  }
-}
+export class TermsDiffer extends errorWith<{
+  listing: ContentRow;
+  inForce: TermsInForce;
+  differing: 'pricePerUnit' | 'providerShareBps' | 'unit';
+}>(({ listing }) => `This creator has listed ${listing.cid} with other terms.`) {}
 
 /** The provider has no active stream of the content. */
 export class NotServing extends BaseError {
@@ -64,13 +55,7 @@ export class WriteUndone extends RetryableError {
 }
 
 /** The amount can't be a price in this coin. */
-export class PriceUnfit extends BaseError {
-  readonly reason: 'decimals' | 'too_large' | 'token';
-  constructor(reason: PriceUnfit['reason'], message: string) {
-    super(message);
-    this.reason = reason;
-  }
-}
+export class PriceUnfit extends errorWith<{ reason: 'decimals' | 'too_large' | 'token' }>() {}
 
 /** A clear file can't be sold by the minute: whoever has one minute of it has the file. */
 export class MinuteNotSold extends BaseError {

@@ -141,7 +141,7 @@ export class Listings {
   }
 
   async #publishFirst(publish: CallOf<'publish'>, serve: WalletCall, cid: string): Promise<void> {
-    if (!this.#deps.writer.unsigned) throw new ContentUnpublished(cid, [publish, serve]);
+    if (!this.#deps.writer.unsigned) throw new ContentUnpublished({ cid, calls: [publish, serve] });
     await this.#write({ calls: [publish] }, undefined);
   }
 

@@ -15,10 +15,11 @@ export interface Coin {
 
 /** A decimal amount in the coin's base units. @throws {PriceUnfit} */
 export function amountInBaseUnits(amount: string | number, { decimals, symbol, address }: Coin): bigint {
-  if (decimals === null) throw new PriceUnfit('token', `${address} is no ERC-20 token on this chain.`);
+  if (decimals === null)
+    throw new PriceUnfit(`${address} is no ERC-20 token on this chain.`, { reason: 'token' });
   const units = toBaseUnits(amount, decimals);
   if (units !== null) return units;
-  throw new PriceUnfit('decimals', `${symbol} has ${decimals} decimals; ${amount} has more.`);
+  throw new PriceUnfit(`${symbol} has ${decimals} decimals; ${amount} has more.`, { reason: 'decimals' });
 }
 
 /** A price as the contract takes it. @throws {PriceUnfit} */
@@ -26,5 +27,5 @@ export function priceInBaseUnits(price: string | number, coin: Coin): bigint {
   const units = amountInBaseUnits(price, coin);
   if (units <= MAX_PRICE_PER_UNIT) return units;
   const most = toDecimalText(MAX_PRICE_PER_UNIT, coin.decimals ?? 0);
-  throw new PriceUnfit('too_large', `A price in ${coin.symbol} is at most ${most}.`);
+  throw new PriceUnfit(`A price in ${coin.symbol} is at most ${most}.`, { reason: 'too_large' });
 }

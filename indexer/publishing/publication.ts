@@ -77,7 +77,7 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       const differing = standing && difference(standing, { ...offered, unit });
       const published = standing !== null && !differing;
       if (!published) requireSellable(offer.unit);
-      if (differing && !inForce.retired) throw new TermsDiffer(listing, inForce, differing);
+      if (differing && !inForce.retired) throw new TermsDiffer({ listing, inForce, differing });
       if (!published) requireSellable(unit);
       // Again under the same id, where it comes back from retirement.
       const cid = listing?.cid ?? offer.cid.text;

@@ -2,18 +2,15 @@ import { z } from 'zod';
 import { ContractRevert, toContractRevert } from '../contract/calls/revert.ts';
 import { calldataOf } from '../contract/calls/wallet-calls.ts';
 import type { Impersonator } from '../contract/calls/writer.ts';
-import { RetryableError } from '../lib/errors.ts';
+import { errorWith } from '../lib/errors.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { Eip1193Provider } from '../rpc/rpc.ts';
 
 /** The transaction was sent and no block has taken it up within the time that one needs. */
-export class NotMined extends RetryableError {
-  readonly txHash: string;
-
-  constructor(txHash: string) {
-    super(`Transaction ${txHash} is sent, but no block holds it yet.`);
-    this.txHash = txHash;
-  }
+export class NotMined extends errorWith<{ txHash: string }>(
+  ({ txHash }) => `Transaction ${txHash} is sent, but no block holds it yet.`,
+) {
+  override readonly retryable = true;
 }
 
 const receiptSchema = z.object({ status: z.string(), blockNumber: z.string() });
@@ -54,7 +51,7 @@ export function createImpersonator({
   async function receiptOf(txHash: string): Promise<z.infer<typeof receiptSchema>> {
     const look = () => ask('eth_getTransactionReceipt', txHash);
     const receipt = await pollUntil(look, { everyMs: POLL_MS, timeoutMs });
-    if (receipt === null) throw new NotMined(txHash);
+    if (receipt === null) throw new NotMined({ txHash });
     return receiptSchema.parse(receipt);
   }
 
@@ -72,6 +69,6 @@ export function createImpersonator({
     if (receipt.status === '0x1') return { txHash, blockNumber: Number(receipt.blockNumber) };
     // Something else came in between: on what it left, the same call says why.
     await simulate(transaction, receipt.blockNumber);
-    throw new ContractRevert('UnknownError', {}, '0x');
+    throw new ContractRevert({ errorName: 'UnknownError', args: {}, data: '0x' });
   };
 }

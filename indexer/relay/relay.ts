@@ -33,16 +33,16 @@ export function createRelay({ check, policy, submitter, nowSec }: RelayDeps): Re
     }
     const [first] = all;
     if (first === undefined) throw new RangeError('a write has at least one call');
-    throw new SignatureRefused('invalid', first);
+    throw new SignatureRefused({ reason: 'invalid', call: first });
   }
 
   async function isDone(call: WalletCall, { nonce, deadlineSec }: CallSignature): Promise<boolean> {
     if (await check.isNonceUsed(call, nonce)) {
       if (await check.stands(call)) return true;
-      throw new SignatureRefused('used', call);
+      throw new SignatureRefused({ reason: 'used', call });
     }
     const nextBlockSec = Math.max(nowSec(), await check.headTimeSec());
-    if (deadlineSec < nextBlockSec + ROOM_SEC) throw new SignatureRefused('expired', call);
+    if (deadlineSec < nextBlockSec + ROOM_SEC) throw new SignatureRefused({ reason: 'expired', call });
     return check.isDone(call);
   }
 
@@ -53,7 +53,9 @@ export function createRelay({ check, policy, submitter, nowSec }: RelayDeps): Re
 
   async function send(call: WalletCall, signed: CallSignature): Promise<MinedCall | null> {
     const why = objection(signed.beneficiary ?? call.account);
-    if (submitter === null || why !== null) throw new RelayRefused('not allowed', why ?? '', { call });
+    if (submitter === null || why !== null) {
+      throw new RelayRefused(why ?? '', { reason: 'not allowed', call, retryAfterSec: null });
+    }
     return await submitter.submitOnce(call, signed);
   }
 
@@ -67,7 +69,7 @@ export function createRelay({ check, policy, submitter, nowSec }: RelayDeps): Re
         if (mined) return mined;
       }
       const message = 'The nodes of the chain contradict each other on what became of the call.';
-      throw new RelayRefused('unable', message, { call, retryAfterSec: RETRY_SEC });
+      throw new RelayRefused(message, { reason: 'unable', call, retryAfterSec: RETRY_SEC });
     },
   };
 }

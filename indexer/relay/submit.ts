@@ -64,7 +64,7 @@ export class Submitter {
     if (receipt === null) return null;
     if (receipt.status === 1) return { txHash: receipt.hash, blockNumber: receipt.blockNumber };
     // Something came in between, or its wallet changed its mind. It is not sent again: that too would cost gas.
-    if ((await gas()) !== null) throw new ContractRevert('UnknownError', {}, '0x');
+    if ((await gas()) !== null) throw new ContractRevert({ errorName: 'UnknownError', args: {}, data: '0x' });
     return null;
   }
 
@@ -79,18 +79,20 @@ export class Submitter {
       const own = unmined.filter(({ account }) => account === txManager.address.toLowerCase());
       found.left = own.find((tx) => isSameCall(callOf(tx), transaction));
       if (found.left) return null;
-      if (own.some((tx) => spends(tx, call, signed.nonce))) throw new SignatureRefused('used', call);
+      if (own.some((tx) => spends(tx, call, signed.nonce))) {
+        throw new SignatureRefused({ reason: 'used', call });
+      }
       const gasLimit = await this.#gasOf(transaction).catch(nullWhereReverted);
       if (gasLimit === null) return null;
       found.reserved ??= await this.#reserve(call, signed, gasLimit);
       crashPoint('relay.reserved');
       return { ...transaction, gasLimit };
     };
-    const sent = await txManager.send(RELAY, prepare).catch(async (error: unknown) => {
-      if (!(error instanceof KeyBusy || error instanceof PoolBusy || isRefusal(error))) throw error;
+    const sent = await txManager.send(RELAY, prepare).catch(async (cause: unknown) => {
+      if (!(cause instanceof KeyBusy || cause instanceof PoolBusy || isRefusal(cause))) throw cause;
       await found.reserved?.charge(0n);
       const message = "This host's key can't submit the call right now.";
-      throw new RelayRefused('unable', message, { call, retryAfterSec: BUSY_RETRY_SEC, cause: error });
+      throw new RelayRefused(message, { reason: 'unable', call, retryAfterSec: BUSY_RETRY_SEC, cause });
     });
     const pending = found.left ? txManager.follow(found.left) : sent;
     return pending && { hash: pending.hash, mined: this.#chargedOnceMined(pending, found.reserved) };
@@ -109,7 +111,7 @@ export class Submitter {
     const answer = await this.#deps.policy.reserve(beneficiary, clientIp, gas);
     if ('charge' in answer) return answer;
     const { spent, retryAfterSec } = answer;
-    throw new RelayRefused('budget spent', spent, { call, retryAfterSec });
+    throw new RelayRefused(spent, { reason: 'budget spent', call, retryAfterSec });
   }
 
   /** Charges also when no caller waits any more. What is not given back stays spent: no more is relayed than allowed. */
@@ -125,7 +127,8 @@ export class Submitter {
 
   async #minedInTime(call: WalletCall, sent: PendingCall): Promise<TransactionReceipt | null> {
     const { waitMs = WAIT_MS } = this.#deps;
-    return await withTimeout(waitMs, sent.mined, () => new RelayPending(call, sent.hash)).catch((error) => {
+    const pending = () => new RelayPending({ call, txHash: sent.hash });
+    return await withTimeout(waitMs, sent.mined, pending).catch((error) => {
       if (error instanceof Replaced) return null;
       throw error;
     });
@@ -136,8 +139,8 @@ export class Submitter {
 function refusalOf(error: unknown, call: WalletCall): null {
   if (!(error instanceof ContractRevert)) throw error;
   if (error.errorName === 'NonceUsed') return null;
-  if (error.errorName === 'SignatureExpired') throw new SignatureRefused('expired', call);
-  if (error.errorName === 'SignatureInvalid') throw new SignatureRefused('invalid', call);
+  if (error.errorName === 'SignatureExpired') throw new SignatureRefused({ reason: 'expired', call });
+  if (error.errorName === 'SignatureInvalid') throw new SignatureRefused({ reason: 'invalid', call });
   throw error;
 }
 

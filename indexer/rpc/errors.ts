@@ -1,4 +1,4 @@
-import { BaseError } from '../lib/errors.ts';
+import { errorWith } from '../lib/errors.ts';
 import { EXECUTION_REVERTED, revertOf } from './revert-data.ts';
 
 /** What went wrong with a call, as far as it matters to the caller. */
@@ -27,21 +27,20 @@ export interface NodeError {
 }
 
 /** A JSON-RPC call that failed. `retryable` tells whether the same call may succeed later. */
-export class RpcError extends BaseError {
-  readonly fault: RpcFault;
-  readonly method: string;
+export class RpcError extends errorWith<{
+  fault: RpcFault;
+  method: string;
   /** What the node answered; `null` where no answer came. */
-  readonly answer: NodeError | null;
+  answer: NodeError | null;
+}>() {
   constructor(
     fault: RpcFault,
     method: string,
     message: string,
     { answer = null, cause }: { answer?: NodeError | null; cause?: unknown } = {},
   ) {
-    super(`${method}: ${message}`, { cause, retryable: fault !== 'refused' && fault !== 'unsupported' });
-    this.fault = fault;
-    this.method = method;
-    this.answer = answer;
+    const retryable = fault !== 'refused' && fault !== 'unsupported';
+    super(`${method}: ${message}`, { fault, method, answer, cause, retryable });
   }
 }
 

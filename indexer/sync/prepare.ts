@@ -23,7 +23,7 @@ export async function prepareRecords(
   const served = await source.identity();
   const stored = await store.chainIdentity();
   if (stored && (stored.chainId !== served.chainId || stored.genesisHash !== served.genesisHash)) {
-    throw new WrongChain(stored, served);
+    throw new WrongChain({ stored, served });
   }
   await rewindForNew(store, deployments);
   await store.setChainIdentity(served);

@@ -18,7 +18,7 @@ export async function commonAncestor(
   let shared: BlockRef | null = null;
   for (let step = 1; shared === null; step *= 2) {
     const stored = await oldestFrom(store, cursor.number - step, differs);
-    if (stored === null) throw new ReorgTooDeep(cursor, differs);
+    if (stored === null) throw new ReorgTooDeep({ cursor, oldestKnown: differs });
     if (await isShared(source, stored)) shared = stored;
     else differs = stored.number;
   }

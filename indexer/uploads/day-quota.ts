@@ -23,7 +23,8 @@ export function createDayCounts(counters: Pick<Counters, 'add'>, quota: DayQuota
   function spent(quotaPart: keyof DayQuota, { total, resetsInMs }: Count, amount: number): QuotaSpent {
     const limit = quota[quotaPart];
     const left = Math.max(0, limit - total + amount);
-    return new QuotaSpent({ quota: quotaPart, limit, left, retryAfterSec: resetsInMs / 1_000 });
+    const retryAfterSec = Math.max(1, Math.ceil(resetsInMs / 1_000));
+    return new QuotaSpent({ quota: quotaPart, limit, left, retryAfterSec });
   }
   return {
     countUpload: (client) => count('clientDayUploads', client, 1),

@@ -1,4 +1,4 @@
-import { BaseError, RetryableError } from '../lib/errors.ts';
+import { errorWith, RetryableError } from '../lib/errors.ts';
 import type { NoRoom } from '../store/store.ts';
 import type { DayQuota } from './types.ts';
 
@@ -6,33 +6,21 @@ import type { DayQuota } from './types.ts';
 export type QuotaPart = NoRoom['spent'] | keyof DayQuota;
 
 /** The file is larger than a quota as a whole: it will never fit. */
-export class QuotaExceeded extends BaseError {
-  readonly quota: QuotaPart;
-  readonly limitBytes: number;
-  constructor(quota: QuotaPart, limitBytes: number) {
-    super(`The file is larger than the ${limitBytes} bytes that ${OF[quota]} may take up.`);
-    this.quota = quota;
-    this.limitBytes = limitBytes;
-  }
-}
+export class QuotaExceeded extends errorWith<{ quota: QuotaPart; limitBytes: number }>(
+  ({ quota, limitBytes }) => `The file is larger than the ${limitBytes} bytes that ${OF[quota]} may take up.`,
+) {}
 
 /** There is no room for the file now. */
-export class QuotaSpent extends BaseError {
-  readonly quota: QuotaPart;
-  readonly limit: number;
-  readonly left: number;
+export class QuotaSpent extends errorWith<{
+  quota: QuotaPart;
+  limit: number;
+  left: number;
   /** When there is room again, at the soonest. */
-  readonly retryAfterSec: number;
-  constructor(spent: { quota: QuotaPart; limit: number; left: number; retryAfterSec: number }) {
-    const { quota, limit, left, retryAfterSec } = spent;
-    const unit = quota.endsWith('Uploads') ? 'uploads' : 'bytes';
-    super(`Of the ${limit} ${unit} that ${OF[quota]} may take up, ${left} are left: ${WAY_ON[quota]}.`);
-    this.quota = quota;
-    this.limit = limit;
-    this.left = left;
-    this.retryAfterSec = Math.max(1, Math.ceil(retryAfterSec));
-  }
-}
+  retryAfterSec: number;
+}>(({ quota, limit, left }) => {
+  const unit = quota.endsWith('Uploads') ? 'uploads' : 'bytes';
+  return `Of the ${limit} ${unit} that ${OF[quota]} may take up, ${left} are left: ${WAY_ON[quota]}.`;
+}) {}
 
 const OF: Record<QuotaPart, string> = {
   walletBytes: 'a wallet before it publishes',

@@ -140,7 +140,7 @@ export function requireFit(
   parts: readonly BytesQuota[] = ANY_UPLOAD,
 ): void {
   for (const part of parts) {
-    if (bytes > quota[part]) throw new QuotaExceeded(part, quota[part]);
+    if (bytes > quota[part]) throw new QuotaExceeded({ quota: part, limitBytes: quota[part] });
   }
 }
 
@@ -153,7 +153,7 @@ export function quotaSpent(
     quota: spent,
     limit: quota[spent],
     left,
-    retryAfterSec: (freeAtSec ?? nowSec) - nowSec,
+    retryAfterSec: Math.max(1, Math.ceil((freeAtSec ?? nowSec) - nowSec)),
   });
 }
 

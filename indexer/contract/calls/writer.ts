@@ -67,7 +67,8 @@ export function createWriter({
     async write(request, signed) {
       if (signed) return await relay.submit(request, signed);
       const { calls } = request;
-      if (unsigned === null) throw new SignatureRequired(calls, relay.accepts(calls[0]?.account ?? ''));
+      if (unsigned === null)
+        throw new SignatureRequired({ calls, relayed: relay.accepts(calls[0]?.account ?? '') });
       let mined: MinedCall | null = null;
       for (const call of calls) if (!(await check.isDone(call))) mined = await unsigned(call);
       return mined;

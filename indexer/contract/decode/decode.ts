@@ -1,15 +1,11 @@
 import { type ChainEvent, EVENT_DECODERS, EVENT_TOPICS } from '../../../types/stream-host-events.ts';
-import { BaseError } from '../../lib/errors.ts';
+import { errorWith } from '../../lib/errors.ts';
 import type { RawLog } from '../../rpc/log.ts';
 
 /** A log under a known topic that does not hold what the event must: the endpoint is broken, or the ABI another. */
-export class BrokenLog extends BaseError {
-  readonly log: RawLog;
-  constructor(log: RawLog, cause: unknown) {
-    super(`log ${log.logIndex} of transaction ${log.txHash} can't be decoded`, { cause });
-    this.log = log;
-  }
-}
+export class BrokenLog extends errorWith<{ log: RawLog }>(
+  ({ log }) => `log ${log.logIndex} of transaction ${log.txHash} can't be decoded`,
+) {}
 
 /** The first topics of all events that `decode` knows. */
 export const eventTopics: readonly string[] = Object.values(EVENT_TOPICS);
@@ -24,6 +20,6 @@ export function decode(log: RawLog): ChainEvent | null {
   try {
     return decoder(log.topics, log.data);
   } catch (cause) {
-    throw new BrokenLog(log, cause);
+    throw new BrokenLog({ log, cause });
   }
 }

@@ -42,7 +42,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function send(res: Response, found: HttpProblem, field: string | undefined): void {
-  const { status, headers, extra } = found;
+  const { status, headers, extra = {} } = found;
   if (status === 503) res.setHeader('Retry-After', '1');
   if (typeof extra.retry_after_sec === 'number') res.setHeader('Retry-After', String(extra.retry_after_sec));
   if (status === 401) res.setHeader('WWW-Authenticate', 'EIP712');

@@ -27,7 +27,7 @@ function refusalOfWhatIsSold({ store, provider, nowSec }: AppDeps): (cid: string
     const here = `GET /play/${cid} serves it to those who have paid`;
     const detail = `${cid} is sold: ${offers.length > 0 ? here : `/contents/${cid} says for how much, /streams/${cid} who serves it to those who pay`}.`;
     const sold = offers.filter(isOnSale);
-    if (sold.length > 0) throw new PlayRefused('unpaid', sold, detail);
+    if (sold.length > 0) throw new PlayRefused(detail, { reason: 'unpaid', offers: sold });
     throw problem('payment_required', detail, { field: 'cid' });
   };
 }

@@ -1,4 +1,4 @@
-import { HttpProblem, type ProblemInit } from './http-problem.ts';
+import { HttpProblem, type ProblemFacts } from './http-problem.ts';
 
 /**
  * Every `code` a problem can carry: its status and what it says. Codes are part of the contract with clients: they
@@ -123,10 +123,10 @@ export type Code = keyof typeof CODES;
 export function problem(
   code: Code,
   detail: string,
-  more: Omit<ProblemInit, 'status' | 'code' | 'detail'> = {},
+  more: Omit<ProblemFacts, 'status' | 'code'> = {},
   options?: ErrorOptions,
 ): HttpProblem {
-  return new HttpProblem({ status: CODES[code][0], code, detail, ...more }, options);
+  return new HttpProblem(detail, { status: CODES[code][0], code, ...more, ...options });
 }
 
 /** What a code means, for the `title` of a problem. */

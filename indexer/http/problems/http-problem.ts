@@ -1,37 +1,21 @@
-import { BaseError } from '../../lib/errors.ts';
+import { errorWith } from '../../lib/errors.ts';
 
-/** What went wrong, as an HTTP answer: RFC 9457 problem details with a stable `code` and the field at fault. */
-export class HttpProblem extends BaseError {
-  readonly status: number;
-  /** Stable, snake_case; clients may switch on it. */
-  readonly code: string;
-  /** The input at fault, as a path: `price`, `terms.price`, `file`. */
-  readonly field: string | undefined;
-  /** A value that would have worked. */
-  readonly example: unknown;
-  /** Further members of the answer, such as candidates to choose from. */
-  readonly extra: Readonly<Record<string, unknown>>;
-  /** Headers of the answer, such as when to try again. */
-  readonly headers: Readonly<Record<string, string>>;
+/**
+ * What went wrong, as an HTTP answer: RFC 9457 problem details with a stable `code` and the field at fault. The
+ * message is one sentence a person can act on.
+ */
+export class HttpProblem extends errorWith<ProblemFacts>() {}
 
-  constructor(problem: ProblemInit, options?: ErrorOptions) {
-    super(problem.detail, options);
-    this.status = problem.status;
-    this.code = problem.code;
-    this.field = problem.field;
-    this.example = problem.example;
-    this.extra = problem.extra ?? {};
-    this.headers = problem.headers ?? {};
-  }
-}
-
-export interface ProblemInit {
+export interface ProblemFacts {
   status: number;
+  /** Stable, snake_case; clients may switch on it. */
   code: string;
-  /** One sentence a person can act on. */
-  detail: string;
+  /** The input at fault, as a path: `price`, `terms.price`, `file`. */
   field?: string | undefined;
+  /** A value that would have worked. */
   example?: unknown;
-  extra?: Record<string, unknown>;
-  headers?: Record<string, string>;
+  /** Further members of the answer, such as candidates to choose from. */
+  extra?: Readonly<Record<string, unknown>>;
+  /** Headers of the answer, such as when to try again. */
+  headers?: Readonly<Record<string, string>>;
 }

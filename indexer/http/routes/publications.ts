@@ -123,7 +123,9 @@ async function requireFresh(
   signed: CallSignature | undefined,
   proposed: () => ReturnType<Context['listings']['proposed']>,
 ): Promise<void> {
-  if (signed && signed.deadlineSec < nowSec()) throw new SignatureRefused('expired', (await proposed()).call);
+  if (signed && signed.deadlineSec < nowSec()) {
+    throw new SignatureRefused({ reason: 'expired', call: (await proposed()).call });
+  }
 }
 
 function termsOf(terms: NonNullable<z.output<typeof changeOfTerms>['terms']>): TermsOffer {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { BaseError } from '../../lib/errors.ts';
+import { errorWith } from '../../lib/errors.ts';
 import { isProbe } from '../middleware/request-log.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
@@ -11,13 +11,7 @@ import { SERVER_LIMITS, type ServerLimits } from './limits.ts';
 import { reject, rejectBytes } from './reject.ts';
 
 /** The address can't be listened on; the message says which variable to look at. */
-export class CannotListen extends BaseError {
-  readonly variable: 'PORT' | 'HOST';
-  constructor(variable: CannotListen['variable'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.variable = variable;
-  }
-}
+export class CannotListen extends errorWith<{ variable: 'PORT' | 'HOST' }>() {}
 
 export interface RunningServer {
   readonly url: string;
@@ -118,19 +112,16 @@ async function close(server: Server): Promise<void> {
 
 function cannotListen(cause: unknown, host: string, port: number): CannotListen | undefined {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const because = { cause };
+  const set = (variable: CannotListen['variable'], message: string) =>
+    new CannotListen(message, { variable, cause });
   switch (code) {
     case 'EADDRINUSE':
-      return new CannotListen('PORT', `Port ${port} on ${host} is taken: set PORT to a free one.`, because);
+      return set('PORT', `Port ${port} on ${host} is taken: set PORT to a free one.`);
     case 'EACCES':
-      return new CannotListen('PORT', `Port ${port} needs more rights: set PORT to one above 1023.`, because);
+      return set('PORT', `Port ${port} needs more rights: set PORT to one above 1023.`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new CannotListen(
-        'HOST',
-        `This machine has no address ${host}: set HOST to one it has.`,
-        because,
-      );
+      return set('HOST', `This machine has no address ${host}: set HOST to one it has.`);
     default:
       return undefined;
   }

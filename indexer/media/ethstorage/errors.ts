@@ -1,4 +1,4 @@
-import { BaseError, messageOf } from '../../lib/errors.ts';
+import { errorWith, messageOf } from '../../lib/errors.ts';
 
 export type EthStorageFault =
   /** The chain or a node of EthStorage did not answer. */
@@ -20,11 +20,9 @@ const RETRYABLE: ReadonlySet<EthStorageFault> = new Set(['unreachable', 'timeout
  * EthStorage did not do its part. Nothing counts as stored then; what the directory holds of the file already is not
  * paid again when the same file comes again. `retryable`: the same call may succeed later.
  */
-export class EthStorageError extends BaseError {
-  readonly fault: EthStorageFault;
+export class EthStorageError extends errorWith<{ fault: EthStorageFault }>() {
   constructor(fault: EthStorageFault, message: string, options?: ErrorOptions) {
-    super(`EthStorage: ${message}`, { ...options, retryable: RETRYABLE.has(fault) });
-    this.fault = fault;
+    super(`EthStorage: ${message}`, { ...options, fault, retryable: RETRYABLE.has(fault) });
   }
 }
 

@@ -93,7 +93,7 @@ class EthStorage implements MediaStorage {
 
   async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
     const found = await this.#find(cid);
-    if (!found) throw new MediaNotFound(cid);
+    if (!found) throw new MediaNotFound({ cid });
     const { key, file } = found;
     const offset = Math.min(range.offset, file.sizeBytes);
     const length = Math.min(range.length, file.sizeBytes - offset);

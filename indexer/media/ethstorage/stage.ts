@@ -57,7 +57,7 @@ async function* writing(
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   for await (const piece of source) {
-    if (written.bytes + piece.length > maxBytes) throw new MediaTooLarge(maxBytes);
+    if (written.bytes + piece.length > maxBytes) throw new MediaTooLarge({ maxBytes });
     await handle.writeFile(piece); // all of it, behind what is there
     written.bytes += piece.length;
     yield piece;

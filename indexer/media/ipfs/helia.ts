@@ -71,7 +71,7 @@ class HeliaStorage implements MediaStorage {
 
   async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
     const found = await this.#find(cid);
-    if (!found) throw new MediaNotFound(cid);
+    if (!found) throw new MediaNotFound({ cid });
     const offset = Math.min(range.offset, found.pin.sizeBytes);
     const length = Math.min(range.length, found.pin.sizeBytes - offset);
     if (length > 0) yield* readFileBytes(this.#pinned.blocks, found.root, { ...range, offset, length });

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { CID } from 'multiformats/cid';
 import { z } from 'zod';
 import { parseIpfsCid } from '../../lib/cid.ts';
-import { BaseError } from '../../lib/errors.ts';
+import { errorWith } from '../../lib/errors.ts';
 import { LINKS_PER_NODE } from '../unixfs/balanced-layout.ts';
 import { CHUNK_BYTES } from '../unixfs/chunker.ts';
 
@@ -28,13 +28,7 @@ const added = z.object({ Hash: z.string().transform((hash) => parseIpfsCid(hash)
 const refusal = z.object({ Message: z.string() });
 
 /** The node answered, and it was an error. */
-export class KuboRefusal extends BaseError {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+export class KuboRefusal extends errorWith<{ status: number }>() {}
 
 /**
  * Streams a file to Kubo's `add`, which does not pin it. Not by kubo-rpc-client: that sends by fetch, which keeps a
@@ -78,11 +72,12 @@ async function answerOf(req: ClientRequest, signal: AbortSignal): Promise<CID> {
   const status = res.statusCode ?? 0;
   if (status !== 200) {
     req.destroy(); // it wants no more of the file
-    throw new KuboRefusal(status, refusal.safeParse(parsed(body)).data?.Message ?? body.slice(0, 200));
+    const said = refusal.safeParse(parsed(body)).data?.Message ?? body.slice(0, 200);
+    throw new KuboRefusal(said, { status });
   }
   // An error after the node began to answer comes behind the body.
   const late = res.trailers['x-stream-error'];
-  if (late) throw new KuboRefusal(500, late);
+  if (late) throw new KuboRefusal(late, { status: 500 });
   const cid = added.safeParse(parsed(body.trimEnd().split('\n').at(-1) ?? '')).data?.Hash;
   if (!cid) throw new TypeError(`an answer without a CID: ${body.slice(0, 200)}`);
   return cid;

@@ -59,7 +59,7 @@ class KuboStorage implements MediaStorage {
 
   async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
     const found = await this.#find(cid, range.signal);
-    if (!found) throw new MediaNotFound(cid);
+    if (!found) throw new MediaNotFound({ cid });
     const offset = Math.min(range.offset, found.sizeBytes);
     const length = Math.min(range.length, found.sizeBytes - offset);
     if (length > 0) yield* readFileBytes(this.#node, found.root, { ...range, offset, length });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CID } from 'multiformats/cid';
 import { sha256 } from 'multiformats/hashes/sha2';
-import { BaseError } from '../../lib/errors.ts';
+import { errorWith } from '../../lib/errors.ts';
 
 /** Blocks that are checked against their CID before anyone sees them. */
 export interface VerifiedBlocks {
@@ -10,11 +10,9 @@ export interface VerifiedBlocks {
 }
 
 /** A block that is missing or whose bytes are not those its CID promises. */
-export class BlockDamaged extends BaseError {
-  readonly cid: string;
+export class BlockDamaged extends errorWith<{ cid: string }>() {
   constructor(cid: CID, reason: string, options?: ErrorOptions) {
-    super(`block ${cid} ${reason}`, options);
-    this.cid = cid.toString();
+    super(`block ${cid} ${reason}`, { ...options, cid: cid.toString() });
   }
 }
 

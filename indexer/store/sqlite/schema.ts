@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import { BaseError } from '../../lib/errors.ts';
+import { BaseError, errorWith } from '../../lib/errors.ts';
 import first from './migrations/0001-first.ts';
 import relayGas from './migrations/0002-relay-gas.ts';
 import stagedUploads from './migrations/0003-staged-uploads.ts';
@@ -36,15 +36,10 @@ const STEPS: readonly string[] = [
 ];
 
 /** The database was written by a newer version of this program. */
-export class NewerDatabase extends BaseError {
-  readonly found: number;
-  readonly known: number;
-  constructor(path: string, found: number, known: number) {
-    super(`${path} has schema ${found}, this version knows up to ${known}: start the newer version instead`);
-    this.found = found;
-    this.known = known;
-  }
-}
+export class NewerDatabase extends errorWith<{ path: string; found: number; known: number }>(
+  ({ path, found, known }) =>
+    `${path} has schema ${found}, this version knows up to ${known}: start the newer version instead`,
+) {}
 
 /** The database mirrors the contract's first version, whose events are not decoded any more. */
 export class OlderDatabase extends BaseError {
@@ -64,7 +59,7 @@ export function migrate(db: Database.Database): void {
     const done = Number(db.pragma('user_version', { simple: true }));
     const known = FIRST_VERSION + STEPS.length;
     if (done > 0 && done <= FIRST_VERSION) throw new OlderDatabase(db.name);
-    if (done > known) throw new NewerDatabase(db.name, done, known);
+    if (done > known) throw new NewerDatabase({ path: db.name, found: done, known });
     for (const step of STEPS.slice(Math.max(0, done - FIRST_VERSION))) db.exec(step);
     db.pragma(`user_version = ${known}`);
   }).immediate();

@@ -109,7 +109,7 @@ describe('receiveUpload()', () => {
           async *through(content) {
             for await (const chunk of content) {
               yield chunk;
-              throw new HttpProblem({ status: 413, code: 'quota_exceeded', detail: 'Too much.' });
+              throw new HttpProblem('Too much.', { status: 413, code: 'quota_exceeded' });
             }
           },
         };
@@ -122,7 +122,7 @@ describe('receiveUpload()', () => {
         hooks = {
           beforeKept: async ({ sizeBytes }, accepted) => {
             seen.push({ sizeBytes, accepted });
-            throw new HttpProblem({ status: 429, code: 'upload_quota_spent', detail: 'No room.' });
+            throw new HttpProblem('No room.', { status: 429, code: 'upload_quota_spent' });
           },
         };
         expect(await post(...order)).to.equal(429);
@@ -231,7 +231,7 @@ describe('receiveUpload()', () => {
     it('an upload that is ended from outside', async () => {
       const abort = new AbortController();
       signal = abort.signal;
-      const reason = new HttpProblem({ status: 503, code: 'stopping', detail: 'The host stops.' });
+      const reason = new HttpProblem('The host stops.', { status: 503, code: 'stopping' });
       const req = request(url, { method: 'POST', headers: multipart('x') });
       req.write(fileHead('x'));
       await new Promise((resolve) => req.write(CONTENT, resolve));
@@ -312,7 +312,7 @@ function parseMeta(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new HttpProblem({ status: 422, code: 'bad_meta', detail: 'json_data is no JSON.' }, { cause });
+    throw new HttpProblem('json_data is no JSON.', { status: 422, code: 'bad_meta', cause });
   }
 }
 

@@ -54,7 +54,7 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
 
   const rollback = db.transaction((number: number) => {
     const header = readHeader.get(number);
-    if (!header || finalAbove.get(number) !== undefined) throw new NotUndoable(number);
+    if (!header || finalAbove.get(number) !== undefined) throw new NotUndoable({ number });
     const freed = matching.freeAbove(number);
     const removed = feedWriter.removeAbove(number);
     rows.undoAbove(number);
@@ -106,7 +106,7 @@ function requireOrder(cursor: BlockRef | null, blocks: readonly IndexedBlock[], 
       const fits = isNeighbour
         ? block.parentHash === previous.hash
         : !undoable && block.number > previous.number;
-      if (!fits) throw new BlocksOutOfOrder(previous, block);
+      if (!fits) throw new BlocksOutOfOrder({ stored: previous, offered: block });
     }
     previous = block;
   }
