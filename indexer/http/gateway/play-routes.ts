@@ -75,20 +75,16 @@ function documented(method: 'get' | 'head', path: string) {
 }
 
 function access(gate: PlayGate, { provider, chain }: AppDeps): Route {
-  return route(
-    {
-      method: 'post',
-      path: '/play/{cid}/access',
-      tag: 'Media',
-      summary: 'A token for who has paid: one signature, no transaction',
-      description:
-        'The wallet signs the EIP-712 `Access(address account,address provider,string audience,bytes32 contentId,bytes32 nonce,uint64 expiresAtSec)` in the domain of the contract, as `extra.access` in PAYMENT-REQUIRED shows it. It is good once. What it has paid is asked of the records, which first catch up with the chain.',
-      params: cidParams,
-      body: accessBody,
-      answer: playToken,
-      problems: ['not_offered', 'payment_required', 'access_invalid', 'content_retired', 'mirror_behind'],
-    },
-    async ({ params: { cid }, body }) => {
+  return route('post', '/play/{cid}/access', {
+    tag: 'Media',
+    summary: 'A token for who has paid: one signature, no transaction',
+    description:
+      'The wallet signs the EIP-712 `Access(address account,address provider,string audience,bytes32 contentId,bytes32 nonce,uint64 expiresAtSec)` in the domain of the contract, as `extra.access` in PAYMENT-REQUIRED shows it. It is good once. What it has paid is asked of the records, which first catch up with the chain.',
+    params: cidParams,
+    body: accessBody,
+    answer: playToken,
+    problems: ['not_offered', 'payment_required', 'access_invalid', 'content_retired', 'mirror_behind'],
+    handle: async ({ params: { cid }, body }) => {
       const {
         content_id: contentId,
         expires_at_sec: expiresAtSec,
@@ -99,5 +95,5 @@ function access(gate: PlayGate, { provider, chain }: AppDeps): Route {
       const { token, untilSec } = await gate.open(offers, { ...rest, contentId, expiresAtSec, contract });
       return { token, until_sec: untilSec, play_url: provider?.playUrl(cid.key, token) ?? '' };
     },
-  );
+  });
 }

@@ -12,7 +12,6 @@ import { removal } from '../schemas/legacy.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 
 const REMOVAL = {
-  method: 'delete',
   params: cidParams,
   answer: mediaRemovalAnswer,
   problems: ['media_not_found', 'unknown_content', 'media_in_use', 'ethstorage_failed'],
@@ -42,31 +41,25 @@ export function removalRoutes(
 
   const session = !config.unsigned;
   return [
-    route(
-      {
-        ...REMOVAL,
-        path: '/media/{cid}',
-        tag: 'Media',
-        summary: "Takes a creator's file from this host, EthStorage included",
-        description:
-          'The listing stays on chain. A file that can still be paid for stays too: while another creator lists it, or a provider serves it. What a chain or the IPFS network has seen, others may have kept. Off the development chain the creator has to be signed in.',
-        body: mediaRemoval,
-        session,
-      },
-      ({ req, params: { cid }, body }) => remove(req, cid, body.content_creator_wallet),
-    ),
-    route(
-      {
-        ...REMOVAL,
-        path: '/delete-content_web3/{cid}',
-        tag: 'First version',
-        summary: 'As DELETE /media/{cid}; the creator need not be named where there is one only',
-        body: removal,
-        session,
-        problems: [...REMOVAL.problems, 'ambiguous_listing'],
-      },
-      async ({ req, params: { cid }, body }) =>
+    route('delete', '/media/{cid}', {
+      ...REMOVAL,
+      tag: 'Media',
+      summary: "Takes a creator's file from this host, EthStorage included",
+      description:
+        'The listing stays on chain. A file that can still be paid for stays too: while another creator lists it, or a provider serves it. What a chain or the IPFS network has seen, others may have kept. Off the development chain the creator has to be signed in.',
+      body: mediaRemoval,
+      session,
+      handle: ({ req, params: { cid }, body }) => remove(req, cid, body.content_creator_wallet),
+    }),
+    route('delete', '/delete-content_web3/{cid}', {
+      ...REMOVAL,
+      tag: 'First version',
+      summary: 'As DELETE /media/{cid}; the creator need not be named where there is one only',
+      body: removal,
+      session,
+      problems: [...REMOVAL.problems, 'ambiguous_listing'],
+      handle: async ({ req, params: { cid }, body }) =>
         remove(req, cid, body.content_creator_wallet ?? (await creatorOf(req, cid))),
-    ),
+    }),
   ];
 }

@@ -22,33 +22,25 @@ export function authRoutes(
   { signIn }: Pick<AppDeps, 'signIn'>,
   { limitUploads }: Pick<Context, 'limitUploads'>,
 ): Route[] {
-  const nonce = route(
-    {
-      method: 'get',
-      path: '/auth/nonce',
-      tag: 'Sign-in',
-      summary: 'What a wallet signs to sign in',
-      description:
-        'A nonce for one sign-in within ten minutes, and for a wallet that is named the whole message.',
-      query: nonceQuery,
-      answer: signInOffer,
-    },
-    ({ query: { wallet = null }, req }) => offerFields(signIn.offer(wallet, req.headers.origin)),
-  );
-  const enter = route(
-    {
-      method: 'post',
-      path: '/auth/sign-in',
-      tag: 'Sign-in',
-      summary: 'A session for the wallet that signed the message',
-      description:
-        'Plain keys and smart wallets (ERC-1271). The session ends with the Expiration Time of the message, if that is sooner than its usual length. An answer of 401 holds a new nonce.',
-      body: signInRequest,
-      answer: sessionAnswer,
-      guards: limitUploads,
-      problems: Object.values(FAULTS),
-    },
-    async ({ body: { message, signature }, req }) => {
+  const nonce = route('get', '/auth/nonce', {
+    tag: 'Sign-in',
+    summary: 'What a wallet signs to sign in',
+    description:
+      'A nonce for one sign-in within ten minutes, and for a wallet that is named the whole message.',
+    query: nonceQuery,
+    answer: signInOffer,
+    handle: ({ query: { wallet = null }, req }) => offerFields(signIn.offer(wallet, req.headers.origin)),
+  });
+  const enter = route('post', '/auth/sign-in', {
+    tag: 'Sign-in',
+    summary: 'A session for the wallet that signed the message',
+    description:
+      'Plain keys and smart wallets (ERC-1271). The session ends with the Expiration Time of the message, if that is sooner than its usual length. An answer of 401 holds a new nonce.',
+    body: signInRequest,
+    answer: sessionAnswer,
+    guards: limitUploads,
+    problems: Object.values(FAULTS),
+    handle: async ({ body: { message, signature }, req }) => {
       const { token, wallet, expiresAtSec } = await signIn
         .signIn(message, signature)
         .catch((error: unknown) => {
@@ -56,7 +48,7 @@ export function authRoutes(
         });
       return { token, token_type: 'Bearer' as const, wallet, expires_at: isoTime(expiresAtSec) };
     },
-  );
+  });
   return [nonce, enter];
 }
 

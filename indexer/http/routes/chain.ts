@@ -6,15 +6,11 @@ import { ABI_PATH, abiRoute } from '../static/abi.ts';
 
 /** What a wallet or a page has to know before it can act here. */
 export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {
-  const facts = route(
-    {
-      method: 'get',
-      path: '/chain',
-      tag: 'Chain',
-      summary: 'Which chain and contract this host follows, and what it takes',
-      answer: chainAnswer,
-    },
-    () => ({
+  const facts = route('get', '/chain', {
+    tag: 'Chain',
+    summary: 'Which chain and contract this host follows, and what it takes',
+    answer: chainAnswer,
+    handle: () => ({
       chain_id: chain.chainId,
       name: chain.name,
       contract: chain.contract,
@@ -27,6 +23,6 @@ export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {
       indexed_block: chain.status().indexed,
       max_upload_bytes: config.maxUploadBytes,
     }),
-  );
+  });
   return [facts, abiRoute()];
 }

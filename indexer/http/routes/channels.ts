@@ -21,19 +21,15 @@ const MAX_EVENTS = 1_000;
 
 /** Prepaid deposits of viewers towards one provider. */
 export function channelRoutes({ store, tokens }: AppDeps): Route[] {
-  const one = route(
-    {
-      method: 'get',
-      path: '/channels/{id}',
-      tag: 'Channels',
-      summary: 'A payment channel and what happened to it',
-      description:
-        'One for each deployment of the contract: the same parties, key and salt are the same id at all of them.',
-      params: channelParams,
-      answer: channelAnswer,
-      problems: ['unknown_channel'],
-    },
-    async ({ params: { id } }) => {
+  const one = route('get', '/channels/{id}', {
+    tag: 'Channels',
+    summary: 'A payment channel and what happened to it',
+    description:
+      'One for each deployment of the contract: the same parties, key and salt are the same id at all of them.',
+    params: channelParams,
+    answer: channelAnswer,
+    problems: ['unknown_channel'],
+    handle: async ({ params: { id } }) => {
       const rows = await store.channelsById(id);
       if (rows.length === 0)
         throw problem('unknown_channel', `Nobody has opened a channel ${id}.`, { field: 'id' });
@@ -45,19 +41,15 @@ export function channelRoutes({ store, tokens }: AppDeps): Route[] {
       });
       return { channels: await Promise.all(channels) };
     },
-  );
-  const ofWallet = route(
-    {
-      method: 'get',
-      path: '/wallets/{wallet}/channels',
-      tag: 'Channels',
-      summary: 'Payment channels of a wallet, latest opened first',
-      description: 'As viewer, who paid the deposit, or as provider, who can claim from it.',
-      params: channelsParams,
-      query: channelsQuery,
-      answer: channelsPage,
-    },
-    async ({ params: { wallet }, query: { role, limit, cursor } }) => {
+  });
+  const ofWallet = route('get', '/wallets/{wallet}/channels', {
+    tag: 'Channels',
+    summary: 'Payment channels of a wallet, latest opened first',
+    description: 'As viewer, who paid the deposit, or as provider, who can claim from it.',
+    params: channelsParams,
+    query: channelsQuery,
+    answer: channelsPage,
+    handle: async ({ params: { wallet }, query: { role, limit, cursor } }) => {
       const page = await store.channelsOf({
         wallet,
         limit,
@@ -67,7 +59,7 @@ export function channelRoutes({ store, tokens }: AppDeps): Route[] {
       const channels = page.rows.map(async (row) => channelFields(row, await tokens.describe(row.token)));
       return { channels: await Promise.all(channels), next_cursor: page.nextCursor };
     },
-  );
+  });
   return [one, ofWallet];
 }
 

@@ -20,53 +20,45 @@ import { laterPage } from './stream-page.ts';
 
 /** The catalogue. */
 export function contentRoutes(deps: AppDeps, { serializer, cachedResponses }: Context): Route[] {
-  const search = route(
-    {
-      method: 'get',
-      path: '/contents',
-      tag: 'Contents',
-      summary: 'The catalogue, latest publication first',
-      query: contentsQuery,
-      answer: contentsPage,
-      problems: ['price_decimals', 'bad_token'],
-      cache: {
-        responses: cachedResponses,
-        tags: () => [TAGS.contents],
-        // By price, it also depends on contents that are not shown.
-        untilSec: ({ contents }, { min_price, max_price }) =>
-          min_price === undefined && max_price === undefined ? nextTermsSec(contents) : undefined,
-      },
+  const search = route('get', '/contents', {
+    tag: 'Contents',
+    summary: 'The catalogue, latest publication first',
+    query: contentsQuery,
+    answer: contentsPage,
+    problems: ['price_decimals', 'bad_token'],
+    cache: {
+      responses: cachedResponses,
+      tags: () => [TAGS.contents],
+      // By price, it also depends on contents that are not shown.
+      untilSec: ({ contents }, { min_price, max_price }) =>
+        min_price === undefined && max_price === undefined ? nextTermsSec(contents) : undefined,
     },
-    async ({ query }) => {
+    handle: async ({ query }) => {
       const page = await deps.store.searchContents(await contentQuery(deps, query));
       const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
       return { contents, next_cursor: page.nextCursor };
     },
-  );
-  const listings = route(
-    {
-      method: 'get',
-      path: '/contents/{cid}',
-      tag: 'Contents',
-      summary: 'The listings of one content, latest publication first: one for each creator and coin',
-      params: cidParams,
-      query: listingsQuery,
-      answer: contentListings,
-      problems: ['unknown_content'],
-      cache: {
-        responses: cachedResponses,
-        tags: ({ cid }) => [TAGS.content(cid.key)],
-        untilSec: ({ contents }) => nextTermsSec(contents),
-      },
+  });
+  const listings = route('get', '/contents/{cid}', {
+    tag: 'Contents',
+    summary: 'The listings of one content, latest publication first: one for each creator and coin',
+    params: cidParams,
+    query: listingsQuery,
+    answer: contentListings,
+    problems: ['unknown_content'],
+    cache: {
+      responses: cachedResponses,
+      tags: ({ cid }) => [TAGS.content(cid.key)],
+      untilSec: ({ contents }) => nextTermsSec(contents),
     },
-    async ({ params: { cid }, query }) => {
+    handle: async ({ params: { cid }, query }) => {
       const page = await deps.store.searchContents({ nowSec: deps.nowSec(), cidKey: cid.key, ...query });
       if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
       const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
       const first = await deps.store.firstListing(cid.key);
       return { contents, first: first && listingId(first), ...laterPage(page) };
     },
-  );
+  });
   return [search, listings];
 }
 

@@ -7,25 +7,23 @@ import { readiness } from './readiness.ts';
 
 /** For whoever watches over this process. */
 export function healthRoutes(deps: AppDeps, metrics: Metrics): Route[] {
-  const alive = route(
-    { method: 'get', path: '/healthz', tag: 'Health', summary: 'The process answers', answer: aliveAnswer },
-    () => ({ status: 'ok' as const }),
-  );
-  const ready = route(
-    {
-      method: 'get',
-      path: '/readyz',
-      tag: 'Health',
-      summary: 'Every part answers, and the records show all of the chain',
-      answer: readinessAnswer,
-      also: { 503: 'Not ready; the parts say why' },
-    },
-    async ({ res }) => {
+  const alive = route('get', '/healthz', {
+    tag: 'Health',
+    summary: 'The process answers',
+    answer: aliveAnswer,
+    handle: () => ({ status: 'ok' as const }),
+  });
+  const ready = route('get', '/readyz', {
+    tag: 'Health',
+    summary: 'Every part answers, and the records show all of the chain',
+    answer: readinessAnswer,
+    also: { 503: 'Not ready; the parts say why' },
+    handle: async ({ res }) => {
       const answer = await readiness(deps);
       res.status(answer.ready ? 200 : 503);
       return answer;
     },
-  );
+  });
   const measured = plainRoute(
     {
       method: 'get',

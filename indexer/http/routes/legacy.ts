@@ -33,87 +33,82 @@ const LOOKS = 20;
 
 type Server = z.input<typeof oneStream>['server'];
 
+const ALIAS = {
+  tag: 'First version',
+  description: 'Where there are more, the `Link` header names the next page (`rel="next"`).',
+} as const;
+const ALIAS_OF_LIST = { ...ALIAS, query: listQuery } as const;
+
 /** The other reads that the first version's page used, with its shapes: aliases of `/streams` and `/contents`. */
 export function legacyRoutes(deps: AppDeps, context: Context): Route[] {
   return [...streamAliases(deps, context), ...metadataAliases(deps, context)];
 }
 
 function streamAliases(deps: AppDeps, { serializer }: Context): Route[] {
-  const { live } = deps;
+  const { live, store } = deps;
   const { serverOf, serversOf } = createServers(deps, serializer);
+  const allBy = (field: Grouping) => async (request: ListRequest) => ({
+    matching_cids: groupBy(field, await serversOf((page) => live.all(page), request)),
+  });
   return [
-    route(
-      {
-        ...read('/get_stream_by_cid/{cid}', 'A stream of a content: the oldest registration'),
-        params: cidParams,
-        answer: oneStream,
-        problems: ['unknown_stream'],
-      },
-      async ({ params: { cid } }) => {
+    route('get', '/get_stream_by_cid/{cid}', {
+      ...ALIAS,
+      summary: 'A stream of a content: the oldest registration',
+      params: cidParams,
+      answer: oneStream,
+      problems: ['unknown_stream'],
+      handle: async ({ params: { cid } }) => {
         for (const stream of await live.byCid(cid.key, { limit: LOOKS })) {
           const server = await serverOf(stream);
           if (server) return { cid: cid.text, server };
         }
         throw problem('unknown_stream', `Nobody serves ${cid.text}.`, { field: 'cid' });
       },
-    ),
-    route(
-      {
-        ...read('/get_list_stream_by_cid/{cid}', 'Who serves a content'),
-        params: cidParams,
-        query: listQuery,
-        answer: streamsOfCid,
-      },
-      async ({ params: { cid }, ...request }) => ({
+    }),
+    route('get', '/get_list_stream_by_cid/{cid}', {
+      ...ALIAS_OF_LIST,
+      summary: 'Who serves a content',
+      params: cidParams,
+      answer: streamsOfCid,
+      handle: async ({ params: { cid }, ...request }) => ({
         cid: cid.text,
         servers: await serversOf((page) => live.byCid(cid.key, page), request),
       }),
-    ),
-    route(
-      { ...read('/get_all_streams_by_cid', 'All streams by CID'), query: listQuery, answer: streamsByCid },
-      async (request) => ({
-        matching_cids: groupBy('cid', await serversOf((page) => live.all(page), request)),
-      }),
-    ),
-    route(
-      {
-        ...read('/get_all_streams_by_uid', "All streams by their provider's wallet"),
-        query: listQuery,
-        answer: streamsByUid,
-      },
-      async (request) => ({
-        matching_cids: groupBy(
-          'content_distributor_wallet',
-          await serversOf((page) => live.all(page), request),
-        ),
-      }),
-    ),
-    route(
-      {
-        ...read('/get_list_stream_by_wallet/{wallet}', 'What a provider serves, by CID'),
-        params: walletParams,
-        query: listQuery,
-        answer: streamsOfWallet,
-      },
-      async ({ params: { wallet }, ...request }) => ({
+    }),
+    route('get', '/get_all_streams_by_cid', {
+      ...ALIAS_OF_LIST,
+      summary: 'All streams by CID',
+      answer: streamsByCid,
+      handle: allBy('cid'),
+    }),
+    route('get', '/get_all_streams_by_uid', {
+      ...ALIAS_OF_LIST,
+      summary: "All streams by their provider's wallet",
+      answer: streamsByUid,
+      handle: allBy('content_distributor_wallet'),
+    }),
+    route('get', '/get_list_stream_by_wallet/{wallet}', {
+      ...ALIAS_OF_LIST,
+      summary: 'What a provider serves, by CID',
+      params: walletParams,
+      answer: streamsOfWallet,
+      handle: async ({ params: { wallet }, ...request }) => ({
         results: groupBy('cid', await serversOf((page) => live.byWallet(wallet, page), request)),
       }),
-    ),
-    route(
-      {
-        ...read('/get_stream_by_wallet_cid/{wallet}/{cid}', "A provider's streams of a content"),
-        params: byWalletAndCid,
-        query: listQuery,
-        answer: streamsOfWalletAndCid,
-      },
-      async ({ params: { wallet, cid }, ...request }) => {
+    }),
+    route('get', '/get_stream_by_wallet_cid/{wallet}/{cid}', {
+      ...ALIAS_OF_LIST,
+      summary: "A provider's streams of a content",
+      params: byWalletAndCid,
+      answer: streamsOfWalletAndCid,
+      handle: async ({ params: { wallet, cid }, ...request }) => {
         const of = { provider: wallet, cidKey: cid.key };
         return {
           wallet,
-          servers: await serversOf((page) => deps.store.activeStreams({ ...of, ...page }), request),
+          servers: await serversOf((page) => store.activeStreams({ ...of, ...page }), request),
         };
       },
-    ),
+    }),
   ];
 }
 
@@ -126,30 +121,27 @@ function metadataAliases({ store, nowSec }: AppDeps, { serializer }: Context): R
   }
 
   return [
-    route(
-      {
-        ...read('/meta/get_metadata/{cid}', 'A listing of a content, with the terms in force'),
-        params: cidParams,
-        query: listingQuery,
-        answer: metadata,
-        problems: ['unknown_content', 'ambiguous_listing'],
-      },
-      async ({ params: { cid }, query }) => columnsOf(await findListing(store, { cid, ...query })),
-    ),
-    route(
-      {
-        ...read('/meta/get_all_metadata', 'All listings, latest publication first'),
-        query: listQuery,
-        answer: allMetadata,
-      },
-      async (request) => {
+    route('get', '/meta/get_metadata/{cid}', {
+      ...ALIAS,
+      summary: 'A listing of a content, with the terms in force',
+      params: cidParams,
+      query: listingQuery,
+      answer: metadata,
+      problems: ['unknown_content', 'ambiguous_listing'],
+      handle: async ({ params: { cid }, query }) => columnsOf(await findListing(store, { cid, ...query })),
+    }),
+    route('get', '/meta/get_all_metadata', {
+      ...ALIAS_OF_LIST,
+      summary: 'All listings, latest publication first',
+      answer: allMetadata,
+      handle: async (request) => {
         const { limit, cursor } = request.query;
         const from = cursor !== undefined && { cursor };
         const page = await store.searchContents({ nowSec: nowSec(), limit, ...from });
         linkNext(request, page.nextCursor);
         return { metadata: await Promise.all(page.rows.map(columnsOf)) };
       },
-    ),
+    }),
   ];
 }
 
@@ -188,16 +180,13 @@ interface ListRequest {
   res: Response;
 }
 
-function read(path: string, summary: string) {
-  const description = 'Where there are more, the `Link` header names the next page (`rel="next"`).';
-  return { method: 'get', path, tag: 'First version', summary, description } as const;
-}
-
 /** The first version's shapes have no place for a cursor. */
 function linkNext({ req, res }: ListRequest, nextCursor: string | null): void {
   if (nextCursor !== null) res.setHeader('Link', nextLink(req, nextCursor));
 }
 
-function groupBy(field: 'cid' | 'content_distributor_wallet', servers: Server[]): Record<string, Server[]> {
+type Grouping = 'cid' | 'content_distributor_wallet';
+
+function groupBy(field: Grouping, servers: Server[]): Record<string, Server[]> {
   return Object.fromEntries(Map.groupBy(servers, (server) => server[field]));
 }

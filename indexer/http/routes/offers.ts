@@ -10,12 +10,8 @@ import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { endedAnswer, offeredAnswer, offerQuery, takeQuery } from '../schemas/offers.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 
-const OPERATOR = {
-  path: `${OPERATOR_PATH}/{cid}`,
-  tag: 'Operator',
-  params: cidParams,
-  operator: true,
-} as const;
+const PATH = `${OPERATOR_PATH}/{cid}`;
+const OPERATOR = { tag: 'Operator', params: cidParams, operator: true } as const;
 const PROBLEMS = [
   ...SIGNING_PROBLEMS,
   ...SERVING_PROBLEMS,
@@ -30,56 +26,47 @@ const PROBLEMS = [
 /** What this host serves by itself: `npm run provide` makes these calls. */
 export function offerRoutes(deps: AppDeps): Route[] {
   const providing = providingOf(deps);
-  const take = route(
-    {
-      ...OPERATOR,
-      method: 'put',
-      summary: "Keeps a file, if it is the CID's, and serves it",
-      description:
-        "The file is the body as it is. Its size is looked at before its first byte, against `max_size` and the disk; the CID after its last. Only then it is kept, and this host's stream of it is registered.",
-      query: takeQuery,
-      raw: true,
-      answer: offeredAnswer,
-      problems: [...PROBLEMS, 'cid_differs'],
-    },
-    async ({ params: { cid }, query: { creator, token, max_size: maxBytes }, req }) => {
+  const take = route('put', PATH, {
+    ...OPERATOR,
+    summary: "Keeps a file, if it is the CID's, and serves it",
+    description:
+      "The file is the body as it is. Its size is looked at before its first byte, against `max_size` and the disk; the CID after its last. Only then it is kept, and this host's stream of it is registered.",
+    query: takeQuery,
+    raw: true,
+    answer: offeredAnswer,
+    problems: [...PROBLEMS, 'cid_differs'],
+    handle: async ({ params: { cid }, query: { creator, token, max_size: maxBytes }, req }) => {
       const length = req.headers['content-length'];
       const sizeBytes = length === undefined ? undefined : Number(length);
       const stream = await providing.take({ cid, creator, token }, { content: req, sizeBytes, maxBytes });
       return offered(stream);
     },
-  );
-  const offer = route(
-    {
-      ...OPERATOR,
-      method: 'post',
-      summary: 'Serves a file that is here',
-      query: offerQuery,
-      answer: offeredAnswer,
-      problems: PROBLEMS,
-    },
-    async ({ params: { cid }, query: { creator, token, size: sizeBytes, max_size: maxBytes } }) => {
+  });
+  const offer = route('post', PATH, {
+    ...OPERATOR,
+    summary: 'Serves a file that is here',
+    query: offerQuery,
+    answer: offeredAnswer,
+    problems: PROBLEMS,
+    handle: async ({ params: { cid }, query: { creator, token, size: sizeBytes, max_size: maxBytes } }) => {
       const which = { cid, creator, token };
       if ((await deps.storage.stat(cid.key)) === null)
         await providing.checkRoom(which, { sizeBytes, maxBytes });
       return offered(await providing.offer(which));
     },
-  );
-  const stop = route(
-    {
-      ...OPERATOR,
-      method: 'delete',
-      summary: "Ends this host's streams of a content",
-      description: 'The file goes where it is here for them alone: what creators have uploaded stays.',
-      query: listingQuery,
-      answer: endedAnswer,
-      problems: [...SIGNING_PROBLEMS, ...SERVING_PROBLEMS, 'unknown_stream', 'contract_refused'],
-    },
-    async ({ params: { cid }, query }) => {
+  });
+  const stop = route('delete', PATH, {
+    ...OPERATOR,
+    summary: "Ends this host's streams of a content",
+    description: 'The file goes where it is here for them alone: what creators have uploaded stays.',
+    query: listingQuery,
+    answer: endedAnswer,
+    problems: [...SIGNING_PROBLEMS, ...SERVING_PROBLEMS, 'unknown_stream', 'contract_refused'],
+    handle: async ({ params: { cid }, query }) => {
       const removed = await providing.stop({ cid, ...query });
       return { message: 'The content is served no more.', cid: cid.text, removed };
     },
-  );
+  });
   return [take, offer, stop];
 }
 

@@ -29,25 +29,21 @@ const PROBLEMS = [...SIGNING_PROBLEMS, 'unknown_content', 'ambiguous_listing', '
 
 /** What creators do with their contents. */
 export function publicationRoutes(deps: AppDeps, { serializer, listings }: Context): Route[] {
-  const publish = route(
-    {
-      method: 'post',
-      path: '/contents',
-      tag: 'Contents',
-      summary: 'Publishes a content on chain',
-      description: `${BY_SIGNATURE} The same content again, with the same terms, is the same content; video_name and metadata are not part of the terms.`,
-      body: publication,
-      answer: publishedAnswer,
-      problems: [
-        ...SIGNING_PROBLEMS,
-        ...OFFER_PROBLEMS,
-        ...SERVING_PROBLEMS,
-        'media_not_found',
-        'terms_differ',
-        'contract_refused',
-      ],
-    },
-    async ({ body, req }) => {
+  const publish = route('post', '/contents', {
+    tag: 'Contents',
+    summary: 'Publishes a content on chain',
+    description: `${BY_SIGNATURE} The same content again, with the same terms, is the same content; video_name and metadata are not part of the terms.`,
+    body: publication,
+    answer: publishedAnswer,
+    problems: [
+      ...SIGNING_PROBLEMS,
+      ...OFFER_PROBLEMS,
+      ...SERVING_PROBLEMS,
+      'media_not_found',
+      'terms_differ',
+      'contract_refused',
+    ],
+    handle: async ({ body, req }) => {
       const { cid, terms, metadata } = body;
       const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
       const offer = { ...offered, cid, metadata };
@@ -64,20 +60,16 @@ export function publicationRoutes(deps: AppDeps, { serializer, listings }: Conte
         ...stream,
       };
     },
-  );
-  const change = route(
-    {
-      method: 'patch',
-      path: '/contents/{cid}',
-      tag: 'Contents',
-      summary: 'Announces other terms, or cancels what is announced',
-      description: `${BY_SIGNATURE} New terms are in force after the notice period of the contract; until then \`terms: null\` cancels them, or a retirement.`,
-      params: cidParams,
-      body: changeOfTerms,
-      answer: contentAnswer,
-      problems: [...PROBLEMS, ...OFFER_PROBLEMS],
-    },
-    async ({ params: { cid }, body, req }) => {
+  });
+  const change = route('patch', '/contents/{cid}', {
+    tag: 'Contents',
+    summary: 'Announces other terms, or cancels what is announced',
+    description: `${BY_SIGNATURE} New terms are in force after the notice period of the contract; until then \`terms: null\` cancels them, or a retirement.`,
+    params: cidParams,
+    body: changeOfTerms,
+    answer: contentAnswer,
+    problems: [...PROBLEMS, ...OFFER_PROBLEMS],
+    handle: async ({ params: { cid }, body, req }) => {
       const which = { cid, creator: body.content_creator_wallet, token: body.token };
       const signed = signatureIn(body, req);
       const row =
@@ -87,25 +79,21 @@ export function publicationRoutes(deps: AppDeps, { serializer, listings }: Conte
       const message = body.terms === null ? 'Nothing is announced any more.' : 'Terms are announced.';
       return { message, content: await serializer.content(row) };
     },
-  );
-  const retire = route(
-    {
-      method: 'delete',
-      path: '/contents/{cid}',
-      tag: 'Contents',
-      summary: 'Announces that a content is retired',
-      description: `${BY_SIGNATURE} It takes no direct payments after the notice period of the contract; until then PATCH with \`terms: null\` cancels it.`,
-      params: cidParams,
-      body: retirement,
-      answer: contentAnswer,
-      problems: PROBLEMS,
-    },
-    async ({ params: { cid }, body, req }) => {
+  });
+  const retire = route('delete', '/contents/{cid}', {
+    tag: 'Contents',
+    summary: 'Announces that a content is retired',
+    description: `${BY_SIGNATURE} It takes no direct payments after the notice period of the contract; until then PATCH with \`terms: null\` cancels it.`,
+    params: cidParams,
+    body: retirement,
+    answer: contentAnswer,
+    problems: PROBLEMS,
+    handle: async ({ params: { cid }, body, req }) => {
       const which = { cid, creator: body.content_creator_wallet, token: body.token };
       const row = await listings.retire(which, signatureIn(body, req));
       return { message: 'The retirement is announced.', content: await serializer.content(row) };
     },
-  );
+  });
   return [publish, change, retire];
 }
 

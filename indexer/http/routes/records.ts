@@ -23,28 +23,24 @@ const DAY_SEC = 86_400;
 
 /** Views: reporting them and their history. */
 export function recordRoutes(deps: AppDeps, context: Context): Route[] {
-  const report = route(
-    {
-      method: 'post',
-      path: '/api/record-view',
-      tag: 'Views',
-      summary: 'Reports a view',
-      description:
-        'The same report again is the same view: reports of the same wallets, content and second are one, and `repeated` says so. A time without a zone is taken as UTC. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator. Off the development chain the viewer has to be signed in.',
-      session: !deps.config.unsigned,
-      body: viewReport,
-      answer: viewReportAnswer,
-      problems: [
-        'price_decimals',
-        'price_too_large',
-        'unknown_content',
-        'price_differs',
-        'not_served_by',
-        'ambiguous_listing',
-        'timestamp_in_future',
-      ],
-    },
-    async ({ body, req }) => {
+  const report = route('post', '/api/record-view', {
+    tag: 'Views',
+    summary: 'Reports a view',
+    description:
+      'The same report again is the same view: reports of the same wallets, content and second are one, and `repeated` says so. A time without a zone is taken as UTC. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator. Off the development chain the viewer has to be signed in.',
+    session: !deps.config.unsigned,
+    body: viewReport,
+    answer: viewReportAnswer,
+    problems: [
+      'price_decimals',
+      'price_too_large',
+      'unknown_content',
+      'price_differs',
+      'not_served_by',
+      'ambiguous_listing',
+      'timestamp_in_future',
+    ],
+    handle: async ({ body, req }) => {
       if (!deps.config.unsigned)
         await context.gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
       const { report, isNew } = await reportView(deps, body);
@@ -59,7 +55,7 @@ export function recordRoutes(deps: AppDeps, context: Context): Route[] {
         linked_to: report.linkedTo,
       };
     },
-  );
+  });
   return [
     report,
     history(deps, context, 'cid', z.strictObject({ cid }), recordsOfCidQuery, ({ cid }) => cid.key),
@@ -78,28 +74,24 @@ function history<Params extends z.ZodObject>(
   keyOf: (params: z.output<Params>) => string,
 ): Route {
   const [name = ''] = Object.keys(params.shape);
-  return route(
-    {
-      method: 'get',
-      path: `/api/get-records/${by}/{${name}}`,
-      tag: 'Views',
-      summary: `Views by ${by}, newest first`,
-      description: DESCRIPTIONS[by],
-      params,
-      query,
-      answer: recordsPage,
-      problems: ['bad_date_range'],
-      cache: {
-        responses: cachedResponses,
-        tags: (params) => [TAGS.views(by, keyOf(params))],
-      },
+  return route('get', `/api/get-records/${by}/{${name}}`, {
+    tag: 'Views',
+    summary: `Views by ${by}, newest first`,
+    description: DESCRIPTIONS[by],
+    params,
+    query,
+    answer: recordsPage,
+    problems: ['bad_date_range'],
+    cache: {
+      responses: cachedResponses,
+      tags: (params) => [TAGS.views(by, keyOf(params))],
     },
-    async ({ params, query: asked, before, req }) => {
+    handle: async ({ params, query: asked, before, req }) => {
       const query = { by, key: keyOf(params), ...queryOf(asked) };
       const page = before ? await store.viewsBeside(keysIn(before), query) : await store.views(query);
       return await writeRecords(page, serializer.view, before, (cursor) => nextLink(req, cursor));
     },
-  );
+  });
 }
 
 const DAYS_AND_PAGES =

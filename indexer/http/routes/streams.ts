@@ -38,27 +38,23 @@ export function streamRoutes(
     streams: page.rows.map(serializer.stream),
     ...laterPage(page),
   });
-  const register = route(
-    {
-      method: 'post',
-      path: '/register',
-      tag: 'Streams',
-      summary: "Registers a provider's stream",
-      description:
-        'On the development chain a content that is not published yet is published first, for the creator named and with these terms; video_name is not part of the terms. Registering again changes the URL. Off the development chain the provider signs: a call without signature answers what to sign; of a content that is not published, first the creator.',
-      body: registration,
-      answer: registerAnswer,
-      problems: [
-        ...SIGNING_PROBLEMS,
-        ...OFFER_PROBLEMS,
-        'url_not_public',
-        'content_unpublished',
-        'terms_differ',
-        'ambiguous_listing',
-        'contract_refused',
-      ],
-    },
-    async ({ body, req }) => {
+  const register = route('post', '/register', {
+    tag: 'Streams',
+    summary: "Registers a provider's stream",
+    description:
+      'On the development chain a content that is not published yet is published first, for the creator named and with these terms; video_name is not part of the terms. Registering again changes the URL. Off the development chain the provider signs: a call without signature answers what to sign; of a content that is not published, first the creator.',
+    body: registration,
+    answer: registerAnswer,
+    problems: [
+      ...SIGNING_PROBLEMS,
+      ...OFFER_PROBLEMS,
+      'url_not_public',
+      'content_unpublished',
+      'terms_differ',
+      'ambiguous_listing',
+      'contract_refused',
+    ],
+    handle: async ({ body, req }) => {
       const { cid, content_distributor_wallet: provider, stream_url } = body;
       requirePublicStream(config, stream_url);
       const offer = { ...offerOf(body), cid };
@@ -68,69 +64,53 @@ export function streamRoutes(
       const server = { ...shown, stream_url: stream.url, content_distributor_wallet: provider };
       return { message: 'Stream registered successfully.', server };
     },
-  );
-  const deregister = route(
-    {
-      method: 'post',
-      path: '/deregister',
-      tag: 'Streams',
-      summary: 'Ends all streams of a content that a provider has',
-      description:
-        'Off the development chain the provider signs for each stream: a call without signature answers what to sign, a signed one ends the stream that was signed for.',
-      body: deregistration,
-      answer: deregisterAnswer,
-      problems: [...SIGNING_PROBLEMS, 'unknown_content', 'unknown_stream', 'contract_refused'],
-    },
-    async ({ body, req }) => {
+  });
+  const deregister = route('post', '/deregister', {
+    tag: 'Streams',
+    summary: 'Ends all streams of a content that a provider has',
+    description:
+      'Off the development chain the provider signs for each stream: a call without signature answers what to sign, a signed one ends the stream that was signed for.',
+    body: deregistration,
+    answer: deregisterAnswer,
+    problems: [...SIGNING_PROBLEMS, 'unknown_content', 'unknown_stream', 'contract_refused'],
+    handle: async ({ body, req }) => {
       const { content_distributor_wallet: provider, cid, creator, token } = body;
       const which = { cid, creator, token };
       await listings.stopServing(which, provider, signatureIn(body, req));
       const message = 'Stream deregistered successfully.';
       return { message, cid: which.cid.text, content_distributor_wallet: provider };
     },
-  );
-  const all = route(
-    {
-      method: 'get',
-      path: '/streams',
-      tag: 'Streams',
-      summary: 'All streams, oldest registration first',
-      query: streamsQuery,
-      answer: streamsPage,
-      cache: cacheBy(() => TAGS.allStreams),
-    },
-    async ({ query }) => {
+  });
+  const all = route('get', '/streams', {
+    tag: 'Streams',
+    summary: 'All streams, oldest registration first',
+    query: streamsQuery,
+    answer: streamsPage,
+    cache: cacheBy(() => TAGS.allStreams),
+    handle: async ({ query }) => {
       const { rows, nextCursor } = await pageOfStreams((page) => live.all(page), ['streams'], query);
       return { streams: rows.map(serializer.stream), next_cursor: nextCursor };
     },
-  );
-  const byCid = route(
-    {
-      method: 'get',
-      path: '/streams/{cid}',
-      tag: 'Streams',
-      summary: 'Who serves a content, oldest registration first',
-      params: cidParams,
-      query: streamsOfQuery,
-      answer: streamsAnswer,
-      cache: cacheBy(({ cid }: z.output<typeof cidParams>) => TAGS.streamsOf(cid.key)),
-    },
-    async ({ params: { cid }, query }) =>
+  });
+  const byCid = route('get', '/streams/{cid}', {
+    tag: 'Streams',
+    summary: 'Who serves a content, oldest registration first',
+    params: cidParams,
+    query: streamsOfQuery,
+    answer: streamsAnswer,
+    cache: cacheBy(({ cid }: z.output<typeof cidParams>) => TAGS.streamsOf(cid.key)),
+    handle: async ({ params: { cid }, query }) =>
       shown(await pageOfStreams((page) => live.byCid(cid.key, page), ['streams of', cid.key], query)),
-  );
-  const byWallet = route(
-    {
-      method: 'get',
-      path: '/wallets/{wallet}/streams',
-      tag: 'Wallets',
-      summary: 'What a provider serves, oldest registration first',
-      params: walletParams,
-      query: streamsOfQuery,
-      answer: streamsAnswer,
-      cache: cacheBy(({ wallet }: z.output<typeof walletParams>) => TAGS.streamsBy(wallet.toLowerCase())),
-    },
-    async ({ params: { wallet }, query }) =>
+  });
+  const byWallet = route('get', '/wallets/{wallet}/streams', {
+    tag: 'Wallets',
+    summary: 'What a provider serves, oldest registration first',
+    params: walletParams,
+    query: streamsOfQuery,
+    answer: streamsAnswer,
+    cache: cacheBy(({ wallet }: z.output<typeof walletParams>) => TAGS.streamsBy(wallet.toLowerCase())),
+    handle: async ({ params: { wallet }, query }) =>
       shown(await pageOfStreams((page) => live.byWallet(wallet, page), ['streams by', wallet], query)),
-  );
+  });
   return [register, deregister, all, byCid, byWallet];
 }

@@ -2,14 +2,14 @@ import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi
 import type { z } from 'zod';
 import { CODES, type Code } from '../problems/codes.ts';
 import { problemSchema } from '../schemas/problem.ts';
-import type { RouteSpec } from './route-spec.ts';
+import type { Method, RouteSpec } from './route-spec.ts';
 import { codeOf, exampleOf, isOptional, objectIn } from './validate.ts';
 
 type AnyRouteSpec = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
 /** How OpenAPI says it. */
-export function documented(spec: AnyRouteSpec): RouteConfig {
-  const { method, path, tag, summary, description, params, query, body, form, formEncoding, answer } = spec;
+export function documented(method: Method, path: string, spec: AnyRouteSpec): RouteConfig {
+  const { tag, summary, description, params, query, body, form, formEncoding, answer } = spec;
   const { also = {} } = spec;
   const json = { 'application/json': { schema: answer } };
   const others = Object.entries(also).map(([status, meaning]) => [

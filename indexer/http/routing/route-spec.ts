@@ -5,9 +5,11 @@ import type { CachedResponses } from '../cache/cached-responses.ts';
 import type { ResponseBody } from '../cache/response-body.ts';
 import type { Code } from '../problems/codes.ts';
 
+export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
+
 /** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
 export interface Route {
-  readonly method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
+  readonly method: Method;
   /** As OpenAPI writes it: `/streams/{cid}`. */
   readonly path: string;
   readonly doc: RouteConfig;
@@ -22,8 +24,6 @@ export interface RouteSpec<
   Body extends z.ZodObject,
   Answer extends z.ZodType,
 > {
-  method: Route['method'];
-  path: string;
   tag: string;
   summary: string;
   description?: string;
@@ -49,6 +49,10 @@ export interface RouteSpec<
   cache?: CachePolicy<z.output<Params>, z.output<Query>, z.input<Answer>> | undefined;
   /** Where the answer of 200 may also have another status with the same shape. */
   also?: Record<number, string>;
+  /** Gets what the schemas made of the request, and returns what they promise. */
+  handle(
+    input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ): Promise<z.input<Answer> | ResponseBody> | z.input<Answer>;
 }
 
 export interface CachePolicy<Params, Query, Answer> {

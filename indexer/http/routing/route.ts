@@ -7,25 +7,20 @@ import { decodeUtf8, parseObject } from '../middleware/json.ts';
 import { problem } from '../problems/codes.ts';
 import { filledIn } from './query.ts';
 import { documented } from './route-doc.ts';
-import type { Input, Route, RouteSpec } from './route-spec.ts';
+import type { Method, Route, RouteSpec } from './route-spec.ts';
 import { validate } from './validate.ts';
 
 const NOTHING = z.strictObject({});
 type Nothing = typeof NOTHING;
 
-/** A JSON endpoint: the handler gets what the schemas made of the request, and returns what they promise. */
+/** A JSON endpoint. @param path as OpenAPI writes it: `/streams/{cid}`. */
 export function route<
   Answer extends z.ZodType,
   Params extends z.ZodObject = Nothing,
   Query extends z.ZodObject = Nothing,
   Body extends z.ZodObject = Nothing,
->(
-  spec: RouteSpec<Params, Query, Body, Answer>,
-  handle: (
-    input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<z.input<Answer> | ResponseBody> | z.input<Answer>,
-): Route {
-  const { method, path, params = NOTHING, query = NOTHING, body, answer, guards = [], cache } = spec;
+>(method: Method, path: string, spec: RouteSpec<Params, Query, Body, Answer>): Route {
+  const { params = NOTHING, query = NOTHING, body, answer, guards = [], cache } = spec;
   const respond: RequestHandler = async (req, res) => {
     const input = {
       params: validate(params, req.params) as z.output<Params>,
@@ -35,7 +30,7 @@ export function route<
       res,
     };
     const write = async (before: ResponseBody | null) => {
-      const found = await handle({ ...input, before });
+      const found = await spec.handle({ ...input, before });
       if (found instanceof ResponseBody) return found;
       const untilSec = cache?.untilSec?.(found, input.query);
       return new ResponseBody(Buffer.from(JSON.stringify(found)), null, { untilSec });
@@ -48,7 +43,7 @@ export function route<
     res.set('Cache-Control', 'no-store').type('json').send(bytes);
   };
   const handlers = body ? [...guards, requireJson, readBytes, parseJson, respond] : [...guards, respond];
-  return { method, path, doc: documented(spec), answer, handlers };
+  return { method, path, doc: documented(method, path, spec), answer, handlers };
 }
 
 /** An endpoint that is not JSON: documented by hand, answered by the handler itself. */

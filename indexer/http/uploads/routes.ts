@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { StorageName } from '../../media/library.ts';
 import type { Context } from '../context.ts';
@@ -42,17 +42,14 @@ const FORM_PROBLEMS = [
   'unsupported_media_type',
 ] as const;
 
-const UPLOAD = {
-  method: 'post',
-  tag: 'Contents',
-  formEncoding: { json_data: { contentType: 'application/json' } },
-} as const;
-const ANYWHERE = { ...UPLOAD, path: '/upload-content', form: formWith(uploadMeta) } as const;
+const PATH = '/upload-content';
+const WEB3_PATH = '/upload-content-web3';
+const UPLOAD = { tag: 'Contents', formEncoding: { json_data: { contentType: 'application/json' } } } as const;
+const ANYWHERE = { ...UPLOAD, form: formWith(uploadMeta) } as const;
 const ON_CHAIN = {
   ...UPLOAD,
-  path: '/upload-content-web3',
   form: formWith(web3UploadMeta),
-  description: 'As `/upload-content` with `"storage": "ethstorage"`.',
+  description: `As \`${PATH}\` with \`"storage": "ethstorage"\`.`,
 } as const;
 
 const UPLOAD_PROBLEMS = [
@@ -95,30 +92,24 @@ function publishingUploads(deps: AppDeps, { serializer, listings, limitUploads: 
     return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown, ...stream };
   };
 
-  const problems = [...UPLOAD_PROBLEMS, 'contract_refused'] as const;
+  const spec = { guards, problems: [...UPLOAD_PROBLEMS, 'contract_refused'] } as const;
   return [
-    route(
-      {
-        ...ANYWHERE,
-        summary: 'Uploads a file and publishes it on chain',
-        description:
-          'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
-        answer: uploadAnswer,
-        guards,
-        problems,
-      },
-      ({ req }) => keepAndPublish(req),
-    ),
-    route(
-      {
-        ...ON_CHAIN,
-        summary: 'Uploads a file to EthStorage and publishes it on chain',
-        answer: web3UploadAnswer,
-        guards,
-        problems,
-      },
-      async ({ req }) => onChain(await keepAndPublish(req, 'ethstorage')),
-    ),
+    route('post', PATH, {
+      ...ANYWHERE,
+      ...spec,
+      summary: 'Uploads a file and publishes it on chain',
+      description:
+        'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
+      answer: uploadAnswer,
+      handle: ({ req }) => keepAndPublish(req),
+    }),
+    route('post', WEB3_PATH, {
+      ...ON_CHAIN,
+      ...spec,
+      summary: 'Uploads a file to EthStorage and publishes it on chain',
+      answer: web3UploadAnswer,
+      handle: async ({ req }) => onChain(await keepAndPublish(req, 'ethstorage')),
+    }),
   ];
 }
 
@@ -129,36 +120,29 @@ function stagingUploads(deps: AppDeps, context: Context): Route[] {
     also: { 202: 'The file waits for its publication' },
     problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
   } as const;
-  const keepAndStage = async (
-    { req, res }: Parameters<Parameters<typeof route>[1]>[0],
-    only?: StorageName,
-  ) => {
+  const keepAndStage = async ({ req, res }: { req: Request; res: Response }, only?: StorageName) => {
     const parse = (json: string) => parseUploadMeta(json, deps.storage, only);
     const { web3Url, ...answer } = await stageUpload(deps, context, req, parse);
     res.status(answer.publish === null ? 200 : 202);
     return { ...answer, ...web3Field(web3Url) };
   };
   return [
-    route(
-      {
-        ...ANYWHERE,
-        ...spec,
-        summary: 'Uploads a file, to be published by its creator',
-        description:
-          'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
-        answer: stagedAnswer,
-      },
-      (input) => keepAndStage(input),
-    ),
-    route(
-      {
-        ...ON_CHAIN,
-        ...spec,
-        summary: 'Uploads a file to EthStorage, to be published by its creator',
-        answer: web3StagedAnswer,
-      },
-      async (input) => onChain(await keepAndStage(input, 'ethstorage')),
-    ),
+    route('post', PATH, {
+      ...ANYWHERE,
+      ...spec,
+      summary: 'Uploads a file, to be published by its creator',
+      description:
+        'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
+      answer: stagedAnswer,
+      handle: (input) => keepAndStage(input),
+    }),
+    route('post', WEB3_PATH, {
+      ...ON_CHAIN,
+      ...spec,
+      summary: 'Uploads a file to EthStorage, to be published by its creator',
+      answer: web3StagedAnswer,
+      handle: async (input) => onChain(await keepAndStage(input, 'ethstorage')),
+    }),
   ];
 }
 

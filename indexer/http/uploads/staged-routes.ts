@@ -11,17 +11,13 @@ export function stagedRoutes(
   { staging }: Pick<AppDeps, 'staging'>,
   { gate }: Pick<Context, 'gate'>,
 ): Route[] {
-  const list = route(
-    {
-      method: 'get',
-      path: '/wallets/{wallet}/uploads',
-      tag: 'Wallets',
-      summary: 'Uploads that wait for their publication, oldest first',
-      session: true,
-      params: ownParams,
-      answer: uploadsAnswer,
-    },
-    async ({ req, params: { wallet } }) => {
+  const list = route('get', '/wallets/{wallet}/uploads', {
+    tag: 'Wallets',
+    summary: 'Uploads that wait for their publication, oldest first',
+    session: true,
+    params: ownParams,
+    answer: uploadsAnswer,
+    handle: async ({ req, params: { wallet } }) => {
       await gate.sessionOf(req, wallet, 'wallet');
       const uploads = (await staging.list(wallet)).map((upload) => ({
         cid: upload.cid,
@@ -32,21 +28,17 @@ export function stagedRoutes(
       }));
       return { uploads };
     },
-  );
-  const remove = route(
-    {
-      method: 'delete',
-      path: '/wallets/{wallet}/uploads/{cid}',
-      tag: 'Wallets',
-      summary: 'Removes an upload that is not published',
-      description:
-        'Its media goes unless something else here needs it: an upload of another wallet, a publication.',
-      session: true,
-      params: ownUploadParams,
-      answer: removedAnswer,
-      problems: ['unknown_upload'],
-    },
-    async ({ req, params: { wallet, cid } }) => {
+  });
+  const remove = route('delete', '/wallets/{wallet}/uploads/{cid}', {
+    tag: 'Wallets',
+    summary: 'Removes an upload that is not published',
+    description:
+      'Its media goes unless something else here needs it: an upload of another wallet, a publication.',
+    session: true,
+    params: ownUploadParams,
+    answer: removedAnswer,
+    problems: ['unknown_upload'],
+    handle: async ({ req, params: { wallet, cid } }) => {
       await gate.sessionOf(req, wallet, 'wallet');
       if (!(await staging.remove(wallet, cid.key))) {
         throw problem('unknown_upload', `${wallet} has no upload of ${cid.text} that waits.`, {
@@ -55,6 +47,6 @@ export function stagedRoutes(
       }
       return { message: 'Upload removed.', cid: cid.text };
     },
-  );
+  });
   return [list, remove];
 }
