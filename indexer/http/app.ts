@@ -31,7 +31,7 @@ import { walletRoutes } from './routes/wallets.ts';
 import { mount } from './routing/mount.ts';
 import { openApiDocument } from './routing/openapi.ts';
 import { parseQuery } from './routing/query.ts';
-import type { Route } from './routing/route-spec.ts';
+import type { Route } from './routing/route.ts';
 import { docsRoutes } from './static/docs.ts';
 import { BUILT_PAGE, pageRoutes } from './static/page.ts';
 import { uploadRoutes } from './uploads/routes.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Route } from '../routing/route-spec.ts';
+import type { Route } from '../routing/route.ts';
 
 /** Reads that concern this host or one wallet's session, not what anybody may know. */
 const CLOSED_TAGS: readonly string[] = ['Health', 'Sign-in'];

@@ -3,8 +3,7 @@ import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { offerFields, unauthorized } from '../middleware/session.ts';
 import { type Code, problem } from '../problems/codes.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import { nonceQuery, sessionAnswer, signInOffer, signInRequest } from '../schemas/auth.ts';
 import { isoTime } from '../serialize/serializer.ts';
 

@@ -1,6 +1,5 @@
 import type { AppDeps } from '../deps.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import { chainAnswer } from '../schemas/chain.ts';
 import { ABI_PATH, abiRoute } from '../static/abi.ts';
 

@@ -3,8 +3,7 @@ import type { Coin } from '../../publishing/price.ts';
 import type { ChannelEventRow, ChannelRow } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import {
   channelAnswer,
   channelParams,

@@ -6,8 +6,7 @@ import type { ContentQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import {
   cidParams,
   contentListings,

@@ -1,7 +1,6 @@
 import type { AppDeps } from '../deps.ts';
 import type { Metrics } from '../middleware/metrics.ts';
-import { plainRoute, route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { plainRoute, type Route, route } from '../routing/route.ts';
 import { aliveAnswer, readinessAnswer } from '../schemas/health.ts';
 import { readiness } from './readiness.ts';
 

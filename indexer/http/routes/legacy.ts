@@ -7,8 +7,7 @@ import type { ContentRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import { cidParams, listingQuery } from '../schemas/contents.ts';
 import {
   allMetadata,

@@ -4,8 +4,7 @@ import { TAGS } from '../cache/invalidation.ts';
 import { keysIn, writeRecords } from '../cache/records-page.ts';
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import { cid, creator, provider, viewer } from '../schemas/fields/fields.ts';
 import {
   recordsOfCidQuery,

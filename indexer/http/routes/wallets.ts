@@ -1,8 +1,7 @@
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
 
 /** What a wallet has earned. */

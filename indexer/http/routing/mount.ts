@@ -1,6 +1,6 @@
 import type { Express, RequestHandler } from 'express';
 import { problem } from '../problems/codes.ts';
-import type { Route } from './route-spec.ts';
+import type { Route } from './route.ts';
 
 /** Puts the routes into the app; any other method on their paths is answered 405. */
 export function mount(app: Express, routes: readonly Route[]): void {

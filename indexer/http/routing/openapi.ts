@@ -6,8 +6,8 @@ import {
 } from '@asteasolutions/zod-to-openapi';
 import { isProbe } from '../middleware/request-log.ts';
 import type { Code } from '../problems/codes.ts';
+import type { Route } from './route.ts';
 import { problemResponses } from './route-doc.ts';
-import type { Route } from './route-spec.ts';
 
 const DESCRIPTION = `Pay per view on chain, split between creator and provider; media on IPFS.
 

@@ -2,13 +2,13 @@ import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi
 import type { z } from 'zod';
 import { CODES, type Code } from '../problems/codes.ts';
 import { problemSchema } from '../schemas/problem.ts';
-import type { Method, RouteSpec } from './route-spec.ts';
+import type { RouteSpec } from './route-spec.ts';
 import { codeOf, exampleOf, isOptional, objectIn } from './validate.ts';
 
 type AnyRouteSpec = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
 
 /** How OpenAPI says it. */
-export function documented(method: Method, path: string, spec: AnyRouteSpec): RouteConfig {
+export function documented(spec: AnyRouteSpec): Omit<RouteConfig, 'method' | 'path'> {
   const { tag, summary, description, params, query, body, form, formEncoding, answer } = spec;
   const { also = {} } = spec;
   const json = { 'application/json': { schema: answer } };
@@ -17,8 +17,6 @@ export function documented(method: Method, path: string, spec: AnyRouteSpec): Ro
     { description: meaning, content: json },
   ]);
   return {
-    method,
-    path,
     tags: [tag],
     summary,
     ...(spec.session && { security: [{ session: [] }] }),

@@ -1,23 +1,10 @@
-import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import type { CachedResponses } from '../cache/cached-responses.ts';
 import type { ResponseBody } from '../cache/response-body.ts';
 import type { Code } from '../problems/codes.ts';
 
-export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
-
-/** One endpoint: what is documented of it and what answers it stand together, so that they can't drift apart. */
-export interface Route {
-  readonly method: Method;
-  /** As OpenAPI writes it: `/streams/{cid}`. */
-  readonly path: string;
-  readonly doc: RouteConfig;
-  /** What a 200 holds, where it is JSON. */
-  readonly answer: z.ZodType | null;
-  readonly handlers: readonly RequestHandler[];
-}
-
+/** What is documented of an endpoint and what answers it stand together, so that they can't drift apart. */
 export interface RouteSpec<
   Params extends z.ZodObject,
   Query extends z.ZodObject,

@@ -7,19 +7,30 @@ import { decodeUtf8, parseObject } from '../middleware/json.ts';
 import { problem } from '../problems/codes.ts';
 import { filledIn } from './query.ts';
 import { documented } from './route-doc.ts';
-import type { Method, Route, RouteSpec } from './route-spec.ts';
+import type { RouteSpec } from './route-spec.ts';
 import { validate } from './validate.ts';
 
 const NOTHING = z.strictObject({});
 type Nothing = typeof NOTHING;
 
-/** A JSON endpoint. @param path as OpenAPI writes it: `/streams/{cid}`. */
+/** One endpoint. */
+export interface Route {
+  readonly method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
+  /** As OpenAPI writes it: `/streams/{cid}`. */
+  readonly path: string;
+  readonly doc: RouteConfig;
+  /** What a 200 holds, where it is JSON. */
+  readonly answer: z.ZodType | null;
+  readonly handlers: readonly RequestHandler[];
+}
+
+/** A JSON endpoint. */
 export function route<
   Answer extends z.ZodType,
   Params extends z.ZodObject = Nothing,
   Query extends z.ZodObject = Nothing,
   Body extends z.ZodObject = Nothing,
->(method: Method, path: string, spec: RouteSpec<Params, Query, Body, Answer>): Route {
+>(method: Route['method'], path: string, spec: RouteSpec<Params, Query, Body, Answer>): Route {
   const { params = NOTHING, query = NOTHING, body, answer, guards = [], cache } = spec;
   const respond: RequestHandler = async (req, res) => {
     const input = {
@@ -43,7 +54,7 @@ export function route<
     res.set('Cache-Control', 'no-store').type('json').send(bytes);
   };
   const handlers = body ? [...guards, requireJson, readBytes, parseJson, respond] : [...guards, respond];
-  return { method, path, doc: documented(method, path, spec), answer, handlers };
+  return { method, path, doc: { method, path, ...documented(spec) }, answer, handlers };
 }
 
 /** An endpoint that is not JSON: documented by hand, answered by the handler itself. */

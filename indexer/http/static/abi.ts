@@ -1,8 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { RequestHandler } from 'express';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { plainRoute } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { plainRoute, type Route } from '../routing/route.ts';
 
 export const ABI_PATH = '/abi';
 

@@ -5,9 +5,8 @@ import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
-import { route } from '../routing/route.ts';
+import { type Route, route } from '../routing/route.ts';
 import { fieldProblems } from '../routing/route-doc.ts';
-import type { Route } from '../routing/route-spec.ts';
 import { OFFER_PROBLEMS } from '../schemas/offer.ts';
 import {
   stagedAnswer,

@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
-import { route } from '../routing/route.ts';
-import type { Route } from '../routing/route-spec.ts';
+import { type Route, route } from '../routing/route.ts';
 import { isoTime } from '../serialize/serializer.ts';
 import { ownParams, ownUploadParams, removedAnswer, uploadsAnswer } from './schemas.ts';
 
