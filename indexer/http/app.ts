@@ -2,7 +2,7 @@ import cors, { type CorsOptions } from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { commonHeaders } from './cache/common-headers.ts';
-import { createContext } from './context.ts';
+import { type Context, createContext } from './context.ts';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './error-mapping/handler.ts';
 import { eventRoutes } from './events/routes.ts';
@@ -10,7 +10,6 @@ import { EXPOSED_HEADERS } from './gateway/gateway.ts';
 import { plainTilde, playRoutes } from './gateway/play-routes.ts';
 import { removalRoutes } from './gateway/removal-routes.ts';
 import { mediaRoutes } from './gateway/routes.ts';
-import { createMetrics, type Metrics } from './middleware/metrics.ts';
 import { createOpenReads, isPlay } from './middleware/open-reads.ts';
 import { OPERATOR_PATH, operatorGuard } from './middleware/operator-guard.ts';
 import { limitCalls, limitConcurrency, limitWallets } from './middleware/rate-limit.ts';
@@ -44,9 +43,8 @@ const API_VERSION = '1.0.0';
 
 /** The whole HTTP side over its parts. It listens nowhere: see `server.ts`. */
 export function createApp(deps: AppDeps): Express {
-  const metrics = createMetrics(() => deps.chain.status());
   const context = createContext(deps);
-  const routes = routesOf(deps, metrics, context);
+  const routes = routesOf(context);
 
   const app = express();
   app.disable('x-powered-by');
@@ -61,7 +59,7 @@ export function createApp(deps: AppDeps): Express {
     corsForPlay: cors(PLAY_CORS),
   };
   const headers = commonHeaders(setters, corsOrigins, { isOpen: createOpenReads(routes), isPlay });
-  app.use(requestLog(deps.log, metrics, deps.config));
+  app.use(requestLog(context));
   app.use(OPERATOR_PATH, operatorGuard(deps.operatorSecret));
   // Limits come before cached responses, and headers before limits; without limits cached responses set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
@@ -82,26 +80,26 @@ export function createApp(deps: AppDeps): Express {
 }
 
 /** Every endpoint, by resource. */
-export function routesOf(deps: AppDeps, metrics: Metrics, context = createContext(deps)): Route[] {
+export function routesOf(context: Context): Route[] {
   return [
-    ...authRoutes(deps, context),
-    ...contentRoutes(deps, context),
-    ...publicationRoutes(deps, context),
-    ...uploadRoutes(deps, context),
-    ...streamRoutes(deps, context),
-    ...recordRoutes(deps, context),
-    ...walletRoutes(deps, context),
-    ...channelRoutes(deps),
-    ...stagedRoutes(deps, context),
-    ...eventRoutes(deps, context),
-    ...legacyRoutes(deps, context),
-    ...mediaRoutes(deps, context),
-    ...playRoutes(deps, context),
-    ...chainRoutes(deps),
-    ...removalRoutes(deps, context),
-    ...offerRoutes(deps),
-    ...healthRoutes(deps, metrics),
-  ];
+    authRoutes,
+    contentRoutes,
+    publicationRoutes,
+    uploadRoutes,
+    streamRoutes,
+    recordRoutes,
+    walletRoutes,
+    channelRoutes,
+    stagedRoutes,
+    eventRoutes,
+    legacyRoutes,
+    mediaRoutes,
+    playRoutes,
+    chainRoutes,
+    removalRoutes,
+    offerRoutes,
+    healthRoutes,
+  ].flatMap((resource) => resource(context));
 }
 
 /** TLS, and with it HSTS, is the business of the proxy in front; the API itself may be read from other origins. */

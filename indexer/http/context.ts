@@ -4,12 +4,14 @@ import { type CachedResponses, createCachedResponses } from './cache/cached-resp
 import type { AppDeps } from './deps.ts';
 import { createFeedReader, type FeedReader } from './feed/reader.ts';
 import { createReaderLimit, type ReaderLimit } from './gateway/reader-limit.ts';
+import { createMetrics, type Metrics } from './middleware/metrics.ts';
 import { limitUploads } from './middleware/rate-limit.ts';
 import { createGate, type Gate } from './middleware/session.ts';
 import { createSerializer, type Serializer } from './serialize/serializer.ts';
 
-/** What several resources use. */
-export interface Context {
+/** What the host is made of, and what several resources make of it. */
+export interface Context extends AppDeps {
+  metrics: Metrics;
   serializer: Serializer;
   listings: Listings;
   gate: Gate;
@@ -28,6 +30,8 @@ export function createContext(deps: AppDeps): Context {
   const feedReader = createFeedReader({ store, serializer, log: deps.log });
   chain.onIndexed(feedReader.poll);
   return {
+    ...deps,
+    metrics: createMetrics(() => chain.status()),
     serializer,
     gate: createGate(signIn),
     feedReader,

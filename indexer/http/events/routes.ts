@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { clientIp } from '../middleware/client-ip.ts';
 import { createCounter } from '../middleware/counter.ts';
 import { problem } from '../problems/codes.ts';
@@ -24,7 +23,7 @@ A client that comes back with \`Last-Event-ID\` (or \`last_event_id\`) is sent a
 is kept. A comment every 15 s says that the stream is alive; the same comment moves the id on.`;
 
 /** `GET /events`: live updates. */
-export function eventRoutes({ config, stopping }: AppDeps, { feedReader }: Context): Route[] {
+export function eventRoutes({ config, stopping, feedReader }: Context): Route[] {
   const clients = createCounter();
   const events = plainRoute(
     {

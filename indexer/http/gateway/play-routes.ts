@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { canonicalCid } from '../../lib/cid.ts';
 import { PlayGate } from '../../playback/gate.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { bearerToken } from '../middleware/session.ts';
 import { plainRoute, type Route, route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
@@ -15,15 +14,15 @@ const PATH = '/play/{cid}';
 const TOKEN_PATH = '/play/~{token}/{cid}';
 
 /** What this host sells: files for whoever has them open, and tokens for who has paid. */
-export function playRoutes(deps: AppDeps, context: Context): Route[] {
-  const gate = new PlayGate(deps);
-  const play = express.Router().get(['/play/:cid', '/play/~:token/:cid'], playing(gate, deps, context));
+export function playRoutes(context: Context): Route[] {
+  const gate = new PlayGate(context);
+  const play = express.Router().get(['/play/:cid', '/play/~:token/:cid'], playing(gate, context));
   return [
     ...(['head', 'get'] as const).flatMap((method) => [
       plainRoute(documented(method, PATH), play),
       plainRoute(documented(method, TOKEN_PATH), play),
     ]),
-    access(gate, deps),
+    access(gate, context),
   ];
 }
 
@@ -35,7 +34,7 @@ export const plainTilde: RequestHandler = (req, _res, next) => {
 
 type Params = { cid: string; token?: string };
 
-function playing(gate: PlayGate, { storage }: AppDeps, { readerLimit: limit }: Context) {
+function playing(gate: PlayGate, { storage, readerLimit: limit }: Context) {
   return async (req: Request<Params>, res: Response) => {
     const cid = canonicalCid(req.params.cid);
     // What is no CID is refused with the file's own words.
@@ -73,7 +72,7 @@ function documented(method: 'get' | 'head', path: string) {
   });
 }
 
-function access(gate: PlayGate, { provider, chain }: AppDeps): Route {
+function access(gate: PlayGate, { provider, chain }: Context): Route {
   return route('post', '/play/{cid}/access', {
     tag: 'Media',
     summary: 'A token for who has paid: one signature, no transaction',

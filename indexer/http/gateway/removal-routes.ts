@@ -2,7 +2,6 @@ import type { Request } from 'express';
 import { findListing } from '../../publishing/find-listing.ts';
 import { checkRemoval } from '../../publishing/removal.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams, mediaRemoval, mediaRemovalAnswer } from '../schemas/contents.ts';
@@ -17,10 +16,7 @@ const REMOVAL = {
 } as const;
 
 /** `DELETE /media/{cid}`, and what the first version's page called for it. */
-export function removalRoutes(
-  { config, storage, store, chain, contract, nowSec }: AppDeps,
-  { gate }: Pick<Context, 'gate'>,
-): Route[] {
+export function removalRoutes({ config, storage, store, chain, contract, nowSec, gate }: Context): Route[] {
   async function remove(req: Request, cid: CidField, creator: string) {
     if (!config.unsigned) await gate.sessionOf(req, creator, 'content_creator_wallet');
     if ((await storage.stat(cid.key)) === null) {

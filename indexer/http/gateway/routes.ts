@@ -2,7 +2,6 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { PlayRefused } from '../../playback/errors.ts';
 import { createOwnOffers, isOnSale } from '../../playback/offers.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { plainRoute, type Route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
@@ -10,15 +9,15 @@ import { fileOperation } from './file-operation.ts';
 import { gatewayRoutes } from './gateway.ts';
 
 /** `GET` and `HEAD /ipfs/{cid}`, documented beside the rest. */
-export function mediaRoutes(deps: AppDeps, { readerLimit: limit }: Context): Route[] {
-  const { storage, config } = deps;
+export function mediaRoutes(context: Context): Route[] {
+  const { storage, config, readerLimit: limit } = context;
   const open = config.unsigned || config.openGateway;
-  const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit: refusalOfWhatIsSold(deps) }) });
+  const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit: refusalOfWhatIsSold(context) }) });
   return [plainRoute(documented('head'), gateway), plainRoute(documented('get'), gateway)];
 }
 
 /** A listing keeps its price while it is retired; of what one gives away and another sells nobody knows whose it is. */
-function refusalOfWhatIsSold({ store, provider, nowSec }: AppDeps): (cid: string) => Promise<void> {
+function refusalOfWhatIsSold({ store, provider, nowSec }: Context): (cid: string) => Promise<void> {
   const ownOffers = createOwnOffers({ store, provider, nowSec });
   return async (cid) => {
     if (!(await store.isSold(cid, nowSec()))) return;

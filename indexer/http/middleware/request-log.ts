@@ -12,15 +12,17 @@ export const LOG_TO = { dest: 2, sync: false, minLength: 16_000, periodicFlush: 
 const PROBES = new Set(['/healthz', '/readyz', '/metrics']);
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
+interface Logged {
+  log: AppDeps['log'];
+  metrics: Pick<Metrics, 'observe'>;
+  config: Pick<AppDeps['config'], 'logReadyAnswers'>;
+}
+
 /**
  * Gives each request its id, and when it is over its time in the metrics and a line in the log, without bodies.
  * Responses from the cache have a line only where that is wanted: it costs as much as the answer.
  */
-export function requestLog(
-  log: AppDeps['log'],
-  metrics: Pick<Metrics, 'observe'>,
-  config: Pick<AppDeps['config'], 'logReadyAnswers'>,
-): RequestHandler {
+export function requestLog({ log, metrics, config }: Logged): RequestHandler {
   return (req, res, next) => {
     const start = performance.now();
     const given = req.get('X-Request-Id') ?? '';

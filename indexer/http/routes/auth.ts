@@ -1,6 +1,5 @@
 import { type SignInFault, SignInRefused } from '../../auth/errors.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { offerFields, unauthorized } from '../middleware/session.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
@@ -17,10 +16,7 @@ const FAULTS: Record<Exclude<SignInFault, 'malformed'>, Code> = {
 };
 
 /** Sign-In with Ethereum: a message signed by a wallet becomes a session of that wallet. */
-export function authRoutes(
-  { signIn }: Pick<AppDeps, 'signIn'>,
-  { limitUploads }: Pick<Context, 'limitUploads'>,
-): Route[] {
+export function authRoutes({ signIn, limitUploads }: Context): Route[] {
   const nonce = route('get', '/auth/nonce', {
     tag: 'Sign-in',
     summary: 'What a wallet signs to sign in',
@@ -51,7 +47,7 @@ export function authRoutes(
   return [nonce, enter];
 }
 
-function refused(error: SignInRefused, signIn: AppDeps['signIn'], origin: string | undefined) {
+function refused(error: SignInRefused, signIn: Context['signIn'], origin: string | undefined) {
   const offer = signIn.offer(error.wallet, origin);
   if (error.fault !== 'malformed')
     return unauthorized(FAULTS[error.fault], error.message, offer, { cause: error });

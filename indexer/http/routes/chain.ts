@@ -1,10 +1,10 @@
-import type { AppDeps } from '../deps.ts';
+import type { Context } from '../context.ts';
 import { type Route, route } from '../routing/route.ts';
 import { chainAnswer } from '../schemas/chain.ts';
 import { ABI_PATH, abiRoute } from '../static/abi.ts';
 
 /** What a wallet or a page has to know before it can act here. */
-export function chainRoutes({ chain, config, provider }: AppDeps): Route[] {
+export function chainRoutes({ chain, config, provider }: Context): Route[] {
   const facts = route('get', '/chain', {
     tag: 'Chain',
     summary: 'Which chain and contract this host follows, and what it takes',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Coin } from '../../publishing/price.ts';
 import type { ChannelEventRow, ChannelRow } from '../../store/store.ts';
-import type { AppDeps } from '../deps.ts';
+import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import {
@@ -19,7 +19,7 @@ import { coinFields, decimal, isoTime } from '../serialize/serializer.ts';
 const MAX_EVENTS = 1_000;
 
 /** Prepaid deposits of viewers towards one provider. */
-export function channelRoutes({ store, tokens }: AppDeps): Route[] {
+export function channelRoutes({ store, tokens }: Context): Route[] {
   const one = route('get', '/channels/{id}', {
     tag: 'Channels',
     summary: 'A payment channel and what happened to it',

@@ -5,7 +5,6 @@ import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../publishi
 import type { ContentQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { type Route, route } from '../routing/route.ts';
 import {
   cidParams,
@@ -18,7 +17,8 @@ import { checksumAddress } from '../serialize/checksum-address.ts';
 import { laterPage } from './stream-page.ts';
 
 /** The catalogue. */
-export function contentRoutes(deps: AppDeps, { serializer, cachedResponses }: Context): Route[] {
+export function contentRoutes(context: Context): Route[] {
+  const { store, serializer, cachedResponses, nowSec } = context;
   const search = route('get', '/contents', {
     tag: 'Contents',
     summary: 'The catalogue, latest publication first',
@@ -33,7 +33,7 @@ export function contentRoutes(deps: AppDeps, { serializer, cachedResponses }: Co
         min_price === undefined && max_price === undefined ? nextTermsSec(contents) : undefined,
     },
     handle: async ({ query }) => {
-      const page = await deps.store.searchContents(await contentQuery(deps, query));
+      const page = await store.searchContents(await contentQuery(context, query));
       const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
       return { contents, next_cursor: page.nextCursor };
     },
@@ -51,10 +51,10 @@ export function contentRoutes(deps: AppDeps, { serializer, cachedResponses }: Co
       untilSec: ({ contents }) => nextTermsSec(contents),
     },
     handle: async ({ params: { cid }, query }) => {
-      const page = await deps.store.searchContents({ nowSec: deps.nowSec(), cidKey: cid.key, ...query });
+      const page = await store.searchContents({ nowSec: nowSec(), cidKey: cid.key, ...query });
       if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
       const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
-      const first = await deps.store.firstListing(cid.key);
+      const first = await store.firstListing(cid.key);
       return { contents, first: first && listingId(first), ...laterPage(page) };
     },
   });
@@ -73,7 +73,7 @@ function nextTermsSec(contents: z.input<typeof contentsPage>['contents']): numbe
 
 /** Prices are compared within one coin: that of `token`, else the native one. */
 async function contentQuery(
-  { tokens, nowSec }: AppDeps,
+  { tokens, nowSec }: Context,
   query: z.output<typeof contentsQuery>,
 ): Promise<ContentQuery> {
   const { search, creator, min_price, max_price, limit, cursor } = query;

@@ -1,11 +1,11 @@
-import type { AppDeps } from '../deps.ts';
-import type { Metrics } from '../middleware/metrics.ts';
+import type { Context } from '../context.ts';
 import { plainRoute, type Route, route } from '../routing/route.ts';
 import { aliveAnswer, readinessAnswer } from '../schemas/health.ts';
 import { readiness } from './readiness.ts';
 
 /** For whoever watches over this process. */
-export function healthRoutes(deps: AppDeps, metrics: Metrics): Route[] {
+export function healthRoutes(context: Context): Route[] {
+  const { metrics } = context;
   const alive = route('get', '/healthz', {
     tag: 'Health',
     summary: 'The process answers',
@@ -18,7 +18,7 @@ export function healthRoutes(deps: AppDeps, metrics: Metrics): Route[] {
     answer: readinessAnswer,
     also: { 503: 'Not ready; the parts say why' },
     handle: async ({ res }) => {
-      const answer = await readiness(deps);
+      const answer = await readiness(context);
       res.status(answer.ready ? 200 : 503);
       return answer;
     },

@@ -5,7 +5,6 @@ import type { LivePage, LiveStream } from '../../live/live.ts';
 import { findListing } from '../../publishing/find-listing.ts';
 import type { ContentRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams, listingQuery } from '../schemas/contents.ts';
@@ -24,7 +23,6 @@ import {
 import { walletParams } from '../schemas/wallets.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { nextLink } from '../serialize/next-link.ts';
-import type { Serializer } from '../serialize/serializer.ts';
 import { pageOfStreams } from './stream-page.ts';
 
 /** The live index may be a moment behind the records: so many of its streams may have ended. */
@@ -39,13 +37,13 @@ const ALIAS = {
 const ALIAS_OF_LIST = { ...ALIAS, query: listQuery } as const;
 
 /** The other reads that the first version's page used, with its shapes: aliases of `/streams` and `/contents`. */
-export function legacyRoutes(deps: AppDeps, context: Context): Route[] {
-  return [...streamAliases(deps, context), ...metadataAliases(deps, context)];
+export function legacyRoutes(context: Context): Route[] {
+  return [...streamAliases(context), ...metadataAliases(context)];
 }
 
-function streamAliases(deps: AppDeps, { serializer }: Context): Route[] {
-  const { live, store } = deps;
-  const { serverOf, serversOf } = createServers(deps, serializer);
+function streamAliases(context: Context): Route[] {
+  const { live, store } = context;
+  const { serverOf, serversOf } = createServers(context);
   const allBy = (field: Grouping) => async (request: ListRequest) => ({
     matching_cids: groupBy(field, await serversOf((page) => live.all(page), request)),
   });
@@ -111,7 +109,7 @@ function streamAliases(deps: AppDeps, { serializer }: Context): Route[] {
   ];
 }
 
-function metadataAliases({ store, nowSec }: AppDeps, { serializer }: Context): Route[] {
+function metadataAliases({ store, nowSec, serializer }: Context): Route[] {
   async function columnsOf(row: ContentRow): Promise<z.input<typeof metadata>> {
     const { cid, video_name, content_creator_wallet, creator_share, provider_share, price } =
       await serializer.listing(row, termsInForce(row, nowSec()));
@@ -145,7 +143,7 @@ function metadataAliases({ store, nowSec }: AppDeps, { serializer }: Context): R
 }
 
 /** Streams as registering them answers. */
-function createServers({ store, nowSec }: AppDeps, serializer: Serializer) {
+function createServers({ store, nowSec, serializer }: Context) {
   async function serverOf({ contract, contentId, provider }: LiveStream): Promise<Server | null> {
     const [listing, stream] = await Promise.all([
       store.contentById(contract, contentId),

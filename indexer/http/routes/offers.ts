@@ -1,6 +1,6 @@
 import { Providing } from '../../playback/providing.ts';
 import type { StreamRow } from '../../store/store.ts';
-import type { AppDeps } from '../deps.ts';
+import type { Context } from '../context.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { OPERATOR_PATH } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
@@ -23,8 +23,8 @@ const PROBLEMS = [
 ] as const;
 
 /** What this host serves by itself: `npm run provide` makes these calls. */
-export function offerRoutes(deps: AppDeps): Route[] {
-  const providing = providingOf(deps);
+export function offerRoutes(context: Context): Route[] {
+  const providing = providingOf(context);
   const take = route('put', PATH, {
     ...OPERATOR,
     summary: "Keeps a file, if it is the CID's, and serves it",
@@ -49,7 +49,7 @@ export function offerRoutes(deps: AppDeps): Route[] {
     problems: PROBLEMS,
     handle: async ({ params: { cid }, query: { creator, token, size: sizeBytes, max_size: maxBytes } }) => {
       const which = { cid, creator, token };
-      if ((await deps.storage.stat(cid.key)) === null)
+      if ((await context.storage.stat(cid.key)) === null)
         await providing.checkRoom(which, { sizeBytes, maxBytes });
       return offered(await providing.offer(which));
     },
@@ -69,11 +69,11 @@ export function offerRoutes(deps: AppDeps): Route[] {
   return [take, offer, stop];
 }
 
-function providingOf(deps: AppDeps): Providing {
-  const { storage, disk, chain } = deps;
+function providingOf(context: Context): Providing {
+  const { storage, disk, chain } = context;
   // A node of its own has a disk of its own.
   const own = storage.ipfs.name === 'helia' ? disk : null;
-  return new Providing({ ...deps, disk: own, contract: chain.contract });
+  return new Providing({ ...context, disk: own, contract: chain.contract });
 }
 
 function offered({ cid, contentId, contract, creator, provider, url, txHash }: StreamRow) {

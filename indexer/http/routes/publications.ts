@@ -4,7 +4,6 @@ import { SignatureRefused } from '../../contract/calls/call-errors.ts';
 import type { CallSignature } from '../../contract/calls/writer.ts';
 import type { TermsOffer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { signatureIn } from '../middleware/signature.ts';
 import { problem } from '../problems/codes.ts';
@@ -27,7 +26,8 @@ const BY_SIGNATURE =
 const PROBLEMS = [...SIGNING_PROBLEMS, 'unknown_content', 'ambiguous_listing', 'contract_refused'] as const;
 
 /** What creators do with their contents. */
-export function publicationRoutes(deps: AppDeps, { serializer, listings }: Context): Route[] {
+export function publicationRoutes(context: Context): Route[] {
+  const { serializer, listings } = context;
   const publish = route('post', '/contents', {
     tag: 'Contents',
     summary: 'Publishes a content on chain',
@@ -48,11 +48,11 @@ export function publicationRoutes(deps: AppDeps, { serializer, listings }: Conte
       const offer = { ...offered, cid, metadata };
       const signed = signatureIn(body, req);
       if (body.serve) {
-        await requireServable(deps, offer);
-        await requireFresh(deps, signed, () => listings.proposed(offer));
+        await requireServable(context, offer);
+        await requireFresh(context, signed, () => listings.proposed(offer));
       }
       const { listing } = await listings.publishOnce(offer, signed);
-      const stream = body.serve && { stream: await serveForCreator(deps, req, listing) };
+      const stream = body.serve && { stream: await serveForCreator(context, req, listing) };
       return {
         message: 'Content published successfully.',
         content: await serializer.content(listing),
@@ -97,16 +97,16 @@ export function publicationRoutes(deps: AppDeps, { serializer, listings }: Conte
 }
 
 /** Before anything is published: what could not be served is not published to be served. */
-async function requireServable(deps: AppDeps, offer: { creator: string; cid: CidField }): Promise<void> {
+async function requireServable(context: Context, offer: { creator: string; cid: CidField }): Promise<void> {
   const { cid } = offer;
-  await checkForCreator(deps, offer, cid.key);
-  if ((await deps.storage.stat(cid.key)) !== null) return;
+  await checkForCreator(context, offer, cid.key);
+  if ((await context.storage.stat(cid.key)) !== null) return;
   throw problem('media_not_found', `The file ${cid.text} is not stored on this host.`, { field: 'cid' });
 }
 
 /** What was signed is on chain for all to bring again: past its deadline it has nothing served anew. */
 async function requireFresh(
-  { nowSec }: AppDeps,
+  { nowSec }: Context,
   signed: CallSignature | undefined,
   proposed: () => ReturnType<Context['listings']['proposed']>,
 ): Promise<void> {

@@ -3,7 +3,6 @@ import type { ViewQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import { keysIn, writeRecords } from '../cache/records-page.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cid, creator, provider, viewer } from '../schemas/fields/fields.ts';
 import {
@@ -21,13 +20,13 @@ import { reportView } from './view-report.ts';
 const DAY_SEC = 86_400;
 
 /** Views: reporting them and their history. */
-export function recordRoutes(deps: AppDeps, context: Context): Route[] {
+export function recordRoutes(context: Context): Route[] {
   const report = route('post', '/api/record-view', {
     tag: 'Views',
     summary: 'Reports a view',
     description:
       'The same report again is the same view: reports of the same wallets, content and second are one, and `repeated` says so. A time without a zone is taken as UTC. A report of a view that was paid on chain links to that payment and is never paid again; the others can be paid by the operator. Off the development chain the viewer has to be signed in.',
-    session: !deps.config.unsigned,
+    session: !context.config.unsigned,
     body: viewReport,
     answer: viewReportAnswer,
     problems: [
@@ -40,9 +39,9 @@ export function recordRoutes(deps: AppDeps, context: Context): Route[] {
       'timestamp_in_future',
     ],
     handle: async ({ body, req }) => {
-      if (!deps.config.unsigned)
+      if (!context.config.unsigned)
         await context.gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
-      const { report, isNew } = await reportView(deps, body);
+      const { report, isNew } = await reportView(context, body);
       context.feedReader.poll();
       return {
         message: 'View recorded successfully.',
@@ -57,16 +56,15 @@ export function recordRoutes(deps: AppDeps, context: Context): Route[] {
   });
   return [
     report,
-    history(deps, context, 'cid', z.strictObject({ cid }), recordsOfCidQuery, ({ cid }) => cid.key),
-    history(deps, context, 'provider', z.strictObject({ wallet: provider }), recordsQuery, walletKey),
-    history(deps, context, 'viewer', z.strictObject({ wallet: viewer }), recordsOfViewerQuery, walletKey),
-    history(deps, context, 'creator', z.strictObject({ wallet: creator }), recordsQuery, walletKey),
+    history(context, 'cid', z.strictObject({ cid }), recordsOfCidQuery, ({ cid }) => cid.key),
+    history(context, 'provider', z.strictObject({ wallet: provider }), recordsQuery, walletKey),
+    history(context, 'viewer', z.strictObject({ wallet: viewer }), recordsOfViewerQuery, walletKey),
+    history(context, 'creator', z.strictObject({ wallet: creator }), recordsQuery, walletKey),
   ];
 }
 
 function history<Params extends z.ZodObject>(
-  { store }: AppDeps,
-  { serializer, cachedResponses }: Context,
+  { store, serializer, cachedResponses }: Context,
   by: ViewQuery['by'],
   params: Params,
   query: typeof recordsQuery | typeof recordsOfCidQuery | typeof recordsOfViewerQuery,

@@ -3,7 +3,6 @@ import type { LiveStream } from '../../live/live.ts';
 import type { Page } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { signatureIn } from '../middleware/signature.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
@@ -24,10 +23,7 @@ import { requirePublicStream } from './public-stream.ts';
 import { laterPage, pageOfStreams } from './stream-page.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes(
-  { live, config }: AppDeps,
-  { serializer, listings, cachedResponses }: Context,
-): Route[] {
+export function streamRoutes({ live, config, serializer, listings, cachedResponses }: Context): Route[] {
   const { knowsStreams } = cachedResponses;
   const cacheBy = <Params>(tag: (params: Params) => string) =>
     knowsStreams

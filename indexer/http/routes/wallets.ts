@@ -1,11 +1,10 @@
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { type Route, route } from '../routing/route.ts';
 import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
 
 /** What a wallet has earned. */
-export function walletRoutes({ store }: AppDeps, { serializer, cachedResponses }: Context): Route[] {
+export function walletRoutes({ store, serializer, cachedResponses }: Context): Route[] {
   const earnings = route('get', '/wallets/{wallet}/earnings', {
     tag: 'Wallets',
     summary: 'Credits and withdrawals by coin, credits by day',

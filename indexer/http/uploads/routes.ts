@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { StorageName } from '../../media/library.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
 import { type Route, route } from '../routing/route.ts';
@@ -61,32 +60,33 @@ const UPLOAD_PROBLEMS = [
 ] as const;
 
 /** `POST /upload-content` and its alias: media into storage; its terms on chain, at once or once its creator signs. */
-export function uploadRoutes(deps: AppDeps, context: Context): Route[] {
-  return deps.config.unsigned ? publishingUploads(deps, context) : stagingUploads(deps, context);
+export function uploadRoutes(context: Context): Route[] {
+  return context.config.unsigned ? publishingUploads(context) : stagingUploads(context);
 }
 
-function publishingUploads(deps: AppDeps, { serializer, listings, limitUploads: guards }: Context): Route[] {
+function publishingUploads(context: Context): Route[] {
+  const { serializer, listings, limitUploads: guards } = context;
   /** Everything that can be wrong of the terms is found before the file is kept. */
   const reading = (only?: StorageName) => async (json: string) => {
-    const meta = parseUploadMeta(json, deps.storage, only);
+    const meta = parseUploadMeta(json, context.storage, only);
     await listings.checkOffer(meta.offer);
-    if (meta.serve) await checkForCreator(deps, meta.offer);
+    if (meta.serve) await checkForCreator(context, meta.offer);
     return meta;
   };
   /** A host that ends between keeping and publishing leaves an upload that waits, as it does on other chains. */
   const keepAndPublish = async (req: Request, only?: StorageName) => {
-    const { received } = await stageFile(deps, req, {
+    const { received } = await stageFile(context, req, {
       wallet: '',
       parseMeta: reading(only),
       async check(offer, { serve }) {
         await listings.proposed(offer);
-        if (serve) await checkForCreator(deps, offer, offer.cid.key);
+        if (serve) await checkForCreator(context, offer, offer.cid.key);
       },
     });
     const { meta, cid, sizeBytes, web3Url } = received;
     const offer = offerOf(meta.offer, cid);
     const { listing, terms } = await listings.publishOnce(offer);
-    const stream = meta.serve && { stream: await serveForCreator(deps, req, listing) };
+    const stream = meta.serve && { stream: await serveForCreator(context, req, listing) };
     const shown = { ...(await serializer.listing(listing, terms)), size: sizeBytes };
     return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown, ...stream };
   };
@@ -112,7 +112,7 @@ function publishingUploads(deps: AppDeps, { serializer, listings, limitUploads: 
   ];
 }
 
-function stagingUploads(deps: AppDeps, context: Context): Route[] {
+function stagingUploads(context: Context): Route[] {
   const spec = {
     session: true,
     guards: context.limitUploads,
@@ -120,8 +120,8 @@ function stagingUploads(deps: AppDeps, context: Context): Route[] {
     problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
   } as const;
   const keepAndStage = async ({ req, res }: { req: Request; res: Response }, only?: StorageName) => {
-    const parse = (json: string) => parseUploadMeta(json, deps.storage, only);
-    const { web3Url, ...answer } = await stageUpload(deps, context, req, parse);
+    const parse = (json: string) => parseUploadMeta(json, context.storage, only);
+    const { web3Url, ...answer } = await stageUpload(context, req, parse);
     res.status(answer.publish === null ? 200 : 202);
     return { ...answer, ...web3Field(web3Url) };
   };

@@ -4,7 +4,6 @@ import { type Publication, toSign } from '../../contract/calls/wallet-calls.ts';
 import { canonicalCid } from '../../lib/cid.ts';
 import type { Offer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { clientIp } from '../middleware/client-ip.ts';
 import { checkForCreator, servableOf, serveForCreator } from '../routes/own-stream.ts';
 import { coinFields, decimal, isoTime, percent } from '../serialize/serializer.ts';
@@ -26,27 +25,27 @@ const STILL_WISHED_SEC = 86_400;
  * @throws {HttpProblem} of `Gate` and `receiveUpload`; the errors of `Staging`, {PriceUnfit}, {TermsDiffer}
  */
 export async function stageUpload(
-  deps: AppDeps,
-  { gate, listings }: Pick<Context, 'gate' | 'listings'>,
+  context: Context,
   req: Request,
   parse: (json: string) => UploadMeta,
 ): Promise<Answer & { web3Url: string | undefined }> {
+  const { gate, listings } = context;
   const session = await gate.session(req);
   const parseMeta = async (json: string): Promise<UploadMeta> => {
     const meta = parse(json);
     gate.requireOwn(req, session, meta.offer.creator, 'content_creator_wallet');
     await listings.checkOffer(meta.offer);
-    if (meta.serve) await checkForCreator(deps, meta.offer);
+    if (meta.serve) await checkForCreator(context, meta.offer);
     return meta;
   };
-  const { received, expiresAtSec } = await stageFile(deps, req, {
+  const { received, expiresAtSec } = await stageFile(context, req, {
     wallet: session.wallet,
     parseMeta,
     async check(offer, { serve }) {
-      if (serve) await checkForCreator(deps, offer, offer.cid.key);
+      if (serve) await checkForCreator(context, offer, offer.cid.key);
     },
   });
-  const answer = await answerTo(deps, listings, req, received, expiresAtSec);
+  const answer = await answerTo(context, req, received, expiresAtSec);
   return { ...answer, web3Url: received.web3Url };
 }
 
@@ -61,7 +60,7 @@ interface StagedFile {
  * @throws {HttpProblem} of `receiveUpload`; the errors of `Staging`
  */
 export async function stageFile(
-  { staging, storage, config }: AppDeps,
+  { staging, storage, config }: Context,
   req: Request,
   of: {
     wallet: string;
@@ -95,19 +94,23 @@ export function offerOf(terms: Terms, cid: string): Offer {
 }
 
 async function answerTo(
-  deps: AppDeps,
-  listings: Context['listings'],
+  context: Context,
   req: Request,
   { cid, sizeBytes, meta }: ReceivedUpload<UploadMeta>,
   expiresAtSec: number,
 ): Promise<Answer> {
   const offer = offerOf(meta.offer, cid);
-  const { call, contentId: content_id, published } = await listings.proposed(offer);
+  const { call, contentId: content_id, published } = await context.listings.proposed(offer);
   const { contract } = call;
   const servable = servableOf(call, content_id, offer.cid.key);
   const endsAtSec = published ? undefined : expiresAtSec + STILL_WISHED_SEC;
-  const stream = meta.serve && { stream: await serveForCreator(deps, req, servable, endsAtSec) };
-  const shown = { ...(await metaFields(deps, meta.offer, call.args)), content_id, contract, size: sizeBytes };
+  const stream = meta.serve && { stream: await serveForCreator(context, req, servable, endsAtSec) };
+  const shown = {
+    ...(await metaFields(context, meta.offer, call.args)),
+    content_id,
+    contract,
+    size: sizeBytes,
+  };
   if (published) {
     return {
       message: 'File uploaded; it is published.',
@@ -120,13 +123,13 @@ async function answerTo(
   return {
     message: 'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
     meta: shown,
-    publish: toSign(call, deps.chain.chainId, deps.nowSec()),
+    publish: toSign(call, context.chain.chainId, context.nowSec()),
     expires_at: isoTime(expiresAtSec),
     ...stream,
   };
 }
 
-async function metaFields({ tokens }: AppDeps, offer: Terms, publication: Publication) {
+async function metaFields({ tokens }: Context, offer: Terms, publication: Publication) {
   const coin = await tokens.describe(offer.token);
   return {
     cid: publication.cid,

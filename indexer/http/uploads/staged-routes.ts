@@ -1,15 +1,11 @@
 import type { Context } from '../context.ts';
-import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { isoTime } from '../serialize/serializer.ts';
 import { ownParams, ownUploadParams, removedAnswer, uploadsAnswer } from './schemas.ts';
 
 /** What a wallet has uploaded and not published yet: for its own eyes. */
-export function stagedRoutes(
-  { staging }: Pick<AppDeps, 'staging'>,
-  { gate }: Pick<Context, 'gate'>,
-): Route[] {
+export function stagedRoutes({ staging, gate }: Context): Route[] {
   const list = route('get', '/wallets/{wallet}/uploads', {
     tag: 'Wallets',
     summary: 'Uploads that wait for their publication, oldest first',

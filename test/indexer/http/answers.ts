@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type AppDeps, routesOf } from '../../../indexer/http/app.ts';
-import { createMetrics } from '../../../indexer/http/middleware/metrics.ts';
+import { createContext } from '../../../indexer/http/context.ts';
 import { CODES, type Code } from '../../../indexer/http/problems/codes.ts';
 import { problemSchema } from '../../../indexer/http/schemas/problem.ts';
 
@@ -27,7 +27,7 @@ const ANYWHERE = new Set([
 
 /** Calls a host at `url`, and holds each answer against the documentation. */
 export function createClient(url: string, deps: AppDeps) {
-  const routes = routesOf(deps, createMetrics(deps.chain.status)).map((route) => ({
+  const routes = routesOf(createContext(deps)).map((route) => ({
     ...route,
     name: `${route.method.toUpperCase()} ${route.path}`,
     pattern: new RegExp(`^${route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
