@@ -75,7 +75,7 @@ export function createApp(deps: AppDeps): Express {
   const apiPaths = routes.map(({ path }) => path);
   app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths }));
   app.use(notFound);
-  app.use(errorHandler(deps));
+  app.use(errorHandler(context));
   return app;
 }
 

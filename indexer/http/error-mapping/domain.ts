@@ -1,9 +1,9 @@
-import { messageOf } from '../../lib/errors.ts';
 import { EthStorageError } from '../../media/ethstorage/errors.ts';
 import { MediaTooLarge } from '../../media/storage.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../../payouts/report-view.ts';
 import { NotOffered } from '../../playback/errors.ts';
 import { CidDiffers } from '../../playback/providing.ts';
+import { ServingRefused } from '../../playback/serving-errors.ts';
 import {
   ContentUnlisted,
   ListingAmbiguous,
@@ -13,68 +13,77 @@ import {
   TermsDiffer,
 } from '../../publishing/errors.ts';
 import { MediaInUse } from '../../publishing/removal.ts';
-import type { AppDeps } from '../deps.ts';
-import { type Code, problem } from '../problems/codes.ts';
+import { QuotaExceeded, type QuotaPart, QuotaSpent } from '../../uploads/errors.ts';
+import type { Context } from '../context.ts';
+import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
 import { EXAMPLE } from '../schemas/fields/examples.ts';
-import { type createSerializer, isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/serializer.ts';
 import { tooLarge } from '../uploads/multipart.ts';
-import { playProblem } from './playback.ts';
-import { servingProblem } from './serving.ts';
-import { signingProblem } from './signing.ts';
-import { stagingProblem } from './uploads.ts';
+import { type Mapping, mapping, type Told, told } from './mapping.ts';
+import { PLAYBACK_ERRORS } from './playback.ts';
+import { SIGNING_ERRORS } from './signing.ts';
 
-type Domain = Pick<AppDeps, 'chain' | 'store' | 'provider' | 'tokens' | 'nowSec'> & {
-  serializer: ReturnType<typeof createSerializer>;
+/** What the domain's own errors are to a client. */
+const ERRORS: readonly Mapping[] = [
+  mapping(TermsDiffer, termsDiffer),
+  mapping(ListingAmbiguous, ambiguous),
+  mapping(PriceUnfit, (error) => told(UNFIT[error.reason], error)),
+  mapping(ContentUnlisted, unknownContent),
+  mapping(ContentUnknown, unknownContent),
+  mapping(MinuteNotSold, (error) => told(['minute_not_sold', 'unit', 'view'], error)),
+  mapping(NotServing, (error) => told(['unknown_stream', 'content_distributor_wallet'], error)),
+  mapping(NotServedBy, (error) => told(['not_served_by', 'provider_wallet'], error)),
+  mapping(ViewInFuture, (error) =>
+    told(['timestamp_in_future', 'timestamp', isoTime(error.latestSec)], error),
+  ),
+  mapping(CidDiffers, (error) => told(['cid_differs', 'cid'], error)),
+  mapping(MediaInUse, (error) => told(['media_in_use', 'cid'], error)),
+  mapping(MediaTooLarge, ({ maxBytes }) => tooLarge('file', maxBytes)),
+  mapping(NotOffered, (error) => told(['not_offered', 'cid'], error)),
+  mapping(ServingRefused, (error) => told(NOT_SERVED[error.objection], error)),
+  mapping(QuotaExceeded, quotaExceeded),
+  mapping(QuotaSpent, quotaSpent),
+  mapping(EthStorageError, ({ message, retryable }) =>
+    problem(retryable ? 'unavailable' : 'ethstorage_failed', `${message}.`),
+  ),
+  ...PLAYBACK_ERRORS,
+  ...SIGNING_ERRORS,
+];
+
+/** @returns undefined for any other error. */
+export async function domainProblem(error: unknown, context: Context): Promise<HttpProblem | undefined> {
+  return await ERRORS.find(({ type }) => error instanceof type)?.toProblem(error as never, context);
+}
+
+const UNFIT: Record<PriceUnfit['reason'], Told> = {
+  decimals: ['price_decimals', 'price', '0.001'],
+  too_large: ['price_too_large', 'price', '0.001'],
+  token: ['bad_token', 'token', EXAMPLE.native],
+};
+const NOT_SERVED: Record<ServingRefused['objection'], Told> = {
+  'not set up': ['serving_not_set_up', 'serve'],
+  'not allowed': ['serving_not_allowed', 'serve'],
+  'for another': ['served_for_another', 'cid'],
+  'not here': ['media_not_found', 'cid'],
+};
+/** As the settings call them. */
+const QUOTAS: Record<QuotaPart, string> = {
+  walletBytes: 'wallet_bytes',
+  walletUploads: 'wallet_files',
+  hostBytes: 'staged_bytes',
+  clientDayBytes: 'ip_day_bytes',
+  clientDayUploads: 'ip_day_files',
+  chainDayBytes: 'ethstorage_day_bytes',
 };
 
-/** What the domain's own errors are to a client; undefined for any other error. */
-export async function domainProblem(error: unknown, deps: Domain): Promise<HttpProblem | undefined> {
-  if (error instanceof TermsDiffer) return await termsDiffer(error, deps);
-  if (error instanceof ListingAmbiguous) return await ambiguous(error, deps);
-  if (error instanceof PriceUnfit) return unfitPrice(error);
-  if (error instanceof ContentUnlisted || error instanceof ContentUnknown) {
-    return await unknownContent(error, deps);
-  }
-  if (error instanceof MediaTooLarge) return tooLarge('file', error.maxBytes);
-  if (error instanceof EthStorageError) {
-    return problem(error.retryable ? 'unavailable' : 'ethstorage_failed', `${error.message}.`);
-  }
-  if (error instanceof ViewInFuture) {
-    const example = isoTime(error.latestSec);
-    return problem('timestamp_in_future', error.message, { field: 'timestamp', example });
-  }
-  return (
-    plainProblem(error) ??
-    stagingProblem(error) ??
-    servingProblem(error) ??
-    playProblem(error, deps) ??
-    (await signingProblem(error, deps))
-  );
-}
-
-/** Errors whose message says all. */
-const PLAIN = [
-  [MinuteNotSold, 'minute_not_sold', { field: 'unit', example: 'view' }],
-  [NotServing, 'unknown_stream', { field: 'content_distributor_wallet' }],
-  [NotServedBy, 'not_served_by', { field: 'provider_wallet' }],
-  [CidDiffers, 'cid_differs', { field: 'cid' }],
-  [MediaInUse, 'media_in_use', { field: 'cid' }],
-  [NotOffered, 'not_offered', { field: 'cid' }],
-] as const;
-
-function plainProblem(error: unknown): HttpProblem | undefined {
-  const [, code, more] = PLAIN.find(([type]) => error instanceof type) ?? [];
-  return code && problem(code, messageOf(error), more);
-}
-
 /** Its example is a content that is listed. */
-async function unknownContent({ message }: Error, { store, nowSec }: Domain): Promise<HttpProblem> {
+async function unknownContent(error: Error, { store, nowSec }: Context): Promise<HttpProblem> {
   const { rows } = await store.searchContents({ nowSec: nowSec(), limit: 1 });
-  return problem('unknown_content', message, { field: 'cid', example: rows[0]?.cid });
+  return told(['unknown_content', 'cid', rows[0]?.cid], error);
 }
 
-async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { serializer }: Domain) {
+async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer, { serializer }: Context) {
   const { creator_share, provider_share, price, token } = await serializer.listing(listing, inForce);
   const { unit } = inForce;
   const field = TERM_FIELDS[differing];
@@ -84,28 +93,20 @@ async function termsDiffer({ message, listing, inForce, differing }: TermsDiffer
   return problem('terms_differ', detail, { field, example, extra: { terms } });
 }
 
-const TERM_FIELDS = {
-  pricePerUnit: 'price',
-  providerShareBps: 'provider_share',
-  unit: 'unit',
-} as const;
+const TERM_FIELDS = { pricePerUnit: 'price', providerShareBps: 'provider_share', unit: 'unit' } as const;
 
-async function ambiguous({ message, candidates }: ListingAmbiguous, { serializer }: Domain) {
+async function ambiguous({ message, candidates }: ListingAmbiguous, { serializer }: Context) {
   const shown = await Promise.all(candidates.map((row) => serializer.content(row)));
-  return problem('ambiguous_listing', message, {
-    field: 'token',
-    example: shown[0]?.token,
-    extra: { candidates: shown },
-  });
+  const extra = { candidates: shown };
+  return problem('ambiguous_listing', message, { field: 'token', example: shown[0]?.token, extra });
 }
 
-const UNFIT: Record<PriceUnfit['reason'], [Code, field: string, example: string]> = {
-  decimals: ['price_decimals', 'price', '0.001'],
-  too_large: ['price_too_large', 'price', '0.001'],
-  token: ['bad_token', 'token', EXAMPLE.native],
-};
+function quotaExceeded({ message, quota, limitBytes }: QuotaExceeded): HttpProblem {
+  const extra = { quota: QUOTAS[quota], max_bytes: limitBytes };
+  return problem('quota_exceeded', message, { field: 'file', extra });
+}
 
-function unfitPrice({ reason, message }: PriceUnfit): HttpProblem {
-  const [code, field, example] = UNFIT[reason];
-  return problem(code, message, { field, example });
+function quotaSpent({ message, quota, limit, left, retryAfterSec }: QuotaSpent): HttpProblem {
+  const extra = { quota: QUOTAS[quota], limit, left, retry_after_sec: retryAfterSec };
+  return problem('upload_quota_spent', message, { field: 'file', extra });
 }

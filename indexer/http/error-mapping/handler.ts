@@ -3,24 +3,22 @@ import { ContractRevert } from '../../contract/calls/revert.ts';
 import { DiskTooSmall, isDiskFull } from '../../lib/disk.ts';
 import { RpcError } from '../../rpc/errors.ts';
 import { BadCursor } from '../../store/cursor.ts';
-import type { AppDeps } from '../deps.ts';
+import type { Context } from '../context.ts';
 import { requestFacts } from '../middleware/request-log.ts';
 import { problem } from '../problems/codes.ts';
 import { HttpProblem } from '../problems/http-problem.ts';
 import { PROBLEM_TYPE, problemBody } from '../problems/problem-json.ts';
 import { MAX_JSON_BYTES } from '../routing/route.ts';
-import { createSerializer } from '../serialize/serializer.ts';
 import { domainProblem } from './domain.ts';
 
 /** The one place where an error becomes an answer. */
-export function errorHandler({ log, chain, store, provider, tokens, nowSec }: AppDeps): ErrorRequestHandler {
-  const domain = { chain, store, provider, tokens, nowSec, serializer: createSerializer(tokens, nowSec) };
+export function errorHandler(context: Context): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, _next) => {
     const found = isDiskFull(error)
       ? diskFull(error)
-      : ((await domainProblem(error, domain)) ?? toProblem(error));
-    if (found.status >= 500) log.error({ err: error, ...requestFacts(req, res) }, 'request failed');
+      : ((await domainProblem(error, context)) ?? toProblem(error));
+    if (found.status >= 500) context.log.error({ err: error, ...requestFacts(req, res) }, 'request failed');
     if (res.headersSent) res.destroy();
     else send(res, found, pathIn(req.body, found.field));
   };

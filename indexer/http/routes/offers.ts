@@ -1,11 +1,10 @@
 import { Providing } from '../../playback/providing.ts';
 import type { StreamRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
-import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { OPERATOR_PATH } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams, listingQuery } from '../schemas/contents.ts';
-import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
+import { SERVING_PROBLEMS, SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { endedAnswer, offeredAnswer, offerQuery, takeQuery } from '../schemas/offers.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 

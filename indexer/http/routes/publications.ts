@@ -4,13 +4,12 @@ import { SignatureRefused } from '../../contract/calls/call-errors.ts';
 import type { CallSignature } from '../../contract/calls/writer.ts';
 import type { TermsOffer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
-import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { signatureIn } from '../middleware/signature.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
 import type { CidField } from '../schemas/fields/fields.ts';
-import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
+import { SERVING_PROBLEMS, SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { OFFER_PROBLEMS, offerOf } from '../schemas/offer.ts';
 import {
   changeOfTerms,

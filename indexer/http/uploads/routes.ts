@@ -2,10 +2,10 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { StorageName } from '../../media/library.ts';
 import type { Context } from '../context.ts';
-import { SERVING_PROBLEMS } from '../error-mapping/serving.ts';
 import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
 import { type Route, route } from '../routing/route.ts';
 import { fieldProblems } from '../routing/route-doc.ts';
+import { SERVING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { OFFER_PROBLEMS } from '../schemas/offer.ts';
 import {
   stagedAnswer,

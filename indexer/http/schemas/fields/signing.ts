@@ -15,6 +15,13 @@ export const SIGNING_PROBLEMS = [
   'relay_pending',
 ] as const satisfies readonly Code[];
 
+/** What a call that has a content served can answer. */
+export const SERVING_PROBLEMS = [
+  'serving_not_set_up',
+  'serving_not_allowed',
+  'served_for_another',
+] as const satisfies readonly Code[];
+
 const typeField = z.strictObject({ name: z.string(), type: z.string() });
 
 export const typedDataSchema = z
