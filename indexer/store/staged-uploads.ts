@@ -40,7 +40,7 @@ export interface StagedUploads {
    * @returns false when the upload is no longer known.
    */
   stageUpload(id: string, times: { nowSec: number; expiresAtSec: number }): Promise<boolean>;
-  /** Forgets an upload whose file storage has not kept. */
+  /** Forgets an upload whose file storage has not kept, or has removed. */
   dropUpload(id: string): Promise<void>;
   /** What the wallet has staged and not published, oldest first. */
   stagedUploads(wallet: string, nowSec: number): Promise<StagedUpload[]>;
@@ -52,7 +52,7 @@ export interface StagedUploads {
    * Forgets the uploads that are due and whose media something else needs: another upload, or a publication from
    * before `settledSec` (a younger one may still be undone, and the upload waits). Stops at the first whose media
    * nothing needs, and marks it as leaving until `leaseUntilSec`.
-   * @returns the media to remove, then `endRemoval`; `null` when there is none.
+   * @returns the media to remove, then `dropUpload`; `null` when there is none.
    */
   takeDueUpload(times: {
     nowSec: number;
@@ -61,7 +61,6 @@ export interface StagedUploads {
     settledSec: number;
     leaseUntilSec: number;
   }): Promise<{ id: string; cid: string } | null>;
-  endRemoval(id: string): Promise<void>;
 }
 
 /** What uploads that nobody has published yet may take up, in bytes and numbers. */

@@ -51,7 +51,7 @@ async function removeDue({ store, storage, chain, log, nowSec }: ExpiryDeps): Pr
     crashPoint('expiry.leaving');
     await storage.remove(due.cid);
     crashPoint('expiry.removed');
-    await store.endRemoval(due.id);
+    await store.dropUpload(due.id);
     log.info({ cid: due.cid }, 'an upload that was not published is removed');
   }
 }

@@ -174,7 +174,7 @@ export function describeStagedUploads(store: () => Store): void {
       const taken = await due(OVER);
       await begin('b', PROVIDER);
       expect(await name('b')).to.equal('leaving');
-      await store().endRemoval(String(taken?.id));
+      await store().dropUpload(String(taken?.id));
       expect(await name('b')).to.equal('named');
     });
   });
@@ -289,7 +289,7 @@ export function describeStagedUploads(store: () => Store): void {
       await due(OVER);
       expect(await due(OVER + 59)).to.equal(null);
       expect(await due(OVER + 60)).to.deep.equal({ id: 'a', cid: CID });
-      await store().endRemoval('a');
+      await store().dropUpload('a');
       expect(await due(OVER + DAY)).to.equal(null);
     });
 

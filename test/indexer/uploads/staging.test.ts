@@ -138,7 +138,7 @@ describe('createStaging()', () => {
       .then(() => order.push('named'));
     await host.storage.remove(cid);
     order.push('removed');
-    await host.store.endRemoval(String(leaving?.id));
+    await host.store.dropUpload(String(leaving?.id));
     await named;
     expect(order).to.deep.equal(['removed', 'named']);
   });

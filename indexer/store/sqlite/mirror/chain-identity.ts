@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { ChainRecords } from '../../store.ts';
 import { createMeta } from '../meta.ts';
+import { transactional } from '../transactional.ts';
 
 /** Which chain is mirrored, by which contracts, and whose vouchers say who has paid. */
 export function chainIdentity(
@@ -18,18 +19,18 @@ export function chainIdentity(
     FROM (SELECT DISTINCT token FROM streaming_access_logs WHERE source = 'voucher') used
       LEFT JOIN json_each(?) known ON known.value = used.token
     WHERE view.source = 'voucher' AND view.token = used.token`);
-  const setKnownCoins = db.transaction((tokens: readonly string[]) => {
-    const json = JSON.stringify(tokens);
-    if (JSON.stringify(meta.read('known_coins')) === json) return;
-    judgeVouchers.run(json);
-    meta.write('known_coins', tokens);
-  });
 
   return {
     chainIdentity: async () => meta.read('chain_identity'),
     setChainIdentity: async (identity) => meta.write('chain_identity', identity),
     indexedContracts: async () => meta.read<string[]>('indexed_contracts') ?? [],
     setIndexedContracts: async (contracts) => meta.write('indexed_contracts', contracts),
-    setKnownCoins: async (tokens) => setKnownCoins.immediate([...tokens].sort()),
+    setKnownCoins: transactional(db, (tokens) => {
+      const sorted = [...tokens].sort();
+      const json = JSON.stringify(sorted);
+      if (JSON.stringify(meta.read('known_coins')) === json) return;
+      judgeVouchers.run(json);
+      meta.write('known_coins', sorted);
+    }),
   };
 }

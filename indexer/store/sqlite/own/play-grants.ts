@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { PlayGrant, PlayGrants, UsedAccess } from '../../store.ts';
+import type { PlayGrant, PlayGrants } from '../../store.ts';
+import { transactional } from '../transactional.ts';
 
 /** A used nonce is remembered so long past its end: another process's clock may be behind. */
 const REMEMBERED_SEC = 3_600;
@@ -22,17 +23,15 @@ export function playGrants(db: Database.Database): PlayGrants {
     'SELECT contract, content_id AS contentId, account, until AS untilSec FROM play_tokens WHERE token_hash = ?',
   );
 
-  const grant = db.transaction((tokenHash: string, to: PlayGrant, used: UsedAccess) => {
-    const account = to.account.toLowerCase();
-    forgetNonces.run(used.nowSec - REMEMBERED_SEC);
-    forgetTokens.run(used.nowSec - TOKEN_REMEMBERED_SEC);
-    if (useNonce.run(account, used.nonce, used.expiresAtSec).changes === 0) return false;
-    writeToken.run(to.contract.toLowerCase(), to.contentId, account, tokenHash, to.untilSec);
-    return true;
-  });
-
   return {
-    grantPlay: async (tokenHash, to, used) => grant.immediate(tokenHash, to, used),
+    grantPlay: transactional(db, (tokenHash, to, used) => {
+      const account = to.account.toLowerCase();
+      forgetNonces.run(used.nowSec - REMEMBERED_SEC);
+      forgetTokens.run(used.nowSec - TOKEN_REMEMBERED_SEC);
+      if (useNonce.run(account, used.nonce, used.expiresAtSec).changes === 0) return false;
+      writeToken.run(to.contract.toLowerCase(), to.contentId, account, tokenHash, to.untilSec);
+      return true;
+    }),
     playGrant: async (tokenHash) => byToken.get(tokenHash) ?? null,
   };
 }

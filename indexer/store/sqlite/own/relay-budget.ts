@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RelayBudget } from '../../store.ts';
+import { transactional } from '../transactional.ts';
 
 interface GasSums {
   day: number;
@@ -16,17 +17,15 @@ export function relayBudget(db: Database.Database): RelayBudget {
     INSERT INTO relay_gas (day, wallet, gas) VALUES (@day, @wallet, @gas)
     ON CONFLICT (day, wallet) DO UPDATE SET gas = gas + excluded.gas`);
 
-  const count: RelayBudget['countRelayGas'] = async ({ gas, dayLimit, walletLimit, ...entry }) =>
-    db
-      .transaction(() => {
-        const key = { day: entry.day, wallet: entry.wallet.toLowerCase() };
-        const before = spent.get(key) ?? { day: 0, wallet: 0 };
-        if (gas > 0n && BigInt(before.day) + gas > dayLimit) return 'day';
-        if (gas > 0n && BigInt(before.wallet) + gas > walletLimit) return 'wallet';
-        forget.run(entry.day);
-        add.run({ ...key, gas: Number(gas) });
-        return null;
-      })
-      .immediate();
-  return { countRelayGas: count };
+  return {
+    countRelayGas: transactional(db, ({ gas, dayLimit, walletLimit, ...entry }) => {
+      const key = { day: entry.day, wallet: entry.wallet.toLowerCase() };
+      const before = spent.get(key) ?? { day: 0, wallet: 0 };
+      if (gas > 0n && BigInt(before.day) + gas > dayLimit) return 'day';
+      if (gas > 0n && BigInt(before.wallet) + gas > walletLimit) return 'wallet';
+      forget.run(entry.day);
+      add.run({ ...key, gas: Number(gas) });
+      return null;
+    }),
+  };
 }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { ProvidedMedia, ServeWish, ServeWishes } from '../../store.ts';
+import { transactional } from '../transactional.ts';
 
 interface WishRecord extends Omit<ServeWish, 'authorization' | 'ends'> {
   ends: number;
@@ -83,15 +84,14 @@ export function providedMedia(db: Database.Database): ProvidedMedia {
     WHERE cid_key = @cidKey ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at`);
   const left = db.prepare<[string]>('DELETE FROM staged_uploads WHERE id = ?');
   const idOf = (cidKey: string) => `provided ${cidKey}`;
-  const forgetting = db.transaction((cidKey: string) => {
-    forget.run(cidKey);
-    left.run(idOf(cidKey));
-  });
   return {
     noteProvided: async (cidKey) => void note.run({ cidKey }),
     isProvided: async (cidKey) => known.get(cidKey) !== undefined,
     takeProvided: async (cidKey, leaseUntilSec) =>
       leave.run({ id: idOf(cidKey), cidKey, leaseUntilSec }).changes > 0,
-    forgetProvided: async (cidKey) => forgetting.immediate(cidKey),
+    forgetProvided: transactional(db, (cidKey) => {
+      forget.run(cidKey);
+      left.run(idOf(cidKey));
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { SignIns } from '../../store.ts';
+import { transactional } from '../transactional.ts';
 
 /** A used nonce is remembered so long past its end: another process's clock may be behind. */
 const REMEMBERED_SEC = 3_600;
@@ -14,17 +15,14 @@ export function signIns(db: Database.Database): SignIns {
   );
   const readSecret = db.prepare<[string], string>('SELECT value FROM secrets WHERE name = ?').pluck();
 
-  const spend = db.transaction((nonce: string, expiresAtSec: number, nowSec: number) => {
-    forgetNonces.run(nowSec - REMEMBERED_SEC);
-    return insertNonce.run(nonce, expiresAtSec).changes === 1;
-  });
-  const keep = db.transaction((name: string, offered: string) => {
-    offerSecret.run(name, offered);
-    return readSecret.get(name) ?? offered;
-  });
-
   return {
-    spendNonce: async (nonce, { expiresAtSec, nowSec }) => spend.immediate(nonce, expiresAtSec, nowSec),
-    keepSecret: async (name, offered) => keep.immediate(name, offered),
+    spendNonce: transactional(db, (nonce, { expiresAtSec, nowSec }) => {
+      forgetNonces.run(nowSec - REMEMBERED_SEC);
+      return insertNonce.run(nonce, expiresAtSec).changes === 1;
+    }),
+    keepSecret: transactional(db, (name, offered) => {
+      offerSecret.run(name, offered);
+      return readSecret.get(name) ?? offered;
+    }),
   };
 }
