@@ -7,6 +7,15 @@ export type Stored<Row> = {
       : Row[Field];
 };
 
+/** A copy of a whole row, under the names of its columns. */
+export type Copied = Readonly<Record<string, unknown>>;
+
+/** What `SELECT ${columns}` gives of a row, of a copy of the row: `contract, content_id AS contentId`. */
+export function selected<Row>(columns: string, copy: Copied): Row {
+  const names = columns.split(',').map((column) => column.trim().split(' AS '));
+  return Object.fromEntries(names.map(([column = '', field = column]) => [field, copy[column]])) as Row;
+}
+
 export function moneyOrNull(text: string | null): bigint | null {
   return text === null ? null : BigInt(text);
 }

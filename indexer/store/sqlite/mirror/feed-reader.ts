@@ -1,110 +1,116 @@
 import type Database from 'better-sqlite3';
-import type { Change, Feed, FeedEntry, FeedEvent, Reversal } from '../../store.ts';
-import { type ContentRecord, type StreamRecord, toContent, toStream } from '../queries/catalogue.ts';
-import { type StoredView, toView, VIEW_COLUMNS } from '../queries/history.ts';
+import type {
+  Change,
+  Concerns,
+  ContentRow,
+  Feed,
+  FeedEntry,
+  FeedEvent,
+  Reversal,
+  StreamRow,
+  ViewRow,
+} from '../../store.ts';
+import { CONTENT_COLUMNS, toContent } from '../queries/catalogue.ts';
+import { createViewReader } from '../queries/history.ts';
+import { STREAM_COLUMNS, toStream } from '../queries/streams.ts';
+import { type Copied, selected } from '../stored.ts';
 import { CREDITS_CHANGED } from './feed-writer.ts';
 
-const CONCERNS = `coalesce(feed.cid_key, view.cid_key) AS about_cid,
-        coalesce(feed.creator, view.creator_wallet) AS about_creator,
-        coalesce(feed.provider, view.provider_wallet) AS about_provider,
-        coalesce(feed.viewer, view.blockchain_address) AS about_viewer`;
+const CONCERNS = `coalesce(feed.cid_key, view.cid_key) AS cidKey, coalesce(feed.creator, view.creator_wallet) AS creator,
+  coalesce(feed.provider, view.provider_wallet) AS provider, coalesce(feed.viewer, view.blockchain_address) AS viewer`;
+const ENTRIES = 'feed LEFT JOIN streaming_access_logs view ON view.seq = view_seq';
 
 /** The feed in SQLite; `feed-writer.ts` writes it. */
 export function feed(db: Database.Database): Feed {
   const name = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'feed'").pluck().get();
   if (name === undefined) throw new Error('the database has no feed');
   const end = db.prepare<[], number>('SELECT max(seq) FROM feed').pluck();
-  const after = db.prepare<[number, number], FeedRecord>(
-    `SELECT ${VIEW_COLUMNS}, feed.seq AS position, event, data, ${CONCERNS}
-      FROM feed LEFT JOIN streaming_access_logs view ON view.seq = view_seq
+  const entries = db.prepare<[number, number], StoredEntry>(
+    `SELECT feed.seq, event, view_seq AS viewKey, data, ${CONCERNS} FROM ${ENTRIES}
       WHERE feed.seq > ? AND event <> '${CREDITS_CHANGED}' ORDER BY feed.seq LIMIT ?`,
   );
-  const changes = db.prepare<[number, number], ChangeRecord>(
-    `SELECT feed.seq AS position, event, ${CONCERNS},
+  const changes = db.prepare<[number, number], StoredChange>(
+    `SELECT feed.seq, event, ${CONCERNS},
         CASE event WHEN 'reverted' THEN json_extract(data, '$.kind') END AS reverted,
         CASE event WHEN '${CREDITS_CHANGED}' THEN data END AS account,
-        feed.block_number IS NOT NULL AS by_block
-      FROM feed LEFT JOIN streaming_access_logs view ON view.seq = view_seq
-      WHERE feed.seq > ? ORDER BY feed.seq LIMIT ?`,
+        feed.block_number IS NOT NULL AS byBlock
+      FROM ${ENTRIES} WHERE feed.seq > ? ORDER BY feed.seq LIMIT ?`,
+  );
+  const readView = createViewReader(db);
+  // Entries and their views are of one state of the records.
+  const readEntries = db.transaction((seq: number, limit: number) =>
+    entries.all(seq, limit).map((entry) => toEntry(entry, readView)),
   );
   return {
     feedEnd: async () => ({ feed: name, seq: end.get() ?? 0 }),
-    feedAfter: async (seq, limit) => after.all(seq, limit).map(toEntry),
+    feedAfter: async (seq, limit) => readEntries(seq, limit),
     changesAfter: async (seq, limit) => changes.all(seq, limit).map(toChange),
   };
 }
 
-interface EntryHead {
-  position: number;
-  about_cid: string | null;
-  about_creator: string | null;
-  about_provider: string | null;
-  about_viewer: string | null;
-}
-
-interface FeedRecord extends StoredView, EntryHead {
+interface StoredEntry extends Concerns {
+  seq: number;
   event: FeedEvent['event'];
-  data: string | null;
+  /** Of the events of a view. */
+  viewKey: number;
+  /** A copy or a reversal as JSON, or the id of the report that is covered. */
+  data: string;
 }
 
-interface ChangeRecord extends EntryHead {
+interface StoredChange extends Concerns {
+  seq: number;
   event: FeedEvent['event'] | typeof CREDITS_CHANGED;
   reverted: Reversal['kind'] | null;
   account: string | null;
-  by_block: number;
+  byBlock: number;
 }
 
-function toEntry(row: FeedRecord): FeedEntry {
-  return { seq: row.position, concerns: concernsOf(row), ...feedEventOf(row) };
-}
-
-function toChange(row: ChangeRecord): Change {
-  const { position: seq, event, reverted, account } = row;
+function toChange({ seq, event, reverted, account, byBlock, ...concerns }: StoredChange): Change {
   const of = event === 'reset' ? 'all' : (reverted ?? (event.split('.')[0] as Change['of']));
-  const onChain = row.by_block === 1 || event === 'reverted';
-  return { seq, of, isNew: event === 'view.recorded', onChain, concerns: concernsOf(row), account };
+  const onChain = byBlock === 1 || event === 'reverted';
+  return { seq, of, isNew: event === 'view.recorded', onChain, concerns, account };
 }
 
-function concernsOf(row: EntryHead): FeedEntry['concerns'] {
-  const { about_cid: cidKey, about_creator: creator, about_provider: provider, about_viewer: viewer } = row;
-  return { cidKey, creator, provider, viewer };
-}
-
-function feedEventOf(row: FeedRecord): FeedEvent {
-  const { event, position, data, about_cid, about_creator, about_provider, about_viewer, ...view } = row;
+function toEntry(
+  { seq, event, viewKey, data, ...concerns }: StoredEntry,
+  readView: (key: number) => ViewRow,
+): FeedEntry {
+  const entry = { seq, concerns };
   switch (event) {
     case 'view.recorded':
-      return { event, view: toView(view) };
+      return { ...entry, event, view: readView(viewKey) };
     case 'view.covered':
-      return { event, view: toView(view), reportId: data ?? '' };
+      return { ...entry, event, view: readView(viewKey), reportId: data };
     case 'stream.registered':
     case 'stream.updated':
     case 'stream.ended':
-      return { event, stream: toStream(copyIn(data)) };
+      return { ...entry, event, stream: streamIn(JSON.parse(data)) };
     case 'reverted':
-      return { event, reverted: toReversal(copyIn(data)) };
+      return { ...entry, event, reverted: toReversal(JSON.parse(data)) };
     case 'reset':
-      return { event };
+      return { ...entry, event };
     default:
-      return { event, content: toContent(copyIn(data)) };
+      return { ...entry, event, content: contentIn(JSON.parse(data)) };
   }
-}
-
-function copyIn<Copy>(data: string | null): Copy {
-  return JSON.parse(data ?? 'null');
 }
 
 type StoredReversal =
   | { kind: 'view'; id: string }
-  | { kind: 'stream'; contract: string; content_id: string; provider: string; row: StreamRecord | null }
-  | { kind: 'content'; contract: string; content_id: string; row: ContentRecord | null };
+  | { kind: 'stream'; contract: string; content_id: string; provider: string; row: Copied | null }
+  | { kind: 'content'; contract: string; content_id: string; row: Copied | null };
 
 function toReversal(stored: StoredReversal): Reversal {
   if (stored.kind === 'view') return stored;
-  const { contract, content_id: contentId } = stored;
-  if (stored.kind === 'content') {
-    return { kind: 'content', contract, contentId, content: stored.row && toContent(stored.row) };
-  }
-  const { provider, row } = stored;
-  return { kind: 'stream', contract, contentId, provider, stream: row && toStream(row) };
+  const { contract, content_id: contentId, row } = stored;
+  if (stored.kind === 'content')
+    return { kind: 'content', contract, contentId, content: row && contentIn(row) };
+  return { kind: 'stream', contract, contentId, provider: stored.provider, stream: row && streamIn(row) };
+}
+
+function contentIn(copy: Copied): ContentRow {
+  return toContent(selected(CONTENT_COLUMNS, copy));
+}
+
+function streamIn(copy: Copied): StreamRow {
+  return toStream(selected(STREAM_COLUMNS, copy));
 }

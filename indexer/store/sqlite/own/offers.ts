@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Catalogue, ContentRow, OfferQuery } from '../../store.ts';
-import { type ContentRecord, toContent } from '../queries/catalogue.ts';
+import { CONTENT_COLUMNS, type StoredContent, toContent } from '../queries/catalogue.ts';
 
 /** What one offer of a content is: who sells it, and in which coin. */
 interface Offer {
@@ -25,11 +25,11 @@ export const OFFERS_SQL = {
     WHERE cid_key = @cidKey AND token = @token AND content_creator_wallet > @creator
       AND contract = coalesce(@contract, contract)
     ORDER BY content_creator_wallet LIMIT 1`,
-  spelling: `SELECT * FROM content_metadata INDEXED BY content_by_spelling
+  spelling: `SELECT ${CONTENT_COLUMNS} FROM content_metadata INDEXED BY content_by_spelling
     WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token AND cid = @cid
       AND contract = coalesce(@contract, contract)
     ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
-  latest: `SELECT * FROM content_metadata INDEXED BY content_by_offer
+  latest: `SELECT ${CONTENT_COLUMNS} FROM content_metadata INDEXED BY content_by_offer
     WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token
       AND contract = coalesce(@contract, contract)
     ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
@@ -50,13 +50,11 @@ export function offers(
   const next = offerBy(OFFERS_SQL.next);
   const nextOfCreator = offerBy(OFFERS_SQL.nextOfCreator);
   const nextInCoin = offerBy(OFFERS_SQL.nextInCoin);
-  const spelling = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.spelling);
-  const latest = db.prepare<[Parameters], ContentRecord>(OFFERS_SQL.latest);
+  const spelling = db.prepare<[Parameters], StoredContent>(OFFERS_SQL.spelling);
+  const latest = db.prepare<[Parameters], StoredContent>(OFFERS_SQL.latest);
   const first = db.prepare<[Parameters], Pick<ContentRow, 'contract' | 'contentId'>>(OFFERS_SQL.first);
-  const sold = db.prepare<[{ cidKey: string; nowSec: number }], number>(OFFERS_SQL.sold).pluck();
-  const listed = db
-    .prepare<[string], number>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1')
-    .pluck();
+  const sold = db.prepare<[{ cidKey: string; nowSec: number }]>(OFFERS_SQL.sold);
+  const listed = db.prepare<[string]>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1');
 
   function* offersOf({ cidKey, creator, token, contract }: OfferParameters): Generator<Offer> {
     if (creator !== undefined && token !== undefined) return yield { creator, token };
@@ -80,7 +78,7 @@ export function offers(
     offers: async (query) => {
       const wanted = lowered(query);
       const { cidKey, cid, contract } = wanted;
-      const found: ContentRecord[] = [];
+      const found: StoredContent[] = [];
       for (const offer of offersOf(wanted)) {
         const row =
           spelling.get({ cidKey, contract, cid, ...offer }) ?? latest.get({ cidKey, contract, ...offer });

@@ -13,7 +13,7 @@ const COLUMN_OF = {
 } as const;
 
 /** The fields of a row `view`, and no more: a page is mostly the making of its texts. */
-export const VIEW_COLUMNS = `view.seq AS key, view.id, view.source, view.contract, view.content_id AS contentId, view.cid,
+const VIEW_COLUMNS = `view.seq AS key, view.id, view.source, view.contract, view.content_id AS contentId, view.cid,
   view.blockchain_address AS viewer, view.provider_wallet AS provider, view.creator_wallet AS creator, view.token,
   view.price, view.units, view.amount, view.creator_amount AS creatorAmount, view.provider_amount AS providerAmount,
   view.payer, view.attributed, view.timestamp AS timestampSec, view.settled, view.tx_hash AS txHash,
@@ -76,15 +76,7 @@ export function history(db: Database.Database): History {
   const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
   const pages = createPages<StoredView>(db, VIEW_COLUMNS);
   const places = createPages<Place>(db, 'view.seq AS key, view.timestamp AS timestampSec');
-  const byKey = db.prepare<[number], StoredView>(
-    `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
-  );
-
-  function read(key: number): ViewRow {
-    const row = byKey.get(key);
-    if (!row) throw new Error(`view ${key} is gone while a page of it is read`);
-    return toView(row);
-  }
+  const read = createViewReader(db);
 
   return {
     async views(query) {
@@ -138,9 +130,21 @@ function keyOf({ by, key }: ViewQuery): string {
   return by === 'cid' ? key : key.toLowerCase();
 }
 
-export type StoredView = Stored<ViewRow>;
+/** Reads the view of a key that was just found. */
+export function createViewReader(db: Database.Database): (key: number) => ViewRow {
+  const byKey = db.prepare<[number], StoredView>(
+    `SELECT ${VIEW_COLUMNS} FROM streaming_access_logs view WHERE seq = ?`,
+  );
+  return (key) => {
+    const row = byKey.get(key);
+    if (!row) throw new Error(`view ${key} is gone while a page of it is read`);
+    return toView(row);
+  };
+}
 
-export function toView(row: StoredView): ViewRow {
+type StoredView = Stored<ViewRow>;
+
+function toView(row: StoredView): ViewRow {
   return {
     ...row,
     price: BigInt(row.price),

@@ -1,69 +1,57 @@
 import type Database from 'better-sqlite3';
-import type { Catalogue, StreamQuery } from '../../store.ts';
-import { createStatementCache } from '../statement-cache.ts';
-import { type StreamRecord, toStream } from './catalogue.ts';
+import type { Catalogue, StreamRow } from '../../store.ts';
+import { createSearch, whereOf } from '../statement-cache.ts';
+import type { Stored } from '../stored.ts';
 
 const CONDITIONS = {
   cidKey: 'cid_key = @cidKey',
-  provider: 'provider = @provider',
-  contract: 'contract = @contract',
-  contentId: 'content_id = @contentId',
+  provider: 'provider = lower(@provider)',
+  contract: 'contract = lower(@contract)',
+  contentId: 'content_id = lower(@contentId)',
   afterSec: `(registered_at, contract, content_id, provider)
-    > (@afterSec, @afterContract, @afterContentId, @afterProvider)`,
+    > (@afterSec, lower(@afterContract), lower(@afterContentId), lower(@afterProvider))`,
 } as const;
 
-type Parameters = Record<string, string | number>;
+export const STREAM_COLUMNS = `contract, content_id AS contentId, cid, cid_key AS cidKey, provider, creator, url, active,
+  registered_at AS registeredAtSec, tx_hash AS txHash`;
+const STREAMS = `SELECT ${STREAM_COLUMNS} FROM streams`;
 
 /** Active streams that fit, oldest registration first: a walk along one index. Exported for the test of its plan. */
 export function streamsSql(given: readonly string[]): string {
-  const conditions = Object.entries(CONDITIONS).flatMap(([name, sql]) => (given.includes(name) ? sql : []));
-  return `SELECT * FROM streams WHERE ${['active = 1', ...conditions].join(' AND ')}
+  return `${STREAMS} WHERE active = 1 AND ${whereOf(CONDITIONS, given)}
     ORDER BY registered_at, contract, content_id, provider LIMIT @limit`;
 }
 
 /** Who serves what. */
 export function streams(db: Database.Database): Pick<Catalogue, 'activeStreams' | 'streamsBy' | 'stream'> {
-  const prepare = createStatementCache<[Parameters], StreamRecord>(db);
-  const byBoth = db.prepare<[Record<string, string | null>], StreamRecord>(
-    `SELECT streams.* FROM streams CROSS JOIN content_metadata USING (contract, content_id)
-      WHERE provider = @provider AND streams.cid_key = @cidKey
-        AND creator = coalesce(@creator, creator) AND token = coalesce(@token, token)
-      ORDER BY registered_at, contract, content_id`,
-  );
-  const one = db.prepare<[string, string, string], StreamRecord>(
-    'SELECT * FROM streams WHERE contract = ? AND content_id = ? AND provider = ?',
+  const active = createSearch<Stored<StreamRow>>(db, streamsSql);
+  const byBoth = db.prepare<[object], Stored<StreamRow>>(`
+    ${STREAMS} WHERE provider = lower(@provider) AND cid_key = @cidKey
+      AND creator = coalesce(lower(@creator), creator)
+      AND EXISTS (SELECT 1 FROM content_metadata content
+        WHERE content.contract = streams.contract AND content.content_id = streams.content_id
+          AND token = coalesce(lower(@token), token))
+    ORDER BY registered_at, contract, content_id`);
+  const one = db.prepare<[string, string, string], Stored<StreamRow>>(
+    `${STREAMS} WHERE contract = lower(?) AND content_id = lower(?) AND provider = lower(?)`,
   );
 
   return {
-    activeStreams: async (query = {}) => {
-      const parameters = parametersOf(query);
-      return prepare(streamsSql(Object.keys(parameters)))
-        .all(parameters)
-        .map(toStream);
+    activeStreams: async ({ limit = -1, after, ...fit } = {}) => {
+      const { registeredAtSec: afterSec, contract: afterContract } = after ?? {};
+      const { contentId: afterContentId, provider: afterProvider } = after ?? {};
+      const place = { afterSec, afterContract, afterContentId, afterProvider };
+      return active({ ...fit, ...place, limit }).map(toStream);
     },
-    streamsBy: async (provider, { cidKey, creator, token }) => {
-      const offer = { creator: creator?.toLowerCase() ?? null, token: token?.toLowerCase() ?? null };
-      return byBoth.all({ provider: provider.toLowerCase(), cidKey, ...offer }).map(toStream);
-    },
+    streamsBy: async (provider, { cidKey, creator = null, token = null }) =>
+      byBoth.all({ provider, cidKey, creator, token }).map(toStream),
     stream: async (contract, contentId, provider) => {
-      const row = one.get(contract.toLowerCase(), contentId.toLowerCase(), provider.toLowerCase());
+      const row = one.get(contract, contentId, provider);
       return row ? toStream(row) : null;
     },
   };
 }
 
-function parametersOf({ cidKey, provider, contract, contentId, limit = -1, after }: StreamQuery): Parameters {
-  return {
-    limit,
-    ...(cidKey !== undefined && { cidKey }),
-    ...(provider !== undefined && { provider: provider.toLowerCase() }),
-    ...(contract !== undefined && { contract: contract.toLowerCase() }),
-    ...(contentId !== undefined && { contentId: contentId.toLowerCase() }),
-    ...(after && {
-      afterSec: after.registeredAtSec,
-      afterContract: after.contract.toLowerCase(),
-      afterContentId: after.contentId.toLowerCase(),
-      afterProvider: after.provider.toLowerCase(),
-    }),
-  };
+export function toStream(row: Stored<StreamRow>): StreamRow {
+  return { ...row, active: row.active === 1 };
 }
