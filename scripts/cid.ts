@@ -16,34 +16,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'may not be read',
 };
 
-process.exitCode = await main(process.argv.slice(2));
-
-/** @returns the exit status: 1 when any file could not be read. */
-async function main(argv: string[]): Promise<number> {
-  const asked = options(argv);
-  if (typeof asked === 'string') {
-    console.error(asked);
-    return 1;
-  }
-  if (asked.help) console.log(USAGE);
-  let status = 0;
-  for (const file of asked.files) if (!(await tell(file))) status = 1;
-  return status;
-}
-
-/** @returns what is wrong of the call, or what it asks for. */
-function options(argv: string[]): string | { files: string[]; help: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h', default: false } },
-    });
-    if (values.help) return { files: [], help: true };
-    return positionals.length > 0 ? { files: positionals, help: false } : USAGE;
-  } catch (error) {
-    return messageOf(error);
-  }
+try {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) console.log(USAGE);
+  else if (positionals.length === 0) throw new Error(USAGE);
+  for (const file of values.help ? [] : positionals) if (!(await tell(file))) process.exitCode = 1;
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
 }
 
 /** Prints the line of a file, or why there is none. */

@@ -10,6 +10,10 @@ import { type DemoHost, demoHost } from './lib/demo-host.ts';
 import { expectSame, runShown, say, step } from './lib/narration.ts';
 import { amountText } from './lib/plan-text.ts';
 import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
+const USAGE = `Usage: npm run demo
+
+Goes the whole circle once with the host that runs here: upload, payment, reports, payout.`;
+
 
 const VIDEO = 'data/video.mp4';
 const STREAM_URL = 'http://localhost:9000/stream';
@@ -36,7 +40,7 @@ interface Video {
   price: bigint;
 }
 
-await runScript(async () => {
+await runScript(USAGE, async () => {
   using context = await openScriptContext();
   const scene = sceneAt(context);
   const video = await publish(scene);

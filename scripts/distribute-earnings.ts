@@ -13,23 +13,18 @@ import { TxManager } from '../indexer/txmgr/tx-manager.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
 import { coinsOf, NATIVE } from './lib/coins.ts';
 import { DISTRIBUTE_USAGE, type DistributeOptions, distributeOptions } from './lib/distribute-options.ts';
-import { amountText, coinOf, count, type PlanDetails, planText } from './lib/plan-text.ts';
+import { count, type PlanDetails, planText } from './lib/plan-text.ts';
 import { progressBar } from './lib/provide/progress.ts';
 import { openRecords, openScriptContext, operatorWallet, type ScriptContext } from './lib/script-context.ts';
 
 const EARLIER_RUN_TIMEOUT_MS = 60_000;
 
-await runScript(async (argv) => {
+await runScript(DISTRIBUTE_USAGE, async (argv) => {
   const options = distributeOptions(argv);
-  if (options.help) return print(DISTRIBUTE_USAGE);
   using context = await openScriptContext();
-  const store = await openRecords(context);
+  await using store = await openRecords(context);
   if (store === null) return print('Nothing to pay: no view was ever reported to this host.');
-  try {
-    await distribute(context, store, options);
-  } finally {
-    await store.close();
-  }
+  await distribute(context, store, options);
 });
 
 async function distribute(context: ScriptContext, store: Store, options: DistributeOptions): Promise<void> {

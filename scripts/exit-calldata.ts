@@ -4,12 +4,10 @@ import { coinsOf, NATIVE } from './lib/coins.ts';
 import { exitCalls, type OpenedChannel } from './lib/exit/calls.ts';
 import { openedChannels } from './lib/exit/opened-channels.ts';
 import { EXIT_USAGE, exitOptions } from './lib/exit/options.ts';
-import { amountText, coinOf } from './lib/plan-text.ts';
 import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
 
-await runScript(async (argv) => {
+await runScript(EXIT_USAGE, async (argv) => {
   const options = exitOptions(argv);
-  if (options === null) return print(EXIT_USAGE);
   using context = await openScriptContext();
   const contract = options.contract?.toLowerCase() ?? null;
   const deployedAt =

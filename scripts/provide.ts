@@ -11,9 +11,8 @@ import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
 
 type Provide = Extract<ProvideOptions, { task: 'provide' }>;
 
-await runScript(async (argv) => {
+await runScript(PROVIDE_USAGE, async (argv) => {
   const options = provideOptions(argv);
-  if (options.task === 'help') return print(PROVIDE_USAGE);
   if (options.task === 'setup') {
     using context = await openScriptContext();
     return print(...(await setupText(context)));

@@ -16,16 +16,11 @@ interface Credit {
   amount: bigint;
 }
 
-await runScript(async (argv) => {
+await runScript(WITHDRAW_USAGE, async (argv) => {
   const options = withdrawOptions(argv);
-  if (options === null) return print(WITHDRAW_USAGE);
   using context = await openScriptContext();
-  const store = await openRecords(context);
-  try {
-    await withdraw(context, store, options);
-  } finally {
-    await store?.close();
-  }
+  await using store = await openRecords(context);
+  await withdraw(context, store, options);
 });
 
 async function withdraw(

@@ -1,4 +1,4 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type ParseArgsOptionDescriptor, type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { type CallExceptionError, getAddress, isAddress, isError } from 'ethers';
 import { loadEnvFile } from '../../indexer/config/env-file.ts';
 import { hostInterface } from '../../indexer/contract/interface.ts';
@@ -10,11 +10,13 @@ export const EXAMPLE_ADDRESS = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 /** Something a person can put right: shown as one line, without a stack. */
 export class CliError extends BaseError {}
 
-/** Runs a script: `.env` is read first; an error becomes one line and exit status 1. */
-export async function runScript(main: (argv: string[]) => Promise<void>): Promise<void> {
+/** Runs a script: `.env` is read first; `--help` prints the usage; an error becomes one line and exit status 1. */
+export async function runScript(usage: string, main: (argv: string[]) => Promise<void>): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (argv.includes('--help') || argv.includes('-h')) return print(usage);
   try {
     loadEnvFile('.env');
-    await main(process.argv.slice(2));
+    await main(argv);
   } catch (error) {
     process.stderr.write(`${oneLine(error)}\n`);
     if (process.env.LOG_LEVEL === 'debug') console.error(error);
@@ -22,20 +24,50 @@ export async function runScript(main: (argv: string[]) => Promise<void>): Promis
   }
 }
 
-/** The options of a call, strictly. @throws {CliError} one line that names the option at fault. */
-export function parsedArgs<T extends ParseArgsConfig>(argv: string[], config: T) {
+/** An option with a text. */
+interface TextKind<T> {
+  type: 'string';
+  /** `null`: nothing can be made of it. */
+  read(given: string): T | null;
+  /** What such a text is. */
+  refusal: string;
+}
+type Kinds = Readonly<Record<string, TextKind<unknown> | (ParseArgsOptionDescriptor & { type: 'boolean' })>>;
+type Options<K extends Kinds> = {
+  [Name in keyof K]: K[Name] extends TextKind<infer T> ? T | null : boolean;
+};
+
+export const flag = { type: 'boolean', default: false } as const;
+export const text = kind('', (given) => given);
+export const addressOrNull = (given: string) => (isAddress(given) ? getAddress(given) : null);
+export const address = kind(`not an address such as ${EXAMPLE_ADDRESS}`, addressOrNull);
+
+export function kind<T>(refusal: string, read: (given: string) => T | null): TextKind<T> {
+  return { type: 'string', refusal, read };
+}
+
+/**
+ * The options of a call by their kinds, strictly; `null` where one is not given.
+ * @throws {CliError} one line that names the option at fault.
+ */
+export function readOptions<K extends Kinds>(argv: string[], kinds: K, allowPositionals = false) {
+  const { values, positionals } = parsed(argv, kinds, allowPositionals);
+  const read = Object.entries(kinds).map(([name, one]) => {
+    const given = values[name];
+    if (typeof given !== 'string' || one.type === 'boolean') return [name, given ?? null];
+    const value = one.read(given);
+    if (value === null) throw new CliError(`--${name}: "${given}" is ${one.refusal}.`);
+    return [name, value];
+  });
+  return { options: Object.fromEntries(read) as Options<K>, positionals };
+}
+
+function parsed(args: string[], options: ParseArgsOptionsConfig, allowPositionals: boolean) {
   try {
-    return parseArgs({ args: argv, strict: true, ...config });
+    return parseArgs({ args, options, allowPositionals });
   } catch (error) {
     throw new CliError(messageOf(error));
   }
-}
-
-/** @throws {CliError} */
-export function addressOption(option: string, text: string): string {
-  if (!isAddress(text))
-    throw new CliError(`${option}: "${text}" is not an address such as ${EXAMPLE_ADDRESS}.`);
-  return getAddress(text);
 }
 
 export function print(...lines: string[]): void {

@@ -1,6 +1,6 @@
 import { canonicalCid } from '../../indexer/lib/cid.ts';
 import type { ReportFilter } from '../../indexer/store/store.ts';
-import { CliError, parsedArgs } from './cli.ts';
+import { CliError, flag, kind, readOptions } from './cli.ts';
 
 export const DISTRIBUTE_USAGE = `Usage: npm run distribute-earnings -- [--cid CID] [--start-date YYYY-MM-DD] [--end-date YYYY-MM-DD] [--yes]
 
@@ -11,47 +11,33 @@ export interface DistributeOptions {
   filter: ReportFilter;
   /** Pay; otherwise only show the plan. */
   yes: boolean;
-  help: boolean;
 }
 
 const DAY_SEC = 86_400;
-const text = { type: 'string' } as const;
+const day = kind('not a date such as 2026-11-24', startOfDay);
 const OPTIONS = {
-  cid: text,
-  'start-date': text,
-  'end-date': text,
-  yes: { type: 'boolean', short: 'y' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
+  cid: kind('neither an IPFS CID nor an EthStorage address', canonicalCid),
+  'start-date': day,
+  'end-date': day,
+  yes: { ...flag, short: 'y' },
+};
 
 /** @throws {CliError} one line that names the option at fault. */
 export function distributeOptions(argv: string[]): DistributeOptions {
-  const { values } = parsedArgs(argv, { options: OPTIONS });
-  const { cid, yes = false, help = false } = values;
-  const fromSec = startOfDay('--start-date', values['start-date']);
-  const lastDay = startOfDay('--end-date', values['end-date']);
-  if (fromSec !== undefined && lastDay !== undefined && lastDay < fromSec) {
+  const { cid, 'start-date': fromSec, 'end-date': lastDay, yes } = readOptions(argv, OPTIONS).options;
+  if (fromSec !== null && lastDay !== null && lastDay < fromSec) {
     throw new CliError('--end-date lies before --start-date.');
   }
-  const cidKey = cid === undefined ? undefined : canonicalCid(cid);
-  if (cidKey === null)
-    throw new CliError(`--cid: "${cid}" is neither an IPFS CID nor an EthStorage address.`);
-  return {
-    filter: {
-      ...(cidKey !== undefined && { cidKey }),
-      ...(fromSec !== undefined && { fromSec }),
-      ...(lastDay !== undefined && { toSec: lastDay + DAY_SEC }),
-    },
-    yes,
-    help,
+  const filter = {
+    ...(cid !== null && { cidKey: cid }),
+    ...(fromSec !== null && { fromSec }),
+    ...(lastDay !== null && { toSec: lastDay + DAY_SEC }),
   };
+  return { filter, yes };
 }
 
-function startOfDay(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+function startOfDay(text: string): number | null {
   const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(atMs) || !new Date(atMs).toISOString().startsWith(text)) {
-    throw new CliError(`${option}: "${text}" is not a date such as 2026-11-24.`);
-  }
+  if (Number.isNaN(atMs) || !new Date(atMs).toISOString().startsWith(text)) return null;
   return atMs / 1000;
 }

@@ -58,7 +58,8 @@ export async function openScriptContext(): Promise<ScriptContext> {
  * The host's records, or `null` where no host ever ran with this DATA_DIR.
  * @throws {CliError} when they mirror another chain
  */
-export async function openRecords({ config, provider, chainId }: ScriptContext): Promise<Store | null> {
+export async function openRecords(context: ScriptContext): Promise<(Store & AsyncDisposable) | null> {
+  const { config, provider, chainId } = context;
   const { records } = pathsOf(config);
   if (!existsSync(records)) return null;
   const store = openSqliteStore({ path: records });
@@ -70,11 +71,11 @@ export async function openRecords({ config, provider, chainId }: ScriptContext):
       `${records} holds the records of another chain: set DATA_DIR or ETH_RPC_URL to match.`,
     );
   }
-  return store;
+  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
 }
 
-/** The operator's wallet. @throws {CliError} */
-export function operatorWallet({ config, embedded, provider }: ScriptContext): Wallet {
+/** The operator's wallet, where its key is at hand. */
+export function knownOperator({ config, embedded, provider }: ScriptContext): Wallet | null {
   const key = config.privateKey ?? (embedded ? publicTestAccounts()[0]?.privateKey : undefined);
   if (key === undefined)
     throw new CliError('PRIVATEKEY is not set: it is the key that pays. Set it in .env.');

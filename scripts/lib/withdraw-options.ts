@@ -1,4 +1,4 @@
-import { addressOption, CliError, EXAMPLE_ADDRESS, parsedArgs } from './cli.ts';
+import { address, CliError, EXAMPLE_ADDRESS, readOptions, text } from './cli.ts';
 
 export const WITHDRAW_USAGE = `Usage: npm run withdraw -- --wallet ADDRESS [--token ADDRESS] [--to ADDRESS] [--contract ADDRESS] [--key-env NAME]
 
@@ -17,27 +17,12 @@ export interface WithdrawOptions {
   keyEnv: string | null;
 }
 
-const text = { type: 'string' } as const;
-const OPTIONS = {
-  wallet: text,
-  token: text,
-  to: text,
-  contract: text,
-  'key-env': text,
-  help: { type: 'boolean', short: 'h' },
-} as const;
+const OPTIONS = { wallet: address, token: address, to: address, contract: address, 'key-env': text };
 
-/** @returns `null` when help was asked for. @throws {CliError} one line that names the option at fault. */
-export function withdrawOptions(argv: string[]): WithdrawOptions | null {
-  const { wallet, token, to, contract, help, ...rest } = parsedArgs(argv, { options: OPTIONS }).values;
-  if (help) return null;
-  if (wallet === undefined)
+/** @throws {CliError} one line that names the option at fault. */
+export function withdrawOptions(argv: string[]): WithdrawOptions {
+  const { wallet, 'key-env': keyEnv, ...options } = readOptions(argv, OPTIONS).options;
+  if (wallet === null)
     throw new CliError(`--wallet is missing: whose earnings? Such as --wallet ${EXAMPLE_ADDRESS}.`);
-  return {
-    wallet: addressOption('--wallet', wallet),
-    token: token === undefined ? null : addressOption('--token', token),
-    to: to === undefined ? null : addressOption('--to', to),
-    contract: contract === undefined ? null : addressOption('--contract', contract),
-    keyEnv: rest['key-env'] ?? null,
-  };
+  return { wallet, keyEnv, ...options };
 }

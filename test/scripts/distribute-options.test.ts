@@ -24,7 +24,7 @@ describe('distribute-earnings: options', () => {
   }
 
   it('plans everything and pays nothing by default', () => {
-    expect(distributeOptions([])).to.deep.equal({ filter: {}, yes: false, help: false });
+    expect(distributeOptions([])).to.deep.equal({ filter: {}, yes: false });
   });
 
   it('takes whole days, UTC, the last one included, and any spelling of a CID', () => {
@@ -37,7 +37,6 @@ describe('distribute-earnings: options', () => {
         toSec: Date.UTC(2026, 1, 2) / 1000,
       },
       yes: true,
-      help: false,
     });
   });
 });

@@ -1,5 +1,5 @@
 import { isHexString } from 'ethers';
-import { addressOption, CliError, EXAMPLE_ADDRESS, parsedArgs } from '../cli.ts';
+import { address, CliError, EXAMPLE_ADDRESS, kind, readOptions } from '../cli.ts';
 import type { ChannelFilter } from './opened-channels.ts';
 
 export const EXIT_USAGE = `Usage: npm run exit-calldata -- (--viewer ADDRESS | --channel ID | --tx HASH) [--contract ADDRESS]
@@ -12,31 +12,14 @@ export interface ExitOptions extends ChannelFilter {
   contract: string | null;
 }
 
-const text = { type: 'string' } as const;
-const OPTIONS = {
-  viewer: text,
-  channel: text,
-  tx: text,
-  contract: text,
-  help: { type: 'boolean', short: 'h' },
-} as const;
+const hash = kind('not 0x and 64 hex digits', (text) => (isHexString(text, 32) ? text : null));
+const OPTIONS = { viewer: address, channel: hash, tx: hash, contract: address };
 
-/** @returns `null` when help was asked for. @throws {CliError} one line that names the option at fault. */
-export function exitOptions(argv: string[]): ExitOptions | null {
-  const { viewer, channel, tx, contract, help } = parsedArgs(argv, { options: OPTIONS }).values;
-  if (help) return null;
-  if (viewer === undefined && channel === undefined && tx === undefined) {
+/** @throws {CliError} one line that names the option at fault. */
+export function exitOptions(argv: string[]): ExitOptions {
+  const { viewer, channel: channelId, tx: txHash, contract } = readOptions(argv, OPTIONS).options;
+  if (viewer === null && channelId === null && txHash === null) {
     throw new CliError(`Whose channel? Name the wallet, such as --viewer ${EXAMPLE_ADDRESS}.`);
   }
-  return {
-    viewer: viewer === undefined ? null : addressOption('--viewer', viewer),
-    channelId: channel === undefined ? null : hash('--channel', channel),
-    txHash: tx === undefined ? null : hash('--tx', tx),
-    contract: contract === undefined ? null : addressOption('--contract', contract),
-  };
-}
-
-function hash(option: string, given: string): string {
-  if (!isHexString(given, 32)) throw new CliError(`${option}: "${given}" is not 0x and 64 hex digits.`);
-  return given;
+  return { viewer, channelId, txHash, contract };
 }

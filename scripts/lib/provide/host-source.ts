@@ -29,13 +29,13 @@ export async function hostSource(context: ScriptContext, from: URL, cid: string)
 
 /** Offers of the CID, as the host's own records know them: what another file costs is not to be paid for this one. */
 async function listedUnder(context: ScriptContext, cid: string, offers: PaidOffer[]): Promise<PaidOffer[]> {
-  const records = await openRecords(context);
+  await using records = await openRecords(context);
   if (records === null) return [];
   const key = canonicalCid(cid);
   const known = offers.map(({ contract, contentId }) =>
     records.contentById(contract.toLowerCase(), contentId.toLowerCase()),
   );
-  const listings = await Promise.all(known).finally(() => records.close());
+  const listings = await Promise.all(known);
   return offers.filter((_, index) => listings[index]?.cidKey === key);
 }
 

@@ -1,6 +1,5 @@
-import { getAddress, isAddress } from 'ethers';
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
-import { CliError, parsedArgs } from '../cli.ts';
+import { addressOrNull, CliError, flag, kind, readOptions, text } from '../cli.ts';
 
 export const PROVIDE_USAGE = `Usage: npm run provide -- CID (--from URL | --file FILE) [--creator ADDRESS] [--token ADDRESS]
                               [--url PUBLIC_URL] [--max-size BYTES]
@@ -13,7 +12,6 @@ what it sells, the wallet of PRIVATEKEY has to have paid there. --creator and --
 --setup prints the one call that a cold PROVIDER_WALLET makes.`;
 
 export type ProvideOptions =
-  | { task: 'help' }
   | { task: 'setup' }
   | ({ task: 'stop' } & Which)
   | ({ task: 'provide'; from: URL | null; file: string | null; maxBytes: number | null } & Which);
@@ -27,35 +25,31 @@ export interface Which {
   url: URL | null;
 }
 
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
+const address = kind('not an address', addressOrNull);
+const url = kind('not a URL such as https://host.example.org', httpUrl);
+const bytes = kind('not a whole number of bytes', (given) =>
+  /^\d{1,15}$/.test(given) ? Number(given) : null,
+);
 const OPTIONS = {
-  from: text,
+  from: url,
   file: text,
-  creator: text,
-  token: text,
-  url: text,
-  'max-size': text,
+  creator: address,
+  token: address,
+  url,
+  'max-size': bytes,
   stop: flag,
   setup: flag,
-  help: { ...flag, short: 'h' },
-} as const;
+};
 
 /** @throws {CliError} one line that names the option at fault. */
 export function provideOptions(argv: string[]): ProvideOptions {
-  const { values, positionals } = parsedArgs(argv, { allowPositionals: true, options: OPTIONS });
-  if (values.help) return { task: 'help' };
-  if (values.setup) return { task: 'setup' };
-  const which = {
-    cid: cidOf(positionals),
-    creator: address('--creator', values.creator),
-    token: address('--token', values.token),
-    url: url('--url', values.url),
-  };
-  if (values.stop) return { task: 'stop', ...which };
-  const [from, file] = [url('--from', values.from), values.file ?? null];
+  const { options, positionals } = readOptions(argv, OPTIONS, true);
+  const { from, file, creator, token, url, 'max-size': maxBytes, stop, setup } = options;
+  if (setup) return { task: 'setup' };
+  const which = { cid: cidOf(positionals), creator, token, url };
+  if (stop) return { task: 'stop', ...which };
   if (from !== null && file !== null) throw new CliError('Where is the file? --from or --file, not both.');
-  return { task: 'provide', ...which, from, file, maxBytes: bytes('--max-size', values['max-size']) };
+  return { task: 'provide', ...which, from, file, maxBytes };
 }
 
 function cidOf([cid, ...more]: string[]): string {
@@ -65,21 +59,7 @@ function cidOf([cid, ...more]: string[]): string {
   return cid;
 }
 
-function address(option: string, given: string | undefined): string | null {
-  if (given === undefined) return null;
-  if (!isAddress(given)) throw new CliError(`${option}: "${given}" is not an address.`);
-  return getAddress(given);
-}
-
-function url(option: string, given: string | undefined): URL | null {
-  if (given === undefined) return null;
+function httpUrl(given: string): URL | null {
   const at = URL.parse(given);
-  if (at !== null && /^https?:$/.test(at.protocol)) return at;
-  throw new CliError(`${option}: "${given}" is not a URL such as https://host.example.org.`);
-}
-
-function bytes(option: string, given: string | undefined): number | null {
-  if (given === undefined) return null;
-  if (/^\d{1,15}$/.test(given)) return Number(given);
-  throw new CliError(`${option}: "${given}" is not a whole number of bytes.`);
+  return at !== null && /^https?:$/.test(at.protocol) ? at : null;
 }
