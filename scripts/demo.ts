@@ -5,10 +5,9 @@ import { hostsBy } from '../indexer/contract/interface.ts';
 import { splitRoundingProviderDown } from '../indexer/lib/money.ts';
 import type { StreamHost } from '../types/ethers-contracts/StreamHost.ts';
 import { CliError, runScript } from './lib/cli.ts';
-import { NATIVE } from './lib/coins.ts';
+import { amountText, NATIVE } from './lib/coins.ts';
 import { type DemoHost, demoHost } from './lib/demo-host.ts';
 import { expectSame, runShown, say, step } from './lib/narration.ts';
-import { amountText } from './lib/plan-text.ts';
 import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
 const USAGE = `Usage: npm run demo
 

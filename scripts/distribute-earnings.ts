@@ -11,7 +11,7 @@ import { createKeyLock } from '../indexer/txmgr/key-lock.ts';
 import { inFlight } from '../indexer/txmgr/nonces.ts';
 import { TxManager } from '../indexer/txmgr/tx-manager.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
-import { coinsOf, NATIVE } from './lib/coins.ts';
+import { amountText, coinsOf, NATIVE } from './lib/coins.ts';
 import { DISTRIBUTE_USAGE, type DistributeOptions, distributeOptions } from './lib/distribute-options.ts';
 import { count, type PlanDetails, planText } from './lib/plan-text.ts';
 import { progressBar } from './lib/provide/progress.ts';
@@ -68,11 +68,7 @@ function payDeps(context: ScriptContext, store: Store): PayDeps {
 async function planDetails(context: ScriptContext, plan: Plan, { txManager }: PayDeps): Promise<PlanDetails> {
   const fees = await context.provider.getFeeData();
   return {
-    coins: await coinsOf(
-      context,
-      plan.coins.map((coin) => coin.token),
-    ),
-    native: NATIVE,
+    coinOf: await coinsOf(context, plan.coins),
     gasCost: plan.gas * (fees.maxFeePerGas ?? fees.gasPrice ?? 0n),
     operator: txManager.address,
   };
@@ -88,7 +84,7 @@ async function requireFunds(context: ScriptContext, plan: Plan, details: PlanDet
       ? await context.provider.getBalance(details.operator)
       : await balanceOf(context.provider, token, details.operator);
     if (balance >= needed) continue;
-    const coin = coinOf(details, token);
+    const coin = details.coinOf(token);
     throw new CliError(
       `The operator ${details.operator} holds ${amountText(balance, coin)}; this takes ${amountText(needed, coin)}. Nothing was sent.`,
     );
@@ -118,11 +114,11 @@ async function pay(context: ScriptContext, deps: PayDeps, plan: Plan, details: P
 
 function summary(done: PaidBatch[], plan: Plan, details: PlanDetails): string[] {
   const lines = done.flatMap((batch, index) => {
-    const coin = coinOf(details, plan.batches[index]?.token ?? ZeroAddress);
+    const coin = details.coinOf(plan.batches[index]?.token ?? ZeroAddress);
     if (batch.txHash === null) return [];
     const back = batch.surplus > 0n ? `, ${amountText(batch.surplus, coin)} came back as your credit` : '';
     return [
-      `  ${batch.txHash}  ${count(batch.paid.length, 'view')}  ${amountText(batch.amount, coin)}  gas ${amountText(batch.gasCost, details.native)}${back}`,
+      `  ${batch.txHash}  ${count(batch.paid.length, 'view')}  ${amountText(batch.amount, coin)}  gas ${amountText(batch.gasCost, NATIVE)}${back}`,
     ];
   });
   const paid = done.reduce((sum, batch) => sum + batch.paid.length, 0);

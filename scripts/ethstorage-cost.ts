@@ -10,10 +10,9 @@ import { cidOf } from '../indexer/media/unixfs/importer.ts';
 import { HttpRpc } from '../indexer/rpc/http.ts';
 import { createFailoverRpc } from '../indexer/rpc/rpc.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
-import { NATIVE } from './lib/coins.ts';
+import { amountText, NATIVE } from './lib/coins.ts';
 import { askKeeping, measureCalldata } from './lib/ethstorage/measure.ts';
 import { blobCost, calldataCost, type FeesNow, type StoringCost, totalWei } from './lib/ethstorage/plan.ts';
-import { amountText } from './lib/plan-text.ts';
 import { table } from './lib/table.ts';
 
 const USAGE = `Usage: npm run ethstorage-cost -- FILE

@@ -1,6 +1,6 @@
 import { hostsBy } from '../indexer/contract/interface.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
-import { coinsOf, NATIVE } from './lib/coins.ts';
+import { amountText, coinsOf } from './lib/coins.ts';
 import { exitCalls, type OpenedChannel } from './lib/exit/calls.ts';
 import { openedChannels } from './lib/exit/opened-channels.ts';
 import { EXIT_USAGE, exitOptions } from './lib/exit/options.ts';
@@ -23,12 +23,10 @@ async function exitText(context: ScriptContext, channel: OpenedChannel): Promise
   const host = hostsBy(context.provider)(contract);
   const { deposit, withdrawableAtSec } = await host.channelOf(channel);
   const delaySec = await host.withdrawDelaySec();
-  const coins = await coinsOf(context, [token]);
-  const coin = coinOf({ coins, native: NATIVE }, token.toLowerCase());
-  const calls = exitCalls(channel);
+  const coinOf = await coinsOf(context, [channel]);
   return [
     `Channel ${channelId}, towards the provider ${channel.provider}`,
-    `  holds ${amountText(deposit, coin)}`,
+    `  holds ${amountText(deposit, coinOf(token))}`,
     withdrawableAtSec === 0n
       ? `  The delay is ${delaySec} s; until the deposit is taken the provider can claim what was signed.`
       : `  The deposit was asked for, and can be taken from ${new Date(Number(withdrawableAtSec) * 1000).toISOString()} on.`,

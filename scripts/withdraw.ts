@@ -3,9 +3,8 @@ import { hostsBy } from '../indexer/contract/interface.ts';
 import { balanceOf } from '../indexer/payouts/erc20-allowance.ts';
 import type { Store } from '../indexer/store/store.ts';
 import { print, runScript } from './lib/cli.ts';
-import { coinsOf, NATIVE } from './lib/coins.ts';
+import { amountText, type Coin, coinsOf, NATIVE } from './lib/coins.ts';
 import { ownKey, type Payout, payoutFor } from './lib/payout.ts';
-import { amountText, type Coin, coinOf } from './lib/plan-text.ts';
 import { openRecords, openScriptContext, type ScriptContext } from './lib/script-context.ts';
 import { table } from './lib/table.ts';
 import { WITHDRAW_USAGE, type WithdrawOptions, withdrawOptions } from './lib/withdraw-options.ts';
@@ -31,14 +30,10 @@ async function withdraw(
   const own = ownKey(context, options);
   const credits = await creditsOf(context, store, options);
   if (credits.length === 0) return print(`${options.wallet} has nothing to withdraw.`);
-  const coins = await coinsOf(
-    context,
-    credits.map((credit) => credit.token),
-  );
-  const coin = (token: string) => coinOf({ coins, native: NATIVE }, token);
-  print(`Credits of ${options.wallet}:`, ...creditTable(credits, coin));
+  const coinOf = await coinsOf(context, credits);
+  print(`Credits of ${options.wallet}:`, ...creditTable(credits, coinOf));
   const payout = payoutFor(context, store, own, options);
-  for (const credit of credits) await payOne(context, payout, credit, coin(credit.token), options);
+  for (const credit of credits) await payOne(context, payout, credit, coinOf(credit.token), options);
 }
 
 /** What the contracts owe the wallet: in every coin that it earned by the records, or the one asked for. */
@@ -84,9 +79,9 @@ async function payOne(
   );
 }
 
-function creditTable(credits: Credit[], coin: (token: string) => Coin): string[] {
+function creditTable(credits: Credit[], coinOf: (token: string) => Coin): string[] {
   const rows = credits.map(({ contract, token, amount }) => [
-    amountText(amount, coin(token)),
+    amountText(amount, coinOf(token)),
     `in the contract ${getAddress(contract)}`,
   ]);
   return table([['amount', 'where'], ...rows], { right: [0] });

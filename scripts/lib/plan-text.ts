@@ -2,18 +2,11 @@ import { getAddress } from 'ethers';
 import { toDecimalText } from '../../indexer/lib/money.ts';
 import type { Plan } from '../../indexer/payouts/plan.ts';
 import type { Hold, UnpaidViews } from '../../indexer/payouts/unpaid-views.ts';
+import { amountText, type Coin, NATIVE } from './coins.ts';
 import { table } from './table.ts';
 
-/** How a coin is shown. */
-export interface Coin {
-  symbol: string;
-  decimals: number;
-}
-
 export interface PlanDetails {
-  /** By lower-case token address. */
-  coins: ReadonlyMap<string, Coin>;
-  native: Coin;
+  coinOf(token: string): Coin;
   /** Wei that the gas costs at most at today's fees. */
   gasCost: bigint;
   operator: string;
@@ -29,37 +22,31 @@ const HOLDS: Record<Hold, string> = {
 
 /** The plan for a person: who gets what, what it costs, and what is left out and why. */
 export function planText(plan: Plan, held: UnpaidViews['held'], details: PlanDetails): string[] {
-  const { native, gasCost, operator } = details;
+  const { coinOf, gasCost, operator } = details;
   if (plan.views === 0) return ['Nothing to pay.', ...heldText(held)];
-  const totals = plan.coins.map((coin) => amountText(coin.amount, coinOf(details, coin.token))).join(' and ');
+  const totals = plan.coins.map((coin) => amountText(coin.amount, coinOf(coin.token))).join(' and ');
   return [
     `${count(plan.views, 'view')} to pay, in ${count(plan.batches.length, 'transaction')}:`,
     '',
     ...table(
-      [['who', 'role', 'views', 'amount', 'coin'], ...plan.payees.map((payee) => payeeRow(payee, details))],
+      [
+        ['who', 'role', 'views', 'amount', 'coin'],
+        ...plan.payees.map((payee) => payeeRow(payee, coinOf(payee.token))),
+      ],
       { right: [2, 3] },
     ),
     '',
     `Total ${totals}, from the operator ${operator}`,
-    `Gas   up to ${plan.gas.toLocaleString('en')}, at most ${amountText(gasCost, native)} at today's fees`,
+    `Gas   up to ${plan.gas.toLocaleString('en')}, at most ${amountText(gasCost, NATIVE)} at today's fees`,
     ...heldText(held),
   ];
-}
-
-export function amountText(amount: bigint, coin: Coin): string {
-  return `${toDecimalText(amount, coin.decimals)} ${coin.symbol}`;
-}
-
-export function coinOf({ coins, native }: Pick<PlanDetails, 'coins' | 'native'>, token: string): Coin {
-  return coins.get(token) ?? native;
 }
 
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function payeeRow(payee: Plan['payees'][number], details: PlanDetails): string[] {
-  const { decimals, symbol } = coinOf(details, payee.token);
+function payeeRow(payee: Plan['payees'][number], { decimals, symbol }: Coin): string[] {
   const amount = toDecimalText(payee.amount, decimals);
   return [getAddress(payee.account), payee.role, payee.views.toLocaleString('en'), amount, symbol];
 }

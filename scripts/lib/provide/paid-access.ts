@@ -5,9 +5,8 @@ import { z } from 'zod';
 import { hostInterface, hostsBy } from '../../../indexer/contract/interface.ts';
 import { ACCESS_TYPES, accessDomain } from '../../../indexer/playback/access.ts';
 import { CliError } from '../cli.ts';
-import { coinsOf, NATIVE } from '../coins.ts';
+import { amountText, coinsOf } from '../coins.ts';
 import type { PaidOffer } from '../payment-terms.ts';
-import { amountText, coinOf } from '../plan-text.ts';
 import type { ScriptContext } from '../script-context.ts';
 
 const GOOD_FOR_SEC = 120;
@@ -118,11 +117,11 @@ export async function howToPay(
       contentId,
     );
     if (retired || unit === 1n) continue;
-    const coin = coinOf({ coins: await coinsOf(context, [token]), native: NATIVE }, token.toLowerCase());
+    const coinOf = await coinsOf(context, [{ token }]);
     const isNative = BigInt(token) === 0n;
     const args = [contentId, provider, 1, pricePerUnit] as const;
     return [
-      `${wallet.address} has not paid for ${cid} there: ${unit === 2n ? 'a day' : 'a view'} costs ${amountText(pricePerUnit, coin)}.`,
+      `${wallet.address} has not paid for ${cid} there: ${unit === 2n ? 'a day' : 'a view'} costs ${amountText(pricePerUnit, coinOf(token))}.`,
       `Send from that wallet to the contract ${contract}, ${isNative ? `with a value of ${pricePerUnit} wei` : `once it may take ${pricePerUnit} of ${token}, without value`}, then run this again:`,
       `  payView(${args.join(', ')})`,
       hostInterface.encodeFunctionData('payView', args),
