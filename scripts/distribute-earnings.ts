@@ -7,15 +7,18 @@ import { finishEarlierRun, type PaidBatch, type PayDeps, payBatch } from '../ind
 import { type Plan, planPayments } from '../indexer/payouts/plan.ts';
 import { findUnpaidViews } from '../indexer/payouts/unpaid-views.ts';
 import type { Store } from '../indexer/store/store.ts';
-import { createKeyLock } from '../indexer/txmgr/key-lock.ts';
 import { inFlight } from '../indexer/txmgr/nonces.ts';
-import { TxManager } from '../indexer/txmgr/tx-manager.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
 import { amountText, coinsOf, NATIVE } from './lib/coins.ts';
 import { DISTRIBUTE_USAGE, type DistributeOptions, distributeOptions } from './lib/distribute-options.ts';
 import { count, type PlanDetails, planText } from './lib/plan-text.ts';
 import { progressBar } from './lib/provide/progress.ts';
-import { openRecords, openScriptContext, operatorWallet, type ScriptContext } from './lib/script-context.ts';
+import {
+  openRecords,
+  openScriptContext,
+  operatorTransactions,
+  type ScriptContext,
+} from './lib/script-context.ts';
 
 const EARLIER_RUN_TIMEOUT_MS = 60_000;
 
@@ -48,12 +51,7 @@ async function distribute(context: ScriptContext, store: Store, options: Distrib
 
 function payDeps(context: ScriptContext, store: Store): PayDeps {
   const { provider, rpc, deployedAt } = context;
-  const txManager = new TxManager({
-    wallet: operatorWallet(context),
-    provider,
-    records: store,
-    lock: createKeyLock(store),
-  });
+  const txManager = operatorTransactions(context, store);
   return {
     store,
     records: store,

@@ -2,10 +2,8 @@ import { type TransactionReceipt, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { hostInterface } from '../../indexer/contract/interface.ts';
 import type { Store } from '../../indexer/store/store.ts';
-import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
-import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { CliError } from './cli.ts';
-import { operatorWallet, type ScriptContext } from './script-context.ts';
+import { knownOperator, operatorTransactions, operatorWallet, type ScriptContext } from './script-context.ts';
 import type { WithdrawOptions } from './withdraw-options.ts';
 
 /** Who sends the withdrawal, and how. */
@@ -70,23 +68,13 @@ function walletOf(key: string | undefined, variable: string): Wallet {
 
 /** The operator's key is shared with the host, so its sending takes turns; any other key is used here alone. */
 function sender(context: ScriptContext, store: Store | null, signer: Wallet) {
-  const { provider } = context;
-  const txManager =
-    store && new TxManager({ wallet: signer, provider, records: store, lock: createKeyLock(store) });
-  const isOperator = txManager !== null && signer.address === operatorAddress(context);
+  const isOperator = signer.address === knownOperator(context)?.address;
+  const txManager = store && isOperator ? operatorTransactions(context, store) : null;
   return async (to: string, data: string): Promise<TransactionReceipt> => {
-    const receipt = isOperator
+    const receipt = txManager
       ? await (await txManager.send('withdraw', async () => ({ to, data })))?.mined()
       : await (await signer.sendTransaction({ to, data })).wait();
     if (receipt?.status !== 1) throw new CliError(`The withdrawal was reverted: ${receipt?.hash}.`);
     return receipt;
   };
-}
-
-function operatorAddress(context: ScriptContext): string | null {
-  try {
-    return operatorWallet(context).address;
-  } catch {
-    return null;
-  }
 }

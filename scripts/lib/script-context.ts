@@ -10,6 +10,8 @@ import { RpcProvider } from '../../indexer/rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../indexer/store/store.ts';
+import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
+import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { CliError } from './cli.ts';
 
 /** What a script works with: the chain that the host is configured for, reached from outside the host. */
@@ -77,9 +79,20 @@ export async function openRecords(context: ScriptContext): Promise<(Store & Asyn
 /** The operator's wallet, where its key is at hand. */
 export function knownOperator({ config, embedded, provider }: ScriptContext): Wallet | null {
   const key = config.privateKey ?? (embedded ? publicTestAccounts()[0]?.privateKey : undefined);
-  if (key === undefined)
-    throw new CliError('PRIVATEKEY is not set: it is the key that pays. Set it in .env.');
-  return new Wallet(key, provider);
+  return key === undefined ? null : new Wallet(key, provider);
+}
+
+/** The operator's wallet. @throws {CliError} */
+export function operatorWallet(context: ScriptContext): Wallet {
+  const wallet = knownOperator(context);
+  if (wallet !== null) return wallet;
+  throw new CliError('PRIVATEKEY is not set: it is the key that pays. Set it in .env.');
+}
+
+/** Sends by the operator's key, in turns with the host. @throws {CliError} */
+export function operatorTransactions(context: ScriptContext, store: Store): TxManager {
+  const wallet = operatorWallet(context);
+  return new TxManager({ wallet, provider: context.provider, records: store, lock: createKeyLock(store) });
 }
 
 function unreachable(urls: string[], embedded: boolean): string {
