@@ -31,11 +31,7 @@ async function exitText(context: ScriptContext, channel: OpenedChannel): Promise
       ? `  The delay is ${delaySec} s; until the deposit is taken the provider can claim what was signed.`
       : `  The deposit was asked for, and can be taken from ${new Date(Number(withdrawableAtSec) * 1000).toISOString()} on.`,
     `  Send from the wallet ${viewer} to the contract ${contract}, without value:`,
-    ...[calls.initiate, calls.finalize, calls.cancel].flatMap(({ what, call, data }) => [
-      '',
-      `  ${what}: ${call}`,
-      data,
-    ]),
+    ...exitCalls(channel).flatMap(({ what, call, data }) => ['', `  ${what}: ${call}`, data]),
     '',
   ];
 }

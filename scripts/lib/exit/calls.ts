@@ -15,37 +15,26 @@ export interface ExitCall {
   data: string;
 }
 
-/** What leaving a channel takes, in this order, and how to stay. */
-export function exitCalls(channel: OpenedChannel): {
-  initiate: ExitCall;
-  finalize: ExitCall;
-  cancel: ExitCall;
-} {
-  const { viewer, provider, token, authorizer, salt } = channel;
+/** What leaving a channel takes, in this order, and last how to stay. */
+export function exitCalls({ viewer, provider, token, authorizer, salt }: OpenedChannel): ExitCall[] {
   const args = [provider, token, authorizer, salt] as const;
-  const shown = args.join(', ');
-  const encode = (name: 'initiateWithdraw' | 'cancelWithdraw') =>
-    hostInterface.encodeFunctionData(name, args);
   const whole = [viewer, ...args];
+  const single = (what: string, name: 'initiateWithdraw' | 'cancelWithdraw'): ExitCall => ({
+    what,
+    call: `${name}(${args.join(', ')})`,
+    data: hostInterface.encodeFunctionData(name, args),
+  });
   const both = [
     hostInterface.encodeFunctionData('finalizeWithdraw', [whole]),
     hostInterface.encodeFunctionData('withdraw', [token]),
   ];
-  return {
-    initiate: {
-      what: 'Ask for the deposit',
-      call: `initiateWithdraw(${shown})`,
-      data: encode('initiateWithdraw'),
-    },
-    finalize: {
+  return [
+    single('Ask for the deposit', 'initiateWithdraw'),
+    {
       what: 'Take it, once the delay is over (any wallet can make the first call)',
       call: `finalizeWithdraw([${whole.join(', ')}]), then withdraw(${token}); both at once:`,
       data: hostInterface.encodeFunctionData('multicall', [both]),
     },
-    cancel: {
-      what: 'Or leave it where it is, after all',
-      call: `cancelWithdraw(${shown})`,
-      data: encode('cancelWithdraw'),
-    },
-  };
+    single('Or leave it where it is, after all', 'cancelWithdraw'),
+  ];
 }
