@@ -9,10 +9,10 @@ import { amountText, NATIVE } from './lib/coins.ts';
 import { type DemoHost, demoHost } from './lib/demo-host.ts';
 import { expectSame, runShown, say, step } from './lib/narration.ts';
 import { openScriptContext, type ScriptContext } from './lib/script-context.ts';
+
 const USAGE = `Usage: npm run demo
 
 Goes the whole circle once with the host that runs here: upload, payment, reports, payout.`;
-
 
 const VIDEO = 'data/video.mp4';
 const STREAM_URL = 'http://localhost:9000/stream';

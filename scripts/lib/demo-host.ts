@@ -6,9 +6,6 @@ import { CliError } from './cli.ts';
 export interface HistoryRow {
   id: string;
   source: string;
-  settled: boolean;
-  reported_units: number;
-  blockchain_address: string;
   amount_base_units: string;
   timestamp: string;
   tx_hash: string | null;

@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { CliError } from './cli.ts';
 
 let steps = 0;
 
 /** The head line of the next step. */
-export function step(text: string): void {
+export function step(what: string): void {
   steps += 1;
-  process.stdout.write(`\n${steps}. ${text}\n`);
+  process.stdout.write(`\n${steps}. ${what}\n`);
 }
 
 export function say(...lines: string[]): void {
@@ -30,12 +31,7 @@ export async function runShown(script: string, ...args: string[]): Promise<void>
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  child.stdout.setEncoding('utf8');
-  let text = '';
-  child.stdout.on('data', (chunk: string) => {
-    text += chunk;
-  });
-  const [code] = await once(child, 'close');
-  say(...text.trimEnd().split('\n'));
+  const [[code], said] = await Promise.all([once(child, 'close'), text(child.stdout)]);
+  say(...said.trimEnd().split('\n'));
   if (code !== 0) throw new CliError(`${script} failed.`);
 }

@@ -38,14 +38,12 @@ export async function measureCalldata(
     const created = await receiptOf({ data: await creationCode(null) });
     const directory = new Directory(created.contractAddress ?? '', createProviderRpc(chain));
     const chunks = Math.ceil(sizeBytes / CALLDATA.chunkBytes);
+    const ids = [...Array(Math.min(chunks, SAMPLED)).keys()];
+    if (chunks > SAMPLED) ids.push(chunks - 1);
     const sampled: bigint[] = [];
-    for (let id = 0; id < Math.min(chunks, SAMPLED); id += 1) {
+    for (const [place, id] of ids.entries()) {
       const bytes = await chunkOf(file, id);
-      sampled.push((await receiptOf(directory.writeByCalldata(cid, id, bytes))).gasUsed);
-    }
-    if (chunks > SAMPLED) {
-      const last = await chunkOf(file, chunks - 1);
-      sampled.push((await receiptOf(directory.writeByCalldata(cid, SAMPLED, last))).gasUsed);
+      sampled.push((await receiptOf(directory.writeByCalldata(cid, place, bytes))).gasUsed);
     }
     return { directoryGas: created.gasUsed, chunks, sampled };
   } finally {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type ClientRequest, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type RunningHost, runningHost } from '../../../indexer/compose/host-file.ts';
 import type { Config } from '../../../indexer/config/config.ts';
@@ -50,12 +51,11 @@ export async function openOwnHost({ dataDir }: Config, publicUrl: URL | null): P
 
 async function startHost(dataDir: string, publicUrl: URL | null): Promise<OwnHost> {
   const env = { ...process.env, ...(publicUrl && { PUBLIC_URL: publicUrl.href }) };
-  // By the channel it sees when this process is gone, and ends.
-  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
   const child = spawn(process.execPath, ['--max-semi-space-size=4', MAIN], {
     cwd: ROOT,
     env,
-    stdio: [...stdio],
+    // By the channel it sees when this process is gone, and ends.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit').then(([code]) => Number(code ?? 1));
   const stop = () => void child.kill('SIGTERM');
@@ -100,21 +100,19 @@ async function callHost(
     ...(source?.sizeBytes !== undefined && { 'content-length': source.sizeBytes }),
   };
   const sent = request(url + path, { method, headers });
-  const answered = new Promise<HostAnswer>((resolve, reject) => {
-    sent.once('response', (response) => {
-      response
-        .toArray()
-        .then((chunks) => JSON.parse(Buffer.concat(chunks).toString('utf8')))
-        .then((json) => resolve({ status: response.statusCode ?? 0, body: json }), reject);
-    });
-    sent.once('error', reject);
-  });
+  sent.on('error', () => undefined); // whoever waits for the answer is told
+  const answered = answerTo(sent);
   answered.catch(() => undefined);
   if (source) await delivered(source, sent, answered);
   else sent.end();
   return await answered.catch((cause: Error) => {
     throw new CliError(`The host at ${url} does not answer: ${cause.message}.`);
   });
+}
+
+async function answerTo(sent: ClientRequest): Promise<HostAnswer> {
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: response.statusCode ?? 0, body: (await json(response)) as HostAnswer['body'] };
 }
 
 /** An answer may come before the end of the body. Of a source that fails its own error is thrown, not what follows of it. */

@@ -81,26 +81,16 @@ async function accessTo(context: ScriptContext, wallet: Wallet, offer: PaidOffer
 
 async function signedAccess({ chainId }: ScriptContext, wallet: Wallet, offer: PaidOffer) {
   const { contract, contentId, provider } = offer;
-  const access = {
+  const expiresAtSec = Math.floor(Date.now() / 1000) + GOOD_FOR_SEC;
+  const named = {
     account: wallet.address,
     provider,
     audience: offer.access.audience,
-    contentId,
     nonce: `0x${randomBytes(32).toString('hex')}`,
-    expiresAtSec: Math.floor(Date.now() / 1000) + GOOD_FOR_SEC,
   };
+  const access = { ...named, contentId, expiresAtSec };
   const signature = await wallet.signTypedData(accessDomain(chainId, contract), { ...ACCESS_TYPES }, access);
-  const { account, audience, nonce, expiresAtSec } = access;
-  return {
-    account,
-    provider,
-    audience,
-    content_id: contentId,
-    nonce,
-    expires_at_sec: expiresAtSec,
-    signature,
-    contract,
-  };
+  return { ...named, content_id: contentId, expires_at_sec: expiresAtSec, signature, contract };
 }
 
 /** The message where nothing is paid: what it costs by the chain, and the one call that pays. */
