@@ -2,9 +2,17 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createWakeSignal } from '../../lib/wake-signal.ts';
 import type { FeedPosition } from '../../store/store.ts';
-import { idOnly, resetAt } from '../feed/message.ts';
+import { idOnly, type Kind, type Message, resetAt } from '../feed/message.ts';
 import type { FeedReader, Page } from '../feed/reader.ts';
-import { type EventFilter, isWanted } from './filter.ts';
+
+/** What a client wants to hear of; all that is left out is wanted. */
+interface EventFilter {
+  kinds?: ReadonlySet<Kind> | undefined;
+  /** Canonical. */
+  cidKey?: string | undefined;
+  /** Lower case; as creator, provider or viewer. */
+  wallet?: string | undefined;
+}
 
 export interface EventRequest {
   /** The last event that the client has; undefined: it wants what comes from now on. */
@@ -54,13 +62,10 @@ export async function streamEvents(
     if (res.write(text)) return;
     const taken = AbortSignal.any([signal, AbortSignal.timeout(drainTimeoutMs)]);
     await once(res, 'drain', { signal: taken }).catch(() => {
-      if (!stopping.aborted) drop();
+      if (stopping.aborted) return;
+      gone.abort();
+      res.destroy();
     });
-  }
-
-  function drop(): void {
-    gone.abort();
-    res.destroy();
   }
 
   async function sendPage({ messages, endsAt }: Page): Promise<void> {
@@ -93,4 +98,14 @@ export async function streamEvents(
   } finally {
     stopListening();
   }
+}
+
+function isWanted({ kind, concerns }: Message, { kinds, cidKey, wallet }: EventFilter): boolean {
+  if (kind === null) return true;
+  const { creator, provider, viewer } = concerns;
+  return (
+    (kinds === undefined || kinds.has(kind)) &&
+    (cidKey === undefined || concerns.cidKey === cidKey) &&
+    (wallet === undefined || creator === wallet || provider === wallet || viewer === wallet)
+  );
 }

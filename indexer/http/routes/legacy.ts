@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import { termsInForce } from '../../contract/effective-terms.ts';
 import type { LivePage, LiveStream } from '../../live/live.ts';
 import { findListing } from '../../publishing/find-listing.ts';
 import type { ContentRow } from '../../store/store.ts';
@@ -38,30 +37,34 @@ const ALIAS_OF_LIST = { ...ALIAS, query: listQuery } as const;
 
 /** The other reads that the first version's page used, with its shapes: aliases of `/streams` and `/contents`. */
 export function legacyRoutes(context: Context): Route[] {
-  return [...streamAliases(context), ...metadataAliases(context)];
+  return [streamAlias(context), ...streamListAliases(context), ...metadataAliases(context)];
 }
 
-function streamAliases(context: Context): Route[] {
+/** One stream, where there are several. */
+function streamAlias(context: Context): Route {
+  return route('get', '/get_stream_by_cid/{cid}', {
+    ...ALIAS,
+    summary: 'A stream of a content: the oldest registration',
+    params: cidParams,
+    answer: oneStream,
+    problems: ['unknown_stream'],
+    handle: async ({ params: { cid } }) => {
+      for (const stream of await context.live.byCid(cid.key, { limit: LOOKS })) {
+        const server = await serverOf(context, stream);
+        if (server) return { cid: cid.text, server };
+      }
+      throw problem('unknown_stream', `Nobody serves ${cid.text}.`, { field: 'cid' });
+    },
+  });
+}
+
+function streamListAliases(context: Context): Route[] {
   const { live, store } = context;
-  const { serverOf, serversOf } = createServers(context);
+  const servers = (read: ReadStreams, request: ListRequest) => serversOf(context, read, request);
   const allBy = (field: Grouping) => async (request: ListRequest) => ({
-    matching_cids: groupBy(field, await serversOf((page) => live.all(page), request)),
+    matching_cids: groupBy(field, await servers((page) => live.all(page), request)),
   });
   return [
-    route('get', '/get_stream_by_cid/{cid}', {
-      ...ALIAS,
-      summary: 'A stream of a content: the oldest registration',
-      params: cidParams,
-      answer: oneStream,
-      problems: ['unknown_stream'],
-      handle: async ({ params: { cid } }) => {
-        for (const stream of await live.byCid(cid.key, { limit: LOOKS })) {
-          const server = await serverOf(stream);
-          if (server) return { cid: cid.text, server };
-        }
-        throw problem('unknown_stream', `Nobody serves ${cid.text}.`, { field: 'cid' });
-      },
-    }),
     route('get', '/get_list_stream_by_cid/{cid}', {
       ...ALIAS_OF_LIST,
       summary: 'Who serves a content',
@@ -69,7 +72,7 @@ function streamAliases(context: Context): Route[] {
       answer: streamsOfCid,
       handle: async ({ params: { cid }, ...request }) => ({
         cid: cid.text,
-        servers: await serversOf((page) => live.byCid(cid.key, page), request),
+        servers: await servers((page) => live.byCid(cid.key, page), request),
       }),
     }),
     route('get', '/get_all_streams_by_cid', {
@@ -90,7 +93,7 @@ function streamAliases(context: Context): Route[] {
       params: walletParams,
       answer: streamsOfWallet,
       handle: async ({ params: { wallet }, ...request }) => ({
-        results: groupBy('cid', await serversOf((page) => live.byWallet(wallet, page), request)),
+        results: groupBy('cid', await servers((page) => live.byWallet(wallet, page), request)),
       }),
     }),
     route('get', '/get_stream_by_wallet_cid/{wallet}/{cid}', {
@@ -102,7 +105,7 @@ function streamAliases(context: Context): Route[] {
         const of = { provider: wallet, cidKey: cid.key };
         return {
           wallet,
-          servers: await serversOf((page) => store.activeStreams({ ...of, ...page }), request),
+          servers: await servers((page) => store.activeStreams({ ...of, ...page }), request),
         };
       },
     }),
@@ -112,7 +115,7 @@ function streamAliases(context: Context): Route[] {
 function metadataAliases({ store, nowSec, serializer }: Context): Route[] {
   async function columnsOf(row: ContentRow): Promise<z.input<typeof metadata>> {
     const { cid, video_name, content_creator_wallet, creator_share, provider_share, price } =
-      await serializer.listing(row, termsInForce(row, nowSec()));
+      await serializer.listing(row);
     const shares = { creator_share, provider_share };
     return { cid, video_name, content_creator_wallet, ...shares, price: Number(price) };
   }
@@ -142,33 +145,30 @@ function metadataAliases({ store, nowSec, serializer }: Context): Route[] {
   ];
 }
 
-/** Streams as registering them answers. */
-function createServers({ store, nowSec, serializer }: Context) {
-  async function serverOf({ contract, contentId, provider }: LiveStream): Promise<Server | null> {
-    const [listing, stream] = await Promise.all([
-      store.contentById(contract, contentId),
-      store.stream(contract, contentId, provider),
-    ]);
-    // The live index may be a moment behind the records.
-    if (listing === null || stream === null) return null;
-    const shown = await serializer.listing(listing, termsInForce(listing, nowSec()));
-    const wallet = checksumAddress(stream.provider);
-    const served = { stream_url: stream.url, content_distributor_wallet: wallet, tx_hash: stream.txHash };
-    return { ...shown, price: Number(shown.price), ...served };
-  }
+/** A stream as registering it answers; `null` once it has ended: the live index may be a moment behind the records. */
+async function serverOf(
+  { store, serializer }: Context,
+  { contract, contentId, provider }: LiveStream,
+): Promise<Server | null> {
+  const [listing, stream] = await Promise.all([
+    store.contentById(contract, contentId),
+    store.stream(contract, contentId, provider),
+  ]);
+  if (listing === null || stream === null) return null;
+  const shown = await serializer.listing(listing);
+  const wallet = checksumAddress(stream.provider);
+  const served = { stream_url: stream.url, content_distributor_wallet: wallet, tx_hash: stream.txHash };
+  return { ...shown, price: Number(shown.price), ...served };
+}
 
-  /** A page of them. */
-  async function serversOf(
-    read: (page: LivePage) => Promise<LiveStream[]>,
-    request: ListRequest,
-  ): Promise<Server[]> {
-    const { rows, nextCursor } = await pageOfStreams(read, ['streams', request.req.path], request.query);
-    linkNext(request, nextCursor);
-    const servers = await Promise.all(rows.map(serverOf));
-    return servers.filter((server) => server !== null);
-  }
+type ReadStreams = (page: LivePage) => Promise<LiveStream[]>;
 
-  return { serverOf, serversOf };
+/** A page of them. */
+async function serversOf(context: Context, read: ReadStreams, request: ListRequest): Promise<Server[]> {
+  const { rows, nextCursor } = await pageOfStreams(read, ['streams', request.req.path], request.query);
+  linkNext(request, nextCursor);
+  const servers = await Promise.all(rows.map((stream) => serverOf(context, stream)));
+  return servers.filter((server) => server !== null);
 }
 
 interface ListRequest {

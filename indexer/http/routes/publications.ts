@@ -26,8 +26,12 @@ const PROBLEMS = [...SIGNING_PROBLEMS, 'unknown_content', 'ambiguous_listing', '
 
 /** What creators do with their contents. */
 export function publicationRoutes(context: Context): Route[] {
+  return [publishRoute(context), ...changeRoutes(context)];
+}
+
+function publishRoute(context: Context): Route {
   const { serializer, listings } = context;
-  const publish = route('post', '/contents', {
+  return route('post', '/contents', {
     tag: 'Contents',
     summary: 'Publishes a content on chain',
     description: `${BY_SIGNATURE} The same content again, with the same terms, is the same content; video_name and metadata are not part of the terms.`,
@@ -59,6 +63,9 @@ export function publicationRoutes(context: Context): Route[] {
       };
     },
   });
+}
+
+function changeRoutes({ serializer, listings }: Context): Route[] {
   const change = route('patch', '/contents/{cid}', {
     tag: 'Contents',
     summary: 'Announces other terms, or cancels what is announced',
@@ -92,7 +99,7 @@ export function publicationRoutes(context: Context): Route[] {
       return { message: 'The retirement is announced.', content: await serializer.content(row) };
     },
   });
-  return [publish, change, retire];
+  return [change, retire];
 }
 
 /** Before anything is published: what could not be served is not published to be served. */

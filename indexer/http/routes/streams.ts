@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import { isPublicUrl } from '../../lib/public-url.ts';
 import type { LiveStream } from '../../live/live.ts';
 import type { Page } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
 import { signatureIn } from '../middleware/signature.ts';
+import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
 import { SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
@@ -19,20 +21,14 @@ import {
   streamsQuery,
 } from '../schemas/streams.ts';
 import { walletParams } from '../schemas/wallets.ts';
-import { requirePublicStream } from './public-stream.ts';
 import { laterPage, pageOfStreams } from './stream-page.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
-export function streamRoutes({ live, config, serializer, listings, cachedResponses }: Context): Route[] {
-  const { knowsStreams } = cachedResponses;
-  const cacheBy = <Params>(tag: (params: Params) => string) =>
-    knowsStreams
-      ? { responses: cachedResponses, tags: (params: Params) => [TAGS.streams, tag(params)] }
-      : undefined;
-  const shown = (page: Page<LiveStream>) => ({
-    streams: page.rows.map(serializer.stream),
-    ...laterPage(page),
-  });
+export function streamRoutes(context: Context): Route[] {
+  return [...registrationRoutes(context), ...listRoutes(context)];
+}
+
+function registrationRoutes({ config, serializer, listings }: Context): Route[] {
   const register = route('post', '/register', {
     tag: 'Streams',
     summary: "Registers a provider's stream",
@@ -76,6 +72,18 @@ export function streamRoutes({ live, config, serializer, listings, cachedRespons
       return { message, cid: which.cid.text, content_distributor_wallet: provider };
     },
   });
+  return [register, deregister];
+}
+
+function listRoutes({ live, serializer, cachedResponses }: Context): Route[] {
+  const cacheBy = <Params>(tag: (params: Params) => string) =>
+    cachedResponses.knowsStreams
+      ? { responses: cachedResponses, tags: (params: Params) => [TAGS.streams, tag(params)] }
+      : undefined;
+  const shown = (page: Page<LiveStream>) => ({
+    streams: page.rows.map(serializer.stream),
+    ...laterPage(page),
+  });
   const all = route('get', '/streams', {
     tag: 'Streams',
     summary: 'All streams, oldest registration first',
@@ -107,5 +115,17 @@ export function streamRoutes({ live, config, serializer, listings, cachedRespons
     handle: async ({ params: { wallet }, query }) =>
       shown(await pageOfStreams((page) => live.byWallet(wallet, page), ['streams by', wallet], query)),
   });
-  return [register, deregister, all, byCid, byWallet];
+  return [all, byCid, byWallet];
+}
+
+/**
+ * Where anybody may register, a stream's URL names a host of the public internet: players and checks follow it, and
+ * must not be led into their own networks. On the development chain streams are on this machine.
+ * @throws {HttpProblem} `url_not_public`
+ */
+function requirePublicStream({ unsigned }: Context['config'], streamUrl: string): void {
+  if (unsigned || isPublicUrl(new URL(streamUrl))) return;
+  const detail = `${new URL(streamUrl).host} is not a host of the public internet: viewers could not reach it.`;
+  const example = 'https://stream.example.org/sample-video';
+  throw problem('url_not_public', detail, { field: 'stream_url', example });
 }

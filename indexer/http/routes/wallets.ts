@@ -1,10 +1,15 @@
+import type { Earnings } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
 import { type Route, route } from '../routing/route.ts';
 import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
+import { coinFields, decimal } from '../serialize/serializer.ts';
+import { laterPage } from './stream-page.ts';
 
 /** What a wallet has earned. */
-export function walletRoutes({ store, serializer, cachedResponses }: Context): Route[] {
+export function walletRoutes(context: Context): Route[] {
+  const { store, cachedResponses } = context;
   const earnings = route('get', '/wallets/{wallet}/earnings', {
     tag: 'Wallets',
     summary: 'Credits and withdrawals by coin, credits by day',
@@ -14,8 +19,32 @@ export function walletRoutes({ store, serializer, cachedResponses }: Context): R
     query: earningsQuery,
     answer: earningsAnswer,
     cache: { responses: cachedResponses, tags: ({ wallet }) => [TAGS.earnings(wallet.toLowerCase())] },
-    handle: async ({ params: { wallet }, query }) =>
-      serializer.earnings(wallet, await store.earnings(wallet.toLowerCase(), query)),
+    handle: async ({ params: { wallet }, query }) => {
+      const earnings = await store.earnings(wallet.toLowerCase(), query);
+      return { wallet, ...(await earningsFields(context, earnings)) };
+    },
   });
   return [earnings];
+}
+
+async function earningsFields({ tokens }: Context, { byToken, byDay, nextCursor }: Earnings) {
+  const byCoin = byToken.map(async ({ contract, token, credited, withdrawn }) => {
+    const coin = await tokens.describe(token);
+    const balance = credited - withdrawn;
+    return {
+      contract: checksumAddress(contract),
+      ...coinFields(coin),
+      credited: decimal(credited, coin),
+      withdrawn: decimal(withdrawn, coin),
+      balance: decimal(balance, coin),
+      balance_base_units: balance.toString(),
+    };
+  });
+  const daily = byDay.map(async ({ day, contract, token, role, amount }) => {
+    const coin = await tokens.describe(token);
+    const at = { contract: checksumAddress(contract), ...coinFields(coin) };
+    return { day, ...at, role, amount: decimal(amount, coin) };
+  });
+  const [by_coin, by_day] = await Promise.all([Promise.all(byCoin), Promise.all(daily)]);
+  return { by_coin, by_day, ...laterPage({ nextCursor }) };
 }

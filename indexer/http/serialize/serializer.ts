@@ -3,37 +3,27 @@ import { type TermsInForce, termsInForce } from '../../contract/effective-terms.
 import { toDecimalText } from '../../lib/money.ts';
 import type { LiveStream } from '../../live/live.ts';
 import type { Coin } from '../../publishing/price.ts';
-import type { ContentRow, Earnings, Terms, ViewRow } from '../../store/store.ts';
-import { laterPage } from '../routes/stream-page.ts';
+import type { ContentRow, Terms, ViewRow } from '../../store/store.ts';
 import type { contentSchema, scheduledSchema } from '../schemas/contents.ts';
 import type { recordSchema } from '../schemas/records.ts';
 import type { streamSchema } from '../schemas/streams.ts';
-import type { earningsAnswer } from '../schemas/wallets.ts';
 import { checksumAddress } from './checksum-address.ts';
 
 /** Rows as the API shows them: checksummed addresses, decimal amounts, ISO times. */
 export interface Serializer {
   content(row: ContentRow): Promise<z.input<typeof contentSchema>>;
-  /** The documented columns and where the listing stands on chain, with these terms. */
-  listing(row: ContentRow, terms: Terms): Promise<ReturnType<typeof listingFields>>;
+  /** The documented columns and where the listing stands on chain, with these terms, or those in force. */
+  listing(row: ContentRow, terms?: Terms): Promise<ReturnType<typeof listingFields>>;
   view(row: ViewRow): Promise<z.input<typeof recordSchema>>;
   stream(row: LiveStream): z.input<typeof streamSchema>;
-  earnings(wallet: string, earnings: Earnings): Promise<z.input<typeof earningsAnswer>>;
 }
 
 export function createSerializer(
   tokens: { describe(token: string): Promise<Coin> },
   nowSec: () => number,
 ): Serializer {
-  /** Each coin is described once, however many rows are of it. */
-  async function coinsOf(rows: readonly { token: string }[]): Promise<(row: { token: string }) => Coin> {
-    const coins = new Map<string, Coin>();
-    for (const token of new Set(rows.map((row) => row.token))) coins.set(token, await tokens.describe(token));
-    return ({ token }) => coins.get(token) as Coin;
-  }
-
   return {
-    async listing(row, terms) {
+    async listing(row, terms = termsInForce(row, nowSec())) {
       return listingFields(row, terms, await tokens.describe(row.token));
     },
     async content(row) {
@@ -61,30 +51,6 @@ export function createSerializer(
       contract: checksumAddress(row.contract),
       registered_at: isoTime(row.registeredAtSec),
     }),
-    async earnings(wallet, { byToken, byDay, nextCursor }) {
-      const coinOf = await coinsOf([...byToken, ...byDay]);
-      const at = (row: { contract: string; token: string }) => ({
-        contract: checksumAddress(row.contract),
-        ...coinFields(coinOf(row)),
-      });
-      return {
-        wallet,
-        by_coin: byToken.map((row) => ({
-          ...at(row),
-          credited: decimal(row.credited, coinOf(row)),
-          withdrawn: decimal(row.withdrawn, coinOf(row)),
-          balance: decimal(row.credited - row.withdrawn, coinOf(row)),
-          balance_base_units: (row.credited - row.withdrawn).toString(),
-        })),
-        by_day: byDay.map((row) => ({
-          day: row.day,
-          ...at(row),
-          role: row.role,
-          amount: decimal(row.amount, coinOf(row)),
-        })),
-        ...laterPage({ nextCursor }),
-      };
-    },
   };
 }
 
