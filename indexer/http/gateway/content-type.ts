@@ -1,43 +1,15 @@
 import { extname } from 'node:path';
+import mime from 'mime-types';
 
 /** What a browser may open in place. Nothing that could run as a page on this origin: no HTML, SVG or XML. */
-const BY_EXTENSION: Readonly<Record<string, string>> = {
-  '.mp4': 'video/mp4',
+const OPENED =
+  /^((video|audio)\/.+|image\/(jpeg|png|gif|webp|avif)|text\/(vtt|plain)|application\/vnd\.apple\.mpegurl)$/;
+/** Types by the names that are registered, or that browsers show, where the list has older ones. */
+const OTHERWISE: Readonly<Record<string, string>> = {
   '.m4v': 'video/mp4',
-  '.m4s': 'video/iso.segment',
-  '.webm': 'video/webm',
   '.mkv': 'video/matroska',
-  '.mov': 'video/quicktime',
-  '.qt': 'video/quicktime',
-  '.mpg': 'video/mpeg',
-  '.mpeg': 'video/mpeg',
-  '.flv': 'video/x-flv',
-  '.wmv': 'video/x-ms-wmv',
-  '.asf': 'video/x-ms-asf',
-  '.3gp': 'video/3gpp',
-  '.ogv': 'video/ogg',
-  '.avi': 'video/x-msvideo',
-  '.ts': 'video/mp2t',
-  '.m2ts': 'video/mp2t',
-  '.mts': 'video/mp2t',
-  '.m3u8': 'application/vnd.apple.mpegurl',
-  '.mp3': 'audio/mpeg',
-  '.m4a': 'audio/mp4',
-  '.aac': 'audio/aac',
   '.flac': 'audio/flac',
-  '.wav': 'audio/wav',
-  '.ogg': 'audio/ogg',
-  '.opus': 'audio/ogg',
-  '.wma': 'audio/x-ms-wma',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.png': 'image/png',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-  '.avif': 'image/avif',
-  '.vtt': 'text/vtt; charset=utf-8',
-  '.srt': 'text/plain; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
+  '.srt': 'text/plain',
 };
 
 /** The bytes at `offset` that give a format away, in Latin-1; the first match counts. */
@@ -80,7 +52,9 @@ export const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** By the extension of a file's name; `null` when it tells nothing. */
 export function typeOfName(name: string): string | null {
-  return BY_EXTENSION[extname(name).toLowerCase()] ?? null;
+  const extension = extname(name).toLowerCase();
+  const type = OTHERWISE[extension] ?? mime.lookup(extension);
+  return type && OPENED.test(type) ? mime.contentType(type) || null : null;
 }
 
 /** By the first bytes of a file; `UNKNOWN_TYPE` when they tell nothing. */
