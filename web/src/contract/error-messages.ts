@@ -1,18 +1,11 @@
-import { HostNotUnderstood, HostRefused, HostUnreachable } from '../api/errors.ts';
+import { HostRefused } from '../api/errors.ts';
+import { PageError } from '../lib/page-error.ts';
 import { chainName } from '../wallet/chains.ts';
 import { codeOf } from '../wallet/eip1193.ts';
 import { WrongNetwork } from '../wallet/network.ts';
-import {
-  BalanceTooLow,
-  CidDiffers,
-  NoWallet,
-  ProviderNotUnderstood,
-  ProviderUnreachable,
-  TransactionFailed,
-  TransactionUnknown,
-} from './errors.ts';
+import { BalanceTooLow, CidDiffers } from './errors.ts';
 import { toDecimal } from './money.ts';
-import { type ErrorMessage, revertMessage } from './revert-messages.ts';
+import { type ErrorMessage, type Messages, messageIn, revertMessage } from './revert-messages.ts';
 
 /** The message of any error: of wallet, contract, chain or host. No other place has words for them. */
 export function messageOf(error: unknown): ErrorMessage {
@@ -43,21 +36,34 @@ const REFUSALS: Readonly<Record<string, string>> = {
   unavailable: 'The host is busy.',
 };
 
+/** By the name of an error of this page. */
+const OWN_MESSAGES: Messages = {
+  HostUnreachable: [
+    'The host does not answer.',
+    'Check that it runs and that you are online. The page goes on by itself when it is back.',
+  ],
+  HostNotUnderstood: ['Page and host do not fit together.', 'Reload the page to get the newest one.'],
+  NoWallet: ['No wallet is connected.', 'Connect one first.'],
+  TransactionFailed: [
+    'The transaction failed in its block.',
+    'Something else came first. Only gas was spent; try again.',
+  ],
+  TransactionUnknown: [
+    'The chain does not know the transaction.',
+    'It was dropped or replaced: your wallet shows what became of it.',
+  ],
+  ProviderUnreachable: [
+    'The provider does not answer.',
+    'What you paid it stays good for its time. Try again in a moment, or choose another one.',
+  ],
+  ProviderNotUnderstood: ['The provider answers something else than it should.', 'Choose another one.'],
+};
+
 function ownMessage(error: unknown): ErrorMessage | undefined {
   if (error instanceof HostRefused) {
     const { code, detail } = error.problem;
     return { title: REFUSALS[code] ?? 'The host refused.', advice: detail };
   }
-  if (error instanceof HostUnreachable) {
-    return {
-      title: 'The host does not answer.',
-      advice: 'Check that it runs and that you are online. The page goes on by itself when it is back.',
-    };
-  }
-  if (error instanceof HostNotUnderstood) {
-    return { title: 'Page and host do not fit together.', advice: 'Reload the page to get the newest one.' };
-  }
-  if (error instanceof NoWallet) return { title: 'No wallet is connected.', advice: 'Connect one first.' };
   if (error instanceof WrongNetwork) {
     const wanted = chainName(error.wantedChainId);
     return {
@@ -72,33 +78,13 @@ function ownMessage(error: unknown): ErrorMessage | undefined {
       advice: `This may take ${amount(error.needed)} with its gas; the wallet holds ${amount(error.held)}. Nothing was sent.`,
     };
   }
-  if (error instanceof TransactionFailed) {
-    return {
-      title: 'The transaction failed in its block.',
-      advice: 'Something else came first. Only gas was spent; try again.',
-    };
-  }
-  if (error instanceof TransactionUnknown) {
-    return {
-      title: 'The chain does not know the transaction.',
-      advice: 'It was dropped or replaced: your wallet shows what became of it.',
-    };
-  }
-  if (error instanceof ProviderUnreachable) {
-    return {
-      title: 'The provider does not answer.',
-      advice: 'What you paid it stays good for its time. Try again in a moment, or choose another one.',
-    };
-  }
-  if (error instanceof ProviderNotUnderstood) {
-    return { title: 'The provider answers something else than it should.', advice: 'Choose another one.' };
-  }
   if (error instanceof CidDiffers) {
     return {
       title: 'The host stored something else than your file.',
       advice: `Your file is ${error.ownCid}, the host says ${error.hostCid}. Do not sell it from this host.`,
     };
   }
+  if (error instanceof PageError) return messageIn(OWN_MESSAGES, error.name);
   if (error instanceof TypeError && /module/.test(error.message)) {
     return {
       title: 'A part of the page could not be loaded.',
@@ -111,49 +97,35 @@ function ownMessage(error: unknown): ErrorMessage | undefined {
   return undefined;
 }
 
-const REFUSED = 4001;
-const ALREADY_ASKING = -32002;
-const NOT_ALLOWED = 4100;
-const DISCONNECTED = [4900, 4901];
+const SAID_NO = ['You said no in the wallet.', 'Nothing was sent or signed.'] as const;
+const WALLET_OFFLINE = ['The chain does not answer.', 'Check that it is reachable, then try again.'] as const;
+const CHAIN_AWAY = [
+  'The chain does not answer.',
+  'Check the network of your wallet, then try again.',
+] as const;
+
+/** By the code of a wallet's error (EIP-1193, EIP-1474), or of an error of ethers. */
+const CODE_MESSAGES: Messages = {
+  4001: SAID_NO,
+  [-32002]: ['The wallet is still asking.', 'Open it and answer what it shows, then try again.'],
+  4100: ['The wallet does not let this page use the account.', 'Connect it again.'],
+  4900: WALLET_OFFLINE,
+  4901: WALLET_OFFLINE,
+  ACTION_REJECTED: SAID_NO,
+  INSUFFICIENT_FUNDS: ['The balance is too low.', 'The wallet can not pay for this and its gas.'],
+  TRANSACTION_REPLACED: ['The transaction was cancelled in the wallet.', 'Nothing else happened.'],
+  NETWORK_ERROR: CHAIN_AWAY,
+  TIMEOUT: CHAIN_AWAY,
+  SERVER_ERROR: CHAIN_AWAY,
+};
 
 function walletMessage(error: unknown): ErrorMessage | undefined {
-  const code = codeOf(error) ?? codeOf(causeOf(error));
-  if (code === REFUSED || stringCode(error) === 'ACTION_REJECTED') {
-    return { title: 'You said no in the wallet.', advice: 'Nothing was sent or signed.' };
-  }
-  if (code === ALREADY_ASKING) {
-    return {
-      title: 'The wallet is still asking.',
-      advice: 'Open it and answer what it shows, then try again.',
-    };
-  }
-  if (code === NOT_ALLOWED) {
-    return { title: 'The wallet does not let this page use the account.', advice: 'Connect it again.' };
-  }
-  if (code !== undefined && DISCONNECTED.includes(code)) {
-    return { title: 'The chain does not answer.', advice: 'Check that it is reachable, then try again.' };
-  }
-  return undefined;
+  return messageIn(CODE_MESSAGES, codeOf(error) ?? codeOf(causeOf(error)));
 }
 
 function chainMessage(error: unknown): ErrorMessage | undefined {
-  switch (stringCode(error)) {
-    case 'INSUFFICIENT_FUNDS':
-      return { title: 'The balance is too low.', advice: 'The wallet can not pay for this and its gas.' };
-    case 'CALL_EXCEPTION':
-      return revertMessage(error);
-    case 'TRANSACTION_REPLACED':
-      return { title: 'The transaction was cancelled in the wallet.', advice: 'Nothing else happened.' };
-    case 'NETWORK_ERROR':
-    case 'TIMEOUT':
-    case 'SERVER_ERROR':
-      return {
-        title: 'The chain does not answer.',
-        advice: 'Check the network of your wallet, then try again.',
-      };
-    default:
-      return undefined;
-  }
+  const code = stringCode(error);
+  return code === 'CALL_EXCEPTION' ? revertMessage(error) : messageIn(CODE_MESSAGES, code);
 }
 
 function unknownMessage(error: unknown): ErrorMessage {
@@ -168,10 +140,12 @@ function stringCode(error: unknown): string | undefined {
 
 /** The wallet's own error inside an error of ethers. */
 function causeOf(error: unknown): unknown {
-  if (typeof error !== 'object' || error === null) return undefined;
-  if ('error' in error) return error.error;
-  if ('info' in error && typeof error.info === 'object' && error.info !== null && 'error' in error.info) {
-    return error.info.error;
-  }
-  return error instanceof Error ? error.cause : undefined;
+  const { error: own, info, cause } = (error ?? {}) as Partial<EthersError>;
+  return own ?? info?.error ?? cause;
+}
+
+interface EthersError {
+  error: unknown;
+  info: { error?: unknown };
+  cause: unknown;
 }
