@@ -18,7 +18,7 @@ export function App() {
     return () => leaving.abort();
   }, []);
   return (
-    <ResourceView resource={chain} loading={<main className="page" aria-busy="true" />}>
+    <ResourceView resource={chain} loading={<main className="page stack-5" aria-busy="true" />}>
       {(facts) => (
         <ChainProvider value={facts}>
           <Layout />
@@ -38,7 +38,7 @@ function Layout() {
         Skip to the content
       </a>
       <Head />
-      <main className="page" id="main">
+      <main className="page stack-5" id="main">
         <ConnectionNotice />
         {wallet && wallet.chainId !== chain.chain_id && <WrongNetworkNote wallet={wallet} />}
         <View />

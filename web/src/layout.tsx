@@ -23,13 +23,13 @@ export function Head() {
   return (
     <header className="head">
       <div className="head-inside">
-        <Link href="/" className="brand" aria-label="stream-host, to the start">
+        <Link href="/" className="brand line" aria-label="stream-host, to the start">
           <img src="/favicon.svg" alt="" width="30" height="30" />
           <span>stream-host</span>
         </Link>
         <nav className="views" aria-label="Views">
           {VIEWS.map(([to, name, icon]) => (
-            <Link key={to} href={to} aria-current={isHere(to) ? 'page' : undefined}>
+            <Link key={to} href={to} className="line" aria-current={isHere(to) ? 'page' : undefined}>
               <Icon name={icon} /> {name}
             </Link>
           ))}
@@ -77,14 +77,14 @@ interface ConnectionStatusProps {
 function ConnectionStatus({ connection, readiness }: ConnectionStatusProps) {
   if (connection !== 'live' || !readiness) {
     return (
-      <span className={`connection connection-${connection === 'live' ? 'connecting' : connection}`}>
+      <span className={`line connection connection-${connection === 'live' ? 'connecting' : connection}`}>
         Not connected
       </span>
     );
   }
-  if (readiness.ready) return <span className="connection connection-live">Live</span>;
+  if (readiness.ready) return <span className="line connection connection-live">Live</span>;
   return (
-    <span className="connection connection-behind" role="status">
+    <span className="line connection connection-behind" role="status">
       {readiness.title}
       {readiness.why && `: ${readiness.why}`}
     </span>

@@ -16,7 +16,7 @@ export function Notice({ tone, title, announce = false, children }: NoticeProps)
   return (
     <div className={`notice notice-${tone}`} role={announce ? 'alert' : undefined}>
       <Icon name={tone === 'good' ? 'check' : 'warn'} />
-      <div>
+      <div className="stack-1">
         <p className="notice-title">{title}</p>
         {children}
       </div>

@@ -14,7 +14,7 @@ export function Page({ title, lead, children }: { title: string; lead?: ReactNod
   }, [title]);
   return (
     <>
-      <header className="page-head">
+      <header className="stack-1">
         <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>

@@ -8,7 +8,7 @@ import { ErrorNotice } from './notice.tsx';
 /** Grey lines where something will stand in a moment. */
 export function Loading({ lines = 3 }: { lines?: number }) {
   return (
-    <div className="loading" role="status">
+    <div className="stack-3" role="status">
       <span className="out-of-sight">Loading</span>
       {Array.from({ length: lines }, (_, line) => line).map((line) => (
         <span key={line} className="skeleton" />
@@ -20,7 +20,7 @@ export function Loading({ lines = 3 }: { lines?: number }) {
 /** Nothing there, and what to do about it. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
-    <div className="empty">
+    <div className="empty stack-2">
       <p className="empty-title">{title}</p>
       {children}
     </div>

@@ -24,7 +24,7 @@ export function VideoCard({ content }: { content: Content }) {
       <Art cid={content.cid}>
         <Icon name="watch" />
       </Art>
-      <div className="card-text">
+      <div className="card-text stack-1">
         <h2 className="card-title">
           <Link href={watchUrl(content, contract)}>{content.video_name}</Link>
         </h2>
@@ -58,7 +58,7 @@ export function VideoCardSkeletons() {
       {['a', 'b', 'c', 'd', 'e', 'f'].map((name) => (
         <div key={name} className="card card-skeleton">
           <div className="art" />
-          <div className="card-text">
+          <div className="card-text stack-1">
             <span className="skeleton" />
             <span className="skeleton" />
           </div>

@@ -47,7 +47,7 @@ export function Catalogue() {
 
 function Search({ text }: { text: string }) {
   return (
-    <search className="search">
+    <search className="search line">
       <Icon name="search" />
       <label className="out-of-sight" htmlFor="search">
         Search by name or CID

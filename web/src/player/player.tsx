@@ -57,7 +57,7 @@ export function Player({ sources, title, fromSec: beginsAtSec, onTime, onPlays, 
 
   if (!source || phase === 'failed') return <Failed fromSec={fromSec} again={again} />;
   return (
-    <div className="player" data-phase={phase} data-from={source.from}>
+    <div className="player stack-2" data-phase={phase} data-from={source.from}>
       <video
         key={attempt.turn}
         ref={video}
@@ -100,7 +100,7 @@ function noteOf({ phase, source, byHand }: Attempt, { url, from, isChecked }: Pl
 function Failed({ fromSec, again }: { fromSec: number; again: () => void }) {
   const lost = fromSec > 0;
   return (
-    <div className="player player-failed" data-phase="failed">
+    <div className="player player-failed stack-2" data-phase="failed">
       <Notice
         tone="bad"
         title={lost ? `The connection was lost at ${clock(fromSec)}.` : 'The video does not open.'}

@@ -24,7 +24,7 @@ export function DropZone({ file, onFile, disabled }: DropZoneProps) {
   };
   return (
     <fieldset
-      className={`drop ${over ? 'drop-over' : ''}`}
+      className={`drop stack-2 ${over ? 'drop-over' : ''}`}
       aria-label="The video file"
       onDragOver={hover}
       onDragLeave={() => setOver(false)}

@@ -64,7 +64,7 @@ function SplitSlider({ draft, change }: { draft: Draft; change: (part: Partial<D
   const parts = split(toBaseUnits(draft.price) ?? 0n, (100 - creatorShare) * 100);
   const words = `${creatorShare} % to you, ${100 - creatorShare} % to the provider`;
   return (
-    <div className="field">
+    <div className="field stack-1">
       <label htmlFor={id}>How each payment is split</label>
       <input
         id={id}

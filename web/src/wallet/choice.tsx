@@ -39,7 +39,7 @@ function Extensions({ choose }: { choose: Choose }) {
           <p>Install one, such as MetaMask or Rabby, and reload the page.</p>
         </Empty>
       )}
-      <ul className="choices">
+      <ul className="stack-2">
         {found.map((wallet) => (
           <li key={wallet.id}>
             <button type="button" className="choice" onClick={() => choose(connect(wallet))}>
@@ -70,7 +70,7 @@ function TestWallets({ rpcUrl, choose }: { rpcUrl: string; choose: Choose }) {
       </Notice>
       <ResourceView resource={wallets}>
         {(found) => (
-          <ul className="choices">
+          <ul className="stack-2">
             {(all ? found : found.slice(0, SHOWN_FIRST)).map(({ address, name }) => (
               <li key={address}>
                 <button

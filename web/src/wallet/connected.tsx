@@ -61,7 +61,7 @@ export function WrongNetworkNote({ wallet }: { wallet: Wallet }) {
   };
   return (
     <div className="notice notice-warm">
-      <div className="stack-2">
+      <div className="stack-1">
         <p className="notice-title">
           Your wallet is on {chainName(wallet.chainId)}; this host works on {chainName(chain.chain_id)}.
         </p>

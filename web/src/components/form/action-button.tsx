@@ -39,7 +39,7 @@ export function ActionButton({ action, labels, look = 'main', disabled, children
     );
   }
   return (
-    <div className="action">
+    <div className="action stack-2">
       <Button
         look={look}
         busy={action.busy}

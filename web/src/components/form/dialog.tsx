@@ -19,8 +19,8 @@ export function Dialog({ dialog, title, children }: DialogProps) {
   }, [dialog]);
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title">
-      <div className="dialog-body">
-        <header className="dialog-head">
+      <div className="dialog-body stack-4">
+        <header className="dialog-head line">
           <h2 id="dialog-title">{title}</h2>
           <button
             type="button"

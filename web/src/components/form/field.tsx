@@ -12,9 +12,9 @@ interface FieldProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'id'> {
 export function Field({ label, hint, error, unit, ...input }: FieldProps) {
   const id = useId();
   return (
-    <div className="field">
+    <div className="field stack-1">
       <label htmlFor={id}>{label}</label>
-      <div className="input">
+      <div className="input line">
         <input id={id} aria-describedby={`${id}-hint`} aria-invalid={error !== undefined} {...input} />
         {unit && <span className="unit">{unit}</span>}
       </div>

@@ -18,7 +18,7 @@ export function Credits({ coins }: { coins: readonly CoinCredit[] }) {
     );
   }
   return (
-    <ul className="credits">
+    <ul className="credits stack-5">
       {coins.map((coin) => (
         <Credit key={`${coin.contract} ${coin.token}`} coin={coin} />
       ))}

@@ -52,7 +52,7 @@ export function Register() {
 
 function Choices({ contents }: { contents: readonly Content[] }) {
   return (
-    <ul className="choices">
+    <ul className="stack-2">
       {contents.map((content) => (
         <li key={content.content_id}>
           <button
@@ -60,7 +60,7 @@ function Choices({ contents }: { contents: readonly Content[] }) {
             className="choice"
             onClick={() => setQuery({ cid: content.cid, id: content.content_id })}
           >
-            <span className="choice-name">{content.video_name}</span>
+            <span className="wrap">{content.video_name}</span>
             <span className="soft small number">
               {isFree(content) ? 'Free' : `${content.provider_share} % of ${priceText(content)}`}
             </span>

@@ -30,7 +30,7 @@ export function WhatNext({ cid, asked, notServed }: WhatNextProps) {
   return (
     <>
       {isServed && (
-        <p className="check check-good" role="status">
+        <p className="line check check-good" role="status">
           <Icon name="check" /> Viewers can watch it now.
         </p>
       )}
@@ -40,7 +40,7 @@ export function WhatNext({ cid, asked, notServed }: WhatNextProps) {
         </Notice>
       )}
       {asked && data && !isServed && (
-        <p className="check" role="status">
+        <p className="line check" role="status">
           <span className="spinner" aria-hidden="true" /> This host is to serve it; its stream is not on chain
           yet.
         </p>

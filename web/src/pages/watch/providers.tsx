@@ -19,7 +19,7 @@ interface ProvidersProps {
 /** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
 export function Providers({ servings, chosen, found, terms, paidTo, isLost, choose }: ProvidersProps) {
   return (
-    <fieldset className="options">
+    <fieldset className="options stack-2">
       <legend>Provider</legend>
       {servings.map((serving) => {
         const { content_distributor_wallet: wallet, stream_url } = serving.stream;
@@ -52,7 +52,7 @@ function Answers({ answer, isPaid }: { answer: Answer | undefined; isPaid: boole
   const isGood = answer === undefined || isUsable(answer);
   const words = isPaid && isGood ? 'paid' : isGood ? 'answers' : WORDS[answer];
   return (
-    <span className={`check check-${isGood ? 'good' : 'warm'} option-end small`}>
+    <span className={`line check check-${isGood ? 'good' : 'warm'} option-end small`}>
       <Icon name={isGood ? 'check' : 'warn'} /> {words}
     </span>
   );

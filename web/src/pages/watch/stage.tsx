@@ -46,7 +46,7 @@ function PosterLabel({ nextStep, content }: { nextStep: NextStep; content: Conte
   const isPay = nextStep === 'pay' && isSoldHere(content);
   if (!isPay && nextStep !== 'sign') return null;
   return (
-    <span className="art-label">
+    <span className="art-label line">
       <Icon name="watch" /> {isPay ? 'Pay to play' : 'Sign to play'}
     </span>
   );

@@ -7,7 +7,7 @@ export function StreamCheck({ verdict, again }: { verdict: Verdict; again: () =>
   const isGood = verdict === 'checked' || verdict === 'host' || verdict === 'gate';
   return (
     <>
-      <p className={`check check-${isGood ? 'good' : 'warm'} small`} role="status">
+      <p className={`line check check-${isGood ? 'good' : 'warm'} small`} role="status">
         {verdict === 'checking' ? (
           <span className="spinner" aria-hidden="true" />
         ) : (
