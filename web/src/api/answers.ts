@@ -57,6 +57,13 @@ const content = z.object({
 });
 export type Content = z.infer<typeof content>;
 
+/** Whether both name one listing: a CID can have several, also in older contracts. */
+export function isSameListing(one: Listing, other: Listing): boolean {
+  return one.content_id === other.content_id && one.contract === other.contract;
+}
+
+type Listing = Pick<Content, 'content_id' | 'contract'>;
+
 const nextCursor = z.nullable(z.string());
 export const contentsPage = z.object({ contents: z.array(content), next_cursor: nextCursor });
 export const contentListings = z.object({

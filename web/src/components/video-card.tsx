@@ -1,4 +1,4 @@
-import type { Content } from '../api/answers.ts';
+import { type Content, isSameListing } from '../api/answers.ts';
 import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
@@ -40,13 +40,11 @@ export function VideoCard({ content }: { content: Content }) {
   );
 }
 
-function ProviderCount({ content: { cid, content_id, contract, retired } }: { content: Content }) {
-  const { data } = useResource(host.streamsOf(cid));
-  if (retired) return <span className="tag">retired</span>;
+function ProviderCount({ content }: { content: Content }) {
+  const { data } = useResource(host.streamsOf(content.cid));
+  if (content.retired) return <span className="tag">retired</span>;
   if (!data) return null;
-  const count = data.streams.filter(
-    (each) => each.content_id === content_id && each.contract === contract,
-  ).length;
+  const count = data.streams.filter((each) => isSameListing(each, content)).length;
   if (count === 0) return <span className="soft small">not served yet</span>;
   return <span className="soft small">{count === 1 ? '1 provider' : `${count} providers`}</span>;
 }

@@ -1,29 +1,38 @@
 import type { Content } from '../api/answers.ts';
 import { contentPath } from '../api/host.ts';
+import type { SignableCall } from './signing.ts';
 import type { SignedRequest } from './submit.ts';
 
-// The host's calls by which it submits what a wallet has signed.
+/** A call about a listing that is on chain. */
+export type ListingCall = Exclude<SignableCall, { name: 'publish' }>;
 
-export function retirement({ cid, content_creator_wallet, token }: Content): SignedRequest {
-  return { method: 'DELETE', path: contentPath(cid), body: { content_creator_wallet, token } };
-}
-
-export function cancellation({ cid, content_creator_wallet, token }: Content): SignedRequest {
-  return { method: 'PATCH', path: contentPath(cid), body: { content_creator_wallet, token, terms: null } };
-}
-
-export function registration(content: Content, provider: string, streamUrl: string): SignedRequest {
-  const { cid, video_name, content_creator_wallet, creator_share, provider_share, price, token } = content;
-  const listing = { cid, video_name, content_creator_wallet, creator_share, provider_share, price, token };
-  const stream = { stream_url: streamUrl, content_distributor_wallet: provider };
-  return { method: 'POST', path: '/register', body: { ...listing, ...stream } };
-}
-
-export function deregistration(content: Content, provider: string): SignedRequest {
-  const { cid, content_creator_wallet: creator, token } = content;
-  return {
-    method: 'POST',
-    path: '/deregister',
-    body: { cid, content_distributor_wallet: provider, creator, token },
-  };
+/** The request by which the host submits a call that `wallet` has signed. */
+export function requestOf(call: ListingCall, content: Content, wallet: string): SignedRequest {
+  const { cid, content_creator_wallet, token } = content;
+  switch (call.name) {
+    case 'retire':
+      return { method: 'DELETE', path: contentPath(cid), body: { content_creator_wallet, token } };
+    case 'cancelTerms': {
+      const body = { content_creator_wallet, token, terms: null };
+      return { method: 'PATCH', path: contentPath(cid), body };
+    }
+    case 'deregisterStream': {
+      const body = { cid, content_distributor_wallet: wallet, creator: content_creator_wallet, token };
+      return { method: 'POST', path: '/deregister', body };
+    }
+    default: {
+      const { video_name, creator_share, provider_share, price } = content;
+      const listing = {
+        cid,
+        video_name,
+        content_creator_wallet,
+        creator_share,
+        provider_share,
+        price,
+        token,
+      };
+      const stream = { stream_url: call.args[1], content_distributor_wallet: wallet };
+      return { method: 'POST', path: '/register', body: { ...listing, ...stream } };
+    }
+  }
 }

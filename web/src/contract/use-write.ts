@@ -1,9 +1,10 @@
-import type { ChainFacts } from '../api/answers.ts';
+import type { ChainFacts, Content } from '../api/answers.ts';
 import { useChain } from '../chain.tsx';
 import { useWallet, type Wallet } from '../wallet/wallet.ts';
 import { type Action, type ActionPlan, useAction } from './action.ts';
 import type { ContractCall, MinedTransaction, Steps } from './calls.ts';
 import { NoWallet } from './errors.ts';
+import { type ListingCall, requestOf } from './requests.ts';
 import { type SendMode, useSendMode } from './send-mode.ts';
 import type { SignableCall } from './signing.ts';
 import { type SignedRequest, submit } from './submit.ts';
@@ -45,6 +46,17 @@ export function useWrite({ what, onDone, contract, call }: ActionName & Write): 
 /** A call that the wallet sends, or signs for the host to send, as the person has chosen. */
 export function useSignableWrite({ what, onDone, ...write }: ActionName & SignableWrite): Action {
   return useWalletAction({ what, onDone }, (actor, steps) => putOnChain(actor, write, steps));
+}
+
+/** A call about a listing, sent or signed likewise. */
+export function useListingWrite(content: Content, call: ListingCall): Action {
+  const { contract, content_id } = content;
+  return useSignableWrite({
+    what: `${call.name}:${contract}:${content_id}`,
+    contract,
+    call: () => call,
+    request: (wallet) => requestOf(call, content, wallet),
+  });
 }
 
 /** @returns the transaction, where the wallet has sent it. */

@@ -1,4 +1,4 @@
-import type { Content, ContentListings } from '../api/answers.ts';
+import { type Content, type ContentListings, isSameListing } from '../api/answers.ts';
 import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
@@ -42,9 +42,7 @@ export function Watch({ cid }: { cid: string }) {
 /** The listing that the address names, else the first that is still sold, so that no link leads to a copied listing. */
 function listingAt({ contents, first }: ContentListings, id: string | null, contract: string) {
   const same = id === null ? contents : contents.filter(({ content_id }) => content_id === id);
-  const original = same.find(
-    (each) => each.content_id === first?.content_id && each.contract === first.contract,
-  );
+  const original = first && same.find((each) => isSameListing(each, first));
   if (id === null && original && !original.retired) return original;
   return same.find((each) => each.contract === contract) ?? same[0];
 }

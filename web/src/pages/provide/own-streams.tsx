@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Content, Stream } from '../../api/answers.ts';
+import { type Content, isSameListing, type Stream } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { ActionButton } from '../../components/form/action-button.tsx';
@@ -7,8 +7,7 @@ import { Field } from '../../components/form/field.tsx';
 import { short } from '../../components/hash.tsx';
 import { OwnList } from '../../components/own-list.tsx';
 import { Time } from '../../components/time.tsx';
-import { deregistration, registration } from '../../contract/requests.ts';
-import { useSignableWrite } from '../../contract/use-write.ts';
+import { useListingWrite } from '../../contract/use-write.ts';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 import { urlError } from './stream-url.ts';
@@ -30,11 +29,9 @@ export function OwnStreams() {
 }
 
 function OwnStream({ stream }: { stream: Stream }) {
-  const { cid, content_id, contract, stream_url } = stream;
+  const { cid, content_id, stream_url } = stream;
   const listings = useResource(host.listings(cid));
-  const content = listings.data?.contents.find(
-    (each) => each.content_id === content_id && each.contract === contract,
-  );
+  const content = listings.data?.contents.find((each) => isSameListing(each, stream));
   return (
     <li className="panel stack-3">
       <div>
@@ -55,15 +52,9 @@ function OwnStream({ stream }: { stream: Stream }) {
 }
 
 function Move({ content, from }: { content: Content; from: string }) {
-  const { contract, content_id } = content;
   const [url, setUrl] = useState(from);
   const error = urlError(url);
-  const move = useSignableWrite({
-    what: `move:${contract}:${content_id}`,
-    contract,
-    call: () => ({ name: 'updateStream', args: [content_id, url] }),
-    request: (provider) => registration(content, provider, url),
-  });
+  const move = useListingWrite(content, { name: 'updateStream', args: [content.content_id, url] });
   return (
     <details>
       <summary>Change the address</summary>
@@ -88,13 +79,7 @@ function Move({ content, from }: { content: Content; from: string }) {
 }
 
 function End({ content }: { content: Content }) {
-  const { contract, content_id } = content;
-  const end = useSignableWrite({
-    what: `end:${contract}:${content_id}`,
-    contract,
-    call: () => ({ name: 'deregisterStream', args: [content_id] }),
-    request: (provider) => deregistration(content, provider),
-  });
+  const end = useListingWrite(content, { name: 'deregisterStream', args: [content.content_id] });
   return (
     <ActionButton action={end} labels={{ done: 'Ended.' }} look="quiet">
       Stop serving

@@ -10,8 +10,7 @@ import { Field } from '../../components/form/field.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { short } from '../../components/hash.tsx';
 import { Empty, ResourceView } from '../../components/states.tsx';
-import { registration } from '../../contract/requests.ts';
-import { useSignableWrite } from '../../contract/use-write.ts';
+import { useListingWrite } from '../../contract/use-write.ts';
 import { setQuery, usePlace } from '../../router.tsx';
 import { urlError } from './stream-url.ts';
 
@@ -75,16 +74,11 @@ const LABELS = { done: 'Registered: viewers can choose you now.' };
 
 function StreamForm({ content }: { content: Content }) {
   const { open_gateway } = useChain();
-  const { cid, content_id, contract, video_name, content_creator_wallet } = content;
+  const { cid, content_id, video_name, content_creator_wallet } = content;
   const copy = host.fileUrl(cid);
   const [url, setUrl] = useState(open_gateway ? copy : '');
   const error = urlError(url);
-  const register = useSignableWrite({
-    what: `register:${contract}:${content_id}`,
-    contract,
-    call: () => ({ name: 'registerStream', args: [content_id, url] }),
-    request: (provider) => registration(content, provider, url),
-  });
+  const register = useListingWrite(content, { name: 'registerStream', args: [content_id, url] });
   return (
     <div className="stack-4">
       <p>

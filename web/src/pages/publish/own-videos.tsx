@@ -8,8 +8,7 @@ import { OwnList } from '../../components/own-list.tsx';
 import { ScheduledTerms } from '../../components/scheduled-terms.tsx';
 import { Time } from '../../components/time.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
-import { cancellation, retirement } from '../../contract/requests.ts';
-import { useSignableWrite } from '../../contract/use-write.ts';
+import { useListingWrite } from '../../contract/use-write.ts';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 
@@ -49,20 +48,14 @@ function OwnVideo({ content }: { content: Content }) {
           <Link href={`/publish?from=cid&cid=${encodeURIComponent(cid)}`}>Publish it again</Link>
         </p>
       )}
-      {retired && scheduled && <Returning content={content} />}
-      {!retired && (scheduled?.retires ? <Retiring content={content} /> : <Retire content={content} />)}
+      {scheduled && (retired || scheduled.retires) && <Announced content={content} />}
+      {!retired && !scheduled?.retires && <Retire content={content} />}
     </li>
   );
 }
 
 function Retire({ content }: { content: Content }) {
-  const { contract, content_id } = content;
-  const retire = useSignableWrite({
-    what: `retire:${contract}:${content_id}`,
-    contract,
-    call: () => ({ name: 'retire', args: [content_id] }),
-    request: () => retirement(content),
-  });
+  const retire = useListingWrite(content, { name: 'retire', args: [content.content_id] });
   return (
     <ActionButton action={retire} labels={{ done: 'Its retirement is announced.' }} look="quiet">
       Retire
@@ -70,41 +63,16 @@ function Retire({ content }: { content: Content }) {
   );
 }
 
-function Retiring({ content }: { content: Content }) {
+/** A retirement that is announced, or a return under the same notice; and taking it back. */
+function Announced({ content }: { content: Content }) {
+  const cancel = useListingWrite(content, { name: 'cancelTerms', args: [content.content_id] });
+  const [keep, done] = content.retired ? ['Keep it retired', 'It stays retired.'] : ['Keep it', 'It stays.'];
   return (
     <>
       <ScheduledTerms content={content} />
-      <Cancel content={content} done="It stays.">
-        Keep it
-      </Cancel>
+      <ActionButton action={cancel} labels={{ done }} look="quiet">
+        {keep}
+      </ActionButton>
     </>
-  );
-}
-
-/** Published again: under notice, as its retirement was. */
-function Returning({ content }: { content: Content }) {
-  return (
-    <>
-      <ScheduledTerms content={content} />
-      <Cancel content={content} done="It stays retired.">
-        Keep it retired
-      </Cancel>
-    </>
-  );
-}
-
-/** Takes back what is announced. */
-function Cancel({ content, done, children }: { content: Content; done: string; children: string }) {
-  const { contract, content_id } = content;
-  const keep = useSignableWrite({
-    what: `keep:${contract}:${content_id}`,
-    contract,
-    call: () => ({ name: 'cancelTerms', args: [content_id] }),
-    request: () => cancellation(content),
-  });
-  return (
-    <ActionButton action={keep} labels={{ done }} look="quiet">
-      {children}
-    </ActionButton>
   );
 }

@@ -1,4 +1,4 @@
-import type { Content, ContentListings } from '../../api/answers.ts';
+import { type Content, type ContentListings, isSameListing } from '../../api/answers.ts';
 import { useChain } from '../../chain.tsx';
 import { short } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -14,10 +14,10 @@ interface FirstListingProps {
 export function FirstListing({ content, listings: { contents, first } }: FirstListingProps) {
   const chain = useChain();
   if (!first || contents.length < 2) return null;
-  if (isSame(first, content)) {
+  if (isSameListing(first, content)) {
     return <p className="small soft">Others list the same file; this listing was the first.</p>;
   }
-  const known = contents.find((each) => isSame(first, each));
+  const known = contents.find((each) => isSameListing(first, each));
   return (
     <Notice tone="warm" title="This is not the first listing of the file.">
       <p>
@@ -29,9 +29,3 @@ export function FirstListing({ content, listings: { contents, first } }: FirstLi
     </Notice>
   );
 }
-
-function isSame(one: Listing, other: Listing): boolean {
-  return one.content_id === other.content_id && one.contract === other.contract;
-}
-
-type Listing = Pick<Content, 'content_id' | 'contract'>;

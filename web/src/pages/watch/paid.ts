@@ -1,4 +1,4 @@
-import type { Content, ViewRecord } from '../../api/answers.ts';
+import { type Content, isSameListing, type ViewRecord } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { createStoredValue, useStore } from '../../lib/store.ts';
@@ -19,15 +19,12 @@ export function usePayments(content: Content): ReadonlyMap<string, ValidPayment>
   const address = wallet?.address;
   const { data, problem } = useResource(address ? host.viewsBy('viewer', address, LOOKED_THROUGH) : null);
   if (!address) return NOTHING;
-  const recorded = data?.records.filter((view) => isOf(view, content)).map(paidBy) ?? [];
+  const recorded =
+    data?.records.filter((view) => view.settled && isSameListing(view, content)).map(paidBy) ?? [];
   const isRecorded = ({ txHash }: ViewPayment) => recorded.some((each) => each.txHash === txHash);
   const seen = storedOf(all, content, address).filter((paid) => !isRecorded(paid));
   const standing = validPayments([...recorded, ...seen], content.unit, Date.now());
   return standing.size > 0 || data || problem !== undefined ? standing : undefined;
-}
-
-function isOf({ content_id, contract, settled }: ViewRecord, content: Content): boolean {
-  return content_id === content.content_id && contract === content.contract && settled;
 }
 
 function paidBy({ amount, units, provider_wallet, tx_hash, timestamp, source }: ViewRecord): ViewPayment {

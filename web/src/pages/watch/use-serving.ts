@@ -1,4 +1,4 @@
-import type { Content, Stream } from '../../api/answers.ts';
+import { type Content, isSameListing, type Stream } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useChain } from '../../chain.tsx';
 import { isFree } from '../../components/amount.ts';
@@ -89,7 +89,7 @@ function useKnown(content: Content, streams: readonly Stream[], lost: readonly s
     terms: termsOf(content, chain_id),
   };
   const servings = streams
-    .filter((each) => each.content_id === content.content_id && each.contract === content.contract)
+    .filter((each) => isSameListing(each, content))
     .map((stream) => servingOf(stream, places));
   const own = free ? hostServing(content, places) : undefined;
   const rights = { payments, tokenOf, free };
