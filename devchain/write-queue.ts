@@ -1,4 +1,5 @@
 import { crashPoint } from '../indexer/lib/crash-point.ts';
+import { Mutex } from '../indexer/lib/keyed-mutex.ts';
 import type { Engine } from './engine.ts';
 import type { Journal } from './journal/journal.ts';
 import { isBounded, requireBounds } from './methods/bounds.ts';
@@ -31,8 +32,7 @@ export class WriteQueue implements RpcProvider {
   readonly #queue: QueuedCall[] = [];
   readonly #listeners: (() => void)[] = [];
   readonly #protected = new Set<string>();
-  #drained: Promise<void> = Promise.resolve();
-  #isDraining = false;
+  readonly #turns = new Mutex();
   #isClosed = false;
 
   constructor(chain: RpcProvider, engine: Engine, journal: Journal, nowSec: () => number) {
@@ -68,9 +68,8 @@ export class WriteQueue implements RpcProvider {
   /** Answers what is queued, refuses what comes later, and records the final block. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#drained;
     // The last block's hash; where the journal is broken, its callers know already.
-    await this.#record(this.#nowSec(), []).catch(() => undefined);
+    await this.#turns.run(() => this.#record(this.#nowSec(), [])).catch(() => undefined);
   }
 
   /** A transaction's gas is estimated here, so that a replay need not estimate it again. */
@@ -86,21 +85,17 @@ export class WriteQueue implements RpcProvider {
       return Promise.reject(new RpcError(INTERNAL_ERROR, 'The development chain is stopping'));
     return new Promise((resolve, reject) => {
       this.#queue.push({ call, resolve, reject });
-      if (!this.#isDraining) this.#drained = this.#drain();
+      void this.#turns.run(() => this.#carryOutNext());
     });
   }
 
-  async #drain(): Promise<void> {
-    this.#isDraining = true;
-    while (this.#queue.length > 0) {
-      const group = this.#queue.splice(0, this.#groupSize());
-      try {
-        await this.#carryOut(group);
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-    }
-    this.#isDraining = false;
+  /** What waits by now; nothing where an earlier turn took this one's call along. */
+  async #carryOutNext(): Promise<void> {
+    const group = this.#queue.splice(0, this.#groupSize());
+    if (group.length === 0) return;
+    await this.#carryOut(group).catch((error: unknown) => {
+      for (const { reject } of group) reject(error);
+    });
   }
 
   /** A call whose bounds depend on those before it stands alone. */
