@@ -12,17 +12,18 @@ const MAX_BATCH = 1000;
  * answer's JSON text, or undefined where the body held notifications only.
  */
 export async function answerBody(body: string, provider: RpcProvider): Promise<string | undefined> {
-  const parsed = parse(body);
-  if (parsed instanceof RpcError) return JSON.stringify(failure(null, parsed));
-  if (!Array.isArray(parsed)) return stringify(await answerOne(parsed, provider));
-  if (parsed.length === 0 || parsed.length > MAX_BATCH) {
-    return JSON.stringify(
-      failure(null, new RpcError(INVALID_REQUEST, `A batch holds 1 to ${MAX_BATCH} calls`)),
-    );
-  }
+  const answer = await answerOf(parse(body), provider);
+  return answer && JSON.stringify(answer);
+}
+
+async function answerOf(parsed: unknown, provider: RpcProvider): Promise<Answer | Answer[] | undefined> {
+  if (parsed instanceof RpcError) return failure(null, parsed);
+  if (!Array.isArray(parsed)) return await answerOne(parsed, provider);
+  if (parsed.length === 0 || parsed.length > MAX_BATCH)
+    return failure(null, new RpcError(INVALID_REQUEST, `A batch holds 1 to ${MAX_BATCH} calls`));
   const answers = await Promise.all(parsed.map((request) => answerOne(request, provider)));
   const wanted = answers.filter((answer) => answer !== undefined);
-  return wanted.length > 0 ? JSON.stringify(wanted) : undefined;
+  return wanted.length > 0 ? wanted : undefined;
 }
 
 async function answerOne(request: unknown, provider: RpcProvider): Promise<Answer | undefined> {
@@ -45,10 +46,6 @@ function parse(body: string): unknown {
   } catch (cause) {
     return new RpcError(PARSE_ERROR, 'The body is not JSON', { cause });
   }
-}
-
-function stringify(answer: Answer | undefined): string | undefined {
-  return answer === undefined ? undefined : JSON.stringify(answer);
 }
 
 function isRequest(value: unknown): value is { id?: unknown; method: string; params?: object } {
