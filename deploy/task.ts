@@ -60,7 +60,10 @@ async function connect(
     );
   }
   const { provider } = await hre.network.getOrCreate(network);
-  const chainId = await askChainId(provider, network, env);
+  const answer = await provider.request({ method: 'eth_chainId' }).catch((cause: unknown) => {
+    throw new DeployError(unreachable(network, env), { cause });
+  });
+  const chainId = Number(answer);
   if (expectedChainId !== undefined && expectedChainId !== chainId) {
     throw new DeployError(
       `ETH_RPC_URL leads to chain ${chainId}, but ${network} is chain ${expectedChainId}.`,
@@ -69,20 +72,10 @@ async function connect(
   return new BrowserProvider(provider, undefined, { cacheTimeout: -1 });
 }
 
-async function askChainId(
-  provider: { request(call: { method: string }): Promise<unknown> },
-  network: string,
-  env: DeployEnv,
-): Promise<number> {
-  try {
-    return Number(await provider.request({ method: 'eth_chainId' }));
-  } catch (cause) {
-    const unreachable =
-      network === LOCAL
-        ? `No chain answers at ${env.devnetUrl}: run \`npm start\` first, and leave it running.`
-        : `The RPC of ${network} at ${hostOf(env.rpcUrl)} does not answer: check ETH_RPC_URL in .env.`;
-    throw new DeployError(unreachable, { cause });
-  }
+function unreachable(network: string, { devnetUrl, rpcUrl }: DeployEnv): string {
+  return network === LOCAL
+    ? `No chain answers at ${devnetUrl}: run \`npm start\` first, and leave it running.`
+    : `The RPC of ${network} at ${hostOf(rpcUrl)} does not answer: check ETH_RPC_URL in .env.`;
 }
 
 /** Without path and query, which often hold a secret. */
