@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   ContractFactory,
@@ -12,9 +12,13 @@ import {
 import { DEVNET_CHAIN_ID } from '../devchain/accounts.ts';
 import { type Deployment, readDeployments } from '../indexer/contract/deployments.ts';
 import { replaceFile } from '../indexer/lib/durable-file.ts';
+import deployStreamHost from './01-stream-host.ts';
 import { readArtifact } from './artifact.ts';
 import { type DeployContext, DeployError, type DeployScript } from './context.ts';
 import { create2Place, create2Transaction, originOf } from './create2.ts';
+
+/** The numbered scripts of this folder, in their order. */
+const SCRIPTS: readonly DeployScript[] = [deployStreamHost];
 
 export interface DeployOptions {
   /** Pays; its provider is the chain. */
@@ -28,21 +32,20 @@ export interface DeployOptions {
 }
 
 /**
- * Runs the numbered scripts of this folder in order. Resolves to what is in place for each, deployed now or
+ * Runs the scripts in order. Resolves to what is in place for each, deployed now or
  * before. Throws DeployError for what a person can put right.
  */
 export async function runDeploy(options: DeployOptions): Promise<Deployment[]> {
   const { provider } = options.signer;
   if (provider === null) throw new DeployError('The signer has no provider to deploy through.');
-  const { chainId } = await provider.getNetwork();
+  const chainId = Number((await provider.getNetwork()).chainId);
   const context: DeployContext = {
-    chainId: Number(chainId),
+    chainId,
     provider,
-    deploy: (contract, args) =>
-      deployOnce({ ...options, provider, chainId: Number(chainId) }, contract, args),
+    deploy: (contract, args) => deployOnce({ ...options, provider, chainId }, contract, args),
   };
   const done: Deployment[] = [];
-  for (const script of await numberedScripts()) done.push(await script(context));
+  for (const script of SCRIPTS) done.push(await script(context));
   return done;
 }
 
@@ -146,19 +149,4 @@ async function hasCode(provider: Provider, address: string): Promise<boolean> {
 async function writeRecords(file: string, records: readonly Deployment[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await replaceFile(file, `${JSON.stringify(records, null, 2)}\n`);
-}
-
-async function numberedScripts(): Promise<DeployScript[]> {
-  const names = (await readdir(import.meta.dirname)).filter((name) => /^\d\d-.*\.ts$/.test(name)).sort();
-  return await Promise.all(names.map(loadScript));
-}
-
-async function loadScript(name: string): Promise<DeployScript> {
-  const loaded: { default?: unknown } = await import(`./${name}`);
-  if (!isScript(loaded.default)) throw new DeployError(`deploy/${name} has no default export to run.`);
-  return loaded.default;
-}
-
-function isScript(value: unknown): value is DeployScript {
-  return typeof value === 'function';
 }
