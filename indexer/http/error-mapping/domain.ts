@@ -17,7 +17,7 @@ import { QuotaExceeded, type QuotaPart, QuotaSpent } from '../../uploads/errors.
 import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
-import { EXAMPLE } from '../schemas/fields/examples.ts';
+import { EXAMPLE } from '../schemas/fields/fields.ts';
 import { isoTime } from '../serialize/serializer.ts';
 import { tooLarge } from '../uploads/multipart.ts';
 import { type Mapping, mapping, type Told, told } from './mapping.ts';

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { out } from '../schemas/answers.ts';
 import { contentSchema } from '../schemas/contents.ts';
-import { EXAMPLE } from '../schemas/fields/examples.ts';
-import { cid, documented, refuse, wallet } from '../schemas/fields/fields.ts';
-import { namedObject } from '../schemas/fields/named-object.ts';
+import { cid, documented, EXAMPLE, namedObject, refuse, wallet } from '../schemas/fields/fields.ts';
 import { PATTERN } from '../schemas/fields/patterns.ts';
 import { recordSchema } from '../schemas/records.ts';
 import { streamSchema } from '../schemas/streams.ts';

@@ -2,7 +2,7 @@ import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi
 import { z } from 'zod';
 import type { Code } from '../problems/codes.ts';
 import { problemResponses } from '../routing/route-doc.ts';
-import { EXAMPLE } from '../schemas/fields/examples.ts';
+import { EXAMPLE } from '../schemas/fields/fields.ts';
 
 /** What differs between the paths at which files are read. */
 interface Spec {
@@ -45,27 +45,17 @@ const DEMANDING = [401, 402, 410];
 const PART = ['ETag', 'Accept-Ranges', 'Content-Range'] as const;
 const MEDIA = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const;
 
+const text = (description: string, example: string) => z.string().optional().meta({ description, example });
+
 const query = z.object({
-  filename: z
-    .string()
-    .optional()
-    .meta({ description: 'Name to show it under; its ending says the type', example: 'video.mp4' }),
+  filename: text('Name to show it under; its ending says the type', 'video.mp4'),
   download: z.enum(['true', 'false']).optional().meta({ description: 'Offer it for saving' }),
 });
 
 const requestHeaders = {
-  Range: z
-    .string()
-    .optional()
-    .meta({ description: 'A range of bytes; of several the first', example: 'bytes=1000-1999' }),
-  'If-Range': z
-    .string()
-    .optional()
-    .meta({ description: 'The range only if the ETag is this one', example: `"${EXAMPLE.cid}"` }),
-  'If-None-Match': z
-    .string()
-    .optional()
-    .meta({ description: 'ETags that the client has', example: `"${EXAMPLE.cid}"` }),
+  Range: text('A range of bytes; of several the first', 'bytes=1000-1999'),
+  'If-Range': text('The range only if the ETag is this one', `"${EXAMPLE.cid}"`),
+  'If-None-Match': text('ETags that the client has', `"${EXAMPLE.cid}"`),
 };
 
 const HEADERS = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UNITS } from '../../lib/unit.ts';
-import { EXAMPLE } from './fields/examples.ts';
+import { EXAMPLE } from './fields/fields.ts';
 
 /** Fields as they are shown; the same names in every answer. */
 export const out = {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
-import { EXAMPLE } from './fields/examples.ts';
-import { wallet } from './fields/fields.ts';
-import { namedObject } from './fields/named-object.ts';
+import { EXAMPLE, namedObject, wallet } from './fields/fields.ts';
 import { messageSignature } from './fields/signatures.ts';
 
 const MAX_MESSAGE_CHARS = 4_096;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
-import { namedObject } from './fields/named-object.ts';
+import { namedObject } from './fields/fields.ts';
 
 export const chainAnswer = namedObject('Chain', {
   chain_id: z.int().meta({ example: 11_155_111 }),

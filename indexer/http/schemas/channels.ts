@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { coinShape, out } from './answers.ts';
-import { EXAMPLE } from './fields/examples.ts';
-import { channelId, cursor, limit, wallet } from './fields/fields.ts';
-import { namedObject } from './fields/named-object.ts';
+import { channelId, cursor, EXAMPLE, limit, namedObject, wallet } from './fields/fields.ts';
 
 export const channelParams = z.strictObject({ id: channelId });
 

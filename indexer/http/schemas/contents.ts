@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { coinShape, laterCursor, message, out } from './answers.ts';
-import { EXAMPLE } from './fields/examples.ts';
-import { cid, creator, cursor, limit, longLimit, token } from './fields/fields.ts';
+import { cid, creator, cursor, EXAMPLE, limit, longLimit, namedObject, token } from './fields/fields.ts';
 import { amount } from './fields/listing-fields.ts';
-import { namedObject } from './fields/named-object.ts';
 import { unreadable } from './fields/text.ts';
 
 export const contentsQuery = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { namedObject } from './fields/named-object.ts';
+import { namedObject } from './fields/fields.ts';
 
 export const aliveAnswer = namedObject('Alive', { status: z.literal('ok') });
 

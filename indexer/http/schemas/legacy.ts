@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { out } from './answers.ts';
 import { mediaRemoval } from './contents.ts';
-import { EXAMPLE } from './fields/examples.ts';
-import { cid, cursor, longLimit, wallet } from './fields/fields.ts';
-import { namedObject } from './fields/named-object.ts';
+import { cid, cursor, EXAMPLE, longLimit, namedObject, wallet } from './fields/fields.ts';
 import { registerAnswer } from './streams.ts';
 
 /** Its pages know no pages: they are as long as any, and the next one is named in the Link header. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { message, out } from './answers.ts';
 import { listingQuery } from './contents.ts';
-import { namedObject } from './fields/named-object.ts';
+import { namedObject } from './fields/fields.ts';
 
 const bytes = (description: string) =>
   z

@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { EXAMPLE } from './fields/examples.ts';
-import { bytes32, contentId, contract, documented, provider, wallet } from './fields/fields.ts';
-import { namedObject } from './fields/named-object.ts';
+import {
+  bytes32,
+  contentId,
+  contract,
+  documented,
+  EXAMPLE,
+  namedObject,
+  provider,
+  wallet,
+} from './fields/fields.ts';
 import { signature } from './fields/signatures.ts';
 
 const ORIGIN = 'An audience is an origin, such as https://host.example.org.';
@@ -16,11 +23,7 @@ export const accessBody = namedObject('Access', {
     .regex(/^https?:\/\/[^\s/]+$/, ORIGIN)
     .meta(documented('invalid_field', 'https://host.example.org', "Origin of the stream's URL")),
   content_id: contentId,
-  nonce: bytes32(
-    'invalid_field',
-    'Drawn at random for this one use',
-    'The nonce is 32 bytes: 0x and 64 hex digits.',
-  ),
+  nonce: bytes32('invalid_field', 'Drawn at random for this one use', 'The nonce is 32 bytes:'),
   expires_at_sec: z
     .int('A Unix time in whole seconds.')
     .nonnegative('A Unix time in whole seconds.')

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { message } from './answers.ts';
 import { contentSchema, ownStream } from './contents.ts';
 import { authorization, signedWhole } from './fields/authorization.ts';
-import { cid, creator, token } from './fields/fields.ts';
+import { cid, creator, namedObject, token } from './fields/fields.ts';
 import { metadata, serve, videoName } from './fields/listing-fields.ts';
-import { namedObject } from './fields/named-object.ts';
 import { offer, sharesAddUp } from './offer.ts';
 
 const { creator_share, provider_share, price, unit } = offer;

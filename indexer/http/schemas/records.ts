@@ -7,13 +7,13 @@ import {
   creator,
   cursor,
   longLimit,
+  namedObject,
   provider,
   token,
   txHash,
   viewer,
 } from './fields/fields.ts';
 import { price } from './fields/listing-fields.ts';
-import { namedObject } from './fields/named-object.ts';
 import { day, timestamp } from './fields/times.ts';
 
 export const viewReport = namedObject('ViewReport', {

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { laterCursor, message, out } from './answers.ts';
 import { documentedColumns, onChainColumns } from './contents.ts';
 import { authorization, signedWhole } from './fields/authorization.ts';
-import { cid, creator, cursor, limit, longLimit, provider, token } from './fields/fields.ts';
+import { cid, creator, cursor, limit, longLimit, namedObject, provider, token } from './fields/fields.ts';
 import { streamUrl } from './fields/listing-fields.ts';
-import { namedObject } from './fields/named-object.ts';
 import { offer, sharesAddUp } from './offer.ts';
 
 export const streamsQuery = z.strictObject({ limit, cursor });

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { coinShape, laterCursor, out } from './answers.ts';
-import { EXAMPLE } from './fields/examples.ts';
-import { cursor, longLimit, wallet } from './fields/fields.ts';
-import { namedObject } from './fields/named-object.ts';
+import { cursor, EXAMPLE, longLimit, namedObject, wallet } from './fields/fields.ts';
 
 export const walletParams = z.strictObject({ wallet: wallet(EXAMPLE.provider, 'A wallet') });
 

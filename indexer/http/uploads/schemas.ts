@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { STORAGE_NAMES } from '../../media/library.ts';
 import { coinShape, message, out } from '../schemas/answers.ts';
 import { documentedColumns, onChainColumns, ownStream } from '../schemas/contents.ts';
-import { EXAMPLE } from '../schemas/fields/examples.ts';
-import { cid, wallet } from '../schemas/fields/fields.ts';
+import { cid, EXAMPLE, namedObject, wallet } from '../schemas/fields/fields.ts';
 import { serve } from '../schemas/fields/listing-fields.ts';
-import { namedObject } from '../schemas/fields/named-object.ts';
 import { transactionSchema, typedDataSchema } from '../schemas/fields/signing.ts';
 import { offer, sharesAddUp } from '../schemas/offer.ts';
 

@@ -2,8 +2,24 @@ import { getAddress, ZeroAddress } from 'ethers';
 import { z } from 'zod';
 import { canonicalCid } from '../../../lib/cid.ts';
 import type { Code } from '../../problems/codes.ts';
-import { EXAMPLE } from './examples.ts';
 import { PATTERN } from './patterns.ts';
+
+/** Values that work, shown in the API documentation and in problems. The wallets are public test accounts. */
+export const EXAMPLE = {
+  cid: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi',
+  creator: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+  provider: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
+  viewer: '0x90F79bf6EB2c4f870365E785982E1f101E93b906',
+  native: '0x0000000000000000000000000000000000000000',
+  contract: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+  hash: '0x88df016429689c079f3b2f6ad39fa052532c56795b733da78a91ebe6a713944b',
+  time: '2023-07-31T12:00:00Z',
+} as const;
+
+/** An object with no other fields, under its own name in the API's document. */
+export function namedObject<Shape extends z.ZodRawShape>(id: string, shape: Shape) {
+  return z.strictObject(shape).meta({ id });
+}
 
 /** How one field of a request is read. `x-code` is the problem that any wrong value of it gives. */
 export function documented(code: Code, example: unknown, description: string, more: Bounds = {}) {
@@ -83,11 +99,11 @@ export const token = address(
   'ERC-20 token of the price; the zero address is the native coin',
 );
 
-/** 32 bytes. @returns them in lower case. */
+/** 32 bytes. @param refusal how it begins. @returns them in lower case. */
 export function bytes32(code: Code, description: string, refusal: string) {
   return z
     .string()
-    .regex(/^0x[0-9a-fA-F]{64}$/, refusal)
+    .regex(/^0x[0-9a-fA-F]{64}$/, `${refusal} 0x and 64 hex digits.`)
     .transform((text) => text.toLowerCase())
     .meta(documented(code, EXAMPLE.hash, description));
 }
@@ -95,18 +111,10 @@ export function bytes32(code: Code, description: string, refusal: string) {
 export const txHash = bytes32(
   'bad_tx_hash',
   'The transaction that paid for the view',
-  'A transaction hash is 0x and 64 hex digits.',
+  'A transaction hash is',
 );
-export const contentId = bytes32(
-  'bad_content_id',
-  "The listing's id on chain",
-  'The id of a content is 0x and 64 hex digits.',
-);
-export const channelId = bytes32(
-  'bad_channel_id',
-  'As logged by ChannelOpened',
-  'The id of a channel is 0x and 64 hex digits.',
-);
+export const contentId = bytes32('bad_content_id', "The listing's id on chain", 'The id of a content is');
+export const channelId = bytes32('bad_channel_id', 'As logged by ChannelOpened', 'The id of a channel is');
 
 export const limit = z
   .string()

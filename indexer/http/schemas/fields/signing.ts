@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Code } from '../../problems/codes.ts';
-import { EXAMPLE } from './examples.ts';
-import { namedObject } from './named-object.ts';
+import { EXAMPLE, namedObject } from './fields.ts';
 
 /** What an endpoint that acts for a wallet can answer about the wallet's signature. */
 export const SIGNING_PROBLEMS = [

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { EXAMPLE } from './examples.ts';
-import { documented, refuse } from './fields.ts';
+import { documented, EXAMPLE, refuse } from './fields.ts';
 
 const TIME = /^(\d{9,12}|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)$/;
 const TIME_WORDS = 'A time is one of ISO 8601, in UTC where it names no zone, or whole Unix seconds.';
