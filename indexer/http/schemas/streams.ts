@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { laterCursor, message, out } from './answers.ts';
 import { documentedColumns, onChainColumns } from './contents.ts';
-import { authorization, signedWhole } from './fields/authorization.ts';
+import { authorization, signedObject, signedWhole } from './fields/authorization.ts';
 import { cid, creator, cursor, limit, longLimit, namedObject, provider, token } from './fields/fields.ts';
 import { streamUrl } from './fields/listing-fields.ts';
 import { offer, sharesAddUp } from './offer.ts';
@@ -41,16 +41,12 @@ export const registration = z
   .superRefine(signedWhole)
   .meta({ id: 'Registration' });
 
-export const deregistration = z
-  .strictObject({
-    cid,
-    content_distributor_wallet: provider,
-    creator: creator.optional(),
-    token: token.optional(),
-    ...authorization,
-  })
-  .superRefine(signedWhole)
-  .meta({ id: 'Deregistration' });
+export const deregistration = signedObject('Deregistration', {
+  cid,
+  content_distributor_wallet: provider,
+  creator: creator.optional(),
+  token: token.optional(),
+});
 
 export const registerAnswer = namedObject('RegisterAnswer', {
   message: message('Stream registered successfully.'),

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { deadline, nonce, signature } from './signatures.ts';
 
 /** What a wallet adds to be signed for, all or nothing of it. */
@@ -18,4 +18,12 @@ export function signedWhole(fields: AuthorizationFields, ctx: z.RefinementCtx): 
     const params = { code: 'missing_field' };
     ctx.addIssue({ code: 'custom', path: [name], message: `${name} is missing beside the others.`, params });
   }
+}
+
+/** A request that a wallet may sign. */
+export function signedObject<Shape extends z.ZodRawShape>(id: string, shape: Shape) {
+  return z
+    .strictObject({ ...shape, ...authorization })
+    .superRefine(signedWhole)
+    .meta({ id });
 }
