@@ -112,16 +112,15 @@ async function close(server: Server): Promise<void> {
 
 function cannotListen(cause: unknown, host: string, port: number): CannotListen | undefined {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const set = (variable: CannotListen['variable'], message: string) =>
-    new CannotListen(message, { variable, cause });
+  const of = (variable: CannotListen['variable'], why: string) => new CannotListen(why, { variable, cause });
   switch (code) {
     case 'EADDRINUSE':
-      return set('PORT', `Port ${port} on ${host} is taken: set PORT to a free one.`);
+      return of('PORT', `Port ${port} on ${host} is taken: set PORT to a free one.`);
     case 'EACCES':
-      return set('PORT', `Port ${port} needs more rights: set PORT to one above 1023.`);
+      return of('PORT', `Port ${port} needs more rights: set PORT to one above 1023.`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return set('HOST', `This machine has no address ${host}: set HOST to one it has.`);
+      return of('HOST', `This machine has no address ${host}: set HOST to one it has.`);
     default:
       return undefined;
   }
