@@ -12,7 +12,7 @@ import type { Context } from '../context.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
 import type { stepSchema } from '../schemas/fields/signing.ts';
-import { decimal, percent } from '../serialize/serializer.ts';
+import { termsFields } from '../serialize/serializer.ts';
 import { mapping } from './mapping.ts';
 
 type Step = z.input<typeof stepSchema>;
@@ -85,17 +85,11 @@ async function unpublished({ message, calls }: ContentUnpublished, context: Cont
 
 /** What publishes it by `POST /contents`, but for the signature. */
 async function publicationOf({ account, args }: ContentUnpublished['calls'][0], { tokens }: Context) {
-  const { cid, name, token, pricePerUnit, providerShareBps, unit } = args;
+  const { cid, name, token, unit } = args;
   return {
     cid,
     video_name: name,
     content_creator_wallet: account,
-    terms: {
-      creator_share: percent(10_000 - providerShareBps),
-      provider_share: percent(providerShareBps),
-      price: decimal(pricePerUnit, await tokens.describe(token)),
-      token: getAddress(token),
-      unit,
-    },
+    terms: { ...termsFields(args, await tokens.describe(token)), token: getAddress(token), unit },
   };
 }

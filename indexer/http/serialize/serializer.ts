@@ -55,7 +55,7 @@ export function createSerializer(
 }
 
 /** Basis points to percent: 7,050 → 70.5. */
-export function percent(bps: number): number {
+function percent(bps: number): number {
   return bps / 100;
 }
 
@@ -68,19 +68,32 @@ export function isoTime(sec: number): string {
   return `${new Date(sec * 1000).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
-function listingFields(row: ContentRow, terms: Terms, coin: Coin) {
+type Listed = Pick<ContentRow, 'cid' | 'videoName' | 'creator' | 'contentId' | 'contract'>;
+type Priced = Pick<Terms, 'providerShareBps' | 'pricePerUnit'>;
+
+/** A listing, whether it stands on chain or will. */
+export function offerFields(row: Listed, terms: Priced, coin: Coin) {
   return {
     cid: row.cid,
     video_name: row.videoName,
     content_creator_wallet: checksumAddress(row.creator),
-    creator_share: percent(10_000 - terms.providerShareBps),
-    provider_share: percent(terms.providerShareBps),
-    price: decimal(terms.pricePerUnit, coin),
+    ...termsFields(terms, coin),
     content_id: row.contentId,
     contract: checksumAddress(row.contract),
     ...coinFields(coin),
     price_base_units: terms.pricePerUnit.toString(),
-    tx_hash: row.txHash,
+  };
+}
+
+function listingFields(row: ContentRow, terms: Terms, coin: Coin) {
+  return { ...offerFields(row, terms, coin), tx_hash: row.txHash };
+}
+
+export function termsFields({ providerShareBps, pricePerUnit }: Priced, coin: Coin) {
+  return {
+    creator_share: percent(10_000 - providerShareBps),
+    provider_share: percent(providerShareBps),
+    price: decimal(pricePerUnit, coin),
   };
 }
 
@@ -92,15 +105,13 @@ function scheduledFields(
   nowSec: number,
 ): z.input<typeof scheduledSchema> | null {
   if (scheduled === null || scheduled.effectiveAtSec <= nowSec) return null;
-  const { providerShareBps, pricePerUnit, unit } = scheduled.terms ?? inForce;
+  const terms = scheduled.terms ?? inForce;
   return {
     effective_at: isoTime(scheduled.effectiveAtSec),
     retires: scheduled.terms === null,
-    creator_share: percent(10_000 - providerShareBps),
-    provider_share: percent(providerShareBps),
-    price: decimal(pricePerUnit, coin),
-    price_base_units: pricePerUnit.toString(),
-    unit,
+    ...termsFields(terms, coin),
+    price_base_units: terms.pricePerUnit.toString(),
+    unit: terms.unit,
   };
 }
 

@@ -10,7 +10,7 @@ import type { HttpProblem } from '../problems/http-problem.ts';
 
 /** The parts of an upload as they arrive, each at most once, in whatever order the client sends them. */
 export interface UploadParts {
-  onFile: (content: Readable, info: { fileName: string; mimeType: string }) => void;
+  onFile: (content: Readable) => void;
   onJson: (json: string) => void;
 }
 
@@ -47,7 +47,7 @@ export async function readUploadForm(
     else if (value.includes(LOST)) refuse(noUtf8(name));
     else if (isFirst(name)) parts.onJson(value);
   });
-  form.on('file', (name, content, { filename = '', mimeType }) => {
+  form.on('file', (name, content) => {
     content.on('error', () => undefined); // it breaks when the form does, and that is told below
     if (name === 'json_data') {
       if (isFirst(name)) jsonFromFile = readJson(content).then(parts.onJson).catch(refuse);
@@ -55,7 +55,7 @@ export async function readUploadForm(
       refuse(unexpected(name));
     } else if (isFirst(name)) {
       content.on('limit', () => refuse(tooLarge(name, maxFileBytes)));
-      parts.onFile(content, { fileName: filename, mimeType });
+      parts.onFile(content);
     }
   });
 

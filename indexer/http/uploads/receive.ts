@@ -12,27 +12,15 @@ export interface UploadOptions<Meta> {
   /** Reads and checks `json_data`. What it throws ends the upload and is what the caller gets. */
   parseMeta: (json: string) => Meta | Promise<Meta>;
   /** What the file passes through on its way into storage; what it throws ends the upload, too. */
-  through?: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  through: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** Called when all is accepted, before storage keeps the file; what it throws ends the upload. */
-  beforeKept?: (media: AddedMedia, meta: Meta) => Promise<void>;
+  beforeKept: (media: AddedMedia, meta: Meta) => Promise<void>;
   /** Which storage `json_data` asks for; by default the library's. */
-  storageOf?: (meta: Meta) => StorageName | undefined;
-  /** Ends the upload from outside, such as on shutdown. */
-  signal?: AbortSignal;
+  storageOf: (meta: Meta) => StorageName | undefined;
 }
 
 export interface ReceivedUpload<Meta> extends AddedMedia {
   meta: Meta;
-  /** As the client named it, without folders; empty when it gave no name. */
-  fileName: string;
-  /** As the client declared it. */
-  mimeType: string;
-}
-
-interface FilePart {
-  added: Promise<AddedMedia>;
-  fileName: string;
-  mimeType: string;
 }
 
 /**
@@ -46,56 +34,43 @@ interface FilePart {
  */
 export async function receiveUpload<Meta>(
   req: IncomingMessage,
-  { storage, maxBytes, parseMeta, through = asItIs, beforeKept, storageOf, signal }: UploadOptions<Meta>,
+  { storage, maxBytes, parseMeta, through, beforeKept, storageOf }: UploadOptions<Meta>,
 ): Promise<ReceivedUpload<Meta>> {
   const abort = new AbortController();
   const stop = (reason: unknown) => abort.abort(reason); // the first reason counts
-  const onSignal = () => stop(signal?.reason);
-  signal?.addEventListener('abort', onSignal);
-  if (signal?.aborted) onSignal();
   const accepted = Promise.withResolvers<void>();
-  const got: { file?: FilePart; meta?: Promise<Meta> } = {};
-  const read = Promise.withResolvers<Meta>();
-  const into = storageOf && read.promise.then(storageOf);
-  for (const promise of [read.promise, into]) promise?.catch(() => undefined); // told by `stop`
+  const meta = Promise.withResolvers<Meta>();
+  meta.promise.catch(stop);
+  const into = meta.promise.then(storageOf);
+  into.catch(() => undefined); // told by `stop`
+  const got: { file?: Promise<AddedMedia>; json?: string } = {};
 
-  const onFile = (content: Readable, info: { fileName: string; mimeType: string }) => {
-    const added = storage.add(untilAccepted(through(content), accepted.promise), {
+  const onFile = (content: Readable) => {
+    got.file = storage.add(untilAccepted(through(content), accepted.promise), {
       signal: abort.signal,
-      beforeKept: async (media) => {
-        if (got.meta) await beforeKept?.(media, await got.meta);
-      },
-      ...(into && { into }),
+      beforeKept: async (media) => beforeKept(media, await meta.promise),
+      into,
     });
-    added.catch(stop);
-    got.file = { added, ...info };
+    got.file.catch(stop);
   };
   const onJson = (json: string) => {
-    got.meta = Promise.resolve(json).then(parseMeta);
-    got.meta.catch(stop);
-    read.resolve(got.meta);
+    got.json = json;
+    meta.resolve(Promise.resolve(json).then(parseMeta));
   };
 
   try {
     await readUploadForm(req, maxBytes, { onFile, onJson }, abort);
-    if (!got.file) throw missingPart('file');
-    if (!got.meta) throw missingPart('json_data');
-    const meta = await got.meta;
+    if (got.file === undefined) throw missingPart('file');
+    if (got.json === undefined) throw missingPart('json_data');
+    await meta.promise;
     accepted.resolve();
     req.setTimeout(0); // a chain may take longer than a client may be silent; storage has limits of its own
-    const { added, fileName, mimeType } = got.file;
-    return { ...(await added), meta, fileName, mimeType };
+    return { ...(await got.file), meta: await meta.promise };
   } catch (error) {
     stop(error);
-    await got.file?.added.catch(() => undefined); // until storage has cleaned up
+    await got.file?.catch(() => undefined); // until storage has cleaned up
     throw abort.signal.reason;
-  } finally {
-    signal?.removeEventListener('abort', onSignal);
   }
-}
-
-function asItIs(content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return content;
 }
 
 /** Ends, as storage sees it, only when the rest of the form is in order. */

@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { StorageName } from '../../media/library.ts';
+import type { Offer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
-import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
+import { serveForCreator } from '../routes/own-stream.ts';
 import { type Route, route } from '../routing/route.ts';
 import { fieldProblems } from '../routing/route-doc.ts';
 import { SERVING_PROBLEMS } from '../schemas/fields/signing.ts';
@@ -15,8 +16,7 @@ import {
   web3UploadAnswer,
   web3UploadMeta,
 } from './schemas.ts';
-import { offerOf, stageFile, stageUpload } from './stage.ts';
-import { parseUploadMeta } from './upload-meta.ts';
+import { stageFile, stageUpload, web3Field } from './stage.ts';
 
 const formWith = (meta: z.ZodObject) =>
   z.object({
@@ -66,29 +66,14 @@ export function uploadRoutes(context: Context): Route[] {
 
 function publishingUploads(context: Context): Route[] {
   const { serializer, listings, limitUploads: guards } = context;
-  /** Everything that can be wrong of the terms is found before the file is kept. */
-  const reading = (only?: StorageName) => async (json: string) => {
-    const meta = parseUploadMeta(json, context.storage, only);
-    await listings.checkOffer(meta.offer);
-    if (meta.serve) await checkForCreator(context, meta.offer);
-    return meta;
-  };
   /** A host that ends between keeping and publishing leaves an upload that waits, as it does on other chains. */
   const keepAndPublish = async (req: Request, only?: StorageName) => {
-    const { received } = await stageFile(context, req, {
-      wallet: '',
-      parseMeta: reading(only),
-      async check(offer, { serve }) {
-        await listings.proposed(offer);
-        if (serve) await checkForCreator(context, offer, offer.cid.key);
-      },
-    });
-    const { meta, cid, sizeBytes, web3Url } = received;
-    const offer = offerOf(meta.offer, cid);
+    const check = (offer: Offer) => listings.proposed(offer);
+    const { media, offer, serve } = await stageFile(context, req, { only, wallet: '', check });
     const { listing, terms } = await listings.publishOnce(offer);
-    const stream = meta.serve && { stream: await serveForCreator(context, req, listing) };
-    const shown = { ...(await serializer.listing(listing, terms)), size: sizeBytes };
-    return { message: 'File uploaded successfully.', ...web3Field(web3Url), meta: shown, ...stream };
+    const stream = serve && { stream: await serveForCreator(context, req, listing) };
+    const shown = { ...(await serializer.listing(listing, terms)), size: media.sizeBytes };
+    return { message: 'File uploaded successfully.', ...web3Field(media), meta: shown, ...stream };
   };
 
   const spec = { guards, problems: [...UPLOAD_PROBLEMS, 'contract_refused'] } as const;
@@ -120,10 +105,9 @@ function stagingUploads(context: Context): Route[] {
     problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
   } as const;
   const keepAndStage = async ({ req, res }: { req: Request; res: Response }, only?: StorageName) => {
-    const parse = (json: string) => parseUploadMeta(json, context.storage, only);
-    const { web3Url, ...answer } = await stageUpload(context, req, parse);
+    const answer = await stageUpload(context, req, only);
     res.status(answer.publish === null ? 200 : 202);
-    return { ...answer, ...web3Field(web3Url) };
+    return answer;
   };
   return [
     route('post', PATH, {
@@ -145,11 +129,9 @@ function stagingUploads(context: Context): Route[] {
   ];
 }
 
-function web3Field(web3Url: string | undefined): { web3_url?: string } {
-  return web3Url === undefined ? {} : { web3_url: web3Url };
-}
-
 /** What EthStorage has taken is on a chain. */
-function onChain<Answer extends { web3_url?: string }>(answer: Answer): Answer & { web3_url: string } {
+function onChain<Answer extends { web3_url?: string | undefined }>(
+  answer: Answer,
+): Answer & { web3_url: string } {
   return { ...answer, web3_url: answer.web3_url ?? '' };
 }

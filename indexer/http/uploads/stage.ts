@@ -1,19 +1,20 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import { type Publication, toSign } from '../../contract/calls/wallet-calls.ts';
+import { toSign } from '../../contract/calls/wallet-calls.ts';
 import { canonicalCid } from '../../lib/cid.ts';
+import type { StorageName } from '../../media/library.ts';
+import type { AddedMedia } from '../../media/storage.ts';
 import type { Offer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
 import { clientIp } from '../middleware/client-ip.ts';
 import { checkForCreator, servableOf, serveForCreator } from '../routes/own-stream.ts';
-import { coinFields, decimal, isoTime, percent } from '../serialize/serializer.ts';
+import { isoTime, offerFields } from '../serialize/serializer.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
-import { type ReceivedUpload, receiveUpload } from './receive.ts';
+import { receiveUpload } from './receive.ts';
 import type { stagedAnswer } from './schemas.ts';
-import type { UploadMeta } from './upload-meta.ts';
+import { parseUploadMeta, type UploadMeta } from './upload-meta.ts';
 
-type Answer = Omit<z.input<typeof stagedAnswer>, 'web3_url'>;
-type Terms = UploadMeta['offer'];
+type Answer = z.input<typeof stagedAnswer>;
 
 /** A publication from the last moment of an upload is served, too. */
 const STILL_WISHED_SEC = 86_400;
@@ -21,62 +22,66 @@ const STILL_WISHED_SEC = 86_400;
 /**
  * Takes an upload against the quota of the wallet that is signed in, to wait for its publication. The session is looked
  * at before the body is read.
- * @param parse reads and checks `json_data`.
+ * @param only the storage that the path asks for.
  * @throws {HttpProblem} of `Gate` and `receiveUpload`; the errors of `Staging`, {PriceUnfit}, {TermsDiffer}
  */
-export async function stageUpload(
-  context: Context,
-  req: Request,
-  parse: (json: string) => UploadMeta,
-): Promise<Answer & { web3Url: string | undefined }> {
-  const { gate, listings } = context;
+export async function stageUpload(context: Context, req: Request, only?: StorageName): Promise<Answer> {
+  const { gate } = context;
   const session = await gate.session(req);
-  const parseMeta = async (json: string): Promise<UploadMeta> => {
-    const meta = parse(json);
-    gate.requireOwn(req, session, meta.offer.creator, 'content_creator_wallet');
-    await listings.checkOffer(meta.offer);
-    if (meta.serve) await checkForCreator(context, meta.offer);
-    return meta;
-  };
-  const { received, expiresAtSec } = await stageFile(context, req, {
+  const staged = await stageFile(context, req, {
+    only,
     wallet: session.wallet,
-    parseMeta,
-    async check(offer, { serve }) {
-      if (serve) await checkForCreator(context, offer, offer.cid.key);
-    },
+    requireCreator: (creator) => gate.requireOwn(req, session, creator, 'content_creator_wallet'),
   });
-  const answer = await answerTo(context, req, received, expiresAtSec);
-  return { ...answer, web3Url: received.web3Url };
+  return await answerTo(context, req, staged);
 }
 
 interface StagedFile {
-  received: ReceivedUpload<UploadMeta>;
+  /** The file. */
+  media: AddedMedia;
+  offer: Offer & { token: string };
+  /** This host is to serve it. */
+  serve: boolean;
   expiresAtSec: number;
 }
 
+interface StagingRules {
+  only: StorageName | undefined;
+  /** Whose quota it takes; empty where only the form tells. */
+  wallet: string;
+  /** Throws where the wallet may not publish for this creator. */
+  requireCreator?: (creator: string) => void;
+  /** Asked before the file is kept. */
+  check?: (offer: Offer) => Promise<unknown>;
+}
+
 /**
- * Takes a file to wait for its publication: if that does not come, the file goes.
- * @param of `wallet`: whose quota it takes, empty where only the form tells; `check` is asked before the file is kept.
+ * Takes a file to wait for its publication: if that does not come, the file goes. What can be wrong of its terms is found
+ * before it is kept.
  * @throws {HttpProblem} of `receiveUpload`; the errors of `Staging`
  */
 export async function stageFile(
-  { staging, storage, config }: Context,
+  context: Context,
   req: Request,
-  of: {
-    wallet: string;
-    parseMeta: (json: string) => Promise<UploadMeta>;
-    check?: (offer: Offer, meta: UploadMeta) => Promise<unknown>;
-  },
+  { only, wallet, requireCreator, check }: StagingRules,
 ): Promise<StagedFile> {
-  const upload = await staging.begin({ wallet: of.wallet, client: clientIp(req), ...announced(req) });
+  const { staging, storage, config, listings } = context;
+  const upload = await staging.begin({ wallet, client: clientIp(req), ...announced(req) });
   const received = await receiveUpload(req, {
     storage,
     maxBytes: config.maxUploadBytes,
-    parseMeta: of.parseMeta,
+    async parseMeta(json) {
+      const meta = parseUploadMeta(json, storage, only);
+      requireCreator?.(meta.offer.creator);
+      await listings.checkOffer(meta.offer);
+      if (meta.serve) await checkForCreator(context, meta.offer);
+      return meta;
+    },
     through: (content) => upload.metered(content),
-    async beforeKept(media, meta) {
-      const { offer, into } = meta;
-      await of.check?.(offerOf(offer, media.cid), meta);
+    async beforeKept(media, { offer: terms, serve, into }) {
+      const offer = offerOf(terms, media.cid);
+      await check?.(offer);
+      if (serve) await checkForCreator(context, offer, offer.cid.key);
       const { creator: wallet, videoName } = offer;
       await upload.beforeKept(media, { wallet, videoName, isPaid: into === 'ethstorage' });
     },
@@ -85,62 +90,43 @@ export async function stageFile(
     await upload.giveUp();
     throw error;
   });
-  return { received, expiresAtSec: await upload.stage() };
+  const { meta, ...media } = received;
+  const offer = offerOf(meta.offer, media.cid);
+  return { media, offer, serve: meta.serve, expiresAtSec: await upload.stage() };
 }
 
 /** What is offered, once it is known under which CID. */
-export function offerOf(terms: Terms, cid: string): Offer {
+function offerOf<Terms extends UploadMeta['offer']>(terms: Terms, cid: string) {
   return { ...terms, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
 }
 
 async function answerTo(
   context: Context,
   req: Request,
-  { cid, sizeBytes, meta }: ReceivedUpload<UploadMeta>,
-  expiresAtSec: number,
+  { media, offer, serve, expiresAtSec }: StagedFile,
 ): Promise<Answer> {
-  const offer = offerOf(meta.offer, cid);
-  const { call, contentId: content_id, published } = await context.listings.proposed(offer);
-  const { contract } = call;
-  const servable = servableOf(call, content_id, offer.cid.key);
+  const { listings, tokens, chain, nowSec } = context;
+  const { call, contentId, published } = await listings.proposed(offer);
+  const { contract, args } = call;
+  const servable = servableOf(call, contentId, offer.cid.key);
   const endsAtSec = published ? undefined : expiresAtSec + STILL_WISHED_SEC;
-  const stream = meta.serve && { stream: await serveForCreator(context, req, servable, endsAtSec) };
-  const shown = {
-    ...(await metaFields(context, meta.offer, call.args)),
-    content_id,
-    contract,
-    size: sizeBytes,
-  };
-  if (published) {
-    return {
-      message: 'File uploaded; it is published.',
-      meta: shown,
-      publish: null,
-      expires_at: null,
-      ...stream,
-    };
-  }
+  const stream = serve && { stream: await serveForCreator(context, req, servable, endsAtSec) };
+  const { creator, videoName, token } = offer;
+  const listed = { cid: args.cid, videoName, creator, contentId, contract };
   return {
-    message: 'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
-    meta: shown,
-    publish: toSign(call, context.chain.chainId, context.nowSec()),
-    expires_at: isoTime(expiresAtSec),
+    message: published
+      ? 'File uploaded; it is published.'
+      : 'File uploaded. It stays if it is published in time: sign typed_data, or send transaction.',
+    ...web3Field(media),
+    meta: { ...offerFields(listed, args, await tokens.describe(token)), size: media.sizeBytes },
+    publish: published ? null : toSign(call, chain.chainId, nowSec()),
+    expires_at: published ? null : isoTime(expiresAtSec),
     ...stream,
   };
 }
 
-async function metaFields({ tokens }: Context, offer: Terms, publication: Publication) {
-  const coin = await tokens.describe(offer.token);
-  return {
-    cid: publication.cid,
-    video_name: offer.videoName,
-    content_creator_wallet: offer.creator,
-    creator_share: percent(10_000 - offer.providerShareBps),
-    provider_share: percent(offer.providerShareBps),
-    price: decimal(publication.pricePerUnit, coin),
-    ...coinFields(coin),
-    price_base_units: publication.pricePerUnit.toString(),
-  };
+export function web3Field({ web3Url }: AddedMedia): { web3_url?: string } {
+  return web3Url === undefined ? {} : { web3_url: web3Url };
 }
 
 /** How large a file can be in a form whose length is announced. */
