@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { errorWith } from '../lib/errors.ts';
 import { authConfig } from './auth.ts';
 import { chainConfig } from './chain.ts';
-import { httpConfig } from './http.ts';
+import { httpConfig, rateLimitConfig } from './http.ts';
 import { mediaConfig } from './media.ts';
 import { payoutConfig } from './payouts.ts';
 import { playbackConfig } from './playback.ts';
 import { redisConfig } from './redis.ts';
 import { relayConfig } from './relay.ts';
-import { uploadConfig } from './uploads.ts';
+import { quotaConfig, uploadConfig } from './uploads.ts';
 
 /** The host's whole configuration: read once from the environment, frozen, passed down. */
 export type Config = Readonly<z.infer<typeof schema>>;
@@ -19,11 +19,13 @@ export class ConfigError extends errorWith<{ problems: readonly string[] }>(
 ) {}
 
 const schema = httpConfig
+  .and(rateLimitConfig)
   .and(chainConfig)
   .and(playbackConfig)
   .and(relayConfig)
   .and(authConfig)
   .and(uploadConfig)
+  .and(quotaConfig)
   .and(mediaConfig)
   .and(payoutConfig)
   .and(redisConfig);

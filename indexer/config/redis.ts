@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import { list, redisUrl } from './values.ts';
+import { list, redisUrl, variables } from './values.ts';
 
-export const redisConfig = z
-  .object({
-    REDIS_URL: list
+export const redisConfig = variables({
+  /** Empty: live streams and limits in memory. Several: nodes of one cluster. */
+  redisUrls: [
+    'REDIS_URL',
+    list
       .pipe(z.array(redisUrl))
       .refine(
         (urls) => new Set(urls.map((url) => URL.parse(url)?.protocol)).size <= 1,
         'must not mix redis:// and rediss://',
       )
       .default([]),
-  })
-  .transform((env) => ({
-    /** Empty: live streams and limits in memory. Several: nodes of one cluster. */
-    redisUrls: env.REDIS_URL,
-  }));
+  ],
+});

@@ -3,6 +3,19 @@ import { dirname, resolve } from 'node:path';
 import { isAddress, ZeroAddress } from 'ethers';
 import { z } from 'zod';
 
+type Variables = Readonly<Record<string, readonly [name: string, kind: z.ZodType]>>;
+type Kinds<V extends Variables> = { [Property in keyof V as V[Property][0]]: V[Property][1] };
+type Values<V extends Variables> = { [Property in keyof V]: z.output<V[Property][1]> };
+
+/** A part of the configuration: each property by the variable that holds it, and what is taken there. */
+export function variables<const V extends Variables>(described: V) {
+  const kinds = Object.fromEntries(Object.values(described)) as Kinds<V>;
+  return z.object(kinds).transform((env: Readonly<Record<string, unknown>>) => {
+    const values = Object.entries(described).map(([property, [name]]) => [property, env[name]]);
+    return Object.fromEntries(values) as Values<V>;
+  });
+}
+
 // The kinds of values that the environment holds, each with what is said of a wrong one.
 
 export const MIB = 1024 ** 2;
@@ -12,6 +25,7 @@ export const count = (things: string) => whole(`a number of ${things}`).min(0);
 export const bytes = whole('a number of bytes').positive();
 export const port = whole('a port number').min(0).max(65_535);
 export const hours = whole('a number of hours').min(1).max(720);
+export const inSeconds = (hours: number) => hours * 3_600;
 export const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
 export const list = z.string().transform((text) =>
   text

@@ -13,8 +13,10 @@ describe('.env.sample', () => {
   before(async () => {
     for (const file of globSync('indexer/config/*.ts', { cwd: ROOT })) {
       const exported = Object.values((await import(join(ROOT, file))) as object);
-      for (const fragment of exported.map((each) => (each instanceof ZodPipe ? each.in : each)))
+      for (let fragment of exported) {
+        while (fragment instanceof ZodPipe) fragment = fragment.in;
         if (fragment instanceof ZodObject) Object.assign(variables, fragment.shape);
+      }
     }
   });
 
