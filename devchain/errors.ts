@@ -1,4 +1,4 @@
-import { BaseError, errorWith } from '../indexer/lib/errors.ts';
+import { errorWith } from '../indexer/lib/errors.ts';
 
 /** Another process (or another chain in this one) holds the directory. */
 export class DevnetLocked extends errorWith<{ directory: string }>(
@@ -22,22 +22,15 @@ export class JournalCorrupted extends errorWith<{ file: string; line: number; re
 ) {}
 
 /** Replaying gave another block than the one recorded. */
-export class JournalMismatch extends BaseError {
-  constructor(recorded: string, replayed: string) {
-    super(
-      `The development chain's journal recorded block ${recorded} but replaying it gives ${replayed}: ` +
-        'it was written by another version of Hardhat. Go back to that version, or delete the devnet directory.',
-    );
-  }
-}
+export class JournalMismatch extends errorWith<{ recorded: string; replayed: string }>(
+  ({ recorded, replayed }) =>
+    `The development chain's journal recorded block ${recorded} but replaying it gives ${replayed}: ` +
+    'it was written by another version of Hardhat. Go back to that version, or delete the devnet directory.',
+) {}
 
 /** Writing to the journal failed: the chain takes no more writes until it is started again. */
-export class JournalBroken extends BaseError {
-  constructor(file: string, options?: ErrorOptions) {
-    super(
-      `The development chain cannot write ${file}, so it takes no more transactions: ` +
-        'free some disk space and start it again.',
-      options,
-    );
-  }
-}
+export class JournalBroken extends errorWith<{ file: string }>(
+  ({ file }) =>
+    `The development chain cannot write ${file}, so it takes no more transactions: ` +
+    'free some disk space and start it again.',
+) {}

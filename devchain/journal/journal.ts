@@ -53,7 +53,7 @@ export async function openJournal(
       await handle.datasync();
     } catch (cause) {
       // How much of the line is on disk is unknown now; only a fresh start can tell.
-      broken = new JournalBroken(file, { cause });
+      broken = new JournalBroken({ file, cause });
       throw broken;
     }
     checksum = frame.checksum;

@@ -10,7 +10,10 @@ export async function replay(journal: Journal, engine: Engine): Promise<number> 
   let count = 0;
   for await (const { head, atSec, calls } of journal.entries()) {
     if (head.hash !== engine.head.hash) {
-      throw new JournalMismatch(`${head.number} ${head.hash}`, `${engine.head.number} ${engine.head.hash}`);
+      throw new JournalMismatch({
+        recorded: `${head.number} ${head.hash}`,
+        replayed: `${engine.head.number} ${engine.head.hash}`,
+      });
     }
     for (const call of calls) {
       // A call that is refused now was refused then; had it been answered, the next block would differ.

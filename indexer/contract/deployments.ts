@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getAddress } from 'ethers';
 import { z } from 'zod';
-import { BaseError, errorWith, isCode } from '../lib/errors.ts';
+import { errorWith, isCode } from '../lib/errors.ts';
 
 /** One contract at its place: what deploy writes, and what host, scripts and page read. */
 export const deploymentSchema = z.object({
@@ -28,13 +28,10 @@ export class UnreadableDeployments extends errorWith<{ file: string }>(
 ) {}
 
 /** A folder lists the contract's first version, which this program does not read. */
-export class FirstVersionListed extends BaseError {
-  constructor(dirs: readonly string[], { address }: Deployment) {
-    super(
-      `${address} is the contract's first version: delete its entry in ${dirs.join(' or ')}, or on the development chain all of DATA_DIR, to start anew.`,
-    );
-  }
-}
+export class FirstVersionListed extends errorWith<{ dirs: readonly string[]; address: string }>(
+  ({ dirs, address }) =>
+    `${address} is the contract's first version: delete its entry in ${dirs.join(' or ')}, or on the development chain all of DATA_DIR, to start anew.`,
+) {}
 
 /** The deployments of one file, oldest first; none where there is no file. Throws UnreadableDeployments. */
 export async function readDeployments(file: string): Promise<Deployment[]> {
@@ -70,7 +67,7 @@ export async function deploymentsFor({
   const listed = (await Promise.all(files.map(readDeployments))).flat();
   const ofChain = listed.filter((one) => one.chainId === chainId && one.contract === contract);
   const first = ofChain.find(isFirstVersion);
-  if (first) throw new FirstVersionListed(dirs, first);
+  if (first) throw new FirstVersionListed({ dirs, address: first.address });
   return ofChain.filter(
     (one, index) => ofChain.findLastIndex(({ address }) => address === one.address) === index,
   );

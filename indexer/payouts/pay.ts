@@ -2,7 +2,7 @@ import type { NumberedView, UnpaidView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { sponsorCall, sponsorOutcome } from '../contract/stream-host.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import { BaseError } from '../lib/errors.ts';
+import { errorWith } from '../lib/errors.ts';
 import { sum } from '../lib/money.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { SentTransaction, TxRecords } from '../store/store.ts';
@@ -32,11 +32,9 @@ export interface PaidBatch {
 }
 
 /** The transaction was mined and reverted: nothing was paid. */
-export class SponsorReverted extends BaseError {
-  constructor(txHash: string) {
-    super(`Transaction ${txHash} was reverted: it paid nothing.`);
-  }
-}
+export class SponsorReverted extends errorWith<{ txHash: string }>(
+  ({ txHash }) => `Transaction ${txHash} was reverted: it paid nothing.`,
+) {}
 
 /**
  * Sends what an earlier run recorded and did not send, and waits while sponsorships are not mined yet.
@@ -75,7 +73,7 @@ export async function payBatch(deps: PayDeps, batch: Batch): Promise<PaidBatch> 
 
   const receipt = await sent.mined();
   crashPoint('sponsor.mined');
-  if (receipt.status !== 1) throw new SponsorReverted(receipt.hash);
+  if (receipt.status !== 1) throw new SponsorReverted({ txHash: receipt.hash });
   const { paid: refs, surplus } = sponsorOutcome(receipt);
   const paid = offered.filter((view) => refs.has(view.ref));
   return {

@@ -1,6 +1,6 @@
 import { viewRef } from '../contract/view-ref.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import { BaseError, errorWith } from '../lib/errors.ts';
+import { errorWith } from '../lib/errors.ts';
 import type { Catalogue, ContentRow, RecordedReport, Reports, Terms } from '../store/store.ts';
 
 /** A view that a client says has happened. Addresses in any case. */
@@ -33,11 +33,9 @@ export class PriceDiffers extends errorWith<{
 }>(({ expected }) => `The price in force on chain is ${expected} base units.`) {}
 
 /** The chain does not (yet) know the content: there is no price to compare with. */
-export class ContentUnknown extends BaseError {
-  constructor(contentId: string) {
-    super(`The chain does not know content ${contentId}.`);
-  }
-}
+export class ContentUnknown extends errorWith<{ contentId: string }>(
+  ({ contentId }) => `The chain does not know content ${contentId}.`,
+) {}
 
 export class ViewInFuture extends errorWith<{ latestSec: number }>(
   () => 'The time of the view lies in the future.',
@@ -66,7 +64,7 @@ export async function recordView(deps: ReportDeps, view: ViewReport): Promise<Re
   if (view.viewTimeSec > latestSec) throw new ViewInFuture({ latestSec });
   if (!(await serves(deps, view.listing, provider))) throw new NotServedBy({ provider: view.provider });
   const terms = await deps.chain.termsInForce(contract, contentId);
-  if (terms === null) throw new ContentUnknown(contentId);
+  if (terms === null) throw new ContentUnknown({ contentId });
   if (view.price !== terms.pricePerUnit) throw new PriceDiffers({ expected: terms.pricePerUnit });
 
   const { viewTimeSec, price } = view;

@@ -3,7 +3,7 @@ import { termsInForce } from '../contract/effective-terms.ts';
 import { canonicalCid } from '../lib/cid.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { Disk } from '../lib/disk.ts';
-import { BaseError } from '../lib/errors.ts';
+import { errorWith } from '../lib/errors.ts';
 import type { MediaLibrary } from '../media/library.ts';
 import { type AddedMedia, MediaTooLarge } from '../media/storage.ts';
 import { NotServing } from '../publishing/errors.ts';
@@ -23,13 +23,10 @@ import type { Serving } from './serving.ts';
 import { ServingRefused } from './serving-errors.ts';
 
 /** The bytes are not those that the CID names; nothing of them is kept. */
-export class CidDiffers extends BaseError {
-  constructor(cid: string, found: string) {
-    super(
-      `The bytes are not those of ${cid}: they make ${found}. (The CID must be that of \`ipfs add --cid-version=1\`.)`,
-    );
-  }
-}
+export class CidDiffers extends errorWith<{ cid: string; found: string }>(
+  ({ cid, found }) =>
+    `The bytes are not those of ${cid}: they make ${found}. (The CID must be that of \`ipfs add --cid-version=1\`.)`,
+) {}
 
 /** A file that arrives. */
 export interface IncomingFile {
@@ -106,7 +103,7 @@ export class Providing {
     const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
     const begun = (await store.serveWishesOf(cid.key)).filter((wish) => isOf(wish, { creator, token }));
     if (own.length + begun.length === 0 && !(await store.isProvided(cid.key))) {
-      throw new NotServing(wallet, cid.text);
+      throw new NotServing({ provider: wallet, cid: cid.text });
     }
     for (const row of [...own, ...begun]) await serving.fulfilNow({ ...this.#wishFor(row), ends: true });
     await serving.removeUnlessNeeded(cid.key);
@@ -161,7 +158,7 @@ export class Providing {
     const { store, storage } = this.#deps;
     let isNoted = false;
     const beforeKept = async ({ cid }: AddedMedia) => {
-      if (canonicalCid(cid) !== wish.cidKey) throw new CidDiffers(wish.cid, cid);
+      if (canonicalCid(cid) !== wish.cidKey) throw new CidDiffers({ cid: wish.cid, found: cid });
       isNoted = true;
       await store.noteProvided(wish.cidKey);
       await store.wishToServe(wish);

@@ -41,11 +41,9 @@ export class TermsDiffer extends errorWith<{
 }>(({ listing }) => `This creator has listed ${listing.cid} with other terms.`) {}
 
 /** The provider has no active stream of the content. */
-export class NotServing extends BaseError {
-  constructor(provider: string, cid: string) {
-    super(`${provider} does not serve ${cid}.`);
-  }
-}
+export class NotServing extends errorWith<{ provider: string; cid: string }>(
+  ({ provider, cid }) => `${provider} does not serve ${cid}.`,
+) {}
 
 /** Written in a block that the records have seen, and not in them: the chain has dropped the block. */
 export class WriteUndone extends RetryableError {

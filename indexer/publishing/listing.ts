@@ -96,7 +96,7 @@ export class Listings {
       const request = await endOfStreams(this.#deps.store, which, provider, signed !== undefined);
       await this.#write(request, signed).catch((error: unknown) => {
         const isUnknown = error instanceof ContractRevert && error.errorName === 'StreamUnknown';
-        throw isUnknown ? new NotServing(provider, which.cid.text) : error;
+        throw isUnknown ? new NotServing({ provider, cid: which.cid.text }) : error;
       });
     });
   }

@@ -6,11 +6,7 @@ import { isOffered, type ListingFilter } from './find-listing.ts';
 import type { ListingDeps } from './publication.ts';
 
 /** Somebody can still pay for the file, or is about to publish it, so it stays. */
-export class MediaInUse extends BaseError {
-  constructor(cid: string, reason: string) {
-    super(`${cid} ${reason}`);
-  }
-}
+export class MediaInUse extends BaseError {}
 
 export interface RemovalDeps {
   store: Catalogue & Pick<StagedUploads, 'isWaiting'>;
@@ -36,15 +32,15 @@ export async function checkRemoval(
     const { contract, contentId } = listing;
     const terms = await chain.termsInForce(contract, contentId);
     if (terms === null || terms.retired) continue;
-    if (!isOwn(listing)) throw new MediaInUse(listing.cid, `is also sold by ${listing.creator}.`);
+    if (!isOwn(listing)) throw new MediaInUse(`${listing.cid} is also sold by ${listing.creator}.`);
     const [serving] = await store.activeStreams({ contract, contentId, limit: 1 });
     if (serving) {
       const advice = 'retire the listing, or have the stream deregistered, first';
-      throw new MediaInUse(listing.cid, `is served by ${serving.provider}: ${advice}.`);
+      throw new MediaInUse(`${listing.cid} is served by ${serving.provider}: ${advice}.`);
     }
   }
   if (await store.isWaiting(cid.key)) {
-    throw new MediaInUse(cid.text, 'waits for its publication by another wallet.');
+    throw new MediaInUse(`${cid.text} waits for its publication by another wallet.`);
   }
 }
 

@@ -38,6 +38,7 @@ export async function endOfStreams(
   };
   const calls = known.filter(({ active }) => active).map(end);
   const earlier = known.filter(({ active }) => !active).map(end);
-  if (calls.length === 0 && !(repeated && earlier.length > 0)) throw new NotServing(provider, cid.text);
+  if (calls.length === 0 && !(repeated && earlier.length > 0))
+    throw new NotServing({ provider, cid: cid.text });
   return { calls, earlier };
 }

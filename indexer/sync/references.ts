@@ -1,18 +1,18 @@
 import type { ChainEvent } from '../contract/events.ts';
-import { BaseError } from '../lib/errors.ts';
+import { errorWith } from '../lib/errors.ts';
 import { type Listing, type Lookup, listingOf, type Parties } from '../projection/log-position.ts';
 import type { Catalogue, Channels } from '../store/store.ts';
 
 /** An event names what no event before has made: the records miss earlier blocks of the contract. */
-export class UnknownReference extends BaseError {
-  constructor(kind: 'content' | 'channel', contract: string, id: string) {
-    const made = kind === 'content' ? 'published' : 'opened';
-    super(
-      `an event of ${contract} names ${kind} ${id}, but no event ${made} it: the contract's start block ` +
-        'in deployments/ is too high, or the endpoint withholds logs',
-    );
-  }
-}
+export class UnknownReference extends errorWith<{
+  kind: 'content' | 'channel';
+  contract: string;
+  id: string;
+}>(
+  ({ kind, contract, id }) =>
+    `an event of ${contract} names ${kind} ${id}, but no event ${kind === 'content' ? 'published' : 'opened'} it: ` +
+    "the contract's start block in deployments/ is too high, or the endpoint withholds logs",
+) {}
 
 /**
  * The listings and channels that events refer to: learned from the events that make them, otherwise from the store.
@@ -73,7 +73,7 @@ function createKnown<Found>(
     },
     get(contract: string, id: string): Found {
       const found = known.get(nameOf(contract, id));
-      if (!found) throw new UnknownReference(kind, contract, id);
+      if (!found) throw new UnknownReference({ kind, contract, id });
       return found;
     },
   };

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import { BaseError, errorWith } from '../../lib/errors.ts';
+import { errorWith } from '../../lib/errors.ts';
 import first from './migrations/0001-first.ts';
 import relayGas from './migrations/0002-relay-gas.ts';
 import stagedUploads from './migrations/0003-staged-uploads.ts';
@@ -42,13 +42,10 @@ export class NewerDatabase extends errorWith<{ path: string; found: number; know
 ) {}
 
 /** The database mirrors the contract's first version, whose events are not decoded any more. */
-export class OlderDatabase extends BaseError {
-  constructor(path: string) {
-    super(
-      `${path} is of the contract's first version: delete ${dirname(path)}, or move it away, to start anew.`,
-    );
-  }
-}
+export class OlderDatabase extends errorWith<{ path: string }>(
+  ({ path }) =>
+    `${path} is of the contract's first version: delete ${dirname(path)}, or move it away, to start anew.`,
+) {}
 
 /** Numbers up to this are of the contract's first version; those of the steps begin behind it. */
 const FIRST_VERSION = 8;
@@ -58,7 +55,7 @@ export function migrate(db: Database.Database): void {
   db.transaction(() => {
     const done = Number(db.pragma('user_version', { simple: true }));
     const known = FIRST_VERSION + STEPS.length;
-    if (done > 0 && done <= FIRST_VERSION) throw new OlderDatabase(db.name);
+    if (done > 0 && done <= FIRST_VERSION) throw new OlderDatabase({ path: db.name });
     if (done > known) throw new NewerDatabase({ path: db.name, found: done, known });
     for (const step of STEPS.slice(Math.max(0, done - FIRST_VERSION))) db.exec(step);
     db.pragma(`user_version = ${known}`);

@@ -22,7 +22,7 @@ describe('isDiskFull()', () => {
   it('knows what the system, SQLite and the journal say, however they are wrapped', async () => {
     const bySystem = await failure(() => writeFile(FULL, 'x'));
     expect(isDiskFull(bySystem)).to.equal(true);
-    const broken = new JournalBroken('journal', { cause: bySystem });
+    const broken = new JournalBroken({ file: 'journal', cause: bySystem });
     expect(isDiskFull(new Error('it failed', { cause: broken }))).to.equal(true);
     const db = new Database(':memory:');
     db.pragma('max_page_count = 2');
@@ -33,7 +33,7 @@ describe('isDiskFull()', () => {
 
   it('takes no other error for it', async () => {
     expect(isDiskFull(await failure(() => writeFile('/nowhere/at/all', 'x')))).to.equal(false);
-    expect(isDiskFull(new JournalBroken('journal'))).to.equal(false);
+    expect(isDiskFull(new JournalBroken({ file: 'journal' }))).to.equal(false);
     expect(isDiskFull('ENOSPC')).to.equal(false);
   });
 });
