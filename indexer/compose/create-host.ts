@@ -22,64 +22,47 @@ export type Host = Awaited<ReturnType<typeof createHost>>;
 export async function createHost(config: Config, options: HostOptions) {
   await using parts = new AsyncDisposableStack();
   const infrastructure = await openInfrastructure(config, options, parts);
-  const { chain, facts, indexer, coins, store, storage, live, counters, log, nowSec } = infrastructure;
+  const { network, chain, indexer, coins, descriptions } = infrastructure;
   const uploads = openUploads(infrastructure);
-  chain.onBlock(() => indexer.notify());
+  network.onBlock(() => indexer.notify());
   await indexer.start();
   // Stopped after the indexer, for which it may be waiting.
   parts.defer(uploads.start());
   parts.defer(() => indexer.stop());
   // The embedded chain is mirrored in a moment; a public one may take long, and /readyz tells how far it is.
-  if (chain.isEmbedded) await indexer.waitFor(await facts.head());
+  if (network.isEmbedded) await indexer.waitFor(await chain.head());
 
   const writing = parts.use(openWriting(infrastructure));
   const stopping = new AbortController();
-  const contract = new HostContract(chain.provider);
+  const contract = new HostContract(network.provider);
   const own = openOwnServing(infrastructure, writing, contract, stopping.signal);
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {
-    store,
-    live,
-    counters,
-    storage,
-    chain: facts,
+    ...infrastructure,
     contract,
-    log,
-    nowSec,
     operatorSecret: secret,
-    config: { ...config, unsigned: chain.unsigned !== null, relayFor: relayFor(config, chain) },
+    config: { ...config, unsigned: network.unsigned !== null, relayFor: relayFor(config, network) },
     writer: writing.writer,
     provider: own.provider,
     serving: own.serving,
-    checkSignature: infrastructure.checkSignature,
     disk: createDisk(config.dataDir),
     signIn: await openSignIn(infrastructure),
     staging: uploads.staging,
-    tokens: createTokenBook(chain.rpc, { known: coins }),
+    tokens: createTokenBook(network.rpc, { known: coins }),
     stopping: stopping.signal,
   };
   const server = await listen(createApp(deps), config, connectionLimits(config));
   const { url, port } = server;
-  own.listeningAt(url);
   parts.defer(() => server.close());
-  parts.defer(own.start());
-  chain.servesPageAt(port);
+  parts.defer(own.startAt(url));
+  network.servesPageAt(port);
   const { publicUrl = url, dataDir } = config;
   parts.defer(await announceHost(dataDir, { url, publicUrl, pid: process.pid, secret }));
   parts.defer(() => stopping.abort());
-  const { descriptions } = infrastructure;
+  const { expire } = uploads;
   const running = parts.move();
   const dispose = () => running.disposeAsync();
-  return {
-    url,
-    chain,
-    indexer,
-    server,
-    deps,
-    descriptions,
-    expire: uploads.expire,
-    [Symbol.asyncDispose]: dispose,
-  };
+  return { url, chain: network, indexer, server, deps, descriptions, expire, [Symbol.asyncDispose]: dispose };
 }
 
 function connectionLimits({ maxConnections, maxConnectionsPerClient, trustedProxies }: Config) {

@@ -47,25 +47,21 @@ export async function openInfrastructure(
   parts: AsyncDisposableStack,
 ) {
   const at = pathsOf(config);
-  const chain = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
-  const coins = knownCoins(chain.facts.chainId, config.knownTokens);
+  const network = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
+  const coins = knownCoins(network.facts.chainId, config.knownTokens);
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
-  const media = await (overrides.openStorage ?? openStorage)({ config, chain, store, log });
+  const media = await (overrides.openStorage ?? openStorage)({ config, chain: network, store, log });
   const storage = parts.adopt(media.storage, (open) => open.close());
-  const { live, counters, description } = parts.use(await openLive({ config, chain, store, log }));
-  const { rpc, deployments, pace } = chain;
-  const indexer: Follower = (overrides.createIndexer ?? createIndexer)({
-    rpc,
-    store,
-    live,
-    coins,
-    deployments,
-    log,
-    ...pace,
-  });
+  const { live, counters, description } = parts.use(await openLive({ config, chain: network, store, log }));
+  const { rpc, deployments, pace } = network;
+  const following = { rpc, deployments, ...pace, store, live, coins, log };
+  const indexer: Follower = (overrides.createIndexer ?? createIndexer)(following);
   return {
     config,
-    chain,
+    /** The chain itself. */
+    network,
+    /** The chain, as far as it is indexed. */
+    chain: indexedChain(network, indexer),
     indexer,
     coins,
     store,
@@ -74,8 +70,6 @@ export async function openInfrastructure(
     counters,
     log,
     overrides,
-    /** The chain, as far as it is indexed. */
-    facts: indexedChain(chain, indexer),
     checkSignature: createSignatureCheck(rpc),
     nowSec: () => clock.nowSec(),
     /** Where media and live streams are, for the person who starts the host. */

@@ -1,15 +1,8 @@
 import type { HostContract } from '../contract/stream-host.ts';
-import { type OpenServing, openServing } from '../playback/open-serving.ts';
-import { createProvider, type Provider } from '../playback/provider.ts';
+import { createProvider } from '../playback/provider.ts';
+import { Serving } from '../playback/serving.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { OpenWriting } from './writing.ts';
-
-export interface OwnServing extends OpenServing {
-  /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
-  provider: Provider | null;
-  /** To be called once the host listens: its own address may be known only then. */
-  listeningAt(url: string): void;
-}
 
 /** What this host sells, and for whom. @param signal ends all trying */
 export function openOwnServing(
@@ -17,31 +10,23 @@ export function openOwnServing(
   { check: callCheck, relay, writer }: OpenWriting,
   contract: HostContract,
   signal: AbortSignal,
-): OwnServing {
-  const { config, chain, facts, store, storage, log, nowSec, overrides } = infrastructure;
+) {
+  const { config, network, overrides } = infrastructure;
   const { publicUrl = (own: string) => config.publicUrl ?? own } = overrides;
-  const earner = config.providerWallet ?? chain.operator?.address;
+  const { operator: wallet } = network;
+  const earner = config.providerWallet ?? wallet?.address;
   let url = '';
   const provider = earner === undefined ? null : createProvider(earner, () => publicUrl(url));
-  const opened = openServing({
-    provider,
-    wallet: chain.operator,
-    writer,
-    relay,
-    store,
-    storage,
-    contract,
-    chain: facts,
-    callCheck,
-    log,
-    nowSec,
-    signal,
-  });
+  const deps = { ...infrastructure, provider, wallet, writer, relay, contract, callCheck, signal };
+  const serving = new Serving(deps);
   return {
-    ...opened,
+    /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
     provider,
-    listeningAt(own) {
+    serving,
+    /** To be called once the host listens: its own address may be known only then. @returns what ends it. */
+    startAt(own: string) {
       url = own;
+      return serving.start();
     },
   };
 }

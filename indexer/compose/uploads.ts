@@ -6,12 +6,11 @@ import type { Infrastructure } from './infrastructure.ts';
 const EXPIRY_PAUSE_MS = 60_000;
 
 export function openUploads(infrastructure: Infrastructure) {
-  const { config, chain, facts, store, storage, counters, log, nowSec, overrides } = infrastructure;
-  const expire = createExpiry({ store, storage, chain: facts, log, nowSec });
-  const quota = chain.unsigned ? NO_QUOTA : config.uploadQuota;
-  const { uploadStageSec: stageSec } = config;
+  const { config, network, overrides } = infrastructure;
+  const expire = createExpiry(infrastructure);
+  const quota = network.unsigned ? NO_QUOTA : config.uploadQuota;
   return {
-    staging: createStaging({ store, counters, quota, stageSec, expire, nowSec }),
+    staging: createStaging({ ...infrastructure, quota, stageSec: config.uploadStageSec, expire }),
     /** One run of the job that removes uploads which are over. */
     expire,
     /** Runs it again and again. @returns what ends it */

@@ -10,23 +10,14 @@ export type OpenWriting = ReturnType<typeof openWriting>;
 
 /** The ways onto the chain: by this host's own word on the embedded one, else by what wallets have signed. */
 export function openWriting(infrastructure: Infrastructure) {
-  const { config, chain, store, counters, checkSignature, log, nowSec, overrides } = infrastructure;
-  const { operator: wallet, provider, unsigned, facts } = chain;
+  const { config, network, store, counters, checkSignature, overrides } = infrastructure;
+  const { operator: wallet, provider, unsigned, facts } = network;
   const check = new CallCheck({ provider, chainId: facts.chainId, checkSignature });
   const policy = unsigned
     ? FREE_FOR_ALL
     : exceptOwn(relayPolicy(config.relay, { store, counters }), [wallet?.address, config.providerWallet]);
   const { relayWaitMs: waitMs } = overrides;
-  const relay = openRelay({
-    wallet,
-    provider,
-    check,
-    records: store,
-    policy,
-    log,
-    nowSec,
-    ...(waitMs !== undefined && { waitMs }),
-  });
+  const relay = openRelay({ ...infrastructure, wallet, provider, check, records: store, policy, waitMs });
   const writer = createWriter({ contract: facts.contract, unsigned, relay, check });
   return { check, relay, writer, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
 }

@@ -1,49 +1,38 @@
-import type { ContractWriter } from '../contract/calls/writer.ts';
 import { termsInForce } from '../contract/effective-terms.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import type { MediaStorage } from '../media/storage.ts';
 import { WriteUndone } from '../publishing/errors.ts';
 import { requireSellable } from '../publishing/publication.ts';
 import { streamAt } from '../publishing/streams.ts';
-import type { IndexedChain } from '../store/indexed-chain.ts';
-import type { Catalogue, NewServeWish, ServeWish, StreamRow } from '../store/store.ts';
-import type { Provider } from './provider.ts';
+import type { NewServeWish, ServeWish, StreamRow } from '../store/store.ts';
 import type { ServingCheck } from './serving-check.ts';
+import type { ServingDeps } from './serving-deps.ts';
 import { ServingRefused } from './serving-errors.ts';
-import type { SignWish } from './serving-signer.ts';
-
-export interface OwnStreamsDeps {
-  /** `null` on a host that serves for nobody. */
-  provider: Provider | null;
-  check: ServingCheck;
-  sign: SignWish;
-  writer: ContractWriter;
-  store: Pick<Catalogue, 'contentById' | 'stream'>;
-  storage: Pick<MediaStorage, 'stat'>;
-  chain: IndexedChain;
-  nowSec(): number;
-}
+import { createWishSigner, type SignWish } from './serving-signer.ts';
 
 /** The streams that this host has registered for its provider. */
 export class OwnStreams {
-  readonly #deps: OwnStreamsDeps;
+  readonly #deps: ServingDeps;
+  readonly #check: ServingCheck;
+  readonly #sign: SignWish;
 
-  constructor(deps: OwnStreamsDeps) {
+  constructor(deps: ServingDeps, check: ServingCheck) {
     this.#deps = deps;
+    this.#check = check;
+    this.#sign = createWishSigner(deps);
   }
 
   /** As the records show it; `null` where there never was one. */
   async find({ contract, contentId, creator, beneficiary }: NewServeWish): Promise<StreamRow | null> {
-    const { check, provider, store } = this.#deps;
-    const { wallet } = provider ?? (await check({ creator, beneficiary }));
+    const { provider, store } = this.#deps;
+    const { wallet } = provider ?? (await this.#check({ creator, beneficiary }));
     return await store.stream(contract, contentId, wallet);
   }
 
   /** Registers the stream, or moves it here. @throws {ServingRefused}, {MinuteNotSold} and what the writer throws */
   async begin(wish: ServeWish): Promise<StreamRow> {
-    const { check, store } = this.#deps;
+    const { store } = this.#deps;
     const { contract, contentId, cid } = wish;
-    const { wallet: provider, playUrl } = await check(wish);
+    const { wallet: provider, playUrl } = await this.#check(wish);
     const url = playUrl(cid);
     const row = () => store.stream(contract, contentId, provider);
     const before = await row();
@@ -68,8 +57,8 @@ export class OwnStreams {
   }
 
   async #write(wish: ServeWish, request: ReturnType<typeof streamAt>): Promise<void> {
-    const { writer, sign, chain } = this.#deps;
-    const mined = await writer.write(request, await sign(wish, request.calls[0]));
+    const { writer, chain } = this.#deps;
+    const mined = await writer.write(request, await this.#sign(wish, request.calls[0]));
     crashPoint('serving.written');
     await chain.waitFor(mined?.blockNumber ?? (await chain.head()));
   }

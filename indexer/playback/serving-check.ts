@@ -1,20 +1,7 @@
 import { getAddress } from 'ethers';
-import type { ContractWriter, Relay } from '../contract/calls/writer.ts';
-import type { HostContract } from '../contract/stream-host.ts';
-import type { Catalogue } from '../store/store.ts';
 import type { Provider } from './provider.ts';
+import type { ServingDeps } from './serving-deps.ts';
 import { ServingRefused } from './serving-errors.ts';
-
-export interface ServingCheckDeps {
-  /** `null` on a host that serves for nobody. */
-  provider: Provider | null;
-  /** Address of the host's key; `null` without one. */
-  operator: string | null;
-  writer: Pick<ContractWriter, 'contract' | 'unsigned'>;
-  relay: Pick<Relay, 'accepts'>;
-  store: Pick<Catalogue, 'activeStreams'>;
-  contract: Pick<HostContract, 'delegateOf'>;
-}
 
 /** What is to be served. */
 export interface ServingWish {
@@ -31,15 +18,15 @@ export type ServingCheck = (wish: ServingWish) => Promise<Provider>;
 
 const SET_UP = 'npm run provide -- --setup says what to do';
 
-export function createServingCheck(deps: ServingCheckDeps): ServingCheck {
-  const { provider, operator, writer, relay, store, contract } = deps;
+export function createServingCheck(deps: ServingDeps): ServingCheck {
+  const { provider, wallet: key, writer, relay, store, contract } = deps;
 
   async function requireKey({ wallet }: Provider): Promise<void> {
-    if (operator === null) throw notSetUp('This host has no key (PRIVATEKEY) to register streams with');
-    if (operator.toLowerCase() === wallet.toLowerCase()) return;
+    if (key === null) throw notSetUp('This host has no key (PRIVATEKEY) to register streams with');
+    if (key.address.toLowerCase() === wallet.toLowerCase()) return;
     const delegate = await contract.delegateOf(writer.contract, wallet);
-    if (delegate.toLowerCase() === operator.toLowerCase()) return;
-    throw notSetUp(`${wallet}, for which this host serves, has not named its key ${operator} as delegate`);
+    if (delegate.toLowerCase() === key.address.toLowerCase()) return;
+    throw notSetUp(`${wallet}, for which this host serves, has not named its key ${key.address} as delegate`);
   }
 
   return async ({ creator, beneficiary, cidKey }) => {

@@ -1,23 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { BaseWallet } from 'ethers';
-import type { CallCheck } from '../contract/calls/call-status.ts';
 import { typedDataOf, type WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { CallSignature, ContractWriter } from '../contract/calls/writer.ts';
+import type { CallSignature } from '../contract/calls/writer.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import type { ServeWish, ServeWishes } from '../store/store.ts';
+import type { ServeWish } from '../store/store.ts';
+import type { ServingDeps } from './serving-deps.ts';
 
 /** Signs the call of a wish; undefined where nobody needs to sign. */
 export type SignWish = (wish: ServeWish, call: WalletCall) => Promise<CallSignature | undefined>;
-
-export interface WishSignerDeps {
-  /** Signs as the provider, or as its delegate; `null` for a host without a key. */
-  wallet: Pick<BaseWallet, 'signTypedData'> | null;
-  writer: Pick<ContractWriter, 'unsigned'>;
-  store: Pick<ServeWishes, 'authorizeServeWish'>;
-  chain: { chainId: number };
-  callCheck: Pick<CallCheck, 'headTimeSec'>;
-  nowSec(): number;
-}
 
 const GOOD_FOR_SEC = 3_600;
 /** With less a signature may be over before it is mined. */
@@ -28,9 +17,11 @@ const NONCE_BYTES = 16;
  * By the nonce that the records hold: however often a wish is tried, and by whichever process, its call is the same,
  * which the relay sends once.
  */
-export function createWishSigner({ wallet, writer, store, chain, ...clock }: WishSignerDeps): SignWish {
+export function createWishSigner(deps: ServingDeps): SignWish {
+  const { wallet, writer, store, chain, callCheck, nowSec } = deps;
+
   async function authorized({ contract, contentId, authorization }: ServeWish) {
-    const chainSec = Math.max(clock.nowSec(), await clock.callCheck.headTimeSec());
+    const chainSec = Math.max(nowSec(), await callCheck.headTimeSec());
     if (authorization && authorization.deadlineSec > chainSec + ROOM_SEC) return authorization;
     const nonce = BigInt(`0x${randomBytes(NONCE_BYTES).toString('hex')}`);
     const fresh = { nonce, deadlineSec: chainSec + GOOD_FOR_SEC };

@@ -1,47 +1,50 @@
-import type { BaseLogger } from 'pino';
 import { RelayRefused, SignatureRefused } from '../contract/calls/call-errors.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { KeyedMutex, Mutex } from '../lib/keyed-mutex.ts';
+import { repeat } from '../lib/repeat.ts';
 import { orAbort } from '../lib/with-timeout.ts';
 import { MinuteNotSold } from '../publishing/errors.ts';
 import { catchUp } from '../store/indexed-chain.ts';
-import type { NewServeWish, ServeWish, ServeWishes, StreamRow } from '../store/store.ts';
-import { createLeaving, type Leaving, type LeavingDeps } from './leaving.ts';
-import { OwnStreams, type OwnStreamsDeps } from './own-streams.ts';
-import type { ServingCheck } from './serving-check.ts';
+import type { NewServeWish, ServeWish, StreamRow } from '../store/store.ts';
+import { removeUnlessNeeded } from './leaving.ts';
+import { OwnStreams } from './own-streams.ts';
+import { createServingCheck, type ServingCheck } from './serving-check.ts';
+import type { ServingDeps } from './serving-deps.ts';
 import { ServingRefused } from './serving-errors.ts';
 
-export interface ServingDeps extends OwnStreamsDeps, LeavingDeps {
-  store: OwnStreamsDeps['store'] & LeavingDeps['store'] & ServeWishes;
-  storage: OwnStreamsDeps['storage'] & LeavingDeps['storage'];
-  log: Pick<BaseLogger, 'info' | 'warn'>;
-  /** Ends all trying. */
-  signal: AbortSignal;
-}
-
+/** How often it is looked for what could not be done before. */
+const LOOK_EVERY_MS = 10_000;
 const AT_ONCE = 8;
 const AGAIN_SEC = 30;
 /** Only the operator can change what is in the way. */
 const MUCH_LATER_SEC = 600;
 
-/** Registers this host's own streams, and ends them: what it was asked to serve, once that can be paid for. */
+/**
+ * Registers this host's own streams, and ends them: what it was asked to serve, once the records show that it can be
+ * done and paid for.
+ */
 export class Serving {
   /** @throws {ServingRefused} */
   readonly check: ServingCheck;
   readonly #deps: ServingDeps;
   readonly #streams: OwnStreams;
-  readonly #leaving: Leaving;
   /** One content after the other, so that two creators of one CID don't both find it free. */
   readonly #mutex = new KeyedMutex();
   readonly #runs = new Mutex();
   #next: Promise<void> | undefined;
 
   constructor(deps: ServingDeps) {
-    this.check = deps.check;
+    this.check = createServingCheck(deps);
     this.#deps = deps;
-    this.#streams = new OwnStreams(deps);
-    this.#leaving = createLeaving(deps);
+    this.#streams = new OwnStreams(deps, this.check);
+  }
+
+  /** To be called once the host listens, and knows its own address. @returns what ends it. */
+  start(): () => Promise<void> {
+    const fulfil = () => this.fulfil();
+    this.#deps.chain.onIndexed(() => void fulfil());
+    return repeat(LOOK_EVERY_MS, fulfil);
   }
 
   /**
@@ -73,7 +76,7 @@ export class Serving {
 
   /** Removes a file that was here to be served by this host alone, and is needed no more. */
   removeUnlessNeeded(cidKey: string): Promise<void> {
-    return this.#mutex.run(cidKey, () => this.#leaving.removeUnlessNeeded(cidKey));
+    return this.#mutex.run(cidKey, () => removeUnlessNeeded(this.#deps, cidKey));
   }
 
   /** Tries all wishes whose content is published. It never rejects: what fails is logged and tried again. */
@@ -108,7 +111,7 @@ export class Serving {
       await catchUp(chain);
       const current = await store.serveWish(wish.contract, wish.contentId);
       const stream = current && (await (current.ends ? streams.end(current) : streams.begin(current)));
-      if (current?.ends) await this.#leaving.removeUnlessNeeded(wish.cidKey);
+      if (current?.ends) await removeUnlessNeeded(this.#deps, wish.cidKey);
       if (current) await store.dropServeWish(current);
       return stream ?? (await streams.find(wish));
     });

@@ -23,7 +23,7 @@ export interface OpenRelayOptions {
   /** After how long unmined a fee is raised. */
   raiseAfterMs?: number;
   /** How long a caller waits for the block. */
-  waitMs?: number;
+  waitMs?: number | undefined;
 }
 
 /** A caller that waits longer for the key gets a refusal with a time to try again. */

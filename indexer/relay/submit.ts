@@ -26,7 +26,7 @@ export interface SubmitterDeps {
   txManager: TxManager;
   confirmer: Pick<Confirmer, 'mined'>;
   /** How long a caller waits for the block; the transaction is followed all the same. */
-  waitMs?: number;
+  waitMs?: number | undefined;
 }
 
 type ContractCall = TxCall & { to: string };

@@ -1,0 +1,32 @@
+import type { BaseWallet } from 'ethers';
+import type { BaseLogger } from 'pino';
+import type { CallCheck } from '../contract/calls/call-status.ts';
+import type { ContractWriter, Relay } from '../contract/calls/writer.ts';
+import type { HostContract } from '../contract/stream-host.ts';
+import type { MediaStorage } from '../media/storage.ts';
+import type { IndexedChain } from '../store/indexed-chain.ts';
+import type { Store } from '../store/store.ts';
+import type { Provider } from './provider.ts';
+
+/** What registering this host's own streams stands on. */
+export interface ServingDeps {
+  /** `null` on a host that serves for nobody. */
+  provider: Provider | null;
+  /** The host's key, which signs as the provider or as its delegate; `null` without one. */
+  wallet: Pick<BaseWallet, 'address' | 'signTypedData'> | null;
+  writer: ContractWriter;
+  relay: Pick<Relay, 'accepts'>;
+  contract: Pick<HostContract, 'delegateOf'>;
+  callCheck: Pick<CallCheck, 'headTimeSec'>;
+  store: Store;
+  storage: Pick<MediaStorage, 'stat' | 'remove'>;
+  chain: IndexedChain & {
+    chainId: number;
+    /** Calls back when the records show more of the chain, or less. */
+    onIndexed(listener: () => void): unknown;
+  };
+  log: Pick<BaseLogger, 'info' | 'warn'>;
+  nowSec(): number;
+  /** Ends all trying. */
+  signal: AbortSignal;
+}
