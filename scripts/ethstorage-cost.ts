@@ -4,11 +4,10 @@ import { publicTestAccounts } from '../devchain/accounts.ts';
 import { maxEthStorageBytes } from '../indexer/compose/ethstorage.ts';
 import { type Config, readConfig } from '../indexer/config/config.ts';
 import { messageOf } from '../indexer/lib/errors.ts';
-import { ask, type RpcClient } from '../indexer/media/ethstorage/ports.ts';
 import { ethStorageContract } from '../indexer/media/ethstorage/sdk.ts';
 import { cidOf } from '../indexer/media/unixfs/importer.ts';
 import { HttpRpc } from '../indexer/rpc/http.ts';
-import { createFailoverRpc } from '../indexer/rpc/rpc.ts';
+import { call, createFailoverRpc, type Rpc } from '../indexer/rpc/rpc.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
 import { amountText, NATIVE } from './lib/coins.ts';
 import { askKeeping, measureCalldata } from './lib/ethstorage/measure.ts';
@@ -60,7 +59,7 @@ async function chainFees({ rpcUrls, devnetPort, privateKey }: Config): Promise<C
   const urls = rpcUrls.length > 0 ? rpcUrls : [`http://127.0.0.1:${devnetPort}`];
   const rpc = createFailoverRpc(urls.map((url) => new HttpRpc({ url })));
   try {
-    const number = async (method: string) => BigInt(String(await ask(rpc, method, [])));
+    const number = async (method: string) => BigInt(String(await call(rpc, method, [])));
     const chainId = Number(await number('eth_chainId'));
     const fees = {
       gasPriceWei: await number('eth_gasPrice'),
@@ -72,7 +71,7 @@ async function chainFees({ rpcUrls, devnetPort, privateKey }: Config): Promise<C
   }
 }
 
-async function keepingOn(rpc: RpcClient, chainId: number, privateKey: string | undefined) {
+async function keepingOn(rpc: Rpc, chainId: number, privateKey: string | undefined) {
   const contract = await ethStorageContract(chainId, rpc);
   const where = `Fees of chain ${chainId}`;
   if (contract === null) {

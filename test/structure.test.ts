@@ -43,6 +43,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/live': [...STORE, 'indexer/redis'],
   'indexer/counters': [...BASE, 'indexer/redis'],
   'indexer/media': BASE,
+  // It stands on a chain, not on files or a node.
+  'indexer/media/ethstorage': [...BASE, 'indexer/media', 'indexer/rpc'],
   'indexer/tokens': [...BASE, 'indexer/rpc', 'indexer/contract/decode'],
   'indexer/txmgr': STORE,
   'indexer/auth': [...CONTRACT, 'indexer/counters'],

@@ -1,11 +1,11 @@
 import { AbiCoder, dataSlice, getBytes, type JsonRpcProvider, toUtf8String } from 'ethers';
-import type { RpcClient } from '../../indexer/media/ethstorage/ports.ts';
+import type { Rpc } from '../../indexer/rpc/rpc.ts';
 
 const READ_CHUNK = '0x1a7237e0';
 const CODER = AbiCoder.defaultAbiCoder();
 
 /** A node of EthStorage, as far as reading goes: it has the blobs of the transactions and decodes them. */
-export function blobNode(provider: JsonRpcProvider, chain: RpcClient) {
+export function blobNode(provider: JsonRpcProvider, chain: Rpc) {
   const chunks = new Map<string, Uint8Array>();
 
   async function keep(txHash: string): Promise<void> {
@@ -25,7 +25,7 @@ export function blobNode(provider: JsonRpcProvider, chain: RpcClient) {
     return CODER.encode(['bytes', 'bool'], [chunk ?? '0x', chunk !== undefined]);
   }
 
-  const client: RpcClient = {
+  const client: Rpc = {
     batch: async (calls, options) =>
       await Promise.all(
         calls.map(async (call) => answer(call.params) ?? (await chain.batch([call], options))[0]),

@@ -1,8 +1,9 @@
 import { concat, getBytes, hexlify, sha256 } from 'ethers';
 import type { KZG } from 'js-kzg';
+import { call, type Rpc } from '../../rpc/rpc.ts';
 import type { Encoding } from './encoding.ts';
 import { EthStorageError } from './errors.ts';
-import { ask, type BlobSidecars, type RpcClient } from './ports.ts';
+import type { BlobSidecars } from './ports.ts';
 import { loadSdk } from './sdk.ts';
 
 /** As ethstorage-sdk has it; a blob holds one chunk in OP's compact encoding. */
@@ -20,10 +21,10 @@ export class BlobEncoding implements Encoding {
   readonly mode = 'blobs';
   readonly chunkBytes = CHUNK_BYTES;
   readonly chunksPerCall = BLOBS_PER_CALL;
-  readonly #chain: RpcClient;
+  readonly #chain: Rpc;
   #kzg: Promise<KZG> | undefined;
 
-  constructor(chain: RpcClient) {
+  constructor(chain: Rpc) {
     this.#chain = chain;
   }
 
@@ -60,7 +61,7 @@ export class BlobEncoding implements Encoding {
         proof: concat(proofs[index] ?? []),
       })),
       versionedHashes: commitments.map(versionedHash),
-      maxFeePerBlobGas: BigInt(String(await ask(this.#chain, 'eth_blobBaseFee', []))) * FEE_ROOM,
+      maxFeePerBlobGas: BigInt(String(await call(this.#chain, 'eth_blobBaseFee', []))) * FEE_ROOM,
     };
   }
 

@@ -7,9 +7,10 @@ import { replaceFile } from '../../lib/durable-file.ts';
 import { isCode } from '../../lib/errors.ts';
 import { pollUntil } from '../../lib/poll-until.ts';
 import { orAbort } from '../../lib/with-timeout.ts';
+import type { Rpc } from '../../rpc/rpc.ts';
 import { Directory, type Mode } from './directory.ts';
 import { EthStorageError } from './errors.ts';
-import type { OwnerKey, Prepare, RpcClient } from './ports.ts';
+import type { OwnerKey, Prepare } from './ports.ts';
 import { creationCode, ethStorageContract } from './sdk.ts';
 import { sendOne } from './sending.ts';
 
@@ -18,8 +19,8 @@ export interface LocatorOptions {
   folder: string;
   chainId: number;
   key: OwnerKey;
-  chain: RpcClient;
-  contents: RpcClient;
+  chain: Rpc;
+  contents: Rpc;
   /** Named by configuration: used instead of any other, never created. */
   address?: string | undefined;
   /** How far one node of the chain may be behind another. */

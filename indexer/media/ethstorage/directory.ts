@@ -1,6 +1,7 @@
 import { getBytes, hexlify, Interface, toUtf8Bytes } from 'ethers';
+import { call, type Rpc } from '../../rpc/rpc.ts';
 import { asReadingError } from './errors.ts';
-import { ask, type OwnerCall, type RpcClient } from './ports.ts';
+import type { OwnerCall } from './ports.ts';
 
 /** What the host calls of a FlatDirectory 1.1.0 (ERC-5018), which ethstorage-sdk 4 deploys. */
 const ABI = new Interface([
@@ -38,11 +39,11 @@ export interface Entry {
 export class Directory {
   /** Checksummed. */
   readonly address: string;
-  readonly #chain: RpcClient;
-  readonly #contents: RpcClient;
+  readonly #chain: Rpc;
+  readonly #contents: Rpc;
 
   /** @param contents reads chunks: a node of EthStorage where they are in blobs, which the chain itself can't read. */
-  constructor(address: string, chain: RpcClient, contents: RpcClient = chain) {
+  constructor(address: string, chain: Rpc, contents: Rpc = chain) {
     this.address = address;
     this.#chain = chain;
     this.#contents = contents;
@@ -121,7 +122,7 @@ export class Directory {
     client = this.#chain,
   ): Promise<unknown> {
     try {
-      return await ask(client, method, params, signal);
+      return await call(client, method, params, signal);
     } catch (error) {
       signal?.throwIfAborted();
       throw asReadingError(`${this.address} on its chain`, error);

@@ -3,6 +3,7 @@ import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { KeyedMutex } from '../../lib/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
+import { call, type Rpc } from '../../rpc/rpc.ts';
 import { MeteredSource } from '../metered-source.ts';
 import type { Pins } from '../pins.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
@@ -12,7 +13,7 @@ import { Directory } from './directory.ts';
 import { DirectoryLocator, type OwnDirectory } from './directory-locator.ts';
 import { CALLDATA, type Encoding } from './encoding.ts';
 import { asReadingError, EthStorageError } from './errors.ts';
-import { ask, type OwnerKey, type RpcClient } from './ports.ts';
+import type { OwnerKey } from './ports.ts';
 import { readStored, type StoredFile, storedFileOf } from './read.ts';
 import { openRecords } from './records.ts';
 import { Recovery, recognise } from './recover.ts';
@@ -25,9 +26,9 @@ export interface EthStorageOptions {
   chainId: number;
   /** Owns the directory and pays. */
   key: OwnerKey;
-  chain: RpcClient;
+  chain: Rpc;
   /** A node of EthStorage, which reads blobs; by default the chain, which is enough for calldata. */
-  contents?: RpcClient | undefined;
+  contents?: Rpc | undefined;
   /** The directory to use; by default the one that this host created, or creates with its first file. */
   directory?: string | undefined;
   /** Largest file taken. */
@@ -120,7 +121,7 @@ class EthStorage implements MediaStorage {
   async ping(): Promise<void> {
     const { chain, contents = chain } = this.#options;
     await this.#locator.find();
-    await ask(contents, 'eth_chainId', []).catch((error: unknown) => {
+    await call(contents, 'eth_chainId', []).catch((error: unknown) => {
       throw asReadingError('the node for contents', error);
     });
   }

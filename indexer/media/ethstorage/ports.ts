@@ -1,11 +1,3 @@
-/** JSON-RPC to a chain or to a node of EthStorage: what `rpc/rpc.ts` calls an Rpc. */
-export interface RpcClient {
-  batch(
-    calls: readonly { method: string; params: readonly unknown[] }[],
-    options?: { signal?: AbortSignal | undefined },
-  ): Promise<unknown[]>;
-}
-
 /** One transaction of the directory's owner. */
 export interface OwnerCall {
   /** `null` creates a contract. */
@@ -45,15 +37,4 @@ export type Prepare = (
 export interface SentOwnerCall {
   readonly hash: string;
   mined(): Promise<{ hash: string; status: number | null }>;
-}
-
-/** One question to a contract, or to the node itself. @throws what the client throws. */
-export async function ask(
-  client: RpcClient,
-  method: string,
-  params: readonly unknown[],
-  signal?: AbortSignal,
-): Promise<unknown> {
-  const [answer] = await client.batch([{ method, params }], { signal });
-  return answer;
 }

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
+import { call, type Rpc } from '../../rpc/rpc.ts';
 import { Pins } from '../pins.ts';
-import { ask, type RpcClient } from './ports.ts';
 import type { StoredFile } from './read.ts';
 
 /** What is stored, a record for each file. Those of a directory that its chain does not have any more go. */
 export async function openRecords(
   folder: string,
-  chain: RpcClient,
+  chain: Rpc,
   log: (message: string) => void,
 ): Promise<Pins<StoredFile>> {
   await mkdir(folder, { recursive: true });
@@ -17,7 +17,7 @@ export async function openRecords(
     if (directory !== undefined) byDirectory.set(directory, [...(byDirectory.get(directory) ?? []), cid]);
   }
   for (const [directory, cids] of byDirectory) {
-    const code = await ask(chain, 'eth_getCode', [directory, 'latest']).catch(() => null);
+    const code = await call(chain, 'eth_getCode', [directory, 'latest']).catch(() => null);
     if (code !== '0x') continue; // a chain that does not answer now may have it
     await Promise.all(cids.map((cid) => records.delete(cid)));
     log(`EthStorage: forgot ${cids.length} files of ${directory}, which is not on this chain`);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { AbiCoder, concat, ZeroAddress } from 'ethers';
-import { ask, type RpcClient } from './ports.ts';
+import { call, type Rpc } from '../../rpc/rpc.ts';
 
 /** Chains on which ethstorage-sdk knows EthStorage's own contract, which takes blobs: mainnet, Sepolia, QuarkChain L2. */
 export const BLOB_CHAINS: ReadonlySet<number> = new Set([1, 11155111, 3335]);
@@ -25,11 +25,11 @@ function standInForKzg(): void {
  * EthStorage's contract on this chain, which takes blobs and asks to be paid for keeping them; `null` where there is
  * none, and then calldata is the only way. A development node may carry the id of a chain that has one.
  */
-export async function ethStorageContract(chainId: number, chain: RpcClient): Promise<string | null> {
+export async function ethStorageContract(chainId: number, chain: Rpc): Promise<string | null> {
   if (!BLOB_CHAINS.has(chainId)) return null;
   const address = (await loadSdk()).ETHSTORAGE_MAPPING[chainId];
   if (address === undefined) return null;
-  return (await ask(chain, 'eth_getCode', [address, 'latest'])) === '0x' ? null : address;
+  return (await call(chain, 'eth_getCode', [address, 'latest'])) === '0x' ? null : address;
 }
 
 /** The transaction data that creates a FlatDirectory as the SDK's `deploy()` does, without its 4 s of polling. */

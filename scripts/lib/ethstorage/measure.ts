@@ -4,9 +4,8 @@ import { publicTestAccounts } from '../../../devchain/accounts.ts';
 import { createChain, newGenesis } from '../../../devchain/genesis.ts';
 import { Directory } from '../../../indexer/media/ethstorage/directory.ts';
 import { CALLDATA } from '../../../indexer/media/ethstorage/encoding.ts';
-import { ask, type RpcClient } from '../../../indexer/media/ethstorage/ports.ts';
 import { creationCode } from '../../../indexer/media/ethstorage/sdk.ts';
-import { createProviderRpc } from '../../../indexer/rpc/rpc.ts';
+import { call, createProviderRpc, type Rpc } from '../../../indexer/rpc/rpc.ts';
 
 /** Chunks that are measured one by one from the start of a file; with them the last. */
 const SAMPLED = 16;
@@ -62,16 +61,16 @@ const SOME_KEY = `0x${'e5'.repeat(32)}`;
 
 /** What EthStorage's contract asks for one chunk, in gas and as payment. */
 export async function askKeeping(
-  chain: RpcClient,
+  chain: Rpc,
   contract: string,
   from: string,
 ): Promise<{ gas: bigint; paymentWei: bigint }> {
   const payment = { to: contract, data: ETHSTORAGE.encodeFunctionData('upfrontPayment') };
-  const paymentWei = BigInt(String(await ask(chain, 'eth_call', [payment, 'latest'])));
+  const paymentWei = BigInt(String(await call(chain, 'eth_call', [payment, 'latest'])));
   const data = ETHSTORAGE.encodeFunctionData('putBlob', [SOME_KEY, 0, 1_000]);
   const value = `0x${paymentWei.toString(16)}`;
   const putting = { from, to: contract, data, value, blobVersionedHashes: [SOME_VERSIONED_HASH] };
-  return { gas: BigInt(String(await ask(chain, 'eth_estimateGas', [putting]))), paymentWei };
+  return { gas: BigInt(String(await call(chain, 'eth_estimateGas', [putting]))), paymentWei };
 }
 
 async function chunkOf(file: FileHandle, id: number): Promise<Uint8Array> {

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { Contract, ZeroAddress } from 'ethers';
 import { EthStorageError } from '../../../../indexer/media/ethstorage/errors.ts';
-import type { OwnerKey, RpcClient } from '../../../../indexer/media/ethstorage/ports.ts';
+import type { OwnerKey } from '../../../../indexer/media/ethstorage/ports.ts';
 import { BLOB_CHAINS, loadSdk } from '../../../../indexer/media/ethstorage/sdk.ts';
+import type { Rpc } from '../../../../indexer/rpc/rpc.ts';
 import { file } from '../content.ts';
 import { rejection } from '../suite.ts';
 import { directoryOf, type EthStorageWorld, ethStorageWorld } from './world.ts';
@@ -86,7 +87,7 @@ describe('the directory of a host on EthStorage', () => {
   it('is one when the node that is asked is behind', async () => {
     await rejection((await world.storage(dataDir, { key: deaf() })).add(file(1)));
     let late = 0;
-    const chain: RpcClient = {
+    const chain: Rpc = {
       async batch(calls, options) {
         const isLate = calls.some(({ method }) => method === 'eth_getCode') && ++late < 5;
         return isLate ? calls.map(() => '0x') : await world.chain.rpc.batch(calls, options);

@@ -4,9 +4,9 @@ import { expect } from 'chai';
 import { AbiCoder, hexlify, toUtf8Bytes } from 'ethers';
 import { FlatDirectory } from 'ethstorage-sdk';
 import { EthStorageError } from '../../../../indexer/media/ethstorage/errors.ts';
-import type { RpcClient } from '../../../../indexer/media/ethstorage/ports.ts';
 import type { MediaStorage } from '../../../../indexer/media/storage.ts';
 import { MediaNotFound, MediaTooLarge } from '../../../../indexer/media/storage.ts';
+import type { Rpc } from '../../../../indexer/rpc/rpc.ts';
 import { bytesOf, CHUNK, collect, file } from '../content.ts';
 import { rejection } from '../suite.ts';
 import { CHUNK_BYTES, directoryOf, type EthStorageWorld, ethStorageWorld } from './world.ts';
@@ -75,8 +75,8 @@ describe('files on EthStorage', () => {
 
   it('of several IPFS blocks are read by range, asking only for the chunks that hold it', async () => {
     const size = CHUNK + 30_000;
-    const asked: RpcClient['batch'][] = [];
-    const contents: RpcClient = {
+    const asked: Rpc['batch'][] = [];
+    const contents: Rpc = {
       batch(calls, options) {
         const isChunk = JSON.stringify(calls).includes(READ_CHUNK);
         if (isChunk) asked.push(world.chain.rpc.batch);
@@ -183,7 +183,7 @@ describe('files on EthStorage', () => {
 
   it('are told in full while the chain does not answer, as an error worth trying again', async () => {
     const { cid } = await storage.add(file(900));
-    const contents: RpcClient = { batch: () => Promise.reject(new Error('connection lost')) };
+    const contents: Rpc = { batch: () => Promise.reject(new Error('connection lost')) };
     const cut = await world.storage(dataDir, { directory, contents });
     const failure = await rejection(whole(cid, 900, cut));
     expect(failure).to.be.instanceOf(EthStorageError).with.property('fault', 'unreachable');
