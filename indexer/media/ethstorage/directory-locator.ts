@@ -14,19 +14,18 @@ import type { OwnerKey, Prepare } from './ports.ts';
 import { creationCode, ethStorageContract } from './sdk.ts';
 import { sendOne } from './sending.ts';
 
+/** The chain that files go to, and who pays. */
 export interface LocatorOptions {
-  /** Where the directory's address is remembered; made when missing. */
-  folder: string;
   chainId: number;
+  /** Owns the directory and pays. */
   key: OwnerKey;
   chain: Rpc;
-  contents: Rpc;
-  /** Named by configuration: used instead of any other, never created. */
-  address?: string | undefined;
-  /** How far one node of the chain may be behind another. */
-  lagMs: number;
-  /** Ends what is under way when the storage closes. */
-  signal: AbortSignal;
+  /** A node of EthStorage, which reads blobs; by default the chain, which is enough for calldata. */
+  contents?: Rpc | undefined;
+  /** The directory to use; by default the one that this host created, or creates with its first file. */
+  directory?: string | undefined;
+  /** How far one node of the chain may be behind another: what is mined is waited for this long to show. */
+  lagMs?: number;
   log: (message: string) => void;
 }
 
@@ -39,6 +38,7 @@ export interface OwnDirectory {
 const directoryRecord = z.object({ address: z.string().refine(isAddress), nonce: z.int().nonnegative() });
 type DirectoryRecord = z.infer<typeof directoryRecord>;
 
+export const LAG_MS = 10_000;
 const PURPOSE = 'ethstorage.directory';
 const POLL_MS = 100;
 
@@ -49,19 +49,25 @@ const POLL_MS = 100;
  */
 export class DirectoryLocator {
   readonly #options: LocatorOptions;
-  readonly #file: string;
+  readonly #folder: string;
+  readonly #signal: AbortSignal;
   #creating: Promise<OwnDirectory> | undefined;
 
-  constructor(options: LocatorOptions) {
+  /**
+   * @param folder where the directory's address is remembered; made when missing.
+   * @param signal ends what is under way when the storage closes.
+   */
+  constructor(options: LocatorOptions, folder: string, signal: AbortSignal) {
     this.#options = options;
-    this.#file = join(options.folder, `directory-${options.key.address.toLowerCase()}.json`);
+    this.#folder = folder;
+    this.#signal = signal;
   }
 
   /** Finds it, or creates it. @throws {EthStorageError} */
   async obtain(signal: AbortSignal): Promise<OwnDirectory> {
     const found = await this.find(signal);
     if (found) return found;
-    this.#creating ??= this.#create(this.#options.signal).finally(() => {
+    this.#creating ??= this.#create(this.#signal).finally(() => {
       this.#creating = undefined;
     });
     return await orAbort(this.#creating, signal);
@@ -69,7 +75,7 @@ export class DirectoryLocator {
 
   /** `null` before the first upload. @throws {EthStorageError} when the one configured is not usable. */
   async find(signal?: AbortSignal): Promise<OwnDirectory | null> {
-    const { key, address: configured, chain, contents } = this.#options;
+    const { chainId, key, directory: configured, chain, contents } = this.#options;
     const address = configured ?? (await this.#remembered())?.address;
     if (address === undefined) return null;
     const directory = new Directory(getAddress(address), chain, contents);
@@ -80,7 +86,7 @@ export class DirectoryLocator {
       'directory',
       facts
         ? `ETHSTORAGE_DIRECTORY ${address} belongs to ${facts.owner}, PRIVATEKEY to ${key.address}`
-        : `ETHSTORAGE_DIRECTORY ${address} is no FlatDirectory on chain ${this.#options.chainId}`,
+        : `ETHSTORAGE_DIRECTORY ${address} is no FlatDirectory on chain ${chainId}`,
     );
   }
 
@@ -97,7 +103,7 @@ export class DirectoryLocator {
     // More than one look where another process creates it, or the node lags.
     return await pollUntil(
       async () => {
-        const sent = await sendOne(key, PURPOSE, unlessThere, signal);
+        const sent = await sendOne({ key, signal }, PURPOSE, unlessThere);
         const own = await this.find(signal);
         if (own && sent)
           log(`EthStorage: created the directory ${own.directory.address} on chain ${chainId}`);
@@ -110,13 +116,14 @@ export class DirectoryLocator {
   /** Where the nonce of the creation is used, the directory is likely there, and a node may just not know it yet. */
   async #findPatiently(nonce: number, signal: AbortSignal): Promise<OwnDirectory | null> {
     const sentBefore = ((await this.#remembered())?.nonce ?? nonce) < nonce;
-    const timeoutMs = sentBefore ? this.#options.lagMs : 0;
+    const { lagMs = LAG_MS } = this.#options;
+    const timeoutMs = sentBefore ? lagMs : 0;
     return await pollUntil(() => this.find(signal), { everyMs: POLL_MS, timeoutMs, signal });
   }
 
   async #remembered(): Promise<DirectoryRecord | null> {
     try {
-      return directoryRecord.parse(JSON.parse(await readFile(this.#file, 'utf8')));
+      return directoryRecord.parse(JSON.parse(await readFile(this.#file(), 'utf8')));
     } catch (error) {
       if (isCode(error, 'ENOENT') || error instanceof SyntaxError || error instanceof z.ZodError) return null;
       throw error;
@@ -125,7 +132,11 @@ export class DirectoryLocator {
 
   /** On the disk when it resolves: the transaction that follows can't be taken back. */
   async #remember(created: DirectoryRecord): Promise<void> {
-    await mkdir(this.#options.folder, { recursive: true });
-    await replaceFile(this.#file, JSON.stringify(created));
+    await mkdir(this.#folder, { recursive: true });
+    await replaceFile(this.#file(), JSON.stringify(created));
+  }
+
+  #file(): string {
+    return join(this.#folder, `directory-${this.#options.key.address.toLowerCase()}.json`);
   }
 }

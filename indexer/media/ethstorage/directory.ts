@@ -51,7 +51,7 @@ export class Directory {
 
   /** Who may write, in which way; `null` where no such contract stands. @throws {EthStorageError} */
   async facts(signal?: AbortSignal): Promise<{ owner: string; mode: Mode } | null> {
-    if ((await this.#ask('eth_getCode', [this.address, 'latest'], signal)) === '0x') return null;
+    if ((await this.#ask(this.#chain, 'eth_getCode', [this.address, 'latest'], signal)) === '0x') return null;
     const [version, owner, blobs] = await Promise.all(
       ['version', 'owner', 'isSupportBlob'].map((name) => this.#view(name, [], signal).catch(unlessAnswered)),
     );
@@ -110,17 +110,11 @@ export class Directory {
   }
 
   async #view(name: string, args: unknown[], signal?: AbortSignal, client = this.#chain) {
-    const call = this.#call(name, args);
-    const answer = await this.#ask('eth_call', [call, 'latest'], signal, client);
+    const answer = await this.#ask(client, 'eth_call', [this.#call(name, args), 'latest'], signal);
     return ABI.decodeFunctionResult(name, String(answer));
   }
 
-  async #ask(
-    method: string,
-    params: unknown[],
-    signal?: AbortSignal,
-    client = this.#chain,
-  ): Promise<unknown> {
+  async #ask(client: Rpc, method: string, params: unknown[], signal?: AbortSignal): Promise<unknown> {
     try {
       return await call(client, method, params, signal);
     } catch (error) {

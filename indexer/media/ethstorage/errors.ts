@@ -1,4 +1,4 @@
-import { errorWith, messageOf } from '../../lib/errors.ts';
+import { BaseError, errorWith, isCode, messageOf } from '../../lib/errors.ts';
 
 export type EthStorageFault =
   /** The chain or a node of EthStorage did not answer. */
@@ -13,6 +13,9 @@ export type EthStorageFault =
   | 'directory'
   /** What is read does not match the CID. */
   | 'damaged';
+
+/** How ethers says that the chain's node does not answer. */
+const NO_ANSWER = ['NETWORK_ERROR', 'SERVER_ERROR', 'TIMEOUT'];
 
 const RETRYABLE: ReadonlySet<EthStorageFault> = new Set(['unreachable', 'timeout', 'funds']);
 
@@ -29,22 +32,14 @@ export class EthStorageError extends errorWith<{ fault: EthStorageFault }>() {
 /** What a failed transaction of the owner's key means. */
 export function asSendingError(cause: unknown): Error {
   if (cause instanceof EthStorageError) return cause;
-  if (isAboutFunds(cause)) {
-    return new EthStorageError('funds', 'the key of the operator can not pay for this', { cause });
+  const failure = (fault: EthStorageFault, message: string) => new EthStorageError(fault, message, { cause });
+  const said = shortMessageOf(cause);
+  if (isAboutFunds(cause)) return failure('funds', 'the key of the operator can not pay for this');
+  if (isCode(cause, 'CALL_EXCEPTION')) return failure('refused', `the directory refuses: ${said}`);
+  if (NO_ANSWER.some((code) => isCode(cause, code))) {
+    return failure('unreachable', `the chain does not answer: ${said}`);
   }
-  switch (codeOf(cause)) {
-    case 'CALL_EXCEPTION':
-      return new EthStorageError('refused', `the directory refuses: ${shortMessageOf(cause)}`, { cause });
-    case 'NETWORK_ERROR':
-    case 'SERVER_ERROR':
-    case 'TIMEOUT':
-      return new EthStorageError('unreachable', `the chain does not answer: ${shortMessageOf(cause)}`, {
-        cause,
-      });
-    default:
-      if (isRetryable(cause)) return new EthStorageError('unreachable', shortMessageOf(cause), { cause });
-      return new EthStorageError('refused', shortMessageOf(cause), { cause });
-  }
+  return failure(cause instanceof BaseError && cause.retryable ? 'unreachable' : 'refused', said);
 }
 
 /** What a failed question means. */
@@ -55,15 +50,7 @@ export function asReadingError(what: string, cause: unknown): Error {
 
 /** Nodes word it in their own ways, and ethers knows some of them. */
 function isAboutFunds(error: unknown): boolean {
-  return codeOf(error) === 'INSUFFICIENT_FUNDS' || /(insufficient|enough) funds/i.test(String(error));
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
-function isRetryable(error: unknown): boolean {
-  return error instanceof Error && 'retryable' in error && error.retryable === true;
+  return isCode(error, 'INSUFFICIENT_FUNDS') || /(insufficient|enough) funds/i.test(String(error));
 }
 
 /** What ethers says in full repeats the whole request. */

@@ -3,41 +3,29 @@ import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { KeyedMutex } from '../../lib/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
-import { call, type Rpc } from '../../rpc/rpc.ts';
+import { call } from '../../rpc/rpc.ts';
 import { MeteredSource } from '../metered-source.ts';
 import type { Pins } from '../pins.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
 import { MediaNotFound } from '../storage.ts';
 import { BlobEncoding } from './blobs.ts';
 import { Directory } from './directory.ts';
-import { DirectoryLocator, type OwnDirectory } from './directory-locator.ts';
+import { DirectoryLocator, LAG_MS, type LocatorOptions, type OwnDirectory } from './directory-locator.ts';
 import { CALLDATA, type Encoding } from './encoding.ts';
 import { asReadingError, EthStorageError } from './errors.ts';
-import type { OwnerKey } from './ports.ts';
 import { readStored, type StoredFile, storedFileOf } from './read.ts';
 import { openRecords } from './records.ts';
 import { Recovery, recognise } from './recover.ts';
 import { Stage, type StagedFile } from './stage.ts';
 import { removeFile, uploadFile } from './upload-file.ts';
 
-export interface EthStorageOptions {
+export interface EthStorageOptions extends LocatorOptions {
   /** Records of what is stored, the directory's address and files on their way, in a folder for each chain. */
   dataDir: string;
-  chainId: number;
-  /** Owns the directory and pays. */
-  key: OwnerKey;
-  chain: Rpc;
-  /** A node of EthStorage, which reads blobs; by default the chain, which is enough for calldata. */
-  contents?: Rpc | undefined;
-  /** The directory to use; by default the one that this host created, or creates with its first file. */
-  directory?: string | undefined;
   /** Largest file taken. */
   maxBytes: number;
-  log: (message: string) => void;
   /** Whether a file that is not recorded here is worth looking for in the directory. */
   isWanted?: (cid: string) => Promise<boolean>;
-  /** How far one node of the chain may be behind another: what is mined is waited for this long to show. */
-  lagMs?: number;
   /** How long one transaction may take. */
   stallMs?: number;
   /** How long a file may take: this, and as much again for each of its transactions. */
@@ -45,7 +33,6 @@ export interface EthStorageOptions {
 }
 
 const OVERALL_MS = 60_000;
-const LAG_MS = 10_000;
 
 /**
  * Files on a chain, in one FlatDirectory contract of this host, under their CIDs: the same file again is the same CID
@@ -72,14 +59,11 @@ class EthStorage implements MediaStorage {
   readonly #tasks = new TaskSet();
 
   constructor(options: EthStorageOptions, folder: string, stage: Stage, records: Pins<StoredFile>) {
-    const { chainId, key, chain, contents = chain, directory: address, lagMs = LAG_MS, log } = options;
     this.#options = options;
     this.#stage = stage;
     this.#records = records;
-    this.#blobs = new BlobEncoding(chain);
-    const { signal } = this.#closing;
-    const where = { folder, chainId, key, chain, contents, address, lagMs, signal, log };
-    this.#locator = new DirectoryLocator(where);
+    this.#blobs = new BlobEncoding(options.chain);
+    this.#locator = new DirectoryLocator(options, folder, this.#closing.signal);
   }
 
   /** @throws {EthStorageError}, {MediaTooLarge} */
@@ -112,7 +96,7 @@ class EthStorage implements MediaStorage {
       this.#mutex.run(key, async () => {
         await this.#records.delete(key);
         const own = await this.#locator.find(signal);
-        if (own) await removeFile(key, { ...own, key: owner }, { signal, stallMs });
+        if (own) await removeFile(key, { ...own, key: owner, signal, stallMs });
       }),
     );
   }
@@ -161,8 +145,8 @@ class EthStorage implements MediaStorage {
     const limitMs = overallMs * (1 + calls);
     const onChunks = (there: number, of: number) => log(`EthStorage: ${there} of ${of} chunks of ${cid}`);
     const signal = AbortSignal.any([stop, AbortSignal.timeout(limitMs)]);
-    const timing = { signal, onChunks, stallMs, lagMs };
-    await uploadFile(file, { directory, encoding, key }, timing).catch((error) => {
+    const upload = { file, directory, encoding, key, signal, onChunks, stallMs, lagMs };
+    await uploadFile(upload).catch((error) => {
       if (!signal.aborted || stop.aborted) throw error;
       const message = `the file is not there after ${Math.round(limitMs / 1000)} s`;
       throw new EthStorageError('timeout', message, { cause: error });

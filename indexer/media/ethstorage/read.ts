@@ -46,35 +46,23 @@ export async function* readStored(
   { offset, length, signal }: ByteRange,
 ): AsyncGenerator<Uint8Array> {
   const end = offset + length;
+  const checked = (id: number) =>
+    patiently(async () => {
+      const chunk = await directory.chunk(cid, id, signal);
+      if (sha256(chunk) === file.sha256[id]) return chunk;
+      const [fault, what] = chunk.length === 0 ? (['unreachable', 'is not there'] as const) : DAMAGED;
+      throw new EthStorageError(fault, `chunk ${id} of ${cid} ${what}`);
+    }, signal);
   async function* tasks() {
     for (let id = Math.floor(offset / file.chunkBytes); id < Math.ceil(end / file.chunkBytes); id += 1) {
       const start = id * file.chunkBytes;
-      yield async () =>
-        (await checkedChunk(directory, cid, file, id, signal)).subarray(
-          Math.max(0, offset - start),
-          Math.max(0, end - start),
-        );
+      yield async () => (await checked(id)).subarray(Math.max(0, offset - start), Math.max(0, end - start));
     }
   }
   for await (const bytes of readAhead(tasks(), CHUNKS_AHEAD)) {
     signal?.throwIfAborted();
     yield bytes;
   }
-}
-
-async function checkedChunk(
-  directory: Directory,
-  cid: string,
-  file: StoredFile,
-  id: number,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
-  return await patiently(async () => {
-    const chunk = await directory.chunk(cid, id, signal);
-    if (sha256(chunk) === file.sha256[id]) return chunk;
-    const [fault, what] = chunk.length === 0 ? (['unreachable', 'is not there'] as const) : DAMAGED;
-    throw new EthStorageError(fault, `chunk ${id} of ${cid} ${what}`);
-  }, signal);
 }
 
 const DAMAGED = ['damaged', 'does not match the CID'] as const;

@@ -3,9 +3,16 @@ import { orAbort } from '../../lib/with-timeout.ts';
 import { asSendingError, EthStorageError } from './errors.ts';
 import type { OwnerKey, Prepare } from './ports.ts';
 
+/** The directory's owner, as it sends for one task. */
+export interface Sender {
+  key: OwnerKey;
+  signal: AbortSignal;
+  /** How long one transaction may take, with the raising of its fee. */
+  stallMs?: number | undefined;
+}
+
 const TRIES = 3;
-/** How long one transaction may take, with the raising of its fee. */
-export const STALL_MS = 300_000;
+const STALL_MS = 300_000;
 
 /**
  * Sends one call of the directory's owner and resolves when it is mined.
@@ -13,28 +20,20 @@ export const STALL_MS = 300_000;
  * @returns whether it was sent.
  * @throws {EthStorageError}; the reason of `signal`, and then what is sent may still be mined.
  */
-export async function sendOne(
-  key: OwnerKey,
-  purpose: string,
-  prepare: Prepare,
-  signal: AbortSignal,
-  stallMs = STALL_MS,
-): Promise<boolean> {
-  const stalled = new EthStorageError('timeout', `nothing was mined for ${Math.round(stallMs / 1000)} s`);
-  const stall = new AbortController();
-  const timer = setTimeout(() => stall.abort(stalled), stallMs);
-  const stop = AbortSignal.any([signal, stall.signal]);
+export async function sendOne(sender: Sender, purpose: string, prepare: Prepare): Promise<boolean> {
+  const { key, signal, stallMs = STALL_MS } = sender;
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(stallMs)]);
   const unlessStopped: Prepare = (unmined, nonce) => {
     stop.throwIfAborted();
     return prepare(unmined, nonce);
   };
   try {
     return await orAbort(sendAndWait(key, purpose, unlessStopped), stop);
-  } catch (error) {
-    if (stop.aborted) throw stop.reason;
-    throw asSendingError(error);
-  } finally {
-    clearTimeout(timer);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (!stop.aborted) throw asSendingError(cause);
+    const why = `nothing was mined for ${Math.round(stallMs / 1000)} s`;
+    throw new EthStorageError('timeout', why, { cause });
   }
 }
 

@@ -38,29 +38,23 @@ export class Stage {
       await handle.close();
       await rm(path, { force: true });
     };
+    let sizeBytes = 0;
+    async function* written(): AsyncGenerator<Uint8Array> {
+      for await (const piece of source) {
+        if (sizeBytes + piece.length > maxBytes) throw new MediaTooLarge({ maxBytes });
+        await handle.writeFile(piece); // all of it, behind what is there
+        sizeBytes += piece.length;
+        yield piece;
+      }
+    }
     try {
-      const written = { bytes: 0 };
-      const cid = (await cidOf(writing(source, handle, written, maxBytes))).toString();
+      const cid = (await cidOf(written())).toString();
       const read = (offset: number, length: number) => readFrom(handle, offset, length);
-      return { cid, sizeBytes: written.bytes, read, [Symbol.asyncDispose]: discard };
+      return { cid, sizeBytes, read, [Symbol.asyncDispose]: discard };
     } catch (error) {
       await discard();
       throw error;
     }
-  }
-}
-
-async function* writing(
-  source: AsyncIterable<Uint8Array>,
-  handle: FileHandle,
-  written: { bytes: number },
-  maxBytes: number,
-): AsyncGenerator<Uint8Array> {
-  for await (const piece of source) {
-    if (written.bytes + piece.length > maxBytes) throw new MediaTooLarge({ maxBytes });
-    await handle.writeFile(piece); // all of it, behind what is there
-    written.bytes += piece.length;
-    yield piece;
   }
 }
 

@@ -1,23 +1,23 @@
 import { Transaction } from 'ethers';
 import { pollUntil } from '../../lib/poll-until.ts';
-import type { Directory, Entry } from './directory.ts';
+import type { Directory } from './directory.ts';
 import type { Encoding } from './encoding.ts';
 import { EthStorageError } from './errors.ts';
-import type { OwnerKey, Prepare } from './ports.ts';
-import { sendOne } from './sending.ts';
+import type { Prepare } from './ports.ts';
+import { type Sender, sendOne } from './sending.ts';
 import type { StagedFile } from './stage.ts';
 
-export interface Target {
+/** A directory, and how its owner writes there. */
+export interface Target extends Sender {
   directory: Directory;
-  encoding: Encoding;
-  key: OwnerKey;
 }
 
-export interface Options {
-  signal: AbortSignal;
+/** A file on its way into the directory. */
+export interface Upload extends Target {
+  file: StagedFile;
+  encoding: Encoding;
   /** Chunks that are there, of how many; called after each transaction. */
   onChunks: (there: number, of: number) => void;
-  stallMs?: number | undefined;
   /** Nodes of one chain may be behind each other: what is mined is looked for this long before it is sent again. */
   lagMs: number;
 }
@@ -33,59 +33,45 @@ const FORGOTTEN_PER_CALL = 500;
  * before or the same file, is left as it is and paid no second time.
  * @throws {EthStorageError}; the reason of `signal`. What is mined by then stays, for the next try.
  */
-export async function uploadFile(file: StagedFile, target: Target, options: Options): Promise<void> {
-  const hashes = await hashesOf(file, target.encoding);
-  await makeRoom(file.cid, hashes.length, target, options);
+export async function uploadFile(upload: Upload): Promise<void> {
+  const hashes = await hashesOf(upload);
+  await makeRoom(upload, hashes.length);
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const missing = await missingAfter(round === 1 ? 0 : options.lagMs, file, hashes, target, options);
+    const missing = await missingAfter(round === 1 ? 0 : upload.lagMs, upload, hashes);
     if (missing.length === 0) return;
-    await sendChunks(file, missing, hashes, target, options);
+    await sendChunks(upload, missing, hashes);
   }
-  const left = await missingAfter(options.lagMs, file, hashes, target, options);
-  if (left.length > 0) throw new EthStorageError('unreachable', `chunk ${left[0]} is mined but not there`);
+  const [left] = await missingAfter(upload.lagMs, upload, hashes);
+  if (left !== undefined) throw new EthStorageError('unreachable', `chunk ${left} is mined but not there`);
 }
 
 /** Takes the file away, with all that a try before left. A miss is not an error. */
-export async function removeFile(
-  cid: string,
-  { directory, key }: Pick<Target, 'directory' | 'key'>,
-  { signal, stallMs }: Pick<Options, 'signal' | 'stallMs'>,
-): Promise<void> {
-  const entry = await directory.entry(cid, signal);
-  if (entry.mode === null) return;
-  await truncateTo(
-    cid,
-    entry,
-    Math.min(entry.chunks, FORGOTTEN_PER_CALL),
-    { directory, key },
-    { signal, stallMs },
-  );
-  await sendOne(key, PURPOSE, async () => directory.remove(cid), signal, stallMs);
+export async function removeFile(cid: string, target: Target): Promise<void> {
+  const { directory, signal } = target;
+  const { mode, chunks } = await directory.entry(cid, signal);
+  if (mode === null) return;
+  await truncate(cid, target, { from: chunks, to: Math.min(chunks, FORGOTTEN_PER_CALL) });
+  await sendOne(target, PURPOSE, async () => directory.remove(cid));
 }
 
 /** What stands under the CID in another way, or beyond the file's end, can't stay. */
-async function makeRoom(cid: string, chunks: number, target: Target, options: Options): Promise<void> {
-  const entry = await target.directory.entry(cid, options.signal);
+async function makeRoom(upload: Upload, chunks: number): Promise<void> {
+  const { file, directory, encoding, signal } = upload;
+  const entry = await directory.entry(file.cid, signal);
   if (entry.mode === null) return;
-  if (entry.mode !== target.encoding.mode) await removeFile(cid, target, options);
-  else await truncateTo(cid, entry, chunks, target, options);
+  if (entry.mode !== encoding.mode) await removeFile(file.cid, upload);
+  else await truncate(file.cid, upload, { from: entry.chunks, to: chunks });
 }
 
-async function truncateTo(
-  cid: string,
-  entry: Entry,
-  chunks: number,
-  { directory, key }: Pick<Target, 'directory' | 'key'>,
-  { signal, stallMs }: Pick<Options, 'signal' | 'stallMs'>,
-): Promise<void> {
-  for (let left = entry.chunks; left > chunks; ) {
-    left = Math.max(chunks, left - FORGOTTEN_PER_CALL);
-    const call = directory.truncate(cid, left);
-    await sendOne(key, PURPOSE, async () => call, signal, stallMs);
+async function truncate(cid: string, target: Target, { from, to }: { from: number; to: number }) {
+  for (let left = from; left > to; ) {
+    left = Math.max(to, left - FORGOTTEN_PER_CALL);
+    const call = target.directory.truncate(cid, left);
+    await sendOne(target, PURPOSE, async () => call);
   }
 }
 
-async function hashesOf(file: StagedFile, encoding: Encoding): Promise<string[]> {
+async function hashesOf({ file, encoding }: Upload): Promise<string[]> {
   const hashes: string[] = [];
   const count = Math.ceil(file.sizeBytes / encoding.chunkBytes);
   while (hashes.length < count) {
@@ -101,13 +87,9 @@ function chunkOf(file: StagedFile, { chunkBytes }: Encoding, id: number): Promis
 }
 
 /** The chunks that the directory does not have as they should be, after it had time to show them. */
-async function missingAfter(
-  lagMs: number,
-  { cid, sizeBytes }: StagedFile,
-  hashes: readonly string[],
-  { directory }: Target,
-  { signal }: Options,
-): Promise<number[]> {
+async function missingAfter(lagMs: number, upload: Upload, hashes: readonly string[]): Promise<number[]> {
+  const { file, directory, signal } = upload;
+  const { cid, sizeBytes } = file;
   let missing: number[] = [];
   let bytes = 0;
   const isWhole = async () => {
@@ -122,29 +104,18 @@ async function missingAfter(
   throw new EthStorageError('unreachable', `${bytes} bytes stand there instead of ${sizeBytes}`);
 }
 
-async function sendChunks(
-  file: StagedFile,
-  missing: readonly number[],
-  hashes: readonly string[],
-  target: Target,
-  options: Options,
-): Promise<void> {
-  const { chunksPerCall } = target.encoding;
+async function sendChunks(upload: Upload, missing: readonly number[], hashes: readonly string[]) {
+  const { chunksPerCall } = upload.encoding;
   for (let at = 0; at < missing.length; at += chunksPerCall) {
-    await sendGroup(file, missing.slice(at, at + chunksPerCall), hashes, target, options);
+    await sendGroup(upload, missing.slice(at, at + chunksPerCall), hashes);
     const there = hashes.length - missing.length + Math.min(missing.length, at + chunksPerCall);
-    options.onChunks(there, hashes.length);
+    upload.onChunks(there, hashes.length);
   }
 }
 
 /** What a crash left signed went out before this, and another process may store the same file: nothing twice. */
-async function sendGroup(
-  file: StagedFile,
-  ids: readonly number[],
-  hashes: readonly string[],
-  { directory, encoding, key }: Target,
-  { signal, stallMs }: Options,
-): Promise<void> {
+async function sendGroup(upload: Upload, ids: readonly number[], hashes: readonly string[]): Promise<void> {
+  const { file, directory, encoding, signal } = upload;
   const chunks = await Promise.all(ids.map(async (id) => ({ id, bytes: await chunkOf(file, encoding, id) })));
   const { chunkPaymentWei } = await directory.entry(file.cid, signal);
   const call = await encoding.write(directory, file.cid, chunks, chunkPaymentWei);
@@ -156,6 +127,6 @@ async function sendGroup(
     const isUnderWay = unmined.some(({ raw }) => Transaction.from(raw).data === call.data);
     return isUnderWay || (await isThere()) ? null : call;
   };
-  const isSent = async () => (await sendOne(key, PURPOSE, unlessThere, signal, stallMs)) || (await isThere());
+  const isSent = async () => (await sendOne(upload, PURPOSE, unlessThere)) || (await isThere());
   await pollUntil(isSent, { everyMs: POLL_MS, signal });
 }
