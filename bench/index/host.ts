@@ -2,7 +2,6 @@
 // the history is in them and when each block after it is.
 import { join } from 'node:path';
 import { createIndexer } from '../../indexer/compose/indexer.ts';
-import { createMemoryLive } from '../../indexer/live/memory.ts';
 import { HttpRpc } from '../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { peakRssMb } from '../children.ts';
@@ -14,7 +13,7 @@ const PACE = { pollMs: 500, shorterChainTimeoutMs: 30_000 };
 
 const store = openSqliteStore({ path: join(folder, 'records.sqlite') });
 const indexer = createIndexer({
-  ...{ rpc: new HttpRpc({ url }), store, live: createMemoryLive() },
+  ...{ rpc: new HttpRpc({ url }), store },
   deployments: [{ address: CONTRACT, startBlock: 1 }],
   log: { debug() {}, info() {}, warn: console.warn, error: console.error },
   ...PACE,

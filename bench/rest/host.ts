@@ -9,7 +9,6 @@ import type { Follower } from '../../indexer/compose/infrastructure.ts';
 import { openStorage } from '../../indexer/compose/media.ts';
 import { readConfig } from '../../indexer/config/config.ts';
 import { LOG_TO } from '../../indexer/http/middleware/request-log.ts';
-import { createLiveFollower } from '../../indexer/live/follower.ts';
 import { RpcProvider } from '../../indexer/rpc/provider.ts';
 import { CONTENTS, CONTRACT, createWorld, VIEWS } from './world.ts';
 
@@ -54,7 +53,7 @@ async function openChain(): Promise<OpenChain> {
 }
 
 /** Writes as an indexer does, and calls back. */
-function createWrites({ store, live }: ProvenIndexerOptions): Follower {
+function createWrites({ store }: ProvenIndexerOptions): Follower {
   const listeners: (() => void)[] = [];
   let written = 0;
   async function seed(): Promise<void> {
@@ -79,7 +78,6 @@ function createWrites({ store, live }: ProvenIndexerOptions): Follower {
   return {
     async start() {
       if (!cold) await seed();
-      await createLiveFollower(store, live).repair();
       const startMs = performance.now();
       if (!cold) setInterval(() => void writeViews(startMs), BLOCK_MS);
     },

@@ -52,9 +52,10 @@ export async function openInfrastructure(
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
   const media = await (overrides.openStorage ?? openStorage)({ config, chain: network, store, log });
   const storage = parts.adopt(media.storage, (open) => open.close());
-  const { live, counters, description } = parts.use(await openLive({ config, chain: network, store, log }));
+  const shared = { config, chain: network, store, log };
+  const { live, index, counters, description } = await openLive(shared, parts);
   const { rpc, deployments, pace } = network;
-  const following = { rpc, deployments, ...pace, store, live, coins, log };
+  const following = { rpc, deployments, ...pace, store, live: index, coins, log };
   const indexer: Follower = (overrides.createIndexer ?? createIndexer)(following);
   return {
     config,

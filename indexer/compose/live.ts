@@ -6,17 +6,18 @@ import { createFallbackCounters } from '../counters/fallback.ts';
 import { createMemoryCounters } from '../counters/memory.ts';
 import { createRedisCounters } from '../counters/redis.ts';
 import { FallbackLiveIndex } from '../live/fallback.ts';
-import type { StreamRecords } from '../live/from-store.ts';
-import type { LiveIndex } from '../live/live.ts';
-import { createMemoryLive } from '../live/memory.ts';
+import type { LiveIndex, LiveStreams } from '../live/live.ts';
+import { createRecordsLive, type StreamRecords } from '../live/records.ts';
 import { RedisLiveIndex } from '../live/redis.ts';
 import { openRedis } from '../redis/circuit-breaker.ts';
 import { LogSource } from '../sync/log-source.ts';
 import type { OpenChain } from './chain/chain.ts';
 
-/** What lives for a while: in this process's memory, or in Redis, shared with other hosts. */
-export interface OpenLive extends AsyncDisposable {
-  live: LiveIndex;
+/** What lives for a while: of this host alone, or in Redis, shared with other hosts. */
+export interface OpenLive {
+  live: LiveStreams;
+  /** The same, where the indexer has to keep it. */
+  index?: LiveIndex;
   counters: Counters;
   /** For the person who starts the host. */
   description: string;
@@ -29,29 +30,27 @@ export interface OpenLiveOptions {
   log: Pick<BaseLogger, 'info' | 'warn'>;
 }
 
-export async function openLive({ config, chain, store, log }: OpenLiveOptions): Promise<OpenLive> {
+/** @param parts takes what is to be closed. */
+export async function openLive(
+  { config, chain, store, log }: OpenLiveOptions,
+  parts: AsyncDisposableStack,
+): Promise<OpenLive> {
   if (config.redisUrls.length === 0) {
-    const place = 'in memory (REDIS_URL to share them among hosts)';
-    return opened(createMemoryLive(), createMemoryCounters(), place);
+    const description = 'streams in the records, limits in memory (REDIS_URL to share them among hosts)';
+    return { live: createRecordsLive(store), counters: createMemoryCounters(), description };
   }
   const namespace = await namespaceOf(chain);
   const redis = await openRedis({ urls: config.redisUrls, log });
   const shared = { redis, namespace };
-  const live = new FallbackLiveIndex({ index: new RedisLiveIndex(shared), store, log });
-  const counters = createFallbackCounters(createRedisCounters(shared));
-  // Redis first: nothing that is under way waits for an answer then.
-  return opened(live, counters, `in Redis at ${redis.place} (REDIS_URL)`, () => redis.close());
-}
-
-function opened(live: LiveIndex, counters: Counters, place: string, disconnect = () => {}): OpenLive {
+  const index = new FallbackLiveIndex({ index: new RedisLiveIndex(shared), store, log });
+  parts.defer(() => index.close());
+  // Closed first: nothing that is under way waits for an answer then.
+  parts.defer(() => redis.close());
   return {
-    live,
-    counters,
-    description: `streams and limits ${place}`,
-    async [Symbol.asyncDispose]() {
-      disconnect();
-      await Promise.all([live.close(), counters.close()]);
-    },
+    live: index,
+    index,
+    counters: createFallbackCounters(createRedisCounters(shared)),
+    description: `streams and limits in Redis at ${redis.place} (REDIS_URL)`,
   };
 }
 

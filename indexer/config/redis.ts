@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list, redisUrl, variables } from './values.ts';
 
 export const redisConfig = variables({
-  /** Empty: live streams and limits in memory. Several: nodes of one cluster. */
+  /** Empty: live streams and limits of this host alone. Several: nodes of one cluster. */
   redisUrls: [
     'REDIS_URL',
     list

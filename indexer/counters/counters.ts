@@ -12,7 +12,6 @@ export interface Counters {
   /** @returns true for the first caller within `ttlMs`, false for every other. */
   claim(key: string, ttlMs: number): Promise<boolean>;
   ping(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface Count {

@@ -23,8 +23,5 @@ export function createFallbackCounters(shared: Counters): Counters {
         throw new Degraded(error.message, { cause: error });
       });
     },
-    async close() {
-      await Promise.all([shared.close(), own.close()]);
-    },
   };
 }

@@ -44,8 +44,5 @@ export function createMemoryCounters(nowMs: () => number = Date.now): Counters {
       return added(`claim ${key}`, 1, ttlMs, nowMs()).total === 1;
     },
     ping: async () => {},
-    close: async () => {
-      entries.clear();
-    },
   };
 }

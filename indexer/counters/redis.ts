@@ -39,6 +39,5 @@ export function createRedisCounters({ redis, namespace }: RedisCountersOptions):
     async ping() {
       await redis.send('EXISTS', [named('count', 'ping')]);
     },
-    close: async () => {},
   };
 }

@@ -5,7 +5,7 @@ import type { SignatureCheck } from '../contract/signatures.ts';
 import type { HostContract } from '../contract/stream-host.ts';
 import type { Counters } from '../counters/counters.ts';
 import type { Disk } from '../lib/disk.ts';
-import type { LiveIndex } from '../live/live.ts';
+import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
@@ -47,7 +47,7 @@ export interface AppDeps {
     rateLimits: RateLimits;
   };
   store: Store;
-  live: LiveIndex;
+  live: LiveStreams;
   /** Counts for limits, and what may happen once only. */
   counters: Counters;
   storage: MediaLibrary;

@@ -1,7 +1,6 @@
 import type { BaseLogger } from 'pino';
 import { Mutex } from '../lib/keyed-mutex.ts';
 import { Degraded, RedisUnavailable } from '../redis/errors.ts';
-import { type StreamRecords, streamsFromStore, wholeIndex } from './from-store.ts';
 import {
   type LiveFill,
   type LiveIndex,
@@ -9,7 +8,9 @@ import {
   type LivePage,
   type LiveStep,
   type LiveStream,
+  type LiveStreams,
 } from './live.ts';
+import { createRecordsLive, type StreamRecords, wholeIndex } from './records.ts';
 
 export interface FallbackLiveOptions {
   index: LiveIndex;
@@ -21,8 +22,6 @@ const CHECK_EVERY_MS = 1_000;
 /** A fill reads all streams: one that failed is tried again later each time, up to this. */
 const MAX_PAUSE_MS = 30_000;
 
-type Query = (from: Pick<LiveIndex, 'byCid' | 'byWallet' | 'all'>) => Promise<LiveStream[]>;
-
 /**
  * A live index that may fail. Every host has the same rows beside it: while the index fails they answer, and it is
  * filled from them as soon as it can be. Reads and writes never fail because of it.
@@ -30,6 +29,7 @@ type Query = (from: Pick<LiveIndex, 'byCid' | 'byWallet' | 'all'>) => Promise<Li
 export class FallbackLiveIndex implements LiveIndex {
   readonly name: string;
   readonly #options: FallbackLiveOptions;
+  readonly #records: LiveStreams;
   readonly #timer: NodeJS.Timeout;
   #trouble: Error | null = null;
   /** Fills follow each other: the last one begun is the last one done. */
@@ -41,6 +41,7 @@ export class FallbackLiveIndex implements LiveIndex {
   constructor(options: FallbackLiveOptions) {
     this.name = options.index.name;
     this.#options = options;
+    this.#records = createRecordsLive(options.store);
     this.#timer = setInterval(() => void this.#check(), CHECK_EVERY_MS);
   }
 
@@ -72,16 +73,14 @@ export class FallbackLiveIndex implements LiveIndex {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#fills.idle();
-    await this.#options.index.close();
   }
 
-  async #read(query: Query): Promise<LiveStream[]> {
-    const { index, store } = this.#options;
+  async #read(query: (from: LiveStreams) => Promise<LiveStream[]>): Promise<LiveStream[]> {
     try {
-      return await query(index);
+      return await query(this.#options.index);
     } catch (error) {
       this.#failed(error);
-      return await query(streamsFromStore(store));
+      return await query(this.#records);
     }
   }
 

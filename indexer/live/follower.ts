@@ -1,5 +1,4 @@
 import type { IndexedBlock } from '../store/rows.ts';
-import { type StreamRecords, toLive, wholeIndex } from './from-store.ts';
 import {
   BEFORE_ALL,
   keyOf,
@@ -8,8 +7,9 @@ import {
   type LiveStream,
   type LiveStreamId,
 } from './live.ts';
+import { type StreamRecords, toLive, wholeIndex } from './records.ts';
 
-/** Keeps the live index equal to the stored active streams. */
+/** Keeps a live index equal to the stored active streams. */
 export interface LiveFollower {
   /**
    * After a commit: brings the streams that the blocks changed up to date. Where the live index fails, the commit
@@ -21,6 +21,9 @@ export interface LiveFollower {
   /** Rebuilds the index from the store if it counts as wrong. */
   repair(): Promise<void>;
 }
+
+/** Where the records themselves answer, nothing has to be kept equal. */
+export const NO_FOLLOWER: LiveFollower = { apply: async () => {}, spoil: () => {}, repair: async () => {} };
 
 export function createLiveFollower(store: StreamRecords, live: LiveIndex): LiveFollower {
   let spoiled = true;

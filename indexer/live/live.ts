@@ -1,43 +1,41 @@
 import { RetryableError } from '../lib/errors.ts';
 import type { BlockRef } from '../store/rows.ts';
+import type { StreamPlace, StreamRow } from '../store/store.ts';
 
-/**
- * The live index: who serves what right now, by CID and by wallet. A cache of the store: it may be dropped
- * at any time and is rebuilt with `replaceAll`. Every back end passes test/indexer/live/suite.ts.
- *
- * Several hosts may share one index, each ahead of the others or behind. So it says as of which block it is: it is
- * never taken back to an older one, and no host believes an index that is behind what it has seen itself.
- */
-export interface LiveIndex {
+/** Who serves what right now, by CID and by wallet: oldest registration first. */
+export interface LiveStreams {
   readonly name: string;
-  /** Streams of a canonical CID, oldest registration first; without a page all of them. */
+  /** The records themselves answer, so that their feed tells all that changes; left out where others do. */
+  readonly isExact?: true;
+  /** Streams of a canonical CID; without a page all of them. */
   byCid(cidKey: string, page?: LivePage): Promise<LiveStream[]>;
   /** Streams of a provider's wallet (any case). */
   byWallet(wallet: string, page?: LivePage): Promise<LiveStream[]>;
   all(page?: LivePage): Promise<LiveStream[]>;
+  /** @throws {Degraded} while something else answers in its place. */
+  ping(): Promise<void>;
+}
+
+/**
+ * A live index that hosts share. A cache of the store: it may be dropped at any time and is rebuilt with `replaceAll`.
+ * Every back end passes test/indexer/live/suite.ts.
+ *
+ * Each host may be ahead of the others or behind. So the index says as of which block it is: it is never taken back to
+ * an older one, and no host believes an index that is behind what it has seen itself.
+ */
+export interface LiveIndex extends LiveStreams {
   /** What some blocks changed, all at once: a reader sees it before or after, never between. */
   advance(step: LiveStep): Promise<void>;
   /** Swaps the whole content at once: a reader sees the old or the new, never a mixture. */
   replaceAll(streams: readonly LiveStream[], fill: LiveFill): Promise<void>;
-  /** Calls back after each change, whoever makes it; left out where not all of them are known here. */
-  onChange?(listener: (changed: LiveChange) => void): void;
-  /** @throws {Degraded} while something else answers in its place. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
 }
-
-/** Each as it was, where it was, and as it is, where it is; `null` for all of them. */
-export type LiveChange = readonly Pick<LiveStream, 'cidKey' | 'provider'>[] | null;
 
 /** Anybody can register streams, so that any list of them may be long. */
 export interface LivePage {
   limit: number;
   /** The last of the page before, whether it is still there or not. */
-  after?: LivePlace | undefined;
+  after?: StreamPlace | undefined;
 }
-
-/** What streams are sorted by. */
-export type LivePlace = LiveStreamId & { registeredAtSec: number };
 
 export interface LiveStep {
   /** The block before the first, then every block, in order. */
@@ -58,21 +56,10 @@ export interface LiveFill {
 export const BEFORE_ALL: BlockRef = { number: -1, hash: 'none' };
 
 /** What names one stream: a provider serves one content of one deployment at one URL. */
-export interface LiveStreamId {
-  contract: string;
-  contentId: string;
-  provider: string;
-}
+export type LiveStreamId = Pick<StreamRow, 'contract' | 'contentId' | 'provider'>;
 
-export interface LiveStream extends LiveStreamId {
-  /** As the creator put it on chain. */
-  cid: string;
-  /** Canonical form, for look-ups. */
-  cidKey: string;
-  url: string;
-  creator: string;
-  registeredAtSec: number;
-}
+/** What is shown of a stream while it is active. */
+export type LiveStream = Omit<StreamRow, 'active' | 'txHash'>;
 
 export function keyOf({ contract, contentId, provider }: LiveStreamId): string {
   return `${contract}:${contentId}:${provider}`.toLowerCase();
@@ -80,19 +67,13 @@ export function keyOf({ contract, contentId, provider }: LiveStreamId): string {
 
 const TIME_DIGITS = 12;
 
-export function paddedTime({ registeredAtSec }: Pick<LivePlace, 'registeredAtSec'>): string {
+export function paddedTime({ registeredAtSec }: Pick<StreamPlace, 'registeredAtSec'>): string {
   return String(registeredAtSec).padStart(TIME_DIGITS, '0');
 }
 
 /** Compares as the streams do. */
-export function placeOf(stream: LivePlace): string {
+export function placeOf(stream: StreamPlace): string {
   return `${paddedTime(stream)}|${keyOf(stream)}`;
-}
-
-/** Oldest registration first; the same order in every back end. */
-export function inOrder(streams: readonly LiveStream[]): LiveStream[] {
-  const placed = streams.map((stream) => ({ stream, place: placeOf(stream) }));
-  return placed.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ stream }) => stream);
 }
 
 /** The index is not there, or shows an older state than this host has seen: it has to be filled. */

@@ -33,11 +33,11 @@ const found = z.union([z.tuple([z.string(), z.array(z.string())]), z.tuple([])])
 const liveStream = z.object({
   contract: z.string(),
   contentId: z.string(),
-  provider: z.string(),
   cid: z.string(),
   cidKey: z.string(),
-  url: z.string(),
+  provider: z.string(),
   creator: z.string(),
+  url: z.string(),
   registeredAtSec: z.int(),
 });
 
@@ -103,8 +103,6 @@ export class RedisLiveIndex implements LiveIndex {
     const stamp = await this.#redis.run(TOUCH, [this.#key], [text(needed), LIFE_MS]);
     this.#believe(z.string().nullish().parse(stamp) ?? undefined, needed);
   }
-
-  async close(): Promise<void> {}
 
   /** @param prefix of the texts of one list, up to their times */
   async #read(prefix: string, { limit = -1, after }: Partial<LivePage> = {}): Promise<LiveStream[]> {

@@ -1,6 +1,6 @@
 import type { BaseLogger } from 'pino';
 import { createWakeSignal } from '../lib/wake-signal.ts';
-import { createLiveFollower, type LiveFollower } from '../live/follower.ts';
+import { createLiveFollower, type LiveFollower, NO_FOLLOWER } from '../live/follower.ts';
 import type { LiveIndex } from '../live/live.ts';
 import { RpcError } from '../rpc/errors.ts';
 import { type Backoff, backoffMs } from '../rpc/retry.ts';
@@ -16,7 +16,8 @@ export interface IndexerOptions extends Partial<SyncSettings> {
   source: LogSource;
   completeness: Completeness;
   store: Store;
-  live: LiveIndex;
+  /** The live index to keep equal to the store, where there is one. */
+  live?: LiveIndex | undefined;
   /** Every deployment to index; at least one. */
   deployments: readonly IndexedContract[];
   /** Coins whose transfers show truly who has paid. */
@@ -81,7 +82,7 @@ export class Indexer {
     this.#options = options;
     this.#startBlock = Math.min(...deployments.map(({ startBlock }) => startBlock));
     this.#pollMs = options.pollMs ?? 4_000;
-    this.#follower = createLiveFollower(store, live);
+    this.#follower = live ? createLiveFollower(store, live) : NO_FOLLOWER;
     this.#sync = new ChainSync({
       ...options,
       live: this.#follower,

@@ -31,7 +31,6 @@ describe('while Redis comes and goes', () => {
   afterEach(async () => {
     redis.close();
     await host.close();
-    await counters.close();
     await server.close();
   });
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createIndexer } from '../../indexer/compose/indexer.ts';
-import { createMemoryLive } from '../../indexer/live/memory.ts';
 import { type Ended, node, runChild } from '../child.ts';
 import { reachableChain, type TestChain } from '../indexer/payouts/chain.ts';
 import { type PaymentsWorld, paymentsWorld } from '../indexer/payouts/world.ts';
@@ -54,7 +53,6 @@ async function indexOnce({ chain, contract, startBlock, process }: PaymentsWorld
   const indexer = createIndexer({
     rpc: chain.rpc,
     store,
-    live: createMemoryLive(),
     deployments: [{ address: contract, startBlock }],
     log: pino({ level: 'silent' }),
     pollMs: 20,

@@ -1,10 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { LiveIndex } from '../../live/live.ts';
 import type { Feed } from '../../store/store.ts';
 import type { ChainFacts } from '../deps.ts';
 import { isKnownToClient } from '../gateway/range.ts';
 import type { CommonHeaders } from './common-headers.ts';
-import { createInvalidation, TAGS } from './invalidation.ts';
+import { createInvalidation } from './invalidation.ts';
 import type { ResponseBody } from './response-body.ts';
 import { type CachedResponse, ResponseCache } from './response-cache.ts';
 
@@ -18,8 +17,6 @@ export interface CachedResponses {
     of: { tags: readonly string[]; isTimed?: boolean },
     write: (before: ResponseBody | null) => Promise<ResponseBody>,
   ): Promise<void>;
-  /** Whether changes of the live index are known here, so that responses from it can be kept. */
-  readonly knowsStreams: boolean;
 }
 
 /** What stands between a request and its route, for responses that skip it. */
@@ -32,28 +29,18 @@ interface Front {
 interface CachedResponsesDeps {
   chain: Pick<ChainFacts, 'onIndexed'>;
   store: Feed;
-  live: Pick<LiveIndex, 'onChange'>;
   config: { responseCacheBytes: number };
   nowSec(): number;
 }
 
 export function createCachedResponses({
   store,
-  live,
   chain,
   config,
   nowSec,
 }: CachedResponsesDeps): CachedResponses {
   const cache = new ResponseCache(config.responseCacheBytes);
   const invalidate = createInvalidation(store, cache);
-  live.onChange?.((changed) => {
-    if (changed === null) return cache.drop(TAGS.streams);
-    if (changed.length > 0) cache.drop(TAGS.allStreams);
-    for (const { cidKey, provider } of changed) {
-      cache.drop(TAGS.streamsOf(cidKey));
-      cache.drop(TAGS.streamsBy(provider.toLowerCase()));
-    }
-  });
   // As blocks are indexed, so that nobody who asks after a quiet time has to wait for all that has come since.
   chain.onIndexed(() => void invalidate().catch(() => undefined));
 
@@ -76,7 +63,6 @@ export function createCachedResponses({
       const of = { route, tags, second: isTimed ? nowSec() : undefined };
       respond(res, await cache.make(res.req.originalUrl, of, write));
     },
-    knowsStreams: live.onChange !== undefined,
   };
 }
 

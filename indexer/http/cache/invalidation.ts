@@ -7,8 +7,6 @@ export const TAGS = {
   /** Any content may be shown. */
   contents: 'contents',
   content: (cidKey: string) => `content ${cidKey}`,
-  /** Every response that shows streams; then which streams those are. */
-  streams: 'streams',
   allStreams: 'streams of all',
   streamsOf: (cidKey: string) => `streams of ${cidKey}`,
   streamsBy: (wallet: string) => `streams by ${wallet}`,
@@ -66,7 +64,7 @@ export function createInvalidation(store: Feed, cache: ResponseCache): () => Pro
   };
 }
 
-/** The tags of all that shows it. Streams are shown from the live index, which tells its changes itself. */
+/** The tags of all that shows it. */
 function tagsOf({ of, onChain, concerns, account }: Change): string[] {
   const { cidKey, creator, provider } = concerns;
   switch (of) {
@@ -76,6 +74,8 @@ function tagsOf({ of, onChain, concerns, account }: Change): string[] {
     }
     case 'content':
       return [TAGS.contents, ...each([cidKey], TAGS.content)];
+    case 'stream':
+      return [TAGS.allStreams, ...each([cidKey], TAGS.streamsOf), ...each([provider], TAGS.streamsBy)];
     case 'credits':
       return each([account], TAGS.earnings);
     default:

@@ -1,13 +1,13 @@
-import type { LivePage, LivePlace, LiveStream } from '../../live/live.ts';
+import type { LivePage, LiveStream } from '../../live/live.ts';
 import { BadCursor, type List, openCursor, sealCursor } from '../../store/cursor.ts';
-import type { Page } from '../../store/store.ts';
+import type { Page, StreamPlace } from '../../store/store.ts';
 
 /**
  * One page, oldest registration first, whatever came or went since the page before.
  * @param read the streams of the list
  * @throws {BadCursor}
  */
-export async function pageOfStreams<Stream extends LivePlace = LiveStream>(
+export async function pageOfStreams<Stream extends StreamPlace = LiveStream>(
   read: (page: LivePage) => Promise<Stream[]>,
   list: List,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
@@ -19,14 +19,14 @@ export async function pageOfStreams<Stream extends LivePlace = LiveStream>(
   return { rows, nextCursor: last && found.length > limit ? sealCursor(textOf(last), list) : null };
 }
 
-function textOf({ registeredAtSec, contract, contentId, provider }: LivePlace): string {
+function textOf({ registeredAtSec, contract, contentId, provider }: StreamPlace): string {
   return `${registeredAtSec}${contract}${contentId}${provider}`.toLowerCase();
 }
 
 const PLACE = /^(\d{1,12}?)(0x[0-9a-f]{40})(0x[0-9a-f]{64})(0x[0-9a-f]{40})$/;
 
 /** @throws {BadCursor} */
-function placeIn(cursor: string, list: List): LivePlace {
+function placeIn(cursor: string, list: List): StreamPlace {
   const [, time = '', contract = '', contentId = '', provider = ''] =
     PLACE.exec(openCursor(cursor, list)) ?? [];
   if (time === '') throw new BadCursor();

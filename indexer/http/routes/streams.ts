@@ -77,9 +77,7 @@ function registrationRoutes({ config, serializer, listings }: Context): Route[] 
 
 function listRoutes({ live, serializer, cachedResponses }: Context): Route[] {
   const cacheBy = <Params>(tag: (params: Params) => string) =>
-    cachedResponses.knowsStreams
-      ? { responses: cachedResponses, tags: (params: Params) => [TAGS.streams, tag(params)] }
-      : undefined;
+    live.isExact ? { responses: cachedResponses, tags: (params: Params) => [tag(params)] } : undefined;
   const shown = (page: Page<LiveStream>) => ({
     streams: page.rows.map(serializer.stream),
     ...laterPage(page),

@@ -7,7 +7,7 @@ const SHORT_MS = 40;
 
 /**
  * What every back end of the counters must do.
- * @param open counters without any entry; called before each test, which closes them.
+ * @param open counters without any entry; called before each test.
  * @param another the same counters, as another process of the host opens them; where processes can share them.
  */
 export function describeCounters(
@@ -20,7 +20,6 @@ export function describeCounters(
     beforeEach(async () => {
       counters = await open();
     });
-    afterEach(() => counters.close());
 
     const total = async (key: string) => (await counters.add(key, 0, LONG_MS)).total;
 
@@ -110,14 +109,10 @@ export function describeCounters(
     if (another) {
       it('are one for all processes', async () => {
         const elsewhere = await another();
-        try {
-          await counters.add('a', 2, LONG_MS);
-          expect((await elsewhere.add('a', 1, LONG_MS)).total).to.equal(3);
-          expect(await counters.claim('a', LONG_MS)).to.equal(true);
-          expect(await elsewhere.claim('a', LONG_MS)).to.equal(false);
-        } finally {
-          await elsewhere.close();
-        }
+        await counters.add('a', 2, LONG_MS);
+        expect((await elsewhere.add('a', 1, LONG_MS)).total).to.equal(3);
+        expect(await counters.claim('a', LONG_MS)).to.equal(true);
+        expect(await elsewhere.claim('a', LONG_MS)).to.equal(false);
       });
     }
   });

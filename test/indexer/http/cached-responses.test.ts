@@ -6,7 +6,6 @@ import { createCachedResponses } from '../../../indexer/http/cache/cached-respon
 import { TAGS } from '../../../indexer/http/cache/invalidation.ts';
 import { ResponseBody } from '../../../indexer/http/cache/response-body.ts';
 import { listen } from '../../../indexer/http/server/listen.ts';
-import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import * as sample from '../store/samples.ts';
@@ -318,7 +317,6 @@ describe('createCachedResponses()', () => {
     const chain = { onIndexed: () => undefined };
     const responses = createCachedResponses({
       store,
-      live: createMemoryLive(),
       chain,
       config,
       nowSec: () => 0,

@@ -48,7 +48,6 @@ for (const [how, prepare] of Object.entries(GONE)) {
     });
     afterEach(async () => {
       await host.close();
-      await counters.close();
     });
 
     it('streams are those of the records, from the first on', async () => {

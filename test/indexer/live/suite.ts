@@ -4,7 +4,7 @@ import { ALICE, asOf, BOB, CID, generation, OTHER_CID, path, stream, wallet } fr
 
 /**
  * What every back end of the live index must do.
- * @param open an index without any stream; called before each test, which closes it.
+ * @param open an index without any stream; called before each test.
  */
 export function describeLiveIndex(name: string, open: () => Promise<LiveIndex>): void {
   describe(`LiveIndex on ${name}`, () => {
@@ -15,7 +15,6 @@ export function describeLiveIndex(name: string, open: () => Promise<LiveIndex>):
       head = 0;
       await live.replaceAll([], asOf(0));
     });
-    afterEach(() => live.close());
 
     /** One block. */
     async function advance(put: LiveStream[], remove: LiveStreamId[] = []): Promise<void> {

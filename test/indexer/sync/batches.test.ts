@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { hostInterface } from '../../../indexer/contract/interface.ts';
-import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { batchesOf } from '../../../indexer/sync/batches.ts';
 import type { SourceBlock } from '../../../indexer/sync/header.ts';
@@ -71,7 +70,7 @@ describe('large bills', () => {
     for (const seq of [0, 1, 2, 3, 4, 5, 6, 7]) await claim(world, channel, { seq, units: 1, contentIds });
     const store = openSqliteStore({ path: ':memory:' });
     const { rpc, contract, node } = world;
-    const options = { rpc, store, live: createMemoryLive(), deployments: [contract], log: silent };
+    const options = { rpc, store, deployments: [contract], log: silent };
     const indexer = createIndexer(options);
     let commits = 0;
     indexer.onIndexed(() => {

@@ -1,5 +1,4 @@
 import { createIndexer } from '../../../indexer/compose/indexer.ts';
-import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 
@@ -9,7 +8,6 @@ const store = openSqliteStore({ path });
 const indexer = createIndexer({
   rpc: new HttpRpc({ url }),
   store,
-  live: createMemoryLive(),
   deployments: [{ address, startBlock: Number(startBlock) }],
   log: { debug() {}, info() {}, warn() {}, error() {} },
   pollMs: 5,

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { toQuantity } from 'ethers';
 import { createIndexer } from '../../../indexer/compose/indexer.ts';
-import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NotIndexedInTime, WrongChain } from '../../../indexer/sync/errors.ts';
+import { createKeptLive } from '../live/kept-live.ts';
 import { rejected } from '../store/rejected.ts';
 import { failed, looked, until } from './until.ts';
 import { CID, silent, startWorld, type World } from './world.ts';
@@ -19,7 +19,7 @@ describe('createIndexer()', () => {
   describe('start()', () => {
     it('throws TypeError without a deployment', () => {
       const store = openSqliteStore({ path: ':memory:' });
-      const options = { rpc: world.rpc, store, live: createMemoryLive(), deployments: [], log: silent };
+      const options = { rpc: world.rpc, store, deployments: [], log: silent };
       expect(() => createIndexer(options)).to.throw(TypeError, 'at least one deployment');
     });
 
@@ -209,7 +209,7 @@ describe('createIndexer()', () => {
     });
 
     it('is rebuilt after it failed', async () => {
-      const live = createMemoryLive();
+      const live = createKeptLive();
       let broken = false;
       const advance = live.advance;
       const replaceAll = live.replaceAll;

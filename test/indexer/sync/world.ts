@@ -5,13 +5,13 @@ import { BrowserProvider, parseEther, solidityPacked, toQuantity, ZeroAddress } 
 import { runDeploy } from '../../../deploy/run.ts';
 import { createIndexer, type ProvenIndexerOptions } from '../../../indexer/compose/indexer.ts';
 import { hostInterface } from '../../../indexer/contract/interface.ts';
-import { createMemoryLive } from '../../../indexer/live/memory.ts';
 import { createProviderRpc } from '../../../indexer/rpc/rpc.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import type { Indexer } from '../../../indexer/sync/indexer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { IPaymentChannels } from '../../../types/ethers-contracts/StreamHost.ts';
+import { createKeptLive } from '../live/kept-live.ts';
 import { dump } from '../store/dump.ts';
 import { createFaultyRpc } from './faults.ts';
 import { type Node, startNode } from './node.ts';
@@ -77,7 +77,7 @@ export async function startWorld(given?: Node) {
 
   async function startIndexer({ path = join(folder, `${++opened}.sqlite`), ...options }: StartOptions = {}) {
     const store = openSqliteStore({ path });
-    const live = createMemoryLive();
+    const live = createKeptLive();
     const indexer = createIndexer({
       ...{ rpc, store, live, deployments: [contract], log: silent, pollMs: 5, shorterChainTimeoutMs: 0 },
       ...options,

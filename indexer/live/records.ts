@@ -1,16 +1,19 @@
 import type { Store, StreamQuery, StreamRow } from '../store/store.ts';
-import { BEFORE_ALL, type LiveIndex, type LiveStream } from './live.ts';
+import { BEFORE_ALL, type LiveStream, type LiveStreams } from './live.ts';
 
-/** The part of the store that the live index is a cache of. */
+/** The part of the store that tells who serves what. */
 export type StreamRecords = Pick<Store, 'cursor' | 'activeStreams' | 'stream'>;
 
-/** What the live index answers, asked of the store. */
-export function streamsFromStore(store: StreamRecords): Pick<LiveIndex, 'byCid' | 'byWallet' | 'all'> {
+/** Streams as the records have them. */
+export function createRecordsLive(store: StreamRecords): LiveStreams {
   const read = async (query: StreamQuery) => (await store.activeStreams(query)).map(toLive);
   return {
+    name: 'records',
+    isExact: true,
     byCid: (cidKey, page) => read({ cidKey, ...page }),
     byWallet: (provider, page) => read({ provider, ...page }),
     all: (page) => read({ ...page }),
+    ping: async () => {},
   };
 }
 
@@ -20,7 +23,6 @@ export async function wholeIndex(store: Pick<StreamRecords, 'cursor' | 'activeSt
   return { asOf, streams: (await store.activeStreams()).map(toLive) };
 }
 
-export function toLive(row: StreamRow): LiveStream {
-  const { contract, contentId, provider, cid, cidKey, url, creator, registeredAtSec } = row;
-  return { contract, contentId, provider, cid, cidKey, url, creator, registeredAtSec };
+export function toLive({ active, txHash, ...stream }: StreamRow): LiveStream {
+  return stream;
 }

@@ -1,4 +1,0 @@
-import { createMemoryLive } from '../../../indexer/live/memory.ts';
-import { describeLiveIndex } from './suite.ts';
-
-describeLiveIndex('memory', async () => createMemoryLive());
