@@ -43,7 +43,7 @@ export function createGate(signIn: SignIn): Gate {
     return await signIn.session(token).catch((error: unknown) => {
       if (!(error instanceof SessionRefused)) throw error;
       const code = error.fault === 'expired' ? 'session_expired' : 'session_invalid';
-      throw unauthorized(code, error.message, offer(req, wallet), { cause: error });
+      throw unauthorized(code, error.message, offer(req, wallet), error);
     });
   }
 
@@ -71,23 +71,11 @@ export function bearerToken({ headers }: Pick<Request, 'headers'>): string | und
 }
 
 /** 401 with what to sign next. */
-export function unauthorized(
-  code: Code,
-  why: string,
-  offer: SignInOffer,
-  options?: ErrorOptions,
-): HttpProblem {
+export function unauthorized(code: Code, why: string, offer: SignInOffer, cause?: unknown): HttpProblem {
   const detail = `${why} Sign the message of sign_in, or one of your own with its nonce, and send both to POST /auth/sign-in.`;
   const error = code === 'sign_in_required' ? '' : ', error="invalid_token"';
-  return problem(
-    code,
-    detail,
-    {
-      extra: { sign_in: offerFields(offer) },
-      headers: { 'WWW-Authenticate': `Bearer realm="stream-host"${error}` },
-    },
-    options,
-  );
+  const headers = { 'WWW-Authenticate': `Bearer realm="stream-host"${error}` };
+  return problem(code, detail, { extra: { sign_in: offerFields(offer) }, headers, cause });
 }
 
 export function offerFields({ nonce, expiresAtSec, origin, chainId, message }: SignInOffer) {

@@ -120,14 +120,11 @@ export const CODES = {
 export type Code = keyof typeof CODES;
 
 /** A problem with the status that belongs to its code. */
-export function problem(
-  code: Code,
-  detail: string,
-  more: Omit<ProblemFacts, 'status' | 'code'> = {},
-  options?: ErrorOptions,
-): HttpProblem {
-  return new HttpProblem(detail, { status: CODES[code][0], code, ...more, ...options });
+export function problem(code: Code, detail: string, more: More = {}): HttpProblem {
+  return new HttpProblem(detail, { status: CODES[code][0], code, ...more });
 }
+
+type More = Omit<ProblemFacts, 'status' | 'code'> & ErrorOptions;
 
 /** What a code means, for the `title` of a problem. */
 export function meaningOf(code: string): string | undefined {

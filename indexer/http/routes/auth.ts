@@ -49,8 +49,7 @@ export function authRoutes({ signIn, limitUploads }: Context): Route[] {
 
 function refused(error: SignInRefused, signIn: Context['signIn'], origin: string | undefined) {
   const offer = signIn.offer(error.wallet, origin);
-  if (error.fault !== 'malformed')
-    return unauthorized(FAULTS[error.fault], error.message, offer, { cause: error });
+  if (error.fault !== 'malformed') return unauthorized(FAULTS[error.fault], error.message, offer, error);
   const extra = { sign_in: offerFields(offer) };
-  return problem('bad_sign_in_message', error.message, { field: 'message', extra }, { cause: error });
+  return problem('bad_sign_in_message', error.message, { field: 'message', extra, cause: error });
 }

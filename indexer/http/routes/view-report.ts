@@ -31,6 +31,6 @@ export async function reportView(
     if (!(error instanceof PriceDiffers)) throw error;
     const expected = decimal(error.expected, coin);
     const detail = `The price in force on chain is ${expected} ${coin.symbol}.`;
-    throw problem('price_differs', detail, { field: 'price', example: expected }, { cause: error });
+    throw problem('price_differs', detail, { field: 'price', example: expected, cause: error });
   });
 }

@@ -74,9 +74,8 @@ function openForm(req: IncomingMessage, maxFileBytes: number): Busboy {
   const type = req.headers['content-type'] ?? 'none';
   if (!/^multipart\/form-data\s*;.*boundary=/is.test(type)) {
     const detail = `An upload is multipart/form-data with a boundary, not ${type.slice(0, 100)}.`;
-    throw problem('unsupported_media_type', detail, {
-      example: "curl -F file=@video.mp4 -F 'json_data={…}'",
-    });
+    const example = "curl -F file=@video.mp4 -F 'json_data={…}'";
+    throw problem('unsupported_media_type', detail, { example });
   }
   const coding = req.headers['content-encoding'] ?? 'identity';
   if (coding !== 'identity') {
@@ -146,5 +145,5 @@ export function tooLarge(field: 'file' | 'json_data', maxBytes: number): HttpPro
 }
 
 function bad(code: Code, field: string | undefined, detail: string, cause?: unknown): HttpProblem {
-  return problem(code, detail, { field }, { cause });
+  return problem(code, detail, { field, cause });
 }

@@ -52,7 +52,7 @@ function parseJson(json: string): object {
   try {
     return parseObject(json);
   } catch (cause) {
-    const more = { field: 'json_data', example: EXAMPLE_META };
-    throw problem('malformed_json', 'json_data is not a JSON object.', more, { cause });
+    const more = { field: 'json_data', example: EXAMPLE_META, cause };
+    throw problem('malformed_json', 'json_data is not a JSON object.', more);
   }
 }
