@@ -33,9 +33,9 @@ export interface DocumentOptions {
 /** The document of what the routes validate. */
 export function openApiDocument(routes: readonly Route[], { version, unsigned }: DocumentOptions): object {
   const registry = new OpenAPIRegistry();
-  registry.registerComponent('securitySchemes', 'session', SESSION);
-  registry.registerComponent('securitySchemes', 'playToken', PLAY_TOKEN);
-  registry.registerComponent('securitySchemes', 'operator', OPERATOR);
+  for (const [name, scheme] of Object.entries(BEARERS)) {
+    registry.registerComponent('securitySchemes', name, { type: 'http', scheme: 'bearer', ...scheme });
+  }
   for (const { doc, method } of routes) {
     const limited: Code[] = isProbe(doc.path) ? [] : ['rate_limited', 'too_many_connections'];
     const more = [...anywhere(method, unsigned), ...limited];
@@ -94,21 +94,9 @@ function finished({ method }: RouteConfig, status: string, answer: ResponseConfi
   };
 }
 
-const OPERATOR = {
-  type: 'http',
-  scheme: 'bearer',
-  description: 'The secret in host.json of DATA_DIR, as long as the host runs',
-} as const;
-
-const SESSION = {
-  type: 'http',
-  scheme: 'bearer',
-  bearerFormat: 'JWT',
-  description: 'The token of POST /auth/sign-in',
-} as const;
-const PLAY_TOKEN = {
-  type: 'http',
-  scheme: 'bearer',
-  bearerFormat: 'opaque',
-  description: 'The token of POST /play/{cid}/access',
-} as const;
+/** What stands behind `Authorization: Bearer`. */
+const BEARERS = {
+  session: { bearerFormat: 'JWT', description: 'The token of POST /auth/sign-in' },
+  playToken: { bearerFormat: 'opaque', description: 'The token of POST /play/{cid}/access' },
+  operator: { description: 'The secret in host.json of DATA_DIR, as long as the host runs' },
+};
