@@ -64,11 +64,8 @@ function toProblem(error: unknown): HttpProblem {
 }
 
 function diskFull(error: unknown): HttpProblem {
-  if (error instanceof DiskTooSmall) return problem('storage_full', error.message);
-  return problem(
-    'storage_full',
-    'The disk of this host is full. Nothing was kept: try again when there is room.',
-  );
+  const full = 'The disk of this host is full. Nothing was kept: try again when there is room.';
+  return problem('storage_full', error instanceof DiskTooSmall ? error.message : full);
 }
 
 function refusedByContract(error: ContractRevert): HttpProblem {

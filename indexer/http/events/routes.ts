@@ -72,8 +72,6 @@ function lastEventId(req: Request): object {
 }
 
 function tooMany(max: number, whose: string): HttpProblem {
-  return problem(
-    'too_many_listeners',
-    `${max} ${whose} listen already, as many as this host takes: try again.`,
-  );
+  const detail = `${max} ${whose} listen already, as many as this host takes: try again.`;
+  return problem('too_many_listeners', detail);
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Concerns, FeedEntry, FeedPosition, Reversal, StreamRow } from '../../store/store.ts';
+import type { Concerns, FeedEntry, FeedPosition, Reversal } from '../../store/store.ts';
 import type { liveEvent } from '../events/schemas.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import type { Serializer } from '../serialize/serializer.ts';
@@ -75,12 +75,8 @@ async function reversalData(
     return { kind: 'content', ...at, content: content && (await serializer.content(content)) };
   }
   const provider = checksumAddress(reverted.provider);
-  const stream = isActive(reverted.stream) ? serializer.stream(reverted.stream) : null;
+  const stream = reverted.stream?.active ? serializer.stream(reverted.stream) : null;
   return { kind: 'stream', ...at, content_distributor_wallet: provider, stream };
-}
-
-function isActive(stream: StreamRow | null): stream is StreamRow {
-  return stream?.active === true;
 }
 
 function kindOf(entry: FeedEntry): Kind | null {

@@ -35,9 +35,8 @@ export function limitConcurrency({ config }: Pick<AppDeps, 'config'>): RequestHa
     const client = clientIp(req);
     if (isProbe(req.path)) return next();
     if (underWay.of(client) >= max) {
-      throw problem('too_many_connections', `This address has ${max} requests under way.`, {
-        extra: { retry_after_sec: 1 },
-      });
+      const detail = `This address has ${max} requests under way.`;
+      throw problem('too_many_connections', detail, { extra: { retry_after_sec: 1 } });
     }
     underWay.countUntilClosed(client, res);
     next();

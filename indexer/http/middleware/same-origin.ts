@@ -15,21 +15,13 @@ export function requireSameOrigin({ config }: AppDeps): RequestHandler {
   return (req, _res, next) => {
     const { host, origin } = req.headers;
     if (!isOwnName(req)) {
-      const example = 'http://localhost';
-      throw problem('host_not_allowed', 'This host answers under localhost and IP addresses only.', {
-        example,
-      });
+      const detail = 'This host answers under localhost and IP addresses only.';
+      throw problem('host_not_allowed', detail, { example: 'http://localhost' });
     }
     const reads = ['GET', 'HEAD', 'OPTIONS'].includes(req.method);
     // What a wallet has signed acts for nobody else, whatever page brings it.
-    const writes = !reads && !isAccess(req);
-    if (
-      writes &&
-      origin !== undefined &&
-      !allowed.has('*') &&
-      !allowed.has(origin) &&
-      !isSame(origin, host)
-    ) {
+    if (reads || isAccess(req) || origin === undefined) return next();
+    if (!allowed.has('*') && !allowed.has(origin) && !isSame(origin, host)) {
       const detail = `Pages of ${origin.slice(0, 200)} may not write here: add it to CORS_ORIGINS.`;
       throw problem('origin_not_allowed', detail, { field: 'Origin', example: config.corsOrigins[0] });
     }

@@ -89,12 +89,6 @@ const requireJson: RequestHandler = (req, _res, next) => {
   const type = req.get('Content-Type') ?? 'none';
   const charset = /;\s*charset="?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
   if (req.is('application/json') !== false && /^utf-?8$/i.test(charset)) return next();
-  const example = 'Content-Type: application/json';
-  throw problem(
-    'unsupported_media_type',
-    `The body is application/json in UTF-8, not ${type.slice(0, 100)}.`,
-    {
-      example,
-    },
-  );
+  const detail = `The body is application/json in UTF-8, not ${type.slice(0, 100)}.`;
+  throw problem('unsupported_media_type', detail, { example: 'Content-Type: application/json' });
 };

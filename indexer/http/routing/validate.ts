@@ -44,9 +44,8 @@ function faultsOf(schema: z.ZodObject, issue: Issue, input: unknown): Fault[] {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') return unknownFields(schema, path, issue.keys);
   if (path.length === 0) {
-    return [
-      { code: 'malformed_json', field: undefined, detail: 'A JSON object is expected.', example: undefined },
-    ];
+    const detail = 'A JSON object is expected.';
+    return [{ code: 'malformed_json', field: undefined, detail, example: undefined }];
   }
   const field = path.map(String).join('.');
   const given = valueAt(input, path);

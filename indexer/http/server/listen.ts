@@ -93,9 +93,8 @@ function limitedServer(app: RequestListener, limits: ServerLimits): Server {
 }
 
 function tooManyConnections({ maxConnectionsPerClient }: ServerLimits): HttpProblem {
-  const ofClient = Number.isFinite(maxConnectionsPerClient)
-    ? ` (${maxConnectionsPerClient} of one address)`
-    : '';
+  const isLimited = Number.isFinite(maxConnectionsPerClient);
+  const ofClient = isLimited ? ` (${maxConnectionsPerClient} of one address)` : '';
   return problem('too_many_connections', `There are as many connections as this host takes${ofClient}.`);
 }
 

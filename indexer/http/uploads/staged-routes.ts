@@ -36,9 +36,8 @@ export function stagedRoutes({ staging, gate }: Context): Route[] {
     handle: async ({ req, params: { wallet, cid } }) => {
       await gate.sessionOf(req, wallet, 'wallet');
       if (!(await staging.remove(wallet, cid.key))) {
-        throw problem('unknown_upload', `${wallet} has no upload of ${cid.text} that waits.`, {
-          field: 'cid',
-        });
+        const detail = `${wallet} has no upload of ${cid.text} that waits.`;
+        throw problem('unknown_upload', detail, { field: 'cid' });
       }
       return { message: 'Upload removed.', cid: cid.text };
     },
