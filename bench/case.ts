@@ -34,6 +34,17 @@ export function isMet(measurement: Measurement): boolean {
   return goalMet && (goalRatio === undefined || (ofFloor !== null && ofFloor >= goalRatio));
 }
 
+/** Of something the less of it the better. */
+export function cost(metric: string, value: number, unit: string, goal: number, floor: number | null = null) {
+  return { metric, value, unit, floor, higherIsBetter: false, goal };
+}
+
+/** Of something the more of it the better, by the median of its runs. */
+export function rate(metric: string, values: number[], unit: string, floors: number[], goal: number | null) {
+  const floor = floors.length > 0 ? median(floors) : null;
+  return { metric, value: median(values), unit, floor, higherIsBetter: true, goal };
+}
+
 /** The middle of an odd number of runs, the mean of the middle two of an even one. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -3,26 +3,17 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { UNSET } from '../test/e2e/host.ts';
 
 /** As `npm start` runs the host. */
 export const HOST_FLAGS = ['--max-semi-space-size=4'];
 const MAIN = join(import.meta.dirname, '..', 'indexer', 'main.ts');
-/** Counts as unset, whatever a person's `.env` says: everything embedded. */
-const BLANK = {
-  HOST: '',
-  ETH_RPC_URL: '',
-  PRIVATEKEY: '',
-  CONTRACT_ADDRESS: '',
-  MAX_UPLOAD_BYTES: '',
-  IPFS_API_URL: '',
-  REDIS_URL: '',
-};
 
 /** The host as it is, on its development chain. @param log where its log goes */
 export async function startMain(dataDir: string, log: number | 'inherit', env: Record<string, string> = {}) {
-  const own = { DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0' };
+  const own = { ...UNSET, DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0' };
   const child = spawn(process.execPath, [...HOST_FLAGS, MAIN], {
-    env: { ...process.env, ...BLANK, ...own, ...env },
+    env: { ...process.env, ...own, ...env },
     stdio: ['ignore', 'pipe', log, 'ipc'],
   });
   if (!child.stdout) throw new Error('the host has no output');
@@ -57,11 +48,7 @@ export async function said<Message>(child: ChildProcess): Promise<Message> {
 }
 
 /** The most memory that a process ever held, as Linux counts it. */
-export async function peakRssMb({
-  pid = 'self',
-}: {
-  pid?: number | 'self' | undefined;
-} = {}): Promise<number> {
+export async function peakRssMb(pid: number | 'self' = 'self'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kib = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   return (Number(kib) * 1024) / 1e6;

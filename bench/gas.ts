@@ -1,4 +1,4 @@
-import type { BenchCase, Measurement } from './case.ts';
+import { type BenchCase, cost, type Measurement } from './case.ts';
 import { measureGas } from './measure-gas.ts';
 
 interface Row {
@@ -24,13 +24,6 @@ export const gas: BenchCase = {
   name: 'gas',
   async run(): Promise<Measurement[]> {
     const measured = await measureGas();
-    return GAS_ROWS.map(({ metric, floor, goal }) => ({
-      metric,
-      value: measured[metric],
-      unit: 'gas',
-      floor,
-      higherIsBetter: false,
-      goal,
-    }));
+    return GAS_ROWS.map(({ metric, floor, goal }) => cost(metric, measured[metric], 'gas', goal, floor));
   },
 };

@@ -52,12 +52,7 @@ async function directPayments(host: StreamHost, signers: Signer[]) {
 }
 
 async function sponsoredViews(host: StreamHost, signers: Signer[]): Promise<number> {
-  const contentIds: string[] = [];
-  for (let index = 0; index < CONTENTS; index++) {
-    const creator = signers[index];
-    if (!creator) throw new Error('the chain has too few accounts');
-    contentIds.push(await publish(host, creator, `film ${index}`));
-  }
+  const contentIds = await publishAll(host, signers, CONTENTS, 'film');
   const records = CONTENTS * PROVIDERS;
   const amount = BigInt(records) * PRICE;
   const sponsor = (firstCounter: number) => {
@@ -74,12 +69,7 @@ async function sponsoredViews(host: StreamHost, signers: Signer[]): Promise<numb
 
 /** Vouchers in 100 channels of 19 viewers, over 50 contents of 20 creators. */
 async function claims(host: StreamHost, chainId: bigint, signers: Signer[]) {
-  const contentIds: string[] = [];
-  for (let index = 0; index < CLAIMED_CONTENTS; index++) {
-    const creator = signers[index % signers.length];
-    if (!creator) throw new Error('the chain has too few accounts');
-    contentIds.push(await publish(host, creator, `episode ${index}`));
-  }
+  const contentIds = await publishAll(host, signers, CLAIMED_CONTENTS, 'episode');
   const [provider, ...viewers] = signers;
   if (!provider) throw new Error('the chain has too few accounts');
   const verifyingContract = await host.getAddress();
@@ -96,6 +86,17 @@ function packedViews(firstCounter: number): string {
     return solidityPacked(types, [viewer, provider, 1, VIEW_TIME_SEC + 61 * counter, counter]);
   });
   return concat(views);
+}
+
+/** The accounts are creators in turn. */
+async function publishAll(host: StreamHost, creators: Signer[], count: number, kind: string) {
+  const contentIds: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const creator = creators[index % creators.length];
+    if (!creator) throw new Error('the chain has too few accounts');
+    contentIds.push(await publish(host, creator, `${kind} ${index}`));
+  }
+  return contentIds;
 }
 
 async function publish(host: StreamHost, creator: Signer, cid: string): Promise<string> {

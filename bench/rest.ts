@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BenchCase, type Measurement, median } from './case.ts';
+import { type BenchCase, cost, type Measurement, median, rate } from './case.ts';
 import { GENERATOR, type Load, load } from './rest/load.ts';
 import { loadReports, registerForReports } from './rest/reports.ts';
 import { openServers, type Server } from './rest/servers.ts';
@@ -98,20 +98,13 @@ async function measure(ask: Ask, hosts: Hosts): Promise<Measurement[]> {
     if (ask.floor) floor.push(await ask.floor(hosts));
     ours.push(await ask.ours(hosts, round));
   }
-  const of = (loads: Load[], name: keyof Load) =>
-    loads.length > 0 ? median(loads.map((each) => each[name])) : null;
-  const measured = (metric: string, name: keyof Load, unit: string) => ({
-    ...{
-      metric,
-      unit,
-      value: of(ours, name) ?? Number.NaN,
-      floor: of(floor, name),
-      higherIsBetter: name === 'rps',
-    },
-  });
+  const all = (loads: Load[], name: keyof Load) => loads.map((each) => each[name]);
   const { metric, goal = null, goalRatio, p99 } = ask;
-  const rate = { ...measured(metric, 'rps', '1/s'), goal, ...(goalRatio !== undefined && { goalRatio }) };
-  return p99 ? [rate, { ...measured(p99.metric, 'p99Ms', 'ms'), goal: p99.goal }] : [rate];
+  const rps = rate(metric, all(ours, 'rps'), '1/s', all(floor, 'rps'), goal);
+  const measured = [{ ...rps, ...(goalRatio !== undefined && { goalRatio }) }];
+  if (!p99) return measured;
+  const latency = cost(p99.metric, median(all(ours, 'p99Ms')), 'ms', p99.goal, median(all(floor, 'p99Ms')));
+  return [...measured, latency];
 }
 
 async function bodyOf(url: string): Promise<string> {

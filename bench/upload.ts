@@ -8,8 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import type { BenchCase, Measurement } from './case.ts';
-import { median } from './case.ts';
+import { type BenchCase, cost, type Measurement, median, rate } from './case.ts';
 import { ended, peakRssMb, startMain } from './children.ts';
 
 const SIZE_BYTES = 1024 ** 3;
@@ -48,23 +47,15 @@ async function measure(folder: string): Promise<Measurement[]> {
     const host = await startMain(dataDir, 'inherit', { LOG_LEVEL: 'error' });
     try {
       rates.push(await mbPerSec(() => uploadFile(source, host.url)));
-      peaks.push(await peakRssMb(host.process));
+      peaks.push(await peakRssMb(host.process.pid));
     } finally {
       await ended(host.process);
     }
     // Its files stay until the end: ext4 searches past the inodes of thousands just deleted, at each new file.
   }
   return [
-    {
-      metric: 'mbPerSec',
-      value: median(rates),
-      unit: 'MB/s',
-      floor: median(floors),
-      higherIsBetter: true,
-      goal: null,
-      goalRatio: 0.5,
-    },
-    { metric: 'peakRssMb', value: median(peaks), unit: 'MB', floor: null, higherIsBetter: false, goal: 300 },
+    { ...rate('mbPerSec', rates, 'MB/s', floors, null), goalRatio: 0.5 },
+    cost('peakRssMb', median(peaks), 'MB', 300),
   ];
 }
 

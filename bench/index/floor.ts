@@ -30,17 +30,12 @@ function digitsOf(name: string): (log: Log) => string {
   const start = 2 + 64 * words.indexOf(name);
   return (log) => log.data.slice(start, start + 64);
 }
-const [contentId, viewer, provider] = ['contentId', 'viewer', 'provider'].map(digitsOf) as [
-  Field,
-  Field,
-  Field,
-];
-const [units, creatorAmount, providerAmount] = ['units', 'creatorAmount', 'providerAmount'].map(digitsOf) as [
-  Field,
-  Field,
-  Field,
-];
-type Field = (log: Log) => string;
+const contentId = digitsOf('contentId');
+const viewer = digitsOf('viewer');
+const provider = digitsOf('provider');
+const units = digitsOf('units');
+const creatorAmount = digitsOf('creatorAmount');
+const providerAmount = digitsOf('providerAmount');
 const address = (digits: string) => `0x${digits.slice(24)}`;
 const amount = (digits: string) => BigInt(`0x${digits}`);
 

@@ -8,15 +8,16 @@ import { peakRssMb } from '../children.ts';
 import { CONTRACT } from './history.ts';
 
 const [url = '', folder = ''] = process.argv.slice(2);
-/** As for a public chain. */
-const PACE = { pollMs: 500, shorterChainTimeoutMs: 30_000 };
 
 const store = openSqliteStore({ path: join(folder, 'records.sqlite') });
 const indexer = createIndexer({
-  ...{ rpc: new HttpRpc({ url }), store },
+  rpc: new HttpRpc({ url }),
+  store,
   deployments: [{ address: CONTRACT, startBlock: 1 }],
   log: { debug() {}, info() {}, warn: console.warn, error: console.error },
-  ...PACE,
+  // As for a public chain.
+  pollMs: 500,
+  shorterChainTimeoutMs: 30_000,
 });
 const startMs = performance.now();
 let isReady = false;

@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,14 +42,8 @@ async function byWrk(url: string, requests: Requests, seconds: number): Promise<
     await writeFile(list, paths.join('\n'));
     const script = join(import.meta.dirname, 'wrk.lua');
     const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '30s', '-s', script, url];
-    const { stdout } = await promisify(execFile)('wrk', [
-      ...args,
-      '--',
-      method,
-      list,
-      String(countsFrom),
-      body,
-    ]);
+    const ofScript = [method, list, String(countsFrom), body];
+    const { stdout } = await promisify(execFile)('wrk', [...args, '--', ...ofScript]);
     return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1));
   } finally {
     await rm(folder, { recursive: true });
@@ -62,15 +57,8 @@ async function byThreads(url: string, requests: Requests, seconds: number): Prom
       workerData: { url, requests, seconds, share },
     });
   });
-  const told = await Promise.all(
-    clients.map(
-      (client) =>
-        new Promise<Told>((resolve, reject) => {
-          client.once('message', resolve);
-          client.once('error', reject);
-        }),
-    ),
-  );
+  const messages = await Promise.all(clients.map((client) => once(client, 'message')));
+  const told: Told[] = messages.flat();
   const latency = createHistogram();
   for (const { histogram } of told) latency.add(histogram);
   const sum = (name: 'answered' | 'failed') => told.reduce((all, each) => all + each[name], 0);
