@@ -38,31 +38,18 @@ function described(ipfs: string, { defaultStorage, offersEthStorage }: Config): 
 }
 
 /** Embedded, or on the node that the configuration names. */
-function openIpfs(config: Config, warn: (line: string) => void): Promise<OpenStorage<MediaStorage>> {
-  return config.ipfsApiUrl === undefined
-    ? openEmbedded(config, warn)
-    : openKubo(config.ipfsApiUrl, config, warn);
-}
-
-async function openEmbedded(
-  { dataDir }: Config,
+async function openIpfs(
+  { ipfsApiUrl: url, ipfsApiAuth: auth, dataDir }: Config,
   warn: (line: string) => void,
 ): Promise<OpenStorage<MediaStorage>> {
-  const folder = join(dataDir, 'ipfs');
-  return {
-    storage: await openHeliaStorage({ dataDir: folder, log: warn }),
-    description: `IPFS blocks in ${folder} (DATA_DIR, or IPFS_API_URL for a Kubo node)`,
-  };
-}
-
-/** The node may come up later than this host, or go and come back: that is told here once, and by `/readyz`. */
-async function openKubo(
-  url: string,
-  config: Config,
-  warn: (line: string) => void,
-): Promise<OpenStorage<MediaStorage>> {
+  if (url === undefined) {
+    const folder = join(dataDir, 'ipfs');
+    const storage = await openHeliaStorage({ dataDir: folder, log: warn });
+    return { storage, description: `IPFS blocks in ${folder} (DATA_DIR, or IPFS_API_URL for a Kubo node)` };
+  }
   const { openKuboStorage } = await import('../media/kubo/kubo.ts'); // its client is not loaded for nothing
-  const storage = openKuboStorage({ url, auth: config.ipfsApiAuth });
+  const storage = openKuboStorage({ url, auth });
+  // The node may come up later than this host, or go and come back: that is told here once, and by `/readyz`.
   storage.ping().catch((error) => warn(`IPFS_API_URL ${url} does not work yet: ${error.message}`));
   return { storage, description: `Kubo at ${url} (IPFS_API_URL)` };
 }

@@ -13,13 +13,16 @@ import { tee } from './tee.ts';
 export const STORAGE_NAMES = ['ipfs', 'ethstorage'] as const;
 export type StorageName = (typeof STORAGE_NAMES)[number];
 
-/** All media of this host: a file is read from whichever back end has it, and removed from all. */
-export interface MediaLibrary extends MediaStorage {
+export interface MediaLibraryOptions {
   readonly ipfs: MediaStorage;
   /** `null` where this host does not offer it. */
   readonly ethstorage: MediaStorage | null;
   /** Where uploads go that name no storage. */
   readonly default: StorageName;
+}
+
+/** All media of this host: a file is read from whichever back end has it, and removed from all. */
+export interface MediaLibrary extends MediaLibraryOptions, MediaStorage {
   /**
    * @param options `into`: resolves to the back end to use, at the latest before `source` ends; without it the
    *   default. Until it is known the file goes to both, and stays in the one named.
@@ -28,13 +31,6 @@ export interface MediaLibrary extends MediaStorage {
     source: AsyncIterable<Uint8Array>,
     options?: AddOptions & { into?: Promise<StorageName | undefined> },
   ): Promise<AddedMedia>;
-}
-
-export interface MediaLibraryOptions {
-  ipfs: MediaStorage;
-  ethstorage: MediaStorage | null;
-  /** Where uploads go that name no storage. */
-  default: StorageName;
 }
 
 export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
@@ -51,9 +47,7 @@ export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
 
   return {
     name: backEnds.map(({ name }) => name).join('+'),
-    ipfs,
-    ethstorage,
-    default: options.default,
+    ...options,
     async add(source, { into, ...rest } = {}) {
       if (ethstorage === null) return await ipfs.add(source, rest);
       const both = { ipfs, ethstorage };

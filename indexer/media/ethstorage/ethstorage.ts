@@ -4,7 +4,7 @@ import { crashPoint } from '../../lib/crash-point.ts';
 import { KeyedMutex } from '../../lib/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
 import { call } from '../../rpc/rpc.ts';
-import { MeteredSource } from '../metered-source.ts';
+import { meteredSource } from '../metered-source.ts';
 import type { Pins } from '../pins.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
 import { MediaNotFound } from '../storage.ts';
@@ -124,7 +124,7 @@ class EthStorage implements MediaStorage {
   ): Promise<AddedMedia> {
     const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     try {
-      const metered = new MeteredSource(source, stop, onProgress);
+      const metered = meteredSource(source, stop, onProgress);
       await using file = await this.#stage.take(metered, this.#options.maxBytes);
       const { cid, sizeBytes } = file;
       stop.throwIfAborted();

@@ -5,7 +5,7 @@ import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { Mutex } from '../../lib/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
-import { MeteredSource } from '../metered-source.ts';
+import { meteredSource } from '../metered-source.ts';
 import type { Pin } from '../pins.ts';
 import { Pins } from '../pins.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
@@ -108,7 +108,7 @@ class HeliaStorage implements MediaStorage {
     { signal, onProgress, beforeKept }: AddOptions,
   ): Promise<AddedMedia> {
     const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
-    const metered = new MeteredSource(source, stop, onProgress);
+    const metered = meteredSource(source, stop, onProgress);
     const upload = new BlockUpload(this.#folder, this.#refs);
     try {
       const cid = (await upload.import(metered)).toString();

@@ -9,6 +9,7 @@ import { IdleTimeout } from './idle-timeout.ts';
 /** The node answers from what it has: nothing asked of it waits for the network. The client's types lack the option. */
 const OFFLINE = { offline: true };
 
+const ANSWER_TIMEOUT_MS = 30_000;
 /** The slowest disk that is waited for, when the node goes through a whole file. */
 const BYTES_PER_MS = 10_000;
 
@@ -18,12 +19,12 @@ const NO_BLOCK = /block was not found/;
 const PASSING = /context (canceled|deadline exceeded)|closed|shutting down|timed out|too many open files/i;
 
 export interface KuboNodeOptions {
-  /** Of the RPC, such as `http://127.0.0.1:5001`, with or without its `/api/v0`. */
+  /** Of the RPC (`IPFS_API_URL`), such as `http://127.0.0.1:5001`, with or without its `/api/v0`. */
   url: string;
-  /** The `Authorization` header. */
+  /** The `Authorization` header: `IPFS_API_AUTH`. */
   auth?: string | undefined;
   /** How long an answer, or the next step of a long one, may take. */
-  timeoutMs: number;
+  timeoutMs?: number;
 }
 
 /**
@@ -36,7 +37,7 @@ export class KuboNode implements VerifiedBlocks {
   readonly #rpc: KuboRPCClient;
   readonly #timeoutMs: number;
 
-  constructor({ url, auth, timeoutMs }: KuboNodeOptions) {
+  constructor({ url, auth, timeoutMs = ANSWER_TIMEOUT_MS }: KuboNodeOptions) {
     this.#base = `${url.replace(/\/(api\/v0\/?)?$/, '')}/api/v0`;
     this.#headers = auth ? { authorization: auth } : {};
     this.#rpc = create({ url: this.#base, headers: this.#headers });

@@ -1,11 +1,7 @@
 import { BaseError } from '../../lib/errors.ts';
 
 /** The other side took too long. */
-export class TookTooLong extends BaseError {
-  constructor(timeoutMs: number) {
-    super(`no answer in ${timeoutMs} ms`);
-  }
-}
+export class TookTooLong extends BaseError {}
 
 /**
  * Aborts when the other side, while it is its turn, takes too long. Between its turns no time counts, so that a slow
@@ -21,7 +17,8 @@ export class IdleTimeout {
 
   start(timeoutMs: number): void {
     this.stop();
-    this.#timer = setTimeout(() => this.#late.abort(new TookTooLong(timeoutMs)), timeoutMs);
+    const abort = () => this.#late.abort(new TookTooLong(`no answer in ${timeoutMs} ms`));
+    this.#timer = setTimeout(abort, timeoutMs);
   }
 
   stop(): void {

@@ -5,35 +5,20 @@ import type { CID } from 'multiformats/cid';
 import { parseIpfsCid } from '../../lib/cid.ts';
 import { KeyedMutex } from '../../lib/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
-import { MeteredSource } from '../metered-source.ts';
+import { meteredSource } from '../metered-source.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
 import { MediaNotFound, StorageFailure } from '../storage.ts';
 import { cidOf } from '../unixfs/importer.ts';
 import { fileSizeBytes, readFileBytes } from '../unixfs/read-file.ts';
 import { isVerifiable } from '../unixfs/verify.ts';
-import { KuboNode } from './client.ts';
-
-const ANSWER_TIMEOUT_MS = 30_000;
-
-export interface KuboStorageOptions {
-  /** Of Kubo's RPC: `IPFS_API_URL`. */
-  url: string;
-  /** The `Authorization` header: `IPFS_API_AUTH`. */
-  auth?: string | undefined;
-  /** How long the node may take over an answer, or over the next step of a long one. */
-  timeoutMs?: number;
-}
+import { KuboNode, type KuboNodeOptions } from './client.ts';
 
 /**
  * Media on a Kubo node (IPFS). What the node pins is what is kept: files added here, and those that its operator
  * pinned there. The node need not be up yet. See decision 0022.
  */
-export function openKuboStorage({
-  url,
-  auth,
-  timeoutMs = ANSWER_TIMEOUT_MS,
-}: KuboStorageOptions): MediaStorage {
-  return new KuboStorage(new KuboNode({ url, auth, timeoutMs }));
+export function openKuboStorage(options: KuboNodeOptions): MediaStorage {
+  return new KuboStorage(new KuboNode(options));
 }
 
 class KuboStorage implements MediaStorage {
@@ -86,7 +71,7 @@ class KuboStorage implements MediaStorage {
   ): Promise<AddedMedia> {
     const failed = new AbortController();
     const stop = AbortSignal.any([failed.signal, this.#closing.signal, ...(signal ? [signal] : [])]);
-    const metered = new MeteredSource(source, stop, onProgress);
+    const metered = meteredSource(source, stop, onProgress);
     const hashed = new PassThrough({ objectMode: true, highWaterMark: 2, signal: stop });
     hashed.on('error', () => undefined); // told by whoever reads it
     const sent = passing(metered, hashed, failed);
