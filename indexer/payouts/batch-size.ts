@@ -1,3 +1,4 @@
+import type { UnpaidView } from '../contract/packed-views.ts';
 import { TRANSACTION_GAS_CAP } from '../txmgr/types.ts';
 
 /** How much one transaction may hold. */
@@ -8,13 +9,7 @@ export interface BatchLimits {
 }
 
 /** What decides how much gas a view takes in a batch. */
-export interface SizedView {
-  contentId: string;
-  creator: string;
-  provider: string;
-  /** `null`: still to be assigned. */
-  sponsorNonce: bigint | null;
-}
+type SizedView = Pick<UnpaidView, 'contentId' | 'creator' | 'provider' | 'sponsorNonce'>;
 
 /** Nodes refuse to pool transactions above 128 KiB; this leaves room for the envelope. */
 const MAX_CALLDATA_BYTES = 120_000;

@@ -3,31 +3,25 @@ import { laneOf } from '../contract/sponsor-nonce.ts';
 import { splitRoundingProviderDown, sum } from '../lib/money.ts';
 import { type BatchLimits, BatchSize } from './batch-size.ts';
 
-/** What one transaction pays. */
-export interface Batch {
-  contract: string;
-  token: string;
-  views: UnpaidView[];
-  amount: bigint;
-  /** Upper estimate. */
-  gas: bigint;
-}
-
-/** What one wallet is to receive in one coin, over the whole plan. */
-export interface PayeeTotal {
-  contract: string;
-  token: string;
-  account: string;
-  role: 'creator' | 'provider';
-  views: number;
-  amount: bigint;
-}
-
+/** What is paid in one coin through one contract. */
 export interface CoinTotal {
   contract: string;
   token: string;
   views: number;
   amount: bigint;
+}
+
+/** What one wallet is to receive in one coin, over the whole plan. */
+export interface PayeeTotal extends CoinTotal {
+  account: string;
+  role: 'creator' | 'provider';
+}
+
+/** What one transaction pays. */
+export interface Batch extends Omit<CoinTotal, 'views'> {
+  views: UnpaidView[];
+  /** Upper estimate. */
+  gas: bigint;
 }
 
 export interface Plan {

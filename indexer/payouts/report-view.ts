@@ -1,7 +1,8 @@
+import type { HostContract } from '../contract/stream-host.ts';
 import { viewRef } from '../contract/view-ref.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { errorWith } from '../lib/errors.ts';
-import type { Catalogue, ContentRow, RecordedReport, Reports, Terms } from '../store/store.ts';
+import type { Catalogue, ContentRow, RecordedReport, Reports } from '../store/store.ts';
 
 /** A view that a client says has happened. Addresses in any case. */
 export interface ViewReport {
@@ -17,12 +18,7 @@ export interface ViewReport {
 
 export interface ReportDeps {
   store: Reports & Pick<Catalogue, 'stream'>;
-  chain: {
-    /** In force on chain right now; `null` when the chain does not know the content. */
-    termsInForce(contract: string, contentId: string): Promise<Terms | null>;
-    /** Whether the chain knows a stream of this provider, active or not. */
-    hasStream(contract: string, contentId: string, provider: string): Promise<boolean>;
-  };
+  chain: Pick<HostContract, 'termsInForce' | 'hasStream'>;
   nowSec?: () => number;
 }
 

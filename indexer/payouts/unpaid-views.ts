@@ -69,7 +69,10 @@ export async function findUnpaidViews(
       const why = await holdOf(deps, report, paid, spent);
       if (why !== null) found.held.push({ report, why });
       else if (inForce === null) found.held.push({ report, why: 'unknown content' });
-      else found.unpaid.push(toUnpaidView(report, inForce));
+      else {
+        const { pricePerUnit: price, providerShareBps } = inForce;
+        found.unpaid.push({ ...report, price, providerShareBps });
+      }
     }
   }
   return found;
@@ -130,11 +133,6 @@ async function holdOf(
   const mayStillCome = txHash !== null && nowSec - receivedAtSec < DAY_SEC;
   if (mayStillCome && !(await deps.chain.isMined(txHash))) return 'payment not mined';
   return null;
-}
-
-function toUnpaidView(report: ReportRow, terms: Terms): UnpaidView {
-  const { pricePerUnit: price, providerShareBps } = terms;
-  return { ...report, price, providerShareBps };
 }
 
 function nonceOf(report: ReportRow): bigint[] {

@@ -3,6 +3,7 @@ import type { BaseLogger } from 'pino';
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { Relay } from '../contract/calls/writer.ts';
 import type { TxRecords } from '../store/store.ts';
+import { TIMEOUTS } from '../txmgr/confirmation.ts';
 import { createConfirmer } from '../txmgr/confirmer.ts';
 import { createKeyLock } from '../txmgr/key-lock.ts';
 import { TxManager } from '../txmgr/tx-manager.ts';
@@ -36,12 +37,11 @@ export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & Asy
   if (wallet === null) {
     return { ...createRelay({ ...options, submitter: null }), [Symbol.asyncDispose]: async () => undefined };
   }
-  const { provider, records, log, raiseAfterMs } = options;
+  const { provider, records, log, raiseAfterMs = TIMEOUTS.raiseAfterMs } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const lock = createKeyLock(records, { waitMs: KEY_WAIT_MS });
-  const raising = raiseAfterMs === undefined ? {} : { raiseAfterMs };
-  const timeouts = { giveUpAfterMs: Number.POSITIVE_INFINITY, ...raising };
+  const timeouts = { raiseAfterMs, giveUpAfterMs: Number.POSITIVE_INFINITY };
   const txManager = new TxManager({ wallet, provider, records, lock, timeouts, signal });
   const confirmer = createConfirmer({ txManager, purpose: RELAY, signal, log });
   void confirmer.resume();

@@ -50,11 +50,6 @@ export function exceptOwn(policy: RelayPolicy, wallets: readonly (string | undef
   };
 }
 
-/** Nobody's calls are submitted. */
-export function nothingRelayed(why: string): RelayPolicy {
-  return { objection: () => why, reserve: async () => ({ spent: why, retryAfterSec: DAY_MS / 1_000 }) };
-}
-
 /**
  * What the configuration allows. Days are those of UTC; a client's day begins with its first call, and is forgotten
  * where the counters are.
@@ -63,7 +58,6 @@ export function relayPolicy(
   limits: RelayLimits,
   { store, counters, nowMs = Date.now }: { store: RelayBudget; counters: Counters; nowMs?: () => number },
 ): RelayPolicy {
-  if (limits.mode === 'off') return nothingRelayed('This host submits no calls of wallets.');
   const listed = new Set(limits.allowlist.map((account) => account.toLowerCase()));
   const count = (wallet: string, gas: bigint, day: string) =>
     store.countRelayGas({
@@ -76,6 +70,7 @@ export function relayPolicy(
 
   return {
     objection(account) {
+      if (limits.mode === 'off') return 'This host submits no calls of wallets.';
       if (limits.mode === 'open' || listed.has(account.toLowerCase())) return null;
       return 'This host submits calls only of wallets that its operator has listed.';
     },
