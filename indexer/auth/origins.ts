@@ -1,21 +1,16 @@
 /** Addresses that stand for every interface of a machine. */
 const ANY_INTERFACE = ['0.0.0.0', '::', ''];
 
-/**
- * Where people may sign in: at this host, and on the pages that may call it.
- * @param publicUrl where people reach the host; without it, they are on the same machine.
- */
-export function siteOrigins({
-  publicUrl,
-  host,
-  port,
-  corsOrigins,
-}: {
+export interface SitePlace {
+  /** Where people reach the host; without it, they are on the same machine. */
   publicUrl: string | undefined;
   host: string;
   port: number;
   corsOrigins: readonly string[];
-}): string[] {
+}
+
+/** Where people may sign in: at this host, and on the pages that may call it. */
+export function siteOrigins({ publicUrl, host, port, corsOrigins }: SitePlace): string[] {
   const here = ['localhost', '127.0.0.1', ...(ANY_INTERFACE.includes(host) ? [] : [inUrl(host)])];
   const own =
     publicUrl === undefined

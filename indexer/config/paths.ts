@@ -1,21 +1,17 @@
 import { join } from 'node:path';
 
 /** Where the host and its scripts keep what they share, below `DATA_DIR` or in the project. */
-export interface Paths {
-  /** The SQLite file. */
-  records: string;
-  /** Folders of deployment records: `DEPLOYMENTS_DIR`, and that of the embedded chain, which lives in DATA_DIR. */
-  deployments: string[];
-  /** Where the host records what it deployed on its embedded chain, as network `localhost`. */
-  ownDeployments: string;
-}
+export type Paths = ReturnType<typeof pathsOf>;
 
 /** Both folders as configured; relative ones to the working directory, which is the project's root. */
-export function pathsOf({ dataDir, deploymentsDir }: { dataDir: string; deploymentsDir: string }): Paths {
+export function pathsOf({ dataDir, deploymentsDir }: { dataDir: string; deploymentsDir: string }) {
   const ownDeployments = join(dataDir, 'deployments');
   return {
+    /** The SQLite file. */
     records: join(dataDir, 'records.sqlite'),
+    /** Folders of deployment records: `DEPLOYMENTS_DIR`, and that of the embedded chain, which lives in DATA_DIR. */
     deployments: [deploymentsDir, ownDeployments],
+    /** Where the host records what it deployed on its embedded chain, as network `localhost`. */
     ownDeployments,
   };
 }

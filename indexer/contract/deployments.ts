@@ -50,22 +50,18 @@ export async function readDeployments(file: string): Promise<Deployment[]> {
 }
 
 /**
- * Every deployment of `contract` on a chain that the folders list, in the order listed, so the newest last.
+ * Every deployment of StreamHost on a chain that the folders list, in the order listed, so the newest last.
  * The host indexes all of them and writes to the last. An address listed twice counts once, as listed last.
  * Throws UnreadableDeployments, FirstVersionListed.
  */
-export async function deploymentsFor({
-  chainId,
-  dirs,
-  contract = 'StreamHost',
-}: {
+export async function deploymentsFor(on: {
   chainId: number;
   dirs: readonly string[];
-  contract?: string;
 }): Promise<Deployment[]> {
+  const { chainId, dirs } = on;
   const files = (await Promise.all(dirs.map(jsonFiles))).flat();
   const listed = (await Promise.all(files.map(readDeployments))).flat();
-  const ofChain = listed.filter((one) => one.chainId === chainId && one.contract === contract);
+  const ofChain = listed.filter((one) => one.chainId === chainId && one.contract === 'StreamHost');
   const first = ofChain.find(isFirstVersion);
   if (first) throw new FirstVersionListed({ dirs, address: first.address });
   return ofChain.filter(

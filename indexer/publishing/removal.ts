@@ -1,6 +1,6 @@
 import { BaseError } from '../lib/errors.ts';
 import { catchUp } from '../store/indexed-chain.ts';
-import type { Catalogue, ContentRow, StagedUploads } from '../store/store.ts';
+import type { Catalogue, ContentRow, Page, StagedUploads } from '../store/store.ts';
 import { ContentUnlisted } from './errors.ts';
 import { isOffered, type ListingFilter } from './find-listing.ts';
 import type { ListingDeps } from './publication.ts';
@@ -46,17 +46,11 @@ export async function checkRemoval(
 
 /** Listings that the records do not show as retired; the chain's own clock may be ahead. */
 async function* onSale(store: Catalogue, cidKey: string, nowSec: number): AsyncGenerator<ContentRow> {
-  let cursor: string | undefined;
-  do {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
     const from = cursor !== undefined && { cursor };
-    const { rows, nextCursor } = await store.searchContents({
-      cidKey,
-      isOnSale: true,
-      nowSec,
-      limit: 100,
-      ...from,
-    });
-    yield* rows;
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
+    const query = { cidKey, isOnSale: true as const, nowSec, limit: 100, ...from };
+    const page: Page<ContentRow> = await store.searchContents(query);
+    yield* page.rows;
+    cursor = page.nextCursor;
+  }
 }

@@ -7,15 +7,12 @@ import { isOffered, type ListingFilter } from './find-listing.ts';
 /** A stream at this URL, registered or moved there. @param stored what is known of this provider and content. */
 export function streamAt(
   stored: StreamRow | null,
-  {
-    contract,
-    contentId,
-    provider: account,
-    url,
-  }: { contract: string; contentId: string; provider: string; url: string },
+  at: { contract: string; contentId: string; provider: string; url: string },
 ): WriteRequest & { calls: readonly [WalletCall] } {
-  const register: WalletCall = { name: 'registerStream', account, contract, args: { contentId, url } };
-  const update: WalletCall = { name: 'updateStream', account, contract, args: { contentId, url } };
+  const { contract, contentId, provider: account, url } = at;
+  const call = { account, contract, args: { contentId, url } };
+  const register: WalletCall = { name: 'registerStream', ...call };
+  const update: WalletCall = { name: 'updateStream', ...call };
   return stored?.active ? { calls: [update], earlier: [register] } : { calls: [register], earlier: [update] };
 }
 

@@ -22,19 +22,16 @@ export interface Confirmer {
 
 const TRY_AGAIN_MS = 2_000;
 
-/** @param signal ends it; what is sent stays recorded for the next start. */
-export function createConfirmer({
-  txManager,
-  purpose,
-  signal,
-  log,
-}: {
+export interface ConfirmerDeps {
   txManager: TxManager;
   /** Of the question what is left. */
   purpose: string;
+  /** Ends it; what is sent stays recorded for the next start. */
   signal: AbortSignal;
   log: Pick<BaseLogger, 'info' | 'warn'>;
-}): Confirmer {
+}
+
+export function createConfirmer({ txManager, purpose, signal, log }: ConfirmerDeps): Confirmer {
   const following = new SingleFlight<TransactionReceipt>();
   const resuming = new Mutex();
 

@@ -49,18 +49,15 @@ export interface Relay {
 /** Makes a call for its account without its signature. */
 export type Impersonator = (call: WalletCall) => Promise<MinedCall>;
 
-/** @param unsigned `null` where only a wallet itself can act for it. */
-export function createWriter({
-  contract,
-  unsigned,
-  relay,
-  check,
-}: {
+export interface WriterDeps {
   contract: string;
+  /** `null` where only a wallet itself can act for it. */
   unsigned: Impersonator | null;
   relay: Relay;
   check: Pick<CallCheck, 'isDone'>;
-}): ContractWriter {
+}
+
+export function createWriter({ contract, unsigned, relay, check }: WriterDeps): ContractWriter {
   return {
     contract,
     unsigned: unsigned !== null,
