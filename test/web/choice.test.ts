@@ -14,7 +14,7 @@ import { STREAM } from './gates.ts';
 const wallet = (name: string) => `0x${name.repeat(40)}`;
 const serving = (name: string): ServedStream => ({
   stream: { ...STREAM, content_distributor_wallet: wallet(name) },
-  sources: [],
+  ...{ sources: [], ownUrl: name, answer: 'gate', verdict: 'gate' },
 });
 const [A, B, C] = [serving('a'), serving('b'), serving('c')];
 const ALL = [A, B, C];
@@ -51,30 +51,23 @@ describe('what stands between a viewer and the video', () => {
   ];
   for (const [what, verdict, of, nextStep] of cases) {
     it(`is ${what}`, () => {
-      expect(nextStepOf(B.stream, verdict, of)).to.equal(nextStep);
+      expect(nextStepOf({ ...B, verdict }, of)).to.equal(nextStep);
     });
   }
   for (const verdict of ['sold', 'silent', 'differs'] as const) {
     it(`is no payment where what answers is ${verdict}`, () => {
-      expect(nextStepOf(B.stream, verdict, rights({}))).to.equal('nothing');
+      expect(nextStepOf({ ...B, verdict }, rights({}))).to.equal('nothing');
     });
   }
 });
 
 describe('which provider is chosen', () => {
-  const choose = ({
-    namedProvider = '',
-    of = rights({}),
-    lost = [] as ServedStream[],
-    silent = [] as ServedStream[],
-    first = C,
-  }) => {
+  const choose = ({ namedProvider = '', of = rights({}), lost = [] as ServedStream[], servings = ALL }) => {
     const choice = {
       ...{ namedProvider, rights: of, lost: lost.map(({ stream }) => stream.content_distributor_wallet) },
-      verdictBy: (each: ServedStream): Verdict => (silent.includes(each) ? 'silent' : 'gate'),
-      proposedOf: (some: readonly ServedStream[]) => (some.includes(first) ? first : some[0]),
+      found: new Map([['c', { offers: [] }]]),
     };
-    return { chosen: chosenOf(ALL, choice), away: awayOf(ALL, choice) };
+    return { chosen: chosenOf(servings, choice), away: awayOf(servings, choice) };
   };
 
   it('is whom the person names', () => {
@@ -101,8 +94,10 @@ describe('which provider is chosen', () => {
 
   it('is another when the one that was paid is not there', () => {
     const of = rights({ b: paid() });
-    expect(choose({ silent: [B], of })).to.deep.equal({ chosen: C, away: B });
-    expect(choose({ namedProvider: wallet('b'), silent: [B], of })).to.deep.equal({ chosen: C, away: B });
+    const away: ServedStream = { ...B, answer: 'silent', verdict: 'silent' };
+    const servings = [A, away, C];
+    expect(choose({ servings, of })).to.deep.equal({ chosen: C, away });
+    expect(choose({ namedProvider: wallet('b'), servings, of })).to.deep.equal({ chosen: C, away });
   });
 
   it('is the last that was lost when all are', () => {

@@ -8,7 +8,6 @@ import {
   toTry,
   toTryOf,
   type Verdict,
-  verdictOf,
 } from '../../web/src/pages/watch/serving.ts';
 import type { Finding } from '../../web/src/player/probe.ts';
 import { CID } from '../indexer/http/samples.ts';
@@ -28,18 +27,27 @@ const asks = (index: number, url = urlOf(index), change: Partial<typeof OFFER> =
 });
 const SOLD: Finding = { offers: [] };
 
-const serving = (index: number, url = urlOf(index), isOpen = false): ServedStream =>
-  servingOf(
-    { ...STREAM, stream_url: url, content_distributor_wallet: wallet(index) } satisfies Stream,
-    placesOf(isOpen),
-  );
+/** A stream in the state that the findings show. */
+type Tried = (findings: Map<string, Finding>) => ServedStream;
+const serving =
+  (index: number, url = urlOf(index), isOpen = false): Tried =>
+  (findings) =>
+    servingOf(
+      { ...STREAM, stream_url: url, content_distributor_wallet: wallet(index) } satisfies Stream,
+      placesOf(isOpen),
+      findings,
+    );
 const found = (...entries: [url: string, finding: Finding][]) => new Map(entries);
 const nobody = found();
+/** The number of the proposed one. */
+const proposedOf = (all: readonly Tried[], findings: Map<string, Finding>) => {
+  const servings = all.map((each) => each(findings));
+  return servings.indexOf(proposed(servings, findings) as ServedStream);
+};
 
 describe('who is proposed to serve a video', () => {
   const three = [serving(0), serving(1), serving(2)];
-  const chosen = (findings: Map<string, Finding>) =>
-    three.indexOf(proposed(three, findings, TERMS) as ServedStream);
+  const chosen = (findings: Map<string, Finding>) => proposedOf(three, findings);
 
   it('is who answers, not the first who is away', () => {
     expect(chosen(found([urlOf(0), 'silent'], [urlOf(1), 'plays']))).to.equal(1);
@@ -52,7 +60,7 @@ describe('who is proposed to serve a video', () => {
 
   it("is nobody who has registered another provider's gate", () => {
     const thief = [serving(0, urlOf(1)), serving(1)];
-    expect(proposed(thief, found([urlOf(1), asks(1)]), TERMS)).to.equal(thief[1]);
+    expect(proposedOf(thief, found([urlOf(1), asks(1)]))).to.equal(1);
   });
 
   it('stays who answered first: nobody else is paid because he answers later', () => {
@@ -61,32 +69,33 @@ describe('who is proposed to serve a video', () => {
 
   it('is the first while nobody has answered, and nobody where there is none', () => {
     expect(chosen(nobody)).to.equal(0);
-    expect(proposed([], nobody, TERMS)).to.equal(undefined);
+    expect(proposed([], nobody)).to.equal(undefined);
   });
 
   it("is nobody for this host's copy, which each of them has", () => {
     const open = [serving(0, urlOf(0), true), serving(1, urlOf(1), true)];
     const findings = found([fileUrl, 'plays'], [urlOf(0), 'silent'], [urlOf(1), 'plays']);
-    expect(proposed(open, findings, TERMS)).to.equal(open[1]);
+    expect(proposedOf(open, findings)).to.equal(1);
   });
 });
 
 describe('who is tried', () => {
   const many = Array.from({ length: 100 }, (_, index) => serving(index));
+  const tried = (findings: Map<string, Finding>) => toTry(many.map((each) => each(findings)));
 
   it('are the first few; more while none of those plays; never all that somebody has registered', () => {
     const silent = (count: number) =>
       found(...many.slice(0, count).map((_, index): [string, Finding] => [urlOf(index), 'silent']));
-    expect(toTry(many, nobody, TERMS)).to.have.length(8);
-    expect(toTry(many, silent(7), TERMS)).to.have.length(8);
-    expect(toTry(many, silent(8), TERMS)).to.have.length(16);
-    expect(toTry(many, silent(8).set(urlOf(3), 'plays'), TERMS)).to.have.length(8);
-    expect(toTry(many, silent(100), TERMS)).to.have.length(24);
+    expect(tried(nobody)).to.have.length(8);
+    expect(tried(silent(7))).to.have.length(8);
+    expect(tried(silent(8))).to.have.length(16);
+    expect(tried(silent(8).set(urlOf(3), 'plays'))).to.have.length(8);
+    expect(tried(silent(100))).to.have.length(24);
   });
 
   it("is this host's copy only where the provider's stream does not play", () => {
     const open = serving(0, urlOf(0), true);
-    const toTryOfIt = (findings: Map<string, Finding>) => toTryOf(open, findings, TERMS);
+    const toTryOfIt = (findings: Map<string, Finding>) => toTryOf(open(findings), findings);
     expect(toTryOfIt(nobody)).to.deep.equal([urlOf(0)]);
     expect(toTryOfIt(found([urlOf(0), 'plays']))).to.deep.equal([urlOf(0)]);
     expect(toTryOfIt(found([urlOf(0), 'silent']))).to.deep.equal([urlOf(0), fileUrl]);
@@ -95,18 +104,12 @@ describe('who is tried', () => {
   });
 
   it('is nobody whose address a browser may not follow', () => {
-    expect(toTry([serving(0, 'http://192.168.0.1/')], nobody, TERMS)).to.deep.equal([]);
+    expect(toTry([serving(0, 'http://192.168.0.1/')(nobody)])).to.deep.equal([]);
   });
 });
 
 describe('what a payment would buy', () => {
-  const cases: [
-    what: string,
-    of: ServedStream,
-    findings: Map<string, Finding>,
-    verdict: Verdict,
-    pay: boolean,
-  ][] = [
+  const cases: [what: string, of: Tried, findings: Map<string, Finding>, verdict: Verdict, pay: boolean][] = [
     ['is not known before all is tried', serving(0), nobody, 'checking', false],
     [
       "is the CID's file from this host's address of it",
@@ -177,7 +180,7 @@ describe('what a payment would buy', () => {
   ];
   for (const [what, of, findings, verdict, pay] of cases) {
     it(what, () => {
-      expect(verdictOf(of, findings, placesOf())).to.equal(verdict);
+      expect(of(findings).verdict).to.equal(verdict);
       expect(playsWith(verdict)).to.equal(pay);
     });
   }

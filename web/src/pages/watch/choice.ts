@@ -1,7 +1,7 @@
-import type { Stream } from '../../api/answers.ts';
 import type { TokenOf } from '../../playback/tokens.ts';
+import type { Findings } from '../../player/use-findings.ts';
 import type { ValidPayment } from './good-for.ts';
-import { isBy, isGated, playsWith, type ServedStream, type Verdict } from './serving.ts';
+import { isBy, isGated, playsWith, proposed, type ServedStream } from './serving.ts';
 
 /** What opens a video for a viewer: payments, tokens, or a free listing. */
 export interface Rights {
@@ -15,11 +15,13 @@ export interface Rights {
 /** The next step of a viewer at one provider; `nothing`: the video would not play there. */
 export type NextStep = 'checking' | 'plays' | 'sign' | 'pay' | 'nothing';
 
-export function nextStepOf(stream: Stream, verdict: Verdict, { payments, tokenOf, free }: Rights): NextStep {
+export function nextStepOf(serving: ServedStream, rights: Rights): NextStep {
+  const { stream, verdict } = serving;
+  const { payments, tokenOf, free } = rights;
   if (tokenOf(stream)) return 'plays';
   if (payments === undefined || verdict === 'checking') return 'checking';
   if (!playsWith(verdict)) return 'nothing';
-  const paid = payments.get(stream.content_distributor_wallet.toLowerCase());
+  const paid = paidOf(serving, rights);
   if (isGated(verdict)) return paid?.direct ? 'sign' : 'pay';
   return paid || free ? 'plays' : 'pay';
 }
@@ -30,9 +32,7 @@ export interface ChoiceOf {
   namedProvider: string;
   rights: Rights;
   lost: readonly string[];
-  verdictBy: (serving: ServedStream) => Verdict;
-  /** Proposes one where nothing is paid. */
-  proposedOf: (servings: readonly ServedStream[]) => ServedStream | undefined;
+  found: Findings;
 }
 
 /**
@@ -41,33 +41,31 @@ export interface ChoiceOf {
  */
 export function chosenOf(
   servings: readonly ServedStream[],
-  { namedProvider, rights, lost, verdictBy, proposedOf }: ChoiceOf,
+  { namedProvider, rights, lost, found }: ChoiceOf,
 ): ServedStream | undefined {
   const left = servings.filter((each) => !lost.some((provider) => isBy(each, provider)));
   const named = left.find((each) => isBy(each, namedProvider));
-  if (named && !(paidOf(named, rights) && isAway(named, rights, verdictBy))) return named;
+  if (named && !(paidOf(named, rights) && isAway(named, rights))) return named;
   const opened = left.find(({ stream }) => rights.tokenOf(stream));
   if (opened) return opened;
-  const paid = left.filter((each) => paidOf(each, rights) && !isAway(each, rights, verdictBy));
+  const paid = left.filter((each) => paidOf(each, rights) && !isAway(each, rights));
   const latest = paid.toSorted((one, other) => untilMs(other, rights) - untilMs(one, rights))[0];
-  return latest ?? proposedOf(left) ?? servings.find((each) => isBy(each, lost.at(-1) ?? ''));
+  return latest ?? proposed(left, found) ?? servings.find((each) => isBy(each, lost.at(-1) ?? ''));
 }
 
 /** Whether the provider was tried, and nothing plays there. */
-function isAway(serving: ServedStream, { tokenOf }: Rights, verdictBy: ChoiceOf['verdictBy']): boolean {
-  if (tokenOf(serving.stream)) return false;
-  const verdict = verdictBy(serving);
-  return verdict !== 'checking' && !playsWith(verdict);
+function isAway({ stream, verdict }: ServedStream, { tokenOf }: Rights): boolean {
+  return !tokenOf(stream) && verdict !== 'checking' && !playsWith(verdict);
 }
 
 /** The provider that was paid or played and is away: the one that broke last, before one that never answered. */
 export function awayOf(
   servings: readonly ServedStream[],
-  { rights, lost, verdictBy }: Pick<ChoiceOf, 'rights' | 'lost' | 'verdictBy'>,
+  { rights, lost }: Pick<ChoiceOf, 'rights' | 'lost'>,
 ): ServedStream | undefined {
   return (
     servings.find((each) => isBy(each, lost.at(-1) ?? '')) ??
-    servings.find((each) => paidOf(each, rights) && isAway(each, rights, verdictBy))
+    servings.find((each) => paidOf(each, rights) && isAway(each, rights))
   );
 }
 

@@ -1,15 +1,11 @@
 import type { Stream } from '../../api/answers.ts';
 import { short } from '../../components/hash.tsx';
 import { Icon } from '../../components/icon.tsx';
-import type { Terms } from '../../playback/terms.ts';
-import type { Findings } from '../../player/use-findings.ts';
-import { type Answer, answerOf, isUsable, type ServedStream } from './serving.ts';
+import { type Answer, isUsable, type ServedStream } from './serving.ts';
 
 interface ProvidersProps {
   servings: readonly ServedStream[];
   chosen: Stream | undefined;
-  found: Findings;
-  terms: Terms;
   paidTo: (provider: string) => boolean;
   /** Whether the stream broke while it played. */
   isLost: (provider: string) => boolean;
@@ -17,7 +13,7 @@ interface ProvidersProps {
 }
 
 /** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
-export function Providers({ servings, chosen, found, terms, paidTo, isLost, choose }: ProvidersProps) {
+export function Providers({ servings, chosen, paidTo, isLost, choose }: ProvidersProps) {
   return (
     <fieldset className="options stack-2">
       <legend>Provider</legend>
@@ -36,10 +32,7 @@ export function Providers({ servings, chosen, found, terms, paidTo, isLost, choo
               <code title={wallet}>{short(wallet)}</code>
               <span className="soft small block">at {URL.parse(stream_url)?.host ?? 'an unknown place'}</span>
             </span>
-            <Answers
-              answer={isLost(wallet) ? 'silent' : answerOf(serving, found, terms)}
-              isPaid={paidTo(wallet)}
-            />
+            <Answers answer={isLost(wallet) ? 'silent' : serving.answer} isPaid={paidTo(wallet)} />
           </label>
         );
       })}

@@ -3,10 +3,16 @@ import { type GateFinding, gateFinding, type Terms } from '../../playback/terms.
 import { type PlayerSource, type Source, sourcesOf } from '../../player/sources.ts';
 import type { Findings } from '../../player/use-findings.ts';
 
-/** A registered stream with the sources it would play from, best first. */
+/** A registered stream, and what trying it has shown. */
 export interface ServedStream {
   stream: Stream;
+  /** What it would play from, best first. */
   sources: Source[];
+  /** The provider's own address, if a browser may follow it. */
+  ownUrl: string | undefined;
+  /** The answer of that address; `undefined` before it was tried. */
+  answer: Answer | undefined;
+  verdict: Verdict;
 }
 
 /** Addresses of this host and page to compare with, and the terms on chain. */
@@ -43,18 +49,36 @@ export type Verdict =
 const BATCH_SIZE = 8;
 const MAX_TRIED = 24;
 
-export function servingOf(stream: Stream, { page, fileUrl, isOpen }: Places): ServedStream {
-  return { stream, sources: sourcesOf(stream.stream_url, isOpen ? fileUrl : null, page) };
+export function servingOf(stream: Stream, places: Places, found: Findings): ServedStream {
+  const sources = sourcesOf(stream.stream_url, places.isOpen ? places.fileUrl : null, places.page);
+  const ownUrl = sources[0]?.url === URL.parse(stream.stream_url)?.href ? sources[0]?.url : undefined;
+  const finding = ownUrl === undefined ? 'silent' : found.get(ownUrl);
+  const answer = typeof finding === 'object' ? gateFinding(finding.offers, stream, places.terms) : finding;
+  const tried = { stream, sources, ownUrl, answer };
+  return { ...tried, verdict: verdictOf(tried, found, places) };
+}
+
+function verdictOf(
+  { sources, ownUrl, answer }: Omit<ServedStream, 'verdict'>,
+  found: Findings,
+  places: Places,
+): Verdict {
+  if (answer === undefined) return 'checking';
+  const isChecked = ownUrl !== undefined && isOfHost(ownUrl, places);
+  if (answer === 'plays') return isChecked ? 'checked' : 'unverified';
+  if (answer === 'gate') return isChecked ? 'gate' : 'gate-unverified';
+  const copy = sources.find(({ url }) => url !== ownUrl);
+  if (!copy) return answer;
+  const finding = found.get(copy.url);
+  if (finding === undefined) return 'checking';
+  if (finding === 'plays') return 'host';
+  return typeof finding === 'object' && answer === 'silent' ? 'sold' : answer;
 }
 
 /** Proposes the stream that answered first, else the first of the list. */
-export function proposed(
-  servings: readonly ServedStream[],
-  found: Findings,
-  terms: Terms,
-): ServedStream | undefined {
+export function proposed(servings: readonly ServedStream[], found: Findings): ServedStream | undefined {
   for (const url of found.keys()) {
-    const answering = servings.find((each) => ownUrl(each) === url && isUsable(answerOf(each, found, terms)));
+    const answering = servings.find(({ ownUrl, answer }) => ownUrl === url && isUsable(answer));
     if (answering) return answering;
   }
   return servings[0];
@@ -64,61 +88,25 @@ export function isBy({ stream }: ServedStream, provider: string): boolean {
   return stream.content_distributor_wallet.toLowerCase() === provider.toLowerCase();
 }
 
-/** The provider's own address, if a browser may follow it. */
-export function ownUrl({ stream, sources: [first] }: ServedStream): string | undefined {
-  return first && first.url === URL.parse(stream.stream_url)?.href ? first.url : undefined;
-}
-
-/** The answer of the provider's own address; `undefined` before it was tried. */
-export function answerOf(serving: ServedStream, found: Findings, terms: Terms): Answer | undefined {
-  const url = ownUrl(serving);
-  if (url === undefined) return 'silent';
-  const finding = found.get(url);
-  return typeof finding === 'object' ? gateFinding(finding.offers, serving.stream, terms) : finding;
-}
-
 export function isUsable(answer: Answer | undefined): boolean {
   return answer === 'plays' || answer === 'gate';
 }
 
 /** Providers' addresses; more of them only while none plays. */
-export function toTry(servings: readonly ServedStream[], found: Findings, terms: Terms): string[] {
-  const known = servings.filter((each) => ownUrl(each) !== undefined).slice(0, MAX_TRIED);
+export function toTry(servings: readonly ServedStream[]): string[] {
+  const known = servings.filter(({ ownUrl }) => ownUrl !== undefined).slice(0, MAX_TRIED);
   let count = BATCH_SIZE;
-  const isDead = (each: ServedStream) => {
-    const answer = answerOf(each, found, terms);
-    return answer !== undefined && !isUsable(answer);
-  };
+  const isDead = ({ answer }: ServedStream) => answer !== undefined && !isUsable(answer);
   while (count < known.length && known.slice(0, count).every(isDead)) count += BATCH_SIZE;
-  return known.slice(0, count).flatMap((each) => ownUrl(each) ?? []);
+  return known.slice(0, count).flatMap(({ ownUrl }) => ownUrl ?? []);
 }
 
 /** The sources of one stream to try: the next one only where those before neither play nor would once paid. */
-export function toTryOf(serving: ServedStream, found: Findings, terms: Terms): string[] {
-  const own = ownUrl(serving);
+export function toTryOf({ sources, ownUrl, answer }: ServedStream, found: Findings): string[] {
   const isGood = ({ url }: Source) =>
-    !found.has(url) || (url === own ? isUsable(answerOf(serving, found, terms)) : found.get(url) === 'plays');
-  const last = serving.sources.findIndex(isGood);
-  return serving.sources.slice(0, last < 0 ? undefined : last + 1).map(({ url }) => url);
-}
-
-export function verdictOf(serving: ServedStream, found: Findings, places: Places): Verdict {
-  const own = ownUrl(serving);
-  const first = answerOf(serving, found, places.terms);
-  if (own !== undefined) {
-    if (first === undefined) return 'checking';
-    const isChecked = isOfHost(own, places);
-    if (first === 'plays') return isChecked ? 'checked' : 'unverified';
-    if (first === 'gate') return isChecked ? 'gate' : 'gate-unverified';
-  }
-  const copy = serving.sources.find(({ url }) => url !== own);
-  if (copy) {
-    const finding = found.get(copy.url);
-    if (finding === undefined) return 'checking';
-    if (finding === 'plays') return 'host';
-    if (typeof finding === 'object' && first === 'silent') return 'sold';
-  }
-  return first === 'differs' || first === 'sold' ? first : 'silent';
+    !found.has(url) || (url === ownUrl ? isUsable(answer) : found.get(url) === 'plays');
+  const last = sources.findIndex(isGood);
+  return sources.slice(0, last < 0 ? undefined : last + 1).map(({ url }) => url);
 }
 
 /** This host checks its files against their CIDs; nobody does that elsewhere. */
@@ -128,10 +116,9 @@ function isOfHost(url: string, { fileUrl, gateUrl }: Places): boolean {
 
 /** The sources for the player. @param playUrl of a token, in place of the provider's own address. */
 export function playedSources(serving: ServedStream, places: Places, playUrl?: string): PlayerSource[] {
-  const own = ownUrl(serving);
   return serving.sources.map((source) => ({
     ...source,
-    url: source.url === own && playUrl !== undefined ? playUrl : source.url,
+    url: source.url === serving.ownUrl && playUrl !== undefined ? playUrl : source.url,
     isChecked: isOfHost(source.url, places),
   }));
 }

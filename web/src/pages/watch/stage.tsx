@@ -99,8 +99,8 @@ function Offer({ content, serving }: { content: Content; serving: ServingState }
 }
 
 function Choice({ serving }: { serving: ServingState }) {
-  const { chosen, servings, found, terms, paidTo, isLost, choose } = serving;
-  return <Providers {...{ servings, found, terms, paidTo, isLost, choose }} chosen={chosen?.stream} />;
+  const { chosen, servings, paidTo, isLost, choose } = serving;
+  return <Providers {...{ servings, paidTo, isLost, choose }} chosen={chosen?.stream} />;
 }
 
 function NotServed({ content }: { content: Content }) {

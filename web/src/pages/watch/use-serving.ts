@@ -4,34 +4,30 @@ import { useChain } from '../../chain.tsx';
 import { isFree } from '../../components/amount.ts';
 import { offerFor, type Terms, termsOf } from '../../playback/terms.ts';
 import { forgetToken, useTokens } from '../../playback/tokens.ts';
-import { sourcesOf } from '../../player/sources.ts';
 import { type Findings, useFindings } from '../../player/use-findings.ts';
 import { setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
-import { awayOf, type ChoiceOf, chosenOf, nextStepOf, type Rights } from './choice.ts';
+import { awayOf, chosenOf, type NextStep, nextStepOf, type Rights } from './choice.ts';
 import { useLoss } from './loss.ts';
 import { usePayments } from './paid.ts';
 import {
-  answerOf,
   isBy,
   isUsable,
-  ownUrl,
   type Places,
   playedSources,
   playsWith,
-  proposed,
   type ServedStream,
   servingOf,
   toTry,
   toTryOf,
-  verdictOf,
+  type Verdict,
 } from './serving.ts';
 
 /** The streams of a listing, before any is tried. */
 interface Candidates {
-  servings: readonly ServedStream[];
+  streams: readonly Stream[];
   /** The host's own copy of a free file. */
-  own: ServedStream | undefined;
+  own: Stream | undefined;
   places: Places;
   rights: Rights;
   /** The provider that the address bar names. */
@@ -44,14 +40,14 @@ export function useServing(content: Content, streams: readonly Stream[]) {
   const wallet = useWallet();
   const { loss, lose, turnTo, regain, onTime } = useLoss();
   const known = useKnown(content, streams, loss.lost);
-  const { servings, rights, places } = known;
+  const { rights, places } = known;
   const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired));
-  const { chosen, verdict, nextStep, away, onStage } = standing(known, found);
+  const { servings, chosen, verdict, nextStep, away, onStage } = standing(known, found);
   const played = onStage && rights.tokenOf(onStage.stream);
 
   return {
-    ...{ servings, found, chosen, verdict, nextStep, away, again, onTime },
-    ...{ free: rights.free, terms: places.terms, fromSec: loss.fromSec },
+    ...{ servings, chosen, verdict, nextStep, away, again, onTime },
+    ...{ free: rights.free, fromSec: loss.fromSec },
     /** Of the chosen provider. */
     paid: chosen && rights.payments?.get(walletOf(chosen)),
     accessUrl: chosen && accessUrlOf(chosen, found, places.terms),
@@ -69,7 +65,7 @@ export function useServing(content: Content, streams: readonly Stream[]) {
       turnTo(provider);
       // A provider that did not answer is tried again.
       const named = servings.find((each) => isBy(each, provider));
-      if (named && !isUsable(answerOf(named, found, places.terms))) again();
+      if (named && !isUsable(named.answer)) again();
       setQuery({ provider });
     },
   };
@@ -88,58 +84,48 @@ function useKnown(content: Content, streams: readonly Stream[], lost: readonly s
     isOpen: open_gateway || free,
     terms: termsOf(content, chain_id),
   };
-  const servings = streams
-    .filter((each) => isSameListing(each, content))
-    .map((stream) => servingOf(stream, places));
-  const own = free ? hostServing(content, places) : undefined;
-  const rights = { payments, tokenOf, free };
-  return { servings, own, places, rights, namedProvider: query.get('provider') ?? '', lost };
+  return {
+    streams: streams.filter((each) => isSameListing(each, content)),
+    own: free ? hostStream(content) : undefined,
+    ...{ places, rights: { payments, tokenOf, free }, lost },
+    namedProvider: query.get('provider') ?? '',
+  };
 }
 
 /** A free file plays from the host without a registered stream. */
-function hostServing(content: Content, { fileUrl, page }: Places): ServedStream {
-  const { cid, content_id, contract, content_creator_wallet, published_at } = content;
+function hostStream({ cid, content_id, contract, content_creator_wallet, published_at }: Content): Stream {
   const nobody = { stream_url: '', content_distributor_wallet: '', registered_at: published_at };
-  const stream = { cid, content_id, contract, content_creator_wallet, ...nobody };
-  return { stream, sources: sourcesOf('', fileUrl, page) };
-}
-
-function choiceOf({ places, rights, namedProvider, lost }: Candidates, found: Findings): ChoiceOf {
-  return {
-    ...{ rights, namedProvider, lost },
-    verdictBy: (each) => verdictOf(each, found, places),
-    proposedOf: (some) => proposed(some, found, places.terms),
-  };
+  return { cid, content_id, contract, content_creator_wallet, ...nobody };
 }
 
 /** The addresses to try: none where a token plays; those of a paid provider while one may answer; else all. */
 function urlsToTry(known: Candidates, found: Findings, isRetired: boolean): string[] {
-  const { servings, own, places, rights, lost } = known;
-  const chosen = chosenOf(servings, choiceOf(known, found)) ?? own;
-  if (!chosen || rights.payments === undefined || rights.tokenOf(chosen.stream)) return [];
-  const urls = toTryOf(chosen, found, places.terms);
-  const isAway = urls.every((url) => found.has(url)) && !playsWith(verdictOf(chosen, found, places));
-  if (rights.payments.has(walletOf(chosen)) && !isAway) return urls;
+  const { rights, lost } = known;
+  const { servings, looked } = standing(known, found);
+  if (!looked || rights.payments === undefined || rights.tokenOf(looked.stream)) return [];
+  const urls = toTryOf(looked, found);
+  const isAway = urls.every((url) => found.has(url)) && !playsWith(looked.verdict);
+  if (rights.payments.has(walletOf(looked)) && !isAway) return urls;
   if (isRetired) return [];
   const left = servings.filter((each) => !lost.some((provider) => isBy(each, provider)));
-  return [...new Set([...urls, ...toTry(left, found, places.terms)])];
+  return [...new Set([...urls, ...toTry(left)])];
 }
 
-function standing(known: Candidates, found: Findings) {
-  const { servings, own, places, rights, lost } = known;
-  const choice = choiceOf(known, found);
-  const chosen = chosenOf(servings, choice);
-  const looked = chosen ?? own;
-  const verdict = looked ? verdictOf(looked, found, places) : 'silent';
-  const nextStep = looked ? nextStepOf(looked.stream, verdict, rights) : 'nothing';
+function standing({ streams, own, places, ...choice }: Candidates, found: Findings) {
+  const { rights, lost } = choice;
+  const servings = streams.map((stream) => servingOf(stream, places, found));
+  const chosen = chosenOf(servings, { ...choice, found });
+  const looked = chosen ?? (own && servingOf(own, places, found));
+  const nextStep: NextStep = looked ? nextStepOf(looked, rights) : 'nothing';
   // A broken stream stays in sight until another one plays.
   const broken = servings.find((each) => isBy(each, lost.at(-1) ?? ''));
   const onStage = nextStep === 'plays' ? looked : broken;
-  return { chosen, verdict, nextStep, onStage, away: awayOf(servings, choice) };
+  const verdict: Verdict = looked?.verdict ?? 'silent';
+  return { servings, chosen, looked, verdict, nextStep, onStage, away: awayOf(servings, choice) };
 }
 
 function accessUrlOf(serving: ServedStream, found: Findings, terms: Terms): string | undefined {
-  const finding = found.get(ownUrl(serving) ?? '');
+  const finding = found.get(serving.ownUrl ?? '');
   return typeof finding === 'object' ? offerFor(finding.offers, serving.stream, terms)?.accessUrl : undefined;
 }
 
