@@ -18,7 +18,6 @@ const place = { content_id: z.string(), contract: z.string() };
 
 export const chainFacts = z.object({
   chain_id: z.number(),
-  name: z.string(),
   contract: z.string(),
   rpc_url: z.nullable(z.string()),
   unsigned: z.boolean(),
@@ -34,8 +33,6 @@ export type ChainFacts = z.infer<typeof chainFacts>;
 const scheduled = z.object({
   effective_at: z.string(),
   retires: z.boolean(),
-  creator_share: z.number(),
-  provider_share: z.number(),
   price: z.string(),
   unit: z.enum(UNITS),
 });
@@ -89,7 +86,6 @@ const record = z.object({
   cid: z.string(),
   blockchain_address: z.string(),
   provider_wallet: z.string(),
-  creator_wallet: z.string(),
   timestamp: z.string(),
   source: z.enum(['direct', 'voucher', 'sponsored', 'reported']),
   settled: z.boolean(),
@@ -121,7 +117,6 @@ export const earnings = z.object({
   by_day: z.array(
     z.object({
       day: z.string(),
-      contract: z.string(),
       ...coin,
       role: z.enum(['creator', 'provider', 'sponsor']),
       amount: z.string(),

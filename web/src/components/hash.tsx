@@ -8,11 +8,7 @@ export function short(text: string, head = 6, tail = 4): string {
 }
 
 export function Hash({ text }: { text: string }) {
-  return (
-    <code className="hash" title={text}>
-      {short(text)}
-    </code>
-  );
+  return <code title={text}>{short(text)}</code>;
 }
 
 /** A transaction, with a way to see it where there is a public place for that. */

@@ -42,8 +42,7 @@ export function ViewTable({ label, views, columns }: ViewTableProps) {
                 </td>
               ))}
               <td>
-                <span className="how">{howPaid(view)}</span>{' '}
-                {view.tx_hash && <TransactionLink hash={view.tx_hash} />}
+                {howPaid(view)} {view.tx_hash && <TransactionLink hash={view.tx_hash} />}
               </td>
             </tr>
           ))}
