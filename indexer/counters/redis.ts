@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { luaScript, type RedisBreaker } from '../redis/circuit-breaker.ts';
+import type { RedisBreaker } from '../redis/circuit-breaker.ts';
 import type { Counters } from './counters.ts';
 
 export interface RedisCountersOptions {
@@ -9,7 +9,7 @@ export interface RedisCountersOptions {
 }
 
 /** ARGV: amount, window in ms. @returns { total, ms until the count begins again } */
-const ADD = luaScript(`
+const ADD = `
 if ARGV[1] == '0' then
   local total = redis.call('GET', KEYS[1])
   if not total then return { 0, tonumber(ARGV[2]) } end
@@ -18,7 +18,7 @@ end
 local total = redis.call('INCRBY', KEYS[1], ARGV[1])
 if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return { total, redis.call('PTTL', KEYS[1]) }
-`);
+`;
 
 const counted = z.tuple([z.int(), z.int()]);
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ReplyError } from 'ioredis';
 import type { BaseLogger } from 'pino';
@@ -6,12 +5,6 @@ import { BaseError } from '../lib/errors.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
 import { connect, type RedisClient } from './client.ts';
 import { RedisRefused, RedisUnavailable } from './errors.ts';
-
-/** A script, named by the hash of its text as Redis names it. */
-export interface LuaScript {
-  readonly text: string;
-  readonly sha1: string;
-}
 
 /**
  * A circuit breaker before Redis, for parts that work without it too. A command is answered soon or fails; after a
@@ -26,11 +19,12 @@ export interface RedisBreaker {
    */
   send(command: string, args: readonly [key: string, ...rest: (string | number)[]]): Promise<unknown>;
   /**
-   * Runs a script, atomically; several keys must share one hash tag.
+   * Runs a script in Lua, atomically; several keys must share one hash tag. Its text is sent along each time: scripts are
+   * short, and a server that has just started knows none.
    * @throws {RedisUnavailable}, {RedisRefused}
    */
   run(
-    script: LuaScript,
+    script: string,
     keys: readonly [string, ...string[]],
     args: readonly (string | number)[],
   ): Promise<unknown>;
@@ -48,10 +42,6 @@ const COMMAND_TIMEOUT_MS = 200;
 const PROBE_EVERY_MS = 500;
 /** How long a start waits for the first connection. */
 const CONNECT_TIMEOUT_MS = 1_000;
-
-export function luaScript(text: string): LuaScript {
-  return { text, sha1: createHash('sha1').update(text).digest('hex') };
-}
 
 /** Resolves also where Redis is down: it is asked again and again. */
 export async function openRedis({ urls, log }: BreakerOptions): Promise<RedisBreaker> {
@@ -80,7 +70,7 @@ export async function openRedis({ urls, log }: BreakerOptions): Promise<RedisBre
     try {
       return await answered(client.call(command, [...args]));
     } catch (error) {
-      if (isReply(error)) throw error;
+      if (isReply(error)) throw new RedisRefused(error);
       throw giveUp(error, key);
     }
   }
@@ -106,17 +96,8 @@ export async function openRedis({ urls, log }: BreakerOptions): Promise<RedisBre
 
   return {
     place,
-    send: (command, args) => refusing(() => ask(args[0], command, args)),
-    run: ({ text, sha1 }, keys, args) =>
-      refusing(async () => {
-        const rest = [keys.length, ...keys, ...args];
-        try {
-          return await ask(keys[0], 'EVALSHA', [sha1, ...rest]);
-        } catch (error) {
-          if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) throw error;
-          return await ask(keys[0], 'EVAL', [text, ...rest]);
-        }
-      }),
+    send: (command, args) => ask(args[0], command, args),
+    run: (script, keys, args) => ask(keys[0], 'EVAL', [script, keys.length, ...keys, ...args]),
     close() {
       clearInterval(timer);
       client.disconnect();
@@ -130,15 +111,6 @@ async function connected(client: RedisClient): Promise<void> {
     new Promise<void>((resolve) => client.once(event, () => resolve()));
   const late = delay(CONNECT_TIMEOUT_MS, undefined, { ref: false });
   await Promise.race([first('ready'), first('error'), late]);
-}
-
-async function refusing(answer: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await answer();
-  } catch (error) {
-    if (isReply(error)) throw new RedisRefused(error);
-    throw error;
-  }
 }
 
 function isReply(error: unknown): error is Error {
