@@ -38,6 +38,14 @@ const AGAIN_AFTER_MS = 60_000;
 /** The identity precompile, which every chain has. */
 const IDENTITY = '0x0000000000000000000000000000000000000004';
 
+interface Said {
+  answer: string | null;
+  /** Asking again changes nothing. */
+  isFinal: boolean;
+}
+
+const NOTHING_SAID: Said = { answer: null, isFinal: true };
+
 interface CachedToken {
   info: TokenInfo;
   askAgainAtMs: number;
@@ -53,34 +61,12 @@ export function createTokenBook(
 ): TokenBook {
   const described = new BoundedMap<string, Promise<CachedToken>>(MAX_TOKENS);
 
-  const callTo = (to: string, data: string) => call(rpc, 'eth_call', [{ to, data, gas: MAX_GAS }, 'latest']);
-
-  async function ask(token: string, data: string): Promise<{ answer: string | null; isFinal: boolean }> {
-    try {
-      const answer = await callTo(token, data);
-      return { answer: typeof answer === 'string' ? answer : null, isFinal: true };
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      if (error.fault === 'refused') return { answer: null, isFinal: true };
-      // No list of wordings is whole: where another call is answered, it was the token.
-      await callTo(IDENTITY, '0x').catch(() => {
-        throw error;
-      });
-      return { answer: null, isFinal: false };
-    }
-  }
-
-  /** `null` where it is the token's to say, and it does not. */
-  async function symbolOf(address: string): Promise<{ symbol: string | null; isFinal: boolean }> {
-    const symbol = known.get(address);
-    if (symbol !== null) return { symbol: symbol ?? null, isFinal: true };
-    const { answer, isFinal } = await ask(address, SYMBOL);
-    return { symbol: symbolIn(answer), isFinal };
-  }
-
   async function read(address: string): Promise<CachedToken> {
-    const [name, decimals] = [await symbolOf(address), await ask(address, DECIMALS)];
-    const symbol = name.symbol ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
+    // `null` where it is the token's to say.
+    const given = known.get(address);
+    const name = given === null ? await ask(rpc, address, SYMBOL) : NOTHING_SAID;
+    const decimals = await ask(rpc, address, DECIMALS);
+    const symbol = given ?? symbolIn(name.answer) ?? `${address.slice(0, 6)}…${address.slice(-4)}`;
     const isFinal = name.isFinal && decimals.isFinal;
     return {
       info: { address, symbol, verified: known.has(address), decimals: decimalsIn(decimals.answer) },
@@ -103,6 +89,23 @@ export function createTokenBook(
       return (await asked).info;
     },
   };
+}
+
+async function ask(rpc: Rpc, token: string, data: string): Promise<Said> {
+  const callTo = (to: string, input: string) =>
+    call(rpc, 'eth_call', [{ to, data: input, gas: MAX_GAS }, 'latest']);
+  try {
+    const answer = await callTo(token, data);
+    return typeof answer === 'string' ? { answer, isFinal: true } : NOTHING_SAID;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    if (error.fault === 'refused') return NOTHING_SAID;
+    // No list of wordings is whole: where another call is answered, it was the token.
+    await callTo(IDENTITY, '0x').catch(() => {
+      throw error;
+    });
+    return { answer: null, isFinal: false };
+  }
 }
 
 /** Most tokens answer text, some old ones 32 bytes padded with zeros. */
