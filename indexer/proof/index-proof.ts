@@ -1,17 +1,13 @@
 import type { BaseLogger } from 'pino';
 import { RpcError } from '../rpc/errors.ts';
-import type { Rpc } from '../rpc/rpc.ts';
 import type { BlockRef, IndexedBlock } from '../store/rows.ts';
-import type { BlockRange, Catalogue, Completeness as CompletenessStore } from '../store/store.ts';
+import type { BlockRange } from '../store/store.ts';
 import type { Completeness, Verdict } from '../sync/completeness.ts';
 import type { LogSource } from '../sync/log-source.ts';
-import { type Differences, Sums } from './sums.ts';
+import { type Differences, Sums, type SumsOptions } from './sums.ts';
 
-export interface IndexProofOptions {
+export interface IndexProofOptions extends SumsOptions {
   source: Pick<LogSource, 'differing'>;
-  rpc: Rpc;
-  store: CompletenessStore & Pick<Catalogue, 'contentById' | 'stream'>;
-  contracts: readonly string[];
   startBlock: number;
   log: Pick<BaseLogger, 'info' | 'warn'>;
 }
@@ -40,7 +36,7 @@ export class IndexProof implements Completeness {
 
   constructor(options: IndexProofOptions) {
     this.#options = options;
-    this.#sums = new Sums(options.rpc, options.store, options.contracts);
+    this.#sums = new Sums(options);
   }
 
   async start(): Promise<void> {

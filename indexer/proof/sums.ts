@@ -4,7 +4,7 @@ import { hostInterface } from '../contract/interface.ts';
 import { type ContractTerms, readTerms } from '../contract/terms-of.ts';
 import { RpcError } from '../rpc/errors.ts';
 import type { Rpc, RpcCall } from '../rpc/rpc.ts';
-import type { BlockRef, IndexedBlock, RowChange, Value } from '../store/rows.ts';
+import type { BlockRef, ChainTable, IndexedBlock, RowChange, Value } from '../store/rows.ts';
 import type { Catalogue, Completeness, ContentRow } from '../store/store.ts';
 
 export interface Differences {
@@ -23,24 +23,25 @@ interface Question {
 
 type Row = Pick<RowChange, 'table' | 'key'>;
 
+/** Of the rows that the contract can be asked about. */
+const ASKED_TABLES: readonly ChainTable[] = ['credits', 'streams', 'content_metadata'];
+
 const MAX_TOUCHED = 2_000;
 const BALANCE_OF = '0x70a08231';
 
+export interface SumsOptions {
+  rpc: Rpc;
+  store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>;
+  contracts: readonly string[];
+}
+
 /** Compares the records with the state of the contracts at the same block. */
 export class Sums {
-  readonly #rpc: Rpc;
-  readonly #store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>;
-  readonly #contracts: readonly string[];
+  readonly #options: SumsOptions;
   readonly #touched = new Map<string, Row>();
 
-  constructor(
-    rpc: Rpc,
-    store: Completeness & Pick<Catalogue, 'contentById' | 'stream'>,
-    contracts: readonly string[],
-  ) {
-    this.#rpc = rpc;
-    this.#store = store;
-    this.#contracts = contracts;
+  constructor(options: SumsOptions) {
+    this.#options = options;
   }
 
   /** Notes which accounts, contents and streams the blocks have touched: these are compared. */
@@ -48,10 +49,8 @@ export class Sums {
     for (const { changes } of blocks) {
       if (this.#touched.size >= MAX_TOUCHED) return;
       for (const { table, key } of changes)
-        if (table === 'credits')
-          this.#touched.set(`${key.account} ${key.contract} ${key.token}`, { table, key });
-        else if (table === 'streams' || table === 'content_metadata')
-          this.#touched.set(`${key.provider} ${key.contract} ${key.content_id}`, { table, key });
+        if (ASKED_TABLES.includes(table))
+          this.#touched.set([table, ...Object.values(key)].join(' '), { table, key });
     }
   }
 
@@ -63,17 +62,15 @@ export class Sums {
   /** @throws {RpcError} */
   async compare({ number }: BlockRef): Promise<Differences> {
     const block = toQuantity(number);
-    const asked = await Promise.all(
-      [...this.#touched.values()].map((row) => this.#stateQuestion(row, block)),
-    );
-    const states = await disagreeing(
-      this.#rpc,
-      asked.filter((question) => question !== null),
-    );
-    return { states, balances: await disagreeingSingly(this.#rpc, await this.#balanceQuestions(block)) };
+    const { rpc } = this.#options;
+    const rows = [...this.#touched.values()];
+    const asked = await Promise.all(rows.map((row) => this.#stateQuestion(row, block)));
+    const states = await disagreeing(rpc, asked);
+    return { states, balances: await disagreeingSingly(rpc, await this.#balanceQuestions(block)) };
   }
 
-  async #stateQuestion({ table, key }: Row, block: string): Promise<Question | null> {
+  async #stateQuestion({ table, key }: Row, block: string): Promise<Question> {
+    const { store } = this.#options;
     const [contract, contentId] = [textOf(key.contract), textOf(key.content_id)];
     const ask = (name: 'credits' | 'streamOf' | 'termsOf', args: unknown[]) => {
       const data = hostInterface.encodeFunctionData(name, args);
@@ -81,7 +78,7 @@ export class Sums {
     };
     if (table === 'credits') {
       const [account, token] = [textOf(key.account), textOf(key.token)];
-      const expected = await this.#store.credit(account, contract, token);
+      const expected = await store.credit(account, contract, token);
       return {
         call: ask('credits', [account, token]),
         agrees: (answer) => BigInt(decoded('credits', answer)) === expected,
@@ -90,15 +87,14 @@ export class Sums {
     }
     if (table === 'streams') {
       const provider = textOf(key.provider);
-      const row = await this.#store.stream(contract, contentId, provider);
+      const row = await store.stream(contract, contentId, provider);
       return {
         call: ask('streamOf', [contentId, provider]),
         agrees: (answer) => decoded('streamOf', answer) === (row?.active ? row.url : ''),
         what: `the stream of ${contentId} by ${provider}`,
       };
     }
-    if (table !== 'content_metadata') return null;
-    const row = await this.#store.contentById(contract, contentId);
+    const row = await store.contentById(contract, contentId);
     return {
       call: ask('termsOf', [contentId]),
       agrees: (answer) => row !== null && areTermsOf(row, readTerms(decoded('termsOf', answer))),
@@ -107,8 +103,9 @@ export class Sums {
   }
 
   async #balanceQuestions(block: string): Promise<Question[]> {
-    const owed = new Map((await this.#store.owed()).map((sum) => [`${sum.contract} ${sum.token}`, sum]));
-    for (const contract of this.#contracts) {
+    const { store, contracts } = this.#options;
+    const owed = new Map((await store.owed()).map((sum) => [`${sum.contract} ${sum.token}`, sum]));
+    for (const contract of contracts) {
       const name = `${contract} ${ZeroAddress}`;
       if (!owed.has(name)) owed.set(name, { contract, token: ZeroAddress, amount: 0n });
     }
