@@ -9,6 +9,7 @@ import {
   CONTENT_ID,
   CONTRACT,
   CREATOR,
+  commitsTo,
   contentRow,
   hash,
   NOON,
@@ -17,10 +18,10 @@ import {
   VIEWER,
 } from './samples.ts';
 
-const undoable = { undoable: true };
 const OTHER_CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
 
 export function describeCatalogue(store: () => Store): void {
+  const { commit } = commitsTo(store);
   async function publish(...contents: Record<string, string | number | bigint | null>[]): Promise<void> {
     const rows = contents.map((content, index) =>
       contentRow(
@@ -32,7 +33,7 @@ export function describeCatalogue(store: () => Store): void {
         { block: 1, logIndex: index },
       ),
     );
-    await store().commitBlocks([block(1, rows)], undoable);
+    await commit(block(1, rows));
   }
 
   async function names(query: Partial<ContentQuery>): Promise<string[]> {
@@ -46,22 +47,19 @@ export function describeCatalogue(store: () => Store): void {
     });
 
     it('returns the listing in full, whatever the case of the address', async () => {
-      await store().commitBlocks(
-        [
-          block(1, [
-            contentRow({
-              video_name: 'Big Buck',
-              metadata: '{"a":1}',
-              price: 2n ** 71n,
-              scheduled_effective_at: NOON + 50,
-              scheduled_retired: 0,
-              scheduled_price: 9n,
-              scheduled_provider_share_bps: 1,
-              scheduled_unit: 'minute',
-            }),
-          ]),
-        ],
-        undoable,
+      await commit(
+        block(1, [
+          contentRow({
+            video_name: 'Big Buck',
+            metadata: '{"a":1}',
+            price: 2n ** 71n,
+            scheduled_effective_at: NOON + 50,
+            scheduled_retired: 0,
+            scheduled_price: 9n,
+            scheduled_provider_share_bps: 1,
+            scheduled_unit: 'minute',
+          }),
+        ]),
       );
       expect(await store().contentById(CONTRACT.toUpperCase().replace('0X', '0x'), CONTENT_ID)).to.deep.equal(
         {
@@ -236,11 +234,10 @@ export function describeCatalogue(store: () => Store): void {
 
   describe('stream(), streamsBy(), activeStreams()', () => {
     it('know active and ended streams apart', async () => {
-      await store().commitBlocks(
-        [block(1, [streamRow(PROVIDER, true, { block: 1 }), streamRow(VIEWER, true, { block: 1 })])],
-        undoable,
+      await commit(
+        block(1, [streamRow(PROVIDER, true, { block: 1 }), streamRow(VIEWER, true, { block: 1 })]),
       );
-      await store().commitBlocks([block(2, [streamRow(VIEWER, false, { block: 1 })])], undoable);
+      await commit(block(2, [streamRow(VIEWER, false, { block: 1 })]));
       expect((await store().activeStreams()).map((stream) => stream.provider)).to.deep.equal([PROVIDER]);
       expect(await store().streamsBy(VIEWER, { cidKey: CID })).to.have.length(0);
       expect((await store().stream(CONTRACT, CONTENT_ID, VIEWER))?.active).to.equal(false);
@@ -249,7 +246,7 @@ export function describeCatalogue(store: () => Store): void {
 
     it('find those of a provider and content, ended ones too, by creator and coin', async () => {
       const row = streamRow(PROVIDER, false, { block: 1 });
-      await store().commitBlocks([block(1, [contentRow(), row])], undoable);
+      await commit(block(1, [contentRow(), row]));
       const found = async (of: { creator?: string; token?: string }) =>
         (await store().streamsBy(PROVIDER.toUpperCase().replace('0X', '0x'), { cidKey: CID, ...of })).length;
       expect(await found({})).to.equal(1);
@@ -261,7 +258,7 @@ export function describeCatalogue(store: () => Store): void {
     it('walk pages by CID, provider and listing, oldest registration first', async () => {
       const wallets = ['1', '2', '3', '4', '5'].map((digit) => `0x${digit.repeat(40)}`);
       const rows = wallets.map((wallet) => streamRow(wallet, true, { block: 1 }));
-      await store().commitBlocks([block(1, rows)], undoable);
+      await commit(block(1, rows));
       const lists = [{}, { cidKey: CID }, { contract: CONTRACT, contentId: CONTENT_ID }];
       for (const list of lists) {
         const seen: string[] = [];

@@ -6,6 +6,7 @@ import {
   CONTENT_ID,
   CONTRACT,
   CREATOR,
+  commitsTo,
   contentRow,
   creditOf,
   hash,
@@ -17,10 +18,8 @@ import {
   viewRow,
 } from './samples.ts';
 
-const undoable = { undoable: true };
-const final = { undoable: false };
-
 export function describeFeed(store: () => Store): void {
+  const { backfill, commit } = commitsTo(store);
   let start: FeedPosition;
   beforeEach(async () => {
     start = await store().feedEnd();
@@ -31,15 +30,15 @@ export function describeFeed(store: () => Store): void {
 
   describe('feedEnd()', () => {
     it('is after the newest entry, and stays where nothing is told', async () => {
-      await store().commitBlocks([block(1, [viewRow({ block: 1 })]), block(2)], undoable);
+      await commit(block(1, [viewRow({ block: 1 })]), block(2));
       const end = await store().feedEnd();
       expect(end).to.deep.equal({ feed: start.feed, seq: (await news()).at(-1)?.seq });
-      await store().commitBlocks([block(3)], undoable);
+      await commit(block(3));
       expect(await store().feedEnd()).to.deep.equal(end);
     });
 
     it('grows with a rollback too, so that no number is given twice', async () => {
-      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      await commit(block(1), block(2, [viewRow({ block: 2 })]));
       const before = await store().feedEnd();
       await store().rollbackTo(1);
       expect((await store().feedEnd()).seq).to.be.above(before.seq);
@@ -52,12 +51,9 @@ export function describeFeed(store: () => Store): void {
     });
 
     it("tells a block's views, streams and contents in its order, with their rows and whom they concern", async () => {
-      await store().commitBlocks(
-        [
-          block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 })]),
-          block(2, [viewRow({ block: 2 }), creditOf(CREATOR, 1n), streamRow(PROVIDER, false, { block: 2 })]),
-        ],
-        undoable,
+      await commit(
+        block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 })]),
+        block(2, [viewRow({ block: 2 }), creditOf(CREATOR, 1n), streamRow(PROVIDER, false, { block: 2 })]),
       );
       const content = await store().contentById(CONTRACT, CONTENT_ID);
       const { rows } = await store().views({ by: 'cid', key: CID, limit: 10 });
@@ -83,7 +79,7 @@ export function describeFeed(store: () => Store): void {
 
     it('goes on from any entry, in pages', async () => {
       const views = [0, 1, 2, 3, 4].map((logIndex) => viewRow({ block: 1, logIndex }));
-      await store().commitBlocks([block(1, views)], undoable);
+      await commit(block(1, views));
       const all = await news();
       const paged: FeedEntry[] = [];
       for (let seq = start.seq; paged.length < all.length; seq = paged.at(-1)?.seq ?? Number.NaN) {
@@ -95,27 +91,25 @@ export function describeFeed(store: () => Store): void {
 
     it('tells nothing of a commit that fails', async () => {
       const twice = viewRow({ block: 1 });
-      await store()
-        .commitBlocks([block(1, [contentRow(), twice, twice])], undoable)
-        .catch(() => undefined);
+      await commit(block(1, [contentRow(), twice, twice])).catch(() => undefined);
       expect(await told()).to.deep.equal([]);
     });
 
     it('tells a backfill as one reset, and nothing of what was before', async () => {
-      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
-      await store().commitBlocks([block(2, [viewRow({ block: 2 })])], final);
-      await store().commitBlocks([block(3, [viewRow({ block: 3 })])], final);
+      await commit(block(1, [viewRow({ block: 1 })]));
+      await backfill(block(2, [viewRow({ block: 2 })]));
+      await backfill(block(3, [viewRow({ block: 3 })]));
       expect(await told()).to.deep.equal(['reset']);
       expect((await store().feedAfter(0, 10)).length).to.equal(1);
     });
 
     it('tells nothing of a backfill without rows', async () => {
-      await store().commitBlocks([block(1), block(7)], final);
+      await backfill(block(1), block(7));
       expect(await told()).to.deep.equal([]);
     });
 
     it('tells clearChain() as a reset', async () => {
-      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
+      await commit(block(1, [viewRow({ block: 1 })]));
       await store().clearChain();
       expect(await told()).to.deep.equal(['reset']);
     });
@@ -132,10 +126,7 @@ export function describeFeed(store: () => Store): void {
     const view = { of: 'view', isNew: true, onChain: true, account: null };
 
     it('tells the same changes, in the same order, of whom they concern', async () => {
-      await store().commitBlocks(
-        [block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 }), viewRow({ block: 1 })])],
-        undoable,
-      );
+      await commit(block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 }), viewRow({ block: 1 })]));
       await record({ viewTimeSec: report().viewTimeSec - 90_000 });
       const [entries, found] = [await news(), await store().changesAfter(start.seq, 100)];
       expect(found.map(({ seq, concerns }) => ({ seq, concerns }))).to.deep.equal(
@@ -151,9 +142,9 @@ export function describeFeed(store: () => Store): void {
     });
 
     it('tells of credits that no view tells of, and that they were taken back', async () => {
-      await store().commitBlocks([block(1)], undoable);
+      await commit(block(1));
       const paid = [viewRow({ block: 2 }), creditOf(CREATOR, 1n), creditOf(VIEWER, 2n)];
-      await store().commitBlocks([block(2, paid)], undoable);
+      await commit(block(2, paid));
       const credits = { of: 'credits', isNew: false, onChain: true, account: VIEWER };
       expect(await changes()).to.deep.equal([view, credits]);
       expect(await told()).to.deep.equal([`view.recorded ${viewId({ block: 2 })}`]);
@@ -166,7 +157,7 @@ export function describeFeed(store: () => Store): void {
     });
 
     it('tells a backfill as a change of everything', async () => {
-      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], final);
+      await backfill(block(1, [viewRow({ block: 1 })]));
       expect((await changes()).map(({ of }) => of)).to.deep.equal(['all']);
     });
   });
@@ -184,7 +175,7 @@ export function describeFeed(store: () => Store): void {
 
     it('tells that a payment covers a report that came before it', async () => {
       await record();
-      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
+      await commit(block(1, [viewRow({ block: 1 })]));
       const view = viewId({ block: 1 });
       expect(await told()).to.deep.equal([
         `view.recorded ${report().ref}`,
@@ -194,7 +185,7 @@ export function describeFeed(store: () => Store): void {
     });
 
     it('never tells a report as a view that was paid before it came', async () => {
-      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], undoable);
+      await commit(block(1, [viewRow({ block: 1 })]));
       await record();
       const view = viewId({ block: 1 });
       expect(await told()).to.deep.equal([
@@ -206,7 +197,7 @@ export function describeFeed(store: () => Store): void {
     });
 
     it('tells a report again whose payment was taken back', async () => {
-      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      await commit(block(1), block(2, [viewRow({ block: 2 })]));
       await record();
       await store().rollbackTo(1);
       expect(await told()).to.deep.equal([
@@ -218,16 +209,10 @@ export function describeFeed(store: () => Store): void {
 
   describe('the feed of a rollback', () => {
     it('tells what is void, newest first, and what stands there now', async () => {
-      await store().commitBlocks(
-        [block(1, [contentRow({ video_name: 'Before' }), streamRow(PROVIDER, true, { block: 1 })])],
-        undoable,
-      );
-      await store().commitBlocks(
-        [
-          block(2, [contentRow({ video_name: 'Void' }), streamRow(PROVIDER, false, { block: 2 })]),
-          block(3, [streamRow(VIEWER, true, { block: 3 }), viewRow({ block: 3 })]),
-        ],
-        undoable,
+      await commit(block(1, [contentRow({ video_name: 'Before' }), streamRow(PROVIDER, true, { block: 1 })]));
+      await commit(
+        block(2, [contentRow({ video_name: 'Void' }), streamRow(PROVIDER, false, { block: 2 })]),
+        block(3, [streamRow(VIEWER, true, { block: 3 }), viewRow({ block: 3 })]),
       );
       const { seq } = await store().feedEnd();
       await store().rollbackTo(1);
@@ -245,21 +230,19 @@ export function describeFeed(store: () => Store): void {
     });
 
     it('leaves to whoever was not there yet no trace of what is void', async () => {
-      await store().commitBlocks([block(1), block(2, [viewRow({ block: 2 })])], undoable);
+      await commit(block(1), block(2, [viewRow({ block: 2 })]));
       await store().rollbackTo(1);
-      await store().commitBlocks(
-        [block(2, [viewRow({ block: 2, fork: 'other', txHash: hash('other') })], 'other', 'main')],
-        undoable,
-      );
+      await commit(block(2, [viewRow({ block: 2, fork: 'other', txHash: hash('other') })], 'other', 'main'));
       const kept = viewId({ block: 2, txHash: hash('other') });
       expect(await told()).to.deep.equal([`reverted view ${viewId({ block: 2 })}`, `view.recorded ${kept}`]);
     });
 
     it('tells one row once, however often it changed', async () => {
-      await store().commitBlocks([block(1)], undoable);
-      await store().commitBlocks(
-        [2, 3, 4].map((number) => block(number, [streamRow(PROVIDER, number % 2 === 0, { block: number })])),
-        undoable,
+      await commit(block(1));
+      await commit(
+        ...[2, 3, 4].map((number) =>
+          block(number, [streamRow(PROVIDER, number % 2 === 0, { block: number })]),
+        ),
       );
       const { seq } = await store().feedEnd();
       await store().rollbackTo(1);
@@ -268,7 +251,7 @@ export function describeFeed(store: () => Store): void {
     });
 
     it('of blocks that told nothing tells nothing', async () => {
-      await store().commitBlocks([block(1), block(2, [creditOf(CREATOR, 1n)])], undoable);
+      await commit(block(1), block(2, [creditOf(CREATOR, 1n)]));
       await store().rollbackTo(1);
       expect(await told()).to.deep.equal([]);
     });

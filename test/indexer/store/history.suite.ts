@@ -9,6 +9,7 @@ import {
   CONTENT_ID,
   CONTRACT,
   CREATOR,
+  commitsTo,
   creditOf,
   dayOf,
   hash,
@@ -22,10 +23,10 @@ import {
   viewRow,
 } from './samples.ts';
 
-const undoable = { undoable: true };
 const STRANGER = `0x${'ee'.repeat(20)}`;
 
 export function describeHistory(store: () => Store): void {
+  const { backfill, commit } = commitsTo(store);
   async function ids(query: Partial<ViewQuery> = {}): Promise<string[]> {
     return (await store().views({ by: 'cid', key: CID, limit: 100, ...query })).rows.map((row) => row.id);
   }
@@ -33,7 +34,7 @@ export function describeHistory(store: () => Store): void {
   describe('viewsBeside()', () => {
     it('is the page of views(), known rows told by their key alone', async () => {
       const views = [1, 2, 3, 4, 5].map((number) => viewRow({ block: number }));
-      await store().commitBlocks([block(9, views)], { undoable: false });
+      await backfill(block(9, views));
       for (const by of ['cid', 'provider', 'viewer', 'creator'] as const) {
         const key = { cid: CID, provider: PROVIDER, viewer: VIEWER, creator: CREATOR }[by];
         const first = await store().views({ by, key, limit: 2 });
@@ -63,7 +64,7 @@ export function describeHistory(store: () => Store): void {
     });
 
     it('shows a paid view with everything the chain said', async () => {
-      await store().commitBlocks([block(1, [viewRow({ block: 1, units: 3, price: 2n ** 70n })])], undoable);
+      await commit(block(1, [viewRow({ block: 1, units: 3, price: 2n ** 70n })]));
       const { rows, nextCursor } = await store().views({ by: 'viewer', key: VIEWER, limit: 10 });
       expect(nextCursor).to.equal(null);
       expect(rows).to.deep.equal([
@@ -101,9 +102,7 @@ export function describeHistory(store: () => Store): void {
         ...{ payer: STRANGER, attributed: true },
       };
       const of = (query: Partial<ViewQuery> = {}) => ids({ by: 'viewer', key: VIEWER, ...query });
-      beforeEach(() =>
-        store().commitBlocks([block(1, [viewRow(own)]), block(2, [viewRow(byOther)])], undoable),
-      );
+      beforeEach(() => commit(block(1, [viewRow(own)]), block(2, [viewRow(byOther)])));
 
       it('leave out what others say of the wallet, unless that is asked for', async () => {
         expect(await of()).to.deep.equal([viewId(own)]);
@@ -122,10 +121,7 @@ export function describeHistory(store: () => Store): void {
           ref: hash(number),
           timestampSec: NOON + number,
         }));
-        await store().commitBlocks(
-          more.map((view) => block(view.block, [viewRow(view)])),
-          undoable,
-        );
+        await commit(...more.map((view) => block(view.block, [viewRow(view)])));
         const all = await of({ attributed: true });
         const paged: string[] = [];
         for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -144,7 +140,7 @@ export function describeHistory(store: () => Store): void {
 
       it('hold vouchers while their coin is known', async () => {
         const bill = { block: 3, source: 'voucher' } as const;
-        await store().commitBlocks([block(3, [viewRow(bill)])], undoable);
+        await commit(block(3, [viewRow(bill)]));
         for (const [known, shown, payer] of [
           [[], [viewId(own)], null],
           [[NATIVE], [viewId(bill), viewId(own)], VIEWER],
@@ -164,7 +160,7 @@ export function describeHistory(store: () => Store): void {
         viewRow({ block: 1, logIndex: 1, contentId: hash('copy') }),
         viewRow({ block: 1, logIndex: 2, contract: elsewhere }),
       ];
-      await store().commitBlocks([block(1, views)], undoable);
+      await commit(block(1, views));
       expect(await ids()).to.have.length(3);
       expect(await ids({ listing: { contentId: CONTENT_ID } })).to.have.length(2);
       expect(await ids({ listing: { contentId: CONTENT_ID, contract: elsewhere } })).to.deep.equal([
@@ -173,7 +169,7 @@ export function describeHistory(store: () => Store): void {
     });
 
     it('are the settled or the unsettled ones where that is asked for', async () => {
-      await store().commitBlocks([block(1, [viewRow({ block: 1, viewer: STRANGER })])], undoable);
+      await commit(block(1, [viewRow({ block: 1, viewer: STRANGER })]));
       const { report: open } = await store().recordReport(report());
       const keys = { cid: CID, provider: PROVIDER, creator: CREATOR };
       for (const [by, key] of Object.entries(keys) as ['cid' | 'provider' | 'creator', string][]) {
@@ -190,17 +186,14 @@ export function describeHistory(store: () => Store): void {
     });
 
     it('finds views by CID, provider, viewer and creator, addresses in any case', async () => {
-      await store().commitBlocks(
-        [
-          block(1, [
-            viewRow({ block: 1, logIndex: 0 }),
-            viewRow({ block: 1, logIndex: 1, viewer: STRANGER }),
-            viewRow({ block: 1, logIndex: 2, provider: STRANGER }),
-            viewRow({ block: 1, logIndex: 3, creator: STRANGER }),
-            viewRow({ block: 1, logIndex: 4, cid: 'bafyother' }),
-          ]),
-        ],
-        undoable,
+      await commit(
+        block(1, [
+          viewRow({ block: 1, logIndex: 0 }),
+          viewRow({ block: 1, logIndex: 1, viewer: STRANGER }),
+          viewRow({ block: 1, logIndex: 2, provider: STRANGER }),
+          viewRow({ block: 1, logIndex: 3, creator: STRANGER }),
+          viewRow({ block: 1, logIndex: 4, cid: 'bafyother' }),
+        ]),
       );
       const upper = STRANGER.toUpperCase().replace('0X', '0x');
       expect(await ids({ by: 'viewer', key: upper })).to.deep.equal([viewId({ block: 1, logIndex: 1 })]);
@@ -210,10 +203,7 @@ export function describeHistory(store: () => Store): void {
     });
 
     it('includes fromSec and excludes toSec', async () => {
-      await store().commitBlocks(
-        [1, 2, 3, 4].map((number) => block(number, [viewRow({ block: number })])),
-        undoable,
-      );
+      await commit(...[1, 2, 3, 4].map((number) => block(number, [viewRow({ block: number })])));
       const days = { fromSec: NOON + 2, toSec: NOON + 4 };
       const expected = [3, 2].map((number) => viewId({ block: number }));
       expect(await ids(days)).to.deep.equal(expected);
@@ -230,7 +220,7 @@ export function describeHistory(store: () => Store): void {
           ),
         ),
       );
-      await store().commitBlocks(blocks, undoable);
+      await commit(...blocks);
       const seen: string[] = [];
       let cursor: string | null = null;
       do {
@@ -245,12 +235,9 @@ export function describeHistory(store: () => Store): void {
     });
 
     it('keeps its place in the pages while newer views arrive', async () => {
-      await store().commitBlocks(
-        [block(1, [viewRow({ block: 1 })]), block(2, [viewRow({ block: 2 })])],
-        undoable,
-      );
+      await commit(block(1, [viewRow({ block: 1 })]), block(2, [viewRow({ block: 2 })]));
       const { nextCursor } = await store().views({ by: 'cid', key: CID, limit: 1 });
-      await store().commitBlocks([block(3, [viewRow({ block: 3 })])], undoable);
+      await commit(block(3, [viewRow({ block: 3 })]));
       expect(await ids({ cursor: nextCursor ?? '' })).to.deep.equal([viewId({ block: 1 })]);
     });
   });
@@ -262,12 +249,9 @@ export function describeHistory(store: () => Store): void {
 
     it('gives credits and withdrawals by coin, and amounts by day, newest day first', async () => {
       const withdrawn = { ...creditOf(CREATOR, 0n), add: { withdrawn: 4n } };
-      await store().commitBlocks(
-        [
-          block(1, [creditOf(CREATOR, 10n), dayOf(CREATOR, '2027-01-15', 10n)]),
-          block(2, [creditOf(CREATOR, 5n), dayOf(CREATOR, '2027-01-16', 5n), withdrawn]),
-        ],
-        undoable,
+      await commit(
+        block(1, [creditOf(CREATOR, 10n), dayOf(CREATOR, '2027-01-15', 10n)]),
+        block(2, [creditOf(CREATOR, 5n), dayOf(CREATOR, '2027-01-16', 5n), withdrawn]),
       );
       const key = { contract: CONTRACT, token: NATIVE };
       expect(await store().earnings(CREATOR.toUpperCase().replace('0X', '0x'))).to.deep.equal({
@@ -294,7 +278,7 @@ export function describeHistory(store: () => Store): void {
           ),
       );
       const credits = coins.map((token) => of(creditOf(CREATOR, 1n), { token }));
-      await store().commitBlocks([block(1, [...credits, ...days])], undoable);
+      await commit(block(1, [...credits, ...days]));
       const all = await store().earnings(CREATOR);
       expect([all.byToken.length, all.byDay.length]).to.deep.equal([3, 8]);
       for (const limit of [1, 2, 3, 4, 10, 11]) {

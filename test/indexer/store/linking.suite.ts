@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { NewReport, Store } from '../../../indexer/store/store.ts';
-import { block, CID, hash, NOON, report, type ViewSample, viewId, viewRow } from './samples.ts';
+import { block, CID, commitsTo, hash, NOON, report, type ViewSample, viewId, viewRow } from './samples.ts';
 
-const undoable = { undoable: true };
 const DAY = 86_400;
 
 export function describeLinking(store: () => Store): void {
+  const blocks = commitsTo(store);
   const record = async (overrides: Partial<NewReport> = {}) =>
     (await store().recordReport(report(overrides))).report.linkedTo;
   const linkOf = async (overrides: Partial<NewReport> = {}) => {
@@ -14,14 +14,13 @@ export function describeLinking(store: () => Store): void {
     return found.linkedTo;
   };
   const commit = (...views: ViewSample[]) =>
-    store().commitBlocks(
-      [...new Set(views.map((view) => view.block))].map((number) =>
+    blocks.commit(
+      ...[...new Set(views.map((view) => view.block))].map((number) =>
         block(
           number,
           views.filter((view) => view.block === number).map((view) => viewRow(view)),
         ),
       ),
-      undoable,
     );
   const shown = async () =>
     (await store().views({ by: 'cid', key: CID, limit: 100 })).rows.map(
@@ -134,14 +133,14 @@ export function describeLinking(store: () => Store): void {
 
     it('is covered by a backfill too', async () => {
       await record();
-      await store().commitBlocks([block(1, [viewRow({ block: 1 })])], { undoable: false });
+      await blocks.backfill(block(1, [viewRow({ block: 1 })]));
       expect(await linkOf()).to.equal(viewId({ block: 1 }));
     });
   });
 
   describe('a reorganisation', () => {
     it('opens the report again when its payment is gone', async () => {
-      await store().commitBlocks([block(1)], undoable);
+      await blocks.commit(block(1));
       await record();
       await commit({ block: 2 });
       expect(await linkOf()).to.equal(viewId({ block: 2 }));
@@ -158,15 +157,12 @@ export function describeLinking(store: () => Store): void {
     });
 
     it('covers the report again when the payment is mined in another block', async () => {
-      await store().commitBlocks([block(1)], undoable);
+      await blocks.commit(block(1));
       await commit({ block: 2 });
       await record();
       await store().rollbackTo(1);
       const again = { block: 3, txHash: hash('tx 2') };
-      await store().commitBlocks(
-        [block(2, [], 'other', 'main'), block(3, [viewRow(again)], 'other')],
-        undoable,
-      );
+      await blocks.commit(block(2, [], 'other', 'main'), block(3, [viewRow(again)], 'other'));
       expect(await linkOf()).to.equal(viewId(again));
     });
   });

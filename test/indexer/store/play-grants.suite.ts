@@ -7,6 +7,7 @@ import {
   CONTENT_ID,
   CONTRACT,
   CREATOR,
+  commitsTo,
   hash,
   NOON,
   PROVIDER,
@@ -23,6 +24,7 @@ const GRANT: PlayGrant = {
 const used = (nonce: string) => ({ nonce, expiresAtSec: NOON + 300, nowSec: NOON });
 
 export function describePlayGrants(store: () => Store): void {
+  const { commit } = commitsTo(store);
   const grant = (token: string, nonce: string, change: Partial<PlayGrant> = {}) =>
     store().grantPlay(token, { ...GRANT, ...change }, used(nonce));
   const found = (token: string) => store().playGrant(token);
@@ -102,9 +104,7 @@ export function describePlayGrants(store: () => Store): void {
         viewRow({ block: 1, logIndex: 6, contentId: hash('another') }),
         viewRow({ block: 1, logIndex: 7, contract: PROVIDER }),
       ];
-      await store().commitBlocks([block(1, [announcedUnit({ sec: NOON, block: 0 }), ...rows])], {
-        undoable: true,
-      });
+      await commit(block(1, [announcedUnit({ sec: NOON, block: 0 }), ...rows]));
       const first = { timestampSec: NOON + 1, units: 1, unit: 'view' };
       expect(await paid()).to.deep.equal([first, { timestampSec: NOON + 9, units: 2, unit: 'view' }]);
       expect(await paid({ payer: VIEWER.toUpperCase().replace('0X', '0x') })).to.have.length(2);
@@ -115,7 +115,7 @@ export function describePlayGrants(store: () => Store): void {
       const views = Array.from({ length: 1_001 }, (_, logIndex) =>
         viewRow({ block: 1, logIndex, timestampSec: NOON + logIndex }),
       );
-      await store().commitBlocks([block(1, views)], { undoable: true });
+      await commit(block(1, views));
       const told = await paid();
       expect(told).to.have.length(1_000);
       expect([told[0]?.timestampSec, told.at(-1)?.timestampSec]).to.deep.equal([NOON + 1, NOON + 1_000]);
@@ -142,7 +142,7 @@ export function describePlayGrants(store: () => Store): void {
       const views = UNITS.map(([later], logIndex) =>
         viewRow({ block: 8, logIndex, timestampSec: NOON + later }),
       );
-      await store().commitBlocks([block(8, [...announcements, ...views])], { undoable: true });
+      await commit(block(8, [...announcements, ...views]));
       const told = (await paid()).map(({ timestampSec, unit }) => [timestampSec - NOON, unit]);
       expect(told).to.deep.equal(UNITS);
     });
@@ -150,19 +150,19 @@ export function describePlayGrants(store: () => Store): void {
     it('knows of no announcement that was taken back, nor of a chain that was forgotten', async () => {
       const [listed, changed] = announcements as [RowChange, RowChange];
       const view = viewRow({ block: 1, timestampSec: NOON + 20 });
-      await store().commitBlocks([block(1, [listed, view])], { undoable: true });
-      await store().commitBlocks([block(2, [changed])], { undoable: true });
+      await commit(block(1, [listed, view]));
+      await commit(block(2, [changed]));
       expect(await paid()).to.have.nested.property('[0].unit', 'day');
       await store().rollbackTo(1);
       expect(await paid()).to.have.nested.property('[0].unit', 'view');
       await store().clearChain();
-      await store().commitBlocks([block(1, [view])], { undoable: true });
+      await commit(block(1, [view]));
       expect(await paid()).to.have.nested.property('[0].unit', null);
     });
 
     it('no longer tells what a reorganisation has taken back', async () => {
-      await store().commitBlocks([block(1)], { undoable: true });
-      await store().commitBlocks([block(2, [viewRow({ block: 2 })])], { undoable: true });
+      await commit(block(1));
+      await commit(block(2, [viewRow({ block: 2 })]));
       expect(await paid()).to.have.length(1);
       await store().rollbackTo(1);
       expect(await paid()).to.deep.equal([]);

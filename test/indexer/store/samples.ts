@@ -1,7 +1,7 @@
 import { id as keccakText } from 'ethers';
 import type { Unit } from '../../../indexer/lib/unit.ts';
 import type { IndexedBlock, RowChange } from '../../../indexer/store/rows.ts';
-import type { NewReport } from '../../../indexer/store/store.ts';
+import type { NewReport, Store } from '../../../indexer/store/store.ts';
 
 /** Rows as the projections write them, with values that a test overrides where it cares. */
 
@@ -33,6 +33,14 @@ export function block(
     parentHash: hash(`${parentFork} ${number - 1}`),
     timestampSec: NOON + number,
     changes,
+  };
+}
+
+/** Writes to the store of a test: blocks that a rollback can undo, and blocks of a backfill. */
+export function commitsTo(store: () => Store) {
+  return {
+    commit: (...blocks: IndexedBlock[]) => store().commitBlocks(blocks, { undoable: true }),
+    backfill: (...blocks: IndexedBlock[]) => store().commitBlocks(blocks, { undoable: false }),
   };
 }
 

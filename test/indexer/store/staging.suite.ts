@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { StagingQuota, Store } from '../../../indexer/store/store.ts';
-import { block, CID, CREATOR, contentRow, hash, NOON, PROVIDER } from './samples.ts';
+import { block, CID, CREATOR, commitsTo, contentRow, hash, NOON, PROVIDER } from './samples.ts';
 
 const DAY = 86_400;
 const OTHER_CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
@@ -8,6 +8,7 @@ const QUOTA: StagingQuota = { walletBytes: 1_000, walletUploads: 3, hostBytes: 1
 const ALIVE = NOON + 600;
 
 export function describeStagedUploads(store: () => Store): void {
+  const { commit } = commitsTo(store);
   const begin = (id: string, wallet = CREATOR, expectedBytes = 0) =>
     store().beginUpload({ id, wallet, expectedBytes, nowSec: NOON, aliveUntilSec: ALIVE }, QUOTA);
   const grow = (id: string, minBytes: number, maxBytes = minBytes) =>
@@ -25,7 +26,7 @@ export function describeStagedUploads(store: () => Store): void {
     store().takeDueUpload({ nowSec, graceSec: 300, settledSec: nowSec - DAY, leaseUntilSec: nowSec + 60 });
   /** The content is published in a block of its own. */
   const publish = (number: number, overrides: Record<string, string | number> = {}) =>
-    store().commitBlocks([block(number, [contentRow(overrides, { block: number })])], { undoable: true });
+    commit(block(number, [contentRow(overrides, { block: number })]));
   const OVER = NOON + DAY + 300;
 
   describe('isWaiting()', () => {
@@ -189,7 +190,7 @@ export function describeStagedUploads(store: () => Store): void {
     });
 
     it('are over once the wallet has published the content, and again staged when that is undone', async () => {
-      await store().commitBlocks([block(1)], { undoable: true });
+      await commit(block(1));
       await staged('a');
       await publish(2);
       expect(await listed()).to.deep.equal([]);
@@ -276,7 +277,7 @@ export function describeStagedUploads(store: () => Store): void {
 
     it('takes media whose publication is undone, though it was due before', async () => {
       const published = NOON + DAY;
-      await store().commitBlocks([block(1)], { undoable: true });
+      await commit(block(1));
       await staged('a');
       await publish(2, { published_at: published });
       expect(await due(OVER)).to.equal(null);
