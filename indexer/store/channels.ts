@@ -52,7 +52,7 @@ export interface ChannelEventRow {
 export interface ChannelQuery {
   wallet: string;
   /** As whom; either when left out. */
-  role?: 'viewer' | 'provider';
+  role?: 'viewer' | 'provider' | undefined;
   limit: number;
-  cursor?: string;
+  cursor?: string | undefined;
 }

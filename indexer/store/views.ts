@@ -40,17 +40,17 @@ export interface ViewQuery {
   /** Canonical CID, or lower-case address. */
   key: string;
   /** Of one listing only; with `by: 'cid'`. */
-  listing?: { contentId: string; contract?: string };
+  listing?: { contentId: string; contract?: string } | undefined;
   /** Paid on chain, or not; either when left out. */
-  settled?: boolean;
+  settled?: boolean | undefined;
   /** With `by: 'viewer'`: also what others say the wallet has viewed. */
-  attributed?: boolean;
+  attributed?: boolean | undefined;
   /** Inclusive. */
-  fromSec?: number;
+  fromSec?: number | undefined;
   /** Exclusive. */
-  toSec?: number;
+  toSec?: number | undefined;
   limit: number;
-  cursor?: string;
+  cursor?: string | undefined;
 }
 
 /** Addresses in any case. */

@@ -49,12 +49,7 @@ export function channelRoutes({ store, tokens }: Context): Route[] {
     query: channelsQuery,
     answer: channelsPage,
     handle: async ({ params: { wallet }, query: { role, limit, cursor } }) => {
-      const page = await store.channelsOf({
-        wallet,
-        limit,
-        ...(role !== undefined && { role }),
-        ...(cursor !== undefined && { cursor }),
-      });
+      const page = await store.channelsOf({ wallet, role, limit, cursor });
       const channels = page.rows.map(async (row) => channelFields(row, await tokens.describe(row.token)));
       return { channels: await Promise.all(channels), next_cursor: page.nextCursor };
     },

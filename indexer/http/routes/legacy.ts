@@ -135,9 +135,7 @@ function metadataAliases({ store, nowSec, serializer }: Context): Route[] {
       summary: 'All listings, latest publication first',
       answer: allMetadata,
       handle: async (request) => {
-        const { limit, cursor } = request.query;
-        const from = cursor !== undefined && { cursor };
-        const page = await store.searchContents({ nowSec: nowSec(), limit, ...from });
+        const page = await store.searchContents({ nowSec: nowSec(), ...request.query });
         linkNext(request, page.nextCursor);
         return { metadata: await Promise.all(page.rows.map(columnsOf)) };
       },

@@ -104,17 +104,16 @@ type RecordsQuery = z.output<typeof recordsQuery> &
   Partial<z.output<typeof recordsOfCidQuery> & z.output<typeof recordsOfViewerQuery>>;
 
 function queryOf(asked: RecordsQuery): Omit<ViewQuery, 'by' | 'key'> {
-  const { start_date, end_date, settled, limit, cursor, content_id: contentId, contract, include } = asked;
+  const { start_date: fromSec, end_date, settled, content_id: contentId, contract, include } = asked;
+  const at = contract && { contract: contract.toLowerCase() };
   return {
-    limit,
-    ...(contentId !== undefined && {
-      listing: { contentId, ...(contract && { contract: contract.toLowerCase() }) },
-    }),
-    ...(settled !== undefined && { settled }),
-    ...(include !== undefined && { attributed: true }),
-    ...(start_date !== undefined && { fromSec: start_date }),
-    ...(end_date !== undefined && { toSec: end_date + DAY_SEC }),
-    ...(cursor !== undefined && { cursor }),
+    listing: contentId === undefined ? undefined : { contentId, ...at },
+    settled,
+    attributed: include && true,
+    fromSec,
+    toSec: end_date === undefined ? undefined : end_date + DAY_SEC,
+    limit: asked.limit,
+    cursor: asked.cursor,
   };
 }
 
