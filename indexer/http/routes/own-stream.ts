@@ -1,12 +1,10 @@
 import type { Request } from 'express';
-import type { CallOf } from '../../contract/calls/wallet-calls.ts';
-import type { StreamRow } from '../../store/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { clientIp } from '../middleware/client-ip.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 
 /** A listing, as it is or will be on chain, that this host is asked to serve. */
-export interface Servable {
+interface Servable {
   contract: string;
   contentId: string;
   cid: string;
@@ -16,17 +14,6 @@ export interface Servable {
 
 /** How long a wish is tried for, once its content is published. */
 const TRIED_FOR_SEC = 7 * 86_400;
-
-/** What an answer says of this host's own stream. */
-export function ownStreamFields(stream: StreamRow | null) {
-  if (stream === null) return null;
-  return { stream_url: stream.url, content_distributor_wallet: checksumAddress(stream.provider) };
-}
-
-/** What the call that publishes it will bring about. */
-export function servableOf(call: CallOf<'publish'>, contentId: string, cidKey: string): Servable {
-  return { contract: call.contract, contentId, cid: call.args.cid, cidKey, creator: call.account };
-}
 
 /** Whether this host would serve what a creator lists, at the creator's share of gas. @throws {ServingRefused} */
 export async function checkForCreator(
@@ -39,6 +26,7 @@ export async function checkForCreator(
 
 /**
  * Has this host serve a listing for its creator, now or when it is published.
+ * @returns what an answer says of the stream; `null` where it is to come.
  * @throws {ServingRefused}
  */
 export async function serveForCreator(
@@ -48,5 +36,6 @@ export async function serveForCreator(
   expiresAtSec = nowSec() + TRIED_FOR_SEC,
 ) {
   const by = { beneficiary: servable.creator, clientIp: clientIp(req), expiresAtSec, ends: false };
-  return ownStreamFields(await serving.wish({ ...servable, ...by }));
+  const stream = await serving.wish({ ...servable, ...by });
+  return stream && { stream_url: stream.url, content_distributor_wallet: checksumAddress(stream.provider) };
 }

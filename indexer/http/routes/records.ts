@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import type { ViewQuery } from '../../store/store.ts';
+import { PriceDiffers, recordView } from '../../payouts/report-view.ts';
+import { findListing } from '../../publishing/find-listing.ts';
+import { priceInBaseUnits } from '../../publishing/price.ts';
+import type { RecordedReport, ViewQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import { keysIn, writeRecords } from '../cache/records-page.ts';
 import type { Context } from '../context.ts';
+import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cid, creator, provider, viewer } from '../schemas/fields/fields.ts';
 import {
@@ -14,8 +18,7 @@ import {
   viewReportAnswer,
 } from '../schemas/records.ts';
 import { nextLink } from '../serialize/next-link.ts';
-import { isoTime } from '../serialize/serializer.ts';
-import { reportView } from './view-report.ts';
+import { decimal, isoTime } from '../serialize/serializer.ts';
 
 const DAY_SEC = 86_400;
 
@@ -61,6 +64,33 @@ export function recordRoutes(context: Context): Route[] {
     history(context, 'viewer', z.strictObject({ wallet: viewer }), recordsOfViewerQuery, walletKey),
     history(context, 'creator', z.strictObject({ wallet: creator }), recordsQuery, walletKey),
   ];
+}
+
+/**
+ * Records the view that a client reports.
+ * @throws {HttpProblem} `price_differs`; the errors of `findListing`, `priceInBaseUnits` and `recordView`.
+ */
+async function reportView(
+  { store, contract, tokens, nowSec }: Context,
+  report: z.output<typeof viewReport>,
+): Promise<RecordedReport> {
+  const { cid, creator_wallet: creator, token } = report;
+  const listing = await findListing(store, { cid, creator, token });
+  const coin = await tokens.describe(listing.token);
+  const view = {
+    listing,
+    viewer: report.blockchain_address,
+    provider: report.provider_wallet,
+    price: priceInBaseUnits(report.price, coin),
+    viewTimeSec: report.timestamp,
+    txHash: report.tx_hash ?? null,
+  };
+  return await recordView({ store, chain: contract, nowSec }, view).catch((error: unknown) => {
+    if (!(error instanceof PriceDiffers)) throw error;
+    const expected = decimal(error.expected, coin);
+    const detail = `The price in force on chain is ${expected} ${coin.symbol}.`;
+    throw problem('price_differs', detail, { field: 'price', example: expected, cause: error });
+  });
 }
 
 function history<Params extends z.ZodObject>(

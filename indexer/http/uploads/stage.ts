@@ -7,7 +7,7 @@ import type { AddedMedia } from '../../media/storage.ts';
 import type { Offer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
 import { clientIp } from '../middleware/client-ip.ts';
-import { checkForCreator, servableOf, serveForCreator } from '../routes/own-stream.ts';
+import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
 import { isoTime, offerFields } from '../serialize/serializer.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
 import { receiveUpload } from './receive.ts';
@@ -108,11 +108,10 @@ async function answerTo(
   const { listings, tokens, chain, nowSec } = context;
   const { call, contentId, published } = await listings.proposed(offer);
   const { contract, args } = call;
-  const servable = servableOf(call, contentId, offer.cid.key);
-  const endsAtSec = published ? undefined : expiresAtSec + STILL_WISHED_SEC;
-  const stream = serve && { stream: await serveForCreator(context, req, servable, endsAtSec) };
   const { creator, videoName, token } = offer;
-  const listed = { cid: args.cid, videoName, creator, contentId, contract };
+  const listed = { cid: args.cid, cidKey: offer.cid.key, videoName, creator, contentId, contract };
+  const endsAtSec = published ? undefined : expiresAtSec + STILL_WISHED_SEC;
+  const stream = serve && { stream: await serveForCreator(context, req, listed, endsAtSec) };
   return {
     message: published
       ? 'File uploaded; it is published.'
