@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RowChange, Value } from '../../rows.ts';
+import type { Concerns } from '../../store.ts';
 
 /** So many entries of the feed are kept; older ones become one `reset`. */
 const MAX_ENTRIES = 100_000;
@@ -7,28 +8,20 @@ const MAX_ENTRIES = 100_000;
 export const CREDITS_CHANGED = 'credits.changed';
 
 /** An entry as it is stored; a view is told by reference, a stream or content by a copy of its row (`data`). */
-interface StoredEntry {
+interface StoredEntry extends Partial<Record<keyof Concerns, Value>> {
   event: string;
   block?: number | null;
   viewSeq?: number | null;
   data?: string | null;
-  cid_key?: Value;
-  creator?: Value;
-  provider?: Value;
-  viewer?: Value;
 }
 
 /** An entry of a block that was undone. */
-export interface UndoneEntry {
+export interface UndoneEntry extends Concerns {
   event: string;
   /** Of a view. */
   id: string | null;
   /** Of a stream or content: its row as it was then; of credits: the account. */
   data: string | null;
-  cid_key: string | null;
-  creator: string | null;
-  provider: string | null;
-  viewer: string | null;
 }
 
 type Row = Record<string, Value>;
@@ -98,9 +91,9 @@ export class FeedWriter {
       const found = this.#reversalOf(entry);
       if (found === null || names.has(found.name)) continue;
       names.add(found.name);
-      const { cid_key, creator, provider, viewer } = entry;
+      const { cidKey, creator, provider, viewer } = entry;
       const data = JSON.stringify(found.reversal);
-      this.#append({ event: 'reverted', data, cid_key, creator, provider, viewer });
+      this.#append({ event: 'reverted', data, cidKey, creator, provider, viewer });
     }
   }
 
@@ -126,13 +119,8 @@ export class FeedWriter {
   #appendCopy(event: string, block: number, table: CopiedTable, key: Row): void {
     const row = this.#sql.rowOf[table].get(...KEYS[table].map((name) => key[name] ?? null));
     if (!row) throw new Error(`${event}: there is no such row in ${table}`);
-    const {
-      cid_key = null,
-      provider = null,
-      content_creator_wallet = null,
-      creator = content_creator_wallet,
-    } = row;
-    this.#append({ event, block, data: JSON.stringify(row), cid_key, creator, provider });
+    const { cid_key: cidKey = null, provider = null, creator = row.content_creator_wallet ?? null } = row;
+    this.#append({ event, block, data: JSON.stringify(row), cidKey, creator, provider });
   }
 
   /** `null` for what goes with something else that is void. */
@@ -149,13 +137,13 @@ export class FeedWriter {
 }
 
 const NOTHING = { block: null, viewSeq: null, data: null };
-const NOBODY = { cid_key: null, creator: null, provider: null, viewer: null };
+const NOBODY = { cidKey: null, creator: null, provider: null, viewer: null };
 
 function statementsOf(db: Database.Database) {
   return {
     insert: db.prepare<[StoredEntry]>(
       `INSERT INTO feed (event, block_number, view_seq, data, cid_key, creator, provider, viewer)
-        VALUES (@event, @block, @viewSeq, @data, @cid_key, @creator, @provider, @viewer)`,
+        VALUES (@event, @block, @viewSeq, @data, @cidKey, @creator, @provider, @viewer)`,
     ),
     rowOf: { streams: selectRow(db, 'streams'), content_metadata: selectRow(db, 'content_metadata') },
     blockOf: db
@@ -163,7 +151,7 @@ function statementsOf(db: Database.Database) {
       .pluck(),
     refOf: db.prepare<[number], string>('SELECT ref FROM streaming_access_logs WHERE seq = ?').pluck(),
     entriesAbove: db.prepare<[number], UndoneEntry>(
-      `SELECT event, view.id, data, coalesce(feed.cid_key, view.cid_key) AS cid_key,
+      `SELECT event, view.id, data, coalesce(feed.cid_key, view.cid_key) AS cidKey,
           coalesce(feed.creator, view.creator_wallet) AS creator,
           coalesce(feed.provider, view.provider_wallet) AS provider, view.blockchain_address AS viewer
         FROM feed LEFT JOIN streaming_access_logs view ON view.seq = view_seq

@@ -1,21 +1,10 @@
 import type Database from 'better-sqlite3';
 import { BadCursor, type List, openCursor, sealCursor } from '../../cursor.ts';
 import type { Earnings, EarningsPage, History } from '../../store.ts';
+import type { Stored } from '../stored.ts';
 
-interface CreditRecord {
-  contract: string;
-  token: string;
-  credited: string;
-  withdrawn: string;
-}
-
-interface DayRecord {
-  day: string;
-  contract: string;
-  token: string;
-  role: Earnings['byDay'][number]['role'];
-  amount: string;
-}
+type CreditRecord = Stored<Earnings['byToken'][number]>;
+type DayRecord = Stored<Earnings['byDay'][number]>;
 
 type Place = [contract: string, token: string] | [day: string, contract: string, token: string, role: string];
 
