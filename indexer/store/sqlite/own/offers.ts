@@ -15,23 +15,23 @@ interface Offer {
 export const OFFERS_SQL = {
   next: `SELECT content_creator_wallet AS creator, token FROM content_metadata
     WHERE cid_key = @cidKey AND (content_creator_wallet, token) > (@creator, @token)
-      AND contract = coalesce(@contract, contract)
+      AND contract = coalesce(lower(@contract), contract)
     ORDER BY content_creator_wallet, token LIMIT 1`,
   nextOfCreator: `SELECT content_creator_wallet AS creator, token FROM content_metadata
-    WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token > @token
-      AND contract = coalesce(@contract, contract)
+    WHERE cid_key = @cidKey AND content_creator_wallet = lower(@creator) AND token > @token
+      AND contract = coalesce(lower(@contract), contract)
     ORDER BY token LIMIT 1`,
   nextInCoin: `SELECT content_creator_wallet AS creator, token FROM content_metadata INDEXED BY content_by_coin
-    WHERE cid_key = @cidKey AND token = @token AND content_creator_wallet > @creator
-      AND contract = coalesce(@contract, contract)
+    WHERE cid_key = @cidKey AND token = lower(@token) AND content_creator_wallet > @creator
+      AND contract = coalesce(lower(@contract), contract)
     ORDER BY content_creator_wallet LIMIT 1`,
   spelling: `SELECT ${CONTENT_COLUMNS} FROM content_metadata INDEXED BY content_by_spelling
-    WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token AND cid = @cid
-      AND contract = coalesce(@contract, contract)
+    WHERE cid_key = @cidKey AND content_creator_wallet = lower(@creator) AND token = lower(@token) AND cid = @cid
+      AND contract = coalesce(lower(@contract), contract)
     ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
   latest: `SELECT ${CONTENT_COLUMNS} FROM content_metadata INDEXED BY content_by_offer
-    WHERE cid_key = @cidKey AND content_creator_wallet = @creator AND token = @token
-      AND contract = coalesce(@contract, contract)
+    WHERE cid_key = @cidKey AND content_creator_wallet = lower(@creator) AND token = lower(@token)
+      AND contract = coalesce(lower(@contract), contract)
     ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
   first: `SELECT contract, content_id AS contentId FROM content_metadata INDEXED BY content_by_cid
     WHERE cid_key = @cidKey ORDER BY published_block, published_log_index LIMIT 1`,
@@ -42,6 +42,7 @@ export const OFFERS_SQL = {
 } as const;
 
 type Parameters = Record<string, string | null>;
+type Offered = Pick<OfferQuery, 'cidKey' | 'creator' | 'token'> & { contract: string | null };
 
 export function offers(
   db: Database.Database,
@@ -56,7 +57,7 @@ export function offers(
   const sold = db.prepare<[{ cidKey: string; nowSec: number }]>(OFFERS_SQL.sold);
   const listed = db.prepare<[string]>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1');
 
-  function* offersOf({ cidKey, creator, token, contract }: OfferParameters): Generator<Offer> {
+  function* offersOf({ cidKey, creator, token, contract }: Offered): Generator<Offer> {
     if (creator !== undefined && token !== undefined) return yield { creator, token };
     const [statement, from] =
       creator !== undefined
@@ -75,23 +76,15 @@ export function offers(
     isListed: async (cidKey) => listed.get(cidKey) !== undefined,
     isSold: async (cidKey, nowSec) => sold.get({ cidKey, nowSec }) !== undefined,
     firstListing: async (cidKey) => first.get({ cidKey }) ?? null,
-    offers: async (query) => {
-      const wanted = lowered(query);
-      const { cidKey, cid, contract } = wanted;
+    offers: async ({ limit, cid, contract = null, ...query }) => {
+      const wanted = { ...query, contract };
       const found: StoredContent[] = [];
       for (const offer of offersOf(wanted)) {
-        const row =
-          spelling.get({ cidKey, contract, cid, ...offer }) ?? latest.get({ cidKey, contract, ...offer });
-        if (row && found.push(row) >= query.limit) break;
+        const one = { ...wanted, ...offer };
+        const row = spelling.get({ ...one, cid }) ?? latest.get(one);
+        if (row && found.push(row) >= limit) break;
       }
       return found.map(toContent);
     },
   };
-}
-
-type OfferParameters = ReturnType<typeof lowered>;
-
-function lowered({ cidKey, cid, creator, token, contract }: OfferQuery) {
-  const offer = { creator: creator?.toLowerCase(), token: token?.toLowerCase() };
-  return { cidKey, cid, ...offer, contract: contract?.toLowerCase() ?? null };
 }

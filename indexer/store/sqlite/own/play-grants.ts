@@ -12,10 +12,10 @@ export function playGrants(db: Database.Database): PlayGrants {
   const forgetNonces = db.prepare<[number]>('DELETE FROM access_nonces WHERE expires_at < ?');
   const forgetTokens = db.prepare<[number]>('DELETE FROM play_tokens WHERE until < ?');
   const useNonce = db.prepare<[string, string, number]>(
-    'INSERT INTO access_nonces (account, nonce, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO access_nonces (account, nonce, expires_at) VALUES (lower(?), ?, ?) ON CONFLICT DO NOTHING',
   );
   const writeToken = db.prepare<[string, string, string, string, number]>(
-    `INSERT INTO play_tokens (contract, content_id, account, token_hash, until) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO play_tokens (contract, content_id, account, token_hash, until) VALUES (lower(?), ?, lower(?), ?, ?)
       ON CONFLICT (contract, content_id, account)
       DO UPDATE SET token_hash = excluded.token_hash, until = excluded.until`,
   );
@@ -25,11 +25,10 @@ export function playGrants(db: Database.Database): PlayGrants {
 
   return {
     grantPlay: transactional(db, (tokenHash, to, used) => {
-      const account = to.account.toLowerCase();
       forgetNonces.run(used.nowSec - REMEMBERED_SEC);
       forgetTokens.run(used.nowSec - TOKEN_REMEMBERED_SEC);
-      if (useNonce.run(account, used.nonce, used.expiresAtSec).changes === 0) return false;
-      writeToken.run(to.contract.toLowerCase(), to.contentId, account, tokenHash, to.untilSec);
+      if (useNonce.run(to.account, used.nonce, used.expiresAtSec).changes === 0) return false;
+      writeToken.run(to.contract, to.contentId, to.account, tokenHash, to.untilSec);
       return true;
     }),
     playGrant: async (tokenHash) => byToken.get(tokenHash) ?? null,

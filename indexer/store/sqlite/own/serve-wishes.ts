@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { ProvidedMedia, ServeWish, ServeWishes } from '../../store.ts';
+import type { Stored } from '../stored.ts';
 import { transactional } from '../transactional.ts';
 
-interface WishRecord extends Omit<ServeWish, 'authorization' | 'ends'> {
-  ends: number;
+interface WishRecord extends Stored<Omit<ServeWish, 'authorization'>> {
   nonce: string | null;
   deadline: number | null;
 }
@@ -11,10 +11,13 @@ interface WishRecord extends Omit<ServeWish, 'authorization' | 'ends'> {
 const COLUMNS = `contract, content_id AS contentId, cid, cid_key AS cidKey, creator, beneficiary, origin AS clientIp, ends, nonce, deadline,
   expires_at AS expiresAtSec`;
 
+const NAMED = 'contract = lower(?) AND content_id = lower(?)';
+
 export function serveWishes(db: Database.Database): ServeWishes {
   const wish = db.prepare(`
     INSERT INTO serve_wishes (contract, content_id, cid, cid_key, creator, beneficiary, origin, ends, expires_at)
-    VALUES (@contract, @contentId, @cid, @cidKey, @creator, @beneficiary, @clientIp, @ends, @expiresAtSec)
+    VALUES (lower(@contract), lower(@contentId), @cid, @cidKey, lower(@creator), lower(@beneficiary), @clientIp, @ends,
+      @expiresAtSec)
     ON CONFLICT (contract, content_id) DO UPDATE SET cid = excluded.cid, beneficiary = excluded.beneficiary,
       origin = excluded.origin, expires_at = max(expires_at, excluded.expires_at), try_after = 0, ends = excluded.ends,
       nonce = CASE WHEN ends = excluded.ends THEN nonce END,
@@ -24,43 +27,30 @@ export function serveWishes(db: Database.Database): ServeWishes {
     WHERE try_after <= @nowSec AND expires_at > @nowSec
       AND EXISTS (SELECT 1 FROM content_metadata c WHERE c.contract = w.contract AND c.content_id = w.content_id)
     ORDER BY try_after, expires_at, contract, content_id LIMIT @limit`);
-  const one = db.prepare<[string, string], WishRecord>(
-    `SELECT ${COLUMNS} FROM serve_wishes WHERE contract = ? AND content_id = ?`,
-  );
+  const one = db.prepare<[string, string], WishRecord>(`SELECT ${COLUMNS} FROM serve_wishes WHERE ${NAMED}`);
   const ofCid = db.prepare<[string], WishRecord>(`SELECT ${COLUMNS} FROM serve_wishes WHERE cid_key = ?`);
   const authorize = db.prepare<[string, number, string, string]>(
-    'UPDATE serve_wishes SET nonce = ?, deadline = ? WHERE contract = ? AND content_id = ?',
+    `UPDATE serve_wishes SET nonce = ?, deadline = ? WHERE ${NAMED}`,
   );
-  const putOff = db.prepare<[number, string, string]>(
-    'UPDATE serve_wishes SET try_after = ? WHERE contract = ? AND content_id = ?',
-  );
-  const drop = db.prepare<[string, string, number]>(
-    'DELETE FROM serve_wishes WHERE contract = ? AND content_id = ? AND ends = ?',
-  );
+  const putOff = db.prepare<[number, string, string]>(`UPDATE serve_wishes SET try_after = ? WHERE ${NAMED}`);
+  const drop = db.prepare<[string, string, number]>(`DELETE FROM serve_wishes WHERE ${NAMED} AND ends = ?`);
   const dropOverdue = db
     .prepare<[number], string>('DELETE FROM serve_wishes WHERE expires_at <= ? RETURNING cid_key')
     .pluck();
-  const key = (contract: string, contentId: string) =>
-    [contract.toLowerCase(), contentId.toLowerCase()] as const;
 
   return {
-    async wishToServe({ contract, contentId, creator, beneficiary, ends, ...rest }) {
-      const [inContract, id] = key(contract, contentId);
-      const wallets = { creator: creator.toLowerCase(), beneficiary: beneficiary.toLowerCase() };
-      wish.run({ ...rest, ...wallets, contract: inContract, contentId: id, ends: ends ? 1 : 0 });
-    },
+    wishToServe: async ({ ends, ...rest }) => void wish.run({ ...rest, ends: ends ? 1 : 0 }),
     ripeServeWishes: async (at) => ripe.all(at).map(toWish),
     async serveWish(contract, contentId) {
-      const row = one.get(...key(contract, contentId));
+      const row = one.get(contract, contentId);
       return row ? toWish(row) : null;
     },
     serveWishesOf: async (cidKey) => ofCid.all(cidKey).map(toWish),
     async authorizeServeWish(contract, contentId, { nonce, deadlineSec }) {
-      authorize.run(nonce.toString(), deadlineSec, ...key(contract, contentId));
+      authorize.run(nonce.toString(), deadlineSec, contract, contentId);
     },
-    putOffServeWish: async (contract, contentId, sec) => void putOff.run(sec, ...key(contract, contentId)),
-    dropServeWish: async ({ contract, contentId, ends }) =>
-      void drop.run(...key(contract, contentId), ends ? 1 : 0),
+    putOffServeWish: async (contract, contentId, sec) => void putOff.run(sec, contract, contentId),
+    dropServeWish: async ({ contract, contentId, ends }) => void drop.run(contract, contentId, ends ? 1 : 0),
     dropOverdueServeWishes: async (nowSec) => dropOverdue.all(nowSec),
   };
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../../cursor.ts';
-import type { History, Page, PaidUnits, ViewQuery, ViewRow } from '../../store.ts';
+import type { History, Page, PaidQuery, PaidUnits, ViewQuery, ViewRow } from '../../store.ts';
 import { createStatementCache } from '../statement-cache.ts';
 import { moneyOrNull, type Stored } from '../stored.ts';
 import { earnings } from './earnings.ts';
@@ -55,7 +55,7 @@ const MAX_PAYMENTS = 1_000;
  * unless that was cancelled. However many there are, one is looked at, and the cancellation behind it.
  */
 function unitAt(sec: string): string {
-  const announced = `contract = @contract AND content_id = @contentId AND announced_at <= ${sec}`;
+  const announced = `contract = lower(@contract) AND content_id = lower(@contentId) AND announced_at <= ${sec}`;
   return `(
     SELECT CASE WHEN effective_at > ${sec} OR EXISTS (
         SELECT 1 FROM announced_units WHERE ${announced} AND unit IS NULL
@@ -68,12 +68,12 @@ function unitAt(sec: string): string {
 /** Exported for the test of its plan. */
 export const PAID_SQL = `SELECT timestamp AS timestampSec, units, ${unitAt('paid.timestamp')} AS unit
   FROM streaming_access_logs paid
-  WHERE source = 'direct' AND blockchain_address = @payer AND content_id = @contentId
-    AND provider_wallet = @provider AND contract = @contract
+  WHERE source = 'direct' AND blockchain_address = lower(@payer) AND content_id = lower(@contentId)
+    AND provider_wallet = lower(@provider) AND contract = lower(@contract)
   ORDER BY timestamp DESC LIMIT ${MAX_PAYMENTS}`;
 
 export function history(db: Database.Database): History {
-  const paid = db.prepare<[Record<string, string | undefined>], PaidUnits>(PAID_SQL);
+  const paid = db.prepare<[PaidQuery], PaidUnits>(PAID_SQL);
   const pages = createPages<StoredView>(db, VIEW_COLUMNS);
   const places = createPages<Place>(db, 'view.seq AS key, view.timestamp AS timestampSec');
   const read = createViewReader(db);
@@ -89,11 +89,7 @@ export function history(db: Database.Database): History {
       return { rows: rows.map(({ key }) => (known.has(key) ? key : read(key))), nextCursor };
     },
 
-    async paidDirectly({ contract, contentId, provider, payer }) {
-      const [at, by, to] = [contract, payer, provider].map((address) => address.toLowerCase());
-      const query = { contract: at, contentId: contentId.toLowerCase(), payer: by, provider: to };
-      return paid.all(query).reverse();
-    },
+    paidDirectly: async (query) => paid.all(query).reverse(),
 
     ...earnings(db),
   };
