@@ -6,30 +6,25 @@ import { type Readiness, readinessIn } from './readiness.ts';
 const POLL_MS = 15_000;
 const TIMEOUT_MS = 10_000;
 
-/** The host's readiness while events arrive; `undefined` before the first answer. */
+/** The host's readiness while events arrive and the page is visible; `undefined` before the first answer. */
 export function useReadiness(connection: ConnectionState): Readiness | undefined {
   const [found, setFound] = useState<Readiness>();
   useEffect(() => {
     if (connection !== 'live') return;
     const leave = new AbortController();
-    void watch(leave.signal, setFound);
+    const look = async () => {
+      const answer = document.hidden ? undefined : await ask(leave.signal);
+      if (answer && !leave.signal.aborted) setFound(answer);
+    };
+    void look();
+    const timer = setInterval(() => void look(), POLL_MS);
     return () => {
+      clearInterval(timer);
       leave.abort();
       setFound(undefined);
     };
   }, [connection]);
   return found;
-}
-
-/** Polls as long as the page is visible. */
-async function watch(signal: AbortSignal, tell: (found: Readiness) => void): Promise<void> {
-  const look = async () => {
-    const found = document.hidden ? undefined : await ask(signal);
-    if (found && !signal.aborted) tell(found);
-  };
-  const timer = setInterval(() => void look(), POLL_MS);
-  signal.addEventListener('abort', () => clearInterval(timer));
-  await look();
 }
 
 /** @returns undefined without an answer: the connection state shows that. */

@@ -49,8 +49,10 @@ export function Player({ sources, title, fromSec: beginsAtSec, onTime, onPlays, 
   const timeoutMs = phaseTimeoutMs(attempt, sources.length);
   useDeadline(`${attempt.turn} ${phase}`, timeoutMs, lose);
   useWhenGone(phase === 'waits' && timeoutMs === null ? source?.url : undefined, lose);
-  useWhenBack(isLive, () => phase === 'failed' && again());
-  useWhen(phase, () => {
+  useOnChange(isLive, () => {
+    if (isLive && phase === 'failed') again();
+  });
+  useOnChange(phase, () => {
     if (phase === 'plays') onPlays();
     if (phase === 'failed') onLost(fromSec);
   });
@@ -146,17 +148,9 @@ function useWhenGone(url: string | undefined, onGone: () => void): void {
   }, [url]);
 }
 
-/** Calls whenever `here` becomes true. */
-function useWhenBack(here: boolean, onBack: () => void): void {
-  const back = useEffectEvent(onBack);
-  useEffect(() => {
-    if (here) back();
-  }, [here]);
-}
-
-/** Calls whenever the phase is another one. */
-function useWhen(phase: Phase, onPhase: () => void): void {
-  const notify = useEffectEvent(onPhase);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new phase is what it is called for
-  useEffect(() => notify(), [phase]);
+/** Calls back at first, and whenever the value is another one. */
+function useOnChange(value: boolean | Phase, onChange: () => void): void {
+  const notify = useEffectEvent(onChange);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new value is what it is called for
+  useEffect(() => notify(), [value]);
 }
