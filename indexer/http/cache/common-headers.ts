@@ -38,31 +38,32 @@ export function commonHeaders(
   origins: readonly string[],
   { isOpen, isPlay }: ForEveryOrigin,
 ): CommonHeaders {
-  const others = headersBy([security, cors], undefined);
-  const othersIfOpen = headersBy([security, corsForAll, variesByOrigin], undefined);
-  const playing = headersBy([security, corsForPlay], undefined);
-  const byOrigin = new Map(origins.map((origin) => [origin, headersBy([security, cors], origin)]));
-  const listed = ({ headers: { origin } }: IncomingMessage) =>
-    origin === undefined ? undefined : byOrigin.get(origin);
-  const known = (req: IncomingMessage) =>
-    isPlay(req) ? playing : (listed(req) ?? (isOpen(req) ? othersIfOpen : others));
-  const preflight = (req: IncomingMessage) => {
-    if (isPlay(req)) return corsForPlay;
-    return listed(req) === undefined && isOpen(req) ? corsForAll : cors;
+  /** Pages that get the same: the headers of their reads, and what answers their preflights. */
+  const audience = (setter: HeaderSetter, origin?: string, ...more: HeaderSetter[]) => ({
+    cors: setter,
+    headers: headersBy([security, setter, ...more], origin),
+  });
+  const others = audience(cors);
+  const everybody = audience(corsForAll, undefined, variesByOrigin);
+  const players = audience(corsForPlay);
+  const byOrigin = new Map(origins.map((origin) => [origin, audience(cors, origin)]));
+  const audienceOf = (req: IncomingMessage) => {
+    if (isPlay(req)) return players;
+    return byOrigin.get(req.headers.origin ?? '') ?? (isOpen(req) ? everybody : others);
   };
 
   return {
     set(req, res, next) {
       res.setHeader('X-Request-Id', res.locals.requestId);
       if (req.method === 'OPTIONS') {
-        security(req, res, () => preflight(req)(req, res, next));
+        security(req, res, () => audienceOf(req).cors(req, res, next));
         return;
       }
-      const headers = known(req);
+      const { headers } = audienceOf(req);
       for (let at = 0; at < headers.length; at += 2) res.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
       next();
     },
-    flat: (res) => ['X-Request-Id', res.locals.requestId, ...known(res.req)],
+    flat: (res) => ['X-Request-Id', res.locals.requestId, ...audienceOf(res.req).headers],
   };
 }
 

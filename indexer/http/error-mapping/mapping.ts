@@ -17,7 +17,10 @@ export function mapping<E extends Error>(
   return { type, toProblem };
 }
 
-/** How a problem is told whose detail is the error's own message: its code, then the field at fault and a value that would have worked. */
+/**
+ * How a problem is told whose detail is the error's own message: its code, the field at fault and a value that would
+ * have worked.
+ */
 export type Told = readonly [code: Code, field: string, example?: string | undefined];
 
 export function told([code, field, example]: Told, { message }: Error): HttpProblem {
