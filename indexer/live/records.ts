@@ -8,7 +8,8 @@ export type StreamRecords = Pick<Store, 'cursor' | 'activeStreams' | 'stream'>;
 export function createRecordsLive(store: StreamRecords): LiveStreams {
   const read = async (query: StreamQuery) => (await store.activeStreams(query)).map(toLive);
   return {
-    name: 'records',
+    // As readiness has always named what a host shares with no other.
+    name: 'memory',
     isExact: true,
     byCid: (cidKey, page) => read({ cidKey, ...page }),
     byWallet: (provider, page) => read({ provider, ...page }),
