@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type ContractRunner, parseEther, ZeroAddress } from 'ethers';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { HostProcess } from '../../e2e/host.ts';
 import { type PublicChain, startPublicChain } from '../../e2e/public-chain.ts';
@@ -95,6 +95,8 @@ describe('the page of a host that gives what is sold to nobody', () => {
     expect(await option(ALIVE).getByRole('radio').isChecked()).to.equal(true);
     for (const wallet of [OF_HOST, AWAY]) await option(wallet).getByText('does not play').waitFor();
     await option(ALIVE).getByText('answers').waitFor();
+    for (const wallet of [ALIVE, AWAY])
+      expect(await isColoured(option(wallet).locator('.icon'))).to.equal(true);
   });
 
   it('plays what was paid, from the stream that answered before', async () => {
@@ -129,3 +131,11 @@ describe('the page of a host that gives what is sold to nobody', () => {
     await me.close();
   });
 });
+
+/** Whether an icon has another colour than the words beside it. */
+function isColoured(icon: Locator): Promise<boolean> {
+  return icon.evaluate((element) => {
+    const { parentElement: words } = element;
+    return words !== null && getComputedStyle(element).color !== getComputedStyle(words).color;
+  });
+}

@@ -29,7 +29,7 @@ function CidCheck({ transfer: { cid, hostCid, hashedBytes, upload } }: { transfe
   }
   const same = hostCid === undefined ? undefined : hostCid === cid;
   return (
-    <p className={`line check check-${same === false ? 'warn' : 'good'} small`}>
+    <p className={`line check check-${same === false ? 'warm' : 'good'} small`}>
       {same !== undefined && <Icon name={same ? 'check' : 'warn'} />}
       <span>
         <code className="wrap">{cid}</code>
