@@ -65,17 +65,20 @@ interface StoredChange extends Concerns {
   byBlock: number;
 }
 
-function toChange({ seq, event, reverted, account, byBlock, ...concerns }: StoredChange): Change {
+function toChange(change: StoredChange): Change {
+  const { seq, event, reverted, account, byBlock } = change;
   const of = event === 'reset' ? 'all' : (reverted ?? (event.split('.')[0] as Change['of']));
   const onChain = byBlock === 1 || event === 'reverted';
-  return { seq, of, isNew: event === 'view.recorded', onChain, concerns, account };
+  return { seq, of, isNew: event === 'view.recorded', onChain, concerns: concernsOf(change), account };
 }
 
-function toEntry(
-  { seq, event, viewKey, data, ...concerns }: StoredEntry,
-  readView: (key: number) => ViewRow,
-): FeedEntry {
-  const entry = { seq, concerns };
+function concernsOf({ cidKey, creator, provider, viewer }: Concerns): Concerns {
+  return { cidKey, creator, provider, viewer };
+}
+
+function toEntry(stored: StoredEntry, readView: (key: number) => ViewRow): FeedEntry {
+  const { seq, event, viewKey, data } = stored;
+  const entry = { seq, concerns: concernsOf(stored) };
   switch (event) {
     case 'view.recorded':
       return { ...entry, event, view: readView(viewKey) };
