@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 const MAX_LINES = 250;
 const MAX_MEDIAN_LINES = 70;
 const MAX_FILES = 16;
+const MAX_FUNCTION_LINES = 60;
 /** What reads the chain into the records: one can read it in an hour. */
 const THIN_INDEXER = ['rpc', 'sync', 'projection', 'contract'].map((name) => `indexer/${name}`);
 const MAX_THIN_LINES = 3_500;
@@ -131,6 +132,17 @@ describe('the structure of the code', () => {
     expect(lines[Math.floor(lines.length / 2)]?.count).to.be.at.most(MAX_MEDIAN_LINES);
   });
 
+  it(`has functions of at most ${MAX_FUNCTION_LINES} lines`, () => {
+    const long = files
+      .filter((file) => !file.startsWith('test/'))
+      .flatMap((file) =>
+        [...textOf(file).matchAll(FUNCTION)]
+          .map(([text, name]) => ({ file, name, count: text.split('\n').length }))
+          .filter(({ count }) => count > MAX_FUNCTION_LINES),
+      );
+    expect(long).to.deep.equal([]);
+  });
+
   it(`has an indexer of at most ${MAX_THIN_LINES} lines`, () => {
     const lines = files
       .filter((file) => THIN_INDEXER.some((room) => isIn(file, room)))
@@ -138,6 +150,9 @@ describe('the structure of the code', () => {
     expect(lines).to.be.at.most(MAX_THIN_LINES);
   });
 });
+
+/** From its first line to the brace that closes it; the formatter indents what is inside. */
+const FUNCTION = /^(?:export |async )*function\*? (\w+)[\s\S]*?^\}$/gm;
 
 function tracked(...patterns: string[]): string[] {
   // What is not committed yet counts too.

@@ -80,14 +80,17 @@ export function Player({ sources, title, fromSec: beginsAtSec, onTime, onPlays, 
       </p>
       {sources.length > 1 && (
         <Button look="quiet" onClick={turn}>
-          {source.from === 'provider'
-            ? 'Play this host’s copy instead'
-            : 'Play the provider’s stream instead'}
+          {INSTEAD_OF[source.from]}
         </Button>
       )}
     </div>
   );
 }
+
+const INSTEAD_OF = {
+  provider: 'Play this host’s copy instead',
+  host: 'Play the provider’s stream instead',
+};
 
 function noteOf({ phase, source, byHand }: Attempt, { url, from, isChecked }: PlayerSource): string {
   const { host } = new URL(url);

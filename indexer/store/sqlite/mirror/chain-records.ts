@@ -25,12 +25,10 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
       const last = blocks.at(-1);
       if (!last) return;
       requireOrder(sql.readCursor.get() ?? null, blocks, undoable);
-      const views = undoable
-        ? blocks.flatMap((block) => rows.apply(block.changes, block.number))
-        : rows.apply(
-            blocks.flatMap((block) => block.changes),
-            null,
-          );
+      const changed = undoable
+        ? blocks
+        : [{ number: null, changes: blocks.flatMap(({ changes }) => changes) }];
+      const views = changed.flatMap(({ changes, number }) => rows.apply(changes, number));
       for (const block of undoable ? blocks : [last])
         sql.writeHeader.run(block.number, block.hash, undoable ? 1 : 0);
       for (const { number, logs = 0 } of blocks) if (logs > 0) sql.writeLogs.run(number, logs);
