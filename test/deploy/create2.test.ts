@@ -9,7 +9,7 @@ import { CREATE2_DEPLOYER, CREATE2_DEPLOYER_CODE } from '../../deploy/create2.ts
 import { runDeploy } from '../../deploy/run.ts';
 import type { RpcProvider } from '../../devchain/server/rpc.ts';
 import { type Deployment, readDeployments } from '../../indexer/contract/deployments.ts';
-import { rejection } from '../devchain/support.ts';
+import { rejection } from '../rejection.ts';
 import { testWallet } from '../wallets.ts';
 
 const DAY_SEC = 86_400n;

@@ -11,7 +11,8 @@ import {
   deploymentsFor,
   UnreadableDeployments,
 } from '../../indexer/contract/deployments.ts';
-import { newTestChain, rejection, removeTestChains, type TestChain } from '../devchain/support.ts';
+import { newTestChain, removeTestChains, type TestChain } from '../devchain/support.ts';
+import { rejection } from '../rejection.ts';
 import { testWallet } from '../wallets.ts';
 
 const ARTIFACTS = join(import.meta.dirname, '../../artifacts');

@@ -8,7 +8,8 @@ import { PortTaken } from '../../devchain/errors.ts';
 import { writeMethods } from '../../devchain/methods/writes.ts';
 import { createWritingPages } from '../../devchain/server/pages.ts';
 import { isOwnHost } from '../../indexer/lib/host-header.ts';
-import { newTestChain, rejection, removeTestChains, type TestChain } from './support.ts';
+import { rejection } from '../rejection.ts';
+import { newTestChain, removeTestChains, type TestChain } from './support.ts';
 
 describe('the development chain over HTTP', () => {
   let chain: TestChain;

@@ -2,7 +2,8 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { JournalCorrupted, JournalMismatch } from '../../devchain/errors.ts';
 import { encodeFrame } from '../../devchain/journal/frames.ts';
-import { newTestChain, rejection, removeTestChains, type TestChain } from './support.ts';
+import { rejection } from '../rejection.ts';
+import { newTestChain, removeTestChains, type TestChain } from './support.ts';
 
 describe('the journal of the development chain', () => {
   let chain: TestChain;

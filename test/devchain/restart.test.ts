@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { startDevnet } from '../../devchain/devnet.ts';
 import { DevnetLocked } from '../../devchain/errors.ts';
-import { newTestChain, ONE_ETHER, rejection, removeTestChains, type TestChain } from './support.ts';
+import { rejection } from '../rejection.ts';
+import { newTestChain, ONE_ETHER, removeTestChains, type TestChain } from './support.ts';
 
 const STRANGER = '0x00000000000000000000000000000000000abcde';
 const OTHER = '0x00000000000000000000000000000000000bcdef';

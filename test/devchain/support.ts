@@ -53,17 +53,4 @@ export async function removeTestChains(): Promise<void> {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 }
 
-/** The error a promise rejects with; fails where it resolves. */
-export async function rejection(
-  promise: Promise<unknown>,
-): Promise<Error & { code?: number; data?: unknown }> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof Error) return error;
-    throw new Error(`rejected with ${String(error)}, not an Error`);
-  }
-  throw new Error('resolved, where a rejection was expected');
-}
-
 export const ONE_ETHER = '0xde0b6b3a7640000';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { readMethods } from '../../devchain/methods/methods.ts';
-import { newTestChain, ONE_ETHER, rejection, removeTestChains, type TestChain } from './support.ts';
+import { rejection } from '../rejection.ts';
+import { newTestChain, ONE_ETHER, removeTestChains, type TestChain } from './support.ts';
 
 const STRANGER = '0x00000000000000000000000000000000000aBCdE';
 /** Deploys a contract that reverts with 32 bytes ending in 0xaa, whatever it is asked. */

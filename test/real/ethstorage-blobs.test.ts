@@ -17,7 +17,7 @@ import { type Anvil, startAnvil } from '../e2e/anvil.ts';
 import { getJson, spawnHost, startHost } from '../e2e/host.ts';
 import { bytesOf, collect, file } from '../indexer/media/content.ts';
 import { directoryOf } from '../indexer/media/ethstorage/world.ts';
-import { rejection } from '../indexer/media/suite.ts';
+import { rejection } from '../rejection.ts';
 import { runNode } from '../scripts/run.ts';
 import { eventually } from '../until.ts';
 import { testWallet } from '../wallets.ts';

@@ -3,7 +3,8 @@ import { openKuboStorage } from '../../indexer/media/kubo/kubo.ts';
 import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { StorageFailure } from '../../indexer/media/storage.ts';
 import { bytesOf, CHUNK, collect, file } from '../indexer/media/content.ts';
-import { HangingSource, rejection } from '../indexer/media/suite.ts';
+import { HangingSource } from '../indexer/media/suite.ts';
+import { rejection } from '../rejection.ts';
 import { CutWire } from './kubo-cut.ts';
 import { KuboProcess } from './kubo-node.ts';
 

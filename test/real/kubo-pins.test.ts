@@ -8,7 +8,7 @@ import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { MediaNotFound, StorageFailure } from '../../indexer/media/storage.ts';
 import { BlockDamaged } from '../../indexer/media/unixfs/verify.ts';
 import { bytesOf, CHUNK, collect, file } from '../indexer/media/content.ts';
-import { rejection } from '../indexer/media/suite.ts';
+import { rejection } from '../rejection.ts';
 import { runNode } from '../scripts/run.ts';
 import { KuboProcess } from './kubo-node.ts';
 

@@ -10,7 +10,7 @@ import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
-import { rejected } from '../store/rejected.ts';
+import { rejected } from '../../rejection.ts';
 
 const NOON = Date.parse('2026-11-25T12:00:00Z') / 1_000;
 const SITE = 'https://host.example.org';

@@ -17,7 +17,7 @@ import {
   published,
   type World,
 } from '../../contracts/world.ts';
-import { rejection } from '../../devchain/support.ts';
+import { rejection } from '../../rejection.ts';
 
 const { loadFixture } = networkHelpers;
 const CHAIN_ID = 31_337;

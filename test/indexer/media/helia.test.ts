@@ -18,11 +18,12 @@ import { blockPath } from '../../../indexer/media/ipfs/block-files.ts';
 import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
 import type { MediaStorage } from '../../../indexer/media/storage.ts';
 import { node, runChild } from '../../child.ts';
+import { rejection } from '../../rejection.ts';
 import { until } from '../sync/until.ts';
 import { describeBlockStorage } from './blocks.suite.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
 import type { OpenedBlocks } from './suite.ts';
-import { endingWith, HangingSource, rejection } from './suite.ts';
+import { endingWith, HangingSource } from './suite.ts';
 
 const SIZE = 3 * CHUNK + 1234;
 

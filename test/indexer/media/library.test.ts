@@ -5,9 +5,9 @@ import { expect } from 'chai';
 import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
 import { createMediaLibrary, type MediaLibrary, type StorageName } from '../../../indexer/media/library.ts';
 import { MediaNotFound, type MediaStorage, MediaTooLarge } from '../../../indexer/media/storage.ts';
+import { rejection } from '../../rejection.ts';
 import { bytesOf, collect, file } from './content.ts';
 import { directoryOf, type EthStorageWorld, ethStorageWorld } from './ethstorage/world.ts';
-import { rejection } from './suite.ts';
 
 const MOST = 30_000;
 

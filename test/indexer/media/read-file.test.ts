@@ -9,8 +9,8 @@ import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { fileSizeBytes, readFileBytes } from '../../../indexer/media/unixfs/read-file.ts';
 import { BlockDamaged, type VerifiedBlocks, verified } from '../../../indexer/media/unixfs/verify.ts';
+import { rejection } from '../../rejection.ts';
 import { bytesOf, collect, file } from './content.ts';
-import { rejection } from './suite.ts';
 
 const SIZE = 10_007;
 const CHUNK_BYTES = 100;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import type { AddedMedia, MediaStorage } from '../../../indexer/media/storage.ts';
 import { MediaNotFound } from '../../../indexer/media/storage.ts';
+import { rejection } from '../../rejection.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
 
 /** A back end under test. */
@@ -300,13 +301,6 @@ export function describeStorage(name: string, open: () => Promise<Opened>, unit 
       });
     });
   });
-}
-
-export async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => expect.fail('it did not reject'),
-    (error: unknown) => error,
-  );
 }
 
 /** `file(size)`, but for the last byte: then it fails. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { tee } from '../../../indexer/media/tee.ts';
+import { rejection } from '../../rejection.ts';
 import { bytesOf, collect, file } from './content.ts';
-import { rejection } from './suite.ts';
 
 describe('tee()', () => {
   it('gives both readers all pieces, and pulls each once', async () => {

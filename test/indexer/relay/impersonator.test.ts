@@ -7,7 +7,8 @@ import type { Impersonator } from '../../../indexer/contract/calls/writer.ts';
 import { createImpersonator, NotMined } from '../../../indexer/relay/impersonator.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { StreamHost } from '../../../types/ethers-contracts/StreamHost.ts';
-import { newTestChain, rejection, removeTestChains, type TestChain } from '../../devchain/support.ts';
+import { newTestChain, removeTestChains, type TestChain } from '../../devchain/support.ts';
+import { rejection } from '../../rejection.ts';
 
 const CREATOR = '0x1111111111111111111111111111111111111111';
 const PROVIDER = '0x2222222222222222222222222222222222222222';

@@ -5,7 +5,7 @@ import { RelayPending, RelayRefused, SignatureRefused } from '../../../indexer/c
 import { ContractRevert } from '../../../indexer/contract/calls/revert.ts';
 import { openRelay } from '../../../indexer/relay/open.ts';
 import { FREE_FOR_ALL } from '../../../indexer/relay/policy.ts';
-import { rejection } from '../../devchain/support.ts';
+import { rejection } from '../../rejection.ts';
 import { until } from '../../until.ts';
 import { type RelayWorld, relayWorld } from './world.ts';
 

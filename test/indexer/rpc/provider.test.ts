@@ -7,7 +7,7 @@ import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { RpcProvider } from '../../../indexer/rpc/provider.ts';
 import { createFailoverRpc } from '../../../indexer/rpc/rpc.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { rejected } from '../store/rejected.ts';
+import { rejected } from '../../rejection.ts';
 import { type ProxyAnswer, type ProxyCall, type RpcProxy, startProxy } from '../sync/proxy.ts';
 
 const CHAIN_ID = 31_337;

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { HttpRpc } from '../../../indexer/rpc/http.ts';
 import { call, createFailoverRpc, createProviderRpc, type Rpc } from '../../../indexer/rpc/rpc.ts';
-import { rejected } from '../store/rejected.ts';
+import { rejected } from '../../rejection.ts';
 import { type Node, startNode } from '../sync/node.ts';
 
 interface Request {

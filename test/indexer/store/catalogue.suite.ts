@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BadCursor } from '../../../indexer/store/cursor.ts';
 import { nameKey } from '../../../indexer/store/name-key.ts';
 import type { ContentQuery, OfferQuery, Store, StreamRow } from '../../../indexer/store/store.ts';
-import { rejected } from './rejected.ts';
+import { rejected } from '../../rejection.ts';
 import {
   block,
   CID,

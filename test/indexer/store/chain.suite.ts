@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { BlocksOutOfOrder, NotUndoable } from '../../../indexer/store/errors.ts';
 import type { Store } from '../../../indexer/store/store.ts';
-import { rejected } from './rejected.ts';
+import { rejected } from '../../rejection.ts';
 import {
   block,
   CID,

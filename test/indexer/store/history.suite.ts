@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BadCursor } from '../../../indexer/store/cursor.ts';
 import type { RowChange } from '../../../indexer/store/rows.ts';
 import type { Earnings, Store, ViewQuery } from '../../../indexer/store/store.ts';
-import { rejected } from './rejected.ts';
+import { rejected } from '../../rejection.ts';
 import {
   block,
   CID,

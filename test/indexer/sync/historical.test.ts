@@ -4,7 +4,7 @@ import { createProviderRpc, type RpcCall } from '../../../indexer/rpc/rpc.ts';
 import type { SourceBlock } from '../../../indexer/sync/header.ts';
 import { historicalBlocks } from '../../../indexer/sync/historical.ts';
 import { LogSource } from '../../../indexer/sync/log-source.ts';
-import { rejected } from '../store/rejected.ts';
+import { rejected } from '../../rejection.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { deployEmitter, emit, type Node, startNode, TOPIC } from './node.ts';
 

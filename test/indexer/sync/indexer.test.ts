@@ -4,8 +4,8 @@ import { createIndexer } from '../../../indexer/compose/indexer.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NotIndexedInTime, WrongChain } from '../../../indexer/sync/errors.ts';
+import { rejected } from '../../rejection.ts';
 import { createKeptLive } from '../live/kept-live.ts';
-import { rejected } from '../store/rejected.ts';
 import { failed, looked, until } from './until.ts';
 import { CID, silent, startWorld, type World } from './world.ts';
 

@@ -3,7 +3,7 @@ import { RpcError, readError, rpcErrorOf } from '../../../indexer/rpc/errors.ts'
 import { call, createProviderRpc } from '../../../indexer/rpc/rpc.ts';
 import type { SourceBlock } from '../../../indexer/sync/header.ts';
 import { LogSource } from '../../../indexer/sync/log-source.ts';
-import { rejected } from '../store/rejected.ts';
+import { rejected } from '../../rejection.ts';
 import { createFaultyRpc, type FaultyRpc } from './faults.ts';
 import { deployEmitter, emit, type Node, startNode, TOPIC } from './node.ts';
 

@@ -7,7 +7,7 @@ import { knownCoins } from '../../../indexer/tokens/known-coins.ts';
 import { createTokenBook, type TokenBook } from '../../../indexer/tokens/token-metadata.ts';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { type Anvil, startAnvil } from '../../e2e/anvil.ts';
-import { rejected } from '../store/rejected.ts';
+import { rejected } from '../../rejection.ts';
 import { createFaultyRpc, type FaultyRpc } from '../sync/faults.ts';
 import { deployEmitter, type Node, startNode } from '../sync/node.ts';
 

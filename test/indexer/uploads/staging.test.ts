@@ -5,8 +5,8 @@ import { mock } from 'node:test';
 import { expect } from 'chai';
 import { cidOf } from '../../../indexer/media/unixfs/importer.ts';
 import { QuotaExceeded, QuotaSpent, UploadLost } from '../../../indexer/uploads/errors.ts';
+import { rejected } from '../../rejection.ts';
 import { CHUNK, file } from '../media/content.ts';
-import { rejected } from '../store/rejected.ts';
 import { CREATOR, DAY, openStagingHost, type StagingHostOptions } from './host.ts';
 
 const NOON = 1_800_000_000;

@@ -4,8 +4,8 @@ import { EthStorageError } from '../../../../indexer/media/ethstorage/errors.ts'
 import type { OwnerKey } from '../../../../indexer/media/ethstorage/ports.ts';
 import { BLOB_CHAINS, loadSdk } from '../../../../indexer/media/ethstorage/sdk.ts';
 import type { Rpc } from '../../../../indexer/rpc/rpc.ts';
+import { rejection } from '../../../rejection.ts';
 import { file } from '../content.ts';
-import { rejection } from '../suite.ts';
 import { directoryOf, type EthStorageWorld, ethStorageWorld } from './world.ts';
 
 describe('the directory of a host on EthStorage', () => {

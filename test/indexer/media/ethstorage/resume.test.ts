@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import { EthStorageError } from '../../../../indexer/media/ethstorage/errors.ts';
 import type { OwnerKey } from '../../../../indexer/media/ethstorage/ports.ts';
 import type { MediaStorage } from '../../../../indexer/media/storage.ts';
+import { rejection } from '../../../rejection.ts';
 import { bytesOf, collect, file } from '../content.ts';
-import { rejection } from '../suite.ts';
 import { CHUNK_BYTES, directoryOf, type EthStorageWorld, ethStorageWorld } from './world.ts';
 
 describe('an upload to EthStorage that fails', () => {

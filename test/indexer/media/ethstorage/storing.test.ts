@@ -7,8 +7,8 @@ import { EthStorageError } from '../../../../indexer/media/ethstorage/errors.ts'
 import type { MediaStorage } from '../../../../indexer/media/storage.ts';
 import { MediaNotFound, MediaTooLarge } from '../../../../indexer/media/storage.ts';
 import type { Rpc } from '../../../../indexer/rpc/rpc.ts';
+import { rejection } from '../../../rejection.ts';
 import { bytesOf, CHUNK, collect, file } from '../content.ts';
-import { rejection } from '../suite.ts';
 import { CHUNK_BYTES, directoryOf, type EthStorageWorld, ethStorageWorld } from './world.ts';
 
 /** Five chunks. */
