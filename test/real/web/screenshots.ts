@@ -23,7 +23,7 @@ try {
   await mkdir(FOLDER, { recursive: true });
   const cid = await setScene(host);
   for (const [look, options] of Object.entries(LOOKS)) {
-    for (const { name, show } of views(cid)) {
+    for (const [name, show] of Object.entries(views(cid))) {
       const me = await visit(browser, host.url, options);
       await show(me);
       await me.page.screenshot({ path: join(FOLDER, `${name}-${look}.png`) });

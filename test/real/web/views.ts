@@ -1,171 +1,117 @@
 import { SERVED } from './scene.ts';
 import { playedPast, type Visit } from './visit.ts';
 
-/** A view as a person comes to it, ready to be looked at. */
-export interface View {
-  name: string;
-  show(me: Visit): Promise<unknown>;
-}
+/** Comes to a view as a person does, until it is ready to be looked at. */
+type Show = (me: Visit) => Promise<unknown>;
 
-/** Every view, in the states that it has. @param cid of the sample of `setScene`. */
-export function views(cid: string): View[] {
-  return [
-    {
-      name: 'catalogue',
-      show: async (me) => {
-        await me.open('/');
-        await me.page.waitForFunction(() => {
-          const count = (what: string) => document.querySelectorAll(what).length;
-          return count('.card') > 0 && count('.card-price > :last-child:not(strong)') === count('.card');
-        });
-      },
+/** Every view, in the states that it has, by name. @param cid of the sample of `setScene`. */
+export function views(cid: string): Record<string, Show> {
+  return {
+    catalogue: async (me) => {
+      await me.open('/');
+      await me.page.waitForFunction(() => {
+        const count = (what: string) => document.querySelectorAll(what).length;
+        return count('.card') > 0 && count('.card-price > :last-child:not(strong)') === count('.card');
+      });
     },
-    {
-      name: 'catalogue-nothing',
-      show: async (me) => {
-        await me.open('/?search=zebra');
-        await me.page.getByText('Nothing matches').waitFor();
-      },
+    'catalogue-nothing': async (me) => {
+      await me.open('/?search=zebra');
+      await me.page.getByText('Nothing matches').waitFor();
     },
-    {
-      name: 'wallets',
-      show: async (me) => {
-        await me.open('/');
-        await me.page.getByRole('button', { name: 'Connect wallet' }).click();
-        await me.page.getByText('Test wallet 4').waitFor();
-      },
+    wallets: async (me) => {
+      await me.open('/');
+      await me.page.getByRole('button', { name: 'Connect wallet' }).click();
+      await me.page.getByText('Test wallet 4').waitFor();
     },
-    {
-      name: 'wallet',
-      show: async (me) => {
-        await me.open('/');
-        await me.takeTestWallet(4);
-        await me.page.getByRole('button', { name: /^Your wallet/ }).click();
-        await me.page
-          .getByText(/^\d.* ETH$/)
-          .first()
-          .waitFor();
-      },
+    wallet: async (me) => {
+      await me.open('/');
+      await me.takeTestWallet(4);
+      await me.page.getByRole('button', { name: /^Your wallet/ }).click();
+      await me.page
+        .getByText(/^\d.* ETH$/)
+        .first()
+        .waitFor();
     },
-    {
-      name: 'watch',
-      show: async (me) => {
-        await me.open(`/watch/${cid}`);
-        await me.takeTestWallet(4);
-        await me.page.getByText('It plays: this host serves the very file that the CID names.').waitFor();
-        await me.page.getByRole('table').waitFor();
-      },
+    watch: async (me) => {
+      await me.open(`/watch/${cid}`);
+      await me.takeTestWallet(4);
+      await me.page.getByText('It plays: this host serves the very file that the CID names.').waitFor();
+      await me.page.getByRole('table').waitFor();
     },
-    {
-      name: 'watch-paid',
-      show: async (me) => {
-        await me.open(`/watch/${cid}`);
-        await me.takeTestWallet(6);
-        await me.page.getByText('You paid 0.001 ETH.').waitFor();
-        await me.page.locator('[data-phase="plays"]').waitFor();
-        await playedPast(me.page, 1);
-      },
+    'watch-paid': async (me) => {
+      await me.open(`/watch/${cid}`);
+      await me.takeTestWallet(6);
+      await me.page.getByText('You paid 0.001 ETH.').waitFor();
+      await me.page.locator('[data-phase="plays"]').waitFor();
+      await playedPast(me.page, 1);
     },
-    {
-      name: 'watch-gate',
-      show: async (me) => {
-        await showServed(me, 4);
-        await me.page
-          .getByText('It plays once it is paid: this host serves the very file that the CID names.')
-          .waitFor();
-      },
+    'watch-gate': async (me) => {
+      await showServed(me, 4);
+      await me.page
+        .getByText('It plays once it is paid: this host serves the very file that the CID names.')
+        .waitFor();
     },
-    {
-      name: 'watch-sign',
-      show: async (me) => {
-        await showServed(me, 8);
-        await me.page.getByRole('button', { name: 'Sign to go on' }).waitFor();
-      },
+    'watch-sign': async (me) => {
+      await showServed(me, 8);
+      await me.page.getByRole('button', { name: 'Sign to go on' }).waitFor();
     },
-    {
-      name: 'watch-elsewhere',
-      show: async (me) => {
-        // As off the development chain: no copy of this host in place of a stream that is away.
-        await me.page.route('**/ipfs/**', (route) => route.abort());
-        await showServed(me, 6);
-        await me.page.getByText(/serves it too, for 0\.002 ETH/).waitFor();
-        await me.page.getByRole('button', { name: 'Pay 0.002 ETH and play' }).waitFor();
-      },
+    'watch-elsewhere': async (me) => {
+      // As off the development chain: no copy of this host in place of a stream that is away.
+      await me.page.route('**/ipfs/**', (route) => route.abort());
+      await showServed(me, 6);
+      await me.page.getByText(/serves it too, for 0\.002 ETH/).waitFor();
+      await me.page.getByRole('button', { name: 'Pay 0.002 ETH and play' }).waitFor();
     },
-    {
-      name: 'watch-unknown',
-      show: async (me) => {
-        await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
-        await me.page.getByText('There is no such video here.').waitFor();
-      },
+    'watch-unknown': async (me) => {
+      await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
+      await me.page.getByText('There is no such video here.').waitFor();
     },
-    {
-      name: 'publish',
-      show: async (me) => {
-        await me.open('/publish');
-        await me.takeTestWallet(2);
-        await me.page.locator('input[type=file]').setInputFiles('data/video.mp4');
-        await me.page.getByRole('link', { name: 'Sample Video' }).waitFor();
-      },
+    publish: async (me) => {
+      await me.open('/publish');
+      await me.takeTestWallet(2);
+      await me.page.locator('input[type=file]').setInputFiles('data/video.mp4');
+      await me.page.getByRole('link', { name: 'Sample Video' }).waitFor();
     },
-    {
-      name: 'publish-served',
-      show: async (me) => {
-        await me.open('/publish');
-        await me.takeTestWallet(13);
-        const file = { name: 'of the host.mp4', mimeType: 'video/mp4', buffer: Buffer.from('no video') };
-        await me.page.locator('input[type=file]').setInputFiles(file);
-        await me.page.getByRole('button', { name: 'Upload and publish' }).click();
-        await me.page.getByText('Viewers can watch it now.').waitFor();
-        await me.page.getByText('Viewers can watch it now.').scrollIntoViewIfNeeded();
-      },
+    'publish-served': async (me) => {
+      await me.open('/publish');
+      await me.takeTestWallet(13);
+      const file = { name: 'of the host.mp4', mimeType: 'video/mp4', buffer: Buffer.from('no video') };
+      await me.page.locator('input[type=file]').setInputFiles(file);
+      await me.page.getByRole('button', { name: 'Upload and publish' }).click();
+      await me.page.getByText('Viewers can watch it now.').waitFor();
+      await me.page.getByText('Viewers can watch it now.').scrollIntoViewIfNeeded();
     },
-    {
-      name: 'publish-wrong',
-      show: async (me) => {
-        await me.open('/publish?from=cid');
-        await me.takeTestWallet(12);
-        await me.page.getByLabel('CID').fill('Qm123');
-        await me.page.getByLabel('Price of one view').fill('cheap');
-        await me.page.getByText('Nothing yet.').waitFor();
-      },
+    'publish-wrong': async (me) => {
+      await me.open('/publish?from=cid');
+      await me.takeTestWallet(12);
+      await me.page.getByLabel('CID').fill('Qm123');
+      await me.page.getByLabel('Price of one view').fill('cheap');
+      await me.page.getByText('Nothing yet.').waitFor();
     },
-    {
-      name: 'provide',
-      show: async (me) => {
-        await me.open(`/provide?cid=${cid}`);
-        await me.takeTestWallet(3);
-        await me.page.getByText('Change the address').first().click();
-        await me.page.getByRole('button', { name: 'Register the stream' }).waitFor();
-      },
+    provide: async (me) => {
+      await me.open(`/provide?cid=${cid}`);
+      await me.takeTestWallet(3);
+      await me.page.getByText('Change the address').first().click();
+      await me.page.getByRole('button', { name: 'Register the stream' }).waitFor();
     },
-    {
-      name: 'provide-refused',
-      show: async (me) => {
-        await me.open(`/provide?cid=${cid}`);
-        await me.takeTestWallet(3);
-        await me.page.getByRole('button', { name: 'Register the stream' }).click();
-        await me.page.getByText('You serve this video already.').waitFor();
-      },
+    'provide-refused': async (me) => {
+      await me.open(`/provide?cid=${cid}`);
+      await me.takeTestWallet(3);
+      await me.page.getByRole('button', { name: 'Register the stream' }).click();
+      await me.page.getByText('You serve this video already.').waitFor();
     },
-    {
-      name: 'earnings',
-      show: async (me) => {
-        await me.open('/earnings');
-        await me.takeTestWallet(3);
-        await me.page.getByRole('cell', { name: '0.0003 ETH' }).first().waitFor();
-        await me.page.getByRole('link', { name: 'Sample Video' }).first().waitFor();
-      },
+    earnings: async (me) => {
+      await me.open('/earnings');
+      await me.takeTestWallet(3);
+      await me.page.getByRole('cell', { name: '0.0003 ETH' }).first().waitFor();
+      await me.page.getByRole('link', { name: 'Sample Video' }).first().waitFor();
     },
-    {
-      name: 'earnings-nobody',
-      show: async (me) => {
-        await me.open('/earnings');
-        await me.page.getByText('Connect a wallet to see what it has earned.').waitFor();
-      },
+    'earnings-nobody': async (me) => {
+      await me.open('/earnings');
+      await me.page.getByText('Connect a wallet to see what it has earned.').waitFor();
     },
-    { name: 'nowhere', show: (me) => me.open('/nowhere') },
-  ];
+    nowhere: (me) => me.open('/nowhere'),
+  };
 }
 
 /** The video that the host itself sells, as a test wallet sees it. */
