@@ -1,15 +1,10 @@
 import type { Signer } from 'ethers';
 import type { ChannelWorld } from './channels.ts';
+import { members } from './members.ts';
 
-export const EXIT_FIELDS = [
-  { name: 'viewer', type: 'address' },
-  { name: 'provider', type: 'address' },
-  { name: 'token', type: 'address' },
-  { name: 'authorizer', type: 'address' },
-  { name: 'salt', type: 'bytes32' },
-  { name: 'nonce', type: 'uint256' },
-  { name: 'deadline', type: 'uint256' },
-];
+export const EXIT_FIELDS = members(
+  'address viewer, address provider, address token, address authorizer, bytes32 salt, uint256 nonce, uint256 deadline',
+);
 
 /** What the twin takes after the channel: nonce, deadline and a signature, of the viewer unless told otherwise. */
 export async function signExit(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types';
 import { AbiCoder, type BaseContract, Contract, ContractFactory, concat, ZeroAddress } from 'ethers';
+import { members } from './members.ts';
 import { ethers } from './world.ts';
 
 const require = createRequire(import.meta.url);
@@ -58,23 +59,15 @@ export async function signAsSafe(
   digest: string,
 ): Promise<string> {
   const message = AbiCoder.defaultAbiCoder().encode(['bytes32'], [digest]);
-  const types = { SafeMessage: [{ name: 'message', type: 'bytes' }] };
+  const types = { SafeMessage: members('bytes message') };
   return await signedByOwners(owners, await domainOf(safe), types, { message });
 }
 
 const SAFE_TX = {
-  SafeTx: [
-    { name: 'to', type: 'address' },
-    { name: 'value', type: 'uint256' },
-    { name: 'data', type: 'bytes' },
-    { name: 'operation', type: 'uint8' },
-    { name: 'safeTxGas', type: 'uint256' },
-    { name: 'baseGas', type: 'uint256' },
-    { name: 'gasPrice', type: 'uint256' },
-    { name: 'gasToken', type: 'address' },
-    { name: 'refundReceiver', type: 'address' },
-    { name: 'nonce', type: 'uint256' },
-  ],
+  SafeTx: members(
+    'address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, ' +
+      'address gasToken, address refundReceiver, uint256 nonce',
+  ),
 };
 
 /** One signature after the other, in the order of the owners' addresses. */

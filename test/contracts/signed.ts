@@ -1,4 +1,5 @@
 import type { TypedDataDomain, TypedDataField } from 'ethers';
+import { members } from './members.ts';
 import { newHost, PRICE, publication, published, SHARE_BPS, URL, type World } from './world.ts';
 
 /** One of the calls that somebody else can submit for the creator. */
@@ -18,12 +19,7 @@ export interface SignedCall {
 
 type OfContent = [name: string, primaryType: string, fixture: SignedCall['fixture'], event: string];
 
-const CONTENT_ID = { name: 'contentId', type: 'bytes32' };
-const TERMS = [
-  { name: 'pricePerUnit', type: 'uint256' },
-  { name: 'providerShareBps', type: 'uint16' },
-  { name: 'unit', type: 'uint8' },
-];
+const TERMS = 'uint256 pricePerUnit, uint16 providerShareBps, uint8 unit';
 const NEW_URL = `${URL}?signed`;
 
 /** Fixture: the creator serves its own content. */
@@ -44,13 +40,7 @@ export const SIGNED_CALLS: SignedCall[] = [
   {
     name: 'publishBySig',
     primaryType: 'Publish',
-    fields: [
-      { name: 'cid', type: 'string' },
-      { name: 'token', type: 'address' },
-      ...TERMS,
-      { name: 'name', type: 'string' },
-      { name: 'metadata', type: 'string' },
-    ],
+    fields: members(`string cid, address token, ${TERMS}, string name, string metadata`),
     fixture: newHost,
     values: () => ({ ...publication() }),
     args: () => [publication()],
@@ -59,7 +49,7 @@ export const SIGNED_CALLS: SignedCall[] = [
   {
     name: 'scheduleTermsBySig',
     primaryType: 'ScheduleTerms',
-    fields: [CONTENT_ID, ...TERMS],
+    fields: members(`bytes32 contentId, ${TERMS}`),
     fixture: published,
     values: (contentId) => ({
       contentId,
@@ -82,7 +72,7 @@ function ofContent([name, primaryType, fixture, event]: OfContent): SignedCall {
   return {
     name,
     primaryType,
-    fields: [CONTENT_ID],
+    fields: members('bytes32 contentId'),
     fixture,
     values,
     args: (contentId) => [contentId],
@@ -91,7 +81,7 @@ function ofContent([name, primaryType, fixture, event]: OfContent): SignedCall {
 }
 
 function ofUrl([name, primaryType, fixture, event]: OfContent): SignedCall {
-  const fields = [CONTENT_ID, { name: 'url', type: 'string' }];
+  const fields = members('bytes32 contentId, string url');
   const values = (contentId: string) => ({ contentId, url: NEW_URL });
   return { name, primaryType, fields, fixture, values, args: (contentId) => [contentId, NEW_URL], event };
 }
@@ -104,9 +94,8 @@ export function typedData(
   nonce: bigint,
   deadline: bigint,
 ) {
-  const account_ = { name: 'account', type: 'address' };
-  const tail = ['nonce', 'deadline'].map((name) => ({ name, type: 'uint256' }));
-  const types: Record<string, TypedDataField[]> = { [call.primaryType]: [account_, ...call.fields, ...tail] };
+  const [account_, tail] = [members('address account'), members('uint256 nonce, uint256 deadline')];
+  const types = { [call.primaryType]: [...account_, ...call.fields, ...tail] };
   return { types, message: { account, ...call.values(contentId), nonce, deadline } };
 }
 

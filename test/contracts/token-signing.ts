@@ -1,6 +1,7 @@
 import { AbiCoder, id, keccak256, Signature, type Signer, type TypedDataDomain } from 'ethers';
 import type { SignedToken } from '../../types/ethers-contracts/index.ts';
 import { DEPOSIT, notOpenedIn, ofViewer, type TokenChannelWorld } from './channels.ts';
+import { members } from './members.ts';
 import { ethers } from './world.ts';
 
 export interface SignedTokenWorld extends TokenChannelWorld {
@@ -32,15 +33,10 @@ export interface AuthorizationTerms {
 export const FAR_SEC = 2n ** 40n;
 export const DEPOSIT_SALT = id('the first deposit');
 
-const PERMIT = ['owner address', 'spender address', 'value uint256', 'nonce uint256', 'deadline uint256'];
-const AUTHORIZATION = [
-  'from address',
-  'to address',
-  'value uint256',
-  'validAfter uint256',
-  'validBefore uint256',
-  'nonce bytes32',
-];
+const PERMIT = members('address owner, address spender, uint256 value, uint256 nonce, uint256 deadline');
+const AUTHORIZATION = members(
+  'address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce',
+);
 
 /** Fixture: the viewer holds a token that moves on signatures, and approved nothing. */
 export async function notOpenedInSignedToken(): Promise<SignedTokenWorld> {
@@ -67,7 +63,7 @@ export async function permit(
   const nonce = await signedToken.nonces(owner);
   const message = { owner: owner.address, spender: hostAddress, value, nonce, deadline: FAR_SEC };
   const domain = await domainOfToken(signedToken);
-  const { v, r, s } = Signature.from(await owner.signTypedData(domain, { Permit: fields(PERMIT) }, message));
+  const { v, r, s } = Signature.from(await owner.signTypedData(domain, { Permit: PERMIT }, message));
   return { deadlineSec: FAR_SEC, v, r, s };
 }
 
@@ -90,7 +86,7 @@ export async function authorization(
   };
   const { validAfterSec, validBeforeSec } = terms;
   const message = { ...terms, validAfter: validAfterSec, validBefore: validBeforeSec };
-  const types = { [primaryType]: fields(AUTHORIZATION) };
+  const types = { [primaryType]: AUTHORIZATION };
   const signature = await signer.signTypedData(await domainOfToken(signedToken), types, message);
   const { v, r, s } = Signature.from(signature);
   return { validAfterSec, validBeforeSec, salt: DEPOSIT_SALT, v, r, s };
@@ -99,13 +95,6 @@ export async function authorization(
 /** Fits one channel and one deposit. */
 export function authorizationNonce(channelId: string, salt: string): string {
   return keccak256(AbiCoder.defaultAbiCoder().encode(['bytes32', 'bytes32'], [channelId, salt]));
-}
-
-function fields(texts: string[]) {
-  return texts.map((text) => {
-    const [name = '', type = ''] = text.split(' ');
-    return { name, type };
-  });
 }
 
 async function domainOfToken(token: SignedToken): Promise<TypedDataDomain> {

@@ -1,4 +1,5 @@
 import { concat, Signature, type Signer, solidityPacked, type TypedDataDomain } from 'ethers';
+import { members } from './members.ts';
 
 /** Units of a content at a price, as on a voucher. */
 export interface Item {
@@ -26,17 +27,8 @@ export interface Batch {
 }
 
 export const VOUCHER_TYPES = {
-  Voucher: [
-    { name: 'channelId', type: 'bytes32' },
-    { name: 'epoch', type: 'uint32' },
-    { name: 'seq', type: 'uint32' },
-    { name: 'items', type: 'Item[]' },
-  ],
-  Item: [
-    { name: 'contentId', type: 'bytes32' },
-    { name: 'units', type: 'uint32' },
-    { name: 'unitPrice', type: 'uint72' },
-  ],
+  Voucher: members('bytes32 channelId, uint32 epoch, uint32 seq, Item[] items'),
+  Item: members('bytes32 contentId, uint32 units, uint72 unitPrice'),
 };
 
 export async function signVoucher(
