@@ -4,13 +4,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { JsonRpcProvider, parseEther } from 'ethers';
+import { CREATOR, PROVIDER, REPORT, VIEWER } from '../indexer/http/samples.ts';
 import { codeBlocks, runBlock } from './code-blocks.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
 import { indexedAll, mirror } from './mirror.ts';
+import { ask } from './wallet-client.ts';
 
-const CREATOR = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
-const PROVIDER = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC';
-const VIEWER = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
 const VIDEO = readFileSync('data/video.mp4');
 
 interface Row {
@@ -58,19 +57,6 @@ export function describeTourCalls(where: string, env: HostEnv): void {
       const { records } = await getJson<{ records: Row[] }>(`${host.url}/api/get-records/${path}`);
       return records;
     };
-    const report = (timestamp: string) =>
-      fetch(`${host.url}/api/record-view`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          cid,
-          blockchain_address: VIEWER,
-          provider_wallet: PROVIDER,
-          creator_wallet: CREATOR,
-          price: '0.001',
-          timestamp,
-        }),
-      });
 
     async function gasPaidBy(wallet: string, afterBlock: number): Promise<bigint> {
       let paid = 0n;
@@ -148,8 +134,9 @@ export function describeTourCalls(where: string, env: HostEnv): void {
     });
 
     it('reporting that view links to it', async () => {
-      const answer = await report(new Date().toISOString());
-      expect(answer.status, await answer.clone().text()).to.equal(200);
+      const report = { ...REPORT, cid, timestamp: new Date().toISOString() };
+      const answer = await ask(host, 'POST', '/api/record-view', report);
+      expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
       const rows = await records(`cid/${cid}`);
       expect(rows.map(({ source }) => source)).to.deep.equal(['direct']);
       expect(rows[0]?.reported_units).to.equal(1);

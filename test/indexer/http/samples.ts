@@ -6,17 +6,6 @@ export const [OPERATOR, CREATOR, PROVIDER, VIEWER, OTHER] = publicTestAccounts()
 export const CID = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
 export const NATIVE = '0x0000000000000000000000000000000000000000';
 
-/** A registration as the first version's README documents it. */
-export const REGISTRATION = {
-  cid: CID,
-  stream_url: 'http://localhost:9000/stream',
-  video_name: 'Sample Video',
-  content_creator_wallet: CREATOR,
-  content_distributor_wallet: PROVIDER,
-  creator_share: 70,
-  provider_share: 30,
-  price: 0.001,
-};
 export const PUBLICATION = {
   cid: CID,
   video_name: 'Sample Video',
@@ -29,6 +18,14 @@ export const UPLOAD = {
   creator_share: 70,
   provider_share: 30,
   price: 0.001,
+};
+
+/** A registration as the first version's README documents it. */
+export const REGISTRATION = {
+  cid: CID,
+  stream_url: 'http://localhost:9000/stream',
+  content_distributor_wallet: PROVIDER,
+  ...UPLOAD,
 };
 export const REPORT = {
   cid: CID,
