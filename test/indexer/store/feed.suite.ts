@@ -18,6 +18,9 @@ import {
   viewRow,
 } from './samples.ts';
 
+/** Whom a view concerns. */
+const EVERYBODY = { cidKey: CID, creator: CREATOR, provider: PROVIDER, viewer: VIEWER };
+
 export function describeFeed(store: () => Store): void {
   const { backfill, commit } = commitsTo(store);
   let start: FeedPosition;
@@ -70,7 +73,7 @@ export function describeFeed(store: () => Store): void {
         {
           event: 'view.recorded',
           view: rows[0],
-          concerns: { ...about, provider: PROVIDER, viewer: VIEWER },
+          concerns: EVERYBODY,
         },
         { event: 'stream.ended', stream: ended, concerns: { ...about, provider: PROVIDER, viewer: null } },
       ]);
@@ -167,10 +170,7 @@ export function describeFeed(store: () => Store): void {
       await record();
       await record();
       expect(await told()).to.deep.equal([`view.recorded ${report().ref}`]);
-      expect((await news())[0]?.concerns).to.deep.equal({
-        ...{ cidKey: CID, creator: CREATOR },
-        ...{ provider: PROVIDER, viewer: VIEWER },
-      });
+      expect((await news())[0]?.concerns).to.deep.equal(EVERYBODY);
     });
 
     it('tells that a payment covers a report that came before it', async () => {
@@ -223,10 +223,7 @@ export function describeFeed(store: () => Store): void {
         `reverted stream ${PROVIDER}: active`,
         'reverted content: Before',
       ]);
-      expect(found[0]?.concerns).to.deep.equal({
-        ...{ cidKey: CID, creator: CREATOR },
-        ...{ provider: PROVIDER, viewer: VIEWER },
-      });
+      expect(found[0]?.concerns).to.deep.equal(EVERYBODY);
     });
 
     it('leaves to whoever was not there yet no trace of what is void', async () => {

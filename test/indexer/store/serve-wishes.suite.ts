@@ -4,12 +4,23 @@ import { block, CID, CONTENT_ID, CONTRACT, CREATOR, contentRow, hash, NOON, PROV
 
 const DAY = 86_400;
 const OTHER_ID = hash('another content');
+const WISH: NewServeWish = {
+  contract: CONTRACT,
+  contentId: CONTENT_ID,
+  cid: CID,
+  cidKey: CID,
+  creator: CREATOR,
+  beneficiary: CREATOR,
+  clientIp: '192.0.2.1',
+  expiresAtSec: NOON + DAY,
+  ends: false,
+};
 
 export function describeServeWishes(store: () => Store): void {
   const wish = (change: Partial<NewServeWish> = {}) =>
     store().wishToServe({
-      ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
-      ...{ beneficiary: CREATOR, clientIp: '192.0.2.1', expiresAtSec: NOON + DAY, ends: false, ...change },
+      ...WISH,
+      ...change,
     });
   const ripe = async (nowSec = NOON) =>
     (await store().ripeServeWishes({ nowSec, limit: 10 })).map(({ contentId }) => contentId);
@@ -33,14 +44,8 @@ export function describeServeWishes(store: () => Store): void {
       await store().clearChain();
       await publish();
       expect(await store().serveWish(CONTRACT, CONTENT_ID)).to.deep.equal({
-        ...{ contract: CONTRACT, contentId: CONTENT_ID, cid: CID, cidKey: CID, creator: CREATOR },
-        ...{
-          beneficiary: CREATOR,
-          clientIp: '192.0.2.1',
-          expiresAtSec: NOON + DAY,
-          ends: false,
-          authorization: null,
-        },
+        ...WISH,
+        authorization: null,
       });
       expect(await ripe()).to.deep.equal([CONTENT_ID]);
     });
@@ -106,6 +111,14 @@ export function describeServeWishes(store: () => Store): void {
   });
 
   describe('provided media', () => {
+    /** An upload is under way. @returns what it is named by. */
+    async function begunUpload() {
+      const quota = { walletBytes: 1_000, walletUploads: 1, hostBytes: 1_000 };
+      const times = { nowSec: NOON, aliveUntilSec: NOON + 600 };
+      await store().beginUpload({ id: 'a', wallet: CREATOR, expectedBytes: 0, ...times }, quota);
+      return { id: 'a', cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 1, ...times };
+    }
+
     it('are known until they are forgotten, or somebody uploads them', async () => {
       expect(await store().isProvided(CID)).to.equal(false);
       await store().noteProvided(CID);
@@ -114,10 +127,7 @@ export function describeServeWishes(store: () => Store): void {
       await store().forgetProvided(CID);
       expect(await store().isProvided(CID)).to.equal(false);
       await store().noteProvided(CID);
-      const quota = { walletBytes: 1_000, walletUploads: 1, hostBytes: 1_000 };
-      const times = { nowSec: NOON, aliveUntilSec: NOON + 600 };
-      await store().beginUpload({ id: 'a', wallet: CREATOR, expectedBytes: 0, ...times }, quota);
-      const named = { id: 'a', cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 1, ...times };
+      const named = await begunUpload();
       expect(await store().nameUpload(named)).to.equal('named');
       expect(await store().isProvided(CID)).to.equal(false);
       await store().noteProvided(CID);
@@ -129,10 +139,7 @@ export function describeServeWishes(store: () => Store): void {
       await store().noteProvided(CID);
       for (const _ of ['once', 'once more'])
         expect(await store().takeProvided(CID, NOON + 300)).to.equal(true);
-      const quota = { walletBytes: 1_000, walletUploads: 1, hostBytes: 1_000 };
-      const times = { nowSec: NOON, aliveUntilSec: NOON + 600 };
-      await store().beginUpload({ id: 'a', wallet: CREATOR, expectedBytes: 0, ...times }, quota);
-      const named = { id: 'a', cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 1, ...times };
+      const named = await begunUpload();
       expect(await store().nameUpload(named)).to.equal('leaving');
       await store().forgetProvided(CID);
       expect(await store().nameUpload(named)).to.equal('named');
