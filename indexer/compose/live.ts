@@ -36,7 +36,7 @@ export async function openLive(
   parts: AsyncDisposableStack,
 ): Promise<OpenLive> {
   if (config.redisUrls.length === 0) {
-    const description = 'streams and limits in memory (REDIS_URL to share them among hosts)';
+    const description = 'streams in the records, limits in memory (REDIS_URL to share them)';
     return { live: createRecordsLive(store), counters: createMemoryCounters(), description };
   }
   const namespace = await namespaceOf(chain);
