@@ -1,12 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  type AddedMedia,
-  type AddOptions,
-  type ByteRange,
-  MediaNotFound,
-  type MediaStat,
-  type MediaStorage,
-} from './storage.ts';
+import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from './storage.ts';
 import { tee } from './tee.ts';
 
 /** Where an upload can go, as clients name it. */
@@ -21,7 +14,7 @@ export interface MediaLibraryOptions {
   readonly default: StorageName;
 }
 
-/** All media of this host: a file is read from whichever back end has it, and removed from all. */
+/** All media of this host: it is read from whichever back end has it, and removed from all. Directories go to IPFS. */
 export interface MediaLibrary extends MediaLibraryOptions, MediaStorage {
   /**
    * @param options `into`: resolves to the back end to use, at the latest before `source` ends; without it the
@@ -57,11 +50,19 @@ export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
       if (known !== undefined) return await both[known].add(source, rest);
       return await addToBoth(both, source, wanted, rest);
     },
+    addDirectory: (entries, rest) => ipfs.addDirectory(entries, rest),
     stat: async (cid) => (await holderOf(cid))?.stat ?? null,
+    find: async (cid, path) => (await holderOf(cid))?.holder.find(cid, path) ?? null,
+    // What was found below a directory is no root that either would know.
+    list: (cid) => ipfs.list(cid),
     async *read(cid: string, range: ByteRange) {
-      const found = await holderOf(cid);
-      if (found === null) throw new MediaNotFound({ cid });
-      yield* found.holder.read(cid, range);
+      const onChain = ethstorage && !(await ipfs.stat(cid)) && (await ethstorage.stat(cid));
+      yield* (onChain ? ethstorage : ipfs).read(cid, range);
+    },
+    block: (cid) => ipfs.block(cid),
+    async rootsOf(cid) {
+      const roots = await Promise.all(backEnds.map((backEnd) => backEnd.rootsOf(cid)));
+      return [...new Set(roots.flat())];
     },
     async remove(cid) {
       for (const backEnd of backEnds) await backEnd.remove(cid);

@@ -11,14 +11,37 @@ export interface MediaStorage {
    * @returns the CID (for IPFS: equal to `ipfs add --cid-version=1`) and the size in bytes.
    */
   add(source: AsyncIterable<Uint8Array>, options?: AddOptions): Promise<AddedMedia>;
-  /** Size of the file behind `cid`, or `null` when it is not kept here. */
+  /**
+   * Streams a directory of files in and pins it, on the terms of `add`. Each entry's content is read to its end before
+   * the next entry is taken. Throws `InvalidPath` too; a back end of single files throws `StorageFailure`.
+   * @returns the CID that `ipfs add -r --cid-version=1` gives.
+   */
+  addDirectory(entries: AsyncIterable<DirectoryEntry>, options?: AddOptions): Promise<AddedMedia>;
+  /** What a root is that is kept here; `null` when it is not kept here. */
   stat(cid: string): Promise<MediaStat | null>;
   /**
-   * Bytes `[offset, offset + length)` in order, as far as the file has them. Reads little ahead of its reader, and
+   * What stands at a path below a kept root, such as `v0/index.m3u8`; the root itself at `''`.
+   * `null` where nothing does, and where the root is not kept here.
+   */
+  find(cid: string, path: string): Promise<FoundMedia | null>;
+  /**
+   * What stands in a directory that is kept here, or was found below one, in the order of its nodes.
+   * Throws `MediaNotFound` when it is none.
+   */
+  list(cid: string): AsyncIterable<ListedMedia>;
+  /**
+   * Of a file that is kept here or was found below a directory: bytes `[offset, offset + length)` in order, as far as the file has them. Reads little ahead of its reader, and
    * stops with it. Every block is verified against its CID: one that is damaged or missing ends the reading.
    * Throws `MediaNotFound`, `BlockDamaged`, the signal's reason, or `StorageFailure`.
    */
   read(cid: string, range: ByteRange): AsyncIterable<Uint8Array>;
+  /**
+   * A block of anything kept here, be it a root, an inner node or a leaf; `null` where there is no such block. It is
+   * found by its hash, whatever codec the CID says. Throws `BlockDamaged` or `StorageFailure`.
+   */
+  block(cid: string): Promise<Uint8Array | null>;
+  /** Canonical CIDs of the kept roots that hold the block: who decides whether it is free asks that. */
+  rootsOf(cid: string): Promise<string[]>;
   /**
    * Unpins and deletes what no other pinned content shares; Kubo does that when it collects garbage the next time.
    * A miss is not an error.
@@ -47,8 +70,26 @@ export interface AddedMedia {
   web3Url?: string;
 }
 
+export type MediaKind = 'file' | 'directory';
+
 export interface MediaStat {
+  kind: MediaKind;
+  /** Of a directory: all its blocks, each as often as it is linked, which is what `ipfs files stat` calls cumulative. */
   sizeBytes: number;
+}
+
+export interface FoundMedia extends MediaStat {
+  cid: string;
+}
+
+export interface ListedMedia extends FoundMedia {
+  name: string;
+}
+
+export interface DirectoryEntry {
+  /** Names from the root down, joined by `/`. */
+  path: string;
+  content: AsyncIterable<Uint8Array>;
 }
 
 export interface ByteRange {
@@ -61,6 +102,9 @@ export interface ByteRange {
 export class MediaTooLarge extends errorWith<{ maxBytes: number }>(
   ({ maxBytes }) => `the file is larger than ${maxBytes} bytes`,
 ) {}
+
+/** A path that no entry of a directory can have, or not beside the others. Not retryable. */
+export class InvalidPath extends errorWith<{ path: string }>() {}
 
 /** No such content in this storage. Not retryable. */
 export class MediaNotFound extends errorWith<{ cid: string }>(

@@ -40,7 +40,7 @@ describe('a Kubo node that fails', () => {
         await node.start();
         expect(await node.pins()).to.deep.equal([]);
         const { cid } = await storage.add(file(SIZE));
-        expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
+        expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: SIZE });
         await node.kill();
       });
     }

@@ -59,7 +59,7 @@ describe('what a Kubo node holds', () => {
   for (const [what, options] of formats) {
     it(`a file that its operator added ${what} is served`, async () => {
       const cid = await ipfsAdd(...options, path);
-      expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
+      expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: SIZE });
       const whole = await collect(storage.read(cid, { offset: 0, length: SIZE }));
       expect(whole.equals(bytesOf(0, SIZE))).to.equal(true);
       const part = await collect(storage.read(cid, { offset: 5 * CHUNK + 3, length: 3 * CHUNK }));
@@ -150,7 +150,7 @@ describe('a Kubo node with settings of its own', () => {
     const known = openKuboStorage({ url: node.url, auth: 'Bearer let-me-in' });
     await known.ping();
     const { cid } = await known.add(file(3 * CHUNK));
-    expect(await known.stat(cid)).to.deep.equal({ sizeBytes: 3 * CHUNK });
+    expect(await known.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: 3 * CHUNK });
 
     for (const auth of [undefined, 'Bearer something-else']) {
       const stranger = openKuboStorage({ url: node.url, auth });

@@ -6,6 +6,7 @@ import { TaskSet } from '../../lib/tasks.ts';
 import { call } from '../../rpc/rpc.ts';
 import { meteredSource } from '../metered-source.ts';
 import type { Pins } from '../pins.ts';
+import { SingleFiles } from '../single-files.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
 import { MediaNotFound } from '../storage.ts';
 import { BlobEncoding } from './blobs.ts';
@@ -46,8 +47,8 @@ export async function openEthStorage(options: EthStorageOptions): Promise<MediaS
   return new EthStorage(options, folder, stage, records);
 }
 
-class EthStorage implements MediaStorage {
-  readonly name = 'ethstorage';
+class EthStorage extends SingleFiles implements MediaStorage {
+  override readonly name = 'ethstorage';
   readonly #options: EthStorageOptions;
   readonly #stage: Stage;
   readonly #records: Pins<StoredFile>;
@@ -59,6 +60,7 @@ class EthStorage implements MediaStorage {
   readonly #tasks = new TaskSet();
 
   constructor(options: EthStorageOptions, folder: string, stage: Stage, records: Pins<StoredFile>) {
+    super();
     this.#options = options;
     this.#stage = stage;
     this.#records = records;
@@ -73,7 +75,7 @@ class EthStorage implements MediaStorage {
 
   async stat(cid: string): Promise<MediaStat | null> {
     const found = await this.#find(cid);
-    return found && { sizeBytes: found.file.sizeBytes };
+    return found && { kind: 'file', sizeBytes: found.file.sizeBytes };
   }
 
   async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
@@ -84,6 +86,15 @@ class EthStorage implements MediaStorage {
     const length = Math.min(range.length, file.sizeBytes - offset);
     if (length > 0)
       yield* readStored(this.#directoryAt(file.directory), key, file, { ...range, offset, length });
+  }
+
+  /** A chain keeps chunks of other sizes. */
+  async block(): Promise<null> {
+    return null;
+  }
+
+  async rootsOf(): Promise<string[]> {
+    return [];
   }
 
   /** The chain forgets where the chunks are; that they were there, its history keeps. @throws {EthStorageError} */

@@ -8,10 +8,11 @@ import { TaskSet } from '../../lib/tasks.ts';
 import { meteredSource } from '../metered-source.ts';
 import type { Pin } from '../pins.ts';
 import { Pins } from '../pins.ts';
+import { SingleFiles } from '../single-files.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
 import { MediaNotFound } from '../storage.ts';
 import { readFileBytes } from '../unixfs/read-file.ts';
-import { BlockFiles } from './block-files.ts';
+import { BlockFiles, blockPath } from './block-files.ts';
 import { BlockJournal } from './block-journal.ts';
 import { BlockRefs } from './block-refs.ts';
 import { BlockUpload } from './block-upload.ts';
@@ -43,8 +44,8 @@ export async function openHeliaStorage({ dataDir, log }: HeliaStorageOptions): P
   return new HeliaStorage(folder.blocks, pinned, new BlockJournal(folder.journal));
 }
 
-class HeliaStorage implements MediaStorage {
-  readonly name = 'helia';
+class HeliaStorage extends SingleFiles implements MediaStorage {
+  override readonly name = 'helia';
   readonly #folder: string;
   readonly #pinned: PinnedBlocks;
   readonly #journal: BlockJournal;
@@ -55,6 +56,7 @@ class HeliaStorage implements MediaStorage {
   readonly #mutex = new Mutex();
 
   constructor(folder: string, pinned: PinnedBlocks, journal: BlockJournal) {
+    super();
     this.#folder = folder;
     this.#pinned = pinned;
     this.#journal = journal;
@@ -66,7 +68,8 @@ class HeliaStorage implements MediaStorage {
   }
 
   async stat(cid: string): Promise<MediaStat | null> {
-    return (await this.#find(cid))?.pin ?? null;
+    const found = await this.#find(cid);
+    return found && { kind: 'file', sizeBytes: found.pin.sizeBytes };
   }
 
   async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
@@ -75,6 +78,20 @@ class HeliaStorage implements MediaStorage {
     const offset = Math.min(range.offset, found.pin.sizeBytes);
     const length = Math.min(range.length, found.pin.sizeBytes - offset);
     if (length > 0) yield* readFileBytes(this.#pinned.blocks, found.root, { ...range, offset, length });
+  }
+
+  async block(cid: string): Promise<Uint8Array | null> {
+    const block = parseIpfsCid(cid);
+    return block && (await this.rootsOf(cid)).length > 0 ? await this.#pinned.blocks.read(block) : null;
+  }
+
+  async rootsOf(cid: string): Promise<string[]> {
+    const block = parseIpfsCid(cid);
+    const roots: string[] = [];
+    for (const root of block ? await this.#pinned.pins.list() : []) {
+      if (block && (await pathsOf(root, this.#pinned)).has(blockPath(block))) roots.push(root);
+    }
+    return roots;
   }
 
   async remove(cid: string): Promise<void> {

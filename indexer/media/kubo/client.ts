@@ -1,5 +1,6 @@
 import { create, type KuboRPCClient } from 'kubo-rpc-client';
 import type { CID } from 'multiformats/cid';
+import { parseIpfsCid } from '../../lib/cid.ts';
 import { orAbort } from '../../lib/with-timeout.ts';
 import { StorageFailure } from '../storage.ts';
 import { BlockDamaged, type VerifiedBlocks, verified } from '../unixfs/verify.ts';
@@ -72,6 +73,19 @@ export class KuboNode implements VerifiedBlocks {
       return pinned;
     };
     return this.#call('pin/ls', found, signal).catch(orIf(/is not pinned/, () => false));
+  }
+
+  /** A root that holds the block: the node names one of several. */
+  async rootsOf(block: CID, signal?: AbortSignal): Promise<CID[]> {
+    const found = async (stop: AbortSignal) => {
+      const roots: CID[] = [];
+      for await (const { cid, type } of this.#rpc.pin.ls({ paths: block, ...OFFLINE, signal: stop })) {
+        const through = parseIpfsCid(/^indirect through (\S+)$/.exec(type)?.[1] ?? '');
+        roots.push(through ?? cid);
+      }
+      return roots;
+    };
+    return this.#call('pin/ls', found, signal).catch(orIf(/is not pinned/, () => []));
   }
 
   /** A miss is not an error. */

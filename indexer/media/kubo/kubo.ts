@@ -6,6 +6,7 @@ import { parseIpfsCid } from '../../lib/cid.ts';
 import { KeyedMutex } from '../../lib/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
 import { meteredSource } from '../metered-source.ts';
+import { SingleFiles } from '../single-files.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from '../storage.ts';
 import { MediaNotFound, StorageFailure } from '../storage.ts';
 import { cidOf } from '../unixfs/importer.ts';
@@ -21,8 +22,8 @@ export function openKuboStorage(options: KuboNodeOptions): MediaStorage {
   return new KuboStorage(new KuboNode(options));
 }
 
-class KuboStorage implements MediaStorage {
-  readonly name = 'kubo';
+class KuboStorage extends SingleFiles implements MediaStorage {
+  override readonly name = 'kubo';
   readonly #node: KuboNode;
   /** Pinning and unpinning of one CID go one after the other. */
   readonly #mutex = new KeyedMutex();
@@ -30,6 +31,7 @@ class KuboStorage implements MediaStorage {
   readonly #uploads = new TaskSet();
 
   constructor(node: KuboNode) {
+    super();
     this.#node = node;
   }
 
@@ -39,7 +41,7 @@ class KuboStorage implements MediaStorage {
 
   async stat(cid: string): Promise<MediaStat | null> {
     const found = await this.#find(cid);
-    return found && { sizeBytes: found.sizeBytes };
+    return found && { kind: 'file', sizeBytes: found.sizeBytes };
   }
 
   async *read(cid: string, range: ByteRange): AsyncGenerator<Uint8Array> {
@@ -48,6 +50,17 @@ class KuboStorage implements MediaStorage {
     const offset = Math.min(range.offset, found.sizeBytes);
     const length = Math.min(range.length, found.sizeBytes - offset);
     if (length > 0) yield* readFileBytes(this.#node, found.root, { ...range, offset, length });
+  }
+
+  async block(cid: string): Promise<Uint8Array | null> {
+    const [root] = spellings(cid);
+    if (!root || (await this.rootsOf(cid)).length === 0) return null;
+    return await this.#node.read(root);
+  }
+
+  async rootsOf(cid: string): Promise<string[]> {
+    const found = await Promise.all(spellings(cid).map((block) => this.#node.rootsOf(block)));
+    return [...new Set(found.flat().map((root) => root.toV1().toString()))];
   }
 
   async remove(cid: string): Promise<void> {

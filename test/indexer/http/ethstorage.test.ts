@@ -59,7 +59,10 @@ describe('EthStorage by REST', () => {
     const onChain = await on.api.upload(file, { ...UPLOAD, storage: 'ethstorage' });
     expect(onChain.body.web3_url).to.be.a('string');
     expect(onChain.body.meta).to.deep.equal(onIpfs.body.meta);
-    expect(await on.api.deps.storage.ethstorage?.stat(cidOf(onChain))).to.deep.equal({ sizeBytes: 400 });
+    expect(await on.api.deps.storage.ethstorage?.stat(cidOf(onChain))).to.deep.equal({
+      kind: 'file',
+      sizeBytes: 400,
+    });
     const named = await on.api.upload(bytesOf(seed, 401), { ...UPLOAD, storage: 'ipfs' });
     expect(named.body).to.not.have.property('web3_url');
     expect(await on.api.deps.storage.ethstorage?.stat(cidOf(named))).to.equal(null);

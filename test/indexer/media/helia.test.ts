@@ -95,7 +95,7 @@ describe('openHeliaStorage()', () => {
     const { cid } = await storage.add(file(SIZE));
     await storage.remove(cid);
     expect(await blocksOnDisk(dataDir)).to.deep.equal(before);
-    expect(await storage.stat(one.cid)).to.deep.equal({ sizeBytes: CHUNK });
+    expect(await storage.stat(one.cid)).to.deep.equal({ kind: 'file', sizeBytes: CHUNK });
   });
 
   it('ends uploads under way and cleans up after them when it closes', async () => {
@@ -148,7 +148,7 @@ describe('openHeliaStorage()', () => {
     await writeFile(join(dataDir, 'pins', `${cid}.json`), '');
     expect(await storage.stat(cid)).to.equal(null);
     await storage.add(file(SIZE));
-    expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
+    expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: SIZE });
   });
 
   describe('after kill -9', () => {

@@ -39,7 +39,7 @@ export function describeIdentity(name: string, open: () => Promise<Opened>): voi
       };
       expect((await storage.add(zeros(sizeBytes), { onProgress })).cid).to.equal(cid);
       expect(peakBytes).to.be.below(512 * 1024 ** 2);
-      expect(await storage.stat(cid)).to.deep.equal({ sizeBytes });
+      expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes });
       const end = await collect(storage.read(cid, { offset: sizeBytes - 1000, length: 2000 }));
       expect(end.equals(Buffer.alloc(1000))).to.equal(true);
     });
@@ -55,7 +55,7 @@ export function describeIdentity(name: string, open: () => Promise<Opened>): voi
         base32upper.encode(cid.bytes),
       ];
       for (const spelling of [...spellings, ...typed]) {
-        expect(await storage.stat(spelling), spelling).to.deep.equal({ sizeBytes: SIZE });
+        expect(await storage.stat(spelling), spelling).to.deep.equal({ kind: 'file', sizeBytes: SIZE });
       }
     });
 

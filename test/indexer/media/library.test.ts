@@ -142,7 +142,7 @@ describe('createMediaLibrary()', () => {
     const { cid } = await ipfs.add(file(size));
     await ethstorage.add(file(size));
     await ipfs.remove(cid);
-    expect(await library.stat(cid)).to.deep.equal({ sizeBytes: size });
+    expect(await library.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: size });
     expect((await collect(library.read(cid, { offset: 5, length: 9 }))).equals(bytesOf(5, 9))).to.equal(true);
     await ipfs.add(file(size));
     await library.remove(cid);

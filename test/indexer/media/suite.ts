@@ -89,7 +89,7 @@ export function describeStorage(name: string, open: () => Promise<Opened>, unit 
         };
         const { cid } = await storage.add(file(SIZE), { beforeKept });
         expect(statMeanwhile).to.deep.equal([null]);
-        expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
+        expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: SIZE });
       });
 
       it('ends when the storage closes', async () => {
@@ -164,7 +164,7 @@ export function describeStorage(name: string, open: () => Promise<Opened>, unit 
       it('takes an empty file', async () => {
         const { cid, sizeBytes } = await storage.add(file(0));
         expect(sizeBytes).to.equal(0);
-        expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: 0 });
+        expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: 0 });
         expect(await whole(cid, 0)).to.have.length(0);
       });
 
@@ -172,7 +172,7 @@ export function describeStorage(name: string, open: () => Promise<Opened>, unit 
         const { cid } = await storage.add(file(SIZE));
         opened = await opened.reopen();
         storage = opened.storage;
-        expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: SIZE });
+        expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: SIZE });
         expect((await whole(cid, SIZE)).equals(bytesOf(0, SIZE))).to.equal(true);
       });
     });

@@ -150,7 +150,10 @@ describe('createStaging()', () => {
       await host.upload(content);
       now += DAY + 300;
       const [cid] = await Promise.all([host.upload(content), host.expire()]);
-      expect(await host.storage.stat(cid), `round ${round}`).to.deep.equal({ sizeBytes: CHUNK + round });
+      expect(await host.storage.stat(cid), `round ${round}`).to.deep.equal({
+        kind: 'file',
+        sizeBytes: CHUNK + round,
+      });
       expect(await host.staging.list(CREATOR)).to.have.length(1);
     }
   });

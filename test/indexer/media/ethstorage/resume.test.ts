@@ -178,7 +178,7 @@ describe('an upload to EthStorage beside others that use the key', () => {
     );
     for (const call of sent) expect((await call?.mined())?.status).to.equal(1);
     const { cid } = await adding;
-    expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: 4 * CHUNK_BYTES });
+    expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: 4 * CHUNK_BYTES });
     const count = await world.chain.provider.getTransactionCount(world.ownKey.address);
     expect(count - first).to.equal(12 + 1 + 4);
   });
@@ -196,7 +196,7 @@ describe('an upload to EthStorage beside others that use the key', () => {
     };
     const storage = await world.storage(await world.newFolder(), { key });
     const { cid } = await storage.add(file(99));
-    expect(await storage.stat(cid)).to.deep.equal({ sizeBytes: 99 });
+    expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: 99 });
     expect(overtaken).to.be.above(2);
   });
 });

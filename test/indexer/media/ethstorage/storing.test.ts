@@ -149,7 +149,7 @@ describe('files on EthStorage', () => {
     it('are found again in the directory when they are wanted, by reading all of them once', async () => {
       const { cid } = await storage.add(file(size));
       const other = await world.storage(await world.newFolder(), { directory, isWanted });
-      expect(await other.stat(cid)).to.deep.equal({ sizeBytes: size });
+      expect(await other.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: size });
       expect((await whole(cid, size, other)).equals(bytesOf(0, size))).to.equal(true);
       const unasked = await world.storage(await world.newFolder(), { directory });
       expect(await unasked.stat(cid)).to.equal(null);
@@ -162,7 +162,7 @@ describe('files on EthStorage', () => {
       const other = await world.storage(await world.newFolder(), { directory, isWanted });
       expect(await other.stat(cid)).to.equal(null);
       await other.add(file(size));
-      expect(await other.stat(cid)).to.deep.equal({ sizeBytes: size });
+      expect(await other.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: size });
     });
   });
 
