@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
-import type { CID } from 'multiformats/cid';
+import * as dagPb from '@ipld/dag-pb';
+import { CID } from 'multiformats/cid';
+import { create as createDigest } from 'multiformats/hashes/digest';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { errorWith } from '../../lib/errors.ts';
 
@@ -27,4 +29,8 @@ export function verified(cid: CID, bytes: Uint8Array): Uint8Array {
 
 export function isVerifiable(cid: CID): boolean {
   return cid.multihash.code === sha256.code;
+}
+
+export function cidOfNode(block: Uint8Array): CID {
+  return CID.createV1(dagPb.code, createDigest(sha256.code, hash('sha256', block, 'buffer')));
 }
