@@ -41,6 +41,8 @@ export interface ContentQuery {
   cidKey?: string | undefined;
   /** Without those that are retired at `nowSec`. */
   isOnSale?: true;
+  /** Without those that the operator has taken off this host. */
+  isShown?: true;
   creator?: string | undefined;
   token?: string | undefined;
   /** Inclusive, per unit, of the terms in force at `nowSec`. */

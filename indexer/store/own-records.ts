@@ -1,4 +1,6 @@
-// What no chain gives back: reports, sent transactions, budgets, sign-ins and tokens to play.
+// What no chain gives back: reports, sent transactions, budgets, sign-ins, tokens to play and takedowns.
+
+import type { StreamRow } from './model.ts';
 
 /** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */
 export interface Reports {
@@ -90,6 +92,30 @@ export interface UsedAccess {
   nonce: string;
   expiresAtSec: number;
   nowSec: number;
+}
+
+/** What the operator has taken off this host. Each change is told to caches, in its own transaction. */
+export interface Takedowns {
+  /** The same again keeps who began it and when; a reason given later takes the place of the one before. */
+  takeDown(takedown: Takedown): Promise<void>;
+  /** @returns false where it was not taken down. */
+  liftTakedown(cidKey: string): Promise<boolean>;
+  takedownOf(cidKey: string): Promise<Takedown | null>;
+  hasTakedowns(): Promise<boolean>;
+  countTakedowns(): Promise<number>;
+  /** Active streams of a provider, whose address is in any case, of what is taken down: oldest registration first. */
+  streamsTakenDown(provider: string): Promise<StreamRow[]>;
+}
+
+export interface Takedown {
+  cidKey: string;
+  /** As the operator wrote it. */
+  cid: string;
+  /** Everybody who asks for the content is told it. */
+  reason: string | null;
+  /** For the operator's own records alone. */
+  takenBy: string;
+  takenAtSec: number;
 }
 
 export interface NewReport {

@@ -1,7 +1,7 @@
 import type { ChannelEventRow, ChannelQuery, ChannelRow } from './channels.ts';
 import type { Feed } from './feed.ts';
 import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
-import type { PlayGrants, RelayBudget, Reports, SignIns, TxRecords } from './own-records.ts';
+import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './own-records.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
 import type { ProvidedMedia, ServeWishes } from './serve-wishes.ts';
 import type { StagedUploads } from './staged-uploads.ts';
@@ -30,6 +30,7 @@ export interface Store
     StagedUploads,
     ServeWishes,
     ProvidedMedia,
+    Takedowns,
     Feed {
   readonly name: string;
   /** Resolves when the database answers. */

@@ -11,6 +11,7 @@ import { reports } from './own/reports.ts';
 import { providedMedia, serveWishes } from './own/serve-wishes.ts';
 import { signIns } from './own/sign-ins.ts';
 import { stagedUploads } from './own/staged-uploads.ts';
+import { takedowns } from './own/takedowns.ts';
 import { txRecords } from './own/tx-records.ts';
 import { catalogue } from './queries/catalogue.ts';
 import { channels } from './queries/channels.ts';
@@ -43,6 +44,7 @@ export function openSqliteStore({ path, minFeedEntries }: { path: string; minFee
     ...stagedUploads(db),
     ...serveWishes(db),
     ...providedMedia(db),
+    ...takedowns(db, feedWriter),
     ...feed(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),

@@ -13,6 +13,7 @@ import soldContents from './migrations/0009-sold-contents.ts';
 import playGrants from './migrations/0010-play-grants.ts';
 import serveWishes from './migrations/0011-serve-wishes.ts';
 import announcedUnits from './migrations/0012-announced-units.ts';
+import takedowns from './migrations/0013-takedowns.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -33,6 +34,7 @@ const STEPS: readonly string[] = [
   playGrants,
   serveWishes,
   announcedUnits,
+  takedowns,
 ];
 
 /** The database was written by a newer version of this program. */

@@ -36,6 +36,7 @@ const CLEARED: readonly string[] = [...CHAIN_TABLES, ...FOLLOWING_TABLES];
 const OWN_TABLES = [
   ...['access_nonces', 'feed', 'meta', 'operator_key_lease', 'play_tokens', 'provided_media', 'relay_gas'],
   ...['secrets', 'sent_transactions', 'serve_wishes', 'sign_in_nonces', 'sponsor_nonces', 'staged_uploads'],
+  'takedowns',
 ];
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
@@ -61,7 +62,7 @@ describe('openSqliteStore()', () => {
 
   it('has the chain read again, once, where a file lacks what was announced of units', async () => {
     const old = openDatabase(path);
-    old.exec('DROP TABLE announced_units');
+    old.exec('DROP TABLE announced_units; DROP TABLE takedowns');
     old.pragma('user_version = 19');
     old.prepare("INSERT INTO meta (key, value) VALUES ('indexed_contracts', '[\"0xcc\"]')").run();
     old.close();

@@ -9,6 +9,7 @@ import { describeRelayBudget } from './relay-budget.suite.ts';
 import { describeServeWishes } from './serve-wishes.suite.ts';
 import { describeSignIns } from './sign-ins.suite.ts';
 import { describeStagedUploads } from './staging.suite.ts';
+import { describeTakedowns } from './takedowns.suite.ts';
 
 /**
  * What every back end of the store must do.
@@ -31,6 +32,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describePlayGrants(() => store);
     describeStagedUploads(() => store);
     describeServeWishes(() => store);
+    describeTakedowns(() => store);
     describeFeed(() => store);
   });
 }

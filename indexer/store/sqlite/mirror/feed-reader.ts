@@ -14,7 +14,7 @@ import { CONTENT_COLUMNS, toContent } from '../queries/catalogue.ts';
 import { createViewReader } from '../queries/history.ts';
 import { STREAM_COLUMNS, toStream } from '../queries/streams.ts';
 import { type Copied, selected } from '../stored.ts';
-import { CREDITS_CHANGED } from './feed-writer.ts';
+import { CREDITS_CHANGED, SHOWN_CHANGED } from './feed-writer.ts';
 
 const CONCERNS = `coalesce(feed.cid_key, view.cid_key) AS cidKey, coalesce(feed.creator, view.creator_wallet) AS creator,
   coalesce(feed.provider, view.provider_wallet) AS provider, coalesce(feed.viewer, view.blockchain_address) AS viewer`;
@@ -27,7 +27,7 @@ export function feed(db: Database.Database): Feed {
   const end = db.prepare<[], number>('SELECT max(seq) FROM feed').pluck();
   const entries = db.prepare<[number, number], StoredEntry>(
     `SELECT feed.seq, event, view_seq AS viewKey, data, ${CONCERNS} FROM ${ENTRIES}
-      WHERE feed.seq > ? AND event <> '${CREDITS_CHANGED}' ORDER BY feed.seq LIMIT ?`,
+      WHERE feed.seq > ? AND event NOT IN ('${CREDITS_CHANGED}', '${SHOWN_CHANGED}') ORDER BY feed.seq LIMIT ?`,
   );
   const changes = db.prepare<[number, number], StoredChange>(
     `SELECT feed.seq, event, ${CONCERNS},
@@ -59,7 +59,7 @@ interface StoredEntry extends Concerns {
 
 interface StoredChange extends Concerns {
   seq: number;
-  event: FeedEvent['event'] | typeof CREDITS_CHANGED;
+  event: FeedEvent['event'] | typeof CREDITS_CHANGED | typeof SHOWN_CHANGED;
   reverted: Reversal['kind'] | null;
   account: string | null;
   byBlock: number;

@@ -6,6 +6,8 @@ import type { Concerns } from '../../store.ts';
 const MAX_ENTRIES = 100_000;
 /** For caches alone; the account stands in `data`. */
 export const CREDITS_CHANGED = 'credits.changed';
+/** For caches alone: whether this host shows the content. */
+export const SHOWN_CHANGED = 'content.shown';
 
 /** An entry as it is stored; a view is told by reference, a stream or content by a copy of its row (`data`). */
 interface StoredEntry extends Partial<Record<keyof Concerns, Value>> {
@@ -58,6 +60,11 @@ export class FeedWriter {
   /** By this block the contract owes the account more or less, and no view in the feed says so. */
   writeCredits(account: string | null, block: number | null): void {
     this.#append({ event: CREDITS_CHANGED, block, data: account });
+  }
+
+  /** This host shows the content again, or no more. */
+  writeShown(cidKey: string): void {
+    this.#append({ event: SHOWN_CHANGED, cidKey });
   }
 
   /** The history shows the report in row `seq` from now on. */

@@ -17,6 +17,7 @@ const CONDITIONS = {
   cidKey: 'cid_key = @cidKey',
   name: 'instr(name_key, @name) > 0',
   isOnSale: `(scheduled_effective_at IS NULL OR scheduled_effective_at > @nowSec OR scheduled_price IS NOT NULL)`,
+  isShown: 'cid_key NOT IN (SELECT cid_key FROM takedowns)',
   creator: 'content_creator_wallet = lower(@creator)',
   token: 'token = lower(@token)',
   minPrice: `${paddedPrice} >= @minPrice`,
@@ -65,13 +66,15 @@ export function catalogue(db: Database.Database): Pick<Catalogue, 'contentById' 
 }
 
 function parametersOf(query: ContentQuery) {
-  const { search, cidKey, isOnSale, creator, token, minPrice, maxPrice, nowSec, limit, cursor } = query;
+  const { search, cidKey, isOnSale, isShown, creator, token, minPrice, maxPrice, nowSec, limit, cursor } =
+    query;
   const wanted = search ? canonicalCid(search) : undefined;
   const [block, logIndex] = cursor === undefined ? [] : decodeCursor(cursor, listOf(query));
   return {
     cidKey: cidKey ?? wanted ?? undefined,
     name: search && wanted === null ? nameKey(search) : undefined,
     isOnSale: isOnSale && 1,
+    isShown: isShown && 1,
     ...{ creator, token, block, logIndex, nowSec },
     minPrice: minPrice?.toString().padStart(DIGITS, '0'),
     maxPrice: maxPrice?.toString().padStart(DIGITS, '0'),
