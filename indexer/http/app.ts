@@ -11,11 +11,12 @@ import { plainTilde, playRoutes } from './gateway/play-routes.ts';
 import { removalRoutes } from './gateway/removal-routes.ts';
 import { mediaRoutes } from './gateway/routes.ts';
 import { createOpenReads, isPlay } from './middleware/open-reads.ts';
-import { OPERATOR_PATH, operatorGuard } from './middleware/operator-guard.ts';
+import { OPERATOR_PATHS, operatorGuard } from './middleware/operator-guard.ts';
 import { limitCalls, limitConcurrency, limitWallets } from './middleware/rate-limit.ts';
 import { requestLog } from './middleware/request-log.ts';
 import { isOwnName, requireSameOrigin } from './middleware/same-origin.ts';
 import { knownWallet } from './middleware/session.ts';
+import { MEDIA_PATHS, refuseTakenDown } from './middleware/taken-down.ts';
 import { authRoutes } from './routes/auth.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -26,6 +27,7 @@ import { offerRoutes } from './routes/offers.ts';
 import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
 import { streamRoutes } from './routes/streams.ts';
+import { takedownRoutes } from './routes/takedowns.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import { mount } from './routing/mount.ts';
 import { openApiDocument } from './routing/openapi.ts';
@@ -60,7 +62,7 @@ export function createApp(deps: AppDeps): Express {
   };
   const headers = commonHeaders(setters, corsOrigins, { isOpen: createOpenReads(routes), isPlay });
   app.use(requestLog(context));
-  app.use(OPERATOR_PATH, operatorGuard(deps.operatorSecret));
+  app.use(OPERATOR_PATHS, operatorGuard(deps.operatorSecret));
   // Limits come before cached responses, and headers before limits; without limits cached responses set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
   if (limits.length > 0) app.use(headers.set, ...limits);
@@ -70,6 +72,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(knownWallet(deps.signIn));
   for (const limit of limitWallets(deps)) app.use(limit);
   app.use(plainTilde);
+  app.use(MEDIA_PATHS, refuseTakenDown(context.servedCheck));
   mount(app, routes);
   app.use(docsRoutes(() => openApiDocument(routes, { version: API_VERSION, unsigned })));
   const apiPaths = routes.map(({ path }) => path);
@@ -98,6 +101,7 @@ export function routesOf(context: Context): Route[] {
     chainRoutes,
     removalRoutes,
     offerRoutes,
+    takedownRoutes,
     healthRoutes,
   ].flatMap((resource) => resource(context));
 }

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { createServedCheck, type ServedCheck } from '../playback/takedown/served-check.ts';
 import { Listings } from '../publishing/listing.ts';
 import { type CachedResponses, createCachedResponses } from './cache/cached-responses.ts';
 import type { AppDeps } from './deps.ts';
@@ -17,6 +18,8 @@ export interface Context extends AppDeps {
   gate: Gate;
   cachedResponses: CachedResponses;
   feedReader: FeedReader;
+  /** What is taken off this host does not leave it. */
+  servedCheck: ServedCheck;
   /** Counts files that are read, at whatever path. */
   readerLimit: ReaderLimit;
   /** Before what costs much, beside the limits of all calls. */
@@ -31,12 +34,13 @@ export function createContext(deps: AppDeps): Context {
   chain.onIndexed(feedReader.poll);
   return {
     ...deps,
-    metrics: createMetrics(() => chain.status()),
+    metrics: createMetrics({ status: () => chain.status(), takedowns: () => store.countTakedowns() }),
     serializer,
     gate: createGate(signIn),
     feedReader,
     cachedResponses: createCachedResponses(deps),
     listings: new Listings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
+    servedCheck: createServedCheck(deps),
     readerLimit: createReaderLimit(deps.config.mediaReadsPerClient),
     limitUploads: limitUploads(deps),
   };

@@ -3,11 +3,24 @@ import { crashPoint } from '../lib/crash-point.ts';
 import { WriteUndone } from '../publishing/errors.ts';
 import { requireSellable } from '../publishing/publication.ts';
 import { streamAt } from '../publishing/streams.ts';
-import type { NewServeWish, ServeWish, StreamRow } from '../store/store.ts';
+import type { ContentRow, NewServeWish, ServeWish, StreamRow } from '../store/store.ts';
 import type { ServingCheck } from './serving-check.ts';
 import type { ServingDeps } from './serving-deps.ts';
 import { ServingRefused } from './serving-errors.ts';
 import { createWishSigner, type SignWish } from './serving-signer.ts';
+
+const TRIED_FOR_SEC = 7 * 86_400;
+
+/** What the operator wishes of a listing: gas is the provider's own. */
+export function ownWish(
+  row: Pick<ContentRow, 'contract' | 'contentId' | 'cid' | 'cidKey' | 'creator'>,
+  { provider, nowSec }: Pick<ServingDeps, 'provider' | 'nowSec'>,
+): Omit<NewServeWish, 'ends'> {
+  const { contract, contentId, cid, cidKey, creator } = row;
+  const beneficiary = provider?.wallet ?? creator;
+  const expiresAtSec = nowSec() + TRIED_FOR_SEC;
+  return { contract, contentId, cid, cidKey, creator, beneficiary, clientIp: 'operator', expiresAtSec };
+}
 
 /** The streams that this host has registered for its provider. */
 export class OwnStreams {

@@ -10,14 +10,8 @@ import { NotServing } from '../publishing/errors.ts';
 import { findListing, type ListingFilter } from '../publishing/find-listing.ts';
 import { requireSellable } from '../publishing/publication.ts';
 import { catchUp, type IndexedChain } from '../store/indexed-chain.ts';
-import type {
-  Catalogue,
-  ContentRow,
-  NewServeWish,
-  ProvidedMedia,
-  ServeWishes,
-  StreamRow,
-} from '../store/store.ts';
+import type { Catalogue, NewServeWish, ProvidedMedia, ServeWishes, StreamRow } from '../store/store.ts';
+import { ownWish } from './own-streams.ts';
 import type { Provider } from './provider.ts';
 import type { Serving } from './serving.ts';
 import { ServingRefused } from './serving-errors.ts';
@@ -51,7 +45,6 @@ export interface ProvidingDeps {
   nowSec(): number;
 }
 
-const TRIED_FOR_SEC = 7 * 86_400;
 /** How much is written until the disk is looked at again. */
 const LOOK_EVERY_BYTES = 32 * 1024 ** 2;
 
@@ -105,17 +98,10 @@ export class Providing {
     if (own.length + begun.length === 0 && !(await store.isProvided(cid.key))) {
       throw new NotServing({ provider: wallet, cid: cid.text });
     }
-    for (const row of [...own, ...begun]) await serving.fulfilNow({ ...this.#wishFor(row), ends: true });
+    for (const row of [...own, ...begun])
+      await serving.fulfilNow({ ...ownWish(row, this.#deps), ends: true });
     await serving.removeUnlessNeeded(cid.key);
     return (await storage.stat(cid.key)) === null;
-  }
-
-  /** Gas is the provider's own. */
-  #wishFor(row: Pick<ContentRow, 'contract' | 'contentId' | 'cid' | 'cidKey' | 'creator'>) {
-    const { contract, contentId, cid, cidKey, creator } = row;
-    const beneficiary = this.#deps.provider?.wallet ?? creator;
-    const expiresAtSec = this.#deps.nowSec() + TRIED_FOR_SEC;
-    return { contract, contentId, cid, cidKey, creator, beneficiary, clientIp: 'operator', expiresAtSec };
   }
 
   async #servable(which: ListingFilter): Promise<NewServeWish> {
@@ -123,7 +109,7 @@ export class Providing {
     await catchUp(chain);
     const listing = await findListing(store, { ...which, contract });
     requireSellable(termsInForce(listing, nowSec()).unit);
-    const wish = { ...this.#wishFor(listing), ends: false };
+    const wish = { ...ownWish(listing, this.#deps), ends: false };
     await serving.check(wish);
     return wish;
   }

@@ -2,6 +2,7 @@ import { getAddress } from 'ethers';
 import type { Provider } from './provider.ts';
 import type { ServingDeps } from './serving-deps.ts';
 import { ServingRefused } from './serving-errors.ts';
+import { requireNotTakenDown } from './takedown/taken-down.ts';
 
 /** What is to be served. */
 export interface ServingWish {
@@ -13,7 +14,7 @@ export interface ServingWish {
   cidKey?: string;
 }
 
-/** Whether this host can and will serve a listing. @returns for whom, and where. @throws {ServingRefused} */
+/** Whether this host can and will serve a listing. @returns for whom, and where. @throws {ServingRefused}, {TakenDown} */
 export type ServingCheck = (wish: ServingWish) => Promise<Provider>;
 
 const SET_UP = 'npm run provide -- --setup says what to do';
@@ -30,6 +31,7 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
   }
 
   return async ({ creator, beneficiary, cidKey }) => {
+    if (cidKey !== undefined) await requireNotTakenDown(store, cidKey);
     if (provider === null) throw notSetUp('This host serves for nobody: it has no key (PRIVATEKEY)');
     if (!writer.unsigned) {
       await requireKey(provider);

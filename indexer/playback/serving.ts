@@ -12,6 +12,8 @@ import { OwnStreams } from './own-streams.ts';
 import { createServingCheck, type ServingCheck } from './serving-check.ts';
 import type { ServingDeps } from './serving-deps.ts';
 import { ServingRefused } from './serving-errors.ts';
+import { wishToEndTakenDown } from './takedown/end-streams.ts';
+import { TakenDown } from './takedown/taken-down.ts';
 
 /** How often it is looked for what could not be done before. */
 const LOOK_EVERY_MS = 10_000;
@@ -126,6 +128,7 @@ export class Serving {
   async #run(): Promise<void> {
     const { store, nowSec, signal } = this.#deps;
     if (signal.aborted) return;
+    await wishToEndTakenDown(this.#deps);
     for (const cidKey of await store.dropOverdueServeWishes(nowSec())) await this.removeUnlessNeeded(cidKey);
     while (!signal.aborted) {
       const ripe = await store.ripeServeWishes({ nowSec: nowSec(), limit: AT_ONCE });
@@ -158,7 +161,7 @@ export class Serving {
 function isFinal(error: unknown): boolean {
   if (error instanceof ServingRefused) return error.objection === 'for another';
   if (error instanceof ContractRevert) return error.errorName !== 'UnknownError';
-  return error instanceof MinuteNotSold;
+  return error instanceof MinuteNotSold || error instanceof TakenDown;
 }
 
 function againInSec(error: unknown): number {

@@ -79,7 +79,7 @@ const QUOTAS: Record<QuotaPart, string> = {
 
 /** Its example is a content that is listed. */
 async function unknownContent(error: Error, { store, nowSec }: Context): Promise<HttpProblem> {
-  const { rows } = await store.searchContents({ nowSec: nowSec(), limit: 1 });
+  const { rows } = await store.searchContents({ nowSec: nowSec(), isShown: true, limit: 1 });
   return told(['unknown_content', 'cid', rows[0]?.cid], error);
 }
 

@@ -1,10 +1,13 @@
 import { type AccessPart, AccessRefused, MirrorBehind, PlayRefused } from '../../playback/errors.ts';
 import type { OwnOffer } from '../../playback/offers.ts';
 import { paymentRequired } from '../../playback/payment-required.ts';
+import { TakenDown } from '../../playback/takedown/taken-down.ts';
 import type { Context } from '../context.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import { mapping } from './mapping.ts';
 
+/** This host, and nobody before it (RFC 7725). */
+const BLOCKED_BY = '</>; rel="blocked-by"';
 const RETRY_BEHIND_SEC = 2;
 const REFUSED: Record<PlayRefused['reason'], [Code, field: string]> = {
   unpaid: ['payment_required', 'cid'],
@@ -25,6 +28,9 @@ const FIELDS: Record<AccessPart, string> = {
 export const PLAYBACK_ERRORS = [
   mapping(MirrorBehind, ({ message }) =>
     problem('mirror_behind', message, { extra: { retry_after_sec: RETRY_BEHIND_SEC } }),
+  ),
+  mapping(TakenDown, ({ message }) =>
+    problem('taken_down', message, { field: 'cid', headers: { Link: BLOCKED_BY } }),
   ),
   mapping(PlayRefused, ({ message, reason, offers }, context) => {
     const [code, field] = REFUSED[reason];

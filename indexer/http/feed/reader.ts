@@ -1,6 +1,6 @@
 import type { BaseLogger } from 'pino';
 import { BoundedMap } from '../../lib/bounded-map.ts';
-import type { Feed, FeedPosition } from '../../store/store.ts';
+import type { Feed, FeedPosition, Takedowns } from '../../store/store.ts';
 import type { Serializer } from '../serialize/serializer.ts';
 import { type Message, messageOf } from './message.ts';
 
@@ -25,7 +25,7 @@ export interface Page {
 }
 
 interface FeedReaderDeps {
-  store: Feed;
+  store: Feed & Pick<Takedowns, 'takedownOf'>;
   serializer: Serializer;
   log: Pick<BaseLogger, 'warn'>;
   /** Looks so often, while somebody listens, for what other processes have told. */
@@ -41,14 +41,6 @@ export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: Fee
   const pages = new BoundedMap<number, Promise<Page>>(MAX_PAGES);
   let seen = -1;
   let timer: NodeJS.Timeout | undefined;
-
-  async function readPage(seq: number): Promise<Page> {
-    const { feed, seq: end } = await store.feedEnd();
-    const entries = await store.feedAfter(seq, PAGE_SIZE);
-    const messages = await Promise.all(entries.map((entry) => messageOf(feed, entry, serializer)));
-    const isLast = entries.length < PAGE_SIZE;
-    return { messages, endsAt: Math.max(isLast ? end : seq, entries.at(-1)?.seq ?? seq), isLast };
-  }
 
   async function pollNow(): Promise<void> {
     const { seq } = await store.feedEnd();
@@ -68,7 +60,7 @@ export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: Fee
     after(seq) {
       const found = pages.get(seq);
       if (found) return found;
-      const page = readPage(seq);
+      const page = readPage({ store, serializer }, seq);
       pages.set(seq, page);
       page.catch(() => pages.delete(seq));
       return page;
@@ -87,4 +79,25 @@ export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: Fee
       };
     },
   };
+}
+
+async function readPage({ store, serializer }: Pick<FeedReaderDeps, 'store' | 'serializer'>, seq: number) {
+  const { feed, seq: end } = await store.feedEnd();
+  const entries = await store.feedAfter(seq, PAGE_SIZE);
+  const told = await Promise.all(
+    entries.map(async (entry) => {
+      const message = await messageOf(feed, entry, serializer);
+      return (await isTakenDown(store, message)) ? [] : message;
+    }),
+  );
+  const isLast = entries.length < PAGE_SIZE;
+  return { messages: told.flat(), endsAt: Math.max(isLast ? end : seq, entries.at(-1)?.seq ?? seq), isLast };
+}
+
+/** As in the catalogue: what it is called is not told. */
+async function isTakenDown(
+  store: Pick<Takedowns, 'takedownOf'>,
+  { kind, concerns: { cidKey } }: Message,
+): Promise<boolean> {
+  return kind === 'content' && cidKey !== null && (await store.takedownOf(cidKey)) !== null;
 }

@@ -74,6 +74,7 @@ const PROBLEMS: readonly Code[] = [
   'service_worker_refused',
   'media_not_found',
   'not_acceptable',
+  'taken_down',
   'not_cached',
   'range_not_satisfiable',
   'too_many_readers',

@@ -81,7 +81,14 @@ function access(gate: PlayGate, { provider, chain }: Context): Route {
     params: cidParams,
     body: accessBody,
     answer: playToken,
-    problems: ['not_offered', 'payment_required', 'access_invalid', 'content_retired', 'mirror_behind'],
+    problems: [
+      'not_offered',
+      'payment_required',
+      'access_invalid',
+      'content_retired',
+      'mirror_behind',
+      'taken_down',
+    ],
     handle: async ({ params: { cid }, body }) => {
       const {
         content_id: contentId,

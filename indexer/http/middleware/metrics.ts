@@ -17,7 +17,13 @@ export interface RequestLabels {
   isCached: boolean;
 }
 
-export function createMetrics(status: () => IndexingStatus): Metrics {
+interface Observed {
+  status(): IndexingStatus;
+  /** How many contents are taken off this host. */
+  takedowns(): Promise<number>;
+}
+
+export function createMetrics({ status, takedowns }: Observed): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
@@ -43,6 +49,7 @@ export function createMetrics(status: () => IndexingStatus): Metrics {
   gauge(registry, 'indexer_synced', '1 while the records show all of the chain', () =>
     Number(status().synced),
   );
+  gauge(registry, 'takedowns', 'Contents that the operator has taken off this host', takedowns);
   return {
     observe({ isCached, ...labels }, value) {
       seconds.observe(labels, value);
@@ -53,13 +60,15 @@ export function createMetrics(status: () => IndexingStatus): Metrics {
   };
 }
 
-function gauge(registry: Registry, name: string, help: string, value: () => number | null): void {
+type Value = number | null;
+
+function gauge(registry: Registry, name: string, help: string, value: () => Value | Promise<Value>): void {
   new Gauge({
     name,
     help,
     registers: [registry],
-    collect() {
-      this.set(value() ?? Number.NaN);
+    async collect() {
+      this.set((await value()) ?? Number.NaN);
     },
   });
 }

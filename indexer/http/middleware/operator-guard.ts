@@ -3,8 +3,10 @@ import type { RequestHandler } from 'express';
 import { problem } from '../problems/codes.ts';
 import { bearerToken } from './session.ts';
 
-/** Under it stand the operator's calls. */
-export const OPERATOR_PATH = '/offers';
+export const OFFER_PATH = '/offers';
+export const TAKEDOWN_PATH = '/takedowns';
+/** Under these stand the operator's calls. */
+export const OPERATOR_PATHS = [OFFER_PATH, TAKEDOWN_PATH];
 
 /**
  * Lets whoever shows the host's secret through: it is in a file of DATA_DIR that only its owner reads. No page calls
@@ -12,14 +14,17 @@ export const OPERATOR_PATH = '/offers';
  */
 export function operatorGuard(secret: string): RequestHandler {
   const wanted = digest(secret);
-  return (req, _res, next) => {
+  return (req, res, next) => {
     if (req.headers.origin !== undefined) {
       throw problem('origin_not_allowed', "No page makes the operator's calls.", { field: 'Origin' });
     }
     const shown = bearerToken(req);
-    if (shown !== undefined && timingSafeEqual(digest(shown), wanted)) return next();
+    if (shown !== undefined && timingSafeEqual(digest(shown), wanted)) {
+      res.locals.isOperator = true;
+      return next();
+    }
     const detail =
-      'This is for the operator: send the secret in host.json of DATA_DIR as a Bearer token, or use npm run provide.';
+      'This is for the operator: send the secret in host.json of DATA_DIR as a Bearer token, or use npm run provide or npm run block.';
     throw problem('operator_only', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="operator"' } });
   };
 }

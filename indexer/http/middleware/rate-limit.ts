@@ -77,7 +77,7 @@ function limiter({ config, counters, log }: Deps, kind: Kind, caller: Caller): R
     identifier: name,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    skip: (req, res) => !counts(req) || caller.of(req, res) === null,
+    skip: (req, res) => !counts(req) || caller.of(req, res) === null || res.locals.isOperator === true,
     keyGenerator: (req, res) => caller.of(req, res) ?? '',
     store: counterStore(counters, name),
     handler: (_req, res, next) => {

@@ -107,6 +107,7 @@ export const CODES = {
   headers_too_large: [431, 'The headers are larger or more than what is taken here'],
   too_many_readers: [429, 'The address reads as many files at once as it may'],
   rate_limited: [429, 'Too many calls; the header Retry-After says when to go on'],
+  taken_down: [451, 'The operator of this host has taken the content off it'],
   internal_error: [500, 'Something is broken here; the log has it under the request id'],
   relay_unavailable: [503, "This host's key can't submit the call right now"],
   relay_pending: [503, 'The call is submitted, and no block has it yet'],

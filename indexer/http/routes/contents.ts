@@ -1,5 +1,6 @@
 import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
+import { requireNotTakenDown } from '../../playback/takedown/taken-down.ts';
 import { ContentUnlisted } from '../../publishing/errors.ts';
 import { amountInBaseUnits, type Coin, MAX_PRICE_PER_UNIT } from '../../publishing/price.ts';
 import type { ContentQuery } from '../../store/store.ts';
@@ -44,13 +45,14 @@ export function contentRoutes(context: Context): Route[] {
     params: cidParams,
     query: listingsQuery,
     answer: contentListings,
-    problems: ['unknown_content'],
+    problems: ['unknown_content', 'taken_down'],
     cache: {
       responses: cachedResponses,
       tags: ({ cid }) => [TAGS.content(cid.key)],
       untilSec: ({ contents }) => nextTermsSec(contents),
     },
     handle: async ({ params: { cid }, query }) => {
+      await requireNotTakenDown(store, cid.key);
       const page = await store.searchContents({ nowSec: nowSec(), cidKey: cid.key, ...query });
       if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
       const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
@@ -82,6 +84,7 @@ async function contentQuery(
   const coin = await tokens.describe(token ?? ZeroAddress);
   return {
     nowSec: nowSec(),
+    isShown: true,
     limit,
     ...{ search, creator, token, cursor },
     minPrice: min_price === undefined ? undefined : bound(min_price, coin),

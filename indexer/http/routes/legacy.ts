@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { LivePage, LiveStream } from '../../live/live.ts';
+import { requireNotTakenDown } from '../../playback/takedown/taken-down.ts';
 import { findListing } from '../../publishing/find-listing.ts';
 import type { ContentRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
@@ -127,15 +128,18 @@ function metadataAliases({ store, nowSec, serializer }: Context): Route[] {
       params: cidParams,
       query: listingQuery,
       answer: metadata,
-      problems: ['unknown_content', 'ambiguous_listing'],
-      handle: async ({ params: { cid }, query }) => columnsOf(await findListing(store, { cid, ...query })),
+      problems: ['unknown_content', 'ambiguous_listing', 'taken_down'],
+      handle: async ({ params: { cid }, query }) => {
+        await requireNotTakenDown(store, cid.key);
+        return columnsOf(await findListing(store, { cid, ...query }));
+      },
     }),
     route('get', '/meta/get_all_metadata', {
       ...ALIAS_OF_LIST,
       summary: 'All listings, latest publication first',
       answer: allMetadata,
       handle: async (request) => {
-        const page = await store.searchContents({ nowSec: nowSec(), ...request.query });
+        const page = await store.searchContents({ nowSec: nowSec(), isShown: true, ...request.query });
         linkNext(request, page.nextCursor);
         return { metadata: await Promise.all(page.rows.map(columnsOf)) };
       },

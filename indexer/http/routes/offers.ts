@@ -1,14 +1,14 @@
 import { Providing } from '../../playback/providing.ts';
 import type { StreamRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
-import { OPERATOR_PATH } from '../middleware/operator-guard.ts';
+import { OFFER_PATH } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams, listingQuery } from '../schemas/contents.ts';
 import { SERVING_PROBLEMS, SIGNING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { endedAnswer, offeredAnswer, offerQuery, takeQuery } from '../schemas/offers.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 
-const PATH = `${OPERATOR_PATH}/{cid}`;
+const PATH = `${OFFER_PATH}/{cid}`;
 const OPERATOR = { tag: 'Operator', params: cidParams, operator: true } as const;
 const PROBLEMS = [
   ...SIGNING_PROBLEMS,
@@ -68,7 +68,7 @@ export function offerRoutes(context: Context): Route[] {
   return [take, offer, stop];
 }
 
-function providingOf(context: Context): Providing {
+export function providingOf(context: Context): Providing {
   const { storage, disk, chain } = context;
   // A node of its own has a disk of its own.
   const own = storage.ipfs.name === 'helia' ? disk : null;

@@ -4,6 +4,7 @@ import { toSign } from '../../contract/calls/wallet-calls.ts';
 import { canonicalCid } from '../../lib/cid.ts';
 import type { StorageName } from '../../media/library.ts';
 import type { AddedMedia } from '../../media/storage.ts';
+import { requireNotTakenDown } from '../../playback/takedown/taken-down.ts';
 import type { Offer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
 import { clientIp } from '../middleware/client-ip.ts';
@@ -65,7 +66,7 @@ export async function stageFile(
   req: Request,
   { only, wallet, requireCreator, check }: StagingRules,
 ): Promise<StagedFile> {
-  const { staging, storage, config, listings } = context;
+  const { staging, storage, store, config, listings } = context;
   const upload = await staging.begin({ wallet, client: clientIp(req), ...announced(req) });
   const received = await receiveUpload(req, {
     storage,
@@ -80,6 +81,7 @@ export async function stageFile(
     through: (content) => upload.metered(content),
     async beforeKept(media, { offer: terms, serve, into }) {
       const offer = offerOf(terms, media.cid);
+      await requireNotTakenDown(store, offer.cid.key);
       await check?.(offer);
       if (serve) await checkForCreator(context, offer, offer.cid.key);
       const { creator: wallet, videoName } = offer;

@@ -95,6 +95,7 @@ describe('every endpoint', () => {
     await api.call('PUT', `/offers/${cid}`, { ...init, body: 'a video' });
     await api.call('POST', `/offers/${cid}`, init);
     await api.call('DELETE', `/offers/${cid}`, init);
+    for (const method of ['GET', 'PUT', 'DELETE']) await api.call(method, `/takedowns/${cid}`, init);
   }
 
   /** What only a wallet that is signed in may ask, about an upload that waits. */

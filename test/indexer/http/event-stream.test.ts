@@ -8,7 +8,7 @@ import { createFeedReader, type FeedReader } from '../../../indexer/http/feed/re
 import { createSerializer } from '../../../indexer/http/serialize/serializer.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { FeedPosition, Store } from '../../../indexer/store/store.ts';
-import { block, report, viewId, viewRow } from '../store/samples.ts';
+import { block, CID, contentRow, PROVIDER, report, streamRow, viewId, viewRow } from '../store/samples.ts';
 import { eventually } from './api.ts';
 import { listenTo } from './listener.ts';
 
@@ -72,6 +72,16 @@ describe('streamEvents()', () => {
     await listener.hear(1);
     const { feed, seq } = await store.feedEnd();
     expect(listener.lastId()).to.equal(`${feed}-${seq}`);
+    listener.close();
+  });
+
+  it('does not tell what a content is called that is taken down', async () => {
+    const listener = await listenTo(url);
+    await store.takeDown({ cidKey: CID, cid: CID, reason: null, takenBy: 'ann', takenAtSec: 1 });
+    const changes = [contentRow({}, { block: 2 }), streamRow(PROVIDER, true, { block: 2 })];
+    await store.commitBlocks([block(2, changes)], undoable);
+    await listener.hear(1);
+    expect(listener.heard.map(({ event }) => event)).to.deep.equal(['stream.registered']);
     listener.close();
   });
 

@@ -55,6 +55,9 @@ const EXPECTED: Record<string, number> = {
   'PUT /offers/{cid}': 401,
   'POST /offers/{cid}': 401,
   'DELETE /offers/{cid}': 401,
+  'GET /takedowns/{cid}': 401,
+  'PUT /takedowns/{cid}': 401,
+  'DELETE /takedowns/{cid}': 401,
 };
 
 describe('the examples and schemas of /openapi.json', () => {

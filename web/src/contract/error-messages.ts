@@ -23,6 +23,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   mirror_behind: 'The provider has not seen your payment yet.',
   not_offered: 'The provider does not sell this video any more.',
   media_not_found: 'The provider does not have the file any more.',
+  taken_down: 'This host does not show this video.',
   file_too_large: 'The file is too large for this host.',
   serving_not_set_up: 'This host does not serve videos yet.',
   serving_not_allowed: 'This host does not serve for this wallet.',

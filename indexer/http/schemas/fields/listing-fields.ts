@@ -64,6 +64,16 @@ export const videoName = z
     }),
   );
 
+/** One line for people, of which something is seen. */
+export function readableText(description: string, example: string, { maxBytes }: { maxBytes: number }) {
+  return z
+    .string()
+    .superRefine((text, ctx) => refuseUnreadable('The text', text, ctx))
+    .refine((text) => !isBlank(text), 'The text has something to be seen.')
+    .refine((text) => Buffer.byteLength(text) <= maxBytes, `The text has at most ${maxBytes} bytes.`)
+    .meta(documented('invalid_field', example, description, { pattern: PATTERN.name, maxLength: maxBytes }));
+}
+
 export const streamUrl = z
   .string()
   .superRefine((text, ctx) => {

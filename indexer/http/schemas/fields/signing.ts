@@ -19,6 +19,7 @@ export const SERVING_PROBLEMS = [
   'serving_not_set_up',
   'serving_not_allowed',
   'served_for_another',
+  'taken_down',
 ] as const satisfies readonly Code[];
 
 const typeField = z.strictObject({ name: z.string(), type: z.string() });

@@ -1,22 +1,15 @@
 import { getAddress, hexlify, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers';
 import fc from 'fast-check';
-import { CID } from 'multiformats/cid';
-import * as raw from 'multiformats/codecs/raw';
-import * as Digest from 'multiformats/hashes/digest';
-import { sha256 } from 'multiformats/hashes/sha2';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/fields/text.ts';
 import type { Unit } from '../../../../indexer/lib/unit.ts';
 import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
-import { offerRecipes } from './offer-calls.ts';
+import { offerRecipes, takedownRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
-import type { Recipe, Request } from './recipe.ts';
+import { anyCid, type Recipe, type Request } from './recipe.ts';
 
 export const address = fc
   .uint8Array({ minLength: 20, maxLength: 20 })
   .map((bytes) => getAddress(hexlify(bytes)));
-export const anyCid = fc
-  .uint8Array({ minLength: 32, maxLength: 32 })
-  .map((bytes) => CID.createV1(raw.code, Digest.create(sha256.code, bytes)).toString());
 const wallet = fc.oneof(fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER), address);
 export const signer = fc.constantFrom(CREATOR, PROVIDER, VIEWER, OTHER);
 const name = fc
@@ -193,6 +186,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'HEAD /ipfs/{cid}': media,
     ...(await playRecipes(api)),
     ...offerRecipes(api),
+    ...takedownRecipes(api),
     'GET /events': {
       valid: fc.record({
         query: fc.record(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Api, CREATOR, UPLOAD } from '../api.ts';
-import type { Recipe, Request } from './recipe.ts';
+import { anyCid, type Recipe, type Request } from './recipe.ts';
 
 /** Recipes for what the operator serves. */
 export function offerRecipes(api: Api): Record<string, Recipe> {
@@ -32,5 +32,20 @@ export function offerRecipes(api: Api): Record<string, Recipe> {
         return ready;
       },
     },
+  };
+}
+
+/** Recipes for what the operator takes off the host: contents that no other call is about. */
+export function takedownRecipes(api: Api): Record<string, Recipe> {
+  const call = (query: fc.Arbitrary<Record<string, string>>) =>
+    fc
+      .record({ params: fc.record({ cid: anyCid }), query })
+      .map((one): Request => ({ ...one, headers: api.asOperator }));
+  const who = { by: fc.constantFrom('ann', 'bob') };
+  const why = { reason: fc.constantFrom('Court order 12/2026', 'x'.repeat(1_000)) };
+  return {
+    'GET /takedowns/{cid}': { valid: call(fc.constant({})) },
+    'PUT /takedowns/{cid}': { valid: call(fc.record({ ...who, ...why }, { requiredKeys: [] })) },
+    'DELETE /takedowns/{cid}': { valid: call(fc.record(who, { requiredKeys: [] })) },
   };
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { type Api, CREATOR, PROVIDER, REPORT, UPLOAD, VIEWER } from '../api.ts';
 import { authorize, waysOn } from '../signing.ts';
-import { anyCid } from './calls.ts';
-import type { Recipe, Request } from './recipe.ts';
+import { anyCid, type Recipe, type Request } from './recipe.ts';
 
 const PUBLIC_URL = 'https://stream.example.org/sample-video';
 const { video_name, content_creator_wallet, ...TERMS } = UPLOAD;
