@@ -29,6 +29,15 @@ const POLL_MS = 50;
 /** A host that hangs is none: the one that is started then says who has its port or its folder. */
 const LOOK_TIMEOUT_MS = 10_000;
 
+/** The one that runs; `null` where none does. */
+export async function findOwnHost({
+  dataDir,
+}: Pick<Config, 'dataDir'>): Promise<Pick<OwnHost, 'call'> | null> {
+  const running = await runningHost(dataDir);
+  if (running === null || !(await answers(running))) return null;
+  return { call: (...args) => callHost(running, ...args) };
+}
+
 /**
  * The one that runs, or else one that is started.
  * @param publicUrl where people are to reach it; `null`: as it is configured.
