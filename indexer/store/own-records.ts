@@ -103,7 +103,7 @@ export interface Takedowns {
   takedownOf(cidKey: string): Promise<Takedown | null>;
   hasTakedowns(): Promise<boolean>;
   countTakedowns(): Promise<number>;
-  /** Active streams of a provider, whose address is in any case, of what is taken down: oldest registration first. */
+  /** Active streams of a provider, whose address is in any case, of what is taken down. */
   streamsTakenDown(provider: string): Promise<StreamRow[]>;
 }
 

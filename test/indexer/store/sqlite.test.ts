@@ -7,6 +7,7 @@ import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { FOLLOWING_TABLES } from '../../../indexer/store/sqlite/mirror/chain-records.ts';
 import { OFFERS_SQL } from '../../../indexer/store/sqlite/own/offers.ts';
+import { STREAMS_TAKEN_DOWN_SQL } from '../../../indexer/store/sqlite/own/takedowns.ts';
 import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/queries/channels.ts';
 import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
 import { streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
@@ -251,6 +252,18 @@ describe('openSqliteStore()', () => {
       db.close();
     });
   }
+
+  it('looks through takedowns, not through the streams of a provider, for streams to end', () => {
+    const db = openDatabase(path);
+    const plan = db
+      .prepare<[string], { detail: string }>(`EXPLAIN QUERY PLAN ${STREAMS_TAKEN_DOWN_SQL}`)
+      .all('p');
+    expect(plan.map(({ detail }) => detail)).to.deep.equal([
+      'SCAN takedowns',
+      'SEARCH streams USING INDEX streams_by_both (provider=? AND cid_key=?)',
+    ]);
+    db.close();
+  });
 
   const listing = { contentId: 'c' };
   for (const [asked, index] of [

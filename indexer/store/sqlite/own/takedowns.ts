@@ -7,6 +7,14 @@ import { transactional } from '../transactional.ts';
 
 const COLUMNS = 'cid_key AS cidKey, cid, reason, taken_by AS takenBy, taken_at AS takenAtSec';
 
+/**
+ * From the takedowns, of which there are few, to their streams: it is asked at every block, and a provider may have very
+ * many. Exported for the test of its plan.
+ */
+export const STREAMS_TAKEN_DOWN_SQL = `SELECT ${STREAM_COLUMNS}
+  FROM (SELECT cid_key AS taken FROM takedowns) CROSS JOIN streams ON cid_key = taken
+  WHERE active = 1 AND provider = lower(?)`;
+
 export function takedowns(db: Database.Database, feedWriter: FeedWriter): Takedowns {
   const put = db.prepare<Takedown>(`
     INSERT INTO takedowns (cid_key, cid, reason, taken_by, taken_at)
@@ -16,10 +24,7 @@ export function takedowns(db: Database.Database, feedWriter: FeedWriter): Takedo
   const remove = db.prepare<[string]>('DELETE FROM takedowns WHERE cid_key = ?');
   const count = db.prepare<[], number>('SELECT count(*) FROM takedowns').pluck();
   const any = db.prepare<[], number>('SELECT 1 FROM takedowns LIMIT 1').pluck();
-  const served = db.prepare<[string], Stored<StreamRow>>(`
-    SELECT ${STREAM_COLUMNS} FROM streams
-    WHERE active = 1 AND provider = lower(?) AND cid_key IN (SELECT cid_key FROM takedowns)
-    ORDER BY registered_at, contract, content_id`);
+  const served = db.prepare<[string], Stored<StreamRow>>(STREAMS_TAKEN_DOWN_SQL);
 
   return {
     takeDown: transactional(db, (takedown) => {
