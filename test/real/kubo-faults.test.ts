@@ -168,10 +168,11 @@ describe('a Kubo node that fails', () => {
       const hasty = openKuboStorage({ url: node.url, timeoutMs: 300 });
       const source = new HangingSource();
       const abort = new AbortController();
+      const gone = new Error('gone');
       const adding = rejection(hasty.add(source, { signal: abort.signal }));
       await source.hanging;
-      setTimeout(() => abort.abort('gone'), 600);
-      expect(await adding).to.equal('gone');
+      setTimeout(() => abort.abort(gone), 600);
+      expect(await adding).to.equal(gone);
     });
   });
 
