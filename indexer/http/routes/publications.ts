@@ -2,6 +2,7 @@ import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
 import { SignatureRefused } from '../../contract/calls/call-errors.ts';
 import type { CallSignature } from '../../contract/calls/writer.ts';
+import { requireNotTakenDown } from '../../playback/takedown/taken-down.ts';
 import type { TermsOffer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
 import { signatureIn } from '../middleware/signature.ts';
@@ -30,7 +31,7 @@ export function publicationRoutes(context: Context): Route[] {
 }
 
 function publishRoute(context: Context): Route {
-  const { serializer, listings } = context;
+  const { store, serializer, listings } = context;
   return route('post', '/contents', {
     tag: 'Contents',
     summary: 'Publishes a content on chain',
@@ -47,6 +48,7 @@ function publishRoute(context: Context): Route {
     ],
     handle: async ({ body, req }) => {
       const { cid, terms, metadata } = body;
+      await requireNotTakenDown(store, cid.key);
       const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
       const offer = { ...offered, cid, metadata };
       const signed = signatureIn(body, req);

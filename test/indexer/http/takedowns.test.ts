@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CID as Cid } from 'multiformats/cid';
-import { type Answer, type Api, eventually, expectProblem, UPLOAD } from './api.ts';
+import { type Answer, type Api, eventually, expectProblem, OTHER, PUBLICATION, UPLOAD } from './api.ts';
 import { type Playing, type Sold, spellingsOf, startPlaying } from './playing.ts';
 
 const REASON = 'Court order 12/2026';
@@ -215,6 +215,18 @@ describe('a takedown: /takedowns/{cid}', () => {
       expect(await api.deps.storage.stat(cid)).to.equal(null);
       await lift(cid);
       expect((await api.upload(text, UPLOAD, session)).status).to.equal(202);
+    });
+
+    it('as a publication through this host is refused, before it costs gas', async () => {
+      await takeDown();
+      expectProblem(await api.post('/contents', { ...PUBLICATION, cid: film.cid }), 451, 'taken_down', 'cid');
+      await lift();
+      expectProblem(
+        await api.post('/contents', { ...PUBLICATION, cid: film.cid, content_creator_wallet: OTHER }),
+        401,
+        'signature_required',
+        'signature',
+      );
     });
 
     it('by npm run provide, or a creator who wants it served, is refused', async () => {
