@@ -56,6 +56,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media'],
   'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing'],
   'indexer/http': HTTP,
+  // The host and the page both make the same of a video.
+  packager: [],
   devchain: BASE,
   deploy: [...BASE, 'indexer/config', 'indexer/contract', 'devchain'],
   // The page knows the host by HTTP and the ABI alone, and makes CIDs as the host does.
@@ -74,7 +76,8 @@ const PACKAGES: readonly { name: RegExp; not: RegExp; but?: RegExp }[] = [
   { name: /^ioredis$/, not: /^(indexer|devchain|scripts)\//, but: /^indexer\/redis\// },
   { name: /^ethers$/, not: /^indexer\/(store|live|redis|projection)\// },
   { name: /^node:/, not: /^indexer\/(projection|contract\/decode)\// },
-  { name: /^(node:|express)/, not: /^web\/src\// },
+  { name: /^(node:|express)/, not: /^(web\/src|packager)\// },
+  { name: /^mediabunny$/, not: /^(indexer|web|devchain|deploy|scripts)\// },
 ];
 
 const files = tracked('*.ts', '*.tsx');

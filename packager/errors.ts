@@ -1,0 +1,24 @@
+/** Why a file is not packaged. */
+export type RefusalReason =
+  | 'unknown_format'
+  | 'no_video'
+  | 'codec_not_playable'
+  | 'encrypted'
+  | 'damaged'
+  | 'key_frames_too_rare'
+  | 'segment_too_large'
+  | 'too_long';
+
+/** The file itself is at fault: another try ends in the same way. */
+export class MediaRefused extends Error {
+  override readonly name = 'MediaRefused';
+  readonly reason: RefusalReason;
+  /** What the file calls the codec at fault; with `codec_not_playable` alone. */
+  readonly codec: string | null;
+
+  constructor(reason: RefusalReason, message: string, facts: ErrorOptions & { codec?: string } = {}) {
+    super(message, facts);
+    this.reason = reason;
+    this.codec = facts.codec ?? null;
+  }
+}
