@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../lib/durable-file.ts';
-import { isRunning } from '../media/ipfs/block-journal.ts';
+import { isRunning } from '../media/running.ts';
 
 const schema = z.object({
   /** Where this machine reaches it. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { openHeliaStorage } from '../media/ipfs/helia.ts';
+import { openFileStorage } from '../media/files/files.ts';
 import { createMediaLibrary, type MediaLibrary } from '../media/library.ts';
 import type { MediaStorage } from '../media/storage.ts';
 import { type EthStorageParts, openOnChain } from './ethstorage.ts';
@@ -43,9 +43,9 @@ async function openIpfs(
   warn: (line: string) => void,
 ): Promise<OpenStorage<MediaStorage>> {
   if (url === undefined) {
-    const folder = join(dataDir, 'ipfs');
-    const storage = await openHeliaStorage({ dataDir: folder, log: warn });
-    return { storage, description: `IPFS blocks in ${folder} (DATA_DIR, or IPFS_API_URL for a Kubo node)` };
+    const folder = join(dataDir, 'media');
+    const storage = await openFileStorage({ folder, oldBlocks: join(dataDir, 'ipfs'), log: warn });
+    return { storage, description: `files in ${folder} (DATA_DIR, or IPFS_API_URL for a Kubo node)` };
   }
   const { openKuboStorage } = await import('../media/kubo/kubo.ts'); // its client is not loaded for nothing
   const storage = openKuboStorage({ url, auth });

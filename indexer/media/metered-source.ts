@@ -1,5 +1,22 @@
 import { orAbort } from '../lib/with-timeout.ts';
 
+/** What `source` yields. Ends promptly when `signal` aborts, even while the source hangs. */
+export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const items = source[Symbol.asyncIterator]();
+  let exhausted = false;
+  try {
+    for (;;) {
+      const next = await orAbort(items.next(), signal);
+      exhausted = next.done === true;
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // not awaited: a source that hangs would hold its reader too
+    if (!exhausted) items.return?.().catch(() => undefined);
+  }
+}
+
 /** Counts in `bytes` what passes, and ends promptly when `signal` aborts, even while the source hangs. */
 export function meteredSource(
   source: AsyncIterable<Uint8Array>,
@@ -9,20 +26,10 @@ export function meteredSource(
   const metered = {
     bytes: 0,
     async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-      const chunks = source[Symbol.asyncIterator]();
-      let exhausted = false;
-      try {
-        for (;;) {
-          const next = await orAbort(chunks.next(), signal);
-          exhausted = next.done === true;
-          if (next.done) return;
-          metered.bytes += next.value.length;
-          onProgress?.(metered.bytes);
-          yield next.value;
-        }
-      } finally {
-        // not awaited: a source that hangs would hold its reader too
-        if (!exhausted) chunks.return?.().catch(() => undefined);
+      for await (const chunk of abortable(source, signal)) {
+        metered.bytes += chunk.length;
+        onProgress?.(metered.bytes);
+        yield chunk;
       }
     },
   };

@@ -1,20 +1,15 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile, syncFolder } from '../lib/durable-file.ts';
 import { isCode } from '../lib/errors.ts';
 
-/** What is known of a file that is kept: the root of its blocks is the record's name. */
-export interface Pin {
-  sizeBytes: number;
-}
-
 const SUFFIX = '.json';
 
 /**
- * The roots that are kept, one small file each, named by canonical CID. Writing the record is what makes an upload
- * real: it is one atomic step, so that after a crash a file is here wholly or not at all.
+ * What is known of the roots that are kept, one small file each, named by canonical CID. Writing the record is what
+ * makes an upload real: it is one atomic step, so that after a crash a file is here wholly or not at all.
  */
-export class Pins<Kept = Pin> {
+export class Pins<Kept> {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -27,6 +22,17 @@ export class Pins<Kept = Pin> {
       return JSON.parse(await readFile(this.#file(cid), 'utf8'));
     } catch (error) {
       if (isCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  /** Whether there is a record, be it torn. */
+  async has(cid: string): Promise<boolean> {
+    try {
+      await access(this.#file(cid));
+      return true;
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) return false;
       throw error;
     }
   }

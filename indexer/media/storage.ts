@@ -2,7 +2,7 @@ import { BaseError, errorWith } from '../lib/errors.ts';
 
 /** Where media lives. One factory per back end, all passing one shared test suite. */
 export interface MediaStorage {
-  /** Short name for logs and readiness: `helia`, `kubo`, `ethstorage`. */
+  /** Short name for logs and readiness: `files`, `kubo`, `ethstorage`. */
   readonly name: string;
   /**
    * Streams `source` in and pins it. Memory stays bounded whatever the size.

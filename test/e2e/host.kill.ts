@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Contract, JsonRpcProvider, keccak256, parseEther, Wallet } from 'ethers';
-import { openHeliaStorage } from '../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../indexer/media/files/files.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { createExpiry } from '../../indexer/uploads/expiry.ts';
 import { ALIVE_SEC } from '../../indexer/uploads/incoming.ts';
+import { mediaOnDisk } from '../indexer/media/on-disk.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
 
 /** Named points, each at two positions of the round below: what is under way there differs. */
@@ -19,11 +19,11 @@ const POINTS = [
   'indexer.fetched:3',
   'indexer.committed:2', // indexed and not in the live index
   'indexer.committed:3',
-  'upload.block:1', // in the middle of an upload
-  'upload.block:3',
-  'upload.written:1', // all blocks there, not pinned
-  'upload.written:1',
-  'upload.pinned:1', // pinned, not published
+  'upload.leaf:1', // in the middle of an upload
+  'upload.leaf:3',
+  'upload.written:1', // all there, not in its place
+  'upload.placed:1', // in its place, not kept
+  'upload.pinned:1', // kept, not published
   'upload.pinned:1',
   'report.recorded:1', // recorded and not answered
   'report.recorded:2',
@@ -85,13 +85,12 @@ describe('an upload to the development chain, killed before it is published', ()
       open.close(),
     );
     const log = { info: () => undefined, warn: () => undefined };
-    const media = await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: log.warn });
+    const media = await openFileStorage({ folder: join(dataDir, 'media'), log: log.warn });
     const storage = parts.adopt(media, (open) => open.close());
     const chain = { status: () => ({ synced: true }), head: async () => 0, waitFor: async () => undefined };
     const nowSec = () => Math.floor(Date.now() / 1_000) + ALIVE_SEC;
     await createExpiry({ store, storage, chain, log, nowSec })();
-    const left = await readdir(join(dataDir, 'ipfs'), { recursive: true });
-    expect(left.filter((name) => /\.(data|json)$/.test(name))).to.deep.equal([]);
+    expect(mediaOnDisk(join(dataDir, 'media'))).to.deep.equal([]);
   });
 });
 

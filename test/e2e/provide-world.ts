@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { authorize } from '../indexer/http/signing.ts';
+import { mediaOnDisk } from '../indexer/media/on-disk.ts';
 import { dump } from '../indexer/store/dump.ts';
 import { type Ended, runNode } from '../scripts/run.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, UNSET } from './host.ts';
@@ -89,7 +89,7 @@ export async function startProvideWorld() {
         async () => leftIn(dataDir),
         (found) => Object.values(found).flat().length === 0,
       );
-      expect(left).to.deep.equal({ blocks: [], pins: [], serve_wishes: [], provided_media: [] });
+      expect(left).to.deep.equal({ files: [], roots: [], serve_wishes: [], provided_media: [] });
     },
     stop: () => running.disposeAsync(),
   };
@@ -99,11 +99,10 @@ export type ProvideWorld = Awaited<ReturnType<typeof startProvideWorld>>;
 
 /** All that a host keeps of files, and what it means to do. */
 function leftIn(dataDir: string) {
-  const names = (folder: string) =>
-    readdirSync(join(dataDir, 'ipfs', folder), { recursive: true, encoding: 'utf8' });
+  const media = (...parts: string[]) => mediaOnDisk(join(dataDir, 'media'), parts);
   const { serve_wishes = [], provided_media = [] } = dump(join(dataDir, 'records.sqlite'));
-  const blocks = names('blocks').filter((name) => name.endsWith('.data'));
-  return { blocks, pins: names('pins'), serve_wishes, provided_media };
+  const files = media('files', 'incoming');
+  return { files, roots: media('roots'), serve_wishes, provided_media };
 }
 
 async function served(host: HostProcess, cid: string): Promise<void> {

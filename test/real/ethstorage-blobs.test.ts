@@ -143,7 +143,7 @@ describe('files on EthStorage by blobs', function () {
       env: { ...env, ETHSTORAGE_RPC_URL: anvil.url },
     });
     try {
-      expect(ready.output()).to.match(/^ {2}media +EthStorage, and IPFS blocks in/m);
+      expect(ready.output()).to.match(/^ {2}media +EthStorage, and files in/m);
       const { parts: up } = await getJson<{ parts: Record<string, unknown> }>(`${ready.url}/readyz`);
       expect(up.ethstorage).to.deep.equal({ state: 'up', name: 'ethstorage' });
     } finally {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openHeliaStorage } from '../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../indexer/media/files/files.ts';
 import { openKuboStorage } from '../../indexer/media/kubo/kubo.ts';
 import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { MediaNotFound, StorageFailure } from '../../indexer/media/storage.ts';
@@ -36,15 +36,15 @@ describe('what a Kubo node holds', () => {
 
   const ipfsAdd = async (...options: string[]) => (await node.ipfs('add', '--quieter', ...options)).trim();
 
-  it('a file has one CID: by Helia, by Kubo itself, by this back end, and by npm run cid', async () => {
-    const helia = await openHeliaStorage({ dataDir: join(folder, 'helia'), log: () => undefined });
+  it('a file has one CID: by the embedded store, by Kubo itself, by this back end, and by npm run cid', async () => {
+    const embedded = await openFileStorage({ folder: join(folder, 'embedded'), log: () => undefined });
     const cids = [
-      (await helia.add(file(SIZE))).cid,
+      (await embedded.add(file(SIZE))).cid,
       await ipfsAdd('--cid-version=1', path),
       (await storage.add(file(SIZE))).cid,
       (await runNode(['scripts/cid.ts', path], { INIT_CWD: '' })).stdout.split(' ')[0],
     ];
-    await helia.close();
+    await embedded.close();
     expect(new Set(cids).size, cids.join(' ')).to.equal(1);
   });
 

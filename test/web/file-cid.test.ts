@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openHeliaStorage } from '../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../indexer/media/files/files.ts';
 import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { AS_KUBO, fileCid } from '../../web/src/publish/file-cid.ts';
 
@@ -25,7 +25,7 @@ describe('the CID that the page computes', () => {
   let storage: MediaStorage;
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'page-cid-'));
-    storage = await openHeliaStorage({ dataDir, log: () => undefined });
+    storage = await openFileStorage({ folder: dataDir, log: () => undefined });
   });
   after(async () => {
     await storage.close();

@@ -71,7 +71,7 @@ export function offerRoutes(context: Context): Route[] {
 export function providingOf(context: Context): Providing {
   const { storage, disk, chain } = context;
   // A node of its own has a disk of its own.
-  const own = storage.ipfs.name === 'helia' ? disk : null;
+  const own = storage.ipfs.name === 'files' ? disk : null;
   return new Providing({ ...context, disk: own, contract: chain.contract });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRunning } from '../ipfs/block-journal.ts';
+import { isRunning } from '../running.ts';
 import { MediaTooLarge } from '../storage.ts';
 import { cidOf } from '../unixfs/importer.ts';
 

@@ -9,7 +9,7 @@ export const LINKS_PER_NODE = 174;
 const TYPE_FILE = 2;
 
 /** A node that the one above will name. */
-interface Child {
+export interface Child {
   cid: CID;
   /** Of the part of the file below it. */
   fileBytes: number;
@@ -61,16 +61,21 @@ class BalancedTree {
 
   async #close(level: Child[], height: number): Promise<void> {
     const children = level.splice(0);
-    const sizes = children.map(({ fileBytes }) => fileBytes);
-    const block = dagPb.encode({
-      Data: unixfsFile(sizes),
-      Links: children.map(({ cid, dagBytes }) => ({ Name: '', Tsize: dagBytes, Hash: cid })),
-    });
+    const block = fileNode(children);
     const cid = CID.createV1(dagPb.code, await sha256.digest(block));
     await this.#put(cid, block);
     const dagBytes = block.length + sum(children.map((child) => child.dagBytes));
-    await this.add({ cid, fileBytes: sum(sizes), dagBytes }, height + 1);
+    const fileBytes = sum(children.map((child) => child.fileBytes));
+    await this.add({ cid, fileBytes, dagBytes }, height + 1);
   }
+}
+
+/** An inner node of a file, over up to `LINKS_PER_NODE` children. */
+export function fileNode(children: readonly Child[]): Uint8Array {
+  return dagPb.encode({
+    Data: unixfsFile(children.map(({ fileBytes }) => fileBytes)),
+    Links: children.map(({ cid, dagBytes }) => ({ Name: '', Tsize: dagBytes, Hash: cid })),
+  });
 }
 
 /** UnixFS's protobuf of a file without bytes of its own: type, size, sizes below. */

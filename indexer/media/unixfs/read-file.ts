@@ -2,8 +2,6 @@ import * as dagPb from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
 import type { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
-import type { BlockFiles } from '../ipfs/block-files.ts';
-import { blockPath } from '../ipfs/block-files.ts';
 import type { ByteRange } from '../storage.ts';
 import { readAhead } from './read-ahead.ts';
 import { BlockDamaged, type VerifiedBlocks } from './verify.ts';
@@ -18,13 +16,6 @@ interface Part {
   content: CID | Uint8Array;
   /** What the node above says of it; unknown of a root. */
   sizeBytes: number | undefined;
-}
-
-/** Paths of every block below and including `root`. Reads the inner nodes only: leaves are raw. */
-export async function* blockPaths(blocks: BlockFiles, root: CID): AsyncGenerator<string> {
-  yield blockPath(root);
-  if (root.code === raw.code) return;
-  for (const link of dagPb.decode(await blocks.read(root)).Links) yield* blockPaths(blocks, link.Hash);
 }
 
 /** Size of the file with this root block; `null` for what is no file, such as a folder. */

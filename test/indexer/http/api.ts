@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually as within } from '../../until.ts';
 import { testWallet } from '../../wallets.ts';
+import { mediaOnDisk } from '../media/on-disk.ts';
 import { dump } from '../store/dump.ts';
 import { type Answer, createClient } from './answers.ts';
 import { type HostOptions, openHost } from './host.ts';
@@ -61,11 +61,8 @@ export async function startApi(options: HostOptions = {}) {
       ),
     /** Resolves when the records show all of the chain. */
     settled: async () => indexer.waitFor(await head()),
-    /** The files of all media blocks. */
-    blocks: () =>
-      readdirSync(join(dataDir, 'ipfs', 'blocks'), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.data'))
-        .sort(),
+    /** All that lies in the media folder, kept or not. */
+    mediaFiles: () => mediaOnDisk(join(dataDir, 'media')),
     /** All that a call could have changed. */
     async state() {
       await indexer.waitFor(await head());
@@ -73,7 +70,7 @@ export async function startApi(options: HostOptions = {}) {
         head: await head(),
         rows: dump(host.records),
         live: await deps.live.all(),
-        media: readdirSync(join(dataDir, 'ipfs', 'pins')),
+        media: mediaOnDisk(join(dataDir, 'media'), ['roots']),
         reports: (await deps.store.unsettledReports({})).map(({ ref }) => ref),
       };
     },

@@ -12,8 +12,8 @@ import { base36 } from 'multiformats/bases/base36';
 import { CID } from 'multiformats/cid';
 import { EXPOSED_HEADERS, gatewayRoutes } from '../../../indexer/http/gateway/gateway.ts';
 import { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
-import { blockPath } from '../../../indexer/media/ipfs/block-files.ts';
-import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../../indexer/media/files/files.ts';
+import { MediaFolder } from '../../../indexer/media/files/folder.ts';
 import type { ByteRange, MediaStorage } from '../../../indexer/media/storage.ts';
 import { bytesOf, CHUNK, file } from '../media/content.ts';
 
@@ -32,7 +32,7 @@ describe('GET /ipfs/{cid}', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'stream-host-gateway-'));
-    storage = await openHeliaStorage({ dataDir, log: () => undefined });
+    storage = await openFileStorage({ folder: dataDir, log: () => undefined });
     ({ cid } = await storage.add(file(SIZE)));
     const app = express().disable('etag');
     app.use(gatewayRoutes({ storage: watched(storage), nameOf: async (key) => names.get(key) ?? null }));
@@ -138,7 +138,7 @@ describe('GET /ipfs/{cid}', () => {
 
     it('a file whose first block is damaged, with nothing a cache would keep', async () => {
       const { cid: damaged } = await storage.add(file(1000));
-      await writeFile(join(dataDir, 'blocks', blockPath(CID.parse(damaged))), 'not these bytes');
+      await writeFile(new MediaFolder(dataDir).fileOf(damaged), 'not these bytes');
       await expectProblem(await get({}, `${damaged}?filename=a.mp4`), 500, 'BlockDamaged');
     });
 

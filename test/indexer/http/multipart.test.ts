@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,9 +9,10 @@ import { expect } from 'chai';
 import { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
 import type { ReceivedUpload, UploadOptions } from '../../../indexer/http/uploads/receive.ts';
 import { receiveUpload } from '../../../indexer/http/uploads/receive.ts';
-import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import type { MediaStorage } from '../../../indexer/media/storage.ts';
 import { bytesOf, CHUNK, collect } from '../media/content.ts';
+import { mediaOnDisk } from '../media/on-disk.ts';
 
 const SIZE = 2 * CHUNK + 99;
 const CONTENT = bytesOf(0, SIZE);
@@ -35,7 +36,7 @@ describe('receiveUpload()', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'stream-host-upload-'));
-    storage = await openHeliaStorage({ dataDir, log: () => undefined });
+    storage = await openFileStorage({ folder: dataDir, log: () => undefined });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -74,9 +75,7 @@ describe('receiveUpload()', () => {
     return { status, code, ...(field !== undefined && { field }) };
   };
   const expectNothingStored = async () => {
-    const entries = await readdir(join(dataDir, 'blocks'), { recursive: true });
-    expect(entries.filter((entry) => entry.endsWith('.data'))).to.deep.equal([]);
-    expect(await readdir(join(dataDir, 'pins'))).to.deep.equal([]);
+    expect(mediaOnDisk(dataDir)).to.deep.equal([]);
   };
   const video = new File([CONTENT], 'sea.mp4', { type: 'video/mp4' });
   const file: [string, File] = ['file', video];

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
 import { DiskTooSmall } from '../../../indexer/lib/disk.ts';
+import { until } from '../sync/until.ts';
 import {
   type Answer,
   type Api,
@@ -47,7 +48,7 @@ describe("the operator's calls: /offers/{cid}", () => {
     const { media, rows, live } = await api.state();
     const { serve_wishes, provided_media, streams } = rows;
     const active = (streams as { active: number }[]).filter((row) => row.active === 1);
-    return { media, blocks: api.blocks(), live, serve_wishes, provided_media, active };
+    return { media, blocks: api.mediaFiles(), live, serve_wishes, provided_media, active };
   };
   const NOTHING = {
     ...{ media: [], blocks: [], live: [], serve_wishes: [], provided_media: [], active: [] },
@@ -157,6 +158,7 @@ describe("the operator's calls: /offers/{cid}", () => {
       req.on('close', resolve);
     });
     await api.server.close();
+    await until('what had arrived is deleted', async () => api.mediaFiles().length === 0);
     expect({ ...(await left()), live: [] }).to.deep.equal(NOTHING);
   });
 

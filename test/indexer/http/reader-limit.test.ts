@@ -9,7 +9,7 @@ import express, { type ErrorRequestHandler } from 'express';
 import { gatewayRoutes } from '../../../indexer/http/gateway/gateway.ts';
 import { createReaderLimit } from '../../../indexer/http/gateway/reader-limit.ts';
 import { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
-import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import type { ByteRange, MediaStorage } from '../../../indexer/media/storage.ts';
 import { bytesOf, CHUNK, file } from '../media/content.ts';
 import { until } from '../sync/until.ts';
@@ -28,7 +28,7 @@ describe('readers of /ipfs that stop', () => {
 
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'stream-host-readers-'));
-    storage = await openHeliaStorage({ dataDir, log: () => undefined });
+    storage = await openFileStorage({ folder: dataDir, log: () => undefined });
     path = `/ipfs/${(await storage.add(file(SIZE))).cid}?filename=a.mp4`;
     const app = express().set('trust proxy', 1);
     app.use(gatewayRoutes({ storage: watched(storage), limit: createReaderLimit(MOST) }), tellProblem);

@@ -11,7 +11,7 @@ describe('an upload that nobody publishes', () => {
   afterEach(() => uploads.api.stop());
 
   it('is gone after its time, blocks included', async () => {
-    const before = uploads.api.blocks();
+    const before = uploads.api.mediaFiles();
     const answer = await uploads.staged(fileOf(3 * CHUNK));
     uploads.clock.laterSec = DAY_SEC + GRACE_SEC - 5;
     await uploads.api.expire();
@@ -19,18 +19,18 @@ describe('an upload that nobody publishes', () => {
     uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     await uploads.api.expire();
     expect(await uploads.media(cidOf(answer))).to.equal(404);
-    expect(uploads.api.blocks()).to.deep.equal(before);
+    expect(uploads.api.mediaFiles()).to.deep.equal(before);
     expect((await uploads.api.state()).rows.staged_uploads).to.deep.equal([]);
   });
 
   it('leaves the blocks that other content needs', async () => {
     const longer = await uploads.staged(fileOf(4 * CHUNK));
     await uploads.publish(longer);
-    const before = uploads.api.blocks();
+    const before = uploads.api.mediaFiles();
     await uploads.staged(fileOf(3 * CHUNK));
     uploads.clock.laterSec = DAY_SEC + GRACE_SEC + 5;
     await uploads.api.expire();
-    expect(uploads.api.blocks()).to.deep.equal(before);
+    expect(uploads.api.mediaFiles()).to.deep.equal(before);
     const whole = await (await fetch(`${uploads.api.url}/ipfs/${cidOf(longer)}`)).arrayBuffer();
     expect(Buffer.from(whole).equals(bytesOf(0, 4 * CHUNK))).to.equal(true);
   });

@@ -26,13 +26,13 @@ describe('/wallets/{wallet}/uploads', () => {
   });
 
   it('removes one at once, with its media', async () => {
-    const before = uploads.api.blocks();
+    const before = uploads.api.mediaFiles();
     const cid = cidOf(await uploads.staged('a video'));
     const { status, body } = await uploads.remove(cid);
     expect(status).to.equal(200);
     expect(body.cid).to.equal(cid);
     expect(await uploads.media(cid)).to.equal(404);
-    expect(uploads.api.blocks()).to.deep.equal(before);
+    expect(uploads.api.mediaFiles()).to.deep.equal(before);
     expectProblem(await uploads.remove(cid), 404, 'unknown_upload', 'cid');
   });
 

@@ -13,10 +13,10 @@ describe('quotas of uploads', () => {
     status: number,
     code: 'quota_exceeded' | 'upload_quota_spent',
   ) => {
-    const before = { state: await uploads.api.state(), blocks: uploads.api.blocks() };
+    const before = { state: await uploads.api.state(), blocks: uploads.api.mediaFiles() };
     const answer = await send();
     const body = expectProblem(answer, status, code, 'file');
-    expect({ state: await uploads.api.state(), blocks: uploads.api.blocks() }).to.deep.equal(before);
+    expect({ state: await uploads.api.state(), blocks: uploads.api.mediaFiles() }).to.deep.equal(before);
     if (status === 429) {
       expect(answer.headers.get('retry-after')).to.equal(String(body.retry_after_sec));
       expect(body.retry_after_sec).to.be.above(0);
@@ -102,11 +102,11 @@ describe('quotas of uploads', () => {
 
   it('cut off a file on its way, before it has arrived', async () => {
     uploads = await openUploads({ walletBytes: CHUNK });
-    const before = uploads.api.blocks();
+    const before = uploads.api.mediaFiles();
     const { answer, stop } = await uploads.sendEndless(await uploads.api.signedIn(1));
     expectProblem(answer, 413, 'quota_exceeded', 'file');
     stop();
-    expect(uploads.api.blocks()).to.deep.equal(before);
+    expect(uploads.api.mediaFiles()).to.deep.equal(before);
   });
 
   it('hold for uploads of one wallet at once: together they never have more, and some are taken', async () => {

@@ -9,11 +9,15 @@ import type { OpenedBlocks } from './suite.ts';
 const SIZE = 9 * CHUNK + 1234;
 const DAMAGED_CHUNK = 6;
 
-const DAMAGES: [what: string, damage: (path: string) => Promise<void>, told: RegExp][] = [
-  ['a block with a bit that flipped', flipBit, / does not match its CID$/],
-  ['a block that is cut short', (path) => truncate(path, 1000), / does not match its CID$/],
-  ['an empty block', (path) => truncate(path), / does not match its CID$/],
-  ['a block that is missing', (path) => rm(path), / is missing$/],
+/** What can become of a block, and what is told of it then. */
+export type Damage = [what: string, damage: (path: string) => Promise<void>, told: RegExp];
+
+/** Of one that has a file of its own. */
+export const BLOCK_DAMAGES: readonly Damage[] = [
+  ['with a bit that flipped', flipBit, / does not match its CID$/],
+  ['that is cut short', (path) => truncate(path, 1000), / does not match its CID$/],
+  ['that is empty', (path) => truncate(path), / does not match its CID$/],
+  ['that is missing', (path) => rm(path), / is missing$/],
 ];
 
 /** What was promised of every block: the right bytes or none. */
@@ -32,8 +36,8 @@ export function describeDamage(name: string, open: () => Promise<OpenedBlocks>):
     });
     afterEach(() => opened.dispose());
 
-    for (const [what, damage, told] of DAMAGES) {
-      it(`ends the reading at ${what}`, async () => {
+    for (const [what, damage, told] of BLOCK_DAMAGES) {
+      it(`ends the reading at a block ${what}`, async () => {
         await damage(opened.blockFile(damaged));
         const { bytes, error } = await readUntilError(storage, cid, SIZE);
         expect(bytes.equals(bytesOf(0, DAMAGED_CHUNK * CHUNK))).to.equal(true);
@@ -41,7 +45,7 @@ export function describeDamage(name: string, open: () => Promise<OpenedBlocks>):
         expect(error).to.have.property('message').that.matches(told);
       });
 
-      it(`gives no byte of a file whose root is ${what}`, async () => {
+      it(`gives no byte of a file whose root is a block ${what}`, async () => {
         await damage(opened.blockFile(cid));
         const { bytes, error } = await readUntilError(storage, cid, SIZE);
         expect(bytes).to.have.length(0);
@@ -72,7 +76,7 @@ export function describeDamage(name: string, open: () => Promise<OpenedBlocks>):
   });
 }
 
-async function readUntilError(storage: MediaStorage, cid: string, length: number, offset = 0) {
+export async function readUntilError(storage: MediaStorage, cid: string, length: number, offset = 0) {
   const pieces: Uint8Array[] = [];
   let error: unknown = null;
   try {

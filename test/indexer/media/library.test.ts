@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import { createMediaLibrary, type MediaLibrary, type StorageName } from '../../../indexer/media/library.ts';
 import { MediaNotFound, type MediaStorage, MediaTooLarge } from '../../../indexer/media/storage.ts';
 import { rejection } from '../../rejection.ts';
@@ -22,7 +22,7 @@ describe('createMediaLibrary()', () => {
   before(async () => {
     world = await ethStorageWorld();
     folder = await mkdtemp(join(tmpdir(), 'library-'));
-    ipfs = await openHeliaStorage({ dataDir: folder, log: () => undefined });
+    ipfs = await openFileStorage({ folder: folder, log: () => undefined });
     ethstorage = await world.storage(await world.newFolder(), { maxBytes: MOST });
     library = createMediaLibrary({ ipfs, ethstorage, default: 'ipfs' });
   });

@@ -20,7 +20,7 @@ export interface OpenedBlocks extends Opened {
   blockFile(cid: string): string;
 }
 
-const ABSENT = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
+export const ABSENT = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
 const sizeFor = (unit: number) => 3 * unit + 1234;
 
 /**

@@ -1,8 +1,14 @@
-/** A process that uploads one file, for tests that kill it on the way: `node uploader.ts DATA_DIR SIZE`. */
-import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+/** A process for tests that kill it on the way: `node uploader.ts FOLDER file|directory|removal SIZE`. */
+import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import { file } from './content.ts';
+import { entries } from './directories.suite.ts';
 
-const [dataDir = '', size = '0'] = process.argv.slice(2);
-const storage = await openHeliaStorage({ dataDir, log: () => undefined });
-await storage.add(file(Number(size)));
+const [folder = '', what = '', size = '0'] = process.argv.slice(2);
+const storage = await openFileStorage({ folder, log: () => undefined });
+const add = () =>
+  what === 'directory'
+    ? storage.addDirectory(entries({ one: Number(size), two: 5 }))
+    : storage.add(file(Number(size)));
+const { cid } = await add();
+if (what === 'removal') await storage.remove(cid);
 await storage.close();

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Counters } from '../../../indexer/counters/counters.ts';
 import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
-import { openHeliaStorage } from '../../../indexer/media/ipfs/helia.ts';
+import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { createExpiry } from '../../../indexer/uploads/expiry.ts';
 import { createStaging, type UploadQuota } from '../../../indexer/uploads/staging.ts';
@@ -37,7 +37,7 @@ export async function openStagingHost({
   counters = createMemoryCounters(),
 }: StagingHostOptions) {
   const store = openSqliteStore({ path: join(dataDir, 'records.sqlite') });
-  const storage = await openHeliaStorage({ dataDir: join(dataDir, 'ipfs'), log: () => undefined });
+  const storage = await openFileStorage({ folder: join(dataDir, 'media'), log: () => undefined });
   const chain = { status: () => ({ synced: true }), head: async () => 0, waitFor: async () => undefined };
   const log = { info: () => undefined, warn: (facts: { err: unknown }) => Promise.reject(facts.err) };
   const expire = createExpiry({ store, storage, chain, log, nowSec });

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { node, runChild } from '../../child.ts';
 import { bytesOf, collect, file } from '../media/content.ts';
+import { mediaOnDisk } from '../media/on-disk.ts';
 import { block, contentRow } from '../store/samples.ts';
 import { CREATOR, DAY, openStagingHost, SIZE } from './host.ts';
 
@@ -38,12 +39,7 @@ describe('kill -9', () => {
     host = await openStagingHost({ dataDir, nowSec: () => now });
     return host;
   };
-  const onDisk = () =>
-    ['blocks', 'pins'].flatMap((folder) =>
-      readdirSync(join(dataDir, 'ipfs', folder), { recursive: true, encoding: 'utf8' }).filter((name) =>
-        /\.(data|json)$/.test(name),
-      ),
-    );
+  const onDisk = () => mediaOnDisk(join(dataDir, 'media'));
   const served = async ({ storage }: Host, cid: string) =>
     (await collect(storage.read(cid, { offset: 0, length: SIZE }))).equals(bytesOf(0, SIZE));
   const cidOfFile = async () => {
@@ -52,7 +48,7 @@ describe('kill -9', () => {
     return cid;
   };
 
-  for (const point of ['upload.block', 'upload.written', 'staging.named', 'upload.pinned']) {
+  for (const point of ['upload.leaf', 'upload.written', 'staging.named', 'upload.placed', 'upload.pinned']) {
     it(`at ${point}: what was never answered is gone soon, blocks included`, async () => {
       await killed('upload', point);
       const { expire, staging } = await open();
