@@ -1,41 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type Directory, keyOf, packaged, segmentsOf, textOf } from '../packager/packaged.ts';
 import { REAL_VIDEO } from '../packager/samples.ts';
+import { makeSource, runFile } from './ffmpeg-sources.ts';
 
-const run = promisify(execFile);
 const PREVIEW_SEC = 12;
-
-/** What `ffmpeg` makes of a test picture and a tone. */
-const SOURCES: { name: string; args: string[] }[] = [
-  { name: 'mp4', args: ['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '50', '-c:a', 'aac'] },
-  { name: 'mov', args: ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '40', '-c:a', 'aac'] },
-  {
-    name: 'webm',
-    args: ['-c:v', 'libvpx-vp9', '-deadline', 'realtime', '-cpu-used', '8', '-g', '50', '-c:a', 'libopus'],
-  },
-  {
-    name: 'mkv',
-    args: [
-      '-c:v',
-      'libx264',
-      '-preset',
-      'ultrafast',
-      '-bf',
-      '2',
-      '-x264-params',
-      'open-gop=1:keyint=50',
-      '-c:a',
-      'flac',
-    ],
-  },
-];
 
 describe('a packaged video, played by ffmpeg', () => {
   let folder: string;
@@ -44,13 +17,9 @@ describe('a packaged video, played by ffmpeg', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  for (const { name, args } of SOURCES) {
+  for (const name of ['mp4', 'mov', 'webm', 'mkv'] as const) {
     it(`decodes to the frames of its ${name}`, async () => {
-      const source = join(folder, `source.${name}`);
-      const picture = ['-f', 'lavfi', '-i', 'testsrc=size=160x90:rate=25:duration=78'];
-      const tone = ['-f', 'lavfi', '-i', 'sine=duration=78'];
-      await run('ffmpeg', ['-v', 'error', '-y', ...picture, ...tone, '-pix_fmt', 'yuv420p', ...args, source]);
-      await sameFrames(source);
+      await sameFrames(await makeSource(folder, name));
     });
   }
 
@@ -79,7 +48,7 @@ describe('a packaged video, played by ffmpeg', () => {
       expect(frames, uri).to.deep.equal([]);
       const bare = join(folder, uri);
       await writeFile(bare, directory.get(`v0/${uri}`) ?? '');
-      const refused = await run('ffprobe', ['-v', 'error', bare]).then(
+      const refused = await runFile('ffprobe', ['-v', 'error', bare]).then(
         () => null,
         (error: unknown) => error,
       );
@@ -113,7 +82,7 @@ async function framesOf(input: string): Promise<string[]> {
     'framehash',
     '-',
   ];
-  const { stdout } = await run('ffmpeg', args, { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await runFile('ffmpeg', args, { maxBuffer: 64 * 1024 * 1024 });
   return hashesIn(stdout);
 }
 

@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { keyOf, packaged } from '../packager/packaged.ts';
+import { startChromium } from './chromium.ts';
+import { makeSource } from './ffmpeg-sources.ts';
+
+const HLS_JS = join(import.meta.dirname, '..', '..', 'node_modules', 'hls.js', 'dist', 'hls.mjs');
+const PAGE = `<!doctype html><title>player</title><video muted></video>
+<script type="module">
+  import Hls from '/hls.mjs';
+  window.video = document.querySelector('video');
+  window.errors = [];
+  const once = { maxTimeToFirstByteMs: 10000, maxLoadTimeMs: 10000, timeoutRetry: null, errorRetry: null };
+  window.hls = new Hls({ keyLoadPolicy: { default: once } });
+  hls.on(Hls.Events.ERROR, (_, { details }) => errors.push(details));
+  hls.loadSource('/master.m3u8');
+  hls.attachMedia(video);
+  video.playbackRate = 4;
+  video.play();
+</script>`;
+
+describe('a packaged video, played by hls.js in Chromium', () => {
+  let folder: string;
+  let browser: Browser;
+  let server: Server;
+  const served = new Map<string, Uint8Array | string>();
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'played-'));
+    const script = await readFile(HLS_JS);
+    server = createServer(({ url = '' }, response) => {
+      const body = url === '/' ? PAGE : url === '/hls.mjs' ? script : served.get(url);
+      const type =
+        url === '/' ? 'text/html' : url === '/hls.mjs' ? 'text/javascript' : 'application/octet-stream';
+      response.writeHead(body === undefined ? 402 : 200, { 'content-type': type }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    browser = await startChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  for (const name of ['mp4', 'mov', 'webm'] as const) {
+    it(`stops where a key is missing, goes on when it comes, and seeks, from ${name}`, async () => {
+      const source = new Uint8Array(await readFile(await makeSource(folder, name)));
+      const directory = await packaged(source, { previewSec: 5 });
+      served.clear();
+      for (const [path, bytes] of directory) served.set(`/${path}`, bytes);
+      const { unit_starts } = JSON.parse(String(directory.get('content.json'))) as { unit_starts: number[] };
+      const secondUnit = unit_starts[1] ?? 0;
+
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.waitForFunction(
+        'errors.includes("keyLoadError") && video.readyState < 3 && video.currentTime > 4',
+      );
+      expect(await page.evaluate('video.currentTime'), 'after the preview').to.be.within(4, 8);
+
+      served.set('/keys/0', keyOf(0));
+      await page.evaluate('errors.length = 0; hls.startLoad(); video.play(); undefined');
+      await page.waitForFunction('video.currentTime > 10');
+      await page.evaluate('video.currentTime = 57');
+      await page.waitForFunction(
+        `errors.includes("keyLoadError") && video.readyState < 3 && video.currentTime > ${secondUnit - 1}`,
+      );
+      expect(await page.evaluate('video.currentTime'), 'after the unit').to.be.below(secondUnit + 0.5);
+
+      served.set('/keys/1', keyOf(1));
+      await page.evaluate('hls.startLoad(); video.play(); undefined');
+      await page.waitForFunction(`video.currentTime > ${secondUnit + 3}`);
+
+      for (const target of [2, 65, 20]) {
+        await page.evaluate(`new Promise((resolve) => {
+          video.addEventListener('seeked', resolve, { once: true });
+          video.currentTime = ${target};
+        })`);
+        await page.waitForFunction(`video.readyState >= 3 && video.currentTime > ${target} + 0.5`);
+      }
+      expect(await page.evaluate('video.error')).to.equal(null);
+      await page.close();
+    });
+  }
+});
