@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { CID } from 'multiformats/cid';
 import { openFileStorage } from '../../indexer/media/files/files.ts';
 import { openKuboStorage } from '../../indexer/media/kubo/kubo.ts';
 import type { MediaStorage } from '../../indexer/media/storage.ts';
@@ -69,14 +70,36 @@ describe('what a Kubo node holds', () => {
     });
   }
 
-  it('a folder, a block that is pinned alone, and what is not pinned at all are not served', async () => {
+  it('a folder that its operator added is served, and told for each block that it holds', async () => {
     await mkdir(join(folder, 'sub'), { recursive: true });
     await writeFile(join(folder, 'sub', 'file'), bytesOf(0, 1000));
-    const parent = await ipfsAdd('--recursive', join(folder, 'sub'));
+    const parent = CID.parse(await ipfsAdd('--recursive', '--raw-leaves', join(folder, 'sub')));
+    const root = parent.toV1().toString();
+    expect(await storage.stat(parent.toString())).to.include({ kind: 'directory' });
+    const found = await storage.find(root, 'file');
+    expect(found).to.include({ kind: 'file', sizeBytes: 1000 });
+    const leaf = String(found?.cid);
+    expect(
+      (await collect(storage.read(leaf, { offset: 0, length: 1000 }))).equals(bytesOf(0, 1000)),
+    ).to.equal(true);
+    expect(await storage.rootsOf(leaf)).to.deep.equal([root]);
+    const again = await storage.add(file(1000));
+    expect(again.cid).to.equal(leaf);
+    expect(await storage.rootsOf(leaf)).to.have.members([root, leaf]);
+    await storage.remove(root);
+    expect(await storage.rootsOf(leaf)).to.deep.equal([leaf]);
+    await storage.remove(leaf);
+    expect(await storage.rootsOf(leaf)).to.deep.equal([]);
+    expect(await storage.block(leaf)).to.equal(null);
+    const failure = await rejection(collect(storage.read(leaf, { offset: 0, length: 1 })));
+    expect(failure).to.be.instanceOf(MediaNotFound);
+  });
+
+  it('a block that is pinned alone, and what is not pinned at all are not served', async () => {
     const alone = await ipfsAdd('--pin=false', '--cid-version=1', path);
     await node.ipfs('pin', 'add', '--recursive=false', alone);
     const unpinned = await ipfsAdd('--pin=false', path);
-    for (const cid of [parent, alone, unpinned]) {
+    for (const cid of [alone, unpinned]) {
       expect(await storage.stat(cid), cid).to.equal(null);
       const failure = await rejection(collect(storage.read(cid, { offset: 0, length: 1 })));
       expect(failure, cid).to.be.instanceOf(MediaNotFound);

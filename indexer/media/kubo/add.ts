@@ -8,6 +8,7 @@ import type { CID } from 'multiformats/cid';
 import { z } from 'zod';
 import { parseIpfsCid } from '../../lib/cid.ts';
 import { errorWith } from '../../lib/errors.ts';
+import type { DirectoryEntry } from '../storage.ts';
 import { LINKS_PER_NODE } from '../unixfs/balanced-layout.ts';
 import { CHUNK_BYTES } from '../unixfs/chunker.ts';
 
@@ -24,25 +25,58 @@ const SETTINGS = {
   offline: 'true',
 };
 
+const DIRECTORY_SETTINGS = {
+  ...SETTINGS,
+  'wrap-with-directory': 'true',
+  'max-directory-links': '0', // by size, not by number
+  'max-hamt-fanout': '256',
+};
+
 const added = z.object({ Hash: z.string().transform((hash) => parseIpfsCid(hash)) });
 const refusal = z.object({ Message: z.string() });
 
 /** The node answered, and it was an error. */
 export class KuboRefusal extends errorWith<{ status: number }>() {}
 
+/** Of Kubo's `add`. */
+export interface AddEndpoint {
+  url: string;
+  headers: Record<string, string>;
+}
+
 /**
  * Streams a file to Kubo's `add`, which does not pin it. Not by kubo-rpc-client: that sends by fetch, which keeps a
  * copy of all it sends for a redirect.
  * @throws {KuboRefusal}, or what went wrong on the way there and back, or in the source.
  */
-export async function postFile(
-  endpoint: string,
-  headers: Record<string, string>,
+export function postFile(
+  endpoint: AddEndpoint,
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<CID> {
+  async function* alone() {
+    yield { path: 'file', content: source };
+  }
+  return post(endpoint, SETTINGS, alone(), signal);
+}
+
+/** Streams files to Kubo's `add`, which makes a directory of them; as `postFile`. */
+export function postDirectory(
+  endpoint: AddEndpoint,
+  entries: AsyncIterable<DirectoryEntry>,
+  signal: AbortSignal,
+): Promise<CID> {
+  return post(endpoint, DIRECTORY_SETTINGS, entries, signal);
+}
+
+async function post(
+  { url: address, headers }: AddEndpoint,
+  settings: Record<string, string>,
+  entries: AsyncIterable<DirectoryEntry>,
+  signal: AbortSignal,
+): Promise<CID> {
   const boundary = `stream-host-${randomUUID()}`;
-  const url = new URL(`${endpoint}?${new URLSearchParams(SETTINGS)}`);
+  const url = new URL(`${address}?${new URLSearchParams(settings)}`);
   const req = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     method: 'POST',
     headers: { ...headers, 'content-type': `multipart/form-data; boundary=${boundary}` },
@@ -50,19 +84,23 @@ export async function postFile(
   });
   const answered = answerOf(req, signal);
   // A source that fails destroys the request: the node never sees the end of the form.
-  const [sent, answer] = await Promise.allSettled([pipeline(form(source, boundary), req), answered]);
+  const [sent, answer] = await Promise.allSettled([pipeline(form(entries, boundary), req), answered]);
   if (answer.status === 'fulfilled' && sent.status === 'fulfilled') return answer.value;
   throw answer.status === 'rejected' && answer.reason instanceof KuboRefusal
     ? answer.reason
     : [sent, answer].find((result) => result.status === 'rejected')?.reason;
 }
 
-async function* form(source: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(
-    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="file"\r\nContent-Type: application/octet-stream\r\n\r\n`,
-  );
-  yield* source;
-  yield Buffer.from(`\r\n--${boundary}--\r\n`);
+async function* form(entries: AsyncIterable<DirectoryEntry>, boundary: string): AsyncGenerator<Uint8Array> {
+  for await (const { path, content } of entries) {
+    const name = encodeURIComponent(path);
+    yield Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+    );
+    yield* content;
+    yield Buffer.from('\r\n');
+  }
+  yield Buffer.from(`--${boundary}--\r\n`);
 }
 
 async function answerOf(req: ClientRequest, signal: AbortSignal): Promise<CID> {

@@ -1,10 +1,9 @@
 import { create, type KuboRPCClient } from 'kubo-rpc-client';
 import type { CID } from 'multiformats/cid';
-import { parseIpfsCid } from '../../lib/cid.ts';
 import { orAbort } from '../../lib/with-timeout.ts';
-import { StorageFailure } from '../storage.ts';
+import { type DirectoryEntry, StorageFailure } from '../storage.ts';
 import { BlockDamaged, type VerifiedBlocks, verified } from '../unixfs/verify.ts';
-import { KuboRefusal, postFile } from './add.ts';
+import { type AddEndpoint, KuboRefusal, postDirectory, postFile } from './add.ts';
 import { IdleTimeout } from './idle-timeout.ts';
 
 /** The node answers from what it has: nothing asked of it waits for the network. The client's types lack the option. */
@@ -33,15 +32,15 @@ export interface KuboNodeOptions {
  * caller's signal, or with a `StorageFailure`, which is retryable when the node was away, slow or cut off.
  */
 export class KuboNode implements VerifiedBlocks {
-  readonly #base: string;
-  readonly #headers: Record<string, string>;
+  readonly #add: AddEndpoint;
   readonly #rpc: KuboRPCClient;
   readonly #timeoutMs: number;
 
   constructor({ url, auth, timeoutMs = ANSWER_TIMEOUT_MS }: KuboNodeOptions) {
-    this.#base = `${url.replace(/\/(api\/v0\/?)?$/, '')}/api/v0`;
-    this.#headers = auth ? { authorization: auth } : {};
-    this.#rpc = create({ url: this.#base, headers: this.#headers });
+    const base = `${url.replace(/\/(api\/v0\/?)?$/, '')}/api/v0`;
+    const headers: Record<string, string> = auth ? { authorization: auth } : {};
+    this.#add = { url: `${base}/add`, headers };
+    this.#rpc = create({ url: base, headers });
     this.#timeoutMs = timeoutMs;
   }
 
@@ -49,9 +48,14 @@ export class KuboNode implements VerifiedBlocks {
   async add(source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<CID> {
     const idle = new IdleTimeout();
     const timed = this.#timed(source, idle);
-    return this.#ask('add', idle, signal, (stop) =>
-      postFile(`${this.#base}/add`, this.#headers, timed, stop),
-    );
+    return this.#ask('add', idle, signal, (stop) => postFile(this.#add, timed, stop));
+  }
+
+  /** The same with files that become a directory. */
+  async addDirectory(entries: AsyncIterable<DirectoryEntry>, signal: AbortSignal): Promise<CID> {
+    const idle = new IdleTimeout();
+    const timed = this.#timedEntries(entries, idle);
+    return this.#ask('add', idle, signal, (stop) => postDirectory(this.#add, timed, stop));
   }
 
   /** Keeps the file and all its blocks, which must be here; `sizeBytes` is how much the node has to go through. */
@@ -75,17 +79,14 @@ export class KuboNode implements VerifiedBlocks {
     return this.#call('pin/ls', found, signal).catch(orIf(/is not pinned/, () => false));
   }
 
-  /** A root that holds the block: the node names one of several. */
-  async rootsOf(block: CID, signal?: AbortSignal): Promise<CID[]> {
-    const found = async (stop: AbortSignal) => {
+  /** Roots of all that is kept. */
+  async pins(): Promise<CID[]> {
+    return this.#call('pin/ls', async (stop) => {
       const roots: CID[] = [];
-      for await (const { cid, type } of this.#rpc.pin.ls({ paths: block, ...OFFLINE, signal: stop })) {
-        const through = parseIpfsCid(/^indirect through (\S+)$/.exec(type)?.[1] ?? '');
-        roots.push(through ?? cid);
-      }
+      for await (const { cid } of this.#rpc.pin.ls({ type: 'recursive', ...OFFLINE, signal: stop }))
+        roots.push(cid);
       return roots;
-    };
-    return this.#call('pin/ls', found, signal).catch(orIf(/is not pinned/, () => []));
+    });
   }
 
   /** A miss is not an error. */
@@ -95,16 +96,31 @@ export class KuboNode implements VerifiedBlocks {
   }
 
   async read(cid: CID, signal?: AbortSignal): Promise<Uint8Array> {
+    const block = await this.block(cid, signal);
+    if (block === null) throw new BlockDamaged(cid, 'is missing');
+    return block;
+  }
+
+  /** `null` where the node does not have it. @throws {BlockDamaged} */
+  async block(cid: CID, signal?: AbortSignal): Promise<Uint8Array | null> {
     const got = (stop: AbortSignal) => this.#rpc.block.get(cid, { ...OFFLINE, signal: stop });
-    const missing = (cause: Error): never => {
-      throw new BlockDamaged(cid, 'is missing', { cause });
-    };
-    const block = await this.#call('block/get', got, signal).catch(orIf(NO_BLOCK, missing));
-    return verified(cid, block);
+    const block = await this.#call('block/get', got, signal).catch(orIf(NO_BLOCK, () => null));
+    return block && verified(cid, block);
   }
 
   async ping(): Promise<void> {
     await this.#call('version', (stop) => this.#rpc.version({ signal: stop }));
+  }
+
+  async *#timedEntries(
+    entries: AsyncIterable<DirectoryEntry>,
+    idle: IdleTimeout,
+  ): AsyncGenerator<DirectoryEntry> {
+    for await (const { path, content } of entries) {
+      yield { path, content: this.#timed(content, idle) };
+      idle.stop(); // it is the source's turn again
+    }
+    idle.start(this.#timeoutMs);
   }
 
   /** Time counts from each chunk until the node asks for more; after the last one it is for the whole file. */

@@ -24,6 +24,11 @@ export function asKubo(sink: BlockSink, chunker: Chunker) {
 
 /** The CID that every back end gives the file, without keeping any of it. */
 export async function cidOf(source: Bytes): Promise<CID> {
+  return (await hashFile(source)).cid;
+}
+
+/** The same with the size of all its blocks, as a directory names it. */
+export async function hashFile(source: Bytes): Promise<{ cid: CID; dagBytes: number }> {
   const chunker = new Chunker();
   const nowhere: BlockSink = {
     put: async (cid, block) => {
@@ -31,5 +36,6 @@ export async function cidOf(source: Bytes): Promise<CID> {
       return cid;
     },
   };
-  return (await importByteStream(source, nowhere, asKubo(nowhere, chunker))).cid;
+  const { cid, size } = await importByteStream(source, nowhere, asKubo(nowhere, chunker));
+  return { cid, dagBytes: Number(size) };
 }
