@@ -6,6 +6,7 @@ import { type Context, createContext } from './context.ts';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './error-mapping/handler.ts';
 import { eventRoutes } from './events/routes.ts';
+import { gatewayCors, isGateway } from './gateway/cors.ts';
 import { EXPOSED_HEADERS } from './gateway/gateway.ts';
 import { plainTilde, playRoutes } from './gateway/play-routes.ts';
 import { removalRoutes } from './gateway/removal-routes.ts';
@@ -58,9 +59,11 @@ export function createApp(deps: AppDeps): Express {
     security: helmet(SECURITY_HEADERS),
     cors: cors(corsOptions(corsOrigins)),
     corsForAll: cors({ ...corsOptions(['*']), methods: ['GET', 'HEAD'] }),
+    corsForGateway: gatewayCors([...EXPOSED_HEADERS, ...API_HEADERS], PREFLIGHT_CACHE_SEC),
     corsForPlay: cors(PLAY_CORS),
   };
-  const headers = commonHeaders(setters, corsOrigins, { isOpen: createOpenReads(routes), isPlay });
+  const isOpen = createOpenReads(routes);
+  const headers = commonHeaders(setters, corsOrigins, { isOpen, isGateway, isPlay });
   app.use(requestLog(context));
   app.use(OPERATOR_PATHS, operatorGuard(deps.operatorSecret));
   // Limits come before cached responses, and headers before limits; without limits cached responses set their own.

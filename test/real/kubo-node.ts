@@ -58,6 +58,18 @@ export class KuboProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Takes the blocks of an archive, and pins its roots. */
+  async importCar(archive: Uint8Array): Promise<void> {
+    const path = join(this.#repo, 'archive.car');
+    await writeFile(path, archive);
+    await this.ipfs('dag', 'import', path);
+  }
+
+  /** Of its own gateway, where the settings name an address for one. */
+  async gatewayUrl(): Promise<string> {
+    return (await readFile(join(this.#repo, 'gateway'), 'utf8')).trim();
+  }
+
   /** Starts it again, after `kill`, at the same address. */
   async start(): Promise<void> {
     const args = this.#online ? ['daemon'] : ['daemon', '--offline'];

@@ -18,6 +18,8 @@ interface Setters {
   cors: HeaderSetter;
   /** For every origin, without credentials: what `isOpen` lets pages elsewhere read. */
   corsForAll: HeaderSetter;
+  /** For every origin, with the headers that IPFS gateways name. */
+  corsForGateway: HeaderSetter;
   /** For every origin, whether it is allowed elsewhere or not: players are anywhere, and tokens need no credentials. */
   corsForPlay: HeaderSetter;
 }
@@ -26,17 +28,18 @@ interface Setters {
 interface ForEveryOrigin {
   /** Reads. */
   isOpen(req: IncomingMessage): boolean;
+  isGateway(req: IncomingMessage): boolean;
   isPlay(req: IncomingMessage): boolean;
 }
 
 /**
  * What these set depends on the page's origin and on whether the read is open, preflights apart; so it is worked out once
- * for each origin that is allowed, twice for all others, and once for /play.
+ * for each origin that is allowed, twice for all others, once for /ipfs and once for /play.
  */
 export function commonHeaders(
-  { security, cors, corsForAll, corsForPlay }: Setters,
+  { security, cors, corsForAll, corsForGateway, corsForPlay }: Setters,
   origins: readonly string[],
-  { isOpen, isPlay }: ForEveryOrigin,
+  { isOpen, isGateway, isPlay }: ForEveryOrigin,
 ): CommonHeaders {
   /** Pages that get the same: the headers of their reads, and what answers their preflights. */
   const audience = (setter: HeaderSetter, origin?: string, ...more: HeaderSetter[]) => ({
@@ -45,11 +48,15 @@ export function commonHeaders(
   });
   const others = audience(cors);
   const everybody = audience(corsForAll, undefined, variesByOrigin);
+  const readers = audience(corsForGateway, undefined, variesByOrigin);
   const players = audience(corsForPlay);
   const byOrigin = new Map(origins.map((origin) => [origin, audience(cors, origin)]));
   const audienceOf = (req: IncomingMessage) => {
     if (isPlay(req)) return players;
-    return byOrigin.get(req.headers.origin ?? '') ?? (isOpen(req) ? everybody : others);
+    const named = byOrigin.get(req.headers.origin ?? '');
+    if (named) return named;
+    if (isGateway(req)) return readers;
+    return isOpen(req) ? everybody : others;
   };
 
   return {

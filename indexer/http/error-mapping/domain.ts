@@ -1,5 +1,6 @@
 import { EthStorageError } from '../../media/ethstorage/errors.ts';
 import { MediaTooLarge } from '../../media/storage.ts';
+import { BlockMissing } from '../../media/unixfs/storage-blocks.ts';
 import { ContentUnknown, NotServedBy, ViewInFuture } from '../../payouts/report-view.ts';
 import { NotOffered } from '../../playback/errors.ts';
 import { CidDiffers } from '../../playback/providing.ts';
@@ -40,6 +41,9 @@ const ERRORS: readonly Mapping[] = [
   mapping(CidDiffers, (error) => told(['cid_differs', 'cid'], error)),
   mapping(MediaInUse, (error) => told(['media_in_use', 'cid'], error)),
   mapping(MediaTooLarge, ({ maxBytes }) => tooLarge('file', maxBytes)),
+  mapping(BlockMissing, ({ cid }) =>
+    problem('media_not_found', `The block ${cid} is not on this host.`, { field: 'cid' }),
+  ),
   mapping(NotOffered, (error) => told(['not_offered', 'cid'], error)),
   mapping(ServingRefused, (error) => told(NOT_SERVED[error.objection], error)),
   mapping(QuotaExceeded, quotaExceeded),

@@ -3,7 +3,7 @@ import mime from 'mime-types';
 
 /** What a browser may open in place. Nothing that could run as a page on this origin: no HTML, SVG or XML. */
 const OPENED =
-  /^((video|audio)\/.+|image\/(jpeg|png|gif|webp|avif)|text\/(vtt|plain)|application\/vnd\.apple\.mpegurl)$/;
+  /^((video|audio)\/.+|image\/(jpeg|png|gif|webp|avif)|text\/(vtt|plain)|application\/(json|vnd\.apple\.mpegurl))$/;
 /** Types by the names that are registered, or that browsers show, where the list has older ones. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   '.m4v': 'video/mp4',

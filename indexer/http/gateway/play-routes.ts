@@ -8,7 +8,7 @@ import { plainRoute, type Route, route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
 import { accessBody, playToken, tokenParam } from '../schemas/play.ts';
 import { fileOperation } from './file-operation.ts';
-import { serveFile } from './gateway.ts';
+import { serveFile } from './send-file.ts';
 
 const PATH = '/play/{cid}';
 const TOKEN_PATH = '/play/~{token}/{cid}';

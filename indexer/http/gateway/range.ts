@@ -48,7 +48,9 @@ export function isRangeCurrent(ifRange: string | undefined, etag: string): boole
 export function isKnownToClient(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
-  return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(([, opaque]) => `"${opaque}"` === etag);
+  return [...ifNoneMatch.matchAll(ENTITY_TAG)].some(
+    ([, opaque]) => `"${opaque}"` === etag.replace(/^W\//, ''),
+  );
 }
 
 /** Whether the client takes an answer only from what is here already (`Cache-Control: only-if-cached`). */

@@ -1,44 +1,58 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
-import { PlayRefused } from '../../playback/errors.ts';
-import { createOwnOffers, isOnSale } from '../../playback/offers.ts';
+import { z } from 'zod';
 import type { Context } from '../context.ts';
-import { problem } from '../problems/codes.ts';
 import { plainRoute, type Route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
-import { fileOperation } from './file-operation.ts';
+import { createAdmission } from './admission.ts';
+import { fileOperation, text } from './file-operation.ts';
 import { gatewayRoutes } from './gateway.ts';
+import { CAR_TYPE, RAW_TYPE } from './representation.ts';
 
-/** `GET` and `HEAD /ipfs/{cid}`, documented beside the rest. */
+const PATHS = ['/ipfs/{cid}', '/ipfs/{cid}/{path}'] as const;
+type Path = (typeof PATHS)[number];
+
+/** `GET` and `HEAD /ipfs/{cid}[/path]`, documented beside the rest. */
 export function mediaRoutes(context: Context): Route[] {
   const { storage, config, readerLimit: limit } = context;
   const open = config.unsigned || config.openGateway;
-  const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit: refusalOfWhatIsSold(context) }) });
-  return [plainRoute(documented('head'), gateway), plainRoute(documented('get'), gateway)];
+  const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit: createAdmission(context) }) });
+  return PATHS.flatMap((path) =>
+    (['head', 'get'] as const).map((method) => plainRoute(documented(method, path), gateway)),
+  );
 }
 
-/** A listing keeps its price while it is retired; of what one gives away and another sells nobody knows whose it is. */
-function refusalOfWhatIsSold({ store, provider, nowSec }: Context): (cid: string) => Promise<void> {
-  const ownOffers = createOwnOffers({ store, provider, nowSec });
-  return async (cid) => {
-    if (!(await store.isSold(cid, nowSec()))) return;
-    const offers = await ownOffers(cid);
-    const here = `GET /play/${cid} serves it to those who have paid`;
-    const detail = `${cid} is sold: ${offers.length > 0 ? here : `/contents/${cid} says for how much, /streams/${cid} who serves it to those who pay`}.`;
-    const sold = offers.filter(isOnSale);
-    if (sold.length > 0) throw new PlayRefused(detail, { reason: 'unpaid', offers: sold });
-    throw problem('payment_required', detail, { field: 'cid' });
-  };
-}
+const below = z.string().meta({ description: 'Names below the CID, with slashes', example: 'v0/index.m3u8' });
 
-function documented(method: 'get' | 'head'): RouteConfig & { method: 'get' | 'head' } {
+const query = {
+  format: z.enum(['raw', 'car']).optional().meta({
+    description:
+      'One block as it is, or an archive of blocks, for clients that verify; counts more than Accept',
+    example: 'raw',
+  }),
+  'dag-scope': z
+    .enum(['block', 'entity', 'all'])
+    .optional()
+    .meta({ description: 'Of an archive: one block, the file or directory alone, or all below' }),
+  'entity-bytes': text('Of an archive of a file: blocks that hold these bytes; negative from the end', '0:*'),
+  'car-version': z.enum(['1']).optional().meta({ description: 'Of an archive' }),
+  'car-order': z.enum(['dfs', 'unk']).optional().meta({ description: 'Order of its blocks' }),
+  'car-dups': z.enum(['y', 'n']).optional().meta({ description: 'Whether a block may come twice' }),
+};
+
+function documented(method: 'get' | 'head', path: Path): RouteConfig & { method: 'get' | 'head' } {
+  const isBelow = path !== '/ipfs/{cid}';
+  const what = isBelow ? 'What stands at a path below a CID' : 'A file or directory by its CID';
   return fileOperation({
     method,
-    path: '/ipfs/{cid}',
-    summary: method === 'get' ? 'A file by its CID, whole or one range' : 'What GET would answer',
+    path,
+    summary: method === 'get' ? `${what}: whole, one range, a block or an archive` : 'What GET would answer',
     description:
-      'As an IPFS path gateway serves it: ETag, If-None-Match, Range, If-Range, for ever cacheable. Blocks and archives (`format`, `Accept`) are not offered.',
-    params: cidParams,
-    headers: ['X-Ipfs-Path'],
+      'As IPFS path and trustless gateways serve it: ETag, If-None-Match, Range, If-Range, for ever cacheable; blocks and archives by `format` or `Accept`. A directory is listed; what could run as a page is sent as bytes. Parts of what is kept here are found by their own CIDs too. What is sold is not served unpaid, whole or in part, unless it is also part of something free or of a protected video.',
+    params: isBelow ? cidParams.extend({ path: below }) : cidParams,
+    query,
+    types: [RAW_TYPE, CAR_TYPE, 'text/html'],
+    moved: 'A directory stands at the address with a slash at its end',
+    headers: ['X-Ipfs-Path', 'X-Ipfs-Roots', 'Content-Location'],
     problems: ['payment_required'],
   });
 }

@@ -1,11 +1,11 @@
 import type { Response } from 'express';
-import type { MediaStorage } from '../../media/storage.ts';
+import type { ByteRange } from '../../media/storage.ts';
 import type { ByteSpan } from './range.ts';
 
 /** So much of a file is handed to a connection at a time, and waits in memory where its reader has stopped. */
 export const PORTION_BYTES = 65_536;
-/** A reader that takes nothing for so long holds nothing else: the file is read anew when it goes on. */
-const STALL_TIMEOUT_MS = 1_000;
+/** A reader that takes nothing for so long holds nothing else: the rest is read anew when it goes on. */
+export const STALL_TIMEOUT_MS = 1_000;
 
 /**
  * Sends a part of a file at its reader's pace. `writeHead` is called only when the first bytes are there, so that
@@ -14,15 +14,14 @@ const STALL_TIMEOUT_MS = 1_000;
 export async function sendBytes(
   res: Response,
   writeHead: () => void,
-  { storage, cid }: { storage: Pick<MediaStorage, 'read'>; cid: string },
+  read: (range: ByteRange) => AsyncIterable<Uint8Array>,
   { start, end }: ByteSpan,
 ): Promise<void> {
   const gone = new AbortController();
   res.once('close', () => gone.abort());
   const unsent = { offset: start, length: end - start + 1, signal: gone.signal };
   try {
-    const read = () => storage.read(cid, { ...unsent });
-    while (unsent.length > 0 && (await sendUntilStalled(res, writeHead, read(), unsent))) {
+    while (unsent.length > 0 && (await sendUntilStalled(res, writeHead, read({ ...unsent }), unsent))) {
       await drained(res, gone.signal);
     }
     if (!res.headersSent) writeHead(); // an empty file
@@ -53,13 +52,14 @@ async function sendUntilStalled(
   return false;
 }
 
-/** A copy, since a view would keep the whole block in memory with it. */
-function portionOf(bytes: Uint8Array, at: number): Uint8Array {
-  return bytes.length <= PORTION_BYTES ? bytes : Buffer.from(bytes.subarray(at, at + PORTION_BYTES));
+/** A copy of what follows `at`, since a view would keep the whole block in memory with it. */
+export function portionOf(bytes: Uint8Array, at: number): Uint8Array {
+  const portion = bytes.subarray(at, at + PORTION_BYTES);
+  return bytes.buffer.byteLength <= PORTION_BYTES ? portion : Buffer.from(portion);
 }
 
 /** @returns `false` when nothing moved for `timeoutMs`. @throws the reason of the signal. */
-function drained(res: Response, signal: AbortSignal, timeoutMs?: number): Promise<boolean> {
+export function drained(res: Response, signal: AbortSignal, timeoutMs?: number): Promise<boolean> {
   return new Promise<boolean>((resolve, reject) => {
     signal.throwIfAborted();
     const done = (settle: () => void) => {

@@ -9,7 +9,9 @@ const CLOSED_TAGS: readonly string[] = ['Health', 'Sign-in'];
  * @returns whether the request, or the one that a preflight asks for, is such a read.
  */
 export function createOpenReads(routes: readonly Route[]): (req: IncomingMessage) => boolean {
-  const templates = routes.filter(isOpen).map(({ path }) => path.replaceAll(/\{\w+\}/g, '[^/]+'));
+  const templates = routes
+    .filter(isOpen)
+    .map(({ path }) => path.replace('{path}', '.+').replaceAll(/\{\w+\}/g, '[^/]+'));
   const paths = new RegExp(`^(?:${[...new Set(templates)].join('|')})/?(?:\\?|$)`, 'i');
   return ({ method, url, headers }) => {
     const wanted = method === 'OPTIONS' ? headers['access-control-request-method'] : method;

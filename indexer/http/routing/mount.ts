@@ -36,6 +36,7 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
   return found;
 }
 
+/** What is called `path` has slashes in it. */
 function expressPath(path: string): string {
-  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+  return path.replace('{path}', '*path').replaceAll(/\{(\w+)\}/g, ':$1');
 }

@@ -80,11 +80,13 @@ describe('the HTTP side as a whole', () => {
           'access-control-request-headers': 'range,if-range',
         },
       });
-      expect(status).to.equal(204);
+      expect(status).to.equal(200);
       expect(headers.get('access-control-allow-origin')).to.equal('*');
       expect(headers.get('access-control-allow-credentials')).to.equal(null);
-      expect(headers.get('access-control-allow-methods')).to.equal('GET,HEAD');
-      expect(headers.get('access-control-allow-headers')).to.equal('range,if-range');
+      expect(headers.get('access-control-allow-methods')).to.equal('GET, HEAD, OPTIONS');
+      expect(headers.get('access-control-allow-headers')).to.equal(
+        'Content-Type, Range, User-Agent, X-Requested-With, range,if-range',
+      );
     });
 
     it('lets a page elsewhere read an answer that is kept', async () => {

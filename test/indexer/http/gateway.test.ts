@@ -65,7 +65,9 @@ describe('GET /ipfs/{cid}', () => {
         end.resolve();
       }
     };
-    return Object.assign(Object.create(inner), { stat: (key: string) => inner.stat(key), read });
+    const { stat, block, rootsOf } = inner;
+    const bound = { stat: stat.bind(inner), block: block.bind(inner), rootsOf: rootsOf.bind(inner) };
+    return Object.assign(Object.create(inner), bound, { read });
   }
 
   const get = (headers: Record<string, string> = {}, path = cid, method = 'GET') =>
@@ -115,7 +117,7 @@ describe('GET /ipfs/{cid}', () => {
       });
     }
 
-    for (const format of ['raw', 'car', 'tar', 'unheard-of']) {
+    for (const format of ['tar', 'dag-json', 'ipns-record', 'unheard-of']) {
       it(`?format=${format}, which would not be the file`, async () => {
         const known = { 'if-none-match': `"${cid}"` };
         await expectProblem(await get(known, `${cid}?format=${format}`), 406, 'not_acceptable');
@@ -123,9 +125,8 @@ describe('GET /ipfs/{cid}', () => {
     }
 
     for (const accept of [
-      'application/vnd.ipld.raw',
-      'application/vnd.ipld.car; version=1, application/vnd.ipld.raw;q=0.5',
       'application/vnd.ipfs.ipns-record',
+      'application/x-tar',
       'application/vnd.ipld.dag-json, */*;q=0',
       'application/json',
     ]) {
@@ -195,7 +196,8 @@ describe('GET /ipfs/{cid}', () => {
     for (const accept of [
       'video/*',
       'application/json, text/plain, */*',
-      'application/vnd.ipld.raw, */*;q=0.1',
+      'application/vnd.ipld.raw;q=0.1, */*',
+      'application/vnd.ipld.raw;q=0, video/mp4',
     ]) {
       it(`the file to a client that takes it: ${accept}`, async () => {
         const response = await get({ accept, range: 'bytes=0-9' }, `${cid}?format=`);

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler } from 'express';
+import { type GatewayOptions, gatewayRoutes } from '../../../../indexer/http/gateway/gateway.ts';
+import { HttpProblem } from '../../../../indexer/http/problems/http-problem.ts';
+import { bytesOf } from '../../media/content.ts';
+import { BlockStorage } from './block-storage.ts';
+
+/** The gateway alone, over blocks in memory. */
+export async function startGateway(options: Omit<GatewayOptions, 'storage'> = {}) {
+  const storage = new BlockStorage();
+  const app = express().disable('etag');
+  app.use(gatewayRoutes({ storage, ...options }), answerProblem);
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    storage,
+    server,
+    origin,
+    get: (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+      fetch(`${origin}/ipfs/${path}`, { headers, method, redirect: 'manual' }),
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Files by their paths, each with its text or so many bytes. */
+export async function* entries(files: Readonly<Record<string, string | number>>) {
+  for (const [path, content] of Object.entries(files)) yield { path, content: pieces(content) };
+}
+
+export async function* pieces(content: string | number): AsyncGenerator<Uint8Array> {
+  yield typeof content === 'string' ? Buffer.from(content) : bytesOf(0, content);
+}
+
+const answerProblem: ErrorRequestHandler = (error, _req, res, _next) => {
+  if (res.headersSent) return; // the connection is broken by now
+  const known = error instanceof HttpProblem ? error : { status: 500, code: error.name };
+  res.status(known.status).json({ code: known.code });
+};
