@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express';
 import express from 'express';
 import { canonicalCid } from '../../lib/cid.ts';
 import type { MediaStorage } from '../../media/storage.ts';
+import type { ServedCheck } from '../../playback/takedown/served-check.ts';
 import { findAt } from './content-path.ts';
 import { sendDirectory } from './directory/send-directory.ts';
 import { missing, noCid, refuseServiceWorker } from './refusals.ts';
@@ -14,6 +15,8 @@ export interface GatewayOptions extends Pick<FileOptions, 'nameOf' | 'limit'> {
   storage: MediaStorage;
   /** Rejects with the problem that keeps a canonical CID, which is stored here, from being served. */
   admit?: (cid: string) => Promise<void>;
+  /** Asked of what stands at a path: of the CID in the address it is asked before any route. */
+  servedCheck?: ServedCheck;
 }
 
 /** What a page on another origin may read of an answer, for the app's CORS. */
@@ -55,6 +58,7 @@ async function answer(req: Request, res: Response, params: Params, options: Gate
   const names = path.flatMap((segment) => segment.split('/')).filter((name) => name !== '');
   const found = await findAt(storage, cid, names);
   if (found === null) throw missing(req, `There is no "${names.join('/').slice(0, 200)}" below ${cid}.`);
+  for (const below of found.roots.slice(1)) await options.servedCheck?.(below);
 
   res.setHeader('X-Ipfs-Roots', found.roots.join(','));
   const common = {

@@ -13,9 +13,10 @@ type Path = (typeof PATHS)[number];
 
 /** `GET` and `HEAD /ipfs/{cid}[/path]`, documented beside the rest. */
 export function mediaRoutes(context: Context): Route[] {
-  const { storage, config, readerLimit: limit } = context;
+  const { storage, config, servedCheck, readerLimit: limit } = context;
   const open = config.unsigned || config.openGateway;
-  const gateway = gatewayRoutes({ storage, limit, ...(!open && { admit: createAdmission(context) }) });
+  const admission = !open && { admit: createAdmission(context) };
+  const gateway = gatewayRoutes({ storage, limit, servedCheck, ...admission });
   return PATHS.flatMap((path) =>
     (['head', 'get'] as const).map((method) => plainRoute(documented(method, path), gateway)),
   );

@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import { CID as Cid } from 'multiformats/cid';
-import { type Answer, type Api, eventually, expectProblem, OTHER, PUBLICATION, UPLOAD } from './api.ts';
+import {
+  type Answer,
+  type Api,
+  bytes,
+  eventually,
+  expectProblem,
+  OTHER,
+  PUBLICATION,
+  UPLOAD,
+} from './api.ts';
 import { type Playing, type Sold, spellingsOf, startPlaying } from './playing.ts';
 
 const REASON = 'Court order 12/2026';
@@ -120,6 +129,58 @@ describe('a takedown: /takedowns/{cid}', () => {
       expect(await statusOf(`/ipfs/${leaf}?format=raw`)).to.equal(451);
       await lift(other);
       expect(await statusOf(`/ipfs/${leaf}?format=raw`)).to.not.equal(451);
+    });
+  });
+
+  describe('a directory', () => {
+    const ENTRIES = [
+      { path: 'v0/one', text: 'the first' },
+      { path: 'two', text: 'the second' },
+    ];
+    async function directory(first: string) {
+      async function* entries() {
+        for (const { path, text } of ENTRIES) yield { path, content: bytes(first + text) };
+      }
+      const { cid } = await api.deps.storage.addDirectory(entries());
+      const cidAt = async (path: string) =>
+        (await api.deps.storage.find(cid, path))?.cid ?? expect.fail(path);
+      return { cid, sub: await cidAt('v0'), one: await cidAt('v0/one'), two: await cidAt('two') };
+    }
+    const all = ({ cid, sub, one, two }: Awaited<ReturnType<typeof directory>>) =>
+      Promise.all(
+        [cid, `${cid}/`, `${cid}/v0/one`, `${cid}/two`, sub, `${sub}/one`, one, two]
+          .flatMap((path) => [path, `${path}?format=raw`, `${path}?format=car`])
+          .map((path) => statusOf(`/ipfs/${path}`)),
+      );
+
+    it('is taken down with all below it, by every path and every own CID', async () => {
+      const found = await directory('whole: ');
+      expect(new Set(await all(found))).to.deep.equal(new Set([200]));
+      await takeDown(found.cid);
+      expect(new Set(await all(found))).to.deep.equal(new Set([451]));
+      await lift(found.cid);
+      expect(new Set(await all(found))).to.deep.equal(new Set([200]));
+    });
+
+    it('of which a part is taken down serves the others', async () => {
+      const { cid, sub, one } = await directory('part: ');
+      await takeDown(sub);
+      for (const path of [`${cid}/v0/one`, `${cid}/v0/`, `${cid}/v0?format=car`, sub, `${sub}/one`])
+        expect(await statusOf(`/ipfs/${path}`), path).to.equal(451);
+      for (const path of [`${cid}/two`, `${cid}/`])
+        expect(await statusOf(`/ipfs/${path}`), path).to.equal(200);
+      await lift(sub);
+      await takeDown(one);
+      expect(await statusOf(`/ipfs/${cid}/v0/one`)).to.equal(451);
+      expect(await statusOf(`/ipfs/${cid}/v0/`)).to.equal(200);
+    });
+
+    it('leaves a file to whoever else keeps it', async () => {
+      const { cid, two } = await directory('shared: ');
+      expect(await api.add('shared: the second')).to.equal(two);
+      await takeDown(cid);
+      expect(await statusOf(`/ipfs/${two}`)).to.equal(200);
+      expect(await statusOf(`/ipfs/${cid}/two`)).to.equal(451);
     });
   });
 
