@@ -79,7 +79,7 @@ export const CODES = {
   unknown_upload: [404, 'The wallet has no such upload that waits for its publication'],
   not_offered: [404, 'This host does not sell the file, nor gives it away'],
   media_not_found: [404, 'The file is not stored on this host'],
-  not_acceptable: [406, 'This host has the file only, not the format of it that was asked for'],
+  not_acceptable: [406, 'This host does not have it in the format that was asked for'],
   method_not_allowed: [405, 'The path does not take this method'],
   serving_not_set_up: [409, 'The operator of this host has a step to make before it registers streams'],
   served_for_another: [409, 'This host serves the content for another creator'],
