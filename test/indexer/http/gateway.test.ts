@@ -250,9 +250,11 @@ describe('GET /ipfs/{cid}', () => {
 
     it('an empty file', async () => {
       const empty = await storage.add(file(0));
-      const response = await get({}, empty.cid);
-      expect(response.status).to.equal(200);
-      await expectBytes(response, 0, 0);
+      for (const format of ['', '?format=raw']) {
+        const response = await get({}, empty.cid + format);
+        expect(response.status, format).to.equal(200);
+        await expectBytes(response, 0, 0);
+      }
     });
 
     it('everything that it says a page may read', async () => {
