@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 import { expect } from 'chai';
 import { startApi } from '../indexer/http/api.ts';
+import { bytesOf, CHUNK } from '../indexer/media/content.ts';
 import { type Answer, ask } from './gateway/ask.ts';
 import { DIFFERENCES } from './gateway/differences.ts';
-import { addFixtures, type Fixtures } from './gateway/fixtures.ts';
+import { addFixtures, FILES, type Fixtures, SIZE } from './gateway/fixtures.ts';
 import { type Asked, requestsOf } from './gateway/requests.ts';
 import { KuboProcess } from './kubo-node.ts';
 
@@ -41,8 +42,8 @@ describe("the gateway beside Kubo's own over the same blocks", () => {
   });
 
   /** What of both answers differs without leave. */
-  async function compare(asked: Asked): Promise<string[]> {
-    const [kubo, ours] = await Promise.all([ask(theirs, asked), ask(api.url, asked)]);
+  async function compare(asked: Asked, host = api.url): Promise<string[]> {
+    const [kubo, ours] = await Promise.all([ask(theirs, asked), ask(host, asked)]);
     const isExact = EXACT.includes(asked.group) && kubo.status < 400;
     const allowed = isExact ? [] : DIFFERENCES.filter((each) => each.applies(asked, kubo, ours));
     const differing = differingParts(kubo, ours);
@@ -76,6 +77,34 @@ describe("the gateway beside Kubo's own over the same blocks", () => {
     expect(new Set(requests.map(({ group }) => group))).to.deep.equal(new Set(GROUPS));
     expect(DIFFERENCES.length).to.be.at.most(10);
     expect([...used].sort()).to.deep.equal(DIFFERENCES.map(({ name }) => name).sort());
+  });
+
+  it('is the same over the embedded store, which has the same CIDs for the same files', async () => {
+    const embedded = await startApi();
+    try {
+      const { storage } = embedded.deps;
+      const content = async function* (bytes: Uint8Array) {
+        yield bytes;
+      };
+      const add = async (bytes: Uint8Array) => (await storage.add(content(bytes))).cid;
+      expect(await add(bytesOf(0, SIZE))).to.equal(at.file);
+      expect(await add(Buffer.from('hello\n'))).to.equal(at.small);
+      expect(await add(Buffer.alloc(0))).to.equal(at.empty);
+      expect(await add(Buffer.alloc(60 * CHUNK))).to.equal(at.repeated);
+      const entries = async function* () {
+        for (const [path, text] of Object.entries(FILES)) yield { path, content: content(Buffer.from(text)) };
+        yield { path: 'big.bin', content: content(bytesOf(0, SIZE)) };
+      };
+      expect((await storage.addDirectory(entries())).cid).to.equal(at.directory);
+      const absent = [at.v0, at.sharded, at.damaged, at.damagedLeaf];
+      const requests = requestsOf(at).filter(({ path }) => !absent.some((cid) => path.includes(cid)));
+      expect(requests.length).to.be.at.least(150);
+      const wrong: string[] = [];
+      for (const asked of requests) wrong.push(...(await compare(asked, embedded.url)));
+      expect(wrong).to.deep.equal([]);
+    } finally {
+      await embedded.stop();
+    }
   });
 
   it('lists the same names with the same CIDs', async () => {

@@ -24,7 +24,8 @@ export interface Fixtures {
   repeated: string;
 }
 
-const FILES: Readonly<Record<string, string>> = {
+/** Of the directory, beside `big.bin`, which is the file. */
+export const FILES: Readonly<Record<string, string>> = {
   'hello.txt': 'hello\n',
   'video.mp4': 'not really',
   'v0/index.m3u8': '#EXTM3U\n',
