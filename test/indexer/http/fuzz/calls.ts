@@ -2,7 +2,7 @@ import { getAddress, hexlify, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers
 import fc from 'fast-check';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/fields/text.ts';
 import type { Unit } from '../../../../indexer/lib/unit.ts';
-import { type Api, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
+import { type Api, bytes, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import { offerRecipes, takedownRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
 import { anyCid, type Recipe, type Request } from './recipe.ts';
@@ -76,6 +76,15 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
         { range: fc.constantFrom('bytes=0-', 'bytes=1-1', 'bytes=-2') },
         { requiredKeys: [] },
       ),
+    }),
+  };
+  async function* entries() {
+    for (const path of ['one', 'two']) yield { path, content: bytes(path) };
+  }
+  const directory = (await api.deps.storage.addDirectory(entries())).cid;
+  const below: Recipe = {
+    valid: fc.record({
+      params: fc.record({ cid: fc.constant(directory), path: fc.constantFrom('one', 'two') }),
     }),
   };
   const removal: Recipe = {
@@ -184,6 +193,8 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /api/get-records/creator/{wallet}': recordsByWallet,
     'GET /ipfs/{cid}': media,
     'HEAD /ipfs/{cid}': media,
+    'GET /ipfs/{cid}/{path}': below,
+    'HEAD /ipfs/{cid}/{path}': below,
     ...(await playRecipes(api)),
     ...offerRecipes(api),
     ...takedownRecipes(api),
