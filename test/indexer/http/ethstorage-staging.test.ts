@@ -53,7 +53,7 @@ describe('EthStorage off the development chain', () => {
       const answer = await staged('a video');
       const cid = cidOf(answer);
       expect(answer.body.web3_url).to.match(new RegExp(`^web3://0x[0-9a-fA-F]{40}:31337/${cid}$`));
-      expect(await onChain(cid)).to.deep.equal({ sizeBytes: 7 });
+      expect(await onChain(cid)).to.deep.equal({ kind: 'file', sizeBytes: 7 });
       expect(await served(cid)).to.equal(200);
       await publish(answer);
       laterSec = OVER;
@@ -148,7 +148,7 @@ describe('EthStorage off the development chain', () => {
       const answer = await staged('a video');
       laterSec = 3_600;
       await api.expire();
-      expect(await onChain(cidOf(answer))).to.deep.equal({ sizeBytes: 7 });
+      expect(await onChain(cidOf(answer))).to.deep.equal({ kind: 'file', sizeBytes: 7 });
     });
   });
 
