@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { dump, MIRRORED } from '../indexer/store/dump.ts';
-import { eventually, getJson, type HostProcess } from './host.ts';
+import { eventually, type HostProcess } from './host.ts';
 
 /** In an order that does not depend on how it was written. */
 const MIRROR = {
@@ -15,7 +15,9 @@ export async function indexedAll(host: HostProcess): Promise<void> {
   interface Readiness {
     parts: { indexer: { lag_blocks: number } };
   }
-  const lag = async () => (await getJson<Readiness>(`${host.url}/readyz`)).parts.indexer.lag_blocks;
+  // Also while the host is not ready, which is when it lags.
+  const readyz = async () => (await (await fetch(`${host.url}/readyz`)).json()) as Readiness;
+  const lag = async () => (await readyz()).parts.indexer.lag_blocks;
   expect(await eventually(5_000, lag, (blocks) => blocks === 0)).to.equal(0);
 }
 

@@ -14,7 +14,7 @@ import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mocks/BlobKeeper__factory.ts';
 import { type Anvil, startAnvil } from '../e2e/anvil.ts';
-import { getJson, spawnHost, startHost } from '../e2e/host.ts';
+import { spawnHost, startHost } from '../e2e/host.ts';
 import { bytesOf, collect, file } from '../indexer/media/content.ts';
 import { directoryOf } from '../indexer/media/ethstorage/world.ts';
 import { rejection } from '../rejection.ts';
@@ -28,6 +28,11 @@ const BLOB_BYTES = 130_044;
 const PAYMENT_WEI = 10n ** 12n;
 
 /** Sepolia as anvil plays it, with a contract that keeps blobs where EthStorage's stands. */
+interface Readiness {
+  ready: boolean;
+  parts: Record<string, unknown>;
+}
+
 describe('files on EthStorage by blobs', function () {
   this.timeout(180_000);
   let anvil: Anvil;
@@ -144,7 +149,9 @@ describe('files on EthStorage by blobs', function () {
     });
     try {
       expect(ready.output()).to.match(/^ {2}media +EthStorage, and files in/m);
-      const { parts: up } = await getJson<{ parts: Record<string, unknown> }>(`${ready.url}/readyz`);
+      // A public chain is looked at for the first time a moment after the host listens.
+      const readyz = async () => (await (await fetch(`${ready.url}/readyz`)).json()) as Readiness;
+      const { parts: up } = await eventually(20_000, readyz, (answer) => answer.ready);
       expect(up.ethstorage).to.deep.equal({ state: 'up', name: 'ethstorage' });
     } finally {
       await ready.end('SIGTERM');
