@@ -29,6 +29,8 @@ export const EXPOSED_HEADERS = [
   'X-Ipfs-Roots',
 ];
 
+/** What a directory has instead of a listing. Like all that could run as a page on this origin, it is sent as bytes. */
+const INDEX = 'index.html';
 /** 48 weeks, as IPFS gateways say it: what a CID names never changes. */
 const FOR_EVER = 'public, max-age=29030400, immutable';
 
@@ -71,10 +73,14 @@ async function answer(req: Request, res: Response, params: Params, options: Gate
   const { format } = representation;
   if (format === 'raw') await sendBlock(subject);
   else if (format === 'car') await sendArchive({ ...subject, text, names, params: representation.params });
-  else if (found.kind === 'directory') await sendDirectory(subject);
-  else {
+  else if (found.kind === 'file') {
     const name = async () => names.at(-1) ?? (await options.nameOf?.(cid)) ?? null;
     await sendFile({ ...subject, ...found, name });
+  } else {
+    const index = req.path.endsWith('/') ? await findAt(storage, cid, [...names, INDEX]) : null;
+    if (index?.kind !== 'file') return sendDirectory(subject);
+    await options.servedCheck?.(index.cid);
+    await sendFile({ ...subject, ...index, cid: found.cid, name: async () => INDEX });
   }
 }
 

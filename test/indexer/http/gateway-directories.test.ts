@@ -8,7 +8,7 @@ const FILES = {
   'master.m3u8': '#EXTM3U\n',
   'v0/0.m4s': SIZE,
   'v0/init.mp4': 'init',
-  'index.html': '<script>alert(1)</script>',
+  'site/index.html': '<script>alert(1)</script>',
   'page.svg': '<svg onload="alert(1)"/>',
   'content.json': '{}',
   [ODD]: 'odd',
@@ -64,7 +64,7 @@ describe('GET /ipfs/{cid}/{path}', () => {
     expect(await typeOf('master.m3u8')).to.equal('application/vnd.apple.mpegurl');
     expect(await typeOf('v0/init.mp4')).to.equal('video/mp4');
     expect(await typeOf('content.json')).to.equal('application/json; charset=utf-8');
-    for (const page of ['index.html', 'page.svg']) {
+    for (const page of ['site/index.html', 'page.svg']) {
       expect(await typeOf(page), page).to.equal('application/octet-stream');
       expect(await typeOf(`${page}?filename=a.html`), page).to.equal('application/octet-stream');
     }
@@ -81,7 +81,7 @@ describe('GET /ipfs/{cid}/{path}', () => {
     }
   });
 
-  it('lists a directory, an index.html too, in a page that runs nothing', async () => {
+  it('lists a directory in a page that runs nothing', async () => {
     const response = await get(`${root}/`);
     const page = await response.text();
     expect(Object.fromEntries(response.headers)).to.include({
@@ -91,12 +91,23 @@ describe('GET /ipfs/{cid}/{path}', () => {
       etag: `"DirIndex-1_CID-${root}"`,
     });
     expect(response.headers.get('content-security-policy')).to.match(/^default-src 'none'; .*sandbox/);
-    expect(page).to.contain('>index.html</a>').and.to.contain('>v0/</a>');
+    expect(page).to.contain('>page.svg</a>').and.to.contain('>v0/</a>');
     expect(page).to.contain('>&lt;b onclick=&#34;x&#34;&gt;&amp;&#39;#%?.txt</a>');
     expect(page).to.contain(`href="/ipfs/${root}/v0/"`);
     expect(page).to.not.match(/<script|<b |<svg/);
     const link = /href="([^"]*onclick[^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'") ?? '';
     expect(await (await fetch(gateway.origin + link)).text()).to.equal('odd');
+  });
+
+  it('answers with the index.html of a directory, as bytes', async () => {
+    const response = await get(`${root}/site/`);
+    expect(response.status).to.equal(200);
+    expect(await response.text()).to.equal(FILES['site/index.html']);
+    const file = await get(`${root}/site/index.html`, {}, 'HEAD');
+    expect(response.headers.get('etag')).to.equal(`"${(await gateway.storage.find(root, 'site'))?.cid}"`);
+    for (const name of ['content-type', 'cache-control', 'x-content-type-options'])
+      expect(response.headers.get(name), name).to.equal(file.headers.get(name));
+    expect(file.headers.get('content-type')).to.equal('application/octet-stream');
   });
 
   it('says of a listing that the client has it, and its headers to HEAD', async () => {

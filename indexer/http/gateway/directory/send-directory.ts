@@ -23,10 +23,7 @@ const A_WEEK = 'public, max-age=604800, stale-while-revalidate=2678400';
 /** Of how the page looks. */
 const PAGE_VERSION = '1';
 
-/**
- * A directory as a page that lists it, at the address with a slash at its end. An index.html in it is one of its files:
- * nothing that could run as a page is served on this origin.
- */
+/** A directory as a page that lists it, at the address with a slash at its end. */
 export async function sendDirectory(answer: DirectoryAnswer): Promise<void> {
   const { req, res, found, common, limit } = answer;
   if (!req.path.endsWith('/')) return redirect(answer);
