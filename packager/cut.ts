@@ -1,6 +1,7 @@
 import type { EncodedPacket } from 'mediabunny';
 import { withDurations } from './durations.ts';
 import { MediaRefused } from './errors.ts';
+import type { Timeline } from './timeline.ts';
 import type { Tracks } from './tracks.ts';
 import { UNIT_SEC } from './units.ts';
 
@@ -16,8 +17,6 @@ export interface Cut {
 const MIN_SEGMENT_US = 5_000_000;
 /** Segments can't be much longer: seeking and what an open unit gives away depend on it. */
 const MAX_GROUP_SEC = 20;
-/** So that content.json, with a key's hash for each minute, stays one leaf of 256 KiB. */
-const MAX_SEC = 50 * 3_600;
 const MAX_SEGMENT_BYTES = 128 * 1024 * 1024;
 
 /**
@@ -26,18 +25,12 @@ const MAX_SEGMENT_BYTES = 128 * 1024 * 1024;
  *
  * @throws MediaRefused where a segment would be too long or too large
  */
-export async function* cut(tracks: Tracks, previewSec: number): AsyncGenerator<Cut> {
-  const firstKey = await tracks.video.sink.getFirstKeyPacket({ metadataOnly: true });
-  const last = await tracks.video.sink.getPacket(Number.POSITIVE_INFINITY, { metadataOnly: true });
-  if (firstKey === null || last === null) throw new MediaRefused('no_video', 'The file has no key frame.');
-  if (last.timestamp - firstKey.timestamp > MAX_SEC) {
-    throw new MediaRefused('too_long', `The video is longer than ${MAX_SEC / 3_600} hours.`);
-  }
+export async function* cut(tracks: Tracks, timeline: Timeline, previewSec: number): AsyncGenerator<Cut> {
+  const { originSec, firstKeySec, lastSec } = timeline;
   const audio = new AudioQueue(tracks);
-  const origin = Math.min(firstKey.timestamp, (await audio.peek())?.timestamp ?? Number.POSITIVE_INFINITY);
-  const usOf = (timeSec: number) => Math.round((timeSec - origin) * 1e6);
+  const usOf = (timeSec: number) => Math.round((timeSec - originSec) * 1e6);
   const shifted = (packet: EncodedPacket) =>
-    origin === 0 ? packet : packet.clone({ timestamp: packet.timestamp - origin });
+    originSec === 0 ? packet : packet.clone({ timestamp: packet.timestamp - originSec });
 
   let video: EncodedPacket[] = [];
   let startUs = 0;
@@ -55,7 +48,7 @@ export async function* cut(tracks: Tracks, previewSec: number): AsyncGenerator<C
 
   for await (const packet of tracks.video.sink.packets()) {
     // What leads up to the first key frame can't be decoded.
-    if (packet.timestamp < firstKey.timestamp || (video.length === 0 && packet.type !== 'key')) continue;
+    if (packet.timestamp < firstKeySec || (video.length === 0 && packet.type !== 'key')) continue;
     const timeUs = usOf(packet.timestamp);
     if (packet.type === 'key') {
       checkGroup(timeUs - lastKeyUs);
@@ -71,7 +64,7 @@ export async function* cut(tracks: Tracks, previewSec: number): AsyncGenerator<C
     bytes += packet.byteLength;
     if (bytes > MAX_SEGMENT_BYTES) throw tooLarge();
     video.push(packet);
-    hasLast ||= packet.timestamp === last.timestamp;
+    hasLast ||= packet.timestamp === lastSec;
   }
   // Where the bytes end before what the index names, the packets just end.
   if (!hasLast) throw new MediaRefused('damaged', 'The file is damaged: its end is missing.');
@@ -87,7 +80,7 @@ class AudioQueue {
     this.#packets = audio === null ? null : audio.sink.packets();
   }
 
-  async peek(): Promise<EncodedPacket | null> {
+  async #peek(): Promise<EncodedPacket | null> {
     if (this.#next === undefined) {
       const result = await this.#packets?.next();
       this.#next = result === undefined || result.done ? null : result.value;
@@ -99,9 +92,9 @@ class AudioQueue {
     const taken: EncodedPacket[] = [];
     let bytes = 0;
     for (
-      let packet = await this.peek();
+      let packet = await this.#peek();
       packet !== null && packet.timestamp < limitSec;
-      packet = await this.peek()
+      packet = await this.#peek()
     ) {
       bytes += packet.byteLength;
       if (bytes > maxBytes) throw tooLarge();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { packageMedia } from '../../packager/package-media.ts';
 import {
   contentOf,
   decrypted,
@@ -11,7 +12,7 @@ import {
   sha256,
   textOf,
 } from './packaged.ts';
-import { type Container, makeVideo, packetsOf, realVideo } from './samples.ts';
+import { type Container, fileOf, makeVideo, packetsOf, realVideo } from './samples.ts';
 
 const POSTER = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 
@@ -106,6 +107,32 @@ describe('packageMedia()', () => {
     }
     expect(at).to.equal(80);
     for (const segment of decrypted(directory)) expect(segment.includes('frame ')).to.equal(true);
+  });
+
+  it('leaves all clear without a secret, in the same segments', async () => {
+    const source = await makeVideo('mp4', { seconds: 80 });
+    const [clear, encrypted] = [await packaged(source, { secret: null }), await packaged(source)];
+    expect([...clear.keys()]).to.deep.equal([...encrypted.keys()]);
+    expect(textOf(clear, 'v0/index.m3u8')).not.to.include('EXT-X-KEY');
+    expect(
+      segmentsOf(textOf(clear, 'v0/index.m3u8')).map(({ uri }) => contentOf(clear, `v0/${uri}`)),
+    ).to.deep.equal(decrypted(encrypted));
+    const { unit_starts, keys } = contentOfJson(clear);
+    expect({ unit_starts, keys }).to.deep.equal({ unit_starts: [0, 60], keys: [null, null] });
+    expect(await packaged(source, { secret: null, previewSec: 7 })).to.deep.equal(clear);
+  });
+
+  it('says with each file how much of the video is done', async () => {
+    const parts: number[] = [];
+    const source = fileOf(await makeVideo('mkv', { seconds: 40, startSec: 100 }));
+    for await (const { path, part } of packageMedia(source, { secret: SECRET, previewSec: 0 })) {
+      if (path.endsWith('.m4s')) parts.push(Math.round(part * 1e6) / 1e6);
+      else if (path !== 'v0/init.mp4') expect(part, path).to.equal(1);
+    }
+    // The last frame comes after 39.8 s.
+    expect(parts).to.deep.equal(
+      [6, 12, 18, 24, 30, 36, 39.8].map((seconds) => Math.round((seconds / 39.8) * 1e6) / 1e6),
+    );
   });
 
   it('gives the last seconds to the unit before when they are fewer than 15', async () => {
