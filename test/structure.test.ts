@@ -53,7 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // What is paid already it reads from the chain itself, not from records that may lag.
   'indexer/payouts': [...CONTRACT, 'indexer/txmgr', 'indexer/sync'],
   'indexer/publishing': CONTRACT,
-  'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media'],
+  'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media', 'packager'],
   'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing'],
   'indexer/http': HTTP,
   // The host and the page both make the same of a video.

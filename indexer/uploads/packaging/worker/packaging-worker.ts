@@ -1,0 +1,170 @@
+import type { BaseLogger } from 'pino';
+import type { MediaDescription } from '../../../../packager/describe-media.ts';
+import { MediaRefused } from '../../../../packager/errors.ts';
+import type { MediaFile } from '../../../../packager/media-file.ts';
+import type { DirectoryEntry } from '../../../media/storage.ts';
+import { PackagingFailed, WORDS } from './errors.ts';
+import type { FromWorker, PackagingJob, Piece } from './messages.ts';
+import type { WorkerLimits } from './worker-process.ts';
+import { WorkerSlot } from './worker-slot.ts';
+
+export type { MediaDescription } from '../../../../packager/describe-media.ts';
+export { MediaRefused, type RefusalReason } from '../../../../packager/errors.ts';
+export { PackagingFailed } from './errors.ts';
+export type { PackagingJob } from './messages.ts';
+
+export interface PackagingOptions {
+  signal?: AbortSignal;
+  /** How much of the file is read, from 0 to 1. */
+  onProgress?: (part: number) => void;
+}
+
+/** Reads strangers' videos in processes of their own, within limits of memory and time. */
+export interface PackagingWorker extends AsyncDisposable {
+  /**
+   * The video as a directory; see `packageMedia`. One at a time, others wait. The process works as far ahead as its
+   * pieces are taken.
+   * @throws {MediaRefused}, {PackagingFailed}, the signal's reason
+   */
+  package(job: PackagingJob, options?: PackagingOptions): AsyncIterable<DirectoryEntry>;
+  /**
+   * What plays in a file, also while another is packaged; `null` where that is no video, or took too much to find out.
+   * Throws what `source` throws, and the signal's reason.
+   */
+  describe(source: MediaFile, options?: { signal?: AbortSignal }): Promise<MediaDescription | null>;
+}
+
+export interface PackagingWorkerOptions {
+  log: Pick<BaseLogger, 'info' | 'warn'>;
+  /** For tests: other limits, and another process. */
+  limits?: Partial<Limits>;
+  entry?: URL;
+}
+
+interface Limits {
+  packaging: WorkerLimits;
+  describing: WorkerLimits;
+  /** How long a packaging may make no progress, and a description may take without what its reading takes. */
+  patienceMs: number;
+}
+
+const LIMITS: Limits = {
+  packaging: { heapMb: 512, memoryMb: 1_024 },
+  describing: { heapMb: 256, memoryMb: 512 },
+  patienceMs: 60_000,
+};
+/** Who reads a file more often gets nowhere. */
+const MAX_READINGS = 4;
+const MIN_READ_BYTES = 64 * 1024 ** 2;
+const ENTRY = new URL('worker-main.ts', import.meta.url);
+
+export function createPackagingWorker(options: PackagingWorkerOptions): PackagingWorker {
+  return new ForkedWorker(options);
+}
+
+class ForkedWorker implements PackagingWorker {
+  readonly #log: PackagingWorkerOptions['log'];
+  readonly #patienceMs: number;
+  readonly #packaging: WorkerSlot;
+  readonly #describing: WorkerSlot;
+
+  constructor({ log, limits, entry = ENTRY }: PackagingWorkerOptions) {
+    const { packaging, describing, patienceMs } = { ...LIMITS, ...limits };
+    this.#log = log;
+    this.#patienceMs = patienceMs;
+    this.#packaging = new WorkerSlot(entry, packaging);
+    this.#describing = new WorkerSlot(entry, describing);
+  }
+
+  package(job: PackagingJob, options: PackagingOptions = {}): AsyncIterable<DirectoryEntry> {
+    return entriesOf(this.#pieces(job, options));
+  }
+
+  async describe(source: MediaFile, { signal }: { signal?: AbortSignal } = {}) {
+    try {
+      return await this.#describe(source, signal);
+    } catch (error) {
+      if (!(error instanceof PackagingFailed)) throw error;
+      this.#log.warn({ err: error }, 'a file can not be described');
+      return null;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#packaging, this.#describing].map((slot) => slot[Symbol.asyncDispose]()));
+  }
+
+  async *#pieces(job: PackagingJob, { signal, onProgress }: PackagingOptions): AsyncGenerator<Piece> {
+    await using turn = await this.#packaging.take(signal);
+    const { process } = turn;
+    process.send({ kind: 'package', job });
+    for (;;) {
+      const message = await process.next(turn.signal, this.#patienceMs);
+      if (message.kind === 'progress') {
+        if (message.part > MAX_READINGS) process.fail('time');
+        onProgress?.(Math.min(message.part, 1));
+      } else if (message.kind === 'entry' || message.kind === 'chunk') {
+        yield message;
+        process.send({ kind: 'more' });
+      } else {
+        turn.done();
+        if (message.kind === 'packaged') return onProgress?.(1);
+        throw this.#thrownBy(message);
+      }
+    }
+  }
+
+  async #describe(source: MediaFile, signal?: AbortSignal): Promise<MediaDescription | null> {
+    await using turn = await this.#describing.take(signal);
+    const { process } = turn;
+    const { sizeBytes } = source;
+    process.send({ kind: 'describe', sizeBytes });
+    let leftMs = this.#patienceMs;
+    let leftBytes = MAX_READINGS * Math.max(sizeBytes, MIN_READ_BYTES);
+    for (;;) {
+      const since = performance.now();
+      const message = await process.next(turn.signal, leftMs);
+      leftMs = Math.max(0, leftMs - (performance.now() - since));
+      if (message.kind === 'read') {
+        const { id, start, end } = message;
+        leftBytes -= end - start;
+        if (leftBytes < 0) process.fail('time');
+        else process.send({ kind: 'bytes', id, bytes: await source.read(start, end) });
+      } else {
+        turn.done();
+        if (message.kind === 'described') return message.description;
+        throw this.#thrownBy(message);
+      }
+    }
+  }
+
+  #thrownBy(message: FromWorker): Error {
+    if (message.kind === 'refused') {
+      const { reason, codec, cause } = message;
+      if (cause !== null) this.#log.info({ reason, cause }, 'a video is refused');
+      return new MediaRefused(reason, message.message, codec === null ? {} : { codec });
+    }
+    const cause = message.kind === 'failed' ? message.cause : message.kind;
+    this.#log.warn({ cause }, 'a video can not be read');
+    return new PackagingFailed(WORDS.crash, { reason: 'crash', cause });
+  }
+}
+
+/** Pieces by entries. What is not read of one is passed over. */
+async function* entriesOf(pieces: AsyncGenerator<Piece>): AsyncGenerator<DirectoryEntry> {
+  let next = await pieces.next();
+  async function* content() {
+    for (next = await pieces.next(); !next.done && next.value.kind === 'chunk'; next = await pieces.next()) {
+      yield next.value.bytes;
+    }
+  }
+  try {
+    while (!next.done) {
+      const { value: piece } = next;
+      if (piece.kind === 'entry') yield { path: piece.path, content: content() };
+      if (!next.done && (next.value === piece || next.value.kind === 'chunk')) next = await pieces.next();
+    }
+  } finally {
+    await pieces.return(undefined);
+  }
+}

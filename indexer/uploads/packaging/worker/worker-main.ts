@@ -1,0 +1,117 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { setPriority } from 'node:os';
+import { inspect } from 'node:util';
+import { describeMedia } from '../../../../packager/describe-media.ts';
+import { MediaRefused } from '../../../../packager/errors.ts';
+import type { MediaFile } from '../../../../packager/media-file.ts';
+import { packageMedia } from '../../../../packager/package-media.ts';
+import { type FromWorker, type PackagingJob, PIECE_BYTES, PIECES_AHEAD, type ToWorker } from './messages.ts';
+
+/** The process that reads strangers' videos; see worker-process.ts. It knows the file that it is told, and no secret else. */
+const PROGRESS_MS = 250;
+/** A small file may be read more than once. */
+const MIN_PROGRESS_BYTES = 16 * 1024 ** 2;
+const NICENESS = 10;
+
+/** How many pieces the taker has room for. */
+let room = PIECES_AHEAD;
+let onRoom = () => {};
+let lastRead = 0;
+const reads = new Map<number, (bytes: Uint8Array) => void>();
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'package') void run(() => packageFile(message.job));
+  else if (message.kind === 'describe') void run(() => describeFile(message.sizeBytes));
+  else if (message.kind === 'more') giveRoom();
+  else {
+    reads.get(message.id)?.(message.bytes);
+    reads.delete(message.id);
+  }
+});
+// The host has ended, or has no more work.
+process.on('disconnect', () => process.exit());
+setPriority(NICENESS); // The host answers meanwhile.
+
+async function run(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await send(failureOf(error));
+  }
+}
+
+function failureOf(error: unknown): FromWorker {
+  if (!(error instanceof MediaRefused)) return { kind: 'failed', cause: inspect(error) };
+  const { reason, message, codec, cause } = error;
+  return { kind: 'refused', reason, message, codec, cause: cause === undefined ? null : inspect(cause) };
+}
+
+async function packageFile({ path, ...options }: PackagingJob): Promise<void> {
+  room = PIECES_AHEAD;
+  await using file = await open(path);
+  for await (const entry of packageMedia(await mediaFileOf(file), options)) {
+    await sendPiece({ kind: 'entry', path: entry.path });
+    for await (const content of entry.content) {
+      for (let at = 0; at < content.length; at += PIECE_BYTES) {
+        await sendPiece({ kind: 'chunk', bytes: content.subarray(at, at + PIECE_BYTES) });
+      }
+    }
+  }
+  await send({ kind: 'packaged' });
+}
+
+/** A file that tells the host how far it is read. */
+async function mediaFileOf(file: FileHandle): Promise<MediaFile> {
+  const { size } = await file.stat();
+  let bytesRead = 0;
+  let toldAt = performance.now();
+  return {
+    sizeBytes: size,
+    async read(start, end) {
+      const bytes = new Uint8Array(end - start);
+      for (let at = 0; at < bytes.length; ) {
+        const { bytesRead: count } = await file.read(bytes, at, bytes.length - at, start + at);
+        if (count === 0) throw new Error('The file has become shorter.');
+        at += count;
+      }
+      bytesRead += bytes.length;
+      if (performance.now() - toldAt > PROGRESS_MS) {
+        toldAt = performance.now();
+        await send({ kind: 'progress', part: bytesRead / Math.max(size, MIN_PROGRESS_BYTES) });
+      }
+      return bytes;
+    },
+  };
+}
+
+/** What is read of it, the host reads: it may be in any store. */
+async function describeFile(sizeBytes: number): Promise<void> {
+  const description = await describeMedia({
+    sizeBytes,
+    async read(start, end) {
+      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+      const id = ++lastRead;
+      reads.set(id, resolve);
+      await send({ kind: 'read', id, start, end });
+      return await promise;
+    },
+  });
+  await send({ kind: 'described', description });
+}
+
+async function sendPiece(piece: FromWorker): Promise<void> {
+  while (room === 0) await new Promise<void>((resolve) => (onRoom = resolve));
+  room -= 1;
+  await send(piece);
+}
+
+function giveRoom(): void {
+  room += 1;
+  onRoom();
+}
+
+function send(message: FromWorker): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  process.send?.(message, undefined, undefined, (error) => (error ? reject(error) : resolve()));
+  return promise;
+}

@@ -1,0 +1,80 @@
+import { RetryableError } from '../../../lib/errors.ts';
+import { Mutex } from '../../../lib/keyed-mutex.ts';
+import { type WorkerLimits, WorkerProcess } from './worker-process.ts';
+
+const IDLE_MS = 10_000;
+
+/** A process for one job after the other: there while there is work, and a little longer. */
+export class WorkerSlot implements AsyncDisposable {
+  readonly #entry: URL;
+  readonly #limits: WorkerLimits;
+  readonly #turns = new Mutex();
+  readonly #closing = new AbortController();
+  #process: WorkerProcess | null = null;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(entry: URL, limits: WorkerLimits) {
+    this.#entry = entry;
+    this.#limits = limits;
+  }
+
+  /** Waits for its turn. @returns `signal` ends with the given one and with the slot */
+  async take(signal?: AbortSignal): Promise<Turn> {
+    const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const { promise: begun, resolve: begin, reject } = Promise.withResolvers<void>();
+    void this.#turns.run(() => {
+      begin();
+      return ended;
+    });
+    const giveUp = () => reject(stop.reason);
+    stop.addEventListener('abort', giveUp);
+    try {
+      stop.throwIfAborted();
+      await begun;
+    } catch (error) {
+      end();
+      throw error;
+    } finally {
+      stop.removeEventListener('abort', giveUp);
+    }
+    clearTimeout(this.#idle);
+    if (this.#process === null || this.#process.hasEnded) {
+      this.#process = new WorkerProcess(this.#entry, this.#limits);
+    }
+    return new Turn(this.#process, stop, () => {
+      this.#idle = setTimeout(() => void this.#process?.kill(), IDLE_MS).unref();
+      end();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new RetryableError('This host is stopping.'));
+    await this.#turns.idle();
+    clearTimeout(this.#idle);
+    await this.#process?.kill();
+  }
+}
+
+export class Turn implements AsyncDisposable {
+  readonly process: WorkerProcess;
+  readonly signal: AbortSignal;
+  readonly #end: () => void;
+  #isDone = false;
+
+  constructor(process: WorkerProcess, signal: AbortSignal, end: () => void) {
+    this.process = process;
+    this.signal = signal;
+    this.#end = end;
+  }
+
+  /** The job has come to its end: the process can do another. Without that it is killed, whatever it does. */
+  done(): void {
+    this.#isDone = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isDone) await this.process.kill();
+    this.#end();
+  }
+}
