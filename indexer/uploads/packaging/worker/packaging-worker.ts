@@ -46,16 +46,18 @@ interface Limits {
   describing: WorkerLimits;
   /** How long a packaging may make no progress, and a description may take without what its reading takes. */
   patienceMs: number;
+  /** How often a file may be read, or a small one's first bytes. */
+  maxReadings: number;
 }
 
 const LIMITS: Limits = {
   packaging: { heapMb: 512, memoryMb: 1_024 },
   describing: { heapMb: 256, memoryMb: 512 },
   patienceMs: 60_000,
+  maxReadings: 4,
 };
-/** Who reads a file more often gets nowhere. */
-const MAX_READINGS = 4;
 const MIN_READ_BYTES = 64 * 1024 ** 2;
+const IDLE_MS = 10_000;
 const ENTRY = new URL('worker-main.ts', import.meta.url);
 
 export function createPackagingWorker(options: PackagingWorkerOptions): PackagingWorker {
@@ -64,16 +66,16 @@ export function createPackagingWorker(options: PackagingWorkerOptions): Packagin
 
 class ForkedWorker implements PackagingWorker {
   readonly #log: PackagingWorkerOptions['log'];
-  readonly #patienceMs: number;
+  readonly #limits: Omit<Limits, 'packaging' | 'describing'>;
   readonly #packaging: WorkerSlot;
   readonly #describing: WorkerSlot;
 
   constructor({ log, limits, entry = ENTRY }: PackagingWorkerOptions) {
-    const { packaging, describing, patienceMs } = { ...LIMITS, ...limits };
+    const { packaging, describing, ...rest } = { ...LIMITS, ...limits };
     this.#log = log;
-    this.#patienceMs = patienceMs;
-    this.#packaging = new WorkerSlot(entry, packaging);
-    this.#describing = new WorkerSlot(entry, describing);
+    this.#limits = rest;
+    this.#packaging = new WorkerSlot({ entry, limits: packaging, idleMs: 0 }); // and so each its own secret
+    this.#describing = new WorkerSlot({ entry, limits: describing, idleMs: IDLE_MS });
   }
 
   package(job: PackagingJob, options: PackagingOptions = {}): AsyncIterable<DirectoryEntry> {
@@ -99,9 +101,9 @@ class ForkedWorker implements PackagingWorker {
     const { process } = turn;
     process.send({ kind: 'package', job });
     for (;;) {
-      const message = await process.next(turn.signal, this.#patienceMs);
+      const message = await process.next(turn.signal, this.#limits.patienceMs);
       if (message.kind === 'progress') {
-        if (message.part > MAX_READINGS) process.fail('time');
+        if (message.part > this.#limits.maxReadings) process.fail('time');
         onProgress?.(Math.min(message.part, 1));
       } else if (message.kind === 'entry' || message.kind === 'chunk') {
         yield message;
@@ -119,8 +121,8 @@ class ForkedWorker implements PackagingWorker {
     const { process } = turn;
     const { sizeBytes } = source;
     process.send({ kind: 'describe', sizeBytes });
-    let leftMs = this.#patienceMs;
-    let leftBytes = MAX_READINGS * Math.max(sizeBytes, MIN_READ_BYTES);
+    let leftMs = this.#limits.patienceMs;
+    let leftBytes = this.#limits.maxReadings * Math.max(sizeBytes, MIN_READ_BYTES);
     for (;;) {
       const since = performance.now();
       const message = await process.next(turn.signal, leftMs);

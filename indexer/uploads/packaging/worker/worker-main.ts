@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { inspect } from 'node:util';
 import { describeMedia } from '../../../../packager/describe-media.ts';
@@ -31,6 +31,8 @@ process.on('message', (message: ToWorker) => {
 // The host has ended, or has no more work.
 process.on('disconnect', () => process.exit());
 setPriority(NICENESS); // The host answers meanwhile.
+// Where memory is short, Linux ends this process and not the host.
+await writeFile('/proc/self/oom_score_adj', '1000').catch(() => {});
 
 async function run(work: () => Promise<void>): Promise<void> {
   try {

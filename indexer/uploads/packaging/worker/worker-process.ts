@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../../lib/errors.ts';
 import { type FailureReason, PackagingFailed, WORDS } from './errors.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
@@ -12,9 +11,9 @@ export interface WorkerLimits {
   memoryMb: number;
 }
 
+const END_WITH_HOST = new URL('end-with-host.ts', import.meta.url).href;
 const WATCH_MS = 50;
-const PAGE_BYTES = 4_096;
-const MAX_STDERR = 4_096;
+const MAX_STDERR = 8_192;
 /** What a process of ours needs of the environment; none of its secrets. */
 const ENV = ['PATH', 'NODE_COMPILE_CACHE', 'SystemRoot'];
 
@@ -35,7 +34,7 @@ export class WorkerProcess {
     this.#child = fork(entry, {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: [`--max-old-space-size=${limits.heapMb}`],
+      execArgv: [`--max-old-space-size=${limits.heapMb}`, '--import', END_WITH_HOST],
       env: Object.fromEntries(ENV.map((name) => [name, process.env[name]])),
     });
     this.#child.on('message', (message: FromWorker) => this.#take(message));
@@ -68,7 +67,7 @@ export class WorkerProcess {
         signal.throwIfAborted();
         const message = this.#messages.shift();
         if (message !== undefined) return message;
-        if (this.#hasEnded) throw this.#failure ?? this.#failureOf('crash');
+        if (this.#hasEnded) throw this.#failure ?? this.#failureOf(this.#heapIsFull() ? 'memory' : 'crash');
         await new Promise<void>((resolve) => (this.#onNews = resolve));
       }
     } finally {
@@ -85,6 +84,7 @@ export class WorkerProcess {
 
   /** Ends it at once, whatever it does. */
   async kill(): Promise<void> {
+    this.#hasEnded = true;
     this.#child.kill('SIGKILL');
     await this.#gone;
   }
@@ -100,13 +100,18 @@ export class WorkerProcess {
     this.#onNews();
   }
 
+  /** V8 says so and ends. */
+  #heapIsFull(): boolean {
+    return this.#stderr.includes('heap out of memory');
+  }
+
   #failureOf(reason: FailureReason): PackagingFailed {
     return new PackagingFailed(WORDS[reason], { reason, cause: new Error(this.#stderr) });
   }
 
   async #checkMemory(): Promise<void> {
-    const statm = await readFile(`/proc/${this.#child.pid}/statm`, 'utf8').catch((error) => messageOf(error));
-    const pages = Number(statm.split(' ')[1]);
-    if (pages * PAGE_BYTES > this.#limits.memoryMb * 1024 ** 2) this.fail('memory');
+    const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => '');
+    const [, residentKb = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+    if (Number(residentKb) > this.#limits.memoryMb * 1_024) this.fail('memory');
   }
 }

@@ -2,20 +2,21 @@ import { RetryableError } from '../../../lib/errors.ts';
 import { Mutex } from '../../../lib/keyed-mutex.ts';
 import { type WorkerLimits, WorkerProcess } from './worker-process.ts';
 
-const IDLE_MS = 10_000;
-
-/** A process for one job after the other: there while there is work, and a little longer. */
+/** A process for one job after the other: there while there is work, and a little longer where that is worth it. */
 export class WorkerSlot implements AsyncDisposable {
   readonly #entry: URL;
   readonly #limits: WorkerLimits;
+  readonly #idleMs: number;
   readonly #turns = new Mutex();
   readonly #closing = new AbortController();
   #process: WorkerProcess | null = null;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(entry: URL, limits: WorkerLimits) {
+  /** @param options `idleMs`: how long a process waits for the next job; with 0 each job gets its own. */
+  constructor({ entry, limits, idleMs }: { entry: URL; limits: WorkerLimits; idleMs: number }) {
     this.#entry = entry;
     this.#limits = limits;
+    this.#idleMs = idleMs;
   }
 
   /** Waits for its turn. @returns `signal` ends with the given one and with the slot */
@@ -42,15 +43,16 @@ export class WorkerSlot implements AsyncDisposable {
     if (this.#process === null || this.#process.hasEnded) {
       this.#process = new WorkerProcess(this.#entry, this.#limits);
     }
-    return new Turn(this.#process, stop, () => {
-      this.#idle = setTimeout(() => void this.#process?.kill(), IDLE_MS).unref();
+    return new Turn(this.#process, stop, async (process, isDone) => {
+      if (!isDone || this.#idleMs === 0) await process.kill();
+      else this.#idle = setTimeout(() => void process.kill(), this.#idleMs).unref();
       end();
     });
   }
 
+  /** Jobs that have not ended fail: this host is stopping. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort(new RetryableError('This host is stopping.'));
-    await this.#turns.idle();
     clearTimeout(this.#idle);
     await this.#process?.kill();
   }
@@ -59,10 +61,14 @@ export class WorkerSlot implements AsyncDisposable {
 export class Turn implements AsyncDisposable {
   readonly process: WorkerProcess;
   readonly signal: AbortSignal;
-  readonly #end: () => void;
+  readonly #end: (process: WorkerProcess, isDone: boolean) => Promise<void>;
   #isDone = false;
 
-  constructor(process: WorkerProcess, signal: AbortSignal, end: () => void) {
+  constructor(
+    process: WorkerProcess,
+    signal: AbortSignal,
+    end: (process: WorkerProcess, isDone: boolean) => Promise<void>,
+  ) {
     this.process = process;
     this.signal = signal;
     this.#end = end;
@@ -74,7 +80,6 @@ export class Turn implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isDone) await this.process.kill();
-    this.#end();
+    await this.#end(this.process, this.#isDone);
   }
 }

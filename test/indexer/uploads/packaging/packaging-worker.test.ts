@@ -1,53 +1,33 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import {
   createPackagingWorker,
   MediaRefused,
-  type PackagingJob,
   type PackagingWorker,
 } from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
-import { all, packaged, SECRET } from '../../../packager/packaged.ts';
+import { packaged, SECRET } from '../../../packager/packaged.ts';
 import { fileOf, makeVideo, REAL_VIDEO, realVideo } from '../../../packager/samples.ts';
 import { rejection } from '../../../rejection.ts';
+import { jobFolder, taken } from './jobs.ts';
 
 describe('the packaging worker', () => {
   const log = { info: () => {}, warn: () => {} };
-  let folder: string;
+  let folder: Awaited<ReturnType<typeof jobFolder>>;
   let worker: PackagingWorker;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'packaging-'));
+    folder = await jobFolder();
     worker = createPackagingWorker({ log });
   });
 
   after(async () => {
     await worker[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
+    await folder[Symbol.asyncDispose]();
   });
-
-  async function job(bytes: Uint8Array | string): Promise<PackagingJob> {
-    const path = join(folder, `${Math.random()}`);
-    await writeFile(path, bytes);
-    return { path, secret: SECRET, previewSec: 3 };
-  }
-
-  async function taken(entries: ReturnType<PackagingWorker['package']>) {
-    const files = new Map<string, Buffer>();
-    for await (const { path, content } of entries) {
-      files.set(path, Buffer.concat(await all(content)));
-    }
-    return files;
-  }
 
   it('packages as the packager does, and tells how far it is', async () => {
     const parts: number[] = [];
-    const entries = worker.package(
-      { path: REAL_VIDEO, secret: SECRET, previewSec: 3 },
-      { onProgress: (part) => parts.push(part) },
-    );
-    const files = await taken(entries);
+    const job = { path: REAL_VIDEO, secret: SECRET, previewSec: 3 };
+    const files = await taken(worker.package(job, { onProgress: (part) => parts.push(part) }));
     expect(parts.at(-1)).to.equal(1);
     const expected = await packaged(await realVideo(), { previewSec: 3 });
     expect([...files.keys()]).to.deep.equal([...expected.keys()]);
@@ -57,22 +37,29 @@ describe('the packaging worker', () => {
 
   it('refuses as the packager does', async () => {
     const video = await makeVideo('mov', { video: 'prores', audio: null });
-    const error = await rejection(taken(worker.package(await job(video))));
+    const error = await rejection(taken(worker.package(await folder.jobOf(video))));
     expect(error).to.be.instanceOf(MediaRefused);
     expect(error).to.include({ reason: 'codec_not_playable', codec: 'prores' });
-    expect(await rejection(taken(worker.package(await job('no video'))))).to.include({
-      reason: 'unknown_format',
-    });
+    const text = await folder.jobOf('a text, no video');
+    expect(await rejection(taken(worker.package(text)))).to.include({ reason: 'unknown_format' });
   });
 
   it('packages one after the other', async () => {
-    const source = await job(await makeVideo('mp4'));
-    const [first, second] = await Promise.all([taken(worker.package(source)), taken(worker.package(source))]);
+    const job = await folder.jobOf(await makeVideo('mp4'));
+    const [first, second] = await Promise.all([taken(worker.package(job)), taken(worker.package(job))]);
     expect([...first]).to.deep.equal([...second]);
   });
 
+  it('passes over what is not read of an entry', async () => {
+    const paths: string[] = [];
+    const job = await folder.jobOf(await realVideo());
+    for await (const { path } of worker.package(job)) paths.push(path);
+    expect(paths).to.deep.equal([...(await packaged(await realVideo())).keys()]);
+  });
+
   it('describes while another file is packaged', async () => {
-    const entries = worker.package(await job(await makeVideo('mp4')))[Symbol.asyncIterator]();
+    const job = await folder.jobOf(await makeVideo('mp4'));
+    const entries = worker.package(job)[Symbol.asyncIterator]();
     await entries.next();
     expect(await worker.describe(fileOf(await realVideo()))).to.include({
       durationSec: 12.02322,
@@ -80,8 +67,14 @@ describe('the packaging worker', () => {
     });
     expect(await worker.describe(fileOf('no video'))).to.equal(null);
     await entries.return?.();
-    expect((await taken(worker.package(await job(await makeVideo('mp4'))))).has('content.json')).to.equal(
-      true,
-    );
+    // The next one does not meet what is left of the last.
+    expect((await taken(worker.package(job))).has('content.json')).to.equal(true);
+  });
+
+  it('fails as the reading does where a file can not be read to describe it', async () => {
+    const broken = new Error('the disk is gone');
+    const file = { ...fileOf(await realVideo()), read: () => Promise.reject(broken) };
+    expect(await rejection(worker.describe(file))).to.equal(broken);
+    expect(await worker.describe(fileOf(await realVideo()))).not.to.equal(null);
   });
 });

@@ -1,0 +1,29 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  PackagingJob,
+  PackagingWorker,
+} from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import { all, SECRET } from '../../../packager/packaged.ts';
+
+/** Files for a worker, in a folder that goes in the end. */
+export async function jobFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'packaging-'));
+  let files = 0;
+  return {
+    async jobOf(bytes: Uint8Array | string): Promise<PackagingJob> {
+      const path = join(folder, `${++files}`);
+      await writeFile(path, bytes);
+      return { path, secret: SECRET, previewSec: 3 };
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** The files that were packaged, by paths. */
+export async function taken(entries: ReturnType<PackagingWorker['package']>): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for await (const { path, content } of entries) files.set(path, Buffer.concat(await all(content)));
+  return files;
+}

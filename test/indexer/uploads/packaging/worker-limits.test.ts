@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { isRunning } from '../../../../indexer/media/running.ts';
+import { PIECES_AHEAD } from '../../../../indexer/uploads/packaging/worker/messages.ts';
+import {
+  createPackagingWorker,
+  PackagingFailed,
+  type PackagingWorker,
+  type PackagingWorkerOptions,
+} from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import { node, startChild } from '../../../child.ts';
+import { fileOf, makeVideo, realVideo } from '../../../packager/samples.ts';
+import { rejected, rejection } from '../../../rejection.ts';
+import { until } from '../../../until.ts';
+import { hungryFile } from './hungry-file.ts';
+import { jobFolder, taken } from './jobs.ts';
+
+const BUSY = new URL('busy-worker.ts', import.meta.url);
+const COUNTING = new URL('counting-worker.ts', import.meta.url);
+
+describe('the limits of the packaging worker', () => {
+  const log = { info: () => {}, warn: () => {} };
+  const workers: PackagingWorker[] = [];
+  let folder: Awaited<ReturnType<typeof jobFolder>>;
+
+  before(async () => {
+    folder = await jobFolder();
+  });
+
+  afterEach(async () => {
+    for (const worker of workers.splice(0)) await worker[Symbol.asyncDispose]();
+  });
+
+  after(() => folder[Symbol.asyncDispose]());
+
+  function workerWith(options: Omit<PackagingWorkerOptions, 'log'>): PackagingWorker {
+    const worker = createPackagingWorker({ log, ...options });
+    workers.push(worker);
+    return worker;
+  }
+
+  const limited = {
+    'of its heap': { heapMb: 32, memoryMb: 4_096 },
+    ...(process.platform === 'linux' && { 'of all memory': { heapMb: 4_096, memoryMb: 120 } }),
+  };
+  for (const [which, limits] of Object.entries(limited)) {
+    it(`holds against a file that takes more ${which}`, async () => {
+      const hungry = hungryFile(await realVideo(), 500_000);
+      const worker = workerWith({ limits: { packaging: limits, describing: limits } });
+      const job = await folder.jobOf(hungry);
+      expect(await rejected(taken(worker.package(job)), PackagingFailed)).to.include({ reason: 'memory' });
+      expect(await worker.describe(fileOf(hungry))).to.equal(null);
+      expect(await worker.describe(fileOf(await realVideo()))).to.include({ width: 640 });
+    });
+  }
+
+  it('ends a file that takes for ever', async () => {
+    const worker = workerWith({ entry: BUSY, limits: { patienceMs: 300 } });
+    const job = await folder.jobOf('');
+    expect(await rejected(taken(worker.package(job)), PackagingFailed)).to.include({ reason: 'time' });
+    expect(await worker.describe(fileOf('a text, no video'))).to.equal(null);
+  });
+
+  it('ends what reads its file again and again', async () => {
+    const worker = workerWith({ limits: { maxReadings: 0 } });
+    expect(await worker.describe(fileOf(await realVideo()))).to.equal(null);
+  });
+
+  it('says that its process has ended', async () => {
+    const worker = workerWith({ entry: BUSY });
+    const job = await folder.jobOf('');
+    const failing = rejected(taken(worker.package(job)), PackagingFailed);
+    process.kill(await pidBeside(job.path), 'SIGKILL');
+    expect(await failing).to.include({ reason: 'crash' });
+  });
+
+  it('ends at once when it is told to, also while others are before it', async () => {
+    const worker = workerWith({ entry: BUSY });
+    const job = await folder.jobOf('');
+    const stopping = new AbortController();
+    const first = rejection(taken(worker.package(job, { signal: stopping.signal })));
+    const second = rejection(taken(worker.package(job, { signal: AbortSignal.abort(new Error('no more')) })));
+    expect((await second).message).to.equal('no more');
+    const pid = await pidBeside(job.path);
+    stopping.abort(new Error('enough'));
+    expect((await first).message).to.equal('enough');
+    expect(isRunning(pid)).to.equal(false);
+  });
+
+  it('leaves no process when it is closed', async () => {
+    const worker = createPackagingWorker({ log, entry: BUSY });
+    const job = await folder.jobOf('');
+    const failing = rejection(taken(worker.package(job)));
+    const pid = await pidBeside(job.path);
+    await worker[Symbol.asyncDispose]();
+    expect(isRunning(pid)).to.equal(false);
+    expect(await failing).to.include({ message: 'This host is stopping.', retryable: true });
+  });
+
+  it('leaves no process when the host is killed, whatever a file does', async () => {
+    const job = await folder.jobOf('');
+    const host = startChild(node('test/indexer/uploads/packaging/busy-host.ts', job.path));
+    const pid = await pidBeside(job.path);
+    host.process.kill('SIGKILL');
+    await host.gone;
+    await until('the worker has ended', () => !isRunning(pid));
+  });
+
+  it('works no further ahead than its pieces are taken', async () => {
+    const video = await makeVideo('mp4', { seconds: 200, groupSec: 5 });
+    const [slow, fast] = [await folder.jobOf(video), await folder.jobOf(video)];
+    const entries = workerWith({ entry: COUNTING }).package(slow)[Symbol.asyncIterator]();
+    await entries.next();
+    await taken(workerWith({ entry: COUNTING }).package(fast));
+    await until('the worker is ahead', () => sent(slow.path) >= PIECES_AHEAD);
+    expect(sent(fast.path)).to.be.greaterThan(5 * PIECES_AHEAD);
+    expect(sent(slow.path)).to.be.at.most(PIECES_AHEAD + 1);
+    await entries.return?.();
+  });
+});
+
+function sent(path: string): number {
+  return existsSync(`${path}.sent`) ? readFileSync(`${path}.sent`, 'utf8').length : 0;
+}
+
+async function pidBeside(path: string): Promise<number> {
+  const read = () => (existsSync(`${path}.pid`) ? readFileSync(`${path}.pid`, 'utf8') : '');
+  await until('the worker is busy', () => read().endsWith('\n'));
+  return Number(read());
+}
