@@ -1,5 +1,5 @@
+import { UNIT_SEC } from './cutting/units.ts';
 import type { Rendition } from './playlists.ts';
-import { UNIT_SEC } from './units.ts';
 
 /** What the CID commits to: lengths, keys and what names the segments. */
 export interface ContentFacts {

@@ -2,8 +2,8 @@ import type { Input, InputTrack } from 'mediabunny';
 import { codecText } from './codecs.ts';
 import { MediaRefused } from './errors.ts';
 import type { MediaFile } from './media-file.ts';
-import { withInput } from './open-input.ts';
-import { nameOf } from './tracks.ts';
+import { withInput } from './source/open-input.ts';
+import { nameOf } from './source/tracks.ts';
 
 export interface MediaDescription {
   durationSec: number;

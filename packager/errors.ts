@@ -22,3 +22,13 @@ export class MediaRefused extends Error {
     this.codec = facts.codec ?? null;
   }
 }
+
+/** Of pictures and sound of a segment together. */
+export const MAX_SEGMENT_BYTES = 128 * 1024 * 1024;
+
+export function tooLarge(): MediaRefused {
+  return new MediaRefused(
+    'segment_too_large',
+    `A segment would be larger than ${MAX_SEGMENT_BYTES / 1024 / 1024} MiB.`,
+  );
+}

@@ -6,9 +6,9 @@ import {
   EncodedVideoPacketSource,
   Output,
 } from 'mediabunny';
-import type { Cut } from './cut.ts';
+import type { Cut } from './cutting/cut.ts';
 import { withoutTimes } from './init-segment.ts';
-import type { Tracks } from './tracks.ts';
+import type { Tracks } from './source/tracks.ts';
 
 export interface Muxed {
   /** Of the same bytes for every segment. */

@@ -1,21 +1,16 @@
 import type { Input } from 'mediabunny';
-import { playsInSafari } from './codecs.ts';
 import { contentJson } from './content-json.ts';
-import { type Cut, cut } from './cut.ts';
-import { type ContentKeys, contentKeys, hexOf, sha256Hex } from './keys.ts';
+import { cut } from './cutting/cut.ts';
+import { canCutAlike, cutAlike } from './cutting/cut-alike.ts';
+import { inUnits } from './cutting/units.ts';
+import { DirectoryFiles, type PackagedFile } from './directory-files.ts';
+import { type ContentKeys, contentKeys, sha256Hex } from './keys.ts';
 import type { MediaFile } from './media-file.ts';
-import { type Muxed, mux } from './mux.ts';
-import { withInput } from './open-input.ts';
-import {
-  bitratesOf,
-  type ListedSegment,
-  masterPlaylist,
-  mediaPlaylist,
-  type Rendition,
-} from './playlists.ts';
-import { type Timeline, timelineOf } from './timeline.ts';
-import { findTracks, type Tracks } from './tracks.ts';
-import { inUnits } from './units.ts';
+import { muxed, type PackagedSegment, packageRendition } from './package-rendition.ts';
+import { masterPlaylist, type Rendition } from './playlists.ts';
+import { withInput } from './source/open-input.ts';
+import { type Timeline, timelineOf, withPictures } from './source/timeline.ts';
+import { findTracks, findVideo } from './source/tracks.ts';
 
 export interface PackageOptions {
   /**
@@ -27,22 +22,21 @@ export interface PackageOptions {
   previewSec: number;
   /** A picture in JPEG. */
   poster?: Uint8Array<ArrayBuffer>;
-}
-
-/** A file of the directory. */
-export interface PackagedFile {
-  path: string;
-  content: AsyncIterable<Uint8Array<ArrayBuffer>>;
-  /** How much of the video is in the directory with it: 0 to 1, never less than before. */
-  part: number;
+  /** The same pictures, re-encoded, in place of the file's own: where those have too few key frames. */
+  pictures?: MediaFile;
+  /**
+   * The same pictures again, smaller: further renditions, with the file's sound. Each needs key frames where the segments of
+   * the first one start ({@link planMedia}); one without is left out.
+   */
+  smaller?: readonly MediaFile[];
 }
 
 const MAX_PREVIEW_SEC = 60;
 
 /**
- * A video as a directory of HLS, encrypted by a secret. Its bytes follow from the file, the secret, the poster, the preview and the
- * version of mediabunny. Nothing is re-encoded. What is in memory at a time is some seconds of it, however long it is; the
- * files come in the order in which they are done, `content.json` last.
+ * A video as a directory of HLS, encrypted by a secret. Its bytes follow from the files, the secret, the poster, the preview
+ * and the version of mediabunny. Nothing is re-encoded. What is in memory at a time is some seconds of it, however long it
+ * is; the files come in the order in which they are done, `content.json` last.
  *
  * @throws MediaRefused where the file is at fault, also after files have come
  */
@@ -53,94 +47,97 @@ export async function* packageMedia(file: MediaFile, options: PackageOptions): A
   }
   if (poster !== undefined && !isJpeg(poster)) throw new RangeError('The poster is no JPEG.');
   const keys = secret === null ? null : await contentKeys(secret);
-  yield* withInput(file, (input) =>
-    packageInput(input, { keys, previewSec: keys === null ? 0 : previewSec, poster }),
+  yield* withTimeline(file, options.pictures, (timeline) =>
+    packageTimeline(timeline, { ...options, keys, previewSec: keys === null ? 0 : previewSec }),
   );
 }
 
-interface Packaging {
-  /** `null`: nothing is encrypted. */
-  keys: ContentKeys | null;
-  previewSec: number;
-  poster: Uint8Array<ArrayBuffer> | undefined;
+/** Does `work` with what plays in the file, or with its sound and other pictures. */
+export async function* withTimeline<T>(
+  file: MediaFile,
+  pictures: MediaFile | undefined,
+  work: (timeline: Timeline, input: Input) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  yield* withInput(file, async function* (input) {
+    const timeline = await timelineOf(await findTracks(input));
+    if (pictures === undefined) yield* work(timeline, input);
+    else yield* withOther(timeline, pictures, (other) => work(other, input));
+  });
 }
 
-async function* packageInput(input: Input, packaging: Packaging): AsyncGenerator<PackagedFile> {
-  const { keys, previewSec, poster } = packaging;
-  const tracks = await findTracks(input);
-  const timeline = await timelineOf(tracks);
-  const totalUs = Math.max(1, (timeline.lastSec - timeline.originSec) * 1e6);
-  const fileHashes: Record<string, string> = {};
-  let part = 0;
-  const fileOf = (path: string, bytes: Uint8Array<ArrayBuffer>) => ({ path, content: once(bytes), part });
-  const listed = async (path: string, bytes: Uint8Array<ArrayBuffer>) => {
-    fileHashes[path] = await sha256Hex(bytes);
-    return fileOf(path, bytes);
-  };
-
-  const segments: ListedSegment[] = [];
-  const unitStartsSec: number[] = [];
-  for await (const { unit, segment } of inUnits(muxed(tracks, timeline, previewSec))) {
-    const { startUs, endUs, init, media } = segment;
-    if (segments.length === 0) yield await listed('v0/init.mp4', init);
-    if (unit === unitStartsSec.length) unitStartsSec.push(startUs / 1e6);
-    const isFree = keys === null || startUs < previewSec * 1e6;
-    const bytes = isFree ? media : await keys.encrypt(0, unit, media);
-    part = Math.min(1, endUs / totalUs);
-    yield fileOf(`v0/${segments.length}.m4s`, bytes);
-    segments.push({ startUs, endUs, sizeBytes: bytes.length, unit: isFree ? null : unit });
-  }
-
-  part = 1;
-  const encrypted = new Set(segments.flatMap(({ unit }) => (unit === null ? [] : [unit])));
-  const ivs = new Map<number, string>();
-  for (const unit of encrypted) if (keys !== null) ivs.set(unit, hexOf(await keys.iv(0, unit)));
-  const rendition = renditionOf(tracks, segments);
-  yield await listed(rendition.path, encode(mediaPlaylist(segments, ivs)));
-  yield await listed('master.m3u8', encode(masterPlaylist([rendition])));
-  if (poster !== undefined) yield fileOf('poster.jpg', poster);
-
-  const keyHashes: (string | null)[] = [];
-  for (const unit of unitStartsSec.keys()) {
-    keyHashes.push(keys !== null && encrypted.has(unit) ? await sha256Hex(await keys.key(unit)) : null);
-  }
-  const durationSec = (segments.at(-1)?.endUs ?? 0) / 1e6;
-  const facts = { durationSec, unitStartsSec, previewSec, renditions: [rendition], keyHashes, fileHashes };
-  yield fileOf('content.json', encode(contentJson(facts)));
-}
-
-async function* muxed(
-  tracks: Tracks,
+async function* withOther<T>(
   timeline: Timeline,
-  previewSec: number,
-): AsyncGenerator<Muxed & Pick<Cut, 'startUs' | 'endUs'>> {
-  let first: Cut | null = null;
-  for await (const segment of cut(tracks, timeline, previewSec)) {
-    first ??= { ...segment, video: segment.video.slice(0, 1), audio: segment.audio.slice(0, 1) };
-    const { startUs, endUs } = segment;
-    yield { startUs, endUs, ...(await mux(tracks, segment, first)) };
+  pictures: MediaFile,
+  work: (timeline: Timeline) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  yield* withInput(pictures, async function* (input) {
+    yield* work(await withPictures(timeline, await findVideo(input)));
+  });
+}
+
+interface Packaging extends Pick<PackageOptions, 'previewSec' | 'poster' | 'smaller'> {
+  keys: ContentKeys | null;
+}
+
+async function* packageTimeline(timeline: Timeline, packaging: Packaging): AsyncGenerator<PackagedFile> {
+  const { keys, previewSec, poster, smaller = [] } = packaging;
+  const files = new DirectoryFiles();
+  const count = 1 + smaller.length;
+  const planOf = (index: number, { tracks }: Timeline) => ({
+    ...{ index, tracks, keys, previewSec, files },
+    partAt: (endUs: number) => (index + Math.min(1, endUs / (timeline.lastSec * 1e6))) / count,
+  });
+
+  const cuts = muxed(timeline.tracks, cut(timeline, previewSec));
+  const { rendition, segments } = yield* packageRendition(planOf(0, timeline), inUnits(cuts));
+  const renditions = [rendition];
+  for (const pictures of smaller) {
+    yield* withOther(timeline, pictures, async function* (other) {
+      if (!(await canCutAlike(other, segments, timeline.lastSec))) return;
+      const alike = muxed(other.tracks, cutAlike(other, segments));
+      const done = yield* packageRendition(planOf(renditions.length, other), asIn(segments, alike));
+      renditions.push(done.rendition);
+    });
   }
+
+  files.reached(1);
+  yield await files.listed('master.m3u8', masterPlaylist(renditions));
+  if (poster !== undefined) yield files.file('poster.jpg', poster);
+  yield files.file('content.json', await contentOf(segments, renditions, packaging, files));
 }
 
-function renditionOf({ video, audio }: Tracks, segments: readonly ListedSegment[]): Rendition {
-  return {
-    path: 'v0/index.m3u8',
-    width: video.width,
-    height: video.height,
-    ...bitratesOf(segments),
-    codecs: [video, ...(audio === null ? [] : [audio])].map(({ parameters }) => parameters).join(','),
-    safari: playsInSafari(video.codec) && (audio === null || playsInSafari(audio.codec)),
-  };
+/** The segments of another rendition with the units of the first one's. */
+async function* asIn<S>(
+  segments: readonly PackagedSegment[],
+  others: AsyncIterable<S>,
+): AsyncGenerator<{ unit: number; segment: S }> {
+  let index = 0;
+  for await (const segment of others) yield { unit: segments[index++]?.unit ?? 0, segment };
 }
 
-async function* once(bytes: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  yield bytes;
+async function contentOf(
+  segments: readonly PackagedSegment[],
+  renditions: readonly Rendition[],
+  { keys, previewSec }: Packaging,
+  { hashes: fileHashes }: DirectoryFiles,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const units = [...Map.groupBy(segments, ({ unit }) => unit)];
+  const keyHashes = units.map(async ([unit, inUnit]) =>
+    keys !== null && inUnit.some(({ isEncrypted }) => isEncrypted)
+      ? await sha256Hex(await keys.key(unit))
+      : null,
+  );
+  const content = contentJson({
+    durationSec: (segments.at(-1)?.endUs ?? 0) / 1e6,
+    unitStartsSec: units.map(([, [first]]) => (first?.startUs ?? 0) / 1e6),
+    previewSec,
+    renditions,
+    keyHashes: await Promise.all(keyHashes),
+    fileHashes,
+  });
+  return new TextEncoder().encode(content);
 }
 
 function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
-}
-
-function encode(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
 }

@@ -47,23 +47,24 @@ export function keyOf(unit: number | string, secret = SECRET): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'stream-host/1', `key ${unit}`, 16));
 }
 
-export function ivOf(unit: number | string): Buffer {
-  return Buffer.from(hkdfSync('sha256', SECRET, 'stream-host/1', `iv 0 ${unit}`, 16));
+export function ivOf(unit: number | string, rendition = 0): Buffer {
+  return Buffer.from(hkdfSync('sha256', SECRET, 'stream-host/1', `iv ${rendition} ${unit}`, 16));
 }
 
-/** The segments as they were before encryption, in their order. */
-export function decrypted(directory: Directory): Buffer<ArrayBuffer>[] {
-  return segmentsOf(textOf(directory, 'v0/index.m3u8')).map(({ uri, key }) => {
-    const bytes = contentOf(directory, `v0/${uri}`);
+/** The segments of a rendition as they were before encryption, in their order. */
+export function decrypted(directory: Directory, rendition = 'v0'): Buffer<ArrayBuffer>[] {
+  return segmentsOf(textOf(directory, `${rendition}/index.m3u8`)).map(({ uri, key }) => {
+    const bytes = contentOf(directory, `${rendition}/${uri}`);
     if (key === null) return bytes;
     const decipher = createDecipheriv('aes-128-cbc', keyOf(key.uri.replace('../keys/', '')), key.iv);
     return Buffer.concat([decipher.update(bytes), decipher.final()]);
   });
 }
 
-/** All of it in one file that plays without HLS. */
-export function joined(directory: Directory): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.concat([contentOf(directory, 'v0/init.mp4'), ...decrypted(directory)]));
+/** All of a rendition in one file that plays without HLS. */
+export function joined(directory: Directory, rendition = 'v0'): Uint8Array<ArrayBuffer> {
+  const parts = [contentOf(directory, `${rendition}/init.mp4`), ...decrypted(directory, rendition)];
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 export function contentOf(directory: Directory, path: string): Buffer<ArrayBuffer> {

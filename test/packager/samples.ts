@@ -45,13 +45,22 @@ interface Shape {
   soundSec?: number;
   framesPerSec?: number;
   tags?: MetadataTags;
+  /** What stands in each frame, before its number. */
+  frame?: string;
 }
 
 const SOUND_SEC = 0.2;
 
 /** A file whose frames hold no pictures, but bytes that tell them apart. */
 export async function makeVideo(container: Container, shape: Shape = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const { seconds = 20, groupSec = 2, startSec = 0, framesPerSec = 5, tags = {} } = shape;
+  const {
+    seconds = 20,
+    groupSec = 2,
+    startSec = 0,
+    framesPerSec = 5,
+    tags = {},
+    frame: word = 'frame',
+  } = shape;
   const webm = container === 'webm' || container === 'recorded';
   const { video = webm ? 'vp9' : 'avc', audio = webm ? 'opus' : 'aac', soundSec = seconds } = shape;
   const target = new BufferTarget();
@@ -67,7 +76,7 @@ export async function makeVideo(container: Container, shape: Shape = {}): Promis
     for (let frame = 0; frame < seconds * framesPerSec; frame++) {
       const isKey = frame % (groupSec * framesPerSec) === 0;
       const time = startSec + frame / framesPerSec;
-      const bytes = bytesFor(`frame ${frame}`, isKey ? 400 : 90);
+      const bytes = bytesFor(`${word} ${frame}`, isKey ? 400 : 90);
       await pictures?.add(
         new EncodedPacket(bytes, isKey ? 'key' : 'delta', time, 1 / framesPerSec),
         videoMeta,

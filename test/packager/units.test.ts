@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { inUnits, type Span } from '../../packager/units.ts';
+import { inUnits, type Span } from '../../packager/cutting/units.ts';
 import { all } from './packaged.ts';
 
 const US = 1e6;

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { build, type Rollup } from 'vite';
 import { packaged, SECRET, sha256 } from '../packager/packaged.ts';
-import { makeVideo, realVideo } from '../packager/samples.ts';
+import { fileOf, makeVideo, realVideo } from '../packager/samples.ts';
 import { startChromium } from './chromium.ts';
 
 const ROOM = join(import.meta.dirname, '..', '..', 'packager');
@@ -18,7 +18,8 @@ const IN_THE_PAGE = `(async () => {
   const { packageMedia } = await import('/package-media.js');
   const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
   const file = blobFile(await (await fetch('/source')).blob());
-  const options = { secret: await bytesOf('/secret'), poster: await bytesOf('/poster'), previewSec: ${PREVIEW_SEC} };
+  const smaller = [blobFile(await (await fetch('/smaller')).blob())];
+  const options = { secret: await bytesOf('/secret'), poster: await bytesOf('/poster'), previewSec: ${PREVIEW_SEC}, smaller };
   const hashes = [];
   for await (const { path, content } of packageMedia(file, options)) {
     const parts = [];
@@ -65,12 +66,20 @@ describe('a video packaged in Chromium', () => {
   for (const [name, sourceOf] of Object.entries(sources)) {
     it(`is the same to the byte as in Node, from ${name}`, async () => {
       const source = await sourceOf();
-      served.set('/source', source);
+      const smaller = await makeVideo('mp4', {
+        video: 'vp9',
+        groupSec: 1,
+        seconds: name === 'mp4' ? 12 : 70,
+      });
+      served.set('/source', source).set('/smaller', smaller);
       const page = await browser.newPage();
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
       const inChromium = await page.evaluate<[string, string][]>(IN_THE_PAGE);
       await page.close();
-      const here = await packaged(source, { poster: POSTER, previewSec: PREVIEW_SEC });
+      const options = { poster: POSTER, previewSec: PREVIEW_SEC, smaller: [fileOf(smaller)] };
+      const here = await packaged(source, options);
+      // Where the real video has key frames, the other has none.
+      expect(here.has('v1/index.m3u8')).to.equal(name !== 'mp4');
       expect(inChromium).to.deep.equal([...here].map(([path, bytes]) => [path, sha256(bytes)]));
     });
   }

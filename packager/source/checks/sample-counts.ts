@@ -1,5 +1,5 @@
-import { MediaRefused } from '../errors.ts';
-import type { MediaFile } from '../media-file.ts';
+import { MediaRefused } from '../../errors.ts';
+import type { MediaFile } from '../../media-file.ts';
 
 const INDEXES = new Set(['moov', 'moof']);
 const CONTAINERS = new Set([...INDEXES, 'trak', 'mdia', 'minf', 'stbl', 'traf']);

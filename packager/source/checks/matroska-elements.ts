@@ -1,5 +1,5 @@
-import { MediaRefused } from '../errors.ts';
-import type { MediaFile } from '../media-file.ts';
+import { MediaRefused } from '../../errors.ts';
+import type { MediaFile } from '../../media-file.ts';
 
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;

@@ -9,10 +9,10 @@ import {
   QTFF,
   WEBM,
 } from 'mediabunny';
+import { MediaRefused } from '../errors.ts';
+import type { MediaFile } from '../media-file.ts';
 import { checkElements } from './checks/matroska-elements.ts';
 import { checkSampleCounts } from './checks/sample-counts.ts';
-import { MediaRefused } from './errors.ts';
-import type { MediaFile } from './media-file.ts';
 
 /** None that names other files (HLS does): what is read is this file, whatever it says. */
 const FORMATS = [MP4, QTFF, MATROSKA, WEBM];

@@ -1,14 +1,16 @@
 import type { EncodedPacket } from 'mediabunny';
+import { MAX_SEGMENT_BYTES, MediaRefused, tooLarge } from '../errors.ts';
+import type { Timeline } from '../source/timeline.ts';
 import { withDurations } from './durations.ts';
-import { MediaRefused } from './errors.ts';
-import type { Timeline } from './timeline.ts';
-import type { Tracks } from './tracks.ts';
+import { Sound } from './sound.ts';
 import { UNIT_SEC } from './units.ts';
 
-/** Packets of one segment, in decode order; times count from the start of the content. */
+/** Packets of one segment, in decode order. */
 export interface Cut {
   startUs: number;
   endUs: number;
+  /** As the packets have it: where the next one starts; infinite at the end. */
+  limitSec: number;
   video: EncodedPacket[];
   audio: EncodedPacket[];
 }
@@ -17,21 +19,20 @@ export interface Cut {
 const MIN_SEGMENT_US = 5_000_000;
 /** Segments can't be much longer: seeking and what an open unit gives away depend on it. */
 const MAX_GROUP_SEC = 20;
-const MAX_SEGMENT_BYTES = 128 * 1024 * 1024;
 
 /**
  * The packets by segments. Each begins with a key frame; besides by length they are cut where the preview ends and a
  * minute begins, so that a unit gives away as little as the key frames allow.
  *
+ * @param kind `facts` for where it would be cut, without reading the packets' bytes
  * @throws MediaRefused where a segment would be too long or too large
  */
-export async function* cut(tracks: Tracks, timeline: Timeline, previewSec: number): AsyncGenerator<Cut> {
-  const { originSec, firstKeySec, lastSec } = timeline;
-  const audio = new AudioQueue(tracks);
-  const usOf = (timeSec: number) => Math.round((timeSec - originSec) * 1e6);
-  const shifted = (packet: EncodedPacket) =>
-    originSec === 0 ? packet : packet.clone({ timestamp: packet.timestamp - originSec });
-
+export async function* cut(
+  { tracks, firstKeySec, lastSec }: Timeline,
+  previewSec: number,
+  kind: 'all' | 'facts' = 'all',
+): AsyncGenerator<Cut> {
+  const sound = new Sound(tracks.audio?.packets[kind]() ?? null);
   let video: EncodedPacket[] = [];
   let startUs = 0;
   let bytes = 0;
@@ -40,13 +41,13 @@ export async function* cut(tracks: Tracks, timeline: Timeline, previewSec: numbe
   const finish = async (limitSec: number): Promise<Cut> => {
     const isLast = limitSec === Number.POSITIVE_INFINITY;
     const frames = withDurations(video, isLast ? null : limitSec);
-    const sound = withDurations(await audio.takeBefore(limitSec, MAX_SEGMENT_BYTES - bytes), null);
-    const endUs = usOf(isLast ? endOf([...frames, ...sound]) : limitSec);
+    const audio = await sound.takeBefore(limitSec, MAX_SEGMENT_BYTES - bytes);
+    const endUs = usOf(isLast ? endOf([...frames, ...audio]) : limitSec);
     checkGroup(endUs - lastKeyUs);
-    return { startUs, endUs, video: frames.map(shifted), audio: sound.map(shifted) };
+    return { startUs, endUs, limitSec, video: frames, audio };
   };
 
-  for await (const packet of tracks.video.sink.packets()) {
+  for await (const packet of tracks.video.packets[kind]()) {
     // What leads up to the first key frame can't be decoded.
     if (packet.timestamp < firstKeySec || (video.length === 0 && packet.type !== 'key')) continue;
     const timeUs = usOf(packet.timestamp);
@@ -71,40 +72,6 @@ export async function* cut(tracks: Tracks, timeline: Timeline, previewSec: numbe
   if (video.length > 0) yield await finish(Number.POSITIVE_INFINITY);
 }
 
-/** Sound runs along with the video, a packet ahead. */
-class AudioQueue {
-  readonly #packets: AsyncIterator<EncodedPacket> | null;
-  #next: EncodedPacket | null | undefined;
-
-  constructor({ audio }: Tracks) {
-    this.#packets = audio === null ? null : audio.sink.packets();
-  }
-
-  async #peek(): Promise<EncodedPacket | null> {
-    if (this.#next === undefined) {
-      const result = await this.#packets?.next();
-      this.#next = result === undefined || result.done ? null : result.value;
-    }
-    return this.#next;
-  }
-
-  async takeBefore(limitSec: number, maxBytes: number): Promise<EncodedPacket[]> {
-    const taken: EncodedPacket[] = [];
-    let bytes = 0;
-    for (
-      let packet = await this.#peek();
-      packet !== null && packet.timestamp < limitSec;
-      packet = await this.#peek()
-    ) {
-      bytes += packet.byteLength;
-      if (bytes > maxBytes) throw tooLarge();
-      taken.push(packet);
-      this.#next = undefined;
-    }
-    return taken;
-  }
-}
-
 function isCut(startUs: number, keyUs: number, previewSec: number): boolean {
   if (keyUs - startUs >= MIN_SEGMENT_US) return true;
   const unitUs = UNIT_SEC * 1e6;
@@ -122,11 +89,8 @@ function checkGroup(lengthUs: number): void {
   );
 }
 
-function tooLarge(): MediaRefused {
-  return new MediaRefused(
-    'segment_too_large',
-    `A segment would be larger than ${MAX_SEGMENT_BYTES / 1024 / 1024} MiB.`,
-  );
+function usOf(timeSec: number): number {
+  return Math.round(timeSec * 1e6);
 }
 
 function endOf(packets: readonly EncodedPacket[]): number {

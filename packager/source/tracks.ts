@@ -1,5 +1,6 @@
 import {
   type AudioCodec,
+  type EncodedPacket,
   EncodedPacketSink,
   type Input,
   type InputAudioTrack,
@@ -8,8 +9,8 @@ import {
   type TransformationMatrix,
   type VideoCodec,
 } from 'mediabunny';
-import { codecText, isPlayable } from './codecs.ts';
-import { MediaRefused } from './errors.ts';
+import { codecText, isPlayable } from '../codecs.ts';
+import { MediaRefused } from '../errors.ts';
 
 export interface VideoTrack {
   codec: VideoCodec;
@@ -20,14 +21,14 @@ export interface VideoTrack {
   width: number;
   height: number;
   transformation: TransformationMatrix;
-  sink: EncodedPacketSink;
+  packets: Packets;
 }
 
 export interface AudioTrack {
   codec: AudioCodec;
   parameters: string;
   config: AudioDecoderConfig;
-  sink: EncodedPacketSink;
+  packets: Packets;
 }
 
 export interface Tracks {
@@ -35,15 +36,27 @@ export interface Tracks {
   audio: AudioTrack | null;
 }
 
-/** @throws MediaRefused where there is no video, or something that no browser plays */
-export async function findTracks(input: Input): Promise<Tracks> {
-  const video = await input.getPrimaryVideoTrack();
-  if (video === null) throw new MediaRefused('no_video', 'The file has no video.');
-  const audio = await input.getPrimaryAudioTrack();
-  return { video: await videoTrackOf(video), audio: audio === null ? null : await audioTrackOf(audio) };
+/** What a track holds, in decode order. */
+export interface Packets {
+  first(): Promise<EncodedPacket | null>;
+  firstKey(): Promise<EncodedPacket | null>;
+  /** The one shown last. */
+  last(): Promise<EncodedPacket | null>;
+  all(): AsyncGenerator<EncodedPacket>;
+  /** The same without their bytes, where their times and sizes do. */
+  facts(): AsyncGenerator<EncodedPacket>;
 }
 
-async function videoTrackOf(track: InputVideoTrack): Promise<VideoTrack> {
+/** @throws MediaRefused where there is no video, or something that no browser plays */
+export async function findTracks(input: Input): Promise<Tracks> {
+  const audio = await input.getPrimaryAudioTrack();
+  return { video: await findVideo(input), audio: audio === null ? null : await audioTrackOf(audio) };
+}
+
+/** @throws MediaRefused where there is none, or one that no browser plays */
+export async function findVideo(input: Input): Promise<VideoTrack> {
+  const track = await input.getPrimaryVideoTrack();
+  if (track === null) throw new MediaRefused('no_video', 'The file has no video.');
   const codec = await track.getCodec();
   if (codec === null || !isPlayable(codec)) throw await notPlayable(track, codec);
   const config = await track.getDecoderConfig();
@@ -56,7 +69,7 @@ async function videoTrackOf(track: InputVideoTrack): Promise<VideoTrack> {
     width: Math.round(await track.getDisplayWidth()),
     height: Math.round(await track.getDisplayHeight()),
     transformation: await track.getTransformationMatrix(),
-    sink: new EncodedPacketSink(track),
+    packets: packetsOf(track),
   };
 }
 
@@ -66,7 +79,19 @@ async function audioTrackOf(track: InputAudioTrack): Promise<AudioTrack> {
   const config = await track.getDecoderConfig();
   const parameters = await track.getCodecParameterString();
   if (config === null || parameters === null) throw await notPlayable(track, codec);
-  return { codec, parameters: codecText(parameters), config, sink: new EncodedPacketSink(track) };
+  return { codec, parameters: codecText(parameters), config, packets: packetsOf(track) };
+}
+
+function packetsOf(track: InputVideoTrack | InputAudioTrack): Packets {
+  const sink = new EncodedPacketSink(track);
+  const facts = { metadataOnly: true };
+  return {
+    first: () => sink.getFirstPacket(facts),
+    firstKey: () => sink.getFirstKeyPacket(facts),
+    last: () => sink.getPacket(Number.POSITIVE_INFINITY, facts),
+    all: () => sink.packets(),
+    facts: () => sink.packets(undefined, undefined, facts),
+  };
 }
 
 async function notPlayable(track: InputTrack, codec: string | null): Promise<MediaRefused> {
