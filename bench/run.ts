@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util';
 import { type BenchCase, isMet, type Measurement, ratio } from './case.ts';
 import { gas } from './gas.ts';
 import { index } from './index.ts';
+import { read } from './read.ts';
 import { rest } from './rest.ts';
 import { upload } from './upload.ts';
 
-const CASES: BenchCase[] = [gas, index, rest, upload];
+const CASES: BenchCase[] = [gas, index, rest, upload, read];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !CASES.some((one) => one.name === name));
