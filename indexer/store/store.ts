@@ -1,5 +1,6 @@
 import type { ChannelEventRow, ChannelQuery, ChannelRow } from './channels.ts';
 import type { Feed } from './feed.ts';
+import type { MediaFacts } from './media-facts.ts';
 import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
 import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './own-records.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
@@ -9,6 +10,7 @@ import type { Earnings, EarningsPage, PaidQuery, PaidUnits, ViewQuery, ViewRow }
 
 export type * from './channels.ts';
 export type * from './feed.ts';
+export type * from './media-facts.ts';
 export type * from './model.ts';
 export type * from './own-records.ts';
 export type * from './serve-wishes.ts';
@@ -31,6 +33,7 @@ export interface Store
     ServeWishes,
     ProvidedMedia,
     Takedowns,
+    MediaFacts,
     Feed {
   readonly name: string;
   /** Resolves when the database answers. */

@@ -4,6 +4,7 @@ import { chainRecords } from './mirror/chain-records.ts';
 import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
 import { FeedWriter } from './mirror/feed-writer.ts';
+import { mediaFacts } from './own/media-facts.ts';
 import { offers } from './own/offers.ts';
 import { playGrants } from './own/play-grants.ts';
 import { relayBudget } from './own/relay-budget.ts';
@@ -45,6 +46,7 @@ export function openSqliteStore({ path, minFeedEntries }: { path: string; minFee
     ...serveWishes(db),
     ...providedMedia(db),
     ...takedowns(db, feedWriter),
+    ...mediaFacts(db, feedWriter),
     ...feed(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),

@@ -14,6 +14,7 @@ import playGrants from './migrations/0010-play-grants.ts';
 import serveWishes from './migrations/0011-serve-wishes.ts';
 import announcedUnits from './migrations/0012-announced-units.ts';
 import takedowns from './migrations/0013-takedowns.ts';
+import mediaFacts from './migrations/0014-media-facts.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -35,6 +36,7 @@ const STEPS: readonly string[] = [
   serveWishes,
   announcedUnits,
   takedowns,
+  mediaFacts,
 ];
 
 /** The database was written by a newer version of this program. */

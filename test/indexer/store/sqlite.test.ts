@@ -38,6 +38,7 @@ const OWN_TABLES = [
   ...['access_nonces', 'feed', 'meta', 'operator_key_lease', 'play_tokens', 'provided_media', 'relay_gas'],
   ...['secrets', 'sent_transactions', 'serve_wishes', 'sign_in_nonces', 'sponsor_nonces', 'staged_uploads'],
   'takedowns',
+  'media_facts',
 ];
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
@@ -63,7 +64,7 @@ describe('openSqliteStore()', () => {
 
   it('has the chain read again, once, where a file lacks what was announced of units', async () => {
     const old = openDatabase(path);
-    old.exec('DROP TABLE announced_units; DROP TABLE takedowns');
+    old.exec('DROP TABLE announced_units; DROP TABLE takedowns; DROP TABLE media_facts');
     old.pragma('user_version = 19');
     old.prepare("INSERT INTO meta (key, value) VALUES ('indexed_contracts', '[\"0xcc\"]')").run();
     old.close();
@@ -74,6 +75,17 @@ describe('openSqliteStore()', () => {
     const second = openSqliteStore({ path });
     expect(await second.indexedContracts()).to.deep.equal(['0xcc']);
     await second.close();
+  });
+
+  it('has media looked for that was kept before anybody measured', async () => {
+    const old = openDatabase(path);
+    old.exec("DROP TABLE media_facts; INSERT INTO provided_media (cid_key) VALUES ('an old file')");
+    old.pragma('user_version = 21');
+    old.close();
+    const store = openSqliteStore({ path });
+    expect(await store.unmeasuredMedia()).to.deep.equal(['an old file']);
+    expect(await store.mediaFacts('an old file')).to.include({ kind: null, sizeBytes: null, measured: null });
+    await store.close();
   });
 
   it('makes the folder, and finds everything again after it was closed', async () => {

@@ -4,6 +4,7 @@ import { describeChainRecords } from './chain.suite.ts';
 import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
+import { describeMediaFacts } from './media-facts.suite.ts';
 import { describePlayGrants } from './play-grants.suite.ts';
 import { describeRelayBudget } from './relay-budget.suite.ts';
 import { describeServeWishes } from './serve-wishes.suite.ts';
@@ -33,6 +34,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeStagedUploads(() => store);
     describeServeWishes(() => store);
     describeTakedowns(() => store);
+    describeMediaFacts(() => store);
     describeFeed(() => store);
   });
 }

@@ -1,0 +1,93 @@
+import type Database from 'better-sqlite3';
+import type { KeptMedia, MeasuredMedia, MediaFacts } from '../../store.ts';
+import type { FeedWriter } from '../mirror/feed-writer.ts';
+import { transactional } from '../transactional.ts';
+
+interface Measured {
+  isVideo: number | null;
+  durationSec: number | null;
+  width: number | null;
+  height: number | null;
+  codecs: string | null;
+  isProtected: number | null;
+  previewSec: number | null;
+  units: number | null;
+  measuredAtSec: number | null;
+}
+
+type Record = Omit<KeptMedia, 'measured'> & Measured;
+
+export function mediaFacts(db: Database.Database, feedWriter: FeedWriter): MediaFacts {
+  const note = db.prepare(`
+    INSERT INTO media_facts (cid_key, kind, size_bytes) VALUES (@cidKey, @kind, @sizeBytes)
+    ON CONFLICT (cid_key) DO UPDATE SET kind = excluded.kind, size_bytes = excluded.size_bytes WHERE kind IS NULL`);
+  const measure = db.prepare<Measured & { cidKey: string }>(`
+    UPDATE media_facts SET is_video = @isVideo, duration_sec = @durationSec, width = @width, height = @height,
+      codecs = @codecs, is_protected = @isProtected, preview_sec = @previewSec, units = @units,
+      measured_at = @measuredAtSec
+    WHERE cid_key = @cidKey`);
+  const forget = db
+    .prepare<[string], string | null>('DELETE FROM media_facts WHERE cid_key = ? RETURNING kind')
+    .pluck();
+  const one = db.prepare<[string], Record>(`
+    SELECT cid_key AS cidKey, kind, size_bytes AS sizeBytes, is_video AS isVideo, duration_sec AS durationSec, width,
+      height, codecs, is_protected AS isProtected, preview_sec AS previewSec, units, measured_at AS measuredAtSec
+    FROM media_facts WHERE cid_key = ?`);
+  const unmeasured = db
+    .prepare<[], string>('SELECT cid_key FROM media_facts WHERE is_video IS NULL ORDER BY cid_key')
+    .pluck();
+
+  return {
+    noteMedia: transactional(db, (media) => {
+      if (note.run(media).changes > 0) feedWriter.writeShown(media.cidKey);
+    }),
+    measureMedia: transactional(db, (cidKey, measured) => {
+      if (measure.run({ cidKey, ...columnsOf(measured) }).changes > 0) feedWriter.writeShown(cidKey);
+    }),
+    forgetMedia: transactional(db, (cidKey) => {
+      // What was never shown, nobody has to be told of.
+      if (typeof forget.get(cidKey) === 'string') feedWriter.writeShown(cidKey);
+    }),
+    mediaFacts: async (cidKey) => {
+      const row = one.get(cidKey);
+      return row ? keptOf(row) : null;
+    },
+    unmeasuredMedia: async () => unmeasured.all(),
+  };
+}
+
+function columnsOf({ measuredAtSec, video, packaging }: MeasuredMedia): Measured {
+  return {
+    isVideo: video === null ? 0 : 1,
+    durationSec: video?.durationSec ?? null,
+    width: video?.width ?? null,
+    height: video?.height ?? null,
+    codecs: video && JSON.stringify(video.codecs),
+    isProtected: packaging && Number(packaging.isProtected),
+    previewSec: packaging?.previewSec ?? null,
+    units: packaging?.units ?? null,
+    measuredAtSec,
+  };
+}
+
+function keptOf({ cidKey, kind, sizeBytes, ...measured }: Record): KeptMedia {
+  return { cidKey, kind, sizeBytes, measured: measuredOf(measured) };
+}
+
+function measuredOf({
+  measuredAtSec,
+  isProtected,
+  previewSec,
+  units,
+  ...video
+}: Measured): MeasuredMedia | null {
+  if (measuredAtSec === null) return null;
+  const { durationSec, width, height, codecs } = video;
+  const isVideo = durationSec !== null && width !== null && height !== null && codecs !== null;
+  const isPackaged = isProtected !== null && previewSec !== null && units !== null;
+  return {
+    measuredAtSec,
+    video: isVideo ? { durationSec, width, height, codecs: JSON.parse(codecs) } : null,
+    packaging: isPackaged ? { isProtected: isProtected === 1, previewSec, units } : null,
+  };
+}

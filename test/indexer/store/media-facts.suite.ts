@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import type { MeasuredMedia, Store } from '../../../indexer/store/store.ts';
+import { CID, NOON } from './samples.ts';
+
+const FILE = { cidKey: CID, kind: 'file', sizeBytes: 1_000 } as const;
+const VIDEO: MeasuredMedia = {
+  measuredAtSec: NOON,
+  video: { durationSec: 12.02322, width: 640, height: 360, codecs: ['avc1.4d401e', 'mp4a.40.2'] },
+  packaging: null,
+};
+
+export function describeMediaFacts(store: () => Store): void {
+  async function changes(work: () => Promise<void>) {
+    const { seq } = await store().feedEnd();
+    await work();
+    const told = await store().changesAfter(seq, 10);
+    expect(await store().feedAfter(seq, 10)).to.deep.equal([]);
+    return told.map(({ of, concerns: { cidKey } }) => `${of} ${cidKey}`);
+  }
+
+  describe('facts of media', () => {
+    it('are unknown, then to be measured, then known, then forgotten', async () => {
+      expect(await store().mediaFacts(CID)).to.equal(null);
+      expect(await store().unmeasuredMedia()).to.deep.equal([]);
+      await store().noteMedia(FILE);
+      expect(await store().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: null });
+      expect(await store().unmeasuredMedia()).to.deep.equal([CID]);
+      await store().measureMedia(CID, VIDEO);
+      expect(await store().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: VIDEO });
+      expect(await store().unmeasuredMedia()).to.deep.equal([]);
+      await store().forgetMedia(CID);
+      expect(await store().mediaFacts(CID)).to.equal(null);
+    });
+
+    it('are those of a file that is no video, or of a packaged video', async () => {
+      await store().noteMedia(FILE);
+      const none = { measuredAtSec: NOON, video: null, packaging: null };
+      await store().measureMedia(CID, none);
+      expect((await store().mediaFacts(CID))?.measured).to.deep.equal(none);
+      for (const isProtected of [true, false]) {
+        const packaged = { ...VIDEO, packaging: { isProtected, previewSec: 6, units: 3 } };
+        await store().measureMedia(CID, packaged);
+        expect((await store().mediaFacts(CID))?.measured).to.deep.equal(packaged);
+      }
+    });
+
+    it('stay when the same media is kept again, and over a chain that is indexed anew', async () => {
+      await store().noteMedia(FILE);
+      await store().measureMedia(CID, VIDEO);
+      await store().noteMedia(FILE);
+      await store().clearChain();
+      expect(await store().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: VIDEO });
+    });
+
+    it('are not those of media that has gone', async () => {
+      expect(await changes(() => store().measureMedia(CID, VIDEO))).to.deep.equal([]);
+      expect(await store().mediaFacts(CID)).to.equal(null);
+    });
+
+    it('tell caches of the content when they change, and no client', async () => {
+      expect(await changes(() => store().noteMedia(FILE))).to.deep.equal([`content ${CID}`]);
+      expect(await changes(() => store().noteMedia(FILE))).to.deep.equal([]);
+      expect(await changes(() => store().measureMedia(CID, VIDEO))).to.deep.equal([`content ${CID}`]);
+      expect(await changes(() => store().forgetMedia(CID))).to.deep.equal([`content ${CID}`]);
+      expect(await changes(() => store().forgetMedia(CID))).to.deep.equal([]);
+    });
+  });
+}
