@@ -1,25 +1,32 @@
 import type { MediaDescription } from '../../../../packager/describe-media.ts';
 import type { RefusalReason } from '../../../../packager/errors.ts';
 import type { PackageOptions } from '../../../../packager/package-media.ts';
+import type { MediaPlan } from '../../../../packager/plan-media.ts';
 
-export interface PackagingJob extends PackageOptions {
-  /** A file of this machine. */
+export interface PackagingJob extends Omit<PackageOptions, 'pictures' | 'smaller'> {
+  /** A file of this machine, as are the others. */
   path: string;
+  pictures?: string;
+  smaller?: readonly string[];
 }
+
+export type PlanningJob = Pick<PackagingJob, 'path' | 'previewSec' | 'pictures'>;
 
 /** What a worker's process is told. It does one job after the other. */
 export type ToWorker =
   | { kind: 'package'; job: PackagingJob }
+  | { kind: 'plan'; job: PlanningJob }
   /** The taker has room for one piece more. */
   | { kind: 'more' }
   | { kind: 'describe'; sizeBytes: number }
   | { kind: 'bytes'; id: number; bytes: Uint8Array };
 
 export type FromWorker =
-  /** How much of a file that is packaged is read; above 1 where it is read again. */
-  | { kind: 'progress'; part: number }
+  /** How much is packaged, from 0 to 1, and how often a file of it was read by now. */
+  | { kind: 'progress'; part: number; readings: number }
   | Piece
   | { kind: 'packaged' }
+  | { kind: 'planned'; plan: MediaPlan }
   | { kind: 'read'; id: number; start: number; end: number }
   | { kind: 'described'; description: MediaDescription | null }
   | { kind: 'refused'; reason: RefusalReason; message: string; codec: string | null; cause: string | null }

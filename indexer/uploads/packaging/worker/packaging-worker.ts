@@ -2,20 +2,22 @@ import type { BaseLogger } from 'pino';
 import type { MediaDescription } from '../../../../packager/describe-media.ts';
 import { MediaRefused } from '../../../../packager/errors.ts';
 import type { MediaFile } from '../../../../packager/media-file.ts';
+import type { MediaPlan } from '../../../../packager/plan-media.ts';
 import type { DirectoryEntry } from '../../../media/storage.ts';
 import { PackagingFailed, WORDS } from './errors.ts';
-import type { FromWorker, PackagingJob, Piece } from './messages.ts';
-import type { WorkerLimits } from './worker-process.ts';
+import type { FromWorker, PackagingJob, Piece, PlanningJob } from './messages.ts';
+import type { WorkerLimits, WorkerProcess } from './worker-process.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 export type { MediaDescription } from '../../../../packager/describe-media.ts';
 export { MediaRefused, type RefusalReason } from '../../../../packager/errors.ts';
+export type { MediaPlan } from '../../../../packager/plan-media.ts';
 export { PackagingFailed } from './errors.ts';
-export type { PackagingJob } from './messages.ts';
+export type { PackagingJob, PlanningJob } from './messages.ts';
 
 export interface PackagingOptions {
   signal?: AbortSignal;
-  /** How much of the file is read, from 0 to 1. */
+  /** How much is done, from 0 to 1. */
   onProgress?: (part: number) => void;
 }
 
@@ -27,6 +29,8 @@ export interface PackagingWorker extends AsyncDisposable {
    * @throws {MediaRefused}, {PackagingFailed}, the signal's reason
    */
   package(job: PackagingJob, options?: PackagingOptions): AsyncIterable<DirectoryEntry>;
+  /** How `package` will cut the file, see `planMedia`. @throws as `package` */
+  plan(job: PlanningJob, options?: { signal?: AbortSignal }): Promise<MediaPlan>;
   /**
    * What plays in a file, also while another is packaged; `null` where that is no video, or took too much to find out.
    * Throws what `source` throws, and the signal's reason.
@@ -82,6 +86,21 @@ class ForkedWorker implements PackagingWorker {
     return entriesOf(this.#pieces(job, options));
   }
 
+  async plan(job: PlanningJob, { signal }: { signal?: AbortSignal } = {}): Promise<MediaPlan> {
+    await using turn = await this.#packaging.take(signal);
+    const { process } = turn;
+    process.send({ kind: 'plan', job });
+    for (;;) {
+      const message = await process.next(turn.signal, this.#limits.patienceMs);
+      if (message.kind === 'progress') this.#checkReadings(process, message, 1);
+      else {
+        turn.done();
+        if (message.kind === 'planned') return message.plan;
+        throw this.#thrownBy(message);
+      }
+    }
+  }
+
   async describe(source: MediaFile, { signal }: { signal?: AbortSignal } = {}) {
     try {
       return await this.#describe(source, signal);
@@ -103,8 +122,8 @@ class ForkedWorker implements PackagingWorker {
     for (;;) {
       const message = await process.next(turn.signal, this.#limits.patienceMs);
       if (message.kind === 'progress') {
-        if (message.part > this.#limits.maxReadings) process.fail('time');
-        onProgress?.(Math.min(message.part, 1));
+        this.#checkReadings(process, message, 1 + (job.smaller ?? []).length);
+        onProgress?.(message.part);
       } else if (message.kind === 'entry' || message.kind === 'chunk') {
         yield message;
         process.send({ kind: 'more' });
@@ -138,6 +157,10 @@ class ForkedWorker implements PackagingWorker {
         throw this.#thrownBy(message);
       }
     }
+  }
+
+  #checkReadings(process: WorkerProcess, { readings }: { readings: number }, passes: number): void {
+    if (readings > this.#limits.maxReadings * passes) process.fail('time');
   }
 
   #thrownBy(message: FromWorker): Error {

@@ -1,16 +1,22 @@
-import { type FileHandle, open, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { inspect } from 'node:util';
 import { describeMedia } from '../../../../packager/describe-media.ts';
 import { MediaRefused } from '../../../../packager/errors.ts';
 import type { MediaFile } from '../../../../packager/media-file.ts';
 import { packageMedia } from '../../../../packager/package-media.ts';
-import { type FromWorker, type PackagingJob, PIECE_BYTES, PIECES_AHEAD, type ToWorker } from './messages.ts';
+import { planMedia } from '../../../../packager/plan-media.ts';
+import { LocalFiles } from './local-files.ts';
+import {
+  type FromWorker,
+  type PackagingJob,
+  PIECE_BYTES,
+  PIECES_AHEAD,
+  type PlanningJob,
+  type ToWorker,
+} from './messages.ts';
 
 /** The process that reads strangers' videos; see worker-process.ts. It knows the file that it is told, and no secret else. */
-const PROGRESS_MS = 250;
-/** A small file may be read more than once. */
-const MIN_PROGRESS_BYTES = 16 * 1024 ** 2;
 const NICENESS = 10;
 
 /** How many pieces the taker has room for. */
@@ -21,6 +27,7 @@ const reads = new Map<number, (bytes: Uint8Array) => void>();
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'package') void run(() => packageFile(message.job));
+  else if (message.kind === 'plan') void run(() => planFile(message.job));
   else if (message.kind === 'describe') void run(() => describeFile(message.sizeBytes));
   else if (message.kind === 'more') giveRoom();
   else {
@@ -48,10 +55,16 @@ function failureOf(error: unknown): FromWorker {
   return { kind: 'refused', reason, message, codec, cause: cause === undefined ? null : inspect(cause) };
 }
 
-async function packageFile({ path, ...options }: PackagingJob): Promise<void> {
+async function packageFile({ path, pictures, smaller = [], ...options }: PackagingJob): Promise<void> {
   room = PIECES_AHEAD;
-  await using file = await open(path);
-  for await (const entry of packageMedia(await mediaFileOf(file), options)) {
+  const progress = { part: 0 };
+  await using files = new LocalFiles((readings) => send({ kind: 'progress', readings, ...progress }));
+  const file = await files.open(path);
+  const others: MediaFile[] = [];
+  for (const other of smaller) others.push(await files.open(other));
+  const replaced = pictures === undefined ? {} : { pictures: await files.open(pictures) };
+  for await (const entry of packageMedia(file, { ...options, ...replaced, smaller: others })) {
+    progress.part = entry.part;
     await sendPiece({ kind: 'entry', path: entry.path });
     for await (const content of entry.content) {
       for (let at = 0; at < content.length; at += PIECE_BYTES) {
@@ -62,28 +75,11 @@ async function packageFile({ path, ...options }: PackagingJob): Promise<void> {
   await send({ kind: 'packaged' });
 }
 
-/** A file that tells the host how far it is read. */
-async function mediaFileOf(file: FileHandle): Promise<MediaFile> {
-  const { size } = await file.stat();
-  let bytesRead = 0;
-  let toldAt = performance.now();
-  return {
-    sizeBytes: size,
-    async read(start, end) {
-      const bytes = new Uint8Array(end - start);
-      for (let at = 0; at < bytes.length; ) {
-        const { bytesRead: count } = await file.read(bytes, at, bytes.length - at, start + at);
-        if (count === 0) throw new Error('The file has become shorter.');
-        at += count;
-      }
-      bytesRead += bytes.length;
-      if (performance.now() - toldAt > PROGRESS_MS) {
-        toldAt = performance.now();
-        await send({ kind: 'progress', part: bytesRead / Math.max(size, MIN_PROGRESS_BYTES) });
-      }
-      return bytes;
-    },
-  };
+async function planFile({ path, pictures, previewSec }: PlanningJob): Promise<void> {
+  await using files = new LocalFiles((readings) => send({ kind: 'progress', readings, part: 0 }));
+  const file = await files.open(path);
+  const replaced = pictures === undefined ? {} : { pictures: await files.open(pictures) };
+  await send({ kind: 'planned', plan: await planMedia(file, { previewSec, ...replaced }) });
 }
 
 /** What is read of it, the host reads: it may be in any store. */

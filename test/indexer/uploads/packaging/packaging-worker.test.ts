@@ -35,6 +35,26 @@ describe('the packaging worker', () => {
       expect(bytes.equals(expected.get(path) ?? Buffer.of()), path).to.equal(true);
   });
 
+  it('plans as the packager does, and packages other files of pictures with it', async () => {
+    const source = await makeVideo('mkv', { groupSec: 24, seconds: 48 });
+    const [pictures, small] = [
+      await makeVideo('mp4', { seconds: 48 }),
+      await makeVideo('webm', { seconds: 48 }),
+    ];
+    const { path } = await folder.jobOf(source);
+    const [picturesJob, smallJob] = [await folder.jobOf(pictures), await folder.jobOf(small)];
+    const files = { path, previewSec: 3, pictures: picturesJob.path };
+    const plan = await worker.plan(files);
+    expect(plan.startsSec?.map(Math.round)).to.deep.equal([0, 4, 10, 16, 22, 28, 34, 40, 46]);
+    const entries = await taken(worker.package({ ...files, secret: SECRET, smaller: [smallJob.path] }));
+    const options = { previewSec: 3, pictures: fileOf(pictures), smaller: [fileOf(small)] };
+    const expected = await packaged(source, options);
+    expect([...entries.keys()])
+      .to.deep.equal([...expected.keys()])
+      .and.to.include('v1/index.m3u8');
+    expect(entries.get('content.json')).to.deep.equal(expected.get('content.json'));
+  });
+
   it('refuses as the packager does', async () => {
     const video = await makeVideo('mov', { video: 'prores', audio: null });
     const error = await rejection(taken(worker.package(await folder.jobOf(video))));
