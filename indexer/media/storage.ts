@@ -89,7 +89,8 @@ export interface ListedMedia extends FoundMedia {
 export interface DirectoryEntry {
   /** Names from the root down, joined by `/`. */
   path: string;
-  content: AsyncIterable<Uint8Array>;
+  /** `null`: a directory, which may have nothing in it. */
+  content: AsyncIterable<Uint8Array> | null;
 }
 
 export interface ByteRange {

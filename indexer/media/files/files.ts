@@ -92,6 +92,10 @@ class FileStorage implements MediaStorage {
       const files = new Map<string, StagedFile>();
       let arrived = 0;
       for await (const { path, content } of abortable(entries, stop)) {
+        if (content === null) {
+          builder.placeDirectory(path);
+          continue;
+        }
         const put = builder.place(path);
         const before = arrived;
         const metered = meteredSource(content, stop, (bytes) => options.onProgress?.(before + bytes));

@@ -94,10 +94,11 @@ async function post(
 async function* form(entries: AsyncIterable<DirectoryEntry>, boundary: string): AsyncGenerator<Uint8Array> {
   for await (const { path, content } of entries) {
     const name = encodeURIComponent(path);
+    const type = content === null ? 'application/x-directory' : 'application/octet-stream';
     yield Buffer.from(
-      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: ${type}\r\n\r\n`,
     );
-    yield* content;
+    if (content !== null) yield* content;
     yield Buffer.from('\r\n');
   }
   yield Buffer.from(`--${boundary}--\r\n`);

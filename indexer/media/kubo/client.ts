@@ -117,7 +117,7 @@ export class KuboNode implements VerifiedBlocks {
     idle: IdleTimeout,
   ): AsyncGenerator<DirectoryEntry> {
     for await (const { path, content } of entries) {
-      yield { path, content: this.#timed(content, idle) };
+      yield { path, content: content && this.#timed(content, idle) };
       idle.stop(); // it is the source's turn again
     }
     idle.start(this.#timeoutMs);

@@ -20,6 +20,11 @@ export async function* hashing(
   let bytes = 0;
   try {
     for await (const { path, content } of entries) {
+      if (content === null) {
+        builder.placeDirectory(path);
+        yield { path, content };
+        continue;
+      }
       const put = builder.place(path);
       const before = bytes;
       const metered = meteredSource(content, stop, (soFar) => {

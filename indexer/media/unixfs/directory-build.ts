@@ -37,8 +37,7 @@ export class DirectoryBuilder {
   place(path: string): (file: DirectoryChild) => void {
     const names = path.split('/');
     const last = names.pop() ?? '';
-    let folder = this.#root;
-    for (const name of names) folder = folderIn(folder, name, path);
+    const folder = this.#folderAt(names, path);
     checkName(last, path);
     if (folder.entries.has(last)) throw new InvalidPath(`two entries stand at ${path}`, { path });
     const slot: Slot = {};
@@ -48,9 +47,18 @@ export class DirectoryBuilder {
     };
   }
 
+  /** A directory, which may stay empty. @throws {InvalidPath} */
+  placeDirectory(path: string): void {
+    this.#folderAt(path.split('/'), path);
+  }
+
   /** @param put takes each node, the root last */
   build(put: Put): DirectoryChild {
     return folderNode(this.#root, put);
+  }
+
+  #folderAt(names: readonly string[], path: string): Folder {
+    return names.reduce((folder, name) => folderIn(folder, name, path), this.#root);
   }
 }
 

@@ -137,6 +137,13 @@ export function describeDirectories(name: string, open: () => Promise<Opened>): 
       expect(await storage.stat(cid)).to.deep.equal({ kind: 'directory', sizeBytes });
     });
 
+    it('may have empty ones in them', async () => {
+      const { cid } = await storage.addDirectory(entries({ 'a/b': null, 'a/c': 1, 'a/b/d': null, e: null }));
+      expect(cid).to.equal('bafybeib2dh3o42pbt4lwff5qpefm55ksi5zkdknyryvx3wexwpk24altpe');
+      expect(await storage.find(cid, 'a/b/d')).to.include({ kind: 'directory' });
+      expect(await storage.find(cid, 'e')).to.include({ kind: 'directory' });
+    });
+
     it('are found through shards when they are large', async () => {
       const names = Object.keys(MANY);
       const { cid } = await storage.addDirectory(entries(MANY));
@@ -184,7 +191,11 @@ export function describeDirectories(name: string, open: () => Promise<Opened>): 
   });
 }
 
-/** Files of these sizes, each `file(size)`. */
-export async function* entries(files: Record<string, number>): AsyncGenerator<DirectoryEntry> {
-  for (const [path, size] of Object.entries(files)) yield { path, content: file(size) };
+/** Files of these sizes, each `file(size)`; directories where there is `null`. */
+export async function* entries(
+  files: Readonly<Record<string, number | null>>,
+): AsyncGenerator<DirectoryEntry> {
+  for (const [path, size] of Object.entries(files)) {
+    yield { path, content: size === null ? null : file(size) };
+  }
 }

@@ -36,7 +36,10 @@ export class BlockStorage implements MediaStorage {
 
   async addDirectory(entries: AsyncIterable<DirectoryEntry>): Promise<AddedMedia> {
     const builder = new DirectoryBuilder();
-    for await (const { path, content } of entries) builder.place(path)(await this.#import(content));
+    for await (const { path, content } of entries) {
+      if (content === null) builder.placeDirectory(path);
+      else builder.place(path)(await this.#import(content));
+    }
     const { cid, dagBytes } = builder.build((at, block) => this.blocks.set(keyOf(at), block));
     return { cid: this.#keep(cid), sizeBytes: dagBytes };
   }
