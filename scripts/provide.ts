@@ -54,9 +54,11 @@ async function provide(host: OwnHost, options: Provide): Promise<void> {
 }
 
 async function sourceOf(context: ScriptContext, { cid, from, file }: Provide): Promise<Source> {
-  if (file !== null) return await fileSource(file);
+  if (file !== null) return await fileSource(file.path, file.option);
   if (from !== null) return await hostSource(context, from, cid);
-  throw new CliError(`The host does not have ${cid}: name where it is, by --from URL or --file FILE.`);
+  throw new CliError(
+    `The host does not have ${cid}: name where it is, by --from URL, --file FILE or --car FILE.`,
+  );
 }
 
 async function stop(host: OwnHost, options: Which): Promise<void> {

@@ -1,4 +1,6 @@
-import { statfs } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BaseError } from './errors.ts';
 
 /** How the system, and SQLite, say that nothing more fits. */
@@ -31,6 +33,8 @@ export interface Disk {
   ping(): Promise<void>;
   /** Whether so much more fits. @throws {DiskTooSmall} */
   requireRoom(bytes: number): Promise<void>;
+  /** An empty file without a name: it goes with whoever has it open, also by a crash. */
+  temporaryFile(): Promise<FileHandle>;
 }
 
 /** Something larger than what is left. */
@@ -53,6 +57,12 @@ export function createDisk(dataDir: string): Disk {
     async requireRoom(bytes) {
       const freeBytes = await free();
       if (freeBytes < bytes + MIN_FREE_BYTES) throw new DiskTooSmall(bytes, freeBytes);
+    },
+    async temporaryFile() {
+      const path = join(dataDir, `.${randomUUID()}`);
+      const file = await open(path, 'wx+', 0o600);
+      await rm(path);
+      return file;
     },
     async ping() {
       const freeBytes = await free();

@@ -1,11 +1,14 @@
 import { contentIdOf } from '../contract/content-id.ts';
 import { termsInForce } from '../contract/effective-terms.ts';
-import { canonicalCid } from '../lib/cid.ts';
+import { canonicalCid, parseIpfsCid } from '../lib/cid.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { Disk } from '../lib/disk.ts';
 import { errorWith } from '../lib/errors.ts';
+import { addBlocks } from '../media/car/add-blocks.ts';
+import { BadArchive } from '../media/car/errors.ts';
+import { ReceivedBlocks } from '../media/car/received.ts';
 import type { MediaLibrary } from '../media/library.ts';
-import { type AddedMedia, MediaTooLarge } from '../media/storage.ts';
+import { type AddedMedia, type AddOptions, MediaTooLarge } from '../media/storage.ts';
 import { NotServing } from '../publishing/errors.ts';
 import { findListing, type ListingFilter } from '../publishing/find-listing.ts';
 import { requireSellable } from '../publishing/publication.ts';
@@ -29,9 +32,11 @@ export interface IncomingFile {
   sizeBytes: number | undefined;
   /** The largest that is wanted; undefined: whatever fits. */
   maxBytes: number | undefined;
+  /** What arrives are the blocks of the file, or of a directory, in a CAR. */
+  isArchive?: boolean;
 }
 
-type FileSize = Pick<IncomingFile, 'sizeBytes' | 'maxBytes'>;
+type FileSize = Omit<IncomingFile, 'content'>;
 
 export interface ProvidingDeps {
   provider: Provider | null;
@@ -41,6 +46,7 @@ export interface ProvidingDeps {
   storage: MediaLibrary;
   /** Where media is kept in this process; `null` where that is another one's business. */
   disk: Pick<Disk, 'requireRoom'> | null;
+  temporaryFile: Disk['temporaryFile'];
   chain: IndexedChain;
   nowSec(): number;
 }
@@ -74,7 +80,10 @@ export class Providing {
     return await this.#begin(wish);
   }
 
-  /** Keeps a file if it is that of the CID, and serves it. @throws as `checkRoom`, and {CidDiffers} */
+  /**
+   * Keeps a file, or a directory, if it is that of the CID, and serves it.
+   * @throws as `checkRoom`, and {CidDiffers}, {BadArchive}
+   */
   async take(which: ListingFilter, file: IncomingFile): Promise<StreamRow> {
     const wish = await this.#servable(which);
     if ((await this.#deps.storage.stat(wish.cidKey)) === null) {
@@ -114,23 +123,39 @@ export class Providing {
     return wish;
   }
 
-  async #requireRoom({ sizeBytes = 0, maxBytes = Infinity }: FileSize) {
+  async #requireRoom({ sizeBytes = 0, maxBytes = Infinity, isArchive = false }: FileSize) {
     if (sizeBytes > maxBytes) throw new MediaTooLarge({ maxBytes });
-    await this.#deps.disk?.requireRoom(sizeBytes);
+    await this.#deps.disk?.requireRoom(isArchive ? 2 * sizeBytes : sizeBytes);
   }
 
-  async *#watched({ content, sizeBytes, maxBytes = Infinity }: IncomingFile) {
+  /** @returns what lets pieces pass as long as all that passes it is not too large, and fits. */
+  #watch({ sizeBytes = 0, maxBytes = Infinity }: FileSize) {
     let bytes = 0;
     let lookAt = LOOK_EVERY_BYTES;
-    for await (const chunk of content) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) throw new MediaTooLarge({ maxBytes });
-      if (bytes >= lookAt) {
-        lookAt = bytes + LOOK_EVERY_BYTES;
-        await this.#deps.disk?.requireRoom(Math.max(0, (sizeBytes ?? 0) - bytes));
+    const { disk } = this.#deps;
+    return async function* (content: AsyncIterable<Uint8Array>) {
+      for await (const chunk of content) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw new MediaTooLarge({ maxBytes });
+        if (bytes >= lookAt) {
+          lookAt = bytes + LOOK_EVERY_BYTES;
+          await disk?.requireRoom(Math.max(0, sizeBytes - bytes));
+        }
+        yield chunk;
       }
-      yield chunk;
-    }
+    };
+  }
+
+  /** An archive is read to its end first: its blocks come in any order, and a wrong one may be the last. */
+  async #add(wish: NewServeWish, file: IncomingFile, options: AddOptions): Promise<AddedMedia> {
+    const { ipfs } = this.#deps.storage;
+    const pieces = this.#watch(file)(file.content);
+    if (!file.isArchive) return await ipfs.add(pieces, options);
+    const root = parseIpfsCid(wish.cidKey);
+    if (root === null) throw new BadArchive(`${wish.cid} is no IPFS CID.`);
+    await using spool = await this.#deps.temporaryFile();
+    const blocks = await ReceivedBlocks.receive(pieces, spool);
+    return await addBlocks(ipfs, blocks, root, { ...options, through: this.#watch(file) });
   }
 
   async #begin(wish: NewServeWish): Promise<StreamRow> {
@@ -151,7 +176,7 @@ export class Providing {
       crashPoint('providing.noted');
     };
     try {
-      await storage.ipfs.add(this.#watched(file), { beforeKept });
+      await this.#add(wish, file, { beforeKept });
     } catch (error) {
       if (isNoted && (await storage.stat(wish.cidKey)) === null) {
         await store.dropServeWish(wish);

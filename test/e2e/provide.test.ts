@@ -5,8 +5,11 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseEther, randomBytes, Wallet } from 'ethers';
+import { parseEther, randomBytes, Wallet, ZeroAddress } from 'ethers';
 import { node, said, startChild } from '../child.ts';
+import { startGateway } from '../indexer/http/gateway/server.ts';
+import { carOf } from '../indexer/media/car-of.ts';
+import { entries } from '../indexer/media/directories.suite.ts';
 import { type HostProcess, UNSET } from './host.ts';
 import { type ProvideWorld, startProvideWorld } from './provide-world.ts';
 
@@ -117,6 +120,32 @@ describe('npm run provide, on a public chain', () => {
       expect(how, stderr).to.equal(0);
       expect((await fetch(`${b.url}/play/${cid}`)).status).to.equal(200);
       await world.provide(['--stop', cid]);
+    });
+
+    it('a directory: from a gateway, and by an archive of its blocks', async () => {
+      const { cid, storage, header, sections } = await carOf(entries({ 'v0/0.m4s': SIZE, b: 5, c: null }));
+      const terms = { token: ZeroAddress, pricePerUnit: 0n, providerShareBps: 3_000, unit: 0 };
+      const creator = world.contract.connect(world.chain.plain(1).signer);
+      await (await creator.publish({ cid, ...terms, name: 'Listed', metadata: '' })).wait();
+      const gateway = await startGateway({}, storage);
+      const archive = join(world.b.dataDir, 'video.car');
+      await writeFile(archive, Buffer.concat([header, ...sections]));
+      try {
+        for (const source of [
+          ['--from', gateway.origin],
+          ['--car', archive],
+        ]) {
+          const { how, stdout, stderr } = await world.provide([cid, ...source]);
+          expect(how, stderr).to.equal(0);
+          expect(stdout).to.contain(`${cid} is served at ${b.url}/play/${cid},\n`);
+          const segment = await fetch(`${b.url}/ipfs/${cid}/v0/0.m4s`);
+          expect((await segment.arrayBuffer()).byteLength).to.equal(SIZE);
+          expect((await world.provide(['--stop', cid])).stdout).to.match(/its file is gone/);
+          await world.expectNothingLeft();
+        }
+      } finally {
+        gateway.stop();
+      }
     });
 
     /** What a source gives in place of the file, and what is said then, in one line. */

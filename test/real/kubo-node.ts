@@ -1,7 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { base32upper } from 'multiformats/bases/base32';
 import { CID } from 'multiformats/cid';
@@ -90,6 +93,15 @@ export class KuboProcess {
   async ipfs(...args: string[]): Promise<string> {
     const { stdout } = await run(BINARY, args, { env: this.#env, maxBuffer: 1 << 24 });
     return stdout;
+  }
+
+  /** Writes what `ipfs ARGS` prints to a file, however much it is. */
+  async ipfsTo(path: string, ...args: string[]): Promise<void> {
+    const child = spawn(BINARY, args, { env: this.#env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'close');
+    await pipeline(child.stdout, createWriteStream(path));
+    const [code] = await ended;
+    if (code !== 0) throw new Error(`ipfs ${args.join(' ')} ended with ${code}`);
   }
 
   /** Stops it where it stands, with its connections open; resolves when it answers nobody any more. */

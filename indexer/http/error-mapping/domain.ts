@@ -1,3 +1,4 @@
+import { BadArchive } from '../../media/car/errors.ts';
 import { EthStorageError } from '../../media/ethstorage/errors.ts';
 import { MediaTooLarge } from '../../media/storage.ts';
 import { BlockMissing } from '../../media/unixfs/storage-blocks.ts';
@@ -39,6 +40,7 @@ const ERRORS: readonly Mapping[] = [
     told(['timestamp_in_future', 'timestamp', isoTime(error.latestSec)], error),
   ),
   mapping(CidDiffers, (error) => told(['cid_differs', 'cid'], error)),
+  mapping(BadArchive, (error) => told(['bad_archive', 'cid'], error)),
   mapping(MediaInUse, (error) => told(['media_in_use', 'cid'], error)),
   mapping(MediaTooLarge, ({ maxBytes }) => tooLarge('file', maxBytes)),
   mapping(BlockMissing, ({ cid }) =>

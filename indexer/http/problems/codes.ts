@@ -16,6 +16,7 @@ export const CODES = {
   invalid_field: [400, 'A field has a value that this call does not take'],
   inexact_number: [400, 'A number has more digits than JSON numbers keep: send it as text'],
   cid_differs: [400, 'The bytes are not those that the CID names'],
+  bad_archive: [400, 'The body is no archive (CAR) of whole blocks that make what the CID names'],
   bad_cid: [400, 'Neither an IPFS CID nor an EthStorage address'],
   bad_address: [400, 'Not an Ethereum address'],
   bad_checksum: [400, 'An address in mixed case whose checksum is wrong'],

@@ -1,6 +1,7 @@
 import { Providing } from '../../playback/providing.ts';
 import type { StreamRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
+import { CAR_TYPE } from '../gateway/representation.ts';
 import { OFFER_PATH } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
 import { cidParams, listingQuery } from '../schemas/contents.ts';
@@ -28,16 +29,17 @@ export function offerRoutes(context: Context): Route[] {
     ...OPERATOR,
     summary: "Keeps a file, if it is the CID's, and serves it",
     description:
-      "The file is the body as it is. Its size is looked at before its first byte, against `max_size` and the disk; the CID after its last. Only then it is kept, and this host's stream of it is registered.",
+      "The file is the body as it is, or the archive of its blocks; a directory comes as an archive. Its size is looked at before its first byte, against `max_size` and the disk (which has to hold an archive beside what is in it); each block of an archive as it comes, the CID after the last. Only then it is kept, and this host's stream of it is registered.",
     query: takeQuery,
-    raw: true,
+    raw: { 'application/octet-stream': 'the file', [CAR_TYPE]: 'a CAR of version 1, in any order' },
     answer: offeredAnswer,
-    problems: [...PROBLEMS, 'cid_differs'],
+    problems: [...PROBLEMS, 'cid_differs', 'bad_archive'],
     handle: async ({ params: { cid }, query: { creator, token, max_size: maxBytes }, req }) => {
       const length = req.headers['content-length'];
       const sizeBytes = length === undefined ? undefined : Number(length);
-      const stream = await providing.take({ cid, creator, token }, { content: req, sizeBytes, maxBytes });
-      return offered(stream);
+      const isArchive = req.is(CAR_TYPE) === CAR_TYPE;
+      const file = { content: req, sizeBytes, maxBytes, isArchive };
+      return offered(await providing.take({ cid, creator, token }, file));
     },
   });
   const offer = route('post', PATH, {
@@ -72,7 +74,8 @@ export function providingOf(context: Context): Providing {
   const { storage, disk, chain } = context;
   // A node of its own has a disk of its own.
   const own = storage.ipfs.name === 'files' ? disk : null;
-  return new Providing({ ...context, disk: own, contract: chain.contract });
+  const { temporaryFile } = disk;
+  return new Providing({ ...context, disk: own, temporaryFile, contract: chain.contract });
 }
 
 function offered({ cid, contentId, contract, creator, provider, url, txHash }: StreamRow) {

@@ -26,7 +26,7 @@ export function documented(spec: AnyRouteSpec): Omit<RouteConfig, 'method' | 'pa
       ...(params && { params }),
       ...(query && { query }),
       ...(body && { body: jsonBody(body) }),
-      ...(spec.raw && { body: RAW_BODY }),
+      ...(spec.raw && { body: rawBody(spec.raw) }),
       ...(form && {
         body: {
           required: true,
@@ -51,12 +51,13 @@ export function documented(spec: AnyRouteSpec): Omit<RouteConfig, 'method' | 'pa
   };
 }
 
-const RAW_BODY = {
-  required: true,
-  content: {
-    'application/octet-stream': { schema: { type: 'string', format: 'binary' }, example: 'the file' },
-  },
-} as const;
+function rawBody(examples: NonNullable<RouteSpec<never, never, never, never>['raw']>) {
+  const content = Object.entries(examples).map(([type, example]) => [
+    type,
+    { schema: { type: 'string', format: 'binary' }, example },
+  ]);
+  return { required: true, content: Object.fromEntries(content) };
+}
 
 /** Its example is a whole request: one of all fields at once would be signed by nobody. */
 function jsonBody(schema: z.ZodObject): NonNullable<NonNullable<RouteConfig['request']>['body']> {

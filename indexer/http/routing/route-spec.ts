@@ -17,8 +17,8 @@ export interface RouteSpec<
   params?: Params;
   query?: Query;
   body?: Body;
-  /** The body is a file as it is, which the handler reads itself. */
-  raw?: true;
+  /** The body is a file, which the handler reads itself: an example by its content types. */
+  raw?: Readonly<Record<string, string>>;
   /** Problems beyond a session's: the call is the operator's alone. */
   operator?: true;
   /** Documents a multipart body, which the handler reads itself. */

@@ -16,8 +16,9 @@ export async function hostSource(context: ScriptContext, from: URL, cid: string)
   let said = '';
   for (const url of [free, sold]) {
     const answer = await asked(url);
-    if (answer.ok) return answerSource(answer, base);
+    if (answer.ok && !isListing(answer)) return answerSource(answer, base);
     await answer.body?.cancel();
+    if (answer.ok) return answerSource(await asked(`${url}?format=car`), base, true);
     const offers = paidOffers(answer.headers.get('payment-required'), context.chainId);
     if (answer.status === 402 && offers.length > 0) {
       return await paidSource(context, await listedUnder(context, cid, offers), cid);
@@ -25,6 +26,11 @@ export async function hostSource(context: ScriptContext, from: URL, cid: string)
     said = `${url} answers ${answer.status}`;
   }
   throw new CliError(`${base} does not give ${cid}: ${said}.`);
+}
+
+/** Of a directory: a gateway sends whoever asks for one to the address with a slash at its end. */
+function isListing({ redirected, url }: Response): boolean {
+  return redirected && new URL(url).pathname.endsWith('/');
 }
 
 /** Offers of the CID, as the host's own records know them: what another file costs is not to be paid for this one. */

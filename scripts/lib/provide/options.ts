@@ -1,20 +1,27 @@
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
 import { addressOrNull, CliError, flag, kind, readOptions, text } from '../cli.ts';
 
-export const PROVIDE_USAGE = `Usage: npm run provide -- CID (--from URL | --file FILE) [--creator ADDRESS] [--token ADDRESS]
-                              [--url PUBLIC_URL] [--max-size BYTES]
+export const PROVIDE_USAGE = `Usage: npm run provide -- CID (--from URL | --file FILE | --car FILE) [--creator ADDRESS]
+                              [--token ADDRESS] [--url PUBLIC_URL] [--max-size BYTES]
        npm run provide -- --stop CID [--creator ADDRESS] [--token ADDRESS]
        npm run provide -- --setup
 
 Fetches a file that somebody has published, checks that it is the CID's, and has the host of this DATA_DIR serve it for
 PROVIDER_WALLET; where no host runs, one is started, and stays until Ctrl-C. --from: another host, or the URL of a stream:
-what it sells, the wallet of PRIVATEKEY has to have paid there. --creator and --token name one of several listings.
+what it sells, the wallet of PRIVATEKEY has to have paid there. --car: an archive of its blocks, as ipfs dag export
+makes it; a directory comes by one. --creator and --token name one of several listings.
 --setup prints the one call that a cold PROVIDER_WALLET makes.`;
 
 export type ProvideOptions =
   | { task: 'setup' }
   | ({ task: 'stop' } & Which)
-  | ({ task: 'provide'; from: URL | null; file: string | null; maxBytes: number | null } & Which);
+  | ({ task: 'provide'; from: URL | null; file: LocalFile | null; maxBytes: number | null } & Which);
+
+/** A file on this machine, and the option that names it. */
+export interface LocalFile {
+  path: string;
+  option: 'file' | 'car';
+}
 
 export interface Which {
   /** As written by whoever asks. */
@@ -33,6 +40,7 @@ const bytes = kind('not a whole number of bytes', (given) =>
 const OPTIONS = {
   from: url,
   file: text,
+  car: text,
   creator: address,
   token: address,
   url,
@@ -44,12 +52,19 @@ const OPTIONS = {
 /** @throws {CliError} one line that names the option at fault. */
 export function provideOptions(argv: string[]): ProvideOptions {
   const { options, positionals } = readOptions(argv, OPTIONS, true);
-  const { from, file, creator, token, url, 'max-size': maxBytes, stop, setup } = options;
+  const { from, file, car, creator, token, url, 'max-size': maxBytes, stop, setup } = options;
   if (setup) return { task: 'setup' };
   const which = { cid: cidOf(positionals), creator, token, url };
   if (stop) return { task: 'stop', ...which };
-  if (from !== null && file !== null) throw new CliError('Where is the file? --from or --file, not both.');
-  return { task: 'provide', ...which, from, file, maxBytes };
+  if ([from, file, car].filter((given) => given !== null).length > 1) {
+    throw new CliError('Where is the file? --from, --file or --car: one of them.');
+  }
+  return { task: 'provide', ...which, from, file: localFile(file, car), maxBytes };
+}
+
+function localFile(file: string | null, car: string | null): LocalFile | null {
+  if (car !== null) return { path: car, option: 'car' };
+  return file === null ? null : { path: file, option: 'file' };
 }
 
 function cidOf([cid, ...more]: string[]): string {

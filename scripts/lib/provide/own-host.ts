@@ -6,6 +6,7 @@ import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type RunningHost, runningHost } from '../../../indexer/compose/host-file.ts';
 import type { Config } from '../../../indexer/config/config.ts';
+import { CAR_TYPE } from '../../../indexer/http/gateway/representation.ts';
 import { pollUntil } from '../../../indexer/lib/poll-until.ts';
 import { CliError } from '../cli.ts';
 import type { Source } from './file-source.ts';
@@ -105,7 +106,7 @@ async function callHost(
 ): Promise<HostAnswer> {
   const headers = {
     authorization: `Bearer ${secret}`,
-    ...(source && { 'content-type': 'application/octet-stream' }),
+    ...(source && { 'content-type': source.isArchive ? CAR_TYPE : 'application/octet-stream' }),
     ...(source?.sizeBytes !== undefined && { 'content-length': source.sizeBytes }),
   };
   const sent = request(url + path, { method, headers });

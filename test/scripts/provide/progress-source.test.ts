@@ -7,7 +7,11 @@ describe('scripts: toldSource()', () => {
   const open = (sizeBytes: number | undefined) => {
     const content = new PassThrough();
     const lines = new PassThrough({ objectMode: true });
-    const told = toldSource({ content, sizeBytes, brokenOff: '' }, (line) => lines.write(line), 1);
+    const told = toldSource(
+      { content, sizeBytes, isArchive: false, brokenOff: '' },
+      (line) => lines.write(line),
+      1,
+    );
     const hears = async (line: string) => {
       for await (const said of lines.iterator({ destroyOnReturn: false })) if (said === line) return;
     };

@@ -7,8 +7,10 @@ import { bytesOf } from '../../media/content.ts';
 import { BlockStorage } from './block-storage.ts';
 
 /** The gateway alone, over blocks in memory. */
-export async function startGateway(options: Omit<GatewayOptions, 'storage'> = {}) {
-  const storage = new BlockStorage();
+export async function startGateway(
+  options: Omit<GatewayOptions, 'storage'> = {},
+  storage = new BlockStorage(),
+) {
   const app = express().disable('etag');
   app.use(gatewayRoutes({ storage, ...options }), answerProblem);
   const server = app.listen(0, '127.0.0.1');
