@@ -86,12 +86,14 @@ export interface ListedMedia extends FoundMedia {
   name: string;
 }
 
-export interface DirectoryEntry {
+export interface FileEntry {
   /** Names from the root down, joined by `/`. */
   path: string;
-  /** `null`: a directory, which may have nothing in it. */
-  content: AsyncIterable<Uint8Array> | null;
+  content: AsyncIterable<Uint8Array>;
 }
+
+/** A file; without content a directory, which may have nothing in it. */
+export type DirectoryEntry = FileEntry | { path: string; content: null };
 
 export interface ByteRange {
   offset: number;

@@ -3,7 +3,7 @@ import type { MediaDescription } from '../../../../packager/describe-media.ts';
 import { MediaRefused } from '../../../../packager/errors.ts';
 import type { MediaFile } from '../../../../packager/media-file.ts';
 import type { MediaPlan } from '../../../../packager/plan-media.ts';
-import type { DirectoryEntry } from '../../../media/storage.ts';
+import type { FileEntry } from '../../../media/storage.ts';
 import { PackagingFailed, WORDS } from './errors.ts';
 import type { FromWorker, PackagingJob, Piece, PlanningJob } from './messages.ts';
 import type { WorkerLimits, WorkerProcess } from './worker-process.ts';
@@ -28,7 +28,7 @@ export interface PackagingWorker extends AsyncDisposable {
    * pieces are taken.
    * @throws {MediaRefused}, {PackagingFailed}, the signal's reason
    */
-  package(job: PackagingJob, options?: PackagingOptions): AsyncIterable<DirectoryEntry>;
+  package(job: PackagingJob, options?: PackagingOptions): AsyncIterable<FileEntry>;
   /** How `package` will cut the file, see `planMedia`. @throws as `package` */
   plan(job: PlanningJob, options?: { signal?: AbortSignal }): Promise<MediaPlan>;
   /**
@@ -82,7 +82,7 @@ class ForkedWorker implements PackagingWorker {
     this.#describing = new WorkerSlot({ entry, limits: describing, idleMs: IDLE_MS });
   }
 
-  package(job: PackagingJob, options: PackagingOptions = {}): AsyncIterable<DirectoryEntry> {
+  package(job: PackagingJob, options: PackagingOptions = {}): AsyncIterable<FileEntry> {
     return entriesOf(this.#pieces(job, options));
   }
 
@@ -176,7 +176,7 @@ class ForkedWorker implements PackagingWorker {
 }
 
 /** Pieces by entries. What is not read of one is passed over. */
-async function* entriesOf(pieces: AsyncGenerator<Piece>): AsyncGenerator<DirectoryEntry> {
+async function* entriesOf(pieces: AsyncGenerator<Piece>): AsyncGenerator<FileEntry> {
   let next = await pieces.next();
   async function* content() {
     for (next = await pieces.next(); !next.done && next.value.kind === 'chunk'; next = await pieces.next()) {
