@@ -23,7 +23,7 @@ export async function createHost(config: Config, options: HostOptions) {
   await using parts = new AsyncDisposableStack();
   const infrastructure = await openInfrastructure(config, options, parts);
   const { network, chain, indexer, coins, descriptions } = infrastructure;
-  const uploads = openUploads(infrastructure);
+  const uploads = openUploads(infrastructure, parts);
   network.onBlock(() => indexer.notify());
   await indexer.start();
   // Stopped after the indexer, for which it may be waiting.

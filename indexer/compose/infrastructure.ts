@@ -5,6 +5,7 @@ import type { AppDeps, ChainFacts } from '../http/deps.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import type { Indexer } from '../sync/indexer.ts';
 import { knownCoins } from '../tokens/known-coins.ts';
+import { createDueMedia, createLedger } from '../uploads/measuring/ledger.ts';
 import type { OpenChain } from './chain/chain.ts';
 import { openChain } from './chain/open.ts';
 import { createIndexer, type ProvenIndexerOptions } from './indexer.ts';
@@ -50,7 +51,11 @@ export async function openInfrastructure(
   const network = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
   const coins = knownCoins(network.facts.chainId, config.knownTokens);
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
-  const media = await (overrides.openStorage ?? openStorage)({ config, chain: network, store, log });
+  const dueMedia = createDueMedia();
+  const ledger = createLedger(store, dueMedia);
+  const media = await (overrides.openStorage ?? openStorage)({
+    ...{ config, chain: network, store, log, ledger },
+  });
   const storage = parts.adopt(media.storage, (open) => open.close());
   const shared = { config, chain: network, store, log };
   const { live, index, counters, description } = await openLive(shared, parts);
@@ -67,6 +72,8 @@ export async function openInfrastructure(
     coins,
     store,
     storage,
+    /** What is kept and not measured. */
+    dueMedia,
     live,
     counters,
     log,

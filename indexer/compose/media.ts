@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { openFileStorage } from '../media/files/files.ts';
+import type { MediaLedger } from '../media/ledger.ts';
 import { createMediaLibrary, type MediaLibrary } from '../media/library.ts';
 import type { MediaStorage } from '../media/storage.ts';
 import { type EthStorageParts, openOnChain } from './ethstorage.ts';
@@ -14,18 +15,19 @@ export interface OpenStorage<Storage = MediaLibrary> {
 export interface StorageParts extends EthStorageParts {
   /** `warn`: what is damaged, cleaned up or away. */
   log: EthStorageParts['log'] & { warn(message: string): void };
+  ledger: MediaLedger;
 }
 
 /** Where media lives: on IPFS, and on EthStorage where it is offered. @throws {ChainUnusable} */
 export async function openStorage(parts: StorageParts): Promise<OpenStorage> {
-  const { config, log } = parts;
+  const { config, log, ledger } = parts;
   await using opened = new AsyncDisposableStack();
   const ipfs = await openIpfs(config, (line) => log.warn(line));
   opened.defer(() => ipfs.storage.close());
   const ethstorage = config.offersEthStorage ? await openOnChain(parts) : null;
   opened.move(); // from here on closing the library closes them
   return {
-    storage: createMediaLibrary({ ipfs: ipfs.storage, ethstorage, default: config.defaultStorage }),
+    storage: createMediaLibrary({ ipfs: ipfs.storage, ethstorage, default: config.defaultStorage }, ledger),
     description: described(ipfs.description, config),
   };
 }

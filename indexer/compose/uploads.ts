@@ -1,13 +1,18 @@
 import { repeat } from '../lib/repeat.ts';
 import { createExpiry } from '../uploads/expiry.ts';
+import { startMeasuring } from '../uploads/measuring/measuring.ts';
+import { createPackagingWorker } from '../uploads/packaging/worker/packaging-worker.ts';
 import { createStaging, NO_QUOTA } from '../uploads/staging.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 const EXPIRY_PAUSE_MS = 60_000;
 
-export function openUploads(infrastructure: Infrastructure) {
+/** @param parts takes what is to be closed */
+export function openUploads(infrastructure: Infrastructure, parts: AsyncDisposableStack) {
   const { config, network, overrides } = infrastructure;
   const expire = createExpiry(infrastructure);
+  const worker = parts.use(createPackagingWorker(infrastructure));
+  parts.defer(startMeasuring({ ...infrastructure, worker, due: infrastructure.dueMedia }));
   const quota = network.unsigned ? NO_QUOTA : config.uploadQuota;
   return {
     staging: createStaging({ ...infrastructure, quota, stageSec: config.uploadStageSec, expire }),

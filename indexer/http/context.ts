@@ -29,7 +29,7 @@ export interface Context extends AppDeps {
 export function createContext(deps: AppDeps): Context {
   const { store, writer, chain, contract, tokens, signIn, nowSec } = deps;
   const termsInForce: typeof contract.termsInForce = (at, contentId) => contract.termsInForce(at, contentId);
-  const serializer = createSerializer(tokens, nowSec);
+  const serializer = createSerializer(tokens, store, nowSec);
   const feedReader = createFeedReader({ store, serializer, log: deps.log });
   chain.onIndexed(feedReader.poll);
   return {

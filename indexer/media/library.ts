@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AddedMedia, AddOptions, ByteRange, MediaStat, MediaStorage } from './storage.ts';
+import { type MediaLedger, NO_LEDGER } from './ledger.ts';
+import type { AddedMedia, AddOptions, ByteRange, MediaKind, MediaStat, MediaStorage } from './storage.ts';
 import { tee } from './tee.ts';
 
 /** Where an upload can go, as clients name it. */
@@ -26,7 +27,11 @@ export interface MediaLibrary extends MediaLibraryOptions, MediaStorage {
   ): Promise<AddedMedia>;
 }
 
-export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
+/** @param ledger is told of all that is added here, and not of what is added to a back end. */
+export function createMediaLibrary(
+  options: MediaLibraryOptions,
+  ledger: MediaLedger = NO_LEDGER,
+): MediaLibrary {
   const { ipfs, ethstorage } = options;
   const backEnds = ethstorage ? [ipfs, ethstorage] : [ipfs];
 
@@ -41,16 +46,18 @@ export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
   return {
     name: backEnds.map(({ name }) => name).join('+'),
     ...options,
-    async add(source, { into, ...rest } = {}) {
-      if (ethstorage === null) return await ipfs.add(source, rest);
-      const both = { ipfs, ethstorage };
-      if (into === undefined) return await both[options.default].add(source, rest);
-      const wanted = into.then((name) => name ?? options.default);
-      const known = await Promise.race([wanted, setImmediate(undefined)]);
-      if (known !== undefined) return await both[known].add(source, rest);
-      return await addToBoth(both, source, wanted, rest);
-    },
-    addDirectory: (entries, rest) => ipfs.addDirectory(entries, rest),
+    add: (source, { into, ...rest } = {}) =>
+      noted(ledger, 'file', rest, async (noting) => {
+        if (ethstorage === null) return await ipfs.add(source, noting);
+        const both = { ipfs, ethstorage };
+        if (into === undefined) return await both[options.default].add(source, noting);
+        const wanted = into.then((name) => name ?? options.default);
+        const known = await Promise.race([wanted, setImmediate(undefined)]);
+        if (known !== undefined) return await both[known].add(source, noting);
+        return await addToBoth(both, source, wanted, noting);
+      }),
+    addDirectory: (entries, rest = {}) =>
+      noted(ledger, 'directory', rest, (noting) => ipfs.addDirectory(entries, noting)),
     stat: async (cid) => (await holderOf(cid))?.stat ?? null,
     find: async (cid, path) => (await holderOf(cid))?.holder.find(cid, path) ?? null,
     // What was found below a directory is no root that either would know.
@@ -65,6 +72,7 @@ export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
       return [...new Set(roots.flat())];
     },
     async remove(cid) {
+      await ledger.forget(cid);
       for (const backEnd of backEnds) await backEnd.remove(cid);
     },
     async ping() {
@@ -74,6 +82,26 @@ export function createMediaLibrary(options: MediaLibraryOptions): MediaLibrary {
       await Promise.all(backEnds.map((backEnd) => backEnd.close()));
     },
   };
+}
+
+/** Has what is added noted, as the last thing before it is kept. */
+async function noted(
+  ledger: MediaLedger,
+  kind: MediaKind,
+  options: AddOptions,
+  add: (options: AddOptions) => Promise<AddedMedia>,
+): Promise<AddedMedia> {
+  let cid: string | undefined;
+  const beforeKept = async (media: AddedMedia) => {
+    await options.beforeKept?.(media);
+    await ledger.note(media, kind);
+    cid = media.cid;
+  };
+  try {
+    return await add({ ...options, beforeKept });
+  } finally {
+    if (cid !== undefined) ledger.look(cid);
+  }
 }
 
 /** Which one the file belongs to, the form may say after the file: what is given up leaves nothing behind. */

@@ -8,7 +8,7 @@ import { addBlocks } from '../media/car/add-blocks.ts';
 import { BadArchive } from '../media/car/errors.ts';
 import { ReceivedBlocks } from '../media/car/received.ts';
 import type { MediaLibrary } from '../media/library.ts';
-import { type AddedMedia, type AddOptions, MediaTooLarge } from '../media/storage.ts';
+import { type AddedMedia, type AddOptions, type MediaStorage, MediaTooLarge } from '../media/storage.ts';
 import { NotServing } from '../publishing/errors.ts';
 import { findListing, type ListingFilter } from '../publishing/find-listing.ts';
 import { requireSellable } from '../publishing/publication.ts';
@@ -148,7 +148,7 @@ export class Providing {
 
   /** An archive is read to its end first: its blocks come in any order, and a wrong one may be the last. */
   async #add(wish: NewServeWish, file: IncomingFile, options: AddOptions): Promise<AddedMedia> {
-    const { ipfs } = this.#deps.storage;
+    const ipfs = ipfsOf(this.#deps.storage);
     const pieces = this.#watch(file)(file.content);
     if (!file.isArchive) return await ipfs.add(pieces, options);
     const root = parseIpfsCid(wish.cidKey);
@@ -186,6 +186,14 @@ export class Providing {
     }
     crashPoint('providing.kept');
   }
+}
+
+/** The library, which notes what it takes, and takes all to IPFS. */
+function ipfsOf(library: MediaLibrary): Pick<MediaStorage, 'add' | 'addDirectory'> {
+  return {
+    add: (source, options) => library.add(source, { ...options, into: Promise.resolve('ipfs') }),
+    addDirectory: (entries, options) => library.addDirectory(entries, options),
+  };
 }
 
 /** Also of a listing that is not published yet, of which the records know no coin. */

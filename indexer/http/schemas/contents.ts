@@ -51,6 +51,26 @@ export const scheduledSchema = namedObject('ScheduledTerms', {
   unit: out.unit,
 });
 
+/** What is known of media that is on this host. */
+export const mediaSchema = namedObject('Media', {
+  form: z.enum(['file', 'protected', 'packaged']).meta({
+    description: 'A clear file; a video whose segments are encrypted; one packaged for playing, without keys',
+    example: 'file',
+  }),
+  size: z.int().meta({ description: 'In bytes; of a packaged video all its files', example: 1_048_576 }),
+  is_video: z.boolean().nullable().meta({
+    description: 'Whether it is an MP4, MOV, WebM or MKV file with pictures; null: not looked at yet',
+    example: true,
+  }),
+  duration_sec: z.number().nullable().meta({ description: 'Of a video, as the next three', example: 61.5 }),
+  width: z.int().nullable().meta({ example: 1_280 }),
+  height: z.int().nullable().meta({ example: 720 }),
+  codecs: z
+    .array(z.string())
+    .nullable()
+    .meta({ example: ['avc1.4d401e', 'mp4a.40.2'] }),
+});
+
 /** A listing: the documented columns, then where it stands on chain. */
 export const contentSchema = namedObject('Content', {
   ...documentedColumns,
@@ -59,6 +79,7 @@ export const contentSchema = namedObject('Content', {
   retired: z.boolean().meta({ description: 'Takes no more direct payments', example: false }),
   scheduled: scheduledSchema.nullable(),
   metadata: z.string().meta({ example: '' }),
+  media: mediaSchema.nullable().meta({ description: 'The media, where it is on this host' }),
   published_at: out.time,
   block: z.int().meta({ example: 7 }),
 });

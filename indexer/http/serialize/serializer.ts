@@ -3,11 +3,12 @@ import { type TermsInForce, termsInForce } from '../../contract/effective-terms.
 import { toDecimalText } from '../../lib/money.ts';
 import type { LiveStream } from '../../live/live.ts';
 import type { Coin } from '../../publishing/price.ts';
-import type { ContentRow, Terms, ViewRow } from '../../store/store.ts';
+import type { ContentRow, MediaFacts, Terms, ViewRow } from '../../store/store.ts';
 import type { contentSchema, scheduledSchema } from '../schemas/contents.ts';
 import type { recordSchema } from '../schemas/records.ts';
 import type { streamSchema } from '../schemas/streams.ts';
 import { checksumAddress } from './checksum-address.ts';
+import { mediaFields } from './media-fields.ts';
 
 /** Rows as the API shows them: checksummed addresses, decimal amounts, ISO times. */
 export interface Serializer {
@@ -20,6 +21,7 @@ export interface Serializer {
 
 export function createSerializer(
   tokens: { describe(token: string): Promise<Coin> },
+  store: Pick<MediaFacts, 'mediaFacts'>,
   nowSec: () => number,
 ): Serializer {
   return {
@@ -35,6 +37,7 @@ export function createSerializer(
         retired: terms.retired,
         scheduled: scheduledFields(row, terms, coin, nowSec()),
         metadata: row.metadata,
+        media: mediaFields(await store.mediaFacts(row.cidKey)),
         published_at: isoTime(row.publishedAtSec),
         block: row.publishedBlock,
       };

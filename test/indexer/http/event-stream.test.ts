@@ -31,7 +31,11 @@ describe('streamEvents()', () => {
     store = openSqliteStore({ path: ':memory:' });
     await store.commitBlocks([block(1)], undoable);
     const native = { address: ZeroAddress, symbol: 'ETH', verified: true, decimals: 18 };
-    const serializer = createSerializer({ describe: async () => native }, () => 0);
+    const serializer = createSerializer(
+      { describe: async () => native },
+      { mediaFacts: async () => null },
+      () => 0,
+    );
     warned = [];
     tail = createFeedReader({
       store,

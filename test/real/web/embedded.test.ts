@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
 import { CREATOR, OTHER, PROVIDER } from '../../indexer/http/samples.ts';
+import { until } from '../../until.ts';
 import { startChromium } from '../chromium.ts';
 import { playedPast, seek, type Visit, visit } from './visit.ts';
 
@@ -86,6 +87,18 @@ describe('the page on the development chain', () => {
   it('shows it to others who look at the catalogue, at once', async () => {
     await bystander.page.getByRole('link', { name: 'a first video' }).waitFor();
     await bystander.page.getByText('not served yet').waitFor();
+  });
+
+  it('shows how long it is, as soon as the host has found that out', async () => {
+    const isMeasured = async () => {
+      const { contents } = await getJson<{ contents: { media: { is_video: boolean | null } }[] }>(
+        `${host.url}/contents`,
+      );
+      return contents[0]?.media.is_video === true;
+    };
+    await until('the video is measured', isMeasured);
+    await bystander.page.reload();
+    await bystander.page.getByText('Length 0:12').waitFor();
   });
 
   it('names the next upload after its own file; a name that stands on chain stays', async () => {

@@ -37,6 +37,8 @@ const scheduled = z.object({
   unit: z.enum(UNITS),
 });
 
+const media = z.object({ is_video: z.nullable(z.boolean()), duration_sec: z.nullable(z.number()) });
+
 const content = z.object({
   cid: z.string(),
   video_name: z.string(),
@@ -51,6 +53,8 @@ const content = z.object({
   retired: z.boolean(),
   scheduled: z.nullable(scheduled),
   published_at: z.string(),
+  /** `null` where it is not on this host; older hosts do not send it. */
+  media: z.optional(z.nullable(media)),
 });
 export type Content = z.infer<typeof content>;
 

@@ -2,6 +2,7 @@ import { type Content, isSameListing } from '../api/answers.ts';
 import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
+import { clock } from '../player/clock.ts';
 import { Link } from '../router.tsx';
 import { priceText } from './amount.ts';
 import { Art } from './art.tsx';
@@ -23,6 +24,7 @@ export function VideoCard({ content }: { content: Content }) {
     <li className="card">
       <Art cid={content.cid}>
         <Icon name="watch" />
+        <MediaMark content={content} />
       </Art>
       <div className="card-text stack-1">
         <h2 className="card-title">
@@ -37,6 +39,18 @@ export function VideoCard({ content }: { content: Content }) {
         </p>
       </div>
     </li>
+  );
+}
+
+/** How long it is; nothing where this host does not know. */
+function MediaMark({ content: { media } }: { content: Content }) {
+  if (!media || media.is_video === null) return null;
+  if (!media.is_video || media.duration_sec === null) return <span className="art-mark">no video</span>;
+  return (
+    <span className="art-mark number">
+      <span className="out-of-sight">Length </span>
+      {clock(media.duration_sec)}
+    </span>
   );
 }
 

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { packageMedia } from '../../../packager/package-media.ts';
+import { SECRET } from '../../packager/packaged.ts';
+import { fileOf, realVideo } from '../../packager/samples.ts';
+import { until } from '../../until.ts';
+import { type Api, NATIVE, startApi, UPLOAD } from './api.ts';
+
+type Row = Record<string, unknown>;
+
+const REAL = { is_video: true, duration_sec: 12.02322, width: 640, height: 360 };
+const CODECS = ['avc1.4d401e', 'mp4a.40.2'];
+const NO_VIDEO = { is_video: false, duration_sec: null, width: null, height: null, codecs: null };
+
+describe('media in the catalogue', () => {
+  let api: Api;
+  before(async () => {
+    api = await startApi({});
+  });
+  after(() => api.stop());
+
+  async function listed(cid: string): Promise<Row | null> {
+    const [byCid] = (await api.get(`/contents/${cid}`)).body.contents as Row[];
+    const [found] = (await api.get(`/contents?search=${cid}`)).body.contents as Row[];
+    expect(found?.media).to.deep.equal(byCid?.media);
+    return (byCid?.media ?? null) as Row | null;
+  }
+
+  async function measured(cid: string): Promise<Row | null> {
+    await until(`${cid} is measured`, async () => (await listed(cid))?.is_video !== null);
+    return await listed(cid);
+  }
+
+  const upload = async (content: string | Uint8Array<ArrayBuffer>) =>
+    String(((await api.upload(content, UPLOAD)).body.meta as Row).cid);
+
+  async function publish(cid: string): Promise<void> {
+    const terms = { token: NATIVE, pricePerUnit: 0n, providerShareBps: 3_000, unit: 0 };
+    await (await api.as(1).publish({ cid, ...terms, name: 'Listed', metadata: '' })).wait();
+    await api.settled();
+  }
+
+  it('has length, size and codecs of a video', async () => {
+    const video = await realVideo();
+    const media = await measured(await upload(video));
+    expect(media).to.deep.equal({ form: 'file', size: video.length, ...REAL, codecs: CODECS });
+  });
+
+  it('says of another file that it is no video', async () => {
+    expect(await measured(await upload('a text'))).to.deep.equal({ form: 'file', size: 6, ...NO_VIDEO });
+  });
+
+  it('says how a directory is packaged', async () => {
+    const file = fileOf(await realVideo());
+    for (const [secret, form] of [
+      [SECRET, 'protected'],
+      [null, 'packaged'],
+    ] as const) {
+      const added = await api.deps.storage.addDirectory(packageMedia(file, { secret, previewSec: 0 }));
+      await publish(added.cid);
+      await until('it is measured', async () => (await listed(added.cid)) !== null);
+      const media = await listed(added.cid);
+      expect(media).to.deep.include({ form, size: added.sizeBytes, is_video: true, codecs: CODECS });
+    }
+  });
+
+  it('is known of what the operator has it serve', async () => {
+    const text = 'a text of somebody else';
+    const cid = await api.add(text);
+    await api.deps.storage.remove(cid);
+    await publish(cid);
+    expect(await listed(cid)).to.equal(null);
+    await api.call('PUT', `/offers/${cid}`, { body: text, headers: api.asOperator });
+    expect(await measured(cid)).to.deep.equal({ form: 'file', size: text.length, ...NO_VIDEO });
+  });
+
+  it('is null for what is not here, also once it has gone', async () => {
+    const cid = await upload('a text that goes');
+    await measured(cid);
+    await api.deps.storage.remove(cid);
+    expect(await listed(cid)).to.equal(null);
+  });
+});

@@ -1,0 +1,174 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { RetryableError } from '../../../../indexer/lib/errors.ts';
+import { openFileStorage } from '../../../../indexer/media/files/files.ts';
+import { createMediaLibrary, type MediaLibrary } from '../../../../indexer/media/library.ts';
+import type { AddedMedia, MediaStorage } from '../../../../indexer/media/storage.ts';
+import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
+import type { Store } from '../../../../indexer/store/store.ts';
+import { createDueMedia, createLedger } from '../../../../indexer/uploads/measuring/ledger.ts';
+import { startMeasuring } from '../../../../indexer/uploads/measuring/measuring.ts';
+import {
+  createPackagingWorker,
+  type PackagingWorker,
+} from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import { packageMedia } from '../../../../packager/package-media.ts';
+import { SECRET } from '../../../packager/packaged.ts';
+import { fileOf, makeVideo, realVideo } from '../../../packager/samples.ts';
+import { rejection } from '../../../rejection.ts';
+import { until } from '../../../until.ts';
+import { hungryFile } from '../packaging/hungry-file.ts';
+
+const NOW = 1_800_000_000;
+const NONE = { measuredAtSec: NOW, video: null, packaging: null };
+const REAL = { durationSec: 12.02322, width: 640, height: 360, codecs: ['avc1.4d401e', 'mp4a.40.2'] };
+
+describe('measuring', () => {
+  const log = { info: () => {}, warn: () => {} };
+  let folder: string;
+  let files: MediaStorage;
+  let worker: PackagingWorker;
+  let store: Store;
+  let library: MediaLibrary;
+  let due: ReturnType<typeof createDueMedia>;
+  let stop: (() => Promise<void>) | null = null;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'measuring-'));
+    files = await openFileStorage({ folder, log: () => undefined });
+    const roomy = { heapMb: 32, memoryMb: 1_024 };
+    worker = createPackagingWorker({ log, limits: { describing: roomy } });
+  });
+
+  after(async () => {
+    await worker[Symbol.asyncDispose]();
+    await files.close();
+    await rm(folder, { recursive: true });
+  });
+
+  beforeEach(() => {
+    store = openSqliteStore({ path: ':memory:' });
+    due = createDueMedia();
+    library = createMediaLibrary(
+      { ipfs: files, ethstorage: null, default: 'ipfs' },
+      createLedger(store, due),
+    );
+  });
+
+  afterEach(async () => {
+    await stop?.();
+    stop = null;
+    await store.close();
+  });
+
+  function start(over: Partial<MediaStorage> = {}): void {
+    stop = startMeasuring({ store, storage: { ...library, ...over }, worker, due, log, nowSec: () => NOW });
+  }
+
+  const add = (bytes: Uint8Array | string) => library.add(pieces(bytes));
+
+  async function measured({ cid }: AddedMedia) {
+    const facts = async () => (await store.mediaFacts(cid))?.measured ?? null;
+    await until(`${cid} is measured`, async () => (await facts()) !== null);
+    return await facts();
+  }
+
+  it('finds what plays in a file, and what is no video', async () => {
+    start();
+    const video = await realVideo();
+    const added = await add(video);
+    expect(await measured(added)).to.deep.equal({ ...NONE, video: REAL });
+    expect(await store.mediaFacts(added.cid)).to.include({ kind: 'file', sizeBytes: video.length });
+    const webm = await measured(await add(await makeVideo('webm', { audio: null })));
+    expect(webm?.video?.codecs).to.deep.equal(['vp09.00.21.08']);
+    for (const other of ['a text', 'x', await makeVideo('mp4', { video: null }), video.slice(0, 5_000)]) {
+      expect(await measured(await add(other))).to.deep.equal(NONE);
+    }
+  });
+
+  it('finds no video in a file that takes more memory than one may', async () => {
+    start();
+    expect(await measured(await add(hungryFile(await realVideo(), 500_000)))).to.deep.equal(NONE);
+    expect(await measured(await add(await makeVideo('mkv')))).not.to.deep.equal(NONE);
+  });
+
+  it('finds in a directory what its content.json says', async () => {
+    start();
+    const file = fileOf(await makeVideo('mp4', { seconds: 80 }));
+    const of = (secret: typeof SECRET | null) =>
+      library.addDirectory(packageMedia(file, { secret, previewSec: 7 }));
+    const video = { durationSec: 80, width: 640, height: 360, codecs: ['avc1.4d401e', 'mp4a.40.2'] };
+    const sold = await of(SECRET);
+    expect(await measured(sold)).to.deep.equal({
+      ...{ ...NONE, video },
+      packaging: { previewSec: 7, units: 2, isProtected: true },
+    });
+    expect(await store.mediaFacts(sold.cid)).to.include({ kind: 'directory', sizeBytes: sold.sizeBytes });
+    expect((await measured(await of(null)))?.packaging).to.include({ units: 2, isProtected: false });
+  });
+
+  it('finds no video in another directory, whatever its content.json is', async () => {
+    start();
+    const directory = (path: string, text: string) =>
+      library.addDirectory(one({ path, content: pieces(text) }));
+    for (const text of ['', '{', '{}', '{"version":1,"renditions":[]}', ' '.repeat(300_000)]) {
+      expect(await measured(await directory('content.json', `${text}\n`))).to.deep.equal(NONE);
+    }
+    expect(await measured(await directory('content.json/v0', '{}'))).to.deep.equal(NONE);
+    expect(await measured(await directory('a.txt', 'a'))).to.deep.equal(NONE);
+  });
+
+  it('goes on after a restart with what it has not measured', async () => {
+    const [video, gone] = [await add(await realVideo()), await add('another file')];
+    await files.remove(gone.cid);
+    due.cidKeys.clear();
+    expect(await store.unmeasuredMedia()).to.have.members([video.cid, gone.cid]);
+    start();
+    expect(await measured(video)).to.deep.equal({ ...NONE, video: REAL });
+    await until('what is not here is forgotten', async () => (await store.mediaFacts(gone.cid)) === null);
+  });
+
+  it('looks at what was here before anybody measured', async () => {
+    const old = await files.add(pieces('an old file'));
+    await store.noteMedia({ cidKey: old.cid, kind: null, sizeBytes: null });
+    start();
+    expect(await measured(old)).to.deep.equal(NONE);
+    expect(await store.mediaFacts(old.cid)).to.include({ kind: 'file', sizeBytes: 11 });
+  });
+
+  it('tries again when storage is back', async () => {
+    let failures = 1;
+    start({ stat: (cid) => (failures-- > 0 ? Promise.reject(new RetryableError('away')) : files.stat(cid)) });
+    const added = await add('a text');
+    await until('it has failed', () => failures === 0 && due.cidKeys.has(added.cid));
+    due.news.wake();
+    expect(await measured(added)).to.deep.equal(NONE);
+  });
+
+  it('notes nothing of what is refused, and forgets what is not kept or goes', async () => {
+    start();
+    const refused = library.add(pieces('refused'), { beforeKept: () => Promise.reject(new Error('no')) });
+    await rejection(refused);
+    expect(await store.unmeasuredMedia()).to.deep.equal([]);
+    const added = await add('a text that goes');
+    await measured(added);
+    await library.remove(added.cid);
+    expect(await store.mediaFacts(added.cid)).to.equal(null);
+    const lost = await add('a text that is lost');
+    await measured(lost);
+    await files.remove(lost.cid);
+    due.cidKeys.add(lost.cid);
+    due.news.wake();
+    await until('it is forgotten', async () => (await store.mediaFacts(lost.cid)) === null);
+  });
+});
+
+async function* pieces(content: Uint8Array | string): AsyncGenerator<Uint8Array> {
+  yield typeof content === 'string' ? Buffer.from(content) : content;
+}
+
+async function* one<T>(item: T): AsyncGenerator<T> {
+  yield item;
+}
