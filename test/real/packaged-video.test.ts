@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Directory, keyOf, packaged, segmentsOf, textOf } from '../packager/packaged.ts';
+import { packaged, segmentsOf, textOf } from '../packager/packaged.ts';
 import { REAL_VIDEO } from '../packager/samples.ts';
 import { makeSource, runFile } from './ffmpeg-sources.ts';
+import { framesOf, hashesIn, withServer } from './played.ts';
 
 const PREVIEW_SEC = 12;
 
@@ -64,57 +63,6 @@ async function sameFrames(source: string): Promise<void> {
     expect(frames.length).to.be.greaterThan(200);
     expect(frames).to.deep.equal(await framesOf(source));
   });
-}
-
-/** A hash of each picture, in the order in which they are shown. */
-async function framesOf(input: string): Promise<string[]> {
-  const args = [
-    '-v',
-    'error',
-    '-xerror',
-    '-i',
-    input,
-    '-map',
-    '0:v:0',
-    '-fps_mode',
-    'passthrough',
-    '-f',
-    'framehash',
-    '-',
-  ];
-  const { stdout } = await runFile('ffmpeg', args, { maxBuffer: 64 * 1024 * 1024 });
-  return hashesIn(stdout);
-}
-
-function hashesIn(output: string): string[] {
-  return output
-    .split('\n')
-    .filter((line) => /^\d/.test(line))
-    .map((line) => line.split(',').at(-1)?.trim() ?? '');
-}
-
-async function withServer(
-  directory: Directory,
-  { keys }: { keys: boolean },
-  use: (url: string) => Promise<void>,
-): Promise<void> {
-  const server = createServer((request, response) => {
-    const path = (request.url ?? '/').slice(1);
-    const [, unit] = /^keys\/(\d+)$/.exec(path) ?? [];
-    const body = unit === undefined ? directory.get(path) : keys ? keyOf(unit) : undefined;
-    response.writeHead(body === undefined ? 402 : 200).end(body);
-  });
-  try {
-    await use(await listening(server));
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {

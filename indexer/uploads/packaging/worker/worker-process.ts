@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { type FailureReason, PackagingFailed, WORDS } from './errors.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { residentBytes } from './resident-bytes.ts';
 
 export interface WorkerLimits {
   /** Of what JavaScript holds, which V8 keeps to. */
@@ -110,8 +110,6 @@ export class WorkerProcess {
   }
 
   async #checkMemory(): Promise<void> {
-    const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => '');
-    const [, residentKb = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
-    if (Number(residentKb) > this.#limits.memoryMb * 1_024) this.fail('memory');
+    if ((await residentBytes(this.#child.pid)) > this.#limits.memoryMb * 1024 ** 2) this.fail('memory');
   }
 }
