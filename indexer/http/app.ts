@@ -8,7 +8,7 @@ import { errorHandler, notFound } from './error-mapping/handler.ts';
 import { eventRoutes } from './events/routes.ts';
 import { gatewayCors, isGateway } from './gateway/cors.ts';
 import { EXPOSED_HEADERS } from './gateway/gateway.ts';
-import { plainTilde, playRoutes } from './gateway/play-routes.ts';
+import { plainTilde, playRoutes } from './gateway/play/routes.ts';
 import { removalRoutes } from './gateway/removal-routes.ts';
 import { mediaRoutes } from './gateway/routes.ts';
 import { createOpenReads, isPlay } from './middleware/open-reads.ts';

@@ -1,12 +1,10 @@
+import { isPackaged } from '../../media/packaged.ts';
 import { PlayRefused } from '../../playback/errors.ts';
 import { createOwnOffers, isOnSale } from '../../playback/offers.ts';
 import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 
 type Deps = Pick<Context, 'storage' | 'store' | 'provider' | 'nowSec'>;
-
-/** What makes a directory a protected video: the commitment to its keys. */
-const COMMITMENT = 'content.json';
 
 /**
  * Who may read a block that is here without payment. Blocks are named in many ways and shared by files: what counts are
@@ -19,7 +17,7 @@ export function createAdmission({ storage, store, provider, nowSec }: Deps) {
   async function isFree(root: string): Promise<boolean> {
     if (!(await store.isSold(root, nowSec()))) return true;
     const isDirectory = (await storage.stat(root))?.kind === 'directory';
-    return isDirectory && (await storage.find(root, COMMITMENT))?.kind === 'file';
+    return isDirectory && (await isPackaged(storage, root));
   }
 
   return async (cid: string): Promise<void> => {

@@ -1,10 +1,13 @@
 import * as dagPb from '@ipld/dag-pb';
+import type { Request } from 'express';
 import type { CID } from 'multiformats/cid';
 import { parseIpfsCid } from '../../lib/cid.ts';
 import type { ByteRange, FoundMedia, MediaStorage } from '../../media/storage.ts';
 import { findBelow } from '../../media/unixfs/directory-read.ts';
 import { readFileBytes } from '../../media/unixfs/read-file.ts';
 import { blocksOf } from '../../media/unixfs/storage-blocks.ts';
+import type { ServedCheck } from '../../playback/takedown/served-check.ts';
+import { missing } from './refusals.ts';
 
 /** What stands at a path. */
 export interface Found extends FoundMedia {
@@ -15,6 +18,30 @@ export interface Found extends FoundMedia {
   proof: CID[];
   /** Of a file. */
   read(range: ByteRange): AsyncIterable<Uint8Array>;
+}
+
+/** 48 weeks, as IPFS gateways say it: what a CID names never changes. */
+export const FOR_EVER = 'public, max-age=29030400, immutable';
+
+/** Names of a path as the router gives it. */
+export function namesIn(path: readonly string[] = []): string[] {
+  return path.flatMap((segment) => segment.split('/')).filter((name) => name !== '');
+}
+
+/**
+ * What stands at a path below a CID that is here.
+ * @throws {HttpProblem} 404 `media_not_found`, and {TakenDown} where it, or what it is below, is taken down
+ */
+export async function foundBelow(
+  req: Request,
+  cid: string,
+  names: readonly string[],
+  { storage, servedCheck }: { storage: MediaStorage; servedCheck?: ServedCheck | undefined },
+): Promise<Found> {
+  const found = await findAt(storage, cid, names);
+  if (found === null) throw missing(req, `There is no "${names.join('/').slice(0, 200)}" below ${cid}.`);
+  for (const below of found.roots.slice(1)) await servedCheck?.(below);
+  return found;
 }
 
 /**

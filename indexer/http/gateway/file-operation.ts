@@ -62,6 +62,10 @@ const MEDIA = { 'application/octet-stream': BINARY } as const;
 export const text = (description: string, example: string) =>
   z.string().optional().meta({ description, example });
 
+export const below = z
+  .string()
+  .meta({ description: 'Names below the CID, with slashes', example: 'v0/index.m3u8' });
+
 const query = z.object({
   filename: text('Name to show it under; its ending says the type', 'video.mp4'),
   download: z.enum(['true', 'false']).optional().meta({ description: 'Offer it for saving' }),

@@ -3,8 +3,8 @@ import express from 'express';
 import { canonicalCid } from '../../lib/cid.ts';
 import type { MediaStorage } from '../../media/storage.ts';
 import type { ServedCheck } from '../../playback/takedown/served-check.ts';
-import { findAt } from './content-path.ts';
-import { sendDirectory } from './directory/send-directory.ts';
+import { FOR_EVER, findAt, foundBelow, namesIn } from './content-path.ts';
+import { type DirectoryAnswer, sendDirectory } from './directory/send-directory.ts';
 import { missing, noCid, refuseServiceWorker } from './refusals.ts';
 import { queryOf, type Representation, representationOf } from './representation.ts';
 import { type FileOptions, sendFile } from './send-file.ts';
@@ -31,9 +31,6 @@ export const EXPOSED_HEADERS = [
 
 /** What a directory has instead of a listing. Like all that could run as a page on this origin, it is sent as bytes. */
 const INDEX = 'index.html';
-/** 48 weeks, as IPFS gateways say it: what a CID names never changes. */
-const FOR_EVER = 'public, max-age=29030400, immutable';
-
 /** `GET` and `HEAD /ipfs/{cid}[/path]`: media as IPFS path and trustless gateways serve it. */
 export function gatewayRoutes(options: GatewayOptions): Router {
   const router = express.Router();
@@ -57,10 +54,8 @@ async function answer(req: Request, res: Response, params: Params, options: Gate
     throw missing(req, `The file ${cid} is not stored on this host.`);
   }
   await admit?.(cid);
-  const names = path.flatMap((segment) => segment.split('/')).filter((name) => name !== '');
-  const found = await findAt(storage, cid, names);
-  if (found === null) throw missing(req, `There is no "${names.join('/').slice(0, 200)}" below ${cid}.`);
-  for (const below of found.roots.slice(1)) await options.servedCheck?.(below);
+  const names = namesIn(path);
+  const found = await foundBelow(req, cid, names, options);
 
   res.setHeader('X-Ipfs-Roots', found.roots.join(','));
   const common = {
@@ -73,15 +68,24 @@ async function answer(req: Request, res: Response, params: Params, options: Gate
   const { format } = representation;
   if (format === 'raw') await sendBlock(subject);
   else if (format === 'car') await sendArchive({ ...subject, text, names, params: representation.params });
-  else if (found.kind === 'file') {
-    const name = async () => names.at(-1) ?? (await options.nameOf?.(cid)) ?? null;
-    await sendFile({ ...subject, ...found, name });
-  } else {
-    const index = req.path.endsWith('/') ? await findAt(storage, cid, [...names, INDEX]) : null;
-    if (index?.kind !== 'file') return sendDirectory(subject);
-    await options.servedCheck?.(index.cid);
-    await sendFile({ ...subject, ...index, cid: found.cid, name: async () => INDEX });
+  else await sendContent(subject, { cid, names }, options);
+}
+
+/** A file, or a directory: its index.html or a list of what is in it. */
+export async function sendContent(
+  subject: DirectoryAnswer,
+  { cid, names }: { cid: string; names: readonly string[] },
+  { nameOf, servedCheck }: Pick<GatewayOptions, 'nameOf' | 'servedCheck'>,
+): Promise<void> {
+  const { req, found, storage } = subject;
+  if (found.kind === 'file') {
+    const name = async () => names.at(-1) ?? (await nameOf?.(cid)) ?? null;
+    return await sendFile({ ...subject, ...found, name });
   }
+  const index = req.path.endsWith('/') ? await findAt(storage, cid, [...names, INDEX]) : null;
+  if (index?.kind !== 'file') return await sendDirectory(subject);
+  await servedCheck?.(index.cid);
+  await sendFile({ ...subject, ...index, cid: found.cid, name: async () => INDEX });
 }
 
 /** Where the same answer stands for whoever sends no `Accept`. */

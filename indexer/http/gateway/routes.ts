@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { plainRoute, type Route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
 import { createAdmission } from './admission.ts';
-import { fileOperation, text } from './file-operation.ts';
+import { below, fileOperation, text } from './file-operation.ts';
 import { gatewayRoutes } from './gateway.ts';
 import { CAR_TYPE, RAW_TYPE } from './representation.ts';
 
@@ -21,8 +21,6 @@ export function mediaRoutes(context: Context): Route[] {
     (['head', 'get'] as const).map((method) => plainRoute(documented(method, path), gateway)),
   );
 }
-
-const below = z.string().meta({ description: 'Names below the CID, with slashes', example: 'v0/index.m3u8' });
 
 const query = {
   format: z.enum(['raw', 'car']).optional().meta({

@@ -1,6 +1,7 @@
 import { hexlify, parseEther, randomBytes, ZeroAddress } from 'ethers';
 import fc from 'fast-check';
 import { type Api, PROVIDER, UPLOAD, VIEWER } from '../api.ts';
+import { entries } from '../gateway/server.ts';
 import { demanded } from '../playing.ts';
 import type { Recipe, Request } from './recipe.ts';
 
@@ -47,7 +48,21 @@ export async function playRecipes(api: Api): Promise<Record<string, Recipe>> {
     valid: asked,
     prepare: async ({ headers = {} }) => ({ params: { cid, token: await token() }, headers }),
   };
+  const packaged = await api.deps.storage.addDirectory(
+    entries({ 'content.json': '{}', 'v0/0.m4s': 'ciphertext' }),
+  );
+  const paths = fc.constantFrom('content.json', 'v0/0.m4s');
+  const below: Recipe = {
+    valid: fc.record({ headers: ranges, path: paths }).map(({ headers, path }) => ({
+      headers,
+      params: { cid: packaged.cid, path, token: 'AAAAAAAAAAAAAAAAAAAAAA' },
+    })),
+  };
   return {
+    'GET /play/{cid}/{path}': below,
+    'HEAD /play/{cid}/{path}': below,
+    'GET /play/~{token}/{cid}/{path}': below,
+    'HEAD /play/~{token}/{cid}/{path}': below,
     'GET /play/{cid}': byHeader,
     'HEAD /play/{cid}': byHeader,
     'GET /play/~{token}/{cid}': byPath,

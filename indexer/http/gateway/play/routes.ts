@@ -1,28 +1,34 @@
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { canonicalCid } from '../../lib/cid.ts';
-import { PlayGate } from '../../playback/gate.ts';
-import type { Context } from '../context.ts';
-import { bearerToken } from '../middleware/session.ts';
-import { plainRoute, type Route, route } from '../routing/route.ts';
-import { cidParams } from '../schemas/contents.ts';
-import { accessBody, playToken, tokenParam } from '../schemas/play.ts';
-import { fileOperation } from './file-operation.ts';
-import { serveFile } from './send-file.ts';
+import { canonicalCid } from '../../../lib/cid.ts';
+import { PlayGate } from '../../../playback/gate.ts';
+import type { Context } from '../../context.ts';
+import { bearerToken } from '../../middleware/session.ts';
+import { plainRoute, type Route, route } from '../../routing/route.ts';
+import { cidParams } from '../../schemas/contents.ts';
+import { accessBody, playToken, tokenParam } from '../../schemas/play.ts';
+import { below, fileOperation } from '../file-operation.ts';
+import { noCid } from '../refusals.ts';
+import { serveFile } from '../send-file.ts';
+import { playDirectory } from './directory.ts';
 
 const PATH = '/play/{cid}';
 const TOKEN_PATH = '/play/~{token}/{cid}';
+const BELOW = ['/play/~{token}/{cid}/{path}', '/play/{cid}/{path}'] as const;
 
-/** What this host sells: files for whoever has them open, and tokens for who has paid. */
+/** What this host sells: files for whoever has them open, and tokens for who has paid; packaged videos for everybody. */
 export function playRoutes(context: Context): Route[] {
   const gate = new PlayGate(context);
-  const play = express.Router().get(['/play/:cid', '/play/~:token/:cid'], playing(gate, context));
+  const play = express.Router().get(['/play/~:token/:cid', '/play/:cid'], playing(gate, context));
+  const below = express.Router().get(['/play/~:token/:cid/*path', '/play/:cid/*path'], playingBelow(context));
+  const reads = ['head', 'get'] as const;
   return [
-    ...(['head', 'get'] as const).flatMap((method) => [
+    ...reads.flatMap((method) => [
       plainRoute(documented(method, PATH), play),
       plainRoute(documented(method, TOKEN_PATH), play),
     ]),
     access(gate, context),
+    ...reads.flatMap((method) => BELOW.map((path) => plainRoute(documentedBelow(method, path), below))),
   ];
 }
 
@@ -34,9 +40,13 @@ export const plainTilde: RequestHandler = (req, _res, next) => {
 
 type Params = { cid: string; token?: string };
 
-function playing(gate: PlayGate, { storage, readerLimit: limit }: Context) {
+function playing(gate: PlayGate, context: Context) {
+  const { storage, readerLimit: limit } = context;
   return async (req: Request<Params>, res: Response) => {
     const cid = canonicalCid(req.params.cid);
+    if (cid !== null && (await storage.stat(cid))?.kind === 'directory') {
+      return await playDirectory(req, res, { cid, path: [] }, { ...context, limit });
+    }
     // What is no CID is refused with the file's own words.
     const offers = cid === null ? [] : await gate.offersOf(cid);
     res.vary('Authorization');
@@ -50,6 +60,20 @@ function playing(gate: PlayGate, { storage, readerLimit: limit }: Context) {
         return { 'Cache-Control': whom === 'payer' ? 'private, no-cache' : 'public, no-cache' };
       },
     });
+  };
+}
+
+/** What is left to other methods is called so below the CID, too. */
+const OTHERS = /^access$/i;
+
+function playingBelow(context: Context) {
+  const options = { ...context, limit: context.readerLimit };
+  return async (req: Request<Params & { path: string[] }>, res: Response, next: NextFunction) => {
+    const { cid: text, path } = req.params;
+    if (path.length === 1 && OTHERS.test(path[0] ?? '')) return next();
+    const cid = canonicalCid(text);
+    if (cid === null) throw noCid(text);
+    await playDirectory(req, res, { cid, path }, options);
   };
 }
 
@@ -69,6 +93,21 @@ function documented(method: 'get' | 'head', path: string) {
     params: z.strictObject({ ...(inPath && { token: tokenParam }), ...cidParams.shape }),
     ...(!inPath && { security: [{}, { playToken: [] }] }),
     problems: ['not_offered', 'payment_required', 'token_invalid', 'content_retired', 'mirror_behind'],
+  });
+}
+
+function documentedBelow(method: 'get' | 'head', path: (typeof BELOW)[number]) {
+  const token = path === BELOW[0] && { token: tokenParam };
+  return fileOperation({
+    method,
+    path,
+    summary: method === 'get' ? 'What stands in a packaged video' : 'What GET would answer',
+    description:
+      'Playlists, segments, poster and `content.json` of a packaged video, as under `/ipfs/{cid}/{path}`: for everybody, since what is sold of it is encrypted. Its keys are none of its files.',
+    params: z.strictObject({ ...token, ...cidParams.shape, path: below }),
+    moved: 'A directory stands at the address with a slash at its end',
+    types: ['text/html'],
+    problems: [],
   });
 }
 
