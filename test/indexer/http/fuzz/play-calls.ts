@@ -49,9 +49,9 @@ export async function playRecipes(api: Api): Promise<Record<string, Recipe>> {
     prepare: async ({ headers = {} }) => ({ params: { cid, token: await token() }, headers }),
   };
   const packaged = await api.deps.storage.addDirectory(
-    entries({ 'content.json': '{}', 'v0/0.m4s': 'ciphertext' }),
+    entries({ 'content.json': '{}', 'v0/init.mp4': 'start', 'v0/0.m4s': 'ciphertext' }),
   );
-  const paths = fc.constantFrom('content.json', 'v0/0.m4s');
+  const paths = fc.constantFrom('v0/init.mp4', 'v0/0.m4s');
   const below: Recipe = {
     valid: fc.record({ headers: ranges, path: paths }).map(({ headers, path }) => ({
       headers,
