@@ -32,3 +32,10 @@ export function tooLarge(): MediaRefused {
     `A segment would be larger than ${MAX_SEGMENT_BYTES / 1024 / 1024} MiB.`,
   );
 }
+
+export function encrypted(): MediaRefused {
+  return new MediaRefused(
+    'encrypted',
+    'The video is encrypted already: only a player with its key can read it.',
+  );
+}

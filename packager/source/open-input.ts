@@ -11,8 +11,8 @@ import {
 } from 'mediabunny';
 import { MediaRefused } from '../errors.ts';
 import type { MediaFile } from '../media-file.ts';
+import { checkIndexes } from './checks/isobmff-indexes.ts';
 import { checkElements } from './checks/matroska-elements.ts';
-import { checkSampleCounts } from './checks/sample-counts.ts';
 
 /** None that names other files (HLS does): what is read is this file, whatever it says. */
 const FORMATS = [MP4, QTFF, MATROSKA, WEBM];
@@ -53,7 +53,7 @@ export async function* withInput<T>(
       throw new MediaRefused('unknown_format', 'This is no MP4, MOV, WebM or MKV file.');
     }
     const isMp4 = (await input.getFormat()) instanceof IsobmffInputFormat;
-    await (isMp4 ? checkSampleCounts : checkElements)({ sizeBytes: file.sizeBytes, read });
+    await (isMp4 ? checkIndexes : checkElements)({ sizeBytes: file.sizeBytes, read });
     yield* work(input);
   } catch (error) {
     if (failures.length > 0) throw failures[0];

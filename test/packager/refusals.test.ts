@@ -62,6 +62,30 @@ describe('packageMedia() refuses', () => {
     expect(await refusal(new Uint8Array(source))).to.include({ reason: 'codec_not_playable', codec: 'xyz1' });
   });
 
+  it('what is encrypted already', async () => {
+    for (const container of ['mp4', 'fragmented', 'mov'] as const) {
+      for (const [name, encrypted] of [
+        ['avc1', 'encv'],
+        ['mp4a', 'enca'],
+      ] as const) {
+        const source = Buffer.from(await makeVideo(container));
+        source.write(encrypted, source.indexOf(name, source.indexOf('stsd')));
+        const { reason, message } = await refusal(new Uint8Array(source));
+        expect({ reason, message }, `${container} ${name}`).to.deep.equal({
+          reason: 'encrypted',
+          message: 'The video is encrypted already: only a player with its key can read it.',
+        });
+      }
+    }
+    for (const container of ['mkv', 'webm', 'recorded'] as const) {
+      const source = Buffer.from(await makeVideo(container));
+      // The name of a track (17 letters) gives way to how it is encrypted, which is void.
+      const at = source.indexOf(Buffer.from('536e91', 'hex'));
+      source.write('6d8091 62408e 50358b ec89'.replaceAll(' ', ''), at, 'hex');
+      expect((await refusal(new Uint8Array(source))).reason, container).to.equal('encrypted');
+    }
+  });
+
   it('more than 20 s without a key frame, but not 20 s', async () => {
     const { reason, message } = await refusal(await makeVideo('mp4', { seconds: 70, groupSec: 21 }));
     expect({ reason, message }).to.deep.equal({

@@ -5,9 +5,7 @@ import { expect } from 'chai';
 import { packaged, segmentsOf, textOf } from '../packager/packaged.ts';
 import { REAL_VIDEO } from '../packager/samples.ts';
 import { makeSource, runFile } from './ffmpeg-sources.ts';
-import { framesOf, hashesIn, withServer } from './played.ts';
-
-const PREVIEW_SEC = 12;
+import { framesOf, hashesIn, sameFrames, withServer } from './played.ts';
 
 describe('a packaged video, played by ffmpeg', () => {
   let folder: string;
@@ -55,15 +53,6 @@ describe('a packaged video, played by ffmpeg', () => {
     }
   });
 });
-
-async function sameFrames(source: string): Promise<void> {
-  const directory = await packaged(await bytesOf(source), { previewSec: PREVIEW_SEC });
-  await withServer(directory, { keys: true }, async (url) => {
-    const frames = await framesOf(`${url}/master.m3u8`);
-    expect(frames.length).to.be.greaterThan(200);
-    expect(frames).to.deep.equal(await framesOf(source));
-  });
-}
 
 async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await readFile(file));

@@ -1,7 +1,22 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Directory, keyOf } from '../packager/packaged.ts';
+import { expect } from 'chai';
+import { type Directory, keyOf, packaged } from '../packager/packaged.ts';
 import { runFile } from './ffmpeg-sources.ts';
+
+const PREVIEW_SEC = 12;
+
+/** Expects a file to decode to the same pictures when it is packaged. */
+export async function sameFrames(source: string): Promise<void> {
+  const bytes = new Uint8Array(await readFile(source));
+  const directory = await packaged(bytes, { previewSec: PREVIEW_SEC });
+  await withServer(directory, { keys: true }, async (url) => {
+    const frames = await framesOf(`${url}/master.m3u8`);
+    expect(frames.length).to.be.greaterThan(200);
+    expect(frames).to.deep.equal(await framesOf(source));
+  });
+}
 
 /** A hash of each picture, in the order in which they are shown. */
 export async function framesOf(input: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { MediaRefused } from '../../errors.ts';
+import { encrypted, MediaRefused } from '../../errors.ts';
 import type { MediaFile } from '../../media-file.ts';
 
 const INDEXES = new Set(['moov', 'moof']);
@@ -9,6 +9,8 @@ const COUNTS: Readonly<Record<string, { entryBytes: number; at: number }>> = {
   ctts: { entryBytes: 8, at: 0 },
   stsc: { entryBytes: 12, at: 4 },
 };
+/** What samples are called that only a player with their key can read: by Common Encryption, or by FairPlay. */
+const ENCRYPTED = new Set(['encv', 'enca', 'drmi', 'drms']);
 const HEADER_BYTES = 8;
 const LARGE_HEADER_BYTES = 16;
 /** 50 hours of frames and sound take half of it. */
@@ -18,9 +20,9 @@ const MAX_INDEX_BYTES = 256 * 1024 * 1024;
  * Looks through the indexes of an MP4 or MOV file before a demuxer does, which makes room for as many samples as they
  * say: a few bytes could take minutes and all memory.
  *
- * @throws MediaRefused where more samples are named than the file has bytes
+ * @throws MediaRefused where more samples are named than the file has bytes, or they are encrypted
  */
-export async function checkSampleCounts(file: MediaFile): Promise<void> {
+export async function checkIndexes(file: MediaFile): Promise<void> {
   for (let at = 0; at + HEADER_BYTES <= file.sizeBytes; ) {
     const box = boxAt(
       await file.read(at, Math.min(at + LARGE_HEADER_BYTES, file.sizeBytes)),
@@ -42,7 +44,18 @@ function checkIndex(bytes: Uint8Array, maxSamples: number): void {
     if (box === null) return;
     const body = rest.subarray(box.headerBytes, box.size);
     if (CONTAINERS.has(box.type)) checkIndex(body, maxSamples);
+    else if (box.type === 'stsd') checkDescriptions(body.subarray(HEADER_BYTES));
     else if (samplesIn(box.type, body) > maxSamples) throw tooMany();
+    at += box.size;
+  }
+}
+
+function checkDescriptions(bytes: Uint8Array): void {
+  for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {
+    const rest = bytes.subarray(at);
+    const box = boxAt(rest, rest.length);
+    if (box === null) return;
+    if (ENCRYPTED.has(box.type)) throw encrypted();
     at += box.size;
   }
 }
