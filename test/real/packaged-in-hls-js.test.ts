@@ -16,13 +16,31 @@ const PAGE = `<!doctype html><title>player</title><video muted></video>
   window.video = document.querySelector('video');
   window.errors = [];
   const once = { maxTimeToFirstByteMs: 10000, maxLoadTimeMs: 10000, timeoutRetry: null, errorRetry: null };
-  window.hls = new Hls({ keyLoadPolicy: { default: once } });
+  // Little of it is held, so that a seek has to fetch.
+  const held = { maxBufferLength: 6, maxMaxBufferLength: 6, backBufferLength: 0 };
+  window.hls = new Hls({ keyLoadPolicy: { default: once }, ...held });
   hls.on(Hls.Events.ERROR, (_, { details }) => errors.push(details));
   hls.loadSource('/master.m3u8');
   hls.attachMedia(video);
   video.playbackRate = 4;
   video.play();
+  window.isHeld = (seconds) => {
+    const { buffered } = video;
+    for (let nth = 0; nth < buffered.length; nth += 1)
+      if (buffered.start(nth) <= seconds && seconds < buffered.end(nth)) return true;
+    return false;
+  };
+  /** Until the picture of that time is shown. */
+  window.seek = (seconds) =>
+    new Promise((resolve) => {
+      const begun = performance.now();
+      video.addEventListener('seeked', () => resolve(performance.now() - begun), { once: true });
+      video.currentTime = seconds;
+    });
 </script>`;
+/** Forwards and back, near and far. */
+const SEEKS = [2, 65, 20, 50, 1, 75, 33, 60, 10];
+const MAX_SEEK_MS = 100;
 
 describe('a packaged video, played by hls.js in Chromium', () => {
   let folder: string;
@@ -77,15 +95,21 @@ describe('a packaged video, played by hls.js in Chromium', () => {
       await page.evaluate('hls.startLoad(); video.play(); undefined');
       await page.waitForFunction(`video.currentTime > ${secondUnit + 3}`);
 
-      for (const target of [2, 65, 20]) {
-        await page.evaluate(`new Promise((resolve) => {
-          video.addEventListener('seeked', resolve, { once: true });
-          video.currentTime = ${target};
-        })`);
-        await page.waitForFunction(`video.readyState >= 3 && video.currentTime > ${target} + 0.5`);
+      const took: number[] = [];
+      let held = 0;
+      for (const target of SEEKS) {
+        if (await page.evaluate(`isHeld(${target})`)) held += 1;
+        took.push(Number(await page.evaluate(`seek(${target})`)));
+        await page.waitForFunction(`video.readyState >= 3 && video.currentTime > ${target} + 0.2`);
       }
+      expect(held, 'seeks into what was held').to.be.at.most(3);
+      expect(median(took), `ms of seeks: ${took.map(Math.round).join(', ')}`).to.be.at.most(MAX_SEEK_MS);
       expect(await page.evaluate('video.error')).to.equal(null);
       await page.close();
     });
   }
 });
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
