@@ -30,7 +30,15 @@ const HTTP = [...CAPABILITY, ...CAPABILITIES, 'indexer/redis', 'indexer/http'];
 const EVERYTHING = [''];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/main.ts': EVERYTHING,
-  'indexer/compose': [...HTTP, 'indexer/config', 'indexer/sync', 'indexer/proof', 'devchain', 'deploy'],
+  'indexer/compose': [
+    ...HTTP,
+    'indexer/config',
+    'indexer/secrets',
+    'indexer/sync',
+    'indexer/proof',
+    'devchain',
+    'deploy',
+  ],
   'indexer/config': BASE,
   'indexer/lib': [],
   'indexer/rpc': BASE,
@@ -53,7 +61,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // What is paid already it reads from the chain itself, not from records that may lag.
   'indexer/payouts': [...CONTRACT, 'indexer/txmgr', 'indexer/sync'],
   'indexer/publishing': CONTRACT,
-  'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media', 'packager'],
+  'indexer/secrets': STORE,
+  'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media', 'indexer/secrets', 'packager'],
   'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing'],
   'indexer/http': HTTP,
   // The host and the page both make the same of a video.

@@ -22,7 +22,7 @@ export function startProblem(error: unknown, { dataDir, rpcUrls }: Config): stri
   if (codes.some((found) => /^SQLITE_(CORRUPT|NOTADB)/.test(found))) {
     return (
       `The records in ${records} are damaged (${code}): restore them from a copy, or delete ${records}* to have them ` +
-      'rebuilt from the chain, without the reports that are not paid yet.'
+      'rebuilt from the chain, without the reports that are not paid yet and the secrets that open protected videos.'
     );
   }
   if (codes.some((found) => /^(EROFS|EACCES|EPERM|SQLITE_(READONLY|CANTOPEN).*)$/.test(found))) {

@@ -9,6 +9,10 @@ export function pathsOf({ dataDir, deploymentsDir }: { dataDir: string; deployme
   return {
     /** The SQLite file. */
     records: join(dataDir, 'records.sqlite'),
+    /** Files of protected uploads, until they are packaged. */
+    packaging: join(dataDir, 'packaging'),
+    /** The key under which secrets of protected videos lie in the records, where the configuration has none. */
+    keysSecret: join(dataDir, 'keys-secret'),
     /** Folders of deployment records: `DEPLOYMENTS_DIR`, and that of the embedded chain, which lives in DATA_DIR. */
     deployments: [deploymentsDir, ownDeployments],
     /** Where the host records what it deployed on its embedded chain, as network `localhost`. */

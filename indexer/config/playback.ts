@@ -1,8 +1,17 @@
+import { z } from 'zod';
 import { address, flag, variables } from './values.ts';
 
 export const playbackConfig = variables({
   /** Who earns by what this host serves; undefined: the operator. */
   providerWallet: ['PROVIDER_WALLET', address.optional()],
+  /** 32 bytes in hex; undefined: those in a file of their own. */
+  keysSecret: [
+    'KEYS_SECRET',
+    z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'must be 32 bytes as 64 hex digits: openssl rand -hex 32')
+      .optional(),
+  ],
   /** Media that is sold is served without payment, too. */
   openGateway: ['OPEN_GATEWAY', flag.default(false)],
 });

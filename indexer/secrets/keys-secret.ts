@@ -1,0 +1,67 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from '../lib/durable-file.ts';
+import { isCode } from '../lib/errors.ts';
+import type { Packagings } from '../store/store.ts';
+import { KeysSecretUnreadable, KeysSecretWrong } from './errors.ts';
+import { type SealingKey, sealingKey } from './seal.ts';
+
+const KEY_BYTES = 32;
+
+interface KeysSecretOptions {
+  /** As configured, 64 hex digits; undefined: the one in the file, which is made where there is none. */
+  configured: string | undefined;
+  /** For its owner alone. */
+  file: string;
+  store: Pick<Packagings, 'sealedUnder'>;
+}
+
+/**
+ * The key of this host, which opens every secret that the records hold.
+ * @throws {KeysSecretWrong}, {KeysSecretUnreadable}
+ */
+export async function openKeysSecret({ configured, file, store }: KeysSecretOptions): Promise<SealingKey> {
+  const kids = await store.sealedUnder();
+  const known = configured ?? (await readKey(file));
+  // A new key opens nothing of old.
+  if (known === null && kids.length > 0) throw new KeysSecretWrong({ kids, file });
+  const key = sealingKey(Buffer.from(known ?? (await makeKey(file)), 'hex'));
+  const others = kids.filter((kid) => kid !== key.kid);
+  if (others.length > 0) throw new KeysSecretWrong({ kids: others, file });
+  return key;
+}
+
+async function readKey(file: string): Promise<string | null> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim();
+    if (!/^[0-9a-f]{64}$/i.test(text)) throw new KeysSecretUnreadable({ file });
+    return text;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+/** On the disk before anything is sealed under it; of several processes that make one, the first has made it for all. */
+async function makeKey(file: string): Promise<string> {
+  const own = `${file}.${randomUUID()}`;
+  const handle = await open(own, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(own, file);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(own);
+  }
+  await syncFolder(dirname(file));
+  const made = await readKey(file);
+  if (made === null) throw new KeysSecretUnreadable({ file });
+  return made;
+}
