@@ -1,4 +1,5 @@
 import type { ContentRow, StreamRow } from './model.ts';
+import type { UploadProgress } from './packagings.ts';
 import type { ChainFeedEvent } from './rows.ts';
 import type { ViewRow } from './views.ts';
 
@@ -20,7 +21,7 @@ export interface Feed {
 export interface Change {
   seq: number;
   /** `credits` are what the contract owes `account`; `all` is a reset. */
-  of: 'view' | 'stream' | 'content' | 'credits' | 'all';
+  of: 'view' | 'stream' | 'content' | 'upload' | 'credits' | 'all';
   /** A row that was not there before, and leaves the others as they are. */
   isNew: boolean;
   /** By a block, or by one that was taken back: a view that was only reported has paid nobody. */
@@ -53,6 +54,8 @@ export type FeedEvent =
   | { event: 'view.covered'; reportId: string; view: ViewRow }
   | { event: ChainFeedEvent & `stream.${string}`; stream: StreamRow }
   | { event: ChainFeedEvent & `content.${string}`; content: ContentRow }
+  /** How far an upload is that is packaged here, as it was when it happened. */
+  | { event: 'upload.progress'; upload: UploadProgress }
   /** The chain was reorganised: what the entries before said of this is void. */
   | { event: 'reverted'; reverted: Reversal }
   /** More has changed than the entries say: read everything anew. */

@@ -3,6 +3,7 @@ import type { Feed } from './feed.ts';
 import type { MediaFacts } from './media-facts.ts';
 import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
 import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './own-records.ts';
+import type { Packagings } from './packagings.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
 import type { ProvidedMedia, ServeWishes } from './serve-wishes.ts';
 import type { StagedUploads } from './staged-uploads.ts';
@@ -13,6 +14,7 @@ export type * from './feed.ts';
 export type * from './media-facts.ts';
 export type * from './model.ts';
 export type * from './own-records.ts';
+export type * from './packagings.ts';
 export type * from './serve-wishes.ts';
 export type * from './staged-uploads.ts';
 export type * from './views.ts';
@@ -30,6 +32,7 @@ export interface Store
     SignIns,
     PlayGrants,
     StagedUploads,
+    Packagings,
     ServeWishes,
     ProvidedMedia,
     Takedowns,

@@ -11,11 +11,13 @@ import { validate } from '../routing/validate.ts';
 import { eventsHeaders, eventsQuery, liveEvent } from './schemas.ts';
 import { streamEvents } from './sse.ts';
 
-const DESCRIPTION = `Server-sent events: views, streams and contents as they are committed to the records, in the shapes of the
+const DESCRIPTION = `Server-sent events: views, streams, contents and uploads as they are committed to the records, in the shapes of the
 other reads. The schema shows one message: the fields \`id\`, \`event\` and \`data\`, the latter as JSON.
 
 - \`view.recorded\`: a new view, reported ones included. \`view.covered\`: the reported view \`report_id\` is part of the
   payment \`record\` now, and no view of its own any more.
+- \`upload.progress\`: how far an upload is that is packaged here, at each change of its state and meanwhile once a second;
+  more of it says \`GET /uploads/{id}\`.
 - \`reverted\`: the chain was reorganised. A view with this \`id\` is void; a stream or content is what stands here now.
 - \`reset\`: more has changed than can be told: read everything anew, then go on from here.
 

@@ -3,10 +3,11 @@ import { out } from '../schemas/answers.ts';
 import { contentSchema } from '../schemas/contents.ts';
 import { cid, documented, EXAMPLE, namedObject, refuse, wallet } from '../schemas/fields/fields.ts';
 import { PATTERN } from '../schemas/fields/patterns.ts';
+import { uploadFields } from '../schemas/fields/uploads.ts';
 import { recordSchema } from '../schemas/records.ts';
 import { streamSchema } from '../schemas/streams.ts';
 
-const KINDS = ['view', 'stream', 'content'] as const;
+export const KINDS = ['view', 'stream', 'content', 'upload'] as const;
 
 const kinds = z
   .string()
@@ -20,7 +21,7 @@ const kinds = z
     documented(
       'invalid_field',
       'view,stream',
-      'Only these kinds, separated by commas: view, stream, content',
+      'Only these kinds, separated by commas: view, stream, content, upload',
       { pattern: PATTERN.kinds },
     ),
   );
@@ -43,7 +44,7 @@ const eventId = z
 export const eventsQuery = z.strictObject({
   kind: kinds.optional(),
   cid: cid.optional(),
-  wallet: wallet(EXAMPLE.provider, 'As creator, provider or viewer').optional(),
+  wallet: wallet(EXAMPLE.provider, 'As creator, provider or viewer; of an upload its creator').optional(),
   last_event_id: eventId.optional(),
 });
 
@@ -65,6 +66,14 @@ const reverted = z.discriminatedUnion('kind', [
     content: contentSchema.nullable().meta({ description: 'As it stands now; null: there is none' }),
   }),
 ]);
+
+/** The id is random, and opens nothing: the upload itself is for its wallet's eyes. */
+const uploadProgress = z.strictObject({
+  upload_id: uploadFields.id,
+  state: uploadFields.state,
+  progress: uploadFields.progress,
+  cid: out.cid.nullable().meta({ description: 'What it was packaged as; null before that' }),
+});
 
 const id = z.string().meta({ description: 'Where the stream can be resumed', example: '0f1e2d3c4b5a-42' });
 /** Under a name of its own: generators of clients keep the variants of a union by their names only. */
@@ -89,6 +98,7 @@ export const liveEvent = z
     message('content.terms_scheduled', contentSchema),
     message('content.terms_cancelled', contentSchema),
     message('content.retired', contentSchema),
+    message('upload.progress', uploadProgress),
     message('reverted', reverted),
     message('reset', z.strictObject({ reason: z.enum(['not_kept', 'unknown_id']) })),
   ])

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { Concerns, FeedEntry, FeedPosition, Reversal } from '../../store/store.ts';
-import type { liveEvent } from '../events/schemas.ts';
+import { KINDS, type liveEvent } from '../events/schemas.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import type { Serializer } from '../serialize/serializer.ts';
 
 /** What `kind` of a request selects. */
-export type Kind = 'view' | 'stream' | 'content';
+export type Kind = (typeof KINDS)[number];
 
 /** An entry of the feed as it is sent, made once for all clients. */
 export interface Message {
@@ -55,6 +55,10 @@ async function payloadOf(entry: FeedEntry, serializer: Serializer): Promise<Even
     case 'stream.updated':
     case 'stream.ended':
       return { event, data: serializer.stream(entry.stream) };
+    case 'upload.progress': {
+      const { id, ...progress } = entry.upload;
+      return { event, data: { upload_id: id, ...progress } };
+    }
     case 'reverted':
       return { event, data: await reversalData(entry.reverted, serializer) };
     case 'reset':
@@ -82,5 +86,5 @@ async function reversalData(
 function kindOf(entry: FeedEntry): Kind | null {
   if (entry.event === 'reset') return null;
   if (entry.event === 'reverted') return entry.reverted.kind;
-  return entry.event.startsWith('view.') ? 'view' : entry.event.startsWith('stream.') ? 'stream' : 'content';
+  return KINDS.find((kind) => entry.event.startsWith(`${kind}.`)) ?? null;
 }

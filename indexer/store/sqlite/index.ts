@@ -6,6 +6,7 @@ import { feed } from './mirror/feed-reader.ts';
 import { FeedWriter } from './mirror/feed-writer.ts';
 import { mediaFacts } from './own/media-facts.ts';
 import { offers } from './own/offers.ts';
+import { packagings } from './own/packagings.ts';
 import { playGrants } from './own/play-grants.ts';
 import { relayBudget } from './own/relay-budget.ts';
 import { reports } from './own/reports.ts';
@@ -43,6 +44,7 @@ export function openSqliteStore({ path, minFeedEntries }: { path: string; minFee
     ...signIns(db),
     ...playGrants(db),
     ...stagedUploads(db),
+    ...packagings(db, feedWriter),
     ...serveWishes(db),
     ...providedMedia(db),
     ...takedowns(db, feedWriter),

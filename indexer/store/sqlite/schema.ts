@@ -15,6 +15,7 @@ import serveWishes from './migrations/0011-serve-wishes.ts';
 import announcedUnits from './migrations/0012-announced-units.ts';
 import takedowns from './migrations/0013-takedowns.ts';
 import mediaFacts from './migrations/0014-media-facts.ts';
+import packagings from './migrations/0015-packagings.ts';
 
 /**
  * The database's shape as numbered steps, applied once each in order (`user_version` counts them). A step that
@@ -37,6 +38,7 @@ const STEPS: readonly string[] = [
   announcedUnits,
   takedowns,
   mediaFacts,
+  packagings,
 ];
 
 /** The database was written by a newer version of this program. */

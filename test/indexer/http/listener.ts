@@ -78,6 +78,8 @@ export function inShort({ event, data }: Heard): string {
       return `${event} ${data.reason}`;
     case 'reverted':
       return `${event} ${data.kind}`;
+    case 'upload.progress':
+      return `${event} ${data.state}`;
     default:
       return `${event} ${data.video_name}`;
   }

@@ -39,7 +39,9 @@ const OWN_TABLES = [
   ...['secrets', 'sent_transactions', 'serve_wishes', 'sign_in_nonces', 'sponsor_nonces', 'staged_uploads'],
   'takedowns',
   'media_facts',
+  ...['packagings', 'content_secrets'],
 ];
+const NO_PACKAGINGS = 'DROP TABLE packagings; DROP TABLE content_secrets';
 
 describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
 
@@ -64,7 +66,7 @@ describe('openSqliteStore()', () => {
 
   it('has the chain read again, once, where a file lacks what was announced of units', async () => {
     const old = openDatabase(path);
-    old.exec('DROP TABLE announced_units; DROP TABLE takedowns; DROP TABLE media_facts');
+    old.exec(`DROP TABLE announced_units; DROP TABLE takedowns; DROP TABLE media_facts; ${NO_PACKAGINGS}`);
     old.pragma('user_version = 19');
     old.prepare("INSERT INTO meta (key, value) VALUES ('indexed_contracts', '[\"0xcc\"]')").run();
     old.close();
@@ -79,7 +81,7 @@ describe('openSqliteStore()', () => {
 
   it('has media looked for that was kept before anybody measured', async () => {
     const old = openDatabase(path);
-    old.exec("DROP TABLE media_facts; INSERT INTO provided_media (cid_key) VALUES ('an old file')");
+    old.exec(`DROP TABLE media_facts; ${NO_PACKAGINGS}; INSERT INTO provided_media VALUES ('an old file')`);
     old.pragma('user_version = 21');
     old.close();
     const store = openSqliteStore({ path });
@@ -96,6 +98,16 @@ describe('openSqliteStore()', () => {
     const second = openSqliteStore({ path });
     expect(await second.cursor()).to.deep.equal({ number: 1, hash: hash('main 1') });
     expect((await second.recordReport(report())).isNew).to.equal(false);
+    await second.close();
+  });
+
+  it('keeps the secrets of contents when the chain is read anew', async () => {
+    const db = openDatabase(path);
+    db.exec("INSERT INTO content_secrets VALUES ('a content', 'its creator', 'sealed', 'a-key')");
+    db.close();
+    const second = openSqliteStore({ path });
+    await second.clearChain();
+    expect(await second.sealedUnder()).to.deep.equal(['a-key']);
     await second.close();
   });
 

@@ -5,6 +5,7 @@ import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
 import { describeMediaFacts } from './media-facts.suite.ts';
+import { describePackagings } from './packagings.suite.ts';
 import { describePlayGrants } from './play-grants.suite.ts';
 import { describeRelayBudget } from './relay-budget.suite.ts';
 import { describeServeWishes } from './serve-wishes.suite.ts';
@@ -32,6 +33,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeSignIns(() => store);
     describePlayGrants(() => store);
     describeStagedUploads(() => store);
+    describePackagings(() => store);
     describeServeWishes(() => store);
     describeTakedowns(() => store);
     describeMediaFacts(() => store);

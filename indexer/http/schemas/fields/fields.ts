@@ -14,6 +14,7 @@ export const EXAMPLE = {
   contract: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
   hash: '0x88df016429689c079f3b2f6ad39fa052532c56795b733da78a91ebe6a713944b',
   time: '2023-07-31T12:00:00Z',
+  uploadId: '3b241101-e2bb-4255-8caf-4136c566a962',
 } as const;
 
 /** An object with no other fields, under its own name in the API's document. */

@@ -16,6 +16,6 @@ export const PATTERN = {
   name: `^[^${UNFIT}]*[^\\s${UNFIT}${INVISIBLE}][^${UNFIT}]*$`,
   lines: `^[^${CONTROL_IN_LINES}${TURNS_AND_LOST}]*$`,
   httpUrl: `^[Hh][Tt][Tt][Pp][Ss]?://[^\\s${UNFIT}${INVISIBLE}]+$`,
-  kinds: '^(view|stream|content)(,(view|stream|content))*$',
+  kinds: '^(view|stream|content|upload)(,(view|stream|content|upload))*$',
   eventId: '^([0-9a-f]{12}-\\d{1,15})?$',
 } as const;

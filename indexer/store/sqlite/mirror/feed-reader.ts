@@ -88,6 +88,8 @@ function toEntry(stored: StoredEntry, readView: (key: number) => ViewRow): FeedE
     case 'stream.updated':
     case 'stream.ended':
       return { ...entry, event, stream: streamIn(JSON.parse(data)) };
+    case 'upload.progress':
+      return { ...entry, event, upload: JSON.parse(data) };
     case 'reverted':
       return { ...entry, event, reverted: toReversal(JSON.parse(data)) };
     case 'reset':

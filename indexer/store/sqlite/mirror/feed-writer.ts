@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { RowChange, Value } from '../../rows.ts';
-import type { Concerns } from '../../store.ts';
+import type { Concerns, UploadProgress } from '../../store.ts';
 
 /** So many entries of the feed are kept; older ones become one `reset`. */
 const MAX_ENTRIES = 100_000;
@@ -65,6 +65,11 @@ export class FeedWriter {
   /** This host shows the content again, or no more. */
   writeShown(cidKey: string): void {
     this.#append({ event: SHOWN_CHANGED, cidKey });
+  }
+
+  /** So far it is packaged. @param owner in lower case. */
+  writeUpload({ owner, ...upload }: UploadProgress & { owner: string }): void {
+    this.#append({ event: 'upload.progress', creator: owner, data: JSON.stringify(upload) });
   }
 
   /** The history shows the report in row `seq` from now on. */

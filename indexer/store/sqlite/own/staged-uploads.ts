@@ -17,14 +17,6 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     WHERE id = @id AND state = 'receiving'`);
   /** Whoever uploads a file that was here for the operator alone has a file of its own here. */
   const forgetProvided = db.prepare<[string]>('DELETE FROM provided_media WHERE cid_key = ?');
-  const stage = db.prepare<
-    { id: string; nowSec: number; expiresAtSec: number },
-    { wallet: string; cid_key: string }
-  >(`
-    UPDATE staged_uploads SET state = 'staged', staged_at = @nowSec, due_at = @expiresAtSec
-    WHERE id = @id AND state = 'receiving' RETURNING wallet, cid_key`);
-  const dropEarlier = db.prepare(`
-    DELETE FROM staged_uploads WHERE wallet = @wallet AND cid_key = @cid_key AND state = 'staged' AND id <> @id`);
   const ofWallet = db.prepare<{ wallet: string; nowSec: number }, StagedUpload>(`
     SELECT cid, video_name AS videoName, size_bytes AS sizeBytes, staged_at AS stagedAtSec, due_at AS expiresAtSec
     FROM staged_uploads u
@@ -45,15 +37,47 @@ export function stagedUploads(db: Database.Database): StagedUploads {
       forgetProvided.run(upload.cidKey);
       return 'named';
     }),
-    stageUpload: transactional(db, (id, times) => {
-      const staged = stage.get({ id, ...times });
-      if (staged) dropEarlier.run({ id, ...staged });
-      return staged !== undefined;
-    }),
+    stageUpload: transactional(db, stagingOf(db).stage),
     stagedUploads: async (wallet, nowSec) => ofWallet.all({ wallet, nowSec }),
     isWaiting: async (cidKey) => waiting.get(cidKey) !== undefined,
     releaseUpload: async (wallet, cidKey, nowSec) => release.run({ wallet, cidKey, nowSec }).changes > 0,
     ...dueUploads(db),
+  };
+}
+
+/** What becomes of an upload that was received, for use within a transaction. */
+export function stagingOf(db: Database.Database) {
+  const hold = db.prepare<{ id: string; wallet: string; sizeBytes: number; nowSec: number }>(`
+    UPDATE staged_uploads SET wallet = @wallet, size_bytes = @sizeBytes, due_at = @nowSec
+    WHERE id = @id AND state = 'receiving'`);
+  const stage = db.prepare<
+    { id: string; nowSec: number; expiresAtSec: number },
+    { wallet: string; cid_key: string }
+  >(`
+    UPDATE staged_uploads SET state = 'staged', staged_at = @nowSec, due_at = @expiresAtSec
+    WHERE id = @id AND state = 'receiving' RETURNING wallet, cid_key`);
+  const dropEarlier = db.prepare(`
+    DELETE FROM staged_uploads WHERE wallet = @wallet AND cid_key = @cid_key AND state = 'staged' AND id <> @id`);
+  const forgetUnnamed = db.prepare<[string]>(
+    `DELETE FROM staged_uploads WHERE id = ? AND state = 'receiving' AND cid IS NULL`,
+  );
+  const release = db.prepare<[string]>(
+    `UPDATE staged_uploads SET due_at = 0 WHERE id = ? AND state = 'receiving'`,
+  );
+  return {
+    /** It waits for something else than bytes. @returns false when it is no longer known. */
+    hold: (id: string, held: { wallet: string; sizeBytes: number; nowSec: number }): boolean =>
+      hold.run({ id, ...held }).changes > 0,
+    /** @returns false when it is no longer known. */
+    stage(id: string, times: { nowSec: number; expiresAtSec: number }): boolean {
+      const staged = stage.get({ id, ...times });
+      if (staged) dropEarlier.run({ id, ...staged });
+      return staged !== undefined;
+    },
+    /** It will not be staged; what storage may have kept of it goes. */
+    letGo(id: string): void {
+      if (forgetUnnamed.run(id).changes === 0) release.run(id);
+    },
   };
 }
 
@@ -132,7 +156,12 @@ function dueUploads(db: Database.Database): Pick<StagedUploads, 'takeDueUpload' 
       EXISTS (${published} > @settledSec) AS neededForNow
     FROM staged_uploads u
     WHERE due_at <= CASE state WHEN 'staged' THEN @nowSec - @graceSec ELSE @nowSec END AND id > @after
+      AND NOT EXISTS (SELECT 1 FROM packagings p WHERE p.id = u.id AND p.state IN ('queued', 'packaging'))
     ORDER BY id LIMIT 1`);
+  /** Of what was never published, and is removed. */
+  const forgetSecret = db.prepare<[string]>(`
+    DELETE FROM content_secrets WHERE (cid_key, owner) IN
+      (SELECT cid_key, wallet FROM staged_uploads WHERE id = ? AND state = 'leaving')`);
   const forget = db.prepare<[string]>('DELETE FROM staged_uploads WHERE id = ?');
   const keep = db.prepare<[string]>(`UPDATE staged_uploads SET state = 'staged', due_at = 0 WHERE id = ?`);
   const leave = db.prepare<[number, string]>(
@@ -154,6 +183,9 @@ function dueUploads(db: Database.Database): Pick<StagedUploads, 'takeDueUpload' 
         }
       }
     }),
-    dropUpload: async (id) => void forget.run(id),
+    dropUpload: transactional(db, (id) => {
+      forgetSecret.run(id);
+      forget.run(id);
+    }),
   };
 }

@@ -1,0 +1,93 @@
+// Videos that are packaged before they can be published, and the secrets of what came of it: no chain gives them back.
+
+export type PackagingState = 'queued' | 'packaging' | 'packaged' | 'failed';
+
+/**
+ * The queue of uploads to be packaged. Its uploads take up room among the staged ones and are never due while they are
+ * in it. Each change of state is told by the feed, in its own transaction.
+ */
+export interface Packagings {
+  /**
+   * The file is on the disk: an upload that was received waits for its turn.
+   * @returns false, and nothing is recorded, when the upload is no longer known.
+   */
+  queuePackaging(packaging: NewPackaging, file: { sizeBytes: number; nowSec: number }): Promise<boolean>;
+  /** The first that is neither packaged nor failed. */
+  nextPackaging(): Promise<Packaging | null>;
+  packaging(id: string): Promise<Packaging | null>;
+  /** Ids of those whose file is needed. */
+  unpackaged(): Promise<string[]>;
+  /** Its turn has come, once more. */
+  beginPackaging(id: string): Promise<void>;
+  /** How far it is: 0 to 1. */
+  notePackaged(id: string, progress: number): Promise<void>;
+  /**
+   * Storage keeps what it was packaged as: the upload is staged as other uploads are, and its secret kept for ever.
+   * @returns false when the upload is no longer known.
+   */
+  stagePackaged(
+    id: string,
+    packaged: { cid: string; cidKey: string; sizeBytes: number; secret: SealedSecret | null },
+    times: { nowSec: number; expiresAtSec: number },
+  ): Promise<boolean>;
+  /** Nothing is left to do. */
+  endPackaging(id: string, nowSec: number): Promise<void>;
+  /** What storage may have kept of it is due to be removed. Does nothing to what is packaged. */
+  failPackaging(id: string, problem: PackagingProblem, nowSec: number): Promise<void>;
+  /** Forgets what ended before. */
+  forgetPackagings(endedBeforeSec: number): Promise<void>;
+  /** Ids of the keys under which secrets are sealed. */
+  sealedUnder(): Promise<string[]>;
+}
+
+/** Sealed text, and the id of the key that opens it. */
+export interface SealedSecret {
+  sealed: string;
+  kid: string;
+}
+
+export interface NewPackaging {
+  /** Of the upload. */
+  id: string;
+  /** The creator; any case. */
+  owner: string;
+  videoName: string;
+  /** What is to be published, in JSON. */
+  offer: string;
+  /** This host is to serve it. */
+  serve: boolean;
+  /** The IP address that it came from, for which gas is counted. */
+  client: string;
+  previewSec: number;
+  /** `null` for what is free, and packaged clear. */
+  secret: SealedSecret | null;
+  /** A picture in JPEG. */
+  poster: Uint8Array | null;
+}
+
+export interface Packaging extends NewPackaging {
+  state: PackagingState;
+  /** How often its turn has come. */
+  attempts: number;
+  /** 0 to 1. */
+  progress: number;
+  /** What it was packaged as. */
+  packaged: { cid: string; sizeBytes: number } | null;
+  problem: PackagingProblem | null;
+  /** Of what waits for its publication; `null` where it does not (any more). */
+  expiresAtSec: number | null;
+}
+
+/** Why it is not packaged. */
+export interface PackagingProblem {
+  code: string;
+  detail: string;
+}
+
+/** What listeners are told of it. */
+export interface UploadProgress {
+  id: string;
+  state: PackagingState;
+  progress: number;
+  cid: string | null;
+}

@@ -1,0 +1,154 @@
+import type Database from 'better-sqlite3';
+import type { Packaging, PackagingProblem, PackagingState, Packagings, UploadProgress } from '../../store.ts';
+import type { FeedWriter } from '../mirror/feed-writer.ts';
+import { transactional } from '../transactional.ts';
+import { stagingOf } from './staged-uploads.ts';
+
+interface StoredPackaging {
+  id: string;
+  state: PackagingState;
+  owner: string;
+  videoName: string;
+  offer: string;
+  serve: number;
+  client: string;
+  previewSec: number;
+  sealed: string | null;
+  kid: string | null;
+  poster: Buffer | null;
+  attempts: number;
+  progress: number;
+  cid: string | null;
+  sizeBytes: number | null;
+  problem: string | null;
+  expiresAtSec: number | null;
+}
+
+/** Earlier uploads of a content by its wallet give way to later ones: any of them that waits will do. */
+const WAITING = `(SELECT max(u.due_at) FROM staged_uploads u
+  WHERE u.wallet = p.owner AND u.cid = p.cid AND u.state = 'staged')`;
+const OPEN = `state IN ('queued', 'packaging')`;
+
+export function packagings(db: Database.Database, feedWriter: FeedWriter): Packagings {
+  const columns = `SELECT id, state, owner, video_name AS videoName, offer, serve, client,
+      preview_sec AS previewSec, sealed, kid, poster, attempts, progress, cid, size_bytes AS sizeBytes, problem,
+      ${WAITING} AS expiresAtSec
+    FROM packagings p`;
+  const next = db.prepare<[], StoredPackaging>(`${columns} WHERE ${OPEN} ORDER BY seq LIMIT 1`);
+  const one = db.prepare<[string], StoredPackaging>(`${columns} WHERE id = ?`);
+  const unpackaged = db
+    .prepare<[], string>(`SELECT id FROM packagings WHERE ${OPEN} AND cid IS NULL`)
+    .pluck();
+  const change = changesOf(db, feedWriter);
+  const forget = db.prepare<[number]>('DELETE FROM packagings WHERE ended_at < ?');
+  const kids = db
+    .prepare<[], string>(
+      `SELECT kid FROM content_secrets
+        UNION SELECT kid FROM packagings WHERE kid IS NOT NULL`,
+    )
+    .pluck();
+  const found = (row: StoredPackaging | undefined) => (row ? toPackaging(row) : null);
+
+  return {
+    ...change,
+    nextPackaging: async () => found(next.get()),
+    packaging: async (id) => found(one.get(id)),
+    unpackaged: async () => unpackaged.all(),
+    forgetPackagings: async (before) => void forget.run(before),
+    sealedUnder: async () => kids.all(),
+  };
+}
+
+type Changes = Pick<
+  Packagings,
+  'queuePackaging' | 'beginPackaging' | 'notePackaged' | 'stagePackaged' | 'endPackaging' | 'failPackaging'
+>;
+
+/** Each is one transaction with what the feed says of it. */
+function changesOf(db: Database.Database, feedWriter: FeedWriter): Changes {
+  const staging = stagingOf(db);
+  const sql = changeStatements(db);
+  const tell = (id: string) => {
+    const row = sql.told.get(id);
+    if (row) feedWriter.writeUpload(row);
+  };
+  const telling = <Args extends unknown[]>(run: (id: string, ...args: Args) => { changes: number }) =>
+    transactional(db, (id: string, ...args: Args) => {
+      const isChanged = run(id, ...args).changes > 0;
+      if (isChanged) tell(id);
+      return isChanged;
+    });
+  const begin = telling((id) => sql.begin.run(id));
+  const note = telling((id, progress: number) => sql.note.run(progress, id));
+  const end = telling((id, nowSec: number) => sql.end.run(nowSec, id));
+  const fail = telling((id, problem: PackagingProblem, nowSec: number) => {
+    const changed = sql.fail.run(JSON.stringify(problem), nowSec, id);
+    if (changed.changes > 0) staging.letGo(id);
+    return changed;
+  });
+
+  return {
+    queuePackaging: transactional(db, (packaging, file) => {
+      const { id, secret, serve, poster } = packaging;
+      const owner = packaging.owner.toLowerCase();
+      if (!staging.hold(id, { wallet: owner, ...file })) return false;
+      const sealed = { sealed: secret?.sealed ?? null, kid: secret?.kid ?? null };
+      const row = { ...packaging, owner, ...sealed, serve: serve ? 1 : 0 };
+      sql.insert.run({ ...row, poster: poster && Buffer.from(poster) });
+      tell(id);
+      return true;
+    }),
+    beginPackaging: async (id) => void (await begin(id)),
+    notePackaged: async (id, progress) => void (await note(id, progress)),
+    stagePackaged: transactional(db, (id, { cid, cidKey, sizeBytes, secret }, times) => {
+      if (!staging.stage(id, times)) return false;
+      sql.packaged.run(cid, sizeBytes, id);
+      if (secret) sql.keepSecret.run(cidKey, id, secret.sealed, secret.kid);
+      return true;
+    }),
+    endPackaging: async (id, nowSec) => void (await end(id, nowSec)),
+    failPackaging: async (id, problem, nowSec) => void (await fail(id, problem, nowSec)),
+  };
+}
+
+function changeStatements(db: Database.Database) {
+  return {
+    insert: db.prepare(`
+      INSERT INTO packagings (id, state, owner, video_name, offer, serve, client, preview_sec, sealed, kid, poster)
+      VALUES (@id, 'queued', @owner, @videoName, @offer, @serve, @client, @previewSec, @sealed, @kid, @poster)`),
+    begin: db.prepare<[string]>(
+      `UPDATE packagings SET state = 'packaging', attempts = attempts + 1 WHERE id = ? AND ${OPEN}`,
+    ),
+    note: db.prepare<[number, string]>(
+      `UPDATE packagings SET progress = ? WHERE id = ? AND state = 'packaging'`,
+    ),
+    packaged: db.prepare<[string, number, string]>(
+      `UPDATE packagings SET cid = ?, size_bytes = ?, sealed = NULL, kid = NULL, poster = NULL WHERE id = ?`,
+    ),
+    keepSecret: db.prepare<[string, string, string, string]>(
+      `INSERT INTO content_secrets (cid_key, owner, sealed, kid)
+        VALUES (?, (SELECT owner FROM packagings WHERE id = ?), ?, ?) ON CONFLICT DO NOTHING`,
+    ),
+    end: db.prepare<[number, string]>(
+      `UPDATE packagings SET state = 'packaged', progress = 1, ended_at = ? WHERE id = ? AND ${OPEN}`,
+    ),
+    fail: db.prepare<[string, number, string]>(
+      `UPDATE packagings SET state = 'failed', problem = ?, ended_at = ?, sealed = NULL, kid = NULL, poster = NULL
+        WHERE id = ? AND ${OPEN}`,
+    ),
+    told: db.prepare<[string], UploadProgress & { owner: string }>(
+      'SELECT id, state, progress, cid, owner FROM packagings WHERE id = ?',
+    ),
+  };
+}
+
+function toPackaging(row: StoredPackaging): Packaging {
+  const { sealed, kid, serve, cid, sizeBytes, problem, ...rest } = row;
+  return {
+    ...rest,
+    serve: serve === 1,
+    secret: sealed === null || kid === null ? null : { sealed, kid },
+    packaged: cid === null || sizeBytes === null ? null : { cid, sizeBytes },
+    problem: problem === null ? null : JSON.parse(problem),
+  };
+}
