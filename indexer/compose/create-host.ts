@@ -7,7 +7,8 @@ import { createDisk } from '../lib/disk.ts';
 import { createTokenBook } from '../tokens/token-metadata.ts';
 import { announceHost } from './host-file.ts';
 import { type HostOptions, openInfrastructure } from './infrastructure.ts';
-import { openOwnServing } from './serving.ts';
+import { openPackaging } from './packaging.ts';
+import { openListings, openOwnServing } from './serving.ts';
 import { openSignIn } from './sign-in.ts';
 import { openUploads } from './uploads.ts';
 import { openWriting, relayFor } from './writing.ts';
@@ -36,6 +37,10 @@ export async function createHost(config: Config, options: HostOptions) {
   const stopping = new AbortController();
   const contract = new HostContract(network.provider);
   const own = openOwnServing(infrastructure, writing, contract, stopping.signal);
+  const tokens = createTokenBook(network.rpc, { known: coins });
+  const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens });
+  const { worker } = uploads;
+  const packaging = await openPackaging(infrastructure, { worker, listings, serving: own.serving });
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {
     ...infrastructure,
@@ -48,13 +53,16 @@ export async function createHost(config: Config, options: HostOptions) {
     disk: createDisk(config.dataDir),
     signIn: await openSignIn(infrastructure),
     staging: uploads.staging,
-    tokens: createTokenBook(network.rpc, { known: coins }),
+    packaging: packaging.intake,
+    listings,
+    tokens,
     stopping: stopping.signal,
   };
   const server = await listen(createApp(deps), config, connectionLimits(config));
   const { url, port } = server;
   parts.defer(() => server.close());
   parts.defer(own.startAt(url));
+  parts.defer(packaging.start());
   network.servesPageAt(port);
   const { publicUrl = url, dataDir } = config;
   parts.defer(await announceHost(dataDir, { url, publicUrl, pid: process.pid, secret }));

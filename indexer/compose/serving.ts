@@ -1,6 +1,8 @@
 import type { HostContract } from '../contract/stream-host.ts';
 import { createProvider } from '../playback/provider.ts';
 import { Serving } from '../playback/serving.ts';
+import { Listings } from '../publishing/listing.ts';
+import type { ListingDeps } from '../publishing/publication.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { OpenWriting } from './writing.ts';
 
@@ -29,4 +31,13 @@ export function openOwnServing(
       return serving.start();
     },
   };
+}
+
+/** What creators put on chain through this host. */
+export function openListings(
+  { chain, store }: Infrastructure,
+  { contract, ...rest }: Pick<ListingDeps, 'writer' | 'tokens'> & { contract: HostContract },
+): Listings {
+  const termsInForce: typeof contract.termsInForce = (at, contentId) => contract.termsInForce(at, contentId);
+  return new Listings({ ...rest, store, chain: { ...chain, termsInForce } });
 }

@@ -16,6 +16,7 @@ export function openUploads(infrastructure: Infrastructure, parts: AsyncDisposab
   const quota = network.unsigned ? NO_QUOTA : config.uploadQuota;
   return {
     staging: createStaging({ ...infrastructure, quota, stageSec: config.uploadStageSec, expire }),
+    worker,
     /** One run of the job that removes uploads which are over. */
     expire,
     /** Runs it again and again. @returns what ends it */

@@ -1,6 +1,5 @@
 import type { RequestHandler } from 'express';
 import { createServedCheck, type ServedCheck } from '../playback/takedown/served-check.ts';
-import { Listings } from '../publishing/listing.ts';
 import { type CachedResponses, createCachedResponses } from './cache/cached-responses.ts';
 import type { AppDeps } from './deps.ts';
 import { createFeedReader, type FeedReader } from './feed/reader.ts';
@@ -14,7 +13,6 @@ import { createSerializer, type Serializer } from './serialize/serializer.ts';
 export interface Context extends AppDeps {
   metrics: Metrics;
   serializer: Serializer;
-  listings: Listings;
   gate: Gate;
   cachedResponses: CachedResponses;
   feedReader: FeedReader;
@@ -27,8 +25,7 @@ export interface Context extends AppDeps {
 }
 
 export function createContext(deps: AppDeps): Context {
-  const { store, writer, chain, contract, tokens, signIn, nowSec } = deps;
-  const termsInForce: typeof contract.termsInForce = (at, contentId) => contract.termsInForce(at, contentId);
+  const { store, chain, tokens, signIn, nowSec } = deps;
   const serializer = createSerializer(tokens, store, nowSec);
   const feedReader = createFeedReader({ store, serializer, log: deps.log });
   chain.onIndexed(feedReader.poll);
@@ -39,7 +36,6 @@ export function createContext(deps: AppDeps): Context {
     gate: createGate(signIn),
     feedReader,
     cachedResponses: createCachedResponses(deps),
-    listings: new Listings({ store, writer, tokens, chain: { ...chain, termsInForce } }),
     servedCheck: createServedCheck(deps),
     readerLimit: createReaderLimit(deps.config.mediaReadsPerClient),
     limitUploads: limitUploads(deps),

@@ -9,9 +9,11 @@ import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
+import type { Listings } from '../publishing/listing.ts';
 import type { Coin } from '../publishing/price.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
+import type { PackagingIntake } from '../uploads/packaging/intake.ts';
 import type { Staging } from '../uploads/staging.ts';
 
 /** Where undefined: none in unsigned mode, else the defaults of limits.ts. */
@@ -64,6 +66,8 @@ export interface AppDeps {
   disk: Disk;
   signIn: SignIn;
   staging: Staging;
+  packaging: PackagingIntake;
+  listings: Listings;
   contract: Pick<HostContract, 'termsInForce' | 'hasStream'>;
   tokens: { describe(token: string): Promise<Coin> };
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;

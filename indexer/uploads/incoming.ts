@@ -1,16 +1,15 @@
-import { canonicalCid } from '../lib/cid.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import { pollUntil } from '../lib/poll-until.ts';
 import type { AddedMedia } from '../media/storage.ts';
-import type { NoRoom, StagedUploads, StagingQuota } from '../store/store.ts';
+import type { NewPackaging, NoRoom, Packagings, StagedUploads, StagingQuota } from '../store/store.ts';
 import type { DayCounts } from './day-quota.ts';
-import { QuotaExceeded, QuotaSpent, UploadLost } from './errors.ts';
+import { QuotaExceeded, QuotaSpent } from './errors.ts';
+import { ALIVE_SEC, lost, nameForStorage, nameOnce } from './naming.ts';
 import type { DayQuota } from './types.ts';
 
 export type UploadQuota = StagingQuota & DayQuota;
 
 export interface IncomingDeps {
-  store: StagedUploads;
+  store: StagedUploads & Pick<Packagings, 'queuePackaging'>;
   counts: DayCounts;
   quota: UploadQuota;
   /** How long an upload waits for its publication. */
@@ -18,21 +17,17 @@ export interface IncomingDeps {
   nowSec(): number;
 }
 
-/** An upload that has not been heard of for so long is given up: by then its connection is long closed. */
-export const ALIVE_SEC = 600;
 const ALIVE_MS = ALIVE_SEC * 1_000;
 type BytesQuota = Extract<keyof UploadQuota, `${string}Bytes`>;
 const ANY_UPLOAD: readonly BytesQuota[] = ['walletBytes', 'clientDayBytes', 'hostBytes'];
 /** Room is held ahead of what arrives, as far as it is announced, so that not every chunk is a transaction. */
 const MAX_AHEAD_BYTES = 16 * 1024 ** 2;
 const MIN_AHEAD_BYTES = 4 * 1024 ** 2;
-const LEAVING_TIMEOUT_MS = 30_000;
-const LEAVING_POLL_MS = 50;
 
-/** An upload on its way in. One of `stage` and `giveUp` must follow in the end. */
+/** An upload on its way in. One of `stage`, `queue` and `giveUp` must follow in the end. */
 export class IncomingUpload {
+  readonly id: string;
   readonly #deps: IncomingDeps;
-  readonly #id: string;
   readonly #client: string;
   readonly #announcedBytes: number;
   #bytes = 0;
@@ -45,7 +40,7 @@ export class IncomingUpload {
   /** @param upload `id`: of one that `beginUpload` took; `announcedBytes`: infinite where nothing is announced. */
   constructor(deps: IncomingDeps, upload: { id: string; client: string; announcedBytes: number }) {
     this.#deps = deps;
-    this.#id = upload.id;
+    this.id = upload.id;
     this.#client = upload.client;
     this.#announcedBytes = upload.announcedBytes;
     this.#heardOfSec = deps.nowSec();
@@ -76,16 +71,9 @@ export class IncomingUpload {
       await counts.countPaid(sizeBytes);
     }
     this.#isNamed = true; // even if the answer is lost
-    const id = this.#id;
-    const cidKey = canonicalCid(cid) ?? cid;
-    const upload = { id, cid, cidKey, videoName, sizeBytes, ...(wallet && { wallet: wallet.toLowerCase() }) };
-    const name = () => store.nameUpload({ ...upload, aliveUntilSec: nowSec() + ALIVE_SEC });
-    const look = async () => {
-      const answer = await name();
-      return answer !== 'leaving' && answer;
-    };
-    const timing = { everyMs: LEAVING_POLL_MS, timeoutMs: LEAVING_TIMEOUT_MS };
-    if ((await pollUntil(look, timing)) !== 'named') throw lost();
+    const upload = { id: this.id, cid, videoName, sizeBytes, ...(wallet && { wallet }) };
+    const name = () => nameOnce(store, upload, nowSec());
+    await nameForStorage(name);
     crashPoint('staging.named');
     // A storage may take long to keep it, such as a chain.
     this.#staysAlive = setInterval(() => name().catch(() => undefined), ALIVE_MS / 2).unref();
@@ -97,16 +85,28 @@ export class IncomingUpload {
     const { store, stageSec, nowSec } = this.#deps;
     const now = nowSec();
     const expiresAtSec = now + stageSec;
-    if (!(await store.stageUpload(this.#id, { nowSec: now, expiresAtSec }))) throw lost();
+    if (!(await store.stageUpload(this.id, { nowSec: now, expiresAtSec }))) throw lost();
     crashPoint('staging.staged');
     return expiresAtSec;
+  }
+
+  /**
+   * The file is on the disk, and is to be packaged first: its place is kept until that is done.
+   * @throws {QuotaSpent}, {UploadLost}
+   */
+  async queue(packaging: Omit<NewPackaging, 'id'>): Promise<void> {
+    await this.#countBytes();
+    const { store, nowSec } = this.#deps;
+    const file = { sizeBytes: this.#bytes, nowSec: nowSec() };
+    if (!(await store.queuePackaging({ ...packaging, id: this.id }, file))) throw lost();
+    crashPoint('packaging.queued');
   }
 
   /** Storage did not take it, or can't say whether it did. */
   async giveUp(): Promise<void> {
     clearInterval(this.#staysAlive);
     // Storage may have kept the file all the same: then it goes with the upload, when that is overdue.
-    if (!this.#isNamed) await this.#deps.store.dropUpload(this.#id);
+    if (!this.#isNamed) await this.#deps.store.dropUpload(this.id);
   }
 
   async #makeRoom(): Promise<void> {
@@ -118,7 +118,7 @@ export class IncomingUpload {
     await this.#countBytes();
     const ahead = Math.min(Math.max(Math.floor(bytes / 4), MIN_AHEAD_BYTES), MAX_AHEAD_BYTES);
     const maxBytes = Math.max(bytes, Math.min(bytes + ahead, this.#announcedBytes));
-    const upload = { id: this.#id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
+    const upload = { id: this.id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
     const answer = await store.growUpload(upload, quota);
     if (answer === null) throw lost();
     if ('spent' in answer) throw quotaSpent(quota, answer, now);
@@ -155,8 +155,4 @@ export function quotaSpent(
     left,
     retryAfterSec: Math.max(1, Math.ceil((freeAtSec ?? nowSec) - nowSec)),
   });
-}
-
-function lost(): UploadLost {
-  return new UploadLost('The upload took so long that its place was given up.');
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Counters } from '../counters/counters.ts';
-import type { StagedUpload, StagedUploads } from '../store/store.ts';
+import type { Packagings, StagedUpload, StagedUploads } from '../store/store.ts';
 import { createDayCounts } from './day-quota.ts';
-import { ALIVE_SEC, IncomingUpload, quotaSpent, requireFit, type UploadQuota } from './incoming.ts';
+import { IncomingUpload, quotaSpent, requireFit, type UploadQuota } from './incoming.ts';
+import { ALIVE_SEC } from './naming.ts';
 
 export type { IncomingUpload, UploadQuota } from './incoming.ts';
 
@@ -38,7 +39,7 @@ export const NO_QUOTA: UploadQuota = {
 };
 
 export interface StagingDeps {
-  store: StagedUploads;
+  store: StagedUploads & Pick<Packagings, 'queuePackaging'>;
   counters: Pick<Counters, 'add'>;
   quota: UploadQuota;
   /** How long an upload waits for its publication. */

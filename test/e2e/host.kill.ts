@@ -5,7 +5,7 @@ import { Contract, JsonRpcProvider, keccak256, parseEther, Wallet } from 'ethers
 import { openFileStorage } from '../../indexer/media/files/files.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import { createExpiry } from '../../indexer/uploads/expiry.ts';
-import { ALIVE_SEC } from '../../indexer/uploads/incoming.ts';
+import { ALIVE_SEC } from '../../indexer/uploads/naming.ts';
 import { mediaOnDisk } from '../indexer/media/on-disk.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost } from './host.ts';
 

@@ -1,16 +1,16 @@
 import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CODES, type Code } from '../problems/codes.ts';
 import { problemSchema } from '../schemas/problem.ts';
 import type { RouteSpec } from './route-spec.ts';
 import { codeOf, exampleOf, isOptional, objectIn } from './validate.ts';
 
-type AnyRouteSpec = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType>;
+type AnyRouteSpec = RouteSpec<z.ZodObject, z.ZodObject, z.ZodObject, z.ZodType, z.ZodType>;
 
 /** How OpenAPI says it. */
 export function documented(spec: AnyRouteSpec): Omit<RouteConfig, 'method' | 'path'> {
   const { tag, summary, description, params, query, body, form, formEncoding, answer } = spec;
-  const { also = {} } = spec;
+  const { also = {}, later } = spec;
   const json = { 'application/json': { schema: answer } };
   const others = Object.entries(also).map(([status, meaning]) => [
     status,
@@ -43,6 +43,7 @@ export function documented(spec: AnyRouteSpec): Omit<RouteConfig, 'method' | 'pa
     responses: {
       200: { description: summary, content: json },
       ...Object.fromEntries(others),
+      ...(later && { 202: laterResponse(spec, later) }),
       ...(spec.cache && {
         304: { description: 'The answer that the client has (If-None-Match) still holds' },
       }),
@@ -57,6 +58,14 @@ function rawBody(examples: NonNullable<RouteSpec<never, never, never, never>['ra
     { schema: { type: 'string', format: 'binary' }, example },
   ]);
   return { required: true, content: Object.fromEntries(content) };
+}
+
+/** A 202 that may be of two kinds. */
+function laterResponse({ also, answer }: AnyRouteSpec, later: NonNullable<AnyRouteSpec['later']>) {
+  const sooner = also?.[202];
+  const schema = sooner === undefined ? later.answer : z.union([answer, later.answer]);
+  const description = [sooner, later.meaning].filter((each) => each !== undefined).join('; or: ');
+  return { description, content: { 'application/json': { schema } } };
 }
 
 /** Its example is a whole request: one of all fields at once would be signed by nobody. */

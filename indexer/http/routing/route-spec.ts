@@ -10,6 +10,7 @@ export interface RouteSpec<
   Query extends z.ZodObject,
   Body extends z.ZodObject,
   Answer extends z.ZodType,
+  Later extends z.ZodType = z.ZodNever,
 > {
   tag: string;
   summary: string;
@@ -33,13 +34,15 @@ export interface RouteSpec<
   /** Problems of this call beyond those of its fields. */
   problems?: readonly Code[];
   /** A read whose responses are kept while all that they show is as it was. */
-  cache?: CachePolicy<z.output<Params>, z.output<Query>, z.input<Answer>> | undefined;
+  cache?: CachePolicy<z.output<Params>, z.output<Query>, z.input<Answer> | z.input<Later>> | undefined;
   /** Where the answer of 200 may also have another status with the same shape. */
   also?: Record<number, string>;
+  /** What an answer of 202 may hold instead, where the call's work goes on afterwards. */
+  later?: { meaning: string; answer: Later };
   /** Gets what the schemas made of the request, and returns what they promise. */
   handle(
     input: Input<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ): Promise<z.input<Answer> | ResponseBody> | z.input<Answer>;
+  ): Promise<z.input<Answer> | z.input<Later> | ResponseBody> | z.input<Answer>;
 }
 
 export interface CachePolicy<Params, Query, Answer> {

@@ -19,7 +19,7 @@ export interface Route {
   /** As OpenAPI writes it: `/streams/{cid}`. */
   readonly path: string;
   readonly doc: RouteConfig;
-  /** What a 200 holds, where it is JSON. */
+  /** What a success holds, where it is JSON. */
   readonly answer: z.ZodType | null;
   readonly handlers: readonly RequestHandler[];
 }
@@ -30,7 +30,8 @@ export function route<
   Params extends z.ZodObject = Nothing,
   Query extends z.ZodObject = Nothing,
   Body extends z.ZodObject = Nothing,
->(method: Route['method'], path: string, spec: RouteSpec<Params, Query, Body, Answer>): Route {
+  Later extends z.ZodType = z.ZodNever,
+>(method: Route['method'], path: string, spec: RouteSpec<Params, Query, Body, Answer, Later>): Route {
   const { params = NOTHING, query = NOTHING, body, answer, guards = [], cache } = spec;
   const respond: RequestHandler = async (req, res) => {
     const input = {
@@ -54,7 +55,8 @@ export function route<
     res.set('Cache-Control', 'no-store').type('json').send(bytes);
   };
   const handlers = body ? [...guards, requireJson, readBytes, parseJson, respond] : [...guards, respond];
-  return { method, path, doc: { method, path, ...documented(spec) }, answer, handlers };
+  const answers = spec.later ? z.union([answer, spec.later.answer]) : answer;
+  return { method, path, doc: { method, path, ...documented(spec) }, answer: answers, handlers };
 }
 
 /** An endpoint that is not JSON: documented by hand, answered by the handler itself. */

@@ -10,18 +10,21 @@ import type { HttpProblem } from '../problems/http-problem.ts';
 
 /** The parts of an upload as they arrive, each at most once, in whatever order the client sends them. */
 export interface UploadParts {
-  onFile: (content: Readable) => void;
+  /** `isAfterJson`: `json_data` has begun to arrive before. */
+  onFile: (content: Readable, isAfterJson: boolean) => void;
   onJson: (json: string) => void;
+  onPoster: (bytes: Buffer) => void;
 }
 
 const MAX_JSON_BYTES = 64 * 1024;
-/** Room for boundaries and part headers around the two parts. */
+const MAX_POSTER_BYTES = 2 * 1024 ** 2;
+/** Room for boundaries and part headers around the parts. */
 const MAX_FRAMING_BYTES = 16 * 1024;
 /** How much larger than its file a form can be. */
-export const MAX_FORM_BYTES_AROUND_FILE = MAX_JSON_BYTES + MAX_FRAMING_BYTES;
+export const MAX_FORM_BYTES_AROUND_FILE = MAX_JSON_BYTES + MAX_POSTER_BYTES + MAX_FRAMING_BYTES;
 
 /**
- * Reads a multipart form of at most one `file` and one `json_data`; resolves when all of it has arrived.
+ * Reads a multipart form of at most one `file`, one `json_data` and one `poster`; resolves when all of it has arrived.
  * @param abort ends the reading when it aborts, and is aborted here, with an `HttpProblem`, by a form that is wrong.
  * @throws the reason of the abort. The rest of the request is read and dropped, so that a client that is still
  *   sending gets to see the answer.
@@ -39,7 +42,10 @@ export async function readUploadForm(
     if (seen.has(name)) refuse(bad('duplicate_part', name, `The form has more than one part ${name}.`));
     return !abort.signal.aborted && seen.add(name);
   };
-  let jsonFromFile: Promise<void> | undefined;
+  const reading: Promise<void>[] = [];
+  const take = <T>(read: Promise<T>, part: (value: T) => void) => {
+    reading.push(read.then(part).catch(refuse));
+  };
 
   form.on('field', (name, value, { valueTruncated }) => {
     if (name !== 'json_data') refuse(unexpected(name));
@@ -50,18 +56,20 @@ export async function readUploadForm(
   form.on('file', (name, content) => {
     content.on('error', () => undefined); // it breaks when the form does, and that is told below
     if (name === 'json_data') {
-      if (isFirst(name)) jsonFromFile = readJson(content).then(parts.onJson).catch(refuse);
+      if (isFirst(name)) take(readJson(content), parts.onJson);
+    } else if (name === 'poster') {
+      if (isFirst(name)) take(readPoster(content), parts.onPoster);
     } else if (name !== 'file') {
       refuse(unexpected(name));
     } else if (isFirst(name)) {
       content.on('limit', () => refuse(tooLarge(name, maxFileBytes)));
-      parts.onFile(content);
+      parts.onFile(content, seen.has('json_data'));
     }
   });
 
   try {
     await arrival(req, form, abort);
-    await jsonFromFile;
+    await Promise.all(reading);
     abort.signal.throwIfAborted();
   } finally {
     req.unpipe(form);
@@ -121,6 +129,17 @@ async function readJson(content: Readable & { truncated?: boolean }): Promise<st
   return json;
 }
 
+async function readPoster(content: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of content as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > MAX_POSTER_BYTES) throw tooLarge('poster', MAX_POSTER_BYTES);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
 /** What busboy writes in place of bytes that are no text; nobody means to send it. */
 const LOST = '\ufffd';
 
@@ -133,13 +152,19 @@ export function missingPart(name: string): HttpProblem {
 }
 
 function unexpected(name: string | undefined): HttpProblem {
-  if (name === 'file')
-    return bad('not_a_file', 'file', 'The part file is text, not a file: curl -F file=@video.mp4');
+  if (name === 'file' || name === 'poster')
+    return bad('not_a_file', name, `The part ${name} is text, not a file: curl -F ${FILE_EXAMPLES[name]}`);
   const shown = (name ?? '').slice(0, 100);
-  return bad('unknown_part', shown, `The form has a part "${shown}"; it takes file and json_data only.`);
+  return bad(
+    'unknown_part',
+    shown,
+    `The form has a part "${shown}"; it takes file, json_data and poster only.`,
+  );
 }
 
-export function tooLarge(field: 'file' | 'json_data', maxBytes: number): HttpProblem {
+const FILE_EXAMPLES = { file: 'file=@video.mp4', poster: 'poster=@poster.jpg' } as const;
+
+export function tooLarge(field: 'file' | 'json_data' | 'poster', maxBytes: number): HttpProblem {
   const detail = `${field} is larger than the ${maxBytes} bytes that are taken here.`;
   return problem(`${field}_too_large`, detail, { field, extra: { max_bytes: maxBytes } });
 }

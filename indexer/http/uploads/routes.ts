@@ -1,14 +1,13 @@
-import type { Request, Response } from 'express';
 import { z } from 'zod';
-import type { StorageName } from '../../media/library.ts';
-import type { Offer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
-import { serveForCreator } from '../routes/own-stream.ts';
 import { type Route, route } from '../routing/route.ts';
 import { fieldProblems } from '../routing/route-doc.ts';
 import { SERVING_PROBLEMS } from '../schemas/fields/signing.ts';
 import { OFFER_PROBLEMS } from '../schemas/offer.ts';
+import { keepAndPublish, keepAndStage } from './keep.ts';
 import {
+  queuedAnswer,
+  queuedStagedAnswer,
   stagedAnswer,
   uploadAnswer,
   uploadMeta,
@@ -16,13 +15,9 @@ import {
   web3UploadAnswer,
   web3UploadMeta,
 } from './schemas.ts';
-import { stageFile, stageUpload, web3Field } from './stage.ts';
 
-const formWith = (meta: z.ZodObject) =>
-  z.object({
-    file: z.string().meta({ format: 'binary', description: 'The media, of any type' }),
-    json_data: meta,
-  });
+const binary = (description: string) => z.string().meta({ format: 'binary', description });
+const formWith = (meta: z.ZodObject) => z.object({ file: binary('The media, of any type'), json_data: meta });
 
 const FORM_PROBLEMS = [
   'malformed_form',
@@ -32,18 +27,29 @@ const FORM_PROBLEMS = [
   'not_a_file',
   'empty_file',
   'upload_aborted',
+  'json_data_first',
+  'bad_poster',
   'malformed_json',
   'inexact_number',
   'missing_field',
   'file_too_large',
   'json_data_too_large',
+  'poster_too_large',
   'unsupported_media_type',
 ] as const;
 
 const PATH = '/upload-content';
 const WEB3_PATH = '/upload-content-web3';
 const UPLOAD = { tag: 'Contents', formEncoding: { json_data: { contentType: 'application/json' } } } as const;
-const ANYWHERE = { ...UPLOAD, form: formWith(uploadMeta) } as const;
+const ANYWHERE = {
+  ...UPLOAD,
+  form: formWith(uploadMeta).extend({
+    poster: binary('Of a protected upload: a picture in JPEG of at most 2 MiB').optional(),
+  }),
+} as const;
+const PROTECTED =
+  'With `"protect": true` a video is packaged first, as a directory of encrypted HLS: the answer is 202, its Location tells how far that is. Such an upload sends `json_data` before `file`.';
+const LATER = 'The video waits to be packaged (`"protect": true`)';
 const ON_CHAIN = {
   ...UPLOAD,
   form: formWith(web3UploadMeta),
@@ -65,17 +71,7 @@ export function uploadRoutes(context: Context): Route[] {
 }
 
 function publishingUploads(context: Context): Route[] {
-  const { serializer, listings, limitUploads: guards } = context;
-  /** A host that ends between keeping and publishing leaves an upload that waits, as it does on other chains. */
-  const keepAndPublish = async (req: Request, only?: StorageName) => {
-    const check = (offer: Offer) => listings.proposed(offer);
-    const { media, offer, serve } = await stageFile(context, req, { only, wallet: '', check });
-    const { listing, terms } = await listings.publishOnce(offer);
-    const stream = serve && { stream: await serveForCreator(context, req, listing) };
-    const shown = { ...(await serializer.listing(listing, terms)), size: media.sizeBytes };
-    return { message: 'File uploaded successfully.', ...web3Field(media), meta: shown, ...stream };
-  };
-
+  const guards = context.limitUploads;
   const spec = { guards, problems: [...UPLOAD_PROBLEMS, 'contract_refused'] } as const;
   return [
     route('post', PATH, {
@@ -83,16 +79,18 @@ function publishingUploads(context: Context): Route[] {
       ...spec,
       summary: 'Uploads a file and publishes it on chain',
       description:
-        'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms.',
+        'The CID equals that of `ipfs add --cid-version=1`. The same file again, by the same creator and with the same terms, is the same content; video_name is not part of the terms. ' +
+        PROTECTED,
       answer: uploadAnswer,
-      handle: ({ req }) => keepAndPublish(req),
+      later: { meaning: LATER, answer: queuedAnswer },
+      handle: ({ req, res }) => keepAndPublish(context, { req, res }),
     }),
     route('post', WEB3_PATH, {
       ...ON_CHAIN,
       ...spec,
       summary: 'Uploads a file to EthStorage and publishes it on chain',
       answer: web3UploadAnswer,
-      handle: async ({ req }) => onChain(await keepAndPublish(req, 'ethstorage')),
+      handle: async ({ req, res }) => onChain(await keepAndPublish(context, { req, res }, 'ethstorage')),
     }),
   ];
 }
@@ -104,34 +102,33 @@ function stagingUploads(context: Context): Route[] {
     also: { 202: 'The file waits for its publication' },
     problems: [...UPLOAD_PROBLEMS, 'quota_exceeded', 'upload_quota_spent'],
   } as const;
-  const keepAndStage = async ({ req, res }: { req: Request; res: Response }, only?: StorageName) => {
-    const answer = await stageUpload(context, req, only);
-    res.status(answer.publish === null ? 200 : 202);
-    return answer;
-  };
   return [
     route('post', PATH, {
       ...ANYWHERE,
       ...spec,
       summary: 'Uploads a file, to be published by its creator',
       description:
-        'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed.',
+        'The CID equals that of `ipfs add --cid-version=1`. The file waits, against a quota of the wallet that is signed in, until that wallet publishes it on chain: by `publish.transaction`, or by signing `publish.typed_data`. Published in time it stays, otherwise it is removed. ' +
+        PROTECTED,
       answer: stagedAnswer,
-      handle: (input) => keepAndStage(input),
+      later: { meaning: LATER, answer: queuedStagedAnswer },
+      handle: (input) => keepAndStage(context, input),
     }),
     route('post', WEB3_PATH, {
       ...ON_CHAIN,
       ...spec,
       summary: 'Uploads a file to EthStorage, to be published by its creator',
       answer: web3StagedAnswer,
-      handle: async (input) => onChain(await keepAndStage(input, 'ethstorage')),
+      handle: async (input) => onChain(await keepAndStage(context, input, 'ethstorage')),
     }),
   ];
 }
 
-/** What EthStorage has taken is on a chain. */
-function onChain<Answer extends { web3_url?: string | undefined }>(
-  answer: Answer,
-): Answer & { web3_url: string } {
-  return { ...answer, web3_url: answer.web3_url ?? '' };
+type Kept<Answer> = Exclude<Answer, { upload: unknown }>;
+
+/** What EthStorage has taken is on a chain, and nothing that it takes is packaged. */
+function onChain<Answer extends object>(answer: Answer): Kept<Answer> & { web3_url: string } {
+  if ('upload' in answer) throw new TypeError('EthStorage has taken an upload to be packaged.');
+  const kept = answer as Kept<Answer>;
+  return { ...kept, web3_url: 'web3_url' in kept ? String(kept.web3_url) : '' };
 }

@@ -5,6 +5,7 @@ import { documentedColumns, onChainColumns, ownStream } from '../schemas/content
 import { cid, EXAMPLE, namedObject, wallet } from '../schemas/fields/fields.ts';
 import { serve } from '../schemas/fields/listing-fields.ts';
 import { transactionSchema, typedDataSchema } from '../schemas/fields/signing.ts';
+import { previewSec, protect, uploadFields, uploadId } from '../schemas/fields/uploads.ts';
 import { offer, sharesAddUp } from '../schemas/offer.ts';
 
 const storage = z.enum(STORAGE_NAMES, 'A storage is ipfs or ethstorage.').meta({
@@ -14,7 +15,13 @@ const storage = z.enum(STORAGE_NAMES, 'A storage is ipfs or ethstorage.').meta({
 });
 
 export const uploadMeta = z
-  .strictObject({ ...offer, storage: storage.optional(), serve: serve.optional() })
+  .strictObject({
+    ...offer,
+    storage: storage.optional(),
+    serve: serve.optional(),
+    protect: protect.optional(),
+    preview_sec: previewSec.optional(),
+  })
   .superRefine(sharesAddUp)
   .meta({ id: 'UploadMeta' });
 
@@ -76,6 +83,29 @@ export const stagedAnswer = namedObject('StagedUploadAnswer', {
 export const web3StagedAnswer = stagedAnswer
   .extend({ web3_url: web3Url })
   .meta({ id: 'StagedWeb3UploadAnswer' });
+
+/** An upload that is packaged before it is kept. @param result what the upload is answered with where nothing is packaged */
+const queued = <Result extends z.ZodType>(id: string, result: Result) =>
+  namedObject(id, {
+    message: message('The video waits to be packaged.'),
+    upload: z.strictObject({
+      ...uploadFields,
+      problem: z
+        .strictObject({
+          code: z.string().meta({ description: 'As of other problems', example: 'codec_not_playable' }),
+          detail: z.string().meta({ example: 'The video has the codec theora, which no browser plays.' }),
+        })
+        .nullable()
+        .meta({ description: 'Why it is not packaged; null unless it has failed' }),
+      result: result
+        .nullable()
+        .meta({ description: 'What an upload is answered with; null until it is packaged' }),
+    }),
+  });
+export const queuedAnswer = queued('QueuedUpload', uploadAnswer);
+export const queuedStagedAnswer = queued('QueuedStagedUpload', stagedAnswer);
+
+export const uploadParams = z.strictObject({ id: uploadId });
 
 const ofWallet = { wallet: wallet(EXAMPLE.creator, 'The wallet that is signed in') };
 export const ownParams = z.strictObject(ofWallet);

@@ -6,47 +6,32 @@ import type { StorageName } from '../../media/library.ts';
 import type { AddedMedia } from '../../media/storage.ts';
 import { requireNotTakenDown } from '../../playback/takedown/taken-down.ts';
 import type { Offer } from '../../publishing/publication.ts';
+import type { IncomingUpload } from '../../uploads/staging.ts';
 import type { Context } from '../context.ts';
 import { clientIp } from '../middleware/client-ip.ts';
-import { checkForCreator, serveForCreator } from '../routes/own-stream.ts';
+import { checkForCreator, type serveForCreator } from '../routes/own-stream.ts';
 import { isoTime, offerFields } from '../serialize/serializer.ts';
 import { MAX_FORM_BYTES_AROUND_FILE } from './multipart.ts';
-import { receiveUpload } from './receive.ts';
+import { type ReceivedUpload, receiveUpload } from './receive.ts';
 import type { stagedAnswer } from './schemas.ts';
 import { parseUploadMeta, type UploadMeta } from './upload-meta.ts';
 
 type Answer = z.input<typeof stagedAnswer>;
 
-/** A publication from the last moment of an upload is served, too. */
-const STILL_WISHED_SEC = 86_400;
-
-/**
- * Takes an upload against the quota of the wallet that is signed in, to wait for its publication. The session is looked
- * at before the body is read.
- * @param only the storage that the path asks for.
- * @throws {HttpProblem} of `Gate` and `receiveUpload`; the errors of `Staging`, {PriceUnfit}, {TermsDiffer}
- */
-export async function stageUpload(context: Context, req: Request, only?: StorageName): Promise<Answer> {
-  const { gate } = context;
-  const session = await gate.session(req);
-  const staged = await stageFile(context, req, {
-    only,
-    wallet: session.wallet,
-    requireCreator: (creator) => gate.requireOwn(req, session, creator, 'content_creator_wallet'),
-  });
-  return await answerTo(context, req, staged);
-}
-
-interface StagedFile {
-  /** The file. */
-  media: AddedMedia;
+export interface StagedFile {
+  media: Pick<AddedMedia, 'cid' | 'sizeBytes' | 'web3Url'>;
   offer: Offer & { token: string };
   /** This host is to serve it. */
   serve: boolean;
   expiresAtSec: number;
 }
 
-interface StagingRules {
+/** An upload that is to be packaged first. */
+export interface QueuedFile {
+  queuedAs: string;
+}
+
+export interface StagingRules {
   only: StorageName | undefined;
   /** Whose quota it takes; empty where only the form tells. */
   wallet: string;
@@ -58,17 +43,36 @@ interface StagingRules {
 
 /**
  * Takes a file to wait for its publication: if that does not come, the file goes. What can be wrong of its terms is found
- * before it is kept.
+ * before it is kept. A protected one waits to be packaged before.
  * @throws {HttpProblem} of `receiveUpload`; the errors of `Staging`
  */
 export async function stageFile(
   context: Context,
   req: Request,
-  { only, wallet, requireCreator, check }: StagingRules,
-): Promise<StagedFile> {
-  const { staging, storage, store, config, listings } = context;
-  const upload = await staging.begin({ wallet, client: clientIp(req), ...announced(req) });
-  const received = await receiveUpload(req, {
+  rules: StagingRules,
+): Promise<StagedFile | QueuedFile> {
+  const { staging, packaging } = context;
+  const upload = await staging.begin({ wallet: rules.wallet, client: clientIp(req), ...announced(req) });
+  try {
+    const { meta, media, poster } = await receiveFile(context, req, upload, rules);
+    if (media === null) return await queue(context, upload, { meta, poster, client: clientIp(req) });
+    const offer = offerOf(meta.offer, media.cid);
+    return { media, offer, serve: meta.serve, expiresAtSec: await upload.stage() };
+  } catch (error) {
+    await packaging.giveUp(upload);
+    await upload.giveUp();
+    throw error;
+  }
+}
+
+function receiveFile(
+  context: Context,
+  req: Request,
+  upload: IncomingUpload,
+  { only, requireCreator, check }: StagingRules,
+): Promise<ReceivedUpload<UploadMeta>> {
+  const { storage, store, config, listings, packaging } = context;
+  return receiveUpload(req, {
     storage,
     maxBytes: config.maxUploadBytes,
     async parseMeta(json) {
@@ -88,32 +92,47 @@ export async function stageFile(
       await upload.beforeKept(media, { wallet, videoName, isPaid: into === 'ethstorage' });
     },
     storageOf: ({ into }) => into,
-  }).catch(async (error: unknown) => {
-    await upload.giveUp();
-    throw error;
+    isProtected: ({ protection }) => protection !== null,
+    takeAside: (content) => packaging.take(upload, content),
   });
-  const { meta, ...media } = received;
-  const offer = offerOf(meta.offer, media.cid);
-  return { media, offer, serve: meta.serve, expiresAtSec: await upload.stage() };
+}
+
+async function queue(
+  { packaging }: Context,
+  upload: IncomingUpload,
+  { meta, poster, client }: { meta: UploadMeta; poster: Buffer | null; client: string },
+): Promise<QueuedFile> {
+  const { offer, serve, protection } = meta;
+  const { creator: owner, videoName } = offer;
+  const { previewSec = 0, isFree = false } = protection ?? {};
+  const asked = { owner, videoName, serve, client, previewSec, isFree, poster };
+  await packaging.queue(upload, { ...asked, offer: JSON.stringify(offer) });
+  return { queuedAs: upload.id };
 }
 
 /** What is offered, once it is known under which CID. */
-function offerOf<Terms extends UploadMeta['offer']>(terms: Terms, cid: string) {
+export function offerOf<Terms extends UploadMeta['offer']>(terms: Terms, cid: string) {
   return { ...terms, cid: { text: cid, key: canonicalCid(cid) ?? cid } };
 }
 
-async function answerTo(
-  context: Context,
-  req: Request,
-  { media, offer, serve, expiresAtSec }: StagedFile,
+type Stream = Awaited<ReturnType<typeof serveForCreator>>;
+type Listed = Parameters<typeof serveForCreator>[2];
+
+/**
+ * What the upload of a file is answered with that waits for its publication.
+ * @param streamOf asked where this host is to serve it.
+ * @throws {TermsDiffer}
+ */
+export async function stagedAnswerTo(
+  { listings, tokens, chain, nowSec }: Context,
+  { media, offer, serve, expiresAtSec }: Omit<StagedFile, 'expiresAtSec'> & { expiresAtSec: number | null },
+  streamOf: (listed: Listed, isPublished: boolean) => Promise<Stream>,
 ): Promise<Answer> {
-  const { listings, tokens, chain, nowSec } = context;
   const { call, contentId, published } = await listings.proposed(offer);
   const { contract, args } = call;
   const { creator, videoName, token } = offer;
   const listed = { cid: args.cid, cidKey: offer.cid.key, videoName, creator, contentId, contract };
-  const endsAtSec = published ? undefined : expiresAtSec + STILL_WISHED_SEC;
-  const stream = serve && { stream: await serveForCreator(context, req, listed, endsAtSec) };
+  const stream = serve && { stream: await streamOf(listed, published) };
   return {
     message: published
       ? 'File uploaded; it is published.'
@@ -121,12 +140,12 @@ async function answerTo(
     ...web3Field(media),
     meta: { ...offerFields(listed, args, await tokens.describe(token)), size: media.sizeBytes },
     publish: published ? null : toSign(call, chain.chainId, nowSec()),
-    expires_at: published ? null : isoTime(expiresAtSec),
+    expires_at: published || expiresAtSec === null ? null : isoTime(expiresAtSec),
     ...stream,
   };
 }
 
-export function web3Field({ web3Url }: AddedMedia): { web3_url?: string } {
+export function web3Field({ web3Url }: Pick<AddedMedia, 'web3Url'>): { web3_url?: string } {
   return web3Url === undefined ? {} : { web3_url: web3Url };
 }
 

@@ -2,10 +2,20 @@ import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { isoTime } from '../serialize/serializer.ts';
-import { ownParams, ownUploadParams, removedAnswer, uploadsAnswer } from './schemas.ts';
+import { packagedAnswer, packagedStagedAnswer } from './packaged.ts';
+import {
+  ownParams,
+  ownUploadParams,
+  queuedAnswer,
+  queuedStagedAnswer,
+  removedAnswer,
+  uploadParams,
+  uploadsAnswer,
+} from './schemas.ts';
 
 /** What a wallet has uploaded and not published yet: for its own eyes. */
-export function stagedRoutes({ staging, gate }: Context): Route[] {
+export function stagedRoutes(context: Context): Route[] {
+  const { staging, gate } = context;
   const list = route('get', '/wallets/{wallet}/uploads', {
     tag: 'Wallets',
     summary: 'Uploads that wait for their publication, oldest first',
@@ -42,5 +52,44 @@ export function stagedRoutes({ staging, gate }: Context): Route[] {
       return { message: 'Upload removed.', cid: cid.text };
     },
   });
-  return [list, remove];
+  return [list, remove, packagedRoute(context)];
+}
+
+/** An upload that is packaged before it is kept, by the id that its answer named. */
+function packagedRoute(context: Context): Route {
+  const { config, packaging, gate } = context;
+  const spec = {
+    tag: 'Contents',
+    summary: 'How far the packaging of an upload is, and what came of it',
+    description:
+      'Each change is told by `/events`, too. An upload that is packaged is here as long as it waits for its publication, and for some days afterwards.',
+    params: uploadParams,
+    problems: ['unknown_upload'],
+  } as const;
+  const unknown = (id: string) =>
+    problem('unknown_upload', `There is no upload ${id.slice(0, 100)}, or it is over.`, { field: 'id' });
+  if (config.unsigned) {
+    return route('get', '/uploads/{id}', {
+      ...spec,
+      answer: queuedAnswer,
+      handle: async ({ params: { id } }) => {
+        const upload = await packaging.find(id);
+        if (upload === null) throw unknown(id);
+        return await packagedAnswer(context, upload);
+      },
+    });
+  }
+  return route('get', '/uploads/{id}', {
+    ...spec,
+    session: true,
+    answer: queuedStagedAnswer,
+    handle: async ({ req, params: { id } }) => {
+      const { wallet } = await gate.session(req);
+      const upload = await packaging.find(id);
+      const isOwn = upload?.owner === wallet.toLowerCase();
+      const answer = upload && isOwn ? await packagedStagedAnswer(context, upload) : null;
+      if (answer === null) throw unknown(id);
+      return answer;
+    },
+  });
 }

@@ -1,4 +1,6 @@
 import { ZeroAddress } from 'ethers';
+import type { z } from 'zod';
+import { toBaseUnits } from '../../lib/money.ts';
 import type { MediaLibrary, StorageName } from '../../media/library.ts';
 import type { Offer } from '../../publishing/publication.ts';
 import { parseObject } from '../middleware/json.ts';
@@ -14,7 +16,12 @@ export interface UploadMeta {
   into: StorageName;
   /** This host is to serve it. */
   serve: boolean;
+  /** It is to be packaged: so much of its start is free, or, at no price, all of it. `null`: it is kept as it is. */
+  protection: { previewSec: number; isFree: boolean } | null;
 }
+
+/** As many as a price can have. */
+const MAX_DECIMALS = 60;
 
 /** As the documentation shows the call. */
 const EXAMPLE_META =
@@ -22,7 +29,7 @@ const EXAMPLE_META =
 
 /**
  * @param only the storage that the path asks for.
- * @throws {HttpProblem} 400 `malformed_json`, `bad_storage` and those of its fields
+ * @throws {HttpProblem} 400 `malformed_json`, `bad_storage`, `bad_preview` and those of its fields
  */
 export function parseUploadMeta(
   json: string,
@@ -30,9 +37,27 @@ export function parseUploadMeta(
   only?: StorageName,
 ): UploadMeta {
   const meta = validate(uploadMeta, parseJson(json));
-  const into = only ?? meta.storage ?? storage.default;
-  requireOffered(into, meta.storage, storage);
-  return { offer: { ...offerOf(meta), token: meta.token ?? ZeroAddress }, into, serve: meta.serve ?? false };
+  const protection = protectionOf(meta);
+  const into = protection ? 'ipfs' : (only ?? meta.storage ?? storage.default);
+  if (protection) requireDirectories(only ?? meta.storage);
+  else requireOffered(into, meta.storage, storage);
+  const offer = { ...offerOf(meta), token: meta.token ?? ZeroAddress };
+  return { offer, into, serve: meta.serve ?? false, protection };
+}
+
+function protectionOf({ protect, preview_sec, price }: z.output<typeof uploadMeta>) {
+  if (protect !== true && preview_sec !== undefined) {
+    const detail = 'preview_sec goes with "protect": true: of any other file nothing is hidden.';
+    throw problem('bad_preview', detail, { field: 'preview_sec' });
+  }
+  if (protect !== true) return null;
+  return { previewSec: preview_sec ?? 0, isFree: toBaseUnits(price, MAX_DECIMALS) === 0n };
+}
+
+function requireDirectories(storage: StorageName | undefined): void {
+  if (storage !== 'ethstorage') return;
+  const detail = 'A protected video becomes a directory, which EthStorage does not take: it goes to IPFS.';
+  throw problem('bad_storage', detail, { field: 'storage', example: 'ipfs' });
 }
 
 function requireOffered(

@@ -12,8 +12,8 @@ import {
   useApi,
   VIEWER,
 } from './api.ts';
-
 import { demanded } from './playing.ts';
+import { newVideo, protecting } from './protecting.ts';
 
 type Row = Record<string, unknown>;
 
@@ -83,6 +83,7 @@ describe('every endpoint', () => {
     await callsOfOperator(cid);
     await api.uploadOnChain('a film', UPLOAD);
     await api.remove(cid, CREATOR);
+    await protecting(api).packaged(await newVideo(6));
     await api
       .upload('a video, again', UPLOAD)
       .then(({ body }) => api.call('DELETE', `/delete-content_web3/${(body.meta as { cid: string }).cid}`));

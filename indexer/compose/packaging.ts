@@ -1,0 +1,102 @@
+import { pathsOf } from '../config/paths.ts';
+import { ContractRevert } from '../contract/calls/revert.ts';
+import { offerOf } from '../http/uploads/stage.ts';
+import { canonicalCid } from '../lib/cid.ts';
+import type { Serving } from '../playback/serving.ts';
+import { requireNotTakenDown, TakenDown } from '../playback/takedown/taken-down.ts';
+import { ListingAmbiguous, TermsDiffer } from '../publishing/errors.ts';
+import type { Listings } from '../publishing/listing.ts';
+import { openKeysSecret } from '../secrets/keys-secret.ts';
+import type { Packaging } from '../store/store.ts';
+import { UploadRefused } from '../uploads/packaging/errors.ts';
+import { PackagingIntake } from '../uploads/packaging/intake.ts';
+import { type Packaged, type PackagingHooks, PackagingQueue } from '../uploads/packaging/queue.ts';
+import { Sources } from '../uploads/packaging/sources.ts';
+import type { PackagingWorker } from '../uploads/packaging/worker/packaging-worker.ts';
+import type { Infrastructure } from './infrastructure.ts';
+
+/** A publication from the last moment of an upload is served, too. */
+const STILL_WISHED_SEC = 86_400;
+
+interface PackagingParts {
+  worker: PackagingWorker;
+  listings: Listings;
+  serving: Serving;
+}
+
+/** Protected uploads: they are taken at once, and packaged once it is started. @throws {KeysSecretWrong} */
+export async function openPackaging(infrastructure: Infrastructure, parts: PackagingParts) {
+  const { config, store } = infrastructure;
+  const at = pathsOf(config);
+  const key = await openKeysSecret({ configured: config.keysSecret, file: at.keysSecret, store });
+  const sources = await Sources.open(at.packaging);
+  await sources.sweep(await store.unpackaged());
+  const { worker } = parts;
+  const hooks = hooksOf(infrastructure, parts);
+  const stageSec = config.uploadStageSec;
+  const queue = new PackagingQueue({ ...infrastructure, worker, sources, key, hooks, stageSec });
+  return {
+    intake: new PackagingIntake({ store, sources, key, queue }),
+    /** @returns what ends it. */
+    start: () => queue.start(),
+  };
+}
+
+/** As other uploads are checked, published and served, when their time comes. */
+function hooksOf(infrastructure: Infrastructure, { listings, serving }: PackagingParts): PackagingHooks {
+  const { store, network, config, log, nowSec } = infrastructure;
+  const offerIn = ({ offer }: Packaging, { cid }: Packaged) => offerOf(JSON.parse(offer), cid);
+
+  async function serve(upload: Packaging, packaged: Packaged): Promise<void> {
+    const offer = offerIn(upload, packaged);
+    const { call, contentId } = await listings.proposed(offer);
+    const { creator } = offer;
+    const untilSec = nowSec() + config.uploadStageSec + STILL_WISHED_SEC;
+    await serving.wish({
+      contract: call.contract,
+      contentId,
+      cid: call.args.cid,
+      cidKey: canonicalCid(packaged.cid) ?? packaged.cid,
+      creator,
+      beneficiary: creator,
+      clientIp: upload.client,
+      expiresAtSec: untilSec,
+      ends: false,
+    });
+  }
+
+  return {
+    check: (upload, packaged) =>
+      refusing(async () => {
+        const offer = offerIn(upload, packaged);
+        await requireNotTakenDown(store, offer.cid.key);
+        if (network.unsigned) await listings.proposed(offer);
+      }),
+    finish: (upload, packaged) =>
+      refusing(async () => {
+        if (network.unsigned) await listings.publishOnce(offerIn(upload, packaged));
+        if (!upload.serve) return;
+        await serve(upload, packaged).catch((error: unknown) => {
+          log.warn({ err: error, upload: upload.id, cid: packaged.cid }, 'what is packaged is not served');
+        });
+      }),
+  };
+}
+
+/** @throws {UploadRefused} for what no later try would change */
+async function refusing(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === null || !(error instanceof Error)) throw error;
+    throw new UploadRefused(error.message, { code, cause: error });
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  if (error instanceof TakenDown) return 'taken_down';
+  if (error instanceof TermsDiffer) return 'terms_differ';
+  if (error instanceof ListingAmbiguous) return 'ambiguous_listing';
+  return error instanceof ContractRevert ? 'contract_refused' : null;
+}

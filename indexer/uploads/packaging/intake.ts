@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { SealingKey } from '../../secrets/seal.ts';
+import type { NewPackaging, Packaging, Packagings } from '../../store/store.ts';
+import type { IncomingUpload } from '../incoming.ts';
+import { uploadSecretOf } from './names.ts';
+import type { Sources } from './sources.ts';
+
+const SECRET_BYTES = 32;
+
+export interface PackagingIntakeDeps {
+  store: Pick<Packagings, 'packaging'>;
+  sources: Sources;
+  key: SealingKey;
+  queue: { wake(): void };
+}
+
+type Asked = Omit<NewPackaging, 'id' | 'secret'> & {
+  /** Nothing is sold: it is packaged clear. */
+  isFree: boolean;
+};
+
+/** Takes uploads that are to be packaged. */
+export class PackagingIntake {
+  readonly #deps: PackagingIntakeDeps;
+
+  constructor(deps: PackagingIntakeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Keeps the file on the disk, for as long as this process runs. @returns how many bytes there were. */
+  take(upload: IncomingUpload, content: AsyncIterable<Uint8Array>): Promise<number> {
+    return this.#deps.sources.take(upload.id, upload.metered(content));
+  }
+
+  /** Has what was taken packaged in its turn, and outlive a crash. @throws {QuotaSpent}, {UploadLost} */
+  async queue(upload: IncomingUpload, { isFree, ...asked }: Asked): Promise<void> {
+    const { sources, key, queue } = this.#deps;
+    const { id } = upload;
+    await sources.keep(id);
+    const secret = isFree ? null : key.seal(randomBytes(SECRET_BYTES), uploadSecretOf(id));
+    await upload.queue({ ...asked, secret });
+    queue.wake();
+  }
+
+  /** Deletes what was taken and is not queued. */
+  giveUp(upload: IncomingUpload): Promise<void> {
+    return this.#deps.sources.remove(upload.id);
+  }
+
+  /** @returns `null` for one that is not known, or long over. */
+  find(id: string): Promise<Packaging | null> {
+    return this.#deps.store.packaging(id);
+  }
+}

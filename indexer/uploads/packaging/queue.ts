@@ -1,0 +1,159 @@
+import type { BaseLogger } from 'pino';
+import { canonicalCid } from '../../lib/cid.ts';
+import { crashPoint } from '../../lib/crash-point.ts';
+import { createWakeSignal } from '../../lib/wake-signal.ts';
+import type { AddedMedia, MediaStorage } from '../../media/storage.ts';
+import type { SealingKey } from '../../secrets/seal.ts';
+import type { Packaging, Packagings, StagedUploads } from '../../store/store.ts';
+import { nameForStorage, nameOnce } from '../naming.ts';
+import { SourceLost } from './errors.ts';
+import { contentSecretOf, uploadSecretOf } from './names.ts';
+import { isWorthAnotherTry, problemOf } from './problem.ts';
+import { createProgress } from './progress.ts';
+import type { Sources } from './sources.ts';
+import type { PackagingWorker } from './worker/packaging-worker.ts';
+
+/** What stands before and behind an upload that is packaged, where contents are published and served. */
+export interface PackagingHooks {
+  /** Before storage keeps it. @throws what `problemOf` knows, and what a later try may not throw */
+  check(upload: Packaging, packaged: Packaged): Promise<void>;
+  /** Once it waits for its publication; may be called again after a crash. @throws as `check` */
+  finish(upload: Packaging, packaged: Packaged): Promise<void>;
+}
+
+export type Packaged = Pick<AddedMedia, 'cid' | 'sizeBytes'>;
+
+export interface PackagingQueueDeps {
+  store: Packagings & StagedUploads;
+  storage: Pick<MediaStorage, 'addDirectory'>;
+  worker: PackagingWorker;
+  sources: Sources;
+  key: SealingKey;
+  hooks: PackagingHooks;
+  /** How long an upload waits for its publication. */
+  stageSec: number;
+  log: Pick<BaseLogger, 'info' | 'warn'>;
+  nowSec(): number;
+}
+
+/** After what may go well later: the first pause, and the longest. */
+const PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 300_000;
+/** What ended can be asked for so long. */
+const REMEMBERED_SEC = 7 * 86_400;
+const LOOK_EVERY_MS = 600_000;
+
+/** Packages uploads one after the other, in the order in which they came; what a crash or a stop interrupts is begun anew. */
+export class PackagingQueue {
+  readonly #deps: PackagingQueueDeps;
+  readonly #stopping = new AbortController();
+  readonly #wakeSignal = createWakeSignal();
+  /** Failures one after the other, of whatever kind, that a later try may not meet. */
+  #failures = 0;
+
+  constructor(deps: PackagingQueueDeps) {
+    this.#deps = deps;
+  }
+
+  /** @returns what ends it; what is under way goes on at the next start. */
+  start(): () => Promise<void> {
+    const running = this.#run();
+    return async () => {
+      this.#stopping.abort(new Error('the host is stopping'));
+      await running;
+    };
+  }
+
+  /** There is something new in it. */
+  wake(): void {
+    this.#wakeSignal.wake();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const pauseMs = await this.#next().catch((error: unknown) => {
+        this.#deps.log.warn({ err: error }, 'the queue of uploads could not go on, trying again');
+        return PAUSE_MS;
+      });
+      if (pauseMs > 0) await this.#wakeSignal.wait(pauseMs, signal);
+    }
+  }
+
+  /** @returns how long to wait before the next. */
+  async #next(): Promise<number> {
+    const { store, nowSec } = this.#deps;
+    const upload = await store.nextPackaging();
+    if (upload === null) {
+      await store.forgetPackagings(nowSec() - REMEMBERED_SEC);
+      return LOOK_EVERY_MS;
+    }
+    await store.beginPackaging(upload.id);
+    crashPoint('packaging.begun');
+    try {
+      await this.#advance(upload);
+      this.#failures = 0;
+      return 0;
+    } catch (error) {
+      return await this.#failedBy(error, { ...upload, attempts: upload.attempts + 1 });
+    }
+  }
+
+  async #advance(upload: Packaging): Promise<void> {
+    const { store, sources, hooks, log, nowSec } = this.#deps;
+    const { id } = upload;
+    const packaged = upload.packaged ?? (await this.#package(upload));
+    await sources.remove(id);
+    crashPoint('packaging.cleared');
+    await hooks.finish(upload, packaged);
+    crashPoint('packaging.finished');
+    await store.endPackaging(id, nowSec());
+    log.info({ upload: id, cid: packaged.cid }, 'an upload is packaged');
+  }
+
+  async #package(upload: Packaging): Promise<Packaged> {
+    const { store, storage, worker, sources, key, hooks, stageSec, nowSec } = this.#deps;
+    const { id, owner, videoName, previewSec, poster } = upload;
+    if (!(await sources.has(id))) throw new SourceLost();
+    const secret = upload.secret && key.open(upload.secret, uploadSecretOf(id));
+    const job = { path: sources.pathOf(id), secret, previewSec, ...(poster && { poster: poster.slice() }) };
+    const { signal } = this.#stopping;
+    const onProgress = createProgress((part) => store.notePackaged(id, part));
+    const packaged = await storage.addDirectory(worker.package(job, { signal, onProgress }), {
+      signal,
+      beforeKept: async (media) => {
+        await hooks.check(upload, media);
+        await nameForStorage(() => nameOnce(store, { id, videoName, ...media }, nowSec()));
+        crashPoint('packaging.named');
+      },
+    });
+    crashPoint('packaging.added');
+    const { cid, sizeBytes } = packaged;
+    const cidKey = canonicalCid(cid) ?? cid;
+    const kept = secret && key.seal(secret, contentSecretOf(cidKey, owner));
+    const now = nowSec();
+    const times = { nowSec: now, expiresAtSec: now + stageSec };
+    const isStaged = await store.stagePackaged(id, { cid, cidKey, sizeBytes, secret: kept }, times);
+    if (!isStaged) throw new SourceLost();
+    crashPoint('packaging.staged');
+    return { cid, sizeBytes };
+  }
+
+  async #failedBy(error: unknown, upload: Packaging): Promise<number> {
+    if (this.#stopping.signal.aborted) return 0;
+    const { store, sources, log, nowSec } = this.#deps;
+    const { id, attempts } = upload;
+    if (isWorthAnotherTry(error, attempts)) {
+      log.warn({ err: error, upload: id, attempts }, 'an upload is packaged later');
+      this.#failures += 1;
+      return Math.min(PAUSE_MS * 2 ** (this.#failures - 1), MAX_PAUSE_MS);
+    }
+    const problem = problemOf(error);
+    log.warn({ err: error, upload: id, code: problem.code }, 'an upload is not packaged');
+    await store.failPackaging(id, problem, nowSec());
+    crashPoint('packaging.failed');
+    await sources.remove(id);
+    this.#failures = 0;
+    return 0;
+  }
+}
