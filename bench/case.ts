@@ -53,3 +53,9 @@ export function median(values: number[]): number {
     sorted.length % 2 ? [sorted[half], sorted[half]] : [sorted[half - 1], sorted[half]];
   return (low + high) / 2;
 }
+
+/** The value that so large a part of them does not exceed: 0.99 for the 99th percentile. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
+}

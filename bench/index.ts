@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BenchCase, cost, median, rate } from './case.ts';
+import { type BenchCase, cost, median, quantile, rate } from './case.ts';
 import { ended, HOST_FLAGS, said } from './children.ts';
 import { EVENTS } from './index/history.ts';
 
@@ -80,11 +80,6 @@ async function tipLatencies(node: ChildProcess, host: ChildProcess): Promise<num
     latencies.push((seenAtMs.get(mined) ?? 0) - atMs);
   }
   return latencies;
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
 }
 
 function started(script: string, args: string[]): ChildProcess {
