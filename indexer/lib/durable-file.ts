@@ -1,6 +1,8 @@
-import { writeSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+/** How the name of a file ends that is to replace another one, and does not yet. */
+export const UNFINISHED = '.new';
 
 /**
  * Replaces a file in one step: a reader, a crash or a power cut finds the old bytes or the new ones. When it resolves,
@@ -12,15 +14,16 @@ export async function replaceFile(
   content: string,
   { mode }: { mode?: number } = {},
 ): Promise<void> {
-  if (mode !== undefined) await rm(`${path}.new`, { force: true });
-  const file = await open(`${path}.new`, 'w', mode);
+  const unfinished = path + UNFINISHED;
+  if (mode !== undefined) await rm(unfinished, { force: true });
+  const file = await open(unfinished, 'w', mode);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
+  await rename(unfinished, path);
   await syncFolder(dirname(path));
 }
 
@@ -35,7 +38,9 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** All of it: a disk that is nearly full takes a part without an error. */
-export function writeAllSync(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+/** All of it, at a place in the file: a disk that is nearly full takes a part without an error. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+  }
 }

@@ -1,6 +1,6 @@
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile, syncFolder } from '../lib/durable-file.ts';
+import { replaceFile, syncFolder, UNFINISHED } from '../lib/durable-file.ts';
 import { isCode } from '../lib/errors.ts';
 
 const SUFFIX = '.json';
@@ -49,6 +49,14 @@ export class Pins<Kept> {
   async list(): Promise<string[]> {
     const names = await readdir(this.#folder);
     return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length));
+  }
+
+  /** Deletes what was being written when a process was killed. @returns how many */
+  async clear(): Promise<number> {
+    const names = await readdir(this.#folder);
+    const torn = names.filter((name) => name.endsWith(UNFINISHED));
+    for (const name of torn) await rm(join(this.#folder, name), { force: true });
+    return torn.length;
   }
 
   #file(cid: string): string {

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { CID } from 'multiformats/cid';
+import { writeAll } from '../../lib/durable-file.ts';
 import type { MediaStat } from '../storage.ts';
 import { type DirectoryBlocks, mediaStat } from '../unixfs/directory-read.ts';
 import { verified } from '../unixfs/verify.ts';
@@ -51,9 +52,7 @@ export class ReceivedBlocks implements DirectoryBlocks {
     const offset = this.#end;
     this.#places.set(key, { offset, length: block.length });
     this.#end += block.length;
-    for (let at = 0; at < block.length; ) {
-      at += (await this.#file.write(block, at, block.length - at, offset + at)).bytesWritten;
-    }
+    await writeAll(this.#file, block, offset);
   }
 }
 

@@ -3,6 +3,7 @@ import { type FileHandle, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import type { CID } from 'multiformats/cid';
 import { crashPoint } from '../../lib/crash-point.ts';
+import { writeAll } from '../../lib/durable-file.ts';
 import { isRunning } from '../running.ts';
 import { Chunker } from '../unixfs/chunker.ts';
 import { HASH_BYTES, TreeShape } from '../unixfs/tree-shape.ts';
@@ -123,6 +124,7 @@ async function writeLeaves(
       while (writing.size >= WRITES_AHEAD) await Promise.race(writing);
       if (failure) break;
       const written = writeAll(handle, leaf, sizeBytes)
+        .then(() => crashPoint('upload.leaf'))
         .catch((error) => {
           failure ??= { error };
         })
@@ -138,14 +140,6 @@ async function writeLeaves(
   }
   if (failure) throw failure.error;
   return sizeBytes;
-}
-
-/** All of it: a disk that is nearly full takes a part without an error. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
-  }
-  crashPoint('upload.leaf');
 }
 
 /** Hashes one behind the other: 32 bytes for 256 KiB of file. */

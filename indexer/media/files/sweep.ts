@@ -17,7 +17,7 @@ export async function sweep(objects: StoredObjects, log: (message: string) => vo
   if (underWay) return; // another process has placed files and not kept them yet, perhaps
   for (const path of strays) await rm(path, { force: true });
   const dropped = await objects.dropUnneeded(sorted.map(({ cid }) => cid));
-  const left = cleared + dropped + strays.length;
+  const left = cleared + dropped + strays.length + (await objects.roots.clear());
   if (left > 0) log(`media: deleted what ${left} unfinished uploads and removals had left`);
 }
 
