@@ -13,7 +13,7 @@ import {
   type PackagingWorker,
 } from '../../indexer/uploads/packaging/worker/packaging-worker.ts';
 import { taken } from '../indexer/uploads/packaging/jobs.ts';
-import { type Directory, SECRET, segmentsOf, textOf } from '../packager/packaged.ts';
+import { type Directory, joined, SECRET, segmentsOf, textOf } from '../packager/packaged.ts';
 import { REAL_VIDEO } from '../packager/samples.ts';
 import { rejected } from '../rejection.ts';
 import { makeSource, runFile } from './ffmpeg-sources.ts';
@@ -57,13 +57,39 @@ describe('a video re-encoded by ffmpeg', () => {
         for (const [index, lines] of LINES.entries()) {
           const rendition = `${url}/v${index + 1}/index.m3u8`;
           expect(await sizeOf(rendition)).to.equal(`${lines === 72 ? 128 : 86}x${lines}`);
-          const there = await timesOf(rendition);
-          expect(there.length).to.equal(times.length);
-          for (const [at, time] of there.entries()) expect(time).to.be.closeTo(times[at] ?? 0, 0.002);
+          sameTimes(await timesOf(rendition), times);
         }
       });
     });
   }
+
+  it('has renditions where the start was cut off without encoding it anew, or pictures come irregularly', async () => {
+    const source = await makeSource(folder, 'mp4');
+    const [cutOff, irregular] = [join(folder, 'cut-off.mp4'), join(folder, 'irregular.mp4')];
+    await runFile('ffmpeg', ['-v', 'error', '-y', '-ss', '3.3', '-i', source, '-c', 'copy', cutOff]);
+    const delayed = [
+      '-vf',
+      "setpts='PTS+0.013*mod(N,3)/TB'",
+      '-fps_mode',
+      'passthrough',
+      '-enc_time_base',
+      '1:90000',
+    ];
+    await runFile('ffmpeg', ['-v', 'error', '-y', '-i', source, ...delayed, '-g', '50', irregular]);
+    for (const path of [cutOff, irregular]) {
+      const directory = await packaged(path);
+      const renditions = ['v0', 'v1', 'v2'].map((rendition) => cuts(directory, rendition));
+      expect(renditions, path).to.deep.equal([renditions[0], renditions[0], renditions[0]]);
+      // From one file: ffmpeg moves irregular pictures of HLS, since it learns segment by segment how early they are decoded.
+      const times = ['v0', 'v2'].map(async (rendition) => {
+        const file = join(folder, `${rendition}.mp4`);
+        await writeFile(file, joined(directory, rendition));
+        return await timesOf(file);
+      });
+      const [here = [], there = []] = await Promise.all(times);
+      sameTimes(there, here);
+    }
+  });
 
   it('is the same again', async () => {
     const source = await makeSource(folder, 'mp4');
@@ -164,6 +190,12 @@ describe('a video re-encoded by ffmpeg', () => {
     }
   });
 });
+
+/** To what containers of segments know. */
+function sameTimes(there: readonly number[], here: readonly number[]): void {
+  expect(there.length).to.equal(here.length);
+  for (const [at, time] of there.entries()) expect(time).to.be.closeTo(here[at] ?? 0, 0.002);
+}
 
 /** How long the segments of a rendition are. */
 function cuts(directory: Directory, rendition: string): number[] {

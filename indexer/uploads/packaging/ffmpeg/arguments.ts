@@ -6,8 +6,8 @@ export const PROBE = [
   ...['-fps_mode', 'passthrough', '-enc_time_base', '1:90000', '-c:v', 'libx264', '-f', 'null', '-'],
 ];
 
-/** The file is read as what the packager took it for, and names no other. */
-const DEMUXERS = { mp4: 'mov', matroska: 'matroska' };
+/** The file is read as what the packager took it for, names no other, and has the pictures that it finds there, too. */
+const DEMUXERS = { mp4: ['-f', 'mov', '-ignore_editlist', '1'], matroska: ['-f', 'matroska'] };
 /** Always as many, so that the same file gives the same bytes on any machine. */
 const THREADS = '2';
 /** Bits of a second by pixel, at most: 1.4 Mbit/s for 480 lines, 7 for 1,080. */
@@ -77,7 +77,7 @@ export function posterArgs(input: string, plan: MediaPlan, output: string): stri
   return [
     ...inputArgs(input, plan, ['-ss', (plan.durationSec * POSTER_PART).toFixed(3)]),
     ...['-map', '0:V:0', '-an', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
-    ...['-vf', `thumbnail=${POSTER_FRAMES},${size}`, '-frames:v', '1', '-pix_fmt', 'yuvj420p'],
+    ...['-vf', `${size},thumbnail=${POSTER_FRAMES}`, '-frames:v', '1', '-pix_fmt', 'yuvj420p'],
     ...['-c:v', 'mjpeg', '-threads', '1', '-q:v', '4', '-f', 'mjpeg', `file:${output}`],
   ];
 }
@@ -85,7 +85,7 @@ export function posterArgs(input: string, plan: MediaPlan, output: string): stri
 function inputArgs(input: string, { container }: MediaPlan, seek: string[] = []): string[] {
   return [
     ...['-v', 'error', '-nostdin', '-y', '-protocol_whitelist', 'file', '-threads', THREADS],
-    ...['-filter_threads', '1', ...seek, '-f', DEMUXERS[container], '-i', `file:${input}`],
+    ...['-filter_threads', '1', ...seek, ...DEMUXERS[container], '-i', `file:${input}`],
   ];
 }
 
