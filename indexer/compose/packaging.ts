@@ -9,6 +9,8 @@ import type { Listings } from '../publishing/listing.ts';
 import { openKeysSecret } from '../secrets/keys-secret.ts';
 import type { Packaging } from '../store/store.ts';
 import { UploadRefused } from '../uploads/packaging/errors.ts';
+import { type Ffmpeg, findFfmpeg } from '../uploads/packaging/ffmpeg/ffmpeg.ts';
+import { createReEncodingWorker } from '../uploads/packaging/ffmpeg/re-encoding-worker.ts';
 import { PackagingIntake } from '../uploads/packaging/intake.ts';
 import { type Packaged, type PackagingHooks, PackagingQueue } from '../uploads/packaging/queue.ts';
 import { Sources } from '../uploads/packaging/sources.ts';
@@ -31,7 +33,7 @@ export async function openPackaging(infrastructure: Infrastructure, parts: Packa
   const key = await openKeysSecret({ configured: config.keysSecret, file: at.keysSecret, store });
   const sources = await Sources.open(at.packaging);
   await sources.sweep(await store.unpackaged());
-  const { worker } = parts;
+  const worker = withFfmpeg(infrastructure, parts.worker);
   const hooks = hooksOf(infrastructure, parts);
   const stageSec = config.uploadStageSec;
   const queue = new PackagingQueue({ ...infrastructure, worker, sources, key, hooks, stageSec });
@@ -40,6 +42,21 @@ export async function openPackaging(infrastructure: Infrastructure, parts: Packa
     /** @returns what ends it. */
     start: () => queue.start(),
   };
+}
+
+/** It is looked for when it is first needed; at once, where renditions are asked for. */
+function withFfmpeg({ config, log }: Infrastructure, worker: PackagingWorker): PackagingWorker {
+  const { ffmpeg: command, renditions } = config;
+  if (command === null) return worker;
+  let found: Promise<Ffmpeg | null> | null = null;
+  const find = () => (found ??= findFfmpeg(command));
+  if (renditions.length > 0) {
+    void find().then((ffmpeg) => {
+      if (ffmpeg === null)
+        log.warn({ ffmpeg: command }, 'no RENDITIONS are made: there is no ffmpeg with libx264');
+    });
+  }
+  return createReEncodingWorker(worker, { find, renditions, log });
 }
 
 /** As other uploads are checked, published and served, when their time comes. */

@@ -63,9 +63,16 @@ export async function startHost(options: HostOptions, words = HOST): Promise<Hos
   };
 }
 
-/** Spawns a host and waits for nothing: for starts that are meant to fail. */
+/** Spawns a host and waits for nothing: for starts that are meant to fail. The same with ffmpeg on the machine and without. */
 export function spawnHost({ dataDir, env = {} }: HostOptions, words = HOST): Child {
-  return startChild(words, { ...UNSET, PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir, ...env });
+  return startChild(words, {
+    ...UNSET,
+    FFMPEG: 'off',
+    PORT: '0',
+    DEVNET_PORT: '0',
+    DATA_DIR: dataDir,
+    ...env,
+  });
 }
 
 /** GET, which must answer 200. */

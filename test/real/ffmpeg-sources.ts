@@ -17,9 +17,13 @@ export const SOURCES = {
 };
 
 /** A test picture and a tone, as `ffmpeg` writes them; a machine without it fails here. */
-export async function makeSource(folder: string, name: keyof typeof SOURCES): Promise<string> {
+export async function makeSource(
+  folder: string,
+  name: keyof typeof SOURCES,
+  size = '160x90',
+): Promise<string> {
   const source = join(folder, `source.${name}`);
-  const picture = ['-f', 'lavfi', '-i', `testsrc=size=160x90:rate=25:duration=${SECONDS}`];
+  const picture = ['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=25:duration=${SECONDS}`];
   const tone = ['-f', 'lavfi', '-i', `sine=duration=${SECONDS}`];
   const codecs = ['-pix_fmt', 'yuv420p', ...SOURCES[name]];
   await runFile('ffmpeg', ['-v', 'error', '-y', ...picture, ...tone, ...codecs, source]);

@@ -33,7 +33,7 @@ describe('a video re-encoded by ffmpeg', () => {
     const found = await findFfmpeg('ffmpeg');
     if (found === null) throw new Error('There is no ffmpeg with libx264 here.');
     ffmpeg = found;
-    worker = createReEncodingWorker(packager, { ffmpeg: Promise.resolve(found), renditions: LINES, log });
+    worker = createReEncodingWorker(packager, { find: async () => found, renditions: LINES, log });
   });
   afterEach(() => expect(warnings.splice(0)).to.deep.equal([]));
   after(async () => {

@@ -35,6 +35,8 @@ describe('configuration of sign-in and uploads', () => {
       UPLOAD_STAGED_BYTES: 'all',
       ETHSTORAGE_DAY_BYTES: 'all',
       MAX_CONNECTIONS: '0',
+      FFMPEG: 'bin/ffmpeg',
+      RENDITIONS: '480,241',
     };
     try {
       readConfig(wrong);
@@ -44,6 +46,19 @@ describe('configuration of sign-in and uploads', () => {
       const keys = error.problems.map((line) => line.slice(0, line.indexOf(':')));
       expect(keys).to.have.members(Object.keys(wrong));
       expect(error.message).to.not.contain('too short');
+    }
+  });
+
+  it('knows what ffmpeg makes of protected uploads', () => {
+    expect(readConfig({})).to.deep.include({ ffmpeg: 'ffmpeg', renditions: [] });
+    const asked = readConfig({ FFMPEG: '/opt/ffmpeg', RENDITIONS: '240, 480,240' });
+    expect(asked).to.deep.include({ ffmpeg: '/opt/ffmpeg', renditions: [480, 240] });
+    expect(readConfig({ FFMPEG: 'off' })).to.include({ ffmpeg: null });
+    for (const RENDITIONS of ['142', '2162', '481', 'all', '480p', '144,146,148,150,152,154,156']) {
+      expect(() => readConfig({ RENDITIONS }), RENDITIONS).to.throw(
+        ConfigError,
+        /RENDITIONS: must be up to six/,
+      );
     }
   });
 });

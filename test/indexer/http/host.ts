@@ -43,7 +43,8 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
   await using parts = new AsyncDisposableStack();
   parts.defer(() => rmSync(dataDir, { recursive: true }));
   const offered = remote && { STORAGE: 'ipfs' }; // as where ETH_RPC_URL names another chain
-  const own = { DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE };
+  // The same with ffmpeg on the machine and without.
+  const own = { FFMPEG: 'off', DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE };
   const env = readConfig({ ...own, ...offered, ...options.env });
   const config = {
     ...env,

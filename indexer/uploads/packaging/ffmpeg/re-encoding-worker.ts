@@ -6,8 +6,8 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import { Preparation } from './preparation.ts';
 
 export interface ReEncodingOptions {
-  /** `null` where there is none: then nothing is re-encoded. */
-  ffmpeg: Promise<Ffmpeg | null>;
+  /** @returns `null` where there is none: then nothing is re-encoded. */
+  find(): Promise<Ffmpeg | null>;
   /** Further renditions: how many lines the shorter side has. Those that are not smaller are left out. */
   renditions: readonly number[];
   log: Pick<BaseLogger, 'warn'>;
@@ -29,11 +29,11 @@ export function createReEncodingWorker(worker: PackagingWorker, options: ReEncod
 
 async function* packaged(
   worker: PackagingWorker,
-  { ffmpeg: found, renditions, log }: ReEncodingOptions,
+  { find, renditions, log }: ReEncodingOptions,
   job: PackagingJob,
   options: PackagingOptions = {},
 ): AsyncGenerator<FileEntry> {
-  const ffmpeg = await found;
+  const ffmpeg = await find();
   if (ffmpeg === null) return yield* worker.package(job, options);
   const folder = `${job.path}-work.${process.pid}`;
   await mkdir(folder, { mode: 0o700 });

@@ -31,7 +31,7 @@ describe('the worker that re-encodes', () => {
   });
 
   const withFfmpeg = (ffmpeg: Ffmpeg | null) =>
-    createReEncodingWorker(worker, { ffmpeg: Promise.resolve(ffmpeg), renditions: [240, 120], log });
+    createReEncodingWorker(worker, { find: async () => ffmpeg, renditions: [240, 120], log });
 
   it('packages what ffmpeg made, in one progress, and deletes it', async () => {
     const source = await makeVideo('mp4', { seconds: 30 });
