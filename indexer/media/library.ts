@@ -66,6 +66,7 @@ export function createMediaLibrary(
       const onChain = ethstorage && !(await ipfs.stat(cid)) && (await ethstorage.stat(cid));
       yield* (onChain ? ethstorage : ipfs).read(cid, range);
     },
+    // On a chain there are no blocks; a root there is found by `stat`.
     block: (cid) => ipfs.block(cid),
     async rootsOf(cid) {
       const roots = await Promise.all(backEnds.map((backEnd) => backEnd.rootsOf(cid)));

@@ -37,7 +37,9 @@ export interface MediaStorage {
   read(cid: string, range: ByteRange): AsyncIterable<Uint8Array>;
   /**
    * A block of anything kept here, be it a root, an inner node or a leaf; `null` where there is no such block. It is
-   * found by its hash, whatever codec the CID says. Throws `BlockDamaged` or `StorageFailure`.
+   * found by its hash, whatever codec the CID says. Of a back end that keeps no blocks there are none, of its roots
+   * neither, and it is no root of any: who asks whether a CID is kept asks `stat`. Throws `BlockDamaged` or
+   * `StorageFailure`.
    */
   block(cid: string): Promise<Uint8Array | null>;
   /** Canonical CIDs of the kept roots that hold the block: who decides whether it is free asks that. */

@@ -43,9 +43,10 @@ const ERRORS: readonly Mapping[] = [
   mapping(BadArchive, (error) => told(['bad_archive', 'cid'], error)),
   mapping(MediaInUse, (error) => told(['media_in_use', 'cid'], error)),
   mapping(MediaTooLarge, ({ maxBytes }) => tooLarge('file', maxBytes)),
-  mapping(BlockMissing, ({ cid }) =>
-    problem('media_not_found', `The block ${cid} is not on this host.`, { field: 'cid' }),
-  ),
+  mapping(BlockMissing, ({ cid }, { storage }) => {
+    const none = storage.ethstorage ? ' Files on EthStorage have no blocks.' : '';
+    return problem('media_not_found', `The block ${cid} is not on this host.${none}`, { field: 'cid' });
+  }),
   mapping(NotOffered, (error) => told(['not_offered', 'cid'], error)),
   mapping(ServingRefused, (error) => told(NOT_SERVED[error.objection], error)),
   mapping(QuotaExceeded, quotaExceeded),

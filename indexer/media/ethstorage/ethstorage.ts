@@ -88,7 +88,10 @@ class EthStorage extends SingleFiles implements MediaStorage {
       yield* readStored(this.#directoryAt(file.directory), key, file, { ...range, offset, length });
   }
 
-  /** A chain keeps chunks of other sizes. */
+  /**
+   * A chain keeps chunks of other sizes: to make one block all of a file would have to be read from there, and hashed.
+   * Nothing of it leaves unpaid by that, since no CID but the file's own finds anything here.
+   */
   async block(): Promise<null> {
     return null;
   }

@@ -52,6 +52,20 @@ describe('EthStorage by REST', () => {
     expectProblem(await on.api.remove(cid, CREATOR), 404, 'media_not_found', 'cid');
   });
 
+  it('has no blocks and archives of what is only there, and says so', async () => {
+    const cid = cidOf(await on.api.uploadOnChain(bytesOf(seed, 400), UPLOAD));
+    for (const format of ['raw', 'car']) {
+      const answer = await on.api.get(`/ipfs/${cid}?format=${format}`);
+      const { detail } = expectProblem(answer, 404, 'media_not_found', 'cid');
+      expect(detail).to.equal(`The block ${cid} is not on this host. Files on EthStorage have no blocks.`);
+      expect((await fetch(`${on.api.url}/ipfs/${cid}?format=${format}`, { method: 'HEAD' })).status).to.equal(
+        404,
+      );
+    }
+    await on.api.upload(bytesOf(seed, 400), UPLOAD);
+    expect((await served(`${cid}?format=raw`)).bytes).to.deep.equal(bytesOf(seed, 400));
+  });
+
   it('is chosen for one upload by "storage"; IPFS is the default, and the CID is the same', async () => {
     const file = bytesOf(seed, 400);
     const onIpfs = await on.api.upload(file, UPLOAD);
