@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { inspect } from 'node:util';
 import { describeMedia } from '../../../../packager/describe-media.ts';
@@ -25,6 +25,11 @@ let onRoom = () => {};
 let lastRead = 0;
 const reads = new Map<number, (bytes: Uint8Array) => void>();
 
+setPriority(NICENESS); // The host answers meanwhile.
+// Where memory is short Linux ends this process and not the host; and no dump of its memory, clear video in it, is kept.
+tellSystem('oom_score_adj', '1000');
+tellSystem('coredump_filter', '0');
+
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'package') void run(() => packageFile(message.job));
   else if (message.kind === 'plan') void run(() => planFile(message.job));
@@ -37,9 +42,14 @@ process.on('message', (message: ToWorker) => {
 });
 // The host has ended, or has no more work.
 process.on('disconnect', () => process.exit());
-setPriority(NICENESS); // The host answers meanwhile.
-// Where memory is short, Linux ends this process and not the host.
-await writeFile('/proc/self/oom_score_adj', '1000').catch(() => {});
+
+function tellSystem(name: string, value: string): void {
+  try {
+    writeFileSync(`/proc/self/${name}`, value);
+  } catch {
+    // Another system, or one that is closed even more.
+  }
+}
 
 async function run(work: () => Promise<void>): Promise<void> {
   try {

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { FromWorker, ToWorker } from '../../../../indexer/uploads/packaging/worker/messages.ts';
+import '../../../../indexer/uploads/packaging/worker/worker-main.ts';
 
 /** The worker, which notes each piece that it sends beside the file. */
 let log = '';
@@ -11,4 +12,3 @@ process.send = (message: FromWorker, ...rest: never[]) => {
   if (message.kind === 'chunk' || message.kind === 'entry') appendFileSync(log, '.');
   return send?.(message, ...rest) ?? false;
 };
-await import('../../../../indexer/uploads/packaging/worker/worker-main.ts');

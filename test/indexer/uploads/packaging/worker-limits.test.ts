@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { isRunning } from '../../../../indexer/media/running.ts';
 import { PIECES_AHEAD } from '../../../../indexer/uploads/packaging/worker/messages.ts';
@@ -53,6 +53,22 @@ describe('the limits of the packaging worker', () => {
       expect(await worker.describe(fileOf(await realVideo()))).to.include({ width: 640 });
     });
   }
+
+  it('knows nothing of the environment, and goes before the host does', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const file = fileOf(await realVideo());
+    process.env.SECRET_OF_A_TEST = 'a secret';
+    const seen: unknown[] = [];
+    const read: typeof file.read = (start, end) => {
+      const of = (name: string) => readFileSync(`/proc/${childOf(process.pid)}/${name}`, 'utf8').trim();
+      seen.push(of('environ').includes('PATH='), of('environ').includes('a secret'));
+      seen.push(of('oom_score_adj'), of('coredump_filter'));
+      return file.read(start, end);
+    };
+    await workerWith({}).describe({ ...file, read });
+    delete process.env.SECRET_OF_A_TEST;
+    expect(seen.slice(0, 4)).to.deep.equal([true, false, '1000', '00000000']);
+  });
 
   it('ends a file that takes for ever', async () => {
     const worker = workerWith({ entry: BUSY, limits: { patienceMs: 300 } });
@@ -121,6 +137,14 @@ describe('the limits of the packaging worker', () => {
 
 function sent(path: string): number {
   return existsSync(`${path}.sent`) ? readFileSync(`${path}.sent`, 'utf8').length : 0;
+}
+
+function childOf(pid: number): string | undefined {
+  const statusOf = (name: string) =>
+    existsSync(`/proc/${name}/status`) ? readFileSync(`/proc/${name}/status`, 'utf8') : '';
+  return readdirSync('/proc').find(
+    (name) => /^\d+$/.test(name) && statusOf(name).includes(`PPid:\t${pid}\n`),
+  );
 }
 
 /** Ended, though whoever adopted it has not asked about that yet. */
