@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { packageMedia } from '../../../packager/package-media.ts';
-import { SECRET } from '../../packager/packaged.ts';
-import { fileOf, realVideo } from '../../packager/samples.ts';
+import { realVideo } from '../../packager/samples.ts';
 import { until } from '../../until.ts';
 import { type Api, NATIVE, startApi, UPLOAD } from './api.ts';
+import { PROTECTED, protecting } from './protecting.ts';
 
 type Row = Record<string, unknown>;
 
@@ -49,17 +48,16 @@ describe('media in the catalogue', () => {
     expect(await measured(await upload('a text'))).to.deep.equal({ form: 'file', size: 6, ...NO_VIDEO });
   });
 
-  it('says how a directory is packaged', async () => {
-    const file = fileOf(await realVideo());
-    for (const [secret, form] of [
-      [SECRET, 'protected'],
-      [null, 'packaged'],
+  it('says how an upload is packaged', async () => {
+    const on = protecting(api);
+    for (const [price, form] of [
+      ['0.001', 'protected'],
+      ['0', 'packaged'],
     ] as const) {
-      const added = await api.deps.storage.addDirectory(packageMedia(file, { secret, previewSec: 0 }));
-      await publish(added.cid);
-      await until('it is measured', async () => (await listed(added.cid)) !== null);
-      const media = await listed(added.cid);
-      expect(media).to.deep.include({ form, size: added.sizeBytes, is_video: true, codecs: CODECS });
+      const { cid } = await on.packaged(await realVideo(), { ...PROTECTED, price });
+      await until('it is measured', async () => (await listed(cid)) !== null);
+      const size = (await api.deps.storage.stat(cid))?.sizeBytes;
+      expect(await listed(cid)).to.deep.equal({ form, size, ...REAL, codecs: CODECS });
     }
   });
 
