@@ -5,6 +5,7 @@ import type { Unit } from '../../../../indexer/lib/unit.ts';
 import { type Api, bytes, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import { offerRecipes, takedownRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
+import { protectedRecipes, protection } from './protected-calls.ts';
 import { anyCid, type Recipe, type Request } from './recipe.ts';
 
 export const address = fc
@@ -108,14 +109,15 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
         ),
       }),
     },
+    ...(await protectedRecipes(api)),
     'GET /contents/{cid}': byKnownCid,
     'POST /upload-content': {
       valid: fc
-        .tuple(fc.uuid(), fc.uint8Array({ maxLength: 3_000 }), offer, fc.boolean())
-        .map(([unique, bytes, terms, serve]) => ({
+        .tuple(fc.uuid(), fc.uint8Array({ maxLength: 3_000 }), offer, fc.boolean(), protection)
+        .map(([unique, bytes, terms, serve, more]) => ({
           form: {
+            json_data: JSON.stringify({ ...terms, serve, ...more }),
             file: Buffer.concat([Buffer.from(unique), bytes]),
-            json_data: JSON.stringify({ ...terms, serve }),
           },
         })),
     },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Api, CREATOR, PROVIDER, REPORT, UPLOAD, VIEWER } from '../api.ts';
 import { authorize, waysOn } from '../signing.ts';
+import { protectedRecipes } from './protected-calls.ts';
 import { anyCid, type Recipe, type Request } from './recipe.ts';
 
 const PUBLIC_URL = 'https://stream.example.org/sample-video';
@@ -48,6 +49,7 @@ export async function signedRecipes(api: Api): Promise<Record<string, Recipe>> {
     },
   };
   return {
+    ...(await protectedRecipes(api, sessions[1])),
     'POST /upload-content': uploading,
     'POST /upload-content-web3': uploading,
     'DELETE /media/{cid}': removal,
