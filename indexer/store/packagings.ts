@@ -13,7 +13,7 @@ export interface Packagings {
    */
   queuePackaging(packaging: NewPackaging, file: { sizeBytes: number; nowSec: number }): Promise<boolean>;
   /** The first that is neither packaged nor failed. */
-  nextPackaging(): Promise<Packaging | null>;
+  nextPackaging(): Promise<DuePackaging | null>;
   packaging(id: string): Promise<Packaging | null>;
   /** Ids of those whose file is needed. */
   unpackaged(): Promise<string[]>;
@@ -65,7 +65,10 @@ export interface NewPackaging {
   poster: Uint8Array | null;
 }
 
-export interface Packaging extends NewPackaging {
+/** With all that is needed to package it. */
+export interface DuePackaging extends Packaging, Pick<NewPackaging, 'secret' | 'poster'> {}
+
+export interface Packaging extends Omit<NewPackaging, 'secret' | 'poster'> {
   state: PackagingState;
   /** How often its turn has come. */
   attempts: number;

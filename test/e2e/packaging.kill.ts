@@ -9,6 +9,7 @@ import { shuffled } from './shuffled.ts';
 const FAILED = 'packaging.failed';
 /** Where the host is killed, and what the uploader has heard by then. */
 const POINTS = [
+  'packaging.arriving', // a part of it is on the disk
   'packaging.received', // on the disk, and no row: nobody was answered, and it is gone
   'packaging.queued', // nobody was answered either, and it goes on
   'packaging.begun',
@@ -66,7 +67,7 @@ async function killedAndStarted(dataDir: string, point: string): Promise<void> {
 
   const host = await startHost({ dataDir });
   try {
-    const isTaken = point !== 'packaging.received';
+    const isTaken = !['packaging.arriving', 'packaging.received'].includes(point);
     if (isTaken) await published(host, 'killed');
     if (id !== null) await ended(host, id);
     const again = await upload(host, 'another', video);

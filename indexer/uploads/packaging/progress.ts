@@ -2,12 +2,19 @@
 const EVERY_MS = 1_000;
 const STEP = 0.01;
 
-/** @param note what fails is left out: the next says more. @returns what takes every part that is known. */
-export function createProgress(note: (part: number) => Promise<void>): (part: number) => void {
-  let notedAt = performance.now();
+/**
+ * @param note what fails is left out: the next says more.
+ * @param clock for tests: another.
+ * @returns what takes every part that is known.
+ */
+export function createProgress(
+  note: (part: number) => Promise<void>,
+  clock: { now(): number } = performance,
+): (part: number) => void {
+  let notedAt = clock.now();
   let noted = 0;
   return (part) => {
-    const now = performance.now();
+    const now = clock.now();
     if (now - notedAt < EVERY_MS || part - noted < STEP) return;
     notedAt = now;
     noted = part;

@@ -4,7 +4,7 @@ import { crashPoint } from '../../lib/crash-point.ts';
 import { createWakeSignal } from '../../lib/wake-signal.ts';
 import type { AddedMedia, MediaStorage } from '../../media/storage.ts';
 import type { SealingKey } from '../../secrets/seal.ts';
-import type { Packaging, Packagings, StagedUploads } from '../../store/store.ts';
+import type { DuePackaging, Packaging, Packagings, StagedUploads } from '../../store/store.ts';
 import { nameForStorage, nameOnce } from '../naming.ts';
 import { SourceLost } from './errors.ts';
 import { contentSecretOf, uploadSecretOf } from './names.ts';
@@ -32,6 +32,8 @@ export interface PackagingQueueDeps {
   hooks: PackagingHooks;
   /** How long an upload waits for its publication. */
   stageSec: number;
+  /** After what may go well later; for tests: another. */
+  pauseMs?: number;
   log: Pick<BaseLogger, 'info' | 'warn'>;
   nowSec(): number;
 }
@@ -99,7 +101,7 @@ export class PackagingQueue {
     }
   }
 
-  async #advance(upload: Packaging): Promise<void> {
+  async #advance(upload: DuePackaging): Promise<void> {
     const { store, sources, hooks, log, nowSec } = this.#deps;
     const { id } = upload;
     const packaged = upload.packaged ?? (await this.#package(upload));
@@ -111,7 +113,7 @@ export class PackagingQueue {
     log.info({ upload: id, cid: packaged.cid }, 'an upload is packaged');
   }
 
-  async #package(upload: Packaging): Promise<Packaged> {
+  async #package(upload: DuePackaging): Promise<Packaged> {
     const { store, storage, worker, sources, key, hooks, stageSec, nowSec } = this.#deps;
     const { id, owner, videoName, previewSec, poster } = upload;
     if (!(await sources.has(id))) throw new SourceLost();
@@ -141,12 +143,12 @@ export class PackagingQueue {
 
   async #failedBy(error: unknown, upload: Packaging): Promise<number> {
     if (this.#stopping.signal.aborted) return 0;
-    const { store, sources, log, nowSec } = this.#deps;
+    const { store, sources, pauseMs = PAUSE_MS, log, nowSec } = this.#deps;
     const { id, attempts } = upload;
     if (isWorthAnotherTry(error, attempts)) {
       log.warn({ err: error, upload: id, attempts }, 'an upload is packaged later');
       this.#failures += 1;
-      return Math.min(PAUSE_MS * 2 ** (this.#failures - 1), MAX_PAUSE_MS);
+      return Math.min(pauseMs * 2 ** (this.#failures - 1), MAX_PAUSE_MS);
     }
     const problem = problemOf(error);
     log.warn({ err: error, upload: id, code: problem.code }, 'an upload is not packaged');

@@ -30,7 +30,7 @@ export class Sources {
     const path = this.#arriving(id);
     const file = await open(path, 'wx', 0o600);
     try {
-      await file.writeFile(content);
+      await file.writeFile(arriving(content));
       await file.sync();
       return (await file.stat()).size;
     } catch (error) {
@@ -79,5 +79,12 @@ export class Sources {
 
   #arriving(id: string): string {
     return `${this.pathOf(id)}.${process.pid}`;
+  }
+}
+
+async function* arriving(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    yield chunk;
+    crashPoint('packaging.arriving');
   }
 }

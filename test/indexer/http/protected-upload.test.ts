@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { jpeg } from '../../packager/pictures.ts';
@@ -157,6 +158,24 @@ describe('POST /upload-content with protect', () => {
       const large = new Blob([jpeg(), new Uint8Array(2 * 1024 ** 2)]);
       const answer = await on.upload(await newVideo(6), PROTECTED, {}, ['poster', large]);
       expectProblem(answer, 413, 'poster_too_large', 'poster');
+    });
+
+    it('a file of which a client goes away in the middle', async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const boundary = 'a-boundary';
+      const req = request(`${api.url}/upload-content`, {
+        method: 'POST',
+        headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      });
+      req.on('error', () => resolve());
+      req.write(
+        `--${boundary}\r\ncontent-disposition: form-data; name="json_data"\r\n\r\n${JSON.stringify(PROTECTED)}\r\n` +
+          `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\na part`,
+      );
+      await until('it arrives', () => sources().length === 1);
+      req.destroy();
+      await promise;
+      await until('it is gone', () => sources().length === 0);
     });
 
     it('a poster that is text', async () => {

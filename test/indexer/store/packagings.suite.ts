@@ -68,9 +68,18 @@ export function describePackagings(store: () => Store): void {
         problem: null,
         expiresAtSec: null,
       });
-      expect(await store().packaging('a')).to.deep.include({ secret: null, poster: null, serve: false });
+      expect(await store().packaging('a')).to.include({ id: 'a', serve: false });
+      await store().failPackaging('b', PROBLEM, NOON);
+      expect(await store().nextPackaging()).to.include({ id: 'a', secret: null, poster: null });
       expect(await store().packaging('c')).to.equal(null);
-      expect(await store().unpackaged()).to.have.members(['a', 'b']);
+    });
+
+    it('need their file until they are packaged or have failed', async () => {
+      for (const id of ['a', 'b', 'c']) await queue(id);
+      expect(await store().unpackaged()).to.have.members(['a', 'b', 'c']);
+      await stage('a');
+      await store().failPackaging('b', PROBLEM, NOON);
+      expect(await store().unpackaged()).to.deep.equal(['c']);
     });
 
     it('are of uploads that are known', async () => {
@@ -97,12 +106,9 @@ export function describePackagings(store: () => Store): void {
       expect(await store().packaging('a')).to.deep.include({
         state: 'packaging',
         packaged: { cid: CID, sizeBytes: 500 },
-        secret: null,
-        poster: null,
         expiresAtSec: NOON + DAY,
       });
-      expect(await store().unpackaged()).to.deep.equal([]);
-      expect((await store().nextPackaging())?.id).to.equal('a');
+      expect(await store().nextPackaging()).to.include({ id: 'a', secret: null, poster: null });
       await store().endPackaging('a', NOON);
       expect(await store().nextPackaging()).to.equal(null);
       expect(await store().packaging('a')).to.include({ state: 'packaged', progress: 1 });
@@ -140,8 +146,6 @@ export function describePackagings(store: () => Store): void {
       expect(await store().packaging('a')).to.deep.include({
         state: 'failed',
         problem: PROBLEM,
-        secret: null,
-        poster: null,
       });
       expect(await store().sealedUnder()).to.deep.equal([]);
       expect(await due(NOON)).to.deep.include({ id: 'b', cid: CID });

@@ -1,41 +1,34 @@
 import type Database from 'better-sqlite3';
-import type { Packaging, PackagingProblem, PackagingState, Packagings, UploadProgress } from '../../store.ts';
+import type { DuePackaging, Packaging, PackagingProblem, Packagings, UploadProgress } from '../../store.ts';
 import type { FeedWriter } from '../mirror/feed-writer.ts';
+import type { Stored } from '../stored.ts';
 import { transactional } from '../transactional.ts';
 import { stagingOf } from './staged-uploads.ts';
 
-interface StoredPackaging {
-  id: string;
-  state: PackagingState;
-  owner: string;
-  videoName: string;
-  offer: string;
-  serve: number;
-  client: string;
-  previewSec: number;
-  sealed: string | null;
-  kid: string | null;
-  poster: Buffer | null;
-  attempts: number;
-  progress: number;
+interface StoredPackaging extends Stored<Omit<Packaging, 'packaged' | 'problem'>> {
   cid: string | null;
   sizeBytes: number | null;
   problem: string | null;
-  expiresAtSec: number | null;
+}
+
+interface StoredDue extends StoredPackaging {
+  sealed: string | null;
+  kid: string | null;
+  poster: Buffer | null;
 }
 
 /** Earlier uploads of a content by its wallet give way to later ones: any of them that waits will do. */
 const WAITING = `(SELECT max(u.due_at) FROM staged_uploads u
-  WHERE u.wallet = p.owner AND u.cid = p.cid AND u.state = 'staged')`;
+  WHERE u.wallet = p.owner AND u.cid = p.cid AND u.state = 'staged' AND u.due_at > 0)`;
 const OPEN = `state IN ('queued', 'packaging')`;
 
 export function packagings(db: Database.Database, feedWriter: FeedWriter): Packagings {
-  const columns = `SELECT id, state, owner, video_name AS videoName, offer, serve, client,
-      preview_sec AS previewSec, sealed, kid, poster, attempts, progress, cid, size_bytes AS sizeBytes, problem,
-      ${WAITING} AS expiresAtSec
-    FROM packagings p`;
-  const next = db.prepare<[], StoredPackaging>(`${columns} WHERE ${OPEN} ORDER BY seq LIMIT 1`);
-  const one = db.prepare<[string], StoredPackaging>(`${columns} WHERE id = ?`);
+  const columns = `id, state, owner, video_name AS videoName, offer, serve, client, preview_sec AS previewSec, attempts,
+    progress, cid, size_bytes AS sizeBytes, problem, ${WAITING} AS expiresAtSec`;
+  const next = db.prepare<[], StoredDue>(
+    `SELECT ${columns}, sealed, kid, poster FROM packagings p WHERE ${OPEN} ORDER BY seq LIMIT 1`,
+  );
+  const one = db.prepare<[string], StoredPackaging>(`SELECT ${columns} FROM packagings p WHERE id = ?`);
   const unpackaged = db
     .prepare<[], string>(`SELECT id FROM packagings WHERE ${OPEN} AND cid IS NULL`)
     .pluck();
@@ -47,12 +40,16 @@ export function packagings(db: Database.Database, feedWriter: FeedWriter): Packa
         UNION SELECT kid FROM packagings WHERE kid IS NOT NULL`,
     )
     .pluck();
-  const found = (row: StoredPackaging | undefined) => (row ? toPackaging(row) : null);
-
   return {
     ...change,
-    nextPackaging: async () => found(next.get()),
-    packaging: async (id) => found(one.get(id)),
+    async nextPackaging() {
+      const row = next.get();
+      return row ? toDue(row) : null;
+    },
+    async packaging(id) {
+      const row = one.get(id);
+      return row ? toPackaging(row) : null;
+    },
     unpackaged: async () => unpackaged.all(),
     forgetPackagings: async (before) => void forget.run(before),
     sealedUnder: async () => kids.all(),
@@ -142,12 +139,15 @@ function changeStatements(db: Database.Database) {
   };
 }
 
-function toPackaging(row: StoredPackaging): Packaging {
-  const { sealed, kid, serve, cid, sizeBytes, problem, ...rest } = row;
+function toDue({ sealed, kid, poster, ...row }: StoredDue): DuePackaging {
+  const secret = sealed === null || kid === null ? null : { sealed, kid };
+  return { ...toPackaging(row), secret, poster };
+}
+
+function toPackaging({ serve, cid, sizeBytes, problem, ...row }: StoredPackaging): Packaging {
   return {
-    ...rest,
+    ...row,
     serve: serve === 1,
-    secret: sealed === null || kid === null ? null : { sealed, kid },
     packaged: cid === null || sizeBytes === null ? null : { cid, sizeBytes },
     problem: problem === null ? null : JSON.parse(problem),
   };

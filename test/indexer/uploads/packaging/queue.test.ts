@@ -1,0 +1,255 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { BaseError, RetryableError } from '../../../../indexer/lib/errors.ts';
+import type { AddOptions, DirectoryEntry } from '../../../../indexer/media/storage.ts';
+import { type SealingKey, sealingKey } from '../../../../indexer/secrets/seal.ts';
+import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
+import type { Packaging, Store } from '../../../../indexer/store/store.ts';
+import { UploadRefused } from '../../../../indexer/uploads/packaging/errors.ts';
+import { uploadSecretOf } from '../../../../indexer/uploads/packaging/names.ts';
+import { createProgress } from '../../../../indexer/uploads/packaging/progress.ts';
+import { type PackagingHooks, PackagingQueue } from '../../../../indexer/uploads/packaging/queue.ts';
+import { Sources } from '../../../../indexer/uploads/packaging/sources.ts';
+import {
+  PackagingFailed,
+  type PackagingJob,
+  type PackagingWorker,
+} from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import { eventually, until } from '../../../until.ts';
+import { CID, CREATOR, NOON } from '../../store/samples.ts';
+
+const PLENTY = { walletBytes: 1e9, walletUploads: 9, hostBytes: 1e9 };
+const SECRET = new Uint8Array(32).fill(5);
+
+describe('PackagingQueue', () => {
+  let folder: string;
+  let store: Store;
+  let sources: Sources;
+  let key: SealingKey;
+  let stop: (() => Promise<void>) | undefined;
+  let jobs: PackagingJob[];
+  /** What each turn of the worker throws. */
+  let failures: unknown[];
+  let logged: string[];
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'queue-'));
+    store = openSqliteStore({ path: ':memory:' });
+    sources = await Sources.open(folder);
+    key = sealingKey(Buffer.alloc(32, 1));
+    jobs = [];
+    failures = [];
+    logged = [];
+  });
+  afterEach(async () => {
+    await stop?.();
+    stop = undefined;
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function queued(id: string): Promise<void> {
+    const begun = { id, wallet: '', expectedBytes: 0, nowSec: NOON, aliveUntilSec: NOON + 600 };
+    expect(await store.beginUpload(begun, PLENTY)).to.equal(null);
+    writeFileSync(sources.pathOf(id), 'a video');
+    const packaging = {
+      ...{ id, owner: CREATOR, videoName: 'V', offer: '{}', serve: false, client: '::1', previewSec: 0 },
+      ...{ secret: key.seal(SECRET, uploadSecretOf(id)), poster: null },
+    };
+    await store.queuePackaging(packaging, { sizeBytes: 7, nowSec: NOON });
+  }
+
+  const worker = {
+    async *package(job: PackagingJob) {
+      jobs.push(job);
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+      yield* [];
+    },
+  } as unknown as PackagingWorker;
+
+  /** Keeps nothing, but asks before. */
+  const storage = {
+    async addDirectory(entries: AsyncIterable<DirectoryEntry>, options: AddOptions = {}) {
+      for await (const _ of entries);
+      await options.beforeKept?.({ cid: CID, sizeBytes: 9 });
+      options.signal?.throwIfAborted();
+      return { cid: CID, sizeBytes: 9 };
+    },
+  };
+
+  function start(
+    more: Partial<PackagingHooks> = {},
+    other: Partial<PackagingWorker> = worker,
+  ): PackagingQueue {
+    const hooks = { check: async () => {}, finish: async () => {}, ...more };
+    const log = { info: () => {}, warn: (_: unknown, text?: string) => void logged.push(text ?? '') };
+    const queue = new PackagingQueue({
+      ...{ store, storage, sources, key, hooks, log, stageSec: 600, pauseMs: 0.1, nowSec: () => NOON },
+      worker: other as PackagingWorker,
+    });
+    stop = queue.start();
+    return queue;
+  }
+  const ended = (id: string) =>
+    eventually(
+      10_000,
+      () => store.packaging(id) as Promise<Packaging>,
+      ({ state }) => state === 'packaged' || state === 'failed',
+    );
+  const crash = () => new PackagingFailed('It has ended.', { reason: 'crash' });
+
+  it('begins with what it finds, and goes on when it is woken', async () => {
+    await queued('a');
+    const queue = start();
+    expect(await ended('a')).to.include({ state: 'packaged' });
+    await queued('b');
+    queue.wake();
+    expect(await ended('b')).to.include({ state: 'packaged' });
+    expect(jobs.map(({ secret }) => secret)).to.deep.equal([SECRET, SECRET]);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('tries again what may go well later, wherever it failed, before it takes the next', async () => {
+    await queued('a');
+    await queued('b');
+    failures = [new RetryableError('Storage is away.')];
+    let checks = 0;
+    let ends = 0;
+    start({
+      async check() {
+        checks += 1;
+        if (checks === 1) throw new RetryableError('The chain is away.');
+      },
+      async finish() {
+        ends += 1;
+        if (ends === 1) throw new RetryableError('The chain is away again.');
+      },
+    });
+    expect(await ended('a')).to.include({ state: 'packaged', attempts: 4 });
+    expect(await ended('b')).to.include({ state: 'packaged', attempts: 1 });
+    // What storage keeps is not packaged anew because its publication failed.
+    expect(jobs.map(({ path }) => path)).to.deep.equal(['a', 'a', 'a', 'b'].map((id) => sources.pathOf(id)));
+    expect(logged).to.deep.equal(Array(3).fill('an upload is packaged later'));
+  });
+
+  it('tries a file again whose process ended, and gives it up after three times', async () => {
+    await queued('a');
+    await queued('b');
+    failures = [crash(), crash(), crash(), crash(), crash()];
+    start();
+    expect(await ended('a')).to.deep.include({
+      state: 'failed',
+      attempts: 3,
+      problem: { code: 'packaging_failed', detail: 'It has ended.' },
+    });
+    expect(await ended('b')).to.include({ state: 'packaged', attempts: 3 });
+  });
+
+  const causes: [what: string, error: Error, code: string][] = [
+    ['takes too much memory', new PackagingFailed('Too much.', { reason: 'memory' }), 'packaging_failed'],
+    ['finds the disk full', Object.assign(new RetryableError('full'), { code: 'ENOSPC' }), 'storage_full'],
+    ['is refused', new UploadRefused('No.', { code: 'terms_differ' }), 'terms_differ'],
+    ['meets a mistake of ours', new BaseError('What?'), 'internal_error'],
+  ];
+  for (const [what, error, code] of causes) {
+    it(`names what ${what}, at once`, async () => {
+      await queued('a');
+      failures = [error];
+      start();
+      const { problem, attempts } = await ended('a');
+      expect({ code: problem?.code, attempts }).to.deep.equal({ code, attempts: 1 });
+      await until('its source is deleted', () => !existsSync(sources.pathOf('a')));
+    });
+  }
+
+  it('gives up what never goes well, after half an hour', async () => {
+    await queued('a');
+    failures = Array(12).fill(new RetryableError('Away.'));
+    start();
+    expect(await ended('a')).to.include({ state: 'failed', attempts: 12 });
+  });
+
+  it('names one whose file is gone', async () => {
+    await queued('a');
+    rmSync(sources.pathOf('a'));
+    start();
+    expect((await ended('a')).problem?.code).to.equal('upload_lost');
+  });
+
+  it('is stopped in the middle of one, which goes on with the next start', async () => {
+    await queued('a');
+    const { promise: isBegun, resolve: begun } = Promise.withResolvers<void>();
+    start(
+      {},
+      {
+        async *package(_: PackagingJob, { signal } = {}) {
+          begun();
+          yield* [];
+          await new Promise((_resolve, reject) =>
+            signal?.addEventListener('abort', () => reject(signal.reason)),
+          );
+        },
+      },
+    );
+    await isBegun;
+    await stop?.();
+    expect(await store.packaging('a')).to.include({ state: 'packaging', attempts: 1 });
+    expect(existsSync(sources.pathOf('a'))).to.equal(true);
+    start();
+    expect(await ended('a')).to.include({ state: 'packaged' });
+  });
+});
+
+describe('Sources', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sources-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('deletes what nobody needs, and leaves what another process receives', async () => {
+    const sources = await Sources.open(folder);
+    const names = ['needed', 'over', `mine.${process.pid}`, `theirs.${process.ppid}`, 'gone.4194999'];
+    for (const name of [...names, 'needed-work.4194999']) writeFileSync(join(folder, name), name);
+    await sources.sweep(['needed']);
+    expect(readdirSync(folder).sort()).to.deep.equal(['needed', `theirs.${process.ppid}`]);
+  });
+
+  it('leaves nothing of what breaks off', async () => {
+    const sources = await Sources.open(folder);
+    async function* broken() {
+      yield Buffer.from('a part');
+      throw new BaseError('broken off');
+    }
+    expect(await sources.take('id', broken()).catch(({ message }) => message)).to.equal('broken off');
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+});
+
+describe('createProgress()', () => {
+  it('notes a part once a second at most, and only what is more', () => {
+    let nowMs = 0;
+    const noted: number[] = [];
+    const progress = createProgress(
+      async (part) => {
+        noted.push(part);
+        throw new BaseError('not noted');
+      },
+      { now: () => nowMs },
+    );
+    for (const [ms, part] of [
+      [500, 0.1],
+      [1_000, 0.2],
+      [1_500, 0.3],
+      [2_500, 0.205],
+      [3_000, 0.4],
+    ] as const) {
+      nowMs = ms;
+      progress(part);
+    }
+    expect(noted).to.deep.equal([0.2, 0.4]);
+  });
+});
