@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
+import { openDatabase } from '../../indexer/store/sqlite/database.ts';
 import { eventually } from '../until.ts';
 import { dataFolder, type HostProcess, ON_TERMINAL, removeFolder, spawnHost, startHost } from './host.ts';
 
@@ -75,6 +76,16 @@ describe('npm start', () => {
     expect(line).to.match(
       /^The records in .*records\.sqlite are damaged \(SQLITE_NOTADB\): .*rebuilt from the chain/,
     );
+    expect(output()).to.not.match(/^\s+at /m);
+  });
+
+  it('says that its key does not open the secrets of protected videos, and how to go on', async () => {
+    const records = openDatabase(join(dataDir, 'records.sqlite'));
+    records.exec("INSERT INTO content_secrets VALUES ('a content', 'its creator', 'sealed', 'a-key')");
+    records.close();
+    const { gone, output } = spawnHost({ dataDir, env: { KEYS_SECRET: '02'.repeat(32) } });
+    expect(await gone).to.equal(1);
+    expect(output()).to.match(/under another key \(a-key\).* set KEYS_SECRET .*keys-secret/);
     expect(output()).to.not.match(/^\s+at /m);
   });
 

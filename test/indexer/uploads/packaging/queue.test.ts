@@ -186,8 +186,8 @@ describe('PackagingQueue', () => {
       {},
       {
         async *package(_: PackagingJob, { signal } = {}) {
-          begun();
           yield* [];
+          begun();
           await new Promise((_resolve, reject) =>
             signal?.addEventListener('abort', () => reject(signal.reason)),
           );
