@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import { canonicalCid } from '../../lib/cid.ts';
 import type { ByteRange, MediaStorage } from '../../media/storage.ts';
 import { BlockDamaged } from '../../media/unixfs/verify.ts';
@@ -6,11 +7,11 @@ import { problem } from '../problems/codes.ts';
 import { unreadable } from '../schemas/fields/text.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { MAGIC_BYTES, typeOfBytes, typeOfName, UNKNOWN_TYPE } from './content-type.ts';
+import { sendBytes } from './pace/send-bytes.ts';
 import { type ByteSpan, isKnownToClient, isRangeCurrent, selectRange } from './range.ts';
 import type { ReaderLimit } from './reader-limit.ts';
 import { missing, noCid, refuseServiceWorker, unsatisfiable } from './refusals.ts';
 import { requireFile } from './representation.ts';
-import { sendBytes } from './send-bytes.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -126,7 +127,7 @@ async function fileHeaders(
 ): Promise<Headers> {
   const asked = filenameOf(req);
   const isSaved = req.query.download === 'true';
-  const type = typeOfName(asked || ((await name()) ?? '')) ?? (await typeOfStart(read));
+  const type = typeOfName(asked || ((await name()) ?? '')) ?? (await typeOfStart(cid, read));
   return {
     'Content-Type': type,
     ...((asked !== '' || isSaved) && {
@@ -143,8 +144,13 @@ export function filenameOf({ query: { filename } }: Request): string {
   return asked;
 }
 
+/** What files are by their first bytes, by CID: right for ever. */
+const typesOfStarts = new BoundedMap<string, string>(4_096);
+
 /** A range that is here is served though the start of its file is not. */
-async function typeOfStart(read: FileAnswer['read']): Promise<string> {
+async function typeOfStart(cid: string, read: FileAnswer['read']): Promise<string> {
+  const known = typesOfStarts.get(cid);
+  if (known !== undefined) return known;
   const pieces: Uint8Array[] = [];
   try {
     for await (const piece of read({ offset: 0, length: MAGIC_BYTES })) pieces.push(piece);
@@ -152,5 +158,7 @@ async function typeOfStart(read: FileAnswer['read']): Promise<string> {
     if (!(error instanceof BlockDamaged)) throw error;
     return UNKNOWN_TYPE;
   }
-  return typeOfBytes(Buffer.concat(pieces));
+  const type = typeOfBytes(Buffer.concat(pieces));
+  typesOfStarts.set(cid, type);
+  return type;
 }

@@ -56,6 +56,19 @@ export class FileTree {
     return (await this.#hashesBelow(above)).subarray(from, from + HASH_BYTES);
   }
 
+  /** From this leaf on. @throws {BlockDamaged} */
+  async *leafHashes(from: number): AsyncGenerator<{ index: number; hash: Buffer }> {
+    if (this.shape.root.level === 0) return yield { index: 0, hash: await this.hashOf(this.shape.root) };
+    for (let above = Math.floor(from / LINKS_PER_NODE); above < (this.shape.levels[1] ?? 0); above += 1) {
+      const hashes = await this.#hashesBelow({ level: 1, index: above });
+      const first = above * LINKS_PER_NODE;
+      for (let index = Math.max(from, first); index < first + hashes.length / HASH_BYTES; index += 1) {
+        const at = (index - first) * HASH_BYTES;
+        yield { index, hash: hashes.subarray(at, at + HASH_BYTES) };
+      }
+    }
+  }
+
   /** The block of an inner node. @throws {BlockDamaged} */
   async node(at: TreePosition): Promise<Uint8Array> {
     return this.shape.nodeOf(at, await this.#hashesBelow(at));

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { type FileHandle, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CID } from 'multiformats/cid';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { writeAll } from '../../lib/durable-file.ts';
+import { sha256Of } from '../hashing/hash-thread.ts';
 import { isRunning } from '../running.ts';
 import { Chunker } from '../unixfs/chunker.ts';
 import { HASH_BYTES, TreeShape } from '../unixfs/tree-shape.ts';
@@ -120,10 +120,10 @@ async function writeLeaves(
   let sizeBytes = 0;
   try {
     for await (const leaf of chunker.cut(source)) {
-      leaves.push(hash('sha256', leaf, 'buffer'));
       while (writing.size >= WRITES_AHEAD) await Promise.race(writing);
       if (failure) break;
-      const written = writeAll(handle, leaf, sizeBytes)
+      const hashed = sha256Of([leaf]).then(leaves.place());
+      const written = Promise.all([hashed, writeAll(handle, leaf, sizeBytes)])
         .then(() => crashPoint('upload.leaf'))
         .catch((error) => {
           failure ??= { error };
@@ -147,12 +147,14 @@ class HashList {
   #buffer = Buffer.alloc(64 * HASH_BYTES);
   #length = 0;
 
-  push(digest: Uint8Array): void {
+  /** @returns what puts the next one where it belongs, whenever it is known. */
+  place(): (digest: Uint8Array) => void {
     if (this.#length === this.#buffer.length) {
       this.#buffer = Buffer.concat([this.#buffer, Buffer.alloc(this.#buffer.length)]);
     }
-    this.#buffer.set(digest, this.#length);
+    const at = this.#length;
     this.#length += HASH_BYTES;
+    return (digest) => void this.#buffer.set(digest, at);
   }
 
   get bytes(): Buffer {

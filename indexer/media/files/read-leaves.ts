@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { CID } from 'multiformats/cid';
 import { isCode } from '../../lib/errors.ts';
+import { readHashed } from '../hashing/hash-thread.ts';
+import { giveBack, takePieces } from '../hashing/pieces.ts';
 import type { ByteRange } from '../storage.ts';
 import { CHUNK_BYTES } from '../unixfs/chunker.ts';
 import { readAhead } from '../unixfs/read-ahead.ts';
@@ -10,10 +11,8 @@ import type { FileTree } from './file-tree.ts';
 
 /** Leaves read ahead of the reader: enough to keep the disk busy, few enough for many readers at once. */
 const LEAVES_AHEAD = 4;
-/** A leaf is read into pieces of this size, so that a reader who stops holds one of them and not the leaf. */
-const PIECE_BYTES = 65_536;
 
-/** Bytes of a file, piece by piece, each from a leaf that matches its hash. @throws {BlockDamaged} */
+/** Bytes of a file, piece by piece, each from a leaf that matches its hash; `giveBack` takes them. @throws {BlockDamaged} */
 export async function* readLeaves(
   path: string,
   tree: FileTree,
@@ -22,25 +21,28 @@ export async function* readLeaves(
   const end = offset + length;
   signal?.throwIfAborted();
   const file = await openFile(path, tree.root);
-  const reading = new Set<Promise<unknown>>();
+  const reading = new Set<Promise<Buffer[]>>();
 
   async function* tasks() {
-    for (let index = Math.floor(offset / CHUNK_BYTES); index * CHUNK_BYTES < end; index += 1) {
-      const hash = await tree.hashOf({ level: 0, index });
-      yield () => {
-        const leaf = readLeaf(file, tree, index, hash).finally(() => reading.delete(leaf));
+    const hashes = tree.leafHashes(Math.floor(offset / CHUNK_BYTES));
+    for await (const { index, hash } of hashes) {
+      if (index * CHUNK_BYTES >= end) return;
+      yield async () => {
+        const leaf = readLeaf(file, tree, index, hash);
         reading.add(leaf);
-        return leaf.then((pieces) => ({ pieces, at: index * CHUNK_BYTES }));
+        return { leaf, pieces: await leaf, at: index * CHUNK_BYTES };
       };
     }
   }
 
   try {
-    for await (const { pieces, at } of readAhead(tasks(), LEAVES_AHEAD)) {
+    for await (const { leaf, pieces, at } of readAhead(tasks(), LEAVES_AHEAD)) {
       yield* cut(pieces, offset - at, end - at, signal);
+      reading.delete(leaf);
     }
   } finally {
-    await Promise.allSettled(reading);
+    const unread = await Promise.allSettled(reading);
+    for (const leaf of unread) if (leaf.status === 'fulfilled') leaf.value.forEach(giveBack);
     await file.close();
   }
 }
@@ -49,7 +51,10 @@ export async function* readLeaves(
 export async function leafOf(path: string, tree: FileTree, index: number): Promise<Uint8Array> {
   const file = await openFile(path, tree.root);
   try {
-    return Buffer.concat(await readLeaf(file, tree, index, await tree.hashOf({ level: 0, index })));
+    const pieces = await readLeaf(file, tree, index, await tree.hashOf({ level: 0, index }));
+    const leaf = Buffer.concat(pieces);
+    pieces.forEach(giveBack);
+    return leaf;
   } finally {
     await file.close();
   }
@@ -57,40 +62,39 @@ export async function leafOf(path: string, tree: FileTree, index: number): Promi
 
 /** The pieces' bytes from `from` to `to`; each piece is let go once it was taken. */
 function* cut(
-  pieces: Uint8Array[],
+  pieces: Buffer[],
   from: number,
   to: number,
   signal: AbortSignal | undefined,
 ): Generator<Uint8Array> {
-  let at = 0;
-  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+  for (let at = 0; pieces.length > 0; ) {
+    signal?.throwIfAborted();
+    const piece = pieces.shift() as Buffer;
     const part = piece.subarray(Math.max(0, from - at), Math.max(0, to - at));
     at += piece.length;
-    signal?.throwIfAborted();
     if (part.length > 0) yield part;
+    else giveBack(piece);
   }
 }
 
-async function readLeaf(
-  file: FileHandle,
-  { root, shape }: FileTree,
-  index: number,
-  hash: Buffer,
-): Promise<Uint8Array[]> {
-  const length = shape.fileBytesOf({ level: 0, index });
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; at < length; at += PIECE_BYTES) {
-    pieces.push(Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, length - at)));
+async function readLeaf(file: FileHandle, tree: FileTree, index: number, hash: Buffer): Promise<Buffer[]> {
+  const length = tree.shape.fileBytesOf({ level: 0, index });
+  const pieces = takePieces(length);
+  try {
+    const { bytesRead, digest } = await readHashed(file, pieces, index * CHUNK_BYTES);
+    if (bytesRead < length || !digest.equals(hash)) {
+      throw damaged(tree, index, hash, bytesRead === 0 && length > 0);
+    }
+    return pieces;
+  } catch (error) {
+    pieces.forEach(giveBack);
+    throw error;
   }
-  // The system takes no list without a place in it.
-  const bytesRead = length > 0 ? (await file.readv(pieces, index * CHUNK_BYTES)).bytesRead : 0;
+}
+
+function damaged({ root, shape }: FileTree, index: number, hash: Buffer, isMissing: boolean): BlockDamaged {
   const cid = shape.levels.length > 1 ? shape.cidOf({ level: 0, index }, hash) : root;
-  if (bytesRead === 0 && length > 0) throw new BlockDamaged(cid, 'is missing');
-  const digest = createHash('sha256');
-  for (const piece of pieces) digest.update(piece);
-  if (bytesRead < length || !digest.digest().equals(hash))
-    throw new BlockDamaged(cid, 'does not match its CID');
-  return pieces;
+  return new BlockDamaged(cid, isMissing ? 'is missing' : 'does not match its CID');
 }
 
 async function openFile(path: string, root: CID): Promise<FileHandle> {

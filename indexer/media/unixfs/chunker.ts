@@ -1,17 +1,17 @@
+import { SharedBuffers } from '../hashing/shared-buffers.ts';
+
 /** Kubo's default: a file is cut every 256 KiB. */
 export const CHUNK_BYTES = 262_144;
 
-/** Buffers for all uploads together: one whose client has become slow keeps none for itself. */
-const spare: Uint8Array[] = [];
 const MAX_SPARE = 64;
 
-/**
- * Cuts a file into chunks, in buffers that are used again once their block is on disk: allocating each anew costs
- * more time than hashing it.
- */
+/** For all uploads together: one whose client has become slow keeps none for itself. */
+const buffers = new SharedBuffers(CHUNK_BYTES, MAX_SPARE);
+
+/** Cuts a file into chunks, in buffers that are used again once their block is on disk. */
 export class Chunker {
   async *cut(source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let chunk = this.#take();
+    let chunk = buffers.take();
     let filled = 0;
     let first = true;
     for await (const piece of source) {
@@ -23,19 +23,16 @@ export class Chunker {
         if (filled < CHUNK_BYTES) continue;
         yield chunk;
         first = false;
-        chunk = this.#take();
+        chunk = buffers.take();
         filled = 0;
       }
     }
     if (filled > 0 || first) yield chunk.subarray(0, filled);
+    else buffers.giveBack(chunk);
   }
 
   /** Takes back a buffer whose bytes are not needed any more; ignores what it has not made. */
   reuse(bytes: Uint8Array): void {
-    if (bytes.length === CHUNK_BYTES && spare.length < MAX_SPARE) spare.push(bytes);
-  }
-
-  #take(): Uint8Array {
-    return spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    buffers.giveBack(bytes);
   }
 }

@@ -22,7 +22,8 @@ class ReadAhead {
 const slots = new ReadAhead();
 
 /**
- * Yields what `tasks` resolve to, in order. Up to `max` are begun before their turn.
+ * Yields what `tasks` resolve to, in order. Up to `max` are begun before their turn: at first none, since many readers
+ * want the first bytes alone, and then one more for each that was taken.
  * @param tasks each begins its work when it is called.
  */
 export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, max: number): AsyncGenerator<T> {
@@ -31,17 +32,20 @@ export async function* readAhead<T>(tasks: AsyncIterable<() => Promise<T>>, max:
     slots.giveBack(1);
     return begun.shift() as Promise<T>;
   };
+  let allowed = 0;
   try {
     for await (const task of tasks) {
-      if (begun.length === max) yield await next();
-      if (slots.take()) {
+      if (allowed > 0 && slots.take()) {
         const work = task();
         work.catch(() => undefined); // seen when its turn comes, or nobody reads on
         begun.push(work);
+        if (begun.length <= allowed) continue;
+        yield await next();
       } else {
         while (begun.length > 0) yield await next();
         yield await task();
       }
+      if (allowed < max) allowed += 1;
     }
     while (begun.length > 0) yield await next();
   } finally {

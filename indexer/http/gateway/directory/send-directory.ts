@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import type { ListedMedia, MediaStorage } from '../../../media/storage.ts';
 import { listDirectory } from '../../../media/unixfs/directory-read.ts';
@@ -6,7 +7,6 @@ import type { Found } from '../content-path.ts';
 import { isKnownToClient } from '../range.ts';
 import type { ReaderLimit } from '../reader-limit.ts';
 import { queryOf } from '../representation.ts';
-import { drained } from '../send-bytes.ts';
 import { escaped, PAGE_END, PAGE_POLICY, pageEntry, pageHead } from './page.ts';
 
 export interface DirectoryAnswer {
@@ -57,7 +57,7 @@ async function writePage(
   try {
     for await (const entry of entriesOf(storage, found)) {
       if (!res.headersSent) begin(req, res, writeHead);
-      if (!res.write(pageEntry(entry, req.path))) await drained(res, gone.signal);
+      if (!res.write(pageEntry(entry, req.path))) await once(res, 'drain', gone);
     }
     if (!res.headersSent) begin(req, res, writeHead);
     res.end(PAGE_END);

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { CID } from 'multiformats/cid';
 import type { VerifiedBlocks } from '../../../media/unixfs/verify.ts';
-import { drained, portionOf, STALL_TIMEOUT_MS } from '../send-bytes.ts';
+import { PacedWriter, portionOf } from '../pace/paced-writer.ts';
 import { DagWalk, type Subject } from './walk.ts';
 import { carHeader, carSection } from './write.ts';
 
@@ -23,9 +23,8 @@ export async function sendCar(
   writeHead: () => void,
   { blocks, subject, proof, root }: Archive,
 ): Promise<void> {
-  const gone = new AbortController();
-  res.once('close', () => gone.abort());
-  const { signal } = gone;
+  using writer = new PacedWriter(res);
+  const { signal } = writer;
   const walk = new DagWalk(blocks, subject);
   const begin = () => {
     writeHead();
@@ -34,10 +33,10 @@ export async function sendCar(
   try {
     for await (const cid of walk.cids(proof, signal)) {
       for (let sent = 0, isWhole = false; !isWhole; ) {
-        ({ sent, isWhole } = await sendSection(res, cid, sent, begin, { blocks, signal }));
+        ({ sent, isWhole } = await sendSection(res, cid, sent, begin, { blocks, writer }));
         if (isWhole) continue;
         walk.forget();
-        await drained(res, signal);
+        await writer.drained();
       }
     }
     res.end();
@@ -48,42 +47,36 @@ export async function sendCar(
   }
 }
 
-interface Source {
+interface Way {
   blocks: VerifiedBlocks;
-  signal: AbortSignal;
+  writer: PacedWriter;
 }
 
-/** A block with what stands before it, from `sent` on. When this ends nothing holds the block. */
+/**
+ * A block with what stands before it, from `sent` on. When this ends nothing holds the block.
+ * @returns how much of the section is sent by then: less than all when the reader has stopped.
+ */
 async function sendSection(
   res: Response,
   cid: CID,
   sent: number,
   begin: () => void,
-  { blocks, signal }: Source,
+  { blocks, writer }: Way,
 ): Promise<{ sent: number; isWhole: boolean }> {
-  const block = await blocks.read(cid, signal);
+  const block = await blocks.read(cid, writer.signal);
   if (!res.headersSent) begin();
-  const parts = [carSection(cid, block.length), block];
-  const now = await sendUntilStalled(res, parts, sent, signal);
-  return { sent: now, isWhole: now === parts.reduce((sum, { length }) => sum + length, 0) };
-}
-
-/** @returns how much of the parts is sent by then: less than all when the reader has stopped. */
-async function sendUntilStalled(
-  res: Response,
-  parts: readonly Uint8Array[],
-  from: number,
-  signal: AbortSignal,
-): Promise<number> {
-  let start = 0;
-  let sent = from;
-  for (const part of parts) {
-    while (sent < start + part.length) {
-      const portion = portionOf(part, sent - start);
-      sent += portion.length;
-      if (!res.write(portion) && !(await drained(res, signal, STALL_TIMEOUT_MS))) return sent;
-    }
-    start += part.length;
+  const head = carSection(cid, block.length);
+  let at = sent;
+  if (at < head.length) {
+    // With the first of the block: a packet of its own would be dear.
+    const first = portionOf(block, 0);
+    at = head.length + first.length;
+    if (!(await writer.write(Buffer.concat([head, first])))) return { sent: at, isWhole: false };
   }
-  return sent;
+  while (at < head.length + block.length) {
+    const portion = portionOf(block, at - head.length);
+    at += portion.length;
+    if (!(await writer.write(portion))) return { sent: at, isWhole: false };
+  }
+  return { sent: at, isWhole: true };
 }

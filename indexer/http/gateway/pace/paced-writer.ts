@@ -1,0 +1,77 @@
+import type { Response } from 'express';
+import { giveBack, PIECE_BYTES } from '../../../media/hashing/pieces.ts';
+
+/** A reader that takes nothing for so long holds nothing else: the rest is read anew when it goes on. */
+const STALL_TIMEOUT_MS = 1_000;
+
+/**
+ * Writes to a connection at its reader's pace: a portion only when the one before is gone, so that a reader who stops
+ * holds one in memory and no more.
+ */
+export class PacedWriter implements Disposable {
+  readonly #res: Response;
+  readonly #gone = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  /** What was written last waits for its reader. */
+  #isUnsent = false;
+  #waiting: PromiseWithResolvers<boolean> | null = null;
+
+  constructor(res: Response) {
+    this.#res = res;
+    this.#timer = setTimeout(() => this.#settle(false), STALL_TIMEOUT_MS);
+    res.once('close', () => {
+      this.#gone.abort();
+      this.#waiting?.reject(this.signal.reason);
+    });
+  }
+
+  /** Aborts when the reader goes away. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** @returns whether it was taken, sooner or later; `false` where the reader has stopped. @throws the signal's reason */
+  async write(portion: Uint8Array): Promise<boolean> {
+    this.#throwIfGone();
+    this.#isUnsent = true;
+    this.#timer.refresh();
+    this.#res.write(portion, (error) => {
+      giveBack(portion); // sent, or never to be
+      if (error) return; // told by `close`
+      this.#isUnsent = false;
+      this.#settle(true);
+    });
+    return await this.#settled();
+  }
+
+  /** Until a reader who has stopped goes on. @throws the signal's reason */
+  async drained(): Promise<void> {
+    this.#throwIfGone();
+    while (this.#isUnsent) await this.#settled();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #settled(): Promise<boolean> {
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
+  #settle(isSent: boolean): void {
+    this.#waiting?.resolve(isSent);
+    this.#waiting = null;
+  }
+
+  #throwIfGone(): void {
+    if (this.#res.destroyed) this.#gone.abort();
+    this.signal.throwIfAborted();
+  }
+}
+
+/** What follows `at`, so much as is handed to a connection at a time: a copy where a view would keep more in memory. */
+export function portionOf(bytes: Uint8Array, at: number): Uint8Array {
+  const portion = bytes.subarray(at, at + PIECE_BYTES);
+  return bytes.buffer.byteLength <= PIECE_BYTES ? portion : Buffer.from(portion);
+}
