@@ -60,7 +60,7 @@ describe('the limits of the packaging worker', () => {
     process.env.SECRET_OF_A_TEST = 'a secret';
     const seen: unknown[] = [];
     const read: typeof file.read = (start, end) => {
-      const of = (name: string) => readFileSync(`/proc/${childOf(process.pid)}/${name}`, 'utf8').trim();
+      const of = (name: string) => procFile(workerOf(process.pid) ?? '', name).trim();
       seen.push(of('environ').includes('PATH='), of('environ').includes('a secret'));
       seen.push(of('oom_score_adj'), of('coredump_filter'));
       return file.read(start, end);
@@ -139,20 +139,25 @@ function sent(path: string): number {
   return existsSync(`${path}.sent`) ? readFileSync(`${path}.sent`, 'utf8').length : 0;
 }
 
-function childOf(pid: number): string | undefined {
-  const statusOf = (name: string) =>
-    existsSync(`/proc/${name}/status`) ? readFileSync(`/proc/${name}/status`, 'utf8') : '';
+/** The worker of this process that runs. */
+function workerOf(parent: number): string | undefined {
+  const isOwn = (pid: string) => procFile(pid, 'status').includes(`\nPPid:\t${parent}\n`);
   return readdirSync('/proc').find(
-    (name) => /^\d+$/.test(name) && statusOf(name).includes(`PPid:\t${pid}\n`),
+    (pid) => isOwn(pid) && procFile(pid, 'cmdline').includes('worker-main.ts'),
   );
 }
 
 /** Ended, though whoever adopted it has not asked about that yet. */
 function isZombie(pid: number): boolean {
+  return / Z \d+ /.test(procFile(pid, 'stat'));
+}
+
+/** What Linux says of a process; nothing of what is none, and on other systems. */
+function procFile(pid: number | string, name: string): string {
   try {
-    return / Z \d+ /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch {
-    return false; // There is none of the kind, or no such system.
+    return '';
   }
 }
 
