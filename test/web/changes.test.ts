@@ -37,9 +37,9 @@ describe('an event of the host', () => {
     });
   }
 
-  it('has one of the names that the page listens for', () => {
-    const names = liveEvent.options.map(({ shape }) => shape.event.value);
-    expect(EVENT_NAMES).to.have.members(names);
+  it('has one of the names that the page listens for, or is about an upload, which it shows nowhere', () => {
+    const names: string[] = liveEvent.options.map(({ shape }) => shape.event.value);
+    expect([...EVENT_NAMES, 'upload.progress']).to.have.members(names);
   });
 
   it('that is not understood may be about anything', () => {
