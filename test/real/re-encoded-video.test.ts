@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,9 @@ import {
   createPackagingWorker,
   type PackagingWorker,
 } from '../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import { MediaRefused } from '../../packager/errors.ts';
 import { taken } from '../indexer/uploads/packaging/jobs.ts';
+import { broken } from '../packager/broken.ts';
 import { type Directory, joined, SECRET, segmentsOf, textOf } from '../packager/packaged.ts';
 import { REAL_VIDEO } from '../packager/samples.ts';
 import { rejected } from '../rejection.ts';
@@ -20,6 +22,8 @@ import { makeSource, runFile } from './ffmpeg-sources.ts';
 import { framesOf, timesOf, withServer } from './played.ts';
 
 const LINES = [72, 48];
+/** FULL=1 tries more. */
+const MUTANTS = process.env.FULL ? 200 : 24;
 
 describe('a video re-encoded by ffmpeg', () => {
   const warnings: unknown[] = [];
@@ -148,6 +152,27 @@ describe('a video re-encoded by ffmpeg', () => {
       expect((await timesOf(`${url}/v0/index.m3u8`)).length).to.equal(70 * 25);
     });
   });
+
+  it(`does not hang, crash or leave a file, with ${MUTANTS} files that are broken at random`, async () => {
+    const names = ['mov', 'webm', 'mkv'] as const;
+    const sources = [REAL_VIDEO, ...(await Promise.all(names.map((name) => makeSource(folder, name))))];
+    const own = await mkdtemp(join(folder, 'mutants-'));
+    const outcomes = new Map<string, number>();
+    for (let seed = 0; seed < MUTANTS; seed++) {
+      const source = new Uint8Array(await readFile(sources[seed % sources.length] ?? ''));
+      const path = join(own, 'mutant');
+      await writeFile(path, broken(source, seed));
+      const outcome = await packaged(path).then(
+        () => 'packaged',
+        (error: unknown) => (error instanceof MediaRefused ? error.reason : Promise.reject(error)),
+      );
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      expect(await readdir(own), `seed ${seed}`).to.deep.equal(['mutant']);
+    }
+    expect(outcomes.get('packaged')).to.be.greaterThan(0);
+    expect(outcomes.get('damaged')).to.be.greaterThan(0);
+    warnings.splice(0); // What ffmpeg can't decode, it says.
+  }).timeout(600_000);
 
   it('reads nothing but its own file, whatever that is', async () => {
     const asked: string[] = [];
