@@ -1,22 +1,13 @@
 import { expect } from 'chai';
 import { tourBlocks } from './api-tour-calls.ts';
 import { codeBlocks, runBlock } from './code-blocks.ts';
-import { dataFolder, type HostProcess, removeFolder, startHost } from './host.ts';
+import { useHost } from './host.ts';
 import { indexedAll } from './mirror.ts';
 
 const VIEWER = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
 
 describe('docs/channels.md', () => {
-  let dataDir: string;
-  let host: HostProcess;
-  before(async () => {
-    dataDir = await dataFolder();
-    host = await startHost({ dataDir });
-  });
-  after(async () => {
-    await host?.end('SIGTERM');
-    await removeFolder(dataDir);
-  });
+  const host = useHost();
 
   it('pays three views with one transaction of the viewer, and shows how to leave', async () => {
     for (const part of ['/upload-content', '/register']) {

@@ -63,6 +63,21 @@ export async function startHost(options: HostOptions, words = HOST): Promise<Hos
   };
 }
 
+/** The host of all tests of the `describe` around it: started on a folder of its own before them, gone after them. */
+export function useHost(): HostProcess {
+  let dataDir = '';
+  let host: HostProcess | undefined;
+  before(async () => {
+    dataDir = await dataFolder();
+    host = await startHost({ dataDir });
+  });
+  after(async () => {
+    await host?.end('SIGTERM');
+    await removeFolder(dataDir);
+  });
+  return new Proxy({} as HostProcess, { get: (_, name) => host && Reflect.get(host, name) });
+}
+
 /** Spawns a host and waits for nothing: for starts that are meant to fail. The same with ffmpeg on the machine and without. */
 export function spawnHost({ dataDir, env = {} }: HostOptions, words = HOST): Child {
   return startChild(words, {

@@ -1,18 +1,9 @@
 import { expect } from 'chai';
 import { codeBlocks, runBlock } from './code-blocks.ts';
-import { dataFolder, type HostProcess, removeFolder, startHost } from './host.ts';
+import { useHost } from './host.ts';
 
 describe('docs/playback.md', () => {
-  let dataDir: string;
-  let host: HostProcess;
-  before(async () => {
-    dataDir = await dataFolder();
-    host = await startHost({ dataDir });
-  });
-  after(async () => {
-    await host?.end('SIGTERM');
-    await removeFolder(dataDir);
-  });
+  const host = useHost();
 
   it('serves an upload, is paid by a wallet, and plays for it', async () => {
     const [upload, play, ...more] = codeBlocks('docs/playback.md', 'Try it');

@@ -3,28 +3,18 @@ import { expect } from 'chai';
 import { JsonRpcProvider, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
-import { dataFolder, type HostProcess, removeFolder, startHost } from '../e2e/host.ts';
+import { useHost } from '../e2e/host.ts';
 import { runNode } from './run.ts';
 
 const UNSET = { ETH_RPC_URL: '', PRIVATEKEY: '', CONTRACT_ADDRESS: '', LOG_LEVEL: '' };
 
 describe('npm run demo', () => {
-  let dataDir: string;
-  let host: HostProcess;
-
-  before(async () => {
-    dataDir = await dataFolder();
-    host = await startHost({ dataDir });
-  });
-  after(async () => {
-    await host.end('SIGTERM');
-    await removeFolder(dataDir);
-  });
+  const host = useHost();
 
   const demo = (env: Record<string, string> = {}) =>
     runNode(['scripts/demo.ts'], {
       ...UNSET,
-      DATA_DIR: dataDir,
+      DATA_DIR: host.dataDir,
       PORT: new URL(host.url).port,
       DEVNET_PORT: new URL(host.rpcUrl).port,
       ...env,
