@@ -40,6 +40,9 @@ export interface IndexedObject {
   sizeBytes: number;
 }
 
+/** An object, and where in it a block may be. */
+export type Holder = IndexedObject & { place: number };
+
 /** Where in its object a block is: its number in a file's tree, where it begins in a directory's nodes. */
 export interface BlockPlace {
   digest: Uint8Array;
@@ -53,7 +56,7 @@ export interface BlockPlace {
 export class BlockIndex {
   readonly #db: Database.Database;
   readonly #get: Database.Statement<[string], IndexedObject>;
-  readonly #holders: Database.Statement<[number], IndexedObject & { place: number }>;
+  readonly #nextHolder: Database.Statement<[number, number, number], Holder>;
   readonly #directoriesOf: Database.Statement<[string], string>;
   readonly #insertBlock: Database.Statement<[number, number, number]>;
   readonly #deleteBlock: Database.Statement<[number, number, number]>;
@@ -66,9 +69,10 @@ export class BlockIndex {
     db.exec(SCHEMA);
     const object = 'objects.id, objects.cid, objects.kind, objects.size_bytes AS sizeBytes';
     this.#get = db.prepare(`SELECT ${object} FROM objects WHERE cid = ? AND complete`);
-    this.#holders = db.prepare(
+    this.#nextHolder = db.prepare(
       `SELECT ${object}, blocks.place FROM blocks JOIN objects ON objects.id = blocks.object
-       WHERE blocks.prefix = ? AND objects.complete`,
+       WHERE blocks.prefix = ? AND (blocks.object, blocks.place) > (?, ?) AND objects.complete
+       ORDER BY blocks.object, blocks.place LIMIT 1`,
     );
     this.#directoriesOf = db
       .prepare<[string], string>(
@@ -89,9 +93,14 @@ export class BlockIndex {
     return this.#db.prepare<[], string>('SELECT cid FROM objects WHERE complete').pluck().all();
   }
 
-  /** Where a block with this hash may be: only the first bytes of the hash are known here. */
-  holdersOf(digest: Uint8Array): IterableIterator<IndexedObject & { place: number }> {
-    return this.#holders.all(prefixOf(digest)).values();
+  /**
+   * Where a block with this hash may be, one after the other: only the first bytes of the hash are known here, and some
+   * blocks are in thousands of files, or in one thousands of times.
+   * @param after the one before; without a place the object is done with.
+   */
+  nextHolder(digest: Uint8Array, after?: { id: number; place?: number }): Holder | null {
+    const { id = 0, place = Number.MAX_SAFE_INTEGER } = after ?? {};
+    return this.#nextHolder.get(prefixOf(digest), id, place) ?? null;
   }
 
   /** Directories that have the file below them. */

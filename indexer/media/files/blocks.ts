@@ -3,13 +3,11 @@ import { parseIpfsCid } from '../../lib/cid.ts';
 import type { MediaStat } from '../storage.ts';
 import { type DirectoryBlocks, mediaStat } from '../unixfs/directory-read.ts';
 import { BlockDamaged, isVerifiable, verified } from '../unixfs/verify.ts';
-import type { IndexedObject } from './block-index.ts';
+import type { Holder, IndexedObject } from './block-index.ts';
 import { readNode } from './directory-file.ts';
 import { FileTree } from './file-tree.ts';
 import type { StoredObjects } from './objects.ts';
 import { leafOf } from './read-leaves.ts';
-
-type Holder = IndexedObject & { place: number };
 
 /** Blocks of what lies here: slices of files, the nodes above them, the nodes of directories. */
 export class ObjectBlocks implements DirectoryBlocks {
@@ -22,7 +20,7 @@ export class ObjectBlocks implements DirectoryBlocks {
   /** `null` where nothing has the block. @throws {BlockDamaged} when all that should have it are damaged */
   async get(cid: CID): Promise<Uint8Array | null> {
     let damage: BlockDamaged | undefined;
-    for (const holder of isVerifiable(cid) ? this.#objects.index.holdersOf(cid.multihash.digest) : []) {
+    for (let holder = this.#next(cid); holder; holder = this.#next(cid, holder)) {
       try {
         if (!(await this.#isAt(cid, holder)) || !(await this.#objects.isNeeded(holder.cid))) continue;
         return verified(cid, await this.#read(holder));
@@ -49,14 +47,13 @@ export class ObjectBlocks implements DirectoryBlocks {
   /** Kept roots that hold the block. One whose hashes are damaged is left out. */
   async rootsOf(cid: CID): Promise<string[]> {
     const { index, roots } = this.#objects;
-    const looked = new Set<string>();
     const found = new Set<string>();
-    for (const holder of isVerifiable(cid) ? index.holdersOf(cid.multihash.digest) : []) {
-      if (looked.has(holder.cid) || !(await this.#isAt(cid, holder).catch(() => false))) continue;
-      looked.add(holder.cid);
-      for (const root of [holder.cid, ...index.directoriesOf(holder.cid)]) {
+    for (let holder = this.#next(cid); holder; ) {
+      const hasIt = await this.#isAt(cid, holder).catch(() => false);
+      for (const root of hasIt ? [holder.cid, ...index.directoriesOf(holder.cid)] : []) {
         if (await roots.has(root)) found.add(root);
       }
+      holder = this.#next(cid, hasIt ? { id: holder.id } : holder);
     }
     return [...found].sort();
   }
@@ -65,6 +62,10 @@ export class ObjectBlocks implements DirectoryBlocks {
     const root = parseIpfsCid(cid);
     if (!root) throw new TypeError(`${cid} is no CID`);
     return new FileTree(root, sizeBytes, this.#objects.folder.treeOf(cid));
+  }
+
+  #next(cid: CID, after?: { id: number; place?: number }): Holder | null {
+    return isVerifiable(cid) ? this.#objects.index.nextHolder(cid.multihash.digest, after) : null;
   }
 
   /** Whether the block is where the index, which knows the first bytes of hashes, has it. */

@@ -14,14 +14,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import { MediaFolder } from '../../../indexer/media/files/folder.ts';
-import type { MediaStorage } from '../../../indexer/media/storage.ts';
+import type { DirectoryEntry, MediaStorage } from '../../../indexer/media/storage.ts';
 import { MediaNotFound } from '../../../indexer/media/storage.ts';
 import { cidOf } from '../../../indexer/media/unixfs/importer.ts';
 import { BlockDamaged } from '../../../indexer/media/unixfs/verify.ts';
 import { rejection } from '../../rejection.ts';
 import { until } from '../sync/until.ts';
 import { describeTree } from './blocks.suite.ts';
-import { bytesOf, CHUNK, collect, file } from './content.ts';
+import { bytesOf, CHUNK, collect, file, zeros } from './content.ts';
 import { type Damage, readUntilError } from './damage.suite.ts';
 import { describeDirectories, entries } from './directories.suite.ts';
 import { mediaOnDisk } from './on-disk.ts';
@@ -66,6 +66,18 @@ describe('openFileStorage()', () => {
     const files = onDisk().filter((name) => name.startsWith('files/') && !/\.(tree|dir)$/.test(name));
     expect(files).to.have.length(3);
     expect(files.filter((name) => name.endsWith(single.cid))).to.have.length(1);
+  });
+
+  it('knows all roots of a block, however often they have it', async () => {
+    const leaf = (await cidOf([Buffer.alloc(CHUNK)])).toString();
+    const roots: string[] = [];
+    for (const leaves of [300, 40]) roots.push((await storage.add(zeros(leaves * CHUNK))).cid);
+    roots.push((await storage.addDirectory(oneFile(zeros(41 * CHUNK)))).cid);
+    expect(await storage.rootsOf(leaf)).to.deep.equal(roots.toSorted());
+    const [first = ''] = roots;
+    await storage.remove(first);
+    expect(await storage.rootsOf(leaf)).to.deep.equal(roots.slice(1).sort());
+    expect(await storage.block(leaf)).to.deep.equal(Buffer.alloc(CHUNK));
   });
 
   it('leaves nothing of a failed upload on disk', async () => {
@@ -338,4 +350,8 @@ async function inodeOf(path: string): Promise<number> {
 
 async function newFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'stream-host-media-'));
+}
+
+async function* oneFile(content: AsyncIterable<Uint8Array>): AsyncGenerator<DirectoryEntry> {
+  yield { path: 'one', content };
 }
