@@ -4,8 +4,10 @@ import { isCode } from '../../lib/errors.ts';
 import type { Pins } from '../pins.ts';
 import type { MediaStat } from '../storage.ts';
 import { CHUNK_BYTES } from '../unixfs/chunker.ts';
-import { linksOfNode, mediaStat } from '../unixfs/directory-read.ts';
+import { mediaStat } from '../unixfs/directory-read.ts';
+import { linksOf } from '../unixfs/node-links.ts';
 import { HASH_BYTES } from '../unixfs/tree-shape.ts';
+import { cidOfNode } from '../unixfs/verify.ts';
 import type { BlockIndex, BlockPlace, IndexedObject } from './block-index.ts';
 import { readNodes } from './directory-file.ts';
 import { decodeTree } from './file-tree.ts';
@@ -88,7 +90,8 @@ export class StoredObjects {
     if (stat?.kind !== 'directory') throw new RangeError('its nodes are damaged');
     const own = new Set(nodes.map(({ digest }) => Buffer.from(digest).toString('hex')));
     const files = nodes
-      .flatMap(({ node }) => linksOfNode(node))
+      .flatMap(({ node }) => linksOf(cidOfNode(node), node).links)
+      .map((link) => link.cid)
       .filter(({ multihash }) => !own.has(Buffer.from(multihash.digest).toString('hex')))
       .map((file) => file.toString());
     await this.index.add({ cid, ...stat }, nodes, files);

@@ -7,6 +7,8 @@ import * as raw from 'multiformats/codecs/raw';
 export interface NodeLink {
   cid: CID;
   name: string;
+  /** Of all blocks below it, as the node says it; 0 where it does not. */
+  dagBytes: number;
   /** Bytes of the file below it; unknown where the node is no part of a file. */
   sizeBytes: number | undefined;
 }
@@ -17,11 +19,11 @@ export interface NodeLinks {
   links: NodeLink[];
   /** Bytes of a file that the node holds itself, before those of its links. */
   heldBytes: number;
-  /** How many characters of a name in a shard are its place; a link that has no more leads to the next shard. */
-  prefixLength: number;
+  /** Places in a shard; 0 of what is none. */
+  fanout: number;
 }
 
-const LEAF: NodeLinks = { kind: 'file', links: [], heldBytes: 0, prefixLength: 0 };
+const LEAF: NodeLinks = { kind: 'file', links: [], heldBytes: 0, fanout: 0 };
 const OPAQUE: NodeLinks = { ...LEAF, kind: 'other' };
 
 /** Where a block leads to. What is neither a raw leaf nor a node of UnixFS leads nowhere that is known here. */
@@ -34,14 +36,20 @@ export function linksOf(cid: CID, block: Uint8Array): NodeLinks {
   const sizes = unixfs?.blockSizes ?? [];
   return {
     kind,
-    links: Links.map(({ Hash, Name = '' }, index) => ({
+    links: Links.map(({ Hash, Name = '', Tsize = 0 }, index) => ({
       cid: Hash,
       name: Name,
+      dagBytes: Tsize,
       sizeBytes: kind === 'file' && sizes[index] !== undefined ? Number(sizes[index]) : undefined,
     })),
     heldBytes: kind === 'file' ? (unixfs?.data?.length ?? 0) : 0,
-    prefixLength: kind === 'shard' ? (Number(unixfs?.fanout ?? 256n) - 1).toString(16).length : 0,
+    fanout: kind === 'shard' ? Number(unixfs?.fanout ?? 256n) : 0,
   };
+}
+
+/** How many characters of a name in a shard are its place; a link that has no more leads to the next shard. */
+export function prefixLength({ fanout }: NodeLinks): number {
+  return fanout === 0 ? 0 : (fanout - 1).toString(16).length;
 }
 
 function unixfsOf(data: Uint8Array | undefined): UnixFS | undefined {

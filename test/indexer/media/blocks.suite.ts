@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CID } from 'multiformats/cid';
-import { linksOfNode } from '../../../indexer/media/unixfs/directory-read.ts';
 import { cidOf } from '../../../indexer/media/unixfs/importer.ts';
+import { linksOf } from '../../../indexer/media/unixfs/node-links.ts';
 import { verified } from '../../../indexer/media/unixfs/verify.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
 import { describeDamage } from './damage.suite.ts';
@@ -37,7 +37,9 @@ export function describeTree(name: string, open: () => Promise<Opened>): void {
       expect(Buffer.from((await storage.block(leaf.toString())) ?? []).equals(bytesOf(0, CHUNK))).to.equal(
         true,
       );
-      const blocks = [CID.parse(cid), ...linksOfNode((await storage.block(cid)) ?? new Uint8Array())];
+      const root = CID.parse(cid);
+      const below = linksOf(root, (await storage.block(cid)) ?? new Uint8Array()).links;
+      const blocks = [root, ...below.map((link) => link.cid)];
       for (const each of blocks) {
         const block = await storage.block(each.toString());
         expect(block && verified(each, block), each.toString()).to.be.instanceOf(Uint8Array);

@@ -1,6 +1,6 @@
 import type { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
-import { linksOf, type NodeLinks } from '../../../media/unixfs/node-links.ts';
+import { linksOf, type NodeLink, type NodeLinks, prefixLength } from '../../../media/unixfs/node-links.ts';
 import type { VerifiedBlocks } from '../../../media/unixfs/verify.ts';
 import { BlockSet } from './block-set.ts';
 import type { Scope } from './car-params.ts';
@@ -93,10 +93,12 @@ export class DagWalk {
   }
 
   /** The links of a node that the scope and the span let follow. */
-  #countingOf(frame: Frame, { kind, links, heldBytes, prefixLength }: NodeLinks): Below[] {
+  #countingOf(frame: Frame, node: NodeLinks): Below[] {
+    const { kind, links, heldBytes } = node;
     const { scope, span } = this.#subject;
     if (kind !== 'file') {
-      const inScope = scope === 'all' ? links : links.filter(({ name }) => isShard(kind, name, prefixLength));
+      const isShard = ({ name }: NodeLink) => kind === 'shard' && name.length === prefixLength(node);
+      const inScope = scope === 'all' ? links : links.filter(isShard);
       return inScope.map(({ cid }) => ({ cid, at: 0, whole: true }));
     }
     let at = frame.at + heldBytes;
@@ -110,8 +112,4 @@ export class DagWalk {
     const counts = ({ part, end }: (typeof below)[number]) => isAll || (part.at < span.to && end > span.from);
     return below.filter(counts).map(({ part }) => part);
   }
-}
-
-function isShard(kind: NodeLinks['kind'], name: string, prefixLength: number): boolean {
-  return kind === 'shard' && name.length === prefixLength;
 }
