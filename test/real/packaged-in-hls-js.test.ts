@@ -5,10 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
-import { keyOf, packaged } from '../packager/packaged.ts';
+import { findFfmpeg } from '../../indexer/uploads/packaging/ffmpeg/ffmpeg.ts';
+import { createReEncodingWorker } from '../../indexer/uploads/packaging/ffmpeg/re-encoding-worker.ts';
+import { createPackagingWorker } from '../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import { taken } from '../indexer/uploads/packaging/jobs.ts';
+import { keyOf, packaged, SECRET } from '../packager/packaged.ts';
 import { startChromium } from './chromium.ts';
 import { makeSource } from './ffmpeg-sources.ts';
 
+const log = { info: () => {}, warn: () => {} };
 const HLS_JS = join(import.meta.dirname, '..', '..', 'node_modules', 'hls.js', 'dist', 'hls.mjs');
 const PAGE = `<!doctype html><title>player</title><video muted></video>
 <script type="module">
@@ -105,6 +110,36 @@ describe('a packaged video, played by hls.js in Chromium', () => {
       expect(held, 'seeks into what was held').to.be.at.most(3);
       expect(median(took), `ms of seeks: ${took.map(Math.round).join(', ')}`).to.be.at.most(MAX_SEEK_MS);
       expect(await page.evaluate('video.error')).to.equal(null);
+      await page.close();
+    });
+  }
+
+  for (const name of ['mp4', 'webm'] as const) {
+    it(`changes to a smaller rendition and back, from ${name}`, async () => {
+      const path = await makeSource(folder, name);
+      const found = await findFfmpeg('ffmpeg');
+      await using packager = createPackagingWorker({ log });
+      const worker = createReEncodingWorker(packager, { find: async () => found, renditions: [72], log });
+      const directory = await taken(worker.package({ path, secret: SECRET, previewSec: 5 }));
+      served.clear();
+      for (const [path, bytes] of directory) served.set(`/${path}`, bytes);
+      for (const unit of [0, 1]) served.set(`/keys/${unit}`, keyOf(unit));
+
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.waitForFunction('video.currentTime > 1');
+      for (const height of [72, 90, 72]) {
+        await page.evaluate(`hls.nextLevel = hls.levels.findIndex((level) => level.height === ${height})`);
+        await page.waitForFunction(`video.videoHeight === ${height} && video.readyState >= 3`);
+        const at = Number(await page.evaluate('video.currentTime'));
+        await page.waitForFunction(`video.currentTime > ${at + 2}`);
+      }
+      expect(await page.evaluate('seek(62)')).to.be.a('number');
+      await page.waitForFunction('video.videoHeight === 72 && video.currentTime > 63');
+      expect(await page.evaluate('video.error')).to.equal(null);
+      expect(
+        await page.evaluate('errors.filter((name) => /append|pars|key|decrypt/i.test(name))'),
+      ).to.deep.equal([]);
       await page.close();
     });
   }
