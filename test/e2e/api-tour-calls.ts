@@ -186,11 +186,21 @@ export function describeTourCalls(where: string, env: HostEnv): void {
       expect(streams).to.deep.equal([]);
     });
 
+    it('a protected video is packaged: its preview is free, the rest is encrypted', async () => {
+      const [protect, ...others] = codeBlocks(TOUR, 'A protected video');
+      if (!protect || others.length > 0) throw new Error('the tour has another number of such calls');
+      const directory = (await runBlock(protect, host, env())).trim();
+      expect(directory).to.match(/^bafybei/);
+      const playlist = await (await fetch(`${host.url}/ipfs/${directory}/v0/index.m3u8`)).text();
+      const firstKey = playlist.indexOf('#EXT-X-KEY');
+      expect(firstKey).to.be.within(playlist.indexOf('0.m4s'), playlist.lastIndexOf('.m4s'));
+    });
+
     it('the SQLite file, dropped, is rebuilt from the chain, every on-chain row the same', async () => {
       await indexedAll(host);
       await host.end('SIGTERM');
       const kept = mirror(dataDir);
-      expect(kept.content_metadata).to.have.length(1);
+      expect(kept.content_metadata).to.have.length(2);
       expect(kept.streaming_access_logs).to.have.length(2);
       expect(kept.withdrawals).to.have.length(2);
 

@@ -59,6 +59,14 @@ describe('POST /upload-content with protect', () => {
     expect(content).to.include({ preview_sec: 6, duration_sec: 30 });
   });
 
+  it('is removed by its creator as a file is, and what opens it stays', async () => {
+    const before = left();
+    const { cid } = await on.packaged(await newVideo(6));
+    expect((await api.remove(cid, CREATOR)).status).to.equal(200);
+    expect(left()).to.deep.equal(before);
+    expect(on.secretOf(cid, CREATOR)).to.have.length(32);
+  });
+
   it('is packaged in its turn, and under another CID when the same is sent again', async () => {
     const video = await newVideo(6);
     const blob = new Blob([JSON.stringify(PROTECTED)], { type: 'application/json' });
@@ -235,6 +243,7 @@ describe('POST /upload-content with protect', () => {
       it('fails where it is taken down', async () => {
         const taking = await api.call('PUT', `/takedowns/${cid}`, { headers: api.asOperator });
         expect(taking.status).to.equal(200);
+        expect((await fetch(`${api.url}/ipfs/${cid}/master.m3u8`)).status).to.equal(451);
         expect(await failed(video, free, poster)).to.equal('taken_down');
       });
     });
