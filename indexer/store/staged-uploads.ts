@@ -22,7 +22,8 @@ export interface StagedUploads {
     quota: StagingQuota,
   ): Promise<{ heldBytes: number } | NoRoom | null>;
   /**
-   * Before storage keeps the file: from now on whoever removes media knows that this upload needs it.
+   * Before storage keeps the file: from now on whoever removes media knows that this upload needs it. What was named before
+   * for the upload, and differs, is due.
    * @returns `leaving` while the same content is being removed, `unknown` when the upload is no longer known.
    */
   nameUpload(upload: {

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { CODES } from '../../../indexer/http/problems/codes.ts';
+import type { RefusalReason } from '../../../packager/errors.ts';
 import { jpeg } from '../../packager/pictures.ts';
 import { makeVideo, packetsOf } from '../../packager/samples.ts';
 import { until } from '../../until.ts';
@@ -9,6 +11,18 @@ import { type Api, CREATOR, expectProblem, OTHER, startApi, UPLOAD } from './api
 import { listenTo } from './listener.ts';
 import { cidIn, newVideo, opened, type Part, PROTECTED, protecting, shownIn } from './protecting.ts';
 import type { Row } from './uploads.ts';
+
+/** All of them: another one does not compile. */
+const REFUSALS: Record<RefusalReason, true> = {
+  unknown_format: true,
+  no_video: true,
+  codec_not_playable: true,
+  encrypted: true,
+  damaged: true,
+  key_frames_too_rare: true,
+  segment_too_large: true,
+  too_long: true,
+};
 
 describe('POST /upload-content with protect', () => {
   let api: Api;
@@ -203,6 +217,10 @@ describe('POST /upload-content with protect', () => {
       expect(await staged()).to.deep.equal(before);
       return problem?.code;
     };
+
+    it('and is named by a code, whatever the packager refuses', () => {
+      expect(CODES).to.include.all.keys(Object.keys(REFUSALS));
+    });
 
     it('of what is no video that can be packaged', async () => {
       const media = api.mediaFiles();

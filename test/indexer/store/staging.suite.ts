@@ -60,6 +60,20 @@ export function describeStagedUploads(store: () => Store): void {
     });
   });
 
+  describe('nameUpload(), again', () => {
+    it('has go what was named before, where it is another content', async () => {
+      await begin('a');
+      await name('a');
+      await name('a');
+      expect(await due(NOON)).to.equal(null);
+      await name('a', OTHER_CID);
+      expect(await due(NOON)).to.deep.include({ cid: CID });
+      expect(await store().isWaiting(OTHER_CID)).to.equal(true);
+      expect(await store().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY })).to.equal(true);
+      expect(await listed()).to.deep.equal([OTHER_CID]);
+    });
+  });
+
   describe('beginUpload()', () => {
     it('refuses more uploads than a wallet may have, and says when the first is due', async () => {
       await staged('a');

@@ -15,6 +15,11 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     UPDATE staged_uploads SET wallet = coalesce(@wallet, wallet), cid = @cid, cid_key = @cidKey, video_name = @videoName, size_bytes = @sizeBytes,
       due_at = @aliveUntilSec
     WHERE id = @id AND state = 'receiving'`);
+  /** What storage may have kept under another name, such as before a crash, has to go. */
+  const releaseFormer = db.prepare(`
+    INSERT INTO staged_uploads (id, wallet, state, cid, cid_key, video_name, size_bytes, due_at)
+    SELECT id || ' ' || cid_key, wallet, 'staged', cid, cid_key, video_name, size_bytes, 0 FROM staged_uploads
+    WHERE id = @id AND state = 'receiving' AND cid_key <> @cidKey ON CONFLICT DO NOTHING`);
   /** Whoever uploads a file that was here for the operator alone has a file of its own here. */
   const forgetProvided = db.prepare<[string]>('DELETE FROM provided_media WHERE cid_key = ?');
   const ofWallet = db.prepare<{ wallet: string; nowSec: number }, StagedUpload>(`
@@ -33,6 +38,7 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     ...receivingUploads(db),
     nameUpload: transactional(db, (upload) => {
       if (leaving.get(upload.cidKey) !== undefined) return 'leaving';
+      releaseFormer.run({ id: upload.id, cidKey: upload.cidKey });
       if (name.run({ wallet: null, ...upload }).changes === 0) return 'unknown';
       forgetProvided.run(upload.cidKey);
       return 'named';
