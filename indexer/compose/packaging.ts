@@ -2,6 +2,7 @@ import { pathsOf } from '../config/paths.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import { offerOf } from '../http/uploads/stage.ts';
 import { canonicalCid } from '../lib/cid.ts';
+import { createDisk } from '../lib/disk.ts';
 import type { Serving } from '../playback/serving.ts';
 import { requireNotTakenDown, TakenDown } from '../playback/takedown/taken-down.ts';
 import { ListingAmbiguous, TermsDiffer } from '../publishing/errors.ts';
@@ -56,7 +57,7 @@ function withFfmpeg({ config, log }: Infrastructure, worker: PackagingWorker): P
         log.warn({ ffmpeg: command }, 'no RENDITIONS are made: there is no ffmpeg with libx264');
     });
   }
-  return createReEncodingWorker(worker, { find, renditions, log });
+  return createReEncodingWorker(worker, { find, renditions, disk: createDisk(config.dataDir), log });
 }
 
 /** As other uploads are checked, published and served, when their time comes. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
+import { createDisk } from '../../indexer/lib/disk.ts';
 import { findFfmpeg } from '../../indexer/uploads/packaging/ffmpeg/ffmpeg.ts';
 import { createReEncodingWorker } from '../../indexer/uploads/packaging/ffmpeg/re-encoding-worker.ts';
 import { createPackagingWorker } from '../../indexer/uploads/packaging/worker/packaging-worker.ts';
@@ -14,6 +15,7 @@ import { startChromium } from './chromium.ts';
 import { makeSource } from './ffmpeg-sources.ts';
 
 const log = { info: () => {}, warn: () => {} };
+const disk = createDisk(tmpdir());
 const HLS_JS = join(import.meta.dirname, '..', '..', 'node_modules', 'hls.js', 'dist', 'hls.mjs');
 const PAGE = `<!doctype html><title>player</title><video muted></video>
 <script type="module">
@@ -119,7 +121,12 @@ describe('a packaged video, played by hls.js in Chromium', () => {
       const path = await makeSource(folder, name);
       const found = await findFfmpeg('ffmpeg');
       await using packager = createPackagingWorker({ log });
-      const worker = createReEncodingWorker(packager, { find: async () => found, renditions: [72], log });
+      const worker = createReEncodingWorker(packager, {
+        find: async () => found,
+        renditions: [72],
+        disk,
+        log,
+      });
       const directory = await taken(worker.package({ path, secret: SECRET, previewSec: 5 }));
       served.clear();
       for (const [path, bytes] of directory) served.set(`/${path}`, bytes);

@@ -58,8 +58,8 @@ describe('a protected upload on a host with ffmpeg', () => {
 
   it('gets its renditions and a poster, though the host is killed while they are made', async () => {
     const id = await upload();
-    await until('ffmpeg is at work', () => globSync('*-work.*/*.mp4', { cwd: folder() }).length > 0, 60_000);
-    expect(ffmpegOn(folder())).to.have.length(1);
+    await until('ffmpeg is at work', () => ffmpegOn(folder()).length === 1, 60_000);
+    expect(globSync('*-work.*', { cwd: folder() })).to.have.length(1);
     await host.end('SIGKILL');
     await until('ffmpeg has ended', () => ffmpegOn(folder()).length === 0);
     host = await startHost({ dataDir: join(dataDir, 'host'), env: ENV });

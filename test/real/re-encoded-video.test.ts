@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { createDisk } from '../../indexer/lib/disk.ts';
 import { encodingArgs, posterArgs } from '../../indexer/uploads/packaging/ffmpeg/arguments.ts';
 import { FfmpegFailed } from '../../indexer/uploads/packaging/ffmpeg/errors.ts';
 import { type Ffmpeg, findFfmpeg } from '../../indexer/uploads/packaging/ffmpeg/ffmpeg.ts';
@@ -22,6 +23,7 @@ import { makeSource, runFile } from './ffmpeg-sources.ts';
 import { framesOf, timesOf, withServer } from './played.ts';
 
 const LINES = [72, 48];
+const disk = createDisk(tmpdir());
 /** FULL=1 tries more. */
 const MUTANTS = process.env.FULL ? 200 : 24;
 
@@ -37,7 +39,7 @@ describe('a video re-encoded by ffmpeg', () => {
     const found = await findFfmpeg('ffmpeg');
     if (found === null) throw new Error('There is no ffmpeg with libx264 here.');
     ffmpeg = found;
-    worker = createReEncodingWorker(packager, { find: async () => found, renditions: LINES, log });
+    worker = createReEncodingWorker(packager, { find: async () => found, renditions: LINES, disk, log });
   });
   afterEach(() => expect(warnings.splice(0)).to.deep.equal([]));
   after(async () => {

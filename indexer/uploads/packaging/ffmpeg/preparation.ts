@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseLogger } from 'pino';
+import { type Disk, DiskTooSmall } from '../../../lib/disk.ts';
 import type {
   MediaPlan,
   PackagingJob,
@@ -15,6 +16,7 @@ export interface PreparationDeps {
   worker: Pick<PackagingWorker, 'plan'>;
   ffmpeg: Ffmpeg;
   renditions: readonly number[];
+  disk: Pick<Disk, 'requireRoom'>;
   log: Pick<BaseLogger, 'warn'>;
   /** Where its files are written: nobody else's. */
   folder: string;
@@ -104,13 +106,14 @@ export class Preparation {
 
   /** @returns whether it went well. */
   async #run(args: string[], options: Omit<RunOptions, 'folder' | 'signal'>): Promise<boolean> {
-    const { ffmpeg, folder, log } = this.#deps;
+    const { ffmpeg, folder, disk, log } = this.#deps;
     const { signal } = this.#options;
     try {
+      await disk.requireRoom(options.maxFileBytes);
       await ffmpeg.run(args, { folder, signal, ...options });
       return true;
     } catch (error) {
-      if (!(error instanceof FfmpegFailed)) throw error;
+      if (!(error instanceof FfmpegFailed || error instanceof DiskTooSmall)) throw error;
       log.warn({ err: error }, 'ffmpeg could not do something of a video, which goes on without it');
       return false;
     }

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { BaseLogger } from 'pino';
+import type { Disk } from '../../../lib/disk.ts';
 import type { FileEntry } from '../../../media/storage.ts';
 import type { PackagingJob, PackagingOptions, PackagingWorker } from '../worker/packaging-worker.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
@@ -10,6 +11,8 @@ export interface ReEncodingOptions {
   find(): Promise<Ffmpeg | null>;
   /** Further renditions: how many lines the shorter side has. Those that are not smaller are left out. */
   renditions: readonly number[];
+  /** What is made has to fit beside the rest. */
+  disk: Pick<Disk, 'requireRoom'>;
   log: Pick<BaseLogger, 'warn'>;
 }
 
@@ -29,7 +32,7 @@ export function createReEncodingWorker(worker: PackagingWorker, options: ReEncod
 
 async function* packaged(
   worker: PackagingWorker,
-  { find, renditions, log }: ReEncodingOptions,
+  { find, ...deps }: ReEncodingOptions,
   job: PackagingJob,
   options: PackagingOptions = {},
 ): AsyncGenerator<FileEntry> {
@@ -38,7 +41,7 @@ async function* packaged(
   const folder = `${job.path}-work.${process.pid}`;
   await mkdir(folder, { mode: 0o700 });
   try {
-    const preparation = new Preparation({ worker, ffmpeg, renditions, log, folder }, job, options);
+    const preparation = new Preparation({ ...deps, worker, ffmpeg, folder }, job, options);
     const prepared = await preparation.run();
     yield* worker.package(prepared, { ...options, onProgress: (part) => preparation.packaged(part) });
   } finally {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect } from 'chai';
+import { type Disk, DiskTooSmall } from '../../../../../indexer/lib/disk.ts';
 import { smallerSize } from '../../../../../indexer/uploads/packaging/ffmpeg/arguments.ts';
 import { FfmpegFailed } from '../../../../../indexer/uploads/packaging/ffmpeg/errors.ts';
 import { type Ffmpeg, findFfmpeg } from '../../../../../indexer/uploads/packaging/ffmpeg/ffmpeg.ts';
@@ -30,8 +31,9 @@ describe('the worker that re-encodes', () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  const withFfmpeg = (ffmpeg: Ffmpeg | null) =>
-    createReEncodingWorker(worker, { find: async () => ffmpeg, renditions: [240, 120], log });
+  const roomy = { requireRoom: async () => {} };
+  const withFfmpeg = (ffmpeg: Ffmpeg | null, disk: Pick<Disk, 'requireRoom'> = roomy) =>
+    createReEncodingWorker(worker, { find: async () => ffmpeg, renditions: [240, 120], disk, log });
 
   it('packages what ffmpeg made, in one progress, and deletes it', async () => {
     const source = await makeVideo('mp4', { seconds: 30 });
@@ -74,6 +76,24 @@ describe('the worker that re-encodes', () => {
       reason: 'key_frames_too_rare',
     });
     expect((await readdir(dirname(job.path))).filter((name) => name.includes('-work'))).to.deep.equal([]);
+  });
+
+  it('has nothing made that the disk may be too small for', async () => {
+    const asked: number[] = [];
+    const disk = {
+      async requireRoom(bytes: number) {
+        asked.push(bytes);
+        throw new DiskTooSmall(bytes, 0);
+      },
+    };
+    const ffmpeg: Ffmpeg = { run: () => Promise.reject(new Error('It runs.')) };
+    const job = await folder.jobOf(await makeVideo('mp4', { seconds: 30 }));
+    const files = await taken(withFfmpeg(ffmpeg, disk).package(job));
+    expect([...files.keys()])
+      .to.include('content.json')
+      .and.not.to.include('v1/index.m3u8');
+    expect(asked).to.have.length(3);
+    expect(asked[0]).to.be.greaterThan(asked[1] ?? 0);
   });
 
   it('shows ffmpeg no file that the packager does not take', async () => {
