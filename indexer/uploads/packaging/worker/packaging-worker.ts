@@ -57,7 +57,7 @@ interface Limits {
 const LIMITS: Limits = {
   // The largest segment that is taken, of 128 MiB, has it hold 1.25 GB.
   packaging: { heapMb: 512, memoryMb: 1_536 },
-  describing: { heapMb: 256, memoryMb: 512 },
+  describing: { heapMb: 512, memoryMb: 1_024 },
   patienceMs: 60_000,
   maxReadings: 4,
 };
