@@ -28,7 +28,7 @@ import { Incoming, type StagedFile } from './incoming.ts';
 import { type StagedDirectory, StoredObjects } from './objects.ts';
 import { readLeaves } from './read-leaves.ts';
 import { sweep } from './sweep.ts';
-import { takeOver } from './take-over.ts';
+import { TakeOver } from './take-over.ts';
 
 export interface FileStorageOptions {
   folder: string;
@@ -55,7 +55,7 @@ export async function openFileStorage({
   const storage = new FileStorage(objects);
   try {
     await sweep(objects, log);
-    if (oldBlocks !== undefined) await takeOver(oldBlocks, storage, log);
+    if (oldBlocks !== undefined) await storage.takeOver(oldBlocks, log);
   } catch (error) {
     await storage.close();
     throw error;
@@ -71,10 +71,17 @@ class FileStorage implements MediaStorage {
   readonly #uploads = new TaskSet();
   /** Keeping and removing take turns, so that a removal's view of what is kept holds until it is done. */
   readonly #mutex = new Mutex();
+  #old: TakeOver | null = null;
 
   constructor(objects: StoredObjects) {
     this.#objects = objects;
     this.#blocks = new ObjectBlocks(objects);
+  }
+
+  /** Begins to move what an old folder has here. Who asks for a file of it gets it once it is here. */
+  async takeOver(folder: string, log: (message: string) => void): Promise<void> {
+    const isKept = async (cid: string) => (await this.#objects.roots.get(cid)) !== null;
+    this.#old = await TakeOver.begin(folder, { add: (...file) => this.add(...file), isKept }, log);
   }
 
   add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
@@ -149,6 +156,7 @@ class FileStorage implements MediaStorage {
 
   async block(text: string): Promise<Uint8Array | null> {
     const cid = parseIpfsCid(text);
+    await this.#old?.ready(canonicalCid(text) ?? '');
     return cid && (await this.#blocks.get(cid));
   }
 
@@ -160,6 +168,7 @@ class FileStorage implements MediaStorage {
   async remove(cid: string): Promise<void> {
     const { roots, index } = this.#objects;
     const key = canonicalCid(cid) ?? '';
+    await this.#old?.ready(key);
     await this.#mutex.run(async () => {
       if (!parseIpfsCid(key) || !(await roots.has(key))) return;
       const object = index.get(key);
@@ -178,6 +187,7 @@ class FileStorage implements MediaStorage {
   async close(): Promise<void> {
     this.#closing.abort(new Error('the media storage is closing'));
     await this.#uploads.idle();
+    await this.#old?.end();
     await this.#mutex.idle();
     this.#objects.index.close();
   }
@@ -216,12 +226,14 @@ class FileStorage implements MediaStorage {
   async #rootOf(text: string) {
     const key = canonicalCid(text);
     const cid = key && parseIpfsCid(key);
+    if (cid) await this.#old?.ready(key);
     const stat = cid && (await this.#objects.roots.get(key));
     return stat ? { key, cid, stat } : null;
   }
 
   /** A record that is torn keeps its file from being deleted, and from being read. */
   async #isReadable(key: string): Promise<boolean> {
+    await this.#old?.ready(key);
     return (await this.#objects.roots.get(key)) !== null || this.#objects.index.directoriesOf(key).length > 0;
   }
 }

@@ -2,10 +2,14 @@ import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { CID } from 'multiformats/cid';
 import { openFileStorage } from '../../../indexer/media/files/files.ts';
+import { TakeOver } from '../../../indexer/media/files/take-over.ts';
 import type { MediaStorage } from '../../../indexer/media/storage.ts';
 import { cidOf } from '../../../indexer/media/unixfs/importer.ts';
 import { node, runChild } from '../../child.ts';
+import { rejection } from '../../rejection.ts';
+import { until } from '../sync/until.ts';
 import { bytesOf, CHUNK, collect, file } from './content.ts';
 import { OldFolder } from './old-blocks.ts';
 import { mediaOnDisk } from './on-disk.ts';
@@ -25,6 +29,15 @@ describe('an old block folder', () => {
     storage = await openFileStorage({ folder, oldBlocks: old.path, log });
     return storage;
   };
+  /** Starts, and waits until all that can be moved is. */
+  const startAndMove = async () => {
+    await start();
+    await moved();
+  };
+  const moved = () =>
+    until('it is taken over', async () => {
+      return !(await isThere(old.path)) || messages.some((message) => /files stay in/.test(message));
+    });
   const close = async () => {
     await storage?.close();
     storage = undefined;
@@ -56,7 +69,7 @@ describe('an old block folder', () => {
 
   it('is taken over and gone', async () => {
     for (const size of SIZES) await old.add(file(size), size);
-    await start();
+    await startAndMove();
     await expectWhole(SIZES);
     expect(await isThere(old.path)).to.equal(false);
     expect(messages).to.deep.equal([
@@ -64,14 +77,53 @@ describe('an old block folder', () => {
       `media: ${SIZES.length} files are taken over`,
     ]);
     await close();
-    await start();
+    await startAndMove();
     expect(messages).to.deep.equal([]);
+  });
+
+  it('holds up no start: what is asked for is moved first, by whatever spelling, and all else after it', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => CHUNK + index);
+    for (const size of many) await old.add(file(size), size);
+    const last = CID.parse((await cidOf(file(CHUNK + 39))).toString());
+    const here = await start();
+    expect(await here.stat(last.toV0().toString())).to.deep.equal({ kind: 'file', sizeBytes: CHUNK + 39 });
+    expect(await isThere(old.pinFile(last.toString()))).to.equal(false);
+    expect((await readdir(join(old.path, 'pins'))).length).to.be.above(20);
+    await here.remove((await cidOf(file(CHUNK + 38))).toString());
+    await expectWhole(many.slice(0, 38));
+    await moved();
+    expect(await here.stat((await cidOf(file(CHUNK + 38))).toString())).to.equal(null);
+  });
+
+  it('is taken over in the end by hosts that stop on the way', async () => {
+    for (const size of SIZES) await old.add(file(size), size);
+    for (let starts = 0; starts < SIZES.length && (await isThere(old.path)); starts += 1) {
+      const { stat } = await start();
+      await stat.call(storage, (await cidOf(file(SIZES[starts] ?? 0))).toString());
+      await close();
+      expect(messages.join()).to.not.match(/can't be|stay in/);
+    }
+    await startAndMove();
+    await expectWhole(SIZES);
+    expect(await isThere(old.path)).to.equal(false);
+  });
+
+  it('that can not be moved is told, to who asks for a file of it too', async () => {
+    const cid = await old.add(file(CHUNK), CHUNK);
+    messages = [];
+    const full = new Error('the disk is full');
+    const storage = { add: () => Promise.reject(full), isKept: async () => false };
+    const taking = await TakeOver.begin(old.path, storage, (message) => messages.push(message));
+    expect(await rejection(taking?.ready(cid) ?? Promise.resolve())).to.equal(full);
+    expect(await rejection(taking?.ready(cid) ?? Promise.resolve())).to.equal(full);
+    expect(messages.at(-1)).to.equal(`media: 1 files stay in ${old.path}: the disk is full`);
+    expect(await isThere(old.pinFile(cid))).to.equal(true);
   });
 
   it('is taken over with a record that a power cut left torn', async () => {
     const cid = await old.add(file(CHUNK + 1), CHUNK + 1);
     await writeFile(old.pinFile(cid), '');
-    await start();
+    await startAndMove();
     await expectWhole([CHUNK + 1]);
   });
 
@@ -79,7 +131,7 @@ describe('an old block folder', () => {
     await old.add(file(17), 17);
     const stray = await old.add(file(CHUNK), CHUNK);
     await rm(old.pinFile(stray));
-    await start();
+    await startAndMove();
     expect(await isThere(old.path)).to.equal(false);
     expect(await storage?.stat(stray)).to.equal(null);
   });
@@ -89,7 +141,7 @@ describe('an old block folder', () => {
       for (const size of SIZES) await old.add(file(size), size);
       const words = node(join(import.meta.dirname, 'taker.ts'), folder, old.path);
       expect((await runChild(words, { CRASH_AT: point })).how).to.equal('SIGKILL');
-      await start();
+      await startAndMove();
       await expectWhole(SIZES);
       expect(await isThere(old.path)).to.equal(false);
       expect(mediaOnDisk(folder, ['incoming'])).to.deep.equal([]);
@@ -104,7 +156,7 @@ describe('an old block folder', () => {
     const before = await old.blocks();
     const lost = old.blockFile((await cidOf([bytesOf(3 * CHUNK, CHUNK)])).toString());
     await rm(lost);
-    await start();
+    await startAndMove();
     await expectWhole([shorter]);
     expect(await storage?.stat(damaged)).to.equal(null);
     expect(messages.join('\n')).to.match(new RegExp(`${damaged} can't be taken over: block \\w+ is missing`));
@@ -113,7 +165,7 @@ describe('an old block folder', () => {
 
     await storage?.add(file(longer));
     await close();
-    await start();
+    await startAndMove();
     await expectWhole([shorter, longer]);
     expect(await isThere(old.path)).to.equal(false);
   });
