@@ -80,7 +80,7 @@ export const CODES = {
   unknown_content: [404, 'Nobody has listed this content'],
   unknown_stream: [404, 'The provider does not serve this content'],
   unknown_channel: [404, 'Nobody has opened this channel'],
-  unknown_upload: [404, 'The wallet has no such upload that waits for its publication'],
+  unknown_upload: [404, 'The wallet has no such upload that is packaged, or waits for its publication'],
   not_offered: [404, 'This host does not sell the file, nor gives it away'],
   media_not_found: [404, 'The file is not stored on this host'],
   not_acceptable: [406, 'This host does not have it in the format that was asked for'],
