@@ -15,6 +15,8 @@ export interface Packagings {
   /** The first that is neither packaged nor failed. */
   nextPackaging(): Promise<DuePackaging | null>;
   packaging(id: string): Promise<Packaging | null>;
+  /** Those of a wallet, in lower case, that are not packaged: the latest hundred, oldest first. */
+  packagingsOf(owner: string): Promise<Packaging[]>;
   /** Ids of those whose file is needed. */
   unpackaged(): Promise<string[]>;
   /** Its turn has come, once more. */

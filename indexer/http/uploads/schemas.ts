@@ -84,19 +84,21 @@ export const web3StagedAnswer = stagedAnswer
   .extend({ web3_url: web3Url })
   .meta({ id: 'StagedWeb3UploadAnswer' });
 
+const packagingProblem = z
+  .strictObject({
+    code: z.string().meta({ description: 'As of other problems', example: 'codec_not_playable' }),
+    detail: z.string().meta({ example: 'The video has the codec theora, which no browser plays.' }),
+  })
+  .nullable()
+  .meta({ description: 'Why it is not packaged; null unless it has failed' });
+
 /** An upload that is packaged before it is kept. @param result what the upload is answered with where nothing is packaged */
 const queued = <Result extends z.ZodType>(id: string, result: Result) =>
   namedObject(id, {
     message: message('The video waits to be packaged.'),
     upload: z.strictObject({
       ...uploadFields,
-      problem: z
-        .strictObject({
-          code: z.string().meta({ description: 'As of other problems', example: 'codec_not_playable' }),
-          detail: z.string().meta({ example: 'The video has the codec theora, which no browser plays.' }),
-        })
-        .nullable()
-        .meta({ description: 'Why it is not packaged; null unless it has failed' }),
+      problem: packagingProblem,
       result: result
         .nullable()
         .meta({ description: 'What an upload is answered with; null until it is packaged' }),
@@ -112,6 +114,15 @@ export const ownParams = z.strictObject(ofWallet);
 export const ownUploadParams = z.strictObject({ ...ofWallet, cid });
 
 export const uploadsAnswer = namedObject('StagedUploads', {
+  packaging: z
+    .array(
+      z.strictObject({
+        ...uploadFields,
+        video_name: z.string().meta({ example: 'Sample Video' }),
+        problem: packagingProblem,
+      }),
+    )
+    .meta({ description: 'What is not packaged yet, or has failed lately; see GET /uploads/{id}' }),
   uploads: z.array(
     z.strictObject({
       cid: out.cid,

@@ -15,10 +15,10 @@ import {
 
 /** What a wallet has uploaded and not published yet: for its own eyes. */
 export function stagedRoutes(context: Context): Route[] {
-  const { staging, gate } = context;
+  const { staging, packaging, gate } = context;
   const list = route('get', '/wallets/{wallet}/uploads', {
     tag: 'Wallets',
-    summary: 'Uploads that wait for their publication, oldest first',
+    summary: 'Uploads that wait for their publication, or to be packaged before; oldest first',
     session: true,
     params: ownParams,
     answer: uploadsAnswer,
@@ -31,7 +31,13 @@ export function stagedRoutes(context: Context): Route[] {
         uploaded_at: isoTime(upload.stagedAtSec),
         expires_at: isoTime(upload.expiresAtSec),
       }));
-      return { uploads };
+      const waiting = await packaging.list(wallet);
+      return {
+        packaging: waiting.map(({ id, state, progress, videoName, problem: why }) => {
+          return { id, state, progress, video_name: videoName, problem: why };
+        }),
+        uploads,
+      };
     },
   });
   const remove = route('delete', '/wallets/{wallet}/uploads/{cid}', {

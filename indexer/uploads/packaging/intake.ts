@@ -8,7 +8,7 @@ import type { Sources } from './sources.ts';
 const SECRET_BYTES = 32;
 
 export interface PackagingIntakeDeps {
-  store: Pick<Packagings, 'packaging'>;
+  store: Pick<Packagings, 'packaging' | 'packagingsOf'>;
   sources: Sources;
   key: SealingKey;
   queue: { wake(): void };
@@ -50,5 +50,10 @@ export class PackagingIntake {
   /** @returns `null` for one that is not known, or long over. */
   find(id: string): Promise<Packaging | null> {
     return this.#deps.store.packaging(id);
+  }
+
+  /** What a wallet has uploaded that is not packaged, or has failed lately; oldest first. */
+  list(wallet: string): Promise<Packaging[]> {
+    return this.#deps.store.packagingsOf(wallet.toLowerCase());
   }
 }

@@ -15,6 +15,12 @@ describe('a protected upload that waits for its creator', () => {
   });
   afterEach(() => uploads.api.stop());
 
+  /** What its wallet is shown as not packaged. */
+  const packaging = async () => {
+    const { body } = await uploads.api.get(`/wallets/${CREATOR}/uploads`, await uploads.api.signedIn(1));
+    return body.packaging as Row[];
+  };
+
   it("is published by what it is answered with, and is nobody else's to see", async () => {
     const { api } = uploads;
     const shown = await on.packaged(await newVideo(6), { ...PROTECTED, serve: true }, session);
@@ -55,6 +61,7 @@ describe('a protected upload that waits for its creator', () => {
     const { api, clock } = uploads;
     const first = shownIn(await on.upload(await newVideo(60), PROTECTED, session));
     const second = shownIn(await on.upload(await newVideo(6), PROTECTED, session));
+    expect((await packaging()).map(({ id }) => id)).to.include(second.id);
     // As after hours in the queue.
     clock.laterSec = 7_200;
     const signedIn = await api.signedIn(1);
@@ -65,7 +72,10 @@ describe('a protected upload that waits for its creator', () => {
     expectProblem(await on.upload('text', PROTECTED, signedIn), 429, 'upload_quota_spent', 'file');
     expect((await uploads.remove(cids[0] ?? '')).status).to.equal(200);
     const failing = shownIn(await on.upload('text', PROTECTED, signedIn));
-    expect((await on.ended(failing.id, signedIn)).problem?.code).to.equal('unknown_format');
+    const { state, problem } = await on.ended(failing.id, signedIn);
+    expect({ state, code: problem?.code }).to.deep.equal({ state: 'failed', code: 'unknown_format' });
+    const name = { video_name: 'Sample Video' };
+    expect(await packaging()).to.deep.equal([{ id: failing.id, state, progress: 0, problem, ...name }]);
     expect((await on.upload('text', PROTECTED, signedIn)).status).to.equal(202);
   });
 

@@ -161,6 +161,19 @@ export function describePackagings(store: () => Store): void {
       expect(await store().packaging('a')).to.deep.include({ state: 'packaged', problem: null });
     });
 
+    it('are shown to their wallet until they are packaged', async () => {
+      for (const id of ['b', 'a', 'c']) await queue(id);
+      await queue('d', { owner: `0x${'0d'.repeat(20)}` });
+      await store().failPackaging('b', PROBLEM, NOON);
+      await stage('c');
+      await store().endPackaging('c', NOON);
+      const shown = await store().packagingsOf(CREATOR.toLowerCase());
+      expect(shown.map(({ id, problem }) => [id, problem])).to.deep.equal([
+        ['b', PROBLEM],
+        ['a', null],
+      ]);
+    });
+
     it('count how often their turn has come', async () => {
       await queue('a');
       await store().beginPackaging('a');

@@ -21,6 +21,7 @@ CREATE TABLE packagings (
   problem TEXT,
   ended_at INTEGER
 );
+CREATE INDEX packagings_by_owner ON packagings (owner) WHERE state <> 'packaged';
 CREATE INDEX packagings_open ON packagings (seq) WHERE state IN ('queued', 'packaging');
 
 -- What all keys of a protected video come from, sealed under KEYS_SECRET (kid names it). No chain gives it back.

@@ -29,6 +29,9 @@ export function packagings(db: Database.Database, feedWriter: FeedWriter): Packa
     `SELECT ${columns}, sealed, kid, poster FROM packagings p WHERE ${OPEN} ORDER BY seq LIMIT 1`,
   );
   const one = db.prepare<[string], StoredPackaging>(`SELECT ${columns} FROM packagings p WHERE id = ?`);
+  const ofOwner = db.prepare<[string], StoredPackaging>(
+    `SELECT ${columns} FROM packagings p WHERE owner = ? AND state <> 'packaged' ORDER BY seq DESC LIMIT 100`,
+  );
   const unpackaged = db
     .prepare<[], string>(`SELECT id FROM packagings WHERE ${OPEN} AND cid IS NULL`)
     .pluck();
@@ -50,6 +53,7 @@ export function packagings(db: Database.Database, feedWriter: FeedWriter): Packa
       const row = one.get(id);
       return row ? toPackaging(row) : null;
     },
+    packagingsOf: async (owner) => ofOwner.all(owner).reverse().map(toPackaging),
     unpackaged: async () => unpackaged.all(),
     forgetPackagings: async (before) => void forget.run(before),
     sealedUnder: async () => kids.all(),
