@@ -2,7 +2,7 @@ import type { AddedMedia, MediaKind } from './storage.ts';
 
 /** Is told of all media that a library takes and gives away. */
 export interface MediaLedger {
-  /** Before it is kept. What it throws ends the upload. */
+  /** Before it is kept, what it throws ends the upload; and again once it is. */
   note(media: AddedMedia, kind: MediaKind): Promise<void>;
   /** Of what was noted: it is kept now, or it is not. */
   look(cid: string): void;

@@ -99,7 +99,10 @@ async function noted(
     cid = media.cid;
   };
   try {
-    return await add({ ...options, beforeKept });
+    const media = await add({ ...options, beforeKept });
+    // Another upload of the same, which failed meanwhile, may have had it forgotten.
+    await ledger.note(media, kind);
+    return media;
   } finally {
     if (cid !== undefined) ledger.look(cid);
   }

@@ -60,11 +60,13 @@ async function measure(
   cidKey: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const noted = await store.mediaFacts(cidKey);
+  if (noted === null) return;
   const stat = await storage.stat(cidKey);
-  // What was noted and not kept, or has gone.
+  // What was noted and not kept, or is lost.
   if (stat === null) return await store.forgetMedia(cidKey);
-  await store.noteMedia({ cidKey, ...stat });
-  if ((await store.mediaFacts(cidKey))?.measured !== null) return;
+  if (noted.measured !== null) return;
+  if (noted.kind === null) await store.noteMedia({ cidKey, ...stat });
   const facts =
     stat.kind === 'directory'
       ? await packagedFacts(storage, cidKey, signal)

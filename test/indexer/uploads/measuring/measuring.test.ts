@@ -147,6 +147,40 @@ describe('measuring', () => {
     expect(await measured(added)).to.deep.equal(NONE);
   });
 
+  it('knows nothing of what goes while it is looked at', async () => {
+    const looked = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    start({
+      async stat(cid) {
+        const stat = await files.stat(cid);
+        looked.resolve();
+        await gone.promise;
+        return stat;
+      },
+    });
+    const added = await add('a text that goes at once');
+    await looked.promise;
+    await library.remove(added.cid);
+    gone.resolve();
+    await measured(await add('the next one'));
+    expect(await store.mediaFacts(added.cid)).to.equal(null);
+  });
+
+  it('knows what is uploaded while another upload of the same fails, and so has it forgotten', async () => {
+    start();
+    let others = 1;
+    const ledger = createLedger(store, due);
+    const forgetful: typeof ledger = {
+      ...ledger,
+      async note(media, kind) {
+        await ledger.note(media, kind);
+        if (others-- > 0) await ledger.forget(media.cid);
+      },
+    };
+    const twice = createMediaLibrary({ ipfs: files, ethstorage: null, default: 'ipfs' }, forgetful);
+    expect(await measured(await twice.add(pieces('twice')))).to.deep.equal(NONE);
+  });
+
   it('notes nothing of what is refused, and forgets what is not kept or goes', async () => {
     start();
     const refused = library.add(pieces('refused'), { beforeKept: () => Promise.reject(new Error('no')) });
