@@ -1,8 +1,10 @@
 import type { RequestHandler } from 'express';
+import { createPackagedForms, type PackagedForm } from '../media/packaged.ts';
 import { createServedCheck, type ServedCheck } from '../playback/takedown/served-check.ts';
 import { type CachedResponses, createCachedResponses } from './cache/cached-responses.ts';
 import type { AppDeps } from './deps.ts';
 import { createFeedReader, type FeedReader } from './feed/reader.ts';
+import { createAdmission } from './gateway/admission.ts';
 import { createReaderLimit, type ReaderLimit } from './gateway/reader-limit.ts';
 import { createMetrics, type Metrics } from './middleware/metrics.ts';
 import { limitUploads } from './middleware/rate-limit.ts';
@@ -18,6 +20,9 @@ export interface Context extends AppDeps {
   feedReader: FeedReader;
   /** What is taken off this host does not leave it. */
   servedCheck: ServedCheck;
+  packagedForm(cid: string): Promise<PackagedForm>;
+  /** Rejects where a canonical CID is here and may not leave unpaid; undefined where all may. */
+  admitUnpaid: ((cid: string) => Promise<void>) | undefined;
   /** Counts files that are read, at whatever path. */
   readerLimit: ReaderLimit;
   /** Before what costs much, beside the limits of all calls. */
@@ -29,8 +34,12 @@ export function createContext(deps: AppDeps): Context {
   const serializer = createSerializer(tokens, store, nowSec);
   const feedReader = createFeedReader({ store, serializer, log: deps.log });
   chain.onIndexed(feedReader.poll);
+  const packagedForm = createPackagedForms(deps.storage);
+  const isOpen = deps.config.unsigned || deps.config.openGateway;
   return {
     ...deps,
+    packagedForm,
+    admitUnpaid: isOpen ? undefined : createAdmission({ ...deps, packagedForm }),
     metrics: createMetrics({ status: () => chain.status(), takedowns: () => store.countTakedowns() }),
     serializer,
     gate: createGate(signIn),

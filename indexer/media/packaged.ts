@@ -1,9 +1,82 @@
+import { z } from 'zod';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { MediaStorage } from './storage.ts';
 
-/** What makes a directory a packaged video: the commitment to its keys. */
-const COMMITMENT = 'content.json';
+/** What a packaged video says of itself, and its CID commits to; see packager/content-json.ts. */
+const contentJson = z.object({
+  version: z.literal(1),
+  duration_sec: z.number().min(0),
+  units: z.int().min(1),
+  preview_sec: z.int().min(0).max(60),
+  renditions: z
+    .array(z.object({ width: z.int().min(1), height: z.int().min(1), codecs: z.string().max(200) }))
+    .min(1),
+  keys: z.array(z.string().nullable()),
+});
 
-/** Of a directory that is kept here. */
-export async function isPackaged(storage: MediaStorage, cid: string): Promise<boolean> {
-  return (await storage.find(cid, COMMITMENT))?.kind === 'file';
+/** One leaf. */
+const MAX_BYTES = 256 * 1024;
+const MAX_REMEMBERED = 10_000;
+
+export interface PackagedVideo {
+  durationSec: number;
+  /** Of the first rendition. */
+  width: number;
+  height: number;
+  codecs: string[];
+  units: number;
+  previewSec: number;
+  /** There are keys to it: what follows the preview is ciphertext. */
+  isProtected: boolean;
+}
+
+type Directories = Pick<MediaStorage, 'find' | 'read'>;
+
+/** Of a directory that is kept here; `null` where it is no packaged video. */
+export async function packagedVideo(
+  storage: Directories,
+  cid: string,
+  signal?: AbortSignal,
+): Promise<PackagedVideo | null> {
+  const file = await storage.find(cid, 'content.json');
+  if (file?.kind !== 'file' || file.sizeBytes > MAX_BYTES) return null;
+  const bytes: Uint8Array[] = [];
+  const whole = { offset: 0, length: file.sizeBytes, ...(signal && { signal }) };
+  for await (const chunk of storage.read(file.cid, whole)) bytes.push(chunk);
+  const { data } = contentJson.safeParse(parsed(Buffer.concat(bytes).toString()));
+  const [best] = data?.renditions ?? [];
+  if (data === undefined || best === undefined) return null;
+  return {
+    durationSec: data.duration_sec,
+    width: best.width,
+    height: best.height,
+    codecs: best.codecs.split(','),
+    units: data.units,
+    previewSec: data.preview_sec,
+    isProtected: data.keys.some((key) => key !== null),
+  };
+}
+
+export type PackagedForm = 'protected' | 'clear' | null;
+
+/** How a directory that is kept here is packaged; `null` where it is no packaged video. Asked for at each segment. */
+export function createPackagedForms(storage: Directories): (cid: string) => Promise<PackagedForm> {
+  const known = new BoundedMap<string, NonNullable<PackagedForm>>(MAX_REMEMBERED);
+  return async (cid) => {
+    const found = known.get(cid);
+    if (found !== undefined) return found;
+    const video = await packagedVideo(storage, cid);
+    if (video === null) return null;
+    const form = video.isProtected ? 'protected' : 'clear';
+    known.set(cid, form);
+    return form;
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

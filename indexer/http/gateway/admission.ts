@@ -1,23 +1,25 @@
-import { isPackaged } from '../../media/packaged.ts';
+import type { PackagedForm } from '../../media/packaged.ts';
 import { PlayRefused } from '../../playback/errors.ts';
 import { createOwnOffers, isOnSale } from '../../playback/offers.ts';
-import type { Context } from '../context.ts';
+import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 
-type Deps = Pick<Context, 'storage' | 'store' | 'provider' | 'nowSec'>;
+type Deps = Pick<AppDeps, 'storage' | 'store' | 'provider' | 'nowSec'> & {
+  packagedForm(cid: string): Promise<PackagedForm>;
+};
 
 /**
  * Who may read a block that is here without payment. Blocks are named in many ways and shared by files: what counts are
  * the roots here that hold it. It is free as soon as one of them is free, or is a protected video, which is ciphertext.
  * @returns what rejects with the problem that keeps a canonical CID, of which `roots` are here, from being served.
  */
-export function createAdmission({ storage, store, provider, nowSec }: Deps) {
+export function createAdmission({ storage, store, provider, packagedForm, nowSec }: Deps) {
   const ownOffers = createOwnOffers({ store, provider, nowSec });
 
   async function isFree(root: string): Promise<boolean> {
     if (!(await store.isSold(root, nowSec()))) return true;
     const isDirectory = (await storage.stat(root))?.kind === 'directory';
-    return isDirectory && (await isPackaged(storage, root));
+    return isDirectory && (await packagedForm(root)) === 'protected';
   }
 
   return async (cid: string): Promise<void> => {

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { plainRoute, type Route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
-import { createAdmission } from './admission.ts';
 import { below, fileOperation, text } from './file-operation.ts';
 import { gatewayRoutes } from './gateway.ts';
 import { CAR_TYPE, RAW_TYPE } from './representation.ts';
@@ -13,10 +12,8 @@ type Path = (typeof PATHS)[number];
 
 /** `GET` and `HEAD /ipfs/{cid}[/path]`, documented beside the rest. */
 export function mediaRoutes(context: Context): Route[] {
-  const { storage, config, servedCheck, readerLimit: limit } = context;
-  const open = config.unsigned || config.openGateway;
-  const admission = !open && { admit: createAdmission(context) };
-  const gateway = gatewayRoutes({ storage, limit, servedCheck, ...admission });
+  const { storage, servedCheck, readerLimit: limit, admitUnpaid: admit } = context;
+  const gateway = gatewayRoutes({ storage, limit, servedCheck, ...(admit && { admit }) });
   return PATHS.flatMap((path) =>
     (['head', 'get'] as const).map((method) => plainRoute(documented(method, path), gateway)),
   );

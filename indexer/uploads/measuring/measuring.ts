@@ -2,11 +2,11 @@ import type { BaseLogger } from 'pino';
 import type { MediaFile } from '../../../packager/media-file.ts';
 import { FIRST_BYTES, mayBeVideo } from '../../../packager/source/checks/first-bytes.ts';
 import { BaseError } from '../../lib/errors.ts';
+import { type PackagedVideo, packagedVideo } from '../../media/packaged.ts';
 import { MediaNotFound, type MediaStat, type MediaStorage } from '../../media/storage.ts';
-import type { MediaFacts } from '../../store/store.ts';
+import type { MeasuredMedia, MediaFacts } from '../../store/store.ts';
 import type { PackagingWorker } from '../packaging/worker/packaging-worker.ts';
 import type { DueMedia } from './ledger.ts';
-import { NO_VIDEO, packagedFacts } from './packaged-facts.ts';
 
 export interface MeasuringDeps {
   store: MediaFacts;
@@ -69,9 +69,19 @@ async function measure(
   if (noted.kind === null) await store.noteMedia({ cidKey, ...stat });
   const facts =
     stat.kind === 'directory'
-      ? await packagedFacts(storage, cidKey, signal)
+      ? factsOf(await packagedVideo(storage, cidKey, signal))
       : await fileFacts(mediaFile(storage, cidKey, stat, signal), worker, signal);
   await store.measureMedia(cidKey, { ...facts, measuredAtSec: nowSec() });
+}
+
+type Facts = Omit<MeasuredMedia, 'measuredAtSec'>;
+
+const NO_VIDEO: Facts = { video: null, packaging: null };
+
+function factsOf(packaged: PackagedVideo | null): Facts {
+  if (packaged === null) return NO_VIDEO;
+  const { isProtected, previewSec, units, ...video } = packaged;
+  return { video, packaging: { isProtected, previewSec, units } };
 }
 
 async function fileFacts(file: MediaFile, worker: MeasuringDeps['worker'], signal: AbortSignal) {

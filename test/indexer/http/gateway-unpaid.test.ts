@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { bases } from 'multiformats/basics';
 import { CID } from 'multiformats/cid';
 import { createAdmission } from '../../../indexer/http/gateway/admission.ts';
+import { createPackagedForms } from '../../../indexer/media/packaged.ts';
 import { CHUNK, file } from '../media/content.ts';
 import type { BlockStorage } from './gateway/block-storage.ts';
-import { entries, startGateway } from './gateway/server.ts';
+import { contentJson, entries, PROTECTED, startGateway } from './gateway/server.ts';
 
 const SIZE = 175 * CHUNK + 99;
 const DAG_CBOR = 0x71;
@@ -25,7 +26,10 @@ describe('GET /ipfs/{cid} of what is sold, without payment', () => {
     let admit: (cid: string) => Promise<void> = async () => undefined;
     gateway = await startGateway({ admit: (cid) => admit(cid) });
     ({ storage } = gateway);
-    admit = createAdmission({ ...deps, storage } as unknown as Parameters<typeof createAdmission>[0]);
+    const packagedForm = createPackagedForms(storage);
+    admit = createAdmission({ ...deps, storage, packagedForm } as unknown as Parameters<
+      typeof createAdmission
+    >[0]);
     root = (await storage.add(file(SIZE))).cid;
     [inner = ''] = storage.linksOf(root);
     leaf = storage.linksOf(inner)[7] ?? '';
@@ -138,7 +142,7 @@ describe('GET /ipfs/{cid} of what is sold, without payment', () => {
   });
 
   it('is served as a protected video: ciphertext and playlists, whatever its price', async () => {
-    const protectedVideo = { 'master.m3u8': '#EXTM3U\n', 'v0/0.m4s': 'sealed', 'content.json': '{}' };
+    const protectedVideo = { 'master.m3u8': '#EXTM3U\n', 'v0/0.m4s': 'sealed', 'content.json': PROTECTED };
     const { cid } = await storage.addDirectory(entries(protectedVideo));
     sold.add(cid);
     expect(await statuses([cid], '/v0/0.m4s', ['', '?format=raw', '?format=car'], [{}])).to.deep.equal([200]);
@@ -153,5 +157,18 @@ describe('GET /ipfs/{cid} of what is sold, without payment', () => {
     expect(await statuses([cid, film])).to.deep.equal([402]);
     for (const below of ['/', '/film.mp4', '/film.mp4?format=car', '/sub/'])
       expect(await statuses([cid], below, [''], [{}])).to.deep.equal([402]);
+  });
+
+  it('is refused as a video that is packaged clear, and one that only says it is packaged', async () => {
+    for (const said of [contentJson([null]), '{}']) {
+      const { cid } = await storage.addDirectory(
+        entries({ 'v0/0.m4s': `open ${said}`, 'content.json': said }),
+      );
+      expect(await statuses([cid], '/v0/0.m4s', [''], [{}])).to.deep.equal([200]);
+      sold.add(cid);
+      const segment = String((await storage.find(cid, 'v0/0.m4s'))?.cid);
+      expect(await statuses([segment], '', ['', '?format=raw'], [{}])).to.deep.equal([402]);
+      expect(await statuses([cid], '/v0/0.m4s', ['', '?format=car'], [{}])).to.deep.equal([402]);
+    }
   });
 });

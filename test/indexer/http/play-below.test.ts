@@ -1,12 +1,17 @@
 import { expect } from 'chai';
 import { bytesOf, CHUNK } from '../media/content.ts';
 import { type Answer, expectProblem } from './api.ts';
-import { entries } from './gateway/server.ts';
+import { contentJson, entries, PROTECTED } from './gateway/server.ts';
 import { type Playing, type Sold, startPlaying } from './playing.ts';
 
 const SIZE = CHUNK + 1_234;
 const FILES = {
-  ...{ 'master.m3u8': '#EXTM3U\n', 'content.json': '{}', 'v0/index.m3u8': '#EXTM3U\n', 'v0/0.m4s': SIZE },
+  ...{
+    'master.m3u8': '#EXTM3U\n',
+    'content.json': PROTECTED,
+    'v0/index.m3u8': '#EXTM3U\n',
+    'v0/0.m4s': SIZE,
+  },
   ...{ 'keys/0': 'no key of it', 'site/index.html': '<script>alert(1)</script>' },
 };
 const TOKEN = '~AAAAAAAAAAAAAAAAAAAAAA';
@@ -76,6 +81,21 @@ describe('GET /play/{cid}/{path}', () => {
       expectProblem(await problemOf(path), 404, 'media_not_found', 'cid');
     }
     expect((await fetch(`${host.api.url}/ipfs/${plain}/master.m3u8`)).status).to.equal(402);
+  });
+
+  it('sells a video that is packaged clear and has a price as it sells a file', async () => {
+    const files = entries({ ...FILES, 'content.json': contentJson([null]) });
+    const { cid } = await host.api.deps.storage.addDirectory(files);
+    expect((await host.play(`${cid}/v0/0.m4s`)).headers.get('cache-control')).to.contain('immutable');
+    const clear = await host.sold({ cid });
+    for (const path of [cid, `${cid}/v0/0.m4s`, `${cid}/content.json`]) {
+      expectProblem(await problemOf(path), 402, 'payment_required', 'cid');
+    }
+    expectProblem(await problemOf(`${TOKEN}/${cid}/v0/0.m4s`), 401, 'token_invalid', 'token');
+    await host.pay(clear);
+    const paid = await host.play(`~${await host.token(clear)}/${cid}/v0/0.m4s`);
+    expect([paid.status, paid.headers.get('cache-control')]).to.deep.equal([200, 'private, no-cache']);
+    expect((await fetch(`${host.api.url}/ipfs/${cid}/v0/0.m4s`)).status).to.equal(402);
   });
 
   it('has no other formats, and takes no other method', async () => {

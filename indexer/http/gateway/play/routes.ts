@@ -2,6 +2,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { z } from 'zod';
 import { canonicalCid } from '../../../lib/cid.ts';
 import { PlayGate } from '../../../playback/gate.ts';
+import type { OwnOffer } from '../../../playback/offers.ts';
 import type { Context } from '../../context.ts';
 import { bearerToken } from '../../middleware/session.ts';
 import { plainRoute, type Route, route } from '../../routing/route.ts';
@@ -20,7 +21,9 @@ const BELOW = ['/play/~{token}/{cid}/{path}', '/play/{cid}/{path}'] as const;
 export function playRoutes(context: Context): Route[] {
   const gate = new PlayGate(context);
   const play = express.Router().get(['/play/~:token/:cid', '/play/:cid'], playing(gate, context));
-  const below = express.Router().get(['/play/~:token/:cid/*path', '/play/:cid/*path'], playingBelow(context));
+  const below = express
+    .Router()
+    .get(['/play/~:token/:cid/*path', '/play/:cid/*path'], playingBelow(gate, context));
   const reads = ['head', 'get'] as const;
   return [
     ...reads.flatMap((method) => [
@@ -45,7 +48,8 @@ function playing(gate: PlayGate, context: Context) {
   return async (req: Request<Params>, res: Response) => {
     const cid = canonicalCid(req.params.cid);
     if (cid !== null && (await storage.stat(cid))?.kind === 'directory') {
-      return await playDirectory(req, res, { cid, path: [] }, { ...context, limit });
+      const admit = async () => await admitted(gate, await gate.offersOf(cid), req);
+      return await playDirectory(req, res, { cid, path: [] }, { ...context, admit });
     }
     // What is no CID is refused with the file's own words.
     const offers = cid === null ? [] : await gate.offersOf(cid);
@@ -54,26 +58,28 @@ function playing(gate: PlayGate, context: Context) {
       storage,
       limit,
       nameOf: async () => offers[0]?.content.videoName ?? null,
-      async admit() {
-        const whom = await gate.admit(offers, tokenOf(req));
-        // Asked for each time: a payment ends, and may be undone; what is free may get a price.
-        return { 'Cache-Control': whom === 'payer' ? 'private, no-cache' : 'public, no-cache' };
-      },
+      admit: () => admitted(gate, offers, req),
     });
   };
+}
+
+async function admitted(gate: PlayGate, offers: OwnOffer[], req: Request<Params>) {
+  const whom = await gate.admit(offers, tokenOf(req));
+  // Asked for each time: a payment ends, and may be undone; what is free may get a price.
+  return { 'Cache-Control': whom === 'payer' ? 'private, no-cache' : 'public, no-cache' };
 }
 
 /** What is left to other methods is called so below the CID, too. */
 const OTHERS = /^access$/i;
 
-function playingBelow(context: Context) {
-  const options = { ...context, limit: context.readerLimit };
+function playingBelow(gate: PlayGate, context: Context) {
   return async (req: Request<Params & { path: string[] }>, res: Response, next: NextFunction) => {
     const { cid: text, path } = req.params;
     if (path.length === 1 && OTHERS.test(path[0] ?? '')) return next();
     const cid = canonicalCid(text);
     if (cid === null) throw noCid(text);
-    await playDirectory(req, res, { cid, path }, options);
+    const admit = async () => await admitted(gate, await gate.offersOf(cid), req);
+    await playDirectory(req, res, { cid, path }, { ...context, admit });
   };
 }
 
@@ -107,7 +113,7 @@ function documentedBelow(method: 'get' | 'head', path: (typeof BELOW)[number]) {
     params: z.strictObject({ ...token, ...cidParams.shape, path: below }),
     moved: 'A directory stands at the address with a slash at its end',
     types: ['text/html'],
-    problems: [],
+    problems: ['payment_required'],
   });
 }
 

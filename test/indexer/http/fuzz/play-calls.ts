@@ -1,7 +1,7 @@
 import { hexlify, parseEther, randomBytes, ZeroAddress } from 'ethers';
 import fc from 'fast-check';
 import { type Api, PROVIDER, UPLOAD, VIEWER } from '../api.ts';
-import { entries } from '../gateway/server.ts';
+import { entries, PROTECTED } from '../gateway/server.ts';
 import { demanded } from '../playing.ts';
 import type { Recipe, Request } from './recipe.ts';
 
@@ -49,7 +49,7 @@ export async function playRecipes(api: Api): Promise<Record<string, Recipe>> {
     prepare: async ({ headers = {} }) => ({ params: { cid, token: await token() }, headers }),
   };
   const packaged = await api.deps.storage.addDirectory(
-    entries({ 'content.json': '{}', 'v0/init.mp4': 'start', 'v0/0.m4s': 'ciphertext' }),
+    entries({ 'content.json': PROTECTED, 'v0/init.mp4': 'start', 'v0/0.m4s': 'ciphertext' }),
   );
   const paths = fc.constantFrom('v0/init.mp4', 'v0/0.m4s');
   const below: Recipe = {

@@ -38,6 +38,15 @@ export async function* pieces(content: string | number): AsyncGenerator<Uint8Arr
   yield typeof content === 'string' ? Buffer.from(content) : bytesOf(0, content);
 }
 
+/** What a packaged video has at its root: with keys it is protected. */
+export const contentJson = (keys: (string | null)[]) =>
+  JSON.stringify({
+    ...{ version: 1, duration_sec: 6, unit_sec: 60, units: keys.length, unit_starts: [0], preview_sec: 0 },
+    renditions: [{ path: 'v0/index.m3u8', width: 16, height: 9, bitrate: 1, codecs: 'avc1.64001e' }],
+    ...{ keys, files: {} },
+  });
+export const PROTECTED = contentJson(['a'.repeat(64)]);
+
 const answerProblem: ErrorRequestHandler = (error, _req, res, _next) => {
   if (res.headersSent) return; // the connection is broken by now
   const known = error instanceof HttpProblem ? error : { status: 500, code: error.name };
