@@ -89,10 +89,9 @@ export interface PackagingProblem {
   detail: string;
 }
 
-/** What listeners are told of it. */
+/** What anybody is told of it: not what it was packaged as, which is its creator's to publish. */
 export interface UploadProgress {
   id: string;
   state: PackagingState;
   progress: number;
-  cid: string | null;
 }

@@ -17,7 +17,7 @@ other reads. The schema shows one message: the fields \`id\`, \`event\` and \`da
 - \`view.recorded\`: a new view, reported ones included. \`view.covered\`: the reported view \`report_id\` is part of the
   payment \`record\` now, and no view of its own any more.
 - \`upload.progress\`: how far an upload is that is packaged here, at each change of its state and meanwhile once a second;
-  more of it says \`GET /uploads/{id}\`.
+  more of it, such as its CID, says \`GET /uploads/{id}\` to its wallet.
 - \`reverted\`: the chain was reorganised. A view with this \`id\` is void; a stream or content is what stands here now.
 - \`reset\`: more has changed than can be told: read everything anew, then go on from here.
 

@@ -67,12 +67,11 @@ const reverted = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** The id is random, and opens nothing: the upload itself is for its wallet's eyes. */
+/** The id is random; what the upload became is for its wallet's eyes until that publishes it. */
 const uploadProgress = z.strictObject({
   upload_id: uploadFields.id,
   state: uploadFields.state,
   progress: uploadFields.progress,
-  cid: out.cid.nullable().meta({ description: 'What it was packaged as; null before that' }),
 });
 
 const id = z.string().meta({ description: 'Where the stream can be resumed', example: '0f1e2d3c4b5a-42' });

@@ -56,8 +56,8 @@ async function payloadOf(entry: FeedEntry, serializer: Serializer): Promise<Even
     case 'stream.ended':
       return { event, data: serializer.stream(entry.stream) };
     case 'upload.progress': {
-      const { id, ...progress } = entry.upload;
-      return { event, data: { upload_id: id, ...progress } };
+      const { id, state, progress } = entry.upload;
+      return { event, data: { upload_id: id, state, progress } };
     }
     case 'reverted':
       return { event, data: await reversalData(entry.reverted, serializer) };

@@ -108,12 +108,12 @@ describe('POST /upload-content with protect', () => {
     it('its creator, and nobody who asks for another wallet, how far it is', async () => {
       const mine = await listenTo(`${api.url}/events?kind=upload&wallet=${CREATOR}`);
       const others = await listenTo(`${api.url}/events?wallet=${OTHER}`);
-      const { id, cid } = await on.packaged(await newVideo(6));
+      const { id } = await on.packaged(await newVideo(6));
       const heard = await mine.hear(3);
       expect(heard.slice(0, 2)).to.deep.equal(['upload.progress queued', 'upload.progress packaging']);
       expect(heard.at(-1)).to.equal('upload.progress packaged');
-      expect(mine.heard[0]?.data).to.deep.equal({ upload_id: id, state: 'queued', progress: 0, cid: null });
-      expect(mine.heard.at(-1)?.data).to.deep.equal({ upload_id: id, state: 'packaged', progress: 1, cid });
+      expect(mine.heard[0]?.data).to.deep.equal({ upload_id: id, state: 'queued', progress: 0 });
+      expect(mine.heard.at(-1)?.data).to.deep.equal({ upload_id: id, state: 'packaged', progress: 1 });
       expect(others.heard).to.deep.equal([]);
       mine.close();
       others.close();

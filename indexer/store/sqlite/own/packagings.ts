@@ -138,7 +138,7 @@ function changeStatements(db: Database.Database) {
         WHERE id = ? AND ${OPEN}`,
     ),
     told: db.prepare<[string], UploadProgress & { owner: string }>(
-      'SELECT id, state, progress, cid, owner FROM packagings WHERE id = ?',
+      'SELECT id, state, progress, owner FROM packagings WHERE id = ?',
     ),
   };
 }
