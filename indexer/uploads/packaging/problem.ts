@@ -7,13 +7,19 @@ import { MediaRefused, PackagingFailed } from './worker/packaging-worker.ts';
 const MAX_CRASHES = 3;
 /** Half an hour, with the pauses between. */
 const MAX_ATTEMPTS = 12;
+/** They are about the file, or what is asked for with it. */
+const FINAL = [MediaRefused, UploadRefused, SourceLost];
 
-/** Whether the same may go well later. @param attempts that were made. */
-export function isWorthAnotherTry(error: unknown, attempts: number): boolean {
-  if (isDiskFull(error)) return false;
-  if (error instanceof PackagingFailed) return error.reason === 'crash' && attempts < MAX_CRASHES;
-  const isRetryable = error instanceof Error && 'retryable' in error && error.retryable === true;
-  return isRetryable && attempts < MAX_ATTEMPTS;
+/**
+ * Whether the same may go well later. What nobody foresaw may: the file is the only one there is.
+ * @param failures of this upload, one after the other, the last is the one in question.
+ */
+export function isWorthAnotherTry(failures: readonly unknown[]): boolean {
+  const isCrash = (error: unknown) => error instanceof PackagingFailed && error.reason === 'crash';
+  const last = failures.at(-1);
+  const isFinal = FINAL.some((kind) => last instanceof kind);
+  if (isFinal || (last instanceof PackagingFailed && !isCrash(last))) return false;
+  return failures.filter(isCrash).length < MAX_CRASHES && failures.length < MAX_ATTEMPTS;
 }
 
 /** What its creator is told. */

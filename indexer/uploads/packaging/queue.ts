@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import { canonicalCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
@@ -50,8 +51,8 @@ export class PackagingQueue {
   readonly #deps: PackagingQueueDeps;
   readonly #stopping = new AbortController();
   readonly #wakeSignal = createWakeSignal();
-  /** Failures one after the other, of whatever kind, that a later try may not meet. */
-  #failures = 0;
+  /** Of the first in the queue, one after the other, of whatever kind, that a later try may not meet. */
+  readonly #failures: unknown[] = [];
 
   constructor(deps: PackagingQueueDeps) {
     this.#deps = deps;
@@ -78,7 +79,8 @@ export class PackagingQueue {
         this.#deps.log.warn({ err: error }, 'the queue of uploads could not go on, trying again');
         return PAUSE_MS;
       });
-      if (pauseMs > 0) await this.#wakeSignal.wait(pauseMs, signal);
+      if (this.#failures.length > 0) await pause(pauseMs, signal);
+      else if (pauseMs > 0) await this.#wakeSignal.wait(pauseMs, signal);
     }
   }
 
@@ -87,6 +89,7 @@ export class PackagingQueue {
     const { store, nowSec } = this.#deps;
     const upload = await store.nextPackaging();
     if (upload === null) {
+      this.#failures.length = 0;
       await store.forgetPackagings(nowSec() - REMEMBERED_SEC);
       return LOOK_EVERY_MS;
     }
@@ -94,10 +97,10 @@ export class PackagingQueue {
     crashPoint('packaging.begun');
     try {
       await this.#advance(upload);
-      this.#failures = 0;
+      this.#failures.length = 0;
       return 0;
     } catch (error) {
-      return await this.#failedBy(error, { ...upload, attempts: upload.attempts + 1 });
+      return await this.#failedBy(error, upload);
     }
   }
 
@@ -144,18 +147,23 @@ export class PackagingQueue {
   async #failedBy(error: unknown, upload: Packaging): Promise<number> {
     if (this.#stopping.signal.aborted) return 0;
     const { store, sources, pauseMs = PAUSE_MS, log, nowSec } = this.#deps;
-    const { id, attempts } = upload;
-    if (isWorthAnotherTry(error, attempts)) {
-      log.warn({ err: error, upload: id, attempts }, 'an upload is packaged later');
-      this.#failures += 1;
-      return Math.min(pauseMs * 2 ** (this.#failures - 1), MAX_PAUSE_MS);
+    const { id } = upload;
+    const times = this.#failures.push(error);
+    if (isWorthAnotherTry(this.#failures)) {
+      log.warn({ err: error, upload: id, failures: times }, 'an upload is packaged later');
+      return Math.min(pauseMs * 2 ** (times - 1), MAX_PAUSE_MS);
     }
     const problem = problemOf(error);
     log.warn({ err: error, upload: id, code: problem.code }, 'an upload is not packaged');
     await store.failPackaging(id, problem, nowSec());
     crashPoint('packaging.failed');
+    this.#failures.length = 0;
     await sources.remove(id);
-    this.#failures = 0;
     return 0;
   }
+}
+
+/** Whatever comes in meanwhile: it would be no news of what failed. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
 }

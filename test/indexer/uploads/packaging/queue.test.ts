@@ -13,6 +13,7 @@ import { createProgress } from '../../../../indexer/uploads/packaging/progress.t
 import { type PackagingHooks, PackagingQueue } from '../../../../indexer/uploads/packaging/queue.ts';
 import { Sources } from '../../../../indexer/uploads/packaging/sources.ts';
 import {
+  MediaRefused,
   PackagingFailed,
   type PackagingJob,
   type PackagingWorker,
@@ -81,13 +82,13 @@ describe('PackagingQueue', () => {
   };
 
   function start(
-    more: Partial<PackagingHooks> = {},
+    { pauseMs = 0.1, ...more }: Partial<PackagingHooks> & { pauseMs?: number } = {},
     other: Partial<PackagingWorker> = worker,
   ): PackagingQueue {
     const hooks = { check: async () => {}, finish: async () => {}, ...more };
     const log = { info: () => {}, warn: (_: unknown, text?: string) => void logged.push(text ?? '') };
     const queue = new PackagingQueue({
-      ...{ store, storage, sources, key, hooks, log, stageSec: 600, pauseMs: 0.1, nowSec: () => NOON },
+      ...{ store, storage, sources, key, hooks, log, stageSec: 600, pauseMs, nowSec: () => NOON },
       worker: other as PackagingWorker,
     });
     stop = queue.start();
@@ -138,21 +139,22 @@ describe('PackagingQueue', () => {
   it('tries a file again whose process ended, and gives it up after three times', async () => {
     await queued('a');
     await queued('b');
-    failures = [crash(), crash(), crash(), crash(), crash()];
+    const away = () => new RetryableError('Away.');
+    failures = [crash(), crash(), crash(), away(), away(), crash(), crash()];
     start();
     expect(await ended('a')).to.deep.include({
       state: 'failed',
       attempts: 3,
       problem: { code: 'packaging_failed', detail: 'It has ended.' },
     });
-    expect(await ended('b')).to.include({ state: 'packaged', attempts: 3 });
+    expect(await ended('b')).to.include({ state: 'packaged', attempts: 5 });
   });
 
   const causes: [what: string, error: Error, code: string][] = [
     ['takes too much memory', new PackagingFailed('Too much.', { reason: 'memory' }), 'packaging_failed'],
-    ['finds the disk full', Object.assign(new RetryableError('full'), { code: 'ENOSPC' }), 'storage_full'],
+    ['takes too much time', new PackagingFailed('Too long.', { reason: 'time' }), 'packaging_failed'],
+    ['is no video', new MediaRefused('no_video', 'No video.'), 'no_video'],
     ['is refused', new UploadRefused('No.', { code: 'terms_differ' }), 'terms_differ'],
-    ['meets a mistake of ours', new BaseError('What?'), 'internal_error'],
   ];
   for (const [what, error, code] of causes) {
     it(`names what ${what}, at once`, async () => {
@@ -165,11 +167,44 @@ describe('PackagingQueue', () => {
     });
   }
 
-  it('gives up what never goes well, after half an hour', async () => {
+  const others: [what: string, error: Error, code: string][] = [
+    ['is away', new RetryableError('Away.'), 'internal_error'],
+    ['finds the disk full', Object.assign(new BaseError('full'), { code: 'ENOSPC' }), 'storage_full'],
+    ['meets a mistake of ours', new TypeError('What?'), 'internal_error'],
+    ['has no file descriptor left', Object.assign(new BaseError('no'), { code: 'EMFILE' }), 'internal_error'],
+  ];
+  for (const [what, error, code] of others) {
+    it(`gives up what ${what} after half an hour, and not before`, async () => {
+      await queued('a');
+      await queued('b');
+      failures = [...Array(11).fill(error), undefined, ...Array(12).fill(error)];
+      start();
+      expect(await ended('a')).to.include({ state: 'packaged', attempts: 12 });
+      const { state, attempts, problem } = await ended('b');
+      expect({ state, attempts, code: problem?.code }).to.deep.equal({ state: 'failed', attempts: 12, code });
+      await until('its source is deleted', () => !existsSync(sources.pathOf('b')));
+    });
+  }
+
+  it('does not count what a host met before it ended', async () => {
     await queued('a');
-    failures = Array(12).fill(new RetryableError('Away.'));
+    for (let starts = 0; starts < 12; starts += 1) await store.beginPackaging('a');
+    failures = [crash(), new RetryableError('Away.')];
     start();
-    expect(await ended('a')).to.include({ state: 'failed', attempts: 12 });
+    expect(await ended('a')).to.include({ state: 'packaged', attempts: 15 });
+  });
+
+  it('is not hurried by what comes in while it waits to try again', async () => {
+    await queued('a');
+    failures = [new RetryableError('Away.')];
+    const queue = start({ pauseMs: 60_000 });
+    await until('it waits', () => logged.length === 1);
+    for (let uploads = 0; uploads < 20; uploads += 1) {
+      queue.wake();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await store.packaging('a')).to.include({ state: 'packaging', attempts: 1 });
+    await stop?.();
   });
 
   it('names one whose file is gone', async () => {
