@@ -122,12 +122,24 @@ describe('npm run provide, on a public chain', () => {
       await world.provide(['--stop', cid]);
     });
 
-    it('a directory: from a gateway, and by an archive of its blocks', async () => {
+    it('a directory: from a gateway that gives its archive, and by one', async () => {
       const { cid, storage, header, sections } = await carOf(entries({ 'v0/0.m4s': SIZE, b: 5, c: null }));
       const terms = { token: ZeroAddress, pricePerUnit: 0n, providerShareBps: 3_000, unit: 0 };
       const creator = world.contract.connect(world.chain.plain(1).signer);
       await (await creator.publish({ cid, ...terms, name: 'Listed', metadata: '' })).wait();
       const gateway = await startGateway({}, storage);
+      const busy = createServer((req, res) => {
+        const path = new URL(req.url ?? '', 'http://host').pathname;
+        if (!path.endsWith('/')) res.writeHead(301, { location: (req.url ?? '').replace(path, `${path}/`) });
+        else if (req.url?.includes('format=car')) res.writeHead(429);
+        res.end();
+      }).listen(0, '127.0.0.1');
+      await once(busy, 'listening');
+      const { port } = busy.address() as AddressInfo;
+      const refused = await world.provide([cid, '--from', `http://127.0.0.1:${port}`]);
+      busy.close();
+      expect(refused.stderr).to.match(/ lists bafy\w+, and answers 429 to who asks for its archive\.\n$/);
+
       const archive = join(world.b.dataDir, 'video.car');
       await writeFile(archive, Buffer.concat([header, ...sections]));
       try {

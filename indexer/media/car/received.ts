@@ -7,6 +7,9 @@ import { verified } from '../unixfs/verify.ts';
 import { BadArchive } from './errors.ts';
 import { carBlocks } from './read-car.ts';
 
+/** Each takes up memory here until all have come: as many as a file of 256 GiB has. */
+const MAX_BLOCKS = 1_048_576;
+
 interface Place {
   offset: number;
   length: number;
@@ -24,9 +27,18 @@ export class ReceivedBlocks implements DirectoryBlocks {
   }
 
   /** @param file empty; it stays the caller's. @throws {BadArchive}, and what `source` throws */
-  static async receive(source: AsyncIterable<Uint8Array>, file: FileHandle): Promise<ReceivedBlocks> {
+  static async receive(
+    source: AsyncIterable<Uint8Array>,
+    file: FileHandle,
+    maxBlocks = MAX_BLOCKS,
+  ): Promise<ReceivedBlocks> {
     const received = new ReceivedBlocks(file);
-    for await (const { cid, block } of carBlocks(source)) await received.#write(keyOf(cid), block);
+    for await (const { cid, block } of carBlocks(source)) {
+      await received.#write(keyOf(cid), block);
+      if (received.#places.size > maxBlocks) {
+        throw new BadArchive(`The archive has more than ${maxBlocks} blocks.`);
+      }
+    }
     return received;
   }
 

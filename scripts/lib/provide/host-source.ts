@@ -18,7 +18,12 @@ export async function hostSource(context: ScriptContext, from: URL, cid: string)
     const answer = await asked(url);
     if (answer.ok && !isListing(answer)) return answerSource(answer, base);
     await answer.body?.cancel();
-    if (answer.ok) return answerSource(await asked(`${url}?format=car`), base, true);
+    if (answer.ok) {
+      const archive = await asked(`${url}?format=car`);
+      if (archive.ok) return answerSource(archive, base, true);
+      await archive.body?.cancel();
+      throw new CliError(`${base} lists ${cid}, and answers ${archive.status} to who asks for its archive.`);
+    }
     const offers = paidOffers(answer.headers.get('payment-required'), context.chainId);
     if (answer.status === 402 && offers.length > 0) {
       return await paidSource(context, await listedUnder(context, cid, offers), cid);

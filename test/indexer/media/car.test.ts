@@ -78,6 +78,15 @@ describe('an archive of blocks', () => {
     }
   });
 
+  it('is refused with more blocks than it may have', async () => {
+    const { cid, header, sections } = await carOf(entries(FILES));
+    const some = [header, ...sections];
+    const blocks = new Set(sections.map((section) => section.toString('latin1'))).size;
+    await imported(some, cid, { maxBlocks: blocks });
+    const error = await rejection(imported(some, cid, { maxBlocks: blocks - 1 }));
+    expect(error).to.be.instanceOf(BadArchive).with.property('message').that.contains('blocks');
+  });
+
   it('is refused without any one of its blocks', async () => {
     const { cid, header, sections } = await carOf(entries(FILES));
     for (const missing of sections.keys()) {
@@ -110,21 +119,27 @@ describe('an archive of blocks', () => {
     const through = async function* (content: AsyncIterable<Uint8Array>) {
       for await (const _ of content) throw tooLarge;
     };
-    expect(await rejection(imported([header, ...sections], cid, through))).to.equal(tooLarge);
+    expect(await rejection(imported([header, ...sections], cid, { through }))).to.equal(tooLarge);
   });
 });
 
 async function imported(
   source: Iterable<Uint8Array>,
   cid: string,
-  through?: (content: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>,
+  {
+    maxBlocks,
+    ...options
+  }: {
+    maxBlocks?: number;
+    through?: (content: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>;
+  } = {},
 ) {
   const to = new BlockStorage();
   const path = join(tmpdir(), `car-${process.pid}`);
   await using spool = await open(path, 'w+');
   await rm(path);
-  const blocks = await ReceivedBlocks.receive(asynchronous(source), spool);
-  return { to, ...(await addBlocks(to, blocks, CID.parse(cid), { ...(through && { through }) })) };
+  const blocks = await ReceivedBlocks.receive(asynchronous(source), spool, maxBlocks);
+  return { to, ...(await addBlocks(to, blocks, CID.parse(cid), options)) };
 }
 
 /** A directory that names another one twice. */
