@@ -113,7 +113,8 @@ export class PackagingQueue {
     await hooks.finish(upload, packaged);
     crashPoint('packaging.finished');
     await store.endPackaging(id, nowSec());
-    log.info({ upload: id, cid: packaged.cid }, 'an upload is packaged');
+    const { attempts } = upload;
+    log.info({ upload: id, cid: packaged.cid, attempts: attempts + 1 }, 'an upload is packaged');
   }
 
   async #package(upload: DuePackaging): Promise<Packaged> {

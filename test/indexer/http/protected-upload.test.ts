@@ -8,7 +8,7 @@ import { jpeg } from '../../packager/pictures.ts';
 import { makeVideo, packetsOf } from '../../packager/samples.ts';
 import { until } from '../../until.ts';
 import { type Api, CREATOR, expectProblem, OTHER, startApi, UPLOAD } from './api.ts';
-import { listenTo } from './listener.ts';
+import { type Heard, listenTo } from './listener.ts';
 import { cidIn, newVideo, opened, type Part, PROTECTED, protecting, shownIn } from './protecting.ts';
 import type { Row } from './uploads.ts';
 
@@ -109,6 +109,8 @@ describe('POST /upload-content with protect', () => {
       const mine = await listenTo(`${api.url}/events?kind=upload&wallet=${CREATOR}`);
       const others = await listenTo(`${api.url}/events?wallet=${OTHER}`);
       const { id } = await on.packaged(await newVideo(6));
+      const isTold = ({ event, data }: Heard) => event === 'upload.progress' && data.state === 'packaged';
+      await until('its end is told', () => mine.heard.some(isTold));
       const heard = await mine.hear(3);
       expect(heard.slice(0, 2)).to.deep.equal(['upload.progress queued', 'upload.progress packaging']);
       expect(heard.at(-1)).to.equal('upload.progress packaged');
