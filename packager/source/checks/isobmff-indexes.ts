@@ -1,5 +1,6 @@
 import { encrypted, MediaRefused } from '../../errors.ts';
 import type { MediaFile } from '../../media-file.ts';
+import { windowOn } from './window.ts';
 
 const INDEXES = new Set(['moov', 'moof']);
 const CONTAINERS = new Set([...INDEXES, 'trak', 'mdia', 'minf', 'stbl', 'traf']);
@@ -23,15 +24,13 @@ const MAX_INDEX_BYTES = 256 * 1024 * 1024;
  * @throws MediaRefused where more samples are named than the file has bytes, or they are encrypted
  */
 export async function checkIndexes(file: MediaFile): Promise<void> {
+  const read = windowOn(file);
   for (let at = 0; at + HEADER_BYTES <= file.sizeBytes; ) {
-    const box = boxAt(
-      await file.read(at, Math.min(at + LARGE_HEADER_BYTES, file.sizeBytes)),
-      file.sizeBytes - at,
-    );
+    const box = boxAt(await read(at, Math.min(at + LARGE_HEADER_BYTES, file.sizeBytes)), file.sizeBytes - at);
     if (box === null) return;
     if (INDEXES.has(box.type)) {
       if (box.size > MAX_INDEX_BYTES) throw tooMany();
-      checkIndex(await file.read(at, Math.min(at + box.size, file.sizeBytes)), file.sizeBytes);
+      checkIndex(await read(at, Math.min(at + box.size, file.sizeBytes)), file.sizeBytes);
     }
     at += box.size;
   }

@@ -1,5 +1,6 @@
 import { encrypted, MediaRefused } from '../../errors.ts';
 import type { MediaFile } from '../../media-file.ts';
+import { windowOn } from './window.ts';
 
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
@@ -19,7 +20,6 @@ const MAX_TRACKS_BYTES = 16 * 1024 * 1024;
 
 /** And in a cluster: Timestamp, SimpleBlock, BlockGroup, Position, PrevSize, EncryptedBlock and SilentTracks. */
 const IN_CLUSTERS = new Set([0xe7, 0xa3, 0xa0, 0xa7, 0xab, 0xaf, 0x5854]);
-const WINDOW_BYTES = 64 * 1024;
 
 /**
  * Looks through the elements of a WebM or MKV file, before a demuxer does: where something else stands, the demuxer can
@@ -28,15 +28,15 @@ const WINDOW_BYTES = 64 * 1024;
  * @throws MediaRefused where an element is none, or a track is encrypted
  */
 export async function checkElements(file: MediaFile): Promise<void> {
-  const headerAt = readerOf(file);
+  const read = windowOn(file);
   let end = file.sizeBytes;
   for (let at = 0; at < end; ) {
-    const element = elementAt(await headerAt(at));
+    const element = elementAt(await read(at, Math.min(at + MAX_HEADER_BYTES, file.sizeBytes)));
     if (element === null) throw damaged();
     const { id, size, headerBytes } = element;
     at += headerBytes;
     if (id === TRACKS && size !== null) {
-      checkTracks(await file.read(at, Math.min(at + size, at + MAX_TRACKS_BYTES, file.sizeBytes)));
+      checkTracks(await read(at, Math.min(at + size, at + MAX_TRACKS_BYTES, file.sizeBytes)));
     }
     if (id === SEGMENT) end = Math.min(end, at + (size ?? end));
     else if (id !== EBML && !IN_SEGMENTS.has(id) && !IN_CLUSTERS.has(id)) throw damaged();
@@ -57,20 +57,6 @@ function checkTracks(bytes: Uint8Array): void {
     if (TO_ENCRYPTION.has(id)) checkTracks(bytes.subarray(at, at + size));
     at += size;
   }
-}
-
-/** Many small elements in few reads. */
-function readerOf(file: MediaFile): (at: number) => Promise<Uint8Array> {
-  let start = 0;
-  let bytes = new Uint8Array();
-  return async (at) => {
-    const end = Math.min(at + MAX_HEADER_BYTES, file.sizeBytes);
-    if (at < start || end > start + bytes.length) {
-      start = at;
-      bytes = new Uint8Array(await file.read(at, Math.min(at + WINDOW_BYTES, file.sizeBytes)));
-    }
-    return bytes.subarray(at - start, end - start);
-  };
 }
 
 /** @returns `size: null` where it is unknown, as in a stream */

@@ -27,6 +27,7 @@ export type FromWorker =
   | Piece
   | { kind: 'packaged' }
   | { kind: 'planned'; plan: MediaPlan }
+  /** At most {@link MAX_READ_BYTES}: the host makes room for them. */
   | { kind: 'read'; id: number; start: number; end: number }
   | { kind: 'described'; description: MediaDescription | null }
   | { kind: 'refused'; reason: RefusalReason; message: string; codec: string | null; cause: string | null }
@@ -39,3 +40,5 @@ export type Piece = { kind: 'entry'; path: string } | { kind: 'chunk'; bytes: Ui
 /** So many pieces are on their way at most, of which each has so many bytes at most. */
 export const PIECES_AHEAD = 8;
 export const PIECE_BYTES = 256 * 1024;
+
+export const MAX_READ_BYTES = 1024 * 1024;

@@ -62,6 +62,8 @@ const LIMITS: Limits = {
   maxReadings: 4,
 };
 const MIN_READ_BYTES = 64 * 1024 ** 2;
+/** A store reads and checks a leaf, however little is asked for. */
+const MIN_COST_BYTES = 64 * 1024;
 const IDLE_MS = 10_000;
 const ENTRY = new URL('worker-main.ts', import.meta.url);
 
@@ -149,7 +151,7 @@ class ForkedWorker implements PackagingWorker {
       leftMs = Math.max(0, leftMs - (performance.now() - since));
       if (message.kind === 'read') {
         const { id, start, end } = message;
-        leftBytes -= end - start;
+        leftBytes -= Math.max(end - start, MIN_COST_BYTES);
         if (leftBytes < 0) process.fail('time');
         else process.send({ kind: 'bytes', id, bytes: await source.read(start, end) });
       } else {

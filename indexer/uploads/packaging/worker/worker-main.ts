@@ -9,6 +9,7 @@ import { planMedia } from '../../../../packager/plan-media.ts';
 import { LocalFiles } from './local-files.ts';
 import {
   type FromWorker,
+  MAX_READ_BYTES,
   type PackagingJob,
   PIECE_BYTES,
   PIECES_AHEAD,
@@ -94,17 +95,21 @@ async function planFile({ path, pictures, previewSec }: PlanningJob): Promise<vo
 
 /** What is read of it, the host reads: it may be in any store. */
 async function describeFile(sizeBytes: number): Promise<void> {
-  const description = await describeMedia({
-    sizeBytes,
-    async read(start, end) {
-      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-      const id = ++lastRead;
-      reads.set(id, resolve);
-      await send({ kind: 'read', id, start, end });
-      return await promise;
-    },
-  });
+  const description = await describeMedia({ sizeBytes, read: readByHost });
   await send({ kind: 'described', description });
+}
+
+/** However much a file has the demuxer ask for at once, it takes memory here, and little of the host's. */
+async function readByHost(start: number, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - start);
+  for (let at = start; at < end; at += MAX_READ_BYTES) {
+    const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+    const id = ++lastRead;
+    reads.set(id, resolve);
+    await send({ kind: 'read', id, start: at, end: Math.min(at + MAX_READ_BYTES, end) });
+    bytes.set(await promise, at - start);
+  }
+  return bytes;
 }
 
 async function sendPiece(piece: FromWorker): Promise<void> {

@@ -8,6 +8,7 @@ import {
   type PackagingWorker,
   type PackagingWorkerOptions,
 } from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import type { MediaFile } from '../../../../packager/media-file.ts';
 import { node, startChild } from '../../../child.ts';
 import { fileOf, makeVideo, realVideo } from '../../../packager/samples.ts';
 import { rejected, rejection } from '../../../rejection.ts';
@@ -16,6 +17,8 @@ import { hungryFile } from './hungry-file.ts';
 import { jobFolder, taken } from './jobs.ts';
 
 const BUSY = new URL('busy-worker.ts', import.meta.url);
+const EBML_BYTES = 43;
+const FTYP_BYTES = 32;
 const COUNTING = new URL('counting-worker.ts', import.meta.url);
 
 describe('the limits of the packaging worker', () => {
@@ -41,7 +44,7 @@ describe('the limits of the packaging worker', () => {
 
   const limited = {
     'of its heap': { heapMb: 32, memoryMb: 4_096 },
-    ...(process.platform === 'linux' && { 'of all memory': { heapMb: 4_096, memoryMb: 120 } }),
+    ...(process.platform === 'linux' && { 'of all memory': { heapMb: 4_096, memoryMb: 160 } }),
   };
   for (const [which, limits] of Object.entries(limited)) {
     it(`holds against a file that takes more ${which}`, async () => {
@@ -80,6 +83,28 @@ describe('the limits of the packaging worker', () => {
   it('ends what reads its file again and again', async () => {
     const worker = workerWith({ limits: { maxReadings: 0 } });
     expect(await worker.describe(fileOf(await realVideo()))).to.equal(null);
+  });
+
+  it('has the host read little at a time, whatever a file asks for at once', async () => {
+    const header = Buffer.from(await makeVideo('mkv')).subarray(0, EBML_BYTES);
+    const attachments = Buffer.from('1853806701ffffffffffffff1941a4690100000002000000', 'hex');
+    const file = zerosAfter([header, attachments], 0x2000000);
+    expect(await workerWith({}).describe(file)).to.equal(null);
+    expect(Math.max(...file.reads)).to.equal(1024 ** 2);
+  });
+
+  it('has the host read few times, however many parts a file has, and however little is asked for', async () => {
+    const ftyp = Buffer.from(await realVideo()).subarray(0, FTYP_BYTES);
+    const free = Buffer.from('0000000866726565', 'hex');
+    const boxes = zerosAfter([ftyp, ...new Array<Buffer>(100_000).fill(free)], 0);
+    expect(await workerWith({}).describe(boxes)).to.equal(null);
+    expect(boxes.reads.length).to.be.within(10, 50);
+    const sipped = zerosAfter([ftyp], 1_000);
+    const sipping = new URL('sipping-worker.ts', import.meta.url);
+    expect(await workerWith({ entry: sipping, limits: { maxReadings: 0.1 } }).describe(sipped)).to.equal(
+      null,
+    );
+    expect(sipped.reads.length).to.be.within(1, 110);
   });
 
   it('says that its process has ended', async () => {
@@ -134,6 +159,22 @@ describe('the limits of the packaging worker', () => {
     await entries.return?.();
   });
 });
+
+/** A file that begins so, and tells how much of it was read at a time. */
+function zerosAfter(parts: readonly Buffer[], zeros: number): MediaFile & { reads: number[] } {
+  const head = Buffer.concat(parts);
+  const reads: number[] = [];
+  return {
+    reads,
+    sizeBytes: head.length + zeros,
+    async read(start, end) {
+      reads.push(end - start);
+      const bytes = Buffer.alloc(end - start);
+      bytes.set(head.subarray(start, end));
+      return bytes;
+    },
+  };
+}
 
 function sent(path: string): number {
   return existsSync(`${path}.sent`) ? readFileSync(`${path}.sent`, 'utf8').length : 0;
