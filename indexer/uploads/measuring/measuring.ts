@@ -1,6 +1,7 @@
 import type { BaseLogger } from 'pino';
 import type { MediaFile } from '../../../packager/media-file.ts';
 import { FIRST_BYTES, mayBeVideo } from '../../../packager/source/checks/first-bytes.ts';
+import { codesOf } from '../../lib/disk.ts';
 import { BaseError } from '../../lib/errors.ts';
 import { type PackagedVideo, packagedVideo } from '../../media/packaged.ts';
 import { MediaNotFound, type MediaStat, type MediaStorage } from '../../media/storage.ts';
@@ -26,9 +27,7 @@ const RETRY_MS = 60_000;
  */
 export function startMeasuring(deps: MeasuringDeps): () => Promise<void> {
   const stopping = new AbortController();
-  const running = measureAll(deps, stopping.signal).catch((error: unknown) => {
-    if (!stopping.signal.aborted) deps.log.warn({ err: error }, 'media is not measured any more');
-  });
+  const running = measureAll(deps, stopping.signal);
   return async () => {
     stopping.abort();
     await running;
@@ -36,22 +35,46 @@ export function startMeasuring(deps: MeasuringDeps): () => Promise<void> {
 }
 
 async function measureAll(deps: MeasuringDeps, signal: AbortSignal): Promise<void> {
-  const { store, due, log } = deps;
-  for (const cidKey of await store.unmeasuredMedia()) due.cidKeys.add(cidKey);
+  const { due, log } = deps;
+  let areKnown = false;
   while (!signal.aborted) {
+    areKnown = areKnown || (await findUnmeasured(deps));
     for (const cidKey of [...due.cidKeys]) {
+      if (signal.aborted) return;
       due.cidKeys.delete(cidKey);
-      try {
-        await measure(deps, cidKey, signal);
-      } catch (error) {
+      await measureOrForget(deps, cidKey, signal).catch((error: unknown) => {
         if (signal.aborted) return;
-        // It went while it was read.
-        if (error instanceof MediaNotFound) await store.forgetMedia(cidKey);
-        else log.warn({ err: error, cid: cidKey }, 'media could not be measured');
-        if (error instanceof BaseError && error.retryable) due.cidKeys.add(cidKey);
-      }
+        log.warn({ err: error, cid: cidKey }, 'media could not be measured');
+        if (isWorthAnotherTry(error)) due.cidKeys.add(cidKey);
+      });
     }
     await due.news.wait(RETRY_MS, signal);
+  }
+}
+
+/** What was not measured when the host ended. @returns whether that is known now */
+async function findUnmeasured({ store, due, log }: MeasuringDeps): Promise<boolean> {
+  try {
+    for (const cidKey of await store.unmeasuredMedia()) due.cidKeys.add(cidKey);
+    return true;
+  } catch (error) {
+    log.warn({ err: error }, 'what is to be measured is not known yet, trying again');
+    return false;
+  }
+}
+
+/** Whether storage was away, or the records could not be written. */
+function isWorthAnotherTry(error: unknown): boolean {
+  if (error instanceof BaseError && error.retryable) return true;
+  return codesOf(error).some((code) => code.startsWith('SQLITE_'));
+}
+
+async function measureOrForget(deps: MeasuringDeps, cidKey: string, signal: AbortSignal): Promise<void> {
+  try {
+    await measure(deps, cidKey, signal);
+  } catch (error) {
+    if (!(error instanceof MediaNotFound)) throw error;
+    await deps.store.forgetMedia(cidKey); // It went while it was read.
   }
 }
 

@@ -7,7 +7,7 @@ import { openFileStorage } from '../../../../indexer/media/files/files.ts';
 import { createMediaLibrary, type MediaLibrary } from '../../../../indexer/media/library.ts';
 import type { AddedMedia, MediaStorage } from '../../../../indexer/media/storage.ts';
 import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
-import type { Store } from '../../../../indexer/store/store.ts';
+import type { MediaFacts, Store } from '../../../../indexer/store/store.ts';
 import { createDueMedia, createLedger } from '../../../../indexer/uploads/measuring/ledger.ts';
 import { startMeasuring } from '../../../../indexer/uploads/measuring/measuring.ts';
 import {
@@ -63,8 +63,10 @@ describe('measuring', () => {
     await store.close();
   });
 
-  function start(over: Partial<MediaStorage> = {}): void {
-    stop = startMeasuring({ store, storage: { ...library, ...over }, worker, due, log, nowSec: () => NOW });
+  function start(over: Partial<MediaStorage> = {}, records: Partial<MediaFacts> = {}): void {
+    const storage = { ...library, ...over };
+    const deps = { store: { ...store, ...records }, storage, worker, due, log, nowSec: () => NOW };
+    stop = startMeasuring(deps);
   }
 
   const add = (bytes: Uint8Array | string) => library.add(pieces(bytes));
@@ -179,6 +181,39 @@ describe('measuring', () => {
     };
     const twice = createMediaLibrary({ ipfs: files, ethstorage: null, default: 'ipfs' }, forgetful);
     expect(await measured(await twice.add(pieces('twice')))).to.deep.equal(NONE);
+  });
+
+  it('goes on when the records fail', async () => {
+    const [text, gone] = [await add('a text'), await add('another text')];
+    due.cidKeys.clear();
+    await files.remove(gone.cid);
+    const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+    let failures = 0;
+    const failingOnce = <A extends unknown[], R>(method: (...args: A) => Promise<R>) => {
+      let isFirst = true;
+      return (...args: A): Promise<R> => {
+        if (!isFirst) return method(...args);
+        isFirst = false;
+        failures += 1;
+        return Promise.reject(full);
+      };
+    };
+    const { unmeasuredMedia, forgetMedia, measureMedia } = store;
+    start(
+      {},
+      {
+        unmeasuredMedia: failingOnce(unmeasuredMedia),
+        forgetMedia: failingOnce(forgetMedia),
+        measureMedia: failingOnce(measureMedia),
+      },
+    );
+    await until('all is measured or forgotten', async () => {
+      due.news.wake();
+      return (await store.unmeasuredMedia()).length === 0;
+    });
+    expect(failures).to.equal(3);
+    expect(await measured(text)).to.deep.equal(NONE);
+    expect(await store.mediaFacts(gone.cid)).to.equal(null);
   });
 
   it('notes nothing of what is refused, and forgets what is not kept or goes', async () => {
