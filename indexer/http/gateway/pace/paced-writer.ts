@@ -20,6 +20,7 @@ export class PacedWriter implements Disposable {
     this.#res = res;
     this.#timer = setTimeout(() => this.#settle(false), STALL_TIMEOUT_MS);
     res.once('close', () => {
+      if (res.writableFinished) return;
       this.#gone.abort();
       this.#waiting?.reject(this.signal.reason);
     });
