@@ -25,7 +25,8 @@ describe('an old block folder', () => {
   let messages: string[];
   const start = async () => {
     messages = [];
-    const log = (message: string) => messages.push(message);
+    // How far it is depends on the machine.
+    const log = (message: string) => void (/ of \d+ files /.test(message) || messages.push(message));
     storage = await openFileStorage({ folder, oldBlocks: old.path, log });
     return storage;
   };
@@ -82,17 +83,17 @@ describe('an old block folder', () => {
   });
 
   it('holds up no start: what is asked for is moved first, by whatever spelling, and all else after it', async () => {
-    const many = Array.from({ length: 40 }, (_, index) => CHUNK + index);
+    const many = Array.from({ length: 20 }, (_, index) => CHUNK + index);
     for (const size of many) await old.add(file(size), size);
-    const last = CID.parse((await cidOf(file(CHUNK + 39))).toString());
+    const last = CID.parse((await cidOf(file(CHUNK + 19))).toString());
     const here = await start();
-    expect(await here.stat(last.toV0().toString())).to.deep.equal({ kind: 'file', sizeBytes: CHUNK + 39 });
+    expect(await here.stat(last.toV0().toString())).to.deep.equal({ kind: 'file', sizeBytes: CHUNK + 19 });
     expect(await isThere(old.pinFile(last.toString()))).to.equal(false);
-    expect((await readdir(join(old.path, 'pins'))).length).to.be.above(20);
-    await here.remove((await cidOf(file(CHUNK + 38))).toString());
-    await expectWhole(many.slice(0, 38));
+    expect((await readdir(join(old.path, 'pins'))).length).to.be.above(10);
+    await here.remove((await cidOf(file(CHUNK + 18))).toString());
+    await expectWhole(many.slice(0, 18));
     await moved();
-    expect(await here.stat((await cidOf(file(CHUNK + 38))).toString())).to.equal(null);
+    expect(await here.stat((await cidOf(file(CHUNK + 18))).toString())).to.equal(null);
   });
 
   it('is taken over in the end by hosts that stop on the way', async () => {
