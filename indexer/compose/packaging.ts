@@ -50,12 +50,19 @@ function withFfmpeg({ config, log }: Infrastructure, worker: PackagingWorker): P
   const { ffmpeg: command, renditions } = config;
   if (command === null) return worker;
   let found: Promise<Ffmpeg | null> | null = null;
-  const find = () => (found ??= findFfmpeg(command));
+  const find = () =>
+    (found ??= findFfmpeg(command).catch((error: unknown) => {
+      found = null; // The next time it may be known.
+      throw error;
+    }));
   if (renditions.length > 0) {
-    void find().then((ffmpeg) => {
-      if (ffmpeg === null)
-        log.warn({ ffmpeg: command }, 'no RENDITIONS are made: there is no ffmpeg with libx264');
-    });
+    void find().then(
+      (ffmpeg) => {
+        if (ffmpeg === null)
+          log.warn({ ffmpeg: command }, 'no RENDITIONS are made: there is no ffmpeg with libx264');
+      },
+      (error: unknown) => log.warn({ err: error, ffmpeg: command }, 'ffmpeg could not be tried yet'),
+    );
   }
   return createReEncodingWorker(worker, { find, renditions, disk: createDisk(config.dataDir), log });
 }

@@ -4,7 +4,7 @@ import { type ProcessLimits, runLimited } from './limited-process.ts';
 
 /** The operator's `ffmpeg`, which reads strangers' files within limits of memory, time and disk. */
 export interface Ffmpeg {
-  /** @throws {FfmpegFailed}, the signal's reason */
+  /** @throws {FfmpegFailed}, {RetryableError} where no process starts, the signal's reason */
   run(args: readonly string[], options: RunOptions): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { isCode, RetryableError } from '../../../lib/errors.ts';
 import { residentBytes } from '../worker/resident-bytes.ts';
 import { FfmpegFailed, type FfmpegFailure } from './errors.ts';
 
@@ -44,7 +45,7 @@ exec nice -n 10 "$@" ${HOST}<&-
 
 /**
  * Runs a command that reads strangers' files: it sees nothing of the host's environment, and ends when the host does.
- * @throws {FfmpegFailed}, the signal's reason
+ * @throws {FfmpegFailed}, {RetryableError} where no process starts, the signal's reason
  */
 export async function runLimited(words: readonly string[], options: ProcessOptions): Promise<void> {
   const { folder, limits, onLine, signal } = options;
@@ -66,7 +67,7 @@ export async function runLimited(words: readonly string[], options: ProcessOptio
   const watch = setInterval(async () => {
     if ((await residentBytes(child.pid)) > limits.memoryMb * 1024 ** 2) end('memory');
   }, WATCH_MS);
-  if (child.stdout !== null) {
+  if (child.stdout) {
     createInterface({ input: child.stdout }).on('line', (line) => onLine(line) && idle.refresh());
   }
   signal?.addEventListener('abort', stop);
@@ -87,7 +88,7 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; stderr
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-MAX_STDERR);
   });
-  const host = child.stdio[HOST];
+  const host = child.stdio?.[HOST]; // What has not started may have no streams.
   if (host instanceof Writable) {
     host.on('error', () => {}); // The second process has ended, too.
     child.on('exit', () => host.end('\n'));
@@ -96,6 +97,7 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; stderr
     const [code] = await once(child, 'close');
     return { code, stderr };
   } catch (cause) {
-    throw new FfmpegFailed({ reason: 'exit', cause }); // There is no `sh`.
+    if (isCode(cause, 'ENOENT')) throw new FfmpegFailed({ reason: 'exit', cause }); // There is no `sh`.
+    throw new RetryableError('The system starts no process now.', { cause });
   }
 }

@@ -11,3 +11,6 @@ export const WORDS: Record<FailureReason, string> = {
   time: 'The file takes more time than one may.',
   crash: 'What works on the file has ended.',
 };
+
+/** The system has no room for another process, or none for its pipes. */
+export const NOT_STARTED = 'The process that reads videos does not start.';

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type FailureReason, PackagingFailed, WORDS } from './errors.ts';
+import { RetryableError } from '../../../lib/errors.ts';
+import { type FailureReason, NOT_STARTED, PackagingFailed, WORDS } from './errors.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { residentBytes } from './resident-bytes.ts';
 
@@ -25,6 +26,7 @@ export class WorkerProcess {
   readonly #watch: NodeJS.Timeout;
   readonly #messages: FromWorker[] = [];
   #failure: PackagingFailed | null = null;
+  #notStarted: RetryableError | null = null;
   #hasEnded = false;
   #stderr = '';
   #onNews = () => {};
@@ -38,7 +40,9 @@ export class WorkerProcess {
       env: Object.fromEntries(ENV.map((name) => [name, process.env[name]])),
     });
     this.#child.on('message', (message: FromWorker) => this.#take(message));
-    this.#child.on('error', () => {}); // It does not start, or has ended: `exit` or `close` follow.
+    this.#child.on('error', (cause) => {
+      if (this.#child.pid === undefined) this.#notStarted = new RetryableError(NOT_STARTED, { cause });
+    });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR);
     });
@@ -54,7 +58,8 @@ export class WorkerProcess {
   }
 
   send(message: ToWorker): void {
-    this.#child.send(message, () => {}); // Where it can't be sent the process has ended, and `next` says so.
+    // Where it can't be sent the process has ended, or has not started: `next` says so.
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 
   /** What the worker says next. @throws {PackagingFailed} where it takes longer, too; the signal's reason */
@@ -67,7 +72,7 @@ export class WorkerProcess {
         signal.throwIfAborted();
         const message = this.#messages.shift();
         if (message !== undefined) return message;
-        if (this.#hasEnded) throw this.#failure ?? this.#failureOf(this.#heapIsFull() ? 'memory' : 'crash');
+        if (this.#hasEnded) throw this.#failure ?? this.#endedBy();
         await new Promise<void>((resolve) => (this.#onNews = resolve));
       }
     } finally {
@@ -100,9 +105,10 @@ export class WorkerProcess {
     this.#onNews();
   }
 
-  /** V8 says so and ends. */
-  #heapIsFull(): boolean {
-    return this.#stderr.includes('heap out of memory');
+  #endedBy(): Error {
+    if (this.#notStarted !== null) return this.#notStarted;
+    const isHeapFull = this.#stderr.includes('heap out of memory'); // V8 says so and ends.
+    return this.#failureOf(isHeapFull ? 'memory' : 'crash');
   }
 
   #failureOf(reason: FailureReason): PackagingFailed {

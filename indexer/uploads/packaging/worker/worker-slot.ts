@@ -1,5 +1,6 @@
 import { RetryableError } from '../../../lib/errors.ts';
 import { Mutex } from '../../../lib/keyed-mutex.ts';
+import { NOT_STARTED } from './errors.ts';
 import { type WorkerLimits, WorkerProcess } from './worker-process.ts';
 
 /** A process for one job after the other: there while there is work, and a little longer where that is worth it. */
@@ -40,14 +41,23 @@ export class WorkerSlot implements AsyncDisposable {
       stop.removeEventListener('abort', giveUp);
     }
     clearTimeout(this.#idle);
-    if (this.#process === null || this.#process.hasEnded) {
-      this.#process = new WorkerProcess(this.#entry, this.#limits);
-    }
-    return new Turn(this.#process, stop, async (process, isDone) => {
+    return new Turn(this.#running(end), stop, async (process, isDone) => {
       if (!isDone || this.#idleMs === 0) await process.kill();
       else this.#idle = setTimeout(() => void process.kill(), this.#idleMs).unref();
       end();
     });
+  }
+
+  /** @param giveUp where it does not start: the next one's turn comes all the same */
+  #running(giveUp: () => void): WorkerProcess {
+    if (this.#process !== null && !this.#process.hasEnded) return this.#process;
+    try {
+      this.#process = new WorkerProcess(this.#entry, this.#limits);
+      return this.#process;
+    } catch (cause) {
+      giveUp();
+      throw new RetryableError(NOT_STARTED, { cause });
+    }
   }
 
   /** Jobs that have not ended fail: this host is stopping. */

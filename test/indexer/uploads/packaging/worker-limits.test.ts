@@ -9,7 +9,7 @@ import {
   type PackagingWorkerOptions,
 } from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
 import type { MediaFile } from '../../../../packager/media-file.ts';
-import { node, startChild } from '../../../child.ts';
+import { node, runChild, startChild } from '../../../child.ts';
 import { fileOf, makeVideo, realVideo } from '../../../packager/samples.ts';
 import { rejected, rejection } from '../../../rejection.ts';
 import { until } from '../../../until.ts';
@@ -105,6 +105,22 @@ describe('the limits of the packaging worker', () => {
       null,
     );
     expect(sipped.reads.length).to.be.within(1, 110);
+  });
+
+  it('lets the next have its turn when no process starts', async () => {
+    const worker = workerWith({ entry: new URL('data:text/javascript,') });
+    const job = await folder.jobOf('');
+    for (const _ of [1, 2]) {
+      expect(await rejection(taken(worker.package(job)))).to.include({ retryable: true });
+    }
+  });
+
+  it('says that its work may go well later where the system has nothing left for a process', async () => {
+    const script = 'ulimit -n 100; exec "$0" test/indexer/uploads/packaging/without-descriptors.ts';
+    const { how, stdout, stderr } = await runChild(['sh', '-c', script, process.execPath]);
+    expect(stderr).to.equal('');
+    expect(stdout.trim().split('\n')).to.deep.equal(['later', 'later', 'later', 'well', 'well', 'well']);
+    expect(how).to.equal(0);
   });
 
   it('says that its process has ended', async () => {
