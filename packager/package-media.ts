@@ -4,6 +4,7 @@ import { cut } from './cutting/cut.ts';
 import { canCutAlike, cutAlike } from './cutting/cut-alike.ts';
 import { inUnits } from './cutting/units.ts';
 import { DirectoryFiles, type PackagedFile } from './directory-files.ts';
+import { MediaRefused } from './errors.ts';
 import { type ContentKeys, contentKeys, sha256Hex } from './keys.ts';
 import type { MediaFile } from './media-file.ts';
 import { muxed, type PackagedSegment, packageRendition } from './package-rendition.ts';
@@ -26,7 +27,7 @@ export interface PackageOptions {
   pictures?: MediaFile;
   /**
    * The same pictures again, smaller: further renditions, with the file's sound. Each needs key frames where the segments of
-   * the first one start ({@link planMedia}); one without is left out.
+   * the first one start ({@link planMedia}); one without is left out, and so is what is no video.
    */
   smaller?: readonly MediaFile[];
 }
@@ -92,12 +93,19 @@ async function* packageTimeline(timeline: Timeline, packaging: Packaging): Async
   const { rendition, segments } = yield* packageRendition(planOf(0, timeline), inUnits(cuts));
   const renditions = [rendition];
   for (const pictures of smaller) {
-    yield* withOther(timeline, pictures, async function* (other) {
-      if (!(await canCutAlike(other, segments, timeline.lastSec))) return;
+    let isUsed = false;
+    const others = withOther(timeline, pictures, async function* (other) {
+      isUsed = await canCutAlike(other, segments, timeline.lastSec);
+      if (!isUsed) return;
       const alike = muxed(other.tracks, cutAlike(other, segments));
       const done = yield* packageRendition(planOf(renditions.length, other), asIn(segments, alike));
       renditions.push(done.rendition);
     });
+    try {
+      yield* others;
+    } catch (error) {
+      if (isUsed || !(error instanceof MediaRefused)) throw error;
+    }
   }
 
   files.reached(1);
@@ -138,6 +146,7 @@ async function contentOf(
   return new TextEncoder().encode(content);
 }
 
-function isJpeg(bytes: Uint8Array): boolean {
+/** Whether it begins as a picture that may be the poster. */
+export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }

@@ -78,6 +78,13 @@ describe('packageMedia() with smaller renditions', () => {
     expect(directory.has('v2/init.mp4')).to.equal(false);
   });
 
+  it('leaves out what is no video', async () => {
+    const source = await makeVideo('mp4', { seconds: 30 });
+    const others = ['', 'no video', await makeVideo('mp4', { seconds: 30, video: null })];
+    const directory = await packaged(source, { smaller: others.map(fileOf) });
+    expect(directory).to.deep.equal(await packaged(source));
+  });
+
   it('takes other pictures in place of those with too few key frames', async () => {
     const source = await makeVideo('mkv', { seconds: 66, groupSec: 33, startSec: 9 });
     const pictures = fileOf(await smaller({ seconds: 66, groupSec: 2 }));

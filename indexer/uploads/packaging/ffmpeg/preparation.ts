@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseLogger } from 'pino';
+import { isJpeg } from '../../../../packager/package-media.ts';
 import { type Disk, DiskTooSmall } from '../../../lib/disk.ts';
-import type {
-  MediaPlan,
-  PackagingJob,
-  PackagingOptions,
-  PackagingWorker,
+import {
+  type MediaPlan,
+  MediaRefused,
+  type PackagingJob,
+  type PackagingOptions,
+  type PackagingWorker,
 } from '../worker/packaging-worker.ts';
 import { encodingArgs, maxBytes, ownSize, posterArgs, type Size, smallerSize } from './arguments.ts';
 import { FfmpegFailed } from './errors.ts';
@@ -52,15 +54,15 @@ export class Preparation {
     const isRare = own.startsSec === null;
     const sizes = this.#sizesOf(own);
     this.#encodings = sizes.length + (isRare ? 1 : 0);
-    const pictures = isRare ? await this.#encode('pictures.mp4', own, ownSize(own)) : null;
-    const plan = pictures === null ? own : await this.#plan(pictures);
+    const replaced = isRare ? await this.#pictures(own) : null;
+    const { plan, ...pictures } = replaced ?? { plan: own };
     const smaller: string[] = [];
     for (const size of plan.startsSec === null ? [] : sizes) {
       const made = await this.#encode(`${size.height}.mp4`, { ...own, startsSec: plan.startsSec }, size);
       if (made !== null) smaller.push(made);
     }
     const poster = this.#job.poster ?? (await this.#poster(own));
-    return { ...this.#job, smaller, ...(pictures && { pictures }), ...(poster && { poster }) };
+    return { ...this.#job, smaller, ...pictures, ...(poster && { poster }) };
   }
 
   /** Takes how much is packaged, after that. */
@@ -83,6 +85,19 @@ export class Preparation {
     return renditions.flatMap((lines) => smallerSize(plan, lines) ?? []);
   }
 
+  /** The same pictures with more key frames, and how they will be cut. */
+  async #pictures(own: MediaPlan): Promise<{ pictures: string; plan: MediaPlan } | null> {
+    const pictures = await this.#encode('pictures.mp4', own, ownSize(own));
+    if (pictures === null) return null;
+    try {
+      return { pictures, plan: await this.#plan(pictures) };
+    } catch (error) {
+      if (!(error instanceof MediaRefused)) throw error;
+      this.#deps.log.warn({ err: error }, 'ffmpeg made no pictures that can be packaged');
+      return null;
+    }
+  }
+
   async #encode(name: string, plan: MediaPlan, size: Size): Promise<string | null> {
     const output = join(this.#deps.folder, name);
     const isMade = await this.#run(encodingArgs(this.#job.path, plan, size, output), {
@@ -100,8 +115,9 @@ export class Preparation {
   async #poster(plan: MediaPlan): Promise<Uint8Array<ArrayBuffer> | null> {
     const output = join(this.#deps.folder, 'poster.jpg');
     const limits = { maxFileBytes: MAX_POSTER_BYTES, maxMs: POSTER_MS };
-    const isMade = await this.#run(posterArgs(this.#job.path, plan, output), limits);
-    return isMade ? new Uint8Array(await readFile(output)) : null;
+    if (!(await this.#run(posterArgs(this.#job.path, plan, output), limits))) return null;
+    const bytes = new Uint8Array(await readFile(output));
+    return isJpeg(bytes) ? bytes : null; // Where no picture could be decoded it is empty.
   }
 
   /** @returns whether it went well. */

@@ -78,6 +78,20 @@ describe('the worker that re-encodes', () => {
     expect((await readdir(dirname(job.path))).filter((name) => name.includes('-work'))).to.deep.equal([]);
   });
 
+  it('goes on without what ffmpeg says it made, and has not', async () => {
+    const ffmpeg: Ffmpeg = {
+      run: async (args) => await writeFile(args.at(-1)?.replace('file:', '') ?? '', ''),
+    };
+    const source = await makeVideo('mp4', { seconds: 30 });
+    const expected = await packaged(source, { previewSec: 3 });
+    const files = await taken(withFfmpeg(ffmpeg).package(await folder.jobOf(source)));
+    expect([...files.keys()]).to.deep.equal([...expected.keys()]);
+    const rare = await folder.jobOf(await makeVideo('mp4', { seconds: 70, groupSec: 30 }));
+    expect(await rejection(taken(withFfmpeg(ffmpeg).package(rare)))).to.include({
+      reason: 'key_frames_too_rare',
+    });
+  });
+
   it('has nothing made that the disk may be too small for', async () => {
     const asked: number[] = [];
     const disk = {
