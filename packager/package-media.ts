@@ -60,7 +60,7 @@ export async function* withTimeline<T>(
   work: (timeline: Timeline, input: Input) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   yield* withInput(file, async function* (input) {
-    const timeline = await timelineOf(await findTracks(input));
+    const timeline = await timelineOf(await findTracks(input, file.sizeBytes));
     if (pictures === undefined) yield* work(timeline, input);
     else yield* withOther(timeline, pictures, (other) => work(other, input));
   });
@@ -72,7 +72,7 @@ async function* withOther<T>(
   work: (timeline: Timeline) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   yield* withInput(pictures, async function* (input) {
-    yield* work(await withPictures(timeline, await findVideo(input)));
+    yield* work(await withPictures(timeline, await findVideo(input, pictures.sizeBytes)));
   });
 }
 

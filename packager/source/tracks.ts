@@ -47,14 +47,20 @@ export interface Packets {
   facts(): AsyncGenerator<EncodedPacket>;
 }
 
-/** @throws MediaRefused where there is no video, or something that no browser plays */
-export async function findTracks(input: Input): Promise<Tracks> {
+/**
+ * @param sizeBytes of the file
+ * @throws MediaRefused where there is no video, or something that no browser plays
+ */
+export async function findTracks(input: Input, sizeBytes: number): Promise<Tracks> {
   const audio = await input.getPrimaryAudioTrack();
-  return { video: await findVideo(input), audio: audio === null ? null : await audioTrackOf(audio) };
+  return {
+    video: await findVideo(input, sizeBytes),
+    audio: audio === null ? null : await audioTrackOf(audio, sizeBytes),
+  };
 }
 
 /** @throws MediaRefused where there is none, or one that no browser plays */
-export async function findVideo(input: Input): Promise<VideoTrack> {
+export async function findVideo(input: Input, sizeBytes: number): Promise<VideoTrack> {
   const track = await input.getPrimaryVideoTrack();
   if (track === null) throw new MediaRefused('no_video', 'The file has no video.');
   const codec = await track.getCodec();
@@ -69,29 +75,43 @@ export async function findVideo(input: Input): Promise<VideoTrack> {
     width: Math.round(await track.getDisplayWidth()),
     height: Math.round(await track.getDisplayHeight()),
     transformation: await track.getTransformationMatrix(),
-    packets: packetsOf(track),
+    packets: packetsOf(track, sizeBytes),
   };
 }
 
-async function audioTrackOf(track: InputAudioTrack): Promise<AudioTrack> {
+async function audioTrackOf(track: InputAudioTrack, sizeBytes: number): Promise<AudioTrack> {
   const codec = await track.getCodec();
   if (codec === null || !isPlayable(codec)) throw await notPlayable(track, codec);
   const config = await track.getDecoderConfig();
   const parameters = await track.getCodecParameterString();
   if (config === null || parameters === null) throw await notPlayable(track, codec);
-  return { codec, parameters: codecText(parameters), config, packets: packetsOf(track) };
+  return { codec, parameters: codecText(parameters), config, packets: packetsOf(track, sizeBytes) };
 }
 
-function packetsOf(track: InputVideoTrack | InputAudioTrack): Packets {
+function packetsOf(track: InputVideoTrack | InputAudioTrack, sizeBytes: number): Packets {
   const sink = new EncodedPacketSink(track);
   const facts = { metadataOnly: true };
   return {
     first: () => sink.getFirstPacket(facts),
     firstKey: () => sink.getFirstKeyPacket(facts),
     last: () => sink.getPacket(Number.POSITIVE_INFINITY, facts),
-    all: () => sink.packets(),
-    facts: () => sink.packets(undefined, undefined, facts),
+    all: () => within(sizeBytes, sink.packets()),
+    facts: () => within(sizeBytes, sink.packets(undefined, undefined, facts)),
   };
+}
+
+/** An index may name the same bytes again and again, and so make terabytes of a small file. */
+async function* within(
+  sizeBytes: number,
+  packets: AsyncGenerator<EncodedPacket>,
+): AsyncGenerator<EncodedPacket> {
+  let leftBytes = sizeBytes;
+  for await (const packet of packets) {
+    leftBytes -= packet.byteLength;
+    if (leftBytes < 0)
+      throw new MediaRefused('damaged', 'The file is damaged: its index names more than it holds.');
+    yield packet;
+  }
 }
 
 async function notPlayable(track: InputTrack, codec: string | null): Promise<MediaRefused> {

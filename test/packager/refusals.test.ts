@@ -122,6 +122,29 @@ describe('packageMedia() refuses', () => {
     });
   });
 
+  it('an index that names the same bytes again and again', async () => {
+    const source = Buffer.from(await makeVideo('mp4', { audio: null }));
+    const padding = Buffer.from(
+      '00011170'.concat(Buffer.from('free').toString('hex')).padEnd(2 * 0x11170, '0'),
+      'hex',
+    );
+    for (const [sampleBytes, isRefused] of [
+      [700, false],
+      [20_000, true],
+    ] as const) {
+      source.writeUInt32BE(sampleBytes, source.indexOf('stsz') + 8);
+      const crafted = new Uint8Array(Buffer.concat([source, padding]));
+      if (!isRefused) expect((await packaged(crafted)).has('content.json')).to.equal(true);
+      else {
+        const { reason, message } = await refusal(crafted);
+        expect({ reason, message }).to.deep.equal({
+          reason: 'damaged',
+          message: 'The file is damaged: its index names more than it holds.',
+        });
+      }
+    }
+  });
+
   it('an index that names more samples than the file has bytes', async () => {
     const tables = [
       ['mp4', 'stts', 12],

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { BaseLogger } from 'pino';
 import type { MediaDescription } from '../../../../packager/describe-media.ts';
 import { MediaRefused } from '../../../../packager/errors.ts';
@@ -52,6 +53,8 @@ interface Limits {
   patienceMs: number;
   /** How often a file may be read, or a small one's first bytes. */
   maxReadings: number;
+  /** What a packaged video may take, besides twice its files. */
+  roomBytes: number;
 }
 
 const LIMITS: Limits = {
@@ -60,6 +63,7 @@ const LIMITS: Limits = {
   describing: { heapMb: 512, memoryMb: 1_024 },
   patienceMs: 60_000,
   maxReadings: 4,
+  roomBytes: 64 * 1024 ** 2,
 };
 const MIN_READ_BYTES = 64 * 1024 ** 2;
 /** A store reads and checks a leaf, however little is asked for. */
@@ -121,6 +125,7 @@ class ForkedWorker implements PackagingWorker {
   async *#pieces(job: PackagingJob, { signal, onProgress }: PackagingOptions): AsyncGenerator<Piece> {
     await using turn = await this.#packaging.take(signal);
     const { process } = turn;
+    let leftBytes = (await maxBytesOf(job)) + this.#limits.roomBytes;
     process.send({ kind: 'package', job });
     for (;;) {
       const message = await process.next(turn.signal, this.#limits.patienceMs);
@@ -128,6 +133,9 @@ class ForkedWorker implements PackagingWorker {
         this.#checkReadings(process, message, 1 + (job.smaller ?? []).length);
         onProgress?.(message.part);
       } else if (message.kind === 'entry' || message.kind === 'chunk') {
+        if (message.kind === 'chunk') leftBytes -= message.bytes.length;
+        if (leftBytes < 0)
+          throw new MediaRefused('damaged', 'The file is damaged: it would become many times its size.');
         yield message;
         process.send({ kind: 'more' });
       } else {
@@ -176,6 +184,15 @@ class ForkedWorker implements PackagingWorker {
     this.#log.warn({ cause }, 'a video can not be read');
     return new PackagingFailed(WORDS.crash, { reason: 'crash', cause });
   }
+}
+
+/** Twice what there is of pictures and sound: packets of a few bytes each have an entry in an index, too. */
+async function maxBytesOf({ path, pictures, smaller = [] }: PackagingJob): Promise<number> {
+  const sizeOf = async (file: string) => (await stat(file)).size;
+  const others = [...smaller, ...(pictures === undefined ? [] : [pictures])];
+  let bytes = (await sizeOf(path)) * (1 + smaller.length); // Each has the sound of the first.
+  for (const other of others) bytes += await sizeOf(other);
+  return 2 * bytes;
 }
 
 /** Pieces by entries. What is not read of one is passed over. */

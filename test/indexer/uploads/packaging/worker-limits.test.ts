@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { isRunning } from '../../../../indexer/media/running.ts';
-import { PIECES_AHEAD } from '../../../../indexer/uploads/packaging/worker/messages.ts';
+import { PIECE_BYTES, PIECES_AHEAD } from '../../../../indexer/uploads/packaging/worker/messages.ts';
 import {
   createPackagingWorker,
+  MediaRefused,
   PackagingFailed,
   type PackagingWorker,
   type PackagingWorkerOptions,
@@ -105,6 +106,30 @@ describe('the limits of the packaging worker', () => {
       null,
     );
     expect(sipped.reads.length).to.be.within(1, 110);
+  });
+
+  it('takes no more from it than may come of a file', async () => {
+    const worker = workerWith({
+      entry: new URL('pouring-worker.ts', import.meta.url),
+      limits: { roomBytes: 2 ** 20 },
+    });
+    const { path, ...job } = await folder.jobOf('x'.repeat(100_000));
+    const other = (await folder.jobOf('x'.repeat(300_000))).path;
+    for (const [more, times] of [
+      [{}, 2],
+      [{ pictures: other }, 2 + 6],
+      [{ smaller: [other, other] }, 2 * 3 + 2 * 6],
+    ] as const) {
+      let takenBytes = 0;
+      const pour = async () => {
+        for await (const { content } of worker.package({ path, ...job, ...more })) {
+          for await (const bytes of content) takenBytes += bytes.length;
+        }
+      };
+      expect(await rejected(pour(), MediaRefused)).to.include({ reason: 'damaged' });
+      const maxBytes = 2 ** 20 + times * 100_000;
+      expect(takenBytes).to.be.within(maxBytes - PIECE_BYTES, maxBytes);
+    }
   });
 
   it('lets the next have its turn when no process starts', async () => {
