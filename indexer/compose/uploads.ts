@@ -1,3 +1,4 @@
+import { createDisk } from '../lib/disk.ts';
 import { repeat } from '../lib/repeat.ts';
 import { createExpiry } from '../uploads/expiry.ts';
 import { startMeasuring } from '../uploads/measuring/measuring.ts';
@@ -9,9 +10,11 @@ const EXPIRY_PAUSE_MS = 60_000;
 
 /** @param parts takes what is to be closed */
 export function openUploads(infrastructure: Infrastructure, parts: AsyncDisposableStack) {
-  const { config, network, overrides } = infrastructure;
+  const { config, network, overrides, storage, log } = infrastructure;
   const expire = createExpiry(infrastructure);
-  const worker = parts.use(createPackagingWorker(infrastructure));
+  // A node of its own has a disk of its own.
+  const disk = storage.ipfs.name === 'files' ? createDisk(config.dataDir) : null;
+  const worker = parts.use(createPackagingWorker({ log, disk }));
   parts.defer(startMeasuring({ ...infrastructure, worker, due: infrastructure.dueMedia }));
   const quota = network.unsigned ? NO_QUOTA : config.uploadQuota;
   return {

@@ -120,7 +120,7 @@ describe('a packaged video, played by hls.js in Chromium', () => {
     it(`changes to a smaller rendition and back, from ${name}`, async () => {
       const path = await makeSource(folder, name);
       const found = await findFfmpeg('ffmpeg');
-      await using packager = createPackagingWorker({ log });
+      await using packager = createPackagingWorker({ log, disk: null });
       const worker = createReEncodingWorker(packager, {
         find: async () => found,
         renditions: [72],

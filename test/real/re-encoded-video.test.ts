@@ -30,7 +30,7 @@ const MUTANTS = process.env.FULL ? 200 : 24;
 describe('a video re-encoded by ffmpeg', () => {
   const warnings: unknown[] = [];
   const log = { info: () => {}, warn: (facts: unknown) => warnings.push(facts) };
-  const packager = createPackagingWorker({ log });
+  const packager = createPackagingWorker({ log, disk: null });
   let folder: string;
   let ffmpeg: Ffmpeg;
   let worker: PackagingWorker;

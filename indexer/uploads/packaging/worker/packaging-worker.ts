@@ -4,6 +4,7 @@ import type { MediaDescription } from '../../../../packager/describe-media.ts';
 import { MediaRefused } from '../../../../packager/errors.ts';
 import type { MediaFile } from '../../../../packager/media-file.ts';
 import type { MediaPlan } from '../../../../packager/plan-media.ts';
+import type { Disk } from '../../../lib/disk.ts';
 import type { FileEntry } from '../../../media/storage.ts';
 import { PackagingFailed, WORDS } from './errors.ts';
 import type { FromWorker, PackagingJob, Piece, PlanningJob } from './messages.ts';
@@ -27,7 +28,7 @@ export interface PackagingWorker extends AsyncDisposable {
   /**
    * The video as a directory; see `packageMedia`. One at a time, others wait. The process works as far ahead as its
    * pieces are taken.
-   * @throws {MediaRefused}, {PackagingFailed}, the signal's reason
+   * @throws {MediaRefused}, {PackagingFailed}, {DiskTooSmall}, the signal's reason
    */
   package(job: PackagingJob, options?: PackagingOptions): AsyncIterable<FileEntry>;
   /** How `package` will cut the file, see `planMedia`. @throws as `package` */
@@ -41,6 +42,8 @@ export interface PackagingWorker extends AsyncDisposable {
 
 export interface PackagingWorkerOptions {
   log: Pick<BaseLogger, 'info' | 'warn'>;
+  /** Where packaged videos are kept; `null` where another machine keeps them. */
+  disk: Pick<Disk, 'requireRoom'> | null;
   /** For tests: other limits, and another process. */
   limits?: Partial<Limits>;
   entry?: URL;
@@ -77,13 +80,15 @@ export function createPackagingWorker(options: PackagingWorkerOptions): Packagin
 
 class ForkedWorker implements PackagingWorker {
   readonly #log: PackagingWorkerOptions['log'];
+  readonly #disk: PackagingWorkerOptions['disk'];
   readonly #limits: Omit<Limits, 'packaging' | 'describing'>;
   readonly #packaging: WorkerSlot;
   readonly #describing: WorkerSlot;
 
-  constructor({ log, limits, entry = ENTRY }: PackagingWorkerOptions) {
+  constructor({ log, disk, limits, entry = ENTRY }: PackagingWorkerOptions) {
     const { packaging, describing, ...rest } = { ...LIMITS, ...limits };
     this.#log = log;
+    this.#disk = disk;
     this.#limits = rest;
     this.#packaging = new WorkerSlot({ entry, limits: packaging, idleMs: 0 }); // and so each its own secret
     this.#describing = new WorkerSlot({ entry, limits: describing, idleMs: IDLE_MS });
@@ -125,7 +130,9 @@ class ForkedWorker implements PackagingWorker {
   async *#pieces(job: PackagingJob, { signal, onProgress }: PackagingOptions): AsyncGenerator<Piece> {
     await using turn = await this.#packaging.take(signal);
     const { process } = turn;
-    let leftBytes = (await maxBytesOf(job)) + this.#limits.roomBytes;
+    const bytes = await bytesOf(job);
+    await this.#disk?.requireRoom(bytes);
+    let leftBytes = 2 * bytes + this.#limits.roomBytes;
     process.send({ kind: 'package', job });
     for (;;) {
       const message = await process.next(turn.signal, this.#limits.patienceMs);
@@ -186,13 +193,13 @@ class ForkedWorker implements PackagingWorker {
   }
 }
 
-/** Twice what there is of pictures and sound: packets of a few bytes each have an entry in an index, too. */
-async function maxBytesOf({ path, pictures, smaller = [] }: PackagingJob): Promise<number> {
+/** What there is of pictures and sound. It becomes little more: only packets of some bytes take as much again in an index. */
+async function bytesOf({ path, pictures, smaller = [] }: PackagingJob): Promise<number> {
   const sizeOf = async (file: string) => (await stat(file)).size;
   const others = [...smaller, ...(pictures === undefined ? [] : [pictures])];
   let bytes = (await sizeOf(path)) * (1 + smaller.length); // Each has the sound of the first.
   for (const other of others) bytes += await sizeOf(other);
-  return 2 * bytes;
+  return bytes;
 }
 
 /** Pieces by entries. What is not read of one is passed over. */

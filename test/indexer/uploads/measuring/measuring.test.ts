@@ -39,7 +39,7 @@ describe('measuring', () => {
     folder = await mkdtemp(join(tmpdir(), 'measuring-'));
     files = await openFileStorage({ folder, log: () => undefined });
     const roomy = { heapMb: 32, memoryMb: 1_024 };
-    worker = createPackagingWorker({ log, limits: { describing: roomy } });
+    worker = createPackagingWorker({ log, disk: null, limits: { describing: roomy } });
   });
 
   after(async () => {

@@ -16,7 +16,7 @@ describe('the packaging worker', () => {
 
   before(async () => {
     folder = await jobFolder();
-    worker = createPackagingWorker({ log });
+    worker = createPackagingWorker({ log, disk: null });
   });
 
   after(async () => {

@@ -6,7 +6,7 @@ import { fileOf, realVideo } from '../../../packager/samples.ts';
 
 /** A host that may open nothing more, and so start no process; and then may again. It says how each try ends. */
 const log = { info: () => {}, warn: () => {} };
-await using worker = createPackagingWorker({ log });
+await using worker = createPackagingWorker({ log, disk: null });
 const file = fileOf(await realVideo());
 const limits = { memoryMb: 1_024, patienceMs: 60_000, maxMs: 60_000, maxFileBytes: 0 };
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { DiskTooSmall } from '../../../../indexer/lib/disk.ts';
 import { isRunning } from '../../../../indexer/media/running.ts';
 import { PIECE_BYTES, PIECES_AHEAD } from '../../../../indexer/uploads/packaging/worker/messages.ts';
 import {
@@ -37,8 +38,8 @@ describe('the limits of the packaging worker', () => {
 
   after(() => folder[Symbol.asyncDispose]());
 
-  function workerWith(options: Omit<PackagingWorkerOptions, 'log'>): PackagingWorker {
-    const worker = createPackagingWorker({ log, ...options });
+  function workerWith(options: Partial<PackagingWorkerOptions>): PackagingWorker {
+    const worker = createPackagingWorker({ log, disk: null, ...options });
     workers.push(worker);
     return worker;
   }
@@ -132,6 +133,18 @@ describe('the limits of the packaging worker', () => {
     }
   });
 
+  it('packages nothing that the disk is too small for', async () => {
+    const asked: number[] = [];
+    const requireRoom = async (bytes: number) => {
+      asked.push(bytes);
+      throw new DiskTooSmall(bytes, 0);
+    };
+    const worker = workerWith({ entry: BUSY, disk: { requireRoom } });
+    const [job, other] = [await folder.jobOf('a video'), await folder.jobOf('another')];
+    await rejected(taken(worker.package({ ...job, smaller: [other.path] })), DiskTooSmall);
+    expect(asked).to.deep.equal([7 + 7 + 7]);
+  });
+
   it('lets the next have its turn when no process starts', async () => {
     const worker = workerWith({ entry: new URL('data:text/javascript,') });
     const job = await folder.jobOf('');
@@ -170,7 +183,7 @@ describe('the limits of the packaging worker', () => {
   });
 
   it('leaves no process when it is closed', async () => {
-    const worker = createPackagingWorker({ log, entry: BUSY });
+    const worker = createPackagingWorker({ log, disk: null, entry: BUSY });
     const job = await folder.jobOf('');
     const failing = rejection(taken(worker.package(job)));
     const pid = await pidBeside(job.path);

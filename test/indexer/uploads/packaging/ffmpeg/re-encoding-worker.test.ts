@@ -24,7 +24,7 @@ describe('the worker that re-encodes', () => {
   let worker: PackagingWorker;
   before(async () => {
     folder = await jobFolder();
-    worker = createPackagingWorker({ log });
+    worker = createPackagingWorker({ log, disk: null });
   });
   after(async () => {
     await worker[Symbol.asyncDispose]();
