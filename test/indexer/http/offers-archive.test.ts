@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { carOf } from '../media/car-of.ts';
 import { CHUNK } from '../media/content.ts';
-import { entries } from '../media/directories.suite.ts';
 import { type Answer, type Api, CREATOR, expectProblem, NATIVE, startApi } from './api.ts';
+import { entries, PROTECTED } from './gateway/server.ts';
 
-const VIDEO = { 'master.m3u8': 300, 'content.json': 90, 'v0/0.m4s': CHUNK + 17, empty: null };
+const VIDEO = { 'master.m3u8': 300, 'content.json': PROTECTED, 'v0/0.m4s': CHUNK + 17, empty: null };
 
 describe("the operator's calls with an archive: PUT /offers/{cid}", () => {
   let api: Api;

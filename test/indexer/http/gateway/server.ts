@@ -30,8 +30,11 @@ export async function startGateway(
 }
 
 /** Files by their paths, each with its text or so many bytes. */
-export async function* entries(files: Readonly<Record<string, string | number>>) {
-  for (const [path, content] of Object.entries(files)) yield { path, content: pieces(content) };
+/** @param files by paths: a text, so many bytes, or `null` for an empty directory. */
+export async function* entries(files: Readonly<Record<string, string | number | null>>) {
+  for (const [path, content] of Object.entries(files)) {
+    yield { path, content: content === null ? null : pieces(content) };
+  }
 }
 
 export async function* pieces(content: string | number): AsyncGenerator<Uint8Array> {
