@@ -29,6 +29,10 @@ const MAX_POSTER_BYTES = 2 * 1024 ** 2;
 /** How much longer than the video its encoding may take, on a small machine, after some time for the start. */
 const MAX_SLOWNESS = 20;
 const START_MS = 60_000;
+/** However long it says it is: others wait. All encodings of a video together. */
+const MAX_ENCODING_MS = 6 * 3_600_000;
+/** 2,160 lines. */
+const MAX_PIXELS = 3_840 * 2_160;
 /** ffmpeg is told them on its command line. */
 const MAX_SEGMENTS = 10_000;
 /** How much longer pictures are encoded than packaged, for the progress. */
@@ -51,8 +55,9 @@ export class Preparation {
   /** @returns the job with the files that were made for it. @throws as {@link PackagingWorker.plan} */
   async run(): Promise<PackagingJob> {
     const own = await this.#plan();
-    const isRare = own.startsSec === null;
-    const sizes = this.#sizesOf(own);
+    const canEncode = own.width * own.height <= MAX_PIXELS;
+    const isRare = own.startsSec === null && canEncode;
+    const sizes = canEncode ? this.#sizesOf(own) : [];
     this.#encodings = sizes.length + (isRare ? 1 : 0);
     const replaced = isRare ? await this.#pictures(own) : null;
     const { plan, ...pictures } = replaced ?? { plan: own };
@@ -102,7 +107,7 @@ export class Preparation {
     const output = join(this.#deps.folder, name);
     const isMade = await this.#run(encodingArgs(this.#job.path, plan, size, output), {
       maxFileBytes: maxBytes(size, plan),
-      maxMs: START_MS + plan.durationSec * 1_000 * MAX_SLOWNESS,
+      maxMs: Math.min(START_MS + plan.durationSec * 1_000 * MAX_SLOWNESS, MAX_ENCODING_MS / this.#encodings),
       onProgress: (doneSec) => {
         const part = Math.min(1, doneSec / Math.max(1, plan.durationSec));
         this.#tell((this.#encoded + part) * ENCODING_WEIGHT);

@@ -5,10 +5,15 @@ import { expect } from 'chai';
 import { type Disk, DiskTooSmall } from '../../../../../indexer/lib/disk.ts';
 import { smallerSize } from '../../../../../indexer/uploads/packaging/ffmpeg/arguments.ts';
 import { FfmpegFailed } from '../../../../../indexer/uploads/packaging/ffmpeg/errors.ts';
-import { type Ffmpeg, findFfmpeg } from '../../../../../indexer/uploads/packaging/ffmpeg/ffmpeg.ts';
+import {
+  type Ffmpeg,
+  findFfmpeg,
+  type RunOptions,
+} from '../../../../../indexer/uploads/packaging/ffmpeg/ffmpeg.ts';
 import { createReEncodingWorker } from '../../../../../indexer/uploads/packaging/ffmpeg/re-encoding-worker.ts';
 import {
   createPackagingWorker,
+  type MediaPlan,
   type PackagingWorker,
 } from '../../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
 import { packaged } from '../../../../packager/packaged.ts';
@@ -108,6 +113,38 @@ describe('the worker that re-encodes', () => {
       .and.not.to.include('v1/index.m3u8');
     expect(asked).to.have.length(3);
     expect(asked[0]).to.be.greaterThan(asked[1] ?? 0);
+  });
+
+  describe('does not believe how long and large a video says it is', () => {
+    const encodingsOf = async (plan: Pick<MediaPlan, 'width' | 'height' | 'startsSec'>) => {
+      const limits: RunOptions[] = [];
+      const ffmpeg: Ffmpeg = {
+        async run(args, options) {
+          const output = args.at(-1)?.replace('file:', '') ?? '';
+          if (!output.endsWith('.jpg')) limits.push(options);
+          await writeFile(output, '');
+        },
+      };
+      const all: MediaPlan = { container: 'mp4', durationSec: 50 * 3_600, ...plan };
+      const planning: PackagingWorker = { ...worker, plan: async () => all, package: async function* () {} };
+      const options = { find: async () => ffmpeg, renditions: [240, 120], disk: roomy, log };
+      await taken(createReEncodingWorker(planning, options).package(await folder.jobOf('a video')));
+      return limits;
+    };
+
+    it('ends all its encodings within six hours', async () => {
+      for (const startsSec of [[0], null]) {
+        const limits = await encodingsOf({ width: 3_840, height: 2_160, startsSec });
+        const ms = limits.reduce((sum, { maxMs }) => sum + maxMs, 0);
+        expect(ms).to.be.within(2 * 3_600_000, 6 * 3_600_000);
+      }
+    });
+
+    it('encodes nothing of more than 2,160 lines', async () => {
+      for (const startsSec of [[0], null]) {
+        expect(await encodingsOf({ width: 7_680, height: 4_320, startsSec })).to.deep.equal([]);
+      }
+    });
   });
 
   it('shows ffmpeg no file that the packager does not take', async () => {
