@@ -81,8 +81,12 @@ const ENTRY_POINTS = /^(indexer\/main\.ts|scripts\/|bench\/|test\/)/;
 /** Packages that belong to some rooms only. */
 const PACKAGES: readonly { name: RegExp; not: RegExp; but?: RegExp }[] = [
   { name: /^express$/, not: /^(indexer|devchain)\//, but: /^indexer\/http\// },
-  // The records, and the index of the embedded media, which is made anew from its files: no part of any record.
-  { name: /^better-sqlite3$/, not: /^(indexer|scripts)\//, but: /^indexer\/(store\/sqlite|media\/files)\// },
+  // The records; the index of the embedded media, which is made anew from its files; locks, which are empty files.
+  {
+    name: /^better-sqlite3$/,
+    not: /^(indexer|scripts)\//,
+    but: /^indexer\/(store\/sqlite|media\/files|lib\/locks)\//,
+  },
   { name: /^ioredis$/, not: /^(indexer|devchain|scripts)\//, but: /^indexer\/redis\// },
   { name: /^ethers$/, not: /^indexer\/(store|live|redis|projection)\// },
   { name: /^node:/, not: /^indexer\/(projection|contract\/decode)\// },

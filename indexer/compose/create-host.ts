@@ -40,7 +40,9 @@ export async function createHost(config: Config, options: HostOptions) {
   const tokens = createTokenBook(network.rpc, { known: coins });
   const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens });
   const { worker } = uploads;
-  const packaging = await openPackaging(infrastructure, { worker, listings, serving: own.serving });
+  const packaging = parts.use(
+    await openPackaging(infrastructure, { worker, listings, serving: own.serving }),
+  );
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {
     ...infrastructure,

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { pathsOf } from '../config/paths.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import { offerOf } from '../http/uploads/stage.ts';
 import { canonicalCid } from '../lib/cid.ts';
 import { createDisk } from '../lib/disk.ts';
+import { lockFile } from '../lib/locks/file-lock.ts';
+import { Processes } from '../lib/locks/processes.ts';
 import type { Serving } from '../playback/serving.ts';
 import { requireNotTakenDown, TakenDown } from '../playback/takedown/taken-down.ts';
 import { ListingAmbiguous, TermsDiffer } from '../publishing/errors.ts';
@@ -32,16 +35,19 @@ export async function openPackaging(infrastructure: Infrastructure, parts: Packa
   const { config, store } = infrastructure;
   const at = pathsOf(config);
   const key = await openKeysSecret({ configured: config.keysSecret, file: at.keysSecret, store });
-  const sources = await Sources.open(at.packaging);
-  await sources.sweep(await store.unpackaged());
+  const processes = Processes.open(join(at.locks, 'processes'));
+  const sources = await Sources.open(at.packaging, processes);
+  await sources.sweep(() => store.unpackaged());
   const worker = withFfmpeg(infrastructure, parts.worker);
   const hooks = hooksOf(infrastructure, parts);
   const stageSec = config.uploadStageSec;
-  const queue = new PackagingQueue({ ...infrastructure, worker, sources, key, hooks, stageSec });
+  const lock = () => lockFile(join(at.locks, 'packaging'));
+  const queue = new PackagingQueue({ ...infrastructure, worker, sources, key, hooks, stageSec, lock });
   return {
     intake: new PackagingIntake({ store, sources, key, queue }),
     /** @returns what ends it. */
     start: () => queue.start(),
+    [Symbol.dispose]: () => processes.close(),
   };
 }
 

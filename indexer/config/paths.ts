@@ -11,6 +11,8 @@ export function pathsOf({ dataDir, deploymentsDir }: { dataDir: string; deployme
     records: join(dataDir, 'records.sqlite'),
     /** Files of protected uploads, until they are packaged. */
     packaging: join(dataDir, 'packaging'),
+    /** What processes that share the folder have one at a time. */
+    locks: join(dataDir, 'locks'),
     /** The key under which secrets of protected videos lie in the records, where the configuration has none. */
     keysSecret: join(dataDir, 'keys-secret'),
     /** Folders of deployment records: `DEPLOYMENTS_DIR`, and that of the embedded chain, which lives in DATA_DIR. */

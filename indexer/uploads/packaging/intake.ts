@@ -40,6 +40,7 @@ export class PackagingIntake {
     const secret = isFree ? null : key.seal(randomBytes(SECRET_BYTES), uploadSecretOf(id));
     await upload.queue({ ...asked, secret });
     queue.wake();
+    await sources.settle(id).catch(() => undefined); // `remove` does it, too, and so does the next start
   }
 
   /** Deletes what was taken and is not queued. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import { canonicalCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
+import type { FileLock } from '../../lib/locks/file-lock.ts';
 import { createWakeSignal } from '../../lib/wake-signal.ts';
 import type { AddedMedia, MediaStorage } from '../../media/storage.ts';
 import type { SealingKey } from '../../secrets/seal.ts';
@@ -29,6 +30,8 @@ export interface PackagingQueueDeps {
   storage: Pick<MediaStorage, 'addDirectory'>;
   worker: PackagingWorker;
   sources: Sources;
+  /** Of the processes that share the queue one works on it at a time. @returns `null` for the others */
+  lock(): FileLock | null;
   key: SealingKey;
   hooks: PackagingHooks;
   /** How long an upload waits for its publication. */
@@ -44,7 +47,10 @@ const PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 300_000;
 /** What ended can be asked for so long. */
 const REMEMBERED_SEC = 7 * 86_400;
-const LOOK_EVERY_MS = 600_000;
+/** Another process may have taken some. */
+const LOOK_EVERY_MS = 10_000;
+/** Whether another process works on the queue. */
+const LOCK_EVERY_MS = 250;
 
 /** Packages uploads one after the other, in the order in which they came; what a crash or a stop interrupts is begun anew. */
 export class PackagingQueue {
@@ -74,6 +80,21 @@ export class PackagingQueue {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const lock = this.#deps.lock();
+        if (lock === null) await pause(LOCK_EVERY_MS, signal);
+        else await this.#work().finally(() => lock.release());
+      } catch (error) {
+        this.#deps.log.warn({ err: error }, 'the queue of uploads could not be begun, trying again');
+        await pause(PAUSE_MS, signal);
+      }
+    }
+  }
+
+  async #work(): Promise<void> {
+    const { signal } = this.#stopping;
+    await this.#deps.sources.sweepWork();
     while (!signal.aborted) {
       const pauseMs = await this.#next().catch((error: unknown) => {
         this.#deps.log.warn({ err: error }, 'the queue of uploads could not go on, trying again');

@@ -1,24 +1,26 @@
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { syncFolder } from '../../lib/durable-file.ts';
 import { isCode } from '../../lib/errors.ts';
-import { isRunning } from '../../media/running.ts';
+import type { Processes } from '../../lib/locks/processes.ts';
 
 /**
  * Files as they were uploaded, until they are packaged: the only place where a protected video lies open. Named by the id of
- * the upload; one that arrives has the number of its process behind it.
+ * the upload; one that arrives has the name of its process behind it, until its upload is in the records.
  */
 export class Sources {
   readonly #folder: string;
+  readonly #processes: Processes;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, processes: Processes) {
     this.#folder = folder;
+    this.#processes = processes;
   }
 
-  static async open(folder: string): Promise<Sources> {
+  static async open(folder: string, processes: Processes): Promise<Sources> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return new Sources(folder);
+    return new Sources(folder, processes);
   }
 
   pathOf(id: string): string {
@@ -41,11 +43,16 @@ export class Sources {
     }
   }
 
-  /** What was taken outlives a crash when it resolves. */
+  /** What was taken outlives a crash when it resolves, if its upload is in the records by then. */
   async keep(id: string): Promise<void> {
-    await rename(this.#arriving(id), this.pathOf(id));
+    await link(this.#arriving(id), this.pathOf(id));
     await syncFolder(this.#folder);
     crashPoint('packaging.received');
+  }
+
+  /** The upload is in the records. */
+  async settle(id: string): Promise<void> {
+    await rm(this.#arriving(id), { force: true });
   }
 
   async has(id: string): Promise<boolean> {
@@ -65,20 +72,37 @@ export class Sources {
     await syncFolder(this.#folder);
   }
 
-  /** Deletes what nobody needs: files that were arriving when their process ended, and any whose upload is over. */
-  async sweep(needed: readonly string[]): Promise<void> {
-    const kept = new Set(needed);
-    for (const name of await readdir(this.#folder)) {
-      const [, id = name, pid] = /^(.*)\.(\d+)$/.exec(name) ?? [];
-      const isArriving = pid !== undefined && Number(pid) !== process.pid && isRunning(Number(pid));
-      if (isArriving || (pid === undefined && kept.has(id))) continue;
-      await rm(join(this.#folder, name), { recursive: true, force: true });
+  /**
+   * Deletes what nobody needs: files that were arriving when their process ended, and any whose upload is over.
+   * @param needed ids of uploads, asked when it is known what there is: what is kept meanwhile is not looked at.
+   */
+  async sweep(needed: () => Promise<string[]>): Promise<void> {
+    const found = await readdir(this.#folder);
+    const over: string[] = [];
+    const arriving = new Set<string>();
+    for (const name of found.filter((each) => !isWork(each))) {
+      const [id = '', by] = name.split('.');
+      if (by === undefined) continue;
+      if (this.#processes.isRunning(by)) arriving.add(id);
+      else over.push(name);
     }
+    const kept = new Set(await needed());
+    const isOver = (name: string) => !name.includes('.') && !kept.has(name) && !arriving.has(name);
+    await this.#delete([...over, ...found.filter(isOver)]);
+  }
+
+  /** Deletes what is made of files for their packaging. To be called where none is packaged. */
+  async sweepWork(): Promise<void> {
+    await this.#delete((await readdir(this.#folder)).filter(isWork));
+  }
+
+  async #delete(names: readonly string[]): Promise<void> {
+    for (const name of names) await rm(join(this.#folder, name), { recursive: true, force: true });
     await syncFolder(this.#folder);
   }
 
   #arriving(id: string): string {
-    return `${this.pathOf(id)}.${process.pid}`;
+    return `${this.pathOf(id)}.${this.#processes.name}`;
   }
 }
 
@@ -88,3 +112,6 @@ async function* arriving(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     crashPoint('packaging.arriving');
   }
 }
+
+/** See `createReEncodingWorker`. */
+const isWork = (name: string) => name.includes('-work.');

@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { BaseError, RetryableError } from '../../../../indexer/lib/errors.ts';
+import { lockFile } from '../../../../indexer/lib/locks/file-lock.ts';
+import { Processes } from '../../../../indexer/lib/locks/processes.ts';
 import type { AddOptions, DirectoryEntry } from '../../../../indexer/media/storage.ts';
 import { type SealingKey, sealingKey } from '../../../../indexer/secrets/seal.ts';
 import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
@@ -27,6 +29,8 @@ const SECRET = new Uint8Array(32).fill(5);
 describe('PackagingQueue', () => {
   let folder: string;
   let store: Store;
+  let locks: string;
+  let processes: Processes;
   let sources: Sources;
   let key: SealingKey;
   let stop: (() => Promise<void>) | undefined;
@@ -38,7 +42,9 @@ describe('PackagingQueue', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'queue-'));
     store = openSqliteStore({ path: ':memory:' });
-    sources = await Sources.open(folder);
+    locks = mkdtempSync(join(tmpdir(), 'locks-'));
+    processes = Processes.open(join(locks, 'processes'));
+    sources = await Sources.open(folder, processes);
     key = sealingKey(Buffer.alloc(32, 1));
     jobs = [];
     failures = [];
@@ -48,7 +54,8 @@ describe('PackagingQueue', () => {
     await stop?.();
     stop = undefined;
     await store.close();
-    rmSync(folder, { recursive: true });
+    processes.close();
+    for (const path of [folder, locks]) rmSync(path, { recursive: true });
   });
 
   async function queued(id: string): Promise<void> {
@@ -86,9 +93,10 @@ describe('PackagingQueue', () => {
     other: Partial<PackagingWorker> = worker,
   ): PackagingQueue {
     const hooks = { check: async () => {}, finish: async () => {}, ...more };
+    const lock = () => lockFile(join(locks, 'queue'));
     const log = { info: () => {}, warn: (_: unknown, text?: string) => void logged.push(text ?? '') };
     const queue = new PackagingQueue({
-      ...{ store, storage, sources, key, hooks, log, stageSec: 600, pauseMs, nowSec: () => NOON },
+      ...{ store, storage, sources, key, hooks, log, stageSec: 600, pauseMs, nowSec: () => NOON, lock },
       worker: other as PackagingWorker,
     });
     stop = queue.start();
@@ -207,6 +215,27 @@ describe('PackagingQueue', () => {
     await stop?.();
   });
 
+  it('is worked on by one process at a time, which finds nothing of the one before', async () => {
+    await queued('a');
+    const theirs = lockFile(join(locks, 'queue'));
+    mkdirSync(join(folder, 'a-work.77'));
+    start();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await store.packaging('a')).to.include({ state: 'queued' });
+    expect(readdirSync(folder)).to.deep.equal(['a', 'a-work.77']);
+    theirs?.release();
+    expect(await ended('a')).to.include({ state: 'packaged', attempts: 1 });
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('ends while another process works on it', async () => {
+    const theirs = lockFile(join(locks, 'queue'));
+    start();
+    await stop?.();
+    theirs?.release();
+    expect(logged).to.deep.equal([]);
+  });
+
   it('names one whose file is gone', async () => {
     await queued('a');
     rmSync(sources.pathOf('a'));
@@ -235,32 +264,6 @@ describe('PackagingQueue', () => {
     expect(existsSync(sources.pathOf('a'))).to.equal(true);
     start();
     expect(await ended('a')).to.include({ state: 'packaged' });
-  });
-});
-
-describe('Sources', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'sources-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  it('deletes what nobody needs, and leaves what another process receives', async () => {
-    const sources = await Sources.open(folder);
-    const names = ['needed', 'over', `mine.${process.pid}`, `theirs.${process.ppid}`, 'gone.4194999'];
-    for (const name of [...names, 'needed-work.4194999']) writeFileSync(join(folder, name), name);
-    await sources.sweep(['needed']);
-    expect(readdirSync(folder).sort()).to.deep.equal(['needed', `theirs.${process.ppid}`]);
-  });
-
-  it('leaves nothing of what breaks off', async () => {
-    const sources = await Sources.open(folder);
-    async function* broken() {
-      yield Buffer.from('a part');
-      throw new BaseError('broken off');
-    }
-    expect(await sources.take('id', broken()).catch(({ message }) => message)).to.equal('broken off');
-    expect(readdirSync(folder)).to.deep.equal([]);
   });
 });
 
