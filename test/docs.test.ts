@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 
@@ -39,6 +49,26 @@ describe('the documentation', () => {
     expect([...rooms].filter((room) => room !== 'lib' && !text.includes(`\`${room}/\``))).to.deep.equal([
       'main.ts',
     ]);
+  });
+
+  it('backs up no key of protected videos beside the records', () => {
+    const [, commands = ''] =
+      /^## Back up\n.*?^```sh\n(.*?)^```/ms.exec(readFileSync('docs/operations.md', 'utf8')) ?? [];
+    const cwd = mkdtempSync(join(tmpdir(), 'backup-'));
+    for (const folder of ['.data/media/roots', '.data/media/files', '.data/ethstorage', 'deployments']) {
+      mkdirSync(join(cwd, folder), { recursive: true });
+    }
+    writeFileSync(join(cwd, '.data/keys-secret'), 'f'.repeat(64));
+    writeFileSync(join(cwd, '.env'), `PORT=1\nKEYS_SECRET=${'f'.repeat(64)}\nPRIVATEKEY=2\n`);
+    // All but the records, for which it needs a package.
+    execFileSync('sh', ['-ec', commands.replace(/^npx .*$/m, '')], { cwd });
+    const backup = join(cwd, 'backup');
+    const files = readdirSync(backup, { recursive: true, withFileTypes: true }).filter((each) =>
+      each.isFile(),
+    );
+    const copied = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
+    rmSync(cwd, { recursive: true });
+    expect(copied).to.deep.equal(['PORT=1\nPRIVATEKEY=2\n']);
   });
 
   it('has every decision in its index', () => {

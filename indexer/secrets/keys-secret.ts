@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, open, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, open, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../lib/durable-file.ts';
 import { isCode } from '../lib/errors.ts';
 import type { Packagings } from '../store/store.ts';
@@ -8,6 +8,7 @@ import { KeysSecretUnreadable, KeysSecretWrong } from './errors.ts';
 import { type SealingKey, sealingKey } from './seal.ts';
 
 const KEY_BYTES = 32;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface KeysSecretOptions {
   /** As configured, 64 hex digits; undefined: the one in the file, which is made where there is none. */
@@ -27,6 +28,7 @@ export async function openKeysSecret({ configured, file, store }: KeysSecretOpti
   // A new key opens nothing of old.
   if (known === null && kids.length > 0) throw new KeysSecretWrong({ kids, file });
   const key = sealingKey(Buffer.from(known ?? (await makeKey(file)), 'hex'));
+  await removeUnfinished(file);
   const others = kids.filter((kid) => kid !== key.kid);
   if (others.length > 0) throw new KeysSecretWrong({ kids: others, file });
   return key;
@@ -56,12 +58,21 @@ async function makeKey(file: string): Promise<string> {
   try {
     await link(own, file);
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+    // ENOENT: another process has made it, and removed ours.
+    if (!isCode(error, 'EEXIST') && !isCode(error, 'ENOENT')) throw error;
   } finally {
-    await rm(own);
+    await rm(own, { force: true });
   }
   await syncFolder(dirname(file));
   const made = await readKey(file);
   if (made === null) throw new KeysSecretUnreadable({ file });
   return made;
+}
+
+/** A start that was killed may have left its key under another name. To be called where there is one. */
+async function removeUnfinished(file: string): Promise<void> {
+  for (const name of await readdir(dirname(file))) {
+    const isOwn = name.startsWith(`${basename(file)}.`) && UUID.test(name.slice(basename(file).length + 1));
+    if (isOwn) await rm(join(dirname(file), name), { force: true });
+  }
 }

@@ -149,6 +149,6 @@ function emptyFile() {
 
 function jsonFirst() {
   const detail =
-    'Of a protected upload json_data has to come before the file, so that the file is never stored as it is: curl -F json_data=… -F file=@video.mp4';
+    'Of a protected upload json_data has to come before the file, so that the file is never stored as it is: curl -F json_data=… -F file=@video.mp4. What was sent now is dropped; where media is kept by a Kubo node, its blocks may be there until that collects its garbage';
   return problem('json_data_first', detail, { field: 'json_data' });
 }

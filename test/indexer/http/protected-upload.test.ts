@@ -134,6 +134,7 @@ describe('POST /upload-content with protect', () => {
     it('a file that comes before json_data', async () => {
       const answer = await on.send([fileWith(await newVideo(6)), json()]);
       expectProblem(answer, 400, 'json_data_first', 'json_data');
+      expect(answer.body.detail).to.include('Kubo');
     });
 
     it('a file for EthStorage, whichever call says so', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,17 @@ describe('openKeysSecret()', () => {
     const keys = await Promise.all([open(), open(), open()]);
     expect(new Set(keys.map(({ kid }) => kid)).size).to.equal(1);
     expect(readdirSync(folder)).to.deep.equal(['keys-secret']);
+  });
+
+  it('deletes what a start that was killed has left of a key', async () => {
+    const left = `keys-secret.${randomUUID()}`;
+    writeFileSync(join(folder, left), KEY);
+    writeFileSync(join(folder, 'keys-secret.bak'), 'of its owner');
+    await open();
+    expect(readdirSync(folder).sort()).to.deep.equal(['keys-secret', 'keys-secret.bak']);
+    writeFileSync(join(folder, left), KEY);
+    await open();
+    expect(readdirSync(folder).sort()).to.deep.equal(['keys-secret', 'keys-secret.bak']);
   });
 
   it('takes the configured key, and makes no file', async () => {
