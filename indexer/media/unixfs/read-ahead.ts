@@ -1,5 +1,5 @@
 /** Blocks that are read before their reader asks for them, in all readers together. */
-const MAX_AHEAD = 64;
+const MAX_AHEAD = 32;
 
 /**
  * The slots for blocks read ahead of their readers. One reader has a few, enough to keep the disk busy; many slow ones
