@@ -5,7 +5,7 @@ import type { MediaLibrary, StorageName } from '../../media/library.ts';
 import { abortable } from '../../media/metered-source.ts';
 import type { AddedMedia } from '../../media/storage.ts';
 import { problem } from '../problems/codes.ts';
-import { isJpeg } from './jpeg.ts';
+import { pictureOf } from './jpeg.ts';
 import { missingPart, readUploadForm } from './multipart.ts';
 
 export interface UploadOptions<Meta> {
@@ -139,8 +139,9 @@ function posterOf(bytes: Buffer | undefined, isProtected: boolean): Buffer | nul
   if (bytes === undefined) return null;
   const field = 'poster';
   if (!isProtected) throw problem('bad_poster', 'A poster goes with "protect": true.', { field });
-  if (!isJpeg(bytes)) throw problem('bad_poster', 'The poster is no picture in JPEG.', { field });
-  return bytes;
+  const picture = pictureOf(bytes);
+  if (picture === null) throw problem('bad_poster', 'The poster is no picture in JPEG.', { field });
+  return picture;
 }
 
 function emptyFile() {

@@ -44,7 +44,9 @@ const UPLOAD = { tag: 'Contents', formEncoding: { json_data: { contentType: 'app
 const ANYWHERE = {
   ...UPLOAD,
   form: formWith(uploadMeta).extend({
-    poster: binary('Of a protected upload: a picture in JPEG of at most 2 MiB').optional(),
+    poster: binary(
+      'Of a protected upload: a picture in JPEG of at most 2 MiB; its notes on place, time and camera are not kept',
+    ).optional(),
   }),
 } as const;
 const PROTECTED =

@@ -36,7 +36,12 @@ describe('POST /upload-content with protect', () => {
   const sources = () => readdirSync(join(api.dataDir, 'packaging'));
   const json = (meta: Row = PROTECTED): Part => ['json_data', JSON.stringify(meta)];
   const fileWith = (bytes: Uint8Array<ArrayBuffer> | string): Part => ['file', new Blob([bytes])];
-  const poster: Part = ['poster', new Blob([jpeg()])];
+  /** As a phone takes it. */
+  const photo = () => {
+    const [start, rest] = [jpeg().subarray(0, 2), jpeg().subarray(2)];
+    return Buffer.concat([start, Buffer.from('ffe10008457869660000', 'hex'), rest, Buffer.from('a trailer')]);
+  };
+  const poster: Part = ['poster', new Blob([photo()])];
   const left = () => ({ media: api.mediaFiles(), sources: sources() });
 
   it('is taken at once, packaged with its poster, published, served, and its source is deleted', async () => {
