@@ -78,7 +78,7 @@ export interface NoRoom {
   spent: keyof StagingQuota;
   /** What is left of it. */
   left: number;
-  /** When the first upload that takes up room is due; `null` when it is the only one. */
+  /** When the first upload that takes up room is due; `null` where nobody knows: it is the only one, or they wait to be packaged. */
   freeAtSec: number | null;
 }
 

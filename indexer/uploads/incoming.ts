@@ -23,6 +23,8 @@ const ANY_UPLOAD: readonly BytesQuota[] = ['walletBytes', 'clientDayBytes', 'hos
 /** Room is held ahead of what arrives, as far as it is announced, so that not every chunk is a transaction. */
 const MAX_AHEAD_BYTES = 16 * 1024 ** 2;
 const MIN_AHEAD_BYTES = 4 * 1024 ** 2;
+/** When to ask again where it depends on what is packaged. */
+const UNKNOWN_SEC = 60;
 
 /** An upload on its way in. One of `stage`, `queue` and `giveUp` must follow in the end. */
 export class IncomingUpload {
@@ -153,6 +155,6 @@ export function quotaSpent(
     quota: spent,
     limit: quota[spent],
     left,
-    retryAfterSec: Math.max(1, Math.ceil((freeAtSec ?? nowSec) - nowSec)),
+    retryAfterSec: freeAtSec === null ? UNKNOWN_SEC : Math.max(1, Math.ceil(freeAtSec - nowSec)),
   });
 }

@@ -45,7 +45,7 @@ export interface PackagingQueueDeps {
 /** After what may go well later: the first pause, and the longest. */
 const PAUSE_MS = 5_000;
 const MAX_PAUSE_MS = 300_000;
-/** What ended can be asked for so long. */
+/** What ended can be asked for so long, behind the time that it may wait for its publication. */
 const REMEMBERED_SEC = 7 * 86_400;
 /** Another process may have taken some. */
 const LOOK_EVERY_MS = 10_000;
@@ -107,11 +107,11 @@ export class PackagingQueue {
 
   /** @returns how long to wait before the next. */
   async #next(): Promise<number> {
-    const { store, nowSec } = this.#deps;
+    const { store, stageSec, nowSec } = this.#deps;
     const upload = await store.nextPackaging();
     if (upload === null) {
       this.#failures.length = 0;
-      await store.forgetPackagings(nowSec() - REMEMBERED_SEC);
+      await store.forgetPackagings(nowSec() - stageSec - REMEMBERED_SEC);
       return LOOK_EVERY_MS;
     }
     await store.beginPackaging(upload.id);

@@ -97,6 +97,17 @@ export function describePackagings(store: () => Store): void {
       expect(await store().beginUpload(later, PLENTY)).to.include({ spent: 'walletBytes', left: 500 });
     });
 
+    it('free their room at a time that nobody knows', async () => {
+      const soon = { id: 'c', wallet: CREATOR, expectedBytes: 0, nowSec: NOON, aliveUntilSec: NOON + 600 };
+      const tooMuch = { ...soon, id: 'd', expectedBytes: 900 };
+      await queue('a');
+      await queue('b');
+      await name('b');
+      expect(await store().beginUpload(tooMuch, PLENTY)).to.include({ left: 100, freeAtSec: null });
+      await store().beginUpload(soon, PLENTY);
+      expect(await store().beginUpload(tooMuch, PLENTY)).to.include({ left: 100, freeAtSec: NOON + 600 });
+    });
+
     it('are staged, and their secret is kept, at once', async () => {
       await queue('a');
       await store().beginPackaging('a');

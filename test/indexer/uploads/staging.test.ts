@@ -5,6 +5,7 @@ import { mock } from 'node:test';
 import { expect } from 'chai';
 import { cidOf } from '../../../indexer/media/unixfs/importer.ts';
 import { QuotaExceeded, QuotaSpent, UploadLost } from '../../../indexer/uploads/errors.ts';
+import { quotaSpent, type UploadQuota } from '../../../indexer/uploads/incoming.ts';
 import { rejected } from '../../rejection.ts';
 import { CHUNK, file } from '../media/content.ts';
 import { CREATOR, DAY, openStagingHost, type StagingHostOptions } from './host.ts';
@@ -38,6 +39,9 @@ describe('createStaging()', () => {
     expect(await rejected(begin(2 * CHUNK + 1), QuotaExceeded)).to.include({ quota: 'walletBytes' });
     await host.upload(() => file(CHUNK));
     expect(await rejected(begin(CHUNK + 1), QuotaSpent)).to.include({ left: CHUNK, retryAfterSec: DAY });
+    const quota = { walletBytes: CHUNK } as UploadQuota;
+    const unknown = quotaSpent(quota, { spent: 'walletBytes', left: 0, freeAtSec: null }, now);
+    expect(unknown.retryAfterSec).to.equal(60);
   });
 
   it('refuses nobody because the counts of a day do not answer', async () => {

@@ -6,6 +6,9 @@ import { transactional } from '../transactional.ts';
 const COUNTED = `NOT EXISTS (SELECT 1 FROM content_metadata c
   WHERE c.cid_key = u.cid_key AND c.content_creator_wallet = u.wallet)`;
 
+/** It waits to be packaged, for as long as that takes. */
+const IS_QUEUED = `EXISTS (SELECT 1 FROM packagings p WHERE p.id = u.id AND p.state IN ('queued', 'packaging'))`;
+
 /** Uploads from their first byte to the end of their time. */
 export function stagedUploads(db: Database.Database): StagedUploads {
   const leaving = db.prepare<[string]>(
@@ -96,7 +99,8 @@ interface Usage {
 /** Uploads that arrive, as far as there is room for them. */
 function receivingUploads(db: Database.Database): Pick<StagedUploads, 'beginUpload' | 'growUpload'> {
   const takenUp = db.prepare<{ wallet: string | null; id: string }, Usage>(`
-    SELECT coalesce(sum(size_bytes), 0) AS bytes, count(*) AS uploads, min(due_at) AS freeAtSec
+    SELECT coalesce(sum(size_bytes), 0) AS bytes, count(*) AS uploads,
+      min(CASE WHEN ${IS_QUEUED} THEN NULL ELSE due_at END) AS freeAtSec
     FROM staged_uploads u WHERE wallet = coalesce(@wallet, wallet) AND id <> @id AND ${COUNTED}`);
   const begin = db.prepare(`
     INSERT INTO staged_uploads (id, wallet, state, size_bytes, due_at)
@@ -162,7 +166,7 @@ function dueUploads(db: Database.Database): Pick<StagedUploads, 'takeDueUpload' 
       EXISTS (${published} > @settledSec) AS neededForNow
     FROM staged_uploads u
     WHERE due_at <= CASE state WHEN 'staged' THEN @nowSec - @graceSec ELSE @nowSec END AND id > @after
-      AND NOT EXISTS (SELECT 1 FROM packagings p WHERE p.id = u.id AND p.state IN ('queued', 'packaging'))
+      AND NOT ${IS_QUEUED}
     ORDER BY id LIMIT 1`);
   /** Of what was never published, and is removed. */
   const forgetSecret = db.prepare<[string]>(`

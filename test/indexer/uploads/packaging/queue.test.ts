@@ -236,6 +236,20 @@ describe('PackagingQueue', () => {
     expect(logged).to.deep.equal([]);
   });
 
+  it('remembers what ended for as long as it may wait for its publication, and a week', async () => {
+    const afterSec = 7 * 86_400 + 600;
+    for (const [id, endedSec] of [
+      ['a', NOON - afterSec - 1],
+      ['b', NOON - afterSec],
+    ] as const) {
+      await queued(id);
+      await store.failPackaging(id, { code: 'no_video', detail: 'No.' }, endedSec);
+    }
+    start();
+    await until('it is forgotten', async () => (await store.packaging('a')) === null);
+    expect(await store.packaging('b')).to.include({ id: 'b' });
+  });
+
   it('names one whose file is gone', async () => {
     await queued('a');
     rmSync(sources.pathOf('a'));
