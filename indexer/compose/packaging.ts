@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pathsOf } from '../config/paths.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
+import { serveForCreator, wishedUntil } from '../http/routes/own-stream.ts';
 import { offerOf } from '../http/uploads/stage.ts';
-import { canonicalCid } from '../lib/cid.ts';
 import { createDisk } from '../lib/disk.ts';
 import { lockFile } from '../lib/locks/file-lock.ts';
 import { Processes } from '../lib/locks/processes.ts';
@@ -20,9 +20,6 @@ import { type Packaged, type PackagingHooks, PackagingQueue } from '../uploads/p
 import { Sources } from '../uploads/packaging/sources.ts';
 import type { PackagingWorker } from '../uploads/packaging/worker/packaging-worker.ts';
 import type { Infrastructure } from './infrastructure.ts';
-
-/** A publication from the last moment of an upload is served, too. */
-const STILL_WISHED_SEC = 86_400;
 
 interface PackagingParts {
   worker: PackagingWorker;
@@ -81,19 +78,10 @@ function hooksOf(infrastructure: Infrastructure, { listings, serving }: Packagin
   async function serve(upload: Packaging, packaged: Packaged): Promise<void> {
     const offer = offerIn(upload, packaged);
     const { call, contentId } = await listings.proposed(offer);
-    const { creator } = offer;
-    const untilSec = nowSec() + config.uploadStageSec + STILL_WISHED_SEC;
-    await serving.wish({
-      contract: call.contract,
-      contentId,
-      cid: call.args.cid,
-      cidKey: canonicalCid(packaged.cid) ?? packaged.cid,
-      creator,
-      beneficiary: creator,
-      clientIp: upload.client,
-      expiresAtSec: untilSec,
-      ends: false,
-    });
+    const { contract, args } = call;
+    const listed = { contract, contentId, cid: args.cid, cidKey: offer.cid.key, creator: offer.creator };
+    const untilSec = wishedUntil(nowSec() + config.uploadStageSec);
+    await serveForCreator({ serving, nowSec }, upload.client, listed, untilSec);
   }
 
   return {

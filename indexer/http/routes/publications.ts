@@ -5,6 +5,7 @@ import type { CallSignature } from '../../contract/calls/writer.ts';
 import { requireNotTakenDown } from '../../playback/takedown/taken-down.ts';
 import type { TermsOffer } from '../../publishing/publication.ts';
 import type { Context } from '../context.ts';
+import { clientIp } from '../middleware/client-ip.ts';
 import { signatureIn } from '../middleware/signature.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
@@ -57,7 +58,7 @@ function publishRoute(context: Context): Route {
         await requireFresh(context, signed, () => listings.proposed(offer));
       }
       const { listing } = await listings.publishOnce(offer, signed);
-      const stream = body.serve && { stream: await serveForCreator(context, req, listing) };
+      const stream = body.serve && { stream: await serveForCreator(context, clientIp(req), listing) };
       return {
         message: 'Content published successfully.',
         content: await serializer.content(listing),

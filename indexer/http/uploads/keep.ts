@@ -4,7 +4,8 @@ import type { StorageName } from '../../media/library.ts';
 import type { Offer } from '../../publishing/publication.ts';
 import type { Packaging } from '../../store/store.ts';
 import type { Context } from '../context.ts';
-import { serveForCreator } from '../routes/own-stream.ts';
+import { clientIp } from '../middleware/client-ip.ts';
+import { serveForCreator, wishedUntil } from '../routes/own-stream.ts';
 import { packagedAnswer, packagedStagedAnswer } from './packaged.ts';
 import type { queuedAnswer, queuedStagedAnswer, stagedAnswer, uploadAnswer } from './schemas.ts';
 import { type QueuedFile, stagedAnswerTo, stageFile, web3Field } from './stage.ts';
@@ -13,9 +14,6 @@ interface Call {
   req: Request;
   res: Response;
 }
-
-/** A publication from the last moment of an upload is served, too. */
-const STILL_WISHED_SEC = 86_400;
 
 /**
  * Takes an upload and publishes it; a protected one is published when it is packaged. A host that ends between keeping and
@@ -32,7 +30,7 @@ export async function keepAndPublish(
   const file = await stageFile(context, req, { only, wallet: '', check });
   if ('queuedAs' in file) return await packagedAnswer(context, await queuedUpload(context, res, file));
   const { listing, terms } = await listings.publishOnce(file.offer);
-  const stream = file.serve && { stream: await serveForCreator(context, req, listing) };
+  const stream = file.serve && { stream: await serveForCreator(context, clientIp(req), listing) };
   const shown = { ...(await serializer.listing(listing, terms)), size: file.media.sizeBytes };
   return { message: 'File uploaded successfully.', ...web3Field(file.media), meta: shown, ...stream };
 }
@@ -60,9 +58,9 @@ export async function keepAndStage(
     if (answer === null) throw new Error(`the upload ${file.queuedAs} is over as soon as it is queued`);
     return answer;
   }
-  const wishedUntilSec = file.expiresAtSec + STILL_WISHED_SEC;
+  const wishedUntilSec = wishedUntil(file.expiresAtSec);
   const answer = await stagedAnswerTo(context, file, (listed, isPublished) =>
-    serveForCreator(context, req, listed, isPublished ? undefined : wishedUntilSec),
+    serveForCreator(context, clientIp(req), listed, isPublished ? undefined : wishedUntilSec),
   );
   res.status(answer.publish === null ? 200 : 202);
   return answer;

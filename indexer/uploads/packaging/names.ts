@@ -1,5 +1,4 @@
-// What secrets are sealed for: one that is put into another row does not open.
-
+/** What a secret is sealed for: one that is put into another row does not open. */
 export function uploadSecretOf(id: string): string {
   return `upload ${id}`;
 }
@@ -8,3 +7,8 @@ export function uploadSecretOf(id: string): string {
 export function contentSecretOf(cidKey: string, owner: string): string {
   return `content ${cidKey} of ${owner}`;
 }
+
+/** Where a process keeps what it makes of a file. @param path of the file, beside which it is. */
+export const workFolderOf = (path: string) => `${path}-work.${process.pid}`;
+
+export const isWorkFolder = (name: string) => /-work\.\d+$/.test(name);

@@ -143,7 +143,12 @@ export class PackagingQueue {
     const { id, owner, videoName, previewSec, poster } = upload;
     if (!(await sources.has(id))) throw new SourceLost();
     const secret = upload.secret && key.open(upload.secret, uploadSecretOf(id));
-    const job = { path: sources.pathOf(id), secret, previewSec, ...(poster && { poster: poster.slice() }) };
+    const job = {
+      path: sources.pathOf(id),
+      secret,
+      previewSec,
+      ...(poster && { poster: new Uint8Array(poster) }),
+    };
     const { signal } = this.#stopping;
     const onProgress = createProgress((part) => store.notePackaged(id, part));
     const packaged = await storage.addDirectory(worker.package(job, { signal, onProgress }), {

@@ -4,6 +4,7 @@ import { crashPoint } from '../../lib/crash-point.ts';
 import { syncFolder } from '../../lib/durable-file.ts';
 import { isCode } from '../../lib/errors.ts';
 import type { Processes } from '../../lib/locks/processes.ts';
+import { isWorkFolder } from './names.ts';
 
 /**
  * Files as they were uploaded, until they are packaged: the only place where a protected video lies open. Named by the id of
@@ -80,7 +81,7 @@ export class Sources {
     const found = await readdir(this.#folder);
     const over: string[] = [];
     const arriving = new Set<string>();
-    for (const name of found.filter((each) => !isWork(each))) {
+    for (const name of found.filter((each) => !isWorkFolder(each))) {
       const [id = '', by] = name.split('.');
       if (by === undefined) continue;
       if (this.#processes.isRunning(by)) arriving.add(id);
@@ -93,7 +94,7 @@ export class Sources {
 
   /** Deletes what is made of files for their packaging. To be called where none is packaged. */
   async sweepWork(): Promise<void> {
-    await this.#delete((await readdir(this.#folder)).filter(isWork));
+    await this.#delete((await readdir(this.#folder)).filter(isWorkFolder));
   }
 
   async #delete(names: readonly string[]): Promise<void> {
@@ -112,6 +113,3 @@ async function* arriving(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     crashPoint('packaging.arriving');
   }
 }
-
-/** See `createReEncodingWorker`. */
-const isWork = (name: string) => name.includes('-work.');

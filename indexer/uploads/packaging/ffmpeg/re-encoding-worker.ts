@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { BaseLogger } from 'pino';
 import type { Disk } from '../../../lib/disk.ts';
 import type { FileEntry } from '../../../media/storage.ts';
+import { workFolderOf } from '../names.ts';
 import type { PackagingJob, PackagingOptions, PackagingWorker } from '../worker/packaging-worker.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { Preparation } from './preparation.ts';
@@ -18,8 +19,7 @@ export interface ReEncodingOptions {
 
 /**
  * A worker that has `ffmpeg` do what packets that are copied can't give: smaller renditions, a poster, key frames where
- * there are too few. Until they are packaged, its files lie open beside the one that is, in a folder with `-work.` and the
- * number of this process behind its name.
+ * there are too few. Until they are packaged, its files lie open beside the one that is, in a folder of their own.
  */
 export function createReEncodingWorker(worker: PackagingWorker, options: ReEncodingOptions): PackagingWorker {
   return {
@@ -38,7 +38,7 @@ async function* packaged(
 ): AsyncGenerator<FileEntry> {
   const ffmpeg = await find();
   if (ffmpeg === null) return yield* worker.package(job, options);
-  const folder = `${job.path}-work.${process.pid}`;
+  const folder = workFolderOf(job.path);
   await mkdir(folder, { mode: 0o700 });
   try {
     const preparation = new Preparation({ ...deps, worker, ffmpeg, folder }, job, options);
