@@ -80,9 +80,14 @@ export class PackagingQueue {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
+    let isTold = false;
     while (!signal.aborted) {
       try {
         const lock = this.#deps.lock();
+        if (lock === null && !isTold) {
+          this.#deps.log.info({}, 'another process packages the uploads of this folder');
+          isTold = true;
+        }
         if (lock === null) await pause(LOCK_EVERY_MS, signal);
         else await this.#work().finally(() => lock.release());
       } catch (error) {

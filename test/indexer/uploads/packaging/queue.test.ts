@@ -38,6 +38,7 @@ describe('PackagingQueue', () => {
   /** What each turn of the worker throws. */
   let failures: unknown[];
   let logged: string[];
+  let told: string[];
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'queue-'));
@@ -49,6 +50,7 @@ describe('PackagingQueue', () => {
     jobs = [];
     failures = [];
     logged = [];
+    told = [];
   });
   afterEach(async () => {
     await stop?.();
@@ -94,7 +96,10 @@ describe('PackagingQueue', () => {
   ): PackagingQueue {
     const hooks = { check: async () => {}, finish: async () => {}, ...more };
     const lock = () => lockFile(join(locks, 'queue'));
-    const log = { info: () => {}, warn: (_: unknown, text?: string) => void logged.push(text ?? '') };
+    const log = {
+      info: (_: unknown, text?: string) => void told.push(text ?? ''),
+      warn: (_: unknown, text?: string) => void logged.push(text ?? ''),
+    };
     const queue = new PackagingQueue({
       ...{ store, storage, sources, key, hooks, log, stageSec: 600, pauseMs, nowSec: () => NOON, lock },
       worker: other as PackagingWorker,
@@ -220,7 +225,8 @@ describe('PackagingQueue', () => {
     const theirs = lockFile(join(locks, 'queue'));
     mkdirSync(join(folder, 'a-work.77'));
     start();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('it waits', () => told.length > 0);
+    expect(told).to.deep.equal(['another process packages the uploads of this folder']);
     expect(await store.packaging('a')).to.include({ state: 'queued' });
     expect(readdirSync(folder)).to.deep.equal(['a', 'a-work.77']);
     theirs?.release();
