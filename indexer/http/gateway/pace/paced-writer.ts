@@ -12,6 +12,7 @@ export class PacedWriter implements Disposable {
   readonly #res: Response;
   readonly #gone = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  #written = 0;
   /** What was written last waits for its reader. */
   #isUnsent = false;
   #waiting: PromiseWithResolvers<boolean> | null = null;
@@ -31,18 +32,26 @@ export class PacedWriter implements Disposable {
     return this.#gone.signal;
   }
 
-  /** @returns whether it was taken, sooner or later; `false` where the reader has stopped. @throws the signal's reason */
-  async write(portion: Uint8Array): Promise<boolean> {
+  /**
+   * @returns `true` where the system has it already; else whether it was taken, sooner or later: `false` where the reader
+   *   has stopped.
+   * @throws the signal's reason
+   */
+  write(portion: Uint8Array): true | Promise<boolean> {
     this.#throwIfGone();
+    const connection = this.#written === 0 ? null : connectionOf(this.#res);
     this.#isUnsent = true;
-    this.#timer.refresh();
-    this.#res.write(portion, (error) => {
+    this.#written += 1;
+    const nth = this.#written;
+    (connection ?? this.#res).write(portion, (error) => {
       giveBack(portion); // sent, or never to be
-      if (error) return; // told by `close`
+      if (error || nth !== this.#written) return; // told by `close`, or of no matter by now
       this.#isUnsent = false;
       this.#settle(true);
     });
-    return await this.#settled();
+    if (connection?.writableLength === 0) return true;
+    this.#timer.refresh();
+    return this.#settled();
   }
 
   /** Until a reader who has stopped goes on. @throws the signal's reason */
@@ -69,6 +78,14 @@ export class PacedWriter implements Disposable {
     if (this.#res.destroyed) this.#gone.abort();
     this.signal.throwIfAborted();
   }
+}
+
+/**
+ * Where the bytes behind an answer's head may go without its framing: it has none where its length is told, and would hold
+ * each portion until the next tick. `null` where it has some, or waits for its turn on the connection.
+ */
+function connectionOf(res: Response): Response['socket'] {
+  return res.chunkedEncoding ? null : res.socket;
 }
 
 /** What follows `at`, so much as is handed to a connection at a time: a copy where a view would keep more in memory. */

@@ -46,7 +46,8 @@ async function sendAll(
       at += portion.length;
       unsent.offset += portion.length;
       unsent.length -= portion.length;
-      if (!(await writer.write(portion))) return false;
+      const sent = writer.write(portion);
+      if (sent !== true && !(await sent)) return false;
     }
   }
   return true;
