@@ -9,6 +9,7 @@ import { type ContentKeys, contentKeys, sha256Hex } from './keys.ts';
 import type { MediaFile } from './media-file.ts';
 import { muxed, type PackagedSegment, packageRendition } from './package-rendition.ts';
 import { masterPlaylist, type Rendition } from './playlists.ts';
+import { isJpeg } from './source/checks/first-bytes.ts';
 import { withInput } from './source/open-input.ts';
 import { type Timeline, timelineOf, withPictures } from './source/timeline.ts';
 import { findTracks, findVideo } from './source/tracks.ts';
@@ -144,9 +145,4 @@ async function contentOf(
     fileHashes,
   });
   return new TextEncoder().encode(content);
-}
-
-/** Whether it begins as a picture that may be the poster. */
-export function isJpeg(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }

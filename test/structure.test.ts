@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { expect } from 'chai';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -122,6 +122,14 @@ describe('the structure of the code', () => {
     expect(wrong).to.deep.equal([]);
   });
 
+  it('reads no media in the process of the host: what does so is loaded by others alone', () => {
+    const loaded = loadedBy('indexer/main.ts');
+    expect(loaded).to.include('indexer/uploads/packaging/worker/packaging-worker.ts');
+    expect(
+      loaded.filter((file) => imports.get(file)?.includes('mediabunny') && !isOfTypes(file)),
+    ).to.deep.equal([]);
+  });
+
   it('has one base of all errors', () => {
     const other = files.filter(
       (file) =>
@@ -181,6 +189,25 @@ function tracked(...patterns: string[]): string[] {
 /** Of every kind: static, of types only, `import()`. */
 function importsOf(file: string): string[] {
   return [...textOf(file).matchAll(/\b(?:from|import)\s*\(?\s*'([^'\n]+)'/g)].map(([, name = '']) => name);
+}
+
+const IMPORT_OF_TYPES = /^(?:import|export) type [^']*'[^'\n]+';$/gm;
+
+/** Whether the file imports mediabunny's types alone. */
+function isOfTypes(file: string): boolean {
+  return !textOf(file).replaceAll(IMPORT_OF_TYPES, '').includes("'mediabunny'");
+}
+
+/** A file, and all that is loaded with it. */
+function loadedBy(file: string, loaded = new Set<string>()): string[] {
+  loaded.add(file);
+  const values = textOf(file).replaceAll(IMPORT_OF_TYPES, '');
+  for (const target of localImports(file)) {
+    if (!loaded.has(target) && imports.has(target) && values.includes(`/${basename(target)}'`)) {
+      loadedBy(target, loaded);
+    }
+  }
+  return [...loaded];
 }
 
 function localImports(file: string): string[] {

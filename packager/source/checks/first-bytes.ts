@@ -8,3 +8,8 @@ export function mayBeVideo(bytes: Uint8Array): boolean {
   const text = String.fromCharCode(...bytes.subarray(0, FIRST_BYTES));
   return text.startsWith(EBML) || FIRST_BOXES.has(text.slice(4));
 }
+
+/** Whether it begins as a picture that may be the poster. */
+export function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+}

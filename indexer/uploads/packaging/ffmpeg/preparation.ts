@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseLogger } from 'pino';
-import { isJpeg } from '../../../../packager/package-media.ts';
+import { isJpeg } from '../../../../packager/source/checks/first-bytes.ts';
 import { type Disk, DiskTooSmall } from '../../../lib/disk.ts';
 import {
   type MediaPlan,
