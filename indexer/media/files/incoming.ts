@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CID } from 'multiformats/cid';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { writeAll } from '../../lib/durable-file.ts';
-import { sha256Of } from '../hashing/hash-thread.ts';
+import { digestOf } from '../hashing/digest.ts';
 import { isRunning } from '../running.ts';
 import { Chunker } from '../unixfs/chunker.ts';
 import { HASH_BYTES, TreeShape } from '../unixfs/tree-shape.ts';
@@ -122,8 +122,7 @@ async function writeLeaves(
     for await (const leaf of chunker.cut(source)) {
       while (writing.size >= WRITES_AHEAD) await Promise.race(writing);
       if (failure) break;
-      const hashed = sha256Of([leaf]).then(leaves.place());
-      const written = Promise.all([hashed, writeAll(handle, leaf, sizeBytes)])
+      const written = writeAll(handle, leaf, sizeBytes)
         .then(() => crashPoint('upload.leaf'))
         .catch((error) => {
           failure ??= { error };
@@ -133,6 +132,7 @@ async function writeLeaves(
           chunker.reuse(leaf);
         });
       writing.add(written);
+      leaves.add(digestOf([leaf])); // while it is written
       sizeBytes += leaf.length;
     }
   } finally {
@@ -147,14 +147,12 @@ class HashList {
   #buffer = Buffer.alloc(64 * HASH_BYTES);
   #length = 0;
 
-  /** @returns what puts the next one where it belongs, whenever it is known. */
-  place(): (digest: Uint8Array) => void {
+  add(digest: Uint8Array): void {
     if (this.#length === this.#buffer.length) {
       this.#buffer = Buffer.concat([this.#buffer, Buffer.alloc(this.#buffer.length)]);
     }
-    const at = this.#length;
+    this.#buffer.set(digest, this.#length);
     this.#length += HASH_BYTES;
-    return (digest) => void this.#buffer.set(digest, at);
   }
 
   get bytes(): Buffer {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What is hashed: pieces of `SharedBuffers` as they are, or once they are read from a file. */
+/** Pieces of `SharedBuffers`, to be filled from a file and hashed. */
 export interface DigestJob {
   pieces: readonly Uint8Array[];
-  from?: { fd: number; position: number };
+  fd: number;
+  position: number;
 }
 
 /** sha2-256 over pieces, one behind the other. */

@@ -53,18 +53,16 @@ class HashThread {
 /** Where there is one core alone, a second thread would only take its time. */
 const thread = availableParallelism() > 1 ? new HashThread() : null;
 
-/** sha2-256 over pieces of `SharedBuffers`, one behind the other, which must stay as they are until it resolves. */
-export async function sha256Of(pieces: readonly Uint8Array[]): Promise<Buffer> {
-  return (await inThread({ pieces })) ?? digestOf(pieces);
-}
-
-/** The same, once they are filled from a file, as far as it goes. @throws what reading throws */
+/**
+ * Fills pieces of `SharedBuffers` from a file, as far as it goes, one behind the other, and takes sha2-256 over them.
+ * @throws what reading throws
+ */
 export async function readHashed(
   file: FileHandle,
   pieces: readonly Uint8Array[],
   position: number,
 ): Promise<{ bytesRead: number; digest: Buffer }> {
-  const digest = await inThread({ pieces, from: { fd: file.fd, position } });
+  const digest = await inThread({ pieces, fd: file.fd, position });
   if (digest) return { bytesRead: lengthOf(pieces), digest };
   // The system takes no list without a place in it.
   const { bytesRead } = pieces.length > 0 ? await file.readv(pieces, position) : { bytesRead: 0 };

@@ -3,12 +3,11 @@ import { readvSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { type DigestJob, digestOf, lengthOf } from './digest.ts';
 
-parentPort?.on('message', ({ pieces, from }: DigestJob) => {
-  const isThere = !from || fill(pieces, from);
-  parentPort?.postMessage(isThere ? digestOf(pieces) : null);
+parentPort?.on('message', (job: DigestJob) => {
+  parentPort?.postMessage(fill(job) ? digestOf(job.pieces) : null);
 });
 
-function fill(pieces: readonly Uint8Array[], { fd, position }: NonNullable<DigestJob['from']>): boolean {
+function fill({ pieces, fd, position }: DigestJob): boolean {
   try {
     return readvSync(fd, pieces, position) === lengthOf(pieces);
   } catch {
