@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ZeroAddress } from 'ethers';
 import { hostInterface } from '../../indexer/contract/interface.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
+import { RECORDS } from '../../indexer/store/sqlite/schema.ts';
 import { peakRssMb } from '../children.ts';
 import { BLOCKS, CONTRACT } from './history.ts';
 
@@ -39,7 +40,7 @@ const providerAmount = digitsOf('providerAmount');
 const address = (digits: string) => `0x${digits.slice(24)}`;
 const amount = (digits: string) => BigInt(`0x${digits}`);
 
-const db = openDatabase(join(folder, 'floor.sqlite'));
+const db = openDatabase(join(folder, 'floor.sqlite'), RECORDS);
 const columns = db
   .prepare<[], { name: string; notnull: number; hidden: number }>('PRAGMA table_xinfo(streaming_access_logs)')
   .all()

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { pathsOf } from '../config/paths.ts';
 import { createSignatureCheck } from '../contract/signatures.ts';
 import type { AppDeps, ChainFacts } from '../http/deps.ts';
+import { openSqliteBook } from '../store/sqlite/book/book.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import type { Indexer } from '../sync/indexer.ts';
 import { knownCoins } from '../tokens/known-coins.ts';
@@ -51,6 +52,7 @@ export async function openInfrastructure(
   const network = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
   const coins = knownCoins(network.facts.chainId, config.knownTokens);
   const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
+  const book = parts.adopt(openSqliteBook({ path: at.book }), (open) => open.close());
   const dueMedia = createDueMedia();
   const ledger = createLedger(store, dueMedia);
   const media = await (overrides.openStorage ?? openStorage)({
@@ -71,6 +73,7 @@ export async function openInfrastructure(
     indexer,
     coins,
     store,
+    book,
     storage,
     /** What is kept and not measured. */
     dueMedia,

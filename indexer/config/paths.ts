@@ -7,8 +7,10 @@ export type Paths = ReturnType<typeof pathsOf>;
 export function pathsOf({ dataDir, deploymentsDir }: { dataDir: string; deploymentsDir: string }) {
   const ownDeployments = join(dataDir, 'deployments');
   return {
-    /** The SQLite file. */
+    /** The SQLite file of what mirrors the chain. */
     records: join(dataDir, 'records.sqlite'),
+    /** The SQLite file of what no chain gives back. */
+    book: join(dataDir, 'book.sqlite'),
     /** Files of protected uploads, until they are packaged. */
     packaging: join(dataDir, 'packaging'),
     /** What processes that share the folder have one at a time. */

@@ -11,6 +11,7 @@ import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
 import type { Listings } from '../publishing/listing.ts';
 import type { Coin } from '../publishing/price.ts';
+import type { Book } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
 import type { PackagingIntake } from '../uploads/packaging/intake.ts';
@@ -49,6 +50,7 @@ export interface AppDeps {
     rateLimits: RateLimits;
   };
   store: Store;
+  book: Book;
   live: LiveStreams;
   /** Counts for limits, and what may happen once only. */
   counters: Counters;

@@ -1,5 +1,5 @@
+import type { UploadProgress } from './book/packagings.ts';
 import type { ContentRow, StreamRow } from './model.ts';
-import type { UploadProgress } from './packagings.ts';
 import type { ChainFeedEvent } from './rows.ts';
 import type { ViewRow } from './views.ts';
 

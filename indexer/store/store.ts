@@ -1,22 +1,22 @@
+import type { MediaFacts } from './book/media-facts.ts';
+import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './book/own-records.ts';
+import type { Packagings } from './book/packagings.ts';
+import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
+import type { StagedUploads } from './book/staged-uploads.ts';
 import type { ChannelEventRow, ChannelQuery, ChannelRow } from './channels.ts';
 import type { Feed } from './feed.ts';
-import type { MediaFacts } from './media-facts.ts';
 import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
-import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './own-records.ts';
-import type { Packagings } from './packagings.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
-import type { ProvidedMedia, ServeWishes } from './serve-wishes.ts';
-import type { StagedUploads } from './staged-uploads.ts';
 import type { Earnings, EarningsPage, PaidQuery, PaidUnits, ViewQuery, ViewRow } from './views.ts';
 
+export type * from './book/media-facts.ts';
+export type * from './book/own-records.ts';
+export type * from './book/packagings.ts';
+export type * from './book/serve-wishes.ts';
+export type * from './book/staged-uploads.ts';
 export type * from './channels.ts';
 export type * from './feed.ts';
-export type * from './media-facts.ts';
 export type * from './model.ts';
-export type * from './own-records.ts';
-export type * from './packagings.ts';
-export type * from './serve-wishes.ts';
-export type * from './staged-uploads.ts';
 export type * from './views.ts';
 
 /** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */

@@ -8,6 +8,8 @@ import { requireCode } from '../../indexer/contract/contract-code.ts';
 import { HttpRpc } from '../../indexer/rpc/http.ts';
 import { RpcProvider } from '../../indexer/rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
+import type { Book } from '../../indexer/store/book.ts';
+import { openSqliteBook } from '../../indexer/store/sqlite/book/book.ts';
 import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../indexer/store/store.ts';
 import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
@@ -74,6 +76,14 @@ export async function openRecords(context: ScriptContext): Promise<(Store & Asyn
     );
   }
   return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
+}
+
+/** What no chain gives back, or `null` where no host ever ran with this DATA_DIR. */
+export function openBook({ config }: ScriptContext): (Book & AsyncDisposable) | null {
+  const { book: path } = pathsOf(config);
+  if (!existsSync(path)) return null;
+  const book = openSqliteBook({ path });
+  return Object.assign(book, { [Symbol.asyncDispose]: () => book.close() });
 }
 
 /** The operator's wallet, where its key is at hand. */

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
+import { RECORDS } from '../../indexer/store/sqlite/schema.ts';
 import { eventually } from '../until.ts';
 import { dataFolder, type HostProcess, ON_TERMINAL, removeFolder, spawnHost, startHost } from './host.ts';
 
@@ -80,7 +81,7 @@ describe('npm start', () => {
   });
 
   it('says that its key does not open the secrets of protected videos, and how to go on', async () => {
-    const records = openDatabase(join(dataDir, 'records.sqlite'));
+    const records = openDatabase(join(dataDir, 'records.sqlite'), RECORDS);
     records.exec("INSERT INTO content_secrets VALUES ('a content', 'its creator', 'sealed', 'a-key')");
     records.close();
     const { gone, output } = spawnHost({ dataDir, env: { KEYS_SECRET: '02'.repeat(32) } });

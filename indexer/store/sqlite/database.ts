@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { migrate } from './schema.ts';
+import { migrate, type Schema } from './migrate.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
@@ -11,7 +11,7 @@ const BUSY_TIMEOUT_MS = 10_000;
  * `synchronous = FULL`: reports are acknowledged and transactions of the operator's key are sent on the strength
  * of a commit, so a commit must outlive a power cut, which WAL with NORMAL does not promise.
  */
-export function openDatabase(path: string): Database.Database {
+export function openDatabase(path: string, schema: Schema): Database.Database {
   if (path !== ':memory:') createFile(path);
   const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
@@ -19,7 +19,7 @@ export function openDatabase(path: string): Database.Database {
     db.pragma('synchronous = FULL');
     db.pragma('cache_size = -65536');
     db.pragma('foreign_keys = ON');
-    migrate(db);
+    migrate(db, schema);
   } catch (error) {
     db.close();
     throw error;
@@ -27,7 +27,7 @@ export function openDatabase(path: string): Database.Database {
   return db;
 }
 
-/** For its owner alone, and with it what SQLite puts beside it: it holds the key that signs sessions. */
+/** For its owner alone, and with it what SQLite puts beside it: it holds secrets. */
 function createFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   closeSync(openSync(path, 'a', 0o600));

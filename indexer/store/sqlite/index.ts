@@ -19,6 +19,7 @@ import { catalogue } from './queries/catalogue.ts';
 import { channels } from './queries/channels.ts';
 import { history } from './queries/history.ts';
 import { streams } from './queries/streams.ts';
+import { RECORDS } from './schema.ts';
 
 /**
  * The records in one SQLite file, shared by the host and the scripts of one machine.
@@ -27,7 +28,7 @@ import { streams } from './queries/streams.ts';
  * @throws {NewerDatabase} when a newer version wrote the file.
  */
 export function openSqliteStore({ path, minFeedEntries }: { path: string; minFeedEntries?: number }): Store {
-  const db = openDatabase(path);
+  const db = openDatabase(path, RECORDS);
   const feedWriter = new FeedWriter(db, minFeedEntries);
   return {
     name: 'sqlite',

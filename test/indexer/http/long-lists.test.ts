@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
+import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
 import { CID, CREATOR, expectProblem, PROVIDER, REGISTRATION, REPORT, useApi } from './api.ts';
 
 /** What others have made of one CID and of one wallet, beside the one listing and stream of its own. */
@@ -114,7 +115,7 @@ describe('lists that others make long', () => {
 
 /** Listings by other creators, each with a stream of the provider: as if the chain had told them. */
 function copyRows(path: string): void {
-  const db = openDatabase(path);
+  const db = openDatabase(path, RECORDS);
   const copyOf = (table: string, changed: Record<string, string>) => {
     const columns = db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
     const values = columns.map((column) => changed[column] ?? column);

@@ -5,13 +5,14 @@ import { expect } from 'chai';
 import { CHAIN_TABLES } from '../../../indexer/store/rows.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/migrate.ts';
 import { FOLLOWING_TABLES } from '../../../indexer/store/sqlite/mirror/chain-records.ts';
 import { OFFERS_SQL } from '../../../indexer/store/sqlite/own/offers.ts';
 import { STREAMS_TAKEN_DOWN_SQL } from '../../../indexer/store/sqlite/own/takedowns.ts';
 import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/queries/channels.ts';
 import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
 import { streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
-import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/schema.ts';
+import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
 import { inShort } from './feed.suite.ts';
 import { block, contentRow, hash, NOON, report, viewRow } from './samples.ts';
 import { describeStore } from './suite.ts';
@@ -55,7 +56,7 @@ describe('openSqliteStore()', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('refuses a file of a newer version', () => {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     const known = Number(db.pragma('user_version', { simple: true }));
     db.pragma(`user_version = ${known + 1}`);
     db.close();
@@ -65,7 +66,7 @@ describe('openSqliteStore()', () => {
   });
 
   it('has the chain read again, once, where a file lacks what was announced of units', async () => {
-    const old = openDatabase(path);
+    const old = openDatabase(path, RECORDS);
     old.exec(`DROP TABLE announced_units; DROP TABLE takedowns; DROP TABLE media_facts; ${NO_PACKAGINGS}`);
     old.pragma('user_version = 19');
     old.prepare("INSERT INTO meta (key, value) VALUES ('indexed_contracts', '[\"0xcc\"]')").run();
@@ -80,7 +81,7 @@ describe('openSqliteStore()', () => {
   });
 
   it('has media looked for that was kept before anybody measured', async () => {
-    const old = openDatabase(path);
+    const old = openDatabase(path, RECORDS);
     old.exec(`DROP TABLE media_facts; ${NO_PACKAGINGS}; INSERT INTO provided_media VALUES ('an old file')`);
     old.pragma('user_version = 21');
     old.close();
@@ -102,7 +103,7 @@ describe('openSqliteStore()', () => {
   });
 
   it('keeps the secrets of contents when the chain is read anew', async () => {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     db.exec("INSERT INTO content_secrets VALUES ('a content', 'its creator', 'sealed', 'a-key')");
     db.close();
     const second = openSqliteStore({ path });
@@ -143,7 +144,7 @@ describe('openSqliteStore()', () => {
   });
 
   it("says how to start anew where a file is of the contract's first version", () => {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     db.pragma('user_version = 6');
     db.close();
     expect(() => openSqliteStore({ path }))
@@ -184,7 +185,7 @@ describe('openSqliteStore()', () => {
   });
 
   it('keeps the documented columns, shares in percent', () => {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     const { key, set } = contentRow({ provider_share_bps: 1234, price: '1000' });
     const row = { ...key, ...set };
     db.prepare(
@@ -216,7 +217,7 @@ describe('openSqliteStore()', () => {
   });
 
   it('empties every table of the chain, and no table that no chain gives back', async () => {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     const tables = db
       .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .pluck()
@@ -229,7 +230,7 @@ describe('openSqliteStore()', () => {
     const store = openSqliteStore({ path });
     await store.clearChain();
     await store.close();
-    const after = openDatabase(path);
+    const after = openDatabase(path, RECORDS);
     const rows = (table: string) => after.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
     for (const table of CLEARED) expect(rows(table), table).to.equal(0);
     for (const table of OWN_TABLES) expect(rows(table), table).to.be.above(0);
@@ -237,7 +238,7 @@ describe('openSqliteStore()', () => {
   });
 
   it('commits durably: a full sync of the write-ahead log', () => {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     expect(db.pragma('journal_mode', { simple: true })).to.equal('wal');
     expect(db.pragma('synchronous', { simple: true })).to.equal(2);
     db.close();
@@ -265,7 +266,7 @@ describe('openSqliteStore()', () => {
     ...Object.entries(OFFERS_SQL).map(([name, sql]) => [`offers: ${name}`, sql, PARAMETERS] as const),
   ] as [string, string, object][]) {
     it(`walks indexes for ${what}: no scan, no sorting`, () => {
-      const db = openDatabase(path);
+      const db = openDatabase(path, RECORDS);
       const plan = db
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
         .all(parameters)
@@ -278,7 +279,7 @@ describe('openSqliteStore()', () => {
   }
 
   it('looks through takedowns, not through the streams of a provider, for streams to end', () => {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     const plan = db
       .prepare<[string], { detail: string }>(`EXPLAIN QUERY PLAN ${STREAMS_TAKEN_DOWN_SQL}`)
       .all('p');
@@ -300,7 +301,7 @@ describe('openSqliteStore()', () => {
     [{ by: 'viewer', attributed: true }, 'logs_by_viewer'] as const,
   ]) {
     it(`walks ${index} for views ${JSON.stringify(asked)}: no scan, no sorting`, () => {
-      const db = openDatabase(path);
+      const db = openDatabase(path, RECORDS);
       const parameters = { key: 'k', contentId: 'c', fromSec: 0, beforeSec: 1, beforeSeq: 1, limit: 1 };
       const plan = db
         .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${viewsSql(asked)}`)

@@ -6,6 +6,7 @@ import { Directory } from '../../../../indexer/media/ethstorage/directory.ts';
 import { type EthStorageOptions, openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
 import { openDatabase } from '../../../../indexer/store/sqlite/database.ts';
 import { txRecords } from '../../../../indexer/store/sqlite/own/tx-records.ts';
+import { RECORDS } from '../../../../indexer/store/sqlite/schema.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { node, runChild } from '../../../child.ts';
@@ -26,7 +27,7 @@ export async function ethStorageWorld() {
 
   /** What another process would hold: its own connection to the records, the same key. */
   function key(account = 0): TxManager {
-    const db = openDatabase(path);
+    const db = openDatabase(path, RECORDS);
     closing.push(() => db.close());
     const records = txRecords(db);
     const wallet = testWallet(account);

@@ -1,6 +1,6 @@
 // What no chain gives back: reports, sent transactions, budgets, sign-ins, tokens to play and takedowns.
 
-import type { StreamRow } from './model.ts';
+import type { StreamRow } from '../model.ts';
 
 /** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */
 export interface Reports {

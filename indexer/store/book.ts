@@ -1,0 +1,7 @@
+/** What no chain gives back. Composed of narrow parts; each back end implements all and passes one suite. */
+export interface Book {
+  readonly name: string;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
