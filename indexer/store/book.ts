@@ -1,5 +1,7 @@
+import type { Vouchers } from './book/vouchers.ts';
+
 /** What no chain gives back. Composed of narrow parts; each back end implements all and passes one suite. */
-export interface Book {
+export interface Book extends Vouchers {
   readonly name: string;
   /** Resolves when the database answers. */
   ping(): Promise<void>;

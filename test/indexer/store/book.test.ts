@@ -4,8 +4,14 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
 import { BOOK } from '../../../indexer/store/sqlite/book/schema.ts';
+import { OPEN_FOR_SQL } from '../../../indexer/store/sqlite/book/vouchers.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { NewerDatabase } from '../../../indexer/store/sqlite/migrate.ts';
+import { describeBook } from './book.suite.ts';
+import { commitsIn } from './commits-in.ts';
+import { opening, voucher } from './vouchers.suite.ts';
+
+describeBook('SQLite', async () => openSqliteBook({ path: ':memory:' }));
 
 describe('openSqliteBook()', () => {
   let folder: string;
@@ -38,6 +44,52 @@ describe('openSqliteBook()', () => {
     expect(db.pragma('journal_mode', { simple: true })).to.equal('wal');
     expect(db.pragma('synchronous', { simple: true })).to.equal(2);
     expect(db.pragma('application_id', { simple: true })).to.equal(Buffer.from('book').readInt32BE());
+    db.close();
+  });
+
+  it('sells no unit twice to two processes, and forgets nothing when it is closed', async () => {
+    const books = [openSqliteBook({ path }), openSqliteBook({ path })];
+    const { contract, channelId, epoch } = voucher();
+    const { scope, contentId, openedAtSec: nowSec } = opening();
+    const of = { channel: { contract, channelId, epoch }, scopes: [scope], contentIds: [contentId], nowSec };
+    const sales = Array.from({ length: 20 }, async (_, index) =>
+      books[index % 2]?.sell(of, ({ bought }) => {
+        const unit = bought(scope, contentId);
+        return { answer: unit, voucher: voucher(), opens: [opening({ unit })] };
+      }),
+    );
+    const sold = await Promise.all(sales);
+    expect(sold.sort((a = 0, b = 0) => a - b)).to.deep.equal(Array.from({ length: 20 }, (_, unit) => unit));
+    for (const book of books) await book.close();
+
+    const later = openSqliteBook({ path });
+    expect(await later.voucher(voucher())).to.include({ state: 'open', digest: voucher().digest });
+    expect(await later.openFor(opening().wallet, { contract, contentId, nowSec })).to.have.length(20);
+    await later.close();
+  });
+
+  it('commits sales that come at once together', async () => {
+    const book = openSqliteBook({ path });
+    const before = commitsIn(`${path}-wal`);
+    const { scope, contentId, openedAtSec: nowSec } = opening();
+    const of = { channel: null, scopes: [scope], contentIds: [contentId], nowSec };
+    const sales = [0, 1, 2, 3].map((unit) =>
+      book.sell(of, () => ({ answer: unit, opens: [opening({ unit })] })),
+    );
+    expect(await Promise.all(sales)).to.deep.equal([0, 1, 2, 3]);
+    expect(commitsIn(`${path}-wal`) - before).to.equal(1);
+    await book.close();
+  });
+
+  it('walks indexes for what a wallet has open: no scan, no sorting', () => {
+    const db = openDatabase(path, BOOK);
+    const parameters = { wallet: 'w', contract: 'c', contentId: 'i', nowSec: 1 };
+    const plan = db
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${OPEN_FOR_SQL}`)
+      .all(parameters);
+    expect(plan.map(({ detail }) => detail)).to.deep.equal([
+      'SEARCH openings USING INDEX openings_by_wallet (wallet=? AND contract=? AND content_id=? AND until>?)',
+    ]);
     db.close();
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
@@ -13,6 +13,7 @@ import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/
 import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
 import { streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
 import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
+import { commitsIn } from './commits-in.ts';
 import { inShort } from './feed.suite.ts';
 import { block, contentRow, hash, NOON, report, viewRow } from './samples.ts';
 import { describeStore } from './suite.ts';
@@ -317,17 +318,6 @@ describe('openSqliteStore()', () => {
     });
   }
 });
-
-/** Frames of a write-ahead log that end a transaction: those that tell how long the database is then. */
-function commitsIn(path: string): number {
-  const [HEADER, FRAME_HEADER] = [32, 24];
-  const log = readFileSync(path);
-  const frame = FRAME_HEADER + log.readUInt32BE(8);
-  let commits = 0;
-  for (let at = HEADER; at + frame <= log.length; at += frame)
-    commits += log.readUInt32BE(at + 4) === 0 ? 0 : 1;
-  return commits;
-}
 
 function fill(db: ReturnType<typeof openDatabase>, table: string): void {
   const columns = db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);

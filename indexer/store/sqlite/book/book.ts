@@ -1,6 +1,7 @@
 import type { Book } from '../../book.ts';
 import { openDatabase } from '../database.ts';
 import { BOOK } from './schema.ts';
+import { vouchers } from './vouchers.ts';
 
 /**
  * The book in one SQLite file, shared by the host and the scripts of one machine.
@@ -11,6 +12,7 @@ export function openSqliteBook({ path }: { path: string }): Book {
   const db = openDatabase(path, BOOK);
   return {
     name: 'sqlite',
+    ...vouchers(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),
   };

@@ -1,5 +1,6 @@
 import type { Schema } from '../migrate.ts';
 import first from './migrations/0001-first.ts';
+import vouchers from './migrations/0002-vouchers.ts';
 
 /** The book's tables. Nothing ever drops them. */
-export const BOOK: Schema = { base: 0, steps: [first] };
+export const BOOK: Schema = { base: 0, steps: [first, vouchers] };

@@ -1,0 +1,144 @@
+import type Database from 'better-sqlite3';
+import type {
+  BookPage,
+  Opening,
+  Sale,
+  SaleQuery,
+  StoredVoucher,
+  Voucher,
+  VoucherItem,
+  Vouchers,
+} from '../../book/vouchers.ts';
+import type { Stored } from '../stored.ts';
+import { createGroupCommit } from './group-commit.ts';
+
+const COLUMNS = `contract, channel_id AS channelId, epoch, seq, provider, token, state, items, total, signature, digest,
+  opened_at AS openedAtSec, updated_at AS updatedAtSec, claim_tx AS claimTx, reason`;
+const OPENING = `scope, content_id AS contentId, contract, cid, unit, wallet, opened_at AS openedAtSec, until AS untilSec`;
+const KEY = 'contract = @contract AND channel_id = @channelId AND epoch = @epoch AND seq = @seq';
+const DAY_SEC = 86_400;
+
+export const OPEN_FOR_SQL = `SELECT ${OPENING} FROM openings
+  WHERE wallet = @wallet AND contract = @contract AND content_id = @contentId AND until > @nowSec ORDER BY until`;
+export const VOUCHERS_IN_SQL = `SELECT ${COLUMNS} FROM vouchers
+  WHERE provider = @provider AND state IN (SELECT value FROM json_each(@states))
+  ORDER BY updated_at, channel_id, seq LIMIT @limit`;
+
+type VoucherRecord = Stored<Omit<StoredVoucher, 'items'>> & { items: string };
+
+/** Vouchers and what was opened for them, in SQLite. */
+export function vouchers(db: Database.Database): Vouchers {
+  const one = db.prepare<[object], VoucherRecord>(`SELECT ${COLUMNS} FROM vouchers WHERE ${KEY}`);
+  const inStates = db.prepare<[object], VoucherRecord>(VOUCHERS_IN_SQL);
+  const openFor = db.prepare<[object], Opening>(OPEN_FOR_SQL);
+  const move = db.prepare<[object]>(`
+    UPDATE vouchers SET state = @to, updated_at = @nowSec, claim_tx = @claimTx, reason = @reason
+    WHERE ${KEY} AND state IN (SELECT value FROM json_each(@from))`);
+  const commit = createGroupCommit(db);
+  const pageOf = pagesIn(db);
+  const write = writerIn(db);
+
+  return {
+    sell: async <T>(of: SaleQuery, judge: (page: BookPage) => Sale<T>): Promise<T> =>
+      await commit(() => {
+        const sale = judge(pageOf(of));
+        write(of, sale);
+        return sale.answer;
+      }),
+    async voucher(key) {
+      const row = one.get(key);
+      return row ? toVoucher(row) : null;
+    },
+    vouchersIn: async ({ provider, states, limit }) =>
+      inStates
+        .all({ provider: provider.toLowerCase(), states: JSON.stringify(states), limit })
+        .map(toVoucher),
+    moveVoucher: async (key, { from, to, nowSec, claimTx = null, reason = null }) =>
+      await commit(
+        () => move.run({ ...key, from: JSON.stringify(from), to, nowSec, claimTx, reason }).changes > 0,
+      ),
+    openFor: async (wallet, of) => openFor.all({ ...of, wallet: wallet.toLowerCase() }),
+  };
+}
+
+/** @returns what shows a sale what the book holds. */
+function pagesIn(db: Database.Database): (of: SaleQuery) => BookPage {
+  const ofEpoch = db.prepare<[object], VoucherRecord>(
+    `SELECT ${COLUMNS} FROM vouchers WHERE contract = @contract AND channel_id = @channelId AND epoch = @epoch ORDER BY seq`,
+  );
+  const recent = db.prepare<[string, string, number, number], Opening>(
+    `SELECT ${OPENING} FROM openings WHERE scope = ? AND content_id = ? AND (until > ? OR opened_at > ?) ORDER BY slot`,
+  );
+  const bought = boughtIn(db);
+  return ({ channel, scopes, contentIds, nowSec }) => ({
+    vouchers: channel === null ? [] : ofEpoch.all(channel).map(toVoucher),
+    openings: scopes.flatMap((scope) =>
+      contentIds.flatMap((contentId) => recent.all(scope, contentId, nowSec, nowSec - DAY_SEC)),
+    ),
+    bought,
+  });
+}
+
+function boughtIn(db: Database.Database): (scope: string, contentId: string) => number {
+  const last = db
+    .prepare<[string, string], number | null>(
+      'SELECT max(slot) + 1 FROM openings WHERE scope = ? AND content_id = ?',
+    )
+    .pluck();
+  return (scope, contentId) => last.get(scope, contentId) ?? 0;
+}
+
+/** @returns what writes what a sale comes to. */
+function writerIn(db: Database.Database): (of: SaleQuery, sale: Sale<unknown>) => void {
+  const seal = db.prepare<[object]>(
+    `UPDATE vouchers SET state = 'sealed', updated_at = @nowSec
+      WHERE contract = @contract AND channel_id = @channelId AND epoch = @epoch AND state = 'open'`,
+  );
+  const endEarlier = db.prepare<[object]>(
+    `UPDATE vouchers SET state = 'void', updated_at = @nowSec
+      WHERE contract = @contract AND channel_id = @channelId AND epoch < @epoch AND state IN ('open', 'sealed')`,
+  );
+  const keep = db.prepare<[object]>(`
+    INSERT INTO vouchers (contract, channel_id, epoch, seq, provider, token, state, items, total, signature, digest,
+      opened_at, updated_at)
+    VALUES (@contract, @channelId, @epoch, @seq, @provider, @token, 'open', @items, @total, @signature, @digest,
+      @nowSec, @nowSec)
+    ON CONFLICT (contract, channel_id, epoch, seq) DO UPDATE SET items = excluded.items, total = excluded.total,
+      signature = excluded.signature, digest = excluded.digest, updated_at = excluded.updated_at WHERE state = 'open'`);
+  const open = db.prepare<[object]>(`
+    INSERT INTO openings (scope, content_id, slot, contract, cid, unit, wallet, opened_at, until)
+    VALUES (@scope, @contentId, @slot, @contract, @cid, @unit, @wallet, @openedAtSec, @untilSec)`);
+  const bought = boughtIn(db);
+  return ({ channel, nowSec }, { seals, voucher, opens = [] }) => {
+    if (seals) seal.run({ ...channel, nowSec });
+    if (voucher) {
+      endEarlier.run({ ...channel, nowSec });
+      const { changes } = keep.run({ ...stored(voucher), nowSec });
+      if (changes === 0)
+        throw new Error(`voucher ${voucher.seq} of ${voucher.channelId} can't grow any more`);
+    }
+    for (const opening of opens) {
+      const { scope, contentId } = opening;
+      open.run({ ...opening, wallet: opening.wallet.toLowerCase(), slot: bought(scope, contentId) });
+    }
+  };
+}
+
+function stored({ items, total, ...voucher }: Voucher) {
+  const inOrder = items.map(({ contentId, units, unitPrice }) => [contentId, `${units}`, `${unitPrice}`]);
+  return {
+    ...voucher,
+    provider: voucher.provider.toLowerCase(),
+    token: voucher.token.toLowerCase(),
+    items: JSON.stringify(inOrder),
+    total: `${total}`,
+  };
+}
+
+function toVoucher({ items, total, ...row }: VoucherRecord): StoredVoucher {
+  return { ...row, items: JSON.parse(items).map(toItem), total: BigInt(total) };
+}
+
+function toItem([contentId, units, unitPrice]: [string, string, string]): VoucherItem {
+  return { contentId, units: Number(units), unitPrice: BigInt(unitPrice) };
+}

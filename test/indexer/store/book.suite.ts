@@ -1,0 +1,18 @@
+import type { Book } from '../../../indexer/store/book.ts';
+import { describeVouchers } from './vouchers.suite.ts';
+
+/**
+ * What every back end of the book must do.
+ * @param open an empty book; called before each test, which closes it.
+ */
+export function describeBook(name: string, open: () => Promise<Book>): void {
+  describe(`Book on ${name}`, () => {
+    let book: Book;
+    beforeEach(async () => {
+      book = await open();
+    });
+    afterEach(() => book.close());
+
+    describeVouchers(() => book);
+  });
+}
