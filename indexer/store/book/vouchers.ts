@@ -45,7 +45,7 @@ export interface StoredVoucher extends Voucher {
 
 /** A unit that was bought, and is or was open for who has bought it. */
 export interface Opening {
-  /** Who has paid it: {@link scopeOf} a channel, or of a paid view. */
+  /** Who has paid it: {@link channelScope}, {@link walletScope}. */
   scope: string;
   contract: string;
   contentId: string;
@@ -82,22 +82,28 @@ export interface Vouchers extends Openings {
   moveVoucher(key: VoucherKey, move: VoucherMove): Promise<boolean>;
 }
 
-/** What a sale has to know. */
+/** What is sold, and for which voucher. */
 export interface SaleQuery {
-  /** Whose vouchers; `null` for what was paid on chain. */
-  channel: Omit<VoucherKey, 'seq'> | null;
-  scopes: readonly string[];
-  contentIds: readonly string[];
+  /** The voucher that is shown; `null` for what was paid on chain. */
+  voucher: VoucherKey | null;
+  /** Who has paid. */
+  scope: string;
+  contentId: string;
   nowSec: number;
 }
 
 export interface BookPage {
-  /** All of the channel's epoch, by number. */
+  /**
+   * Of the channel's epoch, by number: the one with the number shown, those that are not settled, and those that list the
+   * content.
+   */
   vouchers: readonly StoredVoucher[];
-  /** Of these scopes and contents: what is open at `nowSec`, or was opened less than a day before. */
+  /** The highest number of the epoch. */
+  lastSeq: number | null;
+  /** What the scope has open of the content at `nowSec`, or opened less than a day before; the oldest first. */
   openings: readonly Opening[];
-  /** How many units were bought, ever. */
-  bought(scope: string, contentId: string): number;
+  /** How many units of the content the scope has bought, ever. */
+  bought: number;
 }
 
 export interface Sale<T> {
@@ -123,7 +129,20 @@ export interface VoucherMove {
   reason?: string | null | undefined;
 }
 
-/** The scope of what a channel buys in an epoch, and of what a view paid on chain, by the id of its row, buys. */
-export function scopeOf(by: Omit<VoucherKey, 'seq'> | { viewId: string }): string {
-  return 'viewId' in by ? `view:${by.viewId}` : `${by.contract}:${by.channelId}:${by.epoch}`;
+/** The scope of what a channel buys in an epoch. Hex in lower case. */
+export function channelScope(channel: Omit<VoucherKey, 'seq'>): string {
+  return `${channelScopes(channel)}${channel.epoch}`;
+}
+
+/** How the scopes of all epochs of a channel begin. */
+export function channelScopes({ contract, channelId }: Pick<VoucherKey, 'contract' | 'channelId'>): string {
+  return `${contract}:${channelId}:`;
+}
+
+/**
+ * The scope of what a wallet pays itself, on chain: all its payments together, since a reorganisation may give them other
+ * places in the chain.
+ */
+export function walletScope(contract: string, wallet: string): string {
+  return `view:${contract}:${wallet}`.toLowerCase();
 }

@@ -51,12 +51,13 @@ describe('openSqliteBook()', () => {
     const books = [openSqliteBook({ path }), openSqliteBook({ path })];
     const { contract, channelId, epoch } = voucher();
     const { scope, contentId, openedAtSec: nowSec } = opening();
-    const of = { channel: { contract, channelId, epoch }, scopes: [scope], contentIds: [contentId], nowSec };
+    const of = { voucher: { contract, channelId, epoch, seq: 0 }, scope, contentId, nowSec };
     const sales = Array.from({ length: 20 }, async (_, index) =>
-      books[index % 2]?.sell(of, ({ bought }) => {
-        const unit = bought(scope, contentId);
-        return { answer: unit, voucher: voucher(), opens: [opening({ unit })] };
-      }),
+      books[index % 2]?.sell(of, ({ bought: unit }) => ({
+        answer: unit,
+        voucher: voucher(),
+        opens: [opening({ unit })],
+      })),
     );
     const sold = await Promise.all(sales);
     expect(sold.sort((a = 0, b = 0) => a - b)).to.deep.equal(Array.from({ length: 20 }, (_, unit) => unit));
@@ -72,7 +73,7 @@ describe('openSqliteBook()', () => {
     const book = openSqliteBook({ path });
     const before = commitsIn(`${path}-wal`);
     const { scope, contentId, openedAtSec: nowSec } = opening();
-    const of = { channel: null, scopes: [scope], contentIds: [contentId], nowSec };
+    const of = { voucher: null, scope, contentId, nowSec };
     const sales = [0, 1, 2, 3].map((unit) =>
       book.sell(of, () => ({ answer: unit, opens: [opening({ unit })] })),
     );

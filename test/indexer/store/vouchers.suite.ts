@@ -1,19 +1,25 @@
 import { expect } from 'chai';
 import {
   type BookPage,
+  channelScope,
   type Opening,
   type Sale,
   type SaleQuery,
-  scopeOf,
   type Voucher,
   type VoucherState,
+  walletScope,
 } from '../../../indexer/store/book/vouchers.ts';
 import type { Book } from '../../../indexer/store/book.ts';
 import { CID, CONTENT_ID, CONTRACT, hash, NATIVE, NOON, PROVIDER, VIEWER } from './samples.ts';
 
 const CHANNEL = { contract: CONTRACT, channelId: hash('channel'), epoch: 1 };
-const SCOPE = scopeOf(CHANNEL);
-const QUERY: SaleQuery = { channel: CHANNEL, scopes: [SCOPE], contentIds: [CONTENT_ID], nowSec: NOON };
+const SCOPE = channelScope(CHANNEL);
+const QUERY: SaleQuery = {
+  voucher: { ...CHANNEL, seq: 0 },
+  scope: SCOPE,
+  contentId: CONTENT_ID,
+  nowSec: NOON,
+};
 const DAY = 86_400;
 
 export function voucher(change: Partial<Voucher> = {}): Voucher {
@@ -41,7 +47,7 @@ export function describeVouchers(book: () => Book): void {
       answer: {
         vouchers: page.vouchers.map(({ seq, state }) => `${seq} ${state}`),
         units: page.openings.map(({ unit }) => unit),
-        bought: page.bought(SCOPE, CONTENT_ID),
+        bought: page.bought,
       },
     }));
 
@@ -80,9 +86,9 @@ export function describeVouchers(book: () => Book): void {
       await sell({ voucher: voucher() });
       await sell({ seals: true, voucher: voucher({ seq: 1 }) });
       const next = { ...CHANNEL, epoch: 2 };
-      await sell({ voucher: voucher({ ...next, seq: 2 }) }, { channel: next });
+      await sell({ voucher: voucher({ ...next, seq: 2 }) }, { voucher: { ...next, seq: 2 } });
       expect((await look()).vouchers).to.deep.equal(['0 void', '1 void']);
-      expect((await look({ channel: next })).vouchers).to.deep.equal(['2 open']);
+      expect((await look({ voucher: { ...next, seq: 2 } })).vouchers).to.deep.equal(['2 open']);
     });
 
     it('shows what was bought ever, and what is open or was opened within a day', async () => {
@@ -90,15 +96,33 @@ export function describeVouchers(book: () => Book): void {
       await sell({ opens: [opening({ unit: 4, openedAtSec: NOON + 9, untilSec: NOON + 9 + 2 * DAY })] });
       expect(await look()).to.deep.include({ units: [7, 3, 4], bought: 3 });
       expect(await look({ nowSec: NOON + DAY })).to.deep.include({ units: [4], bought: 3 });
-      expect(await look({ contentIds: [hash('other')] })).to.deep.include({ units: [] });
-      expect(await look({ scopes: [scopeOf({ viewId: '1' })] })).to.deep.include({ units: [] });
+      expect(await look({ contentId: hash('other') })).to.deep.include({ units: [], bought: 0 });
+      expect(await look({ scope: walletScope(CONTRACT, VIEWER) })).to.deep.include({ units: [] });
+    });
+
+    it('shows of what is settled the voucher asked for, and those that list the content', async () => {
+      const items = [{ contentId: hash('other'), units: 1, unitPrice: 1n }];
+      for (const seq of [0, 1, 2, 3, 4]) {
+        await sell({ seals: true, voucher: voucher({ seq, ...(seq % 2 === 1 && { items }) }) });
+        if (seq > 2) continue;
+        const move = { from: ['open'], to: seq === 2 ? 'rejected' : 'claimed', nowSec: NOON } as const;
+        await book().moveVoucher({ ...CHANNEL, seq }, move);
+      }
+      expect((await look()).vouchers).to.deep.equal(['0 claimed', '2 rejected', '3 sealed', '4 open']);
+      const shown = { voucher: { ...CHANNEL, seq: 1 }, contentId: hash('nothing') };
+      expect((await look(shown)).vouchers).to.deep.equal(['1 claimed', '3 sealed', '4 open']);
+      const lastSeq = (epoch: number) =>
+        book().sell({ ...QUERY, voucher: { ...CHANNEL, epoch, seq: 0 } }, (page) => ({
+          answer: page.lastSeq,
+        }));
+      expect([await lastSeq(1), await lastSeq(2)]).to.deep.equal([4, null]);
     });
 
     it('judges what comes at a time one after the other, over what was written before', async () => {
-      const buyOne = ({ bought }: BookPage): Sale<number> => {
-        const before = bought(SCOPE, CONTENT_ID);
-        return { answer: before, opens: before < 3 ? [opening({ unit: before })] : [] };
-      };
+      const buyOne = ({ bought }: BookPage): Sale<number> => ({
+        answer: bought,
+        opens: bought < 3 ? [opening({ unit: bought })] : [],
+      });
       const answers = await Promise.all(Array.from({ length: 10 }, () => book().sell(QUERY, buyOne)));
       expect(answers).to.deep.equal([0, 1, 2, 3, 3, 3, 3, 3, 3, 3]);
       expect(await look()).to.deep.include({ units: [0, 1, 2], bought: 3 });
@@ -132,7 +156,7 @@ export function describeVouchers(book: () => Book): void {
       );
 
     it('finds what a wallet has open, in whatever scope it was bought', async () => {
-      const viewed = scopeOf({ viewId: 'a row' });
+      const viewed = walletScope(CONTRACT, VIEWER);
       await sell({
         opens: [
           opening({ unit: 1 }),
@@ -174,10 +198,10 @@ export function describeVouchers(book: () => Book): void {
       const inChannel = (of: string) => ({ ...CHANNEL, channelId: hash(of) });
       for (const [age, of] of ['a', 'b', 'c'].entries()) {
         const channel = inChannel(of);
-        await sell({ voucher: voucher(channel) }, { channel, nowSec: NOON - age });
+        await sell({ voucher: voucher(channel) }, { voucher: { ...channel, seq: 0 }, nowSec: NOON - age });
       }
       const other = inChannel('d');
-      await sell({ voucher: voucher({ ...other, provider: VIEWER }) }, { channel: other });
+      await sell({ voucher: voucher({ ...other, provider: VIEWER }) }, { voucher: { ...other, seq: 0 } });
       await book().moveVoucher(
         { ...inChannel('b'), seq: 0 },
         { from: ['open'], to: 'sealed', nowSec: NOON - 9 },

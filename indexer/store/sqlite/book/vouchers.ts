@@ -63,29 +63,33 @@ export function vouchers(db: Database.Database): Vouchers {
 
 /** @returns what shows a sale what the book holds. */
 function pagesIn(db: Database.Database): (of: SaleQuery) => BookPage {
-  const ofEpoch = db.prepare<[object], VoucherRecord>(
-    `SELECT ${COLUMNS} FROM vouchers WHERE contract = @contract AND channel_id = @channelId AND epoch = @epoch ORDER BY seq`,
+  const inEpoch = `FROM vouchers WHERE contract = @contract AND channel_id = @channelId AND epoch = @epoch`;
+  const relevant = db.prepare<[object], VoucherRecord>(
+    `SELECT ${COLUMNS} ${inEpoch}
+      AND (state IN ('open', 'sealed', 'claiming') OR seq = @seq OR instr(items, @contentId) > 0) ORDER BY seq`,
   );
-  const recent = db.prepare<[string, string, number, number], Opening>(
-    `SELECT ${OPENING} FROM openings WHERE scope = ? AND content_id = ? AND (until > ? OR opened_at > ?) ORDER BY slot`,
+  const lastSeq = db.prepare<[object], number | null>(`SELECT max(seq) ${inEpoch}`).pluck();
+  const recent = db.prepare<[object], Opening>(
+    `SELECT ${OPENING} FROM openings
+      WHERE scope = @scope AND content_id = @contentId AND (until > @nowSec OR opened_at > @nowSec - ${DAY_SEC})
+      ORDER BY slot`,
   );
   const bought = boughtIn(db);
-  return ({ channel, scopes, contentIds, nowSec }) => ({
-    vouchers: channel === null ? [] : ofEpoch.all(channel).map(toVoucher),
-    openings: scopes.flatMap((scope) =>
-      contentIds.flatMap((contentId) => recent.all(scope, contentId, nowSec, nowSec - DAY_SEC)),
-    ),
-    bought,
+  return ({ voucher, ...of }) => ({
+    vouchers: voucher === null ? [] : relevant.all({ ...voucher, contentId: of.contentId }).map(toVoucher),
+    lastSeq: voucher === null ? null : (lastSeq.get(voucher) ?? null),
+    openings: recent.all(of),
+    bought: bought(of.scope, of.contentId),
   });
 }
 
 function boughtIn(db: Database.Database): (scope: string, contentId: string) => number {
-  const last = db
+  const next = db
     .prepare<[string, string], number | null>(
       'SELECT max(slot) + 1 FROM openings WHERE scope = ? AND content_id = ?',
     )
     .pluck();
-  return (scope, contentId) => last.get(scope, contentId) ?? 0;
+  return (scope, contentId) => next.get(scope, contentId) ?? 0;
 }
 
 /** @returns what writes what a sale comes to. */
@@ -109,10 +113,10 @@ function writerIn(db: Database.Database): (of: SaleQuery, sale: Sale<unknown>) =
     INSERT INTO openings (scope, content_id, slot, contract, cid, unit, wallet, opened_at, until)
     VALUES (@scope, @contentId, @slot, @contract, @cid, @unit, @wallet, @openedAtSec, @untilSec)`);
   const bought = boughtIn(db);
-  return ({ channel, nowSec }, { seals, voucher, opens = [] }) => {
-    if (seals) seal.run({ ...channel, nowSec });
+  return ({ voucher: shown, nowSec }, { seals, voucher, opens = [] }) => {
+    if (seals) seal.run({ ...shown, nowSec });
     if (voucher) {
-      endEarlier.run({ ...channel, nowSec });
+      endEarlier.run({ ...shown, nowSec });
       const { changes } = keep.run({ ...stored(voucher), nowSec });
       if (changes === 0)
         throw new Error(`voucher ${voucher.seq} of ${voucher.channelId} can't grow any more`);
