@@ -1,12 +1,12 @@
 import { ZeroAddress } from 'ethers';
 import { HostContract } from '../indexer/contract/stream-host.ts';
-import { batchLimits } from '../indexer/payouts/batch-size.ts';
 import { allow, balanceOf } from '../indexer/payouts/erc20-allowance.ts';
 import { paidViewsReader } from '../indexer/payouts/paid-on-chain.ts';
 import { finishEarlierRun, type PaidBatch, type PayDeps, payBatch } from '../indexer/payouts/pay.ts';
 import { type Plan, planPayments } from '../indexer/payouts/plan.ts';
 import { findUnpaidViews } from '../indexer/payouts/unpaid-views.ts';
 import type { Store } from '../indexer/store/store.ts';
+import { batchLimits } from '../indexer/txmgr/batch-limits.ts';
 import { inFlight } from '../indexer/txmgr/nonces.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
 import { amountText, coinsOf, NATIVE } from './lib/coins.ts';

@@ -1,7 +1,8 @@
 import type { UnpaidView } from '../contract/packed-views.ts';
 import { laneOf } from '../contract/sponsor-nonce.ts';
 import { splitRoundingProviderDown, sum } from '../lib/money.ts';
-import { type BatchLimits, BatchSize } from './batch-size.ts';
+import type { BatchLimits } from '../txmgr/batch-limits.ts';
+import { BatchSize } from './batch-size.ts';
 
 /** What is paid in one coin through one contract. */
 export interface CoinTotal {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { dataLength, Wallet } from 'ethers';
 import { viewRef } from '../../../indexer/contract/view-ref.ts';
-import { batchLimits } from '../../../indexer/payouts/batch-size.ts';
 import { payBatch } from '../../../indexer/payouts/pay.ts';
 import { planPayments } from '../../../indexer/payouts/plan.ts';
 import { findUnpaidViews } from '../../../indexer/payouts/unpaid-views.ts';
 import type { ContentRow } from '../../../indexer/store/store.ts';
+import { batchLimits } from '../../../indexer/txmgr/batch-limits.ts';
 import { type PaymentsWorld, paymentsWorld } from './world.ts';
 
 const NOON_SEC = Date.UTC(2024, 5, 1, 12) / 1000;

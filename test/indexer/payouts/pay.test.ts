@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
-import { batchLimits } from '../../../indexer/payouts/batch-size.ts';
 import { payBatch } from '../../../indexer/payouts/pay.ts';
 import { planPayments } from '../../../indexer/payouts/plan.ts';
 import { findUnpaidViews } from '../../../indexer/payouts/unpaid-views.ts';
 import type { ContentRow } from '../../../indexer/store/store.ts';
+import { batchLimits } from '../../../indexer/txmgr/batch-limits.ts';
 import { inFlight } from '../../../indexer/txmgr/nonces.ts';
 import { type PaymentsWorld, PRICE, PROVIDER_SHARE_BPS, paymentsWorld } from './world.ts';
 

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { UnpaidView } from '../../../indexer/contract/packed-views.ts';
 import { splitRoundingProviderDown } from '../../../indexer/lib/money.ts';
-import { type BatchLimits, batchLimits } from '../../../indexer/payouts/batch-size.ts';
 import { planPayments } from '../../../indexer/payouts/plan.ts';
+import { type BatchLimits, batchLimits } from '../../../indexer/txmgr/batch-limits.ts';
 
 const ROOMY: BatchLimits = { maxGas: 10_000_000n, maxBytes: 120_000 };
 const COIN = '0x0000000000000000000000000000000000000000';
