@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { REJECT_REASONS } from '../../contract/reject-reasons.ts';
 import type { Coin } from '../../publishing/price.ts';
 import type { ChannelEventRow, ChannelRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +12,6 @@ import {
   channelsPage,
   channelsParams,
   channelsQuery,
-  REJECT_REASONS,
 } from '../schemas/channels.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { coinFields, decimal, isoTime } from '../serialize/serializer.ts';

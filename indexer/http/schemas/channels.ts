@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REJECT_REASONS } from '../../contract/reject-reasons.ts';
 import { coinShape, out } from './answers.ts';
 import { channelId, cursor, EXAMPLE, limit, namedObject, wallet } from './fields/fields.ts';
 
@@ -14,20 +15,6 @@ export const channelsQuery = z.strictObject({
   limit,
   cursor,
 });
-
-/** As the contract numbers them. */
-export const REJECT_REASONS = [
-  'none',
-  'signer_unknown',
-  'epoch_invalid',
-  'seq_used',
-  'content_unknown',
-  'other_token',
-  'price_too_low',
-  'units_zero',
-  'deposit_too_low',
-  'content_free',
-] as const;
 
 const channelShape = {
   channel_id: z.string().meta({ example: EXAMPLE.hash }),
