@@ -56,3 +56,39 @@ export interface ChannelQuery {
   limit: number;
   cursor?: string | undefined;
 }
+
+/** What a claim has made of a voucher. */
+export interface ClaimOutcome {
+  kind: 'claimed' | 'rejected';
+  contract: string;
+  channelId: string;
+  /** Of the channel at that moment. */
+  epoch: number;
+  seq: number;
+  /** What was paid; `null` for a rejected one. */
+  amount: bigint | null;
+  /** The contract's `RejectReason`; `null` for a claimed one. */
+  reason: number | null;
+  txHash: string;
+  timestampSec: number;
+  blockNumber: number;
+  logIndex: number;
+}
+
+/** A place in the chain's order of events. */
+export type LogPlace = Pick<ClaimOutcome, 'blockNumber' | 'logIndex'>;
+
+/** In lower case. */
+export interface RejectedQuery {
+  contract: string;
+  channelId: string;
+  provider: string;
+  seq: number;
+}
+
+export interface ClaimedUnits {
+  contentId: string;
+  units: number;
+  /** Of one unit, base units. */
+  price: bigint;
+}

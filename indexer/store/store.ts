@@ -3,7 +3,15 @@ import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } 
 import type { Packagings } from './book/packagings.ts';
 import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
 import type { StagedUploads } from './book/staged-uploads.ts';
-import type { ChannelEventRow, ChannelQuery, ChannelRow } from './channels.ts';
+import type {
+  ChannelEventRow,
+  ChannelQuery,
+  ChannelRow,
+  ClaimedUnits,
+  ClaimOutcome,
+  LogPlace,
+  RejectedQuery,
+} from './channels.ts';
 import type { Feed } from './feed.ts';
 import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
 import type { BlockRef, IndexedBlock } from './rows.ts';
@@ -139,6 +147,16 @@ export interface Channels {
   channelsOf(query: ChannelQuery): Promise<Page<ChannelRow>>;
   /** Newest first. Rejections are those of the channel's own provider. */
   channelEvents(channel: ChannelRow, limit: number): Promise<ChannelEventRow[]>;
+  /** Vouchers that were paid to a provider, in lower case: the chain's order, behind a place. */
+  claimsBy(provider: string, after: LogPlace, limit: number): Promise<ClaimOutcome[]>;
+  /** The first claim of a channel's voucher of this number or a later one: no other of them can be paid any more. */
+  claimFrom(contract: string, channelId: string, seq: number): Promise<ClaimOutcome | null>;
+  /** The last time that a claim of the provider's has rejected a voucher of this number. */
+  rejectionOf(voucher: RejectedQuery): Promise<ClaimOutcome | null>;
+  /** What the voucher listed that was claimed there, in the order signed. */
+  claimedUnits(at: LogPlace): Promise<ClaimedUnits[]>;
+  /** In which block the deposit went back, and the epoch was over; `null` where it is not. */
+  epochEndedIn(contract: string, channelId: string, epoch: number): Promise<number | null>;
 }
 
 /** Views: paid on chain, sponsored, and reported ones that no chain row covers. */

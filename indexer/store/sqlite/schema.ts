@@ -14,6 +14,7 @@ import announcedUnits from './migrations/0012-announced-units.ts';
 import takedowns from './migrations/0013-takedowns.ts';
 import mediaFacts from './migrations/0014-media-facts.ts';
 import packagings from './migrations/0015-packagings.ts';
+import claimsByProvider from './migrations/0016-claims-by-provider.ts';
 
 /** What mirrors the chain. */
 export const RECORDS: Schema = {
@@ -34,5 +35,6 @@ export const RECORDS: Schema = {
     takedowns,
     mediaFacts,
     packagings,
+    claimsByProvider,
   ],
 };

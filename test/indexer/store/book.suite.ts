@@ -1,4 +1,5 @@
 import type { Book } from '../../../indexer/store/book.ts';
+import { describeClaims } from './claims.suite.ts';
 import { describeVouchers } from './vouchers.suite.ts';
 
 /**
@@ -14,5 +15,6 @@ export function describeBook(name: string, open: () => Promise<Book>): void {
     afterEach(() => book.close());
 
     describeVouchers(() => book);
+    describeClaims(() => book);
   });
 }

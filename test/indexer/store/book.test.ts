@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
+import { UNDECIDED_SQL, vouchersOfSql } from '../../../indexer/store/sqlite/book/claims.ts';
 import { BOOK } from '../../../indexer/store/sqlite/book/schema.ts';
 import { OPEN_FOR_SQL } from '../../../indexer/store/sqlite/book/vouchers.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
@@ -81,6 +82,29 @@ describe('openSqliteBook()', () => {
     expect(commitsIn(`${path}-wal`) - before).to.equal(1);
     await book.close();
   });
+
+  for (const [what, sql, parameters] of [
+    ['what the chain may decide on', UNDECIDED_SQL, 'p'],
+    ...[['provider'], ['provider', 'state']].map((given) => [
+      `vouchers by ${given.join(', ')}`,
+      vouchersOfSql([...given, 'openedAt']),
+      ...[
+        { provider: 'p', state: 's', openedAt: 1, contract: 'c', channelId: 'i', epoch: 1, seq: 1, limit: 1 },
+      ],
+    ]),
+  ] as [string, string, object][]) {
+    it(`walks indexes for ${what}: no scan, no sorting`, () => {
+      const db = openDatabase(path, BOOK);
+      const plan = db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(parameters)
+        .map(({ detail }) => detail)
+        .join('\n');
+      expect(plan).to.match(/USING INDEX/);
+      expect(plan).not.to.match(/SCAN|TEMP B-TREE/);
+      db.close();
+    });
+  }
 
   it('walks indexes for what a wallet has open: no scan, no sorting', () => {
     const db = openDatabase(path, BOOK);

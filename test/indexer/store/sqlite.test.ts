@@ -9,7 +9,11 @@ import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/migr
 import { FOLLOWING_TABLES } from '../../../indexer/store/sqlite/mirror/chain-records.ts';
 import { OFFERS_SQL } from '../../../indexer/store/sqlite/own/offers.ts';
 import { STREAMS_TAKEN_DOWN_SQL } from '../../../indexer/store/sqlite/own/takedowns.ts';
-import { CHANNEL_EVENTS_SQL, CHANNELS_SQL } from '../../../indexer/store/sqlite/queries/channels.ts';
+import {
+  CHANNEL_EVENTS_SQL,
+  CHANNELS_SQL,
+  CLAIMS_SQL,
+} from '../../../indexer/store/sqlite/queries/channels.ts';
 import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
 import { streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
 import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
@@ -259,6 +263,14 @@ describe('openSqliteStore()', () => {
       CHANNEL_EVENTS_SQL,
       { contract: 'c', channelId: 'i', provider: 'p', limit: 1 },
     ],
+    ...Object.entries(CLAIMS_SQL).map(
+      ([name, sql]) =>
+        [
+          `claims: ${name}`,
+          sql,
+          { provider: 'p', contract: 'c', channelId: 'i', seq: 1, blockNumber: 1, logIndex: 1, limit: 1 },
+        ] as const,
+    ),
     ...[[], ['cidKey'], ['provider'], ['contract', 'contentId'], ['provider', 'cidKey']].map((given) => {
       const all = [...given, 'afterSec'];
       return [`streams by ${all.join(', ')}`, streamsSql(all), PARAMETERS] as const;

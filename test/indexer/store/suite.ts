@@ -1,6 +1,7 @@
 import type { Store } from '../../../indexer/store/store.ts';
 import { describeCatalogue } from './catalogue.suite.ts';
 import { describeChainRecords } from './chain.suite.ts';
+import { describeClaimed } from './claimed.suite.ts';
 import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
@@ -27,6 +28,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     describeChainRecords(() => store);
     describeCatalogue(() => store);
+    describeClaimed(() => store);
     describeHistory(() => store);
     describeLinking(() => store);
     describeRelayBudget(() => store);

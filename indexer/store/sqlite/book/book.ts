@@ -1,5 +1,6 @@
 import type { Book } from '../../book.ts';
 import { openDatabase } from '../database.ts';
+import { claims } from './claims.ts';
 import { BOOK } from './schema.ts';
 import { vouchers } from './vouchers.ts';
 
@@ -13,6 +14,7 @@ export function openSqliteBook({ path }: { path: string }): Book {
   return {
     name: 'sqlite',
     ...vouchers(db),
+    ...claims(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),
   };

@@ -12,28 +12,31 @@ import type {
 import type { Stored } from '../stored.ts';
 import { createGroupCommit } from './group-commit.ts';
 
-const COLUMNS = `contract, channel_id AS channelId, epoch, seq, provider, token, state, items, total, signature, digest,
+export const VOUCHER_COLUMNS = `contract, channel_id AS channelId, epoch, seq, provider, token, state, items, total, signature, digest,
   opened_at AS openedAtSec, updated_at AS updatedAtSec, claim_tx AS claimTx, reason`;
 const OPENING = `scope, content_id AS contentId, contract, cid, unit, wallet, opened_at AS openedAtSec, until AS untilSec`;
-const KEY = 'contract = @contract AND channel_id = @channelId AND epoch = @epoch AND seq = @seq';
+export const VOUCHER_KEY =
+  'contract = @contract AND channel_id = @channelId AND epoch = @epoch AND seq = @seq';
 const DAY_SEC = 86_400;
 
 export const OPEN_FOR_SQL = `SELECT ${OPENING} FROM openings
   WHERE wallet = @wallet AND contract = @contract AND content_id = @contentId AND until > @nowSec ORDER BY until`;
-export const VOUCHERS_IN_SQL = `SELECT ${COLUMNS} FROM vouchers
+export const VOUCHERS_IN_SQL = `SELECT ${VOUCHER_COLUMNS} FROM vouchers
   WHERE provider = @provider AND state IN (SELECT value FROM json_each(@states))
   ORDER BY updated_at, channel_id, seq LIMIT @limit`;
 
-type VoucherRecord = Stored<Omit<StoredVoucher, 'items'>> & { items: string };
+export type VoucherRecord = Stored<Omit<StoredVoucher, 'items'>> & { items: string };
 
 /** Vouchers and what was opened for them, in SQLite. */
 export function vouchers(db: Database.Database): Vouchers {
-  const one = db.prepare<[object], VoucherRecord>(`SELECT ${COLUMNS} FROM vouchers WHERE ${KEY}`);
+  const one = db.prepare<[object], VoucherRecord>(
+    `SELECT ${VOUCHER_COLUMNS} FROM vouchers WHERE ${VOUCHER_KEY}`,
+  );
   const inStates = db.prepare<[object], VoucherRecord>(VOUCHERS_IN_SQL);
   const openFor = db.prepare<[object], Opening>(OPEN_FOR_SQL);
   const move = db.prepare<[object]>(`
     UPDATE vouchers SET state = @to, updated_at = @nowSec, claim_tx = @claimTx, reason = @reason
-    WHERE ${KEY} AND state IN (SELECT value FROM json_each(@from))`);
+    WHERE ${VOUCHER_KEY} AND state IN (SELECT value FROM json_each(@from))`);
   const commit = createGroupCommit(db);
   const pageOf = pagesIn(db);
   const write = writerIn(db);
@@ -65,7 +68,7 @@ export function vouchers(db: Database.Database): Vouchers {
 function pagesIn(db: Database.Database): (of: SaleQuery) => BookPage {
   const inEpoch = `FROM vouchers WHERE contract = @contract AND channel_id = @channelId AND epoch = @epoch`;
   const relevant = db.prepare<[object], VoucherRecord>(
-    `SELECT ${COLUMNS} ${inEpoch}
+    `SELECT ${VOUCHER_COLUMNS} ${inEpoch}
       AND (state IN ('open', 'sealed', 'claiming') OR seq = @seq OR instr(items, @contentId) > 0) ORDER BY seq`,
   );
   const lastSeq = db.prepare<[object], number | null>(`SELECT max(seq) ${inEpoch}`).pluck();
@@ -117,7 +120,7 @@ function writerIn(db: Database.Database): (of: SaleQuery, sale: Sale<unknown>) =
     if (seals) seal.run({ ...shown, nowSec });
     if (voucher) {
       endEarlier.run({ ...shown, nowSec });
-      const { changes } = keep.run({ ...stored(voucher), nowSec });
+      const { changes } = keep.run({ ...columnsOf(voucher), nowSec });
       if (changes === 0)
         throw new Error(`voucher ${voucher.seq} of ${voucher.channelId} can't grow any more`);
     }
@@ -128,7 +131,7 @@ function writerIn(db: Database.Database): (of: SaleQuery, sale: Sale<unknown>) =
   };
 }
 
-function stored({ items, total, ...voucher }: Voucher) {
+export function columnsOf({ items, total, ...voucher }: Voucher) {
   const inOrder = items.map(({ contentId, units, unitPrice }) => [contentId, `${units}`, `${unitPrice}`]);
   return {
     ...voucher,
@@ -139,7 +142,7 @@ function stored({ items, total, ...voucher }: Voucher) {
   };
 }
 
-function toVoucher({ items, total, ...row }: VoucherRecord): StoredVoucher {
+export function toVoucher({ items, total, ...row }: VoucherRecord): StoredVoucher {
   return { ...row, items: JSON.parse(items).map(toItem), total: BigInt(total) };
 }
 

@@ -1,6 +1,13 @@
 import type Database from 'better-sqlite3';
 import { decodeCursor, type List, pageOf } from '../../cursor.ts';
-import type { ChannelEventRow, ChannelQuery, ChannelRow, Channels } from '../../store.ts';
+import type {
+  ChannelEventRow,
+  ChannelQuery,
+  ChannelRow,
+  Channels,
+  ClaimedUnits,
+  ClaimOutcome,
+} from '../../store.ts';
 import { moneyOrNull, type Stored } from '../stored.ts';
 
 const BEFORE = '(opened_block, opened_log_index) < (@beforeBlock, @beforeLogIndex)';
@@ -29,8 +36,68 @@ export const CHANNEL_EVENTS_SQL = `
 
 type Parameters = Record<string, string | number>;
 
+const ENDED = `FROM channel_events ended WHERE ended.kind <> 'rejected' AND ended.kind IN ('withdraw_finalized', 'released')`;
+/** seq never falls, so that of the claims of a channel each has a number of its own. */
+const OUTCOMES = `SELECT kind, contract, channel_id AS channelId, seq, amount, reason, tx_hash AS txHash,
+    timestamp AS timestampSec, block_number AS blockNumber, log_index AS logIndex,
+    (SELECT count(*) + 1 ${ENDED} AND ended.contract = event.contract AND ended.channel_id = event.channel_id
+      AND (ended.block_number, ended.log_index) < (event.block_number, event.log_index)) AS epoch
+  FROM channel_events event`;
+const BY_PLACE = 'ORDER BY block_number, log_index';
+/** Exported for the test of their plans. */
+export const CLAIMS_SQL = {
+  by: `${OUTCOMES} WHERE claimer = @provider AND kind = 'claimed'
+    AND (block_number, log_index) > (@blockNumber, @logIndex) ${BY_PLACE} LIMIT @limit`,
+  from: `${OUTCOMES} WHERE contract = @contract AND channel_id = @channelId AND kind <> 'rejected' AND kind = 'claimed'
+    AND seq >= @seq ${BY_PLACE} LIMIT 1`,
+  rejection: `${OUTCOMES} WHERE contract = @contract AND channel_id = @channelId AND claimer = @provider
+    AND kind = 'rejected' AND seq = @seq ORDER BY block_number DESC, log_index DESC LIMIT 1`,
+};
+
 /** Payment channels in SQLite. */
 export function channels(db: Database.Database): Channels {
+  return { ...channelReads(db), ...claims(db) };
+}
+
+type Claims = Pick<Channels, 'claimsBy' | 'claimFrom' | 'rejectionOf' | 'claimedUnits' | 'epochEndedIn'>;
+
+/** What became of vouchers. */
+function claims(db: Database.Database): Claims {
+  const prepare = (sql: string) => db.prepare<[object], Stored<ClaimOutcome>>(sql);
+  const by = prepare(CLAIMS_SQL.by);
+  const from = prepare(CLAIMS_SQL.from);
+  const rejection = prepare(CLAIMS_SQL.rejection);
+  const units = db.prepare<[object], Stored<ClaimedUnits>>(
+    `SELECT content_id AS contentId, units, price FROM streaming_access_logs
+      WHERE block_number = @blockNumber AND log_index = @logIndex ORDER BY item`,
+  );
+  const ended = db
+    .prepare<[object], number>(
+      `SELECT ended.block_number ${ENDED} AND ended.contract = @contract AND ended.channel_id = @channelId
+        ORDER BY ended.block_number, ended.log_index LIMIT 1 OFFSET @before`,
+    )
+    .pluck();
+  return {
+    claimsBy: async (provider, after, limit) => by.all({ ...after, provider, limit }).map(toOutcome),
+    claimFrom: async (contract, channelId, seq) => outcomeOrNull(from.get({ contract, channelId, seq })),
+    rejectionOf: async (voucher) => outcomeOrNull(rejection.get(voucher)),
+    claimedUnits: async (at) => units.all(at).map((row) => ({ ...row, price: BigInt(row.price) })),
+    epochEndedIn: async (contract, channelId, epoch) =>
+      ended.get({ contract, channelId, before: epoch - 1 }) ?? null,
+  };
+}
+
+function outcomeOrNull(row: Stored<ClaimOutcome> | undefined): ClaimOutcome | null {
+  return row ? toOutcome(row) : null;
+}
+
+function toOutcome(row: Stored<ClaimOutcome>): ClaimOutcome {
+  return { ...row, amount: moneyOrNull(row.amount) };
+}
+
+function channelReads(
+  db: Database.Database,
+): Pick<Channels, 'channel' | 'channelsById' | 'channelsOf' | 'channelEvents'> {
   const one = db.prepare<[string, string], ChannelRecord>(
     `SELECT ${COLUMNS} FROM channels WHERE contract = ? AND channel_id = ?`,
   );

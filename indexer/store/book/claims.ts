@@ -1,0 +1,53 @@
+// What becomes of vouchers, as the chain says it, and what their provider sees of them.
+
+import type { Page } from '../model.ts';
+import type { StoredVoucher, Voucher, VoucherKey, VoucherState } from './vouchers.ts';
+
+/** What becomes of a voucher. */
+export interface VoucherFate {
+  key: VoucherKey;
+  /** What it was found in: a voucher that moved meanwhile is left alone. */
+  from: VoucherState;
+  to: VoucherState;
+  claimTx: string | null;
+  reason: string | null;
+  /** Nothing on the chain can change it any more. */
+  isFinal: boolean;
+}
+
+/** A voucher that the chain has paid and the book does not know. */
+export type RebuiltVoucher = Omit<Voucher, 'signature' | 'digest'> & {
+  claimTx: string;
+  claimedAtSec: number;
+  isFinal: boolean;
+};
+
+export interface VouchersQuery {
+  /** Any case. */
+  provider: string;
+  state?: VoucherState | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+export interface VoucherSum {
+  contract: string;
+  token: string;
+  state: VoucherState;
+  vouchers: number;
+  /** Base units. */
+  total: bigint;
+}
+
+export interface Claims {
+  /** Of a provider, in any case, every voucher that the chain may still decide on: by channel, in rising order. */
+  undecidedVouchers(provider: string): Promise<StoredVoucher[]>;
+  /** One transaction. */
+  decideVouchers(fates: readonly VoucherFate[], nowSec: number): Promise<void>;
+  /** Takes vouchers of the chain over that the book has not; those that it has stay as they are. One transaction. */
+  rebuildVouchers(rebuilt: readonly RebuiltVoucher[]): Promise<void>;
+  /** Latest opened first. @throws {BadCursor} */
+  vouchersOf(query: VouchersQuery): Promise<Page<StoredVoucher>>;
+  /** What is not paid yet, or never will be: without `claimed` and `void`. */
+  unclaimed(provider: string): Promise<VoucherSum[]>;
+}

@@ -1,0 +1,94 @@
+import type Database from 'better-sqlite3';
+import type { Claims, VoucherSum, VouchersQuery } from '../../book/claims.ts';
+import type { StoredVoucher } from '../../book/vouchers.ts';
+import { BadCursor, type List, openCursor, sealCursor } from '../../cursor.ts';
+import { createSearch, whereOf } from '../statement-cache.ts';
+import type { Stored } from '../stored.ts';
+import { transactional } from '../transactional.ts';
+import { columnsOf, toVoucher, VOUCHER_COLUMNS, VOUCHER_KEY, type VoucherRecord } from './vouchers.ts';
+
+const CONDITIONS = {
+  provider: 'provider = @provider',
+  state: 'state = @state',
+  openedAt:
+    '(opened_at, contract, channel_id, epoch, seq) < (@openedAt, @contract, @channelId, @epoch, @seq)',
+} as const;
+
+/** Latest opened first. Exported for the test of its plan. */
+export function vouchersOfSql(given: readonly string[]): string {
+  return `SELECT ${VOUCHER_COLUMNS} FROM vouchers WHERE ${whereOf(CONDITIONS, given)}
+    ORDER BY opened_at DESC, contract DESC, channel_id DESC, epoch DESC, seq DESC LIMIT @limit`;
+}
+
+/** Exported for the test of its plan. */
+export const UNDECIDED_SQL = `SELECT ${VOUCHER_COLUMNS} FROM vouchers
+  WHERE provider = ? AND decided = 0 ORDER BY contract, channel_id, epoch, seq`;
+
+/** What becomes of vouchers, in SQLite. */
+export function claims(db: Database.Database): Claims {
+  const undecided = db.prepare<[string], VoucherRecord>(UNDECIDED_SQL);
+  const decide = db.prepare<[object]>(`
+    UPDATE vouchers SET state = @to, claim_tx = @claimTx, reason = @reason, decided = @decided, updated_at = @nowSec
+    WHERE ${VOUCHER_KEY} AND state = @from AND decided = 0`);
+  const rebuild = db.prepare<[object]>(`
+    INSERT INTO vouchers (contract, channel_id, epoch, seq, provider, token, state, items, total, signature, digest,
+      opened_at, updated_at, claim_tx, decided)
+    VALUES (@contract, @channelId, @epoch, @seq, @provider, @token, 'claimed', @items, @total, '', '',
+      @claimedAtSec, @claimedAtSec, @claimTx, @decided)
+    ON CONFLICT DO NOTHING`);
+  const search = createSearch<VoucherRecord>(db, vouchersOfSql);
+
+  return {
+    undecidedVouchers: async (provider) => undecided.all(provider.toLowerCase()).map(toVoucher),
+    decideVouchers: transactional(db, (fates, nowSec) => {
+      for (const { key, isFinal, ...fate } of fates) {
+        decide.run({ ...key, ...fate, decided: isFinal ? 1 : 0, nowSec });
+      }
+    }),
+    rebuildVouchers: transactional(db, (rebuilt) => {
+      for (const { isFinal, claimTx, claimedAtSec, ...voucher } of rebuilt) {
+        const columns = columnsOf({ ...voucher, signature: '', digest: '' });
+        rebuild.run({ ...columns, claimTx, claimedAtSec, decided: isFinal ? 1 : 0 });
+      }
+    }),
+    async vouchersOf({ provider, state, limit, cursor }: VouchersQuery) {
+      const list: List = ['vouchers', provider.toLowerCase(), state];
+      const place = cursor === undefined ? {} : placeIn(cursor, list);
+      const found = search({ provider: provider.toLowerCase(), state, ...place, limit: limit + 1 });
+      const rows = found.slice(0, limit).map(toVoucher);
+      const last = rows.at(-1);
+      return { rows, nextCursor: found.length > limit && last ? sealCursor(textOf(last), list) : null };
+    },
+    unclaimed: unclaimedIn(db),
+  };
+}
+
+function unclaimedIn(db: Database.Database): Claims['unclaimed'] {
+  const totals = db.prepare<[string], Stored<Omit<VoucherSum, 'vouchers'>>>(
+    `SELECT contract, token, state, total FROM vouchers
+      WHERE provider = ? AND state IN ('open', 'sealed', 'claiming', 'rejected')`,
+  );
+  return async (provider) => {
+    const sums = new Map<string, VoucherSum>();
+    // In SQLite a sum is no larger than 64 bits.
+    for (const { contract, token, state, total } of totals.iterate(provider.toLowerCase())) {
+      const key = `${contract} ${token} ${state}`;
+      const sum = sums.get(key) ?? { contract, token, state, vouchers: 0, total: 0n };
+      sums.set(key, { ...sum, vouchers: sum.vouchers + 1, total: sum.total + BigInt(total) });
+    }
+    return [...sums.values()];
+  };
+}
+
+function textOf({ openedAtSec, contract, channelId, epoch, seq }: StoredVoucher): string {
+  return [openedAtSec, contract, channelId, epoch, seq].join(' ');
+}
+
+const PLACE = /^(\d{1,15}) (0x[0-9a-f]{40}) (0x[0-9a-f]{64}) (\d{1,10}) (\d{1,10})$/;
+
+/** @throws {BadCursor} */
+function placeIn(cursor: string, list: List) {
+  const [, openedAt, contract, channelId, epoch, seq] = PLACE.exec(openCursor(cursor, list)) ?? [];
+  if (openedAt === undefined) throw new BadCursor();
+  return { openedAt: Number(openedAt), contract, channelId, epoch: Number(epoch), seq: Number(seq) };
+}
