@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { CID } from 'multiformats/cid';
 import { bytesOf, CHUNK } from '../media/content.ts';
 import { type Answer, expectProblem } from './api.ts';
 import { contentJson, entries, PROTECTED } from './gateway/server.ts';
@@ -96,6 +98,26 @@ describe('GET /play/{cid}/{path}', () => {
     const paid = await host.play(`~${await host.token(clear)}/${cid}/v0/0.m4s`);
     expect([paid.status, paid.headers.get('cache-control')]).to.deep.equal([200, 'private, no-cache']);
     expect((await fetch(`${host.api.url}/ipfs/${cid}/v0/0.m4s`)).status).to.equal(402);
+  });
+
+  it('shows blocks as they are, by which clients check what it is before they pay', async () => {
+    for (const [path, of] of [
+      ['', video.cid],
+      ['/content.json', (await host.api.deps.storage.find(video.cid, 'content.json'))?.cid],
+    ]) {
+      const answer = await host.play(`${video.cid}${path}?format=raw`);
+      expect(answer.headers.get('content-type')).to.equal('application/vnd.ipld.raw');
+      const digest = createHash('sha256')
+        .update(new Uint8Array(await answer.arrayBuffer()))
+        .digest('hex');
+      expect(digest).to.equal(Buffer.from(CID.parse(String(of)).multihash.digest).toString('hex'));
+    }
+    const { storage } = host.api.deps;
+    const clear = { ...FILES, 'content.json': contentJson([null]), 'v0/1.m4s': 7 };
+    const { cid } = await host.sold({ cid: (await storage.addDirectory(entries(clear))).cid });
+    for (const path of ['', '/v0/0.m4s']) {
+      expectProblem(await problemOf(`${cid}${path}?format=raw`), 406, 'not_acceptable', 'format');
+    }
   });
 
   it('has no other formats, and takes no other method', async () => {

@@ -3,7 +3,8 @@ import type { Context } from '../../context.ts';
 import { FOR_EVER, foundBelow, namesIn } from '../content-path.ts';
 import { sendContent } from '../gateway.ts';
 import { missing, refuseServiceWorker } from '../refusals.ts';
-import { requireFile } from '../representation.ts';
+import { representationOf, requireFile } from '../representation.ts';
+import { sendBlock } from '../trustless/send-block.ts';
 
 /** Where playlists have their keys, which are none of the directory's files. */
 const KEYS = 'keys';
@@ -16,7 +17,7 @@ interface PlayDirectoryOptions
 
 /**
  * Answers with what stands in a packaged video, as under /ipfs: for everybody and for ever, since it is ciphertext, and
- * what players need to know of it. One that is packaged clear and has a price all the same is
+ * what players need to know of it; single blocks of it too. One that is packaged clear and has a price all the same is
  * sold as a file is.
  */
 export async function playDirectory(
@@ -27,7 +28,7 @@ export async function playDirectory(
 ): Promise<void> {
   refuseServiceWorker(req);
   res.vary('Accept');
-  requireFile(req);
+  const { format } = representationOf(req);
   const names = namesIn(path);
   const isHere = names[0] !== KEYS && (await storage.stat(cid))?.kind === 'directory';
   const form = isHere ? await packagedForm(cid) : null;
@@ -36,8 +37,13 @@ export async function playDirectory(
   }
   const isSold = form === 'clear' && (await store.isSold(cid, nowSec()));
   if (isSold) res.vary('Authorization');
+  // A block shows what the CID commits to, before anybody pays; what is sold in the clear would be the file itself.
+  const isBlock = format === 'raw' && !isSold;
+  if (!isBlock) requireFile(req);
   const caching = isSold ? await admit() : { 'Cache-Control': FOR_EVER };
   const found = await foundBelow(req, cid, names, { storage, servedCheck });
   const common = { ...caching, 'Cross-Origin-Resource-Policy': 'cross-origin' };
-  await sendContent({ req, res, found, common, limit, storage }, { cid, names }, { servedCheck });
+  const subject = { req, res, found, common, limit, storage };
+  if (isBlock) await sendBlock(subject);
+  else await sendContent(subject, { cid, names }, { servedCheck });
 }

@@ -109,7 +109,7 @@ function documentedBelow(method: 'get' | 'head', path: (typeof BELOW)[number]) {
     path,
     summary: method === 'get' ? 'What stands in a packaged video' : 'What GET would answer',
     description:
-      'Playlists, segments, poster and `content.json` of a packaged video, as under `/ipfs/{cid}/{path}`: for everybody, since what is sold of it is encrypted. Its keys are none of its files.',
+      'Playlists, segments, poster and `content.json` of a packaged video, as under `/ipfs/{cid}/{path}`: for everybody, since what is sold of it is encrypted; with `?format=raw` one block of it. Its keys are none of its files.',
     params: z.strictObject({ ...token, ...cidParams.shape, path: below }),
     moved: 'A directory stands at the address with a slash at its end',
     types: ['text/html'],
