@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { JsonRpcSigner } from 'ethers';
 import { runDeploy } from '../../../deploy/run.ts';
 import { openChain } from '../../../indexer/compose/chain/open.ts';
 import { createHost } from '../../../indexer/compose/create-host.ts';
@@ -64,7 +65,7 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
   let older = '';
   const openBoth: typeof openChain = async (...args) => {
     const chain = await openChain(...args);
-    const signer = testWallet(0, chain.provider);
+    const signer = new JsonRpcSigner(chain.provider, testWallet(0).address); // sooner than by ethers' own signature
     const [deployment] = await runDeploy({ signer, network: 'older' });
     if (!deployment) throw new Error('nothing was deployed');
     older = deployment.address;
