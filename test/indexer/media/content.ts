@@ -3,9 +3,20 @@ export function byteAt(position: number): number {
   return (position * 31 + (position >> 8) * 7 + (position >> 18) * 13) & 255;
 }
 
+/** Within 256 positions from a multiple of 256 only the first term of a byte changes. */
+const ROW = 256;
+const STEPS = Buffer.from(Array.from({ length: 2 * ROW }, (_, step) => (step * 31) & 255));
+/** Where the bytes of `STEPS` begin that are more by so much. */
+const STEP_OF = Array.from({ length: ROW }, (_, more) => STEPS.indexOf(more));
+
+/** `byteAt` for each position. Tests make gigabytes of them: row by row, since one by one takes seconds. */
 export function bytesOf(offset: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
-  for (let index = 0; index < length; index += 1) bytes[index] = byteAt(offset + index);
+  for (let index = 0; index < length; ) {
+    const within = (offset + index) % ROW;
+    const first = (STEP_OF[byteAt(offset + index - within)] ?? 0) + within;
+    index += STEPS.copy(bytes, index, first, first - within + ROW);
+  }
   return bytes;
 }
 
