@@ -31,8 +31,8 @@ export interface ScriptContext extends Disposable {
 }
 
 /** @throws {CliError} */
-export async function openScriptContext(): Promise<ScriptContext> {
-  const config = readConfig(process.env);
+export async function openScriptContext(env = process.env): Promise<ScriptContext> {
+  const config = readConfig(env);
   const embedded = config.rpcUrls.length === 0;
   const urls = embedded ? [`http://127.0.0.1:${config.devnetPort}`] : config.rpcUrls;
   const rpc = createFailoverRpc(urls.map((url) => new HttpRpc({ url })));

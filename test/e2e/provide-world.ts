@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
+import { oneLine } from '../../scripts/lib/cli.ts';
+import { runProvide } from '../../scripts/lib/provide/run.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { authorize } from '../indexer/http/signing.ts';
 import { mediaOnDisk } from '../indexer/media/on-disk.ts';
@@ -45,6 +47,18 @@ export async function startProvideWorld() {
     /** Runs the script as the operator of B does, to its end. */
     provide: (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
       runNode(['scripts/provide.ts', ...args], { ...UNSET, ...settings, ...more }),
+    /** The same within this process, which takes a tenth of the time, where it is not about processes. */
+    async provideHere(args: string[]): Promise<Ended> {
+      let stdout = '';
+      const print = (...lines: string[]) => {
+        stdout += `${lines.join('\n')}\n`;
+      };
+      const call = { argv: args, env: { ...UNSET, ...settings }, print };
+      return await runProvide(call).then(
+        (how) => ({ how, stdout, stderr: '' }),
+        (error: unknown) => ({ how: 1, stdout, stderr: `${oneLine(error)}\n` }),
+      );
+    },
     /** A creator uploads a file on A and publishes it by signature. */
     async publish(content: Uint8Array<ArrayBuffer>, more: object = {}, index = 1) {
       const creator = chain.plain(index);

@@ -104,22 +104,22 @@ describe('npm run provide, on a public chain', () => {
       const { signer } = world.b.operator;
       await (await signer.sendTransaction({ to: world.chain.contract, data, value: PRICE })).wait();
       for (const url of [world.a.url, `${world.a.url}/play/${cid}`]) {
-        const { how, stderr } = await world.provide([cid, '--from', url]);
+        const { how, stderr } = await world.provideHere([cid, '--from', url]);
         expect(how, stderr).to.equal(0);
       }
       expect(await world.streamsOfB(cid)).to.deep.equal([`${b.url}/play/${cid}`]);
       expect(await world.writesOfB(contentId)).to.equal(1);
       expect(Buffer.compare(await watch(cid, contentId), content)).to.equal(0);
-      await world.provide(['--stop', cid]);
+      await world.provideHere(['--stop', cid]);
       await world.expectNothingLeft();
     });
 
     it('from another host what is free, without any payment', async () => {
       const { cid } = await world.publish(newContent(), { serve: true, price: '0' });
-      const { how, stderr } = await world.provide([cid, '--from', world.a.url]);
+      const { how, stderr } = await world.provideHere([cid, '--from', world.a.url]);
       expect(how, stderr).to.equal(0);
       expect((await fetch(`${b.url}/play/${cid}`)).status).to.equal(200);
-      await world.provide(['--stop', cid]);
+      await world.provideHere(['--stop', cid]);
     });
 
     it('a directory: from a gateway that gives its archive, and by one', async () => {
@@ -136,7 +136,7 @@ describe('npm run provide, on a public chain', () => {
       }).listen(0, '127.0.0.1');
       await once(busy, 'listening');
       const { port } = busy.address() as AddressInfo;
-      const refused = await world.provide([cid, '--from', `http://127.0.0.1:${port}`]);
+      const refused = await world.provideHere([cid, '--from', `http://127.0.0.1:${port}`]);
       busy.close();
       expect(refused.stderr).to.match(/ lists bafy\w+, and answers 429 to who asks for its archive\.\n$/);
 
@@ -147,12 +147,12 @@ describe('npm run provide, on a public chain', () => {
           ['--from', gateway.origin],
           ['--car', archive],
         ]) {
-          const { how, stdout, stderr } = await world.provide([cid, ...source]);
+          const { how, stdout, stderr } = await world.provideHere([cid, ...source]);
           expect(how, stderr).to.equal(0);
           expect(stdout).to.contain(`${cid} is served at ${b.url}/play/${cid},\n`);
           const segment = await fetch(`${b.url}/ipfs/${cid}/v0/0.m4s`);
           expect((await segment.arrayBuffer()).byteLength).to.equal(SIZE);
-          expect((await world.provide(['--stop', cid])).stdout).to.match(/its file is gone/);
+          expect((await world.provideHere(['--stop', cid])).stdout).to.match(/its file is gone/);
           await world.expectNothingLeft();
         }
       } finally {
@@ -228,7 +228,7 @@ describe('npm run provide, on a public chain', () => {
         await once(server, 'listening');
         try {
           const { port } = server.address() as AddressInfo;
-          const ended = await world.provide([cid, '--from', `http://127.0.0.1:${port}`, ...args]);
+          const ended = await world.provideHere([cid, '--from', `http://127.0.0.1:${port}`, ...args]);
           expect(ended.how).to.equal(1);
           expect(ended.stderr).to.match(said);
         } finally {
@@ -255,7 +255,7 @@ describe('npm run provide, on a public chain', () => {
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
-      const ended = await world.provide([cid, '--from', `http://127.0.0.1:${port}`]);
+      const ended = await world.provideHere([cid, '--from', `http://127.0.0.1:${port}`]);
       server.close();
       expect(ended.stderr).to.match(/by no offer that this chain knows as that host's own\.\n$/);
       expect(asked.filter((each) => each.startsWith('POST'))).to.deep.equal([]);
@@ -275,11 +275,11 @@ describe('npm run provide, on a public chain', () => {
       }).listen(0, '127.0.0.1');
       await once(between, 'listening');
       const { port } = between.address() as AddressInfo;
-      const { how, stderr } = await world.provide([cid, '--from', `http://127.0.0.1:${port}`]);
+      const { how, stderr } = await world.provideHere([cid, '--from', `http://127.0.0.1:${port}`]);
       between.close();
       expect(shown).to.deep.equal([undefined]);
       expect(how, stderr).to.equal(0);
-      await world.provide(['--stop', cid]);
+      await world.provideHere(['--stop', cid]);
     });
 
     it('names no payment for another file that a host sells', async () => {
@@ -294,14 +294,14 @@ describe('npm run provide, on a public chain', () => {
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
-      const { stderr } = await world.provide([cid, '--from', `http://127.0.0.1:${port}`]);
+      const { stderr } = await world.provideHere([cid, '--from', `http://127.0.0.1:${port}`]);
       server.close();
       expect(stderr).to.match(/by no offer that this chain knows as that host's own\.\n$/);
     });
 
     it('leaves the host where it is: another --url is refused', async () => {
       const { cid } = await world.publish(newContent());
-      const { stderr } = await world.provide([cid, '--url', 'https://elsewhere.example']);
+      const { stderr } = await world.provideHere([cid, '--url', 'https://elsewhere.example']);
       expect(stderr).to.match(
         /is at http:\/\/127\.0\.0\.1:\d+ \(PUBLIC_URL\), not https:\/\/elsewhere\.example\//,
       );

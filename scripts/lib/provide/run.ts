@@ -1,0 +1,100 @@
+import { readConfig } from '../../../indexer/config/config.ts';
+import { CliError } from '../cli.ts';
+import { openScriptContext, type ScriptContext } from '../script-context.ts';
+import { fileSource, type Source } from './file-source.ts';
+import { hostSource } from './host-source.ts';
+import { type ProvideOptions, provideOptions, type Which } from './options.ts';
+import { type HostAnswer, type OwnHost, openOwnHost } from './own-host.ts';
+import { toldSource } from './progress-source.ts';
+import { refusal } from './refusal.ts';
+import { setupText } from './setup.ts';
+
+type Provide = Extract<ProvideOptions, { task: 'provide' }>;
+type Print = (...lines: string[]) => void;
+
+/** What the script is called with, and where its lines go. */
+export interface Call {
+  argv: string[];
+  env: NodeJS.ProcessEnv;
+  print: Print;
+}
+
+/** @returns the exit status, once there is no host left that was started here. @throws {CliError} */
+export async function runProvide({ argv, env, print }: Call): Promise<number> {
+  const options = provideOptions(argv);
+  if (options.task === 'setup') {
+    using context = await openScriptContext(env);
+    print(...(await setupText(context)));
+    return 0;
+  }
+  await using host = await openOwnHost(readConfig(env), options.url);
+  if (options.task === 'stop') print(await stop(host, options));
+  else print(...(await provide(host, options, () => openScriptContext(env), print)));
+  if (options.task === 'stop' || host.ended === null) return 0;
+  print('This host serves it until Ctrl-C.');
+  return await host.ended;
+}
+
+async function provide(
+  host: OwnHost,
+  options: Provide,
+  open: () => Promise<ScriptContext>,
+  print: Print,
+): Promise<string[]> {
+  const { cid, maxBytes } = options;
+  const path = `/offers/${cid}${query(options)}`;
+  const here = await host.call('POST', path);
+  if (here.status === 200) return served(here);
+  if (here.body.code !== 'media_not_found') throw refusal(here);
+  using context = await open();
+  const source = await sourceOf(context, options);
+  const { sizeBytes } = source;
+  try {
+    // Whether it fits is known before its first byte is sent.
+    const room = await host.call(
+      'POST',
+      `/offers/${cid}${query(options, { size: sizeBytes, max_size: maxBytes })}`,
+    );
+    if (room.body.code !== 'media_not_found') throw refusal(room);
+    print(
+      `Fetching ${cid}${sizeBytes === undefined ? '' : ` (${sizeBytes.toLocaleString('en')} bytes)`} ...`,
+    );
+    const whole = `/offers/${cid}${query(options, { max_size: maxBytes })}`;
+    const taken = await host.call('PUT', whole, toldSource(source, print));
+    if (taken.status !== 200) throw refusal(taken);
+    return served(taken);
+  } finally {
+    source.content.destroy();
+  }
+}
+
+async function sourceOf(context: ScriptContext, { cid, from, file }: Provide): Promise<Source> {
+  if (file !== null) return await fileSource(file.path, file.option);
+  if (from !== null) return await hostSource(context, from, cid);
+  throw new CliError(
+    `The host does not have ${cid}: name where it is, by --from URL, --file FILE or --car FILE.`,
+  );
+}
+
+async function stop(host: OwnHost, options: Which): Promise<string> {
+  const answer = await host.call('DELETE', `/offers/${options.cid}${query(options)}`);
+  if (answer.status !== 200) throw refusal(answer);
+  const file = answer.body.removed
+    ? 'its file is gone'
+    : 'its file stays: a creator has uploaded it here, or it is served by another listing';
+  return `${options.cid} is served no more, and ${file}.`;
+}
+
+function served({ body }: HostAnswer): string[] {
+  return [
+    `${body.cid} is served at ${body.stream_url},`,
+    `for the provider ${body.content_distributor_wallet}, as listed by ${body.content_creator_wallet}.`,
+  ];
+}
+
+function query({ creator, token }: Which, more: Record<string, number | null | undefined> = {}): string {
+  const all = { creator, token, ...more };
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(all)) if (value != null) given.set(name, String(value));
+  return given.size === 0 ? '' : `?${given}`;
+}
