@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type BaseWallet, JsonRpcProvider } from 'ethers';
-import { readDeployments } from '../../indexer/contract/deployments.ts';
+import { runDeploy } from '../../deploy/run.ts';
 import { ContractWallet__factory } from '../../types/ethers-contracts/factories/mocks/ContractWallet__factory.ts';
 import { testWallet } from '../wallets.ts';
 import { startAnvil } from './anvil.ts';
-import { dataFolder, type HostProcess, ROOT, removeFolder, spawnHost, startHost, UNSET } from './host.ts';
+import { dataFolder, type HostProcess, removeFolder, spawnHost, startHost } from './host.ts';
 
 const SEPOLIA = 11_155_111;
 /** Tests ask more often than anybody does. */
@@ -15,8 +13,6 @@ const NO_LIMITS = {
   RATE_LIMIT_WRITES_PER_MIN: '0',
   RATE_LIMIT_UPLOADS_PER_MIN: '0',
 };
-const HARDHAT = join(ROOT, 'node_modules/hardhat/dist/src/cli.js');
-const run = promisify(execFile);
 
 /** A wallet as a person has it: an account, and what signs for it. */
 export interface PersonalWallet {
@@ -26,7 +22,7 @@ export interface PersonalWallet {
 }
 
 /**
- * A chain that answers as Sepolia, with the contract deployed by `npx hardhat deploy`, and what a person sets in .env
+ * A chain that answers as Sepolia, with the contract deployed as `npx hardhat deploy` does it, and what a person sets in .env
  * to run a host on it. Nothing is written into the project's folder.
  */
 export async function startPublicChain() {
@@ -46,11 +42,7 @@ export async function startPublicChain() {
     PRIVATEKEY: operator.privateKey,
     DEPLOYMENTS_DIR: join(folder, 'deployments'),
   };
-  await run(process.execPath, [HARDHAT, 'deploy', '--network', 'sepolia'], {
-    cwd: ROOT,
-    env: { ...process.env, ...UNSET, ...env },
-  });
-  const [deployed] = await readDeployments(join(folder, 'deployments', 'sepolia.json'));
+  const [deployed] = await runDeploy({ signer: operator, network: 'sepolia', dir: env.DEPLOYMENTS_DIR });
   if (!deployed) throw new Error('nothing is deployed');
   const running = parts.move();
 

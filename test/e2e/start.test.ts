@@ -8,7 +8,7 @@ import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
 import { RECORDS } from '../../indexer/store/sqlite/schema.ts';
 import { eventually } from '../until.ts';
-import { dataFolder, type HostProcess, ON_TERMINAL, removeFolder, spawnHost, startHost } from './host.ts';
+import { dataFolder, ON_TERMINAL, removeFolder, spawnHost, startHost, useHost } from './host.ts';
 
 describe('npm start', () => {
   let dataDir: string;
@@ -90,18 +90,6 @@ describe('npm start', () => {
     expect(output()).to.not.match(/^\s+at /m);
   });
 
-  it('says in one line that the journal of the chain is gone, and how to go on', async () => {
-    const host = await startHost({ dataDir });
-    await host.end('SIGTERM');
-    await rm(join(dataDir, 'devnet', 'journal'));
-    const { gone, output } = spawnHost({ dataDir });
-    expect(await gone).to.equal(1);
-    const line = output().trim().split('\n').at(-1);
-    expect(line).to.match(
-      /^The records in .* are of another development chain .*devnet\/journal.* or delete /,
-    );
-  });
-
   it('is calm on a terminal: one plain line an event, no warning, fewer than fifteen lines until it is ready', async () => {
     const host = await startHost({ dataDir }, ON_TERMINAL);
     try {
@@ -119,17 +107,27 @@ describe('npm start', () => {
   });
 
   describe('once ready', () => {
-    let host: HostProcess;
-    beforeEach(async () => {
-      host = await startHost({ dataDir });
-    });
-    afterEach(() => host.end('SIGKILL'));
+    const host = useHost();
 
     it('says what it runs and where, and which variable swaps each part', () => {
       for (const variable of ['ETH_RPC_URL', 'DATA_DIR', 'PORT']) expect(host.output()).to.contain(variable);
       expect(host.output())
         .to.match(/public test keys: npm run accounts/)
         .and.not.contain(publicTestAccounts()[0]?.privateKey);
+    });
+
+    it('is ready for wallets: the development chain answers as chain 31337', async () => {
+      const provider = new JsonRpcProvider(host.rpcUrl);
+      try {
+        expect((await provider.getNetwork()).chainId).to.equal(31337n);
+      } finally {
+        provider.destroy();
+      }
+    });
+
+    it('answers /readyz with every part up', async () => {
+      const answer = await fetch(`${host.url}/readyz`);
+      expect(answer.status, await answer.clone().text()).to.equal(200);
     });
 
     it('stops within 2 s of Ctrl-C, with open connections, and leaves nothing listening', async () => {
@@ -149,18 +147,15 @@ describe('npm start', () => {
       }
     });
 
-    it('is ready for wallets: the development chain answers as chain 31337', async () => {
-      const provider = new JsonRpcProvider(host.rpcUrl);
-      try {
-        expect((await provider.getNetwork()).chainId).to.equal(31337n);
-      } finally {
-        provider.destroy();
-      }
-    });
-
-    it('answers /readyz with every part up', async () => {
-      const answer = await fetch(`${host.url}/readyz`);
-      expect(answer.status, await answer.clone().text()).to.equal(200);
+    it('and stopped, without the journal of its chain: says in one line that it is gone, and how to go on', async () => {
+      await host.end('SIGINT');
+      await rm(join(host.dataDir, 'devnet', 'journal'));
+      const { gone, output } = spawnHost({ dataDir: host.dataDir });
+      expect(await gone).to.equal(1);
+      const line = output().trim().split('\n').at(-1);
+      expect(line).to.match(
+        /^The records in .* are of another development chain .*devnet\/journal.* or delete /,
+      );
     });
   });
 });
