@@ -12,7 +12,14 @@ const LOCAL = 'localhost';
 
 /** `npx hardhat deploy [--network localhost|sepolia|…]`: builds, deploys what is new, records it. */
 export default async function deployTask(_: unknown, hre: HardhatRuntimeEnvironment) {
-  const env = readDeployEnv(process.env);
+  const refusal = await deployOn(hre, readDeployEnv(process.env));
+  if (refusal === null) return successfulResult();
+  console.error(refusal);
+  return errorResult();
+}
+
+/** @returns what a person has to put right, in one line; `null` where all is in place. */
+export async function deployOn(hre: HardhatRuntimeEnvironment, env: DeployEnv): Promise<string | null> {
   const network = hre.globalOptions.network ?? LOCAL;
   try {
     const expectedChainId = expectedChain(hre, network);
@@ -21,10 +28,9 @@ export default async function deployTask(_: unknown, hre: HardhatRuntimeEnvironm
     await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
     const dir = network === LOCAL ? join(env.dataDir, 'deployments') : env.deploymentsDir;
     await runDeploy({ signer: new Wallet(key, provider), network, dir, log: console.log });
-    return successfulResult();
+    return null;
   } catch (error) {
-    console.error(inOneLine(error, network));
-    return errorResult();
+    return inOneLine(error, network);
   }
 }
 

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
+import { readDeployEnv } from '../../deploy/env.ts';
+import { deployOn } from '../../deploy/task.ts';
 import { node, runChild } from '../child.ts';
 import { newTestChain, removeTestChains, type TestChain } from '../devchain/support.ts';
 
@@ -31,37 +34,28 @@ describe('npx hardhat deploy', () => {
     });
 
     it('the key for a public chain is missing, or blank', async () => {
-      const { code, stderr } = await hardhat(['--network', 'sepolia'], { PRIVATEKEY: ' ' });
-      expect(code).to.equal(1);
-      expect(stderr).to.equal('PRIVATEKEY is not set: put the key that pays on sepolia into .env.\n');
+      for (const PRIVATEKEY of ['', ' ']) {
+        const said = 'PRIVATEKEY is not set: put the key that pays on sepolia into .env.';
+        expect(await refusal('sepolia', { PRIVATEKEY })).to.equal(said);
+      }
     });
 
     it('the key is none', async () => {
-      const { code, stderr } = await hardhat([], { PRIVATEKEY: '0x1234' });
-      expect(code).to.equal(1);
-      expect(stderr).to.equal('PRIVATEKEY is not a private key: 0x and 64 hex digits.\n');
+      const said = 'PRIVATEKEY is not a private key: 0x and 64 hex digits.';
+      expect(await refusal('localhost', { PRIVATEKEY: '0x1234' })).to.equal(said);
     });
 
     it('the RPC address is missing', async () => {
-      const { code, stderr } = await hardhat(['--network', 'sepolia'], {
-        PRIVATEKEY: SOME_KEY,
-        ETH_RPC_URL: '',
-      });
-      expect(code).to.equal(1);
-      expect(stderr).to.match(/^ETH_RPC_URL is not set to an http\(s\) address: .*sepolia.*\n$/);
+      const said = /^ETH_RPC_URL is not set to an http\(s\) address: .*sepolia.*$/;
+      expect(await refusal('sepolia', { PRIVATEKEY: SOME_KEY, ETH_RPC_URL: '' })).to.match(said);
     });
 
     it('the RPC does not answer; the line does not show what may be a secret', async () => {
       const { port } = chain.devnet;
       await chain.devnet.stop();
       const url = `http://127.0.0.1:${port}/v3/secret`;
-      const { code, stderr } = await hardhat(['--network', 'sepolia'], {
-        PRIVATEKEY: SOME_KEY,
-        ETH_RPC_URL: url,
-      });
-      expect(code).to.equal(1);
-      expect(stderr).to.equal(
-        `The RPC of sepolia at 127.0.0.1:${port} does not answer: check ETH_RPC_URL in .env.\n`,
+      expect(await refusal('sepolia', { PRIVATEKEY: SOME_KEY, ETH_RPC_URL: url })).to.equal(
+        `The RPC of sepolia at 127.0.0.1:${port} does not answer: check ETH_RPC_URL in .env.`,
       );
     });
 
@@ -117,6 +111,17 @@ describe('npx hardhat deploy', () => {
     const sent = await chain.rpc<{ from: string }>('eth_getTransactionByHash', txHash);
     expect(sent.from).to.equal(account?.address.toLowerCase());
   });
+
+  /** Within this process, on networks as the configuration has them: what is refused before anything is built. */
+  async function refusal(network: string, env: Record<string, string>): Promise<string | null> {
+    const url = env.ETH_RPC_URL || chain.devnet.url;
+    const networks = {
+      localhost: { type: 'http', url: chain.devnet.url },
+      sepolia: { type: 'http', chainType: 'l1', chainId: 11_155_111, url },
+    } as const;
+    const hre = await createHardhatRuntimeEnvironment({ networks }, { network });
+    return await deployOn(hre, readDeployEnv({ ...NOTHING_SET, DATA_DIR: chain.dataDir, ...env }));
+  }
 
   async function hardhat(args: string[], env: Record<string, string>) {
     const own = { DEVNET_PORT: String(chain.devnet.port), DATA_DIR: chain.dataDir };
