@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  PackagingJob,
-  PackagingWorker,
+import {
+  createPackagingWorker,
+  type PackagingJob,
+  type PackagingWorker,
 } from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
 import { all, SECRET } from '../../../packager/packaged.ts';
 
@@ -19,6 +20,22 @@ export async function jobFolder() {
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
+}
+
+export const SILENT = { info: () => {}, warn: () => {} };
+
+/** A folder of jobs and a worker for all tests of the `describe` around it: there from before them until after them. */
+export function useWorker() {
+  const at = {} as { folder: Awaited<ReturnType<typeof jobFolder>>; worker: PackagingWorker };
+  before(async () => {
+    at.folder = await jobFolder();
+    at.worker = createPackagingWorker({ log: SILENT, disk: null });
+  });
+  after(async () => {
+    await at.worker[Symbol.asyncDispose]();
+    await at.folder[Symbol.asyncDispose]();
+  });
+  return at;
 }
 
 /** The files that were packaged, by paths. */

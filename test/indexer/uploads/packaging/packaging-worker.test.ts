@@ -1,33 +1,17 @@
 import { expect } from 'chai';
-import {
-  createPackagingWorker,
-  MediaRefused,
-  type PackagingWorker,
-} from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
+import { MediaRefused } from '../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
 import { packaged, SECRET } from '../../../packager/packaged.ts';
 import { fileOf, makeVideo, REAL_VIDEO, realVideo } from '../../../packager/samples.ts';
 import { rejection } from '../../../rejection.ts';
-import { jobFolder, taken } from './jobs.ts';
+import { taken, useWorker } from './jobs.ts';
 
 describe('the packaging worker', () => {
-  const log = { info: () => {}, warn: () => {} };
-  let folder: Awaited<ReturnType<typeof jobFolder>>;
-  let worker: PackagingWorker;
-
-  before(async () => {
-    folder = await jobFolder();
-    worker = createPackagingWorker({ log, disk: null });
-  });
-
-  after(async () => {
-    await worker[Symbol.asyncDispose]();
-    await folder[Symbol.asyncDispose]();
-  });
+  const at = useWorker();
 
   it('packages as the packager does, and tells how far it is', async () => {
     const parts: number[] = [];
     const job = { path: REAL_VIDEO, secret: SECRET, previewSec: 3 };
-    const files = await taken(worker.package(job, { onProgress: (part) => parts.push(part) }));
+    const files = await taken(at.worker.package(job, { onProgress: (part) => parts.push(part) }));
     expect(parts.at(-1)).to.equal(1);
     const expected = await packaged(await realVideo(), { previewSec: 3 });
     expect([...files.keys()]).to.deep.equal([...expected.keys()]);
@@ -41,12 +25,12 @@ describe('the packaging worker', () => {
       await makeVideo('mp4', { seconds: 48 }),
       await makeVideo('webm', { seconds: 48 }),
     ];
-    const { path } = await folder.jobOf(source);
-    const [picturesJob, smallJob] = [await folder.jobOf(pictures), await folder.jobOf(small)];
+    const { path } = await at.folder.jobOf(source);
+    const [picturesJob, smallJob] = [await at.folder.jobOf(pictures), await at.folder.jobOf(small)];
     const files = { path, previewSec: 3, pictures: picturesJob.path };
-    const plan = await worker.plan(files);
+    const plan = await at.worker.plan(files);
     expect(plan.startsSec?.map(Math.round)).to.deep.equal([0, 4, 10, 16, 22, 28, 34, 40, 46]);
-    const entries = await taken(worker.package({ ...files, secret: SECRET, smaller: [smallJob.path] }));
+    const entries = await taken(at.worker.package({ ...files, secret: SECRET, smaller: [smallJob.path] }));
     const options = { previewSec: 3, pictures: fileOf(pictures), smaller: [fileOf(small)] };
     const expected = await packaged(source, options);
     expect([...entries.keys()])
@@ -57,44 +41,44 @@ describe('the packaging worker', () => {
 
   it('refuses as the packager does', async () => {
     const video = await makeVideo('mov', { video: 'prores', audio: null });
-    const error = await rejection(taken(worker.package(await folder.jobOf(video))));
+    const error = await rejection(taken(at.worker.package(await at.folder.jobOf(video))));
     expect(error).to.be.instanceOf(MediaRefused);
     expect(error).to.include({ reason: 'codec_not_playable', codec: 'prores' });
-    const text = await folder.jobOf('a text, no video');
-    expect(await rejection(taken(worker.package(text)))).to.include({ reason: 'unknown_format' });
+    const text = await at.folder.jobOf('a text, no video');
+    expect(await rejection(taken(at.worker.package(text)))).to.include({ reason: 'unknown_format' });
   });
 
   it('packages one after the other', async () => {
-    const job = await folder.jobOf(await makeVideo('mp4'));
-    const [first, second] = await Promise.all([taken(worker.package(job)), taken(worker.package(job))]);
+    const job = await at.folder.jobOf(await makeVideo('mp4'));
+    const [first, second] = await Promise.all([taken(at.worker.package(job)), taken(at.worker.package(job))]);
     expect([...first]).to.deep.equal([...second]);
   });
 
   it('passes over what is not read of an entry', async () => {
     const paths: string[] = [];
-    const job = await folder.jobOf(await realVideo());
-    for await (const { path } of worker.package(job)) paths.push(path);
+    const job = await at.folder.jobOf(await realVideo());
+    for await (const { path } of at.worker.package(job)) paths.push(path);
     expect(paths).to.deep.equal([...(await packaged(await realVideo())).keys()]);
   });
 
   it('describes while another file is packaged', async () => {
-    const job = await folder.jobOf(await makeVideo('mp4'));
-    const entries = worker.package(job)[Symbol.asyncIterator]();
+    const job = await at.folder.jobOf(await makeVideo('mp4'));
+    const entries = at.worker.package(job)[Symbol.asyncIterator]();
     await entries.next();
-    expect(await worker.describe(fileOf(await realVideo()))).to.include({
+    expect(await at.worker.describe(fileOf(await realVideo()))).to.include({
       durationSec: 12.02322,
       width: 640,
     });
-    expect(await worker.describe(fileOf('no video'))).to.equal(null);
+    expect(await at.worker.describe(fileOf('no video'))).to.equal(null);
     await entries.return?.();
     // The next one does not meet what is left of the last.
-    expect((await taken(worker.package(job))).has('content.json')).to.equal(true);
+    expect((await taken(at.worker.package(job))).has('content.json')).to.equal(true);
   });
 
   it('fails as the reading does where a file can not be read to describe it', async () => {
     const broken = new Error('the disk is gone');
     const file = { ...fileOf(await realVideo()), read: () => Promise.reject(broken) };
-    expect(await rejection(worker.describe(file))).to.equal(broken);
-    expect(await worker.describe(fileOf(await realVideo()))).not.to.equal(null);
+    expect(await rejection(at.worker.describe(file))).to.equal(broken);
+    expect(await at.worker.describe(fileOf(await realVideo()))).not.to.equal(null);
   });
 });

@@ -11,38 +11,31 @@ import {
   type RunOptions,
 } from '../../../../../indexer/uploads/packaging/ffmpeg/ffmpeg.ts';
 import { createReEncodingWorker } from '../../../../../indexer/uploads/packaging/ffmpeg/re-encoding-worker.ts';
-import {
-  createPackagingWorker,
-  type MediaPlan,
-  type PackagingWorker,
+import type {
+  MediaPlan,
+  PackagingWorker,
 } from '../../../../../indexer/uploads/packaging/worker/packaging-worker.ts';
 import { packaged } from '../../../../packager/packaged.ts';
 import { makeVideo } from '../../../../packager/samples.ts';
 import { rejected, rejection } from '../../../../rejection.ts';
-import { jobFolder, taken } from '../jobs.ts';
+import { SILENT, taken, useWorker } from '../jobs.ts';
 
 const POSTER = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 
 describe('the worker that re-encodes', () => {
-  const log = { info: () => {}, warn: () => {} };
-  let folder: Awaited<ReturnType<typeof jobFolder>>;
-  let worker: PackagingWorker;
-  before(async () => {
-    folder = await jobFolder();
-    worker = createPackagingWorker({ log, disk: null });
-  });
-  after(async () => {
-    await worker[Symbol.asyncDispose]();
-    await folder[Symbol.asyncDispose]();
-  });
-
+  const at = useWorker();
   const roomy = { requireRoom: async () => {} };
   const withFfmpeg = (ffmpeg: Ffmpeg | null, disk: Pick<Disk, 'requireRoom'> = roomy) =>
-    createReEncodingWorker(worker, { find: async () => ffmpeg, renditions: [240, 120], disk, log });
+    createReEncodingWorker(at.worker, {
+      find: async () => ffmpeg,
+      renditions: [240, 120],
+      disk,
+      log: SILENT,
+    });
 
   it('packages what ffmpeg made, in one progress, and deletes it', async () => {
     const source = await makeVideo('mp4', { seconds: 30 });
-    const job = await folder.jobOf(source);
+    const job = await at.folder.jobOf(source);
     const small = await makeVideo('mp4', { seconds: 30, video: 'vp9', soundSec: 1 });
     const folders: string[] = [];
     const ffmpeg: Ffmpeg = {
@@ -71,12 +64,12 @@ describe('the worker that re-encodes', () => {
         throw new FfmpegFailed({ reason: 'time' });
       },
     };
-    const job = { ...(await folder.jobOf(source)), poster: POSTER };
+    const job = { ...(await at.folder.jobOf(source)), poster: POSTER };
     const expected = await packaged(source, { previewSec: job.previewSec, poster: POSTER });
     const files = await taken(withFfmpeg(ffmpeg).package(job));
     expect(files.get('content.json')).to.deep.equal(expected.get('content.json'));
     expect([...files.keys()]).to.deep.equal([...expected.keys()]);
-    const rare = await folder.jobOf(await makeVideo('mp4', { seconds: 70, groupSec: 30 }));
+    const rare = await at.folder.jobOf(await makeVideo('mp4', { seconds: 70, groupSec: 30 }));
     expect(await rejection(taken(withFfmpeg(ffmpeg).package(rare)))).to.include({
       reason: 'key_frames_too_rare',
     });
@@ -89,9 +82,9 @@ describe('the worker that re-encodes', () => {
     };
     const source = await makeVideo('mp4', { seconds: 30 });
     const expected = await packaged(source, { previewSec: 3 });
-    const files = await taken(withFfmpeg(ffmpeg).package(await folder.jobOf(source)));
+    const files = await taken(withFfmpeg(ffmpeg).package(await at.folder.jobOf(source)));
     expect([...files.keys()]).to.deep.equal([...expected.keys()]);
-    const rare = await folder.jobOf(await makeVideo('mp4', { seconds: 70, groupSec: 30 }));
+    const rare = await at.folder.jobOf(await makeVideo('mp4', { seconds: 70, groupSec: 30 }));
     expect(await rejection(taken(withFfmpeg(ffmpeg).package(rare)))).to.include({
       reason: 'key_frames_too_rare',
     });
@@ -106,7 +99,7 @@ describe('the worker that re-encodes', () => {
       },
     };
     const ffmpeg: Ffmpeg = { run: () => Promise.reject(new Error('It runs.')) };
-    const job = await folder.jobOf(await makeVideo('mp4', { seconds: 30 }));
+    const job = await at.folder.jobOf(await makeVideo('mp4', { seconds: 30 }));
     const files = await taken(withFfmpeg(ffmpeg, disk).package(job));
     expect([...files.keys()])
       .to.include('content.json')
@@ -126,9 +119,13 @@ describe('the worker that re-encodes', () => {
         },
       };
       const all: MediaPlan = { container: 'mp4', durationSec: 50 * 3_600, ...plan };
-      const planning: PackagingWorker = { ...worker, plan: async () => all, package: async function* () {} };
-      const options = { find: async () => ffmpeg, renditions: [240, 120], disk: roomy, log };
-      await taken(createReEncodingWorker(planning, options).package(await folder.jobOf('a video')));
+      const planning: PackagingWorker = {
+        ...at.worker,
+        plan: async () => all,
+        package: async function* () {},
+      };
+      const options = { find: async () => ffmpeg, renditions: [240, 120], disk: roomy, log: SILENT };
+      await taken(createReEncodingWorker(planning, options).package(await at.folder.jobOf('a video')));
       return limits;
     };
 
@@ -154,10 +151,10 @@ describe('the worker that re-encodes', () => {
         runs += 1;
       },
     };
-    const playlist = await folder.jobOf(
+    const playlist = await at.folder.jobOf(
       '#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n/etc/passwd\n#EXT-X-ENDLIST\n',
     );
-    const concat = await folder.jobOf("ffconcat version 1.0\nfile '/etc/passwd'\n");
+    const concat = await at.folder.jobOf("ffconcat version 1.0\nfile '/etc/passwd'\n");
     for (const job of [playlist, concat]) {
       expect(await rejection(taken(withFfmpeg(ffmpeg).package(job)))).to.include({
         reason: 'unknown_format',
@@ -167,7 +164,7 @@ describe('the worker that re-encodes', () => {
   });
 
   it('stops with its signal, and leaves nothing', async () => {
-    const job = await folder.jobOf(await makeVideo('mp4', { seconds: 30 }));
+    const job = await at.folder.jobOf(await makeVideo('mp4', { seconds: 30 }));
     const stopping = new AbortController();
     const ffmpeg: Ffmpeg = {
       async run(_, { signal }) {
@@ -183,7 +180,7 @@ describe('the worker that re-encodes', () => {
   it('only packages where there is no ffmpeg', async () => {
     expect(await findFfmpeg('no-such-ffmpeg')).to.equal(null);
     const source = await makeVideo('mp4', { seconds: 30 });
-    const files = await taken(withFfmpeg(null).package(await folder.jobOf(source)));
+    const files = await taken(withFfmpeg(null).package(await at.folder.jobOf(source)));
     const expected = await packaged(source, { previewSec: 3 });
     expect(files.get('content.json')).to.deep.equal(expected.get('content.json'));
   });
