@@ -30,7 +30,7 @@ describe("the host's answers, as the page reads them", () => {
     expect(contents).to.have.length(1);
     const [listing] = (await read(`/contents/${cid}`, answers.contentListings)).contents;
     expect(listing?.scheduled).to.include({ retires: true });
-    expect(listing?.media).to.have.all.keys('is_video', 'duration_sec');
+    expect(listing?.media).to.include({ form: 'file' }).and.have.all.keys('form', 'is_video', 'duration_sec');
     expect((await read(`/streams/${cid}`, answers.streams)).streams).to.have.length(1);
     expect((await read(`/wallets/${PROVIDER}/streams`, answers.streams)).streams).to.have.length(1);
     const listed = `content_id=${listing?.content_id}&contract=${listing?.contract}`;

@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import {
   type Attempt,
   afterLoss,
+  afterRefusal,
+  afterSeek,
+  afterStall,
   anew,
   FIRST_ATTEMPT,
   phaseTimeoutMs,
@@ -43,5 +46,31 @@ describe('a player that loses its source', () => {
     expect(other).to.include({ source: 1, lost: 0, fromSec: 7.5, phase: 'opening', byHand: true });
     expect(turnedTo(plays(other), 2, 8)).to.include({ source: 0, fromSec: 8 });
     expect(afterLoss(other, 2, 8)).to.include({ source: 0, byHand: false, phase: 'opening' });
+  });
+});
+
+describe('a player that is refused a key', () => {
+  it('plays what it holds, and is locked at its end, for as long as it likes', () => {
+    const refused = afterRefusal(plays(FIRST_ATTEMPT));
+    expect(refused.phase).to.equal('plays');
+    const locked = afterStall(refused);
+    expect(locked.phase).to.equal('locked');
+    expect(phaseTimeoutMs(locked, 2)).to.equal(null);
+  });
+
+  it('is locked at once where it holds nothing: on opening, and after a seek', () => {
+    expect(afterRefusal(FIRST_ATTEMPT).phase).to.equal('locked');
+    expect(afterRefusal({ ...FIRST_ATTEMPT, phase: 'waits' }).phase).to.equal('locked');
+  });
+
+  it('waits as for any other where a person has sought', () => {
+    const sought = afterSeek(afterRefusal(plays(FIRST_ATTEMPT)));
+    expect(afterStall(sought).phase).to.equal('waits');
+  });
+
+  it('is open again with another source', () => {
+    const locked = afterRefusal(plays(FIRST_ATTEMPT));
+    for (const next of [afterLoss(locked, 2, 1), turnedTo(locked, 2, 1), anew(locked)])
+      expect(next).to.include({ isLocked: false, phase: 'opening' });
   });
 });

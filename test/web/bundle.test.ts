@@ -32,9 +32,11 @@ describe('the built page', () => {
     expect(document).to.not.match(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/);
   });
 
-  it('leaves the contract, hashing and the other views for when they are needed', async () => {
+  it('leaves the contract, hashing, segments and the other views for when they are needed', async () => {
     const names = (await readdir(join(dir, 'assets'))).map((name) => name.replace(/-.{8}\.js$/, ''));
-    expect(names).to.include.members(['stream-host', 'cid.worker', 'publish', 'provide', 'earnings']);
+    const later = ['stream-host', 'cid.worker', 'hls-stream', 'publish', 'provide', 'earnings'];
+    expect(names).to.include.members(later);
+    for (const name of later) expect(document).to.not.contain(`/assets/${name}-`);
   });
 
   it('asks the host that it came from, and another one where it is built for that', async () => {

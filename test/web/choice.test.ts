@@ -65,7 +65,7 @@ describe('which provider is chosen', () => {
   const choose = ({ namedProvider = '', of = rights({}), lost = [] as ServedStream[], servings = ALL }) => {
     const choice = {
       ...{ namedProvider, rights: of, lost: lost.map(({ stream }) => stream.content_distributor_wallet) },
-      found: new Map([['c', { offers: [] }]]),
+      found: new Map([['c', { offers: [], previewSec: 0 }]]),
     };
     return { chosen: chosenOf(servings, choice), away: awayOf(servings, choice) };
   };

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import type { Stream } from '../../web/src/api/answers.ts';
 import {
+  playedSources,
   playsWith,
+  previewSources,
   proposed,
   type ServedStream,
   servingOf,
@@ -19,13 +21,17 @@ const gateUrl = `https://videos.example.org/play/${CID}`;
 const wallet = (index: number) => `0x${String(index).padStart(40, '0')}`;
 const urlOf = (index: number) => `https://p${index}.example.net/video`;
 
-const placesOf = (isOpen = false) => ({ page, fileUrl, gateUrl, isOpen, terms: TERMS });
+const placesOf = (isOpen = false, isPackaged = false) => ({
+  ...{ page, fileUrl, gateUrl, isOpen, isPackaged },
+  terms: TERMS,
+});
 
 /** Of a gate that asks for what the chain says, or for something else. */
 const asks = (index: number, url = urlOf(index), change: Partial<typeof OFFER> = {}): Finding => ({
   offers: [{ ...OFFER, provider: wallet(index), accessUrl: `${url}/access`, ...change }],
+  previewSec: 0,
 });
-const SOLD: Finding = { offers: [] };
+const SOLD: Finding = { offers: [], previewSec: 0 };
 
 /** A stream in the state that the findings show. */
 type Tried = (findings: Map<string, Finding>) => ServedStream;
@@ -184,4 +190,40 @@ describe('what a payment would buy', () => {
       expect(playsWith(verdict)).to.equal(pay);
     });
   }
+});
+
+describe('what the player plays', () => {
+  const url = urlOf(0);
+  const found0 = (previewSec: number) => found([url, { offers: [], previewSec }]);
+  const of = (isPackaged: boolean, findings: Map<string, Finding>) => {
+    const places = placesOf(true, isPackaged);
+    const stream = { ...STREAM, stream_url: url, content_distributor_wallet: wallet(0) };
+    const served = servingOf(stream, places, findings);
+    const urls = (sources: readonly { url: string }[]) => sources.map((each) => each.url);
+    return {
+      played: urls(playedSources(served, places)),
+      paid: urls(playedSources(served, places, 'https://p0.example.net/play/~token/film')),
+      preview: previewSources(served, places, findings),
+    };
+  };
+
+  it('is the file, at the address of the token where there is one', () => {
+    const { played, paid } = of(false, nobody);
+    expect(played).to.deep.equal([url, fileUrl]);
+    expect(paid).to.deep.equal(['https://p0.example.net/play/~token/film', fileUrl]);
+  });
+
+  it('is the master playlist of a packaged video, likewise', () => {
+    const { played, paid } = of(true, nobody);
+    expect(played).to.deep.equal([`${url}/master.m3u8`, `${fileUrl}/master.m3u8`]);
+    expect(paid[0]).to.equal('https://p0.example.net/play/~token/film/master.m3u8');
+  });
+
+  it('is the free start at the provider, where there is one and nothing is paid', () => {
+    const { preview } = of(true, found0(10));
+    expect(preview).to.have.length(1);
+    expect(preview[0]).to.include({ url: `${url}/master.m3u8`, isPackaged: true, isPreview: true });
+    for (const none of [of(true, found0(0)), of(true, nobody), of(true, found([url, 'silent']))])
+      expect(none.preview).to.deep.equal([]);
+  });
 });

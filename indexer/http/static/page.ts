@@ -47,13 +47,14 @@ const NOT_BUILT = 'The page is not built: npm start builds it. The API is docume
 
 /**
  * Videos, and what a provider says of a payment, come from wherever providers are; pictures of wallets are data: URLs.
- * The embedded chain, which test wallets speak with, is one of those places too.
+ * The embedded chain, which test wallets speak with, is one of those places too. A video in segments is put together in
+ * the page itself, at a blob: URL.
  */
 const POLICY = [
   "default-src 'self'",
   "connect-src 'self' http: https:",
   "img-src 'self' data:",
-  "media-src 'self' http: https:",
+  "media-src 'self' http: https: blob:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

@@ -37,7 +37,12 @@ const scheduled = z.object({
   unit: z.enum(UNITS),
 });
 
-const media = z.object({ is_video: z.nullable(z.boolean()), duration_sec: z.nullable(z.number()) });
+const media = z.object({
+  /** A clear file, encrypted segments, or clear ones; older hosts do not send it. */
+  form: z.optional(z.enum(['file', 'protected', 'packaged'])),
+  is_video: z.nullable(z.boolean()),
+  duration_sec: z.nullable(z.number()),
+});
 
 const content = z.object({
   cid: z.string(),

@@ -1,4 +1,5 @@
-export type Phase = 'opening' | 'plays' | 'waits' | 'failed';
+/** `locked`: what comes next is not open. */
+export type Phase = 'opening' | 'plays' | 'waits' | 'locked' | 'failed';
 
 /** The state of the player: its source, the second it began at, and its phase. */
 export interface Attempt {
@@ -10,6 +11,8 @@ export interface Attempt {
   /** Counts up: each turn has a video element of its own. */
   turn: number;
   phase: Phase;
+  /** The provider gives no key for what comes next; what is held plays on. */
+  isLocked: boolean;
   /** A person has chosen the source; otherwise the last one failed. */
   byHand: boolean;
 }
@@ -20,8 +23,11 @@ export const FIRST_ATTEMPT: Attempt = {
   fromSec: 0,
   turn: 0,
   phase: 'opening',
+  isLocked: false,
   byHand: false,
 };
+/** What a source begins with. */
+const FRESH = { phase: 'opening', isLocked: false } as const;
 
 /** How long a stream may take until its metadata are there. */
 export const OPENING_MS = 10_000;
@@ -32,18 +38,35 @@ export function afterLoss(attempt: Attempt, sourceCount: number, atSec: number):
   const lost = attempt.lost + 1;
   if (lost >= sourceCount) return { ...attempt, lost, fromSec: atSec, phase: 'failed' };
   const source = (attempt.source + 1) % sourceCount;
-  return { source, lost, fromSec: atSec, turn: attempt.turn + 1, phase: 'opening', byHand: false };
+  return { ...FRESH, source, lost, fromSec: atSec, turn: attempt.turn + 1, byHand: false };
 }
 
 /** Turns to the next source by hand: its file may be another one. */
 export function turnedTo(attempt: Attempt, sourceCount: number, atSec: number): Attempt {
   const source = (attempt.source + 1) % sourceCount;
-  return { source, lost: 0, fromSec: atSec, turn: attempt.turn + 1, phase: 'opening', byHand: true };
+  return { ...FRESH, source, lost: 0, fromSec: atSec, turn: attempt.turn + 1, byHand: true };
 }
 
 /** Tries the last source again, at the second where it broke. */
 export function anew(attempt: Attempt): Attempt {
-  return { ...attempt, lost: 0, turn: attempt.turn + 1, phase: 'opening' };
+  return { ...attempt, ...FRESH, lost: 0, turn: attempt.turn + 1 };
+}
+
+/** The provider refuses a key: at once only where nothing is held that could play before. */
+export function afterRefusal(attempt: Attempt): Attempt {
+  const { phase } = attempt;
+  return { ...attempt, isLocked: true, phase: phase === 'plays' ? phase : 'locked' };
+}
+
+/** Nothing is held any more. */
+export function afterStall(attempt: Attempt): Attempt {
+  if (attempt.phase === 'opening') return attempt;
+  return { ...attempt, phase: attempt.isLocked ? 'locked' : 'waits' };
+}
+
+/** A person goes to another place, which may be open. */
+export function afterSeek(attempt: Attempt): Attempt {
+  return { ...attempt, isLocked: false };
 }
 
 /** How long the phase may last before another source is tried; `null` for ever. */

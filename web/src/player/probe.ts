@@ -1,9 +1,13 @@
+import { z } from 'zod/mini';
+import { parseJson } from '../lib/json.ts';
 import { type DirectOffer, directOffersIn } from '../playback/payment-required.ts';
 import { OPENING_MS } from './attempt.ts';
 
 /** An address that answers 402; without offers it asks for nothing that this page can pay. */
 export interface PaymentDemand {
   offers: readonly DirectOffer[];
+  /** So much of the start plays all the same. */
+  previewSec: number;
 }
 
 /** The result of trying an address without a token. */
@@ -18,9 +22,46 @@ const GONE = 410;
 export async function tryOut(url: string, leaving: AbortSignal): Promise<Finding> {
   const signal = AbortSignal.any([leaving, AbortSignal.timeout(OPENING_MS)]);
   if (await opens(url, signal)) return 'plays';
-  const answer = await head(url, signal);
-  if (answer?.status !== PAYMENT_REQUIRED && answer?.status !== GONE) return 'silent';
-  return { offers: directOffersIn(answer.headers.get('PAYMENT-REQUIRED') ?? '') };
+  return demandIn(await head(url, signal)) ?? 'silent';
+}
+
+/** What this page reads of a packaged video's `content.json`. */
+const packaging = z.object({
+  preview_sec: z.number(),
+  /** Of each unit a hash, or `null` where nothing is encrypted. */
+  keys: z.array(z.nullable(z.string())),
+});
+
+/** The same of a packaged video: everybody may read its files, so its first key shows whether it is sold. */
+export async function tryPackaged(url: string, leaving: AbortSignal): Promise<Finding> {
+  const signal = AbortSignal.any([leaving, AbortSignal.timeout(OPENING_MS)]);
+  const answer = await asked(`${url}/content.json`, { signal });
+  const found = await packagingIn(answer);
+  if (!found) return demandIn(answer) ?? 'silent';
+  const { keys, preview_sec: previewSec } = found;
+  const unit = keys.findIndex((hash) => hash !== null);
+  if (unit < 0) return 'plays';
+  const key = await head(`${url}/keys/${unit}`, signal);
+  if (key?.ok) return 'plays';
+  // It is there, but who serves it opens nothing.
+  const nothing = { offers: [], previewSec };
+  return key ? (demandIn(key, previewSec) ?? nothing) : 'silent';
+}
+
+/** Whether what stands at an address is a packaged video, as whoever serves it says. */
+export async function isPackagedAt(url: string, leaving: AbortSignal): Promise<boolean> {
+  const signal = AbortSignal.any([leaving, AbortSignal.timeout(OPENING_MS)]);
+  return (await packagingIn(await asked(`${url}/content.json`, { signal }))) !== undefined;
+}
+
+async function packagingIn(answer: Response | undefined) {
+  if (!answer?.ok) return undefined;
+  return packaging.safeParse(parseJson(await answer.text().catch(() => ''))).data;
+}
+
+function demandIn(answer: Response | undefined, previewSec = 0): PaymentDemand | undefined {
+  if (answer?.status !== PAYMENT_REQUIRED && answer?.status !== GONE) return undefined;
+  return { offers: directOffersIn(answer.headers.get('PAYMENT-REQUIRED') ?? ''), previewSec };
 }
 
 /** Whether a provider answers, and does not accept the token in the address any more. */
@@ -35,10 +76,12 @@ export async function reaches(url: string): Promise<boolean> {
 }
 
 function head(url: string, signal: AbortSignal, mode: RequestMode = 'cors'): Promise<Response | undefined> {
-  return fetch(url, {
-    method: 'HEAD',
-    ...{ signal, mode, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' },
-  }).catch(() => undefined);
+  return asked(url, { method: 'HEAD', signal, mode });
+}
+
+function asked(url: string, request: RequestInit): Promise<Response | undefined> {
+  const unseen = { cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' } as const;
+  return fetch(url, { ...request, ...unseen }).catch(() => undefined);
 }
 
 /** Whether a browser can open the video, without playing it. */

@@ -4,9 +4,14 @@ export interface Source {
   from: 'provider' | 'host';
 }
 
-/** A source of the player, and whether its file is checked against the CID. */
+/** A source of the player. */
 export interface PlayerSource extends Source {
+  /** Its file is checked against the CID. */
   isChecked: boolean;
+  /** The address of a master playlist, not of a file. */
+  isPackaged: boolean;
+  /** Nothing is paid: only its free start is open. */
+  isPreview: boolean;
 }
 
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;

@@ -1,13 +1,19 @@
 import { useEffect, useRef, useState } from 'react';
-import { type Finding, tryOut } from './probe.ts';
+import { type Finding, tryOut, tryPackaged } from './probe.ts';
 
 /** Findings by address, the first answer first. */
 export type Findings = ReadonlyMap<string, Finding>;
 
 const NONE: Findings = new Map();
 
-/** Tries each address once, all at the same time; `again` begins anew. */
-export function useFindings(urlsWith: (found: Findings) => readonly string[]): [Findings, again: () => void] {
+/**
+ * Tries each address once, all at the same time; `again` begins anew.
+ * @param isPackaged the addresses are of directories.
+ */
+export function useFindings(
+  urlsWith: (found: Findings) => readonly string[],
+  isPackaged: boolean,
+): [Findings, again: () => void] {
   const [found, setFound] = useState(NONE);
   const [turn, setTurn] = useState(0);
   const begun = useRef({ leaving: new AbortController(), urls: new Set<string>() });
@@ -25,7 +31,7 @@ export function useFindings(urlsWith: (found: Findings) => readonly string[]): [
     for (const url of key.split(' ')) {
       if (url === '' || urls.has(url)) continue;
       urls.add(url);
-      void tryOut(url, leaving.signal).then((finding) => {
+      void (isPackaged ? tryPackaged : tryOut)(url, leaving.signal).then((finding) => {
         if (!leaving.signal.aborted) setFound((last) => new Map(last).set(url, finding));
       });
     }

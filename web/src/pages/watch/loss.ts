@@ -19,8 +19,11 @@ export function useLoss() {
     onTime(sec: number) {
       atSec.current = sec;
     },
+    /** The player's position: where the next one begins. */
+    positionSec: () => atSec.current,
     /** @param playUrl the token's address, if one was used: a provider that refuses it is not lost. */
     async lose(provider: string, fromSec: number, playUrl: string | undefined, onRefused: () => void) {
+      atSec.current = fromSec;
       setLoss((last) => ({ ...last, fromSec }));
       if (playUrl !== undefined && (await refusesToken(playUrl))) return onRefused();
       setLoss(({ lost }) => ({ lost: [...without(lost, provider), provider.toLowerCase()], fromSec }));

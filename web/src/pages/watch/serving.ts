@@ -24,6 +24,8 @@ export interface Places {
   gateUrl: string;
   /** Whether the host serves the file to everybody. */
   isOpen: boolean;
+  /** It is a directory of segments. */
+  isPackaged: boolean;
   terms: Terms;
 }
 
@@ -116,11 +118,24 @@ function isOfHost(url: string, { fileUrl, gateUrl }: Places): boolean {
 
 /** The sources for the player. @param playUrl of a token, in place of the provider's own address. */
 export function playedSources(serving: ServedStream, places: Places, playUrl?: string): PlayerSource[] {
-  return serving.sources.map((source) => ({
-    ...source,
-    url: source.url === serving.ownUrl && playUrl !== undefined ? playUrl : source.url,
-    isChecked: isOfHost(source.url, places),
-  }));
+  const { isPackaged } = places;
+  return serving.sources.map((source) => {
+    const base = source.url === serving.ownUrl && playUrl !== undefined ? playUrl : source.url;
+    const isChecked = isOfHost(source.url, places);
+    return { ...source, url: isPackaged ? playlistOf(base) : base, isChecked, isPackaged, isPreview: false };
+  });
+}
+
+/** The free start at the provider's own address; none where it has none, or is away. */
+export function previewSources(serving: ServedStream, places: Places, found: Findings): PlayerSource[] {
+  const finding = found.get(serving.ownUrl ?? '');
+  if (typeof finding !== 'object' || finding.previewSec <= 0) return [];
+  const own = playedSources(serving, places).filter(({ from }) => from === 'provider');
+  return own.map((source) => ({ ...source, isPreview: true }));
+}
+
+function playlistOf(base: string): string {
+  return `${base}/master.m3u8`;
 }
 
 /** Whether the video plays, or would once paid. A payment is final, so nothing else is sold. */

@@ -7,6 +7,7 @@ import { Link } from '../../router.tsx';
 import { Access } from './access.tsx';
 import type { NextStep } from './choice.ts';
 import { Elsewhere } from './elsewhere.tsx';
+import { type Form, useForm } from './packaged/use-form.ts';
 import { PaidNote } from './paid-note.tsx';
 import { isSoldHere, Payment } from './payment.tsx';
 import { Price } from './price.tsx';
@@ -17,16 +18,27 @@ import { useServing } from './use-serving.ts';
 
 type ServingState = ReturnType<typeof useServing>;
 
+interface StageProps {
+  content: Content;
+  streams: readonly Stream[];
+}
+
 /** The player, or a picture in its place, and beside it what the viewer can do. */
-export function Stage({ content, streams }: { content: Content; streams: readonly Stream[] }) {
-  const serving = useServing(content, streams);
-  const { sources, nextStep, fromSec, onTime, onPlays, onLost } = serving;
+export function Stage({ content, streams }: StageProps) {
+  const form = useForm(content, streams);
+  return form ? <StageOf {...{ content, streams, form }} /> : <Loading lines={8} />;
+}
+
+function StageOf({ content, streams, form }: StageProps & { form: Form }) {
+  const serving = useServing(content, streams, form);
+  const { sources, nextStep, positionSec, onTime, onPlays, onLocked, onLost } = serving;
   return (
     <div className="stage">
       {sources.length > 0 ? (
         <Player
           key={sources[0]?.url}
-          {...{ sources, fromSec, onTime, onPlays, onLost }}
+          {...{ sources, onTime, onPlays, onLocked, onLost }}
+          beginsAtSec={positionSec}
           title={content.video_name}
         />
       ) : (

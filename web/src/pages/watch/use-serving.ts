@@ -9,6 +9,7 @@ import { setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 import { awayOf, chosenOf, type NextStep, nextStepOf, type Rights } from './choice.ts';
 import { useLoss } from './loss.ts';
+import type { Form } from './packaged/use-form.ts';
 import { usePayments } from './paid.ts';
 import {
   isBy,
@@ -16,6 +17,7 @@ import {
   type Places,
   playedSources,
   playsWith,
+  previewSources,
   type ServedStream,
   servingOf,
   toTry,
@@ -36,17 +38,20 @@ interface Candidates {
 }
 
 /** The streams of a listing, the chosen one, and the viewer's next step. */
-export function useServing(content: Content, streams: readonly Stream[]) {
+export function useServing(content: Content, streams: readonly Stream[], form: Form) {
   const wallet = useWallet();
-  const { loss, lose, turnTo, regain, onTime } = useLoss();
-  const known = useKnown(content, streams, loss.lost);
+  const { loss, lose, turnTo, regain, onTime, positionSec } = useLoss();
+  const known = useKnown(content, streams, { lost: loss.lost, form });
   const { rights, places } = known;
-  const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired));
-  const { servings, chosen, verdict, nextStep, away, onStage } = standing(known, found);
+  const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired), places.isPackaged);
+  const { servings, chosen, verdict, nextStep, away, onStage, previewed } = standing(known, found);
   const played = onStage && rights.tokenOf(onStage.stream);
+  const forgetPlayed = () => {
+    if (wallet && played) forgetToken(onStage.stream, wallet.address, played);
+  };
 
   return {
-    ...{ servings, chosen, verdict, nextStep, away, again, onTime },
+    ...{ servings, chosen, verdict, nextStep, away, again, onTime, positionSec },
     ...{ free: rights.free, fromSec: loss.fromSec },
     /** Of the chosen provider. */
     paid: chosen && rights.payments?.get(walletOf(chosen)),
@@ -54,12 +59,17 @@ export function useServing(content: Content, streams: readonly Stream[]) {
     paidTo: (provider: string) => rights.payments?.has(provider.toLowerCase()) ?? false,
     isLost: (provider: string) => loss.lost.includes(provider.toLowerCase()),
     isPaidKnown: rights.payments !== undefined,
-    sources: onStage ? playedSources(onStage, places, played?.play_url) : [],
+    sources: onStage
+      ? playedSources(onStage, places, played?.play_url)
+      : previewed
+        ? previewSources(previewed, places, found)
+        : [],
     onPlays: () => onStage && regain(walletOf(onStage)),
+    // Of a preview that is its end.
+    onLocked: forgetPlayed,
     onLost(fromSec: number) {
-      if (!onStage) return;
-      const onRefused = () => wallet && played && forgetToken(onStage.stream, wallet.address, played);
-      void lose(walletOf(onStage), fromSec, played?.play_url, onRefused);
+      const broken = onStage ?? previewed;
+      if (broken) void lose(walletOf(broken), fromSec, played?.play_url, forgetPlayed);
     },
     choose(provider: string) {
       turnTo(provider);
@@ -71,7 +81,11 @@ export function useServing(content: Content, streams: readonly Stream[]) {
   };
 }
 
-function useKnown(content: Content, streams: readonly Stream[], lost: readonly string[]): Candidates {
+function useKnown(
+  content: Content,
+  streams: readonly Stream[],
+  { lost, form }: { lost: readonly string[]; form: Form },
+): Candidates {
   const { query } = usePlace();
   const { open_gateway, chain_id } = useChain();
   const payments = usePayments(content);
@@ -81,7 +95,9 @@ function useKnown(content: Content, streams: readonly Stream[], lost: readonly s
     page: new URL(location.href),
     fileUrl: host.fileUrl(content.cid),
     gateUrl: host.gateUrl(content.cid),
-    isOpen: open_gateway || free,
+    // Keys are nowhere but at gates.
+    isOpen: (open_gateway || free) && content.media?.form !== 'protected',
+    isPackaged: form === 'packaged',
     terms: termsOf(content, chain_id),
   };
   return {
@@ -120,8 +136,10 @@ function standing({ streams, own, places, ...choice }: Candidates, found: Findin
   // A broken stream stays in sight until another one plays.
   const broken = servings.find((each) => isBy(each, lost.at(-1) ?? ''));
   const onStage = nextStep === 'plays' ? looked : broken;
+  const isToOpen = nextStep === 'pay' || nextStep === 'sign';
+  const previewed = onStage === undefined && isToOpen ? looked : undefined;
   const verdict: Verdict = looked?.verdict ?? 'silent';
-  return { servings, chosen, looked, verdict, nextStep, onStage, away: awayOf(servings, choice) };
+  return { servings, chosen, looked, verdict, nextStep, onStage, previewed, away: awayOf(servings, choice) };
 }
 
 function accessUrlOf(serving: ServedStream, found: Findings, terms: Terms): string | undefined {

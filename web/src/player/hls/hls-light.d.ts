@@ -1,0 +1,4 @@
+/** The build without subtitles, other sounds and DRM, none of which a packaged video has. */
+declare module 'hls.js/light' {
+  export { default } from 'hls.js';
+}

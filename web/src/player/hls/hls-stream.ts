@@ -1,0 +1,87 @@
+import Hls from 'hls.js/light';
+
+// The only module that needs hls.js: loaded when a packaged video plays.
+
+/** One of the sizes that a video has. */
+export interface Rendition {
+  /** Its place in the player's list. */
+  index: number;
+  height: number;
+}
+
+export interface HlsStream {
+  /** Plays one rendition from the next segment on; -1: whichever the line allows. */
+  choose(index: number): void;
+}
+
+export interface HlsListeners {
+  /** Smallest last; one alone is nothing to choose from. */
+  onRenditions(renditions: readonly Rendition[]): void;
+  /** The provider gives no key for what comes next. What is held already plays on. */
+  onLocked(): void;
+  onLost(): void;
+}
+
+/** hls.js by itself fetches minutes ahead, of which most may never be watched. */
+const BUFFER_SEC = 30;
+const MAX_BUFFER_SEC = 60;
+/** Not paid, a token that is over, or a retired content. */
+const REFUSALS: readonly (number | undefined)[] = [401, 402, 410];
+
+/**
+ * Plays a packaged video by its master playlist, until the signal ends it. Where a browser has no Media Source it
+ * plays HLS by itself.
+ */
+export function playHls(
+  video: HTMLVideoElement,
+  { url, fromSec }: { url: string; fromSec: number },
+  listeners: HlsListeners,
+  leaving: AbortSignal,
+): HlsStream {
+  if (!Hls.isSupported()) return playNatively(video, url, leaving);
+  const hls = new Hls({
+    startPosition: fromSec > 0 ? fromSec : -1,
+    maxBufferLength: BUFFER_SEC,
+    maxMaxBufferLength: MAX_BUFFER_SEC,
+    // Segments pass through as they are, and the browser decrypts them: a thread would have nothing to do.
+    enableWorker: false,
+  });
+  let isLocked = false;
+  hls.on(Hls.Events.MANIFEST_PARSED, () => listeners.onRenditions(renditionsOf(hls)));
+  hls.on(Hls.Events.ERROR, (_, { details, response, fatal }) => {
+    if (details === Hls.ErrorDetails.KEY_LOAD_ERROR && REFUSALS.includes(response?.code)) {
+      isLocked = true;
+      hls.stopLoad();
+      listeners.onLocked();
+    } else if (fatal) listeners.onLost();
+  });
+  // What was held may be gone, and another place may be open.
+  const resume = () => {
+    if (!isLocked) return;
+    isLocked = false;
+    hls.startLoad(video.currentTime);
+  };
+  video.addEventListener('seeking', resume, { signal: leaving });
+  leaving.addEventListener('abort', () => hls.destroy());
+  hls.loadSource(url);
+  hls.attachMedia(video);
+  return {
+    choose(index) {
+      hls.nextLevel = index;
+    },
+  };
+}
+
+function playNatively(video: HTMLVideoElement, url: string, leaving: AbortSignal): HlsStream {
+  video.src = url;
+  leaving.addEventListener('abort', () => {
+    video.removeAttribute('src');
+    video.load();
+  });
+  return { choose: () => undefined };
+}
+
+function renditionsOf({ levels }: Hls): Rendition[] {
+  const found = levels.map(({ height }, index) => ({ index, height }));
+  return found.sort((one, other) => other.height - one.height);
+}

@@ -1,0 +1,41 @@
+import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { HlsListeners, HlsStream, Rendition } from './hls-stream.ts';
+
+interface HlsTurn extends Omit<HlsListeners, 'onRenditions'> {
+  /** Of a master playlist; `undefined`: what plays is no packaged video. */
+  url: string | undefined;
+  fromSec: number;
+  /** Each turn has a video element of its own. */
+  turn: number;
+}
+
+export interface Quality {
+  renditions: readonly Rendition[];
+  choose(index: number): void;
+}
+
+/** Plays a packaged video in the element. */
+export function useHls(video: RefObject<HTMLVideoElement | null>, { url, turn, ...rest }: HlsTurn): Quality {
+  const [renditions, setRenditions] = useState<readonly Rendition[]>([]);
+  const stream = useRef<HlsStream>(null);
+  const locked = useEffectEvent(rest.onLocked);
+  const lost = useEffectEvent(rest.onLost);
+  const startSec = useEffectEvent(() => rest.fromSec);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn has another element
+  useEffect(() => {
+    const element = video.current;
+    if (url === undefined || element === null) return;
+    const leaving = new AbortController();
+    const listeners = { onRenditions: setRenditions, onLocked: () => locked(), onLost: () => lost() };
+    const play = async () => {
+      const { playHls } = await import('./hls-stream.ts');
+      if (leaving.signal.aborted) return;
+      stream.current = playHls(element, { url, fromSec: startSec() }, listeners, leaving.signal);
+    };
+    play().catch(() => !leaving.signal.aborted && lost());
+    return () => leaving.abort();
+  }, [url, turn, video]);
+
+  return { renditions, choose: (index) => stream.current?.choose(index) };
+}

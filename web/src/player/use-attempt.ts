@@ -1,0 +1,112 @@
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
+import { useConnection } from '../api/live.ts';
+import {
+  afterLoss,
+  afterRefusal,
+  afterSeek,
+  afterStall,
+  anew,
+  FIRST_ATTEMPT,
+  type Phase,
+  phaseTimeoutMs,
+  turnedTo,
+} from './attempt.ts';
+import { reaches } from './probe.ts';
+import type { PlayerSource } from './sources.ts';
+
+export interface AttemptProps {
+  sources: readonly PlayerSource[];
+  /** Read once, at the start. */
+  beginsAtSec: () => number;
+  /** Called with the position; with 0 after the end. */
+  onTime: (atSec: number) => void;
+  onPlays: () => void;
+  /** Called when the provider gives no key for what comes next. */
+  onLocked: () => void;
+  /** Called when all sources have failed. */
+  onLost: (atSec: number) => void;
+}
+
+/** Plays the first source that works; after a lost connection the next one, from the same second. */
+export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: AttemptProps) {
+  const { sources, beginsAtSec, onTime, onPlays, onLocked, onLost } = props;
+  const [attempt, setAttempt] = useState(() => ({ ...FIRST_ATTEMPT, fromSec: beginsAtSec() }));
+  const isLive = useConnection() === 'live';
+  const source = sources[attempt.source];
+  const { phase, fromSec } = attempt;
+
+  const atSec = () => video.current?.currentTime || fromSec;
+  // Two reports of one loss are one.
+  const lose = () => setAttempt(afterLoss(attempt, sources.length, atSec()));
+  const again = () => setAttempt(anew(attempt));
+  const events = {
+    onTimeUpdate: () => onTime(atSec()),
+    onEnded: () => onTime(0),
+    onLoadedMetadata() {
+      if (video.current && fromSec > 0) video.current.currentTime = fromSec;
+      setAttempt((last) => (last.phase === 'opening' ? { ...last, phase: 'plays' } : last));
+      // Some browsers need a click first: the controls are visible.
+      video.current?.play().catch(() => undefined);
+    },
+    onError: lose,
+    onSeeking: () => setAttempt(afterSeek),
+    onWaiting: () => setAttempt(afterStall),
+    onPlaying: () => setAttempt((last) => (last.phase === 'opening' ? last : { ...last, phase: 'plays' })),
+  };
+
+  const timeoutMs = phaseTimeoutMs(attempt, sources.length);
+  useDeadline(`${attempt.turn} ${phase}`, timeoutMs, lose);
+  useWhenGone(phase === 'waits' && timeoutMs === null ? source?.url : undefined, lose);
+  useOnChange(isLive, () => {
+    if (isLive && phase === 'failed') again();
+  });
+  useOnChange(phase, () => {
+    if (phase === 'plays') onPlays();
+    if (phase === 'failed') onLost(fromSec);
+  });
+
+  return {
+    ...{ attempt, source, events, lose, again },
+    turn: () => setAttempt(turnedTo(attempt, sources.length, atSec())),
+    lock() {
+      setAttempt(afterRefusal);
+      onLocked();
+    },
+  };
+}
+
+/** Calls back once `what` has stayed the same for `ms`; never if `ms` is null. */
+function useDeadline(what: string, ms: number | null, onLate: () => void): void {
+  const late = useEffectEvent(onLate);
+  useEffect(() => {
+    if (ms === null || what === '') return;
+    const timer = setTimeout(() => late(), ms);
+    return () => clearTimeout(timer);
+  }, [what, ms]);
+}
+
+const POLL_MS = 4_000;
+
+/** Polls `url`: a browser itself waits half a minute for a server that is gone. */
+function useWhenGone(url: string | undefined, onGone: () => void): void {
+  const gone = useEffectEvent(onGone);
+  useEffect(() => {
+    if (url === undefined) return;
+    let left = false;
+    const look = async () => {
+      if (!(await reaches(url)) && !left) gone();
+    };
+    const timer = setInterval(() => void look(), POLL_MS);
+    return () => {
+      left = true;
+      clearInterval(timer);
+    };
+  }, [url]);
+}
+
+/** Calls back at first, and whenever the value is another one. */
+function useOnChange(value: boolean | Phase, onChange: () => void): void {
+  const notify = useEffectEvent(onChange);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new value is what it is called for
+  useEffect(() => notify(), [value]);
+}
