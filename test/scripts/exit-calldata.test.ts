@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { getAddress, id, Wallet, ZeroAddress } from 'ethers';
+import { CliError } from '../../scripts/lib/cli.ts';
+import { exitOptions } from '../../scripts/lib/exit/options.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
 const DEPOSIT = 10n ** 17n;
@@ -27,13 +29,20 @@ describe('npm run exit-calldata', () => {
   const run = (...args: string[]) => world.run('exit-calldata.ts', args);
   const calldata = (stdout: string) => stdout.split('\n').filter((line) => /^0x[0-9a-f]+$/.test(line));
 
-  it('says in one line what is wrong with an option', async () => {
+  it('knows in one line what is wrong with an option', () => {
     const refusals: [string[], RegExp][] = [
       [[], /^Whose channel\? Name the wallet, such as --viewer 0x/],
       [['--viewer', '0x1234'], /^--viewer: "0x1234" is not an address such as 0x/],
-      [['--channel', '0x1234'], /^--channel: "0x1234" is not 0x and 64 hex digits\.\n$/],
-      [['--tx', 'abc'], /^--tx: "abc" is not 0x and 64 hex digits\.\n$/],
+      [['--channel', '0x1234'], /^--channel: "0x1234" is not 0x and 64 hex digits\.$/],
+      [['--tx', 'abc'], /^--tx: "abc" is not 0x and 64 hex digits\.$/],
       [['--wallet', '0x1234'], /^Unknown option '--wallet'/],
+    ];
+    for (const [args, message] of refusals) expect(() => exitOptions(args)).to.throw(CliError, message);
+  });
+
+  it('says so, and what is not on the chain, in one line', async () => {
+    const refusals: [string[], RegExp][] = [
+      [['--tx', 'abc'], /^--tx: "abc" is not 0x and 64 hex digits\.\n$/],
       [['--tx', id('none')], /^There is no transaction 0x[0-9a-f]{64} on this chain\.\n$/],
       [['--channel', id('none')], /^No such channel was opened on this chain\.\n$/],
     ];
