@@ -3,6 +3,7 @@ import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { CallSignature, MinedCall, Relay, WriteRequest } from '../contract/calls/writer.ts';
 import type { RelayPolicy } from './policy.ts';
+import { signedSubmission } from './submission.ts';
 import type { Submitter } from './submit.ts';
 
 export interface RelayDeps {
@@ -56,7 +57,7 @@ export function createRelay({ check, policy, submitter, nowSec }: RelayDeps): Re
     if (submitter === null || why !== null) {
       throw new RelayRefused(why ?? '', { reason: 'not allowed', call, retryAfterSec: null });
     }
-    return await submitter.submitOnce(call, signed);
+    return await submitter.submitOnce(signedSubmission(call, signed));
   }
 
   return {

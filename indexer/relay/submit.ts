@@ -1,10 +1,8 @@
 import type { TransactionReceipt } from 'ethers';
-import { RelayPending, RelayRefused, SignatureRefused } from '../contract/calls/call-errors.ts';
+import { RelayPending, RelayRefused } from '../contract/calls/call-errors.ts';
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
-import { relayedCalldata, type WalletCall } from '../contract/calls/wallet-calls.ts';
-import type { CallSignature, MinedCall } from '../contract/calls/writer.ts';
-import { hostInterface } from '../contract/interface.ts';
+import type { MinedCall } from '../contract/calls/writer.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
 import type { SentTransaction } from '../store/store.ts';
@@ -16,6 +14,7 @@ import { KeyBusy } from '../txmgr/key-lock.ts';
 import { callOf, isSameCall, type TxManager, withRoom } from '../txmgr/tx-manager.ts';
 import type { TxCall } from '../txmgr/types.ts';
 import type { RelayPolicy, Reservation } from './policy.ts';
+import type { Submission } from './submission.ts';
 
 /** Marks relayed calls in the records. */
 export const RELAY = 'relay';
@@ -34,6 +33,8 @@ type ContractCall = TxCall & { to: string };
 interface PendingCall {
   hash: string;
   mined: Promise<TransactionReceipt>;
+  /** False: it is another call, after whose block the chain is to be looked at again. */
+  isThis: boolean;
 }
 
 const BUSY_RETRY_SEC = 5;
@@ -51,40 +52,39 @@ export class Submitter {
   }
 
   /**
-   * Sends a signed call once, whoever else asks for it, and waits for its block.
-   * @returns `null` where the nonce was used meanwhile: the chain is to be looked at again.
+   * Sends a call once, whoever else asks for it, and waits for its block.
+   * @returns `null` where something else came before it: the chain is to be looked at again.
    * @throws {ContractRevert}, {SignatureRefused}, {RelayRefused}, {RelayPending}
    */
-  async submitOnce(call: WalletCall, signed: CallSignature): Promise<MinedCall | null> {
-    const transaction = { to: call.contract, data: relayedCalldata(call, signed) };
-    const gas = () => this.#gasOf(transaction).catch((error: unknown) => refusalOf(error, call));
+  async submitOnce(submission: Submission): Promise<MinedCall | null> {
+    const transaction = { to: submission.call.contract, data: submission.data };
+    const gas = () =>
+      this.#gasOf(transaction).catch((error: unknown) => {
+        if (error instanceof ContractRevert) return submission.refused(error);
+        throw error;
+      });
     // Before the key is held: what the contract refuses must not keep others from it.
-    const sent = (await gas()) === null ? null : await this.#send(call, signed, transaction);
-    const receipt = sent && (await this.#minedInTime(call, sent));
-    if (receipt === null) return null;
+    const sent = (await gas()) === null ? null : await this.#send(submission, transaction);
+    const receipt = sent && (await this.#minedInTime(submission, sent));
+    if (!receipt || !sent?.isThis) return null;
     if (receipt.status === 1) return { txHash: receipt.hash, blockNumber: receipt.blockNumber };
     // Something came in between, or its wallet changed its mind. It is not sent again: that too would cost gas.
     if ((await gas()) !== null) throw new ContractRevert({ errorName: 'UnknownError', args: {}, data: '0x' });
     return null;
   }
 
-  async #send(
-    call: WalletCall,
-    signed: CallSignature,
-    transaction: ContractCall,
-  ): Promise<PendingCall | null> {
+  async #send(submission: Submission, transaction: ContractCall): Promise<PendingCall | null> {
     const { txManager } = this.#deps;
-    const found: { left?: SentTransaction | undefined; reserved?: Reservation } = {};
+    const found: { own?: SentTransaction; before?: SentTransaction; reserved?: Reservation } = {};
     const prepare = async (unmined: SentTransaction[]): Promise<TxCall | null> => {
-      const own = unmined.filter(({ account }) => account === txManager.address.toLowerCase());
-      found.left = own.find((tx) => isSameCall(callOf(tx), transaction));
-      if (found.left) return null;
-      if (own.some((tx) => spends(tx, call, signed.nonce))) {
-        throw new SignatureRefused({ reason: 'used', call });
-      }
+      const ours = unmined.filter(({ account }) => account === txManager.address.toLowerCase());
+      const own = ours.find((tx) => isSameCall(callOf(tx), transaction));
+      const before = own ? undefined : ours.find((tx) => submission.follows(tx));
+      Object.assign(found, { own, before });
+      if (own ?? before) return null;
       const gasLimit = await this.#gasOf(transaction).catch(nullWhereReverted);
       if (gasLimit === null) return null;
-      found.reserved ??= await this.#reserve(call, signed, gasLimit);
+      found.reserved ??= await this.#reserve(submission, gasLimit);
       crashPoint('relay.reserved');
       return { ...transaction, gasLimit };
     };
@@ -92,10 +92,14 @@ export class Submitter {
       if (!(cause instanceof KeyBusy || cause instanceof PoolBusy || isRefusal(cause))) throw cause;
       await found.reserved?.charge(0n);
       const message = "This host's key can't submit the call right now.";
-      throw new RelayRefused(message, { reason: 'unable', call, retryAfterSec: BUSY_RETRY_SEC, cause });
+      const facts = { call: submission.call, retryAfterSec: BUSY_RETRY_SEC, cause };
+      throw new RelayRefused(message, { reason: 'unable', ...facts });
     });
-    const pending = found.left ? txManager.follow(found.left) : sent;
-    return pending && { hash: pending.hash, mined: this.#chargedOnceMined(pending, found.reserved) };
+    const left = found.own ?? found.before;
+    const pending = left ? txManager.follow(left) : sent;
+    if (pending === null) return null;
+    const mined = this.#chargedOnceMined(pending, found.reserved);
+    return { hash: pending.hash, mined, isThis: found.before === undefined };
   }
 
   async #gasOf(transaction: ContractCall): Promise<bigint> {
@@ -103,11 +107,7 @@ export class Submitter {
     return withRoom(await check.gasOf({ ...transaction, from: txManager.address }));
   }
 
-  async #reserve(
-    call: WalletCall,
-    { beneficiary = call.account, clientIp }: CallSignature,
-    gas: bigint,
-  ): Promise<Reservation> {
+  async #reserve({ call, beneficiary, clientIp }: Submission, gas: bigint): Promise<Reservation> {
     const answer = await this.#deps.policy.reserve(beneficiary, clientIp, gas);
     if ('charge' in answer) return answer;
     const { spent, retryAfterSec } = answer;
@@ -125,7 +125,7 @@ export class Submitter {
     return mined;
   }
 
-  async #minedInTime(call: WalletCall, sent: PendingCall): Promise<TransactionReceipt | null> {
+  async #minedInTime({ call }: Submission, sent: PendingCall): Promise<TransactionReceipt | null> {
     const { waitMs = WAIT_MS } = this.#deps;
     const pending = () => new RelayPending({ call, txHash: sent.hash });
     return await withTimeout(waitMs, sent.mined, pending).catch((error) => {
@@ -135,24 +135,7 @@ export class Submitter {
   }
 }
 
-/** Rethrows a revert about the signature as our own error; `null` where its nonce was used just now, whatever for. */
-function refusalOf(error: unknown, call: WalletCall): null {
-  if (!(error instanceof ContractRevert)) throw error;
-  if (error.errorName === 'NonceUsed') return null;
-  if (error.errorName === 'SignatureExpired') throw new SignatureRefused({ reason: 'expired', call });
-  if (error.errorName === 'SignatureInvalid') throw new SignatureRefused({ reason: 'invalid', call });
-  throw error;
-}
-
 function nullWhereReverted(error: unknown): null {
   if (error instanceof ContractRevert) return null;
   throw error;
-}
-
-/** Whether a transaction of ours uses this nonce of the account, for whatever call. */
-function spends(tx: SentTransaction, { account, contract }: WalletCall, nonce: bigint): boolean {
-  const { to, data } = callOf(tx);
-  const call = hostInterface.parseTransaction({ data });
-  if (!call?.name.endsWith('BySig') || to?.toLowerCase() !== contract.toLowerCase()) return false;
-  return String(call.args.account).toLowerCase() === account.toLowerCase() && call.args.nonce === nonce;
 }

@@ -1,5 +1,5 @@
 import { errorWith } from '../../lib/errors.ts';
-import type { WalletCall } from './wallet-calls.ts';
+import type { OpenCall, WalletCall } from './wallet-calls.ts';
 
 /** The call acts for a wallet that has not signed it. */
 export class SignatureRequired extends errorWith<{
@@ -26,13 +26,16 @@ export class SignatureRefused extends errorWith<{
 export class RelayRefused extends errorWith<{
   /** `unable`: the operator's key can't pay or is busy. */
   reason: 'not allowed' | 'budget spent' | 'unable';
-  call: WalletCall;
+  call: WalletCall | OpenCall;
   /** When the same call may be taken; `null`: not by waiting. */
   retryAfterSec: number | null;
 }>() {}
 
 /** The call is submitted, and no block has it yet. The same call again waits for the same transaction. */
-export class RelayPending extends errorWith<{ call: WalletCall; txHash: string }>(
+export class RelayPending extends errorWith<{
+  call: WalletCall | OpenCall;
+  txHash: string;
+}>(
   ({ txHash }) =>
     `Transaction ${txHash} is sent, but no block holds it yet: send the same call again to wait for it.`,
 ) {

@@ -15,6 +15,12 @@ const DELEGATED: ReadonlySet<WalletCall['name']> = new Set([
   'deregisterStream',
 ]);
 
+const ENDING: ReadonlySet<WalletCall['name']> = new Set([
+  'deregisterStream',
+  'cancelTerms',
+  'cancelWithdraw',
+]);
+
 /** The state of calls of wallets at the chain's head. */
 export class CallCheck {
   readonly #provider: JsonRpcApiProvider;
@@ -35,8 +41,7 @@ export class CallCheck {
    * same signature ended it before.
    */
   async isDone(call: WalletCall): Promise<boolean> {
-    const ends = call.name === 'deregisterStream' || call.name === 'cancelTerms';
-    return !ends && (await this.stands(call));
+    return !ENDING.has(call.name) && (await this.stands(call));
   }
 
   /** Whether what the call is to bring about is so already. */
@@ -66,6 +71,10 @@ export class CallCheck {
         const terms = await termsOf(host, args.contentId);
         return terms !== null && (terms.retired || terms.scheduled.retires);
       }
+      case 'initiateWithdraw':
+        return (await host.channelOf({ viewer: account, ...args })).withdrawableAtSec > 0n;
+      case 'cancelWithdraw':
+        return (await host.channelOf({ viewer: account, ...args })).withdrawableAtSec === 0n;
     }
   }
 

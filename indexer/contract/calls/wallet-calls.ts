@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { getAddress, TypedDataEncoder, type TypedDataField } from 'ethers';
+import { getAddress, TypedDataEncoder, type TypedDataField, toQuantity } from 'ethers';
 import { type Unit, unitNumber } from '../../lib/unit.ts';
 import type { Terms } from '../../store/store.ts';
 import { hostInterface } from '../interface.ts';
@@ -23,6 +23,13 @@ interface OfContent {
 interface AtUrl extends OfContent {
   readonly url: string;
 }
+/** Which of the account's channels: all of its parts but the viewer, who is the account. */
+interface OfChannel {
+  readonly provider: string;
+  readonly token: string;
+  readonly authorizer: string;
+  readonly salt: string;
+}
 interface Arguments {
   publish: Publication;
   scheduleTerms: OfContent & Readonly<Terms>;
@@ -31,6 +38,8 @@ interface Arguments {
   registerStream: AtUrl;
   updateStream: AtUrl;
   deregisterStream: OfContent;
+  initiateWithdraw: OfChannel;
+  cancelWithdraw: OfChannel;
 }
 
 /** A write of the contract, as `account` makes it itself, or signs it so that somebody else can submit it. */
@@ -42,6 +51,16 @@ export type WalletCall = {
     readonly contract: string;
   };
 }[keyof Arguments];
+
+/** A call that anybody may make as it stands: what it needs of signatures is in its data. */
+export interface OpenCall {
+  /** For whom it is made. */
+  readonly account: string;
+  readonly contract: string;
+  readonly data: string;
+  /** Of the native coin, in base units. */
+  readonly value?: bigint;
+}
 
 export type CallOf<Name extends WalletCall['name']> = Extract<WalletCall, { name: Name }>;
 
@@ -71,7 +90,7 @@ export interface UnsignedTransaction {
   readonly from: string;
   readonly to: string;
   readonly data: string;
-  readonly value: '0x0';
+  readonly value: string;
   readonly chain_id: number;
 }
 
@@ -86,6 +105,12 @@ const NONCE_BYTES = 16;
 
 const CONTENT_ID = field('bytes32', 'contentId');
 const URL = field('string', 'url');
+const CHANNEL = [
+  field('address', 'provider'),
+  field('address', 'token'),
+  field('address', 'authorizer'),
+  field('bytes32', 'salt'),
+];
 const TERMS = [field('uint256', 'pricePerUnit'), field('uint16', 'providerShareBps'), field('uint8', 'unit')];
 /** What is signed between the account and the nonce: the arguments, in the contract's order. */
 const FIELDS: Readonly<Record<WalletCall['name'], TypedDataField[]>> = {
@@ -102,14 +127,22 @@ const FIELDS: Readonly<Record<WalletCall['name'], TypedDataField[]>> = {
   registerStream: [CONTENT_ID, URL],
   updateStream: [CONTENT_ID, URL],
   deregisterStream: [CONTENT_ID],
+  initiateWithdraw: CHANNEL,
+  cancelWithdraw: CHANNEL,
 };
 
 /** A call for a wallet to sign, under a fresh nonce and for an hour, or to send as it is. */
 export function toSign(call: WalletCall, chainId: number, nowSec: number): ToSign {
   const nonce = BigInt(`0x${randomBytes(NONCE_BYTES).toString('hex')}`);
   const typed_data = typedDataOf(call, chainId, { nonce, deadlineSec: BigInt(nowSec + GOOD_FOR_SEC) });
+  return { typed_data, transaction: transactionOf(call, chainId) };
+}
+
+/** A call as the account itself sends it. */
+export function transactionOf(call: WalletCall | OpenCall, chainId: number): UnsignedTransaction {
   const [from, to] = [getAddress(call.account), getAddress(call.contract)];
-  return { typed_data, transaction: { from, to, data: calldataOf(call), value: '0x0', chain_id: chainId } };
+  const { data, value = 0n } = 'data' in call ? call : { data: calldataOf(call) };
+  return { from, to, data, value: toQuantity(value), chain_id: chainId };
 }
 
 export function typedDataOf(call: WalletCall, chainId: number, limits: SignatureLimits): TypedData {
@@ -132,8 +165,15 @@ export function calldataOf(call: WalletCall): string {
 
 /** Calldata with which anybody submits the call of the account: its `…BySig` twin. */
 export function relayedCalldata(call: WalletCall, { nonce, deadlineSec, signature }: Authorization): string {
-  const args = [call.account, ...argumentsOf(call), nonce, deadlineSec, signature];
+  // Of a channel the account is one of the parts.
+  const whose = [call.account, ...argumentsOf(call)];
+  const args = [...(isExit(call) ? [whose] : whose), nonce, deadlineSec, signature];
   return hostInterface.encodeFunctionData(`${call.name}BySig`, args);
+}
+
+/** Whether a viewer leaves a channel by it, or stays. */
+export function isExit({ name }: Pick<WalletCall, 'name'>): boolean {
+  return name === 'initiateWithdraw' || name === 'cancelWithdraw';
 }
 
 function signable(
@@ -143,11 +183,12 @@ function signable(
 ) {
   const primaryType = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const tail = [field('uint256', 'nonce'), field('uint256', 'deadline')];
-  const fields = [field('address', 'account'), ...FIELDS[name], ...tail];
+  const whose = isExit({ name }) ? 'viewer' : 'account';
+  const fields = [field('address', whose), ...FIELDS[name], ...tail];
   return {
     domain: { name: 'StreamHost', version: '1', chainId, verifyingContract: contract },
     types: { [primaryType]: fields },
-    message: { ...asOnChain(args), account, nonce, deadline: deadlineSec },
+    message: { ...asOnChain(args), [whose]: account, nonce, deadline: deadlineSec },
   };
 }
 

@@ -6,7 +6,7 @@ import {
   SignatureRefused,
   SignatureRequired,
 } from '../../contract/calls/call-errors.ts';
-import { toSign, type WalletCall } from '../../contract/calls/wallet-calls.ts';
+import { toSign, transactionOf, type WalletCall } from '../../contract/calls/wallet-calls.ts';
 import { ContentUnpublished } from '../../publishing/errors.ts';
 import type { Context } from '../context.ts';
 import { type Code, problem } from '../problems/codes.ts';
@@ -67,7 +67,7 @@ function signatureRequired({ message, calls, relayed }: SignatureRequired, conte
 }
 
 function relayRefused({ message, reason, call, retryAfterSec }: RelayRefused, context: Context): HttpProblem {
-  const { transaction } = waysOn(call, context);
+  const transaction = transactionOf(call, context.chain.chainId);
   const again = retryAfterSec !== null && { retry_after_sec: retryAfterSec };
   const detail = `${message} The wallet can send the transaction itself.`;
   return problem(RELAY_CODES[reason], detail, { extra: { transaction, ...again } });

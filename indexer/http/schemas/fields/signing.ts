@@ -47,7 +47,7 @@ export const transactionSchema = z
     from: z.string().meta({ example: EXAMPLE.provider }),
     to: z.string().meta({ example: EXAMPLE.contract }),
     data: z.string(),
-    value: z.literal('0x0'),
+    value: z.string().meta({ example: '0x0' }),
     chain_id: z.int().meta({ example: 11_155_111 }),
   })
   .meta({ id: 'UnsignedTransaction', description: 'The same call, for the wallet to send itself' });
