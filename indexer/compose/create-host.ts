@@ -11,7 +11,7 @@ import { openPackaging } from './packaging.ts';
 import { openListings, openOwnServing } from './serving.ts';
 import { openSignIn } from './sign-in.ts';
 import { openUploads } from './uploads.ts';
-import { openWriting, relayFor } from './writing.ts';
+import { openChannelCalls, openWriting, relayFor } from './writing.ts';
 
 export type Host = Awaited<ReturnType<typeof createHost>>;
 
@@ -52,6 +52,7 @@ export async function createHost(config: Config, options: HostOptions) {
     writer: writing.writer,
     provider: own.provider,
     serving: own.serving,
+    ...openChannelCalls(infrastructure, writing, own.provider),
     disk: createDisk(config.dataDir),
     signIn: await openSignIn(infrastructure),
     staging: uploads.staging,

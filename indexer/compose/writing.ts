@@ -1,8 +1,14 @@
 import { CallCheck } from '../contract/calls/call-status.ts';
 import { createWriter } from '../contract/calls/writer.ts';
 import type { AppDeps } from '../http/deps.ts';
+import { KeyedMutex } from '../lib/keyed-mutex.ts';
+import { ChannelHead } from '../relay/channels/channel-head.ts';
+import { depositMinimums } from '../relay/channels/coins.ts';
+import { Deposits } from '../relay/channels/deposits.ts';
+import { Exits } from '../relay/channels/exits.ts';
 import { openRelay } from '../relay/open.ts';
-import { exceptOwn, FREE_FOR_ALL, relayPolicy } from '../relay/policy.ts';
+import { exceptOwn, FREE_FOR_ALL, limitsOfViewers, type RelayLimits, relayPolicy } from '../relay/policy.ts';
+import { createReadTokenDomain } from '../tokens/token-domain.ts';
 import type { OpenChain } from './chain/chain.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
@@ -13,13 +19,45 @@ export function openWriting(infrastructure: Infrastructure) {
   const { config, network, store, counters, checkSignature, overrides } = infrastructure;
   const { operator: wallet, provider, unsigned, facts } = network;
   const check = new CallCheck({ provider, chainId: facts.chainId, checkSignature });
-  const policy = unsigned
-    ? FREE_FOR_ALL
-    : exceptOwn(relayPolicy(config.relay, { store, counters }), [wallet?.address, config.providerWallet]);
+  const policyOf = (limits: RelayLimits) =>
+    unsigned
+      ? FREE_FOR_ALL
+      : exceptOwn(relayPolicy(limits, { store, counters }), [wallet?.address, config.providerWallet]);
+  const policies = { policy: policyOf(config.relay), viewersPolicy: policyOf(limitsOfViewers(config.relay)) };
   const { relayWaitMs: waitMs } = overrides;
-  const relay = openRelay({ ...infrastructure, wallet, provider, check, records: store, policy, waitMs });
+  const relay = openRelay({
+    ...infrastructure,
+    ...policies,
+    wallet,
+    provider,
+    check,
+    records: store,
+    waitMs,
+  });
   const writer = createWriter({ contract: facts.contract, unsigned, relay, check });
   return { check, relay, writer, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
+}
+
+/** Deposits into this host's own channels and ways out of them, at the operator's gas. */
+export function openChannelCalls(
+  infrastructure: Infrastructure,
+  { check, relay: { ofViewers: relay } }: OpenWriting,
+  provider: AppDeps['provider'],
+) {
+  const { config, network, coins, store, chain } = infrastructure;
+  const { facts, rpc, unsigned } = network;
+  const isFree = unsigned !== null;
+  const deps = {
+    ...infrastructure,
+    ...{ check, relay, store, chain },
+    providerWallet: provider?.wallet ?? null,
+    minimums: depositMinimums({ named: new Map(config.relay.depositMin), known: coins, isFree }),
+    domainOf: createReadTokenDomain(rpc, facts.chainId),
+    head: new ChannelHead(network.provider),
+    turns: new KeyedMutex(),
+    writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
+  };
+  return { deposits: new Deposits(deps), exits: new Exits(deps) };
 }
 
 /** Whose signed calls are submitted, as `GET /chain` says it. */

@@ -53,7 +53,8 @@ export const origin = z
     'must be an origin such as http://localhost:3000, without wildcards in it',
   );
 /** Ethers alone would take one without 0x, which nothing that is compared with it looks like. */
-const isContractOrWallet = (text: string) => /^0x/.test(text) && isAddress(text) && text !== ZeroAddress;
+export const isAddressText = (text: string) => /^0x/.test(text) && isAddress(text);
+const isContractOrWallet = (text: string) => isAddressText(text) && text !== ZeroAddress;
 export const address = z
   .string()
   .refine(isContractOrWallet, 'must be an address (0x…) with a right checksum');

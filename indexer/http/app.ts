@@ -2,6 +2,7 @@ import cors, { type CorsOptions } from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { commonHeaders } from './cache/common-headers.ts';
+import { channelWriteRoutes } from './channels/routes.ts';
 import { type Context, createContext } from './context.ts';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, notFound } from './error-mapping/handler.ts';
@@ -96,6 +97,7 @@ export function routesOf(context: Context): Route[] {
     recordRoutes,
     walletRoutes,
     channelRoutes,
+    channelWriteRoutes,
     stagedRoutes,
     eventRoutes,
     legacyRoutes,

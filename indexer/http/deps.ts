@@ -11,6 +11,8 @@ import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
 import type { Listings } from '../publishing/listing.ts';
 import type { Coin } from '../publishing/price.ts';
+import type { Deposits } from '../relay/channels/deposits.ts';
+import type { Exits } from '../relay/channels/exits.ts';
 import type { Book } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
@@ -59,6 +61,9 @@ export interface AppDeps {
   /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
   provider: Provider | null;
   serving: Serving;
+  /** Into channels with its provider, and out of them, without coin for gas. */
+  deposits: Deposits;
+  exits: Exits;
   /** Whoever knows it may do what the operator may: it stands in DATA_DIR alone. */
   operatorSecret: string;
   chain: ChainFacts;

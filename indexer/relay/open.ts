@@ -19,6 +19,8 @@ export interface OpenRelayOptions {
   check: CallCheck;
   records: TxRecords;
   policy: RelayPolicy;
+  /** For viewers of the host's own channels. */
+  viewersPolicy: RelayPolicy;
   log: Pick<BaseLogger, 'info' | 'warn'>;
   nowSec(): number;
   /** After how long unmined a fee is raised. */
@@ -32,11 +34,24 @@ const KEY_WAIT_MS = 20_000;
 /** How often to look for what another process that shares the key has left when it died. */
 const LOOK_EVERY_MS = 60_000;
 
+export interface OpenRelay extends Relay, AsyncDisposable {
+  /** The same for viewers of the host's own channels. */
+  readonly ofViewers: ViewersRelay;
+}
+
+export interface ViewersRelay extends Relay {
+  /** Sends what anybody may send, within the same budget. `null` on a host without a key. */
+  readonly submitter: Pick<Submitter, 'submitOnce'> | null;
+}
+
 /** The relay of this process, which follows also what earlier ones have sent. */
-export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & AsyncDisposable {
-  if (wallet === null) {
-    return { ...createRelay({ ...options, submitter: null }), [Symbol.asyncDispose]: async () => undefined };
-  }
+export function openRelay({ wallet, policy, viewersPolicy, ...options }: OpenRelayOptions): OpenRelay {
+  const relays = (submitterUnder: (policy: RelayPolicy) => Submitter | null) => {
+    const submitter = submitterUnder(viewersPolicy);
+    const ofViewers = { ...createRelay({ ...options, policy: viewersPolicy, submitter }), submitter };
+    return { ...createRelay({ ...options, policy, submitter: submitterUnder(policy) }), ofViewers };
+  };
+  if (wallet === null) return { ...relays(() => null), [Symbol.asyncDispose]: async () => undefined };
   const { provider, records, log, raiseAfterMs = TIMEOUTS.raiseAfterMs } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -48,7 +63,7 @@ export function openRelay({ wallet, ...options }: OpenRelayOptions): Relay & Asy
   const looking = setInterval(() => void confirmer.resume(), LOOK_EVERY_MS);
 
   return {
-    ...createRelay({ ...options, submitter: new Submitter({ ...options, txManager, confirmer }) }),
+    ...relays((under) => new Submitter({ ...options, policy: under, txManager, confirmer })),
     async [Symbol.asyncDispose]() {
       clearInterval(looking);
       stopping.abort();

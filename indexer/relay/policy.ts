@@ -33,6 +33,14 @@ export interface RelayLimits {
 
 const DAY_MS = 86_400_000;
 
+/**
+ * The limits for viewers of the host's own channels, whom nobody can list before: `RELAY=off` holds for them, a list does
+ * not; and half of the day's gas is left to the wallets that the operator has in mind.
+ */
+export function limitsOfViewers(limits: RelayLimits): RelayLimits {
+  return { ...limits, mode: limits.mode === 'off' ? 'off' : 'open', gasPerDay: limits.gasPerDay / 2n };
+}
+
 /** On a chain whose gas costs nothing, everybody's calls are submitted. */
 export const FREE_FOR_ALL: RelayPolicy = {
   objection: () => null,

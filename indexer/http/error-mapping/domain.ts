@@ -22,6 +22,7 @@ import type { HttpProblem } from '../problems/http-problem.ts';
 import { EXAMPLE } from '../schemas/fields/fields.ts';
 import { isoTime } from '../serialize/serializer.ts';
 import { tooLarge } from '../uploads/multipart.ts';
+import { CHANNEL_ERRORS } from './channels.ts';
 import { type Mapping, mapping, type Told, told } from './mapping.ts';
 import { PLAYBACK_ERRORS } from './playback.ts';
 import { SIGNING_ERRORS } from './signing.ts';
@@ -55,6 +56,7 @@ const ERRORS: readonly Mapping[] = [
     problem(retryable ? 'unavailable' : 'ethstorage_failed', `${message}.`),
   ),
   ...PLAYBACK_ERRORS,
+  ...CHANNEL_ERRORS,
   ...SIGNING_ERRORS,
 ];
 

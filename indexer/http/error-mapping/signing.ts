@@ -13,6 +13,7 @@ import { type Code, problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
 import type { stepSchema } from '../schemas/fields/signing.ts';
 import { termsFields } from '../serialize/serializer.ts';
+import { isOfChannel } from './channels.ts';
 import { mapping } from './mapping.ts';
 
 type Step = z.input<typeof stepSchema>;
@@ -70,7 +71,8 @@ function relayRefused({ message, reason, call, retryAfterSec }: RelayRefused, co
   const transaction = transactionOf(call, context.chain.chainId);
   const again = retryAfterSec !== null && { retry_after_sec: retryAfterSec };
   const detail = `${message} The wallet can send the transaction itself.`;
-  return problem(RELAY_CODES[reason], detail, { extra: { transaction, ...again } });
+  const code = reason === 'budget spent' && isOfChannel(call) ? 'relay_budget' : RELAY_CODES[reason];
+  return problem(code, detail, { extra: { transaction, ...again } });
 }
 
 async function unpublished({ message, calls }: ContentUnpublished, context: Context): Promise<HttpProblem> {

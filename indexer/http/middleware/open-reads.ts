@@ -24,9 +24,12 @@ function isOpen({ method, doc }: Route): boolean {
   return isRead && doc.security === undefined && !doc.tags?.some((tag) => CLOSED_TAGS.includes(tag));
 }
 
-/** What is sold is played by pages of any origin; what it is opened by is a signature or a token, never a cookie. */
+/**
+ * What is sold is played by pages of any origin, and money for it is put into channels and taken out; what does it is a
+ * signature or a token, never a cookie.
+ */
 export function isPlay({ url }: Pick<IncomingMessage, 'url'>): boolean {
-  return /^\/play\//i.test(url ?? '');
+  return /^\/(play\/|channels(\/[^/]+\/exit)?\/?(\?|$))/i.test(url ?? '');
 }
 
 /** Whether a wallet shows here what it has signed: it is the only write under /play. */

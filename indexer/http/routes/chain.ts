@@ -1,10 +1,12 @@
+import { ZeroAddress } from 'ethers';
 import type { Context } from '../context.ts';
 import { type Route, route } from '../routing/route.ts';
 import { chainAnswer } from '../schemas/chain.ts';
+import { checksumAddress } from '../serialize/checksum-address.ts';
 import { ABI_PATH, abiRoute } from '../static/abi.ts';
 
 /** What a wallet or a page has to know before it can act here. */
-export function chainRoutes({ chain, config, provider }: Context): Route[] {
+export function chainRoutes({ chain, config, provider, deposits }: Context): Route[] {
   const facts = route('get', '/chain', {
     tag: 'Chain',
     summary: 'Which chain and contract this host follows, and what it takes',
@@ -18,10 +20,17 @@ export function chainRoutes({ chain, config, provider }: Context): Route[] {
       unsigned: config.unsigned,
       open_gateway: config.unsigned || config.openGateway,
       relay: config.relayFor,
+      relayed_deposits: config.relayFor === 'off' || provider === null ? [] : tokensIn(deposits.minimums),
       provider_wallet: provider?.wallet ?? null,
       indexed_block: chain.status().indexed,
       max_upload_bytes: config.maxUploadBytes,
     }),
   });
   return [facts, abiRoute()];
+}
+
+/** The native coin is not one that moves by signature. */
+function tokensIn(minimums: ReadonlyMap<string, bigint>) {
+  const tokens = [...minimums].filter(([coin]) => coin !== ZeroAddress);
+  return tokens.map(([coin, least]) => ({ token: checksumAddress(coin), min_base_units: least.toString() }));
 }

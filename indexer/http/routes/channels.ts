@@ -32,13 +32,7 @@ export function channelRoutes({ store, tokens }: Context): Route[] {
       const rows = await store.channelsById(id);
       if (rows.length === 0)
         throw problem('unknown_channel', `Nobody has opened a channel ${id}.`, { field: 'id' });
-      const channels = rows.map(async (row) => {
-        // At once, so that no block comes between the channel and what happened to it.
-        const events = await store.channelEvents(row, MAX_EVENTS);
-        const coin = await tokens.describe(row.token);
-        return { ...channelFields(row, coin), events: events.map((event) => eventFields(event, coin)) };
-      });
-      return { channels: await Promise.all(channels) };
+      return { channels: await Promise.all(rows.map((row) => shownChannel(row, { store, tokens }))) };
     },
   });
   const ofWallet = route('get', '/wallets/{wallet}/channels', {
@@ -55,6 +49,14 @@ export function channelRoutes({ store, tokens }: Context): Route[] {
     },
   });
   return [one, ofWallet];
+}
+
+/** A channel and what happened to it. */
+export async function shownChannel(row: ChannelRow, { store, tokens }: Pick<Context, 'store' | 'tokens'>) {
+  // At once, so that no block comes between the channel and what happened to it.
+  const events = await store.channelEvents(row, MAX_EVENTS);
+  const coin = await tokens.describe(row.token);
+  return { ...channelFields(row, coin), events: events.map((event) => eventFields(event, coin)) };
 }
 
 function channelFields(row: ChannelRow, coin: Coin): z.input<typeof channelSchema> {

@@ -21,6 +21,10 @@ export const chainAnswer = namedObject('Chain', {
     description: 'Whose signed calls this host submits, and pays the gas of',
     example: 'allowlist',
   }),
+  relayed_deposits: z.array(z.strictObject({ token: out.token, min_base_units: out.baseUnits })).meta({
+    description:
+      'Tokens of which this host brings in deposits for its provider at its own gas, from how much on',
+  }),
   provider_wallet: out.provider.nullable().meta({
     description: 'Whose streams this host serves at /play, also for creators who ask for it; null: nobody’s',
   }),

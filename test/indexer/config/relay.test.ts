@@ -11,6 +11,7 @@ describe('readConfig(), of relaying,', () => {
       RELAY_GAS_PER_DAY: '-1',
       RELAY_GAS_PER_WALLET: '1e6',
       RELAY_GAS_PER_IP: 'much',
+      RELAY_DEPOSIT_MIN: '5000000',
     };
     let error: unknown;
     try {
@@ -29,6 +30,7 @@ describe('readConfig(), of relaying,', () => {
       gasPerDay: 20_000_000n,
       gasPerWallet: 2_000_000n,
       gasPerClient: 4_000_000n,
+      depositMin: [],
     });
   });
 
@@ -43,5 +45,26 @@ describe('readConfig(), of relaying,', () => {
       allowlist: [WALLET, WALLET.toLowerCase()],
       gasPerDay: 0n,
     });
+  });
+
+  it('reads from how much of which coin deposits are brought in', () => {
+    const native = '0x0000000000000000000000000000000000000000';
+    const read = (RELAY_DEPOSIT_MIN: string) => readConfig({ RELAY_DEPOSIT_MIN }).relay.depositMin;
+    expect(read(` ${WALLET}:5000000, ${native}:1 `)).to.deep.equal([
+      [WALLET.toLowerCase(), 5_000_000n],
+      [native, 1n],
+    ]);
+    for (const wrong of [
+      WALLET,
+      `${WALLET}:`,
+      `${WALLET}:0`,
+      `${WALLET}:1.5`,
+      `${WALLET}:${2n ** 128n}`,
+      `${WALLET.slice(2)}:5`,
+      `${WALLET.replace('dc79C8', 'dC79C8')}:5`,
+      `${WALLET}:1,${WALLET.toLowerCase()}:2`,
+    ]) {
+      expect(() => read(wrong), wrong).to.throw(ConfigError, 'RELAY_DEPOSIT_MIN: must name each coin once');
+    }
   });
 });

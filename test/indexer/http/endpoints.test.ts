@@ -12,6 +12,8 @@ import {
   useApi,
   VIEWER,
 } from './api.ts';
+import { channelRecipes, TOKEN } from './fuzz/channel-calls.ts';
+import type { Request } from './fuzz/recipe.ts';
 import { demanded } from './playing.ts';
 import { newVideo, protecting } from './protecting.ts';
 
@@ -24,7 +26,7 @@ interface Operation {
 }
 
 describe('every endpoint', () => {
-  const api = useApi();
+  const api = useApi({ env: { KNOWN_TOKENS: TOKEN } });
   let paths: Record<string, Record<string, Operation>>;
   let document: Row;
 
@@ -75,6 +77,7 @@ describe('every endpoint', () => {
     expect((await api.ready()).status).to.equal(200);
     await callsOfWallet();
     await callsOfPayer(cid, content_id, price);
+    await callsOfViewer();
     await api.post('/deregister', { cid, content_distributor_wallet: PROVIDER });
     const owner = { content_creator_wallet: CREATOR };
     await api.post('/contents', PUBLICATION);
@@ -128,6 +131,15 @@ describe('every endpoint', () => {
     const sent = { ...body, content_id: contentId, expires_at_sec: expiresAtSec, signature };
     expect((await api.post(`/play/${cid}/access`, sent)).status).to.equal(200);
     await (await api.as(0).deregisterStream(contentId)).wait();
+  }
+
+  /** Into a channel and out of it, without coin for gas. */
+  async function callsOfViewer(): Promise<void> {
+    for (const [operation, { prepare }] of Object.entries(await channelRecipes(api))) {
+      const call = (await prepare?.({ json: { amount: 5 } })) as Request;
+      const path = operation.replace('POST ', '').replace('{id}', call.params?.id ?? '');
+      expect((await api.post(path, call.json)).status, operation).to.be.oneOf([200, 201]);
+    }
   }
 
   it('stands in /openapi.json, with its parameters and answers', () => {

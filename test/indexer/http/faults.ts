@@ -102,6 +102,34 @@ const badStorage: Fault[] = [
   ['a list of storages', { storage: ['ipfs'] }, 'bad_storage', 'storage'],
 ];
 
+/** As its viewer would sign it, but for the signature. */
+export const DEPOSIT = {
+  viewer: VIEWER,
+  provider: PROVIDER,
+  token: CREATOR,
+  authorizer: CREATOR,
+  salt: `0x${'01'.repeat(32)}`,
+  amount: '5000000',
+  valid_after: '0',
+  valid_before: 1_795_570_351,
+  authorization_salt: `0x${'02'.repeat(32)}`,
+  signature: `0x${'5a'.repeat(65)}`,
+};
+
+const badNumber = (field: string, code: Code): Fault[] => [
+  ['words', { [field]: 'much' }, code, field],
+  ['a fraction', { [field]: 1.5 }, code, field],
+  ['a negative number', { [field]: -1 }, code, field],
+  ['an empty text', { [field]: '' }, code, field],
+  ['79 digits', { [field]: '1'.repeat(79) }, code, field],
+  ['null', { [field]: null }, code, field],
+];
+const badSalt = (field: string): Fault[] => [
+  ['a number as a salt', { [field]: 5 }, 'bad_salt', field],
+  ['a short salt', { [field]: '0x01' }, 'bad_salt', field],
+  ['a salt without 0x', { [field]: '01'.repeat(32) }, 'bad_salt', field],
+];
+
 /** Every call that writes: a good request, and all that can be wrong with it. */
 export const ENDPOINTS: [path: string, body: Record<string, unknown>, faults: Fault[]][] = [
   ['/upload-content', UPLOAD, [...badTerms, ...badStorage]],
@@ -141,4 +169,36 @@ export const ENDPOINTS: [path: string, body: Record<string, unknown>, faults: Fa
       ['an unknown field', { viewer: VIEWER }, 'unknown_field', 'viewer'],
     ],
   ],
+  [
+    '/channels',
+    DEPOSIT,
+    [
+      ...badWallet('viewer'),
+      ...badWallet('provider'),
+      ...badWallet('authorizer'),
+      ['a token that is no address', { token: 'USDC' }, 'bad_address', 'token'],
+      ['no token', { token: undefined }, 'missing_field', 'token'],
+      ...badSalt('salt'),
+      ['no salt', { salt: undefined }, 'missing_field', 'salt'],
+      ...badNumber('amount', 'bad_amount'),
+      ['no amount', { amount: undefined }, 'missing_field', 'amount'],
+      ...badNumber('valid_after', 'bad_deadline'),
+      ...badNumber('valid_before', 'bad_deadline'),
+      ...badSalt('authorization_salt'),
+      ['a signature of 63 bytes', { signature: `0x${'5a'.repeat(63)}` }, 'bad_signature', 'signature'],
+      ['a signature of 66 bytes', { signature: `0x${'5a'.repeat(66)}` }, 'bad_signature', 'signature'],
+      ['an unknown field', { epoch: 1 }, 'unknown_field', 'epoch'],
+    ],
+  ],
+];
+
+/** The same of what a viewer leaves a channel by. */
+export const EXIT_FAULTS: Fault[] = [
+  ...badNumber('nonce', 'bad_nonce'),
+  ...badNumber('deadline', 'bad_deadline'),
+  ['no hex', { signature: 'yes' }, 'bad_signature', 'signature'],
+  ['a contract that is no address', { contract: '0x1234' }, 'bad_address', 'contract'],
+  ['words for yes', { cancel: 'yes' }, 'invalid_field', 'cancel'],
+  ['a number for yes', { finalize: 1 }, 'invalid_field', 'finalize'],
+  ['an unknown field', { viewer: VIEWER }, 'unknown_field', 'viewer'],
 ];

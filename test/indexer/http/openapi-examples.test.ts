@@ -53,6 +53,8 @@ const EXPECTED: Record<string, number> = {
   'DELETE /wallets/{wallet}/uploads/{cid}': 404,
   'GET /uploads/{id}': 404,
   'GET /channels/{id}': 404,
+  'POST /channels': 403,
+  'POST /channels/{id}/exit': 404,
   'PUT /offers/{cid}': 401,
   'POST /offers/{cid}': 401,
   'DELETE /offers/{cid}': 401,

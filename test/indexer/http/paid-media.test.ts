@@ -49,6 +49,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
           unsigned: false,
           open_gateway: openGateway,
           relay: 'allowlist',
+          relayed_deposits: [],
           provider_wallet: api.deps.provider?.wallet,
           indexed_block: await api.head(),
           max_upload_bytes: api.deps.config.maxUploadBytes,

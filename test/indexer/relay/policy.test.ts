@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
-import { exceptOwn, type RelayLimits, type Reservation, relayPolicy } from '../../../indexer/relay/policy.ts';
+import {
+  exceptOwn,
+  limitsOfViewers,
+  type RelayLimits,
+  type Reservation,
+  relayPolicy,
+} from '../../../indexer/relay/policy.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 
@@ -43,6 +49,16 @@ describe('relayPolicy()', () => {
     expect(start({ mode: 'allowlist', allowlist }).objection(WALLET)).to.equal(null);
     expect(start({ mode: 'allowlist', allowlist }).objection(OTHER)).to.match(/listed/);
     expect(start().objection(OTHER)).to.equal(null);
+  });
+
+  it('of viewers takes everybody unless it is off, and leaves half of the day to the wallets that are listed', async () => {
+    const listed: Partial<RelayLimits> = { mode: 'allowlist', allowlist: [OTHER], gasPerWallet: 100n };
+    const viewers = start(limitsOfViewers({ ...LIMITS, ...listed }));
+    expect(viewers.objection(WALLET)).to.equal(null);
+    expect(start(limitsOfViewers({ ...LIMITS, mode: 'off' })).objection(WALLET)).to.match(/submits no calls/);
+    expect(isCounted(await viewers.reserve(WALLET, 'one', 40n))).to.equal(true);
+    expect(await viewers.reserve(WALLET, 'one', 11n)).to.deep.include({ retryAfterSec: 900 });
+    expect(isCounted(await start(listed).reserve(OTHER, 'two', 60n))).to.equal(true);
   });
 
   it("objects to nothing of the operator's own wallets, and counts nothing of them", async () => {

@@ -171,8 +171,8 @@ describe('the relay', () => {
     const { provider } = chain;
     const { store: records } = world.process();
     const log = pino({ level: 'silent' });
-    const policy = FREE_FOR_ALL;
-    const relay = openRelay({ wallet: null, provider, check, records, policy, log, nowSec: () => 0 });
+    const policies = { policy: FREE_FOR_ALL, viewersPolicy: FREE_FOR_ALL };
+    const relay = openRelay({ wallet: null, provider, check, records, ...policies, log, nowSec: () => 0 });
     const call = world.streamAt('http://one.example');
     const signed = await world.sign(call);
     expect(relay.accepts(call.account)).to.equal(false);

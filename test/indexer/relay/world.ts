@@ -45,13 +45,15 @@ export async function relayWorld() {
     const { provider } = payments.chain;
     const limits = { mode: 'open', allowlist: [], gasPerDay: PLENTY, gasPerWallet: PLENTY } as const;
     const counters = createMemoryCounters();
+    const policy = relayPolicy({ ...limits, gasPerClient: PLENTY }, { store, counters });
     const relay = relays.use(
       openRelay({
         wallet,
         provider,
         check,
         records: store,
-        policy: relayPolicy({ ...limits, gasPerClient: PLENTY }, { store, counters }),
+        policy,
+        viewersPolicy: policy,
         log: pino({ level: 'silent' }),
         nowSec: () => Math.floor(Date.now() / 1000),
         ...options,

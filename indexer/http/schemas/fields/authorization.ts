@@ -8,10 +8,12 @@ export const authorization = {
   signature: signature.optional(),
 };
 
-type AuthorizationFields = Partial<Record<keyof typeof authorization, unknown>>;
-
-export function signedWhole(fields: AuthorizationFields, ctx: z.RefinementCtx): void {
-  const names = ['nonce', 'deadline', 'signature'] as const;
+/** @param names of what a signature adds. */
+export function signedWhole(
+  fields: Readonly<Record<string, unknown>>,
+  ctx: z.RefinementCtx,
+  names: readonly string[] = Object.keys(authorization),
+): void {
   const missing = names.filter((name) => fields[name] === undefined);
   if (missing.length === 0 || missing.length === names.length) return;
   for (const name of missing) {

@@ -5,7 +5,7 @@ import { documented, refuse } from './fields.ts';
 const MAX_UINT256 = 2n ** 256n - 1n;
 
 /** A whole number of up to 256 bits, as decimal text or a number that is exact. */
-function uint256(code: Code, example: string, description: string) {
+export function uint256(code: Code, example: string, description: string) {
   return z
     .union([z.string().regex(/^\d{1,78}$/), z.int().nonnegative()], { error: `${description}.` })
     .transform((value, ctx) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/fields/text.ts';
 import type { Unit } from '../../../../indexer/lib/unit.ts';
 import { type Api, bytes, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
+import { channelRecipes } from './channel-calls.ts';
 import { offerRecipes, takedownRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
 import { protectedRecipes, protection } from './protected-calls.ts';
@@ -172,6 +173,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /wallets/{wallet}/streams': byWallet,
     'GET /wallets/{wallet}/earnings': byWallet,
     'GET /channels/{id}': { valid: fc.record({ params: fc.record({ id: fc.constantFrom(...channels) }) }) },
+    ...(await channelRecipes(api)),
     'GET /wallets/{wallet}/channels': {
       valid: fc.record({
         params: fc.record({ wallet }),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Api, startApi } from '../api.ts';
 import { recipes } from './calls.ts';
+import { TOKEN } from './channel-calls.ts';
 import { type Call, openDocument } from './document.ts';
 import { mutated } from './mutate.ts';
 import type { Recipe, Request } from './recipe.ts';
@@ -23,7 +24,7 @@ describe(`calls of what /openapi.json documents, every second one with one field
   };
 
   it(`${CALLS} are answered as documented, never with 5xx, and each operation succeeds`, async () => {
-    const embedded = await started();
+    const embedded = await started({ env: { KNOWN_TOKENS: TOKEN } });
     const remote = await started({
       remote: true,
       env: { STORAGE: 'ipfs,ethstorage' },
