@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { Found } from './iterables.ts';
 import { type MediaLedger, NO_LEDGER } from './ledger.ts';
 import type { AddedMedia, AddOptions, ByteRange, MediaKind, MediaStat, MediaStorage } from './storage.ts';
 import { tee } from './tee.ts';
@@ -62,10 +63,11 @@ export function createMediaLibrary(
     find: async (cid, path) => (await holderOf(cid))?.holder.find(cid, path) ?? null,
     // What was found below a directory is no root that either would know.
     list: (cid) => ipfs.list(cid),
-    async *read(cid: string, range: ByteRange) {
-      const onChain = ethstorage && !(await ipfs.stat(cid)) && (await ethstorage.stat(cid));
-      yield* (onChain ? ethstorage : ipfs).read(cid, range);
-    },
+    read: (cid: string, range: ByteRange) =>
+      new Found(async () => {
+        const onChain = ethstorage && !(await ipfs.stat(cid)) && (await ethstorage.stat(cid));
+        return (onChain ? ethstorage : ipfs).read(cid, range);
+      }),
     // On a chain there are no blocks; a root there is found by `stat`.
     block: (cid) => ipfs.block(cid),
     async rootsOf(cid) {

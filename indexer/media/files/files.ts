@@ -3,6 +3,7 @@ import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { Mutex } from '../../lib/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
+import { Items } from '../iterables.ts';
 import { abortable, meteredSource } from '../metered-source.ts';
 import { Pins } from '../pins.ts';
 import type {
@@ -72,6 +73,7 @@ class FileStorage implements MediaStorage {
   /** Keeping and removing take turns, so that a removal's view of what is kept holds until it is done. */
   readonly #mutex = new Mutex();
   #old: TakeOver | null = null;
+  readonly read = (text: string, range: ByteRange) => new Items(this.#leaves(text, range));
 
   constructor(objects: StoredObjects) {
     this.#objects = objects;
@@ -86,8 +88,7 @@ class FileStorage implements MediaStorage {
 
   add(source: AsyncIterable<Uint8Array>, options: AddOptions = {}): Promise<AddedMedia> {
     return this.#upload(options, async (incoming, stop) => {
-      const metered = meteredSource(source, stop, options.onProgress);
-      const file = await incoming.take(metered);
+      const file = await incoming.take(meteredSource(source, stop, options.onProgress));
       const { cid, sizeBytes } = file;
       return { media: { cid: cid.toString(), sizeBytes }, kind: 'file', files: [file] };
     });
@@ -140,7 +141,7 @@ class FileStorage implements MediaStorage {
     yield* listDirectory(this.#blocks, cid);
   }
 
-  async *read(text: string, range: ByteRange): AsyncGenerator<Uint8Array> {
+  async *#leaves(text: string, range: ByteRange): AsyncGenerator<Uint8Array[], void> {
     const key = canonicalCid(text) ?? '';
     const cid = parseIpfsCid(key);
     const isHere = cid && (await this.#isReadable(key));

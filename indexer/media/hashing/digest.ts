@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
 
-/** Pieces of `SharedBuffers`, to be filled from a file and hashed. */
-export interface DigestJob {
-  pieces: readonly Uint8Array[];
-  fd: number;
-  position: number;
-}
-
 /** sha2-256 over pieces, one behind the other. */
 export function digestOf(pieces: readonly Uint8Array[]): Buffer {
   const hash = createHash('sha256');

@@ -1,74 +1,85 @@
 import type { FileHandle } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type DigestJob, digestOf, lengthOf } from './digest.ts';
+import type { FromThread, Job, ToThread } from './messages.ts';
 
-/** Less is done sooner than it is asked for. */
-const MIN_BYTES = 65_536;
 /** It makes next to nothing of its own: without these it keeps 6 MB more. */
 const LIMITS = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16, stackSizeMb: 1 };
 
-type Resolve = (digest: Buffer | null) => void;
+/** Pieces of `SharedBuffers` that are to be filled, and the sha2-256 that they must have then. */
+export interface Part {
+  pieces: Buffer[];
+  hash: Buffer;
+}
 
-/**
- * A thread that reads and hashes while this one hands bytes on: of all that is done with them, hashing takes most time
- * (decision 0121).
- */
-class HashThread {
-  #worker: Worker | null = null;
+export interface Reading {
+  file: FileHandle;
+  position: number;
+  /** One behind the other, all of one length, but for the last. */
+  parts: readonly Part[];
+}
+
+/** A thread that reads and hashes while the main one hands bytes on. */
+export class HashThread {
+  readonly #worker: Worker;
   #isReady = false;
-  readonly #waiting: Resolve[] = [];
+  readonly #waiting: ((isRight: boolean) => void)[] = [];
+  readonly #numbers = new WeakMap<ArrayBufferLike, number>();
+  readonly #collected = new FinalizationRegistry<number>((number) => this.#post({ kind: 'forget', number }));
+  #numbered = 0;
 
-  /** `null` while it starts, and where it could not read. */
-  async digest(job: DigestJob): Promise<Buffer | null> {
-    this.#worker ??= this.#start();
-    if (!this.#isReady) return null;
-    const worker = this.#worker;
-    return await new Promise((resolve) => {
-      if (this.#waiting.push(resolve) === 1) worker.ref();
-      worker.postMessage(job);
-    });
-  }
-
-  #start(): Worker {
-    const worker = new Worker(new URL('thread.ts', import.meta.url), { resourceLimits: LIMITS });
-    worker.unref(); // it keeps no process from ending, unless somebody waits for it
-    worker.on('online', () => {
+  /** @param onExit when it is none any more. */
+  constructor(onExit: () => void) {
+    this.#worker = new Worker(new URL('thread.ts', import.meta.url), { resourceLimits: LIMITS });
+    this.#worker.on('online', () => {
       this.#isReady = true;
     });
-    worker.on('message', (digest: Uint8Array | null) => {
-      this.#waiting.shift()?.(digest && Buffer.from(digest.buffer));
-      if (this.#waiting.length === 0) worker.unref();
+    this.#worker.on('message', (isRight: FromThread) => {
+      this.#waiting.shift()?.(isRight);
+      if (this.#waiting.length === 0) this.#worker.unref();
     });
-    worker.on('error', () => undefined); // `exit` follows
-    worker.on('exit', () => {
-      this.#worker = null; // the next job starts another
-      this.#isReady = false;
-      for (const resolve of this.#waiting.splice(0)) resolve(null);
+    this.#worker.on('error', () => undefined); // `exit` follows
+    this.#worker.on('exit', () => {
+      onExit();
+      for (const resolve of this.#waiting.splice(0)) resolve(false);
     });
-    return worker;
+    this.#worker.unref(); // it keeps no process from ending, unless somebody waits for it
   }
-}
 
-/** Where there is one core alone, a second thread would only take its time. */
-const thread = availableParallelism() > 1 ? new HashThread() : null;
+  /** What it is given before waits for it to start. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
 
-/**
- * Fills pieces of `SharedBuffers` from a file, as far as it goes, one behind the other, and takes sha2-256 over them.
- * @throws what reading throws
- */
-export async function readHashed(
-  file: FileHandle,
-  pieces: readonly Uint8Array[],
-  position: number,
-): Promise<{ bytesRead: number; digest: Buffer }> {
-  const digest = await inThread({ pieces, fd: file.fd, position });
-  if (digest) return { bytesRead: lengthOf(pieces), digest };
-  // The system takes no list without a place in it.
-  const { bytesRead } = pieces.length > 0 ? await file.readv(pieces, position) : { bytesRead: 0 };
-  return { bytesRead, digest: digestOf(pieces) };
-}
+  /** Fills the pieces. @returns whether all was there, and has its hash; `false` too where it could not read */
+  isRight({ file, position, parts }: Reading): Promise<boolean> {
+    const pieces = parts.flatMap((part) => part.pieces);
+    const job: Job = {
+      kind: 'job',
+      fd: file.fd,
+      position,
+      numbers: pieces.map((piece) => this.#numberOf(piece)),
+      piecesPerPart: parts[0]?.pieces.length ?? 0,
+      lastBytes: pieces.at(-1)?.length ?? 0,
+      hashes: parts.map(({ hash }) => hash.toString('latin1')).join(''),
+    };
+    return new Promise((resolve) => {
+      if (this.#waiting.push(resolve) === 1) this.#worker.ref();
+      this.#post(job);
+    });
+  }
 
-async function inThread(job: DigestJob): Promise<Buffer | null> {
-  return thread && lengthOf(job.pieces) >= MIN_BYTES ? await thread.digest(job) : null;
+  #numberOf({ buffer }: Uint8Array): number {
+    const known = this.#numbers.get(buffer);
+    if (known !== undefined) return known;
+    const number = this.#numbered;
+    this.#numbered += 1;
+    this.#numbers.set(buffer, number);
+    this.#collected.register(buffer, number);
+    this.#post({ kind: 'memory', number, bytes: new Uint8Array(buffer) });
+    return number;
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
 }

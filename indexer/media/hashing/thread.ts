@@ -1,16 +1,29 @@
-// The thread of hash-thread.ts. It answers in the order in which it is asked: `null` where it could not read.
+// The thread of hash-thread.ts. It answers jobs in the order in which they come.
 import { readvSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import { type DigestJob, digestOf, lengthOf } from './digest.ts';
+import { digestOf, lengthOf } from './digest.ts';
+import type { FromThread, Job, ToThread } from './messages.ts';
 
-parentPort?.on('message', (job: DigestJob) => {
-  parentPort?.postMessage(fill(job) ? digestOf(job.pieces) : null);
+const memory = new Map<number, Uint8Array>();
+
+parentPort?.on('message', (message: ToThread) => {
+  if (message.kind === 'job') parentPort?.postMessage(isRight(message) satisfies FromThread);
+  else if (message.kind === 'memory') memory.set(message.number, message.bytes);
+  else memory.delete(message.number);
 });
 
-function fill({ pieces, fd, position }: DigestJob): boolean {
+function isRight({ numbers, lastBytes, fd, position, piecesPerPart, hashes }: Job): boolean {
+  const pieces = numbers.map((number) => memory.get(number) as Uint8Array);
+  const last = pieces.pop() as Uint8Array;
+  pieces.push(last.length === lastBytes ? last : last.subarray(0, lastBytes));
   try {
-    return readvSync(fd, pieces, position) === lengthOf(pieces);
+    if (readvSync(fd, pieces, position) < lengthOf(pieces)) return false;
   } catch {
     return false; // whoever asked reads it again, and finds out why
   }
+  let found = '';
+  for (let at = 0; at < pieces.length; at += piecesPerPart) {
+    found += digestOf(pieces.slice(at, at + piecesPerPart)).toString('latin1');
+  }
+  return found === hashes;
 }

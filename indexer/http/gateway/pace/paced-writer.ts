@@ -90,6 +90,8 @@ function connectionOf(res: Response): Response['socket'] {
 
 /** What follows `at`, so much as is handed to a connection at a time: a copy where a view would keep more in memory. */
 export function portionOf(bytes: Uint8Array, at: number): Uint8Array {
+  const isSmall = bytes.buffer.byteLength <= PIECE_BYTES;
+  if (isSmall && at === 0) return bytes;
   const portion = bytes.subarray(at, at + PIECE_BYTES);
-  return bytes.buffer.byteLength <= PIECE_BYTES ? portion : Buffer.from(portion);
+  return isSmall ? portion : Buffer.from(portion);
 }
