@@ -64,6 +64,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/secrets': STORE,
   'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media', 'indexer/secrets', 'packager'],
   'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing'],
+  'indexer/playback/claiming': [...CONTRACT, 'indexer/txmgr'],
   'indexer/http': HTTP,
   // The host and the page both make the same of a video.
   packager: [],

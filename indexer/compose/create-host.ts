@@ -5,6 +5,7 @@ import { type AppDeps, createApp } from '../http/app.ts';
 import { listen } from '../http/server/listen.ts';
 import { createDisk } from '../lib/disk.ts';
 import { createTokenBook } from '../tokens/token-metadata.ts';
+import { openClaiming } from './claiming.ts';
 import { announceHost } from './host-file.ts';
 import { type HostOptions, openInfrastructure } from './infrastructure.ts';
 import { openPackaging } from './packaging.ts';
@@ -39,6 +40,7 @@ export async function createHost(config: Config, options: HostOptions) {
   const own = openOwnServing(infrastructure, writing, contract, stopping.signal);
   const tokens = createTokenBook(network.rpc, { known: coins });
   const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens });
+  const claiming = await openClaiming(infrastructure, { ...own, tokens, signal: stopping.signal });
   const { worker } = uploads;
   const packaging = parts.use(
     await openPackaging(infrastructure, { worker, listings, serving: own.serving }),
@@ -66,6 +68,7 @@ export async function createHost(config: Config, options: HostOptions) {
   parts.defer(() => server.close());
   parts.defer(own.startAt(url));
   parts.defer(packaging.start());
+  parts.defer(claiming());
   network.servesPageAt(port);
   const { publicUrl = url, dataDir } = config;
   parts.defer(await announceHost(dataDir, { url, publicUrl, pid: process.pid, secret }));

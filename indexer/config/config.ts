@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { errorWith } from '../lib/errors.ts';
 import { authConfig } from './auth.ts';
 import { chainConfig } from './chain.ts';
+import { claimingConfig } from './claiming.ts';
 import { httpConfig, rateLimitConfig } from './http.ts';
 import { mediaConfig } from './media.ts';
 import { payoutConfig } from './payouts.ts';
@@ -28,6 +29,7 @@ const schema = httpConfig
   .and(quotaConfig)
   .and(mediaConfig)
   .and(payoutConfig)
+  .and(claimingConfig)
   .and(redisConfig);
 
 /**

@@ -3,7 +3,7 @@ export interface IndexedChain {
   /** Number of the newest block, asked of the chain. */
   head(): Promise<number>;
   /** Resolves when the store shows the block. */
-  waitFor(block: number, options?: { timeoutMs?: number }): Promise<void>;
+  waitFor(block: number, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<void>;
 }
 
 /** Resolves when the records show everything that the chain holds now. */

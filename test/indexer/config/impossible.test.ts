@@ -33,6 +33,11 @@ describe('configuration that can never work', () => {
     ['DEPLOYMENTS_DIR', FILE],
     ['HOST', 'http://127.0.0.1'],
     ['HOST', '127.0.0.1/8'],
+    ['CLAIM_MIN', `0x${BARE}`],
+    ['CLAIM_MIN', `0x${BARE}=-1`],
+    ['CLAIM_MIN', `0x${BARE}=1=2`],
+    ['CLAIM_MIN', `0x${'0'.repeat(40)}=1`],
+    ['CLAIM_GAS_FACTOR', 'much'],
   ];
   for (const [key, value] of wrong) {
     it(`is told in one line: ${key}=${value.replace(FILE, 'a-file')}`, () => {

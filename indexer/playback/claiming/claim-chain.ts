@@ -1,0 +1,95 @@
+import { isError, type JsonRpcApiProvider, type TransactionReceipt } from 'ethers';
+import { hostInterface, hostsBy } from '../../contract/interface.ts';
+import { REJECT_REASONS, type RejectReason } from '../../contract/reject-reasons.ts';
+import type { VoucherKey } from '../../store/book/vouchers.ts';
+import { type Packable, packVouchers } from './packing.ts';
+
+/** The chain's newest state, and the newest that can't be undone. */
+export interface ChainNow {
+  head: number;
+  headSec: number;
+  blockGasLimit: bigint;
+  /** On a chain that tells no finality the head. */
+  finalBlock: number;
+  /** Wei. */
+  gasPrice: bigint;
+}
+
+/** What a mined claim did, by channel and number. */
+export interface MinedClaim {
+  claimed: Pick<VoucherKey, 'channelId' | 'seq'>[];
+  rejected: (Pick<VoucherKey, 'channelId' | 'seq'> & { reason: RejectReason })[];
+}
+
+/** The contract as claims read it. Addresses in any case. */
+export class ClaimChain {
+  readonly #provider: JsonRpcApiProvider;
+  readonly #at: ReturnType<typeof hostsBy>;
+  readonly #delays = new Map<string, number>();
+
+  /** @param provider made with `cacheTimeout: -1`. */
+  constructor(provider: JsonRpcApiProvider) {
+    this.#provider = provider;
+    this.#at = hostsBy(provider);
+  }
+
+  async now(): Promise<ChainNow> {
+    const [newest, final, { gasPrice, maxFeePerGas }] = await Promise.all([
+      this.#provider.getBlock('latest'),
+      this.#provider.getBlock('finalized').catch(() => null),
+      this.#provider.getFeeData(),
+    ]);
+    if (newest === null) throw new Error('the chain has no newest block');
+    const { number: head, timestamp: headSec, gasLimit: blockGasLimit } = newest;
+    const price = gasPrice ?? maxFeePerGas ?? 0n;
+    return { head, headSec, blockGasLimit, finalBlock: final?.number ?? head, gasPrice: price };
+  }
+
+  /** Whether the contract takes this key's claims for the provider. */
+  async takesClaims(contract: string, provider: string, key: string): Promise<boolean> {
+    if (provider.toLowerCase() === key.toLowerCase()) return true;
+    return (await this.#at(contract).claimDelegateOf(provider)).toLowerCase() === key.toLowerCase();
+  }
+
+  async withdrawDelaySec(contract: string): Promise<number> {
+    const known = this.#delays.get(contract) ?? Number(await this.#at(contract).withdrawDelaySec());
+    this.#delays.set(contract, known);
+    return known;
+  }
+
+  /**
+   * Why each of these vouchers of one coin would be rejected in the state of a block; `none`: it would be paid.
+   * `null` where there was no contract yet.
+   */
+  async reasons(
+    contract: string,
+    vouchers: readonly Packable[],
+    blockTag: number | 'latest',
+  ): Promise<RejectReason[] | null> {
+    try {
+      const verdicts = await this.#at(contract).claimable(...packVouchers(vouchers), { blockTag });
+      return verdicts.map(({ reason }) => REJECT_REASONS[Number(reason)] ?? 'none');
+    } catch (error) {
+      if (isError(error, 'BAD_DATA')) return null;
+      throw error;
+    }
+  }
+}
+
+/** The call by which vouchers of one provider and coin are claimed. */
+export function claimData(vouchers: readonly Packable[]): string {
+  return hostInterface.encodeFunctionData('claim', packVouchers(vouchers));
+}
+
+export function minedClaim(receipt: TransactionReceipt): MinedClaim {
+  const mined: MinedClaim = { claimed: [], rejected: [] };
+  for (const log of receipt.logs.filter(({ address }) => address === receipt.to)) {
+    const event = hostInterface.parseLog(log);
+    if (event?.name !== 'VoucherClaimed' && event?.name !== 'VoucherRejected') continue;
+    const { channelId, seq, reason } = event.args;
+    const voucher = { channelId, seq: Number(seq) };
+    if (event.name === 'VoucherClaimed') mined.claimed.push(voucher);
+    else mined.rejected.push({ ...voucher, reason: REJECT_REASONS[Number(reason)] ?? 'none' });
+  }
+  return mined;
+}

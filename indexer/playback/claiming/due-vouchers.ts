@@ -1,0 +1,135 @@
+import type { RejectReason } from '../../contract/reject-reasons.ts';
+import type { Claims } from '../../store/book/claims.ts';
+import type { StoredVoucher } from '../../store/book/vouchers.ts';
+import type { Catalogue, ChannelRow, Channels, ContentRow } from '../../store/store.ts';
+import { batchLimits } from '../../txmgr/batch-limits.ts';
+import type { ChainNow, ClaimChain } from './claim-chain.ts';
+import { deadlineOf } from './deadline.ts';
+import {
+  type Candidate,
+  type ClaimBatch,
+  type ClaimPolicy,
+  type DueVoucher,
+  planClaims,
+  type Wait,
+} from './plan.ts';
+
+export interface DueDeps {
+  store: Pick<Channels, 'channel'> & Pick<Catalogue, 'contentById'>;
+  book: Pick<Claims, 'undecidedVouchers'>;
+  chain: Pick<ClaimChain, 'now' | 'reasons' | 'withdrawDelaySec' | 'takesClaims'>;
+  /** Whose vouchers, lower case. */
+  provider: string;
+  /** Whose key claims; `null`: nobody's, but it is said what is due. */
+  claimer: string | null;
+  policy: ClaimPolicy;
+  /** Most gas of one transaction. */
+  gasCap: bigint;
+  nowSec(): number;
+}
+
+/** Why a voucher is not claimed now. */
+export type Hold =
+  | Wait
+  /** Another one of its channel is not decided for good. */
+  | 'earlier first'
+  /** In a transaction that is sent and not mined, or mined and not final. */
+  | 'under way'
+  /** The deposit may still be undone. */
+  | 'not final'
+  /** The chain has gone on where the records have not. */
+  | 'records behind'
+  /** The contract takes no claims of this key for the provider. */
+  | 'no delegate';
+
+export interface DueVouchers {
+  now: ChainNow;
+  batches: ClaimBatch[];
+  held: { voucher: StoredVoucher; why: Hold }[];
+  /** What the chain refuses, and will for good. */
+  refused: { voucher: StoredVoucher; reason: RejectReason }[];
+}
+
+/** What is due, once looked at: `claimable` calls every voucher of the batches good, at the head and for good. */
+export async function dueVouchers(deps: DueDeps, all = false): Promise<DueVouchers> {
+  const { book, chain, provider, policy, gasCap, nowSec } = deps;
+  const vouchers = await book.undecidedVouchers(provider);
+  const now = await chain.now();
+  const found: DueVouchers = { now, batches: [], held: [], refused: [] };
+  const candidates = await candidatesAmong(deps, vouchers, found);
+  const sec = Math.max(now.headSec, nowSec());
+  const limits = batchLimits(now.blockGasLimit, gasCap);
+  const { gasPrice } = now;
+  const plan = planClaims(candidates, { nowSec: sec, gasPrice, limits, policy, all });
+  found.held.push(...plan.waiting);
+  for (const batch of plan.batches) await judge(deps, batch, found);
+  return found;
+}
+
+/** Of each channel the first that is not decided; the others wait for it. */
+async function candidatesAmong(
+  { store, chain }: DueDeps,
+  vouchers: readonly StoredVoucher[],
+  { held }: Pick<DueVouchers, 'held'>,
+): Promise<Candidate[]> {
+  const contents = new Map<string, ContentRow | null>();
+  const candidates: Candidate[] = [];
+  const byChannel = Map.groupBy(vouchers, ({ contract, channelId }) => `${contract} ${channelId}`);
+  for (const [voucher, ...later] of byChannel.values()) {
+    if (!voucher) continue;
+    held.push(...later.map((one) => ({ voucher: one, why: 'earlier first' as const })));
+    const { contract, channelId, state } = voucher;
+    const channel = await store.channel(contract, channelId);
+    if (state !== 'open' && state !== 'sealed') held.push({ voucher, why: 'under way' });
+    else if (!isOpen(channel, voucher)) held.push({ voucher, why: 'not final' });
+    else {
+      await readContents(store, voucher, contents);
+      const contentOf = (contentId: string) => contents.get(`${contract} ${contentId}`) ?? null;
+      const withdrawDelaySec = await chain.withdrawDelaySec(contract);
+      candidates.push({ voucher, deadline: deadlineOf(voucher, { channel, contentOf, withdrawDelaySec }) });
+    }
+  }
+  return candidates;
+}
+
+function isOpen(channel: ChannelRow | null, { epoch }: StoredVoucher): channel is ChannelRow {
+  return channel !== null && channel.epoch >= epoch;
+}
+
+async function readContents(
+  store: DueDeps['store'],
+  { contract, items }: StoredVoucher,
+  contents: Map<string, ContentRow | null>,
+): Promise<void> {
+  for (const { contentId } of items) {
+    const key = `${contract} ${contentId}`;
+    if (!contents.has(key)) contents.set(key, await store.contentById(contract, contentId));
+  }
+}
+
+/** Keeps of the batch what the chain calls good, now and in the newest state that can't be undone. */
+async function judge(deps: DueDeps, batch: ClaimBatch, found: DueVouchers): Promise<void> {
+  const { chain, provider, claimer } = deps;
+  const { contract } = batch;
+  const vouchers = batch.vouchers.map(({ voucher }) => voucher);
+  if (claimer !== null && !(await chain.takesClaims(contract, provider, claimer))) {
+    found.held.push(...vouchers.map((voucher) => ({ voucher, why: 'no delegate' as const })));
+    return;
+  }
+  const atHead = (await chain.reasons(contract, vouchers, 'latest')) ?? [];
+  const forGood = (await chain.reasons(contract, vouchers, found.now.finalBlock)) ?? [];
+  const good: DueVoucher[] = [];
+  for (const [index, due] of batch.vouchers.entries()) {
+    const { voucher } = due;
+    const [head, final] = [atHead[index], forGood[index]];
+    if (head === 'none' && final === 'none') good.push(due);
+    else if (head === 'seq_used' || head === 'epoch_invalid')
+      found.held.push({ voucher, why: 'records behind' });
+    else if (head === undefined || head === 'none' || final === undefined || final === 'none')
+      found.held.push({ voucher, why: 'not final' });
+    else found.refused.push({ voucher, reason: head });
+  }
+  if (good.length === 0) return;
+  const amount = good.reduce((sum, { voucher }) => sum + voucher.total, 0n);
+  found.batches.push({ ...batch, vouchers: good, amount });
+}

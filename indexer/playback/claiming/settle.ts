@@ -1,0 +1,107 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Claims, RebuiltVoucher } from '../../store/book/claims.ts';
+import type { StoredVoucher, VoucherKey, Vouchers } from '../../store/book/vouchers.ts';
+import type { Channels, ClaimOutcome, LogPlace } from '../../store/store.ts';
+import { fateOf, type VoucherFacts } from './fate.ts';
+
+export interface SettleDeps {
+  store: Pick<
+    Channels,
+    'channel' | 'claimsBy' | 'claimFrom' | 'rejectionOf' | 'claimedUnits' | 'epochEndedIn'
+  >;
+  book: Claims & Pick<Vouchers, 'voucher'>;
+  /** Whose vouchers, lower case. */
+  provider: string;
+  nowSec(): number;
+}
+
+/** What of ours is on its way: the transaction by {@link keyOf} each voucher in it. */
+export type InFlight = ReadonlyMap<string, string>;
+
+const PAGE = 2_000;
+const START: LogPlace = { blockNumber: -1, logIndex: 0 };
+
+export function keyOf({ contract, channelId, epoch, seq }: VoucherKey): string {
+  return `${contract} ${channelId} ${epoch} ${seq}`;
+}
+
+/** Brings the book up to what the records say of the chain. */
+export class Settling {
+  readonly #deps: SettleDeps;
+  /** Everything up to here is in the book, for good. */
+  #done = START;
+
+  constructor(deps: SettleDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the chain has paid what was not looked at yet. */
+  async hasNew(): Promise<boolean> {
+    const { store, provider } = this.#deps;
+    return (await store.claimsBy(provider, this.#done, 1)).length > 0;
+  }
+
+  /**
+   * The records must show everything that was mined when it was asked what is on its way.
+   * @param finalBlock nothing changes any more up to there.
+   */
+  async run(inFlight: InFlight, finalBlock: number): Promise<void> {
+    const { book, provider, nowSec } = this.#deps;
+    await this.#takeOver(finalBlock);
+    const fates = [];
+    for (const voucher of await book.undecidedVouchers(provider)) {
+      const fate = fateOf(voucher, await this.#factsOf(voucher, inFlight, finalBlock));
+      if (fate) fates.push(fate);
+    }
+    if (fates.length > 0) await book.decideVouchers(fates, nowSec());
+  }
+
+  /** What the chain has paid and the book lacks: it was lost, restored from a copy, or another host's. */
+  async #takeOver(finalBlock: number): Promise<void> {
+    const { store, book, provider } = this.#deps;
+    for (let after = this.#done; ; ) {
+      const claims = await store.claimsBy(provider, after, PAGE);
+      const rebuilt: RebuiltVoucher[] = [];
+      for (const claim of claims) {
+        if ((await book.voucher(claim)) === null) rebuilt.push(await this.#rebuilt(claim, finalBlock));
+      }
+      if (rebuilt.length > 0) await book.rebuildVouchers(rebuilt);
+      const last = claims.at(-1);
+      if (claims.length < PAGE || !last) break;
+      after = { blockNumber: last.blockNumber, logIndex: last.logIndex };
+      await setImmediate();
+    }
+    this.#done = { blockNumber: finalBlock, logIndex: Number.MAX_SAFE_INTEGER };
+  }
+
+  async #rebuilt(outcome: ClaimOutcome, finalBlock: number): Promise<RebuiltVoucher> {
+    const { store, provider } = this.#deps;
+    const { contract, channelId, epoch, seq, amount, txHash: claimTx, timestampSec, blockNumber } = outcome;
+    const channel = await store.channel(contract, channelId);
+    const units = await store.claimedUnits(outcome);
+    return {
+      ...{ contract, channelId, epoch, seq, provider, claimTx },
+      token: channel?.token ?? '',
+      items: units.map(({ contentId, units, price }) => ({ contentId, units, unitPrice: price })),
+      total: amount ?? 0n,
+      claimedAtSec: timestampSec,
+      isFinal: blockNumber <= finalBlock,
+    };
+  }
+
+  async #factsOf(voucher: StoredVoucher, inFlight: InFlight, finalBlock: number): Promise<VoucherFacts> {
+    const { store } = this.#deps;
+    const { contract, channelId, epoch, seq, state } = voucher;
+    const channel = await store.channel(contract, channelId);
+    const isOver = channel !== null && channel.epoch > epoch;
+    const isSent = state === 'claiming' || state === 'rejected';
+    return {
+      channel,
+      claim: channel && channel.nextSeq > seq ? await store.claimFrom(contract, channelId, seq) : null,
+      rejected: isSent ? await store.rejectionOf(voucher) : null,
+      endedIn: isOver ? await store.epochEndedIn(contract, channelId, epoch) : null,
+      inFlightTx: inFlight.get(keyOf(voucher)) ?? null,
+      finalBlock,
+    };
+  }
+}

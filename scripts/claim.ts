@@ -1,0 +1,65 @@
+import { claimPolicy } from '../indexer/compose/claiming.ts';
+import { ClaimChain } from '../indexer/playback/claiming/claim-chain.ts';
+import { Claiming } from '../indexer/playback/claiming/claiming.ts';
+import type { Book } from '../indexer/store/book.ts';
+import type { Store } from '../indexer/store/store.ts';
+import { knownCoins } from '../indexer/tokens/known-coins.ts';
+import { createTokenBook } from '../indexer/tokens/token-metadata.ts';
+import { inFlight } from '../indexer/txmgr/nonces.ts';
+import { claimedText, dueText, setAsideText } from './lib/claim/due-text.ts';
+import { followRecords } from './lib/claim/follow-records.ts';
+import { CLAIM_USAGE, type ClaimOptions, claimOptions } from './lib/claim/options.ts';
+import { print, runScript } from './lib/cli.ts';
+import { coinsOf } from './lib/coins.ts';
+import {
+  openBook,
+  openRecords,
+  openScriptContext,
+  operatorTransactions,
+  type ScriptContext,
+} from './lib/script-context.ts';
+
+/** Of those that were set aside: `GET /vouchers` shows all. */
+const SHOWN = 20;
+
+await runScript(CLAIM_USAGE, async (argv) => {
+  const options = claimOptions(argv);
+  using context = await openScriptContext();
+  await using store = await openRecords(context);
+  await using book = openBook(context);
+  if (store === null || book === null) return print('Nothing to claim: this host has sold nothing.');
+  await claim(context, { store, book }, options);
+});
+
+async function claim(
+  context: ScriptContext,
+  { store, book }: { store: Store; book: Book },
+  { all, yes }: ClaimOptions,
+): Promise<void> {
+  const { config, provider, rpc, chainId } = context;
+  const txManager = operatorTransactions(context, store);
+  const wallet = config.providerWallet ?? txManager.address;
+  await using indexed = await followRecords(context, store);
+  const tokens = createTokenBook(rpc, { known: knownCoins(chainId, config.knownTokens) });
+  const silent = () => undefined;
+  const claiming = new Claiming({
+    ...{ store, book, txManager, indexed, chain: new ClaimChain(provider) },
+    provider: wallet.toLowerCase(),
+    policy: await claimPolicy(config, tokens),
+    gasCap: config.claimBatchGas,
+    nowSec: () => Math.floor(Date.now() / 1000),
+    log: { info: silent, warn: silent },
+  });
+  if (!yes) await claiming.settle(await inFlight(provider, store));
+  else await claiming.settle();
+  const due = await claiming.due(all);
+  const vouchers = [...due.batches.flatMap((batch) => batch.vouchers), ...due.held, ...due.refused];
+  const setAside = (await book.vouchersOf({ provider: wallet, state: 'rejected', limit: SHOWN })).rows;
+  const priced = [...vouchers.map(({ voucher }) => voucher), ...setAside];
+  const coinOf = await coinsOf(context, priced);
+  print(`Vouchers of the provider ${wallet}:`, ...dueText(due, coinOf), ...setAsideText(setAside, coinOf));
+  if (due.batches.length === 0 && due.refused.length === 0) return;
+  if (!yes) return print('', 'Nothing is sent. To claim, add --yes.');
+  const done = await claiming.run(all);
+  if (due.batches.length > 0) print('', 'Claimed:', ...claimedText(done, coinOf));
+}

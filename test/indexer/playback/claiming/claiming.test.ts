@@ -1,0 +1,284 @@
+import { expect } from 'chai';
+import type { ContentRow } from '../../../../indexer/store/store.ts';
+import { domainOf } from '../../../contracts/signed.ts';
+import { packBatch, signVoucher } from '../../../contracts/vouchers.ts';
+import { until } from '../../../until.ts';
+import {
+  type ClaimingWorld,
+  claimingWorld,
+  DELAY_SEC,
+  PRICE,
+  type Process,
+  parts,
+  type TestChannel,
+} from './world.ts';
+
+const OTHER_CID = 'bafkreif2pall7dybz7vecqka3zo24irdwabwdi4wc55jznaq75q7eaavvu';
+/** Only what a deadline threatens. */
+const DEADLINES_ONLY = { afterSec: 10 ** 9, gasFactor: 10n ** 30n };
+
+describe('claiming', () => {
+  let world: ClaimingWorld;
+  let listing: ContentRow;
+  beforeEach(async () => {
+    world = await claimingWorld();
+    listing = await world.publish();
+  });
+  afterEach(() => world.close());
+
+  const states = async ({ book }: Process) =>
+    (await book.vouchersOf({ provider: world.provider.address, limit: 100 })).rows
+      .sort((a, b) => a.seq - b.seq)
+      .map(({ seq, state }) => `${seq} ${state}`);
+  const claimsMined = async () => {
+    const host = world.as(world.viewer);
+    return (await host.queryFilter(host.filters.ClaimBatch())).length;
+  };
+  /** As the provider's own wallet would, with whatever was signed. */
+  async function claimByHand(channel: TestChannel, seq: number, units: number, epoch = 1) {
+    const { chainId } = await world.chain.provider.getNetwork();
+    const item = { contentId: listing.contentId, units: BigInt(units), unitPrice: PRICE };
+    const bill = { channelId: channel.id, epoch: BigInt(epoch), seq: BigInt(seq), items: [item] };
+    const signed = await signVoucher(channel.key, domainOf(world.contract, chainId), bill);
+    const { contents, vouchers } = packBatch([signed]);
+    const { address } = world.provider;
+    return await (await world.as(world.provider).claim(address, channel.token, contents, vouchers)).wait();
+  }
+
+  it('pays vouchers of many channels in one transaction, to the wei', async () => {
+    const host = await world.start();
+    const keys = [];
+    for (const units of [1, 2, 3]) {
+      keys.push(await world.sign(host, await world.open(5n * PRICE), [[listing, units]]));
+    }
+    const [batch, ...others] = await host.claiming.run();
+    expect(others).to.deep.equal([]);
+    expect(batch?.claimed).to.have.length(3);
+    expect(await world.earned()).to.deep.equal(parts(1, 2, 3));
+    for (const key of keys) {
+      expect(await host.book.voucher(key)).to.include({
+        ...{ state: 'claimed', claimTx: batch?.txHash, reason: null },
+      });
+    }
+    expect(await host.book.undecidedVouchers(world.provider.address)).to.deep.equal([]);
+    expect(await host.claiming.run()).to.deep.equal([]);
+    expect(await claimsMined()).to.equal(1);
+  });
+
+  it('pays several contents, and each coin by a transaction of its own', async () => {
+    const host = await world.start();
+    const token = await world.token();
+    const other = await world.publish({ cid: OTHER_CID });
+    const priced = await world.publish({ token });
+    await world.sign(host, await world.open(9n * PRICE), [
+      [listing, 2],
+      [other, 3],
+    ]);
+    await world.sign(host, await world.open(9n * PRICE), [[other, 1]]);
+    await world.sign(host, await world.open(9n * PRICE, { token }), [[priced, 7]]);
+    const batches = await host.claiming.run();
+    expect(batches.map(({ claimed }) => claimed.length).sort()).to.deep.equal([1, 2]);
+    expect(await world.earned()).to.deep.equal(parts(2, 3, 1));
+    expect(await world.earned(token)).to.deep.equal(parts(7));
+  });
+
+  it('cuts what is due into transactions that the limit of gas allows', async () => {
+    const host = await world.start({ gasCap: 125_000n });
+    for (const units of [1, 2, 3]) await world.sign(host, await world.open(5n * PRICE), [[listing, units]]);
+    expect(await host.claiming.run()).to.have.length(2);
+    expect(await world.earned()).to.deep.equal(parts(1, 2, 3));
+  });
+
+  it('claims a later voucher of a channel only once the earlier is decided for good', async () => {
+    let undoable = 5;
+    const host = await world.start({ undoable: () => undoable });
+    const channel = await world.open(9n * PRICE);
+    for (const seq of [0, 1]) await world.sign(host, channel, [[listing, seq + 1]], { seq });
+    await world.chain.call('hardhat_mine', '0x5');
+    expect(await host.claiming.run()).to.have.length(1);
+    expect(await states(host)).to.deep.equal(['0 claimed', '1 open']);
+    expect(await host.claiming.run()).to.deep.equal([]);
+    undoable = 0;
+    expect(await host.claiming.run()).to.have.length(1);
+    expect(await states(host)).to.deep.equal(['0 claimed', '1 claimed']);
+    expect(await world.earned()).to.deep.equal(parts(1, 2));
+  });
+
+  it('waits until the deposit can not be undone any more', async () => {
+    let undoable = 3;
+    const host = await world.start({ undoable: () => undoable });
+    await world.sign(host, await world.open(9n * PRICE), [[listing, 1]]);
+    await host.settled();
+    expect(await host.claiming.run()).to.deep.equal([]);
+    const { held } = await host.claiming.due();
+    expect(held.map(({ why }) => why)).to.deep.equal(['not final']);
+    expect(await states(host)).to.deep.equal(['0 open']);
+    undoable = 0;
+    expect(await host.claiming.run()).to.have.length(1);
+  });
+
+  it('claims before the viewer can take the deposit back, also where the host was down', async () => {
+    const channel = await world.open(5n * PRICE);
+    {
+      await using before = await world.start({ policy: DEADLINES_ONLY });
+      await world.sign(before, channel, [[listing, 4]]);
+      await before.settled();
+      expect(await before.claiming.run()).to.deep.equal([]);
+    }
+    await (await world.as(world.viewer).initiateWithdraw(...channel.named)).wait();
+    await world.pass(DELAY_SEC - 3);
+    const host = await world.start({ policy: DEADLINES_ONLY });
+    const [batch] = await host.claiming.run();
+    expect(batch?.batch.vouchers.map(({ why }) => why)).to.deep.equal(['withdrawal']);
+    expect(await world.earned()).to.deep.equal(parts(4));
+  });
+
+  it('claims at a price before a higher one makes it worth nothing, at the share that was', async () => {
+    let sec = 0;
+    const host = await world.start({ policy: DEADLINES_ONLY, nowSec: () => sec });
+    const cheap = await world.open(5n * PRICE);
+    await world.sign(host, cheap, [[listing, 1]]);
+    const raised = { contentId: listing.contentId, pricePerUnit: 2n * PRICE, providerShareBps: 3_333 };
+    const { contentId, pricePerUnit, providerShareBps } = raised;
+    await (await world.as(world.creator).scheduleTerms(contentId, pricePerUnit, providerShareBps, 0)).wait();
+    const effectiveAt = (await world.headSec()) + 2 * DELAY_SEC;
+    await host.settled();
+    sec = effectiveAt + DELAY_SEC / 2 - 1;
+    expect(await host.claiming.run()).to.deep.equal([]);
+    sec += 1;
+    await world.pass(2 * DELAY_SEC + DELAY_SEC / 2);
+    const [batch] = await host.claiming.run();
+    expect(batch?.batch.vouchers[0]).to.deep.include({ why: 'price' });
+    expect(await world.earned()).to.deep.equal(parts(1));
+  });
+
+  it('sets aside what the chain refuses, with its reason, and pays the others', async () => {
+    const host = await world.start();
+    const late = await world.sign(host, await world.open(9n * PRICE), [[listing, 1]]);
+    const { contentId } = listing;
+    await (await world.as(world.creator).scheduleTerms(contentId, 2n * PRICE, 3_333, 0)).wait();
+    await world.pass(2 * DELAY_SEC + DELAY_SEC + 1);
+    await world.sign(host, await world.open(9n * PRICE), [[listing, 2]], { price: 2n * PRICE });
+    const [batch] = await host.claiming.run();
+    expect(batch).to.deep.include({ rejected: [] });
+    expect(batch?.claimed).to.have.length(1);
+    expect(await host.book.voucher(late)).to.include({ state: 'rejected', reason: 'price_too_low' });
+    expect(await world.earned()).to.deep.equal(parts(4));
+    expect(host.logged.map(({ reason }) => reason)).to.include('price_too_low');
+    expect(await host.book.undecidedVouchers(world.provider.address)).to.deep.equal([]);
+  });
+
+  it('a later voucher of the channel is paid after one that was set aside', async () => {
+    const host = await world.start();
+    const channel = await world.open(9n * PRICE);
+    await world.sign(host, channel, [[listing, 10]]);
+    await world.sign(host, channel, [[listing, 2]], { seq: 1 });
+    expect(await host.claiming.run()).to.deep.equal([]);
+    expect(await states(host)).to.deep.equal(['0 rejected', '1 open']);
+    expect(await host.claiming.run()).to.have.length(1);
+    expect(await world.earned()).to.deep.equal(parts(2));
+  });
+
+  it('claims again what a reorganisation has undone', async () => {
+    const host = await world.start({ undoable: () => 3 });
+    const key = await world.sign(host, await world.open(9n * PRICE), [[listing, 3]]);
+    await world.chain.call('hardhat_mine', '0x4');
+    const snapshot = await world.chain.call('evm_snapshot');
+    await host.claiming.run();
+    expect(await host.book.voucher(key)).to.include({ state: 'claimed' });
+    await world.chain.call('evm_revert', snapshot);
+    await world.chain.call('hardhat_mine', '0x2');
+    await host.settled();
+    await until('undone', async () => (await host.store.channelsById(key.channelId))[0]?.nextSeq === 0);
+    await host.claiming.settle();
+    expect(await states(host)).to.deep.equal(['0 sealed']);
+    await host.claiming.run();
+    expect(await host.book.voucher(key)).to.include({ state: 'claimed' });
+    expect(await world.earned()).to.deep.equal(parts(3));
+  });
+
+  it('sends each voucher once, however many processes claim at a time', async () => {
+    const one = await world.start();
+    const hosts = [one, await world.start({ beside: one })];
+    for (const units of [1, 2, 3, 4]) await world.sign(one, await world.open(9n * PRICE), [[listing, units]]);
+    const batches = (await Promise.all(hosts.map(({ claiming }) => claiming.run()))).flat();
+    expect(batches.flatMap(({ claimed }) => claimed)).to.have.length(4);
+    expect(batches.flatMap(({ rejected }) => rejected)).to.deep.equal([]);
+    expect(await claimsMined()).to.equal(1);
+    expect(await world.earned()).to.deep.equal(parts(1, 2, 3, 4));
+    for (const host of hosts) await host.claiming.run();
+    expect(await states(one)).to.deep.equal(['0 claimed', '0 claimed', '0 claimed', '0 claimed']);
+  });
+
+  it('sends nothing of what is sent and not mined yet', async () => {
+    const one = await world.start();
+    const other = await world.start({ beside: one });
+    const key = await world.sign(one, await world.open(9n * PRICE), [[listing, 1]]);
+    await one.settled();
+    await world.chain.call('evm_setAutomine', false);
+    const first = one.claiming.run();
+    await until('sent', async () => (await one.book.voucher(key))?.claimTx != null);
+    expect(await other.claiming.run()).to.deep.equal([]);
+    expect((await other.claiming.due()).held.map(({ why }) => why)).to.deep.equal(['under way']);
+    await world.chain.call('evm_setAutomine', true);
+    await world.chain.call('evm_mine');
+    expect((await first)[0]?.claimed).to.have.length(1);
+    await other.claiming.run();
+    expect(await claimsMined()).to.equal(1);
+  });
+
+  it('counts what somebody else has claimed by hand, an older one in its place too', async () => {
+    const host = await world.start({ policy: DEADLINES_ONLY });
+    const [same, older] = [await world.open(9n * PRICE), await world.open(9n * PRICE)];
+    const keys = [
+      await world.sign(host, same, [[listing, 3]]),
+      await world.sign(host, older, [[listing, 3]]),
+    ];
+    const receipt = await claimByHand(same, 0, 3);
+    await claimByHand(older, 0, 1);
+    await host.claiming.run();
+    const rows = await Promise.all(keys.map((key) => host.book.voucher(key)));
+    expect(rows.map((row) => row && [row.state, row.reason, row.total])).to.deep.equal([
+      ['claimed', null, 3n * PRICE],
+      ['claimed', 'older_claimed', 3n * PRICE],
+    ]);
+    expect(rows[0]?.claimTx).to.equal(receipt?.hash);
+  });
+
+  it('takes over from the chain what the book has lost: later numbers are claimed, lower ones void', async () => {
+    const restored = await world.start({ policy: DEADLINES_ONLY }, 'restored');
+    const channel = await world.open(99n * PRICE);
+    await world.sign(restored, channel, [[listing, 1]], { seq: 0 });
+    await world.sign(restored, channel, [[listing, 2]], { seq: 3 });
+    await claimByHand(channel, 2, 5);
+    await claimByHand(channel, 3, 2);
+    await claimByHand(channel, 7, 4);
+    await restored.claiming.run();
+    expect(await states(restored)).to.deep.equal(['0 void', '2 claimed', '3 claimed', '7 claimed']);
+    const key = { contract: world.contract, channelId: channel.id, epoch: 1, seq: 7 };
+    const rebuilt = await restored.book.voucher(key);
+    expect(rebuilt?.items).to.deep.equal([{ contentId: listing.contentId, units: 4, unitPrice: PRICE }]);
+    expect(rebuilt?.total).to.equal(4n * PRICE);
+  });
+
+  it('gives up what is left of an epoch that is over', async () => {
+    const host = await world.start({ policy: DEADLINES_ONLY });
+    const channel = await world.open(9n * PRICE);
+    await world.sign(host, channel, [[listing, 1]]);
+    const whole = { viewer: channel.viewer, provider: channel.named[0], token: channel.token };
+    const [, , authorizer, salt] = channel.named;
+    await (await world.as(world.provider).release({ ...whole, authorizer, salt })).wait();
+    await host.claiming.run();
+    const { rows } = await host.book.vouchersOf({ provider: world.provider.address, limit: 9 });
+    expect(rows.map(({ state, reason }) => [state, reason])).to.deep.equal([['void', 'epoch_over']]);
+  });
+
+  it('sends nothing where the provider has not named the key its delegate', async () => {
+    const host = await world.start();
+    await world.sign(host, await world.open(9n * PRICE), [[listing, 1]]);
+    await (await world.as(world.provider).setClaimDelegate(world.viewer.address)).wait();
+    expect(await host.claiming.run()).to.deep.equal([]);
+    expect((await host.claiming.due()).held.map(({ why }) => why)).to.deep.equal(['no delegate']);
+    expect(await states(host)).to.deep.equal(['0 open']);
+  });
+});
