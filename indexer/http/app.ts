@@ -30,6 +30,7 @@ import { publicationRoutes } from './routes/publications.ts';
 import { recordRoutes } from './routes/records.ts';
 import { streamRoutes } from './routes/streams.ts';
 import { takedownRoutes } from './routes/takedowns.ts';
+import { voucherRoutes } from './routes/vouchers.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import { mount } from './routing/mount.ts';
 import { openApiDocument } from './routing/openapi.ts';
@@ -98,6 +99,7 @@ export function routesOf(context: Context): Route[] {
     walletRoutes,
     channelRoutes,
     channelWriteRoutes,
+    voucherRoutes,
     stagedRoutes,
     eventRoutes,
     legacyRoutes,

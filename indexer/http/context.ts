@@ -6,10 +6,10 @@ import type { AppDeps } from './deps.ts';
 import { createFeedReader, type FeedReader } from './feed/reader.ts';
 import { createAdmission } from './gateway/admission.ts';
 import { createReaderLimit, type ReaderLimit } from './gateway/reader-limit.ts';
-import { createMetrics, type Metrics } from './middleware/metrics.ts';
+import { createMetrics, type Metrics, type VoucherLevel } from './middleware/metrics.ts';
 import { limitUploads } from './middleware/rate-limit.ts';
 import { createGate, type Gate } from './middleware/session.ts';
-import { createSerializer, type Serializer } from './serialize/serializer.ts';
+import { createSerializer, decimal, type Serializer } from './serialize/serializer.ts';
 
 /** What the host is made of, and what several resources make of it. */
 export interface Context extends AppDeps {
@@ -40,7 +40,11 @@ export function createContext(deps: AppDeps): Context {
     ...deps,
     packagedForm,
     admitUnpaid: isOpen ? undefined : createAdmission({ ...deps, packagedForm }),
-    metrics: createMetrics({ status: () => chain.status(), takedowns: () => store.countTakedowns() }),
+    metrics: createMetrics({
+      status: () => chain.status(),
+      takedowns: () => store.countTakedowns(),
+      vouchers: () => voucherLevels(deps),
+    }),
     serializer,
     gate: createGate(signIn),
     feedReader,
@@ -49,4 +53,14 @@ export function createContext(deps: AppDeps): Context {
     readerLimit: createReaderLimit(deps.config.mediaReadsPerClient),
     limitUploads: limitUploads(deps),
   };
+}
+
+async function voucherLevels({ book, provider, tokens }: AppDeps): Promise<VoucherLevel[]> {
+  const sums = provider === null ? [] : await book.unclaimed(provider.wallet);
+  return await Promise.all(
+    sums.map(async ({ total, ...level }) => {
+      const amount = Number(decimal(total, await tokens.describe(level.token)));
+      return { ...level, amount };
+    }),
+  );
 }

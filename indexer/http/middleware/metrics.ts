@@ -21,9 +21,20 @@ interface Observed {
   status(): IndexingStatus;
   /** How many contents are taken off this host. */
   takedowns(): Promise<number>;
+  /** What is signed for the provider and not paid, by coin and state. */
+  vouchers(): Promise<VoucherLevel[]>;
 }
 
-export function createMetrics({ status, takedowns }: Observed): Metrics {
+export interface VoucherLevel {
+  contract: string;
+  token: string;
+  state: string;
+  vouchers: number;
+  /** In the coin's unit, as near as a float comes. */
+  amount: number;
+}
+
+export function createMetrics({ status, takedowns, vouchers }: Observed): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
@@ -50,6 +61,10 @@ export function createMetrics({ status, takedowns }: Observed): Metrics {
     Number(status().synced),
   );
   gauge(registry, 'takedowns', 'Contents that the operator has taken off this host', takedowns);
+  const count = { name: 'vouchers', help: 'Vouchers that are not paid' };
+  voucherGauge(registry, count, vouchers, (level) => level.vouchers);
+  const amount = { name: 'vouchers_amount', help: "What these come to, in the coin's unit" };
+  voucherGauge(registry, amount, vouchers, (level) => level.amount);
   return {
     observe({ isCached, ...labels }, value) {
       seconds.observe(labels, value);
@@ -69,6 +84,29 @@ function gauge(registry: Registry, name: string, help: string, value: () => Valu
     registers: [registry],
     async collect() {
       this.set((await value()) ?? Number.NaN);
+    },
+  });
+}
+
+/** One series for each coin and state. */
+function voucherGauge(
+  registry: Registry,
+  { name, help }: { name: string; help: string },
+  levels: Observed['vouchers'],
+  measure: (level: VoucherLevel) => number,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: ['contract', 'token', 'state'],
+    registers: [registry],
+    async collect() {
+      const found = await levels();
+      this.reset();
+      for (const level of found) {
+        const { contract, token, state } = level;
+        this.set({ contract, token, state }, measure(level));
+      }
     },
   });
 }

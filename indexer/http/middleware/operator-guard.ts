@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { problem } from '../problems/codes.ts';
 import { bearerToken } from './session.ts';
 
@@ -13,19 +13,27 @@ export const OPERATOR_PATHS = [OFFER_PATH, TAKEDOWN_PATH];
  * these paths, of whatever origin: not even a preflight is answered.
  */
 export function operatorGuard(secret: string): RequestHandler {
-  const wanted = digest(secret);
+  const isOperator = showsSecret(secret);
   return (req, res, next) => {
     if (req.headers.origin !== undefined) {
       throw problem('origin_not_allowed', "No page makes the operator's calls.", { field: 'Origin' });
     }
-    const shown = bearerToken(req);
-    if (shown !== undefined && timingSafeEqual(digest(shown), wanted)) {
+    if (isOperator(req)) {
       res.locals.isOperator = true;
       return next();
     }
     const detail =
       'This is for the operator: send the secret in host.json of DATA_DIR as a Bearer token, or use npm run provide or npm run block.';
     throw problem('operator_only', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="operator"' } });
+  };
+}
+
+/** Whether a request shows the host's secret. */
+export function showsSecret(secret: string): (req: Pick<Request, 'headers'>) => boolean {
+  const wanted = digest(secret);
+  return (req) => {
+    const shown = bearerToken(req);
+    return shown !== undefined && timingSafeEqual(digest(shown), wanted);
   };
 }
 

@@ -1,3 +1,4 @@
+import { sum } from '../../lib/money.ts';
 import type { Earnings } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +10,7 @@ import { laterPage } from './stream-page.ts';
 
 /** What a wallet has earned. */
 export function walletRoutes(context: Context): Route[] {
-  const { store, cachedResponses } = context;
+  const { store, cachedResponses, provider } = context;
   const earnings = route('get', '/wallets/{wallet}/earnings', {
     tag: 'Wallets',
     summary: 'Credits and withdrawals by coin, credits by day',
@@ -18,13 +19,35 @@ export function walletRoutes(context: Context): Route[] {
     params: walletParams,
     query: earningsQuery,
     answer: earningsAnswer,
-    cache: { responses: cachedResponses, tags: ({ wallet }) => [TAGS.earnings(wallet.toLowerCase())] },
+    cache: {
+      responses: cachedResponses,
+      tags: ({ wallet }) => [TAGS.earnings(wallet.toLowerCase())],
+      // No feed tells of vouchers.
+      untilSec: ({ unclaimed }) => (unclaimed === undefined ? Number.POSITIVE_INFINITY : undefined),
+    },
     handle: async ({ params: { wallet }, query }) => {
       const earnings = await store.earnings(wallet.toLowerCase(), query);
-      return { wallet, ...(await earningsFields(context, earnings)) };
+      const isOwn = wallet === provider?.wallet && query.cursor === undefined;
+      const unclaimed = isOwn && { unclaimed: await unclaimedFields(context, wallet) };
+      return { wallet, ...(await earningsFields(context, earnings)), ...unclaimed };
     },
   });
   return [earnings];
+}
+
+/** What is signed and not claimed, by coin; what is rejected never will be. */
+async function unclaimedFields({ book, tokens }: Context, wallet: string) {
+  const sums = (await book.unclaimed(wallet)).filter(({ state }) => state !== 'rejected');
+  const byCoin = Map.groupBy(sums, ({ contract, token }) => `${contract} ${token}`);
+  const rows = [...byCoin.values()].map(async (states) => {
+    const [{ contract = '', token = '' } = {}] = states;
+    const coin = await tokens.describe(token);
+    const amount = sum(states.map(({ total }) => total));
+    const vouchers = states.reduce((count, one) => count + one.vouchers, 0);
+    const at = { contract: checksumAddress(contract), ...coinFields(coin) };
+    return { ...at, amount: decimal(amount, coin), amount_base_units: amount.toString(), vouchers };
+  });
+  return await Promise.all(rows);
 }
 
 async function earningsFields({ tokens }: Context, { byToken, byDay, nextCursor }: Earnings) {

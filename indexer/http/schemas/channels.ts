@@ -71,3 +71,49 @@ export const channelsPage = namedObject('ChannelsPage', {
   channels: z.array(channelSchema),
   next_cursor: out.nextCursor,
 });
+
+const VOUCHER_STATES = ['open', 'sealed', 'claiming', 'claimed', 'rejected', 'void'] as const;
+
+export const vouchersQuery = z.strictObject({
+  state: z
+    .enum(VOUCHER_STATES)
+    .optional()
+    .meta({ description: 'Those in this state only', example: 'sealed' }),
+  limit,
+  cursor,
+});
+
+const voucher = namedObject('Voucher', {
+  channel_id: z.string().meta({ example: EXAMPLE.hash }),
+  contract: out.contract,
+  epoch: z.int().meta({ description: 'Of the channel', example: 1 }),
+  seq: z.int().meta({ description: 'Its number', example: 0 }),
+  state: z.enum(VOUCHER_STATES).meta({
+    description:
+      '`open`: it grows. `sealed`: it does not any more. `claiming`: its claim is sent. `claimed`: the contract has paid it. `rejected`: the contract will not, see `reason`. `void`: the deposit went back, or a later one was claimed.',
+    example: 'open',
+  }),
+  items: z.array(
+    z.strictObject({
+      content_id: out.contentId,
+      units: z.string().meta({ example: '12' }),
+      unit_price: out.amount,
+    }),
+  ),
+  ...coinShape,
+  total: out.amount,
+  total_base_units: out.baseUnits,
+  opened_at: out.time,
+  updated_at: out.time,
+  claim_tx: out.txHash.nullable(),
+  reason: z.string().nullable().meta({
+    description:
+      'Why it is not paid, or not as it was signed: a rejection of the contract, or a word of this host',
+    example: null,
+  }),
+});
+
+export const vouchersPage = namedObject('VouchersPage', {
+  vouchers: z.array(voucher),
+  next_cursor: out.nextCursor,
+});

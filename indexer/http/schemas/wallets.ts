@@ -21,6 +21,23 @@ export const earningsAnswer = namedObject('Earnings', {
       balance_base_units: out.baseUnits,
     }),
   ),
+  unclaimed: z
+    .array(
+      z.strictObject({
+        contract: out.contract,
+        ...coinShape,
+        amount: out.amount.meta({
+          description: 'Of all vouchers that are not claimed, with the parts of creators',
+        }),
+        amount_base_units: out.baseUnits,
+        vouchers: z.int().meta({ example: 12 }),
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        "Of this host's own provider: vouchers that viewers have signed, by coin; on the first page",
+    }),
   by_day: z.array(
     z.strictObject({
       day: z.string().meta({ format: 'date', example: '2023-07-31' }),

@@ -100,6 +100,7 @@ describe('every endpoint', () => {
     await api.call('POST', `/offers/${cid}`, init);
     await api.call('DELETE', `/offers/${cid}`, init);
     for (const method of ['GET', 'PUT', 'DELETE']) await api.call(method, `/takedowns/${cid}`, init);
+    expect((await api.get('/vouchers', api.asOperator)).status).to.equal(200);
   }
 
   /** What only a wallet that is signed in may ask, about an upload that waits. */

@@ -61,6 +61,8 @@ const EXPECTED: Record<string, number> = {
   'GET /takedowns/{cid}': 401,
   'PUT /takedowns/{cid}': 401,
   'DELETE /takedowns/{cid}': 401,
+  // And who has a session of the provider's wallet.
+  'GET /vouchers': 401,
 };
 
 describe('the examples and schemas of /openapi.json', () => {

@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { ZeroAddress } from 'ethers';
+import type { Voucher } from '../../../indexer/store/book/vouchers.ts';
+import { expectProblem, useApi } from './api.ts';
+
+type Row = Record<string, unknown>;
+
+const NOON = 1_800_000_000;
+const [CHANNEL, CONTENT] = ['c1', 'a1'].map((byte) => `0x${byte.repeat(32)}`) as [string, string];
+const PRICE = 10n ** 15n;
+
+/** The operator is the provider. */
+describe('GET /vouchers', () => {
+  const api = useApi({ remote: true, env: { CLAIM: 'off' } });
+
+  async function sign(seq: number, units = 1) {
+    const provider = api.wallet(0).address.toLowerCase();
+    const key = { contract: api.chain.facts.contract.toLowerCase(), channelId: CHANNEL, epoch: 1, seq };
+    const items = [{ contentId: CONTENT, units, unitPrice: PRICE }];
+    const voucher: Voucher = {
+      ...{ ...key, provider, token: ZeroAddress, items, total: BigInt(units) * PRICE },
+      ...{ signature: '0x5e', digest: '0xd1' },
+    };
+    const of = { voucher: key, scope: 's', contentId: CONTENT, nowSec: NOON + seq };
+    await api.deps.book.sell(of, () => ({ answer: null, seals: true, voucher }));
+    return key;
+  }
+  let rejected: Awaited<ReturnType<typeof sign>>;
+  before(async () => {
+    rejected = await sign(0, 3);
+    await sign(1);
+    await sign(2, 12);
+    const to = { to: 'rejected', claimTx: null, reason: 'price_too_low', isFinal: true } as const;
+    await api.deps.book.decideVouchers([{ key: rejected, from: 'sealed', ...to }], NOON + 60);
+  });
+
+  it('shows the operator all of them, the latest opened first, without signatures', async () => {
+    const { status, body } = await api.get('/vouchers', api.asOperator);
+    expect(status).to.equal(200);
+    const vouchers = body.vouchers as Row[];
+    expect(vouchers.map(({ seq, state, reason }) => [seq, state, reason])).to.deep.equal([
+      [2, 'open', null],
+      [1, 'sealed', null],
+      [0, 'rejected', 'price_too_low'],
+    ]);
+    expect(vouchers[0]).to.deep.include({
+      ...{ channel_id: CHANNEL, contract: api.chain.facts.contract, epoch: 1, token_symbol: 'ETH' },
+      ...{ total: '0.012', total_base_units: '12000000000000000', opened_at: '2027-01-15T08:00:02Z' },
+      items: [{ content_id: CONTENT, units: '12', unit_price: '0.001' }],
+    });
+    expect(JSON.stringify(body)).not.to.contain('0x5e');
+  });
+
+  it("shows them to the provider's wallet, page by page and by state", async () => {
+    const own = await api.signedIn(0);
+    const first = await api.get('/vouchers?limit=2', own);
+    expect((first.body.vouchers as Row[]).map(({ seq }) => seq)).to.deep.equal([2, 1]);
+    const second = await api.get(`/vouchers?limit=2&cursor=${first.body.next_cursor}`, own);
+    expect((second.body.vouchers as Row[]).map(({ seq }) => seq)).to.deep.equal([0]);
+    expect(second.body.next_cursor).to.equal(null);
+    const sealed = await api.get('/vouchers?state=sealed', own);
+    expect((sealed.body.vouchers as Row[]).map(({ seq }) => seq)).to.deep.equal([1]);
+    expectProblem(
+      await api.get(`/vouchers?state=sealed&cursor=${first.body.next_cursor}`, own),
+      400,
+      'bad_cursor',
+      'cursor',
+    );
+  });
+
+  it('shows them to nobody else', async () => {
+    expectProblem(await api.get('/vouchers'), 401, 'sign_in_required');
+    expectProblem(await api.get('/vouchers', await api.signedIn(1)), 403, 'wallet_mismatch', 'Authorization');
+    const guessed = { authorization: `Bearer ${'x'.repeat(43)}` };
+    expectProblem(await api.get('/vouchers', guessed), 401, 'session_invalid');
+  });
+
+  it('what is unclaimed stands in the earnings of the provider, and of nobody else', async () => {
+    const { body } = await api.get(`/wallets/${api.wallet(0).address}/earnings`);
+    const [coin, ...others] = body.unclaimed as Row[];
+    expect(others).to.deep.equal([]);
+    expect(coin).to.deep.include({ token_symbol: 'ETH', amount: '0.013', vouchers: 2 });
+    expect(coin).to.deep.include({ amount_base_units: '13000000000000000' });
+    const another = await api.get(`/wallets/${api.wallet(1).address}/earnings`);
+    expect(another.body).not.to.have.property('unclaimed');
+  });
+
+  it('the metrics tell how many there are, and what they come to', async () => {
+    const text = await (await fetch(`${api.url}/metrics`)).text();
+    const at = `contract="${api.chain.facts.contract.toLowerCase()}",token="${ZeroAddress}"`;
+    expect(text).to.contain(`vouchers{${at},state="sealed"} 1\n`);
+    expect(text).to.contain(`vouchers_amount{${at},state="open"} 0.012\n`);
+    expect(text).to.contain(`vouchers_amount{${at},state="rejected"} 0.003\n`);
+  });
+});
