@@ -53,7 +53,7 @@ export async function* readLeaves(
   async function* tasks() {
     for await (const leaves of runs(tree, offset, end)) {
       yield async () => {
-        const run = readRun(file, tree, leaves);
+        const run = readRun(file, tree, leaves, leaves[0]?.index === Math.floor(offset / CHUNK_BYTES));
         reading.add(run);
         return { run, ...(await run) };
       };
@@ -81,7 +81,7 @@ export async function leafOf(path: string, tree: FileTree, index: number): Promi
   const file = await openFile(path, tree.root);
   try {
     const hash = await tree.hashOf({ level: 0, index });
-    const { pieces, damage } = await readRun(file, tree, [{ index, hash }]);
+    const { pieces, damage } = await readRun(file, tree, [{ index, hash }], true);
     if (damage) throw damage;
     const leaf = Buffer.concat(pieces);
     pieces.forEach(giveBack);
@@ -118,7 +118,7 @@ function cut(pieces: Buffer[], from: number, to: number): void {
   }
 }
 
-async function readRun(file: FileHandle, tree: FileTree, leaves: Leaf[]): Promise<Run> {
+async function readRun(file: FileHandle, tree: FileTree, leaves: Leaf[], isFirst: boolean): Promise<Run> {
   const at = (leaves[0]?.index ?? 0) * CHUNK_BYTES;
   const parts = leaves.map(({ index, hash }) => ({
     pieces: takePieces(tree.shape.fileBytesOf({ level: 0, index })),
@@ -128,7 +128,7 @@ async function readRun(file: FileHandle, tree: FileTree, leaves: Leaf[]): Promis
     for (const { pieces } of parts.splice(from)) pieces.forEach(giveBack);
   };
   try {
-    const wrong = await readVerified({ file, position: at, parts });
+    const wrong = await readVerified({ file, position: at, parts, isFirst });
     if (wrong) letGo(wrong.nth);
     const damage = wrong && damaged(tree, leaves[wrong.nth] as Leaf, wrong.isMissing);
     return { pieces: parts.flatMap(({ pieces }) => pieces), at, damage };

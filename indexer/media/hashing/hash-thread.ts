@@ -16,6 +16,8 @@ export interface Reading {
   position: number;
   /** One behind the other, all of one length, but for the last. */
   parts: readonly Part[];
+  /** Its reader has nothing yet: it does not wait behind what is read ahead. */
+  isFirst: boolean;
 }
 
 /** A thread that reads and hashes while the main one hands bytes on. */
@@ -50,8 +52,12 @@ export class HashThread {
     return this.#isReady;
   }
 
+  get isBusy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** Fills the pieces. @returns whether all was there, and has its hash; `false` too where it could not read */
-  isRight({ file, position, parts }: Reading): Promise<boolean> {
+  isRight({ file, position, parts }: Omit<Reading, 'isFirst'>): Promise<boolean> {
     const pieces = parts.flatMap((part) => part.pieces);
     const job: Job = {
       kind: 'job',

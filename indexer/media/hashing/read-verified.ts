@@ -41,5 +41,6 @@ async function isRightInThread(reading: Reading): Promise<boolean> {
   thread ??= new HashThread(() => {
     thread = null; // the next one asked for starts another
   });
-  return thread.isReady && (await thread.isRight(reading));
+  const isSoonerHere = reading.isFirst && thread.isBusy;
+  return thread.isReady && !isSoonerHere && (await thread.isRight(reading));
 }

@@ -93,7 +93,7 @@ describe('what is read with its hashes', () => {
 
     it(`tells that part ${wrong} is wrong, and has those before it`, async () => {
       const parts = partsOf(wrong);
-      expect(await readVerified({ file, position: 0, parts })).to.deep.equal({
+      expect(await readVerified({ file, position: 0, parts, isFirst: false })).to.deep.equal({
         nth: wrong,
         isMissing: false,
       });
@@ -121,7 +121,10 @@ describe('what is read with its hashes', () => {
 
   it('is missing behind the end of its file', async () => {
     const parts = partsOf();
-    expect(await readVerified({ file, position: SIZE, parts })).to.deep.equal({ nth: 0, isMissing: true });
+    expect(await readVerified({ file, position: SIZE, parts, isFirst: true })).to.deep.equal({
+      nth: 0,
+      isMissing: true,
+    });
   });
 
   it('is wrong, and no thread any more, once it has failed', async () => {
