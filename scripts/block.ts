@@ -6,7 +6,7 @@ import { CliError, print, runScript } from './lib/cli.ts';
 import { findOwnHost } from './lib/provide/own-host.ts';
 import { BLOCK_USAGE, blockOptions } from './lib/takedown/options.ts';
 import { stateText } from './lib/takedown/state-text.ts';
-import { ofHost, ofRecords, type TakedownsAtHand } from './lib/takedown/takedowns.ts';
+import { ofBook, ofHost, type TakedownsAtHand } from './lib/takedown/takedowns.ts';
 
 await runScript(BLOCK_USAGE, async (argv) => {
   const { task, cids, reason } = blockOptions(argv);
@@ -18,13 +18,13 @@ await runScript(BLOCK_USAGE, async (argv) => {
   if (task === 'undo') print('No stream is registered again: npm run provide -- CID does that.');
 });
 
-/** Through the host that runs on DATA_DIR; else in its records, where the next one finds them. @throws {CliError} */
+/** Through the host that runs on DATA_DIR; else in its book, where the next one finds them. @throws {CliError} */
 async function openTakedowns(): Promise<TakedownsAtHand> {
   const config = readConfig(process.env);
   const host = await findOwnHost(config);
   if (host !== null) return ofHost(host);
-  const { records } = pathsOf(config);
-  if (existsSync(records)) return ofRecords(records);
+  const paths = pathsOf(config);
+  if (existsSync(paths.records) || existsSync(paths.book)) return ofBook(paths);
   throw new CliError(`No host has ever run with DATA_DIR=${config.dataDir}: there is nothing to take down.`);
 }
 

@@ -1,8 +1,6 @@
 import { claimPolicy } from '../indexer/compose/claiming.ts';
 import { ClaimChain } from '../indexer/playback/claiming/claim-chain.ts';
 import { Claiming } from '../indexer/playback/claiming/claiming.ts';
-import type { Book } from '../indexer/store/book.ts';
-import type { Store } from '../indexer/store/store.ts';
 import { knownCoins } from '../indexer/tokens/known-coins.ts';
 import { createTokenBook } from '../indexer/tokens/token-metadata.ts';
 import { inFlight } from '../indexer/txmgr/nonces.ts';
@@ -12,11 +10,11 @@ import { CLAIM_USAGE, type ClaimOptions, claimOptions } from './lib/claim/option
 import { print, runScript } from './lib/cli.ts';
 import { coinsOf } from './lib/coins.ts';
 import {
-  openBook,
-  openRecords,
   openScriptContext,
+  openStores,
   operatorTransactions,
   type ScriptContext,
+  type Stores,
 } from './lib/script-context.ts';
 
 /** Of those that were set aside: `GET /vouchers` shows all. */
@@ -25,19 +23,18 @@ const SHOWN = 20;
 await runScript(CLAIM_USAGE, async (argv) => {
   const options = claimOptions(argv);
   using context = await openScriptContext();
-  await using store = await openRecords(context);
-  await using book = openBook(context);
-  if (store === null || book === null) return print('Nothing to claim: this host has sold nothing.');
-  await claim(context, { store, book }, options);
+  await using stores = await openStores(context);
+  if (stores === null) return print('Nothing to claim: this host has sold nothing.');
+  await claim(context, stores, options);
 });
 
 async function claim(
   context: ScriptContext,
-  { store, book }: { store: Store; book: Book },
+  { store, book }: Stores,
   { all, yes }: ClaimOptions,
 ): Promise<void> {
   const { config, provider, rpc, chainId } = context;
-  const txManager = operatorTransactions(context, store);
+  const txManager = operatorTransactions(context, book);
   const wallet = config.providerWallet ?? txManager.address;
   await using indexed = await followRecords(context, store);
   const tokens = createTokenBook(rpc, { known: knownCoins(chainId, config.knownTokens) });
@@ -50,7 +47,7 @@ async function claim(
     nowSec: () => Math.floor(Date.now() / 1000),
     log: { info: silent, warn: silent },
   });
-  if (!yes) await claiming.settle(await inFlight(provider, store));
+  if (!yes) await claiming.settle(await inFlight(provider, book));
   else await claiming.settle();
   const due = await claiming.due(all);
   const vouchers = [...due.batches.flatMap((batch) => batch.vouchers), ...due.held, ...due.refused];

@@ -5,7 +5,6 @@ import { paidViewsReader } from '../indexer/payouts/paid-on-chain.ts';
 import { finishEarlierRun, type PaidBatch, type PayDeps, payBatch } from '../indexer/payouts/pay.ts';
 import { type Plan, planPayments } from '../indexer/payouts/plan.ts';
 import { findUnpaidViews } from '../indexer/payouts/unpaid-views.ts';
-import type { Store } from '../indexer/store/store.ts';
 import { batchLimits } from '../indexer/txmgr/batch-limits.ts';
 import { inFlight } from '../indexer/txmgr/nonces.ts';
 import { CliError, print, runScript } from './lib/cli.ts';
@@ -14,10 +13,11 @@ import { DISTRIBUTE_USAGE, type DistributeOptions, distributeOptions } from './l
 import { count, type PlanDetails, planText } from './lib/plan-text.ts';
 import { progressBar } from './lib/provide/progress.ts';
 import {
-  openRecords,
   openScriptContext,
+  openStores,
   operatorTransactions,
   type ScriptContext,
+  type Stores,
 } from './lib/script-context.ts';
 
 const EARLIER_RUN_TIMEOUT_MS = 60_000;
@@ -25,16 +25,16 @@ const EARLIER_RUN_TIMEOUT_MS = 60_000;
 await runScript(DISTRIBUTE_USAGE, async (argv) => {
   const options = distributeOptions(argv);
   using context = await openScriptContext();
-  await using store = await openRecords(context);
-  if (store === null) return print('Nothing to pay: no view was ever reported to this host.');
-  await distribute(context, store, options);
+  await using stores = await openStores(context);
+  if (stores === null) return print('Nothing to pay: no view was ever reported to this host.');
+  await distribute(context, stores, options);
 });
 
-async function distribute(context: ScriptContext, store: Store, options: DistributeOptions): Promise<void> {
-  const deps = payDeps(context, store);
+async function distribute(context: ScriptContext, stores: Stores, options: DistributeOptions): Promise<void> {
+  const deps = payDeps(context, stores);
   const unmined = options.yes
     ? await finishEarlierRun(deps, EARLIER_RUN_TIMEOUT_MS)
-    : await inFlight(context.provider, store);
+    : await inFlight(context.provider, stores.book);
   const { unpaid, held } = await findUnpaidViews(deps, options.filter, unmined);
   const block = await context.provider.getBlock('latest');
   const plan = planPayments(
@@ -49,12 +49,12 @@ async function distribute(context: ScriptContext, store: Store, options: Distrib
   await pay(context, deps, plan, details);
 }
 
-function payDeps(context: ScriptContext, store: Store): PayDeps {
+function payDeps(context: ScriptContext, { store, book }: Stores): PayDeps {
   const { provider, rpc, deployedAt } = context;
-  const txManager = operatorTransactions(context, store);
+  const txManager = operatorTransactions(context, book);
   return {
     store,
-    records: store,
+    book,
     txManager,
     chain: new HostContract(provider),
     paidViews: paidViewsReader(rpc),

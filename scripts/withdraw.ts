@@ -1,11 +1,10 @@
 import { getAddress, ZeroAddress } from 'ethers';
 import { hostsBy } from '../indexer/contract/interface.ts';
 import { balanceOf } from '../indexer/payouts/erc20-allowance.ts';
-import type { Store } from '../indexer/store/store.ts';
 import { print, runScript } from './lib/cli.ts';
 import { amountText, type Coin, coinsOf, NATIVE } from './lib/coins.ts';
 import { ownKey, type Payout, payoutFor } from './lib/payout.ts';
-import { openRecords, openScriptContext, type ScriptContext } from './lib/script-context.ts';
+import { openScriptContext, openStores, type ScriptContext, type Stores } from './lib/script-context.ts';
 import { table } from './lib/table.ts';
 import { WITHDRAW_USAGE, type WithdrawOptions, withdrawOptions } from './lib/withdraw-options.ts';
 
@@ -18,32 +17,34 @@ interface Credit {
 await runScript(WITHDRAW_USAGE, async (argv) => {
   const options = withdrawOptions(argv);
   using context = await openScriptContext();
-  await using store = await openRecords(context);
-  await withdraw(context, store, options);
+  await using stores = await openStores(context);
+  await withdraw(context, stores, options);
 });
 
 async function withdraw(
   context: ScriptContext,
-  store: Store | null,
+  stores: Stores | null,
   options: WithdrawOptions,
 ): Promise<void> {
   const own = ownKey(context, options);
-  const credits = await creditsOf(context, store, options);
+  const credits = await creditsOf(context, stores, options);
   if (credits.length === 0) return print(`${options.wallet} has nothing to withdraw.`);
   const coinOf = await coinsOf(context, credits);
   print(`Credits of ${options.wallet}:`, ...creditTable(credits, coinOf));
-  const payout = payoutFor(context, store, own, options);
+  const payout = payoutFor(context, stores?.book ?? null, own, options);
   for (const credit of credits) await payOne(context, payout, credit, coinOf(credit.token), options);
 }
 
 /** What the contracts owe the wallet: in every coin that it earned by the records, or the one asked for. */
 async function creditsOf(
   context: ScriptContext,
-  store: Store | null,
+  stores: Stores | null,
   options: WithdrawOptions,
 ): Promise<Credit[]> {
   const { wallet } = options;
-  const earned = store ? (await store.earnings(wallet.toLowerCase())).byToken.map(({ token }) => token) : [];
+  const earned = stores
+    ? (await stores.store.earnings(wallet.toLowerCase())).byToken.map(({ token }) => token)
+    : [];
   const tokens = options.token === null ? new Set([ZeroAddress, ...earned]) : [options.token.toLowerCase()];
   const contracts = options.contract === null ? context.deployedAt.keys() : [options.contract.toLowerCase()];
   const hostOf = hostsBy(context.provider);

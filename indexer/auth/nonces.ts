@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Counters } from '../counters/counters.ts';
-import type { SignIns } from '../store/store.ts';
+import type { SignIns } from '../store/book.ts';
 
 /** How long a nonce waits for its signature. */
 export const NONCE_SEC = 600;
@@ -20,8 +20,8 @@ export interface Nonces {
 export interface NonceDeps {
   /** Whoever has it can make nonces. */
   key: Uint8Array;
-  store: SignIns;
-  /** Shared where processes have stores of their own; the store alone decides while it does not answer. */
+  book: SignIns;
+  /** Shared where processes have stores of their own; the book alone decides while it does not answer. */
   counters: Pick<Counters, 'claim'>;
 }
 
@@ -30,7 +30,7 @@ const TAG_BYTES = 16;
 /** Random bytes, 4 bytes of time, tag: hex, for EIP-4361 wants letters and digits only. */
 const NONCE = /^([0-9a-f]{32}([0-9a-f]{8}))([0-9a-f]{32})$/;
 
-export function createNonces({ key, store, counters }: NonceDeps): Nonces {
+export function createNonces({ key, book, counters }: NonceDeps): Nonces {
   const tagOf = (text: string) => createHmac('sha256', key).update(text).digest().subarray(0, TAG_BYTES);
 
   return {
@@ -46,7 +46,7 @@ export function createNonces({ key, store, counters }: NonceDeps): Nonces {
       return expiresAtSec > nowSec ? expiresAtSec : null;
     },
     async spend(nonce, expiresAtSec, nowSec) {
-      if (!(await store.spendNonce(nonce, { expiresAtSec, nowSec }))) return false;
+      if (!(await book.spendNonce(nonce, { expiresAtSec, nowSec }))) return false;
       return await counters.claim(`sign-in ${nonce}`, (expiresAtSec - nowSec) * 1_000).catch(() => true);
     },
   };

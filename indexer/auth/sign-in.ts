@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { hashMessage } from 'ethers';
 import type { SignatureCheck } from '../contract/signatures.ts';
 import type { Counters } from '../counters/counters.ts';
-import type { SignIns } from '../store/store.ts';
+import type { SignIns } from '../store/book.ts';
 import { SignInRefused } from './errors.ts';
 import { readSignInMessage, type SignInMessage, type Site, signInMessage } from './message.ts';
 import { createNonces, NONCE_SEC } from './nonces.ts';
@@ -37,7 +37,7 @@ export interface SignInDeps extends Site {
   secret: string;
   /** How long a session lasts, unless the message ends sooner. */
   sessionSec: number;
-  store: SignIns;
+  book: SignIns;
   counters: Pick<Counters, 'claim'>;
   checkSignature: SignatureCheck;
   nowSec(): number;

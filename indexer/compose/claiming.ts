@@ -34,9 +34,9 @@ export async function openClaiming(
   const { config, network, store, book, chain, log, nowSec } = infrastructure;
   const { operator: wallet, provider: node, facts } = network;
   if (provider === null || wallet === null || config.claimMode === 'off') return () => async () => undefined;
-  const lock = createKeyLock(store, { waitMs: KEY_WAIT_MS });
+  const lock = createKeyLock(book, { waitMs: KEY_WAIT_MS });
   const timeouts = { giveUpAfterMs: Number.POSITIVE_INFINITY };
-  const txManager = new TxManager({ wallet, provider: node, records: store, lock, timeouts, signal });
+  const txManager = new TxManager({ wallet, provider: node, records: book, lock, timeouts, signal });
   const claims = new ClaimChain(node);
   const indexed: IndexedChain = {
     head: () => chain.head(),

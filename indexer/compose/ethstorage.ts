@@ -4,6 +4,7 @@ import { openEthStorage } from '../media/ethstorage/ethstorage.ts';
 import { ethStorageContract } from '../media/ethstorage/sdk.ts';
 import type { MediaStorage } from '../media/storage.ts';
 import { HttpRpc } from '../rpc/http.ts';
+import type { TxRecords } from '../store/book.ts';
 import type { Store } from '../store/store.ts';
 import { createKeyLock } from '../txmgr/key-lock.ts';
 import { TxManager } from '../txmgr/tx-manager.ts';
@@ -13,6 +14,7 @@ export interface EthStorageParts {
   config: Config;
   chain: OpenChain;
   store: Store;
+  book: TxRecords;
   /** How far uploads are. */
   log: { info(message: string): void };
 }
@@ -23,7 +25,13 @@ const MAX_BY_CALLDATA = MIB;
 const MAX_BY_BLOBS = 16 * MIB;
 
 /** Files on the chain that the host follows, at the expense of the operator's key. @throws {ChainUnusable} */
-export async function openOnChain({ config, chain, store, log }: EthStorageParts): Promise<MediaStorage> {
+export async function openOnChain({
+  config,
+  chain,
+  store,
+  book,
+  log,
+}: EthStorageParts): Promise<MediaStorage> {
   const { chainId } = chain.facts;
   const hasBlobs = (await ethStorageContract(chainId, chain.rpc)) !== null;
   if (hasBlobs && config.ethStorageRpcUrl === undefined) {
@@ -35,7 +43,7 @@ export async function openOnChain({ config, chain, store, log }: EthStorageParts
   return await openEthStorage({
     dataDir: join(config.dataDir, 'ethstorage'),
     chainId,
-    key: payingKey(chain, store),
+    key: payingKey(chain, book),
     chain: chain.rpc,
     contents: contents || undefined,
     directory: config.ethStorageDirectory,
@@ -51,7 +59,7 @@ export function maxEthStorageBytes({ ethStorageMaxBytes }: Config, byBlobs: bool
   return ethStorageMaxBytes ?? (byBlobs ? MAX_BY_BLOBS : MAX_BY_CALLDATA);
 }
 
-function payingKey({ operator: wallet, provider }: OpenChain, records: Store) {
+function payingKey({ operator: wallet, provider }: OpenChain, book: TxRecords) {
   if (wallet === null) throw new ChainUnusable('PRIVATEKEY is not set: it pays for files on EthStorage.');
-  return new TxManager({ wallet, provider, records, lock: createKeyLock(records) });
+  return new TxManager({ wallet, provider, records: book, lock: createKeyLock(book) });
 }

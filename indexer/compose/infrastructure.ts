@@ -2,8 +2,7 @@ import type { Config } from '../config/config.ts';
 import { pathsOf } from '../config/paths.ts';
 import { createSignatureCheck } from '../contract/signatures.ts';
 import type { AppDeps, ChainFacts } from '../http/deps.ts';
-import { openSqliteBook } from '../store/sqlite/book/book.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
+import { openSqliteStores } from '../store/sqlite/index.ts';
 import type { Indexer } from '../sync/indexer.ts';
 import { knownCoins } from '../tokens/known-coins.ts';
 import { createDueMedia, createLedger } from '../uploads/measuring/ledger.ts';
@@ -51,12 +50,13 @@ export async function openInfrastructure(
   const at = pathsOf(config);
   const network = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
   const coins = knownCoins(network.facts.chainId, config.knownTokens);
-  const store = parts.adopt(openSqliteStore({ path: at.records }), (open) => open.close());
-  const book = parts.adopt(openSqliteBook({ path: at.book }), (open) => open.close());
+  const { store, book } = openSqliteStores(at);
+  parts.defer(() => book.close());
+  parts.defer(() => store.close());
   const dueMedia = createDueMedia();
-  const ledger = createLedger(store, dueMedia);
+  const ledger = createLedger(book, dueMedia);
   const media = await (overrides.openStorage ?? openStorage)({
-    ...{ config, chain: network, store, log, ledger },
+    ...{ config, chain: network, store, book, log, ledger },
   });
   const storage = parts.adopt(media.storage, (open) => open.close());
   const shared = { config, chain: network, store, log };

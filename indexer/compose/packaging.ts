@@ -11,7 +11,7 @@ import { requireNotTakenDown, TakenDown } from '../playback/takedown/taken-down.
 import { ListingAmbiguous, TermsDiffer } from '../publishing/errors.ts';
 import type { Listings } from '../publishing/listing.ts';
 import { openKeysSecret } from '../secrets/keys-secret.ts';
-import type { Packaging } from '../store/store.ts';
+import type { Packaging } from '../store/book.ts';
 import { UploadRefused } from '../uploads/packaging/errors.ts';
 import { type Ffmpeg, findFfmpeg } from '../uploads/packaging/ffmpeg/ffmpeg.ts';
 import { createReEncodingWorker } from '../uploads/packaging/ffmpeg/re-encoding-worker.ts';
@@ -29,19 +29,19 @@ interface PackagingParts {
 
 /** Protected uploads: they are taken at once, and packaged once it is started. @throws {KeysSecretWrong} */
 export async function openPackaging(infrastructure: Infrastructure, parts: PackagingParts) {
-  const { config, store } = infrastructure;
+  const { config, book } = infrastructure;
   const at = pathsOf(config);
-  const key = await openKeysSecret({ configured: config.keysSecret, file: at.keysSecret, store });
+  const key = await openKeysSecret({ configured: config.keysSecret, file: at.keysSecret, book });
   const processes = Processes.open(join(at.locks, 'processes'));
   const sources = await Sources.open(at.packaging, processes);
-  await sources.sweep(() => store.unpackaged());
+  await sources.sweep(() => book.unpackaged());
   const worker = withFfmpeg(infrastructure, parts.worker);
   const hooks = hooksOf(infrastructure, parts);
   const stageSec = config.uploadStageSec;
   const lock = () => lockFile(join(at.locks, 'packaging'));
   const queue = new PackagingQueue({ ...infrastructure, worker, sources, key, hooks, stageSec, lock });
   return {
-    intake: new PackagingIntake({ store, sources, key, queue }),
+    intake: new PackagingIntake({ book, sources, key, queue }),
     /** @returns what ends it. */
     start: () => queue.start(),
     [Symbol.dispose]: () => processes.close(),
@@ -72,7 +72,7 @@ function withFfmpeg({ config, log }: Infrastructure, worker: PackagingWorker): P
 
 /** As other uploads are checked, published and served, when their time comes. */
 function hooksOf(infrastructure: Infrastructure, { listings, serving }: PackagingParts): PackagingHooks {
-  const { store, network, config, log, nowSec } = infrastructure;
+  const { book, network, config, log, nowSec } = infrastructure;
   const offerIn = ({ offer }: Packaging, { cid }: Packaged) => offerOf(JSON.parse(offer), cid);
 
   async function serve(upload: Packaging, packaged: Packaged): Promise<void> {
@@ -88,7 +88,7 @@ function hooksOf(infrastructure: Infrastructure, { listings, serving }: Packagin
     check: (upload, packaged) =>
       refusing(async () => {
         const offer = offerIn(upload, packaged);
-        await requireNotTakenDown(store, offer.cid.key);
+        await requireNotTakenDown(book, offer.cid.key);
         if (network.unsigned) await listings.proposed(offer);
       }),
     finish: (upload, packaged) =>

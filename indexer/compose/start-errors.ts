@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { pathsOf } from '../config/paths.ts';
 import { codesOf, isDiskFull } from '../lib/disk.ts';
+import { DamagedDatabase } from '../store/sqlite/database.ts';
 import { WrongChain } from '../sync/errors.ts';
 
 /** What a person reads: one line for what they can put right, the error with its stack for what is our fault. */
@@ -19,10 +20,16 @@ export function startProblem(error: unknown, { dataDir, rpcUrls }: Config): stri
   if (isDiskFull(error)) {
     return `The disk of ${dataDir} is full (${code}): free some space, or set DATA_DIR to a folder on another disk.`;
   }
-  if (codes.some((found) => /^SQLITE_(CORRUPT|NOTADB)/.test(found))) {
+  if (error instanceof DamagedDatabase && error.path === records) {
     return (
-      `The records in ${records} are damaged (${code}): restore them from a copy, or delete ${records}* to have them ` +
-      'rebuilt from the chain, without the reports that are not paid yet and the secrets that open protected videos.'
+      `The records in ${records} are damaged (${codes.join()}): delete ${records}* to have them rebuilt from the chain ` +
+      'and the book.'
+    );
+  }
+  if (error instanceof DamagedDatabase) {
+    return (
+      `The book in ${error.path} is damaged (${codes.join()}): restore it from a copy. No chain gives back what it holds, ` +
+      'such as the secrets that open protected videos.'
     );
   }
   if (codes.some((found) => /^(EROFS|EACCES|EPERM|SQLITE_(READONLY|CANTOPEN).*)$/.test(found))) {

@@ -16,13 +16,13 @@ export type OpenWriting = ReturnType<typeof openWriting>;
 
 /** The ways onto the chain: by this host's own word on the embedded one, else by what wallets have signed. */
 export function openWriting(infrastructure: Infrastructure) {
-  const { config, network, store, counters, checkSignature, overrides } = infrastructure;
+  const { config, network, book, counters, checkSignature, overrides } = infrastructure;
   const { operator: wallet, provider, unsigned, facts } = network;
   const check = new CallCheck({ provider, chainId: facts.chainId, checkSignature });
   const policyOf = (limits: RelayLimits) =>
     unsigned
       ? FREE_FOR_ALL
-      : exceptOwn(relayPolicy(limits, { store, counters }), [wallet?.address, config.providerWallet]);
+      : exceptOwn(relayPolicy(limits, { book, counters }), [wallet?.address, config.providerWallet]);
   const policies = { policy: policyOf(config.relay), viewersPolicy: policyOf(limitsOfViewers(config.relay)) };
   const { relayWaitMs: waitMs } = overrides;
   const relay = openRelay({
@@ -31,7 +31,7 @@ export function openWriting(infrastructure: Infrastructure) {
     wallet,
     provider,
     check,
-    records: store,
+    records: book,
     waitMs,
   });
   const writer = createWriter({ contract: facts.contract, unsigned, relay, check });

@@ -2,7 +2,7 @@ import { type JsonRpcApiProvider, Transaction, type TransactionReceipt, ZeroAddr
 import type { StreamHost } from '../../types/ethers-contracts/StreamHost.ts';
 import { sponsoredViewsIn } from '../../types/stream-host-events.ts';
 import { SingleFlight } from '../lib/tasks.ts';
-import type { SentTransaction } from '../store/store.ts';
+import type { SentTransaction } from '../store/book.ts';
 import type { TermsInForce } from './effective-terms.ts';
 import { hostInterface, hostsBy } from './interface.ts';
 import { type NumberedView, noncesOfPacked, packViews } from './packed-views.ts';

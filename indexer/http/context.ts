@@ -30,9 +30,9 @@ export interface Context extends AppDeps {
 }
 
 export function createContext(deps: AppDeps): Context {
-  const { store, chain, tokens, signIn, nowSec } = deps;
-  const serializer = createSerializer(tokens, store, nowSec);
-  const feedReader = createFeedReader({ store, serializer, log: deps.log });
+  const { store, book, chain, tokens, signIn, nowSec } = deps;
+  const serializer = createSerializer(tokens, book, nowSec);
+  const feedReader = createFeedReader({ store, book, serializer, log: deps.log });
   chain.onIndexed(feedReader.poll);
   const packagedForm = createPackagedForms(deps.storage);
   const isOpen = deps.config.unsigned || deps.config.openGateway;
@@ -42,7 +42,7 @@ export function createContext(deps: AppDeps): Context {
     admitUnpaid: isOpen ? undefined : createAdmission({ ...deps, packagedForm }),
     metrics: createMetrics({
       status: () => chain.status(),
-      takedowns: () => store.countTakedowns(),
+      takedowns: () => book.countTakedowns(),
       vouchers: () => voucherLevels(deps),
     }),
     serializer,

@@ -5,14 +5,14 @@ import { crashPoint } from '../lib/crash-point.ts';
 import { errorWith } from '../lib/errors.ts';
 import { sum } from '../lib/money.ts';
 import { pollUntil } from '../lib/poll-until.ts';
-import type { SentTransaction, TxRecords } from '../store/store.ts';
+import type { SentTransaction, TxRecords } from '../store/book.ts';
 import type { TxManager } from '../txmgr/tx-manager.ts';
 import type { Batch } from './plan.ts';
 import { SPONSOR, spentNonces, termsByContent, type UnpaidViewsDeps } from './unpaid-views.ts';
 
 export interface PayDeps extends UnpaidViewsDeps {
   txManager: TxManager;
-  records: TxRecords;
+  book: TxRecords;
 }
 
 /** What became of one batch of the plan. */
@@ -62,7 +62,7 @@ export async function finishEarlierRun(
  * @throws {SponsorReverted}, {StillPending}, {Replaced}, {KeyBusy} and the node's errors
  */
 export async function payBatch(deps: PayDeps, batch: Batch): Promise<PaidBatch> {
-  const nonces = await deps.records.assignSponsorNonces(batch.views.map((view) => view.ref));
+  const nonces = await deps.book.assignSponsorNonces(await uncovered(deps, batch));
   crashPoint('sponsor.nonces-assigned');
   let offered: NumberedView[] = [];
   const sent = await deps.txManager.send(SPONSOR, async (unmined) => {
@@ -85,6 +85,12 @@ export async function payBatch(deps: PayDeps, batch: Batch): Promise<PaidBatch> 
     surplus,
     left: batch.views.filter((view) => !refs.has(view.ref)),
   };
+}
+
+/** Refs of those that no on-chain view covers by now. */
+async function uncovered({ store }: PayDeps, { views }: Batch): Promise<string[]> {
+  const covering = await Promise.all(views.map(({ ref }) => store.coveringView(ref)));
+  return views.filter((_, index) => covering[index] === null).map(({ ref }) => ref);
 }
 
 const POLL_MS = 500;

@@ -2,7 +2,8 @@ import type { HostContract } from '../contract/stream-host.ts';
 import { viewRef } from '../contract/view-ref.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { errorWith } from '../lib/errors.ts';
-import type { Catalogue, ContentRow, RecordedReport, Reports } from '../store/store.ts';
+import type { Reports } from '../store/book.ts';
+import type { Catalogue, ContentRow, ReportedViews } from '../store/store.ts';
 
 /** A view that a client says has happened. Addresses in any case. */
 export interface ViewReport {
@@ -17,9 +18,17 @@ export interface ViewReport {
 }
 
 export interface ReportDeps {
-  store: Reports & Pick<Catalogue, 'stream'>;
+  store: Pick<Catalogue, 'stream'> & Pick<ReportedViews, 'coveringView'>;
+  book: Reports;
   chain: Pick<HostContract, 'termsInForce' | 'hasStream'>;
   nowSec?: () => number;
+}
+
+export interface RecordedView {
+  /** False when the same report was known already. */
+  isNew: boolean;
+  /** Row id of the on-chain view that covers it. */
+  linkedTo: string | null;
 }
 
 /** The reported price is not the one in force on chain. */
@@ -50,7 +59,7 @@ const CLOCK_SKEW_SEC = 300;
  * chain that covers it.
  * @throws {ViewInFuture}, {NotServedBy}, {ContentUnknown}, {PriceDiffers}
  */
-export async function recordView(deps: ReportDeps, view: ViewReport): Promise<RecordedReport> {
+export async function recordView(deps: ReportDeps, view: ViewReport): Promise<RecordedView> {
   const { contract, contentId, cid, cidKey, creator, token } = view.listing;
   const viewer = view.viewer.toLowerCase();
   const provider = view.provider.toLowerCase();
@@ -66,10 +75,11 @@ export async function recordView(deps: ReportDeps, view: ViewReport): Promise<Re
   const { viewTimeSec, price } = view;
   const ref = viewRef({ contentId, viewer, provider, viewTimeSec });
   const txHash = view.txHash?.toLowerCase() ?? null;
-  const report = { ref, contract, contentId, cid, cidKey, viewer, provider, creator, token, price };
-  const recorded = await deps.store.recordReport({ ...report, viewTimeSec, txHash, receivedAtSec });
+  const listed = { contract, contentId, cid, cidKey, creator, token };
+  const report = { ...listed, ref, viewer, provider, price, viewTimeSec, txHash, receivedAtSec };
+  const isNew = await deps.book.recordReport(report);
   crashPoint('report.recorded');
-  return recorded;
+  return { isNew, linkedTo: await deps.store.coveringView(ref) };
 }
 
 /** The chain is asked only where the index does not know the stream: it may be a block behind. */

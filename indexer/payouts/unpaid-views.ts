@@ -1,15 +1,8 @@
 import type { UnpaidView } from '../contract/packed-views.ts';
 import { type HostContract, sponsorNoncesOf } from '../contract/stream-host.ts';
+import type { NewReport, ReportFilter, SentTransaction, TxRecords } from '../store/book.ts';
 import type { BlockRef } from '../store/rows.ts';
-import type {
-  ChainRecords,
-  ReportFilter,
-  ReportRow,
-  Reports,
-  SentTransaction,
-  Terms,
-  TxRecords,
-} from '../store/store.ts';
+import type { ChainRecords, ReportedViews, Terms } from '../store/store.ts';
 import { type PaidViews, type ReadPaidViews, viewKey } from './paid-on-chain.ts';
 
 /** Why an unsettled report is not to be paid now. */
@@ -25,13 +18,20 @@ export type Hold =
   /** The contract does not know the content (any more, after a reorganisation). */
   | 'unknown content';
 
+/** A report that no on-chain view covers. */
+export interface OpenReport extends NewReport {
+  /** `null` before one is assigned. */
+  sponsorNonce: bigint | null;
+}
+
 export interface UnpaidViews {
   unpaid: UnpaidView[];
-  held: { report: ReportRow; why: Hold }[];
+  held: { report: OpenReport; why: Hold }[];
 }
 
 export interface UnpaidViewsDeps {
-  store: Reports & Pick<ChainRecords, 'cursor' | 'indexedContracts'> & Pick<TxRecords, 'senders'>;
+  store: ReportedViews & Pick<ChainRecords, 'cursor' | 'indexedContracts'>;
+  book: Pick<TxRecords, 'senders' | 'sponsorNonces'>;
   chain: HostContract;
   paidViews: ReadPaidViews;
   /** First block of each contract that the host knows, by lower-case address. */
@@ -57,7 +57,7 @@ export async function findUnpaidViews(
   // The cursor first: what is indexed meanwhile is then seen twice, never not at all.
   const cursor = await deps.store.cursor();
   const indexed = await deps.store.indexedContracts();
-  const reports = await deps.store.unsettledReports(filter);
+  const reports = await openReports(deps, filter);
   const found: UnpaidViews = { unpaid: [], held: [] };
   for (const [contract, ofContract] of Map.groupBy(reports, (report) => report.contract)) {
     const paid = await deps.paidViews(contract, firstUnindexed(deps, contract, indexed, cursor));
@@ -78,6 +78,12 @@ export async function findUnpaidViews(
   return found;
 }
 
+async function openReports({ store, book }: UnpaidViewsDeps, filter: ReportFilter): Promise<OpenReport[]> {
+  const reports = await store.unsettledReports(filter);
+  const nonces = await book.sponsorNonces(reports.map(({ ref }) => ref));
+  return reports.map((report) => ({ ...report, sponsorNonce: nonces.get(report.ref) ?? null }));
+}
+
 export interface SpentNonces {
   used: Set<bigint>;
   inFlight: Set<bigint>;
@@ -91,7 +97,7 @@ export async function spentNonces(
   unmined: SentTransaction[],
 ): Promise<SpentNonces> {
   const ours = unmined.filter((tx) => tx.purpose === SPONSOR);
-  const sponsors = [...new Set([deps.sponsor, ...(await deps.store.senders(SPONSOR))])];
+  const sponsors = [...new Set([deps.sponsor, ...(await deps.book.senders(SPONSOR))])];
   return {
     inFlight: new Set(ours.flatMap(sponsorNoncesOf)),
     used: await deps.chain.usedNonces(contract, sponsors, nonces),
@@ -120,7 +126,7 @@ function firstUnindexed(
 
 async function holdOf(
   deps: UnpaidViewsDeps,
-  report: ReportRow,
+  report: OpenReport,
   paid: PaidViews,
   spent: SpentNonces,
 ): Promise<Hold | null> {
@@ -135,6 +141,6 @@ async function holdOf(
   return null;
 }
 
-function nonceOf(report: ReportRow): bigint[] {
+function nonceOf(report: OpenReport): bigint[] {
   return report.sponsorNonce === null ? [] : [report.sponsorNonce];
 }

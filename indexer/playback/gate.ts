@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SignatureCheck } from '../contract/signatures.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
+import type { PlayGrants } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
 import { type AccessCheck, createAccessCheck, type SignedAccess } from './access-check.ts';
@@ -10,7 +11,8 @@ import { DAY_SEC, openUntilSec } from './open-until.ts';
 import type { Provider } from './provider.ts';
 
 export interface PlayGateDeps {
-  store: Pick<Store, 'activeStreams' | 'contentById' | 'paidDirectly' | 'grantPlay' | 'playGrant'>;
+  store: Pick<Store, 'activeStreams' | 'contentById' | 'paidDirectly'>;
+  book: PlayGrants;
   provider: Provider | null;
   chain: IndexedChain & {
     chainId: number;
@@ -81,7 +83,7 @@ export class PlayGate {
     const { account, contract, contentId, nonce, expiresAtSec } = access;
     const to = { account, contract, contentId, untilSec: startSec + DAY_SEC };
     const used = { nonce, expiresAtSec, nowSec: startSec };
-    if (!(await this.#deps.store.grantPlay(hashOf(token), to, used)))
+    if (!(await this.#deps.book.grantPlay(hashOf(token), to, used)))
       throw new AccessRefused('What is signed was used before: sign anew.', { part: 'nonce', offers });
     return { token, untilSec: Math.min(openSec, to.untilSec) };
   }
@@ -117,7 +119,7 @@ export class PlayGate {
   }
 
   async #grantOf(offers: readonly OwnOffer[], token: string) {
-    const grant = TOKEN.test(token) ? await this.#deps.store.playGrant(hashOf(token)) : null;
+    const grant = TOKEN.test(token) ? await this.#deps.book.playGrant(hashOf(token)) : null;
     const offer = offers.find(
       ({ content }) => content.contract === grant?.contract && content.contentId === grant.contentId,
     );

@@ -12,8 +12,9 @@ import { type AddedMedia, type AddOptions, type MediaStorage, MediaTooLarge } fr
 import { NotServing } from '../publishing/errors.ts';
 import { findListing, type ListingFilter } from '../publishing/find-listing.ts';
 import { requireSellable } from '../publishing/publication.ts';
+import type { NewServeWish, ProvidedMedia, ServeWishes } from '../store/book.ts';
 import { catchUp, type IndexedChain } from '../store/indexed-chain.ts';
-import type { Catalogue, NewServeWish, ProvidedMedia, ServeWishes, StreamRow } from '../store/store.ts';
+import type { Catalogue, StreamRow } from '../store/store.ts';
 import { ownWish } from './own-streams.ts';
 import type { Provider } from './provider.ts';
 import type { Serving } from './serving.ts';
@@ -42,7 +43,8 @@ export interface ProvidingDeps {
   provider: Provider | null;
   serving: Serving;
   contract: string;
-  store: Catalogue & ServeWishes & ProvidedMedia;
+  store: Catalogue;
+  book: ServeWishes & ProvidedMedia;
   storage: MediaLibrary;
   /** Where media is kept in this process; `null` where that is another one's business. */
   disk: Pick<Disk, 'requireRoom'> | null;
@@ -98,13 +100,13 @@ export class Providing {
    * @returns whether the file is gone. @throws {NotServing}
    */
   async stop({ cid, creator, token }: ListingFilter): Promise<boolean> {
-    const { provider, serving, store, storage, chain } = this.#deps;
+    const { provider, serving, store, book, storage, chain } = this.#deps;
     await catchUp(chain);
     const wallet = provider?.wallet ?? '';
     const known = await store.streamsBy(wallet, { cidKey: cid.key, creator, token });
     const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
-    const begun = (await store.serveWishesOf(cid.key)).filter((wish) => isOf(wish, { creator, token }));
-    if (own.length + begun.length === 0 && !(await store.isProvided(cid.key))) {
+    const begun = (await book.serveWishesOf(cid.key)).filter((wish) => isOf(wish, { creator, token }));
+    if (own.length + begun.length === 0 && !(await book.isProvided(cid.key))) {
       throw new NotServing({ provider: wallet, cid: cid.text });
     }
     for (const row of [...own, ...begun])
@@ -166,21 +168,21 @@ export class Providing {
 
   /** Records what the file is for before storage keeps it: a crash leaves no file that nothing needs. */
   async #keep(wish: NewServeWish, file: IncomingFile): Promise<void> {
-    const { store, storage } = this.#deps;
+    const { book, storage } = this.#deps;
     let isNoted = false;
     const beforeKept = async ({ cid }: AddedMedia) => {
       if (canonicalCid(cid) !== wish.cidKey) throw new CidDiffers({ cid: wish.cid, found: cid });
       isNoted = true;
-      await store.noteProvided(wish.cidKey);
-      await store.wishToServe(wish);
+      await book.noteProvided(wish.cidKey);
+      await book.wishToServe(wish);
       crashPoint('providing.noted');
     };
     try {
       await this.#add(wish, file, { beforeKept });
     } catch (error) {
       if (isNoted && (await storage.stat(wish.cidKey)) === null) {
-        await store.dropServeWish(wish);
-        await store.forgetProvided(wish.cidKey);
+        await book.dropServeWish(wish);
+        await book.forgetProvided(wish.cidKey);
       }
       throw error;
     }

@@ -20,7 +20,7 @@ export type ServingCheck = (wish: ServingWish) => Promise<Provider>;
 const SET_UP = 'npm run provide -- --setup says what to do';
 
 export function createServingCheck(deps: ServingDeps): ServingCheck {
-  const { provider, wallet: key, writer, relay, store, contract } = deps;
+  const { provider, wallet: key, writer, relay, store, book, contract } = deps;
 
   async function requireKey({ wallet }: Provider): Promise<void> {
     if (key === null) throw notSetUp('This host has no key (PRIVATEKEY) to register streams with');
@@ -31,7 +31,7 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
   }
 
   return async ({ creator, beneficiary, cidKey }) => {
-    if (cidKey !== undefined) await requireNotTakenDown(store, cidKey);
+    if (cidKey !== undefined) await requireNotTakenDown(book, cidKey);
     if (provider === null) throw notSetUp('This host serves for nobody: it has no key (PRIVATEKEY)');
     if (!writer.unsigned) {
       await requireKey(provider);

@@ -4,6 +4,7 @@ import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { ContractWriter, Relay } from '../contract/calls/writer.ts';
 import type { HostContract } from '../contract/stream-host.ts';
 import type { MediaStorage } from '../media/storage.ts';
+import type { ProvidedMedia, ServeWishes, StagedUploads, Takedowns } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
 import type { Provider } from './provider.ts';
@@ -19,6 +20,7 @@ export interface ServingDeps {
   contract: Pick<HostContract, 'delegateOf'>;
   callCheck: Pick<CallCheck, 'headTimeSec'>;
   store: Store;
+  book: ServeWishes & ProvidedMedia & Pick<StagedUploads, 'uploadsOf'> & Pick<Takedowns, 'takedownOf'>;
   storage: Pick<MediaStorage, 'stat' | 'remove'>;
   chain: IndexedChain & {
     chainId: number;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { typedDataOf, type WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { CallSignature } from '../contract/calls/writer.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import type { ServeWish } from '../store/store.ts';
+import type { ServeWish } from '../store/book.ts';
 import type { ServingDeps } from './serving-deps.ts';
 
 /** Signs the call of a wish; undefined where nobody needs to sign. */
@@ -18,14 +18,14 @@ const NONCE_BYTES = 16;
  * which the relay sends once.
  */
 export function createWishSigner(deps: ServingDeps): SignWish {
-  const { wallet, writer, store, chain, callCheck, nowSec } = deps;
+  const { wallet, writer, book, chain, callCheck, nowSec } = deps;
 
   async function authorized({ contract, contentId, authorization }: ServeWish) {
     const chainSec = Math.max(nowSec(), await callCheck.headTimeSec());
     if (authorization && authorization.deadlineSec > chainSec + ROOM_SEC) return authorization;
     const nonce = BigInt(`0x${randomBytes(NONCE_BYTES).toString('hex')}`);
     const fresh = { nonce, deadlineSec: chainSec + GOOD_FOR_SEC };
-    await store.authorizeServeWish(contract, contentId, fresh);
+    await book.authorizeServeWish(contract, contentId, fresh);
     crashPoint('serving.authorized');
     return fresh;
   }

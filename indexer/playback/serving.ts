@@ -5,8 +5,10 @@ import { KeyedMutex, Mutex } from '../lib/keyed-mutex.ts';
 import { repeat } from '../lib/repeat.ts';
 import { orAbort } from '../lib/with-timeout.ts';
 import { MinuteNotSold } from '../publishing/errors.ts';
+import type { NewServeWish, ServeWish } from '../store/book.ts';
 import { catchUp } from '../store/indexed-chain.ts';
-import type { NewServeWish, ServeWish, StreamRow } from '../store/store.ts';
+import { ripeServeWishes } from '../store/joins.ts';
+import type { StreamRow } from '../store/store.ts';
 import { removeUnlessNeeded } from './leaving.ts';
 import { OwnStreams } from './own-streams.ts';
 import { createServingCheck, type ServingCheck } from './serving-check.ts';
@@ -95,7 +97,7 @@ export class Serving {
 
   async #remember(wish: NewServeWish): Promise<void> {
     if (!wish.ends) await this.check(wish);
-    await this.#deps.store.wishToServe(wish);
+    await this.#deps.book.wishToServe(wish);
     crashPoint('serving.wished');
   }
 
@@ -107,38 +109,38 @@ export class Serving {
   }
 
   #bringAbout(wish: NewServeWish): Promise<StreamRow | null> {
-    const { store, chain } = this.#deps;
+    const { book, chain } = this.#deps;
     const streams = this.#streams;
     return this.#mutex.run(wish.cidKey, async () => {
       await catchUp(chain);
-      const current = await store.serveWish(wish.contract, wish.contentId);
+      const current = await book.serveWish(wish.contract, wish.contentId);
       const stream = current && (await (current.ends ? streams.end(current) : streams.begin(current)));
       if (current?.ends) await removeUnlessNeeded(this.#deps, wish.cidKey);
-      if (current) await store.dropServeWish(current);
+      if (current) await book.dropServeWish(current);
       return stream ?? (await streams.find(wish));
     });
   }
 
   /** What will never be done is forgotten, and with it a file that was here for it alone. */
   async #giveUp(wish: NewServeWish): Promise<void> {
-    await this.#deps.store.dropServeWish(wish);
+    await this.#deps.book.dropServeWish(wish);
     await this.removeUnlessNeeded(wish.cidKey);
   }
 
   async #run(): Promise<void> {
-    const { store, nowSec, signal } = this.#deps;
+    const { book, nowSec, signal } = this.#deps;
     if (signal.aborted) return;
     await wishToEndTakenDown(this.#deps);
-    for (const cidKey of await store.dropOverdueServeWishes(nowSec())) await this.removeUnlessNeeded(cidKey);
+    for (const cidKey of await book.dropOverdueServeWishes(nowSec())) await this.removeUnlessNeeded(cidKey);
     while (!signal.aborted) {
-      const ripe = await store.ripeServeWishes({ nowSec: nowSec(), limit: AT_ONCE });
+      const ripe = await ripeServeWishes(this.#deps, { nowSec: nowSec(), limit: AT_ONCE });
       if (ripe.length === 0) return;
       await Promise.all(ripe.map((wish) => this.#attempt(wish)));
     }
   }
 
   async #attempt(wish: ServeWish): Promise<void> {
-    const { store, log, nowSec, signal } = this.#deps;
+    const { book, log, nowSec, signal } = this.#deps;
     const { contract, contentId, cid } = wish;
     const facts = { cid, content_id: contentId };
     try {
@@ -150,9 +152,9 @@ export class Serving {
       if (isFinal(error)) return await this.#giveUp(wish);
       if (error instanceof SignatureRefused) {
         // Its nonce is gone, or its time is over: the next try signs anew.
-        await store.authorizeServeWish(contract, contentId, { nonce: 0n, deadlineSec: 0 });
+        await book.authorizeServeWish(contract, contentId, { nonce: 0n, deadlineSec: 0 });
       }
-      await store.putOffServeWish(contract, contentId, nowSec() + againInSec(error));
+      await book.putOffServeWish(contract, contentId, nowSec() + againInSec(error));
     }
   }
 }

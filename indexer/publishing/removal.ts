@@ -1,6 +1,8 @@
 import { BaseError } from '../lib/errors.ts';
+import type { StagedUploads } from '../store/book.ts';
 import { catchUp } from '../store/indexed-chain.ts';
-import type { Catalogue, ContentRow, Page, StagedUploads } from '../store/store.ts';
+import { isWaiting } from '../store/joins.ts';
+import type { Catalogue, ContentRow, Page, Publications } from '../store/store.ts';
 import { ContentUnlisted } from './errors.ts';
 import { isOffered, type ListingFilter } from './find-listing.ts';
 import type { ListingDeps } from './publication.ts';
@@ -9,7 +11,8 @@ import type { ListingDeps } from './publication.ts';
 export class MediaInUse extends BaseError {}
 
 export interface RemovalDeps {
-  store: Catalogue & Pick<StagedUploads, 'isWaiting'>;
+  store: Catalogue & Publications;
+  book: Pick<StagedUploads, 'uploadsOf'>;
   chain: ListingDeps['chain'];
   nowSec: number;
 }
@@ -21,7 +24,7 @@ export interface RemovalDeps {
  * @throws {ContentUnlisted}, {MediaInUse}
  */
 export async function checkRemoval(
-  { store, chain, nowSec }: RemovalDeps,
+  { store, book, chain, nowSec }: RemovalDeps,
   cid: ListingFilter['cid'],
   creator: string,
 ): Promise<void> {
@@ -39,7 +42,7 @@ export async function checkRemoval(
       throw new MediaInUse(`${listing.cid} is served by ${serving.provider}: ${advice}.`);
     }
   }
-  if (await store.isWaiting(cid.key)) {
+  if (await isWaiting({ store, book }, cid.key)) {
     throw new MediaInUse(`${cid.text} waits for its publication by another wallet.`);
   }
 }

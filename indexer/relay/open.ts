@@ -2,7 +2,7 @@ import type { JsonRpcApiProvider, Wallet } from 'ethers';
 import type { BaseLogger } from 'pino';
 import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { Relay } from '../contract/calls/writer.ts';
-import type { TxRecords } from '../store/store.ts';
+import type { TxRecords } from '../store/book.ts';
 import { TIMEOUTS } from '../txmgr/confirmation.ts';
 import { createConfirmer } from '../txmgr/confirmer.ts';
 import { createKeyLock } from '../txmgr/key-lock.ts';

@@ -1,5 +1,5 @@
 import type { Counters } from '../counters/counters.ts';
-import type { RelayBudget } from '../store/store.ts';
+import type { RelayBudget } from '../store/book.ts';
 
 /** For whom the operator's key pays gas, and how much of it. */
 export interface RelayPolicy {
@@ -64,11 +64,11 @@ export function exceptOwn(policy: RelayPolicy, wallets: readonly (string | undef
  */
 export function relayPolicy(
   limits: RelayLimits,
-  { store, counters, nowMs = Date.now }: { store: RelayBudget; counters: Counters; nowMs?: () => number },
+  { book, counters, nowMs = Date.now }: { book: RelayBudget; counters: Counters; nowMs?: () => number },
 ): RelayPolicy {
   const listed = new Set(limits.allowlist.map((account) => account.toLowerCase()));
   const count = (wallet: string, gas: bigint, day: string) =>
-    store.countRelayGas({
+    book.countRelayGas({
       day,
       wallet,
       gas,

@@ -3,7 +3,7 @@ import type { ContractRevert } from '../contract/calls/revert.ts';
 import { type OpenCall, relayedCalldata, type WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { CallSignature } from '../contract/calls/writer.ts';
 import { hostInterface } from '../contract/interface.ts';
-import type { SentTransaction } from '../store/store.ts';
+import type { SentTransaction } from '../store/book.ts';
 import { callOf } from '../txmgr/tx-manager.ts';
 
 /** What the operator's key is to send, and on whose account. */

@@ -5,7 +5,7 @@ import { ContractRevert } from '../contract/calls/revert.ts';
 import type { MinedCall } from '../contract/calls/writer.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
-import type { SentTransaction } from '../store/store.ts';
+import type { SentTransaction } from '../store/book.ts';
 import { PoolBusy } from '../txmgr/blob-tx.ts';
 import { isRefusal } from '../txmgr/broadcast.ts';
 import { Replaced, type SentCall } from '../txmgr/confirmation.ts';

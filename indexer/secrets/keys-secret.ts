@@ -3,7 +3,7 @@ import { link, open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../lib/durable-file.ts';
 import { isCode } from '../lib/errors.ts';
-import type { Packagings } from '../store/store.ts';
+import type { Packagings } from '../store/book.ts';
 import { KeysSecretUnreadable, KeysSecretWrong } from './errors.ts';
 import { type SealingKey, sealingKey } from './seal.ts';
 
@@ -15,15 +15,15 @@ interface KeysSecretOptions {
   configured: string | undefined;
   /** For its owner alone. */
   file: string;
-  store: Pick<Packagings, 'sealedUnder'>;
+  book: Pick<Packagings, 'sealedUnder'>;
 }
 
 /**
  * The key of this host, which opens every secret that the records hold.
  * @throws {KeysSecretWrong}, {KeysSecretUnreadable}
  */
-export async function openKeysSecret({ configured, file, store }: KeysSecretOptions): Promise<SealingKey> {
-  const kids = await store.sealedUnder();
+export async function openKeysSecret({ configured, file, book }: KeysSecretOptions): Promise<SealingKey> {
+  const kids = await book.sealedUnder();
   const known = configured ?? (await readKey(file));
   // A new key opens nothing of old.
   if (known === null && kids.length > 0) throw new KeysSecretWrong({ kids, file });

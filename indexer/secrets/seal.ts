@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import type { SealedSecret } from '../store/store.ts';
+import type { SealedSecret } from '../store/book.ts';
 import { SecretDamaged } from './errors.ts';
 
 const NONCE_BYTES = 12;

@@ -1,8 +1,37 @@
 import type { Claims } from './book/claims.ts';
+import type { MediaFacts } from './book/media-facts.ts';
+import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './book/own-records.ts';
+import type { Packagings } from './book/packagings.ts';
+import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
+import type { StagedUploads } from './book/staged-uploads.ts';
 import type { Vouchers } from './book/vouchers.ts';
 
-/** What no chain gives back. Composed of narrow parts; each back end implements all and passes one suite. */
-export interface Book extends Vouchers, Claims {
+export type * from './book/claims.ts';
+export type * from './book/media-facts.ts';
+export type * from './book/own-records.ts';
+export type * from './book/packagings.ts';
+export type * from './book/serve-wishes.ts';
+export type * from './book/staged-uploads.ts';
+export type * from './book/vouchers.ts';
+
+/**
+ * What no chain gives back. Nothing ever drops it, and no transaction spans it and the mirror: what the mirror shows of it
+ * is derived from it. Composed of narrow parts; each back end implements all and passes one suite.
+ */
+export interface Book
+  extends Reports,
+    TxRecords,
+    RelayBudget,
+    SignIns,
+    PlayGrants,
+    StagedUploads,
+    Packagings,
+    ServeWishes,
+    ProvidedMedia,
+    Takedowns,
+    MediaFacts,
+    Vouchers,
+    Claims {
   readonly name: string;
   /** Resolves when the database answers. */
   ping(): Promise<void>;

@@ -5,8 +5,8 @@ import type { ViewRow } from './views.ts';
 
 /**
  * What changed, in the order in which it was committed, for live updates and caches. Written in the transaction of
- * the change itself, so it holds all that happened and nothing else. The tail is kept; its first entry is a `reset`
- * that stands for everything before.
+ * the change itself, so it holds all that happened and nothing else; what the book has changed is told before anybody is
+ * shown the feed. The tail is kept; its first entry is a `reset` that stands for everything before.
  */
 export interface Feed {
   /** After the newest entry. Cheap: it is asked at every read that a cache answers. */

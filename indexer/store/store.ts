@@ -1,8 +1,4 @@
-import type { MediaFacts } from './book/media-facts.ts';
-import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './book/own-records.ts';
-import type { Packagings } from './book/packagings.ts';
-import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
-import type { StagedUploads } from './book/staged-uploads.ts';
+import type { NewReport, ReportFilter } from './book/own-records.ts';
 import type {
   ChannelEventRow,
   ChannelQuery,
@@ -17,34 +13,23 @@ import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow
 import type { BlockRef, IndexedBlock } from './rows.ts';
 import type { Earnings, EarningsPage, PaidQuery, PaidUnits, ViewQuery, ViewRow } from './views.ts';
 
-export type * from './book/media-facts.ts';
-export type * from './book/own-records.ts';
-export type * from './book/packagings.ts';
-export type * from './book/serve-wishes.ts';
-export type * from './book/staged-uploads.ts';
 export type * from './channels.ts';
 export type * from './feed.ts';
 export type * from './model.ts';
 export type * from './views.ts';
 
-/** Everything the host remembers. Composed of narrow parts; each back end implements all and passes one suite. */
+/**
+ * What mirrors the chain, and what of the book is shown beside it: it can be dropped at any time, and is made anew from
+ * both. Composed of narrow parts; each back end implements all and passes one suite.
+ */
 export interface Store
   extends ChainRecords,
     Completeness,
     Catalogue,
+    Publications,
     Channels,
     History,
-    Reports,
-    TxRecords,
-    RelayBudget,
-    SignIns,
-    PlayGrants,
-    StagedUploads,
-    Packagings,
-    ServeWishes,
-    ProvidedMedia,
-    Takedowns,
-    MediaFacts,
+    ReportedViews,
     Feed {
   readonly name: string;
   /** Resolves when the database answers. */
@@ -75,7 +60,7 @@ export interface ChainRecords {
   rollbackTo(number: number): Promise<void>;
   /** Forgets headers and prior images below `number` (finalised). */
   pruneBelow(number: number): Promise<void>;
-  /** One transaction: forgets the chain altogether, to index it anew. Reports stay, open again. */
+  /** One transaction: forgets the chain altogether, to index it anew. Reported views stay, open again. */
   clearChain(): Promise<void>;
   /** The chain this database mirrors; `null` when new. Set once; a mismatch is the caller's error to raise. */
   chainIdentity(): Promise<{ chainId: number; genesisHash: string } | null>;
@@ -136,6 +121,29 @@ export interface Catalogue {
     of: { cidKey: string; creator?: string | undefined; token?: string | undefined },
   ): Promise<StreamRow[]>;
   stream(contract: string, contentId: string, provider: string): Promise<StreamRow | null>;
+  /** Active streams of a provider, whose address is in any case, of what is taken down. */
+  streamsTakenDown(provider: string): Promise<StreamRow[]>;
+}
+
+/** Whether what was uploaded is published; see joins.ts. */
+export interface Publications {
+  /** @param uploads wallets in lower case. @returns those whose wallet has published the content. */
+  publishedAmong<Upload extends { cidKey: string; wallet: string }>(
+    uploads: readonly Upload[],
+  ): Promise<Upload[]>;
+  /** When a canonical CID was first published, by anybody. */
+  firstPublishedAtSec(cidKey: string): Promise<number | null>;
+}
+
+/** Which reports of the book an on-chain view covers. */
+export interface ReportedViews {
+  /** Reports that no on-chain view covers yet and that cost something, oldest first. */
+  unsettledReports(filter: ReportFilter): Promise<NewReport[]>;
+  /**
+   * Row id of the on-chain view that covers the report: the sponsored view with the same `ref`; else by `txHash`; else the
+   * nearest unit within 24 h that covers no other. `null`: none.
+   */
+  coveringView(ref: string): Promise<string | null>;
 }
 
 /** Deposits of viewers towards one provider, and what happened to them. */

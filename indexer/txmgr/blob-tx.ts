@@ -1,7 +1,7 @@
 import type { JsonRpcApiProvider, TransactionRequest } from 'ethers';
 import { RetryableError } from '../lib/errors.ts';
 import { pollUntil } from '../lib/poll-until.ts';
-import type { SentTransaction } from '../store/store.ts';
+import type { SentTransaction } from '../store/book.ts';
 import { transactionCount } from './broadcast.ts';
 import type { TxCall } from './types.ts';
 

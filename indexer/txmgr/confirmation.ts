@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonRpcApiProvider, TransactionReceipt } from 'ethers';
 import { RetryableError } from '../lib/errors.ts';
-import type { SentTransaction } from '../store/store.ts';
+import type { SentTransaction } from '../store/book.ts';
 import { transactionCount } from './broadcast.ts';
 
 /** A call that is on its way. */

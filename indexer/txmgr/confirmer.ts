@@ -3,7 +3,7 @@ import type { TransactionReceipt } from 'ethers';
 import type { BaseLogger } from 'pino';
 import { Mutex } from '../lib/keyed-mutex.ts';
 import { SingleFlight } from '../lib/tasks.ts';
-import type { SentTransaction } from '../store/store.ts';
+import type { SentTransaction } from '../store/book.ts';
 import { Replaced, type SentCall } from './confirmation.ts';
 import type { TxManager } from './tx-manager.ts';
 

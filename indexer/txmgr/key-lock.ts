@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RetryableError } from '../lib/errors.ts';
 import { Mutex } from '../lib/keyed-mutex.ts';
 import { pollUntil } from '../lib/poll-until.ts';
-import type { TxRecords } from '../store/store.ts';
+import type { TxRecords } from '../store/book.ts';
 
 /** Another process held the operator's key for longer than anyone waits: a person should look. */
 export class KeyBusy extends RetryableError {

@@ -1,5 +1,5 @@
 import type { JsonRpcApiProvider } from 'ethers';
-import type { SentTransaction, TxRecords } from '../store/store.ts';
+import type { SentTransaction, TxRecords } from '../store/book.ts';
 import { broadcast, isNonceUsed, isRefusal, transactionCount } from './broadcast.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type JsonRpcApiProvider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
 import { crashPoint } from '../lib/crash-point.ts';
-import type { SentTransaction, TxRecords } from '../store/store.ts';
+import type { SentTransaction, TxRecords } from '../store/book.ts';
 import { estimable, mixesPools, poolEmptied, requestOf } from './blob-tx.ts';
 import { broadcast, isRefusal } from './broadcast.ts';
 import { type ConfirmationTimeouts, type SentCall, sentCall, TIMEOUTS } from './confirmation.ts';

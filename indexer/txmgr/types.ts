@@ -1,4 +1,4 @@
-import type { SentTransaction } from '../store/store.ts';
+import type { SentTransaction } from '../store/book.ts';
 
 /** EIP-7825: no transaction may ask for more. */
 export const TRANSACTION_GAS_CAP = 16_777_216n;

@@ -1,5 +1,5 @@
 import { errorWith, RetryableError } from '../lib/errors.ts';
-import type { NoRoom } from '../store/store.ts';
+import type { NoRoom } from '../store/book.ts';
 import type { DayQuota } from './types.ts';
 
 /** Whose share an upload takes: of the wallet, of the whole host, of a client (an IP address) and day, of a day. */

@@ -2,11 +2,14 @@ import type { BaseLogger } from 'pino';
 import { crashPoint } from '../lib/crash-point.ts';
 import { Mutex } from '../lib/keyed-mutex.ts';
 import type { MediaStorage } from '../media/storage.ts';
+import type { StagedUploads } from '../store/book.ts';
 import { catchUp, type IndexedChain } from '../store/indexed-chain.ts';
-import type { StagedUploads } from '../store/store.ts';
+import { takeDueUpload } from '../store/joins.ts';
+import type { Publications } from '../store/store.ts';
 
 export interface ExpiryDeps {
-  store: StagedUploads;
+  store: Publications;
+  book: StagedUploads;
   storage: Pick<MediaStorage, 'remove'>;
   chain: IndexedChain & { status(): { synced: boolean } };
   log: Pick<BaseLogger, 'info' | 'warn'>;
@@ -34,7 +37,7 @@ export function createExpiry(deps: ExpiryDeps): () => Promise<void> {
       .catch((error: unknown) => log.warn({ err: error }, 'uploads that are over could not be removed'));
 }
 
-async function removeDue({ store, storage, chain, log, nowSec }: ExpiryDeps): Promise<void> {
+async function removeDue({ store, book, storage, chain, log, nowSec }: ExpiryDeps): Promise<void> {
   // Records that lag behind the chain don't show what has been published.
   if (!chain.status().synced) return;
   await catchUp(chain);
@@ -46,12 +49,12 @@ async function removeDue({ store, storage, chain, log, nowSec }: ExpiryDeps): Pr
       settledSec: now - SETTLED_SEC,
       leaseUntilSec: now + LEASE_SEC,
     };
-    const due = await store.takeDueUpload(times);
+    const due = await takeDueUpload({ store, book }, times);
     if (due === null) return;
     crashPoint('expiry.leaving');
     await storage.remove(due.cid);
     crashPoint('expiry.removed');
-    await store.dropUpload(due.id);
+    await book.dropUpload(due.id);
     log.info({ cid: due.cid }, 'an upload that was not published is removed');
   }
 }

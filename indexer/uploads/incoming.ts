@@ -1,6 +1,8 @@
 import { crashPoint } from '../lib/crash-point.ts';
 import type { AddedMedia } from '../media/storage.ts';
-import type { NewPackaging, NoRoom, Packagings, StagedUploads, StagingQuota } from '../store/store.ts';
+import type { NewPackaging, NoRoom, Packagings, StagedUploads, StagingQuota } from '../store/book.ts';
+import { publishedUploads } from '../store/joins.ts';
+import type { Publications } from '../store/store.ts';
 import type { DayCounts } from './day-quota.ts';
 import { QuotaExceeded, QuotaSpent } from './errors.ts';
 import { ALIVE_SEC, lost, nameForStorage, nameOnce } from './naming.ts';
@@ -9,7 +11,8 @@ import type { DayQuota } from './types.ts';
 export type UploadQuota = StagingQuota & DayQuota;
 
 export interface IncomingDeps {
-  store: StagedUploads & Pick<Packagings, 'queuePackaging'>;
+  store: Publications;
+  book: StagedUploads & Pick<Packagings, 'queuePackaging'>;
   counts: DayCounts;
   quota: UploadQuota;
   /** How long an upload waits for its publication. */
@@ -66,7 +69,7 @@ export class IncomingUpload {
     { cid, sizeBytes }: AddedMedia,
     { wallet, videoName, isPaid }: { wallet?: string; videoName: string; isPaid: boolean },
   ): Promise<void> {
-    const { store, counts, quota, nowSec } = this.#deps;
+    const { book, counts, quota, nowSec } = this.#deps;
     await this.#countBytes();
     if (isPaid) {
       requireFit(quota, sizeBytes, ['chainDayBytes']);
@@ -74,7 +77,7 @@ export class IncomingUpload {
     }
     this.#isNamed = true; // even if the answer is lost
     const upload = { id: this.id, cid, videoName, sizeBytes, ...(wallet && { wallet }) };
-    const name = () => nameOnce(store, upload, nowSec());
+    const name = () => nameOnce(book, upload, nowSec());
     await nameForStorage(name);
     crashPoint('staging.named');
     // A storage may take long to keep it, such as a chain.
@@ -84,10 +87,10 @@ export class IncomingUpload {
   /** Storage keeps the file. @returns until when, Unix seconds. @throws {UploadLost} */
   async stage(): Promise<number> {
     clearInterval(this.#staysAlive);
-    const { store, stageSec, nowSec } = this.#deps;
+    const { book, stageSec, nowSec } = this.#deps;
     const now = nowSec();
     const expiresAtSec = now + stageSec;
-    if (!(await store.stageUpload(this.id, { nowSec: now, expiresAtSec }))) throw lost();
+    if (!(await book.stageUpload(this.id, { nowSec: now, expiresAtSec }))) throw lost();
     crashPoint('staging.staged');
     return expiresAtSec;
   }
@@ -98,9 +101,9 @@ export class IncomingUpload {
    */
   async queue(packaging: Omit<NewPackaging, 'id'>): Promise<void> {
     await this.#countBytes();
-    const { store, nowSec } = this.#deps;
+    const { book, nowSec } = this.#deps;
     const file = { sizeBytes: this.#bytes, nowSec: nowSec() };
-    if (!(await store.queuePackaging({ ...packaging, id: this.id }, file))) throw lost();
+    if (!(await book.queuePackaging({ ...packaging, id: this.id }, file))) throw lost();
     crashPoint('packaging.queued');
   }
 
@@ -108,11 +111,11 @@ export class IncomingUpload {
   async giveUp(): Promise<void> {
     clearInterval(this.#staysAlive);
     // Storage may have kept the file all the same: then it goes with the upload, when that is overdue.
-    if (!this.#isNamed) await this.#deps.store.dropUpload(this.id);
+    if (!this.#isNamed) await this.#deps.book.dropUpload(this.id);
   }
 
   async #makeRoom(): Promise<void> {
-    const { store, quota } = this.#deps;
+    const { book, quota } = this.#deps;
     const now = this.#deps.nowSec();
     const bytes = this.#bytes;
     if (bytes <= this.#heldBytes && now < this.#heardOfSec + ALIVE_SEC / 2) return;
@@ -121,7 +124,7 @@ export class IncomingUpload {
     const ahead = Math.min(Math.max(Math.floor(bytes / 4), MIN_AHEAD_BYTES), MAX_AHEAD_BYTES);
     const maxBytes = Math.max(bytes, Math.min(bytes + ahead, this.#announcedBytes));
     const upload = { id: this.id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
-    const answer = await store.growUpload(upload, quota);
+    const answer = await book.growUpload(upload, quota, await publishedUploads(this.#deps));
     if (answer === null) throw lost();
     if ('spent' in answer) throw quotaSpent(quota, answer, now);
     this.#heldBytes = answer.heldBytes;

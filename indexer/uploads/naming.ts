@@ -1,6 +1,6 @@
 import { canonicalCid } from '../lib/cid.ts';
 import { pollUntil } from '../lib/poll-until.ts';
-import type { StagedUploads } from '../store/store.ts';
+import type { StagedUploads } from '../store/book.ts';
 import { UploadLost } from './errors.ts';
 
 /** An upload that has not been heard of for so long is given up: by then its connection is long closed. */
@@ -22,13 +22,13 @@ type Naming = ReturnType<StagedUploads['nameUpload']>;
 
 /** Says once more what storage is about to keep for the upload. */
 export function nameOnce(
-  store: Pick<StagedUploads, 'nameUpload'>,
+  book: Pick<StagedUploads, 'nameUpload'>,
   { wallet, ...upload }: NamedUpload,
   nowSec: number,
 ): Naming {
   const cidKey = canonicalCid(upload.cid) ?? upload.cid;
   const of = wallet !== undefined && { wallet: wallet.toLowerCase() };
-  return store.nameUpload({ ...upload, ...of, cidKey, aliveUntilSec: nowSec + ALIVE_SEC });
+  return book.nameUpload({ ...upload, ...of, cidKey, aliveUntilSec: nowSec + ALIVE_SEC });
 }
 
 /** Names the upload once the same content is not being removed any more. @throws {UploadLost} */

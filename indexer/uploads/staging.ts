@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Counters } from '../counters/counters.ts';
-import type { Packagings, StagedUpload, StagedUploads } from '../store/store.ts';
+import type { Packagings, StagedUpload, StagedUploads } from '../store/book.ts';
+import { publishedUploads, releaseUpload, waitingUploads } from '../store/joins.ts';
+import type { Publications } from '../store/store.ts';
 import { createDayCounts } from './day-quota.ts';
 import { IncomingUpload, quotaSpent, requireFit, type UploadQuota } from './incoming.ts';
 import { ALIVE_SEC } from './naming.ts';
@@ -39,7 +41,8 @@ export const NO_QUOTA: UploadQuota = {
 };
 
 export interface StagingDeps {
-  store: StagedUploads & Pick<Packagings, 'queuePackaging'>;
+  store: Publications;
+  book: StagedUploads & Pick<Packagings, 'queuePackaging'>;
   counters: Pick<Counters, 'add'>;
   quota: UploadQuota;
   /** How long an upload waits for its publication. */
@@ -49,7 +52,8 @@ export interface StagingDeps {
   nowSec(): number;
 }
 
-export function createStaging({ store, counters, quota, stageSec, expire, nowSec }: StagingDeps): Staging {
+export function createStaging(deps: StagingDeps): Staging {
+  const { store, book, counters, quota, stageSec, expire, nowSec } = deps;
   const counts = createDayCounts(counters, quota);
 
   return {
@@ -65,15 +69,18 @@ export function createStaging({ store, counters, quota, stageSec, expire, nowSec
         nowSec: now,
         aliveUntilSec: now + ALIVE_SEC,
       };
-      const noRoom = await store.beginUpload(upload, quota);
+      const noRoom = await book.beginUpload(upload, quota, await publishedUploads(deps));
       if (noRoom !== null) throw quotaSpent(quota, noRoom, now);
-      return new IncomingUpload({ store, counts, quota, stageSec, nowSec }, { id, client, announcedBytes });
+      return new IncomingUpload(
+        { store, book, counts, quota, stageSec, nowSec },
+        { id, client, announcedBytes },
+      );
     },
 
-    list: (wallet) => store.stagedUploads(wallet.toLowerCase(), nowSec()),
+    list: (wallet) => waitingUploads(deps, wallet.toLowerCase(), nowSec()),
 
     async remove(wallet, cidKey) {
-      const released = await store.releaseUpload(wallet.toLowerCase(), cidKey, nowSec());
+      const released = await releaseUpload(deps, { wallet: wallet.toLowerCase(), cidKey }, nowSec());
       if (released) await expire();
       return released;
     },

@@ -1,7 +1,7 @@
 import { type TransactionReceipt, Wallet } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
 import { hostInterface } from '../../indexer/contract/interface.ts';
-import type { Store } from '../../indexer/store/store.ts';
+import type { Book } from '../../indexer/store/book.ts';
 import { CliError } from './cli.ts';
 import { knownOperator, operatorTransactions, operatorWallet, type ScriptContext } from './script-context.ts';
 import type { WithdrawOptions } from './withdraw-options.ts';
@@ -17,7 +17,7 @@ export interface Payout {
 /** @throws {CliError} when the keys at hand can't do what is asked. */
 export function payoutFor(
   context: ScriptContext,
-  store: Store | null,
+  book: Book | null,
   own: Wallet | null,
   { wallet, to }: WithdrawOptions,
 ): Payout {
@@ -27,7 +27,7 @@ export function payoutFor(
     );
   }
   const signer = own ?? operatorWallet(context);
-  const send = sender(context, store, signer);
+  const send = sender(context, book, signer);
   return {
     bySelf: own !== null,
     sender: signer.address,
@@ -67,9 +67,9 @@ function walletOf(key: string | undefined, variable: string): Wallet {
 }
 
 /** The operator's key is shared with the host, so its sending takes turns; any other key is used here alone. */
-function sender(context: ScriptContext, store: Store | null, signer: Wallet) {
+function sender(context: ScriptContext, book: Book | null, signer: Wallet) {
   const isOperator = signer.address === knownOperator(context)?.address;
-  const txManager = store && isOperator ? operatorTransactions(context, store) : null;
+  const txManager = book && isOperator ? operatorTransactions(context, book) : null;
   return async (to: string, data: string): Promise<TransactionReceipt> => {
     const receipt = txManager
       ? await (await txManager.send('withdraw', async () => ({ to, data })))?.mined()

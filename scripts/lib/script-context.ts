@@ -9,8 +9,7 @@ import { HttpRpc } from '../../indexer/rpc/http.ts';
 import { RpcProvider } from '../../indexer/rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../indexer/rpc/rpc.ts';
 import type { Book } from '../../indexer/store/book.ts';
-import { openSqliteBook } from '../../indexer/store/sqlite/book/book.ts';
-import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../indexer/store/store.ts';
 import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
@@ -58,32 +57,34 @@ export async function openScriptContext(env = process.env): Promise<ScriptContex
   }
 }
 
+/** What a host keeps. */
+export interface Stores {
+  store: Store;
+  book: Book;
+}
+
 /**
- * The host's records, or `null` where no host ever ran with this DATA_DIR.
- * @throws {CliError} when they mirror another chain
+ * The host's records and its book, or `null` where no host ever ran with this DATA_DIR.
+ * @throws {CliError} when they are of another chain
  */
-export async function openRecords(context: ScriptContext): Promise<(Store & AsyncDisposable) | null> {
+export async function openStores(context: ScriptContext): Promise<(Stores & AsyncDisposable) | null> {
   const { config, provider, chainId } = context;
-  const { records } = pathsOf(config);
-  if (!existsSync(records)) return null;
-  const store = openSqliteStore({ path: records });
+  const paths = pathsOf(config);
+  if (!existsSync(paths.records) && !existsSync(paths.book)) return null;
+  const { store, book } = openSqliteStores(paths);
+  const close = async () => {
+    await store.close();
+    await book.close();
+  };
   const identity = await store.chainIdentity();
   const genesis = await provider.getBlock(0);
   if (identity && (identity.chainId !== chainId || identity.genesisHash !== genesis?.hash)) {
-    await store.close();
+    await close();
     throw new CliError(
-      `${records} holds the records of another chain: set DATA_DIR or ETH_RPC_URL to match.`,
+      `${paths.records} holds the records of another chain: set DATA_DIR or ETH_RPC_URL to match.`,
     );
   }
-  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
-}
-
-/** What no chain gives back, or `null` where no host ever ran with this DATA_DIR. */
-export function openBook({ config }: ScriptContext): (Book & AsyncDisposable) | null {
-  const { book: path } = pathsOf(config);
-  if (!existsSync(path)) return null;
-  const book = openSqliteBook({ path });
-  return Object.assign(book, { [Symbol.asyncDispose]: () => book.close() });
+  return { store, book, [Symbol.asyncDispose]: close };
 }
 
 /** The operator's wallet, where its key is at hand. */
@@ -100,9 +101,9 @@ export function operatorWallet(context: ScriptContext): Wallet {
 }
 
 /** Sends by the operator's key, in turns with the host. @throws {CliError} */
-export function operatorTransactions(context: ScriptContext, store: Store): TxManager {
+export function operatorTransactions(context: ScriptContext, book: Book): TxManager {
   const wallet = operatorWallet(context);
-  return new TxManager({ wallet, provider: context.provider, records: store, lock: createKeyLock(store) });
+  return new TxManager({ wallet, provider: context.provider, records: book, lock: createKeyLock(book) });
 }
 
 function unreachable(urls: string[], embedded: boolean): string {

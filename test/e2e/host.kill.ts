@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Contract, JsonRpcProvider, keccak256, parseEther, Wallet } from 'ethers';
+import { pathsOf } from '../../indexer/config/paths.ts';
 import { openFileStorage } from '../../indexer/media/files/files.ts';
-import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
 import { createExpiry } from '../../indexer/uploads/expiry.ts';
 import { ALIVE_SEC } from '../../indexer/uploads/naming.ts';
 import { mediaOnDisk } from '../indexer/media/on-disk.ts';
@@ -81,15 +82,15 @@ describe('an upload to the development chain, killed before it is published', ()
     expect(await ending(doomed)).to.equal('SIGKILL');
 
     await using parts = new AsyncDisposableStack();
-    const store = parts.adopt(openSqliteStore({ path: join(dataDir, 'records.sqlite') }), (open) =>
-      open.close(),
-    );
+    const { store, book } = openSqliteStores(pathsOf({ dataDir, deploymentsDir: '' }));
+    parts.defer(() => book.close());
+    parts.defer(() => store.close());
     const log = { info: () => undefined, warn: () => undefined };
     const media = await openFileStorage({ folder: join(dataDir, 'media'), log: log.warn });
     const storage = parts.adopt(media, (open) => open.close());
     const chain = { status: () => ({ synced: true }), head: async () => 0, waitFor: async () => undefined };
     const nowSec = () => Math.floor(Date.now() / 1_000) + ALIVE_SEC;
-    await createExpiry({ store, storage, chain, log, nowSec })();
+    await createExpiry({ store, book, storage, chain, log, nowSec })();
     expect(mediaOnDisk(join(dataDir, 'media'))).to.deep.equal([]);
   });
 });

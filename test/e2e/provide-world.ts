@@ -6,7 +6,7 @@ import { runProvide } from '../../scripts/lib/provide/run.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { authorize } from '../indexer/http/signing.ts';
 import { mediaOnDisk } from '../indexer/media/on-disk.ts';
-import { dump } from '../indexer/store/dump.ts';
+import { dumpOwn } from '../indexer/store/dump.ts';
 import { type Ended, runNode } from '../scripts/run.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, UNSET } from './host.ts';
 import { startPublicChain } from './public-chain.ts';
@@ -114,7 +114,7 @@ export type ProvideWorld = Awaited<ReturnType<typeof startProvideWorld>>;
 /** All that a host keeps of files, and what it means to do. */
 function leftIn(dataDir: string) {
   const media = (...parts: string[]) => mediaOnDisk(join(dataDir, 'media'), parts);
-  const { serve_wishes = [], provided_media = [] } = dump(join(dataDir, 'records.sqlite'));
+  const { serve_wishes = [], provided_media = [] } = dumpOwn(join(dataDir, 'book.sqlite'));
   const files = media('files', 'incoming');
   return { files, roots: media('roots'), serve_wishes, provided_media };
 }

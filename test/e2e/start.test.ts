@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
+import { BOOK } from '../../indexer/store/sqlite/book/schema.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
-import { RECORDS } from '../../indexer/store/sqlite/schema.ts';
 import { eventually } from '../until.ts';
 import { dataFolder, ON_TERMINAL, removeFolder, spawnHost, startHost, useHost } from './host.ts';
 
@@ -80,10 +80,21 @@ describe('npm start', () => {
     expect(output()).to.not.match(/^\s+at /m);
   });
 
+  it('says in one line that the book is damaged, and that nothing else has what it holds', async () => {
+    await writeFile(join(dataDir, 'book.sqlite'), 'no database'.repeat(1_000));
+    const { gone, output } = spawnHost({ dataDir });
+    expect(await gone).to.equal(1);
+    const line = output().trim().split('\n').at(-1);
+    expect(line).to.match(
+      /^The book in .*book\.sqlite is damaged \(SQLITE_NOTADB\): restore it from a copy\. .*secrets/,
+    );
+    expect(output()).to.not.match(/^\s+at /m);
+  });
+
   it('says that its key does not open the secrets of protected videos, and how to go on', async () => {
-    const records = openDatabase(join(dataDir, 'records.sqlite'), RECORDS);
-    records.exec("INSERT INTO content_secrets VALUES ('a content', 'its creator', 'sealed', 'a-key')");
-    records.close();
+    const book = openDatabase(join(dataDir, 'book.sqlite'), BOOK);
+    book.exec("INSERT INTO content_secrets VALUES ('a content', 'its creator', 'sealed', 'a-key')");
+    book.close();
     const { gone, output } = spawnHost({ dataDir, env: { KEYS_SECRET: '02'.repeat(32) } });
     expect(await gone).to.equal(1);
     expect(output()).to.match(/under another key \(a-key\).* set KEYS_SECRET .*keys-secret/);

@@ -9,7 +9,7 @@ import { openEthStorage } from '../../indexer/media/ethstorage/ethstorage.ts';
 import type { OwnerKey } from '../../indexer/media/ethstorage/ports.ts';
 import type { MediaStorage } from '../../indexer/media/storage.ts';
 import { HttpRpc } from '../../indexer/rpc/http.ts';
-import { openSqliteStore } from '../../indexer/store/sqlite/index.ts';
+import { openSqliteBook } from '../../indexer/store/sqlite/book/book.ts';
 import { createKeyLock } from '../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../indexer/txmgr/tx-manager.ts';
 import { BlobKeeper__factory } from '../../types/ethers-contracts/factories/mocks/BlobKeeper__factory.ts';
@@ -53,7 +53,7 @@ describe('files on EthStorage by blobs', function () {
     parts.defer(() => provider.destroy());
     await placeKeeper(provider);
 
-    const records = openSqliteStore({ path: join(folder, 'records.sqlite') });
+    const records = openSqliteBook({ path: join(folder, 'book.sqlite') });
     parts.defer(() => records.close());
     const wallet = testWallet(0);
     const timeouts = { raiseAfterMs: 400 };

@@ -25,7 +25,7 @@ describe('npm run claim', () => {
     world.run('claim.ts', args, { PROVIDER_WALLET: world.provider.address, ...env });
 
   it('has nothing to claim where no host ever ran', async () => {
-    await rm(join(world.folder, 'book.sqlite'));
+    for (const name of ['book.sqlite', 'records.sqlite']) await rm(join(world.folder, name));
     const { stdout } = await claim([]);
     expect(stdout).to.equal('Nothing to claim: this host has sold nothing.\n');
   });

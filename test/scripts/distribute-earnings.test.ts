@@ -121,7 +121,7 @@ describe('npm run distribute-earnings', () => {
     await world.index();
     const block = await world.chain.provider.getBlock('latest');
     const paid = await report(listing, block?.timestamp ?? 0);
-    expect(paid.report.linkedTo).to.match(/^0x[0-9a-f]{64}:\d+$/);
+    expect(paid.linkedTo).to.match(/^0x[0-9a-f]{64}:\d+$/);
     await report(listing, NOON_SEC);
     const { stdout } = await distribute(['--yes']);
     expect(stdout).to.match(/^Paid 1 view:$/m);

@@ -1,6 +1,7 @@
 import type { BaseLogger } from 'pino';
 import { BoundedMap } from '../../lib/bounded-map.ts';
-import type { Feed, FeedPosition, Takedowns } from '../../store/store.ts';
+import type { Takedowns } from '../../store/book.ts';
+import type { Feed, FeedPosition } from '../../store/store.ts';
 import type { Serializer } from '../serialize/serializer.ts';
 import { type Message, messageOf } from './message.ts';
 
@@ -25,7 +26,8 @@ export interface Page {
 }
 
 interface FeedReaderDeps {
-  store: Feed & Pick<Takedowns, 'takedownOf'>;
+  store: Feed;
+  book: Pick<Takedowns, 'takedownOf'>;
   serializer: Serializer;
   log: Pick<BaseLogger, 'warn'>;
   /** Looks so often, while somebody listens, for what other processes have told. */
@@ -36,7 +38,13 @@ const PAGE_SIZE = 50;
 /** Pages that are remembered for clients that catch up. */
 const MAX_PAGES = 64;
 
-export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: FeedReaderDeps): FeedReader {
+export function createFeedReader({
+  store,
+  book,
+  serializer,
+  log,
+  pollMs = 1_000,
+}: FeedReaderDeps): FeedReader {
   const listeners = new Set<() => void>();
   const pages = new BoundedMap<number, Promise<Page>>(MAX_PAGES);
   let seen = -1;
@@ -60,7 +68,7 @@ export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: Fee
     after(seq) {
       const found = pages.get(seq);
       if (found) return found;
-      const page = readPage({ store, serializer }, seq);
+      const page = readPage({ store, book, serializer }, seq);
       pages.set(seq, page);
       page.catch(() => pages.delete(seq));
       return page;
@@ -81,13 +89,16 @@ export function createFeedReader({ store, serializer, log, pollMs = 1_000 }: Fee
   };
 }
 
-async function readPage({ store, serializer }: Pick<FeedReaderDeps, 'store' | 'serializer'>, seq: number) {
+async function readPage(
+  { store, book, serializer }: Pick<FeedReaderDeps, 'store' | 'book' | 'serializer'>,
+  seq: number,
+) {
   const { feed, seq: end } = await store.feedEnd();
   const entries = await store.feedAfter(seq, PAGE_SIZE);
   const told = await Promise.all(
     entries.map(async (entry) => {
       const message = await messageOf(feed, entry, serializer);
-      return (await isTakenDown(store, message)) ? [] : message;
+      return (await isTakenDown(book, message)) ? [] : message;
     }),
   );
   const isLast = entries.length < PAGE_SIZE;
@@ -96,8 +107,8 @@ async function readPage({ store, serializer }: Pick<FeedReaderDeps, 'store' | 's
 
 /** As in the catalogue: what it is called is not told. */
 async function isTakenDown(
-  store: Pick<Takedowns, 'takedownOf'>,
+  book: Pick<Takedowns, 'takedownOf'>,
   { kind, concerns: { cidKey } }: Message,
 ): Promise<boolean> {
-  return kind === 'content' && cidKey !== null && (await store.takedownOf(cidKey)) !== null;
+  return kind === 'content' && cidKey !== null && (await book.takedownOf(cidKey)) !== null;
 }

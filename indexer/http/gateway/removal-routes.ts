@@ -16,14 +16,23 @@ const REMOVAL = {
 } as const;
 
 /** `DELETE /media/{cid}`, and what the first version's page called for it. */
-export function removalRoutes({ config, storage, store, chain, contract, nowSec, gate }: Context): Route[] {
+export function removalRoutes({
+  config,
+  storage,
+  store,
+  book,
+  chain,
+  contract,
+  nowSec,
+  gate,
+}: Context): Route[] {
   async function remove(req: Request, cid: CidField, creator: string) {
     if (!config.unsigned) await gate.sessionOf(req, creator, 'content_creator_wallet');
     if ((await storage.stat(cid.key)) === null) {
       throw problem('media_not_found', `The file ${cid.text} is not stored on this host.`, { field: 'cid' });
     }
     const termsInForce: typeof contract.termsInForce = (at, id) => contract.termsInForce(at, id);
-    await checkRemoval({ store, chain: { ...chain, termsInForce }, nowSec: nowSec() }, cid, creator);
+    await checkRemoval({ store, book, chain: { ...chain, termsInForce }, nowSec: nowSec() }, cid, creator);
     await storage.remove(cid.key);
     return { message: 'File removed successfully.', cid: cid.text, content_creator_wallet: creator };
   }

@@ -19,7 +19,7 @@ import { laterPage } from './stream-page.ts';
 
 /** The catalogue. */
 export function contentRoutes(context: Context): Route[] {
-  const { store, serializer, cachedResponses, nowSec } = context;
+  const { store, book, serializer, cachedResponses, nowSec } = context;
   const search = route('get', '/contents', {
     tag: 'Contents',
     summary: 'The catalogue, latest publication first',
@@ -52,7 +52,7 @@ export function contentRoutes(context: Context): Route[] {
       untilSec: ({ contents }) => nextTermsSec(contents),
     },
     handle: async ({ params: { cid }, query }) => {
-      await requireNotTakenDown(store, cid.key);
+      await requireNotTakenDown(book, cid.key);
       const page = await store.searchContents({ nowSec: nowSec(), cidKey: cid.key, ...query });
       if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
       const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));

@@ -113,7 +113,7 @@ function streamListAliases(context: Context): Route[] {
   ];
 }
 
-function metadataAliases({ store, nowSec, serializer }: Context): Route[] {
+function metadataAliases({ store, book, nowSec, serializer }: Context): Route[] {
   async function columnsOf(row: ContentRow): Promise<z.input<typeof metadata>> {
     const { cid, video_name, content_creator_wallet, creator_share, provider_share, price } =
       await serializer.listing(row);
@@ -130,7 +130,7 @@ function metadataAliases({ store, nowSec, serializer }: Context): Route[] {
       answer: metadata,
       problems: ['unknown_content', 'ambiguous_listing', 'taken_down'],
       handle: async ({ params: { cid }, query }) => {
-        await requireNotTakenDown(store, cid.key);
+        await requireNotTakenDown(book, cid.key);
         return columnsOf(await findListing(store, { cid, ...query }));
       },
     }),

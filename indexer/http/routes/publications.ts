@@ -32,7 +32,7 @@ export function publicationRoutes(context: Context): Route[] {
 }
 
 function publishRoute(context: Context): Route {
-  const { store, serializer, listings } = context;
+  const { book, serializer, listings } = context;
   return route('post', '/contents', {
     tag: 'Contents',
     summary: 'Publishes a content on chain',
@@ -49,7 +49,7 @@ function publishRoute(context: Context): Route {
     ],
     handle: async ({ body, req }) => {
       const { cid, terms, metadata } = body;
-      await requireNotTakenDown(store, cid.key);
+      await requireNotTakenDown(book, cid.key);
       const offered = offerOf({ ...body, ...terms, token: terms.token ?? ZeroAddress });
       const offer = { ...offered, cid, metadata };
       const signed = signatureIn(body, req);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PriceDiffers, recordView } from '../../payouts/report-view.ts';
+import { PriceDiffers, type RecordedView, recordView } from '../../payouts/report-view.ts';
 import { findListing } from '../../publishing/find-listing.ts';
 import { priceInBaseUnits } from '../../publishing/price.ts';
-import type { RecordedReport, ViewQuery } from '../../store/store.ts';
+import type { ViewQuery } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import { keysIn, writeRecords } from '../cache/records-page.ts';
 import type { Context } from '../context.ts';
@@ -44,16 +44,16 @@ export function recordRoutes(context: Context): Route[] {
     handle: async ({ body, req }) => {
       if (!context.config.unsigned)
         await context.gate.sessionOf(req, body.blockchain_address, 'blockchain_address');
-      const { report, isNew } = await reportView(context, body);
+      const { isNew, linkedTo } = await reportView(context, body);
       context.feedReader.poll();
       return {
         message: 'View recorded successfully.',
         cid: body.cid.text,
         creator_wallet: body.creator_wallet,
-        settled: report.linkedTo !== null,
-        timestamp: isoTime(report.viewTimeSec),
+        settled: linkedTo !== null,
+        timestamp: isoTime(body.timestamp),
         repeated: !isNew,
-        linked_to: report.linkedTo,
+        linked_to: linkedTo,
       };
     },
   });
@@ -71,9 +71,9 @@ export function recordRoutes(context: Context): Route[] {
  * @throws {HttpProblem} `price_differs`; the errors of `findListing`, `priceInBaseUnits` and `recordView`.
  */
 async function reportView(
-  { store, contract, tokens, nowSec }: Context,
+  { store, book, contract, tokens, nowSec }: Context,
   report: z.output<typeof viewReport>,
-): Promise<RecordedReport> {
+): Promise<RecordedView> {
   const { cid, creator_wallet: creator, token } = report;
   const listing = await findListing(store, { cid, creator, token });
   const coin = await tokens.describe(listing.token);
@@ -85,7 +85,7 @@ async function reportView(
     viewTimeSec: report.timestamp,
     txHash: report.tx_hash ?? null,
   };
-  return await recordView({ store, chain: contract, nowSec }, view).catch((error: unknown) => {
+  return await recordView({ store, book, chain: contract, nowSec }, view).catch((error: unknown) => {
     if (!(error instanceof PriceDiffers)) throw error;
     const expected = decimal(error.expected, coin);
     const detail = `The price in force on chain is ${expected} ${coin.symbol}.`;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { KeptMedia } from '../../store/store.ts';
+import type { KeptMedia } from '../../store/book.ts';
 import type { mediaSchema } from '../schemas/contents.ts';
 
 type Shown = z.input<typeof mediaSchema>;

@@ -3,7 +3,8 @@ import { type TermsInForce, termsInForce } from '../../contract/effective-terms.
 import { toDecimalText } from '../../lib/money.ts';
 import type { LiveStream } from '../../live/live.ts';
 import type { Coin } from '../../publishing/price.ts';
-import type { ContentRow, MediaFacts, Terms, ViewRow } from '../../store/store.ts';
+import type { MediaFacts } from '../../store/book.ts';
+import type { ContentRow, Terms, ViewRow } from '../../store/store.ts';
 import type { contentSchema, scheduledSchema } from '../schemas/contents.ts';
 import type { recordSchema } from '../schemas/records.ts';
 import type { streamSchema } from '../schemas/streams.ts';
@@ -21,7 +22,7 @@ export interface Serializer {
 
 export function createSerializer(
   tokens: { describe(token: string): Promise<Coin> },
-  store: Pick<MediaFacts, 'mediaFacts'>,
+  book: Pick<MediaFacts, 'mediaFacts'>,
   nowSec: () => number,
 ): Serializer {
   return {
@@ -37,7 +38,7 @@ export function createSerializer(
         retired: terms.retired,
         scheduled: scheduledFields(row, terms, coin, nowSec()),
         metadata: row.metadata,
-        media: mediaFields(await store.mediaFacts(row.cidKey)),
+        media: mediaFields(await book.mediaFacts(row.cidKey)),
         published_at: isoTime(row.publishedAtSec),
         block: row.publishedBlock,
       };

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { StorageName } from '../../media/library.ts';
 import type { Offer } from '../../publishing/publication.ts';
-import type { Packaging } from '../../store/store.ts';
+import type { Packaging } from '../../store/book.ts';
 import type { Context } from '../context.ts';
 import { clientIp } from '../middleware/client-ip.ts';
 import { serveForCreator, wishedUntil } from '../routes/own-stream.ts';

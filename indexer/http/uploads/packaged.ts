@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { contentIdOf } from '../../contract/content-id.ts';
 import { termsInForce } from '../../contract/effective-terms.ts';
-import type { ContentRow, Packaging, PackagingState } from '../../store/store.ts';
+import type { Packaging, PackagingState } from '../../store/book.ts';
+import type { ContentRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { offerFields } from '../serialize/serializer.ts';

@@ -71,7 +71,7 @@ function receiveFile(
   upload: IncomingUpload,
   { only, requireCreator, check }: StagingRules,
 ): Promise<ReceivedUpload<UploadMeta>> {
-  const { storage, store, config, listings, packaging } = context;
+  const { storage, book, config, listings, packaging } = context;
   return receiveUpload(req, {
     storage,
     maxBytes: config.maxUploadBytes,
@@ -85,7 +85,7 @@ function receiveFile(
     through: (content) => upload.metered(content),
     async beforeKept(media, { offer: terms, serve, into }) {
       const offer = offerOf(terms, media.cid);
-      await requireNotTakenDown(store, offer.cid.key);
+      await requireNotTakenDown(book, offer.cid.key);
       await check?.(offer);
       if (serve) await checkForCreator(context, offer, offer.cid.key);
       const { creator: wallet, videoName } = offer;

@@ -6,14 +6,14 @@ import type { ServingDeps } from '../serving-deps.ts';
  * that was on its way then.
  */
 export async function wishToEndTakenDown(
-  deps: Pick<ServingDeps, 'provider' | 'store' | 'nowSec'>,
+  deps: Pick<ServingDeps, 'provider' | 'store' | 'book' | 'nowSec'>,
 ): Promise<void> {
-  const { provider, store } = deps;
+  const { provider, store, book } = deps;
   if (provider === null) return;
   for (const stream of await store.streamsTakenDown(provider.wallet)) {
     if (!provider.isOwn(stream.url, stream.cidKey)) continue;
-    const wish = await store.serveWish(stream.contract, stream.contentId);
+    const wish = await book.serveWish(stream.contract, stream.contentId);
     // Another one would have it tried at once, however often it has failed.
-    if (!wish?.ends) await store.wishToServe({ ...ownWish(stream, deps), ends: true });
+    if (!wish?.ends) await book.wishToServe({ ...ownWish(stream, deps), ends: true });
   }
 }

@@ -1,9 +1,9 @@
 import type { MediaStorage } from '../../media/storage.ts';
-import type { Takedowns } from '../../store/store.ts';
+import type { Takedowns } from '../../store/book.ts';
 import { requireNotTakenDown } from './taken-down.ts';
 
 interface Deps {
-  store: Pick<Takedowns, 'takedownOf' | 'hasTakedowns'>;
+  book: Pick<Takedowns, 'takedownOf' | 'hasTakedowns'>;
   storage: Pick<MediaStorage, 'stat' | 'rootsOf'>;
 }
 
@@ -14,14 +14,14 @@ interface Deps {
  */
 export type ServedCheck = (cidKey: string) => Promise<void>;
 
-export function createServedCheck({ store, storage }: Deps): ServedCheck {
+export function createServedCheck({ book, storage }: Deps): ServedCheck {
   return async (cidKey) => {
-    await requireNotTakenDown(store, cidKey);
-    if (!(await store.hasTakedowns())) return;
+    await requireNotTakenDown(book, cidKey);
+    if (!(await book.hasTakedowns())) return;
     if ((await storage.stat(cidKey)) !== null) return;
     const roots = await storage.rootsOf(cidKey);
-    const found = await Promise.all(roots.map((root) => store.takedownOf(root)));
+    const found = await Promise.all(roots.map((root) => book.takedownOf(root)));
     const [first] = found;
-    if (first && found.every((takedown) => takedown !== null)) await requireNotTakenDown(store, first.cidKey);
+    if (first && found.every((takedown) => takedown !== null)) await requireNotTakenDown(book, first.cidKey);
   };
 }

@@ -1,11 +1,13 @@
 import type { BaseLogger } from 'pino';
 import { NotServing } from '../../publishing/errors.ts';
-import type { Store, Takedown } from '../../store/store.ts';
+import type { Takedown, Takedowns as TakedownBook } from '../../store/book.ts';
+import type { Store } from '../../store/store.ts';
 import type { Provider } from '../provider.ts';
 import type { Providing } from '../providing.ts';
 
 export interface TakedownDeps {
-  store: Pick<Store, 'takeDown' | 'liftTakedown' | 'takedownOf' | 'activeStreams'>;
+  store: Pick<Store, 'activeStreams'>;
+  book: Pick<TakedownBook, 'takeDown' | 'liftTakedown' | 'takedownOf'>;
   provider: Provider | null;
   providing: Pick<Providing, 'stop'>;
   log: Pick<BaseLogger, 'info' | 'warn'>;
@@ -37,8 +39,8 @@ export class Takedowns {
   }
 
   async stateOf(cidKey: string): Promise<TakedownState> {
-    const { store, provider } = this.#deps;
-    const takedown = await store.takedownOf(cidKey);
+    const { store, book, provider } = this.#deps;
+    const takedown = await book.takedownOf(cidKey);
     if (provider === null) return { takedown, streams: [] };
     const active = await store.activeStreams({ cidKey, provider: provider.wallet });
     const own = active.filter(({ url }) => provider.isOwn(url, cidKey));
@@ -47,8 +49,8 @@ export class Takedowns {
 
   /** In force when this returns. Streams that could not be ended yet are named, and ended later. */
   async takeDown({ cid, reason, by }: TakedownOrder): Promise<TakedownState> {
-    const { store, log, nowSec } = this.#deps;
-    await store.takeDown({ cidKey: cid.key, cid: cid.text, reason, takenBy: by, takenAtSec: nowSec() });
+    const { book, log, nowSec } = this.#deps;
+    await book.takeDown({ cidKey: cid.key, cid: cid.text, reason, takenBy: by, takenAtSec: nowSec() });
     const facts = { cid: cid.text, reason, by };
     log.info(facts, 'a content is taken off this host');
     await this.#endStreams(cid).catch((error: unknown) => {
@@ -59,8 +61,8 @@ export class Takedowns {
 
   /** @returns false where it was not taken down. */
   async lift({ cid, by }: Omit<TakedownOrder, 'reason'>): Promise<boolean> {
-    const { store, log } = this.#deps;
-    const isLifted = await store.liftTakedown(cid.key);
+    const { book, log } = this.#deps;
+    const isLifted = await book.liftTakedown(cid.key);
     if (isLifted) log.info({ cid: cid.text, by }, 'a content is no longer taken off this host');
     return isLifted;
   }

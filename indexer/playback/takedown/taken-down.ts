@@ -1,5 +1,5 @@
 import { errorWith } from '../../lib/errors.ts';
-import type { Takedowns } from '../../store/store.ts';
+import type { Takedowns } from '../../store/book.ts';
 
 /** The operator has taken the content off this host. */
 export class TakenDown extends errorWith<{ cid: string; reason: string | null }>(
@@ -9,9 +9,9 @@ export class TakenDown extends errorWith<{ cid: string; reason: string | null }>
 
 /** @param cidKey canonical. @throws {TakenDown} */
 export async function requireNotTakenDown(
-  store: Pick<Takedowns, 'takedownOf'>,
+  book: Pick<Takedowns, 'takedownOf'>,
   cidKey: string,
 ): Promise<void> {
-  const found = await store.takedownOf(cidKey);
+  const found = await book.takedownOf(cidKey);
   if (found !== null) throw new TakenDown(found);
 }

@@ -1,6 +1,6 @@
 import type { OpenCall } from '../../contract/calls/wallet-calls.ts';
 import { hostInterface } from '../../contract/interface.ts';
-import type { SentTransaction } from '../../store/store.ts';
+import type { SentTransaction } from '../../store/book.ts';
 import { callOf } from '../../txmgr/tx-manager.ts';
 import type { Submission } from '../submission.ts';
 import { type Channel, channelIdOf } from './channel.ts';

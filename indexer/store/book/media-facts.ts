@@ -1,6 +1,6 @@
 // What was found out about media that is kept here.
 
-/** One row for each root that is kept, or was about to be. Each change is told to caches, in its own transaction. */
+/** One row for each root that is kept, or was about to be. */
 export interface MediaFacts {
   /** Media that is kept, or about to be. What is known of it stays. */
   noteMedia(media: Pick<KeptMedia, 'cidKey' | 'kind' | 'sizeBytes'>): Promise<void>;

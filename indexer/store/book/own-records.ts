@@ -1,16 +1,9 @@
 // What no chain gives back: reports, sent transactions, budgets, sign-ins, tokens to play and takedowns.
 
-import type { StreamRow } from '../model.ts';
-
 /** Views reported off chain. A report is identified by its `ref`; it is one view however often it is sent. */
 export interface Reports {
-  /**
-   * Records a report once and links it, in the same transaction, to an on-chain view that covers it:
-   * the sponsored view with the same `ref`; else by `txHash`; else the nearest unlinked unit within 24 h.
-   */
-  recordReport(report: NewReport): Promise<RecordedReport>;
-  /** Reports that no on-chain view covers yet and that cost something, oldest first. */
-  unsettledReports(filter: ReportFilter): Promise<ReportRow[]>;
+  /** Records a report once. @returns false when the same report was known already. */
+  recordReport(report: NewReport): Promise<boolean>;
 }
 
 /**
@@ -41,9 +34,11 @@ export interface TxRecords {
   /**
    * Assigns sponsorship nonces to reports, once: a report keeps its nonce for ever, so it can be paid only once.
    * Above the lower 32 bits, a counter, stand 128 bits of a lane, drawn at random by each process that assigns.
-   * @param refs of reports; those that an on-chain view covers by now, and unknown ones, are left out of the answer.
+   * @param refs of reports; unknown ones are left out of the answer.
    */
   assignSponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
+  /** Those that are assigned. */
+  sponsorNonces(refs: string[]): Promise<Map<string, bigint>>;
 }
 
 /** How much gas the operator's key has spent on calls of wallets. Kept: a restart must not fill the budget again. */
@@ -94,7 +89,7 @@ export interface UsedAccess {
   nowSec: number;
 }
 
-/** What the operator has taken off this host. Each change is told to caches, in its own transaction. */
+/** What the operator has taken off this host. */
 export interface Takedowns {
   /** The same again keeps who began it and when; a reason given later takes the place of the one before. */
   takeDown(takedown: Takedown): Promise<void>;
@@ -103,8 +98,6 @@ export interface Takedowns {
   takedownOf(cidKey: string): Promise<Takedown | null>;
   hasTakedowns(): Promise<boolean>;
   countTakedowns(): Promise<number>;
-  /** Active streams of a provider, whose address is in any case, of what is taken down. */
-  streamsTakenDown(provider: string): Promise<StreamRow[]>;
 }
 
 export interface Takedown {
@@ -133,19 +126,6 @@ export interface NewReport {
   viewTimeSec: number;
   txHash: string | null;
   receivedAtSec: number;
-}
-
-export interface ReportRow extends NewReport {
-  /** Row id of the on-chain view that covers this report. */
-  linkedTo: string | null;
-  /** Assigned by `assignSponsorNonces`; `null` before. */
-  sponsorNonce: bigint | null;
-}
-
-export interface RecordedReport {
-  /** False when the same report was known already. */
-  isNew: boolean;
-  report: ReportRow;
 }
 
 export interface ReportFilter {

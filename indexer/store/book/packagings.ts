@@ -4,7 +4,7 @@ export type PackagingState = 'queued' | 'packaging' | 'packaged' | 'failed';
 
 /**
  * The queue of uploads to be packaged. Its uploads take up room among the staged ones and are never due while they are
- * in it. Each change of state is told by the feed, in its own transaction.
+ * in it. Each change of state is told by the feed.
  */
 export interface Packagings {
   /**

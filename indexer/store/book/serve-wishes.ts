@@ -4,8 +4,8 @@
 export interface ServeWishes {
   /** One wish for a content: the later one. The same again keeps its authorization. */
   wishToServe(wish: NewServeWish): Promise<void>;
-  /** Wishes whose content is listed in the records and whose time has come, the first to try first. */
-  ripeServeWishes(at: { nowSec: number; limit: number }): Promise<ServeWish[]>;
+  /** Wishes whose time has come, the first to try first; see joins.ts. */
+  dueServeWishes(nowSec: number): Promise<ServeWish[]>;
   serveWish(contract: string, contentId: string): Promise<ServeWish | null>;
   /** Of all listings of a canonical CID. */
   serveWishesOf(cidKey: string): Promise<ServeWish[]>;

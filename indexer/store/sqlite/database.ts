@@ -1,15 +1,21 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { errorWith } from '../../lib/errors.ts';
 import { migrate, type Schema } from './migrate.ts';
 
 const BUSY_TIMEOUT_MS = 10_000;
+
+/** What stands in the file is no database, or not a whole one. */
+export class DamagedDatabase extends errorWith<{ path: string }>(({ path }) => `${path} is damaged`) {}
 
 /**
  * Opens (or creates) the file and brings its schema up to date.
  *
  * `synchronous = FULL`: reports are acknowledged and transactions of the operator's key are sent on the strength
- * of a commit, so a commit must outlive a power cut, which WAL with NORMAL does not promise.
+ * of a commit, and clients have seen numbers of the feed, so a commit must outlive a power cut, which WAL with NORMAL does
+ * not promise.
+ * @throws {DamagedDatabase}, {NewerDatabase}, {OlderDatabase}
  */
 export function openDatabase(path: string, schema: Schema): Database.Database {
   if (path !== ':memory:') createFile(path);
@@ -22,7 +28,7 @@ export function openDatabase(path: string, schema: Schema): Database.Database {
     migrate(db, schema);
   } catch (error) {
     db.close();
-    throw error;
+    throw isDamage(error) ? new DamagedDatabase({ path, cause: error }) : error;
   }
   return db;
 }
@@ -31,4 +37,8 @@ export function openDatabase(path: string, schema: Schema): Database.Database {
 function createFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   closeSync(openSync(path, 'a', 0o600));
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
 }

@@ -1,57 +1,90 @@
+import type Database from 'better-sqlite3';
 import type { Store } from '../store.ts';
+import { openSqliteBook, type SqliteBook } from './book/book.ts';
 import { openDatabase } from './database.ts';
+import { handOver } from './former-tables.ts';
 import { chainRecords } from './mirror/chain-records.ts';
 import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
 import { FeedWriter } from './mirror/feed-writer.ts';
-import { mediaFacts } from './own/media-facts.ts';
-import { offers } from './own/offers.ts';
-import { packagings } from './own/packagings.ts';
-import { playGrants } from './own/play-grants.ts';
-import { relayBudget } from './own/relay-budget.ts';
-import { reports } from './own/reports.ts';
-import { providedMedia, serveWishes } from './own/serve-wishes.ts';
-import { signIns } from './own/sign-ins.ts';
-import { stagedUploads } from './own/staged-uploads.ts';
-import { takedowns } from './own/takedowns.ts';
-import { txRecords } from './own/tx-records.ts';
+import { OwnRows } from './mirror/own-rows.ts';
 import { catalogue } from './queries/catalogue.ts';
 import { channels } from './queries/channels.ts';
 import { history } from './queries/history.ts';
+import { offers } from './queries/offers.ts';
+import { publications } from './queries/publications.ts';
+import { reportedViews } from './queries/reported-views.ts';
 import { streams } from './queries/streams.ts';
 import { RECORDS } from './schema.ts';
 
+export interface SqliteStoreOptions {
+  /** Of the file, made if missing; `:memory:` for none. */
+  path: string;
+  /** What is shown beside the chain; without it, what was shown of it when the file was last open with it. */
+  book?: Pick<SqliteBook, 'changes'>;
+  /** How many entries of the feed are kept at least. */
+  minFeedEntries?: number;
+}
+
 /**
  * The records in one SQLite file, shared by the host and the scripts of one machine.
- * @param path of the file, made if missing; `:memory:` for none.
- * @param minFeedEntries how many entries of the feed are kept at least.
  * @throws {NewerDatabase} when a newer version wrote the file.
  */
-export function openSqliteStore({ path, minFeedEntries }: { path: string; minFeedEntries?: number }): Store {
+export function openSqliteStore({ path, book, minFeedEntries }: SqliteStoreOptions): Store {
   const db = openDatabase(path, RECORDS);
   const feedWriter = new FeedWriter(db, minFeedEntries);
+  const catchUp = openOwnRows(db, book, feedWriter);
   return {
     name: 'sqlite',
-    ...chainRecords(db, feedWriter),
     ...completeness(db),
-    ...catalogue(db),
     ...offers(db),
-    ...streams(db),
     ...channels(db),
-    ...history(db),
-    ...reports(db, feedWriter),
-    ...txRecords(db),
-    ...relayBudget(db),
-    ...signIns(db),
-    ...playGrants(db),
-    ...stagedUploads(db),
-    ...packagings(db, feedWriter),
-    ...serveWishes(db),
-    ...providedMedia(db),
-    ...takedowns(db, feedWriter),
-    ...mediaFacts(db, feedWriter),
-    ...feed(db),
+    ...publications(db),
+    ...after(catchUp, {
+      ...chainRecords(db, feedWriter),
+      ...catalogue(db),
+      ...streams(db),
+      ...history(db),
+      ...reportedViews(db),
+      ...feed(db),
+    }),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),
   };
+}
+
+/** Both stores, in a file each; the records show what the book holds. @throws {NewerDatabase} */
+export function openSqliteStores(paths: { records: string; book: string }) {
+  const book = openSqliteBook({ path: paths.book });
+  try {
+    return { book, store: openSqliteStore({ path: paths.records, book }) };
+  } catch (error) {
+    void book.close();
+    throw error;
+  }
+}
+
+/** @returns what takes all that the book has changed since. */
+function openOwnRows(
+  db: Database.Database,
+  book: SqliteStoreOptions['book'],
+  feedWriter: FeedWriter,
+): () => void {
+  if (book === undefined) return () => undefined;
+  const own = new OwnRows(db, book.changes, feedWriter);
+  handOver(db, book.changes, own);
+  own.catchUp();
+  return () => own.catchUp();
+}
+
+/** The same methods, each after `first`. */
+function after<Methods extends object>(first: () => void, methods: Methods): Methods {
+  const late = Object.entries(methods).map(([name, method]) => {
+    const run = async (...args: unknown[]) => {
+      first();
+      return await method(...args);
+    };
+    return [name, run];
+  });
+  return Object.fromEntries(late);
 }

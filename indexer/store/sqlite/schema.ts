@@ -1,20 +1,21 @@
 import type { Schema } from './migrate.ts';
 import first from './migrations/0001-first.ts';
-import relayGas from './migrations/0002-relay-gas.ts';
-import stagedUploads from './migrations/0003-staged-uploads.ts';
 import feed from './migrations/0004-feed.ts';
 import channels from './migrations/0005-channels.ts';
 import channelEvents from './migrations/0006-channel-events.ts';
 import indexedLogs from './migrations/0007-indexed-logs.ts';
 import listsByKey from './migrations/0008-lists-by-key.ts';
 import soldContents from './migrations/0009-sold-contents.ts';
-import playGrants from './migrations/0010-play-grants.ts';
-import serveWishes from './migrations/0011-serve-wishes.ts';
 import announcedUnits from './migrations/0012-announced-units.ts';
-import takedowns from './migrations/0013-takedowns.ts';
-import mediaFacts from './migrations/0014-media-facts.ts';
-import packagings from './migrations/0015-packagings.ts';
 import claimsByProvider from './migrations/0016-claims-by-provider.ts';
+import takenDown from './migrations/0017-taken-down.ts';
+import relayGas from './migrations/before-the-book/0002-relay-gas.ts';
+import stagedUploads from './migrations/before-the-book/0003-staged-uploads.ts';
+import playGrants from './migrations/before-the-book/0010-play-grants.ts';
+import serveWishes from './migrations/before-the-book/0011-serve-wishes.ts';
+import takedowns from './migrations/before-the-book/0013-takedowns.ts';
+import mediaFacts from './migrations/before-the-book/0014-media-facts.ts';
+import packagings from './migrations/before-the-book/0015-packagings.ts';
 
 /** What mirrors the chain. */
 export const RECORDS: Schema = {
@@ -36,5 +37,6 @@ export const RECORDS: Schema = {
     mediaFacts,
     packagings,
     claimsByProvider,
+    takenDown,
   ],
 };

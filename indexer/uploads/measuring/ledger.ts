@@ -1,7 +1,7 @@
 import { canonicalCid } from '../../lib/cid.ts';
 import { createWakeSignal, type WakeSignal } from '../../lib/wake-signal.ts';
 import type { MediaLedger } from '../../media/ledger.ts';
-import type { MediaFacts } from '../../store/store.ts';
+import type { MediaFacts } from '../../store/book.ts';
 
 /** What is to be measured; the records know it, too, for after a restart. */
 export interface DueMedia {
@@ -14,16 +14,16 @@ export function createDueMedia(): DueMedia {
 }
 
 /** Notes media in the records. */
-export function createLedger(store: MediaFacts, { cidKeys, news }: DueMedia): MediaLedger {
+export function createLedger(book: MediaFacts, { cidKeys, news }: DueMedia): MediaLedger {
   return {
     async note({ cid, sizeBytes }, kind) {
-      await store.noteMedia({ cidKey: keyOf(cid), kind, sizeBytes });
+      await book.noteMedia({ cidKey: keyOf(cid), kind, sizeBytes });
     },
     look(cid) {
       cidKeys.add(keyOf(cid));
       news.wake();
     },
-    forget: (cid) => store.forgetMedia(keyOf(cid)),
+    forget: (cid) => book.forgetMedia(keyOf(cid)),
   };
 }
 

@@ -5,12 +5,12 @@ import { codesOf } from '../../lib/disk.ts';
 import { BaseError } from '../../lib/errors.ts';
 import { type PackagedVideo, packagedVideo } from '../../media/packaged.ts';
 import { MediaNotFound, type MediaStat, type MediaStorage } from '../../media/storage.ts';
-import type { MeasuredMedia, MediaFacts } from '../../store/store.ts';
+import type { MeasuredMedia, MediaFacts } from '../../store/book.ts';
 import type { PackagingWorker } from '../packaging/worker/packaging-worker.ts';
 import type { DueMedia } from './ledger.ts';
 
 export interface MeasuringDeps {
-  store: MediaFacts;
+  book: MediaFacts;
   storage: Pick<MediaStorage, 'stat' | 'find' | 'read'>;
   worker: Pick<PackagingWorker, 'describe'>;
   due: DueMedia;
@@ -53,9 +53,9 @@ async function measureAll(deps: MeasuringDeps, signal: AbortSignal): Promise<voi
 }
 
 /** What was not measured when the host ended. @returns whether that is known now */
-async function findUnmeasured({ store, due, log }: MeasuringDeps): Promise<boolean> {
+async function findUnmeasured({ book, due, log }: MeasuringDeps): Promise<boolean> {
   try {
-    for (const cidKey of await store.unmeasuredMedia()) due.cidKeys.add(cidKey);
+    for (const cidKey of await book.unmeasuredMedia()) due.cidKeys.add(cidKey);
     return true;
   } catch (error) {
     log.warn({ err: error }, 'what is to be measured is not known yet, trying again');
@@ -74,27 +74,27 @@ async function measureOrForget(deps: MeasuringDeps, cidKey: string, signal: Abor
     await measure(deps, cidKey, signal);
   } catch (error) {
     if (!(error instanceof MediaNotFound)) throw error;
-    await deps.store.forgetMedia(cidKey); // It went while it was read.
+    await deps.book.forgetMedia(cidKey); // It went while it was read.
   }
 }
 
 async function measure(
-  { store, storage, worker, nowSec }: MeasuringDeps,
+  { book, storage, worker, nowSec }: MeasuringDeps,
   cidKey: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const noted = await store.mediaFacts(cidKey);
+  const noted = await book.mediaFacts(cidKey);
   if (noted === null) return;
   const stat = await storage.stat(cidKey);
   // What was noted and not kept, or is lost.
-  if (stat === null) return await store.forgetMedia(cidKey);
+  if (stat === null) return await book.forgetMedia(cidKey);
   if (noted.measured !== null) return;
-  if (noted.kind === null) await store.noteMedia({ cidKey, ...stat });
+  if (noted.kind === null) await book.noteMedia({ cidKey, ...stat });
   const facts =
     stat.kind === 'directory'
       ? factsOf(await packagedVideo(storage, cidKey, signal))
       : await fileFacts(mediaFile(storage, cidKey, stat, signal), worker, signal);
-  await store.measureMedia(cidKey, { ...facts, measuredAtSec: nowSec() });
+  await book.measureMedia(cidKey, { ...facts, measuredAtSec: nowSec() });
 }
 
 type Facts = Omit<MeasuredMedia, 'measuredAtSec'>;

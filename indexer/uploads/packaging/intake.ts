@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SealingKey } from '../../secrets/seal.ts';
-import type { NewPackaging, Packaging, Packagings } from '../../store/store.ts';
+import type { NewPackaging, Packaging, Packagings } from '../../store/book.ts';
 import type { IncomingUpload } from '../incoming.ts';
 import { uploadSecretOf } from './names.ts';
 import type { Sources } from './sources.ts';
@@ -8,7 +8,7 @@ import type { Sources } from './sources.ts';
 const SECRET_BYTES = 32;
 
 export interface PackagingIntakeDeps {
-  store: Pick<Packagings, 'packaging' | 'packagingsOf'>;
+  book: Pick<Packagings, 'packaging' | 'packagingsOf'>;
   sources: Sources;
   key: SealingKey;
   queue: { wake(): void };
@@ -50,11 +50,11 @@ export class PackagingIntake {
 
   /** @returns `null` for one that is not known, or long over. */
   find(id: string): Promise<Packaging | null> {
-    return this.#deps.store.packaging(id);
+    return this.#deps.book.packaging(id);
   }
 
   /** What a wallet has uploaded that is not packaged, or has failed lately; oldest first. */
   list(wallet: string): Promise<Packaging[]> {
-    return this.#deps.store.packagingsOf(wallet.toLowerCase());
+    return this.#deps.book.packagingsOf(wallet.toLowerCase());
   }
 }

@@ -1,5 +1,5 @@
 import { isDiskFull } from '../../lib/disk.ts';
-import type { PackagingProblem } from '../../store/store.ts';
+import type { PackagingProblem } from '../../store/book.ts';
 import { SourceLost, UploadRefused } from './errors.ts';
 import { MediaRefused, PackagingFailed } from './worker/packaging-worker.ts';
 

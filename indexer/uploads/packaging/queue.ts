@@ -6,7 +6,7 @@ import type { FileLock } from '../../lib/locks/file-lock.ts';
 import { createWakeSignal } from '../../lib/wake-signal.ts';
 import type { AddedMedia, MediaStorage } from '../../media/storage.ts';
 import type { SealingKey } from '../../secrets/seal.ts';
-import type { DuePackaging, Packaging, Packagings, StagedUploads } from '../../store/store.ts';
+import type { DuePackaging, Packaging, Packagings, StagedUploads } from '../../store/book.ts';
 import { nameForStorage, nameOnce } from '../naming.ts';
 import { SourceLost } from './errors.ts';
 import { contentSecretOf, uploadSecretOf } from './names.ts';
@@ -26,7 +26,7 @@ export interface PackagingHooks {
 export type Packaged = Pick<AddedMedia, 'cid' | 'sizeBytes'>;
 
 export interface PackagingQueueDeps {
-  store: Packagings & StagedUploads;
+  book: Packagings & StagedUploads;
   storage: Pick<MediaStorage, 'addDirectory'>;
   worker: PackagingWorker;
   sources: Sources;
@@ -112,14 +112,14 @@ export class PackagingQueue {
 
   /** @returns how long to wait before the next. */
   async #next(): Promise<number> {
-    const { store, stageSec, nowSec } = this.#deps;
-    const upload = await store.nextPackaging();
+    const { book, stageSec, nowSec } = this.#deps;
+    const upload = await book.nextPackaging();
     if (upload === null) {
       this.#failures.length = 0;
-      await store.forgetPackagings(nowSec() - stageSec - REMEMBERED_SEC);
+      await book.forgetPackagings(nowSec() - stageSec - REMEMBERED_SEC);
       return LOOK_EVERY_MS;
     }
-    await store.beginPackaging(upload.id);
+    await book.beginPackaging(upload.id);
     crashPoint('packaging.begun');
     try {
       await this.#advance(upload);
@@ -131,20 +131,20 @@ export class PackagingQueue {
   }
 
   async #advance(upload: DuePackaging): Promise<void> {
-    const { store, sources, hooks, log, nowSec } = this.#deps;
+    const { book, sources, hooks, log, nowSec } = this.#deps;
     const { id } = upload;
     const packaged = upload.packaged ?? (await this.#package(upload));
     await sources.remove(id);
     crashPoint('packaging.cleared');
     await hooks.finish(upload, packaged);
     crashPoint('packaging.finished');
-    await store.endPackaging(id, nowSec());
+    await book.endPackaging(id, nowSec());
     const { attempts } = upload;
     log.info({ upload: id, cid: packaged.cid, attempts: attempts + 1 }, 'an upload is packaged');
   }
 
   async #package(upload: DuePackaging): Promise<Packaged> {
-    const { store, storage, worker, sources, key, hooks, stageSec, nowSec } = this.#deps;
+    const { book, storage, worker, sources, key, hooks, stageSec, nowSec } = this.#deps;
     const { id, owner, videoName, previewSec, poster } = upload;
     if (!(await sources.has(id))) throw new SourceLost();
     const secret = upload.secret && key.open(upload.secret, uploadSecretOf(id));
@@ -155,12 +155,12 @@ export class PackagingQueue {
       ...(poster && { poster: new Uint8Array(poster) }),
     };
     const { signal } = this.#stopping;
-    const onProgress = createProgress((part) => store.notePackaged(id, part));
+    const onProgress = createProgress((part) => book.notePackaged(id, part));
     const packaged = await storage.addDirectory(worker.package(job, { signal, onProgress }), {
       signal,
       beforeKept: async (media) => {
         await hooks.check(upload, media);
-        await nameForStorage(() => nameOnce(store, { id, videoName, ...media }, nowSec()));
+        await nameForStorage(() => nameOnce(book, { id, videoName, ...media }, nowSec()));
         crashPoint('packaging.named');
       },
     });
@@ -170,7 +170,7 @@ export class PackagingQueue {
     const kept = secret && key.seal(secret, contentSecretOf(cidKey, owner));
     const now = nowSec();
     const times = { nowSec: now, expiresAtSec: now + stageSec };
-    const isStaged = await store.stagePackaged(id, { cid, cidKey, sizeBytes, secret: kept }, times);
+    const isStaged = await book.stagePackaged(id, { cid, cidKey, sizeBytes, secret: kept }, times);
     if (!isStaged) throw new SourceLost();
     crashPoint('packaging.staged');
     return { cid, sizeBytes };
@@ -178,7 +178,7 @@ export class PackagingQueue {
 
   async #failedBy(error: unknown, upload: Packaging): Promise<number> {
     if (this.#stopping.signal.aborted) return 0;
-    const { store, sources, pauseMs = PAUSE_MS, log, nowSec } = this.#deps;
+    const { book, sources, pauseMs = PAUSE_MS, log, nowSec } = this.#deps;
     const { id } = upload;
     const times = this.#failures.push(error);
     if (isWorthAnotherTry(this.#failures)) {
@@ -187,7 +187,7 @@ export class PackagingQueue {
     }
     const problem = problemOf(error);
     log.warn({ err: error, upload: id, code: problem.code }, 'an upload is not packaged');
-    await store.failPackaging(id, problem, nowSec());
+    await book.failPackaging(id, problem, nowSec());
     crashPoint('packaging.failed');
     this.#failures.length = 0;
     await sources.remove(id);

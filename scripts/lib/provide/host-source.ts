@@ -1,7 +1,7 @@
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
 import { CliError, oneLine } from '../cli.ts';
 import { type PaidOffer, paidOffers } from '../payment-terms.ts';
-import { openRecords, operatorWallet, type ScriptContext } from '../script-context.ts';
+import { openStores, operatorWallet, type ScriptContext } from '../script-context.ts';
 import { answerSource, type Source } from './file-source.ts';
 import { howToPay, type OpenedStream, openedStream } from './paid-access.ts';
 
@@ -40,11 +40,11 @@ function isListing({ redirected, url }: Response): boolean {
 
 /** Offers of the CID, as the host's own records know them: what another file costs is not to be paid for this one. */
 async function listedUnder(context: ScriptContext, cid: string, offers: PaidOffer[]): Promise<PaidOffer[]> {
-  await using records = await openRecords(context);
-  if (records === null) return [];
+  await using stores = await openStores(context);
+  if (stores === null) return [];
   const key = canonicalCid(cid);
   const known = offers.map(({ contract, contentId }) =>
-    records.contentById(contract.toLowerCase(), contentId.toLowerCase()),
+    stores.store.contentById(contract.toLowerCase(), contentId.toLowerCase()),
   );
   const listings = await Promise.all(known);
   return offers.filter((_, index) => listings[index]?.cidKey === key);

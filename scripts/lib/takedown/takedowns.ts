@@ -1,5 +1,5 @@
 import { canonicalCid } from '../../../indexer/lib/cid.ts';
-import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { openSqliteStores } from '../../../indexer/store/sqlite/index.ts';
 import type { OwnHost } from '../provide/own-host.ts';
 import { refusal } from '../provide/refusal.ts';
 import type { BlockOptions } from './options.ts';
@@ -43,20 +43,23 @@ export function ofHost(host: Pick<OwnHost, 'call'>): TakedownsAtHand {
   };
 }
 
-/** In the records of a host that does not run: it ends the streams once it does. */
-export function ofRecords(path: string): TakedownsAtHand {
-  const store = openSqliteStore({ path });
+/** In the book of a host that does not run: it ends the streams once it does. */
+export function ofBook(paths: { records: string; book: string }): TakedownsAtHand {
+  const { store, book } = openSqliteStores(paths);
   return {
     async act(task, cid, { reason, by }) {
       const cidKey = canonicalCid(cid) ?? cid;
       const takenAtSec = Math.floor(Date.now() / 1000);
-      if (task === 'block') await store.takeDown({ cidKey, cid, reason, takenBy: by, takenAtSec });
-      if (task === 'undo') await store.liftTakedown(cidKey);
-      const found = await store.takedownOf(cidKey);
+      if (task === 'block') await book.takeDown({ cidKey, cid, reason, takenBy: by, takenAtSec });
+      if (task === 'undo') await book.liftTakedown(cidKey);
+      const found = await book.takedownOf(cidKey);
       const at = new Date((found?.takenAtSec ?? 0) * 1000).toISOString().replace('.000', '');
       return { takenDown: found && { at, by: found.takenBy, reason: found.reason }, streams: null };
     },
-    [Symbol.asyncDispose]: () => store.close(),
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await book.close();
+    },
   };
 }
 

@@ -8,8 +8,8 @@ import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
 import type { Counters } from '../../../indexer/counters/counters.ts';
 import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
-import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
-import type { Store } from '../../../indexer/store/store.ts';
+import type { Book } from '../../../indexer/store/book.ts';
+import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
 import { rejected } from '../../rejection.ts';
 
 const NOON = Date.parse('2026-11-25T12:00:00Z') / 1_000;
@@ -22,13 +22,13 @@ const other = new Wallet(`0x${'22'.repeat(32)}`);
 type Fields = Partial<SiweMessage>;
 
 describe('createSignIn()', () => {
-  let store: Store;
+  let book: Book;
   let now: number;
   beforeEach(() => {
     now = NOON;
-    store = openSqliteStore({ path: ':memory:' });
+    book = openSqliteBook({ path: ':memory:' });
   });
-  afterEach(() => store.close());
+  afterEach(() => book.close());
 
   const processOf = (change: Partial<SignInDeps> = {}) =>
     createSignIn({
@@ -36,7 +36,7 @@ describe('createSignIn()', () => {
       chainId: 11_155_111,
       secret: SECRET,
       sessionSec: 3_600,
-      store,
+      book,
       counters: createMemoryCounters(),
       // No wallet here has code.
       checkSignature: createSignatureCheck({ batch: async () => ['0x'] }),
@@ -145,8 +145,8 @@ describe('createSignIn()', () => {
       const counters = createMemoryCounters();
       const message = messageWith({});
       await signedBy(wallet, message, processOf({ counters }));
-      const elsewhere = openSqliteStore({ path: ':memory:' });
-      const again = signedBy(wallet, message, processOf({ counters, store: elsewhere }));
+      const elsewhere = openSqliteBook({ path: ':memory:' });
+      const again = signedBy(wallet, message, processOf({ counters, book: elsewhere }));
       expect(await rejected(again, SignInRefused)).to.include({ fault: 'nonce' });
       await elsewhere.close();
     });

@@ -5,7 +5,7 @@ import { StreamHost__factory } from '../../../types/ethers-contracts/factories/S
 import { eventually as within } from '../../until.ts';
 import { testWallet } from '../../wallets.ts';
 import { mediaOnDisk } from '../media/on-disk.ts';
-import { dump } from '../store/dump.ts';
+import { dump, dumpOwn } from '../store/dump.ts';
 import { type Answer, createClient } from './answers.ts';
 import { type HostOptions, openHost } from './host.ts';
 
@@ -66,9 +66,10 @@ export async function startApi(options: HostOptions = {}) {
     /** All that a call could have changed. */
     async state() {
       await indexer.waitFor(await head());
+      await deps.store.feedEnd(); // shows what the book has changed
       return {
         head: await head(),
-        rows: dump(host.records),
+        rows: { ...dump(host.records), ...dumpOwn(host.book) },
         live: await deps.live.all(),
         media: mediaOnDisk(join(dataDir, 'media'), ['roots']),
         reports: (await deps.store.unsettledReports({})).map(({ ref }) => ref),

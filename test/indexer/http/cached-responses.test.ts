@@ -6,6 +6,7 @@ import { createCachedResponses } from '../../../indexer/http/cache/cached-respon
 import { TAGS } from '../../../indexer/http/cache/invalidation.ts';
 import { ResponseBody } from '../../../indexer/http/cache/response-body.ts';
 import { listen } from '../../../indexer/http/server/listen.ts';
+import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import * as sample from '../store/samples.ts';
@@ -206,7 +207,7 @@ describe('cached responses', () => {
     const [known] = await api.deps.store.unsettledReports({});
     if (!known) throw new Error('no report is open');
     await api.get(String(HISTORIES[0]));
-    const other = openSqliteStore({ path: api.records });
+    const other = openSqliteBook({ path: api.book });
     const ref = `0x${'5'.repeat(64)}`;
     await other.recordReport({ ...known, ref, viewTimeSec: known.viewTimeSec - 60 });
     for (const path of HISTORIES) expect((await rows(path)).map(({ id }) => id)).to.include(ref);

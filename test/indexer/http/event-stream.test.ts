@@ -6,6 +6,7 @@ import { ZeroAddress } from 'ethers';
 import { streamEvents } from '../../../indexer/http/events/sse.ts';
 import { createFeedReader, type FeedReader } from '../../../indexer/http/feed/reader.ts';
 import { createSerializer } from '../../../indexer/http/serialize/serializer.ts';
+import { openSqliteBook, type SqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import type { FeedPosition, Store } from '../../../indexer/store/store.ts';
 import { block, CID, contentRow, PROVIDER, report, streamRow, viewId, viewRow } from '../store/samples.ts';
@@ -19,6 +20,7 @@ const MANY = 20_000;
 describe('streamEvents()', () => {
   let store: Store;
   let tail: FeedReader;
+  let book: SqliteBook;
   let server: Server;
   let url: string;
   let from: FeedPosition | undefined;
@@ -28,7 +30,8 @@ describe('streamEvents()', () => {
   let warned: unknown[];
 
   beforeEach(async () => {
-    store = openSqliteStore({ path: ':memory:' });
+    book = openSqliteBook({ path: ':memory:' });
+    store = openSqliteStore({ path: ':memory:', book });
     await store.commitBlocks([block(1)], undoable);
     const native = { address: ZeroAddress, symbol: 'ETH', verified: true, decimals: 18 };
     const serializer = createSerializer(
@@ -39,6 +42,7 @@ describe('streamEvents()', () => {
     warned = [];
     tail = createFeedReader({
       store,
+      book,
       serializer,
       log: { warn: (facts: unknown) => void warned.push(facts) },
       pollMs: 20,
@@ -61,6 +65,7 @@ describe('streamEvents()', () => {
     server.close();
     server.closeAllConnections();
     await store.close();
+    await book.close();
   });
 
   it('says now and then that it is alive, and moves the id on past what is not wanted', async () => {
@@ -72,7 +77,7 @@ describe('streamEvents()', () => {
       (comments) => comments > 3,
     );
     expect(listener.lastId()).to.equal(before);
-    await store.recordReport(report());
+    await book.recordReport(report());
     await listener.hear(1);
     const { feed, seq } = await store.feedEnd();
     expect(listener.lastId()).to.equal(`${feed}-${seq}`);
@@ -81,7 +86,7 @@ describe('streamEvents()', () => {
 
   it('does not tell what a content is called that is taken down', async () => {
     const listener = await listenTo(url);
-    await store.takeDown({ cidKey: CID, cid: CID, reason: null, takenBy: 'ann', takenAtSec: 1 });
+    await book.takeDown({ cidKey: CID, cid: CID, reason: null, takenBy: 'ann', takenAtSec: 1 });
     const changes = [contentRow({}, { block: 2 }), streamRow(PROVIDER, true, { block: 2 })];
     await store.commitBlocks([block(2, changes)], undoable);
     await listener.hear(1);
@@ -122,7 +127,7 @@ describe('streamEvents()', () => {
     from = undefined;
     const present = await listenTo(url);
     const other = report({ viewer: `0x${'ee'.repeat(20)}` });
-    await store.recordReport(other);
+    await book.recordReport(other);
     const told = `view.recorded ${other.ref}`;
     expect(await present.hear(1)).to.deep.equal([told]);
     const heard = await late.hear(ids.length + 1);
@@ -139,7 +144,7 @@ describe('streamEvents()', () => {
       reads += 1;
       return feedAfter(seq, limit);
     };
-    await store.recordReport(report());
+    await book.recordReport(report());
     for (const each of listeners) expect(await each.hear(1)).to.have.length(1);
     expect(reads).to.be.at.most(2);
     for (const each of listeners) each.close();
@@ -170,7 +175,7 @@ describe('streamEvents()', () => {
       (count) => count > 0,
     );
     store.feedEnd = feedEnd;
-    await store.recordReport(report());
+    await book.recordReport(report());
     expect(await listener.hear(1)).to.have.length(1);
     listener.close();
   });

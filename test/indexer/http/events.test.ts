@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
-import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
 import {
   CID,
   expectProblem,
@@ -239,7 +239,7 @@ describe('GET /events', () => {
   it('hears what another process has written to the same records', async () => {
     await report();
     const listener = await listen();
-    const other = openSqliteStore({ path: api.records });
+    const other = openSqliteBook({ path: api.book });
     const [open] = await api.deps.store.unsettledReports({});
     if (!open) throw new Error('no report is open');
     await other.recordReport({ ...open, ref: `0x${'7'.repeat(64)}`, viewTimeSec: open.viewTimeSec - 1 });

@@ -88,6 +88,7 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
   return {
     ...host,
     records: pathsOf(config).records,
+    book: pathsOf(config).book,
     /** The folder of all that the host keeps. */
     dataDir,
     logged,

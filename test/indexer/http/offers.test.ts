@@ -94,10 +94,10 @@ describe("the operator's calls: /offers/{cid}", () => {
 
   it('DELETE takes nothing from an upload that comes while the file goes', async () => {
     await put(VIDEO);
-    const { storage, store } = api.deps;
-    const [{ remove }, { nameUpload }] = [{ ...storage }, { ...store }];
+    const { storage, book } = api.deps;
+    const [{ remove }, { nameUpload }] = [{ ...storage }, { ...book }];
     const named = Promise.withResolvers<string>();
-    store.nameUpload = async (upload) => {
+    book.nameUpload = async (upload) => {
       const answer = await nameUpload(upload);
       named.resolve(answer);
       return answer;
@@ -173,7 +173,7 @@ describe("the operator's calls: /offers/{cid}", () => {
     const [active] = (await left()).active as unknown as Record<string, string>[];
     const wish = { contract: active?.contract ?? '', contentId: `0x${'7'.repeat(64)}`, cid, cidKey: cid };
     const by = { creator: CREATOR, beneficiary: OPERATOR, clientIp: 'operator', ends: false };
-    await api.deps.store.wishToServe({ ...wish, ...by, expiresAtSec: 4_000_000_000 });
+    await api.deps.book.wishToServe({ ...wish, ...by, expiresAtSec: 4_000_000_000 });
     expect((await stop(`?token=${NATIVE}`)).status).to.equal(200);
     expect((await left()).serve_wishes).to.have.length(1);
     expect((await stop()).status).to.equal(200);

@@ -78,9 +78,9 @@ export function protecting(api: Api) {
       expect(answer.status, path).to.equal(200);
       return Buffer.from(await answer.arrayBuffer());
     },
-    /** What opens a content: the host's own file opens the records. */
+    /** What opens a content: the host's own file opens the book. */
     secretOf(cid: string, owner: string): Uint8Array | null {
-      const db = new Database(api.records, { readonly: true });
+      const db = new Database(api.book, { readonly: true });
       try {
         const row = db
           .prepare<[string, string], { sealed: string; kid: string }>(

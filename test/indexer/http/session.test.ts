@@ -146,7 +146,7 @@ describe('a call that needs a session', () => {
       chainId: 31_337,
       secret: 'for the tests of the host and for nothing else',
       sessionSec: DAY,
-      store: api.deps.store,
+      book: api.deps.book,
       counters: { claim: async () => true },
       checkSignature: async (_account, _digest, signature) => signature,
       nowSec: api.deps.nowSec,

@@ -251,7 +251,7 @@ describe('a takedown: /takedowns/{cid}', () => {
     });
 
     it('ends where the records alone say so, as after a takedown while no host ran', async () => {
-      await api.deps.store.takeDown({
+      await api.deps.book.takeDown({
         ...{ cidKey: film.cid, cid: film.cid, reason: null, takenBy: 'ann', takenAtSec: 1 },
       });
       await api.deps.serving.fulfil();
@@ -351,7 +351,7 @@ describe('a takedown: /takedowns/{cid}', () => {
         const answer = await api.call(method, `/takedowns/${film.cid}`, { headers });
         expectProblem(answer, 403, 'origin_not_allowed', 'Origin');
       }
-      expect(await api.deps.store.takedownOf(film.cid)).to.equal(null);
+      expect(await api.deps.book.takedownOf(film.cid)).to.equal(null);
     });
 
     it('gives a reason that people can read', async () => {

@@ -21,7 +21,7 @@ describe('BatchSize', () => {
 
   /** Records `count` views spread over the contents and `providers` accounts that have no credit yet. */
   async function record(count: number, contents: ContentRow[], providers: number, limits = LIMITS) {
-    const process = world.process(undefined, ':memory:');
+    const process = world.process(undefined, { records: ':memory:', book: ':memory:' });
     const accounts = Array.from({ length: providers }, () => Wallet.createRandom().address.toLowerCase());
     for (let index = 0; index < count; index += 1) {
       const listing = contents[index % contents.length];
@@ -34,7 +34,7 @@ describe('BatchSize', () => {
         provider,
         viewTimeSec: NOON_SEC + index,
       };
-      await process.store.recordReport({
+      await process.book.recordReport({
         ...identity,
         ref: viewRef(identity),
         ...{ contract, cid, cidKey, creator, token, price },

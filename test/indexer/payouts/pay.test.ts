@@ -24,8 +24,8 @@ describe('distribution', () => {
   });
   afterEach(() => world.close());
 
-  async function dueNow({ deps, store }: Process) {
-    return findUnpaidViews(deps, {}, await inFlight(world.chain.provider, store));
+  async function dueNow({ deps, book }: Process) {
+    return findUnpaidViews(deps, {}, await inFlight(world.chain.provider, book));
   }
   async function plan(process: Process) {
     return planPayments((await dueNow(process)).unpaid, LIMITS);
@@ -73,7 +73,7 @@ describe('distribution', () => {
     if (!batch) throw new Error('there is a batch');
     await world.chain.call('evm_setAutomine', false);
     const first = payBatch(one.deps, batch);
-    while ((await one.store.unfinishedSent()).length === 0) await new Promise(setImmediate);
+    while ((await one.book.unfinishedSent()).length === 0) await new Promise(setImmediate);
     expect(await payBatch(other.deps, batch)).to.include({ txHash: null, amount: 0n });
     expect((await dueNow(other)).held.map(({ why }) => why)).to.deep.equal(['in flight']);
     await world.chain.call('evm_mine');
@@ -85,7 +85,7 @@ describe('distribution', () => {
     const process = world.process();
     await process.report(listing, NOON_SEC);
     await distribute(process);
-    const fresh = world.process(undefined, `${world.folder}/fresh.sqlite`);
+    const fresh = world.process(undefined, pathsIn('fresh'));
     await fresh.report(listing, NOON_SEC);
     await fresh.report(listing, NOON_SEC + 1);
     const { unpaid, held } = await dueNow(fresh);
@@ -96,10 +96,11 @@ describe('distribution', () => {
   });
 
   it('pays new views after an old copy of the database was put back, and nothing twice', async () => {
-    const backup = `${world.folder}/backup.sqlite`;
+    const backup = pathsIn('backup');
     const process = world.process();
     await process.report(listing, NOON_SEC);
-    copyDatabase(`${world.folder}/records.sqlite`, backup);
+    for (const name of ['records', 'book'] as const)
+      copyDatabase(`${world.folder}/${name}.sqlite`, backup[name]);
     await distribute(process);
     await process.report(listing, NOON_SEC + 1);
     await distribute(process);
@@ -163,6 +164,10 @@ describe('distribution', () => {
     await distribute(process);
     await earned(1n);
   });
+
+  function pathsIn(name: string) {
+    return { records: `${world.folder}/${name}.sqlite`, book: `${world.folder}/${name}-book.sqlite` };
+  }
 
   function copyDatabase(from: string, to: string): void {
     const db = new Database(from);

@@ -9,7 +9,8 @@ import { canonicalCid } from '../../../indexer/lib/cid.ts';
 import { paidViewsReader } from '../../../indexer/payouts/paid-on-chain.ts';
 import type { PayDeps } from '../../../indexer/payouts/pay.ts';
 import { recordView } from '../../../indexer/payouts/report-view.ts';
-import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import type { Book } from '../../../indexer/store/book.ts';
+import { openSqliteStores } from '../../../indexer/store/sqlite/index.ts';
 import type { ContentRow, Store } from '../../../indexer/store/store.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../indexer/txmgr/tx-manager.ts';
@@ -83,16 +84,16 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
     await (await signer.sendTransaction(back)).wait();
   }
 
-  const opened: Store[] = [];
+  const opened: { close(): Promise<void> }[] = [];
   /** What a process of its own would hold: a connection to the database, a turn at the key. */
-  function process(key: Wallet = operator, path = at.records) {
-    const store = openSqliteStore({ path });
-    opened.push(store);
-    const lock = createKeyLock(store, { ttlMs: 1_000, waitMs: 20_000 });
-    const txManager = new TxManager({ wallet: key, provider: chain.provider, records: store, lock });
-    const deps: PayDeps & { store: Store } = {
+  function process(key: Wallet = operator, paths: Pick<typeof at, 'records' | 'book'> = at) {
+    const { store, book } = openSqliteStores(paths);
+    opened.push(store, book);
+    const lock = createKeyLock(book, { ttlMs: 1_000, waitMs: 20_000 });
+    const txManager = new TxManager({ wallet: key, provider: chain.provider, records: book, lock });
+    const deps: PayDeps & Stores = {
       store,
-      records: store,
+      book,
       txManager,
       chain: new HostContract(chain.provider),
       paidViews: paidViewsReader(chain.rpc),
@@ -112,7 +113,7 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
         viewTimeSec,
         txHash: change.txHash ?? null,
       });
-    return { store, deps, txManager, report };
+    return { store, book, deps, txManager, report };
   }
 
   return {
@@ -135,6 +136,11 @@ export async function paymentsWorld(open: (folder: string) => Promise<TestChain>
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+interface Stores {
+  store: Store;
+  book: Book;
 }
 
 export type PaymentsWorld = Awaited<ReturnType<typeof paymentsWorld>>;

@@ -7,8 +7,8 @@ import {
   type Reservation,
   relayPolicy,
 } from '../../../indexer/relay/policy.ts';
-import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
-import type { Store } from '../../../indexer/store/store.ts';
+import type { Book } from '../../../indexer/store/book.ts';
+import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
 
 const [WALLET, OTHER] = [
   '0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa',
@@ -25,20 +25,20 @@ const LIMITS: RelayLimits = {
 const LATE_MS = Date.UTC(2026, 0, 2, 23, 45);
 
 describe('relayPolicy()', () => {
-  let store: Store;
+  let book: Book;
   let nowMs: number;
   beforeEach(() => {
-    store = openSqliteStore({ path: ':memory:' });
+    book = openSqliteBook({ path: ':memory:' });
     nowMs = LATE_MS;
   });
-  afterEach(() => store.close());
+  afterEach(() => book.close());
 
-  /** As after each start: the store is kept, the counters begin anew. */
+  /** As after each start: the book is kept, the counters begin anew. */
   const start = (change: Partial<RelayLimits> = {}) => {
     const clock = () => nowMs;
     return relayPolicy(
       { ...LIMITS, ...change },
-      { store, counters: createMemoryCounters(clock), nowMs: clock },
+      { book, counters: createMemoryCounters(clock), nowMs: clock },
     );
   };
   const isCounted = (answer: object): answer is Reservation => 'charge' in answer;

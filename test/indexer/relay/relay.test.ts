@@ -94,11 +94,11 @@ describe('the relay', () => {
 
   describe('sees a call through', () => {
     it('that is stuck, at a higher fee, and takes the block of either version', async () => {
-      const { relay, store } = world.relaying({ raiseAfterMs: 30 });
+      const { relay, book } = world.relaying({ raiseAfterMs: 30 });
       await world.chain.call('evm_setAutomine', false);
       const call = world.streamAt('http://one.example');
       const mined = world.submit(relay, call, await world.sign(call));
-      const [first, raised] = await world.versions(store, 2);
+      const [first, raised] = await world.versions(book, 2);
       await world.chain.call('evm_mine');
       expect((await mined)?.txHash).to.not.equal(first?.hash);
       expect(raised?.purpose).to.equal('relay');
@@ -111,8 +111,8 @@ describe('the relay', () => {
       const signed = await world.sign(call);
       await rejection(world.submit(world.relaying({ waitMs: 1 }).relay, call, signed));
       await world.endAll();
-      const { store } = world.relaying({ raiseAfterMs: 30 });
-      await world.versions(store, 2);
+      const { book } = world.relaying({ raiseAfterMs: 30 });
+      await world.versions(book, 2);
       await world.chain.call('evm_mine');
       expect(await world.url()).to.equal('http://one.example');
     });
@@ -169,7 +169,7 @@ describe('the relay', () => {
   it('without a key knows what is done, and submits nothing', async () => {
     const { check, chain } = world;
     const { provider } = chain;
-    const { store: records } = world.process();
+    const { book: records } = world.process();
     const log = pino({ level: 'silent' });
     const policies = { policy: FREE_FOR_ALL, viewersPolicy: FREE_FOR_ALL };
     const relay = openRelay({ wallet: null, provider, check, records, ...policies, log, nowSec: () => 0 });

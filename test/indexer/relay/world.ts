@@ -12,7 +12,7 @@ import { createSignatureCheck } from '../../../indexer/contract/signatures.ts';
 import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { openRelay } from '../../../indexer/relay/open.ts';
 import { relayPolicy } from '../../../indexer/relay/policy.ts';
-import type { TxRecords } from '../../../indexer/store/store.ts';
+import type { TxRecords } from '../../../indexer/store/book.ts';
 import { createKeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { until } from '../../until.ts';
 import { authorize } from '../http/signing.ts';
@@ -41,17 +41,17 @@ export async function relayWorld() {
 
   /** The relay as a process of its own would have it. */
   function process({ wallet = payments.wallet(0), ...options }: Options = {}) {
-    const { store } = payments.process(wallet);
+    const { book } = payments.process(wallet);
     const { provider } = payments.chain;
     const limits = { mode: 'open', allowlist: [], gasPerDay: PLENTY, gasPerWallet: PLENTY } as const;
     const counters = createMemoryCounters();
-    const policy = relayPolicy({ ...limits, gasPerClient: PLENTY }, { store, counters });
+    const policy = relayPolicy({ ...limits, gasPerClient: PLENTY }, { book, counters });
     const relay = relays.use(
       openRelay({
         wallet,
         provider,
         check,
-        records: store,
+        records: book,
         policy,
         viewersPolicy: policy,
         log: pino({ level: 'silent' }),
@@ -61,7 +61,7 @@ export async function relayWorld() {
     );
     /** Gas counted by now for what came from `clientIp`. */
     const counted = async (clientIp: string) => (await counters.add(`relay gas ${clientIp}`, 0, 1)).total;
-    return { relay, store, counted };
+    return { relay, book, counted };
   }
   const streamAt = (url: string): CallOf<'updateStream'> => ({
     name: 'updateStream',
@@ -83,7 +83,7 @@ export async function relayWorld() {
 
   /** What a crash between recording and sending leaves. */
   async function leaveUnsent(call: WalletCall, signed: CallSignature): Promise<string> {
-    const { store: records } = payments.process();
+    const { book: records } = payments.process();
     const request = { to: call.contract, data: relayedCalldata(call, signed), gasLimit: 300_000n };
     const lock = createKeyLock(records);
     return (await recordUnsent(payments.wallet(0), request, 'relay', { records, lock })).hash;

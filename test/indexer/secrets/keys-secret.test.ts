@@ -23,7 +23,7 @@ describe('openKeysSecret()', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const open = (configured?: string, ...kids: string[]) =>
-    openKeysSecret({ configured, file, store: { sealedUnder: async () => kids } });
+    openKeysSecret({ configured, file, book: { sealedUnder: async () => kids } });
 
   it('makes a file that its owner alone may read, and finds it again', async () => {
     const { kid } = await open();

@@ -1,5 +1,7 @@
 import type { Book } from '../../../indexer/store/book.ts';
 import { describeClaims } from './claims.suite.ts';
+import { describeRelayBudget } from './relay-budget.suite.ts';
+import { describeSignIns } from './sign-ins.suite.ts';
 import { describeVouchers } from './vouchers.suite.ts';
 
 /**
@@ -14,6 +16,8 @@ export function describeBook(name: string, open: () => Promise<Book>): void {
     });
     afterEach(() => book.close());
 
+    describeRelayBudget(() => book);
+    describeSignIns(() => book);
     describeVouchers(() => book);
     describeClaims(() => book);
   });

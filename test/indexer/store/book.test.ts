@@ -10,6 +10,7 @@ import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { NewerDatabase } from '../../../indexer/store/sqlite/migrate.ts';
 import { describeBook } from './book.suite.ts';
 import { commitsIn } from './commits-in.ts';
+import { NOON, report } from './samples.ts';
 import { opening, voucher } from './vouchers.suite.ts';
 
 describeBook('SQLite', async () => openSqliteBook({ path: ':memory:' }));
@@ -46,6 +47,35 @@ describe('openSqliteBook()', () => {
     expect(db.pragma('synchronous', { simple: true })).to.equal(2);
     expect(db.pragma('application_id', { simple: true })).to.equal(Buffer.from('book').readInt32BE());
     db.close();
+  });
+
+  it('commits reports that come at once together, and each of them', async () => {
+    const book = openSqliteBook({ path });
+    const before = commitsIn(`${path}-wal`);
+    const reports = [0, 1, 2, 3, 4].map((later) => report({ viewTimeSec: NOON + later }));
+    const areNew = await Promise.all(
+      [...reports, ...reports.slice(0, 1)].map((one) => book.recordReport(one)),
+    );
+    expect(areNew).to.deep.equal([true, true, true, true, true, false]);
+    expect(commitsIn(`${path}-wal`) - before).to.equal(1);
+    await book.close();
+  });
+
+  it('knows all of it after it was closed', async () => {
+    const entry = { day: '2026-01-02', wallet: '0xaa', gas: 60n, dayLimit: 100n, walletLimit: 60n };
+    const to = { account: '0xaa', contract: '0xcc', contentId: '0x1', untilSec: NOON + 60 };
+    const used = { nonce: 'n', expiresAtSec: NOON + 60, nowSec: NOON };
+    const first = openSqliteBook({ path });
+    await first.recordReport(report());
+    await first.countRelayGas(entry);
+    await first.grantPlay('token', to, used);
+    await first.close();
+    const second = openSqliteBook({ path });
+    expect(await second.recordReport(report())).to.equal(false);
+    expect(await second.countRelayGas({ ...entry, wallet: '0xbb' })).to.equal('day');
+    expect(await second.playGrant('token')).to.deep.equal(to);
+    expect(await second.grantPlay('another', to, used)).to.equal(false);
+    await second.close();
   });
 
   it('sells no unit twice to two processes, and forgets nothing when it is closed', async () => {

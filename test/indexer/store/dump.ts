@@ -12,17 +12,21 @@ export const MIRRORED: Readonly<Record<string, string>> = {
   channels: 'contract, channel_id',
   channel_events: 'block_number, log_index',
 };
-const ALL = {
-  ...MIRRORED,
+const OWN = {
   staged_uploads: 'id',
   serve_wishes: 'contract, content_id',
   provided_media: 'cid_key',
 };
 
-/** Every row that mirrors the chain, every upload that waits to be published, and what is to be served, of a SQLite file that may be open elsewhere. */
+/** Of a book: every upload that waits to be published, and what is to be served. */
+export function dumpOwn(path: string): Record<string, unknown[]> {
+  return dump(path, OWN);
+}
+
+/** Every row that mirrors the chain, of a SQLite file that may be open elsewhere. */
 export function dump(
   path: string,
-  tables: Readonly<Record<string, string>> = ALL,
+  tables: Readonly<Record<string, string>> = MIRRORED,
 ): Record<string, unknown[]> {
   const db = new Database(path, { readonly: true });
   try {

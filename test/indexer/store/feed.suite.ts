@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { FeedEntry, FeedPosition, NewReport, Store } from '../../../indexer/store/store.ts';
+import type { Book, NewReport } from '../../../indexer/store/book.ts';
+import type { FeedEntry, FeedPosition, Store } from '../../../indexer/store/store.ts';
 import {
   block,
   CID,
@@ -21,7 +22,7 @@ import {
 /** Whom a view concerns. */
 const EVERYBODY = { cidKey: CID, creator: CREATOR, provider: PROVIDER, viewer: VIEWER };
 
-export function describeFeed(store: () => Store): void {
+export function describeFeed(store: () => Store, book: () => Book): void {
   const { backfill, commit } = commitsTo(store);
   let start: FeedPosition;
   beforeEach(async () => {
@@ -29,7 +30,7 @@ export function describeFeed(store: () => Store): void {
   });
   const news = () => store().feedAfter(start.seq, 100);
   const told = async () => (await news()).map(inShort);
-  const record = (overrides: Partial<NewReport> = {}) => store().recordReport(report(overrides));
+  const record = (overrides: Partial<NewReport> = {}) => book().recordReport(report(overrides));
 
   describe('feedEnd()', () => {
     it('is after the newest entry, and stays where nothing is told', async () => {

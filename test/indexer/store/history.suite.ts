@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Book } from '../../../indexer/store/book.ts';
 import { BadCursor } from '../../../indexer/store/cursor.ts';
 import type { RowChange } from '../../../indexer/store/rows.ts';
 import type { Earnings, Store, ViewQuery } from '../../../indexer/store/store.ts';
@@ -25,7 +26,7 @@ import {
 
 const STRANGER = `0x${'ee'.repeat(20)}`;
 
-export function describeHistory(store: () => Store): void {
+export function describeHistory(store: () => Store, book: () => Book): void {
   const { backfill, commit } = commitsTo(store);
   async function ids(query: Partial<ViewQuery> = {}): Promise<string[]> {
     return (await store().views({ by: 'cid', key: CID, limit: 100, ...query })).rows.map((row) => row.id);
@@ -134,7 +135,7 @@ export function describeHistory(store: () => Store): void {
       });
 
       it('hold what somebody else has paid once the viewer has reported it', async () => {
-        await store().recordReport(report());
+        await book().recordReport(report());
         expect(await of()).to.deep.equal([viewId(own), viewId(byOther)]);
       });
 
@@ -170,7 +171,8 @@ export function describeHistory(store: () => Store): void {
 
     it('are the settled or the unsettled ones where that is asked for', async () => {
       await commit(block(1, [viewRow({ block: 1, viewer: STRANGER })]));
-      const { report: open } = await store().recordReport(report());
+      const open = report();
+      await book().recordReport(open);
       const keys = { cid: CID, provider: PROVIDER, creator: CREATOR };
       for (const [by, key] of Object.entries(keys) as ['cid' | 'provider' | 'creator', string][]) {
         expect(await ids({ by, key, settled: false })).to.deep.equal([open.ref]);
@@ -179,7 +181,8 @@ export function describeHistory(store: () => Store): void {
     });
 
     it('shows a report that nobody paid as unsettled', async () => {
-      const { report: recorded } = await store().recordReport(report());
+      const recorded = report();
+      await book().recordReport(recorded);
       const { rows } = await store().views({ by: 'cid', key: CID, limit: 10 });
       expect(rows[0]).to.include({ id: recorded.ref, source: 'reported', settled: false, blockNumber: null });
       expect(rows[0]).to.include({ amount: 1000n, creatorAmount: null, timestampSec: NOON });

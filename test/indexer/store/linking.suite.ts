@@ -1,17 +1,19 @@
 import { expect } from 'chai';
-import type { NewReport, Store } from '../../../indexer/store/store.ts';
+import type { Book, NewReport } from '../../../indexer/store/book.ts';
+import type { Store } from '../../../indexer/store/store.ts';
 import { block, CID, commitsTo, hash, NOON, report, type ViewSample, viewId, viewRow } from './samples.ts';
 
 const DAY = 86_400;
 
-export function describeLinking(store: () => Store): void {
+export function describeLinking(store: () => Store, book: () => Book): void {
   const blocks = commitsTo(store);
-  const record = async (overrides: Partial<NewReport> = {}) =>
-    (await store().recordReport(report(overrides))).report.linkedTo;
+  const record = async (overrides: Partial<NewReport> = {}) => {
+    await book().recordReport(report(overrides));
+    return await store().coveringView(report(overrides).ref);
+  };
   const linkOf = async (overrides: Partial<NewReport> = {}) => {
-    const { isNew, report: found } = await store().recordReport(report(overrides));
-    expect(isNew).to.equal(false);
-    return found.linkedTo;
+    expect(await book().recordReport(report(overrides))).to.equal(false);
+    return await store().coveringView(report(overrides).ref);
   };
   const commit = (...views: ViewSample[]) =>
     blocks.commit(

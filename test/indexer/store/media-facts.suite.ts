@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { MeasuredMedia, Store } from '../../../indexer/store/store.ts';
+import type { Book, MeasuredMedia } from '../../../indexer/store/book.ts';
+import type { Store } from '../../../indexer/store/store.ts';
 import { CID, NOON } from './samples.ts';
 
 const FILE = { cidKey: CID, kind: 'file', sizeBytes: 1_000 } as const;
@@ -9,7 +10,7 @@ const VIDEO: MeasuredMedia = {
   packaging: null,
 };
 
-export function describeMediaFacts(store: () => Store): void {
+export function describeMediaFacts(store: () => Store, book: () => Book): void {
   async function changes(work: () => Promise<void>) {
     const { seq } = await store().feedEnd();
     await work();
@@ -20,49 +21,49 @@ export function describeMediaFacts(store: () => Store): void {
 
   describe('facts of media', () => {
     it('are unknown, then to be measured, then known, then forgotten', async () => {
-      expect(await store().mediaFacts(CID)).to.equal(null);
-      expect(await store().unmeasuredMedia()).to.deep.equal([]);
-      await store().noteMedia(FILE);
-      expect(await store().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: null });
-      expect(await store().unmeasuredMedia()).to.deep.equal([CID]);
-      await store().measureMedia(CID, VIDEO);
-      expect(await store().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: VIDEO });
-      expect(await store().unmeasuredMedia()).to.deep.equal([]);
-      await store().forgetMedia(CID);
-      expect(await store().mediaFacts(CID)).to.equal(null);
+      expect(await book().mediaFacts(CID)).to.equal(null);
+      expect(await book().unmeasuredMedia()).to.deep.equal([]);
+      await book().noteMedia(FILE);
+      expect(await book().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: null });
+      expect(await book().unmeasuredMedia()).to.deep.equal([CID]);
+      await book().measureMedia(CID, VIDEO);
+      expect(await book().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: VIDEO });
+      expect(await book().unmeasuredMedia()).to.deep.equal([]);
+      await book().forgetMedia(CID);
+      expect(await book().mediaFacts(CID)).to.equal(null);
     });
 
     it('are those of a file that is no video, or of a packaged video', async () => {
-      await store().noteMedia(FILE);
+      await book().noteMedia(FILE);
       const none = { measuredAtSec: NOON, video: null, packaging: null };
-      await store().measureMedia(CID, none);
-      expect((await store().mediaFacts(CID))?.measured).to.deep.equal(none);
+      await book().measureMedia(CID, none);
+      expect((await book().mediaFacts(CID))?.measured).to.deep.equal(none);
       for (const isProtected of [true, false]) {
         const packaged = { ...VIDEO, packaging: { isProtected, previewSec: 6, units: 3 } };
-        await store().measureMedia(CID, packaged);
-        expect((await store().mediaFacts(CID))?.measured).to.deep.equal(packaged);
+        await book().measureMedia(CID, packaged);
+        expect((await book().mediaFacts(CID))?.measured).to.deep.equal(packaged);
       }
     });
 
     it('stay when the same media is kept again, and over a chain that is indexed anew', async () => {
-      await store().noteMedia(FILE);
-      await store().measureMedia(CID, VIDEO);
-      await store().noteMedia(FILE);
+      await book().noteMedia(FILE);
+      await book().measureMedia(CID, VIDEO);
+      await book().noteMedia(FILE);
       await store().clearChain();
-      expect(await store().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: VIDEO });
+      expect(await book().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: VIDEO });
     });
 
     it('are not those of media that has gone', async () => {
-      expect(await changes(() => store().measureMedia(CID, VIDEO))).to.deep.equal([]);
-      expect(await store().mediaFacts(CID)).to.equal(null);
+      expect(await changes(() => book().measureMedia(CID, VIDEO))).to.deep.equal([]);
+      expect(await book().mediaFacts(CID)).to.equal(null);
     });
 
     it('tell caches of the content when they change, and no client', async () => {
-      expect(await changes(() => store().noteMedia(FILE))).to.deep.equal([`content ${CID}`]);
-      expect(await changes(() => store().noteMedia(FILE))).to.deep.equal([]);
-      expect(await changes(() => store().measureMedia(CID, VIDEO))).to.deep.equal([`content ${CID}`]);
-      expect(await changes(() => store().forgetMedia(CID))).to.deep.equal([`content ${CID}`]);
-      expect(await changes(() => store().forgetMedia(CID))).to.deep.equal([]);
+      expect(await changes(() => book().noteMedia(FILE))).to.deep.equal([`content ${CID}`]);
+      expect(await changes(() => book().noteMedia(FILE))).to.deep.equal([]);
+      expect(await changes(() => book().measureMedia(CID, VIDEO))).to.deep.equal([`content ${CID}`]);
+      expect(await changes(() => book().forgetMedia(CID))).to.deep.equal([`content ${CID}`]);
+      expect(await changes(() => book().forgetMedia(CID))).to.deep.equal([]);
     });
   });
 }

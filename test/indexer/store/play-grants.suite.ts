@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import type { Book, PlayGrant } from '../../../indexer/store/book.ts';
 import type { RowChange } from '../../../indexer/store/rows.ts';
-import type { PlayGrant, Store } from '../../../indexer/store/store.ts';
+import type { Store } from '../../../indexer/store/store.ts';
 import {
   announcedUnit,
   block,
@@ -23,11 +24,11 @@ const GRANT: PlayGrant = {
 };
 const used = (nonce: string) => ({ nonce, expiresAtSec: NOON + 300, nowSec: NOON });
 
-export function describePlayGrants(store: () => Store): void {
+export function describePlayGrants(store: () => Store, book: () => Book): void {
   const { commit } = commitsTo(store);
   const grant = (token: string, nonce: string, change: Partial<PlayGrant> = {}) =>
-    store().grantPlay(token, { ...GRANT, ...change }, used(nonce));
-  const found = (token: string) => store().playGrant(token);
+    book().grantPlay(token, { ...GRANT, ...change }, used(nonce));
+  const found = (token: string) => book().playGrant(token);
 
   describe('grantPlay()', () => {
     it('makes a token known, whoever spells the addresses how', async () => {
@@ -64,14 +65,14 @@ export function describePlayGrants(store: () => Store): void {
     it('remembers a nonce past its end, for processes whose clock is behind, and forgets it in the end', async () => {
       await grant('t1', 'n');
       const at = (nowSec: number) => ({ nonce: 'n', expiresAtSec: nowSec + 300, nowSec });
-      expect(await store().grantPlay('t2', GRANT, at(NOON + 3_900))).to.equal(false);
-      expect(await store().grantPlay('t3', GRANT, at(NOON + 3_901))).to.equal(true);
+      expect(await book().grantPlay('t2', GRANT, at(NOON + 3_900))).to.equal(false);
+      expect(await book().grantPlay('t3', GRANT, at(NOON + 3_901))).to.equal(true);
     });
 
     it('forgets a token a day after its end', async () => {
       await grant('t', 'n');
       const later = (nowSec: number) =>
-        store().grantPlay('another', { ...GRANT, account: CREATOR }, { ...used(`at ${nowSec}`), nowSec });
+        book().grantPlay('another', { ...GRANT, account: CREATOR }, { ...used(`at ${nowSec}`), nowSec });
       await later(GRANT.untilSec + 86_400);
       expect(await found('t')).to.deep.equal(GRANT);
       await later(GRANT.untilSec + 86_401);

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import type { RelayGas, Store } from '../../../indexer/store/store.ts';
+import type { Book, RelayGas } from '../../../indexer/store/book.ts';
 
 const WALLET = '0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa';
 const OTHER = '0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB';
 
-export function describeRelayBudget(store: () => Store): void {
+export function describeRelayBudget(book: () => Book): void {
   describe('countRelayGas()', () => {
     const count = (gas: bigint, change: Partial<RelayGas> = {}) => {
       const entry = { day: '2026-01-02', wallet: WALLET, gas, dayLimit: 100n, walletLimit: 60n };
-      return store().countRelayGas({ ...entry, ...change });
+      return book().countRelayGas({ ...entry, ...change });
     };
 
     it("refuses what would take the wallet's count over its limit, and does not count it", async () => {

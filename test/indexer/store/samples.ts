@@ -1,7 +1,8 @@
 import { id as keccakText } from 'ethers';
 import type { Unit } from '../../../indexer/lib/unit.ts';
+import type { NewReport } from '../../../indexer/store/book.ts';
 import type { IndexedBlock, RowChange } from '../../../indexer/store/rows.ts';
-import type { NewReport, Store } from '../../../indexer/store/store.ts';
+import type { Store } from '../../../indexer/store/store.ts';
 
 /** Rows as the projections write them, with values that a test overrides where it cares. */
 

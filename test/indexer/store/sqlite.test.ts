@@ -1,26 +1,25 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { CHAIN_TABLES } from '../../../indexer/store/rows.ts';
+import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/migrate.ts';
-import { FOLLOWING_TABLES } from '../../../indexer/store/sqlite/mirror/chain-records.ts';
-import { OFFERS_SQL } from '../../../indexer/store/sqlite/own/offers.ts';
-import { STREAMS_TAKEN_DOWN_SQL } from '../../../indexer/store/sqlite/own/takedowns.ts';
+import { FOLLOWING_TABLES } from '../../../indexer/store/sqlite/mirror/clearing.ts';
 import {
   CHANNEL_EVENTS_SQL,
   CHANNELS_SQL,
   CLAIMS_SQL,
 } from '../../../indexer/store/sqlite/queries/channels.ts';
 import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
-import { streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
+import { OFFERS_SQL } from '../../../indexer/store/sqlite/queries/offers.ts';
+import { STREAMS_TAKEN_DOWN_SQL, streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
 import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
-import { commitsIn } from './commits-in.ts';
 import { inShort } from './feed.suite.ts';
-import { block, contentRow, hash, NOON, report, viewRow } from './samples.ts';
-import { describeStore } from './suite.ts';
+import { block, contentRow, hash, viewRow } from './samples.ts';
+import { describeStores } from './suite.ts';
 
 /** Of lists that others can make long. */
 const PARAMETERS = {
@@ -40,16 +39,13 @@ const PARAMETERS = {
 
 /** What a chain gives back, and what is known of following it. */
 const CLEARED: readonly string[] = [...CHAIN_TABLES, ...FOLLOWING_TABLES];
-const OWN_TABLES = [
-  ...['access_nonces', 'feed', 'meta', 'operator_key_lease', 'play_tokens', 'provided_media', 'relay_gas'],
-  ...['secrets', 'sent_transactions', 'serve_wishes', 'sign_in_nonces', 'sponsor_nonces', 'staged_uploads'],
-  'takedowns',
-  'media_facts',
-  ...['packagings', 'content_secrets'],
-];
-const NO_PACKAGINGS = 'DROP TABLE packagings; DROP TABLE content_secrets';
+/** What is not of the chain. */
+const KEPT_TABLES = ['feed', 'meta', 'taken_down'];
 
-describeStore('SQLite', async () => openSqliteStore({ path: ':memory:' }));
+describeStores('SQLite', async () => {
+  const book = openSqliteBook({ path: ':memory:' });
+  return { book, store: openSqliteStore({ path: ':memory:', book }) };
+});
 
 describe('openSqliteStore()', () => {
   let folder: string;
@@ -70,82 +66,13 @@ describe('openSqliteStore()', () => {
       .that.includes({ found: known + 1, known });
   });
 
-  it('has the chain read again, once, where a file lacks what was announced of units', async () => {
-    const old = openDatabase(path, RECORDS);
-    old.exec(`DROP TABLE announced_units; DROP TABLE takedowns; DROP TABLE media_facts; ${NO_PACKAGINGS}`);
-    old.pragma('user_version = 19');
-    old.prepare("INSERT INTO meta (key, value) VALUES ('indexed_contracts', '[\"0xcc\"]')").run();
-    old.close();
-    const first = openSqliteStore({ path });
-    expect(await first.indexedContracts()).to.deep.equal([]);
-    await first.setIndexedContracts(['0xcc']);
-    await first.close();
-    const second = openSqliteStore({ path });
-    expect(await second.indexedContracts()).to.deep.equal(['0xcc']);
-    await second.close();
-  });
-
-  it('has media looked for that was kept before anybody measured', async () => {
-    const old = openDatabase(path, RECORDS);
-    old.exec(`DROP TABLE media_facts; ${NO_PACKAGINGS}; INSERT INTO provided_media VALUES ('an old file')`);
-    old.pragma('user_version = 21');
-    old.close();
-    const store = openSqliteStore({ path });
-    expect(await store.unmeasuredMedia()).to.deep.equal(['an old file']);
-    expect(await store.mediaFacts('an old file')).to.include({ kind: null, sizeBytes: null, measured: null });
-    await store.close();
-  });
-
   it('makes the folder, and finds everything again after it was closed', async () => {
     const first = openSqliteStore({ path });
     await first.commitBlocks([block(1)], { undoable: true });
-    await first.recordReport(report());
     await first.close();
     const second = openSqliteStore({ path });
     expect(await second.cursor()).to.deep.equal({ number: 1, hash: hash('main 1') });
-    expect((await second.recordReport(report())).isNew).to.equal(false);
     await second.close();
-  });
-
-  it('keeps the secrets of contents when the chain is read anew', async () => {
-    const db = openDatabase(path, RECORDS);
-    db.exec("INSERT INTO content_secrets VALUES ('a content', 'its creator', 'sealed', 'a-key')");
-    db.close();
-    const second = openSqliteStore({ path });
-    await second.clearChain();
-    expect(await second.sealedUnder()).to.deep.equal(['a-key']);
-    await second.close();
-  });
-
-  it('remembers what was spent on relaying after it was closed', async () => {
-    const entry = { day: '2026-01-02', wallet: '0xaa', gas: 60n, dayLimit: 100n, walletLimit: 60n };
-    const first = openSqliteStore({ path });
-    await first.countRelayGas(entry);
-    await first.close();
-    const second = openSqliteStore({ path });
-    expect(await second.countRelayGas({ ...entry, wallet: '0xbb' })).to.equal('day');
-    await second.close();
-  });
-
-  it('knows tokens and used nonces after it was closed', async () => {
-    const to = { account: '0xaa', contract: '0xcc', contentId: '0x1', untilSec: NOON + 60 };
-    const used = { nonce: 'n', expiresAtSec: NOON + 60, nowSec: NOON };
-    const first = openSqliteStore({ path });
-    await first.grantPlay('token', to, used);
-    await first.close();
-    const second = openSqliteStore({ path });
-    expect(await second.playGrant('token')).to.deep.equal(to);
-    expect(await second.grantPlay('another', to, used)).to.equal(false);
-    await second.close();
-  });
-
-  it('keeps its files, the log beside them too, to their owner', async () => {
-    const store = openSqliteStore({ path });
-    await store.keepSecret('session', 'secret');
-    const modes = readdirSync(dirname(path)).map((name) => statSync(join(dirname(path), name)).mode & 0o777);
-    expect(modes).to.have.length.above(1);
-    for (const mode of modes) expect(mode).to.equal(0o600);
-    await store.close();
   });
 
   it("says how to start anew where a file is of the contract's first version", () => {
@@ -208,37 +135,28 @@ describe('openSqliteStore()', () => {
     db.close();
   });
 
-  it('commits reports that come at once together, and each of them', async () => {
-    const store = openSqliteStore({ path });
-    const before = commitsIn(`${path}-wal`);
-    const reports = [0, 1, 2, 3, 4].map((later) => report({ viewTimeSec: NOON + later }));
-    const recorded = await Promise.all(
-      [...reports, ...reports.slice(0, 1)].map((one) => store.recordReport(one)),
-    );
-    expect(recorded.map(({ isNew }) => isNew)).to.deep.equal([true, true, true, true, true, false]);
-    expect(commitsIn(`${path}-wal`) - before).to.equal(1);
-    expect(await store.unsettledReports({})).to.have.length(5);
-    await store.close();
-  });
-
-  it('empties every table of the chain, and no table that no chain gives back', async () => {
+  it('empties every table of the chain, and no other', async () => {
+    const open = () => openSqliteStore({ path, book });
+    const book = openSqliteBook({ path: ':memory:' });
+    await open().close();
     const db = openDatabase(path, RECORDS);
     const tables = db
       .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .pluck()
       .all();
-    expect(tables).to.have.members([...CLEARED, ...OWN_TABLES]);
+    expect(tables).to.have.members([...CLEARED, ...KEPT_TABLES]);
     // One row in each, whatever its columns are.
     db.pragma('ignore_check_constraints = ON');
     for (const table of tables) fill(db, table);
     db.close();
-    const store = openSqliteStore({ path });
+    const store = open();
     await store.clearChain();
     await store.close();
+    await book.close();
     const after = openDatabase(path, RECORDS);
     const rows = (table: string) => after.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
     for (const table of CLEARED) expect(rows(table), table).to.equal(0);
-    for (const table of OWN_TABLES) expect(rows(table), table).to.be.above(0);
+    for (const table of KEPT_TABLES) expect(rows(table), table).to.be.above(0);
     after.close();
   });
 
@@ -297,7 +215,7 @@ describe('openSqliteStore()', () => {
       .prepare<[string], { detail: string }>(`EXPLAIN QUERY PLAN ${STREAMS_TAKEN_DOWN_SQL}`)
       .all('p');
     expect(plan.map(({ detail }) => detail)).to.deep.equal([
-      'SCAN takedowns',
+      'SCAN taken_down',
       'SEARCH streams USING INDEX streams_by_both (provider=? AND cid_key=?)',
     ]);
     db.close();

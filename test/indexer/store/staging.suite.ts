@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import type { StagingQuota, Store } from '../../../indexer/store/store.ts';
+import type { Book, StagingQuota } from '../../../indexer/store/book.ts';
+import {
+  isWaiting,
+  publishedUploads,
+  releaseUpload,
+  takeDueUpload,
+  waitingUploads,
+} from '../../../indexer/store/joins.ts';
+import type { Store } from '../../../indexer/store/store.ts';
 import { block, CID, CREATOR, commitsTo, contentRow, hash, NOON, PROVIDER } from './samples.ts';
 
 const DAY = 86_400;
@@ -7,23 +15,32 @@ const OTHER_CID = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
 const QUOTA: StagingQuota = { walletBytes: 1_000, walletUploads: 3, hostBytes: 1_500 };
 const ALIVE = NOON + 600;
 
-export function describeStagedUploads(store: () => Store): void {
+export function describeStagedUploads(store: () => Store, book: () => Book): void {
+  const both = () => ({ store: store(), book: book() });
   const { commit } = commitsTo(store);
-  const begin = (id: string, wallet = CREATOR, expectedBytes = 0) =>
-    store().beginUpload({ id, wallet, expectedBytes, nowSec: NOON, aliveUntilSec: ALIVE }, QUOTA);
-  const grow = (id: string, minBytes: number, maxBytes = minBytes) =>
-    store().growUpload({ id, minBytes, maxBytes, aliveUntilSec: ALIVE }, QUOTA);
+  const begin = async (id: string, wallet = CREATOR, expectedBytes = 0) =>
+    book().beginUpload(
+      { id, wallet, expectedBytes, nowSec: NOON, aliveUntilSec: ALIVE },
+      QUOTA,
+      await publishedUploads(both()),
+    );
+  const grow = async (id: string, minBytes: number, maxBytes = minBytes) =>
+    book().growUpload(
+      { id, minBytes, maxBytes, aliveUntilSec: ALIVE },
+      QUOTA,
+      await publishedUploads(both()),
+    );
   const name = (id: string, cid = CID, sizeBytes = 100) =>
-    store().nameUpload({ id, cid, cidKey: cid, videoName: `of ${id}`, sizeBytes, aliveUntilSec: ALIVE });
+    book().nameUpload({ id, cid, cidKey: cid, videoName: `of ${id}`, sizeBytes, aliveUntilSec: ALIVE });
   const staged = async (id: string, { wallet = CREATOR, cid = CID, sizeBytes = 100 } = {}) => {
     expect(await begin(id, wallet)).to.equal(null);
     expect(await name(id, cid, sizeBytes)).to.equal('named');
-    expect(await store().stageUpload(id, { nowSec: NOON, expiresAtSec: NOON + DAY })).to.equal(true);
+    expect(await book().stageUpload(id, { nowSec: NOON, expiresAtSec: NOON + DAY })).to.equal(true);
   };
   const listed = async (wallet = CREATOR, nowSec = NOON) =>
-    (await store().stagedUploads(wallet, nowSec)).map(({ cid }) => cid);
+    (await waitingUploads(both(), wallet, nowSec)).map(({ cid }) => cid);
   const due = (nowSec: number) =>
-    store().takeDueUpload({ nowSec, graceSec: 300, settledSec: nowSec - DAY, leaseUntilSec: nowSec + 60 });
+    takeDueUpload(both(), { nowSec, graceSec: 300, settledSec: nowSec - DAY, leaseUntilSec: nowSec + 60 });
   /** The content is published in a block of its own. */
   const publish = (number: number, overrides: Record<string, string | number> = {}) =>
     commit(block(number, [contentRow(overrides, { block: number })]));
@@ -31,22 +48,22 @@ export function describeStagedUploads(store: () => Store): void {
 
   describe('isWaiting()', () => {
     it('is true from its naming on, for whoever has not published the content', async () => {
-      expect(await store().isWaiting(CID)).to.equal(false);
+      expect(await isWaiting(both(), CID)).to.equal(false);
       await begin('a');
-      expect(await store().isWaiting(CID)).to.equal(false);
+      expect(await isWaiting(both(), CID)).to.equal(false);
       await name('a');
-      expect(await store().isWaiting(CID)).to.equal(true);
-      expect(await store().isWaiting(OTHER_CID)).to.equal(false);
+      expect(await isWaiting(both(), CID)).to.equal(true);
+      expect(await isWaiting(both(), OTHER_CID)).to.equal(false);
       await publish(1);
-      expect(await store().isWaiting(CID)).to.equal(false);
+      expect(await isWaiting(both(), CID)).to.equal(false);
       await staged('b', { wallet: PROVIDER });
-      expect(await store().isWaiting(CID)).to.equal(true);
+      expect(await isWaiting(both(), CID)).to.equal(true);
     });
 
     it('is false once the upload leaves', async () => {
       await staged('a');
       expect(await due(OVER)).to.not.equal(null);
-      expect(await store().isWaiting(CID)).to.equal(false);
+      expect(await isWaiting(both(), CID)).to.equal(false);
     });
   });
 
@@ -54,8 +71,8 @@ export function describeStagedUploads(store: () => Store): void {
     it('says whose the upload is, where that was not known', async () => {
       await begin('a', '');
       const named = { id: 'a', wallet: CREATOR, cid: CID, cidKey: CID, videoName: 'V', sizeBytes: 100 };
-      expect(await store().nameUpload({ ...named, aliveUntilSec: ALIVE })).to.equal('named');
-      await store().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY });
+      expect(await book().nameUpload({ ...named, aliveUntilSec: ALIVE })).to.equal('named');
+      await book().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY });
       expect(await listed()).to.deep.equal([CID]);
     });
   });
@@ -68,8 +85,8 @@ export function describeStagedUploads(store: () => Store): void {
       expect(await due(NOON)).to.equal(null);
       await name('a', OTHER_CID);
       expect(await due(NOON)).to.deep.include({ cid: CID });
-      expect(await store().isWaiting(OTHER_CID)).to.equal(true);
-      expect(await store().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY })).to.equal(true);
+      expect(await isWaiting(both(), OTHER_CID)).to.equal(true);
+      expect(await book().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY })).to.equal(true);
       expect(await listed()).to.deep.equal([OTHER_CID]);
     });
   });
@@ -156,18 +173,21 @@ export function describeStagedUploads(store: () => Store): void {
   describe('nameUpload() and stageUpload()', () => {
     it('know nothing of an upload that has been forgotten', async () => {
       await begin('a');
-      await store().dropUpload('a');
+      await book().dropUpload('a');
       expect(await name('a')).to.equal('unknown');
-      expect(await store().stageUpload('a', { nowSec: NOON, expiresAtSec: ALIVE })).to.equal(false);
+      expect(await book().stageUpload('a', { nowSec: NOON, expiresAtSec: ALIVE })).to.equal(false);
     });
 
     it('show an upload only when its file is kept', async () => {
       await begin('a');
       await name('a');
       expect(await listed()).to.deep.equal([]);
-      await store().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY });
-      expect(await store().stagedUploads(CREATOR, NOON)).to.deep.equal([
-        { cid: CID, videoName: 'of a', sizeBytes: 100, stagedAtSec: NOON, expiresAtSec: NOON + DAY },
+      await book().stageUpload('a', { nowSec: NOON, expiresAtSec: NOON + DAY });
+      expect(await waitingUploads(both(), CREATOR, NOON)).to.deep.equal([
+        {
+          ...{ id: 'a', wallet: CREATOR, cidKey: CID, cid: CID, videoName: 'of a', sizeBytes: 100 },
+          ...{ stagedAtSec: NOON, expiresAtSec: NOON + DAY },
+        },
       ]);
     });
 
@@ -177,8 +197,8 @@ export function describeStagedUploads(store: () => Store): void {
       await begin('c');
       await name('c');
       expect(await listed()).to.deep.equal([CID]);
-      await store().stageUpload('c', { nowSec: NOON + 5, expiresAtSec: NOON + 5 + DAY });
-      expect((await store().stagedUploads(CREATOR, NOON)).map(({ videoName }) => videoName)).to.deep.equal([
+      await book().stageUpload('c', { nowSec: NOON + 5, expiresAtSec: NOON + 5 + DAY });
+      expect((await waitingUploads(both(), CREATOR, NOON)).map(({ videoName }) => videoName)).to.deep.equal([
         'of c',
       ]);
       expect(await listed(PROVIDER)).to.deep.equal([CID]);
@@ -189,7 +209,7 @@ export function describeStagedUploads(store: () => Store): void {
       const taken = await due(OVER);
       await begin('b', PROVIDER);
       expect(await name('b')).to.equal('leaving');
-      await store().dropUpload(String(taken?.id));
+      await book().dropUpload(String(taken?.id));
       expect(await name('b')).to.equal('named');
     });
   });
@@ -222,17 +242,17 @@ export function describeStagedUploads(store: () => Store): void {
   describe('releaseUpload()', () => {
     it('is false for what the wallet has not staged, and for what it has published', async () => {
       await staged('a');
-      expect(await store().releaseUpload(PROVIDER, CID, NOON)).to.equal(false);
-      expect(await store().releaseUpload(CREATOR, OTHER_CID, NOON)).to.equal(false);
+      expect(await releaseUpload(both(), { wallet: PROVIDER, cidKey: CID }, NOON)).to.equal(false);
+      expect(await releaseUpload(both(), { wallet: CREATOR, cidKey: OTHER_CID }, NOON)).to.equal(false);
       await publish(1);
-      expect(await store().releaseUpload(CREATOR, CID, NOON)).to.equal(false);
+      expect(await releaseUpload(both(), { wallet: CREATOR, cidKey: CID }, NOON)).to.equal(false);
     });
 
     it('makes an upload due at once', async () => {
       await staged('a');
-      expect(await store().releaseUpload(CREATOR, CID, NOON)).to.equal(true);
+      expect(await releaseUpload(both(), { wallet: CREATOR, cidKey: CID }, NOON)).to.equal(true);
       expect(await listed()).to.deep.equal([]);
-      expect(await store().releaseUpload(CREATOR, CID, NOON)).to.equal(false);
+      expect(await releaseUpload(both(), { wallet: CREATOR, cidKey: CID }, NOON)).to.equal(false);
       expect(await due(NOON)).to.deep.equal({ id: 'a', cid: CID });
     });
   });
@@ -263,7 +283,7 @@ export function describeStagedUploads(store: () => Store): void {
       await staged('a');
       await begin('b', PROVIDER);
       await name('b');
-      await store().stageUpload('b', { nowSec: NOON + 50, expiresAtSec: NOON + DAY + 50 });
+      await book().stageUpload('b', { nowSec: NOON + 50, expiresAtSec: NOON + DAY + 50 });
       expect(await due(OVER)).to.equal(null);
       expect(await listed(PROVIDER)).to.deep.equal([CID]);
       expect(await due(OVER + 50)).to.deep.equal({ id: 'b', cid: CID });
@@ -304,7 +324,7 @@ export function describeStagedUploads(store: () => Store): void {
       await due(OVER);
       expect(await due(OVER + 59)).to.equal(null);
       expect(await due(OVER + 60)).to.deep.equal({ id: 'a', cid: CID });
-      await store().dropUpload('a');
+      await book().dropUpload('a');
       expect(await due(OVER + DAY)).to.equal(null);
     });
 

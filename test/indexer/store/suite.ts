@@ -1,3 +1,4 @@
+import type { Book } from '../../../indexer/store/book.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import { describeCatalogue } from './catalogue.suite.ts';
 import { describeChainRecords } from './chain.suite.ts';
@@ -8,37 +9,64 @@ import { describeLinking } from './linking.suite.ts';
 import { describeMediaFacts } from './media-facts.suite.ts';
 import { describePackagings } from './packagings.suite.ts';
 import { describePlayGrants } from './play-grants.suite.ts';
-import { describeRelayBudget } from './relay-budget.suite.ts';
 import { describeServeWishes } from './serve-wishes.suite.ts';
-import { describeSignIns } from './sign-ins.suite.ts';
 import { describeStagedUploads } from './staging.suite.ts';
 import { describeTakedowns } from './takedowns.suite.ts';
 
 /**
- * What every back end of the store must do.
- * @param open an empty store; called before each test, which closes it.
+ * What every back end of the mirror must do, with a book beside it.
+ * @param open both, empty; called before each test, which closes them.
  */
-export function describeStore(name: string, open: () => Promise<Store>): void {
+export function describeStores(name: string, open: () => Promise<{ store: Store; book: Book }>): void {
   describe(`Store on ${name}`, () => {
     let store: Store;
+    let book: Book;
     beforeEach(async () => {
-      store = await open();
+      ({ store, book } = await open());
     });
-    afterEach(() => store.close());
+    afterEach(async () => {
+      await store.close();
+      await book.close();
+    });
 
     describeChainRecords(() => store);
     describeCatalogue(() => store);
     describeClaimed(() => store);
-    describeHistory(() => store);
-    describeLinking(() => store);
-    describeRelayBudget(() => store);
-    describeSignIns(() => store);
-    describePlayGrants(() => store);
-    describeStagedUploads(() => store);
-    describePackagings(() => store);
-    describeServeWishes(() => store);
-    describeTakedowns(() => store);
-    describeMediaFacts(() => store);
-    describeFeed(() => store);
+    describeHistory(
+      () => store,
+      () => book,
+    );
+    describeLinking(
+      () => store,
+      () => book,
+    );
+    describePlayGrants(
+      () => store,
+      () => book,
+    );
+    describeStagedUploads(
+      () => store,
+      () => book,
+    );
+    describePackagings(
+      () => store,
+      () => book,
+    );
+    describeServeWishes(
+      () => store,
+      () => book,
+    );
+    describeTakedowns(
+      () => store,
+      () => book,
+    );
+    describeMediaFacts(
+      () => store,
+      () => book,
+    );
+    describeFeed(
+      () => store,
+      () => book,
+    );
   });
 }

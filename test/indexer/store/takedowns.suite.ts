@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { Store, Takedown } from '../../../indexer/store/store.ts';
+import type { Book, Takedown } from '../../../indexer/store/book.ts';
+import type { Store } from '../../../indexer/store/store.ts';
 import {
   block,
   CID,
@@ -23,7 +24,7 @@ const TAKEDOWN: Takedown = {
 };
 const OTHER_ID = hash('another content');
 
-export function describeTakedowns(store: () => Store): void {
+export function describeTakedowns(store: () => Store, book: () => Book): void {
   const { commit } = commitsTo(store);
   const changes = async (seq: number) =>
     (await store().changesAfter(seq, 10)).map(({ of, isNew, concerns: { cidKey } }) => ({
@@ -35,39 +36,39 @@ export function describeTakedowns(store: () => Store): void {
 
   describe('takedowns', () => {
     it('are known until they are lifted', async () => {
-      expect(await store().takedownOf(CID)).to.equal(null);
-      expect(await store().hasTakedowns()).to.equal(false);
-      await store().takeDown(TAKEDOWN);
-      expect(await store().takedownOf(CID)).to.deep.equal(TAKEDOWN);
-      expect(await store().takedownOf('another')).to.equal(null);
-      expect([await store().hasTakedowns(), await store().countTakedowns()]).to.deep.equal([true, 1]);
-      expect(await store().liftTakedown(CID)).to.equal(true);
-      expect(await store().liftTakedown(CID)).to.equal(false);
-      expect(await store().takedownOf(CID)).to.equal(null);
-      expect([await store().hasTakedowns(), await store().countTakedowns()]).to.deep.equal([false, 0]);
+      expect(await book().takedownOf(CID)).to.equal(null);
+      expect(await book().hasTakedowns()).to.equal(false);
+      await book().takeDown(TAKEDOWN);
+      expect(await book().takedownOf(CID)).to.deep.equal(TAKEDOWN);
+      expect(await book().takedownOf('another')).to.equal(null);
+      expect([await book().hasTakedowns(), await book().countTakedowns()]).to.deep.equal([true, 1]);
+      expect(await book().liftTakedown(CID)).to.equal(true);
+      expect(await book().liftTakedown(CID)).to.equal(false);
+      expect(await book().takedownOf(CID)).to.equal(null);
+      expect([await book().hasTakedowns(), await book().countTakedowns()]).to.deep.equal([false, 0]);
     });
 
     it('made again keep who and when, and take a later reason', async () => {
-      await store().takeDown(TAKEDOWN);
-      await store().takeDown({ ...TAKEDOWN, reason: null, takenBy: 'bob', takenAtSec: NOON + 9 });
-      expect(await store().takedownOf(CID)).to.deep.equal(TAKEDOWN);
-      await store().takeDown({ ...TAKEDOWN, reason: 'Court order 13', takenBy: 'bob' });
-      expect(await store().takedownOf(CID)).to.deep.equal({ ...TAKEDOWN, reason: 'Court order 13' });
+      await book().takeDown(TAKEDOWN);
+      await book().takeDown({ ...TAKEDOWN, reason: null, takenBy: 'bob', takenAtSec: NOON + 9 });
+      expect(await book().takedownOf(CID)).to.deep.equal(TAKEDOWN);
+      await book().takeDown({ ...TAKEDOWN, reason: 'Court order 13', takenBy: 'bob' });
+      expect(await book().takedownOf(CID)).to.deep.equal({ ...TAKEDOWN, reason: 'Court order 13' });
     });
 
     it('stay over a chain that is indexed anew', async () => {
-      await store().takeDown(TAKEDOWN);
+      await book().takeDown(TAKEDOWN);
       await store().clearChain();
-      expect(await store().takedownOf(CID)).to.deep.equal(TAKEDOWN);
+      expect(await book().takedownOf(CID)).to.deep.equal(TAKEDOWN);
     });
 
     it('tell caches of the content, at their beginning and their end, and no client', async () => {
       const { seq } = await store().feedEnd();
-      await store().liftTakedown(CID);
+      await book().liftTakedown(CID);
       expect(await changes(seq)).to.deep.equal([]);
-      await store().takeDown(TAKEDOWN);
+      await book().takeDown(TAKEDOWN);
       expect(await changes(seq)).to.deep.equal([CONTENT_CHANGED]);
-      await store().liftTakedown(CID);
+      await book().liftTakedown(CID);
       expect(await changes(seq)).to.deep.equal([CONTENT_CHANGED, CONTENT_CHANGED]);
       expect(await store().feedAfter(seq, 10)).to.deep.equal([]);
     });
@@ -84,12 +85,12 @@ export function describeTakedowns(store: () => Store): void {
         (await store().searchContents({ nowSec: NOON, limit: 10, ...query })).rows.map(
           ({ videoName }) => videoName,
         );
-      await store().takeDown(TAKEDOWN);
+      await book().takeDown(TAKEDOWN);
       expect(await names({ isShown: true })).to.deep.equal(['Shown']);
       expect(await names({ isShown: true, search: CID })).to.deep.equal([]);
       expect(await names({ isShown: true, creator: CREATOR })).to.deep.equal(['Shown']);
       expect(await names({})).to.deep.equal(['Shown', 'Taken']);
-      await store().liftTakedown(CID);
+      await book().liftTakedown(CID);
       expect(await names({ isShown: true })).to.deep.equal(['Shown', 'Taken']);
     });
 
@@ -101,7 +102,7 @@ export function describeTakedowns(store: () => Store): void {
         }));
       await commit(block(1, [contentRow(), streamRow(PROVIDER, true, { block: 1 })]));
       expect(await found()).to.deep.equal([]);
-      await store().takeDown(TAKEDOWN);
+      await book().takeDown(TAKEDOWN);
       expect(await found()).to.deep.equal([{ contract: CONTRACT, contentId: CONTENT_ID }]);
       expect(await found(PROVIDER.toUpperCase().replace('0X', '0x'))).to.have.length(1);
       expect(await found(CREATOR)).to.deep.equal([]);

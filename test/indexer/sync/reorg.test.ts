@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NewReport } from '../../../indexer/store/store.ts';
+import type { NewReport } from '../../../indexer/store/book.ts';
 import { ReorgTooDeep, WrongChain } from '../../../indexer/sync/errors.ts';
 import { report } from '../store/samples.ts';
 import { fork } from './story.ts';
@@ -84,7 +84,7 @@ describe('a reorganisation', () => {
   });
 
   it('opens the report of a view that is gone, and covers it when the view comes back', async () => {
-    const { settled, store } = await world.startIndexer();
+    const { settled, store, book } = await world.startIndexer();
     await settled();
     const now = Math.floor(Date.now() / 1000);
     const { contract, viewer, provider, creator } = world;
@@ -94,10 +94,11 @@ describe('a reorganisation', () => {
     });
     const linked = async () => {
       await settled();
-      return (await store.recordReport(mine)).report.linkedTo;
+      await book.recordReport(mine);
+      return await store.coveringView(mine.ref);
     };
     // The payment of the set-up covers one report, this one needs another.
-    await store.recordReport({ ...mine, ref: `0x${'0f'.repeat(32)}` });
+    await book.recordReport({ ...mine, ref: `0x${'0f'.repeat(32)}` });
     expect(await linked()).to.equal(null);
     const snapshot = await world.node.send('evm_snapshot');
     await world.pay(contentId);
@@ -179,8 +180,8 @@ describe('a reorganisation', () => {
   });
 
   it('of everything, the deployment too, starts over', async () => {
-    const { settled, store } = await world.startIndexer();
-    await store.recordReport(report());
+    const { settled, book } = await world.startIndexer();
+    await book.recordReport(report());
     await settled();
     await world.beginAnew();
     await world.pay(await world.publish('other'));

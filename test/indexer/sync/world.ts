@@ -6,7 +6,7 @@ import { runDeploy } from '../../../deploy/run.ts';
 import { createIndexer, type ProvenIndexerOptions } from '../../../indexer/compose/indexer.ts';
 import { hostInterface } from '../../../indexer/contract/interface.ts';
 import { createProviderRpc } from '../../../indexer/rpc/rpc.ts';
-import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { openSqliteStores } from '../../../indexer/store/sqlite/index.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import type { Indexer } from '../../../indexer/sync/indexer.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
@@ -76,7 +76,7 @@ export async function startWorld(given?: Node) {
   }
 
   async function startIndexer({ path = join(folder, `${++opened}.sqlite`), ...options }: StartOptions = {}) {
-    const store = openSqliteStore({ path });
+    const { store, book } = openSqliteStores({ records: path, book: `${path}-book` });
     const live = createKeptLive();
     const indexer = createIndexer({
       ...{ rpc, store, live, deployments: [contract], log: silent, pollMs: 5, shorterChainTimeoutMs: 0 },
@@ -85,6 +85,7 @@ export async function startWorld(given?: Node) {
     const process = {
       indexer,
       store,
+      book,
       live,
       path,
       /** Waits until the chain's head is indexed, and gives all rows. */
@@ -96,6 +97,7 @@ export async function startWorld(given?: Node) {
         running.delete(process);
         await indexer.stop();
         await store.close();
+        await book.close();
       },
     };
     running.add(process);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { getCreateAddress } from 'ethers';
-import type { SentTransaction } from '../../../indexer/store/store.ts';
+import type { SentTransaction } from '../../../indexer/store/book.ts';
 import { isRefusal } from '../../../indexer/txmgr/broadcast.ts';
 import { KeyBusy } from '../../../indexer/txmgr/key-lock.ts';
 import { inFlight } from '../../../indexer/txmgr/nonces.ts';

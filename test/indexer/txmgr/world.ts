@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Provider, Transaction, type TransactionRequest, type Wallet } from 'ethers';
+import type { SentTransaction, TxRecords } from '../../../indexer/store/book.ts';
+import { BOOK } from '../../../indexer/store/sqlite/book/schema.ts';
+import { txRecords } from '../../../indexer/store/sqlite/book/tx-records.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
-import { txRecords } from '../../../indexer/store/sqlite/own/tx-records.ts';
-import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
-import type { SentTransaction, TxRecords } from '../../../indexer/store/store.ts';
 import { createKeyLock, type KeyLock } from '../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../indexer/txmgr/tx-manager.ts';
 import type { TxCall } from '../../../indexer/txmgr/types.ts';
@@ -27,7 +27,7 @@ export async function txManagerWorld() {
   function process(
     options: { waitMs?: number; raiseAfterMs?: number; giveUpAfterMs?: number; signal?: AbortSignal } = {},
   ) {
-    const db = openDatabase(path, RECORDS);
+    const db = openDatabase(path, BOOK);
     opened.push(db);
     const records = txRecords(db);
     const { waitMs = 20_000, signal, ...timeouts } = options;

@@ -3,10 +3,11 @@
  * it: `node host.ts DATA_DIR upload|expire NOW_SEC`.
  */
 import { join } from 'node:path';
+import { pathsOf } from '../../../indexer/config/paths.ts';
 import type { Counters } from '../../../indexer/counters/counters.ts';
 import { createMemoryCounters } from '../../../indexer/counters/memory.ts';
 import { openFileStorage } from '../../../indexer/media/files/files.ts';
-import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
+import { openSqliteStores } from '../../../indexer/store/sqlite/index.ts';
 import { createExpiry } from '../../../indexer/uploads/expiry.ts';
 import { createStaging, type UploadQuota } from '../../../indexer/uploads/staging.ts';
 import { CHUNK, file } from '../media/content.ts';
@@ -36,15 +37,16 @@ export async function openStagingHost({
   quota,
   counters = createMemoryCounters(),
 }: StagingHostOptions) {
-  const store = openSqliteStore({ path: join(dataDir, 'records.sqlite') });
+  const { store, book } = openSqliteStores(pathsOf({ dataDir, deploymentsDir: '' }));
   const storage = await openFileStorage({ folder: join(dataDir, 'media'), log: () => undefined });
   const chain = { status: () => ({ synced: true }), head: async () => 0, waitFor: async () => undefined };
   const log = { info: () => undefined, warn: (facts: { err: unknown }) => Promise.reject(facts.err) };
-  const expire = createExpiry({ store, storage, chain, log, nowSec });
+  const expire = createExpiry({ store, book, storage, chain, log, nowSec });
   const all = { ...QUOTA, ...quota };
-  const staging = createStaging({ store, counters, quota: all, stageSec: DAY, expire, nowSec });
+  const staging = createStaging({ store, book, counters, quota: all, stageSec: DAY, expire, nowSec });
   return {
     store,
+    book,
     storage,
     staging,
     expire,
@@ -59,6 +61,7 @@ export async function openStagingHost({
     async close() {
       await storage.close();
       await store.close();
+      await book.close();
     },
   };
 }

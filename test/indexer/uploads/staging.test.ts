@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { expect } from 'chai';
 import { cidOf } from '../../../indexer/media/unixfs/importer.ts';
+import { takeDueUpload } from '../../../indexer/store/joins.ts';
 import { QuotaExceeded, QuotaSpent, UploadLost } from '../../../indexer/uploads/errors.ts';
 import { quotaSpent, type UploadQuota } from '../../../indexer/uploads/incoming.ts';
 import { rejected } from '../../rejection.ts';
@@ -104,9 +105,9 @@ describe('createStaging()', () => {
 
   it('takes one transaction for the room of each few MiB, not one for each chunk', async () => {
     await open();
-    const { growUpload } = host.store;
+    const { growUpload } = host.book;
     let transactions = 0;
-    host.store.growUpload = (...grown) => {
+    host.book.growUpload = (...grown) => {
       transactions += 1;
       return growUpload(...grown);
     };
@@ -134,7 +135,7 @@ describe('createStaging()', () => {
     const cid = await host.upload(() => file(CHUNK));
     now = OVER;
     const times = { nowSec: now, graceSec: 0, settledSec: 0, leaseUntilSec: now + 300 };
-    const leaving = await host.store.takeDueUpload(times);
+    const leaving = await takeDueUpload(host, times);
     const upload = await beginOther();
     const order: string[] = [];
     const named = upload
@@ -142,7 +143,7 @@ describe('createStaging()', () => {
       .then(() => order.push('named'));
     await host.storage.remove(cid);
     order.push('removed');
-    await host.store.dropUpload(String(leaving?.id));
+    await host.book.dropUpload(String(leaving?.id));
     await named;
     expect(order).to.deep.equal(['removed', 'named']);
   });

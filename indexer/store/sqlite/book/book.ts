@@ -1,18 +1,49 @@
 import type { Book } from '../../book.ts';
 import { openDatabase } from '../database.ts';
+import type { OwnChanges } from '../own-changes.ts';
+import { changeWriter } from './change-writer.ts';
+import { ownChanges } from './changes.ts';
 import { claims } from './claims.ts';
+import { mediaFacts } from './media/media-facts.ts';
+import { packagings } from './media/packagings.ts';
+import { providedMedia, serveWishes } from './media/serve-wishes.ts';
+import { stagedUploads } from './media/staged-uploads.ts';
+import { takedowns } from './media/takedowns.ts';
+import { playGrants } from './play-grants.ts';
+import { relayBudget } from './relay-budget.ts';
+import { reports } from './reports.ts';
 import { BOOK } from './schema.ts';
+import { signIns } from './sign-ins.ts';
+import { txRecords } from './tx-records.ts';
 import { vouchers } from './vouchers.ts';
+
+/** A book that the mirror in SQLite can stand beside. */
+export interface SqliteBook extends Book {
+  readonly changes: OwnChanges;
+}
 
 /**
  * The book in one SQLite file, shared by the host and the scripts of one machine.
  * @param path of the file, made if missing; `:memory:` for none.
  * @throws {NewerDatabase} when a newer version wrote the file.
  */
-export function openSqliteBook({ path }: { path: string }): Book {
+export function openSqliteBook({ path }: { path: string }): SqliteBook {
   const db = openDatabase(path, BOOK);
+  const changes = changeWriter(db);
   return {
     name: 'sqlite',
+    changes: ownChanges(db),
+    ...reports(db, changes),
+    ...txRecords(db),
+    ...relayBudget(db),
+    ...signIns(db),
+    ...playGrants(db),
+    ...stagedUploads(db),
+    ...packagings(db, changes),
+    ...serveWishes(db),
+    ...providedMedia(db),
+    ...takedowns(db, changes),
+    ...mediaFacts(db, changes),
     ...vouchers(db),
     ...claims(db),
     ping: async () => void db.pragma('schema_version'),

@@ -2,6 +2,7 @@ import type { Schema } from '../migrate.ts';
 import first from './migrations/0001-first.ts';
 import vouchers from './migrations/0002-vouchers.ts';
 import claims from './migrations/0003-claims.ts';
+import own from './migrations/0004-own.ts';
 
 /** The book's tables. Nothing ever drops them. */
-export const BOOK: Schema = { base: 0, steps: [first, vouchers, claims] };
+export const BOOK: Schema = { base: 0, steps: [first, vouchers, claims, own] };

@@ -1,21 +1,20 @@
 import type Database from 'better-sqlite3';
 import { BlocksOutOfOrder, NotUndoable } from '../../errors.ts';
-import { type BlockRef, CHAIN_TABLES, type IndexedBlock } from '../../rows.ts';
+import type { BlockRef, IndexedBlock } from '../../rows.ts';
 import type { ChainRecords } from '../../store.ts';
 import { transactional } from '../transactional.ts';
 import { chainIdentity } from './chain-identity.ts';
+import { clearingOf } from './clearing.ts';
 import type { FeedWriter } from './feed-writer.ts';
 import { ReportMatching } from './report-matching.ts';
 import { RowWriter } from './row-writer.ts';
-
-/** Where the following of the chain stands, beside the rows that mirror it. */
-export const FOLLOWING_TABLES = ['undo_log', 'indexed_logs', 'headers', 'chain_cursor'] as const;
 
 /** The mirror of the chain in SQLite. */
 export function chainRecords(db: Database.Database, feedWriter: FeedWriter): ChainRecords {
   const sql = statementsOf(db);
   const rows = new RowWriter(db, feedWriter);
   const matching = new ReportMatching(db, feedWriter);
+  const clear = clearingOf(db);
 
   return {
     cursor: async () => sql.readCursor.get() ?? null,
@@ -57,14 +56,7 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
     }),
 
     clearChain: transactional(db, () => {
-      for (const table of [...CHAIN_TABLES, ...FOLLOWING_TABLES]) {
-        const reportsStay = table === 'streaming_access_logs' ? "WHERE source <> 'reported'" : '';
-        db.exec(`DELETE FROM ${table} ${reportsStay}`);
-      }
-      db.exec(`
-        UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
-        DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks');
-      `);
+      clear();
       feedWriter.writeReset(null);
     }),
 

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { UploadProgress } from '../../book.ts';
 import type { RowChange, Value } from '../../rows.ts';
-import type { Concerns, UploadProgress } from '../../store.ts';
+import type { Concerns } from '../../store.ts';
 
 /** So many entries of the feed are kept; older ones become one `reset`. */
 const MAX_ENTRIES = 100_000;

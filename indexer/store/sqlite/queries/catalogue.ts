@@ -17,7 +17,7 @@ const CONDITIONS = {
   cidKey: 'cid_key = @cidKey',
   name: 'instr(name_key, @name) > 0',
   isOnSale: `(scheduled_effective_at IS NULL OR scheduled_effective_at > @nowSec OR scheduled_price IS NOT NULL)`,
-  isShown: 'cid_key NOT IN (SELECT cid_key FROM takedowns)',
+  isShown: 'cid_key NOT IN (SELECT cid_key FROM taken_down)',
   creator: 'content_creator_wallet = lower(@creator)',
   token: 'token = lower(@token)',
   minPrice: `${paddedPrice} >= @minPrice`,

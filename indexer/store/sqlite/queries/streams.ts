@@ -22,8 +22,18 @@ export function streamsSql(given: readonly string[]): string {
     ORDER BY registered_at, contract, content_id, provider LIMIT @limit`;
 }
 
+/**
+ * From what is taken down, of which there is little, to its streams: it is asked at every block, and a provider may have very
+ * many. Exported for the test of its plan.
+ */
+export const STREAMS_TAKEN_DOWN_SQL = `SELECT ${STREAM_COLUMNS}
+  FROM (SELECT cid_key AS taken FROM taken_down) CROSS JOIN streams ON cid_key = taken
+  WHERE active = 1 AND provider = lower(?)`;
+
 /** Who serves what. */
-export function streams(db: Database.Database): Pick<Catalogue, 'activeStreams' | 'streamsBy' | 'stream'> {
+export function streams(
+  db: Database.Database,
+): Pick<Catalogue, 'activeStreams' | 'streamsBy' | 'stream' | 'streamsTakenDown'> {
   const active = createSearch<Stored<StreamRow>>(db, streamsSql);
   const byBoth = db.prepare<[object], Stored<StreamRow>>(`
     ${STREAMS} WHERE provider = lower(@provider) AND cid_key = @cidKey
@@ -32,6 +42,7 @@ export function streams(db: Database.Database): Pick<Catalogue, 'activeStreams' 
         WHERE content.contract = streams.contract AND content.content_id = streams.content_id
           AND token = coalesce(lower(@token), token))
     ORDER BY registered_at, contract, content_id`);
+  const takenDown = db.prepare<[string], Stored<StreamRow>>(STREAMS_TAKEN_DOWN_SQL);
   const one = db.prepare<[string, string, string], Stored<StreamRow>>(
     `${STREAMS} WHERE contract = lower(?) AND content_id = lower(?) AND provider = lower(?)`,
   );
@@ -49,6 +60,7 @@ export function streams(db: Database.Database): Pick<Catalogue, 'activeStreams' 
       const row = one.get(contract, contentId, provider);
       return row ? toStream(row) : null;
     },
+    streamsTakenDown: async (provider) => takenDown.all(provider).map(toStream),
   };
 }
 

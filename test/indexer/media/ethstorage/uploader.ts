@@ -3,14 +3,14 @@
 import { JsonRpcProvider } from 'ethers';
 import { openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
 import { HttpRpc } from '../../../../indexer/rpc/http.ts';
-import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
+import { openSqliteBook } from '../../../../indexer/store/sqlite/book/book.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { testWallet } from '../../../wallets.ts';
 import { file } from '../content.ts';
 
 const [url = '', path = '', dataDir = '', size] = process.argv.slice(2);
-const records = openSqliteStore({ path });
+const records = openSqliteBook({ path });
 const provider = new JsonRpcProvider(url, 31337, { cacheTimeout: -1, staticNetwork: true });
 const wallet = testWallet(0);
 const key = new TxManager({ wallet, provider, records, lock: createKeyLock(records) });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Directory } from '../../../../indexer/media/ethstorage/directory.ts';
 import { type EthStorageOptions, openEthStorage } from '../../../../indexer/media/ethstorage/ethstorage.ts';
+import { BOOK } from '../../../../indexer/store/sqlite/book/schema.ts';
+import { txRecords } from '../../../../indexer/store/sqlite/book/tx-records.ts';
 import { openDatabase } from '../../../../indexer/store/sqlite/database.ts';
-import { txRecords } from '../../../../indexer/store/sqlite/own/tx-records.ts';
-import { RECORDS } from '../../../../indexer/store/sqlite/schema.ts';
 import { createKeyLock } from '../../../../indexer/txmgr/key-lock.ts';
 import { TxManager } from '../../../../indexer/txmgr/tx-manager.ts';
 import { node, runChild } from '../../../child.ts';
@@ -21,13 +21,13 @@ export async function ethStorageWorld() {
   const running = await reachableChain(home);
   const chain = { ...running, url: `http://127.0.0.1:${running.port}` };
   const chainId = Number(await chain.call('eth_chainId'));
-  const path = join(home, 'records.sqlite');
+  const path = join(home, 'book.sqlite');
   const folders = [home];
   const closing: (() => unknown)[] = [];
 
   /** What another process would hold: its own connection to the records, the same key. */
   function key(account = 0): TxManager {
-    const db = openDatabase(path, RECORDS);
+    const db = openDatabase(path, BOOK);
     closing.push(() => db.close());
     const records = txRecords(db);
     const wallet = testWallet(account);

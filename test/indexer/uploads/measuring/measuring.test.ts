@@ -6,8 +6,8 @@ import { RetryableError } from '../../../../indexer/lib/errors.ts';
 import { openFileStorage } from '../../../../indexer/media/files/files.ts';
 import { createMediaLibrary, type MediaLibrary } from '../../../../indexer/media/library.ts';
 import type { AddedMedia, MediaStorage } from '../../../../indexer/media/storage.ts';
-import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
-import type { MediaFacts, Store } from '../../../../indexer/store/store.ts';
+import type { Book, MediaFacts } from '../../../../indexer/store/book.ts';
+import { openSqliteBook } from '../../../../indexer/store/sqlite/book/book.ts';
 import { createDueMedia, createLedger } from '../../../../indexer/uploads/measuring/ledger.ts';
 import { startMeasuring } from '../../../../indexer/uploads/measuring/measuring.ts';
 import {
@@ -30,7 +30,7 @@ describe('measuring', () => {
   let folder: string;
   let files: MediaStorage;
   let worker: PackagingWorker;
-  let store: Store;
+  let book: Book;
   let library: MediaLibrary;
   let due: ReturnType<typeof createDueMedia>;
   let stop: (() => Promise<void>) | null = null;
@@ -49,30 +49,27 @@ describe('measuring', () => {
   });
 
   beforeEach(() => {
-    store = openSqliteStore({ path: ':memory:' });
+    book = openSqliteBook({ path: ':memory:' });
     due = createDueMedia();
-    library = createMediaLibrary(
-      { ipfs: files, ethstorage: null, default: 'ipfs' },
-      createLedger(store, due),
-    );
+    library = createMediaLibrary({ ipfs: files, ethstorage: null, default: 'ipfs' }, createLedger(book, due));
   });
 
   afterEach(async () => {
     await stop?.();
     stop = null;
-    await store.close();
+    await book.close();
   });
 
   function start(over: Partial<MediaStorage> = {}, records: Partial<MediaFacts> = {}): void {
     const storage = { ...library, ...over };
-    const deps = { store: { ...store, ...records }, storage, worker, due, log, nowSec: () => NOW };
+    const deps = { book: { ...book, ...records }, storage, worker, due, log, nowSec: () => NOW };
     stop = startMeasuring(deps);
   }
 
   const add = (bytes: Uint8Array | string) => library.add(pieces(bytes));
 
   async function measured({ cid }: AddedMedia) {
-    const facts = async () => (await store.mediaFacts(cid))?.measured ?? null;
+    const facts = async () => (await book.mediaFacts(cid))?.measured ?? null;
     await until(`${cid} is measured`, async () => (await facts()) !== null);
     return await facts();
   }
@@ -82,7 +79,7 @@ describe('measuring', () => {
     const video = await realVideo();
     const added = await add(video);
     expect(await measured(added)).to.deep.equal({ ...NONE, video: REAL });
-    expect(await store.mediaFacts(added.cid)).to.include({ kind: 'file', sizeBytes: video.length });
+    expect(await book.mediaFacts(added.cid)).to.include({ kind: 'file', sizeBytes: video.length });
     const webm = await measured(await add(await makeVideo('webm', { audio: null })));
     expect(webm?.video?.codecs).to.deep.equal(['vp09.00.21.08']);
     for (const other of ['a text', 'x', await makeVideo('mp4', { video: null }), video.slice(0, 5_000)]) {
@@ -107,7 +104,7 @@ describe('measuring', () => {
       ...{ ...NONE, video },
       packaging: { previewSec: 7, units: 2, isProtected: true },
     });
-    expect(await store.mediaFacts(sold.cid)).to.include({ kind: 'directory', sizeBytes: sold.sizeBytes });
+    expect(await book.mediaFacts(sold.cid)).to.include({ kind: 'directory', sizeBytes: sold.sizeBytes });
     expect((await measured(await of(null)))?.packaging).to.include({ units: 2, isProtected: false });
   });
 
@@ -126,18 +123,18 @@ describe('measuring', () => {
     const [video, gone] = [await add(await realVideo()), await add('another file')];
     await files.remove(gone.cid);
     due.cidKeys.clear();
-    expect(await store.unmeasuredMedia()).to.have.members([video.cid, gone.cid]);
+    expect(await book.unmeasuredMedia()).to.have.members([video.cid, gone.cid]);
     start();
     expect(await measured(video)).to.deep.equal({ ...NONE, video: REAL });
-    await until('what is not here is forgotten', async () => (await store.mediaFacts(gone.cid)) === null);
+    await until('what is not here is forgotten', async () => (await book.mediaFacts(gone.cid)) === null);
   });
 
   it('looks at what was here before anybody measured', async () => {
     const old = await files.add(pieces('an old file'));
-    await store.noteMedia({ cidKey: old.cid, kind: null, sizeBytes: null });
+    await book.noteMedia({ cidKey: old.cid, kind: null, sizeBytes: null });
     start();
     expect(await measured(old)).to.deep.equal(NONE);
-    expect(await store.mediaFacts(old.cid)).to.include({ kind: 'file', sizeBytes: 11 });
+    expect(await book.mediaFacts(old.cid)).to.include({ kind: 'file', sizeBytes: 11 });
   });
 
   it('tries again when storage is back', async () => {
@@ -165,13 +162,13 @@ describe('measuring', () => {
     await library.remove(added.cid);
     gone.resolve();
     await measured(await add('the next one'));
-    expect(await store.mediaFacts(added.cid)).to.equal(null);
+    expect(await book.mediaFacts(added.cid)).to.equal(null);
   });
 
   it('knows what is uploaded while another upload of the same fails, and so has it forgotten', async () => {
     start();
     let others = 1;
-    const ledger = createLedger(store, due);
+    const ledger = createLedger(book, due);
     const forgetful: typeof ledger = {
       ...ledger,
       async note(media, kind) {
@@ -198,7 +195,7 @@ describe('measuring', () => {
         return Promise.reject(full);
       };
     };
-    const { unmeasuredMedia, forgetMedia, measureMedia } = store;
+    const { unmeasuredMedia, forgetMedia, measureMedia } = book;
     start(
       {},
       {
@@ -209,28 +206,28 @@ describe('measuring', () => {
     );
     await until('all is measured or forgotten', async () => {
       due.news.wake();
-      return (await store.unmeasuredMedia()).length === 0;
+      return (await book.unmeasuredMedia()).length === 0;
     });
     expect(failures).to.equal(3);
     expect(await measured(text)).to.deep.equal(NONE);
-    expect(await store.mediaFacts(gone.cid)).to.equal(null);
+    expect(await book.mediaFacts(gone.cid)).to.equal(null);
   });
 
   it('notes nothing of what is refused, and forgets what is not kept or goes', async () => {
     start();
     const refused = library.add(pieces('refused'), { beforeKept: () => Promise.reject(new Error('no')) });
     await rejection(refused);
-    expect(await store.unmeasuredMedia()).to.deep.equal([]);
+    expect(await book.unmeasuredMedia()).to.deep.equal([]);
     const added = await add('a text that goes');
     await measured(added);
     await library.remove(added.cid);
-    expect(await store.mediaFacts(added.cid)).to.equal(null);
+    expect(await book.mediaFacts(added.cid)).to.equal(null);
     const lost = await add('a text that is lost');
     await measured(lost);
     await files.remove(lost.cid);
     due.cidKeys.add(lost.cid);
     due.news.wake();
-    await until('it is forgotten', async () => (await store.mediaFacts(lost.cid)) === null);
+    await until('it is forgotten', async () => (await book.mediaFacts(lost.cid)) === null);
   });
 });
 

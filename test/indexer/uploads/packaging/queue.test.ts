@@ -7,8 +7,8 @@ import { lockFile } from '../../../../indexer/lib/locks/file-lock.ts';
 import { Processes } from '../../../../indexer/lib/locks/processes.ts';
 import type { AddOptions, DirectoryEntry } from '../../../../indexer/media/storage.ts';
 import { type SealingKey, sealingKey } from '../../../../indexer/secrets/seal.ts';
-import { openSqliteStore } from '../../../../indexer/store/sqlite/index.ts';
-import type { Packaging, Store } from '../../../../indexer/store/store.ts';
+import type { Book, Packaging } from '../../../../indexer/store/book.ts';
+import { openSqliteBook } from '../../../../indexer/store/sqlite/book/book.ts';
 import { UploadRefused } from '../../../../indexer/uploads/packaging/errors.ts';
 import { uploadSecretOf } from '../../../../indexer/uploads/packaging/names.ts';
 import { createProgress } from '../../../../indexer/uploads/packaging/progress.ts';
@@ -28,7 +28,7 @@ const SECRET = new Uint8Array(32).fill(5);
 
 describe('PackagingQueue', () => {
   let folder: string;
-  let store: Store;
+  let book: Book;
   let locks: string;
   let processes: Processes;
   let sources: Sources;
@@ -42,7 +42,7 @@ describe('PackagingQueue', () => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'queue-'));
-    store = openSqliteStore({ path: ':memory:' });
+    book = openSqliteBook({ path: ':memory:' });
     locks = mkdtempSync(join(tmpdir(), 'locks-'));
     processes = Processes.open(join(locks, 'processes'));
     sources = await Sources.open(folder, processes);
@@ -55,20 +55,20 @@ describe('PackagingQueue', () => {
   afterEach(async () => {
     await stop?.();
     stop = undefined;
-    await store.close();
+    await book.close();
     processes.close();
     for (const path of [folder, locks]) rmSync(path, { recursive: true });
   });
 
   async function queued(id: string): Promise<void> {
     const begun = { id, wallet: '', expectedBytes: 0, nowSec: NOON, aliveUntilSec: NOON + 600 };
-    expect(await store.beginUpload(begun, PLENTY)).to.equal(null);
+    expect(await book.beginUpload(begun, PLENTY, [])).to.equal(null);
     writeFileSync(sources.pathOf(id), 'a video');
     const packaging = {
       ...{ id, owner: CREATOR, videoName: 'V', offer: '{}', serve: false, client: '::1', previewSec: 0 },
       ...{ secret: key.seal(SECRET, uploadSecretOf(id)), poster: null },
     };
-    await store.queuePackaging(packaging, { sizeBytes: 7, nowSec: NOON });
+    await book.queuePackaging(packaging, { sizeBytes: 7, nowSec: NOON });
   }
 
   const worker = {
@@ -101,7 +101,7 @@ describe('PackagingQueue', () => {
       warn: (_: unknown, text?: string) => void logged.push(text ?? ''),
     };
     const queue = new PackagingQueue({
-      ...{ store, storage, sources, key, hooks, log, stageSec: 600, pauseMs, nowSec: () => NOON, lock },
+      ...{ book, storage, sources, key, hooks, log, stageSec: 600, pauseMs, nowSec: () => NOON, lock },
       worker: other as PackagingWorker,
     });
     stop = queue.start();
@@ -110,7 +110,7 @@ describe('PackagingQueue', () => {
   const ended = (id: string) =>
     eventually(
       10_000,
-      () => store.packaging(id) as Promise<Packaging>,
+      () => book.packaging(id) as Promise<Packaging>,
       ({ state }) => state === 'packaged' || state === 'failed',
     );
   const crash = () => new PackagingFailed('It has ended.', { reason: 'crash' });
@@ -201,7 +201,7 @@ describe('PackagingQueue', () => {
 
   it('does not count what a host met before it ended', async () => {
     await queued('a');
-    for (let starts = 0; starts < 12; starts += 1) await store.beginPackaging('a');
+    for (let starts = 0; starts < 12; starts += 1) await book.beginPackaging('a');
     failures = [crash(), new RetryableError('Away.')];
     start();
     expect(await ended('a')).to.include({ state: 'packaged', attempts: 15 });
@@ -216,7 +216,7 @@ describe('PackagingQueue', () => {
       queue.wake();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(await store.packaging('a')).to.include({ state: 'packaging', attempts: 1 });
+    expect(await book.packaging('a')).to.include({ state: 'packaging', attempts: 1 });
     await stop?.();
   });
 
@@ -227,7 +227,7 @@ describe('PackagingQueue', () => {
     start();
     await until('it waits', () => told.length > 0);
     expect(told).to.deep.equal(['another process packages the uploads of this folder']);
-    expect(await store.packaging('a')).to.include({ state: 'queued' });
+    expect(await book.packaging('a')).to.include({ state: 'queued' });
     expect(readdirSync(folder)).to.deep.equal(['a', 'a-work.77']);
     theirs?.release();
     expect(await ended('a')).to.include({ state: 'packaged', attempts: 1 });
@@ -249,11 +249,11 @@ describe('PackagingQueue', () => {
       ['b', NOON - afterSec],
     ] as const) {
       await queued(id);
-      await store.failPackaging(id, { code: 'no_video', detail: 'No.' }, endedSec);
+      await book.failPackaging(id, { code: 'no_video', detail: 'No.' }, endedSec);
     }
     start();
-    await until('it is forgotten', async () => (await store.packaging('a')) === null);
-    expect(await store.packaging('b')).to.include({ id: 'b' });
+    await until('it is forgotten', async () => (await book.packaging('a')) === null);
+    expect(await book.packaging('b')).to.include({ id: 'b' });
   });
 
   it('names one whose file is gone', async () => {
@@ -280,7 +280,7 @@ describe('PackagingQueue', () => {
     );
     await isBegun;
     await stop?.();
-    expect(await store.packaging('a')).to.include({ state: 'packaging', attempts: 1 });
+    expect(await book.packaging('a')).to.include({ state: 'packaging', attempts: 1 });
     expect(existsSync(sources.pathOf('a'))).to.equal(true);
     start();
     expect(await ended('a')).to.include({ state: 'packaged' });

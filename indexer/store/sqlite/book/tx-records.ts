@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { SentTransaction, TxRecords } from '../../store.ts';
+import type { SentTransaction, TxRecords } from '../../book.ts';
 import { sponsorNonces } from './sponsor-nonces.ts';
 
 /** The ledger of the operator's key in SQLite. Every method is one transaction, safe among processes. */
@@ -27,7 +27,6 @@ export function txRecords(db: Database.Database): TxRecords {
   const senders = db
     .prepare<[string], string>('SELECT DISTINCT account FROM sent_transactions WHERE purpose = ?')
     .pluck();
-  const nonces = sponsorNonces(db);
 
   return {
     leaseKey: async (wanted) => lease.run(wanted).changes === 1,
@@ -37,6 +36,6 @@ export function txRecords(db: Database.Database): TxRecords {
     unfinishedSent: async ({ account = null, purpose = null } = {}) => unfinished.all({ account, purpose }),
     finishSent: async (account, belowNonce) => void finish.run(account, belowNonce),
     senders: async (purpose) => senders.all(purpose),
-    assignSponsorNonces: async (refs) => nonces.assign(refs),
+    ...sponsorNonces(db),
   };
 }

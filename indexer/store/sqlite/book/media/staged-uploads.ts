@@ -1,10 +1,14 @@
 import type Database from 'better-sqlite3';
-import type { NoRoom, StagedUpload, StagedUploads, StagingQuota } from '../../store.ts';
-import { transactional } from '../transactional.ts';
-
-/** What takes up room: everything of a wallet that it has not published. */
-const COUNTED = `NOT EXISTS (SELECT 1 FROM content_metadata c
-  WHERE c.cid_key = u.cid_key AND c.content_creator_wallet = u.wallet)`;
+import type {
+  DueTimes,
+  DueUpload,
+  NamedUpload,
+  NoRoom,
+  StagedUpload,
+  StagedUploads,
+  StagingQuota,
+} from '../../../book.ts';
+import { transactional } from '../../transactional.ts';
 
 /** It waits to be packaged, for as long as that takes. */
 const IS_QUEUED = `EXISTS (SELECT 1 FROM packagings p WHERE p.id = u.id AND p.state IN ('queued', 'packaging'))`;
@@ -25,17 +29,19 @@ export function stagedUploads(db: Database.Database): StagedUploads {
     WHERE id = @id AND state = 'receiving' AND cid_key <> @cidKey ON CONFLICT DO NOTHING`);
   /** Whoever uploads a file that was here for the operator alone has a file of its own here. */
   const forgetProvided = db.prepare<[string]>('DELETE FROM provided_media WHERE cid_key = ?');
+  const named = db.prepare<[], NamedUpload>(
+    'SELECT id, wallet, cid_key AS cidKey FROM staged_uploads WHERE cid_key IS NOT NULL',
+  );
   const ofWallet = db.prepare<{ wallet: string; nowSec: number }, StagedUpload>(`
-    SELECT cid, video_name AS videoName, size_bytes AS sizeBytes, staged_at AS stagedAtSec, due_at AS expiresAtSec
-    FROM staged_uploads u
-    WHERE wallet = @wallet AND state = 'staged' AND due_at > @nowSec AND ${COUNTED}
-    ORDER BY staged_at, id`);
-  const waiting = db.prepare<[string]>(
-    `SELECT 1 FROM staged_uploads u WHERE cid_key = ? AND state <> 'leaving' AND ${COUNTED}`,
+    SELECT id, wallet, cid_key AS cidKey, cid, video_name AS videoName, size_bytes AS sizeBytes,
+      staged_at AS stagedAtSec, due_at AS expiresAtSec
+    FROM staged_uploads WHERE wallet = @wallet AND state = 'staged' AND due_at > @nowSec ORDER BY staged_at, id`);
+  const ofContent = db.prepare<[string], NamedUpload>(
+    `SELECT id, wallet, cid_key AS cidKey FROM staged_uploads WHERE cid_key = ? AND state <> 'leaving'`,
   );
   const release = db.prepare(`
-    UPDATE staged_uploads AS u SET due_at = 0
-    WHERE wallet = @wallet AND cid_key = @cidKey AND state = 'staged' AND due_at > @nowSec AND ${COUNTED}`);
+    UPDATE staged_uploads SET due_at = 0
+    WHERE wallet = @wallet AND cid_key = @cidKey AND state = 'staged' AND due_at > @nowSec`);
 
   return {
     ...receivingUploads(db),
@@ -47,8 +53,9 @@ export function stagedUploads(db: Database.Database): StagedUploads {
       return 'named';
     }),
     stageUpload: transactional(db, stagingOf(db).stage),
+    namedUploads: async () => named.all(),
     stagedUploads: async (wallet, nowSec) => ofWallet.all({ wallet, nowSec }),
-    isWaiting: async (cidKey) => waiting.get(cidKey) !== undefined,
+    uploadsOf: async (cidKey) => ofContent.all(cidKey),
     releaseUpload: async (wallet, cidKey, nowSec) => release.run({ wallet, cidKey, nowSec }).changes > 0,
     ...dueUploads(db),
   };
@@ -96,12 +103,15 @@ interface Usage {
   freeAtSec: number | null;
 }
 
+const NOTHING: Usage = { bytes: 0, uploads: 0, freeAtSec: null };
+
 /** Uploads that arrive, as far as there is room for them. */
 function receivingUploads(db: Database.Database): Pick<StagedUploads, 'beginUpload' | 'growUpload'> {
-  const takenUp = db.prepare<{ wallet: string | null; id: string }, Usage>(`
+  const takenUp = db.prepare<{ wallet: string | null; id: string; published: string }, Usage>(`
     SELECT coalesce(sum(size_bytes), 0) AS bytes, count(*) AS uploads,
       min(CASE WHEN ${IS_QUEUED} THEN NULL ELSE due_at END) AS freeAtSec
-    FROM staged_uploads u WHERE wallet = coalesce(@wallet, wallet) AND id <> @id AND ${COUNTED}`);
+    FROM staged_uploads u WHERE wallet = coalesce(@wallet, wallet) AND id <> @id
+      AND id NOT IN (SELECT value FROM json_each(@published))`);
   const begin = db.prepare(`
     INSERT INTO staged_uploads (id, wallet, state, size_bytes, due_at)
     VALUES (@id, @wallet, 'receiving', 0, @aliveUntilSec)`);
@@ -111,12 +121,12 @@ function receivingUploads(db: Database.Database): Pick<StagedUploads, 'beginUplo
   );
 
   /** What others than this upload take up, of the wallet or (`null`) of all. */
-  const usage = (wallet: string | null, id: string) =>
-    takenUp.get({ wallet, id }) ?? { bytes: 0, uploads: 0, freeAtSec: null };
+  const usage = (wallet: string | null, id: string, published: readonly string[]) =>
+    takenUp.get({ wallet, id, published: JSON.stringify(published) }) ?? NOTHING;
 
   /** The part of the quota that has least room for bytes, without the upload itself. */
-  function roomFor(id: string, wallet: string, quota: StagingQuota): NoRoom {
-    const [own, all] = [usage(wallet, id), usage(null, id)];
+  function roomFor(id: string, wallet: string, quota: StagingQuota, published: readonly string[]): NoRoom {
+    const [own, all] = [usage(wallet, id, published), usage(null, id, published)];
     const left = { own: quota.walletBytes - own.bytes, all: quota.hostBytes - all.bytes };
     return left.own <= left.all
       ? { spent: 'walletBytes', left: Math.max(0, left.own), freeAtSec: own.freeAtSec }
@@ -124,19 +134,19 @@ function receivingUploads(db: Database.Database): Pick<StagedUploads, 'beginUplo
   }
 
   return {
-    beginUpload: transactional(db, (upload, quota) => {
+    beginUpload: transactional(db, (upload, quota, published) => {
       const { id, wallet, expectedBytes } = upload;
-      const { uploads, freeAtSec } = usage(wallet, id);
+      const { uploads, freeAtSec } = usage(wallet, id, published);
       if (uploads >= quota.walletUploads) return { spent: 'walletUploads', left: 0, freeAtSec };
-      const room = roomFor(id, wallet, quota);
+      const room = roomFor(id, wallet, quota, published);
       if (room.left < Math.max(1, expectedBytes)) return room;
       begin.run(upload);
       return null;
     }),
-    growUpload: transactional(db, ({ id, minBytes, maxBytes, aliveUntilSec }, quota) => {
+    growUpload: transactional(db, ({ id, minBytes, maxBytes, aliveUntilSec }, quota, published) => {
       const wallet = walletOf.get(id);
       if (wallet === undefined) return null;
-      const room = roomFor(id, wallet, quota);
+      const room = roomFor(id, wallet, quota, published);
       if (room.left < minBytes) return room;
       const heldBytes = Math.min(room.left, maxBytes);
       grow.run({ id, heldBytes, aliveUntilSec });
@@ -145,29 +155,15 @@ function receivingUploads(db: Database.Database): Pick<StagedUploads, 'beginUplo
   };
 }
 
-type DueTimes = Parameters<StagedUploads['takeDueUpload']>[0];
-
-interface DueRecord {
-  id: string;
-  cid: string | null;
-  /** Something else needs the media, for good. */
-  needed: number;
-  /** A publication that may still be undone needs it. */
-  neededForNow: number;
-}
-
 /** What becomes of uploads whose time is over. */
-function dueUploads(db: Database.Database): Pick<StagedUploads, 'takeDueUpload' | 'dropUpload'> {
-  const published = 'SELECT 1 FROM content_metadata c WHERE c.cid_key = u.cid_key AND c.published_at';
-  const due = db.prepare<DueTimes & { after: string }, DueRecord>(`
-    SELECT id, cid,
-      EXISTS (${published} <= @settledSec)
-        OR EXISTS (SELECT 1 FROM staged_uploads o WHERE o.cid_key = u.cid_key AND o.id <> u.id) AS needed,
-      EXISTS (${published} > @settledSec) AS neededForNow
-    FROM staged_uploads u
-    WHERE due_at <= CASE state WHEN 'staged' THEN @nowSec - @graceSec ELSE @nowSec END AND id > @after
-      AND NOT ${IS_QUEUED}
-    ORDER BY id LIMIT 1`);
+function dueUploads(db: Database.Database): Pick<StagedUploads, 'dueUpload' | 'endDueUpload' | 'dropUpload'> {
+  const isDue = `due_at <= CASE state WHEN 'staged' THEN @nowSec - @graceSec ELSE @nowSec END AND NOT ${IS_QUEUED}`;
+  const next = db.prepare<DueTimes & { after: string }, DueUpload>(
+    `SELECT id, cid_key AS cidKey FROM staged_uploads u WHERE ${isDue} AND id > @after ORDER BY id LIMIT 1`,
+  );
+  const one = db.prepare<DueTimes & { id: string }, { cid: string | null; hasOther: number }>(`
+    SELECT cid, EXISTS (SELECT 1 FROM staged_uploads o WHERE o.cid_key = u.cid_key AND o.id <> u.id) AS hasOther
+    FROM staged_uploads u WHERE id = @id AND ${isDue}`);
   /** Of what was never published, and is removed. */
   const forgetSecret = db.prepare<[string]>(`
     DELETE FROM content_secrets WHERE (cid_key, owner) IN
@@ -179,19 +175,18 @@ function dueUploads(db: Database.Database): Pick<StagedUploads, 'takeDueUpload' 
   );
 
   return {
-    takeDueUpload: transactional(db, (times) => {
-      let row: DueRecord | undefined;
-      for (let after = ''; ; after = row.id) {
-        row = due.get({ ...times, after });
-        if (!row) return null;
-        const { id, cid } = row;
-        if (cid === null || row.needed) forget.run(id);
-        else if (row.neededForNow) keep.run(id);
-        else {
-          leave.run(times.leaseUntilSec, id);
-          return { id, cid };
-        }
+    dueUpload: async (times, after) => next.get({ ...times, after }) ?? null,
+    endDueUpload: transactional(db, (id, times, publication) => {
+      const row = one.get({ ...times, id });
+      if (!row) return null;
+      const { cid } = row;
+      if (cid === null || row.hasOther || publication === 'settled') forget.run(id);
+      else if (publication === 'unsettled') keep.run(id);
+      else {
+        leave.run(times.leaseUntilSec, id);
+        return { id, cid };
       }
+      return null;
     }),
     dropUpload: transactional(db, (id) => {
       forgetSecret.run(id);

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { ProvidedMedia, ServeWish, ServeWishes } from '../../store.ts';
-import type { Stored } from '../stored.ts';
-import { transactional } from '../transactional.ts';
+import type { ProvidedMedia, ServeWish, ServeWishes } from '../../../book.ts';
+import type { Stored } from '../../stored.ts';
+import { transactional } from '../../transactional.ts';
 
 interface WishRecord extends Stored<Omit<ServeWish, 'authorization'>> {
   nonce: string | null;
@@ -22,11 +22,9 @@ export function serveWishes(db: Database.Database): ServeWishes {
       origin = excluded.origin, expires_at = max(expires_at, excluded.expires_at), try_after = 0, ends = excluded.ends,
       nonce = CASE WHEN ends = excluded.ends THEN nonce END,
       deadline = CASE WHEN ends = excluded.ends THEN deadline END`);
-  const ripe = db.prepare<{ nowSec: number; limit: number }, WishRecord>(`
-    SELECT ${COLUMNS} FROM serve_wishes w
-    WHERE try_after <= @nowSec AND expires_at > @nowSec
-      AND EXISTS (SELECT 1 FROM content_metadata c WHERE c.contract = w.contract AND c.content_id = w.content_id)
-    ORDER BY try_after, expires_at, contract, content_id LIMIT @limit`);
+  const due = db.prepare<{ nowSec: number }, WishRecord>(`
+    SELECT ${COLUMNS} FROM serve_wishes WHERE try_after <= @nowSec AND expires_at > @nowSec
+    ORDER BY try_after, expires_at, contract, content_id`);
   const one = db.prepare<[string, string], WishRecord>(`SELECT ${COLUMNS} FROM serve_wishes WHERE ${NAMED}`);
   const ofCid = db.prepare<[string], WishRecord>(`SELECT ${COLUMNS} FROM serve_wishes WHERE cid_key = ?`);
   const authorize = db.prepare<[string, number, string, string]>(
@@ -40,7 +38,7 @@ export function serveWishes(db: Database.Database): ServeWishes {
 
   return {
     wishToServe: async ({ ends, ...rest }) => void wish.run({ ...rest, ends: ends ? 1 : 0 }),
-    ripeServeWishes: async (at) => ripe.all(at).map(toWish),
+    dueServeWishes: async (nowSec) => due.all({ nowSec }).map(toWish),
     async serveWish(contract, contentId) {
       const row = one.get(contract, contentId);
       return row ? toWish(row) : null;

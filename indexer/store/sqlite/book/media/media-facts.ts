@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import type { KeptMedia, MeasuredMedia, MediaFacts } from '../../store.ts';
-import type { FeedWriter } from '../mirror/feed-writer.ts';
-import { transactional } from '../transactional.ts';
+import type { KeptMedia, MeasuredMedia, MediaFacts } from '../../../book.ts';
+import { transactional } from '../../transactional.ts';
+import type { ChangeWriter } from '../change-writer.ts';
 
 interface Measured {
   isVideo: number | null;
@@ -17,7 +17,7 @@ interface Measured {
 
 type Record = Omit<KeptMedia, 'measured'> & Measured;
 
-export function mediaFacts(db: Database.Database, feedWriter: FeedWriter): MediaFacts {
+export function mediaFacts(db: Database.Database, changes: ChangeWriter): MediaFacts {
   const note = db.prepare(`
     INSERT INTO media_facts (cid_key, kind, size_bytes) VALUES (@cidKey, @kind, @sizeBytes)
     ON CONFLICT (cid_key) DO UPDATE SET kind = excluded.kind, size_bytes = excluded.size_bytes WHERE kind IS NULL`);
@@ -39,14 +39,14 @@ export function mediaFacts(db: Database.Database, feedWriter: FeedWriter): Media
 
   return {
     noteMedia: transactional(db, (media) => {
-      if (note.run(media).changes > 0) feedWriter.writeShown(media.cidKey);
+      if (note.run(media).changes > 0) changes.shown(media.cidKey);
     }),
     measureMedia: transactional(db, (cidKey, measured) => {
-      if (measure.run({ cidKey, ...columnsOf(measured) }).changes > 0) feedWriter.writeShown(cidKey);
+      if (measure.run({ cidKey, ...columnsOf(measured) }).changes > 0) changes.shown(cidKey);
     }),
     forgetMedia: transactional(db, (cidKey) => {
       // What was never shown, nobody has to be told of.
-      if (typeof forget.get(cidKey) === 'string') feedWriter.writeShown(cidKey);
+      if (typeof forget.get(cidKey) === 'string') changes.shown(cidKey);
     }),
     mediaFacts: async (cidKey) => {
       const row = one.get(cidKey);

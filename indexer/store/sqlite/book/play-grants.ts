@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { PlayGrant, PlayGrants } from '../../store.ts';
+import type { PlayGrant, PlayGrants } from '../../book.ts';
 import { transactional } from '../transactional.ts';
 
 /** A used nonce is remembered so long past its end: another process's clock may be behind. */

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import type { DuePackaging, Packaging, PackagingProblem, Packagings, UploadProgress } from '../../store.ts';
-import type { FeedWriter } from '../mirror/feed-writer.ts';
-import type { Stored } from '../stored.ts';
-import { transactional } from '../transactional.ts';
+import type { DuePackaging, Packaging, PackagingProblem, Packagings, UploadProgress } from '../../../book.ts';
+import type { Stored } from '../../stored.ts';
+import { transactional } from '../../transactional.ts';
+import type { ChangeWriter } from '../change-writer.ts';
 import { stagingOf } from './staged-uploads.ts';
 
 interface StoredPackaging extends Stored<Omit<Packaging, 'packaged' | 'problem'>> {
@@ -22,7 +22,7 @@ const WAITING = `(SELECT max(u.due_at) FROM staged_uploads u
   WHERE u.wallet = p.owner AND u.cid = p.cid AND u.state = 'staged' AND u.due_at > 0)`;
 const OPEN = `state IN ('queued', 'packaging')`;
 
-export function packagings(db: Database.Database, feedWriter: FeedWriter): Packagings {
+export function packagings(db: Database.Database, changes: ChangeWriter): Packagings {
   const columns = `id, state, owner, video_name AS videoName, offer, serve, client, preview_sec AS previewSec, attempts,
     progress, cid, size_bytes AS sizeBytes, problem, ${WAITING} AS expiresAtSec`;
   const next = db.prepare<[], StoredDue>(
@@ -35,7 +35,7 @@ export function packagings(db: Database.Database, feedWriter: FeedWriter): Packa
   const unpackaged = db
     .prepare<[], string>(`SELECT id FROM packagings WHERE ${OPEN} AND cid IS NULL`)
     .pluck();
-  const change = changesOf(db, feedWriter);
+  const change = changesOf(db, changes);
   const forget = db.prepare<[number]>('DELETE FROM packagings WHERE ended_at < ?');
   const kids = db
     .prepare<[], string>(
@@ -66,12 +66,12 @@ type Changes = Pick<
 >;
 
 /** Each is one transaction with what the feed says of it. */
-function changesOf(db: Database.Database, feedWriter: FeedWriter): Changes {
+function changesOf(db: Database.Database, changes: ChangeWriter): Changes {
   const staging = stagingOf(db);
   const sql = changeStatements(db);
   const tell = (id: string) => {
     const row = sql.told.get(id);
-    if (row) feedWriter.writeUpload(row);
+    if (row) changes.upload(row);
   };
   const telling = <Args extends unknown[]>(run: (id: string, ...args: Args) => { changes: number }) =>
     transactional(db, (id: string, ...args: Args) => {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { RelayBudget } from '../../store.ts';
+import type { RelayBudget } from '../../book.ts';
 import { transactional } from '../transactional.ts';
 
 interface GasSums {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { SignIns } from '../../store.ts';
+import type { SignIns } from '../../book.ts';
 import { transactional } from '../transactional.ts';
 
 /** A used nonce is remembered so long past its end: another process's clock may be behind. */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Catalogue, ContentRow, OfferQuery } from '../../store.ts';
-import { CONTENT_COLUMNS, type StoredContent, toContent } from '../queries/catalogue.ts';
+import { CONTENT_COLUMNS, type StoredContent, toContent } from './catalogue.ts';
 
 /** What one offer of a content is: who sells it, and in which coin. */
 interface Offer {
