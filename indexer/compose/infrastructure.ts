@@ -2,8 +2,10 @@ import type { Config } from '../config/config.ts';
 import { pathsOf } from '../config/paths.ts';
 import { createSignatureCheck } from '../contract/signatures.ts';
 import type { AppDeps, ChainFacts } from '../http/deps.ts';
-import { openSqliteStores } from '../store/sqlite/index.ts';
+import type { ChainIdentity } from '../store/rows.ts';
+import { openSqliteStoresOf } from '../store/sqlite/index.ts';
 import type { Indexer } from '../sync/indexer.ts';
+import { LogSource } from '../sync/log-source.ts';
 import { knownCoins } from '../tokens/known-coins.ts';
 import { createDueMedia, createLedger } from '../uploads/measuring/ledger.ts';
 import type { OpenChain } from './chain/chain.ts';
@@ -50,9 +52,10 @@ export async function openInfrastructure(
   const at = pathsOf(config);
   const network = parts.use(await (overrides.openChain ?? openChain)(config, at, (line) => log.info(line)));
   const coins = knownCoins(network.facts.chainId, config.knownTokens);
-  const { store, book } = openSqliteStores(at);
+  const { store, book, formerBook } = openSqliteStoresOf(await identityOf(network), at);
   parts.defer(() => book.close());
   parts.defer(() => store.close());
+  if (formerBook !== null) log.warn({ file: formerBook }, 'the book of another chain is kept aside');
   const dueMedia = createDueMedia();
   const ledger = createLedger(book, dueMedia);
   const media = await (overrides.openStorage ?? openStorage)({
@@ -86,6 +89,11 @@ export async function openInfrastructure(
     /** Where media and live streams are, for the person who starts the host. */
     descriptions: { media: media.description, live: description },
   };
+}
+
+/** @throws {RpcError} */
+function identityOf({ rpc }: OpenChain): Promise<ChainIdentity> {
+  return new LogSource({ rpc, addresses: [], topics: [] }).identity();
 }
 
 function indexedChain({ facts, provider }: OpenChain, indexer: Follower): ChainFacts {

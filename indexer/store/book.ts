@@ -5,6 +5,7 @@ import type { Packagings } from './book/packagings.ts';
 import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
 import type { StagedUploads } from './book/staged-uploads.ts';
 import type { Vouchers } from './book/vouchers.ts';
+import type { ChainIdentity } from './rows.ts';
 
 export type * from './book/claims.ts';
 export type * from './book/media-facts.ts';
@@ -33,6 +34,8 @@ export interface Book
     Vouchers,
     Claims {
   readonly name: string;
+  /** The chain that it belongs to; `null` until a host has opened it. */
+  chainIdentity(): Promise<ChainIdentity | null>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

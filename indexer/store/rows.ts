@@ -1,5 +1,11 @@
 /** What projections write, independent of the database. */
 
+/** Which chain it is: two development chains have the same number. */
+export interface ChainIdentity {
+  chainId: number;
+  genesisHash: string;
+}
+
 export interface BlockRef {
   number: number;
   hash: string;

@@ -10,7 +10,7 @@ import type {
 } from './channels.ts';
 import type { Feed } from './feed.ts';
 import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
-import type { BlockRef, IndexedBlock } from './rows.ts';
+import type { BlockRef, ChainIdentity, IndexedBlock } from './rows.ts';
 import type { Earnings, EarningsPage, PaidQuery, PaidUnits, ViewQuery, ViewRow } from './views.ts';
 
 export type * from './channels.ts';
@@ -63,8 +63,8 @@ export interface ChainRecords {
   /** One transaction: forgets the chain altogether, to index it anew. Reported views stay, open again. */
   clearChain(): Promise<void>;
   /** The chain this database mirrors; `null` when new. Set once; a mismatch is the caller's error to raise. */
-  chainIdentity(): Promise<{ chainId: number; genesisHash: string } | null>;
-  setChainIdentity(identity: { chainId: number; genesisHash: string }): Promise<void>;
+  chainIdentity(): Promise<ChainIdentity | null>;
+  setChainIdentity(identity: ChainIdentity): Promise<void>;
   /** The deployments whose events are in here up to the cursor, lower case: a new one must be caught up with. */
   indexedContracts(): Promise<string[]>;
   setIndexedContracts(contracts: string[]): Promise<void>;

@@ -76,13 +76,15 @@ export async function openStores(context: ScriptContext): Promise<(Stores & Asyn
     await store.close();
     await book.close();
   };
-  const identity = await store.chainIdentity();
   const genesis = await provider.getBlock(0);
-  if (identity && (identity.chainId !== chainId || identity.genesisHash !== genesis?.hash)) {
+  for (const [path, kept] of [
+    [paths.records, store],
+    [paths.book, book],
+  ] as const) {
+    const identity = await kept.chainIdentity();
+    if (!identity || (identity.chainId === chainId && identity.genesisHash === genesis?.hash)) continue;
     await close();
-    throw new CliError(
-      `${paths.records} holds the records of another chain: set DATA_DIR or ETH_RPC_URL to match.`,
-    );
+    throw new CliError(`${path} holds the records of another chain: set DATA_DIR or ETH_RPC_URL to match.`);
   }
   return { store, book, [Symbol.asyncDispose]: close };
 }

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import type { ChainIdentity } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { openSqliteBook, type SqliteBook } from './book/book.ts';
+import { bringBookOf } from './book/of-chain.ts';
 import { openDatabase } from './database.ts';
 import { handOver } from './former-tables.ts';
+import { createMeta } from './meta.ts';
 import { chainRecords } from './mirror/chain-records.ts';
 import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
@@ -53,7 +57,7 @@ export function openSqliteStore({ path, book, minFeedEntries }: SqliteStoreOptio
   };
 }
 
-/** Both stores, in a file each; the records show what the book holds. @throws {NewerDatabase} */
+/** Both stores, in a file each; the records show what the book holds. @throws {NewerDatabase}, {DamagedDatabase} */
 export function openSqliteStores(paths: { records: string; book: string }) {
   const book = openSqliteBook({ path: paths.book });
   try {
@@ -61,6 +65,28 @@ export function openSqliteStores(paths: { records: string; book: string }) {
   } catch (error) {
     void book.close();
     throw error;
+  }
+}
+
+/**
+ * Both stores of a host that follows the chain. Where the records are of another chain nothing is moved: whoever follows
+ * the chain says so.
+ * @returns also where the book of another chain is kept now, if one was here. @throws also {BookNotMoved}
+ */
+export function openSqliteStoresOf(chain: ChainIdentity, paths: { records: string; book: string }) {
+  const mirrored = existsSync(paths.records) ? chainMirroredIn(paths.records) : null;
+  const isOther =
+    mirrored && (mirrored.chainId !== chain.chainId || mirrored.genesisHash !== chain.genesisHash);
+  const formerBook = isOther ? null : bringBookOf(chain, paths.book);
+  return { ...openSqliteStores(paths), formerBook };
+}
+
+function chainMirroredIn(path: string): ChainIdentity | null {
+  const db = openDatabase(path, RECORDS);
+  try {
+    return createMeta(db).read('chain_identity');
+  } finally {
+    db.close();
   }
 }
 

@@ -1,12 +1,17 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { openSqliteBook, type SqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
+import { BookNotMoved } from '../../../indexer/store/sqlite/book/of-chain.ts';
 import { BOOK } from '../../../indexer/store/sqlite/book/schema.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
-import { openSqliteStore, openSqliteStores } from '../../../indexer/store/sqlite/index.ts';
+import {
+  openSqliteStore,
+  openSqliteStores,
+  openSqliteStoresOf,
+} from '../../../indexer/store/sqlite/index.ts';
 import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import { node, runChild } from '../../child.ts';
@@ -158,6 +163,63 @@ describe('the mirror and the book', () => {
       dropMirror();
       copyFileSync(join(folder, 'older'), paths.records);
       expect(await refs(open().store)).to.have.length(1_501);
+    });
+  });
+
+  describe('of another chain', () => {
+    const one = { chainId: 31_337, genesisHash: hash('genesis of one') };
+    const other = { chainId: 31_337, genesisHash: hash('genesis of the other') };
+    function openOf(chain: typeof one) {
+      const { store, book, formerBook } = openSqliteStoresOf(chain, paths);
+      opened.push(store, book);
+      return { store, book, formerBook };
+    }
+    const nameOf = ({ genesisHash }: typeof one) =>
+      join(folder, `book.31337-${genesisHash.slice(2, 10)}.sqlite`);
+
+    it('the book is kept aside, and taken back with its chain', async () => {
+      expect(await openOf(one).book.keepSecret('session', 'of one')).to.equal('of one');
+      await close();
+      dropMirror();
+      const { book, formerBook } = openOf(other);
+      expect(formerBook).to.equal(nameOf(one));
+      expect(await book.chainIdentity()).to.deep.equal(other);
+      expect(await book.keepSecret('session', 'of the other')).to.equal('of the other');
+      await close();
+      dropMirror();
+      const back = openOf(one);
+      expect(back.formerBook).to.equal(nameOf(other));
+      expect(existsSync(nameOf(one))).to.equal(false);
+      expect(await back.book.keepSecret('session', 'another')).to.equal('of one');
+      await close();
+      expect(openOf(one).formerBook).to.equal(null);
+    });
+
+    it('nothing is moved while the records are of another chain', async () => {
+      await openOf(one).store.setChainIdentity(one);
+      await close();
+      const { store, book, formerBook } = openOf(other);
+      expect(formerBook).to.equal(null);
+      expect(await book.chainIdentity()).to.deep.equal(one);
+      expect(await store.chainIdentity()).to.deep.equal(one);
+    });
+
+    it('a book that another process has open stays, and so does one whose place is taken', async () => {
+      const elsewhere = openOf(one);
+      dropMirror();
+      expect(() => openOf(other)).to.throw(BookNotMoved, 'another process has it open');
+      await elsewhere.store.close();
+      await elsewhere.book.close();
+      opened = [];
+      writeFileSync(nameOf(one), '');
+      expect(() => openOf(other)).to.throw(BookNotMoved, `${nameOf(one)} is there already`);
+    });
+
+    it('the right one is taken back where a start was killed between the two moves', async () => {
+      await openOf(one).book.keepSecret('session', 'of one');
+      await close();
+      renameSync(paths.book, nameOf(one));
+      expect(await openOf(one).book.keepSecret('session', 'another')).to.equal('of one');
     });
   });
 

@@ -9,6 +9,7 @@ import { packagings } from './media/packagings.ts';
 import { providedMedia, serveWishes } from './media/serve-wishes.ts';
 import { stagedUploads } from './media/staged-uploads.ts';
 import { takedowns } from './media/takedowns.ts';
+import { chainOf } from './of-chain.ts';
 import { playGrants } from './play-grants.ts';
 import { relayBudget } from './relay-budget.ts';
 import { reports } from './reports.ts';
@@ -33,6 +34,7 @@ export function openSqliteBook({ path }: { path: string }): SqliteBook {
   return {
     name: 'sqlite',
     changes: ownChanges(db),
+    chainIdentity: async () => chainOf(db),
     ...reports(db, changes),
     ...txRecords(db),
     ...relayBudget(db),
