@@ -6,11 +6,13 @@ import type { Host } from './create-host.ts';
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
 export function banner(config: Config, { chain, descriptions, deps, url }: Host): string {
+  const { records, book } = pathsOf(config);
   const isReachable = config.publicUrl !== undefined || chain.unsigned !== null;
   const rows = [
     ['chain', chain.description],
     ['contract', `${chain.facts.contract} (CONTRACT_ADDRESS)`],
-    ['records', `SQLite in ${pathsOf(config).records} (DATA_DIR)`],
+    ['records', `SQLite in ${records} (DATA_DIR)`],
+    ['book', `SQLite in ${book}, to be kept: npm run backup`],
     ['media', descriptions.media],
     ['live', descriptions.live],
     ['writes', writes(config, chain)],

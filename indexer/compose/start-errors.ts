@@ -28,7 +28,7 @@ export function startProblem(error: unknown, { dataDir, rpcUrls }: Config): stri
   }
   if (error instanceof DamagedDatabase) {
     return (
-      `The book in ${error.path} is damaged (${codes.join()}): restore it from a copy. No chain gives back what it holds, ` +
+      `The book in ${error.path} is damaged (${codes.join()}): restore a copy (npm run restore -- FILE). No chain gives back what it holds, ` +
       'such as the secrets that open protected videos.'
     );
   }

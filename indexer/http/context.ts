@@ -44,6 +44,7 @@ export function createContext(deps: AppDeps): Context {
       status: () => chain.status(),
       takedowns: () => book.countTakedowns(),
       vouchers: () => voucherLevels(deps),
+      backupAgeSec: async () => nowSec() - (await book.backupState()).sinceSec,
     }),
     serializer,
     gate: createGate(signIn),

@@ -15,6 +15,20 @@ export type * from './book/serve-wishes.ts';
 export type * from './book/staged-uploads.ts';
 export type * from './book/vouchers.ts';
 
+/** Copies of the book; `npm run backup` makes them. */
+export interface Backups {
+  backupState(): Promise<BackupState>;
+  /** It was copied. */
+  noteBackup(atSec: number): Promise<void>;
+}
+
+export interface BackupState {
+  /** Of the last copy; where there is none, of the beginning of the book. */
+  sinceSec: number;
+  /** It holds vouchers or secrets of contents, which nobody can make again. */
+  isNeeded: boolean;
+}
+
 /**
  * What no chain gives back. Nothing ever drops it, and no transaction spans it and the mirror: what the mirror shows of it
  * is derived from it. Composed of narrow parts; each back end implements all and passes one suite.
@@ -32,7 +46,8 @@ export interface Book
     Takedowns,
     MediaFacts,
     Vouchers,
-    Claims {
+    Claims,
+    Backups {
   readonly name: string;
   /** The chain that it belongs to; `null` until a host has opened it. */
   chainIdentity(): Promise<ChainIdentity | null>;

@@ -86,7 +86,7 @@ describe('npm start', () => {
     expect(await gone).to.equal(1);
     const line = output().trim().split('\n').at(-1);
     expect(line).to.match(
-      /^The book in .*book\.sqlite is damaged \(SQLITE_NOTADB\): restore it from a copy\. .*secrets/,
+      /^The book in .*book\.sqlite is damaged \(SQLITE_NOTADB\): restore a copy \(npm run restore.* secrets/,
     );
     expect(output()).to.not.match(/^\s+at /m);
   });

@@ -23,6 +23,8 @@ interface Observed {
   takedowns(): Promise<number>;
   /** What is signed for the provider and not paid, by coin and state. */
   vouchers(): Promise<VoucherLevel[]>;
+  /** Since the book was copied last, or begun. */
+  backupAgeSec(): Promise<number>;
 }
 
 export interface VoucherLevel {
@@ -34,7 +36,7 @@ export interface VoucherLevel {
   amount: number;
 }
 
-export function createMetrics({ status, takedowns, vouchers }: Observed): Metrics {
+export function createMetrics({ status, takedowns, vouchers, backupAgeSec }: Observed): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
@@ -65,6 +67,8 @@ export function createMetrics({ status, takedowns, vouchers }: Observed): Metric
   voucherGauge(registry, count, vouchers, (level) => level.vouchers);
   const amount = { name: 'vouchers_amount', help: "What these come to, in the coin's unit" };
   voucherGauge(registry, amount, vouchers, (level) => level.amount);
+  const age = 'Since the book was last copied by npm run backup, or begun';
+  gauge(registry, 'book_backup_age_seconds', age, backupAgeSec);
   return {
     observe({ isCached, ...labels }, value) {
       seconds.observe(labels, value);

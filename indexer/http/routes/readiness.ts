@@ -9,21 +9,18 @@ type Readiness = z.input<typeof readinessAnswer>;
 type Part = Readiness['parts']['store'];
 
 const PING_TIMEOUT_MS = 2_000;
+const DAY_SEC = 86_400;
+const MAX_DAYS_WITHOUT_BACKUP = 7;
 
 /**
  * Asks every part whether it answers, and how far the records are behind the chain. A part that is degraded does its
  * work all the same: the host stays ready.
  */
-export async function readiness({
-  store,
-  live,
-  counters,
-  storage,
-  chain,
-  disk,
-}: AppDeps): Promise<Readiness> {
-  const [storeUp, diskUp, liveUp, countersUp, storageUp, ethStorageUp] = await Promise.all([
+export async function readiness(deps: AppDeps): Promise<Readiness> {
+  const { store, live, counters, storage, chain, disk } = deps;
+  const [storeUp, bookUp, diskUp, liveUp, countersUp, storageUp, ethStorageUp] = await Promise.all([
     answering(store),
+    answering({ name: deps.book.name, ping: () => bookKept(deps) }),
     answering(disk),
     answering(live),
     answering(counters),
@@ -34,6 +31,7 @@ export async function readiness({
   const lag = { head, indexed, lag_blocks: lagBlocks, verified_to: verifiedTo };
   const parts = {
     store: storeUp,
+    book: bookUp,
     disk: diskUp,
     live: liveUp,
     tallies: countersUp,
@@ -46,6 +44,16 @@ export async function readiness({
   };
   const ready = Object.values(parts).every(({ state }) => state === 'up' || state === 'degraded');
   return { ready, parts };
+}
+
+/** It answers, and there is a copy of what nobody can make again. @throws {Degraded} */
+async function bookKept({ book, nowSec }: AppDeps): Promise<void> {
+  await book.ping();
+  const { sinceSec, isNeeded } = await book.backupState();
+  const days = Math.floor((nowSec() - sinceSec) / DAY_SEC);
+  if (isNeeded && days >= MAX_DAYS_WITHOUT_BACKUP) {
+    throw new Degraded(`It was not backed up for ${days} days: npm run backup -- FILE`);
+  }
 }
 
 async function answering(part: { name: string; ping(): Promise<void> }): Promise<Part> {

@@ -13,6 +13,7 @@ export const readinessAnswer = namedObject('Readiness', {
   ready: z.boolean(),
   parts: z.strictObject({
     store: part,
+    book: part.meta({ description: 'What no chain gives back; degraded: seven days without a backup' }),
     disk: part,
     live: part,
     tallies: part,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileLock, lockFile } from './file-lock.ts';
 
@@ -29,6 +29,16 @@ export class Processes {
       if (lock !== null && existsSync(path)) return new Processes(folder, name, lock);
       lock?.release(); // Another process took it for one that had ended.
     }
+  }
+
+  /** Whether any process shares the folder now. */
+  static areAny(folder: string): boolean {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names.some((name) => {
+      const lock = lockFile(join(folder, name));
+      lock?.release();
+      return lock === null;
+    });
   }
 
   isRunning(name: string): boolean {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { crashPoint } from '../../lib/crash-point.ts';
-import { TAKEN_OVER } from './book/take-over.ts';
+import { TAKEN_OVER } from './book/file/take-over.ts';
 import type { OwnRows } from './mirror/own-rows.ts';
 import type { OwnChanges } from './own-changes.ts';
 

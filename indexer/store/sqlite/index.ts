@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { ChainIdentity } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { openSqliteBook, type SqliteBook } from './book/book.ts';
-import { bringBookOf } from './book/of-chain.ts';
+import { bringBookOf } from './book/file/of-chain.ts';
 import { openDatabase } from './database.ts';
 import { handOver } from './former-tables.ts';
 import { createMeta } from './meta.ts';

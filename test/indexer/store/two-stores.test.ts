@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { openSqliteBook, type SqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
-import { BookNotMoved } from '../../../indexer/store/sqlite/book/of-chain.ts';
+import { BookNotMoved } from '../../../indexer/store/sqlite/book/file/of-chain.ts';
 import { BOOK } from '../../../indexer/store/sqlite/book/schema.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import {

@@ -4,12 +4,13 @@ import type { OwnChanges } from '../own-changes.ts';
 import { changeWriter } from './change-writer.ts';
 import { ownChanges } from './changes.ts';
 import { claims } from './claims.ts';
+import { backups } from './file/backups.ts';
+import { chainOf } from './file/of-chain.ts';
 import { mediaFacts } from './media/media-facts.ts';
 import { packagings } from './media/packagings.ts';
 import { providedMedia, serveWishes } from './media/serve-wishes.ts';
 import { stagedUploads } from './media/staged-uploads.ts';
 import { takedowns } from './media/takedowns.ts';
-import { chainOf } from './of-chain.ts';
 import { playGrants } from './play-grants.ts';
 import { relayBudget } from './relay-budget.ts';
 import { reports } from './reports.ts';
@@ -48,6 +49,7 @@ export function openSqliteBook({ path }: { path: string }): SqliteBook {
     ...mediaFacts(db, changes),
     ...vouchers(db),
     ...claims(db),
+    ...backups(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),
   };

@@ -3,8 +3,8 @@ import type { NewReport } from '../../book.ts';
 import { createMeta } from '../meta.ts';
 import type { OwnChange, OwnChanges } from '../own-changes.ts';
 import type { Stored } from '../stored.ts';
+import { takeOver } from './file/take-over.ts';
 import { REPORT_COLUMNS, toReport } from './reports.ts';
-import { takeOver } from './take-over.ts';
 
 interface StoredChange {
   seq: number;

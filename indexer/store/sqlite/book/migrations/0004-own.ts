@@ -1,5 +1,6 @@
 export default `
-INSERT INTO meta (key, value) VALUES ('id', '"' || lower(hex(randomblob(8))) || '"');
+INSERT INTO meta (key, value)
+  VALUES ('id', '"' || lower(hex(randomblob(8))) || '"'), ('created_at', CAST(unixepoch() AS TEXT));
 
 -- What the mirror shows of this file and has not taken yet, in the order of commits; numbers have no gaps. payload: the ref of a
 -- report, a canonical CID, else JSON.

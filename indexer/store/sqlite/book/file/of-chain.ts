@@ -1,11 +1,11 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { errorWith } from '../../../lib/errors.ts';
-import type { ChainIdentity } from '../../rows.ts';
-import { openDatabase } from '../database.ts';
-import { createMeta } from '../meta.ts';
-import { BOOK } from './schema.ts';
+import { errorWith } from '../../../../lib/errors.ts';
+import type { ChainIdentity } from '../../../rows.ts';
+import { openDatabase } from '../../database.ts';
+import { createMeta } from '../../meta.ts';
+import { BOOK } from '../schema.ts';
 
 const IDENTITY = 'chain_identity';
 

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { createMeta } from '../meta.ts';
+import { createMeta } from '../../meta.ts';
 
 /** Tables that versions before kept in the file of the mirror, and that are the same here. */
 export const TAKEN_OVER = [

@@ -1,0 +1,159 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Processes } from '../../indexer/lib/locks/processes.ts';
+import { openSqliteBook, type SqliteBook } from '../../indexer/store/sqlite/book/book.ts';
+import { BOOK } from '../../indexer/store/sqlite/book/schema.ts';
+import { openDatabase } from '../../indexer/store/sqlite/database.ts';
+import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
+import { hash, NOON, report } from '../indexer/store/samples.ts';
+import { runNode } from './run.ts';
+
+const numbered = (index: number) => report({ ref: hash(`report ${index}`), viewTimeSec: NOON + index });
+
+describe('npm run backup and npm run restore', () => {
+  let folder: string;
+  let dataDir: string;
+  let path: string;
+  let copy: string;
+  let book: SqliteBook;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'backup-'));
+    dataDir = join(folder, 'data');
+    path = join(dataDir, 'book.sqlite');
+    copy = join(folder, 'copy');
+    book = openSqliteBook({ path });
+  });
+  afterEach(async () => {
+    await book.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const run = (script: string, ...args: string[]) =>
+    runNode([join('scripts', `${script}.ts`), ...args], { DATA_DIR: dataDir, KEYS_SECRET: '' });
+  const refused = async (script: string, ...args: string[]) => {
+    const { how, stderr } = await run(script, ...args);
+    expect(how).to.equal(1);
+    return stderr;
+  };
+  const reportsIn = (file: string) => {
+    const db = openDatabase(file, BOOK);
+    const refs = db.prepare<[], string>('SELECT ref FROM reports ORDER BY seq').pluck().all();
+    db.close();
+    return refs;
+  };
+
+  it('copies the book while others write to it, to one file of its owner, as of one moment', async () => {
+    await book.keepSecret('session', 'a secret');
+    for (let index = 0; index < 50; index += 1) await book.recordReport(numbered(index));
+    let isDone = false;
+    const writing = (async () => {
+      let index = 50;
+      for (; !isDone; index += 1) await book.recordReport(numbered(index));
+      return index;
+    })();
+    const { how, stdout, stderr } = await run('backup', copy);
+    isDone = true;
+    const written = await writing;
+    expect(how, stderr).to.equal(0);
+    expect(stdout).to.match(/is a book of no chain yet: 0 secrets, 0 vouchers, \d+ reports\./);
+    expect(stdout).to.contain('keys-secret');
+    expect(readdirSync(folder).sort()).to.deep.equal(['copy', 'data']);
+    expect(statSync(copy).mode & 0o777).to.equal(0o600);
+    const refs = reportsIn(copy);
+    expect(refs.length).to.be.within(50, written);
+    expect(refs).to.deep.equal(refs.map((_, index) => numbered(index).ref));
+  });
+
+  it('notes when that was', async () => {
+    const { sinceSec } = await book.backupState();
+    await book.noteBackup(sinceSec - 1_000);
+    await run('backup', copy);
+    expect((await book.backupState()).sinceSec).to.be.at.least(sinceSec);
+  });
+
+  it('overwrites nothing', async () => {
+    writeFileSync(copy, 'something else');
+    expect(await refused('backup', copy)).to.match(/copy exists already, and is not overwritten/);
+    expect(readFileSync(copy, 'utf8')).to.equal('something else');
+    expect(await refused('backup')).to.match(/Which file\?/);
+    expect(await refused('backup', copy, 'another')).to.match(/One file/);
+  });
+
+  it('changes nothing without --yes', async () => {
+    await book.recordReport(numbered(0));
+    await run('backup', copy);
+    await book.recordReport(numbered(1));
+    const { stdout } = await run('restore', copy);
+    expect(stdout).to.match(
+      /1 report\.\nThe present book stays in .*\n\nNothing is changed\. To put it back, add --yes/,
+    );
+    expect(reportsIn(path)).to.have.length(2);
+    expect(readdirSync(dataDir).filter((name) => name.startsWith('book.before'))).to.deep.equal([]);
+  });
+
+  it('puts the copy back and keeps the present book; the mirror follows', async () => {
+    const paths = { records: join(dataDir, 'records.sqlite'), book: path };
+    const shown = async () => {
+      const { store, book: opened } = openSqliteStores(paths);
+      const found = (await store.unsettledReports({})).map(({ ref }) => ref);
+      await store.close();
+      await opened.close();
+      return found;
+    };
+    await book.recordReport(numbered(0));
+    await run('backup', copy);
+    await book.recordReport(numbered(1));
+    expect(await shown()).to.have.length(2);
+    await book.close();
+    const { how, stderr } = await run('restore', copy, '--yes');
+    expect(how, stderr).to.equal(0);
+    expect(await shown()).to.deep.equal([numbered(0).ref]);
+    const [aside = ''] = readdirSync(dataDir).filter((name) => name.startsWith('book.before-'));
+    expect(reportsIn(join(dataDir, aside))).to.have.length(2);
+    for (const name of [aside, 'book.sqlite'])
+      expect(statSync(join(dataDir, name)).mode & 0o777, name).to.equal(0o600);
+    book = openSqliteBook({ path });
+    await book.recordReport(numbered(2));
+    await book.recordReport(numbered(3));
+    expect(await shown()).to.have.length(3);
+  });
+
+  it('puts it in an empty folder', async () => {
+    await book.recordReport(numbered(0));
+    await run('backup', copy);
+    dataDir = join(folder, 'another');
+    expect((await run('restore', copy, '--yes')).stderr).to.equal('');
+    expect(reportsIn(join(dataDir, 'book.sqlite'))).to.have.length(1);
+  });
+
+  it('touches nothing while a host runs, or another process has the book open', async () => {
+    await run('backup', copy);
+    expect(await refused('restore', copy, '--yes')).to.match(/book\.sqlite is open in another process/);
+    const host = Processes.open(join(dataDir, 'locks', 'processes'));
+    try {
+      expect(await refused('restore', copy, '--yes')).to.match(/The host runs: stop it first/);
+    } finally {
+      host.close();
+    }
+    expect(existsSync(path)).to.equal(true);
+  });
+
+  it('refuses what is no book, of a newer version, or damaged', async () => {
+    writeFileSync(copy, 'no database'.repeat(1_000));
+    expect(await refused('restore', copy, '--yes')).to.match(/copy is no book of a host/);
+    expect(await refused('restore', join(folder, 'nothing'))).to.match(/There is no .*nothing/);
+    rmSync(copy);
+    for (let index = 0; index < 200; index += 1) await book.recordReport(numbered(index));
+    await run('backup', copy);
+    const bytes = readFileSync(copy);
+    const newer = Buffer.from(bytes);
+    newer.writeUInt32BE(BOOK.steps.length + 1, 60);
+    writeFileSync(copy, newer);
+    expect(await refused('restore', copy, '--yes')).to.match(/has schema .* start the newer version instead/);
+    writeFileSync(copy, Buffer.concat([bytes.subarray(0, 8_192), Buffer.alloc(bytes.length - 8_192, 1)]));
+    expect(await refused('restore', copy, '--yes')).to.match(/copy is damaged/);
+    expect(reportsIn(path)).to.have.length(200);
+  });
+});
