@@ -55,8 +55,8 @@ async function claim(
   const priced = [...vouchers.map(({ voucher }) => voucher), ...setAside];
   const coinOf = await coinsOf(context, priced);
   print(`Vouchers of the provider ${wallet}:`, ...dueText(due, coinOf), ...setAsideText(setAside, coinOf));
-  if (due.batches.length === 0 && due.refused.length === 0) return;
-  if (!yes) return print('', 'Nothing is sent. To claim, add --yes.');
+  const isDue = due.batches.length > 0;
+  if (!yes) return isDue ? print('', 'Nothing is sent. To claim, add --yes.') : undefined;
   const done = await claiming.run(all);
-  if (due.batches.length > 0) print('', 'Claimed:', ...claimedText(done, coinOf));
+  if (isDue || done.length > 0) print('', 'Claimed:', ...claimedText(done, coinOf));
 }

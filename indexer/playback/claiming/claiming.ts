@@ -1,23 +1,21 @@
+import { ZeroAddress } from 'ethers';
 import type { BaseLogger } from 'pino';
 import { crashPoint } from '../../lib/crash-point.ts';
-import type { VoucherFate } from '../../store/book/claims.ts';
-import type { StoredVoucher, VoucherKey, Vouchers } from '../../store/book/vouchers.ts';
+import type { Vouchers } from '../../store/book/vouchers.ts';
 import type { SentTransaction } from '../../store/book.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
+import type { ChannelRow } from '../../store/store.ts';
 import type { SentCall } from '../../txmgr/confirmation.ts';
-import { callOf, type TxManager } from '../../txmgr/tx-manager.ts';
-import type { TxCall } from '../../txmgr/types.ts';
-import { type ClaimChain, claimData, type MinedClaim, minedClaim } from './claim-chain.ts';
+import type { TxManager } from '../../txmgr/tx-manager.ts';
+import { type ClaimChain, type MinedClaim, minedClaim } from './claim-chain.ts';
+import { CLAIM, ClaimSender, fate, inFlightIn } from './claim-sender.ts';
 import { type DueDeps, type DueVouchers, dueVouchers } from './due-vouchers.ts';
-import { vouchersIn } from './packing.ts';
 import type { ClaimBatch } from './plan.ts';
-import { type InFlight, keyOf, type SettleDeps, Settling } from './settle.ts';
-
-/** Marks claims in the records of the operator's key. */
-export const CLAIM = 'claim';
+import { type ReleaseDeps, releasable } from './releasing.ts';
+import { type SettleDeps, Settling } from './settle.ts';
 
 export interface ClaimingDeps extends Omit<DueDeps, 'book' | 'store' | 'claimer'> {
-  store: SettleDeps['store'] & DueDeps['store'];
+  store: SettleDeps['store'] & DueDeps['store'] & ReleaseDeps['store'];
   book: SettleDeps['book'] & Pick<Vouchers, 'moveVoucher'>;
   chain: ClaimChain;
   /** How far the records follow it. */
@@ -34,6 +32,14 @@ export interface ClaimedBatch extends MinedClaim {
   gasCost: bigint;
 }
 
+interface SentBatch {
+  batch: ClaimBatch;
+  call: SentCall;
+}
+
+/** What a transaction claims that gives deposits back alone. */
+const NO_VOUCHERS = { provider: '', token: ZeroAddress, vouchers: [], amount: 0n, gas: 0n };
+
 /**
  * Claims vouchers: each is paid once, by the contract; what this adds is that each is sent, in order, before it is too late,
  * through crashes and reorganisations, by however many processes.
@@ -41,11 +47,13 @@ export interface ClaimedBatch extends MinedClaim {
 export class Claiming {
   readonly #deps: ClaimingDeps;
   readonly #settling: Settling;
+  readonly #sender: ClaimSender;
   #hasToldOfDelegate = false;
 
   constructor(deps: ClaimingDeps) {
     this.#deps = deps;
     this.#settling = new Settling(deps);
+    this.#sender = new ClaimSender(deps);
   }
 
   /** What is due now. Sends nothing. */
@@ -58,19 +66,30 @@ export class Claiming {
    * @throws {KeyBusy}, {StillPending}, {NotIndexedInTime} and the node's errors; the next pass goes on from there.
    */
   async run(all = false): Promise<ClaimedBatch[]> {
-    if (!(await this.settle())) return [];
+    const batches = (await this.settle()) ? await this.#dueBatches(all) : [];
+    const sent: SentBatch[] = [];
+    const failures: unknown[] = [];
+    const keep = async (batch: ClaimBatch, send: () => Promise<SentCall | null>) => {
+      // What keeps one from being sent keeps no other.
+      const call = await send().catch((error: unknown) => void failures.push(error));
+      if (call) sent.push({ batch, call });
+    };
+    for (const batch of batches) await keep(batch, () => this.#sender.claim(batch));
+    for (const [contract, channels] of await this.#releases()) {
+      await keep({ ...NO_VOUCHERS, contract }, () => this.#sender.release(contract, channels));
+    }
+    const mined = [];
+    for (const one of sent) mined.push(await this.#mined(one));
+    if (mined.length > 0) await this.settle();
+    if (failures.length > 0) throw failures[0];
+    return mined;
+  }
+
+  async #dueBatches(all: boolean): Promise<ClaimBatch[]> {
     const { batches, refused, held } = await this.due(all);
     this.#tellOfDelegate(held.some(({ why }) => why === 'no delegate'));
     await this.#setAside(refused);
-    const sent = [];
-    for (const batch of batches) {
-      const call = await this.#send(batch);
-      if (call) sent.push({ batch, call });
-    }
-    const claimed = [];
-    for (const one of sent) claimed.push(await this.#mined(one));
-    if (claimed.length > 0) await this.settle();
-    return claimed;
+    return batches;
   }
 
   /**
@@ -101,62 +120,31 @@ export class Claiming {
     return unmined;
   }
 
-  /** @returns `null` where nothing was left to send. */
-  async #send(batch: ClaimBatch): Promise<SentCall | null> {
-    const { book, txManager, nowSec } = this.#deps;
-    for (const { voucher } of batch.vouchers) {
-      await book.moveVoucher(voucher, { from: ['open'], to: 'sealed', nowSec: nowSec() });
+  /** Channels that hold nothing more to be claimed, and whose viewers are leaving, by contract. */
+  async #releases(): Promise<Map<string, ChannelRow[]>> {
+    const { chain, indexed, provider, store, txManager } = this.#deps;
+    const released = new Map<string, ChannelRow[]>();
+    if ((await store.channelsLeaving(provider, 1)).length === 0) return released;
+    await catchUp(indexed);
+    const channels = await releasable(this.#deps, await chain.now());
+    for (const [contract, leaving] of Map.groupBy(channels, (channel) => channel.contract)) {
+      if (await chain.takesClaims(contract, provider, txManager.address)) released.set(contract, leaving);
     }
-    crashPoint('claim.sealed');
-    let offered: StoredVoucher[] = [];
-    const sent = await txManager.send(CLAIM, async (unmined) => {
-      // What was marked before the key was lost to another process is sent, or it is in flight.
-      offered = await this.#sendable(batch, unmined, new Set(offered.map(keyOf)));
-      if (offered.length === 0) return null;
-      await this.#mark(offered, null);
-      crashPoint('claim.recorded');
-      return { to: batch.contract, data: claimData(offered) } satisfies TxCall;
-    });
-    if (sent) await this.#mark(offered, sent.hash);
-    return sent;
+    return released;
   }
 
-  /** Asked while the key is ours, so that no other process claims the same meanwhile. */
-  async #sendable(
-    { contract, vouchers }: ClaimBatch,
-    unmined: SentTransaction[],
-    marked: ReadonlySet<string>,
-  ): Promise<StoredVoucher[]> {
-    const { book, chain } = this.#deps;
-    const inFlight = inFlightIn(unmined);
-    const rows = await Promise.all(vouchers.map(({ voucher }) => book.voucher(voucher)));
-    const left = rows.filter(
-      (row): row is StoredVoucher =>
-        row !== null &&
-        !inFlight.has(keyOf(row)) &&
-        (row.state === 'sealed' || (row.state === 'claiming' && marked.has(keyOf(row)))),
-    );
-    if (left.length === 0) return [];
-    const reasons = (await chain.reasons(contract, left, 'latest')) ?? [];
-    return left.filter((_, index) => reasons[index] === 'none');
-  }
-
-  async #mark(vouchers: readonly StoredVoucher[], claimTx: string | null): Promise<void> {
-    const { book, nowSec } = this.#deps;
-    const marks = (['sealed', 'claiming'] as const).flatMap((from) =>
-      vouchers.map((voucher) => fate(voucher, { from, to: 'claiming', claimTx })),
-    );
-    await book.decideVouchers(marks, nowSec());
-  }
-
-  async #mined({ batch, call }: { batch: ClaimBatch; call: SentCall }): Promise<ClaimedBatch> {
+  async #mined({ batch, call }: SentBatch): Promise<ClaimedBatch> {
     const { log } = this.#deps;
     const receipt = await call.mined();
     crashPoint('claim.mined');
     const mined = minedClaim(receipt);
     const { contract, token } = batch;
-    const [claimed, rejected] = [mined.claimed.length, mined.rejected.length];
-    log.info({ contract, token, claimed, rejected, tx: receipt.hash }, 'vouchers are claimed');
+    const [claimed, rejected, released] = [
+      mined.claimed.length,
+      mined.rejected.length,
+      mined.released.length,
+    ];
+    log.info({ contract, token, claimed, rejected, released, tx: receipt.hash }, 'vouchers are claimed');
     if (receipt.status !== 1) log.warn({ tx: receipt.hash }, 'a claim was reverted');
     return { batch, txHash: receipt.hash, gasCost: receipt.fee, ...mined };
   }
@@ -185,24 +173,4 @@ export class Claiming {
       log.warn({ channelId, seq, reason }, 'a voucher will not be paid, and is set aside');
     }
   }
-}
-
-function fate(
-  voucher: VoucherKey,
-  change: Pick<VoucherFate, 'from' | 'to'> & Partial<VoucherFate>,
-): VoucherFate {
-  const { contract, channelId, epoch, seq } = voucher;
-  const key = { contract, channelId, epoch, seq };
-  return { key, claimTx: null, reason: null, isFinal: false, ...change };
-}
-
-/** What transactions hold that are sent and not mined: of each voucher the newest. */
-function inFlightIn(unmined: readonly SentTransaction[]): InFlight {
-  const found = new Map<string, string>();
-  for (const tx of unmined.filter(({ purpose }) => purpose === CLAIM)) {
-    const { to, data } = callOf(tx);
-    const contract = to?.toLowerCase() ?? '';
-    for (const voucher of vouchersIn(data)) found.set(keyOf({ contract, ...voucher }), tx.hash);
-  }
-  return found;
 }

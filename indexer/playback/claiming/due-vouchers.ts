@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { RejectReason } from '../../contract/reject-reasons.ts';
 import type { Claims } from '../../store/book/claims.ts';
 import type { StoredVoucher } from '../../store/book/vouchers.ts';
@@ -50,6 +51,9 @@ export interface DueVouchers {
   refused: { voucher: StoredVoucher; reason: RejectReason }[];
 }
 
+/** After so many others have their turn. */
+const TURN = 200;
+
 /** What is due, once looked at: `claimable` calls every voucher of the batches good, at the head and for good. */
 export async function dueVouchers(deps: DueDeps, all = false): Promise<DueVouchers> {
   const { book, chain, provider, policy, gasCap, nowSec } = deps;
@@ -77,6 +81,7 @@ async function candidatesAmong(
   const byChannel = Map.groupBy(vouchers, ({ contract, channelId }) => `${contract} ${channelId}`);
   for (const [voucher, ...later] of byChannel.values()) {
     if (!voucher) continue;
+    if (candidates.length % TURN === TURN - 1) await setImmediate();
     held.push(...later.map((one) => ({ voucher: one, why: 'earlier first' as const })));
     const { contract, channelId, state } = voucher;
     const channel = await store.channel(contract, channelId);

@@ -19,6 +19,8 @@ export interface SettleDeps {
 export type InFlight = ReadonlyMap<string, string>;
 
 const PAGE = 2_000;
+/** After so many others have their turn. */
+const TURN = 200;
 const START: LogPlace = { blockNumber: -1, logIndex: 0 };
 
 export function keyOf({ contract, channelId, epoch, seq }: VoucherKey): string {
@@ -49,7 +51,8 @@ export class Settling {
     const { book, provider, nowSec } = this.#deps;
     await this.#takeOver(finalBlock);
     const fates = [];
-    for (const voucher of await book.undecidedVouchers(provider)) {
+    for (const [index, voucher] of (await book.undecidedVouchers(provider)).entries()) {
+      if (index % TURN === TURN - 1) await setImmediate();
       const fate = fateOf(voucher, await this.#factsOf(voucher, inFlight, finalBlock));
       if (fate) fates.push(fate);
     }

@@ -9,6 +9,7 @@ import soldContents from './migrations/0009-sold-contents.ts';
 import announcedUnits from './migrations/0012-announced-units.ts';
 import claimsByProvider from './migrations/0016-claims-by-provider.ts';
 import takenDown from './migrations/0017-taken-down.ts';
+import leavingChannels from './migrations/0018-leaving-channels.ts';
 import relayGas from './migrations/before-the-book/0002-relay-gas.ts';
 import stagedUploads from './migrations/before-the-book/0003-staged-uploads.ts';
 import playGrants from './migrations/before-the-book/0010-play-grants.ts';
@@ -38,5 +39,6 @@ export const RECORDS: Schema = {
     packagings,
     claimsByProvider,
     takenDown,
+    leavingChannels,
   ],
 };

@@ -23,6 +23,8 @@ const PAGED = `${LATEST_FIRST} LIMIT @limit`;
 export const CHANNELS_SQL = {
   viewer: `${OF_VIEWER} ${PAGED}`,
   provider: `${OF_PROVIDER} ${PAGED}`,
+  leaving: `SELECT ${COLUMNS} FROM channels WHERE provider = @wallet AND withdrawable_at IS NOT NULL
+    AND claimed <> '0' AND deposit <> '0' ORDER BY withdrawable_at DESC LIMIT @limit`,
   either: `${OF_VIEWER} UNION ALL ${OF_PROVIDER} AND viewer <> @wallet ${PAGED}`,
 };
 
@@ -97,7 +99,7 @@ function toOutcome(row: Stored<ClaimOutcome>): ClaimOutcome {
 
 function channelReads(
   db: Database.Database,
-): Pick<Channels, 'channel' | 'channelsById' | 'channelsOf' | 'channelEvents'> {
+): Pick<Channels, 'channel' | 'channelsById' | 'channelsOf' | 'channelsLeaving' | 'channelEvents'> {
   const one = db.prepare<[string, string], ChannelRecord>(
     `SELECT ${COLUMNS} FROM channels WHERE contract = ? AND channel_id = ?`,
   );
@@ -110,6 +112,7 @@ function channelReads(
     provider: prepare(CHANNELS_SQL.provider),
     either: prepare(CHANNELS_SQL.either),
   };
+  const leaving = prepare(CHANNELS_SQL.leaving);
   const events = db.prepare<[Parameters], EventRecord>(CHANNEL_EVENTS_SQL);
 
   return {
@@ -127,6 +130,7 @@ function channelReads(
       const page = pageOf(found, limit, list, (row) => [row.openedBlock, row.openedLogIndex]);
       return { ...page, rows: page.rows.map(toChannel) };
     },
+    channelsLeaving: async (wallet, limit) => leaving.all({ wallet, limit }).map(toChannel),
     channelEvents: async ({ contract, channelId, provider }, limit) =>
       events.all({ contract, channelId, provider, limit }).map(toEvent),
   };
