@@ -37,9 +37,17 @@ describe('an event of the host', () => {
     });
   }
 
-  it('has one of the names that the page listens for, or is about an upload, which it shows nowhere', () => {
+  it('of an upload concerns who waits for it', () => {
+    const told = JSON.stringify({ upload_id: 'one', state: 'packaging', progress: 0.5 });
+    const change = changeOf('upload.progress', told);
+    expect(change).to.deep.equal({ kind: 'upload', cid: undefined, upload: 'one', wallets: [] });
+    expect(concerns(change as Change, { kinds: ['upload'], upload: 'one' })).to.equal(true);
+    expect(concerns(change as Change, { kinds: ['upload'], upload: 'other' })).to.equal(false);
+  });
+
+  it('has one of the names that the page listens for', () => {
     const names: string[] = liveEvent.options.map(({ shape }) => shape.event.value);
-    expect([...EVENT_NAMES, 'upload.progress']).to.have.members(names);
+    expect(EVENT_NAMES).to.have.members(names);
   });
 
   it('that is not understood may be about anything', () => {

@@ -5,7 +5,10 @@ import { publishing, uploadTermsOf } from '../../web/src/publish/terms.ts';
 import { CID, CREATOR, PROVIDER } from '../indexer/http/samples.ts';
 import { CONTRACT, SEPOLIA } from './gates.ts';
 
-const draft: Draft = { name: ' A video ', price: '0,002', unit: 'view', creatorShare: 70, serve: true };
+const draft: Draft = {
+  ...{ name: ' A video ', price: '0,002', unit: 'view', protect: false, previewSec: 10 },
+  ...{ creatorShare: 70, serve: true },
+};
 const chain = (provider_wallet: string | null): ChainFacts => ({
   ...{ chain_id: SEPOLIA, name: 'sepolia', contract: CONTRACT, rpc_url: null, unsigned: false },
   ...{ open_gateway: false, relay: 'open', indexed_block: 1, max_upload_bytes: 1, provider_wallet },
@@ -19,6 +22,13 @@ describe('what is published', () => {
       ...{ video_name: 'A video', content_creator_wallet: CREATOR, storage: 'ipfs', serve: true },
       ...terms,
     });
+  });
+
+  it('is protected where its creator wants that, with its free start; at no price there is nothing to hide', () => {
+    const protect = { ...draft, protect: true };
+    expect(uploadTermsOf(protect, CREATOR, chain(null))).to.include({ protect: true, preview_sec: 10 });
+    const free = uploadTermsOf({ ...protect, price: '0' }, CREATOR, chain(null));
+    expect(free).to.include({ protect: true }).and.not.have.property('preview_sec');
   });
 
   it('is asked for by signature with the same wish', () => {

@@ -44,29 +44,40 @@ describe('an upload', () => {
 });
 
 describe('a draft', () => {
-  const good: Draft = { name: 'A video', price: '0.001', unit: 'view', creatorShare: 70, serve: true };
+  const good: Draft = {
+    ...{ name: 'A video', price: '0.001', unit: 'view', protect: true, previewSec: 10 },
+    ...{ creatorShare: 70, serve: true },
+  };
   it('is complete with a name and a price', () => {
     expect(draftErrors(good)).to.deep.equal({});
   });
 
-  const errors: [what: string, change: object, field: 'name' | 'price'][] = [
+  const errors: [what: string, change: object, field: string][] = [
     ['no name', { name: '  ' }, 'name'],
     ['a name of 257 bytes', { name: `${'é'.repeat(128)}x` }, 'name'],
     ['no price', { price: '' }, 'price'],
     ['a price in words', { price: 'cheap' }, 'price'],
     ['a price above what the contract holds', { price: '4723' }, 'price'],
     ['more decimals than the coin', { price: '0.0000000000000000001' }, 'price'],
+    ['a free start of more than a minute', { previewSec: 61 }, 'previewSec'],
+    ['a free start of part of a second', { previewSec: 0.5 }, 'previewSec'],
+    ['no free start in numbers', { previewSec: Number.NaN }, 'previewSec'],
   ];
   for (const [what, change, field] of errors) {
     it(`with ${what} says so at the field`, () => {
       expect(draftErrors({ ...good, ...change })).to.have.all.keys(field);
     });
   }
+
+  it('of a clear file has no free start to say anything of', () => {
+    expect(draftErrors({ ...good, protect: false, previewSec: 99 })).to.deep.equal({});
+  });
 });
 
 describe('the draft after a publication', () => {
   const published: Draft = {
-    ...{ name: 'A holiday', price: '0.002', unit: 'view', creatorShare: 60, serve: true },
+    ...{ name: 'A holiday', price: '0.002', unit: 'view', protect: true, previewSec: 10 },
+    ...{ creatorShare: 60, serve: true },
   };
 
   it('has no name, and the terms that its creator likes', () => {

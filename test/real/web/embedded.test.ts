@@ -67,6 +67,8 @@ describe('the page on the development chain', () => {
     await drop(VIDEO, 'a_first_video.mp4');
     expect(await page.getByLabel('Name', { exact: true }).inputValue()).to.equal('a first video');
     await page.getByLabel('Price of one view').fill('0.002');
+    expect(await page.getByLabel(/^Protected/).isChecked()).to.equal(true);
+    await page.getByLabel(/^Clear file/).check();
     await page.getByLabel(/Serve it from this host at once/).uncheck();
     const slider = page.getByRole('slider');
     await slider.focus();

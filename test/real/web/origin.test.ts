@@ -61,6 +61,7 @@ describe(`the page, served at ${ORIGIN} by somebody else than its host`, () => {
   it('uploads', async () => {
     await me.open('/publish');
     await me.page.locator('input[type=file]').setInputFiles('package.json');
+    await me.page.getByLabel(/^Clear file/).check();
     await me.page.getByRole('button', { name: 'Upload and publish' }).click();
     await me.page.getByText('The host has stored the very same file.').waitFor();
     await me.close();

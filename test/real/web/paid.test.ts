@@ -95,6 +95,7 @@ describe('the page, where two hosts with operators of their own sell one video',
     const { page, extension } = creator;
     await creator.open('/publish');
     await page.locator('input[type=file]').setInputFiles(VIDEO);
+    await page.getByLabel(/^Clear file/).check();
     await page.getByLabel('Name', { exact: true }).fill('Sold twice');
     expect(await page.getByLabel(/Serve it from this host at once/).isChecked()).to.equal(true);
     await page.getByRole('button', { name: 'Upload and publish' }).click();

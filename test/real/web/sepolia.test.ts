@@ -73,6 +73,7 @@ describe('the page on Sepolia, with a wallet in the browser', () => {
       const { page, extension } = creator;
       await creator.open('/publish');
       await page.locator('input[type=file]').setInputFiles(VIDEO);
+      await page.getByLabel(/^Clear file/).check();
       await page.getByLabel('Name', { exact: true }).fill('On Sepolia');
       await page.getByLabel(/Serve it from this host at once/).uncheck();
       extension.answer = 'no';
@@ -225,6 +226,36 @@ describe('the page on Sepolia, with a wallet in the browser', () => {
       await page.getByRole('cell', { name: '0.001 ETH' }).waitFor();
       const link = page.getByRole('link', { name: /^Transaction/ });
       expect(await link.getAttribute('href')).to.match(/^https:\/\/sepolia\.etherscan\.io\/tx\/0x/);
+    });
+  });
+
+  describe('a creator of a protected video', () => {
+    before(() => {
+      now = creator;
+      creator.extension.answer = 'later';
+    });
+
+    it('may leave while it is packaged, and finds it where it was', async () => {
+      const { page } = creator;
+      await creator.open('/publish');
+      await page.locator('input[type=file]').setInputFiles(VIDEO);
+      await page.getByLabel(/^Protected/).check();
+      await page.getByLabel('Name', { exact: true }).fill('Keys for sale');
+      await page.getByRole('button', { name: 'Upload and publish' }).click();
+      await page.getByRole('progressbar', { name: 'Packaging' }).waitFor();
+      await page.reload();
+      await page.getByText('“Keys for sale” is uploaded, but not published.').waitFor();
+    });
+
+    it('publishes it then, as any other', async () => {
+      const { page, extension } = creator;
+      extension.answer = 'yes';
+      await page.getByRole('button', { name: 'Publish it' }).click();
+      await page.getByRole('link', { name: 'Keys for sale' }).waitFor();
+      const { contents } = await getJson<{ contents: { media: object }[] }>(
+        `${host.url}/contents?search=Keys`,
+      );
+      expect(contents[0]?.media).to.include({ form: 'protected' });
     });
   });
 

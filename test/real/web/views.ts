@@ -77,6 +77,7 @@ export function views(cid: string): Record<string, Show> {
       await me.takeTestWallet(13);
       const file = { name: 'of the host.mp4', mimeType: 'video/mp4', buffer: Buffer.from('no video') };
       await me.page.locator('input[type=file]').setInputFiles(file);
+      await me.page.getByLabel(/^Clear file/).check();
       await me.page.getByRole('button', { name: 'Upload and publish' }).click();
       await me.page.getByText('Viewers can watch it now.').waitFor();
       await me.page.getByText('Viewers can watch it now.').scrollIntoViewIfNeeded();

@@ -141,6 +141,19 @@ export const uploaded = z.object({
 });
 export type UploadAnswer = z.infer<typeof uploaded>;
 
+/** An upload that is packaged before it is kept, and in the end what it is answered with. */
+const packaging = z.object({
+  id: z.string(),
+  state: z.enum(['queued', 'packaging', 'packaged', 'failed']),
+  /** From 0 to 1. */
+  progress: z.number(),
+  problem: z.nullable(z.object({ code: z.string(), detail: z.string() })),
+  result: z.nullable(uploaded),
+});
+export type Packaging = z.infer<typeof packaging>;
+export const queuedUpload = z.object({ upload: packaging });
+export const anyUpload = z.union([queuedUpload, uploaded]);
+
 /** The fields of a problem (RFC 9457) that the page reads. */
 export const problem = z.object({
   status: z.number(),

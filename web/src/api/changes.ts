@@ -1,18 +1,21 @@
 /** The kinds of records of the host. */
-export type Kind = 'view' | 'stream' | 'content';
+export type Kind = 'view' | 'stream' | 'content' | 'upload';
 
 /** A record that has changed. */
 export interface Change {
   kind: Kind;
   cid: string | undefined;
+  /** The id of an upload that is packaged. */
+  upload?: string | undefined;
   /** All wallets that the record names. */
   wallets: readonly string[];
 }
 
-/** The changes that make an answer old: of one CID, of one wallet, or of all. */
+/** The changes that make an answer old: of one CID, of one wallet, of one upload, or of all. */
 export interface Interest {
   kinds: readonly Kind[];
   cid?: string;
+  upload?: string;
   wallet?: string;
 }
 
@@ -40,8 +43,10 @@ function mayBeOne(cid: string, other: string): boolean {
   return cid === other || !CANONICAL.test(cid) || !CANONICAL.test(other);
 }
 
-export function concerns({ kind, cid, wallets }: Change, { kinds, cid: wanted, wallet }: Interest): boolean {
+export function concerns(change: Change, { kinds, cid: wanted, wallet, upload }: Interest): boolean {
+  const { kind, cid, wallets } = change;
   if (!kinds.includes(kind)) return false;
+  if (upload !== undefined && upload !== change.upload) return false;
   if (wanted !== undefined && cid !== undefined && !mayBeOne(cid, wanted)) return false;
   return wallet === undefined || wallets.some((one) => one.toLowerCase() === wallet.toLowerCase());
 }

@@ -13,6 +13,7 @@ const EVENTS: Readonly<Record<string, Kind>> = {
   'content.terms_scheduled': 'content',
   'content.terms_cancelled': 'content',
   'content.retired': 'content',
+  'upload.progress': 'upload',
 };
 
 /** All events that the page listens for. After `reverted` and `reset` any record may have changed. */
@@ -20,6 +21,7 @@ export const EVENT_NAMES = [...Object.keys(EVENTS), 'reverted', 'reset'];
 
 const row = z.object({
   cid: z.optional(z.string()),
+  upload_id: z.optional(z.string()),
   blockchain_address: z.optional(z.string()),
   provider_wallet: z.optional(z.string()),
   creator_wallet: z.optional(z.string()),
@@ -33,6 +35,11 @@ export function changeOf(event: string, text: string): Change | undefined {
   const kind = EVENTS[event];
   const read = data.safeParse(parseJson(text));
   if (kind === undefined || !read.success) return undefined;
-  const { cid, ...wallets } = 'record' in read.data ? read.data.record : read.data;
-  return { kind, cid, wallets: Object.values(wallets).filter((wallet) => wallet !== undefined) };
+  const { cid, upload_id: upload, ...wallets } = 'record' in read.data ? read.data.record : read.data;
+  return {
+    kind,
+    cid,
+    ...(upload !== undefined && { upload }),
+    wallets: Object.values(wallets).filter((wallet) => wallet !== undefined),
+  };
 }

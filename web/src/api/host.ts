@@ -5,6 +5,7 @@ import {
   contentListings,
   contentsPage,
   earnings,
+  queuedUpload,
   recordsPage,
   streams,
 } from './answers.ts';
@@ -46,6 +47,13 @@ export const host = {
     read(`/api/get-records/${role}/${wallet}`, recordsPage, { kinds: ['view'], wallet }, { limit }),
 
   earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
+
+  /** How far an upload is that is packaged. @param token of the session of its wallet, where the host has sessions */
+  packaging: (id: string, token: string | null): Read<z.output<typeof queuedUpload>> => ({
+    key: `packaging ${id}`,
+    load: (signal) => ask(`/uploads/${encodeURIComponent(id)}`, queuedUpload, { token, signal }),
+    on: { kinds: ['upload'], upload: id },
+  }),
 
   /** The address at which the host serves a file to everybody. */
   fileUrl: (cid: string) => new URL(`${HOST}/ipfs/${encodeURIComponent(cid)}`, location.href).href,

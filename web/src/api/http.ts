@@ -11,6 +11,8 @@ export interface Call {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   query?: Readonly<Record<string, string | number | undefined>>;
   json?: unknown;
+  /** Of a session. */
+  token?: string | null;
   signal?: AbortSignal | undefined;
 }
 
@@ -21,7 +23,7 @@ export interface Call {
 export async function ask<Answer extends z.ZodMiniType>(
   path: string,
   answer: Answer,
-  { method = 'GET', query = {}, json, signal }: Call = {},
+  { method = 'GET', query = {}, json, token = null, signal }: Call = {},
 ): Promise<z.output<Answer>> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(HOST + path + queryText(query), {
@@ -30,6 +32,7 @@ export async function ask<Answer extends z.ZodMiniType>(
     headers: {
       Accept: 'application/json',
       ...(json !== undefined && { 'Content-Type': 'application/json' }),
+      ...(token !== null && { Authorization: `Bearer ${token}` }),
     },
     ...(json !== undefined && { body: JSON.stringify(json) }),
   }).catch((cause: unknown) => {

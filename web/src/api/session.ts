@@ -12,6 +12,11 @@ const stored = createStoredValue<unknown>('session', null);
 /** An upload that begins now should not outlive its session. */
 const MARGIN_MS = 10 * 60_000;
 
+/** Whether the wallet need not sign for a session. */
+export function hasSession(address: string): boolean {
+  return openSession(address) !== undefined;
+}
+
 /**
  * Opens a session of the wallet at the host (Sign-In with Ethereum), or takes the one that is open.
  * @param onWallet called before the wallet shows its window.
@@ -21,8 +26,8 @@ export async function sessionOf(
   { address, provider }: { address: string; provider: Eip1193 },
   onWallet: () => void,
 ): Promise<string> {
-  const open = session.safeParse(stored.get()).data;
-  if (open?.wallet === address && Date.parse(open.expires_at) > Date.now() + MARGIN_MS) return open.token;
+  const open = openSession(address);
+  if (open !== undefined) return open;
   onWallet();
   const { nonce, chain_id } = await ask('/auth/nonce', offer);
   const message = signInMessage({
@@ -37,6 +42,12 @@ export async function sessionOf(
   const fresh = await ask('/auth/sign-in', session, { method: 'POST', json: { message, signature } });
   stored.set(fresh);
   return fresh.token;
+}
+
+function openSession(address: string): string | undefined {
+  const open = session.safeParse(stored.get()).data;
+  const isOpen = open?.wallet === address && Date.parse(open.expires_at) > Date.now() + MARGIN_MS;
+  return isOpen ? open.token : undefined;
 }
 
 /** Forgets the session: the host does not accept it any more. */

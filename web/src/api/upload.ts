@@ -1,10 +1,12 @@
-import { type UploadAnswer, uploaded } from './answers.ts';
+import { anyUpload } from './answers.ts';
 import { HostUnreachable } from './errors.ts';
 import { HOST } from './http.ts';
 import { parseAnswer } from './parse-answer.ts';
 
 export interface Upload {
   file: File;
+  /** A picture of it, in JPEG. */
+  poster: Blob | null;
   /** As `POST /upload-content` takes it. */
   meta: Readonly<Record<string, string | number | boolean>>;
   /** Of a session; null where the host needs none. */
@@ -18,13 +20,14 @@ export interface Upload {
  * Uploads a file; only XMLHttpRequest tells how far it is.
  * @throws {HostRefused}, {HostUnreachable}, {HostNotUnderstood}, and the signal's reason
  */
-export async function upload({ file, meta, token, onProgress, signal }: Upload): Promise<UploadAnswer> {
+export async function upload({ file, poster, meta, token, onProgress, signal }: Upload) {
   // The terms first: the host checks them while the file is on its way.
   const form = new FormData();
   form.set('json_data', JSON.stringify(meta));
+  if (poster) form.set('poster', poster, 'poster.jpg');
   form.set('file', file);
   const { status, text } = await post(form, token, onProgress, signal);
-  return parseAnswer(status, text, uploaded);
+  return parseAnswer(status, text, anyUpload);
 }
 
 function post(form: FormData, token: string | null, onProgress: Upload['onProgress'], signal: AbortSignal) {

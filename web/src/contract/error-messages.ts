@@ -3,7 +3,7 @@ import { PageError } from '../lib/page-error.ts';
 import { chainName } from '../wallet/chains.ts';
 import { codeOf } from '../wallet/eip1193.ts';
 import { WrongNetwork } from '../wallet/network.ts';
-import { BalanceTooLow, CidDiffers } from './errors.ts';
+import { BalanceTooLow, CidDiffers, NotPackaged } from './errors.ts';
 import { toDecimal } from './money.ts';
 import { type ErrorMessage, type Messages, messageIn, revertMessage } from './revert-messages.ts';
 
@@ -29,6 +29,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   serving_not_allowed: 'This host does not serve for this wallet.',
   served_for_another: 'This host serves this file for another creator already.',
   minute_not_sold: 'Minutes of a file that plays as a whole are not sold.',
+  unknown_upload: 'The host does not know this upload any more.',
   terms_differ: 'You have published this file with other terms.',
   relay_not_allowed: 'This host does not send calls of this wallet.',
   relay_budget_spent: 'This host has spent its gas for now.',
@@ -84,6 +85,9 @@ function ownMessage(error: unknown): ErrorMessage | undefined {
       title: 'The host stored something else than your file.',
       advice: `Your file is ${error.ownCid}, the host says ${error.hostCid}. Do not sell it from this host.`,
     };
+  }
+  if (error instanceof NotPackaged) {
+    return { title: 'The video can not be packaged.', advice: error.message };
   }
   if (error instanceof PageError) return messageIn(OWN_MESSAGES, error.name);
   if (error instanceof TypeError && /module/.test(error.message)) {

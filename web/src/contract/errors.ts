@@ -39,6 +39,11 @@ export class CidDiffers extends PageError {
   }
 }
 
+/** The host can't package a video; the message says why. */
+export class NotPackaged extends PageError {
+  override readonly name = 'NotPackaged';
+}
+
 /** A provider's server does not answer, though its address is on chain. */
 export class ProviderUnreachable extends PageError {
   override readonly name = 'ProviderUnreachable';

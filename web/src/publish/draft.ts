@@ -11,13 +11,20 @@ export interface Draft {
   price: string;
   /** What it is for; minutes can't be sold of a file that plays as a whole. */
   unit: Exclude<Unit, 'minute'>;
+  /** Packaged, and encrypted where it has a price; else it is kept as it is. */
+  protect: boolean;
+  /** Seconds of a protected video that play without a payment. */
+  previewSec: number;
   /** Whole percent. */
   creatorShare: number;
   /** Whether this host is to serve the video. */
   serve: boolean;
 }
 
-const FRESH: Draft = { name: '', price: '0.001', unit: 'view', creatorShare: 70, serve: true };
+const FRESH: Draft = {
+  ...{ name: '', price: '0.001', unit: 'view', protect: true, previewSec: 10 },
+  ...{ creatorShare: 70, serve: true },
+};
 const stored = createStoredValue<Partial<Draft>>('draft', {});
 
 /** The draft, kept over reloads and while one is in another view. */
@@ -51,9 +58,14 @@ function nameOf(fileName: string): string {
     .slice(0, 200);
 }
 
+type DraftErrors = Partial<Record<'name' | 'price' | 'previewSec', string>>;
+
 /** The error of each field, in words; empty when the draft can be published. */
-export function draftErrors({ name, price }: Draft): { name?: string; price?: string } {
-  const errors = { name: nameError(name.trim()), price: priceError(price) };
+export function draftErrors({ name, price, protect, previewSec }: Draft): DraftErrors {
+  const errors = {
+    ...{ name: nameError(name.trim()), price: priceError(price) },
+    previewSec: protect ? previewError(previewSec) : undefined,
+  };
   return Object.fromEntries(Object.entries(errors).filter(([, error]) => error !== undefined));
 }
 
@@ -66,4 +78,9 @@ function priceError(price: string): string | undefined {
   const units = toBaseUnits(price);
   if (units === undefined) return 'A price is a number such as 0.001.';
   return units > MAX_PRICE ? `The price can be ${toDecimal(MAX_PRICE)} at most.` : undefined;
+}
+
+function previewError(seconds: number): string | undefined {
+  const isGood = Number.isInteger(seconds) && seconds >= 0 && seconds <= 60;
+  return isGood ? undefined : 'A free start has 0 to 60 seconds.';
 }

@@ -26,8 +26,15 @@ export function uploadTermsOf(draft: Draft, creator: string, chain: ChainFacts) 
     content_creator_wallet: creator,
     ...sharesOf(draft),
     ...serveOf(draft, chain),
+    ...protectionOf(draft),
     ...where,
   };
+}
+
+/** At price 0 there is nothing to hide. */
+function protectionOf({ protect, price, previewSec }: Draft) {
+  if (!protect) return {};
+  return { protect: true, ...(toBaseUnits(price) !== 0n && { preview_sec: previewSec }) };
 }
 
 /** Puts a CID on chain under these terms. */

@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { Icon } from '../components/icon.tsx';
 import { clock } from '../player/clock.ts';
+import { PackagingView } from './packaging/packaging-view.tsx';
 import { remainingSec, sizeText } from './progress.ts';
-import type { Transfer } from './use-publishing.ts';
+import type { Transfer } from './transfer.ts';
 
-/** The progress of an upload, and whether the host's CID is the one computed here. */
+/** The progress of an upload; of a clear file whether the host's CID is the one computed here. */
 export function TransferView({ transfer, busy }: { transfer: Transfer; busy: boolean }) {
   const { bytes, totalBytes, bytesPerSec } = transfer.upload;
   const left = remainingSec(transfer.upload);
@@ -17,12 +18,16 @@ export function TransferView({ transfer, busy }: { transfer: Transfer; busy: boo
         {busy && bytesPerSec > 0 && ` · ${sizeText(bytesPerSec)}/s`}
         {busy && left !== undefined && left > 0 && ` · ${clock(left)} left`}
       </p>
-      <CidCheck transfer={transfer} />
+      {transfer.packaging ? (
+        <PackagingView packaging={transfer.packaging} />
+      ) : (
+        transfer.hashedBytes !== undefined && <CidCheck transfer={transfer} />
+      )}
     </div>
   );
 }
 
-function CidCheck({ transfer: { cid, hostCid, hashedBytes, upload } }: { transfer: Transfer }) {
+function CidCheck({ transfer: { cid, hostCid, hashedBytes = 0, upload } }: { transfer: Transfer }) {
   if (!cid) {
     const percent = Math.floor((100 * hashedBytes) / upload.totalBytes);
     return <p className="small soft number">Computing the address (CID) of the file here: {percent} %</p>;

@@ -9,12 +9,14 @@ import { Button, type ButtonLook } from './button.tsx';
 
 /** What a person reads while the action is under way. */
 export interface ActionLabels {
+  working?: string;
   wallet?: string;
   pending?: string;
   done: string;
 }
 
 const LABELS = {
+  working: 'Uploading …',
   wallet: 'Confirm in your wallet.',
   pending: 'Sent. Waiting for the block that holds it …',
 };
@@ -63,7 +65,7 @@ interface ActionStatusProps {
 function ActionStatus({ id, action: { state }, labels }: ActionStatusProps) {
   return (
     <div id={id} className={`action-status action-${state.step}`} role="status" data-step={state.step}>
-      {state.step === 'working' && <p>Uploading …</p>}
+      {state.step === 'working' && <p>{labels.working}</p>}
       {state.step === 'wallet' && <p>{labels.wallet}</p>}
       {state.step === 'pending' && (
         <p>

@@ -4,28 +4,35 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { draftErrors, namedAfter, useDraft } from '../../publish/draft.ts';
+import { type Draft, draftErrors, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
+import type { Packaged } from '../../publish/packaging/following.ts';
+import { useQueued } from '../../publish/packaging/queued.ts';
 import { sizeText } from '../../publish/progress.ts';
+import { ProtectChoice } from '../../publish/protect-choice.tsx';
 import { ServeChoice } from '../../publish/serve-choice.tsx';
 import { useStaged } from '../../publish/staged.ts';
 import { TermsFields } from '../../publish/terms-fields.tsx';
+import type { Transfer } from '../../publish/transfer.ts';
 import { TransferView } from '../../publish/transfer-view.tsx';
 import { usePublishing } from '../../publish/use-publishing.ts';
 import { useWallet } from '../../wallet/wallet.ts';
 import { PUBLISH_LABELS } from './labels.ts';
+import { QueuedNote } from './queued-note.tsx';
 import { StagedNote } from './staged-note.tsx';
 import { WhatNext } from './what-next.tsx';
 
 /** A file to the host, its terms on chain. */
 export function FromFile() {
-  const { max_upload_bytes, unsigned, provider_wallet } = useChain();
-  const staged = useStaged(useWallet()?.address);
+  const { max_upload_bytes, unsigned } = useChain();
+  const wallet = useWallet()?.address;
+  const [staged, queued] = [useStaged(wallet), useQueued(wallet)];
   const [file, setFile] = useState<File>();
   const [draft, change] = useDraft();
-  const [sent, setSent] = useState('');
+  const [sent, setSent] = useState<Draft>();
+  const [earlier, setEarlier] = useState<Packaged>();
   const { action, transfer, cancel } = usePublishing(file, draft, () => {
-    setSent(draft.name.trim());
+    setSent(draft);
     setFile(undefined);
   });
   const choose = (chosen: File) => {
@@ -33,15 +40,20 @@ export function FromFile() {
     change(namedAfter(draft, chosen.name));
   };
   const tooLarge = file !== undefined && file.size > max_upload_bytes;
-  const ready = file !== undefined && !tooLarge && Object.keys(draftErrors(draft)).length === 0;
+  const errors = draftErrors(draft);
+  const ready = file !== undefined && !tooLarge && Object.keys(errors).length === 0;
+  const working = queued ? 'The host packages it …' : 'Uploading …';
   return (
     <>
       {staged && !action.busy && <StagedNote staged={staged} />}
+      {queued && !action.busy && <QueuedNote key={queued.id} queued={queued} onPublished={setEarlier} />}
+      {earlier && <Earlier packaged={earlier} />}
       <DropZone file={file} onFile={choose} disabled={action.busy} />
       {tooLarge && (
         <Notice tone="bad" title={`This host takes files of up to ${sizeText(max_upload_bytes)}.`} />
       )}
       <TermsFields draft={draft} change={change} showErrors={file !== undefined} />
+      <ProtectChoice draft={draft} change={change} error={errors.previewSec} />
       <ServeChoice
         serve={draft.serve}
         onChange={(serve) => change({ serve })}
@@ -49,25 +61,41 @@ export function FromFile() {
       />
       {!unsigned && <SendModeChoice />}
       {transfer && <TransferView transfer={transfer} busy={action.busy} />}
-      <ActionButton action={action} labels={PUBLISH_LABELS} disabled={!ready}>
+      <ActionButton action={action} labels={{ ...PUBLISH_LABELS, working }} disabled={!ready}>
         Upload and publish
       </ActionButton>
-      {action.state.step === 'working' && (
+      {cancel && (
         <Button look="quiet" onClick={cancel}>
           Cancel
         </Button>
       )}
-      {action.state.step === 'done' && transfer?.hostCid && (
-        <>
-          {transfer.name !== sent && <StandsAs name={transfer.name} />}
-          <WhatNext
-            cid={transfer.hostCid}
-            asked={draft.serve && Boolean(provider_wallet) && transfer.notServed === undefined}
-            notServed={transfer.notServed}
-          />
-        </>
-      )}
+      {action.state.step === 'done' && transfer && sent && <Outcome transfer={transfer} sent={sent} />}
     </>
+  );
+}
+
+/** What came of the upload. */
+function Outcome({ transfer: { hostCid, name, notServed }, sent }: { transfer: Transfer; sent: Draft }) {
+  const { provider_wallet } = useChain();
+  if (hostCid === undefined) return null;
+  return (
+    <>
+      {name !== sent.name.trim() && <StandsAs name={name} />}
+      <WhatNext
+        cid={hostCid}
+        asked={sent.serve && Boolean(provider_wallet) && notServed === undefined}
+        notServed={notServed}
+      />
+    </>
+  );
+}
+
+/** An upload of an earlier visit that the host has published by itself. */
+function Earlier({ packaged: { meta } }: { packaged: Packaged }) {
+  return (
+    <Notice tone="good" title={`“${meta.video_name}” is published.`} announce>
+      <WhatNext cid={meta.cid} asked={false} />
+    </Notice>
   );
 }
 

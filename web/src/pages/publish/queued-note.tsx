@@ -1,0 +1,42 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import type { Packaging } from '../../api/answers.ts';
+import { hasSession } from '../../api/session.ts';
+import { useChain } from '../../chain.tsx';
+import { ActionButton } from '../../components/form/action-button.tsx';
+import { Button } from '../../components/form/button.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { type Packaged, useFollowing } from '../../publish/packaging/following.ts';
+import { PackagingView } from '../../publish/packaging/packaging-view.tsx';
+import { type QueuedUpload, queue } from '../../publish/packaging/queued.ts';
+
+interface QueuedNoteProps {
+  queued: QueuedUpload;
+  onPublished: (packaged: Packaged) => void;
+}
+
+const LABELS = { working: 'The host packages it …', done: 'It is packaged.' };
+
+/** An upload of an earlier visit that is being packaged. */
+export function QueuedNote({ queued, onPublished }: QueuedNoteProps) {
+  const { unsigned } = useChain();
+  const [packaging, setPackaging] = useState<Packaging>();
+  const follow = useFollowing(queued, setPackaging, onPublished);
+  const mayAsk = unsigned || hasSession(queued.wallet);
+  const begin = useEffectEvent(() => follow.state.step === 'idle' && mayAsk && follow.start());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another upload is looked for anew
+  useEffect(() => void begin(), [queued.id]);
+  const isOver = follow.state.step === 'failed';
+  return (
+    <Notice tone="plain" title={`“${queued.draft.name.trim()}” is uploaded, and being packaged.`}>
+      {packaging && !isOver && <PackagingView packaging={packaging} />}
+      <ActionButton action={follow} labels={LABELS} look="quiet">
+        {mayAsk ? 'Look again' : 'Sign in and look'}
+      </ActionButton>
+      {isOver && (
+        <Button look="quiet" onClick={() => queue(null)}>
+          Forget it
+        </Button>
+      )}
+    </Notice>
+  );
+}

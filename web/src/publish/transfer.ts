@@ -1,0 +1,107 @@
+import type { z } from 'zod/mini';
+import type { anyUpload, Packaging } from '../api/answers.ts';
+import { HostRefused } from '../api/errors.ts';
+import { endSession, sessionOf } from '../api/session.ts';
+import { upload } from '../api/upload.ts';
+import type { Steps } from '../contract/calls.ts';
+import { CidDiffers } from '../contract/errors.ts';
+import type { Actor } from '../contract/use-write.ts';
+import { computeCid } from './compute-cid.ts';
+import type { Draft } from './draft.ts';
+import { posterOf } from './poster.ts';
+import { createMeter, type Progress } from './progress.ts';
+import { uploadTermsOf } from './terms.ts';
+
+/** An upload, and what is made of it. */
+export interface Transfer {
+  upload: Progress;
+  /** Of a clear file, whose CID is computed here meanwhile. */
+  hashedBytes?: number;
+  /** As computed here. */
+  cid?: string;
+  /** The host's answer. */
+  hostCid?: string;
+  /** The reason why this host does not serve the file, though it was asked to. */
+  notServed?: string;
+  /** The name on chain: an older one if the creator has published the file before. */
+  name?: string;
+  /** Of a protected video, once it is uploaded. */
+  packaging?: Packaging;
+}
+
+export interface TransferRequest {
+  file: File;
+  draft: Draft;
+  signal: AbortSignal;
+  setTransfer: (change: (last: Transfer | undefined) => Transfer) => void;
+}
+
+type Answer = z.output<typeof anyUpload>;
+
+/** Uploads without `serve` where the host refuses to serve for this creator. @returns the draft that was sent, too. */
+export async function transferAnyhow(actor: Actor, sending: TransferRequest, steps: Steps) {
+  const { draft, setTransfer } = sending;
+  try {
+    return { answer: await transferFile(actor, sending, steps), sent: draft };
+  } catch (error) {
+    if (!draft.serve || !isAboutServing(error)) throw error;
+    const sent = { ...draft, serve: false };
+    const answer = await transferFile(actor, { ...sending, draft: sent }, steps);
+    setTransfer((last) => ({ ...(last as Transfer), notServed: error.problem.detail }));
+    return { answer, sent };
+  }
+}
+
+const NOT_SERVED = ['serving_not_set_up', 'serving_not_allowed', 'served_for_another'];
+
+function isAboutServing(error: unknown): error is HostRefused {
+  return error instanceof HostRefused && NOT_SERVED.includes(error.problem.code);
+}
+
+/** @throws {CidDiffers}, {HostRefused}, {HostUnreachable}, and the wallet's errors */
+async function transferFile(
+  actor: Actor,
+  { file, draft, signal, setTransfer }: TransferRequest,
+  steps: Steps,
+): Promise<Answer> {
+  const meter = createMeter(file.size);
+  const begun: Transfer = { upload: meter(0, performance.now()) };
+  const note = (part: Partial<Transfer>) => setTransfer((last) => ({ ...begun, ...last, ...part }));
+  const onProgress = (bytes: number) => note({ upload: meter(bytes, performance.now()) });
+  const meta = uploadTermsOf(draft, actor.wallet.address, actor.chain);
+
+  setTransfer(() => begun);
+  const poster = draft.protect ? await posterOf(file) : null;
+  const send = async () => {
+    const token = actor.chain.unsigned ? null : await sessionOf(actor.wallet, steps.wallet);
+    steps.working();
+    note({ upload: begun.upload });
+    return await upload({ file, poster, meta, token, onProgress, signal });
+  };
+  // Of a protected video the host makes a directory.
+  const check = draft.protect ? null : hashing(file, note, signal);
+  const answer = await send().catch((error: unknown) => {
+    if (!isSessionOver(error)) throw error;
+    endSession();
+    return send();
+  });
+  if ('upload' in answer) return answer;
+  note({ hostCid: answer.meta.cid, name: answer.meta.video_name });
+  const cid = await check;
+  if (cid !== null && cid !== answer.meta.cid) throw new CidDiffers(answer.meta.cid, cid);
+  return answer;
+}
+
+function hashing(file: File, note: (part: Partial<Transfer>) => void, signal: AbortSignal): Promise<string> {
+  note({ hashedBytes: 0 });
+  const computed = computeCid(file, (hashedBytes) => note({ hashedBytes }), signal);
+  computed.then(
+    (cid) => note({ cid }),
+    () => undefined,
+  );
+  return computed;
+}
+
+function isSessionOver(error: unknown): boolean {
+  return error instanceof HostRefused && error.problem.status === 401;
+}
