@@ -44,14 +44,19 @@ export function openChannelCalls(
   { check, relay: { ofViewers: relay } }: OpenWriting,
   provider: AppDeps['provider'],
 ) {
-  const { config, network, coins, store, chain } = infrastructure;
+  const { config, network, coins, store, chain, log } = infrastructure;
   const { facts, rpc, unsigned } = network;
+  const named = new Map(config.relay.depositMin);
+  for (const token of named.keys()) {
+    if (!coins.has(token))
+      log.warn({ token }, 'RELAY_DEPOSIT_MIN names a coin that KNOWN_TOKENS does not: it has no effect');
+  }
   const isFree = unsigned !== null;
   const deps = {
     ...infrastructure,
     ...{ check, relay, store, chain },
     providerWallet: provider?.wallet ?? null,
-    minimums: depositMinimums({ named: new Map(config.relay.depositMin), known: coins, isFree }),
+    minimums: depositMinimums({ named, known: coins, isFree }),
     domainOf: createReadTokenDomain(rpc, facts.chainId),
     head: new ChannelHead(network.provider),
     turns: new KeyedMutex(),

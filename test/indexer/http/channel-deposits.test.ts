@@ -329,6 +329,12 @@ describe('POST /channels, by the settings,', () => {
     expectProblem(await on.deposit(on.bodyOf(viewer)), 403, 'relay_not_allowed', 'token');
     await on.api.stop();
 
+    on = await startChannelMoney({ env: { KNOWN_TOKENS: '' } });
+    expectProblem(await on.deposit(on.bodyOf(viewer)), 403, 'relay_not_allowed', 'token');
+    const told = on.api.logged.filter(({ facts }) => facts.token === on.tokenAddress.toLowerCase());
+    expect(told.map(({ level }) => level)).to.deep.equal(['warn']);
+    await on.api.stop();
+
     const plain = testWallet(7);
     const token = getCreateAddress({ from: plain.address, nonce: 0 });
     on = await startChannelMoney({ env: { KNOWN_TOKENS: token, RELAY_DEPOSIT_MIN: `${token}:1` } });

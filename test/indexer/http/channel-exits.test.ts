@@ -108,6 +108,23 @@ describe('POST /channels/{id}/exit', () => {
     }
   });
 
+  it('does all of it at an older deployment as well', async () => {
+    const viewer = await on.viewerWith();
+    await (await on.api.wallet(0).sendTransaction({ to: viewer.address, value: parseEther('1') })).wait();
+    const older = on.api.as(0, on.api.older).connect(viewer);
+    await (await on.token.connect(viewer).approve(on.api.older, AMOUNT)).wait();
+    await (await older.open(PROVIDER, on.tokenAddress, AUTHORIZER, ZeroHash, AMOUNT)).wait();
+    await on.api.settled();
+    const id = await older.channelIdOf(channelOf(viewer));
+    const contract = on.api.older;
+    const { status, body } = await exit(id, await signed(viewer, id, { contract }));
+    expect(status).to.equal(200);
+    expect(body.channel).to.include({ contract });
+    await on.api.increaseTime(DELAY_SEC);
+    expect((await exit(id, { contract, finalize: true })).status).to.equal(200);
+    expect(await on.token.balanceOf(viewer)).to.equal(AMOUNT * 10n);
+  });
+
   it('without a signature shows what to sign, and what to send instead', async () => {
     const { viewer, id } = await opened();
     const shown = await refused(id, {}, 401, 'signature_required', 'signature');
