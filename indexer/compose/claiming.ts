@@ -7,6 +7,7 @@ import { Claiming } from '../playback/claiming/claiming.ts';
 import type { ClaimPolicy } from '../playback/claiming/plan.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
+import { NotIndexedInTime } from '../sync/errors.ts';
 import type { TokenBook } from '../tokens/token-metadata.ts';
 import { createKeyLock } from '../txmgr/key-lock.ts';
 import { TxManager } from '../txmgr/tx-manager.ts';
@@ -51,16 +52,18 @@ export async function openClaiming(
 
   async function look(): Promise<void> {
     // What the records lack, the chain may have paid.
-    if (!chain.status().synced) return;
+    if (chain.status().doubt !== null) return;
     try {
       await claiming.run();
     } catch (error) {
-      if (!signal.aborted) log.warn({ err: error }, 'vouchers could not be claimed, trying again');
+      // That they are behind, /readyz says.
+      if (signal.aborted || error instanceof NotIndexedInTime) return;
+      log.warn({ err: error }, 'vouchers could not be claimed, trying again');
     }
   }
 
-  const delayMs = 1_000 * (await claims.withdrawDelaySec(facts.contract));
-  return () => repeat(Math.min(LONGEST_PAUSE_MS, delayMs / LOOKS_PER_DELAY), look);
+  const delaySec = await claims.withdrawDelaySec(facts.contract).catch(() => Number.POSITIVE_INFINITY);
+  return () => repeat(Math.min(LONGEST_PAUSE_MS, (1_000 * delaySec) / LOOKS_PER_DELAY), look);
 }
 
 /** @throws {ChainUnusable} where an amount can't be of its token */
