@@ -24,10 +24,11 @@ export interface PersonalWallet {
 /**
  * A chain that answers as Sepolia, with the contract deployed as `npx hardhat deploy` does it, and what a person sets in .env
  * to run a host on it. Nothing is written into the project's folder.
+ * @param args of its node, which calls nothing final that is younger than 64 blocks unless it is told.
  */
-export async function startPublicChain() {
+export async function startPublicChain(args: string[] = []) {
   await using parts = new AsyncDisposableStack();
-  const chain = await startAnvil({ chainId: SEPOLIA });
+  const chain = await startAnvil({ chainId: SEPOLIA, args });
   parts.defer(() => chain.stop());
   const folder = await dataFolder();
   parts.defer(() => removeFolder(folder));
@@ -61,6 +62,8 @@ export async function startPublicChain() {
     contract: deployed.address,
     /** What a host or a script is told in .env, but for its DATA_DIR. */
     env,
+    /** The folder that its hosts keep everything in. */
+    dataDir: join(folder, 'data'),
     /** A host in a process of its own, that anybody's calls are relayed by. */
     startHost: (more: Record<string, string> = {}): Promise<HostProcess> =>
       startHost({ dataDir: join(folder, 'data'), env: { ...env, ...NO_LIMITS, RELAY: 'open', ...more } }),
