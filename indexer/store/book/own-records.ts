@@ -62,7 +62,8 @@ export interface SignIns {
 /** Tokens by which wallets play what they have paid for, and what the wallets signed for them. */
 export interface PlayGrants {
   /**
-   * One transaction: uses the nonce up and puts the token in the place of the one that the account had for the content.
+   * One transaction: uses the nonce up and puts the token in the place of the one that the account, or its channel, had for
+   * the content.
    * @param tokenHash of the token, which nobody else is to know.
    * @returns false, and changes nothing, where the account has used the nonce before; remembered well past its end.
    */
@@ -76,6 +77,8 @@ export interface PlayGrants {
 /** Addresses in any case. */
 export interface PlayGrant {
   account: string;
+  /** The channel of the account whose rights the token has, in lower case; `null`: the account's own. */
+  channelId: string | null;
   contract: string;
   contentId: string;
   /** The token is good before this second; whether anything is open for its account is another question. */

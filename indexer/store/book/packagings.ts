@@ -38,6 +38,8 @@ export interface Packagings {
   failPackaging(id: string, problem: PackagingProblem, nowSec: number): Promise<void>;
   /** Forgets what ended before. */
   forgetPackagings(endedBeforeSec: number): Promise<void>;
+  /** What all keys of a content come from, as its creator, in any case, has had it packaged. */
+  contentSecret(cidKey: string, owner: string): Promise<SealedSecret | null>;
   /** Ids of the keys under which secrets are sealed. */
   sealedUnder(): Promise<string[]>;
 }

@@ -63,7 +63,7 @@ describe('openSqliteBook()', () => {
 
   it('knows all of it after it was closed', async () => {
     const entry = { day: '2026-01-02', wallet: '0xaa', gas: 60n, dayLimit: 100n, walletLimit: 60n };
-    const to = { account: '0xaa', contract: '0xcc', contentId: '0x1', untilSec: NOON + 60 };
+    const to = { account: '0xaa', channelId: null, contract: '0xcc', contentId: '0x1', untilSec: NOON + 60 };
     const used = { nonce: 'n', expiresAtSec: NOON + 60, nowSec: NOON };
     const first = openSqliteBook({ path });
     await first.recordReport(report());

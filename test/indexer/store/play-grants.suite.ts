@@ -18,6 +18,7 @@ import {
 
 const GRANT: PlayGrant = {
   account: VIEWER,
+  channelId: null,
   contract: CONTRACT,
   contentId: CONTENT_ID,
   untilSec: NOON + 86_400,
@@ -46,6 +47,18 @@ export function describePlayGrants(store: () => Store, book: () => Book): void {
       expect(await found('t1')).to.equal(null);
       for (const token of ['t2', 'of another content', 'of another contract', 'of another account'])
         expect(await found(token), token).to.be.an('object');
+    });
+
+    it('gives a channel of the account a token of its own, and nonces', async () => {
+      const channelId = hash('channel');
+      expect(await grant('of the account', 'n')).to.equal(true);
+      expect(await grant('of its channel', 'n', { channelId })).to.equal(true);
+      expect(await found('of the account')).to.deep.equal(GRANT);
+      expect(await found('of its channel')).to.deep.equal({ ...GRANT, channelId });
+      expect(await grant('another', 'n', { channelId })).to.equal(false);
+      await grant('another', 'm', { channelId });
+      expect(await found('of its channel')).to.equal(null);
+      expect(await found('of the account')).to.deep.equal(GRANT);
     });
 
     it('takes a nonce of an account once, and changes nothing the second time', async () => {

@@ -19,7 +19,7 @@ export function playGrants(db: Database.Database): PlayGrants {
       ON CONFLICT (contract, content_id, account)
       DO UPDATE SET token_hash = excluded.token_hash, until = excluded.until`,
   );
-  const byToken = db.prepare<[string], PlayGrant>(
+  const byToken = db.prepare<[string], Omit<PlayGrant, 'channelId'>>(
     'SELECT contract, content_id AS contentId, account, until AS untilSec FROM play_tokens WHERE token_hash = ?',
   );
 
@@ -27,10 +27,20 @@ export function playGrants(db: Database.Database): PlayGrants {
     grantPlay: transactional(db, (tokenHash, to, used) => {
       forgetNonces.run(used.nowSec - REMEMBERED_SEC);
       forgetTokens.run(used.nowSec - TOKEN_REMEMBERED_SEC);
-      if (useNonce.run(to.account, used.nonce, used.expiresAtSec).changes === 0) return false;
-      writeToken.run(to.contract, to.contentId, to.account, tokenHash, to.untilSec);
+      if (useNonce.run(payerOf(to), used.nonce, used.expiresAtSec).changes === 0) return false;
+      writeToken.run(to.contract, to.contentId, payerOf(to), tokenHash, to.untilSec);
       return true;
     }),
-    playGrant: async (tokenHash) => byToken.get(tokenHash) ?? null,
+    async playGrant(tokenHash) {
+      const row = byToken.get(tokenHash);
+      if (row === undefined) return null;
+      const [account = '', channelId = null] = row.account.split('/');
+      return { ...row, account, channelId };
+    },
   };
+}
+
+/** What stands as account in the rows: the wallet, or one channel of it. */
+function payerOf({ account, channelId }: PlayGrant): string {
+  return channelId === null ? account : `${account}/${channelId}`;
 }
