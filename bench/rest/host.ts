@@ -43,7 +43,7 @@ async function openChain(): Promise<OpenChain> {
     isEmbedded: false,
     unsigned: noChain,
     operator: null,
-    facts: { chainId: CHAIN_ID, name: 'bench', contract: CONTRACT, rpcUrl: null },
+    facts: { chainId: CHAIN_ID, name: 'bench', contract: CONTRACT, rpcUrl: null, confirmations: 0 },
     pace: { pollMs: BLOCK_MS, shorterChainTimeoutMs: 0 },
     description: 'no chain',
     servesPageAt: () => {},

@@ -9,7 +9,7 @@ import { openClaiming } from './claiming.ts';
 import { announceHost } from './host-file.ts';
 import { type HostOptions, openInfrastructure } from './infrastructure.ts';
 import { openPackaging } from './packaging.ts';
-import { openListings, openOwnServing } from './serving.ts';
+import { openKeys, openListings, openOwnServing } from './serving.ts';
 import { openSignIn } from './sign-in.ts';
 import { openUploads } from './uploads.ts';
 import { openChannelCalls, openWriting, relayFor } from './writing.ts';
@@ -37,18 +37,21 @@ export async function createHost(config: Config, options: HostOptions) {
   const writing = parts.use(openWriting(infrastructure));
   const stopping = new AbortController();
   const contract = new HostContract(network.provider);
-  const own = openOwnServing(infrastructure, writing, contract, stopping.signal);
+  const { key, unitKeys } = await openKeys(infrastructure);
+  const own = openOwnServing(infrastructure, writing, { contract, unitKeys, signal: stopping.signal });
   const tokens = createTokenBook(network.rpc, { known: coins });
-  const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens });
+  const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens, unitKeys });
   const claiming = await openClaiming(infrastructure, { ...own, tokens, signal: stopping.signal });
   const { worker } = uploads;
   const packaging = parts.use(
-    await openPackaging(infrastructure, { worker, listings, serving: own.serving }),
+    await openPackaging(infrastructure, { key, worker, listings, serving: own.serving }),
   );
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {
     ...infrastructure,
     contract,
+    unitKeys,
+    signer: network.operator,
     operatorSecret: secret,
     config: { ...config, unsigned: network.unsigned !== null, relayFor: relayFor(config, network) },
     writer: writing.writer,

@@ -10,7 +10,7 @@ import type { Serving } from '../playback/serving.ts';
 import { requireNotTakenDown, TakenDown } from '../playback/takedown/taken-down.ts';
 import { ListingAmbiguous, TermsDiffer } from '../publishing/errors.ts';
 import type { Listings } from '../publishing/listing.ts';
-import { openKeysSecret } from '../secrets/keys-secret.ts';
+import type { SealingKey } from '../secrets/seal.ts';
 import type { Packaging } from '../store/book.ts';
 import { UploadRefused } from '../uploads/packaging/errors.ts';
 import { type Ffmpeg, findFfmpeg } from '../uploads/packaging/ffmpeg/ffmpeg.ts';
@@ -22,19 +22,20 @@ import type { PackagingWorker } from '../uploads/packaging/worker/packaging-work
 import type { Infrastructure } from './infrastructure.ts';
 
 interface PackagingParts {
+  key: SealingKey;
   worker: PackagingWorker;
   listings: Listings;
   serving: Serving;
 }
 
-/** Protected uploads: they are taken at once, and packaged once it is started. @throws {KeysSecretWrong} */
+/** Protected uploads: they are taken at once, and packaged once it is started. */
 export async function openPackaging(infrastructure: Infrastructure, parts: PackagingParts) {
   const { config, book } = infrastructure;
   const at = pathsOf(config);
-  const key = await openKeysSecret({ configured: config.keysSecret, file: at.keysSecret, book });
   const processes = Processes.open(join(at.locks, 'processes'));
   const sources = await Sources.open(at.packaging, processes);
   await sources.sweep(() => book.unpackaged());
+  const { key } = parts;
   const worker = withFfmpeg(infrastructure, parts.worker);
   const hooks = hooksOf(infrastructure, parts);
   const stageSec = config.uploadStageSec;

@@ -1,17 +1,32 @@
+import { pathsOf } from '../config/paths.ts';
 import type { HostContract } from '../contract/stream-host.ts';
+import { UnitKeys } from '../playback/keys/unit-keys.ts';
 import { createProvider } from '../playback/provider.ts';
 import { Serving } from '../playback/serving.ts';
 import { Listings } from '../publishing/listing.ts';
 import type { ListingDeps } from '../publishing/publication.ts';
+import { openKeysSecret } from '../secrets/keys-secret.ts';
+import { contentSecretOf } from '../uploads/packaging/names.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { OpenWriting } from './writing.ts';
 
-/** What this host sells, and for whom. @param signal ends all trying */
+/** The key under which secrets lie in the book, and the keys that these make. @throws {KeysSecretWrong} */
+export async function openKeys({ config, book, storage }: Infrastructure) {
+  const { keysSecret: configured } = config;
+  const key = await openKeysSecret({ configured, file: pathsOf(config).keysSecret, book });
+  const secretOf = async (cidKey: string, creator: string) => {
+    const owner = creator.toLowerCase();
+    const sealed = await book.contentSecret(cidKey, owner);
+    return sealed && key.open(sealed, contentSecretOf(cidKey, owner));
+  };
+  return { key, unitKeys: new UnitKeys({ storage, secretOf }) };
+}
+
+/** What this host sells, and for whom. `signal` ends all trying. */
 export function openOwnServing(
   infrastructure: Infrastructure,
   { check: callCheck, relay, writer }: OpenWriting,
-  contract: HostContract,
-  signal: AbortSignal,
+  { contract, unitKeys, signal }: { contract: HostContract; unitKeys: UnitKeys; signal: AbortSignal },
 ) {
   const { config, network, overrides } = infrastructure;
   const { publicUrl = (own: string) => config.publicUrl ?? own } = overrides;
@@ -19,7 +34,9 @@ export function openOwnServing(
   const earner = config.providerWallet ?? wallet?.address;
   let url = '';
   const provider = earner === undefined ? null : createProvider(earner, () => publicUrl(url));
-  const deps = { ...infrastructure, provider, wallet, writer, relay, contract, callCheck, signal };
+  const isProtected = isProtectedBy(unitKeys);
+  const parts = { provider, wallet, writer, relay, contract, callCheck, isProtected, signal };
+  const deps = { ...infrastructure, ...parts };
   const serving = new Serving(deps);
   return {
     /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
@@ -36,8 +53,17 @@ export function openOwnServing(
 /** What creators put on chain through this host. */
 export function openListings(
   { chain, store }: Infrastructure,
-  { contract, ...rest }: Pick<ListingDeps, 'writer' | 'tokens'> & { contract: HostContract },
+  {
+    contract,
+    unitKeys,
+    ...rest
+  }: Pick<ListingDeps, 'writer' | 'tokens'> & { contract: HostContract; unitKeys: UnitKeys },
 ): Listings {
   const termsInForce: typeof contract.termsInForce = (at, contentId) => contract.termsInForce(at, contentId);
-  return new Listings({ ...rest, store, chain: { ...chain, termsInForce } });
+  const isProtected = isProtectedBy(unitKeys);
+  return new Listings({ ...rest, store, isProtected, chain: { ...chain, termsInForce } });
+}
+
+function isProtectedBy(unitKeys: UnitKeys): ListingDeps['isProtected'] {
+  return (cidKey, creator) => unitKeys.canOpen(cidKey, creator);
 }

@@ -45,6 +45,11 @@ export class HostContract {
     return (await this.#at(contract).streamOf(contentId, provider)) !== '';
   }
 
+  /** How long a withdrawal from a channel takes; it never changes. */
+  async withdrawDelaySec(contract: string): Promise<number> {
+    return Number(await this.#at(contract).withdrawDelaySec());
+  }
+
   /** Who signs for the provider's streams beside itself, checksummed; the zero address: nobody. */
   async delegateOf(contract: string, provider: string): Promise<string> {
     return await this.#at(contract).claimDelegateOf(provider);

@@ -1,3 +1,4 @@
+import type { BaseWallet } from 'ethers';
 import type { BaseLogger } from 'pino';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { ContractWriter } from '../contract/calls/writer.ts';
@@ -7,6 +8,7 @@ import type { Counters } from '../counters/counters.ts';
 import type { Disk } from '../lib/disk.ts';
 import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
+import type { UnitKeys } from '../playback/keys/unit-keys.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
 import type { Listings } from '../publishing/listing.ts';
@@ -44,6 +46,8 @@ export interface AppDeps {
     unsigned: boolean;
     /** Media that is sold is served without payment on a public chain, too. */
     openGateway: boolean;
+    /** So many units are sold for a deposit that is not final yet. */
+    unconfirmedUnits: number;
     /** Whose signed calls this host submits. */
     relayFor: 'off' | 'allowlist' | 'open';
     /** Proxies in front, whose X-Forwarded-For is believed. */
@@ -75,7 +79,11 @@ export interface AppDeps {
   staging: Staging;
   packaging: PackagingIntake;
   listings: Listings;
-  contract: Pick<HostContract, 'termsInForce' | 'hasStream'>;
+  contract: Pick<HostContract, 'termsInForce' | 'hasStream' | 'withdrawDelaySec'>;
+  /** Keys of the protected videos that are kept here. */
+  unitKeys: UnitKeys;
+  /** The host's own key, which signs as the provider or as its delegate; `null` without one. */
+  signer: Pick<BaseWallet, 'signTypedData'> | null;
   tokens: { describe(token: string): Promise<Coin> };
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   nowSec(): number;
@@ -86,6 +94,8 @@ export interface AppDeps {
 export interface ChainFacts extends IndexedChain {
   chainId: number;
   name: string;
+  /** So many blocks below the head no reorganisation reaches, as far as selling goes. */
+  confirmations: number;
   /** The deployment written to. */
   contract: string;
   /** Where pages on this machine reach the embedded chain; `null` for a remote one, whose URL may hold a secret. */

@@ -38,14 +38,9 @@ export async function packagedVideo(
   cid: string,
   signal?: AbortSignal,
 ): Promise<PackagedVideo | null> {
-  const file = await storage.find(cid, 'content.json');
-  if (file?.kind !== 'file' || file.sizeBytes > MAX_BYTES) return null;
-  const bytes: Uint8Array[] = [];
-  const whole = { offset: 0, length: file.sizeBytes, ...(signal && { signal }) };
-  for await (const chunk of storage.read(file.cid, whole)) bytes.push(chunk);
-  const { data } = contentJson.safeParse(parsed(Buffer.concat(bytes).toString()));
+  const data = await readContentJson(storage, cid, signal);
   const [best] = data?.renditions ?? [];
-  if (data === undefined || best === undefined) return null;
+  if (data === null || best === undefined) return null;
   return {
     durationSec: data.duration_sec,
     width: best.width,
@@ -55,6 +50,26 @@ export async function packagedVideo(
     previewSec: data.preview_sec,
     isProtected: data.keys.some((key) => key !== null),
   };
+}
+
+/**
+ * What the CID commits to of its keys: SHA-256 of each unit's, in hex; `null` of what is all preview.
+ * @returns `null` where it is no packaged video
+ */
+export async function packagedKeyHashes(
+  storage: Directories,
+  cid: string,
+): Promise<readonly (string | null)[] | null> {
+  return (await readContentJson(storage, cid))?.keys ?? null;
+}
+
+async function readContentJson(storage: Directories, cid: string, signal?: AbortSignal) {
+  const file = await storage.find(cid, 'content.json');
+  if (file?.kind !== 'file' || file.sizeBytes > MAX_BYTES) return null;
+  const bytes: Uint8Array[] = [];
+  const whole = { offset: 0, length: file.sizeBytes, ...(signal && { signal }) };
+  for await (const chunk of storage.read(file.cid, whole)) bytes.push(chunk);
+  return contentJson.safeParse(parsed(Buffer.concat(bytes).toString())).data ?? null;
 }
 
 export type PackagedForm = 'protected' | 'clear' | null;

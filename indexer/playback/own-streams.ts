@@ -77,10 +77,15 @@ export class OwnStreams {
     await chain.waitFor(mined?.blockNumber ?? (await chain.head()));
   }
 
-  async #requireServable({ contract, contentId, cid, cidKey }: ServeWish): Promise<void> {
+  async #requireServable({ contract, contentId, cid, cidKey, creator }: ServeWish): Promise<void> {
     const { store, storage, nowSec } = this.#deps;
     const listing = await store.contentById(contract, contentId);
-    if (listing) requireSellable(termsInForce(listing, nowSec()).unit);
+    if (listing)
+      await requireSellable(
+        this.#deps,
+        { creator, cid: { key: cidKey } },
+        termsInForce(listing, nowSec()).unit,
+      );
     if ((await storage.stat(cidKey)) !== null) return;
     throw new ServingRefused(`The file ${cid} is not stored on this host.`, { objection: 'not here' });
   }

@@ -49,6 +49,8 @@ export interface ProvidingDeps {
   /** Where media is kept in this process; `null` where that is another one's business. */
   disk: Pick<Disk, 'requireRoom'> | null;
   temporaryFile: Disk['temporaryFile'];
+  /** Whether this host has the keys of a canonical CID, as its creator has packaged it. */
+  isProtected(cidKey: string, creator: string): Promise<boolean>;
   chain: IndexedChain;
   nowSec(): number;
 }
@@ -119,7 +121,8 @@ export class Providing {
     const { store, chain, contract, serving, nowSec } = this.#deps;
     await catchUp(chain);
     const listing = await findListing(store, { ...which, contract });
-    requireSellable(termsInForce(listing, nowSec()).unit);
+    const { creator, cidKey: key } = listing;
+    await requireSellable(this.#deps, { creator, cid: { key } }, termsInForce(listing, nowSec()).unit);
     const wish = { ...ownWish(listing, this.#deps), ends: false };
     await serving.check(wish);
     return wish;

@@ -22,6 +22,8 @@ export interface ServingDeps {
   store: Store;
   book: ServeWishes & ProvidedMedia & Pick<StagedUploads, 'uploadsOf'> & Pick<Takedowns, 'takedownOf'>;
   storage: Pick<MediaStorage, 'stat' | 'remove'>;
+  /** Whether this host has the keys of a canonical CID, as its creator has packaged it. */
+  isProtected(cidKey: string, creator: string): Promise<boolean>;
   chain: IndexedChain & {
     chainId: number;
     /** Calls back when the records show more of the chain, or less. */

@@ -58,6 +58,8 @@ export class PriceUnfit extends errorWith<{ reason: 'decimals' | 'too_large' | '
 /** A clear file can't be sold by the minute: whoever has one minute of it has the file. */
 export class MinuteNotSold extends BaseError {
   constructor() {
-    super("A clear file's minutes can't be sold: price it by the view or by the day.");
+    super(
+      "A clear file's minutes can't be sold: price it by the view or by the day, or upload it protected.",
+    );
   }
 }

@@ -38,7 +38,7 @@ export class Listings {
 
   /** Whether such an offer could be published, apart from what stands on chain. @throws {PriceUnfit}, {MinuteNotSold} */
   async checkOffer(offer: Omit<Offer, 'cid'>): Promise<void> {
-    requireSellable(offer.unit);
+    await requireSellable(this.#deps, offer, offer.unit);
     await this.#publications.terms(offer, offer.token ?? ZeroAddress);
   }
 
@@ -107,7 +107,7 @@ export class Listings {
       const inForce = await this.#deps.chain.termsInForce(contract, contentId);
       const terms = await this.#publications.terms(offer, token);
       const args = { ...terms, unit: offer.unit ?? inForce?.unit ?? unit, contentId };
-      requireSellable(args.unit);
+      await requireSellable(this.#deps, which, args.unit);
       return { name: 'scheduleTerms', account: which.creator, contract, args };
     });
   }

@@ -27,6 +27,8 @@ export interface Offer extends TermsOffer {
   token?: string | undefined;
   videoName: string;
   metadata?: string | undefined;
+  /** It becomes a protected video, whose keys this host will have. */
+  isProtected?: boolean | undefined;
 }
 
 export interface ListingDeps {
@@ -36,6 +38,8 @@ export interface ListingDeps {
     termsInForce(contract: string, contentId: string): Promise<TermsInForce | null>;
   };
   tokens: { describe(token: string): Promise<Coin> };
+  /** Whether this host has the keys of a canonical CID, as its creator has packaged it. */
+  isProtected(cidKey: string, creator: string): Promise<boolean>;
 }
 
 /** A listing and the terms in force. */
@@ -58,7 +62,8 @@ export interface Publications {
   terms(offer: TermsOffer, token: string): Promise<{ pricePerUnit: bigint; providerShareBps: number }>;
 }
 
-export function createPublications({ store, writer, chain, tokens }: ListingDeps): Publications {
+export function createPublications(deps: ListingDeps): Publications {
+  const { store, writer, chain, tokens } = deps;
   const { contract } = writer;
 
   async function terms({ price, providerShareBps }: TermsOffer, token: string) {
@@ -76,9 +81,9 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
       const standing = listing && inForce && (inForce.retired ? announced(listing) : inForce);
       const differing = standing && difference(standing, { ...offered, unit });
       const published = standing !== null && !differing;
-      if (!published) requireSellable(offer.unit);
+      if (!published) await requireSellable(deps, offer, offer.unit);
       if (differing && !inForce.retired) throw new TermsDiffer({ listing, inForce, differing });
-      if (!published) requireSellable(unit);
+      if (!published) await requireSellable(deps, offer, unit);
       // Again under the same id, where it comes back from retirement.
       const cid = listing?.cid ?? offer.cid.text;
       const { creator: account, videoName: name, metadata = '' } = offer;
@@ -97,11 +102,18 @@ export function createPublications({ store, writer, chain, tokens }: ListingDeps
 }
 
 /**
- * Whether this host puts a price by such a unit on chain. What a wallet has listed by itself stays as it is.
+ * Whether this host puts a price by such a unit on chain: minutes are sold by keys. What a wallet has listed by itself stays
+ * as it is.
  * @throws {MinuteNotSold}
  */
-export function requireSellable(unit: Unit | undefined): void {
-  if (unit === 'minute') throw new MinuteNotSold();
+export async function requireSellable(
+  { isProtected }: Pick<ListingDeps, 'isProtected'>,
+  of: Pick<Offer, 'creator' | 'isProtected'> & { cid?: { key: string } },
+  unit: Unit | undefined,
+): Promise<void> {
+  if (unit !== 'minute' || of.isProtected) return;
+  if (of.cid && (await isProtected(of.cid.key, of.creator.toLowerCase()))) return;
+  throw new MinuteNotSold();
 }
 
 /** The terms under which what is retired comes back. */

@@ -17,6 +17,8 @@ export interface OpenChain extends AsyncDisposable {
     contract: string;
     /** Where pages and wallets on this machine reach the embedded chain; `null` for a remote one. */
     rpcUrl: string | null;
+    /** So many blocks below the head no reorganisation reaches, as far as selling goes. */
+    confirmations: number;
   };
   /** It runs in this process: no endpoint lags behind another. */
   isEmbedded: boolean;

@@ -46,7 +46,10 @@ export async function openEmbedded(
       rpc,
       provider,
       deployments,
-      facts: { chainId: DEVNET_CHAIN_ID, name: 'development', contract, rpcUrl: devnet.url },
+      facts: {
+        ...{ chainId: DEVNET_CHAIN_ID, name: 'development', contract, rpcUrl: devnet.url },
+        confirmations: 0,
+      },
       isEmbedded: true,
       unsigned: createImpersonator({ provider: devnet.provider }),
       operator,

@@ -9,6 +9,8 @@ import { call, createFailoverRpc, type Rpc } from '../../rpc/rpc.ts';
 import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
 
 const MAINNET = 1;
+/** Deeper reorganisations have not been seen for years where blocks are final at all. */
+const CONFIRMATIONS = 12;
 const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
 
 /** The chain at the endpoints of ETH_RPC_URL. @throws {ChainUnusable} */
@@ -28,7 +30,7 @@ export async function openRemote(config: Config, at: Paths): Promise<OpenChain> 
     rpc,
     provider,
     deployments,
-    facts: { chainId, name, contract, rpcUrl: null },
+    facts: { chainId, name, contract, rpcUrl: null, confirmations: CONFIRMATIONS },
     isEmbedded: false,
     unsigned: null,
     operator: config.privateKey === undefined ? null : new Wallet(config.privateKey, provider),

@@ -71,11 +71,12 @@ export function offerRoutes(context: Context): Route[] {
 }
 
 export function providingOf(context: Context): Providing {
-  const { storage, disk, chain } = context;
+  const { storage, disk, chain, unitKeys } = context;
   // A node of its own has a disk of its own.
   const own = storage.ipfs.name === 'files' ? disk : null;
   const { temporaryFile } = disk;
-  return new Providing({ ...context, disk: own, temporaryFile, contract: chain.contract });
+  const isProtected = (cidKey: string, creator: string) => unitKeys.canOpen(cidKey, creator);
+  return new Providing({ ...context, disk: own, temporaryFile, isProtected, contract: chain.contract });
 }
 
 function offered({ cid, contentId, contract, creator, provider, url, txHash }: StreamRow) {

@@ -41,7 +41,8 @@ export function parseUploadMeta(
   const into = protection ? 'ipfs' : (only ?? meta.storage ?? storage.default);
   if (protection) requireDirectories(only ?? meta.storage);
   else requireOffered(into, meta.storage, storage);
-  const offer = { ...offerOf(meta), token: meta.token ?? ZeroAddress };
+  const isProtected = protection !== null && !protection.isFree;
+  const offer = { ...offerOf(meta), token: meta.token ?? ZeroAddress, isProtected };
   return { offer, into, serve: meta.serve ?? false, protection };
 }
 

@@ -1,0 +1,72 @@
+import { createHash, hkdfSync } from 'node:crypto';
+import { BoundedMap } from '../../lib/bounded-map.ts';
+import { errorWith } from '../../lib/errors.ts';
+import { packagedKeyHashes } from '../../media/packaged.ts';
+import type { MediaStorage } from '../../media/storage.ts';
+
+const KEY_BYTES = 16;
+const SALT = 'stream-host/1';
+const MAX_REMEMBERED = 1_000;
+
+/** SHA-256 of the key of each unit, in hex; `null` where it has none: all of it is preview. */
+export type KeyHashes = readonly (string | null)[];
+
+/** A secret that does not open what the CID commits to. */
+export class KeyDiffers extends errorWith<{ cid: string; unit: number }>(
+  ({ cid, unit }) => `The secret of ${cid} gives another key of unit ${unit} than its content.json names.`,
+) {}
+
+interface Deps {
+  storage: Pick<MediaStorage, 'find' | 'read' | 'stat'>;
+  /** What all keys of a canonical CID come from, by whom it was made; `null`: this host does not have it. */
+  secretOf(cidKey: string, owner: string): Promise<Uint8Array | null>;
+}
+
+/** The keys of protected videos that are kept here, as packager/keys.ts derives them. */
+export class UnitKeys {
+  readonly #deps: Deps;
+  readonly #hashes = new BoundedMap<string, KeyHashes>(MAX_REMEMBERED);
+  readonly #secrets = new BoundedMap<string, Uint8Array>(MAX_REMEMBERED);
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Of a canonical CID; `null` where no protected video is kept here under it. */
+  async hashesOf(cid: string): Promise<KeyHashes | null> {
+    const known = this.#hashes.get(cid);
+    if (known !== undefined) return known;
+    const { storage } = this.#deps;
+    const isDirectory = (await storage.stat(cid))?.kind === 'directory';
+    const hashes = isDirectory ? await packagedKeyHashes(storage, cid) : null;
+    if (!hashes?.some((hash) => hash !== null)) return null;
+    this.#hashes.set(cid, hashes);
+    return hashes;
+  }
+
+  /** Whether this host can open what a creator has published. */
+  async canOpen(cid: string, creator: string): Promise<boolean> {
+    return (await this.#secretOf(cid, creator)) !== null;
+  }
+
+  /** The 16 bytes that open each of the units, which all have a key. @throws {KeyDiffers} */
+  async keysOf(cid: string, creator: string, units: readonly number[]): Promise<Buffer[]> {
+    const secret = await this.#secretOf(cid, creator);
+    const hashes = await this.hashesOf(cid);
+    return units.map((unit) => {
+      const key = Buffer.from(hkdfSync('sha256', secret ?? '', SALT, `key ${unit}`, KEY_BYTES));
+      const isRight = createHash('sha256').update(key).digest('hex') === hashes?.[unit];
+      if (secret === null || !isRight) throw new KeyDiffers({ cid, unit });
+      return key;
+    });
+  }
+
+  async #secretOf(cid: string, creator: string): Promise<Uint8Array | null> {
+    const name = `${cid} ${creator}`;
+    const known = this.#secrets.get(name);
+    if (known !== undefined) return known;
+    const secret = await this.#deps.secretOf(cid, creator);
+    if (secret !== null) this.#secrets.set(name, secret);
+    return secret;
+  }
+}
