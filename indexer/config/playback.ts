@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, flag, variables } from './values.ts';
+import { address, count, flag, variables } from './values.ts';
 
 export const playbackConfig = variables({
   /** Who earns by what this host serves; undefined: the operator. */
@@ -12,6 +12,8 @@ export const playbackConfig = variables({
       .regex(/^[0-9a-fA-F]{64}$/, 'must be 32 bytes as 64 hex digits: openssl rand -hex 32')
       .optional(),
   ],
+  /** So many units are sold for a deposit that is not final yet. */
+  unconfirmedUnits: ['UNCONFIRMED_UNITS', count('units').default(5)],
   /** Media that is sold is served without payment, too. */
   openGateway: ['OPEN_GATEWAY', flag.default(false)],
 });

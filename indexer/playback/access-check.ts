@@ -1,5 +1,6 @@
 import { getAddress } from 'ethers';
-import type { SignatureCheck } from '../contract/signatures.ts';
+import { keySignature, type SignatureCheck } from '../contract/signatures.ts';
+import type { Store } from '../store/store.ts';
 import { type Access, accessDigest, audienceOf, MAX_AHEAD_SEC } from './access.ts';
 import { type AccessPart, AccessRefused } from './errors.ts';
 import type { OwnOffer } from './offers.ts';
@@ -8,6 +9,8 @@ import type { Provider } from './provider.ts';
 /** An `Access` with its signature, and the deployment in whose domain it is signed. */
 export interface SignedAccess extends Access {
   contract: string;
+  /** The channel whose key has signed, in lower case; `null`: the account has. */
+  channelId: string | null;
   signature: string;
 }
 
@@ -15,6 +18,7 @@ interface Deps {
   provider: Pick<Provider, 'wallet'>;
   chainId: number;
   checkSignature: SignatureCheck;
+  store: Pick<Store, 'channel'>;
   nowSec(): number;
 }
 
@@ -25,7 +29,15 @@ interface Deps {
  */
 export type AccessCheck = (offers: readonly OwnOffer[], access: SignedAccess) => Promise<OwnOffer>;
 
-export function createAccessCheck({ provider, chainId, checkSignature, nowSec }: Deps): AccessCheck {
+export function createAccessCheck({ provider, chainId, checkSignature, store, nowSec }: Deps): AccessCheck {
+  /** Who has to have signed: the account, or the key of its channel. `null`: it has no such channel. */
+  async function signerOf({ account, channelId, contract }: SignedAccess): Promise<string | null> {
+    if (channelId === null) return account;
+    const channel = await store.channel(contract.toLowerCase(), channelId);
+    const isTheirs = channel && isSame(channel.viewer, account) && isSame(channel.provider, provider.wallet);
+    return isTheirs ? channel.authorizer : null;
+  }
+
   return async (offers, access) => {
     const refuse = (part: AccessPart, message: string, right?: string | number): never => {
       throw new AccessRefused(message, { part, right, offers });
@@ -47,9 +59,15 @@ export function createAccessCheck({ provider, chainId, checkSignature, nowSec }:
       const why = endsInSec < 0 ? 'is over' : `ends more than ${MAX_AHEAD_SEC} seconds ahead`;
       return refuse('expiresAtSec', `What is signed ${why}.`, nowSec() + MAX_AHEAD_SEC / 2);
     }
+    const signer = await signerOf(access);
+    if (signer === null)
+      return refuse('channelId', `${access.account} has no such channel towards this host.`);
     const digest = accessDigest(access, chainId, access.contract);
-    if ((await checkSignature(access.account, digest, access.signature)) === null)
-      return refuse('signature', `${access.account} has not signed this.`);
+    const isSigned =
+      access.channelId === null
+        ? (await checkSignature(signer, digest, access.signature)) !== null
+        : keySignature(signer, digest, access.signature) !== null;
+    if (!isSigned) return refuse('signature', `${signer} has not signed this.`);
     return offer;
   };
 }

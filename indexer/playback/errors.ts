@@ -17,6 +17,7 @@ export type AccessPart =
   | 'audience'
   | 'contentId'
   | 'contract'
+  | 'channelId'
   | 'nonce'
   | 'expiresAtSec'
   | 'signature';

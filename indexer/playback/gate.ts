@@ -1,17 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SignatureCheck } from '../contract/signatures.ts';
 import { withTimeout } from '../lib/with-timeout.ts';
-import type { PlayGrants } from '../store/book.ts';
+import type { PlayGrant, PlayGrants } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
 import { type AccessCheck, createAccessCheck, type SignedAccess } from './access-check.ts';
 import { AccessRefused, MirrorBehind, NotOffered, PlayRefused } from './errors.ts';
+import type { PayerUnits } from './keys/payer-units.ts';
+import { unpaidUnits } from './keys/unpaid.ts';
 import { createOwnOffers, isFree, isSoldByUnit, type OwnOffer } from './offers.ts';
 import { DAY_SEC, openUntilSec } from './open-until.ts';
 import type { Provider } from './provider.ts';
 
 export interface PlayGateDeps {
-  store: Pick<Store, 'activeStreams' | 'contentById' | 'paidDirectly'>;
+  store: Pick<Store, 'activeStreams' | 'contentById' | 'paidDirectly' | 'channel'>;
   book: PlayGrants;
   provider: Provider | null;
   chain: IndexedChain & {
@@ -20,6 +22,11 @@ export interface PlayGateDeps {
   };
   checkSignature: SignatureCheck;
   nowSec(): number;
+}
+
+/** Whose a token is, for which offer, and until when it is good. */
+export interface Grant<Offer extends OwnOffer = OwnOffer> extends PlayGrant {
+  offer: Offer;
 }
 
 const TOKEN_BYTES = 16;
@@ -44,7 +51,7 @@ export class PlayGate {
   async offersOf(cidKey: string): Promise<OwnOffer[]> {
     const offers = await this.#ownOffers(cidKey);
     if (offers.length > 0) return offers;
-    if (this.#isLagging()) throw behind();
+    if (this.isLagging()) throw behind();
     throw new NotOffered('This host does not offer the file.');
   }
 
@@ -55,33 +62,37 @@ export class PlayGate {
   async admit(offers: readonly OwnOffer[], token: string | null): Promise<'everybody' | 'payer'> {
     if (offers.some(isFree)) return 'everybody';
     if (token === null) throw unpaid(offers);
-    const { account, offer, untilSec } = await this.#grantOf(offers, token);
+    const { account, offer, untilSec } = await this.grantOf(offers, token);
     if ((await this.#openFor(account, offer)) <= this.#deps.nowSec())
-      throw this.#isLagging() ? behind() : unpaid(offers);
+      throw this.isLagging() ? behind() : unpaid(offers);
     if (untilSec <= this.#deps.nowSec())
       throw new PlayRefused('The token is over: sign anew.', { reason: 'token', offers });
     return 'payer';
   }
 
   /**
-   * A token for what a wallet has signed, in place of the one before.
+   * A token for what a wallet has signed, or the key of a channel of its, in place of the one before.
+   * @param units of what is sold by keys: who has paid for any of it
    * @throws {AccessRefused}, {PlayRefused}, {MirrorBehind}
    */
   async open(
     offers: readonly OwnOffer[],
     access: SignedAccess,
+    units: Pick<PayerUnits, 'hasAny'> | null = null,
   ): Promise<{ token: string; untilSec: number }> {
     if (this.#check === null) throw new NotOffered('This host serves for nobody.');
     const offer = await this.#check(offers, access);
     const startSec = this.#deps.nowSec();
-    const openSec = isFree(offer)
-      ? Number.POSITIVE_INFINITY
-      : await this.#openForAtHead(access.account, offer);
-    if (openSec <= this.#deps.nowSec()) throw unpaid(offers);
+    const openUntil = async () => {
+      if (units === null) return await this.#openFor(access.account, offer);
+      return (await units.hasAny(access, offer)) ? Number.POSITIVE_INFINITY : 0;
+    };
+    const openSec = isFree(offer) ? Number.POSITIVE_INFINITY : await this.#atHead(openUntil);
+    if (openSec <= this.#deps.nowSec()) throw units === null ? unpaid(offers) : unpaidUnits(offers);
 
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    const { account, contract, contentId, nonce, expiresAtSec } = access;
-    const to = { account, contract, contentId, untilSec: startSec + DAY_SEC };
+    const { account, channelId, contract, contentId, nonce, expiresAtSec } = access;
+    const to = { account, channelId, contract, contentId, untilSec: startSec + DAY_SEC };
     const used = { nonce, expiresAtSec, nowSec: startSec };
     if (!(await this.#deps.book.grantPlay(hashOf(token), to, used)))
       throw new AccessRefused('What is signed was used before: sign anew.', { part: 'nonce', offers });
@@ -94,12 +105,12 @@ export class PlayGate {
     return openUntilSec(await this.#deps.store.paidDirectly(paid));
   }
 
-  /** As `openFor`, but what is paid up to now is there. */
-  async #openForAtHead(account: string, offer: OwnOffer): Promise<number> {
-    const untilSec = await this.#openFor(account, offer);
+  /** Asked again where nothing is open, once what is paid up to now is there. */
+  async #atHead(openUntil: () => Promise<number>): Promise<number> {
+    const untilSec = await openUntil();
     if (untilSec > this.#deps.nowSec()) return untilSec;
     await this.#caughtUp();
-    return await this.#openFor(account, offer);
+    return await openUntil();
   }
 
   async #caughtUp(): Promise<void> {
@@ -113,12 +124,13 @@ export class PlayGate {
   }
 
   /** By a block is enough: one that was taken back, with the payment in it, may be on its way again. */
-  #isLagging(): boolean {
+  isLagging(): boolean {
     const { synced, lagBlocks } = this.#deps.chain.status();
     return !synced || (lagBlocks ?? 0) > 0;
   }
 
-  async #grantOf(offers: readonly OwnOffer[], token: string) {
+  /** Whose token it is, and for which of the offers. @throws {PlayRefused} */
+  async grantOf<Offer extends OwnOffer>(offers: readonly Offer[], token: string): Promise<Grant<Offer>> {
     const grant = TOKEN.test(token) ? await this.#deps.book.playGrant(hashOf(token)) : null;
     const offer = offers.find(
       ({ content }) => content.contract === grant?.contract && content.contentId === grant.contentId,

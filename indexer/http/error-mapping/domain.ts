@@ -25,6 +25,7 @@ import { tooLarge } from '../uploads/multipart.ts';
 import { CHANNEL_ERRORS } from './channels.ts';
 import { type Mapping, mapping, type Told, told } from './mapping.ts';
 import { PLAYBACK_ERRORS } from './playback.ts';
+import { SALE_ERRORS } from './sale.ts';
 import { SIGNING_ERRORS } from './signing.ts';
 
 /** What the domain's own errors are to a client. */
@@ -57,6 +58,7 @@ const ERRORS: readonly Mapping[] = [
   ),
   ...PLAYBACK_ERRORS,
   ...CHANNEL_ERRORS,
+  ...SALE_ERRORS,
   ...SIGNING_ERRORS,
 ];
 

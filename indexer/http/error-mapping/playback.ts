@@ -1,14 +1,11 @@
 import { type AccessPart, AccessRefused, MirrorBehind, PlayRefused } from '../../playback/errors.ts';
-import type { OwnOffer } from '../../playback/offers.ts';
-import { paymentRequired } from '../../playback/payment-required.ts';
 import { TakenDown } from '../../playback/takedown/taken-down.ts';
-import type { Context } from '../context.ts';
 import { type Code, problem } from '../problems/codes.ts';
+import { howToPay, RETRY_BEHIND_SEC } from './how-to-pay.ts';
 import { mapping } from './mapping.ts';
 
 /** This host, and nobody before it (RFC 7725). */
 const BLOCKED_BY = '</>; rel="blocked-by"';
-const RETRY_BEHIND_SEC = 2;
 const REFUSED: Record<PlayRefused['reason'], [Code, field: string]> = {
   unpaid: ['payment_required', 'cid'],
   retired: ['content_retired', 'cid'],
@@ -19,6 +16,7 @@ const FIELDS: Record<AccessPart, string> = {
   audience: 'audience',
   contentId: 'content_id',
   contract: 'contract',
+  channelId: 'channel_id',
   nonce: 'nonce',
   expiresAtSec: 'expires_at_sec',
   signature: 'signature',
@@ -37,19 +35,13 @@ export const PLAYBACK_ERRORS = [
     const bearer = code === 'token_invalid' && {
       'WWW-Authenticate': 'Bearer realm="stream-host", error="invalid_token"',
     };
-    return problem(code, message, { field, headers: { ...howToPay(offers, code, context), ...bearer } });
+    return problem(code, message, {
+      field,
+      headers: { ...howToPay(offers, { error: code }, context), ...bearer },
+    });
   }),
   mapping(AccessRefused, ({ message, part, right, offers }, context) => {
-    const headers = howToPay(offers, 'access_invalid', context);
+    const headers = howToPay(offers, { error: 'access_invalid' }, context);
     return problem('access_invalid', message, { field: FIELDS[part], example: right, headers });
   }),
 ];
-
-function howToPay(
-  offers: readonly OwnOffer[],
-  error: Code,
-  { provider, chain: { chainId } }: Context,
-): Record<string, string> {
-  if (provider === null || offers.length === 0) return {};
-  return { 'PAYMENT-REQUIRED': paymentRequired(offers, { provider, chainId, error }) };
-}

@@ -32,7 +32,12 @@ export function isPlay({ url }: Pick<IncomingMessage, 'url'>): boolean {
   return /^\/(play\/|channels(\/[^/]+\/exit)?\/?(\?|$))/i.test(url ?? '');
 }
 
-/** Whether a wallet shows here what it has signed: it is the only write under /play. */
-export function isAccess({ url, method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
-  return method === 'POST' && /^\/play\/[^/]+\/access\/?$/i.test(url ?? '');
+/** Whether somebody shows here what they have signed: there is no other write under /play. */
+export function isSigned({ url, method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
+  return method === 'POST' && /^\/play\/[^/]+\/(access|keys)\/?$/i.test(url ?? '');
+}
+
+/** Whether keys are bought: players do so once a minute, many of them behind one address. */
+export function isForKeys({ url, method }: Pick<IncomingMessage, 'url' | 'method'>): boolean {
+  return method === 'POST' && /^\/play\/[^/]+\/keys\/?$/i.test(url ?? '');
 }

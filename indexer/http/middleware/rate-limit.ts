@@ -5,6 +5,7 @@ import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
 import { clientIp } from './client-ip.ts';
 import { createCounter } from './counter.ts';
+import { isForKeys } from './open-reads.ts';
 import { isProbe } from './request-log.ts';
 
 const WINDOW_MS = 60_000;
@@ -69,7 +70,8 @@ function limiter({ config, counters, log }: Deps, kind: Kind, caller: Caller): R
   const name = `${kind}-by-${caller.name}`;
   const counts = (req: Request) => {
     if (isProbe(req.path)) return false;
-    return kind === 'uploads' || (kind === 'reads') === ['GET', 'HEAD', 'OPTIONS'].includes(req.method);
+    const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(req.method) || isForKeys(req);
+    return kind === 'uploads' || (kind === 'reads') === isRead;
   };
   const limits = rateLimit({
     windowMs: WINDOW_MS,

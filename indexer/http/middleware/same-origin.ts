@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { isOwnHost } from '../../lib/host-header.ts';
 import type { AppDeps } from '../deps.ts';
 import { problem } from '../problems/codes.ts';
-import { isAccess } from './open-reads.ts';
+import { isSigned } from './open-reads.ts';
 
 /**
  * Where writes need no signature, whoever reaches this address may act for any wallet. Pages of other sites reach it
@@ -20,7 +20,7 @@ export function requireSameOrigin({ config }: AppDeps): RequestHandler {
     }
     const reads = ['GET', 'HEAD', 'OPTIONS'].includes(req.method);
     // What a wallet has signed acts for nobody else, whatever page brings it.
-    if (reads || isAccess(req) || origin === undefined) return next();
+    if (reads || isSigned(req) || origin === undefined) return next();
     if (!allowed.has('*') && !allowed.has(origin) && !isSame(origin, host)) {
       const detail = `Pages of ${origin.slice(0, 200)} may not write here: add it to CORS_ORIGINS.`;
       throw problem('origin_not_allowed', detail, { field: 'Origin', example: config.corsOrigins[0] });

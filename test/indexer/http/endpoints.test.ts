@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { parseEther, ZeroAddress, ZeroHash } from 'ethers';
+import { parseEther, Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import { CODES } from '../../../indexer/http/problems/codes.ts';
+import { VOUCHER_TYPES } from '../../../indexer/playback/sale/voucher.ts';
 import {
   bytes,
   CREATOR,
@@ -15,7 +16,7 @@ import {
 import { channelRecipes, TOKEN } from './fuzz/channel-calls.ts';
 import type { Request } from './fuzz/recipe.ts';
 import { demanded } from './playing.ts';
-import { newVideo, protecting } from './protecting.ts';
+import { newVideo, PROTECTED, protecting } from './protecting.ts';
 
 type Row = Record<string, unknown>;
 
@@ -86,13 +87,37 @@ describe('every endpoint', () => {
     await callsOfOperator(cid);
     await api.uploadOnChain('a film', UPLOAD);
     await api.remove(cid, CREATOR);
-    await protecting(api).packaged(await newVideo(6));
+    await keyOf(await protecting(api).packaged(await newVideo(6), { ...PROTECTED, serve: true }));
     await api
       .upload('a video, again', UPLOAD)
       .then(({ body }) => api.call('DELETE', `/delete-content_web3/${(body.meta as { cid: string }).cid}`));
     const withSchema = api.routes.filter(({ answer }) => answer !== null).map(({ name }) => name);
     expect([...api.answered]).to.have.members(withSchema);
   });
+
+  async function keyOf({ cid, result }: { cid: string; result: Row | null }): Promise<void> {
+    const content_id = String((result?.meta as Row | undefined)?.content_id);
+    const amount = parseEther('0.01');
+    const key = Wallet.createRandom();
+    const [provider, channel] = [
+      api.deps.provider?.wallet ?? '',
+      [ZeroAddress, key.address, ZeroHash] as const,
+    ];
+    await api.as(3).open(provider, ...channel, amount, { value: amount });
+    const named = { viewer: VIEWER, provider, token: ZeroAddress, authorizer: key.address, salt: ZeroHash };
+    const channelId = await api.as(3).channelIdOf(named);
+    await api.settled();
+    const items = [{ contentId: content_id, units: 1, unitPrice: parseEther('0.001') }];
+    const voucher = { channelId, epoch: 1, seq: 0, items };
+    const { chainId, contract: verifyingContract } = api.chain.facts;
+    const domain = { name: 'StreamHost', version: '1', chainId, verifyingContract };
+    const signature = await key.signTypedData(domain, VOUCHER_TYPES, voucher);
+    const sent = { ...voucher, items: [[content_id, '1', String(parseEther('0.001'))]] };
+    const body = { units: [0], voucher: sent, signature };
+    const headers = { 'content-type': 'application/json', prefer: 'receipt' };
+    const answer = await api.call('POST', `/play/${cid}/keys`, { body: JSON.stringify(body), headers });
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
+  }
 
   async function callsOfOperator(cid: string): Promise<void> {
     const init = { headers: api.asOperator };

@@ -21,6 +21,8 @@ export interface HostOptions {
   /** Whose calls are submitted; by default everybody's. */
   relay?: Partial<RelayLimits>;
   quota?: Partial<UploadQuota>;
+  /** So many blocks below the head no reorganisation reaches; by default none, as on the embedded chain. */
+  confirmations?: number;
   /** How long a signed call waits for its block. */
   relayWaitMs?: number;
   /** The host's clock. */
@@ -70,7 +72,8 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
     if (!deployment) throw new Error('nothing was deployed');
     older = deployment.address;
     const deployments = [{ address: older, startBlock: deployment.blockNumber }, ...chain.deployments];
-    return { ...chain, deployments, ...(remote && { unsigned: null }) };
+    const facts = { ...chain.facts, confirmations: options.confirmations ?? chain.facts.confirmations };
+    return { ...chain, facts, deployments, ...(remote && { unsigned: null }) };
   };
   const host = parts.use(
     await createHost(config, {

@@ -70,7 +70,9 @@ describe('GET /play/{cid}/{path}', () => {
   });
 
   it('has no keys among its files, and nothing else that is not there', async () => {
-    for (const path of ['keys/0', 'keys', 'keys/', '/keys/0', '%6beys%2F0', 'v0/9.m4s', 'nothing']) {
+    const key = await problemOf(`${video.cid}/keys/0`);
+    expectProblem(key, 404, 'not_offered', 'cid'); // Whoever it is sold for, this host does not have its secret.
+    for (const path of ['keys', 'keys/', 'keys/0/1', '/keys/0', '%6beys%2F0', 'v0/9.m4s', 'nothing']) {
       for (const base of [video.cid, `${TOKEN}/${video.cid}`]) {
         expectProblem(await problemOf(`${base}/${path}`), 404, 'media_not_found', 'cid');
       }

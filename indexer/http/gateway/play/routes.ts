@@ -4,14 +4,16 @@ import { canonicalCid } from '../../../lib/cid.ts';
 import { PlayGate } from '../../../playback/gate.ts';
 import type { OwnOffer } from '../../../playback/offers.ts';
 import type { Context } from '../../context.ts';
-import { bearerToken } from '../../middleware/session.ts';
 import { plainRoute, type Route, route } from '../../routing/route.ts';
 import { cidParams } from '../../schemas/contents.ts';
-import { accessBody, playToken, tokenParam } from '../../schemas/play.ts';
+import { accessBody, playToken, tokenParam } from '../../schemas/play/access.ts';
 import { below, fileOperation } from '../file-operation.ts';
 import { noCid } from '../refusals.ts';
 import { serveFile } from '../send-file.ts';
 import { playDirectory } from './directory.ts';
+import { keyRoutes } from './keys.ts';
+import { openKeys } from './open-keys.ts';
+import { type PlayParams, tokenOf } from './token.ts';
 
 const PATH = '/play/{cid}';
 const TOKEN_PATH = '/play/~{token}/{cid}';
@@ -20,6 +22,7 @@ const BELOW = ['/play/~{token}/{cid}/{path}', '/play/{cid}/{path}'] as const;
 /** What this host sells: files for whoever has them open, and tokens for who has paid; packaged videos for everybody. */
 export function playRoutes(context: Context): Route[] {
   const gate = new PlayGate(context);
+  const parts = openKeys(gate, context);
   const play = express.Router().get(['/play/~:token/:cid', '/play/:cid'], playing(gate, context));
   const below = express
     .Router()
@@ -30,7 +33,8 @@ export function playRoutes(context: Context): Route[] {
       plainRoute(documented(method, PATH), play),
       plainRoute(documented(method, TOKEN_PATH), play),
     ]),
-    access(gate, context),
+    access(gate, parts, context),
+    ...keyRoutes(parts, context),
     ...reads.flatMap((method) => BELOW.map((path) => plainRoute(documentedBelow(method, path), below))),
   ];
 }
@@ -41,7 +45,7 @@ export const plainTilde: RequestHandler = (req, _res, next) => {
   next();
 };
 
-type Params = { cid: string; token?: string };
+type Params = PlayParams;
 
 function playing(gate: PlayGate, context: Context) {
   const { storage, readerLimit: limit } = context;
@@ -83,10 +87,6 @@ function playingBelow(gate: PlayGate, context: Context) {
   };
 }
 
-function tokenOf(req: Request<Params>): string | null {
-  return req.params.token ?? bearerToken(req) ?? null;
-}
-
 function documented(method: 'get' | 'head', path: string) {
   const inPath = path === TOKEN_PATH;
   return fileOperation({
@@ -117,7 +117,11 @@ function documentedBelow(method: 'get' | 'head', path: (typeof BELOW)[number]) {
   });
 }
 
-function access(gate: PlayGate, { provider, chain }: Context): Route {
+function access(
+  gate: PlayGate,
+  { payers, mediaOf }: ReturnType<typeof openKeys>,
+  { provider, chain }: Context,
+): Route {
   return route('post', '/play/{cid}/access', {
     tag: 'Media',
     summary: 'A token for who has paid: one signature, no transaction',
@@ -138,11 +142,14 @@ function access(gate: PlayGate, { provider, chain }: Context): Route {
       const {
         content_id: contentId,
         expires_at_sec: expiresAtSec,
+        channel_id: channelId = null,
         contract = chain.contract,
         ...rest
       } = body;
-      const offers = await gate.offersOf(cid.key);
-      const { token, untilSec } = await gate.open(offers, { ...rest, contentId, expiresAtSec, contract });
+      const media = await mediaOf(cid.key);
+      const offers = media?.offers ?? (await gate.offersOf(cid.key));
+      const signed = { ...rest, contentId, expiresAtSec, channelId, contract };
+      const { token, untilSec } = await gate.open(offers, signed, media && payers);
       return { token, until_sec: untilSec, play_url: provider?.playUrl(cid.key, token) ?? '' };
     },
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   bytes32,
+  channelId,
   contentId,
   contract,
   documented,
@@ -8,8 +9,8 @@ import {
   namedObject,
   provider,
   wallet,
-} from './fields/fields.ts';
-import { signature } from './fields/signatures.ts';
+} from '../fields/fields.ts';
+import { signature } from '../fields/signatures.ts';
 
 const ORIGIN = 'An audience is an origin, such as https://host.example.org.';
 
@@ -29,6 +30,15 @@ export const accessBody = namedObject('Access', {
     .nonnegative('A Unix time in whole seconds.')
     .meta(documented('bad_deadline', 1_795_570_351, 'Unix time, at most 5 minutes ahead')),
   signature,
+  channel_id: channelId
+    .optional()
+    .meta(
+      documented(
+        'bad_channel_id',
+        EXAMPLE.hash,
+        'A channel of the account, whose key signs in its place: the token opens what that channel has bought alone',
+      ),
+    ),
   contract: contract
     .optional()
     .meta(documented('bad_address', EXAMPLE.contract, 'By default the deployment that is written to')),

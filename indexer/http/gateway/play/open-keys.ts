@@ -1,0 +1,29 @@
+import type { PlayGate } from '../../../playback/gate.ts';
+import { KeyGate } from '../../../playback/keys/key-gate.ts';
+import { createKeyMedia } from '../../../playback/keys/key-offers.ts';
+import { PayerUnits } from '../../../playback/keys/payer-units.ts';
+import { KeySale } from '../../../playback/sale/key-sale.ts';
+import { createMirrorAge } from '../../../playback/sale/mirror-age.ts';
+import type { Context } from '../../context.ts';
+
+/** What sells keys, and what looks for what is sold so. */
+export function openKeys(gate: PlayGate, context: Context) {
+  const { chain, contract, unitKeys, config, nowSec } = context;
+  const { unconfirmedUnits } = config;
+  const delays = new Map<string, Promise<number>>();
+  const withdrawDelaySec = (at: string) => {
+    const known = delays.get(at) ?? contract.withdrawDelaySec(at);
+    delays.set(at, known);
+    known.catch(() => delays.delete(at));
+    return known;
+  };
+  const payers = new PayerUnits(context);
+  const sale = new KeySale({ ...context, mirrorAgeSec: createMirrorAge(chain, nowSec), unconfirmedUnits });
+  const keys = new KeyGate({
+    ...{ unitKeys, payers, sale, nowSec },
+    grantOf: (offers, token) => gate.grantOf(offers, token),
+    isLagging: () => gate.isLagging(),
+  });
+  const mediaOf = createKeyMedia({ offersOf: (cid) => gate.offersOf(cid), unitKeys, withdrawDelaySec });
+  return { keys, payers, mediaOf };
+}
