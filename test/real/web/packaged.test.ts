@@ -105,6 +105,72 @@ describe('the page, where videos are packaged', () => {
     await page.getByText('The host has stored the very same file.').waitFor();
   });
 
+  describe('one that is sold, by the view', () => {
+    let viewer: Visit;
+    let cid: string;
+    /** Where the clear start ends: at a key frame behind five seconds. */
+    const FREE_SEC = 6;
+    const pay = () => viewer.page.getByRole('button', { name: 'Pay 0.001 ETH and play' });
+    const position = () =>
+      viewer.page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
+
+    before(async () => {
+      const terms = { price: '0.001', preview_sec: 5, serve: true };
+      ({ cid } = await publishProtected(host, 'Sold by the view', terms));
+      viewer = await visit(browser, host.url);
+      me = viewer;
+    });
+
+    it('plays its free start to who has paid nothing, and says where that ends', async () => {
+      const { page } = viewer;
+      await viewer.open(`/watch/${cid}`);
+      await playedPast(page, 0.5);
+      await page.getByText(/^The free start, from the provider at/).waitFor();
+      await page.getByText('Pay to go on').waitFor();
+      await page.getByText('The free start ends here. Once it is paid, it goes on.').waitFor();
+      expect(await position()).to.be.within(FREE_SEC - 0.5, FREE_SEC + 0.2);
+    });
+
+    it('plays the start again to who goes back, and stops at the same place', async () => {
+      const { page } = viewer;
+      await seek(page, 4);
+      await page.getByText('Pay to go on').waitFor({ state: 'detached' });
+      await page.getByText('Pay to go on').waitFor();
+      expect(await position()).to.be.within(FREE_SEC - 0.5, FREE_SEC + 0.2);
+    });
+
+    it('goes on at the same second once it is paid, by the address of its token', async () => {
+      const { page } = viewer;
+      await viewer.takeTestWallet(4);
+      await pay().click();
+      await page.getByText('You paid 0.001 ETH.').waitFor();
+      expect(await playedPast(page, FREE_SEC + 0.3)).to.be.below(FREE_SEC + 4);
+      const loaded = await page.evaluate(() =>
+        performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
+      );
+      expect(loaded.filter((path) => path.endsWith('/keys/0')).at(-1)).to.match(/^\/play\/~[\w-]{22}\//);
+    });
+
+    it('plays from its start after a reload, without another payment or signature', async () => {
+      const { page } = viewer;
+      await page.reload();
+      await playedPast(page, 0.3);
+      await seek(page, 8);
+      await playedPast(page, 8.3);
+    });
+
+    it('asks to sign where the token is over, and plays on then', async () => {
+      const { page } = viewer;
+      await page.evaluate(() => localStorage.removeItem('play-tokens'));
+      await page.reload();
+      await page.getByText('You paid 0.001 ETH.').waitFor();
+      await page.getByRole('button', { name: 'Sign to go on' }).click();
+      await seek(page, 7);
+      await playedPast(page, 7.3);
+      await viewer.close();
+    });
+  });
+
   it('had no error in its console, nor a refusal by its own policy', async () => {
     await me.close();
   });
