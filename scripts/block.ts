@@ -1,38 +1,5 @@
-import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
-import { readConfig } from '../indexer/config/config.ts';
-import { pathsOf } from '../indexer/config/paths.ts';
-import { CliError, print, runScript } from './lib/cli.ts';
-import { findOwnHost } from './lib/provide/own-host.ts';
-import { BLOCK_USAGE, blockOptions } from './lib/takedown/options.ts';
-import { stateText } from './lib/takedown/state-text.ts';
-import { ofBook, ofHost, type TakedownsAtHand } from './lib/takedown/takedowns.ts';
+import { runScript } from './lib/cli.ts';
+import { BLOCK_USAGE } from './lib/takedown/options.ts';
+import { runBlock } from './lib/takedown/run.ts';
 
-await runScript(BLOCK_USAGE, async (argv) => {
-  const { task, cids, reason } = blockOptions(argv);
-  await using takedowns = await openTakedowns();
-  const by = ownName();
-  for (const cid of cids) {
-    print(...stateText(cid, await takedowns.act(task, cid, { reason, by })));
-  }
-  if (task === 'undo') print('No stream is registered again: npm run provide -- CID does that.');
-});
-
-/** Through the host that runs on DATA_DIR; else in its book, where the next one finds them. @throws {CliError} */
-async function openTakedowns(): Promise<TakedownsAtHand> {
-  const config = readConfig(process.env);
-  const host = await findOwnHost(config);
-  if (host !== null) return ofHost(host);
-  const paths = pathsOf(config);
-  if (existsSync(paths.records) || existsSync(paths.book)) return ofBook(paths);
-  throw new CliError(`No host has ever run with DATA_DIR=${config.dataDir}: there is nothing to take down.`);
-}
-
-/** For the records; a container may know no name of its user. */
-function ownName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'operator';
-  }
-}
+await runScript(BLOCK_USAGE, runBlock);

@@ -39,8 +39,8 @@ interface Video {
   price: bigint;
 }
 
-await runScript(USAGE, async () => {
-  using context = await openScriptContext();
+await runScript(USAGE, async ({ env }) => {
+  using context = await openScriptContext(env);
   const scene = sceneAt(context);
   const video = await publish(scene);
   await serve(scene, video);

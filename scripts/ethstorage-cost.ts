@@ -19,7 +19,7 @@ const USAGE = `Usage: npm run ethstorage-cost -- FILE
 What storing FILE on EthStorage would take by calldata and by blobs: transactions, gas, payment. Sends nothing.
 Fees are those of the chain in ETH_RPC_URL, of the development chain without it.`;
 
-await runScript(USAGE, async (argv) => {
+await runScript(USAGE, async ({ argv }) => {
   const [path, ...more] = argv;
   if (path === undefined || more.length > 0) return print(USAGE);
   await using file = await open(path).catch((cause: Error) => {

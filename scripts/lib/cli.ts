@@ -1,3 +1,4 @@
+import type { WriteStream } from 'node:tty';
 import { type ParseArgsOptionDescriptor, type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { type CallExceptionError, getAddress, isAddress, isError } from 'ethers';
 import { loadEnvFile } from '../../indexer/config/env-file.ts';
@@ -10,13 +11,27 @@ export const EXAMPLE_ADDRESS = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 /** Something a person can put right: shown as one line, without a stack. */
 export class CliError extends BaseError {}
 
+export type Out = Pick<WriteStream, 'write' | 'isTTY'>;
+
+/** What a script is called with, and where its lines go. */
+export interface Call {
+  argv: string[];
+  env: NodeJS.ProcessEnv;
+  out: Out;
+  print(...lines: string[]): void;
+}
+
+export function callOf(argv: string[], env: NodeJS.ProcessEnv, out: Out): Call {
+  return { argv, env, out, print: (...lines) => void out.write(`${lines.join('\n')}\n`) };
+}
+
 /** Runs a script: `.env` is read first; `--help` prints the usage; an error becomes one line and exit status 1. */
-export async function runScript(usage: string, main: (argv: string[]) => Promise<void>): Promise<void> {
+export async function runScript(usage: string, main: (call: Call) => Promise<void>): Promise<void> {
   const argv = process.argv.slice(2);
   if (argv.includes('--help') || argv.includes('-h')) return print(usage);
   try {
     loadEnvFile('.env');
-    await main(argv);
+    await main(callOf(argv, process.env, process.stdout));
   } catch (error) {
     process.stderr.write(`${oneLine(error)}\n`);
     if (process.env.LOG_LEVEL === 'debug') console.error(error);

@@ -17,6 +17,7 @@ import { CliError } from './cli.ts';
 
 /** What a script works with: the chain that the host is configured for, reached from outside the host. */
 export interface ScriptContext extends Disposable {
+  env: NodeJS.ProcessEnv;
   config: Config;
   /** The chain runs inside the host's process; its test keys are public. */
   embedded: boolean;
@@ -30,7 +31,7 @@ export interface ScriptContext extends Disposable {
 }
 
 /** @throws {CliError} */
-export async function openScriptContext(env = process.env): Promise<ScriptContext> {
+export async function openScriptContext(env: NodeJS.ProcessEnv): Promise<ScriptContext> {
   const config = readConfig(env);
   const embedded = config.rpcUrls.length === 0;
   const urls = embedded ? [`http://127.0.0.1:${config.devnetPort}`] : config.rpcUrls;
@@ -50,7 +51,7 @@ export async function openScriptContext(env = process.env): Promise<ScriptContex
     const contract = found.contract.toLowerCase();
     await requireCode(rpc, [contract], chainId);
     const close = () => provider.destroy();
-    return { config, embedded, chainId, provider, rpc, deployedAt, contract, [Symbol.dispose]: close };
+    return { env, config, embedded, chainId, provider, rpc, deployedAt, contract, [Symbol.dispose]: close };
   } catch (error) {
     provider.destroy();
     throw error;

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
-import { oneLine } from '../../scripts/lib/cli.ts';
 import { runProvide } from '../../scripts/lib/provide/run.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { authorize } from '../indexer/http/signing.ts';
 import { mediaOnDisk } from '../indexer/media/on-disk.ts';
 import { dumpOwn } from '../indexer/store/dump.ts';
-import { type Ended, runNode } from '../scripts/run.ts';
+import { type Ended, runHere, runNode } from '../scripts/run.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, UNSET } from './host.ts';
 import { startPublicChain } from './public-chain.ts';
 import { ask, signIn, upload } from './wallet-client.ts';
@@ -48,17 +47,7 @@ export async function startProvideWorld() {
     provide: (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
       runNode(['scripts/provide.ts', ...args], { ...UNSET, ...settings, ...more }),
     /** The same within this process, which takes a tenth of the time, where it is not about processes. */
-    async provideHere(args: string[]): Promise<Ended> {
-      let stdout = '';
-      const print = (...lines: string[]) => {
-        stdout += `${lines.join('\n')}\n`;
-      };
-      const call = { argv: args, env: { ...UNSET, ...settings }, print };
-      return await runProvide(call).then(
-        (how) => ({ how, stdout, stderr: '' }),
-        (error: unknown) => ({ how: 1, stdout, stderr: `${oneLine(error)}\n` }),
-      );
-    },
+    provideHere: (args: string[]): Promise<Ended> => runHere(runProvide, args, { ...UNSET, ...settings }),
     /** A creator uploads a file on A and publishes it by signature. */
     async publish(content: Uint8Array<ArrayBuffer>, more: object = {}, index = 1) {
       const creator = chain.plain(index);

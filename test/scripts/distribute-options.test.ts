@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CliError } from '../../scripts/lib/cli.ts';
-import { distributeOptions } from '../../scripts/lib/distribute-options.ts';
+import { distributeOptions } from '../../scripts/lib/distribute/options.ts';
 
 describe('distribute-earnings: options', () => {
   const refused: [string[], RegExp][] = [

@@ -1,5 +1,5 @@
 import { readConfig } from '../../../indexer/config/config.ts';
-import { CliError } from '../cli.ts';
+import { type Call, CliError } from '../cli.ts';
 import { openScriptContext, type ScriptContext } from '../script-context.ts';
 import { fileSource, type Source } from './file-source.ts';
 import { hostSource } from './host-source.ts';
@@ -10,14 +10,6 @@ import { refusal } from './refusal.ts';
 import { setupText } from './setup.ts';
 
 type Provide = Extract<ProvideOptions, { task: 'provide' }>;
-type Print = (...lines: string[]) => void;
-
-/** What the script is called with, and where its lines go. */
-export interface Call {
-  argv: string[];
-  env: NodeJS.ProcessEnv;
-  print: Print;
-}
 
 /** @returns the exit status, once there is no host left that was started here. @throws {CliError} */
 export async function runProvide({ argv, env, print }: Call): Promise<number> {
@@ -39,7 +31,7 @@ async function provide(
   host: OwnHost,
   options: Provide,
   open: () => Promise<ScriptContext>,
-  print: Print,
+  print: Call['print'],
 ): Promise<string[]> {
   const { cid, maxBytes } = options;
   const path = `/offers/${cid}${query(options)}`;

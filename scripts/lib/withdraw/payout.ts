@@ -1,10 +1,15 @@
 import { type TransactionReceipt, Wallet } from 'ethers';
-import { publicTestAccounts } from '../../devchain/accounts.ts';
-import { hostInterface } from '../../indexer/contract/interface.ts';
-import type { Book } from '../../indexer/store/book.ts';
-import { CliError } from './cli.ts';
-import { knownOperator, operatorTransactions, operatorWallet, type ScriptContext } from './script-context.ts';
-import type { WithdrawOptions } from './withdraw-options.ts';
+import { publicTestAccounts } from '../../../devchain/accounts.ts';
+import { hostInterface } from '../../../indexer/contract/interface.ts';
+import type { Book } from '../../../indexer/store/book.ts';
+import { CliError } from '../cli.ts';
+import {
+  knownOperator,
+  operatorTransactions,
+  operatorWallet,
+  type ScriptContext,
+} from '../script-context.ts';
+import type { WithdrawOptions } from './options.ts';
 
 /** Who sends the withdrawal, and how. */
 export interface Payout {
@@ -43,11 +48,11 @@ export function payoutFor(
 
 /** The wallet's own key, if it is at hand. @throws {CliError} when the variable named holds none, or another's. */
 export function ownKey(
-  { config, embedded, provider }: ScriptContext,
+  { env, config, embedded, provider }: ScriptContext,
   { wallet, keyEnv }: WithdrawOptions,
 ): Wallet | null {
   if (keyEnv !== null) {
-    const named = walletOf(process.env[keyEnv], keyEnv);
+    const named = walletOf(env[keyEnv], keyEnv);
     if (named.address === wallet) return named.connect(provider);
     throw new CliError(`The key in ${keyEnv} is of ${named.address}, not of ${wallet}.`);
   }

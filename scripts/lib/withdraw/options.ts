@@ -1,4 +1,4 @@
-import { address, CliError, EXAMPLE_ADDRESS, readOptions, text } from './cli.ts';
+import { address, CliError, EXAMPLE_ADDRESS, readOptions, text } from '../cli.ts';
 
 export const WITHDRAW_USAGE = `Usage: npm run withdraw -- --wallet ADDRESS [--token ADDRESS] [--to ADDRESS] [--contract ADDRESS] [--key-env NAME]
 

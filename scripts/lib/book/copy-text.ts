@@ -1,5 +1,5 @@
-import type { BookCopy } from '../../indexer/store/sqlite/book/file/copies.ts';
-import { count } from './plan-text.ts';
+import type { BookCopy } from '../../../indexer/store/sqlite/book/file/copies.ts';
+import { count } from '../plan-text.ts';
 
 /** What a copy of a book is, in words. */
 export function copyText({ chain, reports, vouchers, secrets }: BookCopy): string {

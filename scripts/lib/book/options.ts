@@ -1,4 +1,4 @@
-import { CliError, flag, readOptions } from './cli.ts';
+import { CliError, flag, readOptions } from '../cli.ts';
 
 /** @throws {CliError} one line that names what is at fault. */
 export function fileOptions(argv: string[], command: 'backup' | 'restore'): { file: string; yes: boolean } {

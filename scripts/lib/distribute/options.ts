@@ -1,6 +1,6 @@
-import { canonicalCid } from '../../indexer/lib/cid.ts';
-import type { ReportFilter } from '../../indexer/store/book.ts';
-import { CliError, flag, kind, readOptions } from './cli.ts';
+import { canonicalCid } from '../../../indexer/lib/cid.ts';
+import type { ReportFilter } from '../../../indexer/store/book.ts';
+import { CliError, flag, kind, readOptions } from '../cli.ts';
 
 export const DISTRIBUTE_USAGE = `Usage: npm run distribute-earnings -- [--cid CID] [--start-date YYYY-MM-DD] [--end-date YYYY-MM-DD] [--yes]
 
