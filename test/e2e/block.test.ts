@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Ended, runNode } from '../scripts/run.ts';
+import { runBlock } from '../../scripts/lib/takedown/run.ts';
+import { runHere, runNode } from '../scripts/run.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, startHost, UNSET } from './host.ts';
 
 const META = {
@@ -22,8 +23,9 @@ describe('npm run block', () => {
     await removeFolder(dataDir);
   });
 
-  const block = (...args: string[]): Promise<Ended> =>
-    runNode(['scripts/block.ts', ...args], { ...UNSET, DATA_DIR: dataDir });
+  const settings = () => ({ ...UNSET, DATA_DIR: dataDir });
+  const block = (...args: string[]) => runHere(runBlock, args, settings());
+  const blockApart = (...args: string[]) => runNode(['scripts/block.ts', ...args], settings());
   async function publish(content: string): Promise<string> {
     const form = new FormData();
     form.set('json_data', JSON.stringify(META));
@@ -53,7 +55,7 @@ describe('npm run block', () => {
 
     const list = join(dataDir, 'list');
     await writeFile(list, `${other} # the other\n`);
-    const done = await block(one, '--list', list, '--reason', 'Court order 12');
+    const done = await blockApart(one, '--list', list, '--reason', 'Court order 12');
     expect(done.how, done.stderr).to.equal(0);
     const lines = done.stdout.trimEnd().split('\n');
     for (const [at, cid] of [one, other].entries()) {
@@ -93,7 +95,7 @@ describe('npm run block', () => {
   });
 
   it('says so where no host has ever run', async () => {
-    const { how, stderr } = await runNode(['scripts/block.ts', META.content_creator_wallet], {
+    const { how, stderr } = await runHere(runBlock, [META.content_creator_wallet], {
       ...UNSET,
       DATA_DIR: join(dataDir, 'nothing'),
     });

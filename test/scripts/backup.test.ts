@@ -7,8 +7,10 @@ import { openSqliteBook, type SqliteBook } from '../../indexer/store/sqlite/book
 import { BOOK } from '../../indexer/store/sqlite/book/schema.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
 import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
+import { runBackup } from '../../scripts/lib/book/backup.ts';
+import { runRestore } from '../../scripts/lib/book/restore.ts';
 import { hash, NOON, report } from '../indexer/store/samples.ts';
-import { runNode } from './run.ts';
+import { type Ended, runHere, runNode } from './run.ts';
 
 const numbered = (index: number) => report({ ref: hash(`report ${index}`), viewTimeSec: NOON + index });
 
@@ -30,10 +32,13 @@ describe('npm run backup and npm run restore', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const run = (script: string, ...args: string[]) =>
-    runNode([join('scripts', `${script}.ts`), ...args], { DATA_DIR: dataDir, KEYS_SECRET: '' });
-  const refused = async (script: string, ...args: string[]) => {
-    const { how, stderr } = await run(script, ...args);
+  const settings = () => ({ DATA_DIR: dataDir, KEYS_SECRET: '' });
+  const backup = (...args: string[]) => runHere(runBackup, args, settings());
+  const restore = (...args: string[]) => runHere(runRestore, args, settings());
+  const apart = (script: string, ...args: string[]) =>
+    runNode([join('scripts', `${script}.ts`), ...args], settings());
+  const refusal = async (ended: Promise<Ended>) => {
+    const { how, stderr } = await ended;
     expect(how).to.equal(1);
     return stderr;
   };
@@ -53,7 +58,7 @@ describe('npm run backup and npm run restore', () => {
       for (; !isDone; index += 1) await book.recordReport(numbered(index));
       return index;
     })();
-    const { how, stdout, stderr } = await run('backup', copy);
+    const { how, stdout, stderr } = await apart('backup', copy);
     isDone = true;
     const written = await writing;
     expect(how, stderr).to.equal(0);
@@ -69,23 +74,23 @@ describe('npm run backup and npm run restore', () => {
   it('notes when that was', async () => {
     const { sinceSec } = await book.backupState();
     await book.noteBackup(sinceSec - 1_000);
-    await run('backup', copy);
+    await backup(copy);
     expect((await book.backupState()).sinceSec).to.be.at.least(sinceSec);
   });
 
   it('overwrites nothing', async () => {
     writeFileSync(copy, 'something else');
-    expect(await refused('backup', copy)).to.match(/copy exists already, and is not overwritten/);
+    expect(await refusal(backup(copy))).to.match(/copy exists already, and is not overwritten/);
     expect(readFileSync(copy, 'utf8')).to.equal('something else');
-    expect(await refused('backup')).to.match(/Which file\?/);
-    expect(await refused('backup', copy, 'another')).to.match(/One file/);
+    expect(await refusal(backup())).to.match(/Which file\?/);
+    expect(await refusal(backup(copy, 'another'))).to.match(/One file/);
   });
 
   it('changes nothing without --yes', async () => {
     await book.recordReport(numbered(0));
-    await run('backup', copy);
+    await backup(copy);
     await book.recordReport(numbered(1));
-    const { stdout } = await run('restore', copy);
+    const { stdout } = await restore(copy);
     expect(stdout).to.match(
       /1 report\.\nThe present book stays in .*\n\nNothing is changed\. To put it back, add --yes/,
     );
@@ -103,11 +108,11 @@ describe('npm run backup and npm run restore', () => {
       return found;
     };
     await book.recordReport(numbered(0));
-    await run('backup', copy);
+    await backup(copy);
     await book.recordReport(numbered(1));
     expect(await shown()).to.have.length(2);
     await book.close();
-    const { how, stderr } = await run('restore', copy, '--yes');
+    const { how, stderr } = await apart('restore', copy, '--yes');
     expect(how, stderr).to.equal(0);
     expect(await shown()).to.deep.equal([numbered(0).ref]);
     const [aside = ''] = readdirSync(dataDir).filter((name) => name.startsWith('book.before-'));
@@ -122,18 +127,20 @@ describe('npm run backup and npm run restore', () => {
 
   it('puts it in an empty folder', async () => {
     await book.recordReport(numbered(0));
-    await run('backup', copy);
+    await backup(copy);
     dataDir = join(folder, 'another');
-    expect((await run('restore', copy, '--yes')).stderr).to.equal('');
+    expect((await restore(copy, '--yes')).stderr).to.equal('');
     expect(reportsIn(join(dataDir, 'book.sqlite'))).to.have.length(1);
   });
 
   it('touches nothing while a host runs, or another process has the book open', async () => {
-    await run('backup', copy);
-    expect(await refused('restore', copy, '--yes')).to.match(/book\.sqlite is open in another process/);
+    await backup(copy);
+    expect(await refusal(apart('restore', copy, '--yes'))).to.match(
+      /book\.sqlite is open in another process/,
+    );
     const host = Processes.open(join(dataDir, 'locks', 'processes'));
     try {
-      expect(await refused('restore', copy, '--yes')).to.match(/The host runs: stop it first/);
+      expect(await refusal(apart('restore', copy, '--yes'))).to.match(/The host runs: stop it first/);
     } finally {
       host.close();
     }
@@ -142,18 +149,18 @@ describe('npm run backup and npm run restore', () => {
 
   it('refuses what is no book, of a newer version, or damaged', async () => {
     writeFileSync(copy, 'no database'.repeat(1_000));
-    expect(await refused('restore', copy, '--yes')).to.match(/copy is no book of a host/);
-    expect(await refused('restore', join(folder, 'nothing'))).to.match(/There is no .*nothing/);
+    expect(await refusal(restore(copy, '--yes'))).to.match(/copy is no book of a host/);
+    expect(await refusal(restore(join(folder, 'nothing')))).to.match(/There is no .*nothing/);
     rmSync(copy);
     for (let index = 0; index < 200; index += 1) await book.recordReport(numbered(index));
-    await run('backup', copy);
+    await backup(copy);
     const bytes = readFileSync(copy);
     const newer = Buffer.from(bytes);
     newer.writeUInt32BE(BOOK.steps.length + 1, 60);
     writeFileSync(copy, newer);
-    expect(await refused('restore', copy, '--yes')).to.match(/has schema .* start the newer version instead/);
+    expect(await refusal(restore(copy, '--yes'))).to.match(/has schema .* start the newer version instead/);
     writeFileSync(copy, Buffer.concat([bytes.subarray(0, 8_192), Buffer.alloc(bytes.length - 8_192, 1)]));
-    expect(await refused('restore', copy, '--yes')).to.match(/copy is damaged/);
+    expect(await refusal(restore(copy, '--yes'))).to.match(/copy is damaged/);
     expect(reportsIn(path)).to.have.length(200);
   });
 });

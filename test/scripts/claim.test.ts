@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { announceHost, hostFile } from '../../indexer/compose/host-file.ts';
 import type { ContentRow } from '../../indexer/store/store.ts';
+import { runClaim } from '../../scripts/lib/claim/run.ts';
 import { claimingWorld, PRICE, type Process, parts } from '../indexer/playback/claiming/world.ts';
 import { scriptWorld } from './run.ts';
 
@@ -21,8 +22,10 @@ describe('npm run claim', () => {
   });
   afterEach(() => world.close());
 
-  const claim = (args: string[], env: Record<string, string> = {}) =>
-    world.run('claim.ts', args, { PROVIDER_WALLET: world.provider.address, ...env });
+  const settings = (env = {}) => ({ PROVIDER_WALLET: world.provider.address, ...env });
+  const claim = (args: string[], env?: Record<string, string>) =>
+    world.runHere(runClaim, args, settings(env));
+  const claimApart = (args: string[]) => world.run('claim.ts', args, settings());
 
   it('has nothing to claim where no host ever ran', async () => {
     for (const name of ['book.sqlite', 'records.sqlite']) await rm(join(world.folder, name));
@@ -36,7 +39,7 @@ describe('npm run claim', () => {
   });
 
   it('says in one line which option is wrong', async () => {
-    const ended = await claim(['--everything']);
+    const ended = await claimApart(['--everything']);
     expect(ended.how).to.equal(1);
     expect(ended.stderr).to.match(/^Unknown option '--everything'/);
   });
@@ -56,7 +59,7 @@ describe('npm run claim', () => {
 
   it('claims once with --yes, and nothing on a second run', async () => {
     for (const units of [2, 3]) await world.sign(host, await world.open(9n * PRICE), [[listing, units]]);
-    const { stdout, stderr, how } = await claim(['--all', '--yes']);
+    const { stdout, stderr, how } = await claimApart(['--all', '--yes']);
     expect({ how, stderr }).to.deep.equal({ how: 0, stderr: '' });
     expect(stdout).to.match(/^ {2}0x[0-9a-f]{64} {2}2 vouchers {2}0\.005000000000000005 ETH {2}gas /m);
     expect(await world.earned()).to.deep.equal(parts(2, 3));
@@ -97,7 +100,7 @@ describe('npm run claim', () => {
 
   it('and a host, claiming at the same time, send each voucher once', async () => {
     for (const units of [1, 2, 3]) await world.sign(host, await world.open(9n * PRICE), [[listing, units]]);
-    const [ended] = await Promise.all([claim(['--all', '--yes']), host.claiming.run(true)]);
+    const [ended] = await Promise.all([claimApart(['--all', '--yes']), host.claiming.run(true)]);
     expect(ended).to.include({ how: 0, stderr: '' });
     const claims = world.as(world.viewer);
     expect(await claims.queryFilter(claims.filters.ClaimBatch())).to.have.length(1);

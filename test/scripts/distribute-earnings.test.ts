@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ContentRow } from '../../indexer/store/store.ts';
+import { runDistribute } from '../../scripts/lib/distribute/run.ts';
 import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { PRICE, PROVIDER_SHARE_BPS } from '../indexer/payouts/world.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
@@ -19,11 +20,13 @@ describe('npm run distribute-earnings', () => {
   afterEach(() => world.close());
 
   const distribute = (args: string[], env?: Record<string, string>) =>
+    world.runHere(runDistribute, args, env);
+  const distributeApart = (args: string[], env?: Record<string, string>) =>
     world.run('distribute-earnings.ts', args, env);
   const providerCredit = () => world.credits(world.provider);
 
   it('says in one line that the chain does not answer', async () => {
-    const ended = await distribute([], { DEVNET_PORT: '1' });
+    const ended = await distributeApart([], { DEVNET_PORT: '1' });
     expect(ended).to.deep.equal({
       how: 1,
       stdout: '',
@@ -85,7 +88,7 @@ describe('npm run distribute-earnings', () => {
   it('pays once with --yes, shows progress, and pays nothing on a second run', async () => {
     const { report } = world.process();
     for (let offset = 0; offset < 7; offset += 1) await report(listing, NOON_SEC + offset);
-    const first = await distribute(['--yes'], { SPONSOR_BATCH_GAS: '115000' });
+    const first = await distributeApart(['--yes'], { SPONSOR_BATCH_GAS: '115000' });
     expect(first.stderr).to.equal('');
     expect(first.stdout).to.match(/^7 views to pay, in 3 transactions:$/m);
     expect(first.stdout.match(/^\d\/7 views {2}0x[0-9a-f]{64}$/gm)).to.have.lengthOf(3);
@@ -154,7 +157,7 @@ describe('npm run distribute-earnings', () => {
   it('pays while other transactions go out with the same key', async () => {
     const { report, txManager } = world.process();
     for (let offset = 0; offset < 6; offset += 1) await report(listing, NOON_SEC + offset);
-    const running = distribute(['--yes'], { SPONSOR_BATCH_GAS: '115000' });
+    const running = distributeApart(['--yes'], { SPONSOR_BATCH_GAS: '115000' });
     let ended = false;
     void running.finally(() => {
       ended = true;
@@ -177,7 +180,9 @@ describe('npm run distribute-earnings', () => {
   it('pays every view once when two runs start at the same time', async () => {
     const { report } = world.process();
     for (let offset = 0; offset < 6; offset += 1) await report(listing, NOON_SEC + offset);
-    const both = await Promise.all([1, 2].map(() => distribute(['--yes'], { SPONSOR_BATCH_GAS: '115000' })));
+    const both = await Promise.all(
+      [1, 2].map(() => distributeApart(['--yes'], { SPONSOR_BATCH_GAS: '115000' })),
+    );
     expect(both.map(({ how, stderr }) => ({ how, stderr }))).to.deep.equal([
       { how: 0, stderr: '' },
       { how: 0, stderr: '' },

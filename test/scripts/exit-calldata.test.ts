@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { getAddress, id, Wallet, ZeroAddress } from 'ethers';
 import { CliError } from '../../scripts/lib/cli.ts';
 import { exitOptions } from '../../scripts/lib/exit/options.ts';
+import { runExit } from '../../scripts/lib/exit/run.ts';
 import { type ScriptWorld, scriptWorld } from './run.ts';
 
 const DEPOSIT = 10n ** 17n;
@@ -26,7 +27,8 @@ describe('npm run exit-calldata', () => {
   });
   after(() => world.close());
 
-  const run = (...args: string[]) => world.run('exit-calldata.ts', args);
+  const run = (...args: string[]) => world.runHere(runExit, args);
+  const runApart = (...args: string[]) => world.run('exit-calldata.ts', args);
   const calldata = (stdout: string) => stdout.split('\n').filter((line) => /^0x[0-9a-f]+$/.test(line));
 
   it('knows in one line what is wrong with an option', () => {
@@ -63,7 +65,7 @@ describe('npm run exit-calldata', () => {
     expect(byViewer.stdout).to.include(
       `from the wallet ${viewer.address} to the contract ${getAddress(world.contract)}, without value:`,
     );
-    expect(await run('--channel', channelId)).to.deep.equal(byViewer);
+    expect(await runApart('--channel', channelId)).to.deep.equal(byViewer);
     expect(await run('--tx', openTx, '--contract', world.contract)).to.deep.equal(byViewer);
     expect((await run('--viewer', provider.address)).stderr).to.equal(
       'No such channel was opened on this chain.\n',

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Wallet } from 'ethers';
 import type { ContentRow } from '../../indexer/store/store.ts';
+import { runWithdraw } from '../../scripts/lib/withdraw/run.ts';
 import { Payee__factory } from '../../types/ethers-contracts/factories/mocks/Payee__factory.ts';
 import { TestToken__factory } from '../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
@@ -20,7 +21,8 @@ describe('npm run withdraw', () => {
   });
   afterEach(() => world.close());
 
-  const withdraw = (args: string[], env?: Record<string, string>) => world.run('withdraw.ts', args, env);
+  const withdraw = (args: string[], env?: Record<string, string>) => world.runHere(runWithdraw, args, env);
+  const withdrawApart = (args: string[], env?: Record<string, string>) => world.run('withdraw.ts', args, env);
   const refusal = async (args: string[], env?: Record<string, string>) => {
     const { how, stderr } = await withdraw(args, env);
     expect(how).to.equal(1);
@@ -35,7 +37,9 @@ describe('npm run withdraw', () => {
 
   it('says in one line what is wrong with an option', async () => {
     const { address } = world.provider;
-    expect(await refusal([])).to.match(/^--wallet is missing: whose earnings\?/);
+    const unnamed = /^--wallet is missing: whose earnings\?/;
+    expect(await refusal([])).to.match(unnamed);
+    expect((await withdrawApart([])).stderr).to.match(unnamed);
     expect(await refusal(['--wallet', '0x1234'])).to.match(
       /^--wallet: "0x1234" is not an address such as 0x/,
     );
@@ -86,7 +90,7 @@ describe('npm run withdraw', () => {
   it("raises the wallet by exactly its credit less the gas, with the wallet's own key", async () => {
     await payView();
     const before = await balance(world.provider.address);
-    const { how, stdout } = await withdraw(['--wallet', world.provider.address.toLowerCase()]);
+    const { how, stdout } = await withdrawApart(['--wallet', world.provider.address.toLowerCase()]);
     expect(how).to.equal(0);
     expect(await balance(world.provider.address)).to.equal(before + PROVIDER_PART - BigInt(gasIn(stdout)));
     expect(await world.credits(world.provider)).to.equal(0n);
@@ -107,7 +111,7 @@ describe('npm run withdraw', () => {
     await (await world.viewer.sendTransaction({ to: owner.address, value: 10n ** 16n })).wait();
     const to = Wallet.createRandom().address;
     const env = { OWNER_KEY: owner.privateKey };
-    const { how, stderr } = await withdraw(
+    const { how, stderr } = await withdrawApart(
       ['--wallet', owner.address, '--to', to, '--key-env', 'OWNER_KEY'],
       env,
     );
