@@ -3,6 +3,7 @@
  * nothing. `null` where it promises nothing, or nothing that can be read.
  */
 export function capUnitsOf(metadata: string): number | null {
+  if (!metadata.includes('cap_units')) return null; // The usual case, at each key.
   let data: unknown;
   try {
     data = JSON.parse(metadata);

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../lib/bounded-map.ts';
 import { NotOffered } from '../errors.ts';
 import type { OwnOffer } from '../offers.ts';
 import { capUnitsOf } from './cap-units.ts';
@@ -20,14 +21,41 @@ export interface KeyMedia {
 }
 
 interface Deps {
+  /** Calls back when what the records show may have changed. */
+  onIndexed(listener: () => void): unknown;
+  nowSec(): number;
   /** What is sold under a canonical CID. @throws {NotOffered}, {MirrorBehind} */
   offersOf(cid: string): Promise<readonly OwnOffer[]>;
   unitKeys: UnitKeys;
   withdrawDelaySec(contract: string): Promise<number>;
 }
 
-/** @returns what finds a protected video by its canonical CID; `null` where none is kept here. */
-export function createKeyMedia({ offersOf, unitKeys, withdrawDelaySec }: Deps) {
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * @returns what finds a protected video by its canonical CID; `null` where none is kept here. It is looked up once a second, and
+ *   when there is a block.
+ */
+export function createKeyMedia(deps: Deps): (cid: string) => Promise<KeyMedia | null> {
+  const find = createLookup(deps);
+  const known = new BoundedMap<string, { media: KeyMedia; atSec: number }>(MAX_REMEMBERED);
+  let changes = 0;
+  deps.onIndexed(() => {
+    changes += 1;
+    known.clear();
+  });
+  return async (cid) => {
+    const atSec = deps.nowSec();
+    const kept = known.get(cid);
+    if (kept?.atSec === atSec) return kept.media;
+    const before = changes;
+    const media = await find(cid);
+    if (media !== null && changes === before) known.set(cid, { media, atSec });
+    return media;
+  };
+}
+
+function createLookup({ offersOf, unitKeys, withdrawDelaySec }: Deps) {
   /**
    * Whoever lists a CID, keys are sold for its owner: for whose secret this host has.
    * @throws {NotOffered}, {MirrorBehind}

@@ -7,6 +7,7 @@ import type { MediaStorage } from '../../media/storage.ts';
 const KEY_BYTES = 16;
 const SALT = 'stream-host/1';
 const MAX_REMEMBERED = 1_000;
+const MAX_REMEMBERED_KEYS = 50_000;
 
 /** SHA-256 of the key of each unit, in hex; `null` where it has none: all of it is preview. */
 export type KeyHashes = readonly (string | null)[];
@@ -27,6 +28,7 @@ export class UnitKeys {
   readonly #deps: Deps;
   readonly #hashes = new BoundedMap<string, KeyHashes>(MAX_REMEMBERED);
   readonly #secrets = new BoundedMap<string, Uint8Array>(MAX_REMEMBERED);
+  readonly #keys = new BoundedMap<string, Buffer>(MAX_REMEMBERED_KEYS);
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -54,9 +56,13 @@ export class UnitKeys {
     const secret = await this.#secretOf(cid, creator);
     const hashes = await this.hashesOf(cid);
     return units.map((unit) => {
+      const name = `${cid} ${creator} ${unit}`;
+      const known = this.#keys.get(name);
+      if (known !== undefined) return known;
       const key = Buffer.from(hkdfSync('sha256', secret ?? '', SALT, `key ${unit}`, KEY_BYTES));
       const isRight = createHash('sha256').update(key).digest('hex') === hashes?.[unit];
       if (secret === null || !isRight) throw new KeyDiffers({ cid, unit });
+      this.#keys.set(name, key);
       return key;
     });
   }

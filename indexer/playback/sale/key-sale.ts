@@ -3,7 +3,7 @@ import { crashPoint } from '../../lib/crash-point.ts';
 import { channelScope, type VoucherItem, type VoucherKey } from '../../store/book/vouchers.ts';
 import type { Book } from '../../store/book.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
-import type { ChannelRow, Store } from '../../store/store.ts';
+import type { ChannelRow, ContentRow, Store } from '../../store/store.ts';
 import type { KeyOffer } from '../keys/key-offers.ts';
 import type { Provider } from '../provider.ts';
 import { refused, VoucherInvalid } from './errors.ts';
@@ -92,12 +92,14 @@ export class KeySale {
       opening: { scope, contract, contentId, cid, wallet },
       terms: { ...offer.terms, capUnits: offer.capUnits },
       units,
-      pricesOf: await this.#pricesOf(channel, grownItems(items, kept?.items ?? [])),
+      pricesOf: await this.#pricesOf(channel, grownItems(items, kept?.items ?? []), offer.content),
       unconfirmedUnits: this.#deps.unconfirmedUnits,
       isBehind: this.#deps.mirrorAgeSec() > offer.withdrawDelaySec / DELAY_PARTS,
       nowSec: nowSec(),
     };
-    const of = { voucher: key, scope, contentId, nowSec: request.nowSec };
+    // With a cap all that was opened counts.
+    const asked = offer.capUnits === null ? units : undefined;
+    const of = { voucher: key, scope, contentId, units: asked, nowSec: request.nowSec };
     const verdict = await book.sell(of, (page) => {
       const sale = judgeSale(request, page);
       crashPoint('sale.judged');
@@ -143,11 +145,11 @@ export class KeySale {
   }
 
   /** What is new in a voucher has to be priced as it is sold now, of whatever content it is. */
-  async #pricesOf({ contract, token }: ChannelRow, grown: readonly VoucherItem[]) {
+  async #pricesOf({ contract, token }: ChannelRow, grown: readonly VoucherItem[], sold: ContentRow) {
     const { store, nowSec } = this.#deps;
     const prices = new Map<string, bigint[]>();
     for (const { contentId } of grown) {
-      const content = await store.contentById(contract, contentId);
+      const content = contentId === sold.contentId ? sold : await store.contentById(contract, contentId);
       if (content === null || content.token !== token) {
         const which = content === null ? 'is not published' : "is priced in another coin than the channel's";
         throw new VoucherInvalid(`The content ${contentId} ${which}.`, { part: 'items' });

@@ -1,4 +1,4 @@
-import { concat, getAddress, id, keccak256, TypedDataEncoder, toBeHex } from 'ethers';
+import { getAddress, id, keccak256, TypedDataEncoder } from 'ethers';
 import type { VoucherItem, VoucherKey } from '../../store/book/vouchers.ts';
 
 /** What a channel's key signs: all units of its epoch since the last claim, of each content in one item. */
@@ -49,18 +49,21 @@ export function createVoucherDigest(chainId: number): (voucher: SignedVoucher) =
   };
   return ({ contract, channelId, epoch, seq, items }) => {
     const hashes = items.map(({ contentId, units, unitPrice }) =>
-      keccak256(concat([ITEM_TYPE, contentId, word(units), word(unitPrice)])),
+      hashOf(ITEM_TYPE, contentId, units, unitPrice),
     );
-    const itemsHash = keccak256(concat(hashes));
-    const struct = keccak256(concat([VOUCHER_TYPE, channelId, word(epoch), word(seq), itemsHash]));
-    return keccak256(concat(['0x1901', domainOf(contract), struct]));
+    const struct = hashOf(VOUCHER_TYPE, channelId, epoch, seq, hashOf(...hashes));
+    return keccak256(Buffer.from(`1901${domainOf(contract).slice(2)}${struct.slice(2)}`, 'hex'));
   };
+}
+
+/** Of words of 32 bytes: numbers, or hex. */
+function hashOf(...words: readonly (string | number | bigint)[]): string {
+  const hex = words.map((word) =>
+    typeof word === 'string' ? word.slice(2) : word.toString(16).padStart(64, '0'),
+  );
+  return keccak256(Buffer.from(hex.join(''), 'hex'));
 }
 
 export function totalOf(items: readonly VoucherItem[]): bigint {
   return items.reduce((sum, { units, unitPrice }) => sum + BigInt(units) * unitPrice, 0n);
-}
-
-function word(value: number | bigint): string {
-  return toBeHex(value, 32);
 }

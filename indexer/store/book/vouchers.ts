@@ -89,6 +89,8 @@ export interface SaleQuery {
   /** Who has paid. */
   scope: string;
   contentId: string;
+  /** What is asked for; undefined: all that was opened matters. */
+  units?: readonly number[] | undefined;
   nowSec: number;
 }
 
@@ -100,7 +102,10 @@ export interface BookPage {
   vouchers: readonly StoredVoucher[];
   /** The highest number of the epoch. */
   lastSeq: number | null;
-  /** What the scope has open of the content at `nowSec`, or opened less than a day before; the oldest first. */
+  /**
+   * What the scope has open of the content at `nowSec`, or opened less than a day before; the oldest first. Where units are
+   * asked for, of these, and of all the content.
+   */
   openings: readonly Opening[];
   /** How many units of the content the scope has bought, ever. */
   bought: number;

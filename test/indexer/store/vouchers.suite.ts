@@ -95,6 +95,9 @@ export function describeVouchers(book: () => Book): void {
       await sell({ opens: [opening({ unit: 7 }), opening({ unit: 3 })] });
       await sell({ opens: [opening({ unit: 4, openedAtSec: NOON + 9, untilSec: NOON + 9 + 2 * DAY })] });
       expect(await look()).to.deep.include({ units: [7, 3, 4], bought: 3 });
+      expect(await look({ units: [4, 3, 9] })).to.deep.include({ units: [3, 4], bought: 3 });
+      await sell({ opens: [opening({ unit: -1, scope: 'another' })] });
+      expect(await look({ units: [4], scope: 'another' })).to.deep.include({ units: [-1] });
       expect(await look({ nowSec: NOON + DAY })).to.deep.include({ units: [4], bought: 3 });
       expect(await look({ contentId: hash('other') })).to.deep.include({ units: [], bought: 0 });
       expect(await look({ scope: walletScope(CONTRACT, VIEWER) })).to.deep.include({ units: [] });

@@ -24,6 +24,10 @@ export function openKeys(gate: PlayGate, context: Context) {
     grantOf: (offers, token) => gate.grantOf(offers, token),
     isLagging: () => gate.isLagging(),
   });
-  const mediaOf = createKeyMedia({ offersOf: (cid) => gate.offersOf(cid), unitKeys, withdrawDelaySec });
+  const mediaOf = createKeyMedia({
+    ...{ unitKeys, withdrawDelaySec, nowSec },
+    offersOf: (cid) => gate.offersOf(cid),
+    onIndexed: (listener) => chain.onIndexed(listener),
+  });
   return { keys, payers, mediaOf };
 }

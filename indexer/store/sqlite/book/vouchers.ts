@@ -72,16 +72,17 @@ function pagesIn(db: Database.Database): (of: SaleQuery) => BookPage {
       AND (state IN ('open', 'sealed', 'claiming') OR seq = @seq OR instr(items, @contentId) > 0) ORDER BY seq`,
   );
   const lastSeq = db.prepare<[object], number | null>(`SELECT max(seq) ${inEpoch}`).pluck();
-  const recent = db.prepare<[object], Opening>(
-    `SELECT ${OPENING} FROM openings
-      WHERE scope = @scope AND content_id = @contentId AND (until > @nowSec OR opened_at > @nowSec - ${DAY_SEC})
-      ORDER BY slot`,
+  const recentSql = `SELECT ${OPENING} FROM openings
+    WHERE scope = @scope AND content_id = @contentId AND (until > @nowSec OR opened_at > @nowSec - ${DAY_SEC})`;
+  const recent = db.prepare<[object], Opening>(`${recentSql} ORDER BY slot`);
+  const recentOf = db.prepare<[object], Opening>(
+    `${recentSql} AND (unit = -1 OR unit IN (SELECT value FROM json_each(@units))) ORDER BY slot`,
   );
   const bought = boughtIn(db);
-  return ({ voucher, ...of }) => ({
+  return ({ voucher, units, ...of }) => ({
     vouchers: voucher === null ? [] : relevant.all({ ...voucher, contentId: of.contentId }).map(toVoucher),
     lastSeq: voucher === null ? null : (lastSeq.get(voucher) ?? null),
-    openings: recent.all(of),
+    openings: units ? recentOf.all({ ...of, units: JSON.stringify(units) }) : recent.all(of),
     bought: bought(of.scope, of.contentId),
   });
 }

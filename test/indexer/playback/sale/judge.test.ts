@@ -66,7 +66,12 @@ describe('judgeSale()', () => {
       terms: { ...TERMS, ...terms },
       funds: { ...FUNDS, ...funds },
     };
-    const query = { voucher: key, scope: of.scope, contentId: CONTENT_ID, nowSec: request.nowSec };
+    const query = {
+      voucher: key,
+      scope: of.scope,
+      contentId: CONTENT_ID,
+      nowSec: request.nowSec,
+    };
     return await book.sell(query, (page) => judgeSale(request, page));
   }
   /** What comes of it, in short. */
