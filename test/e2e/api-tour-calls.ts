@@ -196,12 +196,19 @@ export function describeTourCalls(where: string, env: HostEnv): void {
       expect(firstKey).to.be.within(playlist.indexOf('0.m4s'), playlist.lastIndexOf('.m4s'));
     });
 
-    it('the SQLite file, dropped, is rebuilt from the chain, every on-chain row the same', async () => {
+    it('the records, dropped, are rebuilt from the chain and the book, every row the same', async () => {
       await indexedAll(host);
       await host.end('SIGTERM');
       const kept = mirror(dataDir);
       expect(kept.content_metadata).to.have.length(2);
-      expect(kept.streaming_access_logs).to.have.length(2);
+      const views = kept.streaming_access_logs as { source: string; settled: number }[];
+      expect(views.map(({ source }) => source).sort()).to.deep.equal([
+        'direct',
+        'reported',
+        'reported',
+        'sponsored',
+      ]);
+      expect(views.map(({ settled }) => settled)).to.deep.equal([1, 1, 1, 1]);
       expect(kept.withdrawals).to.have.length(2);
 
       for (const end of ['', '-wal', '-shm'])

@@ -6,7 +6,8 @@ import { eventually, type HostProcess } from './host.ts';
 /** In an order that does not depend on how it was written. */
 const MIRROR = {
   ...MIRRORED,
-  streaming_access_logs: 'block_number, log_index, item',
+  streaming_access_logs: 'block_number, log_index, item, ref',
+  taken_down: 'cid_key',
   chain_cursor: 'one',
 };
 
@@ -21,14 +22,9 @@ export async function indexedAll(host: HostProcess): Promise<void> {
   expect(await eventually(5_000, lag, (blocks) => blocks === 0)).to.equal(0);
 }
 
-/**
- * Every on-chain row of the records, by table. Reports are not on chain: the number of a history row counts those before
- * it, and a sponsored view is the viewer's own where the viewer has reported it.
- */
+/** Every row of the records that is shown, by table; reports too, but for the number of a row in the history. */
 export function mirror(dataDir: string): Record<string, unknown[]> {
   const { streaming_access_logs = [], ...rest } = dump(join(dataDir, 'records.sqlite'), MIRROR);
-  const onChain = (streaming_access_logs as Record<string, unknown>[])
-    .filter(({ source }) => source !== 'reported')
-    .map(({ seq: _, attributed: __, ...row }) => row);
-  return { ...rest, streaming_access_logs: onChain };
+  const views = (streaming_access_logs as Record<string, unknown>[]).map(({ seq: _, ...row }) => row);
+  return { ...rest, streaming_access_logs: views };
 }

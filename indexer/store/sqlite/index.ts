@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import type { ChainIdentity } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { openSqliteBook, type SqliteBook } from './book/book.ts';
@@ -37,23 +37,30 @@ export interface SqliteStoreOptions {
 export function openSqliteStore({ path, book, minFeedEntries }: SqliteStoreOptions): Store {
   const db = openDatabase(path, RECORDS);
   const feedWriter = new FeedWriter(db, minFeedEntries);
-  const catchUp = openOwnRows(db, book, feedWriter);
+  const own = openOwnRows(db, book, feedWriter);
+  const { commitBlocks, rollbackTo, ...records } = chainRecords(db, feedWriter);
+  const shown = {
+    ...records,
+    commitBlocks: before(own.tellLinks, commitBlocks),
+    rollbackTo: before(own.tellLinks, rollbackTo),
+    ...catalogue(db),
+    ...streams(db),
+    ...history(db),
+    ...reportedViews(db),
+    ...feed(db),
+  };
   return {
     name: 'sqlite',
     ...completeness(db),
     ...offers(db),
     ...channels(db),
     ...publications(db),
-    ...after(catchUp, {
-      ...chainRecords(db, feedWriter),
-      ...catalogue(db),
-      ...streams(db),
-      ...history(db),
-      ...reportedViews(db),
-      ...feed(db),
-    }),
+    ...after(own.catchUp, shown),
     ping: async () => void db.pragma('schema_version'),
-    close: async () => void db.close(),
+    async close() {
+      own.tellLinks();
+      db.close();
+    },
   };
 }
 
@@ -90,17 +97,41 @@ function chainMirroredIn(path: string): ChainIdentity | null {
   }
 }
 
-/** @returns what takes all that the book has changed since. */
-function openOwnRows(
-  db: Database.Database,
-  book: SqliteStoreOptions['book'],
-  feedWriter: FeedWriter,
-): () => void {
-  if (book === undefined) return () => undefined;
+/** What joins the file with the book. */
+interface Own {
+  /** Takes all that the book has changed since. */
+  catchUp(): void;
+  /** What can't be told now is told the next time. */
+  tellLinks(): void;
+}
+
+function openOwnRows(db: Database.Database, book: SqliteStoreOptions['book'], feedWriter: FeedWriter): Own {
+  if (book === undefined) return { catchUp: () => undefined, tellLinks: () => undefined };
   const own = new OwnRows(db, book.changes, feedWriter);
   handOver(db, book.changes, own);
   own.catchUp();
-  return () => own.catchUp();
+  return {
+    catchUp: () => own.catchUp(),
+    tellLinks() {
+      try {
+        own.tellLinks();
+      } catch (error) {
+        if (!(error instanceof Database.SqliteError)) throw error;
+      }
+    },
+  };
+}
+
+/** The same method, then `last`. */
+function before<Args extends unknown[], Result>(
+  last: () => void,
+  method: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    const result = await method(...args);
+    last();
+    return result;
+  };
 }
 
 /** The same methods, each after `first`. */

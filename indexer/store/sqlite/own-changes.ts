@@ -17,6 +17,16 @@ export interface OwnState {
   /** In the order in which they came. */
   reports: Iterable<NewReport>;
   takenDown: readonly string[];
+  links: Iterable<Link>;
+}
+
+/** A report, and the view that covers it. */
+export interface Link {
+  ref: string;
+  /** Row id; `null`: none does any more. */
+  view: string | null;
+  /** Of the view. */
+  blockNumber: number | null;
 }
 
 /**
@@ -32,6 +42,8 @@ export interface OwnChanges {
   after(seq: number, limit: number): OwnChange[] | null;
   /** Everything, of one state of the book. */
   read<Result>(work: (state: OwnState) => Result): Result;
+  /** For the next mirror: what covers a report depends on what came first, and no chain tells that. */
+  noteLinks(links: readonly Link[]): void;
   /** The mirror shows what was up to `seq`. */
   forget(seq: number): void;
   /**

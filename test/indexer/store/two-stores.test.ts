@@ -82,6 +82,50 @@ describe('the mirror and the book', () => {
       });
     });
 
+    it('has the links of before, though others would be nearer now', async () => {
+      const { store, book } = open();
+      const late = [0, 1, 2].map((n) => report({ ref: hash(`${n}`), viewTimeSec: NOON + 600 * (2 - n) }));
+      const paid = (number: number) => block(number, [viewRow({ block: number, timestampSec: NOON })]);
+      const covered = [viewId({ block: 2 }), viewId({ block: 3 }), null];
+      await store.commitBlocks([block(1)], undoable);
+      // The first two take the payments before the third, which is nearer, comes.
+      for (const [index, one] of late.entries()) {
+        await book.recordReport(one);
+        if (index < 2) await store.commitBlocks([paid(index + 2)], undoable);
+      }
+      expect(await links(store)).to.deep.equal(covered);
+      await store.clearChain();
+      expect(await links(store)).to.deep.equal([null, null, null]);
+      await store.commitBlocks([block(1), paid(2), paid(3)], { undoable: false });
+      expect(await links(store)).to.deep.equal(covered);
+      await close();
+      dropMirror();
+      const again = open();
+      await again.store.commitBlocks([block(1), paid(2), paid(3)], { undoable: false });
+      expect(await links(again.store)).to.deep.equal(covered);
+    });
+
+    it('has other links where the view of before is not on the chain any more', async () => {
+      const { store, book } = open();
+      const paid = (logIndex: number) => [
+        block(1),
+        block(2, [viewRow({ block: 2, logIndex, timestampSec: NOON })]),
+      ];
+      await store.commitBlocks(paid(0), undoable);
+      await book.recordReport(report({ ref: hash('0') }));
+      expect(await links(store)).to.deep.equal([viewId({ block: 2 }), null, null]);
+      await close();
+      dropMirror();
+      const again = open();
+      await again.store.commitBlocks(paid(1), undoable);
+      const other = [viewId({ block: 2, logIndex: 1 }), null, null];
+      expect(await links(again.store)).to.deep.equal(other);
+      await again.store.rollbackTo(1);
+      expect(await links(again.store)).to.deep.equal([null, null, null]);
+      await close();
+      expect(dump(paths.book, { links: 'ref' }).links).to.deep.equal([]);
+    });
+
     it('is there once, whichever process writes it and whichever takes it', async () => {
       const [one, other] = [open(), open()];
       await fill(one);

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { NewReport } from '../../book.ts';
 import { createMeta } from '../meta.ts';
-import type { OwnChange, OwnChanges } from '../own-changes.ts';
+import type { Link, OwnChange, OwnChanges } from '../own-changes.ts';
 import type { Stored } from '../stored.ts';
 import { takeOver } from './file/take-over.ts';
 import { REPORT_COLUMNS, toReport } from './reports.ts';
@@ -24,6 +24,8 @@ export function ownChanges(db: Database.Database): OwnChanges {
   const byRef = db.prepare<[string], Stored<NewReport>>(`${REPORT_COLUMNS} WHERE ref = ?`);
   const reports = db.prepare<[], Stored<NewReport>>(`${REPORT_COLUMNS} ORDER BY seq`);
   const takenDown = db.prepare<[], string>('SELECT cid_key FROM takedowns').pluck();
+
+  const links = db.prepare<[], Link>('SELECT ref, view, block_number AS blockNumber FROM links');
 
   function* allReports(): Generator<NewReport> {
     for (const row of reports.iterate()) yield toReport(row);
@@ -48,10 +50,32 @@ export function ownChanges(db: Database.Database): OwnChanges {
       return isWhole ? rows.map(changeOf) : null;
     },
     read: (work) =>
-      db.transaction(() => work({ end: seqOfNewest(), reports: allReports(), takenDown: takenDown.all() }))(),
+      db.transaction(() =>
+        work({
+          end: seqOfNewest(),
+          reports: allReports(),
+          takenDown: takenDown.all(),
+          links: links.iterate(),
+        }),
+      )(),
+    noteLinks: noteLinks(db),
     forget: (seq) => void forget.run(seq),
     takeOver: (records, from) => takeOver(db, records, from),
   };
+}
+
+function noteLinks(db: Database.Database): OwnChanges['noteLinks'] {
+  const note = db.prepare<[Link]>(`
+    INSERT INTO links (ref, view, block_number) VALUES (@ref, @view, @blockNumber)
+    ON CONFLICT (ref) DO UPDATE SET view = excluded.view, block_number = excluded.block_number`);
+  const drop = db.prepare<[string]>('DELETE FROM links WHERE ref = ?');
+  const all = db.transaction((links: readonly Link[]) => {
+    for (const link of links) {
+      if (link.view === null) drop.run(link.ref);
+      else note.run(link);
+    }
+  });
+  return (links) => all.immediate(links);
 }
 
 function found<Row>(row: Row | undefined): Row {

@@ -33,6 +33,7 @@ export function chainRecords(db: Database.Database, feedWriter: FeedWriter): Cha
       for (const { number, logs = 0 } of blocks) if (logs > 0) sql.writeLogs.run(number, logs);
       if (!undoable && blocks.some(({ changes }) => changes.length > 0)) feedWriter.writeReset(last.number);
       if (views.length > 0 && matching.hasOpenReports()) for (const seq of views) matching.coverBy(seq);
+      matching.dropHints(last.number);
       sql.writeCursor.run(last.number, last.hash);
     }),
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { NewReport } from '../../book.ts';
 import { createMeta } from '../meta.ts';
-import type { OwnChange, OwnChanges, OwnState } from '../own-changes.ts';
+import type { Link, OwnChange, OwnChanges, OwnState } from '../own-changes.ts';
 import { clearingOf } from './clearing.ts';
 import type { FeedWriter } from './feed-writer.ts';
 import { ReportMatching } from './report-matching.ts';
@@ -54,6 +54,16 @@ export class OwnRows {
     this.#meta.write(DERIVED, { book: this.#changes.book, seq: 0 } satisfies Derived);
   }
 
+  /** Has the book note which view covers which report, for a mirror that is made anew. */
+  tellLinks(): void {
+    for (;;) {
+      const links = this.#write.untold.all(BATCH);
+      if (links.length === 0) return;
+      this.#changes.noteLinks(links);
+      this.#db.transaction(() => links.map((link) => this.#write.told.run(link))).immediate();
+    }
+  }
+
   /** @returns the last change that is in the rows. */
   #takeSome(): number {
     const derived = this.#meta.read<Derived>(DERIVED);
@@ -78,8 +88,9 @@ export class OwnRows {
 
   /** The chain is read anew, too: which view covers which report is found out once more. */
   #makeAnew(): number {
-    return this.#changes.read(({ end, reports, takenDown }: OwnState) => {
+    return this.#changes.read(({ end, reports, takenDown, links }: OwnState) => {
       this.#write.clear();
+      for (const link of links) this.#write.hint.run(link);
       for (const report of reports) this.#write.insert(report);
       for (const cidKey of takenDown) this.#write.takedown(cidKey, true);
       this.#meta.write(DERIVED, { book: this.#changes.book, seq: end } satisfies Derived);
@@ -102,6 +113,14 @@ function writesOf(db: Database.Database, feedWriter: FeedWriter) {
   const takeDown = db.prepare<[string]>('INSERT OR IGNORE INTO taken_down (cid_key) VALUES (?)');
   const lift = db.prepare<[string]>('DELETE FROM taken_down WHERE cid_key = ?');
   return {
+    hint: db.prepare<[Link]>(
+      'INSERT INTO link_hints (ref, view, block_number) VALUES (@ref, @view, @blockNumber)',
+    ),
+    untold: db.prepare<[number], Link>(
+      'SELECT ref, view, block_number AS blockNumber FROM untold_links LIMIT ?',
+    ),
+    /** Unless it has changed meanwhile. */
+    told: db.prepare<[Link]>('DELETE FROM untold_links WHERE ref = @ref AND view IS @view'),
     insert: insertReport,
     /** It is covered by an on-chain view at once, or shown itself. */
     report(report: NewReport): void {
@@ -111,7 +130,12 @@ function writesOf(db: Database.Database, feedWriter: FeedWriter) {
     takedown: (cidKey: string, isTakenDown: boolean) => void (isTakenDown ? takeDown : lift).run(cidKey),
     clear(): void {
       clearChain();
-      db.exec("DELETE FROM streaming_access_logs WHERE source = 'reported'; DELETE FROM taken_down;");
+      db.exec(`
+        DELETE FROM streaming_access_logs WHERE source = 'reported';
+        DELETE FROM taken_down;
+        DELETE FROM link_hints;
+        DELETE FROM untold_links;
+      `);
     },
   };
 }

@@ -36,8 +36,7 @@ export class ReportMatching {
 
   /** Looks for an on-chain view that covers the report in row `seq`, and links it; else the report is shown itself. */
   coverReport(seq: number): void {
-    let view: { seq: number; id: string } | undefined;
-    for (const rule of this.#sql.rules) view ??= rule.get(seq);
+    const view = this.#viewFor(seq);
     if (view) this.#link(view, seq);
     else this.#feedWriter.writeReport(seq);
   }
@@ -46,7 +45,17 @@ export class ReportMatching {
   coverBy(seq: number): void {
     const view = this.#sql.viewAt.get(seq);
     if (!view || view.free <= 0) return;
-    for (const report of this.#sql.reportsFor.all(seq, view.free)) this.#link(view, report);
+    const known = this.#sql.hinted.all(view.id, view.free);
+    for (const report of known) this.#link(view, report);
+    for (const report of this.#sql.reportsFor.all(seq, view.free - known.length)) this.#link(view, report);
+  }
+
+  /** Reports whose view of before is not among the blocks up to `number` any more find another. */
+  dropHints(number: number): void {
+    for (const report of this.#sql.dropHints.all(number)) {
+      const view = this.#viewFor(report);
+      if (view) this.#link(view, report);
+    }
   }
 
   /** True when some report is not covered yet: lets a backfill skip `coverBy` altogether. */
@@ -56,11 +65,21 @@ export class ReportMatching {
 
   /** Opens all reports linked to on-chain views above block `number`. @returns their rows, oldest first. */
   freeAbove(number: number): number[] {
-    return this.#sql.unlinkAbove.all(number).sort((a, b) => a - b);
+    const freed = this.#sql.unlinkAbove.all(number).sort((a, b) => a - b);
+    for (const report of freed) this.#sql.untell.run(report);
+    return freed;
+  }
+
+  #viewFor(report: number): { seq: number; id: string } | undefined {
+    let view: { seq: number; id: string } | undefined;
+    for (const rule of this.#sql.rules) view ??= rule.get(report);
+    return view;
   }
 
   #link(view: { seq: number; id: string }, report: number): void {
     this.#sql.link.run(view.id, report);
+    this.#sql.dropHint.run(report);
+    this.#sql.tell.run({ view: view.seq, report });
     this.#sql.own.run(view.seq);
     this.#feedWriter.writeCovered(view.seq, report);
   }
@@ -81,7 +100,8 @@ function statementsOf(db: Database.Database) {
     reportsFor: db
       .prepare<[number, number], number>(
         `SELECT report.seq FROM streaming_access_logs view CROSS JOIN streaming_access_logs report
-          WHERE view.seq = ? AND report.source = 'reported' AND ${SAME_VIEW.replace('view.linked_to', 'report.linked_to')}
+          WHERE view.seq = ? AND report.source = 'reported'
+            AND NOT EXISTS (SELECT 1 FROM link_hints WHERE ref = report.ref) AND ${SAME_VIEW.replace('view.linked_to', 'report.linked_to')}
             AND CASE view.source WHEN 'sponsored' THEN report.ref = view.ref
               ELSE report.tx_hash IS view.tx_hash OR (report.contract = view.contract
                 AND abs(report.timestamp - view.timestamp) <= ${WINDOW_SEC}) END
@@ -89,6 +109,7 @@ function statementsOf(db: Database.Database) {
             report.seq LIMIT ?`,
       )
       .pluck(),
+    ...hintStatements(db),
     link: db.prepare<[string, number]>('UPDATE streaming_access_logs SET linked_to = ? WHERE seq = ?'),
     /** A report is the viewer's own word that it has viewed. */
     own: db.prepare<[number]>(
@@ -103,5 +124,36 @@ function statementsOf(db: Database.Database) {
           (SELECT id FROM streaming_access_logs WHERE block_number > ?) RETURNING seq`,
       )
       .pluck(),
+  };
+}
+
+function hintStatements(db: Database.Database) {
+  return {
+    /** Reports that the view has covered before. */
+    hinted: db
+      .prepare<[string, number], number>(
+        `SELECT report.seq FROM link_hints hint CROSS JOIN streaming_access_logs report
+          WHERE hint.view = ? AND report.source = 'reported' AND report.ref = hint.ref AND report.linked_to IS NULL
+          ORDER BY report.seq LIMIT ?`,
+      )
+      .pluck(),
+    dropHint: db.prepare<[number]>(
+      'DELETE FROM link_hints WHERE ref = (SELECT ref FROM streaming_access_logs WHERE seq = ?)',
+    ),
+    dropHints: db
+      .prepare<[number], number>(
+        `DELETE FROM link_hints WHERE block_number <= ?
+          RETURNING (SELECT seq FROM streaming_access_logs report
+            WHERE report.source = 'reported' AND report.ref = link_hints.ref)`,
+      )
+      .pluck(),
+    tell: db.prepare<[{ view: number; report: number }]>(
+      `INSERT OR REPLACE INTO untold_links (ref, view, block_number)
+        SELECT report.ref, view.id, view.block_number FROM streaming_access_logs report, streaming_access_logs view
+        WHERE report.seq = @report AND view.seq = @view`,
+    ),
+    untell: db.prepare<[number]>(
+      'INSERT OR REPLACE INTO untold_links (ref) SELECT ref FROM streaming_access_logs WHERE seq = ?',
+    ),
   };
 }
