@@ -132,7 +132,7 @@ interface Observer {
   check(): void;
 }
 
-function observerOf({ indexer, store, live, path }: Process): Observer {
+function observerOf({ indexer, store, book, live, path }: Process): Observer {
   const seen: Snapshot[] = [];
   const db = new Database(path, { readonly: true });
   const tables = ['streaming_access_logs', 'withdrawals', 'channel_events'];
@@ -153,9 +153,8 @@ function observerOf({ indexer, store, live, path }: Process): Observer {
         return status;
       },
     };
-    const parts = { store, disk: up, live, counters, storage, chain } as unknown as Parameters<
-      typeof readiness
-    >[0];
+    const common = { store, book, disk: up, live, counters, storage, nowSec: () => 0 };
+    const parts = { ...common, chain } as unknown as Parameters<typeof readiness>[0];
     const { ready } = await readiness(parts);
     if (ready && now) seen.push(now);
   }
