@@ -6,6 +6,7 @@ import { createSignIn } from '../../../indexer/auth/sign-in.ts';
 import { knownWallet } from '../../../indexer/http/middleware/session.ts';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { listen } from '../../../indexer/http/server/listen.ts';
+import { testWallet } from '../../wallets.ts';
 import {
   type Answer,
   type Api,
@@ -134,6 +135,14 @@ describe('a call that needs a session', () => {
       field: 'wallet',
       isKnown: true,
       send: (headers) => api.call('DELETE', `/wallets/${CREATOR}/uploads/${cid}`, { headers }),
+    },
+    {
+      name: 'GET /vouchers',
+      index: 0,
+      wallet: testWallet(0).address,
+      field: 'Authorization',
+      isKnown: true,
+      send: (headers) => api.get('/vouchers', headers),
     },
   ];
 
