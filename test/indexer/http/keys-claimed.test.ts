@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { ZeroAddress, ZeroHash } from 'ethers';
+import { eventually } from '../../until.ts';
+import { expectProblem } from './api.ts';
+import {
+  type Channel,
+  DEPOSIT,
+  PRICE,
+  SELLER,
+  type Selling,
+  startSelling,
+  VIEWER,
+  type Video,
+} from './selling.ts';
+
+const HOUR = 3_600;
+const WAIT_MS = 30_000;
+
+interface Shown {
+  channel_id: string;
+  seq: number;
+  state: string;
+  total: string;
+}
+
+/** The host claims by itself what it has sold by keys. */
+describe('keys that were sold, once their vouchers are claimed', () => {
+  let host: Selling;
+  let video: Video;
+  let channel: Channel;
+  before(async () => {
+    host = await startSelling({ env: { CLAIM_AFTER_HOURS: '1' } });
+    video = await host.packaged();
+    channel = await host.open();
+  });
+  after(() => host.stop());
+
+  async function vouchers(): Promise<string[]> {
+    const { body } = await host.api.get('/vouchers', host.api.asOperator);
+    const shown = body.vouchers as Shown[];
+    return shown.map(({ seq, state, total }) => `${seq} ${state} ${total}`).sort();
+  }
+  const until = (wanted: string[]) =>
+    eventually(WAIT_MS, vouchers, (found) => JSON.stringify(found) === JSON.stringify(wanted));
+  const credit = (index: number) => host.api.as(SELLER).credits(host.api.wallet(index).address, ZeroAddress);
+
+  it('an old voucher is claimed; what it paid and did not open is opened all the same', async () => {
+    expect(host.outcomeOf(await host.buy(video, channel, [0], 2), video)).to.deep.equal([0]);
+    expect(await vouchers()).to.deep.equal(['0 open 0.002']);
+    await host.moveTo(host.nowSec() + HOUR);
+    expect(await until(['0 claimed 0.002'])).to.deep.equal(['0 claimed 0.002']);
+    expect(await credit(SELLER)).to.equal((2n * PRICE * 3n) / 10n);
+    expect(host.outcomeOf(await host.buy(video, channel, [0, 1], 2), video)).to.deep.equal([0, 1]);
+    expect(await vouchers()).to.deep.equal(['0 claimed 0.002']);
+  });
+
+  it('its number grows no more: the next voucher begins empty, under the next one', async () => {
+    const grown = expectProblem(await host.buy(video, channel, [2], 3), 409, 'voucher_conflict', 'voucher');
+    expect(grown.next_seq).to.equal(1);
+    expect(host.outcomeOf(await host.buy(video, channel, [2], 1, { seq: 1 }), video)).to.deep.equal([2]);
+    expect(await vouchers()).to.deep.equal(['0 claimed 0.002', '1 open 0.001']);
+  });
+
+  it('where the viewer leaves, the rest is claimed at once and the deposit goes back, to the wei', async () => {
+    const leaving = [host.seller, ZeroAddress, channel.key.address, ZeroHash] as const;
+    await (await host.api.as(VIEWER).initiateWithdraw(...leaving)).wait();
+    const all = ['0 claimed 0.002', '1 claimed 0.001'];
+    expect(await until(all)).to.deep.equal(all);
+    const back = await eventually(
+      WAIT_MS,
+      () => credit(VIEWER),
+      (amount) => amount > 0n,
+    );
+    expect(back).to.equal(DEPOSIT - 3n * PRICE);
+    expect(await credit(SELLER)).to.equal((3n * PRICE * 3n) / 10n);
+    const { body } = await host.api.get(`/channels/${channel.channelId}`);
+    const [row] = body.channels as { claimed: string; deposit: string; epoch: number }[];
+    expect(row).to.include({ claimed: '0.003', deposit: '0', epoch: 2 });
+  });
+
+  it('stays open to its viewer', async () => {
+    const token = await host.token(video, { by: VIEWER });
+    for (const unit of [1, 2]) {
+      expect(await host.keyBy(`~${token}/${video.cid}/keys/${unit}`)).to.equal(video.hashes[unit]);
+    }
+  });
+});
