@@ -55,7 +55,11 @@ export async function openInfrastructure(
   const { store, book, formerBook } = openSqliteStoresOf(await identityOf(network), at);
   parts.defer(() => book.close());
   parts.defer(() => store.close());
-  if (formerBook !== null) log.warn({ file: formerBook }, 'the book of another chain is kept aside');
+  if (formerBook !== null)
+    log.warn(
+      { file: formerBook },
+      'the book of another chain is kept aside: this one is of the present chain',
+    );
   const dueMedia = createDueMedia();
   const ledger = createLedger(book, dueMedia);
   const media = await (overrides.openStorage ?? openStorage)({

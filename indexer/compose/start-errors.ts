@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { pathsOf } from '../config/paths.ts';
 import { codesOf, isDiskFull } from '../lib/disk.ts';
+import { hasTakenOver } from '../store/sqlite/book/file/take-over.ts';
 import { DamagedDatabase } from '../store/sqlite/database.ts';
 import { WrongChain } from '../sync/errors.ts';
 
@@ -16,9 +17,16 @@ export function printable(error: unknown, config: Config | undefined): unknown {
 export function startProblem(error: unknown, { dataDir, rpcUrls }: Config): string | undefined {
   const codes = codesOf(error);
   const [code = ''] = codes;
-  const { records } = pathsOf({ dataDir, deploymentsDir: '' });
+  const { records, book } = pathsOf({ dataDir, deploymentsDir: '' });
   if (isDiskFull(error)) {
     return `The disk of ${dataDir} is full (${code}): free some space, or set DATA_DIR to a folder on another disk.`;
+  }
+  if (error instanceof DamagedDatabase && error.path === records && !hasTakenOver(book)) {
+    return (
+      `The records in ${records} are damaged (${codes.join()}): restore them from a copy, or delete ${records}* to have them ` +
+      'rebuilt from the chain, without the reports that are not paid yet and the secrets that open protected videos: ' +
+      `these stand in no book yet. "sqlite3 ${records} .recover" may save them.`
+    );
   }
   if (error instanceof DamagedDatabase && error.path === records) {
     return (

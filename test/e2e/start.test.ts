@@ -5,8 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import { publicTestAccounts } from '../../devchain/accounts.ts';
+import { pathsOf } from '../../indexer/config/paths.ts';
 import { BOOK } from '../../indexer/store/sqlite/book/schema.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
+import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
 import { eventually } from '../until.ts';
 import { dataFolder, ON_TERMINAL, removeFolder, spawnHost, startHost, useHost } from './host.ts';
 
@@ -70,14 +72,28 @@ describe('npm start', () => {
   });
 
   it('says in one line that the records are damaged, and that they can be rebuilt', async () => {
-    await writeFile(join(dataDir, 'records.sqlite'), 'no database'.repeat(1_000));
-    const { gone, output } = spawnHost({ dataDir });
-    expect(await gone).to.equal(1);
-    const line = output().trim().split('\n').at(-1);
-    expect(line).to.match(
-      /^The records in .*records\.sqlite are damaged \(SQLITE_NOTADB\): .*rebuilt from the chain/,
-    );
-    expect(output()).to.not.match(/^\s+at /m);
+    const paths = pathsOf({ dataDir, deploymentsDir: '' });
+    const damage = () => writeFile(paths.records, 'no database'.repeat(1_000));
+    const said = async () => {
+      const { gone, output } = spawnHost({ dataDir });
+      expect(await gone).to.equal(1);
+      expect(output()).to.not.match(/^\s+at /m);
+      return output().trim().split('\n').at(-1);
+    };
+    const line = /^The records in .*records\.sqlite are damaged \(SQLITE_NOTADB\): .*rebuilt from the chain/;
+    await damage();
+    // Of the version before: what they hold stands nowhere else.
+    expect(await said())
+      .to.match(line)
+      .and.match(/without the reports .* secrets/);
+    await rm(paths.records);
+    const { store, book } = openSqliteStores(paths);
+    await store.close();
+    await book.close();
+    await damage();
+    expect(await said())
+      .to.match(line)
+      .and.not.match(/without/);
   });
 
   it('says in one line that the book is damaged, and that nothing else has what it holds', async () => {

@@ -6,7 +6,7 @@ import { Processes } from '../../indexer/lib/locks/processes.ts';
 import { openSqliteBook, type SqliteBook } from '../../indexer/store/sqlite/book/book.ts';
 import { BOOK } from '../../indexer/store/sqlite/book/schema.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
-import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
+import { openSqliteStores, openSqliteStoresOf } from '../../indexer/store/sqlite/index.ts';
 import { runBackup } from '../../scripts/lib/book/backup.ts';
 import { runRestore } from '../../scripts/lib/book/restore.ts';
 import { hash, NOON, report } from '../indexer/store/samples.ts';
@@ -145,6 +145,53 @@ describe('npm run backup and npm run restore', () => {
       host.close();
     }
     expect(existsSync(path)).to.equal(true);
+  });
+
+  it('refuses the book of another chain than the present one, or than that of the records', async () => {
+    const [one, other] = [1, 5].map((chainId) => ({ chainId, genesisHash: hash(`genesis ${chainId}`) }));
+    if (!one || !other) throw new Error('two chains');
+    const paths = { records: join(dataDir, 'records.sqlite'), book: path };
+    await book.close();
+    const openOf = async (chain: typeof one) => {
+      const { store, book: opened } = openSqliteStoresOf(chain, paths);
+      await store.setChainIdentity(chain);
+      await store.close();
+      await opened.close();
+    };
+    await openOf(other);
+    await backup(copy);
+    for (const name of [path, paths.records]) rmSync(name);
+    await openOf(one);
+    expect(await refusal(restore(copy))).to.match(/copy is a book of chain 5 .*book\.sqlite is of chain 1 /);
+    rmSync(path);
+    expect(await refusal(restore(copy, '--yes'))).to.match(/chain 5 .*records\.sqlite is of chain 1 /);
+    expect(existsSync(path)).to.equal(false);
+    book = openSqliteBook({ path });
+  });
+
+  it('leaves nothing beside it of what it refuses', async () => {
+    await backup(copy);
+    await refusal(restore(copy, '--yes')); // this process has it open
+    expect(readdirSync(dataDir).filter((name) => name.endsWith('.new'))).to.deep.equal([]);
+    rmSync(copy);
+    const db = openDatabase(path, BOOK);
+    db.pragma(`user_version = ${BOOK.steps.length + 1}`);
+    expect(await refusal(backup(copy))).to.match(/start the newer version/);
+    db.pragma(`user_version = ${BOOK.steps.length}`);
+    db.close();
+    expect(readdirSync(folder)).to.deep.equal(['data']);
+  });
+
+  it('takes the place of a damaged one, which is kept too', async () => {
+    await book.recordReport(numbered(0));
+    await backup(copy);
+    await book.close();
+    writeFileSync(path, 'no database'.repeat(1_000));
+    expect((await restore(copy, '--yes')).stderr).to.equal('');
+    expect(reportsIn(path)).to.have.length(1);
+    const [kept = ''] = readdirSync(dataDir).filter((name) => name.startsWith('book.before-'));
+    expect(readFileSync(join(dataDir, kept), 'utf8')).to.match(/^no database/);
+    book = openSqliteBook({ path });
   });
 
   it('refuses what is no book, of a newer version, or damaged', async () => {

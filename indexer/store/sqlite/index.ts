@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { ChainIdentity } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { openSqliteBook, type SqliteBook } from './book/book.ts';
-import { bringBookOf } from './book/file/of-chain.ts';
+import { bringBookOf, chainIn, isSameChain } from './book/file/of-chain.ts';
 import { openDatabase } from './database.ts';
 import { handOver } from './former-tables.ts';
-import { createMeta } from './meta.ts';
 import { chainRecords } from './mirror/chain-records.ts';
 import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
@@ -81,20 +79,10 @@ export function openSqliteStores(paths: { records: string; book: string }) {
  * @returns also where the book of another chain is kept now, if one was here. @throws also {BookNotMoved}
  */
 export function openSqliteStoresOf(chain: ChainIdentity, paths: { records: string; book: string }) {
-  const mirrored = existsSync(paths.records) ? chainMirroredIn(paths.records) : null;
-  const isOther =
-    mirrored && (mirrored.chainId !== chain.chainId || mirrored.genesisHash !== chain.genesisHash);
+  const mirrored = chainIn(paths.records);
+  const isOther = mirrored !== null && !isSameChain(mirrored, chain);
   const formerBook = isOther ? null : bringBookOf(chain, paths.book);
   return { ...openSqliteStores(paths), formerBook };
-}
-
-function chainMirroredIn(path: string): ChainIdentity | null {
-  const db = openDatabase(path, RECORDS);
-  try {
-    return createMeta(db).read('chain_identity');
-  } finally {
-    db.close();
-  }
 }
 
 /** What joins the file with the book. */

@@ -47,9 +47,9 @@ export interface OwnChanges {
   /** The mirror shows what was up to `seq`. */
   forget(seq: number): void;
   /**
-   * One transaction: takes over what records of a version before have kept in the mirror's file, once for each file.
-   * @param records names the file.
+   * One transaction: takes over what records of a version before have kept in the mirror's file, once.
+   * @param name of these tables.
    * @returns whether that was all that the book held then.
    */
-  takeOver(records: string, from: Database.Database): boolean;
+  takeOver(name: string, from: Database.Database): boolean;
 }

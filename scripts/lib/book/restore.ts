@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { readConfig } from '../../../indexer/config/config.ts';
 import { pathsOf } from '../../../indexer/config/paths.ts';
 import { Processes } from '../../../indexer/lib/locks/processes.ts';
-import { inspectBook, putBookBack } from '../../../indexer/store/sqlite/book/file/copies.ts';
+import { type BookCopy, inspectBook, putBookBack } from '../../../indexer/store/sqlite/book/file/copies.ts';
+import { chainIn, isSameChain } from '../../../indexer/store/sqlite/book/file/of-chain.ts';
 import { type Call, CliError } from '../cli.ts';
 import { copyText } from './copy-text.ts';
 import { fileOptions } from './options.ts';
@@ -16,12 +17,13 @@ The present book stays beside it under another name. Without --yes nothing is ch
 /** @throws {CliError} */
 export async function runRestore({ argv, env, print }: Call): Promise<void> {
   const { file, yes } = fileOptions(argv, 'restore');
-  const { book, locks, keysSecret } = pathsOf(readConfig(env));
+  const { book, records, locks, keysSecret } = pathsOf(readConfig(env));
   if (!existsSync(file)) throw new CliError(`There is no ${file}.`);
   const copy = inspectBook(file);
   if (Processes.areAny(join(locks, 'processes'))) {
     throw new CliError('The host runs: stop it first.');
   }
+  for (const path of [book, records]) requireSameChain(file, copy, path);
   const aside = `${book.slice(0, -'.sqlite'.length)}.before-${stamp(new Date())}.sqlite`;
   print(`${file} is ${copyText(copy)}.`);
   if (existsSync(book)) print(`The present book stays in ${aside}.`);
@@ -30,6 +32,16 @@ export async function runRestore({ argv, env, print }: Call): Promise<void> {
   print(
     `It is ${book} now. Its secrets open with the key of its time (KEYS_SECRET, or ${keysSecret}).`,
     'At the next start the records are read from the chain anew.',
+  );
+}
+
+/** A host would put the book of another chain aside, and begin with an empty one. @throws {CliError} */
+function requireSameChain(file: string, { chain: own }: BookCopy, path: string): void {
+  const chain = chainIn(path);
+  if (own === null || chain === null || isSameChain(own, chain)) return;
+  throw new CliError(
+    `${file} is a book of chain ${own.chainId} (genesis ${own.genesisHash}), but ${path} is of chain ${chain.chainId} ` +
+      `(genesis ${chain.genesisHash}): name the right DATA_DIR, or move ${path} away.`,
   );
 }
 

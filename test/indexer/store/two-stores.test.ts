@@ -332,7 +332,7 @@ describe('the mirror and the book', () => {
       expect(await store.coveringView(hash('covered'))).to.equal(`${hash('tx 1')}:0`);
     });
 
-    it('joins a book that is in use, as where an old copy was put back', async () => {
+    it('joins a book that is in use', async () => {
       const { book } = open();
       await book.recordReport(report());
       await close();
@@ -341,6 +341,28 @@ describe('the mirror and the book', () => {
       const { store } = open();
       expect(inBook()).to.deep.equal(ALL);
       expect((await refs(store)).sort()).to.deep.equal([report().ref, hash('covered'), hash('open')].sort());
+    });
+
+    it('joins the book again where a copy of before was put back, and the version before went on with it', async () => {
+      writeFormerRecords(paths.records);
+      const copy = join(folder, 'copy of records');
+      copyFileSync(paths.records, copy);
+      await expectTakenOver();
+      const { book } = open();
+      await book.recordReport(report());
+      await close();
+      dropMirror();
+      copyFileSync(copy, paths.records);
+      const former = openDatabase(paths.records, FORMER);
+      former.exec("INSERT INTO content_secrets VALUES ('a later video', 'its creator', 'sealed', 'a-key')");
+      former.close();
+      const { store } = open();
+      const secrets = dump(paths.book, { content_secrets: 'cid_key' }).content_secrets as {
+        cid_key: string;
+      }[];
+      expect(secrets.map(({ cid_key }) => cid_key)).to.deep.equal(['a later video', CID]);
+      expect((await refs(store)).sort()).to.deep.equal([report().ref, hash('covered'), hash('open')].sort());
+      expect(tables(paths.records)).to.not.include.members(Object.keys(OWN_ROWS));
     });
 
     it('stays where a process opens the file without the book', async () => {

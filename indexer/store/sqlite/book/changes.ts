@@ -60,7 +60,7 @@ export function ownChanges(db: Database.Database): OwnChanges {
       )(),
     noteLinks: noteLinks(db),
     forget: (seq) => void forget.run(seq),
-    takeOver: (records, from) => takeOver(db, records, from),
+    takeOver: (name, from) => takeOver(db, name, from),
   };
 }
 

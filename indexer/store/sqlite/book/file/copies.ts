@@ -41,8 +41,12 @@ const UNFINISHED = '.new';
 export async function copyBook(path: string, to: string): Promise<void> {
   if (existsSync(to)) throw new FileExists({ path: to });
   const unfinished = await writeCopy(path, to);
-  inspectBook(unfinished);
-  await settle(unfinished, to);
+  try {
+    inspectBook(unfinished);
+    await settle(unfinished, to);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }
 
 /**
@@ -51,18 +55,29 @@ export async function copyBook(path: string, to: string): Promise<void> {
  */
 export async function putBookBack(copy: string, path: string, aside: string): Promise<void> {
   const unfinished = await writeCopy(copy, path);
-  // The mirror takes it for another book: whatever it shows of the present one is made anew.
-  const db = new Database(unfinished);
-  createMeta(db).write('id', randomBytes(8).toString('hex'));
-  db.close();
-  if (existsSync(path)) {
-    openDatabase(path, BOOK).close();
-    // Its last changes would be laid over the copy.
-    if (existsSync(`${path}-wal`)) throw new BookInUse(`${path} is open in another process`);
-    copyFileSync(path, aside, constants.COPYFILE_EXCL);
-    await settle(aside, aside);
+  try {
+    // The mirror takes it for another book: whatever it shows of the present one is made anew.
+    const db = new Database(unfinished);
+    createMeta(db).write('id', randomBytes(8).toString('hex'));
+    db.close();
+    if (existsSync(path)) await keepAside(path, aside);
+    await settle(unfinished, path);
+  } finally {
+    await rm(unfinished, { force: true });
   }
-  await settle(unfinished, path);
+}
+
+/** A damaged one, too. @throws {BookInUse} */
+async function keepAside(path: string, aside: string): Promise<void> {
+  try {
+    openDatabase(path, BOOK).close(); // writes its log into the file, or drops it
+  } catch (error) {
+    if (!(error instanceof DamagedDatabase)) throw error;
+  }
+  // It would be laid over whatever takes the place of the file.
+  if (existsSync(`${path}-wal`)) throw new BookInUse(`${path} is open in another process`);
+  copyFileSync(path, aside, constants.COPYFILE_EXCL);
+  await settle(aside, aside);
 }
 
 /** Reads the whole file. @throws {NoBook}, {NewerDatabase}, {DamagedDatabase} */

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { errorWith } from '../../../../lib/errors.ts';
 import type { ChainIdentity } from '../../../rows.ts';
 import { openDatabase } from '../../database.ts';
-import { createMeta } from '../../meta.ts';
+import { createMeta, readMeta } from '../../meta.ts';
 import { BOOK } from '../schema.ts';
 
 const IDENTITY = 'chain_identity';
@@ -13,6 +13,11 @@ const IDENTITY = 'chain_identity';
 export class BookNotMoved extends errorWith<{ path: string; why: string }>(
   ({ path, why }) => `${path} is of another chain, and ${why}.`,
 ) {}
+
+/** Of a book or of records; `null` where that can't be read. */
+export function chainIn(path: string): ChainIdentity | null {
+  return readMeta(path, IDENTITY);
+}
 
 export function chainOf(db: Database.Database): ChainIdentity | null {
   return createMeta(db).read(IDENTITY);
@@ -33,7 +38,7 @@ export function bringBookOf(chain: ChainIdentity, path: string): string | null {
 
 function putAside(chain: ChainIdentity, path: string): string | null {
   const own = read(path);
-  if (own === null || isSame(own, chain)) return null;
+  if (own === null || isSameChain(own, chain)) return null;
   const name = nameOf(own, path);
   if (existsSync(name)) throw new BookNotMoved({ path, why: `${name} is there already` });
   // What stands in the log would be lost with it.
@@ -65,6 +70,6 @@ function nameOf({ chainId, genesisHash }: ChainIdentity, path: string): string {
   return join(dirname(path), `book.${chainId}-${genesisHash.slice(2, 10)}.sqlite`);
 }
 
-function isSame(one: ChainIdentity, other: ChainIdentity): boolean {
+export function isSameChain(one: ChainIdentity, other: ChainIdentity): boolean {
   return one.chainId === other.chainId && one.genesisHash === other.genesisHash;
 }
