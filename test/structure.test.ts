@@ -68,10 +68,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/http': HTTP,
   // The host and the page both make the same of a video.
   packager: [],
+  // Programs of others take it as it is.
+  client: [],
   devchain: BASE,
   deploy: [...BASE, 'indexer/config', 'indexer/contract', 'devchain'],
   // The page knows the host by HTTP and the ABI alone, and makes CIDs as the host does.
-  web: ['artifacts', 'indexer/media/unixfs/balanced-layout.ts'],
+  web: ['artifacts', 'client', 'indexer/media/unixfs/balanced-layout.ts'],
   scripts: EVERYTHING,
   bench: EVERYTHING,
   test: EVERYTHING,
@@ -91,7 +93,7 @@ const PACKAGES: readonly { name: RegExp; not: RegExp; but?: RegExp }[] = [
   { name: /^ioredis$/, not: /^(indexer|devchain|scripts)\//, but: /^indexer\/redis\// },
   { name: /^ethers$/, not: /^indexer\/(store|live|redis|projection)\// },
   { name: /^node:/, not: /^indexer\/(projection|contract\/decode)\// },
-  { name: /^(node:|express)/, not: /^(web\/src|packager)\// },
+  { name: /^(node:|express)/, not: /^(web\/src|packager|client)\// },
   { name: /^mediabunny$/, not: /^(indexer|web|devchain|deploy|scripts)\// },
 ];
 

@@ -1,0 +1,159 @@
+import type { Signer } from 'ethers';
+import { ClientError } from '../errors.ts';
+import { exclusively } from '../lock.ts';
+import {
+  type ChannelRecord,
+  type Parties,
+  readRecord,
+  recordKey,
+  writeRecord,
+} from '../money/channel-record.ts';
+import { claimedUpTo, emptyLedger, spentOf, unclaimedOf } from '../money/ledger.ts';
+import { patiently } from '../patience.ts';
+import type { ClientStorage } from '../storage.ts';
+import { depositByRelay, depositByWallet } from './deposit.ts';
+import { type ChannelFacts, channelFacts, type FactsSource } from './facts.ts';
+import { collectByWallet, leaveByRelay, leaveByWallet } from './leaving.ts';
+import { type Relay, relayExit } from './relay.ts';
+
+/** What there is in a channel. Base units. */
+export interface Balance {
+  /** What vouchers can still take. */
+  deposit: bigint;
+  /** What was signed for since it was opened, or last given back. */
+  spent: bigint;
+  /** What is left of the deposit when all that was signed is claimed. */
+  left: bigint;
+  /** What may be signed for in all. */
+  limit: bigint;
+  /** Unix time from which the rest can be taken back; `null` where nobody has asked. */
+  withdrawableAtSec: number | null;
+}
+
+/** How a call of the viewer gets to the chain: by its wallet's transaction, or signed by it and sent by a host. */
+export interface Way {
+  wallet: Signer;
+  relay?: Relay | undefined;
+}
+
+const PATIENCE_MS = 30_000;
+
+/** A record while nobody else works with it. */
+export interface OpenRecord {
+  readonly record: ChannelRecord;
+  /** Answers when it is stored. */
+  write(record: ChannelRecord): Promise<void>;
+  /** Asks what the chain holds. @returns whether that changes the record. */
+  catchUp(): Promise<boolean>;
+}
+
+/** A deposit for one provider, and the key of this device that signs for it. */
+export class Channel {
+  readonly parties: Parties;
+  readonly id: string;
+  readonly viewer: string;
+  readonly #storage: ClientStorage;
+  readonly #facts: FactsSource;
+
+  constructor({ storage, facts }: { storage: ClientStorage; facts: FactsSource }, record: ChannelRecord) {
+    const { chainId, contract, provider, token } = record;
+    this.parties = { chainId, contract, provider, token };
+    this.id = record.channelId;
+    this.viewer = record.viewer;
+    this.#storage = storage;
+    this.#facts = facts;
+  }
+
+  /** One work at a time, in a browser over all its tabs, with what was stored last. */
+  async exclusively<T>(work: (open: OpenRecord) => Promise<T>): Promise<T> {
+    return await exclusively(recordKey(this.parties), async () => {
+      let record = await this.#read();
+      const write = async (next: ChannelRecord) => {
+        await writeRecord(this.#storage, next);
+        record = next;
+      };
+      const catchUp = async () => {
+        const next = caughtUp(record, await channelFacts(record, this.#facts));
+        const isNew = next !== record;
+        if (isNew) await write(next);
+        return isNew;
+      };
+      return await work({
+        get record() {
+          return record;
+        },
+        write,
+        catchUp,
+      });
+    });
+  }
+
+  /** Asks what the chain holds, and forgets what it has claimed. @throws {ClientError} seller_unreachable */
+  async balance(): Promise<Balance> {
+    const facts = await channelFacts(await this.#read(), this.#facts);
+    return await this.exclusively(async ({ record, write }) => {
+      const next = caughtUp(record, facts);
+      if (next !== record) await write(next);
+      const { deposit, nextSeq, withdrawableAtSec } = facts;
+      const unclaimed = unclaimedOf(next.ledger, nextSeq);
+      const left = deposit > unclaimed ? deposit - unclaimed : 0n;
+      return { deposit, spent: spentOf(next.ledger), left, limit: next.limit, withdrawableAtSec };
+    });
+  }
+
+  /**
+   * Adds base units to the deposit, and as much to what may be spent. By the viewer it ends a withdrawal. Answers when
+   * the facts show it, which the seller reads too.
+   * @throws {ClientError} what the way throws
+   */
+  async topUp(amount: bigint, way: Way): Promise<void> {
+    // What the chain has given back meanwhile ends what could be spent before, not what comes now.
+    const { deposit } = await this.balance();
+    await deposited(way, await this.#read(), amount);
+    await patiently(PATIENCE_MS, async () => {
+      if ((await this.balance()).deposit !== deposit) return;
+      throw new ClientError('deposit_unconfirmed', 'The deposit does not show yet.', { retryable: true });
+    });
+    await this.exclusively(({ record, write }) => write({ ...record, limit: record.limit + amount }));
+  }
+
+  /** Asks for the rest of the deposit: {@link collect} it after the delay. */
+  async close({ wallet, relay }: Way): Promise<void> {
+    const record = await this.#read();
+    await (relay ? leaveByRelay(wallet, record, relay) : leaveByWallet(wallet, record));
+  }
+
+  /** Brings back what is left: after the delay of {@link close}, or once the provider has released it. */
+  async collect(way: { wallet: Signer } | { relay: Relay }): Promise<void> {
+    const record = await this.#read();
+    const { contract, channelId } = record;
+    if ('relay' in way) return await relayExit(way.relay, channelId, { contract, finalize: true });
+    const { withdrawableAtSec } = await channelFacts(record, this.#facts);
+    await collectByWallet(way.wallet, record, withdrawableAtSec !== null);
+  }
+
+  async #read(): Promise<ChannelRecord> {
+    const record = await readRecord(this.#storage, this.parties);
+    if (record?.channelId === this.id) return record;
+    throw new ClientError('channel_missing', 'The channel is not stored here any more.');
+  }
+}
+
+/** A record as the chain has it: an epoch ends with the deposit, and with it all that was signed. */
+export function caughtUp(record: ChannelRecord, { epoch, nextSeq }: ChannelFacts): ChannelRecord {
+  const { ledger } = record;
+  if (epoch > ledger.epoch) {
+    return { ...record, ledger: emptyLedger(epoch, nextSeq), signature: null, limit: 0n };
+  }
+  const next = claimedUpTo(ledger, nextSeq);
+  if (next.seq === ledger.seq && next.earlier.length === ledger.earlier.length) return record;
+  return { ...record, ledger: next, signature: next.seq === ledger.seq ? record.signature : null };
+}
+
+export async function deposited(
+  { wallet, relay }: Way,
+  record: ChannelRecord,
+  amount: bigint,
+): Promise<void> {
+  await (relay ? depositByRelay(wallet, record, amount, relay) : depositByWallet(wallet, record, amount));
+}

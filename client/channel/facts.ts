@@ -1,0 +1,82 @@
+import { Contract, type ContractRunner } from 'ethers';
+import { ask, type Fetch, fieldsIn } from '../http.ts';
+import type { ChannelRecord } from '../money/channel-record.ts';
+import { allowed } from '../seller/seller.ts';
+
+/** What the chain holds of a channel. */
+export interface ChannelFacts {
+  /** Base units that vouchers can still take. */
+  deposit: bigint;
+  /** Zero: nobody has opened it. */
+  epoch: number;
+  nextSeq: number;
+  /** Unix time from which the viewer can take the deposit back; `null` where it has not asked. */
+  withdrawableAtSec: number | null;
+}
+
+/** Where facts are read: from a chain, or as a host tells them. */
+export type FactsSource = { chain: ContractRunner } | { host: string; fetch?: Fetch };
+
+const CHANNEL = '(address,address,address,address,bytes32)';
+export const CHANNEL_ABI = [
+  `function channelOf(${CHANNEL}) view returns ((uint256,uint256,uint256,uint256))`,
+  'function open(address,address,address,bytes32,uint256) payable',
+  `function deposit(${CHANNEL},uint256) payable`,
+  'function initiateWithdraw(address,address,address,bytes32)',
+  `function finalizeWithdraw(${CHANNEL})`,
+  'function withdrawFor(address,address)',
+  'function multicall(bytes[])',
+];
+
+/** The parts that name a channel on chain. */
+export function partsOf({ viewer, provider, token, authorizer, salt }: Pick<ChannelRecord, ChannelPart>) {
+  return { viewer, provider, token, authorizer, salt };
+}
+
+/** The same in the contract's order. */
+export function valuesOf(record: Pick<ChannelRecord, ChannelPart>): string[] {
+  return Object.values(partsOf(record));
+}
+
+type ChannelPart = 'viewer' | 'provider' | 'token' | 'authorizer' | 'salt';
+
+export async function channelFacts(record: ChannelRecord, source: FactsSource): Promise<ChannelFacts> {
+  return 'chain' in source ? await onChain(record, source.chain) : await asTold(record, source);
+}
+
+async function onChain(record: ChannelRecord, chain: ContractRunner): Promise<ChannelFacts> {
+  const contract = new Contract(record.contract, CHANNEL_ABI, chain);
+  const [deposit, epoch, nextSeq, withdrawableAtSec] = await contract.getFunction('channelOf')(
+    valuesOf(record),
+  );
+  return {
+    deposit,
+    epoch: Number(epoch),
+    nextSeq: Number(nextSeq),
+    withdrawableAtSec: Number(withdrawableAtSec) || null,
+  };
+}
+
+interface Told {
+  contract: string;
+  deposit_base_units: string;
+  epoch: number;
+  next_seq: number;
+  withdrawable_at: string | null;
+}
+
+const UNOPENED: ChannelFacts = { deposit: 0n, epoch: 0, nextSeq: 0, withdrawableAtSec: null };
+
+async function asTold(
+  { channelId, contract }: ChannelRecord,
+  { host, fetch = globalThis.fetch }: { host: string; fetch?: Fetch },
+): Promise<ChannelFacts> {
+  const answer = await ask(fetch, `${host}/channels/${channelId}`);
+  if (answer.status === 404) return UNOPENED;
+  const { channels } = fieldsIn(allowed(answer).bytes) as unknown as { channels: Told[] };
+  const told = channels.find((each) => each.contract.toLowerCase() === contract);
+  if (told === undefined) return UNOPENED;
+  const { deposit_base_units, epoch, next_seq: nextSeq, withdrawable_at } = told;
+  const withdrawableAtSec = withdrawable_at === null ? null : Date.parse(withdrawable_at) / 1000;
+  return { deposit: BigInt(deposit_base_units), epoch, nextSeq, withdrawableAtSec };
+}

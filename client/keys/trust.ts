@@ -1,0 +1,45 @@
+import type { Content } from '../content/content.ts';
+import { sha256Hex } from '../content/hash.ts';
+import { ClientError, WrongKey } from '../errors.ts';
+import { toBase64 } from '../http.ts';
+import type { Parties } from '../money/channel-record.ts';
+import type { Given } from '../seller/seller.ts';
+import type { ClientStorage } from '../storage.ts';
+
+/**
+ * The keys that were asked for, where all of them are those that the CID commits to. Else the seller is paid no more, for
+ * ever, on this device.
+ * @throws {WrongKey} with what proves it
+ */
+export async function requireKeys(
+  storage: ClientStorage,
+  seller: Parties & { contentId: string },
+  { given, units, content }: { given: Given; units: readonly number[]; content: Content },
+): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
+  const right = new Map<number, Uint8Array<ArrayBuffer>>();
+  for (const unit of units) {
+    const key = given.keys.get(unit) ?? new Uint8Array();
+    if ((await sha256Hex(key)) !== content.keyHashes[unit]) {
+      const error = new WrongKey({ unit, key: toBase64(key), receipt: given.receipts.get(unit) ?? null });
+      await distrust(storage, seller, { ...error, cid: content.cid, contentId: seller.contentId });
+      throw error;
+    }
+    right.set(unit, key);
+  }
+  return right;
+}
+
+/** Stops paying a seller, and remembers why. */
+export async function distrust(storage: ClientStorage, seller: Parties, why: object): Promise<void> {
+  await storage.set(entryOf(seller), JSON.stringify({ ...why, atMs: Date.now() }));
+}
+
+/** @throws {ClientError} seller_distrusted */
+export async function requireTrust(storage: ClientStorage, seller: Parties): Promise<void> {
+  if ((await storage.get(entryOf(seller))) === null) return;
+  throw new ClientError('seller_distrusted', 'This seller has cheated before: it is paid no more.');
+}
+
+function entryOf({ chainId, contract, provider }: Parties): string {
+  return `distrusted ${chainId} ${contract} ${provider}`.toLowerCase();
+}

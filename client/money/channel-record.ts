@@ -1,0 +1,60 @@
+import { ClientError } from '../errors.ts';
+import type { ClientStorage } from '../storage.ts';
+import type { Deployment } from '../typed-data.ts';
+import type { Item, Ledger, Tally } from './ledger.ts';
+
+/** Whose deposit is for whom. */
+export interface Parties extends Deployment {
+  provider: string;
+  /** The zero address is the native coin. */
+  token: string;
+}
+
+/** A channel as this device keeps it: whoever has it can spend the deposit with the provider, no more. */
+export interface ChannelRecord extends Parties {
+  channelId: string;
+  viewer: string;
+  authorizer: string;
+  salt: string;
+  /** The private key that signs vouchers. */
+  key: string;
+  /** Whether the chain has been seen to hold it. */
+  isOpen: boolean;
+  /** Base units that may be signed for in this epoch. */
+  limit: bigint;
+  ledger: Ledger;
+  /** Of the ledger's items; `null` where nothing is signed under its number. */
+  signature: string | null;
+  /** Units bought of the seller, of any content: its receipts are asked for now and then. */
+  bought: number;
+}
+
+export function recordKey({ chainId, contract, provider, token }: Parties): string {
+  return `channel ${chainId} ${contract} ${provider} ${token}`.toLowerCase();
+}
+
+export async function readRecord(storage: ClientStorage, parties: Parties): Promise<ChannelRecord | null> {
+  const text = await storage.get(recordKey(parties));
+  if (text === null) return null;
+  const { version, record } = JSON.parse(text, revived) as { version: number; record: ChannelRecord };
+  if (version === VERSION) return record;
+  throw new ClientError('channel_missing', 'The stored channel is of another version.');
+}
+
+export async function writeRecord(storage: ClientStorage, record: ChannelRecord): Promise<void> {
+  await storage.set(recordKey(record), JSON.stringify({ version: VERSION, record }, replaced));
+}
+
+const VERSION = 1;
+/** Whole numbers of any size, as decimal text. */
+const AMOUNTS: ReadonlySet<string> = new Set<keyof ChannelRecord | keyof Item | keyof Tally | 'total'>([
+  ...(['limit', 'units', 'unitPrice', 'signed', 'opened', 'spent', 'total'] as const),
+]);
+
+function replaced(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+function revived(name: string, value: unknown): unknown {
+  return AMOUNTS.has(name) && typeof value === 'string' ? BigInt(value) : value;
+}
