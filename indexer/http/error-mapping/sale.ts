@@ -23,6 +23,7 @@ const REFUSED: Record<Refusal['reason'], Code> = {
   withdrawal_pending: 'withdrawal_pending',
   price_changed: 'price_changed',
   conflict: 'voucher_conflict',
+  public: 'voucher_conflict',
 };
 
 /** What keeps a voucher from opening what was asked for. */
@@ -42,6 +43,7 @@ export const SALE_ERRORS = [
 function extraOf(refusal: Refusal, contentId: string): Record<string, unknown> {
   if (refusal.reason === 'mirror_behind') return { retry_after_sec: RETRY_BEHIND_SEC };
   if (refusal.reason === 'price_changed') return { content_id: refusal.contentId, next_seq: refusal.nextSeq };
+  if (refusal.reason === 'public') return { next_seq: refusal.nextSeq };
   if (refusal.reason !== 'conflict') return {};
   const { stored, nextSeq, credit } = refusal;
   return {

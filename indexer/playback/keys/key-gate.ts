@@ -33,16 +33,16 @@ export class KeyGate {
   }
 
   /**
-   * For a voucher: the first offer that it opens the units of.
+   * For a voucher: the first offer that it opens the units of. One that lists nothing shows whose key it is.
    * @param units that have a key, none twice
    * @throws {VoucherInvalid}, {SaleRefused}
    */
   async buy(media: KeyMedia, shown: ShownVoucher, units: readonly number[]): Promise<Bought> {
     const { unitKeys, sale } = this.#deps;
+    const lists = ({ contentId }: { contentId: string }) =>
+      shown.items.length === 0 || shown.items.some((item) => item.contentId === contentId);
     const listed = media.offers.filter(
-      ({ content }) =>
-        content.contract === shown.contract &&
-        shown.items.some((item) => item.contentId === content.contentId),
+      ({ content }) => content.contract === shown.contract && lists(content),
     );
     let refusal: unknown;
     for (const offer of listed) {

@@ -31,6 +31,8 @@ const WORDS: Record<Refusal['reason'], string> = {
   withdrawal_pending: 'The viewer has asked for the deposit back: nothing new is sold for it.',
   price_changed:
     'The price has changed: sign the new one, in a voucher that begins empty under the next number.',
+  public:
+    'The chain has shown this voucher to everybody: sign one under the next number, an empty one will do.',
   conflict:
     'Another voucher of this channel stands here: join both, or begin an empty one, under the next number.',
 };

@@ -35,7 +35,9 @@ export type Refusal =
   | { reason: 'unpaid' | 'retired' | 'mirror_behind' }
   | { reason: 'deposit_unconfirmed' | 'deposit_too_low' | 'withdrawal_pending' }
   | { reason: 'price_changed'; contentId: string; nextSeq: number }
-  | { reason: 'conflict'; stored: StoredVoucher | null; nextSeq: number; credit: number };
+  | { reason: 'conflict'; stored: StoredVoucher | null; nextSeq: number; credit: number }
+  /** The chain has shown this voucher to everybody: it proves no key. */
+  | { reason: 'public'; nextSeq: number };
 
 export interface Opened {
   units: { unit: number; untilSec: number }[];
@@ -63,6 +65,9 @@ type Place =
  */
 export function judgeSale(request: SaleRequest, page: BookPage): Sale<Verdict> {
   const { units, terms, nowSec, opening, voucher } = request;
+  if (isPublic(request, page)) {
+    return { answer: { refusal: { reason: 'public', nextSeq: nextNumber(request, page) }, due: 0 } };
+  }
   const states = unitStates(units, page.openings, terms, nowSec);
   const due = dueUnits(states, page.openings, terms, nowSec);
   const place = placeOf(request, page);
@@ -84,6 +89,12 @@ export function judgeSale(request: SaleRequest, page: BookPage): Sale<Verdict> {
   return { answer: { opened }, opens, ...(isKept && { voucher, seals: place.kind === 'begins' }) };
 }
 
+/** Of what was claimed, or sent to be, everybody has the signature. What is open comes back by a number that nobody has used. */
+function isPublic(request: SaleRequest, page: BookPage): boolean {
+  const { seq } = request.voucher;
+  return seq < request.funds.nextSeq || shownIn(request, page)?.isPublic === true;
+}
+
 function placeOf(request: SaleRequest, page: BookPage): Place {
   const { items, seq } = request.voucher;
   const shown = shownIn(request, page);
@@ -93,6 +104,8 @@ function placeOf(request: SaleRequest, page: BookPage): Place {
     const grows = shown === open && dominates(items, shown.items);
     return grows ? { kind: 'grows', before: shown.items } : { kind: 'conflicts' };
   }
+  // It promises nothing, and proves the key.
+  if (items.length === 0) return { kind: seq >= nextSeqOf(request, page) ? 'stands' : 'conflicts' };
   const isNext = seq >= nextSeqOf(request, page) && (open === undefined || mustSeal(open, items));
   return isNext ? { kind: 'begins', before: [] } : { kind: 'conflicts' };
 }
@@ -148,9 +161,9 @@ function fundsObjection(request: SaleRequest, page: BookPage, growing: Voucher |
 
 function unpaid(request: SaleRequest, page: BookPage, growing: Voucher | null, due: number): Refusal | null {
   if (due <= creditOf(request, page, growing)) return null;
-  const shown = shownIn(request, page);
   // Who shows less than was signed before does not know of it.
-  const isForgotten = growing === null && shown && !dominates(request.voucher.items, shown.items);
+  const known = shownIn(request, page) ?? openIn(request, page);
+  const isForgotten = growing === null && known && !dominates(request.voucher.items, known.items);
   return isForgotten ? conflictOf(request, page) : { reason: 'unpaid' };
 }
 
@@ -159,15 +172,19 @@ function creditOf({ opening }: SaleRequest, page: BookPage, growing: Voucher | n
 }
 
 function conflictOf(request: SaleRequest, page: BookPage): Refusal {
-  const open = openIn(request, page);
-  const shown = shownIn(request, page);
-  const isOpenNext = open !== undefined && !mustSeal(open, request.voucher.items);
+  const stored = openIn(request, page) ?? shownIn(request, page) ?? page.vouchers.at(-1) ?? null;
   return {
     reason: 'conflict',
-    stored: open ?? shown ?? page.vouchers.at(-1) ?? null,
-    nextSeq: isOpenNext ? open.seq : nextSeqOf(request, page),
+    stored,
+    nextSeq: nextNumber(request, page),
     credit: creditOf(request, page, null),
   };
+}
+
+/** Under which the channel's key is to sign: that of the open one, while it may grow. */
+function nextNumber(request: SaleRequest, page: BookPage): number {
+  const open = openIn(request, page);
+  return open && !mustSeal(open, request.voucher.items) ? open.seq : nextSeqOf(request, page);
 }
 
 function shownIn({ voucher }: SaleRequest, { vouchers }: BookPage): StoredVoucher | undefined {
@@ -176,7 +193,7 @@ function shownIn({ voucher }: SaleRequest, { vouchers }: BookPage): StoredVouche
 
 /** The one that may grow: a later claim has not made its number void. */
 function openIn({ funds }: SaleRequest, { vouchers }: BookPage): StoredVoucher | undefined {
-  return vouchers.find(({ state, seq }) => state === 'open' && seq >= funds.nextSeq);
+  return vouchers.find(({ state, seq, isPublic }) => state === 'open' && !isPublic && seq >= funds.nextSeq);
 }
 
 /** It lists as many contents as it may, or one of these at another price. */

@@ -41,6 +41,8 @@ export interface StoredVoucher extends Voucher {
   updatedAtSec: number;
   claimTx: string | null;
   reason: string | null;
+  /** It was sent to the chain once, where everybody reads it: that somebody shows it proves nothing any more. */
+  isPublic: boolean;
 }
 
 /** A unit that was bought, and is or was open for who has bought it. */

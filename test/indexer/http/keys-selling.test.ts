@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { Wallet, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers';
+import { Signature, Wallet, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers';
 import { CarelessToken__factory } from '../../../types/ethers-contracts/factories/mocks/CarelessToken__factory.ts';
+import { packBatch } from '../../contracts/vouchers.ts';
 import { eventually, expectProblem } from './api.ts';
 import { demanded } from './playing.ts';
 import {
@@ -142,6 +143,59 @@ describe('the sale of keys', () => {
       expect(await host.keyBy(`~${own}/${film.cid}/keys/0`)).to.equal(film.hashes[0]);
       expect(await host.keyBy(`~${own}/${film.cid}/keys/1`)).to.equal('payment_required');
       expect(await host.keyBy(`~${own}/${video.cid}/keys/0`)).to.equal('token_invalid');
+    });
+  });
+
+  describe('a voucher that was claimed, which everybody reads on chain', () => {
+    it('opens no unit, spends no credit and shows no voucher, however it is spelt; the key itself gets all by an empty one', async () => {
+      const film = await host.packaged();
+      const channel = await open();
+      const first = await host.signed(channel, [[film.contentId, 2]]);
+      expect(host.outcomeOf(await host.post(film, { units: [0], ...first }), film)).to.deep.equal([0]);
+      const items = [{ contentId: film.contentId, units: 2n, unitPrice: PRICE }];
+      const { contents, vouchers } = packBatch([
+        {
+          channelId: channel.channelId,
+          epoch: 1n,
+          seq: 0n,
+          items,
+          signature: Signature.from(first.signature),
+        },
+      ]);
+      await (await host.api.as(SELLER).claim(host.seller, ZeroAddress, contents, vouchers)).wait();
+      await host.api.settled();
+
+      const compact = Signature.from(first.signature).compactSerialized;
+      for (const signature of [first.signature, compact]) {
+        for (const units of [[0], [1], [2]]) {
+          const answer = await host.post(film, { units, ...first, signature });
+          const { next_seq } = expectProblem(answer, 409, 'voucher_conflict', 'voucher');
+          expect(next_seq).to.equal(1);
+          for (const member of ['voucher', 'signature', 'credit'])
+            expect(answer.body).to.not.have.property(member);
+        }
+        const shown = Buffer.from(
+          JSON.stringify({
+            x402Version: 2,
+            accepted: { scheme: 'streamhost-channel' },
+            payload: { ...first, signature },
+          }),
+        ).toString('base64');
+        const headers = { 'payment-signature': shown };
+        for (const unit of [0, 1])
+          expect(await host.keyBy(`${film.cid}/keys/${unit}`, { headers })).to.equal('voucher_conflict');
+      }
+
+      const empty = await host.signed(channel, [], { seq: 1 });
+      expect(host.outcomeOf(await host.post(film, { units: [0, 1], ...empty }), film)).to.deep.equal([0, 1]);
+      expect(host.outcomeOf(await host.post(film, { units: [2], ...empty }), film)).to.equal(
+        'payment_required',
+      );
+      const forged = await host.signed(channel, [], { seq: 1, signer: host.api.wallet(RIVAL) });
+      expect(host.outcomeOf(await host.post(film, { units: [0], ...forged }), film)).to.equal(
+        'voucher_invalid',
+      );
+      expect(await opened(film, channel, [2], 1, { seq: 1 })).to.deep.equal([2]);
     });
   });
 

@@ -77,7 +77,7 @@ export function describeClaims(book: () => Book): void {
       await book().rebuildVouchers([rebuilt]);
       expect(await at(7)).to.deep.equal({
         ...{ ...claimed, signature: '', digest: '', state: 'claimed', claimTx: TX, reason: null },
-        ...{ openedAtSec: NOON + 3, updatedAtSec: NOON + 3 },
+        ...{ openedAtSec: NOON + 3, updatedAtSec: NOON + 3, isPublic: true },
       });
       expect(await undecided()).to.deep.equal(['7 claimed']);
     });

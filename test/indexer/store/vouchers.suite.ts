@@ -61,7 +61,14 @@ export function describeVouchers(book: () => Book): void {
       await sell({ voucher: signed });
       expect(await book().voucher({ ...CHANNEL, seq: 0 })).to.deep.equal({
         ...signed,
-        ...{ state: 'open', openedAtSec: NOON, updatedAtSec: NOON, claimTx: null, reason: null },
+        ...{
+          state: 'open',
+          openedAtSec: NOON,
+          updatedAtSec: NOON,
+          claimTx: null,
+          reason: null,
+          isPublic: false,
+        },
       });
       expect(await book().voucher({ ...CHANNEL, seq: 1 })).to.equal(null);
     });
@@ -187,7 +194,11 @@ export function describeVouchers(book: () => Book): void {
       expect(await book().voucher(key)).to.include({
         ...{ state: 'claiming', updatedAtSec: NOON + 1, claimTx: hash('tx'), reason: null },
       });
-      expect(await move(['claiming'], 'rejected', { reason: 'PriceTooLow' })).to.equal(true);
+      expect(await book().voucher(key)).to.include({ isPublic: true });
+      expect(await move(['claiming'], 'sealed')).to.equal(true);
+      // Everybody has read it.
+      expect(await book().voucher(key)).to.include({ state: 'sealed', isPublic: true });
+      expect(await move(['sealed'], 'rejected', { reason: 'PriceTooLow' })).to.equal(true);
       expect(await book().voucher(key)).to.include({
         state: 'rejected',
         claimTx: null,

@@ -13,7 +13,8 @@ import type { Stored } from '../stored.ts';
 import { createGroupCommit } from './group-commit.ts';
 
 export const VOUCHER_COLUMNS = `contract, channel_id AS channelId, epoch, seq, provider, token, state, items, total, signature, digest,
-  opened_at AS openedAtSec, updated_at AS updatedAtSec, claim_tx AS claimTx, reason`;
+  opened_at AS openedAtSec, updated_at AS updatedAtSec, claim_tx AS claimTx, reason,
+  is_public OR state IN ('claiming', 'claimed', 'rejected') AS isPublic`;
 const OPENING = `scope, content_id AS contentId, contract, cid, unit, wallet, opened_at AS openedAtSec, until AS untilSec`;
 export const VOUCHER_KEY =
   'contract = @contract AND channel_id = @channelId AND epoch = @epoch AND seq = @seq';
@@ -144,7 +145,7 @@ export function columnsOf({ items, total, ...voucher }: Voucher) {
 }
 
 export function toVoucher({ items, total, ...row }: VoucherRecord): StoredVoucher {
-  return { ...row, items: JSON.parse(items).map(toItem), total: BigInt(total) };
+  return { ...row, items: JSON.parse(items).map(toItem), total: BigInt(total), isPublic: row.isPublic === 1 };
 }
 
 function toItem([contentId, units, unitPrice]: [string, string, string]): VoucherItem {

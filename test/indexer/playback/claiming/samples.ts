@@ -7,7 +7,7 @@ export const NOON = 1_800_000_000;
 export function stored(change: Partial<StoredVoucher> = {}): StoredVoucher {
   return {
     ...signed(),
-    ...{ state: 'open', openedAtSec: NOON, updatedAtSec: NOON, claimTx: null, reason: null },
+    ...{ state: 'open', openedAtSec: NOON, updatedAtSec: NOON, claimTx: null, reason: null, isPublic: false },
     ...change,
   };
 }

@@ -229,16 +229,15 @@ describe('judgeSale()', () => {
     });
 
     it('takes a number that was left free above, and none below what was claimed', async () => {
-      expect(await outcome({ seq: 4, funds: { nextSeq: 5 } })).to.equal('conflict');
+      expect(await outcome({ seq: 4, funds: { nextSeq: 5 } })).to.equal('public');
       expect(await outcome({ seq: 7, funds: { nextSeq: 5 } })).to.deep.include({ due: 1 });
     });
 
     it('ends with the claim of its number, or a later one', async () => {
       await ask({ items: [item(2)], units: [0] });
       const funds = { nextSeq: 1 };
-      expect(await outcome({ funds, items: [item(3)], units: [1, 2] })).to.equal('conflict');
-      expect(await outcome({ funds, items: [item(2)], units: [1] })).to.deep.include({ due: 1, credit: 0 });
-      expect(await outcome({ funds, seq: 1, units: [2] })).to.deep.include({ due: 1 });
+      expect(await outcome({ funds, items: [item(3)], units: [1, 2] })).to.equal('public');
+      expect(await outcome({ funds, seq: 1, units: [1, 2] })).to.deep.include({ due: 2 });
       expect(await stored()).to.deep.equal([
         [0, 'sealed', 2],
         [1, 'open', 1],
@@ -255,6 +254,60 @@ describe('judgeSale()', () => {
         [0, 'sealed'],
         [1, 'open'],
       ]);
+    });
+  });
+
+  describe('a voucher that was sent to the chain, where everybody reads it', () => {
+    for (const state of ['claiming', 'claimed', 'rejected'] as const) {
+      it(`opens nothing, and tells the next number alone: ${state}`, async () => {
+        await ask({ items: [item(2)], units: [0] });
+        await close(0, state);
+        for (const units of [[0], [1], [2]]) {
+          const { refusal } = (await ask({ items: [item(2)], units })) as { refusal: object };
+          expect(refusal).to.deep.equal({ reason: 'public', nextSeq: 1 });
+        }
+        expect(await outcome({ items: [item(1)], units: [0] })).to.equal('public');
+      });
+    }
+
+    it('proves nothing either when its claim was undone', async () => {
+      await ask({ items: [item(2)], units: [0] });
+      await close(0, 'claiming');
+      await close(0, 'sealed');
+      expect(await outcome({ items: [item(2)], units: [0] })).to.equal('public');
+    });
+
+    it('proves nothing where the chain has a later number, whatever the book knows', async () => {
+      expect(await outcome({ seq: 4, funds: { nextSeq: 5 } })).to.equal('public');
+    });
+
+    it('is told no stored voucher, also where it shows less than the one that stands', async () => {
+      await ask({ items: [item(2)], units: [0] });
+      await close(0, 'claimed');
+      await ask({ seq: 1, units: [1, 2] });
+      const { refusal } = (await ask({ items: [item(1)], units: [5] })) as { refusal: object };
+      expect(refusal).to.deep.equal({ reason: 'public', nextSeq: 1 });
+    });
+  });
+
+  describe('a voucher that lists nothing', () => {
+    it('opens what is open, and what is paid, and is not kept', async () => {
+      await ask({ items: [item(2)], units: [0] });
+      await close(0, 'claimed');
+      expect(await outcome({ seq: 1, items: [], units: [0] })).to.deep.include({ due: 0, credit: 1 });
+      expect(await outcome({ seq: 1, items: [], units: [1] })).to.deep.include({ due: 1, credit: 0 });
+      expect(await outcome({ seq: 1, items: [], units: [2] })).to.equal('unpaid');
+      expect((await stored()).map(([seq]) => seq)).to.deep.equal([0]);
+    });
+
+    it('is told which one stands where that may grow', async () => {
+      await ask({ items: [item(1)], units: [0] });
+      for (const seq of [0, 1]) {
+        expect(await outcome({ seq, items: [], units: [0] })).to.deep.include({ due: 0 });
+        const { refusal } = (await ask({ seq, items: [], units: [1] })) as { refusal: object };
+        expect(refusal).to.deep.include({ reason: 'conflict', nextSeq: 0 });
+        expect(refusal).to.have.nested.property('stored.seq', 0);
+      }
     });
   });
 
