@@ -100,9 +100,11 @@ function identityOf({ rpc }: OpenChain): Promise<ChainIdentity> {
   return new LogSource({ rpc, addresses: [], topics: [] }).identity();
 }
 
-function indexedChain({ facts, provider }: OpenChain, indexer: Follower): ChainFacts {
+function indexedChain({ facts, provider, isEmbedded }: OpenChain, indexer: Follower): ChainFacts {
+  const newestBlockSec = async () => (await provider.getBlock('latest'))?.timestamp ?? 0;
   return {
     ...facts,
+    newestBlockSec: isEmbedded ? null : newestBlockSec,
     status: () => indexer.status(),
     head: () => provider.getBlockNumber(),
     waitFor(block, options) {

@@ -96,6 +96,8 @@ export interface ChainFacts extends IndexedChain {
   name: string;
   /** So many blocks below the head no reorganisation reaches, as far as selling goes. */
   confirmations: number;
+  /** When the newest block was made, as the endpoint shows it; `null` on the embedded chain, where blocks come when wanted. */
+  newestBlockSec: (() => Promise<number>) | null;
   /** The deployment written to. */
   contract: string;
   /** Where pages on this machine reach the embedded chain; `null` for a remote one, whose URL may hold a secret. */

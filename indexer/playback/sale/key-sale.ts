@@ -1,5 +1,6 @@
 import { termsInForce } from '../../contract/effective-terms.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
+import { SingleFlight } from '../../lib/tasks.ts';
 import { channelScope, type VoucherItem, type VoucherKey } from '../../store/book/vouchers.ts';
 import type { Book } from '../../store/book.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
@@ -35,7 +36,7 @@ export interface KeySaleDeps {
     status(): { indexed: number | null };
   };
   /** Of the records, in seconds. */
-  mirrorAgeSec(): number;
+  mirrorAgeSec(): Promise<number>;
   unconfirmedUnits: number;
   nowSec(): number;
 }
@@ -50,6 +51,7 @@ export class KeySale {
   readonly #deps: KeySaleDeps;
   readonly #digest: ReturnType<typeof createVoucherDigest>;
   #recover: Promise<Recover> | undefined;
+  readonly #catchingUp = new SingleFlight<void>();
 
   constructor(deps: KeySaleDeps) {
     this.#deps = deps;
@@ -94,7 +96,7 @@ export class KeySale {
       units,
       pricesOf: await this.#pricesOf(channel, grownItems(items, kept?.items ?? []), offer.content),
       unconfirmedUnits: this.#deps.unconfirmedUnits,
-      isBehind: this.#deps.mirrorAgeSec() > offer.withdrawDelaySec / DELAY_PARTS,
+      isBehind: (await this.#deps.mirrorAgeSec()) > offer.withdrawDelaySec / DELAY_PARTS,
       nowSec: nowSec(),
     };
     // With a cap all that was opened counts.
@@ -114,8 +116,8 @@ export class KeySale {
     const { store, chain, provider } = this.#deps;
     let channel = await store.channel(contract, channelId);
     if (channel === null) {
-      // It may have been opened just now.
-      await catchUp(chain);
+      // It may have been opened just now. However many ask, the chain is asked once.
+      await this.#catchingUp.run('', () => catchUp(chain));
       channel = await store.channel(contract, channelId);
     }
     if (channel === null) {
@@ -167,8 +169,7 @@ export class KeySale {
 /** @throws {VoucherInvalid} for items with which the contract would take no voucher, or no host would. */
 function requireItems(items: readonly VoucherItem[]): void {
   const invalid = (why: string) => new VoucherInvalid(why, { part: 'items' });
-  if (items.length === 0 || items.length > MAX_ITEMS)
-    throw invalid(`A voucher lists 1 to ${MAX_ITEMS} contents.`);
+  if (items.length > MAX_ITEMS) throw invalid(`A voucher lists ${MAX_ITEMS} contents at most.`);
   if (new Set(items.map(({ contentId }) => contentId)).size < items.length) {
     throw invalid('A voucher lists each content once.');
   }

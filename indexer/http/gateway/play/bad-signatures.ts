@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Counters } from '../../../counters/counters.ts';
 import { BoundedMap } from '../../../lib/bounded-map.ts';
-import { VoucherInvalid } from '../../../playback/sale/errors.ts';
+import { VoucherInvalid, type VoucherPart } from '../../../playback/sale/errors.ts';
 import { clientIp } from '../../middleware/client-ip.ts';
 import { problem } from '../../problems/codes.ts';
 
@@ -9,6 +9,8 @@ const WINDOW_MS = 60_000;
 /** Who signs by a program of its own has no wrong ones; who does not, costs a recovery each. */
 const MAX_BAD = 20;
 const MAX_REMEMBERED = 10_000;
+/** What costs a recovery, or a look at the chain. */
+const COUNTED: readonly VoucherPart[] = ['signature', 'channelId'];
 
 /**
  * Counts vouchers that nobody has signed against the address that they come from.
@@ -27,7 +29,7 @@ export function createBadSignatures(counters: Counters) {
     try {
       return await sale();
     } catch (error) {
-      if (error instanceof VoucherInvalid && error.part === 'signature') {
+      if (error instanceof VoucherInvalid && COUNTED.includes(error.part)) {
         const { total, resetsInMs } = await counters.add(`bad vouchers ${client}`, 1, WINDOW_MS);
         if (total > MAX_BAD) blocked.set(client, Date.now() + resetsInMs);
       }
