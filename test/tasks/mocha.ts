@@ -11,6 +11,21 @@ import { meansAll, type TestArguments } from './arguments.ts';
 const KILLS = process.env.KILLS;
 const PATTERN = KILLS ? 'test/**/*.{test,kill}.ts' : 'test/**/*.test.ts';
 
+/** What takes longest, as a run tells at its end, begins first: none is then left alone, with idle processors, at the end. */
+const LONGEST = [
+  'test/e2e/provide.test.ts',
+  'test/indexer/http/fuzz/fuzz.test.ts',
+  'test/e2e/start.test.ts',
+  'test/indexer/sync/hostile.test.ts',
+  'test/deploy/cli.test.ts',
+  'test/e2e/channels.test.ts',
+  'test/e2e/api-tour.test.ts',
+  'test/indexer/media/files.test.ts',
+  'test/indexer/media/take-over.test.ts',
+  'test/scripts/demo.test.ts',
+  'test/contracts/gas.test.ts',
+];
+
 /**
  * `hardhat test` runs the files named *.test.ts, not the support code beside them, and *.kill.ts where KILLS is set.
  * test/real/ needs servers and a browser that a plain machine has not; `.ci/run` names its files. All of them at once
@@ -33,9 +48,9 @@ const action: TaskOverrideActionFunction<TestArguments> = async (args, hre, runS
 export default action;
 
 function plainTests(root: string, pattern: string): string[] {
-  return globSync(pattern, { cwd: root, exclude: (path) => /(^|\/)real(\/|$)/.test(path) })
-    .sort()
-    .map((path) => join(root, path));
+  const found = globSync(pattern, { cwd: root, exclude: (path) => /(^|\/)real(\/|$)/.test(path) });
+  const others = found.filter((path) => !LONGEST.includes(path)).sort();
+  return [...LONGEST.filter((path) => found.includes(path)), ...others].map((path) => join(root, path));
 }
 
 async function sideBySide(files: string[]) {
