@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createHost } from '../../indexer/compose/create-host.ts';
+import { printable } from '../../indexer/compose/start-errors.ts';
+import { type Config, readConfig } from '../../indexer/config/config.ts';
 import { type Child, node, ROOT, said, startChild } from '../child.ts';
+
+import { silent } from '../indexer/sync/world.ts';
 
 export { ROOT } from '../child.ts';
 export { eventually } from '../until.ts';
@@ -79,15 +84,27 @@ export function useHost(): HostProcess {
 }
 
 /** Spawns a host and waits for nothing: for starts that are meant to fail. The same with ffmpeg on the machine and without. */
-export function spawnHost({ dataDir, env = {} }: HostOptions, words = HOST): Child {
-  return startChild(words, {
-    ...UNSET,
-    FFMPEG: 'off',
-    PORT: '0',
-    DEVNET_PORT: '0',
-    DATA_DIR: dataDir,
-    ...env,
-  });
+export function spawnHost(options: HostOptions, words = HOST): Child {
+  return startChild(words, settingsOf(options));
+}
+
+function settingsOf({ dataDir, env = {} }: HostOptions): Record<string, string> {
+  return { ...UNSET, FFMPEG: 'off', PORT: '0', DEVNET_PORT: '0', DATA_DIR: dataDir, ...env };
+}
+
+/** What a host that does not start says as it ends; within this process, where the test is not about processes. */
+export async function refusal(options: HostOptions): Promise<string> {
+  let config: Config | undefined;
+  try {
+    config = readConfig({ ...process.env, ...settingsOf(options) });
+    const host = await createHost(config, { log: silent });
+    await host[Symbol.asyncDispose]();
+  } catch (error) {
+    const said = printable(error, config);
+    if (typeof said === 'string') return said;
+    throw error;
+  }
+  throw new Error('The host has started.');
 }
 
 /** GET, which must answer 200. */
