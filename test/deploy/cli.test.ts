@@ -60,12 +60,10 @@ describe('npx hardhat deploy', () => {
     });
 
     it('the RPC is of another chain', async () => {
-      const { code, stderr } = await hardhat(['--network', 'sepolia'], {
-        PRIVATEKEY: SOME_KEY,
-        ETH_RPC_URL: chain.devnet.url,
-      });
-      expect(code).to.equal(1);
-      expect(stderr).to.equal('ETH_RPC_URL leads to chain 31337, but sepolia is chain 11155111.\n');
+      const env = { PRIVATEKEY: SOME_KEY, ETH_RPC_URL: chain.devnet.url };
+      expect(await refusal('sepolia', env)).to.equal(
+        'ETH_RPC_URL leads to chain 31337, but sepolia is chain 11155111.',
+      );
     });
 
     it('the account cannot pay', async () => {

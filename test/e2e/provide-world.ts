@@ -47,7 +47,8 @@ export async function startProvideWorld() {
     provide: (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
       runNode(['scripts/provide.ts', ...args], { ...UNSET, ...settings, ...more }),
     /** The same within this process, which takes a tenth of the time, where it is not about processes. */
-    provideHere: (args: string[]): Promise<Ended> => runHere(runProvide, args, { ...UNSET, ...settings }),
+    provideHere: (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
+      runHere(runProvide, args, { ...UNSET, ...settings, ...more }),
     /** A creator uploads a file on A and publishes it by signature. */
     async publish(content: Uint8Array<ArrayBuffer>, more: object = {}, index = 1) {
       const creator = chain.plain(index);

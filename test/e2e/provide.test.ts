@@ -76,7 +76,7 @@ describe('npm run provide, on a public chain', () => {
       expect(stdout).to.contain(`for the provider ${world.b.operator.address}, as listed by `);
       expect(await world.streamsOfB(cid)).to.deep.equal([`${b.url}/play/${cid}`]);
 
-      const again = await world.provide([cid, '--file', file]);
+      const again = await world.provideHere([cid, '--file', file]);
       expect(again.how, again.stderr).to.equal(0);
       expect(await world.writesOfB(contentId)).to.equal(1);
 
@@ -86,7 +86,7 @@ describe('npm run provide, on a public chain', () => {
       expect(stopped.stdout, stopped.stderr).to.equal(`${cid} is served no more, and its file is gone.\n`);
       expect(await world.streamsOfB(cid)).to.deep.equal([]);
       await world.expectNothingLeft();
-      expect((await world.provide(['--stop', cid])).stderr).to.match(/does not serve/);
+      expect((await world.provideHere(['--stop', cid])).stderr).to.match(/does not serve/);
     });
 
     it('from another host: says what a view costs and the one call to pay, and goes on once that is paid', async () => {
@@ -394,7 +394,7 @@ describe('npm run provide, on a public chain', () => {
     it('prints the one call of a cold wallet, which makes it the delegate, and then that it is done', async () => {
       const cold = world.chain.plain(6);
       const more = { PROVIDER_WALLET: cold.address };
-      expect((await world.provide(['--setup'])).stdout).to.match(/^There is nothing to set up/);
+      expect((await world.provideHere(['--setup'])).stdout).to.match(/^There is nothing to set up/);
       const { how, stdout } = await world.provide(['--setup'], more);
       expect(how).to.equal(0);
       expect(stdout).to.contain(`  setClaimDelegate(${world.b.operator.address})\n`);
@@ -403,8 +403,8 @@ describe('npm run provide, on a public chain', () => {
       );
       const data = stdout.split('\n').find((line) => line.startsWith('0x')) ?? '';
       await (await cold.signer.sendTransaction({ to: world.chain.contract, data })).wait();
-      expect((await world.provide(['--setup'], more)).stdout).to.match(/^It is done: /);
-      expect((await world.provide(['--setup'], { PRIVATEKEY: '' })).stderr).to.match(
+      expect((await world.provideHere(['--setup'], more)).stdout).to.match(/^It is done: /);
+      expect((await world.provideHere(['--setup'], { PRIVATEKEY: '' })).stderr).to.match(
         /^PRIVATEKEY is not set/,
       );
     });
