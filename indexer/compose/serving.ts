@@ -6,14 +6,14 @@ import { Serving } from '../playback/serving.ts';
 import { Listings } from '../publishing/listing.ts';
 import type { ListingDeps } from '../publishing/publication.ts';
 import { openKeysSecret } from '../secrets/keys-secret.ts';
-import { contentSecretOf } from '../uploads/packaging/names.ts';
+import { contentSecretOf } from '../secrets/names.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { OpenWriting } from './writing.ts';
 
 /** The key under which secrets lie in the book, and the keys that these make. @throws {KeysSecretWrong} */
 export async function openKeys({ config, book, storage }: Infrastructure) {
-  const { keysSecret: configured } = config;
-  const key = await openKeysSecret({ configured, file: pathsOf(config).keysSecret, book });
+  const { keysSecret: configured, keysSecretOld: former } = config;
+  const key = await openKeysSecret({ configured, former, file: pathsOf(config).keysSecret, book });
   const secretOf = async (cidKey: string, creator: string) => {
     const owner = creator.toLowerCase();
     const sealed = await book.contentSecret(cidKey, owner);

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { address, count, flag, variables } from './values.ts';
 
+const key = z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 32 bytes as 64 hex digits: openssl rand -hex 32');
+
 export const playbackConfig = variables({
   /** Who earns by what this host serves; undefined: the operator. */
   providerWallet: ['PROVIDER_WALLET', address.optional()],
   /** 32 bytes in hex; undefined: those in a file of their own. */
-  keysSecret: [
-    'KEYS_SECRET',
-    z
-      .string()
-      .regex(/^[0-9a-fA-F]{64}$/, 'must be 32 bytes as 64 hex digits: openssl rand -hex 32')
-      .optional(),
-  ],
+  keysSecret: ['KEYS_SECRET', key.optional()],
+  /** What secrets are sealed under until this start. */
+  keysSecretOld: ['KEYS_SECRET_OLD', key.optional()],
   /** So many units are sold for a deposit that is not final yet. */
   unconfirmedUnits: ['UNCONFIRMED_UNITS', count('units').default(5)],
   /** Media that is sold is served without payment, too. */

@@ -5,6 +5,7 @@ import { syncFolder } from '../lib/durable-file.ts';
 import { isCode } from '../lib/errors.ts';
 import type { Packagings } from '../store/book.ts';
 import { KeysSecretUnreadable, KeysSecretWrong } from './errors.ts';
+import { contentSecretOf, uploadSecretOf } from './names.ts';
 import { type SealingKey, sealingKey } from './seal.ts';
 
 const KEY_BYTES = 32;
@@ -15,23 +16,35 @@ interface KeysSecretOptions {
   configured: string | undefined;
   /** For its owner alone. */
   file: string;
-  book: Pick<Packagings, 'sealedUnder'>;
+  /** The key before it, in hex as well: what is sealed under that one is sealed anew. */
+  former?: string | undefined;
+  book: Pick<Packagings, 'sealedUnder' | 'resealSecrets'>;
 }
 
 /**
- * The key of this host, which opens every secret that the records hold.
- * @throws {KeysSecretWrong}, {KeysSecretUnreadable}
+ * The key of this host, which opens every secret that the book holds.
+ * @throws {KeysSecretWrong}, {KeysSecretUnreadable}, {SecretDamaged}
  */
-export async function openKeysSecret({ configured, file, book }: KeysSecretOptions): Promise<SealingKey> {
+export async function openKeysSecret(options: KeysSecretOptions): Promise<SealingKey> {
+  const { configured, former, file, book } = options;
   const kids = await book.sealedUnder();
   const known = configured ?? (await readKey(file));
   // A new key opens nothing of old.
   if (known === null && kids.length > 0) throw new KeysSecretWrong({ kids, file });
   const key = sealingKey(Buffer.from(known ?? (await makeKey(file)), 'hex'));
   await removeUnfinished(file);
-  const others = kids.filter((kid) => kid !== key.kid);
+  if (former !== undefined) await reseal(book, sealingKey(Buffer.from(former, 'hex')), key);
+  const others = (await book.sealedUnder()).filter((kid) => kid !== key.kid);
   if (others.length > 0) throw new KeysSecretWrong({ kids: others, file });
   return key;
+}
+
+async function reseal(book: KeysSecretOptions['book'], former: SealingKey, key: SealingKey): Promise<void> {
+  if (former.kid === key.kid) return;
+  await book.resealSecrets(former.kid, (secret, of) => {
+    const name = 'upload' in of ? uploadSecretOf(of.upload) : contentSecretOf(of.cidKey, of.owner);
+    return key.seal(former.open(secret, name), name);
+  });
 }
 
 async function readKey(file: string): Promise<string | null> {

@@ -42,6 +42,17 @@ export interface Packagings {
   contentSecret(cidKey: string, owner: string): Promise<SealedSecret | null>;
   /** Ids of the keys under which secrets are sealed. */
   sealedUnder(): Promise<string[]>;
+  /**
+   * Seals anew all that is sealed under the key `kid`, or nothing where one of them can't be.
+   * @returns how many they were.
+   */
+  resealSecrets(
+    kid: string,
+    reseal: (
+      secret: SealedSecret,
+      of: { upload: string } | { cidKey: string; owner: string },
+    ) => SealedSecret,
+  ): Promise<number>;
 }
 
 /** Sealed text, and the id of the key that opens it. */

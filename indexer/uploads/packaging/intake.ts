@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { uploadSecretOf } from '../../secrets/names.ts';
 import type { SealingKey } from '../../secrets/seal.ts';
 import type { NewPackaging, Packaging, Packagings } from '../../store/book.ts';
 import type { IncomingUpload } from '../incoming.ts';
-import { uploadSecretOf } from './names.ts';
 import type { Sources } from './sources.ts';
 
 const SECRET_BYTES = 32;

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { KeysSecretUnreadable, KeysSecretWrong, SecretDamaged } from '../../../indexer/secrets/errors.ts';
 import { openKeysSecret } from '../../../indexer/secrets/keys-secret.ts';
+import { contentSecretOf, uploadSecretOf } from '../../../indexer/secrets/names.ts';
 import { sealingKey } from '../../../indexer/secrets/seal.ts';
+import type { Book } from '../../../indexer/store/book.ts';
+import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
+import { BOOK } from '../../../indexer/store/sqlite/book/schema.ts';
+import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { rejected } from '../../rejection.ts';
 
 const KEY = 'a1'.repeat(32);
@@ -23,7 +28,13 @@ describe('openKeysSecret()', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const open = (configured?: string, ...kids: string[]) =>
-    openKeysSecret({ configured, file, book: { sealedUnder: async () => kids } });
+    openKeysSecret({
+      ...{ configured, file },
+      book: {
+        sealedUnder: async () => kids,
+        resealSecrets: async () => expect.fail('nothing is to be sealed anew'),
+      },
+    });
 
   it('makes a file that its owner alone may read, and finds it again', async () => {
     const { kid } = await open();
@@ -73,6 +84,60 @@ describe('openKeysSecret()', () => {
   it('refuses a file that is damaged', async () => {
     writeFileSync(file, KEY.slice(2));
     await rejected(open(), KeysSecretUnreadable);
+  });
+});
+
+describe('KEYS_SECRET_OLD', () => {
+  const keyOf = (hex: string) => sealingKey(Buffer.from(hex, 'hex'));
+  const OWNER = 'its creator';
+  let book: Book;
+  let path: string;
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rotation-'));
+    path = join(folder, 'book.sqlite');
+    const db = openDatabase(path, BOOK);
+    const content = keyOf(KEY).seal(SECRET, contentSecretOf('a content', OWNER));
+    db.prepare('INSERT INTO content_secrets VALUES (?, ?, ?, ?)').run(
+      ...['a content', OWNER, content.sealed, content.kid],
+    );
+    const upload = keyOf(KEY).seal(SECRET, uploadSecretOf('an upload'));
+    db.prepare(`INSERT INTO packagings (id, state, owner, video_name, offer, serve, client, preview_sec, sealed, kid)
+      VALUES ('an upload', 'queued', 'w', 'V', '{}', 0, '::1', 0, ?, ?)`).run(upload.sealed, upload.kid);
+    db.close();
+    book = openSqliteBook({ path });
+  });
+  afterEach(async () => {
+    await book.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = (configured: string, former?: string) =>
+    openKeysSecret({ configured, former, file: join(folder, 'keys-secret'), book });
+
+  it('seals every secret under the new key, once', async () => {
+    for (const _ of ['first', 'again']) {
+      const key = await open(OTHER, KEY);
+      const content = await book.contentSecret('a content', OWNER);
+      expect(content && key.open(content, contentSecretOf('a content', OWNER))).to.deep.equal(SECRET);
+      const upload = (await book.nextPackaging())?.secret;
+      expect(upload && key.open(upload, uploadSecretOf('an upload'))).to.deep.equal(SECRET);
+    }
+    expect((await open(OTHER)).kid).to.equal(kidOf(OTHER));
+    await rejected(open(KEY), KeysSecretWrong);
+  });
+
+  it('changes nothing where one of them does not open', async () => {
+    const db = openDatabase(path, BOOK);
+    db.exec("UPDATE content_secrets SET sealed = 'c3BvaWx0'");
+    db.close();
+    await rejected(open(OTHER, KEY), SecretDamaged);
+    expect(await book.sealedUnder()).to.deep.equal([kidOf(KEY)]);
+  });
+
+  it('is nothing where it is another key than that of the secrets, or the same as the new one', async () => {
+    await rejected(open(OTHER, 'c3'.repeat(32)), KeysSecretWrong);
+    expect((await open(KEY, KEY)).kid).to.equal(kidOf(KEY));
   });
 });
 

@@ -10,6 +10,7 @@ import type {
 import type { Stored } from '../../stored.ts';
 import { transactional } from '../../transactional.ts';
 import type { ChangeWriter } from '../change-writer.ts';
+import { resealing } from './reseal.ts';
 import { stagingOf } from './staged-uploads.ts';
 
 interface StoredPackaging extends Stored<Omit<Packaging, 'packaged' | 'problem'>> {
@@ -68,6 +69,7 @@ export function packagings(db: Database.Database, changes: ChangeWriter): Packag
     unpackaged: async () => unpackaged.all(),
     forgetPackagings: async (before) => void forget.run(before),
     sealedUnder: async () => kids.all(),
+    ...resealing(db),
   };
 }
 
