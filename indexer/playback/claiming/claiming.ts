@@ -16,7 +16,7 @@ import { type SettleDeps, Settling } from './settle.ts';
 
 export interface ClaimingDeps extends Omit<DueDeps, 'book' | 'store' | 'claimer'> {
   store: SettleDeps['store'] & DueDeps['store'] & ReleaseDeps['store'];
-  book: SettleDeps['book'] & Pick<Vouchers, 'moveVoucher'>;
+  book: SettleDeps['book'] & Pick<Vouchers, 'moveVoucher' | 'vouchersIn'>;
   chain: ClaimChain;
   /** How far the records follow it. */
   indexed: IndexedChain;
@@ -99,10 +99,10 @@ export class Claiming {
    */
   async settle(known?: readonly SentTransaction[]): Promise<boolean> {
     const { book, chain, indexed, provider } = this.#deps;
-    const vouchers = await book.undecidedVouchers(provider);
-    if (vouchers.length === 0 && !(await this.#settling.hasNew())) return false;
-    const isSent = vouchers.some(({ state }) => state === 'claiming');
-    const unmined = known ?? (isSent ? await this.#unmined() : []);
+    const [any] = await book.undecidedVouchers(provider, { limit: 1 });
+    if (any === undefined && !(await this.#settling.hasNew())) return false;
+    const [sent] = await book.vouchersIn({ provider, states: ['claiming'], limit: 1 });
+    const unmined = known ?? (sent ? await this.#unmined() : []);
     const { finalBlock } = await chain.now();
     await catchUp(indexed);
     await this.#settling.run(inFlightIn(unmined), finalBlock);

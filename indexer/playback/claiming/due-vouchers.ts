@@ -14,6 +14,7 @@ import {
   planClaims,
   type Wait,
 } from './plan.ts';
+import { undecidedOf } from './undecided.ts';
 
 export interface DueDeps {
   store: Pick<Channels, 'channel'> & Pick<Catalogue, 'contentById'>;
@@ -57,7 +58,8 @@ const TURN = 200;
 /** What is due, once looked at: `claimable` calls every voucher of the batches good, at the head and for good. */
 export async function dueVouchers(deps: DueDeps, all = false): Promise<DueVouchers> {
   const { book, chain, provider, policy, gasCap, nowSec } = deps;
-  const vouchers = await book.undecidedVouchers(provider);
+  const vouchers: StoredVoucher[] = [];
+  for await (const voucher of undecidedOf(book, provider)) vouchers.push(voucher);
   const now = await chain.now();
   const found: DueVouchers = { now, batches: [], held: [], refused: [] };
   const candidates = await candidatesAmong(deps, vouchers, found);

@@ -3,6 +3,7 @@ import type { Claims } from '../../store/book/claims.ts';
 import type { StoredVoucher } from '../../store/book/vouchers.ts';
 import type { ChannelRow, Channels } from '../../store/store.ts';
 import type { ChainNow, ClaimChain } from './claim-chain.ts';
+import { isOnlyUndecided, undecidedOf } from './undecided.ts';
 
 export interface ReleaseDeps {
   store: Pick<Channels, 'channel' | 'channelsLeaving'>;
@@ -26,7 +27,8 @@ export async function releasable(
 ): Promise<ChannelRow[]> {
   const leaving = await store.channelsLeaving(provider, MAX_RELEASES);
   if (leaving.length === 0) return [];
-  const undecided = new Set((await book.undecidedVouchers(provider)).map(placeOf));
+  const undecided = new Set<string>();
+  for await (const voucher of undecidedOf(book, provider)) undecided.add(placeOf(voucher));
   return leaving.filter(
     (channel) =>
       (channel.token !== ZeroAddress || channel.deposit >= RELEASE_GAS * gasPrice) &&
@@ -39,20 +41,16 @@ export async function releasable(
  * is left. Not one that anybody can take the deposit from at any moment: that would undo the claims before it, too.
  */
 export async function releasedBehind(
-  { store, book, chain, provider }: ReleaseDeps,
+  { store, book, chain }: ReleaseDeps,
   vouchers: readonly StoredVoucher[],
   untilSec: number,
 ): Promise<ChannelRow[]> {
-  const others = new Map<string, number>();
-  for (const voucher of await book.undecidedVouchers(provider)) {
-    others.set(placeOf(voucher), (others.get(placeOf(voucher)) ?? 0) + 1);
-  }
   const found: ChannelRow[] = [];
   for (const voucher of vouchers) {
     const { contract, channelId, total } = voucher;
     const channel = await store.channel(contract, channelId);
     if (channel?.withdrawableAtSec == null || channel.withdrawableAtSec < untilSec) continue;
-    if (others.get(placeOf(voucher)) !== 1 || channel.deposit <= total) continue;
+    if (channel.deposit <= total || !(await isOnlyUndecided(book, voucher))) continue;
     if (await chain.isLeaving(contract, channel)) found.push(channel);
   }
   return found;

@@ -3,6 +3,7 @@ import type { Claims, RebuiltVoucher } from '../../store/book/claims.ts';
 import type { StoredVoucher, VoucherKey, Vouchers } from '../../store/book/vouchers.ts';
 import type { Channels, ClaimOutcome, LogPlace } from '../../store/store.ts';
 import { fateOf, type VoucherFacts } from './fate.ts';
+import { undecidedOf } from './undecided.ts';
 
 export interface SettleDeps {
   store: Pick<
@@ -19,8 +20,6 @@ export interface SettleDeps {
 export type InFlight = ReadonlyMap<string, string>;
 
 const PAGE = 2_000;
-/** After so many others have their turn. */
-const TURN = 200;
 const START: LogPlace = { blockNumber: -1, logIndex: 0 };
 
 export function keyOf({ contract, channelId, epoch, seq }: VoucherKey): string {
@@ -51,8 +50,7 @@ export class Settling {
     const { book, provider, nowSec } = this.#deps;
     await this.#takeOver(finalBlock);
     const fates = [];
-    for (const [index, voucher] of (await book.undecidedVouchers(provider)).entries()) {
-      if (index % TURN === TURN - 1) await setImmediate();
+    for await (const voucher of undecidedOf(book, provider)) {
       const fate = fateOf(voucher, await this.#factsOf(voucher, inFlight, finalBlock));
       if (fate) fates.push(fate);
     }

@@ -40,8 +40,11 @@ export interface VoucherSum {
 }
 
 export interface Claims {
-  /** Of a provider, in any case, every voucher that the chain may still decide on: by channel, in rising order. */
-  undecidedVouchers(provider: string): Promise<StoredVoucher[]>;
+  /** Of a provider, in any case, vouchers that the chain may still decide on: by channel, in rising order. */
+  undecidedVouchers(
+    provider: string,
+    page: { limit: number; after?: VoucherKey | undefined },
+  ): Promise<StoredVoucher[]>;
   /** One transaction. */
   decideVouchers(fates: readonly VoucherFate[], nowSec: number): Promise<void>;
   /** Takes vouchers of the chain over that the book has not; those that it has stay as they are. One transaction. */

@@ -114,7 +114,11 @@ describe('openSqliteBook()', () => {
   });
 
   for (const [what, sql, parameters] of [
-    ['what the chain may decide on', UNDECIDED_SQL, 'p'],
+    [
+      'what the chain may decide on',
+      UNDECIDED_SQL,
+      { provider: 'p', contract: 'c', channelId: 'i', epoch: 1, seq: 1, limit: 1 },
+    ],
     ...[['provider'], ['provider', 'state']].map((given) => [
       `vouchers by ${given.join(', ')}`,
       vouchersOfSql([...given, 'openedAt']),

@@ -22,7 +22,7 @@ export function describeClaims(book: () => Book): void {
     return book().decideVouchers([{ key: { contract, channelId, epoch, seq }, ...fate }], NOON + 9);
   };
   const undecided = async () =>
-    (await book().undecidedVouchers(PROVIDER.toUpperCase().replace('0X', '0x'))).map(
+    (await book().undecidedVouchers(PROVIDER.toUpperCase().replace('0X', '0x'), { limit: 100 })).map(
       ({ seq, state }) => `${seq} ${state}`,
     );
   const at = (seq: number) => book().voucher(voucher({ seq }));
@@ -67,6 +67,13 @@ export function describeClaims(book: () => Book): void {
       const last = first.length === 0 ? ['3 open'] : [];
       expect(await undecided()).to.deep.equal([...first, '1 claimed', '2 sealed', '10 open', ...last]);
     });
+  });
+
+  it('undecidedVouchers() goes on behind a voucher', async () => {
+    for (const seq of [0, 1, 2, 3]) await sign({ seq });
+    const after = (await at(0)) ?? undefined;
+    const page = await book().undecidedVouchers(PROVIDER, { limit: 2, after });
+    expect(page.map(({ seq }) => seq)).to.deep.equal([1, 2]);
   });
 
   describe('rebuildVouchers()', () => {

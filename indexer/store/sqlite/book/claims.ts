@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Claims, VoucherSum, VouchersQuery } from '../../book/claims.ts';
 import type { StoredVoucher } from '../../book/vouchers.ts';
@@ -22,11 +23,15 @@ export function vouchersOfSql(given: readonly string[]): string {
 
 /** Exported for the test of its plan. */
 export const UNDECIDED_SQL = `SELECT ${VOUCHER_COLUMNS} FROM vouchers
-  WHERE provider = ? AND decided = 0 ORDER BY contract, channel_id, epoch, seq`;
+  WHERE provider = @provider AND decided = 0
+    AND (contract, channel_id, epoch, seq) > (@contract, @channelId, @epoch, @seq)
+  ORDER BY contract, channel_id, epoch, seq LIMIT @limit`;
+
+const FIRST = { contract: '', channelId: '', epoch: 0, seq: 0 };
 
 /** What becomes of vouchers, in SQLite. */
 export function claims(db: Database.Database): Claims {
-  const undecided = db.prepare<[string], VoucherRecord>(UNDECIDED_SQL);
+  const undecided = db.prepare<[object], VoucherRecord>(UNDECIDED_SQL);
   const decide = db.prepare<[object]>(`
     UPDATE vouchers SET state = @to, claim_tx = @claimTx, reason = @reason, decided = @decided, updated_at = @nowSec
     WHERE ${VOUCHER_KEY} AND state = @from AND decided = 0`);
@@ -39,7 +44,11 @@ export function claims(db: Database.Database): Claims {
   const search = createSearch<VoucherRecord>(db, vouchersOfSql);
 
   return {
-    undecidedVouchers: async (provider) => undecided.all(provider.toLowerCase()).map(toVoucher),
+    undecidedVouchers: async (provider, { limit, after = FIRST }) => {
+      const { contract, channelId, epoch, seq } = after;
+      const place = { contract, channelId, epoch, seq, limit };
+      return undecided.all({ ...place, provider: provider.toLowerCase() }).map(toVoucher);
+    },
     decideVouchers: transactional(db, (fates, nowSec) => {
       for (const { key, isFinal, ...fate } of fates) {
         decide.run({ ...key, ...fate, decided: isFinal ? 1 : 0, nowSec });
@@ -63,21 +72,49 @@ export function claims(db: Database.Database): Claims {
   };
 }
 
+type Unpaid = Stored<Omit<VoucherSum, 'vouchers'>>;
+const SUMMED = 1_000;
+
 function unclaimedIn(db: Database.Database): Claims['unclaimed'] {
-  const totals = db.prepare<[string], Stored<Omit<VoucherSum, 'vouchers'>>>(
-    `SELECT contract, token, state, total FROM vouchers
-      WHERE provider = ? AND state IN ('open', 'sealed', 'claiming', 'rejected')`,
+  const page = db.prepare<[object], Unpaid & { channelId: string; epoch: number; seq: number }>(
+    `SELECT contract, channel_id AS channelId, epoch, seq, token, state, total FROM vouchers
+      WHERE provider = @provider AND decided = 0
+        AND (contract, channel_id, epoch, seq) > (@contract, @channelId, @epoch, @seq)
+      ORDER BY contract, channel_id, epoch, seq LIMIT ${SUMMED}`,
   );
-  return async (provider) => {
+  const refused = db.prepare<[string], Unpaid>(
+    "SELECT contract, token, state, total FROM vouchers WHERE provider = ? AND state = 'rejected' AND decided = 1",
+  );
+  return async (given) => {
+    const provider = given.toLowerCase();
     const sums = new Map<string, VoucherSum>();
-    // In SQLite a sum is no larger than 64 bits.
-    for (const { contract, token, state, total } of totals.iterate(provider.toLowerCase())) {
-      const key = `${contract} ${token} ${state}`;
-      const sum = sums.get(key) ?? { contract, token, state, vouchers: 0, total: 0n };
-      sums.set(key, { ...sum, vouchers: sum.vouchers + 1, total: sum.total + BigInt(total) });
+    for (let after = FIRST; ; ) {
+      const rows = page.all({ ...after, provider });
+      addTo(sums, rows);
+      const last = rows.at(-1);
+      if (rows.length < SUMMED || !last) break;
+      after = last;
+      // Others have their turn.
+      await setImmediate();
     }
+    addTo(sums, refused.all(provider));
     return [...sums.values()];
   };
+}
+
+/** In SQLite a sum is no larger than 64 bits. */
+function addTo(sums: Map<string, VoucherSum>, rows: readonly Unpaid[]): void {
+  for (const { contract, token, state, total } of rows) {
+    if (state === 'claimed' || state === 'void') continue;
+    const key = `${contract} ${token} ${state}`;
+    let sum = sums.get(key);
+    if (!sum) {
+      sum = { contract, token, state, vouchers: 0, total: 0n };
+      sums.set(key, sum);
+    }
+    sum.vouchers += 1;
+    sum.total += BigInt(total);
+  }
 }
 
 function textOf({ openedAtSec, contract, channelId, epoch, seq }: StoredVoucher): string {
