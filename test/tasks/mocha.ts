@@ -15,15 +15,16 @@ const PATTERN = KILLS ? 'test/**/*.{test,kill}.ts' : 'test/**/*.test.ts';
 const LONGEST = [
   'test/e2e/provide.test.ts',
   'test/indexer/http/fuzz/fuzz.test.ts',
-  'test/e2e/start.test.ts',
-  'test/indexer/sync/hostile.test.ts',
-  'test/deploy/cli.test.ts',
-  'test/e2e/channels.test.ts',
-  'test/e2e/api-tour.test.ts',
   'test/indexer/media/files.test.ts',
-  'test/indexer/media/take-over.test.ts',
+  'test/e2e/api-tour.test.ts',
+  'test/indexer/http/keys-selling.test.ts',
+  'test/deploy/cli.test.ts',
   'test/scripts/demo.test.ts',
   'test/contracts/gas.test.ts',
+  'test/e2e/channels.test.ts',
+  'test/e2e/start.test.ts',
+  'test/indexer/sync/hostile.test.ts',
+  'test/indexer/sync/crash.test.ts',
 ];
 
 /**
