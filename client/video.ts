@@ -75,6 +75,11 @@ export class Video {
     this.#channel = channel;
   }
 
+  /** Base units that may be spent on this video from now on; `null`: as the channel allows. */
+  limitTo(limit: bigint | null): void {
+    this.#options.limit = limit;
+  }
+
   /** What the seller asks for now; `null` where the unit is open to everybody. Pays nothing. @throws {ClientError} */
   async quote(unit = this.#firstSold()): Promise<Offer | null> {
     const answer = await this.seller.openKey(unit, null);

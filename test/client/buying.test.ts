@@ -161,6 +161,9 @@ describe('fetchKeys', () => {
       await one.fetchKeys([0]);
       expect(await rejection(one.fetchKeys([1]))).to.include({ code: 'limit_reached' });
       expect(await spent()).to.equal(1);
+      one.limitTo(2n * PRICE);
+      expect((await one.fetchKeys([1])).size).to.equal(1);
+      expect(await rejection(one.fetchKeys([2]))).to.include({ code: 'limit_reached' });
     });
 
     it('the price that the person was shown, until it says yes to another', async () => {
