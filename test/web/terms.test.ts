@@ -45,11 +45,16 @@ describe('what is published', () => {
     expect(body).to.not.have.property('serve');
   });
 
-  it('is priced by the view or by the day, as the contract numbers them', () => {
-    const unitOf = (unit: Draft['unit']) => {
-      const call = publishing({ ...draft, unit }, CID, chain(null)).call();
+  it('is priced by the view, by the day, or, where keys are sold, by the minute, as the contract numbers them', () => {
+    const numberOf = (unit: Draft['unit'], protect = false) => {
+      const call = publishing({ ...draft, unit, protect }, CID, chain(null)).call();
       return call.name === 'publish' && call.args[0].unit;
     };
-    expect([unitOf('view'), unitOf('day')]).to.deep.equal([0, 2]);
+    expect([numberOf('view'), numberOf('day'), numberOf('minute', true)]).to.deep.equal([0, 2, 1]);
+    expect(numberOf('minute')).to.equal(0);
+    const minutes = { ...draft, unit: 'minute', protect: true } as const;
+    expect(uploadTermsOf(minutes, CREATOR, chain(null))).to.include({ unit: 'minute' });
+    const clear = { ...minutes, protect: false };
+    expect(uploadTermsOf(clear, CREATOR, chain(null))).to.include({ unit: 'view' });
   });
 });

@@ -9,8 +9,8 @@ export interface Draft {
   suggested?: string;
   /** Decimal, in the native coin. */
   price: string;
-  /** What it is for; minutes can't be sold of a file that plays as a whole. */
-  unit: Exclude<Unit, 'minute'>;
+  /** What it is for; see `unitOf`. */
+  unit: Unit;
   /** Packaged, and encrypted where it has a price; else it is kept as it is. */
   protect: boolean;
   /** Seconds of a protected video that play without a payment. */
@@ -31,6 +31,11 @@ const stored = createStoredValue<Partial<Draft>>('draft', {});
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   const draft = { ...FRESH, ...useStore(stored) };
   return [draft, (part) => stored.set({ ...draft, ...part })];
+}
+
+/** What the price is for: minutes can't be sold of a file that plays as a whole. */
+export function unitOf({ unit, protect }: Pick<Draft, 'unit' | 'protect'>): Unit {
+  return unit === 'minute' && !protect ? 'view' : unit;
 }
 
 /** After a publication: the name goes, the terms stay for the next video. */

@@ -2,7 +2,7 @@ import { type CSSProperties, useId } from 'react';
 import { Field } from '../components/form/field.tsx';
 import { RadioRow } from '../components/form/radio-row.tsx';
 import { split, toBaseUnits, toDecimal } from '../contract/money.ts';
-import { type Draft, draftErrors } from './draft.ts';
+import { type Draft, draftErrors, unitOf } from './draft.ts';
 
 interface TermsFieldsProps {
   draft: Draft;
@@ -25,7 +25,7 @@ export function TermsFields({ draft, change, showErrors }: TermsFieldsProps) {
         hint="It goes on chain with the terms, and stays as it is."
       />
       <Field
-        label={`Price of one ${draft.unit}`}
+        label={`Price of one ${unitOf(draft)}`}
         inputMode="decimal"
         unit="ETH"
         value={draft.price}
@@ -42,18 +42,21 @@ export function TermsFields({ draft, change, showErrors }: TermsFieldsProps) {
 
 const UNIT_CHOICES = [
   ['view', 'By the view', 'good for a day'],
+  ['minute', 'By the minute', 'paid as one watches'],
   ['day', 'By the day', 'as many days as one likes'],
 ] as const;
+/** Of a file that plays as a whole. */
+const WHOLE_CHOICES = UNIT_CHOICES.filter(([unit]) => unit !== 'minute');
 
 function UnitChoice({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
   return (
     <RadioRow
       legend="What the price is for"
-      options={UNIT_CHOICES}
-      chosen={draft.unit}
+      options={draft.protect ? UNIT_CHOICES : WHOLE_CHOICES}
+      chosen={unitOf(draft)}
       onChoose={(unit) => change({ unit })}
     >
-      <p className="field-hint">By the minute comes with protected video.</p>
+      {!draft.protect && <p className="field-hint">Minutes are sold of protected videos only.</p>}
     </RadioRow>
   );
 }

@@ -3,7 +3,7 @@ import type { Publication } from '../contract/calls.ts';
 import { NATIVE, toBaseUnits } from '../contract/money.ts';
 import type { SignedRequest } from '../contract/submit.ts';
 import type { SignableWrite } from '../contract/use-write.ts';
-import type { Draft } from './draft.ts';
+import { type Draft, unitOf } from './draft.ts';
 
 export function publicationOf(draft: Draft, cid: string): Publication {
   return {
@@ -11,7 +11,7 @@ export function publicationOf(draft: Draft, cid: string): Publication {
     token: NATIVE,
     pricePerUnit: toBaseUnits(draft.price) ?? 0n,
     providerShareBps: (100 - draft.creatorShare) * 100,
-    unit: UNITS.indexOf(draft.unit),
+    unit: UNITS.indexOf(unitOf(draft)),
     name: draft.name.trim(),
     metadata: '',
   };
@@ -63,11 +63,12 @@ function serveOf({ serve }: Draft, { provider_wallet }: ChainFacts) {
   return serve && provider_wallet ? { serve: true } : {};
 }
 
-function sharesOf({ price, unit, creatorShare }: Draft) {
+function sharesOf(draft: Draft) {
+  const { price, creatorShare } = draft;
   return {
     creator_share: creatorShare,
     provider_share: 100 - creatorShare,
     price: price.trim().replace(',', '.'),
-    unit,
+    unit: unitOf(draft),
   };
 }

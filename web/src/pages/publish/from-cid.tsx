@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { host } from '../../api/host.ts';
+import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Field } from '../../components/form/field.tsx';
@@ -22,11 +24,15 @@ export function FromCid() {
   const sendMode = useSendMode();
   const { query } = usePlace();
   const [typed, setTyped] = useState(query.get('cid') ?? '');
-  const [draft, change] = useDraft();
+  const [begun, change] = useDraft();
   const [serve, setServe] = useState(false);
   const asked = sendMode === 'signature' && serve;
   const cid = typed.trim();
   const valid = LOOKS_RIGHT.test(cid);
+  // Minutes of it can be sold where this host knows it as a protected video.
+  const listed = useResource(valid ? host.listings(cid) : null);
+  const protect = listed.data?.contents.some(({ media }) => media?.form === 'protected') ?? false;
+  const draft = { ...begun, protect };
   const action = useSignableWrite({
     what: `publish:${cid}`,
     ...publishing({ ...draft, serve: asked }, cid, chain),
