@@ -32,9 +32,10 @@ describe('the built page', () => {
     expect(document).to.not.match(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/);
   });
 
-  it('leaves the contract, hashing, segments and the other views for when they are needed', async () => {
+  it('leaves the contract, hashing, segments, deposits and the other views for when they are needed', async () => {
     const names = (await readdir(join(dir, 'assets'))).map((name) => name.replace(/-.{8}\.js$/, ''));
-    const later = ['stream-host', 'cid.worker', 'hls-stream', 'publish', 'provide', 'earnings'];
+    const views = ['publish', 'provide', 'earnings'];
+    const later = [...views, 'stream-host', 'cid.worker', 'hls-stream', 'sale'];
     expect(names).to.include.members(later);
     for (const name of later) expect(document).to.not.contain(`/assets/${name}-`);
   });

@@ -3,12 +3,12 @@ import type { Stream } from '../../web/src/api/answers.ts';
 import {
   playedSources,
   playsWith,
-  previewSources,
   proposed,
   type ServedStream,
   servingOf,
   toTry,
   toTryOf,
+  unpaidSource,
   type Verdict,
 } from '../../web/src/pages/watch/serving.ts';
 import type { Finding } from '../../web/src/player/probe.ts';
@@ -203,7 +203,7 @@ describe('what the player plays', () => {
     return {
       played: urls(playedSources(served, places)),
       paid: urls(playedSources(served, places, 'https://p0.example.net/play/~token/film')),
-      preview: previewSources(served, places, findings),
+      preview: unpaidSource(served, places, findings),
     };
   };
 
@@ -219,11 +219,10 @@ describe('what the player plays', () => {
     expect(paid[0]).to.equal('https://p0.example.net/play/~token/film/master.m3u8');
   });
 
-  it('is the free start at the provider, where there is one and nothing is paid', () => {
+  it('is the free start at the provider, where nothing is paid and the provider answers', () => {
     const { preview } = of(true, found0(10));
-    expect(preview).to.have.length(1);
-    expect(preview[0]).to.include({ url: `${url}/master.m3u8`, isPackaged: true, isPreview: true });
-    for (const none of [of(true, found0(0)), of(true, nobody), of(true, found([url, 'silent']))])
-      expect(none.preview).to.deep.equal([]);
+    expect(preview).to.include({ url: `${url}/master.m3u8`, isPreview: true, previewSec: 10 });
+    for (const none of [of(true, nobody), of(true, found([url, 'silent']))])
+      expect(none.preview).to.equal(undefined);
   });
 });

@@ -142,6 +142,7 @@ describe('the page, where videos are packaged', () => {
     it('goes on at the same second once it is paid, by the address of its token', async () => {
       const { page } = viewer;
       await viewer.takeTestWallet(4);
+      await page.getByText('Or pay one view by a transaction').click();
       await pay().click();
       await page.getByText('You paid 0.001 ETH.').waitFor();
       expect(await playedPast(page, FREE_SEC + 0.3)).to.be.below(FREE_SEC + 4);

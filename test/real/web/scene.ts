@@ -3,6 +3,7 @@ import { JsonRpcProvider, type Wallet } from 'ethers';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess } from '../../e2e/host.ts';
 import { testWallet } from '../../wallets.ts';
+import { publishProtected } from './protected-upload.ts';
 
 interface Meta {
   cid: string;
@@ -26,6 +27,8 @@ const VIDEOS: [name: string, price: string, creator: number, providers: number[]
 /** Sold by the host itself, and by somebody who is away and was paid all the same. */
 export const SERVED = 'The last tram';
 const [OPERATOR, AWAY] = [0, 6] as const;
+/** Protected, with keys for sale. */
+export const BY_THE_MINUTE = 'Minutes at the mill';
 
 /** Fills a host of the development chain with what makes every view worth looking at; gives the sample's CID. */
 export async function setScene(host: HostProcess): Promise<string> {
@@ -53,6 +56,8 @@ export async function setScene(host: HostProcess): Promise<string> {
       for (const viewer of viewers) await pay(meta, wallet(providers[0] ?? 2).address, wallet(viewer));
     }
     await serveOne();
+    const byTheMinute = { price: '0.0001', unit: 'minute', preview_sec: 5, serve: true };
+    await publishProtected(host, BY_THE_MINUTE, byTheMinute);
     const paid = VIDEOS.reduce((sum, [, , , , viewers]) => sum + viewers.length, 2);
     const count = async () => {
       const pages = await Promise.all(

@@ -1,4 +1,4 @@
-import { SERVED } from './scene.ts';
+import { BY_THE_MINUTE, SERVED } from './scene.ts';
 import { playedPast, type Visit } from './visit.ts';
 
 /** Comes to a view as a person does, until it is ready to be looked at. */
@@ -46,21 +46,39 @@ export function views(cid: string): Record<string, Show> {
       await playedPast(me.page, 1);
     },
     'watch-gate': async (me) => {
-      await showServed(me, 4);
+      await show(me, 4);
       await me.page
         .getByText('It plays once it is paid: this host serves the very file that the CID names.')
         .waitFor();
     },
     'watch-sign': async (me) => {
-      await showServed(me, 8);
+      await show(me, 8);
       await me.page.getByRole('button', { name: 'Sign to go on' }).waitFor();
     },
     'watch-elsewhere': async (me) => {
       // As off the development chain: no copy of this host in place of a stream that is away.
       await me.page.route('**/ipfs/**', (route) => route.abort());
-      await showServed(me, 6);
+      await show(me, 6);
       await me.page.getByText(/serves it too, for 0\.002 ETH/).waitFor();
       await me.page.getByRole('button', { name: 'Pay 0.002 ETH and play' }).waitFor();
+    },
+    'watch-free-start': async (me) => {
+      await show(me, 4, BY_THE_MINUTE);
+      await me.page.getByText('Pay to go on').waitFor();
+      await me.page.getByRole('button', { name: 'Pay as you watch' }).waitFor();
+    },
+    'watch-deposit': async (me) => {
+      await show(me, 4, BY_THE_MINUTE);
+      await me.page.getByRole('button', { name: 'Pay as you watch' }).click();
+      await me.page.getByText('What one watches is public on chain.').waitFor();
+    },
+    'watch-by-deposit': async (me) => {
+      await show(me, 9, BY_THE_MINUTE);
+      await me.page.getByRole('button', { name: 'Pay as you watch' }).click();
+      await me.page.getByRole('button', { name: /^Deposit .* and play$/ }).click();
+      await playedPast(me.page, 7);
+      await me.page.getByRole('button', { name: 'Spent and left' }).click();
+      await me.page.getByRole('button', { name: 'Take the rest back' }).waitFor();
     },
     'watch-unknown': async (me) => {
       await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
@@ -115,10 +133,10 @@ export function views(cid: string): Record<string, Show> {
   };
 }
 
-/** The video that the host itself sells, as a test wallet sees it. */
-async function showServed(me: Visit, wallet: number): Promise<void> {
+/** A video that the host itself sells, as a test wallet sees it. */
+async function show(me: Visit, wallet: number, name = SERVED): Promise<void> {
   await me.open('/');
   await me.takeTestWallet(wallet);
-  await me.page.getByRole('link', { name: SERVED }).click();
-  await me.page.getByRole('heading', { level: 1, name: SERVED }).waitFor();
+  await me.page.getByRole('link', { name }).click();
+  await me.page.getByRole('heading', { level: 1, name }).waitFor();
 }

@@ -38,6 +38,21 @@ const REFUSALS: Readonly<Record<string, string>> = {
   unavailable: 'The host is busy.',
 };
 
+/** Titles by the code of an error of the client library; the advice is its message. */
+const SALE_TITLES: Readonly<Record<string, string>> = {
+  content_mismatch: 'The provider has something else than this video.',
+  playlist_refused: 'The provider plays something else than this video.',
+  wrong_key: 'The provider sold a wrong key.',
+  receipt_invalid: 'The provider signs what it has not sold.',
+  seller_distrusted: 'This provider has sold a wrong key before.',
+  offer_differs: 'The provider asks for another payment than the chain says.',
+  deposit_unconfirmed: 'The deposit is not final yet.',
+  withdrawal_pending: 'The rest of the deposit is asked for, so nothing more is bought.',
+  mirror_behind: 'The provider is behind the chain.',
+  seller_unreachable: 'The provider does not answer.',
+  chain_differs: 'The wallet is on another network.',
+};
+
 /** By the name of an error of this page. */
 const OWN_MESSAGES: Messages = {
   HostUnreachable: [
@@ -88,6 +103,13 @@ function ownMessage(error: unknown): ErrorMessage | undefined {
   }
   if (error instanceof NotPackaged) {
     return { title: 'The video can not be packaged.', advice: error.message };
+  }
+  if (error instanceof Error && error.name === 'ClientError') {
+    const { code } = error as Error & { code?: string };
+    return {
+      title: SALE_TITLES[code ?? ''] ?? 'The provider sells nothing right now.',
+      advice: error.message,
+    };
   }
   if (error instanceof PageError) return messageIn(OWN_MESSAGES, error.name);
   if (error instanceof TypeError && /module/.test(error.message)) {

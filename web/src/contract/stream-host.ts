@@ -64,9 +64,14 @@ export async function signTyped(
   chain: HostChain,
   { domain, types, message }: TypedCall,
 ): Promise<string> {
-  await requireNetwork(wallet.provider, chain);
-  const signer = await providerOf(wallet.provider, chain).getSigner(wallet.address);
+  const signer = await signerOf(wallet, chain);
   return await signer.signTypedData(domain, types, message);
+}
+
+/** Who signs and sends for the wallet. @throws {WrongNetwork} */
+export async function signerOf(wallet: Wallet, chain: HostChain): Promise<JsonRpcSigner> {
+  await requireNetwork(wallet.provider, chain);
+  return await providerOf(wallet.provider, chain).getSigner(wallet.address);
 }
 
 /** Waits for a transaction of an earlier visit. @throws as `write` */

@@ -17,6 +17,7 @@ export function Player({ title, ...props }: AttemptProps & { title: string }) {
     url: source?.isPackaged && phase !== 'failed' ? source.url : undefined,
     turn: attempt.turn,
     fromSec,
+    attach: source?.attach,
     onLocked: lock,
     onLost: lose,
   });

@@ -1,3 +1,5 @@
+import type { Attach } from './hls/hls-stream.ts';
+
 /** A place from which a video may play. */
 export interface Source {
   url: string;
@@ -12,6 +14,10 @@ export interface PlayerSource extends Source {
   isPackaged: boolean;
   /** Nothing is paid: only its free start is open. */
   isPreview: boolean;
+  /** How much that is. */
+  previewSec?: number;
+  /** Where keys are paid as they are needed. */
+  attach?: Attach;
 }
 
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;

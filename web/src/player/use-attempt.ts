@@ -50,7 +50,10 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
     },
     onError: lose,
     onSeeking: () => setAttempt(afterSeek),
-    onWaiting: () => setAttempt(afterStall),
+    onWaiting() {
+      const isEnd = isAtEndOf(source, atSec());
+      setAttempt((last) => afterStall(isEnd ? afterRefusal(last) : last));
+    },
     onPlaying: () => setAttempt((last) => (last.phase === 'opening' ? last : { ...last, phase: 'plays' })),
   };
 
@@ -73,6 +76,11 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
       onLocked();
     },
   };
+}
+
+/** Whether what is free of a source ends there; a key that nobody pays yet is not even asked for. */
+function isAtEndOf(source: PlayerSource | undefined, atSec: number): boolean {
+  return source?.attach !== undefined && source.isPreview && atSec > (source.previewSec ?? 0) - 1;
 }
 
 /** Calls back once `what` has stayed the same for `ms`; never if `ms` is null. */

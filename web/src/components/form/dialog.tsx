@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId } from 'react';
 import { Icon } from '../icon.tsx';
 
 interface DialogProps {
@@ -9,6 +9,7 @@ interface DialogProps {
 
 /** A window above the page; the browser keeps the keyboard inside it and closes it on Escape. */
 export function Dialog({ dialog, title, children }: DialogProps) {
+  const id = useId();
   useEffect(() => {
     const open = dialog.current;
     const onClick = (event: MouseEvent) => {
@@ -18,10 +19,10 @@ export function Dialog({ dialog, title, children }: DialogProps) {
     return () => open?.removeEventListener('click', onClick);
   }, [dialog]);
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="dialog-title">
+    <dialog ref={dialog} className="dialog" aria-labelledby={id}>
       <div className="dialog-body stack-4">
         <header className="dialog-head line">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={id}>{title}</h2>
           <button
             type="button"
             className="icon-button"

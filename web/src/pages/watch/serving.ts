@@ -126,12 +126,16 @@ export function playedSources(serving: ServedStream, places: Places, playUrl?: s
   });
 }
 
-/** The free start at the provider's own address; none where it has none, or is away. */
-export function previewSources(serving: ServedStream, places: Places, found: Findings): PlayerSource[] {
+/** The provider's own address where nothing is paid, and how much of it is free; `undefined` where it is away. */
+export function unpaidSource(
+  serving: ServedStream,
+  places: Places,
+  found: Findings,
+): PlayerSource | undefined {
   const finding = found.get(serving.ownUrl ?? '');
-  if (typeof finding !== 'object' || finding.previewSec <= 0) return [];
-  const own = playedSources(serving, places).filter(({ from }) => from === 'provider');
-  return own.map((source) => ({ ...source, isPreview: true }));
+  const own = playedSources(serving, places).find(({ from }) => from === 'provider');
+  if (!own || typeof finding !== 'object') return undefined;
+  return { ...own, isPreview: true, previewSec: finding.previewSec };
 }
 
 function playlistOf(base: string): string {

@@ -1,6 +1,8 @@
+import type { ReactNode } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
 import { Art } from '../../components/art.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { ErrorNotice } from '../../components/notice.tsx';
 import { Empty, Loading } from '../../components/states.tsx';
 import { Player } from '../../player/player.tsx';
 import { Link } from '../../router.tsx';
@@ -12,6 +14,9 @@ import { PaidNote } from './paid-note.tsx';
 import { isSoldHere, Payment } from './payment.tsx';
 import { Price } from './price.tsx';
 import { Providers } from './providers.tsx';
+import { PayAsYouWatch } from './sale/pay-as-you-watch.tsx';
+import { saleSources } from './sale/sources.ts';
+import { type SaleView, useSale } from './sale/use-sale.ts';
 import { playsWith } from './serving.ts';
 import { StreamCheck } from './stream-check.tsx';
 import { useServing } from './use-serving.ts';
@@ -31,31 +36,33 @@ export function Stage({ content, streams }: StageProps) {
 
 function StageOf({ content, streams, form }: StageProps & { form: Form }) {
   const serving = useServing(content, streams, form);
-  const { sources, nextStep, positionSec, onTime, onPlays, onLocked, onLost } = serving;
+  const { nextStep, forSale, positionSec, onTime, onPlays, onLocked, onLost } = serving;
+  const view = useSale(content, forSale?.stream);
+  const sources = saleSources(serving.sources, forSale, view);
   return (
     <div className="stage">
       {sources.length > 0 ? (
         <Player
-          key={sources[0]?.url}
+          key={`${sources[0]?.url} ${sources[0]?.attach !== undefined}`}
           {...{ sources, onTime, onPlays, onLocked, onLost }}
           beginsAtSec={positionSec}
           title={content.video_name}
         />
       ) : (
         <Art cid={content.cid}>
-          <PosterLabel nextStep={nextStep} content={content} />
+          <PosterLabel nextStep={nextStep} isSold={forSale !== undefined || isSoldHere(content)} />
         </Art>
       )}
       <div className="panel stack-4">
         <Price content={content} />
-        <AccessPanel content={content} serving={serving} />
+        <AccessPanel content={content} serving={serving} view={view} />
       </div>
     </div>
   );
 }
 
-function PosterLabel({ nextStep, content }: { nextStep: NextStep; content: Content }) {
-  const isPay = nextStep === 'pay' && isSoldHere(content);
+function PosterLabel({ nextStep, isSold }: { nextStep: NextStep; isSold: boolean }) {
+  const isPay = nextStep === 'pay' && isSold;
   if (!isPay && nextStep !== 'sign') return null;
   return (
     <span className="art-label line">
@@ -64,7 +71,13 @@ function PosterLabel({ nextStep, content }: { nextStep: NextStep; content: Conte
   );
 }
 
-function AccessPanel({ content, serving }: { content: Content; serving: ServingState }) {
+interface PanelProps {
+  content: Content;
+  serving: ServingState;
+  view: SaleView;
+}
+
+function AccessPanel({ content, serving, view }: PanelProps) {
   const { away, chosen, paid, free, isPaidKnown, servings, nextStep } = serving;
   if (!isPaidKnown && !free) return <Loading lines={4} />;
   const isLeft = away !== undefined && chosen !== undefined && away !== chosen;
@@ -81,7 +94,7 @@ function AccessPanel({ content, serving }: { content: Content; serving: ServingS
         />
       )}
       {paid && <PaidNote paid={paid} content={content} />}
-      {!isDone && <Offer content={content} serving={serving} />}
+      {!isDone && <Offer content={content} serving={serving} view={view} />}
       {isDone && servings.length > 1 && (
         <details>
           <summary>Other providers</summary>
@@ -92,7 +105,7 @@ function AccessPanel({ content, serving }: { content: Content; serving: ServingS
   );
 }
 
-function Offer({ content, serving }: { content: Content; serving: ServingState }) {
+function Offer({ content, serving, view }: PanelProps) {
   const { paid, free, chosen, verdict, nextStep, accessUrl, again } = serving;
   const isLooked = nextStep !== 'sign' && (!content.retired || paid !== undefined);
   return (
@@ -104,7 +117,28 @@ function Offer({ content, serving }: { content: Content; serving: ServingState }
         <Access key={accessUrl} {...{ content, paid, accessUrl }} stream={chosen.stream} />
       )}
       {chosen && !free && !paid && !content.retired && (
-        <Payment content={content} stream={chosen.stream} verdict={verdict} />
+        <Selling view={view} content={content}>
+          <Payment content={content} stream={chosen.stream} verdict={verdict} />
+        </Selling>
+      )}
+    </>
+  );
+}
+
+/** Keys are sold by a deposit; a view or a day, and a file, by a transaction each. */
+function Selling({ view, content, children }: { view: SaleView; content: Content; children: ReactNode }) {
+  const { sale, opening, problem, state } = view;
+  if (opening) return <Loading lines={2} />;
+  if (problem !== undefined) return <ErrorNotice error={problem} />;
+  if (!sale) return children;
+  return (
+    <>
+      <PayAsYouWatch {...{ content, sale, state }} />
+      {content.unit !== 'minute' && (
+        <details>
+          <summary>Or pay one {content.unit} by a transaction</summary>
+          {children}
+        </details>
       )}
     </>
   );

@@ -4,6 +4,7 @@ import { useChain } from '../../chain.tsx';
 import { isFree } from '../../components/amount.ts';
 import { offerFor, type Terms, termsOf } from '../../playback/terms.ts';
 import { forgetToken, useTokens } from '../../playback/tokens.ts';
+import type { PlayerSource } from '../../player/sources.ts';
 import { type Findings, useFindings } from '../../player/use-findings.ts';
 import { setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
@@ -17,11 +18,11 @@ import {
   type Places,
   playedSources,
   playsWith,
-  previewSources,
   type ServedStream,
   servingOf,
   toTry,
   toTryOf,
+  unpaidSource,
   type Verdict,
 } from './serving.ts';
 
@@ -37,6 +38,12 @@ interface Candidates {
   lost: readonly string[];
 }
 
+/** A video whose keys a provider sells. */
+export interface ForSale {
+  stream: Stream;
+  source: PlayerSource | undefined;
+}
+
 /** The streams of a listing, the chosen one, and the viewer's next step. */
 export function useServing(content: Content, streams: readonly Stream[], form: Form) {
   const wallet = useWallet();
@@ -46,6 +53,10 @@ export function useServing(content: Content, streams: readonly Stream[], form: F
   const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired), places.isPackaged);
   const { servings, chosen, verdict, nextStep, away, onStage, previewed } = standing(known, found);
   const played = onStage && rights.tokenOf(onStage.stream);
+  const unpaid = previewed && unpaidSource(previewed, places, found);
+  const freeStart = unpaid?.previewSec ? [unpaid] : [];
+  const isSold = previewed !== undefined && places.isPackaged && !content.retired;
+  const forSale: ForSale | undefined = isSold ? { stream: previewed.stream, source: unpaid } : undefined;
   const forgetPlayed = () => {
     if (wallet && played) forgetToken(onStage.stream, wallet.address, played);
   };
@@ -53,17 +64,14 @@ export function useServing(content: Content, streams: readonly Stream[], form: F
   return {
     ...{ servings, chosen, verdict, nextStep, away, again, onTime, positionSec },
     ...{ free: rights.free, fromSec: loss.fromSec },
+    forSale,
     /** Of the chosen provider. */
-    paid: chosen && rights.payments?.get(walletOf(chosen)),
+    paid: chosen && paidOf(chosen, known),
     accessUrl: chosen && accessUrlOf(chosen, found, places.terms),
     paidTo: (provider: string) => rights.payments?.has(provider.toLowerCase()) ?? false,
     isLost: (provider: string) => loss.lost.includes(provider.toLowerCase()),
     isPaidKnown: rights.payments !== undefined,
-    sources: onStage
-      ? playedSources(onStage, places, played?.play_url)
-      : previewed
-        ? previewSources(previewed, places, found)
-        : [],
+    sources: onStage ? playedSources(onStage, places, played?.play_url) : freeStart,
     onPlays: () => onStage && regain(walletOf(onStage)),
     // Of a preview that is its end.
     onLocked: forgetPlayed,
@@ -79,6 +87,12 @@ export function useServing(content: Content, streams: readonly Stream[], form: F
       setQuery({ provider });
     },
   };
+}
+
+/** What was paid by voucher opens keys to the channel, and not to the wallet. */
+function paidOf(chosen: ServedStream, { rights, places }: Candidates) {
+  const paid = rights.payments?.get(walletOf(chosen));
+  return places.isPackaged && !paid?.direct ? undefined : paid;
 }
 
 function useKnown(

@@ -22,6 +22,17 @@ export interface HlsListeners {
   onLost(): void;
 }
 
+/** Gives a player its keys, and loads the video. @returns what ends it */
+export type Attach = (hls: Hls) => () => void;
+
+interface PlayedHls {
+  /** Of the master playlist. */
+  url: string;
+  fromSec: number;
+  /** Where keys are paid as they are needed. */
+  attach: Attach | undefined;
+}
+
 /** hls.js by itself fetches minutes ahead, of which most may never be watched. */
 const BUFFER_SEC = 30;
 const MAX_BUFFER_SEC = 60;
@@ -34,7 +45,7 @@ const REFUSALS: readonly (number | undefined)[] = [401, 402, 410];
  */
 export function playHls(
   video: HTMLVideoElement,
-  { url, fromSec }: { url: string; fromSec: number },
+  { url, fromSec, attach }: PlayedHls,
   listeners: HlsListeners,
   leaving: AbortSignal,
 ): HlsStream {
@@ -49,6 +60,8 @@ export function playHls(
   let isLocked = false;
   hls.on(Hls.Events.MANIFEST_PARSED, () => listeners.onRenditions(renditionsOf(hls)));
   hls.on(Hls.Events.ERROR, (_, { details, response, fatal }) => {
+    // Who pays the keys says what is missing.
+    if (details === Hls.ErrorDetails.KEY_LOAD_ERROR && attach) return;
     if (details === Hls.ErrorDetails.KEY_LOAD_ERROR && REFUSALS.includes(response?.code)) {
       isLocked = true;
       hls.stopLoad();
@@ -62,9 +75,13 @@ export function playHls(
     hls.startLoad(video.currentTime);
   };
   video.addEventListener('seeking', resume, { signal: leaving });
-  leaving.addEventListener('abort', () => hls.destroy());
-  hls.loadSource(url);
   hls.attachMedia(video);
+  const detach = attach?.(hls);
+  if (!attach) hls.loadSource(url);
+  leaving.addEventListener('abort', () => {
+    detach?.();
+    hls.destroy();
+  });
   return {
     choose(index) {
       hls.nextLevel = index;

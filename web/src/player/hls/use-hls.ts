@@ -1,10 +1,11 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { HlsListeners, HlsStream, Rendition } from './hls-stream.ts';
+import type { Attach, HlsListeners, HlsStream, Rendition } from './hls-stream.ts';
 
 interface HlsTurn extends Omit<HlsListeners, 'onRenditions'> {
   /** Of a master playlist; `undefined`: what plays is no packaged video. */
   url: string | undefined;
   fromSec: number;
+  attach: Attach | undefined;
   /** Each turn has a video element of its own. */
   turn: number;
 }
@@ -15,7 +16,10 @@ export interface Quality {
 }
 
 /** Plays a packaged video in the element. */
-export function useHls(video: RefObject<HTMLVideoElement | null>, { url, turn, ...rest }: HlsTurn): Quality {
+export function useHls(
+  video: RefObject<HTMLVideoElement | null>,
+  { url, turn, attach, ...rest }: HlsTurn,
+): Quality {
   const [renditions, setRenditions] = useState<readonly Rendition[]>([]);
   const stream = useRef<HlsStream>(null);
   const locked = useEffectEvent(rest.onLocked);
@@ -31,11 +35,11 @@ export function useHls(video: RefObject<HTMLVideoElement | null>, { url, turn, .
     const play = async () => {
       const { playHls } = await import('./hls-stream.ts');
       if (leaving.signal.aborted) return;
-      stream.current = playHls(element, { url, fromSec: startSec() }, listeners, leaving.signal);
+      stream.current = playHls(element, { url, fromSec: startSec(), attach }, listeners, leaving.signal);
     };
     play().catch(() => !leaving.signal.aborted && lost());
     return () => leaving.abort();
-  }, [url, turn, video]);
+  }, [url, turn, attach, video]);
 
   return { renditions, choose: (index) => stream.current?.choose(index) };
 }

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { JsonRpcProvider, parseEther } from 'ethers';
+import type { Browser } from 'playwright-core';
+import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
+import { until } from '../../until.ts';
+import { testWallet } from '../../wallets.ts';
+import { startChromium } from '../chromium.ts';
+import { makeSource } from '../ffmpeg-sources.ts';
+import { type Extension, installExtension } from './extension.ts';
+import { publishProtected } from './protected-upload.ts';
+import { playedPast, seek, type Visit, visit } from './visit.ts';
+
+const DEVNET = 31_337;
+const VIEWER = 3;
+const PRICE = parseEther('0.0001');
+
+interface Balances {
+  channels: { deposit_base_units: string; withdrawable_at: string | null }[];
+}
+
+describe('the page, where keys are paid from a deposit', () => {
+  let dataDir: string;
+  let host: HostProcess;
+  let chain: JsonRpcProvider;
+  let browser: Browser;
+  let me: Visit;
+  let extension: Extension;
+
+  before(async function () {
+    this.timeout(120_000);
+    dataDir = await dataFolder();
+    host = await startHost({ dataDir });
+    chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1 });
+    const film = new Uint8Array(await readFile(await makeSource(dataDir, 'mp4')));
+    const terms = { price: '0.0001', unit: 'minute', preview_sec: 5, serve: true };
+    await publishProtected(host, 'Two minutes', terms, film);
+    browser = await startChromium();
+    me = await visit(browser, host.url);
+    const signer = testWallet(VIEWER, chain);
+    extension = await installExtension(me.context, { signer, chainId: DEVNET });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') console.log(await me.page.locator('body').innerText());
+  });
+  after(async () => {
+    await browser?.close();
+    chain?.destroy();
+    await host?.end('SIGTERM');
+    await removeFolder(dataDir);
+  });
+
+  const channels = async () =>
+    (await getJson<Balances>(`${host.url}/wallets/${testWallet(VIEWER).address}/channels`)).channels;
+  const spent = async (text: string) => {
+    const { page } = me;
+    await page.getByRole('button', { name: /^(Spent and left|Look again)$/ }).click();
+    await page.locator('dd', { hasText: text }).first().waitFor();
+  };
+
+  it('plays the free start, and says length and full cost before anything is paid', async () => {
+    const { page } = me;
+    await me.open('/');
+    await me.takeExtension(extension.name);
+    await page.getByRole('link', { name: 'Two minutes' }).click();
+    await playedPast(page, 0.3);
+    await page.getByText('1:18 long. All of it takes 2 minutes: 0.0002 ETH.').waitFor();
+    await page.getByText('Pay to go on').waitFor();
+    expect(await channels()).to.deep.equal([]);
+    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 0 });
+  });
+
+  it('says what everybody can see before it takes a deposit; one confirmation, and it goes on', async () => {
+    const { page } = me;
+    await page.getByRole('button', { name: 'Pay as you watch' }).click();
+    await page.getByText('What one watches is public on chain.').waitFor();
+    await page.getByText('0.006 ETH. It is good for').waitFor();
+    await page.getByLabel('Limit for this video, in minutes').fill('1');
+    await page.getByRole('button', { name: 'Deposit 0.006 ETH and play' }).click();
+    await page.getByText('Keys are paid from your deposit as you watch.').waitFor();
+    await playedPast(page, 8);
+    await page.getByText('Pay to go on').waitFor({ state: 'detached' });
+    expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
+    const [channel] = await channels();
+    expect(channel?.deposit_base_units).to.equal(String(PRICE * 60n));
+    await spent('0.0001 ETH');
+    await page.getByText('0.0059 ETH').waitFor();
+  });
+
+  it('pays nothing beyond the limit before the person says so', async () => {
+    const { page } = me;
+    await seek(page, 65);
+    await page.getByText('Your limit for this video is reached: 0.0001 ETH.').waitFor();
+    await spent('0.0001 ETH');
+    await page.getByRole('button', { name: 'Allow 0.0003 ETH' }).click();
+    await playedPast(page, 65.5);
+    await spent('0.0002 ETH');
+    expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
+  });
+
+  it('plays after a reload by one click, and pays nothing twice', async () => {
+    const { page } = me;
+    await page.reload();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await seek(page, 30);
+    await playedPast(page, 30.5);
+    await spent('0.0002 ETH');
+    expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
+  });
+
+  it('gives the rest back by one button, once the provider had its time to claim', async () => {
+    const { page } = me;
+    await page.getByRole('button', { name: 'Take the rest back' }).click();
+    await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
+    await until('the withdrawal is on chain', async () => (await channels())[0]?.withdrawable_at != null);
+    expect(extension.said).to.deep.equal({ transactions: 2, signatures: 0 });
+  });
+
+  it('had no error in its console, nor a refusal by its own policy', async () => {
+    await me.close();
+  });
+});

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import type { Content } from '../../web/src/api/answers.ts';
+import {
+  costText,
+  proposedUnits,
+  unitsIn,
+  unitsOfAll,
+  unitsText,
+} from '../../web/src/pages/watch/sale/amounts.ts';
+import { saleSources } from '../../web/src/pages/watch/sale/sources.ts';
+import type { SaleView } from '../../web/src/pages/watch/sale/use-sale.ts';
+import type { ForSale } from '../../web/src/pages/watch/use-serving.ts';
+import type { PlayerSource } from '../../web/src/player/sources.ts';
+import { STREAM } from './gates.ts';
+
+describe('what a deposit is proposed for', () => {
+  it('is all of the video by the minute, and an hour at least', () => {
+    expect(proposedUnits({ unit: 'minute' }, 12)).to.equal(60);
+    expect(proposedUnits({ unit: 'minute' }, 100)).to.equal(100);
+  });
+
+  it('is some views, or days, of which each opens all of it', () => {
+    expect(proposedUnits({ unit: 'view' }, 100)).to.equal(10);
+    expect([unitsOfAll({ unit: 'view' }, 100), unitsOfAll({ unit: 'minute' }, 100)]).to.deep.equal([1, 100]);
+  });
+
+  it('is said exactly', () => {
+    const coin = { price_base_units: '1500000000000000', token_decimals: 18 };
+    const content = { ...coin, token_symbol: 'ETH', token_verified: true } as Content;
+    expect(costText(content, 3)).to.equal('0.0045 ETH');
+    expect([unitsText(1, 'minute'), unitsText(2, 'day')]).to.deep.equal(['1 minute', '2 days']);
+  });
+
+  it('is a whole number', () => {
+    expect(unitsIn(' 60 ')).to.equal(60);
+    for (const text of ['', '0', '-1', '1.5', '1e3', 'many', '9999999999'])
+      expect(unitsIn(text), text).to.equal(undefined);
+  });
+});
+
+describe('what plays of a video whose keys are sold', () => {
+  const source = (previewSec: number): PlayerSource => ({
+    ...{ url: 'https://b.example.net/master.m3u8', from: 'provider', isChecked: false },
+    ...{ isPackaged: true, isPreview: true, previewSec },
+  });
+  const anyhow = [source(7)];
+  const forSale = (previewSec: number): ForSale => ({ stream: STREAM, source: source(previewSec) });
+  const attach = () => () => undefined;
+  const view = (isPaying: boolean) =>
+    ({
+      ...{ sale: { attach }, opening: false, problem: undefined },
+      state: { hasDeposit: true, isPaying, stopped: null },
+    }) as unknown as SaleView;
+
+  it('is its free start, until a person pays', () => {
+    expect(saleSources(anyhow, forSale(5), view(false))[0]).to.include({ isPreview: true, attach });
+    expect(saleSources(anyhow, forSale(5), view(true))[0]).to.include({ isPreview: false, attach });
+  });
+
+  it('is nothing before that where it has no free start', () => {
+    expect(saleSources(anyhow, forSale(0), view(false))).to.deep.equal([]);
+    expect(saleSources(anyhow, forSale(0), view(true))).to.have.length(1);
+  });
+
+  it('is nothing while the files are compared with the CID, and the start alone where they can not be', () => {
+    const unknown = { ...view(false), sale: undefined };
+    expect(saleSources(anyhow, forSale(5), { ...unknown, opening: true })).to.deep.equal([]);
+    expect(saleSources(anyhow, forSale(5), unknown)).to.equal(anyhow);
+    expect(saleSources(anyhow, undefined, view(true))).to.equal(anyhow);
+  });
+});

@@ -1,0 +1,61 @@
+import { useRef } from 'react';
+import type { Content } from '../../../api/answers.ts';
+import { Button } from '../../../components/form/button.tsx';
+import { Icon } from '../../../components/icon.tsx';
+import type { Sale, SaleState } from '../../../playback/sale/sale.ts';
+import { clock } from '../../../player/clock.ts';
+import { openWallets } from '../../../wallet/dialog.tsx';
+import { useWallet } from '../../../wallet/wallet.ts';
+import { costText, unitsOfAll, unitsText } from './amounts.ts';
+import { DepositDialog } from './deposit-dialog.tsx';
+import { Spending } from './spending.tsx';
+import { Stopped } from './stopped.tsx';
+
+interface PayAsYouWatchProps {
+  content: Content;
+  sale: Sale;
+  state: SaleState;
+}
+
+/** Paying by a deposit: one confirmation for the provider, then play. */
+export function PayAsYouWatch({ content, sale, state }: PayAsYouWatchProps) {
+  const wallet = useWallet();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const ask = () => (wallet ? dialog.current?.showModal() : openWallets());
+  const { hasDeposit, isPaying, stopped } = state;
+  return (
+    <div className="stack-3">
+      <WholeCost content={content} sale={sale} />
+      {!hasDeposit && (
+        <Button look="main" onClick={ask}>
+          <Icon name="watch" /> {wallet ? 'Pay as you watch' : 'Connect a wallet first'}
+        </Button>
+      )}
+      {hasDeposit && !isPaying && (
+        <Button look="main" onClick={sale.pay}>
+          <Icon name="watch" /> Play
+        </Button>
+      )}
+      {hasDeposit && isPaying && !stopped && (
+        <p className="line check check-good small" role="status">
+          <Icon name="check" /> Keys are paid from your deposit as you watch.
+        </p>
+      )}
+      {stopped && <Stopped {...{ content, sale, stopped }} askDeposit={ask} />}
+      {hasDeposit && <Spending content={content} sale={sale} askDeposit={ask} />}
+      <DepositDialog dialog={dialog} content={content} sale={sale} hasDeposit={hasDeposit} />
+    </div>
+  );
+}
+
+/** Length and full cost, before anything is paid. */
+function WholeCost({ content, sale: { durationSec, soldUnits } }: { content: Content; sale: Sale }) {
+  const units = unitsOfAll(content, soldUnits);
+  const span = content.unit === 'view' ? ' for 24 hours' : '';
+  return (
+    <p className="small soft number">
+      {clock(durationSec)} long. All of it takes {unitsText(units, content.unit)}: {costText(content, units)}
+      {span}. {content.unit === 'minute' && 'A minute once paid stays open for 24 hours.'}
+    </p>
+  );
+}

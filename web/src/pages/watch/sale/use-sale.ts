@@ -1,0 +1,55 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import type { Content, Stream } from '../../../api/answers.ts';
+import { HOST } from '../../../api/http.ts';
+import { useChain } from '../../../chain.tsx';
+import { createStore, useStore } from '../../../lib/store.ts';
+import type { Sale, SaleState } from '../../../playback/sale/sale.ts';
+import { limitOf } from './limits.ts';
+
+const NONE = createStore<SaleState>({ hasDeposit: false, isPaying: false, stopped: null });
+
+/** What is known of a sale: `opening` until the provider's files are compared with the CID. */
+export interface SaleView {
+  state: SaleState;
+  sale: Sale | undefined;
+  opening: boolean;
+  /** Why it is not sold by deposit. */
+  problem: unknown;
+}
+
+/** Sells the keys of a protected video. @param stream of the provider, where it does; else nothing is opened */
+export function useSale(content: Content, stream: Stream | undefined): SaleView {
+  const { chain_id: chainId } = useChain();
+  const [opened, setOpened] = useState<{ key: string; sale?: Sale; problem?: unknown }>();
+  const key = stream && `${stream.stream_url} ${content.price_base_units}`;
+
+  const open = useEffectEvent(async (of: Stream) => {
+    const { openSale } = await import('../../../playback/sale/sale.ts');
+    return await openSale({
+      ...{ chainId, contract: of.contract, provider: of.content_distributor_wallet, token: content.token },
+      ...{ cid: of.cid, contentId: of.content_id, playUrl: of.stream_url },
+      unitPrice: BigInt(content.price_base_units),
+      limit: limitOf(content),
+      host: HOST || location.origin,
+    });
+  });
+  const begin = useEffectEvent(() => (stream ? open(stream) : undefined));
+  useEffect(() => {
+    if (key === undefined) return;
+    let left = false;
+    void begin()?.then(
+      (sale) => !left && setOpened({ key, sale }),
+      (problem: unknown) => !left && setOpened({ key, problem }),
+    );
+    return () => {
+      left = true;
+    };
+  }, [key]);
+
+  const current = opened !== undefined && opened.key === key ? opened : undefined;
+  const state = useStore(current?.sale?.state ?? NONE);
+  return {
+    ...{ state, sale: current?.sale, problem: current?.problem },
+    opening: key !== undefined && current === undefined,
+  };
+}
