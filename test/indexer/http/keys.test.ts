@@ -488,6 +488,19 @@ describe('keys of a protected video', () => {
     for (const secret of secrets) expect(logged.includes(secret), secret.slice(0, 10)).to.equal(false);
   });
 
+  it('is no write to the limits of calls: a player asks once a minute, and many may share an address', async () => {
+    const limited = await startSelling({ config: { rateLimits: { reads: 0, writes: 3, uploads: 0 } } });
+    try {
+      const film = await limited.packaged();
+      const own = await limited.open();
+      for (let times = 0; times < 5; times++) {
+        expect(limited.outcomeOf(await limited.buy(film, own, [0], 1), film)).to.deep.equal([0]);
+      }
+    } finally {
+      await limited.stop();
+    }
+  });
+
   it('counts vouchers that nobody has signed against the address that they come from', async () => {
     const limited = await startSelling();
     try {
