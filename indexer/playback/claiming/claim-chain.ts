@@ -12,6 +12,7 @@ export interface ChainNow {
   blockGasLimit: bigint;
   /** On a chain that tells no finality the head. */
   finalBlock: number;
+  finalSec: number;
   /** Wei. */
   gasPrice: bigint;
 }
@@ -48,7 +49,8 @@ export class ClaimChain {
     if (newest === null) throw new Error('the chain has no newest block');
     const { number: head, timestamp: headSec, gasLimit: blockGasLimit } = newest;
     const price = gasPrice ?? maxFeePerGas ?? 0n;
-    return { head, headSec, blockGasLimit, finalBlock: final?.number ?? head, gasPrice: price };
+    const { number: finalBlock, timestamp: finalSec } = final ?? newest;
+    return { head, headSec, blockGasLimit, finalBlock, finalSec, gasPrice: price };
   }
 
   /** Whether the contract takes this key's claims for the provider. */

@@ -128,15 +128,30 @@ async function judge(deps: DueDeps, batch: ClaimBatch, found: DueVouchers): Prom
   const good: DueVoucher[] = [];
   for (const [index, due] of batch.vouchers.entries()) {
     const { voucher } = due;
-    const [head, final] = [atHead[index], forGood[index]];
-    if (head === 'none' && final === 'none') good.push(due);
-    else if (head === 'seq_used' || head === 'epoch_invalid')
-      found.held.push({ voucher, why: 'records behind' });
-    else if (head === undefined || head === 'none' || final === undefined || final === 'none')
-      found.held.push({ voucher, why: 'not final' });
-    else found.refused.push({ voucher, reason: head });
+    const verdict = verdictOf(voucher, atHead[index] ?? null, forGood[index] ?? null, found.now);
+    if (verdict === 'good') good.push(due);
+    else if ('why' in verdict) found.held.push({ voucher, ...verdict });
+    else found.refused.push({ voucher, ...verdict });
   }
   if (good.length === 0) return;
   const amount = good.reduce((sum, { voucher }) => sum + voucher.total, 0n);
   found.batches.push({ ...batch, vouchers: good, amount });
+}
+
+/** @param atHead @param forGood the contract's reasons; `null` where it did not stand there yet */
+function verdictOf(
+  voucher: StoredVoucher,
+  atHead: RejectReason | null,
+  forGood: RejectReason | null,
+  now: ChainNow,
+): 'good' | { why: Hold } | { reason: RejectReason } {
+  if (atHead === 'none' && forGood === 'none') return 'good';
+  if (atHead === 'seq_used' || atHead === 'epoch_invalid') return { why: 'records behind' };
+  const isRefused = atHead !== null && atHead !== 'none' && forGood !== null && forGood !== 'none';
+  return isRefused && isKnown(voucher, now) ? { reason: atHead } : { why: 'not final' };
+}
+
+/** Whether what can't be undone shows all that the voucher was signed on; before, that may be on its way back. */
+function isKnown({ updatedAtSec }: StoredVoucher, { head, finalBlock, finalSec }: ChainNow): boolean {
+  return finalBlock === head || updatedAtSec <= finalSec;
 }

@@ -168,6 +168,21 @@ describe('claiming', () => {
     expect(await host.book.undecidedVouchers(world.provider.address, { limit: 100 })).to.deep.equal([]);
   });
 
+  it('sets nothing aside whose deposit a reorganisation has taken: it may come back', async () => {
+    let undoable = 3;
+    const later = (await world.headSec()) + 3_600;
+    const host = await world.start({ undoable: () => undoable, nowSec: () => later });
+    await world.chain.call('hardhat_mine', '0x4');
+    const key = await world.sign(host, await world.open(PRICE), [[listing, 2]], { nowSec: later });
+    await host.settled();
+    expect(await host.claiming.run()).to.deep.equal([]);
+    expect((await host.claiming.due()).held.map(({ why }) => why)).to.deep.equal(['not final']);
+    expect(await host.book.voucher(key)).to.include({ state: 'open' });
+    undoable = 0;
+    await host.claiming.run();
+    expect(await host.book.voucher(key)).to.include({ state: 'rejected', reason: 'deposit_too_low' });
+  });
+
   it('a later voucher of the channel is paid after one that was set aside', async () => {
     const host = await world.start();
     const channel = await world.open(9n * PRICE);

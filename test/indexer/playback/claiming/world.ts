@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AbiCoder, keccak256, toBeHex, Wallet, ZeroAddress } from 'ethers';
+import { AbiCoder, type JsonRpcApiProvider, keccak256, toBeHex, Wallet, ZeroAddress } from 'ethers';
 import { createIndexer } from '../../../../indexer/compose/indexer.ts';
 import { sum } from '../../../../indexer/lib/money.ts';
 import { ClaimChain } from '../../../../indexer/playback/claiming/claim-chain.ts';
@@ -50,9 +50,16 @@ export interface ProcessOptions {
 
 class UndoableChain extends ClaimChain {
   undoable = () => 0;
+  readonly #node: JsonRpcApiProvider;
+  constructor(node: JsonRpcApiProvider) {
+    super(node);
+    this.#node = node;
+  }
   override async now() {
     const now = await super.now();
-    return { ...now, finalBlock: Math.min(now.finalBlock, now.head - this.undoable()) };
+    const finalBlock = Math.min(now.finalBlock, now.head - this.undoable());
+    const block = await this.#node.getBlock(finalBlock);
+    return { ...now, finalBlock, finalSec: block?.timestamp ?? 0 };
   }
 }
 
