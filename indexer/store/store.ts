@@ -153,11 +153,6 @@ export interface Channels {
   channelsById(channelId: string): Promise<ChannelRow[]>;
   /** Latest opened first. @throws {BadCursor} */
   channelsOf(query: ChannelQuery): Promise<Page<ChannelRow>>;
-  /**
-   * Of a provider, in lower case, those that have paid it and whose viewers have asked for what is left; the last to go
-   * first.
-   */
-  channelsLeaving(provider: string, limit: number): Promise<ChannelRow[]>;
   /** Newest first. Rejections are those of the channel's own provider. */
   channelEvents(channel: ChannelRow, limit: number): Promise<ChannelEventRow[]>;
   /** Vouchers that were paid to a provider, in lower case: the chain's order, behind a place. */

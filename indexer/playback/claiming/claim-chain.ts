@@ -2,7 +2,6 @@ import { isError, type JsonRpcApiProvider, type TransactionReceipt } from 'ether
 import { hostInterface, hostsBy } from '../../contract/interface.ts';
 import { REJECT_REASONS, type RejectReason } from '../../contract/reject-reasons.ts';
 import type { VoucherKey } from '../../store/book/vouchers.ts';
-import type { ChannelRow } from '../../store/store.ts';
 import { type Packable, packVouchers } from './packing.ts';
 
 /** The chain's newest state, and the newest that can't be undone. */
@@ -19,14 +18,9 @@ export interface ChainNow {
 
 /** What a mined claim did, by channel and number. */
 export interface MinedClaim {
-  /** Channels whose deposits were given back. */
-  released: string[];
   claimed: Pick<VoucherKey, 'channelId' | 'seq'>[];
   rejected: (Pick<VoucherKey, 'channelId' | 'seq'> & { reason: RejectReason })[];
 }
-
-/** What a channel is, for good. */
-export type ReleasedChannel = Pick<ChannelRow, 'viewer' | 'provider' | 'token' | 'authorizer' | 'salt'>;
 
 /** The contract as claims read it. Addresses in any case. */
 export class ClaimChain {
@@ -59,23 +53,6 @@ export class ClaimChain {
     return (await this.#at(contract).claimDelegateOf(provider)).toLowerCase() === key.toLowerCase();
   }
 
-  /** Whether a viewer is leaving the channel with what it holds, at the head. */
-  async isLeaving(contract: string, channel: ReleasedChannel): Promise<boolean> {
-    const { deposit, withdrawableAtSec } = await this.#at(contract).channelOf(channel);
-    return deposit > 0n && withdrawableAtSec > 0n;
-  }
-
-  /** Whether the contract would take the call now. */
-  async accepts(call: { from: string; to: string; data: string }): Promise<boolean> {
-    try {
-      await this.#provider.call(call);
-      return true;
-    } catch (error) {
-      if (isError(error, 'CALL_EXCEPTION')) return false;
-      throw error;
-    }
-  }
-
   async withdrawDelaySec(contract: string): Promise<number> {
     const known = this.#delays.get(contract) ?? Number(await this.#at(contract).withdrawDelaySec());
     this.#delays.set(contract, known);
@@ -101,22 +78,15 @@ export class ClaimChain {
   }
 }
 
-/** Calls of one provider, in one transaction: first claims vouchers of one coin, then gives deposits back. */
-export function claimData(vouchers: readonly Packable[], released: readonly ReleasedChannel[] = []): string {
-  const claims = vouchers.length === 0 ? [] : [packVouchers(vouchers)];
-  const calls = [
-    ...claims.map((args) => hostInterface.encodeFunctionData('claim', args)),
-    ...released.map((channel) => hostInterface.encodeFunctionData('release', [channel])),
-  ];
-  const [only = ''] = calls;
-  return calls.length === 1 ? only : hostInterface.encodeFunctionData('multicall', [calls]);
+/** The call by which vouchers of one provider and coin are claimed. */
+export function claimData(vouchers: readonly Packable[]): string {
+  return hostInterface.encodeFunctionData('claim', packVouchers(vouchers));
 }
 
 export function minedClaim(receipt: TransactionReceipt): MinedClaim {
-  const mined: MinedClaim = { claimed: [], rejected: [], released: [] };
+  const mined: MinedClaim = { claimed: [], rejected: [] };
   for (const log of receipt.logs.filter(({ address }) => address === receipt.to)) {
     const event = hostInterface.parseLog(log);
-    if (event?.name === 'ChannelReleased') mined.released.push(event.args.channelId);
     if (event?.name !== 'VoucherClaimed' && event?.name !== 'VoucherRejected') continue;
     const { channelId, seq, reason } = event.args;
     const voucher = { channelId, seq: Number(seq) };

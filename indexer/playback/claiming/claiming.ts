@@ -1,21 +1,18 @@
-import { ZeroAddress } from 'ethers';
 import type { BaseLogger } from 'pino';
 import { crashPoint } from '../../lib/crash-point.ts';
 import type { Vouchers } from '../../store/book/vouchers.ts';
 import type { SentTransaction } from '../../store/book.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
-import type { ChannelRow } from '../../store/store.ts';
 import type { SentCall } from '../../txmgr/confirmation.ts';
 import type { TxManager } from '../../txmgr/tx-manager.ts';
 import { type ClaimChain, type MinedClaim, minedClaim } from './claim-chain.ts';
 import { CLAIM, ClaimSender, fate, inFlightIn } from './claim-sender.ts';
 import { type DueDeps, type DueVouchers, dueVouchers } from './due-vouchers.ts';
 import type { ClaimBatch } from './plan.ts';
-import { type ReleaseDeps, releasable } from './releasing.ts';
 import { type SettleDeps, Settling } from './settle.ts';
 
 export interface ClaimingDeps extends Omit<DueDeps, 'book' | 'store' | 'claimer'> {
-  store: SettleDeps['store'] & DueDeps['store'] & ReleaseDeps['store'];
+  store: SettleDeps['store'] & DueDeps['store'];
   book: SettleDeps['book'] & Pick<Vouchers, 'moveVoucher' | 'vouchersIn'>;
   chain: ClaimChain;
   /** How far the records follow it. */
@@ -36,9 +33,6 @@ interface SentBatch {
   batch: ClaimBatch;
   call: SentCall;
 }
-
-/** What a transaction claims that gives deposits back alone. */
-const NO_VOUCHERS = { provider: '', token: ZeroAddress, vouchers: [], amount: 0n, gas: 0n };
 
 /**
  * Claims vouchers: each is paid once, by the contract; what this adds is that each is sent, in order, before it is too late,
@@ -69,14 +63,10 @@ export class Claiming {
     const batches = (await this.settle()) ? await this.#dueBatches(all) : [];
     const sent: SentBatch[] = [];
     const failures: unknown[] = [];
-    const keep = async (batch: ClaimBatch, send: () => Promise<SentCall | null>) => {
+    for (const batch of batches) {
       // What keeps one from being sent keeps no other.
-      const call = await send().catch((error: unknown) => void failures.push(error));
+      const call = await this.#sender.claim(batch).catch((error: unknown) => void failures.push(error));
       if (call) sent.push({ batch, call });
-    };
-    for (const batch of batches) await keep(batch, () => this.#sender.claim(batch));
-    for (const [contract, channels] of await this.#releases()) {
-      await keep({ ...NO_VOUCHERS, contract }, () => this.#sender.release(contract, channels));
     }
     const mined = [];
     for (const one of sent) mined.push(await this.#mined(one));
@@ -120,31 +110,14 @@ export class Claiming {
     return unmined;
   }
 
-  /** Channels that hold nothing more to be claimed, and whose viewers are leaving, by contract. */
-  async #releases(): Promise<Map<string, ChannelRow[]>> {
-    const { chain, indexed, provider, store, txManager } = this.#deps;
-    const released = new Map<string, ChannelRow[]>();
-    if ((await store.channelsLeaving(provider, 1)).length === 0) return released;
-    await catchUp(indexed);
-    const channels = await releasable(this.#deps, await chain.now());
-    for (const [contract, leaving] of Map.groupBy(channels, (channel) => channel.contract)) {
-      if (await chain.takesClaims(contract, provider, txManager.address)) released.set(contract, leaving);
-    }
-    return released;
-  }
-
   async #mined({ batch, call }: SentBatch): Promise<ClaimedBatch> {
     const { log } = this.#deps;
     const receipt = await call.mined();
     crashPoint('claim.mined');
     const mined = minedClaim(receipt);
     const { contract, token } = batch;
-    const [claimed, rejected, released] = [
-      mined.claimed.length,
-      mined.rejected.length,
-      mined.released.length,
-    ];
-    log.info({ contract, token, claimed, rejected, released, tx: receipt.hash }, 'vouchers are claimed');
+    const [claimed, rejected] = [mined.claimed.length, mined.rejected.length];
+    log.info({ contract, token, claimed, rejected, tx: receipt.hash }, 'vouchers are claimed');
     if (receipt.status !== 1) log.warn({ tx: receipt.hash }, 'a claim was reverted');
     return { batch, txHash: receipt.hash, gasCost: receipt.fee, ...mined };
   }

@@ -58,13 +58,6 @@ export function vouchersIn(data: string): Omit<VoucherKey, 'contract'>[] {
   return call?.name === 'claim' ? numbersIn(call.args.vouchers) : [];
 }
 
-/** What a transaction of ours gives back: its calls of `release`, each for one channel. */
-export function releasesIn(data: string): string[] {
-  const call = hostInterface.parseTransaction({ data });
-  if (call?.name === 'multicall') return [...(call.args[0] as Iterable<string>)].flatMap(releasesIn);
-  return call?.name === 'release' ? [data.toLowerCase()] : [];
-}
-
 function numbersIn(packed: string): Omit<VoucherKey, 'contract'>[] {
   const found = [];
   for (let at = 0; at < dataLength(packed); ) {

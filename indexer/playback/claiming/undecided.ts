@@ -16,11 +16,3 @@ export async function* undecidedOf(book: Book, provider: string): AsyncGenerator
     await setImmediate();
   }
 }
-
-/** Whether the voucher is the only one of its channel. */
-export async function isOnlyUndecided(book: Book, voucher: StoredVoucher): Promise<boolean> {
-  const { contract, channelId, provider } = voucher;
-  const before = { contract, channelId, epoch: -1, seq: -1 };
-  const first = await book.undecidedVouchers(provider, { limit: 2, after: before });
-  return first.filter((one) => one.contract === contract && one.channelId === channelId).length === 1;
-}

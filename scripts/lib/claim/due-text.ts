@@ -77,16 +77,15 @@ export function setAsideText(vouchers: readonly StoredVoucher[], coinOf: CoinOf)
 /** What a run has claimed. */
 export function claimedText(done: readonly ClaimedBatch[], coinOf: CoinOf): string[] {
   if (done.length === 0) return ['Nothing was claimed: another process did, or the chain has changed.'];
-  return done.flatMap(({ batch, claimed, rejected, released, txHash, gasCost }) => {
+  return done.flatMap(({ batch, claimed, rejected, txHash, gasCost }) => {
     const paid = new Set(claimed.map(({ channelId, seq }) => `${channelId} ${seq}`));
     const vouchers = batch.vouchers.map(({ voucher }) => voucher);
     const amount = sum(
       vouchers.filter(({ channelId, seq }) => paid.has(`${channelId} ${seq}`)).map(({ total }) => total),
     );
     const gas = amountText(gasCost, NATIVE);
-    const back = released.length > 0 ? `, ${count(released.length, 'deposit')} given back` : '';
     return [
-      `  ${txHash}  ${count(claimed.length, 'voucher')}  ${amountText(amount, coinOf(batch.token))}  gas ${gas}${back}`,
+      `  ${txHash}  ${count(claimed.length, 'voucher')}  ${amountText(amount, coinOf(batch.token))}  gas ${gas}`,
       ...rejected.map(({ channelId, seq, reason }) => `    rejected: ${seq} of ${channelId}: ${reason}`),
     ];
   });

@@ -170,7 +170,7 @@ describe('openSqliteStore()', () => {
   });
 
   for (const [what, sql, parameters] of [
-    ...(['viewer', 'provider', 'either', 'leaving'] as const).map(
+    ...(['viewer', 'provider', 'either'] as const).map(
       (role) =>
         [
           `channels of a wallet as ${role}`,

@@ -23,8 +23,6 @@ const PAGED = `${LATEST_FIRST} LIMIT @limit`;
 export const CHANNELS_SQL = {
   viewer: `${OF_VIEWER} ${PAGED}`,
   provider: `${OF_PROVIDER} ${PAGED}`,
-  leaving: `SELECT ${COLUMNS} FROM channels WHERE provider = @wallet AND withdrawable_at IS NOT NULL
-    AND claimed <> '0' AND deposit <> '0' ORDER BY withdrawable_at DESC LIMIT @limit`,
   either: `${OF_VIEWER} UNION ALL ${OF_PROVIDER} AND viewer <> @wallet ${PAGED}`,
 };
 
@@ -99,7 +97,7 @@ function toOutcome(row: Stored<ClaimOutcome>): ClaimOutcome {
 
 function channelReads(
   db: Database.Database,
-): Pick<Channels, 'channel' | 'channelsById' | 'channelsOf' | 'channelsLeaving' | 'channelEvents'> {
+): Pick<Channels, 'channel' | 'channelsById' | 'channelsOf' | 'channelEvents'> {
   const one = db.prepare<[string, string], ChannelRecord>(
     `SELECT ${COLUMNS} FROM channels WHERE contract = ? AND channel_id = ?`,
   );
@@ -112,7 +110,6 @@ function channelReads(
     provider: prepare(CHANNELS_SQL.provider),
     either: prepare(CHANNELS_SQL.either),
   };
-  const leaving = prepare(CHANNELS_SQL.leaving);
   const events = db.prepare<[Parameters], EventRecord>(CHANNEL_EVENTS_SQL);
 
   return {
@@ -130,7 +127,6 @@ function channelReads(
       const page = pageOf(found, limit, list, (row) => [row.openedBlock, row.openedLogIndex]);
       return { ...page, rows: page.rows.map(toChannel) };
     },
-    channelsLeaving: async (wallet, limit) => leaving.all({ wallet, limit }).map(toChannel),
     channelEvents: async ({ contract, channelId, provider }, limit) =>
       events.all({ contract, channelId, provider, limit }).map(toEvent),
   };

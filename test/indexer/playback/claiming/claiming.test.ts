@@ -288,92 +288,30 @@ describe('claiming', () => {
     expect(rows.map(({ state, reason }) => [state, reason])).to.deep.equal([['void', 'epoch_over']]);
   });
 
-  describe('where a viewer is leaving', () => {
-    const credit = () => world.credits(world.viewer);
-    async function leave(channel: TestChannel) {
-      await (await world.as(world.viewer).initiateWithdraw(...channel.named)).wait();
-    }
-    const claimOnce = async (host: Process, channel: TestChannel) => {
-      await world.sign(host, channel, [[listing, 1]]);
-      await host.claiming.run();
-    };
+  it('claims of who is leaving, at once, and leaves the rest of the deposit to the viewer', async () => {
+    const host = await world.start({ policy: DEADLINES_ONLY });
+    const [leaving, stays] = [await world.open(9n * PRICE), await world.open(9n * PRICE)];
+    for (const channel of [leaving, stays]) await world.sign(host, channel, [[listing, 4]]);
+    await (await world.as(world.viewer).initiateWithdraw(...leaving.named)).wait();
+    expect(await host.claiming.run()).to.have.length(1);
+    expect(await world.earned()).to.deep.equal(parts(4));
+    expect(await states(host)).to.deep.equal(['0 claimed', '0 open']);
+    expect(await host.claiming.run()).to.deep.equal([]);
+    await host.settled();
+    const [channel] = await host.store.channelsById(leaving.id);
+    expect(channel).to.include({ epoch: 1, deposit: 5n * PRICE });
+    expect(await world.credits(world.viewer)).to.equal(0n);
+  });
 
-    it('gives what is left of the deposit back, in the transaction of the last claim', async () => {
-      const host = await world.start({ policy: DEADLINES_ONLY });
-      const [leaving, stays] = [await world.open(9n * PRICE), await world.open(9n * PRICE)];
-      for (const channel of [leaving, stays]) await world.sign(host, channel, [[listing, 4]]);
-      await leave(leaving);
-      const [batch, ...others] = await host.claiming.run();
-      expect(others).to.deep.equal([]);
-      expect(batch?.released).to.deep.equal([leaving.id]);
-      expect(await world.earned()).to.deep.equal(parts(4));
-      expect(await credit()).to.equal(5n * PRICE);
-      expect(await states(host)).to.deep.equal(['0 claimed', '0 open']);
-    });
-
-    it('not before everything of the channel is claimed', async () => {
-      let undoable = 3;
-      const host = await world.start({ policy: DEADLINES_ONLY, undoable: () => undoable });
-      const channel = await world.open(9n * PRICE);
-      for (const seq of [0, 1]) await world.sign(host, channel, [[listing, seq + 1]], { seq });
-      await world.chain.call('hardhat_mine', '0x4');
-      await leave(channel);
-      expect((await host.claiming.run()).flatMap(({ released }) => released)).to.deep.equal([]);
-      expect(await host.claiming.run()).to.deep.equal([]);
-      undoable = 0;
-      expect((await host.claiming.run()).flatMap(({ released }) => released)).to.deep.equal([channel.id]);
-      expect(await world.earned()).to.deep.equal(parts(1, 2));
-      expect(await credit()).to.equal(6n * PRICE);
-    });
-
-    it('gives it back alone where there is nothing to claim, once that is final', async () => {
-      let undoable = 0;
-      const host = await world.start({ undoable: () => undoable });
-      const channel = await world.open(9n * PRICE);
-      undoable = 3;
-      await world.chain.call('hardhat_mine', '0x4');
-      await claimOnce(host, channel);
-      await leave(channel);
-      expect(await host.claiming.run()).to.deep.equal([]);
-      undoable = 0;
-      const [alone] = await host.claiming.run();
-      expect(alone).to.deep.include({ claimed: [], released: [channel.id] });
-      expect(await credit()).to.equal(8n * PRICE);
-      expect(await host.claiming.run()).to.deep.equal([]);
-    });
-
-    it('gives nothing back to who has never paid, and no dust', async () => {
-      const host = await world.start();
-      await leave(await world.open(9n * PRICE));
-      const dust = await world.open(PRICE + 1n);
-      await claimOnce(host, dust);
-      await leave(dust);
-      expect(await host.claiming.run()).to.deep.equal([]);
-      expect(await credit()).to.equal(0n);
-    });
-
-    it('claims all the same where a deposit can be taken at any moment', async () => {
-      const host = await world.start({ policy: DEADLINES_ONLY });
-      const channel = await world.open(9n * PRICE);
-      await world.sign(host, channel, [[listing, 4]]);
-      await leave(channel);
-      await world.pass(DELAY_SEC + 1);
-      const [batch] = await host.claiming.run();
-      expect(batch?.claimed).to.have.length(1);
-      expect(batch?.released).to.deep.equal([]);
-      expect(await world.earned()).to.deep.equal(parts(4));
-    });
-
-    it('is given back once by two processes', async () => {
-      const one = await world.start();
-      const other = await world.start({ beside: one });
-      const channel = await world.open(9n * PRICE);
-      await claimOnce(one, channel);
-      await leave(channel);
-      const done = (await Promise.all([one.claiming.run(), other.claiming.run()])).flat();
-      expect(done.flatMap(({ released }) => released)).to.deep.equal([channel.id]);
-      expect(await credit()).to.equal(8n * PRICE);
-    });
+  it('claims all the same where a deposit can be taken at any moment', async () => {
+    const host = await world.start({ policy: DEADLINES_ONLY });
+    const channel = await world.open(9n * PRICE);
+    await world.sign(host, channel, [[listing, 4]]);
+    await (await world.as(world.viewer).initiateWithdraw(...channel.named)).wait();
+    await world.pass(DELAY_SEC + 1);
+    const [batch] = await host.claiming.run();
+    expect(batch?.claimed).to.have.length(1);
+    expect(await world.earned()).to.deep.equal(parts(4));
   });
 
   it('sends nothing where the provider has not named the key its delegate', async () => {

@@ -1,0 +1,4 @@
+export default `
+-- Nothing asks for them any more.
+DROP INDEX IF EXISTS channels_leaving;
+`;
