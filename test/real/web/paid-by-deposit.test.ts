@@ -35,6 +35,7 @@ describe('the page, where keys are paid from a deposit', () => {
     const film = new Uint8Array(await readFile(await makeSource(dataDir, 'mp4')));
     const terms = { price: '0.0001', unit: 'minute', preview_sec: 5, serve: true };
     await publishProtected(host, 'Two minutes', terms, film);
+    await publishProtected(host, 'A short one', { price: '0.0002', preview_sec: 0, serve: true });
     browser = await startChromium();
     me = await visit(browser, host.url);
     const signer = testWallet(VIEWER, chain);
@@ -105,6 +106,19 @@ describe('the page, where keys are paid from a deposit', () => {
     await seek(page, 30);
     await playedPast(page, 30.5);
     await spent('0.0002 ETH');
+    expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
+  });
+
+  it('plays another video of the provider by one click, with a limit of its own; it may have no free start', async () => {
+    const { page } = me;
+    await page.goto(`${host.url}/`);
+    await page.getByRole('link', { name: 'A short one' }).click();
+    await page.getByText('0:12 long. All of it takes 1 view: 0.0002 ETH for 24 hours.').waitFor();
+    await page.getByText('From your deposit, 0.0002 ETH at most for this video.').waitFor();
+    expect(await page.locator('video').count()).to.equal(0);
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await playedPast(page, 1);
+    await spent('0.0004 ETH');
     expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
   });
 

@@ -57,7 +57,8 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
     onPlaying: () => setAttempt((last) => (last.phase === 'opening' ? last : { ...last, phase: 'plays' })),
   };
 
-  const timeoutMs = phaseTimeoutMs(attempt, sources.length);
+  // A deposit takes as long as the chain does.
+  const timeoutMs = source?.attach ? null : phaseTimeoutMs(attempt, sources.length);
   useDeadline(`${attempt.turn} ${phase}`, timeoutMs, lose);
   useWhenGone(phase === 'waits' && timeoutMs === null ? source?.url : undefined, lose);
   useOnChange(isLive, () => {

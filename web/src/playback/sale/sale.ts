@@ -88,12 +88,16 @@ type Open = (wallet: Signer, deposit: bigint) => Promise<Channel>;
 function saleOf(video: Video, found: Channel | null, open: Open): Omit<Sale, 'agreeTo'> {
   let channel = found;
   let session: PlayerSession | null = null;
+  let played: HlsPlayer | null = null;
   const state = createStore<SaleState>({ hasDeposit: found !== null, isPaying: false, stopped: null });
   const show = (part: Partial<SaleState>) => state.set({ ...state.get(), ...part });
 
   const allow = () => {
     try {
       session?.allowPaying();
+      // Keys are bought for what plays, also before anything of it is there.
+      const video = played?.media as HTMLMediaElement | null | undefined;
+      video?.play().catch(() => undefined);
     } catch (error) {
       // The browser has forgotten the click meanwhile: another one is needed.
       if (!(error instanceof ClientError)) throw error;
@@ -109,10 +113,12 @@ function saleOf(video: Video, found: Channel | null, open: Open): Omit<Sale, 'ag
       session = player(hls, video, {
         onStop: (stopped) => stopped.code !== 'channel_missing' && show({ stopped }),
       });
+      played = hls;
       if (state.get().isPaying) allow();
       return () => {
         session?.detach();
         session = null;
+        played = null;
       };
     },
     pay() {

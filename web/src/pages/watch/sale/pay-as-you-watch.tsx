@@ -6,8 +6,9 @@ import type { Sale, SaleState } from '../../../playback/sale/sale.ts';
 import { clock } from '../../../player/clock.ts';
 import { openWallets } from '../../../wallet/dialog.tsx';
 import { useWallet } from '../../../wallet/wallet.ts';
-import { costText, unitsOfAll, unitsText } from './amounts.ts';
+import { baseText, costText, unitsOfAll, unitsText } from './amounts.ts';
 import { DepositDialog } from './deposit-dialog.tsx';
+import { limitOf, rememberLimit } from './limits.ts';
 import { Spending } from './spending.tsx';
 import { Stopped } from './stopped.tsx';
 
@@ -23,6 +24,13 @@ export function PayAsYouWatch({ content, sale, state }: PayAsYouWatchProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const ask = () => (wallet ? dialog.current?.showModal() : openWallets());
   const { hasDeposit, isPaying, stopped } = state;
+  const units = unitsOfAll(content, sale.soldUnits);
+  const limit = limitOf(content) ?? BigInt(content.price_base_units) * BigInt(units);
+  const play = () => {
+    rememberLimit(content, limit);
+    sale.limitTo(limit);
+    sale.pay();
+  };
   return (
     <div className="stack-3">
       <WholeCost content={content} sale={sale} />
@@ -32,9 +40,12 @@ export function PayAsYouWatch({ content, sale, state }: PayAsYouWatchProps) {
         </Button>
       )}
       {hasDeposit && !isPaying && (
-        <Button look="main" onClick={sale.pay}>
-          <Icon name="watch" /> Play
-        </Button>
+        <>
+          <Button look="main" onClick={play}>
+            <Icon name="watch" /> Play
+          </Button>
+          <p className="small soft">From your deposit, {baseText(content, limit)} at most for this video.</p>
+        </>
       )}
       {hasDeposit && isPaying && !stopped && (
         <p className="line check check-good small" role="status">
