@@ -43,6 +43,7 @@ export const SALE_ERRORS = [
 function extraOf(refusal: Refusal, contentId: string): Record<string, unknown> {
   if (refusal.reason === 'mirror_behind') return { retry_after_sec: RETRY_BEHIND_SEC };
   if (refusal.reason === 'price_changed') return { content_id: refusal.contentId, next_seq: refusal.nextSeq };
+  if (refusal.reason === 'unpaid' && refusal.nextSeq !== undefined) return { next_seq: refusal.nextSeq };
   if (refusal.reason === 'public') return { next_seq: refusal.nextSeq };
   if (refusal.reason !== 'conflict') return {};
   const { stored, nextSeq, credit } = refusal;

@@ -32,7 +32,9 @@ export interface SaleRequest {
 
 /** Why no unit is opened. */
 export type Refusal =
-  | { reason: 'unpaid' | 'retired' | 'mirror_behind' }
+  | { reason: 'retired' | 'mirror_behind' }
+  /** `nextSeq`: what is shown can't grow any more. */
+  | { reason: 'unpaid'; nextSeq?: number }
   | { reason: 'deposit_unconfirmed' | 'deposit_too_low' | 'withdrawal_pending' }
   | { reason: 'price_changed'; contentId: string; nextSeq: number }
   | { reason: 'conflict'; stored: StoredVoucher | null; nextSeq: number; credit: number }
@@ -162,9 +164,13 @@ function fundsObjection(request: SaleRequest, page: BookPage, growing: Voucher |
 function unpaid(request: SaleRequest, page: BookPage, growing: Voucher | null, due: number): Refusal | null {
   if (due <= creditOf(request, page, growing)) return null;
   // Who shows less than was signed before does not know of it.
-  const known = shownIn(request, page) ?? openIn(request, page);
+  const shown = shownIn(request, page);
+  const open = openIn(request, page);
+  const known = shown ?? open;
   const isForgotten = growing === null && known && !dominates(request.voucher.items, known.items);
-  return isForgotten ? conflictOf(request, page) : { reason: 'unpaid' };
+  if (isForgotten) return conflictOf(request, page);
+  // Else the next unit would be signed under a number that has ended, and then again.
+  return { reason: 'unpaid', ...(shown && shown !== open && { nextSeq: nextNumber(request, page) }) };
 }
 
 function creditOf({ opening }: SaleRequest, page: BookPage, growing: Voucher | null): number {

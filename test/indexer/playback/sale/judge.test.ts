@@ -223,6 +223,15 @@ describe('judgeSale()', () => {
       ]);
     });
 
+    it('tells who shows one that was sealed, and needs more, which number is next: it would sign twice', async () => {
+      await ask({ items: [item(2)], units: [0, 1] });
+      expect(await ask({ items: [item(2)], units: [2] })).to.deep.include({ refusal: { reason: 'unpaid' } });
+      await close(0, 'sealed');
+      const refusal = { reason: 'unpaid', nextSeq: 1 };
+      expect(await ask({ items: [item(2)], units: [2] })).to.deep.include({ refusal });
+      expect(await outcome({ items: [item(2)], units: [1] })).to.deep.include({ due: 0 });
+    });
+
     it('takes no other number beside an open one', async () => {
       await ask({});
       for (const seq of [1, 9]) expect(await outcome({ seq, units: [1] })).to.equal('conflict');
