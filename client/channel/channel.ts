@@ -112,7 +112,7 @@ export class Channel {
     await deposited(way, await this.#read(), amount);
     await patiently(PATIENCE_MS, async () => {
       if ((await this.balance()).deposit !== deposit) return;
-      throw new ClientError('deposit_unconfirmed', 'The deposit does not show yet.', { retryable: true });
+      throw new ClientError('deposit_unconfirmed', 'The deposit is not there yet.', { retryable: true });
     });
     await this.exclusively(({ record, write }) => write({ ...record, limit: record.limit + amount }));
   }

@@ -31,7 +31,7 @@ const AHEAD_SEC = 15;
 const SETTLED_MS = 500;
 /** A gap in what is held that the player steps over. */
 const HOLE_SEC = 0.5;
-const EVENTS = ['play', 'playing', 'pause', 'seeking', 'timeupdate', 'ended'];
+const EVENTS = ['play', 'playing', 'seeking', 'timeupdate'];
 
 /**
  * Decides when a unit may be bought: while somebody watches, and is about to need it. Players by themselves fetch

@@ -1,21 +1,19 @@
 import type { OpenRecord } from '../channel/channel.ts';
-import type { Content } from '../content/content.ts';
-import { sha256Hex } from '../content/hash.ts';
 import { ClientError, PriceChanged } from '../errors.ts';
 import type { ChannelRecord, Parties } from '../money/channel-record.ts';
-import { ended, grown, joined, served, tallyOf } from '../money/ledger.ts';
+import { grown, joined, movedTo, served, tallyOf, writtenOff } from '../money/ledger.ts';
 import { shownVoucher, signVoucher, voucherOf } from '../money/voucher.ts';
 import { type Offer, offerIn } from '../seller/offer.ts';
 import { type Given, type Refusal, refusalError, type Seller } from '../seller/seller.ts';
 import type { ClientStorage } from '../storage.ts';
 import { keepKeys } from './key-cache.ts';
 import { isReceiptOf } from './receipt.ts';
-import { distrust, requireKeys } from './trust.ts';
+import { type Committed, distrust, requireKeys } from './trust.ts';
 
 export interface Purchase extends Parties {
   storage: ClientStorage;
   seller: Seller;
-  content: Content;
+  content: Committed;
   /** In lower case. */
   contentId: string;
   /** Base units that a unit may cost. */
@@ -49,7 +47,7 @@ export async function buyKeys(purchase: Purchase, unit: number, others: readonly
     }
     offers.push(...(await answered(purchase, unit, answer)));
   }
-  throw new ClientError('voucher_conflict', 'The seller wants one voucher after the other.');
+  throw new ClientError('voucher_conflict', 'The seller does not say which voucher it takes.');
 }
 
 /** What else is open once a view or a day is. */
@@ -71,24 +69,30 @@ async function ask(
 ): Promise<Given | Refusal> {
   const { channelId, ledger, signature, bought } = held.record;
   const [first = 0] = units;
-  // A seller finds what is sold by the voucher's items.
+  // A seller finds what is sold by the voucher's items; an empty one, under a number that nobody has used, shows who asks.
   const isListed = ledger.items.some((item) => item.contentId === contentId);
-  if (signature === null || !isListed) return await seller.openKey(first, null);
+  if (!isListed && tallyOf(ledger, contentId).signed === 0n) return await seller.openKey(first, null);
+  const offered =
+    isListed && signature !== null
+      ? { voucher: voucherOf(channelId, ledger), signature }
+      : proof(held.record);
   const [random = 0] = crypto.getRandomValues(new Uint8Array(1));
   const wantsReceipt = bought === 0 || random % RECEIPT_ONE_OF === 0;
-  return await seller.keys(
-    units,
-    { voucher: voucherOf(channelId, ledger), signature, contract },
-    wantsReceipt,
-  );
+  return await seller.keys(units, { ...offered, contract }, wantsReceipt);
 }
 
 /** Does what the answer asks for, where that is all right. @returns the offer that was taken. */
 async function answered(purchase: Purchase, unit: number, answer: Refusal): Promise<Offer[]> {
   const { held } = purchase;
   if (answer.problem === 'voucher_conflict') {
-    await store(held, join(held.record, answer));
-    return [];
+    const joint = join(held.record, answer);
+    if (joint.ledger !== held.record.ledger) {
+      await store(held, joint);
+      return [];
+    }
+    // It holds what this device does: something more is to be signed.
+    const terms = await purchase.seller.openKey(unit, null);
+    return terms.kind === 'refused' && terms.status === 402 ? await answered(purchase, unit, terms) : [];
   }
   // The deposit was given back meanwhile, and a new epoch has begun.
   if (answer.problem === 'voucher_invalid' && (await held.catchUp())) return [];
@@ -97,24 +101,27 @@ async function answered(purchase: Purchase, unit: number, answer: Refusal): Prom
   const offer = offerIn(answer.paymentRequired, purchase);
   const nextSeq = seqIn(answer);
   if (nextSeq !== null && nextSeq > held.record.ledger.seq) {
-    await store(held, { ...held.record, ledger: ended(held.record.ledger, null, nextSeq) });
+    await store(held, { ...held.record, ledger: movedTo(held.record.ledger, nextSeq) });
   }
   await settle(purchase, unit);
+  await store(held, { ...held.record, ledger: writtenOff(held.record.ledger) });
   await grow(purchase, unit, offer);
   return [offer];
 }
 
 /** Takes what was paid and did not arrive: an answer was lost, or this program ended. */
 async function settle(purchase: Purchase, unit: number): Promise<void> {
-  const { held, storage, seller, content } = purchase;
+  const { held, seller, content } = purchase;
   for (const [contentId, { pending }] of Object.entries(held.record.ledger.contents)) {
     const isAsked = pending?.cid === content.cid && pending.unit === unit;
     if (pending === null || isAsked) continue;
     const answer = await ask({ ...purchase, contentId, seller: seller.at(pending.url) }, [pending.unit]);
-    const key = answer.kind === 'keys' ? answer.keys.get(pending.unit) : undefined;
-    if (key === undefined || (await sha256Hex(key)) !== pending.keyHash) continue;
-    await came(held, contentId);
-    await keepKeys(storage, pending.cid, new Map([[pending.unit, key]]));
+    if (answer.kind === 'refused') {
+      if (answer.status !== 402) throw refusalError(answer);
+      continue;
+    }
+    const committed = { cid: pending.cid, keyHashes: { [pending.unit]: pending.keyHash } };
+    await taken({ ...purchase, contentId, content: committed }, [pending.unit], answer);
   }
 }
 
@@ -135,7 +142,7 @@ function join(record: ChannelRecord, refusal: Refusal): ChannelRecord {
   const { body } = refusal;
   const nextSeq = seqIn(refusal);
   if (nextSeq === null) {
-    throw new ClientError('voucher_conflict', 'The seller does not say which voucher is next.');
+    throw new ClientError('voucher_conflict', 'The seller does not say which voucher it takes.');
   }
   const shown = shownVoucher(body.voucher, body.signature, { ...record, epoch: record.ledger.epoch });
   return { ...record, ledger: joined(record.ledger, shown, nextSeq) };
@@ -144,6 +151,13 @@ function join(record: ChannelRecord, refusal: Refusal): ChannelRecord {
 /** The number that the seller takes next, where it says so. */
 function seqIn({ body: { next_seq: value } }: Refusal): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? value : null;
+}
+
+/** A voucher that promises nothing. */
+function proof({ channelId, ledger, key, ...where }: ChannelRecord) {
+  const seq = ledger.items.length === 0 ? ledger.seq : ledger.seq + 1;
+  const voucher = voucherOf(channelId, { epoch: ledger.epoch, seq, items: [] });
+  return { voucher, signature: signVoucher(voucher, key, where) };
 }
 
 /** Signs what the ledger says, and stores it before it is sent. */

@@ -1,10 +1,15 @@
-import type { Content } from '../content/content.ts';
 import { sha256Hex } from '../content/hash.ts';
 import { ClientError, WrongKey } from '../errors.ts';
 import { toBase64 } from '../http.ts';
 import type { Parties } from '../money/channel-record.ts';
 import type { Given } from '../seller/seller.ts';
 import type { ClientStorage } from '../storage.ts';
+
+/** The hashes of keys that a CID commits to, by unit. */
+export interface Committed {
+  cid: string;
+  keyHashes: { readonly [unit: number]: string | null };
+}
 
 /**
  * The keys that were asked for, where all of them are those that the CID commits to. Else the seller is paid no more, for
@@ -14,7 +19,7 @@ import type { ClientStorage } from '../storage.ts';
 export async function requireKeys(
   storage: ClientStorage,
   seller: Parties & { contentId: string },
-  { given, units, content }: { given: Given; units: readonly number[]; content: Content },
+  { given, units, content }: { given: Given; units: readonly number[]; content: Committed },
 ): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
   const right = new Map<number, Uint8Array<ArrayBuffer>>();
   for (const unit of units) {

@@ -27,6 +27,8 @@ export interface Pending {
   unit: number;
   /** SHA-256 of its key, in hex. */
   keyHash: string;
+  /** The number of the voucher that pays it. */
+  seq: number;
 }
 
 export interface Ledger {
@@ -37,7 +39,7 @@ export interface Ledger {
   /** Vouchers under earlier numbers that may not be claimed yet. */
   earlier: readonly { seq: number; total: bigint }[];
   contents: Readonly<Record<string, Tally>>;
-  /** Units that were signed under a number that had ended meanwhile, and are not counted as paid. */
+  /** Units that were signed under a number that had ended, and are not counted as paid. */
   writtenOff: number;
 }
 
@@ -52,7 +54,6 @@ const NOTHING: Tally = { signed: 0n, opened: 0n, spent: 0n, pending: null };
 const MAX_ITEMS = 32;
 /** A seller can let so many units be signed twice, in an epoch. */
 const MAX_WRITTEN_OFF = 1;
-export const MAX_UNITS = 2n ** 32n - 1n;
 
 export function emptyLedger(epoch: number, seq: number): Ledger {
   return { epoch, seq, items: [], earlier: [], contents: {}, writtenOff: 0 };
@@ -86,7 +87,7 @@ export function tallyOf({ contents }: Ledger, contentId: string): Tally {
  */
 export function grown(
   ledger: Ledger,
-  { contentId, unitPrice, pending }: Omit<Item, 'units'> & { pending: Pending },
+  { contentId, unitPrice, pending }: Omit<Item, 'units'> & { pending: Omit<Pending, 'seq'> },
   limits: { channel: bigint; content: bigint | null },
 ): Ledger {
   if (Object.values(ledger.contents).some(({ signed, opened }) => signed > opened)) {
@@ -99,7 +100,7 @@ export function grown(
   const same = ledger.items.find((item) => item.contentId === contentId);
   const isFull = same === undefined && ledger.items.length >= MAX_ITEMS;
   // A voucher has one price for a content.
-  const isOther = same !== undefined && (same.unitPrice !== unitPrice || same.units >= MAX_UNITS);
+  const isOther = same !== undefined && same.unitPrice !== unitPrice;
   if (isFull || isOther)
     return grown(movedTo(ledger, ledger.seq + 1), { contentId, unitPrice, pending }, limits);
   const items = same
@@ -109,7 +110,7 @@ export function grown(
     ...tally,
     signed: tally.signed + 1n,
     spent: tally.spent + unitPrice,
-    pending,
+    pending: { ...pending, seq: ledger.seq },
   });
 }
 
@@ -152,37 +153,28 @@ export function joined(ledger: Ledger, shown: Shown | null, nextSeq: number): Le
       if (more > 0n)
         result = found(withItem(result, contentId, units, unitPrice), contentId, more, unitPrice);
     }
-    if (isEnded) result = ended(result, shown.items, nextSeq);
-  } else if (isEnded) {
-    result = ended(ledger, null, nextSeq);
-  } else {
-    throw new ClientError('voucher_conflict', 'The seller does not say why it refuses a voucher.');
+  } else if (!isEnded) {
+    throw new ClientError('voucher_conflict', 'The seller does not say which voucher it takes.');
   }
   return movedTo(result, nextSeq);
 }
 
 /**
- * The ledger after the seller has ended its number, and refused what was signed under it last: by the seller's count
- * that is not paid, and it may be claimed all the same.
- * @param kept what the seller holds under the number; `null` where it does not show it
+ * The ledger without a unit that was signed under a number that has ended, and that the seller does not give: its voucher
+ * came too late, and is not paid by the seller's count. It may be claimed all the same.
  * @throws {ClientError} voucher_conflict
  */
-export function ended(ledger: Ledger, kept: readonly Item[] | null, nextSeq: number): Ledger {
-  let result = ledger;
-  for (const { contentId, units, unitPrice } of ledger.items) {
-    const tally = tallyOf(result, contentId);
-    const outstanding = tally.signed - tally.opened;
-    const theirs = kept?.find((item) => item.contentId === contentId && item.unitPrice === unitPrice);
-    const refused = kept === null ? outstanding : units - (theirs?.units ?? 0n);
-    const more = refused < outstanding ? refused : outstanding;
-    if (more <= 0n) continue;
-    const writtenOff = result.writtenOff + Number(more);
-    if (writtenOff > MAX_WRITTEN_OFF) {
-      throw new ClientError('voucher_conflict', 'The seller has units signed again and again.');
-    }
-    result = withTally({ ...result, writtenOff }, contentId, { ...tally, signed: tally.signed - more });
+export function writtenOff(ledger: Ledger): Ledger {
+  const lost = Object.entries(ledger.contents).find(
+    ([, { signed, opened, pending }]) => signed > opened && pending !== null && pending.seq < ledger.seq,
+  );
+  if (lost === undefined) return ledger;
+  if (ledger.writtenOff >= MAX_WRITTEN_OFF) {
+    throw new ClientError('voucher_conflict', 'The seller has units signed again and again.');
   }
-  return movedTo(result, nextSeq);
+  const [contentId, tally] = lost;
+  const next = { ...tally, signed: tally.opened, pending: null };
+  return withTally({ ...ledger, writtenOff: ledger.writtenOff + 1 }, contentId, next);
 }
 
 /** Units that were signed and are not in the ledger: what was stored of them is lost, and they came. */

@@ -279,6 +279,47 @@ describe('fetchKeys', () => {
       expect([await spent(), (await sold()).bought]).to.deep.equal([4, 4]);
     });
 
+    it('the seller has sealed the voucher: the next one holds the next unit alone', async () => {
+      const one = await video();
+      await one.fetchKeys([0, 1]);
+      const { vouchers } = await sold();
+      const nowSec = Math.floor(Date.now() / 1000);
+      for (const voucher of vouchers) {
+        expect(
+          await selling.api.deps.book.moveVoucher(voucher, { from: ['open'], to: 'sealed', nowSec }),
+        ).to.equal(true);
+      }
+      await one.fetchKeys([2, 3]);
+      const after = (await sold()).vouchers;
+      expect(after.map(({ seq, total }) => [seq, total])).to.deep.equal([
+        [0, 2n * PRICE],
+        [1, 2n * PRICE],
+      ]);
+      expect([await spent(), (await sold()).bought]).to.deep.equal([4, 4]);
+    });
+
+    it('the provider has claimed: what is open stays so, and the next voucher begins empty', async () => {
+      const other = await selling.sold({ seconds: 70 });
+      const [one, elsewhere] = [await video(), await video({}, other)];
+      await one.fetchKeys([0, 1]);
+      await selling.claim((await sold()).vouchers);
+      entries.delete('keys');
+      await one.fetchKeys([0]);
+      expect([await spent(), (await sold()).bought]).to.deep.equal([2, 2]);
+      expect((await channel.balance()).left).to.equal(18n * PRICE);
+      await one.fetchKeys([2]);
+      await elsewhere.fetchKeys([0]);
+      await selling.claim((await sold()).vouchers.filter(({ seq }) => seq === 1));
+      await elsewhere.fetchKeys([0]);
+      // This one is open by a number that has ended, and not in the voucher that grows.
+      await one.fetchKeys([3]);
+      entries.delete('keys');
+      await elsewhere.fetchKeys([0]);
+      expect([await spent(), (await sold()).bought]).to.deep.equal([5, 4]);
+      expect((await sold(channel, other.contentId)).bought).to.equal(1);
+      expect((await channel.balance()).left).to.equal(15n * PRICE);
+    });
+
     it('the seller is behind for a while', async () => {
       let behind = 2;
       const waiting = changing((url, _, answer) =>

@@ -158,15 +158,23 @@ describe('a seller that cheats', () => {
 
     it('has no unit signed more than twice, whatever it says is next', async () => {
       let next = 0;
-      const rising: Lie = (truth) =>
-        truth.init.method === 'POST'
-          ? { status: 409, body: { code: 'voucher_conflict', next_seq: ++next } }
-          : null;
-      await refused(rising, 'voucher_conflict');
-      for (const unit of [1, 2]) await refused(rising, 'voucher_conflict', unit);
+      // It has never heard of any, it says, and does not keep it either.
+      const rising = async (url: string, init: RequestInit = {}) => {
+        const isGrowth = init.method === 'POST' && !String(init.body).includes('"items":[]');
+        const body = JSON.stringify({ code: 'voucher_conflict', next_seq: ++next });
+        return isGrowth ? new Response(body, { status: 409 }) : await fetch(url, init);
+      };
+      const one = await video(honest, { fetch: rising });
+      for (const unit of [0, 1, 2]) {
+        expect(await rejection(one.fetchKeys([unit]))).to.include({ code: 'voucher_conflict' });
+      }
+      expect(await spent()).to.equal(2);
+    });
+
+    it('has none signed again where it does not say what is next', async () => {
       for (const next_seq of [-1, 2 ** 32, '1', null, 0.5])
         await refused(conflict({ next_seq }), 'voucher_conflict');
-      expect(await spent()).to.equal(2);
+      expect(await spent()).to.equal(1);
     });
   });
 

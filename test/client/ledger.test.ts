@@ -3,16 +3,17 @@ import fc from 'fast-check';
 import {
   claimedUpTo,
   emptyLedger,
-  ended,
   grown,
   type Item,
   joined,
   type Ledger,
+  movedTo,
   served,
   spentOf,
   tallyOf,
   totalOf,
   unclaimedOf,
+  writtenOff,
 } from '../../client/money/ledger.ts';
 
 const [A, B] = [`0x${'a'.repeat(64)}`, `0x${'b'.repeat(64)}`];
@@ -45,7 +46,7 @@ describe('the ledger of a channel', () => {
 
   it('signs nothing more while what is paid has not come', () => {
     const paid = grow(emptyLedger(1, 0), A, { unit: 7 });
-    expect(tallyOf(paid, A).pending).to.deep.equal({ ...PENDING, unit: 7 });
+    expect(tallyOf(paid, A).pending).to.deep.equal({ ...PENDING, unit: 7, seq: 0 });
     for (const contentId of [A, B]) {
       expect(() => grow(paid, contentId))
         .to.throw('not give')
@@ -116,21 +117,21 @@ describe('the ledger of a channel', () => {
       expect(itemsOf(joined(bought(emptyLedger(1, 0)), null, 9))).to.deep.equal({ seq: 9, units: [] });
     });
 
-    it('signs one unit again that was refused with its number, and not another one', () => {
-      const shown = { seq: 0, items: [item(A, 2n)] };
-      const refused = joined(grow(bought(emptyLedger(1, 0), A, 2)), shown, 1);
-      expect(spentOf(refused)).to.equal(15n);
-      const again = grow(refused);
-      expect(itemsOf(again)).to.deep.equal({ seq: 1, units: [1n] });
-      expect(() => joined(again, { seq: 1, items: [] }, 2))
-        .to.throw('again and again')
-        .with.property('code', 'voucher_conflict');
-      expect(() => ended(again, null, 2)).to.throw('again and again');
-      // What the seller does hold is paid.
-      const paid = ended(again, again.items, 2);
+    it('signs one unit again that came too late for its number, and not another one', () => {
+      const paid = joined(grow(bought(emptyLedger(1, 0), A, 2)), { seq: 0, items: [item(A, 2n)] }, 1);
       expect(() => grow(paid))
         .to.throw()
         .with.property('code', 'not_served');
+      const refused = writtenOff(paid);
+      expect(spentOf(refused)).to.equal(15n);
+      const again = grow(refused);
+      expect(itemsOf(again)).to.deep.equal({ seq: 1, units: [1n] });
+      // Under its own number it may come yet.
+      expect(writtenOff(again)).to.equal(again);
+      expect(() => writtenOff(movedTo(again, 2)))
+        .to.throw('again and again')
+        .with.property('code', 'voucher_conflict');
+      expect(itemsOf(grow(served(movedTo(again, 2), A)))).to.deep.equal({ seq: 2, units: [1n] });
     });
 
     it('goes nowhere where the seller shows nothing new', () => {
@@ -199,8 +200,8 @@ function after(act: string, ledger: Ledger, { contentId, unitPrice }: Omit<Item,
   const limits = { channel: 100n, content: null };
   if (act === 'grow') return grown(ledger, { contentId, unitPrice, pending: PENDING }, limits);
   if (act === 'serve') return served(ledger, contentId);
-  if (act === 'end') return ended(ledger, ledger.items, ledger.seq + 1);
-  if (act === 'refuse') return ended(ledger, null, ledger.seq + 1);
+  if (act === 'end') return movedTo(ledger, ledger.seq + 1);
+  if (act === 'refuse') return writtenOff(movedTo(ledger, ledger.seq + 1));
   if (act === 'claim') return claimedUpTo(ledger, ledger.seq);
   return joined(ledger, { seq: ledger.seq, items: ledger.items }, ledger.seq);
 }

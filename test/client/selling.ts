@@ -1,4 +1,4 @@
-import { type BaseWallet, ZeroAddress } from 'ethers';
+import { type BaseWallet, Signature, ZeroAddress } from 'ethers';
 import {
   type Channel,
   openChannel,
@@ -9,6 +9,8 @@ import {
 } from '../../client/index.ts';
 import { type ClientStorage, memoryStorage } from '../../client/storage.ts';
 import { type Unit, unitNumber } from '../../indexer/lib/unit.ts';
+import type { StoredVoucher } from '../../indexer/store/book/vouchers.ts';
+import { packBatch } from '../contracts/vouchers.ts';
 import type { HostOptions } from '../indexer/http/host.ts';
 import { MAKER, PAYER, PRICE, SELLER, startPlaying } from '../indexer/http/playing.ts';
 import { PROTECTED, protecting } from '../indexer/http/protecting.ts';
@@ -61,6 +63,16 @@ export async function startSelling(options: HostOptions = {}) {
     async unitsOf({ address }: Pick<BaseWallet, 'address'>, { contentId }: SoldVideo): Promise<number[]> {
       const of = { contract: contract.toLowerCase(), contentId, nowSec: Math.floor(Date.now() / 1000) };
       return (await api.deps.book.openFor(address, of)).map(({ unit }) => unit);
+    },
+    /** The provider is paid for vouchers of a channel. */
+    async claim(vouchers: readonly StoredVoucher[]): Promise<void> {
+      const signed = vouchers.map(({ channelId, epoch, seq, items, signature }) => ({
+        ...{ channelId, epoch: BigInt(epoch), seq: BigInt(seq), signature: Signature.from(signature) },
+        items: items.map((item) => ({ ...item, units: BigInt(item.units) })),
+      }));
+      const { contents, vouchers: packed } = packBatch(signed);
+      await (await api.as(SELLER).claim(provider, ZeroAddress, contents, packed)).wait();
+      await api.settled();
     },
     /** The provider gives back what is left. */
     async release({ id }: Channel): Promise<void> {
