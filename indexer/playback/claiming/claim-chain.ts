@@ -1,6 +1,7 @@
-import { isError, type JsonRpcApiProvider, type TransactionReceipt } from 'ethers';
+import { type Block, isError, type JsonRpcApiProvider, type TransactionReceipt } from 'ethers';
 import { hostInterface, hostsBy } from '../../contract/interface.ts';
 import { REJECT_REASONS, type RejectReason } from '../../contract/reject-reasons.ts';
+import { faultOf, RpcError, type RpcFault, readError } from '../../rpc/errors.ts';
 import type { VoucherKey } from '../../store/book/vouchers.ts';
 import { type Packable, packVouchers } from './packing.ts';
 
@@ -27,6 +28,7 @@ export class ClaimChain {
   readonly #provider: JsonRpcApiProvider;
   readonly #at: ReturnType<typeof hostsBy>;
   readonly #delays = new Map<string, number>();
+  #tellsFinality = false;
 
   /** @param provider made with `cacheTimeout: -1`. */
   constructor(provider: JsonRpcApiProvider) {
@@ -34,10 +36,11 @@ export class ClaimChain {
     this.#at = hostsBy(provider);
   }
 
+  /** @throws the node's errors, also where it has said before what is final and can't say so now. */
   async now(): Promise<ChainNow> {
     const [newest, final, { gasPrice, maxFeePerGas }] = await Promise.all([
       this.#provider.getBlock('latest'),
-      this.#provider.getBlock('finalized').catch(() => null),
+      this.#finalized(),
       this.#provider.getFeeData(),
     ]);
     if (newest === null) throw new Error('the chain has no newest block');
@@ -45,6 +48,20 @@ export class ClaimChain {
     const price = gasPrice ?? maxFeePerGas ?? 0n;
     const { number: finalBlock, timestamp: finalSec } = final ?? newest;
     return { head, headSec, blockGasLimit, finalBlock, finalSec, gasPrice: price };
+  }
+
+  /** `null` on a chain that tells no finality. */
+  async #finalized(): Promise<Block | null> {
+    try {
+      const block = await this.#provider.getBlock('finalized');
+      if (block === null && this.#tellsFinality) throw new Error('the node has no finalized block now');
+      this.#tellsFinality = block !== null;
+      return block;
+    } catch (error) {
+      // Taken for a chain without finality, a node in trouble would make final what can be undone.
+      if (this.#tellsFinality || !refusesTag(error)) throw error;
+      return null;
+    }
   }
 
   /** Whether the contract takes this key's claims for the provider. */
@@ -94,4 +111,15 @@ export function minedClaim(receipt: TransactionReceipt): MinedClaim {
     else mined.rejected.push({ ...voucher, reason: REJECT_REASONS[Number(reason)] ?? 'none' });
   }
   return mined;
+}
+
+/** In which sorts of words nodes refuse a block by a name that they don't know. */
+const REFUSALS: ReadonlySet<RpcFault> = new Set(['refused', 'unsupported', 'lagging']);
+
+function refusesTag(error: unknown): boolean {
+  if (error instanceof RpcError) return error.answer !== null && REFUSALS.has(error.fault);
+  if (isError(error, 'UNSUPPORTED_OPERATION')) return true;
+  if (!isError(error, 'UNKNOWN_ERROR')) return false;
+  const { code, message } = readError(error.error);
+  return REFUSALS.has(faultOf(code, message));
 }

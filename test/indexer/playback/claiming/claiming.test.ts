@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { RpcError, rpcErrorOf } from '../../../../indexer/rpc/errors.ts';
 import type { ContentRow } from '../../../../indexer/store/store.ts';
 import { domainOf } from '../../../contracts/signed.ts';
 import { packBatch, signVoucher } from '../../../contracts/vouchers.ts';
@@ -115,6 +116,54 @@ describe('claiming', () => {
     expect(await states(host)).to.deep.equal(['0 open']);
     undoable = 0;
     expect(await host.claiming.run()).to.have.length(1);
+  });
+
+  it('decides nothing while the node can not say what is final', async () => {
+    let undoable = () => 3;
+    const host = await world.start({ undoable: () => undoable() });
+    const key = await world.sign(host, await world.open(9n * PRICE), [[listing, 1]]);
+    await world.chain.call('hardhat_mine', '0x4');
+    await host.claiming.run();
+    const failures = [
+      new RpcError('timeout', 'eth_getBlockByNumber', 'no answer in time'),
+      rpcErrorOf('eth_getBlockByNumber', { code: 429, message: 'too many requests', revert: null }),
+      rpcErrorOf('eth_getBlockByNumber', { code: -32603, message: 'internal error', revert: null }),
+      // It has said before what is final: it does not know just now.
+      rpcErrorOf('eth_getBlockByNumber', { code: -39001, message: 'unknown block', revert: null }),
+    ];
+    for (const failure of failures) {
+      undoable = () => {
+        throw failure;
+      };
+      const error = await host.claiming.settle().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      expect(error, failure.message).to.be.an('error');
+      expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.have.length(1);
+    }
+    undoable = () => 0;
+    await host.claiming.settle();
+    expect(await host.book.voucher(key)).to.include({ state: 'claimed' });
+    expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.deep.equal([]);
+  });
+
+  it('takes the head for final on a chain that tells no finality', async () => {
+    for (const [code, message] of [
+      [-39001, 'Unknown block'],
+      [-32000, 'finalized block not found'],
+      [-32602, 'invalid argument 0: hex string without 0x prefix'],
+      [-32601, 'the method eth_getBlockByNumber does not exist/is not available'],
+    ] as const) {
+      const undoable = () => {
+        throw rpcErrorOf('eth_getBlockByNumber', { code, message, revert: null });
+      };
+      await using host = await world.start({ undoable }, message.replaceAll(/\W/g, ''));
+      await world.sign(host, await world.open(9n * PRICE), [[listing, 1]]);
+      await host.settled();
+      expect(await host.claiming.run(), message).to.have.length(1);
+      expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.deep.equal([]);
+    }
   });
 
   it('claims before the viewer can take the deposit back, also where the host was down', async () => {

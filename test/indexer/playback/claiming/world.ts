@@ -1,10 +1,12 @@
 import { join } from 'node:path';
-import { AbiCoder, type JsonRpcApiProvider, keccak256, toBeHex, Wallet, ZeroAddress } from 'ethers';
+import { AbiCoder, keccak256, toBeHex, toQuantity, Wallet, ZeroAddress } from 'ethers';
 import { createIndexer } from '../../../../indexer/compose/indexer.ts';
 import { sum } from '../../../../indexer/lib/money.ts';
 import { ClaimChain } from '../../../../indexer/playback/claiming/claim-chain.ts';
 import { Claiming, type ClaimingDeps } from '../../../../indexer/playback/claiming/claiming.ts';
 import type { ClaimPolicy } from '../../../../indexer/playback/claiming/plan.ts';
+import { RpcProvider } from '../../../../indexer/rpc/provider.ts';
+import { call, type Rpc } from '../../../../indexer/rpc/rpc.ts';
 import type { VoucherItem } from '../../../../indexer/store/book/vouchers.ts';
 import { openSqliteBook } from '../../../../indexer/store/sqlite/book/book.ts';
 import type { ContentRow } from '../../../../indexer/store/store.ts';
@@ -41,26 +43,29 @@ export interface Process extends AsyncDisposable {
 export interface ProcessOptions {
   policy?: Partial<ClaimPolicy>;
   gasCap?: bigint;
-  /** So many blocks under the head can be undone. */
+  /** So many blocks under the head can be undone; or throws what the node says when it is asked. */
   undoable?: () => number;
   nowSec?: () => number;
   /** Another process, which follows the chain, has begun: this one shares its records. */
   beside?: Process;
 }
 
-class UndoableChain extends ClaimChain {
-  undoable = () => 0;
-  readonly #node: JsonRpcApiProvider;
-  constructor(node: JsonRpcApiProvider) {
-    super(node);
-    this.#node = node;
+/** A node to which the newest blocks are not final. @param undoable may throw what the node answers instead */
+function undoableNode(node: Rpc, undoable: () => number): Rpc {
+  async function asked([tag, ...others]: readonly unknown[]) {
+    if (tag !== 'finalized') return [tag, ...others];
+    const head = Number(await call(node, 'eth_blockNumber', []));
+    return [toQuantity(Math.max(0, head - undoable())), ...others];
   }
-  override async now() {
-    const now = await super.now();
-    const finalBlock = Math.min(now.finalBlock, now.head - this.undoable());
-    const block = await this.#node.getBlock(finalBlock);
-    return { ...now, finalBlock, finalSec: block?.timestamp ?? 0 };
-  }
+  return {
+    async batch(calls, options) {
+      const changed = calls.map(async ({ method, params }) => ({
+        method,
+        params: method === 'eth_getBlockByNumber' ? await asked(params) : params,
+      }));
+      return await node.batch(await Promise.all(changed), options);
+    },
+  };
 }
 
 /** Claims everything that it can, at once. */
@@ -117,7 +122,7 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
 
   /** What a host is to claims, in this process. @param name of its book: of another host another one */
   async function start(
-    { policy, gasCap = TRANSACTION_GAS_CAP, undoable, beside, ...options }: ProcessOptions = {},
+    { policy, gasCap = TRANSACTION_GAS_CAP, undoable = () => 0, beside, ...options }: ProcessOptions = {},
     name = 'book',
   ) {
     const { store, txManager } = world.process();
@@ -137,10 +142,9 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
     };
     const logged: Record<string, unknown>[] = [];
     const log = (facts: Record<string, unknown>) => void logged.push(facts);
-    const undoing = new UndoableChain(chain.provider);
-    if (undoable) undoing.undoable = undoable;
+    const node = new RpcProvider(undoableNode(chain.rpc, undoable), Number(chainId));
     const deps: ClaimingDeps = {
-      ...{ store, book, txManager, indexed, gasCap, chain: undoing },
+      ...{ store, book, txManager, indexed, gasCap, chain: new ClaimChain(node) },
       provider: provider.address.toLowerCase(),
       policy: { ...AT_ONCE, ...policy },
       nowSec: options.nowSec ?? (() => Math.floor(Date.now() / 1000)),
