@@ -138,11 +138,15 @@ export class Claiming {
     const { book, log, nowSec } = this.#deps;
     if (refused.length === 0) return;
     const fates = refused.map(({ voucher, reason }) =>
-      fate(voucher, { from: voucher.state, to: 'rejected', reason, isFinal: true }),
+      fate(voucher, {
+        ...{ from: voucher.state, to: 'rejected', reason, isFinal: true },
+        digest: voucher.digest,
+      }),
     );
     await book.decideVouchers(fates, nowSec());
     for (const { voucher, reason } of refused) {
       const { channelId, seq } = voucher;
+      if ((await book.voucher(voucher))?.state !== 'rejected') continue;
       log.warn({ channelId, seq, reason }, 'a voucher will not be paid, and is set aside');
     }
   }

@@ -59,7 +59,10 @@ const TURN = 200;
 export async function dueVouchers(deps: DueDeps, all = false): Promise<DueVouchers> {
   const { book, chain, provider, policy, gasCap, nowSec } = deps;
   const vouchers: StoredVoucher[] = [];
-  for await (const voucher of undecidedOf(book, provider)) vouchers.push(voucher);
+  for await (const voucher of undecidedOf(book, provider)) {
+    // Nothing waits for what is void, though a reorganisation may bring it back.
+    if (voucher.state !== 'void') vouchers.push(voucher);
+  }
   const now = await chain.now();
   const found: DueVouchers = { now, batches: [], held: [], refused: [] };
   const candidates = await candidatesAmong(deps, vouchers, found);

@@ -13,6 +13,8 @@ export interface VoucherFate {
   reason: string | null;
   /** Nothing on the chain can change it any more. */
   isFinal: boolean;
+  /** Of the form that was judged: one that has grown meanwhile is left alone. Undefined: of whatever form. */
+  digest?: string | undefined;
 }
 
 /** A voucher that the chain has paid and the book does not know. */

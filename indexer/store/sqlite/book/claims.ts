@@ -34,7 +34,7 @@ export function claims(db: Database.Database): Claims {
   const undecided = db.prepare<[object], VoucherRecord>(UNDECIDED_SQL);
   const decide = db.prepare<[object]>(`
     UPDATE vouchers SET state = @to, claim_tx = @claimTx, reason = @reason, decided = @decided, updated_at = @nowSec
-    WHERE ${VOUCHER_KEY} AND state = @from AND decided = 0`);
+    WHERE ${VOUCHER_KEY} AND state = @from AND decided = 0 AND digest = coalesce(@digest, digest)`);
   const rebuild = db.prepare<[object]>(`
     INSERT INTO vouchers (contract, channel_id, epoch, seq, provider, token, state, items, total, signature, digest,
       opened_at, updated_at, claim_tx, decided)
@@ -50,8 +50,8 @@ export function claims(db: Database.Database): Claims {
       return undecided.all({ ...place, provider: provider.toLowerCase() }).map(toVoucher);
     },
     decideVouchers: transactional(db, (fates, nowSec) => {
-      for (const { key, isFinal, ...fate } of fates) {
-        decide.run({ ...key, ...fate, decided: isFinal ? 1 : 0, nowSec });
+      for (const { key, isFinal, digest = null, ...fate } of fates) {
+        decide.run({ ...key, ...fate, digest, decided: isFinal ? 1 : 0, nowSec });
       }
     }),
     rebuildVouchers: transactional(db, (rebuilt) => {

@@ -232,6 +232,24 @@ describe('claiming', () => {
     expect(await host.book.voucher(key)).to.include({ state: 'rejected', reason: 'deposit_too_low' });
   });
 
+  it('sets nothing aside that has grown since it was judged', async () => {
+    const channel = await world.open(9n * PRICE);
+    let looks = 0;
+    const host: Process = await world.start({
+      async undoable() {
+        looks += 1;
+        if (looks === 2) await world.sign(host, channel, [[listing, 2]]);
+        return 0;
+      },
+    });
+    const key = await world.sign(host, channel, [[listing, 1]], { price: PRICE - 1n });
+    expect(await host.claiming.run()).to.deep.equal([]);
+    expect(await host.book.voucher(key)).to.include({ state: 'open', total: 2n * PRICE });
+    expect(host.logged).to.deep.equal([]);
+    expect(await host.claiming.run()).to.have.length(1);
+    expect(await world.earned()).to.deep.equal(parts(2));
+  });
+
   it('a later voucher of the channel is paid after one that was set aside', async () => {
     const host = await world.start();
     const channel = await world.open(9n * PRICE);
@@ -323,6 +341,25 @@ describe('claiming', () => {
     const rebuilt = await restored.book.voucher(key);
     expect(rebuilt?.items).to.deep.equal([{ contentId: listing.contentId, units: 4, unitPrice: PRICE }]);
     expect(rebuilt?.total).to.equal(4n * PRICE);
+  });
+
+  it('goes on behind a claim that it took over and a reorganisation has undone', async () => {
+    const host = await world.start({ undoable: () => 3 });
+    const channel = await world.open(9n * PRICE);
+    await world.chain.call('hardhat_mine', '0x4');
+    const snapshot = await world.chain.call('evm_snapshot');
+    await claimByHand(channel, 7, 4);
+    await host.settled();
+    await host.claiming.settle();
+    expect(await states(host)).to.deep.equal(['7 claimed']);
+    await world.chain.call('evm_revert', snapshot);
+    await world.chain.call('hardhat_mine', '0x2');
+    await host.settled();
+    await until('undone', async () => (await host.store.channelsById(channel.id))[0]?.nextSeq === 0);
+    await world.sign(host, channel, [[listing, 2]], { seq: 8 });
+    expect(await host.claiming.run()).to.have.length(1);
+    expect(await states(host)).to.deep.equal(['7 void', '8 claimed']);
+    expect(await world.earned()).to.deep.equal(parts(2));
   });
 
   it('gives up what is left of an epoch that is over', async () => {

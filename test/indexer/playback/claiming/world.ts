@@ -44,18 +44,18 @@ export interface ProcessOptions {
   policy?: Partial<ClaimPolicy>;
   gasCap?: bigint;
   /** So many blocks under the head can be undone; or throws what the node says when it is asked. */
-  undoable?: () => number;
+  undoable?: () => number | Promise<number>;
   nowSec?: () => number;
   /** Another process, which follows the chain, has begun: this one shares its records. */
   beside?: Process;
 }
 
 /** A node to which the newest blocks are not final. @param undoable may throw what the node answers instead */
-function undoableNode(node: Rpc, undoable: () => number): Rpc {
+function undoableNode(node: Rpc, undoable: () => number | Promise<number>): Rpc {
   async function asked([tag, ...others]: readonly unknown[]) {
     if (tag !== 'finalized') return [tag, ...others];
     const head = Number(await call(node, 'eth_blockNumber', []));
-    return [toQuantity(Math.max(0, head - undoable())), ...others];
+    return [toQuantity(Math.max(0, head - (await undoable()))), ...others];
   }
   return {
     async batch(calls, options) {
