@@ -42,6 +42,17 @@ export class ClaimSize {
   }
 }
 
+/** Of each voucher of a claim: what the claim would take less without it. */
+export function gasOfEach(vouchers: readonly Sized[]): bigint[] {
+  const contents = vouchers.map(({ items }) => [...new Set(items.map(pricedKey))]);
+  const number = new Map<string, number>();
+  for (const key of contents.flat()) number.set(key, (number.get(key) ?? 0) + 1);
+  return vouchers.map(({ items }, index) => {
+    const own = BigInt((contents[index] ?? []).filter((key) => number.get(key) === 1).length);
+    return GAS.voucher + BigInt(items.length) * GAS.item + own * (GAS.content + GAS.firstCredit);
+  });
+}
+
 /** Of a claim of this voucher alone. */
 export function gasAlone(voucher: Sized): bigint {
   const size = new ClaimSize();

@@ -2,7 +2,7 @@ import { ZeroAddress } from 'ethers';
 import { sum } from '../../lib/money.ts';
 import type { StoredVoucher } from '../../store/book/vouchers.ts';
 import type { BatchLimits } from '../../txmgr/batch-limits.ts';
-import { ClaimSize, gasAdded, gasAlone } from './claim-size.ts';
+import { ClaimSize, gasAdded, gasAlone, gasOfEach } from './claim-size.ts';
 import type { Deadline } from './deadline.ts';
 
 /** When the operator wants vouchers to be claimed. */
@@ -73,11 +73,11 @@ export function planClaims(candidates: readonly Candidate[], facts: PlanFacts): 
     due.toSorted(byDeadline),
     ({ voucher }) => `${voucher.contract} ${voucher.token}`,
   );
-  const batches = [...calls.values()].flatMap((vouchers) => batchesOf(vouchers, facts.limits));
-  const [worth, loss] = partition(batches, (batch) => facts.all || coversGas(batch, facts));
-  const left = loss.flatMap(({ vouchers }) => vouchers);
-  waiting.push(...left.map(({ voucher }) => ({ voucher, why: 'below the gas' as const })));
-  return { batches: worth, waiting };
+  const plan: ClaimPlan = { batches: [], waiting };
+  for (const vouchers of calls.values()) {
+    for (const batch of batchesOf(vouchers, facts.limits)) addWorth(batch, facts, plan);
+  }
+  return plan;
 }
 
 function dueOf({ voucher, deadline }: Candidate, facts: PlanFacts): Due | Wait {
@@ -104,40 +104,70 @@ function isWorth(voucher: StoredVoucher, times: bigint, { gasPrice, policy }: Pl
   return total * policy.gasFactor >= least * times;
 }
 
+/** The batch, less what costs it more than it brings while all of it does not cover its gas. */
+function addWorth(batch: ClaimBatch, facts: PlanFacts, { batches, waiting }: ClaimPlan): void {
+  let { vouchers } = batch;
+  while (vouchers.length > 0) {
+    const rest = batchOf(vouchers);
+    if (facts.all || coversGas(rest, facts)) return void batches.push(rest);
+    const [left, kept] = withoutLeast(vouchers, facts.gasPrice);
+    waiting.push(...left.map(({ voucher }) => ({ voucher, why: 'below the gas' as const })));
+    vouchers = kept;
+  }
+}
+
+/** Of a batch that does not cover its gas: so many go at a time that a large one is not looked at once for each. */
+const LEAST_PARTS = 16;
+
+/** Those that lose, and else those that gain least: without them, others of their contents may lose. */
+function withoutLeast(vouchers: readonly DueVoucher[], gasPrice: bigint): [DueVoucher[], DueVoucher[]] {
+  const added = gasOfEach(vouchers.map(({ voucher }) => voucher));
+  const gains = vouchers.map((due, index) => ({
+    due,
+    gain: due.voucher.total - (added[index] ?? 0n) * gasPrice,
+  }));
+  const losing = gains.filter(({ gain }) => gain < 0n);
+  // Of those that gain the same, those that can wait longest.
+  const rising = gains.toReversed().sort((a, b) => (a.gain < b.gain ? -1 : Number(a.gain > b.gain)));
+  const left = losing.length > 0 ? losing : rising.slice(0, Math.ceil(rising.length / LEAST_PARTS));
+  const isLeft = new Set(left.map(({ due }) => due));
+  return [[...isLeft], vouchers.filter((due) => !isLeft.has(due))];
+}
+
 /** In a token nobody can say. */
 function coversGas({ token, amount, gas }: ClaimBatch, { gasPrice }: PlanFacts): boolean {
   return token !== ZeroAddress || amount >= gas * gasPrice;
 }
 
-function batchesOf(vouchers: DueVoucher[], limits: BatchLimits): ClaimBatch[] {
+function batchesOf(vouchers: readonly DueVoucher[], limits: BatchLimits): ClaimBatch[] {
   const batches: ClaimBatch[] = [];
   let size = new ClaimSize();
   let pending: DueVoucher[] = [];
-  const close = () => {
-    const [first] = pending;
-    if (!first) return;
-    const { contract, provider, token } = first.voucher;
-    const amount = sum(pending.map(({ voucher }) => voucher.total));
-    batches.push({ contract, provider, token, vouchers: pending, amount, gas: size.gas });
-  };
   for (const one of vouchers) {
     if (pending.length > 0 && !size.holds(one.voucher, limits)) {
-      close();
+      batches.push(batchOf(pending));
       size = new ClaimSize();
       pending = [];
     }
     size.add(one.voucher);
     pending.push(one);
   }
-  close();
+  if (pending.length > 0) batches.push(batchOf(pending));
   return batches;
+}
+
+/** @param due at least one, all of one coin and contract */
+function batchOf(due: DueVoucher[]): ClaimBatch {
+  const [first] = due;
+  if (!first) throw new RangeError('no vouchers to claim');
+  const { contract, provider, token } = first.voucher;
+  const size = new ClaimSize();
+  for (const { voucher } of due) size.add(voucher);
+  const amount = sum(due.map(({ voucher }) => voucher.total));
+  return { contract, provider, token, vouchers: due, amount, gas: size.gas };
 }
 
 function byDeadline(a: DueVoucher, b: DueVoucher): number {
   const end = ({ deadline }: DueVoucher) => deadline?.atSec ?? Number.POSITIVE_INFINITY;
   return end(a) === end(b) ? a.voucher.openedAtSec - b.voucher.openedAtSec : end(a) - end(b);
-}
-
-function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
-  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ZeroAddress } from 'ethers';
+import { toBeHex, ZeroAddress } from 'ethers';
 import { gasAdded, gasAlone } from '../../../../indexer/playback/claiming/claim-size.ts';
 import type { Deadline } from '../../../../indexer/playback/claiming/deadline.ts';
 import { type Candidate, type PlanFacts, planClaims } from '../../../../indexer/playback/claiming/plan.ts';
@@ -56,6 +56,48 @@ describe('planClaims()', () => {
   it('leaves a transaction that comes to less than its gas', () => {
     const old = { openedAtSec: NOON - DAY, total: ADDED };
     expect(planned([of({ seq: 1, ...old })])).to.deep.equal([[], ['1 below the gas']]);
+  });
+
+  describe('where dust stands beside what pays', () => {
+    const withdrawal: Deadline = { atSec: NOON + 3_700, dueSec: 0, why: 'withdrawal' };
+    /** Old ones that come to what they add to a claim once all have credits, each of another content. */
+    const dust = (number: number) =>
+      Array.from({ length: number }, (_, index) =>
+        of({
+          ...{ seq: 100 + index, openedAtSec: NOON - DAY, total: ADDED },
+          items: stored().items.map((item) => ({ ...item, contentId: toBeHex(index + 1, 32) })),
+        }),
+      );
+
+    it('claims what is threatened and pays alone, and leaves the dust', () => {
+      const good = of({ seq: 1, total: 5n * ALONE }, withdrawal);
+      const { batches, waiting } = planClaims([...dust(40), good], facts());
+      expect(batches.map(({ vouchers }) => vouchers.map(({ voucher }) => voucher.seq))).to.deep.equal([[1]]);
+      expect(batches[0]).to.include({ amount: 5n * ALONE, gas: gasAlone(stored()) });
+      expect(waiting.map(({ why }) => why)).to.deep.equal(Array(40).fill('below the gas'));
+    });
+
+    it('leaves no more of it than does not pay', () => {
+      const good = of({ seq: 1, total: ALONE }, withdrawal);
+      const more = of({ seq: 2, total: ADDED, openedAtSec: NOON - DAY });
+      expect(planned([good, ...dust(2), more])).to.deep.equal([
+        [['1 withdrawal', '2 old']],
+        ['100 below the gas', '101 below the gas'],
+      ]);
+    });
+
+    it('leaves what would pay for each other only beside more of its content', () => {
+      const good = of({ seq: 1, total: ALONE }, withdrawal);
+      const pair = [...dust(1), ...dust(1)];
+      expect(planned([good, ...pair])).to.deep.equal([
+        [['1 withdrawal']],
+        ['100 below the gas', '100 below the gas'],
+      ]);
+      const some = [2n, 3n, 4n].map((parts) =>
+        of({ seq: Number(parts), total: (parts * ALONE) / 6n, openedAtSec: NOON - DAY }),
+      );
+      expect(planned(some)).to.deep.equal([[['2 old', '3 old', '4 old']], []]);
+    });
   });
 
   it('claims before a deadline, from when it is due', () => {
