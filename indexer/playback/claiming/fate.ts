@@ -55,7 +55,8 @@ function outcomeOf(voucher: StoredVoucher, facts: VoucherFacts): Outcome {
     return { to: 'void', claimTx: null, reason: REASONS.overtaken, isFinal: isFinal(blockNumber) };
   }
   const isSent = voucher.state === 'claiming' || voucher.state === 'rejected';
-  if (isSent && rejected) {
+  const isOtherTx = inFlightTx !== null && inFlightTx !== rejected?.txHash;
+  if (isSent && rejected && !isOtherTx && isOf(voucher, rejected)) {
     const { txHash: claimTx, blockNumber } = rejected;
     const reason = REJECT_REASONS[rejected.reason ?? 0] ?? null;
     return { to: 'rejected', claimTx, reason, isFinal: isFinal(blockNumber) };
@@ -65,4 +66,10 @@ function outcomeOf(voucher: StoredVoucher, facts: VoucherFacts): Outcome {
   // The chain has paid it before it was undone; who signed it has never shown it here.
   if (voucher.signature === '') return { to: 'void', claimTx: null, reason: REASONS.undone, isFinal: false };
   return { to: 'sealed', claimTx: null, reason: null, isFinal: false };
+}
+
+/** Whether it is the voucher's own rejection: a number that was not paid is given again in the next epoch. */
+function isOf(voucher: StoredVoucher, { epoch, reason }: ClaimOutcome): boolean {
+  // One of an earlier epoch is refused for its epoch, in this one.
+  return epoch === voucher.epoch && REJECT_REASONS[reason ?? 0] !== 'epoch_invalid';
 }

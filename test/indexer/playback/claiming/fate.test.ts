@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import { REJECT_REASONS } from '../../../../indexer/contract/reject-reasons.ts';
 import { fateOf, type VoucherFacts } from '../../../../indexer/playback/claiming/fate.ts';
 import type { StoredVoucher, VoucherState } from '../../../../indexer/store/book/vouchers.ts';
 import type { ClaimOutcome } from '../../../../indexer/store/store.ts';
 import { NOON, stored } from './samples.ts';
 
 const TX = '0xaa';
+const EPOCH_INVALID = REJECT_REASONS.indexOf('epoch_invalid');
 
 describe('fateOf()', () => {
   const NOTHING: VoucherFacts = {
@@ -66,6 +68,25 @@ describe('fateOf()', () => {
       false,
     ]);
     expect(fate({ state: 'sealed' }, { rejected })).to.equal(null);
+  });
+
+  it('is not rejected by what an earlier epoch had under its number', () => {
+    const earlier = outcome({ kind: 'rejected', amount: null, reason: 8 });
+    const again = { state: 'claiming', epoch: 2 } as const;
+    const channel = { epoch: 2, nextSeq: 0 };
+    expect(fate(again, { channel, rejected: earlier })).to.deep.equal(['sealed', null, null, false]);
+    const late = outcome({ kind: 'rejected', amount: null, epoch: 2, reason: EPOCH_INVALID });
+    expect(fate(again, { channel, rejected: late })).to.deep.equal(['sealed', null, null, false]);
+    const own = outcome({ kind: 'rejected', amount: null, epoch: 2, reason: 8 });
+    expect(fate(again, { channel, rejected: own })?.[0]).to.equal('rejected');
+  });
+
+  it('is under way again, though another transaction has had it rejected', () => {
+    const rejected = outcome({ kind: 'rejected', amount: null, reason: 8 });
+    expect(fate({ state: 'claiming' }, { rejected, inFlightTx: '0xbb' })).to.deep.equal([
+      ...['claiming', '0xbb', null, false],
+    ]);
+    expect(fate({ state: 'claiming' }, { rejected, inFlightTx: TX })?.[0]).to.equal('rejected');
   });
 
   it('is under way while a transaction that is not mined holds it', () => {
