@@ -29,6 +29,8 @@ export interface ClaimedBatch extends MinedClaim {
   gasCost: bigint;
 }
 
+const ALL = Number.MAX_SAFE_INTEGER;
+
 interface SentBatch {
   batch: ClaimBatch;
   call: SentCall;
@@ -60,12 +62,17 @@ export class Claiming {
    * @throws {KeyBusy}, {StillPending}, {NotIndexedInTime} and the node's errors; the next pass goes on from there.
    */
   async run(all = false): Promise<ClaimedBatch[]> {
+    const { log } = this.#deps;
     const batches = (await this.settle()) ? await this.#dueBatches(all) : [];
     const sent: SentBatch[] = [];
     const failures: unknown[] = [];
     for (const batch of batches) {
       // What keeps one from being sent keeps no other.
-      const call = await this.#sender.claim(batch).catch((error: unknown) => void failures.push(error));
+      const call = await this.#sender.claim(batch).catch((error: unknown) => {
+        failures.push(error);
+        const { contract, token, vouchers } = batch;
+        log.warn({ err: error, contract, token, vouchers: vouchers.length }, 'a claim was not sent');
+      });
       if (call) sent.push({ batch, call });
     }
     const mined = [];
@@ -84,18 +91,18 @@ export class Claiming {
 
   /**
    * Brings the book up to the chain.
-   * @param known what is sent and not mined, where that is known; else what was recorded and never sent is sent first.
+   * @param known tells what is sent and not mined; else what was recorded and never sent is sent first.
    * @returns false where the book holds nothing that the chain can decide on.
    */
-  async settle(known?: readonly SentTransaction[]): Promise<boolean> {
+  async settle(known?: () => Promise<readonly SentTransaction[]>): Promise<boolean> {
     const { book, chain, indexed, provider } = this.#deps;
     const [any] = await book.undecidedVouchers(provider, { limit: 1 });
     if (any === undefined && !(await this.#settling.hasNew())) return false;
-    const [sent] = await book.vouchersIn({ provider, states: ['claiming'], limit: 1 });
-    const unmined = known ?? (sent ? await this.#unmined() : []);
+    const marked = await book.vouchersIn({ provider, states: ['claiming'], limit: ALL });
+    const unmined = known ? await known() : marked.length > 0 ? await this.#unmined() : [];
     const { finalBlock } = await chain.now();
     await catchUp(indexed);
-    await this.#settling.run(inFlightIn(unmined), finalBlock);
+    await this.#settling.run({ inFlight: inFlightIn(unmined), finalBlock, marked });
     return true;
   }
 

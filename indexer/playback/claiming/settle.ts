@@ -19,11 +19,25 @@ export interface SettleDeps {
 /** What of ours is on its way: the transaction by {@link keyOf} each voucher in it. */
 export type InFlight = ReadonlyMap<string, string>;
 
+/** What the book and the chain hold, looked at in this order, since another process may send meanwhile. */
+export interface Look {
+  /** What was marked as being claimed. */
+  marked: readonly StoredVoucher[];
+  inFlight: InFlight;
+  /** Nothing changes any more up to there. */
+  finalBlock: number;
+}
+
 const PAGE = 2_000;
 const START: LogPlace = { blockNumber: -1, logIndex: 0 };
 
 export function keyOf({ contract, channelId, epoch, seq }: VoucherKey): string {
   return `${contract} ${channelId} ${epoch} ${seq}`;
+}
+
+/** Another one where it was marked again since. */
+function markOf(voucher: StoredVoucher): string {
+  return `${keyOf(voucher)} ${voucher.claimTx} ${voucher.updatedAtSec}`;
 }
 
 /** Brings the book up to what the records say of the chain. */
@@ -42,17 +56,16 @@ export class Settling {
     return (await store.claimsBy(provider, this.#done, 1)).length > 0;
   }
 
-  /**
-   * The records must show everything that was mined when it was asked what is on its way.
-   * @param finalBlock nothing changes any more up to there.
-   */
-  async run(inFlight: InFlight, finalBlock: number): Promise<void> {
+  /** The records must show everything that was mined when it was asked what is on its way. */
+  async run({ inFlight, finalBlock, marked }: Look): Promise<void> {
     const { book, provider, nowSec } = this.#deps;
     await this.#takeOver(finalBlock);
+    const known = new Set(marked.map(markOf));
     const fates = [];
     for await (const voucher of undecidedOf(book, provider)) {
       const fate = fateOf(voucher, await this.#factsOf(voucher, inFlight, finalBlock));
-      if (fate) fates.push(fate);
+      const isNew = voucher.state === 'claiming' && !known.has(markOf(voucher));
+      if (fate && !(isNew && fate.to === 'sealed')) fates.push(fate);
     }
     if (fates.length > 0) await book.decideVouchers(fates, nowSec());
   }

@@ -49,7 +49,7 @@ async function claim(
     nowSec: () => Math.floor(Date.now() / 1000),
     log: { info: silent, warn: silent },
   });
-  if (!yes) await claiming.settle(await inFlight(provider, book));
+  if (!yes) await claiming.settle(() => inFlight(provider, book));
   else await claiming.settle();
   const due = await claiming.due(all);
   const vouchers = [...due.batches.flatMap((batch) => batch.vouchers), ...due.held, ...due.refused];

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ZeroAddress } from 'ethers';
 import { RpcError, rpcErrorOf } from '../../../../indexer/rpc/errors.ts';
 import type { ContentRow } from '../../../../indexer/store/store.ts';
 import { domainOf } from '../../../contracts/signed.ts';
@@ -307,6 +308,38 @@ describe('claiming', () => {
     expect((await first)[0]?.claimed).to.have.length(1);
     await other.claiming.run();
     expect(await claimsMined()).to.equal(1);
+  });
+
+  it('leaves what another process sends while it asks what is on its way', async () => {
+    const one = await world.start();
+    const other = await world.start({ beside: one });
+    const key = await world.sign(one, await world.open(9n * PRICE), [[listing, 1]]);
+    await one.settled();
+    let claimed: ReturnType<Process['claiming']['run']> | undefined;
+    await one.claiming.settle(async () => {
+      await world.chain.call('evm_setAutomine', false);
+      claimed = other.claiming.run();
+      await until('sent', async () => (await one.book.voucher(key))?.claimTx != null);
+      return [];
+    });
+    expect(await one.book.voucher(key)).to.include({ state: 'claiming' });
+    await world.chain.call('evm_setAutomine', true);
+    await world.chain.call('evm_mine');
+    expect((await claimed)?.[0]?.claimed).to.have.length(1);
+  });
+
+  it('says of each transaction that could not be sent', async () => {
+    const host = await world.start();
+    const token = await world.token();
+    const priced = await world.publish({ token });
+    await world.sign(host, await world.open(9n * PRICE), [[listing, 1]]);
+    await world.sign(host, await world.open(9n * PRICE, { token }), [[priced, 1]]);
+    await host.settled();
+    await world.chain.call('hardhat_setBalance', world.wallet(0).address, '0x0');
+    const error = await host.claiming.run().catch((thrown: unknown) => thrown);
+    expect(error).to.be.an('error');
+    const told = host.logged.filter(({ err }) => err !== undefined);
+    expect(told.map((facts) => facts.token)).to.have.members([ZeroAddress, token]);
   });
 
   it('counts what somebody else has claimed by hand, an older one in its place too', async () => {
