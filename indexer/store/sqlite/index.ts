@@ -56,7 +56,7 @@ export function openSqliteStore({ path, book, minFeedEntries }: SqliteStoreOptio
     ...after(own.catchUp, shown),
     ping: async () => void db.pragma('schema_version'),
     async close() {
-      own.tellLinks();
+      if (db.open) own.tellLinks();
       db.close();
     },
   };
