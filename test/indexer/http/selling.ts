@@ -4,7 +4,7 @@ import { type BaseWallet, hexlify, parseEther, Wallet, ZeroAddress, ZeroHash } f
 import { ACCESS_TYPES } from '../../../indexer/playback/access.ts';
 import { VOUCHER_TYPES } from '../../../indexer/playback/sale/voucher.ts';
 import type { Answer } from './answers.ts';
-import { CREATOR, type HostOptions, startApi } from './api.ts';
+import { type Api, CREATOR, type HostOptions, startApi } from './api.ts';
 import { demanded } from './playing.ts';
 import { newVideo, PROTECTED, protecting } from './protecting.ts';
 import type { Row } from './uploads.ts';
@@ -46,8 +46,33 @@ export interface VoucherSample {
 /** A host with a really packaged video, and viewers with channels. */
 export async function startSelling(options: HostOptions = {}) {
   let fixedSec: number | null = null;
-  const nowSec = () => fixedSec ?? Math.floor(Date.now() / 1000);
+  const nowSec = () => fixedSec ?? realSec();
   const api = await startApi({ nowSec, ...options });
+  const stopAt = (sec: number) => {
+    fixedSec = sec;
+  };
+  return { ...(await sellingOn(api, nowSec)), ...clockOf(api, stopAt) };
+}
+
+const realSec = () => Math.floor(Date.now() / 1000);
+
+/** Chain and host go on to a second, and the host's clock stops there. */
+function clockOf(api: Api, stopAt: (sec: number) => void) {
+  return {
+    async moveTo(sec: number) {
+      await api.increaseTime(Math.max(1, sec - (await headSecOf(api))));
+      stopAt(sec);
+      await api.settled();
+    },
+  };
+}
+
+async function headSecOf({ chain }: Api): Promise<number> {
+  return Number((await chain.provider.getBlock('latest'))?.timestamp);
+}
+
+/** The same on a host that runs. */
+export async function sellingOn(api: Api, nowSec = realSec) {
   const on = protecting(api);
   const { chainId, contract } = api.chain.facts;
   const seller = api.wallet(SELLER).address;
@@ -195,11 +220,10 @@ export async function startSelling(options: HostOptions = {}) {
     await api.settled();
   }
 
-  const headSec = async () => Number((await api.chain.provider.getBlock('latest'))?.timestamp);
-
   return {
     ...{ api, on, seller, contract, chainId, packaged, open, signed, post, buy, outcomeOf, payment },
-    ...{ play, access, token, keyBy, pay, headSec },
+    ...{ play, access, token, keyBy, pay },
+    headSec: () => headSecOf(api),
     /** A listing by anybody, in any coin, with a stream at any provider. */
     async listed(
       cid: string,
@@ -215,12 +239,6 @@ export async function startSelling(options: HostOptions = {}) {
     },
     /** How this host says that a unit is paid. */
     demand: async (video: Video, unit = 0) => demanded((await play(`${video.cid}/keys/${unit}`)).headers),
-    /** Chain and host go on to this second, and the host's clock stops there. */
-    async moveTo(sec: number) {
-      await api.increaseTime(Math.max(1, sec - (await headSec())));
-      fixedSec = sec;
-      await api.settled();
-    },
     nowSec,
     creator: CREATOR,
     stop: () => api.stop(),

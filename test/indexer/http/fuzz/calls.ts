@@ -4,6 +4,7 @@ import { isBlank, unreadable } from '../../../../indexer/http/schemas/fields/tex
 import type { Unit } from '../../../../indexer/lib/unit.ts';
 import { type Api, bytes, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
 import { channelRecipes } from './channel-calls.ts';
+import { keyRecipes } from './key-calls.ts';
 import { offerRecipes, takedownRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
 import { protectedRecipes, protection } from './protected-calls.ts';
@@ -200,6 +201,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /ipfs/{cid}/{path}': below,
     'HEAD /ipfs/{cid}/{path}': below,
     ...(await playRecipes(api)),
+    ...(await keyRecipes(api)),
     ...offerRecipes(api),
     ...takedownRecipes(api),
     'GET /events': {

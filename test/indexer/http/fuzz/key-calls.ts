@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import type { Api } from '../api.ts';
+import { SELLER, sellingOn } from '../selling.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Keys of a video that is really packaged, two of whose minutes are paid by a channel; and the vouchers for them. */
+export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
+  const sale = await sellingOn(api);
+  const video = await sale.packaged();
+  const { cid } = video;
+  const channel = await sale.open();
+  const paid = await sale.signed(channel, [[video.contentId, 2]]);
+  await sale.post(video, { units: [0, 1], ...paid });
+
+  const unit = fc.constantFrom('0', '1');
+  const byHeader: Recipe = {
+    valid: unit.map((one) => ({ params: { cid, unit: one } })),
+    prepare: async (call) => ({
+      ...call,
+      headers: { authorization: `Bearer ${await sale.token(video, { channel })}` },
+    }),
+  };
+  const byPath: Recipe = {
+    valid: unit.map((one) => ({ params: { cid, unit: one } })),
+    prepare: async (call) => ({
+      params: { ...call.params, token: await sale.token(video, { channel }) },
+    }),
+  };
+  return {
+    'GET /vouchers': {
+      valid: fc.record({
+        query: fc.record(
+          { state: fc.constantFrom('open', 'sealed', 'claimed'), limit: fc.constantFrom('1', '1000') },
+          { requiredKeys: [] },
+        ),
+      }),
+      prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),
+    },
+    'HEAD /play/~{token}/{cid}/keys/{unit}': byPath,
+    'GET /play/~{token}/{cid}/keys/{unit}': byPath,
+    'HEAD /play/{cid}/keys/{unit}': byHeader,
+    'GET /play/{cid}/keys/{unit}': byHeader,
+    'POST /play/{cid}/keys': {
+      valid: fc.subarray([0, 1], { minLength: 1 }).map((units) => ({
+        params: { cid },
+        json: { units, ...paid },
+      })),
+    },
+  };
+}
