@@ -71,7 +71,12 @@ export function createApp(deps: AppDeps): Express {
   // Limits come before cached responses, and headers before limits; without limits cached responses set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
   if (limits.length > 0) app.use(headers.set, ...limits);
-  app.use(context.cachedResponses.serve({ headers, isMeant: (req) => !unsigned || isOwnName(req) }));
+  app.use(
+    context.cachedResponses.serve({
+      headers,
+      isMeant: (req) => !req.headers.authorization && (!unsigned || isOwnName(req)),
+    }),
+  );
   if (limits.length === 0) app.use(headers.set);
   if (unsigned) app.use(requireSameOrigin(deps));
   app.use(knownWallet(deps.signIn));

@@ -63,10 +63,11 @@ export function createMetrics({ status, takedowns, vouchers, backupAgeSec }: Obs
     Number(status().synced),
   );
   gauge(registry, 'takedowns', 'Contents that the operator has taken off this host', takedowns);
+  const levels = sharedCall(vouchers);
   const count = { name: 'vouchers', help: 'Vouchers that are not paid' };
-  voucherGauge(registry, count, vouchers, (level) => level.vouchers);
+  voucherGauge(registry, count, levels, (level) => level.vouchers);
   const amount = { name: 'vouchers_amount', help: "What these come to, in the coin's unit" };
-  voucherGauge(registry, amount, vouchers, (level) => level.amount);
+  voucherGauge(registry, amount, levels, (level) => level.amount);
   const age = 'Since the book was last copied by npm run backup, or begun';
   gauge(registry, 'book_backup_age_seconds', age, backupAgeSec);
   return {
@@ -76,6 +77,17 @@ export function createMetrics({ status, takedowns, vouchers, backupAgeSec }: Obs
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),
+  };
+}
+
+/** Who asks while it runs gets what it finds: all gauges are read at once. */
+function sharedCall<T>(call: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | null = null;
+  return async () => {
+    running ??= call().finally(() => {
+      running = null;
+    });
+    return await running;
   };
 }
 

@@ -1,7 +1,9 @@
+import type { Request, Response } from 'express';
 import { sum } from '../../lib/money.ts';
 import type { Earnings } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
+import { showsSecret } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
 import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
@@ -10,7 +12,17 @@ import { laterPage } from './stream-page.ts';
 
 /** What a wallet has earned. */
 export function walletRoutes(context: Context): Route[] {
-  const { store, cachedResponses, provider } = context;
+  const { store, cachedResponses, provider, operatorSecret } = context;
+  const isOperator = showsSecret(operatorSecret);
+  const isProviders = ({
+    params: { wallet },
+    req,
+    res,
+  }: {
+    params: { wallet: string };
+    req: Request;
+    res: Response;
+  }) => wallet === provider?.wallet && (isOperator(req) || res.locals.wallet === wallet);
   const earnings = route('get', '/wallets/{wallet}/earnings', {
     tag: 'Wallets',
     summary: 'Credits and withdrawals by coin, credits by day',
@@ -22,13 +34,17 @@ export function walletRoutes(context: Context): Route[] {
     cache: {
       responses: cachedResponses,
       tags: ({ wallet }) => [TAGS.earnings(wallet.toLowerCase())],
-      // No feed tells of vouchers.
-      untilSec: ({ unclaimed }) => (unclaimed === undefined ? Number.POSITIVE_INFINITY : undefined),
+      // Each sale would show as it is made.
+      isPersonal: isProviders,
     },
-    handle: async ({ params: { wallet }, query }) => {
+    handle: async (input) => {
+      const {
+        params: { wallet },
+        query,
+      } = input;
       const earnings = await store.earnings(wallet.toLowerCase(), query);
-      const isOwn = wallet === provider?.wallet && query.cursor === undefined;
-      const unclaimed = isOwn && { unclaimed: await unclaimedFields(context, wallet) };
+      const showsUnclaimed = isProviders(input) && query.cursor === undefined;
+      const unclaimed = showsUnclaimed && { unclaimed: await unclaimedFields(context, wallet) };
       return { wallet, ...(await earningsFields(context, earnings)), ...unclaimed };
     },
   });

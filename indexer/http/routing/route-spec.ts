@@ -51,6 +51,8 @@ export interface CachePolicy<Params, Query, Answer> {
   tags(params: Params): string[];
   /** Where it depends on the time: when it will be wrong though nothing has changed; undefined: the next second. */
   untilSec?(answer: Answer, query: Query): number | undefined;
+  /** Whether the answer shows what is for this client alone: it is made anew, and not kept. */
+  isPersonal?(input: { params: Params; req: Request; res: Response }): boolean;
 }
 
 /** What a handler gets: read and checked. */

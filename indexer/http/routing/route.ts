@@ -47,7 +47,7 @@ export function route<
       const untilSec = cache?.untilSec?.(found, input.query);
       return new ResponseBody(Buffer.from(JSON.stringify(found)), null, { untilSec });
     };
-    if (cache) {
+    if (cache && !cache.isPersonal?.(input)) {
       const of = { tags: cache.tags(input.params), isTimed: cache.untilSec !== undefined };
       return await cache.responses.send(res, of, write);
     }

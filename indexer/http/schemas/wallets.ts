@@ -36,7 +36,7 @@ export const earningsAnswer = namedObject('Earnings', {
     .optional()
     .meta({
       description:
-        "Of this host's own provider: vouchers that viewers have signed, by coin; on the first page",
+        "Of this host's own provider, for itself (signed in) and the operator: vouchers that viewers have signed, by coin; on the first page",
     }),
   by_day: z.array(
     z.strictObject({

@@ -75,13 +75,26 @@ describe('GET /vouchers', () => {
     expectProblem(await api.get('/vouchers', guessed), 401, 'session_invalid');
   });
 
-  it('what is unclaimed stands in the earnings of the provider, and of nobody else', async () => {
-    const { body } = await api.get(`/wallets/${api.wallet(0).address}/earnings`);
-    const [coin, ...others] = body.unclaimed as Row[];
-    expect(others).to.deep.equal([]);
-    expect(coin).to.deep.include({ token_symbol: 'ETH', amount: '0.013', vouchers: 2 });
-    expect(coin).to.deep.include({ amount_base_units: '13000000000000000' });
-    const another = await api.get(`/wallets/${api.wallet(1).address}/earnings`);
+  it('what is unclaimed stands in the earnings of the provider, for itself and the operator', async () => {
+    const path = `/wallets/${api.wallet(0).address}/earnings`;
+    // A stranger's answer, which is kept, is not the provider's.
+    expect((await api.get(path)).body).not.to.have.property('unclaimed');
+    for (const shown of [api.asOperator, await api.signedIn(0)]) {
+      const { body } = await api.get(path, shown);
+      const [coin, ...others] = body.unclaimed as Row[];
+      expect(others).to.deep.equal([]);
+      expect(coin).to.deep.include({ token_symbol: 'ETH', amount: '0.013', vouchers: 2 });
+      expect(coin).to.deep.include({ amount_base_units: '13000000000000000' });
+    }
+  });
+
+  it('and for nobody else', async () => {
+    const path = `/wallets/${api.wallet(0).address}/earnings`;
+    await api.get(path, api.asOperator);
+    for (const shown of [undefined, await api.signedIn(1), { authorization: `Bearer ${'x'.repeat(43)}` }]) {
+      expect((await api.get(path, shown)).body).not.to.have.property('unclaimed');
+    }
+    const another = await api.get(`/wallets/${api.wallet(1).address}/earnings`, api.asOperator);
     expect(another.body).not.to.have.property('unclaimed');
   });
 
@@ -91,5 +104,21 @@ describe('GET /vouchers', () => {
     expect(text).to.contain(`vouchers{${at},state="sealed"} 1\n`);
     expect(text).to.contain(`vouchers_amount{${at},state="open"} 0.012\n`);
     expect(text).to.contain(`vouchers_amount{${at},state="rejected"} 0.003\n`);
+  });
+
+  it('for which the book is summed up once', async () => {
+    const { book } = api.deps;
+    const { unclaimed } = book;
+    let sums = 0;
+    book.unclaimed = (provider) => {
+      sums += 1;
+      return unclaimed(provider);
+    };
+    try {
+      await (await fetch(`${api.url}/metrics`)).text();
+    } finally {
+      book.unclaimed = unclaimed;
+    }
+    expect(sums).to.equal(1);
   });
 });
