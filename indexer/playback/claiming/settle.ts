@@ -77,7 +77,10 @@ export class Settling {
       const claims = await store.claimsBy(provider, after, PAGE);
       const rebuilt: RebuiltVoucher[] = [];
       for (const claim of claims) {
-        if ((await book.voucher(claim)) === null) rebuilt.push(await this.#rebuilt(claim, finalBlock));
+        const known = await book.voucher(claim);
+        // What was set aside for good, the provider may have claimed by hand.
+        if (known === null || known.state === 'rejected')
+          rebuilt.push(await this.#rebuilt(claim, finalBlock));
       }
       if (rebuilt.length > 0) await book.rebuildVouchers(rebuilt);
       const last = claims.at(-1);

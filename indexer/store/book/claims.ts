@@ -49,7 +49,10 @@ export interface Claims {
   ): Promise<StoredVoucher[]>;
   /** One transaction. */
   decideVouchers(fates: readonly VoucherFate[], nowSec: number): Promise<void>;
-  /** Takes vouchers of the chain over that the book has not; those that it has stay as they are. One transaction. */
+  /**
+   * Takes vouchers of the chain over that the book has not; those that it has stay as they are, but what was rejected is
+   * undecided again. One transaction.
+   */
   rebuildVouchers(rebuilt: readonly RebuiltVoucher[]): Promise<void>;
   /** Latest opened first. @throws {BadCursor} */
   vouchersOf(query: VouchersQuery): Promise<Page<StoredVoucher>>;

@@ -95,6 +95,14 @@ export function describeClaims(book: () => Book): void {
       expect(await undecided()).to.deep.equal([]);
     });
 
+    it('has one that was rejected for good decided anew', async () => {
+      await sign({ seq: 7 });
+      await decide(7, 'open', 'rejected', { isFinal: true });
+      await book().rebuildVouchers([{ ...rebuilt, total: 1n }]);
+      expect(await at(7)).to.include({ state: 'rejected', total: voucher().total });
+      expect(await undecided()).to.deep.equal(['7 rejected']);
+    });
+
     it('leaves a voucher that is here as it was signed', async () => {
       await sign({ seq: 7 });
       await book().rebuildVouchers([{ ...rebuilt, total: 1n }]);

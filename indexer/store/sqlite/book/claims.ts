@@ -40,7 +40,7 @@ export function claims(db: Database.Database): Claims {
       opened_at, updated_at, claim_tx, decided)
     VALUES (@contract, @channelId, @epoch, @seq, @provider, @token, 'claimed', @items, @total, '', '',
       @claimedAtSec, @claimedAtSec, @claimTx, @decided)
-    ON CONFLICT DO NOTHING`);
+    ON CONFLICT DO UPDATE SET decided = 0 WHERE state = 'rejected'`);
   const search = createSearch<VoucherRecord>(db, vouchersOfSql);
 
   return {

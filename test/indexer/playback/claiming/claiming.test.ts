@@ -233,6 +233,23 @@ describe('claiming', () => {
     expect(await host.book.voucher(key)).to.include({ state: 'rejected', reason: 'deposit_too_low' });
   });
 
+  it('counts as claimed what was set aside, and was paid all the same', async () => {
+    const host = await world.start();
+    const channel = await world.open(9n * PRICE);
+    const key = await world.sign(host, channel, [[listing, 10]]);
+    await host.claiming.run();
+    expect(await host.book.voucher(key)).to.include({ state: 'rejected', reason: 'deposit_too_low' });
+    const [provider, token, authorizer, salt] = channel.named;
+    const whole = { viewer: channel.viewer, provider, token, authorizer, salt };
+    await (await world.as(world.viewer).deposit(whole, PRICE, { value: PRICE })).wait();
+    const receipt = await claimByHand(channel, 0, 10);
+    await host.settled();
+    await host.claiming.run();
+    const paid = { state: 'claimed', reason: null, claimTx: receipt?.hash };
+    expect(await host.book.voucher(key)).to.include(paid);
+    expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.deep.equal([]);
+  });
+
   it('sets nothing aside that has grown since it was judged', async () => {
     const channel = await world.open(9n * PRICE);
     let looks = 0;
