@@ -63,7 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/publishing': CONTRACT,
   'indexer/secrets': STORE,
   'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media', 'indexer/secrets', 'packager'],
-  'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing'],
+  'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing', 'packager/keys.ts'],
   'indexer/playback/claiming': [...CONTRACT, 'indexer/txmgr'],
   'indexer/http': HTTP,
   // The host and the page both make the same of a video.

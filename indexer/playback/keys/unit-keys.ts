@@ -1,11 +1,9 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { type ContentKeys, contentKeys, sha256Hex } from '../../../packager/keys.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { errorWith } from '../../lib/errors.ts';
 import { packagedKeyHashes } from '../../media/packaged.ts';
 import type { MediaStorage } from '../../media/storage.ts';
 
-const KEY_BYTES = 16;
-const SALT = 'stream-host/1';
 const MAX_REMEMBERED = 1_000;
 const MAX_REMEMBERED_KEYS = 50_000;
 
@@ -20,14 +18,14 @@ export class KeyDiffers extends errorWith<{ cid: string; unit: number }>(
 interface Deps {
   storage: Pick<MediaStorage, 'find' | 'read' | 'stat'>;
   /** What all keys of a canonical CID come from, by whom it was made; `null`: this host does not have it. */
-  secretOf(cidKey: string, owner: string): Promise<Uint8Array | null>;
+  secretOf(cidKey: string, owner: string): Promise<Uint8Array<ArrayBuffer> | null>;
 }
 
-/** The keys of protected videos that are kept here, as packager/keys.ts derives them. */
+/** The keys of protected videos that are kept here. */
 export class UnitKeys {
   readonly #deps: Deps;
   readonly #hashes = new BoundedMap<string, KeyHashes>(MAX_REMEMBERED);
-  readonly #secrets = new BoundedMap<string, Uint8Array>(MAX_REMEMBERED);
+  readonly #sources = new BoundedMap<string, ContentKeys>(MAX_REMEMBERED);
   readonly #keys = new BoundedMap<string, Buffer>(MAX_REMEMBERED_KEYS);
 
   constructor(deps: Deps) {
@@ -48,31 +46,35 @@ export class UnitKeys {
 
   /** Whether this host can open what a creator has published. */
   async canOpen(cid: string, creator: string): Promise<boolean> {
-    return (await this.#secretOf(cid, creator)) !== null;
+    return (await this.#sourceOf(cid, creator)) !== null;
   }
 
   /** The 16 bytes that open each of the units, which all have a key. @throws {KeyDiffers} */
   async keysOf(cid: string, creator: string, units: readonly number[]): Promise<Buffer[]> {
-    const secret = await this.#secretOf(cid, creator);
+    const source = await this.#sourceOf(cid, creator);
     const hashes = await this.hashesOf(cid);
-    return units.map((unit) => {
+    const keyOf = async (unit: number) => {
       const name = `${cid} ${creator} ${unit}`;
       const known = this.#keys.get(name);
       if (known !== undefined) return known;
-      const key = Buffer.from(hkdfSync('sha256', secret ?? '', SALT, `key ${unit}`, KEY_BYTES));
-      const isRight = createHash('sha256').update(key).digest('hex') === hashes?.[unit];
-      if (secret === null || !isRight) throw new KeyDiffers({ cid, unit });
-      this.#keys.set(name, key);
-      return key;
-    });
+      const key = await source?.key(unit);
+      if (key === undefined || (await sha256Hex(key)) !== hashes?.[unit]) throw new KeyDiffers({ cid, unit });
+      const kept = Buffer.from(key);
+      this.#keys.set(name, kept);
+      return kept;
+    };
+    return await Promise.all(units.map(keyOf));
   }
 
-  async #secretOf(cid: string, creator: string): Promise<Uint8Array | null> {
+  /** `null`: this host can't open what the creator has published. */
+  async #sourceOf(cid: string, creator: string): Promise<ContentKeys | null> {
     const name = `${cid} ${creator}`;
-    const known = this.#secrets.get(name);
+    const known = this.#sources.get(name);
     if (known !== undefined) return known;
     const secret = await this.#deps.secretOf(cid, creator);
-    if (secret !== null) this.#secrets.set(name, secret);
-    return secret;
+    if (secret === null) return null;
+    const source = await contentKeys(secret);
+    this.#sources.set(name, source);
+    return source;
   }
 }
