@@ -1,5 +1,6 @@
-import { getAddress, id, keccak256, TypedDataEncoder } from 'ethers';
+import { id, keccak256, TypedDataEncoder } from 'ethers';
 import type { VoucherItem, VoucherKey } from '../../store/book/vouchers.ts';
+import { accessDomain } from '../access.ts';
 
 /** What a channel's key signs: all units of its epoch since the last claim, of each content in one item. */
 export interface SignedVoucher extends VoucherKey {
@@ -37,13 +38,7 @@ export function createVoucherDigest(chainId: number): (voucher: SignedVoucher) =
   const domainOf = (contract: string) => {
     const known = domains.get(contract);
     if (known !== undefined) return known;
-    const verifyingContract = getAddress(contract);
-    const domain = TypedDataEncoder.hashDomain({
-      name: 'StreamHost',
-      version: '1',
-      chainId,
-      verifyingContract,
-    });
+    const domain = TypedDataEncoder.hashDomain(accessDomain(chainId, contract));
     domains.set(contract, domain); // Of deployments, so there are few.
     return domain;
   };
