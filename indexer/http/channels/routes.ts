@@ -33,7 +33,7 @@ function depositRoute(context: Context): Route {
     tag: 'Channels',
     summary: "Opens a channel with this host's provider, or adds to it, on the viewer's signature alone",
     description:
-      'The viewer signs for the token (EIP-3009), and the host pays the gas: for its own provider, in coins that it takes (`deposits` of `GET /chain`), from an amount on, within a daily budget. A call without signature answers what to sign. The same call again is the same deposit.',
+      'The viewer signs for the token (EIP-3009), and the host pays the gas: for its own provider, in coins that it takes (`relayed_deposits` of `GET /chain`), from an amount on, within a daily budget. A call without signature answers what to sign. The same call again is the same deposit.',
     body: depositBody,
     answer: channelWritten,
     also: { 201: 'The channel is opened' },
