@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { HostContract } from '../contract/stream-host.ts';
 import { messageOf } from '../lib/errors.ts';
 import { toBaseUnits } from '../lib/money.ts';
 import { repeat } from '../lib/repeat.ts';
@@ -23,6 +24,7 @@ const LOOKS_PER_DELAY = 10;
 interface ClaimingParts {
   provider: Provider | null;
   tokens: TokenBook;
+  contract: HostContract;
   /** Ends all waiting. */
   signal: AbortSignal;
 }
@@ -30,7 +32,7 @@ interface ClaimingParts {
 /** The job that claims what this host has sold. @returns what starts it, which returns what ends it */
 export async function openClaiming(
   infrastructure: Infrastructure,
-  { provider, tokens, signal }: ClaimingParts,
+  { provider, tokens, contract, signal }: ClaimingParts,
 ): Promise<() => () => Promise<void>> {
   const { config, network, store, book, chain, log, nowSec } = infrastructure;
   const { operator: wallet, provider: node, facts } = network;
@@ -38,13 +40,13 @@ export async function openClaiming(
   const lock = createKeyLock(book, { waitMs: KEY_WAIT_MS });
   const timeouts = { giveUpAfterMs: Number.POSITIVE_INFINITY };
   const txManager = new TxManager({ wallet, provider: node, records: book, lock, timeouts, signal });
-  const claims = new ClaimChain(node);
   const indexed: IndexedChain = {
     head: () => chain.head(),
     waitFor: (block) => chain.waitFor(block, { signal }),
   };
   const claiming = new Claiming({
-    ...{ store, book, txManager, indexed, log, nowSec, chain: claims },
+    ...{ store, book, txManager, indexed, log, nowSec, contract },
+    chain: new ClaimChain(node),
     provider: provider.wallet.toLowerCase(),
     policy: await claimPolicy(config, tokens),
     gasCap: config.claimBatchGas,
@@ -62,7 +64,7 @@ export async function openClaiming(
     }
   }
 
-  const delaySec = await claims.withdrawDelaySec(facts.contract).catch(() => Number.POSITIVE_INFINITY);
+  const delaySec = await contract.withdrawDelaySec(facts.contract).catch(() => Number.POSITIVE_INFINITY);
   return () => repeat(Math.min(LONGEST_PAUSE_MS, (1_000 * delaySec) / LOOKS_PER_DELAY), look);
 }
 

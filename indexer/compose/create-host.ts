@@ -41,7 +41,7 @@ export async function createHost(config: Config, options: HostOptions) {
   const own = openOwnServing(infrastructure, writing, { contract, unitKeys, signal: stopping.signal });
   const tokens = createTokenBook(network.rpc, { known: coins });
   const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens, unitKeys });
-  const claiming = await openClaiming(infrastructure, { ...own, tokens, signal: stopping.signal });
+  const claiming = await openClaiming(infrastructure, { ...own, tokens, contract, signal: stopping.signal });
   const { worker } = uploads;
   const packaging = parts.use(
     await openPackaging(infrastructure, { key, worker, listings, serving: own.serving }),

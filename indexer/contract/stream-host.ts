@@ -24,6 +24,7 @@ export class HostContract {
   readonly #provider: JsonRpcApiProvider;
   readonly #at: (address: string) => StreamHost;
   readonly #asking = new SingleFlight<TermsInForce | null>();
+  readonly #delays = new Map<string, number>();
 
   /** @param provider made with `cacheTimeout: -1`. */
   constructor(provider: JsonRpcApiProvider) {
@@ -47,12 +48,15 @@ export class HostContract {
 
   /** How long a withdrawal from a channel takes; it never changes. */
   async withdrawDelaySec(contract: string): Promise<number> {
-    return Number(await this.#at(contract).withdrawDelaySec());
+    const delaySec = this.#delays.get(contract) ?? Number(await this.#at(contract).withdrawDelaySec());
+    this.#delays.set(contract, delaySec);
+    return delaySec;
   }
 
-  /** Who signs for the provider's streams beside itself, checksummed; the zero address: nobody. */
-  async delegateOf(contract: string, provider: string): Promise<string> {
-    return await this.#at(contract).claimDelegateOf(provider);
+  /** Whether the contract takes what this key signs, and its claims, for the provider: it is its own or its delegate's. */
+  async actsFor(contract: string, provider: string, key: string): Promise<boolean> {
+    if (provider.toLowerCase() === key.toLowerCase()) return true;
+    return (await this.#at(contract).claimDelegateOf(provider)).toLowerCase() === key.toLowerCase();
   }
 
   /** Which of `nonces` any of `sponsors` has used. */

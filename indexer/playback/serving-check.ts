@@ -24,9 +24,7 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
 
   async function requireKey({ wallet }: Provider): Promise<void> {
     if (key === null) throw notSetUp('This host has no key (PRIVATEKEY) to register streams with');
-    if (key.address.toLowerCase() === wallet.toLowerCase()) return;
-    const delegate = await contract.delegateOf(writer.contract, wallet);
-    if (delegate.toLowerCase() === key.address.toLowerCase()) return;
+    if (await contract.actsFor(writer.contract, wallet, key.address)) return;
     throw notSetUp(`${wallet}, for which this host serves, has not named its key ${key.address} as delegate`);
   }
 

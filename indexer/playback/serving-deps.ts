@@ -17,7 +17,7 @@ export interface ServingDeps {
   wallet: Pick<BaseWallet, 'address' | 'signTypedData'> | null;
   writer: ContractWriter;
   relay: Pick<Relay, 'accepts'>;
-  contract: Pick<HostContract, 'delegateOf'>;
+  contract: Pick<HostContract, 'actsFor'>;
   callCheck: Pick<CallCheck, 'headTimeSec'>;
   store: Store;
   book: ServeWishes & ProvidedMedia & Pick<StagedUploads, 'uploadsOf'> & Pick<Takedowns, 'takedownOf'>;

@@ -27,7 +27,6 @@ export interface MinedClaim {
 export class ClaimChain {
   readonly #provider: JsonRpcApiProvider;
   readonly #at: ReturnType<typeof hostsBy>;
-  readonly #delays = new Map<string, number>();
   #tellsFinality = false;
 
   /** @param provider made with `cacheTimeout: -1`. */
@@ -62,18 +61,6 @@ export class ClaimChain {
       if (this.#tellsFinality || !refusesTag(error)) throw error;
       return null;
     }
-  }
-
-  /** Whether the contract takes this key's claims for the provider. */
-  async takesClaims(contract: string, provider: string, key: string): Promise<boolean> {
-    if (provider.toLowerCase() === key.toLowerCase()) return true;
-    return (await this.#at(contract).claimDelegateOf(provider)).toLowerCase() === key.toLowerCase();
-  }
-
-  async withdrawDelaySec(contract: string): Promise<number> {
-    const known = this.#delays.get(contract) ?? Number(await this.#at(contract).withdrawDelaySec());
-    this.#delays.set(contract, known);
-    return known;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RejectReason } from '../../contract/reject-reasons.ts';
+import type { HostContract } from '../../contract/stream-host.ts';
 import type { Claims } from '../../store/book/claims.ts';
 import type { StoredVoucher } from '../../store/book/vouchers.ts';
 import type { Catalogue, ChannelRow, Channels, ContentRow } from '../../store/store.ts';
@@ -19,7 +20,8 @@ import { undecidedOf } from './undecided.ts';
 export interface DueDeps {
   store: Pick<Channels, 'channel'> & Pick<Catalogue, 'contentById'>;
   book: Pick<Claims, 'undecidedVouchers'>;
-  chain: Pick<ClaimChain, 'now' | 'reasons' | 'withdrawDelaySec' | 'takesClaims'>;
+  chain: Pick<ClaimChain, 'now' | 'reasons'>;
+  contract: Pick<HostContract, 'withdrawDelaySec' | 'actsFor'>;
   /** Whose vouchers, lower case. */
   provider: string;
   /** Whose key claims; `null`: nobody's, but it is said what is due. */
@@ -77,7 +79,7 @@ export async function dueVouchers(deps: DueDeps, all = false): Promise<DueVouche
 
 /** Of each channel the first that is not decided; the others wait for it. */
 async function candidatesAmong(
-  { store, chain }: DueDeps,
+  { store, contract: host }: DueDeps,
   vouchers: readonly StoredVoucher[],
   { held }: Pick<DueVouchers, 'held'>,
 ): Promise<Candidate[]> {
@@ -95,7 +97,7 @@ async function candidatesAmong(
     else {
       await readContents(store, voucher, contents);
       const contentOf = (contentId: string) => contents.get(`${contract} ${contentId}`) ?? null;
-      const withdrawDelaySec = await chain.withdrawDelaySec(contract);
+      const withdrawDelaySec = await host.withdrawDelaySec(contract);
       candidates.push({ voucher, deadline: deadlineOf(voucher, { channel, contentOf, withdrawDelaySec }) });
     }
   }
@@ -122,7 +124,7 @@ async function judge(deps: DueDeps, batch: ClaimBatch, found: DueVouchers): Prom
   const { chain, provider, claimer } = deps;
   const { contract } = batch;
   const vouchers = batch.vouchers.map(({ voucher }) => voucher);
-  if (claimer !== null && !(await chain.takesClaims(contract, provider, claimer))) {
+  if (claimer !== null && !(await deps.contract.actsFor(contract, provider, claimer))) {
     found.held.push(...vouchers.map((voucher) => ({ voucher, why: 'no delegate' as const })));
     return;
   }

@@ -1,4 +1,5 @@
 import { claimPolicy } from '../../../indexer/compose/claiming.ts';
+import { HostContract } from '../../../indexer/contract/stream-host.ts';
 import { ClaimChain } from '../../../indexer/playback/claiming/claim-chain.ts';
 import { Claiming } from '../../../indexer/playback/claiming/claiming.ts';
 import { knownCoins } from '../../../indexer/tokens/known-coins.ts';
@@ -43,6 +44,7 @@ async function claim(
   const silent = () => undefined;
   const claiming = new Claiming({
     ...{ store, book, txManager, indexed, chain: new ClaimChain(provider) },
+    contract: new HostContract(provider),
     provider: wallet.toLowerCase(),
     policy: await claimPolicy(config, tokens),
     gasCap: config.claimBatchGas,

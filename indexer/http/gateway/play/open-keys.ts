@@ -10,13 +10,6 @@ import type { Context } from '../../context.ts';
 export function openKeys(gate: PlayGate, context: Context) {
   const { chain, contract, unitKeys, config, nowSec } = context;
   const { unconfirmedUnits } = config;
-  const delays = new Map<string, Promise<number>>();
-  const withdrawDelaySec = (at: string) => {
-    const known = delays.get(at) ?? contract.withdrawDelaySec(at);
-    delays.set(at, known);
-    known.catch(() => delays.delete(at));
-    return known;
-  };
   const payers = new PayerUnits(context);
   const sale = new KeySale({ ...context, mirrorAgeSec: createMirrorAge(chain, nowSec), unconfirmedUnits });
   const keys = new KeyGate({
@@ -25,7 +18,8 @@ export function openKeys(gate: PlayGate, context: Context) {
     isLagging: () => gate.isLagging(),
   });
   const mediaOf = createKeyMedia({
-    ...{ unitKeys, withdrawDelaySec, nowSec },
+    ...{ unitKeys, nowSec },
+    withdrawDelaySec: (at) => contract.withdrawDelaySec(at),
     offersOf: (cid) => gate.offersOf(cid),
     onIndexed: (listener) => chain.onIndexed(listener),
   });

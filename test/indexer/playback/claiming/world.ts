@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AbiCoder, keccak256, toBeHex, toQuantity, Wallet, ZeroAddress } from 'ethers';
 import { createIndexer } from '../../../../indexer/compose/indexer.ts';
+import { HostContract } from '../../../../indexer/contract/stream-host.ts';
 import { sum } from '../../../../indexer/lib/money.ts';
 import { ClaimChain } from '../../../../indexer/playback/claiming/claim-chain.ts';
 import { Claiming, type ClaimingDeps } from '../../../../indexer/playback/claiming/claiming.ts';
@@ -145,6 +146,7 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
     const node = new RpcProvider(undoableNode(chain.rpc, undoable), Number(chainId));
     const deps: ClaimingDeps = {
       ...{ store, book, txManager, indexed, gasCap, chain: new ClaimChain(node) },
+      contract: new HostContract(node),
       provider: provider.address.toLowerCase(),
       policy: { ...AT_ONCE, ...policy },
       nowSec: options.nowSec ?? (() => Math.floor(Date.now() / 1000)),
