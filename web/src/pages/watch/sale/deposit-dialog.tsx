@@ -4,10 +4,10 @@ import { ActionButton } from '../../../components/form/action-button.tsx';
 import { Dialog } from '../../../components/form/dialog.tsx';
 import { Field } from '../../../components/form/field.tsx';
 import { Notice } from '../../../components/notice.tsx';
-import { useWalletAction } from '../../../contract/use-write.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import { costText, proposedUnits, unitsIn, unitsOfAll } from './amounts.ts';
 import { rememberLimit } from './limits.ts';
+import { useSignerAction } from './use-signer-action.ts';
 
 interface DepositDialogProps {
   dialog: RefObject<HTMLDialogElement | null>;
@@ -30,14 +30,9 @@ export function DepositDialog({ dialog, content, sale, hasDeposit }: DepositDial
   const price = BigInt(content.price_base_units);
   const isGood = units !== undefined && most !== undefined;
 
-  const make = useWalletAction(
-    { what: `deposit:${content.contract}:${content.content_id}`, onDone: () => dialog.current?.close() },
-    async ({ wallet, chain }, steps) => {
-      steps.wallet();
-      const { signerOf } = await import('../../../contract/stream-host.ts');
-      await sale.deposit(await signerOf(wallet, chain), price * BigInt(units ?? 0));
-      return undefined;
-    },
+  const close = () => dialog.current?.close();
+  const make = useSignerAction('deposit', content, close, (signer) =>
+    sale.deposit(signer, price * BigInt(units ?? 0)),
   );
   const start = () => {
     const allowed = price * BigInt(most ?? 0);

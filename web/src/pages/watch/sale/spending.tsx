@@ -6,9 +6,9 @@ import { ActionButton } from '../../../components/form/action-button.tsx';
 import { Button } from '../../../components/form/button.tsx';
 import { ResourceView } from '../../../components/states.tsx';
 import { Time } from '../../../components/time.tsx';
-import { useWalletAction } from '../../../contract/use-write.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import { baseText } from './amounts.ts';
+import { useSignerAction } from './use-signer-action.ts';
 
 interface SpendingProps {
   content: Content;
@@ -69,25 +69,8 @@ const COLLECTED = { done: 'The rest is in your wallet.' };
 
 /** The rest is asked for by one button, and by another it is taken once the delay is over. */
 function Rest({ content, sale, balance: { left, withdrawableAtSec }, again }: RestProps) {
-  const what = `${content.contract}:${content.content_id}`;
-  const leave = useWalletAction(
-    { what: `leave:${what}`, onDone: again },
-    async ({ wallet, chain }, steps) => {
-      steps.wallet();
-      const { signerOf } = await import('../../../contract/stream-host.ts');
-      await sale.leave(await signerOf(wallet, chain));
-      return undefined;
-    },
-  );
-  const collect = useWalletAction(
-    { what: `collect:${what}`, onDone: again },
-    async ({ wallet, chain }, steps) => {
-      steps.wallet();
-      const { signerOf } = await import('../../../contract/stream-host.ts');
-      await sale.collect(await signerOf(wallet, chain));
-      return undefined;
-    },
-  );
+  const leave = useSignerAction('leave', content, again, (signer) => sale.leave(signer));
+  const collect = useSignerAction('collect', content, again, (signer) => sale.collect(signer));
   if (withdrawableAtSec === null) {
     if (left === 0n) return null;
     return (
