@@ -2,6 +2,7 @@
  * A process for tests that kill it: `node busy-store.ts FOLDER SEED STEPS`. It adds, removes and reads at the same time,
  * and prints what it begins and what is done.
  */
+import { writeSync } from 'node:fs';
 import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import { POOL, readWhole, seeded } from './pool.ts';
 
@@ -12,8 +13,9 @@ const storage = await openFileStorage({ folder, log: () => undefined });
 const kept = new Map<string, string>(JSON.parse(process.env.KEPT ?? '[]'));
 const busy = new Set<string>();
 
+/** Waits until the line is in the pipe: what `process.stdout` holds while its reader is slow dies with the process. */
 const say = (what: string, name: string, cid = '') =>
-  process.stdout.write(`${JSON.stringify([what, name, cid])}\n`);
+  writeSync(1, `${JSON.stringify([what, name, cid])}\n`);
 
 /** One after the other, on things of which no other hand has hold. */
 async function work(deed: 'add' | 'remove' | 'read'): Promise<void> {
