@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { BaseWallet } from 'ethers';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PRICE, type Selling, type SoldVideo, startSelling } from '../client/selling.ts';
 import { startChromium } from './chromium.ts';
 import { startClientPages } from './client-pages.ts';
+import { makeFilm } from './ffmpeg-sources.ts';
 
-const run = promisify(execFile);
 /** Eleven units. */
 const SECONDS = 650;
 const DEPOSIT = String(60n * PRICE);
@@ -26,7 +24,7 @@ describe('the client library in Chromium, with hls.js', function () {
     folder = await mkdtemp(join(tmpdir(), 'client-'));
     // Two renditions, and nothing else of ffmpeg.
     selling = await startSelling({ env: { FFMPEG: 'ffmpeg', RENDITIONS: '144' } });
-    of = await selling.sold({ file: await film(folder) });
+    of = await selling.sold({ file: await makeFilm(folder, SECONDS) });
     pages = await startClientPages();
     selling.api.chain.servesPageAt(pages.port);
     browser = await startChromium();
@@ -198,24 +196,3 @@ describe('the client library in Chromium, with hls.js', function () {
     await context.close();
   });
 });
-
-/** Moving pictures and a tone, small and quickly made. */
-async function film(folder: string): Promise<Uint8Array<ArrayBuffer>> {
-  const path = join(folder, 'film.mp4');
-  const picture = ['-f', 'lavfi', '-i', `testsrc=size=320x180:rate=5:duration=${SECONDS}`];
-  const tone = ['-f', 'lavfi', '-i', `sine=duration=${SECONDS}`];
-  const codecs = [
-    '-pix_fmt',
-    'yuv420p',
-    '-c:v',
-    'libx264',
-    '-preset',
-    'ultrafast',
-    '-g',
-    '10',
-    '-c:a',
-    'aac',
-  ];
-  await run('ffmpeg', ['-v', 'error', '-y', ...picture, ...tone, ...codecs, path]);
-  return new Uint8Array(await readFile(path));
-}

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -28,4 +29,14 @@ export async function makeSource(
   const codecs = ['-pix_fmt', 'yuv420p', ...SOURCES[name]];
   await runFile('ffmpeg', ['-v', 'error', '-y', ...picture, ...tone, ...codecs, source]);
   return source;
+}
+
+/** Moving pictures and a tone, as long as they have to be, small and quickly made. */
+export async function makeFilm(folder: string, seconds: number): Promise<Uint8Array<ArrayBuffer>> {
+  const path = join(folder, 'film.mp4');
+  const picture = ['-f', 'lavfi', '-i', `testsrc=size=320x180:rate=5:duration=${seconds}`];
+  const tone = ['-f', 'lavfi', '-i', `sine=duration=${seconds}`];
+  const codecs = ['-pix_fmt', 'yuv420p', ...FAST, '-g', '10', '-c:a', 'aac'];
+  await runFile('ffmpeg', ['-v', 'error', '-y', ...picture, ...tone, ...codecs, path]);
+  return new Uint8Array(await readFile(path));
 }

@@ -1,13 +1,7 @@
 import Hls from 'hls.js/light';
+import { AUTOMATIC, chosenHeight, type Rendition, renditionFor } from './quality.ts';
 
 // The only module that needs hls.js: loaded when a packaged video plays.
-
-/** One of the sizes that a video has. */
-export interface Rendition {
-  /** Its place in the player's list. */
-  index: number;
-  height: number;
-}
 
 export interface HlsStream {
   /** Plays one rendition from the next segment on; -1: whichever the line allows. */
@@ -58,7 +52,12 @@ export function playHls(
     enableWorker: false,
   });
   let isLocked = false;
-  hls.on(Hls.Events.MANIFEST_PARSED, () => listeners.onRenditions(renditionsOf(hls)));
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    const renditions = renditionsOf(hls);
+    const chosen = renditionFor(renditions, chosenHeight.get());
+    if (chosen !== AUTOMATIC) hls.loadLevel = chosen;
+    listeners.onRenditions(renditions);
+  });
   hls.on(Hls.Events.ERROR, (_, { details, response, fatal }) => {
     // Who pays the keys says what is missing.
     if (details === Hls.ErrorDetails.KEY_LOAD_ERROR && attach) return;

@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { Attach, HlsListeners, HlsStream, Rendition } from './hls-stream.ts';
+import type { Attach, HlsListeners, HlsStream } from './hls-stream.ts';
+import type { Rendition } from './quality.ts';
 
 interface HlsTurn extends Omit<HlsListeners, 'onRenditions'> {
   /** Of a master playlist; `undefined`: what plays is no packaged video. */
