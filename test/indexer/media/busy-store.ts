@@ -14,8 +14,7 @@ const kept = new Map<string, string>(JSON.parse(process.env.KEPT ?? '[]'));
 const busy = new Set<string>();
 
 /** Waits until the line is in the pipe: what `process.stdout` holds while its reader is slow dies with the process. */
-const say = (what: string, name: string, cid = '') =>
-  writeSync(1, `${JSON.stringify([what, name, cid])}\n`);
+const say = (what: string, name: string, cid = '') => writeSync(1, `${JSON.stringify([what, name, cid])}\n`);
 
 /** One after the other, on things of which no other hand has hold. */
 async function work(deed: 'add' | 'remove' | 'read'): Promise<void> {
