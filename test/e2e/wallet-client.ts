@@ -67,7 +67,7 @@ export async function signIn(
   return { authorization: `Bearer ${body.token}` };
 }
 
-/** Uploads a file for a wallet that is signed in. */
+/** Uploads a file for a wallet that is signed in; what is said of it comes first, as protected ones need it. */
 export async function upload(
   host: HostProcess,
   headers: Record<string, string>,
@@ -75,8 +75,8 @@ export async function upload(
   meta: Json,
 ): Promise<Reply> {
   const form = new FormData();
-  form.set('file', new Blob([content]), 'video.mp4');
   form.set('json_data', JSON.stringify(meta));
+  form.set('file', new Blob([content]), 'video.mp4');
   const answer = await fetch(`${host.url}/upload-content`, { method: 'POST', headers, body: form });
   return { status: answer.status, body: (await answer.json()) as Json };
 }
