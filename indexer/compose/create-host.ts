@@ -37,26 +37,26 @@ export async function createHost(config: Config, options: HostOptions) {
   const writing = parts.use(openWriting(infrastructure));
   const stopping = new AbortController();
   const contract = new HostContract(network.provider);
-  const { key, unitKeys } = await openKeys(infrastructure);
-  const own = openOwnServing(infrastructure, writing, { contract, unitKeys, signal: stopping.signal });
+  const keys = await openKeys(infrastructure);
+  const shared = { contract, signal: stopping.signal };
+  const own = openOwnServing(infrastructure, writing, { ...shared, keys });
   const tokens = createTokenBook(network.rpc, { known: coins });
-  const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens, unitKeys });
-  const claiming = await openClaiming(infrastructure, { ...own, tokens, contract, signal: stopping.signal });
+  const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens, ...keys });
+  const claiming = await openClaiming(infrastructure, { ...own, ...shared, tokens });
   const { worker } = uploads;
   const packaging = parts.use(
-    await openPackaging(infrastructure, { key, worker, listings, serving: own.serving }),
+    await openPackaging(infrastructure, { ...keys, worker, listings, serving: own.serving }),
   );
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {
     ...infrastructure,
     contract,
-    unitKeys,
+    unitKeys: keys.unitKeys,
     signer: network.operator,
     operatorSecret: secret,
     config: { ...config, unsigned: network.unsigned !== null, relayFor: relayFor(config, network) },
     writer: writing.writer,
-    provider: own.provider,
-    serving: own.serving,
+    ...own,
     ...openChannelCalls(infrastructure, writing, own.provider),
     disk: createDisk(config.dataDir),
     signIn: await openSignIn(infrastructure),

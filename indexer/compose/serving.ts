@@ -1,5 +1,6 @@
 import { pathsOf } from '../config/paths.ts';
 import type { HostContract } from '../contract/stream-host.ts';
+import { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import { UnitKeys } from '../playback/keys/unit-keys.ts';
 import { createProvider } from '../playback/provider.ts';
 import { Serving } from '../playback/serving.ts';
@@ -10,6 +11,8 @@ import { contentSecretOf } from '../secrets/names.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { OpenWriting } from './writing.ts';
 
+type OpenKeys = Awaited<ReturnType<typeof openKeys>>;
+
 /** The key under which secrets lie in the book, and the keys that these make. @throws {KeysSecretWrong} */
 export async function openKeys({ config, book, storage }: Infrastructure) {
   const { keysSecret: configured, keysSecretOld: former } = config;
@@ -19,14 +22,18 @@ export async function openKeys({ config, book, storage }: Infrastructure) {
     const sealed = await book.contentSecret(cidKey, owner);
     return sealed && key.open(sealed, contentSecretOf(cidKey, owner));
   };
-  return { key, unitKeys: new UnitKeys({ storage, secretOf }) };
+  const keepSecret = (cidKey: string, creator: string, secret: Uint8Array) => {
+    const owner = creator.toLowerCase();
+    return book.bringSecret(cidKey, owner, key.seal(secret, contentSecretOf(cidKey, owner)));
+  };
+  return { key, unitKeys: new UnitKeys({ storage, secretOf }), secretOf, keepSecret };
 }
 
 /** What this host sells, and for whom. `signal` ends all trying. */
 export function openOwnServing(
   infrastructure: Infrastructure,
   { check: callCheck, relay, writer }: OpenWriting,
-  { contract, unitKeys, signal }: { contract: HostContract; unitKeys: UnitKeys; signal: AbortSignal },
+  { contract, keys, signal }: { contract: HostContract; keys: OpenKeys; signal: AbortSignal },
 ) {
   const { config, network, overrides } = infrastructure;
   const { publicUrl = (own: string) => config.publicUrl ?? own } = overrides;
@@ -34,7 +41,7 @@ export function openOwnServing(
   const earner = config.providerWallet ?? wallet?.address;
   let url = '';
   const provider = earner === undefined ? null : createProvider(earner, () => publicUrl(url));
-  const isProtected = isProtectedBy(unitKeys);
+  const isProtected = isProtectedBy(keys.unitKeys);
   const parts = { provider, wallet, writer, relay, contract, callCheck, isProtected, signal };
   const deps = { ...infrastructure, ...parts };
   const serving = new Serving(deps);
@@ -42,6 +49,7 @@ export function openOwnServing(
     /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
     provider,
     serving,
+    secrets: new ContentSecrets({ ...infrastructure, ...keys, provider }),
     /** To be called once the host listens: its own address may be known only then. @returns what ends it. */
     startAt(own: string) {
       url = own;
@@ -56,12 +64,13 @@ export function openListings(
   {
     contract,
     unitKeys,
-    ...rest
+    writer,
+    tokens,
   }: Pick<ListingDeps, 'writer' | 'tokens'> & { contract: HostContract; unitKeys: UnitKeys },
 ): Listings {
   const termsInForce: typeof contract.termsInForce = (at, contentId) => contract.termsInForce(at, contentId);
   const isProtected = isProtectedBy(unitKeys);
-  return new Listings({ ...rest, store, isProtected, chain: { ...chain, termsInForce } });
+  return new Listings({ writer, tokens, store, isProtected, chain: { ...chain, termsInForce } });
 }
 
 function isProtectedBy(unitKeys: UnitKeys): ListingDeps['isProtected'] {

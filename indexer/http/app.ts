@@ -36,6 +36,7 @@ import { mount } from './routing/mount.ts';
 import { openApiDocument } from './routing/openapi.ts';
 import { parseQuery } from './routing/query.ts';
 import type { Route } from './routing/route.ts';
+import { secretRoutes } from './secrets/routes.ts';
 import { docsRoutes } from './static/docs.ts';
 import { BUILT_PAGE, pageRoutes } from './static/page.ts';
 import { uploadRoutes } from './uploads/routes.ts';
@@ -98,6 +99,7 @@ export function routesOf(context: Context): Route[] {
     authRoutes,
     contentRoutes,
     publicationRoutes,
+    secretRoutes,
     uploadRoutes,
     streamRoutes,
     recordRoutes,
@@ -154,7 +156,7 @@ function corsOptions(origins: readonly string[]): CorsOptions {
   return {
     origin: any ? '*' : [...origins],
     credentials: !any,
-    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [...EXPOSED_HEADERS, ...API_HEADERS],
     maxAge: PREFLIGHT_CACHE_SEC,
   };

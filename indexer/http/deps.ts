@@ -8,6 +8,7 @@ import type { Counters } from '../counters/counters.ts';
 import type { Disk } from '../lib/disk.ts';
 import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
+import type { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import type { UnitKeys } from '../playback/keys/unit-keys.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
@@ -82,6 +83,8 @@ export interface AppDeps {
   contract: Pick<HostContract, 'termsInForce' | 'hasStream' | 'withdrawDelaySec'>;
   /** Keys of the protected videos that are kept here. */
   unitKeys: UnitKeys;
+  /** And what these come from, which creators take along and bring. */
+  secrets: ContentSecrets;
   /** The host's own key, which signs as the provider or as its delegate; `null` without one. */
   signer: Pick<BaseWallet, 'signTypedData'> | null;
   tokens: { describe(token: string): Promise<Coin> };

@@ -16,15 +16,23 @@ interface Deps {
   nowSec(): number;
 }
 
+/** Streams of this host's provider that are registered, at this host's address for a canonical CID. */
+export async function ownStreamsOf(
+  { store, provider }: Pick<Deps, 'provider'> & { store: Pick<Store, 'activeStreams'> },
+  cidKey: string,
+): Promise<StreamRow[]> {
+  if (provider === null) return [];
+  const active = await store.activeStreams({ cidKey, provider: provider.wallet });
+  return active.filter(({ url }) => provider.isOwn(url, cidKey));
+}
+
 /**
  * What this host sells under a canonical CID. The chain is the only list of it, and nobody else can write there: a
  * stream is registered by its provider or that one's delegate, so a listing by somebody else is none of these.
  */
 export function createOwnOffers({ store, provider, nowSec }: Deps): (cidKey: string) => Promise<OwnOffer[]> {
   return async (cidKey) => {
-    if (provider === null) return [];
-    const active = await store.activeStreams({ cidKey, provider: provider.wallet });
-    const own = active.filter(({ url }) => provider.isOwn(url, cidKey));
+    const own = await ownStreamsOf({ store, provider }, cidKey);
     const offers = await Promise.all(
       own.map(async (stream) => {
         const content = await store.contentById(stream.contract, stream.contentId);

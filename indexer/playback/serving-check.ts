@@ -1,4 +1,5 @@
 import { getAddress } from 'ethers';
+import { ownStreamsOf } from './offers.ts';
 import type { Provider } from './provider.ts';
 import type { ServingDeps } from './serving-deps.ts';
 import { ServingRefused } from './serving-errors.ts';
@@ -37,8 +38,7 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
     }
     if (cidKey === undefined) return provider;
     // This host sells a CID for one creator: of two, it can't know whose the media is.
-    const streams = await store.activeStreams({ cidKey, provider: provider.wallet });
-    const own = streams.filter(({ url }) => provider.isOwn(url, cidKey));
+    const own = await ownStreamsOf({ store, provider }, cidKey);
     const other = own.find((stream) => stream.creator.toLowerCase() !== creator.toLowerCase());
     if (other) {
       const whose = getAddress(other.creator);

@@ -1,8 +1,9 @@
 import { type AccessPart, AccessRefused, MirrorBehind, PlayRefused } from '../../playback/errors.ts';
+import { SecretRefused } from '../../playback/keys/content-secrets.ts';
 import { TakenDown } from '../../playback/takedown/taken-down.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import { howToPay, RETRY_BEHIND_SEC } from './how-to-pay.ts';
-import { mapping } from './mapping.ts';
+import { mapping, type Told, told } from './mapping.ts';
 
 /** This host, and nobody before it (RFC 7725). */
 const BLOCKED_BY = '</>; rel="blocked-by"';
@@ -22,11 +23,20 @@ const FIELDS: Record<AccessPart, string> = {
   signature: 'signature',
 };
 
+const SECRET_REFUSED: Record<SecretRefused['objection'], Told> = {
+  unknown: ['secret_unknown', 'cid'],
+  'of another': ['owned_by_another', 'cid'],
+  'not here': ['media_not_found', 'cid'],
+  'not protected': ['not_protected', 'cid'],
+  differs: ['secret_differs', 'secret'],
+};
+
 /** What keeps a file that is sold from who asks for it. */
 export const PLAYBACK_ERRORS = [
   mapping(MirrorBehind, ({ message }) =>
     problem('mirror_behind', message, { extra: { retry_after_sec: RETRY_BEHIND_SEC } }),
   ),
+  mapping(SecretRefused, (error) => told(SECRET_REFUSED[error.objection], error)),
   mapping(TakenDown, ({ message }) =>
     problem('taken_down', message, { field: 'cid', headers: { Link: BLOCKED_BY } }),
   ),

@@ -49,6 +49,15 @@ export class UnitKeys {
     return (await this.#sourceOf(cid, creator)) !== null;
   }
 
+  /** The first unit of which a secret makes another key than the CID commits to; `null`: it makes them all. */
+  async differingUnit(hashes: KeyHashes, secret: Uint8Array<ArrayBuffer>): Promise<number | null> {
+    const source = await contentKeys(secret);
+    for (const [unit, hash] of hashes.entries()) {
+      if (hash !== null && (await sha256Hex(await source.key(unit))) !== hash) return unit;
+    }
+    return null;
+  }
+
   /** The 16 bytes that open each of the units, which all have a key. @throws {KeyDiffers} */
   async keysOf(cid: string, creator: string, units: readonly number[]): Promise<Buffer[]> {
     const source = await this.#sourceOf(cid, creator);

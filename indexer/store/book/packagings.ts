@@ -40,6 +40,13 @@ export interface Packagings {
   forgetPackagings(endedBeforeSec: number): Promise<void>;
   /** What all keys of a content come from, as its creator, in any case, has had it packaged. */
   contentSecret(cidKey: string, owner: string): Promise<SealedSecret | null>;
+  /** Whether somebody else, in any case, than this wallet has the secret of a content. */
+  isSecretOfAnother(cidKey: string, owner: string): Promise<boolean>;
+  /**
+   * A secret that its creator, in any case, brings. What is here stays as it is.
+   * @returns false, and keeps nothing, where it is of another.
+   */
+  bringSecret(cidKey: string, owner: string, secret: SealedSecret): Promise<boolean>;
   /** Ids of the keys under which secrets are sealed. */
   sealedUnder(): Promise<string[]>;
   /**

@@ -25,7 +25,7 @@ describe('the HTTP side as a whole', () => {
       expect(status).to.equal(204);
       expect(headers.get('access-control-allow-origin')).to.equal(PAGE);
       expect(headers.get('access-control-allow-credentials')).to.equal('true');
-      expect(headers.get('access-control-allow-methods')).to.equal('GET,HEAD,POST,PATCH,DELETE');
+      expect(headers.get('access-control-allow-methods')).to.equal('GET,HEAD,POST,PUT,PATCH,DELETE');
       expect(headers.get('access-control-allow-headers')).to.equal('content-type');
       expect(headers.get('access-control-max-age')).to.equal('600');
     });

@@ -87,7 +87,9 @@ describe('every endpoint', () => {
     await callsOfOperator(cid);
     await api.uploadOnChain('a film', UPLOAD);
     await api.remove(cid, CREATOR);
-    await keyOf(await protecting(api).packaged(await newVideo(6), { ...PROTECTED, serve: true }));
+    const video = await protecting(api).packaged(await newVideo(6), { ...PROTECTED, serve: true });
+    await keyOf(video);
+    await callsOfCreator(video.cid);
     await api
       .upload('a video, again', UPLOAD)
       .then(({ body }) => api.call('DELETE', `/delete-content_web3/${(body.meta as { cid: string }).cid}`));
@@ -126,6 +128,13 @@ describe('every endpoint', () => {
     await api.call('DELETE', `/offers/${cid}`, init);
     for (const method of ['GET', 'PUT', 'DELETE']) await api.call(method, `/takedowns/${cid}`, init);
     expect((await api.get('/vouchers', api.asOperator)).status).to.equal(200);
+  }
+
+  async function callsOfCreator(cid: string): Promise<void> {
+    const [path, session] = [`/contents/${cid}/secret`, await api.signedIn(1)];
+    const { body } = await api.get(path, session);
+    const headers = { ...session, 'content-type': 'application/json' };
+    await api.call('PUT', path, { headers, body: JSON.stringify(body) });
   }
 
   /** What only a wallet that is signed in may ask, about an upload that waits. */

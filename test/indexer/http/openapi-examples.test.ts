@@ -61,6 +61,9 @@ const EXPECTED: Record<string, number> = {
   'GET /takedowns/{cid}': 401,
   'PUT /takedowns/{cid}': 401,
   'DELETE /takedowns/{cid}': 401,
+  // And the creator of the content.
+  'GET /contents/{cid}/secret': 401,
+  'PUT /contents/{cid}/secret': 401,
   // And who has a session of the provider's wallet.
   'GET /vouchers': 401,
 };

@@ -3,6 +3,7 @@ import type { Store } from '../../../indexer/store/store.ts';
 import { describeCatalogue } from './catalogue.suite.ts';
 import { describeChainRecords } from './chain.suite.ts';
 import { describeClaimed } from './claimed.suite.ts';
+import { describeContentSecrets } from './content-secrets.suite.ts';
 import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
 import { describeLinking } from './linking.suite.ts';
@@ -52,6 +53,7 @@ export function describeStores(name: string, open: () => Promise<{ store: Store;
       () => store,
       () => book,
     );
+    describeContentSecrets(() => book);
     describeServeWishes(
       () => store,
       () => book,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Api } from '../api.ts';
-import { SELLER, sellingOn } from '../selling.ts';
+import { MAKER, SELLER, sellingOn } from '../selling.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Keys of a video that is really packaged, two of whose minutes are paid by a channel; and the vouchers for them. */
@@ -26,7 +26,20 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
       params: { ...call.params, token: await sale.token(video, { channel }) },
     }),
   };
+  const secret = `/contents/${cid}/secret`;
+  const ofCreator: Recipe = {
+    valid: fc.constant({ params: { cid } }),
+    prepare: async (call) => ({ ...call, headers: await api.signedIn(MAKER) }),
+  };
   return {
+    'GET /contents/{cid}/secret': ofCreator,
+    'PUT /contents/{cid}/secret': {
+      ...ofCreator,
+      prepare: async (call) => {
+        const headers = await api.signedIn(MAKER);
+        return { ...call, headers, json: (await api.get(secret, headers)).body };
+      },
+    },
     'GET /vouchers': {
       valid: fc.record({
         query: fc.record(

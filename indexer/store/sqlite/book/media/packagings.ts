@@ -1,15 +1,9 @@
 import type Database from 'better-sqlite3';
-import type {
-  DuePackaging,
-  Packaging,
-  PackagingProblem,
-  Packagings,
-  SealedSecret,
-  UploadProgress,
-} from '../../../book.ts';
+import type { DuePackaging, Packaging, PackagingProblem, Packagings, UploadProgress } from '../../../book.ts';
 import type { Stored } from '../../stored.ts';
 import { transactional } from '../../transactional.ts';
 import type { ChangeWriter } from '../change-writer.ts';
+import { contentSecrets } from './content-secrets.ts';
 import { resealing } from './reseal.ts';
 import { stagingOf } from './staged-uploads.ts';
 
@@ -51,12 +45,9 @@ export function packagings(db: Database.Database, changes: ChangeWriter): Packag
         UNION SELECT kid FROM packagings WHERE kid IS NOT NULL`,
     )
     .pluck();
-  const secret = db.prepare<[string, string], SealedSecret>(
-    'SELECT sealed, kid FROM content_secrets WHERE cid_key = ? AND owner = lower(?)',
-  );
   return {
     ...change,
-    contentSecret: async (cidKey, owner) => secret.get(cidKey, owner) ?? null,
+    ...contentSecrets(db),
     async nextPackaging() {
       const row = next.get();
       return row ? toDue(row) : null;
