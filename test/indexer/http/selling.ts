@@ -78,9 +78,9 @@ export async function sellingOn(api: Api, nowSec = realSec) {
   const seller = api.wallet(SELLER).address;
   const content = await newVideo(UNITS * 60);
 
-  /** The same video, packaged anew. */
-  async function packaged(meta: Row = {}): Promise<Video> {
-    const { cid, result } = await on.packaged(content, {
+  /** The same video, packaged anew; or another. */
+  async function packaged(meta: Row = {}, file = content): Promise<Video> {
+    const { cid, result } = await on.packaged(file, {
       ...PROTECTED,
       unit: 'minute',
       serve: true,
