@@ -58,6 +58,20 @@ describe('GET /play/{cid}/{path}', () => {
     }
   });
 
+  it('tells no length of a whole segment to VLC 3, which would end there now and then', async () => {
+    const lengthFor = async (player: string, path: string, more = {}) => {
+      const headers = { 'user-agent': player, ...more };
+      const answer = await host.play(`${TOKEN}/${video.cid}/${path}`, { headers });
+      await answer.arrayBuffer();
+      return answer.headers.get('content-length');
+    };
+    const vlc = 'VLC/3.0.24 LibVLC/3.0.24';
+    expect(await lengthFor(vlc, 'v0/0.m4s')).to.equal(null);
+    expect(await lengthFor(vlc, 'v0/0.m4s', { range: 'bytes=1-5' })).to.equal('5');
+    expect(await lengthFor(vlc, 'master.m3u8')).to.equal('8');
+    expect(await lengthFor('Lavf/59.27.100', 'v0/0.m4s')).to.equal(String(SIZE));
+  });
+
   it('lists its directories, and runs nothing that stands in them', async () => {
     const moved = await host.play(video.cid, { redirect: 'manual' });
     expect([moved.status, moved.headers.get('location')]).to.deep.equal([301, `/play/${video.cid}/`]);

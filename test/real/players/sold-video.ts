@@ -62,8 +62,9 @@ export type SoldVideo = Awaited<ReturnType<typeof startSoldVideo>>;
 /** Passes requests on to a host, and notes what was asked for and how it was answered. */
 async function startWire(host: string) {
   const passed: { path: string; status: number }[] = [];
-  const server = createServer(async ({ url: path = '/', headers: { range } }, response) => {
-    const answer = await fetch(host + path, { headers: range ? { range } : {} });
+  const server = createServer(async ({ url: path = '/', headers }, response) => {
+    const { range, 'user-agent': player = '' } = headers;
+    const answer = await fetch(host + path, { headers: { 'user-agent': player, ...(range && { range }) } });
     passed.push({ path, status: answer.status });
     const length = answer.headers.get('content-length');
     const type = answer.headers.get('content-type') ?? 'application/octet-stream';
