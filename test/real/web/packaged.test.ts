@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
+import { contentKeys, sha256Hex } from '../../../packager/keys.ts';
 import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
 import { startChromium } from '../chromium.ts';
+import { freePort } from './free-port.ts';
 import { publishProtected } from './protected-upload.ts';
 import { playedPast, seek, type Visit, visit } from './visit.ts';
 
@@ -14,7 +16,7 @@ describe('the page, where videos are packaged', () => {
 
   before(async () => {
     dataDir = await dataFolder();
-    host = await startHost({ dataDir });
+    host = await startHost({ dataDir, env: { PORT: String(await freePort()) } }); // one that wallets can sign in at
     browser = await startChromium();
     me = await visit(browser, host.url);
   });
@@ -73,6 +75,27 @@ describe('the page, where videos are packaged', () => {
     expect([preview_sec, keys.length]).to.deep.equal([5, 1]);
     const poster = new Uint8Array(await (await fetch(`${directory}/poster.jpg`)).arrayBuffer());
     expect([...poster.slice(0, 2)]).to.deep.equal([0xff, 0xd8]);
+  });
+
+  it('gives its creator the file of its keys to keep, after one signature', async () => {
+    const { page } = me;
+    const [{ cid } = { cid: '' }] = (
+      await getJson<{ contents: { cid: string }[] }>(`${host.url}/contents?search=video`)
+    ).contents;
+    await page
+      .getByText(/^Keep this file: with it the keys can be given to another host\./)
+      .first()
+      .waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save the key file' }).first().click();
+    const download = await saving;
+    expect(download.suggestedFilename()).to.equal('video.secret.json');
+    const file = JSON.parse(readFileSync(await download.path(), 'utf8'));
+    expect(file).to.include({ version: 1, cid });
+    const secret = new Uint8Array(Buffer.from(file.secret, 'base64'));
+    const { keys } = await getJson<{ keys: string[] }>(`${host.url}/ipfs/${cid}/content.json`);
+    expect(await sha256Hex(await (await contentKeys(secret)).key(0))).to.equal(keys[0]);
+    await page.getByText('Saved. Keep it where nobody else reads it.').first().waitFor();
   });
 
   it('finds an upload again that was left while it was packaged', async () => {

@@ -154,6 +154,14 @@ export type Packaging = z.infer<typeof packaging>;
 export const queuedUpload = z.object({ upload: packaging });
 export const anyUpload = z.union([queuedUpload, uploaded]);
 
+/** The file from which all keys of a video come. */
+export const secretFile = z.object({
+  version: z.literal(1),
+  cid: z.string(),
+  content_creator_wallet: z.string(),
+  secret: z.string(),
+});
+
 /** The fields of a problem (RFC 9457) that the page reads. */
 export const problem = z.object({
   status: z.number(),

@@ -7,6 +7,7 @@ import {
   earnings,
   queuedUpload,
   recordsPage,
+  secretFile,
   streams,
 } from './answers.ts';
 import type { Interest } from './changes.ts';
@@ -54,6 +55,9 @@ export const host = {
     load: (signal) => ask(`/uploads/${encodeURIComponent(id)}`, queuedUpload, { token, signal }),
     on: { kinds: ['upload'], upload: id },
   }),
+
+  /** @param token of the session of its creator */
+  secret: (cid: string, token: string) => ask(`${contentPath(cid)}/secret`, secretFile, { token }),
 
   /** The address at which the host serves a file to everybody. */
   fileUrl: (cid: string) => new URL(`${HOST}/ipfs/${encodeURIComponent(cid)}`, location.href).href,

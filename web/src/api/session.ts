@@ -2,6 +2,7 @@ import { z } from 'zod/mini';
 import { hexOf } from '../lib/hex.ts';
 import { createStoredValue } from '../lib/store.ts';
 import type { Eip1193 } from '../wallet/eip1193.ts';
+import { HostRefused } from './errors.ts';
 import { ask } from './http.ts';
 import { signInMessage } from './sign-in-message.ts';
 
@@ -50,7 +51,23 @@ function openSession(address: string): string | undefined {
   return isOpen ? open.token : undefined;
 }
 
-/** Forgets the session: the host does not accept it any more. */
-export function endSession(): void {
-  stored.set(null);
+/**
+ * Does something with a session of the wallet, and once more with a new one where the host does not accept it any more.
+ * @throws as `work`, and what the wallet throws
+ */
+export async function inSession<T>(
+  wallet: { address: string; provider: Eip1193 },
+  steps: { wallet(): void; working(): void },
+  work: (token: string) => Promise<T>,
+): Promise<T> {
+  const attempt = async () => {
+    const token = await sessionOf(wallet, steps.wallet);
+    steps.working();
+    return await work(token);
+  };
+  return await attempt().catch((error: unknown) => {
+    if (!(error instanceof HostRefused) || error.problem.status !== 401) throw error;
+    stored.set(null);
+    return attempt();
+  });
 }

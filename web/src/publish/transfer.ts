@@ -1,11 +1,11 @@
 import type { z } from 'zod/mini';
 import type { anyUpload, Packaging } from '../api/answers.ts';
 import { HostRefused } from '../api/errors.ts';
-import { endSession, sessionOf } from '../api/session.ts';
 import { upload } from '../api/upload.ts';
 import type { Steps } from '../contract/calls.ts';
 import { CidDiffers } from '../contract/errors.ts';
 import type { Actor } from '../contract/use-write.ts';
+import { asUploader } from './as-uploader.ts';
 import { computeCid } from './compute-cid.ts';
 import type { Draft } from './draft.ts';
 import { posterOf } from './poster.ts';
@@ -72,19 +72,13 @@ async function transferFile(
 
   setTransfer(() => begun);
   const poster = draft.protect ? await posterOf(file) : null;
-  const send = async () => {
-    const token = actor.chain.unsigned ? null : await sessionOf(actor.wallet, steps.wallet);
-    steps.working();
+  const send = (token: string | null) => {
     note({ upload: begun.upload });
-    return await upload({ file, poster, meta, token, onProgress, signal });
+    return upload({ file, poster, meta, token, onProgress, signal });
   };
   // Of a protected video the host makes a directory.
   const check = draft.protect ? null : hashing(file, note, signal);
-  const answer = await send().catch((error: unknown) => {
-    if (!isSessionOver(error)) throw error;
-    endSession();
-    return send();
-  });
+  const answer = await asUploader(actor, steps, send);
   if ('upload' in answer) return answer;
   note({ hostCid: answer.meta.cid, name: answer.meta.video_name });
   const cid = await check;
@@ -100,8 +94,4 @@ function hashing(file: File, note: (part: Partial<Transfer>) => void, signal: Ab
     () => undefined,
   );
   return computed;
-}
-
-function isSessionOver(error: unknown): boolean {
-  return error instanceof HostRefused && error.problem.status === 401;
 }

@@ -9,6 +9,7 @@ import { ScheduledTerms } from '../../components/scheduled-terms.tsx';
 import { Time } from '../../components/time.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
 import { useListingWrite } from '../../contract/use-write.ts';
+import { KeepSecret } from '../../publish/secret/keep-secret.tsx';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 
@@ -48,9 +49,20 @@ function OwnVideo({ content }: { content: Content }) {
           <Link href={`/publish?from=cid&cid=${encodeURIComponent(cid)}`}>Publish it again</Link>
         </p>
       )}
+      {content.media?.form === 'protected' && <KeepAgain content={content} />}
       {scheduled && (retired || scheduled.retires) && <Announced content={content} />}
       {!retired && !scheduled?.retires && <Retire content={content} />}
     </li>
+  );
+}
+
+/** For who has not saved it when it was published, or has lost it. */
+function KeepAgain({ content: { cid, video_name } }: { content: Content }) {
+  return (
+    <details className="small">
+      <summary>Its key file</summary>
+      <KeepSecret cid={cid} name={video_name} />
+    </details>
   );
 }
 

@@ -4,6 +4,7 @@ import { useChain } from '../../chain.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { sameHex } from '../../lib/same-hex.ts';
+import { KeepSecret } from '../../publish/secret/keep-secret.tsx';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 
@@ -21,6 +22,8 @@ export function WhatNext({ cid, asked, notServed }: WhatNextProps) {
   const { provider_wallet } = useChain();
   const creator = useWallet()?.address;
   const { data } = useResource(host.streamsOf(cid));
+  const { data: listed } = useResource(host.listings(cid));
+  const own = listed?.contents.find(({ content_creator_wallet }) => sameHex(content_creator_wallet, creator));
   const isServed = data?.streams.some(
     (stream) =>
       sameHex(stream.content_distributor_wallet, provider_wallet ?? undefined) &&
@@ -45,6 +48,7 @@ export function WhatNext({ cid, asked, notServed }: WhatNextProps) {
           yet.
         </p>
       )}
+      {own?.media?.form === 'protected' && <KeepSecret cid={cid} name={own.video_name} />}
       <p>
         <Link href={`/watch/${path}`}>See it as viewers do</Link>
         {data && !isServed && !asked && (

@@ -1,10 +1,9 @@
 import type { Packaging, UploadAnswer } from '../../api/answers.ts';
-import { HostRefused } from '../../api/errors.ts';
 import { host } from '../../api/host.ts';
-import { endSession, sessionOf } from '../../api/session.ts';
 import type { Action } from '../../contract/action.ts';
 import type { Steps } from '../../contract/calls.ts';
 import { type Actor, useWalletAction } from '../../contract/use-write.ts';
+import { asUploader } from '../as-uploader.ts';
 import { endDraft } from '../draft.ts';
 import { stage } from '../staged.ts';
 import { type QueuedUpload, queue } from './queued.ts';
@@ -23,26 +22,17 @@ interface Following {
  * @throws as `untilPackaged`
  */
 export async function followPackaging(
-  { wallet, chain }: Actor,
+  actor: Actor,
   { id, draft }: QueuedUpload,
   { onProgress, signal }: Following,
   steps: Steps,
 ): Promise<UploadAnswer> {
-  const token = async () => {
-    if (chain.unsigned) return null;
-    const session = await sessionOf(wallet, steps.wallet);
-    steps.working();
-    return session;
-  };
-  const ask = async (leaving: AbortSignal) => (await host.packaging(id, await token()).load(leaving)).upload;
-  const follow = () => untilPackaged(id, { ask, onProgress, signal });
-  const answer = await follow().catch((error: unknown) => {
-    if (!(error instanceof HostRefused) || error.problem.status !== 401) throw error;
-    endSession();
-    return follow();
+  const answer = await asUploader(actor, steps, (token) => {
+    const ask = async (leaving: AbortSignal) => (await host.packaging(id, token).load(leaving)).upload;
+    return untilPackaged(id, { ask, onProgress, signal });
   });
   const { meta, expires_at: expiresAt } = answer;
-  if (expiresAt) stage({ cid: meta.cid, draft, wallet: wallet.address, expiresAt });
+  if (expiresAt) stage({ cid: meta.cid, draft, wallet: actor.wallet.address, expiresAt });
   queue(null);
   return answer;
 }
