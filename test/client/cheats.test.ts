@@ -1,9 +1,13 @@
 import { expect } from 'chai';
-import { Wallet } from 'ethers';
+import { recoverAddress, TypedDataEncoder, Wallet } from 'ethers';
+import { readContent } from '../../client/content/content.ts';
 import { fromBase64 } from '../../client/http.ts';
 import { type Channel, ClientError, WrongKey } from '../../client/index.ts';
 import { type ClientStorage, memoryStorage } from '../../client/storage.ts';
 import { domainOf, typesOf } from '../../client/typed-data.ts';
+import { RECEIPT_TYPES, signReceipt } from '../../indexer/playback/keys/receipts.ts';
+import { MAKER, SELLER } from '../indexer/http/playing.ts';
+import { hashOf as sha256 } from '../indexer/http/selling.ts';
 import { rejected, rejection } from '../rejection.ts';
 import { PRICE, type Selling, type SoldVideo, startSelling } from './selling.ts';
 
@@ -233,6 +237,36 @@ describe('a seller that cheats', () => {
         expect([...entries.keys()].some((key) => key.startsWith('distrusted'))).to.equal(true);
         expect(await spent()).to.equal(1);
       }
+    });
+
+    it('for a wrong key has shown everybody that it cheats: by the receipt, the CID and the chain alone', async () => {
+      const { api, parties } = selling;
+      const { chainId, contract, provider } = parties;
+      const wrong = btoa('another key here');
+      let signed: object = {};
+      const cheat: Lie = (truth) =>
+        isSale(truth) ? { body: { ...truth.body, keys: { 0: wrong }, receipts: { 0: signed } } } : null;
+      const given = { contentId: of.contentId, unit: 0, keyHash: `0x${sha256(fromBase64(wrong))}` };
+      const paid = { payment: `0x${'12'.repeat(32)}`, payer: channel.viewer, issuedAtSec: 1_800_000_000 };
+      const where = { chainId, contract };
+      const { signature } = await signReceipt(api.wallet(SELLER), { ...given, ...paid }, where);
+      const names = { content_id: of.contentId, key_hash: given.keyHash, issued_at_sec: paid.issuedAtSec };
+      signed = { ...names, ...paid, unit: 0, signature };
+      await refused(cheat, 'wrong_key');
+
+      // What the device has kept, in the hands of somebody who trusts neither side.
+      const [, kept = ''] = [...entries].find(([key]) => key.startsWith('distrusted')) ?? [];
+      const { receipt, cid } = JSON.parse(kept) as { receipt: Record<string, string>; cid: string };
+      const shown = { ...given, ...paid, keyHash: String(receipt.key_hash), unit: Number(receipt.unit) };
+      const digest = TypedDataEncoder.hash(domainOf(parties), { ...RECEIPT_TYPES }, shown);
+      expect(recoverAddress(digest, String(receipt.signature))).to.equal(provider);
+      const maker = api.wallet(MAKER).address;
+      expect(await api.as(SELLER).contentIdOf(maker, parties.token, cid)).to.equal(receipt.content_id);
+      const content = await readContent(cid, async (path) => {
+        const answer = await fetch(`${api.url}/play/${cid}${path}`);
+        return new Uint8Array(await answer.arrayBuffer());
+      });
+      expect(`0x${content.keyHashes[shown.unit]}`).to.not.equal(receipt.key_hash);
     });
 
     it('is not judged where nobody knows who may sign in its place', async () => {
