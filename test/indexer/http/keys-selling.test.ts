@@ -103,6 +103,7 @@ describe('the sale of keys', () => {
     it('opens what it has bought itself, and nothing of what the victim has', async () => {
       const victim = await open();
       await host.buy(video, victim, [0], 1);
+      await host.pay(video, { units: 2 });
       const attacker = host.api.wallet(RIVAL);
       const token = await new CarelessToken__factory(attacker).deploy();
       const coin = await token.getAddress();
@@ -139,6 +140,10 @@ describe('the sale of keys', () => {
       const inCoin = await host.listed(film.cid, { token: coin, price: 1n });
       const bought = { units: [0], ...(await host.signed(forged, [[inCoin, 1, 1n]])) };
       expect(host.outcomeOf(await host.post(film, bought), film)).to.deep.equal([0]);
+      await (await token.mint(victim.viewer, 9n)).wait();
+      await (await token.connect(host.api.wallet(VIEWER)).approve(host.contract, 9n)).wait();
+      await (await host.api.as(VIEWER).payView(inCoin, host.seller, 9, 9n)).wait();
+      await host.api.settled();
       const own = await host.token({ ...film, contentId: inCoin }, { channel: forged });
       expect(await host.keyBy(`~${own}/${film.cid}/keys/0`)).to.equal(film.hashes[0]);
       expect(await host.keyBy(`~${own}/${film.cid}/keys/1`)).to.equal('payment_required');
