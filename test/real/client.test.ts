@@ -182,6 +182,38 @@ describe('the client library in Chromium, with hls.js', function () {
     await page.context().close();
   });
 
+  it('pays one unit to a seller that sends other bytes', async () => {
+    const context = await device();
+    // Of the unit that begins with the video there is nothing that can be shown.
+    await context.route(/v\d\/\d+\.m4s$/, (route) => route.fulfill({ body: Buffer.alloc(4_096, 7) }));
+    const page = await visit(context);
+    await open(page);
+    await play(page);
+    await page.waitForFunction('state.errors.length > 0 && state.media.paused === false');
+    await page.clock.install();
+    await page.clock.runFor(300_000);
+    expect(await sold()).to.deep.equal([0]);
+    expect(await spent(page)).to.equal(1);
+    expect(await page.evaluate('state.media.currentTime')).to.be.below(1);
+    await context.close();
+  });
+
+  it('pays a seller that dies while it is watched for no more than the next unit, and gets that once it is back', async () => {
+    const context = await device();
+    const page = await visit(context);
+    await open(page);
+    await play(page);
+    await playedPast(page, 1);
+    await context.route(/\/keys/, (route) => route.abort());
+    await page.evaluate('state.media.currentTime = 130');
+    await page.waitForFunction(`state.spent().then((spent) => spent === '${2n * PRICE}')`);
+    expect(await sold()).to.deep.equal([0]);
+    await context.unroute(/\/keys/);
+    await playedPast(page, 132);
+    expect([await sold(), await spent(page)]).to.deep.equal([[0, 2], 2]);
+    await context.close();
+  });
+
   it('shows nothing of a seller whose playlist is another', async () => {
     const context = await device();
     await context.route(/v\d\/index\.m3u8$/, async (route) => {
