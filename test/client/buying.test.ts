@@ -90,12 +90,24 @@ describe('fetchKeys', () => {
     });
 
     it('pays no unit twice where several tabs want it at a time', async () => {
+      let [running, most] = [0, 0];
+      const counted = async (url: string, init?: RequestInit) => {
+        if (init?.method !== 'POST') return await fetch(url, init);
+        most = Math.max(most, ++running);
+        return await fetch(url, init).finally(() => {
+          running -= 1;
+        });
+      };
       const tabs = await Promise.all(
-        [1, 2, 3].map(async () => video({ channel: await selling.resume(storage) })),
+        [1, 2, 3].map(async () => video({ channel: await selling.resume(storage), fetch: counted })),
       );
       await Promise.all(tabs.flatMap((tab) => [tab.fetchKeys([1, 2]), tab.fetchKeys([2])]));
       expect(await spent()).to.equal(2);
       expect(await sold()).to.deep.include({ bought: 2, units: [1, 2] });
+      await Promise.all(tabs.map((tab, at) => tab.fetchKeys([[0, 3, 4][at] ?? 0])));
+      expect(await spent()).to.equal(5);
+      expect(await sold()).to.include({ bought: 5 });
+      expect(most).to.equal(1);
     });
 
     it('stores each voucher before it is sent, and sends none that is not stored', async () => {

@@ -96,8 +96,14 @@ describe('a playlist', () => {
     const playlist = textOf(await packaged(await makeVideo('mp4', { seconds: 200 })), 'v0/index.m3u8');
     const keys = [...playlist.matchAll(/#EXT-X-KEY.*\n/g)].map(([line]) => line);
     const [first = '', second = '', third = ''] = keys;
+    let next = 1;
+    const each = playlist
+      .replaceAll(/#EXT-X-KEY.*\n/g, '')
+      .replaceAll('#EXTINF', () => `${first.replace('keys/0', `keys/${next++}`)}#EXTINF`)
+      .replace('keys/1', 'keys/0');
     const changed = [
-      // A key every segment, as if each were a minute.
+      // Another key every few seconds, as if each were a minute: the next one, or a unit that is not there.
+      each,
       playlist.replace('3.m4s\n', `3.m4s\n${second}`),
       playlist.replace(second, third),
       playlist.replace('#EXTINF', `${second}#EXTINF`),
@@ -106,7 +112,7 @@ describe('a playlist', () => {
       playlist.replace('../keys/1', '../keys/01'),
       playlist.replace('AES-128', 'SAMPLE-AES'),
     ];
-    expect(new Set([playlist, ...changed]).size).to.equal(8);
+    expect(new Set([playlist, ...changed]).size).to.equal(9);
     for (const text of changed) {
       expect(() => checkUnits(text), text.slice(0, 400))
         .to.throw()
