@@ -1,29 +1,31 @@
 /** Why something did not work, for programs; people read the message. */
-export type ClientErrorCode =
+export const CLIENT_ERROR_CODES = [
   // What the seller shows is not what the CID names.
-  | 'content_mismatch'
-  | 'playlist_refused'
-  | 'wrong_key'
-  | 'receipt_invalid'
+  'content_mismatch',
+  'playlist_refused',
+  'wrong_key',
+  'receipt_invalid',
   // What the seller asks for is not what was agreed.
-  | 'offer_differs'
-  | 'price_changed'
-  | 'not_served'
-  | 'voucher_conflict'
-  | 'seller_distrusted'
+  'offer_differs',
+  'price_changed',
+  'not_served',
+  'voucher_conflict',
+  'seller_distrusted',
   // What there is to spend.
-  | 'channel_missing'
-  | 'channel_exists'
-  | 'limit_reached'
-  | 'deposit_too_low'
-  | 'deposit_unconfirmed'
-  | 'withdrawal_pending'
+  'channel_missing',
+  'channel_exists',
+  'limit_reached',
+  'deposit_too_low',
+  'deposit_unconfirmed',
+  'withdrawal_pending',
   // What the seller says, or that it says nothing.
-  | 'mirror_behind'
-  | 'seller_refused'
-  | 'seller_unreachable'
-  | 'chain_differs'
-  | 'not_by_a_person';
+  'mirror_behind',
+  'seller_refused',
+  'seller_unreachable',
+  'chain_differs',
+  'not_by_a_person',
+] as const;
+export type ClientErrorCode = (typeof CLIENT_ERROR_CODES)[number];
 
 export class ClientError extends Error {
   readonly code: ClientErrorCode;

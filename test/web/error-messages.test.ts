@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { CLIENT_ERROR_CODES, SellerRefused } from '../../client/errors.ts';
+import { CODES } from '../../indexer/http/problems/codes.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { HostNotUnderstood, HostRefused, HostUnreachable } from '../../web/src/api/errors.ts';
 import { messageOf } from '../../web/src/contract/error-messages.ts';
@@ -8,6 +10,7 @@ import {
   TransactionFailed,
   TransactionUnknown,
 } from '../../web/src/contract/errors.ts';
+import { REFUSALS, SALE_TITLES } from '../../web/src/contract/refusal-messages.ts';
 import { REVERT_MESSAGES } from '../../web/src/contract/revert-messages.ts';
 import { WrongNetwork } from '../../web/src/wallet/network.ts';
 
@@ -70,6 +73,19 @@ describe('the words for an error', () => {
     });
   }
 
+  it('names what a host says to a signed deposit', () => {
+    const said = (problem: string) => ({ status: 402, problem, retryAfterSec: null, detail: 'Because.' });
+    const error = (problem: string) => new SellerRefused('seller_refused', said(problem));
+    expect(messageOf(error('deposit_too_small'))).to.deep.equal({
+      title: 'It is too little for this host to pay the gas.',
+      advice: 'Because.',
+    });
+    expect(messageOf(error('relay_budget')).title).to.equal(
+      'This host has spent its gas for viewers for now.',
+    );
+    expect(messageOf(error('of_tomorrow')).title).to.equal('The provider sells nothing right now.');
+  });
+
   it('say how much is there and how much is needed', () => {
     const error = new BalanceTooLow(1_500_000_000_000_000n, 20_000_000_000_000n, ETH);
     expect(messageOf(error).advice).to.contain('0.0015 ETH').and.to.contain('0.00002 ETH');
@@ -108,5 +124,44 @@ describe('the words for what the contract refuses', () => {
   it('are there for each of its errors that a person can meet, and for none that it does not have', () => {
     expect(names).to.include('ContentFree');
     expect([...Object.keys(REVERT_MESSAGES), ...OF_PROGRAMS]).to.have.members(names);
+  });
+});
+
+/** Only a program can get these wrong: no action of the page leads to them. */
+const CODES_OF_PROGRAMS = [
+  ...['malformed_request', 'malformed_path', 'malformed_query', 'malformed_body', 'malformed_json'],
+  ...['malformed_form', 'unknown_field', 'missing_field', 'invalid_field', 'inexact_number', 'cid_differs'],
+  ...['bad_archive', 'bad_address', 'bad_checksum', 'bad_tx_hash', 'bad_content_id', 'bad_channel_id'],
+  ...['bad_nonce', 'bad_deadline', 'bad_amount', 'bad_salt', 'authorization_too_long'],
+  ...['authorization_too_early', 'bad_signature', 'shares_sum', 'bad_unit', 'bad_token', 'bad_storage'],
+  ...['bad_sign_in_message', 'bad_timestamp', 'timestamp_in_future', 'bad_date', 'bad_date_range'],
+  ...['bad_limit', 'bad_cursor', 'bad_event_id', 'unknown_part', 'duplicate_part', 'missing_part'],
+  ...['not_a_file', 'json_data_first', 'service_worker_refused', 'operator_only', 'chain_mismatch'],
+  ...['not_found', 'not_acceptable', 'method_not_allowed', 'not_cached', 'body_too_large'],
+  ...['payment_too_large', 'json_data_too_large', 'unsupported_media_type', 'range_not_satisfiable'],
+  ...['host_not_allowed', 'headers_too_large'],
+];
+/** Why a video can't be packaged has words of its own: \`NotPackaged\`. */
+const CODES_OF_PACKAGING = [
+  ...['unknown_format', 'no_video', 'codec_not_playable', 'encrypted', 'damaged', 'key_frames_too_rare'],
+  ...['segment_too_large', 'too_long', 'packaging_failed'],
+];
+
+describe('the words for what a host or a provider refuses', () => {
+  it('are there for each code that a person can meet, and for none that no host has', () => {
+    const known = [...Object.keys(REFUSALS), ...CODES_OF_PROGRAMS, ...CODES_OF_PACKAGING];
+    const codes = Object.keys(CODES);
+    expect(
+      codes.filter((code) => !known.includes(code)),
+      'without words',
+    ).to.deep.equal([]);
+    expect(
+      known.filter((code) => !codes.includes(code)),
+      'of no host',
+    ).to.deep.equal([]);
+  });
+
+  it('are there for each code of the client library', () => {
+    expect(Object.keys(SALE_TITLES)).to.have.members(CLIENT_ERROR_CODES);
   });
 });

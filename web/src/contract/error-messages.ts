@@ -1,3 +1,4 @@
+import type { SellerRefused } from '../../../client/index.ts';
 import { HostRefused } from '../api/errors.ts';
 import { PageError } from '../lib/page-error.ts';
 import { chainName } from '../wallet/chains.ts';
@@ -5,53 +6,13 @@ import { codeOf } from '../wallet/eip1193.ts';
 import { WrongNetwork } from '../wallet/network.ts';
 import { BalanceTooLow, CidDiffers, NotPackaged } from './errors.ts';
 import { toDecimal } from './money.ts';
+import { REFUSALS, SALE_TITLES } from './refusal-messages.ts';
 import { type ErrorMessage, type Messages, messageIn, revertMessage } from './revert-messages.ts';
 
 /** The message of any error: of wallet, contract, chain or host. No other place has words for them. */
 export function messageOf(error: unknown): ErrorMessage {
   return ownMessage(error) ?? walletMessage(error) ?? chainMessage(error) ?? unknownMessage(error);
 }
-
-/** Titles by the host's problem code; the advice is the problem's detail. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  unknown_content: 'There is no such video here.',
-  bad_cid: 'This is not the address of a video.',
-  signature_required: 'This needs your signature.',
-  domain_mismatch: 'The host does not know this page as its own.',
-  payment_required: 'This has to be paid first.',
-  access_invalid: 'The provider does not take this signature.',
-  mirror_behind: 'The provider has not seen your payment yet.',
-  not_offered: 'The provider does not sell this video any more.',
-  media_not_found: 'The provider does not have the file any more.',
-  taken_down: 'This host does not show this video.',
-  file_too_large: 'The file is too large for this host.',
-  serving_not_set_up: 'This host does not serve videos yet.',
-  serving_not_allowed: 'This host does not serve for this wallet.',
-  served_for_another: 'This host serves this file for another creator already.',
-  minute_not_sold: 'Minutes of a file that plays as a whole are not sold.',
-  unknown_upload: 'The host does not know this upload any more.',
-  terms_differ: 'You have published this file with other terms.',
-  relay_not_allowed: 'This host does not send calls of this wallet.',
-  relay_budget_spent: 'This host has spent its gas for now.',
-  quota_exceeded: 'Too much waits at this host.',
-  rate_limited: 'Too many calls in a short time.',
-  unavailable: 'The host is busy.',
-};
-
-/** Titles by the code of an error of the client library; the advice is its message. */
-const SALE_TITLES: Readonly<Record<string, string>> = {
-  content_mismatch: 'The provider has something else than this video.',
-  playlist_refused: 'The provider plays something else than this video.',
-  wrong_key: 'The provider sold a wrong key.',
-  receipt_invalid: 'The provider signs what it has not sold.',
-  seller_distrusted: 'This provider has sold a wrong key before.',
-  offer_differs: 'The provider asks for another payment than the chain says.',
-  deposit_unconfirmed: 'The deposit is not final yet.',
-  withdrawal_pending: 'The rest of the deposit is asked for, so nothing more is bought.',
-  mirror_behind: 'The provider is behind the chain.',
-  seller_unreachable: 'The provider does not answer.',
-  chain_differs: 'The wallet is on another network.',
-};
 
 /** By the name of an error of this page. */
 const OWN_MESSAGES: Messages = {
@@ -105,11 +66,7 @@ function ownMessage(error: unknown): ErrorMessage | undefined {
     return { title: 'The video can not be packaged.', advice: error.message };
   }
   if (error instanceof Error && error.name === 'ClientError') {
-    const { code } = error as Error & { code?: string };
-    return {
-      title: SALE_TITLES[code ?? ''] ?? 'The provider sells nothing right now.',
-      advice: error.message,
-    };
+    return { title: saleTitle(error), advice: error.message };
   }
   if (error instanceof PageError) return messageIn(OWN_MESSAGES, error.name);
   if (error instanceof TypeError && /module/.test(error.message)) {
@@ -122,6 +79,12 @@ function ownMessage(error: unknown): ErrorMessage | undefined {
     return { title: 'Cancelled.', advice: 'Nothing was published.' };
   }
   return undefined;
+}
+
+/** What the provider or the host itself has said is more than that it refused. */
+function saleTitle({ code, problem }: Error & Partial<Pick<SellerRefused, 'code' | 'problem'>>): string {
+  const refusal = code === 'seller_refused' ? REFUSALS[problem ?? ''] : undefined;
+  return refusal ?? SALE_TITLES[code ?? 'seller_refused'];
 }
 
 const SAID_NO = ['You said no in the wallet.', 'Nothing was sent or signed.'] as const;
