@@ -29,16 +29,16 @@ export const CHANNEL_ABI = [
 ];
 
 /** The parts that name a channel on chain. */
-export function partsOf({ viewer, provider, token, authorizer, salt }: Pick<ChannelRecord, ChannelPart>) {
+export function partsOf({ viewer, provider, token, authorizer, salt }: ChannelParts): ChannelParts {
   return { viewer, provider, token, authorizer, salt };
 }
 
 /** The same in the contract's order. */
-export function valuesOf(record: Pick<ChannelRecord, ChannelPart>): string[] {
+export function valuesOf(record: ChannelParts): string[] {
   return Object.values(partsOf(record));
 }
 
-type ChannelPart = 'viewer' | 'provider' | 'token' | 'authorizer' | 'salt';
+export type ChannelParts = Pick<ChannelRecord, 'viewer' | 'provider' | 'token' | 'authorizer' | 'salt'>;
 
 export async function channelFacts(record: ChannelRecord, source: FactsSource): Promise<ChannelFacts> {
   return 'chain' in source ? await onChain(record, source.chain) : await asTold(record, source);

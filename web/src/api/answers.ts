@@ -25,6 +25,8 @@ export const chainFacts = z.object({
   relay: z.enum(['off', 'allowlist', 'open']),
   /** The provider that this host serves for; older hosts do not send it. */
   provider_wallet: z.optional(z.nullable(z.string())),
+  /** From how much on it pays the gas of deposits with that provider, by coin; older hosts do not send it. */
+  relayed_deposits: z.optional(z.array(z.object({ token: z.string(), min_base_units: z.string() }))),
   indexed_block: z.nullable(z.number()),
   max_upload_bytes: z.number(),
 });

@@ -68,10 +68,31 @@ export async function signTyped(
   return await signer.signTypedData(domain, types, message);
 }
 
-/** Who signs and sends for the wallet. @throws {WrongNetwork} */
-export async function signerOf(wallet: Wallet, chain: HostChain): Promise<JsonRpcSigner> {
+/** Who signs and sends for the wallet. @param steps are told of each question to it. @throws {WrongNetwork} */
+export async function signerOf(
+  wallet: Wallet,
+  chain: HostChain,
+  steps?: Pick<Steps, 'wallet' | 'pending'>,
+): Promise<JsonRpcSigner> {
   await requireNetwork(wallet.provider, chain);
-  return await providerOf(wallet.provider, chain).getSigner(wallet.address);
+  const signer = await providerOf(wallet.provider, chain).getSigner(wallet.address);
+  return steps ? telling(signer, steps) : signer;
+}
+
+function telling(signer: JsonRpcSigner, steps: Pick<Steps, 'wallet' | 'pending'>): JsonRpcSigner {
+  const told =
+    <Args extends unknown[], T>(ask: (...args: Args) => Promise<T>) =>
+    async (...args: Args) => {
+      steps.wallet();
+      const answer = await ask.apply(signer, args);
+      steps.pending();
+      return answer;
+    };
+  const { signTypedData, sendTransaction } = signer;
+  return Object.assign(signer, {
+    signTypedData: told(signTypedData),
+    sendTransaction: told(sendTransaction),
+  });
 }
 
 /** Waits for a transaction of an earlier visit. @throws as `write` */

@@ -3,7 +3,9 @@ import type { Content, Stream } from '../../../api/answers.ts';
 import { HOST } from '../../../api/http.ts';
 import { useChain } from '../../../chain.tsx';
 import { createStore, useStore } from '../../../lib/store.ts';
-import type { Sale, SaleState } from '../../../playback/sale/sale.ts';
+import { relayedFrom } from '../../../playback/sale/relayed.ts';
+import type { Sale } from '../../../playback/sale/sale.ts';
+import type { SaleState } from '../../../playback/sale/watching.ts';
 import { limitOf } from './limits.ts';
 
 const NONE = createStore<SaleState>({ hasDeposit: false, isPaying: false, stopped: null });
@@ -19,14 +21,16 @@ export interface SaleView {
 
 /** Sells the keys of a protected video. @param stream of the provider, where it does; else nothing is opened */
 export function useSale(content: Content, stream: Stream | undefined): SaleView {
-  const { chain_id: chainId } = useChain();
+  const chain = useChain();
   const [opened, setOpened] = useState<{ key: string; sale?: Sale; problem?: unknown }>();
   const key = stream && `${stream.stream_url} ${content.price_base_units}`;
 
   const open = useEffectEvent(async (of: Stream) => {
     const { openSale } = await import('../../../playback/sale/sale.ts');
+    const { contract, content_distributor_wallet: provider } = of;
+    const parties = { contract, provider, token: content.token };
     return await openSale({
-      ...{ chainId, contract: of.contract, provider: of.content_distributor_wallet, token: content.token },
+      ...{ ...parties, chainId: chain.chain_id, relayedFrom: relayedFrom(chain, parties) },
       ...{ cid: of.cid, contentId: of.content_id, playUrl: of.stream_url },
       unitPrice: BigInt(content.price_base_units),
       limit: limitOf(content),

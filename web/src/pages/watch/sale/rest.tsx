@@ -1,0 +1,72 @@
+import type { Balance } from '../../../../../client/index.ts';
+import type { Content } from '../../../api/answers.ts';
+import { ActionButton, type ActionLabels } from '../../../components/form/action-button.tsx';
+import { Time } from '../../../components/time.tsx';
+import type { Means } from '../../../playback/sale/deposits.ts';
+import type { Sale } from '../../../playback/sale/sale.ts';
+import { baseText } from './amounts.ts';
+import { type SaleAction, useSaleAction } from './use-sale-action.ts';
+
+interface RestProps {
+  content: Content;
+  sale: Sale;
+  balance: Pick<Balance, 'left' | 'withdrawableAtSec'>;
+  /** What the actions are told apart by, where there are several deposits. */
+  name?: string;
+  leave: (means: Means) => Promise<unknown>;
+  collect: (means: Means) => Promise<unknown>;
+  again: () => void;
+}
+
+/** The rest is asked for by one button, and by another it is taken once the delay is over. */
+export function Rest({ content, sale, name = '', again, ...rest }: RestProps) {
+  const { left, withdrawableAtSec } = rest.balance;
+  const on = { content, isRelayed: sale.relayedFrom !== null, onDone: again };
+  const leave = useSaleAction({ ...on, name: `leave${name}`, perform: rest.leave });
+  const collect = useSaleAction({ ...on, name: `collect${name}`, perform: rest.collect });
+  if (withdrawableAtSec === null) {
+    if (left === 0n) return null;
+    return (
+      <>
+        <ActionButton action={leave} labels={leavingOf(leave)} look="quiet">
+          Take the rest back
+        </ActionButton>
+        <ByWallet action={leave} />
+      </>
+    );
+  }
+  const isDue = withdrawableAtSec * 1000 <= Date.now();
+  return (
+    <>
+      <p className="small soft">
+        The rest is asked for, and nothing more is bought.{' '}
+        {isDue ? 'It can be taken now.' : 'It can be taken '}
+        {!isDue && <Time iso={new Date(withdrawableAtSec * 1000).toISOString()} />}
+      </p>
+      {isDue && (
+        <>
+          <ActionButton action={collect} labels={collectingOf(collect)} look="quiet">
+            Take {baseText(content, left)}
+          </ActionButton>
+          <ByWallet action={collect} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Said where the host has refused to pay the gas. */
+function ByWallet({ action: { isRefused, busy } }: { action: SaleAction }) {
+  if (!isRefused || busy) return null;
+  return <p className="small soft">Press it again, and your wallet sends it itself: that takes gas.</p>;
+}
+
+function leavingOf({ by }: SaleAction): ActionLabels {
+  const done = 'Asked for. The provider takes what is due, then the rest is yours.';
+  return by === 'wallet' ? { done } : { done, pending: 'Signed. The host asks for it …' };
+}
+
+function collectingOf({ by }: SaleAction): ActionLabels {
+  const done = 'The rest is in your wallet.';
+  return by === 'wallet' ? { done } : { done, wallet: 'The host brings it back: nothing is to be signed.' };
+}

@@ -1,0 +1,43 @@
+import { useState } from 'react';
+import type { Content } from '../../../api/answers.ts';
+import type { Action } from '../../../contract/action.ts';
+import type { SendMode } from '../../../contract/send-mode.ts';
+import { useWalletAction } from '../../../contract/use-write.ts';
+import type { Means } from '../../../playback/sale/deposits.ts';
+import { isRelayRefusal } from '../../../playback/sale/relayed.ts';
+
+interface SaleWrite {
+  /** What is done, and with which deposit where there are several. */
+  name: string;
+  content: Content;
+  /** Whether the host sends it, and pays the gas. */
+  isRelayed: boolean;
+  onDone: () => void;
+  perform: (means: Means) => Promise<unknown>;
+}
+
+export interface SaleAction extends Action {
+  /** How it is done next. */
+  by: SendMode;
+  /** The host has refused to pay the gas: next time the wallet sends it. */
+  isRefused: boolean;
+}
+
+/** What the wallet does for a deposit: it signs where the host sends that, until the host refuses; else it sends. */
+export function useSaleAction({ name, content, isRelayed, onDone, perform }: SaleWrite): SaleAction {
+  const [isRefused, setRefused] = useState(false);
+  const by = isRelayed && !isRefused ? 'signature' : 'wallet';
+  const what = `${name}:${content.contract}:${content.content_id}`;
+  const action = useWalletAction({ what, onDone }, async (actor, steps) => {
+    steps.wallet();
+    const { signerOf } = await import('../../../contract/stream-host.ts');
+    try {
+      await perform({ wallet: await signerOf(actor.wallet, actor.chain, steps), by });
+    } catch (error) {
+      if (isRelayRefusal(error)) setRefused(true);
+      throw error;
+    }
+    return undefined;
+  });
+  return { ...action, by, isRefused };
+}

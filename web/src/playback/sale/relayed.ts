@@ -1,0 +1,32 @@
+import type { ChainFacts } from '../../api/answers.ts';
+import { sameHex } from '../../lib/same-hex.ts';
+
+/** Whose deposit in which coin, at which deployment. */
+interface DepositPlace {
+  contract: string;
+  provider: string;
+  token: string;
+}
+
+/**
+ * From how many base units on the host sends a deposit that the wallet has only signed, and pays its gas; `null` where
+ * it never does: for other providers, in the native coin, and in coins that its operator has not named.
+ */
+export function relayedFrom(
+  { relayed_deposits = [], provider_wallet, contract: current }: ChainFacts,
+  { contract, provider, token }: DepositPlace,
+): bigint | null {
+  const isOwn = sameHex(contract, current) && sameHex(provider, provider_wallet ?? '');
+  const least = relayed_deposits.find((each) => sameHex(each.token, token));
+  return isOwn && least ? BigInt(least.min_base_units) : null;
+}
+
+/** Nothing was sent, and nothing will be: the wallet can send it itself. */
+const REFUSALS: readonly unknown[] = [
+  ...['deposit_too_small', 'relay_budget', 'relay_not_allowed', 'relay_unavailable'],
+];
+
+/** Whether the host does not pay the gas after all. */
+export function isRelayRefusal(error: unknown): boolean {
+  return error instanceof Error && REFUSALS.includes((error as Error & { problem?: unknown }).problem);
+}

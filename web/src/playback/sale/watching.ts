@@ -1,0 +1,82 @@
+import {
+  ClientError,
+  type HlsPlayer,
+  type PlayerSession,
+  player,
+  type Video,
+} from '../../../../client/index.ts';
+import { createStore, type Store } from '../../lib/store.ts';
+
+/** What a viewer sees of a sale. */
+export interface SaleState {
+  /** A deposit with the provider, of which keys are paid. */
+  hasDeposit: boolean;
+  /** A person has asked to play for money. */
+  isPaying: boolean;
+  /** What a person has to decide. */
+  stopped: ClientError | null;
+}
+
+/** A protected video at one provider, checked against its CID, as it is watched. */
+export interface Watching {
+  readonly state: Store<SaleState>;
+  readonly durationSec: number;
+  /** How many units have a key. */
+  readonly soldUnits: number;
+  /** Gives a player its keys, and loads the video. @returns what ends it */
+  attach(hls: HlsPlayer): () => void;
+  /** Called where a person has asked to play: keys may cost something from now on. */
+  pay(): void;
+  /** What may be spent on this video from now on, in base units. */
+  limitTo(limit: bigint): void;
+  /** Plays on after something has changed. */
+  goOn(changed: Partial<SaleState>): void;
+}
+
+export function watching(video: Video, hasDeposit: boolean): Watching {
+  let session: PlayerSession | null = null;
+  let played: HlsPlayer | null = null;
+  const state = createStore<SaleState>({ hasDeposit, isPaying: false, stopped: null });
+  const show = (part: Partial<SaleState>) => state.set({ ...state.get(), ...part });
+
+  const allow = () => {
+    try {
+      session?.allowPaying();
+      // Keys are bought for what plays, also before anything of it is there.
+      const video = played?.media as HTMLMediaElement | null | undefined;
+      video?.play().catch(() => undefined);
+    } catch (error) {
+      // The browser has forgotten the click meanwhile: another one is needed.
+      if (!(error instanceof ClientError)) throw error;
+      show({ isPaying: false });
+    }
+  };
+  return {
+    state,
+    durationSec: video.content.durationSec,
+    soldUnits: video.content.keyHashes.filter((hash) => hash !== null).length,
+    attach(hls) {
+      // Without a channel the deposit is on its way, or nobody has asked to pay.
+      session = player(hls, video, {
+        onStop: (stopped) => stopped.code !== 'channel_missing' && show({ stopped }),
+      });
+      played = hls;
+      if (state.get().isPaying) allow();
+      return () => {
+        session?.detach();
+        session = null;
+        played = null;
+      };
+    },
+    pay() {
+      show({ isPaying: true, stopped: null });
+      allow();
+      session?.goOn();
+    },
+    limitTo: (limit) => video.limitTo(limit),
+    goOn(changed) {
+      show({ ...changed, stopped: null });
+      session?.goOn();
+    },
+  };
+}
