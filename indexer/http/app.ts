@@ -165,7 +165,11 @@ function corsOptions(origins: readonly string[]): CorsOptions {
 const PLAY_CORS: CorsOptions = {
   origin: '*',
   methods: ['GET', 'HEAD', 'POST'],
-  allowedHeaders: ['PAYMENT-SIGNATURE', 'Authorization', 'Content-Type', 'Prefer', 'Range'],
+  // The last is no header of requests, but the official x402 client sends it with what it pays.
+  allowedHeaders: [
+    ...['PAYMENT-SIGNATURE', 'Authorization', 'Content-Type', 'Prefer', 'Range'],
+    'Access-Control-Expose-Headers',
+  ],
   exposedHeaders: [
     'PAYMENT-REQUIRED',
     'PAYMENT-RESPONSE',

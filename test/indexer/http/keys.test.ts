@@ -459,7 +459,9 @@ describe('keys of a protected video', () => {
       const preflight = await host.play(`${video.cid}/keys/0`, { method: 'OPTIONS', headers });
       expect(preflight.headers.get('access-control-allow-origin')).to.equal('*');
       expect(preflight.headers.get('access-control-max-age')).to.equal('7200');
-      for (const name of ['PAYMENT-SIGNATURE', 'Authorization', 'Content-Type', 'Prefer', 'Range']) {
+      const ours = ['PAYMENT-SIGNATURE', 'Authorization', 'Content-Type', 'Prefer', 'Range'];
+      // The last is sent by the official client of x402.
+      for (const name of [...ours, 'Access-Control-Expose-Headers']) {
         expect(preflight.headers.get('access-control-allow-headers')).to.contain(name);
       }
       const refused = await host.play(`${video.cid}/keys/0`, { headers: { origin: 'https://page.example' } });
