@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BenchCase, cost, type Measurement, quantile, rate } from './case.ts';
+import { type BenchCase, cost, type Measurement, median, quantile, rate } from './case.ts';
 import { ended, startMain } from './children.ts';
 import { postedBy } from './playback/clients.ts';
 import { soldInALoop } from './playback/floor.ts';
@@ -14,12 +14,12 @@ const UNITS = 60;
 const DEPOSIT = 2n * BigInt(UNITS) * PRICE;
 
 /**
- * Keys of a protected video, each for a voucher that has grown by a minute: one core sells them, since the host is one thread;
- * beside the hash, the recovery and the rows alone, in a loop.
+ * Keys of a protected video, each for a voucher that has grown by a minute, by one thread; another one recovers signatures, a
+ * quarter of the work. Beside the hash, the recovery and the rows alone, in a loop.
  */
 export const playback: BenchCase = {
   name: 'playback',
-  by: 'node:http',
+  by: 'node:net',
   async run() {
     const folder = await mkdtemp(join(tmpdir(), 'stream-host-bench-'));
     const host = await startMain(join(folder, 'host'), 'inherit', { LOG_LEVEL: 'error' });
@@ -39,9 +39,9 @@ async function measure(url: string, folder: string): Promise<Measurement[]> {
   const of = { chainId, contract: facts.contract.toLowerCase(), unitPrice: PRICE, units: UNITS };
   const floors: number[] = [];
   const rates: number[] = [];
-  const tookMs: number[] = [];
+  const p99s: number[] = [];
   for (let run = 0; run < RUNS; run += 1) {
-    const channels = await openChannels(facts, CLIENTS, DEPOSIT);
+    const channels = await openChannels(url, facts, CLIENTS, DEPOSIT);
     const signed = channels.map(({ channelId, key }) =>
       runningVouchers(key, { ...of, channelId, contentId: video.contentId }),
     );
@@ -53,12 +53,9 @@ async function measure(url: string, folder: string): Promise<Measurement[]> {
     const bodies = signed.map((own) => own.map(bodyOf));
     const sold = await postedBy(`${url}/play/${video.cid}/keys`, bodies);
     rates.push(inTurn.length / sold.sec);
-    tookMs.push(...sold.tookMs);
+    p99s.push(quantile(sold.tookMs, 0.99));
   }
-  return [
-    rate('keysPerSec', rates, '1/s', floors, 800),
-    cost('keysP99Ms', quantile(tookMs, 0.99), 'ms', 100),
-  ];
+  return [rate('keysPerSec', rates, '1/s', floors, 800), cost('keysP99Ms', median(p99s), 'ms', 100)];
 }
 
 /** Of the last unit that the voucher pays for. */

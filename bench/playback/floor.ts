@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
-import { openRecover } from '../../indexer/playback/sale/recover.ts';
+import { openPublicKeyOf } from '../../indexer/playback/sale/recover/public-key.ts';
+import { signedBytes } from '../../indexer/playback/sale/recover/recover.ts';
 import { createVoucherDigest } from '../../indexer/playback/sale/voucher.ts';
 import type { Signed } from './vouchers.ts';
 
@@ -17,17 +18,18 @@ export async function soldInALoop(
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.exec(`
-    CREATE TABLE vouchers (channel_id TEXT PRIMARY KEY, units INTEGER, signature TEXT, digest TEXT, signer TEXT) WITHOUT ROWID;
+    CREATE TABLE vouchers (channel_id TEXT PRIMARY KEY, units INTEGER, signature TEXT, digest TEXT, signer BLOB) WITHOUT ROWID;
     CREATE TABLE openings (channel_id TEXT, unit INTEGER, until INTEGER, PRIMARY KEY (channel_id, unit)) WITHOUT ROWID`);
   const keep = db.prepare('INSERT OR REPLACE INTO vouchers VALUES (?, ?, ?, ?, ?)');
   const open = db.prepare('INSERT INTO openings VALUES (?, ?, ?)');
   const digest = createVoucherDigest(chainId);
-  const recover = await openRecover();
+  const publicKeyOf = await openPublicKeyOf();
   const sell = db.transaction((some: readonly Signed[]) => {
     for (const voucher of some) {
       const hash = digest(voucher);
       const units = voucher.items[0]?.units ?? 0;
-      keep.run(voucher.channelId, units, voucher.signature, hash, recover(hash, voucher.signature));
+      const key = publicKeyOf(signedBytes(hash, voucher.signature));
+      keep.run(voucher.channelId, units, voucher.signature, hash, key);
       open.run(voucher.channelId, units, 1);
     }
   });

@@ -56,8 +56,9 @@ export async function chainOf(url: string): Promise<ChainFacts> {
   return await getJson<ChainFacts>(`${url}/chain`);
 }
 
-/** So many channels of one viewer towards the host's provider, each with a key of its own. */
+/** So many channels of one viewer towards the host's provider, each with a key of its own; the host knows them all. */
 export async function openChannels(
+  url: string,
   { contract, rpc_url, provider_wallet }: ChainFacts,
   count: number,
   deposit: bigint,
@@ -73,6 +74,9 @@ export async function openChannels(
       const channelId = await host.open.staticCall(...config, { value: deposit });
       await (await host.open(...config, { value: deposit })).wait();
       opened.push({ channelId, key });
+    }
+    for (const { channelId } of opened) {
+      while (!(await fetch(`${url}/channels/${channelId}`)).ok) await delay(ASK_EVERY_MS);
     }
     return opened;
   } finally {

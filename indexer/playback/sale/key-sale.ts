@@ -10,7 +10,7 @@ import type { Provider } from '../provider.ts';
 import { refused, VoucherInvalid } from './errors.ts';
 import { fundsOf, MAX_RECENT_EVENTS } from './funds.ts';
 import { judgeSale, type Opened, type SaleRequest } from './judge.ts';
-import { openRecover, plainSignature, type Recover } from './recover.ts';
+import { createRecover, plainSignature } from './recover/recover.ts';
 import { grownItems } from './rules.ts';
 import { createVoucherDigest, MAX_ITEMS, totalOf } from './voucher.ts';
 
@@ -50,7 +50,7 @@ const DELAY_PARTS = 4;
 export class KeySale {
   readonly #deps: KeySaleDeps;
   readonly #digest: ReturnType<typeof createVoucherDigest>;
-  #recover: Promise<Recover> | undefined;
+  readonly #recover = createRecover();
   readonly #catchingUp = new SingleFlight<void>();
 
   constructor(deps: KeySaleDeps) {
@@ -135,8 +135,7 @@ export class KeySale {
   }
 
   async #isSignedBy({ authorizer }: ChannelRow, digest: string, signature: string): Promise<boolean> {
-    this.#recover ??= openRecover();
-    return (await this.#recover)(digest, signature) === authorizer;
+    return (await this.#recover(digest, signature)) === authorizer;
   }
 
   async #fundsOf(channel: ChannelRow) {

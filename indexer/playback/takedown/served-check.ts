@@ -16,8 +16,8 @@ export type ServedCheck = (cidKey: string) => Promise<void>;
 
 export function createServedCheck({ book, storage }: Deps): ServedCheck {
   return async (cidKey) => {
-    await requireNotTakenDown(book, cidKey);
     if (!(await book.hasTakedowns())) return;
+    await requireNotTakenDown(book, cidKey);
     if ((await storage.stat(cidKey)) !== null) return;
     const roots = await storage.rootsOf(cidKey);
     const found = await Promise.all(roots.map((root) => book.takedownOf(root)));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { getAddress, hexlify, randomBytes, recoverAddress, SigningKey, TypedDataEncoder } from 'ethers';
+import { getAddress, hexlify, randomBytes, SigningKey, TypedDataEncoder } from 'ethers';
 import fc from 'fast-check';
-import { openRecover, plainSignature, type Recover } from '../../../../indexer/playback/sale/recover.ts';
+import { plainSignature } from '../../../../indexer/playback/sale/recover/recover.ts';
 import {
   createVoucherDigest,
   type SignedVoucher,
@@ -65,36 +65,6 @@ describe('totalOf()', () => {
   });
 });
 
-describe('openRecover()', () => {
-  let recover: Recover;
-  before(async () => {
-    recover = await openRecover();
-  });
-
-  it('finds whoever has signed', () => {
-    for (let each = 0; each < 50; each++) {
-      const key = new SigningKey(randomBytes(32));
-      const digest = hexlify(randomBytes(32));
-      const signature = plainSignature(key.sign(digest).serialized) ?? '';
-      const signer = recover(digest, signature);
-      expect(signer).to.equal(computedAddress(key));
-      expect(recover(hexlify(randomBytes(32)), signature)).to.not.equal(signer);
-    }
-  });
-
-  it('finds nobody where the numbers are out of range', () => {
-    const digest = hexlify(randomBytes(32));
-    for (const [r, s] of [
-      [0n, 1n],
-      [1n, 0n],
-      [ORDER, 1n],
-      [2n ** 256n - 1n, 1n],
-    ] as const) {
-      expect(recover(digest, spelt(r, s, 27))).to.equal(null);
-    }
-  });
-});
-
 describe('plainSignature()', () => {
   const key = new SigningKey(randomBytes(32));
   const digest = hexlify(randomBytes(32));
@@ -121,11 +91,6 @@ describe('plainSignature()', () => {
     }
   });
 });
-
-function computedAddress(key: SigningKey): string {
-  const digest = hexlify(randomBytes(32));
-  return recoverAddress(digest, key.sign(digest)).toLowerCase();
-}
 
 function spelt(r: bigint, s: bigint, v: number): string {
   const word = (value: bigint) => value.toString(16).padStart(64, '0');
