@@ -45,7 +45,7 @@ function likelyRole(days: Earnings['by_day']): Role {
 function NoBook() {
   return (
     <Empty title="Connect a wallet to see what it has earned.">
-      <Button onClick={openWallets}>Connect wallet</Button>
+      <Button onClick={() => openWallets()}>Connect wallet</Button>
     </Empty>
   );
 }

@@ -7,7 +7,7 @@ import { useWallet } from './wallet.ts';
 export function WalletButton() {
   const wallet = useWallet();
   return (
-    <button type="button" className="wallet-button line" onClick={openWallets}>
+    <button type="button" className="wallet-button line" onClick={() => openWallets()}>
       <Icon name="wallet" />
       {wallet ? (
         <>

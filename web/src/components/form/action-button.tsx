@@ -35,7 +35,7 @@ export function ActionButton({ action, labels, look = 'main', disabled, children
   const status = useId();
   if (!wallet) {
     return (
-      <Button look={look} onClick={openWallets}>
+      <Button look={look} onClick={() => openWallets()}>
         <Icon name="wallet" /> Connect a wallet first
       </Button>
     );

@@ -1,17 +1,15 @@
-import { useRef } from 'react';
 import type { Content } from '../../../api/answers.ts';
 import { Button } from '../../../components/form/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import type { SaleState } from '../../../playback/sale/watching.ts';
 import { clock } from '../../../player/clock.ts';
-import { openWallets } from '../../../wallet/dialog.tsx';
-import { useWallet } from '../../../wallet/wallet.ts';
 import { baseText, costText, unitsOfAll, unitsText } from './amounts.ts';
 import { DepositDialog } from './deposit-dialog.tsx';
 import { limitOf, rememberLimit } from './limits.ts';
 import { Spending } from './spending.tsx';
 import { Stopped } from './stopped.tsx';
+import { useDepositDialog } from './use-deposit-dialog.ts';
 
 interface PayAsYouWatchProps {
   content: Content;
@@ -21,9 +19,7 @@ interface PayAsYouWatchProps {
 
 /** Paying by a deposit: one confirmation for the provider, then play. */
 export function PayAsYouWatch({ content, sale, state }: PayAsYouWatchProps) {
-  const wallet = useWallet();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const ask = () => (wallet ? dialog.current?.showModal() : openWallets());
+  const { dialog, ask } = useDepositDialog(content);
   const { hasDeposit, isPaying, stopped } = state;
   const units = unitsOfAll(content, sale.soldUnits);
   const limit = limitOf(content) ?? BigInt(content.price_base_units) * BigInt(units);
@@ -37,7 +33,7 @@ export function PayAsYouWatch({ content, sale, state }: PayAsYouWatchProps) {
       <WholeCost content={content} sale={sale} />
       {!hasDeposit && (
         <Button look="main" onClick={ask}>
-          <Icon name="watch" /> {wallet ? 'Pay as you watch' : 'Connect a wallet first'}
+          <Icon name="watch" /> Pay as you watch
         </Button>
       )}
       {hasDeposit && !isPaying && (
