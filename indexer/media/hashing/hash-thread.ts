@@ -16,7 +16,7 @@ export interface Reading {
   position: number;
   /** One behind the other, all of one length, but for the last. */
   parts: readonly Part[];
-  /** Its reader has nothing yet: it does not wait behind what is read ahead. */
+  /** Its reader has nothing yet: what a message to a thread and its answer take is what it would wait longer. */
   isFirst: boolean;
 }
 
@@ -50,10 +50,6 @@ export class HashThread {
   /** What it is given before waits for it to start. */
   get isReady(): boolean {
     return this.#isReady;
-  }
-
-  get isBusy(): boolean {
-    return this.#waiting.length > 0;
   }
 
   /** Fills the pieces. @returns whether all was there, and has its hash; `false` too where it could not read */

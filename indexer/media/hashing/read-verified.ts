@@ -37,10 +37,9 @@ export async function readVerified(reading: Reading): Promise<Wrong | null> {
 }
 
 async function isRightInThread(reading: Reading): Promise<boolean> {
-  if (!isThreadOfUse || lengthOf(reading.parts[0]?.pieces ?? []) < MIN_BYTES) return false;
+  if (!isThreadOfUse || reading.isFirst || lengthOf(reading.parts[0]?.pieces ?? []) < MIN_BYTES) return false;
   thread ??= new HashThread(() => {
     thread = null; // the next one asked for starts another
   });
-  const isSoonerHere = reading.isFirst && thread.isBusy;
-  return thread.isReady && !isSoonerHere && (await thread.isRight(reading));
+  return thread.isReady && (await thread.isRight(reading));
 }
