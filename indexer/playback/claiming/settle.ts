@@ -70,7 +70,7 @@ export class Settling {
     if (fates.length > 0) await book.decideVouchers(fates, nowSec());
   }
 
-  /** What the chain has paid and the book lacks: it was lost, restored from a copy, or another host's. */
+  /** What the chain has paid and the book lacks, or has a lesser form of: it was lost, restored from a copy, or another host's. */
   async #takeOver(finalBlock: number): Promise<void> {
     const { store, book, provider } = this.#deps;
     for (let after = this.#done; ; ) {
@@ -78,8 +78,9 @@ export class Settling {
       const rebuilt: RebuiltVoucher[] = [];
       for (const claim of claims) {
         const known = await book.voucher(claim);
+        const isMore = known !== null && (claim.amount ?? 0n) > known.total;
         // What was set aside for good, the provider may have claimed by hand.
-        if (known === null || known.state === 'rejected')
+        if (known === null || known.state === 'rejected' || isMore)
           rebuilt.push(await this.#rebuilt(claim, finalBlock));
       }
       if (rebuilt.length > 0) await book.rebuildVouchers(rebuilt);

@@ -17,7 +17,7 @@ export interface VoucherFate {
   digest?: string | undefined;
 }
 
-/** A voucher that the chain has paid and the book does not know. */
+/** A voucher that the chain has paid and the book does not know, or not in the form in which it was paid. */
 export type RebuiltVoucher = Omit<Voucher, 'signature' | 'digest'> & {
   claimTx: string;
   claimedAtSec: number;
@@ -50,8 +50,8 @@ export interface Claims {
   /** One transaction. */
   decideVouchers(fates: readonly VoucherFate[], nowSec: number): Promise<void>;
   /**
-   * Takes vouchers of the chain over that the book has not; those that it has stay as they are, but what was rejected is
-   * undecided again. One transaction.
+   * Takes vouchers of the chain over that the book has not, or has as they were when they promised less: the signature of what was
+   * paid is not known then. Others that it has stay as they are, but what was rejected is undecided again. One transaction.
    */
   rebuildVouchers(rebuilt: readonly RebuiltVoucher[]): Promise<void>;
   /** Latest opened first. @throws {BadCursor} */

@@ -103,6 +103,18 @@ export function describeClaims(book: () => Book): void {
       expect(await undecided()).to.deep.equal(['7 rejected']);
     });
 
+    it('takes over what was paid where the book has an older form of it, that promises less', async () => {
+      await sign({ seq: 7 });
+      const items = claimed.items.map((item) => ({ ...item, units: item.units * 10 }));
+      const more = { ...rebuilt, items, total: claimed.total * 10n };
+      await book().rebuildVouchers([more]);
+      const paid = { state: 'claimed', items, total: more.total, claimTx: TX, signature: '', isPublic: true };
+      expect(await at(7)).to.deep.include(paid);
+      await book().rebuildVouchers([rebuilt]);
+      expect(await at(7)).to.deep.include(paid);
+      expect(await undecided()).to.deep.equal(['7 claimed']);
+    });
+
     it('leaves a voucher that is here as it was signed', async () => {
       await sign({ seq: 7 });
       await book().rebuildVouchers([{ ...rebuilt, total: 1n }]);

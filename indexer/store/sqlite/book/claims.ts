@@ -41,6 +41,11 @@ export function claims(db: Database.Database): Claims {
     VALUES (@contract, @channelId, @epoch, @seq, @provider, @token, 'claimed', @items, @total, '', '',
       @claimedAtSec, @claimedAtSec, @claimTx, @decided)
     ON CONFLICT DO UPDATE SET decided = 0 WHERE state = 'rejected'`);
+  // Decimal text of two numbers is compared by its length first.
+  const raise = db.prepare<[object]>(`
+    UPDATE vouchers SET state = 'claimed', items = @items, total = @total, signature = '', digest = '',
+      updated_at = @claimedAtSec, claim_tx = @claimTx, reason = NULL, decided = @decided
+    WHERE ${VOUCHER_KEY} AND (length(total), total) < (length(@total), @total)`);
   const search = createSearch<VoucherRecord>(db, vouchersOfSql);
 
   return {
@@ -57,7 +62,8 @@ export function claims(db: Database.Database): Claims {
     rebuildVouchers: transactional(db, (rebuilt) => {
       for (const { isFinal, claimTx, claimedAtSec, ...voucher } of rebuilt) {
         const columns = columnsOf({ ...voucher, signature: '', digest: '' });
-        rebuild.run({ ...columns, claimTx, claimedAtSec, decided: isFinal ? 1 : 0 });
+        const row = { ...columns, claimTx, claimedAtSec, decided: isFinal ? 1 : 0 };
+        if (raise.run(row).changes === 0) rebuild.run(row);
       }
     }),
     async vouchersOf({ provider, state, limit, cursor }: VouchersQuery) {

@@ -393,6 +393,18 @@ describe('claiming', () => {
     expect(rebuilt?.total).to.equal(4n * PRICE);
   });
 
+  it('takes over from the chain what was paid of a voucher that the book has in an older form', async () => {
+    const restored = await world.start({ policy: DEADLINES_ONLY }, 'older');
+    const channel = await world.open(99n * PRICE);
+    const key = await world.sign(restored, channel, [[listing, 2]], { seq: 0 });
+    await claimByHand(channel, 0, 11);
+    await restored.claiming.run();
+    expect(await states(restored)).to.deep.equal(['0 claimed']);
+    const row = await restored.book.voucher(key);
+    expect(row?.items).to.deep.equal([{ contentId: listing.contentId, units: 11, unitPrice: PRICE }]);
+    expect([row?.total, row?.reason]).to.deep.equal([11n * PRICE, null]);
+  });
+
   it('goes on behind a claim that it took over and a reorganisation has undone', async () => {
     const host = await world.start({ undoable: () => 3 });
     const channel = await world.open(9n * PRICE);
