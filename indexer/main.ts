@@ -2,7 +2,7 @@ import { banner } from './compose/banner.ts';
 import { createHost } from './compose/create-host.ts';
 import { type HostLog, openLog } from './compose/log.ts';
 import { printable } from './compose/start-errors.ts';
-import { type Config, readConfig } from './config/config.ts';
+import { type Config, readConfig, startOptions } from './config/config.ts';
 import { loadEnvFile } from './config/env-file.ts';
 
 const STOP_DEADLINE_MS = 1_800;
@@ -15,12 +15,13 @@ try {
   // Whoever started this process over a channel, as scripts/launch.mjs does, is gone: nobody may be left over.
   const endAtOnce = () => process.exit(1);
   process.once('disconnect', endAtOnce);
+  const options = startOptions(process.argv.slice(2));
   loadEnvFile('.env');
   config = readConfig(process.env);
   opened = openLog(config.logLevel);
   const { log } = opened;
   const starting = setInterval(() => log.info('the host is starting'), STILL_STARTING_MS);
-  const host = await createHost(config, { log });
+  const host = await createHost(config, { log, ...options });
   clearInterval(starting);
   console.log(banner(config, host));
   process.off('disconnect', endAtOnce);

@@ -20,6 +20,8 @@ export type Follower = Pick<Indexer, keyof Indexer>;
 export interface HostOptions {
   log: AppDeps['log'];
   clock?: { nowSec(): number };
+  /** Streams of the provider that lead to another host are moved here. */
+  takesOver?: boolean;
   overrides?: Overrides;
 }
 
@@ -46,7 +48,7 @@ const realClock = { nowSec: () => Math.floor(Date.now() / 1000) };
  */
 export async function openInfrastructure(
   config: Config,
-  { log, clock = realClock, overrides = {} }: HostOptions,
+  { log, clock = realClock, takesOver = false, overrides = {} }: HostOptions,
   parts: AsyncDisposableStack,
 ) {
   const at = pathsOf(config);
@@ -87,6 +89,7 @@ export async function openInfrastructure(
     live,
     counters,
     log,
+    takesOver,
     overrides,
     checkSignature: createSignatureCheck(rpc),
     nowSec: () => clock.nowSec(),

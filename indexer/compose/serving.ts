@@ -2,6 +2,8 @@ import { pathsOf } from '../config/paths.ts';
 import type { HostContract } from '../contract/stream-host.ts';
 import { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import { UnitKeys } from '../playback/keys/unit-keys.ts';
+import { Elsewhere } from '../playback/moving/elsewhere.ts';
+import { takeOver } from '../playback/moving/take-over.ts';
 import { createProvider } from '../playback/provider.ts';
 import { Serving } from '../playback/serving.ts';
 import { Listings } from '../publishing/listing.ts';
@@ -35,24 +37,33 @@ export function openOwnServing(
   { check: callCheck, relay, writer }: OpenWriting,
   { contract, keys, signal }: { contract: HostContract; keys: OpenKeys; signal: AbortSignal },
 ) {
-  const { config, network, overrides } = infrastructure;
+  const { config, network, overrides, takesOver } = infrastructure;
   const { publicUrl = (own: string) => config.publicUrl ?? own } = overrides;
   const { operator: wallet } = network;
   const earner = config.providerWallet ?? wallet?.address;
   let url = '';
   const provider = earner === undefined ? null : createProvider(earner, () => publicUrl(url));
   const isProtected = isProtectedBy(keys.unitKeys);
-  const parts = { provider, wallet, writer, relay, contract, callCheck, isProtected, signal };
-  const deps = { ...infrastructure, ...parts };
+  const { unsigned } = network;
+  // Where nobody signs, the chain is this process's own.
+  const elsewhere = new Elsewhere({ ...infrastructure, provider, isAlone: unsigned !== null });
+  const parts = { provider, wallet, writer, relay, contract, callCheck, isProtected, signal, elsewhere };
+  const deps = { ...infrastructure, ...parts, takesOver };
   const serving = new Serving(deps);
+  const move = () =>
+    void takeOver({ ...deps, serving }, { endsOthers: takesOver }).catch((error: unknown) => {
+      if (!signal.aborted) infrastructure.log.error({ err: error }, 'streams could not be moved here');
+    });
   return {
     /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
     provider,
     serving,
+    elsewhere,
     secrets: new ContentSecrets({ ...infrastructure, ...keys, provider }),
     /** To be called once the host listens: its own address may be known only then. @returns what ends it. */
     startAt(own: string) {
       url = own;
+      if (takesOver || unsigned !== null) move();
       return serving.start();
     },
   };

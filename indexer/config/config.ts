@@ -45,3 +45,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   return Object.freeze(result.data);
 }
+
+/** What is said at a start, and not in .env: it is meant for that start alone. */
+export interface StartOptions {
+  takesOver: boolean;
+}
+
+/** @param args behind `npm start --`. @throws {ConfigError} */
+export function startOptions(args: readonly string[]): StartOptions {
+  const unknown = args.filter((arg) => arg !== '--take-over');
+  if (unknown.length > 0) {
+    const problems = unknown.map((arg) => `${arg}: is no option of npm start, which has one: --take-over`);
+    throw new ConfigError({ problems });
+  }
+  return { takesOver: args.length > 0 };
+}

@@ -10,6 +10,7 @@ import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
 import type { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import type { UnitKeys } from '../playback/keys/unit-keys.ts';
+import type { Elsewhere } from '../playback/moving/elsewhere.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
 import type { Listings } from '../publishing/listing.ts';
@@ -66,6 +67,8 @@ export interface AppDeps {
   /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
   provider: Provider | null;
   serving: Serving;
+  /** Streams of the provider that lead to another host. */
+  elsewhere: Pick<Elsewhere, 'streams' | 'keepsFromSelling'>;
   /** Into channels with its provider, and out of them, without coin for gas. */
   deposits: Deposits;
   exits: Exits;

@@ -30,5 +30,14 @@ export class AccessRefused extends errorWith<{
   offers: readonly OwnOffer[];
 }>() {}
 
+/** The provider's streams lead to another host, whose book is not this one. */
+export class StreamsElsewhere extends BaseError {
+  constructor() {
+    super(
+      'Streams of this provider lead to another address: until its operator has moved them, nothing new is sold here.',
+    );
+  }
+}
+
 /** The records may lack what has been paid: a payment is asked for only once they are up to date. */
 export class MirrorBehind extends BaseError {}

@@ -11,6 +11,8 @@ export interface Provider {
   playUrl(cid: string, token?: string): string;
   /** Whether a stream's URL is the one of this host for a canonical CID, in whatever spelling. */
   isOwn(url: string, cidKey: string): boolean;
+  /** Whether it is the one of another host for that CID, where that one sells. */
+  isElsewhere(url: string, cidKey: string): boolean;
 }
 
 const PLAY = '/play/';
@@ -18,16 +20,23 @@ const PLAY = '/play/';
 /** @param baseUrl where people reach the host: asked for late, since a free port is known only once it is taken. */
 export function createProvider(wallet: string, baseUrl: () => string): Provider {
   const base = () => baseUrl().replace(/\/+$/, '');
+  const isOwn = (url: string, cidKey: string) => {
+    const at = URL.parse(url);
+    const own = new URL(`${base()}${PLAY}`);
+    if (at === null || at.origin !== own.origin || !at.pathname.startsWith(own.pathname)) return false;
+    return canonicalCid(decoded(at.pathname.slice(own.pathname.length))) === cidKey;
+  };
   return {
     wallet,
     // In some bases a CID holds slashes, or what is no ASCII.
     playUrl: (cid, token) =>
       `${base()}${PLAY}${token === undefined ? '' : `~${token}/`}${encodeURIComponent(cid)}`,
-    isOwn(url, cidKey) {
-      const at = URL.parse(url);
-      const own = new URL(`${base()}${PLAY}`);
-      if (at === null || at.origin !== own.origin || !at.pathname.startsWith(own.pathname)) return false;
-      return canonicalCid(decoded(at.pathname.slice(own.pathname.length))) === cidKey;
+    isOwn,
+    isElsewhere(url, cidKey) {
+      const { pathname = '' } = URL.parse(url) ?? {};
+      const from = pathname.lastIndexOf(PLAY);
+      const isGate = from >= 0 && canonicalCid(decoded(pathname.slice(from + PLAY.length))) === cidKey;
+      return isGate && !isOwn(url, cidKey);
     },
   };
 }

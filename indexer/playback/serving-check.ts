@@ -11,8 +11,9 @@ export interface ServingWish {
   creator: string;
   /** For whom gas is spent. */
   beneficiary: string;
-  /** Canonical; undefined while it is not known. */
+  /** Canonical; undefined while it is not known, as the next. */
   cidKey?: string;
+  contentId?: string;
 }
 
 /** Whether this host can and will serve a listing. @returns for whom, and where. @throws {ServingRefused}, {TakenDown} */
@@ -21,7 +22,7 @@ export type ServingCheck = (wish: ServingWish) => Promise<Provider>;
 const SET_UP = 'npm run provide -- --setup says what to do';
 
 export function createServingCheck(deps: ServingDeps): ServingCheck {
-  const { provider, wallet: key, writer, relay, store, book, contract } = deps;
+  const { provider, wallet: key, writer, relay, store, book, contract, elsewhere } = deps;
 
   async function requireKey({ wallet }: Provider): Promise<void> {
     if (key === null) throw notSetUp('This host has no key (PRIVATEKEY) to register streams with');
@@ -29,13 +30,24 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
     throw notSetUp(`${wallet}, for which this host serves, has not named its key ${key.address} as delegate`);
   }
 
-  return async ({ creator, beneficiary, cidKey }) => {
+  /** The operator may move one stream after the other, too. */
+  async function requireAlone({ wallet }: Provider, of: Pick<ServingWish, 'beneficiary' | 'contentId'>) {
+    if (!(await elsewhere.keepsFromSelling())) return;
+    const isMoved = (await elsewhere.streams()).some(({ contentId }) => contentId === of.contentId);
+    if (isMoved && of.beneficiary.toLowerCase() === wallet.toLowerCase()) return;
+    const why = `Streams of ${wallet} lead to another address than this host's: start it with --take-over to move them here.`;
+    throw new ServingRefused(why, { objection: 'not set up' });
+  }
+
+  return async (wish) => {
+    const { creator, beneficiary, cidKey } = wish;
     if (cidKey !== undefined) await requireNotTakenDown(book, cidKey);
     if (provider === null) throw notSetUp('This host serves for nobody: it has no key (PRIVATEKEY)');
     if (!writer.unsigned) {
       await requireKey(provider);
       if (!relay.accepts(beneficiary)) throw notAllowed(beneficiary);
     }
+    if (!deps.takesOver) await requireAlone(provider, wish);
     if (cidKey === undefined) return provider;
     // This host sells a CID for one creator: of two, it can't know whose the media is.
     const own = await ownStreamsOf({ store, provider }, cidKey);

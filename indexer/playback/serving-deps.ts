@@ -7,6 +7,7 @@ import type { MediaStorage } from '../media/storage.ts';
 import type { ProvidedMedia, ServeWishes, StagedUploads, Takedowns } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
+import type { Elsewhere } from './moving/elsewhere.ts';
 import type { Provider } from './provider.ts';
 
 /** What registering this host's own streams stands on. */
@@ -31,6 +32,10 @@ export interface ServingDeps {
   };
   log: Pick<BaseLogger, 'info' | 'warn'>;
   nowSec(): number;
+  /** Streams of the provider that lead to another host. */
+  elsewhere: Pick<Elsewhere, 'streams' | 'keepsFromSelling'>;
+  /** The operator has had this host move them. */
+  takesOver: boolean;
   /** Ends all trying. */
   signal: AbortSignal;
 }

@@ -299,12 +299,14 @@ describe('npm run provide, on a public chain', () => {
       expect(stderr).to.match(/by no offer that this chain knows as that host's own\.\n$/);
     });
 
-    it('leaves the host where it is: another --url is refused', async () => {
+    it('leaves the host where it is: another --url is refused, and --take-over', async () => {
       const { cid } = await world.publish(newContent());
       const { stderr } = await world.provideHere([cid, '--url', 'https://elsewhere.example']);
       expect(stderr).to.match(
         /is at http:\/\/127\.0\.0\.1:\d+ \(PUBLIC_URL\), not https:\/\/elsewhere\.example\//,
       );
+      const again = await world.provideHere([cid, '--take-over']);
+      expect(again.stderr).to.contain('--take-over is for the start of a host, and one runs on');
     });
 
     it('tells its secret to its owner only, and takes it back at its end', async () => {
@@ -368,7 +370,10 @@ describe('npm run provide, on a public chain', () => {
     it('ends the host that it has started where it fails', async () => {
       const { cid } = await world.publish(newContent());
       await writeFile(file, 'another file');
-      const { how, stderr } = await world.provide([cid, '--file', file]);
+      // Hosts before it had other ports.
+      const alone = await world.provide([cid, '--file', file]);
+      expect(alone.stderr).to.contain('start it with --take-over to move them here.');
+      const { how, stderr } = await world.provide([cid, '--file', file, '--take-over']);
       expect(how).to.equal(1);
       expect(stderr).to.contain(`The bytes are not those of ${cid}`);
       expect(existsSync(join(world.b.dataDir, 'host.json'))).to.equal(false);

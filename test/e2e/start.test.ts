@@ -9,6 +9,7 @@ import { pathsOf } from '../../indexer/config/paths.ts';
 import { BOOK } from '../../indexer/store/sqlite/book/schema.ts';
 import { openDatabase } from '../../indexer/store/sqlite/database.ts';
 import { openSqliteStores } from '../../indexer/store/sqlite/index.ts';
+import { node } from '../child.ts';
 import { eventually } from '../until.ts';
 import { dataFolder, ON_TERMINAL, refusal, removeFolder, spawnHost, startHost, useHost } from './host.ts';
 
@@ -24,6 +25,12 @@ describe('npm start', () => {
     expect(await gone).to.equal(1);
     expect(output()).to.match(/PORT: must be a port number[\s\S]*CORS_ORIGINS: must be an origin/);
     expect(output()).to.not.contain(' at ');
+  });
+
+  it('takes no argument that it does not know', async () => {
+    const { gone, output } = spawnHost({ dataDir }, [...node('indexer/main.ts'), '--takeover']);
+    expect(await gone).to.equal(1);
+    expect(output()).to.contain('--takeover: is no option of npm start, which has one: --take-over');
   });
 
   it('takes no address of a Kubo node that can not be one, and no credentials where they would be logged', async () => {

@@ -1,4 +1,10 @@
-import { type AccessPart, AccessRefused, MirrorBehind, PlayRefused } from '../../playback/errors.ts';
+import {
+  type AccessPart,
+  AccessRefused,
+  MirrorBehind,
+  PlayRefused,
+  StreamsElsewhere,
+} from '../../playback/errors.ts';
 import { SecretRefused } from '../../playback/keys/content-secrets.ts';
 import { TakenDown } from '../../playback/takedown/taken-down.ts';
 import { type Code, problem } from '../problems/codes.ts';
@@ -40,7 +46,11 @@ export const PLAYBACK_ERRORS = [
   mapping(TakenDown, ({ message }) =>
     problem('taken_down', message, { field: 'cid', headers: { Link: BLOCKED_BY } }),
   ),
-  mapping(PlayRefused, ({ message, reason, offers }, context) => {
+  mapping(StreamsElsewhere, ({ message }) => problem('streams_elsewhere', message)),
+  mapping(PlayRefused, async ({ message, reason, offers }, context) => {
+    // Nobody is told to pay for what is not sold.
+    if (reason === 'unpaid' && (await context.elsewhere.keepsFromSelling()))
+      return problem('streams_elsewhere', new StreamsElsewhere().message);
     const [code, field] = REFUSED[reason];
     const bearer = code === 'token_invalid' && {
       'WWW-Authenticate': 'Bearer realm="stream-host", error="invalid_token"',

@@ -18,6 +18,7 @@ const REFUSED: Record<Refusal['reason'], Code> = {
   unpaid: 'payment_required',
   retired: 'content_retired',
   mirror_behind: 'mirror_behind',
+  elsewhere: 'streams_elsewhere',
   deposit_unconfirmed: 'deposit_unconfirmed',
   deposit_too_low: 'deposit_too_low',
   withdrawal_pending: 'withdrawal_pending',
@@ -34,7 +35,8 @@ export const SALE_ERRORS = [
   }),
   mapping(SaleRefused, ({ message, refusal, contentId, offers, due }, context) => {
     const code = REFUSED[refusal.reason];
-    const headers = code === 'voucher_conflict' ? {} : howToPay(offers, { error: code, due }, context);
+    const isForSale = code !== 'voucher_conflict' && code !== 'streams_elsewhere';
+    const headers = !isForSale ? {} : howToPay(offers, { error: code, due }, context);
     return problem(code, message, { field: 'voucher', extra: extraOf(refusal, contentId), headers });
   }),
   mapping(KeyDiffers, ({ message, cause }) => problem('internal_error', message, { cause })),

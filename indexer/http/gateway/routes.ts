@@ -49,6 +49,6 @@ function documented(method: 'get' | 'head', path: Path): RouteConfig & { method:
     types: [RAW_TYPE, CAR_TYPE, 'text/html'],
     moved: 'A directory stands at the address with a slash at its end',
     headers: ['X-Ipfs-Path', 'X-Ipfs-Roots', 'Content-Location'],
-    problems: ['payment_required'],
+    problems: ['payment_required', 'streams_elsewhere'],
   });
 }

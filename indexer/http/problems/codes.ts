@@ -151,6 +151,7 @@ export const CODES = {
   relay_unavailable: [503, "This host's key can't submit the call right now"],
   relay_pending: [503, 'The call is submitted, and no block has it yet'],
   mirror_behind: [503, 'The records lag behind the chain: what was paid may not be in them yet'],
+  streams_elsewhere: [503, "The provider's streams lead to another host: nothing new is sold here"],
   too_many_listeners: [503, 'As many clients listen to events as this host takes'],
   ethstorage_failed: [502, 'EthStorage did not take or give the file'],
   storage_full: [507, 'The disk of this host is full: nothing was kept'],

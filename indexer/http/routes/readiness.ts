@@ -36,6 +36,7 @@ export async function readiness(deps: AppDeps): Promise<Readiness> {
     live: liveUp,
     tallies: countersUp,
     storage: storageUp,
+    ...(deps.provider && { sales: await selling(deps.provider.wallet, deps) }),
     ...(ethStorageUp && { ethstorage: ethStorageUp }),
     chain: lastError ? down(chain.name, lastError.message) : { state: 'up' as const, name: chain.name },
     indexer: synced
@@ -54,6 +55,14 @@ async function bookKept({ book, nowSec }: AppDeps): Promise<void> {
   if (isNeeded && days >= MAX_DAYS_WITHOUT_BACKUP) {
     throw new Degraded(`It was not backed up for ${days} days: npm run backup -- FILE`);
   }
+}
+
+/** One provider wallet has one book. */
+async function selling(name: string, { elsewhere }: AppDeps): Promise<Part> {
+  if (!(await elsewhere.keepsFromSelling())) return { state: 'up', name };
+  const [first] = await elsewhere.streams();
+  const reason = `Nothing is sold: streams of this provider lead elsewhere, as to ${first?.url}; npm start -- --take-over moves them here`;
+  return { state: 'degraded', name, reason };
 }
 
 async function answering(part: { name: string; ping(): Promise<void> }): Promise<Part> {

@@ -18,6 +18,10 @@ export const readinessAnswer = namedObject('Readiness', {
     live: part,
     tallies: part,
     storage: part,
+    sales: part.optional().meta({
+      description:
+        "Where this host serves for a provider; degraded: that one's streams lead elsewhere, and nothing is sold",
+    }),
     ethstorage: part.optional().meta({ description: 'Where this host offers it' }),
     chain: part,
     indexer: part.extend({

@@ -1,6 +1,8 @@
 import { channelScopes, type Opening, walletScope } from '../../store/book/vouchers.ts';
 import type { Book } from '../../store/book.ts';
 import type { Store } from '../../store/store.ts';
+import { StreamsElsewhere } from '../errors.ts';
+import type { Elsewhere } from '../moving/elsewhere.ts';
 import type { OwnOffer } from '../offers.ts';
 import { openUntilSec } from '../open-until.ts';
 import { judgePaid } from '../sale/judge-paid.ts';
@@ -17,6 +19,7 @@ export interface Payer {
 interface Deps {
   store: Pick<Store, 'paidDirectly'>;
   book: Pick<Book, 'openFor' | 'sell'>;
+  elsewhere: Pick<Elsewhere, 'keepsFromSelling'>;
   nowSec(): number;
 }
 
@@ -43,6 +46,7 @@ export class PayerUnits {
   /**
    * Until when a unit is open; `null` where it is not. A minute that the wallet has paid itself is opened by this.
    * @param isDry nothing is opened: says what would be.
+   * @throws {StreamsElsewhere}
    */
   async open(
     payer: Payer,
@@ -66,6 +70,7 @@ export class PayerUnits {
       wallet: payer.account,
     };
     const of = { voucher: null, scope: opening.scope, contentId, nowSec };
+    if (await this.#deps.elsewhere.keepsFromSelling()) throw new StreamsElsewhere();
     const asked = { unit, paid: minutes, capUnits: offer.capUnits, opening, nowSec, isDry };
     return await this.#deps.book.sell(of, (page) => judgePaid(asked, page));
   }

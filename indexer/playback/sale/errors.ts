@@ -1,4 +1,5 @@
 import { errorWith } from '../../lib/errors.ts';
+import { StreamsElsewhere } from '../errors.ts';
 import type { KeyOffer } from '../keys/key-offers.ts';
 import type { Refusal } from './judge.ts';
 
@@ -26,6 +27,7 @@ const WORDS: Record<Refusal['reason'], string> = {
   unpaid: 'The vouchers of this channel do not pay for these units yet: sign one that does.',
   retired: 'The content is not sold any more; what was paid stays open.',
   mirror_behind: 'The records lag too far behind the chain to sell anything new; what is open stays open.',
+  elsewhere: new StreamsElsewhere().message,
   deposit_unconfirmed: 'The deposit is not final yet, and more than a few units are not sold before it is.',
   deposit_too_low: 'The channel does not hold what its vouchers promise together: add to its deposit.',
   withdrawal_pending: 'The viewer has asked for the deposit back: nothing new is sold for it.',

@@ -25,14 +25,14 @@ export interface SaleRequest {
   pricesOf(contentId: string): readonly bigint[] | undefined;
   /** So many units are sold for a deposit that is not final yet. */
   unconfirmedUnits: number;
-  /** The records are too old to sell by. */
-  isBehind: boolean;
+  /** Why this host sells nothing to anybody: the records are too old to sell by, or another host sells for the provider. */
+  halt: 'mirror_behind' | 'elsewhere' | null;
   nowSec: number;
 }
 
 /** Why no unit is opened. */
 export type Refusal =
-  | { reason: 'retired' | 'mirror_behind' }
+  | { reason: 'retired' | 'mirror_behind' | 'elsewhere' }
   /** `nextSeq`: what is shown can't grow any more. */
   | { reason: 'unpaid'; nextSeq?: number }
   | { reason: 'deposit_unconfirmed' | 'deposit_too_low' | 'withdrawal_pending' }
@@ -114,13 +114,13 @@ function placeOf(request: SaleRequest, page: BookPage): Place {
 
 /** What the book has pays for it, whatever keeps the voucher from growing. */
 function isPaidBefore(request: SaleRequest, page: BookPage, place: Place, due: number): boolean {
-  if (request.isBehind || place.kind === 'conflicts') return false;
+  if (request.halt || place.kind === 'conflicts') return false;
   return fundsObjection(request, page, null) === null && due <= creditOf(request, page, null);
 }
 
 /** What keeps units from being opened that are not open already; `null`: nothing. */
 function objectionTo(request: SaleRequest, page: BookPage, place: Place, due: number): Refusal | null {
-  if (request.isBehind) return { reason: 'mirror_behind' };
+  if (request.halt) return { reason: request.halt };
   if (place.kind === 'conflicts') return conflictOf(request, page);
   if (place.kind === 'stands') return fundsObjection(request, page, null) ?? unpaid(request, page, null, due);
   return (

@@ -6,6 +6,7 @@ import type { Book } from '../../store/book.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
 import type { ChannelRow, ContentRow, Store } from '../../store/store.ts';
 import type { KeyOffer } from '../keys/key-offers.ts';
+import type { Elsewhere } from '../moving/elsewhere.ts';
 import type { Provider } from '../provider.ts';
 import { refused, VoucherInvalid } from './errors.ts';
 import { fundsOf, MAX_RECENT_EVENTS } from './funds.ts';
@@ -35,6 +36,7 @@ export interface KeySaleDeps {
     confirmations: number;
     status(): { indexed: number | null };
   };
+  elsewhere: Pick<Elsewhere, 'keepsFromSelling'>;
   /** Of the records, in seconds. */
   mirrorAgeSec(): Promise<number>;
   unconfirmedUnits: number;
@@ -96,7 +98,7 @@ export class KeySale {
       units,
       pricesOf: await this.#pricesOf(channel, grownItems(items, kept?.items ?? []), offer.content),
       unconfirmedUnits: this.#deps.unconfirmedUnits,
-      isBehind: (await this.#deps.mirrorAgeSec()) > offer.withdrawDelaySec / DELAY_PARTS,
+      halt: await this.#haltFor(offer),
       nowSec: nowSec(),
     };
     // With a cap all that was opened counts.
@@ -110,6 +112,12 @@ export class KeySale {
     crashPoint('sale.stored');
     if ('refusal' in verdict) throw refused(verdict.refusal, { contentId, due: verdict.due, offers });
     return { ...verdict.opened, channel };
+  }
+
+  async #haltFor({ withdrawDelaySec }: KeyOffer): Promise<SaleRequest['halt']> {
+    const { elsewhere, mirrorAgeSec } = this.#deps;
+    if ((await mirrorAgeSec()) > withdrawDelaySec / DELAY_PARTS) return 'mirror_behind';
+    return (await elsewhere.keepsFromSelling()) ? 'elsewhere' : null;
   }
 
   async #channelOf({ contract, channelId, epoch }: ShownVoucher): Promise<ChannelRow> {

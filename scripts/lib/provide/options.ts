@@ -2,14 +2,15 @@ import { canonicalCid } from '../../../indexer/lib/cid.ts';
 import { addressOrNull, CliError, flag, kind, readOptions, text } from '../cli.ts';
 
 export const PROVIDE_USAGE = `Usage: npm run provide -- CID (--from URL | --file FILE | --car FILE) [--creator ADDRESS]
-                              [--token ADDRESS] [--url PUBLIC_URL] [--max-size BYTES]
+                              [--token ADDRESS] [--url PUBLIC_URL] [--take-over] [--max-size BYTES]
        npm run provide -- --stop CID [--creator ADDRESS] [--token ADDRESS]
        npm run provide -- --setup
 
 Fetches a file that somebody has published, checks that it is the CID's, and has the host of this DATA_DIR serve it for
 PROVIDER_WALLET; where no host runs, one is started, and stays until Ctrl-C. --from: another host, or the URL of a stream:
 what it sells, the wallet of PRIVATEKEY has to have paid there. --car: an archive of its blocks, as ipfs dag export
-makes it; a directory comes by one. --creator and --token name one of several listings.
+makes it; a directory comes by one. --creator and --token name one of several listings. --take-over: the host that is started
+moves streams of PROVIDER_WALLET that lead to another address, as npm start -- --take-over does.
 --setup prints the one call that a cold PROVIDER_WALLET makes.`;
 
 export type ProvideOptions =
@@ -30,6 +31,8 @@ export interface Which {
   token: string | null;
   /** Where people reach the host that is started for it. */
   url: URL | null;
+  /** It moves streams that lead to another address. */
+  takesOver: boolean;
 }
 
 const address = kind('not an address', addressOrNull);
@@ -44,6 +47,7 @@ const OPTIONS = {
   creator: address,
   token: address,
   url,
+  'take-over': flag,
   'max-size': bytes,
   stop: flag,
   setup: flag,
@@ -53,8 +57,9 @@ const OPTIONS = {
 export function provideOptions(argv: string[]): ProvideOptions {
   const { options, positionals } = readOptions(argv, OPTIONS, true);
   const { from, file, car, creator, token, url, 'max-size': maxBytes, stop, setup } = options;
+  const takesOver = options['take-over'] ?? false;
   if (setup) return { task: 'setup' };
-  const which = { cid: cidOf(positionals), creator, token, url };
+  const which = { cid: cidOf(positionals), creator, token, url, takesOver };
   if (stop) return { task: 'stop', ...which };
   if ([from, file, car].filter((given) => given !== null).length > 1) {
     throw new CliError('Where is the file? --from, --file or --car: one of them.');

@@ -10,6 +10,7 @@ import { CAR_TYPE } from '../../../indexer/http/gateway/representation.ts';
 import { pollUntil } from '../../../indexer/lib/poll-until.ts';
 import { CliError } from '../cli.ts';
 import type { Source } from './file-source.ts';
+import type { Which } from './options.ts';
 
 export interface HostAnswer {
   status: number;
@@ -41,12 +42,18 @@ export async function findOwnHost({
 
 /**
  * The one that runs, or else one that is started.
- * @param publicUrl where people are to reach it; `null`: as it is configured.
+ * @param options.url where people are to reach it; `null`: as it is configured.
  * @throws {CliError}
  */
-export async function openOwnHost({ dataDir }: Config, publicUrl: URL | null): Promise<OwnHost> {
+export async function openOwnHost(
+  { dataDir }: Config,
+  { url: publicUrl, takesOver }: Pick<Which, 'url' | 'takesOver'>,
+): Promise<OwnHost> {
   const running = await runningHost(dataDir);
-  if (running === null || !(await answers(running))) return await startHost(dataDir, publicUrl);
+  if (running === null || !(await answers(running)))
+    return await startHost(dataDir, publicUrl, takesOver ? ['--take-over'] : []);
+  if (takesOver)
+    throw new CliError(`--take-over is for the start of a host, and one runs on ${dataDir}: stop it first.`);
   if (publicUrl !== null && !isSame(publicUrl, running.publicUrl)) {
     throw new CliError(
       `The host that runs on ${dataDir} is at ${running.publicUrl} (PUBLIC_URL), not ${publicUrl}: stop it first, or leave out --url.`,
@@ -59,9 +66,9 @@ export async function openOwnHost({ dataDir }: Config, publicUrl: URL | null): P
   };
 }
 
-async function startHost(dataDir: string, publicUrl: URL | null): Promise<OwnHost> {
+async function startHost(dataDir: string, publicUrl: URL | null, args: string[]): Promise<OwnHost> {
   const env = { ...process.env, ...(publicUrl && { PUBLIC_URL: publicUrl.href }) };
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', MAIN], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', MAIN, ...args], {
     cwd: ROOT,
     env,
     // By the channel it sees when this process is gone, and ends.

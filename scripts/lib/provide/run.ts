@@ -19,7 +19,7 @@ export async function runProvide({ argv, env, print }: Call): Promise<number> {
     print(...(await setupText(context)));
     return 0;
   }
-  await using host = await openOwnHost(readConfig(env), options.url);
+  await using host = await openOwnHost(readConfig(env), options);
   if (options.task === 'stop') print(await stop(host, options));
   else print(...(await provide(host, options, () => openScriptContext(env), print)));
   if (options.task === 'stop' || host.ended === null) return 0;

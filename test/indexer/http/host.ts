@@ -25,6 +25,11 @@ export interface HostOptions {
   confirmations?: number;
   /** How long a signed call waits for its block. */
   relayWaitMs?: number;
+  /** Where an earlier host of the test has kept everything; else a folder of its own, which goes with the host. */
+  dataDir?: string;
+  /** Where it says that it is reached; by default where it listens. */
+  publicUrl?: string;
+  takesOver?: boolean;
   /** The host's clock. */
   nowSec?: () => number;
 }
@@ -42,9 +47,9 @@ const NEVER_MS = 2 ** 31 - 1;
 
 /** The whole host in this process, on an embedded chain with one deployment more. */
 export async function openHost({ remote = false, ...options }: HostOptions) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'http-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'http-'));
   await using parts = new AsyncDisposableStack();
-  parts.defer(() => rmSync(dataDir, { recursive: true }));
+  if (options.dataDir === undefined) parts.defer(() => rmSync(dataDir, { recursive: true }));
   const offered = remote && { STORAGE: 'ipfs' }; // as where ETH_RPC_URL names another chain
   // The same with ffmpeg on the machine and without.
   const own = { FFMPEG: 'off', DATA_DIR: dataDir, PORT: '0', DEVNET_PORT: '0', PUBLIC_URL: SITE };
@@ -78,10 +83,11 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
   const host = parts.use(
     await createHost(config, {
       log,
+      takesOver: options.takesOver ?? false,
       ...(options.nowSec && { clock: { nowSec: options.nowSec } }),
       overrides: {
         openChain: openBoth,
-        publicUrl: (listeningAt) => listeningAt,
+        publicUrl: (listeningAt) => options.publicUrl ?? listeningAt,
         expiryPauseMs: NEVER_MS,
         ...(options.relayWaitMs !== undefined && { relayWaitMs: options.relayWaitMs }),
       },

@@ -183,7 +183,7 @@ export async function sellingOn(api: Api, nowSec = realSec) {
     const message = {
       account,
       provider: seller,
-      audience: new URL(api.url).origin,
+      audience: new URL(api.deps.provider?.playUrl(video.cid) ?? api.url).origin,
       contentId: video.contentId,
       nonce: hexlify(randomBytes(32)),
       expiresAtSec: nowSec() + 60,

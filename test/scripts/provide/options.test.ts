@@ -4,6 +4,11 @@ import { provideOptions } from '../../../scripts/lib/provide/options.ts';
 
 describe('provide: options', () => {
   const cid = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
+  it('says to the host that is started that it takes streams over, where that is asked for', () => {
+    for (const argv of [['--take-over'], []])
+      expect(provideOptions([cid, ...argv])).to.include({ task: 'provide', takesOver: argv.length > 0 });
+  });
+
   const refused: [string[], RegExp][] = [
     [[], /^Which file\? Name its CID/],
     [['abc'], /^"abc" is no IPFS CID\.$/],

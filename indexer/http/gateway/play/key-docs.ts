@@ -46,7 +46,7 @@ export function documentedKey(
         ...(['bad_cid', 'media_not_found', 'not_offered', 'payment_required', 'token_invalid'] as const),
         ...(['voucher_invalid', 'voucher_conflict', 'deposit_unconfirmed', 'deposit_too_low'] as const),
         ...(['withdrawal_pending', 'price_changed', 'content_retired', 'payment_too_large'] as const),
-        ...(['rate_limited', 'taken_down', 'mirror_behind'] as const),
+        ...(['rate_limited', 'taken_down', 'mirror_behind', 'streams_elsewhere'] as const),
       ]),
     },
   };

@@ -112,7 +112,14 @@ function many(
     problems: [
       ...(['not_offered', 'media_not_found', 'payment_required', 'deposit_unconfirmed'] as const),
       ...(['deposit_too_low', 'withdrawal_pending', 'price_changed', 'voucher_conflict'] as const),
-      ...(['voucher_invalid', 'content_retired', 'mirror_behind', 'taken_down', 'rate_limited'] as const),
+      ...([
+        'voucher_invalid',
+        'content_retired',
+        'mirror_behind',
+        'streams_elsewhere',
+        'taken_down',
+        'rate_limited',
+      ] as const),
     ],
     handle: async ({ params: { cid }, body, req }) => {
       const { units, contract = context.chain.contract } = body;

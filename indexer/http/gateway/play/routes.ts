@@ -98,7 +98,14 @@ function documented(method: 'get' | 'head', path: string) {
       : "Whole or by range. A free file is everybody's; else a view opens it for 24 hours, a day for 24 hours each. 402 says how to pay, and what the wallet signs then for a token.",
     params: z.strictObject({ ...(inPath && { token: tokenParam }), ...cidParams.shape }),
     ...(!inPath && { security: [{}, { playToken: [] }] }),
-    problems: ['not_offered', 'payment_required', 'token_invalid', 'content_retired', 'mirror_behind'],
+    problems: [
+      'not_offered',
+      'payment_required',
+      'token_invalid',
+      'content_retired',
+      'mirror_behind',
+      'streams_elsewhere',
+    ],
   });
 }
 
@@ -113,7 +120,7 @@ function documentedBelow(method: 'get' | 'head', path: (typeof BELOW)[number]) {
     params: z.strictObject({ ...token, ...cidParams.shape, path: below }),
     moved: 'A directory stands at the address with a slash at its end',
     types: ['text/html'],
-    problems: ['payment_required'],
+    problems: ['payment_required', 'streams_elsewhere'],
   });
 }
 
@@ -136,6 +143,7 @@ function access(
       'access_invalid',
       'content_retired',
       'mirror_behind',
+      'streams_elsewhere',
       'taken_down',
     ],
     handle: async ({ params: { cid }, body }) => {

@@ -60,7 +60,7 @@ describe('judgeSale()', () => {
       units: [0],
       pricesOf: () => [PRICE],
       unconfirmedUnits: 5,
-      isBehind: false,
+      halt: null,
       nowSec: NOON,
       ...more,
       terms: { ...TERMS, ...terms },
@@ -438,10 +438,20 @@ describe('judgeSale()', () => {
     expect(await outcome({ terms, items: [item(2)], units: [1, 0] })).to.deep.include({ due: 1 });
   });
 
+  it('sells nothing while another host sells for the provider, paid before or not', async () => {
+    await ask({ items: [item(3)] });
+    expect(await outcome({ halt: 'elsewhere', items: [item(3)], units: [1] })).to.equal('elsewhere');
+    expect(await outcome({ halt: 'elsewhere', items: [item(4)], units: [1] })).to.equal('elsewhere');
+    expect(await outcome({ halt: 'elsewhere', items: [item(4)], units: [0] })).to.deep.include({ due: 0 });
+    expect(await stored()).to.deep.equal([[0, 'open', 3]]);
+  });
+
   it('sells nothing by records that are too old, and serves what is open', async () => {
     await ask({});
-    expect(await outcome({ isBehind: true, items: [item(2)], units: [1] })).to.equal('mirror_behind');
-    expect(await outcome({ isBehind: true, items: [item(2)], units: [0] })).to.deep.include({ due: 0 });
+    expect(await outcome({ halt: 'mirror_behind', items: [item(2)], units: [1] })).to.equal('mirror_behind');
+    expect(await outcome({ halt: 'mirror_behind', items: [item(2)], units: [0] })).to.deep.include({
+      due: 0,
+    });
     expect(await stored()).to.deep.equal([[0, 'open', 1]]);
   });
 });
