@@ -38,7 +38,10 @@ export interface Shop {
   provider: PersonalWallet;
   parties: Parties;
   listings: Listing[];
+  dataDir: string;
   bookPath: string;
+  /** What its host and its scripts are told. */
+  env: Record<string, string>;
   restart(): Promise<void>;
   /** Claims by the script whatever can be, beside the host that runs. */
   claim(): Promise<Ended>;
@@ -100,13 +103,14 @@ async function openShop(chain: PublicChain, { operator, inToken }: Stock, coin: 
   const again = { ...env, PORT: new URL(first.url).port };
   const token = inToken ? coin : ZeroAddress;
   const shop: Shop = {
-    ...{ host: first, provider, listings: [], bookPath: join(dataDir, 'book.sqlite') },
+    ...{ host: first, provider, listings: [], dataDir, bookPath: join(dataDir, 'book.sqlite') },
+    env: { ...UNSET, ...chain.env, ...env },
     parties: { chainId: SEPOLIA, contract: chain.contract, provider: provider.address, token },
     async restart() {
       await shop.host.end('SIGKILL');
       shop.host = await chain.startHost(again);
     },
-    claim: () => runHere(runClaim, ['--all', '--yes'], { ...UNSET, ...chain.env, ...env }),
+    claim: () => runHere(runClaim, ['--all', '--yes'], shop.env),
   };
   return shop;
 }
