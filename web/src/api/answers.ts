@@ -92,6 +92,21 @@ const stream = z.object({
 export type Stream = z.infer<typeof stream>;
 export const streams = z.object({ streams: z.array(stream) });
 
+const channel = z.object({
+  channel_id: z.string(),
+  contract: z.string(),
+  viewer_wallet: z.string(),
+  provider_wallet: z.string(),
+  authorizer: z.string(),
+  salt: z.string(),
+  token: z.string(),
+  deposit_base_units: z.string(),
+  withdrawable_at: z.nullable(z.string()),
+});
+/** A deposit for one provider. */
+export type ChannelAnswer = z.infer<typeof channel>;
+export const channelsPage = z.object({ channels: z.array(channel) });
+
 const record = z.object({
   id: z.string(),
   cid: z.string(),

@@ -2,6 +2,7 @@ import type { z } from 'zod/mini';
 import {
   type Content,
   chainFacts,
+  channelsPage,
   contentListings,
   contentsPage,
   earnings,
@@ -46,6 +47,10 @@ export const host = {
 
   viewsBy: (role: Role, wallet: string, limit: number) =>
     read(`/api/get-records/${role}/${wallet}`, recordsPage, { kinds: ['view'], wallet }, { limit }),
+
+  /** Its deposits, of all browsers and providers. */
+  channelsOf: (viewer: string) =>
+    read(`/wallets/${viewer}/channels`, channelsPage, { kinds: [] }, { role: 'viewer', limit: 1_000 }),
 
   earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
 

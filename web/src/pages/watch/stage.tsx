@@ -117,7 +117,7 @@ function Offer({ content, serving, view }: PanelProps) {
         <Access key={accessUrl} {...{ content, paid, accessUrl }} stream={chosen.stream} />
       )}
       {chosen && !free && !paid && !content.retired && (
-        <Selling view={view} content={content}>
+        <Selling view={view} content={content} provider={chosen.stream.content_distributor_wallet}>
           <Payment content={content} stream={chosen.stream} verdict={verdict} />
         </Selling>
       )}
@@ -125,15 +125,22 @@ function Offer({ content, serving, view }: PanelProps) {
   );
 }
 
+interface SellingProps {
+  view: SaleView;
+  content: Content;
+  provider: string;
+  children: ReactNode;
+}
+
 /** Keys are sold by a deposit; a view or a day, and a file, by a transaction each. */
-function Selling({ view, content, children }: { view: SaleView; content: Content; children: ReactNode }) {
+function Selling({ view, content, provider, children }: SellingProps) {
   const { sale, opening, problem, state } = view;
   if (opening) return <Loading lines={2} />;
   if (problem !== undefined) return <ErrorNotice error={problem} />;
   if (!sale) return children;
   return (
     <>
-      <PayAsYouWatch {...{ content, sale, state }} />
+      <PayAsYouWatch {...{ content, provider, sale, state }} />
       {content.unit !== 'minute' && (
         <details>
           <summary>Or pay one {content.unit} by a transaction</summary>

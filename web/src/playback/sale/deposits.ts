@@ -1,5 +1,12 @@
 import type { Signer } from 'ethers';
 import {
+  collectByWallet,
+  type LeftChannel,
+  leaveByRelay,
+  leaveByWallet,
+} from '../../../../client/channel/leaving.ts';
+import { relayExit } from '../../../../client/channel/relay.ts';
+import {
   type Balance,
   type Channel,
   type ChannelOptions,
@@ -16,17 +23,19 @@ export interface Means {
   by: SendMode;
 }
 
-/** The deposit with a provider, of this browser. */
+/** The deposit with a provider, of this browser; and the ways out of those of the viewer's other browsers. */
 export interface Deposits {
   /** From how much on the host sends what the wallet has only signed, in base units; `null`: it does not. */
   readonly relayedFrom: bigint | null;
   /** Puts base units aside: the wallet's one confirmation. */
   deposit(means: Means, amount: bigint): Promise<void>;
   balance(): Promise<Balance | null>;
-  /** Asks for the rest of the deposit. */
-  leave(means: Means): Promise<void>;
+  /** The id of its channel; `null` where there is none. */
+  channelId(): string | null;
+  /** Asks for the rest of the deposit, or of another one. */
+  leave(means: Means, other?: LeftChannel): Promise<void>;
   /** Takes it, after the delay. What the host sends needs no signature. */
-  collect(means: Means): Promise<void>;
+  collect(means: Means, other?: LeftChannel): Promise<void>;
 }
 
 interface DepositTerms {
@@ -54,9 +63,18 @@ export function deposits({ channels, found, host, relayedFrom, onDeposit }: Depo
       onDeposit(channel);
     },
     balance: async () => (channel ? await channel.balance() : null),
-    leave: async (means) => await channel?.close(wayOf(means)),
-    async collect(means) {
-      await channel?.collect(means.by === 'signature' ? { relay } : means);
+    channelId: () => channel?.id ?? null,
+    async leave(means, other) {
+      const way = wayOf(means);
+      if (!other) return await channel?.close(way);
+      await (way.relay ? leaveByRelay(way.wallet, other, way.relay) : leaveByWallet(way.wallet, other));
+    },
+    async collect(means, other) {
+      const isRelayed = means.by === 'signature';
+      if (!other) return await channel?.collect(isRelayed ? { relay } : means);
+      const { channelId, contract } = other;
+      if (isRelayed) await relayExit(relay, channelId, { contract, finalize: true });
+      else await collectByWallet(means.wallet, other, true);
     },
   };
 }

@@ -1,5 +1,7 @@
-import { browserStorage, openVideo, resume } from '../../../../client/index.ts';
-import { type Deposits, deposits } from './deposits.ts';
+import { browserStorage, type ClientStorage, openVideo, resume } from '../../../../client/index.ts';
+import { type Token, tokenKey } from '../../../../client/keys/access.ts';
+import { parseJson } from '../../lib/json.ts';
+import { type Deposits, deposits, type Means } from './deposits.ts';
 import { type Watching, watching } from './watching.ts';
 
 // The only module that needs the client library: loaded where keys are sold.
@@ -26,6 +28,11 @@ export interface SaleTerms {
 
 /** A protected video at one provider, checked against its CID. */
 export interface Sale extends Omit<Watching, 'goOn'>, Deposits {
+  /**
+   * Opens what the wallet has paid this provider in other browsers: one signature, no payment.
+   * @throws {SellerRefused} payment_required is its `problem` where nothing of it is open
+   */
+  unlock(means: Means): Promise<void>;
   /** A unit may cost so much from now on, in base units. */
   agreeTo(unitPrice: bigint): void;
 }
@@ -42,7 +49,8 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
     ...{ storage: channels.storage, channel: found },
     onPriceChanged: async ({ to }) => to <= agreed.price,
   });
-  const { goOn, ...watched } = watching(video, found !== null);
+  const isUnlocked = await hasToken(channels.storage, terms);
+  const { goOn, ...watched } = watching(video, { hasDeposit: found !== null, isUnlocked });
   return {
     ...watched,
     ...deposits({
@@ -52,6 +60,16 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
         goOn({ hasDeposit: true });
       },
     }),
+    async unlock({ wallet }) {
+      await video.unlock(wallet);
+      goOn({ isUnlocked: true });
+    },
     agreeTo: (price) => void Object.assign(agreed, { price }),
   };
+}
+
+/** Whether the client library keeps what opens the video. */
+async function hasToken(storage: ClientStorage, terms: SaleTerms): Promise<boolean> {
+  const stored = parseJson((await storage.get(tokenKey(terms))) ?? '') as Token | undefined;
+  return stored !== undefined && stored.untilSec * 1000 > Date.now();
 }

@@ -11,6 +11,8 @@ import { createStore, type Store } from '../../lib/store.ts';
 export interface SaleState {
   /** A deposit with the provider, of which keys are paid. */
   hasDeposit: boolean;
+  /** What the wallet has paid elsewhere is open in this browser, too. */
+  isUnlocked: boolean;
   /** A person has asked to play for money. */
   isPaying: boolean;
   /** What a person has to decide. */
@@ -33,10 +35,10 @@ export interface Watching {
   goOn(changed: Partial<SaleState>): void;
 }
 
-export function watching(video: Video, hasDeposit: boolean): Watching {
+export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isUnlocked'>): Watching {
   let session: PlayerSession | null = null;
   let played: HlsPlayer | null = null;
-  const state = createStore<SaleState>({ hasDeposit, isPaying: false, stopped: null });
+  const state = createStore<SaleState>({ ...from, isPaying: false, stopped: null });
   const show = (part: Partial<SaleState>) => state.set({ ...state.get(), ...part });
 
   const allow = () => {
@@ -56,9 +58,11 @@ export function watching(video: Video, hasDeposit: boolean): Watching {
     durationSec: video.content.durationSec,
     soldUnits: video.content.keyHashes.filter((hash) => hash !== null).length,
     attach(hls) {
-      // Without a channel the deposit is on its way, or nobody has asked to pay.
       session = player(hls, video, {
-        onStop: (stopped) => stopped.code !== 'channel_missing' && show({ stopped }),
+        onStop(stopped) {
+          // Without a channel the deposit is on its way, unless what is open ends here.
+          if (stopped.code !== 'channel_missing' || state.get().isUnlocked) show({ stopped });
+        },
       });
       played = hls;
       if (state.get().isPaying) allow();

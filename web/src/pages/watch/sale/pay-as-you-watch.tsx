@@ -7,20 +7,26 @@ import { clock } from '../../../player/clock.ts';
 import { baseText, costText, unitsOfAll, unitsText } from './amounts.ts';
 import { DepositDialog } from './deposit-dialog.tsx';
 import { limitOf, rememberLimit } from './limits.ts';
+import { OtherBrowsers } from './other-browsers.tsx';
 import { Spending } from './spending.tsx';
 import { Stopped } from './stopped.tsx';
 import { useDepositDialog } from './use-deposit-dialog.ts';
 
 interface PayAsYouWatchProps {
   content: Content;
+  /** Who sells it. */
+  provider: string;
   sale: Sale;
   state: SaleState;
 }
 
+const UNLOCKED = 'What this wallet has paid is open here.';
+
 /** Paying by a deposit: one confirmation for the provider, then play. */
-export function PayAsYouWatch({ content, sale, state }: PayAsYouWatchProps) {
+export function PayAsYouWatch({ content, provider, sale, state }: PayAsYouWatchProps) {
   const { dialog, ask } = useDepositDialog(content);
-  const { hasDeposit, isPaying, stopped } = state;
+  const { hasDeposit, isUnlocked, isPaying, stopped } = state;
+  const isOpen = hasDeposit || isUnlocked;
   const units = unitsOfAll(content, sale.soldUnits);
   const limit = limitOf(content) ?? BigInt(content.price_base_units) * BigInt(units);
   const play = () => {
@@ -36,21 +42,24 @@ export function PayAsYouWatch({ content, sale, state }: PayAsYouWatchProps) {
           <Icon name="watch" /> Pay as you watch
         </Button>
       )}
-      {hasDeposit && !isPaying && (
+      {isOpen && !isPaying && (
         <>
           <Button look="main" onClick={play}>
             <Icon name="watch" /> Play
           </Button>
-          <p className="small soft">From your deposit, {baseText(content, limit)} at most for this video.</p>
+          <p className="small soft">
+            {hasDeposit ? `From your deposit, ${baseText(content, limit)} at most for this video.` : UNLOCKED}
+          </p>
         </>
       )}
-      {hasDeposit && isPaying && !stopped && (
+      {isOpen && isPaying && !stopped && (
         <p className="line check check-good small" role="status">
-          <Icon name="check" /> Keys are paid from your deposit as you watch.
+          <Icon name="check" /> {hasDeposit ? 'Keys are paid from your deposit as you watch.' : UNLOCKED}
         </p>
       )}
       {stopped && <Stopped {...{ content, sale, stopped }} askDeposit={ask} />}
       {hasDeposit && <Spending content={content} sale={sale} askDeposit={ask} />}
+      <OtherBrowsers {...{ content, provider, sale, state }} />
       <DepositDialog dialog={dialog} content={content} sale={sale} hasDeposit={hasDeposit} />
     </div>
   );

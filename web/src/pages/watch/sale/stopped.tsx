@@ -14,60 +14,67 @@ interface StoppedProps {
 }
 
 /** Nothing is paid any more: what a person has to decide before it goes on. */
-export function Stopped({ content, sale, stopped, askDeposit }: StoppedProps) {
-  const limit = limitOf(content);
-  const isOwnLimit = stopped.code === 'limit_reached' && (stopped as LimitReached).limit === limit;
-  if (isOwnLimit) {
-    const next = limit + BigInt(content.price_base_units) * BigInt(unitsOfAll(content, sale.soldUnits));
-    const raise = () => {
-      rememberLimit(content, next);
-      sale.limitTo(next);
-      sale.pay();
-    };
+export function Stopped(props: StoppedProps) {
+  const question = questionOf(props);
+  if (question) {
     return (
-      <Notice
-        tone="warm"
-        title={`Your limit for this video is reached: ${baseText(content, limit)}.`}
-        announce
-      >
-        <Button look="quiet" onClick={raise}>
-          Allow {baseText(content, next)}
-        </Button>
-      </Notice>
-    );
-  }
-  if (stopped.code === 'limit_reached' || stopped.code === 'deposit_too_low') {
-    return (
-      <Notice tone="warm" title="The deposit is used up." announce>
-        <Button look="quiet" onClick={askDeposit}>
-          Put more aside
-        </Button>
-      </Notice>
-    );
-  }
-  if (stopped.code === 'price_changed') {
-    const { from, to } = stopped as PriceChanged;
-    const agree = () => {
-      sale.agreeTo(to);
-      sale.pay();
-    };
-    return (
-      <Notice
-        tone="warm"
-        title={`A ${content.unit} costs ${baseText(content, to)} now, not ${baseText(content, from)}.`}
-        announce
-      >
-        <Button look="quiet" onClick={agree}>
-          Pay that
+      <Notice tone="warm" title={question.title} announce>
+        <Button look="quiet" onClick={question.act}>
+          {question.answer}
         </Button>
       </Notice>
     );
   }
   return (
-    <ErrorNotice error={stopped}>
-      <Button look="quiet" onClick={sale.pay}>
+    <ErrorNotice error={props.stopped}>
+      <Button look="quiet" onClick={props.sale.pay}>
         Try again
       </Button>
     </ErrorNotice>
   );
+}
+
+interface Question {
+  title: string;
+  answer: string;
+  act: () => void;
+}
+
+function questionOf({ content, sale, stopped, askDeposit }: StoppedProps): Question | null {
+  const limit = limitOf(content);
+  if (stopped.code === 'limit_reached' && (stopped as LimitReached).limit === limit) {
+    return limitQuestion(content, sale, limit);
+  }
+  if (stopped.code === 'limit_reached' || stopped.code === 'deposit_too_low') {
+    return { title: 'The deposit is used up.', answer: 'Put more aside', act: askDeposit };
+  }
+  if (stopped.code === 'channel_missing') {
+    return { title: 'Here ends what this wallet has paid.', answer: 'Pay as you watch', act: askDeposit };
+  }
+  if (stopped.code === 'price_changed') return priceQuestion(content, sale, stopped as PriceChanged);
+  return null;
+}
+
+function limitQuestion(content: Content, sale: Sale, limit: bigint): Question {
+  const next = limit + BigInt(content.price_base_units) * BigInt(unitsOfAll(content, sale.soldUnits));
+  return {
+    title: `Your limit for this video is reached: ${baseText(content, limit)}.`,
+    answer: `Allow ${baseText(content, next)}`,
+    act() {
+      rememberLimit(content, next);
+      sale.limitTo(next);
+      sale.pay();
+    },
+  };
+}
+
+function priceQuestion(content: Content, sale: Sale, { from, to }: PriceChanged): Question {
+  return {
+    title: `A ${content.unit} costs ${baseText(content, to)} now, not ${baseText(content, from)}.`,
+    answer: 'Pay that',
+    act() {
+      sale.agreeTo(to);
+      sale.pay();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Content } from '../../../api/answers.ts';
+import { untilIndexed } from '../../../api/indexed.ts';
 import type { Action } from '../../../contract/action.ts';
 import type { SendMode } from '../../../contract/send-mode.ts';
 import { useWalletAction } from '../../../contract/use-write.ts';
@@ -32,7 +33,10 @@ export function useSaleAction({ name, content, isRelayed, onDone, perform }: Sal
     steps.wallet();
     const { signerOf } = await import('../../../contract/stream-host.ts');
     try {
-      await perform({ wallet: await signerOf(actor.wallet, actor.chain, steps), by });
+      const wallet = await signerOf(actor.wallet, actor.chain, steps);
+      await perform({ wallet, by });
+      // What the host has sent its records show already.
+      if (by === 'wallet') await untilIndexed(await wallet.provider.getBlockNumber());
     } catch (error) {
       if (isRelayRefusal(error)) setRefused(true);
       throw error;

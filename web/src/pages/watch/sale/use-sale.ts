@@ -8,7 +8,7 @@ import type { Sale } from '../../../playback/sale/sale.ts';
 import type { SaleState } from '../../../playback/sale/watching.ts';
 import { limitOf } from './limits.ts';
 
-const NONE = createStore<SaleState>({ hasDeposit: false, isPaying: false, stopped: null });
+const NONE = createStore<SaleState>({ hasDeposit: false, isUnlocked: false, isPaying: false, stopped: null });
 
 /** What is known of a sale: `opening` until the provider's files are compared with the CID. */
 export interface SaleView {

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { JsonRpcProvider, parseEther } from 'ethers';
+import type { Browser } from 'playwright-core';
+import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
+import { until } from '../../until.ts';
+import { testWallet } from '../../wallets.ts';
+import { startChromium } from '../chromium.ts';
+import { makeSource } from '../ffmpeg-sources.ts';
+import { type Extension, installExtension } from './extension.ts';
+import { publishProtected } from './protected-upload.ts';
+import { playedPast, seek, type Visit, visit } from './visit.ts';
+
+const DEVNET = 31_337;
+const VIEWER = 3;
+const PRICE = parseEther('0.0001');
+const FILM = 'Two minutes';
+const DELAY_SEC = 10;
+
+interface Channels {
+  channels: { deposit_base_units: string; claimed_base_units: string; withdrawable_at: string | null }[];
+}
+
+describe('the page in another browser of the same wallet', () => {
+  let dataDir: string;
+  let host: HostProcess;
+  let chain: JsonRpcProvider;
+  let browser: Browser;
+  let first: Visit;
+  let me: Visit;
+  let extension: Extension;
+
+  before(async function () {
+    this.timeout(120_000);
+    dataDir = await dataFolder();
+    host = await startHost({ dataDir });
+    chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1 });
+    const film = new Uint8Array(await readFile(await makeSource(dataDir, 'mp4')));
+    await publishProtected(
+      host,
+      FILM,
+      { price: '0.0001', unit: 'minute', preview_sec: 0, serve: true },
+      film,
+    );
+    browser = await startChromium();
+    ({ me: first } = await browserOf());
+    await first.page.getByRole('button', { name: 'Pay as you watch' }).click();
+    await first.page.getByRole('button', { name: /^Deposit .* and play$/ }).click();
+    await playedPast(first.page, 1);
+    await first.page.getByRole('button', { name: 'Spent and left' }).waitFor();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      console.log(await (me ?? first).page.locator('body').innerText());
+  });
+  after(async () => {
+    await browser?.close();
+    chain?.destroy();
+    await host?.end('SIGTERM');
+    await removeFolder(dataDir);
+  });
+
+  /** A browser with the wallet in it, at the film. */
+  async function browserOf() {
+    const own = await visit(browser, host.url);
+    const signer = testWallet(VIEWER, chain);
+    const installed = await installExtension(own.context, { signer, chainId: DEVNET });
+    await own.open('/');
+    await own.takeExtension(installed.name);
+    await own.page.getByRole('link', { name: FILM }).click();
+    return { me: own, installed };
+  }
+  const channels = async () =>
+    (await getJson<Channels>(`${host.url}/wallets/${testWallet(VIEWER).address}/channels`)).channels;
+
+  it('opens by one signature what is open there, and pays nothing for it', async () => {
+    ({ me, installed: extension } = await browserOf());
+    const { page } = me;
+    await page.getByText('This wallet has paid this provider from another browser.').waitFor();
+    await page.getByRole('button', { name: 'Open it here' }).click();
+    await page.getByText('What this wallet has paid is open here.').waitFor();
+    await playedPast(page, 1);
+    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 1 });
+    expect(await channels()).to.have.length(1);
+  });
+
+  it('says where that ends', async () => {
+    const { page } = me;
+    await seek(page, 65);
+    await page.getByText('Here ends what this wallet has paid.').waitFor();
+    await page.getByRole('button', { name: 'Pay as you watch' }).first().waitFor();
+  });
+
+  it('has it open after a reload, by a click', async () => {
+    const { page } = me;
+    await page.reload();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await playedPast(page, 1);
+    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 1 });
+  });
+
+  it('finds the deposit that was made there, and has the rest back', async () => {
+    const { page } = me;
+    await page.getByText('Up to 0.006 ETH are left there.').waitFor();
+    await page.getByRole('button', { name: 'Take the rest back' }).click();
+    await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
+    await until('the provider has claimed', async () => {
+      return (await channels())[0]?.claimed_base_units === String(PRICE);
+    });
+    await chain.send('evm_increaseTime', [DELAY_SEC + 1]);
+    await chain.send('evm_mine', []);
+    const before = await chain.getBalance(testWallet(VIEWER).address);
+    await until('the delay is over', async () => {
+      const [channel] = await channels();
+      return Date.parse(channel?.withdrawable_at ?? '') < Date.now();
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'Take 0.0059 ETH' }).click();
+    await until('the rest is back', async () => (await channels())[0]?.deposit_base_units === '0');
+    const back = (await chain.getBalance(testWallet(VIEWER).address)) - before;
+    expect(back > PRICE * 58n && back <= PRICE * 59n).to.equal(true);
+    expect(extension.said).to.deep.equal({ transactions: 2, signatures: 1 });
+  });
+
+  it('had no error in its console, nor a refusal by its own policy', async () => {
+    await first.close();
+    await me.close();
+  });
+});
