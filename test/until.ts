@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const PAUSE_MS = 5;
+const MIN_PAUSE_MS = 5;
+const MAX_PAUSE_MS = 50;
+/** What is long in coming is asked for less often: asking takes time from it. */
+const PAUSE_PART = 0.1;
 
 /** Asks again until `done`, or gives the last answer at the deadline. */
 export async function eventually<T>(
@@ -8,10 +11,11 @@ export async function eventually<T>(
   ask: () => T | Promise<T>,
   done: (answer: T) => boolean,
 ): Promise<T> {
-  for (const deadline = performance.now() + ms; ; ) {
+  for (const start = performance.now(); ; ) {
     const answer = await ask();
-    if (done(answer) || performance.now() > deadline) return answer;
-    await delay(PAUSE_MS);
+    const tookMs = performance.now() - start;
+    if (done(answer) || tookMs > ms) return answer;
+    await delay(Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, PAUSE_PART * tookMs)));
   }
 }
 

@@ -6,6 +6,7 @@ import { errorResult, successfulResult } from 'hardhat/utils/result';
 import Mocha from 'mocha';
 import { timeFiles } from '../times.ts';
 import { meansAll, type TestArguments } from './arguments.ts';
+import { keepScratchInMemory } from './scratch.ts';
 
 /** How often the suites that kill processes do it, a point each; `.ci/run` sets it. Without it they don't run. */
 const KILLS = process.env.KILLS;
@@ -60,6 +61,7 @@ async function sideBySide(files: string[]) {
   const required = [join(import.meta.dirname, '..', 'unhandled.ts')];
   const mocha = new Mocha({ parallel: true, jobs, timeout: 60_000, require: required });
   for (const file of files) mocha.addFile(file);
+  keepScratchInMemory();
   const times = timeFiles();
   process.once('exit', () => console.log(times()));
   const { passed, failed } = await new Promise<{ passed: number; failed: number }>((resolve) => {
