@@ -282,8 +282,9 @@ describe('a call that needs a session', () => {
         .filter(([, { security = [] }]) => security.some((way) => 'session' in way))
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
-    // Where another wallet finds nothing, whatever it signs: protected-staging.test.ts.
-    const found = [...endpoints.map(({ name }) => name), 'GET /uploads/{id}'];
+    // Where another wallet finds nothing, whatever it signs: protected-staging.test.ts, secrets.test.ts.
+    const owned = ['GET /uploads/{id}', 'GET /contents/{cid}/secret', 'PUT /contents/{cid}/secret'];
+    const found = [...endpoints.map(({ name }) => name), ...owned];
     expect(secured).to.have.members(found);
     expect(document.components.securitySchemes.session).to.include({ type: 'http', scheme: 'bearer' });
   });
