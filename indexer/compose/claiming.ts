@@ -46,7 +46,7 @@ export async function openClaiming(
   };
   const claiming = new Claiming({
     ...{ store, book, txManager, indexed, log, nowSec, contract },
-    chain: new ClaimChain(node),
+    chain: new ClaimChain(node, facts.confirmations),
     provider: provider.wallet.toLowerCase(),
     policy: await claimPolicy(config, tokens),
     gasCap: config.claimBatchGas,

@@ -10,7 +10,7 @@ import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
 
 const MAINNET = 1;
 /** Deeper reorganisations have not been seen for years where blocks are final at all. */
-const CONFIRMATIONS = 12;
+export const CONFIRMATIONS = 12;
 const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
 
 /** The chain at the endpoints of ETH_RPC_URL. @throws {ChainUnusable} */

@@ -10,7 +10,7 @@ export interface ChainNow {
   head: number;
   headSec: number;
   blockGasLimit: bigint;
-  /** On a chain that tells no finality the head. */
+  /** On a chain that tells no finality so many blocks below the head as nothing has undone yet. */
   finalBlock: number;
   finalSec: number;
   /** Wei. */
@@ -27,11 +27,16 @@ export interface MinedClaim {
 export class ClaimChain {
   readonly #provider: JsonRpcApiProvider;
   readonly #at: ReturnType<typeof hostsBy>;
+  readonly #confirmations: number;
   #tellsFinality = false;
 
-  /** @param provider made with `cacheTimeout: -1`. */
-  constructor(provider: JsonRpcApiProvider) {
+  /**
+   * @param provider made with `cacheTimeout: -1`.
+   * @param confirmations So many blocks below the head are final on a chain that does not say what is.
+   */
+  constructor(provider: JsonRpcApiProvider, confirmations: number) {
     this.#provider = provider;
+    this.#confirmations = confirmations;
     this.#at = hostsBy(provider);
   }
 
@@ -45,8 +50,16 @@ export class ClaimChain {
     if (newest === null) throw new Error('the chain has no newest block');
     const { number: head, timestamp: headSec, gasLimit: blockGasLimit } = newest;
     const price = gasPrice ?? maxFeePerGas ?? 0n;
-    const { number: finalBlock, timestamp: finalSec } = final ?? newest;
+    const { number: finalBlock, timestamp: finalSec } = final ?? (await this.#confirmed(newest));
     return { head, headSec, blockGasLimit, finalBlock, finalSec, gasPrice: price };
+  }
+
+  /** On a chain that tells no finality. */
+  async #confirmed(newest: Block): Promise<Block> {
+    if (this.#confirmations === 0) return newest;
+    const block = await this.#provider.getBlock(Math.max(0, newest.number - this.#confirmations));
+    if (block === null) throw new Error('the node does not know the block below its head');
+    return block;
   }
 
   /** `null` on a chain that tells no finality. */

@@ -1,3 +1,4 @@
+import { CONFIRMATIONS } from '../../../indexer/compose/chain/remote.ts';
 import { claimPolicy } from '../../../indexer/compose/claiming.ts';
 import { HostContract } from '../../../indexer/contract/stream-host.ts';
 import { ClaimChain } from '../../../indexer/playback/claiming/claim-chain.ts';
@@ -36,14 +37,15 @@ async function claim(
   { store, book }: Stores,
   { all, yes }: ClaimOptions,
 ): Promise<void> {
-  const { config, provider, rpc, chainId } = context;
+  const { config, provider, rpc, chainId, embedded } = context;
   const txManager = operatorTransactions(context, book);
   const wallet = config.providerWallet ?? txManager.address;
   await using indexed = await followRecords(context, store);
   const tokens = createTokenBook(rpc, { known: knownCoins(chainId, config.knownTokens) });
   const silent = () => undefined;
   const claiming = new Claiming({
-    ...{ store, book, txManager, indexed, chain: new ClaimChain(provider) },
+    ...{ store, book, txManager, indexed },
+    chain: new ClaimChain(provider, embedded ? 0 : CONFIRMATIONS),
     contract: new HostContract(provider),
     provider: wallet.toLowerCase(),
     policy: await claimPolicy(config, tokens),

@@ -149,7 +149,30 @@ describe('claiming', () => {
     expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.deep.equal([]);
   });
 
-  it('takes the head for final on a chain that tells no finality', async () => {
+  it('waits for confirmations on a chain that tells no finality, also before it sets anything aside', async () => {
+    const undoable = () => {
+      throw rpcErrorOf('eth_getBlockByNumber', { code: -39001, message: 'Unknown block', revert: null });
+    };
+    const later = (await world.headSec()) + 3_600;
+    const host = await world.start({ undoable, confirmations: 3, nowSec: () => later });
+    await world.chain.call('hardhat_mine', '0x4');
+    const channels = [await world.open(9n * PRICE), await world.open(PRICE)] as const;
+    const nowSec = await world.headSec();
+    const good = await world.sign(host, channels[0], [[listing, 1]], { nowSec });
+    const bad = await world.sign(host, channels[1], [[listing, 2]], { nowSec });
+    await host.settled();
+    expect(await host.claiming.run()).to.deep.equal([]);
+    for (const key of [good, bad]) expect(await host.book.voucher(key)).to.include({ state: 'open' });
+    await world.chain.call('hardhat_mine', '0x3');
+    await host.settled();
+    expect(await host.claiming.run()).to.have.length(1);
+    expect(await host.book.voucher(good)).to.include({ state: 'claimed' });
+    expect(await host.book.voucher(bad)).to.include({ state: 'rejected', reason: 'deposit_too_low' });
+    // The claim itself can still be undone.
+    expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.have.length(1);
+  });
+
+  it('takes the head for final where nothing is undone and nobody tells', async () => {
     for (const [code, message] of [
       [-39001, 'Unknown block'],
       [-32000, 'finalized block not found'],

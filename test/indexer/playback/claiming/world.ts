@@ -46,6 +46,8 @@ export interface ProcessOptions {
   gasCap?: bigint;
   /** So many blocks under the head can be undone; or throws what the node says when it is asked. */
   undoable?: () => number | Promise<number>;
+  /** So many blocks count as confirmations where the node does not say what is final. */
+  confirmations?: number;
   nowSec?: () => number;
   /** Another process, which follows the chain, has begun: this one shares its records. */
   beside?: Process;
@@ -123,7 +125,14 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
 
   /** What a host is to claims, in this process. @param name of its book: of another host another one */
   async function start(
-    { policy, gasCap = TRANSACTION_GAS_CAP, undoable = () => 0, beside, ...options }: ProcessOptions = {},
+    {
+      policy,
+      gasCap = TRANSACTION_GAS_CAP,
+      undoable = () => 0,
+      confirmations = 0,
+      beside,
+      ...options
+    }: ProcessOptions = {},
     name = 'book',
   ) {
     const { store, txManager } = world.process();
@@ -145,7 +154,7 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
     const log = (facts: Record<string, unknown>) => void logged.push(facts);
     const node = new RpcProvider(undoableNode(chain.rpc, undoable), Number(chainId));
     const deps: ClaimingDeps = {
-      ...{ store, book, txManager, indexed, gasCap, chain: new ClaimChain(node) },
+      ...{ store, book, txManager, indexed, gasCap, chain: new ClaimChain(node, confirmations) },
       contract: new HostContract(node),
       provider: provider.address.toLowerCase(),
       policy: { ...AT_ONCE, ...policy },
