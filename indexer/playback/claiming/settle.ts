@@ -79,9 +79,9 @@ export class Settling {
       for (const claim of claims) {
         const known = await book.voucher(claim);
         const isMore = known !== null && (claim.amount ?? 0n) > known.total;
-        // What was set aside for good, the provider may have claimed by hand.
-        if (known === null || known.state === 'rejected' || isMore)
-          rebuilt.push(await this.#rebuilt(claim, finalBlock));
+        // What was set aside for good, the provider may have claimed by hand; what was undone may have been mined again.
+        const isGivenUp = known?.state === 'rejected' || known?.state === 'void';
+        if (known === null || isGivenUp || isMore) rebuilt.push(await this.#rebuilt(claim, finalBlock));
       }
       if (rebuilt.length > 0) await book.rebuildVouchers(rebuilt);
       const last = claims.at(-1);

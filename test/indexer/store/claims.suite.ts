@@ -115,6 +115,18 @@ export function describeClaims(book: () => Book): void {
       expect(await undecided()).to.deep.equal(['7 claimed']);
     });
 
+    it('has one that is void decided anew: as the chain pays it now, where nobody has signed it here', async () => {
+      await book().rebuildVouchers([rebuilt]);
+      await decide(7, 'claimed', 'void', { isFinal: true });
+      await book().rebuildVouchers([{ ...rebuilt, total: 1n }]);
+      expect(await at(7)).to.include({ state: 'void', total: 1n });
+      await sign({ seq: 8 });
+      await decide(8, 'open', 'void', { isFinal: true });
+      await book().rebuildVouchers([{ ...rebuilt, seq: 8, total: 1n }]);
+      expect(await at(8)).to.include({ state: 'void', total: voucher().total });
+      expect(await undecided()).to.deep.equal(['7 void', '8 void']);
+    });
+
     it('leaves a voucher that is here as it was signed', async () => {
       await sign({ seq: 7 });
       await book().rebuildVouchers([{ ...rebuilt, total: 1n }]);

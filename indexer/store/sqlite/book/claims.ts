@@ -40,7 +40,8 @@ export function claims(db: Database.Database): Claims {
       opened_at, updated_at, claim_tx, decided)
     VALUES (@contract, @channelId, @epoch, @seq, @provider, @token, 'claimed', @items, @total, '', '',
       @claimedAtSec, @claimedAtSec, @claimTx, @decided)
-    ON CONFLICT DO UPDATE SET decided = 0 WHERE state = 'rejected'`);
+    ON CONFLICT DO UPDATE SET decided = 0, items = iif(signature = '', excluded.items, items),
+      total = iif(signature = '', excluded.total, total) WHERE state IN ('rejected', 'void')`);
   // Decimal text of two numbers is compared by its length first.
   const raise = db.prepare<[object]>(`
     UPDATE vouchers SET state = 'claimed', items = @items, total = @total, signature = '', digest = '',

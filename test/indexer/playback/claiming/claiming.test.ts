@@ -447,6 +447,32 @@ describe('claiming', () => {
     expect(await world.earned()).to.deep.equal(parts(2));
   });
 
+  it('decides for good what it took over and a reorganisation has undone, and takes it over again where it is mined again', async () => {
+    const host = await world.start({ undoable: () => 3 });
+    const channel = await world.open(9n * PRICE);
+    await world.chain.call('hardhat_mine', '0x4');
+    const snapshot = await world.chain.call('evm_snapshot');
+    await claimByHand(channel, 7, 4);
+    await host.settled();
+    await host.claiming.settle();
+    await world.chain.call('evm_revert', snapshot);
+    await world.chain.call('hardhat_mine', '0x2');
+    await host.settled();
+    await until('undone', async () => (await host.store.channelsById(channel.id))[0]?.nextSeq === 0);
+    await host.claiming.settle();
+    expect(await states(host)).to.deep.equal(['7 void']);
+    expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.deep.equal([]);
+    await claimByHand(channel, 7, 3);
+    await world.chain.call('hardhat_mine', '0x4');
+    await host.settled();
+    await host.claiming.settle();
+    const { rows } = await host.book.vouchersOf({ provider: world.provider.address, limit: 9 });
+    expect(rows.map(({ seq, state, reason, total }) => [seq, state, reason, total])).to.deep.equal([
+      [7, 'claimed', null, 3n * PRICE],
+    ]);
+    expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.deep.equal([]);
+  });
+
   it('gives up what is left of an epoch that is over', async () => {
     const host = await world.start({ policy: DEADLINES_ONLY });
     const channel = await world.open(9n * PRICE);

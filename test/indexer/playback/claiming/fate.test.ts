@@ -103,6 +103,6 @@ describe('fateOf()', () => {
 
   it('is void where it was known from the chain alone, which has undone it', () => {
     const rebuilt = { state: 'claimed', signature: '' } as const;
-    expect(fate(rebuilt, {})).to.deep.equal(['void', null, 'claim_undone', false]);
+    expect(fate(rebuilt, {})).to.deep.equal(['void', null, 'claim_undone', true]);
   });
 });
