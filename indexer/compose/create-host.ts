@@ -52,7 +52,6 @@ export async function createHost(config: Config, options: HostOptions) {
     ...infrastructure,
     contract,
     unitKeys: keys.unitKeys,
-    signer: network.operator,
     operatorSecret: secret,
     config: { ...config, unsigned: network.unsigned !== null, relayFor: relayFor(config, network) },
     writer: writing.writer,

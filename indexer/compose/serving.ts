@@ -1,6 +1,7 @@
 import { pathsOf } from '../config/paths.ts';
 import type { HostContract } from '../contract/stream-host.ts';
 import { ContentSecrets } from '../playback/keys/content-secrets.ts';
+import { createReceiptSigner } from '../playback/keys/receipts.ts';
 import { UnitKeys } from '../playback/keys/unit-keys.ts';
 import { Elsewhere } from '../playback/moving/elsewhere.ts';
 import { takeOver } from '../playback/moving/take-over.ts';
@@ -60,6 +61,7 @@ export function openOwnServing(
     serving,
     elsewhere,
     secrets: new ContentSecrets({ ...infrastructure, ...keys, provider }),
+    signReceipt: createReceiptSigner({ ...deps, chainId: network.facts.chainId }),
     /** To be called once the host listens: its own address may be known only then. @returns what ends it. */
     startAt(own: string) {
       url = own;

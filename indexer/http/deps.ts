@@ -1,4 +1,3 @@
-import type { BaseWallet } from 'ethers';
 import type { BaseLogger } from 'pino';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { ContractWriter } from '../contract/calls/writer.ts';
@@ -9,6 +8,7 @@ import type { Disk } from '../lib/disk.ts';
 import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
 import type { ContentSecrets } from '../playback/keys/content-secrets.ts';
+import type { ReceiptSigner } from '../playback/keys/receipts.ts';
 import type { UnitKeys } from '../playback/keys/unit-keys.ts';
 import type { Elsewhere } from '../playback/moving/elsewhere.ts';
 import type { Provider } from '../playback/provider.ts';
@@ -88,8 +88,8 @@ export interface AppDeps {
   unitKeys: UnitKeys;
   /** And what these come from, which creators take along and bring. */
   secrets: ContentSecrets;
-  /** The host's own key, which signs as the provider or as its delegate; `null` without one. */
-  signer: Pick<BaseWallet, 'signTypedData'> | null;
+  /** By the host's own key. */
+  signReceipt: ReceiptSigner;
   tokens: { describe(token: string): Promise<Coin> };
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   nowSec(): number;
