@@ -22,6 +22,7 @@ import type { ChannelHead } from './channel-head.ts';
 import type { DepositMinimums } from './coins.ts';
 import { depositSubmission } from './deposit-submission.ts';
 import { AmountTooSmall, AuthorizationRefused, ChannelNotRelayed, ChannelUndone } from './errors.ts';
+import { requireMinimum } from './own-channels.ts';
 import { ownWayOf } from './own-way.ts';
 import { contradicted, submitForViewer } from './submit-for-viewer.ts';
 
@@ -103,17 +104,12 @@ export class Deposits {
   }
 
   async #requireTaken(deposit: Deposit): Promise<Domain> {
-    const { providerWallet, minimums, domainOf } = this.#deps;
-    const { provider, token } = deposit.channel;
+    const { channel } = deposit;
     const way = ownWayOf(deposit, (await this.#row(deposit)) !== null);
-    if (provider.toLowerCase() !== providerWallet?.toLowerCase()) {
-      const message = 'This host brings in deposits for its own provider only.';
-      throw new ChannelNotRelayed(message, { field: 'provider', right: providerWallet ?? undefined, way });
-    }
-    const minimum = minimums.get(token.toLowerCase()) ?? null;
-    const domain = minimum === null ? null : await domainOf(token);
-    if (minimum === null || domain === null) {
-      const message = 'This host pays no gas for deposits in this coin.';
+    const minimum = requireMinimum(this.#deps, channel, { fields: ['provider', 'token'], way });
+    const domain = await this.#deps.domainOf(channel.token);
+    if (domain === null) {
+      const message = 'In this coin no deposit can be signed for.';
       throw new ChannelNotRelayed(message, { field: 'token', way });
     }
     if (deposit.amount < minimum) {

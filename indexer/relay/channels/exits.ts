@@ -8,7 +8,8 @@ import type { Submission } from '../submission.ts';
 import { type Channel, channelIn } from './channel.ts';
 import { returnMinimum } from './coins.ts';
 import type { ChannelCallDeps } from './deposits.ts';
-import { AmountTooSmall, ChannelNotRelayed, ChannelUndone, ChannelUnlisted } from './errors.ts';
+import { AmountTooSmall, ChannelUndone, ChannelUnlisted } from './errors.ts';
+import { requireMinimum } from './own-channels.ts';
 import { contradicted, submitForViewer } from './submit-for-viewer.ts';
 
 /** A channel by its id, at one deployment. */
@@ -99,17 +100,8 @@ export class Exits {
   }
 
   /** Whether this host pays gas for it at all. */
-  #requireWorth({ provider, token }: ChannelRow, amount: bigint, way: WalletCall | OpenCall): void {
-    const { providerWallet, minimums } = this.#deps;
-    if (provider.toLowerCase() !== providerWallet?.toLowerCase()) {
-      const message = 'This host pays the gas for channels with its own provider only.';
-      throw new ChannelNotRelayed(message, { field: 'id', way });
-    }
-    const minimum = minimums.get(token.toLowerCase());
-    if (minimum === undefined) {
-      throw new ChannelNotRelayed('This host pays no gas for channels in this coin.', { field: 'id', way });
-    }
-    const least = returnMinimum(minimum);
+  #requireWorth(row: ChannelRow, amount: bigint, way: WalletCall | OpenCall): void {
+    const least = returnMinimum(requireMinimum(this.#deps, row, { fields: ['id', 'id'], way }));
     if (amount >= least) return;
     const message = `This host pays the gas where ${least} base units or more go back: here it is ${amount}.`;
     throw new AmountTooSmall(message, { field: 'id', minimum: least, way });
