@@ -70,6 +70,8 @@ const ROOM_SEC = 30;
 const MAX_LOOKS = 3;
 /** The newest; a deposit that is asked for again is one of them. */
 const EVENTS_LOOKED_AT = 1_000;
+/** Of those that can be it, the newest: each costs a question to the chain, and whoever asks may ask again and again. */
+const RECEIPTS_LOOKED_AT = 10;
 
 /**
  * Deposits of viewers that hold a token and no coin for gas, into channels with this host's provider: the operator's
@@ -171,9 +173,15 @@ export class Deposits {
     const row = await this.#row(deposit);
     const events = row === null ? [] : await store.channelEvents(row, EVENTS_LOOKED_AT);
     const nonce = nonceOf(deposit, signed);
-    for (const { kind, payer, amount, txHash } of events) {
-      const isLike = kind === 'deposited' && payer === row?.viewer && amount === deposit.amount;
-      if (isLike && (await head.isUsedBy(txHash, deposit.channel, nonce))) return row;
+    const like = events.filter(
+      ({ kind, payer, amount, timestampSec }) =>
+        kind === 'deposited' &&
+        payer === row?.viewer &&
+        amount === deposit.amount &&
+        timestampSec < signed.validBeforeSec,
+    );
+    for (const { txHash } of like.slice(0, RECEIPTS_LOOKED_AT)) {
+      if (await head.isUsedBy(txHash, deposit.channel, nonce)) return row;
     }
     return null;
   }

@@ -26,7 +26,7 @@ const REFUSED = {
   'too early': 'The authorisation is not good yet',
   expired: 'The authorisation is over, or too close to its end to be mined in time',
   invalid: 'The signature is not one of the viewer over this deposit, in the domain of the token',
-  used: 'The authorisation is used or cancelled, and the deposit is not made',
+  used: 'The authorisation is used or cancelled, and none of the newest deposits was made by it',
 } as const;
 
 /** The viewer's signature is not (yet, or any more) good for the deposit, so nothing was sent. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { getCreateAddress, parseEther, Signature, toBeHex, Wallet, ZeroAddress } from 'ethers';
+import { getCreateAddress, id, parseEther, Signature, toBeHex, Wallet, ZeroAddress } from 'ethers';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { testWallet } from '../../wallets.ts';
@@ -86,6 +86,42 @@ describe('POST /channels', () => {
     expect(more.status).to.equal(200);
     expect(more.body.channel).to.include({ channel_id, deposit_base_units: (AMOUNT * 2n).toString() });
     expect(await on.spentBy(viewer)).to.deep.equal([0n, 0]);
+  });
+
+  it('asks the chain for a few transactions where the same amount came in many times', async () => {
+    const viewer = await on.viewerWith();
+    const request = await on.signed(viewer);
+    const { channel_id } = (await on.deposit(request)).body.channel as Fields;
+    const { store } = on.api.deps;
+    const { channelEvents } = store;
+    const { provider } = on.api.chain;
+    const { getTransactionReceipt } = provider;
+    const looked: string[] = [];
+    const late = Number(request.valid_before);
+    let looksWanted = 10;
+    try {
+      provider.getTransactionReceipt = async (hash) => {
+        looked.push(hash);
+        return await getTransactionReceipt.call(provider, hash);
+      };
+      // What came in when the authorisation was over, and others like it.
+      store.channelEvents = async (row, limit) => {
+        const own = await channelEvents(row, limit);
+        const like = own.find(({ kind }) => kind === 'deposited');
+        if (!like) throw new Error(`${channel_id} has no deposit`);
+        const others = (count: number, more: object) =>
+          Array.from({ length: count }, () => ({ ...like, txHash: id('another'), ...more }));
+        return [...others(500, { timestampSec: late }), ...others(looksWanted - 1, {}), ...own];
+      };
+      expect((await on.deposit(request)).status).to.equal(200);
+      expect(looked.splice(0)).to.have.length(looksWanted);
+      looksWanted = 400;
+      expectProblem(await on.deposit(request), 409, 'nonce_used', 'authorization_salt');
+      expect(looked).to.have.length(10);
+    } finally {
+      store.channelEvents = channelEvents;
+      provider.getTransactionReceipt = getTransactionReceipt;
+    }
   });
 
   it('sends the same call once, however often it comes at a time', async () => {
