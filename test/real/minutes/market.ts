@@ -54,10 +54,15 @@ export interface Stock {
   inToken: boolean;
 }
 
-/** A chain as Sepolia that tells what is final, a token, and hosts of several providers with films of 20 minutes. */
-export async function openMarket(stocks: readonly Stock[]) {
+const BLOCKS_EVERY_SECOND = ['--slots-in-an-epoch', '1', '--mixed-mining', '--block-time', '1'];
+
+/**
+ * A chain as Sepolia that tells what is final, a token, and hosts of several providers with films of 20 minutes.
+ * @param args of its node
+ */
+export async function openMarket(stocks: readonly Stock[], args = BLOCKS_EVERY_SECOND) {
   await using parts = new AsyncDisposableStack();
-  const chain = await startPublicChain(['--slots-in-an-epoch', '1', '--mixed-mining', '--block-time', '1']);
+  const chain = await startPublicChain(args);
   parts.defer(() => chain.stop());
   const token = await new SignedToken__factory(chain.plain(ISSUER).signer).deploy();
   await token.waitForDeployment();
