@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { openSqliteBook } from '../../../indexer/store/sqlite/book/book.ts';
-import { UNDECIDED_SQL, vouchersOfSql } from '../../../indexer/store/sqlite/book/claims.ts';
+import { REFUSED_SQL, UNDECIDED_SQL, vouchersOfSql } from '../../../indexer/store/sqlite/book/claims.ts';
 import { BOOK } from '../../../indexer/store/sqlite/book/schema.ts';
 import { OPEN_FOR_SQL } from '../../../indexer/store/sqlite/book/vouchers.ts';
 import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
@@ -118,6 +118,11 @@ describe('openSqliteBook()', () => {
       'what the chain may decide on',
       UNDECIDED_SQL,
       { provider: 'p', contract: 'c', channelId: 'i', epoch: 1, seq: 1, limit: 1 },
+    ],
+    [
+      'what is refused for good',
+      REFUSED_SQL,
+      { provider: 'p', openedAtSec: 1, contract: 'c', channelId: 'i', epoch: 1, seq: 1 },
     ],
     ...[['provider'], ['provider', 'state']].map((given) => [
       `vouchers by ${given.join(', ')}`,

@@ -179,5 +179,30 @@ export function describeClaims(book: () => Book): void {
         { contract, token, state: 'sealed', vouchers: 1, total },
       ]);
     });
+
+    it('sums up more than a page, of what may be paid and of what never will be, once for all who ask', async () => {
+      const { signature: _, digest: __, ...one } = voucher();
+      const taken = { claimTx: TX, claimedAtSec: NOON, isFinal: false };
+      const all = Array.from({ length: 2_400 }, (___, seq) => ({ ...one, ...taken, seq }));
+      await book().rebuildVouchers(all);
+      const fates = all.map(({ contract, channelId, epoch, seq }) => ({
+        ...{
+          key: { contract, channelId, epoch, seq },
+          from: 'claimed' as const,
+          claimTx: null,
+          reason: null,
+        },
+        ...(seq % 2 === 0
+          ? { to: 'rejected' as const, isFinal: true }
+          : { to: 'sealed' as const, isFinal: false }),
+      }));
+      await book().decideVouchers(fates, NOON);
+      const [sums, others] = await Promise.all([book().unclaimed(PROVIDER), book().unclaimed(PROVIDER)]);
+      expect(sums.map(({ state, vouchers }) => `${state} ${vouchers}`).sort()).to.deep.equal([
+        'rejected 1200',
+        'sealed 1200',
+      ]);
+      expect(others).to.equal(sums);
+    });
   });
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import { SingleFlight } from '../../../lib/tasks.ts';
 import type { Claims, VoucherSum, VouchersQuery } from '../../book/claims.ts';
 import type { StoredVoucher } from '../../book/vouchers.ts';
 import { BadCursor, type List, openCursor, sealCursor } from '../../cursor.ts';
@@ -81,31 +82,46 @@ export function claims(db: Database.Database): Claims {
 
 type Unpaid = Stored<Omit<VoucherSum, 'vouchers'>>;
 const SUMMED = 1_000;
+const SUMMED_COLUMNS =
+  'contract, channel_id AS channelId, epoch, seq, opened_at AS openedAtSec, token, state, total';
+
+/** Exported for the test of its plan. */
+export const REFUSED_SQL = `SELECT ${SUMMED_COLUMNS} FROM vouchers
+  WHERE provider = @provider AND state = 'rejected' AND decided = 1
+    AND (opened_at, contract, channel_id, epoch, seq) > (@openedAtSec, @contract, @channelId, @epoch, @seq)
+  ORDER BY opened_at, contract, channel_id, epoch, seq LIMIT ${SUMMED}`;
+
+const START = { ...FIRST, openedAtSec: -1 };
 
 function unclaimedIn(db: Database.Database): Claims['unclaimed'] {
-  const page = db.prepare<[object], Unpaid & { channelId: string; epoch: number; seq: number }>(
-    `SELECT contract, channel_id AS channelId, epoch, seq, token, state, total FROM vouchers
+  type Row = Unpaid & typeof START;
+  const undecided = db.prepare<[object], Row>(
+    `SELECT ${SUMMED_COLUMNS} FROM vouchers
       WHERE provider = @provider AND decided = 0
         AND (contract, channel_id, epoch, seq) > (@contract, @channelId, @epoch, @seq)
       ORDER BY contract, channel_id, epoch, seq LIMIT ${SUMMED}`,
   );
-  const refused = db.prepare<[string], Unpaid>(
-    "SELECT contract, token, state, total FROM vouchers WHERE provider = ? AND state = 'rejected' AND decided = 1",
-  );
-  return async (given) => {
-    const provider = given.toLowerCase();
+  const refused = db.prepare<[object], Row>(REFUSED_SQL);
+  async function sumOf(provider: string): Promise<VoucherSum[]> {
     const sums = new Map<string, VoucherSum>();
-    for (let after = FIRST; ; ) {
-      const rows = page.all({ ...after, provider });
-      addTo(sums, rows);
-      const last = rows.at(-1);
-      if (rows.length < SUMMED || !last) break;
-      after = last;
-      // Others have their turn.
-      await setImmediate();
+    for (const page of [undecided, refused]) {
+      for (let after = START; ; ) {
+        const rows = page.all({ ...after, provider });
+        addTo(sums, rows);
+        const last = rows.at(-1);
+        if (rows.length < SUMMED || !last) break;
+        after = last;
+        // Others have their turn.
+        await setImmediate();
+      }
     }
-    addTo(sums, refused.all(provider));
     return [...sums.values()];
+  }
+  // However many ask meanwhile, it is summed up once.
+  const underWay = new SingleFlight<VoucherSum[]>();
+  return (given) => {
+    const provider = given.toLowerCase();
+    return underWay.run(provider, () => sumOf(provider));
   };
 }
 
