@@ -78,7 +78,7 @@ export function views(cid: string): Record<string, Show> {
       await me.page.getByRole('button', { name: /^Deposit .* and play$/ }).click();
       await playedPast(me.page, 7);
       await me.page.getByRole('button', { name: 'Spent and left' }).click();
-      await me.page.getByRole('button', { name: 'Take the rest back' }).waitFor();
+      await me.page.getByRole('button', { name: 'Take the rest back' }).first().waitFor(); // another browser of the wallet has one too
     },
     'watch-unknown': async (me) => {
       await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
