@@ -111,18 +111,20 @@ function keysFor(
   video: Video,
   { pace, stop, options }: { pace: Pace; stop: Stop; options: PlayerOptions },
 ): KeySource {
-  const { unitStartsSec, durationSec } = video.content;
+  const { unitStartsSec } = video.content;
   return async ({ url, startSec }, signal) => {
     const unit = unitIn(video, url);
-    const stretch = { startSec, endSec: unitStartsSec[unit + 1] ?? durationSec + BUFFER_SEC };
+    const stretch = { startSec, endSec: unitStartsSec[unit + 1] ?? Number.POSITIVE_INFINITY };
     const kept = await video.keptKey(unit);
     if (kept) return kept;
     for (;;) {
       await pace.until(stretch, signal);
       try {
-        const keys = await video.fetchKeys([unit]);
-        return keys.get(unit) ?? new Uint8Array();
+        // What it answers has all that was asked for.
+        return (await video.fetchKeys([unit])).get(unit) as Uint8Array;
       } catch (error) {
+        // What nobody waits for any more ends nothing that was begun meanwhile.
+        signal.throwIfAborted();
         if (!(error instanceof ClientError)) throw error;
         if (!error.retryable) {
           stop(error);
@@ -139,12 +141,16 @@ function keysFor(
 function unitIn(video: Video, url: string): number {
   const [, unit] = /^keys\/(0|[1-9]\d{0,4})$/.exec(pathIn(video, url)) ?? [];
   if (unit !== undefined) return Number(unit);
-  throw new ClientError('playlist_refused', `There is no key at ${url.slice(0, 200)}.`);
+  throw noPart(url);
 }
 
 /** The path of a file below the video. @throws {ClientError} playlist_refused */
 function pathIn({ seller }: Video, url: string): string {
   const base = `${seller.url}/`;
   if (url.startsWith(base)) return url.slice(base.length);
-  throw new ClientError('playlist_refused', `${url.slice(0, 200)} is no part of the video.`);
+  throw noPart(url);
+}
+
+function noPart(url: string): ClientError {
+  return new ClientError('playlist_refused', `${url.slice(0, 200)} is not of the video.`);
 }

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import {
   type Attempt,
+  afterLook,
   afterLoss,
   afterRefusal,
   afterSeek,
+  afterSpoilt,
   afterStall,
   anew,
   FIRST_ATTEMPT,
@@ -39,6 +41,24 @@ describe('a player that loses its source', () => {
     expect(phaseTimeoutMs(waits, 1)).to.equal(null);
     expect(phaseTimeoutMs(plays(FIRST_ATTEMPT), 2)).to.equal(null);
     expect(phaseTimeoutMs(FIRST_ATTEMPT, 1)).to.be.a('number');
+  });
+
+  it('says while it waits whether the source answers, and says that no longer once it plays', () => {
+    const away = afterLook({ ...FIRST_ATTEMPT, phase: 'waits' }, false);
+    expect(away.phase).to.equal('away');
+    expect(afterStall(away).phase).to.equal('away');
+    expect(afterLook(away, true).phase).to.equal('waits');
+    for (const answers of [true, false]) {
+      expect(afterLook(plays(FIRST_ATTEMPT), answers).phase).to.equal('plays');
+      expect(afterLook(FIRST_ATTEMPT, answers).phase).to.equal('opening');
+    }
+  });
+
+  it('has failed where what comes can not be shown, until a person tries again', () => {
+    const spoilt = afterSpoilt(plays(FIRST_ATTEMPT), 1, 7.5);
+    expect(spoilt).to.include({ phase: 'failed', isSpoilt: true, fromSec: 7.5 });
+    expect(anew(spoilt)).to.include({ phase: 'opening', isSpoilt: false });
+    expect(afterSpoilt(plays(FIRST_ATTEMPT), 2, 7.5)).to.include({ source: 1, phase: 'opening' });
   });
 
   it('turns to another source by hand, at the same second: what plays may be another film', () => {

@@ -1,5 +1,5 @@
-/** `locked`: what comes next is not open. */
-export type Phase = 'opening' | 'plays' | 'waits' | 'locked' | 'failed';
+/** `locked`: what comes next is not open; `away`: nothing is held any more, and it is waited for who serves it. */
+export type Phase = 'opening' | 'plays' | 'waits' | 'away' | 'locked' | 'failed';
 
 /** The state of the player: its source, the second it began at, and its phase. */
 export interface Attempt {
@@ -13,6 +13,8 @@ export interface Attempt {
   phase: Phase;
   /** The provider gives no key for what comes next; what is held plays on. */
   isLocked: boolean;
+  /** It has failed since what came can't be shown. */
+  isSpoilt: boolean;
   /** A person has chosen the source; otherwise the last one failed. */
   byHand: boolean;
 }
@@ -24,10 +26,11 @@ export const FIRST_ATTEMPT: Attempt = {
   turn: 0,
   phase: 'opening',
   isLocked: false,
+  isSpoilt: false,
   byHand: false,
 };
 /** What a source begins with. */
-const FRESH = { phase: 'opening', isLocked: false } as const;
+const FRESH = { phase: 'opening', isLocked: false, isSpoilt: false } as const;
 
 /** How long a stream may take until its metadata are there. */
 export const OPENING_MS = 10_000;
@@ -39,6 +42,12 @@ export function afterLoss(attempt: Attempt, sourceCount: number, atSec: number):
   if (lost >= sourceCount) return { ...attempt, lost, fromSec: atSec, phase: 'failed' };
   const source = (attempt.source + 1) % sourceCount;
   return { ...FRESH, source, lost, fromSec: atSec, turn: attempt.turn + 1, byHand: false };
+}
+
+/** What came can't be shown: the same source would send the same. */
+export function afterSpoilt(attempt: Attempt, sourceCount: number, atSec: number): Attempt {
+  if (sourceCount > 1) return afterLoss(attempt, sourceCount, atSec);
+  return { ...attempt, fromSec: atSec, phase: 'failed', isSpoilt: true };
 }
 
 /** Turns to the next source by hand: its file may be another one. */
@@ -60,8 +69,14 @@ export function afterRefusal(attempt: Attempt): Attempt {
 
 /** Nothing is held any more. */
 export function afterStall(attempt: Attempt): Attempt {
-  if (attempt.phase === 'opening') return attempt;
+  if (attempt.phase === 'opening' || attempt.phase === 'away') return attempt;
   return { ...attempt, phase: attempt.isLocked ? 'locked' : 'waits' };
+}
+
+/** It was looked whether the source answers while nothing comes of it. */
+export function afterLook(attempt: Attempt, answers: boolean): Attempt {
+  if (attempt.phase !== 'waits' && attempt.phase !== 'away') return attempt;
+  return { ...attempt, phase: answers ? 'waits' : 'away' };
 }
 
 /** A person goes to another place, which may be open. */

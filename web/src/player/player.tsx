@@ -11,7 +11,7 @@ import { type AttemptProps, useAttempt } from './use-attempt.ts';
 /** Plays the first source that works, and after a lost connection goes on from the same second. */
 export function Player({ title, ...props }: AttemptProps & { title: string }) {
   const video = useRef<HTMLVideoElement>(null);
-  const { attempt, source, events, lose, lock, turn, again } = useAttempt(video, props);
+  const { attempt, source, events, lose, spoil, lock, turn, again } = useAttempt(video, props);
   const { phase, fromSec } = attempt;
   const quality = useHls(video, {
     url: source?.isPackaged && phase !== 'failed' ? source.url : undefined,
@@ -20,8 +20,10 @@ export function Player({ title, ...props }: AttemptProps & { title: string }) {
     attach: source?.attach,
     onLocked: lock,
     onLost: lose,
+    onSpoilt: spoil,
   });
 
+  if (source && attempt.isSpoilt) return <Spoilt url={source.url} again={again} />;
   if (!source || phase === 'failed') return <Failed fromSec={fromSec} again={again} />;
   return (
     <div className="player stack-2" data-phase={phase} data-from={source.from}>
@@ -58,12 +60,14 @@ const INSTEAD_OF = {
 
 function noteOf(
   { phase, source, byHand }: Attempt,
-  { url, from, isChecked, isPreview }: PlayerSource,
+  { url, from, isChecked, isPreview, isStopped }: PlayerSource,
 ): string {
   const { host } = new URL(url);
   const instead = source !== 0 && !byHand;
+  if (isStopped && phase !== 'plays') return 'It waits for you: what to decide stands beside the video.';
   if (phase === 'opening') return `Opening the video at ${host} …`;
   if (phase === 'waits') return `Waiting for ${host} …`;
+  if (phase === 'away') return `${host} does not answer. It goes on by itself as soon as it does.`;
   if (phase === 'locked' && isPreview) return 'The free start ends here. Once it is paid, it goes on.';
   if (phase === 'locked') return `${host} does not open what comes next.`;
   const start = isPreview ? 'The free start, f' : 'F';
@@ -88,6 +92,20 @@ function Failed({ fromSec, again }: { fromSec: number; again: () => void }) {
             : 'Neither the provider nor this host serves it right now. What you paid stays good for a day.'}
         </p>
         <Button onClick={again}>{lost ? `Go on from ${clock(fromSec)}` : 'Try again'}</Button>
+      </Notice>
+    </div>
+  );
+}
+
+function Spoilt({ url, again }: { url: string; again: () => void }) {
+  return (
+    <div className="player player-failed stack-2" data-phase="failed">
+      <Notice tone="bad" title={`What ${new URL(url).host} sends can not be shown.`} announce>
+        <p>
+          It is damaged, or of another video. Nothing more is bought there: choose another provider, if there
+          is one.
+        </p>
+        <Button onClick={again}>Try again</Button>
       </Notice>
     </div>
   );

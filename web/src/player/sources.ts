@@ -18,6 +18,8 @@ export interface PlayerSource extends Source {
   previewSec?: number;
   /** Where keys are paid as they are needed. */
   attach?: Attach;
+  /** Nothing more is loaded until a person has decided something. */
+  isStopped?: boolean;
 }
 
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;

@@ -1,9 +1,11 @@
-import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useConnection } from '../api/live.ts';
 import {
+  afterLook,
   afterLoss,
   afterRefusal,
   afterSeek,
+  afterSpoilt,
   afterStall,
   anew,
   FIRST_ATTEMPT,
@@ -25,11 +27,13 @@ export interface AttemptProps {
   onLocked: () => void;
   /** Called when all sources have failed. */
   onLost: (atSec: number) => void;
+  /** Called at first, and whenever it begins or ends that a provider is waited for. */
+  onAway: (isAway: boolean) => void;
 }
 
 /** Plays the first source that works; after a lost connection the next one, from the same second. */
 export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: AttemptProps) {
-  const { sources, beginsAtSec, onTime, onPlays, onLocked, onLost } = props;
+  const { sources, beginsAtSec, onTime, onPlays, onLocked, onLost, onAway } = props;
   const [attempt, setAttempt] = useState(() => ({ ...FIRST_ATTEMPT, fromSec: beginsAtSec() }));
   const isLive = useConnection() === 'live';
   const source = sources[attempt.source];
@@ -38,6 +42,7 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
   const atSec = () => video.current?.currentTime || fromSec;
   // Two reports of one loss are one.
   const lose = () => setAttempt(afterLoss(attempt, sources.length, atSec()));
+  const spoil = () => setAttempt(afterSpoilt(attempt, sources.length, atSec()));
   const again = () => setAttempt(anew(attempt));
   const events = {
     onTimeUpdate: () => onTime(atSec()),
@@ -48,7 +53,7 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
       // Some browsers need a click first: the controls are visible.
       video.current?.play().catch(() => undefined);
     },
-    onError: lose,
+    onError: source?.isPackaged ? spoil : lose,
     onSeeking: () => setAttempt(afterSeek),
     onWaiting() {
       const isEnd = isAtEndOf(source, atSec());
@@ -57,21 +62,29 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
     onPlaying: () => setAttempt((last) => (last.phase === 'opening' ? last : { ...last, phase: 'plays' })),
   };
 
-  // A deposit takes as long as the chain does.
-  const timeoutMs = source?.attach ? null : phaseTimeoutMs(attempt, sources.length);
+  // A deposit takes as long as the chain does, and what is paid to one provider opens nothing at another.
+  const isPatient = source?.attach !== undefined;
+  const timeoutMs = isPatient ? null : phaseTimeoutMs(attempt, sources.length);
   useDeadline(`${attempt.turn} ${phase}`, timeoutMs, lose);
-  useWhenGone(phase === 'waits' && timeoutMs === null ? source?.url : undefined, lose);
+  const isLooked = timeoutMs === null && (phase === 'waits' || phase === 'away');
+  useLook(isLooked ? source?.url : undefined, (answers) => {
+    if (isPatient) setAttempt((last) => afterLook(last, answers));
+    else if (!answers) lose();
+  });
+  useWhenBack(phase === 'failed' && !attempt.isSpoilt ? source?.url : undefined, again);
+  useOnChange(phase === 'away', () => onAway(phase === 'away'));
   useOnChange(isLive, () => {
-    if (isLive && phase === 'failed') again();
+    if (isLive && phase === 'failed' && !attempt.isSpoilt) again();
   });
   useOnChange(phase, () => {
     if (phase === 'plays') onPlays();
-    if (phase === 'failed') onLost(fromSec);
+    if (phase === 'failed' && !attempt.isSpoilt) onLost(fromSec);
   });
 
   return {
     ...{ attempt, source, events, lose, again },
     turn: () => setAttempt(turnedTo(attempt, sources.length, atSec())),
+    spoil,
     lock() {
       setAttempt(afterRefusal);
       onLocked();
@@ -96,14 +109,15 @@ function useDeadline(what: string, ms: number | null, onLate: () => void): void 
 
 const POLL_MS = 4_000;
 
-/** Polls `url`: a browser itself waits half a minute for a server that is gone. */
-function useWhenGone(url: string | undefined, onGone: () => void): void {
-  const gone = useEffectEvent(onGone);
+/** Looks now and then whether anybody answers: a browser itself waits half a minute for a server that is gone. */
+function useLook(url: string | undefined, onLook: (answers: boolean) => void): void {
+  const looked = useEffectEvent(onLook);
   useEffect(() => {
     if (url === undefined) return;
     let left = false;
     const look = async () => {
-      if (!(await reaches(url)) && !left) gone();
+      const answers = await reaches(url);
+      if (!left) looked(answers);
     };
     const timer = setInterval(() => void look(), POLL_MS);
     return () => {
@@ -111,6 +125,15 @@ function useWhenGone(url: string | undefined, onGone: () => void): void {
       clearInterval(timer);
     };
   }, [url]);
+}
+
+/** Calls back once somebody answers who did not before: one who answers and plays nothing is not tried again and again. */
+function useWhenBack(url: string | undefined, onBack: () => void): void {
+  const wasAway = useRef(false);
+  useLook(url, (answers) => {
+    if (answers && wasAway.current) onBack();
+    wasAway.current = !answers;
+  });
 }
 
 /** Calls back at first, and whenever the value is another one. */

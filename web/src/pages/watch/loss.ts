@@ -12,9 +12,13 @@ const NONE: Loss = { lost: [], fromSec: 0 };
 
 export function useLoss() {
   const [loss, setLoss] = useState(NONE);
+  const [awaited, setAwaited] = useState('');
   const atSec = useRef(0);
   return {
     loss,
+    /** The provider that is waited for while nothing comes, in lower case; or an empty text. */
+    awaited,
+    setAwaited,
     /** Notes the player's position. */
     onTime(sec: number) {
       atSec.current = sec;

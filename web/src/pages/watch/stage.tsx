@@ -9,6 +9,7 @@ import { Link } from '../../router.tsx';
 import { Access } from './access.tsx';
 import type { NextStep } from './choice.ts';
 import { Elsewhere } from './elsewhere.tsx';
+import { SellerAway } from './packaged/seller-away.tsx';
 import { type Form, useForm } from './packaged/use-form.ts';
 import { PaidNote } from './paid-note.tsx';
 import { isSoldHere, Payment } from './payment.tsx';
@@ -36,7 +37,7 @@ export function Stage({ content, streams }: StageProps) {
 
 function StageOf({ content, streams, form }: StageProps & { form: Form }) {
   const serving = useServing(content, streams, form);
-  const { nextStep, forSale, positionSec, onTime, onPlays, onLocked, onLost } = serving;
+  const { nextStep, forSale, positionSec, onTime, onPlays, onLocked, onLost, onAway } = serving;
   const view = useSale(content, forSale?.stream);
   const sources = saleSources(serving.sources, forSale, view);
   return (
@@ -44,7 +45,7 @@ function StageOf({ content, streams, form }: StageProps & { form: Form }) {
       {sources.length > 0 ? (
         <Player
           key={`${sources[0]?.url} ${sources[0]?.attach !== undefined}`}
-          {...{ sources, onTime, onPlays, onLocked, onLost }}
+          {...{ sources, onTime, onPlays, onLocked, onLost, onAway }}
           beginsAtSec={positionSec}
           title={content.video_name}
         />
@@ -79,6 +80,7 @@ interface PanelProps {
 
 function AccessPanel({ content, serving, view }: PanelProps) {
   const { away, chosen, paid, free, isPaidKnown, servings, nextStep } = serving;
+  const { forSale, isSellerAway, choose, positionSec } = serving;
   if (!isPaidKnown && !free) return <Loading lines={4} />;
   const isLeft = away !== undefined && chosen !== undefined && away !== chosen;
   const isDone = nextStep === 'plays' && paid !== undefined;
@@ -92,6 +94,9 @@ function AccessPanel({ content, serving, view }: PanelProps) {
           nextStep={nextStep}
           atSec={serving.fromSec}
         />
+      )}
+      {forSale && isSellerAway && (
+        <SellerAway {...{ servings, choose }} from={forSale.stream} atSec={positionSec()} />
       )}
       {paid && <PaidNote paid={paid} content={content} />}
       {!isDone && <Offer content={content} serving={serving} view={view} />}

@@ -47,7 +47,7 @@ export interface ForSale {
 /** The streams of a listing, the chosen one, and the viewer's next step. */
 export function useServing(content: Content, streams: readonly Stream[], form: Form) {
   const wallet = useWallet();
-  const { loss, lose, turnTo, regain, onTime, positionSec } = useLoss();
+  const { loss, lose, turnTo, regain, onTime, positionSec, awaited, setAwaited } = useLoss();
   const known = useKnown(content, streams, { lost: loss.lost, form });
   const { rights, places } = known;
   const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired), places.isPackaged);
@@ -65,11 +65,13 @@ export function useServing(content: Content, streams: readonly Stream[], form: F
     ...{ servings, chosen, verdict, nextStep, away, again, onTime, positionSec },
     ...{ free: rights.free, fromSec: loss.fromSec },
     forSale,
+    /** The provider that sells it does not answer while it plays. */
+    isSellerAway: previewed !== undefined && walletOf(previewed) === awaited,
     /** Of the chosen provider. */
     paid: chosen && paidOf(chosen, known),
     accessUrl: chosen && accessUrlOf(chosen, found, places.terms),
     paidTo: (provider: string) => rights.payments?.has(provider.toLowerCase()) ?? false,
-    isLost: (provider: string) => loss.lost.includes(provider.toLowerCase()),
+    isLost: (provider: string) => [...loss.lost, awaited].includes(provider.toLowerCase()),
     isPaidKnown: rights.payments !== undefined,
     sources: onStage ? playedSources(onStage, places, played?.play_url) : freeStart,
     onPlays: () => onStage && regain(walletOf(onStage)),
@@ -79,6 +81,7 @@ export function useServing(content: Content, streams: readonly Stream[], form: F
       const broken = onStage ?? previewed;
       if (broken) void lose(walletOf(broken), fromSec, played?.play_url, forgetPlayed);
     },
+    onAway: (isAway: boolean) => setAwaited(isAway && previewed ? walletOf(previewed) : ''),
     choose(provider: string) {
       turnTo(provider);
       // A provider that did not answer is tried again.
@@ -149,7 +152,9 @@ function standing({ streams, own, places, ...choice }: Candidates, found: Findin
   const nextStep: NextStep = looked ? nextStepOf(looked, rights) : 'nothing';
   // A broken stream stays in sight until another one plays.
   const broken = servings.find((each) => isBy(each, lost.at(-1) ?? ''));
-  const onStage = nextStep === 'plays' ? looked : broken;
+  // One whose keys are paid from a deposit is not open to the wallet: its player stays as long as it is chosen.
+  const isOpened = broken && (!places.isPackaged || rights.tokenOf(broken.stream) !== undefined);
+  const onStage = nextStep === 'plays' ? looked : isOpened ? broken : undefined;
   const isToOpen = nextStep === 'pay' || nextStep === 'sign';
   const previewed = onStage === undefined && isToOpen ? looked : undefined;
   const verdict: Verdict = looked?.verdict ?? 'silent';

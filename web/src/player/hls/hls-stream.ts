@@ -1,5 +1,7 @@
+import type { RetryConfig } from 'hls.js';
 import Hls from 'hls.js/light';
 import { AUTOMATIC, chosenHeight, type Rendition, renditionFor } from './quality.ts';
+import { isSpoilt, watchSegments } from './spoilt-segments.ts';
 
 // The only module that needs hls.js: loaded when a packaged video plays.
 
@@ -14,6 +16,8 @@ export interface HlsListeners {
   /** The provider gives no key for what comes next. What is held already plays on. */
   onLocked(): void;
   onLost(): void;
+  /** What comes can't be shown. */
+  onSpoilt(): void;
 }
 
 /** Gives a player its keys, and loads the video. @returns what ends it */
@@ -30,6 +34,12 @@ interface PlayedHls {
 /** hls.js by itself fetches minutes ahead, of which most may never be watched. */
 const BUFFER_SEC = 30;
 const MAX_BUFFER_SEC = 60;
+/** Whoever keys are paid may be back in a while; hls.js by itself gives up at once who does not answer. */
+const AGAIN: RetryConfig = {
+  ...{ maxNumRetry: Number.POSITIVE_INFINITY, retryDelayMs: 1_000, maxRetryDelayMs: 4_000 },
+  shouldRetry: (_policy, _count, isTimeout, answer) =>
+    isTimeout || answer?.code === 0 || (answer?.code ?? 0) >= 500,
+};
 /** Not paid, a token that is over, or a retired content. */
 const REFUSALS: readonly (number | undefined)[] = [401, 402, 410];
 
@@ -51,6 +61,8 @@ export function playHls(
     // Segments pass through as they are, and the browser decrypts them: a thread would have nothing to do.
     enableWorker: false,
   });
+  if (attach) waitFor(hls);
+  watchSegments(hls, listeners.onSpoilt);
   let isLocked = false;
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
     const renditions = renditionsOf(hls);
@@ -65,7 +77,7 @@ export function playHls(
       isLocked = true;
       hls.stopLoad();
       listeners.onLocked();
-    } else if (fatal) listeners.onLost();
+    } else if (fatal) isSpoilt(details) ? listeners.onSpoilt() : listeners.onLost();
   });
   // What was held may be gone, and another place may be open.
   const resume = () => {
@@ -86,6 +98,12 @@ export function playHls(
       hls.nextLevel = index;
     },
   };
+}
+
+function waitFor({ config }: Hls): void {
+  for (const policy of ['playlistLoadPolicy', 'fragLoadPolicy'] as const) {
+    config[policy] = { default: { ...config[policy].default, timeoutRetry: AGAIN, errorRetry: AGAIN } };
+  }
 }
 
 function playNatively(video: HTMLVideoElement, url: string, leaving: AbortSignal): HlsStream {

@@ -25,6 +25,7 @@ export function useHls(
   const stream = useRef<HlsStream>(null);
   const locked = useEffectEvent(rest.onLocked);
   const lost = useEffectEvent(rest.onLost);
+  const spoilt = useEffectEvent(rest.onSpoilt);
   const startSec = useEffectEvent(() => rest.fromSec);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn has another element
@@ -32,7 +33,10 @@ export function useHls(
     const element = video.current;
     if (url === undefined || element === null) return;
     const leaving = new AbortController();
-    const listeners = { onRenditions: setRenditions, onLocked: () => locked(), onLost: () => lost() };
+    const listeners = {
+      ...{ onRenditions: setRenditions, onLocked: () => locked() },
+      ...{ onLost: () => lost(), onSpoilt: () => spoilt() },
+    };
     const play = async () => {
       const { playHls } = await import('./hls-stream.ts');
       if (leaving.signal.aborted) return;

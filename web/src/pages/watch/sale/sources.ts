@@ -15,5 +15,8 @@ export function saleSources(
   const { source } = forSale;
   if (!sale || !source) return [];
   const isOpen = state.isPaying || (source.previewSec ?? 0) > 0;
-  return isOpen ? [{ ...source, isPreview: !state.isPaying, attach: sale.attach }] : [];
+  const { isPaying, stopped } = state;
+  return isOpen
+    ? [{ ...source, isPreview: !isPaying, isStopped: stopped !== null, attach: sale.attach }]
+    : [];
 }
