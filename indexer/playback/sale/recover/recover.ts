@@ -17,21 +17,11 @@ const MAX_ADDRESSES = 10_000;
  */
 export type Recover = (digest: string, signature: string) => Promise<string | null>;
 
-/** In a thread, once that runs: of all that a sale takes, this takes most (decision 0113). */
+/** One for the process, however many sell in it. */
+let thread: RecoverThread | null = null;
+let here: Promise<PublicKeyOf> | undefined;
+
 export function createRecover(): Recover {
-  let thread: RecoverThread | null = null;
-  let here: Promise<PublicKeyOf> | undefined;
-  const publicKeyOf = async (signed: Uint8Array) => {
-    if (isThreadOfUse) {
-      thread ??= new RecoverThread(() => {
-        thread = null; // the next one asked for starts another
-      });
-    }
-    const found = thread?.isReady ? await thread.publicKeyOf(signed) : undefined;
-    if (found !== undefined) return found;
-    here ??= openPublicKeyOf();
-    return (await here)(signed);
-  };
   const addresses = new BoundedMap<string, string>(MAX_ADDRESSES);
   return async (digest, signature) => {
     const found = await publicKeyOf(signedBytes(digest, signature));
@@ -41,6 +31,19 @@ export function createRecover(): Recover {
     addresses.set(key, address);
     return address;
   };
+}
+
+/** In a thread, once that runs: of all that a sale takes, this takes most (decision 0113). */
+async function publicKeyOf(signed: Uint8Array): Promise<ReturnType<PublicKeyOf>> {
+  if (isThreadOfUse) {
+    thread ??= new RecoverThread(() => {
+      thread = null; // the next one asked for starts another
+    });
+  }
+  const found = thread?.isReady ? await thread.publicKeyOf(signed) : undefined;
+  if (found !== undefined) return found;
+  here ??= openPublicKeyOf();
+  return (await here)(signed);
 }
 
 /** Of texts in hex; the signature in its one spelling. */
