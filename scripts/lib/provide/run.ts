@@ -1,4 +1,5 @@
 import { readConfig } from '../../../indexer/config/config.ts';
+import { isPublicUrl } from '../../../indexer/lib/public-url.ts';
 import { type Call, CliError } from '../cli.ts';
 import { openScriptContext, type ScriptContext } from '../script-context.ts';
 import { fileSource, type Source } from './file-source.ts';
@@ -19,9 +20,13 @@ export async function runProvide({ argv, env, print }: Call): Promise<number> {
     print(...(await setupText(context)));
     return 0;
   }
-  await using host = await openOwnHost(readConfig(env), options);
+  const config = readConfig(env);
+  await using host = await openOwnHost(config, options);
   if (options.task === 'stop') print(await stop(host, options));
-  else print(...(await provide(host, options, () => openScriptContext(env), print)));
+  else {
+    const answer = await provide(host, options, () => openScriptContext(env), print);
+    print(...served(answer, { isPublicChain: config.rpcUrls.length > 0 }));
+  }
   if (options.task === 'stop' || host.ended === null) return 0;
   print('This host serves it until Ctrl-C.');
   return await host.ended;
@@ -32,11 +37,11 @@ async function provide(
   options: Provide,
   open: () => Promise<ScriptContext>,
   print: Call['print'],
-): Promise<string[]> {
+): Promise<HostAnswer> {
   const { cid, maxBytes } = options;
   const path = `/offers/${cid}${query(options)}`;
   const here = await host.call('POST', path);
-  if (here.status === 200) return served(here);
+  if (here.status === 200) return here;
   if (here.body.code !== 'media_not_found') throw refusal(here);
   using context = await open();
   const source = await sourceOf(context, options);
@@ -54,7 +59,7 @@ async function provide(
     const whole = `/offers/${cid}${query(options, { max_size: maxBytes })}`;
     const taken = await host.call('PUT', whole, toldSource(source, print));
     if (taken.status !== 200) throw refusal(taken);
-    return served(taken);
+    return taken;
   } finally {
     source.content.destroy();
   }
@@ -77,10 +82,12 @@ async function stop(host: OwnHost, options: Which): Promise<string> {
   return `${options.cid} is served no more, and ${file}.`;
 }
 
-function served({ body }: HostAnswer): string[] {
+function served({ body }: HostAnswer, { isPublicChain }: { isPublicChain: boolean }): string[] {
+  const isReachable = !isPublicChain || isPublicUrl(new URL(String(body.stream_url)));
   return [
     `${body.cid} is served at ${body.stream_url},`,
     `for the provider ${body.content_distributor_wallet}, as listed by ${body.content_creator_wallet}.`,
+    ...(isReachable ? [] : ['No viewer elsewhere reaches that address: set PUBLIC_URL, and run this again.']),
   ];
 }
 
