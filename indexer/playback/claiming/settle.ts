@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Claims, RebuiltVoucher } from '../../store/book/claims.ts';
+import type { Claims } from '../../store/book/claims.ts';
 import type { StoredVoucher, VoucherKey, Vouchers } from '../../store/book/vouchers.ts';
-import type { Channels, ClaimOutcome, LogPlace } from '../../store/store.ts';
+import type { Channels, LogPlace } from '../../store/store.ts';
+import { takeClaimsOver } from './claims-taken-over.ts';
 import { fateOf, type VoucherFacts } from './fate.ts';
 import { undecidedOf } from './undecided.ts';
 
@@ -70,41 +71,17 @@ export class Settling {
     if (fates.length > 0) await book.decideVouchers(fates, nowSec());
   }
 
-  /** What the chain has paid and the book lacks, or has a lesser form of: it was lost, restored from a copy, or another host's. */
   async #takeOver(finalBlock: number): Promise<void> {
-    const { store, book, provider } = this.#deps;
+    const { store, provider } = this.#deps;
     for (let after = this.#done; ; ) {
       const claims = await store.claimsBy(provider, after, PAGE);
-      const rebuilt: RebuiltVoucher[] = [];
-      for (const claim of claims) {
-        const known = await book.voucher(claim);
-        const isMore = known !== null && (claim.amount ?? 0n) > known.total;
-        // What was set aside for good, the provider may have claimed by hand; what was undone may have been mined again.
-        const isGivenUp = known?.state === 'rejected' || known?.state === 'void';
-        if (known === null || isGivenUp || isMore) rebuilt.push(await this.#rebuilt(claim, finalBlock));
-      }
-      if (rebuilt.length > 0) await book.rebuildVouchers(rebuilt);
+      await takeClaimsOver(this.#deps, claims, finalBlock);
       const last = claims.at(-1);
       if (claims.length < PAGE || !last) break;
       after = { blockNumber: last.blockNumber, logIndex: last.logIndex };
       await setImmediate();
     }
     this.#done = { blockNumber: finalBlock, logIndex: Number.MAX_SAFE_INTEGER };
-  }
-
-  async #rebuilt(outcome: ClaimOutcome, finalBlock: number): Promise<RebuiltVoucher> {
-    const { store, provider } = this.#deps;
-    const { contract, channelId, epoch, seq, amount, txHash: claimTx, timestampSec, blockNumber } = outcome;
-    const channel = await store.channel(contract, channelId);
-    const units = await store.claimedUnits(outcome);
-    return {
-      ...{ contract, channelId, epoch, seq, provider, claimTx },
-      token: channel?.token ?? '',
-      items: units.map(({ contentId, units, price }) => ({ contentId, units, unitPrice: price })),
-      total: amount ?? 0n,
-      claimedAtSec: timestampSec,
-      isFinal: blockNumber <= finalBlock,
-    };
   }
 
   async #factsOf(voucher: StoredVoucher, inFlight: InFlight, finalBlock: number): Promise<VoucherFacts> {

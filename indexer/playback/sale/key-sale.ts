@@ -8,6 +8,7 @@ import type { ChannelRow, ContentRow, Store } from '../../store/store.ts';
 import type { KeyOffer } from '../keys/key-offers.ts';
 import type { Elsewhere } from '../moving/elsewhere.ts';
 import type { Provider } from '../provider.ts';
+import { type ClaimsKnownDeps, createClaimsKnown } from './claims-known.ts';
 import { refused, VoucherInvalid } from './errors.ts';
 import { fundsOf, MAX_RECENT_EVENTS } from './funds.ts';
 import { judgeSale, type Opened, type SaleRequest } from './judge.ts';
@@ -26,8 +27,8 @@ export interface Sold extends Opened {
 }
 
 export interface KeySaleDeps {
-  store: Pick<Store, 'channel' | 'channelEvents' | 'contentById'>;
-  book: Pick<Book, 'sell' | 'voucher'>;
+  store: ClaimsKnownDeps['store'] & Pick<Store, 'channelEvents' | 'contentById'>;
+  book: ClaimsKnownDeps['book'] & Pick<Book, 'sell'>;
   /** `null` on a host that serves for nobody. */
   provider: Pick<Provider, 'wallet'> | null;
   chain: IndexedChain & {
@@ -53,11 +54,13 @@ export class KeySale {
   readonly #deps: KeySaleDeps;
   readonly #digest: ReturnType<typeof createVoucherDigest>;
   readonly #recover = createRecover();
+  readonly #claimsKnown: ReturnType<typeof createClaimsKnown>;
   readonly #catchingUp = new SingleFlight<void>();
 
   constructor(deps: KeySaleDeps) {
     this.#deps = deps;
     this.#digest = createVoucherDigest(deps.chain.chainId);
+    this.#claimsKnown = createClaimsKnown(deps);
   }
 
   /**
@@ -75,6 +78,7 @@ export class KeySale {
     const { contentId, contract, cid } = offer.content;
     const channel = await this.#channelOf(shown);
     requireItems(shown.items);
+    await this.#claimsKnown(channel);
     const kept = await book.voucher(shown);
     const digest = this.#digest(shown);
     const signature = plainSignature(shown.signature);

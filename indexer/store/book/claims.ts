@@ -51,8 +51,8 @@ export interface Claims {
   decideVouchers(fates: readonly VoucherFate[], nowSec: number): Promise<void>;
   /**
    * Takes vouchers of the chain over that the book has not, or has as they were when they promised less: the signature of what was
-   * paid is not known then. Others that it has stay as they are, but what was rejected or void is undecided again. One
-   * transaction.
+   * paid is not known then. Others that it has stay as they are, but what was rejected or void is claimed, and undecided again.
+   * One transaction.
    */
   rebuildVouchers(rebuilt: readonly RebuiltVoucher[]): Promise<void>;
   /** Latest opened first. @throws {BadCursor} */

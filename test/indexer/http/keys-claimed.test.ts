@@ -1,10 +1,12 @@
 import { expect } from 'chai';
-import { ZeroAddress, ZeroHash } from 'ethers';
+import { Signature, ZeroAddress, ZeroHash } from 'ethers';
+import { packBatch } from '../../contracts/vouchers.ts';
 import { eventually } from '../../until.ts';
 import { expectProblem } from './api.ts';
 import {
   type Channel,
   DEPOSIT,
+  OTHER_VIEWER,
   PRICE,
   SELLER,
   type Selling,
@@ -87,5 +89,46 @@ describe('keys that were sold, once their vouchers are claimed', () => {
     for (const unit of [1, 2]) {
       expect(await host.keyBy(`~${token}/${video.cid}/keys/${unit}`)).to.equal(video.hashes[unit]);
     }
+  });
+});
+
+/** As after a restore: what was signed and claimed since the copy, only the chain and the viewers know. */
+describe('keys that were claimed, by a book that does not know it, where no job claims', () => {
+  let host: Selling;
+  let video: Video;
+  before(async () => {
+    host = await startSelling({ env: { CLAIM: 'off' } });
+    video = await host.packaged();
+  });
+  after(() => host.stop());
+
+  async function claimedElsewhere(channel: Channel, units: number, seq = 0) {
+    const { signature } = await host.signed(channel, [[video.contentId, units]], { seq });
+    const items = [{ contentId: video.contentId, units: BigInt(units), unitPrice: PRICE }];
+    const voucher = { channelId: channel.channelId, epoch: 1n, seq: BigInt(seq), items };
+    const { contents, vouchers } = packBatch([{ ...voucher, signature: Signature.from(signature) }]);
+    await (await host.api.as(SELLER).claim(host.seller, ZeroAddress, contents, vouchers)).wait();
+    await host.api.settled();
+  }
+  /** By a voucher that promises nothing, under the next number. */
+  const again = async (channel: Channel, units: number[], seq: number) =>
+    host.outcomeOf(await host.post(video, { units, ...(await host.signed(channel, [], { seq })) }), video);
+
+  it('are opened again and not charged again, where it holds an older form of the voucher', async () => {
+    const channel = await host.open();
+    expect(host.outcomeOf(await host.buy(video, channel, [0], 1), video)).to.deep.equal([0]);
+    await claimedElsewhere(channel, 2);
+    expect(await again(channel, [0, 1], 1)).to.deep.equal([0, 1]);
+    expect(await again(channel, [2], 1)).to.equal('payment_required');
+    await claimedElsewhere(channel, 1, 1);
+    expect(await again(channel, [2], 2)).to.deep.equal([2]);
+  });
+
+  it('are opened, where it does not know the voucher at all', async () => {
+    const channel = await host.open({ by: OTHER_VIEWER });
+    await claimedElsewhere(channel, 1);
+    await claimedElsewhere(channel, 1, 4);
+    expect(await again(channel, [1, 2], 5)).to.deep.equal([1, 2]);
+    expect(await again(channel, [0], 5)).to.equal('payment_required');
   });
 });

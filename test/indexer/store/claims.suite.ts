@@ -95,12 +95,12 @@ export function describeClaims(book: () => Book): void {
       expect(await undecided()).to.deep.equal([]);
     });
 
-    it('has one that was rejected for good decided anew', async () => {
+    it('has one that was rejected for good claimed, and decided anew', async () => {
       await sign({ seq: 7 });
       await decide(7, 'open', 'rejected', { isFinal: true });
       await book().rebuildVouchers([{ ...rebuilt, total: 1n }]);
-      expect(await at(7)).to.include({ state: 'rejected', total: voucher().total });
-      expect(await undecided()).to.deep.equal(['7 rejected']);
+      expect(await at(7)).to.include({ state: 'claimed', claimTx: TX, reason: null, total: voucher().total });
+      expect(await undecided()).to.deep.equal(['7 claimed']);
     });
 
     it('takes over what was paid where the book has an older form of it, that promises less', async () => {
@@ -115,16 +115,16 @@ export function describeClaims(book: () => Book): void {
       expect(await undecided()).to.deep.equal(['7 claimed']);
     });
 
-    it('has one that is void decided anew: as the chain pays it now, where nobody has signed it here', async () => {
+    it('has one that is void claimed, and decided anew: as the chain pays it now, where nobody has signed it here', async () => {
       await book().rebuildVouchers([rebuilt]);
       await decide(7, 'claimed', 'void', { isFinal: true });
       await book().rebuildVouchers([{ ...rebuilt, total: 1n }]);
-      expect(await at(7)).to.include({ state: 'void', total: 1n });
+      expect(await at(7)).to.include({ state: 'claimed', total: 1n });
       await sign({ seq: 8 });
       await decide(8, 'open', 'void', { isFinal: true });
       await book().rebuildVouchers([{ ...rebuilt, seq: 8, total: 1n }]);
-      expect(await at(8)).to.include({ state: 'void', total: voucher().total });
-      expect(await undecided()).to.deep.equal(['7 void', '8 void']);
+      expect(await at(8)).to.include({ state: 'claimed', total: voucher().total });
+      expect(await undecided()).to.deep.equal(['7 claimed', '8 claimed']);
     });
 
     it('leaves a voucher that is here as it was signed', async () => {

@@ -41,7 +41,8 @@ export function claims(db: Database.Database): Claims {
       opened_at, updated_at, claim_tx, decided)
     VALUES (@contract, @channelId, @epoch, @seq, @provider, @token, 'claimed', @items, @total, '', '',
       @claimedAtSec, @claimedAtSec, @claimTx, @decided)
-    ON CONFLICT DO UPDATE SET decided = 0, items = iif(signature = '', excluded.items, items),
+    ON CONFLICT DO UPDATE SET state = 'claimed', claim_tx = excluded.claim_tx, reason = NULL, decided = 0,
+      items = iif(signature = '', excluded.items, items),
       total = iif(signature = '', excluded.total, total) WHERE state IN ('rejected', 'void')`);
   // Decimal text of two numbers is compared by its length first.
   const raise = db.prepare<[object]>(`
