@@ -76,6 +76,15 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     expect(extension.said).to.deep.equal({ transactions: 0, signatures: 0 });
   });
 
+  it('asks the wallet for nothing that it does not hold', async () => {
+    const { page } = me;
+    await page.getByLabel('Deposit, in minutes').fill('1001');
+    await page.getByRole('button', { name: /^Deposit 100\.1 .* and play$/ }).click();
+    await page.getByText('The balance is too low.').waitFor();
+    await page.getByLabel('Deposit, in minutes').fill('60');
+    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 0 });
+  });
+
   it('plays after one signature', async () => {
     const { page } = me;
     await page.getByRole('button', { name: /^Deposit 6 .* and play$/ }).click();

@@ -88,7 +88,7 @@ describe('the page in another browser of the same wallet', () => {
     const { page } = me;
     await seek(page, 65);
     await page.getByText('Here ends what this wallet has paid.').waitFor();
-    await page.getByRole('button', { name: 'Pay as you watch' }).first().waitFor();
+    await page.getByRole('button', { name: 'Pay as you watch' }).waitFor();
   });
 
   it('has it open after a reload, by a click', async () => {
@@ -102,7 +102,7 @@ describe('the page in another browser of the same wallet', () => {
   it('finds the deposit that was made there, and has the rest back', async () => {
     const { page } = me;
     await page.getByText('Up to 0.006 ETH are left there.').waitFor();
-    await page.getByRole('button', { name: 'Take the rest back' }).click();
+    await page.getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
     await until('the provider has claimed', async () => {
       return (await channels())[0]?.claimed_base_units === String(PRICE);

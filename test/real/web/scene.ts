@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { JsonRpcProvider, type Wallet } from 'ethers';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess } from '../../e2e/host.ts';
 import { testWallet } from '../../wallets.ts';
+import { makeSource } from '../ffmpeg-sources.ts';
 import { publishProtected } from './protected-upload.ts';
 
 interface Meta {
@@ -27,7 +29,7 @@ const VIDEOS: [name: string, price: string, creator: number, providers: number[]
 /** Sold by the host itself, and by somebody who is away and was paid all the same. */
 export const SERVED = 'The last tram';
 const [OPERATOR, AWAY] = [0, 6] as const;
-/** Protected, with keys for sale. */
+/** Protected, with the keys of two minutes for sale. */
 export const BY_THE_MINUTE = 'Minutes at the mill';
 
 /** Fills a host of the development chain with what makes every view worth looking at; gives the sample's CID. */
@@ -57,7 +59,8 @@ export async function setScene(host: HostProcess): Promise<string> {
     }
     await serveOne();
     const byTheMinute = { price: '0.0001', unit: 'minute', preview_sec: 5, serve: true };
-    await publishProtected(host, BY_THE_MINUTE, byTheMinute);
+    const film = new Uint8Array(await readFile(await makeSource(host.dataDir, 'mp4')));
+    await publishProtected(host, BY_THE_MINUTE, byTheMinute, film);
     const paid = VIDEOS.reduce((sum, [, , , , viewers]) => sum + viewers.length, 2);
     const count = async () => {
       const pages = await Promise.all(

@@ -1,5 +1,5 @@
 import { BY_THE_MINUTE, SERVED } from './scene.ts';
-import { playedPast, type Visit } from './visit.ts';
+import { playedPast, seek, type Visit } from './visit.ts';
 
 /** Comes to a view as a person does, until it is ready to be looked at. */
 type Show = (me: Visit) => Promise<unknown>;
@@ -72,13 +72,36 @@ export function views(cid: string): Record<string, Show> {
       await me.page.getByRole('button', { name: 'Pay as you watch' }).click();
       await me.page.getByText('What one watches is public on chain.').waitFor();
     },
-    'watch-by-deposit': async (me) => {
-      await show(me, 9, BY_THE_MINUTE);
+    'watch-deposit-refused': async (me) => {
+      await show(me, 4, BY_THE_MINUTE);
       await me.page.getByRole('button', { name: 'Pay as you watch' }).click();
+      await me.page.getByLabel('Deposit, in minutes').fill('999999999');
+      await me.page.getByLabel('Limit for this video, in minutes').fill('some');
+      await me.page.getByText('A whole number, such as 12.').waitFor();
+      await me.page.getByLabel('Limit for this video, in minutes').fill('1');
       await me.page.getByRole('button', { name: /^Deposit .* and play$/ }).click();
+      await me.page.getByText('The balance is too low.').waitFor();
+    },
+    'watch-by-deposit': async (me) => {
+      await payAsYouWatch(me, 9);
       await playedPast(me.page, 7);
       await me.page.getByRole('button', { name: 'Spent and left' }).click();
       await me.page.getByRole('button', { name: 'Take the rest back' }).first().waitFor(); // another browser of the wallet has one too
+    },
+    'watch-limit': async (me) => {
+      await payAsYouWatch(me, 10, '1');
+      await playedPast(me.page, 7);
+      await seek(me.page, 65);
+      await me.page.getByText('Your limit for this video is reached: 0.0001 ETH.').waitFor();
+    },
+    /** Of the wallet that has paid in the view before, whose browser is gone. */
+    'watch-other-browser': async (me) => {
+      await show(me, 10, BY_THE_MINUTE);
+      await me.page.getByRole('button', { name: 'Open it here' }).click();
+      await playedPast(me.page, 7);
+      await seek(me.page, 65);
+      await me.page.getByText('Here ends what this wallet has paid.').waitFor();
+      await me.page.getByText('Here ends what this wallet has paid.').scrollIntoViewIfNeeded();
     },
     'watch-unknown': async (me) => {
       await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
@@ -131,6 +154,14 @@ export function views(cid: string): Record<string, Show> {
     },
     nowhere: (me) => me.open('/nowhere'),
   };
+}
+
+/** Makes a deposit, and plays. */
+async function payAsYouWatch(me: Visit, wallet: number, limit?: string): Promise<void> {
+  await show(me, wallet, BY_THE_MINUTE);
+  await me.page.getByRole('button', { name: 'Pay as you watch' }).click();
+  if (limit !== undefined) await me.page.getByLabel('Limit for this video, in minutes').fill(limit);
+  await me.page.getByRole('button', { name: /^Deposit .* and play$/ }).click();
 }
 
 /** A video that the host itself sells, as a test wallet sees it. */

@@ -1,6 +1,7 @@
 import {
   BrowserProvider,
   Contract,
+  Interface,
   type JsonRpcSigner,
   type Provider,
   type TransactionReceipt,
@@ -11,13 +12,15 @@ import type { Eip1193 } from '../wallet/eip1193.ts';
 import { type HostChain, requireNetwork } from '../wallet/network.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { ERC20_ABI, STREAM_HOST_ABI } from './abi.ts';
-import type { ContractCall, MinedTransaction, SentTransaction, Steps } from './calls.ts';
+import type { Coin, ContractCall, MinedTransaction, SentTransaction, Steps } from './calls.ts';
 import { BalanceTooLow, TransactionFailed, TransactionUnknown } from './errors.ts';
 import { NATIVE } from './money.ts';
 import { type Authorization, freshOnce, type SignableCall, type TypedCall, typedCall } from './signing.ts';
 
 // The only module that needs ethers: loaded when a wallet acts.
 
+/** Tokens say theirs in the same words, as far as they are known here. */
+const ERRORS = new Interface(STREAM_HOST_ABI);
 const NATIVE_COIN = { symbol: 'ETH', decimals: 18 };
 /** Estimates are exact for the state they saw; others may change it meanwhile. */
 const GAS_MARGIN_PERCENT = 120n;
@@ -42,7 +45,7 @@ export async function write(
   const value = call.name === 'payView' && call.coin.token === NATIVE ? call.args[3] : 0n;
   const contract = new Contract(address, STREAM_HOST_ABI, signer);
   const request = await contract.getFunction(call.name).populateTransaction(...call.args, { value });
-  return await sendAndWait(signer, contract, request, steps);
+  return await sendAndWait(signer, request, steps);
 }
 
 /** Lets the wallet sign a call that somebody else will submit. @throws {WrongNetwork}, and the wallet's errors */
@@ -80,18 +83,18 @@ export async function signerOf(
 }
 
 function telling(signer: JsonRpcSigner, steps: Pick<Steps, 'wallet' | 'pending'>): JsonRpcSigner {
-  const told =
-    <Args extends unknown[], T>(ask: (...args: Args) => Promise<T>) =>
-    async (...args: Args) => {
-      steps.wallet();
-      const answer = await ask.apply(signer, args);
-      steps.pending();
-      return answer;
-    };
-  const { signTypedData, sendTransaction } = signer;
+  const ask = async <T>(question: Promise<T>): Promise<T> => {
+    steps.wallet();
+    const answer = await question;
+    steps.pending();
+    return answer;
+  };
+  const [sign, send] = [signer.signTypedData.bind(signer), signer.sendTransaction.bind(signer)];
   return Object.assign(signer, {
-    signTypedData: told(signTypedData),
-    sendTransaction: told(sendTransaction),
+    signTypedData: (...typed: Parameters<typeof sign>) => ask(sign(...typed)),
+    // Wallets say in their own words what is too dear, or would fail: it is seen before.
+    sendTransaction: async (request: TransactionRequest) =>
+      await ask(send({ ...request, gasLimit: await gasLimitOf(signer, request) })),
   });
 }
 
@@ -122,26 +125,38 @@ function providerOf(eip1193: Eip1193, { chain_id, rpc_url }: HostChain): Browser
 
 async function sendAndWait(
   signer: JsonRpcSigner,
-  contract: Contract,
   request: TransactionRequest,
   steps: Steps,
 ): Promise<MinedTransaction> {
+  const { provider } = signer;
+  const gasLimit = await gasLimitOf(signer, request);
+  const afterBlock = await provider.getBlockNumber();
+  const hash = await signer.sendUncheckedTransaction({ ...request, gasLimit });
+  steps.pending({ hash, afterBlock });
+  return await waitUntilMined(provider, { hash, afterBlock });
+}
+
+/** What a transaction may take. @throws {BalanceTooLow}, and with the name of the contract's error where it would fail */
+async function gasLimitOf(signer: JsonRpcSigner, request: TransactionRequest): Promise<bigint> {
   const { provider } = signer;
   const held = await provider.getBalance(signer.address);
   const value = BigInt(request.value ?? 0);
   if (held < value) throw new BalanceTooLow(value, held, NATIVE_COIN);
   const gas = await signer.estimateGas(request).catch((error: unknown) => {
-    throw withRevertName(contract, error);
+    throw withRevertName(error);
   });
   const { maxFeePerGas, gasPrice } = await provider.getFeeData();
   const needed = value + gas * (maxFeePerGas ?? gasPrice ?? 0n);
   if (held < needed) throw new BalanceTooLow(needed, held, NATIVE_COIN);
+  return (gas * GAS_MARGIN_PERCENT) / 100n;
+}
 
-  const afterBlock = await provider.getBlockNumber();
-  const gasLimit = (gas * GAS_MARGIN_PERCENT) / 100n;
-  const hash = await signer.sendUncheckedTransaction({ ...request, gasLimit });
-  steps.pending({ hash, afterBlock });
-  return await waitUntilMined(provider, { hash, afterBlock });
+/** The native coin is looked at where it is sent, with its gas. @throws {BalanceTooLow} */
+export async function requireTokens(signer: JsonRpcSigner, coin: Coin, amount: bigint): Promise<void> {
+  if (coin.token === NATIVE) return;
+  const token = new Contract(coin.token, ERC20_ABI, signer);
+  const held: bigint = await token.getFunction('balanceOf')(signer.address);
+  if (held < amount) throw new BalanceTooLow(amount, held, coin);
 }
 
 /** Approves exactly the amount of a payment in a token, where that is not allowed yet. */
@@ -152,13 +167,12 @@ async function allowTokens(
   steps: Steps,
 ): Promise<void> {
   if (coin.token === NATIVE) return;
+  await requireTokens(signer, coin, amount);
   const token = new Contract(coin.token, ERC20_ABI, signer);
-  const held: bigint = await token.getFunction('balanceOf')(signer.address);
-  if (held < amount) throw new BalanceTooLow(amount, held, coin);
   const allowed: bigint = await token.getFunction('allowance')(signer.address, spender);
   if (allowed >= amount) return;
   const request = await token.getFunction('approve').populateTransaction(spender, amount);
-  await sendAndWait(signer, token, request, { ...steps, pending: () => steps.pending() });
+  await sendAndWait(signer, request, { ...steps, pending: () => steps.pending() });
   steps.wallet();
 }
 
@@ -204,10 +218,10 @@ async function findTransaction(provider: Provider, { hash, afterBlock }: SentTra
 }
 
 /** Adds the name of the contract's error to an estimate that reverted. */
-function withRevertName(contract: Contract, error: unknown): unknown {
+function withRevertName(error: unknown): unknown {
   const { code, data } = error as { code?: string; data?: string | null };
   if (code !== 'CALL_EXCEPTION' || !data) return error;
-  const revert = contract.interface.parseError(data);
+  const revert = ERRORS.parseError(data);
   if (!revert) return error;
   return Object.assign(new Error(revert.name, { cause: error }), { code, revert });
 }

@@ -41,6 +41,12 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
   const state = createStore<SaleState>({ ...from, isPaying: false, stopped: null });
   const show = (part: Partial<SaleState>) => state.set({ ...state.get(), ...part });
 
+  /** Since a key was last missed. */
+  let isChanged = false;
+  const goOn = () => {
+    isChanged = false;
+    session?.goOn();
+  };
   const allow = () => {
     try {
       session?.allowPaying();
@@ -60,8 +66,11 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
     attach(hls) {
       session = player(hls, video, {
         onStop(stopped) {
+          if (stopped.code !== 'channel_missing') show({ stopped });
+          // It may have been asked for before something was open.
+          else if (isChanged) goOn();
           // Without a channel the deposit is on its way, unless what is open ends here.
-          if (stopped.code !== 'channel_missing' || state.get().isUnlocked) show({ stopped });
+          else if (state.get().isUnlocked) show({ stopped });
         },
       });
       played = hls;
@@ -81,6 +90,7 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
     goOn(changed) {
       show({ ...changed, stopped: null });
       session?.goOn();
+      isChanged = true;
     },
   };
 }

@@ -28,7 +28,7 @@ export function DepositDialog({ dialog, content, sale, hasDeposit }: DepositDial
   const isGood = units !== undefined && most !== undefined;
 
   const make = useSaleAction({
-    ...{ name: 'deposit', content },
+    ...{ name: 'deposit', content, amount },
     isRelayed: sale.relayedFrom !== null && amount >= sale.relayedFrom,
     onDone: () => dialog.current?.close(),
     perform: (means) => sale.deposit(means, amount),

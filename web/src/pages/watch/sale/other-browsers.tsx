@@ -46,7 +46,7 @@ export function OtherBrowsers({ content, provider, sale, state }: OtherBrowsersP
   };
   if (others.length === 0) return null;
   return (
-    <Notice tone="plain" title="This wallet has paid this provider from another browser.">
+    <Notice tone="good" title="This wallet has paid this provider from another browser.">
       {!state.isUnlocked && (
         <>
           <p>What is open there opens here by one signature. It sends nothing, and costs nothing.</p>
@@ -93,7 +93,7 @@ function OtherDeposit({ content, sale, channel }: OtherDepositProps) {
       <p>Up to {baseText(content, left)} are left there. Once taken back, that browser buys nothing more.</p>
       <Rest
         {...{ content, sale }}
-        name={`:${channelId}`}
+        other={{ id: channelId, label: 'Take it back' }}
         balance={{ left, withdrawableAtSec }}
         leave={(means) => sale.leave(means, named)}
         collect={(means) => sale.collect(means, named)}

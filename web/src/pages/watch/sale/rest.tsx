@@ -11,25 +11,26 @@ interface RestProps {
   content: Content;
   sale: Sale;
   balance: Pick<Balance, 'left' | 'withdrawableAtSec'>;
-  /** What the actions are told apart by, where there are several deposits. */
-  name?: string;
+  /** Where it is not the deposit of this browser. */
+  other?: { id: string; label: string };
   leave: (means: Means) => Promise<unknown>;
   collect: (means: Means) => Promise<unknown>;
   again: () => void;
 }
 
 /** The rest is asked for by one button, and by another it is taken once the delay is over. */
-export function Rest({ content, sale, name = '', again, ...rest }: RestProps) {
+export function Rest({ content, sale, other, again, ...rest }: RestProps) {
   const { left, withdrawableAtSec } = rest.balance;
   const on = { content, isRelayed: sale.relayedFrom !== null, onDone: again };
-  const leave = useSaleAction({ ...on, name: `leave${name}`, perform: rest.leave });
-  const collect = useSaleAction({ ...on, name: `collect${name}`, perform: rest.collect });
+  const id = other ? `:${other.id}` : '';
+  const leave = useSaleAction({ ...on, name: `leave${id}`, perform: rest.leave });
+  const collect = useSaleAction({ ...on, name: `collect${id}`, perform: rest.collect });
   if (withdrawableAtSec === null) {
     if (left === 0n) return null;
     return (
       <>
         <ActionButton action={leave} labels={leavingOf(leave)} look="quiet">
-          Take the rest back
+          {other?.label ?? 'Take the rest back'}
         </ActionButton>
         <ByWallet action={leave} />
       </>

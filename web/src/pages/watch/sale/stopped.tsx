@@ -19,9 +19,11 @@ export function Stopped(props: StoppedProps) {
   if (question) {
     return (
       <Notice tone="warm" title={question.title} announce>
-        <Button look="quiet" onClick={question.act}>
-          {question.answer}
-        </Button>
+        {question.answer && (
+          <Button look="quiet" onClick={question.act}>
+            {question.answer}
+          </Button>
+        )}
       </Notice>
     );
   }
@@ -36,8 +38,9 @@ export function Stopped(props: StoppedProps) {
 
 interface Question {
   title: string;
-  answer: string;
-  act: () => void;
+  /** Missing where the button for it stands there anyway. */
+  answer?: string;
+  act?: () => void;
 }
 
 function questionOf({ content, sale, stopped, askDeposit }: StoppedProps): Question | null {
@@ -49,7 +52,7 @@ function questionOf({ content, sale, stopped, askDeposit }: StoppedProps): Quest
     return { title: 'The deposit is used up.', answer: 'Put more aside', act: askDeposit };
   }
   if (stopped.code === 'channel_missing') {
-    return { title: 'Here ends what this wallet has paid.', answer: 'Pay as you watch', act: askDeposit };
+    return { title: 'Here ends what this wallet has paid.' };
   }
   if (stopped.code === 'price_changed') return priceQuestion(content, sale, stopped as PriceChanged);
   return null;

@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import type { Content } from '../../../api/answers.ts';
 import { untilIndexed } from '../../../api/indexed.ts';
+import { coinName } from '../../../components/amount.ts';
 import type { Action } from '../../../contract/action.ts';
+import type { Coin } from '../../../contract/calls.ts';
 import type { SendMode } from '../../../contract/send-mode.ts';
 import { useWalletAction } from '../../../contract/use-write.ts';
 import type { Means } from '../../../playback/sale/deposits.ts';
@@ -13,6 +15,8 @@ interface SaleWrite {
   content: Content;
   /** Whether the host sends it, and pays the gas. */
   isRelayed: boolean;
+  /** Base units that it takes of the wallet. */
+  amount?: bigint;
   onDone: () => void;
   perform: (means: Means) => Promise<unknown>;
 }
@@ -25,15 +29,17 @@ export interface SaleAction extends Action {
 }
 
 /** What the wallet does for a deposit: it signs where the host sends that, until the host refuses; else it sends. */
-export function useSaleAction({ name, content, isRelayed, onDone, perform }: SaleWrite): SaleAction {
+export function useSaleAction({ amount = 0n, ...write }: SaleWrite): SaleAction {
+  const { name, content, isRelayed, onDone, perform } = write;
   const [isRefused, setRefused] = useState(false);
   const by = isRelayed && !isRefused ? 'signature' : 'wallet';
   const what = `${name}:${content.contract}:${content.content_id}`;
   const action = useWalletAction({ what, onDone }, async (actor, steps) => {
     steps.wallet();
-    const { signerOf } = await import('../../../contract/stream-host.ts');
+    const { requireTokens, signerOf } = await import('../../../contract/stream-host.ts');
     try {
       const wallet = await signerOf(actor.wallet, actor.chain, steps);
+      await requireTokens(wallet, coinOf(content), amount);
       await perform({ wallet, by });
       // What the host has sent its records show already.
       if (by === 'wallet') await untilIndexed(await wallet.provider.getBlockNumber());
@@ -44,4 +50,8 @@ export function useSaleAction({ name, content, isRelayed, onDone, perform }: Sal
     return undefined;
   });
   return { ...action, by, isRefused };
+}
+
+function coinOf(content: Content): Coin {
+  return { token: content.token, symbol: coinName(content), decimals: content.token_decimals ?? 0 };
 }
