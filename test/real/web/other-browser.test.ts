@@ -28,6 +28,7 @@ describe('the page in another browser of the same wallet', () => {
   let browser: Browser;
   let first: Visit;
   let me: Visit;
+  const others: Visit[] = [];
   let extension: Extension;
 
   before(async function () {
@@ -73,16 +74,29 @@ describe('the page in another browser of the same wallet', () => {
   const channels = async () =>
     (await getJson<Channels>(`${host.url}/wallets/${testWallet(VIEWER).address}/channels`)).channels;
 
-  it('opens by one signature what is open there, and pays nothing for it', async () => {
-    ({ me, installed: extension } = await browserOf());
-    const { page } = me;
-    await page.getByText('This wallet has paid this provider from another browser.').waitFor();
-    await page.getByRole('button', { name: 'Open it here' }).click();
-    await page.getByText('What this wallet has paid is open here.').waitFor();
-    await playedPast(page, 1);
-    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 1 });
-    expect(await channels()).to.have.length(1);
-  });
+  const held: [what: string, path: string][] = [
+    ['the keys', '**/keys/*'],
+    ['the playlist', '**/master.m3u8'],
+  ];
+  for (const [what, path] of held) {
+    it(`opens by one signature what is open there, and pays nothing for it, however late ${what} are`, async () => {
+      ({ me, installed: extension } = await browserOf());
+      const { page } = me;
+      await page.getByText('This wallet has paid this provider from another browser.').waitFor();
+      const opened = page.getByText('What this wallet has paid is open here.');
+      await page.route(path, async (route) => {
+        // A key that is asked for with a token is one after that.
+        if (!route.request().headers().authorization) await opened.waitFor();
+        await route.continue();
+      });
+      await page.getByRole('button', { name: 'Open it here' }).click();
+      await opened.waitFor();
+      await playedPast(page, 1);
+      expect(extension.said).to.deep.equal({ transactions: 0, signatures: 1 });
+      expect(await channels()).to.have.length(1);
+      others.push(me);
+    });
+  }
 
   it('says where that ends', async () => {
     const { page } = me;
@@ -123,7 +137,6 @@ describe('the page in another browser of the same wallet', () => {
   });
 
   it('had no error in its console, nor a refusal by its own policy', async () => {
-    await first.close();
-    await me.close();
+    for (const each of [first, ...others]) await each.close();
   });
 });

@@ -43,16 +43,15 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
 
   /** Since a key was last missed. */
   let isChanged = false;
+  let isLoaded = () => false;
   const goOn = () => {
     isChanged = false;
-    session?.goOn();
+    if (isLoaded()) session?.goOn();
   };
   const allow = () => {
     try {
       session?.allowPaying();
-      // Keys are bought for what plays, also before anything of it is there.
-      const video = played?.media as HTMLMediaElement | null | undefined;
-      video?.play().catch(() => undefined);
+      play(played);
     } catch (error) {
       // The browser has forgotten the click meanwhile: another one is needed.
       if (!(error instanceof ClientError)) throw error;
@@ -67,13 +66,14 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
       session = player(hls, video, {
         onStop(stopped) {
           if (stopped.code !== 'channel_missing') show({ stopped });
-          // It may have been asked for before something was open.
+          // It may have been asked for before something was open. The player stops once it hears of the failure.
           else if (isChanged) goOn();
           // Without a channel the deposit is on its way, unless what is open ends here.
           else if (state.get().isUnlocked) show({ stopped });
         },
       });
       played = hls;
+      isLoaded = loadedBy(hls);
       if (state.get().isPaying) allow();
       return () => {
         session?.detach();
@@ -84,13 +84,28 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
     pay() {
       show({ isPaying: true, stopped: null });
       allow();
-      session?.goOn();
+      goOn();
     },
     limitTo: (limit) => video.limitTo(limit),
     goOn(changed) {
       show({ ...changed, stopped: null });
-      session?.goOn();
+      goOn();
       isChanged = true;
     },
   };
+}
+
+/** Whether the player knows its playlist: loading on before would end the loading of that. */
+function loadedBy(hls: HlsPlayer): () => boolean {
+  let isLoaded = false;
+  hls.on('hlsManifestParsed', () => {
+    isLoaded = true;
+  });
+  return () => isLoaded;
+}
+
+/** Keys are bought for what plays, also before anything of it is there. */
+function play(hls: HlsPlayer | null): void {
+  const video = hls?.media as HTMLMediaElement | null | undefined;
+  video?.play().catch(() => undefined);
 }
