@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BenchCase, cost, type Measurement, median, quantile, rate } from './case.ts';
 import { ended, startMain } from './children.ts';
 import { postedBy } from './playback/clients.ts';
+import { measureFirstFrame } from './playback/first-frame.ts';
 import { soldInALoop } from './playback/floor.ts';
 import { runningVouchers, type Signed } from './playback/vouchers.ts';
 import { chainOf, openChannels, PRICE, sellVideo } from './playback/world.ts';
@@ -55,7 +56,11 @@ async function measure(url: string, folder: string): Promise<Measurement[]> {
     rates.push(inTurn.length / sold.sec);
     p99s.push(quantile(sold.tookMs, 0.99));
   }
-  return [rate('keysPerSec', rates, '1/s', floors, 800), cost('keysP99Ms', median(p99s), 'ms', 100)];
+  return [
+    rate('keysPerSec', rates, '1/s', floors, 800),
+    cost('keysP99Ms', median(p99s), 'ms', 100),
+    ...(await measureFirstFrame(url, facts)),
+  ];
 }
 
 /** Of the last unit that the voucher pays for. */

@@ -20,7 +20,7 @@ const SHARES = { creator_share: 70, provider_share: 30 };
  * @param terms `price`, and what differs from the usual.
  */
 export async function publishProtected(
-  host: HostProcess,
+  host: Pick<HostProcess, 'url'>,
   name: string,
   terms: Record<string, unknown>,
   file: Uint8Array<ArrayBuffer> = new Uint8Array(readFileSync('data/video.mp4')),
