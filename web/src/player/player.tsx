@@ -43,6 +43,11 @@ export function Player({ title, ...props }: AttemptProps & { title: string }) {
       <p className="player-note small" role="status">
         {noteOf(attempt, source)}
       </p>
+      {quality.isNative && source.attach && (
+        <p className="player-note small">
+          This browser plays only what is open already. To pay as you watch, take another one.
+        </p>
+      )}
       <QualityChoice quality={quality} />
       {props.sources.length > 1 && (
         <Button look="quiet" onClick={turn}>

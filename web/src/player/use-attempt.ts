@@ -53,7 +53,8 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
       // Some browsers need a click first: the controls are visible.
       video.current?.play().catch(() => undefined);
     },
-    onError: source?.isPackaged ? spoil : lose,
+    // What a browser fetches by itself may as well be refused or away.
+    onError: () => (video.current?.src.startsWith('blob:') ? spoil() : lose()),
     onSeeking: () => setAttempt(afterSeek),
     onWaiting() {
       const isEnd = isAtEndOf(source, atSec());

@@ -18,6 +18,8 @@ export interface HlsListeners {
   onLost(): void;
   /** What comes can't be shown. */
   onSpoilt(): void;
+  /** The browser plays HLS by itself: it asks for keys without this page. */
+  onNative(): void;
 }
 
 /** Gives a player its keys, and loads the video. @returns what ends it */
@@ -53,7 +55,10 @@ export function playHls(
   listeners: HlsListeners,
   leaving: AbortSignal,
 ): HlsStream {
-  if (!Hls.isSupported()) return playNatively(video, url, leaving);
+  if (!Hls.isSupported()) {
+    listeners.onNative();
+    return playNatively(video, url, leaving);
+  }
   const hls = new Hls({
     startPosition: fromSec > 0 ? fromSec : -1,
     maxBufferLength: BUFFER_SEC,

@@ -2,7 +2,7 @@ import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'rea
 import type { Attach, HlsListeners, HlsStream } from './hls-stream.ts';
 import type { Rendition } from './quality.ts';
 
-interface HlsTurn extends Omit<HlsListeners, 'onRenditions'> {
+interface HlsTurn extends Omit<HlsListeners, 'onRenditions' | 'onNative'> {
   /** Of a master playlist; `undefined`: what plays is no packaged video. */
   url: string | undefined;
   fromSec: number;
@@ -14,6 +14,8 @@ interface HlsTurn extends Omit<HlsListeners, 'onRenditions'> {
 export interface Quality {
   renditions: readonly Rendition[];
   choose(index: number): void;
+  /** The browser plays HLS by itself. */
+  isNative: boolean;
 }
 
 /** Plays a packaged video in the element. */
@@ -22,6 +24,7 @@ export function useHls(
   { url, turn, attach, ...rest }: HlsTurn,
 ): Quality {
   const [renditions, setRenditions] = useState<readonly Rendition[]>([]);
+  const [isNative, setNative] = useState(false);
   const stream = useRef<HlsStream>(null);
   const locked = useEffectEvent(rest.onLocked);
   const lost = useEffectEvent(rest.onLost);
@@ -34,7 +37,7 @@ export function useHls(
     if (url === undefined || element === null) return;
     const leaving = new AbortController();
     const listeners = {
-      ...{ onRenditions: setRenditions, onLocked: () => locked() },
+      ...{ onRenditions: setRenditions, onNative: () => setNative(true), onLocked: () => locked() },
       ...{ onLost: () => lost(), onSpoilt: () => spoilt() },
     };
     const play = async () => {
@@ -46,5 +49,5 @@ export function useHls(
     return () => leaving.abort();
   }, [url, turn, attach, video]);
 
-  return { renditions, choose: (index) => stream.current?.choose(index) };
+  return { renditions, isNative, choose: (index) => stream.current?.choose(index) };
 }
