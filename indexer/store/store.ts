@@ -154,7 +154,10 @@ export interface Channels {
   /** Latest opened first. @throws {BadCursor} */
   channelsOf(query: ChannelQuery): Promise<Page<ChannelRow>>;
   /** Newest first. Rejections are those of the channel's own provider. */
-  channelEvents(channel: ChannelRow, limit: number): Promise<ChannelEventRow[]>;
+  channelEvents(
+    channel: Pick<ChannelRow, 'contract' | 'channelId' | 'provider'>,
+    limit: number,
+  ): Promise<ChannelEventRow[]>;
   /** Vouchers that were paid to a provider, in lower case: the chain's order, behind a place. */
   claimsBy(provider: string, after: LogPlace, limit: number): Promise<ClaimOutcome[]>;
   /** The first claim of a channel's voucher of this number or a later one: no other of them can be paid any more. */

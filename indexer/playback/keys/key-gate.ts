@@ -2,7 +2,8 @@ import { MirrorBehind, PlayRefused } from '../errors.ts';
 import type { Grant } from '../gate.ts';
 import { isFree } from '../offers.ts';
 import { VoucherInvalid } from '../sale/errors.ts';
-import type { KeySale, ShownVoucher, Sold } from '../sale/key-sale.ts';
+import type { Opened } from '../sale/judge.ts';
+import type { KeySale, ShownVoucher } from '../sale/key-sale.ts';
 import type { KeyMedia, KeyOffer } from './key-offers.ts';
 import type { PayerUnits } from './payer-units.ts';
 import type { UnitKeys } from './unit-keys.ts';
@@ -19,7 +20,7 @@ interface Deps {
 }
 
 /** Keys that were paid for, in the order asked for. */
-export interface Bought extends Sold {
+export interface Bought extends Opened {
   offer: KeyOffer;
   keys: Buffer[];
 }

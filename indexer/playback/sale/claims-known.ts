@@ -14,7 +14,9 @@ const NOTHING_IS_FINAL = -1;
  * What the chain has paid of a channel's vouchers stands in the book before the channel buys anything: one that was restored from a
  * copy would charge again for what it does not know to be paid. Where nothing was claimed since, it costs nothing.
  */
-export function createClaimsKnown(deps: ClaimsKnownDeps): (channel: ChannelRow) => Promise<void> {
+export function createClaimsKnown(
+  deps: ClaimsKnownDeps,
+): (channel: Pick<ChannelRow, 'contract' | 'channelId' | 'provider' | 'nextSeq'>) => Promise<void> {
   const { store, book } = deps;
   /** Lower numbers are looked at. */
   const done = new BoundedMap<string, number>(MAX_REMEMBERED);

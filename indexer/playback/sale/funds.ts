@@ -18,7 +18,7 @@ export const MAX_RECENT_EVENTS = 100;
  * @param events of the channel, newest first: all above `confirmedBlock`, or {@link MAX_RECENT_EVENTS} of these
  */
 export function fundsOf(
-  { nextSeq, deposit, withdrawableAtSec }: ChannelRow,
+  { nextSeq, deposit, withdrawableAtSec }: Pick<ChannelRow, 'nextSeq' | 'deposit' | 'withdrawableAtSec'>,
   events: readonly ChannelEventRow[],
   confirmedBlock: number,
 ): ChannelFunds {

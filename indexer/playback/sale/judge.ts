@@ -43,6 +43,8 @@ export type Refusal =
 
 export interface Opened {
   units: { unit: number; untilSec: number }[];
+  /** For whom. */
+  wallet: string;
   /** So many units were bought for it. */
   due: number;
   /** What stands in the book under the number shown. */
@@ -81,8 +83,11 @@ export function judgeSale(request: SaleRequest, page: BookPage): Sale<Verdict> {
 
   const isKept = objection === null && (place.kind === 'grows' || place.kind === 'begins');
   const opens = due.map((unit) => ({ ...opening, unit, openedAtSec: nowSec, untilSec: nowSec + DAY_SEC }));
-  const after = unitStates(units, [...page.openings, ...opens], terms, nowSec);
+  const openings = [...page.openings, ...opens];
+  const after = unitStates(units, openings, terms, nowSec);
   const opened = {
+    // A deposit that is undone has taken its viewer out of the records.
+    wallet: openings[0]?.wallet ?? opening.wallet,
     units: after.map(({ unit, untilSec }) => ({ unit, untilSec: untilSec ?? nowSec })),
     due: due.length,
     voucher: isKept ? voucher : (shownIn(request, page) ?? voucher),

@@ -1,7 +1,12 @@
 import { termsInForce } from '../../contract/effective-terms.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
 import { SingleFlight } from '../../lib/tasks.ts';
-import { channelScope, type VoucherItem, type VoucherKey } from '../../store/book/vouchers.ts';
+import {
+  channelScope,
+  type StoredVoucher,
+  type VoucherItem,
+  type VoucherKey,
+} from '../../store/book/vouchers.ts';
 import type { Book } from '../../store/book.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
 import type { ChannelRow, ContentRow, Store } from '../../store/store.ts';
@@ -22,10 +27,6 @@ export interface ShownVoucher extends VoucherKey {
   signature: string;
 }
 
-export interface Sold extends Opened {
-  channel: ChannelRow;
-}
-
 export interface KeySaleDeps {
   store: ClaimsKnownDeps['store'] & Pick<Store, 'channelEvents' | 'contentById'>;
   book: ClaimsKnownDeps['book'] & Pick<Book, 'sell'>;
@@ -43,6 +44,8 @@ export interface KeySaleDeps {
   unconfirmedUnits: number;
   nowSec(): number;
 }
+
+type SellingChannel = Omit<ChannelRow, 'salt' | 'claimed' | 'openedAtSec' | 'txHash'>;
 
 /** A price that was in force so recently is still taken: somebody may have been shown it. */
 const QUOTED_SEC = 60;
@@ -73,21 +76,22 @@ export class KeySale {
     shown: ShownVoucher,
     units: readonly number[],
     offers: readonly KeyOffer[],
-  ): Promise<Sold> {
+  ): Promise<Opened> {
     const { book, nowSec } = this.#deps;
     const { contentId, contract, cid } = offer.content;
-    const channel = await this.#channelOf(shown);
+    const row = await this.#rowOf(shown);
     requireItems(shown.items);
-    await this.#claimsKnown(channel);
     const kept = await book.voucher(shown);
     const digest = this.#digest(shown);
     const signature = plainSignature(shown.signature);
     const isKept = kept?.digest === digest && kept.signature === signature;
+    const channel = this.#ours(row ?? (isKept ? undone(kept) : null), shown);
     if (signature === null || !(isKept || (await this.#isSignedBy(channel, digest, signature)))) {
       throw new VoucherInvalid(`The key ${channel.authorizer} of the channel has not signed this voucher.`, {
         part: 'signature',
       });
     }
+    await this.#claimsKnown(channel);
     crashPoint('sale.checked');
 
     const { channelId, epoch, seq, items } = shown;
@@ -102,7 +106,7 @@ export class KeySale {
       units,
       pricesOf: await this.#pricesOf(channel, grownItems(items, kept?.items ?? []), offer.content),
       unconfirmedUnits: this.#deps.unconfirmedUnits,
-      halt: await this.#haltFor(offer),
+      halt: row ? await this.#haltFor(offer) : 'mirror_behind',
       nowSec: nowSec(),
     };
     // With a cap all that was opened counts.
@@ -115,7 +119,7 @@ export class KeySale {
     });
     crashPoint('sale.stored');
     if ('refusal' in verdict) throw refused(verdict.refusal, { contentId, due: verdict.due, offers });
-    return { ...verdict.opened, channel };
+    return verdict.opened;
   }
 
   async #haltFor({ withdrawDelaySec }: KeyOffer): Promise<SaleRequest['halt']> {
@@ -124,14 +128,17 @@ export class KeySale {
     return (await elsewhere.keepsFromSelling()) ? 'elsewhere' : null;
   }
 
-  async #channelOf({ contract, channelId, epoch }: ShownVoucher): Promise<ChannelRow> {
-    const { store, chain, provider } = this.#deps;
-    let channel = await store.channel(contract, channelId);
-    if (channel === null) {
-      // It may have been opened just now. However many ask, the chain is asked once.
-      await this.#catchingUp.run('', () => catchUp(chain));
-      channel = await store.channel(contract, channelId);
-    }
+  async #rowOf({ contract, channelId }: ShownVoucher): Promise<ChannelRow | null> {
+    const { store, chain } = this.#deps;
+    const row = await store.channel(contract, channelId);
+    if (row) return row;
+    // It may have been opened just now. However many ask, the chain is asked once.
+    await this.#catchingUp.run('', () => catchUp(chain));
+    return await store.channel(contract, channelId);
+  }
+
+  #ours(channel: SellingChannel | null, { channelId, epoch }: ShownVoucher): SellingChannel {
+    const { provider } = this.#deps;
     if (channel === null) {
       throw new VoucherInvalid(`Nobody has opened a channel ${channelId}.`, { part: 'channelId' });
     }
@@ -146,11 +153,11 @@ export class KeySale {
     return channel;
   }
 
-  async #isSignedBy({ authorizer }: ChannelRow, digest: string, signature: string): Promise<boolean> {
+  async #isSignedBy({ authorizer }: SellingChannel, digest: string, signature: string): Promise<boolean> {
     return (await this.#recover(digest, signature)) === authorizer;
   }
 
-  async #fundsOf(channel: ChannelRow) {
+  async #fundsOf(channel: SellingChannel) {
     const { store, chain } = this.#deps;
     const confirmedBlock = (chain.status().indexed ?? 0) - chain.confirmations;
     const events = chain.confirmations === 0 ? [] : await store.channelEvents(channel, MAX_RECENT_EVENTS);
@@ -158,7 +165,7 @@ export class KeySale {
   }
 
   /** What is new in a voucher has to be priced as it is sold now, of whatever content it is. */
-  async #pricesOf({ contract, token }: ChannelRow, grown: readonly VoucherItem[], sold: ContentRow) {
+  async #pricesOf({ contract, token }: SellingChannel, grown: readonly VoucherItem[], sold: ContentRow) {
     const { store, nowSec } = this.#deps;
     const prices = new Map<string, bigint[]>();
     for (const { contentId } of grown) {
@@ -175,6 +182,11 @@ export class KeySale {
     }
     return (contentId: string) => prices.get(contentId);
   }
+}
+
+/** A channel whose deposit a reorganisation has taken back: as its own voucher has it. What it has opened stays open. */
+function undone(kept: StoredVoucher): SellingChannel {
+  return { ...kept, viewer: '', authorizer: '', deposit: 0n, nextSeq: 0, withdrawableAtSec: null };
 }
 
 /** @throws {VoucherInvalid} for items with which the contract would take no voucher, or no host would. */

@@ -19,6 +19,10 @@ import {
 
 const DAY = 86_400;
 
+function payerIn(headers: Headers): string {
+  return JSON.parse(Buffer.from(headers.get('payment-response') ?? '', 'base64').toString()).payer;
+}
+
 describe('the sale of keys', () => {
   let host: Selling;
   let video: Video;
@@ -349,10 +353,21 @@ describe('the sale of keys', () => {
     it('that a reorganisation takes: what is open stays open, and nothing more is sold until it is back', async () => {
       const snapshot = await host.api.chain.provider.send('evm_snapshot', []);
       const channel = await open();
-      await host.buy(video, channel, [0], 3);
+      const { headers } = await host.play(`${video.cid}/keys/0`, {
+        headers: { 'payment-signature': await host.payment(channel, [[video.contentId, 3]]) },
+      });
       await host.api.chain.provider.send('evm_revert', [snapshot]);
       await mine(1);
-      expect(await opened(video, channel, [0], 3)).to.equal('voucher_invalid');
+      expect(await opened(video, channel, [0], 3)).to.deep.equal([0]);
+      const again = await host.play(`${video.cid}/keys/0`, {
+        headers: { 'payment-signature': await host.payment(channel, [[video.contentId, 3]]) },
+      });
+      expect(payerIn(again.headers)).to.equal(payerIn(headers)).and.to.equal(channel.viewer.toLowerCase());
+      expectProblem(await host.buy(video, channel, [0, 1], 3), 503, 'mirror_behind', 'voucher');
+      // Without the records nobody knows whose the key of another signature is.
+      expect(await opened(video, channel, [0], 4)).to.equal('voucher_invalid');
+      const signer = Wallet.createRandom();
+      expect(await opened(video, channel, [0], 3, { signer })).to.equal('voucher_invalid');
       const same = zeroPadValue(`0x${salts.toString(16).padStart(4, '0')}`, 32);
       await (
         await host.api

@@ -87,7 +87,7 @@ async function bought(
     receipt: wantsReceipt(req) ? await receiptOf(sale, unit, key, context) : null,
   };
   const response = {
-    ...{ success: true, transaction: '', network: `eip155:${chainId}`, payer: sale.channel.viewer },
+    ...{ success: true, transaction: '', network: `eip155:${chainId}`, payer: sale.wallet },
     amount: String(sale.offer.terms.pricePerUnit * BigInt(sale.due)),
     extensions: { streamhost: { info } },
   };
@@ -166,11 +166,11 @@ async function receiptsOf(sale: Bought, context: Context) {
   return known.length === 0 ? null : Object.fromEntries(known);
 }
 
-async function receiptOf({ offer, voucher, channel }: Bought, unit: number, key: Buffer, context: Context) {
+async function receiptOf({ offer, voucher, wallet }: Bought, unit: number, key: Buffer, context: Context) {
   const { signReceipt, nowSec } = context;
   const { contentId, contract } = offer.content;
   const keyHash = `0x${createHash('sha256').update(key).digest('hex')}`;
-  const receipt = { contentId, unit, keyHash, payment: voucher.digest, payer: channel.viewer };
+  const receipt = { contentId, unit, keyHash, payment: voucher.digest, payer: wallet };
   return await signReceipt({ ...receipt, issuedAtSec: nowSec() }, contract);
 }
 
