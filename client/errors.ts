@@ -14,6 +14,7 @@ export const CLIENT_ERROR_CODES = [
   // What there is to spend.
   'channel_missing',
   'channel_exists',
+  'viewer_differs',
   'limit_reached',
   'deposit_too_low',
   'deposit_unconfirmed',

@@ -3,11 +3,11 @@ import type { Channel } from './channel/channel.ts';
 import { type Content, readContent } from './content/content.ts';
 import { ClientError, PriceChanged } from './errors.ts';
 import type { Fetch } from './http.ts';
-import { signAccess, type Token, tokenKey } from './keys/access.ts';
+import { keptToken, signAccess, tokenKey } from './keys/access.ts';
 import { buyKeys, type Purchase } from './keys/buy.ts';
 import { keepKeys, keptKeys } from './keys/key-cache.ts';
 import { requireKeys, requireTrust } from './keys/trust.ts';
-import type { Parties } from './money/channel-record.ts';
+import { type Parties, recordKey } from './money/channel-record.ts';
 import { patiently } from './patience.ts';
 import { type Offer, offerIn } from './seller/offer.ts';
 import { refusalError, Seller } from './seller/seller.ts';
@@ -25,6 +25,8 @@ export interface VideoOptions extends Parties {
   limit?: bigint | null;
   /** Who pays. Without one, what is open already can be had. */
   channel?: Channel | null;
+  /** Whose {@link Video.unlock} counts; anybody's by default. */
+  viewer?: string | undefined;
   /** Whom the provider has named on chain to sign for it; `null`: nobody. Unknown by default. */
   delegate?: string | null;
   /** Asks the person; true: pay that. */
@@ -66,10 +68,7 @@ export class Video {
 
   /** From now on this channel pays. @throws {ClientError} offer_differs: it is for somebody else */
   payFrom(channel: Channel): void {
-    const { provider, contract, token, chainId } = this.#options;
-    const own = [provider, contract, token].map((each) => each.toLowerCase()).join();
-    const { parties } = channel;
-    if (parties.chainId !== chainId || [parties.provider, parties.contract, parties.token].join() !== own) {
+    if (recordKey(channel.parties) !== recordKey(this.#options)) {
       throw new ClientError('offer_differs', 'The channel is with another provider, or in another coin.');
     }
     this.#channel = channel;
@@ -158,13 +157,11 @@ export class Video {
   /** The key of a unit that the wallet has open; without a channel also of one that is everybody's. */
   async #open(unit: number): Promise<Map<number, Uint8Array<ArrayBuffer>> | null> {
     const { storage } = this.#options;
-    const key = tokenKey(this.#options);
-    const stored = JSON.parse((await storage.get(key)) ?? 'null') as Token | null;
-    const token = stored && stored.untilSec * 1000 > Date.now() ? stored.token : null;
+    const token = await keptToken(this.#options);
     if (token === null && this.#channel) return null;
     const answer = await this.seller.openKey(unit, token);
     if (answer.kind === 'refused') {
-      if (answer.status === 401) await storage.remove(key);
+      if (answer.status === 401) await storage.remove(tokenKey(this.#options));
       if (answer.status === 401 || answer.status === 402) return null;
       throw refusalError(answer);
     }
@@ -178,9 +175,6 @@ export class Video {
   }
 
   #firstSold(): number {
-    return Math.max(
-      0,
-      this.content.keyHashes.findIndex((hash) => hash !== null),
-    );
+    return Math.max(0, this.content.keyHashes.findIndex(Boolean));
   }
 }

@@ -104,12 +104,12 @@ export class Channel {
   /**
    * Adds base units to the deposit, and as much to what may be spent. By the viewer it ends a withdrawal. Answers when
    * the facts show it, which the seller reads too.
-   * @throws {ClientError} what the way throws
+   * @throws {ClientError} viewer_differs, and what the way throws
    */
   async topUp(amount: bigint, way: Way): Promise<void> {
     // What the chain has given back meanwhile ends what could be spent before, not what comes now.
     const { deposit } = await this.balance();
-    await deposited(way, await this.#read(), amount);
+    await deposited(way, await this.#read(way.wallet), amount);
     await patiently(PATIENCE_MS, async () => {
       if ((await this.balance()).deposit !== deposit) return;
       throw new ClientError('deposit_unconfirmed', 'The deposit is not there yet.', { retryable: true });
@@ -117,23 +117,28 @@ export class Channel {
     await this.exclusively(({ record, write }) => write({ ...record, limit: record.limit + amount }));
   }
 
-  /** Asks for the rest of the deposit: {@link collect} it after the delay. */
+  /** Asks for the rest of the deposit: {@link collect} it after the delay. @throws {ClientError} viewer_differs */
   async close({ wallet, relay }: Way): Promise<void> {
-    const record = await this.#read();
+    const record = await this.#read(wallet);
     await (relay ? leaveByRelay(wallet, record, relay) : leaveByWallet(wallet, record));
   }
 
   /** Brings back what is left: after the delay of {@link close}, or once the provider has released it. */
   async collect(way: { wallet: Signer } | { relay: Relay }): Promise<void> {
-    const record = await this.#read();
-    const { contract, channelId } = record;
-    if ('relay' in way) return await relayExit(way.relay, channelId, { contract, finalize: true });
+    if ('relay' in way) {
+      return await relayExit(way.relay, this.id, { contract: this.parties.contract, finalize: true });
+    }
+    const record = await this.#read(way.wallet);
     const { withdrawableAtSec } = await channelFacts(record, this.#facts);
     await collectByWallet(way.wallet, record, withdrawableAtSec !== null);
   }
 
-  async #read(): Promise<ChannelRecord> {
-    const record = await readRecord(this.#storage, this.parties);
+  /** @param by what another wallet puts in, or asks for, would go to the viewer, or be refused. */
+  async #read(by?: Signer): Promise<ChannelRecord> {
+    if (by && (await by.getAddress()).toLowerCase() !== this.viewer) {
+      throw new ClientError('viewer_differs', `The deposit is of ${this.viewer}.`);
+    }
+    const record = await readRecord(this.#storage, this.parties, this.viewer);
     if (record?.channelId === this.id) return record;
     throw new ClientError('channel_missing', 'The channel is not stored here any more.');
   }

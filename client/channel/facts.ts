@@ -65,17 +65,14 @@ interface Told {
   withdrawable_at: string | null;
 }
 
-const UNOPENED: ChannelFacts = { deposit: 0n, epoch: 0, nextSeq: 0, withdrawableAtSec: null };
-
 async function asTold(
   { channelId, contract }: ChannelRecord,
   { host, fetch = globalThis.fetch }: { host: string; fetch?: Fetch },
 ): Promise<ChannelFacts> {
   const answer = await ask(fetch, `${host}/channels/${channelId}`);
-  if (answer.status === 404) return UNOPENED;
-  const { channels } = fieldsIn(allowed(answer).bytes) as unknown as { channels: Told[] };
-  const told = channels.find((each) => each.contract.toLowerCase() === contract);
-  if (told === undefined) return UNOPENED;
+  const { channels } = answer.status === 404 ? { channels: [] } : fieldsIn(allowed(answer).bytes);
+  const told = (channels as Told[]).find((each) => each.contract.toLowerCase() === contract);
+  if (told === undefined) return { deposit: 0n, epoch: 0, nextSeq: 0, withdrawableAtSec: null };
   const { deposit_base_units, epoch, next_seq: nextSeq, withdrawable_at } = told;
   const withdrawableAtSec = withdrawable_at === null ? null : Date.parse(withdrawable_at) / 1000;
   return { deposit: BigInt(deposit_base_units), epoch, nextSeq, withdrawableAtSec };

@@ -19,6 +19,8 @@ export interface ChannelOptions extends Parties {
   storage: ClientStorage;
   /** Where the chain's state is read: a chain, or a host's word. */
   facts: FactsSource;
+  /** Whose; by default the wallet's that was the first here. */
+  viewer?: string | undefined;
 }
 
 export interface OpenOptions extends ChannelOptions, Way {
@@ -38,10 +40,9 @@ export async function openChannel(options: OpenOptions): Promise<Channel> {
   const parties = partiesOf(options);
   const viewer = (await wallet.getAddress()).toLowerCase();
   return await exclusively(recordKey(parties), async () => {
-    const stored = await readRecord(storage, parties);
+    const stored = await readRecord(storage, parties, viewer);
     // One that was not sent, or not mined, is taken up: its key is the one that the chain may learn of yet.
-    const record =
-      stored?.viewer === viewer && !stored.isOpen ? { ...stored, limit } : fresh(parties, viewer, limit);
+    const record = stored && !stored.isOpen ? { ...stored, limit } : fresh(parties, viewer, limit);
     if (stored?.isOpen || (await isOpened(record, options.facts))) {
       throw new ClientError('channel_exists', 'There is a channel already: resume it.');
     }
@@ -55,17 +56,16 @@ export async function openChannel(options: OpenOptions): Promise<Channel> {
 
 /** The stored channel with a provider; `null` where there is none. {@link Channel.balance} asks what the chain holds. */
 export async function resume(options: ChannelOptions): Promise<Channel | null> {
-  const { storage } = options;
-  const parties = partiesOf(options);
-  return await exclusively(recordKey(parties), async () => {
-    const record = await readRecord(storage, parties);
-    if (record === null) return null;
-    if (record.isOpen) return new Channel(options, record);
-    // It was stored and sent, and this program ended before it saw what became of it.
-    if (!(await isOpened(record, options.facts))) return null;
-    const opened = { ...record, isOpen: true };
-    await writeRecord(storage, opened);
-    return new Channel(options, opened);
+  const { storage, viewer } = options;
+  return await exclusively(recordKey(options), async () => {
+    let record = await readRecord(storage, options, viewer?.toLowerCase());
+    if (!record?.isOpen) {
+      // It was stored and sent, and this program ended before it saw what became of it.
+      if (!record || !(await isOpened(record, options.facts))) return null;
+      record = { ...record, isOpen: true };
+      await writeRecord(storage, record);
+    }
+    return new Channel(options, record);
   });
 }
 
@@ -76,12 +76,12 @@ async function isOpened(record: ChannelRecord, facts: FactsSource): Promise<bool
 function fresh(parties: Parties, viewer: string, limit: bigint): ChannelRecord {
   const key = hexlify(randomBytes(32));
   const parts = {
-    ...{ viewer, provider: parties.provider, token: parties.token },
+    ...parties,
+    viewer,
     authorizer: computeAddress(key).toLowerCase(),
     salt: hexlify(randomBytes(32)),
   };
   return {
-    ...parties,
     ...parts,
     ...{ channelId: channelIdOf(parts), key, isOpen: false, limit },
     ...{ ledger: emptyLedger(1, 0), signature: null, bought: 0 },

@@ -8,6 +8,8 @@ import { domainOf, typesOf } from '../typed-data.ts';
 export interface Token {
   token: string;
   untilSec: number;
+  /** The payer, in lower case. */
+  account: string;
 }
 
 interface At extends Parties {
@@ -33,12 +35,23 @@ export async function signAccess(wallet: Signer, at: At): Promise<void> {
   const expiresAtSec = Math.floor(Date.now() / 1000) + GOOD_FOR_SEC;
   const message = { account, provider, audience, contentId, nonce, expiresAtSec };
   const signature = await wallet.signTypedData(domainOf(at), ACCESS, message);
-  const token = await at.seller.access({
+  const given = await at.seller.access({
     ...{ account, provider, audience, nonce, signature, contract },
     content_id: contentId,
     expires_at_sec: expiresAtSec,
   });
-  await at.storage.set(tokenKey(at), JSON.stringify(token satisfies Token));
+  const token: Token = { ...given, account: account.toLowerCase() };
+  await at.storage.set(tokenKey(at), JSON.stringify(token));
+}
+
+/** What opens the content now; `null` where nothing does. @param at viewer: of this wallet alone. */
+export async function keptToken(
+  at: Omit<At, 'seller'> & { viewer?: string | undefined },
+): Promise<string | null> {
+  const { viewer } = at;
+  const kept = JSON.parse((await at.storage.get(tokenKey(at))) ?? 'null') as Token | null;
+  const isOpen = kept && kept.untilSec * 1000 > Date.now();
+  return isOpen && (!viewer || viewer.toLowerCase() === kept.account) ? kept.token : null;
 }
 
 /** Where the token of a content at a provider is kept. */

@@ -37,13 +37,12 @@ export async function keepKeys(
   await exclusively(ENTRY, async () => {
     const nowMs = Date.now();
     const all = await kept(storage);
-    const added = [...keys].map(([unit, key]) => [unit, [toBase64(key), nowMs + KEPT_MS]]);
-    const next = { ...all, [cid]: { ...all[cid], ...Object.fromEntries(added) } } as Kept;
-    const fresh = Object.entries(next).map(([of, ofCid]) => [
-      of,
-      Object.fromEntries(Object.entries(ofCid).filter(([, [, untilMs]]) => untilMs > nowMs)),
-    ]);
-    await storage.set(ENTRY, JSON.stringify(Object.fromEntries(fresh)));
+    all[cid] ??= {};
+    for (const [unit, key] of keys) all[cid][unit] = [toBase64(key), nowMs + KEPT_MS];
+    for (const [of, ofCid] of Object.entries(all)) {
+      all[of] = Object.fromEntries(Object.entries(ofCid).filter(([, [, untilMs]]) => untilMs > nowMs));
+    }
+    await storage.set(ENTRY, JSON.stringify(all));
   });
 }
 

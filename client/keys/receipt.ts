@@ -26,21 +26,15 @@ export function isReceiptOf(
   signers: readonly string[],
   where: Deployment,
 ): value is Receipt {
-  const { content_id, unit: of, key_hash, payment, payer, issued_at_sec, signature } = value as Receipt;
+  const said = value as Receipt;
+  const { content_id, key_hash, signature } = said;
   try {
-    const message = {
-      contentId: content_id,
-      unit: of,
-      keyHash: key_hash,
-      payment,
-      payer,
-      issuedAtSec: issued_at_sec,
-    };
+    const message = { ...said, contentId: content_id, keyHash: key_hash, issuedAtSec: said.issued_at_sec };
     const signer = recoverAddress(
       TypedDataEncoder.hash(domainOf(where), TYPES, message),
       signature,
     ).toLowerCase();
-    const isOfUnit = of === unit && content_id.toLowerCase() === contentId;
+    const isOfUnit = said.unit === unit && content_id.toLowerCase() === contentId;
     const isOfKey = key_hash.toLowerCase().replace(/^0x/, '') === keyHash;
     return isOfUnit && isOfKey && signers.some((each) => each.toLowerCase() === signer);
   } catch {

@@ -33,16 +33,37 @@ export function recordKey({ chainId, contract, provider, token }: Parties): stri
   return `channel ${chainId} ${contract} ${provider} ${token}`.toLowerCase();
 }
 
-export async function readRecord(storage: ClientStorage, parties: Parties): Promise<ChannelRecord | null> {
-  const text = await storage.get(recordKey(parties));
-  if (text === null) return null;
-  const { version, record } = JSON.parse(text, revived) as { version: number; record: ChannelRecord };
-  if (version === VERSION) return record;
-  throw new ClientError('channel_missing', 'The stored channel is of another version.');
+/** @param viewer in lower case; without one it is the first wallet's of this storage. */
+export async function readRecord(
+  storage: ClientStorage,
+  parties: Parties,
+  viewer?: string,
+): Promise<ChannelRecord | null> {
+  return (await placeOf(storage, recordKey(parties), viewer))[1];
 }
 
 export async function writeRecord(storage: ClientStorage, record: ChannelRecord): Promise<void> {
-  await storage.set(recordKey(record), JSON.stringify({ version: VERSION, record }, replaced));
+  const [key] = await placeOf(storage, recordKey(record), record.viewer);
+  await storage.set(key, JSON.stringify({ version: VERSION, record }, replaced));
+}
+
+/**
+ * A wallet's own key, and what is there. The first wallet's has no address in it, as before there could be others: never
+ * two copies, so that no number is signed twice.
+ */
+async function placeOf(
+  storage: ClientStorage,
+  key: string,
+  viewer?: string,
+): Promise<[key: string, record: ChannelRecord | null]> {
+  const text = await storage.get(key);
+  if (text === null) return [key, null];
+  const { version, record } = JSON.parse(text, revived) as { version: number; record: ChannelRecord };
+  if (version !== VERSION) {
+    throw new ClientError('channel_missing', 'The stored channel is of another version.');
+  }
+  const isOther = viewer && record.viewer !== viewer;
+  return isOther ? await placeOf(storage, key + viewer, viewer) : [key, record];
 }
 
 const VERSION = 1;

@@ -103,10 +103,8 @@ export function grown(
   const isOther = same !== undefined && same.unitPrice !== unitPrice;
   if (isFull || isOther)
     return grown(movedTo(ledger, ledger.seq + 1), { contentId, unitPrice, pending }, limits);
-  const items = same
-    ? ledger.items.map((item) => (item === same ? { ...item, units: item.units + 1n } : item))
-    : [...ledger.items, { contentId, units: 1n, unitPrice }];
-  return withTally({ ...ledger, items }, contentId, {
+  const units = (same?.units ?? 0n) + 1n;
+  return withTally(withItem(ledger, contentId, units, unitPrice), contentId, {
     ...tally,
     signed: tally.signed + 1n,
     spent: tally.spent + unitPrice,
@@ -143,12 +141,10 @@ export function claimedUpTo(ledger: Ledger, nextSeq: number): Ledger {
 export function joined(ledger: Ledger, shown: Shown | null, nextSeq: number): Ledger {
   const isEnded = nextSeq > ledger.seq;
   let result = ledger;
-  if (shown && shown.seq > ledger.seq) {
-    result = { ...movedTo(ledger, shown.seq), items: shown.items };
-    for (const item of shown.items) result = found(result, item.contentId, item.units, item.unitPrice);
-  } else if (shown && shown.seq === ledger.seq) {
+  if (shown && shown.seq >= ledger.seq) {
+    result = movedTo(ledger, shown.seq);
     for (const { contentId, units, unitPrice } of shown.items) {
-      const mine = ledger.items.find((item) => item.contentId === contentId && item.unitPrice === unitPrice);
+      const mine = result.items.find((item) => item.contentId === contentId && item.unitPrice === unitPrice);
       const more = units - (mine?.units ?? 0n);
       if (more > 0n)
         result = found(withItem(result, contentId, units, unitPrice), contentId, more, unitPrice);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ZeroAddress } from 'ethers';
 import { type Channel, LimitReached, PriceChanged } from '../../client/index.ts';
 import { type ClientStorage, memoryStorage } from '../../client/storage.ts';
 import { rejection } from '../rejection.ts';
@@ -363,6 +364,12 @@ describe('fetchKeys', () => {
     await third.unlock(selling.wallet);
     expect((await third.fetchKeys([0, 1, 2])).size).to.equal(3);
     expect(await rejection(third.fetchKeys([3]))).to.include({ code: 'channel_missing' });
+    // It is the wallet's that has signed for it.
+    const seen = memoryStorage();
+    await (await video({ storage: seen, channel: null })).unlock(selling.wallet);
+    const by = async (viewer: string) => await video({ storage: seen, channel: null, viewer });
+    expect(await rejection((await by(ZeroAddress)).fetchKeys([0]))).to.include({ code: 'channel_missing' });
+    expect((await (await by(selling.wallet.address)).fetchKeys([0])).size).to.equal(1);
     // A new token ends the one before: that device pays what it does not find open.
     await otherStorage.remove('keys');
     expect((await device.fetchKeys([3])).size).to.equal(1);

@@ -1,10 +1,13 @@
 import { expect } from 'chai';
-import { id } from 'ethers';
+import { id, ZeroAddress } from 'ethers';
 import { openChannel } from '../../client/index.ts';
 import { memoryStorage } from '../../client/storage.ts';
 import { rejection } from '../rejection.ts';
 import { until } from '../until.ts';
 import { PRICE, type Selling, startSelling } from './selling.ts';
+
+/** A wallet that the host knows nothing of. */
+const OTHER = 9;
 
 describe('openChannel', () => {
   let selling: Selling;
@@ -107,6 +110,34 @@ describe('openChannel', () => {
     await channel.topUp(3n * PRICE, { wallet: selling.wallet });
     await selling.api.settled();
     expect(await channel.balance()).to.include({ deposit: 5n * PRICE, limit: 4n * PRICE });
+  });
+
+  it('belongs to its wallet: another one in the same storage has its own, and touches no other', async () => {
+    const { api, wallet } = selling;
+    const other = api.wallet(OTHER);
+    const storage = memoryStorage();
+    const first = await selling.open(storage, 2n * PRICE);
+    const second = await selling.open(storage, 3n * PRICE, { wallet: other });
+    await api.settled();
+    const found = async (viewer?: string) => (await selling.resume(storage, viewer))?.id;
+    expect(await found()).to.equal(first.id);
+    expect(await found(wallet.address)).to.equal(first.id);
+    expect(await found(other.address)).to.equal(second.id);
+    expect(await found(ZeroAddress)).to.equal(undefined);
+
+    const sent = await other.getNonce();
+    for (const refused of [
+      first.topUp(PRICE, { wallet: other }),
+      first.close({ wallet: other }),
+      first.collect({ wallet: other }),
+    ]) {
+      expect(await rejection(refused)).to.include({ code: 'viewer_differs' });
+    }
+    expect(await other.getNonce()).to.equal(sent);
+    await second.topUp(PRICE, { wallet: other });
+    await api.settled();
+    expect(await first.balance()).to.include({ deposit: 2n * PRICE, limit: 2n * PRICE });
+    expect(await second.balance()).to.include({ deposit: 4n * PRICE, limit: 4n * PRICE });
   });
 
   it('brings the rest back after the delay, and begins anew with what is added then', async () => {

@@ -1,6 +1,7 @@
 import { type BaseWallet, Signature, ZeroAddress } from 'ethers';
 import {
   type Channel,
+  type OpenOptions,
   openChannel,
   openVideo,
   resume,
@@ -82,9 +83,12 @@ export async function startSelling(options: HostOptions = {}) {
       await (await api.as(SELLER).release({ viewer, provider, token, authorizer, salt })).wait();
       await api.settled();
     },
-    open: (storage: ClientStorage, deposit = 20n * PRICE, more: { limit?: bigint } = {}): Promise<Channel> =>
-      openChannel({ ...parties, storage, facts, wallet, deposit, ...more }),
-    resume: (storage: ClientStorage) => resume({ ...parties, storage, facts }),
+    open: (
+      storage: ClientStorage,
+      deposit = 20n * PRICE,
+      more: Partial<OpenOptions> = {},
+    ): Promise<Channel> => openChannel({ ...parties, storage, facts, wallet, deposit, ...more }),
+    resume: (storage: ClientStorage, viewer?: string) => resume({ ...parties, storage, facts, viewer }),
     video: (of: SoldVideo, more: Partial<VideoOptions> = {}): Promise<Video> =>
       openVideo({
         ...parties,

@@ -98,6 +98,7 @@ export const SALE_TITLES: Readonly<Record<ClientErrorCode, string>> = {
   seller_distrusted: 'This provider has sold a wrong key before.',
   channel_missing: 'This browser has no deposit with the provider.',
   channel_exists: 'There is a deposit with this provider already.',
+  viewer_differs: 'The deposit is of another wallet.',
   limit_reached: 'The limit is reached.',
   deposit_too_low: 'The deposit is used up.',
   deposit_unconfirmed: 'The deposit is not final yet.',

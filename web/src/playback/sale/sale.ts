@@ -1,6 +1,5 @@
-import { browserStorage, type ClientStorage, openVideo, resume } from '../../../../client/index.ts';
-import { type Token, tokenKey } from '../../../../client/keys/access.ts';
-import { parseJson } from '../../lib/json.ts';
+import { browserStorage, openVideo, resume } from '../../../../client/index.ts';
+import { keptToken } from '../../../../client/keys/access.ts';
 import { type Deposits, deposits, type Means } from './deposits.ts';
 import { type Watching, watching } from './watching.ts';
 
@@ -12,6 +11,8 @@ export interface SaleTerms {
   contract: string;
   provider: string;
   token: string;
+  /** Whose deposit pays, and whose payments are open; without a wallet the first one's of this browser. */
+  viewer: string | undefined;
   cid: string;
   contentId: string;
   /** As the provider registered it. */
@@ -39,17 +40,18 @@ export interface Sale extends Omit<Watching, 'goOn'>, Deposits {
 
 /** @throws {ClientError} content_mismatch, seller_distrusted, seller_refused, seller_unreachable */
 export async function openSale(terms: SaleTerms): Promise<Sale> {
-  const { chainId, contract, provider, token, host, relayedFrom } = terms;
+  const { chainId, contract, provider, token, viewer, host, relayedFrom } = terms;
   const parties = { chainId, contract, provider, token };
-  const channels = { ...parties, storage: browserStorage(), facts: { host } };
+  const storage = browserStorage();
+  const channels = { ...parties, viewer, storage, facts: { host } };
   const found = await resume(channels);
   const agreed = { price: terms.unitPrice };
   const video = await openVideo({
     ...terms,
-    ...{ storage: channels.storage, channel: found },
+    ...{ storage, channel: found },
     onPriceChanged: async ({ to }) => to <= agreed.price,
   });
-  const isUnlocked = await hasToken(channels.storage, terms);
+  const isUnlocked = (await keptToken({ ...terms, storage })) !== null;
   const { goOn, ...watched } = watching(video, { hasDeposit: found !== null, isUnlocked });
   return {
     ...watched,
@@ -66,10 +68,4 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
     },
     agreeTo: (price) => void Object.assign(agreed, { price }),
   };
-}
-
-/** Whether the client library keeps what opens the video. */
-async function hasToken(storage: ClientStorage, terms: SaleTerms): Promise<boolean> {
-  const stored = parseJson((await storage.get(tokenKey(terms))) ?? '') as Token | undefined;
-  return stored !== undefined && stored.untilSec * 1000 > Date.now();
 }

@@ -6,6 +6,7 @@ import { createStore, useStore } from '../../../lib/store.ts';
 import { relayedFrom } from '../../../playback/sale/relayed.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import type { SaleState } from '../../../playback/sale/watching.ts';
+import { useWallet } from '../../../wallet/wallet.ts';
 import { limitOf } from './limits.ts';
 
 const NONE = createStore<SaleState>({ hasDeposit: false, isUnlocked: false, isPaying: false, stopped: null });
@@ -23,14 +24,16 @@ export interface SaleView {
 export function useSale(content: Content, stream: Stream | undefined): SaleView {
   const chain = useChain();
   const [opened, setOpened] = useState<{ key: string; sale?: Sale; problem?: unknown }>();
-  const key = stream && `${stream.stream_url} ${content.price_base_units}`;
+  const viewer = useWallet()?.address;
+  // What another wallet has put aside or paid is not this one's.
+  const key = stream && `${stream.stream_url} ${content.price_base_units} ${viewer}`;
 
   const open = useEffectEvent(async (of: Stream) => {
     const { openSale } = await import('../../../playback/sale/sale.ts');
     const { contract, content_distributor_wallet: provider } = of;
     const parties = { contract, provider, token: content.token };
     return await openSale({
-      ...{ ...parties, chainId: chain.chain_id, relayedFrom: relayedFrom(chain, parties) },
+      ...{ ...parties, viewer, chainId: chain.chain_id, relayedFrom: relayedFrom(chain, parties) },
       ...{ cid: of.cid, contentId: of.content_id, playUrl: of.stream_url },
       unitPrice: BigInt(content.price_base_units),
       limit: limitOf(content),
