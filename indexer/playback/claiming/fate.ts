@@ -64,7 +64,8 @@ function outcomeOf(voucher: StoredVoucher, facts: VoucherFacts): Outcome {
   if (inFlightTx !== null) return { to: 'claiming', claimTx: inFlightTx, reason: null, isFinal: false };
   if (voucher.state === 'open') return { to: 'open', claimTx: null, reason: null, isFinal: false };
   // The chain has paid it before it was undone; who signed it has never shown it here. Paid anew, it is taken over anew.
-  if (voucher.signature === '') return { to: 'void', claimTx: null, reason: REASONS.undone, isFinal: true };
+  if (voucher.signature === '' && !voucher.hasLesser)
+    return { to: 'void', claimTx: null, reason: REASONS.undone, isFinal: true };
   return { to: 'sealed', claimTx: null, reason: null, isFinal: false };
 }
 

@@ -47,7 +47,7 @@ export interface Claims {
     provider: string,
     page: { limit: number; after?: VoucherKey | undefined },
   ): Promise<StoredVoucher[]>;
-  /** One transaction. */
+  /** One transaction. What is sealed again and was paid in a form that nobody has shown here is again as it was signed for. */
   decideVouchers(fates: readonly VoucherFate[], nowSec: number): Promise<void>;
   /**
    * Takes vouchers of the chain over that the book has not, or has as they were when they promised less: the signature of what was

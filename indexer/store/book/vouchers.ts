@@ -43,6 +43,8 @@ export interface StoredVoucher extends Voucher {
   reason: string | null;
   /** It was sent to the chain once, where everybody reads it: that somebody shows it proves nothing any more. */
   isPublic: boolean;
+  /** The chain has paid more of it than was signed for here: where that is undone, it is again as it was. */
+  hasLesser: boolean;
 }
 
 /** A unit that was bought, and is or was open for who has bought it. */

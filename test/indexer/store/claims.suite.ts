@@ -84,7 +84,7 @@ export function describeClaims(book: () => Book): void {
       await book().rebuildVouchers([rebuilt]);
       expect(await at(7)).to.deep.equal({
         ...{ ...claimed, signature: '', digest: '', state: 'claimed', claimTx: TX, reason: null },
-        ...{ openedAtSec: NOON + 3, updatedAtSec: NOON + 3, isPublic: true },
+        ...{ openedAtSec: NOON + 3, updatedAtSec: NOON + 3, isPublic: true, hasLesser: false },
       });
       expect(await undecided()).to.deep.equal(['7 claimed']);
     });

@@ -68,6 +68,7 @@ export function describeVouchers(book: () => Book): void {
           claimTx: null,
           reason: null,
           isPublic: false,
+          hasLesser: false,
         },
       });
       expect(await book().voucher({ ...CHANNEL, seq: 1 })).to.equal(null);

@@ -47,8 +47,16 @@ export function claims(db: Database.Database): Claims {
   // Decimal text of two numbers is compared by its length first.
   const raise = db.prepare<[object]>(`
     UPDATE vouchers SET state = 'claimed', items = @items, total = @total, signature = '', digest = '',
+      lesser = iif(signature = '', lesser,
+        json_object('items', items, 'total', total, 'signature', signature, 'digest', digest)),
       updated_at = @claimedAtSec, claim_tx = @claimTx, reason = NULL, decided = @decided
     WHERE ${VOUCHER_KEY} AND (length(total), total) < (length(@total), @total)`);
+  const signedForm = ['items', 'total', 'signature', 'digest'].map(
+    (name) => `${name} = lesser ->> '${name}'`,
+  );
+  const lower = db.prepare<[object]>(`
+    UPDATE vouchers SET ${signedForm.join(', ')}, lesser = NULL
+    WHERE ${VOUCHER_KEY} AND state = 'sealed' AND lesser IS NOT NULL`);
   const search = createSearch<VoucherRecord>(db, vouchersOfSql);
 
   return {
@@ -60,6 +68,7 @@ export function claims(db: Database.Database): Claims {
     decideVouchers: transactional(db, (fates, nowSec) => {
       for (const { key, isFinal, digest = null, ...fate } of fates) {
         decide.run({ ...key, ...fate, digest, decided: isFinal ? 1 : 0, nowSec });
+        if (fate.to === 'sealed') lower.run(key);
       }
     }),
     rebuildVouchers: transactional(db, (rebuilt) => {

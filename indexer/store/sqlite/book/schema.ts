@@ -5,9 +5,13 @@ import claims from './migrations/0003-claims.ts';
 import own from './migrations/0004-own.ts';
 import links from './migrations/0005-links.ts';
 import publicVouchers from './migrations/0006-public-vouchers.ts';
+import lesserForms from './migrations/0007-lesser-forms.ts';
 
 /** Tells the book from other files, as its first step writes it. */
 export const APPLICATION_ID = 0x626f6f6b;
 
 /** The book's tables. Nothing ever drops them. */
-export const BOOK: Schema = { base: 0, steps: [first, vouchers, claims, own, links, publicVouchers] };
+export const BOOK: Schema = {
+  base: 0,
+  steps: [first, vouchers, claims, own, links, publicVouchers, lesserForms],
+};

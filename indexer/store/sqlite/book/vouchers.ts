@@ -14,7 +14,7 @@ import { createGroupCommit } from './group-commit.ts';
 
 export const VOUCHER_COLUMNS = `contract, channel_id AS channelId, epoch, seq, provider, token, state, items, total, signature, digest,
   opened_at AS openedAtSec, updated_at AS updatedAtSec, claim_tx AS claimTx, reason,
-  is_public OR state IN ('claiming', 'claimed', 'rejected') AS isPublic`;
+  is_public OR state IN ('claiming', 'claimed', 'rejected') AS isPublic, lesser IS NOT NULL AS hasLesser`;
 const OPENING = `scope, content_id AS contentId, contract, cid, unit, wallet, opened_at AS openedAtSec, until AS untilSec`;
 export const VOUCHER_KEY =
   'contract = @contract AND channel_id = @channelId AND epoch = @epoch AND seq = @seq';
@@ -145,7 +145,10 @@ export function columnsOf({ items, total, ...voucher }: Voucher) {
 }
 
 export function toVoucher({ items, total, ...row }: VoucherRecord): StoredVoucher {
-  return { ...row, items: JSON.parse(items).map(toItem), total: BigInt(total), isPublic: row.isPublic === 1 };
+  return {
+    ...{ ...row, items: JSON.parse(items).map(toItem), total: BigInt(total) },
+    ...{ isPublic: row.isPublic === 1, hasLesser: row.hasLesser === 1 },
+  };
 }
 
 function toItem([contentId, units, unitPrice]: [string, string, string]): VoucherItem {

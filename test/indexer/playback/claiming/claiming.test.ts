@@ -428,6 +428,34 @@ describe('claiming', () => {
     expect([row?.total, row?.reason]).to.deep.equal([11n * PRICE, null]);
   });
 
+  it('claims what it has the signature of, where the claim of more was undone', async () => {
+    const host = await world.start({ undoable: () => 3 });
+    const channel = await world.open(99n * PRICE);
+    const key = await world.sign(host, channel, [[listing, 2]], { seq: 0 });
+    const signed = await host.book.voucher(key);
+    await world.chain.call('hardhat_mine', '0x4');
+    const snapshot = await world.chain.call('evm_snapshot');
+    await claimByHand(channel, 0, 11);
+    await host.settled();
+    await host.claiming.settle();
+    expect((await host.book.voucher(key))?.total).to.equal(11n * PRICE);
+    await world.chain.call('evm_revert', snapshot);
+    await world.chain.call('hardhat_mine', '0x2');
+    await host.settled();
+    await until('undone', async () => (await host.store.channelsById(channel.id))[0]?.nextSeq === 0);
+    await host.claiming.settle();
+    const { items, total, signature, digest } = signed ?? {};
+    expect(await host.book.voucher(key)).to.deep.include({
+      state: 'sealed',
+      items,
+      total,
+      signature,
+      digest,
+    });
+    expect(await host.claiming.run(true)).to.have.length(1);
+    expect(await world.earned()).to.deep.equal(parts(2));
+  });
+
   it('goes on behind a claim that it took over and a reorganisation has undone', async () => {
     const host = await world.start({ undoable: () => 3 });
     const channel = await world.open(9n * PRICE);

@@ -7,7 +7,15 @@ export const NOON = 1_800_000_000;
 export function stored(change: Partial<StoredVoucher> = {}): StoredVoucher {
   return {
     ...signed(),
-    ...{ state: 'open', openedAtSec: NOON, updatedAtSec: NOON, claimTx: null, reason: null, isPublic: false },
+    ...{
+      state: 'open',
+      openedAtSec: NOON,
+      updatedAtSec: NOON,
+      claimTx: null,
+      reason: null,
+      isPublic: false,
+      hasLesser: false,
+    },
     ...change,
   };
 }
