@@ -68,7 +68,7 @@ export interface AppDeps {
   provider: Provider | null;
   serving: Serving;
   /** Streams of the provider that lead to another host. */
-  elsewhere: Pick<Elsewhere, 'streams' | 'keepsFromSelling'>;
+  elsewhere: Pick<Elsewhere, 'first' | 'keepsFromSelling'>;
   /** Into channels with its provider, and out of them, without coin for gas. */
   deposits: Deposits;
   exits: Exits;

@@ -30,11 +30,13 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
     throw notSetUp(`${wallet}, for which this host serves, has not named its key ${key.address} as delegate`);
   }
 
-  /** The operator may move one stream after the other, too. */
-  async function requireAlone({ wallet }: Provider, of: Pick<ServingWish, 'beneficiary' | 'contentId'>) {
+  /** What the operator moves here, be it one stream after the other, is registered all the same. */
+  async function requireAlone(own: Provider, { beneficiary, contentId }: ServingWish) {
+    const { wallet, isElsewhere } = own;
     if (!(await elsewhere.keepsFromSelling())) return;
-    const isMoved = (await elsewhere.streams()).some(({ contentId }) => contentId === of.contentId);
-    if (isMoved && of.beneficiary.toLowerCase() === wallet.toLowerCase()) return;
+    const isOwners = contentId !== undefined && beneficiary.toLowerCase() === wallet.toLowerCase();
+    const streams = isOwners ? await store.activeStreams({ provider: wallet, contentId }) : [];
+    if (streams.some(({ url, cidKey }) => isElsewhere(url, cidKey))) return;
     const why = `Streams of ${wallet} lead to another address than this host's: start it with --take-over to move them here.`;
     throw new ServingRefused(why, { objection: 'not set up' });
   }

@@ -33,7 +33,7 @@ export interface ServingDeps {
   log: Pick<BaseLogger, 'info' | 'warn'>;
   nowSec(): number;
   /** Streams of the provider that lead to another host. */
-  elsewhere: Pick<Elsewhere, 'streams' | 'keepsFromSelling'>;
+  elsewhere: Pick<Elsewhere, 'first' | 'keepsFromSelling'>;
   /** The operator has had this host move them. */
   takesOver: boolean;
   /** Ends all trying. */

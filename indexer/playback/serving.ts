@@ -130,7 +130,7 @@ export class Serving {
   async #run(): Promise<void> {
     const { book, nowSec, signal } = this.#deps;
     if (signal.aborted) return;
-    await this.#deps.elsewhere.streams(); // says so in the log, where nobody asks for anything
+    await this.#deps.elsewhere.first(); // says so in the log, where nobody asks for anything
     await wishToEndTakenDown(this.#deps);
     for (const cidKey of await book.dropOverdueServeWishes(nowSec())) await this.removeUnlessNeeded(cidKey);
     while (!signal.aborted) {

@@ -76,6 +76,14 @@ export interface StreamQuery {
   after?: StreamPlace | undefined;
 }
 
+export interface ApartQuery {
+  provider: string;
+  base: string;
+  fits(url: string, cidKey: string): boolean;
+  /** All when left out. */
+  limit?: number;
+}
+
 /** What streams are sorted by. */
 export type StreamPlace = Pick<StreamRow, 'registeredAtSec' | 'contract' | 'contentId' | 'provider'>;
 

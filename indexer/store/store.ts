@@ -9,7 +9,15 @@ import type {
   RejectedQuery,
 } from './channels.ts';
 import type { Feed } from './feed.ts';
-import type { ContentQuery, ContentRow, OfferQuery, Page, StreamQuery, StreamRow } from './model.ts';
+import type {
+  ApartQuery,
+  ContentQuery,
+  ContentRow,
+  OfferQuery,
+  Page,
+  StreamQuery,
+  StreamRow,
+} from './model.ts';
 import type { BlockRef, ChainIdentity, IndexedBlock } from './rows.ts';
 import type { Earnings, EarningsPage, PaidQuery, PaidUnits, ViewQuery, ViewRow } from './views.ts';
 
@@ -115,6 +123,8 @@ export interface Catalogue {
   searchContents(query: ContentQuery): Promise<Page<ContentRow>>;
   /** Oldest registration first. */
   activeStreams(query?: StreamQuery): Promise<StreamRow[]>;
+  /** Active ones of a provider that fit, and whose URL does not begin with the base. */
+  streamsApart(query: ApartQuery): Promise<StreamRow[]>;
   /** Streams of a provider, ended ones too, of one content. Addresses in any case. */
   streamsBy(
     provider: string,

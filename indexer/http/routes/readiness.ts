@@ -60,7 +60,7 @@ async function bookKept({ book, nowSec }: AppDeps): Promise<void> {
 /** One provider wallet has one book. */
 async function selling(name: string, { elsewhere }: AppDeps): Promise<Part> {
   if (!(await elsewhere.keepsFromSelling())) return { state: 'up', name };
-  const [first] = await elsewhere.streams();
+  const first = await elsewhere.first();
   const reason = `Nothing is sold: streams of this provider lead elsewhere, as to ${first?.url}; npm start -- --take-over moves them here`;
   return { state: 'degraded', name, reason };
 }

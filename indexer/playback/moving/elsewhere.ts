@@ -1,9 +1,10 @@
 import type { BaseLogger } from 'pino';
+import { SingleFlight } from '../../lib/tasks.ts';
 import type { Store, StreamRow } from '../../store/store.ts';
 import type { Provider } from '../provider.ts';
 
 interface Deps {
-  store: Pick<Store, 'activeStreams'>;
+  store: Pick<Store, 'streamsApart'>;
   provider: Provider | null;
   chain: { onIndexed(listener: () => void): unknown; status(): { synced: boolean } };
   log: Pick<BaseLogger, 'warn' | 'info'>;
@@ -12,7 +13,7 @@ interface Deps {
   isAlone: boolean;
 }
 
-/** A provider may have very many streams: they are looked through no more often while none is elsewhere. */
+/** It is looked no more often while there is none. */
 const LOOK_EVERY_SEC = 5;
 
 /**
@@ -21,48 +22,66 @@ const LOOK_EVERY_SEC = 5;
  */
 export class Elsewhere {
   readonly #deps: Deps;
-  #found: readonly StreamRow[] = [];
+  readonly #looking = new SingleFlight<StreamRow | null>();
+  #first: StreamRow | null = null;
   #lookedAtSec = Number.NEGATIVE_INFINITY;
-  #isChanged = true;
+  #changes = 1;
+  /** So many of them are seen. */
+  #seen = 0;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     deps.chain.onIndexed(() => {
-      this.#isChanged = true;
+      this.#changes += 1;
     });
   }
 
   /** Whether this host sells nothing: its operator has to move them first, or let them be. */
   async keepsFromSelling(): Promise<boolean> {
-    return !this.#deps.isAlone && (await this.streams()).length > 0;
+    return !this.#deps.isAlone && (await this.first()) !== null;
   }
 
-  /** As they were found some seconds ago, or now. */
-  async streams(): Promise<readonly StreamRow[]> {
-    const { provider, chain, nowSec } = this.#deps;
-    const isFresh = this.#found.length === 0 && nowSec() - this.#lookedAtSec < LOOK_EVERY_SEC;
-    if (provider === null || !this.#isChanged || isFresh) return this.#found;
-    this.#isChanged = false;
+  /** One of them, as it was found some seconds ago, or now. */
+  async first(): Promise<StreamRow | null> {
+    const { provider, nowSec } = this.#deps;
+    const isFresh = this.#first === null && nowSec() - this.#lookedAtSec < LOOK_EVERY_SEC;
+    if (provider === null || this.#changes === this.#seen || isFresh) return this.#first;
+    return await this.#looking.run('', () => this.#look(provider));
+  }
+
+  /** All that there are now. */
+  async all(): Promise<StreamRow[]> {
+    const { provider } = this.#deps;
+    return provider === null ? [] : await this.#find(provider);
+  }
+
+  /** What fails, or comes meanwhile, is looked for again. */
+  async #look(provider: Provider): Promise<StreamRow | null> {
+    const { chain, nowSec } = this.#deps;
+    const [changes, nowAtSec, { synced }] = [this.#changes, nowSec(), chain.status()];
+    const [found = null] = await this.#find(provider, 1);
+    this.#tell(provider, found);
+    this.#first = found;
+    this.#seen = changes;
     // Records that are not read to their end yet lack the streams of their end.
-    if (chain.status().synced) this.#lookedAtSec = nowSec();
-    return await this.#look(provider);
+    if (synced) this.#lookedAtSec = nowAtSec;
+    return found;
   }
 
-  async #look({ wallet, isElsewhere }: Provider): Promise<readonly StreamRow[]> {
-    const { store, log, isAlone } = this.#deps;
-    const before = this.#found.length;
-    const all = await store.activeStreams({ provider: wallet });
-    this.#found = all.filter(({ url, cidKey }) => isElsewhere(url, cidKey));
-    const [first] = this.#found;
-    if (!isAlone && first !== undefined && before === 0) {
-      const facts = { streams: this.#found.length, provider: wallet, stream_url: first.url };
+  /** What begins with its own address is either its own or no gate's. */
+  #find({ wallet, playUrl, isElsewhere }: Provider, limit?: number): Promise<StreamRow[]> {
+    const query = { provider: wallet, base: playUrl(''), fits: isElsewhere };
+    return this.#deps.store.streamsApart({ ...query, ...(limit !== undefined && { limit }) });
+  }
+
+  #tell({ wallet: provider }: Provider, found: StreamRow | null): void {
+    const { log, isAlone } = this.#deps;
+    if (isAlone || (found === null) === (this.#first === null)) return;
+    if (found === null) log.info({ provider }, 'it is sold again: no stream leads elsewhere');
+    else
       log.warn(
-        facts,
+        { provider, stream_url: found.url },
         'nothing is sold: streams of this provider lead to another address; --take-over moves them here',
       );
-    }
-    if (!isAlone && first === undefined && before > 0)
-      log.info({ provider: wallet }, 'it is sold again: no stream leads elsewhere');
-    return this.#found;
   }
 }

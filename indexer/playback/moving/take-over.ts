@@ -25,7 +25,7 @@ interface Deps {
 export async function takeOver(deps: Deps, { endsOthers }: { endsOthers: boolean }): Promise<void> {
   const { elsewhere, storage, chain, log } = deps;
   await catchUp(chain);
-  const streams = await elsewhere.streams();
+  const streams = await elsewhere.all();
   for (const stream of streams) {
     const { cid, url } = stream;
     const isMoved = (await storage.stat(stream.cidKey)) !== null && (await isWished(deps, stream));

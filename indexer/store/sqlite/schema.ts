@@ -12,6 +12,7 @@ import takenDown from './migrations/0017-taken-down.ts';
 import leavingChannels from './migrations/0018-leaving-channels.ts';
 import linkHints from './migrations/0019-link-hints.ts';
 import noLeavingChannels from './migrations/0020-no-leaving-channels.ts';
+import streamsByUrl from './migrations/0021-streams-by-url.ts';
 import relayGas from './migrations/before-the-book/0002-relay-gas.ts';
 import stagedUploads from './migrations/before-the-book/0003-staged-uploads.ts';
 import playGrants from './migrations/before-the-book/0010-play-grants.ts';
@@ -44,5 +45,6 @@ export const RECORDS: Schema = {
     leavingChannels,
     linkHints,
     noLeavingChannels,
+    streamsByUrl,
   ],
 };

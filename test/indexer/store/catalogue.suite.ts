@@ -272,5 +272,24 @@ export function describeCatalogue(store: () => Store): void {
       }
       expect(await store().activeStreams({ provider: wallets[2] ?? '' })).to.have.length(1);
     });
+
+    it('find those of a provider apart from an address, as many as are asked for', async () => {
+      const base = 'https://new.example.org/play/';
+      const urls = [`${base}a`, `${base}\u{10FFFF}`, 'https://a.example.org/play/', 'https://z.example.org/'];
+      const rows = urls.map((url, index) => {
+        const row = streamRow(PROVIDER, true, { block: 1 }, url);
+        return { ...row, key: { ...row.key, content_id: hash(`content ${index}`) } };
+      });
+      await commit(block(1, [...rows, streamRow(VIEWER, true, { block: 1 }, 'https://a.example.org/')]));
+      const found = async (limit?: number, fits = (url: string) => url !== '') => {
+        const query = { provider: PROVIDER, base, fits, ...(limit && { limit }) };
+        return (await store().streamsApart(query)).map(({ url }) => url);
+      };
+      expect(await found()).to.deep.equal(urls.slice(2));
+      expect(await found(1)).to.deep.equal(urls.slice(2, 3));
+      expect(await found(1, (url) => url.includes('//z.'))).to.deep.equal(urls.slice(3));
+      await commit(block(2, [{ ...rows[2], set: { active: 0 } } as (typeof rows)[number]]));
+      expect(await found()).to.deep.equal(urls.slice(3));
+    });
   });
 }

@@ -15,7 +15,11 @@ import {
 } from '../../../indexer/store/sqlite/queries/channels.ts';
 import { PAID_SQL, viewsSql } from '../../../indexer/store/sqlite/queries/history.ts';
 import { OFFERS_SQL } from '../../../indexer/store/sqlite/queries/offers.ts';
-import { STREAMS_TAKEN_DOWN_SQL, streamsSql } from '../../../indexer/store/sqlite/queries/streams.ts';
+import {
+  STREAMS_APART_SQL,
+  STREAMS_TAKEN_DOWN_SQL,
+  streamsSql,
+} from '../../../indexer/store/sqlite/queries/streams.ts';
 import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
 import { inShort } from './feed.suite.ts';
 import { block, contentRow, hash, viewRow } from './samples.ts';
@@ -219,6 +223,19 @@ describe('openSqliteStore()', () => {
     expect(plan.map(({ detail }) => detail)).to.deep.equal([
       'SCAN taken_down',
       'SEARCH streams USING INDEX streams_by_both (provider=? AND cid_key=?)',
+    ]);
+    db.close();
+  });
+
+  it('goes round the streams of a provider that are at its own address', () => {
+    const db = openDatabase(path, RECORDS);
+    const plan = db
+      .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${STREAMS_APART_SQL}`)
+      .all({ provider: 'p', base: 'b', end: 'e' })
+      .map(({ detail }) => detail);
+    expect(plan).to.include.members([
+      'SEARCH streams USING INDEX streams_by_url (provider=? AND url<?)',
+      'SEARCH streams USING INDEX streams_by_url (provider=? AND url>?)',
     ]);
     db.close();
   });

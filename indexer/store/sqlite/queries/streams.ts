@@ -30,10 +30,16 @@ export const STREAMS_TAKEN_DOWN_SQL = `SELECT ${STREAM_COLUMNS}
   FROM (SELECT cid_key AS taken FROM taken_down) CROSS JOIN streams ON cid_key = taken
   WHERE active = 1 AND provider = lower(?)`;
 
+/** What begins with the base is walked round. Exported for the test of its plan. */
+export const STREAMS_APART_SQL = ['url < @base', 'url > @end']
+  .map((where) => `${STREAMS} WHERE active = 1 AND provider = lower(@provider) AND ${where}`)
+  .join(' UNION ALL ');
+const LAST_CHARACTER = '\u{10FFFF}';
+
 /** Who serves what. */
 export function streams(
   db: Database.Database,
-): Pick<Catalogue, 'activeStreams' | 'streamsBy' | 'stream' | 'streamsTakenDown'> {
+): Pick<Catalogue, 'activeStreams' | 'streamsApart' | 'streamsBy' | 'stream' | 'streamsTakenDown'> {
   const active = createSearch<Stored<StreamRow>>(db, streamsSql);
   const byBoth = db.prepare<[object], Stored<StreamRow>>(`
     ${STREAMS} WHERE provider = lower(@provider) AND cid_key = @cidKey
@@ -42,6 +48,7 @@ export function streams(
         WHERE content.contract = streams.contract AND content.content_id = streams.content_id
           AND token = coalesce(lower(@token), token))
     ORDER BY registered_at, contract, content_id`);
+  const apart = db.prepare<[object], Stored<StreamRow>>(STREAMS_APART_SQL);
   const takenDown = db.prepare<[string], Stored<StreamRow>>(STREAMS_TAKEN_DOWN_SQL);
   const one = db.prepare<[string, string, string], Stored<StreamRow>>(
     `${STREAMS} WHERE contract = lower(?) AND content_id = lower(?) AND provider = lower(?)`,
@@ -53,6 +60,14 @@ export function streams(
       const { contentId: afterContentId, provider: afterProvider } = after ?? {};
       const place = { afterSec, afterContract, afterContentId, afterProvider };
       return active({ ...fit, ...place, limit }).map(toStream);
+    },
+    streamsApart: async ({ provider, base, fits, limit = Number.POSITIVE_INFINITY }) => {
+      const found: StreamRow[] = [];
+      for (const row of apart.iterate({ provider, base, end: base + LAST_CHARACTER })) {
+        if (fits(row.url, row.cidKey)) found.push(toStream(row));
+        if (found.length >= limit) break;
+      }
+      return found;
     },
     streamsBy: async (provider, { cidKey, creator = null, token = null }) =>
       byBoth.all({ provider, cidKey, creator, token }).map(toStream),
