@@ -49,7 +49,7 @@ export function openOwnServing(
   // Where nobody signs, the chain is this process's own.
   const elsewhere = new Elsewhere({ ...infrastructure, provider, isAlone: unsigned !== null });
   const parts = { provider, wallet, writer, relay, contract, callCheck, isProtected, signal, elsewhere };
-  const deps = { ...infrastructure, ...parts, takesOver };
+  const deps = { ...infrastructure, ...parts };
   const serving = new Serving(deps);
   const move = () =>
     void takeOver({ ...deps, serving }, { endsOthers: takesOver }).catch((error: unknown) => {

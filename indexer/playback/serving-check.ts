@@ -49,7 +49,7 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
       await requireKey(provider);
       if (!relay.accepts(beneficiary)) throw notAllowed(beneficiary);
     }
-    if (!deps.takesOver) await requireAlone(provider, wish);
+    await requireAlone(provider, wish);
     if (cidKey === undefined) return provider;
     // This host sells a CID for one creator: of two, it can't know whose the media is.
     const own = await ownStreamsOf({ store, provider }, cidKey);

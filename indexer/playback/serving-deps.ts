@@ -34,8 +34,6 @@ export interface ServingDeps {
   nowSec(): number;
   /** Streams of the provider that lead to another host. */
   elsewhere: Pick<Elsewhere, 'first' | 'keepsFromSelling'>;
-  /** The operator has had this host move them. */
-  takesOver: boolean;
   /** Ends all trying. */
   signal: AbortSignal;
 }

@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino';
+import { pollUntil } from '../../lib/poll-until.ts';
 import type { MediaStorage } from '../../media/storage.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
 import type { StreamRow } from '../../store/store.ts';
@@ -9,24 +10,45 @@ import { ServingRefused } from '../serving-errors.ts';
 import type { Elsewhere } from './elsewhere.ts';
 
 interface Deps {
-  elsewhere: Elsewhere;
+  elsewhere: Pick<Elsewhere, 'all'>;
   serving: Pick<Serving, 'wish'>;
   storage: Pick<MediaStorage, 'stat'>;
   provider: Provider | null;
   chain: IndexedChain;
   log: Pick<BaseLogger, 'warn' | 'info'>;
   nowSec(): number;
+  signal: AbortSignal;
+}
+
+interface How {
+  /** Streams of what is not here, or can't be served here, end: else they would keep this host from selling. */
+  endsOthers: boolean;
+  pauseMs?: number;
 }
 
 /**
- * Registers here what the provider has registered at another address. What can't be done yet is tried again as other wishes are.
- * @param endsOthers streams of what is not here, or can't be served here, end: else they would keep this host from selling.
+ * Registers here what the provider has registered at another address, once. It is tried until the records have caught up, which may
+ * take hours where they are read anew, and this host can register; what can't be done then is tried again as other wishes are.
+ * @throws an AbortError once the signal fires
  */
-export async function takeOver(deps: Deps, { endsOthers }: { endsOthers: boolean }): Promise<void> {
+export async function takeOver(deps: Deps, { endsOthers, pauseMs = 30_000 }: How): Promise<void> {
+  const { log, signal } = deps;
+  const isDone = async () => {
+    try {
+      await moveAll(deps, endsOthers);
+      return true;
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error }, 'streams are moved here later');
+      return false;
+    }
+  };
+  await pollUntil(isDone, { everyMs: pauseMs, signal });
+}
+
+async function moveAll(deps: Deps, endsOthers: boolean): Promise<void> {
   const { elsewhere, storage, chain, log } = deps;
   await catchUp(chain);
-  const streams = await elsewhere.all();
-  for (const stream of streams) {
+  for (const stream of await elsewhere.all()) {
     const { cid, url } = stream;
     const isMoved = (await storage.stat(stream.cidKey)) !== null && (await isWished(deps, stream));
     if (!isMoved && endsOthers) await wishFor(deps, stream, { ends: true });
@@ -35,7 +57,7 @@ export async function takeOver(deps: Deps, { endsOthers }: { endsOthers: boolean
   }
 }
 
-/** @returns false where it will never be served here. @throws {ServingRefused} where this host serves nothing at all */
+/** @returns false where it will never be served here. @throws {ServingRefused} where this host registers nothing now */
 async function isWished(deps: Deps, stream: StreamRow): Promise<boolean> {
   try {
     await wishFor(deps, stream, { ends: false });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { eventually, expectProblem } from './api.ts';
 import { newVideo, PROTECTED } from './protecting.ts';
-import { type Channel, hashOf, MAKER, type Selling, startSelling, type Video } from './selling.ts';
+import { type Channel, hashOf, MAKER, SELLER, type Selling, startSelling, type Video } from './selling.ts';
 
-const [OLD, NEW] = ['https://old.example.org', 'https://new.example.org'];
+const [OLD, NEW, THIRD] = ['https://old.example.org', 'https://new.example.org', 'https://third.example.org'];
 const MINUTE = 1;
 /** Nobody has its bytes. */
 const LOST = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
@@ -17,6 +17,8 @@ describe('a host whose provider has streams at another address', () => {
   let host: Selling;
   let videos: [Video, Video];
   let lost: string;
+  /** Published, and at no stream. */
+  let unserved: string;
   let channel: Channel;
 
   const start = (publicUrl: string, more: { remote?: boolean; takesOver?: boolean } = {}) =>
@@ -38,6 +40,12 @@ describe('a host whose provider has streams at another address', () => {
   const warned = () =>
     host.api.logged.filter(({ facts }) => JSON.stringify(facts).includes(`"stream_url":"${OLD}/play/`))
       .length;
+
+  const registersNothing = async () => {
+    const answer = await host.api.call('POST', `/offers/${unserved}`, { headers: host.api.asOperator });
+    expectProblem(answer, 409, 'serving_not_set_up', 'serve');
+    expect(answer.body.detail).to.contain('--take-over');
+  };
 
   before(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'take-over-'));
@@ -88,9 +96,8 @@ describe('a host whose provider has streams at another address', () => {
     const { cid } = await host.on.packaged(await newVideo(6), PROTECTED, await host.api.signedIn(MAKER));
     const terms = { token: `0x${'0'.repeat(40)}`, pricePerUnit: 1n, providerShareBps: 3_000, unit: 0 };
     await (await host.api.as(MAKER).publish({ cid, ...terms, name: 'New', metadata: '' })).wait();
-    const answer = await host.api.call('POST', `/offers/${cid}`, { headers: host.api.asOperator });
-    expectProblem(answer, 409, 'serving_not_set_up', 'serve');
-    expect(answer.body.detail).to.contain('--take-over');
+    unserved = cid;
+    await registersNothing();
   });
 
   it('sells nothing new of what its operator has moved alone, and serves what is open', async () => {
@@ -123,6 +130,20 @@ describe('a host whose provider has streams at another address', () => {
     expect(hashOf(key)).to.equal(one.hashes[2]);
   });
 
+  it('stops while it runs where another host takes a stream, though it has taken over itself', async () => {
+    const [one, other] = videos;
+    const { api } = host;
+    await (await api.as(SELLER).updateStream(one.contentId, `${THIRD}/play/${one.cid}`)).wait();
+    await api.settled();
+    await host.moveTo(host.nowSec() + 6);
+    expect(await sales()).to.include({ status: 200, state: 'degraded' });
+    expectProblem(await buy(other, [1], [2, 2]), 503, 'streams_elsewhere', 'voucher');
+    await registersNothing();
+    await (await api.as(SELLER).updateStream(one.contentId, `${NEW}/play/${one.cid}`)).wait();
+    await api.settled();
+    expect(host.outcomeOf(await buy(other, [1], [2, 2]), other)).to.deep.equal([1]);
+  });
+
   it('moves nothing twice', async () => {
     const before = await host.api.head();
     await restart(NEW, { takesOver: true });
@@ -133,7 +154,7 @@ describe('a host whose provider has streams at another address', () => {
 
   it('moves by itself where nobody signs: that chain is its own', async () => {
     await restart('http://127.0.0.1:4321', { remote: false });
-    await eventually(all, (urls) => urls[1] === 'http://127.0.0.1:4321');
+    await eventually(all, (urls) => urls[0] === urls[1] && urls[0] !== NEW);
     expect(await all()).to.deep.equal(['http://127.0.0.1:4321', 'http://127.0.0.1:4321', null]);
     expect(await sales()).to.include({ status: 200, state: 'up' });
   });
