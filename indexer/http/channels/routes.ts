@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
+import { StreamsElsewhere } from '../../playback/errors.ts';
 import type { SignedTerms } from '../../relay/channels/deposits.ts';
 import type { Context } from '../context.ts';
 import { clientIp } from '../middleware/client-ip.ts';
@@ -28,7 +29,7 @@ export function channelWriteRoutes(context: Context): Route[] {
 }
 
 function depositRoute(context: Context): Route {
-  const { deposits, chain } = context;
+  const { deposits, chain, elsewhere } = context;
   return route('post', '/channels', {
     tag: 'Channels',
     summary: "Opens a channel with this host's provider, or adds to it, on the viewer's signature alone",
@@ -37,8 +38,9 @@ function depositRoute(context: Context): Route {
     body: depositBody,
     answer: channelWritten,
     also: { 201: 'The channel is opened' },
-    problems: [...PROBLEMS, 'authorization_too_long', 'authorization_too_early'],
+    problems: [...PROBLEMS, 'authorization_too_long', 'authorization_too_early', 'streams_elsewhere'],
     handle: async ({ body, req, res }) => {
+      if (await elsewhere.keepsFromSelling()) throw new StreamsElsewhere();
       const { viewer, provider, token, authorizer, salt, amount } = body;
       const deposit = {
         contract: chain.contract,

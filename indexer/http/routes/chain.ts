@@ -6,12 +6,13 @@ import { checksumAddress } from '../serialize/checksum-address.ts';
 import { ABI_PATH, abiRoute } from '../static/abi.ts';
 
 /** What a wallet or a page has to know before it can act here. */
-export function chainRoutes({ chain, config, provider, deposits }: Context): Route[] {
+export function chainRoutes(context: Context): Route[] {
+  const { chain, config, provider } = context;
   const facts = route('get', '/chain', {
     tag: 'Chain',
     summary: 'Which chain and contract this host follows, and what it takes',
     answer: chainAnswer,
-    handle: () => ({
+    handle: async () => ({
       chain_id: chain.chainId,
       name: chain.name,
       contract: chain.contract,
@@ -20,7 +21,7 @@ export function chainRoutes({ chain, config, provider, deposits }: Context): Rou
       unsigned: config.unsigned,
       open_gateway: config.unsigned || config.openGateway,
       relay: config.relayFor,
-      relayed_deposits: config.relayFor === 'off' || provider === null ? [] : tokensIn(deposits.minimums),
+      relayed_deposits: await relayedDeposits(context),
       provider_wallet: provider?.wallet ?? null,
       indexed_block: chain.status().indexed,
       max_upload_bytes: config.maxUploadBytes,
@@ -29,8 +30,9 @@ export function chainRoutes({ chain, config, provider, deposits }: Context): Rou
   return [facts, abiRoute()];
 }
 
-/** The native coin is not one that moves by signature. */
-function tokensIn(minimums: ReadonlyMap<string, bigint>) {
-  const tokens = [...minimums].filter(([coin]) => coin !== ZeroAddress);
+/** What nothing is sold for is not brought in. The native coin is not one that moves by signature. */
+async function relayedDeposits({ config, provider, deposits, elsewhere }: Context) {
+  if (config.relayFor === 'off' || provider === null || (await elsewhere.keepsFromSelling())) return [];
+  const tokens = [...deposits.minimums].filter(([coin]) => coin !== ZeroAddress);
   return tokens.map(([coin, least]) => ({ token: checksumAddress(coin), min_base_units: least.toString() }));
 }

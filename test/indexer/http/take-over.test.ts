@@ -8,6 +8,8 @@ import { type Channel, hashOf, MAKER, SELLER, type Selling, startSelling, type V
 
 const [OLD, NEW, THIRD] = ['https://old.example.org', 'https://new.example.org', 'https://third.example.org'];
 const MINUTE = 1;
+/** Nobody has to deploy it: what this host takes of it is configured. */
+const TOKEN = `0x${'7'.repeat(39)}8`;
 /** Nobody has its bytes. */
 const LOST = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
 
@@ -22,7 +24,13 @@ describe('a host whose provider has streams at another address', () => {
   let channel: Channel;
 
   const start = (publicUrl: string, more: { remote?: boolean; takesOver?: boolean } = {}) =>
-    startSelling({ remote: true, env: { CLAIM: 'off' }, dataDir, publicUrl, ...more });
+    startSelling({
+      remote: true,
+      env: { CLAIM: 'off', KNOWN_TOKENS: TOKEN, RELAY_DEPOSIT_MIN: `${TOKEN}:2` },
+      dataDir,
+      publicUrl,
+      ...more,
+    });
   async function restart(...as: Parameters<typeof start>): Promise<void> {
     await host.stop();
     host = await start(...as);
@@ -46,6 +54,8 @@ describe('a host whose provider has streams at another address', () => {
     expectProblem(answer, 409, 'serving_not_set_up', 'serve');
     expect(answer.body.detail).to.contain('--take-over');
   };
+
+  const takesDeposits = async () => (await host.api.get('/chain')).body.relayed_deposits;
 
   before(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'take-over-'));
@@ -82,6 +92,7 @@ describe('a host whose provider has streams at another address', () => {
     expect(host.api.deps.provider?.isElsewhere(elsewhere, videos[0].cid)).to.equal(false);
     expect(await sales()).to.include({ status: 200, state: 'up' });
     expect(await all()).to.deep.equal([OLD, OLD, OLD]);
+    expect(await takesDeposits()).to.deep.equal([{ token: TOKEN, min_base_units: '2' }]);
     expect(warned()).to.equal(0);
   });
 
@@ -98,6 +109,18 @@ describe('a host whose provider has streams at another address', () => {
     await (await host.api.as(MAKER).publish({ cid, ...terms, name: 'New', metadata: '' })).wait();
     unserved = cid;
     await registersNothing();
+    expect(await takesDeposits()).to.deep.equal([]);
+    const { viewer, key } = channel;
+    const salt = `0x${'0'.repeat(64)}`;
+    const deposit = {
+      viewer,
+      provider: host.seller,
+      token: TOKEN,
+      authorizer: key.address,
+      salt,
+      amount: '9',
+    };
+    expectProblem(await host.api.post('/channels', deposit), 503, 'streams_elsewhere');
   });
 
   it('sells nothing new of what its operator has moved alone, and serves what is open', async () => {
