@@ -49,12 +49,17 @@ export function openOwnServing(
   // Where nobody signs, the chain is this process's own.
   const elsewhere = new Elsewhere({ ...infrastructure, provider, isAlone: unsigned !== null });
   const parts = { provider, wallet, writer, relay, contract, callCheck, isProtected, signal, elsewhere };
-  const deps = { ...infrastructure, ...parts };
+  let isTakingOver = takesOver;
+  const deps = { ...infrastructure, ...parts, isTakingOver: () => isTakingOver };
   const serving = new Serving(deps);
-  const move = () =>
-    void takeOver({ ...deps, serving }, { endsOthers: takesOver }).catch((error: unknown) => {
+  const move = async () => {
+    try {
+      await takeOver({ ...deps, serving }, { endsOthers: takesOver });
+      isTakingOver = false;
+    } catch (error) {
       if (!signal.aborted) infrastructure.log.error({ err: error }, 'streams could not be moved here');
-    });
+    }
+  };
   return {
     /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
     provider,
@@ -65,7 +70,7 @@ export function openOwnServing(
     /** To be called once the host listens: its own address may be known only then. @returns what ends it. */
     startAt(own: string) {
       url = own;
-      if (takesOver || unsigned !== null) move();
+      if (takesOver || unsigned !== null) void move();
       return serving.start();
     },
   };

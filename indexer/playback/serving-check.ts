@@ -33,7 +33,7 @@ export function createServingCheck(deps: ServingDeps): ServingCheck {
   /** What the operator moves here, be it one stream after the other, is registered all the same. */
   async function requireAlone(own: Provider, { beneficiary, contentId }: ServingWish) {
     const { wallet, isElsewhere } = own;
-    if (!(await elsewhere.keepsFromSelling())) return;
+    if (deps.isTakingOver() || !(await elsewhere.keepsFromSelling())) return;
     const isOwners = contentId !== undefined && beneficiary.toLowerCase() === wallet.toLowerCase();
     const streams = isOwners ? await store.activeStreams({ provider: wallet, contentId }) : [];
     if (streams.some(({ url, cidKey }) => isElsewhere(url, cidKey))) return;

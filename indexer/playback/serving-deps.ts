@@ -34,6 +34,8 @@ export interface ServingDeps {
   nowSec(): number;
   /** Streams of the provider that lead to another host. */
   elsewhere: Pick<Elsewhere, 'first' | 'keepsFromSelling'>;
+  /** Whether the operator has had this host move them, and that is not done yet. */
+  isTakingOver(): boolean;
   /** Ends all trying. */
   signal: AbortSignal;
 }
