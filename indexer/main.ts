@@ -15,9 +15,9 @@ try {
   // Whoever started this process over a channel, as scripts/launch.mjs does, is gone: nobody may be left over.
   const endAtOnce = () => process.exit(1);
   process.once('disconnect', endAtOnce);
-  const options = startOptions(process.argv.slice(2));
   loadEnvFile('.env');
   config = readConfig(process.env);
+  const options = startOptions(process.argv.slice(2), config);
   opened = openLog(config.logLevel);
   const { log } = opened;
   const starting = setInterval(() => log.info('the host is starting'), STILL_STARTING_MS);

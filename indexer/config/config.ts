@@ -52,11 +52,19 @@ export interface StartOptions {
 }
 
 /** @param args behind `npm start --`. @throws {ConfigError} */
-export function startOptions(args: readonly string[]): StartOptions {
+export function startOptions(
+  args: readonly string[],
+  { rpcUrls, publicUrl }: Pick<Config, 'rpcUrls' | 'publicUrl'>,
+): StartOptions {
   const unknown = args.filter((arg) => arg !== '--take-over');
   if (unknown.length > 0) {
     const problems = unknown.map((arg) => `${arg}: is no option of npm start, which has one: --take-over`);
     throw new ConfigError({ problems });
   }
-  return { takesOver: args.length > 0 };
+  const takesOver = args.length > 0;
+  if (takesOver && rpcUrls.length > 0 && publicUrl === undefined) {
+    const why = 'moves all streams to PUBLIC_URL, which is not set: only this machine would reach them';
+    throw new ConfigError({ problems: [`--take-over: ${why}`] });
+  }
+  return { takesOver };
 }

@@ -375,7 +375,14 @@ describe('npm run provide, on a public chain', () => {
       // Hosts before it had other ports.
       const alone = await world.provide([cid, '--file', file]);
       expect(alone.stderr).to.contain('start it with --take-over to move them here.');
-      const { how, stderr } = await world.provide([cid, '--file', file, '--take-over']);
+      const { how, stderr } = await world.provide([
+        cid,
+        '--file',
+        file,
+        '--url',
+        'https://b.example',
+        '--take-over',
+      ]);
       expect(how).to.equal(1);
       expect(stderr).to.contain(`The bytes are not those of ${cid}`);
       expect(existsSync(join(world.b.dataDir, 'host.json'))).to.equal(false);

@@ -105,6 +105,7 @@ describe('a DATA_DIR that is lost, and restored from its backup at another addre
     const env = {
       ...shop.env,
       PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
       RATE_LIMIT_READS_PER_MIN: '0',
       RATE_LIMIT_WRITES_PER_MIN: '0',
     };
