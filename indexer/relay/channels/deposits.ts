@@ -151,7 +151,7 @@ export class Deposits {
       if (channel === null) throw new ChannelUndone(channelIdOf(deposit.channel));
       return { channel, opened: !isOpen };
     }
-    throw contradicted(authorizedCall(deposit, signed, signed.signature, true));
+    throw contradicted();
   }
 
   async #send(deposit: Deposit, signed: SignedTerms, isOpen: boolean): Promise<MinedCall | null> {

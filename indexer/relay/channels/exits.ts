@@ -66,7 +66,7 @@ export class Exits {
         const mined = await submitForViewer(this.#deps.relay, payoutSubmission(left.call, clientIp));
         if (mined) return mined;
       }
-      throw contradicted(payoutOf(row, true));
+      throw contradicted();
     });
   }
 

@@ -1,5 +1,6 @@
 import { RelayRefused } from '../../contract/calls/call-errors.ts';
 import type { MinedCall } from '../../contract/calls/writer.ts';
+import { RetryableError } from '../../lib/errors.ts';
 import type { ViewersRelay } from '../open.ts';
 import type { Submission } from '../submission.ts';
 
@@ -14,10 +15,7 @@ export async function submitForViewer(
   throw new RelayRefused(message, { reason: 'not allowed', call, retryAfterSec: null });
 }
 
-/** The chain moved each time while the call was on its way. */
-export function contradicted(call: RelayRefused['call']): RelayRefused {
-  const message = 'The nodes of the chain contradict each other on what became of the call.';
-  return new RelayRefused(message, { reason: 'unable', call, retryAfterSec: RETRY_SEC });
+/** The chain moved each time while the call was on its way: something may have been sent, so it is no refusal. */
+export function contradicted(): RetryableError {
+  return new RetryableError('The nodes of the chain contradict each other on what became of the call.');
 }
-
-const RETRY_SEC = 5;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { id, parseEther, Signature, toBeHex, Wallet, ZeroAddress } from 'ethers';
 import type { Code } from '../../../indexer/http/problems/codes.ts';
+import { Submitter } from '../../../indexer/relay/submit.ts';
 import { TestToken__factory } from '../../../types/ethers-contracts/factories/mocks/TestToken__factory.ts';
 import { testWallet } from '../../wallets.ts';
 import { expectProblem, OTHER, PROVIDER } from './api.ts';
@@ -306,6 +307,16 @@ describe('POST /channels', () => {
       // Signed or not.
       const request = { ...(await on.signed(viewer)), amount: '1' };
       await refused(request, 402, 'deposit_too_small', 'amount');
+    });
+
+    it('nothing where it is unknown what became of the call: that is no refusal', async () => {
+      const { submitOnce } = Submitter.prototype;
+      Submitter.prototype.submitOnce = async () => null;
+      try {
+        await refused(await on.signed(await on.viewerWith()), 503, 'unavailable', undefined);
+      } finally {
+        Submitter.prototype.submitOnce = submitOnce;
+      }
     });
 
     it('what the token refuses, in its words', async () => {
