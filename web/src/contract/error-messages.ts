@@ -21,6 +21,10 @@ const OWN_MESSAGES: Messages = {
     'Check that it runs and that you are online. The page goes on by itself when it is back.',
   ],
   HostNotUnderstood: ['Page and host do not fit together.', 'Reload the page to get the newest one.'],
+  DepositUnderWay: [
+    'The deposit that you have signed may still arrive.',
+    'So that nothing is paid twice, no other one is sent before that is known. Try again in a few minutes.',
+  ],
   NoWallet: ['No wallet is connected.', 'Connect one first.'],
   TransactionFailed: [
     'The transaction failed in its block.',

@@ -55,6 +55,12 @@ export class ProviderNotUnderstood extends PageError {
   override readonly name = 'ProviderNotUnderstood';
 }
 
+/** A deposit is signed, and it is not known what became of it. */
+export class DepositUnderWay extends PageError {
+  override readonly name = 'DepositUnderWay';
+  override readonly retryable = true;
+}
+
 /** There is no wallet to act with. */
 export class NoWallet extends PageError {
   override readonly name = 'NoWallet';

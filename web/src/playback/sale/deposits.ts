@@ -15,12 +15,14 @@ import {
   type Way,
 } from '../../../../client/index.ts';
 import type { SendMode } from '../../contract/send-mode.ts';
-import { patientFetch } from './patient-fetch.ts';
+import { signedDeposits } from './signed-deposits.ts';
 
 /** By what the viewer acts: its wallet, and whether that sends, or signs for the host to send. */
 export interface Means {
   wallet: Signer;
   by: SendMode;
+  /** @throws {BalanceTooLow} it holds less than what it is asked for */
+  requireFunds(): Promise<void>;
 }
 
 /** The deposit with a provider, of this browser; and the ways out of those of the viewer's other browsers. */
@@ -46,18 +48,32 @@ interface DepositTerms {
   relayedFrom: bigint | null;
   /** Another deposit, or a larger one. */
   onDeposit: (channel: Channel) => void;
+  signed?: ReturnType<typeof signedDeposits>;
 }
 
-export function deposits({ channels, found, host, relayedFrom, onDeposit }: DepositTerms): Deposits {
+export function deposits({
+  channels,
+  found,
+  host,
+  relayedFrom,
+  onDeposit,
+  ...terms
+}: DepositTerms): Deposits {
   let channel = found;
-  const relay = { host, fetch: (url: string, init?: RequestInit) => patientFetch(url, init) };
+  const { chainId, contract, provider, token } = channels;
+  const signed = terms.signed ?? signedDeposits(host, [chainId, contract, provider, token].join(' '));
+  const relay = { host, fetch: signed.fetch };
   const wayOf = ({ wallet, by }: Means): Way => (by === 'signature' ? { wallet, relay } : { wallet });
   return {
     relayedFrom,
     async deposit(means, amount) {
       const way = wayOf(means);
-      if (channel) await channel.topUp(amount, way);
       // What was sent and not seen to arrive may be there by now: then nothing more is put aside.
+      const last = await signed.last(await means.wallet.getAddress());
+      if (last === null) await means.requireFunds();
+      if (channel && last !== null) {
+        await channel.exclusively(({ record, write }) => write({ ...record, limit: record.limit + last }));
+      } else if (channel) await channel.topUp(amount, way);
       else
         channel = (await resume(channels)) ?? (await openChannel({ ...channels, ...way, deposit: amount }));
       onDeposit(channel);

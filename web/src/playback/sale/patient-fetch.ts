@@ -1,44 +1,41 @@
-import { retry } from '../../lib/retry.ts';
+import { type Sending, untilKnown } from '../../contract/until-known.ts';
 
-/** Codes of a call that is on its way. */
-const UNDER_WAY: readonly unknown[] = ['relay_pending', 'unavailable'];
-const PAUSE_MS = 2_000;
-const DEADLINE_MS = 120_000;
-
-class UnderWay extends Error {
-  override readonly name = 'UnderWay';
+class Refused extends Error {
+  override readonly name = 'Refused';
   readonly answer: Response;
-  constructor(answer: Response) {
-    super('The call is on its way.');
+  readonly code: unknown;
+  constructor(answer: Response, code: unknown) {
+    super('The host refused.');
     this.answer = answer;
+    this.code = code;
   }
 }
 
-/**
- * Sends what a wallet has signed until it is known what became of it: the same request again is the same call. Who
- * signed anew instead might pay twice.
- */
+/** `fetch` for what a wallet has signed: it is sent again until it is known what became of it. */
 export async function patientFetch(
   url: string,
   init: RequestInit = {},
-  pauseMs = PAUSE_MS,
+  how: Omit<Sending, 'codeOf'> = {},
 ): Promise<Response> {
-  const isRetryable = (error: unknown) =>
-    !init.signal?.aborted && (error instanceof UnderWay || error instanceof TypeError);
   const send = async () => {
     const answer = await fetch(url, init);
-    if (answer.status === 503 && UNDER_WAY.includes(await codeIn(answer))) throw new UnderWay(answer);
-    return answer;
+    if (answer.ok) return answer;
+    throw new Refused(answer, await codeIn(answer));
+  };
+  const codeOf = (error: unknown) => {
+    if (error instanceof Refused) return error.code;
+    return error instanceof TypeError && !init.signal?.aborted ? null : undefined;
   };
   try {
-    return await retry(send, { isRetryable, pauseMs, timeoutMs: DEADLINE_MS });
+    return await untilKnown(send, { ...how, codeOf });
   } catch (error) {
-    if (error instanceof UnderWay) return error.answer;
+    if (error instanceof Refused) return error.answer;
     throw error;
   }
 }
 
-async function codeIn(answer: Response): Promise<unknown> {
+/** The code of a problem; `undefined` where it has none. */
+export async function codeIn(answer: Response): Promise<unknown> {
   const body: unknown = await answer
     .clone()
     .json()

@@ -1,4 +1,5 @@
 import type { ChainFacts } from '../../api/answers.ts';
+import { RELAY_REFUSALS } from '../../contract/until-known.ts';
 import { sameHex } from '../../lib/same-hex.ts';
 
 /** Whose deposit in which coin, at which deployment. */
@@ -21,12 +22,7 @@ export function relayedFrom(
   return isOwn && least ? BigInt(least.min_base_units) : null;
 }
 
-/** Nothing was sent, and nothing will be: the wallet can send it itself. */
-const REFUSALS: readonly unknown[] = [
-  ...['deposit_too_small', 'relay_budget', 'relay_not_allowed', 'relay_unavailable'],
-];
-
-/** Whether the host does not pay the gas after all. */
+/** Whether the host does not pay the gas after all: nothing was sent, so the wallet can. */
 export function isRelayRefusal(error: unknown): boolean {
-  return error instanceof Error && REFUSALS.includes((error as Error & { problem?: unknown }).problem);
+  return error instanceof Error && RELAY_REFUSALS.includes((error as Error & { problem?: unknown }).problem);
 }

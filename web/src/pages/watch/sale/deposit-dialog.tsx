@@ -29,7 +29,7 @@ export function DepositDialog({ dialog, content, sale, hasDeposit }: DepositDial
 
   const make = useSaleAction({
     ...{ name: 'deposit', content, amount },
-    isRelayed: sale.relayedFrom !== null && amount >= sale.relayedFrom,
+    isSigned: sale.relayedFrom !== null && amount >= sale.relayedFrom,
     onDone: () => dialog.current?.close(),
     perform: (means) => sale.deposit(means, amount),
   });

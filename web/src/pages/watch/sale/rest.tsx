@@ -21,7 +21,7 @@ interface RestProps {
 /** The rest is asked for by one button, and by another it is taken once the delay is over. */
 export function Rest({ content, sale, other, again, ...rest }: RestProps) {
   const { left, withdrawableAtSec } = rest.balance;
-  const on = { content, isRelayed: sale.relayedFrom !== null, onDone: again };
+  const on = { content, isSigned: sale.relayedFrom !== null, onDone: again };
   const id = other ? `:${other.id}` : '';
   const leave = useSaleAction({ ...on, name: `leave${id}`, perform: rest.leave });
   const collect = useSaleAction({ ...on, name: `collect${id}`, perform: rest.collect });

@@ -13,8 +13,8 @@ interface SaleWrite {
   /** What is done, and with which deposit where there are several. */
   name: string;
   content: Content;
-  /** Whether the host sends it, and pays the gas. */
-  isRelayed: boolean;
+  /** Whether the wallet only signs: the host sends it and pays the gas, or nothing is sent. */
+  isSigned: boolean;
   /** Base units that it takes of the wallet. */
   amount?: bigint;
   onDone: () => void;
@@ -30,17 +30,17 @@ export interface SaleAction extends Action {
 
 /** What the wallet does for a deposit: it signs where the host sends that, until the host refuses; else it sends. */
 export function useSaleAction({ amount = 0n, ...write }: SaleWrite): SaleAction {
-  const { name, content, isRelayed, onDone, perform } = write;
+  const { name, content, isSigned, onDone, perform } = write;
   const [isRefused, setRefused] = useState(false);
-  const by = isRelayed && !isRefused ? 'signature' : 'wallet';
+  const by = isSigned && !isRefused ? 'signature' : 'wallet';
   const what = `${name}:${content.contract}:${content.content_id}`;
   const action = useWalletAction({ what, onDone }, async (actor, steps) => {
     steps.wallet();
     const { requireTokens, signerOf } = await import('../../../contract/stream-host.ts');
     try {
       const wallet = await signerOf(actor.wallet, actor.chain, steps);
-      await requireTokens(wallet, coinOf(content), amount);
-      await perform({ wallet, by });
+      const requireFunds = () => requireTokens(wallet, coinOf(content), amount);
+      await perform({ wallet, by, requireFunds });
       // What the host has sent its records show already.
       if (by === 'wallet') await untilIndexed(await wallet.provider.getBlockNumber());
     } catch (error) {
