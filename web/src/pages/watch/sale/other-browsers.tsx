@@ -36,7 +36,7 @@ export function OtherBrowsers({ content, provider, sale, state }: OtherBrowsersP
     (each) => each.channel_id !== own && isWith(each, { provider, ...content }),
   );
   const unlock = useSaleAction({
-    ...{ name: 'unlock', content, isSigned: false, onDone: () => undefined },
+    ...{ name: 'unlock', content, isSigned: true, onDone: () => undefined },
     perform: (means) => sale.unlock(means),
   });
   const start = () => {
