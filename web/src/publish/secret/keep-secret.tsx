@@ -13,8 +13,8 @@ export function KeepSecret({ cid, name }: { cid: string; name: string }) {
   return (
     <div className="stack-2">
       <p className="small soft">
-        Keep this file: with it the keys can be given to another host. Without it they are on this host alone,
-        and go when it goes. Whoever has the file can open the video.
+        Keep this file: with it the keys can be given to another host. Where no other host has them, they go
+        when this one goes. Whoever has the file can open the video.
       </p>
       <ActionButton action={save} labels={LABELS} look="quiet">
         Save the key file
