@@ -53,6 +53,8 @@ export interface ChannelQuery {
   wallet: string;
   /** As whom; either when left out. */
   role?: 'viewer' | 'provider' | undefined;
+  /** With this provider only. */
+  provider?: string | undefined;
   limit: number;
   cursor?: string | undefined;
 }

@@ -42,8 +42,8 @@ export function channelRoutes({ store, tokens }: Context): Route[] {
     params: channelsParams,
     query: channelsQuery,
     answer: channelsPage,
-    handle: async ({ params: { wallet }, query: { role, limit, cursor } }) => {
-      const page = await store.channelsOf({ wallet, role, limit, cursor });
+    handle: async ({ params: { wallet }, query }) => {
+      const page = await store.channelsOf({ wallet, ...query });
       const channels = page.rows.map(async (row) => channelFields(row, await tokens.describe(row.token)));
       return { channels: await Promise.all(channels), next_cursor: page.nextCursor };
     },

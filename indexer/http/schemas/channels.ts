@@ -12,6 +12,7 @@ export const channelsQuery = z.strictObject({
     .enum(['viewer', 'provider'])
     .optional()
     .meta({ description: 'Channels of the wallet as this only', example: 'viewer' }),
+  provider: wallet(EXAMPLE.provider, 'Channels with this provider only').optional(),
   limit,
   cursor,
 });

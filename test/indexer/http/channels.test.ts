@@ -97,6 +97,8 @@ describe('payment channels over REST', () => {
     expect(await listed(PROVIDER, '?role=provider')).to.deep.equal([id, id]);
     expect(await listed(PROVIDER, '?role=viewer')).to.deep.equal([]);
     expect(await listed(OTHER)).to.deep.equal([]);
+    expect(await listed(VIEWER, `?role=viewer&provider=${PROVIDER}`)).to.deep.equal([id, id]);
+    expect(await listed(VIEWER, `?provider=${OTHER}`)).to.deep.equal([]);
   });
 
   it('refuses what is no id, no channel, no role and no cursor', async () => {

@@ -179,7 +179,7 @@ describe('openSqliteStore()', () => {
         [
           `channels of a wallet as ${role}`,
           CHANNELS_SQL[role],
-          { wallet: 'w', beforeBlock: 1, beforeLogIndex: 1, limit: 1 },
+          { wallet: 'w', with: 'p', beforeBlock: 1, beforeLogIndex: 1, limit: 1 },
         ] as const,
     ),
     [

@@ -48,9 +48,14 @@ export const host = {
   viewsBy: (role: Role, wallet: string, limit: number) =>
     read(`/api/get-records/${role}/${wallet}`, recordsPage, { kinds: ['view'], wallet }, { limit }),
 
-  /** Its deposits, of all browsers and providers. */
-  channelsOf: (viewer: string) =>
-    read(`/wallets/${viewer}/channels`, channelsPage, { kinds: [] }, { role: 'viewer', limit: 1_000 }),
+  /** Its deposits with a provider, of all browsers. */
+  channelsOf: (viewer: string, provider: string) =>
+    read(
+      `/wallets/${viewer}/channels`,
+      channelsPage,
+      { kinds: [] },
+      { role: 'viewer', provider, limit: 1_000 },
+    ),
 
   earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
 

@@ -14,8 +14,9 @@ const BEFORE = '(opened_block, opened_log_index) < (@beforeBlock, @beforeLogInde
 const COLUMNS = `contract, channel_id AS channelId, viewer, provider, token, authorizer, salt, deposit, claimed, epoch,
   next_seq AS nextSeq, withdrawable_at AS withdrawableAtSec, opened_at AS openedAtSec, tx_hash AS txHash,
   opened_block AS openedBlock, opened_log_index AS openedLogIndex`;
-const OF_VIEWER = `SELECT ${COLUMNS} FROM channels WHERE viewer = @wallet AND ${BEFORE}`;
-const OF_PROVIDER = `SELECT ${COLUMNS} FROM channels WHERE provider = @wallet AND ${BEFORE}`;
+const WITH = '(@with IS NULL OR provider = @with)';
+const OF_VIEWER = `SELECT ${COLUMNS} FROM channels WHERE viewer = @wallet AND ${BEFORE} AND ${WITH}`;
+const OF_PROVIDER = `SELECT ${COLUMNS} FROM channels WHERE provider = @wallet AND ${BEFORE} AND ${WITH}`;
 const LATEST_FIRST = 'ORDER BY openedBlock DESC, openedLogIndex DESC';
 const PAGED = `${LATEST_FIRST} LIMIT @limit`;
 
@@ -34,7 +35,7 @@ export const CHANNEL_EVENTS_SQL = `
   UNION ALL ${EVENTS_OF} AND kind = 'rejected' AND claimer = @provider
   ORDER BY blockNumber DESC, logIndex DESC LIMIT @limit`;
 
-type Parameters = Record<string, string | number>;
+type Parameters = Record<string, string | number | null>;
 
 const ENDED = `FROM channel_events ended WHERE ended.kind <> 'rejected' AND ended.kind IN ('withdraw_finalized', 'released')`;
 /** seq never falls, so that of the claims of a channel each has a number of its own. */
@@ -118,11 +119,12 @@ function channelReads(
       return row ? toChannel(row) : null;
     },
     channelsById: async (channelId) => byId.all(channelId).map(toChannel),
-    async channelsOf({ wallet, role, limit, cursor }: ChannelQuery) {
-      const list: List = ['channels', wallet.toLowerCase(), role];
+    async channelsOf({ wallet, role, provider, limit, cursor }: ChannelQuery) {
+      const list: List = ['channels', wallet.toLowerCase(), role, provider?.toLowerCase()];
       const [beforeBlock, beforeLogIndex] =
         cursor === undefined ? [Number.MAX_SAFE_INTEGER, 0] : decodeCursor(cursor, list);
-      const parameters = { wallet: wallet.toLowerCase(), beforeBlock, beforeLogIndex, limit: limit + 1 };
+      const where = { wallet: wallet.toLowerCase(), with: provider?.toLowerCase() ?? null };
+      const parameters = { ...where, beforeBlock, beforeLogIndex, limit: limit + 1 };
       const found = pages[role ?? 'either'].all(parameters);
       const page = pageOf(found, limit, list, (row) => [row.openedBlock, row.openedLogIndex]);
       return { ...page, rows: page.rows.map(toChannel) };

@@ -178,7 +178,10 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /wallets/{wallet}/channels': {
       valid: fc.record({
         params: fc.record({ wallet }),
-        query: fc.record({ role: fc.constantFrom('viewer', 'provider'), limit }, { requiredKeys: [] }),
+        query: fc.record(
+          { role: fc.constantFrom('viewer', 'provider'), provider: wallet, limit },
+          { requiredKeys: [] },
+        ),
       }),
     },
     'POST /api/record-view': {

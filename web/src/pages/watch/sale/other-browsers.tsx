@@ -30,7 +30,7 @@ const UNLOCKING = {
 /** What the wallet has paid this provider from other browsers: opened here by a signature, and the rest had back. */
 export function OtherBrowsers({ content, provider, sale, state }: OtherBrowsersProps) {
   const address = useWallet()?.address;
-  const { data } = useResource(address === undefined ? null : host.channelsOf(address));
+  const { data } = useResource(address === undefined ? null : host.channelsOf(address, provider));
   const own = sale.channelId();
   const others = (data?.channels ?? []).filter(
     (each) => each.channel_id !== own && isWith(each, { provider, ...content }),
