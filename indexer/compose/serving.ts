@@ -45,10 +45,12 @@ export function openOwnServing(
   let url = '';
   const provider = earner === undefined ? null : createProvider(earner, () => publicUrl(url));
   const isProtected = isProtectedBy(keys.unitKeys);
+  const isLocked = (cidKey: string, creator: string) => keys.unitKeys.isLocked(cidKey, creator.toLowerCase());
   const { unsigned } = network;
   // Where nobody signs, the chain is this process's own.
   const elsewhere = new Elsewhere({ ...infrastructure, provider, isAlone: unsigned !== null });
-  const parts = { provider, wallet, writer, relay, contract, callCheck, isProtected, signal, elsewhere };
+  const asks = { callCheck, isProtected, isLocked, signal, elsewhere };
+  const parts = { provider, wallet, writer, relay, contract, ...asks };
   let isTakingOver = takesOver;
   const deps = { ...infrastructure, ...parts, isTakingOver: () => isTakingOver };
   const serving = new Serving(deps);
@@ -65,7 +67,10 @@ export function openOwnServing(
     provider,
     serving,
     elsewhere,
-    secrets: new ContentSecrets({ ...infrastructure, ...keys, provider }),
+    secrets: new ContentSecrets({
+      ...{ ...infrastructure, ...keys, provider },
+      serveWhatCan: () => void serving.fulfil(),
+    }),
     signReceipt: createReceiptSigner({ ...deps, chainId: network.facts.chainId }),
     /** To be called once the host listens: its own address may be known only then. @returns what ends it. */
     startAt(own: string) {

@@ -1,3 +1,4 @@
+import { getAddress } from 'ethers';
 import { termsInForce } from '../contract/effective-terms.ts';
 import { crashPoint } from '../lib/crash-point.ts';
 import { WriteUndone } from '../publishing/errors.ts';
@@ -78,7 +79,16 @@ export class OwnStreams {
   }
 
   async #requireServable({ contract, contentId, cid, cidKey, creator }: ServeWish): Promise<void> {
-    const { store, storage, nowSec } = this.#deps;
+    const { store, storage, isLocked, nowSec } = this.#deps;
+    if ((await storage.stat(cidKey)) === null) {
+      throw new ServingRefused(`The file ${cid} is not stored on this host.`, { objection: 'not here' });
+    }
+    if (await isLocked(cidKey, creator)) {
+      const how = `${getAddress(creator)} brings it by PUT /contents/${cid}/secret, and then it is served.`;
+      throw new ServingRefused(`${cid} is kept, and not sold until its secret is here: ${how}`, {
+        objection: 'no keys',
+      });
+    }
     const listing = await store.contentById(contract, contentId);
     if (listing)
       await requireSellable(
@@ -86,7 +96,5 @@ export class OwnStreams {
         { creator, cid: { key: cidKey } },
         termsInForce(listing, nowSec()).unit,
       );
-    if ((await storage.stat(cidKey)) !== null) return;
-    throw new ServingRefused(`The file ${cid} is not stored on this host.`, { objection: 'not here' });
   }
 }

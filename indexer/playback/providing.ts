@@ -26,6 +26,15 @@ export class CidDiffers extends errorWith<{ cid: string; found: string }>(
     `The bytes are not those of ${cid}: they make ${found}. (The CID must be that of \`ipfs add --cid-version=1\`.)`,
 ) {}
 
+/** What this host is asked to serve. */
+export interface Offered {
+  wish: NewServeWish;
+  /** `null`: it is a protected video, kept, whose keys are not here yet; served once they are. */
+  stream: StreamRow | null;
+  /** Why there is none. */
+  why: string | null;
+}
+
 /** A file that arrives. */
 export interface IncomingFile {
   content: AsyncIterable<Uint8Array>;
@@ -76,7 +85,7 @@ export class Providing {
   }
 
   /** Serves a file that is here. @throws as `checkRoom`, and {ServingRefused} where it is not here */
-  async offer(which: ListingFilter): Promise<StreamRow> {
+  async offer(which: ListingFilter): Promise<Offered> {
     const wish = await this.#servable(which);
     if ((await this.#deps.storage.stat(wish.cidKey)) === null) {
       throw new ServingRefused(`The file ${wish.cid} is not stored on this host.`, { objection: 'not here' });
@@ -88,9 +97,10 @@ export class Providing {
    * Keeps a file, or a directory, if it is that of the CID, and serves it.
    * @throws as `checkRoom`, and {CidDiffers}, {BadArchive}
    */
-  async take(which: ListingFilter, file: IncomingFile): Promise<StreamRow> {
+  async take(which: ListingFilter, file: IncomingFile): Promise<Offered> {
     const wish = await this.#servable(which);
     if ((await this.#deps.storage.stat(wish.cidKey)) === null) {
+      if (!file.isArchive) await this.#requireSellable(wish);
       await this.#requireRoom(file);
       await this.#keep(wish, file);
     }
@@ -118,14 +128,20 @@ export class Providing {
   }
 
   async #servable(which: ListingFilter): Promise<NewServeWish> {
-    const { store, chain, contract, serving, nowSec } = this.#deps;
+    const { store, chain, contract, serving } = this.#deps;
     await catchUp(chain);
     const listing = await findListing(store, { ...which, contract });
-    const { creator, cidKey: key } = listing;
-    await requireSellable(this.#deps, { creator, cid: { key } }, termsInForce(listing, nowSec()).unit);
     const wish = { ...ownWish(listing, this.#deps), ends: false };
     await serving.check(wish);
     return wish;
+  }
+
+  /** A single file is clear; what an archive holds, shows when it is here. @throws {MinuteNotSold} */
+  async #requireSellable({ contract, contentId, creator, cidKey: key }: NewServeWish): Promise<void> {
+    const { store, nowSec } = this.#deps;
+    const listing = await store.contentById(contract, contentId);
+    const unit = listing ? termsInForce(listing, nowSec()).unit : undefined;
+    await requireSellable(this.#deps, { creator, cid: { key } }, unit);
   }
 
   async #requireRoom({ sizeBytes = 0, maxBytes = Infinity, isArchive = false }: FileSize) {
@@ -163,10 +179,15 @@ export class Providing {
     return await addBlocks(ipfs, blocks, root, { ...options, through: this.#watch(file) });
   }
 
-  async #begin(wish: NewServeWish): Promise<StreamRow> {
-    const stream = await this.#deps.serving.fulfilNow(wish);
-    if (stream === null) throw new Error(`the stream of ${wish.cid} is registered and not known`);
-    return stream;
+  async #begin(wish: NewServeWish): Promise<Offered> {
+    try {
+      const stream = await this.#deps.serving.fulfilNow(wish);
+      if (stream === null) throw new Error(`the stream of ${wish.cid} is registered and not known`);
+      return { wish, stream, why: null };
+    } catch (error) {
+      if (!(error instanceof ServingRefused && error.objection === 'no keys')) throw error;
+      return { wish, stream: null, why: error.message };
+    }
   }
 
   /** Records what the file is for before storage keeps it: a crash leaves no file that nothing needs. */

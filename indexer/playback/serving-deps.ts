@@ -25,6 +25,8 @@ export interface ServingDeps {
   storage: Pick<MediaStorage, 'stat' | 'remove'>;
   /** Whether this host has the keys of a canonical CID, as its creator has packaged it. */
   isProtected(cidKey: string, creator: string): Promise<boolean>;
+  /** Whether it is a protected video, and this host lacks its keys. */
+  isLocked(cidKey: string, creator: string): Promise<boolean>;
   chain: IndexedChain & {
     chainId: number;
     /** Calls back when the records show more of the chain, or less. */

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseEther, randomBytes, Wallet, ZeroAddress } from 'ethers';
 import { node, said, startChild } from '../child.ts';
-import { startGateway } from '../indexer/http/gateway/server.ts';
+import { PROTECTED, startGateway, entries as textEntries } from '../indexer/http/gateway/server.ts';
 import { carOf } from '../indexer/media/car-of.ts';
 import { entries } from '../indexer/media/directories.suite.ts';
 import { type HostProcess, UNSET } from './host.ts';
@@ -121,6 +121,22 @@ describe('npm run provide, on a public chain', () => {
       expect(how, stderr).to.equal(0);
       expect((await fetch(`${b.url}/play/${cid}`)).status).to.equal(200);
       await world.provideHere(['--stop', cid]);
+    });
+
+    it('a protected video by the minute: kept, and not sold until its secret is here', async () => {
+      const { cid, header, sections } = await carOf(textEntries({ 'content.json': PROTECTED }));
+      const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 3_000, unit: 1 };
+      const creator = world.contract.connect(world.chain.plain(1).signer);
+      await (await creator.publish({ cid, ...terms, name: 'Listed', metadata: '' })).wait();
+      const archive = join(world.b.dataDir, 'video.car');
+      await writeFile(archive, Buffer.concat([header, ...sections]));
+      const { how, stdout, stderr } = await world.provideHere([cid, '--car', archive]);
+      await rm(archive);
+      expect(how, stderr).to.equal(0);
+      expect(stdout).to.match(/ is kept, and not sold until its secret is here: 0x\w{40} brings it by PUT /);
+      expect(await world.streamsOfB(cid)).to.deep.equal([]);
+      await world.provideHere(['--stop', cid]);
+      await world.expectNothingLeft();
     });
 
     it('a directory: from a gateway that gives its archive, and by one', async () => {

@@ -77,6 +77,7 @@ const NOT_SERVED: Record<ServingRefused['objection'], Told> = {
   'not allowed': ['serving_not_allowed', 'serve'],
   'for another': ['served_for_another', 'cid'],
   'not here': ['media_not_found', 'cid'],
+  'no keys': ['secret_unknown', 'cid'],
 };
 /** As the settings call them. */
 const QUOTAS: Record<QuotaPart, string> = {

@@ -1,5 +1,4 @@
-import { Providing } from '../../playback/providing.ts';
-import type { StreamRow } from '../../store/store.ts';
+import { type Offered, Providing } from '../../playback/providing.ts';
 import type { Context } from '../context.ts';
 import { CAR_TYPE } from '../gateway/representation.ts';
 import { OFFER_PATH } from '../middleware/operator-guard.ts';
@@ -29,7 +28,7 @@ export function offerRoutes(context: Context): Route[] {
     ...OPERATOR,
     summary: "Keeps a file, if it is the CID's, and serves it",
     description:
-      "The file is the body as it is, or the archive of its blocks; a directory comes as an archive. Its size is looked at before its first byte, against `max_size` and the disk (which has to hold an archive beside what is in it); each block of an archive as it comes, the CID after the last. Only then it is kept, and this host's stream of it is registered.",
+      "The file is the body as it is, or the archive of its blocks; a directory comes as an archive. Its size is looked at before its first byte, against `max_size` and the disk (which has to hold an archive beside what is in it); each block of an archive as it comes, the CID after the last. Only then it is kept, and this host's stream of it is registered: of a protected video once its secret is here, too.",
     query: takeQuery,
     raw: { 'application/octet-stream': 'the file', [CAR_TYPE]: 'a CAR of version 1, in any order' },
     answer: offeredAnswer,
@@ -79,15 +78,16 @@ export function providingOf(context: Context): Providing {
   return new Providing({ ...context, disk: own, temporaryFile, isProtected, contract: chain.contract });
 }
 
-function offered({ cid, contentId, contract, creator, provider, url, txHash }: StreamRow) {
+function offered({ wish, stream, why }: Offered) {
+  const { cid, contentId, contract, creator, beneficiary: provider } = wish;
   return {
-    message: 'The content is served.',
+    message: why ?? 'The content is served.',
     cid,
     content_id: contentId,
     contract: checksumAddress(contract),
     content_creator_wallet: checksumAddress(creator),
     content_distributor_wallet: checksumAddress(provider),
-    stream_url: url,
-    tx_hash: txHash,
+    stream_url: stream?.url ?? null,
+    tx_hash: stream?.txHash ?? null,
   };
 }

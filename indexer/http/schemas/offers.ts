@@ -24,8 +24,11 @@ export const offeredAnswer = namedObject('OfferedAnswer', {
   contract: out.contract,
   content_creator_wallet: out.creator,
   content_distributor_wallet: out.provider,
-  stream_url: z.string().meta({ example: 'https://host.example.org/play/bafy…' }),
-  tx_hash: out.txHash,
+  stream_url: z.string().nullable().meta({
+    description: '`null`: a protected video that is kept, and served once its creator has brought its secret',
+    example: 'https://host.example.org/play/bafy…',
+  }),
+  tx_hash: out.txHash.nullable(),
 });
 
 export const endedAnswer = namedObject('EndedAnswer', {

@@ -22,7 +22,7 @@ interface Cid {
 
 interface Deps {
   store: Catalogue & Pick<Store, 'activeStreams'>;
-  book: Pick<Packagings, 'isSecretOfAnother'> & Pick<ServeWishes, 'serveWishesOf'>;
+  book: Pick<Packagings, 'isSecretOfAnother'> & Pick<ServeWishes, 'serveWishesOf' | 'putOffServeWish'>;
   storage: Pick<MediaStorage, 'stat'>;
   chain: IndexedChain;
   provider: Provider | null;
@@ -31,6 +31,8 @@ interface Deps {
   secretOf(cidKey: string, owner: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** @returns false where another has it. */
   keepSecret(cidKey: string, owner: string, secret: Uint8Array): Promise<boolean>;
+  /** What waits to be served is looked through. */
+  serveWhatCan(): unknown;
 }
 
 /** What all keys of a protected video come from: its creator takes it to another host, and this one takes it from there. */
@@ -51,12 +53,12 @@ export class ContentSecrets {
   }
 
   /**
-   * Keeps a secret that makes every key which the CID commits to, so that what its creator lists can be sold here. The same
+   * Keeps a secret that makes every key which the CID commits to, so that what its creator lists can be sold here, and what waited for it is served. The same
    * again changes nothing.
    * @throws {SecretRefused}, {ContentUnlisted}
    */
   async import(cid: Cid, creator: string, secret: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { storage, unitKeys, store, chain, keepSecret } = this.#deps;
+    const { storage, unitKeys, store, book, chain, keepSecret, serveWhatCan } = this.#deps;
     const { text, key } = cid;
     if ((await storage.stat(key)) === null) {
       throw new SecretRefused(`The file ${text} is not stored on this host: it comes first.`, {
@@ -76,6 +78,9 @@ export class ContentSecrets {
       throw new SecretRefused(why, { objection: 'differs' });
     }
     if (!(await keepSecret(key, creator, secret))) throw ofAnother(text, creator);
+    for (const { contract, contentId } of await book.serveWishesOf(key))
+      await book.putOffServeWish(contract, contentId, 0);
+    serveWhatCan();
   }
 
   /** Whoever had it packaged here owns what is here; else whose listing this host serves, or is to serve. */

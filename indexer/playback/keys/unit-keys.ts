@@ -49,13 +49,17 @@ export class UnitKeys {
     return (await this.#sourceOf(cid, creator)) !== null;
   }
 
+  /** Whether it is a protected video of which this host does not make every key that the CID commits to. */
+  async isLocked(cid: string, creator: string): Promise<boolean> {
+    const hashes = await this.hashesOf(cid);
+    if (hashes === null) return false;
+    const source = await this.#sourceOf(cid, creator);
+    return source === null || (await differingIn(hashes, source)) !== null;
+  }
+
   /** The first unit of which a secret makes another key than the CID commits to; `null`: it makes them all. */
   async differingUnit(hashes: KeyHashes, secret: Uint8Array<ArrayBuffer>): Promise<number | null> {
-    const source = await contentKeys(secret);
-    for (const [unit, hash] of hashes.entries()) {
-      if (hash !== null && (await sha256Hex(await source.key(unit))) !== hash) return unit;
-    }
-    return null;
+    return await differingIn(hashes, await contentKeys(secret));
   }
 
   /** The 16 bytes that open each of the units, which all have a key. @throws {KeyDiffers} */
@@ -86,4 +90,11 @@ export class UnitKeys {
     this.#sources.set(name, source);
     return source;
   }
+}
+
+async function differingIn(hashes: KeyHashes, source: ContentKeys): Promise<number | null> {
+  for (const [unit, hash] of hashes.entries()) {
+    if (hash !== null && (await sha256Hex(await source.key(unit))) !== hash) return unit;
+  }
+  return null;
 }

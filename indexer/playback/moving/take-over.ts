@@ -6,12 +6,14 @@ import type { StreamRow } from '../../store/store.ts';
 import { ownWish } from '../own-streams.ts';
 import type { Provider } from '../provider.ts';
 import type { Serving } from '../serving.ts';
+import type { ServingDeps } from '../serving-deps.ts';
 import { ServingRefused } from '../serving-errors.ts';
 import type { Elsewhere } from './elsewhere.ts';
 
 interface Deps {
   elsewhere: Pick<Elsewhere, 'all'>;
   serving: Pick<Serving, 'wish'>;
+  isLocked: ServingDeps['isLocked'];
   storage: Pick<MediaStorage, 'stat'>;
   provider: Provider | null;
   chain: IndexedChain;
@@ -46,11 +48,12 @@ export async function takeOver(deps: Deps, { endsOthers, pauseMs = 30_000 }: How
 }
 
 async function moveAll(deps: Deps, endsOthers: boolean): Promise<void> {
-  const { elsewhere, storage, chain, log } = deps;
+  const { elsewhere, storage, isLocked, chain, log } = deps;
   await catchUp(chain);
   for (const stream of await elsewhere.all()) {
-    const { cid, url } = stream;
-    const isMoved = (await storage.stat(stream.cidKey)) !== null && (await isWished(deps, stream));
+    const { cid, cidKey, creator, url } = stream;
+    const isSellable = (await storage.stat(cidKey)) !== null && !(await isLocked(cidKey, creator));
+    const isMoved = isSellable && (await isWished(deps, stream));
     if (!isMoved && endsOthers) await wishFor(deps, stream, { ends: true });
     const what = endsOthers ? 'ends, since it can not be served here' : 'stays where it is';
     log.info({ cid, stream_url: url }, isMoved ? 'a stream is moved here' : `a stream elsewhere ${what}`);

@@ -83,6 +83,7 @@ async function stop(host: OwnHost, options: Which): Promise<string> {
 }
 
 function served({ body }: HostAnswer, { isPublicChain }: { isPublicChain: boolean }): string[] {
+  if (body.stream_url === null) return [String(body.message)];
   const isReachable = !isPublicChain || isPublicUrl(new URL(String(body.stream_url)));
   return [
     `${body.cid} is served at ${body.stream_url},`,

@@ -14,29 +14,32 @@ describe("the operator's calls with an archive: PUT /offers/{cid}", () => {
   let archive: Buffer;
   before(async () => {
     api = await startApi({ remote: true });
-    const { header, sections, ...made } = await carOf(entries(VIDEO));
-    cid = made.cid;
-    archive = Buffer.concat([header, ...sections]);
-    const terms = { token: NATIVE, pricePerUnit: 10n ** 15n, providerShareBps: 3_000, unit: 0 };
-    await (await api.as(1).publish({ cid, ...terms, name: 'Listed', metadata: '' })).wait();
-    await api.settled();
+    ({ cid, archive } = await listed(VIDEO, { unit: 0 }));
   });
   after(() => api.stop());
   afterEach(async () => {
     await api.call('DELETE', `/offers/${cid}`, { headers: api.asOperator });
   });
 
-  const put = (body: Buffer, query = '', type = 'application/vnd.ipld.car; version=1') =>
-    api.call('PUT', `/offers/${cid}${query}`, { body, headers: { ...api.asOperator, 'content-type': type } });
+  async function listed(content: Parameters<typeof entries>[0], { unit }: { unit: number }) {
+    const { header, sections, cid } = await carOf(entries(content));
+    const terms = { token: NATIVE, pricePerUnit: 10n ** 15n, providerShareBps: 3_000, unit };
+    await (await api.as(1).publish({ cid, ...terms, name: 'Listed', metadata: '' })).wait();
+    await api.settled();
+    return { cid, archive: Buffer.concat([header, ...sections]) };
+  }
+  const put = (body: Buffer, query = '', type = 'application/vnd.ipld.car; version=1', of = cid) =>
+    api.call('PUT', `/offers/${of}${query}`, { body, headers: { ...api.asOperator, 'content-type': type } });
   const left = () => [
     ...api.mediaFiles(),
     ...readdirSync(api.dataDir).filter((name) => /^\.[0-9a-f-]{36}$/.test(name)),
   ];
 
-  it('keeps the directory, and serves it', async () => {
+  it('keeps the directory, and registers no stream of it while its keys are not here', async () => {
     const { status, body } = await put(archive);
     expect(status, JSON.stringify(body)).to.equal(200);
-    expect(body).to.include({ cid, content_creator_wallet: CREATOR });
+    expect(body).to.include({ cid, content_creator_wallet: CREATOR, stream_url: null });
+    expect((await api.get(`/streams/${cid}`)).body.streams).to.deep.equal([]);
     expect(await api.deps.storage.find(cid, 'empty')).to.include({ kind: 'directory' });
     const answer = await fetch(`${api.url}/ipfs/${cid}/v0/0.m4s`);
     expect({ status: answer.status, bytes: (await answer.arrayBuffer()).byteLength }).to.deep.equal({
@@ -60,6 +63,20 @@ describe("the operator's calls with an archive: PUT /offers/{cid}", () => {
       expect(left()).to.deep.equal([]);
     });
   }
+
+  const clear = { 'master.m3u8': 300, 'v0/0.m4s': 17 };
+  it('serves one that is clear', async () => {
+    const film = await listed(clear, { unit: 0 });
+    const { body } = await put(film.archive, '', undefined, film.cid);
+    expect(body).to.include({ cid: film.cid, stream_url: `${api.url}/play/${film.cid}` });
+    await api.call('DELETE', `/offers/${film.cid}`, { headers: api.asOperator });
+  });
+
+  it('keeps no clear one that is priced by the minute', async () => {
+    const film = await listed({ ...clear, 'v0/1.m4s': 18 }, { unit: 1 });
+    expectProblem(await put(film.archive, '', undefined, film.cid), 400, 'minute_not_sold', 'unit');
+    expect(left()).to.deep.equal([]);
+  });
 
   it('looks for room for the archive and for what is in it', async () => {
     const asked: number[] = [];

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { type Answer, expectProblem } from './api.ts';
-import { MAKER, RIVAL, SELLER, type Selling, startSelling, type Video } from './selling.ts';
+import { ZeroAddress } from 'ethers';
+import { type Answer, eventually, expectProblem } from './api.ts';
+import { MAKER, PRICE, RIVAL, SELLER, type Selling, startSelling, type Video } from './selling.ts';
 
 const CAR = 'application/vnd.ipld.car';
-const DAY = 2;
+const [MINUTE, DAY] = [1, 2];
 
 /** Two hosts on chains of their own: what the one has packaged, the other is to sell. */
 describe('/contents/{cid}/secret', () => {
@@ -116,13 +117,46 @@ describe('/contents/{cid}/secret', () => {
     expectProblem(answer, 409, 'not_protected', 'cid');
   });
 
+  it('PUT has what was kept and not sold served, by the minute, too: nothing is registered before', async () => {
+    const film = await from.packaged();
+    const { body: secret } = await from.api.get(
+      `/contents/${film.cid}/secret`,
+      await from.api.signedIn(MAKER),
+    );
+    const archive = await (await fetch(`${from.api.url}/ipfs/${film.cid}?format=car`)).arrayBuffer();
+    const { api } = to;
+    const terms = { token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: 3_000, unit: MINUTE };
+    await (await api.as(MAKER).publish({ cid: film.cid, ...terms, name: 'A film', metadata: '' })).wait();
+    await api.settled();
+    const headers = { ...api.asOperator, 'content-type': CAR };
+    const streams = async () => (await api.get(`/streams/${film.cid}`)).body.streams as object[];
+    for (const body of [Buffer.from(archive), Buffer.from('')]) {
+      const kept = await api.call('PUT', `/offers/${film.cid}`, { body, headers });
+      expect(kept.status, JSON.stringify(kept.body)).to.equal(200);
+      expect([kept.body.stream_url, kept.body.tx_hash]).to.deep.equal([null, null]);
+      expect(kept.body.message).to.contain(`PUT /contents/${film.cid}/secret`).and.to.contain(to.creator);
+    }
+    expect(await streams()).to.deep.equal([]);
+    expect((await to.play(`${film.cid}/keys/0`)).status).to.equal(404);
+
+    const json = { ...(await api.signedIn(MAKER)), 'content-type': 'application/json' };
+    const brought = await api.call('PUT', `/contents/${film.cid}/secret`, {
+      ...{ headers: json, body: JSON.stringify(secret) },
+    });
+    expect(brought.status, JSON.stringify(brought.body)).to.equal(200);
+    expect(await eventually(streams, (shown) => shown.length > 0)).to.have.length(1);
+    const own = { ...film, contentId: await contentIdBy(MAKER, film.cid) };
+    const channel = await to.open({ by: RIVAL });
+    expect(to.outcomeOf(await to.buy(own, channel, [1], 1), film)).to.deep.equal([1]);
+  });
+
   it('stands in no line of the log', () => {
     for (const { api } of [from, to])
       expect(JSON.stringify(api.logged)).to.not.contain(String(file.secret).slice(0, 20));
   });
 
-  async function contentIdBy(index: number): Promise<string> {
+  async function contentIdBy(index: number, cid = video.cid): Promise<string> {
     const { api } = to;
-    return await api.as(index).contentIdOf(api.wallet(index).address, `0x${'0'.repeat(40)}`, video.cid);
+    return await api.as(index).contentIdOf(api.wallet(index).address, ZeroAddress, cid);
   }
 });

@@ -1,17 +1,20 @@
 import { expect } from 'chai';
 import { takeOver } from '../../../../indexer/playback/moving/take-over.ts';
+import type { NewServeWish } from '../../../../indexer/store/book.ts';
 import type { StreamRow } from '../../../../indexer/store/store.ts';
 import { NotIndexedInTime } from '../../../../indexer/sync/errors.ts';
 
 const ROW = { cid: 'a cid', cidKey: 'a cid', url: 'https://old.example.org/play/a' } as StreamRow;
+const LOCKED = { ...ROW, cid: 'locked', cidKey: 'locked' };
 
 describe('takeOver()', () => {
-  it('tries until the records have caught up, and then moves once', async () => {
+  it('tries until the records have caught up, and then moves once, and ends what has no keys here', async () => {
     let tries = 0;
     const wished: string[] = [];
     const deps = {
-      elsewhere: { all: async () => [ROW] },
-      serving: { wish: async ({ cid }: { cid: string }) => void wished.push(cid) },
+      elsewhere: { all: async () => [ROW, LOCKED] },
+      serving: { wish: async ({ cid, ends }: NewServeWish) => void wished.push(`${cid} ${ends}`) },
+      isLocked: async (cidKey: string) => cidKey === LOCKED.cidKey,
       storage: { stat: async () => ({}) },
       provider: null,
       chain: {
@@ -27,6 +30,6 @@ describe('takeOver()', () => {
     } as unknown as Parameters<typeof takeOver>[0];
     await takeOver(deps, { endsOthers: true, pauseMs: 0 });
     expect(tries).to.equal(3);
-    expect(wished).to.deep.equal([ROW.cid]);
+    expect(wished).to.deep.equal(['a cid false', 'locked true']);
   });
 });
