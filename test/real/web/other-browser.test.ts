@@ -1,31 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { JsonRpcProvider, parseEther } from 'ethers';
-import type { Browser } from 'playwright-core';
-import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
+import { parseEther } from 'ethers';
 import { until } from '../../until.ts';
 import { testWallet } from '../../wallets.ts';
-import { startChromium } from '../chromium.ts';
 import { makeSource } from '../ffmpeg-sources.ts';
-import { type Extension, installExtension } from './extension.ts';
+import type { Extension } from './extension.ts';
+import { type Paying, startPaying } from './paying.ts';
 import { publishProtected } from './protected-upload.ts';
-import { playedPast, seek, type Visit, visit } from './visit.ts';
+import { playedPast, seek, type Visit } from './visit.ts';
 
-const DEVNET = 31_337;
 const VIEWER = 3;
 const PRICE = parseEther('0.0001');
 const FILM = 'Two minutes';
 const DELAY_SEC = 10;
 
-interface Channels {
-  channels: { deposit_base_units: string; claimed_base_units: string; withdrawable_at: string | null }[];
-}
-
 describe('the page in another browser of the same wallet', () => {
-  let dataDir: string;
-  let host: HostProcess;
-  let chain: JsonRpcProvider;
-  let browser: Browser;
+  let on: Paying;
   let first: Visit;
   let me: Visit;
   const others: Visit[] = [];
@@ -33,17 +23,14 @@ describe('the page in another browser of the same wallet', () => {
 
   before(async function () {
     this.timeout(120_000);
-    dataDir = await dataFolder();
-    host = await startHost({ dataDir });
-    chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1 });
-    const film = new Uint8Array(await readFile(await makeSource(dataDir, 'mp4')));
+    on = await startPaying();
+    const film = new Uint8Array(await readFile(await makeSource(on.dataDir, 'mp4')));
     await publishProtected(
-      host,
+      on.host,
       FILM,
       { price: '0.0001', unit: 'minute', preview_sec: 0, serve: true },
       film,
     );
-    browser = await startChromium();
     ({ me: first } = await browserOf());
     await first.page.getByRole('button', { name: 'Pay as you watch' }).click();
     await first.page.getByRole('button', { name: /^Deposit .* and play$/ }).click();
@@ -54,25 +41,17 @@ describe('the page in another browser of the same wallet', () => {
     if (this.currentTest?.state === 'failed')
       console.log(await (me ?? first).page.locator('body').innerText());
   });
-  after(async () => {
-    await browser?.close();
-    chain?.destroy();
-    await host?.end('SIGTERM');
-    await removeFolder(dataDir);
-  });
+  after(() => on?.stop());
 
   /** A browser with the wallet in it, at the film. */
   async function browserOf() {
-    const own = await visit(browser, host.url);
-    const signer = testWallet(VIEWER, chain);
-    const installed = await installExtension(own.context, { signer, chainId: DEVNET });
+    const { me: own, extension: installed } = await on.visitBy(VIEWER);
     await own.open('/');
     await own.takeExtension(installed.name);
     await own.page.getByRole('link', { name: FILM }).click();
     return { me: own, installed };
   }
-  const channels = async () =>
-    (await getJson<Channels>(`${host.url}/wallets/${testWallet(VIEWER).address}/channels`)).channels;
+  const channels = () => on.channelsOf(VIEWER);
 
   const held: [what: string, path: string][] = [
     ['the keys', '**/keys/*'],
@@ -121,9 +100,9 @@ describe('the page in another browser of the same wallet', () => {
     await until('the provider has claimed', async () => {
       return (await channels())[0]?.claimed_base_units === String(PRICE);
     });
-    await chain.send('evm_increaseTime', [DELAY_SEC + 1]);
-    await chain.send('evm_mine', []);
-    const before = await chain.getBalance(testWallet(VIEWER).address);
+    await on.chain.send('evm_increaseTime', [DELAY_SEC + 1]);
+    await on.chain.send('evm_mine', []);
+    const before = await on.chain.getBalance(testWallet(VIEWER).address);
     await until('the delay is over', async () => {
       const [channel] = await channels();
       return Date.parse(channel?.withdrawable_at ?? '') < Date.now();
@@ -131,7 +110,7 @@ describe('the page in another browser of the same wallet', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Take 0.0059 ETH' }).click();
     await until('the rest is back', async () => (await channels())[0]?.deposit_base_units === '0');
-    const back = (await chain.getBalance(testWallet(VIEWER).address)) - before;
+    const back = (await on.chain.getBalance(testWallet(VIEWER).address)) - before;
     expect(back > PRICE * 58n && back <= PRICE * 59n).to.equal(true);
     expect(extension.said).to.deep.equal({ transactions: 2, signatures: 1 });
   });

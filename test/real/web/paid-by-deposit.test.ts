@@ -1,58 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { JsonRpcProvider, parseEther } from 'ethers';
-import type { Browser } from 'playwright-core';
-import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
+import { parseEther } from 'ethers';
 import { until } from '../../until.ts';
-import { testWallet } from '../../wallets.ts';
-import { startChromium } from '../chromium.ts';
 import { makeSource } from '../ffmpeg-sources.ts';
-import { type Extension, installExtension } from './extension.ts';
+import type { Extension } from './extension.ts';
+import { type Paying, startPaying } from './paying.ts';
 import { publishProtected } from './protected-upload.ts';
-import { playedPast, seek, type Visit, visit } from './visit.ts';
+import { playedPast, seek, type Visit } from './visit.ts';
 
-const DEVNET = 31_337;
 const VIEWER = 3;
 const PRICE = parseEther('0.0001');
 
-interface Balances {
-  channels: { deposit_base_units: string; withdrawable_at: string | null }[];
-}
-
 describe('the page, where keys are paid from a deposit', () => {
-  let dataDir: string;
-  let host: HostProcess;
-  let chain: JsonRpcProvider;
-  let browser: Browser;
+  let on: Paying;
   let me: Visit;
   let extension: Extension;
 
   before(async function () {
     this.timeout(120_000);
-    dataDir = await dataFolder();
-    host = await startHost({ dataDir });
-    chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1 });
-    const film = new Uint8Array(await readFile(await makeSource(dataDir, 'mp4')));
+    on = await startPaying();
+    const film = new Uint8Array(await readFile(await makeSource(on.dataDir, 'mp4')));
     const terms = { price: '0.0001', unit: 'minute', preview_sec: 5, serve: true };
-    await publishProtected(host, 'Two minutes', terms, film);
-    await publishProtected(host, 'A short one', { price: '0.0002', preview_sec: 0, serve: true });
-    browser = await startChromium();
-    me = await visit(browser, host.url);
-    const signer = testWallet(VIEWER, chain);
-    extension = await installExtension(me.context, { signer, chainId: DEVNET });
+    await publishProtected(on.host, 'Two minutes', terms, film);
+    await publishProtected(on.host, 'A short one', { price: '0.0002', preview_sec: 0, serve: true });
+    ({ me, extension } = await on.visitBy(VIEWER));
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') console.log(await me.page.locator('body').innerText());
   });
-  after(async () => {
-    await browser?.close();
-    chain?.destroy();
-    await host?.end('SIGTERM');
-    await removeFolder(dataDir);
-  });
+  after(() => on?.stop());
 
-  const channels = async () =>
-    (await getJson<Balances>(`${host.url}/wallets/${testWallet(VIEWER).address}/channels`)).channels;
+  const channels = () => on.channelsOf(VIEWER);
   const spent = async (text: string) => {
     const { page } = me;
     await page.getByRole('button', { name: /^(Spent and left|Look again)$/ }).click();
@@ -111,7 +89,7 @@ describe('the page, where keys are paid from a deposit', () => {
 
   it('plays another video of the provider by one click, with a limit of its own; it may have no free start', async () => {
     const { page } = me;
-    await page.goto(`${host.url}/`);
+    await page.goto(`${on.host.url}/`);
     await page.getByRole('link', { name: 'A short one' }).click();
     await page.getByText('0:12 long. All of it takes 1 view: 0.0002 ETH for 24 hours.').waitFor();
     await page.getByText('From your deposit, 0.0002 ETH at most for this video.').waitFor();
