@@ -1,75 +1,47 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { JsonRpcProvider, parseEther, ZeroAddress } from 'ethers';
-import type { Browser } from 'playwright-core';
+import { parseEther, ZeroAddress } from 'ethers';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
 import { CREATOR } from '../../indexer/http/samples.ts';
 import { until } from '../../until.ts';
 import { testWallet } from '../../wallets.ts';
-import { startChromium } from '../chromium.ts';
 import { runFile } from '../ffmpeg-sources.ts';
 import { type Clicks, countClicks } from './clicks.ts';
-import { type Extension, installExtension } from './extension.ts';
+import type { Extension } from './extension.ts';
+import { type Paying, startPaying } from './paying.ts';
 import { publishProtected } from './protected-upload.ts';
-import { playedPast, seek, type Visit, visit } from './visit.ts';
+import { playedPast, seek, type Visit } from './visit.ts';
 
-const DEVNET = 31_337;
 const VIEWER = 3;
 const PRICE = parseEther('0.0001');
 const FILMS = ['The first film', 'The second film', 'The third film'];
 /** Of each film. */
 const UNITS = 20;
 
-interface Channels {
-  channels: {
-    contract: string;
-    provider_wallet: string;
-    authorizer: string;
-    salt: string;
-    deposit_base_units: string;
-    claimed_base_units: string;
-  }[];
-}
-
 describe('the page, and how little it asks', () => {
-  let dataDir: string;
-  let host: HostProcess;
-  let chain: JsonRpcProvider;
-  let browser: Browser;
+  let on: Paying;
   let me: Visit;
   let extension: Extension;
   let clicks: Clicks;
 
   before(async function () {
     this.timeout(240_000);
-    dataDir = await dataFolder();
-    host = await startHost({ dataDir });
-    chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1 });
-    const film = await longFilm(dataDir);
+    on = await startPaying();
+    const film = await longFilm(on.dataDir);
     for (const name of FILMS) {
       const terms = { price: '0.0001', unit: 'minute', preview_sec: 0, serve: true };
-      await publishProtected(host, name, terms, new Uint8Array([...film, ...Buffer.from(name)]));
+      await publishProtected(on.host, name, terms, new Uint8Array([...film, ...Buffer.from(name)]));
     }
-    browser = await startChromium();
-    me = await visit(browser, host.url);
+    ({ me, extension } = await on.visitBy(VIEWER));
     clicks = await countClicks(me.page);
-    const signer = testWallet(VIEWER, chain);
-    extension = await installExtension(me.context, { signer, chainId: DEVNET });
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') console.log(await me.page.locator('body').innerText());
   });
-  after(async () => {
-    await browser?.close();
-    chain?.destroy();
-    await host?.end('SIGTERM');
-    await removeFolder(dataDir);
-  });
+  after(() => on?.stop());
 
-  const channels = async () =>
-    (await getJson<Channels>(`${host.url}/wallets/${testWallet(VIEWER).address}/channels`)).channels;
+  const channels = () => on.channelsOf(VIEWER);
   /** Goes through a film as somebody who looks into each minute. */
   async function lookedThrough(): Promise<void> {
     for (let unit = 0; unit < UNITS; unit += 1) {
@@ -119,7 +91,7 @@ describe('the page, and how little it asks', () => {
     const [channel] = await channels();
     if (!channel) throw new Error('There is no channel.');
     const { contract, provider_wallet: provider, authorizer, salt } = channel;
-    const viewer = StreamHost__factory.connect(contract, testWallet(VIEWER, chain));
+    const viewer = StreamHost__factory.connect(contract, testWallet(VIEWER, on.chain));
     // Who leaves is claimed from at once.
     await (await viewer.initiateWithdraw(provider, ZeroAddress, authorizer, salt)).wait();
     const sum = 60n * PRICE;
@@ -129,7 +101,7 @@ describe('the page, and how little it asks', () => {
     });
     const credits = await Promise.all([CREATOR, provider].map((each) => viewer.credits(each, ZeroAddress)));
     expect(credits).to.deep.equal([(sum * 7n) / 10n, (sum * 3n) / 10n]);
-    expect(await chain.getBalance(contract)).to.equal(sum);
+    expect(await on.chain.getBalance(contract)).to.equal(sum);
   });
 
   it('had no error in its console, nor a refusal by its own policy', async () => {

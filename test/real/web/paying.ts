@@ -8,7 +8,15 @@ import { visit } from './visit.ts';
 const DEVNET = 31_337;
 
 interface Channels {
-  channels: { deposit_base_units: string; claimed_base_units: string; withdrawable_at: string | null }[];
+  channels: {
+    contract: string;
+    provider_wallet: string;
+    authorizer: string;
+    salt: string;
+    deposit_base_units: string;
+    claimed_base_units: string;
+    withdrawable_at: string | null;
+  }[];
 }
 
 export type Paying = Awaited<ReturnType<typeof startPaying>>;
