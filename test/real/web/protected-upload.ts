@@ -12,6 +12,8 @@ interface QueuedUpload {
   };
 }
 
+/** Of two minutes, on a machine that does much else. */
+const PACKAGED_MS = 60_000;
 const SHARES = { creator_share: 70, provider_share: 30 };
 
 /**
@@ -31,11 +33,15 @@ export async function publishProtected(
   form.set('file', new Blob([file, name]), 'video.mp4');
   const sent = await fetch(`${host.url}/upload-content`, { method: 'POST', body: form });
   let { upload } = (await sent.json()) as QueuedUpload;
-  await until('the video is packaged and published', async () => {
-    ({ upload } = await getJson<QueuedUpload>(`${host.url}/uploads/${upload.id}`));
-    if (upload.state === 'failed') throw new Error(JSON.stringify(upload.problem));
-    return upload.result !== null;
-  });
+  await until(
+    'the video is packaged and published',
+    async () => {
+      ({ upload } = await getJson<QueuedUpload>(`${host.url}/uploads/${upload.id}`));
+      if (upload.state === 'failed') throw new Error(JSON.stringify(upload.problem));
+      return upload.result !== null;
+    },
+    PACKAGED_MS,
+  );
   const { cid = '', content_id: contentId = '' } = upload.result?.meta ?? {};
   return { cid, contentId };
 }
