@@ -47,6 +47,22 @@ describe('claiming', () => {
     return await (await world.as(world.provider).claim(address, channel.token, contents, vouchers)).wait();
   }
 
+  /** So many units are claimed by hand and taken over, and a reorganisation undoes that before it is final. */
+  async function claimAndUndo(host: Process, channel: TestChannel, [seq, units]: [number, number]) {
+    await world.chain.call('hardhat_mine', '0x4');
+    const snapshot = await world.chain.call('evm_snapshot');
+    await claimByHand(channel, seq, units);
+    await host.settled();
+    await host.claiming.settle();
+    const key = { contract: world.contract.toLowerCase(), channelId: channel.id, epoch: 1, seq };
+    const taken = await host.book.voucher(key);
+    expect([taken?.state, taken?.total]).to.deep.equal(['claimed', BigInt(units) * PRICE]);
+    await world.chain.call('evm_revert', snapshot);
+    await world.chain.call('hardhat_mine', '0x2');
+    await host.settled();
+    await until('undone', async () => (await host.store.channelsById(channel.id))[0]?.nextSeq === 0);
+  }
+
   it('pays vouchers of many channels in one transaction, to the wei', async () => {
     const host = await world.start();
     const keys = [];
@@ -433,16 +449,7 @@ describe('claiming', () => {
     const channel = await world.open(99n * PRICE);
     const key = await world.sign(host, channel, [[listing, 2]], { seq: 0 });
     const signed = await host.book.voucher(key);
-    await world.chain.call('hardhat_mine', '0x4');
-    const snapshot = await world.chain.call('evm_snapshot');
-    await claimByHand(channel, 0, 11);
-    await host.settled();
-    await host.claiming.settle();
-    expect((await host.book.voucher(key))?.total).to.equal(11n * PRICE);
-    await world.chain.call('evm_revert', snapshot);
-    await world.chain.call('hardhat_mine', '0x2');
-    await host.settled();
-    await until('undone', async () => (await host.store.channelsById(channel.id))[0]?.nextSeq === 0);
+    await claimAndUndo(host, channel, [0, 11]);
     await host.claiming.settle();
     const { items, total, signature, digest } = signed ?? {};
     expect(await host.book.voucher(key)).to.deep.include({
@@ -459,16 +466,7 @@ describe('claiming', () => {
   it('goes on behind a claim that it took over and a reorganisation has undone', async () => {
     const host = await world.start({ undoable: () => 3 });
     const channel = await world.open(9n * PRICE);
-    await world.chain.call('hardhat_mine', '0x4');
-    const snapshot = await world.chain.call('evm_snapshot');
-    await claimByHand(channel, 7, 4);
-    await host.settled();
-    await host.claiming.settle();
-    expect(await states(host)).to.deep.equal(['7 claimed']);
-    await world.chain.call('evm_revert', snapshot);
-    await world.chain.call('hardhat_mine', '0x2');
-    await host.settled();
-    await until('undone', async () => (await host.store.channelsById(channel.id))[0]?.nextSeq === 0);
+    await claimAndUndo(host, channel, [7, 4]);
     await world.sign(host, channel, [[listing, 2]], { seq: 8 });
     expect(await host.claiming.run()).to.have.length(1);
     expect(await states(host)).to.deep.equal(['7 void', '8 claimed']);
@@ -478,15 +476,7 @@ describe('claiming', () => {
   it('decides for good what it took over and a reorganisation has undone, and takes it over again where it is mined again', async () => {
     const host = await world.start({ undoable: () => 3 });
     const channel = await world.open(9n * PRICE);
-    await world.chain.call('hardhat_mine', '0x4');
-    const snapshot = await world.chain.call('evm_snapshot');
-    await claimByHand(channel, 7, 4);
-    await host.settled();
-    await host.claiming.settle();
-    await world.chain.call('evm_revert', snapshot);
-    await world.chain.call('hardhat_mine', '0x2');
-    await host.settled();
-    await until('undone', async () => (await host.store.channelsById(channel.id))[0]?.nextSeq === 0);
+    await claimAndUndo(host, channel, [7, 4]);
     await host.claiming.settle();
     expect(await states(host)).to.deep.equal(['7 void']);
     expect(await host.book.undecidedVouchers(world.provider.address, { limit: 9 })).to.deep.equal([]);
