@@ -29,7 +29,8 @@ export type Selling = Awaited<ReturnType<typeof startSelling>>;
 
 /** A host as on somebody else's chain that sells packaged videos, and what a viewer's client needs to buy of it. */
 export async function startSelling(options: HostOptions = {}) {
-  const playing = await startPlaying(options);
+  // Its key claims by hand here: what the host sends meanwhile would take the same nonces.
+  const playing = await startPlaying({ ...options, env: { CLAIM: 'off', ...options.env } });
   const { api, seller: provider, contract } = playing;
   const on = protecting(api);
   const parties = { chainId: api.chain.facts.chainId, contract, provider, token: ZeroAddress };
