@@ -1,5 +1,5 @@
 import { crashPoint } from '../indexer/lib/crash-point.ts';
-import { Mutex } from '../indexer/lib/keyed-mutex.ts';
+import { Mutex } from '../indexer/lib/locks/keyed-mutex.ts';
 import type { Engine } from './engine.ts';
 import type { Journal } from './journal/journal.ts';
 import { isBounded, requireBounds } from './methods/bounds.ts';

@@ -1,7 +1,7 @@
 import { CallCheck } from '../contract/calls/call-status.ts';
 import { createWriter } from '../contract/calls/writer.ts';
 import type { AppDeps } from '../http/deps.ts';
-import { KeyedMutex } from '../lib/keyed-mutex.ts';
+import { KeyedMutex } from '../lib/locks/keyed-mutex.ts';
 import { ChannelHead } from '../relay/channels/channel-head.ts';
 import { depositMinimums } from '../relay/channels/coins.ts';
 import { Deposits } from '../relay/channels/deposits.ts';

@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino';
-import { Mutex } from '../lib/keyed-mutex.ts';
+import { Mutex } from '../lib/locks/keyed-mutex.ts';
 import { Degraded, RedisUnavailable } from '../redis/errors.ts';
 import {
   type LiveFill,

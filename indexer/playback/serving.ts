@@ -1,7 +1,7 @@
 import { RelayRefused, SignatureRefused } from '../contract/calls/call-errors.ts';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import { crashPoint } from '../lib/crash-point.ts';
-import { KeyedMutex, Mutex } from '../lib/keyed-mutex.ts';
+import { KeyedMutex, Mutex } from '../lib/locks/keyed-mutex.ts';
 import { repeat } from '../lib/repeat.ts';
 import { orAbort } from '../lib/with-timeout.ts';
 import { MinuteNotSold } from '../publishing/errors.ts';

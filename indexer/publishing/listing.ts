@@ -2,7 +2,7 @@ import { ZeroAddress } from 'ethers';
 import { ContractRevert } from '../contract/calls/revert.ts';
 import type { CallOf, WalletCall } from '../contract/calls/wallet-calls.ts';
 import type { CallSignature, WriteRequest } from '../contract/calls/writer.ts';
-import { KeyedMutex } from '../lib/keyed-mutex.ts';
+import { KeyedMutex } from '../lib/locks/keyed-mutex.ts';
 import { catchUp } from '../store/indexed-chain.ts';
 import type { ContentRow, StreamRow } from '../store/store.ts';
 import { ContentUnpublished, NotServing, WriteUndone } from './errors.ts';

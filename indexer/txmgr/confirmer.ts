@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactionReceipt } from 'ethers';
 import type { BaseLogger } from 'pino';
-import { Mutex } from '../lib/keyed-mutex.ts';
+import { Mutex } from '../lib/locks/keyed-mutex.ts';
 import { SingleFlight } from '../lib/tasks.ts';
 import type { SentTransaction } from '../store/book.ts';
 import { Replaced, type SentCall } from './confirmation.ts';

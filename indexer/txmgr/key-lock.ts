@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RetryableError } from '../lib/errors.ts';
-import { Mutex } from '../lib/keyed-mutex.ts';
+import { Mutex } from '../lib/locks/keyed-mutex.ts';
 import { pollUntil } from '../lib/poll-until.ts';
 import type { TxRecords } from '../store/book.ts';
 

@@ -1,6 +1,6 @@
 import type { BaseLogger } from 'pino';
 import { crashPoint } from '../lib/crash-point.ts';
-import { Mutex } from '../lib/keyed-mutex.ts';
+import { Mutex } from '../lib/locks/keyed-mutex.ts';
 import type { MediaStorage } from '../media/storage.ts';
 import type { StagedUploads } from '../store/book.ts';
 import { catchUp, type IndexedChain } from '../store/indexed-chain.ts';

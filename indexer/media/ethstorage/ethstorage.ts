@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
-import { KeyedMutex } from '../../lib/keyed-mutex.ts';
+import { KeyedMutex } from '../../lib/locks/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
 import { call } from '../../rpc/rpc.ts';
 import { meteredSource } from '../metered-source.ts';

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { canonicalCid, parseIpfsCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
-import { Mutex } from '../../lib/keyed-mutex.ts';
+import { Mutex } from '../../lib/locks/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
 import { Items } from '../iterables.ts';
 import { abortable, meteredSource } from '../metered-source.ts';

@@ -2,7 +2,7 @@ import * as dagPb from '@ipld/dag-pb';
 import { base32 } from 'multiformats/bases/base32';
 import type { CID } from 'multiformats/cid';
 import { parseIpfsCid } from '../../lib/cid.ts';
-import { KeyedMutex } from '../../lib/keyed-mutex.ts';
+import { KeyedMutex } from '../../lib/locks/keyed-mutex.ts';
 import { TaskSet } from '../../lib/tasks.ts';
 import { meteredSource } from '../metered-source.ts';
 import type {

@@ -4,7 +4,7 @@ import { ContractRevert } from '../../contract/calls/revert.ts';
 import type { TypedData } from '../../contract/calls/wallet-calls.ts';
 import type { MinedCall } from '../../contract/calls/writer.ts';
 import type { SignatureCheck } from '../../contract/signatures.ts';
-import type { KeyedMutex } from '../../lib/keyed-mutex.ts';
+import type { KeyedMutex } from '../../lib/locks/keyed-mutex.ts';
 import { catchUp, type IndexedChain } from '../../store/indexed-chain.ts';
 import type { ChannelRow, Channels } from '../../store/store.ts';
 import type { ViewersRelay } from '../open.ts';

@@ -1,5 +1,5 @@
 import { RetryableError } from '../../../lib/errors.ts';
-import { Mutex } from '../../../lib/keyed-mutex.ts';
+import { Mutex } from '../../../lib/locks/keyed-mutex.ts';
 import { NOT_STARTED } from './errors.ts';
 import { type WorkerLimits, WorkerProcess } from './worker-process.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { KeyedMutex, Mutex } from '../../../indexer/lib/keyed-mutex.ts';
+import { KeyedMutex, Mutex } from '../../../../indexer/lib/locks/keyed-mutex.ts';
 
 describe('Mutex', () => {
   it('runs one piece of work after the other, and is idle after the last', async () => {
