@@ -13,4 +13,3 @@ parentPort?.on('message', (signed: Uint8Array) => {
   }
   parentPort?.postMessage(keys);
 });
-parentPort?.postMessage('ready');
