@@ -1,20 +1,25 @@
 /**
- * A process for tests that kill it: `node busy-store.ts FOLDER SEED STEPS`. It adds, removes and reads at the same time,
- * and prints what it begins and what is done.
+ * A process for tests that kill it: `node busy-store.ts FOLDER SEED STEPS LINES`. It adds, removes and reads at the same
+ * time, writes what it begins and what is done to the file LINES, and prints it too.
  */
-import { writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { openFileStorage } from '../../../indexer/media/files/files.ts';
 import { POOL, readWhole, seeded } from './pool.ts';
 
-const [folder = '', seed = '0', steps = '0'] = process.argv.slice(2);
+const [folder = '', seed = '0', steps = '0', lines = ''] = process.argv.slice(2);
+const toLines = openSync(lines, 'w');
 const random = seeded(Number(seed));
 const storage = await openFileStorage({ folder, log: () => undefined });
 /** What is kept, by names. */
 const kept = new Map<string, string>(JSON.parse(process.env.KEPT ?? '[]'));
 const busy = new Set<string>();
 
-/** Waits until the line is in the pipe: what `process.stdout` holds while its reader is slow dies with the process. */
-const say = (what: string, name: string, cid = '') => writeSync(1, `${JSON.stringify([what, name, cid])}\n`);
+/** What is in a file stays when the process dies; what a pipe's slow reader has not taken yet does not. */
+function say(what: string, name: string, cid = ''): void {
+  const line = `${JSON.stringify([what, name, cid])}\n`;
+  writeSync(toLines, line);
+  process.stdout.write(line);
+}
 
 /** One after the other, on things of which no other hand has hold. */
 async function work(deed: 'add' | 'remove' | 'read'): Promise<void> {

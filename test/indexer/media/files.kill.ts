@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -93,20 +93,22 @@ describe('the embedded store after kill -9', () => {
       expect(onDisk()).to.deep.equal([]);
     });
 
-    /** @returns its lines, each with what it says and of what. */
+    /** @returns the lines it wrote until then, each with what it says and of what. */
     async function killed(kept: ReadonlySet<string>, seed: number): Promise<[string, string][]> {
       const random = seeded(seed);
       const point = POINTS[random(2 * POINTS.length)];
       const at = point && { CRASH_AT: `${point}:${1 + random(40)}` };
       const cids = [...kept].map((name) => [name, laid.get(name)?.cid]);
-      const words = node(join(import.meta.dirname, 'busy-store.ts'), folder, seed, STEPS);
+      const toLines = `${folder}.lines`;
+      const words = node(join(import.meta.dirname, 'busy-store.ts'), folder, seed, STEPS, toLines);
       const child = startChild(words, { ...at, KEPT: JSON.stringify(cids) });
-      const lines = 1 + random(100);
+      const most = 1 + random(100);
       child.process.stdout?.on('data', () => {
-        if (!at && child.output().split('\n').length > lines) child.process.kill('SIGKILL');
+        if (!at && child.output().split('\n').length > most) child.process.kill('SIGKILL');
       });
       expect(await child.gone, child.printed.stderr).to.equal('SIGKILL');
-      const whole = child.printed.stdout.split('\n').slice(0, -1);
+      const whole = (await readFile(toLines, 'utf8')).split('\n').slice(0, -1);
+      await rm(toLines);
       return whole.map((line) => JSON.parse(line));
     }
 
