@@ -10,8 +10,8 @@ import { sendSample } from './media/send.ts';
 import { startBare } from './media/servers.ts';
 
 const ROUNDS = 3;
-/** Of reading all of it, which differs more from one round to the next. */
-const WHOLE_ROUNDS = 9;
+/** Of what differs more from one round to the next. */
+const MANY_ROUNDS = 9;
 const OFFSETS = 200;
 const SEEKERS = 50;
 const SEEK_BYTES = 4 * 1024 ** 2;
@@ -98,7 +98,7 @@ async function sequential(urls: Urls): Promise<Measurement[]> {
     reader.close();
     return mbPerSec(SAMPLE_BYTES, performance.now() - start);
   };
-  const { ours, hashed, plain, kubo } = await rounds(urls, whole, WHOLE_ROUNDS);
+  const { ours, hashed, plain, kubo } = await rounds(urls, whole, MANY_ROUNDS);
   return [
     { ...rate('mbPerSec', ours, 'MB/s', hashed, null), goalRatio: 0.8 },
     rate('mbPerSec.ofPlain', ours, 'MB/s', plain, null),
@@ -108,7 +108,7 @@ async function sequential(urls: Urls): Promise<Measurement[]> {
 
 /** As a player does: it connects, asks for all from somewhere, and goes away. */
 async function firstBytes({ ours, hashed }: Urls | Omit<Urls, 'kubo'>): Promise<Measurement[]> {
-  const latencies = await rounds({ ours, hashed }, async (url, round) => {
+  const measure = async (url: string, round: number) => {
     const random = randomFrom(round + 1);
     const times: number[] = [];
     for (let nth = 0; nth < OFFSETS; nth += 1) {
@@ -119,7 +119,8 @@ async function firstBytes({ ours, hashed }: Urls | Omit<Urls, 'kubo'>): Promise<
       reader.close();
     }
     return times.sort((a, b) => a - b);
-  });
+  };
+  const latencies = await rounds({ ours, hashed }, measure, MANY_ROUNDS);
   const at = (part: number) => (times: number[]) => times[Math.ceil(part * OFFSETS) - 1] ?? Number.NaN;
   const of = (name: string, part: number, goal: number) =>
     cost(

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { replaceFile, syncFolder, UNFINISHED } from '../lib/durable-file.ts';
 import { isCode } from '../lib/errors.ts';
 
 const SUFFIX = '.json';
+const MAX_KNOWN = 4_096;
 
 /**
  * What is known of the roots that are kept, one small file each, named by canonical CID. Writing the record is what
@@ -12,6 +14,8 @@ const SUFFIX = '.json';
  */
 export class Pins<Kept> {
   readonly #folder: string;
+  /** Records as they are on the disk, asked for several times by each request. */
+  readonly #known = new BoundedMap<string, Kept>(MAX_KNOWN);
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -19,9 +23,13 @@ export class Pins<Kept> {
 
   /** `null` for what is not kept, and for a record that a power cut left torn: uploading the file again heals it. */
   async get(cid: string): Promise<Kept | null> {
+    const known = this.#known.get(cid);
+    if (known !== undefined) return known;
     try {
-      // Some bytes, asked for several times by each request: to have another thread read them takes ten times as long.
-      return JSON.parse(readFileSync(this.#file(cid), 'utf8'));
+      // Some bytes: to have another thread read them takes ten times as long.
+      const pin = JSON.parse(readFileSync(this.#file(cid), 'utf8'));
+      this.#known.set(cid, pin);
+      return pin;
     } catch (error) {
       if (isCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
       throw error;
@@ -41,10 +49,12 @@ export class Pins<Kept> {
 
   async put(cid: string, pin: Kept): Promise<void> {
     await replaceFile(this.#file(cid), JSON.stringify(pin));
+    this.#known.set(cid, pin);
   }
 
   async delete(cid: string): Promise<void> {
     await rm(this.#file(cid), { force: true });
+    this.#known.delete(cid);
     await syncFolder(this.#folder); // no record may come back after the blocks that it needs are gone
   }
 

@@ -1,9 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { CID } from 'multiformats/cid';
 import { isCode } from '../../lib/errors.ts';
 import { lengthOf } from '../hashing/digest.ts';
 import { giveBack, takePieces } from '../hashing/pieces.ts';
 import { readVerified } from '../hashing/read-verified.ts';
+import { closed, quickDisk } from '../quick-disk.ts';
 import type { ByteRange } from '../storage.ts';
 import { CHUNK_BYTES } from '../unixfs/chunker.ts';
 import { readAhead } from '../unixfs/read-ahead.ts';
@@ -46,14 +46,14 @@ export async function* readLeaves(
 ): AsyncGenerator<Uint8Array[], void> {
   const end = offset + length;
   signal?.throwIfAborted();
-  const file = await openFile(path, tree.root);
+  const fd = await openFile(path, tree.root);
   const reading = new Set<Promise<Run>>();
   readers += 1;
 
   async function* tasks() {
     for await (const leaves of runs(tree, offset, end)) {
       yield async () => {
-        const run = readRun(file, tree, leaves, leaves[0]?.index === Math.floor(offset / CHUNK_BYTES));
+        const run = readRun(fd, tree, leaves, leaves[0]?.index === Math.floor(offset / CHUNK_BYTES));
         reading.add(run);
         return { run, ...(await run) };
       };
@@ -72,22 +72,22 @@ export async function* readLeaves(
     readers -= 1;
     const unread = await Promise.allSettled(reading);
     for (const run of unread) if (run.status === 'fulfilled') run.value.pieces.forEach(giveBack);
-    await file.close();
+    await closed(fd);
   }
 }
 
 /** One leaf, checked. @throws {BlockDamaged} */
 export async function leafOf(path: string, tree: FileTree, index: number): Promise<Uint8Array> {
-  const file = await openFile(path, tree.root);
+  const fd = await openFile(path, tree.root);
   try {
     const hash = await tree.hashOf({ level: 0, index });
-    const { pieces, damage } = await readRun(file, tree, [{ index, hash }], true);
+    const { pieces, damage } = await readRun(fd, tree, [{ index, hash }], true);
     if (damage) throw damage;
     const leaf = Buffer.concat(pieces);
     pieces.forEach(giveBack);
     return leaf;
   } finally {
-    await file.close();
+    await closed(fd);
   }
 }
 
@@ -118,7 +118,7 @@ function cut(pieces: Buffer[], from: number, to: number): void {
   }
 }
 
-async function readRun(file: FileHandle, tree: FileTree, leaves: Leaf[], isFirst: boolean): Promise<Run> {
+async function readRun(fd: number, tree: FileTree, leaves: Leaf[], isFirst: boolean): Promise<Run> {
   const at = (leaves[0]?.index ?? 0) * CHUNK_BYTES;
   const parts = leaves.map(({ index, hash }) => ({
     pieces: takePieces(tree.shape.fileBytesOf({ level: 0, index })),
@@ -128,7 +128,7 @@ async function readRun(file: FileHandle, tree: FileTree, leaves: Leaf[], isFirst
     for (const { pieces } of parts.splice(from)) pieces.forEach(giveBack);
   };
   try {
-    const wrong = await readVerified({ file, position: at, parts, isFirst });
+    const wrong = await readVerified({ fd, position: at, parts, isFirst });
     if (wrong) letGo(wrong.nth);
     const damage = wrong && damaged(tree, leaves[wrong.nth] as Leaf, wrong.isMissing);
     return { pieces: parts.flatMap(({ pieces }) => pieces), at, damage };
@@ -143,8 +143,8 @@ function damaged({ root, shape }: FileTree, { index, hash }: Leaf, isMissing: bo
   return new BlockDamaged(cid, isMissing ? 'is missing' : 'does not match its CID');
 }
 
-async function openFile(path: string, root: CID): Promise<FileHandle> {
-  return await open(path, 'r').catch((cause) => {
+async function openFile(path: string, root: CID): Promise<number> {
+  return await quickDisk.open(path).catch((cause) => {
     throw isCode(cause, 'ENOENT') ? new BlockDamaged(root, 'is missing', { cause }) : cause;
   });
 }

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Thread } from '../../lib/thread.ts';
 import type { FromThread, Job, ToThread } from './messages.ts';
 
@@ -9,7 +8,8 @@ export interface Part {
 }
 
 export interface Reading {
-  file: FileHandle;
+  /** Descriptor of the file. */
+  fd: number;
   position: number;
   /** One behind the other, all of one length, but for the last. */
   parts: readonly Part[];
@@ -37,11 +37,11 @@ export class HashThread {
   }
 
   /** Fills the pieces. @returns whether all was there, and has its hash; `false` too where it could not read */
-  async isRight({ file, position, parts }: Omit<Reading, 'isFirst'>): Promise<boolean> {
+  async isRight({ fd, position, parts }: Omit<Reading, 'isFirst'>): Promise<boolean> {
     const pieces = parts.flatMap((part) => part.pieces);
     const job: Job = {
       kind: 'job',
-      fd: file.fd,
+      fd,
       position,
       numbers: pieces.map((piece) => this.#numberOf(piece)),
       piecesPerPart: parts[0]?.pieces.length ?? 0,

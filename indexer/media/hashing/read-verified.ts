@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { quickDisk } from '../quick-disk.ts';
 import { digestOf, lengthOf } from './digest.ts';
 import { HashThread, type Reading } from './hash-thread.ts';
 
@@ -22,12 +23,12 @@ let thread: HashThread | null = null;
  */
 export async function readVerified(reading: Reading): Promise<Wrong | null> {
   if (await isRightInThread(reading)) return null;
-  const { file, parts } = reading;
+  const { fd, parts } = reading;
   let { position } = reading;
   for (const [nth, { pieces, hash }] of parts.entries()) {
     const length = lengthOf(pieces);
     // The system takes no list without a place in it.
-    const { bytesRead } = length > 0 ? await file.readv(pieces, position) : { bytesRead: 0 };
+    const bytesRead = length > 0 ? await quickDisk.read(fd, pieces, position) : 0;
     if (bytesRead < length || !digestOf(pieces).equals(hash)) {
       return { nth, isMissing: bytesRead === 0 && length > 0 };
     }

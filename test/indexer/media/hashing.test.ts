@@ -80,7 +80,7 @@ describe('what is read with its hashes', () => {
   it('is right in a thread, in new memory and in memory that is used again', async () => {
     for (let nth = 0; nth < 3; nth += 1) {
       const parts = partsOf();
-      expect(await thread.isRight({ file, position: 0, parts })).to.equal(true);
+      expect(await thread.isRight({ fd: file.fd, position: 0, parts })).to.equal(true);
       expect(bytesIn(parts).equals(CONTENT)).to.equal(true);
       letGo(parts);
     }
@@ -88,12 +88,12 @@ describe('what is read with its hashes', () => {
 
   for (const wrong of [0, 1, 2]) {
     it(`is wrong in a thread where part ${wrong} has another hash`, async () => {
-      expect(await thread.isRight({ file, position: 0, parts: partsOf(wrong) })).to.equal(false);
+      expect(await thread.isRight({ fd: file.fd, position: 0, parts: partsOf(wrong) })).to.equal(false);
     });
 
     it(`tells that part ${wrong} is wrong, and has those before it`, async () => {
       const parts = partsOf(wrong);
-      expect(await readVerified({ file, position: 0, parts, isFirst: false })).to.deep.equal({
+      expect(await readVerified({ fd: file.fd, position: 0, parts, isFirst: false })).to.deep.equal({
         nth: wrong,
         isMissing: false,
       });
@@ -105,9 +105,9 @@ describe('what is read with its hashes', () => {
   it('is wrong in a thread where the file ends too early, or can not be read', async () => {
     const [first] = partsOf();
     const parts = first ? [first] : [];
-    expect(await thread.isRight({ file, position: SIZE - CHUNK + 1, parts })).to.equal(false);
+    expect(await thread.isRight({ fd: file.fd, position: SIZE - CHUNK + 1, parts })).to.equal(false);
     const folderItself = await open(folder);
-    expect(await thread.isRight({ file: folderItself, position: 0, parts })).to.equal(false);
+    expect(await thread.isRight({ fd: folderItself.fd, position: 0, parts })).to.equal(false);
     await folderItself.close();
   });
 
@@ -121,16 +121,16 @@ describe('what is read with its hashes', () => {
 
   it('is missing behind the end of its file', async () => {
     const parts = partsOf();
-    expect(await readVerified({ file, position: SIZE, parts, isFirst: true })).to.deep.equal({
+    expect(await readVerified({ fd: file.fd, position: SIZE, parts, isFirst: true })).to.deep.equal({
       nth: 0,
       isMissing: true,
     });
   });
 
   it('is wrong, and no thread any more, once it has failed', async () => {
-    const unknown = { fd: Number.NaN } as FileHandle; // a job that its thread can not do
+    const unknown = Number.NaN; // a job that its thread can not do
     const parts = [{ pieces: [] as Buffer[], hash: Buffer.alloc(0) }];
-    expect(await thread.isRight({ file: unknown, position: 0, parts })).to.equal(false);
+    expect(await thread.isRight({ fd: unknown, position: 0, parts })).to.equal(false);
     await until('it is gone', () => isGone);
   });
 });

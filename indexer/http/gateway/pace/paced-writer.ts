@@ -3,6 +3,8 @@ import { giveBack, PIECE_BYTES } from '../../../media/hashing/pieces.ts';
 
 /** A reader that takes nothing for so long holds nothing else: the rest is read anew when it goes on. */
 const STALL_TIMEOUT_MS = 1_000;
+/** One for all: a trace of each would say no more, and players go away all the time. */
+const GONE = new Error('the reader went away');
 
 /**
  * Writes to a connection at its reader's pace: a portion only when the one before is gone, so that a reader who stops
@@ -22,7 +24,7 @@ export class PacedWriter implements Disposable {
     this.#timer = setTimeout(() => this.#settle(false), STALL_TIMEOUT_MS);
     res.once('close', () => {
       if (res.writableFinished) return;
-      this.#gone.abort();
+      this.#gone.abort(GONE);
       this.#waiting?.reject(this.signal.reason);
     });
   }
@@ -75,7 +77,7 @@ export class PacedWriter implements Disposable {
   }
 
   #throwIfGone(): void {
-    if (this.#res.destroyed) this.#gone.abort();
+    if (this.#res.destroyed) this.#gone.abort(GONE);
     this.signal.throwIfAborted();
   }
 }
