@@ -13,6 +13,10 @@ import { commitsIn } from './commits-in.ts';
 import { NOON, report } from './samples.ts';
 import { opening, voucher } from './vouchers.suite.ts';
 
+const ONE_VOUCHER = `
+  INSERT INTO vouchers (contract, channel_id, epoch, seq, provider, token, state, items, total, signature, digest, opened_at, updated_at)
+  VALUES ('0x', '0x', 1, 7, '0x', '0x', 'open', '[]', '0', '', '', 0, 0)`;
+
 describeBook('SQLite', async () => openSqliteBook({ path: ':memory:' }));
 
 describe('openSqliteBook()', () => {
@@ -46,6 +50,32 @@ describe('openSqliteBook()', () => {
     expect(db.pragma('journal_mode', { simple: true })).to.equal('wal');
     expect(db.pragma('synchronous', { simple: true })).to.equal(2);
     expect(db.pragma('application_id', { simple: true })).to.equal(Buffer.from('book').readInt32BE());
+    db.close();
+  });
+
+  it('compiles a statement once, whatever it is given', () => {
+    const db = openDatabase(path, BOOK);
+    const latest = db.prepare<[object]>(
+      'SELECT seq FROM vouchers WHERE contract = @contract AND epoch = @epoch ORDER BY seq LIMIT @limit',
+    );
+    // The driver makes the function that makes rows anew with each statement that SQLite has compiled anew.
+    const { Function: ofRows } = globalThis;
+    let compiled = 0;
+    globalThis.Function = new Proxy(ofRows, {
+      apply: (target, self, names) => {
+        compiled += 1;
+        return Reflect.apply(target, self, names);
+      },
+    });
+    try {
+      db.exec(ONE_VOUCHER);
+      for (const limit of [1, 2, 3]) {
+        expect(latest.all({ contract: '0x', epoch: 1, limit })).to.deep.equal([{ seq: 7 }]);
+      }
+    } finally {
+      globalThis.Function = ofRows;
+    }
+    expect(compiled).to.equal(1);
     db.close();
   });
 
