@@ -1,7 +1,7 @@
 import type { Signer } from 'ethers';
 import type { Channel } from './channel/channel.ts';
 import { type Content, readContent } from './content/content.ts';
-import { ClientError, PriceChanged } from './errors.ts';
+import { ClientError } from './errors.ts';
 import type { Fetch } from './http.ts';
 import { keptToken, signAccess, tokenKey } from './keys/access.ts';
 import { buyKeys, type Purchase } from './keys/buy.ts';
@@ -29,10 +29,6 @@ export interface VideoOptions extends Parties {
   viewer?: string | undefined;
   /** Whom the provider has named on chain to sign for it; `null`: nobody. Unknown by default. */
   delegate?: string | null;
-  /** Asks the person; true: pay that. */
-  onPriceChanged?: (change: PriceChanged) => Promise<boolean>;
-  /** Asks the person; true: the deposit is larger now, go on. */
-  onDepositTooLow?: (error: ClientError) => Promise<boolean>;
   /** How long it is waited for what may come by itself; 30 s by default. */
   patienceMs?: number;
   fetch?: Fetch;
@@ -56,14 +52,12 @@ export class Video {
   readonly seller: Seller;
   readonly #options: VideoOptions;
   #channel: Channel | null;
-  #unitPrice: bigint;
 
   constructor(options: VideoOptions, seller: Seller, content: Content) {
     this.#options = { ...options, contentId: options.contentId.toLowerCase() };
     this.content = content;
     this.seller = seller;
     this.#channel = options.channel ?? null;
-    this.#unitPrice = options.unitPrice;
   }
 
   /** From now on this channel pays. @throws {ClientError} offer_differs: it is for somebody else */
@@ -77,6 +71,11 @@ export class Video {
   /** Base units that may be spent on this video from now on; `null`: as the channel allows. */
   limitTo(limit: bigint | null): void {
     this.#options.limit = limit;
+  }
+
+  /** A unit may cost so many base units from now on: the person was shown that. */
+  agreeTo(unitPrice: bigint): void {
+    this.#options.unitPrice = unitPrice;
   }
 
   /** What the seller asks for now; `null` where the unit is open to everybody. Pays nothing. @throws {ClientError} */
@@ -94,14 +93,15 @@ export class Video {
    * @throws {ClientError} with all codes; what is retryable was tried for as long as the patience lasts
    */
   async fetchKeys(units: readonly number[]): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
-    const { storage } = this.#options;
+    const { storage, patienceMs = PATIENCE_MS } = this.#options;
     for (const unit of units)
       if (!this.content.keyHashes[unit]) throw new RangeError(`Unit ${unit} has no key.`);
     const found = await keptKeys(storage, this.content, units);
     for (const unit of units) {
       if (found.has(unit)) continue;
       const missing = units.filter((each) => !found.has(each) && each !== unit);
-      for (const [each, key] of await this.#obtained(unit, missing)) found.set(each, key);
+      const keys = await patiently(patienceMs, () => this.#attempt(unit, missing));
+      for (const [each, key] of keys) found.set(each, key);
     }
     return found;
   }
@@ -120,21 +120,6 @@ export class Video {
     await signAccess(wallet, { ...this.#options, seller: this.seller });
   }
 
-  async #obtained(unit: number, missing: readonly number[]) {
-    const { patienceMs = PATIENCE_MS, onPriceChanged, onDepositTooLow } = this.#options;
-    for (;;) {
-      try {
-        return await patiently(patienceMs, () => this.#attempt(unit, missing));
-      } catch (error) {
-        if (!(error instanceof ClientError)) throw error;
-        const isNewPrice = error instanceof PriceChanged && (await onPriceChanged?.(error));
-        if (isNewPrice) this.#unitPrice = error.to;
-        const isTopped = error.code === 'deposit_too_low' && (await onDepositTooLow?.(error));
-        if (!isNewPrice && !isTopped) throw error;
-      }
-    }
-  }
-
   async #attempt(unit: number, missing: readonly number[]): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
     const { storage } = this.#options;
     await requireTrust(storage, this.#options);
@@ -148,7 +133,7 @@ export class Video {
       if (kept.size > 0) return kept;
       const purchase: Purchase = {
         ...this.#options,
-        ...{ seller: this.seller, content: this.content, unitPrice: this.#unitPrice, held },
+        ...{ seller: this.seller, content: this.content, held },
       };
       return await buyKeys(purchase, unit, missing);
     });

@@ -53,9 +53,9 @@ export class Pace {
     page?.addEventListener('visibilitychange', this.#look);
   }
 
-  /** A person has asked to play what costs money; or has not any more. */
-  allow(isAllowed: boolean): void {
-    this.#isAllowed = isAllowed;
+  /** A person has asked to play what costs money. */
+  allow(): void {
+    this.#isAllowed = true;
     this.#look();
   }
 

@@ -19,8 +19,6 @@ export interface HlsPlayer {
 export interface PlayerOptions {
   /** Something that a person, or the caller, has to decide: loading has stopped; `goOn` when it may go on. */
   onStop: (error: ClientError) => void;
-  /** It is tried again. */
-  onWait?: (error: ClientError) => void;
 }
 
 export interface PlayerSession {
@@ -29,7 +27,6 @@ export interface PlayerSession {
    * @throws {ClientError} not_by_a_person, where the browser knows that nobody has done anything
    */
   allowPaying(): void;
-  forbidPaying(): void;
   /** After `onStop`: loads on from where the video stands. */
   goOn(): void;
   /** Buys nothing more. The player itself is the caller's. */
@@ -62,19 +59,17 @@ export function player(hls: HlsPlayer, video: Video, options: PlayerOptions): Pl
     hls.stopLoad();
     options.onStop(error);
   };
-  configure(hls.config, video, { stop, keyOf: keysFor(video, { pace, stop, options }) });
+  configure(hls.config, video, { stop, keyOf: keysFor(video, { pace, stop }) });
   hls.loadSource(`${video.seller.url}/master.m3u8`);
   return {
     allowPaying() {
       if (navigator?.userActivation?.isActive === false) {
         throw new ClientError('not_by_a_person', 'Nobody has asked to pay.');
       }
-      pace.allow(true);
+      pace.allow();
     },
-    forbidPaying: () => pace.allow(false),
     goOn: reload,
     detach() {
-      pace.allow(false);
       pace.stop();
       hls.off('hlsMediaAttached', attach);
       hls.off('hlsMediaDetaching', leave);
@@ -107,10 +102,7 @@ function configure(config: HlsConfig, video: Video, { stop, keyOf }: { stop: Sto
 }
 
 /** Holds a request for a key until it may be bought; what a person has to decide ends the loading. */
-function keysFor(
-  video: Video,
-  { pace, stop, options }: { pace: Pace; stop: Stop; options: PlayerOptions },
-): KeySource {
+function keysFor(video: Video, { pace, stop }: { pace: Pace; stop: Stop }): KeySource {
   const { unitStartsSec } = video.content;
   return async ({ url, startSec }, signal) => {
     const unit = unitIn(video, url);
@@ -130,7 +122,6 @@ function keysFor(
           stop(error);
           throw error;
         }
-        options.onWait?.(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

@@ -63,12 +63,12 @@ describe('the pace of buying', () => {
     media.become({ paused: false, currentTime: 70 }, 'playing');
     const one = asked();
     await isHeld(one);
-    pace.allow(true);
+    pace.allow();
     await until('it buys', () => one.bought);
   });
 
   it('waits until 15 seconds before the unit', async () => {
-    pace.allow(true);
+    pace.allow();
     media.become({ paused: false, currentTime: 44.9 }, 'timeupdate');
     const one = asked();
     await isHeld(one);
@@ -77,7 +77,7 @@ describe('the pace of buying', () => {
   });
 
   it('buys nothing where it is paused, over, or hidden', async () => {
-    pace.allow(true);
+    pace.allow();
     media.become({ currentTime: 50 }, 'timeupdate');
     const one = asked();
     await isHeld(one);
@@ -92,7 +92,7 @@ describe('the pace of buying', () => {
   });
 
   it('waits for half a second after each seek', async () => {
-    pace.allow(true);
+    pace.allow();
     media.become({ paused: false, currentTime: 50 }, 'playing');
     const begunMs = performance.now();
     for (let nth = 0; nth < 5; nth += 1) media.become({ currentTime: 50 + nth }, 'seeking');
@@ -104,7 +104,7 @@ describe('the pace of buying', () => {
   });
 
   it('buys nothing for what the head has left or passed', async () => {
-    pace.allow(true);
+    pace.allow();
     media.become({ paused: false, currentTime: 120 }, 'playing');
     const one = asked();
     await isHeld(one);
@@ -115,7 +115,7 @@ describe('the pace of buying', () => {
   });
 
   it('says that what is waited for is not where the person went', async () => {
-    pace.allow(true);
+    pace.allow();
     media.ranges = [[30, 60]];
     media.become({ paused: false, currentTime: 35 }, 'playing');
     asked();
@@ -128,7 +128,7 @@ describe('the pace of buying', () => {
   });
 
   it('lets a player be that plays on to what is waited for', async () => {
-    pace.allow(true);
+    pace.allow();
     media.ranges = [[30, 60]];
     media.become({ paused: false, currentTime: 40 }, 'playing');
     const one = asked();

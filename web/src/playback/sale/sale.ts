@@ -45,12 +45,7 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
   const storage = browserStorage();
   const channels = { ...parties, viewer, storage, facts: { host } };
   const found = await resume(channels);
-  const agreed = { price: terms.unitPrice };
-  const video = await openVideo({
-    ...terms,
-    ...{ storage, channel: found },
-    onPriceChanged: async ({ to }) => to <= agreed.price,
-  });
+  const video = await openVideo({ ...terms, storage, channel: found });
   const isUnlocked = (await keptToken({ ...terms, storage })) !== null;
   const { goOn, ...watched } = watching(video, { hasDeposit: found !== null, isUnlocked });
   return {
@@ -66,6 +61,6 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
       await video.unlock(wallet);
       goOn({ isUnlocked: true });
     },
-    agreeTo: (price) => void Object.assign(agreed, { price }),
+    agreeTo: (unitPrice) => video.agreeTo(unitPrice),
   };
 }
