@@ -31,6 +31,8 @@ const asks = (index: number, url = urlOf(index), change: Partial<typeof OFFER> =
   offers: [{ ...OFFER, provider: wallet(index), accessUrl: `${url}/access`, ...change }],
   previewSec: 0,
 });
+/** Under an earlier price. */
+const BEFORE = { amount: 1n, unitPrice: 1n };
 const SOLD: Finding = { offers: [], previewSec: 0 };
 
 /** A stream in the state that the findings show. */
@@ -167,6 +169,16 @@ describe('what a payment would buy', () => {
       found([urlOf(0), asks(0, urlOf(0), { amount: PRICE + 1n })]),
       'differs',
       false,
+    ],
+    [
+      'is what a gate asked for when the chain said so, until it is asked again',
+      serving(0),
+      found([
+        urlOf(0),
+        { ...(asks(0, urlOf(0), BEFORE) as object), terms: { ...TERMS, price: 1n } } as Finding,
+      ]),
+      'gate-unverified',
+      true,
     ],
     [
       'is nothing at a gate that sells it for somebody else',

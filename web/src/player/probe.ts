@@ -1,6 +1,7 @@
 import { z } from 'zod/mini';
 import { parseJson } from '../lib/json.ts';
 import { type DirectOffer, directOffersIn } from '../playback/payment-required.ts';
+import type { Terms } from '../playback/terms.ts';
 import { OPENING_MS } from './attempt.ts';
 
 /** An address that answers 402; without offers it asks for nothing that this page can pay. */
@@ -8,6 +9,8 @@ export interface PaymentDemand {
   offers: readonly DirectOffer[];
   /** So much of the start plays all the same. */
   previewSec: number;
+  /** What the chain said when it was asked: a later price is none that it could have named. */
+  terms?: Terms;
 }
 
 /** The result of trying an address without a token. */

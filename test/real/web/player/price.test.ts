@@ -51,6 +51,9 @@ describe('the page, where the price rises while somebody watches', function () {
     await page.getByRole('button', { name: /^Deposit .* and play/ }).click();
     await playedPast(page, 1);
     await selling.reprice(of, 3n * PRICE);
+    // Whatever is published makes the page read its listing anew.
+    await selling.sold();
+    await page.locator('.price', { hasText: '0.003 ETH' }).waitFor();
     await fast();
     const notice = page.getByRole('alert');
     await notice.getByText('A minute costs 0.003 ETH now, not 0.001 ETH.').waitFor();

@@ -55,7 +55,10 @@ export function servingOf(stream: Stream, places: Places, found: Findings): Serv
   const sources = sourcesOf(stream.stream_url, places.isOpen ? places.fileUrl : null, places.page);
   const ownUrl = sources[0]?.url === URL.parse(stream.stream_url)?.href ? sources[0]?.url : undefined;
   const finding = ownUrl === undefined ? 'silent' : found.get(ownUrl);
-  const answer = typeof finding === 'object' ? gateFinding(finding.offers, stream, places.terms) : finding;
+  const answer =
+    typeof finding === 'object'
+      ? gateFinding(finding.offers, stream, finding.terms ?? places.terms)
+      : finding;
   const tried = { stream, sources, ownUrl, answer };
   return { ...tried, verdict: verdictOf(tried, found, places) };
 }

@@ -50,7 +50,7 @@ export function useServing(content: Content, streams: readonly Stream[], form: F
   const { loss, lose, turnTo, regain, onTime, positionSec, awaited, setAwaited } = useLoss();
   const known = useKnown(content, streams, { lost: loss.lost, form });
   const { rights, places } = known;
-  const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired), places.isPackaged);
+  const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired), places);
   const { servings, chosen, verdict, nextStep, away, onStage, previewed } = standing(known, found);
   const played = onStage && rights.tokenOf(onStage.stream);
   const unpaid = previewed && unpaidSource(previewed, places, found);

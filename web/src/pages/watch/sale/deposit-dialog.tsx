@@ -37,6 +37,7 @@ export function DepositDialog({ dialog, content, sale, hasDeposit }: DepositDial
     const allowed = price * BigInt(most ?? 0);
     rememberLimit(content, allowed);
     sale.limitTo(allowed);
+    sale.agreeTo(price);
     // Here a person asks for it: the browser forgets the click while the wallet is open.
     sale.pay();
     make.start();

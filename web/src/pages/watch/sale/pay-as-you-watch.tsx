@@ -32,6 +32,7 @@ export function PayAsYouWatch({ content, provider, sale, state }: PayAsYouWatchP
   const play = () => {
     rememberLimit(content, limit);
     sale.limitTo(limit);
+    sale.agreeTo(BigInt(content.price_base_units));
     sale.pay();
   };
   return (

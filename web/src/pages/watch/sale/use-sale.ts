@@ -25,8 +25,8 @@ export function useSale(content: Content, stream: Stream | undefined): SaleView 
   const chain = useChain();
   const [opened, setOpened] = useState<{ key: string; sale?: Sale; problem?: unknown }>();
   const viewer = useWallet()?.address;
-  // What another wallet has put aside or paid is not this one's.
-  const key = stream && `${stream.stream_url} ${content.price_base_units} ${viewer}`;
+  // What another wallet has put aside or paid is not this one's. Another price is asked for while it plays.
+  const key = stream && `${stream.stream_url} ${stream.content_distributor_wallet} ${viewer}`;
 
   const open = useEffectEvent(async (of: Stream) => {
     const { openSale } = await import('../../../playback/sale/sale.ts');
