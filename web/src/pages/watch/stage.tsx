@@ -9,6 +9,7 @@ import { Link } from '../../router.tsx';
 import { Access } from './access.tsx';
 import type { NextStep } from './choice.ts';
 import { Elsewhere } from './elsewhere.tsx';
+import { OtherSeller } from './packaged/other-seller.tsx';
 import { SellerAway } from './packaged/seller-away.tsx';
 import { type Form, useForm } from './packaged/use-form.ts';
 import { PaidNote } from './paid-note.tsx';
@@ -112,6 +113,7 @@ function AccessPanel({ content, serving, view }: PanelProps) {
 
 function Offer({ content, serving, view }: PanelProps) {
   const { paid, free, chosen, verdict, nextStep, accessUrl, again } = serving;
+  const { servings, choose, positionSec } = serving;
   const isLooked = nextStep !== 'sign' && (!content.retired || paid !== undefined);
   return (
     <>
@@ -122,7 +124,11 @@ function Offer({ content, serving, view }: PanelProps) {
         <Access key={accessUrl} {...{ content, paid, accessUrl }} stream={chosen.stream} />
       )}
       {chosen && !free && !paid && !content.retired && (
-        <Selling view={view} content={content} provider={chosen.stream.content_distributor_wallet}>
+        <Selling
+          {...{ view, content }}
+          provider={chosen.stream.content_distributor_wallet}
+          other={<OtherSeller {...{ servings, choose }} from={chosen.stream} atSec={positionSec()} />}
+        >
           <Payment content={content} stream={chosen.stream} verdict={verdict} />
         </Selling>
       )}
@@ -134,18 +140,20 @@ interface SellingProps {
   view: SaleView;
   content: Content;
   provider: string;
+  /** Who else does. */
+  other: ReactNode;
   children: ReactNode;
 }
 
 /** Keys are sold by a deposit; a view or a day, and a file, by a transaction each. */
-function Selling({ view, content, provider, children }: SellingProps) {
+function Selling({ view, content, provider, other, children }: SellingProps) {
   const { sale, opening, problem, state } = view;
   if (opening) return <Loading lines={2} />;
-  if (problem !== undefined) return <ErrorNotice error={problem} />;
+  if (problem !== undefined) return <ErrorNotice error={problem}>{other}</ErrorNotice>;
   if (!sale) return children;
   return (
     <>
-      <PayAsYouWatch {...{ content, provider, sale, state }} />
+      <PayAsYouWatch {...{ content, provider, sale, state, other }} />
       {content.unit !== 'minute' && (
         <details>
           <summary>Or pay one {content.unit} by a transaction</summary>

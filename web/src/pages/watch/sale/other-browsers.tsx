@@ -19,6 +19,8 @@ interface OtherBrowsersProps {
   provider: string;
   sale: Sale;
   state: SaleState;
+  /** Keeps to the provider. */
+  stay: () => void;
 }
 
 const UNLOCKING = {
@@ -28,7 +30,7 @@ const UNLOCKING = {
 };
 
 /** What the wallet has paid this provider from other browsers: opened here by a signature, and the rest had back. */
-export function OtherBrowsers({ content, provider, sale, state }: OtherBrowsersProps) {
+export function OtherBrowsers({ content, provider, sale, state, stay }: OtherBrowsersProps) {
   const address = useWallet()?.address;
   const { data } = useResource(address === undefined ? null : host.channelsOf(address, provider));
   const own = sale.channelId();
@@ -40,6 +42,7 @@ export function OtherBrowsers({ content, provider, sale, state }: OtherBrowsersP
     perform: (means) => sale.unlock(means),
   });
   const start = () => {
+    stay();
     // Without a deposit here nothing can be paid; with one, "Play" is what allows it.
     if (!state.hasDeposit) sale.pay();
     unlock.start();

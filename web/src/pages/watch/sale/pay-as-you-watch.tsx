@@ -1,9 +1,11 @@
+import type { ReactNode } from 'react';
 import type { Content } from '../../../api/answers.ts';
 import { Button } from '../../../components/form/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import type { SaleState } from '../../../playback/sale/watching.ts';
 import { clock } from '../../../player/clock.ts';
+import { setQuery } from '../../../router.tsx';
 import { baseText, costText, unitsOfAll, unitsText } from './amounts.ts';
 import { DepositDialog } from './deposit-dialog.tsx';
 import { limitOf, rememberLimit } from './limits.ts';
@@ -18,18 +20,27 @@ interface PayAsYouWatchProps {
   provider: string;
   sale: Sale;
   state: SaleState;
+  /** Who else sells it. */
+  other: ReactNode;
 }
 
 const UNLOCKED = 'What this wallet has paid is open here.';
 
 /** Paying by a deposit: one confirmation for the provider, then play. */
-export function PayAsYouWatch({ content, provider, sale, state }: PayAsYouWatchProps) {
-  const { dialog, ask } = useDepositDialog(content);
+export function PayAsYouWatch({ content, provider, sale, state, other }: PayAsYouWatchProps) {
+  const { dialog, open } = useDepositDialog(content);
   const { hasDeposit, isUnlocked, isPaying, stopped } = state;
   const isOpen = hasDeposit || isUnlocked;
   const units = unitsOfAll(content, sale.soldUnits);
   const limit = limitOf(content) ?? BigInt(content.price_base_units) * BigInt(units);
+  // Whom a person was shown is who is paid, also after a reload.
+  const stay = () => setQuery({ provider });
+  const ask = () => {
+    stay();
+    open();
+  };
   const play = () => {
+    stay();
     rememberLimit(content, limit);
     sale.limitTo(limit);
     sale.agreeTo(BigInt(content.price_base_units));
@@ -58,9 +69,9 @@ export function PayAsYouWatch({ content, provider, sale, state }: PayAsYouWatchP
           <Icon name="check" /> {hasDeposit ? 'Keys are paid from your deposit as you watch.' : UNLOCKED}
         </p>
       )}
-      {stopped && <Stopped {...{ content, sale, stopped }} askDeposit={ask} />}
+      {stopped && <Stopped {...{ content, sale, stopped, other }} askDeposit={ask} />}
       {hasDeposit && <Spending content={content} sale={sale} askDeposit={ask} />}
-      <OtherBrowsers {...{ content, provider, sale, state }} />
+      <OtherBrowsers {...{ content, provider, sale, state, stay }} />
       <DepositDialog dialog={dialog} content={content} sale={sale} hasDeposit={hasDeposit} />
     </div>
   );

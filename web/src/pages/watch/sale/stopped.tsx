@@ -1,4 +1,10 @@
-import type { ClientError, LimitReached, PriceChanged } from '../../../../../client/index.ts';
+import type { ReactNode } from 'react';
+import type {
+  ClientError,
+  ClientErrorCode,
+  LimitReached,
+  PriceChanged,
+} from '../../../../../client/index.ts';
 import type { Content } from '../../../api/answers.ts';
 import { Button } from '../../../components/form/button.tsx';
 import { ErrorNotice, Notice } from '../../../components/notice.tsx';
@@ -10,8 +16,13 @@ interface StoppedProps {
   content: Content;
   sale: Sale;
   stopped: ClientError;
+  /** Who else sells it. */
+  other: ReactNode;
   askDeposit: () => void;
 }
+
+/** After these the provider is paid no more on this device, however often it is asked. */
+const FOR_GOOD: readonly ClientErrorCode[] = ['wrong_key', 'receipt_invalid', 'seller_distrusted'];
 
 /** Nothing is paid any more: what a person has to decide before it goes on. */
 export function Stopped(props: StoppedProps) {
@@ -29,9 +40,13 @@ export function Stopped(props: StoppedProps) {
   }
   return (
     <ErrorNotice error={props.stopped}>
-      <Button look="quiet" onClick={props.sale.pay}>
-        Try again
-      </Button>
+      {FOR_GOOD.includes(props.stopped.code) ? (
+        props.other
+      ) : (
+        <Button look="quiet" onClick={props.sale.pay}>
+          Try again
+        </Button>
+      )}
     </ErrorNotice>
   );
 }

@@ -10,7 +10,7 @@ const next = createStore<string | null>(null);
 /** Opens the window that asks for a deposit; without a wallet, after the one in which a wallet is chosen. */
 export function useDepositDialog({ content_id }: Content): {
   dialog: RefObject<HTMLDialogElement | null>;
-  ask: () => void;
+  open: () => void;
 } {
   const dialog = useRef<HTMLDialogElement>(null);
   const wallet = useWallet();
@@ -20,9 +20,9 @@ export function useDepositDialog({ content_id }: Content): {
     next.set(null);
     dialog.current?.showModal();
   }, [isNext]);
-  const ask = () => {
+  const open = () => {
     if (wallet) dialog.current?.showModal();
     else openWallets(() => next.set(content_id));
   };
-  return { dialog, ask };
+  return { dialog, open };
 }
