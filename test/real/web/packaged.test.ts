@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { JsonRpcProvider } from 'ethers';
 import type { Browser } from 'playwright-core';
 import { contentKeys, sha256Hex } from '../../../packager/keys.ts';
+import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { dataFolder, getJson, type HostProcess, removeFolder, startHost } from '../../e2e/host.ts';
+import { testWallet } from '../../wallets.ts';
 import { startChromium } from '../chromium.ts';
 import { freePort } from './free-port.ts';
 import { publishProtected } from './protected-upload.ts';
 import { playedPast, seek, type Visit, visit } from './visit.ts';
+
+/** Who serves it, too. */
+const OTHER = 5;
 
 describe('the page, where videos are packaged', () => {
   let dataDir: string;
@@ -82,12 +88,21 @@ describe('the page, where videos are packaged', () => {
     const [{ cid } = { cid: '' }] = (
       await getJson<{ contents: { cid: string }[] }>(`${host.url}/contents?search=video`)
     ).contents;
+    await page.getByText(/^Keep this file: with it the keys can be given to another host\./).waitFor();
     await page
-      .getByText(/^Keep this file: with it the keys can be given to another host\./)
-      .first()
+      .getByText('Nobody else serves the video: without the file its keys go with this host.')
       .waitFor();
+    const { streams } = await getJson<{ streams: { contract: string; content_id: string }[] }>(
+      `${host.url}/streams/${cid}`,
+    );
+    const chain = new JsonRpcProvider(host.rpcUrl, undefined, { cacheTimeout: -1, pollingInterval: 20 });
+    const { contract = '', content_id: contentId = '' } = streams[0] ?? {};
+    const other = StreamHost__factory.connect(contract, testWallet(OTHER, chain));
+    await (await other.registerStream(contentId, 'https://other.example.org/play')).wait();
+    chain.destroy();
+    await page.getByText('Others serve the video, too, and have its keys.').waitFor();
     const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save the key file' }).first().click();
+    await page.getByRole('button', { name: 'Save the key file' }).click();
     const download = await saving;
     expect(download.suggestedFilename()).to.equal('video.secret.json');
     const file = JSON.parse(readFileSync(await download.path(), 'utf8'));

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Content } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
@@ -58,10 +59,11 @@ function OwnVideo({ content }: { content: Content }) {
 
 /** For who has not saved it when it was published, or has lost it. */
 function KeepAgain({ content: { cid, video_name } }: { content: Content }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <details className="small">
+    <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Its key file</summary>
-      <KeepSecret cid={cid} name={video_name} />
+      {isOpen && <KeepSecret cid={cid} name={video_name} />}
     </details>
   );
 }

@@ -1,4 +1,8 @@
+import { host } from '../../api/host.ts';
+import { useResource } from '../../api/resource.ts';
+import { useChain } from '../../chain.tsx';
 import { ActionButton } from '../../components/form/action-button.tsx';
+import { sameHex } from '../../lib/same-hex.ts';
 import { useSavingSecret } from './save-secret.ts';
 
 const LABELS = {
@@ -13,12 +17,25 @@ export function KeepSecret({ cid, name }: { cid: string; name: string }) {
   return (
     <div className="stack-2">
       <p className="small soft">
-        Keep this file: with it the keys can be given to another host. Where no other host has them, they go
-        when this one goes. Whoever has the file can open the video.
+        Keep this file: with it the keys can be given to another host. <Others cid={cid} /> Whoever has the
+        file can open the video.
       </p>
       <ActionButton action={save} labels={LABELS} look="quiet">
         Save the key file
       </ActionButton>
     </div>
   );
+}
+
+/** Who sells a protected video has its keys. */
+function Others({ cid }: { cid: string }) {
+  const { provider_wallet } = useChain();
+  const { data } = useResource(host.streamsOf(cid));
+  if (!data) return null;
+  const isOther = data.streams.some(
+    (each) => !sameHex(each.content_distributor_wallet, provider_wallet ?? ''),
+  );
+  return isOther
+    ? 'Others serve the video, too, and have its keys.'
+    : 'Nobody else serves the video: without the file its keys go with this host.';
 }
