@@ -2,6 +2,7 @@ import type { Claims } from './book/claims.ts';
 import type { MediaFacts } from './book/media-facts.ts';
 import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './book/own-records.ts';
 import type { Packagings } from './book/packagings.ts';
+import type { Releases } from './book/releases.ts';
 import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
 import type { StagedUploads } from './book/staged-uploads.ts';
 import type { Vouchers } from './book/vouchers.ts';
@@ -11,6 +12,7 @@ export type * from './book/claims.ts';
 export type * from './book/media-facts.ts';
 export type * from './book/own-records.ts';
 export type * from './book/packagings.ts';
+export type * from './book/releases.ts';
 export type * from './book/serve-wishes.ts';
 export type * from './book/staged-uploads.ts';
 export type * from './book/vouchers.ts';
@@ -47,6 +49,7 @@ export interface Book
     MediaFacts,
     Vouchers,
     Claims,
+    Releases,
     Backups {
   readonly name: string;
   /** The chain that it belongs to; `null` until a host has opened it. */

@@ -143,7 +143,7 @@ function growthObjection(
 ): Refusal | null {
   const { voucher, terms, funds, pricesOf } = request;
   if (terms.retired) return { reason: 'retired' };
-  if (funds.isWithdrawing) return { reason: 'withdrawal_pending' };
+  if (funds.isWithdrawing || page.isReleased) return { reason: 'withdrawal_pending' };
   for (const { contentId, unitPrice } of grownItems(voucher.items, before)) {
     const prices = pricesOf(contentId);
     // Others have written meanwhile what nobody has looked up.

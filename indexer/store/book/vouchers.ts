@@ -104,6 +104,8 @@ export interface BookPage {
    * content.
    */
   vouchers: readonly StoredVoucher[];
+  /** Its deposit is given back: nothing new is sold for it. */
+  isReleased: boolean;
   /** The highest number of the epoch. */
   lastSeq: number | null;
   /**

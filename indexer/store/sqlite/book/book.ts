@@ -13,6 +13,7 @@ import { stagedUploads } from './media/staged-uploads.ts';
 import { takedowns } from './media/takedowns.ts';
 import { playGrants } from './play-grants.ts';
 import { relayBudget } from './relay-budget.ts';
+import { releases } from './releases.ts';
 import { reports } from './reports.ts';
 import { BOOK } from './schema.ts';
 import { signIns } from './sign-ins.ts';
@@ -49,6 +50,7 @@ export function openSqliteBook({ path }: { path: string }): SqliteBook {
     ...mediaFacts(db, changes),
     ...vouchers(db),
     ...claims(db),
+    ...releases(db),
     ...backups(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),

@@ -7,6 +7,7 @@ import type {
   StoredVoucher,
   Voucher,
   VoucherItem,
+  VoucherKey,
   Vouchers,
 } from '../../book/vouchers.ts';
 import type { Stored } from '../stored.ts';
@@ -80,8 +81,14 @@ function pagesIn(db: Database.Database): (of: SaleQuery) => BookPage {
     `${recentSql} AND (unit = -1 OR unit IN (SELECT value FROM json_each(@units))) ORDER BY slot`,
   );
   const bought = boughtIn(db);
+  const released = db
+    .prepare<[VoucherKey], number>(
+      `SELECT 1 FROM releases WHERE contract = @contract AND channel_id = @channelId AND (epoch >= @epoch OR state = 'sent')`,
+    )
+    .pluck();
   return ({ voucher, units, ...of }) => ({
     vouchers: voucher === null ? [] : relevant.all({ ...voucher, contentId: of.contentId }).map(toVoucher),
+    isReleased: voucher !== null && released.get(voucher) !== undefined,
     lastSeq: voucher === null ? null : (lastSeq.get(voucher) ?? null),
     openings: units ? recentOf.all({ ...of, units: JSON.stringify(units) }) : recent.all(of),
     bought: bought(of.scope, of.contentId),

@@ -9,6 +9,7 @@ import type { ChainIdentity } from '../../../rows.ts';
 import { DamagedDatabase, isDamage, openDatabase } from '../../database.ts';
 import { createMeta } from '../../meta.ts';
 import { NewerDatabase } from '../../migrate.ts';
+import { PUT_BACK_AT } from '../releases.ts';
 import { APPLICATION_ID, BOOK } from '../schema.ts';
 import { chainOf } from './of-chain.ts';
 
@@ -58,7 +59,10 @@ export async function putBookBack(copy: string, path: string, aside: string): Pr
   try {
     // The mirror takes it for another book: whatever it shows of the present one is made anew.
     const db = new Database(unfinished);
-    createMeta(db).write('id', randomBytes(8).toString('hex'));
+    const meta = createMeta(db);
+    meta.write('id', randomBytes(8).toString('hex'));
+    // What was signed for since the copy it does not know.
+    meta.write(PUT_BACK_AT, Math.floor(Date.now() / 1000));
     db.close();
     if (existsSync(path)) await keepAside(path, aside);
     await settle(unfinished, path);
