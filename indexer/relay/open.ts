@@ -42,13 +42,16 @@ export interface OpenRelay extends Relay, AsyncDisposable {
 export interface ViewersRelay extends Relay {
   /** Sends what anybody may send, within the same budget. `null` on a host without a key. */
   readonly submitter: Pick<Submitter, 'submitOnce'> | null;
+  /** What is sent otherwise is counted within it, too. */
+  readonly policy: Pick<RelayPolicy, 'reserve'>;
 }
 
 /** The relay of this process, which follows also what earlier ones have sent. */
 export function openRelay({ wallet, policy, viewersPolicy, ...options }: OpenRelayOptions): OpenRelay {
   const relays = (submitterUnder: (policy: RelayPolicy) => Submitter | null) => {
     const submitter = submitterUnder(viewersPolicy);
-    const ofViewers = { ...createRelay({ ...options, policy: viewersPolicy, submitter }), submitter };
+    const viewers = createRelay({ ...options, policy: viewersPolicy, submitter });
+    const ofViewers = { ...viewers, submitter, policy: viewersPolicy };
     return { ...createRelay({ ...options, policy, submitter: submitterUnder(policy) }), ofViewers };
   };
   if (wallet === null) return { ...relays(() => null), [Symbol.asyncDispose]: async () => undefined };

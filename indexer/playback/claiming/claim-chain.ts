@@ -3,6 +3,7 @@ import { hostInterface, hostsBy } from '../../contract/interface.ts';
 import { REJECT_REASONS, type RejectReason } from '../../contract/reject-reasons.ts';
 import { faultOf, RpcError, type RpcFault, readError } from '../../rpc/errors.ts';
 import type { VoucherKey } from '../../store/book/vouchers.ts';
+import type { ChannelRow } from '../../store/store.ts';
 import { type Packable, packVouchers } from './packing.ts';
 
 /** The chain's newest state, and the newest that can't be undone. */
@@ -76,6 +77,17 @@ export class ClaimChain {
     }
   }
 
+  async held({ contract, ...row }: ChannelRow): Promise<HeldNow> {
+    const { viewer, provider, token, authorizer, salt } = row;
+    const state = await this.#at(contract).channelOf({ viewer, provider, token, authorizer, salt });
+    return { deposit: state.deposit, epoch: Number(state.epoch) };
+  }
+
+  /** Whether a transaction of the account has used the nonce, in the state of a block. */
+  async isNonceUsed(account: string, nonce: number, blockTag: number | 'latest'): Promise<boolean> {
+    return (await this.#provider.getTransactionCount(account, blockTag)) > nonce;
+  }
+
   /**
    * Why each of these vouchers of one coin would be rejected in the state of a block; `none`: it would be paid.
    * `null` where there was no contract yet.
@@ -93,6 +105,13 @@ export class ClaimChain {
       throw error;
     }
   }
+}
+
+/** What the contract holds for a channel at the chain's head. */
+export interface HeldNow {
+  /** Base units. */
+  deposit: bigint;
+  epoch: number;
 }
 
 /** The call by which vouchers of one provider and coin are claimed. */

@@ -13,7 +13,7 @@ import { type SettleDeps, Settling } from './settle.ts';
 
 export interface ClaimingDeps extends Omit<DueDeps, 'book' | 'store' | 'claimer'> {
   store: SettleDeps['store'] & DueDeps['store'];
-  book: SettleDeps['book'] & Pick<Vouchers, 'moveVoucher' | 'vouchersIn'>;
+  book: SettleDeps['book'] & Pick<Vouchers, 'moveVoucher' | 'vouchersIn'> & DueDeps['book'];
   chain: ClaimChain;
   /** How far the records follow it. */
   indexed: IndexedChain;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { RejectReason } from '../../contract/reject-reasons.ts';
 import type { HostContract } from '../../contract/stream-host.ts';
 import type { Claims } from '../../store/book/claims.ts';
+import type { Release, Releases } from '../../store/book/releases.ts';
 import type { StoredVoucher } from '../../store/book/vouchers.ts';
 import type { Catalogue, ChannelRow, Channels, ContentRow } from '../../store/store.ts';
 import { batchLimits } from '../../txmgr/batch-limits.ts';
@@ -12,6 +13,7 @@ import {
   type ClaimBatch,
   type ClaimPolicy,
   type DueVoucher,
+  isWorth,
   planClaims,
   type Wait,
 } from './plan.ts';
@@ -19,7 +21,7 @@ import { undecidedOf } from './undecided.ts';
 
 export interface DueDeps {
   store: Pick<Channels, 'channel'> & Pick<Catalogue, 'contentById'>;
-  book: Pick<Claims, 'undecidedVouchers'>;
+  book: Pick<Claims, 'undecidedVouchers'> & Pick<Releases, 'openReleases'>;
   chain: Pick<ClaimChain, 'now' | 'reasons'>;
   contract: Pick<HostContract, 'withdrawDelaySec' | 'actsFor'>;
   /** Whose vouchers, lower case. */
@@ -79,33 +81,56 @@ export async function dueVouchers(deps: DueDeps, all = false): Promise<DueVouche
 
 /** Of each channel the first that is not decided; the others wait for it. */
 async function candidatesAmong(
-  { store, contract: host }: DueDeps,
+  { store, book, contract: host, policy }: DueDeps,
   vouchers: readonly StoredVoucher[],
-  { held }: Pick<DueVouchers, 'held'>,
+  { held, now: { gasPrice } }: Pick<DueVouchers, 'held' | 'now'>,
 ): Promise<Candidate[]> {
   const contents = new Map<string, ContentRow | null>();
   const candidates: Candidate[] = [];
-  const byChannel = Map.groupBy(vouchers, ({ contract, channelId }) => `${contract} ${channelId}`);
-  for (const [voucher, ...later] of byChannel.values()) {
-    if (!voucher) continue;
+  const released = new Map((await book.openReleases()).map((release) => [channelKey(release), release]));
+  for (const [key, [first, ...others]] of Map.groupBy(vouchers, channelKey)) {
+    if (!first) continue;
     if (candidates.length % TURN === TURN - 1) await setImmediate();
-    held.push(...later.map((one) => ({ voucher: one, why: 'earlier first' as const })));
-    const { contract, channelId, state } = voucher;
-    const channel = await store.channel(contract, channelId);
-    if (state !== 'open' && state !== 'sealed') held.push({ voucher, why: 'under way' });
-    else if (!isOpen(channel, voucher)) held.push({ voucher, why: 'not final' });
+    const { contract, channelId } = first;
+    const withdrawDelaySec = await host.withdrawDelaySec(contract);
+    const row = await store.channel(contract, channelId);
+    const channel = row && leavingBy(released.get(key), row, withdrawDelaySec);
+    let voucher = first;
+    // What is behind it would be lost with it.
+    while (others[0] && channel?.withdrawableAtSec != null && isDust(voucher, { gasPrice, policy })) {
+      held.push({ voucher, why: 'below the gas' });
+      voucher = others.shift() ?? voucher;
+    }
+    held.push(...others.map((one) => ({ voucher: one, why: 'earlier first' as const })));
+    if (!isUnsent(voucher)) held.push({ voucher, why: 'under way' });
+    else if (channel === null || channel.epoch < voucher.epoch) held.push({ voucher, why: 'not final' });
     else {
       await readContents(store, voucher, contents);
       const contentOf = (contentId: string) => contents.get(`${contract} ${contentId}`) ?? null;
-      const withdrawDelaySec = await host.withdrawDelaySec(contract);
       candidates.push({ voucher, deadline: deadlineOf(voucher, { channel, contentOf, withdrawDelaySec }) });
     }
   }
   return candidates;
 }
 
-function isOpen(channel: ChannelRow | null, { epoch }: StoredVoucher): channel is ChannelRow {
-  return channel !== null && channel.epoch >= epoch;
+function channelKey({ contract, channelId }: Pick<StoredVoucher, 'contract' | 'channelId'>): string {
+  return `${contract} ${channelId}`;
+}
+
+/** The channel, as if its viewer had asked for the deposit when it is given back at once. */
+function leavingBy(release: Release | undefined, channel: ChannelRow, delaySec: number): ChannelRow {
+  if (release?.epoch !== channel.epoch) return channel;
+  const { withdrawableAtSec } = channel;
+  const endSec = release.askedAtSec + delaySec;
+  return { ...channel, withdrawableAtSec: Math.min(withdrawableAtSec ?? endSec, endSec) };
+}
+
+function isUnsent({ state }: StoredVoucher): boolean {
+  return state === 'open' || state === 'sealed';
+}
+
+function isDust(voucher: StoredVoucher, facts: Parameters<typeof isWorth>[2]): boolean {
+  return isUnsent(voucher) && !isWorth(voucher, 1n, facts);
 }
 
 async function readContents(

@@ -94,7 +94,11 @@ function dueOf({ voucher, deadline }: Candidate, facts: PlanFacts): Due | Wait {
 }
 
 /** Whether it comes to `times` the gas; of a token, to the part of what is enough that stands for so many. */
-function isWorth(voucher: StoredVoucher, times: bigint, { gasPrice, policy }: PlanFacts): boolean {
+export function isWorth(
+  voucher: StoredVoucher,
+  times: bigint,
+  { gasPrice, policy }: Pick<PlanFacts, 'gasPrice' | 'policy'>,
+): boolean {
   const { token, total } = voucher;
   if (token === ZeroAddress) {
     return total >= gasPrice * (times === 1n ? gasAdded(voucher) : times * gasAlone(voucher));
