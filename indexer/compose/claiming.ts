@@ -1,12 +1,17 @@
 import type { Config } from '../config/config.ts';
+import type { CallCheck } from '../contract/calls/call-status.ts';
 import type { HostContract } from '../contract/stream-host.ts';
 import { messageOf } from '../lib/errors.ts';
 import { toBaseUnits } from '../lib/money.ts';
 import { repeat } from '../lib/repeat.ts';
+import { SingleFlight } from '../lib/tasks.ts';
 import { ClaimChain } from '../playback/claiming/claim-chain.ts';
 import { Claiming } from '../playback/claiming/claiming.ts';
 import type { ClaimPolicy } from '../playback/claiming/plan.ts';
+import { Releasing } from '../playback/claiming/release/releasing.ts';
+import type { Elsewhere } from '../playback/moving/elsewhere.ts';
 import type { Provider } from '../playback/provider.ts';
+import type { Claimer } from '../relay/channels/releases.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import { NotIndexedInTime } from '../sync/errors.ts';
 import type { TokenBook } from '../tokens/token-metadata.ts';
@@ -25,18 +30,25 @@ interface ClaimingParts {
   provider: Provider | null;
   tokens: TokenBook;
   contract: HostContract;
+  check: CallCheck;
+  elsewhere: Pick<Elsewhere, 'keepsFromSelling'>;
   /** Ends all waiting. */
   signal: AbortSignal;
 }
 
-/** The job that claims what this host has sold. @returns what starts it, which returns what ends it */
+interface OpenClaiming extends Claimer {
+  /** @returns what ends it */
+  start(): () => Promise<void>;
+}
+
+/** The job that claims what this host has sold, and gives deposits back; `null` where it does not by itself. */
 export async function openClaiming(
   infrastructure: Infrastructure,
-  { provider, tokens, contract, signal }: ClaimingParts,
-): Promise<() => () => Promise<void>> {
+  { provider, tokens, contract, check, elsewhere, signal }: ClaimingParts,
+): Promise<OpenClaiming | null> {
   const { config, network, store, book, chain, log, nowSec } = infrastructure;
   const { operator: wallet, provider: node, facts } = network;
-  if (provider === null || wallet === null || config.claimMode === 'off') return () => async () => undefined;
+  if (provider === null || wallet === null || config.claimMode === 'off') return null;
   const lock = createKeyLock(book, { waitMs: KEY_WAIT_MS });
   const timeouts = { giveUpAfterMs: Number.POSITIVE_INFINITY };
   const txManager = new TxManager({ wallet, provider: node, records: book, lock, timeouts, signal });
@@ -44,28 +56,48 @@ export async function openClaiming(
     head: () => chain.head(),
     waitFor: (block) => chain.waitFor(block, { signal }),
   };
-  const claiming = new Claiming({
+  const shared = {
     ...{ store, book, txManager, indexed, log, nowSec, contract },
     chain: new ClaimChain(node, facts.confirmations),
     provider: provider.wallet.toLowerCase(),
+  };
+  const claiming = new Claiming({
+    ...shared,
     policy: await claimPolicy(config, tokens),
     gasCap: config.claimBatchGas,
   });
 
-  async function look(): Promise<void> {
+  const isSoldElsewhere = () => elsewhere.keepsFromSelling();
+  const releasing = new Releasing({ ...shared, claiming, check, isSoldElsewhere });
+
+  async function tried(job: () => Promise<unknown>, problem: string): Promise<void> {
     // What the records lack, the chain may have paid.
-    if (chain.status().doubt !== null) return;
+    if (signal.aborted || chain.status().doubt !== null) return;
     try {
-      await claiming.run();
+      await job();
     } catch (error) {
       // That they are behind, /readyz says.
       if (signal.aborted || error instanceof NotIndexedInTime) return;
-      log.warn({ err: error }, 'vouchers could not be claimed, trying again');
+      log.warn({ err: error }, problem);
     }
   }
+  const looking = new SingleFlight<void>();
+  const look = () =>
+    looking.run('', async () => {
+      await tried(() => claiming.run(), 'vouchers could not be claimed, trying again');
+      await tried(() => releasing.run(), 'deposits could not be given back, trying again');
+    });
 
   const delaySec = await contract.withdrawDelaySec(facts.contract).catch(() => Number.POSITIVE_INFINITY);
-  return () => repeat(Math.min(LONGEST_PAUSE_MS, (1_000 * delaySec) / LOOKS_PER_DELAY), look);
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, (1_000 * delaySec) / LOOKS_PER_DELAY);
+  const start = () => {
+    const stop = repeat(pauseMs, look);
+    return async () => {
+      await stop();
+      await looking.idle();
+    };
+  };
+  return { key: txManager.address, look, start };
 }
 
 /** @throws {ChainUnusable} where an amount can't be of its token */

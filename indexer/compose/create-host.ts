@@ -42,7 +42,7 @@ export async function createHost(config: Config, options: HostOptions) {
   const own = openOwnServing(infrastructure, writing, { ...shared, keys });
   const tokens = createTokenBook(network.rpc, { known: coins });
   const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens, ...keys });
-  const claiming = await openClaiming(infrastructure, { ...own, ...shared, tokens });
+  const claimer = await openClaiming(infrastructure, { ...own, ...shared, ...writing, tokens });
   const { worker } = uploads;
   const packaging = parts.use(
     await openPackaging(infrastructure, { ...keys, worker, listings, serving: own.serving }),
@@ -56,7 +56,7 @@ export async function createHost(config: Config, options: HostOptions) {
     config: { ...config, unsigned: network.unsigned !== null, relayFor: relayFor(config, network) },
     writer: writing.writer,
     ...own,
-    ...openChannelCalls(infrastructure, writing, own.provider),
+    ...openChannelCalls(infrastructure, writing, { ...own, contract, claimer }),
     disk: createDisk(config.dataDir),
     signIn: await openSignIn(infrastructure),
     staging: uploads.staging,
@@ -70,7 +70,7 @@ export async function createHost(config: Config, options: HostOptions) {
   parts.defer(() => server.close());
   parts.defer(own.startAt(url));
   parts.defer(packaging.start());
-  parts.defer(claiming());
+  if (claimer) parts.defer(claimer.start());
   network.servesPageAt(port);
   const { publicUrl = url, dataDir } = config;
   parts.defer(await announceHost(dataDir, { url, publicUrl, pid: process.pid, secret }));

@@ -1,11 +1,13 @@
 import { CallCheck } from '../contract/calls/call-status.ts';
 import { createWriter } from '../contract/calls/writer.ts';
+import type { HostContract } from '../contract/stream-host.ts';
 import type { AppDeps } from '../http/deps.ts';
 import { KeyedMutex } from '../lib/locks/keyed-mutex.ts';
 import { ChannelHead } from '../relay/channels/channel-head.ts';
 import { depositMinimums } from '../relay/channels/coins.ts';
 import { Deposits } from '../relay/channels/deposits.ts';
 import { Exits } from '../relay/channels/exits.ts';
+import { type Claimer, Releases } from '../relay/channels/releases.ts';
 import { openRelay } from '../relay/open.ts';
 import { exceptOwn, FREE_FOR_ALL, limitsOfViewers, type RelayLimits, relayPolicy } from '../relay/policy.ts';
 import { createReadTokenDomain } from '../tokens/token-domain.ts';
@@ -42,7 +44,11 @@ export function openWriting(infrastructure: Infrastructure) {
 export function openChannelCalls(
   infrastructure: Infrastructure,
   { check, relay: { ofViewers: relay } }: OpenWriting,
-  provider: AppDeps['provider'],
+  {
+    provider,
+    contract,
+    claimer,
+  }: { provider: AppDeps['provider']; contract: HostContract; claimer: Claimer | null },
 ) {
   const { config, network, coins, store, chain, log } = infrastructure;
   const { facts, rpc, unsigned } = network;
@@ -58,11 +64,15 @@ export function openChannelCalls(
     providerWallet: provider?.wallet ?? null,
     minimums: depositMinimums({ named, known: coins, isFree }),
     domainOf: createReadTokenDomain(rpc, facts.chainId),
+    contract,
+    claimer,
+    chainId: facts.chainId,
     head: new ChannelHead(network.provider),
     turns: new KeyedMutex(),
     writer: createWriter({ contract: facts.contract, unsigned, relay, check }),
   };
-  return { deposits: new Deposits(deps), exits: new Exits(deps) };
+  const exits = new Exits(deps);
+  return { deposits: new Deposits(deps), exits, releases: new Releases({ ...deps, exits }) };
 }
 
 /** Whose signed calls are submitted, as `GET /chain` says it. */

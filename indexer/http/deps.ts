@@ -17,6 +17,7 @@ import type { Listings } from '../publishing/listing.ts';
 import type { Coin } from '../publishing/price.ts';
 import type { Deposits } from '../relay/channels/deposits.ts';
 import type { Exits } from '../relay/channels/exits.ts';
+import type { Releases } from '../relay/channels/releases.ts';
 import type { Book } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
@@ -72,6 +73,7 @@ export interface AppDeps {
   /** Into channels with its provider, and out of them, without coin for gas. */
   deposits: Deposits;
   exits: Exits;
+  releases: Releases;
   /** Whoever knows it may do what the operator may: it stands in DATA_DIR alone. */
   operatorSecret: string;
   chain: ChainFacts;

@@ -8,6 +8,7 @@ import { signatureIn } from '../middleware/signature.ts';
 import { shownChannel } from '../routes/channels.ts';
 import { type Route, route } from '../routing/route.ts';
 import { channelParams } from '../schemas/channels.ts';
+import { releaseRoute } from './release-route.ts';
 import { channelWritten, depositBody, exitBody } from './schemas.ts';
 
 const PROBLEMS = [
@@ -25,7 +26,7 @@ const PROBLEMS = [
 
 /** Into channels with this host's provider, and out of them, for viewers that hold no coin for gas. */
 export function channelWriteRoutes(context: Context): Route[] {
-  return [depositRoute(context), exitRoute(context)];
+  return [depositRoute(context), exitRoute(context), releaseRoute(context)];
 }
 
 function depositRoute(context: Context): Route {

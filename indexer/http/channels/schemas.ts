@@ -13,7 +13,7 @@ import {
   viewer,
   wallet,
 } from '../schemas/fields/fields.ts';
-import { uint256 } from '../schemas/fields/signatures.ts';
+import { deadline, signature, uint256 } from '../schemas/fields/signatures.ts';
 
 const baseUnits = uint256(
   'bad_amount',
@@ -82,7 +82,36 @@ export const exitBody = z
   })
   .meta({ id: 'ChannelExit' });
 
+const LAST_SEQ =
+  'As signed: the number of the last voucher that the key has signed in this epoch, in decimal';
+
+export const releaseBody = z
+  .strictObject({
+    contract: exitBody.shape.contract,
+    epoch: uint256('invalid_field', '1', 'As signed: the epoch of the channel, in decimal'),
+    last_seq: uint256('invalid_field', '0', LAST_SEQ)
+      .nullable()
+      .meta(documented('invalid_field', '0', `${LAST_SEQ}; null: none, and 2^256 - 1 is signed`)),
+    deadline,
+    signature: signature.meta({
+      ...signature.meta(),
+      description: "Of ReleaseChannel, by the channel's key, in the domain of the contract",
+    }),
+  })
+  .meta({ id: 'ChannelRelease' });
+
 export const channelWritten = namedObject('ChannelWritten', {
   message: message('The channel is open.'),
   channel: channelAnswer.shape.channels.element,
+});
+
+export const releaseTaken = namedObject('ReleaseTaken', {
+  ...channelWritten.shape,
+  release: z.strictObject({
+    state: z.enum(['claiming', 'sent', 'mined']).meta({
+      description:
+        'claiming: what was sold is claimed first; sent: the transaction that gives the rest back is sent; mined: it is in a block',
+      example: 'claiming',
+    }),
+  }),
 });

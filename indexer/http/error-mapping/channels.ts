@@ -10,6 +10,7 @@ import {
   AuthorizationRefused,
   ChannelNotRelayed,
   ChannelUnlisted,
+  OrderRefused,
 } from '../../relay/channels/errors.ts';
 import type { OwnWay } from '../../relay/channels/own-way.ts';
 import type { Context } from '../context.ts';
@@ -23,6 +24,13 @@ const REFUSED: Record<AuthorizationRefused['reason'], [Code, field: string]> = {
   used: ['nonce_used', 'authorization_salt'],
   'too long': ['authorization_too_long', 'valid_before'],
   'too early': ['authorization_too_early', 'valid_after'],
+};
+const ORDER: Record<OrderRefused['reason'], [Code, field: string]> = {
+  invalid: ['signature_invalid', 'signature'],
+  expired: ['signature_expired', 'deadline'],
+  'too long': ['authorization_too_long', 'deadline'],
+  epoch: ['epoch_differs', 'epoch'],
+  voucher: ['voucher_missing', 'last_seq'],
 };
 const HOW_ON =
   'Sign `typed_data` and send the same request again with the fields of `authorization` and the signature, or send `approval`, then `transaction`.';
@@ -42,6 +50,12 @@ export const CHANNEL_ERRORS = [
     const example = field === 'amount' ? least : undefined;
     const extra = { min_base_units: least, ...transactionsOf(way, context) };
     return problem('deposit_too_small', `${message} ${SELF}`, { field, example, extra });
+  }),
+  mapping(OrderRefused, ({ message, reason, right, way }, context) => {
+    const [code, field] = ORDER[reason];
+    const example = reason === 'epoch' ? right : undefined;
+    const extra = { ...transactionsOf(way, context), ...(reason === 'voucher' && { last_seq: right }) };
+    return problem(code, message, { field, example, extra });
   }),
   mapping(AuthorizationRefused, ({ message, reason, toSign, way, relayed }, context) => {
     const [code, field] = REFUSED[reason];

@@ -22,12 +22,17 @@ export function chainRoutes(context: Context): Route[] {
       open_gateway: config.unsigned || config.openGateway,
       relay: config.relayFor,
       relayed_deposits: await relayedDeposits(context),
+      relayed_releases: await relayedReleases(context),
       provider_wallet: provider?.wallet ?? null,
       indexed_block: chain.status().indexed,
       max_upload_bytes: config.maxUploadBytes,
     }),
   });
   return [facts, abiRoute()];
+}
+
+async function relayedReleases({ config, releases, elsewhere }: Context): Promise<boolean> {
+  return config.relayFor !== 'off' && releases.isOffered && !(await elsewhere.keepsFromSelling());
 }
 
 /** What nothing is sold for is not brought in. The native coin is not one that moves by signature. */

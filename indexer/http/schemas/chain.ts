@@ -25,6 +25,10 @@ export const chainAnswer = namedObject('Chain', {
     description:
       'Tokens of which this host brings in deposits for its provider at its own gas, from how much on',
   }),
+  relayed_releases: z.boolean().meta({
+    description: "This host gives deposits with its provider back at once, on the word of the channel's key",
+    example: true,
+  }),
   provider_wallet: out.provider.nullable().meta({
     description: 'Whose streams this host serves at /play, also for creators who ask for it; null: nobody’s',
   }),

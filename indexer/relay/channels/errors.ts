@@ -39,6 +39,22 @@ export class AuthorizationRefused extends errorWith<{
   relayed: boolean;
 }>(({ reason }) => `${REFUSED[reason]}.`) {}
 
+const ORDER = {
+  invalid: "The signature is not one of the channel's key over this order, on this chain, for this contract",
+  expired: 'The signature is past its deadline',
+  'too long': 'The signature is good for more than ten minutes from now',
+  epoch: 'What was signed is for another epoch than the one that the channel is in',
+  voucher: 'This host has not seen the last voucher that was signed: show it to the seller first',
+} as const;
+
+/** What the channel's key has signed does not give the deposit back, so nothing was done. */
+export class OrderRefused extends errorWith<{
+  reason: keyof typeof ORDER;
+  /** Of a voucher and of an epoch: the number as it is here; `null`: there is none. */
+  right?: number | null;
+  way: WalletCall;
+}>(({ reason }) => `${ORDER[reason]}.`) {}
+
 /** Written in a block that the records have seen, and not in them: the chain has dropped the block. */
 export class ChannelUndone extends RetryableError {
   constructor(channelId: string) {

@@ -55,6 +55,7 @@ const EXPECTED: Record<string, number> = {
   'GET /channels/{id}': 404,
   'POST /channels': 403,
   'POST /channels/{id}/exit': 404,
+  'POST /channels/{id}/release': 404,
   'PUT /offers/{cid}': 401,
   'POST /offers/{cid}': 401,
   'DELETE /offers/{cid}': 401,

@@ -4,9 +4,11 @@ import { SignedToken__factory } from '../../../../types/ethers-contracts/factori
 import { testWallet } from '../../../wallets.ts';
 import { type Api, OPERATOR } from '../api.ts';
 import { type DepositToSign, signDeposit } from '../channel-money.ts';
+import { signedOrder } from '../releasing.ts';
 import type { Recipe, Request } from './recipe.ts';
 
 const ISSUER = 9;
+const newViewer = () => new Wallet(Wallet.createRandom().privateKey);
 /** What a host has to be started with, so that it knows the token that is to come. */
 export const TOKEN = getCreateAddress({ from: testWallet(ISSUER).address, nonce: 0 });
 
@@ -15,13 +17,16 @@ export async function channelRecipes(api: Api): Promise<Record<string, Recipe>> 
   const token = await new SignedToken__factory(api.wallet(ISSUER)).deploy();
   await token.waitForDeployment();
 
-  async function signed(amount: number): Promise<Request> {
-    const viewer = new Wallet(Wallet.createRandom().privateKey);
+  async function signed(amount: number, viewer = newViewer()): Promise<Request> {
     await (await token.mint(viewer, amount)).wait();
     const parties = { viewer: viewer.address, provider: OPERATOR, token: TOKEN, authorizer: viewer.address };
     const body = { ...parties, salt: ZeroHash, amount };
     const shown = (await api.post('/channels', body)).body as unknown as DepositToSign;
     return { json: { ...body, ...(await signDeposit(viewer, shown)) } };
+  }
+  async function opened(amount: number, viewer = newViewer()): Promise<string> {
+    const { body } = await api.post('/channels', (await signed(amount, viewer)).json);
+    return (body.channel as { channel_id: string }).channel_id;
   }
   const amounts = fc.integer({ min: 1, max: 2 ** 31 }).map((amount) => ({ json: { amount } }));
   const amountIn = ({ json }: Request) => (json as { amount: number }).amount;
@@ -30,8 +35,15 @@ export async function channelRecipes(api: Api): Promise<Record<string, Recipe>> 
     'POST /channels/{id}/exit': {
       valid: amounts,
       async prepare(call) {
-        const { body } = await api.post('/channels', (await signed(amountIn(call))).json);
-        return { params: { id: (body.channel as { channel_id: string }).channel_id }, json: {} };
+        return { params: { id: await opened(amountIn(call)) }, json: {} };
+      },
+    },
+    'POST /channels/{id}/release': {
+      valid: amounts,
+      async prepare(call) {
+        const key = newViewer();
+        const id = await opened(amountIn(call), key);
+        return { params: { id }, json: await signedOrder(api.chain.facts, id, { signer: key }) };
       },
     },
   };
