@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
-import {SignedToken} from "../../contracts/mocks/SignedToken.sol";
 import {VM} from "./CheatCodes.sol";
 import {ExitsHandler} from "./ExitsHandler.sol";
+import {ITestToken} from "./ITestToken.sol";
 
 /// @title Deposits and claims that random sequences are made of, beside the calls of {ExitsHandler} and
 /// {StreamHostHandler}.
@@ -46,7 +46,7 @@ contract ChannelsHandler is ExitsHandler {
         uint256 c = 2 + (channelSeed % 2);
         ModelChannel storage channel = _channels[c];
         (address payer, bytes32 salt) = (_account(payerSeed), bytes32(seed % SALTS));
-        SignedToken(tokens[1]).mint(payer, amount);
+        ITestToken(tokens[1]).mint(payer, amount);
         IPaymentChannels.Authorization memory authorization = _authorization(payerSeed, c, amount, salt);
         if (redirects) channel = _channels[c ^ 1];
         bytes memory call = abi.encodeCall(
@@ -155,7 +155,7 @@ contract ChannelsHandler is ExitsHandler {
         bytes32 structHash = keccak256(
             abi.encode(RECEIVE_WITH_AUTHORIZATION, payer, address(host), amount, 0, untilSec, nonce)
         );
-        bytes32 separator = SignedToken(tokens[1]).DOMAIN_SEPARATOR();
+        bytes32 separator = ITestToken(tokens[1]).DOMAIN_SEPARATOR();
         bytes32 digest = keccak256(abi.encodePacked(hex"1901", separator, structHash));
         (uint8 v, bytes32 r, bytes32 s) = VM.sign(ACCOUNT_KEY + (payerSeed % ACCOUNTS), digest);
         return IPaymentChannels.Authorization(0, untilSec, salt, v, r, s);

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {IPaymentChannels} from "../../contracts/interfaces/IPaymentChannels.sol";
 import {IVoucherClaims} from "../../contracts/interfaces/IVoucherClaims.sol";
-import {TestToken} from "../../contracts/mocks/TestToken.sol";
 import {deploy, IHost} from "./IHost.sol";
+import {ITestToken} from "./ITestToken.sol";
 import {ChannelsHandler} from "./ChannelsHandler.sol";
 import {ChannelsWorld} from "./ChannelsWorld.sol";
 import {VM} from "./CheatCodes.sol";
@@ -117,14 +117,14 @@ contract StreamHostInvariantsTest is Outsiders {
             IPaymentChannels.ChannelState memory state = _host.channelOf(config);
             if (config.token == address(0) || state.deposit == 0) continue;
             uint256 owed = state.deposit + _host.credits(config.viewer, config.token);
-            uint256 before = TestToken(config.token).balanceOf(config.viewer);
+            uint256 before = ITestToken(config.token).balanceOf(config.viewer);
             VM.deal(config.viewer, 0);
             VM.warp(_handler.nowSec());
             if (state.withdrawableAtSec == 0) _leaveBySig(config);
             VM.warp(_handler.nowSec() + delaySec);
             _host.finalizeWithdraw(config);
             _host.withdrawFor(config.viewer, config.token);
-            assert(TestToken(config.token).balanceOf(config.viewer) == before + owed);
+            assert(ITestToken(config.token).balanceOf(config.viewer) == before + owed);
         }
     }
 

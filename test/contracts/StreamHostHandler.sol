@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IStreamHost} from "../../contracts/interfaces/IStreamHost.sol";
-import {TestToken} from "../../contracts/mocks/TestToken.sol";
+import {ITestToken} from "./ITestToken.sol";
 import {StreamHostWorld} from "./StreamHostWorld.sol";
 import {TermsModel} from "./TermsModel.sol";
 import {VM} from "./CheatCodes.sol";
@@ -187,7 +187,7 @@ abstract contract StreamHostHandler is StreamHostWorld {
     function force(uint256 tokenSeed, uint8 amount) external {
         address token = tokens[tokenSeed % tokens.length];
         if (token == address(0)) VM.deal(address(host), address(host).balance + amount);
-        else TestToken(token).mint(address(host), amount);
+        else ITestToken(token).mint(address(host), amount);
         forcedIn[token] += amount;
     }
 

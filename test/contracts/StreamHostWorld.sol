@@ -3,10 +3,8 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IStreamRegistry} from "../../contracts/interfaces/IStreamRegistry.sol";
-import {SignedToken} from "../../contracts/mocks/SignedToken.sol";
-import {SilentToken} from "../../contracts/mocks/SilentToken.sol";
-import {TestToken} from "../../contracts/mocks/TestToken.sol";
-import {deployHost, IHost} from "./IHost.sol";
+import {deploy, deployHost, IHost} from "./IHost.sol";
+import {ITestToken} from "./ITestToken.sol";
 import {TermsModel} from "./TermsModel.sol";
 import {VM} from "./CheatCodes.sol";
 
@@ -46,7 +44,11 @@ abstract contract StreamHostWorld {
     constructor() {
         VM.warp(nowSec);
         host = deployHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
-        tokens = [address(0), address(new SignedToken()), address(new SilentToken())];
+        tokens = [
+            address(0),
+            deploy("SignedToken.sol:SignedToken", ""),
+            deploy("SilentToken.sol:SilentToken", "")
+        ];
         for (uint256 i; i < ACCOUNTS; ++i) accounts[i] = VM.addr(ACCOUNT_KEY + i);
         for (uint256 i; i < CONTENTS; ++i) {
             uint16 shareBps = uint16((3_333 * i) % 10_001);
@@ -59,7 +61,7 @@ abstract contract StreamHostWorld {
     }
 
     function balanceOfHost(address token) external view returns (uint256) {
-        return token == address(0) ? address(host).balance : TestToken(token).balanceOf(address(host));
+        return token == address(0) ? address(host).balance : ITestToken(token).balanceOf(address(host));
     }
 
     /// @dev Whether the host tells of the content what it should. Warp to `nowSec` first.
@@ -79,7 +81,7 @@ abstract contract StreamHostWorld {
     /// @dev Gives the account what it is about to pay.
     function _provide(address account, address token, uint256 amount) internal returns (uint256 value) {
         if (token == address(0)) return amount;
-        TestToken(token).mint(account, amount);
+        ITestToken(token).mint(account, amount);
         VM.prank(account);
         // The token that returns nothing would not decode as `IERC20.approve`.
         (bool approved, ) = token.call(abi.encodeCall(IERC20.approve, (address(host), amount)));
