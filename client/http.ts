@@ -40,6 +40,11 @@ export async function ask(
   }
 }
 
+/** When it may be asked again, where it says so. */
+export function retryAfterSecIn(headers: Headers): number | null {
+  return Number.parseInt(headers.get('retry-after') ?? '', 10) || null;
+}
+
 /** Of JSON; empty where it is none. */
 export function fieldsIn(bytes: Uint8Array): Record<string, unknown> {
   try {

@@ -1,5 +1,6 @@
 export { type Balance, Channel, type Way } from './channel/channel.ts';
 export type { FactsSource } from './channel/facts.ts';
+export type { Release } from './channel/leaving.ts';
 export { type ChannelOptions, type OpenOptions, openChannel, resume } from './channel/open-channel.ts';
 export type { Relay } from './channel/relay.ts';
 export type { Content } from './content/content.ts';

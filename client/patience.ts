@@ -14,7 +14,11 @@ export async function patiently<T>(patienceMs: number, attempt: () => Promise<T>
       const askedMs = error instanceof SellerRefused ? (error.retryAfterSec ?? 0) * 1000 : 0;
       const waitMs = Math.max(pauseMs, askedMs);
       if (!isRetryable || performance.now() + waitMs > endMs) throw error;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await pause(waitMs);
     }
   }
+}
+
+export async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,4 +1,4 @@
-import type { TypedDataField } from 'ethers';
+import { TypedDataEncoder, type TypedDataField } from 'ethers';
 
 /** Where signatures are good. */
 export interface Deployment {
@@ -19,4 +19,9 @@ export function typesOf(types: Readonly<Record<string, string>>): Record<string,
       return { name, type };
     });
   return Object.fromEntries(Object.entries(types).map(([name, text]) => [name, fields(text)]));
+}
+
+/** What a key signs. */
+export function digestOf(where: Deployment, types: ReturnType<typeof typesOf>, message: object): string {
+  return TypedDataEncoder.hash(domainOf(where), types, message);
 }

@@ -13,8 +13,8 @@ import { patiently } from '../patience.ts';
 import type { ClientStorage } from '../storage.ts';
 import { depositByRelay, depositByWallet } from './deposit.ts';
 import { type ChannelFacts, channelFacts, type FactsSource } from './facts.ts';
-import { collectByWallet, leaveByRelay, leaveByWallet } from './leaving.ts';
-import { type Relay, relayExit } from './relay.ts';
+import { collectByWallet, leaveByKey, leaveByRelay, leaveByWallet, type Release } from './leaving.ts';
+import { collectByRelay, type Relay } from './relay.ts';
 
 /** What there is in a channel. Base units. */
 export interface Balance {
@@ -123,10 +123,22 @@ export class Channel {
     await (relay ? leaveByRelay(wallet, record, relay) : leaveByWallet(wallet, record));
   }
 
+  /**
+   * Brings back at once what is left, on the word of this device's key: no wallet is asked. What is signed is claimed before,
+   * and nothing more is bought. Answers when it is back; asked again it goes on.
+   * @param onState called while it is waited for
+   * @throws {SellerRefused} voucher_missing, deposit_too_small, relay_budget and so on are its `problem`
+   */
+  async release(relay: Relay, onState?: (state: Release) => void): Promise<void> {
+    await this.balance();
+    await leaveByKey(await this.#read(), relay, onState);
+    await this.balance();
+  }
+
   /** Brings back what is left: after the delay of {@link close}, or once the provider has released it. */
   async collect(way: { wallet: Signer } | { relay: Relay }): Promise<void> {
     if ('relay' in way) {
-      return await relayExit(way.relay, this.id, { contract: this.parties.contract, finalize: true });
+      return await collectByRelay(way.relay, { channelId: this.id, contract: this.parties.contract });
     }
     const record = await this.#read(way.wallet);
     const { withdrawableAtSec } = await channelFacts(record, this.#facts);

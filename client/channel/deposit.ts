@@ -3,7 +3,7 @@ import { ClientError } from '../errors.ts';
 import type { ChannelRecord } from '../money/channel-record.ts';
 import { typesOf } from '../typed-data.ts';
 import { CHANNEL_ABI, partsOf, valuesOf } from './facts.ts';
-import { type Relay, relayDeposit, tokenDomain } from './relay.ts';
+import { type Relay, relayed, tokenDomain } from './relay.ts';
 
 const ERC20 = [
   'function allowance(address,address) view returns (uint256)',
@@ -65,7 +65,7 @@ export async function depositByRelay(
   );
   const message = { from: record.viewer, to: record.contract, value: amount, ...terms, nonce };
   const signature = await wallet.signTypedData(domain, RECEIVE_WITH_AUTHORIZATION, message);
-  await relayDeposit(relay, {
+  await relayed(relay, '/channels', {
     ...asked,
     valid_after: String(terms.validAfter),
     valid_before: String(terms.validBefore),

@@ -1,13 +1,28 @@
-import { Contract, hexlify, randomBytes, type Signer } from 'ethers';
-import { type Deployment, domainOf, typesOf } from '../typed-data.ts';
+import { Contract, hexlify, randomBytes, type Signer, SigningKey } from 'ethers';
+import { fieldsIn, retryAfterSecIn } from '../http.ts';
+import type { ChannelRecord } from '../money/channel-record.ts';
+import { lastSignedSeq } from '../money/ledger.ts';
+import { voucherOf } from '../money/voucher.ts';
+import { patiently, pause } from '../patience.ts';
+import { Seller } from '../seller/seller.ts';
+import { type Deployment, digestOf, domainOf, typesOf } from '../typed-data.ts';
 import { CHANNEL_ABI, type ChannelParts, partsOf, valuesOf } from './facts.ts';
-import { type Relay, relayExit } from './relay.ts';
+import { type Relay, relayed } from './relay.ts';
 
 const GOOD_FOR_SEC = 600;
 const INITIATE_WITHDRAW = typesOf({
   InitiateWithdraw:
     'address viewer,address provider,address token,address authorizer,bytes32 salt,uint256 nonce,uint256 deadline',
 });
+const RELEASE_CHANNEL = typesOf({
+  ReleaseChannel: 'bytes32 channelId,uint256 epoch,uint256 lastSeq,uint256 deadline',
+});
+/** Stands for the number of a voucher where none is signed. */
+const NO_VOUCHER = 2n ** 256n - 1n;
+const PATIENCE_MS = 30_000;
+
+/** How far what is asked for is: vouchers are claimed first, then it is sent, then it is in a block. */
+export type Release = 'claiming' | 'sent' | 'mined';
 
 /** What leaving a channel takes, from any device: its key is not needed. */
 export interface LeftChannel extends Deployment, ChannelParts {
@@ -24,12 +39,53 @@ export async function leaveByWallet(wallet: Signer, record: LeftChannel): Promis
 /** The same by one signature, which a host sends. */
 export async function leaveByRelay(wallet: Signer, record: LeftChannel, relay: Relay): Promise<void> {
   const nonce = BigInt(hexlify(randomBytes(32)));
-  const deadline = BigInt(Math.floor(Date.now() / 1000) + GOOD_FOR_SEC);
+  const deadline = deadlineSec();
   const message = { ...partsOf(record), nonce, deadline };
   const signature = await wallet.signTypedData(domainOf(record), INITIATE_WITHDRAW, message);
   const { channelId, contract } = record;
   const signed = { contract, nonce: String(nonce), deadline: String(deadline), signature };
-  await relayExit(relay, channelId, signed);
+  await relayed(relay, `/channels/${channelId}/exit`, signed);
+}
+
+/**
+ * Has the provider give back the rest at once, on the word of the channel's key. Answers when it is back with the viewer.
+ * @throws {SellerRefused}
+ */
+export async function leaveByKey(
+  record: ChannelRecord,
+  relay: Relay,
+  onState?: (state: Release) => void,
+): Promise<void> {
+  await showLast(record, relay);
+  const { channelId, contract, ledger } = record;
+  const { epoch } = ledger;
+  const last_seq = lastSignedSeq(ledger);
+  const deadline = deadlineSec();
+  const message = { channelId, epoch, lastSeq: last_seq ?? NO_VOUCHER, deadline };
+  const signature = new SigningKey(record.key).sign(digestOf(record, RELEASE_CHANNEL, message)).serialized;
+  const signed = { contract, epoch, last_seq, deadline, signature };
+  // The same call again is the same request.
+  const send = () => relayed(relay, `/channels/${channelId}/release`, signed);
+  let answer = await send();
+  while (answer.status === 202) {
+    onState?.(Object(fieldsIn(answer.bytes).release).state);
+    await pause((retryAfterSecIn(answer.headers) ?? 1) * 1000);
+    answer = await patiently(PATIENCE_MS, send);
+  }
+}
+
+/** A unit that is paid and has not come: the seller may not know of it, and is owed it all the same. */
+async function showLast({ channelId, contract, ledger, signature }: ChannelRecord, relay: Relay) {
+  const pending = Object.values(ledger.contents).find((each) => each.pending)?.pending;
+  if (!pending || signature === null) return;
+  const seller = new Seller(pending.url, relay.fetch ?? globalThis.fetch);
+  const offered = { voucher: voucherOf(channelId, ledger), signature, contract };
+  // Where it is away, whoever is asked for the release says what is missing.
+  await seller.keys([pending.unit], offered, false).catch(() => null);
+}
+
+function deadlineSec(): number {
+  return Math.floor(Date.now() / 1000) + GOOD_FOR_SEC;
 }
 
 /** After the delay: what is left goes to the viewer, in one transaction. */

@@ -1,4 +1,4 @@
-import { ask, type Fetch, fieldsIn } from '../http.ts';
+import { type Answer, ask, type Fetch, fieldsIn } from '../http.ts';
 import { allowed } from '../seller/seller.ts';
 
 /** A host that sends what a wallet has signed, and pays the gas. */
@@ -20,13 +20,17 @@ export async function tokenDomain(relay: Relay, deposit: object): Promise<{ name
   return { name: String(name), version: String(version) };
 }
 
-export async function relayDeposit(relay: Relay, signed: object): Promise<void> {
-  allowed(await post(relay, '/channels', signed));
+/** @throws {SellerRefused} */
+export async function relayed(relay: Relay, path: string, body: object): Promise<Answer> {
+  return allowed(await post(relay, path, body));
 }
 
-/** Begins the withdrawal, or finishes it: `finalize` needs no signature. */
-export async function relayExit(relay: Relay, channelId: string, body: object): Promise<void> {
-  allowed(await post(relay, `/channels/${channelId}/exit`, body));
+/** After the delay: what is left goes to the viewer, whoever asks for it. */
+export async function collectByRelay(
+  relay: Relay,
+  { channelId, contract }: { channelId: string; contract: string },
+): Promise<void> {
+  await relayed(relay, `/channels/${channelId}/exit`, { contract, finalize: true });
 }
 
 function post({ host, fetch = globalThis.fetch }: Relay, path: string, json: object) {

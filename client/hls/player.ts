@@ -1,6 +1,7 @@
 import type { HlsConfig, Loader, LoaderContext } from 'hls.js';
 import { checkFile } from '../content/content.ts';
 import { ClientError } from '../errors.ts';
+import { pause } from '../patience.ts';
 import type { Video } from '../video.ts';
 import { checkedLoader, type FileCheck, type KeySource, keyLoader } from './loaders.ts';
 import { type Media, Pace, type Page } from './pace.ts';
@@ -122,7 +123,7 @@ function keysFor(video: Video, { pace, stop }: { pace: Pace; stop: Stop }): KeyS
           stop(error);
           throw error;
         }
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await pause(RETRY_MS);
       }
     }
   };

@@ -1,5 +1,5 @@
-import { recoverAddress, TypedDataEncoder } from 'ethers';
-import { type Deployment, domainOf, typesOf } from '../typed-data.ts';
+import { recoverAddress } from 'ethers';
+import { type Deployment, digestOf, typesOf } from '../typed-data.ts';
 
 /** What a seller has signed: it gave a key with this hash for this unit. */
 export interface Receipt {
@@ -30,10 +30,7 @@ export function isReceiptOf(
   const { content_id, key_hash, signature } = said;
   try {
     const message = { ...said, contentId: content_id, keyHash: key_hash, issuedAtSec: said.issued_at_sec };
-    const signer = recoverAddress(
-      TypedDataEncoder.hash(domainOf(where), TYPES, message),
-      signature,
-    ).toLowerCase();
+    const signer = recoverAddress(digestOf(where, TYPES, message), signature).toLowerCase();
     const isOfUnit = said.unit === unit && content_id.toLowerCase() === contentId;
     const isOfKey = key_hash.toLowerCase().replace(/^0x/, '') === keyHash;
     return isOfUnit && isOfKey && signers.some((each) => each.toLowerCase() === signer);

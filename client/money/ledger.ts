@@ -68,6 +68,11 @@ export function spentOf({ contents }: Pick<Ledger, 'contents'>): bigint {
   return Object.values(contents).reduce((sum, { spent }) => sum + spent, 0n);
 }
 
+/** The number of the last voucher that is signed and may not be claimed yet; `null` where there is none. */
+export function lastSignedSeq({ seq, items, earlier }: Ledger): number | null {
+  return items.length > 0 ? seq : (earlier.at(-1)?.seq ?? null);
+}
+
 /** What vouchers that are not claimed yet come to: those from this number on. */
 export function unclaimedOf({ items, earlier }: Ledger, nextSeq: number): bigint {
   const sealed = earlier.filter(({ seq }) => seq >= nextSeq);

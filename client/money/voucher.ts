@@ -1,5 +1,5 @@
-import { recoverAddress, SigningKey, TypedDataEncoder } from 'ethers';
-import { type Deployment, domainOf, typesOf } from '../typed-data.ts';
+import { recoverAddress, SigningKey } from 'ethers';
+import { type Deployment, digestOf, typesOf } from '../typed-data.ts';
 import type { Item, Ledger, Shown } from './ledger.ts';
 
 /** A voucher as JSON carries it. */
@@ -28,7 +28,7 @@ export function voucherOf(
 
 /** The signature of a channel's key. */
 export function signVoucher(voucher: VoucherJson, key: string, where: Deployment): string {
-  return new SigningKey(key).sign(digestOf(voucher, where)).serialized;
+  return new SigningKey(key).sign(voucherDigest(voucher, where)).serialized;
 }
 
 /** What a seller says that it holds, if this channel's key has signed it; else `null`. */
@@ -40,7 +40,7 @@ export function shownVoucher(
   try {
     const { channelId, epoch, seq, items } = value as VoucherJson;
     const isOfChannel = channelId.toLowerCase() === of.channelId && epoch === of.epoch;
-    const signer = recoverAddress(digestOf(value as VoucherJson, of), signature as string);
+    const signer = recoverAddress(voucherDigest(value as VoucherJson, of), signature as string);
     if (!isOfChannel || signer.toLowerCase() !== of.authorizer.toLowerCase()) return null;
     return { seq, items: items.map(itemOf) };
   } catch {
@@ -48,9 +48,9 @@ export function shownVoucher(
   }
 }
 
-export function digestOf({ channelId, epoch, seq, items }: VoucherJson, where: Deployment): string {
+function voucherDigest({ channelId, epoch, seq, items }: VoucherJson, where: Deployment): string {
   const named = items.map(([contentId, units, unitPrice]) => ({ contentId, units, unitPrice }));
-  return TypedDataEncoder.hash(domainOf(where), TYPES, { channelId, epoch, seq, items: named });
+  return digestOf(where, TYPES, { channelId, epoch, seq, items: named });
 }
 
 function itemOf([contentId, units, unitPrice]: readonly [string, string, string]): Item {

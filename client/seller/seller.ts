@@ -1,6 +1,6 @@
 import type { ClientErrorCode } from '../errors.ts';
 import { SellerRefused } from '../errors.ts';
-import { type Answer, ask, type Fetch, fieldsIn, fromBase64 } from '../http.ts';
+import { type Answer, ask, type Fetch, fieldsIn, fromBase64, retryAfterSecIn } from '../http.ts';
 import type { VoucherJson } from '../money/voucher.ts';
 
 /** A voucher as it is offered. */
@@ -107,7 +107,7 @@ function refusalIn({ status, headers, bytes }: Answer): Refusal | null {
     problem: typeof body.code === 'string' ? body.code : null,
     detail: String(body.detail ?? `The answer is ${status}.`),
     paymentRequired: headers.get('payment-required'),
-    retryAfterSec: Number.parseInt(headers.get('retry-after') ?? '', 10) || null,
+    retryAfterSec: retryAfterSecIn(headers),
     body,
   };
 }

@@ -5,7 +5,7 @@ import {
   leaveByRelay,
   leaveByWallet,
 } from '../../../../client/channel/leaving.ts';
-import { relayExit } from '../../../../client/channel/relay.ts';
+import { collectByRelay } from '../../../../client/channel/relay.ts';
 import {
   type Balance,
   type Channel,
@@ -88,8 +88,7 @@ export function deposits({
     async collect(means, other) {
       const isRelayed = means.by === 'signature';
       if (!other) return await channel?.collect(isRelayed ? { relay } : means);
-      const { channelId, contract } = other;
-      if (isRelayed) await relayExit(relay, channelId, { contract, finalize: true });
+      if (isRelayed) await collectByRelay(relay, other);
       else await collectByWallet(means.wallet, other, true);
     },
   };
