@@ -5,7 +5,8 @@ import { printable } from './compose/start-errors.ts';
 import { type Config, readConfig, startOptions } from './config/config.ts';
 import { loadEnvFile } from './config/env-file.ts';
 
-const STOP_DEADLINE_MS = 1_800;
+/** Beside what requests under way get: to close what the host stands on. */
+const CLOSING_MS = 800;
 /** A long journal takes a while, and nobody is to wonder. */
 const STILL_STARTING_MS = 4_000;
 
@@ -25,16 +26,16 @@ try {
   clearInterval(starting);
   console.log(banner(config, host));
   process.off('disconnect', endAtOnce);
-  stopWhenTold(host);
+  stopWhenTold(host, config.stopGraceSec * 1_000 + CLOSING_MS);
 } catch (error) {
   complain(error);
   process.exit(1);
 }
 
-function stopWhenTold(host: AsyncDisposable): void {
+function stopWhenTold(host: AsyncDisposable, deadlineMs: number): void {
   let isStopping = false;
   const stopOnce = (why: string) => {
-    if (!isStopping) stop(host, why);
+    if (!isStopping) stop(host, why, deadlineMs);
     isStopping = true;
   };
   // Ctrl-C comes from the terminal and once more from npm.
@@ -42,9 +43,9 @@ function stopWhenTold(host: AsyncDisposable): void {
   process.once('disconnect', () => stopOnce('What started this host is gone'));
 }
 
-function stop(host: AsyncDisposable, why: string): void {
+function stop(host: AsyncDisposable, why: string, deadlineMs: number): void {
   console.log(`\n${why}: stopping`);
-  setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+  setTimeout(() => process.exit(1), deadlineMs).unref();
   host[Symbol.asyncDispose]().then(
     () => process.exit(0),
     (error) => {

@@ -7,6 +7,8 @@ const perMinute = count('calls').optional();
 export const httpConfig = variables({
   port: ['PORT', port.default(8000)],
   host: ['HOST', host.default('127.0.0.1')],
+  /** How long a stop lets requests under way go on. */
+  stopGraceSec: ['STOP_GRACE_SECONDS', count('seconds').max(600).default(1)],
   corsOrigins: ['CORS_ORIGINS', list.pipe(z.array(origin)).default(['http://localhost:3000'])],
   publicUrl: ['PUBLIC_URL', httpUrl.optional()],
   /** Proxies in front, whose X-Forwarded-For is believed. */

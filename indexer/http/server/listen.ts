@@ -17,11 +17,10 @@ export interface RunningServer {
   readonly url: string;
   /** The port in use, also when 0 was asked for. */
   readonly port: number;
-  /** Takes no more connections, lets what is under way end for a second, then cuts it off. */
+  /** Takes no more connections, lets what is under way go on for `stopGraceSec`, then cuts it off. */
   close(): Promise<void>;
 }
 
-const GRACE_MS = 1_000;
 const SWEEP_MS = 25;
 /** How often Node looks for requests that take too long. */
 const CHECK_MS = 5_000;
@@ -29,7 +28,7 @@ const CHECK_MS = 5_000;
 /** @throws {CannotListen} */
 export async function listen(
   app: RequestListener,
-  { host, port }: { host: string; port: number },
+  { host, port, stopGraceSec = 1 }: { host: string; port: number; stopGraceSec?: number },
   limits: Partial<ServerLimits> = {},
 ): Promise<RunningServer> {
   const server = limitedServer(app, { ...SERVER_LIMITS, ...limits });
@@ -45,7 +44,7 @@ export async function listen(
     url: `http://${name}:${bound}`,
     port: bound,
     close: () => {
-      closed ??= close(server);
+      closed ??= close(server, stopGraceSec * 1_000);
       return closed;
     },
   };
@@ -98,12 +97,12 @@ function tooManyConnections({ maxConnectionsPerClient }: ServerLimits): HttpProb
   return problem('too_many_connections', `There are as many connections as this host takes${ofClient}.`);
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection that is kept alive for a next request is idle, and so closed, as soon as its answer is out.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
