@@ -10,6 +10,7 @@ import { knownCoins } from '../tokens/known-coins.ts';
 import { createDueMedia, createLedger } from '../uploads/measuring/ledger.ts';
 import type { OpenChain } from './chain/chain.ts';
 import { openChain } from './chain/open.ts';
+import { createOperatorBalance } from './chain/operator-balance.ts';
 import { createIndexer, type ProvenIndexerOptions } from './indexer.ts';
 import { openLive } from './live.ts';
 import { openStorage } from './media.ts';
@@ -103,11 +104,12 @@ function identityOf({ rpc }: OpenChain): Promise<ChainIdentity> {
   return new LogSource({ rpc, addresses: [], topics: [] }).identity();
 }
 
-function indexedChain({ facts, provider, isEmbedded }: OpenChain, indexer: Follower): ChainFacts {
+function indexedChain({ facts, provider, isEmbedded, operator }: OpenChain, indexer: Follower): ChainFacts {
   const newestBlockSec = async () => (await provider.getBlock('latest'))?.timestamp ?? 0;
   return {
     ...facts,
     newestBlockSec: isEmbedded ? null : newestBlockSec,
+    operatorBalance: createOperatorBalance(provider, operator),
     status: () => indexer.status(),
     head: () => provider.getBlockNumber(),
     waitFor(block, options) {

@@ -1,3 +1,4 @@
+import { formatEther } from 'ethers';
 import type { RequestHandler } from 'express';
 import { createPackagedForms, type PackagedForm } from '../media/packaged.ts';
 import { createServedCheck, type ServedCheck } from '../playback/takedown/served-check.ts';
@@ -45,6 +46,11 @@ export function createContext(deps: AppDeps): Context {
       takedowns: () => book.countTakedowns(),
       vouchers: () => voucherLevels(deps),
       backupAgeSec: async () => nowSec() - (await book.backupState()).sinceSec,
+      freeBytes: () => deps.disk.freeBytes(),
+      async operatorBalance() {
+        const wei = await chain.operatorBalance();
+        return wei === null ? null : Number(formatEther(wei));
+      },
     }),
     serializer,
     gate: createGate(signIn),

@@ -29,6 +29,7 @@ export function codesOf(error: unknown): string[] {
 /** The disk on which a host keeps all that it keeps. */
 export interface Disk {
   name: string;
+  freeBytes(): Promise<number>;
   /** Rejects when there is no room left. */
   ping(): Promise<void>;
   /** Whether so much more fits. @throws {DiskTooSmall} */
@@ -47,16 +48,17 @@ export class DiskTooSmall extends BaseError {
 }
 
 export function createDisk(dataDir: string): Disk {
-  async function free(): Promise<number> {
+  async function freeBytes(): Promise<number> {
     const { bavail, bsize } = await statfs(dataDir);
     return bavail * bsize;
   }
 
   return {
     name: dataDir,
+    freeBytes,
     async requireRoom(bytes) {
-      const freeBytes = await free();
-      if (freeBytes < bytes + MIN_FREE_BYTES) throw new DiskTooSmall(bytes, freeBytes);
+      const free = await freeBytes();
+      if (free < bytes + MIN_FREE_BYTES) throw new DiskTooSmall(bytes, free);
     },
     async temporaryFile() {
       const path = join(dataDir, `.${randomUUID()}`);
@@ -65,8 +67,8 @@ export function createDisk(dataDir: string): Disk {
       return file;
     },
     async ping() {
-      const freeBytes = await free();
-      if (freeBytes < MIN_FREE_BYTES) throw new Error(`The disk is full: ${freeBytes} bytes are left.`);
+      const free = await freeBytes();
+      if (free < MIN_FREE_BYTES) throw new Error(`The disk is full: ${free} bytes are left.`);
     },
   };
 }

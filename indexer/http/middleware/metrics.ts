@@ -25,6 +25,10 @@ interface Observed {
   vouchers(): Promise<VoucherLevel[]>;
   /** Since the book was copied last, or begun. */
   backupAgeSec(): Promise<number>;
+  /** For gas, in the chain's coin, as near as a float comes. */
+  operatorBalance(): Promise<number | null>;
+  /** On the disk of DATA_DIR. */
+  freeBytes(): Promise<number>;
 }
 
 export interface VoucherLevel {
@@ -36,7 +40,8 @@ export interface VoucherLevel {
   amount: number;
 }
 
-export function createMetrics({ status, takedowns, vouchers, backupAgeSec }: Observed): Metrics {
+export function createMetrics(observed: Observed): Metrics {
+  const { status, takedowns, vouchers, backupAgeSec, operatorBalance, freeBytes } = observed;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
@@ -70,6 +75,10 @@ export function createMetrics({ status, takedowns, vouchers, backupAgeSec }: Obs
   voucherGauge(registry, amount, levels, (level) => level.amount);
   const age = 'Since the book was last copied by npm run backup, or begun';
   gauge(registry, 'book_backup_age_seconds', age, backupAgeSec);
+  const held =
+    "What the operator's wallet holds for gas, in the chain's coin; NaN without a key, or while nobody knows";
+  gauge(registry, 'operator_balance', held, operatorBalance);
+  gauge(registry, 'data_dir_free_bytes', 'What is free on the disk of DATA_DIR', freeBytes);
   return {
     observe({ isCached, ...labels }, value) {
       seconds.observe(labels, value);
