@@ -1,4 +1,5 @@
-import { id, keccak256, TypedDataEncoder } from 'ethers';
+import { id, TypedDataEncoder } from 'ethers';
+import { keccak } from '../../lib/keccak/keccak.ts';
 import type { VoucherItem, VoucherKey } from '../../store/book/vouchers.ts';
 import { accessDomain } from '../access.ts';
 
@@ -47,16 +48,16 @@ export function createVoucherDigest(chainId: number): (voucher: SignedVoucher) =
       hashOf(ITEM_TYPE, contentId, units, unitPrice),
     );
     const struct = hashOf(VOUCHER_TYPE, channelId, epoch, seq, hashOf(...hashes));
-    return keccak256(Buffer.from(`1901${domainOf(contract).slice(2)}${struct.slice(2)}`, 'hex'));
+    return hashOf('0x1901', domainOf(contract), struct);
   };
 }
 
-/** Of words of 32 bytes: numbers, or hex. */
+/** Of numbers, as words of 32 bytes, or hex. */
 function hashOf(...words: readonly (string | number | bigint)[]): string {
   const hex = words.map((word) =>
     typeof word === 'string' ? word.slice(2) : word.toString(16).padStart(64, '0'),
   );
-  return keccak256(Buffer.from(hex.join(''), 'hex'));
+  return `0x${keccak(Buffer.from(hex.join(''), 'hex')).toString('hex')}`;
 }
 
 export function totalOf(items: readonly VoucherItem[]): bigint {
