@@ -19,6 +19,9 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
 /** It drops a byte order mark. */
 const STRICT = new TextDecoder('utf-8', { fatal: true });
 
+/** What may be a number of more than 15 digits, or with a point or an exponent. To look at each value takes longer than to parse. */
+const MAYBE_INEXACT = /[[:,]\s*-?(?:\d{16}|\d+[.e])/i;
+
 /**
  * An object as JSON writes it. Amounts come as JSON numbers, too, and a number that would be rounded must not become
  * another amount: it is an `InexactNumber` here.
@@ -30,7 +33,10 @@ export function parseObject(text: string): object {
     const inexact = typeof found === 'number' && source !== undefined && !isExact(source, found);
     return inexact ? new InexactNumber(source) : found;
   };
-  const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''), keepExact);
+  const value: unknown = JSON.parse(
+    text.replace(/^\ufeff/, ''),
+    MAYBE_INEXACT.test(text) ? keepExact : undefined,
+  );
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof InexactNumber)
     throw new SyntaxError('it is no object');
   return value;
