@@ -4,8 +4,10 @@ import { BoundedMap } from '../../../lib/bounded-map.ts';
 import { openPublicKeyOf, type PublicKeyOf, SIGNED_BYTES } from './public-key.ts';
 import { RecoverThread } from './recover-thread.ts';
 
-/** Of secp256k1. */
-const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+/** Of secp256k1, in hex. */
+const HALF_ORDER = '7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0';
+/** What clients send: there is nothing to spell in another way. */
+const PLAIN = /^0x[0-9a-f]{128}1[bc]$/;
 /** Where there is one core alone, a second thread would only take its time. */
 const isThreadOfUse = availableParallelism() > 1;
 /** A channel's key signs many vouchers. */
@@ -63,8 +65,8 @@ function addressOf(key: Uint8Array): string {
  */
 export function plainSignature(text: string): string | null {
   try {
-    const signature = Signature.from(text);
-    return BigInt(signature.s) > HALF_ORDER ? null : signature.serialized;
+    const plain = PLAIN.test(text) ? text : Signature.from(text).serialized;
+    return plain.slice(66, 130) > HALF_ORDER ? null : plain;
   } catch {
     return null;
   }
