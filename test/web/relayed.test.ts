@@ -5,7 +5,12 @@ import { NATIVE } from '../../web/src/contract/money.ts';
 import { createStore } from '../../web/src/lib/store.ts';
 import { deposits, type Means } from '../../web/src/playback/sale/deposits.ts';
 import { patientFetch } from '../../web/src/playback/sale/patient-fetch.ts';
-import { isRelayRefusal, relayedFrom } from '../../web/src/playback/sale/relayed.ts';
+import {
+  isRefusedForGood,
+  isRelayRefusal,
+  isReleased,
+  relayedFrom,
+} from '../../web/src/playback/sale/relayed.ts';
 import { signedDeposits } from '../../web/src/playback/sale/signed-deposits.ts';
 import { rejection } from '../rejection.ts';
 
@@ -37,6 +42,27 @@ describe('a deposit that the host brings in', () => {
       expect(relayedFrom({ ...CHAIN, ...chain }, { ...DEPOSIT, ...deposit })).to.equal(null);
     });
   }
+
+  it('goes back at once where it is with a host that says so, in any coin and of any contract', () => {
+    const chain = { ...CHAIN, relayed_releases: true };
+    expect(isReleased(chain, DEPOSIT)).to.equal(true);
+    expect(isReleased(chain, { provider: '0xdd' })).to.equal(false);
+    expect(isReleased({ ...chain, provider_wallet: null }, DEPOSIT)).to.equal(false);
+    expect(isReleased(CHAIN, DEPOSIT)).to.equal(false);
+  });
+
+  it('goes back by the wallet once the host has said no to the key, not while it is away', () => {
+    const error = (status: number, problem: string) =>
+      new SellerRefused(
+        'seller_refused',
+        { status, problem, retryAfterSec: null, detail: '' },
+        status >= 500,
+      );
+    expect(isRefusedForGood(error(409, 'voucher_missing'))).to.equal(true);
+    expect(isRefusedForGood(error(503, 'relay_budget'))).to.equal(true);
+    expect(isRefusedForGood(error(503, 'unavailable'))).to.equal(false);
+    expect(isRefusedForGood(new TypeError('Failed to fetch'))).to.equal(false);
+  });
 
   it('is left to the wallet where the host refuses before it has sent anything, and only then', () => {
     const said = (problem: string) => ({ status: 402, problem, retryAfterSec: null, detail: '' });

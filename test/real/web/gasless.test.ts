@@ -57,8 +57,8 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     await world?.stop();
   });
 
-  const channel = async () => {
-    const path = `${world.host.url}/wallets/${viewer.address}/channels`;
+  const channel = async (of = viewer) => {
+    const path = `${world.host.url}/wallets/${of.address}/channels`;
     const { channels } = await getJson<Channels>(path);
     expect(channels).to.have.length(1);
     return channels[0] as Channels['channels'][0];
@@ -96,31 +96,14 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     expect(await world.token.balanceOf(viewer)).to.equal(HELD - 60n * PRICE);
   });
 
-  it('asks for the rest by one more signature, which only the viewer can give', async () => {
+  it('has the rest back without another question: to the base unit, without a transaction of its own', async () => {
     const { page } = me;
     await page.getByRole('button', { name: 'Spent and left' }).click();
     await page.getByRole('button', { name: 'Take the rest back' }).click();
-    await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
-    expect((await channel()).withdrawable_at).to.not.equal(null);
-    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 2 });
-  });
-
-  it('has it back without another question: to the base unit, without a transaction of its own', async () => {
-    const { page } = me;
-    await until('the provider has claimed', async () => {
-      return (await channel()).claimed_base_units === String(SPENT);
-    });
-    await world.pass(DELAY_SEC + 1);
-    const take = page.getByRole('button', { name: /^Take 5\.8 / });
-    await until('the delay is over for the page', async () => {
-      await page.getByRole('button', { name: 'Look again' }).click();
-      return await take.isVisible();
-    });
-    await take.click();
-    await until('the rest is back', async () => {
-      return (await world.token.balanceOf(viewer)) === HELD - SPENT;
-    });
-    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 2 });
+    await page.getByText('The rest is in your wallet.').waitFor();
+    expect(await world.token.balanceOf(viewer)).to.equal(HELD - SPENT);
+    expect(extension.said).to.deep.equal({ transactions: 0, signatures: 1 });
+    expect(await channel()).to.include({ deposit_base_units: '0', claimed_base_units: String(SPENT) });
     expect(await world.chain.getBalance(viewer.address)).to.equal(0n);
     expect(await world.chain.getTransactionCount(viewer.address)).to.equal(0);
     const { contract, provider_wallet: provider } = await channel();
@@ -128,6 +111,51 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     const credits = await Promise.all([CREATOR, provider].map((each) => chain.credits(each, TOKEN)));
     expect(credits).to.deep.equal([(SPENT * 7n) / 10n, (SPENT * 3n) / 10n]);
     expect(await world.token.balanceOf(contract)).to.equal(SPENT);
+  });
+
+  it('signs once more where the host gives nothing back at once, and has it after the delay', async () => {
+    const other = await visit(browser, world.host.url);
+    const { page } = other;
+    const waiting = await world.viewerWith(HELD);
+    const own = await installExtension(other.context, { signer: waiting, chainId: DEVNET });
+    const takenOn = (state: string) => ({
+      status: 202,
+      json: { message: 'On its way.', release: { state } },
+    });
+    const refused = { status: 409, code: 'voucher_missing', detail: 'This host has not seen all.' };
+    const said = [takenOn('claiming'), takenOn('sent'), { status: 409, json: refused }];
+    await page.route('**/release', (route) => route.fulfill(said.shift()));
+    await other.open('/');
+    await other.takeExtension(own.name);
+    await page.getByRole('link', { name: 'Two minutes' }).click();
+    await page.getByRole('button', { name: 'Pay as you watch' }).click();
+    await page.getByRole('button', { name: /^Deposit 6 .* and play$/ }).click();
+    await playedPast(page, 1);
+    await page.getByRole('button', { name: 'Spent and left' }).click();
+    const leave = page.getByRole('button', { name: 'Take the rest back' });
+    await leave.click();
+    await page.getByText('The provider takes what is due first …').waitFor();
+    await page.getByText('What is due is taken, and the rest is sent …').waitFor();
+    await page.getByText('This host has not seen all.').waitFor();
+    await leave.click();
+    await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
+    expect((await channel(waiting)).withdrawable_at).to.not.equal(null);
+    expect(own.said).to.deep.equal({ transactions: 0, signatures: 2 });
+    await until('the provider has claimed', async () => {
+      return (await channel(waiting)).claimed_base_units === String(PRICE);
+    });
+    await world.pass(DELAY_SEC + 1);
+    const take = page.getByRole('button', { name: /^Take 5\.9 / });
+    await until('the delay is over for the page', async () => {
+      await page.getByRole('button', { name: 'Look again' }).click();
+      return await take.isVisible();
+    });
+    await take.click();
+    await until('the rest is back', async () => {
+      return (await world.token.balanceOf(waiting)) === HELD - PRICE;
+    });
+    expect(own.said).to.deep.equal({ transactions: 0, signatures: 2 });
+    await other.close();
   });
 
   it('has the wallet send it where this host has no gas left, and says so before', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { parseEther } from 'ethers';
-import { until } from '../../until.ts';
+import { testWallet } from '../../wallets.ts';
 import { makeSource } from '../ffmpeg-sources.ts';
 import type { Extension } from './extension.ts';
 import { type Paying, startPaying } from './paying.ts';
@@ -100,12 +100,15 @@ describe('the page, where keys are paid from a deposit', () => {
     expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
   });
 
-  it('gives the rest back by one button, once the provider had its time to claim', async () => {
+  it('gives the rest back by one button, once the provider has claimed, and asks the wallet for nothing', async () => {
     const { page } = me;
+    const before = await on.chain.getBalance(testWallet(VIEWER).address);
     await page.getByRole('button', { name: 'Take the rest back' }).click();
-    await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
-    await until('the withdrawal is on chain', async () => (await channels())[0]?.withdrawable_at != null);
-    expect(extension.said).to.deep.equal({ transactions: 2, signatures: 0 });
+    await page.getByText('The rest is in your wallet.').waitFor();
+    const [channel] = await channels();
+    expect(channel).to.include({ deposit_base_units: '0', claimed_base_units: String(PRICE * 4n) });
+    expect((await on.chain.getBalance(testWallet(VIEWER).address)) - before).to.equal(PRICE * 56n);
+    expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
   });
 
   it('had no error in its console, nor a refusal by its own policy', async () => {

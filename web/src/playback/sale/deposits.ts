@@ -11,6 +11,7 @@ import {
   type Channel,
   type ChannelOptions,
   openChannel,
+  type Release,
   resume,
   type Way,
 } from '../../../../client/index.ts';
@@ -29,11 +30,15 @@ export interface Means {
 export interface Deposits {
   /** From how much on the host sends what the wallet has only signed, in base units; `null`: it does not. */
   readonly relayedFrom: bigint | null;
+  /** Whether the host gives the rest back at once, on the word of this browser's key. */
+  readonly isReleased: boolean;
   /** Puts base units aside: the wallet's one confirmation. */
   deposit(means: Means, amount: bigint): Promise<void>;
   balance(): Promise<Balance | null>;
   /** The id of its channel; `null` where there is none. */
   channelId(): string | null;
+  /** Has the host give the rest back at once: no wallet is asked. Answers when it is back. */
+  release(onState: (state: Release) => void): Promise<void>;
   /** Asks for the rest of the deposit, or of another one. */
   leave(means: Means, other?: LeftChannel): Promise<void>;
   /** Takes it, after the delay. What the host sends needs no signature. */
@@ -46,6 +51,7 @@ interface DepositTerms {
   /** Sends what is signed. */
   host: string;
   relayedFrom: bigint | null;
+  isReleased: boolean;
   /** Another deposit, or a larger one. */
   onDeposit: (channel: Channel) => void;
   signed?: ReturnType<typeof signedDeposits>;
@@ -56,6 +62,7 @@ export function deposits({
   found,
   host,
   relayedFrom,
+  isReleased,
   onDeposit,
   ...terms
 }: DepositTerms): Deposits {
@@ -65,7 +72,7 @@ export function deposits({
   const relay = { host, fetch: signed.fetch };
   const wayOf = ({ wallet, by }: Means): Way => (by === 'signature' ? { wallet, relay } : { wallet });
   return {
-    relayedFrom,
+    ...{ relayedFrom, isReleased },
     async deposit(means, amount) {
       const way = wayOf(means);
       // What was sent and not seen to arrive may be there by now: then nothing more is put aside.
@@ -80,6 +87,7 @@ export function deposits({
     },
     balance: async () => (channel ? await channel.balance() : null),
     channelId: () => channel?.id ?? null,
+    release: async (onState) => await channel?.release(relay, onState),
     async leave(means, other) {
       const way = wayOf(means);
       if (!other) return await channel?.close(way);

@@ -22,7 +22,20 @@ export function relayedFrom(
   return isOwn && least ? BigInt(least.min_base_units) : null;
 }
 
+/** Whether the host gives a deposit back at once, asked by its key: one with its own provider. */
+export function isReleased(
+  { relayed_releases = false, provider_wallet }: ChainFacts,
+  { provider }: Pick<DepositPlace, 'provider'>,
+): boolean {
+  return relayed_releases && sameHex(provider, provider_wallet ?? '');
+}
+
 /** Whether the host does not pay the gas after all: nothing was sent, so the wallet can. */
 export function isRelayRefusal(error: unknown): boolean {
   return error instanceof Error && RELAY_REFUSALS.includes((error as Error & { problem?: unknown }).problem);
+}
+
+/** Whether asking the host again, in the same way, would be in vain. */
+export function isRefusedForGood(error: unknown): boolean {
+  return isRelayRefusal(error) || Object(error).retryable === false;
 }

@@ -25,6 +25,8 @@ export interface SaleTerms {
   limit: bigint | null;
   /** From how much on that host sends what the wallet has only signed, in base units; `null`: it does not. */
   relayedFrom: bigint | null;
+  /** Whether that host gives the rest back on the word of the deposit's key. */
+  isReleased: boolean;
 }
 
 /** A protected video at one provider, checked against its CID. */
@@ -40,7 +42,7 @@ export interface Sale extends Omit<Watching, 'goOn'>, Deposits {
 
 /** @throws {ClientError} content_mismatch, seller_distrusted, seller_refused, seller_unreachable */
 export async function openSale(terms: SaleTerms): Promise<Sale> {
-  const { chainId, contract, provider, token, viewer, host, relayedFrom } = terms;
+  const { chainId, contract, provider, token, viewer, host, relayedFrom, isReleased } = terms;
   const parties = { chainId, contract, provider, token };
   const storage = browserStorage();
   const channels = { ...parties, viewer, storage, facts: { host } };
@@ -51,7 +53,7 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
   return {
     ...watched,
     ...deposits({
-      ...{ channels, found, host, relayedFrom },
+      ...{ channels, found, host, relayedFrom, isReleased },
       onDeposit(channel) {
         video.payFrom(channel);
         goOn({ hasDeposit: true });

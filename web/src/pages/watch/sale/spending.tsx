@@ -5,6 +5,7 @@ import { Button } from '../../../components/form/button.tsx';
 import { ResourceView } from '../../../components/states.tsx';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import { baseText } from './amounts.ts';
+import { ByKey } from './by-key.tsx';
 import { Rest } from './rest.tsx';
 
 interface SpendingProps {
@@ -46,7 +47,9 @@ export function Spending({ content, sale, askDeposit }: SpendingProps) {
                 Put more aside
               </Button>
             </div>
-            <Rest {...{ content, sale, again }} balance={found} leave={sale.leave} collect={sale.collect} />
+            <ByKey {...{ content, sale, again }} balance={found}>
+              <Rest {...{ content, sale, again }} balance={found} leave={sale.leave} collect={sale.collect} />
+            </ByKey>
           </div>
         )
       }

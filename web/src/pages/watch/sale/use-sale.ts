@@ -3,7 +3,7 @@ import type { Content, Stream } from '../../../api/answers.ts';
 import { HOST } from '../../../api/http.ts';
 import { useChain } from '../../../chain.tsx';
 import { createStore, useStore } from '../../../lib/store.ts';
-import { relayedFrom } from '../../../playback/sale/relayed.ts';
+import { isReleased, relayedFrom } from '../../../playback/sale/relayed.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import type { SaleState } from '../../../playback/sale/watching.ts';
 import { useWallet } from '../../../wallet/wallet.ts';
@@ -33,7 +33,8 @@ export function useSale(content: Content, stream: Stream | undefined): SaleView 
     const { contract, content_distributor_wallet: provider } = of;
     const parties = { contract, provider, token: content.token };
     return await openSale({
-      ...{ ...parties, viewer, chainId: chain.chain_id, relayedFrom: relayedFrom(chain, parties) },
+      ...{ ...parties, viewer, chainId: chain.chain_id },
+      ...{ relayedFrom: relayedFrom(chain, parties), isReleased: isReleased(chain, parties) },
       ...{ cid: of.cid, contentId: of.content_id, playUrl: of.stream_url },
       unitPrice: BigInt(content.price_base_units),
       limit: limitOf(content),
