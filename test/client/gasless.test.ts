@@ -5,10 +5,14 @@ import { PROVIDER } from '../indexer/http/api.ts';
 import { AMOUNT, type ChannelMoney, MINIMUM, startChannelMoney } from '../indexer/http/channel-money.ts';
 import { rejection } from '../rejection.ts';
 
+const [OPERATOR, SELLER] = [0, 2];
+
 describe('a channel of a viewer that holds no coin for gas', () => {
   let on: ChannelMoney;
   before(async () => {
     on = await startChannelMoney();
+    const { api } = on;
+    await (await api.as(SELLER).setClaimDelegate(api.wallet(OPERATOR).address)).wait();
   });
   after(() => on.api.stop());
 
@@ -44,6 +48,27 @@ describe('a channel of a viewer that holds no coin for gas', () => {
     await channel.collect({ relay });
     expect((await on.token.balanceOf(wallet)) - before).to.equal(AMOUNT + MINIMUM);
     expect(await on.spentBy(wallet)).to.deep.equal([0n, 0]);
+  });
+
+  it('goes back at once by its own key: one signature of the wallet from the deposit on', async () => {
+    const { wallet, relay, options } = await viewer();
+    const held = await on.token.balanceOf(wallet);
+    let signatures = 0;
+    const counting = new Proxy(wallet, {
+      get(target, name) {
+        if (name === 'signTypedData') signatures += 1;
+        const value = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const channel = await openChannel({ ...options, wallet: counting, relay, deposit: AMOUNT });
+    await channel.release(relay);
+    expect(await on.token.balanceOf(wallet)).to.equal(held);
+    expect(await channel.balance()).to.include({ deposit: 0n, left: 0n, limit: 0n });
+    expect([signatures, await on.spentBy(wallet)]).to.deep.equal([1, [0n, 0]]);
+    // It was for this epoch alone: what is put in later stays.
+    await channel.topUp(MINIMUM, { wallet, relay });
+    expect(await channel.balance()).to.include({ deposit: MINIMUM, limit: MINIMUM });
   });
 
   it('is not opened where the host would not pay the gas, which says why', async () => {

@@ -23,7 +23,7 @@ const BACK = 'The rest is in your wallet.';
 const PENDING: Readonly<Record<Release, string>> = {
   claiming: 'The provider takes what is due first …',
   sent: 'What is due is taken, and the rest is sent …',
-  mined: 'The rest is in a block. Waiting until it stays there …',
+  mined: 'The rest is in a block. Waiting until this host has seen it …',
 };
 
 /** The rest comes back at once, on the word of this browser's key; by the wallet where the host does not do that. */
