@@ -8,7 +8,10 @@ interface Waiting {
   resolve(found: Found): void;
 }
 
-/** Recovers keys while the main thread does all else of a sale. What is asked for in one turn goes there in one message. */
+/** So that the thread has begun long before a turn with many requests ends, and messages cost little. */
+const MAX_IN_MESSAGE = 8;
+
+/** Recovers keys while the main thread does all else of a sale. What is asked for in one turn goes there in few messages. */
 export class RecoverThread {
   readonly #thread: Thread<Uint8Array, Uint8Array>;
   #asked: Waiting[] = [];
@@ -26,12 +29,15 @@ export class RecoverThread {
   /** `undefined` where the thread ends before. */
   publicKeyOf(signed: Uint8Array): Promise<Found> {
     return new Promise((resolve) => {
-      if (this.#asked.push({ signed, resolve }) === 1) setImmediate(() => void this.#send());
+      const asked = this.#asked.push({ signed, resolve });
+      if (asked === MAX_IN_MESSAGE) void this.#send();
+      else if (asked === 1) setImmediate(() => void this.#send());
     });
   }
 
   async #send(): Promise<void> {
     const asked = this.#asked;
+    if (asked.length === 0) return;
     this.#asked = [];
     const all = new Uint8Array(asked.length * SIGNED_BYTES);
     for (const [nth, { signed }] of asked.entries()) all.set(signed, nth * SIGNED_BYTES);

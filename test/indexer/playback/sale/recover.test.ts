@@ -1,5 +1,7 @@
+import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { computeAddress, hexlify, randomBytes, SigningKey } from 'ethers';
+import { SIGNED_BYTES } from '../../../../indexer/playback/sale/recover/public-key.ts';
 import {
   createRecover,
   plainSignature,
@@ -40,6 +42,26 @@ describe('RecoverThread', () => {
     ]);
     expect(found.splice(0, none.length)).to.deep.equal(none.map(() => null));
     expect(found.map((key) => key && hexlify(key))).to.deep.equal(asked.map(({ key }) => key.publicKey));
+  });
+
+  it('has begun before the turn ends in which many ask', async () => {
+    const thread = new RecoverThread(() => undefined);
+    await until('the thread runs', () => thread.isReady);
+    const asked = Array.from({ length: 9 }, signed);
+    const { postMessage } = Worker.prototype;
+    const sizes: number[] = [];
+    Worker.prototype.postMessage = function told(this: Worker, message: Uint8Array) {
+      sizes.push(message.length / SIGNED_BYTES);
+      postMessage.call(this, message);
+    };
+    try {
+      const found = asked.map(({ digest, signature }) => thread.publicKeyOf(signedBytes(digest, signature)));
+      expect(sizes).to.deep.equal([8]);
+      await Promise.all(found);
+      expect(sizes).to.deep.equal([8, 1]);
+    } finally {
+      Worker.prototype.postMessage = postMessage;
+    }
   });
 });
 
