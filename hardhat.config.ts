@@ -4,12 +4,20 @@ import { join } from 'node:path';
 import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers';
 import { configVariable, defineConfig, overrideTask, task } from 'hardhat/config';
 import { deployEnvOf } from './deploy/env.ts';
+import { NETWORKS } from './networks/networks.ts';
 
 const require = createRequire(import.meta.url);
 
 const env = deployEnvOf(join(import.meta.dirname, '.env'));
 /** Where every network but localhost is reached; asked for only when one of them is used. */
 const rpcUrl = env.rpcUrl ?? configVariable('ETH_RPC_URL');
+
+const publicNetworks = Object.fromEntries(
+  Object.entries(NETWORKS).map(([name, { chainType, chainId }]) => [
+    name,
+    { type: 'http' as const, chainType, chainId, url: rpcUrl },
+  ]),
+);
 
 /** FULL=1 runs the random tests as often as before a release, instead of as often as before a commit. */
 const full = process.env.FULL === '1';
@@ -20,6 +28,12 @@ const fuzzRuns = full ? 5_000 : 256;
 /** Where random tests start: the same before every commit, anywhere before a release. */
 const seed = process.env.FUZZ_SEED ?? (full ? `0x${randomBytes(32).toString('hex')}` : '0x5eed');
 
+const compiler = {
+  version: '0.8.37',
+  path: require.resolve('solc/soljson.js'),
+  settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },
+};
+
 export default defineConfig({
   plugins: [
     toolbox,
@@ -28,23 +42,24 @@ export default defineConfig({
   solidity: {
     // Tests in Solidity take three times as long to compile as the contracts: only where they run.
     splitTestsCompilation: true,
-    version: '0.8.37',
-    path: require.resolve('solc/soljson.js'),
-    settings: { viaIR: true, evmVersion: 'cancun', optimizer: { enabled: true, runs: 1_000 } },
+    // Sources are published by the second one, and have to give what the first one deployed.
+    profiles: { default: compiler, production: compiler },
   },
   test: { solidity: { fuzz: { runs: fuzzRuns, seed }, invariant: { ...invariantRuns, failOnRevert: true } } },
   coverage: { skipFiles: ['contracts/mocks/**', 'test/**'] },
   networks: {
     localhost: { type: 'http', url: env.devnetUrl },
-    sepolia: { type: 'http', chainType: 'l1', chainId: 11_155_111, url: rpcUrl },
-    hoodi: { type: 'http', chainType: 'l1', chainId: 560_048, url: rpcUrl },
-    mainnet: { type: 'http', chainType: 'l1', chainId: 1, url: rpcUrl },
+    ...publicNetworks,
     /** Any other EVM chain that knows the Cancun rules. */
     custom: { type: 'http', url: rpcUrl },
   },
-  verify: { etherscan: { apiKey: env.etherscanKey ?? configVariable('ETHERSCAN_API_KEY') } },
+  verify: {
+    sourcify: { ...(env.sourcifyUrl !== undefined && { apiUrl: env.sourcifyUrl }) },
+    etherscan: { apiKey: env.etherscanKey ?? configVariable('ETHERSCAN_API_KEY') },
+  },
   tasks: [
     task('deploy', 'Deploy what has changed, on localhost or the network given')
+      .addFlag({ name: 'verify', description: 'Publish the source at Sourcify, and Etherscan with a key' })
       .setAction(() => import('./deploy/task.ts'))
       .build(),
     overrideTask('test')

@@ -7,27 +7,35 @@ import { isPrivateKey } from '../indexer/config/private-key.ts';
 import { DeployError } from './context.ts';
 import { type DeployEnv, readDeployEnv } from './env.ts';
 import { runDeploy } from './run.ts';
+import { publishSources } from './verify.ts';
 
 const LOCAL = 'localhost';
 
-/** `npx hardhat deploy [--network localhost|sepolia|…]`: builds, deploys what is new, records it. */
-export default async function deployTask(_: unknown, hre: HardhatRuntimeEnvironment) {
-  const refusal = await deployOn(hre, readDeployEnv(process.env));
+/** `npx hardhat deploy [--network localhost|sepolia|…] [--verify]`: builds, deploys what is new, records it. */
+export default async function deployTask({ verify }: { verify: boolean }, hre: HardhatRuntimeEnvironment) {
+  const refusal = await deployOn(hre, readDeployEnv(process.env), verify);
   if (refusal === null) return successfulResult();
   console.error(refusal);
   return errorResult();
 }
 
 /** @returns what a person has to put right, in one line; `null` where all is in place. */
-export async function deployOn(hre: HardhatRuntimeEnvironment, env: DeployEnv): Promise<string | null> {
+export async function deployOn(
+  hre: HardhatRuntimeEnvironment,
+  env: DeployEnv,
+  verify = false,
+): Promise<string | null> {
   const network = hre.globalOptions.network ?? LOCAL;
   try {
+    if (verify && network === LOCAL)
+      throw new DeployError('Nobody looks up sources of the development chain.');
     const expectedChainId = expectedChain(hre, network);
     const key = deployerKey(env, network);
     const provider = await connect(hre, network, env, expectedChainId);
     await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
     const dir = network === LOCAL ? join(env.dataDir, 'deployments') : env.deploymentsDir;
-    await runDeploy({ signer: new Wallet(key, provider), network, dir, log: console.log });
+    const deployed = await runDeploy({ signer: new Wallet(key, provider), network, dir, log: console.log });
+    if (verify) await publishSources(hre, deployed, env);
     return null;
   } catch (error) {
     return inOneLine(error, network);

@@ -38,7 +38,7 @@ const PAGE = {
   what: 'Building the page',
   stamp: '.page-stamp',
   command: ['vite', 'build', 'web', '--logLevel', 'warn'],
-  sources: ['web/index.html', 'web/public', 'web/src', 'web/vite.config.ts', 'client', artifact],
+  sources: ['web/index.html', 'web/public', 'web/src', 'web/vite.config.ts', 'client', 'networks', artifact],
   outputs: ['web/dist/index.html'],
 };
 const temporary = join(root, 'node_modules', '.tmp');

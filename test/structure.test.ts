@@ -38,6 +38,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'indexer/proof',
     'devchain',
     'deploy',
+    'networks',
   ],
   'indexer/config': BASE,
   'indexer/lib': [],
@@ -53,8 +54,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/counters': [...BASE, 'indexer/redis'],
   'indexer/media': BASE,
   // It stands on a chain, not on files or a node.
-  'indexer/media/ethstorage': [...BASE, 'indexer/media', 'indexer/rpc'],
-  'indexer/tokens': [...BASE, 'indexer/rpc', 'indexer/contract/decode'],
+  'indexer/media/ethstorage': [...BASE, 'indexer/media', 'indexer/rpc', 'networks'],
+  'indexer/tokens': [...BASE, 'indexer/rpc', 'indexer/contract/decode', 'networks'],
   'indexer/txmgr': STORE,
   'indexer/auth': [...CONTRACT, 'indexer/counters'],
   'indexer/relay': [...CONTRACT, 'indexer/txmgr', 'indexer/counters'],
@@ -66,6 +67,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing', 'packager/keys.ts'],
   'indexer/playback/claiming': [...CONTRACT, 'indexer/txmgr'],
   'indexer/http': HTTP,
+  // Facts that the host, the page and deployments share.
+  networks: [],
   // The host and the page both make the same of a video.
   packager: [],
   // Programs of others take it as it is.
@@ -73,7 +76,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   devchain: BASE,
   deploy: [...BASE, 'indexer/config', 'indexer/contract', 'devchain'],
   // The page knows the host by HTTP and the ABI alone, and makes CIDs as the host does.
-  web: ['artifacts', 'client', 'indexer/media/unixfs/balanced-layout.ts'],
+  web: ['artifacts', 'client', 'networks', 'indexer/media/unixfs/balanced-layout.ts'],
   scripts: EVERYTHING,
   bench: EVERYTHING,
   test: EVERYTHING,

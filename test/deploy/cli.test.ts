@@ -76,7 +76,7 @@ describe('npx hardhat deploy', () => {
       const { code, stderr } = await hardhat(['--network', 'moon'], {});
       expect(code).to.equal(1);
       expect(stderr).to.match(
-        /^There is no network moon to deploy to: choose from localhost, sepolia, .*\n$/,
+        /^There is no network moon to deploy to: choose from localhost, mainnet, sepolia, .*\n$/,
       );
     });
   });

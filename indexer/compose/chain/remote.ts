@@ -1,4 +1,5 @@
 import { computeAddress, Wallet } from 'ethers';
+import { confirmationsOf, networkOf } from '../../../networks/networks.ts';
 import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
 import { requireCode } from '../../contract/contract-code.ts';
@@ -9,9 +10,6 @@ import { call, createFailoverRpc, type Rpc } from '../../rpc/rpc.ts';
 import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
 
 const MAINNET = 1;
-/** Deeper reorganisations have not been seen for years where blocks are final at all. */
-export const CONFIRMATIONS = 12;
-const CHAIN_NAMES: Readonly<Record<number, string>> = { 1: 'mainnet', 11155111: 'sepolia', 560048: 'hoodi' };
 
 /** The chain at the endpoints of ETH_RPC_URL. @throws {ChainUnusable} */
 export async function openRemote(config: Config, at: Paths): Promise<OpenChain> {
@@ -25,12 +23,12 @@ export async function openRemote(config: Config, at: Paths): Promise<OpenChain> 
     deployments.map(({ address }) => address),
     chainId,
   );
-  const name = CHAIN_NAMES[chainId] ?? `chain ${chainId}`;
+  const name = networkOf(chainId)?.name ?? `chain ${chainId}`;
   return {
     rpc,
     provider,
     deployments,
-    facts: { chainId, name, contract, rpcUrl: null, confirmations: CONFIRMATIONS },
+    facts: { chainId, name, contract, rpcUrl: null, confirmations: confirmationsOf(chainId) },
     isEmbedded: false,
     unsigned: null,
     operator: config.privateKey === undefined ? null : new Wallet(config.privateKey, provider),

@@ -1,10 +1,15 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { AbiCoder, concat, ZeroAddress } from 'ethers';
+import { NETWORKS } from '../../../networks/networks.ts';
 import { call, type Rpc } from '../../rpc/rpc.ts';
 
-/** Chains on which ethstorage-sdk knows EthStorage's own contract, which takes blobs: mainnet, Sepolia, QuarkChain L2. */
-export const BLOB_CHAINS: ReadonlySet<number> = new Set([1, 11155111, 3335]);
+const QUARKCHAIN_L2 = 3335;
+/** Chains on which ethstorage-sdk knows EthStorage's own contract, which takes blobs. */
+export const BLOB_CHAINS: ReadonlySet<number> = new Set([
+  ...Object.values(NETWORKS).flatMap(({ chainId, hasEthStorage }) => (hasEthStorage ? chainId : [])),
+  QUARKCHAIN_L2,
+]);
 
 /** Loaded when it is needed: memory that most hosts never use. */
 export async function loadSdk() {

@@ -1,4 +1,3 @@
-import { CONFIRMATIONS } from '../../../indexer/compose/chain/remote.ts';
 import { claimPolicy } from '../../../indexer/compose/claiming.ts';
 import { HostContract } from '../../../indexer/contract/stream-host.ts';
 import { ClaimChain } from '../../../indexer/playback/claiming/claim-chain.ts';
@@ -6,6 +5,7 @@ import { Claiming } from '../../../indexer/playback/claiming/claiming.ts';
 import { knownCoins } from '../../../indexer/tokens/known-coins.ts';
 import { createTokenBook } from '../../../indexer/tokens/token-metadata.ts';
 import { inFlight } from '../../../indexer/txmgr/nonces.ts';
+import { confirmationsOf } from '../../../networks/networks.ts';
 import type { Call } from '../cli.ts';
 import { coinsOf } from '../coins.ts';
 import {
@@ -45,7 +45,7 @@ async function claim(
   const silent = () => undefined;
   const claiming = new Claiming({
     ...{ store, book, txManager, indexed },
-    chain: new ClaimChain(provider, embedded ? 0 : CONFIRMATIONS),
+    chain: new ClaimChain(provider, embedded ? 0 : confirmationsOf(chainId)),
     contract: new HostContract(provider),
     provider: wallet.toLowerCase(),
     policy: await claimPolicy(config, tokens),
