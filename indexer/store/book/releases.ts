@@ -34,6 +34,8 @@ export interface Release extends NewRelease {
 /** One of a channel, with whether nothing on the chain can change it any more. */
 export interface ReleasedVoucher extends StoredVoucher {
   isFinal: boolean;
+  /** Which of this host's keys has sent `claimTx`, lower case; `null`: none. */
+  claimedBy: string | null;
 }
 
 /** What becomes of a release; what is left out stays. */

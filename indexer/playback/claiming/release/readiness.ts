@@ -9,8 +9,8 @@ export type Readiness = 'ready' | 'wait' | 'unknown';
 export interface ReadinessFacts {
   /** The one that giving the deposit back ends. */
   epoch: number;
-  /** Whether a claim was sent by the key that gives the deposit back: it comes before that in every block. */
-  isOurs(claimTx: string): boolean;
+  /** Whose key gives the deposit back, lower case: what it has claimed before comes before that in every block. */
+  account: string;
   /** Whether it is left, for its claim would cost more than it brings. */
   isLeft(voucher: ReleasedVoucher): boolean;
 }
@@ -18,15 +18,15 @@ export interface ReadinessFacts {
 /** Whether the deposit can be given back. It can't be taken back once it is sent, so what is in doubt waits. */
 export function readinessOf(
   vouchers: readonly ReleasedVoucher[],
-  { epoch, isOurs, isLeft }: ReadinessFacts,
+  { epoch, account, isLeft }: ReadinessFacts,
 ): Readiness {
   const isKnown = ({ signature, epoch: own }: ReleasedVoucher) => own === epoch && signature !== '';
   if (!vouchers.every(isKnown)) return 'unknown';
   return vouchers.every((voucher) => isSettled(voucher)) ? 'ready' : 'wait';
 
   function isSettled(voucher: ReleasedVoucher): boolean {
-    const { state, isFinal, claimTx } = voucher;
+    const { state, isFinal, claimedBy } = voucher;
     if (state === 'open' || state === 'sealed') return isLeft(voucher);
-    return isFinal || (state === 'claimed' && claimTx !== null && isOurs(claimTx));
+    return isFinal || (state === 'claimed' && claimedBy === account);
   }
 }

@@ -12,7 +12,6 @@ import type { SentCall } from '../../../txmgr/confirmation.ts';
 import { callOf, isSameCall, type TxManager } from '../../../txmgr/tx-manager.ts';
 import type { TxCall } from '../../../txmgr/types.ts';
 import type { ClaimChain } from '../claim-chain.ts';
-import { CLAIM } from '../claim-sender.ts';
 import type { Claiming } from '../claiming.ts';
 import { type ReadinessFacts, readinessOf } from './readiness.ts';
 
@@ -172,15 +171,11 @@ export class Releasing {
     channel: ChannelRow,
     vouchers: readonly ReleasedVoucher[],
   ): Promise<ReadinessFacts> {
-    const { book, txManager } = this.#deps;
-    const account = txManager.address.toLowerCase();
-    const claims = await book.unfinishedSent({ account, purpose: CLAIM });
-    const ours = new Set(claims.map(({ hash }) => hash));
     const isUnsent = ({ state }: ReleasedVoucher) => state === 'open' || state === 'sealed';
     const left = vouchers.some(isUnsent) ? await this.#leftOf(release, channel) : new Set();
     return {
       epoch: release.epoch,
-      isOurs: (claimTx) => ours.has(claimTx),
+      account: this.#deps.txManager.address.toLowerCase(),
       isLeft: (voucher) => left.has(formOf(voucher)),
     };
   }

@@ -15,7 +15,7 @@ const KEY = 'contract = @contract AND channel_id = @channelId';
 const UNMOVED = `${KEY} AND epoch = @epoch AND state = @state AND nonce IS @nonce AND tx_hash IS @txHash`;
 
 type ReleaseRecord = Stored<Release>;
-type ReleasedRecord = VoucherRecord & { isFinal: number };
+type ReleasedRecord = VoucherRecord & { isFinal: number; claimedBy: string | null };
 
 export function releases(db: Database.Database): Releases {
   const begin = db.prepare<[object]>(`
@@ -29,7 +29,9 @@ export function releases(db: Database.Database): Releases {
     `SELECT ${COLUMNS} FROM releases WHERE state <> 'over' ORDER BY asked_at`,
   );
   const vouchers = db.prepare<[object], ReleasedRecord>(
-    `SELECT ${VOUCHER_COLUMNS}, decided AS isFinal FROM vouchers WHERE ${KEY} AND epoch >= @epoch ORDER BY epoch, seq`,
+    `SELECT ${VOUCHER_COLUMNS}, decided AS isFinal,
+      (SELECT account FROM sent_transactions WHERE hash = claim_tx) AS claimedBy
+    FROM vouchers WHERE ${KEY} AND epoch >= @epoch ORDER BY epoch, seq`,
   );
   const move = db.prepare<[object]>(`
     UPDATE releases SET epoch = @toEpoch, state = @toState, account = @toAccount, nonce = @toNonce, tx_hash = @toTx
@@ -70,6 +72,6 @@ function toRelease({ gas, ...row }: ReleaseRecord): Release {
   return { ...row, gas: BigInt(gas) };
 }
 
-function toReleased({ isFinal, ...row }: ReleasedRecord): ReleasedVoucher {
-  return { ...toVoucher(row), isFinal: isFinal === 1 };
+function toReleased({ isFinal, claimedBy, ...row }: ReleasedRecord): ReleasedVoucher {
+  return { ...toVoucher(row), isFinal: isFinal === 1, claimedBy };
 }

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { AbiCoder, keccak256, toBeHex, toQuantity, Wallet, ZeroAddress } from 'ethers';
 import { createIndexer } from '../../../../indexer/compose/indexer.ts';
+import { CallCheck } from '../../../../indexer/contract/calls/call-status.ts';
 import { HostContract } from '../../../../indexer/contract/stream-host.ts';
 import { sum } from '../../../../indexer/lib/money.ts';
 import { ClaimChain } from '../../../../indexer/playback/claiming/claim-chain.ts';
-import { Claiming, type ClaimingDeps } from '../../../../indexer/playback/claiming/claiming.ts';
+import { Claiming } from '../../../../indexer/playback/claiming/claiming.ts';
 import type { ClaimPolicy } from '../../../../indexer/playback/claiming/plan.ts';
+import { Releasing } from '../../../../indexer/playback/claiming/release/releasing.ts';
+import { releaseData } from '../../../../indexer/relay/channels/release-order.ts';
 import { RpcProvider } from '../../../../indexer/rpc/provider.ts';
 import { call, type Rpc } from '../../../../indexer/rpc/rpc.ts';
 import type { VoucherItem } from '../../../../indexer/store/book/vouchers.ts';
@@ -34,6 +37,7 @@ export interface TestChannel {
 
 export interface Process extends AsyncDisposable {
   claiming: Claiming;
+  releasing: Releasing;
   book: ReturnType<typeof openSqliteBook>;
   store: ReturnType<PaymentsWorld['process']>['store'];
   logged: Record<string, unknown>[];
@@ -49,6 +53,7 @@ export interface ProcessOptions {
   /** So many blocks count as confirmations where the node does not say what is final. */
   confirmations?: number;
   nowSec?: () => number;
+  isSoldElsewhere?: () => boolean;
   /** Another process, which follows the chain, has begun: this one shares its records. */
   beside?: Process;
 }
@@ -131,6 +136,7 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
       undoable = () => 0,
       confirmations = 0,
       beside,
+      isSoldElsewhere = () => false,
       ...options
     }: ProcessOptions = {},
     name = 'book',
@@ -153,7 +159,9 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
     const logged: Record<string, unknown>[] = [];
     const log = (facts: Record<string, unknown>) => void logged.push(facts);
     const node = new RpcProvider(undoableNode(chain.rpc, undoable), Number(chainId));
-    const deps: ClaimingDeps = {
+    const checkSignature = async () => null;
+    const check = new CallCheck({ provider: chain.provider, chainId: Number(chainId), checkSignature });
+    const deps = {
       ...{ store, book, txManager, indexed, gasCap, chain: new ClaimChain(node, confirmations) },
       contract: new HostContract(node),
       provider: provider.address.toLowerCase(),
@@ -161,8 +169,11 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
       nowSec: options.nowSec ?? (() => Math.floor(Date.now() / 1000)),
       log: { info: log, warn: log },
     };
+    const claiming = new Claiming(deps);
+    const elsewhere = { isSoldElsewhere: async () => isSoldElsewhere() };
     const process: Process = {
-      ...{ claiming: new Claiming(deps), book, store, logged },
+      ...{ claiming, book, store, logged },
+      releasing: new Releasing({ ...deps, ...elsewhere, claiming, check }),
       settled: async () => indexed.waitFor(await indexed.head()),
       async [Symbol.asyncDispose]() {
         running.delete(process);
@@ -175,10 +186,22 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
     return process;
   }
 
+  /** The book takes on that the channel's deposit goes back. */
+  async function askBack({ book, store, settled }: Process, { id }: TestChannel, askedAtSec = 0) {
+    await settled();
+    const row = await store.channel(contract, id);
+    if (row === null) throw new Error('there is no such channel');
+    const { epoch } = row;
+    const of = { contract, channelId: id, epoch };
+    await book.beginRelease({ ...of, askedAtSec, data: releaseData(row), gas: 200_000n });
+    return of;
+  }
+
   return {
     ...world,
     open,
     sign,
+    askBack,
     start,
     /** A token that the viewer holds, and the contract may take. */
     async token(): Promise<string> {
