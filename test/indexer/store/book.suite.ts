@@ -1,6 +1,7 @@
 import type { Book } from '../../../indexer/store/book.ts';
 import { describeClaims } from './claims.suite.ts';
 import { describeRelayBudget } from './relay-budget.suite.ts';
+import { describeReleases } from './releases.suite.ts';
 import { describeSignIns } from './sign-ins.suite.ts';
 import { describeVouchers } from './vouchers.suite.ts';
 
@@ -20,5 +21,6 @@ export function describeBook(name: string, open: () => Promise<Book>): void {
     describeSignIns(() => book);
     describeVouchers(() => book);
     describeClaims(() => book);
+    describeReleases(() => book);
   });
 }
