@@ -43,20 +43,18 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
 
   /** Since a key was last missed. */
   let isChanged = false;
+  /** Nothing is loaded any more: else what is under way would be broken off, and begun again. */
+  let isStopped = false;
   let isLoaded = () => false;
   const goOn = () => {
     isChanged = false;
-    if (isLoaded()) session?.goOn();
+    if (!isStopped || !isLoaded()) return;
+    isStopped = false;
+    session?.goOn();
   };
   const allow = () => {
-    try {
-      session?.allowPaying();
-      play(played);
-    } catch (error) {
-      // The browser has forgotten the click meanwhile: another one is needed.
-      if (!(error instanceof ClientError)) throw error;
-      show({ isPaying: false });
-    }
+    if (isAllowed(session)) play(played);
+    else show({ isPaying: false });
   };
   return {
     state,
@@ -65,6 +63,7 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
     attach(hls) {
       session = player(hls, video, {
         onStop(stopped) {
+          isStopped = true;
           if (stopped.code !== 'channel_missing') show({ stopped });
           // It may have been asked for before something was open. The player stops once it hears of the failure.
           else if (isChanged) goOn();
@@ -74,6 +73,7 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
       });
       played = hls;
       isLoaded = loadedBy(hls);
+      isStopped = false;
       if (state.get().isPaying) allow();
       return () => {
         session?.detach();
@@ -93,6 +93,17 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
       isChanged = true;
     },
   };
+}
+
+/** Whether keys may be paid now: the browser may have forgotten the click, and another one is needed. */
+function isAllowed(session: PlayerSession | null): boolean {
+  try {
+    session?.allowPaying();
+    return true;
+  } catch (error) {
+    if (error instanceof ClientError) return false;
+    throw error;
+  }
 }
 
 /** Whether the player knows its playlist: loading on before would end the loading of that. */

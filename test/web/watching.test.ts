@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { ClientError, type Video } from '../../client/index.ts';
+import { watching } from '../../web/src/playback/sale/watching.ts';
+import { until } from '../until.ts';
+
+const URL = 'https://seller.example/play/bafy';
+
+/** As much of a player as `watching` uses, and of a video none of whose keys can be had before it is paid. */
+function watched() {
+  const listeners = new Map<string, () => void>();
+  const loads: string[] = [];
+  let isPaid = false;
+  const video = {
+    content: { durationSec: 60, unitStartsSec: [0], keyHashes: ['a'] },
+    seller: { url: URL },
+    keptKey: async () => undefined,
+    async fetchKeys() {
+      if (!isPaid) throw new ClientError('channel_missing', 'There is no channel that pays.');
+      return new Map([[0, new Uint8Array(16)]]);
+    },
+  } as unknown as Video;
+  const media = {
+    ...{ currentTime: 0, paused: false, ended: false, buffered: { length: 0 } },
+    ...{
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+      play: async () => undefined,
+    },
+  };
+  const hls = {
+    config: { loader: class {} } as Record<string, unknown>,
+    media,
+    on: (event: string, listener: () => void) => void listeners.set(event, listener),
+    off: () => undefined,
+    loadSource: () => loads.push('source'),
+    startLoad: () => loads.push('start'),
+    stopLoad: () => loads.push('stop'),
+  };
+  const sale = watching(video, { hasDeposit: false, isUnlocked: false });
+  sale.attach(hls as unknown as Parameters<typeof sale.attach>[0]);
+  listeners.get('hlsManifestParsed')?.();
+  return {
+    sale,
+    loads,
+    pay() {
+      isPaid = true;
+      sale.goOn({ hasDeposit: true });
+    },
+    /** The player asks for the key of a segment. */
+    askKey() {
+      const KeyLoader = hls.config.loader as new (config: object) => { load(...args: object[]): void };
+      const nothing = () => undefined;
+      const context = { url: `${URL}/keys/0`, frag: { start: 0 } };
+      new KeyLoader({}).load(context, {}, { onSuccess: nothing, onError: nothing });
+    },
+  };
+}
+
+describe('a sale that is watched', () => {
+  it('is not loaded anew by a deposit while nothing has stopped it', () => {
+    const { sale, loads, pay } = watched();
+    sale.pay();
+    pay();
+    expect(loads).to.deep.equal(['source']);
+    expect(sale.state.get()).to.include({ hasDeposit: true, isPaying: true, stopped: null });
+  });
+
+  it('goes on by a deposit where it has stopped for want of one', async () => {
+    const { sale, loads, pay, askKey } = watched();
+    sale.pay();
+    askKey();
+    await until('it has stopped', async () => loads.includes('stop'));
+    pay();
+    expect(loads).to.deep.equal(['source', 'stop', 'stop', 'start']);
+  });
+});
