@@ -127,11 +127,11 @@ describe('openChannel', () => {
 
     const sent = await other.getNonce();
     for (const refused of [
-      first.topUp(PRICE, { wallet: other }),
-      first.close({ wallet: other }),
-      first.collect({ wallet: other }),
+      () => first.topUp(PRICE, { wallet: other }),
+      () => first.close({ wallet: other }),
+      () => first.collect({ wallet: other }),
     ]) {
-      expect(await rejection(refused)).to.include({ code: 'viewer_differs' });
+      expect(await rejection(refused())).to.include({ code: 'viewer_differs' });
     }
     expect(await other.getNonce()).to.equal(sent);
     await second.topUp(PRICE, { wallet: other });
