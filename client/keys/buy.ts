@@ -104,7 +104,9 @@ async function answered(purchase: Purchase, unit: number, answer: Refusal): Prom
     await store(held, { ...held.record, ledger: movedTo(held.record.ledger, nextSeq) });
   }
   await settle(purchase, unit);
-  await store(held, { ...held.record, ledger: writtenOff(held.record.ledger) });
+  // Not sealed, for the price of what is new has changed: that comes under the same number.
+  const untakenSeq = answer.problem === 'price_changed' ? nextSeq : null;
+  await store(held, { ...held.record, ledger: writtenOff(held.record.ledger, untakenSeq) });
   await grow(purchase, unit, offer);
   return [offer];
 }

@@ -161,21 +161,30 @@ export function joined(ledger: Ledger, shown: Shown | null, nextSeq: number): Le
 }
 
 /**
- * The ledger without a unit that was signed under a number that has ended, and that the seller does not give: its voucher
- * came too late, and is not paid by the seller's count. It may be claimed all the same.
+ * The ledger without a unit that was signed and that the seller does not give: under a number that has ended, since its voucher
+ * came too late, or as the first of its content in a voucher that the seller has not taken. It may be claimed all the same.
+ * @param untakenSeq the number of a voucher that the seller takes at another price
  * @throws {ClientError} voucher_conflict
  */
-export function writtenOff(ledger: Ledger): Ledger {
-  const lost = Object.entries(ledger.contents).find(
-    ([, { signed, opened, pending }]) => signed > opened && pending !== null && pending.seq < ledger.seq,
-  );
+export function writtenOff(ledger: Ledger, untakenSeq: number | null = null): Ledger {
+  const lost = Object.entries(ledger.contents).find(([contentId, { signed, opened, pending }]) => {
+    if (signed <= opened || pending === null) return false;
+    return pending.seq < ledger.seq || (pending.seq === untakenSeq && isFirst(ledger, contentId));
+  });
   if (lost === undefined) return ledger;
   if (ledger.writtenOff >= MAX_WRITTEN_OFF) {
     throw new ClientError('voucher_conflict', 'The seller has units signed again and again.');
   }
   const [contentId, tally] = lost;
   const next = { ...tally, signed: tally.opened, pending: null };
-  return withTally({ ...ledger, writtenOff: ledger.writtenOff + 1 }, contentId, next);
+  const isHere = tally.pending?.seq === ledger.seq;
+  const items = isHere ? ledger.items.filter((item) => item.contentId !== contentId) : ledger.items;
+  return withTally({ ...ledger, items, writtenOff: ledger.writtenOff + 1 }, contentId, next);
+}
+
+/** Whether nothing of the content was taken under this number before. */
+function isFirst({ items }: Ledger, contentId: string): boolean {
+  return items.find((item) => item.contentId === contentId)?.units === 1n;
 }
 
 /** Units that were signed and are not in the ledger: what was stored of them is lost, and they came. */

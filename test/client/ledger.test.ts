@@ -134,6 +134,20 @@ describe('the ledger of a channel', () => {
       expect(itemsOf(grow(served(movedTo(again, 2), A)))).to.deep.equal({ seq: 2, units: [1n] });
     });
 
+    it('signs the first unit of a content again under the same number, where that is taken at another price', () => {
+      const paid = grow(bought(emptyLedger(1, 3), A, 2), B);
+      expect(writtenOff(paid, 4)).to.equal(paid);
+      const refused = writtenOff(paid, 3);
+      expect(itemsOf(refused)).to.deep.equal({ seq: 3, units: [2n] });
+      expect(spentOf(refused)).to.equal(15n);
+      const again = grow(refused, B);
+      expect(itemsOf(again)).to.deep.equal({ seq: 3, units: [2n, 1n] });
+      expect(() => writtenOff(again, 3)).to.throw('again and again');
+      // What was taken under this number before is not signed again under it.
+      const more = grow(bought(emptyLedger(1, 3), A, 2));
+      expect(writtenOff(more, 3)).to.equal(more);
+    });
+
     it('goes nowhere where the seller shows nothing new', () => {
       const mine = bought(emptyLedger(1, 5), A, 2);
       expect(() => joined(mine, null, 5))

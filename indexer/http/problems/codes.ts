@@ -72,7 +72,7 @@ export const CODES = {
   deposit_unconfirmed: [402, 'The deposit is not final yet, and buys a few units until it is'],
   deposit_too_low: [402, 'The channel does not hold what its vouchers promise together'],
   withdrawal_pending: [402, 'The viewer has asked for the deposit back: nothing new is sold for it'],
-  price_changed: [402, 'The price is not the one that was signed: sign the new one under the next number'],
+  price_changed: [402, 'The price is not the one that was signed: sign the new one under `next_seq`'],
   access_invalid: [402, 'What the wallet has signed does not open this file here: sign anew'],
   token_invalid: [401, 'The token is over, was replaced, or was never one for this file'],
   signature_required: [401, 'Acting for a wallet needs that wallet: sign what is shown, or send it'],

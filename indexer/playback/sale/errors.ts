@@ -32,7 +32,7 @@ const WORDS: Record<Refusal['reason'], string> = {
   deposit_too_low: 'The channel does not hold what its vouchers promise together: add to its deposit.',
   withdrawal_pending: 'The viewer has asked for the deposit back: nothing new is sold for it.',
   price_changed:
-    'The price has changed: sign the new one, in a voucher that begins empty under the next number.',
+    'The price has changed: sign the new one, under the next number; where that is another one, in a voucher that begins empty.',
   public:
     'The chain has shown this voucher to everybody: sign one under the next number, an empty one will do.',
   conflict:

@@ -36,7 +36,8 @@ export type Refusal =
   /** `nextSeq`: what is shown can't grow any more. */
   | { reason: 'unpaid'; nextSeq?: number }
   | { reason: 'deposit_unconfirmed' | 'deposit_too_low' | 'withdrawal_pending' }
-  | { reason: 'price_changed'; contentId: string; nextSeq: number }
+  /** `seals`: a price in the voucher that stands is no longer taken, so that one ends. */
+  | { reason: 'price_changed'; contentId: string; nextSeq: number; seals: boolean }
   | { reason: 'conflict'; stored: StoredVoucher | null; nextSeq: number; credit: number }
   /** The chain has shown this voucher to everybody: it proves no key. */
   | { reason: 'public'; nextSeq: number };
@@ -77,7 +78,7 @@ export function judgeSale(request: SaleRequest, page: BookPage): Sale<Verdict> {
   const place = placeOf(request, page);
   const objection = objectionTo(request, page, place, due.length);
   if (objection && due.length > 0 && !isPaidBefore(request, page, place, due.length)) {
-    const seals = objection.reason === 'price_changed' && place.kind === 'grows';
+    const seals = objection.reason === 'price_changed' && objection.seals;
     return { answer: { refusal: objection, due: due.length }, seals };
   }
 
@@ -144,15 +145,16 @@ function growthObjection(
   const { voucher, terms, funds, pricesOf } = request;
   if (terms.retired) return { reason: 'retired' };
   if (funds.isWithdrawing || page.isReleased) return { reason: 'withdrawal_pending' };
-  for (const { contentId, unitPrice } of grownItems(voucher.items, before)) {
-    const prices = pricesOf(contentId);
-    // Others have written meanwhile what nobody has looked up.
-    if (prices === undefined) return conflictOf(request, page);
-    if (!prices.includes(unitPrice)) {
-      return { reason: 'price_changed', contentId, nextSeq: nextSeqOf(request, page) };
-    }
-  }
-  return null;
+  const grownOnes = grownItems(voucher.items, before);
+  // Others have written meanwhile what nobody has looked up.
+  if (grownOnes.some(({ contentId }) => pricesOf(contentId) === undefined)) return conflictOf(request, page);
+  const gone = grownOnes.filter(({ contentId, unitPrice }) => !pricesOf(contentId)?.includes(unitPrice));
+  // Of what is new the price can be changed where it stands: a viewer could split what it buys into vouchers that nobody claims.
+  const stood = gone.find(({ contentId }) => before.some((item) => item.contentId === contentId));
+  const [first] = stood ? [stood] : gone;
+  if (!first) return null;
+  const nextSeq = stood ? nextSeqOf(request, page) : nextNumber(request, page);
+  return { reason: 'price_changed', contentId: first.contentId, nextSeq, seals: stood !== undefined };
 }
 
 function fundsObjection(request: SaleRequest, page: BookPage, growing: Voucher | null): Refusal | null {

@@ -126,10 +126,39 @@ describe('judgeSale()', () => {
       const { refusal } = (await ask({ pricesOf, terms, items: [item(2)], units: [1] })) as {
         refusal: object;
       };
-      expect(refusal).to.deep.equal({ reason: 'price_changed', contentId: CONTENT_ID, nextSeq: 1 });
+      expect(refusal).to.deep.equal({
+        reason: 'price_changed',
+        contentId: CONTENT_ID,
+        nextSeq: 1,
+        seals: true,
+      });
       expect(await stored()).to.deep.equal([[0, 'sealed', 1]]);
       expect(await outcome({ pricesOf, terms, items: [item(1)], units: [0] })).to.deep.include({ due: 0 });
       expect(await outcome(at(20n, { pricesOf, terms, seq: 1, units: [1] }))).to.deep.include({ due: 1 });
+    });
+
+    it('that is wrong for what is new seals nothing: it is signed again under the same number', async () => {
+      await ask({});
+      const pricesOf = (contentId: string) => [contentId === CONTENT_ID ? PRICE : 7n];
+      for (let turn = 0; turn < 3; turn += 1) {
+        const items = [item(1), item(1, OTHER, 8n)];
+        const { refusal } = (await ask({ pricesOf, items, units: [1] })) as { refusal: object };
+        expect(refusal).to.deep.equal({
+          ...{ reason: 'price_changed', contentId: OTHER, nextSeq: 0, seals: false },
+        });
+      }
+      expect(await stored()).to.deep.equal([[0, 'open', 1]]);
+      const items = [item(2), item(1, OTHER, 7n)];
+      expect(await outcome({ pricesOf, items, units: [1] })).to.deep.include({ due: 1 });
+      expect(await stored()).to.deep.equal([[0, 'open', 2, 1]]);
+    });
+
+    it('that has gone out seals the voucher also where another one is wrong', async () => {
+      await ask({});
+      const items = [item(1, OTHER, 8n), item(2)];
+      const { refusal } = (await ask({ pricesOf: () => [20n], items, units: [1] })) as { refusal: object };
+      expect(refusal).to.deep.include({ contentId: CONTENT_ID, nextSeq: 1, seals: true });
+      expect(await stored()).to.deep.equal([[0, 'sealed', 1]]);
     });
 
     it('begins the next voucher also where the one before was not asked for at the old price again', async () => {
