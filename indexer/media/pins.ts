@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BoundedMap } from '../lib/bounded-map.ts';
@@ -14,8 +14,8 @@ const MAX_KNOWN = 4_096;
  */
 export class Pins<Kept> {
   readonly #folder: string;
-  /** Records as they are on the disk, asked for several times by each request. */
-  readonly #known = new BoundedMap<string, Kept>(MAX_KNOWN);
+  /** Asked for several times by each request; good while the file is the same, whichever process has written it. */
+  readonly #known = new BoundedMap<string, { pin: Kept; file: string }>(MAX_KNOWN);
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -23,12 +23,14 @@ export class Pins<Kept> {
 
   /** `null` for what is not kept, and for a record that a power cut left torn: uploading the file again heals it. */
   async get(cid: string): Promise<Kept | null> {
-    const known = this.#known.get(cid);
-    if (known !== undefined) return known;
     try {
-      // Some bytes: to have another thread read them takes ten times as long.
+      // Some bytes: to have another thread look at them takes ten times as long.
+      const { ino, mtimeMs, size } = statSync(this.#file(cid));
+      const file = `${ino} ${mtimeMs} ${size}`;
+      const known = this.#known.get(cid);
+      if (known?.file === file) return known.pin;
       const pin = JSON.parse(readFileSync(this.#file(cid), 'utf8'));
-      this.#known.set(cid, pin);
+      this.#known.set(cid, { pin, file });
       return pin;
     } catch (error) {
       if (isCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
@@ -49,12 +51,10 @@ export class Pins<Kept> {
 
   async put(cid: string, pin: Kept): Promise<void> {
     await replaceFile(this.#file(cid), JSON.stringify(pin));
-    this.#known.set(cid, pin);
   }
 
   async delete(cid: string): Promise<void> {
     await rm(this.#file(cid), { force: true });
-    this.#known.delete(cid);
     await syncFolder(this.#folder); // no record may come back after the blocks that it needs are gone
   }
 

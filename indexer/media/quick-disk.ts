@@ -6,7 +6,9 @@ export const closed = promisify(close);
 
 /** A disk that kept this thread waiting for longer is not waited for in it again for a while: all others would wait too. */
 const QUICK_MS = 5;
+/** At first; where it is slow again at the next try, twice as long. */
 const SLOW_FOR_MS = 10_000;
+const MOST_SLOW_FOR_MS = 3_600_000;
 
 /**
  * Reads what its reader waits for in this thread, as long as the disk answers at once, as it does where the system has the
@@ -15,6 +17,7 @@ const SLOW_FOR_MS = 10_000;
 export class QuickDisk {
   readonly #now: () => number;
   #slowUntil = Number.NEGATIVE_INFINITY;
+  #slowForMs = SLOW_FOR_MS;
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -39,7 +42,11 @@ export class QuickDisk {
     const start = this.#now();
     const value = read();
     const end = this.#now();
-    if (end - start > QUICK_MS) this.#slowUntil = end + SLOW_FOR_MS;
+    if (end - start <= QUICK_MS) this.#slowForMs = SLOW_FOR_MS;
+    else {
+      this.#slowUntil = end + this.#slowForMs;
+      this.#slowForMs = Math.min(2 * this.#slowForMs, MOST_SLOW_FOR_MS);
+    }
     return value;
   }
 }

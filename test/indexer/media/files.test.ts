@@ -259,10 +259,10 @@ describe('openFileStorage()', () => {
 
     it('of a record ends its content until it is uploaded again', async () => {
       await writeFile(join(at.roots, `${cid}.json`), '');
-      await storage.close();
-      storage = await openStorage();
       expect(await storage.stat(cid)).to.equal(null);
       expect(await rejection(whole(cid, 1))).to.be.instanceOf(MediaNotFound);
+      await storage.close();
+      storage = await openStorage();
       await storage.add(file(LONG));
       expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes: LONG });
     });

@@ -60,6 +60,22 @@ describe('QuickDisk', () => {
     expect(await isReadAtOnce()).to.equal(true);
   });
 
+  it('waits twice as long where the next read took long again, until one is quick', async () => {
+    readMs = 6;
+    await isReadAtOnce();
+    nowMs += 10_000;
+    await isReadAtOnce();
+    nowMs += 19_999;
+    expect(await isReadAtOnce()).to.equal(false);
+    nowMs += 1;
+    readMs = 5;
+    expect(await isReadAtOnce()).to.equal(true);
+    readMs = 6;
+    await isReadAtOnce();
+    nowMs += 10_000;
+    expect(await isReadAtOnce()).to.equal(true);
+  });
+
   it('rejects what is not there, whichever thread opens it', async () => {
     expect(await failure()).to.equal('ENOENT');
     readMs = 6;
