@@ -15,7 +15,7 @@ export interface DeployEnv {
   readonly deploymentsDir: string;
   readonly devnetUrl: string;
   readonly etherscanKey: string | undefined;
-  /** A Sourcify of one's own, where it is an address of http or https. */
+  /** A Sourcify of one's own, as it is written. */
   readonly sourcifyUrl: string | undefined;
 }
 
@@ -43,6 +43,6 @@ export function readDeployEnv(env: Record<string, string | undefined>): DeployEn
     deploymentsDir: read('DEPLOYMENTS_DIR'),
     devnetUrl: `http://127.0.0.1:${read('DEVNET_PORT')}`,
     etherscanKey: toolConfig.shape.ETHERSCAN_API_KEY.parse(text('ETHERSCAN_API_KEY')),
-    sourcifyUrl: httpUrl.safeParse(text('SOURCIFY_URL')).data,
+    sourcifyUrl: text('SOURCIFY_URL'),
   };
 }

@@ -4,6 +4,7 @@ import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorResult, successfulResult } from 'hardhat/utils/result';
 import { publicTestAccounts } from '../devchain/accounts.ts';
 import { isPrivateKey } from '../indexer/config/private-key.ts';
+import { httpUrl } from '../indexer/config/values.ts';
 import { DeployError } from './context.ts';
 import { type DeployEnv, readDeployEnv } from './env.ts';
 import { runDeploy } from './run.ts';
@@ -27,8 +28,7 @@ export async function deployOn(
 ): Promise<string | null> {
   const network = hre.globalOptions.network ?? LOCAL;
   try {
-    if (verify && network === LOCAL)
-      throw new DeployError('Nobody looks up sources of the development chain.');
+    if (verify) requirePublishing(network, env);
     const expectedChainId = expectedChain(hre, network);
     const key = deployerKey(env, network);
     const provider = await connect(hre, network, env, expectedChainId);
@@ -40,6 +40,13 @@ export async function deployOn(
   } catch (error) {
     return inOneLine(error, network);
   }
+}
+
+/** Whether sources can be published at all, before anything is deployed. */
+function requirePublishing(network: string, { sourcifyUrl }: DeployEnv): void {
+  if (network === LOCAL) throw new DeployError('Nobody looks up sources of the development chain.');
+  if (sourcifyUrl === undefined || httpUrl.safeParse(sourcifyUrl).success) return;
+  throw new DeployError('SOURCIFY_URL is no address of http or https.');
 }
 
 /** The chain id of a configured network, undefined where it may be any. */

@@ -118,6 +118,16 @@ describe('npx hardhat deploy --verify', () => {
     );
   });
 
+  it('is refused before anything is deployed where SOURCIFY_URL is no address', async () => {
+    await using sourcify = new Sourcify();
+    sourcify.url = async () => 'sourcify.example.org/server';
+    expect(await deploy(sourcify, 'sepolia')).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr: 'SOURCIFY_URL is no address of http or https.\n',
+    });
+  });
+
   it('is refused for the development chain', async () => {
     await using sourcify = new Sourcify();
     expect(await deploy(sourcify, 'localhost')).to.deep.equal({
