@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { useApi } from './indexer/http/api.ts';
+import { until } from './until.ts';
 
 const read = (name: string) => readFileSync(name, 'utf8');
 const ALERTS = read('ops/alerts.yml');
 const NAMES = [...ALERTS.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name);
-const FUNCTIONS = ['sum', 'by', 'rate', 'changes', 'delta', 'e9'];
+const WORDS = ['sum', 'by', 'rate', 'changes', 'offset', 'or', 'e9'];
 
 describe('what operators run a host with', () => {
   const api = useApi();
@@ -17,9 +18,18 @@ describe('what operators run a host with', () => {
     for (const [, rule = ''] of ALERTS.matchAll(/expr: (.*)/g)) {
       const outside = rule.replace(/\{.*?\}|\[.*?\]|\(instance\)/g, '');
       const named = [...outside.matchAll(/[a-z]\w+/g)].map(([name]) => name);
-      const metrics = named.filter((name) => !FUNCTIONS.includes(name) && name !== 'up');
+      const metrics = named.filter((name) => !WORDS.includes(name) && name !== 'up');
       expect(metrics.filter((name) => !there.has(name) && !parts.includes(name))).to.deep.equal([]);
     }
+  });
+
+  it('shows what the operator holds, in coins', async () => {
+    const holds = new RegExp(
+      `^operator_balance\\{wallet="${api.chain.operator?.address}"\\} 9999\\.\\d+$`,
+      'm',
+    );
+    const text = async () => await (await fetch(`${api.url}/metrics`)).text();
+    await until('the chain has answered', async () => holds.test(await text()));
   });
 
   it('says for each alert, and for no other, what to do', () => {

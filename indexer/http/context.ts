@@ -1,4 +1,3 @@
-import { formatEther } from 'ethers';
 import type { RequestHandler } from 'express';
 import { createPackagedForms, type PackagedForm } from '../media/packaged.ts';
 import { createServedCheck, type ServedCheck } from '../playback/takedown/served-check.ts';
@@ -47,10 +46,7 @@ export function createContext(deps: AppDeps): Context {
       vouchers: () => voucherLevels(deps),
       backupAgeSec: async () => nowSec() - (await book.backupState()).sinceSec,
       freeBytes: () => deps.disk.freeBytes(),
-      async operatorBalance() {
-        const wei = await chain.operatorBalance();
-        return wei === null ? null : Number(formatEther(wei));
-      },
+      operatorBalance: () => chain.operatorBalance(),
     }),
     serializer,
     gate: createGate(signIn),
@@ -62,12 +58,12 @@ export function createContext(deps: AppDeps): Context {
   };
 }
 
-async function voucherLevels({ book, provider, tokens }: AppDeps): Promise<VoucherLevel[]> {
+async function voucherLevels({ book, provider, tokens, nowSec }: AppDeps): Promise<VoucherLevel[]> {
   const sums = provider === null ? [] : await book.unclaimed(provider.wallet);
   return await Promise.all(
-    sums.map(async ({ total, ...level }) => {
+    sums.map(async ({ total, oldestAtSec, ...level }) => {
       const amount = Number(decimal(total, await tokens.describe(level.token)));
-      return { ...level, amount };
+      return { ...level, amount, oldestSec: nowSec() - oldestAtSec };
     }),
   );
 }

@@ -106,8 +106,8 @@ export interface ChainFacts extends IndexedChain {
   confirmations: number;
   /** When the newest block was made, as the endpoint shows it; `null` on the embedded chain, where blocks come when wanted. */
   newestBlockSec: (() => Promise<number>) | null;
-  /** What the operator's wallet holds for gas, in the chain's coin; `null` without a key, or while nobody knows. */
-  operatorBalance(): Promise<bigint | null>;
+  /** What the operator's wallet holds for gas; `null` without a key, or while nobody knows. */
+  operatorBalance(): { wallet: string; wei: bigint } | null;
   /** The deployment written to. */
   contract: string;
   /** Where pages on this machine reach the embedded chain; `null` for a remote one, whose URL may hold a secret. */

@@ -1,3 +1,4 @@
+import { formatEther } from 'ethers';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { IndexingStatus } from '../deps.ts';
 
@@ -25,8 +26,8 @@ interface Observed {
   vouchers(): Promise<VoucherLevel[]>;
   /** Since the book was copied last, or begun. */
   backupAgeSec(): Promise<number>;
-  /** For gas, in the chain's coin, as near as a float comes. */
-  operatorBalance(): Promise<number | null>;
+  /** For gas. */
+  operatorBalance(): { wallet: string; wei: bigint } | null;
   /** On the disk of DATA_DIR. */
   freeBytes(): Promise<number>;
 }
@@ -36,6 +37,8 @@ export interface VoucherLevel {
   token: string;
   state: string;
   vouchers: number;
+  /** How long ago the oldest of them was opened. */
+  oldestSec: number;
   /** In the coin's unit, as near as a float comes. */
   amount: number;
 }
@@ -71,13 +74,13 @@ export function createMetrics(observed: Observed): Metrics {
   const levels = sharedCall(vouchers);
   const count = { name: 'vouchers', help: 'Vouchers that are not paid' };
   voucherGauge(registry, count, levels, (level) => level.vouchers);
+  const age = { name: 'vouchers_oldest_seconds', help: 'Since the oldest of these was opened' };
+  voucherGauge(registry, age, levels, (level) => level.oldestSec);
   const amount = { name: 'vouchers_amount', help: "What these come to, in the coin's unit" };
   voucherGauge(registry, amount, levels, (level) => level.amount);
-  const age = 'Since the book was last copied by npm run backup, or begun';
-  gauge(registry, 'book_backup_age_seconds', age, backupAgeSec);
-  const held =
-    "What the operator's wallet holds for gas, in the chain's coin; NaN without a key, or while nobody knows";
-  gauge(registry, 'operator_balance', held, operatorBalance);
+  const since = 'Since the book was last copied by npm run backup, or begun';
+  gauge(registry, 'book_backup_age_seconds', since, backupAgeSec);
+  balanceGauge(registry, operatorBalance);
   gauge(registry, 'data_dir_free_bytes', 'What is free on the disk of DATA_DIR', freeBytes);
   return {
     observe({ isCached, ...labels }, value) {
@@ -109,6 +112,21 @@ function gauge(registry: Registry, name: string, help: string, value: () => Valu
     registers: [registry],
     async collect() {
       this.set((await value()) ?? Number.NaN);
+    },
+  });
+}
+
+/** None without a key, or while nobody knows. */
+function balanceGauge(registry: Registry, balance: Observed['operatorBalance']): void {
+  new Gauge({
+    name: 'operator_balance',
+    help: "What the operator's wallet holds for gas, in the chain's coin",
+    labelNames: ['wallet'],
+    registers: [registry],
+    collect() {
+      const held = balance();
+      this.reset();
+      if (held) this.set({ wallet: held.wallet }, Number(formatEther(held.wei)));
     },
   });
 }

@@ -37,6 +37,8 @@ export interface VoucherSum {
   token: string;
   state: VoucherState;
   vouchers: number;
+  /** When the first of them was opened. */
+  oldestAtSec: number;
   /** Base units. */
   total: bigint;
 }

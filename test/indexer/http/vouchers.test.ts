@@ -104,6 +104,9 @@ describe('GET /vouchers', () => {
     expect(text).to.contain(`vouchers{${at},state="sealed"} 1\n`);
     expect(text).to.contain(`vouchers_amount{${at},state="open"} 0.012\n`);
     expect(text).to.contain(`vouchers_amount{${at},state="rejected"} 0.003\n`);
+    const [, age] =
+      new RegExp(`^vouchers_oldest_seconds\\{${at},state="open"\\} (-?\\d+)$`, 'm').exec(text) ?? [];
+    expect(Number(age)).to.be.closeTo(Date.now() / 1_000 - (NOON + 2), 60);
   });
 
   it('for which the book is summed up once', async () => {

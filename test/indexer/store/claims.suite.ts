@@ -174,9 +174,9 @@ export function describeClaims(book: () => Book): void {
       const { contract, token } = voucher();
       const sums = await book().unclaimed(PROVIDER);
       expect(sums.sort((a, b) => a.state.localeCompare(b.state))).to.deep.equal([
-        { contract, token, state: 'open', vouchers: 1, total },
-        { contract, token, state: 'rejected', vouchers: 1, total },
-        { contract, token, state: 'sealed', vouchers: 1, total },
+        { contract, token, state: 'open', vouchers: 1, oldestAtSec: NOON, total },
+        { contract, token, state: 'rejected', vouchers: 1, oldestAtSec: NOON, total },
+        { contract, token, state: 'sealed', vouchers: 1, oldestAtSec: NOON, total },
       ]);
     });
 

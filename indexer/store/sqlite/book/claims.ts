@@ -90,7 +90,7 @@ export function claims(db: Database.Database): Claims {
   };
 }
 
-type Unpaid = Stored<Omit<VoucherSum, 'vouchers'>>;
+type Unpaid = Stored<Omit<VoucherSum, 'vouchers' | 'oldestAtSec'>> & { openedAtSec: number };
 const SUMMED = 1_000;
 const SUMMED_COLUMNS =
   'contract, channel_id AS channelId, epoch, seq, opened_at AS openedAtSec, token, state, total';
@@ -137,15 +137,16 @@ function unclaimedIn(db: Database.Database): Claims['unclaimed'] {
 
 /** In SQLite a sum is no larger than 64 bits. */
 function addTo(sums: Map<string, VoucherSum>, rows: readonly Unpaid[]): void {
-  for (const { contract, token, state, total } of rows) {
+  for (const { contract, token, state, total, openedAtSec } of rows) {
     if (state === 'claimed' || state === 'void') continue;
     const key = `${contract} ${token} ${state}`;
     let sum = sums.get(key);
     if (!sum) {
-      sum = { contract, token, state, vouchers: 0, total: 0n };
+      sum = { contract, token, state, vouchers: 0, oldestAtSec: openedAtSec, total: 0n };
       sums.set(key, sum);
     }
     sum.vouchers += 1;
+    sum.oldestAtSec = Math.min(sum.oldestAtSec, openedAtSec);
     sum.total += BigInt(total);
   }
 }
