@@ -12,6 +12,7 @@ describe('readDeployEnv', () => {
       DEPLOYMENTS_DIR: ' ',
       DEVNET_PORT: ' ',
       ETHERSCAN_API_KEY: '',
+      SOURCIFY_URL: ' ',
     };
     expect(readDeployEnv(blank)).to.deep.equal(readDeployEnv({}));
     expect(readDeployEnv({})).to.deep.equal({
@@ -21,6 +22,7 @@ describe('readDeployEnv', () => {
       deploymentsDir: 'deployments',
       devnetUrl: 'http://127.0.0.1:8545',
       etherscanKey: undefined,
+      sourcifyUrl: undefined,
     });
   });
 
