@@ -11,8 +11,10 @@ import { freePort } from './free-port.ts';
 import { publishProtected } from './protected-upload.ts';
 import { playedPast, seek, type Visit, visit } from './visit.ts';
 
-/** Who serves it, too. */
+/** Who registers to serve it, without its keys. */
 const OTHER = 5;
+const OTHERS =
+  'Others are registered to serve the video. Whether they have its keys is not known here: without the file the keys may go with this host.';
 
 describe('the page, where videos are packaged', () => {
   let dataDir: string;
@@ -83,6 +85,20 @@ describe('the page, where videos are packaged', () => {
     expect([...poster.slice(0, 2)]).to.deep.equal([0xff, 0xd8]);
   });
 
+  it("takes all who serve it for others where the host serves for nobody's account", async () => {
+    const own = await visit(browser, host.url);
+    await own.page.route('**/chain', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), provider_wallet: null } });
+    });
+    await own.open('/');
+    await own.takeTestWallet(2);
+    await own.open('/publish');
+    await own.page.getByText('Its key file').click();
+    await own.page.getByText(OTHERS).waitFor();
+    await own.close();
+  });
+
   it('gives its creator the file of its keys to keep, after one signature', async () => {
     const { page } = me;
     const [{ cid } = { cid: '' }] = (
@@ -90,7 +106,7 @@ describe('the page, where videos are packaged', () => {
     ).contents;
     await page.getByText(/^Keep this file: with it the keys can be given to another host\./).waitFor();
     await page
-      .getByText('Nobody else serves the video: without the file its keys go with this host.')
+      .getByText('Nobody else is registered to serve the video: without the file its keys go with this host.')
       .waitFor();
     const { streams } = await getJson<{ streams: { contract: string; content_id: string }[] }>(
       `${host.url}/streams/${cid}`,
@@ -100,7 +116,7 @@ describe('the page, where videos are packaged', () => {
     const other = StreamHost__factory.connect(contract, testWallet(OTHER, chain));
     await (await other.registerStream(contentId, 'https://other.example.org/play')).wait();
     chain.destroy();
-    await page.getByText('Others serve the video, too, and have its keys.').waitFor();
+    await page.getByText(OTHERS).waitFor();
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save the key file' }).click();
     const download = await saving;

@@ -27,7 +27,7 @@ export function KeepSecret({ cid, name }: { cid: string; name: string }) {
   );
 }
 
-/** Who sells a protected video has its keys. */
+/** Anybody may register to serve it: that shows no key. */
 function Others({ cid }: { cid: string }) {
   const { provider_wallet } = useChain();
   const { data } = useResource(host.streamsOf(cid));
@@ -36,6 +36,6 @@ function Others({ cid }: { cid: string }) {
     (each) => !sameHex(each.content_distributor_wallet, provider_wallet ?? ''),
   );
   return isOther
-    ? 'Others serve the video, too, and have its keys.'
-    : 'Nobody else serves the video: without the file its keys go with this host.';
+    ? 'Others are registered to serve the video. Whether they have its keys is not known here: without the file the keys may go with this host.'
+    : 'Nobody else is registered to serve the video: without the file its keys go with this host.';
 }
