@@ -113,18 +113,12 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     expect(await world.token.balanceOf(contract)).to.equal(SPENT);
   });
 
-  it('signs once more where the host gives nothing back at once, and has it after the delay', async () => {
+  const takenOn = (state: string) => ({ status: 202, json: { message: 'On its way.', release: { state } } });
+  /** The browser of somebody else, who pays for the film and asks what is left. */
+  const paying = async (by: Wallet) => {
     const other = await visit(browser, world.host.url);
     const { page } = other;
-    const waiting = await world.viewerWith(HELD);
-    const own = await installExtension(other.context, { signer: waiting, chainId: DEVNET });
-    const takenOn = (state: string) => ({
-      status: 202,
-      json: { message: 'On its way.', release: { state } },
-    });
-    const refused = { status: 409, code: 'voucher_missing', detail: 'This host has not seen all.' };
-    const said = [takenOn('claiming'), takenOn('sent'), { status: 409, json: refused }];
-    await page.route('**/release', (route) => route.fulfill(said.shift()));
+    const own = await installExtension(other.context, { signer: by, chainId: DEVNET });
     await other.open('/');
     await other.takeExtension(own.name);
     await page.getByRole('link', { name: 'Two minutes' }).click();
@@ -133,10 +127,24 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     await playedPast(page, 1);
     await page.getByRole('button', { name: 'Spent and left' }).click();
     const leave = page.getByRole('button', { name: 'Take the rest back' });
+    await leave.waitFor();
+    const byWallet = page.getByRole('button', { name: 'Take it back by the wallet' });
+    return { other, page, own, leave, byWallet };
+  };
+
+  it('signs once more where the host gives nothing back at once, and has it after the delay', async () => {
+    const waiting = await world.viewerWith(HELD);
+    const { other, page, own, leave, byWallet } = await paying(waiting);
+    const refused = { status: 409, code: 'voucher_missing', detail: 'This host has not seen all.' };
+    const said = [takenOn('claiming'), takenOn('sent'), { status: 409, json: refused }];
+    await page.route('**/release', (route) => route.fulfill(said.shift()));
+    expect(await byWallet.count()).to.equal(0);
     await leave.click();
     await page.getByText('The provider takes what is due first …').waitFor();
+    await byWallet.waitFor();
     await page.getByText('What is due is taken, and the rest is sent …').waitFor();
     await page.getByText('This host has not seen all.').waitFor();
+    expect(await byWallet.count()).to.equal(0);
     await leave.click();
     await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
     expect((await channel(waiting)).withdrawable_at).to.not.equal(null);
@@ -154,6 +162,29 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     await until('the rest is back', async () => {
       return (await world.token.balanceOf(waiting)) === HELD - PRICE;
     });
+    expect(own.said).to.deep.equal({ transactions: 0, signatures: 2 });
+    await other.close();
+  });
+
+  it('offers the way by the wallet beside a host that is away, or claims for ever', async () => {
+    const tired = await world.viewerWith(HELD);
+    const { other, page, own, leave, byWallet } = await paying(tired);
+    const away = { status: 503, code: 'chain_unavailable', detail: 'The chain is away.' };
+    let said: { status: number; json: object } = { status: 503, json: away };
+    await page.route('**/release', (route) => route.fulfill(said));
+    await leave.click();
+    await page.getByText('The chain is away.').waitFor();
+    await byWallet.waitFor();
+    said = takenOn('claiming');
+    await leave.click();
+    await page.getByText('The provider takes what is due first …').waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: 'Two minutes' }).click();
+    await page.getByRole('button', { name: 'Spent and left' }).click();
+    await page.getByText('Not waiting: take it back by the wallet; it comes after the delay.').waitFor();
+    await byWallet.click();
+    await page.getByText('The rest is asked for, and nothing more is bought.').waitFor();
+    expect((await channel(tired)).withdrawable_at).to.not.equal(null);
     expect(own.said).to.deep.equal({ transactions: 0, signatures: 2 });
     await other.close();
   });

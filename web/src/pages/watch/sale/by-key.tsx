@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Balance, Release } from '../../../../../client/index.ts';
 import type { Content } from '../../../api/answers.ts';
 import { useChain } from '../../../chain.tsx';
@@ -9,16 +9,17 @@ import { type Action, useAction } from '../../../contract/action.ts';
 import { isRefusedForGood } from '../../../playback/sale/relayed.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import { useWallet } from '../../../wallet/wallet.ts';
+import { Rest } from './rest.tsx';
 
 interface ByKeyProps {
   content: Content;
   sale: Sale;
   balance: Pick<Balance, 'left' | 'withdrawableAtSec'>;
   again: () => void;
-  /** The ways by the wallet. */
-  children: ReactNode;
 }
 
+const TAKE = 'Take the rest back';
+const NOT_WAITING = 'Not waiting: take it back by the wallet; it comes after the delay.';
 const BACK = 'The rest is in your wallet.';
 const PENDING: Readonly<Record<Release, string>> = {
   claiming: 'The provider takes what is due first …',
@@ -26,11 +27,12 @@ const PENDING: Readonly<Record<Release, string>> = {
   mined: 'The rest is in a block. Waiting until this host has seen it …',
 };
 
-/** The rest comes back at once, on the word of this browser's key; by the wallet where the host does not do that. */
-export function ByKey({ content, sale, balance, again, children }: ByKeyProps) {
-  const { release, progress, isRefused } = useRelease({ content, sale, again });
+/** The rest comes back at once, on the word of this browser's key; by the wallet where the host does not do that, or not yet. */
+export function ByKey({ content, sale, balance, again }: ByKeyProps) {
+  const { release, progress, isRefused, isAwaited } = useRelease({ content, sale, again });
   const { left, withdrawableAtSec } = balance;
-  if (release.state.step === 'done' && left === 0n) {
+  const { state, busy } = release;
+  if (state.step === 'done' && left === 0n) {
     return (
       <p className="line check check-good small" role="status">
         <Icon name="check" /> {BACK}
@@ -38,25 +40,34 @@ export function ByKey({ content, sale, balance, again, children }: ByKeyProps) {
     );
   }
   const isLeft = left > 0n && withdrawableAtSec === null;
-  if (!release.busy && (!sale.isReleased || isRefused || !isLeft)) {
-    return (
-      <>
-        {release.state.step === 'failed' && <ErrorNotice error={release.state.error} />}
-        {children}
-      </>
-    );
-  }
+  const isByKey = busy || (sale.isReleased && !isRefused && isLeft);
   return (
-    <ActionButton action={release} labels={{ pending: progress, done: BACK }} look="quiet">
-      Take the rest back
-    </ActionButton>
+    <>
+      {isByKey && (
+        <ActionButton action={release} labels={{ pending: progress, done: BACK }} look="quiet">
+          {TAKE}
+        </ActionButton>
+      )}
+      {!isByKey && state.step === 'failed' && <ErrorNotice error={state.error} />}
+      {isByKey && isAwaited && isLeft && <p className="small soft">{NOT_WAITING}</p>}
+      {(!isByKey || isAwaited) && (
+        <Rest
+          {...{ content, sale, balance, again }}
+          label={isByKey ? 'Take it back by the wallet' : TAKE}
+          leave={sale.leave}
+          collect={sale.collect}
+        />
+      )}
+    </>
   );
 }
 
-function useRelease({ content, sale, again }: Pick<ByKeyProps, 'content' | 'sale' | 'again'>): {
+function useRelease({ content, sale, again }: Omit<ByKeyProps, 'balance'>): {
   release: Action;
   progress: string;
   isRefused: boolean;
+  /** It was tried, and is not back. */
+  isAwaited: boolean;
 } {
   const { chain_id: chainId } = useChain();
   const viewer = useWallet()?.address;
@@ -68,14 +79,21 @@ function useRelease({ content, sale, again }: Pick<ByKeyProps, 'content' | 'sale
     async perform(steps) {
       steps.pending();
       try {
-        await sale.release((state) => setProgress(PENDING[state]));
+        await sale.release((state) => {
+          setProgress(PENDING[state]);
+          setAwaited(true);
+        });
+        setAwaited(false);
       } catch (error) {
         setRefused(isRefusedForGood(error));
+        setAwaited(true);
         throw error;
       }
       return undefined;
     },
     onDone: again,
   });
-  return { release, progress, isRefused };
+  // Who comes back to one that is under way has waited already.
+  const [isAwaited, setAwaited] = useState(release.busy);
+  return { release, progress, isRefused, isAwaited };
 }

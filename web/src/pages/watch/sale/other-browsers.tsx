@@ -96,7 +96,8 @@ function OtherDeposit({ content, sale, channel }: OtherDepositProps) {
       <p>Up to {baseText(content, left)} are left there. Once taken back, that browser buys nothing more.</p>
       <Rest
         {...{ content, sale }}
-        other={{ id: channelId, label: 'Take it back' }}
+        otherId={channelId}
+        label="Take it back"
         balance={{ left, withdrawableAtSec }}
         leave={(means) => sale.leave(means, named)}
         collect={(means) => sale.collect(means, named)}

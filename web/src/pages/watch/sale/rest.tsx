@@ -12,17 +12,19 @@ interface RestProps {
   sale: Sale;
   balance: Pick<Balance, 'left' | 'withdrawableAtSec'>;
   /** Where it is not the deposit of this browser. */
-  other?: { id: string; label: string };
+  otherId?: string;
+  /** Of the button that asks for it. */
+  label: string;
   leave: (means: Means) => Promise<unknown>;
   collect: (means: Means) => Promise<unknown>;
   again: () => void;
 }
 
 /** The rest is asked for by one button, and by another it is taken once the delay is over. */
-export function Rest({ content, sale, other, again, ...rest }: RestProps) {
+export function Rest({ content, sale, otherId, label, again, ...rest }: RestProps) {
   const { left, withdrawableAtSec } = rest.balance;
   const on = { content, isSigned: sale.relayedFrom !== null, onDone: again };
-  const id = other ? `:${other.id}` : '';
+  const id = otherId ? `:${otherId}` : '';
   const leave = useSaleAction({ ...on, name: `leave${id}`, perform: rest.leave });
   const collect = useSaleAction({ ...on, name: `collect${id}`, perform: rest.collect });
   if (withdrawableAtSec === null) {
@@ -30,7 +32,7 @@ export function Rest({ content, sale, other, again, ...rest }: RestProps) {
     return (
       <>
         <ActionButton action={leave} labels={leavingOf(leave)} look="quiet">
-          {other?.label ?? 'Take the rest back'}
+          {label}
         </ActionButton>
         <ByWallet action={leave} />
       </>

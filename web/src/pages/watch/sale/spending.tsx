@@ -6,7 +6,6 @@ import { ResourceView } from '../../../components/states.tsx';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import { baseText } from './amounts.ts';
 import { ByKey } from './by-key.tsx';
-import { Rest } from './rest.tsx';
 
 interface SpendingProps {
   content: Content;
@@ -47,9 +46,7 @@ export function Spending({ content, sale, askDeposit }: SpendingProps) {
                 Put more aside
               </Button>
             </div>
-            <ByKey {...{ content, sale, again }} balance={found}>
-              <Rest {...{ content, sale, again }} balance={found} leave={sale.leave} collect={sale.collect} />
-            </ByKey>
+            <ByKey {...{ content, sale, again }} balance={found} />
           </div>
         )
       }
