@@ -19,6 +19,7 @@ export const CLIENT_ERROR_CODES = [
   'deposit_too_low',
   'deposit_unconfirmed',
   'withdrawal_pending',
+  'release_pending',
   // What the seller says, or that it says nothing.
   'mirror_behind',
   'seller_refused',

@@ -127,11 +127,13 @@ export class Channel {
    * Brings back at once what is left, on the word of this device's key: no wallet is asked. What is signed is claimed before,
    * and nothing more is bought. Answers when it is back; asked again it goes on.
    * @param onState called while it is waited for
+   * @param limitMs how long it is waited for, ten minutes by default
    * @throws {SellerRefused} voucher_missing, deposit_too_small, relay_budget and so on are its `problem`
+   * @throws {ClientError} release_pending where it is not back by then
    */
-  async release(relay: Relay, onState?: (state: Release) => void): Promise<void> {
+  async release(relay: Relay, onState?: (state: Release) => void, limitMs?: number): Promise<void> {
     await this.balance();
-    await leaveByKey(await this.#read(), relay, onState);
+    await leaveByKey(await this.#read(), relay, onState, limitMs);
     await this.balance();
   }
 

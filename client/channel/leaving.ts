@@ -1,4 +1,5 @@
 import { Contract, hexlify, randomBytes, type Signer, SigningKey } from 'ethers';
+import { ClientError } from '../errors.ts';
 import { fieldsIn, retryAfterSecIn } from '../http.ts';
 import type { ChannelRecord } from '../money/channel-record.ts';
 import { lastSignedSeq } from '../money/ledger.ts';
@@ -21,6 +22,7 @@ const RELEASE_CHANNEL = typesOf({
 /** Stands for the number of a voucher where none is signed. */
 const NO_VOUCHER = 2n ** 256n - 1n;
 const PATIENCE_MS = 30_000;
+const RELEASED_IN_MS = 600_000;
 
 /** How far what is asked for is: vouchers are claimed first, then it is sent, then it is in a block. */
 export type Release = 'claiming' | 'sent' | 'mined';
@@ -51,12 +53,15 @@ export async function leaveByRelay(wallet: Signer, record: LeftChannel, relay: R
 /**
  * Has the provider give back the rest at once, on the word of the channel's key. Answers when it is back with the viewer.
  * @throws {SellerRefused}
+ * @throws {ClientError} release_pending after `limitMs`
  */
 export async function leaveByKey(
   record: ChannelRecord,
   relay: Relay,
   onState?: (state: Release) => void,
+  limitMs = RELEASED_IN_MS,
 ): Promise<void> {
+  const endMs = performance.now() + limitMs;
   await showLast(record, relay);
   const { channelId, contract, ledger } = record;
   const { epoch } = ledger;
@@ -70,7 +75,11 @@ export async function leaveByKey(
   let answer = await send();
   while (answer.status === 202) {
     onState?.(Object(fieldsIn(answer.bytes).release).state);
-    await pause((retryAfterSecIn(answer.headers) ?? 1) * 1000);
+    const waitMs = (retryAfterSecIn(answer.headers) ?? 1) * 1000;
+    if (performance.now() + waitMs > endMs) {
+      throw new ClientError('release_pending', 'The rest is not there yet.', { retryable: true });
+    }
+    await pause(waitMs);
     answer = await patiently(PATIENCE_MS, send);
   }
 }

@@ -105,6 +105,18 @@ describe('channel.release', () => {
     expect(await channel.balance()).to.include({ deposit: 0n, spent: 0n, left: 0n, limit: 0n });
   });
 
+  it('waits as long as it is told, and can be asked again', async () => {
+    const { channel, sent, relay } = await left(SERVED, taken('claiming'), done());
+    const states: Release[] = [];
+    const onState = (state: Release) => states.push(state);
+    expect(await rejection(channel.release(relay, onState, 0))).to.include({
+      ...{ code: 'release_pending', retryable: true },
+    });
+    expect([states, sent.length]).to.deep.equal([['claiming'], 1]);
+    await channel.release(relay, onState, 0);
+    expect(await channel.balance()).to.include({ deposit: 0n });
+  });
+
   const numbers: [what: string, ledger: Ledger, last: number | null][] = [
     ['none where nothing is signed', NONE, null],
     ['the one that ended, where nothing is signed under the next', movedTo(SERVED, 9), 4],

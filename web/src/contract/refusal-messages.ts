@@ -105,6 +105,7 @@ export const SALE_TITLES: Readonly<Record<ClientErrorCode, string>> = {
   deposit_too_low: 'The deposit is used up.',
   deposit_unconfirmed: 'The deposit is not final yet.',
   withdrawal_pending: 'The rest of the deposit is asked for, so nothing more is bought.',
+  release_pending: 'The provider takes longer than it should.',
   mirror_behind: 'The provider is behind the chain.',
   seller_refused: 'The provider sells nothing right now.',
   seller_unreachable: 'The provider does not answer.',
