@@ -8,6 +8,7 @@ import { SingleFlight } from '../lib/tasks.ts';
 import { ClaimChain } from '../playback/claiming/claim-chain.ts';
 import { Claiming } from '../playback/claiming/claiming.ts';
 import type { ClaimPolicy } from '../playback/claiming/plan.ts';
+import { dropAsked } from '../playback/claiming/release/dropping.ts';
 import { Releasing } from '../playback/claiming/release/releasing.ts';
 import type { Elsewhere } from '../playback/moving/elsewhere.ts';
 import type { Provider } from '../playback/provider.ts';
@@ -48,7 +49,10 @@ export async function openClaiming(
 ): Promise<OpenClaiming | null> {
   const { config, network, store, book, chain, log, nowSec } = infrastructure;
   const { operator: wallet, provider: node, facts } = network;
-  if (provider === null || wallet === null || config.claimMode === 'off') return null;
+  if (provider === null || wallet === null || config.claimMode === 'off') {
+    await dropAsked({ book, log });
+    return null;
+  }
   const lock = createKeyLock(book, { waitMs: KEY_WAIT_MS });
   const timeouts = { giveUpAfterMs: Number.POSITIVE_INFINITY };
   const txManager = new TxManager({ wallet, provider: node, records: book, lock, timeouts, signal });
@@ -60,12 +64,9 @@ export async function openClaiming(
     ...{ store, book, txManager, indexed, log, nowSec, contract },
     chain: new ClaimChain(node, facts.confirmations),
     provider: provider.wallet.toLowerCase(),
-  };
-  const claiming = new Claiming({
-    ...shared,
     policy: await claimPolicy(config, tokens),
-    gasCap: config.claimBatchGas,
-  });
+  };
+  const claiming = new Claiming({ ...shared, gasCap: config.claimBatchGas });
 
   const isSoldElsewhere = () => elsewhere.keepsFromSelling();
   const releasing = new Releasing({ ...shared, claiming, check, isSoldElsewhere });

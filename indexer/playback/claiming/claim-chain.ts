@@ -80,7 +80,7 @@ export class ClaimChain {
   async held({ contract, ...row }: ChannelRow): Promise<HeldNow> {
     const { viewer, provider, token, authorizer, salt } = row;
     const state = await this.#at(contract).channelOf({ viewer, provider, token, authorizer, salt });
-    return { deposit: state.deposit, epoch: Number(state.epoch) };
+    return { deposit: state.deposit, epoch: Number(state.epoch), nextSeq: Number(state.nextSeq) };
   }
 
   /** Whether a transaction of the account has used the nonce, in the state of a block. */
@@ -112,6 +112,8 @@ export interface HeldNow {
   /** Base units. */
   deposit: bigint;
   epoch: number;
+  /** The least number that the next voucher can have. */
+  nextSeq: number;
 }
 
 /** The call by which vouchers of one provider and coin are claimed. */

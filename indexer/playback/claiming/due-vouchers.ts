@@ -96,8 +96,8 @@ async function candidatesAmong(
     const row = await store.channel(contract, channelId);
     const channel = row && leavingBy(released.get(key), row, withdrawDelaySec);
     let voucher = first;
-    // What is behind it would be lost with it.
-    while (others[0] && channel?.withdrawableAtSec != null && isDust(voucher, { gasPrice, policy })) {
+    // What is behind it would be lost with it. A release ends here, before what is dust becomes void.
+    while (others[0] && row?.withdrawableAtSec != null && isDust(voucher, { gasPrice, policy })) {
       held.push({ voucher, why: 'below the gas' });
       voucher = others.shift() ?? voucher;
     }

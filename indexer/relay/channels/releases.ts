@@ -52,6 +52,8 @@ export interface Released {
 }
 
 const MAX_AHEAD_SEC = 600;
+/** One number comes after another, and each is a claim of its own at the operator's gas. */
+const MAX_UNPAID = 4;
 /** A caller gets an answer by then; what is taken on goes on all the same. */
 const WAIT_MS = 5_000;
 
@@ -97,6 +99,8 @@ export class Releases {
     if (keySignature(row.authorizer, releaseDigest(order, chainId), order.signature) === null) {
       throw new OrderRefused({ reason: 'invalid', way: wayOf(row) });
     }
+    // Nobody would go on with what stands.
+    if (this.#deps.claimer === null) throw this.#notRelayed(row, OFF);
     const standing = await book.releaseOf(keyOf(row));
     if (standing !== null && BigInt(standing.epoch) >= order.epoch) return standing;
     if (order.epoch !== BigInt(row.epoch)) {
@@ -107,6 +111,7 @@ export class Releases {
     const vouchers = await book.vouchersToRelease(row);
     this.#requireAllShown(order, row, vouchers);
     await this.#requireKnown(row, vouchers);
+    if (vouchers.filter(isUnpaid).length > MAX_UNPAID) throw this.#notRelayed(row, MANY);
     await this.#requireWorth(row, vouchers, returnMinimum(minimum));
     return await this.#begin(row, order.clientIp);
   }
@@ -165,7 +170,7 @@ export class Releases {
   }
 
   async #requireWorth(row: ChannelRow, vouchers: readonly ReleasedVoucher[], minimum: bigint): Promise<void> {
-    const unpaid = vouchers.filter(({ state }) => ['open', 'sealed', 'claiming'].includes(state));
+    const unpaid = vouchers.filter(isUnpaid);
     const credit = await this.#deps.head.creditOf(row.contract, channelIn(row));
     const left = row.deposit + credit - sum(unpaid.map(({ total }) => total));
     if (left >= minimum) return;
@@ -197,7 +202,13 @@ export class Releases {
 const OFF = 'This host gives no deposit back at once.';
 const UNKNOWN =
   'This host does not know all that was sold for this deposit, so it can not give it back at once.';
+const MANY =
+  'More vouchers of this deposit are to be claimed than this host claims at once: ask for the deposit by the wallet.';
 const DROPPED = 'The deposit could not be given back at once.';
+
+function isUnpaid({ state }: ReleasedVoucher): boolean {
+  return state === 'open' || state === 'sealed' || state === 'claiming';
+}
 
 function isUnderWay({ state }: Release): boolean {
   return state === 'asked' || state === 'sent';

@@ -158,6 +158,24 @@ describe('POST /channels/{id}/release', () => {
     expect((await host.done(id)).status).to.equal(200);
   });
 
+  it('refuses where more than four vouchers are to be claimed, each alone at its gas', async () => {
+    const { viewer, id } = await host.channel();
+    for (let seq = 0; seq < 5; seq += 1) await host.sell(id, 100, { seq });
+    const shown = await host.refused(
+      id,
+      await host.order(id, { lastSeq: 4n }),
+      403,
+      'relay_not_allowed',
+      'id',
+    );
+    expect(shown).to.have.property('transaction');
+    const other = await host.channel();
+    for (let seq = 0; seq < 4; seq += 1) await host.sell(other.id, 100, { seq });
+    expect((await host.done(other.id, { lastSeq: 3n })).status).to.equal(200);
+    expect(await on.token.balanceOf(other.viewer)).to.equal(AMOUNT - 400n);
+    expect(await on.token.balanceOf(viewer)).to.equal(0n);
+  });
+
   it("knows its own provider's channels alone, in coins whose gas it pays", async () => {
     const { id } = await host.channel();
     await host.refused(ZeroHash, await host.order(ZeroHash), 404, 'unknown_channel', 'id');
@@ -202,6 +220,11 @@ describe('POST /channels/{id}/release, by the settings,', () => {
     expect((await host.on.api.get('/chain')).body.relayed_releases).to.equal(false);
     const { id } = await host.channel();
     await host.refused(id, await host.order(id), 403, 'relay_not_allowed', 'id');
+    // What was taken on before nobody goes on with.
+    const contract = host.on.api.chain.facts.contract.toLowerCase();
+    const of = { contract, channelId: id, epoch: 1 };
+    await host.on.api.deps.book.beginRelease({ ...of, askedAtSec: 0, data: '0x', gas: 1n });
+    expectProblem(await host.release(id), 403, 'relay_not_allowed', 'id');
   });
 
   it("is refused where the host's key may not act for the provider", async () => {

@@ -13,7 +13,8 @@ import { callOf, isSameCall, type TxManager } from '../../../txmgr/tx-manager.ts
 import type { TxCall } from '../../../txmgr/types.ts';
 import type { ClaimChain } from '../claim-chain.ts';
 import type { Claiming } from '../claiming.ts';
-import { type ReadinessFacts, readinessOf } from './readiness.ts';
+import { type ClaimPolicy, isWorth } from '../plan.ts';
+import { isUnsent, type ReadinessFacts, readinessOf } from './readiness.ts';
 
 /** Marks what gives deposits back in the records of the operator's key. */
 export const RELEASE = 'release';
@@ -26,6 +27,7 @@ export interface ReleasingDeps {
   check: Pick<CallCheck, 'gasOf'>;
   indexed: IndexedChain;
   claiming: Pick<Claiming, 'due' | 'settle'>;
+  policy: ClaimPolicy;
   txManager: TxManager;
   /** Whose channels, lower case. */
   provider: string;
@@ -41,6 +43,7 @@ type Objection =
   | 'its streams lead to another host'
   | 'this key is not the delegate of the provider'
   | 'the book has not signed for all that was sold'
+  | 'more would be left than one voucher that is dust'
   | 'the contract refuses it'
   | 'its gas is above what was counted'
   | 'its transaction was reverted, or another one has taken its nonce';
@@ -114,13 +117,11 @@ export class Releasing {
 
   /** Sends it, where nothing is left to be claimed. */
   async #give(release: Release): Promise<SentCall | null> {
-    const { book, store, contract, txManager, provider, isSoldElsewhere } = this.#deps;
+    const { book, store } = this.#deps;
     const channel = await store.channel(release.contract, release.channelId);
     if (channel?.epoch !== release.epoch) return await this.#drop(release, 'its epoch is over');
-    if (await isSoldElsewhere()) return await this.#drop(release, 'its streams lead to another host');
-    if (!(await contract.actsFor(release.contract, provider, txManager.address))) {
-      return await this.#drop(release, 'this key is not the delegate of the provider');
-    }
+    const objection = await this.#objectionTo(release, channel);
+    if (objection) return await this.#drop(release, objection);
     const vouchers = await book.vouchersToRelease(release);
     const facts = await this.#factsOf(release, channel, vouchers);
     const readiness = readinessOf(vouchers, facts);
@@ -128,18 +129,23 @@ export class Releasing {
     if (readiness === 'unknown') {
       return await this.#drop(release, 'the book has not signed for all that was sold');
     }
+    if (readiness === 'loss') {
+      return await this.#drop(release, 'more would be left than one voucher that is dust');
+    }
     return await this.#send(release, channel, facts);
   }
 
   async #send(release: Release, channel: ChannelRow, facts: ReadinessFacts): Promise<SentCall | null> {
-    const { book, txManager } = this.#deps;
+    const { book, chain, txManager } = this.#deps;
     const account = txManager.address.toLowerCase();
     let objection: Objection | null = null;
     const sent = await txManager.send(RELEASE, async (_, nonce) => {
       if (await this.#recorded(release)) return null;
-      objection = await this.#objectionAtHead(release, channel);
+      const { epoch, nextSeq } = await chain.held(channel);
+      objection = epoch === release.epoch ? await this.#objectionNow(release, channel) : 'its epoch is over';
       if (objection) return null;
-      const isReady = (vouchers: readonly ReleasedVoucher[]) => readinessOf(vouchers, facts) === 'ready';
+      const isReady = (vouchers: readonly ReleasedVoucher[]) =>
+        readinessOf(vouchers, { ...facts, nextSeq }) === 'ready';
       if (!(await book.markReleaseSent(release, { account, nonce }, isReady))) return null;
       crashPoint('release.marked');
       return { to: release.contract, data: release.data, gasLimit: release.gas } satisfies TxCall;
@@ -152,10 +158,20 @@ export class Releasing {
     return sent;
   }
 
-  /** As the contract says it, not the records: what it has ended already must not be ended again. */
-  async #objectionAtHead({ contract: to, data, gas, epoch }: Release, channel: ChannelRow) {
-    const { chain, check, txManager } = this.#deps;
-    if ((await chain.held(channel)).epoch !== epoch) return 'its epoch is over';
+  async #objectionTo({ contract: at }: Release, { openedAtSec }: ChannelRow): Promise<Objection | null> {
+    const { book, contract, txManager, provider, isSoldElsewhere } = this.#deps;
+    if (await isSoldElsewhere()) return 'its streams lead to another host';
+    // Since it was asked for, the book may have been put back from a copy.
+    if (openedAtSec < (await book.knowsSinceSec())) return 'the book has not signed for all that was sold';
+    const acts = await contract.actsFor(at, provider, txManager.address);
+    return acts ? null : 'this key is not the delegate of the provider';
+  }
+
+  async #objectionNow(release: Release, channel: ChannelRow): Promise<Objection | null> {
+    const { check, txManager } = this.#deps;
+    const { contract: to, data, gas } = release;
+    const objection = await this.#objectionTo(release, channel);
+    if (objection) return objection;
     try {
       const needed = await check.gasOf({ from: txManager.address, to, data });
       return needed > gas ? 'its gas is above what was counted' : null;
@@ -171,23 +187,23 @@ export class Releasing {
     channel: ChannelRow,
     vouchers: readonly ReleasedVoucher[],
   ): Promise<ReadinessFacts> {
-    const isUnsent = ({ state }: ReleasedVoucher) => state === 'open' || state === 'sealed';
-    const left = vouchers.some(isUnsent) ? await this.#leftOf(release, channel) : new Set();
-    return {
-      epoch: release.epoch,
-      account: this.#deps.txManager.address.toLowerCase(),
-      isLeft: (voucher) => left.has(formOf(voucher)),
-    };
-  }
-
-  /** Vouchers that are not worth their gas, as {@link formOf} them, once they have had the time that a withdrawal gives them. */
-  async #leftOf({ askedAtSec, contract: at }: Release, { token }: ChannelRow): Promise<ReadonlySet<unknown>> {
-    const { claiming, contract, nowSec } = this.#deps;
+    const { claiming, contract, txManager, policy, nowSec } = this.#deps;
+    const account = txManager.address.toLowerCase();
+    const always = { epoch: release.epoch, account, nextSeq: channel.nextSeq };
+    if (!vouchers.some(isUnsent)) {
+      return { ...always, isBelowGas: () => false, isDust: () => false, mayLeave: false };
+    }
     const { now, held } = await claiming.due();
+    const below = held.filter(({ why }) => why === 'below the gas').map(({ voucher }) => formOf(voucher));
     // In the native coin the price of gas may fall until then.
-    const endSec = token === ZeroAddress ? askedAtSec + (await contract.withdrawDelaySec(at)) : 0;
-    if (Math.max(now.headSec, nowSec()) < endSec) return new Set();
-    return new Set(held.filter(({ why }) => why === 'below the gas').map(({ voucher }) => formOf(voucher)));
+    const isNative = channel.token === ZeroAddress;
+    const delaySec = isNative ? await contract.withdrawDelaySec(release.contract) : 0;
+    return {
+      ...always,
+      isBelowGas: (voucher) => below.includes(formOf(voucher)),
+      isDust: (voucher) => !isWorth(voucher, 1n, { gasPrice: now.gasPrice, policy }),
+      mayLeave: !isNative || Math.max(now.headSec, nowSec()) >= release.askedAtSec + delaySec,
+    };
   }
 
   /** What is recorded and not mined of it. While the key is ours nobody is about to record it. */

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
+import { ClaimChain } from '../../../../indexer/playback/claiming/claim-chain.ts';
+import { dropAsked } from '../../../../indexer/playback/claiming/release/dropping.ts';
 import type { ContentRow } from '../../../../indexer/store/store.ts';
 import { domainOf } from '../../../contracts/signed.ts';
 import { packBatch, signVoucher } from '../../../contracts/vouchers.ts';
@@ -316,17 +318,97 @@ describe('giving deposits back', () => {
     expect(await host.book.voucher(key)).to.include({ state: 'void', reason: 'epoch_over' });
   });
 
-  it('claims what stands behind a voucher that is not worth its gas', async () => {
+  for (const [units, what] of [
+    [[1, 5], 'a large one behind dust'],
+    [[5, 1, 1], 'more dust than one voucher'],
+    [Array.from({ length: 100 }, () => 1), 'a hundred vouchers of dust'],
+  ] as const) {
+    it(`gives nothing back over ${what}: a viewer could split what it buys`, async () => {
+      const token = await world.token();
+      const priced = await world.publish({ token });
+      const host = await world.start({ policy: { gasFactor: 1n, leastOf: () => 3n * PRICE } });
+      const channel = await world.open(100n * PRICE, { token });
+      for (const [seq, number] of units.entries())
+        await world.sign(host, channel, [[priced, number]], { seq });
+      await world.askBack(host, channel);
+      for (let turn = 0; turn < 3; turn += 1) await pass(host);
+      expect([await stateOf(host, channel), await isSold(host, channel)]).to.deep.equal([null, true]);
+      expect([await releases(), await held(channel).then(([, epoch]) => epoch)]).to.deep.equal([[], 1]);
+      const [first = 0] = units;
+      expect(await world.earned(token)).to.deep.equal(first === 5 ? parts(5) : [0n, 0n]);
+    });
+  }
+
+  it('leaves one voucher of dust of a token at once', async () => {
     const token = await world.token();
     const priced = await world.publish({ token });
     const host = await world.start({ policy: { gasFactor: 1n, leastOf: () => 3n * PRICE } });
     const channel = await world.open(DEPOSIT, { token });
-    await world.sign(host, channel, [[priced, 1]]);
-    await world.sign(host, channel, [[priced, 5]], { seq: 1 });
+    await world.sign(host, channel, [[priced, 5]]);
+    await world.sign(host, channel, [[priced, 1]], { seq: 1 });
     await world.askBack(host, channel);
-    await pass(host);
+    for (let turn = 0; turn < 2; turn += 1) await pass(host);
     expect(await world.earned(token)).to.deep.equal(parts(5));
-    await pass(host);
     expect(await releases()).to.deep.equal([4n * PRICE]);
+  });
+
+  for (const others of [0, 1]) {
+    it(`gives nothing back over what is below the gas and no dust, before ${others} that are worth it`, async () => {
+      await world.chain.call('hardhat_setNextBlockBaseFeePerGas', '0xe8d4a51000');
+      const host = await world.start();
+      const channel = await world.open(10n ** 19n);
+      const { gasPrice } = await world.chain.provider.getFeeData();
+      const price = 60_000n * (gasPrice ?? 0n);
+      await world.sign(host, channel, [[listing, 1]], { price });
+      if (others > 0) await world.sign(host, channel, [[listing, 50]], { price, seq: 1 });
+      await world.askBack(host, channel, await world.headSec());
+      await pass(host);
+      expect([await stateOf(host, channel), await releases()]).to.deep.equal([null, []]);
+      expect(host.logged.map(({ why }) => why)).to.include(
+        'more would be left than one voucher that is dust',
+      );
+      expect([await isSold(host, channel), await world.earned()]).to.deep.equal([true, [0n, 0n]]);
+    });
+  }
+
+  it('gives nothing back of a channel that is older than what the book knows', async () => {
+    const host = await world.start();
+    const channel = await world.open(DEPOSIT);
+    await world.askBack(host, channel);
+    host.book.knowsSinceSec = async () => 2 ** 33;
+    await pass(host);
+    expect([await stateOf(host, channel), await releases()]).to.deep.equal([null, []]);
+    expect(host.logged.map(({ why }) => why)).to.include('the book has not signed for all that was sold');
+  });
+
+  it('waits where its own claim is not in the chain any more: the nonce of that may be free', async () => {
+    const host = await world.start({ undoable: () => 5 });
+    const channel = await world.open(DEPOSIT);
+    await world.sign(host, channel, [[listing, 2]]);
+    await world.chain.call('hardhat_mine', '0x6');
+    await world.askBack(host, channel);
+    const { held: asked } = ClaimChain.prototype;
+    try {
+      ClaimChain.prototype.held = async () => ({ deposit: DEPOSIT, epoch: 1, nextSeq: 0 });
+      await pass(host);
+      expect([await stateOf(host, channel), await releases()]).to.deep.equal(['asked', []]);
+    } finally {
+      ClaimChain.prototype.held = asked;
+    }
+    await pass(host);
+    expect(await releases()).to.deep.equal([7n * PRICE]);
+  });
+
+  it('sells again where nothing is claimed any more, but for what was sent', async () => {
+    const host = await world.start();
+    const { book } = host;
+    const [asked, sent] = [await world.open(DEPOSIT), await world.open(DEPOSIT)];
+    for (const channel of [asked, sent]) await world.askBack(host, channel);
+    const release = await book.releaseOf({ contract: world.contract, channelId: sent.id });
+    if (release) await book.markReleaseSent(release, { account: '0x', nonce: 0 }, () => true);
+    await dropAsked({ book, log: { warn: (facts: object) => void host.logged.push({ ...facts }) } });
+    expect([await stateOf(host, asked), await stateOf(host, sent)]).to.deep.equal([null, 'sent']);
+    expect(await isSold(host, asked)).to.equal(true);
+    expect(host.logged.map(({ channelId }) => channelId)).to.deep.equal([asked.id]);
   });
 });

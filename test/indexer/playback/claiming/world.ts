@@ -143,6 +143,8 @@ export async function claimingWorld<World extends PaymentsWorld = PaymentsWorld>
   ) {
     const { store, txManager } = world.process();
     const book = openSqliteBook({ path: join(world.folder, `${name}.sqlite`) });
+    // By the chain's clock, which may be behind this one, a channel may be older than the book.
+    book.knowsSinceSec = async () => 0;
     const deployments = [{ address: contract, startBlock: world.startBlock }];
     const indexer = createIndexer({
       ...{ rpc: chain.rpc, store, deployments, log: silent, pollMs: 5, shorterChainTimeoutMs: 0 },
