@@ -1,10 +1,13 @@
 import type { BaseLogger } from 'pino';
 import { SingleFlight } from '../../lib/tasks.ts';
+import type { Releases } from '../../store/book/releases.ts';
 import type { Store, StreamRow } from '../../store/store.ts';
 import type { Provider } from '../provider.ts';
 
 interface Deps {
   store: Pick<Store, 'streamsApart'>;
+  /** Of what is sold there it knows nothing, also once they are back. */
+  book: Pick<Releases, 'noteSoldElsewhere'>;
   provider: Provider | null;
   chain: { onIndexed(listener: () => void): unknown; status(): { synced: boolean } };
   log: Pick<BaseLogger, 'warn' | 'info'>;
@@ -52,7 +55,9 @@ export class Elsewhere {
   /** All that there are now. */
   async all(): Promise<StreamRow[]> {
     const { provider } = this.#deps;
-    return provider === null ? [] : await this.#find(provider);
+    const found = provider === null ? [] : await this.#find(provider);
+    if (found.length > 0) await this.#note();
+    return found;
   }
 
   /** What fails, or comes meanwhile, is looked for again. */
@@ -60,6 +65,7 @@ export class Elsewhere {
     const { chain, nowSec } = this.#deps;
     const [changes, nowAtSec, { synced }] = [this.#changes, nowSec(), chain.status()];
     const [found = null] = await this.#find(provider, 1);
+    if ((found === null) !== (this.#first === null)) await this.#note();
     this.#tell(provider, found);
     this.#first = found;
     this.#seen = changes;
@@ -72,6 +78,11 @@ export class Elsewhere {
   #find({ wallet, playUrl, isElsewhere }: Provider, limit?: number): Promise<StreamRow[]> {
     const query = { provider: wallet, base: playUrl(''), fits: isElsewhere };
     return this.#deps.store.streamsApart({ ...query, ...(limit !== undefined && { limit }) });
+  }
+
+  async #note(): Promise<void> {
+    const { book, isAlone, nowSec } = this.#deps;
+    if (!isAlone) await book.noteSoldElsewhere(nowSec());
   }
 
   #tell({ wallet: provider }: Provider, found: StreamRow | null): void {

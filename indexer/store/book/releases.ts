@@ -64,6 +64,10 @@ export interface Releases {
   ): Promise<boolean>;
   /** @param to `null`: it goes, and the channel buys again. @returns false where it is not as given (any more). */
   moveRelease(release: Release, to: ReleaseMove | null): Promise<boolean>;
-  /** Since when the book knows all that it signs for: when it was begun, or put back from a copy. Unix seconds. */
+  /** Until then another host may have sold for the same deposits. Unix seconds; an earlier time changes nothing. */
+  noteSoldElsewhere(untilSec: number): Promise<void>;
+  /**
+   * Since when the book knows all that was sold: when it was begun, put back from a copy, or another host sold last. Unix seconds.
+   */
   knowsSinceSec(): Promise<number>;
 }

@@ -97,7 +97,12 @@ export function describeReleases(book: () => Book): void {
   });
 
   it('knows since when it signs for what is sold', async () => {
-    expect(await book().knowsSinceSec()).to.be.closeTo(Math.floor(Date.now() / 1000), 120);
+    const begun = await book().knowsSinceSec();
+    expect(begun).to.be.closeTo(Math.floor(Date.now() / 1000), 120);
+    await book().noteSoldElsewhere(begun - 9);
+    expect(await book().knowsSinceSec()).to.equal(begun);
+    for (const untilSec of [begun + 99, begun + 50]) await book().noteSoldElsewhere(untilSec);
+    expect(await book().knowsSinceSec()).to.equal(begun + 99);
   });
 }
 

@@ -7,6 +7,8 @@ import { toVoucher, VOUCHER_COLUMNS, type VoucherRecord } from './vouchers.ts';
 
 /** When the book was put back from a copy, by its name in `meta`. */
 export const PUT_BACK_AT = 'put_back_at';
+/** Until when another host may have sold for the same deposits. */
+const ELSEWHERE_UNTIL = 'sold_elsewhere_until';
 
 const COLUMNS = `contract, channel_id AS channelId, epoch, state, asked_at AS askedAtSec, data, gas, account, nonce,
   tx_hash AS txHash`;
@@ -59,8 +61,11 @@ export function releases(db: Database.Database): Releases {
     }),
     moveRelease: async (release, to) =>
       to === null ? drop.run(columnsOf(release)).changes > 0 : written(release, to),
+    noteSoldElsewhere: transactional(db, (untilSec) =>
+      meta.write(ELSEWHERE_UNTIL, Math.max(untilSec, meta.read<number>(ELSEWHERE_UNTIL) ?? 0)),
+    ),
     knowsSinceSec: async () =>
-      Math.max(meta.read<number>('created_at') ?? 0, meta.read<number>(PUT_BACK_AT) ?? 0),
+      Math.max(...['created_at', PUT_BACK_AT, ELSEWHERE_UNTIL].map((key) => meta.read<number>(key) ?? 0)),
   };
 }
 

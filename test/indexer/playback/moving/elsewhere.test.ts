@@ -11,12 +11,14 @@ describe('Elsewhere', () => {
   let looks: number;
   let fails: boolean;
   let nowSec: number;
+  let noted: number[];
   let onIndexed: () => void;
   let elsewhere: Elsewhere;
 
   beforeEach(() => {
     rows = [ROW];
     looks = 0;
+    noted = [];
     fails = false;
     nowSec = 1_000;
     const streamsApart = async () => {
@@ -29,6 +31,7 @@ describe('Elsewhere', () => {
     };
     elsewhere = new Elsewhere({
       store: { streamsApart },
+      book: { noteSoldElsewhere: async (untilSec) => void noted.push(untilSec) },
       provider: createProvider(`0x${'1'.repeat(40)}`, () => 'https://new.example.org'),
       chain: { onIndexed: listen, status: () => ({ synced: true }) },
       log: { warn: () => undefined, info: () => undefined },
@@ -41,6 +44,24 @@ describe('Elsewhere', () => {
     const both = await Promise.all([elsewhere.keepsFromSelling(), elsewhere.keepsFromSelling()]);
     expect(both).to.deep.equal([true, true]);
     expect(looks).to.equal(1);
+  });
+
+  it('notes in the book when another host has streams, and when it has them no more: what that sold is not in it', async () => {
+    await elsewhere.keepsFromSelling();
+    expect(noted).to.deep.equal([1_000]);
+    nowSec = 2_000;
+    await elsewhere.all();
+    expect(noted).to.deep.equal([1_000, 2_000]);
+    nowSec = 3_000;
+    rows = [];
+    onIndexed();
+    expect(await elsewhere.keepsFromSelling()).to.equal(false);
+    expect(noted).to.deep.equal([1_000, 2_000, 3_000]);
+    nowSec = 4_000;
+    onIndexed();
+    await elsewhere.all();
+    await elsewhere.keepsFromSelling();
+    expect(noted).to.have.length(3);
   });
 
   it('looks again after a look that failed, without another block', async () => {
