@@ -50,6 +50,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
           open_gateway: openGateway,
           relay: 'allowlist',
           relayed_deposits: [],
+          relayed_releases: true,
           provider_wallet: api.deps.provider?.wallet,
           indexed_block: await api.head(),
           max_upload_bytes: api.deps.config.maxUploadBytes,
