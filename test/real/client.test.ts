@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { BaseWallet } from 'ethers';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PRICE, type Selling, type SoldVideo, startSelling } from '../client/selling.ts';
+import { until } from '../until.ts';
 import { startChromium } from './chromium.ts';
 import { startClientPages } from './client-pages.ts';
 import { makeFilm } from './ffmpeg-sources.ts';
@@ -190,6 +191,7 @@ describe('the client library in Chromium, with hls.js', function () {
     await open(page);
     await play(page);
     await page.waitForFunction('state.errors.length > 0 && state.media.paused === false');
+    await until('one unit is paid', async () => (await sold()).length > 0);
     await page.clock.install();
     await page.clock.runFor(300_000);
     expect(await sold()).to.deep.equal([0]);

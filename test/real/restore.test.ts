@@ -119,12 +119,10 @@ describe('a DATA_DIR that is lost, and restored from its backup at another addre
     media(folder, shop.dataDir);
     await startAgain();
     const sales = async () => {
-      const { parts } = await getJson<{ parts: { sales: { state: string; reason: string } } }>(
-        `${again?.url}/readyz`,
-      );
-      return parts.sales;
+      // 503 until it has read the chain.
+      const { parts } = JSON.parse(await (await fetch(`${again?.url}/readyz`)).text());
+      return parts.sales as { state: string; reason: string };
     };
-    // Once it has read the chain.
     const shown = await eventually(WAIT_MS, sales, ({ state }) => state === 'degraded');
     expect(shown.state).to.equal('degraded');
     expect(shown.reason).to.contain('--take-over');
