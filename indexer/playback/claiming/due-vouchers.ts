@@ -17,7 +17,7 @@ import {
   planClaims,
   type Wait,
 } from './plan.ts';
-import { undecidedOf } from './undecided.ts';
+import { isUnsent, undecidedOf } from './undecided.ts';
 
 export interface DueDeps {
   store: Pick<Channels, 'channel'> & Pick<Catalogue, 'contentById'>;
@@ -123,10 +123,6 @@ function leavingBy(release: Release | undefined, channel: ChannelRow, delaySec: 
   const { withdrawableAtSec } = channel;
   const endSec = release.askedAtSec + delaySec;
   return { ...channel, withdrawableAtSec: Math.min(withdrawableAtSec ?? endSec, endSec) };
-}
-
-function isUnsent({ state }: StoredVoucher): boolean {
-  return state === 'open' || state === 'sealed';
 }
 
 function isDust(voucher: StoredVoucher, facts: Parameters<typeof isWorth>[2]): boolean {

@@ -16,3 +16,8 @@ export async function* undecidedOf(book: Book, provider: string): AsyncGenerator
     await setImmediate();
   }
 }
+
+/** It is in no claim that is sent or mined. */
+export function isUnsent({ state }: Pick<StoredVoucher, 'state'>): boolean {
+  return state === 'open' || state === 'sealed';
+}

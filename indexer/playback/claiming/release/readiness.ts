@@ -1,4 +1,5 @@
 import type { ReleasedVoucher } from '../../../store/book/releases.ts';
+import { isUnsent } from '../undecided.ts';
 
 /**
  * `unknown`: the book has not signed for all that was sold of the channel, so it can't say what giving the deposit back would cost.
@@ -33,10 +34,6 @@ export function readinessOf(vouchers: readonly ReleasedVoucher[], facts: Readine
   // Else a viewer could split what it buys into such ones, and have all of it back.
   if (others.length > 0 || !facts.isDust(first)) return 'loss';
   return facts.mayLeave ? 'ready' : 'wait';
-}
-
-export function isUnsent({ state }: Pick<ReleasedVoucher, 'state'>): boolean {
-  return state === 'open' || state === 'sealed';
 }
 
 function isSettled(

@@ -14,7 +14,8 @@ import type { TxCall } from '../../../txmgr/types.ts';
 import type { ClaimChain } from '../claim-chain.ts';
 import type { Claiming } from '../claiming.ts';
 import { type ClaimPolicy, isWorth } from '../plan.ts';
-import { isUnsent, type ReadinessFacts, readinessOf } from './readiness.ts';
+import { isUnsent } from '../undecided.ts';
+import { type ReadinessFacts, readinessOf } from './readiness.ts';
 
 /** Marks what gives deposits back in the records of the operator's key. */
 export const RELEASE = 'release';
