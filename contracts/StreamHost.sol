@@ -26,7 +26,7 @@ contract StreamHost is IStreamHost, SignedRegistry, SignedChannels, VoucherClaim
         Terms terms = content.terms;
         address token;
         mapping(address account => uint256) storage book = _nativeCredits;
-        if (terms.has(PackedTerms.HAS_TOKEN | PackedTerms.HAS_SCHEDULED)) {
+        if (terms.has(PackedTerms.HAS_TOKEN | PackedTerms.HAS_SCHEDULED | PackedTerms.RETIRED)) {
             terms = _termsInForce(content);
             if (terms.has(PackedTerms.RETIRED)) revert RetirementInForce(contentId);
             token = content.token;

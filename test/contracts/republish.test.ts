@@ -104,6 +104,14 @@ describe('publish() of a retired content', () => {
     expect([pricePerUnit, retired, scheduled.effectiveAtSec]).to.deep.equal([PRICE, true, 0n]);
   });
 
+  it('that was cancelled leaves payments refused: it is retired', async () => {
+    const { host, creator, viewer, provider, contentId } = await loadFixture(republished);
+    await host.connect(creator).cancelTerms(contentId);
+    await expect(host.connect(viewer).payView(contentId, provider, 1, PRICE, { value: PRICE }))
+      .to.be.revertedWithCustomError(host, 'RetirementInForce')
+      .withArgs(contentId);
+  });
+
   it('is not changed or retired meanwhile: it is retired', async () => {
     const { host, creator, contentId } = await loadFixture(republished);
     const as = host.connect(creator);
