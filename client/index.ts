@@ -12,7 +12,6 @@ export {
   SellerRefused,
   WrongKey,
 } from './errors.ts';
-export { type HlsPlayer, type PlayerOptions, type PlayerSession, player } from './hls/player.ts';
 export type { Parties } from './money/channel-record.ts';
 export type { Offer } from './seller/offer.ts';
 export { browserStorage, type ClientStorage, memoryStorage } from './storage.ts';

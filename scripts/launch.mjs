@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownWarnings, startProgress } from './lib/progress.mjs';
 
@@ -41,6 +41,8 @@ const PAGE = {
   sources: ['web/index.html', 'web/public', 'web/src', 'web/vite.config.ts', 'client', 'networks', artifact],
   outputs: ['web/dist/index.html'],
 };
+/** What the packing of the client leaves among its sources. */
+const OUTPUT = /^client[\\/]dist[\\/]/;
 const temporary = join(root, 'node_modules', '.tmp');
 const windows = process.platform === 'win32';
 /** npm; the scripts in package.json say `exec`, so that no shell stands between (on Windows exec.cmd says it). */
@@ -110,6 +112,7 @@ function filesAt(name) {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .filter((file) => !OUTPUT.test(relative(root, file)))
     .sort();
 }
 

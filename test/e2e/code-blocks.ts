@@ -25,11 +25,12 @@ export function codeBlocks(document: string, heading: string): Block[] {
   }));
 }
 
-/** Runs a block as a reader would, but against this host's ports; gives what it printed. */
+/** Runs a block as a reader would, in the project's folder, but against this host's ports; gives what it printed. */
 export async function runBlock(
   { language, code }: Block,
   host: HostProcess,
   settings: Record<string, string> = {},
+  cwd = ROOT,
 ): Promise<string> {
   const here = code
     .replaceAll('http://localhost:8000', host.url)
@@ -47,6 +48,6 @@ export async function runBlock(
     language === 'js'
       ? [process.execPath, ['--input-type=module', '-e', here]]
       : ['bash', ['-euo', 'pipefail', '-c', here]];
-  const { stdout } = await run(command, args, { cwd: ROOT, env, maxBuffer: 1 << 24 });
+  const { stdout } = await run(command, args, { cwd, env, maxBuffer: 1 << 24 });
   return stdout;
 }

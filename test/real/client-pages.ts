@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'vite';
 
 const DOCUMENT = `<!doctype html><title>player</title><style>video, input { width: 900px; display: block }</style>
@@ -8,9 +8,17 @@ const DOCUMENT = `<!doctype html><title>player</title><style>video, input { widt
 <button id="play">Play</button><button id="pause">Pause</button>
 <script type="module" src="/page.js"></script>`;
 
-/** Serves a page that plays by the client library, on an origin of its own. */
-export async function startClientPages(): Promise<{ url: string; port: number; close(): void }> {
+const PLAYER = join(import.meta.dirname, 'web', 'client-page.ts');
+
+/**
+ * Serves a page that plays by the client library, on an origin of its own.
+ * @param input its script
+ */
+export async function startClientPages(
+  input = PLAYER,
+): Promise<{ url: string; port: number; close(): void }> {
   const built = await build({
+    root: dirname(input),
     configFile: false,
     logLevel: 'error',
     build: {
@@ -18,7 +26,7 @@ export async function startClientPages(): Promise<{ url: string; port: number; c
       target: 'es2023',
       minify: false,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: join(import.meta.dirname, 'web', 'client-page.ts') },
+      rolldownOptions: { input },
     },
   });
   const [bundle] = [built].flat();

@@ -52,6 +52,8 @@ export interface Stock {
   operator: number;
   videos: number;
   inToken: boolean;
+  /** What its host is told beside. */
+  env?: Record<string, string>;
 }
 
 const BLOCKS_EVERY_SECOND = ['--slots-in-an-epoch', '1', '--mixed-mining', '--block-time', '1'];
@@ -94,7 +96,11 @@ export async function openMarket(stocks: readonly Stock[], args = BLOCKS_EVERY_S
 
 export type Market = Awaited<ReturnType<typeof openMarket>>;
 
-async function openShop(chain: PublicChain, { operator, inToken }: Stock, coin: string): Promise<Shop> {
+async function openShop(
+  chain: PublicChain,
+  { operator, inToken, env: own }: Stock,
+  coin: string,
+): Promise<Shop> {
   const provider = chain.plain(operator);
   const dataDir = join(chain.dataDir, '..', `shop-${operator}`);
   const env = {
@@ -102,6 +108,7 @@ async function openShop(chain: PublicChain, { operator, inToken }: Stock, coin: 
     ...{ KEYS_SECRET: hexlify(randomBytes(32)).slice(2), PUBLIC_URL: '', KNOWN_TOKENS: coin },
     ...{ RELAY_DEPOSIT_MIN: `${coin}:${LEAST_DEPOSIT}`, UPLOAD_WALLET_FILES: '100' },
     ...{ RELAY_GAS_PER_DAY: PLENTY, RELAY_GAS_PER_WALLET: PLENTY, RELAY_GAS_PER_IP: PLENTY },
+    ...own,
   };
   const first = await chain.startHost(env);
   // Streams are registered with its address: it comes back to it.

@@ -1,14 +1,13 @@
 // A page with nothing but a player that pays: what the client library does in a browser.
 import { JsonRpcProvider, Wallet } from 'ethers';
 import Hls from 'hls.js/light';
+import { type PlayerSession, player } from '../../../client/hls/player.ts';
 import {
   browserStorage,
   type Channel,
   type ClientError,
   openChannel,
   openVideo,
-  type PlayerSession,
-  player,
   resume,
   type Video,
 } from '../../../client/index.ts';

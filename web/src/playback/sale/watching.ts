@@ -1,10 +1,5 @@
-import {
-  ClientError,
-  type HlsPlayer,
-  type PlayerSession,
-  player,
-  type Video,
-} from '../../../../client/index.ts';
+import { type HlsPlayer, type PlayerSession, player } from '../../../../client/hls/player.ts';
+import { ClientError, type Video } from '../../../../client/index.ts';
 import { createStore, type Store } from '../../lib/store.ts';
 
 /** What a viewer sees of a sale. */
