@@ -1,5 +1,6 @@
 import { pathsOf } from '../config/paths.ts';
 import type { HostContract } from '../contract/stream-host.ts';
+import { KeyGrants } from '../playback/grants/key-grants.ts';
 import { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import { createReceiptSigner } from '../playback/keys/receipts.ts';
 import { UnitKeys } from '../playback/keys/unit-keys.ts';
@@ -62,14 +63,20 @@ export function openOwnServing(
       if (!signal.aborted) infrastructure.log.error({ err: error }, 'streams could not be moved here');
     }
   };
+  const secrets = new ContentSecrets({
+    ...{ ...infrastructure, ...keys, provider },
+    serveWhatCan: () => void serving.fulfil(),
+  });
   return {
     /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
     provider,
     serving,
     elsewhere,
-    secrets: new ContentSecrets({
-      ...{ ...infrastructure, ...keys, provider },
-      serveWhatCan: () => void serving.fulfil(),
+    secrets,
+    keyGrants: new KeyGrants({
+      ...{ ...infrastructure, contract, secrets },
+      isOn: config.keyGrants === 'signed',
+      audience: () => new URL(publicUrl(url)).origin,
     }),
     signReceipt: createReceiptSigner({ ...deps, chainId: network.facts.chainId }),
     /** To be called once the host listens: its own address may be known only then. @returns what ends it. */

@@ -10,6 +10,8 @@ export const playbackConfig = variables({
   keysSecret: ['KEYS_SECRET', key.optional()],
   /** What secrets are sealed under until this start. */
   keysSecretOld: ['KEYS_SECRET_OLD', key.optional()],
+  /** Whether providers that creators have granted it get keys from here. */
+  keyGrants: ['KEY_GRANTS', z.enum(['signed', 'off']).default('signed')],
   /** So many units are sold for a deposit that is not final yet. */
   unconfirmedUnits: ['UNCONFIRMED_UNITS', count('units').default(5)],
   /** Media that is sold is served without payment, too. */

@@ -36,6 +36,7 @@ import { mount } from './routing/mount.ts';
 import { openApiDocument } from './routing/openapi.ts';
 import { parseQuery } from './routing/query.ts';
 import type { Route } from './routing/route.ts';
+import { keyGrantRoutes } from './secrets/grant-routes.ts';
 import { secretRoutes } from './secrets/routes.ts';
 import { docsRoutes } from './static/docs.ts';
 import { BUILT_PAGE, pageRoutes } from './static/page.ts';
@@ -100,6 +101,7 @@ export function routesOf(context: Context): Route[] {
     contentRoutes,
     publicationRoutes,
     secretRoutes,
+    keyGrantRoutes,
     uploadRoutes,
     streamRoutes,
     recordRoutes,

@@ -7,6 +7,7 @@ import type { Counters } from '../counters/counters.ts';
 import type { Disk } from '../lib/disk.ts';
 import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
+import type { KeyGrants } from '../playback/grants/key-grants.ts';
 import type { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import type { ReceiptSigner } from '../playback/keys/receipts.ts';
 import type { UnitKeys } from '../playback/keys/unit-keys.ts';
@@ -90,6 +91,8 @@ export interface AppDeps {
   unitKeys: UnitKeys;
   /** And what these come from, which creators take along and bring. */
   secrets: ContentSecrets;
+  /** By whose permission other providers get them. */
+  keyGrants: KeyGrants;
   /** By the host's own key. */
   signReceipt: ReceiptSigner;
   tokens: { describe(token: string): Promise<Coin> };

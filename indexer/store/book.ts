@@ -1,4 +1,5 @@
 import type { Claims } from './book/claims.ts';
+import type { KeyGrants } from './book/key-grants.ts';
 import type { MediaFacts } from './book/media-facts.ts';
 import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './book/own-records.ts';
 import type { Packagings } from './book/packagings.ts';
@@ -9,6 +10,7 @@ import type { Vouchers } from './book/vouchers.ts';
 import type { ChainIdentity } from './rows.ts';
 
 export type * from './book/claims.ts';
+export type * from './book/key-grants.ts';
 export type * from './book/media-facts.ts';
 export type * from './book/own-records.ts';
 export type * from './book/packagings.ts';
@@ -43,6 +45,7 @@ export interface Book
     PlayGrants,
     StagedUploads,
     Packagings,
+    KeyGrants,
     ServeWishes,
     ProvidedMedia,
     Takedowns,

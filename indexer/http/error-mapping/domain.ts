@@ -23,6 +23,7 @@ import { EXAMPLE } from '../schemas/fields/fields.ts';
 import { isoTime } from '../serialize/serializer.ts';
 import { tooLarge } from '../uploads/multipart.ts';
 import { CHANNEL_ERRORS } from './channels.ts';
+import { KEY_GRANT_ERRORS } from './key-grants.ts';
 import { type Mapping, mapping, type Told, told } from './mapping.ts';
 import { PLAYBACK_ERRORS } from './playback.ts';
 import { SALE_ERRORS } from './sale.ts';
@@ -57,6 +58,7 @@ const ERRORS: readonly Mapping[] = [
     problem(retryable ? 'unavailable' : 'ethstorage_failed', `${message}.`),
   ),
   ...PLAYBACK_ERRORS,
+  ...KEY_GRANT_ERRORS,
   ...CHANNEL_ERRORS,
   ...SALE_ERRORS,
   ...SIGNING_ERRORS,

@@ -15,6 +15,7 @@ import {
 } from './api.ts';
 import { channelRecipes, TOKEN } from './fuzz/channel-calls.ts';
 import type { Request } from './fuzz/recipe.ts';
+import { granting } from './granting.ts';
 import { demanded } from './playing.ts';
 import { newVideo, PROTECTED, protecting } from './protecting.ts';
 
@@ -89,7 +90,7 @@ describe('every endpoint', () => {
     await api.remove(cid, CREATOR);
     const video = await protecting(api).packaged(await newVideo(6), { ...PROTECTED, serve: true });
     await keyOf(video);
-    await callsOfCreator(video.cid);
+    await callsOfCreator(video);
     await api
       .upload('a video, again', UPLOAD)
       .then(({ body }) => api.call('DELETE', `/delete-content_web3/${(body.meta as { cid: string }).cid}`));
@@ -130,11 +131,17 @@ describe('every endpoint', () => {
     expect((await api.get('/vouchers', api.asOperator)).status).to.equal(200);
   }
 
-  async function callsOfCreator(cid: string): Promise<void> {
+  async function callsOfCreator({ cid, result }: { cid: string; result: Row | null }): Promise<void> {
     const [path, session] = [`/contents/${cid}/secret`, await api.signedIn(1)];
     const { body } = await api.get(path, session);
     const headers = { ...session, 'content-type': 'application/json' };
     await api.call('PUT', path, { headers, body: JSON.stringify(body) });
+    const keys = granting(api);
+    const content = { cid, contentId: String((result?.meta as Row | undefined)?.content_id) };
+    const by = Wallet.createRandom();
+    await keys.keep(content, await keys.grant(content, { by: api.wallet(1), to: by.address }));
+    await keys.ask(content, (await keys.request(content, { by, of: by.address })).body);
+    expect((await keys.list(content, 1)).status).to.equal(200);
   }
 
   /** What only a wallet that is signed in may ask, about an upload that waits. */

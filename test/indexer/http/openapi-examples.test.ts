@@ -65,6 +65,10 @@ const EXPECTED: Record<string, number> = {
   // And the creator of the content.
   'GET /contents/{cid}/secret': 401,
   'PUT /contents/{cid}/secret': 401,
+  'GET /contents/{cid}/key-grants': 401,
+  // What they show is signed by nobody, and over.
+  'PUT /contents/{cid}/key-grants': 404,
+  'POST /contents/{cid}/key-requests': 401,
   // And who has a session of the provider's wallet.
   'GET /vouchers': 401,
 };

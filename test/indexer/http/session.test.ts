@@ -283,7 +283,12 @@ describe('a call that needs a session', () => {
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
     // Where another wallet finds nothing, whatever it signs: protected-staging.test.ts, secrets.test.ts.
-    const owned = ['GET /uploads/{id}', 'GET /contents/{cid}/secret', 'PUT /contents/{cid}/secret'];
+    const owned = [
+      'GET /uploads/{id}',
+      'GET /contents/{cid}/secret',
+      'PUT /contents/{cid}/secret',
+      'GET /contents/{cid}/key-grants',
+    ];
     const found = [...endpoints.map(({ name }) => name), ...owned];
     expect(secured).to.have.members(found);
     expect(document.components.securitySchemes.session).to.include({ type: 'http', scheme: 'bearer' });

@@ -37,6 +37,21 @@ describe('openSqliteBook()', () => {
       .that.includes({ found: BOOK.steps.length + 1, known: BOOK.steps.length });
   });
 
+  it('goes on with the file of a version that knew no grants of keys', async () => {
+    const before = openDatabase(path, { ...BOOK, steps: BOOK.steps.slice(0, 8) });
+    before.exec(ONE_VOUCHER);
+    before.close();
+    await using parts = new AsyncDisposableStack();
+    const book = openSqliteBook({ path });
+    parts.defer(() => book.close());
+    const of = { contract: '0x', contentId: '0x', provider: '0x' };
+    await book.keepKeyGrant({ ...of, cidKey: 'b', expiresAtSec: NOON, signature: '0x', keptAtSec: 1 });
+    expect(await book.keyGrantsOf('b', 1)).to.have.length(1);
+    expect((await book.voucher({ contract: '0x', channelId: '0x', epoch: 1, seq: 7 }))?.state).to.equal(
+      'open',
+    );
+  });
+
   it('keeps its files, the log beside them too, to their owner', async () => {
     const book = openSqliteBook({ path });
     const modes = readdirSync(dirname(path)).map((name) => statSync(join(dirname(path), name)).mode & 0o777);

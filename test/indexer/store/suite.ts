@@ -6,6 +6,7 @@ import { describeClaimed } from './claimed.suite.ts';
 import { describeContentSecrets } from './content-secrets.suite.ts';
 import { describeFeed } from './feed.suite.ts';
 import { describeHistory } from './history.suite.ts';
+import { describeKeyGrants } from './key-grants.suite.ts';
 import { describeLinking } from './linking.suite.ts';
 import { describeMediaFacts } from './media-facts.suite.ts';
 import { describePackagings } from './packagings.suite.ts';
@@ -54,6 +55,7 @@ export function describeStores(name: string, open: () => Promise<{ store: Store;
       () => book,
     );
     describeContentSecrets(() => book);
+    describeKeyGrants(() => book);
     describeServeWishes(
       () => store,
       () => book,

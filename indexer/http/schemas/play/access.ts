@@ -12,7 +12,7 @@ import {
 } from '../fields/fields.ts';
 import { signature } from '../fields/signatures.ts';
 
-const ORIGIN = 'An audience is an origin, such as https://host.example.org.';
+export const ORIGIN = 'An audience is an origin, such as https://host.example.org.';
 
 /** An EIP-712 `Access` with its signature. */
 export const accessBody = namedObject('Access', {

@@ -6,6 +6,7 @@ import { ownChanges } from './changes.ts';
 import { claims } from './claims.ts';
 import { backups } from './file/backups.ts';
 import { chainOf } from './file/of-chain.ts';
+import { keyGrants } from './media/key-grants.ts';
 import { mediaFacts } from './media/media-facts.ts';
 import { packagings } from './media/packagings.ts';
 import { providedMedia, serveWishes } from './media/serve-wishes.ts';
@@ -44,6 +45,7 @@ export function openSqliteBook({ path }: { path: string }): SqliteBook {
     ...playGrants(db),
     ...stagedUploads(db),
     ...packagings(db, changes),
+    ...keyGrants(db),
     ...serveWishes(db),
     ...providedMedia(db),
     ...takedowns(db, changes),

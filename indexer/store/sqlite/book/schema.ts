@@ -7,6 +7,7 @@ import links from './migrations/0005-links.ts';
 import publicVouchers from './migrations/0006-public-vouchers.ts';
 import lesserForms from './migrations/0007-lesser-forms.ts';
 import releases from './migrations/0008-releases.ts';
+import keyGrants from './migrations/0009-key-grants.ts';
 
 /** Tells the book from other files, as its first step writes it. */
 export const APPLICATION_ID = 0x626f6f6b;
@@ -14,5 +15,5 @@ export const APPLICATION_ID = 0x626f6f6b;
 /** The book's tables. Nothing ever drops them. */
 export const BOOK: Schema = {
   base: 0,
-  steps: [first, vouchers, claims, own, links, publicVouchers, lesserForms, releases],
+  steps: [first, vouchers, claims, own, links, publicVouchers, lesserForms, releases, keyGrants],
 };

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Api } from '../api.ts';
+import { granting } from '../granting.ts';
 import { MAKER, SELLER, sellingOn } from '../selling.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe, Request } from './recipe.ts';
 
 /** Keys of a video that is really packaged, two of whose minutes are paid by a channel; and the vouchers for them. */
 export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
@@ -31,7 +32,28 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
     valid: fc.constant({ params: { cid } }),
     prepare: async (call) => ({ ...call, headers: await api.signedIn(MAKER) }),
   };
+  const keys = granting(api);
+  const [maker, provider] = [api.wallet(MAKER), api.wallet(SELLER).address];
+  const ofContent = fc.integer({ min: 60, max: 3_600 }).map((endsInSec) => ({
+    params: { cid },
+    json: { endsInSec },
+  }));
+  const endOf = ({ json }: Request) => (json as { endsInSec: number }).endsInSec;
+  const grantedBy = (call: Request) => keys.grant(video, { by: maker, to: provider, endsInSec: endOf(call) });
   return {
+    'GET /contents/{cid}/key-grants': ofCreator,
+    'PUT /contents/{cid}/key-grants': {
+      valid: ofContent,
+      prepare: async (call) => ({ ...call, json: await grantedBy(call) }),
+    },
+    'POST /contents/{cid}/key-requests': {
+      valid: ofContent,
+      prepare: async (call) => {
+        const { expires_at_sec, signature } = await grantedBy(call);
+        const how = { by: api.wallet(SELLER), of: provider, sent: { grant: { expires_at_sec, signature } } };
+        return { ...call, json: (await keys.request(video, how)).body };
+      },
+    },
     'GET /contents/{cid}/secret': ofCreator,
     'PUT /contents/{cid}/secret': {
       ...ofCreator,
