@@ -66,6 +66,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'indexer/uploads': [...STORE, 'indexer/counters', 'indexer/media', 'indexer/secrets', 'packager'],
   'indexer/playback': [...CONTRACT, 'indexer/media', 'indexer/publishing', 'packager/keys.ts'],
   'indexer/playback/claiming': [...CONTRACT, 'indexer/txmgr'],
+  // It judges by the very rules by which clients do.
+  'indexer/playback/probes': [
+    ...CONTRACT,
+    ...[
+      'indexer/live',
+      'indexer/media',
+      'indexer/playback',
+      'client/content',
+      'client/errors.ts',
+      'client/http.ts',
+    ],
+  ],
   'indexer/http': HTTP,
   // Facts that the host, the page and deployments share.
   networks: [],

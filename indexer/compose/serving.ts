@@ -1,12 +1,16 @@
 import { pathsOf } from '../config/paths.ts';
 import type { HostContract } from '../contract/stream-host.ts';
+import { repeat } from '../lib/repeat.ts';
 import { KeyGrants } from '../playback/grants/key-grants.ts';
 import { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import { createReceiptSigner } from '../playback/keys/receipts.ts';
 import { UnitKeys } from '../playback/keys/unit-keys.ts';
 import { Elsewhere } from '../playback/moving/elsewhere.ts';
 import { takeOver } from '../playback/moving/take-over.ts';
-import { createProvider } from '../playback/provider.ts';
+import { Probing } from '../playback/probes/probing.ts';
+import { createReach } from '../playback/probes/reach.ts';
+import { StreamHealth } from '../playback/probes/stream-health.ts';
+import { createProvider, type Provider } from '../playback/provider.ts';
 import { Serving } from '../playback/serving.ts';
 import { Listings } from '../publishing/listing.ts';
 import type { ListingDeps } from '../publishing/publication.ts';
@@ -67,7 +71,9 @@ export function openOwnServing(
     ...{ ...infrastructure, ...keys, provider },
     serveWhatCan: () => void serving.fulfil(),
   });
+  const { start: startProbes, ...probes } = openProbes(infrastructure, { provider, signal });
   return {
+    ...probes,
     /** `null` on a host that serves for nobody: without a key and without PROVIDER_WALLET. */
     provider,
     serving,
@@ -83,7 +89,8 @@ export function openOwnServing(
     startAt(own: string) {
       url = own;
       if (takesOver || unsigned !== null) void move();
-      return serving.start();
+      const ends = [serving.start(), startProbes()];
+      return async () => void (await Promise.all(ends.map((end) => end())));
     },
   };
 }
@@ -105,4 +112,28 @@ export function openListings(
 
 function isProtectedBy(unitKeys: UnitKeys): ListingDeps['isProtected'] {
   return (cidKey, creator) => unitKeys.canOpen(cidKey, creator);
+}
+
+/** What this host finds of everybody's streams. `signal` ends all looking. */
+function openProbes(
+  infrastructure: Infrastructure,
+  { provider, signal }: { provider: Provider | null; signal: AbortSignal },
+) {
+  const { config, network, store, book, chain } = infrastructure;
+  const { probes = network.isEmbedded ? 'off' : 'on', probeEverySec: everySec, probesPerMinute } = config;
+  // On the development chain all are on this machine.
+  const reach = createReach({ allowsPrivate: probes === 'private' || network.isEmbedded, signal });
+  const { chainId } = network.facts;
+  const health = new StreamHealth({ book, store, provider });
+  const isReady = () => chain.status().synced && !signal.aborted;
+  const probing = new Probing({ ...infrastructure, reach, chainId, health, provider, everySec, isReady });
+  const start = () => {
+    if (probes === 'off') return () => probing.forget();
+    const stop = repeat(60_000 / probesPerMinute, async () => void (await probing.begin()));
+    return async () => {
+      await stop();
+      await probing.idle();
+    };
+  };
+  return { health, probing, reach, start };
 }

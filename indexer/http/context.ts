@@ -43,6 +43,8 @@ export function createContext(deps: AppDeps): Context {
     metrics: createMetrics({
       status: () => chain.status(),
       takedowns: () => book.countTakedowns(),
+      looks: () => book.countProbes(),
+      proven: () => book.countProven(),
       vouchers: () => voucherLevels(deps),
       backupAgeSec: async () => nowSec() - (await book.backupState()).sinceSec,
       freeBytes: () => deps.disk.freeBytes(),

@@ -6,6 +6,7 @@ import type { Packagings } from './book/packagings.ts';
 import type { Releases } from './book/releases.ts';
 import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
 import type { StagedUploads } from './book/staged-uploads.ts';
+import type { StreamHealths } from './book/stream-health.ts';
 import type { Vouchers } from './book/vouchers.ts';
 import type { ChainIdentity } from './rows.ts';
 
@@ -17,6 +18,7 @@ export type * from './book/packagings.ts';
 export type * from './book/releases.ts';
 export type * from './book/serve-wishes.ts';
 export type * from './book/staged-uploads.ts';
+export type * from './book/stream-health.ts';
 export type * from './book/vouchers.ts';
 
 /** Copies of the book; `npm run backup` makes them. */
@@ -53,6 +55,7 @@ export interface Book
     Vouchers,
     Claims,
     Releases,
+    StreamHealths,
     Backups {
   readonly name: string;
   /** The chain that it belongs to; `null` until a host has opened it. */

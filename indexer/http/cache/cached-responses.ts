@@ -1,9 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
+import type { StreamHealth } from '../../playback/probes/stream-health.ts';
 import type { Feed } from '../../store/store.ts';
 import type { ChainFacts } from '../deps.ts';
 import { isKnownToClient } from '../gateway/range.ts';
 import type { CommonHeaders } from './common-headers.ts';
-import { createInvalidation } from './invalidation.ts';
+import { createInvalidation, TAGS } from './invalidation.ts';
 import type { ResponseBody } from './response-body.ts';
 import { type CachedResponse, ResponseCache } from './response-cache.ts';
 
@@ -28,6 +29,7 @@ interface Front {
 
 interface CachedResponsesDeps {
   chain: Pick<ChainFacts, 'onIndexed'>;
+  health: Pick<StreamHealth, 'onChanged'>;
   store: Feed;
   config: { responseCacheBytes: number };
   nowSec(): number;
@@ -36,10 +38,15 @@ interface CachedResponsesDeps {
 export function createCachedResponses({
   store,
   chain,
+  health,
   config,
   nowSec,
 }: CachedResponsesDeps): CachedResponses {
   const cache = new ResponseCache(config.responseCacheBytes);
+  // No feed tells it: it is of this host alone.
+  health.onChanged(({ cidKey, provider }) => {
+    for (const tag of [TAGS.allStreams, TAGS.streamsOf(cidKey), TAGS.streamsBy(provider)]) cache.drop(tag);
+  });
   const invalidate = createInvalidation(store, cache);
   // As blocks are indexed, so that nobody who asks after a quiet time has to wait for all that has come since.
   chain.onIndexed(() => void invalidate().catch(() => undefined));

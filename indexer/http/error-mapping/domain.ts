@@ -20,7 +20,7 @@ import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
 import { EXAMPLE } from '../schemas/fields/fields.ts';
-import { isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/iso-time.ts';
 import { tooLarge } from '../uploads/multipart.ts';
 import { CHANNEL_ERRORS } from './channels.ts';
 import { KEY_GRANT_ERRORS } from './key-grants.ts';

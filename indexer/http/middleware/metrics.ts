@@ -22,6 +22,10 @@ interface Observed {
   status(): IndexingStatus;
   /** How many contents are taken off this host. */
   takedowns(): Promise<number>;
+  /** How many streams the last look found so, by state. */
+  looks(): Promise<Readonly<Record<string, number>>>;
+  /** Of how many streams a wrong key is proven. */
+  proven(): Promise<number>;
   /** What is signed for the provider and not paid, by coin and state. */
   vouchers(): Promise<VoucherLevel[]>;
   /** Since the book was copied last, or begun. */
@@ -44,7 +48,7 @@ export interface VoucherLevel {
 }
 
 export function createMetrics(observed: Observed): Metrics {
-  const { status, takedowns, vouchers, backupAgeSec, operatorBalance, freeBytes } = observed;
+  const { status, takedowns, looks, proven, vouchers, backupAgeSec, operatorBalance, freeBytes } = observed;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
@@ -71,6 +75,8 @@ export function createMetrics(observed: Observed): Metrics {
     Number(status().synced),
   );
   gauge(registry, 'takedowns', 'Contents that the operator has taken off this host', takedowns);
+  looksGauge(registry, looks);
+  gauge(registry, 'streams_proven', 'Streams of which a wrong key is proven here', proven);
   const levels = sharedCall(vouchers);
   const count = { name: 'vouchers', help: 'Vouchers that are not paid' };
   voucherGauge(registry, count, levels, (level) => level.vouchers);
@@ -127,6 +133,18 @@ function balanceGauge(registry: Registry, balance: Observed['operatorBalance']):
       const held = balance();
       this.reset();
       if (held) this.set({ wallet: held.wallet }, Number(formatEther(held.wei)));
+    },
+  });
+}
+
+function looksGauge(registry: Registry, looks: Observed['looks']): void {
+  new Gauge({
+    name: 'streams_looked_at',
+    help: 'Registered streams by what the last look has found',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      for (const [state, count] of Object.entries(await looks())) this.set({ state }, count);
     },
   });
 }

@@ -3,7 +3,7 @@ import { SessionRefused } from '../../auth/errors.ts';
 import type { Session, SignIn, SignInOffer } from '../../auth/sign-in.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
-import { isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/iso-time.ts';
 
 /** Who is signed in, for calls that need a wallet. */
 export interface Gate {

@@ -4,7 +4,7 @@ import { offerFields, unauthorized } from '../middleware/session.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { nonceQuery, sessionAnswer, signInOffer, signInRequest } from '../schemas/auth.ts';
-import { isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/iso-time.ts';
 
 const FAULTS: Record<Exclude<SignInFault, 'malformed'>, Code> = {
   domain: 'domain_mismatch',

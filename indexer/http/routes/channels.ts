@@ -14,7 +14,8 @@ import {
   channelsQuery,
 } from '../schemas/channels.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
-import { coinFields, decimal, isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/iso-time.ts';
+import { coinFields, decimal } from '../serialize/serializer.ts';
 
 const MAX_EVENTS = 1_000;
 

@@ -17,8 +17,9 @@ import {
   viewReport,
   viewReportAnswer,
 } from '../schemas/records.ts';
+import { isoTime } from '../serialize/iso-time.ts';
 import { nextLink } from '../serialize/next-link.ts';
-import { decimal, isoTime } from '../serialize/serializer.ts';
+import { decimal } from '../serialize/serializer.ts';
 
 const DAY_SEC = 86_400;
 

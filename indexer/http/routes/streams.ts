@@ -21,7 +21,7 @@ import {
   streamsQuery,
 } from '../schemas/streams.ts';
 import { walletParams } from '../schemas/wallets.ts';
-import { laterPage, pageOfStreams } from './stream-page.ts';
+import { laterPage, pageOfStreams, rankedPage } from './stream-page.ts';
 
 /** Who serves what: registering, deregistering, and the live index. */
 export function streamRoutes(context: Context): Route[] {
@@ -75,11 +75,13 @@ function registrationRoutes({ config, serializer, listings }: Context): Route[] 
   return [register, deregister];
 }
 
-function listRoutes({ live, serializer, cachedResponses }: Context): Route[] {
+function listRoutes({ live, health, serializer, cachedResponses }: Context): Route[] {
   const cacheBy = <Params>(tag: (params: Params) => string) =>
     live.isExact ? { responses: cachedResponses, tags: (params: Params) => [tag(params)] } : undefined;
-  const shown = (page: Page<LiveStream>) => ({
-    streams: page.rows.map(serializer.stream),
+  const withHealth = (rows: LiveStream[]) =>
+    Promise.all(rows.map(async (row) => serializer.stream(row, await health.of(row))));
+  const shown = async (page: Page<LiveStream>) => ({
+    streams: await withHealth(page.rows),
     ...laterPage(page),
   });
   const all = route('get', '/streams', {
@@ -90,18 +92,18 @@ function listRoutes({ live, serializer, cachedResponses }: Context): Route[] {
     cache: cacheBy(() => TAGS.allStreams),
     handle: async ({ query }) => {
       const { rows, nextCursor } = await pageOfStreams((page) => live.all(page), ['streams'], query);
-      return { streams: rows.map(serializer.stream), next_cursor: nextCursor };
+      return { streams: await withHealth(rows), next_cursor: nextCursor };
     },
   });
   const byCid = route('get', '/streams/{cid}', {
     tag: 'Streams',
-    summary: 'Who serves a content, oldest registration first',
+    summary: 'Who serves a content, oldest registration first, who cheats or is silent last',
     params: cidParams,
     query: streamsOfQuery,
     answer: streamsAnswer,
     cache: cacheBy(({ cid }: z.output<typeof cidParams>) => TAGS.streamsOf(cid.key)),
     handle: async ({ params: { cid }, query }) =>
-      shown(await pageOfStreams((page) => live.byCid(cid.key, page), ['streams of', cid.key], query)),
+      await shown(await rankedPage({ live, health }, cid.key, query)),
   });
   const byWallet = route('get', '/wallets/{wallet}/streams', {
     tag: 'Wallets',
@@ -111,7 +113,7 @@ function listRoutes({ live, serializer, cachedResponses }: Context): Route[] {
     answer: streamsAnswer,
     cache: cacheBy(({ wallet }: z.output<typeof walletParams>) => TAGS.streamsBy(wallet.toLowerCase())),
     handle: async ({ params: { wallet }, query }) =>
-      shown(await pageOfStreams((page) => live.byWallet(wallet, page), ['streams by', wallet], query)),
+      await shown(await pageOfStreams((page) => live.byWallet(wallet, page), ['streams by', wallet], query)),
   });
   return [all, byCid, byWallet];
 }

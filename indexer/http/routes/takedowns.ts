@@ -5,7 +5,7 @@ import { type Route, route } from '../routing/route.ts';
 import { cidParams } from '../schemas/contents.ts';
 import type { CidField } from '../schemas/fields/fields.ts';
 import { byQuery, takedownAnswer, takedownQuery } from '../schemas/takedowns.ts';
-import { isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/iso-time.ts';
 import { providingOf } from './offers.ts';
 
 const PATH = `${TAKEDOWN_PATH}/{cid}`;

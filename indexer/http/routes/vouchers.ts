@@ -6,7 +6,8 @@ import { showsSecret } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
 import { vouchersPage, vouchersQuery } from '../schemas/channels.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
-import { coinFields, decimal, isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/iso-time.ts';
+import { coinFields, decimal } from '../serialize/serializer.ts';
 
 /** What viewers have signed for this host's provider, and what became of it. */
 export function voucherRoutes({ book, provider, tokens, gate, operatorSecret }: Context): Route[] {

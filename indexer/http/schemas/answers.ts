@@ -6,6 +6,10 @@ import { EXAMPLE } from './fields/fields.ts';
 export const out = {
   cid: z.string().meta({ description: 'As its creator put it on chain', example: EXAMPLE.cid }),
   contentId: z.string().meta({ description: "The listing's id on chain", example: EXAMPLE.hash }),
+  streamId: z.string().meta({
+    description: 'Deployment, listing and provider, in lower case',
+    example: `${EXAMPLE.contract}-${EXAMPLE.hash}-${EXAMPLE.provider}`.toLowerCase(),
+  }),
   contract: z.string().meta({ description: 'The deployment it is listed at', example: EXAMPLE.contract }),
   creator: z.string().meta({ example: EXAMPLE.creator }),
   provider: z.string().meta({ example: EXAMPLE.provider }),

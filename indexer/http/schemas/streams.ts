@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { health } from '../proofs/schemas.ts';
 import { laterCursor, message, out } from './answers.ts';
 import { documentedColumns, onChainColumns } from './contents.ts';
 import { authorization, signedObject, signedWhole } from './fields/authorization.ts';
@@ -11,6 +12,7 @@ export const streamsQuery = z.strictObject({ limit, cursor });
 export const streamsOfQuery = z.strictObject({ limit: longLimit, cursor });
 
 export const streamSchema = namedObject('Stream', {
+  id: out.streamId,
   cid: out.cid,
   stream_url: z.string().meta({ example: 'http://localhost:9000/stream' }),
   content_distributor_wallet: out.provider,
@@ -18,6 +20,7 @@ export const streamSchema = namedObject('Stream', {
   content_id: out.contentId,
   contract: out.contract,
   registered_at: out.time,
+  health: health.optional().meta({ description: 'What this host has found of it; left out of events' }),
 });
 
 export const streamsAnswer = namedObject('Streams', {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type TermsInForce, termsInForce } from '../../contract/effective-terms.ts';
 import { toDecimalText } from '../../lib/money.ts';
 import type { LiveStream } from '../../live/live.ts';
+import type { Health } from '../../playback/probes/stream-health.ts';
 import type { Coin } from '../../publishing/price.ts';
 import type { MediaFacts } from '../../store/book.ts';
 import type { ContentRow, Terms, ViewRow } from '../../store/store.ts';
@@ -9,6 +10,8 @@ import type { contentSchema, scheduledSchema } from '../schemas/contents.ts';
 import type { recordSchema } from '../schemas/records.ts';
 import type { streamSchema } from '../schemas/streams.ts';
 import { checksumAddress } from './checksum-address.ts';
+import { healthFields, streamIdOf } from './health-fields.ts';
+import { isoTime } from './iso-time.ts';
 import { mediaFields } from './media-fields.ts';
 
 /** Rows as the API shows them: checksummed addresses, decimal amounts, ISO times. */
@@ -17,7 +20,8 @@ export interface Serializer {
   /** The documented columns and where the listing stands on chain, with these terms, or those in force. */
   listing(row: ContentRow, terms?: Terms): Promise<ReturnType<typeof listingFields>>;
   view(row: ViewRow): Promise<z.input<typeof recordSchema>>;
-  stream(row: LiveStream): z.input<typeof streamSchema>;
+  /** @param health left out where it is told what became of a stream on chain */
+  stream(row: LiveStream, health?: Health): z.input<typeof streamSchema>;
 }
 
 export function createSerializer(
@@ -46,7 +50,8 @@ export function createSerializer(
     async view(row) {
       return viewFields(row, await tokens.describe(row.token));
     },
-    stream: (row) => ({
+    stream: (row, health) => ({
+      id: streamIdOf(row),
       cid: row.cid,
       stream_url: row.url,
       content_distributor_wallet: checksumAddress(row.provider),
@@ -54,6 +59,7 @@ export function createSerializer(
       content_id: row.contentId,
       contract: checksumAddress(row.contract),
       registered_at: isoTime(row.registeredAtSec),
+      ...(health && { health: healthFields(health) }),
     }),
   };
 }
@@ -66,10 +72,6 @@ function percent(bps: number): number {
 /** An amount in the coin's unit; in base units where the coin tells no decimals. */
 export function decimal(amount: bigint, { decimals }: Coin): string {
   return toDecimalText(amount, decimals ?? 0);
-}
-
-export function isoTime(sec: number): string {
-  return `${new Date(sec * 1000).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
 type Listed = Pick<ContentRow, 'cid' | 'videoName' | 'creator' | 'contentId' | 'contract'>;

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
-import { isoTime } from '../serialize/serializer.ts';
+import { isoTime } from '../serialize/iso-time.ts';
 import { packagedAnswer, packagedStagedAnswer } from './packaged.ts';
 import {
   ownParams,

@@ -25,6 +25,7 @@ describe('createCachedResponses()', () => {
       store,
       chain,
       config,
+      health: { onChanged: () => undefined },
       nowSec: () => 0,
     });
     const made: Record<string, number> = {};

@@ -3,6 +3,7 @@ import { describeClaims } from './claims.suite.ts';
 import { describeRelayBudget } from './relay-budget.suite.ts';
 import { describeReleases } from './releases.suite.ts';
 import { describeSignIns } from './sign-ins.suite.ts';
+import { describeStreamHealths } from './stream-health.suite.ts';
 import { describeVouchers } from './vouchers.suite.ts';
 
 /**
@@ -22,5 +23,6 @@ export function describeBook(name: string, open: () => Promise<Book>): void {
     describeVouchers(() => book);
     describeClaims(() => book);
     describeReleases(() => book);
+    describeStreamHealths(() => book);
   });
 }

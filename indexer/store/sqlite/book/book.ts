@@ -18,6 +18,7 @@ import { releases } from './releases.ts';
 import { reports } from './reports.ts';
 import { BOOK } from './schema.ts';
 import { signIns } from './sign-ins.ts';
+import { streamHealths } from './stream-health.ts';
 import { txRecords } from './tx-records.ts';
 import { vouchers } from './vouchers.ts';
 
@@ -53,6 +54,7 @@ export function openSqliteBook({ path }: { path: string }): SqliteBook {
     ...vouchers(db),
     ...claims(db),
     ...releases(db),
+    ...streamHealths(db),
     ...backups(db),
     ping: async () => void db.pragma('schema_version'),
     close: async () => void db.close(),

@@ -8,6 +8,7 @@ import publicVouchers from './migrations/0006-public-vouchers.ts';
 import lesserForms from './migrations/0007-lesser-forms.ts';
 import releases from './migrations/0008-releases.ts';
 import keyGrants from './migrations/0009-key-grants.ts';
+import streamHealth from './migrations/0010-stream-health.ts';
 
 /** Tells the book from other files, as its first step writes it. */
 export const APPLICATION_ID = 0x626f6f6b;
@@ -15,5 +16,16 @@ export const APPLICATION_ID = 0x626f6f6b;
 /** The book's tables. Nothing ever drops them. */
 export const BOOK: Schema = {
   base: 0,
-  steps: [first, vouchers, claims, own, links, publicVouchers, lesserForms, releases, keyGrants],
+  steps: [
+    first,
+    vouchers,
+    claims,
+    own,
+    links,
+    publicVouchers,
+    lesserForms,
+    releases,
+    keyGrants,
+    streamHealth,
+  ],
 };
