@@ -7,6 +7,8 @@ export interface ServerLimits {
   /** Of the request line and all headers. */
   maxHeaderBytes: number;
   maxHeaders: number;
+  /** How long requests may wait for connections that come in. */
+  gatherMs: number;
   /** For all headers to arrive. */
   headersMs: number;
   /** For a whole request to arrive. */
@@ -26,6 +28,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxConnectionsPerClient: 200,
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
+  gatherMs: 25,
   headersMs: 30_000,
   // An upload of the largest file over a slow line takes hours.
   requestMs: 6 * 3_600_000,

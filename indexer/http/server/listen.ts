@@ -5,6 +5,7 @@ import { errorWith } from '../../lib/errors.ts';
 import { isProbe } from '../middleware/request-log.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
+import { createArrivals } from './arrivals.ts';
 import { enforceBodyTimeout } from './body-timeout.ts';
 import { createConnections, PROBE_CONNECTIONS } from './connections.ts';
 import { SERVER_LIMITS, type ServerLimits } from './limits.ts';
@@ -53,6 +54,7 @@ export async function listen(
 function limitedServer(app: RequestListener, limits: ServerLimits): Server {
   const answers = new WeakMap<Duplex, ServerResponse>();
   const connections = createConnections(limits);
+  const arrivals = createArrivals(limits.gatherMs);
   const forProbes = new WeakSet<Duplex>();
   const { headersMs, requestMs, maxHeaderBytes, maxHeaders } = limits;
   const options = {
@@ -71,13 +73,14 @@ function limitedServer(app: RequestListener, limits: ServerLimits): Server {
       res.setHeader('Connection', 'close');
     }
     enforceBodyTimeout(req, res, limits);
-    app(req, res);
+    arrivals.answer(res, () => app(req, res));
   });
   // Node drops those above its own limit without a word: let one more in, to see that there are too many.
   server.maxHeadersCount = maxHeaders + 1;
   server.maxConnections = limits.maxConnections + PROBE_CONNECTIONS;
   server.timeout = limits.silenceMs;
   server.on('connection', (socket) => {
+    arrivals.came();
     const admitted = connections.admit(socket);
     if (admitted === 'none') socket.destroy();
     if (admitted !== 'probes') return;
