@@ -1,6 +1,7 @@
 import { base32 } from 'multiformats/bases/base32';
 import { bases } from 'multiformats/basics';
 import { CID } from 'multiformats/cid';
+import { BoundedMap } from './bounded-map.ts';
 
 const ETHSTORAGE_ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 /** As many bytes as a contract takes: a CID that can't be listed is not looked up either. */
@@ -8,6 +9,8 @@ const MAX_LENGTH = 128;
 
 /** Every multibase but `identity`, whose text is the bare bytes. */
 const { identity: _, ...TEXT_BASES } = bases;
+/** Each read of media asks several times, of the same few mostly. 1 MB. */
+const canonical = new BoundedMap<string, string>(4_096);
 const baseByPrefix = new Map(Object.values(TEXT_BASES).map((base) => [String(base.prefix), base]));
 
 /**
@@ -17,8 +20,12 @@ const baseByPrefix = new Map(Object.values(TEXT_BASES).map((base) => [String(bas
  * @returns `null` when `text` is neither.
  */
 export function canonicalCid(text: string): string | null {
+  const known = canonical.get(text);
+  if (known !== undefined) return known;
   if (ETHSTORAGE_ADDRESS.test(text)) return text.toLowerCase();
-  return parseIpfsCid(text)?.toString(base32) ?? null;
+  const key = parseIpfsCid(text)?.toString(base32) ?? null;
+  if (key !== null) canonical.set(text, key);
+  return key;
 }
 
 /**

@@ -45,6 +45,12 @@ describe('canonicalCid()', () => {
     });
   }
 
+  it('gives the same again, and to no other text', () => {
+    const typed = V1.replaceAll('y', 'Y');
+    expect([canonicalCid(typed), canonicalCid(typed)]).to.deep.equal([V1, V1]);
+    expect(canonicalCid(typed.slice(0, -1))).to.equal(null);
+  });
+
   it('takes an EthStorage address in any case', () => {
     const address = `0x${'aB'.repeat(20)}`;
     expect(canonicalCid(address)).to.equal(address.toLowerCase());
