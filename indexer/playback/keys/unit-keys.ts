@@ -1,6 +1,7 @@
 import { type ContentKeys, contentKeys, sha256Hex } from '../../../packager/keys.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { errorWith } from '../../lib/errors.ts';
+import { SingleFlight } from '../../lib/tasks.ts';
 import { packagedKeyHashes } from '../../media/packaged.ts';
 import type { MediaStorage } from '../../media/storage.ts';
 
@@ -27,6 +28,8 @@ export class UnitKeys {
   readonly #hashes = new BoundedMap<string, KeyHashes>(MAX_REMEMBERED);
   readonly #sources = new BoundedMap<string, ContentKeys>(MAX_REMEMBERED);
   readonly #keys = new BoundedMap<string, Buffer>(MAX_REMEMBERED_KEYS);
+  /** Where many begin to watch together, each key is made once. */
+  readonly #making = new SingleFlight<Buffer>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -66,15 +69,16 @@ export class UnitKeys {
   async keysOf(cid: string, creator: string, units: readonly number[]): Promise<Buffer[]> {
     const source = await this.#sourceOf(cid, creator);
     const hashes = await this.hashesOf(cid);
-    const keyOf = async (unit: number) => {
-      const name = `${cid} ${creator} ${unit}`;
-      const known = this.#keys.get(name);
-      if (known !== undefined) return known;
+    const make = async (name: string, unit: number) => {
       const key = await source?.key(unit);
       if (key === undefined || (await sha256Hex(key)) !== hashes?.[unit]) throw new KeyDiffers({ cid, unit });
       const kept = Buffer.from(key);
       this.#keys.set(name, kept);
       return kept;
+    };
+    const keyOf = (unit: number) => {
+      const name = `${cid} ${creator} ${unit}`;
+      return this.#keys.get(name) ?? this.#making.run(name, () => make(name, unit));
     };
     return await Promise.all(units.map(keyOf));
   }

@@ -30,3 +30,18 @@ describe('UnitKeys.isLocked()', () => {
     );
   });
 });
+
+describe('UnitKeys.keysOf()', () => {
+  it('makes a key once, however many ask for it meanwhile', async () => {
+    const secret = new Uint8Array(32).fill(7);
+    const hash = await sha256Hex(await (await contentKeys(secret)).key(0));
+    const { cid, storage } = await carOf(entries({ 'content.json': contentJson([hash]) }));
+    const keys = new UnitKeys({ storage, secretOf: async () => secret });
+    const [[one], [other]] = await Promise.all([
+      keys.keysOf(cid, CREATOR, [0]),
+      keys.keysOf(cid, CREATOR, [0]),
+    ]);
+    expect(one).to.have.lengthOf(16);
+    expect(other).to.equal(one);
+  });
+});
