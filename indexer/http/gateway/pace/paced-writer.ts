@@ -14,9 +14,19 @@ export class PacedWriter implements Disposable {
   readonly #res: Response;
   readonly #gone = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  #written = 0;
+  #hasWritten = false;
   /** What was written last waits for its reader. */
   #isUnsent = false;
+  /** What the connection has, in order. */
+  readonly #portions: Uint8Array[] = [];
+  /** One for all, so that Node makes nothing anew for each: many readers would leave it to the garbage collection by the megabyte. */
+  readonly #onSent = (error?: Error | null): void => {
+    const portion = this.#portions.shift();
+    if (portion) giveBack(portion); // sent, or never to be
+    if (error || this.#portions.length > 0) return; // told by `close`, or of no matter by now
+    this.#isUnsent = false;
+    this.#settle(true);
+  };
   #waiting: PromiseWithResolvers<boolean> | null = null;
 
   constructor(res: Response) {
@@ -41,16 +51,11 @@ export class PacedWriter implements Disposable {
    */
   write(portion: Uint8Array): true | Promise<boolean> {
     this.#throwIfGone();
-    const connection = this.#written === 0 ? null : connectionOf(this.#res);
+    const connection = this.#hasWritten ? connectionOf(this.#res) : null;
+    this.#hasWritten = true;
     this.#isUnsent = true;
-    this.#written += 1;
-    const nth = this.#written;
-    (connection ?? this.#res).write(portion, (error) => {
-      giveBack(portion); // sent, or never to be
-      if (error || nth !== this.#written) return; // told by `close`, or of no matter by now
-      this.#isUnsent = false;
-      this.#settle(true);
-    });
+    this.#portions.push(portion);
+    (connection ?? this.#res).write(portion, this.#onSent);
     if (connection?.writableLength === 0) return true;
     this.#timer.refresh();
     return this.#settled();
