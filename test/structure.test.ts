@@ -109,6 +109,7 @@ const PACKAGES: readonly { name: RegExp; not: RegExp; but?: RegExp }[] = [
   { name: /^ethers$/, not: /^indexer\/(store|live|redis|projection)\// },
   { name: /^node:/, not: /^indexer\/(projection|contract\/decode)\// },
   { name: /^(node:|express)/, not: /^(web\/src|packager|client)\// },
+  { name: /^@tus\/server$/, not: /^(indexer|devchain|scripts)\//, but: /^indexer\/http\/uploads\// },
   { name: /^mediabunny$/, not: /^(indexer|web|devchain|deploy|scripts)\// },
 ];
 

@@ -43,9 +43,9 @@ export async function createHost(config: Config, options: HostOptions) {
   const tokens = createTokenBook(network.rpc, { known: coins });
   const listings = openListings(infrastructure, { writer: writing.writer, contract, tokens, ...keys });
   const claimer = await openClaiming(infrastructure, { ...own, ...shared, ...writing, tokens });
-  const { worker } = uploads;
+  const { worker, staging } = uploads;
   const packaging = parts.use(
-    await openPackaging(infrastructure, { ...keys, worker, listings, serving: own.serving }),
+    await openPackaging(infrastructure, { ...keys, worker, listings, serving: own.serving, staging }),
   );
   const secret = randomBytes(32).toString('base64url');
   const deps: AppDeps = {
@@ -59,8 +59,9 @@ export async function createHost(config: Config, options: HostOptions) {
     ...openChannelCalls(infrastructure, writing, { ...own, contract, claimer }),
     disk: createDisk(config.dataDir),
     signIn: await openSignIn(infrastructure),
-    staging: uploads.staging,
+    staging,
     packaging: packaging.intake,
+    resumable: packaging.resumable,
     listings,
     tokens,
     stopping: stopping.signal,

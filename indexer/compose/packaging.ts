@@ -6,19 +6,25 @@ import { offerOf } from '../http/uploads/stage.ts';
 import { createDisk } from '../lib/disk.ts';
 import { lockFile } from '../lib/locks/file-lock.ts';
 import { Processes } from '../lib/locks/processes.ts';
+import { repeat } from '../lib/repeat.ts';
 import type { Serving } from '../playback/serving.ts';
 import { requireNotTakenDown, TakenDown } from '../playback/takedown/taken-down.ts';
 import { ListingAmbiguous, TermsDiffer } from '../publishing/errors.ts';
 import type { Listings } from '../publishing/listing.ts';
 import type { SealingKey } from '../secrets/seal.ts';
-import type { Packaging } from '../store/book.ts';
+import type { Packaged, Packaging, PackagingLane } from '../store/book.ts';
+import { QuotaExceeded, QuotaSpent } from '../uploads/errors.ts';
 import { UploadRefused } from '../uploads/packaging/errors.ts';
 import { type Ffmpeg, findFfmpeg } from '../uploads/packaging/ffmpeg/ffmpeg.ts';
 import { createReEncodingWorker } from '../uploads/packaging/ffmpeg/re-encoding-worker.ts';
 import { PackagingIntake } from '../uploads/packaging/intake.ts';
-import { type Packaged, type PackagingHooks, PackagingQueue } from '../uploads/packaging/queue.ts';
+import { type PackagingHooks, PackagingQueue } from '../uploads/packaging/queue.ts';
 import { Sources } from '../uploads/packaging/sources.ts';
 import type { PackagingWorker } from '../uploads/packaging/worker/packaging-worker.ts';
+import { ResumableFiles } from '../uploads/resumable/files.ts';
+import { ResumableIntake } from '../uploads/resumable/resumable-intake.ts';
+import { openUploadLocks } from '../uploads/resumable/upload-locks.ts';
+import type { Staging } from '../uploads/staging.ts';
 import type { Infrastructure } from './infrastructure.ts';
 
 interface PackagingParts {
@@ -26,9 +32,12 @@ interface PackagingParts {
   worker: PackagingWorker;
   listings: Listings;
   serving: Serving;
+  staging: Staging;
 }
 
-/** Protected uploads: they are taken at once, and packaged once it is started. */
+const SWEEP_PAUSE_MS = 60_000;
+
+/** Protected uploads, and those that come in pieces: they are taken at once, and packaged or kept once it is started. */
 export async function openPackaging(infrastructure: Infrastructure, parts: PackagingParts) {
   const { config, book } = infrastructure;
   const at = pathsOf(config);
@@ -39,12 +48,33 @@ export async function openPackaging(infrastructure: Infrastructure, parts: Packa
   const worker = withFfmpeg(infrastructure, parts.worker);
   const hooks = hooksOf(infrastructure, parts);
   const stageSec = config.uploadStageSec;
-  const lock = () => lockFile(join(at.locks, 'packaging'));
-  const queue = new PackagingQueue({ ...infrastructure, worker, sources, key, hooks, stageSec, lock });
+  const queueOf = (lane: PackagingLane, lockName: string) => {
+    const lock = () => lockFile(join(at.locks, lockName));
+    return new PackagingQueue({ ...infrastructure, worker, sources, key, hooks, stageSec, lock, lane });
+  };
+  const queues = { packaged: queueOf('packaged', 'packaging'), kept: queueOf('kept', 'keeping') };
+  const intake = new PackagingIntake({ book, sources, key, queues });
+  const files = await ResumableFiles.open(at.uploads);
+  const resumable = new ResumableIntake({
+    ...infrastructure,
+    ...{ staging: parts.staging, packaging: intake, files, stageSec },
+    lock: openUploadLocks(join(at.locks, 'uploads')),
+    disk: createDisk(config.dataDir),
+    // A node of its own has a disk of its own.
+    copies: infrastructure.storage.ipfs.name === 'files' ? 2 : 1,
+  });
   return {
-    intake: new PackagingIntake({ book, sources, key, queue }),
+    intake,
+    resumable,
     /** @returns what ends it. */
-    start: () => queue.start(),
+    start() {
+      const stops = [
+        queues.packaged.start(),
+        queues.kept.start(),
+        repeat(SWEEP_PAUSE_MS, () => resumable.sweep()),
+      ];
+      return async () => void (await Promise.all(stops.map((stop) => stop())));
+    },
     [Symbol.dispose]: () => processes.close(),
   };
 }
@@ -72,7 +102,8 @@ function withFfmpeg({ config, log }: Infrastructure, worker: PackagingWorker): P
 }
 
 /** As other uploads are checked, published and served, when their time comes. */
-function hooksOf(infrastructure: Infrastructure, { listings, serving }: PackagingParts): PackagingHooks {
+function hooksOf(infrastructure: Infrastructure, parts: PackagingParts): PackagingHooks {
+  const { listings, serving, staging } = parts;
   const { book, network, config, log, nowSec } = infrastructure;
   const offerIn = ({ offer }: Packaging, { cid }: Packaged) => offerOf(JSON.parse(offer), cid);
 
@@ -91,6 +122,7 @@ function hooksOf(infrastructure: Infrastructure, { listings, serving }: Packagin
         const offer = offerIn(upload, packaged);
         await requireNotTakenDown(book, offer.cid.key);
         if (network.unsigned) await listings.proposed(offer);
+        if (upload.keptIn === 'ethstorage') await staging.countPaid(packaged.sizeBytes);
       }),
     finish: (upload, packaged) =>
       refusing(async () => {
@@ -118,5 +150,7 @@ function codeOf(error: unknown): string | null {
   if (error instanceof TakenDown) return 'taken_down';
   if (error instanceof TermsDiffer) return 'terms_differ';
   if (error instanceof ListingAmbiguous) return 'ambiguous_listing';
+  if (error instanceof QuotaExceeded) return 'quota_exceeded';
+  if (error instanceof QuotaSpent) return 'upload_quota_spent';
   return error instanceof ContractRevert ? 'contract_refused' : null;
 }

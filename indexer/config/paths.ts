@@ -13,6 +13,8 @@ export function pathsOf({ dataDir, deploymentsDir }: { dataDir: string; deployme
     book: join(dataDir, 'book.sqlite'),
     /** Files of protected uploads, until they are packaged. */
     packaging: join(dataDir, 'packaging'),
+    /** Files that come in pieces, until all of them is there. */
+    uploads: join(dataDir, 'uploads'),
     /** What processes that share the folder have one at a time. */
     locks: join(dataDir, 'locks'),
     /** The key under which secrets of protected videos lie in the records, where the configuration has none. */

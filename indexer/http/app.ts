@@ -40,6 +40,8 @@ import { keyGrantRoutes } from './secrets/grant-routes.ts';
 import { secretRoutes } from './secrets/routes.ts';
 import { docsRoutes } from './static/docs.ts';
 import { BUILT_PAGE, pageRoutes } from './static/page.ts';
+import { resumableRoutes } from './uploads/resumable/routes.ts';
+import { tusOptions } from './uploads/resumable/tus-headers.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 import { stagedRoutes } from './uploads/staged-routes.ts';
 
@@ -69,6 +71,7 @@ export function createApp(deps: AppDeps): Express {
   const isOpen = createOpenReads(routes);
   const headers = commonHeaders(setters, corsOrigins, { isOpen, isGateway, isPlay });
   app.use(requestLog(context));
+  app.use(tusOptions(deps.config));
   app.use(OPERATOR_PATHS, operatorGuard(deps.operatorSecret));
   // Limits come before cached responses, and headers before limits; without limits cached responses set their own.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
@@ -109,6 +112,7 @@ export function routesOf(context: Context): Route[] {
     channelRoutes,
     channelWriteRoutes,
     voucherRoutes,
+    resumableRoutes, // its HEAD is not that of the GET below
     stagedRoutes,
     eventRoutes,
     legacyRoutes,

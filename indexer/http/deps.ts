@@ -24,6 +24,7 @@ import type { Book } from '../store/book.ts';
 import type { IndexedChain } from '../store/indexed-chain.ts';
 import type { Store } from '../store/store.ts';
 import type { PackagingIntake } from '../uploads/packaging/intake.ts';
+import type { ResumableIntake } from '../uploads/resumable/resumable-intake.ts';
 import type { Staging } from '../uploads/staging.ts';
 
 /** Where undefined: none in unsigned mode, else the defaults of limits.ts. */
@@ -88,6 +89,8 @@ export interface AppDeps {
   signIn: SignIn;
   staging: Staging;
   packaging: PackagingIntake;
+  /** Uploads that come in pieces. */
+  resumable: ResumableIntake;
   listings: Listings;
   contract: Pick<HostContract, 'termsInForce' | 'hasStream' | 'withdrawDelaySec'>;
   /** Keys of the protected videos that are kept here. */

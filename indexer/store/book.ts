@@ -4,6 +4,7 @@ import type { MediaFacts } from './book/media-facts.ts';
 import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './book/own-records.ts';
 import type { Packagings } from './book/packagings.ts';
 import type { Releases } from './book/releases.ts';
+import type { ResumableUploads } from './book/resumable-uploads.ts';
 import type { ProvidedMedia, ServeWishes } from './book/serve-wishes.ts';
 import type { StagedUploads } from './book/staged-uploads.ts';
 import type { StreamHealths } from './book/stream-health.ts';
@@ -16,6 +17,7 @@ export type * from './book/media-facts.ts';
 export type * from './book/own-records.ts';
 export type * from './book/packagings.ts';
 export type * from './book/releases.ts';
+export type * from './book/resumable-uploads.ts';
 export type * from './book/serve-wishes.ts';
 export type * from './book/staged-uploads.ts';
 export type * from './book/stream-health.ts';
@@ -46,6 +48,7 @@ export interface Book
     SignIns,
     PlayGrants,
     StagedUploads,
+    ResumableUploads,
     Packagings,
     KeyGrants,
     ServeWishes,

@@ -29,25 +29,39 @@ const MIN_AHEAD_BYTES = 4 * 1024 ** 2;
 /** When to ask again where it depends on what is packaged. */
 const UNKNOWN_SEC = 60;
 
+export interface ArrivingUpload {
+  id: string;
+  client: string;
+  announcedBytes: number;
+  /** What has arrived, and was counted, by earlier requests. */
+  bytes?: number;
+  /** Until then its place is kept, also while nothing arrives; Unix seconds. */
+  untilSec?: number;
+}
+
 /** An upload on its way in. One of `stage`, `queue` and `giveUp` must follow in the end. */
 export class IncomingUpload {
   readonly id: string;
   readonly #deps: IncomingDeps;
   readonly #client: string;
   readonly #announcedBytes: number;
-  #bytes = 0;
+  readonly #untilSec: number;
+  #bytes: number;
   #heldBytes = 0;
-  #countedBytes = 0;
+  #countedBytes: number;
   #heardOfSec: number;
   #isNamed = false;
   #staysAlive: NodeJS.Timeout | undefined;
 
   /** @param upload `id`: of one that `beginUpload` took; `announcedBytes`: infinite where nothing is announced. */
-  constructor(deps: IncomingDeps, upload: { id: string; client: string; announcedBytes: number }) {
+  constructor(deps: IncomingDeps, upload: ArrivingUpload) {
     this.#deps = deps;
     this.id = upload.id;
     this.#client = upload.client;
     this.#announcedBytes = upload.announcedBytes;
+    this.#untilSec = upload.untilSec ?? 0;
+    this.#bytes = upload.bytes ?? 0;
+    this.#countedBytes = this.#bytes;
     this.#heardOfSec = deps.nowSec();
   }
 
@@ -58,6 +72,11 @@ export class IncomingUpload {
       await this.#makeRoom();
       yield chunk;
     }
+  }
+
+  /** What comes next comes by another request. @throws {QuotaSpent} */
+  pause(): Promise<void> {
+    return this.#countBytes();
   }
 
   /**
@@ -123,7 +142,8 @@ export class IncomingUpload {
     await this.#countBytes();
     const ahead = Math.min(Math.max(Math.floor(bytes / 4), MIN_AHEAD_BYTES), MAX_AHEAD_BYTES);
     const maxBytes = Math.max(bytes, Math.min(bytes + ahead, this.#announcedBytes));
-    const upload = { id: this.id, minBytes: bytes, maxBytes, aliveUntilSec: now + ALIVE_SEC };
+    const aliveUntilSec = Math.max(now + ALIVE_SEC, this.#untilSec);
+    const upload = { id: this.id, minBytes: bytes, maxBytes, aliveUntilSec };
     const answer = await book.growUpload(upload, quota, await publishedUploads(this.#deps));
     if (answer === null) throw lost();
     if ('spent' in answer) throw quotaSpent(quota, answer, now);
@@ -133,6 +153,7 @@ export class IncomingUpload {
 
   async #countBytes(): Promise<void> {
     const more = this.#bytes - this.#countedBytes;
+    if (more === 0) return;
     this.#countedBytes = this.#bytes;
     await this.#deps.counts.countBytes(this.#client, more);
   }

@@ -4,7 +4,7 @@ import type { Packagings, StagedUpload, StagedUploads } from '../store/book.ts';
 import { publishedUploads, releaseUpload, waitingUploads } from '../store/joins.ts';
 import type { Publications } from '../store/store.ts';
 import { createDayCounts } from './day-quota.ts';
-import { IncomingUpload, quotaSpent, requireFit, type UploadQuota } from './incoming.ts';
+import { type ArrivingUpload, IncomingUpload, quotaSpent, requireFit, type UploadQuota } from './incoming.ts';
 import { ALIVE_SEC } from './naming.ts';
 
 export type { IncomingUpload, UploadQuota } from './incoming.ts';
@@ -16,6 +16,7 @@ export interface Staging {
    * @param client stands for one IP address.
    * @param expectedBytes what is known to come at least; 0 where nothing is known.
    * @param announcedBytes what comes at most; undefined where nothing is announced.
+   * @param keptSec how long its place is kept, also while nothing arrives.
    * @throws {QuotaExceeded}, {QuotaSpent}
    */
   begin(upload: {
@@ -23,7 +24,12 @@ export interface Staging {
     client: string;
     expectedBytes: number;
     announcedBytes?: number | undefined;
+    keptSec?: number;
   }): Promise<IncomingUpload>;
+  /** One that has begun by another request, and goes on. */
+  resume(upload: ArrivingUpload): IncomingUpload;
+  /** Before the operator's key pays for keeping so much. @throws {QuotaExceeded}, {QuotaSpent} */
+  countPaid(bytes: number): Promise<void>;
   /** What the wallet has uploaded and not published, oldest first. */
   list(wallet: string): Promise<StagedUpload[]>;
   /** Ends the waiting of a content: its media goes, unless something else needs it. @returns false: none is waiting. */
@@ -55,9 +61,10 @@ export interface StagingDeps {
 export function createStaging(deps: StagingDeps): Staging {
   const { store, book, counters, quota, stageSec, expire, nowSec } = deps;
   const counts = createDayCounts(counters, quota);
+  const shared = { store, book, counts, quota, stageSec, nowSec };
 
   return {
-    async begin({ wallet, client, expectedBytes, announcedBytes = Number.POSITIVE_INFINITY }) {
+    async begin({ wallet, client, expectedBytes, announcedBytes = Number.POSITIVE_INFINITY, keptSec = 0 }) {
       requireFit(quota, expectedBytes);
       await counts.countUpload(client);
       const now = nowSec();
@@ -67,14 +74,18 @@ export function createStaging(deps: StagingDeps): Staging {
         wallet: wallet.toLowerCase(),
         expectedBytes,
         nowSec: now,
-        aliveUntilSec: now + ALIVE_SEC,
+        aliveUntilSec: now + Math.max(ALIVE_SEC, keptSec),
       };
       const noRoom = await book.beginUpload(upload, quota, await publishedUploads(deps));
       if (noRoom !== null) throw quotaSpent(quota, noRoom, now);
-      return new IncomingUpload(
-        { store, book, counts, quota, stageSec, nowSec },
-        { id, client, announcedBytes },
-      );
+      return new IncomingUpload(shared, { id, client, announcedBytes });
+    },
+
+    resume: (upload) => new IncomingUpload(shared, upload),
+
+    async countPaid(bytes) {
+      requireFit(quota, bytes, ['chainDayBytes']);
+      await counts.countPaid(bytes);
     },
 
     list: (wallet) => waitingUploads(deps, wallet.toLowerCase(), nowSec()),

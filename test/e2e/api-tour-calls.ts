@@ -196,6 +196,15 @@ export function describeTourCalls(where: string, env: HostEnv): void {
       expect(firstKey).to.be.within(playlist.indexOf('0.m4s'), playlist.lastIndexOf('.m4s'));
     });
 
+    it('a file that comes in pieces is the same', async () => {
+      const [large, ...others] = codeBlocks(TOUR, 'A large file');
+      if (!large || others.length > 0) throw new Error('the tour has another number of such calls');
+      const { upload } = JSON.parse(await runBlock(large, host, env())) as {
+        upload: { result: { meta: Row } };
+      };
+      expect(upload.result.meta).to.include({ cid, size: VIDEO.length });
+    });
+
     it('the records, dropped, are rebuilt from the chain and the book, every row the same', async () => {
       await indexedAll(host);
       await host.end('SIGTERM');

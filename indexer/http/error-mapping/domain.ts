@@ -16,6 +16,7 @@ import {
 } from '../../publishing/errors.ts';
 import { MediaInUse } from '../../publishing/removal.ts';
 import { QuotaExceeded, type QuotaPart, QuotaSpent } from '../../uploads/errors.ts';
+import { UploadBusy } from '../../uploads/resumable/resumable-intake.ts';
 import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
@@ -54,6 +55,7 @@ const ERRORS: readonly Mapping[] = [
   mapping(ServingRefused, (error) => told(NOT_SERVED[error.objection], error)),
   mapping(QuotaExceeded, quotaExceeded),
   mapping(QuotaSpent, quotaSpent),
+  mapping(UploadBusy, (error) => told(['upload_busy', 'id'], error)),
   mapping(EthStorageError, ({ message, retryable }) =>
     problem(retryable ? 'unavailable' : 'ethstorage_failed', `${message}.`),
   ),

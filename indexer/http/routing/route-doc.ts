@@ -97,7 +97,7 @@ const BODY_PROBLEMS: Code[] = [
   'unsupported_media_type',
 ];
 
-const SESSION_PROBLEMS: Code[] = [
+export const SESSION_PROBLEMS: Code[] = [
   'sign_in_required',
   'session_invalid',
   'session_expired',

@@ -60,9 +60,13 @@ export function route<
 }
 
 /** An endpoint that is not JSON: documented by hand, answered by the handler itself. */
-export function plainRoute(doc: RouteConfig & Pick<Route, 'method'>, handler: RequestHandler): Route {
+export function plainRoute(
+  doc: RouteConfig & Pick<Route, 'method'>,
+  handler: RequestHandler,
+  guards: readonly RequestHandler[] = [],
+): Route {
   const { method, path } = doc;
-  return { method, path, doc, answer: null, handlers: [handler] };
+  return { method, path, doc, answer: null, handlers: [...guards, handler] };
 }
 
 export const MAX_JSON_BYTES = 64 * 1024;

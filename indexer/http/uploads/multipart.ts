@@ -129,7 +129,8 @@ async function readJson(content: Readable & { truncated?: boolean }): Promise<st
   return json;
 }
 
-async function readPoster(content: Readable): Promise<Buffer> {
+/** @throws {HttpProblem} 413 `poster_too_large` */
+export async function readPoster(content: Readable): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of content as AsyncIterable<Buffer>) {

@@ -7,13 +7,20 @@ import type { Context } from '../context.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { offerFields } from '../serialize/serializer.ts';
 import type { queuedAnswer, queuedStagedAnswer, stagedAnswer, uploadAnswer } from './schemas.ts';
-import { offerOf, type StagedFile, stagedAnswerTo } from './stage.ts';
+import { offerOf, type StagedFile, stagedAnswerTo, web3Field } from './stage.ts';
 
 const MESSAGES: Record<PackagingState, string> = {
   queued: 'The video waits to be packaged.',
   packaging: 'The video is being packaged.',
   packaged: 'The video is packaged.',
   failed: 'The video is not packaged.',
+};
+/** Of a file that came in pieces, and is not packaged. */
+const STORING: typeof MESSAGES = {
+  queued: 'The file waits to be stored.',
+  packaging: 'The file is being stored.',
+  packaged: 'The file is stored.',
+  failed: 'The file is not stored.',
 };
 
 /** How far an upload is, where what is packaged is published at once. */
@@ -34,8 +41,11 @@ export async function packagedStagedAnswer(
   return isOver ? null : answerWith(upload, result);
 }
 
-function answerWith<Result>({ id, state, progress, problem }: Packaging, result: Result) {
-  return { message: MESSAGES[state], upload: { id, state, progress, problem, result } };
+function answerWith<Result>({ id, state, progress, problem, keptIn }: Packaging, result: Result) {
+  return {
+    message: (keptIn === null ? MESSAGES : STORING)[state],
+    upload: { id, state, progress, problem, result },
+  };
 }
 
 async function publishedResult(
@@ -47,7 +57,7 @@ async function publishedResult(
   if (!listing) return null;
   const shown = { ...(await context.serializer.listing(listing)), size: file.media.sizeBytes };
   const stream = file.serve && { stream: await ownStreamOf(context, listing) };
-  return { message: 'File uploaded successfully.', meta: shown, ...stream };
+  return { message: 'File uploaded successfully.', ...web3Field(file.media), meta: shown, ...stream };
 }
 
 async function stagedResult(
@@ -65,6 +75,7 @@ async function stagedResult(
   const stream = file.serve && { stream: await ownStreamOf(context, listing) };
   return {
     message: 'File uploaded; it is published.',
+    ...web3Field(file.media),
     meta: { ...shown, size: file.media.sizeBytes },
     publish: null,
     expires_at: null,

@@ -114,6 +114,17 @@ export const ownParams = z.strictObject(ofWallet);
 export const ownUploadParams = z.strictObject({ ...ofWallet, cid });
 
 export const uploadsAnswer = namedObject('StagedUploads', {
+  receiving: z
+    .array(
+      z.strictObject({
+        id: uploadId,
+        video_name: z.string().meta({ example: 'Sample Video' }),
+        size,
+        offset: z.int().meta({ description: 'Bytes that have arrived', example: 65_536 }),
+        expires_at: out.time.meta({ description: 'Until when all of it has to be here' }),
+      }),
+    )
+    .meta({ description: 'Resumable uploads that are not finished' }),
   packaging: z
     .array(
       z.strictObject({
@@ -133,6 +144,8 @@ export const uploadsAnswer = namedObject('StagedUploads', {
     }),
   ),
 });
+
+export const posterAnswer = namedObject('PosterTaken', { message: message('Poster taken.') });
 
 export const removedAnswer = namedObject('UploadRemoved', {
   message: message('Upload removed.'),

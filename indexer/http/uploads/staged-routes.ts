@@ -3,6 +3,7 @@ import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { isoTime } from '../serialize/iso-time.ts';
 import { packagedAnswer, packagedStagedAnswer } from './packaged.ts';
+import { arrivingAnswer } from './resumable/arriving.ts';
 import {
   ownParams,
   ownUploadParams,
@@ -15,10 +16,10 @@ import {
 
 /** What a wallet has uploaded and not published yet: for its own eyes. */
 export function stagedRoutes(context: Context): Route[] {
-  const { staging, packaging, gate } = context;
+  const { staging, packaging, resumable, gate } = context;
   const list = route('get', '/wallets/{wallet}/uploads', {
     tag: 'Wallets',
-    summary: 'Uploads that wait for their publication, or to be packaged before; oldest first',
+    summary: 'Uploads that arrive, are packaged, or wait for their publication; oldest first',
     session: true,
     params: ownParams,
     answer: uploadsAnswer,
@@ -33,6 +34,13 @@ export function stagedRoutes(context: Context): Route[] {
       }));
       const waiting = await packaging.list(wallet);
       return {
+        receiving: (await resumable.list(wallet)).map((upload) => ({
+          id: upload.id,
+          video_name: upload.asked.videoName,
+          size: upload.sizeBytes,
+          offset: upload.offset,
+          expires_at: isoTime(upload.expiresAtSec),
+        })),
         packaging: waiting.map(({ id, state, progress, videoName, problem: why }) => {
           return { id, state, progress, video_name: videoName, problem: why };
         }),
@@ -61,16 +69,16 @@ export function stagedRoutes(context: Context): Route[] {
   return [list, remove, packagedRoute(context)];
 }
 
-/** An upload that is packaged before it is kept, by the id that its answer named. */
+/** An upload that is packaged before it is kept, or comes in pieces, by the id that its answer named. */
 function packagedRoute(context: Context): Route {
   const { config, packaging, gate } = context;
   const spec = {
     tag: 'Contents',
-    summary: 'How far the packaging of an upload is, and what came of it',
+    summary: 'How far an upload is that is packaged or comes in pieces, and what came of it',
     description:
-      'Each change is told by `/events`, too. An upload that is packaged is here as long as it waits for its publication, and for some days afterwards.',
+      'It has one id from its first byte on. `result` is what `POST /upload-content` answers with. Each change is told by `/events`, too, once all of it is here. An upload that is packaged is here as long as it waits for its publication, and for some days afterwards.',
     params: uploadParams,
-    problems: ['unknown_upload'],
+    problems: ['unknown_upload', 'upload_expired'],
   } as const;
   const unknown = (id: string) =>
     problem('unknown_upload', `There is no upload ${id.slice(0, 100)}, or it is over.`, { field: 'id' });
@@ -79,6 +87,8 @@ function packagedRoute(context: Context): Route {
       ...spec,
       answer: queuedAnswer,
       handle: async ({ params: { id } }) => {
+        const arriving = await arrivingAnswer(context, id, '');
+        if (arriving !== null) return arriving;
         const upload = await packaging.find(id);
         if (upload === null) throw unknown(id);
         return await packagedAnswer(context, upload);
@@ -91,6 +101,8 @@ function packagedRoute(context: Context): Route {
     answer: queuedStagedAnswer,
     handle: async ({ req, params: { id } }) => {
       const { wallet } = await gate.session(req);
+      const arriving = await arrivingAnswer(context, id, wallet);
+      if (arriving !== null) return arriving;
       const upload = await packaging.find(id);
       const isOwn = upload?.owner === wallet.toLowerCase();
       const answer = upload && isOwn ? await packagedStagedAnswer(context, upload) : null;

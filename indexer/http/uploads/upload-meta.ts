@@ -24,7 +24,7 @@ export interface UploadMeta {
 const MAX_DECIMALS = 60;
 
 /** As the documentation shows the call. */
-const EXAMPLE_META =
+export const EXAMPLE_META =
   '{"video_name": "Sample Video", "content_creator_wallet": "0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "creator_share": 70, "provider_share": 30, "price": 0.001}';
 
 /**

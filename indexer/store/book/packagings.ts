@@ -2,8 +2,11 @@
 
 export type PackagingState = 'queued' | 'packaging' | 'packaged' | 'failed';
 
+/** Files that are kept as they are don't wait for those that are packaged. */
+export type PackagingLane = 'packaged' | 'kept';
+
 /**
- * The queue of uploads to be packaged. Its uploads take up room among the staged ones and are never due while they are
+ * The queue of uploads to be packaged, and of files that came in pieces and are kept as they are. Its uploads take up room among the staged ones and are never due while they are
  * in it. Each change of state is told by the feed.
  */
 export interface Packagings {
@@ -12,8 +15,11 @@ export interface Packagings {
    * @returns false, and nothing is recorded, when the upload is no longer known.
    */
   queuePackaging(packaging: NewPackaging, file: { sizeBytes: number; nowSec: number }): Promise<boolean>;
-  /** The first that is neither packaged nor failed. */
-  nextPackaging(): Promise<DuePackaging | null>;
+  /**
+   * The first that is neither packaged nor failed.
+   * @param lane `kept`: of those whose file is kept as it is; by default of the others.
+   */
+  nextPackaging(lane?: PackagingLane): Promise<DuePackaging | null>;
   packaging(id: string): Promise<Packaging | null>;
   /** Those of a wallet, in lower case, that are not packaged: the latest hundred, oldest first. */
   packagingsOf(owner: string): Promise<Packaging[]>;
@@ -29,7 +35,7 @@ export interface Packagings {
    */
   stagePackaged(
     id: string,
-    packaged: { cid: string; cidKey: string; sizeBytes: number; secret: SealedSecret | null },
+    packaged: Packaged & { cidKey: string; secret: SealedSecret | null },
     times: { nowSec: number; expiresAtSec: number },
   ): Promise<boolean>;
   /** Nothing is left to do. */
@@ -85,19 +91,31 @@ export interface NewPackaging {
   secret: SealedSecret | null;
   /** A picture in JPEG. */
   poster: Uint8Array | null;
+  /** The storage where the file is kept as it is; by default it is packaged. */
+  keptIn?: string | null;
+}
+
+/** What storage keeps of an upload. */
+export interface Packaged {
+  cid: string;
+  sizeBytes: number;
+  /** Where anybody can read it on a chain. */
+  web3Url?: string;
 }
 
 /** With all that is needed to package it. */
 export interface DuePackaging extends Packaging, Pick<NewPackaging, 'secret' | 'poster'> {}
 
-export interface Packaging extends Omit<NewPackaging, 'secret' | 'poster'> {
+export interface Packaging extends Omit<NewPackaging, 'secret' | 'poster' | 'keptIn'> {
+  /** `null`: it is packaged. */
+  keptIn: string | null;
   state: PackagingState;
   /** How often its turn has come. */
   attempts: number;
   /** 0 to 1. */
   progress: number;
   /** What it was packaged as. */
-  packaged: { cid: string; sizeBytes: number } | null;
+  packaged: Packaged | null;
   problem: PackagingProblem | null;
   /** Of what waits for its publication; `null` where it does not (any more). */
   expiresAtSec: number | null;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { uploadSecretOf } from '../../secrets/names.ts';
 import type { SealingKey } from '../../secrets/seal.ts';
-import type { NewPackaging, Packaging, Packagings } from '../../store/book.ts';
+import type { NewPackaging, Packaging, PackagingLane, Packagings } from '../../store/book.ts';
 import type { IncomingUpload } from '../incoming.ts';
 import type { Sources } from './sources.ts';
 
@@ -11,7 +11,8 @@ export interface PackagingIntakeDeps {
   book: Pick<Packagings, 'packaging' | 'packagingsOf'>;
   sources: Sources;
   key: SealingKey;
-  queue: { wake(): void };
+  /** One for what is packaged, one for what is kept as it is. */
+  queues: Record<PackagingLane, { wake(): void }>;
 }
 
 type Asked = Omit<NewPackaging, 'id' | 'secret'> & {
@@ -32,14 +33,19 @@ export class PackagingIntake {
     return this.#deps.sources.take(upload.id, upload.metered(content));
   }
 
+  /** Takes a file that came in pieces. @param path where all of it is on the disk; it may go once the upload is in the queue */
+  adopt(upload: IncomingUpload, path: string): Promise<void> {
+    return this.#deps.sources.adopt(upload.id, path);
+  }
+
   /** Has what was taken packaged in its turn, and outlive a crash. @throws {QuotaSpent}, {UploadLost} */
   async queue(upload: IncomingUpload, { isFree, ...asked }: Asked): Promise<void> {
-    const { sources, key, queue } = this.#deps;
+    const { sources, key, queues } = this.#deps;
     const { id } = upload;
     await sources.keep(id);
     const secret = isFree ? null : key.seal(randomBytes(SECRET_BYTES), uploadSecretOf(id));
     await upload.queue({ ...asked, secret });
-    queue.wake();
+    queues[asked.keptIn ? 'kept' : 'packaged'].wake();
     await sources.settle(id).catch(() => undefined); // `remove` does it, too, and so does the next start
   }
 

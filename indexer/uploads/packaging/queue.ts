@@ -4,32 +4,35 @@ import { canonicalCid } from '../../lib/cid.ts';
 import { crashPoint } from '../../lib/crash-point.ts';
 import type { FileLock } from '../../lib/locks/file-lock.ts';
 import { createWakeSignal } from '../../lib/wake-signal.ts';
-import type { AddedMedia, MediaStorage } from '../../media/storage.ts';
+import type { AddedMedia, AddOptions } from '../../media/storage.ts';
 import { contentSecretOf, uploadSecretOf } from '../../secrets/names.ts';
 import type { SealingKey } from '../../secrets/seal.ts';
-import type { DuePackaging, Packaging, Packagings, StagedUploads } from '../../store/book.ts';
+import type {
+  DuePackaging,
+  Packaged,
+  Packaging,
+  PackagingLane,
+  Packagings,
+  StagedUploads,
+} from '../../store/book.ts';
 import { nameForStorage, nameOnce } from '../naming.ts';
 import { SourceLost } from './errors.ts';
+import { type KeepingDeps, keepAsItIs, keepPackaged } from './keeping.ts';
 import { isWorthAnotherTry, problemOf } from './problem.ts';
 import { createProgress } from './progress.ts';
-import type { Sources } from './sources.ts';
-import type { PackagingWorker } from './worker/packaging-worker.ts';
 
 /** What stands before and behind an upload that is packaged, where contents are published and served. */
 export interface PackagingHooks {
   /** Before storage keeps it. @throws what `problemOf` knows, and what a later try may not throw */
-  check(upload: Packaging, packaged: Packaged): Promise<void>;
+  check(upload: Packaging, packaged: AddedMedia): Promise<void>;
   /** Once it waits for its publication; may be called again after a crash. @throws as `check` */
   finish(upload: Packaging, packaged: Packaged): Promise<void>;
 }
 
-export type Packaged = Pick<AddedMedia, 'cid' | 'sizeBytes'>;
-
-export interface PackagingQueueDeps {
+export interface PackagingQueueDeps extends KeepingDeps {
   book: Packagings & StagedUploads;
-  storage: Pick<MediaStorage, 'addDirectory'>;
-  worker: PackagingWorker;
-  sources: Sources;
+  /** By default that of what is packaged. */
+  lane?: PackagingLane;
   /** Of the processes that share the queue one works on it at a time. @returns `null` for the others */
   lock(): FileLock | null;
   key: SealingKey;
@@ -52,9 +55,10 @@ const LOOK_EVERY_MS = 10_000;
 /** Whether another process works on the queue. */
 const LOCK_EVERY_MS = 250;
 
-/** Packages uploads one after the other, in the order in which they came; what a crash or a stop interrupts is begun anew. */
+/** Packages the uploads of a lane, or keeps them as they are, one after the other, in the order in which they came; what a crash or a stop interrupts is begun anew. */
 export class PackagingQueue {
   readonly #deps: PackagingQueueDeps;
+  readonly #lane: PackagingLane;
   readonly #stopping = new AbortController();
   readonly #wakeSignal = createWakeSignal();
   /** Of the first in the queue, one after the other, of whatever kind, that a later try may not meet. */
@@ -62,6 +66,7 @@ export class PackagingQueue {
 
   constructor(deps: PackagingQueueDeps) {
     this.#deps = deps;
+    this.#lane = deps.lane ?? 'packaged';
   }
 
   /** @returns what ends it; what is under way goes on at the next start. */
@@ -99,7 +104,7 @@ export class PackagingQueue {
 
   async #work(): Promise<void> {
     const { signal } = this.#stopping;
-    await this.#deps.sources.sweepWork();
+    if (this.#lane === 'packaged') await this.#deps.sources.sweepWork();
     while (!signal.aborted) {
       const pauseMs = await this.#next().catch((error: unknown) => {
         this.#deps.log.warn({ err: error }, 'the queue of uploads could not go on, trying again');
@@ -113,7 +118,7 @@ export class PackagingQueue {
   /** @returns how long to wait before the next. */
   async #next(): Promise<number> {
     const { book, stageSec, nowSec } = this.#deps;
-    const upload = await book.nextPackaging();
+    const upload = await book.nextPackaging(this.#lane);
     if (upload === null) {
       this.#failures.length = 0;
       await book.forgetPackagings(nowSec() - stageSec - REMEMBERED_SEC);
@@ -133,7 +138,7 @@ export class PackagingQueue {
   async #advance(upload: DuePackaging): Promise<void> {
     const { book, sources, hooks, log, nowSec } = this.#deps;
     const { id } = upload;
-    const packaged = upload.packaged ?? (await this.#package(upload));
+    const packaged: Packaged = upload.packaged ?? (await this.#package(upload));
     await sources.remove(id);
     crashPoint('packaging.cleared');
     await hooks.finish(upload, packaged);
@@ -144,36 +149,32 @@ export class PackagingQueue {
   }
 
   async #package(upload: DuePackaging): Promise<Packaged> {
-    const { book, storage, worker, sources, key, hooks, stageSec, nowSec } = this.#deps;
-    const { id, owner, videoName, previewSec, poster } = upload;
+    const { book, sources, key, hooks, stageSec, nowSec } = this.#deps;
+    const { id, owner, videoName } = upload;
     if (!(await sources.has(id))) throw new SourceLost();
     const secret = upload.secret && key.open(upload.secret, uploadSecretOf(id));
-    const job = {
-      path: sources.pathOf(id),
-      secret,
-      previewSec,
-      ...(poster && { poster: new Uint8Array(poster) }),
-    };
     const { signal } = this.#stopping;
     const onProgress = createProgress((part) => book.notePackaged(id, part));
-    const packaged = await storage.addDirectory(worker.package(job, { signal, onProgress }), {
-      signal,
-      beforeKept: async (media) => {
-        await hooks.check(upload, media);
-        await nameForStorage(() => nameOnce(book, { id, videoName, ...media }, nowSec()));
-        crashPoint('packaging.named');
-      },
-    });
+    const beforeKept: AddOptions['beforeKept'] = async (media) => {
+      await hooks.check(upload, media);
+      const { cid, sizeBytes } = media;
+      await nameForStorage(() => nameOnce(book, { id, videoName, cid, sizeBytes }, nowSec()));
+      crashPoint('packaging.named');
+    };
+    const options = { signal, onProgress, beforeKept };
+    const packaged = await (upload.keptIn === null
+      ? keepPackaged(this.#deps, { ...upload, secret }, options)
+      : keepAsItIs(this.#deps, upload, options));
     crashPoint('packaging.added');
-    const { cid, sizeBytes } = packaged;
+    const { cid } = packaged;
     const cidKey = canonicalCid(cid) ?? cid;
     const kept = secret && key.seal(secret, contentSecretOf(cidKey, owner));
     const now = nowSec();
     const times = { nowSec: now, expiresAtSec: now + stageSec };
-    const isStaged = await book.stagePackaged(id, { cid, cidKey, sizeBytes, secret: kept }, times);
+    const isStaged = await book.stagePackaged(id, { ...packaged, cidKey, secret: kept }, times);
     if (!isStaged) throw new SourceLost();
     crashPoint('packaging.staged');
-    return { cid, sizeBytes };
+    return packaged;
   }
 
   async #failedBy(error: unknown, upload: Packaging): Promise<number> {

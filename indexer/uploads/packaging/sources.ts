@@ -44,6 +44,12 @@ export class Sources {
     }
   }
 
+  /** Takes a file that is on the disk already; it goes there by the same name, too. */
+  async adopt(id: string, path: string): Promise<void> {
+    await rm(this.#arriving(id), { force: true });
+    await link(path, this.#arriving(id));
+  }
+
   /** What was taken outlives a crash when it resolves, if its upload is in the records by then. */
   async keep(id: string): Promise<void> {
     await link(this.#arriving(id), this.pathOf(id));

@@ -52,6 +52,10 @@ const EXPECTED: Record<string, number> = {
   'POST /auth/sign-in': 401,
   'DELETE /wallets/{wallet}/uploads/{cid}': 404,
   'GET /uploads/{id}': 404,
+  'HEAD /uploads/{id}': 404,
+  'PATCH /uploads/{id}': 404,
+  'DELETE /uploads/{id}': 404,
+  'PUT /uploads/{id}/poster': 404,
   'GET /channels/{id}': 404,
   'POST /channels': 403,
   'POST /channels/{id}/exit': 404,
@@ -113,12 +117,15 @@ describe('the examples and schemas of /openapi.json', () => {
     );
     const json = requestBody?.content[JSON_TYPE];
     const form = requestBody?.content[FORM_TYPE];
-    return { url: query.size > 0 ? `${filled}?${query}` : filled, json, form };
+    const spoken = shown('header').filter((each) => /^(Tus|Upload)-/.test(each.name));
+    const headers = Object.fromEntries(spoken.map(({ name, schema }) => [name, String(schema.example)]));
+    return { headers, url: query.size > 0 ? `${filled}?${query}` : filled, json, form };
   }
 
   async function send(name: string, method: string, path: string, operation: Operation): Promise<number> {
-    const { url, json, form } = request(path, operation);
-    const headers: Record<string, string> = path.includes('uploads') ? await api.signedIn(1) : {};
+    const { url, json, form, headers: spoken } = request(path, operation);
+    const session = path.includes('uploads') ? await api.signedIn(1) : {};
+    const headers: Record<string, string> = { ...spoken, ...session };
     const init: RequestInit = { method: method.toUpperCase(), headers };
     if (json) {
       expect(json.example, `${name} has no example`).to.be.an('object');

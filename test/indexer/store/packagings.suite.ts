@@ -65,6 +65,7 @@ export function describePackagings(store: () => Store, book: () => Book): void {
       expect(Buffer.from(poster ?? []).toString()).to.equal('a picture');
       expect(first).to.deep.equal({
         ...asked,
+        keptIn: null,
         state: 'queued',
         attempts: 0,
         progress: 0,

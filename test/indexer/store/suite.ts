@@ -11,6 +11,7 @@ import { describeLinking } from './linking.suite.ts';
 import { describeMediaFacts } from './media-facts.suite.ts';
 import { describePackagings } from './packagings.suite.ts';
 import { describePlayGrants } from './play-grants.suite.ts';
+import { describeResumableUploads } from './resumable.suite.ts';
 import { describeServeWishes } from './serve-wishes.suite.ts';
 import { describeStagedUploads } from './staging.suite.ts';
 import { describeTakedowns } from './takedowns.suite.ts';
@@ -54,6 +55,7 @@ export function describeStores(name: string, open: () => Promise<{ store: Store;
       () => store,
       () => book,
     );
+    describeResumableUploads(() => book);
     describeContentSecrets(() => book);
     describeKeyGrants(() => book);
     describeServeWishes(

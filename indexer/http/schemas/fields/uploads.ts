@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { documented, EXAMPLE } from './fields.ts';
 
-/** Fields of an upload that is packaged. */
+/** Fields of an upload that is packaged, or comes in pieces. */
 export const uploadFields = {
   id: z.string().meta({ example: EXAMPLE.uploadId }),
-  state: z.enum(['queued', 'packaging', 'packaged', 'failed']).meta({ example: 'packaging' }),
+  state: z.enum(['receiving', 'queued', 'packaging', 'packaged', 'failed']).meta({
+    description:
+      'receiving: of a resumable upload, bytes are to come; packaging, packaged: also of a file that is stored as it is',
+    example: 'packaging',
+  }),
   progress: z.number().meta({ description: 'From 0 to 1', example: 0.42 }),
 };
 

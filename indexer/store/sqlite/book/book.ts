@@ -9,6 +9,7 @@ import { chainOf } from './file/of-chain.ts';
 import { keyGrants } from './media/key-grants.ts';
 import { mediaFacts } from './media/media-facts.ts';
 import { packagings } from './media/packagings.ts';
+import { resumableUploads } from './media/resumable-uploads.ts';
 import { providedMedia, serveWishes } from './media/serve-wishes.ts';
 import { stagedUploads } from './media/staged-uploads.ts';
 import { takedowns } from './media/takedowns.ts';
@@ -45,6 +46,7 @@ export function openSqliteBook({ path }: { path: string }): SqliteBook {
     ...signIns(db),
     ...playGrants(db),
     ...stagedUploads(db),
+    ...resumableUploads(db),
     ...packagings(db, changes),
     ...keyGrants(db),
     ...serveWishes(db),

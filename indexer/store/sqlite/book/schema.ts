@@ -9,6 +9,7 @@ import lesserForms from './migrations/0007-lesser-forms.ts';
 import releases from './migrations/0008-releases.ts';
 import keyGrants from './migrations/0009-key-grants.ts';
 import streamHealth from './migrations/0010-stream-health.ts';
+import resumableUploads from './migrations/0011-resumable-uploads.ts';
 
 /** Tells the book from other files, as its first step writes it. */
 export const APPLICATION_ID = 0x626f6f6b;
@@ -27,5 +28,6 @@ export const BOOK: Schema = {
     releases,
     keyGrants,
     streamHealth,
+    resumableUploads,
   ],
 };

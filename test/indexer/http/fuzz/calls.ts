@@ -9,6 +9,7 @@ import { offerRecipes, takedownRecipes } from './offer-calls.ts';
 import { playRecipes } from './play-calls.ts';
 import { protectedRecipes, protection } from './protected-calls.ts';
 import { anyCid, type Recipe, type Request } from './recipe.ts';
+import { resumableRecipes } from './resumable-calls.ts';
 
 export const address = fc
   .uint8Array({ minLength: 20, maxLength: 20 })
@@ -165,6 +166,7 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
       valid: fc.integer({ min: 0, max: 9 }).map((index) => ({ json: { index } })),
       prepare: ({ json }) => signInOf(api, (json as { index: number }).index),
     },
+    ...resumableRecipes(api),
     'GET /wallets/{wallet}/uploads': {
       valid: fc.constant({ params: { wallet: CREATOR } }),
       prepare: async (call) => ({ ...call, headers: await api.signedIn(1) }),

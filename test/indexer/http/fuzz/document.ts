@@ -11,7 +11,7 @@ export interface Call {
   headers?: Record<string, string>;
   json?: unknown;
   /** The body as it is. */
-  raw?: string;
+  raw?: string | Uint8Array<ArrayBuffer>;
   /** Parts of a multipart form; bytes become a file. */
   form?: Record<string, string | Uint8Array<ArrayBuffer>>;
 }

@@ -82,6 +82,9 @@ describe('PackagingQueue', () => {
 
   /** Keeps nothing, but asks before. */
   const storage = {
+    async add(): Promise<never> {
+      throw new Error('it is packaged');
+    },
     async addDirectory(entries: AsyncIterable<DirectoryEntry>, options: AddOptions = {}) {
       for await (const _ of entries);
       await options.beforeKept?.({ cid: CID, sizeBytes: 9 });

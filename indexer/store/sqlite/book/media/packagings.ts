@@ -10,6 +10,7 @@ import { stagingOf } from './staged-uploads.ts';
 interface StoredPackaging extends Stored<Omit<Packaging, 'packaged' | 'problem'>> {
   cid: string | null;
   sizeBytes: number | null;
+  web3Url: string | null;
   problem: string | null;
 }
 
@@ -26,9 +27,10 @@ const OPEN = `state IN ('queued', 'packaging')`;
 
 export function packagings(db: Database.Database, changes: ChangeWriter): Packagings {
   const columns = `id, state, owner, video_name AS videoName, offer, serve, client, preview_sec AS previewSec, attempts,
-    progress, cid, size_bytes AS sizeBytes, problem, ${WAITING} AS expiresAtSec`;
-  const next = db.prepare<[], StoredDue>(
-    `SELECT ${columns}, sealed, kid, poster FROM packagings p WHERE ${OPEN} ORDER BY seq LIMIT 1`,
+    progress, cid, size_bytes AS sizeBytes, kept_in AS keptIn, web3_url AS web3Url, problem, ${WAITING} AS expiresAtSec`;
+  const next = db.prepare<[number], StoredDue>(
+    `SELECT ${columns}, sealed, kid, poster FROM packagings p WHERE ${OPEN} AND (kept_in IS NOT NULL) = ?
+      ORDER BY seq LIMIT 1`,
   );
   const one = db.prepare<[string], StoredPackaging>(`SELECT ${columns} FROM packagings p WHERE id = ?`);
   const ofOwner = db.prepare<[string], StoredPackaging>(
@@ -48,8 +50,8 @@ export function packagings(db: Database.Database, changes: ChangeWriter): Packag
   return {
     ...change,
     ...contentSecrets(db),
-    async nextPackaging() {
-      const row = next.get();
+    async nextPackaging(lane = 'packaged') {
+      const row = next.get(lane === 'kept' ? 1 : 0);
       return row ? toDue(row) : null;
     },
     async packaging(id) {
@@ -94,20 +96,21 @@ function changesOf(db: Database.Database, changes: ChangeWriter): Changes {
 
   return {
     queuePackaging: transactional(db, (packaging, file) => {
-      const { id, secret, serve, poster } = packaging;
+      const { id, secret, serve, poster, keptIn = null } = packaging;
       const owner = packaging.owner.toLowerCase();
       if (!staging.hold(id, { wallet: owner, ...file })) return false;
       const sealed = { sealed: secret?.sealed ?? null, kid: secret?.kid ?? null };
-      const row = { ...packaging, owner, ...sealed, serve: serve ? 1 : 0 };
+      const row = { ...packaging, owner, ...sealed, serve: serve ? 1 : 0, keptIn };
       sql.insert.run({ ...row, poster: poster && Buffer.from(poster) });
+      sql.complete.run(id);
       tell(id);
       return true;
     }),
     beginPackaging: async (id) => void (await begin(id)),
     notePackaged: async (id, progress) => void (await note(id, progress)),
-    stagePackaged: transactional(db, (id, { cid, cidKey, sizeBytes, secret }, times) => {
+    stagePackaged: transactional(db, (id, { cid, cidKey, sizeBytes, secret, web3Url = null }, times) => {
       if (!staging.stage(id, times)) return false;
-      sql.packaged.run(cid, sizeBytes, id);
+      sql.packaged.run(cid, sizeBytes, web3Url, id);
       if (secret) sql.keepSecret.run(cidKey, id, secret.sealed, secret.kid);
       return true;
     }),
@@ -119,16 +122,20 @@ function changesOf(db: Database.Database, changes: ChangeWriter): Changes {
 function changeStatements(db: Database.Database) {
   return {
     insert: db.prepare(`
-      INSERT INTO packagings (id, state, owner, video_name, offer, serve, client, preview_sec, sealed, kid, poster)
-      VALUES (@id, 'queued', @owner, @videoName, @offer, @serve, @client, @previewSec, @sealed, @kid, @poster)`),
+      INSERT INTO packagings (id, state, owner, video_name, offer, serve, client, preview_sec, sealed, kid, poster, kept_in)
+      VALUES (@id, 'queued', @owner, @videoName, @offer, @serve, @client, @previewSec, @sealed, @kid, @poster, @keptIn)`),
+    /** Of one that came in pieces. */
+    complete: db.prepare<[string]>(
+      `UPDATE resumable_uploads SET state = 'complete', poster = NULL WHERE id = ?`,
+    ),
     begin: db.prepare<[string]>(
       `UPDATE packagings SET state = 'packaging', attempts = attempts + 1 WHERE id = ? AND ${OPEN}`,
     ),
     note: db.prepare<[number, string]>(
       `UPDATE packagings SET progress = ? WHERE id = ? AND state = 'packaging'`,
     ),
-    packaged: db.prepare<[string, number, string]>(
-      `UPDATE packagings SET cid = ?, size_bytes = ?, sealed = NULL, kid = NULL, poster = NULL WHERE id = ?`,
+    packaged: db.prepare<[string, number, string | null, string]>(
+      `UPDATE packagings SET cid = ?, size_bytes = ?, web3_url = ?, sealed = NULL, kid = NULL, poster = NULL WHERE id = ?`,
     ),
     keepSecret: db.prepare<[string, string, string, string]>(
       `INSERT INTO content_secrets (cid_key, owner, sealed, kid)
@@ -152,11 +159,12 @@ function toDue({ sealed, kid, poster, ...row }: StoredDue): DuePackaging {
   return { ...toPackaging(row), secret, poster };
 }
 
-function toPackaging({ serve, cid, sizeBytes, problem, ...row }: StoredPackaging): Packaging {
+function toPackaging({ serve, cid, sizeBytes, web3Url, problem, ...row }: StoredPackaging): Packaging {
   return {
     ...row,
     serve: serve === 1,
-    packaged: cid === null || sizeBytes === null ? null : { cid, sizeBytes },
+    packaged:
+      cid === null || sizeBytes === null ? null : { cid, sizeBytes, ...(web3Url !== null && { web3Url }) },
     problem: problem === null ? null : JSON.parse(problem),
   };
 }
