@@ -160,10 +160,10 @@ export const uploaded = z.object({
 });
 export type UploadAnswer = z.infer<typeof uploaded>;
 
-/** An upload that is packaged before it is kept, and in the end what it is answered with. */
+/** An upload that has arrived, is packaged or stored, and in the end what it is answered with. */
 const packaging = z.object({
   id: z.string(),
-  state: z.enum(['queued', 'packaging', 'packaged', 'failed']),
+  state: z.enum(['receiving', 'queued', 'packaging', 'packaged', 'failed']),
   /** From 0 to 1. */
   progress: z.number(),
   problem: z.nullable(z.object({ code: z.string(), detail: z.string() })),
@@ -171,7 +171,6 @@ const packaging = z.object({
 });
 export type Packaging = z.infer<typeof packaging>;
 export const queuedUpload = z.object({ upload: packaging });
-export const anyUpload = z.union([queuedUpload, uploaded]);
 
 /** The file from which all keys of a video come. */
 export const secretFile = z.object({
@@ -180,6 +179,9 @@ export const secretFile = z.object({
   content_creator_wallet: z.string(),
   secret: z.string(),
 });
+
+/** An answer that nobody reads. */
+export const anything = z.unknown();
 
 /** The fields of a problem (RFC 9457) that the page reads. */
 export const problem = z.object({

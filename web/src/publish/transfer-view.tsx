@@ -9,6 +9,7 @@ import type { Transfer } from './transfer.ts';
 export function TransferView({ transfer, busy }: { transfer: Transfer; busy: boolean }) {
   const { bytes, totalBytes, bytesPerSec } = transfer.upload;
   const left = remainingSec(transfer.upload);
+  const isClear = transfer.hashedBytes !== undefined;
   useWarningOnLeave(busy && bytes < totalBytes);
   return (
     <div className="stack-2">
@@ -18,11 +19,8 @@ export function TransferView({ transfer, busy }: { transfer: Transfer; busy: boo
         {busy && bytesPerSec > 0 && ` · ${sizeText(bytesPerSec)}/s`}
         {busy && left !== undefined && left > 0 && ` · ${clock(left)} left`}
       </p>
-      {transfer.packaging ? (
-        <PackagingView packaging={transfer.packaging} />
-      ) : (
-        transfer.hashedBytes !== undefined && <CidCheck transfer={transfer} />
-      )}
+      {transfer.packaging && <PackagingView packaging={transfer.packaging} isClear={isClear} />}
+      {isClear && <CidCheck transfer={transfer} />}
     </div>
   );
 }

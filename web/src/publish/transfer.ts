@@ -1,9 +1,7 @@
-import type { z } from 'zod/mini';
-import type { anyUpload, Packaging } from '../api/answers.ts';
+import type { Packaging } from '../api/answers.ts';
 import { HostRefused } from '../api/errors.ts';
 import { upload } from '../api/upload.ts';
 import type { Steps } from '../contract/calls.ts';
-import { CidDiffers } from '../contract/errors.ts';
 import type { Actor } from '../contract/use-write.ts';
 import { asUploader } from './as-uploader.ts';
 import { computeCid } from './compute-cid.ts';
@@ -25,7 +23,7 @@ export interface Transfer {
   notServed?: string;
   /** The name on chain: an older one if the creator has published the file before. */
   name?: string;
-  /** Of a protected video, once it is uploaded. */
+  /** Once all of it is there: what the host makes of it. */
   packaging?: Packaging;
 }
 
@@ -36,19 +34,24 @@ export interface TransferRequest {
   setTransfer: (change: (last: Transfer | undefined) => Transfer) => void;
 }
 
-type Answer = z.output<typeof anyUpload>;
+/** What is at the host. */
+export interface Sent {
+  id: string;
+  /** As computed here; `null` where the host makes something else of the file. */
+  cid: Promise<string> | null;
+}
 
 /** Uploads without `serve` where the host refuses to serve for this creator. @returns the draft that was sent, too. */
 export async function transferAnyhow(actor: Actor, sending: TransferRequest, steps: Steps) {
   const { draft, setTransfer } = sending;
   try {
-    return { answer: await transferFile(actor, sending, steps), sent: draft };
+    return { ...(await transferFile(actor, sending, steps)), draft };
   } catch (error) {
     if (!draft.serve || !isAboutServing(error)) throw error;
-    const sent = { ...draft, serve: false };
-    const answer = await transferFile(actor, { ...sending, draft: sent }, steps);
+    const instead = { ...draft, serve: false };
+    const sent = await transferFile(actor, { ...sending, draft: instead }, steps);
     setTransfer((last) => ({ ...(last as Transfer), notServed: error.problem.detail }));
-    return { answer, sent };
+    return { ...sent, draft: instead };
   }
 }
 
@@ -58,12 +61,12 @@ function isAboutServing(error: unknown): error is HostRefused {
   return error instanceof HostRefused && NOT_SERVED.includes(error.problem.code);
 }
 
-/** @throws {CidDiffers}, {HostRefused}, {HostUnreachable}, and the wallet's errors */
+/** @throws {HostRefused}, {HostUnreachable}, and the wallet's errors */
 async function transferFile(
   actor: Actor,
   { file, draft, signal, setTransfer }: TransferRequest,
   steps: Steps,
-): Promise<Answer> {
+): Promise<Sent> {
   const meter = createMeter(file.size);
   const begun: Transfer = { upload: meter(0, performance.now()) };
   const note = (part: Partial<Transfer>) => setTransfer((last) => ({ ...begun, ...last, ...part }));
@@ -77,13 +80,8 @@ async function transferFile(
     return upload({ file, poster, meta, token, onProgress, signal });
   };
   // Of a protected video the host makes a directory.
-  const check = draft.protect ? null : hashing(file, note, signal);
-  const answer = await asUploader(actor, steps, send);
-  if ('upload' in answer) return answer;
-  note({ hostCid: answer.meta.cid, name: answer.meta.video_name });
-  const cid = await check;
-  if (cid !== null && cid !== answer.meta.cid) throw new CidDiffers(answer.meta.cid, cid);
-  return answer;
+  const cid = draft.protect ? null : hashing(file, note, signal);
+  return { id: await asUploader(actor, steps, send), cid };
 }
 
 function hashing(file: File, note: (part: Partial<Transfer>) => void, signal: AbortSignal): Promise<string> {

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import type { Packaging, UploadAnswer } from '../api/answers.ts';
 import type { Action } from '../contract/action.ts';
 import type { Steps } from '../contract/calls.ts';
-import { NotPackaged } from '../contract/errors.ts';
+import { CidDiffers, NotPackaged } from '../contract/errors.ts';
 import { type Actor, putOnChain, useWalletAction } from '../contract/use-write.ts';
 import { type Draft, endDraft } from './draft.ts';
 import { followPackaging } from './packaging/following.ts';
@@ -59,26 +59,32 @@ function published(draft: Draft): void {
   endDraft(draft);
 }
 
-/** Uploads, and waits until what is to be packaged is. @returns the draft that was sent, too */
+/**
+ * Uploads, and waits until the host has made of it what is asked for.
+ * @returns the draft that was sent, too. @throws {CidDiffers}, {NotPackaged}, and as both steps
+ */
 async function kept(
   actor: Actor,
   sending: TransferRequest,
   steps: Steps,
 ): Promise<{ answer: UploadAnswer; sent: Draft }> {
-  const { answer, sent } = await transferAnyhow(actor, sending, steps);
-  if (!('upload' in answer)) return { answer, sent };
-  const { id } = answer.upload;
+  const { id, cid: computed, draft: sent } = await transferAnyhow(actor, sending, steps);
   const note = (part: Partial<Transfer>) =>
     sending.setTransfer((last) => ({ ...(last as Transfer), ...part }));
   const queued = { id, draft: sent, wallet: actor.wallet.address };
   queue(queued);
-  note({ packaging: answer.upload });
+  note({ packaging: { id, state: 'queued', progress: 0, problem: null, result: null } });
   const onProgress = (packaging: Packaging) => note({ packaging });
   const { signal } = sending;
   try {
-    const packaged = await followPackaging(actor, queued, { onProgress, signal }, steps);
-    note({ hostCid: packaged.meta.cid, name: packaged.meta.video_name });
-    return { answer: packaged, sent };
+    const answer = await followPackaging(actor, queued, { onProgress, signal }, steps);
+    note({ hostCid: answer.meta.cid, name: answer.meta.video_name });
+    const cid = await computed;
+    if (cid !== null && cid !== answer.meta.cid) {
+      stage(null);
+      throw new CidDiffers(answer.meta.cid, cid);
+    }
+    return { answer, sent };
   } catch (error) {
     if (error instanceof NotPackaged) queue(null);
     throw error;

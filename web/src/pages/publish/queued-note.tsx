@@ -14,9 +14,16 @@ interface QueuedNoteProps {
   onPublished: (packaged: Packaged) => void;
 }
 
-const LABELS = { working: 'The host packages it …', done: 'It is packaged.' };
+const PACKAGING = {
+  title: 'uploaded, and being packaged.',
+  labels: { working: 'The host packages it …', done: 'It is packaged.' },
+};
+const STORING = {
+  title: 'uploaded, and being stored.',
+  labels: { working: 'The host stores it …', done: 'It is stored.' },
+};
 
-/** An upload of an earlier visit that is being packaged. */
+/** An upload of an earlier visit that is being packaged, or stored. */
 export function QueuedNote({ queued, onPublished }: QueuedNoteProps) {
   const { unsigned } = useChain();
   const [packaging, setPackaging] = useState<Packaging>();
@@ -25,11 +32,13 @@ export function QueuedNote({ queued, onPublished }: QueuedNoteProps) {
   const begin = useEffectEvent(() => follow.state.step === 'idle' && mayAsk && follow.start());
   // biome-ignore lint/correctness/useExhaustiveDependencies: another upload is looked for anew
   useEffect(() => void begin(), [queued.id]);
+  const isClear = !queued.draft.protect;
+  const { title, labels } = isClear ? STORING : PACKAGING;
   const isOver = follow.state.step === 'failed';
   return (
-    <Notice tone="plain" title={`“${queued.draft.name.trim()}” is uploaded, and being packaged.`}>
-      {packaging && !isOver && <PackagingView packaging={packaging} />}
-      <ActionButton action={follow} labels={LABELS} look="quiet">
+    <Notice tone="plain" title={`“${queued.draft.name.trim()}” is ${title}`}>
+      {packaging && !isOver && <PackagingView packaging={packaging} isClear={isClear} />}
+      <ActionButton action={follow} labels={labels} look="quiet">
         {mayAsk ? 'Look again' : 'Sign in and look'}
       </ActionButton>
       {isOver && (

@@ -1,7 +1,14 @@
 import type { Packaging } from '../../api/answers.ts';
 
-/** How far the packaging of an upload is. */
-export function PackagingView({ packaging: { state, progress } }: { packaging: Packaging }) {
+interface Props {
+  packaging: Packaging;
+  /** The file is stored as it is. */
+  isClear?: boolean;
+}
+
+/** How far the host is with an upload that has arrived. */
+export function PackagingView({ packaging: { state, progress }, isClear = false }: Props) {
+  if (isClear) return <StoringView state={state} progress={progress} />;
   const percent = Math.floor(100 * progress);
   return (
     <div className="stack-2">
@@ -14,4 +21,10 @@ export function PackagingView({ packaging: { state, progress } }: { packaging: P
       </p>
     </div>
   );
+}
+
+function StoringView({ state, progress }: Pick<Packaging, 'state' | 'progress'>) {
+  if (state === 'packaged') return null;
+  const percent = Math.floor(100 * progress);
+  return <p className="small soft number">Uploaded. The host stores it: {percent} %.</p>;
 }
