@@ -14,7 +14,7 @@ interface IClaimDelegates {
     error NotClaimer(address provider, address account);
 
     /// @notice Names the caller's delegate, in place of the one named before; zero names nobody. What the one before
-    /// signed is void unless it was submitted.
+    /// signed is void unless it was submitted, or it is named again before the deadline.
     function setClaimDelegate(address delegate) external;
 
     /// @notice Who works for `provider`.

@@ -85,7 +85,7 @@ interface IStreamHost {
     error LaneTooLarge(uint256 lane);
 
     /// @notice Pays `provider` and the content's creator for `units` of the content: views, minutes or days, as its
-    /// terms say. The provider must have an active stream of it.
+    /// terms say. The provider must have an active stream of it, and no retirement may be in force.
     /// @param amount Must be `units` × price in force; send it as value too, if the coin is native; otherwise the
     /// caller must have approved it.
     function payView(bytes32 contentId, address provider, uint64 units, uint256 amount) external payable;

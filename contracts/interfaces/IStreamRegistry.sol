@@ -151,8 +151,8 @@ interface IStreamRegistry {
     /// @return contentId See `contentIdOf`.
     function publish(Publication calldata publication) external returns (bytes32 contentId);
 
-    /// @notice Schedules new terms, in force after the notice period. May be repeated until they take effect; the
-    /// notice then starts again.
+    /// @notice The content's creator schedules new terms, in force after the notice period. May be repeated until they
+    /// take effect; the notice then starts again.
     function scheduleTerms(
         bytes32 contentId,
         uint256 pricePerUnit,
@@ -160,10 +160,10 @@ interface IStreamRegistry {
         uint8 unit
     ) external;
 
-    /// @notice Cancels the scheduled change, of terms, retirement or its end, before it takes effect.
+    /// @notice The content's creator cancels the scheduled change, of terms, retirement or its end, before it takes effect.
     function cancelTerms(bytes32 contentId) external;
 
-    /// @notice Schedules the content's retirement, in force after the notice period.
+    /// @notice The content's creator schedules its retirement, in force after the notice period.
     function retire(bytes32 contentId) external;
 
     /// @notice The caller, as provider, serves a content at `url` (1 to 2,048 bytes) from now on.
