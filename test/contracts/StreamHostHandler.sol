@@ -83,6 +83,15 @@ abstract contract StreamHostHandler is StreamHostWorld {
         if (expected) history.cancel(nowSec);
     }
 
+    /// @dev Calls that seldom follow each other by chance: the content is retired, published again, and that cancelled.
+    function republishInVain(uint256 contentSeed, uint16 price) external {
+        uint256 creatorSeed = _seedOf(_creatorOf[_content(contentSeed)]);
+        this.retire(creatorSeed, contentSeed);
+        this.passTime(NOTICE_SEC + WITHDRAW_DELAY_SEC);
+        this.publishAgain(contentSeed, price, 0);
+        this.cancelTerms(creatorSeed, contentSeed);
+    }
+
     function registerStream(uint256 seed, uint256 contentSeed) external {
         (address provider, bytes32 contentId) = (_account(seed), _content(contentSeed));
         bool expected = !_serves[contentId][provider] && !_historyOf[contentId].inForce(nowSec).retires;

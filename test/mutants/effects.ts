@@ -33,6 +33,7 @@ const EFFECTS: [name: string, ...edits: Edit[]][] = [
       'else { (bool sent, ) = to.call{value: amount}(""); if (!sent) revert RecipientRejected(to); }',
     ],
   ],
+  ['a republication that is cancelled takes no payments', [HOST, ' | PackedTerms.RETIRED)) {', ')) {']],
   // Not among the conditions: without one of them the compiler runs out of stack.
   [
     'a view is not paid before its time',
