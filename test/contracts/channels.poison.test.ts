@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type ChannelWorld, claim, DEPOSIT, opened, sign, stateOf } from './channels.ts';
+import { packBatch } from './vouchers.ts';
 import { ethers, NATIVE, networkHelpers, PRICE, split } from './world.ts';
 
 const { loadFixture } = networkHelpers;
@@ -39,4 +40,33 @@ describe('a poisoned voucher among a hundred', () => {
       expect((await stateOf(world)).deposit).to.equal(DEPOSIT - 99n * PRICE);
     });
   }
+});
+
+describe('a claim with too little gas', () => {
+  it('reverts: the least that it does not revert with pays the voucher', async () => {
+    const world = await loadFixture(opened);
+    const { host, provider, channel } = world;
+    const { contents, vouchers } = packBatch([await sign(world)]);
+    const claimWith = async (gasLimit: number) => {
+      const sent = await host
+        .connect(provider)
+        .claim(channel.provider, channel.token, contents, vouchers, { gasLimit });
+      return await sent.wait();
+    };
+    // Just above what the calldata costs, where no voucher is looked at, and enough.
+    let [low, high] = [30_000, 200_000];
+    const untouched = await networkHelpers.takeSnapshot();
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      try {
+        await claimWith(middle);
+        high = middle;
+      } catch {
+        low = middle;
+      }
+      await untouched.restore();
+    }
+    const names = (await claimWith(high))?.logs.map((log) => host.interface.parseLog(log)?.name);
+    expect(names).to.deep.equal(['ClaimBatch', 'VoucherClaimed']);
+  });
 });

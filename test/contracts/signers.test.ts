@@ -57,6 +57,19 @@ describe('a signature of', () => {
       .withArgs(payee);
   });
 
+  it('this contract or a precompile counts for nothing, whatever it answers', async () => {
+    const world = await loadFixture(newHost);
+    // The identity (4) answers with the question, which begins with the answer that counts.
+    const precompiles = Array.from({ length: 17 }, (_, at) =>
+      ethers.getAddress(ethers.zeroPadValue(ethers.toBeHex(at + 1), 20)),
+    );
+    for (const account of [ethers.ZeroAddress, world.hostAddress, ...precompiles]) {
+      await expect(publishSigned(world, account, world.creator))
+        .to.be.revertedWithCustomError(world.host, 'SignatureInvalid')
+        .withArgs(account);
+    }
+  });
+
   it('a plain key counts though the account has code without ERC-1271 (EIP-7702)', async () => {
     const world = await loadFixture(newHost);
     const payee = await (await ethers.deployContract('Payee')).getAddress();

@@ -56,6 +56,16 @@ describe('a delegate’s signature', () => {
     });
   }
 
+  it('counts again once the delegate is named again, until its deadline', async () => {
+    const [register] = OF_STREAMS;
+    if (!register) throw new Error('no call registers streams');
+    const world = await loadFixture(register.fixture);
+    const { host, creator, stranger, viewer } = world;
+    for (const delegate of [stranger, viewer, stranger])
+      await host.connect(creator).setClaimDelegate(delegate);
+    await expect(submit(register, world)).to.emit(host, register.event);
+  });
+
   it('counts once, also where the provider’s code takes the same signature (ERC-1271)', async () => {
     const world = await loadFixture(published);
     const { host, creator, stranger } = world;
