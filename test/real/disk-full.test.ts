@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { said } from '../child.ts';
-import { dataFolder, removeFolder, spawnHost } from '../e2e/host.ts';
+import { dataFolder, eventually, removeFolder, spawnHost } from '../e2e/host.ts';
 
 const DISK_MIB = 24;
 const MIB = 1024 ** 2;
@@ -50,6 +50,37 @@ describe('a host whose disk gets full', function () {
       await rm(ballast);
       expect(await disk()).to.deep.equal({ status: 200, disk: 'up' });
       expect((await upload(2)).status).to.equal(200);
+
+      const tus = { 'tus-resumable': '1.0.0' };
+      const begin = (bytes: number) => {
+        const json = JSON.stringify({
+          ...{ video_name: 'In pieces', content_creator_wallet: WALLET },
+          ...{ creator_share: 70, provider_share: 30, price: '1' },
+        });
+        const metadata = `json_data ${Buffer.from(json).toString('base64')}`;
+        const headers = { ...tus, 'upload-length': String(bytes), 'upload-metadata': metadata };
+        return fetch(`${url}/uploads`, { method: 'POST', headers });
+      };
+      const send = (path: string, offset: number, body: Uint8Array<ArrayBuffer>) => {
+        const type = 'application/offset+octet-stream';
+        const headers = { ...tus, 'upload-offset': String(offset), 'content-type': type };
+        return fetch(url + path, { method: 'PATCH', headers, body });
+      };
+      expect((await begin(2 * DISK_MIB * MIB)).status).to.equal(507);
+      const file = new Uint8Array(randomBytes(2 * MIB));
+      const path = String((await begin(file.length)).headers.get('location'));
+      await writeFile(ballast, new Uint8Array(DISK_MIB * MIB)).catch(() => undefined);
+      expect((await send(path, 0, file)).status).to.equal(507);
+      await rm(ballast);
+      const head = await fetch(url + path, { method: 'HEAD', headers: tus });
+      const offset = Number(head.headers.get('upload-offset'));
+      expect(offset).to.be.below(file.length);
+      expect((await send(path, offset, file.subarray(offset))).status).to.equal(204);
+      const stateOf = async () => {
+        const answer = await fetch(url + path);
+        return ((await answer.json()) as { upload: { state: string } }).upload.state;
+      };
+      expect(await eventually(20_000, stateOf, (state) => state === 'packaged')).to.equal('packaged');
     } finally {
       host.process.kill('SIGKILL');
       await host.gone;

@@ -7,6 +7,7 @@ import { listen } from '../../../indexer/http/server/listen.ts';
 import { silent } from '../sync/world.ts';
 import { type Api, CID, CREATOR, expectProblem, PROVIDER, startApi, UPLOAD, useApi } from './api.ts';
 import { listenTo } from './listener.ts';
+import { tusOn } from './tus.ts';
 
 const LIMITS = { reads: 4, writes: 3, uploads: 2 };
 const FORWARDED = 'x-forwarded-for';
@@ -80,6 +81,13 @@ describe('rate limits', () => {
     const before = await api.state();
     expect((await send()).status).to.equal(429);
     expect(await api.state()).to.deep.equal(before);
+  });
+
+  it('count an upload in pieces when it begins, and its pieces as any write', async () => {
+    const tus = tusOn(api);
+    expect(await statuses(3, () => tus.begin(9))).to.deep.equal([201, 201, 429]);
+    const piece = () => tus.patch('/uploads/x', 0, 'x', { [FORWARDED]: '192.0.2.8' });
+    expect(await statuses(4, piece)).to.deep.equal([404, 404, 404, 429]);
   });
 
   it('hold for paths that are not there, and for calls that are wrong', async () => {

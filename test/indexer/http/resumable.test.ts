@@ -64,6 +64,16 @@ describe('a resumable upload', () => {
     expect(leftBehind(api)).to.deep.equal([]);
   });
 
+  it('goes to the storage that is asked for', async () => {
+    const file = fileOf(2_000, 2);
+    const path = await tus.begun(file.length, { ...UPLOAD, storage: 'ethstorage' });
+    await tus.patch(path, 0, file);
+    const { result } = await tus.ended(path);
+    const { body } = await api.uploadOnChain(file, UPLOAD);
+    expect(result?.web3_url).to.equal(body.web3_url);
+    expect(result?.meta.cid).to.equal((body.meta as Row).cid);
+  });
+
   it('takes no poster for a file that is stored as it is', async () => {
     const path = await tus.begun(9);
     expectProblem(await api.call('PUT', `${path}/poster`, { body: JPEG }), 400, 'bad_poster', 'poster');
