@@ -12,7 +12,7 @@ import { until } from './until.ts';
 import { type Process, startWorld, type World } from './world.ts';
 
 const GIVEN = process.env.HOSTILE_SEED;
-const COUNT = process.env.FULL ? 100 : 5;
+const COUNT = process.env.FULL ? 100 : 3;
 const SEEDS = GIVEN ? [Number(GIVEN)] : Array.from({ length: COUNT }, (_, index) => index + 1);
 const TIMEOUT_MS = 100;
 /** For a machine that does much else. */
