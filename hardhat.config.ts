@@ -22,7 +22,7 @@ const publicNetworks = Object.fromEntries(
 /** FULL=1 runs the random tests as often as before a release, instead of as often as before a commit. */
 const full = process.env.FULL === '1';
 /** INVARIANT_RUNS=1000 takes more than a quarter of an hour: too long for every check before a release. */
-const sequences = Number(process.env.INVARIANT_RUNS ?? (full ? 150 : 32));
+const sequences = Number(process.env.INVARIANT_RUNS ?? (full ? 150 : 16));
 const invariantRuns = { runs: sequences, depth: full ? 100 : 64 };
 const fuzzRuns = full ? 5_000 : 256;
 /** Where random tests start: the same before every commit, anywhere before a release. */
