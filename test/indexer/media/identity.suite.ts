@@ -13,6 +13,15 @@ const FIRST_CHUNK = 'bafkreietseox7mbu3i3vb7ros2unfux4aqryzvgytw7scpl5juzn65javy
 /** The node over the first 174 chunks of a longer `file`. */
 const FIRST_NODE = 'bafybeic3eofoivwda4tsdlopyn73jzrmfkb2jn6tjbkkscgmu25ksogidi';
 
+/** What is too large to be held; FULL=1 takes 2 GiB, whose size needs more than 31 bits. */
+const STREAMED = process.env.FULL
+  ? LARGE_VECTORS[0]
+  : {
+      what: '512 MiB of zeros',
+      sizeBytes: 512 * 1024 ** 2,
+      cid: 'bafybeiak37ocm5uae54dplvg5vaavvbw6hjhocf5qzfhl5j5wtlmu26avi',
+    };
+
 /** Which CID a file has in every back end, and by which it is found. */
 export function describeIdentity(name: string, open: () => Promise<Opened>): void {
   describe(`MediaStorage: ${name}: CIDs`, () => {
@@ -31,16 +40,16 @@ export function describeIdentity(name: string, open: () => Promise<Opened>): voi
       });
     }
 
-    it('streams 2 GiB in without holding them, under the CID of Kubo, and reads their end', async () => {
-      const [{ sizeBytes = 0, cid = '' } = {}] = LARGE_VECTORS;
+    const { what = '', sizeBytes = 0, cid: streamed = '' } = STREAMED ?? {};
+    it(`streams ${what} in without holding them, under the CID of Kubo, and reads their end`, async () => {
       let peakBytes = 0;
       const onProgress = () => {
         peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers);
       };
-      expect((await storage.add(zeros(sizeBytes), { onProgress })).cid).to.equal(cid);
-      expect(peakBytes).to.be.below(512 * 1024 ** 2);
-      expect(await storage.stat(cid)).to.deep.equal({ kind: 'file', sizeBytes });
-      const end = await collect(storage.read(cid, { offset: sizeBytes - 1000, length: 2000 }));
+      expect((await storage.add(zeros(sizeBytes), { onProgress })).cid).to.equal(streamed);
+      expect(peakBytes).to.be.below(sizeBytes / 2);
+      expect(await storage.stat(streamed)).to.deep.equal({ kind: 'file', sizeBytes });
+      const end = await collect(storage.read(streamed, { offset: sizeBytes - 1000, length: 2000 }));
       expect(end.equals(Buffer.alloc(1000))).to.equal(true);
     });
 
