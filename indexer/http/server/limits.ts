@@ -9,6 +9,8 @@ export interface ServerLimits {
   maxHeaders: number;
   /** How long requests may wait for connections that come in. */
   gatherMs: number;
+  /** So many requests are begun in one turn of the event loop. */
+  begunPerTurn: number;
   /** For all headers to arrive. */
   headersMs: number;
   /** For a whole request to arrive. */
@@ -29,6 +31,7 @@ export const SERVER_LIMITS: ServerLimits = {
   maxHeaderBytes: 16 * 1024,
   maxHeaders: 100,
   gatherMs: 25,
+  begunPerTurn: 16,
   headersMs: 30_000,
   // An upload of the largest file over a slow line takes hours.
   requestMs: 6 * 3_600_000,

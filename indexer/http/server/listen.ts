@@ -54,7 +54,7 @@ export async function listen(
 function limitedServer(app: RequestListener, limits: ServerLimits): Server {
   const answers = new WeakMap<Duplex, ServerResponse>();
   const connections = createConnections(limits);
-  const arrivals = createArrivals(limits.gatherMs);
+  const arrivals = createArrivals(limits.gatherMs, limits.begunPerTurn);
   const forProbes = new WeakSet<Duplex>();
   const { headersMs, requestMs, maxHeaderBytes, maxHeaders } = limits;
   const options = {

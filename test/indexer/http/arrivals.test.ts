@@ -9,6 +9,7 @@ import { listen } from '../../../indexer/http/server/listen.ts';
 const CLIENTS = 10;
 /** Whatever else the machine does. */
 const LONG_MS = 60_000;
+const MANY = 1_000;
 
 /** So many connect at once, and ask twice each. @returns whose requests were answered, in turn */
 async function answeredInTurn(gatherMs: number): Promise<string[]> {
@@ -52,14 +53,14 @@ describe('listen(), while many connect:', () => {
 describe('createArrivals()', () => {
   it('begins at once where no connection comes in', () => {
     let begun = 0;
-    createArrivals(LONG_MS).answer({ destroyed: false }, () => {
+    createArrivals(LONG_MS, MANY).answer({ destroyed: false }, () => {
       begun += 1;
     });
     expect(begun).to.equal(1);
   });
 
   it('begins in the order in which they came, without those who left meanwhile', async () => {
-    const arrivals = createArrivals(LONG_MS);
+    const arrivals = createArrivals(LONG_MS, MANY);
     const begun: string[] = [];
     const gone = { destroyed: false };
     arrivals.came();
@@ -72,5 +73,21 @@ describe('createArrivals()', () => {
     gone.destroyed = true;
     for (let turn = 0; turn < 3; turn += 1) await nextTurn();
     expect(begun).to.deep.equal(['first', 'second']);
+  });
+
+  it('begins so many in a turn, and who has waited longest first', async () => {
+    const arrivals = createArrivals(LONG_MS, 2);
+    const begun: number[] = [];
+    const ask = (nth: number) => arrivals.answer({ destroyed: false }, () => begun.push(nth));
+    for (let nth = 0; nth < 5; nth += 1) ask(nth);
+    expect(begun).to.deep.equal([0, 1]);
+    await nextTurn();
+    expect(begun).to.deep.equal([0, 1, 2, 3]);
+    ask(5);
+    await nextTurn();
+    expect(begun).to.deep.equal([0, 1, 2, 3, 4, 5]);
+    await nextTurn();
+    ask(6);
+    expect(begun.at(-1)).to.equal(6);
   });
 });
