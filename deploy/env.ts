@@ -38,11 +38,16 @@ export function readDeployEnv(env: Record<string, string | undefined>): DeployEn
   const key = text('PRIVATEKEY');
   return {
     rpcUrl: httpUrl.safeParse(text('ETH_RPC_URL')?.split(',')[0]?.trim()).data,
-    privateKey: key === undefined || key.startsWith('0x') ? key : `0x${key}`,
+    privateKey: key && withPrefix(key),
     dataDir: read('DATA_DIR'),
     deploymentsDir: read('DEPLOYMENTS_DIR'),
     devnetUrl: `http://127.0.0.1:${read('DEVNET_PORT')}`,
     etherscanKey: toolConfig.shape.ETHERSCAN_API_KEY.parse(text('ETHERSCAN_API_KEY')),
     sourcifyUrl: text('SOURCIFY_URL'),
   };
+}
+
+/** A key in hex as people write it, with 0x; what is blank stays so. */
+export function withPrefix(key: string): string {
+  return key === '' || key.startsWith('0x') ? key : `0x${key}`;
 }

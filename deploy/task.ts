@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { BrowserProvider, Wallet } from 'ethers';
+import { configVariable } from 'hardhat/config';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorResult, successfulResult } from 'hardhat/utils/result';
 import { publicTestAccounts } from '../devchain/accounts.ts';
 import { isPrivateKey } from '../indexer/config/private-key.ts';
 import { httpUrl } from '../indexer/config/values.ts';
 import { DeployError } from './context.ts';
-import { type DeployEnv, readDeployEnv } from './env.ts';
+import { type DeployEnv, readDeployEnv, withPrefix } from './env.ts';
 import { runDeploy } from './run.ts';
 import { publishSources } from './verify.ts';
 
@@ -30,7 +31,7 @@ export async function deployOn(
   try {
     if (verify) requirePublishing(network, env);
     const expectedChainId = expectedChain(hre, network);
-    const key = deployerKey(env, network);
+    const key = await deployerKey(hre, env, network);
     const provider = await connect(hre, network, env, expectedChainId);
     await hre.tasks.getTask('build').run({ quiet: true, noTests: true });
     const dir = network === LOCAL ? join(env.dataDir, 'deployments') : env.deploymentsDir;
@@ -59,13 +60,31 @@ function expectedChain(hre: HardhatRuntimeEnvironment, network: string): number 
   throw new DeployError(`There is no network ${network} to deploy to: choose from ${known.join(', ')}.`);
 }
 
-function deployerKey({ privateKey }: DeployEnv, network: string): string {
-  const key = privateKey ?? (network === LOCAL ? publicTestAccounts()[0]?.privateKey : undefined);
+/** The environment's, or the one in Hardhat's keystore; on the development chain else the first test account's. */
+async function deployerKey(
+  hre: HardhatRuntimeEnvironment,
+  { privateKey }: DeployEnv,
+  network: string,
+): Promise<string> {
+  const other = () => (network === LOCAL ? publicTestAccounts()[0]?.privateKey : storedKey(hre));
+  const key = privateKey ?? (await other());
   if (key === undefined) {
-    throw new DeployError(`PRIVATEKEY is not set: put the key that pays on ${network} into .env.`);
+    throw new DeployError(
+      `PRIVATEKEY is not set: put the key that pays on ${network} into .env, or into the keystore by \`npx hardhat keystore set PRIVATEKEY\`.`,
+    );
   }
   if (!isPrivateKey(key)) throw new DeployError('PRIVATEKEY is not a private key: 0x and 64 hex digits.');
   return key;
+}
+
+/** What the keystore holds as PRIVATEKEY; it asks for its password. Hardhat asks none where CI is set. */
+async function storedKey(hre: HardhatRuntimeEnvironment): Promise<string | undefined> {
+  // Hardhat takes a variable for set that .env leaves blank.
+  if (process.env.PRIVATEKEY?.trim() === '') delete process.env.PRIVATEKEY;
+  const variable = configVariable('PRIVATEKEY');
+  const none = async () => '';
+  const key = await hre.hooks.runHandlerChain('configurationVariables', 'fetchValue', [variable], none);
+  return withPrefix(key.trim()) || undefined;
 }
 
 /** The network's provider, once its chain has answered and is the one that was asked for. */

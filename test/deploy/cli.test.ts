@@ -35,7 +35,8 @@ describe('npx hardhat deploy', () => {
 
     it('the key for a public chain is missing, or blank', async () => {
       for (const PRIVATEKEY of ['', ' ']) {
-        const said = 'PRIVATEKEY is not set: put the key that pays on sepolia into .env.';
+        const said =
+          'PRIVATEKEY is not set: put the key that pays on sepolia into .env, or into the keystore by `npx hardhat keystore set PRIVATEKEY`.';
         expect(await refusal('sepolia', { PRIVATEKEY })).to.equal(said);
       }
     });
