@@ -29,6 +29,8 @@ export interface VideoOptions extends Parties {
   viewer?: string | undefined;
   /** Whom the provider has named on chain to sign for it; `null`: nobody. Unknown by default. */
   delegate?: string | null;
+  /** The host where the viewer is, `https://host.example`: what a cheat has signed is filed there. To nobody by default. */
+  proofsTo?: string | undefined;
   /** How long it is waited for what may come by itself; 30 s by default. */
   patienceMs?: number;
   fetch?: Fetch;

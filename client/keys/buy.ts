@@ -7,10 +7,11 @@ import { type Offer, offerIn } from '../seller/offer.ts';
 import { type Given, type Refusal, refusalError, type Seller } from '../seller/seller.ts';
 import type { ClientStorage } from '../storage.ts';
 import { keepKeys } from './key-cache.ts';
+import type { ProofsTo } from './proof.ts';
 import { isReceiptOf } from './receipt.ts';
 import { type Committed, distrust, requireKeys } from './trust.ts';
 
-export interface Purchase extends Parties {
+export interface Purchase extends Parties, ProofsTo {
   storage: ClientStorage;
   seller: Seller;
   content: Committed;

@@ -8,6 +8,7 @@ import { UnitKeys } from '../playback/keys/unit-keys.ts';
 import { Elsewhere } from '../playback/moving/elsewhere.ts';
 import { takeOver } from '../playback/moving/take-over.ts';
 import { Probing } from '../playback/probes/probing.ts';
+import { Proofs } from '../playback/probes/proofs.ts';
 import { createReach } from '../playback/probes/reach.ts';
 import { StreamHealth } from '../playback/probes/stream-health.ts';
 import { createProvider, type Provider } from '../playback/provider.ts';
@@ -135,5 +136,6 @@ function openProbes(
       await probing.idle();
     };
   };
-  return { health, probing, reach, start };
+  const proofs = new Proofs({ ...infrastructure, reach, chainId, health });
+  return { health, proofs, start };
 }

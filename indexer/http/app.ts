@@ -19,6 +19,7 @@ import { requestLog } from './middleware/request-log.ts';
 import { isOwnName, requireSameOrigin } from './middleware/same-origin.ts';
 import { knownWallet } from './middleware/session.ts';
 import { MEDIA_PATHS, refuseTakenDown } from './middleware/taken-down.ts';
+import { proofRoutes } from './proofs/routes.ts';
 import { authRoutes } from './routes/auth.ts';
 import { chainRoutes } from './routes/chain.ts';
 import { channelRoutes } from './routes/channels.ts';
@@ -107,6 +108,7 @@ export function routesOf(context: Context): Route[] {
     keyGrantRoutes,
     uploadRoutes,
     streamRoutes,
+    proofRoutes,
     recordRoutes,
     walletRoutes,
     channelRoutes,

@@ -12,6 +12,7 @@ import type { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import type { ReceiptSigner } from '../playback/keys/receipts.ts';
 import type { UnitKeys } from '../playback/keys/unit-keys.ts';
 import type { Elsewhere } from '../playback/moving/elsewhere.ts';
+import type { Proofs } from '../playback/probes/proofs.ts';
 import type { StreamHealth } from '../playback/probes/stream-health.ts';
 import type { Provider } from '../playback/provider.ts';
 import type { Serving } from '../playback/serving.ts';
@@ -75,6 +76,8 @@ export interface AppDeps {
   elsewhere: Pick<Elsewhere, 'first' | 'keepsFromSelling'>;
   /** What was found of registered streams. */
   health: StreamHealth;
+  /** What is proven against them. */
+  proofs: Pick<Proofs, 'file'>;
   /** Into channels with its provider, and out of them, without coin for gas. */
   deposits: Deposits;
   exits: Exits;

@@ -10,7 +10,7 @@ import {
 import { contentPublished, contentRetired, termsCancelled, termsScheduled } from './contents.ts';
 import type { LogPosition, Lookup } from './log-position.ts';
 import { surplusCredited, viewPaid, viewsSponsored, withdrawn } from './payments.ts';
-import { streamDeregistered, streamRegistered, streamUpdated } from './streams.ts';
+import { claimDelegateSet, streamDeregistered, streamRegistered, streamUpdated } from './streams.ts';
 import { voucherClaimed, voucherRejected } from './vouchers.ts';
 
 type Projection<Event> = (
@@ -43,7 +43,7 @@ const PROJECTIONS: { [Name in ChainEvent['name']]: Projection<Extract<ChainEvent
   VoucherClaimed: voucherClaimed,
   VoucherRejected: voucherRejected,
   ClaimBatch: noRows,
-  ClaimDelegateSet: noRows,
+  ClaimDelegateSet: claimDelegateSet,
   ViewSkipped: noRows,
   NonceInvalidated: noRows,
 };

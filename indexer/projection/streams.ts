@@ -1,6 +1,11 @@
-import type { StreamDeregistered, StreamRegistered, StreamUpdated } from '../contract/events.ts';
+import type {
+  ClaimDelegateSet,
+  StreamDeregistered,
+  StreamRegistered,
+  StreamUpdated,
+} from '../contract/events.ts';
 import type { ChainFeedEvent, RowChange, Value } from '../store/rows.ts';
-import type { LogPosition, Lookup } from './log-position.ts';
+import { type LogPosition, type Lookup, logKey } from './log-position.ts';
 
 export function streamRegistered(event: StreamRegistered, at: LogPosition, lookup: Lookup): RowChange[] {
   const { cid, cidKey, creator } = lookup.listing(at.contract, event.contentId);
@@ -22,6 +27,11 @@ export function streamUpdated(event: StreamUpdated, at: LogPosition): RowChange[
 /** The row stays: a stream that ended is history, not a mistake. */
 export function streamDeregistered(event: StreamDeregistered, at: LogPosition): RowChange[] {
   return stream(event, at, 'stream.ended', { active: 0 });
+}
+
+export function claimDelegateSet({ provider, delegate }: ClaimDelegateSet, at: LogPosition): RowChange[] {
+  const set = { contract: at.contract, provider, delegate, since: at.timestampSec };
+  return [{ table: 'claim_delegates', key: logKey(at), set }];
 }
 
 function stream(

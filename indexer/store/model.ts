@@ -84,6 +84,12 @@ export interface ApartQuery {
   limit?: number;
 }
 
+/** A provider's delegate, lower case, and since when; the zero address: nobody from then on. */
+export interface Delegation {
+  delegate: string;
+  sinceSec: number;
+}
+
 /** What streams are sorted by. */
 export type StreamPlace = Pick<StreamRow, 'registeredAtSec' | 'contract' | 'contentId' | 'provider'>;
 

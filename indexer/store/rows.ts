@@ -50,6 +50,7 @@ export const CHAIN_TABLES = [
   'content_metadata',
   'announced_units',
   'streams',
+  'claim_delegates',
   'streaming_access_logs',
   'credits',
   'earnings_daily',

@@ -13,6 +13,7 @@ import type {
   ApartQuery,
   ContentQuery,
   ContentRow,
+  Delegation,
   OfferQuery,
   Page,
   StreamQuery,
@@ -131,6 +132,8 @@ export interface Catalogue {
     of: { cidKey: string; creator?: string | undefined; token?: string | undefined },
   ): Promise<StreamRow[]>;
   stream(contract: string, contentId: string, provider: string): Promise<StreamRow | null>;
+  /** Whom a provider has named its delegate at a deployment, oldest first. Addresses in any case. */
+  delegationsOf(contract: string, provider: string): Promise<Delegation[]>;
   /** Active streams of a provider, whose address is in any case, of what is taken down. */
   streamsTakenDown(provider: string): Promise<StreamRow[]>;
 }

@@ -6,6 +6,7 @@ import {
   StreamsElsewhere,
 } from '../../playback/errors.ts';
 import { SecretRefused } from '../../playback/keys/content-secrets.ts';
+import { type ProofObjection, ProofRefused } from '../../playback/probes/proofs.ts';
 import { TakenDown } from '../../playback/takedown/taken-down.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import { howToPay, RETRY_BEHIND_SEC } from './how-to-pay.ts';
@@ -37,12 +38,23 @@ const SECRET_REFUSED: Record<SecretRefused['objection'], Told> = {
   differs: ['secret_differs', 'secret'],
 };
 
+const PROOF_REFUSED: Record<ProofObjection, Told> = {
+  'other stream': ['proof_other_stream', 'receipt.content_id'],
+  later: ['proof_later', 'receipt.issued_at_sec'],
+  'other key': ['proof_other_key', 'key'],
+  'not signed': ['proof_not_signed', 'signature'],
+  'no content': ['proof_no_content', 'id'],
+  'no unit': ['proof_no_unit', 'receipt.unit'],
+  'right key': ['proof_right_key', 'key'],
+};
+
 /** What keeps a file that is sold from who asks for it. */
 export const PLAYBACK_ERRORS = [
   mapping(MirrorBehind, ({ message }) =>
     problem('mirror_behind', message, { extra: { retry_after_sec: RETRY_BEHIND_SEC } }),
   ),
   mapping(SecretRefused, (error) => told(SECRET_REFUSED[error.objection], error)),
+  mapping(ProofRefused, (error) => told(PROOF_REFUSED[error.objection], error)),
   mapping(TakenDown, ({ message }) =>
     problem('taken_down', message, { field: 'cid', headers: { Link: BLOCKED_BY } }),
   ),

@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { REASONS } from '../../playback/probes/rules.ts';
 import { PROBE_STATES } from '../../store/book/stream-health.ts';
-import { out } from '../schemas/answers.ts';
-import { EXAMPLE, namedObject } from '../schemas/fields/fields.ts';
+import { message, out, STREAM_ID } from '../schemas/answers.ts';
+import {
+  bytes32,
+  contentId,
+  documented,
+  EXAMPLE,
+  namedObject,
+  refuse,
+  viewer,
+} from '../schemas/fields/fields.ts';
+import { MAX_UNIT } from '../schemas/play/keys.ts';
 
 export const KEY_EXAMPLE = 'q83vEjRWeJCrze8SNFZ4kA==';
 
@@ -41,3 +50,54 @@ export const health = namedObject('StreamHealth', {
     .nullable()
     .meta({ description: 'The last wrong key of which somebody has filed a receipt: anybody can check it' }),
 });
+
+const ID = /^(0x[0-9a-f]{40})-(0x[0-9a-f]{64})-(0x[0-9a-f]{40})$/;
+
+export const streamParams = z.strictObject({
+  id: z
+    .string()
+    .transform((text, ctx) => {
+      const [, contract, contentId, provider] = ID.exec(text.toLowerCase()) ?? [];
+      if (contract && contentId && provider) return { contract, contentId, provider };
+      return refuse(ctx, 'The id of a stream is deployment, content id and provider, joined by "-".');
+    })
+    .meta(
+      documented('bad_stream_id', STREAM_ID, 'As `/streams` shows it', {
+        pattern: '^0x[0-9a-fA-F]{40}-0x[0-9a-fA-F]{64}-0x[0-9a-fA-F]{40}$',
+      }),
+    ),
+});
+
+const bytesOf32 = (what: string) => bytes32('invalid_field', what, `${what} is`);
+const KEY_TEXT = 'A key is up to 64 bytes in base64.';
+
+export const proofBody = namedObject('Proof', {
+  receipt: namedObject('SignedReceipt', {
+    content_id: contentId,
+    unit: z
+      .int('A unit is a whole number from 0.')
+      .min(0, 'A unit is a whole number from 0.')
+      .max(MAX_UNIT, `A unit is at most ${MAX_UNIT}.`)
+      .meta(documented('invalid_field', 0, 'Whose key it was given as')),
+    key_hash: bytesOf32('SHA-256 of the key'),
+    payment: bytesOf32('The digest of the voucher'),
+    payer: viewer,
+    issued_at_sec: z
+      .int('A time in whole Unix seconds.')
+      .min(0, 'A time in whole Unix seconds.')
+      .max(Number.MAX_SAFE_INTEGER, 'A time in whole Unix seconds.')
+      .meta(documented('invalid_field', 1_795_570_351, 'When it was signed, in Unix seconds')),
+  }),
+  signature: z
+    .string()
+    .regex(/^0x(?:[0-9a-fA-F]{128}|[0-9a-fA-F]{130})$/, 'A signature of a receipt is 64 or 65 bytes in hex.')
+    .meta(documented('bad_signature', `0x${'5a'.repeat(65)}`, "Of the provider's key, or its delegate's")),
+  key: z
+    .string()
+    .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, KEY_TEXT)
+    .max(88, KEY_TEXT)
+    .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+    .meta(documented('invalid_field', KEY_EXAMPLE, 'What was given as the key, in base64')),
+});
+
+export const proofAnswer = namedObject('ProofFiled', { message: message('It is proven.'), health });

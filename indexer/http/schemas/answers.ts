@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { UNITS } from '../../lib/unit.ts';
 import { EXAMPLE } from './fields/fields.ts';
 
+export const STREAM_ID = `${EXAMPLE.contract}-${EXAMPLE.hash}-${EXAMPLE.provider}`.toLowerCase();
+
 /** Fields as they are shown; the same names in every answer. */
 export const out = {
   cid: z.string().meta({ description: 'As its creator put it on chain', example: EXAMPLE.cid }),
   contentId: z.string().meta({ description: "The listing's id on chain", example: EXAMPLE.hash }),
   streamId: z.string().meta({
     description: 'Deployment, listing and provider, in lower case',
-    example: `${EXAMPLE.contract}-${EXAMPLE.hash}-${EXAMPLE.provider}`.toLowerCase(),
+    example: STREAM_ID,
   }),
   contract: z.string().meta({ description: 'The deployment it is listed at', example: EXAMPLE.contract }),
   creator: z.string().meta({ example: EXAMPLE.creator }),

@@ -3,7 +3,7 @@
 import { fieldsIn, fromBase64 } from '../../../client/http.ts';
 import { termsInForce } from '../../contract/effective-terms.ts';
 import type { ProbeState } from '../../store/book/stream-health.ts';
-import type { ContentRow } from '../../store/store.ts';
+import type { ContentRow, Delegation } from '../../store/store.ts';
 
 /** Codes for programs; they may be added, never renamed. */
 export const REASONS = [
@@ -134,12 +134,6 @@ const SILENT_SOONER = 4;
 export function nextLookSec(state: ProbeState, everySec: number, random: number): number {
   const pause = state === 'silent' ? everySec / SILENT_SOONER : everySec;
   return Math.round(pause * (0.5 + random));
-}
-
-/** A delegate, and since when; the zero address: nobody. Oldest first. */
-export interface Delegation {
-  delegate: string;
-  sinceSec: number;
 }
 
 /** A host asks the chain about its delegate no more often than each minute, and clocks differ. */

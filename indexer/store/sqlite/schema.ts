@@ -13,6 +13,7 @@ import leavingChannels from './migrations/0018-leaving-channels.ts';
 import linkHints from './migrations/0019-link-hints.ts';
 import noLeavingChannels from './migrations/0020-no-leaving-channels.ts';
 import streamsByUrl from './migrations/0021-streams-by-url.ts';
+import claimDelegates from './migrations/0022-claim-delegates.ts';
 import relayGas from './migrations/before-the-book/0002-relay-gas.ts';
 import stagedUploads from './migrations/before-the-book/0003-staged-uploads.ts';
 import playGrants from './migrations/before-the-book/0010-play-grants.ts';
@@ -46,5 +47,6 @@ export const RECORDS: Schema = {
     linkHints,
     noLeavingChannels,
     streamsByUrl,
+    claimDelegates,
   ],
 };

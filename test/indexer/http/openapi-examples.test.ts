@@ -73,6 +73,8 @@ const EXPECTED: Record<string, number> = {
   // What they show is signed by nobody, and over.
   'PUT /contents/{cid}/key-grants': 404,
   'POST /contents/{cid}/key-requests': 401,
+  // And who has a receipt of a provider.
+  'POST /streams/{id}/proofs': 404,
   // And who has a session of the provider's wallet.
   'GET /vouchers': 401,
 };

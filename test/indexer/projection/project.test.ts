@@ -270,7 +270,17 @@ describe('project()', () => {
     ]);
   });
 
-  for (const name of ['ViewSkipped', 'NonceInvalidated', 'ClaimBatch', 'ClaimDelegateSet']) {
+  it('ClaimDelegateSet is who may sign for the provider from then on', () => {
+    expect(rowsOf({ name: 'ClaimDelegateSet', provider: viewer, delegate: creator })).to.deep.equal([
+      {
+        table: 'claim_delegates',
+        key: { block_number: 7, log_index: 3 },
+        set: { contract, provider: viewer, delegate: creator, since: at.timestampSec },
+      },
+    ]);
+  });
+
+  for (const name of ['ViewSkipped', 'NonceInvalidated', 'ClaimBatch']) {
     it(`${name} changes no row`, () => {
       expect(rowsOf({ name, contentId })).to.deep.equal([]);
     });

@@ -11,6 +11,7 @@ const EVENT_TABLES: ReadonlySet<ChainTable> = new Set([
   'withdrawals',
   'channel_events',
   'announced_units',
+  'claim_delegates',
 ]);
 
 /** Writes row changes, remembering how to take them back. To be called inside the caller's transaction. */

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Catalogue, StreamRow } from '../../store.ts';
+import type { Catalogue, Delegation, StreamRow } from '../../store.ts';
 import { createSearch, whereOf } from '../statement-cache.ts';
 import type { Stored } from '../stored.ts';
 
@@ -39,7 +39,10 @@ const LAST_CHARACTER = '\u{10FFFF}';
 /** Who serves what. */
 export function streams(
   db: Database.Database,
-): Pick<Catalogue, 'activeStreams' | 'streamsApart' | 'streamsBy' | 'stream' | 'streamsTakenDown'> {
+): Pick<
+  Catalogue,
+  'activeStreams' | 'streamsApart' | 'streamsBy' | 'stream' | 'streamsTakenDown' | 'delegationsOf'
+> {
   const active = createSearch<Stored<StreamRow>>(db, streamsSql);
   const byBoth = db.prepare<[object], Stored<StreamRow>>(`
     ${STREAMS} WHERE provider = lower(@provider) AND cid_key = @cidKey
@@ -50,6 +53,9 @@ export function streams(
     ORDER BY registered_at, contract, content_id`);
   const apart = db.prepare<[object], Stored<StreamRow>>(STREAMS_APART_SQL);
   const takenDown = db.prepare<[string], Stored<StreamRow>>(STREAMS_TAKEN_DOWN_SQL);
+  const delegations = db.prepare<[string, string], Delegation>(`
+    SELECT delegate, since AS sinceSec FROM claim_delegates WHERE contract = lower(?) AND provider = lower(?)
+    ORDER BY block_number, log_index`);
   const one = db.prepare<[string, string, string], Stored<StreamRow>>(
     `${STREAMS} WHERE contract = lower(?) AND content_id = lower(?) AND provider = lower(?)`,
   );
@@ -75,6 +81,7 @@ export function streams(
       const row = one.get(contract, contentId, provider);
       return row ? toStream(row) : null;
     },
+    delegationsOf: async (contract, provider) => delegations.all(contract, provider),
     streamsTakenDown: async (provider) => takenDown.all(provider).map(toStream),
   };
 }

@@ -1,7 +1,10 @@
+import { ZeroHash } from 'ethers';
 import fc from 'fast-check';
+import { signReceipt } from '../../../../indexer/playback/keys/receipts.ts';
+import { receiptJson } from '../../playback/probes/cheating.ts';
 import type { Api } from '../api.ts';
 import { granting } from '../granting.ts';
-import { MAKER, SELLER, sellingOn } from '../selling.ts';
+import { hashOf, MAKER, SELLER, sellingOn } from '../selling.ts';
 import type { Recipe, Request } from './recipe.ts';
 
 /** Keys of a video that is really packaged, two of whose minutes are paid by a channel; and the vouchers for them. */
@@ -60,6 +63,21 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
       prepare: async (call) => {
         const headers = await api.signedIn(MAKER);
         return { ...call, headers, json: (await api.get(secret, headers)).body };
+      },
+    },
+    'POST /streams/{id}/proofs': {
+      valid: fc.record({
+        json: fc.record({ unit: fc.integer({ min: 0, max: 2 }), key: fc.uint8Array({ maxLength: 64 }) }),
+      }),
+      prepare: async ({ json }) => {
+        const { unit, key } = json as { unit: number; key: Uint8Array };
+        const given = { contentId: video.contentId, unit, keyHash: `0x${hashOf(Buffer.from(key))}` };
+        const paid = { payment: ZeroHash, payer: provider, issuedAtSec: 1_700_000_000 };
+        const { signature, ...receipt } = await signReceipt(api.wallet(SELLER), { ...given, ...paid }, sale);
+        return {
+          params: { id: `${sale.contract}-${video.contentId}-${provider}` },
+          json: { receipt: receiptJson(receipt), signature, key: Buffer.from(key).toString('base64') },
+        };
       },
     },
     'GET /vouchers': {

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { BaseWallet } from 'ethers';
+import { type Receipt, signReceipt } from '../../../../indexer/playback/keys/receipts.ts';
+import { hashOf } from '../../http/selling.ts';
 
 /** What a provider's server answers. */
 export interface Said {
@@ -8,13 +11,10 @@ export interface Said {
   bytes: Buffer;
 }
 
+type Told = Partial<Said> | 'silence' | null;
+
 /** What it answers in place of the truth; `silence`: nothing, for ever. */
-export type Lie = (
-  path: string,
-  truth: Said,
-  req: IncomingMessage,
-  body: Buffer,
-) => Partial<Said> | 'silence' | null;
+export type Lie = (path: string, truth: Said, req: IncomingMessage, body: Buffer) => Told | Promise<Told>;
 
 export const HONEST: Lie = () => null;
 
@@ -31,7 +31,7 @@ export async function startProvider(honest: string, wallet: string, lie: Lie) {
     for await (const piece of req) pieces.push(piece);
     const body = Buffer.concat(pieces);
     const truth = inNameOf(wallet, await asking(honest + path, req, body));
-    const said = lie(path, truth, req, body);
+    const said = await lie(path, truth, req, body);
     if (said === 'silence') return;
     const { status, headers, bytes } = { ...truth, ...said };
     res.writeHead(status, { ...headers, 'content-length': bytes.length }).end(bytes);
@@ -83,4 +83,32 @@ export function demanding(said: Said, change: (way: Record<string, unknown>) => 
   const changed = { ...demand, accepts: demand.accepts.map(change) };
   const encoded = Buffer.from(JSON.stringify(changed)).toString('base64');
   return { ...said, headers: { ...said.headers, 'payment-required': encoded } };
+}
+
+/** Sells a key of its own, and signs for it where a receipt is asked for. */
+export function sellingWrongKeys(
+  signer: BaseWallet,
+  { contentId, chainId, contract }: { contentId: string; chainId: number; contract: string },
+): { lie: Lie; key: Buffer } {
+  const key = Buffer.from('another key here');
+  const lie: Lie = async (path, _truth, req, body) => {
+    if (path !== '/keys' || req.method !== 'POST') return null;
+    const [unit] = JSON.parse(String(body)).units;
+    const given = { contentId, unit, keyHash: `0x${hashOf(key)}`, payer: signer.address };
+    const at = { payment: `0x${'12'.repeat(32)}`, issuedAtSec: Math.floor(Date.now() / 1000) };
+    const signed = await signReceipt(signer, { ...given, ...at }, { chainId, contract });
+    const receipts = req.headers.prefer ? { [unit]: receiptJson(signed) } : undefined;
+    const answer = { keys: { [unit]: key.toString('base64') }, receipts };
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      bytes: Buffer.from(JSON.stringify(answer)),
+    };
+  };
+  return { lie, key };
+}
+
+/** As a seller shows it, but for its signature where that is left out. */
+export function receiptJson({ contentId, keyHash, issuedAtSec, ...rest }: Receipt) {
+  return { ...rest, content_id: contentId, key_hash: keyHash, issued_at_sec: issuedAtSec };
 }

@@ -47,7 +47,7 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
   const storage = browserStorage();
   const channels = { ...parties, viewer, storage, facts: { host } };
   const found = await resume(channels);
-  const video = await openVideo({ ...terms, storage, channel: found });
+  const video = await openVideo({ ...terms, proofsTo: host, storage, channel: found });
   const isUnlocked = (await keptToken({ ...terms, storage })) !== null;
   const { goOn, ...watched } = watching(video, { hasDeposit: found !== null, isUnlocked });
   return {
