@@ -57,6 +57,23 @@ describe('who is proposed to serve a video', () => {
   const three = [serving(0), serving(1), serving(2)];
   const chosen = (findings: Map<string, Finding>) => proposedOf(three, findings);
 
+  it('is nobody who was found to cheat, while there is another, whoever answers', () => {
+    const wrong = {
+      state: 'wrong',
+      reason: 'bytes_differ',
+      checked_at: null,
+      latency_ms: null,
+      last_proof: null,
+    };
+    const cheat: Tried = (findings) => {
+      const { stream, ...tried } = serving(0)(findings);
+      return { ...tried, stream: { ...stream, health: wrong } };
+    };
+    expect(proposedOf([cheat, serving(1)], found([urlOf(0), 'plays'], [urlOf(1), 'plays']))).to.equal(1);
+    expect(proposedOf([cheat, serving(1)], found([urlOf(0), 'plays'], [urlOf(1), 'silent']))).to.equal(1);
+    expect(proposedOf([cheat], found([urlOf(0), 'plays']))).to.equal(0);
+  });
+
   it('is who answers, not the first who is away', () => {
     expect(chosen(found([urlOf(0), 'silent'], [urlOf(1), 'plays']))).to.equal(1);
     expect(chosen(found([urlOf(0), SOLD], [urlOf(2), 'plays']))).to.equal(2);

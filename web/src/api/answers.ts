@@ -83,6 +83,16 @@ export const contentListings = z.object({
 });
 export type ContentListings = z.infer<typeof contentListings>;
 
+const health = z.object({
+  state: z.string(),
+  reason: z.nullable(z.string()),
+  checked_at: z.nullable(z.string()),
+  latency_ms: z.nullable(z.number()),
+  last_proof: z.nullable(z.object({ filed_at: z.string(), receipt: z.object({ unit: z.number() }) })),
+});
+/** What the host has found of a stream. */
+export type Health = z.infer<typeof health>;
+
 const stream = z.object({
   cid: z.string(),
   stream_url: z.string(),
@@ -90,6 +100,7 @@ const stream = z.object({
   content_creator_wallet: z.string(),
   ...place,
   registered_at: z.string(),
+  health: z.optional(health),
 });
 export type Stream = z.infer<typeof stream>;
 export const streams = z.object({ streams: z.array(stream) });

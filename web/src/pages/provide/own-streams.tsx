@@ -8,6 +8,7 @@ import { short } from '../../components/hash.tsx';
 import { OwnList } from '../../components/own-list.tsx';
 import { Time } from '../../components/time.tsx';
 import { useListingWrite } from '../../contract/use-write.ts';
+import { StreamHealth } from '../../playback/stream-health.tsx';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 import { urlError } from './stream-url.ts';
@@ -43,6 +44,7 @@ function OwnStream({ stream }: { stream: Stream }) {
         <p className="small soft">
           since <Time iso={stream.registered_at} />
         </p>
+        <StreamHealth stream={stream} />
       </div>
       <code className="small wrap">{stream_url}</code>
       {content && <Move key={stream_url} content={content} from={stream_url} />}

@@ -1,6 +1,7 @@
 import type { Stream } from '../../api/answers.ts';
 import { short } from '../../components/hash.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { StreamHealth } from '../../playback/stream-health.tsx';
 import { type Answer, isUsable, type ServedStream } from './serving.ts';
 
 interface ProvidersProps {
@@ -31,6 +32,7 @@ export function Providers({ servings, chosen, paidTo, isLost, choose }: Provider
             <span>
               <code title={wallet}>{short(wallet)}</code>
               <span className="soft small block">at {URL.parse(stream_url)?.host ?? 'an unknown place'}</span>
+              <StreamHealth stream={serving.stream} />
             </span>
             <Answers answer={isLost(wallet) ? 'silent' : serving.answer} isPaid={paidTo(wallet)} />
           </label>

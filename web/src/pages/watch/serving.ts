@@ -1,4 +1,5 @@
 import type { Stream } from '../../api/answers.ts';
+import { isDoubtful } from '../../playback/health.ts';
 import { type GateFinding, gateFinding, type Terms } from '../../playback/terms.ts';
 import { type PlayerSource, type Source, sourcesOf } from '../../player/sources.ts';
 import type { Findings } from '../../player/use-findings.ts';
@@ -80,13 +81,14 @@ function verdictOf(
   return typeof finding === 'object' && answer === 'silent' ? 'sold' : answer;
 }
 
-/** Proposes the stream that answered first, else the first of the list. */
+/** Proposes the stream that answered first, else the first of the list; one that was found to cheat only where there is no other. */
 export function proposed(servings: readonly ServedStream[], found: Findings): ServedStream | undefined {
+  const trusted = servings.filter(({ stream }) => !isDoubtful(stream));
   for (const url of found.keys()) {
-    const answering = servings.find(({ ownUrl, answer }) => ownUrl === url && isUsable(answer));
+    const answering = trusted.find(({ ownUrl, answer }) => ownUrl === url && isUsable(answer));
     if (answering) return answering;
   }
-  return servings[0];
+  return trusted[0] ?? servings[0];
 }
 
 export function isBy({ stream }: ServedStream, provider: string): boolean {
