@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { expectProblem } from './api.ts';
 import { CREATOR, UPLOAD } from './samples.ts';
@@ -78,6 +79,22 @@ describe('a resumable upload of a wallet', () => {
     session = await api.signedIn(1);
     await api.deps.resumable.sweep();
     expectProblem(await api.get(path, session), 404, 'unknown_upload', 'id');
+  });
+
+  it('is known to be whole long after it could have been finished', async () => {
+    await open();
+    const path = await tus.begun(9, UPLOAD, session);
+    await tus.patch(path, 0, fileOf(9), session);
+    await tus.ended(path, session);
+    // The library goes by the system's clock.
+    const book = new Database(uploads.api.book);
+    const { changes } = book
+      .prepare('UPDATE resumable_uploads SET created_at = created_at - ?, expires_at = expires_at - ?')
+      .run(2 * DAY_SEC, 2 * DAY_SEC);
+    book.close();
+    expect(changes).to.equal(1);
+    expect(await tus.offset(path, session)).to.equal(9);
+    expectProblem(await tus.patch(path, 9, '', session), 409, 'upload_complete', 'id');
   });
 
   it('is refused where its whole has no room, before its first byte', async () => {

@@ -21,12 +21,13 @@ export class TusStore extends DataStore {
   override async getUpload(id: string): Promise<Upload> {
     const upload = await this.#uploads.settled(id);
     if (upload === null || upload.state === 'over') throw expired();
+    const begunAt = { creation_date: new Date(upload.createdAtSec * 1_000).toISOString() };
     return new Upload({
       id,
       size: upload.sizeBytes,
       offset: upload.offset,
       metadata: Metadata.parse(upload.metadata),
-      creation_date: new Date(upload.createdAtSec * 1_000).toISOString(),
+      ...(upload.state === 'receiving' && begunAt), // what is whole does not expire
     });
   }
 
