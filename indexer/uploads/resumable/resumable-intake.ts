@@ -114,12 +114,13 @@ export class ResumableIntake {
 
   /**
    * Takes what comes next. With its last byte the upload goes into the queue.
-   * @param offset the present one. @returns the next one, on the disk. @throws {UploadLost}, {QuotaSpent}, {QuotaExceeded}, what
-   *   `content` throws, and the system; what has come by then is kept
+   * @param offset the present one. @returns the next one, on the disk. @throws {UploadLost}, {UploadBusy}, {QuotaSpent},
+   *   {QuotaExceeded}, what `content` throws, and the system; what has come by then is kept
    */
   async write(id: string, offset: number, content: AsyncIterable<Uint8Array>): Promise<number> {
     return await this.#alone(id, async () => {
       const upload = await this.#receiving(id);
+      if (upload.offset !== offset) throw new UploadBusy(); // another process went on with it since the offset was looked at
       const incoming = this.#incoming(upload, offset);
       try {
         await this.#deps.files.append(id, offset, incoming.metered(content));

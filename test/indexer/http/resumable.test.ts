@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { UploadBusy } from '../../../indexer/uploads/resumable/resumable-intake.ts';
 import { jpeg } from '../../packager/pictures.ts';
 import { expectProblem, useApi } from './api.ts';
 import { cidIn, newVideo, PROTECTED, protecting } from './protecting.ts';
@@ -86,6 +87,8 @@ describe('a resumable upload', () => {
     expectProblem(await tus.patch(path, 0, fileOf(40)), 409, 'upload_offset', 'Upload-Offset');
     expectProblem(await tus.patch(path, 41, fileOf(40)), 409, 'upload_offset', 'Upload-Offset');
     expect(await tus.offset(path)).to.equal(40);
+    const late = api.deps.resumable.write(path.slice('/uploads/'.length), 0, [fileOf(9)] as never);
+    expect(await late.catch((error: unknown) => error)).to.be.instanceOf(UploadBusy);
     expectProblem(await tus.patch(path, 40, fileOf(61)), 413, 'file_too_large', 'file');
     expect(await tus.offset(path)).to.equal(40);
     await tus.end(path);
