@@ -191,6 +191,35 @@ describe('a resumable upload', () => {
     await tus.end(path);
   });
 
+  it('is not broken by headers that are for others', async () => {
+    const others = {
+      'x-forwarded-proto': 'https, http', // of two proxies, one behind the other
+      'upload-concat': '?',
+      'upload-defer-length': '?',
+      'tus-version': '?',
+    };
+    const begun = await tus.begin(9, UPLOAD, { 'x-forwarded-proto': 'https, http', 'upload-offset': '?' });
+    expect(begun.status).to.equal(201);
+    const path = String(begun.headers.get('location'));
+    for (const length of ['9', '?']) {
+      const given = { ...others, 'upload-length': length, 'upload-metadata': '?' };
+      const offset = await tus.offset(path, given);
+      expect((await tus.patch(path, offset, 'abc', given)).status, length).to.equal(204);
+    }
+    expect(await tus.offset(path, others)).to.equal(6);
+    expect((await tus.end(path, others)).status).to.equal(204);
+  });
+
+  it('is not unpacked, and says so', async () => {
+    const packed = { 'content-encoding': 'gzip' };
+    const refused = [415, 'unsupported_media_type', 'Content-Encoding'] as const;
+    expectProblem(await tus.begin(9, UPLOAD, packed), ...refused);
+    const path = await tus.begun(9);
+    expectProblem(await tus.patch(path, 0, fileOf(9), packed), ...refused);
+    expect(await tus.offset(path)).to.equal(0);
+    await tus.end(path);
+  });
+
   it('is found by its OPTIONS, also from pages that may write here', async () => {
     const answer = await fetch(`${api.url}/uploads`, { method: 'OPTIONS' });
     expect(answer.status).to.equal(204);

@@ -47,6 +47,7 @@ const BEGIN: Told = {
     ...(['tus_version', 'bad_upload_header', 'bad_upload_metadata', 'missing_part'] as const),
     ...(['malformed_json', 'inexact_number', 'missing_field', 'unknown_field'] as const),
     ...(['empty_file', 'file_too_large', 'upload_aborted', 'upload_busy', ...QUOTA] as const),
+    'unsupported_media_type',
     ...[...fieldProblems(uploadMeta), ...OFFER_PROBLEMS, ...SERVING_PROBLEMS],
   ],
 };

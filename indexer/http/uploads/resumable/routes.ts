@@ -8,7 +8,7 @@ import { posterAnswer, uploadParams } from '../schemas.ts';
 import { ownUpload } from './arriving.ts';
 import { beginUpload } from './begin.ts';
 import { documentedTus, ONE } from './docs.ts';
-import { openToPages, requireOffset, requireTus } from './tus-headers.ts';
+import { openToPages, requireOffset, requireTus, requireUnpacked } from './tus-headers.ts';
 import { createTus } from './tus-server.ts';
 
 /** Resumable uploads, as tus 1.0 has them. What becomes of one, `GET /uploads/{id}` says. */
@@ -29,6 +29,7 @@ export function resumableRoutes(context: Context): Route[] {
     doc.begin,
     async (req, res) => {
       open(req, res);
+      requireUnpacked(req);
       const id = await beginUpload(context, req);
       await tus({ req, res }, id).catch(async (error: unknown) => {
         await resumable.end(id).catch(() => undefined); // nobody knows its id
@@ -46,6 +47,7 @@ export function resumableRoutes(context: Context): Route[] {
     open(req, res);
     const { state } = await own(req);
     requireOffset(req);
+    requireUnpacked(req);
     if (state === 'complete') throw complete();
     await tus({ req, res });
   });

@@ -45,6 +45,14 @@ export function requireTus(req: Request): void {
   throw problem('tus_version', detail, { field: 'Tus-Resumable', example: TUS_RESUMABLE, headers });
 }
 
+/** What lies on the disk is what is sent: nothing unpacks it. @throws {HttpProblem} 415 `unsupported_media_type` */
+export function requireUnpacked(req: Request): void {
+  const coding = req.get('Content-Encoding') ?? 'identity';
+  if (coding === 'identity') return;
+  const detail = `A file is sent as it is, without Content-Encoding: ${coding.slice(0, 100)}.`;
+  throw problem('unsupported_media_type', detail, { field: 'Content-Encoding' });
+}
+
 /** How large the file is to be. @throws {HttpProblem} 400 `bad_upload_header`, `empty_file`, 413 `file_too_large` */
 export function lengthIn(req: Request, maxBytes: number): number {
   for (const name of NOT_TAKEN) {

@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import { Server } from '@tus/server';
+import { Server, TUS_RESUMABLE } from '@tus/server';
 import type { Request as ExpressRequest, Response as ExpressResponse } from 'express';
 import { UploadLost } from '../../../uploads/errors.ts';
 import { UploadBusy } from '../../../uploads/resumable/resumable-intake.ts';
@@ -8,6 +8,12 @@ import { problem } from '../../problems/codes.ts';
 import { busy, createTurns } from './turns.ts';
 import { TUS_PATH } from './tus-headers.ts';
 import { expired, TusStore } from './tus-store.ts';
+
+/** What the library is told of each call. What else it knows it would check, too, such as what proxies add. */
+const HEADERS: Record<string, readonly string[]> = {
+  POST: ['upload-length', 'upload-metadata', 'content-type', 'content-length'],
+  PATCH: ['upload-offset', 'content-type', 'content-length'],
+};
 
 /** What a request that has to let go of its upload gets to end by itself. */
 const LEAVE_MS = 50;
@@ -77,9 +83,11 @@ function bodyOf(req: ExpressRequest): PassThrough {
 }
 
 function asRequest(req: ExpressRequest, body: PassThrough): Request {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(req.headers))
-    if (value !== undefined) headers.set(name, String(value));
+  const headers = new Headers({ 'tus-resumable': TUS_RESUMABLE });
+  for (const name of HEADERS[req.method] ?? []) {
+    const value = req.get(name);
+    if (value !== undefined) headers.set(name, value);
+  }
   const url = new URL(req.path, 'http://localhost');
   const hasBody = req.method === 'POST' || req.method === 'PATCH';
   const init = { method: req.method, headers, duplex: 'half' as const };
@@ -98,6 +106,8 @@ function toProblem(error: unknown): unknown {
       const detail = 'What is sent does not go on where the upload ends: HEAD says where that is.';
       return problem('upload_offset', detail, { field: 'Upload-Offset' });
     }
+    case 410:
+      return expired();
     case 413:
       return problem('file_too_large', 'More is sent than Upload-Length has announced.', { field: 'file' });
     default:
