@@ -117,12 +117,12 @@ function hooksOf(infrastructure: Infrastructure, parts: PackagingParts): Packagi
   }
 
   return {
-    check: (upload, packaged) =>
+    check: (upload, packaged, { isFirst }) =>
       refusing(async () => {
         const offer = offerIn(upload, packaged);
         await requireNotTakenDown(book, offer.cid.key);
         if (network.unsigned) await listings.proposed(offer);
-        if (upload.keptIn === 'ethstorage') await staging.countPaid(packaged.sizeBytes);
+        if (upload.keptIn === 'ethstorage' && isFirst) await staging.countPaid(packaged.sizeBytes);
       }),
     finish: (upload, packaged) =>
       refusing(async () => {

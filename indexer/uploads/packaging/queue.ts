@@ -23,8 +23,11 @@ import { createProgress } from './progress.ts';
 
 /** What stands before and behind an upload that is packaged, where contents are published and served. */
 export interface PackagingHooks {
-  /** Before storage keeps it. @throws what `problemOf` knows, and what a later try may not throw */
-  check(upload: Packaging, packaged: AddedMedia): Promise<void>;
+  /**
+   * Before storage keeps it.
+   * @param of `isFirst`: no earlier try has come so far. @throws what `problemOf` knows, and what a later try may not throw
+   */
+  check(upload: Packaging, packaged: AddedMedia, of: { isFirst: boolean }): Promise<void>;
   /** Once it waits for its publication; may be called again after a crash. @throws as `check` */
   finish(upload: Packaging, packaged: Packaged): Promise<void>;
 }
@@ -156,8 +159,9 @@ export class PackagingQueue {
     const { signal } = this.#stopping;
     const onProgress = createProgress((part) => book.notePackaged(id, part));
     const beforeKept: AddOptions['beforeKept'] = async (media) => {
-      await hooks.check(upload, media);
       const { cid, sizeBytes } = media;
+      const named = await book.uploadsOf(canonicalCid(cid) ?? cid);
+      await hooks.check(upload, media, { isFirst: named.every((each) => each.id !== id) });
       await nameForStorage(() => nameOnce(book, { id, videoName, cid, sizeBytes }, nowSec()));
       crashPoint('packaging.named');
     };

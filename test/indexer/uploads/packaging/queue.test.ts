@@ -37,6 +37,8 @@ describe('PackagingQueue', () => {
   let jobs: PackagingJob[];
   /** What each turn of the worker throws. */
   let failures: unknown[];
+  /** The same of storage, after what is asked before. */
+  let notKept: unknown[];
   let logged: string[];
   let told: string[];
 
@@ -49,6 +51,7 @@ describe('PackagingQueue', () => {
     key = sealingKey(Buffer.alloc(32, 1));
     jobs = [];
     failures = [];
+    notKept = [];
     logged = [];
     told = [];
   });
@@ -88,6 +91,8 @@ describe('PackagingQueue', () => {
     async addDirectory(entries: AsyncIterable<DirectoryEntry>, options: AddOptions = {}) {
       for await (const _ of entries);
       await options.beforeKept?.({ cid: CID, sizeBytes: 9 });
+      const failure = notKept.shift();
+      if (failure !== undefined) throw failure;
       options.signal?.throwIfAborted();
       return { cid: CID, sizeBytes: 9 };
     },
@@ -150,6 +155,23 @@ describe('PackagingQueue', () => {
     // What storage keeps is not packaged anew because its publication failed.
     expect(jobs.map(({ path }) => path)).to.deep.equal(['a', 'a', 'a', 'b'].map((id) => sources.pathOf(id)));
     expect(logged).to.deep.equal(Array(3).fill('an upload is packaged later'));
+  });
+
+  it('says which try is the first that storage may be paid for', async () => {
+    await queued('a');
+    await queued('b');
+    failures = [new RetryableError('The worker is away.')];
+    notKept = [new RetryableError('Storage is away.'), new RetryableError('Storage is away.')];
+    const checked: [string, boolean][] = [];
+    start({ check: async ({ id }, _, { isFirst }) => void checked.push([id, isFirst]) });
+    expect(await ended('a')).to.include({ state: 'packaged', attempts: 4 });
+    await ended('b');
+    expect(checked).to.deep.equal([
+      ['a', true],
+      ['a', false],
+      ['a', false],
+      ['b', true],
+    ]);
   });
 
   it('tries a file again whose process ended, and gives it up after three times', async () => {
