@@ -9,7 +9,7 @@ import { shuffled } from './shuffled.ts';
 const POINTS = [
   'resumable.begun', // nobody was told its id
   'resumable.arriving',
-  'resumable.arriving:20',
+  'resumable.arriving:10',
   'resumable.whole', // on the disk, and not in the queue
   'packaging.received', // under a second name
   'packaging.queued',
