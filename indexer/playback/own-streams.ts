@@ -84,7 +84,8 @@ export class OwnStreams {
       throw new ServingRefused(`The file ${cid} is not stored on this host.`, { objection: 'not here' });
     }
     if (await isLocked(cidKey, creator)) {
-      const how = `${getAddress(creator)} brings it by PUT /contents/${cid}/secret, and then it is served.`;
+      const ways = `brings it by PUT /contents/${cid}/secret, or grants it where it is (npm run provide -- CID --from URL asks there)`;
+      const how = `${getAddress(creator)} ${ways}, and then it is served.`;
       throw new ServingRefused(`${cid} is kept, and not sold until its secret is here: ${how}`, {
         objection: 'no keys',
       });

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ToSign } from '../../indexer/contract/calls/wallet-calls.ts';
+import { runGrant } from '../../scripts/lib/grant/run.ts';
 import { runProvide } from '../../scripts/lib/provide/run.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { authorize } from '../indexer/http/signing.ts';
 import { mediaOnDisk } from '../indexer/media/on-disk.ts';
 import { dumpOwn } from '../indexer/store/dump.ts';
+import { makeVideo } from '../packager/samples.ts';
 import { type Ended, runHere, runNode } from '../scripts/run.ts';
 import { dataFolder, eventually, getJson, type HostProcess, removeFolder, UNSET } from './host.ts';
 import { startPublicChain } from './public-chain.ts';
@@ -15,6 +17,10 @@ export const TERMS = { creator_share: 70, provider_share: 30, price: '0.001' };
 const PLENTY = '1000000000';
 /** Whose key the second host has. */
 const OTHER_OPERATOR = 5;
+
+interface Packaged {
+  result: { meta: { cid: string; content_id: string }; publish: ToSign } | null;
+}
 
 interface Stream {
   stream_url: string;
@@ -67,6 +73,33 @@ export async function startProvideWorld() {
       if ('serve' in more) await served(a, cid);
       return { cid, contentId: content_id };
     },
+    /** A creator has a video packaged on A, and publishes it by its own transaction. */
+    async publishProtected(index = 1) {
+      const creator = chain.plain(index);
+      const session = await signIn(a, creator);
+      const meta = { video_name: 'Film', content_creator_wallet: creator.address, ...TERMS };
+      const file = await makeVideo('mp4', { seconds: 10, tags: { title: crypto.randomUUID() } });
+      const { body, status } = await upload(a, session, file, { ...meta, unit: 'minute', protect: true });
+      expect(status, JSON.stringify(body)).to.equal(202);
+      const { id } = body.upload as { id: string };
+      const { result } = await eventually(
+        20_000,
+        async () => (await ask(a, 'GET', `/uploads/${id}`, undefined, session)).body.upload as Packaged,
+        (shown) => shown.result !== null,
+      );
+      if (result === null) throw new Error('not packaged');
+      const { cid, content_id: contentId } = result.meta;
+      const { to, data } = result.publish.transaction;
+      await (await creator.signer.sendTransaction({ to, data })).wait();
+      await indexed(a, await chain.provider.getBlockNumber());
+      return { cid, contentId };
+    },
+    /** Runs `npm run grant` as a creator does. */
+    grant: (args: string[], index = 1): Promise<Ended> =>
+      runHere(runGrant, args, {
+        ...{ ...UNSET, ...chain.env, DATA_DIR: `${dataDir}-of-nobody` },
+        PRIVATEKEY: publicKey(chain.plain(index).signer),
+      }),
     /** Streams of a CID that B's operator has, as host A shows them. */
     async streamsOfB(cid: string): Promise<string[]> {
       await indexed(a, await chain.provider.getBlockNumber());

@@ -139,6 +139,47 @@ describe('npm run provide, on a public chain', () => {
       await world.expectNothingLeft();
     });
 
+    it('a protected video with the permission of its creator: asked for, granted, each key compared, registered once', async () => {
+      const { cid, contentId } = await world.publishProtected();
+      const from = [cid, '--from', world.a.url];
+      const provider = world.b.operator.address;
+      const early = await world.provideHere([...from, '--no-wait']);
+      expect(early.how, early.stderr).to.equal(0);
+      expect(early.stdout).to.contain(`  npm run grant -- ${cid} ${provider} --to ${world.a.url}\n`);
+      expect(await world.streamsOfB(cid)).to.deep.equal([]);
+
+      const grant = join(world.b.dataDir, 'grant.json');
+      await writeFile(grant, '{}');
+      const wrong = await world.provideHere([...from, '--grant', grant]);
+      expect(wrong.stderr).to.equal(`--grant: ${grant} holds no grant, as npm run grant writes it.\n`);
+      const forOther = await world.grant([
+        cid,
+        world.chain.plain(8).address,
+        '--to',
+        world.a.url,
+        '--out',
+        grant,
+      ]);
+      expect(forOther.how, forOther.stderr).to.equal(0);
+      const misled = await world.provideHere([...from, '--grant', grant]);
+      expect(misled.stderr).to.match(/ is for another content, or another provider than 0x/);
+      const copycat = await world.grant([cid, provider], 2);
+      expect(copycat.stderr).to.match(/has not published/);
+
+      const granted = await world.grant([cid, provider, '--to', world.a.url]);
+      expect(granted.how, granted.stderr).to.equal(0);
+      for (const _ of ['once', 'twice']) {
+        const { how, stdout, stderr } = await world.provideHere(from);
+        expect(how, stderr).to.equal(0);
+        expect(stdout).to.contain(`${cid} is served at ${b.url}/play/${cid},\n`);
+      }
+      expect(await world.writesOfB(contentId)).to.equal(1);
+      expect((await fetch(`${b.url}/play/${cid}/keys/0`)).status).to.equal(402);
+      await world.provideHere(['--stop', cid]);
+      await rm(grant);
+      await world.expectNothingLeft();
+    });
+
     it('a directory: from a gateway that gives its archive, and by one', async () => {
       const { cid, storage, header, sections } = await carOf(entries({ 'v0/0.m4s': SIZE, b: 5, c: null }));
       const terms = { token: ZeroAddress, pricePerUnit: 0n, providerShareBps: 3_000, unit: 0 };

@@ -11,7 +11,7 @@ import { howToPay, type OpenedStream, openedStream } from './paid-access.ts';
  * @throws {CliError}
  */
 export async function hostSource(context: ScriptContext, from: URL, cid: string): Promise<Source> {
-  const base = from.href.replace(/\/(play|ipfs)\/.*$/, '').replace(/\/+$/, '');
+  const base = baseOf(from);
   const [free, sold] = [`${base}/ipfs/${cid}`, `${base}/play/${cid}`];
   let said = '';
   for (const url of [free, sold]) {
@@ -31,6 +31,11 @@ export async function hostSource(context: ScriptContext, from: URL, cid: string)
     said = `${url} answers ${answer.status}`;
   }
   throw new CliError(`${base} does not give ${cid}: ${said}.`);
+}
+
+/** Of a host, whose URL or that of one of its streams is given. */
+export function baseOf({ href }: URL): string {
+  return href.replace(/\/(play|ipfs)\/.*$/, '').replace(/\/+$/, '');
 }
 
 /** Of a directory: a gateway sends whoever asks for one to the address with a slash at its end. */

@@ -17,10 +17,15 @@ export interface HostAnswer {
   body: Record<string, unknown>;
 }
 
+/** What is sent as JSON. */
+export interface Json {
+  json: object;
+}
+
 /** The host of a DATA_DIR, as its operator calls it. */
 export interface OwnHost extends AsyncDisposable {
   /** A call of the operator. @throws {CliError} where the host does not answer, or the source breaks off */
-  call(method: string, path: string, source?: Source): Promise<HostAnswer>;
+  call(method: string, path: string, body?: Source | Json): Promise<HostAnswer>;
   /** It was started here; resolves when it ends, to its exit code. `null`: it ran before. */
   readonly ended: Promise<number> | null;
 }
@@ -109,10 +114,13 @@ async function callHost(
   { url, secret }: RunningHost,
   method: string,
   path: string,
-  source?: Source,
+  body?: Source | Json,
 ): Promise<HostAnswer> {
+  const json = body && 'json' in body ? JSON.stringify(body.json) : undefined;
+  const source = body && 'content' in body ? body : undefined;
   const headers = {
     authorization: `Bearer ${secret}`,
+    ...(json !== undefined && { 'content-type': 'application/json' }),
     ...(source && { 'content-type': source.isArchive ? CAR_TYPE : 'application/octet-stream' }),
     ...(source?.sizeBytes !== undefined && { 'content-length': source.sizeBytes }),
   };
@@ -121,7 +129,7 @@ async function callHost(
   const answered = answerTo(sent);
   answered.catch(() => undefined);
   if (source) await delivered(source, sent, answered);
-  else sent.end();
+  else sent.end(json);
   return await answered.catch((cause: Error) => {
     throw new CliError(`The host at ${url} does not answer: ${cause.message}.`);
   });

@@ -3,7 +3,8 @@ import { isPublicUrl } from '../../../indexer/lib/public-url.ts';
 import { type Call, CliError } from '../cli.ts';
 import { openScriptContext, type ScriptContext } from '../script-context.ts';
 import { fileSource, type Source } from './file-source.ts';
-import { hostSource } from './host-source.ts';
+import { grantedSecret, lackingIn } from './granted-keys.ts';
+import { baseOf, hostSource } from './host-source.ts';
 import { type ProvideOptions, provideOptions, type Which } from './options.ts';
 import { type HostAnswer, type OwnHost, openOwnHost } from './own-host.ts';
 import { toldSource } from './progress-source.ts';
@@ -22,13 +23,17 @@ export async function runProvide({ argv, env, print }: Call): Promise<number> {
   }
   const config = readConfig(env);
   await using host = await openOwnHost(config, options);
+  let isServed = false;
   if (options.task === 'stop') print(await stop(host, options));
   else {
-    const answer = await provide(host, options, () => openScriptContext(env), print);
+    const open = () => openScriptContext(env);
+    const kept = await provide(host, options, open, print);
+    const answer = kept.body.stream_url === null ? await unlocked(host, options, kept, open, print) : kept;
+    isServed = answer.body.stream_url !== null;
     print(...served(answer, { isPublicChain: config.rpcUrls.length > 0 }));
   }
   if (options.task === 'stop' || host.ended === null) return 0;
-  print('This host serves it until Ctrl-C.');
+  print(isServed ? 'This host serves it until Ctrl-C.' : 'This host stays until Ctrl-C.');
   return await host.ended;
 }
 
@@ -63,6 +68,36 @@ async function provide(
   } finally {
     source.content.destroy();
   }
+}
+
+/** A protected video that is kept: with its keys, where its creator has granted them, it is served. */
+async function unlocked(
+  host: OwnHost,
+  options: Provide,
+  kept: HostAnswer,
+  open: () => Promise<ScriptContext>,
+  print: Call['print'],
+): Promise<HostAnswer> {
+  const { from, cid, grant, waits } = options;
+  if (from === null) return kept;
+  const lacking = lackingIn(kept);
+  using context = await open();
+  const stopping = new AbortController();
+  void host.ended?.then(() => stopping.abort());
+  const asking = { from: baseOf(from), grantFile: grant, waits, signal: stopping.signal, print };
+  const secret = await grantedSecret(context, lacking, asking);
+  if (secret === null) return kept;
+  const base64 = Buffer.from(secret).toString('base64');
+  // There each key is held against the video's content.json, before anything is registered.
+  const brought = await host.call('PUT', `/offers/${cid}/secret`, {
+    json: { version: 1, cid, content_creator_wallet: lacking.creator, secret: base64 },
+  });
+  if (brought.status !== 200) throw refusal(brought);
+  print(`Its creator has granted the keys, and they are those of ${cid}.`);
+  // Somebody may have listed the CID meanwhile: it is this creator's listing all the same.
+  const offered = await host.call('POST', `/offers/${cid}${query({ ...options, creator: lacking.creator })}`);
+  if (offered.status !== 200) throw refusal(offered);
+  return offered;
 }
 
 async function sourceOf(context: ScriptContext, { cid, from, file }: Provide): Promise<Source> {

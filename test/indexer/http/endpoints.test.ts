@@ -140,6 +140,7 @@ describe('every endpoint', () => {
     const { body } = await api.get(path, session);
     const headers = { ...session, 'content-type': 'application/json' };
     await api.call('PUT', path, { headers, body: JSON.stringify(body) });
+    await api.send('PUT', `/offers/${cid}/secret`, body, api.asOperator);
     const keys = granting(api);
     const content = { cid, contentId: String((result?.meta as Row | undefined)?.content_id) };
     const by = Wallet.createRandom();

@@ -69,6 +69,7 @@ const EXPECTED: Record<string, number> = {
   // And the creator of the content.
   'GET /contents/{cid}/secret': 401,
   'PUT /contents/{cid}/secret': 401,
+  'PUT /offers/{cid}/secret': 401,
   'GET /contents/{cid}/key-grants': 401,
   // What they show is signed by nobody, and over.
   'PUT /contents/{cid}/key-grants': 404,

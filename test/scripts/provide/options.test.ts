@@ -18,6 +18,7 @@ describe('provide: options', () => {
     [[cid, '--car', 'a', '--file', 'b'], /: one of them\.$/],
     [[cid, '--creator', '0x12'], /^--creator: "0x12" is not an address\.$/],
     [[cid, '--max-size', '1k'], /^--max-size: "1k" is not a whole number of bytes\.$/],
+    [[cid, '--grant', 'a'], /^--grant is shown to the host that has the keys: name it by --from URL\.$/],
     [[cid, '--fast'], /^Unknown option '--fast'/],
   ];
   for (const [argv, message] of refused) {

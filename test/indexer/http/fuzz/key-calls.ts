@@ -80,6 +80,13 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
         };
       },
     },
+    'PUT /offers/{cid}/secret': {
+      ...ofCreator,
+      prepare: async (call) => {
+        const { body } = await api.get(secret, await api.signedIn(MAKER));
+        return { ...call, headers: api.asOperator, json: body };
+      },
+    },
     'GET /vouchers': {
       valid: fc.record({
         query: fc.record(

@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Wallet } from 'ethers';
+import { z } from 'zod';
+import { canonicalCid } from '../../../indexer/lib/cid.ts';
+import { messageOf } from '../../../indexer/lib/errors.ts';
+import { accessDomain } from '../../../indexer/playback/access.ts';
+import { newRecipient } from '../../../indexer/playback/grants/box.ts';
+import { KEY_REQUEST_TYPES } from '../../../indexer/playback/grants/typed-data.ts';
+import { CliError, oneLine } from '../cli.ts';
+import { operatorWallet, type ScriptContext } from '../script-context.ts';
+import type { HostAnswer } from './own-host.ts';
+
+const GOOD_FOR_SEC = 300;
+const TIMEOUT_MS = 60_000;
+const MAX_WAIT_SEC = 60;
+const FIRST_WAIT_SEC = 3;
+
+/** What another host says is shown in a terminal, which would obey control characters. */
+const words = z.string().transform((text) => text.replace(/\p{Cc}+/gu, ' ').slice(0, 500));
+const refusal = z.object({ code: z.string().optional(), detail: words.optional() });
+const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
+const box = z.object({ enc: bytes, ciphertext: bytes });
+const hex = (digits: number) => z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${digits}}$`));
+/** As `npm run grant` prints it. */
+const grantFile = z.object({
+  content_id: hex(64),
+  provider: hex(40),
+  expires_at_sec: z.int().nonnegative(),
+  signature: z.string(),
+});
+
+/** What is to be served, by the own host's word. */
+export interface Lacking {
+  cid: string;
+  contentId: string;
+  contract: string;
+  creator: string;
+  provider: string;
+}
+
+export function lackingIn({ body }: HostAnswer): Lacking {
+  return {
+    cid: String(body.cid),
+    contentId: String(body.content_id),
+    contract: String(body.contract),
+    creator: String(body.content_creator_wallet),
+    provider: String(body.content_distributor_wallet),
+  };
+}
+
+interface Asking {
+  /** Base URL of the host that is asked. */
+  from: string;
+  /** A grant that is shown, by its file; `null`: the host has it, or will. */
+  grantFile: string | null;
+  /** Goes on asking until it is granted. */
+  waits: boolean;
+  /** Ends the waiting. */
+  signal: AbortSignal;
+  print(...lines: string[]): void;
+}
+
+/**
+ * Asks a host for the secret of a video, with the permission of its creator, and waits for that.
+ * @returns `null` where it is not granted, or the waiting was ended. @throws {CliError} where the host refuses for another reason
+ */
+export async function grantedSecret(
+  context: ScriptContext,
+  lacking: Lacking,
+  { from, grantFile: path, waits, signal, print }: Asking,
+): Promise<Uint8Array | null> {
+  const wallet = operatorWallet(context);
+  const grant = path === null ? null : await grantIn(path, lacking);
+  let isTold = false;
+  for (let waitSec = FIRST_WAIT_SEC; !signal.aborted; waitSec = Math.min(2 * waitSec, MAX_WAIT_SEC)) {
+    const answer = await askOnce(context, wallet, lacking, { from, grant }).catch((error: unknown) => {
+      // A host that has answered before may be starting anew.
+      if (!isTold) throw error;
+      return waitSec;
+    });
+    if (typeof answer === 'object') return answer.secret;
+    if (!isTold) print(...howToGrant(lacking, from, waits));
+    isTold = true;
+    if (!waits) return null;
+    await delay(1_000 * Math.min(Math.max(waitSec, answer), MAX_WAIT_SEC), null, { signal }).catch(
+      () => null,
+    );
+  }
+  return null;
+}
+
+/** @returns the secret; or, where it has to be waited for, so many seconds. @throws {CliError} */
+async function askOnce(
+  { chainId }: ScriptContext,
+  wallet: Wallet,
+  lacking: Lacking,
+  { from, grant }: { from: string; grant: object | null },
+): Promise<{ secret: Uint8Array } | number> {
+  const { cid, contentId, contract, provider } = lacking;
+  const recipient = await newRecipient();
+  const { body, answer } = await posted(`${from}/contents/${encodeURIComponent(cid)}/key-requests`, {
+    ...(await signedRequest(wallet, lacking, { chainId, recipient: recipient.publicKey, from })),
+    ...(grant && { grant }),
+  });
+  if (answer.ok) {
+    const of = { chainId, contract, contentId, cidKey: canonicalCid(cid) ?? cid, provider };
+    const opened = async () => await recipient.open(box.parse(body), of);
+    return {
+      secret: await opened().catch(() => {
+        throw new CliError(`${from} sends keys that are not sealed for this request.`);
+      }),
+    };
+  }
+  const { code, detail = `it answers ${answer.status}` } = refusal.catch({}).parse(body);
+  const isToWait = code === 'key_not_granted' || answer.status === 429 || answer.status === 503;
+  if (!isToWait) throw new CliError(`${from} gives no keys: ${detail}`);
+  return Number(answer.headers.get('retry-after')) || 1;
+}
+
+/** By this program's own types and domain: nothing that another host writes is signed. */
+async function signedRequest(
+  wallet: Wallet,
+  { contentId, contract, provider }: Lacking,
+  { chainId, recipient, from }: { chainId: number; recipient: string; from: string },
+) {
+  const audience = new URL(from).origin;
+  const expiresAtSec = Math.floor(Date.now() / 1000) + GOOD_FOR_SEC;
+  const request = { contentId, provider, recipient, audience, expiresAtSec };
+  const domain = accessDomain(chainId, contract);
+  const signature = await wallet.signTypedData(domain, { ...KEY_REQUEST_TYPES }, request);
+  const named = { content_id: contentId, provider, recipient, audience, contract };
+  return { ...named, expires_at_sec: expiresAtSec, signature };
+}
+
+async function posted(url: string, json: object): Promise<{ answer: Response; body: unknown }> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(json),
+  }).catch((error: Error) => {
+    throw new CliError(`${url} can't be reached: ${oneLine(error.cause ?? error)}.`);
+  });
+  return { answer, body: await answer.json().catch(() => null) };
+}
+
+async function grantIn(path: string, { contentId, provider }: Lacking) {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new CliError(`--grant: ${messageOf(error)}.`);
+  });
+  const { data, success } = grantFile.safeParse(parsed(text));
+  if (!success) throw new CliError(`--grant: ${path} holds no grant, as npm run grant writes it.`);
+  const isFor = (given: string, own: string) => given.toLowerCase() === own.toLowerCase();
+  if (!isFor(data.content_id, contentId) || !isFor(data.provider, provider))
+    throw new CliError(`--grant: ${path} is for another content, or another provider than ${provider}.`);
+  return { expires_at_sec: data.expires_at_sec, signature: data.signature };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function howToGrant({ cid, creator, provider }: Lacking, from: string, waits: boolean): string[] {
+  return [
+    `${cid} is kept here, and not sold yet: its keys are at ${from}, and its creator has to grant them to you.`,
+    `Ask ${creator} to sign that for ${provider}: on the page of that host, which shows your request, or by`,
+    `  npm run grant -- ${cid} ${provider} --to ${from}`,
+    waits
+      ? 'This goes on by itself once that is done. It may be ended, and run again, at any time.'
+      : 'Run this again then.',
+  ];
+}
