@@ -183,9 +183,10 @@ export class KeyGrants {
     const asked = { contract, contentId, provider, cidKey: cid.key, client, askedAtSec: nowSec(), untilSec };
     const isRemembered = await book.rememberKeyRequest(asked);
     const creator = getAddress(content.creator);
-    const where = isRemembered ? ', which sees the request on its page here,' : '';
-    const how = `npm run grant -- ${cid.text} ${provider}, or PUT /contents/${cid.text}/key-grants`;
-    const why = `${creator}${where} has not granted ${provider} the keys of ${cid.text}: it does so there, or by ${how}.`;
+    const path = `/contents/${cid.text}/key-grants`;
+    const ways = `npm run grant -- ${cid.text} ${provider}, or PUT ${path}`;
+    const seen = isRemembered ? ` GET ${path} shows it the request.` : '';
+    const why = `${creator} has not granted ${provider} the keys of ${cid.text}: it does so by ${ways}.${seen}`;
     const facts = { cid: cid.text, contract, contentId, creator, provider };
     return new KeyNotGranted(why, { ...facts, askedUntilSec: isRemembered ? untilSec : null });
   }
