@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { parseEther, Wallet, ZeroAddress, ZeroHash } from 'ethers';
 import { CODES } from '../../../indexer/http/problems/codes.ts';
+import { signReceipt } from '../../../indexer/playback/keys/receipts.ts';
 import { VOUCHER_TYPES } from '../../../indexer/playback/sale/voucher.ts';
 import { jpeg } from '../../packager/pictures.ts';
+import { receiptJson } from '../playback/probes/cheating.ts';
 import {
   bytes,
   CREATOR,
@@ -19,6 +21,7 @@ import type { Request } from './fuzz/recipe.ts';
 import { granting } from './granting.ts';
 import { demanded } from './playing.ts';
 import { newVideo, PROTECTED, protecting } from './protecting.ts';
+import { hashOf } from './selling.ts';
 import { tusOn } from './tus.ts';
 
 type Row = Record<string, unknown>;
@@ -95,6 +98,7 @@ describe('every endpoint', () => {
     const path = await tusOn(api).begun(9, PROTECTED);
     await api.call('PUT', `${path}/poster`, { body: jpeg() });
     await callsOfCreator(video);
+    await callOfCheated(video);
     await api
       .upload('a video, again', UPLOAD)
       .then(({ body }) => api.call('DELETE', `/delete-content_web3/${(body.meta as { cid: string }).cid}`));
@@ -147,6 +151,21 @@ describe('every endpoint', () => {
     await keys.keep(content, await keys.grant(content, { by: api.wallet(1), to: by.address }));
     await keys.ask(content, (await keys.request(content, { by, of: by.address })).body);
     expect((await keys.list(content, 1)).status).to.equal(200);
+  }
+
+  /** A stranger that serves the video has given a wrong key. */
+  async function callOfCheated({ cid, result }: { cid: string; result: Row | null }): Promise<void> {
+    const [cheat, contentId] = [api.wallet(4), String((result?.meta as Row | undefined)?.content_id)];
+    await (await api.as(4).registerStream(contentId, `https://cheat.example.org/play/${cid}`)).wait();
+    await api.settled();
+    const key = Buffer.alloc(16, 7);
+    const given = { contentId, unit: 0, keyHash: `0x${hashOf(key)}`, payment: ZeroHash, payer: VIEWER };
+    const issuedAtSec = Math.floor(Date.now() / 1000);
+    const { contract } = api.chain.facts;
+    const { signature, ...receipt } = await signReceipt(cheat, { ...given, issuedAtSec }, api.chain.facts);
+    const body = { receipt: receiptJson(receipt), signature, key: key.toString('base64') };
+    const answer = await api.post(`/streams/${contract}-${contentId}-${cheat.address}/proofs`, body);
+    expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf([200, 201]);
   }
 
   /** What only a wallet that is signed in may ask, about an upload that waits. */
