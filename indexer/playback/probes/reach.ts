@@ -1,5 +1,5 @@
 import { lookup as resolveName } from 'node:dns';
-import { request as requestHttp } from 'node:http';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { errorWith } from '../../lib/errors.ts';
@@ -42,6 +42,10 @@ interface ReachOptions {
 const TIMEOUT_MS = 10_000;
 /** No header of ours is longer. */
 const MAX_HEADER_BYTES = 32 * 1024;
+/** A piece costs more than the bytes in it: 8 MiB come in 512 bytes each, or larger ones. */
+const MAX_PIECES = 16_384;
+/** Heads that announce another one (103 Early Hints and the like). */
+const MAX_ANNOUNCED = 8;
 
 /**
  * Whoever registers a stream names what this host asks. So it asks by http and https alone, connects to no address that is not of the
@@ -104,34 +108,55 @@ function answerOf(url: URL, asked: Asked, { lookup, signal, allowsPrivate }: Lim
         fail(notPublic(url.hostname));
     }),
   );
+  let announced = 0;
+  request.on('information', () => {
+    announced += 1;
+    if (announced > MAX_ANNOUNCED) fail(notReached('unreachable', 'It announces answers without end.'));
+  });
+  // One that switches protocols (101) is closed without an error and without an answer.
+  request.on('upgrade', (_, socket) => {
+    socket.destroy();
+    fail(notReached('unreachable', 'It answers by another protocol.'));
+  });
   request.on('response', (response) => {
     const latencyMs = Math.round(performance.now() - begun);
-    const status = response.statusCode ?? 0;
-    const pieces: Uint8Array[] = [];
-    let held = 0;
-    const finish = () => {
-      const bytes = Uint8Array.from(Buffer.concat(pieces).subarray(0, asked.maxBytes));
-      const header = (name: string) => {
-        const value = response.headers[name];
-        return value === undefined ? null : String(value);
-      };
-      resolve({ status, header, bytes, latencyMs });
-    };
+    const { statusCode: status = 0, headers } = response;
     if (status >= 300 && status < 400)
       return fail(notReached('redirects', 'It leads elsewhere, which nobody follows.'));
-    response.on('data', (piece: Uint8Array) => {
-      pieces.push(piece);
-      held += piece.length;
-      if (held <= asked.maxBytes) return;
-      if (!asked.isCut) return fail(notReached('too_large', `It sends more than ${asked.maxBytes} bytes.`));
-      finish();
+    const header = (name: string) => {
+      const value = headers[name];
+      return value === undefined ? null : String(value);
+    };
+    const taken = bodyOf(response, asked).then((bytes) => {
+      resolve({ status, header, bytes, latencyMs });
       request.destroy();
     });
-    response.on('end', finish);
-    response.on('error', fail);
-    response.on('aborted', () => fail(notReached('unreachable', 'Its answer ended in the middle.')));
+    taken.catch(fail);
   });
   request.end();
+  return promise;
+}
+
+/** What comes after `maxBytes` is left, or refused. Rejects where it ends in the middle. */
+function bodyOf(
+  response: IncomingMessage,
+  { maxBytes, isCut = false }: Asked,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
+  const pieces: Uint8Array[] = [];
+  let held = 0;
+  const finish = () => resolve(Uint8Array.from(Buffer.concat(pieces).subarray(0, maxBytes)));
+  const tooLarge = (what: string) => reject(notReached('too_large', `It sends more than ${what}.`));
+  response.on('data', (piece: Uint8Array) => {
+    // A copy: what the piece was cut from may be many times as large.
+    pieces.push(new Uint8Array(piece));
+    held += piece.length;
+    if (pieces.length > MAX_PIECES) tooLarge(`${MAX_PIECES} pieces`);
+    else if (held > maxBytes) isCut ? finish() : tooLarge(`${maxBytes} bytes`);
+  });
+  response.on('end', finish);
+  response.on('error', reject);
+  response.on('close', () => reject(notReached('unreachable', 'Its answer ended in the middle.')));
   return promise;
 }
 

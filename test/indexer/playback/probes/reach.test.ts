@@ -104,6 +104,19 @@ describe('asking an address that a stranger has named', () => {
     expect(await refused(url, { allowsPrivate: true, timeoutMs: 50 })).to.equal('timed_out');
   });
 
+  it('waits for nobody who switches protocols, announces without end, or sends byte by byte', async () => {
+    const url = `http://127.0.0.1:${port}/`;
+    const all = { allowsPrivate: true, timeoutMs: 5_000 };
+    const saying = (text: string) => (res: ServerResponse) => void res.socket?.write(text);
+    answer = saying('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    expect(await refused(url, all)).to.equal('unreachable');
+    answer = saying('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100));
+    expect(await refused(url, all)).to.equal('unreachable');
+    const bytes = '1\r\na\r\n'.repeat(20_000);
+    answer = saying(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${bytes}`);
+    expect(await refused(url, all, 1024 ** 2)).to.equal('too_large');
+  });
+
   it('says that nobody answers', async () => {
     answer = (res) => void res.destroy();
     expect(await refused(`http://127.0.0.1:${port}/`, { allowsPrivate: true })).to.equal('unreachable');
