@@ -49,11 +49,17 @@ const MAX_REMEMBERED = 1_000;
 const MAX_BYTES = 1024 ** 2;
 /** So many of those who serve a content are asked for what it commits to. */
 const MAX_ASKED = 4;
+/** Whoever files has others asked: that is done no more often than so, where they have not shown it. */
+const ASKED_EVERY_SEC = 60;
 
 /** Proofs that a provider has sold a wrong key: by its own word, the CID and the chain, without trust in who files them. */
 export class Proofs {
   readonly #deps: Deps;
   readonly #hashes = new BoundedMap<string, KeyHashes>(MAX_REMEMBERED);
+  /** By canonical CID: who serves it is being asked, or was, and does not show it. */
+  readonly #asked = new BoundedMap<string, { atSec: number; found: Promise<KeyHashes | null> }>(
+    MAX_REMEMBERED,
+  );
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -98,7 +104,7 @@ export class Proofs {
   /** What the CID commits to: from here, or from somebody who serves it. @throws {ProofRefused} */
   async #hashesOf(stream: StreamRow): Promise<KeyHashes> {
     const { cidKey } = stream;
-    const found = this.#hashes.get(cidKey) ?? (await this.#kept(cidKey)) ?? (await this.#served(stream));
+    const found = this.#hashes.get(cidKey) ?? (await this.#kept(cidKey)) ?? (await this.#askedFor(stream));
     if (found === null)
       throw refused('no content', 'Nobody who serves it shows the content.json that the CID names now.');
     this.#hashes.set(cidKey, found);
@@ -109,6 +115,16 @@ export class Proofs {
     const { storage } = this.#deps;
     const isHere = (await storage.stat(cidKey))?.kind === 'directory';
     return isHere ? await packagedKeyHashes(storage, cidKey) : null;
+  }
+
+  #askedFor(stream: StreamRow): Promise<KeyHashes | null> {
+    const { cidKey } = stream;
+    const atSec = this.#deps.nowSec();
+    const before = this.#asked.get(cidKey);
+    if (before && atSec - before.atSec < ASKED_EVERY_SEC) return before.found;
+    const found = this.#served(stream);
+    this.#asked.set(cidKey, { atSec, found });
+    return found;
   }
 
   async #served({ cidKey, url }: StreamRow): Promise<KeyHashes | null> {

@@ -5,7 +5,7 @@ import { type ClientStorage, memoryStorage } from '../../../../client/storage.ts
 import { accessDomain } from '../../../../indexer/playback/access.ts';
 import { RECEIPT_TYPES, type Receipt, signReceipt } from '../../../../indexer/playback/keys/receipts.ts';
 import { ProofRefused, Proofs } from '../../../../indexer/playback/probes/proofs.ts';
-import { createReach } from '../../../../indexer/playback/probes/reach.ts';
+import { createReach, NotReached } from '../../../../indexer/playback/probes/reach.ts';
 import { type Selling, type SoldVideo, startSelling } from '../../../client/selling.ts';
 import { rejected, rejection } from '../../../rejection.ts';
 import { hashOf } from '../../http/selling.ts';
@@ -208,6 +208,19 @@ describe('proofs of wrong keys', () => {
     expect(await rejected(proofs(false).file(row, { receipt, key }), ProofRefused)).to.include({
       objection: 'no content',
     });
+    // Others are asked once, however many file at a time or one after another.
+    let asked = 0;
+    const reach = async () => {
+      asked += 1;
+      throw new NotReached('It does not answer.', { reason: 'unreachable' });
+    };
+    const flooded = new Proofs({ ...api.deps, ...where, storage, reach });
+    const once = () => rejected(flooded.file(row, { receipt, key }), ProofRefused);
+    await Promise.all([once(), once()]);
+    const rows = await api.deps.store.activeStreams({ cidKey: row.cidKey, limit: 4 });
+    const { size: many } = new Set([row, ...rows].map(({ url }) => url));
+    await once();
+    expect(asked).to.equal(many);
     await proofs(true).file(row, { receipt, key });
     expect(await healthOf(wallet)).to.include({ state: 'wrong' });
   });
