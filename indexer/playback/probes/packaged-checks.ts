@@ -27,21 +27,29 @@ export async function packagedChecks(look: Looking, root: Node): Promise<void> {
   await key(look, content);
 }
 
-async function contentOf(look: Looking, { block }: Node): Promise<Content | null> {
+async function contentOf(look: Looking, { block, links }: Node): Promise<Content | null> {
   const { cidKey } = look.stream;
+  const named = links.find(({ name }) => name === 'content.json');
+  let isOther = false;
   try {
     const content = await readContent(cidKey, async (path) => {
       if (path === '?format=raw') return Uint8Array.from(block);
       const { status, bytes } = await look.ask(path);
       if (status !== 200)
         throw new NotReached(`${path} is not there: it answers ${status}.`, { reason: 'file_missing' });
+      isOther = !createHash('sha256')
+        .update(bytes)
+        .digest()
+        .equals(named?.cid.multihash.digest ?? new Uint8Array());
       return bytes;
     });
     look.found('content.json', 'right', null, 'It is the one that the CID names.');
     return content;
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    look.found('content.json', 'wrong', 'content_differs', error.message);
+    // Whoever made the CID has put something else there: no provider can serve another.
+    if (isOther) look.found('content.json', 'wrong', 'content_differs', error.message);
+    else look.found('content.json', 'skipped', 'not_verifiable', error.message);
     return null;
   }
 }
@@ -55,7 +63,9 @@ async function listedFile(look: Looking, { fileHashes }: Content, path: string):
   if (isPlaylist && startsEarly(bytes)) {
     return look.found(check, 'wrong', 'playlist_early', `${path} has a key before its minute.`);
   }
-  if (createHash('sha256').update(bytes).digest('hex') === fileHashes[path]) {
+  const named = fileHashes[path];
+  if (named === undefined) return look.found(check, 'skipped', 'not_verifiable', `The CID names no ${path}.`);
+  if (createHash('sha256').update(bytes).digest('hex') === named) {
     return look.found(check, 'right', null, `${path} is the one that the CID names.`);
   }
   const reason = isPlaylist ? 'playlist_differs' : 'init_differs';

@@ -85,7 +85,8 @@ const WHOLE_NUMBER = /^(0|[1-9]\d{0,77})$/;
 
 /**
  * What is wrong with a `PAYMENT-REQUIRED` header (x402, version 2); `null`: it has the listing, and each way of paying for it is as the
- * chain has it. Of other listings it may say what it likes: who comes for this one does not pay them.
+ * chain has it. Of other listings it may say what it likes: who comes for this one does not pay them. At another deployment the same
+ * content has the same id.
  */
 export function demandFault(header: string | null, demanded: Demanded): Reason | null {
   const { x402Version, accepts } =
@@ -93,7 +94,9 @@ export function demandFault(header: string | null, demanded: Demanded): Reason |
   if (x402Version !== 2 || !Array.isArray(accepts)) return 'offer_missing';
   const ours = accepts
     .map((each) => ({ ...Object(each), extra: Object(Object(each).extra) }) as Way)
-    .filter(({ extra }) => isSame(extra.contentId, demanded.contentId));
+    .filter(
+      ({ extra }) => isSame(extra.contentId, demanded.contentId) && isSame(extra.contract, demanded.contract),
+    );
   if (ours.length === 0) return 'offer_missing';
   const faults = ours.map((way) => wayFault(way, demanded));
   return faults.find((fault) => fault !== null) ?? null;
@@ -110,7 +113,6 @@ function wayFault({ network, asset, payTo, amount, extra }: Way, demanded: Deman
     network === `eip155:${chainId}` &&
     isSame(asset, token) &&
     isSame(payTo, contract) &&
-    isSame(extra.contract, contract) &&
     isSame(extra.provider, provider);
   if (!isRight) return 'offer_differs';
   const { unitPrice, due } = extra;
