@@ -35,7 +35,7 @@ describe('the built page', () => {
   it('leaves the contract, hashing, segments, deposits and the other views for when they are needed', async () => {
     const names = (await readdir(join(dir, 'assets'))).map((name) => name.replace(/-.{8}\.js$/, ''));
     const views = ['publish', 'provide', 'earnings'];
-    const later = [...views, 'stream-host', 'cid.worker', 'hls-stream', 'sale'];
+    const later = [...views, 'stream-host', 'cid.worker', 'hls-stream', 'sale', 'key-grants', 'serve-this'];
     expect(names).to.include.members(later);
     for (const name of later) expect(document).to.not.contain(`/assets/${name}-`);
   });

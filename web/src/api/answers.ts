@@ -191,6 +191,14 @@ export const secretFile = z.object({
   secret: z.string(),
 });
 
+const keysOf = { ...place, provider: z.string() };
+/** Who asks for the keys of a protected video, and who was granted them. Times in Unix seconds. */
+export const keyGrants = z.object({
+  requests: z.array(z.object({ ...keysOf, asked_at_sec: z.number(), until_sec: z.number() })),
+  grants: z.array(z.object({ ...keysOf, expires_at_sec: z.number(), given_at_sec: z.nullable(z.number()) })),
+});
+export type KeyGrants = z.infer<typeof keyGrants>;
+
 /** An answer that nobody reads. */
 export const anything = z.unknown();
 

@@ -1,11 +1,13 @@
 import type { z } from 'zod/mini';
 import {
+  anything,
   type Content,
   chainFacts,
   channelsPage,
   contentListings,
   contentsPage,
   earnings,
+  keyGrants,
   queuedUpload,
   recordsPage,
   secretFile,
@@ -68,6 +70,13 @@ export const host = {
 
   /** @param token of the session of its creator */
   secret: (cid: string, token: string) => ask(`${contentPath(cid)}/secret`, secretFile, { token }),
+
+  /** @param token of the session of its creator */
+  keyGrants: (cid: string, token: string) => ask(`${contentPath(cid)}/key-grants`, keyGrants, { token }),
+
+  /** Brings what its creator has signed. */
+  keepKeyGrant: (cid: string, grant: object) =>
+    ask(`${contentPath(cid)}/key-grants`, anything, { method: 'PUT', json: grant }),
 
   /** The address at which the host serves a file to everybody. */
   fileUrl: (cid: string) => new URL(`${HOST}/ipfs/${encodeURIComponent(cid)}`, location.href).href,

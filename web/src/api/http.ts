@@ -8,7 +8,7 @@ export const HOST = hostOrigin();
 const TIMEOUT_MS = 20_000;
 
 export interface Call {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Readonly<Record<string, string | number | undefined>>;
   json?: unknown;
   /** Of a session. */

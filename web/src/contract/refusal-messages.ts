@@ -15,6 +15,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   secret_differs: 'The secret is not the one of this video.',
   secret_unknown: 'This host does not have the secret of the video.',
   owned_by_another: 'This is of another creator.',
+  key_grants_off: 'This host gives no keys to other providers.',
   not_protected: 'This is no protected video.',
   bad_share: 'This is not a share.',
   bad_url: 'This is not the address of a stream.',

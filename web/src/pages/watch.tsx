@@ -9,6 +9,7 @@ import { Time } from '../components/time.tsx';
 import { usePlace } from '../router.tsx';
 import { FirstListing } from './watch/first-listing.tsx';
 import { RecentViews } from './watch/recent-views.tsx';
+import { ForOperator } from './watch/serve/for-operator.tsx';
 import { Stage } from './watch/stage.tsx';
 
 /** One video: who serves it, paying for it, and playing it. */
@@ -28,7 +29,16 @@ export function Watch({ cid }: { cid: string }) {
             <>
               <FirstListing content={content} listings={known} />
               <ResourceView resource={streams}>
-                {(found) => <Stage key={content.content_id} content={content} streams={found.streams} />}
+                {(found) => (
+                  <>
+                    <Stage key={content.content_id} content={content} streams={found.streams} />
+                    <ForOperator
+                      content={content}
+                      streams={found.streams}
+                      isOneOfSeveral={known.contents.length > 1}
+                    />
+                  </>
+                )}
               </ResourceView>
               <RecentViews content={content} />
             </>

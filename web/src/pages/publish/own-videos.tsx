@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Content } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
@@ -7,12 +7,17 @@ import { isFree, priceText } from '../../components/amount.ts';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { OwnList } from '../../components/own-list.tsx';
 import { ScheduledTerms } from '../../components/scheduled-terms.tsx';
+import { Loading } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
 import { useListingWrite } from '../../contract/use-write.ts';
 import { KeepSecret } from '../../publish/secret/keep-secret.tsx';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
+
+const KeyGrants = lazy(async () => ({
+  default: (await import('../../publish/grants/key-grants.tsx')).KeyGrants,
+}));
 
 const SHOWN = 100;
 
@@ -50,7 +55,12 @@ function OwnVideo({ content }: { content: Content }) {
           <Link href={`/publish?from=cid&cid=${encodeURIComponent(cid)}`}>Publish it again</Link>
         </p>
       )}
-      {content.media?.form === 'protected' && <KeepAgain content={content} />}
+      {content.media?.form === 'protected' && (
+        <>
+          <KeepAgain content={content} />
+          <Lend content={content} />
+        </>
+      )}
       {scheduled && (retired || scheduled.retires) && <Announced content={content} />}
       {!retired && !scheduled?.retires && <Retire content={content} />}
     </li>
@@ -64,6 +74,21 @@ function KeepAgain({ content: { cid, video_name } }: { content: Content }) {
     <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Its key file</summary>
       {isOpen && <KeepSecret cid={cid} name={video_name} />}
+    </details>
+  );
+}
+
+/** Nothing of it is loaded or asked before somebody opens it. */
+function Lend({ content }: { content: Content }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Other providers and its keys</summary>
+      {isOpen && (
+        <Suspense fallback={<Loading />}>
+          <KeyGrants content={content} />
+        </Suspense>
+      )}
     </details>
   );
 }
