@@ -139,7 +139,10 @@ const CODES_OF_PROGRAMS = [
   ...['not_a_file', 'json_data_first', 'service_worker_refused', 'operator_only', 'chain_mismatch'],
   ...['not_found', 'not_acceptable', 'method_not_allowed', 'not_cached', 'body_too_large'],
   ...['payment_too_large', 'json_data_too_large', 'unsupported_media_type', 'range_not_satisfiable'],
-  ...['host_not_allowed', 'headers_too_large'],
+  ...['host_not_allowed', 'headers_too_large', 'bad_stream_id', 'bad_recipient', 'audience_differs'],
+  ...['key_not_granted', 'key_request_used', 'bad_upload_header', 'bad_upload_metadata', 'tus_version'],
+  ...['upload_offset', 'upload_complete', 'proof_other_stream', 'proof_later', 'proof_other_key'],
+  ...['proof_not_signed', 'proof_no_content', 'proof_no_unit', 'proof_right_key'],
 ];
 /** Why a video can't be packaged has words of its own: \`NotPackaged\`. */
 const CODES_OF_PACKAGING = [

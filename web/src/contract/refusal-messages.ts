@@ -60,6 +60,8 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   poster_too_large: 'The picture is too large for this host.',
   empty_file: 'The file is empty.',
   upload_aborted: 'The upload was cut off.',
+  upload_expired: 'The upload was left for too long.',
+  upload_busy: 'The upload is under way elsewhere.',
   upload_lost: 'The upload was lost.',
   upload_quota_spent: 'This host has no room for the file now.',
   quota_exceeded: 'Too much waits at this host.',
