@@ -49,6 +49,11 @@ export function lackingIn({ body }: HostAnswer): Lacking {
   };
 }
 
+/** Why it does not answer as a host does: it may be there again later. */
+interface Away {
+  away: CliError;
+}
+
 interface Asking {
   /** Base URL of the host that is asked. */
   from: string;
@@ -56,6 +61,8 @@ interface Asking {
   grantFile: string | null;
   /** Goes on asking until it is granted. */
   waits: boolean;
+  /** Before it asks again; then twice as long each time. */
+  firstWaitSec?: number;
   /** Ends the waiting. */
   signal: AbortSignal;
   print(...lines: string[]): void;
@@ -68,24 +75,24 @@ interface Asking {
 export async function grantedSecret(
   context: ScriptContext,
   lacking: Lacking,
-  { from, grantFile: path, waits, signal, print }: Asking,
+  { from, grantFile: path, waits, firstWaitSec = FIRST_WAIT_SEC, signal, print }: Asking,
 ): Promise<Uint8Array | null> {
   const wallet = operatorWallet(context);
   const grant = path === null ? null : await grantIn(path, lacking);
   let isTold = false;
-  for (let waitSec = FIRST_WAIT_SEC; !signal.aborted; waitSec = Math.min(2 * waitSec, MAX_WAIT_SEC)) {
-    const answer = await askOnce(context, wallet, lacking, { from, grant }).catch((error: unknown) => {
-      // A host that has answered before may be starting anew.
-      if (!isTold) throw error;
-      return waitSec;
-    });
-    if (typeof answer === 'object') return answer.secret;
+  for (let waitSec = firstWaitSec; !signal.aborted; waitSec = Math.min(2 * waitSec, MAX_WAIT_SEC)) {
+    const answer = await askOnce(context, wallet, lacking, { from, grant });
+    if (typeof answer === 'object' && 'secret' in answer) return answer.secret;
+    // A host that has answered before may be starting anew; what it refuses it refuses for good.
+    if (typeof answer === 'object' && !isTold) throw answer.away;
     if (!isTold) print(...howToGrant(lacking, from, waits));
     isTold = true;
     if (!waits) return null;
-    await delay(1_000 * Math.min(Math.max(waitSec, answer), MAX_WAIT_SEC), null, { signal }).catch(
-      () => null,
-    );
+    await delay(
+      1_000 * Math.min(Math.max(waitSec, typeof answer === 'number' ? answer : 0), MAX_WAIT_SEC),
+      null,
+      { signal },
+    ).catch(() => null);
   }
   return null;
 }
@@ -96,13 +103,15 @@ async function askOnce(
   wallet: Wallet,
   lacking: Lacking,
   { from, grant }: { from: string; grant: object | null },
-): Promise<{ secret: Uint8Array } | number> {
+): Promise<{ secret: Uint8Array } | Away | number> {
   const { cid, contentId, contract, provider } = lacking;
   const recipient = await newRecipient();
-  const { body, answer } = await posted(`${from}/contents/${encodeURIComponent(cid)}/key-requests`, {
+  const sent = await posted(`${from}/contents/${encodeURIComponent(cid)}/key-requests`, {
     ...(await signedRequest(wallet, lacking, { chainId, recipient: recipient.publicKey, from })),
     ...(grant && { grant }),
   });
+  if ('away' in sent) return sent;
+  const { body, answer } = sent;
   if (answer.ok) {
     const of = { chainId, contract, contentId, cidKey: canonicalCid(cid) ?? cid, provider };
     const opened = async () => await recipient.open(box.parse(body), of);
@@ -114,7 +123,9 @@ async function askOnce(
   }
   const { code, detail = `it answers ${answer.status}` } = refusal.catch({}).parse(body);
   const isToWait = code === 'key_not_granted' || answer.status === 429 || answer.status === 503;
-  if (!isToWait) throw new CliError(`${from} gives no keys: ${detail}`);
+  const refused = new CliError(`${from} gives no keys: ${detail}`);
+  if (!isToWait && answer.status >= 500) return { away: refused };
+  if (!isToWait) throw refused;
   return Number(answer.headers.get('retry-after')) || 1;
 }
 
@@ -133,17 +144,20 @@ async function signedRequest(
   return { ...named, expires_at_sec: expiresAtSec, signature };
 }
 
-async function posted(url: string, json: object): Promise<{ answer: Response; body: unknown }> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(json),
-  }).catch((error: Error) => {
-    throw new CliError(`${url} can't be reached: ${oneLine(error.cause ?? error)}.`);
-  });
-  return { answer, body: await answer.json().catch(() => null) };
+async function posted(url: string, json: object): Promise<{ answer: Response; body: unknown } | Away> {
+  try {
+    const answer = await fetch(url, {
+      method: 'POST',
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(json),
+    });
+    return { answer, body: await answer.json().catch(() => null) };
+  } catch (error) {
+    const why = (error as Error).cause ?? error;
+    return { away: new CliError(`${url} can't be reached: ${oneLine(why)}.`) };
+  }
 }
 
 async function grantIn(path: string, { contentId, provider }: Lacking) {
