@@ -13,7 +13,7 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Files the wrong key with the receipt that the seller has signed for it.
- * @returns whether the host has taken it, or never will: then it is not asked again
+ * @returns whether the host has taken it: then it is not asked again
  */
 export async function fileProof(
   { proofsTo, fetch = globalThis.fetch, contract, provider }: Parties & ProofsTo,
@@ -24,9 +24,9 @@ export async function fileProof(
   const id = `${contract}-${contentId}-${provider}`.toLowerCase();
   const json = { receipt: signed, signature, key };
   const sent = ask(fetch, `${proofsTo}/streams/${id}/proofs`, { json, timeoutMs: TIMEOUT_MS });
-  // What is refused once is refused again.
+  // A refusal may be for what the host lacks just now: the stream, its delegate, the content.json.
   return await sent.then(
-    ({ status }) => status < 429,
+    ({ status }) => status < 300,
     () => false,
   );
 }

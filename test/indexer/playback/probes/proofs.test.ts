@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type BaseWallet, verifyTypedData, Wallet, ZeroAddress } from 'ethers';
 import { WrongKey } from '../../../../client/index.ts';
+import { fileProof } from '../../../../client/keys/proof.ts';
 import { type ClientStorage, memoryStorage } from '../../../../client/storage.ts';
 import { accessDomain } from '../../../../indexer/playback/access.ts';
 import { RECEIPT_TYPES, type Receipt, signReceipt } from '../../../../indexer/playback/keys/receipts.ts';
@@ -115,6 +116,19 @@ describe('proofs of wrong keys', () => {
       code: 'seller_distrusted',
     });
     expect(await healthOf(wallet)).to.include({ state: 'wrong', reason: 'key_proven' });
+  });
+
+  it('are filed again where the host could not judge them yet', async () => {
+    const { parties } = selling;
+    const proof = { contentId: of.contentId, key: 'AAAA', receipt: { signature: '0x' } };
+    const filedAt = (status: number, code: string) => {
+      const fetch = async () => Response.json({ code }, { status });
+      return fileProof({ ...parties, proofsTo: 'http://host.example', fetch }, proof);
+    };
+    for (const code of ['unknown_stream', 'proof_not_signed', 'proof_no_content'])
+      expect(await filedAt(422, code), code).to.equal(false);
+    expect(await filedAt(429, 'rate_limited')).to.equal(false);
+    expect(await filedAt(200, 'none')).to.equal(true);
   });
 
   /** A receipt of a stream, and what is sent with it. */
