@@ -185,7 +185,7 @@ export class KeyGrants {
     const creator = getAddress(content.creator);
     const path = `/contents/${cid.text}/key-grants`;
     const ways = `npm run grant -- ${cid.text} ${provider}, or PUT ${path}`;
-    const seen = isRemembered ? ` GET ${path} shows it the request.` : '';
+    const seen = isRemembered ? ` The page of this host and GET ${path} show it the request.` : '';
     const why = `${creator} has not granted ${provider} the keys of ${cid.text}: it does so by ${ways}.${seen}`;
     const facts = { cid: cid.text, contract, contentId, creator, provider };
     return new KeyNotGranted(why, { ...facts, askedUntilSec: isRemembered ? untilSec : null });

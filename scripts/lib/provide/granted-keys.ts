@@ -183,7 +183,7 @@ function parsed(text: string): unknown {
 function howToGrant({ cid, creator, provider }: Lacking, from: string, waits: boolean): string[] {
   return [
     `${cid} is kept here, and not sold yet: its keys are at ${from}, and its creator has to grant them to you.`,
-    `Ask ${creator} to sign that for ${provider}, by`,
+    `Ask ${creator} to sign that for ${provider}: on the page of that host, under Publish, or by`,
     `  npm run grant -- ${cid} ${provider} --to ${from}`,
     waits
       ? 'This goes on by itself once that is done. It may be ended, and run again, at any time.'

@@ -50,6 +50,20 @@ describe('granting keys in the page', () => {
 
   const provider = testWallet(PROVIDER).address;
 
+  /** On a phone, too. */
+  async function expectFit(): Promise<void> {
+    const { page } = me;
+    await page.setViewportSize({ width: 360, height: 800 });
+    expect(await me.errors()).to.deep.equal([]);
+    const [content, window] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      document.documentElement.clientWidth,
+    ]);
+    expect(content).to.equal(window);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(await me.errors()).to.deep.equal([]);
+  }
+
   /** As `npm run provide` does. */
   async function ask() {
     const recipient = await newRecipient();
@@ -91,7 +105,7 @@ describe('granting keys in the page', () => {
     await page.getByText('Nobody was granted them.').waitFor();
     await page.getByRole('heading', { name: 'Who asks' }).waitFor();
     await page.getByText(provider, { exact: true }).waitFor();
-    expect(await me.errors()).to.deep.equal([]);
+    await expectFit();
 
     await page.getByRole('button', { name: /^Choose 0x/ }).click();
     await page.getByLabel(/^30 days/).check();
@@ -100,11 +114,11 @@ describe('granting keys in the page', () => {
     await page.getByRole('button', { name: 'Grant the keys' }).click();
     const kept = (await sent).postDataJSON() as { expires_at_sec: number };
     expect(kept.expires_at_sec).to.be.closeTo(Date.now() / 1000 + 30 * 86_400, 120);
-    await page.getByText('Granted: the provider gets the keys here from now on.').waitFor();
+    await page.getByText('Granted: it gets the keys here from now on.').waitFor();
     await page.getByText('has not had them from this host yet').waitFor();
     await page.getByText('Nobody asks for them now.').waitFor();
     expect(asked.filter((url) => /\/auth\//.test(url))).to.deep.equal([]); // one signature is all
-    expect(await me.errors()).to.deep.equal([]);
+    await expectFit();
   });
 
   it('its next request is answered with the keys, sealed; the creator sees when', async () => {
@@ -174,7 +188,7 @@ describe('granting keys in the page', () => {
       await page.getByRole('button', { name: 'Copy' }).click();
       await page.getByText('Copied.').waitFor();
       expect(await page.evaluate(() => navigator.clipboard.readText())).to.equal(command);
-      expect(await me.errors()).to.deep.equal([]);
+      await expectFit();
       await me.close();
     });
   });

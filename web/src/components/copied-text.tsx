@@ -18,7 +18,7 @@ export function CopiedText({ text }: { text: string }) {
   return (
     <div className="stack-2">
       <code className="wrap block">{text}</code>
-      <div className="row">
+      <div className="line">
         <Button look="quiet" onClick={() => void copy()}>
           Copy
         </Button>

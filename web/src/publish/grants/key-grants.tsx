@@ -18,7 +18,7 @@ const SHOW_LABELS = {
 const GRANT_LABELS = {
   working: 'Bringing it to the host …',
   wallet: 'Sign the grant in your wallet. It sends nothing and costs nothing.',
-  done: 'Granted: the provider gets the keys here from now on.',
+  done: 'Granted: it gets the keys here from now on.',
 };
 
 /** Who asks for the keys of a video, who was granted them, and granting them. */
