@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { MediaPlan } from '../worker/packaging-worker.ts';
 
 /** Whether this ffmpeg can do all of it: it encodes a picture in the same way. */
@@ -65,7 +66,7 @@ export function encodingArgs(input: string, plan: MediaPlan, size: Size, output:
       `${2 * rate}`,
     ],
     ...['-forced-idr', '1', '-force_key_frames', keyFrames(plan)],
-    ...['-progress', 'pipe:1', '-f', 'mp4', `file:${output}`],
+    ...['-progress', 'pipe:1', '-f', 'mp4', ofFile(output)],
   ];
 }
 
@@ -78,15 +79,20 @@ export function posterArgs(input: string, plan: MediaPlan, output: string): stri
     ...inputArgs(input, plan, ['-ss', (plan.durationSec * POSTER_PART).toFixed(3)]),
     ...['-map', '0:V:0', '-an', '-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1'],
     ...['-vf', `${size},thumbnail=${POSTER_FRAMES}`, '-frames:v', '1', '-pix_fmt', 'yuvj420p'],
-    ...['-c:v', 'mjpeg', '-threads', '1', '-q:v', '4', '-f', 'mjpeg', `file:${output}`],
+    ...['-c:v', 'mjpeg', '-threads', '1', '-q:v', '4', '-f', 'mjpeg', ofFile(output)],
   ];
 }
 
 function inputArgs(input: string, { container }: MediaPlan, seek: string[] = []): string[] {
   return [
     ...['-v', 'error', '-nostdin', '-y', '-protocol_whitelist', 'file', '-threads', THREADS],
-    ...['-filter_threads', '1', ...seek, ...DEMUXERS[container], '-i', `file:${input}`],
+    ...['-filter_threads', '1', ...seek, ...DEMUXERS[container], '-i', ofFile(input)],
   ];
+}
+
+/** It runs in a folder of its own, so a path from the host's means nothing there. */
+function ofFile(path: string): string {
+  return `file:${resolve(path)}`;
 }
 
 function keyFrames({ startsSec }: MediaPlan): string {
