@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { UNSET } from '../test/e2e/host.ts';
 
 /** As `npm start` runs the host. */
-export const HOST_FLAGS = ['--max-semi-space-size=4'];
+export const HOST_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=50', '--expose-gc'];
 const MAIN = join(import.meta.dirname, '..', 'indexer', 'main.ts');
 
 /** The host as it is, on its development chain. @param log where its log goes */

@@ -24,6 +24,8 @@ try {
   const starting = setInterval(() => log.info('the host is starting'), STILL_STARTING_MS);
   const host = await createHost(config, { log, ...options });
   clearInterval(starting);
+  // What is left after a collection says how far the heap may grow: without one here that would be much that only the start needed.
+  globalThis.gc?.();
   console.log(banner(config, host));
   process.off('disconnect', endAtOnce);
   stopWhenTold(host, config.stopGraceSec * 1_000 + CLOSING_MS);
