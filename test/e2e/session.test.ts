@@ -28,7 +28,7 @@ describe('a session', () => {
     const own = `${host.url}/wallets/${wallet.address}/uploads`;
     const answer = await fetch(own, { headers: { authorization: `Bearer ${token}` } });
     expect(answer.status).to.equal(200);
-    expect(await answer.json()).to.deep.equal({ uploads: [], packaging: [] });
+    expect(await answer.json()).to.deep.equal({ uploads: [], receiving: [], packaging: [] });
     const again = await signIn(host, signed);
     expect(again.status).to.equal(401);
     expect(await again.json()).to.include({ code: 'nonce_invalid' });
