@@ -282,12 +282,15 @@ describe('a call that needs a session', () => {
         .filter(([, { security = [] }]) => security.some((way) => 'session' in way))
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
-    // Where another wallet finds nothing, whatever it signs: protected-staging.test.ts, secrets.test.ts.
+    // Where another wallet finds nothing, whatever it signs: protected-staging.test.ts, resumable-staging.test.ts,
+    // secrets.test.ts.
     const owned = [
       'GET /uploads/{id}',
       'GET /contents/{cid}/secret',
       'PUT /contents/{cid}/secret',
       'GET /contents/{cid}/key-grants',
+      ...['POST /uploads', 'HEAD /uploads/{id}', 'PATCH /uploads/{id}', 'DELETE /uploads/{id}'],
+      'PUT /uploads/{id}/poster',
     ];
     const found = [...endpoints.map(({ name }) => name), ...owned];
     expect(secured).to.have.members(found);
