@@ -1,4 +1,4 @@
-import { Interface, recoverAddress, Signature } from 'ethers';
+import { Interface, recoverAddress, Signature, type SignatureLike } from 'ethers';
 import { RpcError } from '../rpc/errors.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
 
@@ -49,7 +49,7 @@ function ofKey(signature: string): Signature | null {
 }
 
 /** In lower case; `null` when it is not the signature of any key. */
-function signerOf(digest: string, signature: Signature): string | null {
+export function signerOf(digest: string, signature: SignatureLike): string | null {
   try {
     return recoverAddress(digest, signature).toLowerCase();
   } catch {

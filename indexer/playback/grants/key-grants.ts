@@ -1,6 +1,7 @@
-import { getAddress, recoverAddress } from 'ethers';
+import { getAddress } from 'ethers';
 import type { BaseLogger } from 'pino';
 import type { SignatureCheck } from '../../contract/signatures.ts';
+import { signerOf } from '../../contract/signatures.ts';
 import type { HostContract } from '../../contract/stream-host.ts';
 import { ContentUnlisted } from '../../publishing/errors.ts';
 import type { AskedKey, KeptKeyGrant, KeyGrants as KeyGrantBook, Takedowns } from '../../store/book.ts';
@@ -189,15 +190,6 @@ export class KeyGrants {
     const why = `${creator} has not granted ${provider} the keys of ${cid.text}: it does so by ${ways}.${seen}`;
     const facts = { cid: cid.text, contract, contentId, creator, provider };
     return new KeyNotGranted(why, { ...facts, askedUntilSec: isRemembered ? untilSec : null });
-  }
-}
-
-/** `null` where it is the signature of no key. */
-function signerOf(digest: string, signature: string): string | null {
-  try {
-    return recoverAddress(digest, signature);
-  } catch {
-    return null;
   }
 }
 

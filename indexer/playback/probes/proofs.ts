@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { recoverAddress, TypedDataEncoder } from 'ethers';
+import { TypedDataEncoder } from 'ethers';
 import { readContent } from '../../../client/content/content.ts';
 import { ClientError } from '../../../client/errors.ts';
+import { signerOf } from '../../contract/signatures.ts';
 import { BoundedMap } from '../../lib/bounded-map.ts';
 import { errorWith } from '../../lib/errors.ts';
 import { packagedKeyHashes } from '../../media/packaged.ts';
@@ -142,14 +143,6 @@ export class Proofs {
         if (!(error instanceof NotReached || error instanceof ClientError)) throw error;
       }
     }
-    return null;
-  }
-}
-
-function signerOf(digest: string, signature: string): string | null {
-  try {
-    return recoverAddress(digest, signature).toLowerCase();
-  } catch {
     return null;
   }
 }
