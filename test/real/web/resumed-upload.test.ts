@@ -104,7 +104,13 @@ describe('an upload by the page over a line that breaks', () => {
     writeFileSync(film, bytesOf(1, SIZE));
     await begin();
     await line.done();
-    expect(left()).to.have.length(1);
+    expect(
+      await eventually(
+        20_000,
+        async () => left().length, // what is on the line has yet to be written
+        (count) => count > 0,
+      ),
+    ).to.equal(1);
     await page.getByRole('button', { name: 'Cancel' }).click();
     line.heal();
     expect(
