@@ -6,6 +6,7 @@ import { useChain } from './chain.tsx';
 import { Hash } from './components/hash.tsx';
 import { Icon, type IconName } from './components/icon.tsx';
 import { Notice } from './components/notice.tsx';
+import { NAME } from './lib/name.ts';
 import { Link, usePlace } from './router.tsx';
 import { WalletButton } from './wallet/button.tsx';
 import { chainName, explorerUrl } from './wallet/chains.ts';
@@ -23,9 +24,9 @@ export function Head() {
   return (
     <header className="head">
       <div className="head-inside">
-        <Link href="/" className="brand line" aria-label="stream-host, to the start">
+        <Link href="/" className="brand line" aria-label={`${NAME}, to the start`}>
           <img src="/favicon.svg" alt="" width="30" height="30" />
-          <span>stream-host</span>
+          <span>{NAME}</span>
         </Link>
         <nav className="views" aria-label="Views">
           {VIEWS.map(([to, name, icon]) => (

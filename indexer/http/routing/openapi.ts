@@ -44,7 +44,7 @@ export function openApiDocument(routes: readonly Route[], { version, unsigned }:
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
-      title: 'stream-host',
+      title: 'Pennyreel: the API of a host',
       version,
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },

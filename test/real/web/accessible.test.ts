@@ -88,7 +88,7 @@ describe('the page, for everybody', () => {
     const heading = me.page.getByRole('heading', { level: 1, name: 'Earnings' });
     await heading.waitFor();
     expect(await heading.evaluate((it) => it === document.activeElement)).to.equal(true);
-    expect(await me.page.title()).to.equal('Earnings · stream-host');
+    expect(await me.page.title()).to.equal('Earnings · Pennyreel');
     expect(await me.page.getByRole('link', { name: 'Earnings' }).getAttribute('aria-current')).to.equal(
       'page',
     );

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { NAME } from '../lib/name.ts';
 
 let firstPage = true;
 
@@ -10,7 +11,7 @@ export function Page({ title, lead, children }: { title: string; lead?: ReactNod
     firstPage = false;
   }, []);
   useEffect(() => {
-    document.title = `${title} · stream-host`;
+    document.title = `${title} · ${NAME}`;
   }, [title]);
   return (
     <>
