@@ -105,6 +105,8 @@ export interface AppDeps {
   /** By the host's own key. */
   signReceipt: ReceiptSigner;
   tokens: { describe(token: string): Promise<Coin> };
+  /** By address, those that are what they call themselves. */
+  coins: ReadonlyMap<string, unknown>;
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>;
   nowSec(): number;
   /** Aborts when the host begins to stop: answers without an end are ended. */

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { type Route, route } from '../routing/route.ts';
 import { chainAnswer } from '../schemas/chain.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
+import { coinFields } from '../serialize/serializer.ts';
 import { ABI_PATH, abiRoute } from '../static/abi.ts';
 
 /** What a wallet or a page has to know before it can act here. */
@@ -23,12 +24,19 @@ export function chainRoutes(context: Context): Route[] {
       relay: config.relayFor,
       relayed_deposits: await relayedDeposits(context),
       relayed_releases: await relayedReleases(context),
+      coins: await verifiedCoins(context),
       provider_wallet: provider?.wallet ?? null,
       indexed_block: chain.status().indexed,
       max_upload_bytes: config.maxUploadBytes,
     }),
   });
   return [facts, abiRoute()];
+}
+
+/** A coin that the chain can't be asked about now is left out, and asked about again by the next call. */
+async function verifiedCoins({ coins, tokens }: Context) {
+  const described = await Promise.allSettled([...coins.keys()].map((coin) => tokens.describe(coin)));
+  return described.flatMap((each) => (each.status === 'fulfilled' ? [coinFields(each.value)] : []));
 }
 
 async function relayedReleases({ config, releases, elsewhere }: Context): Promise<boolean> {

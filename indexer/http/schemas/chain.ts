@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { out } from './answers.ts';
+import { coinShape, out } from './answers.ts';
 import { namedObject } from './fields/fields.ts';
 
 export const chainAnswer = namedObject('Chain', {
@@ -28,6 +28,10 @@ export const chainAnswer = namedObject('Chain', {
   relayed_releases: z.boolean().meta({
     description: "This host gives deposits with its provider back at once, on the word of the channel's key",
     example: true,
+  }),
+  coins: z.array(z.strictObject(coinShape)).meta({
+    description:
+      'Coins that are what they call themselves: the native one, and tokens that this host vouches for',
   }),
   provider_wallet: out.provider.nullable().meta({
     description: 'Whose streams this host serves at /play, also for creators who ask for it; null: nobody’s',

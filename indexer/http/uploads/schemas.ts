@@ -3,7 +3,7 @@ import { STORAGE_NAMES } from '../../media/library.ts';
 import { coinShape, message, out } from '../schemas/answers.ts';
 import { documentedColumns, onChainColumns, ownStream } from '../schemas/contents.ts';
 import { cid, EXAMPLE, namedObject, wallet } from '../schemas/fields/fields.ts';
-import { serve } from '../schemas/fields/listing-fields.ts';
+import { metadata, serve } from '../schemas/fields/listing-fields.ts';
 import { transactionSchema, typedDataSchema } from '../schemas/fields/signing.ts';
 import { previewSec, protect, uploadFields, uploadId } from '../schemas/fields/uploads.ts';
 import { offer, sharesAddUp } from '../schemas/offer.ts';
@@ -18,6 +18,7 @@ export const uploadMeta = z
   .strictObject({
     ...offer,
     storage: storage.optional(),
+    metadata: metadata.optional(),
     serve: serve.optional(),
     protect: protect.optional(),
     preview_sec: previewSec.optional(),
@@ -33,6 +34,7 @@ export const web3UploadMeta = z
       .literal('ethstorage')
       .optional()
       .meta({ 'x-code': 'bad_storage', description: 'As the path says', example: 'ethstorage' }),
+    metadata: metadata.optional(),
     serve: serve.optional(),
   })
   .superRefine(sharesAddUp)

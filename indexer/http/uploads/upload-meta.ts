@@ -42,7 +42,8 @@ export function parseUploadMeta(
   if (protection) requireDirectories(only ?? meta.storage);
   else requireOffered(into, meta.storage, storage);
   const isProtected = protection !== null && !protection.isFree;
-  const offer = { ...offerOf(meta), token: meta.token ?? ZeroAddress, isProtected };
+  const { token = ZeroAddress, metadata } = meta;
+  const offer = { ...offerOf(meta), token, metadata, isProtected };
   return { offer, into, serve: meta.serve ?? false, protection };
 }
 

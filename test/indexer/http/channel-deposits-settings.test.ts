@@ -37,6 +37,11 @@ describe('POST /channels, by the settings,', () => {
     const least = [{ token: on.tokenAddress, min_base_units: MINIMUM.toString() }];
     expect((await on.api.get('/chain')).body.relayed_deposits).to.deep.equal(least);
     expect((await on.deposit(await on.signed(await on.viewerWith()))).status).to.equal(201);
+    const { coins } = (await on.api.get('/chain')).body as { coins: object[] };
+    expect(coins).to.have.length(2);
+    expect(coins[1], 'a token that the host vouches for').to.include({
+      ...{ token: on.tokenAddress, token_verified: true },
+    });
   });
 
   it('takes half of the gas of a day at most, and shows the transaction to send', async () => {

@@ -51,6 +51,7 @@ describe('GET /ipfs/{cid} on a public chain', () => {
           relay: 'allowlist',
           relayed_deposits: [],
           relayed_releases: true,
+          coins: [{ token: ZeroAddress, token_symbol: 'ETH', token_verified: true, token_decimals: 18 }],
           provider_wallet: api.deps.provider?.wallet,
           indexed_block: await api.head(),
           max_upload_bytes: api.deps.config.maxUploadBytes,

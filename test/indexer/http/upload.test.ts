@@ -52,6 +52,24 @@ describe('POST /upload-content', () => {
     expect(receipt?.status).to.equal(1);
   });
 
+  it('puts what the creator says of it on chain with it, as text that can be read', async () => {
+    const metadata = '{"description":"A walk,\\nin one take","cap_units":30}';
+    const { body } = await on.api.upload(on.newFile(), { ...UPLOAD, metadata });
+    const { contents } = (await on.api.get(`/contents/${String((body.meta as Row).cid)}`)).body as {
+      contents: Row[];
+    };
+    expect(contents[0]?.metadata).to.equal(metadata);
+    const state = await on.api.state();
+    for (const bad of ['x'.repeat(4_097), 'turned \u202e around'])
+      expectProblem(
+        await on.api.upload(on.newFile(), { ...UPLOAD, metadata: bad }),
+        400,
+        'bad_metadata',
+        'metadata',
+      );
+    expect(await on.api.state()).to.deep.equal(state);
+  });
+
   it('answers the same file, creator and terms the same, and sends nothing', async () => {
     const file = on.newFile();
     const first = await on.api.upload(file, UPLOAD);
