@@ -39,6 +39,7 @@ import { parseQuery } from './routing/query.ts';
 import type { Route } from './routing/route.ts';
 import { keyGrantRoutes } from './secrets/grant-routes.ts';
 import { secretRoutes } from './secrets/routes.ts';
+import { createDescribe } from './sharing/document.ts';
 import { docsRoutes } from './static/docs.ts';
 import { BUILT_PAGE, pageRoutes } from './static/page.ts';
 import { resumableRoutes } from './uploads/resumable/routes.ts';
@@ -92,7 +93,7 @@ export function createApp(deps: AppDeps): Express {
   mount(app, routes);
   app.use(docsRoutes(() => openApiDocument(routes, { version: API_VERSION, unsigned })));
   const apiPaths = routes.map(({ path }) => path);
-  app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths }));
+  app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths, describe: createDescribe(context) }));
   app.use(notFound);
   app.use(errorHandler(context));
   return app;

@@ -10,6 +10,7 @@ import { createMetrics, type Metrics, type VoucherLevel } from './middleware/met
 import { limitUploads } from './middleware/rate-limit.ts';
 import { createGate, type Gate } from './middleware/session.ts';
 import { createSerializer, decimal, type Serializer } from './serialize/serializer.ts';
+import { createSharedVideos, type SharedVideos } from './sharing/shared-video.ts';
 
 /** What the host is made of, and what several resources make of it. */
 export interface Context extends AppDeps {
@@ -23,6 +24,7 @@ export interface Context extends AppDeps {
   packagedForm(cid: string): Promise<PackagedForm>;
   /** Rejects where a canonical CID is here and may not leave unpaid; undefined where all may. */
   admitUnpaid: ((cid: string) => Promise<void>) | undefined;
+  sharedVideo: SharedVideos;
   /** Counts files that are read, at whatever path. */
   readerLimit: ReaderLimit;
   /** Before what costs much, beside the limits of all calls. */
@@ -36,10 +38,11 @@ export function createContext(deps: AppDeps): Context {
   chain.onIndexed(feedReader.poll);
   const packagedForm = createPackagedForms(deps.storage);
   const isOpen = deps.config.unsigned || deps.config.openGateway;
+  const admitUnpaid = isOpen ? undefined : createAdmission({ ...deps, packagedForm });
   return {
     ...deps,
-    packagedForm,
-    admitUnpaid: isOpen ? undefined : createAdmission({ ...deps, packagedForm }),
+    ...{ packagedForm, admitUnpaid },
+    sharedVideo: createSharedVideos({ ...deps, admitUnpaid }),
     metrics: createMetrics({
       status: () => chain.status(),
       takedowns: () => book.countTakedowns(),

@@ -36,6 +36,8 @@ export interface AppDeps {
   config: {
     /** Origins whose pages may call; `*` for any. */
     corsOrigins: readonly string[];
+    /** Where people reach the host, where it is told. */
+    publicUrl?: string | undefined;
     maxUploadBytes: number;
     /** Bound of the memory that cached responses take. */
     responseCacheBytes: number;

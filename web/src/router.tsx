@@ -9,6 +9,14 @@ export interface Place {
 
 const MOVED = 'page:moved';
 
+// The host has written the address of the view that the page began with; browsers share this one.
+for (const name of [MOVED, 'popstate']) {
+  addEventListener(name, () => {
+    const { origin, pathname, search } = location;
+    document.querySelector('link[rel="canonical"]')?.setAttribute('href', origin + pathname + search);
+  });
+}
+
 export function usePlace(): Place {
   const href = useSyncExternalStore(subscribe, () => location.pathname + location.search);
   const url = new URL(href, location.origin);

@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import express, { type Request, type Response, type Router } from 'express';
 import { named } from '../routing/mount.ts';
+import type { Describe } from '../sharing/document.ts';
+import { isOfThePage } from '../sharing/page-address.ts';
 
 /** Where `npm start` puts the page. */
 export const BUILT_PAGE = fileURLToPath(new URL('../../../web/dist', import.meta.url));
@@ -15,28 +17,34 @@ export interface PageOptions {
   dir: string;
   /** Paths of the API, which are never the page's. */
   apiPaths: readonly string[];
+  /** What the document says of itself at an address. */
+  describe: Describe;
 }
 
 /**
- * The page at `/`: its files by name, and its one document for every other address that a person goes to. What a
- * program asks for (it does not accept HTML) and what begins like a path of the API stays unanswered.
+ * The page at `/`: its files by name, and its one document for its addresses, whoever asks: programs that show a link
+ * accept anything. At other addresses it answers people alone. What asks for JSON and what begins like a path of the
+ * API stays unanswered.
  */
-export function pageRoutes({ dir, apiPaths }: PageOptions): Router {
+export function pageRoutes({ dir, apiPaths, describe }: PageOptions): Router {
   const files = filesIn(dir);
   const apiStarts = new Set(['docs', 'openapi.json', ...apiPaths.map(firstSegment)]);
   const document = files.get('/index.html');
 
   const router = express.Router();
   router.get('/{*path}', named('the page'), async (req, res, next) => {
-    const file = req.path === '/index.html' ? undefined : files.get(req.path);
+    const file = req.path.endsWith('.html') ? undefined : files.get(req.path);
     if (file) {
       res.set('Cache-Control', req.path.startsWith('/assets/') ? FOR_EVER : 'no-cache');
       return await send(req, res, file);
     }
-    if (req.path !== '/' && (!goesThere(req) || apiStarts.has(firstSegment(req.path)))) return next();
+    if (req.path !== '/' && (!wantsPage(req) || apiStarts.has(firstSegment(req.path)))) return next();
     if (!document) return void res.status(503).type('text').send(NOT_BUILT);
+    const { status, text } = await describe(req, (await document.plain()).toString());
+    res.status(status).vary('Accept');
+    // It tells prices, which may change at any moment.
     res.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': POLICY });
-    await send(req, res, document);
+    await send(req, res, made(text));
   });
   return router;
 }
@@ -108,10 +116,17 @@ function pageFile(path: string): PageFile {
   };
 }
 
+/** A document that was made for one answer. */
+function made(text: string): PageFile {
+  const bytes = Buffer.from(text);
+  return { type: '.html', plain: async () => bytes, gzipped: () => compress(bytes) };
+}
+
 const compress = promisify(gzip);
 
-/** A browser that follows an address or a link says so; `*\/*` alone is a program. */
-function goesThere(req: Request): boolean {
+/** A browser that follows an address or a link says so; `*\/*` alone is a program, which may be shown a page's address. */
+function wantsPage(req: Request): boolean {
+  if (isOfThePage(req.path)) return req.accepts('html', 'json', 'application/problem+json') === 'html';
   return req.get('Accept')?.includes('text/html') ?? false;
 }
 

@@ -30,6 +30,18 @@ export function pictureOf(bytes: Buffer): Buffer | null {
   return null;
 }
 
+/** Width and height, of a picture whose beginning this is; `null` where it does not tell. */
+export function sizeOfPicture(bytes: Buffer): { width: number; height: number } | null {
+  if (bytes.length < 4 || bytes.readUInt16BE(0) !== START) return null;
+  for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff; ) {
+    const marker = bytes[at + 1] ?? 0;
+    if (isFrame(marker) && hasSizeAt(bytes, at))
+      return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+    at = marker === 0xff ? at + 1 : endOf(bytes, at);
+  }
+  return null;
+}
+
 /** Of a segment, with the data of a scan behind it; behind all bytes where it does not end. */
 function endOf(bytes: Buffer, at: number): number {
   if (at + 4 > bytes.length) return Number.POSITIVE_INFINITY;

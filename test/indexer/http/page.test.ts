@@ -1,16 +1,20 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import express from 'express';
+import type { Describe } from '../../../indexer/http/sharing/document.ts';
 import { pageRoutes } from '../../../indexer/http/static/page.ts';
 
 const DOCUMENT = '<!doctype html><title>page</title>';
 const SCRIPT = 'console.log("page");'.repeat(100);
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+/** What it says of itself has tests of its own. */
+const asBuilt: Describe = async (_req, text) => ({ status: 200, text });
 
 describe('the page at /', () => {
   let dir: string;
@@ -25,7 +29,7 @@ describe('the page at /', () => {
     await writeFile(join(dir, 'assets', 'index-1a2b.js'), SCRIPT);
     const app = express().disable('etag');
     const apiPaths = ['/contents/{cid}', '/api/record-view'];
-    app.use(pageRoutes({ dir, apiPaths }));
+    app.use(pageRoutes({ dir, apiPaths, describe: asBuilt }));
     app.use((_req, res) => void res.status(404).json({ code: 'not_found' }));
     server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -79,8 +83,34 @@ describe('the page at /', () => {
     });
   }
 
+  it('is the same at each of its addresses for whoever takes HTML, and says so', async () => {
+    for (const path of ['/', ...(await addressesInThePage())]) {
+      for (const accept of [
+        '*/*',
+        '',
+        'text/*',
+        'application/xhtml+xml, text/html;q=0.9, application/json;q=0.5',
+      ]) {
+        const response = await get(path, { accept });
+        expect([response.status, await response.text()], `${path} ${accept}`).to.deep.equal([200, DOCUMENT]);
+        expect(response.headers.get('vary')).to.contain('Accept');
+      }
+    }
+  });
+
+  it('is not there for who asks for JSON, or a picture', async () => {
+    for (const accept of [
+      'application/json',
+      'application/json, text/plain, */*',
+      'application/problem+json',
+      'image/*',
+    ]) {
+      expect((await get('/watch/bafy', { accept })).status, accept).to.equal(404);
+    }
+  });
+
   it('does not answer programs that ask for what is not there', async () => {
-    for (const path of ['/earnings', '/assets/gone.js', '/index.htm']) {
+    for (const path of ['/nowhere', '/watch', '/watch/a/b', '/assets/gone.js', '/index.htm', '/index.html']) {
       expect((await get(path, { accept: '*/*' })).status, path).to.equal(404);
     }
   });
@@ -98,7 +128,7 @@ describe('the page at /', () => {
   });
 
   it('says that it is not built where it is not', async () => {
-    const app = express().use(pageRoutes({ dir: join(dir, 'gone'), apiPaths: [] }));
+    const app = express().use(pageRoutes({ dir: join(dir, 'gone'), apiPaths: [], describe: asBuilt }));
     const other = app.listen(0, '127.0.0.1');
     await once(other, 'listening');
     const response = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
@@ -108,3 +138,13 @@ describe('the page at /', () => {
     other.closeAllConnections();
   });
 });
+
+/** Each view that the page has, as its own router names them. */
+async function addressesInThePage(): Promise<string[]> {
+  const source = await readFile('web/src/views.tsx', 'utf8');
+  const views = [...source.matchAll(/case '([^']+)':/g)].map(([, path = '']) => path);
+  const below = [...source.matchAll(/\^\\\/(\w+)\\\//g)].map(([, name]) => `/${name}/0x${'12'.repeat(20)}`);
+  expect(views).to.include('/publish');
+  expect(below).to.include(`/watch/0x${'12'.repeat(20)}`);
+  return [...views, ...below];
+}

@@ -1,4 +1,5 @@
 import type { ListedMedia } from '../../../media/storage.ts';
+import { escaped } from '../../serialize/html.ts';
 
 /** A listing runs nothing, loads nothing and is shown in nobody's frame. */
 export const PAGE_POLICY =
@@ -24,12 +25,3 @@ export function pageEntry({ name, cid, kind, sizeBytes }: ListedMedia, base: str
 }
 
 export const PAGE_END = '</table>\n</body>\n</html>\n';
-
-/** For text and for attributes in double quotes. */
-export function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/["']/g, (quote) => `&#${quote.charCodeAt(0)};`);
-}

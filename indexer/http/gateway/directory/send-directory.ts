@@ -3,11 +3,12 @@ import type { Request, Response } from 'express';
 import type { ListedMedia, MediaStorage } from '../../../media/storage.ts';
 import { listDirectory } from '../../../media/unixfs/directory-read.ts';
 import { blocksOf } from '../../../media/unixfs/storage-blocks.ts';
+import { escaped } from '../../serialize/html.ts';
 import type { Found } from '../content-path.ts';
 import { isKnownToClient } from '../range.ts';
 import type { ReaderLimit } from '../reader-limit.ts';
 import { queryOf } from '../representation.ts';
-import { escaped, PAGE_END, PAGE_POLICY, pageEntry, pageHead } from './page.ts';
+import { PAGE_END, PAGE_POLICY, pageEntry, pageHead } from './page.ts';
 
 export interface DirectoryAnswer {
   req: Request;

@@ -1,0 +1,218 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import express from 'express';
+import { createDescribe } from '../../../indexer/http/sharing/document.ts';
+import { createSharedVideos } from '../../../indexer/http/sharing/shared-video.ts';
+import { pageRoutes } from '../../../indexer/http/static/page.ts';
+import { jpeg } from '../../packager/pictures.ts';
+import { type Api, CREATOR, NATIVE, OTHER, PUBLICATION, SITE, startApi } from './api.ts';
+import { newVideo, PROTECTED, protecting } from './protecting.ts';
+
+const BUILT = `<!doctype html>
+<html><head>
+    <meta name="description" content="Videos." />
+    <title>videos</title>
+    <script type="module" src="/assets/index-1a2b.js"></script>
+</head><body><div id="page"></div></body></html>`;
+const DAY = 86_400;
+
+/** The page of a host, as programs that show a link see it. */
+describe('what a shared link shows', () => {
+  let api: Api;
+  let dir: string;
+  let server: Server;
+  let made = 0;
+  before(async () => {
+    api = await startApi();
+    dir = await mkdtemp(join(tmpdir(), 'page-'));
+    await writeFile(join(dir, 'index.html'), BUILT);
+    server = await pageOf(SITE);
+  });
+  after(async () => {
+    server.close();
+    await api.stop();
+    await rm(dir, { recursive: true });
+  });
+
+  async function pageOf(publicUrl: string | undefined, proxies = 0): Promise<Server> {
+    const { deps } = api;
+    const sharedVideo = createSharedVideos({ ...deps, admitUnpaid: undefined });
+    const describe = createDescribe({ ...deps, config: { ...deps.config, publicUrl }, sharedVideo });
+    const app = express()
+      .set('trust proxy', proxies)
+      .use(pageRoutes({ dir, apiPaths: [], describe }));
+    const started = createServer(app).listen(0, '127.0.0.1');
+    await once(started, 'listening');
+    return started;
+  }
+  /** Its status, its document, and what its tags say, by name. */
+  async function look(path: string, headers: Record<string, string> = {}, from = server) {
+    const { port } = from.address() as AddressInfo;
+    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+      request({ port, path, host: '127.0.0.1', headers: { accept: '*/*', ...headers } }, async (answer) => {
+        let read = '';
+        for await (const chunk of answer) read += chunk;
+        resolve({ status: answer.statusCode ?? 0, text: read });
+      })
+        .on('error', reject)
+        .end();
+    });
+    const tags = new Map(
+      [...text.matchAll(/<meta (?:name|property)="([^"]+)" content="([^"]*)" \/>/g)].map(
+        ([, name = '', value = '']) => [name, value],
+      ),
+    );
+    const [, title = ''] = /<title>(.*)<\/title>/s.exec(text) ?? [];
+    const [, canonical] = /<link rel="canonical" href="([^"]*)"/.exec(text) ?? [];
+    const [, oembed] = /type="application\/json\+oembed" href="([^"]*)"/.exec(text) ?? [];
+    return { status, text, title, tags: Object.fromEntries(tags), canonical, oembed };
+  }
+  const newCid = () => api.add(`film ${++made}`);
+  async function published(more: object = {}): Promise<{ cid: string; id: string }> {
+    const cid = await newCid();
+    const { status, body } = await api.post('/contents', { ...PUBLICATION, cid, ...more });
+    expect(status, JSON.stringify(body)).to.equal(200);
+    return { cid, id: (body.content as { content_id: string }).content_id };
+  }
+
+  it('is its title, price and creator, for a clear file without a picture', async () => {
+    const { cid } = await published();
+    const { status, title, tags, canonical, oembed, text } = await look(`/watch/${cid}`);
+    expect(status).to.equal(200);
+    expect(title).to.equal('Sample Video · videos');
+    expect(tags).to.include({
+      'og:site_name': 'videos',
+      'og:type': 'video.other',
+      'og:title': 'Sample Video',
+      'og:description': '0.001 ETH a view · by 0x7099…79C8',
+      description: '0.001 ETH a view · by 0x7099…79C8',
+      'og:url': `${SITE}/watch/${cid}`,
+      'twitter:card': 'summary',
+    });
+    expect(tags).to.not.have.property('og:image');
+    expect(canonical).to.equal(`${SITE}/watch/${cid}`);
+    expect(oembed).to.equal(`${SITE}/oembed?url=${encodeURIComponent(`${SITE}/watch/${cid}`)}`);
+    expect(text.match(/<title>|name="description"/g)).to.have.length(2);
+    expect(text).to.contain('<script type="module" src="/assets/index-1a2b.js"></script>');
+  });
+
+  it('is the poster of a protected video, its duration and its free start', async () => {
+    const meta = { ...PROTECTED, unit: 'minute', preview_sec: 2, video_name: 'At the mill' };
+    const { cid } = await protecting(api).packaged(await newVideo(6), meta, {}, [
+      'poster',
+      new Blob([jpeg()]),
+    ]);
+    const { tags } = await look(`/watch/${cid}`);
+    expect(tags).to.include({
+      'og:description': '0.001 ETH a minute, the first 2 s are free · 6 s · by 0x7099…79C8',
+      'og:image': `${SITE}/ipfs/${cid}/poster.jpg`,
+      'og:image:type': 'image/jpeg',
+      'og:image:width': '1',
+      'og:image:height': '1',
+      'og:image:alt': 'At the mill',
+      'video:duration': '6',
+      'twitter:card': 'summary_large_image',
+    });
+    const picture = await fetch(`${api.url}/ipfs/${cid}/poster.jpg`);
+    expect([picture.status, picture.headers.get('content-type')]).to.deep.equal([200, 'image/jpeg']);
+  });
+
+  it('runs nothing that somebody has put into a name, and turns no text around it', async () => {
+    const name = `"><script>alert('$&')</script> & \u202eevil\u202c \u200f<!--`;
+    const args = { pricePerUnit: 1n, providerShareBps: 3_000, unit: 0, token: NATIVE, metadata: '' };
+    const cid = await newCid();
+    await (await api.as(1).publish({ ...args, cid, name })).wait();
+    await api.settled();
+    const { text, tags, title } = await look(`/watch/${cid}`);
+    expect(tags['og:title']).to.equal(
+      '&#34;&gt;&lt;script&gt;alert(&#39;$&amp;&#39;)&lt;/script&gt; &amp; evil &lt;!--',
+    );
+    expect(title).to.equal(`${tags['og:title']} · videos`);
+    expect(text.match(/<script/g)).to.have.length(1);
+    expect(text).to.not.match(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+    await (await api.as(2).publish({ ...args, cid, name: `\u202e${'ж'.repeat(120)}\u0000` })).wait();
+    await api.settled();
+    expect((await look(`/watch/${cid}`)).title).to.equal(title);
+  });
+
+  it('is the listing that the address names, else the first of the CID', async () => {
+    const { cid, id: first } = await published();
+    const { body } = await api.post('/contents', {
+      ...{ ...PUBLICATION, cid, content_creator_wallet: OTHER, video_name: 'A copy' },
+      terms: { ...PUBLICATION.terms, price: '5' },
+    });
+    const { content_id: copy } = body.content as { content_id: string };
+    expect((await look(`/watch/${cid}`)).tags['og:title']).to.equal('Sample Video');
+    const named = await look(`/watch/${cid}?id=${copy}&t=12`);
+    expect(named.tags).to.include({ 'og:title': 'A copy', 'og:url': `${SITE}/watch/${cid}?id=${copy}` });
+    expect(named.tags['og:description']).to.match(/^5 ETH a view/);
+    expect((await look(`/watch/${cid}?id=${first}`)).tags['og:title']).to.equal('Sample Video');
+    expect((await look(`/watch/${cid}?id=${first.replace(/.{4}$/, '0000')}`)).status).to.equal(404);
+  });
+
+  it('shows a price as soon as it is in force, and no listing that is over', async () => {
+    const { cid } = await published();
+    const change = (terms: object) =>
+      api.call('PATCH', `/contents/${cid}`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ content_creator_wallet: CREATOR, terms }),
+      });
+    const { body } = await change({ ...PUBLICATION.terms, price: '0' });
+    expect(body.content, JSON.stringify(body)).to.be.an('object');
+    expect((await look(`/watch/${cid}`)).tags.description).to.match(/^0\.001 ETH/);
+    const { deps } = api;
+    const later = { ...deps, nowSec: () => deps.nowSec() + 8 * DAY, admitUnpaid: undefined };
+    const found = await createSharedVideos(later)({
+      ...{ shows: 'video', cid, cidKey: cid, contentId: null, contract: null },
+    });
+    expect(found?.price).to.equal(null);
+  });
+
+  it('is nothing of what is taken down, nor of what nobody has listed, at the status that says so', async () => {
+    const { cid } = await published();
+    const order = (method: string) => api.call(method, `/takedowns/${cid}`, { headers: api.asOperator });
+    expect((await order('PUT')).status).to.equal(200);
+    const gone = await look(`/watch/${cid}`);
+    expect([gone.status, gone.text]).to.deep.equal([451, BUILT]);
+    expect((await order('DELETE')).status).to.equal(200);
+    expect((await look(`/watch/${cid}`)).status).to.equal(200);
+    for (const path of [await newCid(), 'no-cid', '%3Cscript%3E']) {
+      const { status, text } = await look(`/watch/${path}`);
+      expect([status, text], path).to.deep.equal([404, BUILT]);
+    }
+  });
+
+  it('is of other views what they are', async () => {
+    const { title, tags, canonical } = await look('/');
+    expect({ title, canonical }).to.deep.equal({ title: 'videos', canonical: `${SITE}/` });
+    expect(tags).to.include({ 'og:type': 'website', 'og:title': 'videos', description: 'Videos.' });
+    const creator = await look(`/creators/${CREATOR.toLowerCase()}`);
+    expect(creator.title).to.equal('Videos by 0x7099…79C8 · videos');
+  });
+
+  it('is addressed as people reach the host, and by no name that is none', async () => {
+    const { cid } = await published();
+    const [own, behind] = await Promise.all([pageOf(undefined), pageOf(undefined, 1)]);
+    const urlOf = async (headers: Record<string, string>, from = own) =>
+      (await look(`/watch/${cid}`, headers, from)).tags['og:url'];
+    const forwarded = { 'x-forwarded-host': 'films.example', 'x-forwarded-proto': 'https' };
+    expect(await urlOf({ host: 'localhost:8000' })).to.equal(`http://localhost:8000/watch/${cid}`);
+    expect(await urlOf({ host: 'localhost', ...forwarded })).to.equal(`http://localhost/watch/${cid}`);
+    expect(await urlOf({ host: 'localhost', ...forwarded }, behind)).to.equal(
+      `https://films.example/watch/${cid}`,
+    );
+    for (const host of ['a"><b', 'user@evil.example', 'evil.example/x?', 'a:1:2']) {
+      const { status, text, tags } = await look(`/watch/${cid}`, { host }, own);
+      expect(status, host).to.equal(200);
+      expect(text, host).to.not.contain(host);
+      expect(tags, host).to.not.have.property('og:url');
+    }
+    own.close();
+    behind.close();
+  });
+});
