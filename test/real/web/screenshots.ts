@@ -12,8 +12,8 @@ const FOLDER = process.argv[2] ?? join('.data', 'screenshots');
 const LOOKS: Record<string, Look> = {
   light: { scheme: 'light' },
   dark: { scheme: 'dark' },
-  phone: { scheme: 'light', width: 390 },
-  'phone-dark': { scheme: 'dark', width: 390 },
+  phone: { scheme: 'light', width: 390, height: 844 },
+  'phone-dark': { scheme: 'dark', width: 390, height: 844 },
 };
 
 const dataDir = await dataFolder();

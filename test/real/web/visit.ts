@@ -8,6 +8,7 @@ export type Scheme = 'light' | 'dark';
 export interface Look {
   scheme?: Scheme;
   width?: number;
+  height?: number;
 }
 
 export type Visit = Awaited<ReturnType<typeof visit>>;
@@ -24,8 +25,12 @@ export function errorsOf(page: Page): string[] {
 }
 
 /** One person's browser at the page of a host. */
-export async function visit(browser: Browser, url: string, { scheme = 'light', width = 1280 }: Look = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme });
+export async function visit(
+  browser: Browser,
+  url: string,
+  { scheme = 'light', width = 1280, height = 800 }: Look = {},
+) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const errors = errorsOf(page);

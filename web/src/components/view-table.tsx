@@ -33,15 +33,15 @@ export function ViewTable({ label, views, columns }: ViewTableProps) {
         <tbody>
           {views.map((view) => (
             <tr key={view.id}>
-              <td>
+              <td data-name="When">
                 <Time iso={view.timestamp} />
               </td>
               {columns.map(({ name, of }) => (
-                <td key={name} className="number">
+                <td key={name} className="number" data-name={name}>
                   {of(view)}
                 </td>
               ))}
-              <td>
+              <td data-name="How">
                 {howPaid(view)} {view.tx_hash && <TransactionLink hash={view.tx_hash} />}
               </td>
             </tr>

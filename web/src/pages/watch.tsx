@@ -21,31 +21,33 @@ export function Watch({ cid }: { cid: string }) {
   const content =
     listings.data && listingAt(listings.data, query.get('id'), query.get('contract') ?? contract);
   return (
-    <Page title={content?.video_name ?? 'Video'} lead={content && <Facts content={content} />}>
-      <ResourceView resource={listings} loading={<Loading lines={8} />}>
-        {(known) => {
-          if (!content) return <Empty title="There is no such listing of this video." />;
-          return (
-            <>
-              <FirstListing content={content} listings={known} />
-              <ResourceView resource={streams}>
-                {(found) => (
-                  <>
-                    <Stage key={content.content_id} content={content} streams={found.streams} />
-                    <ForOperator
-                      content={content}
-                      streams={found.streams}
-                      isOneOfSeveral={known.contents.length > 1}
-                    />
-                  </>
-                )}
-              </ResourceView>
-              <RecentViews content={content} />
-            </>
-          );
-        }}
-      </ResourceView>
-    </Page>
+    <div className="watch stack-5">
+      <Page title={content?.video_name ?? 'Video'} lead={content && <Facts content={content} />}>
+        <ResourceView resource={listings} loading={<Loading lines={8} />}>
+          {(known) => {
+            if (!content) return <Empty title="There is no such listing of this video." />;
+            return (
+              <>
+                <FirstListing content={content} listings={known} />
+                <ResourceView resource={streams}>
+                  {(found) => (
+                    <>
+                      <Stage key={content.content_id} content={content} streams={found.streams} />
+                      <ForOperator
+                        content={content}
+                        streams={found.streams}
+                        isOneOfSeveral={known.contents.length > 1}
+                      />
+                    </>
+                  )}
+                </ResourceView>
+                <RecentViews content={content} />
+              </>
+            );
+          }}
+        </ResourceView>
+      </Page>
+    </div>
   );
 }
 

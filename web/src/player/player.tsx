@@ -8,8 +8,14 @@ import { useHls } from './hls/use-hls.ts';
 import type { PlayerSource } from './sources.ts';
 import { type AttemptProps, useAttempt } from './use-attempt.ts';
 
+interface PlayerProps extends AttemptProps {
+  title: string;
+  /** Pays for more than the free start; missing where nobody is paid now. */
+  onGoOn: (() => void) | undefined;
+}
+
 /** Plays the first source that works, and after a lost connection goes on from the same second. */
-export function Player({ title, ...props }: AttemptProps & { title: string }) {
+export function Player({ title, onGoOn, ...props }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
   const { attempt, source, events, lose, spoil, lock, turn, again } = useAttempt(video, props);
   const { phase, fromSec } = attempt;
@@ -38,23 +44,35 @@ export function Player({ title, ...props }: AttemptProps & { title: string }) {
           preload="metadata"
           {...events}
         />
-        {phase === 'locked' && source.isPreview && <p className="art-label screen-label">Pay to go on</p>}
+        {phase === 'locked' && source.isPreview && <PayToGoOn onGoOn={onGoOn} />}
       </div>
-      <p className="player-note small" role="status">
-        {noteOf(attempt, source)}
-      </p>
-      {quality.isNative && source.attach && (
-        <p className="player-note small">
-          This browser plays only what is open already. To pay as you watch, take another one.
+      <div className="player-foot stack-2">
+        <p className="player-note small" role="status">
+          {noteOf(attempt, source)}
         </p>
-      )}
-      <QualityChoice quality={quality} />
-      {props.sources.length > 1 && (
-        <Button look="quiet" onClick={turn}>
-          {INSTEAD_OF[source.from]}
-        </Button>
-      )}
+        {quality.isNative && source.attach && (
+          <p className="player-note small">
+            This browser plays only what is open already. To pay as you watch, take another one.
+          </p>
+        )}
+        <QualityChoice quality={quality} />
+        {props.sources.length > 1 && (
+          <Button look="quiet" onClick={turn}>
+            {INSTEAD_OF[source.from]}
+          </Button>
+        )}
+      </div>
     </div>
+  );
+}
+
+function PayToGoOn({ onGoOn }: Pick<PlayerProps, 'onGoOn'>) {
+  const words = 'Pay to go on';
+  if (!onGoOn) return <p className="art-label screen-label">{words}</p>;
+  return (
+    <button type="button" className="art-label art-button screen-label" onClick={onGoOn}>
+      {words}
+    </button>
   );
 }
 

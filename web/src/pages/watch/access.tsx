@@ -9,6 +9,7 @@ import { accessClaim, endByGate, requestAccess, typedAccess } from '../../playba
 import { rememberToken } from '../../playback/tokens.ts';
 import type { ViewPayment } from './good-for.ts';
 import { forgetPaid } from './paid.ts';
+import { useOfferedWay } from './picture/way.tsx';
 
 const LABELS = {
   wallet: 'Sign in your wallet: it shows the provider that you have paid, and costs nothing.',
@@ -45,6 +46,7 @@ export function Access(props: AccessProps) {
   useEffect(() => {
     if (isNext) begin();
   }, [isNext]);
+  useOfferedWay(access.busy ? null : 'Sign to play', access.start);
   return (
     <ActionButton action={access} labels={LABELS}>
       Sign to go on

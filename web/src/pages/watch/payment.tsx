@@ -6,15 +6,17 @@ import { Field } from '../../components/form/field.tsx';
 import { split, toDecimal } from '../../contract/money.ts';
 import { useWrite } from '../../contract/use-write.ts';
 import { setQuery } from '../../router.tsx';
+import { openWallets } from '../../wallet/dialog.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 import { signNext } from './access.tsx';
 import { rememberPaid } from './paid.ts';
+import { useOfferedWay } from './picture/way.tsx';
 import { isGated, playsWith, type Verdict } from './serving.ts';
 
 const LABELS = { wallet: 'Confirm the payment in your wallet.', done: 'Paid.' };
 
 /** Minutes of a clear file can't be sold: who has paid one would have it all. */
-export function isSoldHere({ unit, retired }: Content): boolean {
+function isSoldHere({ unit, retired }: Content): boolean {
   return unit !== 'minute' && !retired;
 }
 
@@ -56,6 +58,8 @@ export function Payment({ content, stream, verdict }: PaymentProps) {
     pay.start();
   };
   const plays = playsWith(verdict);
+  const isOffered = isSoldHere(content) && plays && valid && !pay.busy;
+  useOfferedWay(isOffered ? `Pay ${text} to play` : null, () => (wallet ? start() : openWallets()));
   if (!isSoldHere(content)) return <NotByTheMinute />;
   // A payment that is under way stays in sight.
   if (!plays && verdict !== 'checking' && !pay.busy) return <NotOffered />;

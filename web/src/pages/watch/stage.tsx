@@ -1,19 +1,18 @@
 import type { ReactNode } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
-import { Art } from '../../components/art.tsx';
-import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Empty, Loading } from '../../components/states.tsx';
 import { Player } from '../../player/player.tsx';
 import { Link } from '../../router.tsx';
 import { Access } from './access.tsx';
-import type { NextStep } from './choice.ts';
 import { Elsewhere } from './elsewhere.tsx';
 import { OtherSeller } from './packaged/other-seller.tsx';
 import { SellerAway } from './packaged/seller-away.tsx';
 import { type Form, useForm } from './packaged/use-form.ts';
 import { PaidNote } from './paid-note.tsx';
-import { isSoldHere, Payment } from './payment.tsx';
+import { Payment } from './payment.tsx';
+import { Picture } from './picture/picture.tsx';
+import { useWay, WayProvider } from './picture/way.tsx';
 import { Price } from './price.tsx';
 import { Providers } from './providers.tsx';
 import { PayAsYouWatch } from './sale/pay-as-you-watch.tsx';
@@ -33,14 +32,20 @@ interface StageProps {
 /** The player, or a picture in its place, and beside it what the viewer can do. */
 export function Stage({ content, streams }: StageProps) {
   const form = useForm(content, streams);
-  return form ? <StageOf {...{ content, streams, form }} /> : <Loading lines={8} />;
+  if (!form) return <Loading lines={8} />;
+  return (
+    <WayProvider>
+      <StageOf {...{ content, streams, form }} />
+    </WayProvider>
+  );
 }
 
 function StageOf({ content, streams, form }: StageProps & { form: Form }) {
   const serving = useServing(content, streams, form);
-  const { nextStep, forSale, positionSec, onTime, onPlays, onLocked, onLost, onAway } = serving;
+  const { forSale, positionSec, onTime, onPlays, onLocked, onLost, onAway } = serving;
   const view = useSale(content, forSale?.stream);
   const sources = saleSources(serving.sources, forSale, view);
+  const way = useWay();
   return (
     <div className="stage">
       {sources.length > 0 ? (
@@ -49,27 +54,16 @@ function StageOf({ content, streams, form }: StageProps & { form: Form }) {
           {...{ sources, onTime, onPlays, onLocked, onLost, onAway }}
           beginsAtSec={positionSec}
           title={content.video_name}
+          onGoOn={way?.press}
         />
       ) : (
-        <Art cid={content.cid}>
-          <PosterLabel nextStep={nextStep} isSold={forSale !== undefined || isSoldHere(content)} />
-        </Art>
+        <Picture cid={content.cid} />
       )}
       <div className="panel stack-4">
         <Price content={content} />
         <AccessPanel content={content} serving={serving} view={view} />
       </div>
     </div>
-  );
-}
-
-function PosterLabel({ nextStep, isSold }: { nextStep: NextStep; isSold: boolean }) {
-  const isPay = nextStep === 'pay' && isSold;
-  if (!isPay && nextStep !== 'sign') return null;
-  return (
-    <span className="art-label line">
-      <Icon name="watch" /> {isPay ? 'Pay to play' : 'Sign to play'}
-    </span>
   );
 }
 
@@ -117,7 +111,6 @@ function Offer({ content, serving, view }: PanelProps) {
   const isLooked = nextStep !== 'sign' && (!content.retired || paid !== undefined);
   return (
     <>
-      {chosen && <Choice serving={serving} />}
       {isLooked && (chosen || free) && <StreamCheck verdict={verdict} again={again} />}
       {!chosen && !(free && playsWith(verdict)) && <NotServed content={content} />}
       {chosen && nextStep === 'sign' && paid && accessUrl !== undefined && (
@@ -132,6 +125,7 @@ function Offer({ content, serving, view }: PanelProps) {
           <Payment content={content} stream={chosen.stream} verdict={verdict} />
         </Selling>
       )}
+      {chosen && <Choice serving={serving} />}
     </>
   );
 }
@@ -157,7 +151,7 @@ function Selling({ view, content, provider, other, children }: SellingProps) {
       {content.unit !== 'minute' && (
         <details>
           <summary>Or pay one {content.unit} by a transaction</summary>
-          {children}
+          <WayProvider>{children}</WayProvider>
         </details>
       )}
     </>

@@ -6,6 +6,7 @@ import type { Sale } from '../../../playback/sale/sale.ts';
 import type { SaleState } from '../../../playback/sale/watching.ts';
 import { clock } from '../../../player/clock.ts';
 import { setQuery } from '../../../router.tsx';
+import { useOfferedWay } from '../picture/way.tsx';
 import { baseText, costText, unitsOfAll, unitsText } from './amounts.ts';
 import { DepositDialog } from './deposit-dialog.tsx';
 import { limitOf, rememberLimit } from './limits.ts';
@@ -46,6 +47,10 @@ export function PayAsYouWatch({ content, provider, sale, state, other }: PayAsYo
     sale.agreeTo(BigInt(content.price_base_units));
     sale.pay();
   };
+  useOfferedWay(
+    isOpen && isPaying ? null : isOpen ? 'Play what is paid for' : 'Pay to play',
+    isOpen ? play : ask,
+  );
   return (
     <div className="stack-3">
       <WholeCost content={content} sale={sale} />
