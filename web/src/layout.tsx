@@ -3,7 +3,7 @@ import { type ConnectionState, useConnection } from './api/live.ts';
 import type { Readiness } from './api/readiness.ts';
 import { useReadiness } from './api/use-readiness.ts';
 import { useChain } from './chain.tsx';
-import { Hash } from './components/hash.tsx';
+import { Hash, ShownHash } from './components/hash.tsx';
 import { Icon, type IconName } from './components/icon.tsx';
 import { Notice } from './components/notice.tsx';
 import { NAME } from './lib/name.ts';
@@ -61,8 +61,15 @@ export function Footer() {
     <footer className="foot small soft">
       <ConnectionStatus connection={connection} readiness={readiness} />
       <span>
-        Contract {explorer ? <a href={explorer}>{<Hash text={contract} />}</a> : <Hash text={contract} />} on{' '}
-        {chainName(chain_id)}
+        Contract{' '}
+        {explorer ? (
+          <a href={explorer}>
+            <ShownHash text={contract} />
+          </a>
+        ) : (
+          <Hash text={contract} />
+        )}{' '}
+        on {chainName(chain_id)}
       </span>
       <a href={`${HOST}/docs`}>API</a>
     </footer>

@@ -1,14 +1,49 @@
+import { useState } from 'react';
 import { useChain } from '../chain.tsx';
 import { explorerUrl } from '../wallet/chains.ts';
 import { Icon } from './icon.tsx';
 
-/** `0xf39F…2266`: enough to tell apart, the whole of it on hover. */
+/** `0xf39F…2266`: enough to tell apart. */
 export function short(text: string, head = 6, tail = 4): string {
   return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`;
 }
 
-export function Hash({ text }: { text: string }) {
-  return <code title={text}>{short(text)}</code>;
+interface HashProps {
+  text: string;
+  head?: number;
+  tail?: number;
+}
+
+const WORDS = { none: '', done: 'copied', failed: 'not copied: the browser does not allow it' };
+
+/** An address or a CID: enough of it to tell apart, the whole of it on hover; a click copies that. */
+export function Hash({ text, head = 6, tail = 4 }: HashProps) {
+  const [outcome, setOutcome] = useState<keyof typeof WORDS>('none');
+  const shown = short(text, head, tail);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setOutcome('done');
+    } catch {
+      // Also where there is no clipboard: the page came by plain HTTP.
+      setOutcome('failed');
+    }
+  };
+  return (
+    <span className="hash">
+      <button type="button" title={text} aria-label={`Copy ${shown}`} onClick={() => void copy()}>
+        <code>{shown}</code>
+      </button>
+      <span role="status" className="soft small">
+        {WORDS[outcome]}
+      </span>
+    </span>
+  );
+}
+
+/** The same inside of a link or a label, where nothing else can be clicked. */
+export function ShownHash({ text, head, tail }: HashProps) {
+  return <code title={text}>{short(text, head, tail)}</code>;
 }
 
 /** A transaction, with a way to see it where there is a public place for that. */

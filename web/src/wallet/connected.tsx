@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
 import { Button } from '../components/form/button.tsx';
+import { Hash } from '../components/hash.tsx';
 import { ErrorNotice } from '../components/notice.tsx';
 import { toDecimal } from '../contract/money.ts';
 import { chainName, explorerUrl } from './chains.ts';
@@ -27,7 +28,7 @@ export function ConnectedWallet({ wallet }: { wallet: Wallet }) {
         <dd>{wallet.name}</dd>
         <dt>Address</dt>
         <dd>
-          <code className="wrap">{wallet.address}</code>
+          <Hash text={wallet.address} head={42} />
         </dd>
         <dt>Network</dt>
         <dd>{chainName(wallet.chainId)}</dd>
