@@ -251,10 +251,11 @@ describe('the page on the development chain', () => {
     const { page } = me;
     await me.takeTestWallet(WALLET.creator);
     await me.open('/publish');
-    await page.getByRole('button', { name: 'Retire' }).click();
+    await page.getByRole('button', { name: 'Retire …' }).click();
+    await page.getByRole('button', { name: 'Retire it' }).click();
     await page.getByText(/^To be retired/).waitFor();
     await page.getByRole('button', { name: 'Keep it' }).click();
-    await page.getByRole('button', { name: 'Retire' }).waitFor();
+    await page.getByRole('button', { name: 'Retire …' }).waitFor();
   });
 
   it('ends the stream; the video is then served by nobody', async () => {

@@ -79,6 +79,7 @@ describe('an upload by the page over a line that breaks', () => {
 
     await page.reload();
     line.heal();
+    await page.getByText('“a_long_film.mp4” is not uploaded whole.').waitFor();
     const before = line.sent();
     await begin();
     await me.reached('done');

@@ -112,6 +112,31 @@ export function views(cid: string): Record<string, Show> {
       await me.takeTestWallet(2);
       await me.page.locator('input[type=file]').setInputFiles('data/video.mp4');
       await me.page.getByRole('link', { name: 'Sample Video' }).waitFor();
+      await me.page
+        .getByAltText(/^The video at /)
+        .nth(2)
+        .waitFor();
+    },
+    'publish-no-picture': async (me) => {
+      await me.open('/publish');
+      await me.takeTestWallet(14);
+      const file = { name: 'a talk.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('no sound') };
+      await me.page.locator('input[type=file]').setInputFiles(file);
+      await me.page.getByText('so there is no picture to choose').waitFor();
+    },
+    'publish-terms': async (me) => {
+      await me.open('/publish');
+      await me.takeTestWallet(2);
+      await me.page.getByText('Change its terms').first().click();
+      await me.page.getByText(/^The new terms hold 20 seconds after they are announced/).waitFor();
+      await me.page.getByText('Change its terms').first().scrollIntoViewIfNeeded();
+    },
+    'publish-retire': async (me) => {
+      await me.open('/publish');
+      await me.takeTestWallet(2);
+      await me.page.getByRole('button', { name: 'Retire …' }).first().click();
+      await me.page.getByText(/^In 20 seconds nobody can pay for it any more/).waitFor();
+      await me.page.getByText(/^In 20 seconds/).scrollIntoViewIfNeeded();
     },
     'publish-served': async (me) => {
       await me.open('/publish');

@@ -29,6 +29,8 @@ export const chainFacts = z.object({
   relayed_deposits: z.optional(z.array(z.object({ token: z.string(), min_base_units: z.string() }))),
   /** Whether it gives deposits with that provider back on the word of their keys; older hosts do not send it. */
   relayed_releases: z.optional(z.boolean()),
+  /** Those that are what they call themselves; older hosts do not send it. */
+  coins: z.optional(z.array(z.object(coin))),
   indexed_block: z.nullable(z.number()),
   max_upload_bytes: z.number(),
 });
@@ -61,6 +63,8 @@ const content = z.object({
   unit: z.enum(UNITS),
   retired: z.boolean(),
   scheduled: z.nullable(scheduled),
+  /** What its creator says of it: any text; older hosts do not send it. */
+  metadata: z.optional(z.string()),
   published_at: z.string(),
   /** `null` where it is not on this host; older hosts do not send it. */
   media: z.optional(z.nullable(media)),

@@ -14,6 +14,11 @@ export interface Publication {
 export type ContractCall =
   | { name: 'publish'; args: [Publication] }
   | { name: 'retire' | 'cancelTerms' | 'deregisterStream'; args: [contentId: string] }
+  | {
+      name: 'scheduleTerms';
+      /** In base units, basis points, and an index of `UNITS`. */
+      args: [contentId: string, pricePerUnit: bigint, providerShareBps: number, unit: number];
+    }
   | { name: 'registerStream' | 'updateStream'; args: [contentId: string, url: string] }
   | { name: 'withdraw'; args: [token: string] }
   | {

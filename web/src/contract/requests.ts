@@ -1,5 +1,6 @@
-import type { Content } from '../api/answers.ts';
+import { type Content, UNITS } from '../api/answers.ts';
 import { contentPath } from '../api/host.ts';
+import { toDecimal } from './money.ts';
 import type { SignableCall } from './signing.ts';
 import type { SignedRequest } from './submit.ts';
 
@@ -12,6 +13,16 @@ export function requestOf(call: ListingCall, content: Content, wallet: string): 
   switch (call.name) {
     case 'retire':
       return { method: 'DELETE', path: contentPath(cid), body: { content_creator_wallet, token } };
+    case 'scheduleTerms': {
+      const [, pricePerUnit, providerShareBps, unit] = call.args;
+      const terms = {
+        creator_share: (10_000 - providerShareBps) / 100,
+        provider_share: providerShareBps / 100,
+        price: toDecimal(pricePerUnit, content.token_decimals ?? 0),
+        unit: UNITS[unit],
+      };
+      return { method: 'PATCH', path: contentPath(cid), body: { content_creator_wallet, token, terms } };
+    }
     case 'cancelTerms': {
       const body = { content_creator_wallet, token, terms: null };
       return { method: 'PATCH', path: contentPath(cid), body };

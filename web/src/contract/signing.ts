@@ -62,6 +62,10 @@ const FIELDS: Readonly<Record<SignableCall['name'], TypedDataField[]>> = {
     'string name',
     'string metadata',
   ].map(field),
+  scheduleTerms: [
+    CONTENT_ID,
+    ...['uint256 pricePerUnit', 'uint16 providerShareBps', 'uint8 unit'].map(field),
+  ],
   retire: [CONTENT_ID],
   cancelTerms: [CONTENT_ID],
   registerStream: [CONTENT_ID, URL],

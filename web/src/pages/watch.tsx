@@ -2,10 +2,11 @@ import { type Content, type ContentListings, isSameListing } from '../api/answer
 import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
-import { short } from '../components/hash.tsx';
+import { Hash } from '../components/hash.tsx';
 import { Page } from '../components/page.tsx';
 import { Empty, Loading, ResourceView } from '../components/states.tsx';
 import { Time } from '../components/time.tsx';
+import { About } from '../publish/about/about.tsx';
 import { usePlace } from '../router.tsx';
 import { FirstListing } from './watch/first-listing.tsx';
 import { RecentViews } from './watch/recent-views.tsx';
@@ -41,6 +42,7 @@ export function Watch({ cid }: { cid: string }) {
                     </>
                   )}
                 </ResourceView>
+                <About content={content} />
                 <RecentViews content={content} />
               </>
             );
@@ -62,8 +64,7 @@ function listingAt({ contents, first }: ContentListings, id: string | null, cont
 function Facts({ content: { content_creator_wallet: creator, published_at, cid } }: { content: Content }) {
   return (
     <>
-      by <code title={creator}>{short(creator)}</code>, <Time iso={published_at} /> ·{' '}
-      <code title={cid}>{short(cid, 10, 6)}</code>
+      by <Hash text={creator} />, <Time iso={published_at} /> · <Hash text={cid} head={10} tail={6} />
     </>
   );
 }

@@ -1,19 +1,21 @@
 import { type ChainFacts, UNITS } from '../api/answers.ts';
 import type { Publication } from '../contract/calls.ts';
-import { NATIVE, toBaseUnits } from '../contract/money.ts';
+import { NATIVE, NATIVE_DECIMALS, toBaseUnits } from '../contract/money.ts';
 import type { SignedRequest } from '../contract/submit.ts';
 import type { SignableWrite } from '../contract/use-write.ts';
+import { metadataOf } from './about/said.ts';
 import { type Draft, unitOf } from './draft.ts';
+import { bpsOfProvider } from './fields/bps.ts';
 
 export function publicationOf(draft: Draft, cid: string): Publication {
   return {
     cid,
-    token: NATIVE,
-    pricePerUnit: toBaseUnits(draft.price) ?? 0n,
-    providerShareBps: (100 - draft.creatorShare) * 100,
+    token: draft.coin?.token ?? NATIVE,
+    pricePerUnit: priceOf(draft) ?? 0n,
+    providerShareBps: bpsOfProvider(draft.creatorShare),
     unit: UNITS.indexOf(unitOf(draft)),
     name: draft.name.trim(),
-    metadata: '',
+    metadata: metadataOf(draft),
   };
 }
 
@@ -25,6 +27,8 @@ export function uploadTermsOf(draft: Draft, creator: string, chain: ChainFacts) 
     video_name: draft.name.trim(),
     content_creator_wallet: creator,
     ...sharesOf(draft),
+    ...tokenOf(draft),
+    ...saidOf(draft),
     ...serveOf(draft, chain),
     ...protectionOf(draft),
     ...where,
@@ -32,9 +36,10 @@ export function uploadTermsOf(draft: Draft, creator: string, chain: ChainFacts) 
 }
 
 /** At price 0 there is nothing to hide. */
-function protectionOf({ protect, price, previewSec }: Draft) {
+function protectionOf(draft: Draft) {
+  const { protect, previewSec } = draft;
   if (!protect) return {};
-  return { protect: true, ...(toBaseUnits(price) !== 0n && { preview_sec: previewSec }) };
+  return { protect: true, ...(priceOf(draft) !== 0n && { preview_sec: previewSec }) };
 }
 
 /** Puts a CID on chain under these terms. */
@@ -47,12 +52,13 @@ export function publishing(draft: Draft, cid: string, chain: ChainFacts): Signab
 }
 
 function publicationRequest(draft: Draft, cid: string, creator: string, chain: ChainFacts): SignedRequest {
-  const terms = { ...sharesOf(draft), token: NATIVE };
+  const terms = { ...sharesOf(draft), token: draft.coin?.token ?? NATIVE };
   const body = {
     cid,
     video_name: draft.name.trim(),
     content_creator_wallet: creator,
     terms,
+    ...saidOf(draft),
     ...serveOf(draft, chain),
   };
   return { method: 'POST', path: '/contents', body };
@@ -71,4 +77,19 @@ function sharesOf(draft: Draft) {
     price: price.trim().replace(',', '.'),
     unit: unitOf(draft),
   };
+}
+
+/** The native coin is what is meant where none is named. */
+function tokenOf({ coin }: Draft) {
+  return coin && coin.token !== NATIVE ? { token: coin.token } : {};
+}
+
+function saidOf(draft: Draft) {
+  const metadata = metadataOf(draft);
+  return metadata === '' ? {} : { metadata };
+}
+
+/** Of one unit, in base units. */
+function priceOf({ price, coin }: Draft): bigint | undefined {
+  return toBaseUnits(price, coin?.decimals ?? NATIVE_DECIMALS);
 }

@@ -1,7 +1,10 @@
 import { useEffect } from 'react';
+import { Hash } from '../components/hash.tsx';
 import { Icon } from '../components/icon.tsx';
 import { clock } from '../player/clock.ts';
 import { PackagingView } from './packaging/packaging-view.tsx';
+import { stepOf } from './packaging/step-of.ts';
+import { Steps } from './packaging/steps.tsx';
 import { remainingSec, sizeText } from './progress.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -13,13 +16,16 @@ export function TransferView({ transfer, busy }: { transfer: Transfer; busy: boo
   useWarningOnLeave(busy && bytes < totalBytes);
   return (
     <div className="stack-2">
+      <Steps now={stepOf(transfer.packaging, isClear)} isClear={isClear} />
       <progress value={bytes} max={totalBytes} aria-label="Upload" />
       <p className="small soft number">
         {sizeText(bytes)} of {sizeText(totalBytes)}
         {busy && bytesPerSec > 0 && ` · ${sizeText(bytesPerSec)}/s`}
         {busy && left !== undefined && left > 0 && ` · ${clock(left)} left`}
       </p>
-      {transfer.packaging && <PackagingView packaging={transfer.packaging} isClear={isClear} />}
+      {transfer.packaging && (
+        <PackagingView {...{ packaging: transfer.packaging, isClear, durationSec: transfer.durationSec }} />
+      )}
       {isClear && <CidCheck transfer={transfer} />}
     </div>
   );
@@ -35,7 +41,7 @@ function CidCheck({ transfer: { cid, hostCid, hashedBytes = 0, upload } }: { tra
     <p className={`line check check-${same === false ? 'warm' : 'good'} small`}>
       {same !== undefined && <Icon name={same ? 'check' : 'warn'} />}
       <span>
-        <code className="wrap">{cid}</code>
+        <Hash text={cid} head={80} />
         <span className="block">
           {same === undefined && 'Computed in this browser.'}
           {same === true && 'The host has stored the very same file.'}

@@ -1,12 +1,13 @@
 import type { Packaging } from '../api/answers.ts';
-import { HostRefused } from '../api/errors.ts';
+import { HostRefused, HostUnreachable } from '../api/errors.ts';
 import { upload } from '../api/upload.ts';
 import type { Steps } from '../contract/calls.ts';
 import type { Actor } from '../contract/use-write.ts';
+import { noteArriving } from './arriving/arriving.ts';
 import { asUploader } from './as-uploader.ts';
 import { computeCid } from './compute-cid.ts';
 import type { Draft } from './draft.ts';
-import { posterOf } from './poster.ts';
+import type { Taken } from './poster/use-poster.ts';
 import { createMeter, type Progress } from './progress.ts';
 import { uploadTermsOf } from './terms.ts';
 
@@ -23,6 +24,8 @@ export interface Transfer {
   notServed?: string;
   /** The name on chain: an older one if the creator has published the file before. */
   name?: string;
+  /** As far as this browser knows it. */
+  durationSec?: number | null;
   /** Once all of it is there: what the host makes of it. */
   packaging?: Packaging;
 }
@@ -30,6 +33,8 @@ export interface Transfer {
 export interface TransferRequest {
   file: File;
   draft: Draft;
+  /** The picture that goes with it. */
+  poster: () => Promise<Taken>;
   signal: AbortSignal;
   setTransfer: (change: (last: Transfer | undefined) => Transfer) => void;
 }
@@ -64,24 +69,35 @@ function isAboutServing(error: unknown): error is HostRefused {
 /** @throws {HostRefused}, {HostUnreachable}, and the wallet's errors */
 async function transferFile(
   actor: Actor,
-  { file, draft, signal, setTransfer }: TransferRequest,
+  { file, draft, poster, signal, setTransfer }: TransferRequest,
   steps: Steps,
 ): Promise<Sent> {
   const meter = createMeter(file.size);
   const begun: Transfer = { upload: meter(0, performance.now()) };
   const note = (part: Partial<Transfer>) => setTransfer((last) => ({ ...begun, ...last, ...part }));
-  const onProgress = (bytes: number) => note({ upload: meter(bytes, performance.now()) });
+  const onProgress = (bytes: number) => {
+    note({ upload: meter(bytes, performance.now()) });
+    const { name: fileName, size: totalBytes } = file;
+    if (bytes > 0) noteArriving({ fileName, bytes, totalBytes, wallet: actor.wallet.address });
+  };
   const meta = uploadTermsOf(draft, actor.wallet.address, actor.chain);
 
   setTransfer(() => begun);
-  const poster = draft.protect ? await posterOf(file) : null;
+  const { picture, durationSec } = await poster();
+  note({ durationSec });
   const send = (token: string | null) => {
     note({ upload: begun.upload });
-    return upload({ file, poster, meta, token, onProgress, signal });
+    return upload({ file, poster: draft.protect ? picture : null, meta, token, onProgress, signal });
   };
   // Of a protected video the host makes a directory.
   const cid = draft.protect ? null : hashing(file, note, signal);
-  return { id: await asUploader(actor, steps, send), cid };
+  try {
+    return { id: await asUploader(actor, steps, send), cid };
+  } catch (error) {
+    // What the line has broken off goes on another time; what was cancelled or refused does not.
+    if (!(error instanceof HostUnreachable)) noteArriving(null);
+    throw error;
+  }
 }
 
 function hashing(file: File, note: (part: Partial<Transfer>) => void, signal: AbortSignal): Promise<string> {

@@ -4,6 +4,7 @@ import type { Action } from '../contract/action.ts';
 import type { Steps } from '../contract/calls.ts';
 import { CidDiffers, NotPackaged } from '../contract/errors.ts';
 import { type Actor, putOnChain, useWalletAction } from '../contract/use-write.ts';
+import { noteArriving } from './arriving/arriving.ts';
 import { type Draft, endDraft } from './draft.ts';
 import { followPackaging } from './packaging/following.ts';
 import { queue } from './packaging/queued.ts';
@@ -22,6 +23,7 @@ export interface FilePublication {
 export function usePublishing(
   file: File | undefined,
   draft: Draft,
+  poster: TransferRequest['poster'],
   onPublished: () => void,
 ): FilePublication {
   const [transfer, setTransfer] = useState<Transfer>();
@@ -35,7 +37,7 @@ export function usePublishing(
     if (!file) throw new Error('There is no file.');
     leaving.current = new AbortController();
     const { signal } = leaving.current;
-    const sending = { file, draft, signal, setTransfer };
+    const sending = { file, draft, poster, signal, setTransfer };
     const { answer, sent } = await kept(actor, sending, steps).finally(() => leaving.current.abort());
     const { cid } = answer.meta;
     // The host has published it, and shows it.
@@ -71,8 +73,10 @@ async function kept(
   const { id, cid: computed, draft: sent } = await transferAnyhow(actor, sending, steps);
   const note = (part: Partial<Transfer>) =>
     sending.setTransfer((last) => ({ ...(last as Transfer), ...part }));
-  const queued = { id, draft: sent, wallet: actor.wallet.address };
+  const { durationSec } = await sending.poster();
+  const queued = { id, draft: sent, wallet: actor.wallet.address, durationSec };
   queue(queued);
+  noteArriving(null);
   note({ packaging: { id, state: 'queued', progress: 0, problem: null, result: null } });
   const onProgress = (packaging: Packaging) => note({ packaging });
   const { signal } = sending;

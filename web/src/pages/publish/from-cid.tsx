@@ -7,10 +7,12 @@ import { Field } from '../../components/form/field.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { useSendMode } from '../../contract/send-mode.ts';
 import { useSignableWrite } from '../../contract/use-write.ts';
-import { draftErrors, endDraft, useDraft } from '../../publish/draft.ts';
+import { endDraft, useDraft } from '../../publish/draft.ts';
+import { TermsFields } from '../../publish/fields/terms-fields.tsx';
+import { useFormErrors } from '../../publish/fields/use-errors.ts';
 import { ServeChoice } from '../../publish/serve-choice.tsx';
 import { publishing } from '../../publish/terms.ts';
-import { TermsFields } from '../../publish/terms-fields.tsx';
+
 import { usePlace } from '../../router.tsx';
 import { PUBLISH_LABELS } from './labels.ts';
 import { WhatNext } from './what-next.tsx';
@@ -24,7 +26,7 @@ export function FromCid() {
   const sendMode = useSendMode();
   const { query } = usePlace();
   const [typed, setTyped] = useState(query.get('cid') ?? '');
-  const [begun, change] = useDraft();
+  const [begun, change] = useDraft(chain);
   const [serve, setServe] = useState(false);
   const asked = sendMode === 'signature' && serve;
   const cid = typed.trim();
@@ -33,11 +35,14 @@ export function FromCid() {
   const listed = useResource(valid ? host.listings(cid) : null);
   const protect = listed.data?.contents.some(({ media }) => media?.form === 'protected') ?? false;
   const draft = { ...begun, protect };
-  const action = useSignableWrite({
-    what: `publish:${cid}`,
-    ...publishing({ ...draft, serve: asked }, cid, chain),
-    onDone: () => endDraft(draft),
-  });
+  const { errors, canSend, action } = useFormErrors(
+    draft,
+    useSignableWrite({
+      what: `publish:${cid}`,
+      ...publishing({ ...draft, serve: asked }, cid, chain),
+      onDone: () => endDraft(draft),
+    }),
+  );
   return (
     <>
       <Field
@@ -50,16 +55,17 @@ export function FromCid() {
         error={cid !== '' && !valid ? 'This is not the CID of a file.' : undefined}
         hint="As ipfs add --cid-version=1 prints it. Whoever serves the file needs it from you, or from IPFS."
       />
-      <TermsFields draft={draft} change={change} showErrors={cid !== '' && action.state.step !== 'done'} />
+      <TermsFields
+        draft={draft}
+        change={change}
+        errors={errors}
+        showErrors={cid !== '' && action.state.step !== 'done'}
+      />
       <SendModeChoice />
       {sendMode === 'signature' && (
         <ServeChoice serve={serve} onChange={setServe} hint="If it keeps the file." />
       )}
-      <ActionButton
-        action={action}
-        labels={PUBLISH_LABELS}
-        disabled={!valid || Object.keys(draftErrors(draft)).length > 0}
-      >
+      <ActionButton action={action} labels={PUBLISH_LABELS} disabled={!valid || !canSend}>
         Publish
       </ActionButton>
       {action.state.step === 'done' && <WhatNext cid={cid} asked={asked} />}

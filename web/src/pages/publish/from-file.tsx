@@ -4,15 +4,20 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { type Draft, draftErrors, namedAfter, useDraft } from '../../publish/draft.ts';
+import { useArriving } from '../../publish/arriving/arriving.ts';
+import { ArrivingNote } from '../../publish/arriving/arriving-note.tsx';
+import { type Draft, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
+import { ProtectChoice } from '../../publish/fields/protect-choice.tsx';
+import { TermsFields } from '../../publish/fields/terms-fields.tsx';
+import { useFormErrors } from '../../publish/fields/use-errors.ts';
 import type { Packaged } from '../../publish/packaging/following.ts';
 import { useQueued } from '../../publish/packaging/queued.ts';
+import { PosterChoice } from '../../publish/poster/poster-choice.tsx';
+import { usePoster } from '../../publish/poster/use-poster.ts';
 import { sizeText } from '../../publish/progress.ts';
-import { ProtectChoice } from '../../publish/protect-choice.tsx';
 import { ServeChoice } from '../../publish/serve-choice.tsx';
 import { useStaged } from '../../publish/staged.ts';
-import { TermsFields } from '../../publish/terms-fields.tsx';
 import type { Transfer } from '../../publish/transfer.ts';
 import { TransferView } from '../../publish/transfer-view.tsx';
 import { usePublishing } from '../../publish/use-publishing.ts';
@@ -24,35 +29,41 @@ import { WhatNext } from './what-next.tsx';
 
 /** A file to the host, its terms on chain. */
 export function FromFile() {
-  const { max_upload_bytes, unsigned } = useChain();
+  const chain = useChain();
+  const { max_upload_bytes, unsigned } = chain;
   const wallet = useWallet()?.address;
-  const [staged, queued] = [useStaged(wallet), useQueued(wallet)];
+  const [staged, queued, arriving] = [useStaged(wallet), useQueued(wallet), useArriving(wallet)];
   const [file, setFile] = useState<File>();
-  const [draft, change] = useDraft();
+  const [draft, change] = useDraft(chain);
   const [sent, setSent] = useState<Draft>();
   const [earlier, setEarlier] = useState<Packaged>();
-  const { action, transfer, cancel } = usePublishing(file, draft, () => {
+  const poster = usePoster(draft.protect ? file : undefined);
+  const publication = usePublishing(file, draft, poster.taken, () => {
     setSent(draft);
     setFile(undefined);
   });
+  const { transfer, cancel } = publication;
+  const { errors, canSend, action } = useFormErrors(draft, publication.action);
   const choose = (chosen: File) => {
     setFile(chosen);
     change(namedAfter(draft, chosen.name));
   };
   const tooLarge = file !== undefined && file.size > max_upload_bytes;
-  const errors = draftErrors(draft);
-  const ready = file !== undefined && !tooLarge && Object.keys(errors).length === 0;
+  const ready = file !== undefined && !tooLarge && canSend;
   const working = queued ? 'The host packages it …' : 'Uploading …';
   return (
     <>
       {staged && !action.busy && <StagedNote staged={staged} />}
       {queued && !action.busy && <QueuedNote key={queued.id} queued={queued} onPublished={setEarlier} />}
       {earlier && <Earlier packaged={earlier} />}
+      {arriving && !action.busy && <ArrivingNote arriving={arriving} />}
       <DropZone file={file} onFile={choose} disabled={action.busy} />
+      {errors.file && <p className="field-error">{errors.file}</p>}
       {tooLarge && (
         <Notice tone="bad" title={`This host takes files of up to ${sizeText(max_upload_bytes)}.`} />
       )}
-      <TermsFields draft={draft} change={change} showErrors={file !== undefined} />
+      {file && draft.protect && <PosterChoice poster={poster} disabled={action.busy} />}
+      <TermsFields draft={draft} change={change} errors={errors} showErrors={file !== undefined} />
       <ProtectChoice draft={draft} change={change} error={errors.previewSec} />
       <ServeChoice
         serve={draft.serve}

@@ -4,16 +4,16 @@ import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
 import { useChain } from '../../chain.tsx';
 import { isFree, priceText } from '../../components/amount.ts';
-import { ActionButton } from '../../components/form/action-button.tsx';
 import { OwnList } from '../../components/own-list.tsx';
-import { ScheduledTerms } from '../../components/scheduled-terms.tsx';
 import { Loading } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
-import { useListingWrite } from '../../contract/use-write.ts';
 import { KeepSecret } from '../../publish/secret/keep-secret.tsx';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
+import { Announced } from './own/announced.tsx';
+import { ChangeTerms } from './own/change-terms.tsx';
+import { Retire } from './own/retire.tsx';
 
 const KeyGrants = lazy(async () => ({
   default: (await import('../../publish/grants/key-grants.tsx')).KeyGrants,
@@ -21,7 +21,7 @@ const KeyGrants = lazy(async () => ({
 
 const SHOWN = 100;
 
-/** What the wallet has published, and taking it back. */
+/** What the wallet has published, under which terms, and taking it back. */
 export function OwnVideos() {
   const wallet = useWallet();
   const own = useResource(wallet && host.contents({ creator: wallet.address, limit: SHOWN }));
@@ -61,7 +61,8 @@ function OwnVideo({ content }: { content: Content }) {
           <Lend content={content} />
         </>
       )}
-      {scheduled && (retired || scheduled.retires) && <Announced content={content} />}
+      {scheduled && <Announced content={content} />}
+      {!retired && !scheduled?.retires && <Change content={content} />}
       {!retired && !scheduled?.retires && <Retire content={content} />}
     </li>
   );
@@ -93,25 +94,13 @@ function Lend({ content }: { content: Content }) {
   );
 }
 
-function Retire({ content }: { content: Content }) {
-  const retire = useListingWrite(content, { name: 'retire', args: [content.content_id] });
+/** The form stands only while somebody looks at it. */
+function Change({ content }: { content: Content }) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <ActionButton action={retire} labels={{ done: 'Its retirement is announced.' }} look="quiet">
-      Retire
-    </ActionButton>
-  );
-}
-
-/** A retirement that is announced, or a return under the same notice; and taking it back. */
-function Announced({ content }: { content: Content }) {
-  const cancel = useListingWrite(content, { name: 'cancelTerms', args: [content.content_id] });
-  const [keep, done] = content.retired ? ['Keep it retired', 'It stays retired.'] : ['Keep it', 'It stays.'];
-  return (
-    <>
-      <ScheduledTerms content={content} />
-      <ActionButton action={cancel} labels={{ done }} look="quiet">
-        {keep}
-      </ActionButton>
-    </>
+    <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Change its terms</summary>
+      {isOpen && <ChangeTerms content={content} />}
+    </details>
   );
 }

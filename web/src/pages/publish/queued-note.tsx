@@ -8,6 +8,8 @@ import { Notice } from '../../components/notice.tsx';
 import { type Packaged, useFollowing } from '../../publish/packaging/following.ts';
 import { PackagingView } from '../../publish/packaging/packaging-view.tsx';
 import { type QueuedUpload, queue } from '../../publish/packaging/queued.ts';
+import { stepOf } from '../../publish/packaging/step-of.ts';
+import { Steps } from '../../publish/packaging/steps.tsx';
 
 interface QueuedNoteProps {
   queued: QueuedUpload;
@@ -37,7 +39,8 @@ export function QueuedNote({ queued, onPublished }: QueuedNoteProps) {
   const isOver = follow.state.step === 'failed';
   return (
     <Notice tone="plain" title={`“${queued.draft.name.trim()}” is ${title}`}>
-      {packaging && !isOver && <PackagingView packaging={packaging} isClear={isClear} />}
+      {packaging && !isOver && <Steps now={stepOf(packaging, isClear)} isClear={isClear} />}
+      {packaging && !isOver && <PackagingView {...{ packaging, isClear, durationSec: queued.durationSec }} />}
       <ActionButton action={follow} labels={labels} look="quiet">
         {mayAsk ? 'Look again' : 'Sign in and look'}
       </ActionButton>

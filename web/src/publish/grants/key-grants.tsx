@@ -4,7 +4,7 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { Field } from '../../components/form/field.tsx';
 import { RadioRow } from '../../components/form/radio-row.tsx';
-import { short } from '../../components/hash.tsx';
+import { Hash, short } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
 import { PERIODS, type Period, providerIn } from './key-grant.ts';
@@ -66,7 +66,7 @@ function Asked({ known: { requests }, choose }: { known: Known; choose: (provide
       <ul className="stack-2">
         {requests.map(({ provider, asked_at_sec }) => (
           <li key={provider} className="stack-1">
-            <code className="wrap">{provider}</code>
+            <Hash text={provider} head={42} />
             <p className="soft">
               asked <Time iso={isoOf(asked_at_sec)} />
             </p>
@@ -88,7 +88,7 @@ function Granted({ known: { grants } }: { known: Known }) {
       <ul className="stack-2">
         {grants.map(({ provider, expires_at_sec, given_at_sec }) => (
           <li key={provider} className="stack-1">
-            <code className="wrap">{provider}</code>
+            <Hash text={provider} head={42} />
             <p className="soft">
               until <Time iso={isoOf(expires_at_sec)} />,{' '}
               {given_at_sec === null ? (

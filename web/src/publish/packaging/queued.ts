@@ -6,6 +6,8 @@ export interface QueuedUpload {
   id: string;
   draft: Draft;
   wallet: string;
+  /** As far as this browser knows it. */
+  durationSec?: number | null;
 }
 
 const stored = createStoredValue<QueuedUpload | null>('packaging', null);

@@ -1,7 +1,7 @@
-import { Field } from '../components/form/field.tsx';
-import { RadioRow } from '../components/form/radio-row.tsx';
-import { toBaseUnits } from '../contract/money.ts';
-import type { Draft } from './draft.ts';
+import { Field } from '../../components/form/field.tsx';
+import { RadioRow } from '../../components/form/radio-row.tsx';
+import { toBaseUnits } from '../../contract/money.ts';
+import type { Draft } from '../draft.ts';
 
 const CHOICES = [
   ['protected', 'Protected', 'keys are sold, one for each minute'],
@@ -16,8 +16,12 @@ interface ProtectChoiceProps {
 }
 
 /** Whether keys of a video are sold, or the file. */
-export function ProtectChoice({ draft: { protect, price, previewSec }, change, error }: ProtectChoiceProps) {
-  const isFree = toBaseUnits(price) === 0n;
+export function ProtectChoice({
+  draft: { protect, price, coin, previewSec },
+  change,
+  error,
+}: ProtectChoiceProps) {
+  const isFree = toBaseUnits(price, coin?.decimals) === 0n;
   return (
     <div className="stack-3">
       <RadioRow

@@ -1,0 +1,60 @@
+import type { ChainFacts } from '../../api/answers.ts';
+import type { Coin } from '../../contract/calls.ts';
+import { NATIVE, NATIVE_DECIMALS } from '../../contract/money.ts';
+import type { Wallet } from '../../wallet/wallet.ts';
+
+/** In what a video is sold. */
+export interface DraftCoin extends Coin {
+  chainId: number;
+  isVerified: boolean;
+}
+
+const NATIVE_COIN = { token: NATIVE, symbol: 'ETH', decimals: NATIVE_DECIMALS } as const;
+
+/** The native coin first, then the tokens for which the host vouches. */
+export function verifiedCoins({ chain_id: chainId, coins = [] }: ChainFacts): DraftCoin[] {
+  const known = coins.flatMap(({ token, token_symbol: symbol, token_decimals: decimals }) =>
+    decimals === null ? [] : [{ token, symbol, decimals, chainId, isVerified: true }],
+  );
+  return known.some(({ token }) => token === NATIVE)
+    ? known
+    : [{ ...NATIVE_COIN, chainId, isVerified: true }, ...known];
+}
+
+/** The coin that was chosen on this chain, else the native one. */
+export function coinOf(chosen: DraftCoin | undefined, chain: ChainFacts): DraftCoin {
+  const [native] = verifiedCoins(chain);
+  return chosen && chosen.chainId === chain.chain_id ? chosen : (native as DraftCoin);
+}
+
+/** As the page calls a coin, everywhere. */
+export function nameOf({ symbol, isVerified }: DraftCoin): string {
+  return isVerified ? symbol : `${symbol} (unverified)`;
+}
+
+/** `decimals()` */
+const DECIMALS = '0x313ce567';
+
+/**
+ * Looks a token up by its address, by the wallet's own way to the chain.
+ * @returns `null` where the wallet is on another network. @throws where there is no such token, or no answer
+ */
+export async function coinAt(token: string, wallet: Wallet, chain: ChainFacts): Promise<DraftCoin | null> {
+  if (wallet.chainId !== chain.chain_id) return null;
+  const known = verifiedCoins(chain).find((coin) => coin.token.toLowerCase() === token.toLowerCase());
+  if (known) return known;
+  const call = { to: token, data: DECIMALS };
+  const said = await wallet.provider.request({ method: 'eth_call', params: [call, 'latest'] });
+  const decimals = /^0x[0-9a-f]{64}$/i.test(String(said)) ? Number(BigInt(String(said))) : Number.NaN;
+  if (!(decimals <= MAX_DECIMALS)) throw new Error('It says no decimals.');
+  // A token calls itself what it likes: it is shown by its address.
+  return {
+    token,
+    symbol: `${token.slice(0, 6)}…${token.slice(-4)}`,
+    decimals,
+    chainId: chain.chain_id,
+    isVerified: false,
+  };
+}
+
+const MAX_DECIMALS = 40;
