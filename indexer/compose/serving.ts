@@ -7,6 +7,7 @@ import { createReceiptSigner } from '../playback/keys/receipts.ts';
 import { UnitKeys } from '../playback/keys/unit-keys.ts';
 import { Elsewhere } from '../playback/moving/elsewhere.ts';
 import { takeOver } from '../playback/moving/take-over.ts';
+import { Looks } from '../playback/probes/looks.ts';
 import { Probing } from '../playback/probes/probing.ts';
 import { Proofs } from '../playback/probes/proofs.ts';
 import { createReach } from '../playback/probes/reach.ts';
@@ -123,7 +124,8 @@ function openProbes(
   const { config, network, store, book, chain } = infrastructure;
   const { probes = network.isEmbedded ? 'off' : 'on', probeEverySec: everySec, probesPerMinute } = config;
   // On the development chain all are on this machine.
-  const reach = createReach({ allowsPrivate: probes === 'private' || network.isEmbedded, signal });
+  const allowsPrivate = probes === 'private' || network.isEmbedded;
+  const reach = createReach({ allowsPrivate, signal });
   const { chainId } = network.facts;
   const health = new StreamHealth({ book, store, provider });
   const isReady = () => chain.status().synced && !signal.aborted;
@@ -137,5 +139,9 @@ function openProbes(
     };
   };
   const proofs = new Proofs({ ...infrastructure, reach, chainId, health });
-  return { health, proofs, start };
+  const looks = new Looks({
+    ...{ ...infrastructure, chainId, provider },
+    reach: (ends) => createReach({ allowsPrivate, signal: AbortSignal.any([signal, ends]) }),
+  });
+  return { health, proofs, looks, start };
 }

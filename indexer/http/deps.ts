@@ -12,6 +12,7 @@ import type { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import type { ReceiptSigner } from '../playback/keys/receipts.ts';
 import type { UnitKeys } from '../playback/keys/unit-keys.ts';
 import type { Elsewhere } from '../playback/moving/elsewhere.ts';
+import type { Looks } from '../playback/probes/looks.ts';
 import type { Proofs } from '../playback/probes/proofs.ts';
 import type { StreamHealth } from '../playback/probes/stream-health.ts';
 import type { Provider } from '../playback/provider.ts';
@@ -78,6 +79,8 @@ export interface AppDeps {
   elsewhere: Pick<Elsewhere, 'first' | 'keepsFromSelling'>;
   /** What was found of registered streams. */
   health: StreamHealth;
+  /** What is found of an address before it is registered. */
+  looks: Pick<Looks, 'at' | 'isBusy'>;
   /** What is proven against them. */
   proofs: Pick<Proofs, 'file'>;
   /** Into channels with its provider, and out of them, without coin for gas. */

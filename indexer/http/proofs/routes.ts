@@ -3,11 +3,44 @@ import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { healthFields } from '../serialize/health-fields.ts';
-import { proofAnswer, proofBody, streamParams } from './schemas.ts';
+import { lookAnswer, lookBody, proofAnswer, proofBody, streamParams } from './schemas.ts';
 
-/** What viewers hold against a stream. */
-export function proofRoutes({ store, health, proofs }: Context): Route[] {
-  const file = route('post', '/streams/{id}/proofs', {
+const RETRY_SEC = 5;
+
+/** What is found of a stream before it is registered, and what viewers hold against it later. */
+export function proofRoutes(context: Context): Route[] {
+  return [lookRoute(context), fileRoute(context)];
+}
+
+function lookRoute({ store, looks, limitUploads }: Context): Route {
+  return route('post', '/streams/{id}/look', {
+    tag: 'Streams',
+    summary: 'Looks at the address of a stream before it is registered',
+    description:
+      'Whether it answers, and serves what the CID names for what the chain says, as this host looks at registered streams. Nothing is kept of it. `unchecked` with `not_public` is an address that viewers can not reach.',
+    params: streamParams,
+    body: lookBody,
+    guards: limitUploads,
+    answer: lookAnswer,
+    problems: ['unknown_content', 'bad_url', 'rate_limited'],
+    handle: async ({ params: { id }, body: { stream_url: url } }) => {
+      const listing = await store.contentById(id.contract, id.contentId);
+      if (listing === null)
+        throw problem('unknown_content', 'Nobody has listed this content there.', { field: 'id' });
+      if (looks.isBusy) {
+        const headers = { 'Retry-After': String(RETRY_SEC) };
+        throw problem('rate_limited', 'This host looks at others already: try again in a moment.', {
+          headers,
+        });
+      }
+      const { findings, latencyMs, ...verdict } = await looks.at({ ...id, cidKey: listing.cidKey, url });
+      return { ...verdict, latency_ms: latencyMs, findings: [...findings] };
+    },
+  });
+}
+
+function fileRoute({ store, health, proofs }: Context): Route {
+  return route('post', '/streams/{id}/proofs', {
     tag: 'Streams',
     summary: 'Files a proof that a provider has sold a wrong key',
     description:
@@ -33,5 +66,4 @@ export function proofRoutes({ store, health, proofs }: Context): Route[] {
       return { message: 'It is proven.', health: healthFields(await health.of(stream)) };
     },
   });
-  return [file];
 }

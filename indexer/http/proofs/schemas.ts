@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { REASONS } from '../../playback/probes/rules.ts';
+import { CHECKS, REASONS } from '../../playback/probes/rules.ts';
 import { PROBE_STATES } from '../../store/book/stream-health.ts';
 import { message, out, STREAM_ID } from '../schemas/answers.ts';
 import {
@@ -11,6 +11,7 @@ import {
   refuse,
   viewer,
 } from '../schemas/fields/fields.ts';
+import { streamUrl } from '../schemas/fields/listing-fields.ts';
 import { MAX_UNIT } from '../schemas/play/keys.ts';
 
 export const KEY_EXAMPLE = 'q83vEjRWeJCrze8SNFZ4kA==';
@@ -49,6 +50,22 @@ export const health = namedObject('StreamHealth', {
   })
     .nullable()
     .meta({ description: 'The last wrong key of which somebody has filed a receipt: anybody can check it' }),
+});
+
+const finding = namedObject('StreamFinding', {
+  check: z.enum(CHECKS).meta({ description: 'What was looked at', example: 'blocks' }),
+  result: z.enum(['right', 'wrong', 'silent', 'skipped']),
+  reason: z.enum(REASONS).nullable(),
+  detail: z.string().meta({ description: 'For people', example: 'It answers.' }),
+});
+
+export const lookBody = namedObject('StreamAddress', { stream_url: streamUrl });
+
+export const lookAnswer = namedObject('StreamLook', {
+  state: z.enum(PROBE_STATES).meta({ description: 'What all of it comes to, as in `health`', example: 'ok' }),
+  reason: z.enum(REASONS).nullable(),
+  latency_ms: z.int().nullable().meta({ description: 'Of its first answer', example: 42 }),
+  findings: z.array(finding),
 });
 
 const ID = /^(0x[0-9a-f]{40})-(0x[0-9a-f]{64})-(0x[0-9a-f]{40})$/;

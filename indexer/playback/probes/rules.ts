@@ -36,9 +36,14 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
+export const CHECKS = [
+  ...(['answer', 'blocks', 'content.json', 'playlist', 'init segment'] as const),
+  ...(['bytes', 'offer', 'key'] as const),
+] as const;
+
 /** What one check has found. */
 export interface Finding {
-  check: 'answer' | 'blocks' | 'content.json' | 'playlist' | 'init segment' | 'bytes' | 'offer' | 'key';
+  check: (typeof CHECKS)[number];
   result: 'right' | 'wrong' | 'silent' | 'skipped';
   reason: Reason | null;
   /** For people. */

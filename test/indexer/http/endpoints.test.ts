@@ -163,6 +163,10 @@ describe('every endpoint', () => {
     const issuedAtSec = Math.floor(Date.now() / 1000);
     const { contract } = api.chain.facts;
     const { signature, ...receipt } = await signReceipt(cheat, { ...given, issuedAtSec }, api.chain.facts);
+    const before = await api.post(`/streams/${contract}-${contentId}-${cheat.address}/look`, {
+      stream_url: 'http://127.0.0.1:9/away',
+    });
+    expect(before.body).to.include({ state: 'silent' });
     const body = { receipt: receiptJson(receipt), signature, key: key.toString('base64') };
     const answer = await api.post(`/streams/${contract}-${contentId}-${cheat.address}/proofs`, body);
     expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf([200, 201]);

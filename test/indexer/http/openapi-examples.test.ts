@@ -76,6 +76,7 @@ const EXPECTED: Record<string, number> = {
   'POST /contents/{cid}/key-requests': 401,
   // And who has a receipt of a provider.
   'POST /streams/{id}/proofs': 404,
+  'POST /streams/{id}/look': 404,
   // And who has a session of the provider's wallet.
   'GET /vouchers': 401,
 };

@@ -80,6 +80,12 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
         };
       },
     },
+    'POST /streams/{id}/look': {
+      valid: fc.record({
+        params: fc.constant({ id: `${sale.contract}-${video.contentId}-${provider}` }),
+        json: fc.record({ stream_url: fc.webPath().map((path) => `http://127.0.0.1:9${path}`) }),
+      }),
+    },
     'PUT /offers/{cid}/secret': {
       ...ofCreator,
       prepare: async (call) => {

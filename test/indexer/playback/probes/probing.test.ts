@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Looks } from '../../../../indexer/playback/probes/looks.ts';
 import { Probing } from '../../../../indexer/playback/probes/probing.ts';
 import { createReach } from '../../../../indexer/playback/probes/reach.ts';
 import { type Selling, type SoldVideo, startSelling } from '../../../client/selling.ts';
@@ -229,6 +230,47 @@ describe('looks at streams', () => {
     await (await api.as(nth - 1).updateStream(of.contentId, 'http://127.0.0.1:1/')).wait();
     await api.settled();
     expect(await healthOf(wallet)).to.include({ state: 'unchecked', reason: null });
+  });
+
+  it('are made of an address before it is registered, for whoever asks, and not kept', async () => {
+    const { api, playing } = selling;
+    const { contract } = api.chain.facts;
+    const wallet = api.wallet(nth).address;
+    const looked = async (url: string, by = wallet, contentId = of.contentId) =>
+      await api.post(`/streams/${contract}-${contentId}-${by}/look`, { stream_url: url });
+    const [honest, cheat] = [
+      await startProvider(of.playUrl, wallet, HONEST),
+      await startProvider(of.playUrl, wallet, () => ({ bytes: Buffer.alloc(9) })),
+    ];
+    providers.push(honest, cheat);
+    const { status, body } = await looked(honest.url);
+    expect(status).to.equal(200);
+    expect(body).to.include({ state: 'ok', reason: null });
+    const findings = body.findings as Record<string, unknown>[];
+    expect(findings).to.deep.include.members([
+      { check: 'offer', result: 'right', reason: null, detail: 'It asks for what the chain says.' },
+    ]);
+    expect((await looked(cheat.url)).body).to.include({ state: 'wrong' });
+    expect((await looked('http://127.0.0.1:1/stream')).body).to.include({
+      ...{ state: 'silent', reason: 'unreachable', latency_ms: null },
+    });
+    // Whose stream it will be says who is paid there.
+    expect((await looked(of.playUrl, playing.seller)).body).to.include({ state: 'unchecked', reason: 'own' });
+    expect((await looked(of.playUrl)).body).to.include({ state: 'wrong', reason: 'offer_differs' });
+    expect((await looked(honest.url, wallet, `0x${'ab'.repeat(32)}`)).body.code).to.equal('unknown_content');
+    expect(await api.deps.store.stream(contract, of.contentId, wallet.toLowerCase())).to.equal(null);
+  });
+
+  it('of an address that only this machine reaches are not made for a public chain', async () => {
+    const { looks } = selling.api.deps;
+    const { store, provider } = selling.api.deps;
+    const reach = (signal: AbortSignal) => createReach({ allowsPrivate: false, signal });
+    const strict = new Looks({ ...selling.api.deps, store, provider, reach, chainId: 1 });
+    const at = { ...(await rowOf(selling.playing.seller)), provider: `0x${'33'.repeat(20)}` };
+    expect(await strict.at({ ...at, url: 'http://localhost:9000/stream' })).to.include({
+      ...{ state: 'unchecked', reason: 'not_public' },
+    });
+    expect(looks.isBusy).to.equal(false);
   });
 
   it('are made now and then by themselves: of all that is due, one at a time of a host, none of its own', async () => {
