@@ -54,6 +54,7 @@ export const CHAIN_TABLES = [
   'streaming_access_logs',
   'credits',
   'earnings_daily',
+  'earnings_parts',
   'withdrawals',
   'channels',
   'channel_events',

@@ -20,7 +20,16 @@ import type {
   StreamRow,
 } from './model.ts';
 import type { BlockRef, ChainIdentity, IndexedBlock } from './rows.ts';
-import type { Earnings, EarningsPage, PaidQuery, PaidUnits, ViewQuery, ViewRow } from './views.ts';
+import type {
+  EarnedPart,
+  EarnedQuery,
+  Earnings,
+  EarningsPage,
+  PaidQuery,
+  PaidUnits,
+  ViewQuery,
+  ViewRow,
+} from './views.ts';
 
 export type * from './channels.ts';
 export type * from './feed.ts';
@@ -193,4 +202,6 @@ export interface History {
   paidDirectly(query: PaidQuery): Promise<PaidUnits[]>;
   /** Credits by coin, and by day and role, of a wallet; without a page all of them. @throws {BadCursor} */
   earnings(wallet: string, page?: EarningsPage): Promise<Earnings>;
+  /** The same by video, or for creators by provider: by deployment, coin and key. @throws {BadCursor} */
+  earnedBy(query: EarnedQuery): Promise<Page<EarnedPart>>;
 }

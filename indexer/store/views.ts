@@ -88,3 +88,29 @@ export interface Earnings {
   /** `null` at the end. */
   nextCursor: string | null;
 }
+
+export interface EarnedQuery {
+  /** Any case. */
+  wallet: string;
+  part: 'content' | 'provider';
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** What one video, or one provider of a creator's videos, has brought in. */
+export interface EarnedPart {
+  contract: string;
+  token: string;
+  /** The content's id, or the provider's wallet. */
+  key: string;
+  role: 'creator' | 'provider';
+  amount: bigint;
+  /** Paid ones: views, minutes or days. */
+  units: bigint;
+  /** How many payments they came in. */
+  views: bigint;
+  /** Of the content, where it is one. */
+  cid: string | null;
+  videoName: string | null;
+  unit: Unit | null;
+}

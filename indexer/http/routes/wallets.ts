@@ -1,11 +1,18 @@
 import type { Request, Response } from 'express';
 import { sum } from '../../lib/money.ts';
-import type { Earnings } from '../../store/store.ts';
+import type { Coin } from '../../publishing/price.ts';
+import type { EarnedPart, EarnedQuery, Earnings } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
 import { showsSecret } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
-import { earningsAnswer, earningsQuery, walletParams } from '../schemas/wallets.ts';
+import {
+  earnedByContent,
+  earnedByProvider,
+  earningsAnswer,
+  earningsQuery,
+  walletParams,
+} from '../schemas/wallets.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { coinFields, decimal } from '../serialize/serializer.ts';
 import { laterPage } from './stream-page.ts';
@@ -48,7 +55,66 @@ export function walletRoutes(context: Context): Route[] {
       return { wallet, ...(await earningsFields(context, earnings)), ...unclaimed };
     },
   });
-  return [earnings];
+  return [earnings, ...earnedRoutes(context)];
+}
+
+/** The same, by what has brought it in. */
+function earnedRoutes({ store, tokens, cachedResponses }: Context): Route[] {
+  const shared = {
+    tag: 'Wallets',
+    params: walletParams,
+    query: earningsQuery,
+    cache: {
+      responses: cachedResponses,
+      tags: ({ wallet }: { wallet: string }) => [TAGS.earnings(wallet.toLowerCase())],
+    },
+  } as const;
+  const pageOf = async <Row>(
+    query: EarnedQuery,
+    shown: (row: EarnedPart, earned: ReturnType<typeof earnedFields>) => Row,
+  ) => {
+    const { rows, nextCursor } = await store.earnedBy(query);
+    const fields = rows.map(async (row) => shown(row, earnedFields(row, await tokens.describe(row.token))));
+    return { rows: await Promise.all(fields), next_cursor: nextCursor };
+  };
+  const byContent = route('get', '/wallets/{wallet}/earnings/contents', {
+    ...shared,
+    summary: 'What each content has brought the wallet in, as its creator and as a provider of it',
+    description: 'By deployment, coin and content. Units are what was paid for: views, minutes or days.',
+    answer: earnedByContent,
+    handle: async ({ params: { wallet }, query }) => {
+      const { rows: contents, next_cursor } = await pageOf(
+        { wallet, part: 'content', ...query },
+        ({ key, cid, videoName, unit }, earned) => ({
+          ...{ content_id: key, cid: cid ?? '', video_name: videoName ?? '', unit: unit ?? 'view' },
+          ...earned,
+        }),
+      );
+      return { wallet, contents, next_cursor };
+    },
+  });
+  const byProvider = route('get', '/wallets/{wallet}/earnings/providers', {
+    ...shared,
+    summary: 'What each provider of its contents has brought a creator in',
+    description: "The creator's part alone, by deployment, coin and provider.",
+    answer: earnedByProvider,
+    handle: async ({ params: { wallet }, query }) => {
+      const { rows: providers, next_cursor } = await pageOf(
+        { wallet, part: 'provider', ...query },
+        ({ key }, earned) => ({ provider_wallet: checksumAddress(key), ...earned }),
+      );
+      return { wallet, providers, next_cursor };
+    },
+  });
+  return [byContent, byProvider];
+}
+
+function earnedFields({ contract, role, amount, units, views }: EarnedPart, coin: Coin) {
+  return {
+    ...{ contract: checksumAddress(contract), ...coinFields(coin), role },
+    ...{ amount: decimal(amount, coin), amount_base_units: String(amount) },
+    ...{ units: String(units), payments: String(views) },
+  };
 }
 
 /** What is signed and not claimed, by coin; what is rejected never will be. */

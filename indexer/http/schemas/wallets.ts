@@ -49,3 +49,33 @@ export const earningsAnswer = namedObject('Earnings', {
   ),
   next_cursor: laterCursor,
 });
+
+const earned = {
+  contract: out.contract,
+  ...coinShape,
+  role: z.enum(['creator', 'provider']),
+  amount: out.amount,
+  amount_base_units: out.baseUnits,
+  units: z.string().meta({ description: 'Paid views, minutes or days', example: '12' }),
+  payments: z.string().meta({ description: 'In so many payments they came', example: '3' }),
+};
+
+export const earnedByContent = namedObject('EarningsByContent', {
+  wallet: out.provider,
+  contents: z.array(
+    z.strictObject({
+      content_id: out.contentId,
+      cid: out.cid,
+      video_name: z.string().meta({ example: 'Sample Video' }),
+      unit: out.unit,
+      ...earned,
+    }),
+  ),
+  next_cursor: out.nextCursor,
+});
+
+export const earnedByProvider = namedObject('EarningsByProvider', {
+  wallet: out.creator,
+  providers: z.array(z.strictObject({ provider_wallet: out.provider, ...earned })),
+  next_cursor: out.nextCursor,
+});

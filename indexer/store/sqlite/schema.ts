@@ -21,6 +21,7 @@ import serveWishes from './migrations/before-the-book/0011-serve-wishes.ts';
 import takedowns from './migrations/before-the-book/0013-takedowns.ts';
 import mediaFacts from './migrations/before-the-book/0014-media-facts.ts';
 import packagings from './migrations/before-the-book/0015-packagings.ts';
+import earningsParts from './migrations/from-0023/0023-earnings-parts.ts';
 
 /** What mirrors the chain. */
 export const RECORDS: Schema = {
@@ -48,5 +49,6 @@ export const RECORDS: Schema = {
     noLeavingChannels,
     streamsByUrl,
     claimDelegates,
+    earningsParts,
   ],
 };

@@ -62,6 +62,8 @@ describe('every endpoint', () => {
       `/streams/${cid}`,
       `/wallets/${PROVIDER}/streams`,
       `/wallets/${PROVIDER}/earnings`,
+      `/wallets/${PROVIDER}/earnings/contents`,
+      `/wallets/${UPLOAD.content_creator_wallet}/earnings/providers`,
       `/wallets/${PROVIDER}/channels`,
       `/channels/${channel}`,
       `/api/get-records/cid/${cid}`,

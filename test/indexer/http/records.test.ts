@@ -213,6 +213,23 @@ describe('views', () => {
       expect(day).to.include({ role: 'creator', amount: '0.0021', token_symbol: 'ETH' });
       expect(day?.day).to.match(/^\d{4}-\d\d-\d\d$/);
     });
+
+    it('shows what each content, and each provider of it, has brought in', async () => {
+      const [content] = (await api.get(`/contents/${CID}`)).body.contents as Row[];
+      const earned = { token: NATIVE, token_symbol: 'ETH', contract: content?.contract };
+      const { contents } = (await api.get(`/wallets/${CREATOR}/earnings/contents`)).body;
+      expect(contents).to.have.length(1);
+      expect((contents as Row[])[0]).to.include({
+        ...{ ...earned, content_id: contentId, cid: content?.cid, video_name: content?.video_name },
+        ...{ role: 'creator', amount: '0.0021', units: '3', payments: '2', unit: 'view' },
+      });
+      const { providers } = (await api.get(`/wallets/${CREATOR}/earnings/providers`)).body;
+      expect(providers).to.have.length(1);
+      expect((providers as Row[])[0]).to.include({ ...earned, provider_wallet: PROVIDER, amount: '0.0021' });
+      const own = (await api.get(`/wallets/${PROVIDER}/earnings/contents`)).body.contents as Row[];
+      expect(own.map(({ role, amount }) => [role, amount])).to.deep.equal([['provider', '0.0009']]);
+      expect((await api.get(`/wallets/${PROVIDER}/earnings/providers`)).body.providers).to.deep.equal([]);
+    });
   });
 
   describe('the time of a report', () => {

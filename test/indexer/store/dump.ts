@@ -8,6 +8,7 @@ export const MIRRORED: Readonly<Record<string, string>> = {
   streaming_access_logs: 'seq',
   credits: 'account, contract, token',
   earnings_daily: 'wallet, day, contract, token, role',
+  earnings_parts: 'wallet, part, contract, token, key, role',
   withdrawals: 'block_number, log_index',
   channels: 'contract, channel_id',
   channel_events: 'block_number, log_index',

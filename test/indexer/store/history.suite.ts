@@ -11,6 +11,7 @@ import {
   CONTRACT,
   CREATOR,
   commitsTo,
+  contentRow,
   creditOf,
   dayOf,
   hash,
@@ -298,6 +299,48 @@ export function describeHistory(store: () => Store, book: () => Book): void {
       }
       const { nextCursor } = await store().earnings(CREATOR, { limit: 1 });
       await rejected(store().earnings(STRANGER, { limit: 1, cursor: nextCursor ?? '' }), BadCursor);
+    });
+  });
+
+  describe('earnedBy()', () => {
+    const other = `0x${'cd'.repeat(32)}`;
+    const all = (wallet: string, part: 'content' | 'provider', limit = 10, cursor?: string) =>
+      store().earnedBy({ wallet, part, limit, cursor });
+
+    it('sums up what views have brought in by content, and by provider for their creators', async () => {
+      await commit(
+        block(1, [contentRow(), viewRow({ block: 1 })]),
+        block(2, [viewRow({ block: 2, contentId: other }), viewRow({ block: 2, logIndex: 1 })]),
+      );
+      const { rows } = await all(CREATOR, 'content');
+      const views = rows.map(({ key, views }) => [key, views]);
+      expect(views).to.deep.equal(
+        [
+          [CONTENT_ID, 2n],
+          [other, 1n],
+        ].sort(),
+      );
+      const sum = rows.reduce((total, { amount }) => total + amount, 0n);
+      const byProvider = await all(CREATOR.toUpperCase().replace('0X', '0x'), 'provider');
+      expect(byProvider.rows).to.have.length(1);
+      expect(byProvider.rows[0]).to.include({ key: PROVIDER, amount: sum, views: 3n, role: 'creator' });
+      expect(rows.find(({ key }) => key === CONTENT_ID)).to.include({ cid: CID, unit: 'view' });
+      expect((await all(PROVIDER, 'content')).rows.map(({ role }) => role)).to.deep.equal([
+        'provider',
+        'provider',
+      ]);
+      expect((await all(PROVIDER, 'provider')).rows).to.deep.equal([]);
+    });
+
+    it('walks pages, and takes back what a reorganisation undoes', async () => {
+      await commit(block(1, [viewRow({ block: 1 })]), block(2, [viewRow({ block: 2, contentId: other })]));
+      const first = await all(CREATOR, 'content', 1);
+      const second = await all(CREATOR, 'content', 1, first.nextCursor ?? '');
+      expect([first, second].map(({ rows }) => rows.length)).to.deep.equal([1, 1]);
+      expect(second.nextCursor).to.equal(null);
+      await rejected(all(CREATOR, 'provider', 1, first.nextCursor ?? ''), BadCursor);
+      await store().rollbackTo(1);
+      expect((await all(CREATOR, 'content')).rows.map(({ key }) => key)).to.deep.equal([CONTENT_ID]);
     });
   });
 }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { ChainTable, RowChange, Value } from '../../rows.ts';
 import { createStatementCache } from '../statement-cache.ts';
+import { earnedParts } from './earned-parts.ts';
 import type { FeedWriter } from './feed-writer.ts';
 
 type Row = Record<string, Value>;
@@ -42,7 +43,7 @@ export class RowWriter {
       if (seq !== null) views.push(seq);
       if (undoBlock !== null) this.#feedWriter.writeChange(change, undoBlock, seq);
     }
-    const sums = sumsOf(changes);
+    const sums = sumsOf([...changes, ...earnedParts(changes)]);
     for (const sum of sums) this.#add(sum, undoBlock);
     if (undoBlock === null) return views;
     for (const account of creditedApart(changes, sums)) this.#feedWriter.writeCredits(account, undoBlock);

@@ -4,6 +4,7 @@ import type { History, Page, PaidQuery, PaidUnits, ViewQuery, ViewRow } from '..
 import { createStatementCache } from '../statement-cache.ts';
 import { moneyOrNull, type Stored } from '../stored.ts';
 import { earnings } from './earnings.ts';
+import { earningsParts } from './earnings-parts.ts';
 
 const COLUMN_OF = {
   cid: 'cid_key',
@@ -92,6 +93,7 @@ export function history(db: Database.Database): History {
     paidDirectly: async (query) => paid.all(query).reverse(),
 
     ...earnings(db),
+    ...earningsParts(db),
   };
 }
 

@@ -175,6 +175,8 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     'GET /streams/{cid}': { valid: fc.record({ params: fc.record({ cid }) }) },
     'GET /wallets/{wallet}/streams': byWallet,
     'GET /wallets/{wallet}/earnings': byWallet,
+    'GET /wallets/{wallet}/earnings/contents': byWallet,
+    'GET /wallets/{wallet}/earnings/providers': byWallet,
     'GET /channels/{id}': { valid: fc.record({ params: fc.record({ id: fc.constantFrom(...channels) }) }) },
     ...(await channelRecipes(api)),
     'GET /wallets/{wallet}/channels': {
