@@ -136,9 +136,15 @@ describe('the page on the development chain', () => {
     await page.getByRole('button', { name: /a first video/ }).click();
     await page.getByLabel('Address of your stream').fill('ftp://nowhere');
     await page.getByText('An address begins with https:// or http://').waitFor();
+    await page.getByLabel('Address of your stream').fill('http://127.0.0.1:9/stream');
+    await page.getByRole('button', { name: 'Register the stream' }).click();
+    await page.getByText('Nothing answers at this address.').waitFor();
+    const before = await getJson<{ streams: object[] }>(`${host.url}/streams/${CID}`);
+    expect(before.streams).to.deep.equal([]);
     await page.getByRole('button', { name: 'Use this host’s copy' }).click();
     await page.getByRole('button', { name: 'Register the stream' }).click();
     await me.reached('done');
+    await page.getByText(/^It answers, in \d+ ms, and serves what the CID names\.$/).waitFor();
     await page.getByRole('link', { name: 'a first video' }).waitFor();
     const { streams } = await getJson<{ streams: object[] }>(`${host.url}/streams/${CID}`);
     expect(streams).to.have.length(1);
@@ -153,7 +159,9 @@ describe('the page on the development chain', () => {
     await page.getByLabel(/I only sign/).check();
     await page.getByText('Change the address').click();
     await page.getByLabel('New address').fill('http://localhost:9/away');
-    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByRole('button', { name: 'Change it', exact: true }).click();
+    await page.getByText('Nothing answers at this address.').waitFor();
+    await page.getByRole('button', { name: 'Change it all the same' }).click();
     await page.getByText('http://localhost:9/away').waitFor();
     const { streams } = await getJson<{ streams: { stream_url: string }[] }>(`${host.url}/streams/${CID}`);
     expect(streams.map(({ stream_url }) => stream_url)).to.deep.equal(['http://localhost:9/away']);

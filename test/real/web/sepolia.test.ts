@@ -126,6 +126,8 @@ describe('the page on Sepolia, with a wallet in the browser', () => {
       await page.getByLabel(ADDRESS).fill(slow.url);
       extension.answer = 'no';
       await page.getByRole('button', { name: 'Register the stream' }).click();
+      await page.getByText('Only this machine or network reaches this address.').waitFor();
+      await page.getByRole('button', { name: 'Register it all the same' }).click();
       await provider.reached('failed');
       await page.getByText('The wallet is on another network: Ethereum.').waitFor();
     });
@@ -133,7 +135,7 @@ describe('the page on Sepolia, with a wallet in the browser', () => {
     it('changes the network when asked again, and registers by a transaction', async () => {
       const { page, extension } = provider;
       extension.answer = 'yes';
-      await page.getByRole('button', { name: 'Register the stream' }).click();
+      await page.getByRole('button', { name: 'Register it all the same' }).click();
       await provider.reached('done');
       await page
         .locator('#main')

@@ -11,7 +11,9 @@ import { useListingWrite } from '../../contract/use-write.ts';
 import { StreamHealth } from '../../playback/stream-health.tsx';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
+import { LookNote } from './look-note.tsx';
 import { urlError } from './stream-url.ts';
+import { useLookFirst } from './use-look-first.ts';
 
 /** What the wallet serves; changing where, and ending it. */
 export function OwnStreams() {
@@ -53,10 +55,13 @@ function OwnStream({ stream }: { stream: Stream }) {
   );
 }
 
+const LABELS = { working: 'Looking whether it answers there …', done: 'Changed.' };
+
 function Move({ content, from }: { content: Content; from: string }) {
   const [url, setUrl] = useState(from);
   const error = urlError(url);
-  const move = useListingWrite(content, { name: 'updateStream', args: [content.content_id, url] });
+  const write = useListingWrite(content, { name: 'updateStream', args: [content.content_id, url] });
+  const { action, ...found } = useLookFirst(content, url, write);
   return (
     <details>
       <summary>Change the address</summary>
@@ -68,11 +73,8 @@ function Move({ content, from }: { content: Content; from: string }) {
           onChange={({ target }) => setUrl(target.value)}
           error={error}
         />
-        <ActionButton
-          action={move}
-          labels={{ done: 'Changed.' }}
-          disabled={error !== undefined || url === from}
-        >
+        {error === undefined && <LookNote {...found} label="Change it all the same" />}
+        <ActionButton action={action} labels={LABELS} disabled={error !== undefined || url === from}>
           Change it
         </ActionButton>
       </form>

@@ -12,7 +12,9 @@ import { short } from '../../components/hash.tsx';
 import { Empty, ResourceView } from '../../components/states.tsx';
 import { useListingWrite } from '../../contract/use-write.ts';
 import { setQuery, usePlace } from '../../router.tsx';
+import { LookNote } from './look-note.tsx';
 import { urlError } from './stream-url.ts';
+import { useLookFirst } from './use-look-first.ts';
 
 const FOUND = 8;
 
@@ -70,7 +72,10 @@ function Choices({ contents }: { contents: readonly Content[] }) {
   );
 }
 
-const LABELS = { done: 'Registered: viewers can choose you now.' };
+const LABELS = {
+  working: 'Looking whether it answers there …',
+  done: 'Registered: viewers can choose you now.',
+};
 
 function StreamForm({ content }: { content: Content }) {
   const { open_gateway } = useChain();
@@ -78,7 +83,8 @@ function StreamForm({ content }: { content: Content }) {
   const copy = host.fileUrl(cid);
   const [url, setUrl] = useState(open_gateway ? copy : '');
   const error = urlError(url);
-  const register = useListingWrite(content, { name: 'registerStream', args: [content_id, url] });
+  const write = useListingWrite(content, { name: 'registerStream', args: [content_id, url] });
+  const { action, ...found } = useLookFirst(content, url, write);
   return (
     <div className="stack-4">
       <p>
@@ -102,7 +108,8 @@ function StreamForm({ content }: { content: Content }) {
         </Button>
       )}
       <SendModeChoice />
-      <ActionButton action={register} labels={LABELS} disabled={error !== undefined}>
+      {error === undefined && <LookNote {...found} label="Register it all the same" />}
+      <ActionButton action={action} labels={LABELS} disabled={error !== undefined}>
         Register the stream
       </ActionButton>
     </div>
