@@ -1,9 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Unit } from '../../web/src/api/answers.ts';
-import { amountText, coinName, isFree, priceText } from '../../web/src/components/amount.ts';
+import { amountText, isFree, priceText } from '../../web/src/components/amount.ts';
 import { howPaid } from '../../web/src/components/how-paid.ts';
-import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
 import { type ViewPayment, validPayments } from '../../web/src/pages/watch/good-for.ts';
 import { OTHER, VIEWER } from '../indexer/http/samples.ts';
 
@@ -15,22 +14,6 @@ describe('an amount', () => {
     expect(amountText('0.001', ETH)).to.equal('0.001 ETH');
     expect(amountText('5', UNKNOWN)).to.equal('5 0x1234…abcd (unverified)');
     expect(priceText({ price: '5', ...UNKNOWN })).to.equal('5 0x1234…abcd (unverified)');
-  });
-
-  it('by day, too', () => {
-    const row = {
-      day: '2023-07-31',
-      contract: '0x1',
-      token: '0x2',
-      token_decimals: null,
-      amount: '7',
-      role: 'creator' as const,
-    };
-    const [coin] = daysByCoin([{ ...row, ...UNKNOWN }]);
-    expect(coin).to.deep.equal({
-      symbol: coinName(UNKNOWN),
-      days: [{ day: '2023-07-31', amount: '7', percent: 100 }],
-    });
   });
 
   it('gets it in one place: no view writes a symbol by itself', () => {

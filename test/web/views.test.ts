@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { timeText } from '../../web/src/components/when.ts';
-import { daysByCoin } from '../../web/src/pages/earnings/days.ts';
 import { urlError } from '../../web/src/pages/provide/stream-url.ts';
 import { clock } from '../../web/src/player/clock.ts';
 import { afterPublication, type Draft, draftErrors, namedAfter } from '../../web/src/publish/draft.ts';
@@ -105,47 +104,6 @@ describe('the address of a stream', () => {
     expect(urlError('stream')).to.contain('https://');
     expect(urlError('https://a:b@c.example/')).to.contain('password');
     expect(urlError(`https://c.example/${'x'.repeat(2_048)}`)).to.contain('too long');
-  });
-});
-
-describe('earnings by day', () => {
-  const row = (day: string, amount: string, role: 'creator' | 'provider', token = '0x0') => ({
-    day,
-    amount,
-    role,
-    token,
-    token_verified: true,
-    token_symbol: token === '0x0' ? 'ETH' : 'USDC',
-    token_decimals: token === '0x0' ? 18 : 6,
-    contract: '0x1',
-  });
-
-  it('add up what one earned in all roles, oldest day first, coin by coin', () => {
-    const rows = [
-      row('2023-08-01', '0.3', 'creator'),
-      row('2023-07-31', '0.1', 'creator'),
-      row('2023-07-31', '0.05', 'provider'),
-      row('2023-07-31', '2', 'provider', '0x2'),
-    ];
-    expect(daysByCoin(rows)).to.deep.equal([
-      {
-        symbol: 'ETH',
-        days: [
-          { day: '2023-07-31', amount: '0.15', percent: 50 },
-          { day: '2023-08-01', amount: '0.3', percent: 100 },
-        ],
-      },
-      { symbol: 'USDC', days: [{ day: '2023-07-31', amount: '2', percent: 100 }] },
-    ]);
-  });
-
-  it('are those of the last thirty days with earnings', () => {
-    const rows = Array.from({ length: 40 }, (_, i) =>
-      row(`2023-${i < 20 ? '06' : '07'}-${String((i % 20) + 1).padStart(2, '0')}`, '1', 'creator'),
-    );
-    const [coin] = daysByCoin(rows);
-    expect(coin?.days).to.have.length(30);
-    expect(coin?.days[0]?.day).to.equal('2023-06-11');
   });
 });
 

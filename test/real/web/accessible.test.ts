@@ -43,6 +43,7 @@ describe('the page, for everybody', () => {
           document.documentElement.clientWidth,
         ]);
         expect(content).to.equal(window);
+        expect(await me.cutOff()).to.deep.equal([]);
         await me.close();
       });
     }

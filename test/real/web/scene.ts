@@ -15,7 +15,10 @@ interface Meta {
 }
 
 /** Test accounts by their index, as in the API tour: 1 is the creator, 2 the provider, 3 the viewer. */
+/** As long as the contract takes it, in words and without a break, at a price with all decimals. */
+const LONG = `A very long name, as somebody gives it who says all of it at once ${'andwithoutabreak'.repeat(6)}`;
 const VIDEOS: [name: string, price: string, creator: number, providers: number[], viewers: number[]][] = [
+  [LONG, '0.001234567890123456', 4, [2], [7]],
   ['Bread, slowly', '0.0015', 8, [2], [7]],
   ['The night train to Lisbon', '0.006', 8, [6], []],
   ['Letters from a lighthouse', '0.003', 5, [2, 6], [5]],

@@ -77,6 +77,8 @@ export async function visit(
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
     },
+    /** What is wider than its place and can not be scrolled to: of each its text's beginning. */
+    cutOff: () => page.evaluate(hiddenText),
     async close() {
       await context.close();
       expect(errors).to.deep.equal([]);
@@ -105,4 +107,15 @@ async function settled(): Promise<void> {
     .getAnimations()
     .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
   await Promise.allSettled(ending.map(({ finished }) => finished));
+}
+
+/** In the page: text that a box hides. What is there for screen readers alone is out of sight on purpose. */
+function hiddenText(): string[] {
+  const boxes = [...document.querySelectorAll<HTMLElement>('body *')].filter((box) => {
+    const { overflowX, textOverflow } = getComputedStyle(box);
+    const isHiding = overflowX === 'hidden' || overflowX === 'clip' || textOverflow === 'ellipsis';
+    return isHiding && !box.closest('.out-of-sight, video, svg') && box.innerText !== undefined;
+  });
+  const cut = boxes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1);
+  return cut.map(({ className, innerText }) => `${className}: ${innerText.slice(0, 60)}`);
 }

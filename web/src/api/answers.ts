@@ -8,7 +8,7 @@ export const UNITS = ['view', 'minute', 'day'] as const;
 export type Unit = (typeof UNITS)[number];
 
 /** An unverified coin has a part of its address as symbol; a coin without decimals has its amounts in base units. */
-const coin = {
+export const coin = {
   token: z.string(),
   token_symbol: z.string(),
   token_verified: z.boolean(),
@@ -145,6 +145,7 @@ const record = z.object({
 });
 export type ViewRecord = z.infer<typeof record>;
 export const recordsPage = z.object({ records: z.array(record), next_cursor: nextCursor });
+export type RecordsPage = z.infer<typeof recordsPage>;
 
 export const earnings = z.object({
   by_coin: z.array(
@@ -156,6 +157,10 @@ export const earnings = z.object({
       balance: z.string(),
       balance_base_units: z.string(),
     }),
+  ),
+  /** For the host's own provider alone: signed by viewers, and not claimed. */
+  unclaimed: z.optional(
+    z.array(z.object({ contract: z.string(), ...coin, amount: z.string(), vouchers: z.number() })),
   ),
   by_day: z.array(
     z.object({

@@ -50,6 +50,14 @@ export const host = {
   viewsBy: (role: Role, wallet: string, limit: number) =>
     read(`/api/get-records/${role}/${wallet}`, recordsPage, { kinds: ['view'], wallet }, { limit }),
 
+  /** `start_date` and `end_date` are the first and the last day, both included, as `2023-07-31`. */
+  viewsPage: (
+    role: Role,
+    wallet: string,
+    query: { limit: number; cursor?: string; start_date?: string; end_date?: string },
+    signal: AbortSignal,
+  ) => ask(`/api/get-records/${role}/${wallet}`, recordsPage, { query, signal }),
+
   /** Its deposits with a provider, of all browsers. */
   channelsOf: (viewer: string, provider: string) =>
     read(
@@ -60,6 +68,9 @@ export const host = {
     ),
 
   earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
+
+  /** The same for the host's own provider. @param token of its session */
+  ownEarnings: (wallet: string, token: string) => ask(`/wallets/${wallet}/earnings`, earnings, { token }),
 
   /** How far an upload is that is packaged. @param token of the session of its wallet, where the host has sessions */
   packaging: (id: string, token: string | null): Read<z.output<typeof queuedUpload>> => ({

@@ -4,11 +4,14 @@ import { useResource } from '../api/resource.ts';
 import { Button } from '../components/form/button.tsx';
 import { Page } from '../components/page.tsx';
 import { Empty, Loading, ResourceView } from '../components/states.tsx';
+import { usePlace } from '../router.tsx';
 import { openWallets } from '../wallet/dialog.tsx';
 import { useWallet } from '../wallet/wallet.ts';
-import { ByDay } from './earnings/by-day.tsx';
 import { Credits } from './earnings/credits.tsx';
-import { History } from './earnings/history.tsx';
+import { earnedBy } from './earnings/earned.ts';
+import { History } from './earnings/history/history.tsx';
+import { Plots } from './earnings/plots.tsx';
+import { coinSums } from './earnings/sums.ts';
 
 /** What a wallet has earned and paid. */
 export function EarningsPage() {
@@ -21,18 +24,24 @@ export function EarningsPage() {
 }
 
 function Book({ address }: { address: string }) {
+  const { query } = usePlace();
   const earnings = useResource(host.earnings(address));
+  const { data: earned } = useResource(earnedBy(address));
   return (
     <ResourceView resource={earnings} loading={<Loading lines={8} />}>
-      {({ by_coin, by_day }) => (
-        <div className="stack-6">
-          <div className={by_day.length > 0 ? 'sums' : undefined}>
-            <Credits coins={by_coin} />
-            <ByDay days={by_day} />
+      {({ by_coin, by_day }) => {
+        const coins = coinSums(by_coin).map(({ coin }) => coin);
+        const token = query.get('coin') ?? '';
+        return (
+          <div className="stack-6">
+            <div className={by_day.length > 0 ? 'sums' : undefined}>
+              <Credits coins={by_coin} />
+              {by_day.length > 0 && <Plots days={by_day} earned={earned} coins={coins} token={token} />}
+            </div>
+            <History address={address} likely={likelyRole(by_day)} coins={coins} earned={earned} />
           </div>
-          <History address={address} likely={likelyRole(by_day)} />
-        </div>
-      )}
+        );
+      }}
     </ResourceView>
   );
 }

@@ -5,57 +5,115 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useWrite } from '../../contract/use-write.ts';
+import { useUnclaimed } from '../../playback/use-unclaimed.ts';
+import { Link } from '../../router.tsx';
+import { type CoinSum, coinSums, textOf } from './sums.ts';
 
 type CoinCredit = Earnings['by_coin'][number];
 
-/** Credits by coin and contract, each with its way out. */
+/** What the contracts hold, by coin, each with its way out. */
 export function Credits({ coins }: { coins: readonly CoinCredit[] }) {
-  if (coins.length === 0) {
-    return (
-      <Empty title="Nothing earned yet.">
-        <p>Publish or serve a video: your part of each view shows up here as soon as it is paid.</p>
-      </Empty>
-    );
-  }
+  const sums = coinSums([...coins]);
   return (
-    <ul className="credits stack-5">
-      {coins.map((coin) => (
-        <Credit key={`${coin.contract} ${coin.token}`} coin={coin} />
-      ))}
-    </ul>
+    <div className="stack-5">
+      {sums.length === 0 && (
+        <Empty title="Nothing earned yet.">
+          <p>Publish or serve a video: your part of each view shows up here as soon as it is paid.</p>
+        </Empty>
+      )}
+      <ul className="credits stack-5">
+        {sums.map((sum) => (
+          <Credit key={sum.coin.token} sum={sum} />
+        ))}
+      </ul>
+      <Unclaimed />
+    </div>
   );
 }
 
-function Credit({ coin }: { coin: CoinCredit }) {
+function Credit({ sum: { coin, balance, credited, withdrawn, deployments } }: { sum: CoinSum }) {
+  const left = deployments.filter(({ balance_base_units }) => BigInt(balance_base_units) > 0n);
+  const [first] = deployments;
+  const shown = left.length > 0 || !first ? left : [first];
+  return (
+    <li className="panel stack-3">
+      <p className="soft small">To withdraw</p>
+      <p className="price number wrap">{amountText(textOf(balance, coin), coin)}</p>
+      <p className="soft small number wrap">
+        {textOf(credited, coin)} earned, {textOf(withdrawn, coin)} withdrawn
+      </p>
+      {shown.map((credit) => (
+        <Withdraw key={credit.contract} credit={credit} isOneOfSeveral={shown.length > 1} />
+      ))}
+    </li>
+  );
+}
+
+/** Each deployment of the contract holds its own money, and gives it out by a transaction of its own. */
+function Withdraw({ credit, isOneOfSeveral }: { credit: CoinCredit; isOneOfSeveral: boolean }) {
   const chain = useChain();
-  const { contract, token, balance, balance_base_units, credited, withdrawn } = coin;
+  const { contract, token, balance, balance_base_units } = credit;
+  const isOlder = contract !== chain.contract;
   const withdraw = useWrite({
     what: `withdraw:${contract}:${token}`,
     contract,
     call: () => ({ name: 'withdraw', args: [token] }),
   });
   return (
-    <li className="panel stack-3">
-      <p className="soft small">
-        To withdraw
-        {contract !== chain.contract && (
-          <>
-            {' '}
-            from the older contract <Hash text={contract} />
-          </>
-        )}
-      </p>
-      <p className="price number">{amountText(balance, coin)}</p>
-      <p className="soft small number">
-        {credited} earned, {withdrawn} withdrawn
-      </p>
+    <div className="stack-2">
+      {(isOlder || isOneOfSeveral) && (
+        <p className="small soft number wrap">
+          {amountText(balance, credit)} {isOlder ? 'in the older contract ' : 'in the contract '}
+          <Hash text={contract} />
+        </p>
+      )}
       <ActionButton
         action={withdraw}
         labels={{ done: 'Withdrawn to your wallet.' }}
+        look={isOlder ? 'quiet' : 'main'}
         disabled={BigInt(balance_base_units) === 0n}
       >
-        Withdraw {coinName(coin)}
+        Withdraw {coinName(credit)}
+        {isOlder && ' from the older contract'}
       </ActionButton>
-    </li>
+    </div>
+  );
+}
+
+const LABELS = {
+  wallet: 'Sign in with your wallet: what viewers have signed is for the provider alone.',
+  working: 'Asking the host …',
+  done: 'Shown.',
+};
+
+/** What viewers have signed, and no transaction has claimed: for the provider of this host alone. */
+function Unclaimed() {
+  const own = useUnclaimed();
+  if (own === null) return null;
+  const { sums, show } = own;
+  return (
+    <section className="panel stack-3">
+      <h2>Not claimed yet</h2>
+      {sums === undefined ? (
+        <ActionButton action={show} labels={LABELS} look="quiet">
+          Show what is not claimed
+        </ActionButton>
+      ) : (
+        <ul className="stack-2">
+          {sums.length === 0 && <li className="soft">Nothing: all that was signed is on chain.</li>}
+          {sums.map((sum) => (
+            <li key={`${sum.contract} ${sum.token}`} className="number wrap">
+              <strong>{amountText(sum.amount, sum)}</strong>{' '}
+              <span className="soft small">
+                in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'}, with the parts of creators
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="small soft">
+        The host claims by itself once it is worth the gas; at once on <Link href="/provide">Provide</Link>.
+      </p>
+    </section>
   );
 }

@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import { amountText } from '../../../components/amount.ts';
+import { axisEnd, type Bar, type Coin, partOf, textOf } from '../sums.ts';
+import { PlotFrame } from './frame.tsx';
+
+const SHOWN = 8;
+
+interface BarPlotProps<B extends Bar> {
+  title: string;
+  /** What one bar is of. */
+  what: string;
+  bars: readonly B[];
+  coin: Coin;
+  /** There are more than were read. */
+  isCut: boolean;
+  nameOf: (bar: B) => ReactNode;
+}
+
+/** A bar for each of a few, the most first, and one for the others. */
+export function BarPlot<B extends Bar>({ title, what, bars, coin, isCut, nameOf }: BarPlotProps<B>) {
+  if (bars.length === 0) return null;
+  const shown = bars.slice(0, SHOWN);
+  const others = bars.slice(SHOWN);
+  const sumOf = (some: readonly Bar[]) => some.reduce((sum, bar) => sum + bar.amount, 0n);
+  const rest = sumOf(others);
+  const end = axisEnd(
+    [...shown.map((bar) => bar.amount), rest].reduce((max, one) => (one > max ? one : max)),
+  );
+  const amount = (value: bigint) => amountText(textOf(value, coin), coin);
+  return (
+    <PlotFrame
+      title={title}
+      total={`${amount(sumOf(bars))}${isCut ? ', of the first ones' : ''}`}
+      head={[what, 'Payments', 'Earned']}
+      rows={bars.map((bar) => [bar.key, nameOf(bar), String(bar.payments), amount(bar.amount)])}
+    >
+      <ol className="stack-3">
+        {shown.map((bar) => (
+          <Row key={bar.key} name={nameOf(bar)} amount={amount(bar.amount)} part={partOf(bar.amount, end)} />
+        ))}
+        {others.length > 0 && (
+          <Row name={`${others.length} others`} amount={amount(rest)} part={partOf(rest, end)} />
+        )}
+      </ol>
+      <div className="plot-days small soft number" aria-hidden="true">
+        <span>0</span>
+        <span>{textOf(end, coin)}</span>
+      </div>
+    </PlotFrame>
+  );
+}
+
+function Row({ name, amount, part }: { name: ReactNode; amount: string; part: number }) {
+  return (
+    <li>
+      <span className="plot-row">
+        <span className="wrap">{name}</span> <span className="number">{amount}</span>
+      </span>
+      <svg className="plot-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+        <rect className="plot-ground" width="100" height="1" />
+        <rect className="plot-creator" width={part * 100} height="1" />
+      </svg>
+    </li>
+  );
+}
