@@ -6,6 +6,7 @@ import { toBaseUnits } from '../lib/money.ts';
 import { repeat } from '../lib/repeat.ts';
 import { SingleFlight } from '../lib/tasks.ts';
 import { ClaimChain } from '../playback/claiming/claim-chain.ts';
+import { ClaimNow } from '../playback/claiming/claim-now.ts';
 import { Claiming } from '../playback/claiming/claiming.ts';
 import type { ClaimPolicy } from '../playback/claiming/plan.ts';
 import { dropAsked } from '../playback/claiming/release/dropping.ts';
@@ -38,6 +39,7 @@ interface ClaimingParts {
 }
 
 interface OpenClaiming extends Claimer {
+  claimNow: ClaimNow;
   /** @returns what ends it */
   start(): () => Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function openClaiming(
     policy: await claimPolicy(config, tokens),
   };
   const claiming = new Claiming({ ...shared, gasCap: config.claimBatchGas });
-
+  const claimNow = new ClaimNow({ claiming, log, signal });
   const isSoldElsewhere = () => elsewhere.keepsFromSelling();
   const releasing = new Releasing({ ...shared, claiming, check, isSoldElsewhere });
 
@@ -95,10 +97,10 @@ export async function openClaiming(
     const stop = repeat(pauseMs, look);
     return async () => {
       await stop();
-      await looking.idle();
+      await Promise.all([looking.idle(), claimNow.idle()]);
     };
   };
-  return { key: txManager.address, look, start };
+  return { key: txManager.address, look, start, claimNow };
 }
 
 /** @throws {ChainUnusable} where an amount can't be of its token */

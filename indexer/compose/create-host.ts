@@ -57,13 +57,12 @@ export async function createHost(config: Config, options: HostOptions) {
     writer: writing.writer,
     ...own,
     ...openChannelCalls(infrastructure, writing, { ...own, contract, claimer }),
+    claimNow: claimer?.claimNow ?? null,
     disk: createDisk(config.dataDir),
     signIn: await openSignIn(infrastructure),
-    staging,
     packaging: packaging.intake,
     resumable: packaging.resumable,
-    listings,
-    tokens,
+    ...{ staging, listings, tokens },
     stopping: stopping.signal,
   };
   const server = await listen(createApp(deps), config, connectionLimits(config));

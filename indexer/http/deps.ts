@@ -7,6 +7,7 @@ import type { Counters } from '../counters/counters.ts';
 import type { Disk } from '../lib/disk.ts';
 import type { LiveStreams } from '../live/live.ts';
 import type { MediaLibrary } from '../media/library.ts';
+import type { ClaimNow } from '../playback/claiming/claim-now.ts';
 import type { KeyGrants } from '../playback/grants/key-grants.ts';
 import type { ContentSecrets } from '../playback/keys/content-secrets.ts';
 import type { ReceiptSigner } from '../playback/keys/receipts.ts';
@@ -87,6 +88,8 @@ export interface AppDeps {
   deposits: Deposits;
   exits: Exits;
   releases: Releases;
+  /** `null` on a host that claims nothing by itself. */
+  claimNow: Pick<ClaimNow, 'due' | 'begin'> | null;
   /** Whoever knows it may do what the operator may: it stands in DATA_DIR alone. */
   operatorSecret: string;
   chain: ChainFacts;
@@ -100,7 +103,7 @@ export interface AppDeps {
   /** Uploads that come in pieces. */
   resumable: ResumableIntake;
   listings: Listings;
-  contract: Pick<HostContract, 'termsInForce' | 'hasStream' | 'withdrawDelaySec'>;
+  contract: Pick<HostContract, 'termsInForce' | 'hasStream' | 'withdrawDelaySec' | 'actsFor'>;
   /** Keys of the protected videos that are kept here. */
   unitKeys: UnitKeys;
   /** And what these come from, which creators take along and bring. */

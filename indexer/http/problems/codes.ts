@@ -113,6 +113,10 @@ export const CODES = {
   not_acceptable: [406, 'This host does not have it in the format that was asked for'],
   method_not_allowed: [405, 'The path does not take this method'],
   serving_not_set_up: [409, 'The operator of this host has a step to make before it registers streams'],
+  claiming_off: [
+    409,
+    'This host claims nothing by itself: its operator has turned that off, or it has no key',
+  ],
   served_for_another: [409, 'This host serves the content for another creator'],
   nonce_used: [409, 'The nonce of the signature is used, and what was signed is not so'],
   key_request_used: [409, 'This was asked for before: what is signed is good once'],

@@ -1,16 +1,19 @@
+import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
 import type { Coin } from '../../publishing/price.ts';
 import type { StoredVoucher } from '../../store/book/vouchers.ts';
 import type { Context } from '../context.ts';
 import { showsSecret } from '../middleware/operator-guard.ts';
+import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
-import { vouchersPage, vouchersQuery } from '../schemas/channels.ts';
+import { claimAnswer, hostMedia, vouchersPage, vouchersQuery } from '../schemas/channels.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { isoTime } from '../serialize/iso-time.ts';
 import { coinFields, decimal } from '../serialize/serializer.ts';
 
 /** What viewers have signed for this host's provider, and what became of it. */
-export function voucherRoutes({ book, provider, tokens, gate, operatorSecret }: Context): Route[] {
+export function voucherRoutes(context: Context): Route[] {
+  const { book, provider, tokens, gate, operatorSecret } = context;
   const isOperator = showsSecret(operatorSecret);
   const vouchers = route('get', '/vouchers', {
     tag: 'Channels',
@@ -28,7 +31,62 @@ export function voucherRoutes({ book, provider, tokens, gate, operatorSecret }: 
       return { vouchers: await Promise.all(shown), next_cursor: page.nextCursor };
     },
   });
-  return [vouchers];
+  return [vouchers, claimRoute(context), mediaRoute(context)];
+}
+
+function claimRoute({ claimNow, provider, tokens, gate, contract, chain, operatorSecret }: Context): Route {
+  const isOperator = showsSecret(operatorSecret);
+  return route('post', '/vouchers/claim', {
+    tag: 'Channels',
+    summary: 'Claims all that can be claimed now, whatever the gas comes to',
+    description:
+      "For the provider, as `GET /vouchers`, and for whom it has named its delegate, who could claim by itself. The host's key sends the transactions and pays their gas; they go on after the answer, and `GET /vouchers` tells what became of them. Asked again meanwhile, nothing is sent twice.",
+    session: true,
+    answer: claimAnswer,
+    problems: ['claiming_off'],
+    handle: async ({ req }) => {
+      if (!isOperator(req)) {
+        const { wallet } = await gate.session(req, provider?.wallet);
+        const mayClaim =
+          provider !== null && (await contract.actsFor(chain.contract, provider.wallet, wallet));
+        if (!mayClaim) await gate.sessionOf(req, provider?.wallet ?? ZeroAddress, 'Authorization');
+      }
+      if (claimNow === null)
+        throw problem(
+          'claiming_off',
+          'This host claims nothing by itself: run npm run claim on its machine.',
+        );
+      const { batches, held } = await claimNow.due();
+      if (batches.length > 0) claimNow.begin();
+      const claiming = batches.map(async ({ contract: at, token, vouchers, amount }) => {
+        const coin = await tokens.describe(token);
+        const sum = { amount: decimal(amount, coin), amount_base_units: String(amount) };
+        return { contract: checksumAddress(at), ...coinFields(coin), vouchers: vouchers.length, ...sum };
+      });
+      const waiting = [...Map.groupBy(held, ({ why }) => why)];
+      return {
+        message: batches.length > 0 ? 'Claiming has begun.' : 'Nothing can be claimed now.',
+        claiming: await Promise.all(claiming),
+        waiting: waiting.map(([why, { length }]) => ({ why, vouchers: length })),
+      };
+    },
+  });
+}
+
+function mediaRoute({ book, disk, provider, gate, operatorSecret }: Context): Route {
+  const isOperator = showsSecret(operatorSecret);
+  return route('get', '/disk', {
+    tag: 'Operator',
+    summary: 'What the media of this host takes, and what is free',
+    description: 'For the provider alone, as `GET /vouchers`.',
+    session: true,
+    answer: hostMedia,
+    handle: async ({ req }) => {
+      if (!isOperator(req)) await gate.sessionOf(req, provider?.wallet ?? ZeroAddress, 'Authorization');
+      const { count, bytes } = await book.mediaKept();
+      return { media_count: count, media_bytes: bytes, free_bytes: await disk.freeBytes() };
+    },
+  });
 }
 
 function voucherFields(row: StoredVoucher, coin: Coin): z.input<typeof vouchersPage>['vouchers'][number] {

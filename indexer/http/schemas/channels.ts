@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { REJECT_REASONS } from '../../contract/reject-reasons.ts';
-import { coinShape, out } from './answers.ts';
+import type { Hold } from '../../playback/claiming/due-vouchers.ts';
+import { coinShape, message, out } from './answers.ts';
 import { channelId, cursor, EXAMPLE, limit, namedObject, wallet } from './fields/fields.ts';
 
 export const channelParams = z.strictObject({ id: channelId });
@@ -117,4 +118,33 @@ const voucher = namedObject('Voucher', {
 export const vouchersPage = namedObject('VouchersPage', {
   vouchers: z.array(voucher),
   next_cursor: out.nextCursor,
+});
+
+const HOLDS = [
+  ...(['not yet', 'below the gas', 'earlier first', 'under way'] as const),
+  ...(['not final', 'records behind', 'no delegate'] as const),
+] as const satisfies readonly Hold[];
+
+export const claimAnswer = namedObject('ClaimAnswer', {
+  message: message('Claiming has begun.'),
+  claiming: z
+    .array(
+      z.strictObject({
+        contract: out.contract,
+        ...coinShape,
+        vouchers: z.int().meta({ example: 12 }),
+        amount: out.amount,
+        amount_base_units: out.baseUnits,
+      }),
+    )
+    .meta({ description: 'A row for each transaction' }),
+  waiting: z
+    .array(z.strictObject({ why: z.enum(HOLDS), vouchers: z.int().meta({ example: 1 }) }))
+    .meta({ description: 'What is not claimed now, by the reason' }),
+});
+
+export const hostMedia = namedObject('HostMedia', {
+  media_count: z.int().meta({ description: 'Files and packaged videos that are kept', example: 12 }),
+  media_bytes: z.int().meta({ description: 'Their sizes together', example: 4_000_000_000 }),
+  free_bytes: z.int().meta({ description: 'Of the disk with DATA_DIR', example: 80_000_000_000 }),
 });

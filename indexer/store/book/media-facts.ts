@@ -9,6 +9,8 @@ export interface MediaFacts {
   /** The media goes. */
   forgetMedia(cidKey: string): Promise<void>;
   mediaFacts(cidKey: string): Promise<KeptMedia | null>;
+  /** How much is kept in all; what has no known size counts as nothing. */
+  mediaKept(): Promise<{ count: number; bytes: number }>;
   /** Canonical CIDs of what nobody has looked at yet. */
   unmeasuredMedia(): Promise<string[]>;
 }

@@ -139,6 +139,8 @@ describe('every endpoint', () => {
     await api.call('DELETE', `/offers/${cid}`, init);
     for (const method of ['GET', 'PUT', 'DELETE']) await api.call(method, `/takedowns/${cid}`, init);
     expect((await api.get('/vouchers', api.asOperator)).status).to.equal(200);
+    expect((await api.get('/disk', api.asOperator)).status).to.equal(200);
+    expect((await api.call('POST', '/vouchers/claim', init)).status).to.equal(200);
   }
 
   async function callsOfCreator({ cid, result }: { cid: string; result: Row | null }): Promise<void> {

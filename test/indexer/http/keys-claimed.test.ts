@@ -90,6 +90,25 @@ describe('keys that were sold, once their vouchers are claimed', () => {
       expect(await host.keyBy(`~${token}/${video.cid}/keys/${unit}`)).to.equal(video.hashes[unit]);
     }
   });
+
+  it('are claimed at the wish of the provider, or its delegate, however young and small they are', async () => {
+    const other = await host.open({ by: OTHER_VIEWER });
+    expect(host.outcomeOf(await host.buy(video, other, [0], 1), video)).to.deep.equal([0]);
+    const claim = async (by: number) =>
+      await host.api.call('POST', '/vouchers/claim', { headers: await host.api.signedIn(by) });
+    expectProblem(await claim(OTHER_VIEWER), 403, 'wallet_mismatch', 'Authorization');
+    const { status, body } = await claim(SELLER);
+    expect([status, body.message]).to.deep.equal([200, 'Claiming has begun.']);
+    const [batch] = body.claiming as Record<string, unknown>[];
+    expect(batch).to.deep.include({ vouchers: 1, amount: '0.001', token_symbol: 'ETH' });
+    const all = ['0 claimed 0.001', '0 claimed 0.002', '1 claimed 0.001'];
+    expect(await until(all)).to.deep.equal(all);
+    expect((await claim(SELLER)).body.message).to.equal('Nothing can be claimed now.');
+    const delegate = host.api.wallet(OTHER_VIEWER).address;
+    await (await host.api.as(SELLER).setClaimDelegate(delegate)).wait();
+    expect((await claim(OTHER_VIEWER)).status).to.equal(200);
+    await (await host.api.as(SELLER).setClaimDelegate(ZeroAddress)).wait();
+  });
 });
 
 /** As after a restore: what was signed and claimed since the copy, only the chain and the viewers know. */

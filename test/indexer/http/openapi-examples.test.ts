@@ -79,6 +79,8 @@ const EXPECTED: Record<string, number> = {
   'POST /streams/{id}/look': 404,
   // And who has a session of the provider's wallet.
   'GET /vouchers': 401,
+  'POST /vouchers/claim': 401,
+  'GET /disk': 401,
 };
 
 describe('the examples and schemas of /openapi.json', () => {

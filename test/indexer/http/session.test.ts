@@ -144,6 +144,22 @@ describe('a call that needs a session', () => {
       isKnown: true,
       send: (headers) => api.get('/vouchers', headers),
     },
+    {
+      name: 'POST /vouchers/claim',
+      index: 0,
+      wallet: testWallet(0).address,
+      field: 'Authorization',
+      isKnown: true,
+      send: (headers) => api.call('POST', '/vouchers/claim', { headers }),
+    },
+    {
+      name: 'GET /disk',
+      index: 0,
+      wallet: testWallet(0).address,
+      field: 'Authorization',
+      isKnown: true,
+      send: (headers) => api.get('/disk', headers),
+    },
   ];
 
   const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });

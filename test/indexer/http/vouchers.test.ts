@@ -88,6 +88,22 @@ describe('GET /vouchers', () => {
     }
   });
 
+  it('are not claimed at a wish where the host claims nothing by itself', async () => {
+    const answer = await api.call('POST', '/vouchers/claim', { headers: await api.signedIn(0) });
+    expectProblem(answer, 409, 'claiming_off');
+  });
+
+  it('the disk is shown to the provider alone', async () => {
+    expectProblem(await api.get('/disk', await api.signedIn(1)), 403, 'wallet_mismatch', 'Authorization');
+    const before = (await api.get('/disk', await api.signedIn(0))).body;
+    await api.add('some bytes');
+    await api.deps.book.noteMedia({ cidKey: 'bafy', kind: 'file', sizeBytes: 10 });
+    const { body } = await api.get('/disk', api.asOperator);
+    expect(body.media_bytes).to.be.at.least(Number(before.media_bytes) + 10);
+    expect(body.free_bytes).to.be.above(0);
+    await api.deps.book.forgetMedia('bafy');
+  });
+
   it('and for nobody else', async () => {
     const path = `/wallets/${api.wallet(0).address}/earnings`;
     await api.get(path, api.asOperator);

@@ -26,6 +26,7 @@ export function describeMediaFacts(store: () => Store, book: () => Book): void {
       await book().noteMedia(FILE);
       expect(await book().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: null });
       expect(await book().unmeasuredMedia()).to.deep.equal([CID]);
+      expect(await book().mediaKept()).to.deep.equal({ count: 1, bytes: 1_000 });
       await book().measureMedia(CID, VIDEO);
       expect(await book().mediaFacts(CID)).to.deep.equal({ ...FILE, measured: VIDEO });
       expect(await book().unmeasuredMedia()).to.deep.equal([]);

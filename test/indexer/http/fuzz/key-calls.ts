@@ -93,6 +93,14 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
         return { ...call, headers: api.asOperator, json: body };
       },
     },
+    'GET /disk': {
+      valid: fc.constant({}),
+      prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),
+    },
+    'POST /vouchers/claim': {
+      valid: fc.constant({}),
+      prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),
+    },
     'GET /vouchers': {
       valid: fc.record({
         query: fc.record(

@@ -33,6 +33,9 @@ export function mediaFacts(db: Database.Database, changes: ChangeWriter): MediaF
     SELECT cid_key AS cidKey, kind, size_bytes AS sizeBytes, is_video AS isVideo, duration_sec AS durationSec, width,
       height, codecs, is_protected AS isProtected, preview_sec AS previewSec, units, measured_at AS measuredAtSec
     FROM media_facts WHERE cid_key = ?`);
+  const kept = db.prepare<[], { count: number; bytes: number }>(
+    'SELECT count(*) AS count, coalesce(sum(size_bytes), 0) AS bytes FROM media_facts',
+  );
   const unmeasured = db
     .prepare<[], string>('SELECT cid_key FROM media_facts WHERE is_video IS NULL ORDER BY cid_key')
     .pluck();
@@ -52,6 +55,7 @@ export function mediaFacts(db: Database.Database, changes: ChangeWriter): MediaF
       const row = one.get(cidKey);
       return row ? keptOf(row) : null;
     },
+    mediaKept: async () => kept.get() ?? { count: 0, bytes: 0 },
     unmeasuredMedia: async () => unmeasured.all(),
   };
 }
