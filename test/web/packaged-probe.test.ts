@@ -51,6 +51,21 @@ describe('trying a packaged video, before anything is paid', () => {
     expect(await tryPackaged(url, NEVER)).to.equal('plays');
   });
 
+  it('is not offered where this browser has none of its codecs', async () => {
+    const asked = (types: string[]) => ({ isTypeSupported: (type: string) => types.includes(type) });
+    const renditions = [{ codecs: 'hvc1.1.6.L60.90,mp4a.40.2' }, { codecs: 'avc1.64001f,mp4a.40.2' }];
+    answers['/play/film/content.json'] = [200, { ...content([null]), renditions }];
+    const browser = globalThis as { MediaSource?: object };
+    try {
+      browser.MediaSource = asked([]);
+      expect(await tryPackaged(url, NEVER)).to.equal('codec');
+      browser.MediaSource = asked(['video/mp4; codecs="avc1.64001f,mp4a.40.2"']);
+      expect(await tryPackaged(url, NEVER)).to.equal('plays');
+    } finally {
+      delete browser.MediaSource;
+    }
+  });
+
   it('is sold by nobody where there are files and no keys', async () => {
     answers['/play/film/content.json'] = [200, content([HASH])];
     expect(await tryPackaged(url, NEVER)).to.deep.equal({ offers: [], previewSec: 10 });

@@ -3,6 +3,7 @@ import { parseJson } from '../lib/json.ts';
 import { type DirectOffer, directOffersIn } from '../playback/payment-required.ts';
 import type { Terms } from '../playback/terms.ts';
 import { OPENING_MS } from './attempt.ts';
+import { playsAny } from './codecs.ts';
 
 /** An address that answers 402; without offers it asks for nothing that this page can pay. */
 export interface PaymentDemand {
@@ -13,8 +14,8 @@ export interface PaymentDemand {
   terms?: Terms;
 }
 
-/** The result of trying an address without a token. */
-export type Finding = 'plays' | 'silent' | PaymentDemand;
+/** The result of trying an address without a token; `codec`: this browser could not show what is there. */
+export type Finding = 'plays' | 'silent' | 'codec' | PaymentDemand;
 
 const UNAUTHORIZED = 401;
 const PAYMENT_REQUIRED = 402;
@@ -33,6 +34,7 @@ const packaging = z.object({
   preview_sec: z.number(),
   /** Of each unit a hash, or `null` where nothing is encrypted. */
   keys: z.array(z.nullable(z.string())),
+  renditions: z.optional(z.array(z.object({ codecs: z.string() }))),
 });
 
 /** The same of a packaged video: everybody may read its files, so its first key shows whether it is sold. */
@@ -41,7 +43,8 @@ export async function tryPackaged(url: string, leaving: AbortSignal): Promise<Fi
   const answer = await asked(`${url}/content.json`, { signal });
   const found = await packagingIn(answer);
   if (!found) return demandIn(answer) ?? 'silent';
-  const { keys, preview_sec: previewSec } = found;
+  const { keys, preview_sec: previewSec, renditions = [] } = found;
+  if (!playsAny(renditions.map(({ codecs }) => codecs))) return 'codec';
   const unit = keys.findIndex((hash) => hash !== null);
   if (unit < 0) return 'plays';
   const key = await head(`${url}/keys/${unit}`, signal);

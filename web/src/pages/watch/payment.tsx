@@ -60,9 +60,9 @@ export function Payment({ content, stream, verdict }: PaymentProps) {
   const plays = playsWith(verdict);
   const isOffered = isSoldHere(content) && plays && valid && !pay.busy;
   useOfferedWay(isOffered ? `Pay ${text} to play` : null, () => (wallet ? start() : openWallets()));
-  if (!isSoldHere(content)) return <NotByTheMinute />;
   // A payment that is under way stays in sight.
   if (!plays && verdict !== 'checking' && !pay.busy) return <NotOffered />;
+  if (!isSoldHere(content)) return <NotByTheMinute />;
   return (
     <div className="stack-3">
       {content.unit === 'day' && (

@@ -58,5 +58,6 @@ const WORDS: Readonly<Record<Answer, string>> = {
   gate: 'answers',
   differs: 'another price',
   sold: 'does not play',
+  codec: 'not in this browser',
   silent: 'does not play',
 };

@@ -31,7 +31,7 @@ export interface Places {
 }
 
 /** The answer of an address that was tried. */
-export type Answer = 'plays' | 'silent' | GateFinding;
+export type Answer = 'plays' | 'silent' | 'codec' | GateFinding;
 
 /**
  * What a payment would buy, as far as it can be seen before: the file of the CID, a video that nobody has compared with
@@ -46,6 +46,7 @@ export type Verdict =
   | 'gate-unverified'
   | 'differs'
   | 'sold'
+  | 'codec'
   | 'silent';
 
 /** Streams tried at a time, and in all; a later one is tried when chosen. */

@@ -34,5 +34,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
     'The provider plays it to who has paid. Not verified: nobody has compared its file with the CID.',
   differs: 'The provider asks for another payment than the chain says.',
   sold: 'The stream wants to be paid, but takes no payment for this listing.',
+  codec:
+    'This browser can not show it: it lacks the codec of this video. Another browser or device may have it.',
   silent: 'The stream does not answer with a video.',
 };
