@@ -34,7 +34,7 @@ describe('the page, where keys are paid from a deposit', () => {
   const spent = async (text: string) => {
     const { page } = me;
     await page.getByRole('button', { name: /^(Spent and left|Look again)$/ }).click();
-    await page.locator('dd', { hasText: text }).first().waitFor();
+    await page.locator('dt:text-is("Spent") + dd', { hasText: text }).waitFor();
   };
 
   it('plays the free start, and says length and full cost before anything is paid', async () => {
@@ -64,6 +64,7 @@ describe('the page, where keys are paid from a deposit', () => {
     expect(channel?.deposit_base_units).to.equal(String(PRICE * 60n));
     await spent('0.0001 ETH');
     await page.getByText('0.0059 ETH').waitFor();
+    await page.locator('dt:text-is("Limit for this video") + dd', { hasText: '0.0001 ETH' }).waitFor();
   });
 
   it('pays nothing beyond the limit before the person says so', async () => {
@@ -77,10 +78,14 @@ describe('the page, where keys are paid from a deposit', () => {
     expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
   });
 
-  it('plays after a reload by one click, and pays nothing twice', async () => {
+  it('goes on after a reload where it was, by one click, and pays nothing twice', async () => {
     const { page } = me;
     await page.reload();
+    await page.getByText(/ It goes on at 1:0\d\./).waitFor();
     await page.getByRole('button', { name: 'Play', exact: true }).click();
+    // What plays before that begins at the start: it goes there, and does not wait a minute.
+    await playedPast(page, 63);
+    await spent('0.0002 ETH');
     await seek(page, 30);
     await playedPast(page, 30.5);
     await spent('0.0002 ETH');

@@ -222,7 +222,6 @@ describe('the page, where two hosts with operators of their own sell one video',
     const { page } = viewer;
     b = await startB();
     await page.waitForFunction(() => document.querySelector('video')?.ended);
-    await page.getByText('Other providers').click();
     await option(viewer, OPERATOR_B).getByRole('radio').check();
     await playedPast(page, 0.2);
     await from(viewer, line.url, NOT_VERIFIED);

@@ -45,6 +45,17 @@ export function views(cid: string): Record<string, Show> {
       await me.page.locator('[data-phase="plays"]').waitFor();
       await playedPast(me.page, 1);
     },
+    'watch-keys': async (me) => {
+      await me.open(`/watch/${cid}`);
+      await me.takeTestWallet(6);
+      await me.page.locator('[data-phase="plays"]').waitFor();
+      await me.page.keyboard.press('?');
+      await me.page.getByRole('dialog', { name: 'Keys of the player' }).waitFor();
+    },
+    'watch-unserved': async (me) => {
+      await show(me, 4, 'Live at the harbour');
+      await me.page.getByText('Nobody serves this video right now.').waitFor();
+    },
     'watch-gate': async (me) => {
       await show(me, 4);
       await me.page

@@ -92,7 +92,12 @@ export async function playedPast(page: Page, seconds: number): Promise<number> {
     const video = document.querySelector('video');
     return video !== null && video.currentTime > past && !video.paused;
   }, seconds);
-  return await page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
+  return await positionOf(page);
+}
+
+/** Where the video stands, in seconds. */
+export function positionOf(page: Page): Promise<number> {
+  return page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
 }
 
 export async function seek(page: Page, seconds: number): Promise<void> {

@@ -9,6 +9,7 @@ import { Time } from '../components/time.tsx';
 import { About } from '../publish/about/about.tsx';
 import { usePlace } from '../router.tsx';
 import { FirstListing } from './watch/first-listing.tsx';
+import { MoreByCreator } from './watch/picture/more-by-creator.tsx';
 import { RecentViews } from './watch/recent-views.tsx';
 import { ForOperator } from './watch/serve/for-operator.tsx';
 import { Stage } from './watch/stage.tsx';
@@ -43,6 +44,7 @@ export function Watch({ cid }: { cid: string }) {
                   )}
                 </ResourceView>
                 <About content={content} />
+                <MoreByCreator content={content} />
                 <RecentViews content={content} />
               </>
             );

@@ -3,6 +3,7 @@ import { Button } from '../components/form/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import type { Attempt } from './attempt.ts';
 import { clock } from './clock.ts';
+import { Controls } from './controls/controls.tsx';
 import { QualityChoice } from './hls/quality-choice.tsx';
 import { useHls } from './hls/use-hls.ts';
 import type { PlayerSource } from './sources.ts';
@@ -55,7 +56,9 @@ export function Player({ title, onGoOn, ...props }: PlayerProps) {
             This browser plays only what is open already. To pay as you watch, take another one.
           </p>
         )}
-        <QualityChoice quality={quality} />
+        <Controls video={video} turn={attempt.turn}>
+          <QualityChoice quality={quality} />
+        </Controls>
         {props.sources.length > 1 && (
           <Button look="quiet" onClick={turn}>
             {INSTEAD_OF[source.from]}

@@ -20,8 +20,8 @@ export interface AttemptProps {
   sources: readonly PlayerSource[];
   /** Read once, at the start. */
   beginsAtSec: () => number;
-  /** Called with the position; with 0 after the end. */
-  onTime: (atSec: number) => void;
+  /** Called with the position, and whether there is a picture of it; at the end with 0 alone. */
+  onTime: (atSec: number, isShown: boolean) => void;
   onPlays: () => void;
   /** Called when the provider gives no key for what comes next. */
   onLocked: () => void;
@@ -45,8 +45,8 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
   const spoil = () => setAttempt(afterSpoilt(attempt, sources.length, atSec()));
   const again = () => setAttempt(anew(attempt));
   const events = {
-    onTimeUpdate: () => onTime(atSec()),
-    onEnded: () => onTime(0),
+    onTimeUpdate: () => !video.current?.ended && onTime(atSec(), video.current?.seeking === false),
+    onEnded: () => onTime(0, true),
     onLoadedMetadata() {
       if (video.current && fromSec > 0) video.current.currentTime = fromSec;
       setAttempt((last) => (last.phase === 'opening' ? { ...last, phase: 'plays' } : last));

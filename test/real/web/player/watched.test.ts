@@ -113,6 +113,23 @@ describe('what the page buys while somebody watches, by hls.js in Chromium', fun
     expect(sold()).to.deep.equal([0]);
   });
 
+  it('is one unit where the answer that brings its key is lost: the same voucher is shown again', async () => {
+    const { page } = me;
+    let lost = 0;
+    await page.route('**/play/*/keys', async (route) => {
+      if (route.request().method() !== 'POST' || lost > 0) return await route.continue();
+      lost += 1;
+      await route.fetch();
+      await route.abort();
+    });
+    await deposit(page);
+    await playedPast(page, 2);
+    expect(lost).to.equal(1);
+    expect(sold()).to.deep.equal([0]);
+    await page.getByRole('button', { name: 'Spent and left' }).click();
+    await page.locator('dt:text-is("Spent") + dd', { hasText: '0.0001 ETH' }).waitFor();
+  });
+
   it('is no unit twice in two tabs that watch at the same time', async () => {
     const { page } = me;
     await deposit(page);

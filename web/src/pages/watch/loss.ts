@@ -10,10 +10,11 @@ export interface Loss {
 
 const NONE: Loss = { lost: [], fromSec: 0 };
 
-export function useLoss() {
+/** @param beganAtSec where an earlier visit has left it */
+export function useLoss(beganAtSec: number) {
   const [loss, setLoss] = useState(NONE);
   const [awaited, setAwaited] = useState('');
-  const atSec = useRef(0);
+  const atSec = useRef(beganAtSec);
   return {
     loss,
     /** The provider that is waited for while nothing comes, in lower case; or an empty text. */

@@ -17,7 +17,7 @@ interface ProvidersProps {
 export function Providers({ servings, chosen, paidTo, isLost, choose }: ProvidersProps) {
   return (
     <fieldset className="options stack-2">
-      <legend>Provider</legend>
+      <legend>Who serves it</legend>
       {servings.map((serving) => {
         const { content_distributor_wallet: wallet, stream_url } = serving.stream;
         return (
@@ -38,6 +38,9 @@ export function Providers({ servings, chosen, paidTo, isLost, choose }: Provider
           </label>
         );
       })}
+      {servings.length > 1 && (
+        <p className="small soft">A click takes another one. What is paid to one opens nothing at another.</p>
+      )}
     </fieldset>
   );
 }

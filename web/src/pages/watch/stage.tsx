@@ -12,6 +12,7 @@ import { type Form, useForm } from './packaged/use-form.ts';
 import { PaidNote } from './paid-note.tsx';
 import { Payment } from './payment.tsx';
 import { Picture } from './picture/picture.tsx';
+import { usePosition } from './picture/use-position.ts';
 import { useWay, WayProvider } from './picture/way.tsx';
 import { Price } from './price.tsx';
 import { Providers } from './providers.tsx';
@@ -41,18 +42,28 @@ export function Stage({ content, streams }: StageProps) {
 }
 
 function StageOf({ content, streams, form }: StageProps & { form: Form }) {
-  const serving = useServing(content, streams, form);
-  const { forSale, positionSec, onTime, onPlays, onLocked, onLost, onAway } = serving;
+  const position = usePosition(content);
+  const { beganAtSec } = position;
+  const serving = useServing({ content, streams, form, beganAtSec });
+  const { forSale, positionSec, onPlays, onLocked, onLost, onAway } = serving;
   const view = useSale(content, forSale?.stream);
   const sources = saleSources(serving.sources, forSale, view);
   const way = useWay();
+  // Where an earlier visit has left it: the free start is another place, which does not make it forget that.
+  const isKept = beganAtSec > 0 && positionSec() === beganAtSec;
+  const isBefore = sources[0]?.isPreview === true && beganAtSec > (sources[0].previewSec ?? 0);
+  const onTime = (atSec: number, isShown: boolean) => {
+    if (isBefore && atSec < beganAtSec) return;
+    serving.onTime(atSec);
+    if (isShown) position.keep(atSec);
+  };
   return (
     <div className="stage">
       {sources.length > 0 ? (
         <Player
           key={`${sources[0]?.url} ${sources[0]?.attach !== undefined}`}
           {...{ sources, onTime, onPlays, onLocked, onLost, onAway }}
-          beginsAtSec={positionSec}
+          beginsAtSec={() => (isBefore && positionSec() === beganAtSec ? 0 : positionSec())}
           title={content.video_name}
           onGoOn={way?.press}
         />
@@ -61,7 +72,7 @@ function StageOf({ content, streams, form }: StageProps & { form: Form }) {
       )}
       <div className="panel stack-4">
         <Price content={content} />
-        <AccessPanel content={content} serving={serving} view={view} />
+        <AccessPanel {...{ content, serving, view }} goesOnAtSec={isKept ? beganAtSec : 0} />
       </div>
     </div>
   );
@@ -71,11 +82,13 @@ interface PanelProps {
   content: Content;
   serving: ServingState;
   view: SaleView;
+  /** Where it goes on once it is paid, if an earlier visit has left it there; else 0. */
+  goesOnAtSec: number;
 }
 
-function AccessPanel({ content, serving, view }: PanelProps) {
-  const { away, chosen, paid, free, isPaidKnown, servings, nextStep } = serving;
-  const { forSale, isSellerAway, choose, positionSec } = serving;
+function AccessPanel({ content, serving, view, goesOnAtSec }: PanelProps) {
+  const { away, chosen, paid, free, isPaidKnown, nextStep } = serving;
+  const { servings, forSale, isSellerAway, choose, positionSec } = serving;
   if (!isPaidKnown && !free) return <Loading lines={4} />;
   const isLeft = away !== undefined && chosen !== undefined && away !== chosen;
   const isDone = nextStep === 'plays' && paid !== undefined;
@@ -94,31 +107,28 @@ function AccessPanel({ content, serving, view }: PanelProps) {
         <SellerAway {...{ servings, choose }} from={forSale.stream} atSec={positionSec()} />
       )}
       {paid && <PaidNote paid={paid} content={content} />}
-      {!isDone && <Offer content={content} serving={serving} view={view} />}
-      {isDone && servings.length > 1 && (
-        <details>
-          <summary>Other providers</summary>
-          <Choice serving={serving} />
-        </details>
-      )}
+      {!isDone && <Offer {...{ content, serving, view, goesOnAtSec }} />}
+      {isDone && chosen && <Choice serving={serving} />}
     </>
   );
 }
 
-function Offer({ content, serving, view }: PanelProps) {
+function Offer({ content, serving, view, goesOnAtSec }: PanelProps) {
   const { paid, free, chosen, verdict, nextStep, accessUrl, again } = serving;
   const { servings, choose, positionSec } = serving;
   const isLooked = nextStep !== 'sign' && (!content.retired || paid !== undefined);
   return (
     <>
-      {isLooked && (chosen || free) && <StreamCheck verdict={verdict} again={again} />}
+      {isLooked && (chosen || free) && (
+        <StreamCheck verdict={chosen || verdict !== 'host' ? verdict : 'checked'} again={again} />
+      )}
       {!chosen && !(free && playsWith(verdict)) && <NotServed content={content} />}
       {chosen && nextStep === 'sign' && paid && accessUrl !== undefined && (
         <Access key={accessUrl} {...{ content, paid, accessUrl }} stream={chosen.stream} />
       )}
       {chosen && !free && !paid && !content.retired && (
         <Selling
-          {...{ view, content }}
+          {...{ view, content, goesOnAtSec }}
           provider={chosen.stream.content_distributor_wallet}
           other={<OtherSeller {...{ servings, choose }} from={chosen.stream} atSec={positionSec()} />}
         >
@@ -130,9 +140,7 @@ function Offer({ content, serving, view }: PanelProps) {
   );
 }
 
-interface SellingProps {
-  view: SaleView;
-  content: Content;
+interface SellingProps extends Pick<PanelProps, 'view' | 'content' | 'goesOnAtSec'> {
   provider: string;
   /** Who else does. */
   other: ReactNode;
@@ -140,14 +148,14 @@ interface SellingProps {
 }
 
 /** Keys are sold by a deposit; a view or a day, and a file, by a transaction each. */
-function Selling({ view, content, provider, other, children }: SellingProps) {
+function Selling({ view, content, goesOnAtSec, provider, other, children }: SellingProps) {
   const { sale, opening, problem, state } = view;
   if (opening) return <Loading lines={2} />;
   if (problem !== undefined) return <ErrorNotice error={problem}>{other}</ErrorNotice>;
   if (!sale) return children;
   return (
     <>
-      <PayAsYouWatch {...{ content, provider, sale, state, other }} />
+      <PayAsYouWatch {...{ content, provider, sale, state, other, goesOnAtSec }} />
       {content.unit !== 'minute' && (
         <details>
           <summary>Or pay one {content.unit} by a transaction</summary>

@@ -44,10 +44,18 @@ export interface ForSale {
   source: PlayerSource | undefined;
 }
 
+interface Served {
+  content: Content;
+  streams: readonly Stream[];
+  form: Form;
+  /** Where an earlier visit has left it. */
+  beganAtSec: number;
+}
+
 /** The streams of a listing, the chosen one, and the viewer's next step. */
-export function useServing(content: Content, streams: readonly Stream[], form: Form) {
+export function useServing({ content, streams, form, beganAtSec }: Served) {
   const wallet = useWallet();
-  const { loss, lose, turnTo, regain, onTime, positionSec, awaited, setAwaited } = useLoss();
+  const { loss, lose, turnTo, regain, onTime, positionSec, awaited, setAwaited } = useLoss(beganAtSec);
   const known = useKnown(content, streams, { lost: loss.lost, form });
   const { rights, places } = known;
   const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired), places);

@@ -22,8 +22,11 @@ export interface Watching {
   readonly soldUnits: number;
   /** Gives a player its keys, and loads the video. @returns what ends it */
   attach(hls: HlsPlayer): () => void;
-  /** Called where a person has asked to play: keys may cost something from now on. */
-  pay(): void;
+  /**
+   * Called where a person has asked to play: keys may cost something from now on.
+   * @param fromSec where it goes on, if that lies ahead of what plays: nothing is bought for what is left out
+   */
+  pay(fromSec?: number): void;
   /** What may be spent on this video from now on, in base units. */
   limitTo(limit: bigint): void;
   /** Plays on after something has changed. */
@@ -76,7 +79,8 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
         played = null;
       };
     },
-    pay() {
+    pay(fromSec = 0) {
+      goAhead(played, fromSec);
       show({ isPaying: true, stopped: null });
       allow();
       goOn();
@@ -108,6 +112,12 @@ function loadedBy(hls: HlsPlayer): () => boolean {
     isLoaded = true;
   });
   return () => isLoaded;
+}
+
+/** A seek is heard of later than what may be bought is looked at: it comes first. */
+function goAhead(hls: HlsPlayer | null, toSec: number): void {
+  const video = hls?.media as HTMLMediaElement | null | undefined;
+  if (video && toSec > video.currentTime + 1) video.currentTime = toSec;
 }
 
 /** Keys are bought for what plays, also before anything of it is there. */

@@ -13,7 +13,7 @@ export function QualityChoice({ quality: { renditions, choose } }: { quality: Qu
     choose(index);
   };
   return (
-    <p className="quality line small">
+    <span className="tool line">
       <label htmlFor={id}>Quality</label>
       <span className="input">
         <select
@@ -29,6 +29,6 @@ export function QualityChoice({ quality: { renditions, choose } }: { quality: Qu
           ))}
         </select>
       </span>
-    </p>
+    </span>
   );
 }

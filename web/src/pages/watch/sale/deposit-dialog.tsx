@@ -15,10 +15,12 @@ interface DepositDialogProps {
   content: Content;
   sale: Sale;
   hasDeposit: boolean;
+  /** Where an earlier visit has left it; 0: at the start. */
+  goesOnAtSec: number;
 }
 
 /** Asks how much is put aside, and what this video may cost; says before what everybody can see. */
-export function DepositDialog({ dialog, content, sale, hasDeposit }: DepositDialogProps) {
+export function DepositDialog({ dialog, content, sale, hasDeposit, goesOnAtSec }: DepositDialogProps) {
   const { unit } = content;
   const [deposit, setDeposit] = useState(String(proposedUnits(content, sale.soldUnits)));
   const [limit, setLimit] = useState(String(unitsOfAll(content, sale.soldUnits)));
@@ -39,7 +41,7 @@ export function DepositDialog({ dialog, content, sale, hasDeposit }: DepositDial
     sale.limitTo(allowed);
     sale.agreeTo(price);
     // Here a person asks for it: the browser forgets the click while the wallet is open.
-    sale.pay();
+    sale.pay(goesOnAtSec);
     make.start();
   };
   return (

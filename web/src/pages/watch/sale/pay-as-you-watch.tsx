@@ -23,12 +23,14 @@ interface PayAsYouWatchProps {
   state: SaleState;
   /** Who else sells it. */
   other: ReactNode;
+  /** Where an earlier visit has left it; 0: it begins at its start. */
+  goesOnAtSec: number;
 }
 
 const UNLOCKED = 'What this wallet has paid is open here.';
 
 /** Paying by a deposit: one confirmation for the provider, then play. */
-export function PayAsYouWatch({ content, provider, sale, state, other }: PayAsYouWatchProps) {
+export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtSec }: PayAsYouWatchProps) {
   const { dialog, open } = useDepositDialog(content);
   const { hasDeposit, isUnlocked, isPaying, stopped } = state;
   const isOpen = hasDeposit || isUnlocked;
@@ -45,7 +47,7 @@ export function PayAsYouWatch({ content, provider, sale, state, other }: PayAsYo
     rememberLimit(content, limit);
     sale.limitTo(limit);
     sale.agreeTo(BigInt(content.price_base_units));
-    sale.pay();
+    sale.pay(goesOnAtSec);
   };
   useOfferedWay(
     isOpen && isPaying ? null : isOpen ? 'Play what is paid for' : 'Pay to play',
@@ -66,6 +68,7 @@ export function PayAsYouWatch({ content, provider, sale, state, other }: PayAsYo
           </Button>
           <p className="small soft">
             {hasDeposit ? `From your deposit, ${baseText(content, limit)} at most for this video.` : UNLOCKED}
+            {goesOnAtSec > 0 && ` It goes on at ${clock(goesOnAtSec)}.`}
           </p>
         </>
       )}
@@ -77,7 +80,7 @@ export function PayAsYouWatch({ content, provider, sale, state, other }: PayAsYo
       {stopped && <Stopped {...{ content, sale, stopped, other }} askDeposit={ask} />}
       {hasDeposit && <Spending content={content} sale={sale} askDeposit={ask} />}
       <OtherBrowsers {...{ content, provider, sale, state, stay }} />
-      <DepositDialog dialog={dialog} content={content} sale={sale} hasDeposit={hasDeposit} />
+      <DepositDialog {...{ dialog, content, sale, hasDeposit, goesOnAtSec }} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { ResourceView } from '../../../components/states.tsx';
 import type { Sale } from '../../../playback/sale/sale.ts';
 import { baseText } from './amounts.ts';
 import { ByKey } from './by-key.tsx';
+import { limitOf } from './limits.ts';
 
 interface SpendingProps {
   content: Content;
@@ -18,6 +19,7 @@ export function Spending({ content, sale, askDeposit }: SpendingProps) {
   const [asked, setAsked] = useState(0);
   const key = `balance ${content.contract} ${content.content_id} ${asked}`;
   const read = asked > 0 ? { key, load: () => sale.balance(), on: { kinds: [] } } : null;
+  const limit = limitOf(content);
   const balance = useResource(read, { keep: true });
   const again = () => setAsked((count) => count + 1);
   if (asked === 0) {
@@ -37,6 +39,12 @@ export function Spending({ content, sale, askDeposit }: SpendingProps) {
               <dd>{baseText(content, found.spent)}</dd>
               <dt>Left</dt>
               <dd>{baseText(content, found.left)}</dd>
+              {limit !== null && (
+                <>
+                  <dt>Limit for this video</dt>
+                  <dd>{baseText(content, limit)}</dd>
+                </>
+              )}
             </dl>
             <div className="row">
               <Button look="quiet" onClick={again}>

@@ -43,7 +43,7 @@ export function Stopped(props: StoppedProps) {
       {FOR_GOOD.includes(props.stopped.code) ? (
         props.other
       ) : (
-        <Button look="quiet" onClick={props.sale.pay}>
+        <Button look="quiet" onClick={() => props.sale.pay()}>
           Try again
         </Button>
       )}
