@@ -178,11 +178,48 @@ export function views(cid: string): Record<string, Show> {
       await me.page.getByRole('button', { name: 'Register the stream' }).click();
       await me.page.getByText('You serve this video already.').waitFor();
     },
+    'provide-dead': async (me) => {
+      await me.open(`/provide?cid=${cid}`);
+      await me.takeTestWallet(12);
+      await me.page.getByLabel('Address of your stream').fill('http://127.0.0.1:9/stream');
+      await me.page.getByRole('button', { name: 'Register the stream' }).click();
+      await me.page.getByText('Nothing answers at this address.').waitFor();
+    },
     earnings: async (me) => {
       await me.open('/earnings');
       await me.takeTestWallet(3);
       await me.page.getByRole('cell', { name: '0.0003 ETH' }).first().waitFor();
-      await me.page.getByRole('link', { name: 'Sample Video' }).first().waitFor();
+      await me.page.getByRole('heading', { name: 'By video' }).waitFor();
+      await me.page.getByRole('link', { name: 'Sample Video' }).last().waitFor();
+    },
+    'earnings-creator': async (me) => {
+      await me.open('/earnings?as=creator');
+      await me.takeTestWallet(9);
+      await me.page.getByRole('heading', { name: 'By provider' }).waitFor();
+      await me.page.getByText('As a table').first().click();
+      await me.page.getByRole('button', { name: 'Show viewers’ wallets' }).click();
+      await me.page.getByRole('columnheader', { name: 'Viewer' }).waitFor();
+    },
+    'earnings-filtered': async (me) => {
+      await me.open('/earnings?from=2001-01-01&to=2001-01-02');
+      await me.takeTestWallet(3);
+      await me.page.getByText('No views like that.').waitFor();
+    },
+    /** Of the host's own provider, who is asked to sign in for what nobody else is shown. */
+    'earnings-host': async (me) => {
+      await me.open('/earnings');
+      await me.takeTestWallet(1);
+      await me.page.getByRole('button', { name: 'Show what is not claimed' }).waitFor();
+      await me.page.getByRole('heading', { name: 'By video' }).waitFor();
+    },
+    'provide-host': async (me) => {
+      await me.open('/provide');
+      await me.takeTestWallet(1);
+      await me.page.getByRole('button', { name: 'Show vouchers and disk' }).waitFor();
+      await me.page
+        .getByText(/^Served /)
+        .first()
+        .waitFor();
     },
     'earnings-nobody': async (me) => {
       await me.open('/earnings');

@@ -17,7 +17,7 @@ export function LookNote({ words, goOn, label }: Pick<LookedFirst, 'words' | 'go
   return (
     <Notice tone="warm" title={title} announce>
       {detail !== null && <p>{detail}</p>}
-      <p>Viewers who choose you there would pay for what they can not watch.</p>
+      <p>Viewers who choose you there would pay for what they cannot watch.</p>
       {goOn && (
         <Button look="quiet" onClick={goOn}>
           {label}

@@ -10,7 +10,7 @@ export interface LookWords {
 }
 
 const OWN_NETWORK =
-  'It is not on the public internet: it may play for you, and viewers elsewhere can not reach it.';
+  'It is not on the public internet: it may play for you, and viewers elsewhere cannot reach it.';
 const ONLY_HERE: LookWords = {
   ...{ tone: 'warm', title: 'Only this machine or network reaches this address.', detail: OWN_NETWORK },
   stops: true,
@@ -27,12 +27,12 @@ export function lookWords(look: StreamLook | null): LookWords {
     return plain('It answers, but nobody could compare it with the CID: viewers will read “not verified”.');
   }
   const detail = findings.find(({ result }) => result === state)?.detail ?? null;
+  if (state !== 'wrong' && latency_ms === null)
+    return { tone: 'warm', title: 'Nothing answers at this address.', detail: null, stops: true };
   const title =
     state === 'wrong'
       ? 'What stands there is not this video as the chain has it.'
-      : latency_ms === null
-        ? 'Nothing answers at this address.'
-        : 'It answers, but does not serve this video.';
+      : 'It answers, but does not serve this video.';
   return { tone: 'warm', title, detail, stops: true };
 }
 

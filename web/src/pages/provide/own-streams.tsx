@@ -2,15 +2,18 @@ import { useState } from 'react';
 import { type Content, isSameListing, type Stream } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useResource } from '../../api/resource.ts';
+import { amountText } from '../../components/amount.ts';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Field } from '../../components/form/field.tsx';
 import { short } from '../../components/hash.tsx';
 import { OwnList } from '../../components/own-list.tsx';
 import { Time } from '../../components/time.tsx';
+import { toDecimal } from '../../contract/money.ts';
 import { useListingWrite } from '../../contract/use-write.ts';
 import { StreamHealth } from '../../playback/stream-health.tsx';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
+import { type EarnedByContent, earnedBy } from '../earnings/earned.ts';
 import { LookNote } from './look-note.tsx';
 import { urlError } from './stream-url.ts';
 import { useLookFirst } from './use-look-first.ts';
@@ -19,6 +22,7 @@ import { useLookFirst } from './use-look-first.ts';
 export function OwnStreams() {
   const wallet = useWallet();
   const own = useResource(wallet && host.streamsBy(wallet.address));
+  const { data: earned } = useResource(wallet && earnedBy(wallet.address));
   return (
     <OwnList
       title="Your streams"
@@ -26,12 +30,24 @@ export function OwnStreams() {
       resource={own}
       itemsOf={({ streams }) => streams}
     >
-      {(stream) => <OwnStream key={`${stream.contract} ${stream.content_id}`} stream={stream} />}
+      {(stream) => (
+        <OwnStream
+          key={`${stream.contract} ${stream.content_id}`}
+          stream={stream}
+          earned={earned?.contents.filter((each) => each.role === 'provider' && isSameListing(each, stream))}
+        />
+      )}
     </OwnList>
   );
 }
 
-function OwnStream({ stream }: { stream: Stream }) {
+interface OwnStreamProps {
+  stream: Stream;
+  /** What it has brought in, in each coin; `undefined` until it is read. */
+  earned: EarnedByContent[] | undefined;
+}
+
+function OwnStream({ stream, earned }: OwnStreamProps) {
   const { cid, content_id, stream_url } = stream;
   const listings = useResource(host.listings(cid));
   const content = listings.data?.contents.find((each) => isSameListing(each, stream));
@@ -47,12 +63,22 @@ function OwnStream({ stream }: { stream: Stream }) {
           since <Time iso={stream.registered_at} />
         </p>
         <StreamHealth stream={stream} />
+        {earned && <p className="small soft number">{servedText(earned)}</p>}
       </div>
       <code className="small wrap">{stream_url}</code>
       {content && <Move key={stream_url} content={content} from={stream_url} />}
       {content && <End content={content} />}
     </li>
   );
+}
+
+function servedText(earned: readonly EarnedByContent[]): string {
+  if (earned.length === 0) return 'Nothing sold on chain yet';
+  const served = earned.map((each) => {
+    const units = `${each.units} ${each.unit}${each.units === '1' ? '' : 's'}`;
+    return `${units} for ${amountText(toDecimal(BigInt(each.amount_base_units), each.token_decimals ?? 0), each)}`;
+  });
+  return `Served ${served.join(', ')}`;
 }
 
 const LABELS = { working: 'Looking whether it answers there …', done: 'Changed.' };

@@ -10,8 +10,11 @@ import { Field } from '../../components/form/field.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { short } from '../../components/hash.tsx';
 import { Empty, ResourceView } from '../../components/states.tsx';
+import { watchUrl } from '../../components/video-card.tsx';
 import { useListingWrite } from '../../contract/use-write.ts';
-import { setQuery, usePlace } from '../../router.tsx';
+import { sameHex } from '../../lib/same-hex.ts';
+import { Link, setQuery, usePlace } from '../../router.tsx';
+import { useWallet } from '../../wallet/wallet.ts';
 import { LookNote } from './look-note.tsx';
 import { urlError } from './stream-url.ts';
 import { useLookFirst } from './use-look-first.ts';
@@ -78,7 +81,8 @@ const LABELS = {
 };
 
 function StreamForm({ content }: { content: Content }) {
-  const { open_gateway } = useChain();
+  const { open_gateway, provider_wallet, contract } = useChain();
+  const wallet = useWallet();
   const { cid, content_id, video_name, content_creator_wallet } = content;
   const copy = host.fileUrl(cid);
   const [url, setUrl] = useState(open_gateway ? copy : '');
@@ -93,6 +97,12 @@ function StreamForm({ content }: { content: Content }) {
           by {short(content_creator_wallet)} · <code title={cid}>{short(cid, 10, 6)}</code>
         </span>
       </p>
+      {sameHex(wallet?.address, provider_wallet ?? undefined) && (
+        <p className="small soft">
+          Your host can fetch and serve it itself: <Link href={watchUrl(content, contract)}>its page</Link>{' '}
+          has the command under “Serve this”.
+        </p>
+      )}
       <Field
         label="Address of your stream"
         type="url"

@@ -1,0 +1,108 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import { hasSession, inSession } from '../../../api/session.ts';
+import { amountText } from '../../../components/amount.ts';
+import { ActionButton } from '../../../components/form/action-button.tsx';
+import { useWalletAction } from '../../../contract/use-write.ts';
+import { useUnclaimed } from '../../../playback/use-unclaimed.ts';
+import { sizeText } from '../../../publish/progress.ts';
+import { useWallet, type Wallet } from '../../../wallet/wallet.ts';
+import { type ClaimBegun, claimNow, type Disk, hostDisk, waitingText } from './figures.ts';
+
+const SHOW = {
+  wallet: 'Sign in with your wallet: these figures are for the provider of this host alone.',
+  working: 'Asking the host …',
+  done: 'Shown.',
+};
+const QUIETLY = { wallet: () => undefined, working: () => undefined };
+
+/** What its provider alone is shown of this host: vouchers, with a claim at once, and its disk. */
+export function HostFigures() {
+  const wallet = useWallet();
+  const own = useUnclaimed();
+  if (own === null || !wallet) return null;
+  const { sums, show } = own;
+  return (
+    <section className="panel stack-4">
+      <h2>This host</h2>
+      {sums === undefined ? (
+        <ActionButton action={show} labels={SHOW} look="quiet">
+          Show vouchers and disk
+        </ActionButton>
+      ) : (
+        <>
+          <ul className="stack-1">
+            {sums.length === 0 && <li className="soft">No vouchers are open: all is on chain.</li>}
+            {sums.map((sum) => (
+              <li key={`${sum.contract} ${sum.token}`} className="number">
+                <strong>{amountText(sum.amount, sum)}</strong>{' '}
+                <span className="soft small">
+                  in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'} that viewers have signed,
+                  with the parts of creators
+                </span>
+              </li>
+            ))}
+          </ul>
+          <ClaimNow isNothing={sums.length === 0} />
+          <DiskUsed wallet={wallet} />
+        </>
+      )}
+    </section>
+  );
+}
+
+const CLAIM = {
+  wallet: 'Sign in with your wallet: the host claims for its provider alone.',
+  working: 'Asking the host …',
+  done: 'The host has looked.',
+};
+
+function ClaimNow({ isNothing }: { isNothing: boolean }) {
+  const [begun, setBegun] = useState<ClaimBegun>();
+  const claim = useWalletAction({ what: 'claim-now' }, async ({ wallet }, steps) => {
+    setBegun(await inSession(wallet, steps, claimNow));
+    return undefined;
+  });
+  return (
+    <div className="stack-2">
+      <ActionButton action={claim} labels={CLAIM} disabled={isNothing}>
+        Claim now
+      </ActionButton>
+      {begun && (
+        <ul className="small stack-1">
+          {begun.claiming.length === 0 && <li>Nothing can be claimed now.</li>}
+          {begun.claiming.map((one, nth) => (
+            <li key={`${one.token} ${String(nth)}`} className="number">
+              {one.vouchers} {one.vouchers === 1 ? 'voucher is' : 'vouchers are'} being claimed:{' '}
+              {amountText(one.amount, one)}.
+            </li>
+          ))}
+          {waitingText(begun) !== null && <li className="soft">{waitingText(begun)}</li>}
+        </ul>
+      )}
+      <p className="small soft">
+        The host claims by itself once a voucher is worth its gas, and before it is lost. At once, small ones
+        cost more: the host’s key pays the gas.
+      </p>
+    </div>
+  );
+}
+
+function DiskUsed({ wallet }: { wallet: Wallet }) {
+  const [disk, setDisk] = useState<Disk>();
+  const read = useEffectEvent(async () => {
+    if (!hasSession(wallet.address)) return;
+    await inSession(wallet, QUIETLY, hostDisk).then(setDisk, () => undefined);
+  });
+  useEffect(() => void read(), []);
+  if (!disk) return null;
+  return (
+    <dl className="facts small">
+      <dt>Media kept</dt>
+      <dd className="number">
+        {disk.media_count} {disk.media_count === 1 ? 'file' : 'files'}, {sizeText(disk.media_bytes)}
+      </dd>
+      <dt>Free on the disk</dt>
+      <dd className="number">{sizeText(disk.free_bytes)}</dd>
+    </dl>
+  );
+}
