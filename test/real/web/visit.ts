@@ -119,8 +119,10 @@ function hiddenText(): string[] {
   const boxes = [...document.querySelectorAll<HTMLElement>('body *')].filter((box) => {
     const { overflowX, textOverflow } = getComputedStyle(box);
     const isHiding = overflowX === 'hidden' || overflowX === 'clip' || textOverflow === 'ellipsis';
-    return isHiding && !box.closest('.out-of-sight, video, svg') && box.innerText !== undefined;
+    return (
+      isHiding && !box.closest('.out-of-sight, video, svg, input, select') && box.innerText !== undefined
+    );
   });
   const cut = boxes.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1);
-  return cut.map(({ className, innerText }) => `${className}: ${innerText.slice(0, 60)}`);
+  return cut.map(({ tagName, className, innerText }) => `${tagName} ${className}: ${innerText.slice(0, 60)}`);
 }

@@ -36,7 +36,7 @@ export function PlotFrame({ title, total, head, rows, children }: PlotFrameProps
               {rows.map(([key, ...cells]) => (
                 <tr key={key}>
                   {cells.map((cell, nth) => (
-                    <td key={head[nth]} className="number">
+                    <td key={head[nth]} className="number" data-name={head[nth]}>
                       {cell}
                     </td>
                   ))}
