@@ -27,6 +27,13 @@ const CALLS: [SignableCall, Pick<WalletCall, 'name'> & { args: object }][] = [
     { name, args: [ZeroHash] },
     { name, args: { contentId: ZeroHash } },
   ]),
+  [
+    { name: 'scheduleTerms', args: [ZeroHash, 10n ** 15n, 3_000, 1] },
+    {
+      name: 'scheduleTerms',
+      args: { contentId: ZeroHash, pricePerUnit: 10n ** 15n, providerShareBps: 3_000, unit: 'minute' },
+    },
+  ],
   ...(['registerStream', 'updateStream'] as const).map((name): (typeof CALLS)[number] => [
     { name, args: [ZeroHash, url] },
     { name, args: { contentId: ZeroHash, url } },

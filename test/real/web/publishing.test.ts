@@ -145,6 +145,18 @@ describe('what a creator does on the page', () => {
     expect((await listed('form')).price).to.equal('0.02');
   });
 
+  it('announces them by a signature alone, too: the host sends it', async () => {
+    const announce = page.getByRole('button', { name: 'Announce the new terms' });
+    const own = page.locator('form').filter({ has: announce });
+    await own.getByLabel('Price of one minute').fill('0.04');
+    await own.getByLabel(/^By the view/).check();
+    await own.getByLabel(/I only sign/).check();
+    await announce.click();
+    await page.getByText(/^0\.04 \S+ a view from then on/).waitFor();
+    await page.getByRole('button', { name: 'Keep the old terms' }).click();
+    await page.getByText(/a view from then on/).waitFor({ state: 'detached' });
+  });
+
   it('retires only after a question', async () => {
     await page.getByRole('button', { name: 'Retire …' }).click();
     await page.getByText('Retire “Of the form”?').waitFor();
