@@ -135,6 +135,25 @@ export function views(cid: string): Record<string, Show> {
       await me.page.locator('input[type=file]').setInputFiles(file);
       await me.page.getByText('so there is no picture to choose').waitFor();
     },
+    'publish-uploading': async (me) => {
+      await me.open('/publish');
+      await me.takeTestWallet(14);
+      // It begins, and nothing of it is taken.
+      await me.page.route('**/uploads/*', (route) =>
+        route.request().method() === 'PATCH' ? undefined : route.fallback(),
+      );
+      await me.page.locator('input[type=file]').setInputFiles('data/video.mp4');
+      await me.page.getByRole('button', { name: 'Upload and publish' }).click();
+      await me.page.getByRole('progressbar', { name: 'Upload' }).waitFor();
+      await me.page.getByRole('button', { name: 'Cancel' }).scrollIntoViewIfNeeded();
+    },
+    'publish-dropped': async (me) => {
+      await me.open('/publish');
+      await me.takeTestWallet(14);
+      await me.page.evaluate(breakOff);
+      await me.page.reload();
+      await me.page.getByText('“a long film.mp4” is not uploaded whole.').waitFor();
+    },
     'publish-terms': async (me) => {
       await me.open('/publish');
       await me.takeTestWallet(2);
@@ -243,4 +262,11 @@ async function show(me: Visit, wallet: number, name = SERVED): Promise<void> {
   await me.takeTestWallet(wallet);
   await me.page.getByRole('link', { name }).click();
   await me.page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+/** In the page: as an upload is remembered of which the page was left. */
+function breakOff(): void {
+  const [, wallet] = JSON.parse(localStorage.getItem('wallet') ?? '[]');
+  const arriving = { fileName: 'a long film.mp4', bytes: 412e6, totalBytes: 1_300e6, wallet };
+  localStorage.setItem('arriving', JSON.stringify(arriving));
 }
