@@ -45,8 +45,7 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
   const spoil = () => setAttempt(afterSpoilt(attempt, sources.length, atSec()));
   const again = () => setAttempt(anew(attempt));
   const events = {
-    onTimeUpdate: () => !video.current?.ended && onTime(atSec(), video.current?.seeking === false),
-    onEnded: () => onTime(0, true),
+    ...positionEvents(video, atSec, onTime),
     onLoadedMetadata() {
       if (video.current && fromSec > 0) video.current.currentTime = fromSec;
       setAttempt((last) => (last.phase === 'opening' ? { ...last, phase: 'plays' } : last));
@@ -91,6 +90,16 @@ export function useAttempt(video: RefObject<HTMLVideoElement | null>, props: Att
       onLocked();
     },
   };
+}
+
+/** Tells the position, and whether there is a picture of it: what was gone to may not be open. */
+function positionEvents(
+  video: RefObject<HTMLVideoElement | null>,
+  atSec: () => number,
+  onTime: AttemptProps['onTime'],
+) {
+  const tell = () => !video.current?.ended && onTime(atSec(), video.current?.seeking === false);
+  return { onTimeUpdate: tell, onSeeked: tell, onEnded: () => onTime(0, true) };
 }
 
 /** Whether what is free of a source ends there; a key that nobody pays yet is not even asked for. */
