@@ -210,7 +210,7 @@ describe('the page, where videos are packaged', () => {
       expect(loaded.filter((path) => path.endsWith('/keys/0')).at(-1)).to.match(/^\/play\/~[\w-]{22}\//);
     });
 
-    it('plays from its start after a reload, without another payment or signature', async () => {
+    it('plays on after a reload, without another payment or signature', async () => {
       const { page } = viewer;
       await page.reload();
       await playedPast(page, 0.3);
