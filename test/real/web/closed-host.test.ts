@@ -71,7 +71,7 @@ describe('the page of a host that gives what is sold to nobody', () => {
     (await contractOf(chain.plain(wallet).signer).registerStream(contentId, url)).wait();
   const option = (wallet: number) =>
     page.locator('.option').filter({ has: page.locator(`[value="${chain.plain(wallet).address}"]`) });
-  const pay = () => page.getByRole('button', { name: /^Pay / });
+  const pay = () => page.getByRole('button', { name: /^Pay .* and play$/ });
 
   it('offers no payment where the file would be refused to who has paid, and says so', async () => {
     await page.getByText('The stream wants to be paid, but takes no payment for this listing.').waitFor();
