@@ -29,7 +29,7 @@ const artifact = 'artifacts/contracts/StreamHost.sol/StreamHost.json';
 const CONTRACTS = {
   what: 'Compiling the contracts',
   stamp: '.build-stamp',
-  // The tests in Solidity take three times as long to compile, and whoever runs them compiles them.
+  // The tests in Solidity take two thirds as long to compile, and whoever runs them compiles them.
   command: ['hardhat', 'build', '--quiet', '--no-tests'],
   sources: ['contracts', 'hardhat.config.ts', 'scripts/codegen', 'indexer/contract/packed-layouts.ts'],
   outputs: [artifact, 'types/ethers-contracts/index.ts', 'types/stream-host-events.ts'],

@@ -149,16 +149,22 @@ contract ChannelsHandler is ExitsHandler {
         uint256 amount,
         bytes32 salt
     ) private view returns (IPaymentChannels.Authorization memory authorization) {
-        bytes32 nonce = keccak256(abi.encode(_channels[c].id, salt));
-        address payer = _account(payerSeed);
-        uint256 untilSec = type(uint40).max;
-        bytes32 structHash = keccak256(
-            abi.encode(RECEIVE_WITH_AUTHORIZATION, payer, address(host), amount, 0, untilSec, nonce)
+        (authorization.validBeforeSec, authorization.salt) = (type(uint40).max, salt);
+        bytes memory terms = abi.encode(
+            RECEIVE_WITH_AUTHORIZATION,
+            _account(payerSeed),
+            address(host),
+            amount,
+            authorization.validAfterSec,
+            authorization.validBeforeSec,
+            keccak256(abi.encode(_channels[c].id, salt))
         );
         bytes32 separator = ITestToken(tokens[1]).DOMAIN_SEPARATOR();
-        bytes32 digest = keccak256(abi.encodePacked(hex"1901", separator, structHash));
-        (uint8 v, bytes32 r, bytes32 s) = VM.sign(ACCOUNT_KEY + (payerSeed % ACCOUNTS), digest);
-        return IPaymentChannels.Authorization(0, untilSec, salt, v, r, s);
+        bytes32 digest = keccak256(abi.encodePacked(hex"1901", separator, keccak256(terms)));
+        (authorization.v, authorization.r, authorization.s) = VM.sign(
+            ACCOUNT_KEY + (payerSeed % ACCOUNTS),
+            digest
+        );
     }
 
     /// @dev Whether no withdrawal keeps this payer from adding to the deposit.

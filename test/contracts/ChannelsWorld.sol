@@ -43,11 +43,11 @@ abstract contract ChannelsWorld is StreamHostHandler {
     uint256 private constant REMEMBERED = 4;
 
     ModelChannel[CHANNELS] internal _channels;
-    /// @dev The last vouchers that were paid, ready to be claimed, and how many there were ever.
-    ModelVoucher[REMEMBERED] private _paid;
+    /// @dev The last vouchers that were paid, ready to be claimed and encoded, and how many there were ever.
+    bytes[REMEMBERED] private _paid;
     uint256 private _paidEver;
-    /// @dev For each channel one voucher that its provider holds on to.
-    ModelVoucher[CHANNELS] private _held;
+    /// @dev For each channel one voucher that its provider holds on to, encoded.
+    bytes[CHANNELS] private _held;
 
     constructor() {
         twin = deployHost(uint32(NOTICE_SEC), uint32(WITHDRAW_DELAY_SEC));
@@ -75,16 +75,17 @@ abstract contract ChannelsWorld is StreamHostHandler {
     }
 
     function paidVoucher(uint256 index) public view returns (ModelVoucher memory) {
-        return _paid[index];
+        return abi.decode(_paid[index], (ModelVoucher));
     }
 
     /// @dev The voucher that the channel's provider holds on to since `claimable` called it good, and whether it must be
     /// good whatever anyone did since: the provider was paid nothing from the channel and did not release it, the viewer
     /// did not leave, and the grace of no price is over.
     function heldVoucher(uint256 c) external view returns (ModelVoucher memory model, bool isOwed) {
-        model = _held[c];
+        if (_held[c].length == 0) return (model, false);
+        model = abi.decode(_held[c], (ModelVoucher));
         IVoucherClaims.Item[] memory items = model.voucher.items;
-        isOwed = items.length != 0 && model.voucher.epoch == _channels[c].state.epoch;
+        isOwed = model.voucher.epoch == _channels[c].state.epoch;
         for (uint256 i; i < items.length; ++i) {
             TermsModel.History storage history = _historyOf[items[i].contentId];
             uint256 price = items[i].unitPrice;
@@ -139,12 +140,12 @@ abstract contract ChannelsWorld is StreamHostHandler {
     }
 
     function _hold(ModelVoucher memory model) internal {
-        _held[model.channel] = model;
+        _held[model.channel] = abi.encode(model);
     }
 
     /// @dev The voucher was paid: what its channel's provider held on to may be more than is left.
     function _remember(ModelVoucher memory model) internal {
-        _paid[_paidEver % REMEMBERED] = model;
+        _paid[_paidEver % REMEMBERED] = abi.encode(model);
         ++_paidEver;
         delete _held[model.channel];
     }

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import type { HookContext } from 'hardhat/types/hooks';
 import type { Compiler } from 'hardhat/types/solidity';
 import { getCompiler, OtherCompiler } from '../../scripts/codegen/compiler.ts';
+import shareCompilers from '../../scripts/codegen/shared-compilers.ts';
 import { rejection } from '../rejection.ts';
 
 const VERSION = '0.8.37';
@@ -41,5 +43,18 @@ describe('the compiler of the contracts', () => {
     expect(await get({ version: '0.8.36' }, 'other')).to.have.property('longVersion', 'other');
     expect(await get({ path: undefined }, 'other')).to.have.property('longVersion', 'other');
     expect(loaded).to.equal(2);
+  });
+
+  it('is given at once what overrides give the same settings', async () => {
+    const compiler = { version: VERSION, settings: { evmVersion: 'cancun' } };
+    const overrides = { 'a.sol': compiler, 'b.sol': compiler, 'c.sol': { version: VERSION } };
+    const hre = await createHardhatRuntimeEnvironment({
+      plugins: [{ id: 'shared', hookHandlers: { config: async () => ({ default: shareCompilers }) } }],
+      solidity: { compilers: [{ version: VERSION }], overrides },
+    });
+    const resolved = hre.config.solidity.profiles.default?.overrides ?? {};
+    expect(resolved['a.sol']).to.equal(resolved['b.sol']);
+    expect(resolved['a.sol']).to.not.equal(resolved['c.sol']);
+    expect(resolved['a.sol']?.settings).to.include({ evmVersion: 'cancun' });
   });
 });
