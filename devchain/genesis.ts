@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
 import { z } from 'zod';
 import { ACCOUNT_COUNT, DEVNET_CHAIN_ID, PUBLIC_TEST_MNEMONIC } from './accounts.ts';
 import type { RpcProvider } from './server/rpc.ts';
@@ -41,6 +40,8 @@ export function newGenesis(startSec: number): Genesis {
 
 /** The bare simulated network, still at its first block and without its queue of writes. */
 export async function createChain(genesis: Genesis): Promise<RpcProvider & { close(): Promise<void> }> {
+  // Hosts of another chain know only the shape of a genesis, and start sooner without Hardhat.
+  const { createHardhatRuntimeEnvironment } = await import('hardhat/hre');
   const hre = await createHardhatRuntimeEnvironment({
     // Nothing lies there: with the project's artifacts the network would load every build's output, 100 MB and more
     // of memory, only to word its errors; their data is decoded where it is needed.

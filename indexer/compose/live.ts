@@ -9,7 +9,6 @@ import { FallbackLiveIndex } from '../live/fallback.ts';
 import type { LiveIndex, LiveStreams } from '../live/live.ts';
 import { createRecordsLive, type StreamRecords } from '../live/records.ts';
 import { RedisLiveIndex } from '../live/redis.ts';
-import { openRedis } from '../redis/circuit-breaker.ts';
 import { LogSource } from '../sync/log-source.ts';
 import type { OpenChain } from './chain/chain.ts';
 
@@ -40,6 +39,8 @@ export async function openLive(
     return { live: createRecordsLive(store), counters: createMemoryCounters(), description };
   }
   const namespace = await namespaceOf(chain);
+  // Its client is loaded by hosts that use it alone: the others start sooner.
+  const { openRedis } = await import('../redis/circuit-breaker.ts');
   const redis = await openRedis({ urls: config.redisUrls, log });
   const shared = { redis, namespace };
   const index = new FallbackLiveIndex({ index: new RedisLiveIndex(shared), store, log });

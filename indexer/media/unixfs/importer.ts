@@ -1,4 +1,3 @@
-import { importByteStream } from 'ipfs-unixfs-importer';
 import type { CID } from 'multiformats/cid';
 import { balancedAsKubo } from './balanced-layout.ts';
 import { Chunker } from './chunker.ts';
@@ -36,6 +35,8 @@ export async function hashFile(source: Bytes): Promise<{ cid: CID; dagBytes: num
       return cid;
     },
   };
+  // Loaded where a file is hashed so: most hosts never do, and start sooner.
+  const { importByteStream } = await import('ipfs-unixfs-importer');
   const { cid, size } = await importByteStream(source, nowhere, asKubo(nowhere, chunker));
   return { cid, dagBytes: Number(size) };
 }

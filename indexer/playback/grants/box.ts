@@ -1,12 +1,22 @@
-import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+import type { CipherSuite } from '@hpke/core';
 import { errorWith } from '../../lib/errors.ts';
 
-/** HPKE (RFC 9180), base mode: X25519 and HKDF-SHA256, HKDF-SHA256, AES-128-GCM. */
-const suite = new CipherSuite({
-  kem: new DhkemX25519HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Aes128Gcm(),
-});
+/** HPKE (RFC 9180), base mode: X25519 and HKDF-SHA256, HKDF-SHA256, AES-128-GCM. Loaded with the first grant. */
+async function newSuite(): Promise<CipherSuite> {
+  const { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } = await import('@hpke/core');
+  return new CipherSuite({
+    kem: new DhkemX25519HkdfSha256(),
+    kdf: new HkdfSha256(),
+    aead: new Aes128Gcm(),
+  });
+}
+
+let loading: Promise<CipherSuite> | undefined;
+function loadedSuite(): Promise<CipherSuite> {
+  loading ??= newSuite();
+  return loading;
+}
+
 const INFO = new TextEncoder().encode('stream-host/1 key grant');
 const KEY_BYTES = 32;
 
@@ -35,6 +45,7 @@ export class RecipientUnfit extends errorWith<{ recipient: string }>(
 /** @param recipient 32 bytes in hex. @throws {RecipientUnfit} */
 export async function sealTo(recipient: string, secret: Uint8Array, of: BoxOf): Promise<SealedBox> {
   const publicKey = exact(Buffer.from(recipient.replace(/^0x/, ''), 'hex'));
+  const suite = await loadedSuite();
   try {
     const recipientPublicKey = await suite.kem.deserializePublicKey(publicKey);
     const sealed = await suite.seal({ recipientPublicKey, info: INFO }, exact(secret), boundTo(of));
@@ -53,6 +64,7 @@ export interface BoxRecipient {
 }
 
 export async function newRecipient(): Promise<BoxRecipient> {
+  const suite = await loadedSuite();
   const recipientKey = await suite.kem.generateKeyPair();
   const publicKey = await suite.kem.serializePublicKey(recipientKey.publicKey);
   return {
