@@ -38,8 +38,17 @@ const PAGE = {
   what: 'Building the page',
   stamp: '.page-stamp',
   command: ['vite', 'build', 'web', '--logLevel', 'warn'],
-  sources: ['web/index.html', 'web/public', 'web/src', 'web/vite.config.ts', 'client', 'networks', artifact],
-  outputs: ['web/dist/index.html'],
+  sources: [
+    'web/index.html',
+    'web/embed.html',
+    'web/public',
+    'web/src',
+    'web/vite.config.ts',
+    'client',
+    'networks',
+    artifact,
+  ],
+  outputs: ['web/dist/index.html', 'web/dist/embed.html'],
 };
 /** What the packing of the client leaves among its sources. */
 const OUTPUT = /^client[\\/]dist[\\/]/;

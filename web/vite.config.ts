@@ -15,6 +15,7 @@ export default defineConfig({
     reportCompressedSize: false,
     assetsInlineLimit: 0,
     emptyOutDir: true,
+    rolldownOptions: { input: [`${import.meta.dirname}/index.html`, `${import.meta.dirname}/embed.html`] },
   },
   worker: { format: 'es' },
   server: {

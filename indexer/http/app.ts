@@ -40,6 +40,8 @@ import type { Route } from './routing/route.ts';
 import { keyGrantRoutes } from './secrets/grant-routes.ts';
 import { secretRoutes } from './secrets/routes.ts';
 import { createDescribe } from './sharing/document.ts';
+import { createEmbed } from './sharing/embed.ts';
+import { oembedRoutes } from './sharing/oembed.ts';
 import { docsRoutes } from './static/docs.ts';
 import { BUILT_PAGE, pageRoutes } from './static/page.ts';
 import { resumableRoutes } from './uploads/resumable/routes.ts';
@@ -93,7 +95,9 @@ export function createApp(deps: AppDeps): Express {
   mount(app, routes);
   app.use(docsRoutes(() => openApiDocument(routes, { version: API_VERSION, unsigned })));
   const apiPaths = routes.map(({ path }) => path);
-  app.use(pageRoutes({ dir: BUILT_PAGE, apiPaths, describe: createDescribe(context) }));
+  app.use(
+    pageRoutes({ dir: BUILT_PAGE, apiPaths, describe: createDescribe(context), embed: createEmbed(context) }),
+  );
   app.use(notFound);
   app.use(errorHandler(context));
   return app;
@@ -104,6 +108,7 @@ export function routesOf(context: Context): Route[] {
   return [
     authRoutes,
     contentRoutes,
+    oembedRoutes,
     publicationRoutes,
     secretRoutes,
     keyGrantRoutes,

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { build } from 'vite';
 
 const FIRST_LOAD_MAX = 250_000;
+const EMBED_MAX = 40_000;
 
 describe('the built page', () => {
   let dir: string;
@@ -22,11 +23,26 @@ describe('the built page', () => {
       ([, path = '']) => path,
     );
     expect(scripts).to.not.be.empty;
-    const sizes = await Promise.all(
-      scripts.map(async (path) => gzipSync(await readFile(join(dir, path)), { level: 9 }).length),
-    );
-    expect(sizes.reduce((sum, size) => sum + size, 0)).to.be.below(FIRST_LOAD_MAX);
+    expect(await compressed(scripts)).to.be.below(FIRST_LOAD_MAX);
   });
+
+  it(`has a player for other sites of at most ${EMBED_MAX} bytes before it plays, which knows of no wallet`, async () => {
+    const frame = await readFile(join(dir, 'embed.html'), 'utf8');
+    expect(frame).to.contain('<main id="embed"></main>');
+    expect(frame).to.not.match(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/);
+    const paths = [...frame.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(paths.filter((path) => path.endsWith('.js'))).to.not.be.empty;
+    expect(await compressed(paths)).to.be.below(EMBED_MAX);
+    const texts = await Promise.all(paths.map((path) => readFile(join(dir, path), 'utf8')));
+    expect(texts.join()).to.not.match(/ethereum|eip6963|localStorage|indexedDB/i);
+  });
+
+  async function compressed(paths: readonly string[]): Promise<number> {
+    const sizes = await Promise.all(
+      paths.map(async (path) => gzipSync(await readFile(join(dir, path)), { level: 9 }).length),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
 
   it('needs no script or style inside its document, which its policy would refuse', () => {
     expect(document).to.not.match(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/);

@@ -143,6 +143,7 @@ const CODES_OF_PROGRAMS = [
   ...['key_not_granted', 'key_request_used', 'bad_upload_header', 'bad_upload_metadata', 'tus_version'],
   ...['upload_offset', 'upload_complete', 'proof_other_stream', 'proof_later', 'proof_other_key'],
   ...['proof_not_signed', 'proof_no_content', 'proof_no_unit', 'proof_right_key'],
+  ...['url_elsewhere', 'format_unsupported'],
 ];
 /** Why a video can't be packaged has words of its own: \`NotPackaged\`. */
 const CODES_OF_PACKAGING = [

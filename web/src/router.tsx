@@ -12,8 +12,9 @@ const MOVED = 'page:moved';
 // The host has written the address of the view that the page began with; browsers share this one.
 for (const name of [MOVED, 'popstate']) {
   addEventListener(name, () => {
-    const { origin, pathname, search } = location;
-    document.querySelector('link[rel="canonical"]')?.setAttribute('href', origin + pathname + search);
+    const shown = new URL(location.href);
+    for (const chosen of ['t', 'provider']) shown.searchParams.delete(chosen);
+    document.querySelector('link[rel="canonical"]')?.setAttribute('href', shown.href);
   });
 }
 

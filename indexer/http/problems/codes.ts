@@ -107,6 +107,7 @@ export const CODES = {
     404,
     'The wallet has no such upload that arrives, is packaged, or waits for its publication',
   ],
+  url_elsewhere: [404, 'The URL is not that of a video of this host'],
   not_offered: [404, 'This host does not sell the file, nor gives it away'],
   secret_unknown: [404, 'This host does not have the secret of the content'],
   media_not_found: [404, 'The file is not stored on this host'],
@@ -183,6 +184,7 @@ export const CODES = {
   streams_elsewhere: [503, "The provider's streams lead to another host: nothing new is sold here"],
   too_many_listeners: [503, 'As many clients listen to events as this host takes'],
   ethstorage_failed: [502, 'EthStorage did not take or give the file'],
+  format_unsupported: [501, 'It is told in another format than was asked for'],
   storage_full: [507, 'The disk of this host is full: nothing was kept'],
   unavailable: [503, 'A part of this host does not answer right now; try again'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;

@@ -103,6 +103,11 @@ export function descriptionIn(document: string): string | null {
   return /content="([^"&<]*)"/.exec(tag)?.[1] ?? null;
 }
 
+/** The built document under another title. */
+export function withTitle(document: string, title: string): string {
+  return document.replace(TITLE, () => `<title>${escaped(title)}</title>`);
+}
+
 /** The built document with this head in place of its own title and description. */
 export function withHead(document: string, head: DocumentHead): string {
   const { title, description: text, canonical, oembed, properties, names } = head;

@@ -7,6 +7,7 @@ import { gzip } from 'node:zlib';
 import express, { type Request, type Response, type Router } from 'express';
 import { named } from '../routing/mount.ts';
 import type { Describe } from '../sharing/document.ts';
+import { isEmbed } from '../sharing/embed.ts';
 import { isOfThePage } from '../sharing/page-address.ts';
 
 /** Where `npm start` puts the page. */
@@ -19,6 +20,8 @@ export interface PageOptions {
   apiPaths: readonly string[];
   /** What the document says of itself at an address. */
   describe: Describe;
+  /** What frames in other pages show. */
+  embed: Describe;
 }
 
 /**
@@ -26,10 +29,11 @@ export interface PageOptions {
  * accept anything. At other addresses it answers people alone. What asks for JSON and what begins like a path of the
  * API stays unanswered.
  */
-export function pageRoutes({ dir, apiPaths, describe }: PageOptions): Router {
+export function pageRoutes({ dir, apiPaths, describe, embed }: PageOptions): Router {
   const files = filesIn(dir);
   const apiStarts = new Set(['docs', 'openapi.json', ...apiPaths.map(firstSegment)]);
   const document = files.get('/index.html');
+  const frame = files.get('/embed.html');
 
   const router = express.Router();
   router.get('/{*path}', named('the page'), async (req, res, next) => {
@@ -38,13 +42,15 @@ export function pageRoutes({ dir, apiPaths, describe }: PageOptions): Router {
       res.set('Cache-Control', req.path.startsWith('/assets/') ? FOR_EVER : 'no-cache');
       return await send(req, res, file);
     }
+    if (frame && isEmbed(req.path)) {
+      // What every answer has against frames.
+      res.removeHeader('X-Frame-Options');
+      return await sendMade(req, res, { built: frame, describe: embed, policy: EMBED_POLICY });
+    }
     if (req.path !== '/' && (!wantsPage(req) || apiStarts.has(firstSegment(req.path)))) return next();
     if (!document) return void res.status(503).type('text').send(NOT_BUILT);
-    const { status, text } = await describe(req, (await document.plain()).toString());
-    res.status(status).vary('Accept');
-    // It tells prices, which may change at any moment.
-    res.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': POLICY });
-    await send(req, res, made(text));
+    res.vary('Accept');
+    await sendMade(req, res, { built: document, describe, policy: POLICY });
   });
   return router;
 }
@@ -69,10 +75,33 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** In frames of any page, and of this host alone: what it has in the clear for everybody, and no provider elsewhere. */
+const EMBED_POLICY = [
+  "default-src 'self'",
+  "media-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  'frame-ancestors *',
+].join('; ');
+
 interface PageFile {
   type: string;
   plain(): Promise<Buffer>;
   gzipped(): Promise<Buffer>;
+}
+
+interface Made {
+  built: PageFile;
+  describe: Describe;
+  policy: string;
+}
+
+async function sendMade(req: Request, res: Response, { built, describe, policy }: Made): Promise<void> {
+  const { status, text } = await describe(req, (await built.plain()).toString());
+  // It tells prices, which may change at any moment.
+  res.status(status).set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': policy });
+  await send(req, res, made(text));
 }
 
 async function send(req: Request, res: Response, { type, plain, gzipped }: PageFile): Promise<void> {

@@ -10,6 +10,7 @@ import type { Describe } from '../../../indexer/http/sharing/document.ts';
 import { pageRoutes } from '../../../indexer/http/static/page.ts';
 
 const DOCUMENT = '<!doctype html><title>page</title>';
+const FRAME = '<!doctype html><title>frame</title>';
 const SCRIPT = 'console.log("page");'.repeat(100);
 const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
@@ -25,11 +26,17 @@ describe('the page at /', () => {
     dir = await mkdtemp(join(tmpdir(), 'page-'));
     await mkdir(join(dir, 'assets'));
     await writeFile(join(dir, 'index.html'), DOCUMENT);
+    await writeFile(join(dir, 'embed.html'), FRAME);
     await writeFile(join(dir, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
     await writeFile(join(dir, 'assets', 'index-1a2b.js'), SCRIPT);
     const app = express().disable('etag');
+    // As every answer of the host has it.
+    app.use((_req, res, next) => {
+      res.set('X-Frame-Options', 'SAMEORIGIN');
+      next();
+    });
     const apiPaths = ['/contents/{cid}', '/api/record-view'];
-    app.use(pageRoutes({ dir, apiPaths, describe: asBuilt }));
+    app.use(pageRoutes({ dir, apiPaths, describe: asBuilt, embed: asBuilt }));
     app.use((_req, res) => void res.status(404).json({ code: 'not_found' }));
     server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -59,6 +66,20 @@ describe('the page at /', () => {
     expect(policy).to.contain("connect-src 'self' http: https:;");
     expect(policy).to.contain("frame-ancestors 'none'");
     expect(policy).to.not.match(/unsafe|script-src|\*/);
+  });
+
+  it('is shown in no frame, but for its player of free starts, which asks this host alone', async () => {
+    const response = await get('/embed/bafy');
+    expect([response.status, await response.text()]).to.deep.equal([200, FRAME]);
+    expect(response.headers.get('x-frame-options')).to.equal(null);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).to.match(/^default-src 'self';.*frame-ancestors \*$/);
+    expect(policy).to.not.match(/unsafe|http|connect-src/);
+    for (const path of ['/', '/embed.html', '/embed/a/b', '/watch/bafy']) {
+      const other = await get(path, BROWSER);
+      expect(other.headers.get('content-security-policy') ?? '', path).to.contain("frame-ancestors 'none'");
+      expect(other.headers.get('x-frame-options'), path).to.equal('SAMEORIGIN');
+    }
   });
 
   it('gives its files for ever, compressed for who takes that', async () => {
@@ -128,7 +149,9 @@ describe('the page at /', () => {
   });
 
   it('says that it is not built where it is not', async () => {
-    const app = express().use(pageRoutes({ dir: join(dir, 'gone'), apiPaths: [], describe: asBuilt }));
+    const app = express().use(
+      pageRoutes({ dir: join(dir, 'gone'), apiPaths: [], describe: asBuilt, embed: asBuilt }),
+    );
     const other = app.listen(0, '127.0.0.1');
     await once(other, 'listening');
     const response = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);

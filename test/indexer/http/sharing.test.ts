@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import express from 'express';
 import { createDescribe } from '../../../indexer/http/sharing/document.ts';
+import { createEmbed } from '../../../indexer/http/sharing/embed.ts';
 import { createSharedVideos } from '../../../indexer/http/sharing/shared-video.ts';
 import { pageRoutes } from '../../../indexer/http/static/page.ts';
 import { jpeg } from '../../packager/pictures.ts';
-import { type Api, CREATOR, NATIVE, OTHER, PUBLICATION, SITE, startApi } from './api.ts';
+import { type Api, CREATOR, expectProblem, NATIVE, OTHER, PUBLICATION, SITE, startApi } from './api.ts';
 import { newVideo, PROTECTED, protecting } from './protecting.ts';
 
 const BUILT = `<!doctype html>
@@ -19,6 +20,8 @@ const BUILT = `<!doctype html>
     <title>videos</title>
     <script type="module" src="/assets/index-1a2b.js"></script>
 </head><body><div id="page"></div></body></html>`;
+const FRAME = `<!doctype html><html><head><title>videos</title></head>
+<body><main id="embed"></main><script type="module" src="/assets/embed-1a2b.js"></script></body></html>`;
 const DAY = 86_400;
 
 /** The page of a host, as programs that show a link see it. */
@@ -31,6 +34,7 @@ describe('what a shared link shows', () => {
     api = await startApi();
     dir = await mkdtemp(join(tmpdir(), 'page-'));
     await writeFile(join(dir, 'index.html'), BUILT);
+    await writeFile(join(dir, 'embed.html'), FRAME);
     server = await pageOf(SITE);
   });
   after(async () => {
@@ -42,10 +46,11 @@ describe('what a shared link shows', () => {
   async function pageOf(publicUrl: string | undefined, proxies = 0): Promise<Server> {
     const { deps } = api;
     const sharedVideo = createSharedVideos({ ...deps, admitUnpaid: undefined });
-    const describe = createDescribe({ ...deps, config: { ...deps.config, publicUrl }, sharedVideo });
+    const of = { ...deps, config: { ...deps.config, publicUrl }, sharedVideo };
+    const made = { describe: createDescribe(of), embed: createEmbed(of) };
     const app = express()
       .set('trust proxy', proxies)
-      .use(pageRoutes({ dir, apiPaths: [], describe }));
+      .use(pageRoutes({ dir, apiPaths: [], ...made }));
     const started = createServer(app).listen(0, '127.0.0.1');
     await once(started, 'listening');
     return started;
@@ -72,6 +77,7 @@ describe('what a shared link shows', () => {
     const [, oembed] = /type="application\/json\+oembed" href="([^"]*)"/.exec(text) ?? [];
     return { status, text, title, tags: Object.fromEntries(tags), canonical, oembed };
   }
+  const oembed = (url: string, more = '') => api.get(`/oembed?url=${encodeURIComponent(url)}${more}`);
   const newCid = () => api.add(`film ${++made}`);
   async function published(more: object = {}): Promise<{ cid: string; id: string }> {
     const cid = await newCid();
@@ -120,6 +126,18 @@ describe('what a shared link shows', () => {
     });
     const picture = await fetch(`${api.url}/ipfs/${cid}/poster.jpg`);
     expect([picture.status, picture.headers.get('content-type')]).to.deep.equal([200, 'image/jpeg']);
+
+    const { text, title } = await look(`/embed/${cid}`);
+    expect(title).to.equal('At the mill · videos');
+    expect(text).to.contain(`data-form="packaged" data-source="/ipfs/${cid}"`);
+    expect(text).to.contain(`<video poster="/ipfs/${cid}/poster.jpg" title="At the mill"`);
+    expect(text).to.contain('0.001 ETH a minute, the first 2 s are free');
+    const full = `href="${SITE}/watch/${cid}" target="_blank" rel="noopener">Watch the rest at host.example.org<`;
+    expect(text.split(full)).to.have.length(3);
+    const { body } = await api.get(`/oembed?url=${encodeURIComponent(`${SITE}/watch/${cid}`)}&maxwidth=400`);
+    expect(body).to.deep.include({ type: 'video', version: '1.0', title: 'At the mill', width: 400 });
+    expect(body).to.include({ thumbnail_url: `${SITE}/ipfs/${cid}/poster.jpg`, thumbnail_width: 1 });
+    expect(body.html).to.contain(`<iframe src="${SITE}/embed/${cid}" width="400" height="${body.height}"`);
   });
 
   it('runs nothing that somebody has put into a name, and turns no text around it', async () => {
@@ -185,6 +203,51 @@ describe('what a shared link shows', () => {
       const { status, text } = await look(`/watch/${path}`);
       expect([status, text], path).to.deep.equal([404, BUILT]);
     }
+  });
+
+  it('is a frame without a player where nothing is free, and by the id of the listing', async () => {
+    const { cid, id } = await published({ video_name: '<b>"Sold"</b>' });
+    const byId = await look(`/embed/${id}`);
+    expect(byId.status).to.equal(200);
+    expect(byId.text).to.not.match(/<video|data-play|<b>/);
+    expect(byId.text).to.contain(`href="${SITE}/watch/${cid}?id=${id}" target="_blank"`);
+    expect(byId.text).to.contain('Watch at host.example.org');
+    expect(byId.text).to.contain('&lt;b&gt;&#34;Sold&#34;&lt;/b&gt;');
+    const order = (method: string) => api.call(method, `/takedowns/${cid}`, { headers: api.asOperator });
+    await order('PUT');
+    for (const path of [`/embed/${id}`, `/embed/${cid}`]) {
+      const { status, text } = await look(path);
+      expect(status, path).to.equal(451);
+      expect(text).to.contain('This video was taken off this host.').and.not.contain('Sold');
+    }
+    expectProblem(await oembed(`${SITE}/watch/${cid}`), 451, 'taken_down', 'cid');
+    await order('DELETE');
+    for (const path of ['/embed/nothing', `/embed/0x${'0'.repeat(64)}`, `/embed/${await newCid()}`]) {
+      expect((await look(path)).status, path).to.equal(404);
+    }
+  });
+
+  it('is told by oEmbed for pages of this host alone, in JSON alone', async () => {
+    const { cid, id } = await published();
+    const at = `${SITE}/watch/${cid}?id=${id}&t=3`;
+    const { body } = await oembed(at);
+    expect(body.html).to.contain(`<iframe src="${SITE}/embed/${cid}?id=${id}" width="640" height="400"`);
+    expect(body).to.not.have.property('thumbnail_url');
+    expect((await oembed(`${SITE}/embed/${cid}`)).status).to.equal(200);
+    expectProblem(await oembed(at, '&format=xml'), 501, 'format_unsupported', 'format');
+    for (const url of [
+      `https://evil.example/watch/${cid}`,
+      `${SITE}/`,
+      `${SITE}/watch/${cid}/more`,
+      `${SITE}/watch/x`,
+    ]) {
+      expectProblem(await oembed(url), 404, 'url_elsewhere', 'url');
+    }
+    expectProblem(await oembed(`${SITE}/watch/${await newCid()}`), 404, 'unknown_content', 'url');
+    expectProblem(await oembed('javascript:alert(1)'), 400, 'bad_url', 'url');
+    expectProblem(await oembed(at, '&maxwidth=0'), 400, 'invalid_field', 'maxwidth');
+    const small = (await oembed(at, '&maxwidth=300&maxheight=200')).body;
+    expect([small.width, small.height]).to.deep.equal([284, 200]);
   });
 
   it('is of other views what they are', async () => {

@@ -26,10 +26,12 @@ export async function publishProtected(
   name: string,
   terms: Record<string, unknown>,
   file: Uint8Array<ArrayBuffer> = new Uint8Array(readFileSync('data/video.mp4')),
+  poster?: Uint8Array<ArrayBuffer>,
 ): Promise<{ cid: string; contentId: string }> {
   const form = new FormData();
   const listing = { video_name: name, content_creator_wallet: CREATOR, ...SHARES, protect: true, ...terms };
   form.set('json_data', JSON.stringify(listing));
+  if (poster) form.set('poster', new Blob([poster]), 'poster.jpg');
   form.set('file', new Blob([file, name]), 'video.mp4');
   const sent = await fetch(`${host.url}/upload-content`, { method: 'POST', body: form });
   let { upload } = (await sent.json()) as QueuedUpload;

@@ -114,6 +114,12 @@ export function views(cid: string): Record<string, Show> {
       await me.page.getByText('Here ends what this wallet has paid.').waitFor();
       await me.page.getByText('Here ends what this wallet has paid.').scrollIntoViewIfNeeded();
     },
+    'watch-share': async (me) => {
+      await show(me, 4, BY_THE_MINUTE);
+      await playedPast(me.page, 2);
+      await me.page.getByRole('button', { name: 'Share' }).click();
+      await me.page.getByRole('dialog', { name: 'Share this video' }).waitFor();
+    },
     'watch-unknown': async (me) => {
       await me.open('/watch/bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e');
       await me.page.getByText('There is no such video here.').waitFor();

@@ -12,6 +12,7 @@ import { FirstListing } from './watch/first-listing.tsx';
 import { MoreByCreator } from './watch/picture/more-by-creator.tsx';
 import { RecentViews } from './watch/recent-views.tsx';
 import { ForOperator } from './watch/serve/for-operator.tsx';
+import { Share } from './watch/share/share.tsx';
 import { Stage } from './watch/stage.tsx';
 
 /** One video: who serves it, paying for it, and playing it. */
@@ -43,6 +44,7 @@ export function Watch({ cid }: { cid: string }) {
                     </>
                   )}
                 </ResourceView>
+                <Share content={content} first={known.first} />
                 <About content={content} />
                 <MoreByCreator content={content} />
                 <RecentViews content={content} />

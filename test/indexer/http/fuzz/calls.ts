@@ -2,7 +2,7 @@ import { getAddress, hexlify, ZeroAddress, ZeroHash, zeroPadValue } from 'ethers
 import fc from 'fast-check';
 import { isBlank, unreadable } from '../../../../indexer/http/schemas/fields/text.ts';
 import type { Unit } from '../../../../indexer/lib/unit.ts';
-import { type Api, bytes, CREATOR, OTHER, PROVIDER, REGISTRATION, UPLOAD, VIEWER } from '../api.ts';
+import { type Api, bytes, CREATOR, OTHER, PROVIDER, REGISTRATION, SITE, UPLOAD, VIEWER } from '../api.ts';
 import { channelRecipes } from './channel-calls.ts';
 import { keyRecipes } from './key-calls.ts';
 import { offerRecipes, takedownRecipes } from './offer-calls.ts';
@@ -235,6 +235,9 @@ export async function recipes(api: Api): Promise<Record<string, Recipe>> {
     },
     'GET /meta/get_metadata/{cid}': byKnownCid,
     'GET /meta/get_all_metadata': nothing,
+    'GET /oembed': {
+      valid: fc.record({ query: fc.record({ url: known.map((of) => `${SITE}/watch/${of}`) }) }),
+    },
     'GET /chain': nothing,
     'GET /abi': nothing,
     'GET /healthz': nothing,
