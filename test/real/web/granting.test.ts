@@ -185,9 +185,13 @@ describe('granting keys in the page', () => {
       const command = `npm run provide -- ${cid} --from ${seller}`;
       await page.getByText(SERVE, { exact: true }).click();
       await page.getByText(command, { exact: true }).waitFor();
-      await page.getByRole('button', { name: 'Copy' }).click();
+      const copied = () => page.evaluate(() => navigator.clipboard.readText());
+      await page.getByRole('button', { name: 'Copy', exact: true }).click();
       await page.getByText('Copied.').waitFor();
-      expect(await page.evaluate(() => navigator.clipboard.readText())).to.equal(command);
+      expect(await copied()).to.equal(command);
+      await page.locator('#main').getByRole('button', { name: 'Copy baf' }).click();
+      await page.getByText('copied', { exact: true }).waitFor();
+      expect(await copied(), 'a CID is copied whole').to.equal(cid);
       await expectFit();
       await me.close();
     });
