@@ -97,10 +97,6 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
       valid: fc.constant({}),
       prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),
     },
-    'POST /vouchers/claim': {
-      valid: fc.constant({}),
-      prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),
-    },
     'GET /vouchers': {
       valid: fc.record({
         query: fc.record(
@@ -119,6 +115,11 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
         params: { cid },
         json: { units, ...paid },
       })),
+    },
+    // What is claimed buys nothing more: it comes last.
+    'POST /vouchers/claim': {
+      valid: fc.constant({}),
+      prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),
     },
   };
 }
