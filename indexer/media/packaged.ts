@@ -26,6 +26,10 @@ export interface PackagedVideo {
   codecs: string[];
   units: number;
   previewSec: number;
+  /** Units that have a key. */
+  soldUnits: number;
+  /** `poster.jpg` stands beside it. */
+  hasPoster: boolean;
   /** There are keys to it: what follows the preview is ciphertext. */
   isProtected: boolean;
 }
@@ -41,6 +45,7 @@ export async function packagedVideo(
   const data = await readContentJson(storage, cid, signal);
   const [best] = data?.renditions ?? [];
   if (data === null || best === undefined) return null;
+  const soldUnits = data.keys.filter((key) => key !== null).length;
   return {
     durationSec: data.duration_sec,
     width: best.width,
@@ -48,7 +53,9 @@ export async function packagedVideo(
     codecs: best.codecs.split(','),
     units: data.units,
     previewSec: data.preview_sec,
-    isProtected: data.keys.some((key) => key !== null),
+    soldUnits,
+    hasPoster: (await storage.find(cid, 'poster.jpg'))?.kind === 'file',
+    isProtected: soldUnits > 0,
   };
 }
 

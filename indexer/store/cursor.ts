@@ -31,6 +31,18 @@ export function pageOf<Row>(
   return { rows, nextCursor: more ? sealCursor(sortOf(last).join('.'), list) : null };
 }
 
+/**
+ * The place that the cursor names, in whichever of the lists has handed it out.
+ * @throws {BadCursor} where none has
+ */
+export function openAnyCursor<Which extends List>(
+  cursor: string,
+  lists: readonly Which[],
+): { list: Which; place: string } {
+  for (const list of lists) if (isOf(cursor, list)) return { list, place: openCursor(cursor, list) };
+  throw new BadCursor();
+}
+
 /** @throws {BadCursor} also for the cursor of another list */
 export function decodeCursor(cursor: string, list: List): [number, number] {
   const match = /^(\d{1,15})\.(\d{1,15})$/.exec(openCursor(cursor, list));
@@ -45,10 +57,16 @@ export function sealCursor(place: string, list: List): string {
 
 /** @throws {BadCursor} */
 export function openCursor(cursor: string, list: List): string {
-  const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  const mark = markOf(list);
-  if (!text.startsWith(mark)) throw new BadCursor();
-  return text.slice(mark.length);
+  if (!isOf(cursor, list)) throw new BadCursor();
+  return textOf(cursor).slice(MARK_CHARS);
+}
+
+function isOf(cursor: string, list: List): boolean {
+  return textOf(cursor).startsWith(markOf(list));
+}
+
+function textOf(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString('latin1');
 }
 
 const MARK_CHARS = 8;

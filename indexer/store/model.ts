@@ -34,9 +34,40 @@ export interface ContentRow extends Terms {
   scheduled: { effectiveAtSec: number; terms: Terms | null } | null;
 }
 
+/** A listing in the catalogue, with what others have made of it. */
+export interface ListedRow extends ContentRow {
+  /** Rows that the history of the listing has. */
+  views: number;
+  /** Active ones of this listing. */
+  streams: number;
+  /** How many listings of its CID there are, itself among them. */
+  listings: number;
+  /** Of these the one that was published before the others. */
+  first: Pick<ContentRow, 'contract' | 'contentId' | 'creator'>;
+}
+
+/**
+ * `new`: latest publication first. `views`: the most watched first. `price`: coin by coin, in the order of their addresses, and in each
+ * the cheapest unit first, by the terms in force.
+ */
+export type ContentSort = 'new' | 'views' | 'price';
+
 export interface ContentQuery {
   /** Case-insensitive part of the name, or a CID. */
   search?: string | undefined;
+  /**
+   * Words of the name in any order, each with one letter wrong where no name has them all as they are; or a CID; or the address of a
+   * creator.
+   */
+  q?: string | undefined;
+  /** `new` when left out. */
+  sort?: ContentSort | undefined;
+  /** Those that somebody serves. */
+  isServed?: true | undefined;
+  /** Those whose price in force is 0. */
+  isFree?: true | undefined;
+  /** In force. */
+  unit?: Unit | undefined;
   /** Canonical. */
   cidKey?: string | undefined;
   /** Without those that are retired at `nowSec`. */

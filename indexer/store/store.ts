@@ -14,6 +14,7 @@ import type {
   ContentQuery,
   ContentRow,
   Delegation,
+  ListedRow,
   OfferQuery,
   Page,
   StreamQuery,
@@ -127,10 +128,10 @@ export interface Catalogue {
   /** Whether any listing of it has a price, or has announced one. */
   isSold(cidKey: string, nowSec: number): Promise<boolean>;
   /** Of all listings of a canonical CID the one that was published first, wherever it stands now. */
-  firstListing(cidKey: string): Promise<Pick<ContentRow, 'contract' | 'contentId'> | null>;
+  firstListing(cidKey: string): Promise<ListedRow['first'] | null>;
   contentById(contract: string, contentId: string): Promise<ContentRow | null>;
-  /** Latest publication first. @throws {BadCursor} */
-  searchContents(query: ContentQuery): Promise<Page<ContentRow>>;
+  /** @throws {BadCursor} also for the cursor of another order or filter */
+  searchContents(query: ContentQuery): Promise<Page<ListedRow>>;
   /** Oldest registration first. */
   activeStreams(query?: StreamQuery): Promise<StreamRow[]>;
   /** Active ones of a provider that fit, and whose URL does not begin with the base. */

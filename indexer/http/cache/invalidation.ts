@@ -4,7 +4,7 @@ import type { ResponseCache } from './response-cache.ts';
 
 /** What responses are made of. */
 export const TAGS = {
-  /** Any content may be shown. */
+  /** Any content may be shown, and how often it was watched, and by how many it is served. */
   contents: 'contents',
   content: (cidKey: string) => `content ${cidKey}`,
   allStreams: 'streams of all',
@@ -70,17 +70,24 @@ function tagsOf({ of, onChain, concerns, account }: Change): string[] {
   switch (of) {
     case 'view': {
       const paid = onChain ? [creator, provider] : [];
-      return [...viewTags(concerns), ...each(paid, TAGS.earnings)];
+      return [...viewTags(concerns), ...each(paid, TAGS.earnings), ...listingTags(cidKey)];
     }
     case 'content':
-      return [TAGS.contents, ...each([cidKey], TAGS.content)];
+      return listingTags(cidKey);
     case 'stream':
-      return [TAGS.allStreams, ...each([cidKey], TAGS.streamsOf), ...each([provider], TAGS.streamsBy)];
+      return [
+        ...[TAGS.allStreams, ...each([cidKey], TAGS.streamsOf), ...each([provider], TAGS.streamsBy)],
+        ...listingTags(cidKey),
+      ];
     case 'credits':
       return each([account], TAGS.earnings);
     default:
       return [];
   }
+}
+
+function listingTags(cidKey: string | null): string[] {
+  return [TAGS.contents, ...each([cidKey], TAGS.content)];
 }
 
 function viewTags({ cidKey, creator, provider, viewer }: Change['concerns']): string[] {

@@ -22,20 +22,18 @@ export function contentRoutes(context: Context): Route[] {
   const { store, book, serializer, cachedResponses, nowSec } = context;
   const search = route('get', '/contents', {
     tag: 'Contents',
-    summary: 'The catalogue, latest publication first',
+    summary: 'The catalogue: searched, filtered, and in an order',
     query: contentsQuery,
     answer: contentsPage,
     problems: ['price_decimals', 'bad_token'],
     cache: {
       responses: cachedResponses,
       tags: () => [TAGS.contents],
-      // By price, it also depends on contents that are not shown.
-      untilSec: ({ contents }, { min_price, max_price }) =>
-        min_price === undefined && max_price === undefined ? nextTermsSec(contents) : undefined,
+      untilSec: ({ contents }, query) => (dependsOnTerms(query) ? undefined : nextTermsSec(contents)),
     },
     handle: async ({ query }) => {
       const page = await store.searchContents(await contentQuery(context, query));
-      const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
+      const contents = await Promise.all(page.rows.map((row) => serializer.listed(row)));
       return { contents, next_cursor: page.nextCursor };
     },
   });
@@ -55,7 +53,7 @@ export function contentRoutes(context: Context): Route[] {
       await requireNotTakenDown(book, cid.key);
       const page = await store.searchContents({ nowSec: nowSec(), cidKey: cid.key, ...query });
       if (page.rows.length === 0 && query.cursor === undefined) throw new ContentUnlisted(cid.text, query);
-      const contents = await Promise.all(page.rows.map((row) => serializer.content(row)));
+      const contents = await Promise.all(page.rows.map((row) => serializer.listed(row)));
       const first = await store.firstListing(cid.key);
       return { contents, first: first && listingId(first), ...laterPage(page) };
     },
@@ -73,12 +71,17 @@ function nextTermsSec(contents: z.input<typeof contentsPage>['contents']): numbe
   return Math.min(...announced.map((time) => Date.parse(time) / 1000));
 }
 
+/** Whether terms of contents that are not shown make a difference. */
+function dependsOnTerms({ min_price, max_price, free, unit, sort }: z.output<typeof contentsQuery>): boolean {
+  return [min_price, max_price, free, unit].some((given) => given !== undefined) || sort === 'price';
+}
+
 /** Prices are compared within one coin: that of `token`, else the native one. */
 async function contentQuery(
   { tokens, nowSec }: Context,
   query: z.output<typeof contentsQuery>,
 ): Promise<ContentQuery> {
-  const { search, creator, min_price, max_price, limit, cursor } = query;
+  const { search, q, sort, creator, cid, unit, min_price, max_price, limit, cursor } = query;
   const priced = min_price !== undefined || max_price !== undefined;
   const token = query.token ?? (priced ? ZeroAddress : undefined);
   const coin = await tokens.describe(token ?? ZeroAddress);
@@ -86,7 +89,10 @@ async function contentQuery(
     nowSec: nowSec(),
     isShown: true,
     limit,
-    ...{ search, creator, token, cursor },
+    cidKey: cid?.key,
+    isServed: query.served,
+    isFree: query.free,
+    ...{ search, q, sort, creator, unit, token, cursor },
     minPrice: min_price === undefined ? undefined : bound(min_price, coin),
     maxPrice: max_price === undefined ? undefined : bound(max_price, coin),
   };

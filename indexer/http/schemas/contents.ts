@@ -1,8 +1,27 @@
 import { z } from 'zod';
 import { coinShape, laterCursor, message, out } from './answers.ts';
-import { cid, creator, cursor, EXAMPLE, limit, longLimit, namedObject, token } from './fields/fields.ts';
-import { amount } from './fields/listing-fields.ts';
+import {
+  cid,
+  creator,
+  cursor,
+  documented,
+  EXAMPLE,
+  limit,
+  longLimit,
+  namedObject,
+  token,
+} from './fields/fields.ts';
+import { amount, unit } from './fields/listing-fields.ts';
 import { unreadable } from './fields/text.ts';
+
+/** A filter that is there or not. */
+function only(description: string) {
+  return z
+    .literal('true', 'Only true, or left out.')
+    .transform(() => true as const)
+    .optional()
+    .meta(documented('invalid_field', 'true', description));
+}
 
 export const contentsQuery = z.strictObject({
   search: z
@@ -11,6 +30,30 @@ export const contentsQuery = z.strictObject({
     .refine((text) => unreadable(text) === null, 'A search is for text that can be read.')
     .optional()
     .meta({ description: 'Part of the name in any case, or a CID', example: 'sample' }),
+  q: z
+    .string()
+    .max(256)
+    .refine((text) => unreadable(text) === null, 'A search is for text that can be read.')
+    .optional()
+    .meta({
+      description:
+        'Words of the name in any order; where no name has them all, each may have one letter wrong, missing, too many or swapped with the next, if it has four or more. Or a CID, or the wallet of a creator',
+      example: 'smaple',
+    }),
+  sort: z
+    .enum(['new', 'views', 'price'], 'A sort is new, views or price.')
+    .optional()
+    .meta(
+      documented(
+        'invalid_field',
+        'views',
+        "`new` (default): latest publication first. `views`: most watched first. `price`: cheapest unit first by the terms in force, coin by coin, since coins can't be compared: the native one first, then by the address of the token",
+      ),
+    ),
+  served: only('Those that somebody serves'),
+  free: only('Those whose price in force is 0'),
+  unit: unit.optional().meta(documented('bad_unit', 'minute', 'Those whose price in force is for this unit')),
+  cid: cid.optional(),
   creator: creator.optional(),
   token: token.optional(),
   min_price: amount('0.001', 'Cheapest, in the unit of `token` (default: the native coin)').optional(),
@@ -84,12 +127,47 @@ export const contentSchema = namedObject('Content', {
   block: z.int().meta({ example: 7 }),
 });
 
+/** A listing in the catalogue: with what others have made of it, and what a card of it shows. */
+export const listedContent = namedObject('ListedContent', {
+  ...contentSchema.shape,
+  poster: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'Path of a picture of it in JPEG on this host; null where it has none, or is not here',
+      example: `/play/${EXAMPLE.cid}/poster.jpg`,
+    }),
+  preview_sec: z.number().nullable().meta({
+    description: 'Seconds at the start that play to everybody; null where it is not known here',
+    example: 30,
+  }),
+  price_for_all: z.string().nullable().meta({
+    description:
+      'For watching all of it once, by the terms in force: the price of a view or a day, or of each minute that has a key; null where its minutes are not known here',
+    example: '0.001',
+  }),
+  price_for_all_base_units: z.string().nullable().meta({ example: '1000000000000000' }),
+  views: z.int().meta({
+    description:
+      'Rows of its history: payments and reports, not people. Whoever pays is counted, also its creator',
+    example: 12,
+  }),
+  streams: z.int().meta({ description: 'Active ones of this listing', example: 2 }),
+  listings: z.int().meta({
+    description: 'Listings of its CID, itself among them: one for each creator and coin',
+    example: 1,
+  }),
+  first_listing: z
+    .strictObject({ content_id: out.contentId, contract: out.contract, content_creator_wallet: out.creator })
+    .meta({ description: 'Of all listings of its CID the one that was published first' }),
+});
+
 export const contentsPage = namedObject('ContentsPage', {
-  contents: z.array(contentSchema),
+  contents: z.array(listedContent),
   next_cursor: out.nextCursor,
 });
 export const contentListings = namedObject('ContentListings', {
-  contents: z.array(contentSchema),
+  contents: z.array(listedContent),
   first: z.strictObject({ content_id: out.contentId, contract: out.contract }).nullable().meta({
     description: 'The first of all listings of this CID: anybody can list it again',
   }),

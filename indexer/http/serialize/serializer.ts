@@ -4,19 +4,22 @@ import { toDecimalText } from '../../lib/money.ts';
 import type { LiveStream } from '../../live/live.ts';
 import type { Health } from '../../playback/probes/stream-health.ts';
 import type { Coin } from '../../publishing/price.ts';
-import type { MediaFacts } from '../../store/book.ts';
-import type { ContentRow, Terms, ViewRow } from '../../store/store.ts';
-import type { contentSchema, scheduledSchema } from '../schemas/contents.ts';
+import type { KeptMedia, MediaFacts } from '../../store/book.ts';
+import type { ContentRow, ListedRow, Terms, ViewRow } from '../../store/store.ts';
+import type { contentSchema, listedContent, scheduledSchema } from '../schemas/contents.ts';
 import type { recordSchema } from '../schemas/records.ts';
 import type { streamSchema } from '../schemas/streams.ts';
 import { checksumAddress } from './checksum-address.ts';
 import { healthFields, streamIdOf } from './health-fields.ts';
 import { isoTime } from './iso-time.ts';
+import { listedFields } from './listed-fields.ts';
 import { mediaFields } from './media-fields.ts';
 
 /** Rows as the API shows them: checksummed addresses, decimal amounts, ISO times. */
 export interface Serializer {
   content(row: ContentRow): Promise<z.input<typeof contentSchema>>;
+  /** As the catalogue shows it. */
+  listed(row: ListedRow): Promise<z.input<typeof listedContent>>;
   /** The documented columns and where the listing stands on chain, with these terms, or those in force. */
   listing(row: ContentRow, terms?: Terms): Promise<ReturnType<typeof listingFields>>;
   view(row: ViewRow): Promise<z.input<typeof recordSchema>>;
@@ -29,23 +32,31 @@ export function createSerializer(
   book: Pick<MediaFacts, 'mediaFacts'>,
   nowSec: () => number,
 ): Serializer {
+  async function contentWith(row: ContentRow, kept: KeptMedia | null) {
+    const coin = await tokens.describe(row.token);
+    const terms = termsInForce(row, nowSec());
+    return {
+      ...listingFields(row, terms, coin),
+      unit: terms.unit,
+      retired: terms.retired,
+      scheduled: scheduledFields(row, terms, coin, nowSec()),
+      metadata: row.metadata,
+      media: mediaFields(kept),
+      published_at: isoTime(row.publishedAtSec),
+      block: row.publishedBlock,
+    };
+  }
+
   return {
     async listing(row, terms = termsInForce(row, nowSec())) {
       return listingFields(row, terms, await tokens.describe(row.token));
     },
-    async content(row) {
+    content: async (row) => contentWith(row, await book.mediaFacts(row.cidKey)),
+    async listed(row) {
+      const kept = await book.mediaFacts(row.cidKey);
+      const content = await contentWith(row, kept);
       const coin = await tokens.describe(row.token);
-      const terms = termsInForce(row, nowSec());
-      return {
-        ...listingFields(row, terms, coin),
-        unit: terms.unit,
-        retired: terms.retired,
-        scheduled: scheduledFields(row, terms, coin, nowSec()),
-        metadata: row.metadata,
-        media: mediaFields(await book.mediaFacts(row.cidKey)),
-        published_at: isoTime(row.publishedAtSec),
-        block: row.publishedBlock,
-      };
+      return { ...content, ...listedFields(row, kept, { terms: termsInForce(row, nowSec()), coin }) };
     },
     async view(row) {
       return viewFields(row, await tokens.describe(row.token));

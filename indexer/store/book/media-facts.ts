@@ -29,7 +29,17 @@ export interface MeasuredMedia {
   /** What plays; `null` where that is no video, or could not be found out. */
   video: MeasuredVideo | null;
   /** Of a packaged video. */
-  packaging: { isProtected: boolean; previewSec: number; units: number } | null;
+  packaging: MeasuredPackaging | null;
+}
+
+export interface MeasuredPackaging {
+  isProtected: boolean;
+  previewSec: number;
+  units: number;
+  /** Those that have a key: not what is all preview. */
+  soldUnits: number;
+  /** A picture of it is at `poster.jpg`. */
+  hasPoster: boolean;
 }
 
 export interface MeasuredVideo {

@@ -10,7 +10,8 @@ import { completeness } from './mirror/completeness.ts';
 import { feed } from './mirror/feed-reader.ts';
 import { FeedWriter } from './mirror/feed-writer.ts';
 import { OwnRows } from './mirror/own-rows.ts';
-import { catalogue } from './queries/catalogue.ts';
+import { contents } from './queries/catalogue.ts';
+import { catalogueSearch } from './queries/catalogue-search.ts';
 import { channels } from './queries/channels.ts';
 import { history } from './queries/history.ts';
 import { offers } from './queries/offers.ts';
@@ -41,7 +42,8 @@ export function openSqliteStore({ path, book, minFeedEntries }: SqliteStoreOptio
     ...records,
     commitBlocks: before(own.tellLinks, commitBlocks),
     rollbackTo: before(own.tellLinks, rollbackTo),
-    ...catalogue(db),
+    ...contents(db),
+    ...catalogueSearch(db),
     ...streams(db),
     ...history(db),
     ...reportedViews(db),

@@ -22,6 +22,7 @@ import takedowns from './migrations/before-the-book/0013-takedowns.ts';
 import mediaFacts from './migrations/before-the-book/0014-media-facts.ts';
 import packagings from './migrations/before-the-book/0015-packagings.ts';
 import earningsParts from './migrations/from-0023/0023-earnings-parts.ts';
+import catalogue from './migrations/from-0023/0024-catalogue.ts';
 
 /** What mirrors the chain. */
 export const RECORDS: Schema = {
@@ -50,5 +51,6 @@ export const RECORDS: Schema = {
     streamsByUrl,
     claimDelegates,
     earningsParts,
+    catalogue,
   ],
 };

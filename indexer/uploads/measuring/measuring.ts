@@ -103,8 +103,8 @@ const NO_VIDEO: Facts = { video: null, packaging: null };
 
 function factsOf(packaged: PackagedVideo | null): Facts {
   if (packaged === null) return NO_VIDEO;
-  const { isProtected, previewSec, units, ...video } = packaged;
-  return { video, packaging: { isProtected, previewSec, units } };
+  const { durationSec, width, height, codecs, ...packaging } = packaged;
+  return { video: { durationSec, width, height, codecs }, packaging };
 }
 
 async function fileFacts(file: MediaFile, worker: MeasuringDeps['worker'], signal: AbortSignal) {

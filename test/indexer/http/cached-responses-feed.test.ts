@@ -54,11 +54,13 @@ describe('createCachedResponses()', () => {
       TAGS.views('cid', CID),
       TAGS.views('viewer', sample.VIEWER),
       TAGS.earnings(sample.CREATOR),
+      // They tell how often a listing was watched.
+      TAGS.contents,
+      TAGS.content(CID),
     ];
     const others = [
       TAGS.views('cid', 'other'),
-      TAGS.contents,
-      TAGS.content(CID),
+      TAGS.content('other'),
       TAGS.earnings(sample.VIEWER),
     ];
     for (const tag of [...changed, ...others]) await answer(tag);

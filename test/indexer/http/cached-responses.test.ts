@@ -88,7 +88,29 @@ describe('cached responses', () => {
     expect(asked).to.deep.equal(HISTORIES.map(() => 'viewsBeside'));
     asked.length = 0;
     for (const path of CACHED) await api.get(path);
-    expect(asked).to.deep.equal(['earnings', 'earnings']);
+    expect(asked).to.deep.equal(['searchContents', 'searchContents', 'earnings', 'earnings']);
+  });
+
+  it('of the catalogue count a view, a report and a stream at once', async () => {
+    const counted = async () => {
+      const found = await Promise.all(
+        ['/contents', `/contents/${CID}`].map((path) => rows(path, 'contents')),
+      );
+      return found.map((listed) => {
+        const { views, streams } = listed.find(({ content_id }) => content_id === contentId) ?? {};
+        return [Number(views), Number(streams)] as const;
+      });
+    };
+    const [[views, streams] = [0, 0]] = await counted();
+    const both = (...counts: [number, number]) => [counts, counts];
+    await pay();
+    expect(await counted()).to.deep.equal(both(views + 1, streams));
+    await api.post('/api/record-view', { ...REPORT, timestamp: '2018-01-01T00:00:00Z' });
+    expect(await counted()).to.deep.equal(both(views + 2, streams));
+    await api.post('/register', { ...REGISTRATION, content_distributor_wallet: OTHER });
+    expect(await counted()).to.deep.equal(both(views + 2, streams + 1));
+    await api.post('/deregister', { cid: CID, content_distributor_wallet: OTHER });
+    expect(await counted()).to.deep.equal(both(views + 2, streams));
   });
 
   it('of earnings are made anew when something is withdrawn, and by no report', async () => {

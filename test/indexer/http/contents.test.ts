@@ -44,6 +44,15 @@ describe('the catalogue', () => {
       [() => ({ min_price: '0.01' }), ['Mountains', 'SEASIDE 100 %']],
       [() => ({ max_price: '0.01' }), ['SEASIDE 100 %', 'Sea']],
       [() => ({ min_price: '0.005', max_price: '0.05', token }), ['Übersee']],
+      [() => ({ q: 'saeside 100' }), ['SEASIDE 100 %']],
+      [() => ({ q: OTHER.toLowerCase() }), ['Mountains']],
+      [() => ({ cid: cids.Sea ?? '' }), ['Sea']],
+      [() => ({ sort: 'price' }), ['Sea', 'SEASIDE 100 %', 'Mountains', 'Übersee']],
+      [() => ({ sort: 'views' }), ['Übersee', 'Mountains', 'SEASIDE 100 %', 'Sea']],
+      [() => ({ served: 'true' }), []],
+      [() => ({ free: 'true' }), []],
+      [() => ({ unit: 'view', sort: 'new', creator: OTHER }), ['Mountains']],
+      [() => ({ unit: 'day' }), []],
       [() => ({ min_price: '99999999999999999999999999999999999999999999999999' }), []],
     ];
     for (const [query, names] of cases) {
@@ -51,6 +60,18 @@ describe('the catalogue', () => {
         expect(await search(query()), JSON.stringify(query())).to.deep.equal(names);
       });
     }
+
+    it('refuses an order, a filter and a unit that it does not know', async () => {
+      for (const [query, code, field] of [
+        ['sort=old', 'invalid_field', 'sort'],
+        ['served=no', 'invalid_field', 'served'],
+        ['free=1', 'invalid_field', 'free'],
+        ['unit=hour', 'bad_unit', 'unit'],
+        ['cid=x', 'bad_cid', 'cid'],
+        ['q=%00', 'invalid_field', 'q'],
+      ] as const)
+        expectProblem(await api.get(`/contents?${query}`), 400, code, field);
+    });
 
     it('goes through all pages, latest first', async () => {
       const found: unknown[] = [];

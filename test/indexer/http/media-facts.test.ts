@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { realVideo } from '../../packager/samples.ts';
 import { until } from '../../until.ts';
-import { type Api, NATIVE, startApi, UPLOAD } from './api.ts';
+import { type Api, CREATOR, NATIVE, startApi, UPLOAD } from './api.ts';
 import { PROTECTED, protecting } from './protecting.ts';
 
 type Row = Record<string, unknown>;
@@ -58,6 +58,29 @@ describe('media in the catalogue', () => {
       const size = (await api.deps.storage.stat(cid))?.sizeBytes;
       expect(await measured(cid)).to.deep.equal({ form, size, ...REAL, codecs: CODECS });
     }
+  });
+
+  it('shows what a card of a protected video needs: poster, free start, and what all of it costs', async () => {
+    const on = protecting(api);
+    const { cid } = await on.packaged(await realVideo(), { ...PROTECTED, preview_sec: 4, price: '0.001' });
+    await measured(cid);
+    const card = async () => ((await api.get(`/contents/${cid}`)).body.contents as Row[])[0];
+    expect(await card()).to.include({ poster: null, preview_sec: 4, price_for_all: '0.001' });
+    const text = 'a text sold by the minute, which nobody knows the minutes of';
+    const clear = await api.add(text);
+    const terms = { token: NATIVE, pricePerUnit: 5n, providerShareBps: 0, unit: 1 };
+    for (const each of [cid, clear])
+      await (await api.as(6).publish({ cid: each, ...terms, name: 'By the minute', metadata: '' })).wait();
+    await api.settled();
+    const { body } = await api.get(`/contents?unit=minute&sort=price`);
+    const told = (body.contents as Row[]).map((row) => [row.cid, row.price_for_all_base_units, row.listings]);
+    // 12 s are one minute.
+    expect(told).to.deep.equal([
+      [cid, '5', 2],
+      [clear, null, 1],
+    ]);
+    const first = (body.contents as { first_listing: Row }[])[0]?.first_listing;
+    expect(first).to.include({ content_creator_wallet: CREATOR });
   });
 
   it('is known of what the operator has it serve', async () => {

@@ -40,7 +40,10 @@ export function describeMediaFacts(store: () => Store, book: () => Book): void {
       await book().measureMedia(CID, none);
       expect((await book().mediaFacts(CID))?.measured).to.deep.equal(none);
       for (const isProtected of [true, false]) {
-        const packaged = { ...VIDEO, packaging: { isProtected, previewSec: 6, units: 3 } };
+        const packaged = {
+          ...VIDEO,
+          packaging: { isProtected, previewSec: 6, units: 3, soldUnits: 2, hasPoster: isProtected },
+        };
         await book().measureMedia(CID, packaged);
         expect((await book().mediaFacts(CID))?.measured).to.deep.equal(packaged);
       }

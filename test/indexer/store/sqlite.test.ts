@@ -8,6 +8,7 @@ import { openDatabase } from '../../../indexer/store/sqlite/database.ts';
 import { openSqliteStore } from '../../../indexer/store/sqlite/index.ts';
 import { NewerDatabase, OlderDatabase } from '../../../indexer/store/sqlite/migrate.ts';
 import { FOLLOWING_TABLES } from '../../../indexer/store/sqlite/mirror/clearing.ts';
+import { contentsSql } from '../../../indexer/store/sqlite/queries/catalogue-sql.ts';
 import {
   CHANNEL_EVENTS_SQL,
   CHANNELS_SQL,
@@ -22,7 +23,7 @@ import {
 } from '../../../indexer/store/sqlite/queries/streams.ts';
 import { RECORDS } from '../../../indexer/store/sqlite/schema.ts';
 import { inShort } from './feed.suite.ts';
-import { block, contentRow, hash, viewRow } from './samples.ts';
+import { block, contentRow, hash, streamRow, viewRow } from './samples.ts';
 import { describeStores } from './suite.ts';
 
 /** Of lists that others can make long. */
@@ -45,6 +46,8 @@ const PARAMETERS = {
 const CLEARED: readonly string[] = [...CHAIN_TABLES, ...FOLLOWING_TABLES];
 /** What is not of the chain. */
 const KEPT_TABLES = ['feed', 'link_hints', 'meta', 'taken_down'];
+/** What the catalogue is looked up by, kept up by triggers. */
+const DERIVED_TABLES = ['cid_listings', 'content_names'];
 /** What is told to the book goes. */
 const TOLD_TABLES = ['untold_links'];
 
@@ -122,6 +125,26 @@ describe('openSqliteStore()', () => {
     await store.close();
   });
 
+  it('counts, and finds by words, what was there before it did', async () => {
+    const before = openDatabase(path, { ...RECORDS, steps: RECORDS.steps.slice(0, 23) });
+    const views = [0, 1].map((logIndex) => viewRow({ block: 1, logIndex }));
+    for (const { table, key, set } of [contentRow(), streamRow('p', true, { block: 1 }), ...views]) {
+      const row = { ...key, ...set };
+      const values = Object.values(row).map((value) => (typeof value === 'bigint' ? String(value) : value));
+      const sql = `INSERT INTO ${table} (${Object.keys(row)}) VALUES (${values.map(() => '?')})`;
+      before.prepare(sql).run(...values);
+    }
+    before.close();
+    const store = openSqliteStore({ path });
+    for (const sort of ['new', 'views', 'price'] as const) {
+      const { rows } = await store.searchContents({ sort, q: 'smaple', nowSec: 0, limit: 9 });
+      expect(rows.map(({ views, streams, listings }) => [views, streams, listings])).to.deep.equal([
+        [2, 1, 1],
+      ]);
+    }
+    await store.close();
+  });
+
   it('keeps the documented columns, shares in percent', () => {
     const db = openDatabase(path, RECORDS);
     const { key, set } = contentRow({ provider_share_bps: 1234, price: '1000' });
@@ -147,13 +170,15 @@ describe('openSqliteStore()', () => {
     await open().close();
     const db = openDatabase(path, RECORDS);
     const tables = db
-      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+      .prepare<[], string>(
+        "SELECT name FROM pragma_table_list WHERE type IN ('table', 'virtual') AND name NOT LIKE 'sqlite_%'",
+      )
       .pluck()
       .all();
-    expect(tables).to.have.members([...CLEARED, ...KEPT_TABLES, ...TOLD_TABLES]);
+    expect(tables).to.have.members([...CLEARED, ...DERIVED_TABLES, ...KEPT_TABLES, ...TOLD_TABLES]);
     // One row in each, whatever its columns are.
     db.pragma('ignore_check_constraints = ON');
-    for (const table of tables) fill(db, table);
+    for (const table of tables) if (!DERIVED_TABLES.includes(table)) fill(db, table);
     db.close();
     const store = open();
     await store.clearChain();
@@ -161,7 +186,7 @@ describe('openSqliteStore()', () => {
     await book.close();
     const after = openDatabase(path, RECORDS);
     const rows = (table: string) => after.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
-    for (const table of CLEARED) expect(rows(table), table).to.equal(0);
+    for (const table of [...CLEARED, ...DERIVED_TABLES]) expect(rows(table), table).to.equal(0);
     for (const table of KEPT_TABLES) expect(rows(table), table).to.be.above(0);
     after.close();
   });
@@ -199,6 +224,14 @@ describe('openSqliteStore()', () => {
       const all = [...given, 'afterSec'];
       return [`streams by ${all.join(', ')}`, streamsSql(all), PARAMETERS] as const;
     }),
+    ...(['new', 'views'] as const).map(
+      (sort) =>
+        [
+          `contents by ${sort}`,
+          contentsSql(sort, ['block']),
+          { ...PARAMETERS, atViews: 1, block: 1, logIndex: 1 },
+        ] as const,
+    ),
     ['what a wallet has paid', PAID_SQL, { ...PARAMETERS, payer: 'w' }],
     ...Object.entries(OFFERS_SQL).map(([name, sql]) => [`offers: ${name}`, sql, PARAMETERS] as const),
   ] as [string, string, object][]) {
@@ -211,6 +244,34 @@ describe('openSqliteStore()', () => {
         .join('\n');
       expect(plan).to.match(/USING (COVERING )?INDEX/);
       expect(plan).not.to.match(/SCAN|TEMP B-TREE/);
+      db.close();
+    });
+  }
+
+  for (const [sort, filter, index] of [
+    ...[
+      ['new', 'isServed', 'content_served'] as const,
+      ['views', 'isServed', 'content_served_by_views'] as const,
+    ],
+    ...[
+      ['price', 'isServed', 'content_served_by_price'] as const,
+      ['new', 'isFree', 'content_free'] as const,
+    ],
+    ...[
+      ['views', 'isFree', 'content_free_by_views'] as const,
+      ['price', 'isFree', 'content_free_by_price'] as const,
+    ],
+    ...[['new', 'token', 'content_by_token'] as const, ['price', 'token', 'content_by_price'] as const],
+  ]) {
+    it(`walks ${index} for contents by ${sort} with ${filter}, and sorts nothing`, () => {
+      const db = openDatabase(path, RECORDS);
+      const plan = db
+        .prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${contentsSql(sort, [filter])}`)
+        .all(PARAMETERS)
+        .map(({ detail }) => detail)
+        .join('\n');
+      expect(plan).to.match(new RegExp(`content_metadata USING INDEX ${index}( |$)`, 'm'));
+      expect(plan).not.to.include('TEMP B-TREE');
       db.close();
     });
   }

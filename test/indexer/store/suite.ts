@@ -1,6 +1,7 @@
 import type { Book } from '../../../indexer/store/book.ts';
 import type { Store } from '../../../indexer/store/store.ts';
 import { describeCatalogue } from './catalogue.suite.ts';
+import { describeCatalogueSearch } from './catalogue-search.suite.ts';
 import { describeChainRecords } from './chain.suite.ts';
 import { describeClaimed } from './claimed.suite.ts';
 import { describeContentSecrets } from './content-secrets.suite.ts';
@@ -34,6 +35,10 @@ export function describeStores(name: string, open: () => Promise<{ store: Store;
 
     describeChainRecords(() => store);
     describeCatalogue(() => store);
+    describeCatalogueSearch(
+      () => store,
+      () => book,
+    );
     describeClaimed(() => store);
     describeHistory(
       () => store,

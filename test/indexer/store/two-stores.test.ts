@@ -285,7 +285,10 @@ describe('the mirror and the book', () => {
       );
     };
     /** Columns that the version before did not have. */
-    const NEWER: Record<string, object> = { packagings: { kept_in: null, web3_url: null } };
+    const NEWER: Record<string, object> = {
+      packagings: { kept_in: null, web3_url: null },
+      media_facts: { has_poster: null, sold_units: null },
+    };
     const ALL = Object.fromEntries(
       Object.entries(OWN_ROWS).map(([table, row]) => [table, [{ ...row, ...NEWER[table] }]]),
     );

@@ -10,6 +10,7 @@ import releases from './migrations/0008-releases.ts';
 import keyGrants from './migrations/0009-key-grants.ts';
 import streamHealth from './migrations/0010-stream-health.ts';
 import resumableUploads from './migrations/0011-resumable-uploads.ts';
+import posters from './migrations/0012-posters.ts';
 
 /** Tells the book from other files, as its first step writes it. */
 export const APPLICATION_ID = 0x626f6f6b;
@@ -29,5 +30,6 @@ export const BOOK: Schema = {
     keyGrants,
     streamHealth,
     resumableUploads,
+    posters,
   ],
 };

@@ -109,7 +109,14 @@ function writesOf(db: Database.Database, feedWriter: FeedWriter) {
     VALUES ('reported', @ref, @contract, @contentId, @cid, @cidKey, @viewer,
       @provider, @creator, @token, @price, 1, @price, @viewTimeSec, @txHash, @receivedAtSec)
     ON CONFLICT (ref) WHERE source = 'reported' DO NOTHING`);
-  const insertReport = (report: NewReport) => insert.run({ ...report, price: report.price.toString() });
+  const count = db.prepare<[string, string]>(
+    'UPDATE content_metadata SET views = views + 1 WHERE contract = ? AND content_id = ?',
+  );
+  const insertReport = (report: NewReport) => {
+    const inserted = insert.run({ ...report, price: report.price.toString() });
+    if (inserted.changes === 1) count.run(report.contract, report.contentId);
+    return inserted;
+  };
   const takeDown = db.prepare<[string]>('INSERT OR IGNORE INTO taken_down (cid_key) VALUES (?)');
   const lift = db.prepare<[string]>('DELETE FROM taken_down WHERE cid_key = ?');
   return {

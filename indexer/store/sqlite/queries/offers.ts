@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Catalogue, ContentRow, OfferQuery } from '../../store.ts';
+import type { Catalogue, ListedRow, OfferQuery } from '../../store.ts';
 import { CONTENT_COLUMNS, type StoredContent, toContent } from './catalogue.ts';
 
 /** What one offer of a content is: who sells it, and in which coin. */
@@ -33,7 +33,8 @@ export const OFFERS_SQL = {
     WHERE cid_key = @cidKey AND content_creator_wallet = lower(@creator) AND token = lower(@token)
       AND contract = coalesce(lower(@contract), contract)
     ORDER BY published_block DESC, published_log_index DESC LIMIT 1`,
-  first: `SELECT contract, content_id AS contentId FROM content_metadata INDEXED BY content_by_cid
+  first: `SELECT contract, content_id AS contentId, content_creator_wallet AS creator
+    FROM content_metadata INDEXED BY content_by_cid
     WHERE cid_key = @cidKey ORDER BY published_block, published_log_index LIMIT 1`,
   sold: `SELECT 1 FROM content_metadata INDEXED BY content_sold
     WHERE cid_key = @cidKey AND (price <> '0' OR scheduled_price <> '0')
@@ -53,7 +54,7 @@ export function offers(
   const nextInCoin = offerBy(OFFERS_SQL.nextInCoin);
   const spelling = db.prepare<[Parameters], StoredContent>(OFFERS_SQL.spelling);
   const latest = db.prepare<[Parameters], StoredContent>(OFFERS_SQL.latest);
-  const first = db.prepare<[Parameters], Pick<ContentRow, 'contract' | 'contentId'>>(OFFERS_SQL.first);
+  const first = db.prepare<[Parameters], ListedRow['first']>(OFFERS_SQL.first);
   const sold = db.prepare<[{ cidKey: string; nowSec: number }]>(OFFERS_SQL.sold);
   const listed = db.prepare<[string]>('SELECT 1 FROM content_metadata WHERE cid_key = ? LIMIT 1');
 

@@ -12,6 +12,8 @@ interface Measured {
   isProtected: number | null;
   previewSec: number | null;
   units: number | null;
+  soldUnits: number | null;
+  hasPoster: number | null;
   measuredAtSec: number | null;
 }
 
@@ -24,14 +26,15 @@ export function mediaFacts(db: Database.Database, changes: ChangeWriter): MediaF
   const measure = db.prepare<Measured & { cidKey: string }>(`
     UPDATE media_facts SET is_video = @isVideo, duration_sec = @durationSec, width = @width, height = @height,
       codecs = @codecs, is_protected = @isProtected, preview_sec = @previewSec, units = @units,
-      measured_at = @measuredAtSec
+      sold_units = @soldUnits, has_poster = @hasPoster, measured_at = @measuredAtSec
     WHERE cid_key = @cidKey`);
   const forget = db
     .prepare<[string], string | null>('DELETE FROM media_facts WHERE cid_key = ? RETURNING kind')
     .pluck();
   const one = db.prepare<[string], Record>(`
     SELECT cid_key AS cidKey, kind, size_bytes AS sizeBytes, is_video AS isVideo, duration_sec AS durationSec, width,
-      height, codecs, is_protected AS isProtected, preview_sec AS previewSec, units, measured_at AS measuredAtSec
+      height, codecs, is_protected AS isProtected, preview_sec AS previewSec, units,
+      sold_units AS soldUnits, has_poster AS hasPoster, measured_at AS measuredAtSec
     FROM media_facts WHERE cid_key = ?`);
   const kept = db.prepare<[], { count: number; bytes: number }>(
     'SELECT count(*) AS count, coalesce(sum(size_bytes), 0) AS bytes FROM media_facts',
@@ -70,6 +73,8 @@ function columnsOf({ measuredAtSec, video, packaging }: MeasuredMedia): Measured
     isProtected: packaging && Number(packaging.isProtected),
     previewSec: packaging?.previewSec ?? null,
     units: packaging?.units ?? null,
+    soldUnits: packaging?.soldUnits ?? null,
+    hasPoster: packaging && Number(packaging.hasPoster),
     measuredAtSec,
   };
 }
@@ -83,15 +88,27 @@ function measuredOf({
   isProtected,
   previewSec,
   units,
+  soldUnits,
+  hasPoster,
   ...video
 }: Measured): MeasuredMedia | null {
   if (measuredAtSec === null) return null;
   const { durationSec, width, height, codecs } = video;
   const isVideo = durationSec !== null && width !== null && height !== null && codecs !== null;
-  const isPackaged = isProtected !== null && previewSec !== null && units !== null;
   return {
     measuredAtSec,
     video: isVideo ? { durationSec, width, height, codecs: JSON.parse(codecs) } : null,
-    packaging: isPackaged ? { isProtected: isProtected === 1, previewSec, units } : null,
+    packaging: packagingOf({ isProtected, previewSec, units, soldUnits, hasPoster }),
   };
+}
+
+function packagingOf({
+  isProtected,
+  previewSec,
+  units,
+  soldUnits,
+  hasPoster,
+}: Pick<Measured, 'isProtected' | 'previewSec' | 'units' | 'soldUnits' | 'hasPoster'>) {
+  if (isProtected === null || previewSec === null || units === null || soldUnits === null) return null;
+  return { isProtected: isProtected === 1, previewSec, units, soldUnits, hasPoster: hasPoster === 1 };
 }
