@@ -20,7 +20,7 @@ const VIEWS: [path: string, name: string, icon: IconName][] = [
 
 export function Head() {
   const { path } = usePlace();
-  const isHere = (to: string) => path === to || (to === '/' && path.startsWith('/watch/'));
+  const isHere = (to: string) => path === to || (to === '/' && /^\/(watch|creators)\//.test(path));
   return (
     <header className="head">
       <div className="head-inside">

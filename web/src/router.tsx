@@ -1,4 +1,5 @@
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react';
+import { leavePlace } from './lib/scroll-place.ts';
 
 /** The address of a view. */
 export interface Place {
@@ -26,8 +27,14 @@ export function usePlace(): Place {
 
 /** Goes to an address of this page. `replace`: without a step of its own for the Back button. */
 export function go(to: string, { replace = false } = {}): void {
-  history[replace ? 'replaceState' : 'pushState'](null, '', to);
-  if (!replace) scrollTo(0, 0);
+  if (replace) history.replaceState(history.state, '', to);
+  else {
+    leavePlace();
+    history.pushState(null, '', to);
+    history.scrollRestoration = 'auto';
+    scrollTo(0, 0);
+    isBack = false;
+  }
   dispatchEvent(new Event(MOVED));
 }
 
@@ -51,6 +58,18 @@ export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchor
   };
   return <a href={href} onClick={follow} {...rest} />;
 }
+
+let isBack = false;
+
+/** Whether one came here by the browser's Back or Forward: then what was there is there again. */
+export function cameBack(): boolean {
+  return isBack;
+}
+
+// Before the views follow it.
+addEventListener('popstate', () => {
+  isBack = true;
+});
 
 function subscribe(listener: () => void): () => void {
   for (const name of [MOVED, 'popstate']) addEventListener(name, listener);

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Boundary } from './components/boundary.tsx';
 import { Loading } from './components/states.tsx';
 import { Catalogue } from './pages/catalogue.tsx';
+import { CreatorPage } from './pages/creator.tsx';
 import { NotFound } from './pages/not-found.tsx';
 import { Watch } from './pages/watch.tsx';
 import { usePlace } from './router.tsx';
@@ -24,6 +25,8 @@ export function View() {
 function viewAt(path: string) {
   const [, cid] = /^\/watch\/([^/]+)$/.exec(path) ?? [];
   if (cid) return <Watch key={cid} cid={decodeURIComponent(cid)} />;
+  const [, wallet] = /^\/creators\/(0x[0-9a-fA-F]{40})$/.exec(path) ?? [];
+  if (wallet) return <CreatorPage key={wallet} wallet={wallet} />;
   switch (path) {
     case '/':
       return <Catalogue />;

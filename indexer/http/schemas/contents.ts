@@ -135,7 +135,7 @@ export const listedContent = namedObject('ListedContent', {
     .nullable()
     .meta({
       description: 'Path of a picture of it in JPEG on this host; null where it has none, or is not here',
-      example: `/play/${EXAMPLE.cid}/poster.jpg`,
+      example: `/ipfs/${EXAMPLE.cid}/poster.jpg`,
     }),
   preview_sec: z.number().nullable().meta({
     description: 'Seconds at the start that play to everybody; null where it is not known here',

@@ -10,14 +10,14 @@ type Shown = Omit<z.input<typeof listedContent>, keyof z.input<typeof contentSch
 
 /** What the catalogue shows beyond the listing itself. */
 export function listedFields(
-  { cid, views, streams, listings, first }: ListedRow,
+  { cidKey, views, streams, listings, first }: ListedRow,
   kept: KeptMedia | null,
   { terms, coin }: { terms: Terms; coin: Coin },
 ): Shown {
   const packaging = kept?.measured?.packaging ?? null;
   const total = priceForAll(terms, packaging);
   return {
-    poster: packaging?.hasPoster ? `/play/${encodeURIComponent(cid)}/poster.jpg` : null,
+    poster: packaging?.hasPoster ? `/ipfs/${cidKey}/poster.jpg` : null,
     preview_sec: packaging?.previewSec ?? null,
     price_for_all: total === null ? null : toDecimalText(total, coin.decimals ?? 0),
     price_for_all_base_units: total?.toString() ?? null,

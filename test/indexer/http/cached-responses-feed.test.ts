@@ -58,11 +58,7 @@ describe('createCachedResponses()', () => {
       TAGS.contents,
       TAGS.content(CID),
     ];
-    const others = [
-      TAGS.views('cid', 'other'),
-      TAGS.content('other'),
-      TAGS.earnings(sample.VIEWER),
-    ];
+    const others = [TAGS.views('cid', 'other'), TAGS.content('other'), TAGS.earnings(sample.VIEWER)];
     for (const tag of [...changed, ...others]) await answer(tag);
     const views = Array.from({ length: MANY }, (_, logIndex) => sample.viewRow({ block: 1, logIndex }));
     await store.commitBlocks([sample.block(1, views)], { undoable: true });

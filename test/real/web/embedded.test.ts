@@ -171,14 +171,14 @@ describe('the page on the development chain', () => {
     const { page } = me;
     await me.takeTestWallet(WALLET.viewer);
     await me.open('/');
-    await page.getByLabel('Search by name or CID').fill('FIRST');
+    await page.getByLabel('Search by name, creator or CID').fill('FIRST');
     await page.getByRole('link', { name: 'a first video' }).waitFor();
-    expect(page.url()).to.contain('search=FIRST');
-    await page.getByLabel('Search by name or CID').fill('nothing like it');
+    expect(page.url()).to.contain('q=FIRST');
+    await page.getByLabel('Search by name, creator or CID').fill('nothing like it');
     await page.getByText('Nothing matches “nothing like it”.').waitFor();
     await page.reload();
     await page.getByText('Nothing matches “nothing like it”.').waitFor();
-    await page.getByLabel('Search by name or CID').fill('');
+    await page.getByLabel('Search by name, creator or CID').fill('');
     await page.getByRole('link', { name: 'a first video' }).click();
   });
 

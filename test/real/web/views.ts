@@ -9,14 +9,30 @@ export function views(cid: string): Record<string, Show> {
   return {
     catalogue: async (me) => {
       await me.open('/');
-      await me.page.waitForFunction(() => {
-        const count = (what: string) => document.querySelectorAll(what).length;
-        return count('.card') > 0 && count('.card-price > :last-child:not(strong)') === count('.card');
-      });
+      await me.page.getByRole('link', { name: 'Sample Video' }).waitFor();
+    },
+    'catalogue-by-price': async (me) => {
+      await me.open('/?sort=price&served=true&q=the');
+      await me.page.getByRole('link', { name: 'How the bees find home' }).waitFor();
     },
     'catalogue-nothing': async (me) => {
-      await me.open('/?search=zebra');
+      await me.open('/?q=zebra');
       await me.page.getByText('Nothing matches').waitFor();
+    },
+    'catalogue-none-fits': async (me) => {
+      await me.open('/?unit=day');
+      await me.page.getByText('No video fits.').waitFor();
+    },
+    creator: async (me) => {
+      await me.open('/');
+      await me.page.getByRole('link', { name: 'Sample Video' }).waitFor();
+      await me.page.locator('.card-creator').first().click();
+      await me.page.getByRole('heading', { name: /^Videos by 0x/ }).waitFor();
+      await me.page.locator('.card').first().waitFor();
+    },
+    'creator-nothing': async (me) => {
+      await me.open('/creators/0x000000000000000000000000000000000000dEaD');
+      await me.page.getByText('This wallet has published nothing here.').waitFor();
     },
     wallets: async (me) => {
       await me.open('/');

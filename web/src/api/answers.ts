@@ -48,6 +48,8 @@ const media = z.object({
   form: z.optional(z.enum(['file', 'protected', 'packaged'])),
   is_video: z.nullable(z.boolean()),
   duration_sec: z.nullable(z.number()),
+  /** Older hosts do not send it. */
+  height: z.optional(z.nullable(z.number())),
 });
 
 const content = z.object({
@@ -79,7 +81,21 @@ export function isSameListing(one: Listing, other: Listing): boolean {
 type Listing = Pick<Content, 'content_id' | 'contract'>;
 
 const nextCursor = z.nullable(z.string());
-export const contentsPage = z.object({ contents: z.array(content), next_cursor: nextCursor });
+/** Older hosts send nothing of what it has beyond the listing. */
+const listed = z.extend(content, {
+  /** A path at the host. */
+  poster: z.optional(z.nullable(z.string())),
+  preview_sec: z.optional(z.nullable(z.number())),
+  price_for_all: z.optional(z.nullable(z.string())),
+  views: z.optional(z.number()),
+  streams: z.optional(z.number()),
+  /** Of its CID. */
+  listings: z.optional(z.number()),
+  first_listing: z.optional(z.object({ ...place, content_creator_wallet: z.string() })),
+});
+/** As the catalogue shows it. */
+export type ListedContent = z.infer<typeof listed>;
+export const contentsPage = z.object({ contents: z.array(listed), next_cursor: nextCursor });
 export const contentListings = z.object({
   contents: z.array(content),
   /** The first of all listings of the CID, whatever the query. */

@@ -30,6 +30,12 @@ export const host = {
   contents: (query: { search?: string; creator?: string; limit: number }) =>
     read('/contents', contentsPage, { kinds: ['content'] }, query),
 
+  /** A page of the catalogue. @param cursor of the page before */
+  catalogue: (
+    query: Readonly<Record<string, string>>,
+    page: { limit: number; cursor?: string | undefined },
+  ) => read('/contents', contentsPage, { kinds: ['content', 'stream'] }, { ...query, ...page }),
+
   /** Under any spelling of the CID. */
   listings: (cid: string) => read(contentPath(cid), contentListings, { kinds: ['content'] }),
 

@@ -12,7 +12,7 @@ const PAIRS = [
   [300, 210],
 ] as const;
 
-/** Draws a picture from the CID, always the same one: the host has no pictures of videos. */
+/** Draws a picture from the CID, always the same one, for videos without a picture, and until theirs is here. */
 export function Art({ cid, children }: { cid: string; children?: ReactNode }) {
   const number = numberOf(cid);
   const [one, other] = PAIRS[number % PAIRS.length] ?? PAIRS[0];

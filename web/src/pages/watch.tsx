@@ -7,7 +7,7 @@ import { Page } from '../components/page.tsx';
 import { Empty, Loading, ResourceView } from '../components/states.tsx';
 import { Time } from '../components/time.tsx';
 import { About } from '../publish/about/about.tsx';
-import { usePlace } from '../router.tsx';
+import { Link, usePlace } from '../router.tsx';
 import { FirstListing } from './watch/first-listing.tsx';
 import { MoreByCreator } from './watch/picture/more-by-creator.tsx';
 import { RecentViews } from './watch/recent-views.tsx';
@@ -68,7 +68,8 @@ function listingAt({ contents, first }: ContentListings, id: string | null, cont
 function Facts({ content: { content_creator_wallet: creator, published_at, cid } }: { content: Content }) {
   return (
     <>
-      by <Hash text={creator} />, <Time iso={published_at} /> · <Hash text={cid} head={10} tail={6} />
+      by <Hash text={creator} /> (<Link href={`/creators/${creator}`}>all videos</Link>),{' '}
+      <Time iso={published_at} /> · <Hash text={cid} head={10} tail={6} />
     </>
   );
 }
