@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
+import { eventually } from '../../../e2e/host.ts';
 import { testWallet } from '../../../wallets.ts';
 import { startChromium } from '../../chromium.ts';
 import { type Extension, installExtension } from '../extension.ts';
@@ -41,8 +42,22 @@ describe('the page, where a provider goes away while somebody watches', function
   const optionOf = (provider: string) =>
     me.page.locator('.option').filter({ has: me.page.locator(`[value="${provider}"]`) });
   const positionOf = () => me.page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);
-  const playFast = () =>
-    me.page.locator('video').evaluate((video: HTMLVideoElement) => Object.assign(video, { playbackRate: 4 }));
+  const playAt = (rate: number) =>
+    me.page
+      .locator('video')
+      .evaluate((video: HTMLVideoElement, to) => Object.assign(video, { playbackRate: to }), rate);
+  /** Until the browser holds what lies before a second. */
+  const heldUntil = async (sec: number) =>
+    await eventually(
+      30_000,
+      async () =>
+        await me.page
+          .locator('video')
+          .evaluate(({ buffered }: HTMLVideoElement) =>
+            buffered.length > 0 ? buffered.end(buffered.length - 1) : 0,
+          ),
+      (held) => held >= sec,
+    );
 
   const isAway = () =>
     me.page
@@ -59,8 +74,9 @@ describe('the page, where a provider goes away while somebody watches', function
     await me.open(`/watch/${world.video.cid}?provider=${world.sellerA}`);
     await deposit();
     await playedPast(page, 2);
+    await heldUntil(20);
     world.line.isCut = true;
-    await playFast();
+    await playAt(4);
     await isAway();
     expect(await positionOf()).to.be.within(20, 60.5);
     await notice()
@@ -80,7 +96,10 @@ describe('the page, where a provider goes away while somebody watches', function
 
   it('goes on at the same second with who else sells it, after one confirmation, and buys nothing twice', async () => {
     const { page } = me;
+    await playAt(1);
+    await heldUntil(100);
     world.line.isCut = true;
+    await playAt(4);
     await isAway();
     const atSec = await positionOf();
     expect(atSec).to.be.within(100, 120.5);
