@@ -69,6 +69,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   ethstorage_failed: 'EthStorage does not take or give the file.',
   serving_not_set_up: 'This host does not serve videos yet.',
   serving_not_allowed: 'This host does not serve for this wallet.',
+  claiming_off: 'This host claims no vouchers by itself.',
   streams_elsewhere: 'The provider has another host by now: this one sells nothing new.',
   served_for_another: 'This host serves this file for another creator already.',
   minute_not_sold: 'Minutes of a file that plays as a whole are not sold.',
