@@ -162,10 +162,12 @@ describe('a query', () => {
 
   it('may leave any optional parameter blank', async () => {
     const { paths } = (await api.get('/openapi.json')).body as { paths: Record<string, { get?: Operation }> };
-    const values: Record<string, string> = { cid: CID, wallet: PROVIDER };
+    const values: Record<string, string> = { cid: CID, wallet: PROVIDER, url: `${api.url}/watch/${CID}` };
     let asked = 0;
     for (const [path, { get: { parameters = [] } = {} }] of Object.entries(paths)) {
-      const names = parameters.filter((each) => each.in === 'query').map(({ name }) => `${name}=`);
+      const names = parameters
+        .filter((each) => each.in === 'query')
+        .map(({ name, required = false }) => `${name}=${required ? (values[name] ?? '') : ''}`);
       if (names.length === 0 || /^\/(ipfs|play)\//.test(path) || path === '/events') continue;
       const { status, body } = await api.get(
         `${path.replaceAll(/\{(\w+)\}/g, (_, name) => values[name] ?? '')}?${names.join('&')}`,
@@ -187,5 +189,5 @@ describe('a query', () => {
 });
 
 interface Operation {
-  parameters?: { name: string; in: string }[];
+  parameters?: { name: string; in: string; required?: boolean }[];
 }
