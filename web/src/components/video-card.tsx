@@ -4,7 +4,7 @@ import { HOST } from '../api/http.ts';
 import { useChain } from '../chain.tsx';
 import { clock } from '../player/clock.ts';
 import { Link } from '../router.tsx';
-import { isFree, priceText } from './amount.ts';
+import { coinName, isFree, priceText } from './amount.ts';
 import { Art } from './art.tsx';
 import { short } from './hash.tsx';
 import { Icon } from './icon.tsx';
@@ -104,9 +104,9 @@ function priceNote({ price, unit, price_for_all }: ListedContent): string {
 }
 
 /** A token that is what it is called: whose is not says so in words. */
-function CoinMark({ content: { token, token_symbol, token_verified, price } }: { content: Content }) {
-  if (!token_verified || /^0x0{40}$/.test(token) || isFree({ price })) return null;
-  const says = `${token_symbol} is the coin that it is called`;
+function CoinMark({ content }: { content: Content }) {
+  if (!content.token_verified || /^0x0{40}$/.test(content.token) || isFree(content)) return null;
+  const says = `${coinName(content)} is the coin that it is called`;
   return (
     <span className="coin-mark" title={says}>
       <Icon name="check" />

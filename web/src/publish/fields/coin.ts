@@ -1,4 +1,5 @@
 import type { ChainFacts } from '../../api/answers.ts';
+import { type CoinLabel, coinName } from '../../components/amount.ts';
 import type { Coin } from '../../contract/calls.ts';
 import { NATIVE, NATIVE_DECIMALS } from '../../contract/money.ts';
 import type { Wallet } from '../../wallet/wallet.ts';
@@ -13,12 +14,19 @@ const NATIVE_COIN = { token: NATIVE, symbol: 'ETH', decimals: NATIVE_DECIMALS } 
 
 /** The native coin first, then the tokens for which the host vouches. */
 export function verifiedCoins({ chain_id: chainId, coins = [] }: ChainFacts): DraftCoin[] {
-  const known = coins.flatMap(({ token, token_symbol: symbol, token_decimals: decimals }) =>
-    decimals === null ? [] : [{ token, symbol, decimals, chainId, isVerified: true }],
-  );
+  const known = coins.flatMap((coin) => (coin.token_decimals === null ? [] : [describedCoin(coin, chainId)]));
   return known.some(({ token }) => token === NATIVE)
     ? known
     : [{ ...NATIVE_COIN, chainId, isVerified: true }, ...known];
+}
+
+/** A coin as the host describes it. */
+export function describedCoin(
+  coin: CoinLabel & { token: string; token_decimals: number | null },
+  chainId: number,
+): DraftCoin {
+  const { token, token_symbol: symbol, token_decimals: decimals, token_verified: isVerified } = coin;
+  return { token, symbol, decimals: decimals ?? 0, chainId, isVerified };
 }
 
 /** The coin that was chosen on this chain, else the native one. */
@@ -29,7 +37,7 @@ export function coinOf(chosen: DraftCoin | undefined, chain: ChainFacts): DraftC
 
 /** As the page calls a coin, everywhere. */
 export function nameOf({ symbol, isVerified }: DraftCoin): string {
-  return isVerified ? symbol : `${symbol} (unverified)`;
+  return coinName({ token_symbol: symbol, token_verified: isVerified });
 }
 
 /** `decimals()` */

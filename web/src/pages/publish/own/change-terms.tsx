@@ -9,6 +9,7 @@ import { toBaseUnits } from '../../../contract/money.ts';
 import { useListingWrite } from '../../../contract/use-write.ts';
 import { priceError } from '../../../publish/draft.ts';
 import { bpsOfProvider } from '../../../publish/fields/bps.ts';
+import { describedCoin } from '../../../publish/fields/coin.ts';
 import { PriceField } from '../../../publish/fields/price-field.tsx';
 import { refusedFields } from '../../../publish/fields/refused.ts';
 import { SplitSlider } from '../../../publish/fields/split-slider.tsx';
@@ -21,10 +22,7 @@ export function ChangeTerms({ content }: { content: Content }) {
   const [price, setPrice] = useState(content.price);
   const [unit, setUnit] = useState(content.unit);
   const [creatorShare, setCreatorShare] = useState(content.creator_share);
-  const coin = {
-    ...{ token: content.token, symbol: content.token_symbol, decimals: content.token_decimals ?? 0 },
-    ...{ chainId, isVerified: content.token_verified },
-  };
+  const coin = describedCoin(content, chainId);
   const pricePerUnit = toBaseUnits(price, coin.decimals) ?? 0n;
   const bps = bpsOfProvider(creatorShare);
   const action = useListingWrite(content, {
