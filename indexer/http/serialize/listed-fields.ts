@@ -35,5 +35,6 @@ export function listedFields(
 /** For watching all of it once; `null` where it is sold by the minute and nobody here knows how many it has. */
 function priceForAll({ pricePerUnit, unit }: Terms, packaging: MeasuredPackaging | null): bigint | null {
   if (unit !== 'minute' || pricePerUnit === 0n) return pricePerUnit;
-  return packaging?.isProtected ? pricePerUnit * BigInt(packaging.soldUnits) : null;
+  const soldUnits = packaging?.isProtected ? packaging.soldUnits : null;
+  return soldUnits === null ? null : pricePerUnit * BigInt(soldUnits);
 }

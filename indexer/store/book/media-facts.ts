@@ -36,8 +36,8 @@ export interface MeasuredPackaging {
   isProtected: boolean;
   previewSec: number;
   units: number;
-  /** Those that have a key: not what is all preview. */
-  soldUnits: number;
+  /** Those that have a key: not what is all preview. `null` where it was measured before this was asked. */
+  soldUnits: number | null;
   /** A picture of it is at `poster.jpg`. */
   hasPoster: boolean;
 }

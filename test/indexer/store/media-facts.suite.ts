@@ -49,6 +49,14 @@ export function describeMediaFacts(store: () => Store, book: () => Book): void {
       }
     });
 
+    it('of what an older version has measured are told until they are measured again', async () => {
+      await book().noteMedia(FILE);
+      const packaging = { isProtected: true, previewSec: 6, units: 3, soldUnits: null, hasPoster: false };
+      await book().measureMedia(CID, { ...VIDEO, packaging });
+      expect((await book().mediaFacts(CID))?.measured).to.deep.equal({ ...VIDEO, packaging });
+      expect(await book().unmeasuredMedia()).to.deep.equal([CID]);
+    });
+
     it('stay when the same media is kept again, and over a chain that is indexed anew', async () => {
       await book().noteMedia(FILE);
       await book().measureMedia(CID, VIDEO);

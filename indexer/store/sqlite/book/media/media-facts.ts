@@ -40,7 +40,10 @@ export function mediaFacts(db: Database.Database, changes: ChangeWriter): MediaF
     'SELECT count(*) AS count, coalesce(sum(size_bytes), 0) AS bytes FROM media_facts',
   );
   const unmeasured = db
-    .prepare<[], string>('SELECT cid_key FROM media_facts WHERE is_video IS NULL ORDER BY cid_key')
+    .prepare<[], string>(
+      `SELECT cid_key FROM media_facts WHERE is_video IS NULL OR (is_protected IS NOT NULL AND sold_units IS NULL)
+        ORDER BY cid_key`,
+    )
     .pluck();
 
   return {
@@ -109,6 +112,6 @@ function packagingOf({
   soldUnits,
   hasPoster,
 }: Pick<Measured, 'isProtected' | 'previewSec' | 'units' | 'soldUnits' | 'hasPoster'>) {
-  if (isProtected === null || previewSec === null || units === null || soldUnits === null) return null;
+  if (isProtected === null || previewSec === null || units === null) return null;
   return { isProtected: isProtected === 1, previewSec, units, soldUnits, hasPoster: hasPoster === 1 };
 }
