@@ -15,9 +15,10 @@ export async function visitInFirefox(browser: Browser, url: string) {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
 
-  /** Waits for what people press under a name: a button, a link or a choice, that is there to be pressed. */
+  /** Waits for what people press under a name: a button, a link or a choice, that is there to be pressed, and stands still. */
   async function press(name: string): Promise<void> {
-    await handleOf(page, PRESSED, name).then((handle) => handle.click());
+    const handle = await handleOf(page, PRESSED, name);
+    await handle.asLocator().click();
   }
   async function read(text: string): Promise<void> {
     await page.waitForFunction((part) => document.body.innerText.includes(part), WAIT, text);

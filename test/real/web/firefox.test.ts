@@ -56,6 +56,7 @@ describe('the page in Firefox', function () {
     await creator.open('/publish');
     await creator.takeTestWallet(CREATORS);
     await creator.choose(path);
+    await creator.read('0:24'); // The last of three pictures: they move what stands under them.
     await creator.press('^By the minute');
     await creator.fill('^Price of one minute', '0.0001');
     await creator.fill('^Free start', String(PREVIEW_SEC));
