@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Button } from './form/button.tsx';
 
-const WORDS = { none: '', done: 'Copied.', failed: 'Your browser does not let the page copy: select it.' };
+export type Copied = 'none' | 'done' | 'failed';
 
-/** Text to take elsewhere, with a button that copies it. */
-export function CopiedText({ text }: { text: string }) {
-  const [outcome, setOutcome] = useState<keyof typeof WORDS>('none');
+/** @returns what became of the last copy, and what makes one */
+export function useCopy(text: string): [outcome: Copied, copy: () => void] {
+  const [outcome, setOutcome] = useState<Copied>('none');
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -15,11 +15,23 @@ export function CopiedText({ text }: { text: string }) {
       setOutcome('failed');
     }
   };
+  return [outcome, () => void copy()];
+}
+
+const WORDS: Record<Copied, string> = {
+  none: '',
+  done: 'Copied.',
+  failed: 'Your browser does not let the page copy: select it.',
+};
+
+/** Text to take elsewhere, with a button that copies it. */
+export function CopiedText({ text }: { text: string }) {
+  const [outcome, copy] = useCopy(text);
   return (
     <div className="stack-2">
       <code className="wrap block">{text}</code>
       <div className="line">
-        <Button look="quiet" onClick={() => void copy()}>
+        <Button look="quiet" onClick={copy}>
           Copy
         </Button>
         <span role="status">{WORDS[outcome]}</span>

@@ -1,12 +1,8 @@
-import { useState } from 'react';
 import { useChain } from '../chain.tsx';
+import { short } from '../lib/short.ts';
 import { explorerUrl } from '../wallet/chains.ts';
+import { type Copied, useCopy } from './copied-text.tsx';
 import { Icon } from './icon.tsx';
-
-/** `0xf39F…2266`: enough to tell apart. */
-export function short(text: string, head = 6, tail = 4): string {
-  return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`;
-}
 
 interface HashProps {
   text: string;
@@ -14,24 +10,19 @@ interface HashProps {
   tail?: number;
 }
 
-const WORDS = { none: '', done: 'copied', failed: 'not copied: the browser does not allow it' };
+const WORDS: Record<Copied, string> = {
+  none: '',
+  done: 'copied',
+  failed: 'not copied: the browser does not allow it',
+};
 
 /** An address or a CID: enough of it to tell apart, the whole of it on hover; a click copies that. */
 export function Hash({ text, head = 6, tail = 4 }: HashProps) {
-  const [outcome, setOutcome] = useState<keyof typeof WORDS>('none');
+  const [outcome, copy] = useCopy(text);
   const shown = short(text, head, tail);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setOutcome('done');
-    } catch {
-      // Also where there is no clipboard: the page came by plain HTTP.
-      setOutcome('failed');
-    }
-  };
   return (
     <span className="hash">
-      <button type="button" title={text} aria-label={`Copy ${shown}`} onClick={() => void copy()}>
+      <button type="button" title={text} aria-label={`Copy ${shown}`} onClick={copy}>
         <code>{shown}</code>
       </button>
       <span role="status" className="soft small">

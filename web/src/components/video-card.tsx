@@ -2,11 +2,11 @@ import { memo } from 'react';
 import { type Content, isSameListing, type ListedContent } from '../api/answers.ts';
 import { HOST } from '../api/http.ts';
 import { useChain } from '../chain.tsx';
+import { short } from '../lib/short.ts';
 import { clock } from '../player/clock.ts';
 import { Link } from '../router.tsx';
 import { coinName, isFree, priceText } from './amount.ts';
 import { Art } from './art.tsx';
-import { short } from './hash.tsx';
 import { Icon } from './icon.tsx';
 
 /** Where a listing is watched; the contract is named only where it is not the newest. */

@@ -1,6 +1,7 @@
-import { Hash, short } from '../components/hash.tsx';
+import { Hash } from '../components/hash.tsx';
 import { Page } from '../components/page.tsx';
 import { Empty } from '../components/states.tsx';
+import { short } from '../lib/short.ts';
 import { Link } from '../router.tsx';
 import { VideoListing } from './catalogue/listing.tsx';
 

@@ -1,5 +1,5 @@
 import { useChain } from '../chain.tsx';
-import { short } from '../components/hash.tsx';
+import { short } from '../lib/short.ts';
 
 interface ServeChoiceProps {
   serve: boolean;

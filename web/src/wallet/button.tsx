@@ -1,5 +1,5 @@
-import { short } from '../components/hash.tsx';
 import { Icon } from '../components/icon.tsx';
+import { short } from '../lib/short.ts';
 import { openWallets } from './dialog.tsx';
 import { useWallet } from './wallet.ts';
 

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useResource } from '../api/resource.ts';
 import { useChain } from '../chain.tsx';
-import { short } from '../components/hash.tsx';
 import { Icon } from '../components/icon.tsx';
 import { ErrorNotice, Notice } from '../components/notice.tsx';
 import { Empty, ResourceView } from '../components/states.tsx';
+import { short } from '../lib/short.ts';
 import { useStore } from '../lib/store.ts';
 import { announcedWallets } from './discover.ts';
 import { testWallets } from './test-wallets.ts';

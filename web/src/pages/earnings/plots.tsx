@@ -1,8 +1,9 @@
 import type { Earnings } from '../../api/answers.ts';
 import { useChain } from '../../chain.tsx';
 import { coinName } from '../../components/amount.ts';
-import { Hash, short } from '../../components/hash.tsx';
+import { Hash } from '../../components/hash.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
+import { short } from '../../lib/short.ts';
 import { Link, setQuery } from '../../router.tsx';
 import type { Earned } from './earned.ts';
 import { BarPlot } from './plots/bar-plot.tsx';

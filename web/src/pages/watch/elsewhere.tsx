@@ -1,7 +1,7 @@
 import type { Content, Stream } from '../../api/answers.ts';
 import { priceText } from '../../components/amount.ts';
-import { short } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
+import { short } from '../../lib/short.ts';
 import { clock } from '../../player/clock.ts';
 import type { NextStep } from './choice.ts';
 

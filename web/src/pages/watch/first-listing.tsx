@@ -1,8 +1,8 @@
 import { type Content, type ContentListings, isSameListing } from '../../api/answers.ts';
 import { useChain } from '../../chain.tsx';
-import { short } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
+import { short } from '../../lib/short.ts';
 import { Link } from '../../router.tsx';
 
 interface FirstListingProps {

@@ -1,8 +1,9 @@
 import type { Content } from '../../api/answers.ts';
 import { amountText } from '../../components/amount.ts';
-import { short, TransactionLink } from '../../components/hash.tsx';
+import { TransactionLink } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
+import { short } from '../../lib/short.ts';
 import type { ViewPayment } from './good-for.ts';
 
 /** What the wallet has paid to the provider that is chosen. */

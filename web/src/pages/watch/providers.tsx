@@ -1,6 +1,6 @@
 import type { Stream } from '../../api/answers.ts';
-import { short } from '../../components/hash.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { short } from '../../lib/short.ts';
 import { StreamHealth } from '../../playback/stream-health.tsx';
 import { type Answer, isUsable, type ServedStream } from './serving.ts';
 

@@ -2,6 +2,7 @@ import type { ChainFacts } from '../../api/answers.ts';
 import { type CoinLabel, coinName } from '../../components/amount.ts';
 import type { Coin } from '../../contract/calls.ts';
 import { NATIVE, NATIVE_DECIMALS } from '../../contract/money.ts';
+import { short } from '../../lib/short.ts';
 import type { Wallet } from '../../wallet/wallet.ts';
 
 /** In what a video is sold. */
@@ -58,7 +59,7 @@ export async function coinAt(token: string, wallet: Wallet, chain: ChainFacts): 
   // A token calls itself what it likes: it is shown by its address.
   return {
     token,
-    symbol: `${token.slice(0, 6)}…${token.slice(-4)}`,
+    symbol: short(token),
     decimals,
     chainId: chain.chain_id,
     isVerified: false,

@@ -4,9 +4,10 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { Field } from '../../components/form/field.tsx';
 import { RadioRow } from '../../components/form/radio-row.tsx';
-import { Hash, short } from '../../components/hash.tsx';
+import { Hash } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
+import { short } from '../../lib/short.ts';
 import { PERIODS, type Period, providerIn } from './key-grant.ts';
 import { useKeyGrants } from './use-key-grants.ts';
 

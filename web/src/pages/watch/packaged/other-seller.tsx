@@ -1,6 +1,6 @@
 import type { Stream } from '../../../api/answers.ts';
 import { Button } from '../../../components/form/button.tsx';
-import { short } from '../../../components/hash.tsx';
+import { short } from '../../../lib/short.ts';
 import { clock } from '../../../player/clock.ts';
 import { isUsable, type ServedStream } from '../serving.ts';
 

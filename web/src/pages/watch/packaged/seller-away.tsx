@@ -1,5 +1,5 @@
-import { short } from '../../../components/hash.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { short } from '../../../lib/short.ts';
 import { OtherSeller, type OtherSellerProps } from './other-seller.tsx';
 
 /** A notice that the provider whose keys are paid does not answer; and who else sells them. */
