@@ -52,6 +52,23 @@ function openSession(address: string): string | undefined {
 }
 
 /**
+ * Does something with the session that the wallet has, and asks nobody to sign for another.
+ * @returns `undefined` where there is none, or the host does not accept it any more. @throws as `work`
+ */
+export async function inOpenSession<T>(
+  address: string,
+  work: (token: string) => Promise<T>,
+): Promise<T | undefined> {
+  const token = openSession(address);
+  if (token === undefined) return undefined;
+  return await work(token).catch((error: unknown) => {
+    if (!isSessionRefused(error)) throw error;
+    stored.set(null);
+    return undefined;
+  });
+}
+
+/**
  * Does something with a session of the wallet, and once more with a new one where the host does not accept it any more.
  * @throws as `work`, and what the wallet throws
  */
@@ -66,8 +83,12 @@ export async function inSession<T>(
     return await work(token);
   };
   return await attempt().catch((error: unknown) => {
-    if (!(error instanceof HostRefused) || error.problem.status !== 401) throw error;
+    if (!isSessionRefused(error)) throw error;
     stored.set(null);
     return attempt();
   });
+}
+
+function isSessionRefused(error: unknown): boolean {
+  return error instanceof HostRefused && error.problem.status === 401;
 }

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import type { Earnings } from '../api/answers.ts';
 import { onChange } from '../api/changes.ts';
 import { host } from '../api/host.ts';
-import { hasSession, inSession } from '../api/session.ts';
+import { inOpenSession, inSession } from '../api/session.ts';
 import { useChain } from '../chain.tsx';
 import type { Action } from '../contract/action.ts';
 import { useWalletAction } from '../contract/use-write.ts';
@@ -10,8 +10,6 @@ import { sameHex } from '../lib/same-hex.ts';
 import { useWallet } from '../wallet/wallet.ts';
 
 type Unclaimed = NonNullable<Earnings['unclaimed']>;
-
-const QUIETLY = { wallet: () => undefined, working: () => undefined };
 
 /**
  * What viewers have signed for and nobody has claimed yet, which the host shows to its provider alone: signed in, it is
@@ -24,18 +22,16 @@ export function useUnclaimed(): { sums: Unclaimed | undefined; show: Action } | 
   const [known, setKnown] = useState<{ address: string; sums: Unclaimed }>();
   const address = wallet?.address ?? '';
   const isOwn = sameHex(address, provider_wallet ?? undefined);
-  const load = async (steps: Parameters<typeof inSession>[1]) => {
-    if (!wallet) return;
-    const { unclaimed = [] } = await inSession(wallet, steps, (token) => host.ownEarnings(address, token));
+  const load = async (token: string) => {
+    const { unclaimed = [] } = await host.ownEarnings(address, token);
     setKnown({ address, sums: unclaimed });
   };
-  const show = useWalletAction({ what: 'unclaimed' }, async (_, steps) => {
-    await load(steps);
+  const show = useWalletAction({ what: 'unclaimed' }, async ({ wallet: signer }, steps) => {
+    await inSession(signer, steps, load);
     return undefined;
   });
   const readAgain = useEffectEvent(() => {
-    // Nobody is asked to sign for a look that nobody has asked for.
-    if (hasSession(address)) void load(QUIETLY).catch(() => undefined);
+    void inOpenSession(address, load).catch(() => undefined);
   });
   useEffect(() => {
     if (!isOwn) return;

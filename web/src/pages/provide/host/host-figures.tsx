@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import { hasSession, inSession } from '../../../api/session.ts';
+import { inOpenSession, inSession } from '../../../api/session.ts';
 import { amountText } from '../../../components/amount.ts';
 import { ActionButton } from '../../../components/form/action-button.tsx';
 import { useWalletAction } from '../../../contract/use-write.ts';
@@ -13,7 +13,6 @@ const SHOW = {
   working: 'Asking the host …',
   done: 'Shown.',
 };
-const QUIETLY = { wallet: () => undefined, working: () => undefined };
 
 /** What its provider alone is shown of this host: vouchers, with a claim at once, and its disk. */
 export function HostFigures() {
@@ -90,8 +89,7 @@ function ClaimNow({ isNothing }: { isNothing: boolean }) {
 function DiskUsed({ wallet }: { wallet: Wallet }) {
   const [disk, setDisk] = useState<Disk>();
   const read = useEffectEvent(async () => {
-    if (!hasSession(wallet.address)) return;
-    await inSession(wallet, QUIETLY, hostDisk).then(setDisk, () => undefined);
+    await inOpenSession(wallet.address, hostDisk).then(setDisk, () => undefined);
   });
   useEffect(() => void read(), []);
   if (!disk) return null;
