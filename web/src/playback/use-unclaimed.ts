@@ -9,7 +9,7 @@ import { useWalletAction } from '../contract/use-write.ts';
 import { sameHex } from '../lib/same-hex.ts';
 import { useWallet } from '../wallet/wallet.ts';
 
-type Unclaimed = NonNullable<Earnings['unclaimed']>;
+export type Unclaimed = NonNullable<Earnings['unclaimed']>;
 
 /**
  * What viewers have signed for and nobody has claimed yet, which the host shows to its provider alone: signed in, it is

@@ -5,6 +5,7 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useWrite } from '../../contract/use-write.ts';
+import { UnclaimedSums } from '../../playback/unclaimed-sums.tsx';
 import { useUnclaimed } from '../../playback/use-unclaimed.ts';
 import { Link } from '../../router.tsx';
 import { type CoinSum, coinSums, textOf } from './sums.ts';
@@ -99,17 +100,7 @@ function Unclaimed() {
           Show what is not claimed
         </ActionButton>
       ) : (
-        <ul className="stack-2">
-          {sums.length === 0 && <li className="soft">Nothing: all that was signed is on chain.</li>}
-          {sums.map((sum) => (
-            <li key={`${sum.contract} ${sum.token}`} className="number wrap">
-              <strong>{amountText(sum.amount, sum)}</strong>{' '}
-              <span className="soft small">
-                in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'}, with the parts of creators
-              </span>
-            </li>
-          ))}
-        </ul>
+        <UnclaimedSums sums={sums} nothing="Nothing: all that was signed is on chain." />
       )}
       <p className="small soft">
         The host claims by itself once it is worth the gas; at once on <Link href="/provide">Provide</Link>.

@@ -3,6 +3,7 @@ import { inOpenSession, inSession } from '../../../api/session.ts';
 import { amountText } from '../../../components/amount.ts';
 import { ActionButton } from '../../../components/form/action-button.tsx';
 import { useWalletAction } from '../../../contract/use-write.ts';
+import { UnclaimedSums } from '../../../playback/unclaimed-sums.tsx';
 import { useUnclaimed } from '../../../playback/use-unclaimed.ts';
 import { sizeText } from '../../../publish/progress.ts';
 import { useWallet, type Wallet } from '../../../wallet/wallet.ts';
@@ -29,18 +30,7 @@ export function HostFigures() {
         </ActionButton>
       ) : (
         <>
-          <ul className="stack-1">
-            {sums.length === 0 && <li className="soft">No vouchers are open: all is on chain.</li>}
-            {sums.map((sum) => (
-              <li key={`${sum.contract} ${sum.token}`} className="number">
-                <strong>{amountText(sum.amount, sum)}</strong>{' '}
-                <span className="soft small">
-                  in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'} that viewers have signed,
-                  with the parts of creators
-                </span>
-              </li>
-            ))}
-          </ul>
+          <UnclaimedSums sums={sums} nothing="No vouchers are open: all is on chain." />
           <ClaimNow isNothing={sums.length === 0} />
           <DiskUsed wallet={wallet} />
         </>

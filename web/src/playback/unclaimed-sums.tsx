@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react';
+import { amountText } from '../components/amount.ts';
+import type { Unclaimed } from './use-unclaimed.ts';
+
+/** What is not claimed, coin by coin. @param nothing said where there is none */
+export function UnclaimedSums({ sums, nothing }: { sums: Unclaimed; nothing: ReactNode }) {
+  return (
+    <ul className="stack-2">
+      {sums.length === 0 && <li className="soft">{nothing}</li>}
+      {sums.map((sum) => (
+        <li key={`${sum.contract} ${sum.token}`} className="number wrap">
+          <strong>{amountText(sum.amount, sum)}</strong>{' '}
+          <span className="soft small">
+            in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'} that viewers have signed, with the
+            parts of creators
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
