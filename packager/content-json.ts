@@ -1,3 +1,4 @@
+import { type CaptionsTrack, pathOf } from './captions/captions.ts';
 import { UNIT_SEC } from './cutting/units.ts';
 import type { Rendition } from './playlists.ts';
 
@@ -8,9 +9,10 @@ export interface ContentFacts {
   unitStartsSec: readonly number[];
   previewSec: number;
   renditions: readonly Rendition[];
+  captions: readonly CaptionsTrack[];
   /** SHA-256 of each unit's key, in hex; `null` where the unit is all preview. */
   keyHashes: readonly (string | null)[];
-  /** SHA-256 of every playlist and init segment, in hex, by path. */
+  /** SHA-256 of every playlist, init segment and text, in hex, by path. */
   fileHashes: Readonly<Record<string, string>>;
 }
 
@@ -30,8 +32,15 @@ export function contentJson(facts: ContentFacts): string {
       codecs,
       not_safari: !safari,
     })),
+    ...captionsOf(facts.captions),
     keys: facts.keyHashes,
     files: facts.fileHashes,
   };
   return `${JSON.stringify(content)}\n`;
+}
+
+/** Without any nothing is said of them: a directory keeps the bytes that it had before there were captions. */
+function captionsOf(tracks: readonly CaptionsTrack[]) {
+  if (tracks.length === 0) return {};
+  return { captions: tracks.map((track) => ({ path: pathOf(track, 'vtt'), ...track })) };
 }

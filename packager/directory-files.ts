@@ -13,7 +13,7 @@ export class DirectoryFiles {
   readonly #hashes: Record<string, string> = {};
   #part = 0;
 
-  /** SHA-256 of every playlist and init segment so far, in hex, by path. */
+  /** SHA-256 of every playlist, init segment and text so far, in hex, by path. */
   get hashes(): Readonly<Record<string, string>> {
     return this.#hashes;
   }

@@ -1,4 +1,5 @@
 import type { Input } from 'mediabunny';
+import { type Captions, checkedCaptions, pathOf } from './captions/captions.ts';
 import { contentJson } from './content-json.ts';
 import { cut } from './cutting/cut.ts';
 import { canCutAlike, cutAlike } from './cutting/cut-alike.ts';
@@ -8,7 +9,7 @@ import { MediaRefused } from './errors.ts';
 import { type ContentKeys, contentKeys, sha256Hex } from './keys.ts';
 import type { MediaFile } from './media-file.ts';
 import { muxed, type PackagedSegment, packageRendition } from './package-rendition.ts';
-import { masterPlaylist, type Rendition } from './playlists.ts';
+import { captionsPlaylist, masterPlaylist, type Rendition } from './playlists.ts';
 import { isJpeg } from './source/checks/first-bytes.ts';
 import { withInput } from './source/open-input.ts';
 import { type Timeline, timelineOf, withPictures } from './source/timeline.ts';
@@ -24,6 +25,8 @@ export interface PackageOptions {
   previewSec: number;
   /** A picture in JPEG. */
   poster?: Uint8Array<ArrayBuffer>;
+  /** Texts that players show with it: for everybody, whatever is encrypted. */
+  captions?: readonly Captions[];
   /** The same pictures, re-encoded, in place of the file's own: where those have too few key frames. */
   pictures?: MediaFile;
   /**
@@ -36,11 +39,11 @@ export interface PackageOptions {
 const MAX_PREVIEW_SEC = 60;
 
 /**
- * A video as a directory of HLS, encrypted by a secret. Its bytes follow from the files, the secret, the poster, the preview
- * and the version of mediabunny. Nothing is re-encoded. What is in memory at a time is some seconds of it, however long it
- * is; the files come in the order in which they are done, `content.json` last.
+ * A video as a directory of HLS, encrypted by a secret. Its bytes follow from the files, the secret, the poster, the
+ * captions, the preview and the version of mediabunny. Nothing is re-encoded. What is in memory at a time is some seconds
+ * of it, however long it is; the files come in the order in which they are done, `content.json` last.
  *
- * @throws MediaRefused where the file is at fault, also after files have come
+ * @throws MediaRefused where the file is at fault, also after files have come; CaptionsRefused
  */
 export async function* packageMedia(file: MediaFile, options: PackageOptions): AsyncGenerator<PackagedFile> {
   const { secret, previewSec, poster } = options;
@@ -48,9 +51,10 @@ export async function* packageMedia(file: MediaFile, options: PackageOptions): A
     throw new RangeError(`The preview has ${previewSec} s, not 0 to ${MAX_PREVIEW_SEC}.`);
   }
   if (poster !== undefined && !isJpeg(poster)) throw new RangeError('The poster is no JPEG.');
+  const captions = checkedCaptions(options.captions ?? []);
   const keys = secret === null ? null : await contentKeys(secret);
   yield* withTimeline(file, options.pictures, (timeline) =>
-    packageTimeline(timeline, { ...options, keys, previewSec: keys === null ? 0 : previewSec }),
+    packageTimeline(timeline, { ...options, captions, keys, previewSec: keys === null ? 0 : previewSec }),
   );
 }
 
@@ -79,10 +83,11 @@ async function* withOther<T>(
 
 interface Packaging extends Pick<PackageOptions, 'previewSec' | 'poster' | 'smaller'> {
   keys: ContentKeys | null;
+  captions: readonly Captions[];
 }
 
 async function* packageTimeline(timeline: Timeline, packaging: Packaging): AsyncGenerator<PackagedFile> {
-  const { keys, previewSec, poster, smaller = [] } = packaging;
+  const { keys, previewSec, poster, captions, smaller = [] } = packaging;
   const files = new DirectoryFiles();
   const count = 1 + smaller.length;
   const planOf = (index: number, { tracks }: Timeline) => ({
@@ -110,7 +115,12 @@ async function* packageTimeline(timeline: Timeline, packaging: Packaging): Async
   }
 
   files.reached(1);
-  yield await files.listed('master.m3u8', masterPlaylist(renditions));
+  const durationSec = (segments.at(-1)?.endUs ?? 0) / 1e6;
+  for (const track of captions) {
+    yield await files.listed(pathOf(track, 'vtt'), track.text);
+    yield await files.listed(pathOf(track, 'm3u8'), captionsPlaylist(track, durationSec));
+  }
+  yield await files.listed('master.m3u8', masterPlaylist(renditions, captions));
   if (poster !== undefined) yield files.file('poster.jpg', poster);
   yield files.file('content.json', await contentOf(segments, renditions, packaging, files));
 }
@@ -127,7 +137,7 @@ async function* asIn<S>(
 async function contentOf(
   segments: readonly PackagedSegment[],
   renditions: readonly Rendition[],
-  { keys, previewSec }: Packaging,
+  { keys, previewSec, captions }: Packaging,
   { hashes: fileHashes }: DirectoryFiles,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const units = [...Map.groupBy(segments, ({ unit }) => unit)];
@@ -141,6 +151,7 @@ async function contentOf(
     unitStartsSec: units.map(([, [first]]) => (first?.startUs ?? 0) / 1e6),
     previewSec,
     renditions,
+    captions: captions.map(({ language, label }) => ({ language, label })),
     keyHashes: await Promise.all(keyHashes),
     fileHashes,
   });

@@ -1,3 +1,5 @@
+import { type CaptionsTrack, pathOf } from './captions/captions.ts';
+
 /** A segment as a playlist names it. */
 export interface ListedSegment {
   startUs: number;
@@ -43,12 +45,34 @@ export function mediaPlaylist(segments: readonly ListedSegment[], ivs: ReadonlyM
   return textOf([...lines, '#EXT-X-ENDLIST']);
 }
 
-export function masterPlaylist(renditions: readonly Rendition[]): string {
+/** Of a text as long as the video, which is one segment. */
+export function captionsPlaylist(track: CaptionsTrack, durationSec: number): string {
+  return textOf([
+    ...HEAD,
+    `#EXT-X-TARGETDURATION:${Math.ceil(durationSec)}`,
+    '#EXT-X-MEDIA-SEQUENCE:0',
+    '#EXT-X-PLAYLIST-TYPE:VOD',
+    `#EXTINF:${durationSec.toFixed(6)},`,
+    pathOf(track, 'vtt').replace(/^.*\//, ''),
+    '#EXT-X-ENDLIST',
+  ]);
+}
+
+export function masterPlaylist(
+  renditions: readonly Rendition[],
+  captions: readonly CaptionsTrack[] = [],
+): string {
+  const group = 'captions';
+  const texts = captions.map((track) => {
+    const { language, label } = track;
+    return `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="${group}",NAME="${label}",LANGUAGE="${language}",AUTOSELECT=YES,URI="${pathOf(track, 'm3u8')}"`;
+  });
+  const withTexts = texts.length > 0 ? `,SUBTITLES="${group}"` : '';
   const lines = renditions.flatMap(({ path, width, height, bitrate, peakBitrate, codecs }) => [
-    `#EXT-X-STREAM-INF:BANDWIDTH=${peakBitrate},AVERAGE-BANDWIDTH=${bitrate},CODECS="${codecs}",RESOLUTION=${width}x${height}`,
+    `#EXT-X-STREAM-INF:BANDWIDTH=${peakBitrate},AVERAGE-BANDWIDTH=${bitrate},CODECS="${codecs}",RESOLUTION=${width}x${height}${withTexts}`,
     path,
   ]);
-  return textOf([...HEAD, '#EXT-X-INDEPENDENT-SEGMENTS', ...lines]);
+  return textOf([...HEAD, '#EXT-X-INDEPENDENT-SEGMENTS', ...texts, ...lines]);
 }
 
 /** Bits a second of all segments, and of the one with the most. */

@@ -11,6 +11,9 @@ import { startChromium } from './chromium.ts';
 const ROOM = join(import.meta.dirname, '..', '..', 'packager');
 const POSTER = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
 const PREVIEW_SEC = 7;
+const CAPTIONS = [
+  { language: 'de', label: 'Deutsch', text: '\ufeffWEBVTT\r\n\r\n00:01.000 --> 00:02.000\r\nGrüße' },
+];
 
 /** Answers with the hash of each file, by path. */
 const IN_THE_PAGE = `(async () => {
@@ -19,7 +22,9 @@ const IN_THE_PAGE = `(async () => {
   const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
   const file = blobFile(await (await fetch('/source')).blob());
   const smaller = [blobFile(await (await fetch('/smaller')).blob())];
-  const options = { secret: await bytesOf('/secret'), poster: await bytesOf('/poster'), previewSec: ${PREVIEW_SEC}, smaller };
+  const captions = ${JSON.stringify(CAPTIONS)};
+  const texts = { poster: await bytesOf('/poster'), captions };
+  const options = { secret: await bytesOf('/secret'), ...texts, previewSec: ${PREVIEW_SEC}, smaller };
   const hashes = [];
   for await (const { path, content } of packageMedia(file, options)) {
     const parts = [];
@@ -76,7 +81,12 @@ describe('a video packaged in Chromium', () => {
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
       const inChromium = await page.evaluate<[string, string][]>(IN_THE_PAGE);
       await page.close();
-      const options = { poster: POSTER, previewSec: PREVIEW_SEC, smaller: [fileOf(smaller)] };
+      const options = {
+        poster: POSTER,
+        captions: CAPTIONS,
+        previewSec: PREVIEW_SEC,
+        smaller: [fileOf(smaller)],
+      };
       const here = await packaged(source, options);
       // Where the real video has key frames, the other has none.
       expect(here.has('v1/index.m3u8')).to.equal(name !== 'mp4');
