@@ -6,7 +6,7 @@ import { StreamHost__factory } from '../../types/ethers-contracts/factories/Stre
 import { domainOf } from '../contracts/signed.ts';
 import { signVoucher } from '../contracts/vouchers.ts';
 import { eventually } from './host.ts';
-import { type PublicChain, startPublicChain } from './public-chain.ts';
+import { BLOCKS_EVERY_SECOND, type PublicChain, startPublicChain } from './public-chain.ts';
 import { shuffled } from './shuffled.ts';
 
 /** Where the host is killed while it claims by itself. */
@@ -24,7 +24,7 @@ describe(`a host that is killed while it claims (seed ${SEED})`, () => {
   let contentId: string;
   let channels = 0;
   before(async () => {
-    chain = await startPublicChain(['--slots-in-an-epoch', '1', '--mixed-mining', '--block-time', '1']);
+    chain = await startPublicChain(BLOCKS_EVERY_SECOND);
     const publication = { cid: 'a film', token: ZeroAddress, pricePerUnit: PRICE, providerShareBps: 3_000 };
     await mined(as(CREATOR).publish({ ...publication, unit: 0, name: 'A film', metadata: '' }));
     contentId = await as(CREATOR).contentIdOf(chain.plain(CREATOR).address, ZeroAddress, 'a film');

@@ -7,6 +7,8 @@ import { startAnvil } from './anvil.ts';
 import { dataFolder, type HostProcess, removeFolder, spawnHost, startHost } from './host.ts';
 
 const SEPOLIA = 11_155_111;
+/** Arguments of a node whose blocks come by themselves, also between calls, and become final soon. */
+export const BLOCKS_EVERY_SECOND = ['--slots-in-an-epoch', '1', '--mixed-mining', '--block-time', '1'];
 /** Tests ask more often than anybody does. */
 const NO_LIMITS = {
   RATE_LIMIT_READS_PER_MIN: '0',

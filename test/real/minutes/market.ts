@@ -8,7 +8,12 @@ import { runClaim } from '../../../scripts/lib/claim/run.ts';
 import { SignedToken__factory } from '../../../types/ethers-contracts/factories/mocks/SignedToken__factory.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { eventually, getJson, type HostProcess, UNSET } from '../../e2e/host.ts';
-import { type PersonalWallet, type PublicChain, startPublicChain } from '../../e2e/public-chain.ts';
+import {
+  BLOCKS_EVERY_SECOND,
+  type PersonalWallet,
+  type PublicChain,
+  startPublicChain,
+} from '../../e2e/public-chain.ts';
 import { signIn, upload } from '../../e2e/wallet-client.ts';
 import { makeVideo } from '../../packager/samples.ts';
 import { type Ended, runHere } from '../../scripts/run.ts';
@@ -55,8 +60,6 @@ export interface Stock {
   /** What its host is told beside. */
   env?: Record<string, string>;
 }
-
-const BLOCKS_EVERY_SECOND = ['--slots-in-an-epoch', '1', '--mixed-mining', '--block-time', '1'];
 
 /**
  * A chain as Sepolia that tells what is final, a token, and hosts of several providers with films of 20 minutes.

@@ -1,5 +1,6 @@
 import { type BaseWallet, getBytes, type JsonRpcProvider, type TransactionRequest } from 'ethers';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import type { Page as PuppeteerPage } from 'puppeteer-core';
 
 /**
  * A wallet in the browser: announces itself by EIP-6963, signs with a plain key, and answers as a person would.
@@ -29,10 +30,45 @@ const REFUSED = 4001;
 const UNKNOWN_CHAIN = 4902;
 const POLL_MS = 20;
 
-export async function installExtension(
-  context: BrowserContext,
-  { signer, chainId: home, name = 'Test Extension' }: { signer: BaseWallet; chainId: number; name?: string },
-): Promise<Extension> {
+interface Installed {
+  signer: BaseWallet;
+  chainId: number;
+  name?: string;
+}
+
+/** A page that asks; both drivers' have the same of it. */
+interface Asking {
+  once(event: 'domcontentloaded', leave: () => void): unknown;
+  off(event: 'domcontentloaded', leave: () => void): unknown;
+}
+
+/** In every page of a context of Playwright. */
+export async function installExtension(context: BrowserContext, installed: Installed): Promise<Extension> {
+  const emit = async (chainId: string) => {
+    await Promise.all(context.pages().map((page) => page.evaluate(emitChain, chainId)));
+  };
+  const { extension, answer } = walletOf(installed, emit);
+  await context.exposeBinding('askExtension', ({ page }, method: string, params: Params) =>
+    answer(page, method, params),
+  );
+  await context.addInitScript(announce, extension.name);
+  return extension;
+}
+
+/** In one page of Puppeteer, of whatever browser, from its next address on. */
+export async function installInPage(page: PuppeteerPage, installed: Installed): Promise<Extension> {
+  const emit = async (chainId: string) => void (await page.evaluate(emitChain, chainId));
+  const { extension, answer } = walletOf(installed, emit);
+  await page.exposeFunction('askExtension', (method: string, params: Params) => answer(page, method, params));
+  await page.evaluateOnNewDocument(announce, extension.name);
+  return extension;
+}
+
+/** @param emit tells the pages that the wallet is on another chain */
+function walletOf(
+  { signer, chainId: home, name = 'Test Extension' }: Installed,
+  emit: (chainId: string) => Promise<void>,
+) {
   const chain = signer.provider as JsonRpcProvider;
   let chainId = home;
   let connected = false;
@@ -42,12 +78,11 @@ export async function installExtension(
     said: { transactions: 0, signatures: 0 },
     async goTo(next) {
       chainId = next;
-      const pages = context.pages().map((page) => page.evaluate(emitChain, hex(next)));
-      await Promise.all(pages);
+      await emit(hex(next));
     },
   };
 
-  async function askPerson(page: Page): Promise<void> {
+  async function askPerson(page: Asking): Promise<void> {
     let left = false;
     const leave = () => {
       left = true;
@@ -61,7 +96,7 @@ export async function installExtension(
     else if (extension.answer === 'no') throw new Refusal(REFUSED, 'The person said no.');
   }
 
-  const methods: Record<string, (params: Params, page: Page) => unknown> = {
+  const methods: Record<string, (params: Params, page: Asking) => unknown> = {
     eth_chainId: () => hex(chainId),
     eth_accounts: () => (connected ? [signer.address.toLowerCase()] : []),
     async eth_requestAccounts(_, page) {
@@ -95,15 +130,14 @@ export async function installExtension(
     },
   };
 
-  await context.exposeBinding('askExtension', async ({ page }, method: string, params: Params) => {
+  async function answer(page: Asking, method: string, params: Params) {
     try {
       return { result: await (methods[method]?.(params, page) ?? chain.send(method, params)) };
     } catch (error) {
       return { error: plain(error) };
     }
-  });
-  await context.addInitScript(announce, name);
-  return extension;
+  }
+  return { extension, answer };
 }
 
 function hex(chainId: number): string {
@@ -145,7 +179,8 @@ function announce(name: string): void {
     },
   };
   const info = {
-    uuid: crypto.randomUUID(),
+    // Not a random one: on an empty page, which is of no origin, none can be made.
+    uuid: '350670db-19fa-4704-a166-e52e178b59d2',
     name,
     icon: 'data:image/svg+xml,<svg/>',
     rdns: 'org.example.test',

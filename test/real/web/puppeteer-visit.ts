@@ -4,10 +4,10 @@ const LONG_MS = 40_000;
 /** Not with each frame: a tab behind another one has none. */
 const WAIT = { polling: 100 };
 
-export type FirefoxVisit = Awaited<ReturnType<typeof visitInFirefox>>;
+export type PuppeteerVisit = Awaited<ReturnType<typeof visitByPuppeteer>>;
 
-/** One person's Firefox at the page of a host: what is done there is done by what people read. */
-export async function visitInFirefox(browser: Browser, url: string) {
+/** One person's browser, of any make, at the page of a host: what is done there is done by what people read. */
+export async function visitByPuppeteer(browser: Browser, url: string) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   page.setDefaultTimeout(LONG_MS);
@@ -23,8 +23,14 @@ export async function visitInFirefox(browser: Browser, url: string) {
   async function read(text: string): Promise<void> {
     await page.waitForFunction((part) => document.body.innerText.includes(part), WAIT, text);
   }
+  /** Takes the wallet of that name. */
+  async function takeWallet(name: string): Promise<void> {
+    await press('^Connect wallet');
+    await press(name);
+    await handleOf(page, PRESSED, '^Your wallet');
+  }
   return {
-    ...{ page, press, read, errors },
+    ...{ page, press, read, takeWallet, errors },
     async open(path: string): Promise<void> {
       // Tabs behind others are slowed down.
       await page.bringToFront();
@@ -32,11 +38,7 @@ export async function visitInFirefox(browser: Browser, url: string) {
       await page.waitForSelector('h1');
     },
     /** Chooses a test wallet of the development chain by its number, from 1 on. */
-    async takeTestWallet(number: number): Promise<void> {
-      await press('^Connect wallet');
-      await press(`^Test wallet ${number}\\b`);
-      await handleOf(page, PRESSED, '^Your wallet');
-    },
+    takeTestWallet: (number: number) => takeWallet(`^Test wallet ${number}\\b`),
     /** Writes into the field under a label, in place of what stands there. */
     async fill(label: string, text: string): Promise<void> {
       const field = await handleOf(page, 'label', label);
@@ -51,6 +53,13 @@ export async function visitInFirefox(browser: Browser, url: string) {
     async choose(path: string): Promise<void> {
       const input = (await page.waitForSelector('input[type=file]')) as ElementHandle<HTMLInputElement>;
       await input.uploadFile(path);
+    },
+    /** Moves the video there. */
+    async seek(seconds: number): Promise<void> {
+      await page.evaluate((to) => {
+        const video = document.querySelector('video');
+        if (video) video.currentTime = to;
+      }, seconds);
     },
     /** Waits until the video plays, further than that. */
     async playedPast(seconds: number): Promise<void> {
