@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -7,7 +8,7 @@ const HOST = process.env.STREAM_HOST ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), hostOfThePage()],
+  plugins: [react(), hostOfThePage(), iconInside()],
   build: {
     // Module preloading and top-level await as browsers have had them since 2023.
     target: 'es2023',
@@ -15,8 +16,20 @@ export default defineConfig({
     reportCompressedSize: false,
     assetsInlineLimit: 0,
     emptyOutDir: true,
-    rolldownOptions: { input: [`${import.meta.dirname}/index.html`, `${import.meta.dirname}/embed.html`] },
+    rolldownOptions: {
+      input: `${import.meta.dirname}/index.html`,
+      // What a landing loads is one file, though other views share parts of it.
+      output: { codeSplitting: { groups: [{ name: 'index', tags: ['$initial'] }] } },
+    },
   },
+  // Built by itself: what the two share would stand in files of its own, each a request more.
+  environments: {
+    embed: {
+      consumer: 'client',
+      build: { emptyOutDir: false, rolldownOptions: { input: `${import.meta.dirname}/embed.html` } },
+    },
+  },
+  builder: {},
   worker: { format: 'es' },
   server: {
     port: 3000,
@@ -32,6 +45,19 @@ function hostOfThePage(): Plugin {
     name: 'host-of-the-page',
     transformIndexHtml: (html, { server }) =>
       html.replace('%STREAM_HOST%', server ? '' : (process.env.STREAM_HOST ?? '')),
+  };
+}
+
+/** A picture of 400 bytes is not worth a request; the policy of frames allows none inside. */
+function iconInside(): Plugin {
+  const icon = readFileSync(`${import.meta.dirname}/public/favicon.svg`, 'utf8').replace(/\n\s*/g, '');
+  return {
+    name: 'icon-inside',
+    apply: 'build',
+    transformIndexHtml: (html, { path }) =>
+      path === '/index.html'
+        ? html.replace('href="/favicon.svg"', `href="data:image/svg+xml,${encodeURIComponent(icon)}"`)
+        : html,
   };
 }
 

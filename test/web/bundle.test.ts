@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { build } from 'vite';
+import { createBuilder } from 'vite';
 
 const FIRST_LOAD_MAX = 250_000;
 const EMBED_MAX = 40_000;
@@ -13,10 +13,16 @@ describe('the built page', () => {
   let document: string;
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'page-'));
-    await build({ root: 'web', logLevel: 'error', build: { outDir: dir } });
+    await build();
     document = await readFile(join(dir, 'index.html'), 'utf8');
   });
   after(() => rm(dir, { recursive: true }));
+
+  /** With the frame, which is built by itself. */
+  async function build(): Promise<void> {
+    const builder = await createBuilder({ root: 'web', logLevel: 'error', build: { outDir: dir } });
+    await builder.buildApp();
+  }
 
   it(`loads at most ${FIRST_LOAD_MAX} bytes of compressed script before it shows something`, async () => {
     const scripts = [...document.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(
@@ -48,9 +54,9 @@ describe('the built page', () => {
     expect(document).to.not.match(/<script(?![^>]*\bsrc=)|<style|\son\w+=|style=/);
   });
 
-  it('leaves the contract, hashing, segments, deposits and the other views for when they are needed', async () => {
+  it('leaves the player, the contract, hashing, segments, deposits and the other views for when they are needed', async () => {
     const names = (await readdir(join(dir, 'assets'))).map((name) => name.replace(/-.{8}\.js$/, ''));
-    const views = ['publish', 'provide', 'earnings'];
+    const views = ['watch', 'publish', 'provide', 'earnings'];
     const later = [...views, 'stream-host', 'cid.worker', 'hls-stream', 'sale', 'key-grants', 'serve-this'];
     expect(names).to.include.members(later);
     for (const name of later) expect(document).to.not.contain(`/assets/${name}-`);
@@ -60,7 +66,7 @@ describe('the built page', () => {
     expect(document).to.contain('<meta name="stream-host" content="" />');
     process.env.STREAM_HOST = 'https://videos.example.org';
     try {
-      await build({ root: 'web', logLevel: 'error', build: { outDir: dir } });
+      await build();
     } finally {
       delete process.env.STREAM_HOST;
     }

@@ -18,6 +18,9 @@ const VIEWS: [path: string, name: string, icon: IconName][] = [
   ['/earnings', 'Earnings', 'earnings'],
 ];
 
+/** The document's icon has it, mostly inside: it is not asked for a second time. */
+const MARK = document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href;
+
 export function Head() {
   const { path } = usePlace();
   const isHere = (to: string) => path === to || (to === '/' && /^\/(watch|creators)\//.test(path));
@@ -25,7 +28,7 @@ export function Head() {
     <header className="head">
       <div className="head-inside">
         <Link href="/" className="brand line" aria-label={`${NAME}, to the start`}>
-          <img src="/favicon.svg" alt="" width="30" height="30" />
+          <img src={MARK} alt="" width="30" height="30" />
           <span>{NAME}</span>
         </Link>
         <nav className="views" aria-label="Views">

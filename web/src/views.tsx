@@ -4,10 +4,10 @@ import { Loading } from './components/states.tsx';
 import { Catalogue } from './pages/catalogue.tsx';
 import { CreatorPage } from './pages/creator.tsx';
 import { NotFound } from './pages/not-found.tsx';
-import { Watch } from './pages/watch.tsx';
 import { usePlace } from './router.tsx';
 
-// Who only watches need not load what the others use.
+// A landing loads the list alone, and neither a player nor what pays.
+const Watch = lazy(async () => ({ default: (await import('./pages/watch.tsx')).Watch }));
 const Publish = lazy(async () => ({ default: (await import('./pages/publish.tsx')).Publish }));
 const Provide = lazy(async () => ({ default: (await import('./pages/provide.tsx')).Provide }));
 const Earnings = lazy(async () => ({ default: (await import('./pages/earnings.tsx')).EarningsPage }));

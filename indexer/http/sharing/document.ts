@@ -3,6 +3,7 @@ import { TakenDown } from '../../playback/takedown/taken-down.ts';
 import type { AppDeps } from '../deps.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { creatorHead, descriptionIn, nameIn, videoHead, viewHead, withHead } from './head.ts';
+import { answersInside } from './inside.ts';
 import { type PageAddress, pageAddress } from './page-address.ts';
 import type { SharedVideos } from './shared-video.ts';
 import { siteOf } from './site.ts';
@@ -13,14 +14,20 @@ export type Describe = (
   built: string,
 ) => Promise<{ status: number; text: string }>;
 
-type Deps = Pick<AppDeps, 'config' | 'log'> & { sharedVideo: SharedVideos };
+type Deps = AppDeps & { sharedVideo: SharedVideos };
 
 /**
- * Of a video that is not listed it is 404, of one that is taken down 451, and says nothing of it: the page itself shows
- * people why.
+ * At an address that the page does not have, and of a video that is not listed, it is 404, of one that is taken down 451, and
+ * says nothing of it: the page itself shows people why.
  */
-export function createDescribe({ config, log, sharedVideo }: Deps): Describe {
+export function createDescribe(deps: Deps): Describe {
+  const { config, log, sharedVideo } = deps;
   return async (req, built) => {
+    const [said, answers] = await Promise.all([describe(req, built), answersInside(deps)]);
+    return { ...said, text: said.text.replace('</head>', () => `${answers}</head>`) };
+  };
+
+  async function describe(...[req, built]: Parameters<Describe>): ReturnType<Describe> {
     const { path, originalUrl } = req;
     const [, query = ''] = /\?(.*)$/s.exec(originalUrl) ?? [];
     const at = pageAddress(path, new URLSearchParams(query));
@@ -34,8 +41,7 @@ export function createDescribe({ config, log, sharedVideo }: Deps): Describe {
       case 'video':
         return await videoDocument(at);
       default:
-        // As ever, the page says that there is nothing.
-        return { status: path.startsWith('/watch/') ? 404 : 200, text: built };
+        return { status: 404, text: built };
     }
 
     async function videoDocument(video: Extract<PageAddress, { shows: 'video' }>) {
@@ -49,5 +55,5 @@ export function createDescribe({ config, log, sharedVideo }: Deps): Describe {
         return { status: 200, text: built };
       }
     }
-  };
+  }
 }

@@ -22,6 +22,7 @@ const BUILT = `<!doctype html>
 </head><body><div id="page"></div></body></html>`;
 const FRAME = `<!doctype html><html><head><title>videos</title></head>
 <body><main id="embed"></main><script type="module" src="/assets/embed-1a2b.js"></script></body></html>`;
+const ANSWERS = /<script type="application\/json" id="answers">([^<]*)<\/script>/;
 const DAY = 86_400;
 
 /** The page of a host, as programs that show a link see it. */
@@ -43,8 +44,7 @@ describe('what a shared link shows', () => {
     await rm(dir, { recursive: true });
   });
 
-  async function pageOf(publicUrl: string | undefined, proxies = 0): Promise<Server> {
-    const { deps } = api;
+  async function pageOf(publicUrl: string | undefined, proxies = 0, deps = api.deps): Promise<Server> {
     const sharedVideo = createSharedVideos({ ...deps, admitUnpaid: undefined });
     const of = { ...deps, config: { ...deps.config, publicUrl }, sharedVideo };
     const made = { describe: createDescribe(of), embed: createEmbed(of) };
@@ -58,15 +58,17 @@ describe('what a shared link shows', () => {
   /** Its status, its document, and what its tags say, by name. */
   async function look(path: string, headers: Record<string, string> = {}, from = server) {
     const { port } = from.address() as AddressInfo;
-    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const { status, sent } = await new Promise<{ status: number; sent: string }>((resolve, reject) => {
       request({ port, path, host: '127.0.0.1', headers: { accept: '*/*', ...headers } }, async (answer) => {
         let read = '';
         for await (const chunk of answer) read += chunk;
-        resolve({ status: answer.statusCode ?? 0, text: read });
+        resolve({ status: answer.statusCode ?? 0, sent: read });
       })
         .on('error', reject)
         .end();
     });
+    const [block = '', answers = '{}'] = ANSWERS.exec(sent) ?? [];
+    const text = sent.replace(block, '');
     const tags = new Map(
       [...text.matchAll(/<meta (?:name|property)="([^"]+)" content="([^"]*)" \/>/g)].map(
         ([, name = '', value = '']) => [name, value],
@@ -75,7 +77,15 @@ describe('what a shared link shows', () => {
     const [, title = ''] = /<title>(.*)<\/title>/s.exec(text) ?? [];
     const [, canonical] = /<link rel="canonical" href="([^"]*)"/.exec(text) ?? [];
     const [, oembed] = /type="application\/json\+oembed" href="([^"]*)"/.exec(text) ?? [];
-    return { status, text, title, tags: Object.fromEntries(tags), canonical, oembed };
+    return {
+      status,
+      text,
+      answers: JSON.parse(answers),
+      title,
+      tags: Object.fromEntries(tags),
+      canonical,
+      oembed,
+    };
   }
   const oembed = (url: string, more = '') => api.get(`/oembed?url=${encodeURIComponent(url)}${more}`);
   const newCid = () => api.add(`film ${++made}`);
@@ -256,6 +266,36 @@ describe('what a shared link shows', () => {
     expect(tags).to.include({ 'og:type': 'website', 'og:title': 'videos', description: 'Videos.' });
     const creator = await look(`/creators/${CREATOR.toLowerCase()}`);
     expect(creator.title).to.equal('Videos by 0x7099…79C8 · videos');
+  });
+
+  it('has inside it what the page would ask first, whatever it shows', async () => {
+    const [chain, ready] = [await api.get('/chain'), await api.get('/readyz')];
+    for (const path of ['/', `/watch/${(await published()).cid}`, `/watch/${await newCid()}`]) {
+      const { answers } = await look(path);
+      const { indexed_block } = answers['/chain'];
+      expect(answers['/chain'], path).to.deep.equal({ ...chain.body, indexed_block });
+      expect(answers['/readyz'], path).to.include({ ready: ready.body.ready });
+    }
+  });
+
+  it('says nothing in it that ends it, and does not wait for what does not answer', async () => {
+    const { deps } = api;
+    const chain = Object.create(deps.chain, { name: { value: '</script><script>alert(1)' } });
+    const [named, waiting] = await Promise.all([
+      pageOf(SITE, 0, { ...deps, chain }),
+      pageOf(SITE, 0, { ...deps, tokens: { describe: () => new Promise(() => undefined) } }),
+    ]);
+    expect((await look('/', {}, named)).answers['/chain'].name).to.equal(chain.name);
+    expect((await look('/', {}, waiting)).answers).to.have.all.keys('/readyz');
+    named.close();
+    waiting.close();
+  });
+
+  it('is 404 at an address that the page does not have, where the page says so', async () => {
+    for (const path of ['/nope', '/watch', '/watch/a/b', '/creators/0x12']) {
+      const { status, text } = await look(path, { accept: 'text/html' });
+      expect([status, text], path).to.deep.equal([404, BUILT]);
+    }
   });
 
   it('is addressed as people reach the host, and by no name that is none', async () => {

@@ -10,6 +10,8 @@ import { type Visit, visit } from './visit.ts';
 const VIDEOS = 60;
 const MANY = 1_000;
 const LONG_MS = 50;
+const REQUESTS_MAX = 6;
+const BYTES_MAX = 250_000;
 const CREATORS = [1, 4] as const;
 
 describe('the catalogue', () => {
@@ -59,18 +61,40 @@ describe('the catalogue', () => {
   const shows = (count: number) => until(`${count} cards`, async () => (await names()).length === count);
   const top = async (name: string) => (await page.getByRole('link', { name, exact: true }).boundingBox())?.y;
 
-  it('asks the host four times for what it shows first, beside pictures and its own files', async () => {
-    const asked: string[] = [];
-    page.on('request', (request: Request) => {
-      const { origin, pathname } = new URL(request.url());
-      const isFile = request.resourceType() === 'image' || /^\/($|assets\/|favicon)/.test(pathname);
-      // The development chain, which its test wallets ask, is elsewhere.
-      if (!isFile && origin === host.url) asked.push(pathname);
+  it(`makes ${REQUESTS_MAX} requests for all of a landing, beside pictures, and loads at most ${BYTES_MAX} bytes`, async () => {
+    const line = await me.context.newCDPSession(page);
+    await line.send('Network.enable');
+    const asked = new Map<string, string>();
+    let bytes = 0;
+    line.on('Network.requestWillBeSent', ({ requestId, request, type }) => {
+      if (type !== 'Image' && !request.url.startsWith('data:')) asked.set(requestId, request.url);
+    });
+    line.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      if (asked.has(requestId)) bytes += encodedDataLength;
     });
     await me.open('/');
     await shows(24);
     await page.getByText('Live', { exact: true }).waitFor();
-    expect(asked).to.have.members(['/chain', '/contents', '/events', '/readyz']);
+    await page.waitForFunction(() => document.readyState === 'complete');
+    const urls = [...asked.values()];
+    // The icon is fetched out of sight of the protocol.
+    const icons = await page
+      .locator('link[rel~="icon"]')
+      .evaluateAll((links) => links.map((link) => (link as HTMLLinkElement).href));
+    urls.push(...icons.filter((url) => !url.startsWith('data:')));
+    const reads = urls.map((url) => url.replace(host.url, '')).filter((path) => !/^\/assets\//.test(path));
+    expect(reads).to.have.members(['/', '/contents?limit=24', '/events']);
+    expect(urls.length, urls.join(' ')).to.be.at.most(REQUESTS_MAX);
+    expect(bytes).to.be.within(1, BYTES_MAX);
+  });
+
+  it('asks what the document said when it comes out of the cache of the browser', async () => {
+    await me.open('/');
+    await page.goto('about:blank');
+    const asked = page.waitForRequest('**/chain');
+    await page.goBack();
+    await asked;
+    await shows(24);
   });
 
   it('loads only the next page, and has list and place again when one comes back', async () => {

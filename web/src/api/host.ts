@@ -14,7 +14,7 @@ import {
   streams,
 } from './answers.ts';
 import type { Interest } from './changes.ts';
-import { ask, type Call, HOST } from './http.ts';
+import { answerInside, ask, type Call, HOST } from './http.ts';
 import type { Read } from './resource.ts';
 
 /** The part of a wallet in a view. */
@@ -25,7 +25,7 @@ type Listing = Pick<Content, 'cid' | 'content_id' | 'contract'>;
 
 /** The host's endpoints that the page reads, by name. */
 export const host = {
-  chain: read('/chain', chainFacts, { kinds: [] }),
+  chain: { ...read('/chain', chainFacts, { kinds: [] }), known: answerInside('/chain', chainFacts) },
 
   contents: (query: { search?: string; creator?: string; limit: number }) =>
     read('/contents', contentsPage, { kinds: ['content'] }, query),

@@ -1,4 +1,5 @@
 import type { z } from 'zod/mini';
+import { parseJson } from '../lib/json.ts';
 import { HostUnreachable } from './errors.ts';
 import { parseAnswer } from './parse-answer.ts';
 
@@ -41,6 +42,31 @@ export async function ask<Answer extends z.ZodMiniType>(
   });
   const text = await response.text();
   return parseAnswer(response.status, text, answer);
+}
+
+let inside: Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * What the host has written into its document, so that it need not be asked.
+ * @param path that answers the same
+ * @returns undefined where it has not, and in an old document: browsers keep one for who comes back
+ */
+export function answerInside<Answer extends z.ZodMiniType>(
+  path: string,
+  answer: Answer,
+): z.output<Answer> | undefined {
+  inside ??= HOST === '' && isFresh() ? answersInside() : {};
+  return answer.safeParse(inside[path]).data;
+}
+
+function answersInside(): Readonly<Record<string, unknown>> {
+  const answers = parseJson(document.getElementById('answers')?.textContent ?? '');
+  return typeof answers === 'object' ? { ...answers } : {};
+}
+
+function isFresh(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation instanceof PerformanceNavigationTiming && navigation.transferSize > 0;
 }
 
 function queryText(query: NonNullable<Call['query']>): string {

@@ -8,6 +8,8 @@ export interface Read<T> {
   load(signal: AbortSignal): Promise<T>;
   /** The changes after which the request is repeated. */
   on: Interest;
+  /** The answer, where it is here before anybody asks. */
+  known?: T | undefined;
 }
 
 /** The last answer, or the error in its place. */
@@ -22,8 +24,11 @@ export interface Resource<T> {
  * @param keep shows the last answer until a new one arrives: for requests that follow a person's typing.
  */
 export function useResource<T>(read: Read<T> | null, { keep = false } = {}): Resource<T> {
-  const [answer, setAnswer] = useState<Resource<T> & { key: string }>();
   const key = read?.key ?? null;
+  const known = read?.known;
+  const [answer, setAnswer] = useState<(Resource<T> & { key: string }) | undefined>(
+    key !== null && known !== undefined ? { key, data: known, problem: undefined } : undefined,
+  );
 
   const send = useEffectEvent(async (forKey: string, signal: AbortSignal) => {
     try {
@@ -34,12 +39,13 @@ export function useResource<T>(read: Read<T> | null, { keep = false } = {}): Res
       setAnswer((last) => ({ key: forKey, data: last?.key === forKey ? last.data : undefined, problem }));
     }
   });
+  const isKnown = useEffectEvent((forKey: string) => known !== undefined && answer?.key === forKey);
   const listen = useEffectEvent((again: () => void) => onChange(read?.on ?? { kinds: [] }, again));
 
   useEffect(() => {
     if (key === null) return;
     let request = new AbortController();
-    void send(key, request.signal);
+    if (!isKnown(key)) void send(key, request.signal);
     const unsubscribe = listen(() => {
       request.abort();
       request = new AbortController();

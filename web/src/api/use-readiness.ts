@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
-import { HOST } from './http.ts';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { anything } from './answers.ts';
+import { answerInside, HOST } from './http.ts';
 import type { ConnectionState } from './live.ts';
 import { type Readiness, readinessIn } from './readiness.ts';
 
@@ -8,7 +9,8 @@ const TIMEOUT_MS = 10_000;
 
 /** The host's readiness while events arrive and the page is visible; `undefined` before the first answer. */
 export function useReadiness(connection: ConnectionState): Readiness | undefined {
-  const [found, setFound] = useState<Readiness>();
+  const [found, setFound] = useState(inDocument);
+  const isFresh = useEffectEvent(() => found !== undefined && performance.now() < POLL_MS);
   useEffect(() => {
     if (connection !== 'live') return;
     const leave = new AbortController();
@@ -16,7 +18,7 @@ export function useReadiness(connection: ConnectionState): Readiness | undefined
       const answer = document.hidden ? undefined : await ask(leave.signal);
       if (answer && !leave.signal.aborted) setFound(answer);
     };
-    void look();
+    if (!isFresh()) void look();
     const timer = setInterval(() => void look(), POLL_MS);
     return () => {
       clearInterval(timer);
@@ -25,6 +27,11 @@ export function useReadiness(connection: ConnectionState): Readiness | undefined
     };
   }, [connection]);
   return found;
+}
+
+function inDocument(): Readiness | undefined {
+  const answer = answerInside('/readyz', anything);
+  return answer === undefined ? undefined : readinessIn(200, answer);
 }
 
 /** @returns undefined without an answer: the connection state shows that. */

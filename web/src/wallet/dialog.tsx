@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Dialog } from '../components/form/dialog.tsx';
 import { WalletChoice } from './choice.tsx';
 import { ConnectedWallet } from './connected.tsx';
@@ -15,10 +15,15 @@ export function WalletDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const next = useRef<() => void>(undefined);
   const wallet = useWallet();
+  // What stands in it asks for wallets and balances: not before somebody wants to see them.
+  const [openings, setOpenings] = useState(0);
+  useEffect(() => {
+    if (openings > 0) dialog.current?.showModal();
+  }, [openings]);
   useEffect(() => {
     const open = (event: Event) => {
       next.current = (event as CustomEvent<(() => void) | undefined>).detail;
-      dialog.current?.showModal();
+      setOpenings((count) => count + 1);
     };
     addEventListener(OPEN, open);
     return () => removeEventListener(OPEN, open);
@@ -31,7 +36,7 @@ export function WalletDialog() {
   };
   return (
     <Dialog dialog={dialog} title={wallet ? 'Your wallet' : 'Choose a wallet'}>
-      {wallet ? <ConnectedWallet wallet={wallet} /> : <WalletChoice onChosen={close} />}
+      {openings > 0 && (wallet ? <ConnectedWallet wallet={wallet} /> : <WalletChoice onChosen={close} />)}
     </Dialog>
   );
 }
