@@ -70,6 +70,8 @@ const content = z.object({
   published_at: z.string(),
   /** `null` where it is not on this host; older hosts do not send it. */
   media: z.optional(z.nullable(media)),
+  /** A path at the host; older hosts do not send it. */
+  poster: z.optional(z.nullable(z.string())),
 });
 export type Content = z.infer<typeof content>;
 
@@ -83,8 +85,6 @@ type Listing = Pick<Content, 'content_id' | 'contract'>;
 const nextCursor = z.nullable(z.string());
 /** Older hosts send nothing of what it has beyond the listing. */
 const listed = z.extend(content, {
-  /** A path at the host. */
-  poster: z.optional(z.nullable(z.string())),
   preview_sec: z.optional(z.nullable(z.number())),
   price_for_all: z.optional(z.nullable(z.string())),
   views: z.optional(z.number()),

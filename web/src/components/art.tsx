@@ -1,4 +1,6 @@
-import type { CSSProperties, ReactNode } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
+import type { Content } from '../api/answers.ts';
+import { HOST } from '../api/http.ts';
 
 /** Pairs of hues that go together. */
 const PAIRS = [
@@ -12,17 +14,43 @@ const PAIRS = [
   [300, 210],
 ] as const;
 
-/** Draws a picture from the CID, always the same one, for videos without a picture, and until theirs is here. */
-export function Art({ cid, children }: { cid: string; children?: ReactNode }) {
+interface ArtProps {
+  content: Pick<Content, 'cid' | 'poster'>;
+  /** What stands in it where the video has no picture. */
+  mark?: ReactNode;
+  children?: ReactNode;
+}
+
+/** The picture of a video; one drawn from its CID, always the same, where it has none, and until it is here. */
+export function Art({ content: { cid, poster }, mark, children }: ArtProps) {
+  const [missing, setMissing] = useState<string>();
+  const url = posterUrl(poster);
   const number = numberOf(cid);
   const [one, other] = PAIRS[number % PAIRS.length] ?? PAIRS[0];
   const angle = (Math.floor(number / PAIRS.length) % 12) * 30;
   const style = { '--one': one, '--other': other, '--angle': `${angle}deg` } as CSSProperties;
   return (
     <div className="art" style={style}>
+      {url !== undefined && url !== missing ? (
+        <img
+          className="art-poster"
+          src={url}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          onError={() => setMissing(url)}
+        />
+      ) : (
+        mark
+      )}
       {children}
     </div>
   );
+}
+
+/** @returns undefined where the host has no picture of it. */
+export function posterUrl(poster: Content['poster']): string | undefined {
+  return poster ? HOST + poster : undefined;
 }
 
 /** Depends on every character. */

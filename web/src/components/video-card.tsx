@@ -1,6 +1,5 @@
 import { memo } from 'react';
 import { type Content, isSameListing, type ListedContent } from '../api/answers.ts';
-import { HOST } from '../api/http.ts';
 import { useChain } from '../chain.tsx';
 import { short } from '../lib/short.ts';
 import { clock } from '../player/clock.ts';
@@ -24,12 +23,7 @@ export const VideoCard = memo(function VideoCard({ content }: { content: ListedC
   const { content_creator_wallet: creator, content_id } = content;
   return (
     <li className="card" data-place={`${content.contract} ${content_id}`}>
-      <Art cid={content.cid}>
-        {content.poster ? (
-          <img className="card-poster" src={HOST + content.poster} alt="" loading="lazy" decoding="async" />
-        ) : (
-          <Icon name="watch" />
-        )}
+      <Art content={content} mark={<Icon name="watch" />}>
         <MediaMark content={content} />
       </Art>
       <div className="card-text stack-1">

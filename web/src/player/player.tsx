@@ -11,12 +11,14 @@ import { type AttemptProps, useAttempt } from './use-attempt.ts';
 
 interface PlayerProps extends AttemptProps {
   title: string;
+  /** What stands there until it plays. */
+  poster: string | undefined;
   /** Pays for more than the free start; missing where nobody is paid now. */
   onGoOn: (() => void) | undefined;
 }
 
 /** Plays the first source that works, and after a lost connection goes on from the same second. */
-export function Player({ title, onGoOn, ...props }: PlayerProps) {
+export function Player({ title, poster, onGoOn, ...props }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
   const { attempt, source, events, lose, spoil, lock, turn, again } = useAttempt(video, props);
   const { phase, fromSec } = attempt;
@@ -40,6 +42,7 @@ export function Player({ title, onGoOn, ...props }: PlayerProps) {
           ref={video}
           src={source.isPackaged ? undefined : source.url}
           title={title}
+          poster={attempt.turn === 0 ? poster : undefined}
           controls
           playsInline
           preload="metadata"

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Content, Stream } from '../../api/answers.ts';
+import { posterUrl } from '../../components/art.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { Empty, Loading } from '../../components/states.tsx';
 import { Player } from '../../player/player.tsx';
@@ -65,10 +66,11 @@ function StageOf({ content, streams, form }: StageProps & { form: Form }) {
           {...{ sources, onTime, onPlays, onLocked, onLost, onAway }}
           beginsAtSec={() => (isBefore && positionSec() === beganAtSec ? 0 : positionSec())}
           title={content.video_name}
+          poster={posterUrl(content.poster)}
           onGoOn={way?.press}
         />
       ) : (
-        <Picture cid={content.cid} />
+        <Picture content={content} />
       )}
       <div className="panel stack-4">
         <Price content={content} />

@@ -1,12 +1,13 @@
+import type { Content } from '../../../api/answers.ts';
 import { Art } from '../../../components/art.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { useWay } from './way.tsx';
 
 /** What stands in the place of the player until something plays: a picture, and in it the button that begins. */
-export function Picture({ cid }: { cid: string }) {
+export function Picture({ content }: { content: Content }) {
   const way = useWay();
   return (
-    <Art cid={cid}>
+    <Art content={content}>
       {way && (
         <button type="button" className="art-label art-button line" onClick={way.press}>
           <Icon name="watch" /> {way.label}
