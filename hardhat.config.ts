@@ -36,11 +36,11 @@ const compiler = {
 };
 
 /**
- * Tests in Solidity deploy what is compiled of the contracts, so their own code need not be small: without IR and
- * optimiser it compiles in a sixth of the time. Not the plain host, which is made of the contracts' own parts.
+ * Tests in Solidity, and the mocks, need not be small: without IR and optimiser they compile in a sixth of the time. Not the
+ * plain host, which is made of the contracts' own parts.
  */
 const testCompiler = { ...compiler, settings: { evmVersion: 'cancun', optimizer: { enabled: false } } };
-const quick = globSync('test/contracts/*.sol', { cwd: import.meta.dirname }).filter(
+const quick = globSync('{test/contracts,contracts/mocks}/*.sol', { cwd: import.meta.dirname }).filter(
   (file) => !/Plain/.test(file),
 );
 const overrides = Object.fromEntries(quick.map((file) => [file.replaceAll(sep, '/'), testCompiler]));
