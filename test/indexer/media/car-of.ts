@@ -10,7 +10,8 @@ import { BlockStorage } from '../http/gateway/block-storage.ts';
 export async function carOf(entries: AsyncIterable<DirectoryEntry>) {
   const storage = new BlockStorage();
   const { cid } = await storage.addDirectory(entries);
-  const sections = [...storage.blocks].sort().map(([digest, block]) => {
+  const byHash = [...storage.blocks].sort(([one], [other]) => (one < other ? -1 : 1));
+  const sections = byHash.map(([digest, block]) => {
     const hash = createDigest(sha256.code, Buffer.from(digest, 'hex'));
     return Buffer.concat([carSection(CID.createV1(raw.code, hash), block.length), block]);
   });
