@@ -7,6 +7,7 @@ import { createFeedReader, type FeedReader } from './feed/reader.ts';
 import { createAdmission } from './gateway/admission.ts';
 import { createReaderLimit, type ReaderLimit } from './gateway/reader-limit.ts';
 import { createMetrics, type Metrics, type VoucherLevel } from './middleware/metrics.ts';
+import { createProviderGate, type ProviderGate } from './middleware/provider-gate.ts';
 import { limitUploads } from './middleware/rate-limit.ts';
 import { createGate, type Gate } from './middleware/session.ts';
 import { createSerializer, decimal, type Serializer } from './serialize/serializer.ts';
@@ -17,6 +18,7 @@ export interface Context extends AppDeps {
   metrics: Metrics;
   serializer: Serializer;
   gate: Gate;
+  providerGate: ProviderGate;
   cachedResponses: CachedResponses;
   feedReader: FeedReader;
   /** What is taken off this host does not leave it. */
@@ -33,6 +35,7 @@ export interface Context extends AppDeps {
 
 export function createContext(deps: AppDeps): Context {
   const { store, book, chain, tokens, signIn, nowSec } = deps;
+  const gate = createGate(signIn);
   const serializer = createSerializer(tokens, book, nowSec);
   const feedReader = createFeedReader({ store, book, serializer, log: deps.log });
   chain.onIndexed(feedReader.poll);
@@ -54,7 +57,8 @@ export function createContext(deps: AppDeps): Context {
       operatorBalance: () => chain.operatorBalance(),
     }),
     serializer,
-    gate: createGate(signIn),
+    gate,
+    providerGate: createProviderGate(deps, gate),
     feedReader,
     cachedResponses: createCachedResponses(deps),
     servedCheck: createServedCheck(deps),

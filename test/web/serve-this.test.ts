@@ -4,7 +4,7 @@ import { ZeroAddress, ZeroHash } from 'ethers';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import type { Stream } from '../../web/src/api/answers.ts';
 import { isServedBy, provideCommand, sellersOf } from '../../web/src/pages/watch/serve/command.ts';
-import { delegateOf } from '../../web/src/pages/watch/serve/delegate.ts';
+import { delegateOf } from '../../web/src/playback/delegate.ts';
 import { CREATOR } from '../indexer/http/samples.ts';
 
 const CONTRACT = '0x5FbDB2315678afecb367f032d93F642f64180aa3';

@@ -1,9 +1,7 @@
-import { ZeroAddress } from 'ethers';
 import type { z } from 'zod';
 import type { Coin } from '../../publishing/price.ts';
 import type { StoredVoucher } from '../../store/book/vouchers.ts';
 import type { Context } from '../context.ts';
-import { showsSecret } from '../middleware/operator-guard.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { claimAnswer, hostMedia, vouchersPage, vouchersQuery } from '../schemas/channels.ts';
@@ -13,19 +11,18 @@ import { coinFields, decimal } from '../serialize/serializer.ts';
 
 /** What viewers have signed for this host's provider, and what became of it. */
 export function voucherRoutes(context: Context): Route[] {
-  const { book, provider, tokens, gate, operatorSecret } = context;
-  const isOperator = showsSecret(operatorSecret);
+  const { book, provider, tokens, providerGate } = context;
   const vouchers = route('get', '/vouchers', {
     tag: 'Channels',
     summary: 'Vouchers that this host holds, latest opened first',
     description:
-      "For the provider alone: its wallet is signed in, or the operator's secret is shown (host.json of DATA_DIR, as a Bearer token). Signatures are not shown. A host that serves for nobody has none.",
+      "For the provider, and for whom it has named its delegate, who could claim by itself: the wallet is signed in, or the operator's secret is shown (host.json of DATA_DIR, as a Bearer token). Signatures are not shown. A host that serves for nobody has none.",
     session: true,
     query: vouchersQuery,
     answer: vouchersPage,
     handle: async ({ query, req }) => {
       if (provider === null) return { vouchers: [], next_cursor: null };
-      if (!isOperator(req)) await gate.sessionOf(req, provider.wallet, 'Authorization');
+      await providerGate.require(req);
       const page = await book.vouchersOf({ provider: provider.wallet, ...query });
       const shown = page.rows.map(async (row) => voucherFields(row, await tokens.describe(row.token)));
       return { vouchers: await Promise.all(shown), next_cursor: page.nextCursor };
@@ -34,23 +31,17 @@ export function voucherRoutes(context: Context): Route[] {
   return [vouchers, claimRoute(context), mediaRoute(context)];
 }
 
-function claimRoute({ claimNow, provider, tokens, gate, contract, chain, operatorSecret }: Context): Route {
-  const isOperator = showsSecret(operatorSecret);
+function claimRoute({ claimNow, tokens, providerGate }: Context): Route {
   return route('post', '/vouchers/claim', {
     tag: 'Channels',
     summary: 'Claims all that can be claimed now, whatever the gas comes to',
     description:
-      "For the provider, as `GET /vouchers`, and for whom it has named its delegate, who could claim by itself. The host's key sends the transactions and pays their gas; they go on after the answer, and `GET /vouchers` tells what became of them. Asked again meanwhile, nothing is sent twice.",
+      "For whom `GET /vouchers` is. The host's key sends the transactions and pays their gas; they go on after the answer, and `GET /vouchers` tells what became of them. Asked again meanwhile, nothing is sent twice.",
     session: true,
     answer: claimAnswer,
     problems: ['claiming_off'],
     handle: async ({ req }) => {
-      if (!isOperator(req)) {
-        const { wallet } = await gate.session(req, provider?.wallet);
-        const mayClaim =
-          provider !== null && (await contract.actsFor(chain.contract, provider.wallet, wallet));
-        if (!mayClaim) await gate.sessionOf(req, provider?.wallet ?? ZeroAddress, 'Authorization');
-      }
+      await providerGate.require(req);
       if (claimNow === null)
         throw problem(
           'claiming_off',
@@ -73,16 +64,15 @@ function claimRoute({ claimNow, provider, tokens, gate, contract, chain, operato
   });
 }
 
-function mediaRoute({ book, disk, provider, gate, operatorSecret }: Context): Route {
-  const isOperator = showsSecret(operatorSecret);
+function mediaRoute({ book, disk, providerGate }: Context): Route {
   return route('get', '/disk', {
     tag: 'Operator',
     summary: 'What the media of this host takes, and what is free',
-    description: 'For the provider alone, as `GET /vouchers`.',
+    description: 'For whom `GET /vouchers` is.',
     session: true,
     answer: hostMedia,
     handle: async ({ req }) => {
-      if (!isOperator(req)) await gate.sessionOf(req, provider?.wallet ?? ZeroAddress, 'Authorization');
+      await providerGate.require(req);
       const { count, bytes } = await book.mediaKept();
       return { media_count: count, media_bytes: bytes, free_bytes: await disk.freeBytes() };
     },

@@ -1,10 +1,8 @@
-import type { Request, Response } from 'express';
 import { sum } from '../../lib/money.ts';
 import type { Coin } from '../../publishing/price.ts';
 import type { EarnedPart, EarnedQuery, Earnings } from '../../store/store.ts';
 import { TAGS } from '../cache/invalidation.ts';
 import type { Context } from '../context.ts';
-import { showsSecret } from '../middleware/operator-guard.ts';
 import { type Route, route } from '../routing/route.ts';
 import {
   earnedByContent,
@@ -19,17 +17,7 @@ import { laterPage } from './stream-page.ts';
 
 /** What a wallet has earned. */
 export function walletRoutes(context: Context): Route[] {
-  const { store, cachedResponses, provider, operatorSecret } = context;
-  const isOperator = showsSecret(operatorSecret);
-  const isProviders = ({
-    params: { wallet },
-    req,
-    res,
-  }: {
-    params: { wallet: string };
-    req: Request;
-    res: Response;
-  }) => wallet === provider?.wallet && (isOperator(req) || res.locals.wallet === wallet);
+  const { store, cachedResponses, provider, providerGate } = context;
   const earnings = route('get', '/wallets/{wallet}/earnings', {
     tag: 'Wallets',
     summary: 'Credits and withdrawals by coin, credits by day',
@@ -42,15 +30,12 @@ export function walletRoutes(context: Context): Route[] {
       responses: cachedResponses,
       tags: ({ wallet }) => [TAGS.earnings(wallet.toLowerCase())],
       // Each sale would show as it is made.
-      isPersonal: isProviders,
+      isPersonal: (asking) => asking.params.wallet === provider?.wallet && providerGate.mayAdmit(asking),
     },
-    handle: async (input) => {
-      const {
-        params: { wallet },
-        query,
-      } = input;
+    handle: async ({ params: { wallet }, query, ...asking }) => {
       const earnings = await store.earnings(wallet.toLowerCase(), query);
-      const showsUnclaimed = isProviders(input) && query.cursor === undefined;
+      const showsUnclaimed =
+        query.cursor === undefined && wallet === provider?.wallet && (await providerGate.admits(asking));
       const unclaimed = showsUnclaimed && { unclaimed: await unclaimedFields(context, wallet) };
       return { wallet, ...(await earningsFields(context, earnings)), ...unclaimed };
     },

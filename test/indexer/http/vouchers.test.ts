@@ -68,6 +68,19 @@ describe('GET /vouchers', () => {
     );
   });
 
+  it('shows them to whom the provider has named its delegate, for as long as it is that', async () => {
+    const delegate = await api.signedIn(1);
+    const earnings = `/wallets/${api.wallet(0).address}/earnings`;
+    await (await api.as(0).setClaimDelegate(api.wallet(1).address)).wait();
+    expect((await api.get('/vouchers', delegate)).body.vouchers).to.have.length(3);
+    expect((await api.get('/disk', delegate)).status).to.equal(200);
+    expect((await api.get(earnings, delegate)).body.unclaimed).to.have.length(1);
+    expectProblem(await api.call('POST', '/vouchers/claim', { headers: delegate }), 409, 'claiming_off');
+    await (await api.as(0).setClaimDelegate(ZeroAddress)).wait();
+    expectProblem(await api.get('/vouchers', delegate), 403, 'wallet_mismatch', 'Authorization');
+    expect((await api.get(earnings, delegate)).body).not.to.have.property('unclaimed');
+  });
+
   it('shows them to nobody else', async () => {
     expectProblem(await api.get('/vouchers'), 401, 'sign_in_required');
     expectProblem(await api.get('/vouchers', await api.signedIn(1)), 403, 'wallet_mismatch', 'Authorization');

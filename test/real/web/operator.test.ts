@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
 import type { Browser } from 'playwright-core';
+import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import {
   dataFolder,
   eventually,
@@ -19,7 +20,7 @@ import { publishProtected } from './protected-upload.ts';
 import { playedPast, type Visit, visit } from './visit.ts';
 
 /** Test wallets as the page counts them: the operator is the host's provider. */
-const [OPERATOR, VIEWER] = [1, 9];
+const [OPERATOR, DELEGATE, VIEWER] = [1, 5, 9];
 const WAIT_MS = 30_000;
 
 /** From a deposit to what its provider takes out, and what it keeps in its books. */
@@ -71,6 +72,24 @@ describe('providing and earning in the page', () => {
     await me.page.getByText(/in 1 voucher that viewers have signed/).waitFor();
     await me.page.getByText(/^1 file, /).waitFor();
     expect(await me.errors()).to.deep.equal([]);
+  });
+
+  it('shows them to whom the provider has named its delegate, too', async () => {
+    const { contract } = await getJson<{ contract: string }>(`${host.url}/chain`);
+    const provider = StreamHost__factory.connect(contract, testWallet(OPERATOR - 1, chain));
+    await (await provider.setClaimDelegate(testWallet(DELEGATE - 1).address)).wait();
+    const other = await visit(browser, host.url);
+    const { page } = other;
+    await other.open('/provide');
+    await other.takeTestWallet(DELEGATE);
+    await page.getByRole('button', { name: 'Show vouchers and disk' }).click();
+    await page.getByText(/in 1 voucher that viewers have signed/).waitFor();
+    await page.getByText(/^1 file, /).waitFor();
+    await page.getByRole('button', { name: 'Claim now' }).waitFor();
+    await other.open('/earnings');
+    await page.getByText('Nothing earned yet.').waitFor();
+    expect(await page.getByRole('heading', { name: 'Not claimed yet' }).count()).to.equal(0);
+    await other.close();
   });
 
   it('claims at once, and tells what was served and earned', async () => {
@@ -128,9 +147,6 @@ describe('providing and earning in the page', () => {
     const of = `${host.url}/wallets/${address}/channels`;
     const { channels } = await getJson<{ channels: Record<string, string>[] }>(of);
     const [channel = {}] = channels;
-    const { StreamHost__factory } = await import(
-      '../../../types/ethers-contracts/factories/StreamHost__factory.ts'
-    );
     const signer = testWallet(VIEWER - 1, chain);
     const { provider_wallet = '', token = '', authorizer = '', salt = '' } = channel;
     const asked = StreamHost__factory.connect(contract, signer).initiateWithdraw(

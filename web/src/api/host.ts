@@ -75,7 +75,7 @@ export const host = {
 
   earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
 
-  /** The same for the host's own provider. @param token of its session */
+  /** The same for the host's own provider. @param token of its session, or of its delegate's */
   ownEarnings: (wallet: string, token: string) => ask(`/wallets/${wallet}/earnings`, earnings, { token }),
 
   /** How far an upload is that is packaged. @param token of the session of its wallet, where the host has sessions */

@@ -16,7 +16,7 @@ export function Provide() {
       <div className="columns">
         <div className="stack-5">
           <Register />
-          <HostFigures />
+          <HostFigures key={wallet?.address} />
           {wallet && <LeavingViewers address={wallet.address} />}
         </div>
         <OwnStreams />

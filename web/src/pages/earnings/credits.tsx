@@ -5,9 +5,11 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Hash } from '../../components/hash.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useWrite } from '../../contract/use-write.ts';
+import { sameHex } from '../../lib/same-hex.ts';
 import { UnclaimedSums } from '../../playback/unclaimed-sums.tsx';
 import { useUnclaimed } from '../../playback/use-unclaimed.ts';
 import { Link } from '../../router.tsx';
+import { useWallet } from '../../wallet/wallet.ts';
 import { type CoinSum, coinSums, textOf } from './sums.ts';
 
 type CoinCredit = Earnings['by_coin'][number];
@@ -89,7 +91,9 @@ const LABELS = {
 
 /** What viewers have signed, and no transaction has claimed: for the provider of this host alone. */
 function Unclaimed() {
-  const own = useUnclaimed();
+  const { provider_wallet } = useChain();
+  const wallet = useWallet();
+  const own = useUnclaimed(sameHex(wallet?.address, provider_wallet ?? undefined) ? provider_wallet : null);
   if (own === null) return null;
   const { sums, show } = own;
   return (

@@ -1,24 +1,27 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { inOpenSession, inSession } from '../../../api/session.ts';
+import { useChain } from '../../../chain.tsx';
 import { amountText } from '../../../components/amount.ts';
 import { ActionButton } from '../../../components/form/action-button.tsx';
 import { useWalletAction } from '../../../contract/use-write.ts';
 import { UnclaimedSums } from '../../../playback/unclaimed-sums.tsx';
+import { useActsFor } from '../../../playback/use-acts-for.ts';
 import { useUnclaimed } from '../../../playback/use-unclaimed.ts';
 import { sizeText } from '../../../publish/progress.ts';
 import { useWallet, type Wallet } from '../../../wallet/wallet.ts';
 import { type ClaimBegun, claimNow, type Disk, hostDisk, waitingText } from './figures.ts';
 
 const SHOW = {
-  wallet: 'Sign in with your wallet: these figures are for the provider of this host alone.',
+  wallet: 'Sign in with your wallet: these figures are for the provider of this host, and its delegate.',
   working: 'Asking the host …',
   done: 'Shown.',
 };
 
-/** What its provider alone is shown of this host: vouchers, with a claim at once, and its disk. */
+/** What its provider, or its delegate, is shown of this host: vouchers, with a claim at once, and its disk. */
 export function HostFigures() {
   const wallet = useWallet();
-  const own = useUnclaimed();
+  const { contract, provider_wallet } = useChain();
+  const own = useUnclaimed(useActsFor(wallet, contract, provider_wallet) ? provider_wallet : null);
   if (own === null || !wallet) return null;
   const { sums, show } = own;
   return (
@@ -40,7 +43,7 @@ export function HostFigures() {
 }
 
 const CLAIM = {
-  wallet: 'Sign in with your wallet: the host claims for its provider alone.',
+  wallet: 'Sign in with your wallet: the host claims for its provider, or its delegate.',
   working: 'Asking the host …',
   done: 'The host has looked.',
 };

@@ -1,10 +1,7 @@
-import { useResource } from '../../../api/resource.ts';
-import { useChain } from '../../../chain.tsx';
 import { CopiedText } from '../../../components/copied-text.tsx';
-import { sameHex } from '../../../lib/same-hex.ts';
+import { useActsFor } from '../../../playback/use-acts-for.ts';
 import type { Wallet } from '../../../wallet/wallet.ts';
 import { type OfListing, provideCommand, sellersOf } from './command.ts';
-import { delegateOf } from './delegate.ts';
 
 /** The command by which this host serves a listing: the page itself fetches nothing. */
 export function ServeThis({
@@ -12,12 +9,7 @@ export function ServeThis({
   provider,
   ...listing
 }: OfListing & { wallet: Wallet; provider: string }) {
-  const { chain_id } = useChain();
-  const { contract } = listing.content;
-  const isProvider = sameHex(wallet.address, provider);
-  const isAsked = !isProvider && wallet.chainId === chain_id;
-  const { data: delegate } = useResource(isAsked ? delegateOf(wallet, contract, provider) : null);
-  if (!isProvider && !sameHex(wallet.address, delegate)) return null;
+  if (!useActsFor(wallet, listing.content.contract, provider)) return null;
   return <Command {...listing} />;
 }
 

@@ -1,5 +1,5 @@
-import type { Read } from '../../../api/resource.ts';
-import type { Wallet } from '../../../wallet/wallet.ts';
+import type { Read } from '../api/resource.ts';
+import type { Wallet } from '../wallet/wallet.ts';
 
 /** Of `claimDelegateOf(address)`: for one read no library is loaded. */
 const CLAIM_DELEGATE_OF = '0x6a2d4edc';
