@@ -11,6 +11,10 @@ const contentJson = z.object({
   renditions: z
     .array(z.object({ width: z.int().min(1), height: z.int().min(1), codecs: z.string().max(200) }))
     .min(1),
+  captions: z
+    .array(z.object({ language: z.string().max(35) }))
+    .max(16)
+    .optional(),
   keys: z.array(z.string().nullable()),
 });
 
@@ -30,6 +34,8 @@ export interface PackagedVideo {
   soldUnits: number;
   /** `poster.jpg` stands beside it. */
   hasPoster: boolean;
+  /** Languages of its captions. */
+  captions: string[];
   /** There are keys to it: what follows the preview is ciphertext. */
   isProtected: boolean;
 }
@@ -55,6 +61,7 @@ export async function packagedVideo(
     previewSec: data.preview_sec,
     soldUnits,
     hasPoster: (await storage.find(cid, 'poster.jpg'))?.kind === 'file',
+    captions: (data.captions ?? []).map(({ language }) => language),
     isProtected: soldUnits > 0,
   };
 }

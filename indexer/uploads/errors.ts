@@ -40,5 +40,17 @@ const WAY_ON: Record<QuotaPart, string> = {
   chainDayBytes: 'try again later',
 };
 
+/** Texts that were named when the upload began, and come before the file. */
+export class CaptionsMissing extends errorWith<{ languages: readonly string[] }>(
+  ({ languages }) => `The captions ${languages.join(', ')} are not here yet: they come before the file.`,
+) {}
+
+/** Another process is about the upload. */
+export class UploadBusy extends RetryableError {
+  constructor() {
+    super('Another request is about this upload.');
+  }
+}
+
 /** The upload took so long, or its process was stopped so long, that its place was given up. */
 export class UploadLost extends RetryableError {}

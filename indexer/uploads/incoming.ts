@@ -74,6 +74,13 @@ export class IncomingUpload {
     }
   }
 
+  /** What comes beside the file takes room as the file does. @throws as `metered` */
+  async count(beside: Uint8Array): Promise<void> {
+    this.#bytes += beside.length;
+    await this.#makeRoom();
+    await this.#countBytes();
+  }
+
   /** What comes next comes by another request. @throws {QuotaSpent} */
   pause(): Promise<void> {
     return this.#countBytes();

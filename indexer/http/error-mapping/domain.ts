@@ -15,8 +15,13 @@ import {
   TermsDiffer,
 } from '../../publishing/errors.ts';
 import { MediaInUse } from '../../publishing/removal.ts';
-import { QuotaExceeded, type QuotaPart, QuotaSpent } from '../../uploads/errors.ts';
-import { UploadBusy } from '../../uploads/resumable/resumable-intake.ts';
+import {
+  CaptionsMissing,
+  QuotaExceeded,
+  type QuotaPart,
+  QuotaSpent,
+  UploadBusy,
+} from '../../uploads/errors.ts';
 import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
@@ -56,6 +61,7 @@ const ERRORS: readonly Mapping[] = [
   mapping(QuotaExceeded, quotaExceeded),
   mapping(QuotaSpent, quotaSpent),
   mapping(UploadBusy, (error) => told(['upload_busy', 'id'], error)),
+  mapping(CaptionsMissing, (error) => told(['captions_missing', 'captions'], error)),
   mapping(EthStorageError, ({ message, retryable }) =>
     problem(retryable ? 'unavailable' : 'ethstorage_failed', `${message}.`),
   ),

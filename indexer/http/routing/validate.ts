@@ -111,7 +111,8 @@ function fieldAt(schema: z.ZodObject, path: Issue['path']): unknown {
 
 function objectAt(schema: z.ZodObject, path: Issue['path']): z.ZodObject | undefined {
   let found: z.ZodObject | undefined = schema;
-  for (const step of path) found = objectIn(found?.shape[String(step)]);
+  // Of a list `objectIn` finds what is in it.
+  for (const step of path) if (typeof step === 'string') found = objectIn(found?.shape[step]);
   return found;
 }
 

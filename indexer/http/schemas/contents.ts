@@ -112,6 +112,7 @@ export const mediaSchema = namedObject('Media', {
     .array(z.string())
     .nullable()
     .meta({ example: ['avc1.4d401e', 'mp4a.40.2'] }),
+  captions: z.array(z.string()).meta({ description: 'Languages of its captions', example: [] }),
 });
 
 /** A listing: the documented columns, then where it stands on chain. */

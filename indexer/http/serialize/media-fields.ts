@@ -17,6 +17,7 @@ export function mediaFields(kept: KeptMedia | null): Shown | null {
     width: video?.width ?? null,
     height: video?.height ?? null,
     codecs: video?.codecs ?? null,
+    captions: kept.measured?.packaging?.captions ?? [],
   };
 }
 

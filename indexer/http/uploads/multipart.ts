@@ -4,27 +4,33 @@ import { buffer } from 'node:stream/consumers';
 import type { Busboy } from 'busboy';
 import busboy from 'busboy';
 import { messageOf } from '../../lib/errors.ts';
+import { MAX_CAPTIONS, MAX_CAPTIONS_BYTES } from '../../uploads/captions.ts';
 import { decodeUtf8 } from '../middleware/json.ts';
 import { type Code, problem } from '../problems/codes.ts';
 import type { HttpProblem } from '../problems/http-problem.ts';
+import type { CaptionsFile } from './captions.ts';
 
-/** The parts of an upload as they arrive, each at most once, in whatever order the client sends them. */
+/** The parts of an upload as they arrive, each but captions at most once, in whatever order the client sends them. */
 export interface UploadParts {
   /** `isAfterJson`: `json_data` has begun to arrive before. */
   onFile: (content: Readable, isAfterJson: boolean) => void;
   onJson: (json: string) => void;
   onPoster: (bytes: Buffer) => void;
+  /** In their order. */
+  onCaptions: (files: CaptionsFile[]) => void;
 }
 
 const MAX_JSON_BYTES = 64 * 1024;
-const MAX_POSTER_BYTES = 2 * 1024 ** 2;
+/** Of files that are held in memory. */
+const MAX_BYTES = { poster: 2 * 1024 ** 2, captions: MAX_CAPTIONS_BYTES };
 /** Room for boundaries and part headers around the parts. */
 const MAX_FRAMING_BYTES = 16 * 1024;
 /** How much larger than its file a form can be. */
-export const MAX_FORM_BYTES_AROUND_FILE = MAX_JSON_BYTES + MAX_POSTER_BYTES + MAX_FRAMING_BYTES;
+export const MAX_FORM_BYTES_AROUND_FILE =
+  MAX_JSON_BYTES + MAX_BYTES.poster + MAX_CAPTIONS * MAX_BYTES.captions + MAX_FRAMING_BYTES;
 
 /**
- * Reads a multipart form of at most one `file`, one `json_data` and one `poster`; resolves when all of it has arrived.
+ * Reads a multipart form of at most one `file`, one `json_data`, one `poster`, and `captions`; resolves when all of it has arrived.
  * @param abort ends the reading when it aborts, and is aborted here, with an `HttpProblem`, by a form that is wrong.
  * @throws the reason of the abort. The rest of the request is read and dropped, so that a client that is still
  *   sending gets to see the answer.
@@ -43,6 +49,7 @@ export async function readUploadForm(
     return !abort.signal.aborted && seen.add(name);
   };
   const reading: Promise<void>[] = [];
+  const captions: Promise<CaptionsFile>[] = [];
   const take = <T>(read: Promise<T>, part: (value: T) => void) => {
     reading.push(read.then(part).catch(refuse));
   };
@@ -53,12 +60,16 @@ export async function readUploadForm(
     else if (value.includes(LOST)) refuse(noUtf8(name));
     else if (isFirst(name)) parts.onJson(value);
   });
-  form.on('file', (name, content) => {
+  form.on('file', (name, content, { filename }) => {
     content.on('error', () => undefined); // it breaks when the form does, and that is told below
     if (name === 'json_data') {
       if (isFirst(name)) take(readJson(content), parts.onJson);
     } else if (name === 'poster') {
-      if (isFirst(name)) take(readPoster(content), parts.onPoster);
+      if (isFirst(name)) take(readBeside(content, name), parts.onPoster);
+    } else if (name === 'captions') {
+      if (captions.length === MAX_CAPTIONS) refuse(bad('duplicate_part', name, TOO_MANY));
+      else captions.push(readBeside(content, name).then((bytes) => ({ name: filename, bytes })));
+      captions.at(-1)?.catch(refuse);
     } else if (name !== 'file') {
       refuse(unexpected(name));
     } else if (isFirst(name)) {
@@ -70,6 +81,7 @@ export async function readUploadForm(
   try {
     await arrival(req, form, abort);
     await Promise.all(reading);
+    parts.onCaptions(await Promise.all(captions));
     abort.signal.throwIfAborted();
   } finally {
     req.unpipe(form);
@@ -129,13 +141,13 @@ async function readJson(content: Readable & { truncated?: boolean }): Promise<st
   return json;
 }
 
-/** @throws {HttpProblem} 413 `poster_too_large` */
-export async function readPoster(content: Readable): Promise<Buffer> {
+/** What comes beside the file. @throws {HttpProblem} 413 `poster_too_large`, `captions_too_large` */
+export async function readBeside(content: Readable, name: keyof typeof MAX_BYTES): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of content as AsyncIterable<Buffer>) {
     bytes += piece.length;
-    if (bytes > MAX_POSTER_BYTES) throw tooLarge('poster', MAX_POSTER_BYTES);
+    if (bytes > MAX_BYTES[name]) throw tooLarge(name, MAX_BYTES[name]);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -153,19 +165,27 @@ export function missingPart(name: string): HttpProblem {
 }
 
 function unexpected(name: string | undefined): HttpProblem {
-  if (name === 'file' || name === 'poster')
+  if (name === 'file' || name === 'poster' || name === 'captions')
     return bad('not_a_file', name, `The part ${name} is text, not a file: curl -F ${FILE_EXAMPLES[name]}`);
   const shown = (name ?? '').slice(0, 100);
   return bad(
     'unknown_part',
     shown,
-    `The form has a part "${shown}"; it takes file, json_data and poster only.`,
+    `The form has a part "${shown}"; it takes file, json_data, poster and captions only.`,
   );
 }
 
-const FILE_EXAMPLES = { file: 'file=@video.mp4', poster: 'poster=@poster.jpg' } as const;
+const FILE_EXAMPLES = {
+  file: 'file=@video.mp4',
+  poster: 'poster=@poster.jpg',
+  captions: 'captions=@video.de.vtt',
+} as const;
+const TOO_MANY = `The form has more than ${MAX_CAPTIONS} parts captions.`;
 
-export function tooLarge(field: 'file' | 'json_data' | 'poster', maxBytes: number): HttpProblem {
+export function tooLarge(
+  field: 'file' | 'json_data' | keyof typeof MAX_BYTES,
+  maxBytes: number,
+): HttpProblem {
   const detail = `${field} is larger than the ${maxBytes} bytes that are taken here.`;
   return problem(`${field}_too_large`, detail, { field, extra: { max_bytes: maxBytes } });
 }

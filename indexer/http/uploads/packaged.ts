@@ -6,6 +6,7 @@ import type { ContentRow } from '../../store/store.ts';
 import type { Context } from '../context.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { offerFields } from '../serialize/serializer.ts';
+import { languagesOf } from './captions.ts';
 import type { queuedAnswer, queuedStagedAnswer, stagedAnswer, uploadAnswer } from './schemas.ts';
 import { offerOf, type StagedFile, stagedAnswerTo, web3Field } from './stage.ts';
 
@@ -41,10 +42,11 @@ export async function packagedStagedAnswer(
   return isOver ? null : answerWith(upload, result);
 }
 
-function answerWith<Result>({ id, state, progress, problem, keptIn }: Packaging, result: Result) {
+function answerWith<Result>(upload: Packaging, result: Result) {
+  const { id, state, progress, problem, keptIn } = upload;
   return {
     message: (keptIn === null ? MESSAGES : STORING)[state],
-    upload: { id, state, progress, problem, result },
+    upload: { id, state, progress, captions: languagesOf(upload), problem, result },
   };
 }
 

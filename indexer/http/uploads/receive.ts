@@ -4,7 +4,9 @@ import { orAbort } from '../../lib/with-timeout.ts';
 import type { MediaLibrary, StorageName } from '../../media/library.ts';
 import { abortable } from '../../media/metered-source.ts';
 import type { AddedMedia } from '../../media/storage.ts';
+import type { Captions, CaptionsTrack } from '../../uploads/captions.ts';
 import { problem } from '../problems/codes.ts';
+import { type CaptionsFile, captionsOf } from './captions.ts';
 import { pictureOf } from './jpeg.ts';
 import { missingPart, readUploadForm } from './multipart.ts';
 
@@ -22,6 +24,8 @@ export interface UploadOptions<Meta> {
   storageOf: (meta: Meta) => StorageName | undefined;
   /** Whether no storage is to see the file as it is. */
   isProtected: (meta: Meta) => boolean;
+  /** What `json_data` names of captions. */
+  captionsOf: (meta: Meta) => readonly CaptionsTrack[];
   /** Takes the file of a protected upload. @returns how many bytes there were */
   takeAside: (content: AsyncIterable<Uint8Array>) => Promise<number>;
 }
@@ -31,6 +35,7 @@ export interface ReceivedUpload<Meta> {
   /** `null`: the upload is protected, and its file is aside. */
   media: AddedMedia | null;
   poster: Buffer | null;
+  captions: Captions[];
 }
 
 /**
@@ -41,8 +46,9 @@ export interface ReceivedUpload<Meta> {
  *
  * Call it before any body parser, on a server whose `requestTimeout` fits the longest upload.
  * @throws {HttpProblem} 400 `malformed_form`, `unknown_part`, `duplicate_part`, `missing_part`, `not_a_file`,
- *   `empty_file`, `upload_aborted`, `json_data_first`, `bad_poster`; 413 `file_too_large`, `json_data_too_large`,
- *   `poster_too_large`; 415 `unsupported_media_type`.
+ *   `empty_file`, `upload_aborted`, `json_data_first`, `bad_poster`,
+ *   `bad_captions`; 413 `file_too_large`, `json_data_too_large`,
+ *   `poster_too_large`, `captions_too_large`; 415 `unsupported_media_type`.
  */
 export async function receiveUpload<Meta>(
   req: IncomingMessage,
@@ -56,8 +62,7 @@ export async function receiveUpload<Meta>(
   meta.promise.catch(stop);
   const into = meta.promise.then(storageOf);
   into.catch(() => undefined); // told by `stop`
-  const got: { file?: Promise<AddedMedia | null>; isFileFirst?: boolean; json?: string; poster?: Buffer } =
-    {};
+  const got: Partial<Got> = {};
   const way = { ...options, into, accepted: accepted.promise, meta: meta.promise, signal: abort.signal };
 
   const onFile = (content: Readable, isAfterJson: boolean) => {
@@ -79,20 +84,33 @@ export async function receiveUpload<Meta>(
   const onPoster = (bytes: Buffer) => {
     got.poster = bytes;
   };
+  const onCaptions = (files: CaptionsFile[]) => {
+    got.captions = files;
+  };
 
   try {
-    await readUploadForm(req, options.maxBytes, { onFile, onJson, onPoster }, abort);
+    await readUploadForm(req, options.maxBytes, { onFile, onJson, onPoster, onCaptions }, abort);
     if (got.file === undefined) throw missingPart('file');
     if (got.json === undefined) throw missingPart('json_data');
-    const poster = posterOf(got.poster, options.isProtected(await meta.promise));
+    const parsed = await meta.promise;
+    const poster = posterOf(got.poster, options.isProtected(parsed));
+    const captions = captionsOf(got.captions ?? [], options.captionsOf(parsed));
     accepted.resolve();
     req.setTimeout(0); // a chain may take longer than a client may be silent; storage has limits of its own
-    return { media: await got.file, meta: await meta.promise, poster };
+    return { media: await got.file, meta: parsed, poster, captions };
   } catch (error) {
     stop(error);
     await got.file?.catch(() => undefined); // until storage has cleaned up
     throw abort.signal.reason;
   }
+}
+
+interface Got {
+  file: Promise<AddedMedia | null>;
+  isFileFirst: boolean;
+  json: string;
+  poster: Buffer;
+  captions: CaptionsFile[];
 }
 
 type Way<Meta> = Pick<

@@ -29,12 +29,14 @@ const FORM_PROBLEMS = [
   'upload_aborted',
   'json_data_first',
   'bad_poster',
+  'bad_captions',
   'malformed_json',
   'inexact_number',
   'missing_field',
   'file_too_large',
   'json_data_too_large',
   'poster_too_large',
+  'captions_too_large',
   'unsupported_media_type',
 ] as const;
 
@@ -47,6 +49,13 @@ const ANYWHERE = {
     poster: binary(
       'Of a protected upload: a picture in JPEG of at most 2 MiB; its notes on place, time and camera are not kept',
     ).optional(),
+    captions: z
+      .array(z.string().meta({ format: 'binary' }))
+      .meta({
+        description:
+          'Of a protected upload: WebVTT of at most 1 MiB each, as many as `json_data` names and in that order',
+      })
+      .optional(),
   }),
 } as const;
 const PROTECTED =

@@ -5,7 +5,14 @@ import { documentedColumns, onChainColumns, ownStream } from '../schemas/content
 import { cid, EXAMPLE, namedObject, wallet } from '../schemas/fields/fields.ts';
 import { metadata, serve } from '../schemas/fields/listing-fields.ts';
 import { transactionSchema, typedDataSchema } from '../schemas/fields/signing.ts';
-import { previewSec, protect, uploadFields, uploadId } from '../schemas/fields/uploads.ts';
+import {
+  captions,
+  captionsLanguage,
+  previewSec,
+  protect,
+  uploadFields,
+  uploadId,
+} from '../schemas/fields/uploads.ts';
 import { offer, sharesAddUp } from '../schemas/offer.ts';
 
 const storage = z.enum(STORAGE_NAMES, 'A storage is ipfs or ethstorage.').meta({
@@ -22,6 +29,7 @@ export const uploadMeta = z
     serve: serve.optional(),
     protect: protect.optional(),
     preview_sec: previewSec.optional(),
+    captions: captions.optional(),
   })
   .superRefine(sharesAddUp)
   .meta({ id: 'UploadMeta' });
@@ -110,6 +118,7 @@ export const queuedAnswer = queued('QueuedUpload', uploadAnswer);
 export const queuedStagedAnswer = queued('QueuedStagedUpload', stagedAnswer);
 
 export const uploadParams = z.strictObject({ id: uploadId });
+export const captionsParams = z.strictObject({ id: uploadId, language: captionsLanguage });
 
 const ofWallet = { wallet: wallet(EXAMPLE.creator, 'The wallet that is signed in') };
 export const ownParams = z.strictObject(ofWallet);
@@ -123,6 +132,7 @@ export const uploadsAnswer = namedObject('StagedUploads', {
         video_name: z.string().meta({ example: 'Sample Video' }),
         size,
         offset: z.int().meta({ description: 'Bytes that have arrived', example: 65_536 }),
+        captions: uploadFields.captions,
         expires_at: out.time.meta({ description: 'Until when all of it has to be here' }),
       }),
     )
@@ -146,6 +156,8 @@ export const uploadsAnswer = namedObject('StagedUploads', {
     }),
   ),
 });
+
+export const captionsAnswer = namedObject('CaptionsTaken', { message: message('Captions taken.') });
 
 export const posterAnswer = namedObject('PosterTaken', { message: message('Poster taken.') });
 

@@ -55,8 +55,9 @@ export async function stageFile(
   const { staging, packaging } = context;
   const upload = await staging.begin({ wallet: rules.wallet, client: clientIp(req), ...announced(req) });
   try {
-    const { meta, media, poster } = await receiveFile(context, req, upload, rules);
-    if (media === null) return await queue(context, upload, { meta, poster, client: clientIp(req) });
+    const received = await receiveFile(context, req, upload, rules);
+    const { meta, media } = received;
+    if (media === null) return await queue(context, upload, received, clientIp(req));
     const offer = offerOf(meta.offer, media.cid);
     return { media, offer, serve: meta.serve, expiresAtSec: await upload.stage() };
   } catch (error) {
@@ -94,6 +95,7 @@ function receiveFile(
     },
     storageOf: ({ into }) => into,
     isProtected: ({ protection }) => protection !== null,
+    captionsOf: ({ captions }) => captions,
     takeAside: (content) => packaging.take(upload, content),
   });
 }
@@ -101,12 +103,14 @@ function receiveFile(
 async function queue(
   { packaging }: Context,
   upload: IncomingUpload,
-  { meta, poster, client }: { meta: UploadMeta; poster: Buffer | null; client: string },
+  { meta, poster, captions }: ReceivedUpload<UploadMeta>,
+  client: string,
 ): Promise<QueuedFile> {
   const { offer, serve, protection } = meta;
   const { creator: owner, videoName } = offer;
   const { previewSec = 0, isFree = false } = protection ?? {};
-  const asked = { owner, videoName, serve, client, previewSec, isFree, poster };
+  for (const { text } of captions) await upload.count(Buffer.from(text));
+  const asked = { owner, videoName, serve, client, previewSec, isFree, poster, captions };
   await packaging.queue(upload, { ...asked, offer: JSON.stringify(offer) });
   return { queuedAs: upload.id };
 }

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { problem } from '../problems/codes.ts';
 import { type Route, route } from '../routing/route.ts';
 import { isoTime } from '../serialize/iso-time.ts';
+import { languagesOf } from './captions.ts';
 import { packagedAnswer, packagedStagedAnswer } from './packaged.ts';
 import { arrivingAnswer } from './resumable/arriving.ts';
 import {
@@ -39,10 +40,12 @@ export function stagedRoutes(context: Context): Route[] {
           video_name: upload.asked.videoName,
           size: upload.sizeBytes,
           offset: upload.offset,
+          captions: languagesOf(upload.asked),
           expires_at: isoTime(upload.expiresAtSec),
         })),
-        packaging: waiting.map(({ id, state, progress, videoName, problem: why }) => {
-          return { id, state, progress, video_name: videoName, problem: why };
+        packaging: waiting.map(({ id, state, progress, videoName, problem: why, ...rest }) => {
+          const captions = languagesOf(rest);
+          return { id, state, progress, captions, video_name: videoName, problem: why };
         }),
         uploads,
       };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { toBaseUnits } from '../../lib/money.ts';
 import type { MediaLibrary, StorageName } from '../../media/library.ts';
 import type { Offer } from '../../publishing/publication.ts';
+import type { CaptionsTrack } from '../../uploads/captions.ts';
 import { parseObject } from '../middleware/json.ts';
 import { problem } from '../problems/codes.ts';
 import { validate } from '../routing/validate.ts';
@@ -18,6 +19,8 @@ export interface UploadMeta {
   serve: boolean;
   /** It is to be packaged: so much of its start is free, or, at no price, all of it. `null`: it is kept as it is. */
   protection: { previewSec: number; isFree: boolean } | null;
+  /** Whose texts come with it. */
+  captions: readonly CaptionsTrack[];
 }
 
 /** As many as a price can have. */
@@ -29,7 +32,7 @@ export const EXAMPLE_META =
 
 /**
  * @param only the storage that the path asks for.
- * @throws {HttpProblem} 400 `malformed_json`, `bad_storage`, `bad_preview` and those of its fields
+ * @throws {HttpProblem} 400 `malformed_json`, `bad_storage`, `bad_preview`, `bad_captions` and those of its fields
  */
 export function parseUploadMeta(
   json: string,
@@ -42,12 +45,16 @@ export function parseUploadMeta(
   if (protection) requireDirectories(only ?? meta.storage);
   else requireOffered(into, meta.storage, storage);
   const isProtected = protection !== null && !protection.isFree;
-  const { token = ZeroAddress, metadata } = meta;
+  const { token = ZeroAddress, metadata, captions = [] } = meta;
   const offer = { ...offerOf(meta), token, metadata, isProtected };
-  return { offer, into, serve: meta.serve ?? false, protection };
+  return { offer, into, serve: meta.serve ?? false, protection, captions };
 }
 
-function protectionOf({ protect, preview_sec, price }: z.output<typeof uploadMeta>) {
+function protectionOf({ protect, preview_sec, captions, price }: z.output<typeof uploadMeta>) {
+  if (protect !== true && captions !== undefined && captions.length > 0) {
+    const detail = 'Captions go with "protect": true: the CID of any other file is that of the file alone.';
+    throw problem('bad_captions', detail, { field: 'captions' });
+  }
   if (protect !== true && preview_sec !== undefined) {
     const detail = 'preview_sec goes with "protect": true: of any other file nothing is hidden.';
     throw problem('bad_preview', detail, { field: 'preview_sec' });

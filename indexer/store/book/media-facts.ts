@@ -40,6 +40,8 @@ export interface MeasuredPackaging {
   soldUnits: number | null;
   /** A picture of it is at `poster.jpg`. */
   hasPoster: boolean;
+  /** Languages of its captions. */
+  captions: string[];
 }
 
 export interface MeasuredVideo {

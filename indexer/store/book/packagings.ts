@@ -68,6 +68,17 @@ export interface Packagings {
   ): Promise<number>;
 }
 
+/** What is chosen by, of a text that goes with a video. */
+export interface KeptTrack {
+  language: string;
+  label: string;
+}
+
+export interface KeptCaptions extends KeptTrack {
+  /** WebVTT. */
+  text: string;
+}
+
 /** Sealed text, and the id of the key that opens it. */
 export interface SealedSecret {
   sealed: string;
@@ -91,6 +102,7 @@ export interface NewPackaging {
   secret: SealedSecret | null;
   /** A picture in JPEG. */
   poster: Uint8Array | null;
+  captions?: readonly KeptCaptions[];
   /** The storage where the file is kept as it is; by default it is packaged. */
   keptIn?: string | null;
 }
@@ -104,9 +116,12 @@ export interface Packaged {
 }
 
 /** With all that is needed to package it. */
-export interface DuePackaging extends Packaging, Pick<NewPackaging, 'secret' | 'poster'> {}
+export interface DuePackaging extends Packaging, Pick<NewPackaging, 'secret' | 'poster'> {
+  captions: readonly KeptCaptions[];
+}
 
-export interface Packaging extends Omit<NewPackaging, 'secret' | 'poster' | 'keptIn'> {
+export interface Packaging extends Omit<NewPackaging, 'secret' | 'poster' | 'captions' | 'keptIn'> {
+  captions: readonly KeptTrack[];
   /** `null`: it is packaged. */
   keptIn: string | null;
   state: PackagingState;

@@ -15,6 +15,10 @@ export interface ResumableUploads {
   /** A picture in JPEG that goes with it. @returns false where it is not receiving any more */
   setResumablePoster(id: string, poster: Uint8Array): Promise<boolean>;
   resumablePoster(id: string): Promise<Uint8Array | null>;
+  /** A text in WebVTT that goes with it, in the place of an earlier one. @returns false where it is not receiving any more */
+  setResumableCaptions(id: string, language: string, text: string): Promise<boolean>;
+  /** By language. */
+  resumableCaptions(id: string): Promise<Readonly<Record<string, string>>>;
   /** No more of it is taken, and its room is given back. @returns false where it is complete, or over already */
   endResumable(id: string): Promise<boolean>;
   /** Forgets what nobody asks for any more: of what expired before, all that is not receiving. */

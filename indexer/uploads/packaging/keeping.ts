@@ -29,6 +29,7 @@ export async function keepPackaged(
     secret,
     previewSec,
     poster,
+    captions,
   }: Omit<DuePackaging, 'secret'> & { secret: Uint8Array<ArrayBuffer> | null },
   { signal, onProgress, beforeKept }: KeepingOptions,
 ): Promise<AddedMedia> {
@@ -36,6 +37,7 @@ export async function keepPackaged(
     path: sources.pathOf(id),
     secret,
     previewSec,
+    captions,
     ...(poster && { poster: new Uint8Array(poster) }),
   };
   return await storage.addDirectory(worker.package(job, { signal, onProgress }), { signal, beforeKept });

@@ -1,14 +1,14 @@
 import type { BaseLogger } from 'pino';
 import { crashPoint } from '../../lib/crash-point.ts';
 import type { Disk } from '../../lib/disk.ts';
-import { RetryableError } from '../../lib/errors.ts';
 import type { FileLock } from '../../lib/locks/file-lock.ts';
 import { KeyedMutex } from '../../lib/locks/keyed-mutex.ts';
-import type { NewPackaging, ResumableUpload, ResumableUploads } from '../../store/book.ts';
-import { UploadLost } from '../errors.ts';
+import type { ResumableUploads } from '../../store/book.ts';
+import { UploadBusy, UploadLost } from '../errors.ts';
 import type { IncomingUpload } from '../incoming.ts';
 import type { PackagingIntake } from '../packaging/intake.ts';
 import type { Staging } from '../staging.ts';
+import { type Arrived, type Asked, askedIn, bytesOf, captionsOf } from './asked.ts';
 import type { ResumableFiles } from './files.ts';
 
 export interface ResumableDeps {
@@ -25,22 +25,6 @@ export interface ResumableDeps {
   stageSec: number;
   log: Pick<BaseLogger, 'info' | 'warn'>;
   nowSec(): number;
-}
-
-/** What becomes of the file once all of it is here. */
-export type Asked = Omit<NewPackaging, 'id' | 'secret' | 'poster' | 'client'> & { isFree: boolean };
-
-/** An upload, and how much of it has come. */
-export interface Arrived extends Omit<ResumableUpload, 'asked'> {
-  offset: number;
-  asked: Asked;
-}
-
-/** Another process is about the upload. */
-export class UploadBusy extends RetryableError {
-  constructor() {
-    super('Another request is about this upload.');
-  }
 }
 
 /** What is complete, or over, is told for so long. */
@@ -94,7 +78,7 @@ export class ResumableIntake {
   async find(id: string): Promise<Arrived | null> {
     const row = await this.#deps.book.resumable(id);
     if (row === null) return null;
-    const upload = { ...row, asked: JSON.parse(row.asked) as Asked };
+    const upload = { ...row, asked: askedIn(row) };
     const isExpired = upload.state === 'receiving' && upload.expiresAtSec <= this.#deps.nowSec();
     const offset = upload.state === 'receiving' ? await this.#deps.files.size(id) : upload.sizeBytes;
     return { ...upload, ...(isExpired && { state: 'over' }), offset };
@@ -106,22 +90,24 @@ export class ResumableIntake {
     const uploads = await book.resumablesOf(wallet.toLowerCase());
     const open = uploads.filter(({ expiresAtSec }) => expiresAtSec > nowSec());
     return await Promise.all(
-      open.map(async ({ asked, ...upload }) => {
-        return { ...upload, asked: JSON.parse(asked), offset: await files.size(upload.id) };
+      open.map(async (upload) => {
+        return { ...upload, asked: askedIn(upload), offset: await files.size(upload.id) };
       }),
     );
   }
 
   /**
    * Takes what comes next. With its last byte the upload goes into the queue.
-   * @param offset the present one. @returns the next one, on the disk. @throws {UploadLost}, {UploadBusy}, {QuotaSpent},
-   *   {QuotaExceeded}, what `content` throws, and the system; what has come by then is kept
+   * @param offset the present one. @returns the next one, on the disk. @throws {UploadLost}, {UploadBusy}, {CaptionsMissing},
+   *   {QuotaSpent}, {QuotaExceeded}, what `content` throws, and the system; what has come by then is kept
    */
   async write(id: string, offset: number, content: AsyncIterable<Uint8Array>): Promise<number> {
     return await this.#alone(id, async () => {
       const upload = await this.#receiving(id);
       if (upload.offset !== offset) throw new UploadBusy(); // another process went on with it since the offset was looked at
-      const incoming = this.#incoming(upload, offset);
+      const texts = await this.#deps.book.resumableCaptions(id);
+      captionsOf(upload.asked, texts); // throws where some are missing
+      const incoming = this.#incoming(upload, offset, bytesOf(texts));
       try {
         await this.#deps.files.append(id, offset, incoming.metered(content));
       } finally {
@@ -147,6 +133,23 @@ export class ResumableIntake {
   /** @param poster a picture in JPEG. @returns false where nothing more is taken */
   setPoster(id: string, poster: Uint8Array): Promise<boolean> {
     return this.#deps.book.setResumablePoster(id, poster);
+  }
+
+  /**
+   * A text that goes with it, in the place of an earlier one; it takes room as the file does.
+   * @returns false where nothing more is taken. @throws {UploadBusy}, {QuotaSpent}, {QuotaExceeded}
+   */
+  async setCaptions(id: string, language: string, text: string): Promise<boolean> {
+    return await this.#alone(id, async () => {
+      const upload = await this.find(id);
+      if (upload?.state !== 'receiving') return false;
+      const { book } = this.#deps;
+      const { [language]: _, ...others } = await book.resumableCaptions(id);
+      const bytes = Buffer.from(text);
+      const incoming = this.#incoming(upload, upload.offset, bytesOf(others), bytes.length);
+      await incoming.count(bytes);
+      return await book.setResumableCaptions(id, language, text);
+    });
   }
 
   /** Its bytes and its room are given back. @returns false where all of it is here, or nothing more is taken */
@@ -199,11 +202,14 @@ export class ResumableIntake {
     const length = await files.length(id);
     if (length < sizeBytes) return length;
     crashPoint('resumable.whole');
-    const incoming = this.#incoming(upload, length);
+    const texts = await book.resumableCaptions(id);
+    const incoming = this.#incoming(upload, length, bytesOf(texts));
     try {
       await packaging.adopt(incoming, files.pathOf(id));
       const poster = await book.resumablePoster(id);
-      await packaging.queue(incoming, { ...upload.asked, client: upload.client, poster });
+      const { client, asked } = upload;
+      const captions = captionsOf(asked, texts);
+      await packaging.queue(incoming, { ...asked, client, poster, captions });
     } catch (error) {
       await packaging.giveUp(incoming);
       throw error;
@@ -219,9 +225,12 @@ export class ResumableIntake {
     throw new UploadLost('The upload is not received any more.');
   }
 
-  #incoming({ id, client, sizeBytes, expiresAtSec }: Arrived, bytes: number): IncomingUpload {
-    const arriving = { id, client, announcedBytes: sizeBytes, bytes, untilSec: expiresAtSec };
-    return this.#deps.staging.resume(arriving);
+  /** @param besideBytes of what is here beside the file. @param moreBytes of what comes now beside it */
+  #incoming(upload: Arrived, fileBytes: number, besideBytes: number, moreBytes = 0): IncomingUpload {
+    const { id, client, sizeBytes, expiresAtSec: untilSec } = upload;
+    const announcedBytes = sizeBytes + besideBytes + moreBytes;
+    const bytes = fileBytes + besideBytes;
+    return this.#deps.staging.resume({ id, client, announcedBytes, bytes, untilSec });
   }
 
   async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {

@@ -99,7 +99,9 @@ describe('every endpoint', () => {
     await api.remove(cid, CREATOR);
     const video = await protecting(api).packaged(await newVideo(6), { ...PROTECTED, serve: true });
     await keyOf(video);
-    const path = await tusOn(api).begun(9, PROTECTED);
+    const captions = [{ language: 'de', label: 'Deutsch' }];
+    const path = await tusOn(api).begun(9, { ...PROTECTED, captions });
+    await api.call('PUT', `${path}/captions/de`, { body: 'WEBVTT\n\n00:01.000 --> 00:02.000\nJa\n' });
     await api.call('PUT', `${path}/poster`, { body: jpeg() });
     await callsOfCreator(video);
     await callOfCheated(video);

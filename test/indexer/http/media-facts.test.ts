@@ -8,7 +8,8 @@ type Row = Record<string, unknown>;
 
 const REAL = { is_video: true, duration_sec: 12.02322, width: 640, height: 360 };
 const CODECS = ['avc1.4d401e', 'mp4a.40.2'];
-const NO_VIDEO = { is_video: false, duration_sec: null, width: null, height: null, codecs: null };
+const NONE = { duration_sec: null, width: null, height: null, codecs: null, captions: [] };
+const NO_VIDEO = { is_video: false, ...NONE };
 
 describe('media in the catalogue', () => {
   let api: Api;
@@ -41,7 +42,7 @@ describe('media in the catalogue', () => {
   it('has length, size and codecs of a video', async () => {
     const video = await realVideo();
     const media = await measured(await upload(video));
-    expect(media).to.deep.equal({ form: 'file', size: video.length, ...REAL, codecs: CODECS });
+    expect(media).to.deep.equal({ form: 'file', size: video.length, ...REAL, codecs: CODECS, captions: [] });
   });
 
   it('says of another file that it is no video', async () => {
@@ -56,7 +57,7 @@ describe('media in the catalogue', () => {
     ] as const) {
       const { cid } = await on.packaged(await realVideo(), { ...PROTECTED, price });
       const size = (await api.deps.storage.stat(cid))?.sizeBytes;
-      expect(await measured(cid)).to.deep.equal({ form, size, ...REAL, codecs: CODECS });
+      expect(await measured(cid)).to.deep.equal({ form, size, ...REAL, codecs: CODECS, captions: [] });
     }
   });
 

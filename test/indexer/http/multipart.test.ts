@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { HttpProblem } from '../../../indexer/http/problems/http-problem.ts';
+import { MAX_FORM_BYTES_AROUND_FILE } from '../../../indexer/http/uploads/multipart.ts';
 import type { ReceivedUpload, UploadOptions } from '../../../indexer/http/uploads/receive.ts';
 import { receiveUpload } from '../../../indexer/http/uploads/receive.ts';
 import { openFileStorage } from '../../../indexer/media/files/files.ts';
@@ -25,6 +26,7 @@ const OPTIONS: Omit<UploadOptions<unknown>, 'storage'> = {
   beforeKept: async () => undefined,
   storageOf: () => undefined,
   isProtected: () => false,
+  captionsOf: () => [],
   takeAside: async () => 0,
 };
 
@@ -209,7 +211,7 @@ describe('receiveUpload()', () => {
     it('a request that is announced larger than the limit, before it is sent', async () => {
       const req = request(url, {
         method: 'POST',
-        headers: { ...multipart('x'), 'content-length': MAX_BYTES * 3 },
+        headers: { ...multipart('x'), 'content-length': MAX_BYTES + MAX_FORM_BYTES_AROUND_FILE + 1 },
       });
       req.flushHeaders();
       const [res] = await once(req, 'response');
@@ -253,7 +255,7 @@ describe('receiveUpload()', () => {
       const { media, ...rest } = await outcome.promise;
       expect(media?.cid).to.match(/^bafybei/);
       expect(media?.sizeBytes).to.equal(SIZE);
-      expect(rest).to.deep.equal({ meta: { video_name: 'A day at the sea' }, poster: null });
+      expect(rest).to.deep.equal({ meta: { video_name: 'A day at the sea' }, poster: null, captions: [] });
     });
 
     it('a file after json_data', async () => {

@@ -56,6 +56,7 @@ const EXPECTED: Record<string, number> = {
   'PATCH /uploads/{id}': 404,
   'DELETE /uploads/{id}': 404,
   'PUT /uploads/{id}/poster': 404,
+  'PUT /uploads/{id}/captions/{language}': 404,
   'GET /channels/{id}': 404,
   'POST /channels': 403,
   'POST /channels/{id}/exit': 404,

@@ -41,6 +41,7 @@ describe('a resumable upload of a wallet', () => {
     expect(await listed()).to.deep.equal([
       {
         ...{ id: path.slice('/uploads/'.length), video_name: UPLOAD.video_name, size: 1_000, offset: 400 },
+        captions: [],
         expires_at: (await listed())[0]?.expires_at,
       },
     ]);

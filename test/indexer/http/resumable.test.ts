@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { UploadBusy } from '../../../indexer/uploads/resumable/resumable-intake.ts';
+import { UploadBusy } from '../../../indexer/uploads/errors.ts';
 import { jpeg } from '../../packager/pictures.ts';
 import { expectProblem, useApi } from './api.ts';
 import { cidIn, newVideo, PROTECTED, protecting } from './protecting.ts';

@@ -306,7 +306,7 @@ describe('a call that needs a session', () => {
       'PUT /contents/{cid}/secret',
       'GET /contents/{cid}/key-grants',
       ...['POST /uploads', 'HEAD /uploads/{id}', 'PATCH /uploads/{id}', 'DELETE /uploads/{id}'],
-      'PUT /uploads/{id}/poster',
+      ...['PUT /uploads/{id}/poster', 'PUT /uploads/{id}/captions/{language}'],
     ];
     const found = [...endpoints.map(({ name }) => name), ...owned];
     expect(secured).to.have.members(found);

@@ -42,7 +42,10 @@ export function describeMediaFacts(store: () => Store, book: () => Book): void {
       for (const isProtected of [true, false]) {
         const packaged = {
           ...VIDEO,
-          packaging: { isProtected, previewSec: 6, units: 3, soldUnits: 2, hasPoster: isProtected },
+          packaging: {
+            ...{ isProtected, previewSec: 6, units: 3, soldUnits: 2, hasPoster: isProtected },
+            captions: isProtected ? ['de', 'pt-BR'] : [],
+          },
         };
         await book().measureMedia(CID, packaged);
         expect((await book().mediaFacts(CID))?.measured).to.deep.equal(packaged);
@@ -51,7 +54,8 @@ export function describeMediaFacts(store: () => Store, book: () => Book): void {
 
     it('of what an older version has measured are told until they are measured again', async () => {
       await book().noteMedia(FILE);
-      const packaging = { isProtected: true, previewSec: 6, units: 3, soldUnits: null, hasPoster: false };
+      const found = { isProtected: true, previewSec: 6, units: 3, soldUnits: null, hasPoster: false };
+      const packaging = { ...found, captions: [] };
       await book().measureMedia(CID, { ...VIDEO, packaging });
       expect((await book().mediaFacts(CID))?.measured).to.deep.equal({ ...VIDEO, packaging });
       expect(await book().unmeasuredMedia()).to.deep.equal([CID]);

@@ -7,6 +7,10 @@ import { CID, CREATOR, NOON } from './samples.ts';
 const DAY = 86_400;
 const PLENTY: StagingQuota = { walletBytes: 1_000, walletUploads: 9, hostBytes: 1_000 };
 const SEALED = { sealed: 'c2VhbGVk', kid: 'a-key' };
+const CAPTIONS = [
+  { language: 'en', label: 'English', text: 'WEBVTT 1' },
+  { language: 'de', label: 'Deutsch', text: 'WEBVTT 2' },
+];
 const PROBLEM = { code: 'no_video', detail: 'There is no video in it.' };
 
 export function describePackagings(store: () => Store, book: () => Book): void {
@@ -27,6 +31,7 @@ export function describePackagings(store: () => Store, book: () => Book): void {
     previewSec: 6,
     secret: SEALED,
     poster: Buffer.from('a picture'),
+    captions: CAPTIONS,
     ...more,
   });
   const queue = async (id: string, more?: Partial<NewPackaging>) => {
@@ -74,6 +79,8 @@ export function describePackagings(store: () => Store, book: () => Book): void {
         expiresAtSec: null,
       });
       expect(await book().packaging('a')).to.include({ id: 'a', serve: false });
+      const tracks = CAPTIONS.map(({ language, label }) => ({ language, label }));
+      expect((await book().packaging('b'))?.captions).to.deep.equal(tracks);
       await book().failPackaging('b', PROBLEM, NOON);
       expect(await book().nextPackaging()).to.include({ id: 'a', secret: null, poster: null });
       expect(await book().packaging('c')).to.equal(null);
@@ -124,7 +131,9 @@ export function describePackagings(store: () => Store, book: () => Book): void {
         packaged: { cid: CID, sizeBytes: 500 },
         expiresAtSec: NOON + DAY,
       });
-      expect(await book().nextPackaging()).to.include({ id: 'a', secret: null, poster: null });
+      const next = await book().nextPackaging();
+      expect(next).to.include({ id: 'a', secret: null, poster: null });
+      expect(next?.captions.map(({ text }) => text)).to.deep.equal(['', '']);
       await book().endPackaging('a', NOON);
       expect(await book().nextPackaging()).to.equal(null);
       expect(await book().packaging('a')).to.include({ state: 'packaged', progress: 1 });

@@ -53,6 +53,29 @@ export function describeResumableUploads(book: () => Book): void {
       expect(await book().setResumablePoster('a', Buffer.from('another'))).to.equal(false);
     });
 
+    it('have captions by their language until they are complete, or over', async () => {
+      await receive('a');
+      expect(await book().resumableCaptions('a')).to.deep.equal({});
+      for (const [language, text] of Object.entries({
+        de: 'WEBVTT 1',
+        'pt-BR': 'WEBVTT 2',
+        en: 'WEBVTT 3',
+      })) {
+        expect(await book().setResumableCaptions('a', language, text)).to.equal(true);
+      }
+      expect(await book().setResumableCaptions('a', 'de', 'WEBVTT 4')).to.equal(true);
+      expect(await book().resumableCaptions('a')).to.deep.equal({
+        ...{ de: 'WEBVTT 4', 'pt-BR': 'WEBVTT 2', en: 'WEBVTT 3' },
+      });
+      expect(await queue('a')).to.equal(true);
+      expect(await book().resumableCaptions('a')).to.deep.equal({});
+      expect(await book().setResumableCaptions('a', 'de', 'WEBVTT 5')).to.equal(false);
+      await book().beginResumable(upload('b'));
+      await book().setResumableCaptions('b', 'de', 'WEBVTT 6');
+      await book().endResumable('b');
+      expect(await book().resumableCaptions('b')).to.deep.equal({});
+    });
+
     it('give back their room when they are ended, once', async () => {
       await receive('a');
       expect(await begin('b')).to.include({ spent: 'walletUploads' });

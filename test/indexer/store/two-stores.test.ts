@@ -286,8 +286,8 @@ describe('the mirror and the book', () => {
     };
     /** Columns that the version before did not have. */
     const NEWER: Record<string, object> = {
-      packagings: { kept_in: null, web3_url: null },
-      media_facts: { has_poster: null, sold_units: null },
+      packagings: { kept_in: null, web3_url: null, captions: null, caption_texts: null },
+      media_facts: { has_poster: null, sold_units: null, captions: null },
     };
     const ALL = Object.fromEntries(
       Object.entries(OWN_ROWS).map(([table, row]) => [table, [{ ...row, ...NEWER[table] }]]),

@@ -1,6 +1,7 @@
-import type { Arrived } from '../../../uploads/resumable/resumable-intake.ts';
+import type { Arrived } from '../../../uploads/resumable/asked.ts';
 import type { Context } from '../../context.ts';
 import { problem } from '../../problems/codes.ts';
+import { languagesOf } from '../captions.ts';
 import { expired } from './tus-store.ts';
 
 /**
@@ -21,11 +22,12 @@ export async function ownUpload({ resumable }: Context, id: string, wallet: stri
 export async function arrivingAnswer(context: Context, id: string, wallet: string) {
   const known = await context.resumable.find(id);
   if (known === null || known.state === 'complete') return null;
-  const { offset, sizeBytes } = await ownUpload(context, id, wallet);
+  const { offset, sizeBytes, asked } = await ownUpload(context, id, wallet);
   const upload = {
     id,
     state: 'receiving' as const,
     progress: offset / sizeBytes,
+    captions: languagesOf(asked),
     problem: null,
     result: null,
   };

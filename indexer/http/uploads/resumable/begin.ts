@@ -15,7 +15,7 @@ export async function beginUpload(context: Context, req: Request): Promise<strin
   const session = config.unsigned ? null : await gate.session(req);
   const sizeBytes = lengthIn(req, config.maxUploadBytes);
   const { text: metadata, json } = metadataIn(req);
-  const { offer, into, serve, protection } = parseUploadMeta(json, storage);
+  const { offer, into, serve, protection, captions } = parseUploadMeta(json, storage);
   const { creator: owner, videoName } = offer;
   if (session !== null) gate.requireOwn(req, session, owner, 'content_creator_wallet');
   await listings.checkOffer(offer);
@@ -24,7 +24,7 @@ export async function beginUpload(context: Context, req: Request): Promise<strin
   return await resumable.begin({
     ...{ wallet: session?.wallet ?? '', client: clientIp(req), sizeBytes, metadata },
     asked: {
-      ...{ owner, videoName, serve, previewSec, isFree, offer: JSON.stringify(offer) },
+      ...{ owner, videoName, serve, previewSec, isFree, captions, offer: JSON.stringify(offer) },
       keptIn: protection === null ? into : null,
     },
   });

@@ -47,6 +47,7 @@ const BEGIN: Told = {
     ...(['tus_version', 'bad_upload_header', 'bad_upload_metadata', 'missing_part'] as const),
     ...(['malformed_json', 'inexact_number', 'missing_field', 'unknown_field'] as const),
     ...(['empty_file', 'file_too_large', 'upload_aborted', 'upload_busy', ...QUOTA] as const),
+    'captions_missing',
     'unsupported_media_type',
     ...[...fieldProblems(uploadMeta), ...OFFER_PROBLEMS, ...SERVING_PROBLEMS],
   ],
@@ -75,6 +76,7 @@ const PATCH: Told = {
   problems: [
     ...OF_ONE,
     ...(['bad_upload_header', 'upload_offset', 'upload_complete', 'upload_aborted'] as const),
+    'captions_missing',
     ...(['file_too_large', 'unsupported_media_type', ...QUOTA] as const),
   ],
 };

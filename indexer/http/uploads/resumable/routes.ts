@@ -1,10 +1,12 @@
 import type { Request, Response } from 'express';
+import type { Arrived } from '../../../uploads/resumable/asked.ts';
 import type { Context } from '../../context.ts';
 import { problem } from '../../problems/codes.ts';
 import { plainRoute, type Route, route } from '../../routing/route.ts';
+import { captionsText, languagesOf } from '../captions.ts';
 import { pictureOf } from '../jpeg.ts';
-import { readPoster } from '../multipart.ts';
-import { posterAnswer, uploadParams } from '../schemas.ts';
+import { readBeside } from '../multipart.ts';
+import { captionsAnswer, captionsParams, posterAnswer, uploadParams } from '../schemas.ts';
 import { ownUpload } from './arriving.ts';
 import { beginUpload } from './begin.ts';
 import { documentedTus, ONE } from './docs.ts';
@@ -56,13 +58,12 @@ export function resumableRoutes(context: Context): Route[] {
     if ((await own(req)).state === 'complete') throw complete();
     await tus({ req, res });
   });
-  return [begin, head, patch, end, posterRoute(context, own)];
+  return [begin, head, patch, end, posterRoute(context, own), captionsRoute(context, own)];
 }
 
-function posterRoute(
-  { config, resumable }: Context,
-  own: (req: Request) => Promise<{ asked: { keptIn?: unknown } }>,
-) {
+type Own = (req: Request) => Promise<Arrived>;
+
+function posterRoute({ config, resumable }: Context, own: Own) {
   return route('put', `${ONE}/poster`, {
     tag: 'Contents',
     summary: 'Takes the poster of a resumable upload, before its last byte',
@@ -77,10 +78,37 @@ function posterRoute(
       const { asked } = await own(req);
       const field = 'poster';
       if (asked.keptIn) throw problem('bad_poster', 'A poster goes with "protect": true.', { field });
-      const picture = pictureOf(await readPoster(req));
+      const picture = pictureOf(await readBeside(req, 'poster'));
       if (picture === null) throw problem('bad_poster', 'The poster is no picture in JPEG.', { field });
       if (!(await resumable.setPoster(id, picture))) throw complete();
       return { message: 'Poster taken.' };
+    },
+  });
+}
+
+function captionsRoute({ config, resumable }: Context, own: Own) {
+  return route('put', `${ONE}/captions/{language}`, {
+    tag: 'Contents',
+    summary: 'Takes captions of a resumable upload, before its first byte',
+    description:
+      'A text in WebVTT of at most 1 MiB, in a language that `captions` in `json_data` names. Until its last byte another text takes its place.',
+    session: !config.unsigned,
+    params: captionsParams,
+    raw: { 'text/vtt': 'WEBVTT\n\n00:01.000 --> 00:02.500\nHello\n' },
+    answer: captionsAnswer,
+    problems: [
+      ...(['unknown_upload', 'upload_expired', 'upload_complete', 'upload_busy'] as const),
+      ...(['bad_captions', 'captions_too_large', 'quota_exceeded', 'upload_quota_spent'] as const),
+    ],
+    handle: async ({ req, params: { id, language } }) => {
+      const languages = languagesOf((await own(req)).asked);
+      if (!languages.includes(language)) {
+        const detail = `json_data of the upload names no captions in ${language}.`;
+        throw problem('bad_captions', detail, { field: 'captions', example: languages[0] });
+      }
+      const text = captionsText(await readBeside(req, 'captions'), `The captions ${language}`);
+      if (!(await resumable.setCaptions(id, language, text))) throw complete();
+      return { message: 'Captions taken.' };
     },
   });
 }

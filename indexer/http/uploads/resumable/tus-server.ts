@@ -1,8 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { Server, TUS_RESUMABLE } from '@tus/server';
 import type { Request as ExpressRequest, Response as ExpressResponse } from 'express';
-import { UploadLost } from '../../../uploads/errors.ts';
-import { UploadBusy } from '../../../uploads/resumable/resumable-intake.ts';
+import { UploadBusy, UploadLost } from '../../../uploads/errors.ts';
 import type { Context } from '../../context.ts';
 import { problem } from '../../problems/codes.ts';
 import { busy, createTurns } from './turns.ts';

@@ -11,6 +11,7 @@ import keyGrants from './migrations/0009-key-grants.ts';
 import streamHealth from './migrations/0010-stream-health.ts';
 import resumableUploads from './migrations/0011-resumable-uploads.ts';
 import posters from './migrations/0012-posters.ts';
+import captions from './migrations/0013-captions.ts';
 
 /** Tells the book from other files, as its first step writes it. */
 export const APPLICATION_ID = 0x626f6f6b;
@@ -31,5 +32,6 @@ export const BOOK: Schema = {
     streamHealth,
     resumableUploads,
     posters,
+    captions,
   ],
 };

@@ -194,11 +194,12 @@ class ForkedWorker implements PackagingWorker {
 }
 
 /** What there is of pictures and sound. It becomes little more: only packets of some bytes take as much again in an index. */
-async function bytesOf({ path, pictures, smaller = [] }: PackagingJob): Promise<number> {
+async function bytesOf({ path, pictures, smaller = [], captions = [] }: PackagingJob): Promise<number> {
   const sizeOf = async (file: string) => (await stat(file)).size;
   const others = [...smaller, ...(pictures === undefined ? [] : [pictures])];
   let bytes = (await sizeOf(path)) * (1 + smaller.length); // Each has the sound of the first.
   for (const other of others) bytes += await sizeOf(other);
+  for (const { text } of captions) bytes += Buffer.byteLength(text);
   return bytes;
 }
 

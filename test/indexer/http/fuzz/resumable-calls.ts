@@ -44,5 +44,14 @@ export function resumableRecipes(api: Api): Record<string, Recipe> {
       valid: fc.constant({ raw: jpeg() }),
       prepare: async (call) => ({ ...call, params: await begun(9, PROTECTED) }),
     },
+    'PUT /uploads/{id}/captions/{language}': {
+      valid: fc.string({ maxLength: 99 }).map((words) => ({
+        raw: `WEBVTT\n\n00:01.000 --> 00:02.000\n${words.replaceAll(/[\0\r\n>]/g, '') || 'a'}\n`,
+      })),
+      prepare: async (call) => {
+        const captions = [{ language: 'de', label: 'Deutsch' }];
+        return { ...call, params: { ...(await begun(9, { ...PROTECTED, captions })), language: 'de' } };
+      },
+    },
   };
 }

@@ -96,19 +96,22 @@ describe('measuring', () => {
   it('finds in a directory what its content.json says', async () => {
     start();
     const file = fileOf(await makeVideo('mp4', { seconds: 80 }));
-    const poster = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0);
+    const text = 'WEBVTT\n\n00:01.000 --> 00:02.000\nHallo\n';
+    const captions = [{ language: 'de', label: 'Deutsch', text }];
+    const more = { poster: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), captions };
     const of = (secret: typeof SECRET | null, previewSec = 7) =>
-      library.addDirectory(packageMedia(file, { secret, previewSec, ...(previewSec === 60 && { poster }) }));
+      library.addDirectory(packageMedia(file, { secret, previewSec, ...(previewSec === 60 && more) }));
     const video = { durationSec: 80, width: 640, height: 360, codecs: ['avc1.4d401e', 'mp4a.40.2'] };
     const sold = await of(SECRET);
     expect(await measured(sold)).to.deep.equal({
       ...{ ...NONE, video },
-      packaging: { previewSec: 7, units: 2, soldUnits: 2, isProtected: true, hasPoster: false },
+      packaging: { previewSec: 7, units: 2, soldUnits: 2, isProtected: true, hasPoster: false, captions: [] },
     });
     expect(await book.mediaFacts(sold.cid)).to.include({ kind: 'directory', sizeBytes: sold.sizeBytes });
     expect((await measured(await of(null)))?.packaging).to.include({ units: 2, isProtected: false });
     // What is all preview has no key.
-    expect((await measured(await of(SECRET, 60)))?.packaging).to.include({ soldUnits: 1, hasPoster: true });
+    const whole = (await measured(await of(SECRET, 60)))?.packaging;
+    expect(whole).to.deep.include({ soldUnits: 1, hasPoster: true, captions: ['de'] });
   });
 
   it('finds no video in another directory, whatever its content.json is', async () => {

@@ -25,6 +25,7 @@ import { CID, CREATOR, NOON } from '../../store/samples.ts';
 
 const PLENTY = { walletBytes: 1e9, walletUploads: 9, hostBytes: 1e9 };
 const SECRET = new Uint8Array(32).fill(5);
+const CAPTIONS = [{ language: 'de', label: 'Deutsch', text: 'WEBVTT' }];
 
 describe('PackagingQueue', () => {
   let folder: string;
@@ -70,6 +71,7 @@ describe('PackagingQueue', () => {
     const packaging = {
       ...{ id, owner: CREATOR, videoName: 'V', offer: '{}', serve: false, client: '::1', previewSec: 0 },
       ...{ secret: key.seal(SECRET, uploadSecretOf(id)), poster: null },
+      captions: CAPTIONS,
     };
     await book.queuePackaging(packaging, { sizeBytes: 7, nowSec: NOON });
   }
@@ -131,6 +133,7 @@ describe('PackagingQueue', () => {
     queue.wake();
     expect(await ended('b')).to.include({ state: 'packaged' });
     expect(jobs.map(({ secret }) => secret)).to.deep.equal([SECRET, SECRET]);
+    expect(jobs.map(({ captions }) => captions)).to.deep.equal([CAPTIONS, CAPTIONS]);
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 

@@ -14,6 +14,7 @@ interface Measured {
   units: number | null;
   soldUnits: number | null;
   hasPoster: number | null;
+  captions: string | null;
   measuredAtSec: number | null;
 }
 
@@ -26,7 +27,7 @@ export function mediaFacts(db: Database.Database, changes: ChangeWriter): MediaF
   const measure = db.prepare<Measured & { cidKey: string }>(`
     UPDATE media_facts SET is_video = @isVideo, duration_sec = @durationSec, width = @width, height = @height,
       codecs = @codecs, is_protected = @isProtected, preview_sec = @previewSec, units = @units,
-      sold_units = @soldUnits, has_poster = @hasPoster, measured_at = @measuredAtSec
+      sold_units = @soldUnits, has_poster = @hasPoster, captions = @captions, measured_at = @measuredAtSec
     WHERE cid_key = @cidKey`);
   const forget = db
     .prepare<[string], string | null>('DELETE FROM media_facts WHERE cid_key = ? RETURNING kind')
@@ -34,7 +35,7 @@ export function mediaFacts(db: Database.Database, changes: ChangeWriter): MediaF
   const one = db.prepare<[string], Record>(`
     SELECT cid_key AS cidKey, kind, size_bytes AS sizeBytes, is_video AS isVideo, duration_sec AS durationSec, width,
       height, codecs, is_protected AS isProtected, preview_sec AS previewSec, units,
-      sold_units AS soldUnits, has_poster AS hasPoster, measured_at AS measuredAtSec
+      sold_units AS soldUnits, has_poster AS hasPoster, captions, measured_at AS measuredAtSec
     FROM media_facts WHERE cid_key = ?`);
   const kept = db.prepare<[], { count: number; bytes: number }>(
     'SELECT count(*) AS count, coalesce(sum(size_bytes), 0) AS bytes FROM media_facts',
@@ -78,6 +79,7 @@ function columnsOf({ measuredAtSec, video, packaging }: MeasuredMedia): Measured
     units: packaging?.units ?? null,
     soldUnits: packaging?.soldUnits ?? null,
     hasPoster: packaging && Number(packaging.hasPoster),
+    captions: packaging && JSON.stringify(packaging.captions),
     measuredAtSec,
   };
 }
@@ -93,6 +95,7 @@ function measuredOf({
   units,
   soldUnits,
   hasPoster,
+  captions,
   ...video
 }: Measured): MeasuredMedia | null {
   if (measuredAtSec === null) return null;
@@ -101,7 +104,7 @@ function measuredOf({
   return {
     measuredAtSec,
     video: isVideo ? { durationSec, width, height, codecs: JSON.parse(codecs) } : null,
-    packaging: packagingOf({ isProtected, previewSec, units, soldUnits, hasPoster }),
+    packaging: packagingOf({ isProtected, previewSec, units, soldUnits, hasPoster, captions }),
   };
 }
 
@@ -111,7 +114,9 @@ function packagingOf({
   units,
   soldUnits,
   hasPoster,
-}: Pick<Measured, 'isProtected' | 'previewSec' | 'units' | 'soldUnits' | 'hasPoster'>) {
+  captions,
+}: Pick<Measured, 'isProtected' | 'previewSec' | 'units' | 'soldUnits' | 'hasPoster' | 'captions'>) {
   if (isProtected === null || previewSec === null || units === null) return null;
-  return { isProtected: isProtected === 1, previewSec, units, soldUnits, hasPoster: hasPoster === 1 };
+  const is = { isProtected: isProtected === 1, hasPoster: hasPoster === 1 };
+  return { ...is, previewSec, units, soldUnits, captions: JSON.parse(captions ?? '[]') as string[] };
 }

@@ -1,5 +1,12 @@
 import type Database from 'better-sqlite3';
-import type { DuePackaging, Packaging, PackagingProblem, Packagings, UploadProgress } from '../../../book.ts';
+import type {
+  DuePackaging,
+  KeptTrack,
+  Packaging,
+  PackagingProblem,
+  Packagings,
+  UploadProgress,
+} from '../../../book.ts';
 import type { Stored } from '../../stored.ts';
 import { transactional } from '../../transactional.ts';
 import type { ChangeWriter } from '../change-writer.ts';
@@ -7,7 +14,8 @@ import { contentSecrets } from './content-secrets.ts';
 import { resealing } from './reseal.ts';
 import { stagingOf } from './staged-uploads.ts';
 
-interface StoredPackaging extends Stored<Omit<Packaging, 'packaged' | 'problem'>> {
+interface StoredPackaging extends Stored<Omit<Packaging, 'packaged' | 'problem' | 'captions'>> {
+  captions: string | null;
   cid: string | null;
   sizeBytes: number | null;
   web3Url: string | null;
@@ -18,18 +26,21 @@ interface StoredDue extends StoredPackaging {
   sealed: string | null;
   kid: string | null;
   poster: Buffer | null;
+  texts: string | null;
 }
 
 /** Earlier uploads of a content by its wallet give way to later ones: any of them that waits will do. */
 const WAITING = `(SELECT max(u.due_at) FROM staged_uploads u
   WHERE u.wallet = p.owner AND u.cid = p.cid AND u.state = 'staged' AND u.due_at > 0)`;
 const OPEN = `state IN ('queued', 'packaging')`;
+/** What nobody needs once it is packaged. */
+const SPENT = 'sealed = NULL, kid = NULL, poster = NULL, caption_texts = NULL';
 
 export function packagings(db: Database.Database, changes: ChangeWriter): Packagings {
   const columns = `id, state, owner, video_name AS videoName, offer, serve, client, preview_sec AS previewSec, attempts,
-    progress, cid, size_bytes AS sizeBytes, kept_in AS keptIn, web3_url AS web3Url, problem, ${WAITING} AS expiresAtSec`;
+    progress, cid, size_bytes AS sizeBytes, kept_in AS keptIn, web3_url AS web3Url, problem, captions, ${WAITING} AS expiresAtSec`;
   const next = db.prepare<[number], StoredDue>(
-    `SELECT ${columns}, sealed, kid, poster FROM packagings p WHERE ${OPEN} AND (kept_in IS NOT NULL) = ?
+    `SELECT ${columns}, sealed, kid, poster, caption_texts AS texts FROM packagings p WHERE ${OPEN} AND (kept_in IS NOT NULL) = ?
       ORDER BY seq LIMIT 1`,
   );
   const one = db.prepare<[string], StoredPackaging>(`SELECT ${columns} FROM packagings p WHERE id = ?`);
@@ -96,12 +107,12 @@ function changesOf(db: Database.Database, changes: ChangeWriter): Changes {
 
   return {
     queuePackaging: transactional(db, (packaging, file) => {
-      const { id, secret, serve, poster, keptIn = null } = packaging;
+      const { id, secret, serve, poster, captions = [], keptIn = null } = packaging;
       const owner = packaging.owner.toLowerCase();
       if (!staging.hold(id, { wallet: owner, ...file })) return false;
       const sealed = { sealed: secret?.sealed ?? null, kid: secret?.kid ?? null };
       const row = { ...packaging, owner, ...sealed, serve: serve ? 1 : 0, keptIn };
-      sql.insert.run({ ...row, poster: poster && Buffer.from(poster) });
+      sql.insert.run({ ...row, poster: poster && Buffer.from(poster), ...columnsOf(captions) });
       sql.complete.run(id);
       tell(id);
       return true;
@@ -122,11 +133,13 @@ function changesOf(db: Database.Database, changes: ChangeWriter): Changes {
 function changeStatements(db: Database.Database) {
   return {
     insert: db.prepare(`
-      INSERT INTO packagings (id, state, owner, video_name, offer, serve, client, preview_sec, sealed, kid, poster, kept_in)
-      VALUES (@id, 'queued', @owner, @videoName, @offer, @serve, @client, @previewSec, @sealed, @kid, @poster, @keptIn)`),
+      INSERT INTO packagings (id, state, owner, video_name, offer, serve, client, preview_sec, sealed, kid, poster, kept_in,
+        captions, caption_texts)
+      VALUES (@id, 'queued', @owner, @videoName, @offer, @serve, @client, @previewSec, @sealed, @kid, @poster, @keptIn,
+        @captions, @texts)`),
     /** Of one that came in pieces. */
     complete: db.prepare<[string]>(
-      `UPDATE resumable_uploads SET state = 'complete', poster = NULL WHERE id = ?`,
+      `UPDATE resumable_uploads SET state = 'complete', poster = NULL, caption_texts = NULL WHERE id = ?`,
     ),
     begin: db.prepare<[string]>(
       `UPDATE packagings SET state = 'packaging', attempts = attempts + 1 WHERE id = ? AND ${OPEN}`,
@@ -135,7 +148,7 @@ function changeStatements(db: Database.Database) {
       `UPDATE packagings SET progress = ? WHERE id = ? AND state = 'packaging'`,
     ),
     packaged: db.prepare<[string, number, string | null, string]>(
-      `UPDATE packagings SET cid = ?, size_bytes = ?, web3_url = ?, sealed = NULL, kid = NULL, poster = NULL WHERE id = ?`,
+      `UPDATE packagings SET cid = ?, size_bytes = ?, web3_url = ?, ${SPENT} WHERE id = ?`,
     ),
     keepSecret: db.prepare<[string, string, string, string]>(
       `INSERT INTO content_secrets (cid_key, owner, sealed, kid)
@@ -145,7 +158,7 @@ function changeStatements(db: Database.Database) {
       `UPDATE packagings SET state = 'packaged', progress = 1, ended_at = ? WHERE id = ? AND ${OPEN}`,
     ),
     fail: db.prepare<[string, number, string]>(
-      `UPDATE packagings SET state = 'failed', problem = ?, ended_at = ?, sealed = NULL, kid = NULL, poster = NULL
+      `UPDATE packagings SET state = 'failed', problem = ?, ended_at = ?, ${SPENT}
         WHERE id = ? AND ${OPEN}`,
     ),
     told: db.prepare<[string], UploadProgress & { owner: string }>(
@@ -154,15 +167,26 @@ function changeStatements(db: Database.Database) {
   };
 }
 
-function toDue({ sealed, kid, poster, ...row }: StoredDue): DuePackaging {
-  const secret = sealed === null || kid === null ? null : { sealed, kid };
-  return { ...toPackaging(row), secret, poster };
+function columnsOf(captions: DuePackaging['captions']) {
+  const tracks: KeptTrack[] = captions.map(({ language, label }) => ({ language, label }));
+  const texts = captions.map(({ language, text }) => [language, text]);
+  return { captions: JSON.stringify(tracks), texts: JSON.stringify(Object.fromEntries(texts)) };
 }
 
-function toPackaging({ serve, cid, sizeBytes, web3Url, problem, ...row }: StoredPackaging): Packaging {
+function toDue({ sealed, kid, poster, texts, ...row }: StoredDue): DuePackaging {
+  const secret = sealed === null || kid === null ? null : { sealed, kid };
+  const textOf: Record<string, string> = JSON.parse(texts ?? '{}');
+  const packaging = toPackaging(row);
+  const captions = packaging.captions.map((track) => ({ ...track, text: textOf[track.language] ?? '' }));
+  return { ...packaging, captions, secret, poster };
+}
+
+function toPackaging(stored: StoredPackaging): Packaging {
+  const { serve, cid, sizeBytes, web3Url, problem, captions, ...row } = stored;
   return {
     ...row,
     serve: serve === 1,
+    captions: JSON.parse(captions ?? '[]'),
     packaged:
       cid === null || sizeBytes === null ? null : { cid, sizeBytes, ...(web3Url !== null && { web3Url }) },
     problem: problem === null ? null : JSON.parse(problem),

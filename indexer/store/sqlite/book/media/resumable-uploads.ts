@@ -23,8 +23,15 @@ export function resumableUploads(db: Database.Database): ResumableUploads {
   const poster = db
     .prepare<[string], Buffer | null>('SELECT poster FROM resumable_uploads WHERE id = ?')
     .pluck();
+  const setTexts = db.prepare<[string, string]>(
+    `UPDATE resumable_uploads SET caption_texts = ? WHERE id = ? AND state = 'receiving'`,
+  );
+  const texts = db
+    .prepare<[string], string | null>('SELECT caption_texts FROM resumable_uploads WHERE id = ?')
+    .pluck();
+  const textsOf = (id: string): Record<string, string> => JSON.parse(texts.get(id) ?? '{}');
   const end = db.prepare<[string]>(
-    `UPDATE resumable_uploads SET state = 'over', poster = NULL WHERE id = ? AND state = 'receiving'`,
+    `UPDATE resumable_uploads SET state = 'over', poster = NULL, caption_texts = NULL WHERE id = ? AND state = 'receiving'`,
   );
   const forget = db.prepare<[number]>(
     `DELETE FROM resumable_uploads WHERE expires_at < ? AND state <> 'receiving'`,
@@ -38,6 +45,12 @@ export function resumableUploads(db: Database.Database): ResumableUploads {
     receivingResumables: async () => receiving.all(),
     setResumablePoster: async (id, bytes) => setPoster.run(Buffer.from(bytes), id).changes > 0,
     resumablePoster: async (id) => poster.get(id) ?? null,
+    setResumableCaptions: transactional(
+      db,
+      (id, language, text) =>
+        setTexts.run(JSON.stringify({ ...textsOf(id), [language]: text }), id).changes > 0,
+    ),
+    resumableCaptions: async (id) => textsOf(id),
     endResumable: transactional(db, (id) => {
       if (end.run(id).changes === 0) return false;
       letGo(id);
