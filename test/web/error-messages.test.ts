@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { CLIENT_ERROR_CODES, SellerRefused } from '../../client/errors.ts';
 import { CODES } from '../../indexer/http/problems/codes.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
-import { HostNotUnderstood, HostRefused, HostUnreachable } from '../../web/src/api/errors.ts';
+import { HostNotUnderstood, HostRefused, HostUnreachable, SessionIgnored } from '../../web/src/api/errors.ts';
 import { messageOf } from '../../web/src/contract/error-messages.ts';
 import {
   BalanceTooLow,
@@ -56,6 +56,11 @@ describe('the words for an error', () => {
     ],
     ['a refusal without a reason', { code: 'CALL_EXCEPTION' }, 'The contract refused.'],
     ['a host that is down', new HostUnreachable(''), 'The host does not answer.'],
+    [
+      'a host that shows no more than to others',
+      new SessionIgnored(''),
+      'The host shows this to its provider alone.',
+    ],
     ['a host of another version', new HostNotUnderstood(''), 'Page and host do not fit together.'],
     ['an unknown video', refused('unknown_content'), 'There is no such video here.'],
     ['another refusal of the host', refused('shares_sum'), 'The host refused.'],

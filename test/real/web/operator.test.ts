@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { JsonRpcProvider } from 'ethers';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import {
   dataFolder,
@@ -12,6 +12,7 @@ import {
   removeFolder,
   startHost,
 } from '../../e2e/host.ts';
+import { until } from '../../until.ts';
 import { testWallet } from '../../wallets.ts';
 import { startChromium } from '../chromium.ts';
 import { makeSource } from '../ffmpeg-sources.ts';
@@ -141,6 +142,32 @@ describe('providing and earning in the page', () => {
     await page.getByText(/^(0\.000\d+) earned, \1 withdrawn$/).waitFor();
   });
 
+  for (const [path, show] of [
+    ['/earnings', 'Show what is not claimed'],
+    ['/provide', 'Show vouchers and disk'],
+  ] as const) {
+    it(`forgets at ${path} a session that the host does not know any more, and does not ask the wallet for another`, async () => {
+      const { page } = me;
+      await me.open(path);
+      await page.getByText(/: all (that was signed )?is on chain/).waitFor();
+      await page.evaluate(() => {
+        const session = JSON.parse(localStorage.getItem('session') ?? '');
+        localStorage.setItem('session', JSON.stringify({ ...session, token: 'of.another.host' }));
+      });
+      const asked: string[] = [];
+      const note = (request: Request) => asked.push(new URL(request.url()).pathname);
+      page.on('request', note);
+      await me.open(path);
+      await page.getByRole('button', { name: show }).waitFor();
+      await until('it is forgotten', async () => (await sessionIn(page)) === 'null');
+      expect(await page.getByText(/: all (that was signed )?is on chain/).count()).to.equal(0);
+      expect(asked.filter((one) => one.startsWith('/auth/'))).to.deep.equal([]);
+      page.off('request', note);
+      await page.getByRole('button', { name: show }).click();
+      await page.getByText(/: all (that was signed )?is on chain/).waitFor();
+    });
+  }
+
   it('says until when a viewer’s deposit has to be claimed from', async () => {
     const { contract } = await getJson<{ contract: string }>(`${host.url}/chain`);
     const address = testWallet(VIEWER - 1).address;
@@ -162,3 +189,7 @@ describe('providing and earning in the page', () => {
     expect(await me.errors()).to.deep.equal([]);
   });
 });
+
+function sessionIn(page: Page): Promise<string | null> {
+  return page.evaluate(() => localStorage.getItem('session'));
+}

@@ -26,3 +26,8 @@ export class HostUnreachable extends PageError {
 export class HostNotUnderstood extends PageError {
   override readonly name = 'HostNotUnderstood';
 }
+
+/** The host answers as it does for everybody: it does not know the session that was shown. */
+export class SessionIgnored extends PageError {
+  override readonly name = 'SessionIgnored';
+}

@@ -6,6 +6,7 @@ import {
   channelsPage,
   contentListings,
   contentsPage,
+  type Earnings,
   earnings,
   keyGrants,
   queuedUpload,
@@ -14,6 +15,7 @@ import {
   streams,
 } from './answers.ts';
 import type { Interest } from './changes.ts';
+import { SessionIgnored } from './errors.ts';
 import { answerInside, ask, type Call, HOST } from './http.ts';
 import type { Read } from './resource.ts';
 
@@ -75,8 +77,15 @@ export const host = {
 
   earnings: (wallet: string) => read(`/wallets/${wallet}/earnings`, earnings, { kinds: ['view'], wallet }),
 
-  /** The same for the host's own provider. @param token of its session, or of its delegate's */
-  ownEarnings: (wallet: string, token: string) => ask(`/wallets/${wallet}/earnings`, earnings, { token }),
+  /**
+   * What is signed for the host's own provider, and not claimed.
+   * @param token of its session, or of its delegate's. @throws {SessionIgnored} where the host leaves it out without a word, as for everybody
+   */
+  async unclaimedOf(wallet: string, token: string): Promise<NonNullable<Earnings['unclaimed']>> {
+    const { unclaimed } = await ask(`/wallets/${wallet}/earnings`, earnings, { token });
+    if (unclaimed === undefined) throw new SessionIgnored('The host does not know this session.');
+    return unclaimed;
+  },
 
   /** How far an upload is that is packaged. @param token of the session of its wallet, where the host has sessions */
   packaging: (id: string, token: string | null): Read<z.output<typeof queuedUpload>> => ({

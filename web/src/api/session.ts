@@ -2,7 +2,7 @@ import { z } from 'zod/mini';
 import { hexOf } from '../lib/hex.ts';
 import { createStoredValue } from '../lib/store.ts';
 import type { Eip1193 } from '../wallet/eip1193.ts';
-import { HostRefused } from './errors.ts';
+import { HostRefused, SessionIgnored } from './errors.ts';
 import { ask } from './http.ts';
 import { signInMessage } from './sign-in-message.ts';
 
@@ -90,5 +90,5 @@ export async function inSession<T>(
 }
 
 function isSessionRefused(error: unknown): boolean {
-  return error instanceof HostRefused && error.problem.status === 401;
+  return error instanceof SessionIgnored || (error instanceof HostRefused && error.problem.status === 401);
 }

@@ -20,6 +20,10 @@ const OWN_MESSAGES: Messages = {
     'The host does not answer.',
     'Check that it runs and that you are online. The page goes on by itself when it is back.',
   ],
+  SessionIgnored: [
+    'The host shows this to its provider alone.',
+    'It does not take this wallet for that. Reload the page to see who it is.',
+  ],
   HostNotUnderstood: ['Page and host do not fit together.', 'Reload the page to get the newest one.'],
   DepositUnderWay: [
     'The deposit that you have signed may still arrive.',

@@ -20,16 +20,19 @@ export function useUnclaimed(
   const wallet = useWallet();
   const [sums, setSums] = useState<Unclaimed>();
   const load = async (token: string) => {
-    if (!provider) return;
-    const { unclaimed } = await host.ownEarnings(provider, token);
-    if (unclaimed) setSums(unclaimed);
+    if (!provider) return undefined;
+    setSums(await host.unclaimedOf(provider, token));
+    return true;
   };
   const show = useWalletAction({ what: 'unclaimed' }, async ({ wallet: signer }, steps) => {
     await inSession(signer, steps, load);
     return undefined;
   });
   const readAgain = useEffectEvent(() => {
-    void inOpenSession(wallet?.address ?? '', load).catch(() => undefined);
+    void inOpenSession(wallet?.address ?? '', load).then(
+      (isShown) => isShown ?? setSums(undefined),
+      () => undefined,
+    );
   });
   useEffect(() => {
     if (!provider) return;
