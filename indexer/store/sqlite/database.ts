@@ -43,8 +43,32 @@ const LOOKED_INTO = /(?<=(?:=|\bLIMIT)\s*)(?=[@?])/gi;
  */
 function compiledOnce(db: Database.Database): Database.Database {
   const prepare = db.prepare.bind(db);
-  const withoutLook = (sql: string) => prepare(sql.replace(LOOKED_INTO, '+'));
-  return Object.assign(db, { prepare: withoutLook });
+  const whenFirstRun = (sql: string) => compiledLater(() => prepare(sql.replace(LOOKED_INTO, '+')));
+  return Object.assign(db, { prepare: whenFirstRun });
+}
+
+type Statement = Database.Statement<unknown[]>;
+
+/** A store has two hundred statements, and most of what opens one runs a few. Of a statement it has what is used here. */
+function compiledLater(compile: () => Statement): Statement {
+  let compiled: Statement | undefined;
+  let isPlucked = false;
+  const statement = () => {
+    compiled ??= isPlucked ? compile().pluck() : compile();
+    return compiled;
+  };
+  const later: Pick<Statement, 'run' | 'get' | 'all' | 'iterate' | 'columns' | 'pluck'> = {
+    run: (...parameters) => statement().run(...parameters),
+    get: (...parameters) => statement().get(...parameters),
+    all: (...parameters) => statement().all(...parameters),
+    iterate: (...parameters) => statement().iterate(...parameters),
+    columns: () => statement().columns(),
+    pluck: () => {
+      isPlucked = true;
+      return later as Statement;
+    },
+  };
+  return later as Statement;
 }
 
 /** For its owner alone, and with it what SQLite puts beside it: it holds secrets. */
