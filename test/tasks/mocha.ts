@@ -58,7 +58,8 @@ function plainTests(root: string, pattern: string): string[] {
 async function sideBySide(files: string[]) {
   // More than processors: most of a test's time is waiting for processes and blocks.
   const jobs = Math.max(3, Math.min(4, availableParallelism()));
-  const required = ['unhandled.ts', 'quick-ethers.ts'].map((name) => join(import.meta.dirname, '..', name));
+  const before = ['unhandled.ts', 'quick-hex.ts', 'quick-ethers.ts'];
+  const required = before.map((name) => join(import.meta.dirname, '..', name));
   const mocha = new Mocha({ parallel: true, jobs, timeout: 60_000, require: required });
   for (const file of files) mocha.addFile(file);
   // Before: what it tells is read when the scratch is gone.
