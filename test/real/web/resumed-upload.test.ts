@@ -112,7 +112,18 @@ describe('an upload by the page over a line that breaks', () => {
         (count) => count > 0,
       ),
     ).to.equal(1);
+    for (const label of ['Name', 'Description', 'Price', /^Clear file/, /Serve it from this host at once/]) {
+      expect(await page.getByLabel(label).first().isDisabled(), String(label)).to.equal(true);
+    }
+    await page.getByText(/^These terms go with what is being sent.* To change them, cancel it\.$/).waitFor();
+    expect(await me.errors()).to.deep.equal([]);
+    // In another view, and back.
+    await page.getByRole('link', { name: 'Earnings' }).click();
+    await page.getByRole('link', { name: 'Publish' }).click();
+    expect(await page.getByLabel('Name').isDisabled()).to.equal(true);
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByLabel('Name').fill('Another name');
+    expect(await page.getByText(/^These terms go with what is being sent/).count()).to.equal(0);
     line.heal();
     expect(
       await eventually(

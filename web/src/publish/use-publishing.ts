@@ -1,9 +1,10 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Packaging, UploadAnswer } from '../api/answers.ts';
 import type { Action } from '../contract/action.ts';
 import type { Steps } from '../contract/calls.ts';
 import { CidDiffers, NotPackaged } from '../contract/errors.ts';
 import { type Actor, putOnChain, useWalletAction } from '../contract/use-write.ts';
+import { useWallet } from '../wallet/wallet.ts';
 import { noteArriving } from './arriving/arriving.ts';
 import { type Draft, endDraft } from './draft.ts';
 import { followPackaging } from './packaging/following.ts';
@@ -11,6 +12,9 @@ import { queue } from './packaging/queued.ts';
 import { type StagedUpload, stage } from './staged.ts';
 import { publishing } from './terms.ts';
 import { type Transfer, type TransferRequest, transferAnyhow } from './transfer.ts';
+
+/** What ends the upload of each wallet. Kept outside of the view, as its action is: who comes back to it can still cancel. */
+const leaving = new Map<string, AbortController>();
 
 export interface FilePublication {
   action: Action;
@@ -27,7 +31,7 @@ export function usePublishing(
   onPublished: () => void,
 ): FilePublication {
   const [transfer, setTransfer] = useState<Transfer>();
-  const leaving = useRef(new AbortController());
+  const address = useWallet()?.address ?? '';
 
   const onDone = () => {
     published(draft);
@@ -35,10 +39,11 @@ export function usePublishing(
   };
   const action = useWalletAction({ what: 'publish', onDone }, async (actor, steps) => {
     if (!file) throw new Error('There is no file.');
-    leaving.current = new AbortController();
-    const { signal } = leaving.current;
+    const cancelling = new AbortController();
+    leaving.set(actor.wallet.address, cancelling);
+    const { signal } = cancelling;
     const sending = { file, draft, poster, signal, setTransfer };
-    const { answer, sent } = await kept(actor, sending, steps).finally(() => leaving.current.abort());
+    const { answer, sent } = await kept(actor, sending, steps).finally(() => cancelling.abort());
     const { cid } = answer.meta;
     // The host has published it, and shows it.
     if (!answer.expires_at) return undefined;
@@ -46,7 +51,7 @@ export function usePublishing(
     return await putOnChain(actor, publishing(sent, cid, actor.chain), steps);
   });
   const isUploading = action.state.step === 'working' && transfer?.packaging === undefined;
-  return { action, transfer, cancel: isUploading ? () => leaving.current.abort() : undefined };
+  return { action, transfer, cancel: isUploading ? () => leaving.get(address)?.abort() : undefined };
 }
 
 /** Publishes an upload of an earlier visit. */

@@ -63,14 +63,17 @@ export function FromFile() {
         <Notice tone="bad" title={`This host takes files of up to ${sizeText(max_upload_bytes)}.`} />
       )}
       {file && draft.protect && <PosterChoice poster={poster} disabled={action.busy} />}
-      <TermsFields draft={draft} change={change} errors={errors} showErrors={file !== undefined} />
-      <ProtectChoice draft={draft} change={change} error={errors.previewSec} />
-      <ServeChoice
-        serve={draft.serve}
-        onChange={(serve) => change({ serve })}
-        hint="Whoever pays can watch it."
-      />
-      {!unsigned && <SendModeChoice />}
+      {action.busy && <p role="status">{reasonFor(cancel !== undefined)}</p>}
+      <fieldset className="stack-4" aria-label="Terms" disabled={action.busy}>
+        <TermsFields draft={draft} change={change} errors={errors} showErrors={file !== undefined} />
+        <ProtectChoice draft={draft} change={change} error={errors.previewSec} />
+        <ServeChoice
+          serve={draft.serve}
+          onChange={(serve) => change({ serve })}
+          hint="Whoever pays can watch it."
+        />
+        {!unsigned && <SendModeChoice />}
+      </fieldset>
       {transfer && <TransferView transfer={transfer} busy={action.busy} />}
       <ActionButton action={action} labels={{ ...PUBLISH_LABELS, working }} disabled={!ready}>
         Upload and publish
@@ -83,6 +86,12 @@ export function FromFile() {
       {action.state.step === 'done' && transfer && sent && <Outcome transfer={transfer} sent={sent} />}
     </>
   );
+}
+
+/** Why the fields can't be changed. */
+function reasonFor(canCancel: boolean): string {
+  const stays = 'These terms go with what is being sent, and stay until it is published.';
+  return canCancel ? `${stays} To change them, cancel it.` : stays;
 }
 
 /** What came of the upload. */
