@@ -13,8 +13,17 @@ export interface Content {
   unitStartsSec: readonly number[];
   /** SHA-256 of each unit's key, in hex; `null` where the unit is all preview. */
   keyHashes: readonly (string | null)[];
-  /** SHA-256 of every playlist and init segment, in hex, by path. */
+  /** Texts in WebVTT, which everybody may read. */
+  captions: readonly ContentCaptions[];
+  /** SHA-256 of every playlist, init segment and text, in hex, by path. */
   fileHashes: Readonly<Record<string, string>>;
+}
+
+export interface ContentCaptions {
+  path: string;
+  /** A tag of BCP 47. */
+  language: string;
+  label: string;
 }
 
 const NAME = 'content.json';
@@ -42,7 +51,7 @@ export async function readContent(
 }
 
 /**
- * Checks a file that names others, or segments: a playlist, an init segment.
+ * Checks a file that names others, or segments: a playlist, an init segment; or a text.
  * @param path below the directory
  * @throws {ClientError} playlist_refused
  */
@@ -65,7 +74,7 @@ async function within(bytes: Promise<Uint8Array<ArrayBuffer>>) {
 }
 
 function shapeOf(bytes: Uint8Array): Omit<Content, 'cid'> {
-  const { version, duration_sec, unit_starts, keys, files } = fieldsIn(bytes);
+  const { version, duration_sec, unit_starts, keys, files, captions = [] } = fieldsIn(bytes);
   const isHash = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
   const isWhole =
     version === 1 &&
@@ -73,6 +82,7 @@ function shapeOf(bytes: Uint8Array): Omit<Content, 'cid'> {
     isList(unit_starts, (each) => typeof each === 'number') &&
     isList(keys, (each) => each === null || isHash(each)) &&
     keys.length === unit_starts.length &&
+    isList(captions, isCaptions) &&
     typeof files === 'object' &&
     files !== null &&
     Object.values(files).every(isHash);
@@ -81,8 +91,14 @@ function shapeOf(bytes: Uint8Array): Omit<Content, 'cid'> {
     durationSec: duration_sec,
     unitStartsSec: unit_starts as number[],
     keyHashes: keys as (string | null)[],
+    captions: (captions as ContentCaptions[]).map(({ path, language, label }) => ({ path, language, label })),
     fileHashes: files as Record<string, string>,
   };
+}
+
+function isCaptions(value: unknown): boolean {
+  const { path, language, label } = Object(value) as Record<string, unknown>;
+  return [path, language, label].every((each) => typeof each === 'string');
 }
 
 function isList(value: unknown, is: (each: unknown) => boolean): value is unknown[] {

@@ -125,6 +125,7 @@ describe('a playlist', () => {
       durationSec: 130,
       unitStartsSec: [0],
       keyHashes: [null],
+      captions: [],
       fileHashes: { 'a.m3u8': sha256(bytes) },
     };
     expect(await rejection(checkFile(content, 'a.m3u8', bytes))).to.include({

@@ -19,7 +19,7 @@ const SHARES = { creator_share: 70, provider_share: 30 };
 /**
  * Publishes a protected video at a host of the development chain, and waits until it is packaged. Its bytes are the
  * sample's, and `name` behind their end makes it another file.
- * @param terms `price`, and what differs from the usual.
+ * @param terms `price`, and what differs from the usual; `captions`: what `captions` of it are.
  */
 export async function publishProtected(
   host: Pick<HostProcess, 'url'>,
@@ -27,11 +27,13 @@ export async function publishProtected(
   terms: Record<string, unknown>,
   file: Uint8Array<ArrayBuffer> = new Uint8Array(readFileSync('data/video.mp4')),
   poster?: Uint8Array<ArrayBuffer>,
+  captions: readonly string[] = [],
 ): Promise<{ cid: string; contentId: string }> {
   const form = new FormData();
   const listing = { video_name: name, content_creator_wallet: CREATOR, ...SHARES, protect: true, ...terms };
   form.set('json_data', JSON.stringify(listing));
   if (poster) form.set('poster', new Blob([poster]), 'poster.jpg');
+  for (const text of captions) form.append('captions', new Blob([text]), 'a.vtt');
   form.set('file', new Blob([file, name]), 'video.mp4');
   const sent = await fetch(`${host.url}/upload-content`, { method: 'POST', body: form });
   let { upload } = (await sent.json()) as QueuedUpload;

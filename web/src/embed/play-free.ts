@@ -40,6 +40,7 @@ export async function playFree(
     isCut = false;
     hls.startLoad(video.currentTime);
   });
+  void addCaptions(video, source).catch(() => undefined); // it plays without any
   hls.attachMedia(video);
   hls.loadSource(new URL(`${source}/master.m3u8`, location.href).href);
   await new Promise<void>((resolve, reject) => {
@@ -47,4 +48,14 @@ export async function playFree(
     hls.once(Hls.Events.ERROR, (_, { fatal }) => fatal && reject(new Error('It does not open.')));
   });
   return { isCut: () => isCut };
+}
+
+/** The browser's own menu shows them: it loads those that are chosen there. */
+async function addCaptions(video: HTMLVideoElement, source: string): Promise<void> {
+  const content = await (await fetch(`${source}/content.json`)).json();
+  for (const { path, language, label } of content.captions ?? []) {
+    const track = document.createElement('track');
+    Object.assign(track, { kind: 'captions', srclang: language, label, src: `${source}/${path}` });
+    video.append(track);
+  }
 }

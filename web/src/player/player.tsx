@@ -2,6 +2,8 @@ import { useRef } from 'react';
 import { Button } from '../components/form/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import type { Attempt } from './attempt.ts';
+import { CaptionsChoice } from './captions/captions-choice.tsx';
+import { type Captions, useCaptions } from './captions/use-captions.ts';
 import { clock } from './clock.ts';
 import { Controls } from './controls/controls.tsx';
 import { QualityChoice } from './hls/quality-choice.tsx';
@@ -11,6 +13,7 @@ import { type AttemptProps, useAttempt } from './use-attempt.ts';
 
 interface PlayerProps extends AttemptProps {
   title: string;
+  cid: string;
   /** What stands there until it plays. */
   poster: string | undefined;
   /** Pays for more than the free start; missing where nobody is paid now. */
@@ -18,12 +21,13 @@ interface PlayerProps extends AttemptProps {
 }
 
 /** Plays the first source that works, and after a lost connection goes on from the same second. */
-export function Player({ title, poster, onGoOn, ...props }: PlayerProps) {
+export function Player({ title, cid, poster, onGoOn, ...props }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
   const { attempt, source, events, lose, spoil, lock, turn, again } = useAttempt(video, props);
   const { phase, fromSec } = attempt;
+  const url = source?.isPackaged && phase !== 'failed' ? source.url : undefined;
   const quality = useHls(video, {
-    url: source?.isPackaged && phase !== 'failed' ? source.url : undefined,
+    url,
     turn: attempt.turn,
     fromSec,
     attach: source?.attach,
@@ -31,6 +35,8 @@ export function Player({ title, poster, onGoOn, ...props }: PlayerProps) {
     onLost: lose,
     onSpoilt: spoil,
   });
+  const { isNative } = quality;
+  const captions = useCaptions(video, { cid, url, turn: attempt.turn, isNative });
 
   if (source && attempt.isSpoilt) return <Spoilt url={source.url} again={again} />;
   if (!source || phase === 'failed') return <Failed fromSec={fromSec} again={again} />;
@@ -47,19 +53,22 @@ export function Player({ title, poster, onGoOn, ...props }: PlayerProps) {
           playsInline
           preload="metadata"
           {...events}
-        />
+        >
+          {captions.text && <Text {...captions.text} key={captions.text.url} />}
+        </video>
         {phase === 'locked' && source.isPreview && <PayToGoOn onGoOn={onGoOn} />}
       </div>
       <div className="player-foot stack-2">
         <p className="player-note small" role="status">
           {noteOf(attempt, source)}
         </p>
-        {quality.isNative && source.attach && (
+        {isNative && source.attach && (
           <p className="player-note small">
             This browser plays only what is open already. To pay as you watch, take another one.
           </p>
         )}
         <Controls video={video} turn={attempt.turn}>
+          <CaptionsChoice captions={captions} />
           <QualityChoice quality={quality} />
         </Controls>
         {props.sources.length > 1 && (
@@ -70,6 +79,14 @@ export function Player({ title, poster, onGoOn, ...props }: PlayerProps) {
       </div>
     </div>
   );
+}
+
+/** Shown at once: which one it is has been chosen before. */
+function Text({ track, url }: NonNullable<Captions['text']>) {
+  const show = (element: HTMLTrackElement | null) => {
+    if (element) element.track.mode = 'showing';
+  };
+  return <track ref={show} kind="captions" src={url} srcLang={track.language} label={track.label} />;
 }
 
 function PayToGoOn({ onGoOn }: Pick<PlayerProps, 'onGoOn'>) {

@@ -66,6 +66,7 @@ function StageOf({ content, streams, form }: StageProps & { form: Form }) {
           {...{ sources, onTime, onPlays, onLocked, onLost, onAway }}
           beginsAtSec={() => (isBefore && positionSec() === beganAtSec ? 0 : positionSec())}
           title={content.video_name}
+          cid={content.cid}
           poster={posterUrl(content.poster)}
           onGoOn={way?.press}
         />

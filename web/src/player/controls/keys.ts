@@ -7,11 +7,12 @@ export const KEYS = [
   { keys: ['l'], shown: ['L'], does: 'On 10 seconds' },
   { keys: ['f'], shown: ['F'], does: 'Full screen' },
   { keys: ['m'], shown: ['M'], does: 'Sound off or on' },
+  { keys: ['c'], shown: ['C'], does: 'Captions off or on' },
   { keys: ['?'], shown: ['?'], does: 'This help' },
 ] as const;
 
 /** What a key asks the player for. */
-export type Wish = { kind: 'play' | 'full' | 'mute' | 'help' } | { kind: 'seek'; bySec: number };
+export type Wish = { kind: 'play' | 'full' | 'mute' | 'captions' | 'help' } | { kind: 'seek'; bySec: number };
 
 const WISHES: Readonly<Record<string, Wish>> = {
   ' ': { kind: 'play' },
@@ -22,6 +23,7 @@ const WISHES: Readonly<Record<string, Wish>> = {
   l: { kind: 'seek', bySec: 10 },
   f: { kind: 'full' },
   m: { kind: 'mute' },
+  c: { kind: 'captions' },
   '?': { kind: 'help' },
 };
 /** Keys that may be held down; the others would go to and fro. */

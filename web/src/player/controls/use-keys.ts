@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useEffectEvent } from 'react';
+import { turnCaptions } from '../captions/chosen.ts';
 import { soughtSec, type Wish, wishOf } from './keys.ts';
 
 /** Has the keys of the whole page move the video, unless something else has them. */
@@ -9,6 +10,7 @@ export function useKeys(video: RefObject<HTMLVideoElement | null>, onHelp: () =>
     if (!wish || !current) return;
     event.preventDefault();
     if (wish.kind === 'help') onHelp();
+    else if (wish.kind === 'captions') turnCaptions();
     else grant(current, wish);
   });
   useEffect(() => {
