@@ -8,6 +8,8 @@ import { ethers, newHost } from './world.ts';
 
 /** EIP-170. */
 const MAX_RUNTIME_BYTES = 24_576;
+/** A cost that grows with them shows with a hundred; before a release, with more. */
+const ROWS = process.env.FULL ? 1_000 : 100;
 const SNAPSHOT = join(import.meta.dirname, 'gas-snapshot.json');
 
 describe('gas and size', () => {
@@ -32,8 +34,8 @@ describe('gas and size', () => {
     expect(snapshot).to.deep.equal(JSON.parse(readFileSync(SNAPSHOT, 'utf8')));
   });
 
-  it('every entry point needs the same with 1,000 rows of others as with one (invariant 7)', async () => {
-    expect(await gasOfEntryPoints(1_000)).to.deep.equal(withOneRow);
+  it(`every entry point needs the same with ${ROWS} rows of others as with one (invariant 7)`, async () => {
+    expect(await gasOfEntryPoints(ROWS)).to.deep.equal(withOneRow);
   });
 
   it(`the contract has at most ${MAX_RUNTIME_BYTES} bytes`, async () => {

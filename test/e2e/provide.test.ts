@@ -451,14 +451,19 @@ describe('npm run provide, on a public chain', () => {
     const { cid } = await world.publish(content);
     await writeFile(file, content);
     const poor = { PRIVATEKEY: Wallet.createRandom().privateKey };
-    const { how, stderr } = await world.provide([cid, '--file', file], poor);
-    expect(how).to.equal(1);
-    expect(stderr).to.contain(
-      '(that of PRIVATEKEY) have coin for the gas? What was fetched is kept: run this again.',
-    );
-    const stopped = await world.provide(['--stop', cid], poor);
-    expect(stopped.stdout, stopped.stderr).to.contain('and its file is gone.');
-    await world.expectNothingLeft();
+    const b = await world.startB(poor);
+    try {
+      const { how, stderr } = await world.provideHere([cid, '--file', file], poor);
+      expect(how).to.equal(1);
+      expect(stderr).to.contain(
+        '(that of PRIVATEKEY) have coin for the gas? What was fetched is kept: run this again.',
+      );
+      const stopped = await world.provideHere(['--stop', cid], poor);
+      expect(stopped.stdout, stopped.stderr).to.contain('and its file is gone.');
+      await world.expectNothingLeft();
+    } finally {
+      await b.end('SIGKILL');
+    }
   });
 
   describe('--setup', () => {
