@@ -38,6 +38,7 @@ import { openApiDocument } from './routing/openapi.ts';
 import { parseQuery } from './routing/query.ts';
 import type { Route } from './routing/route.ts';
 import { keyGrantRoutes } from './secrets/grant-routes.ts';
+import { ownKeyRequestRoutes } from './secrets/own-request-routes.ts';
 import { secretRoutes } from './secrets/routes.ts';
 import { createDescribe } from './sharing/document.ts';
 import { createEmbed } from './sharing/embed.ts';
@@ -112,6 +113,7 @@ export function routesOf(context: Context): Route[] {
     publicationRoutes,
     secretRoutes,
     keyGrantRoutes,
+    ownKeyRequestRoutes,
     uploadRoutes,
     streamRoutes,
     proofRoutes,

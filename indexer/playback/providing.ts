@@ -12,7 +12,7 @@ import { type AddedMedia, type AddOptions, type MediaStorage, MediaTooLarge } fr
 import { NotServing } from '../publishing/errors.ts';
 import { findListing, type ListingFilter } from '../publishing/find-listing.ts';
 import { requireSellable } from '../publishing/publication.ts';
-import type { NewServeWish, ProvidedMedia, ServeWishes } from '../store/book.ts';
+import type { NewServeWish, OwnKeyRequests, ProvidedMedia, ServeWishes } from '../store/book.ts';
 import { catchUp, type IndexedChain } from '../store/indexed-chain.ts';
 import type { Catalogue, StreamRow } from '../store/store.ts';
 import { ownWish } from './own-streams.ts';
@@ -53,7 +53,7 @@ export interface ProvidingDeps {
   serving: Serving;
   contract: string;
   store: Catalogue;
-  book: ServeWishes & ProvidedMedia;
+  book: ServeWishes & ProvidedMedia & Pick<OwnKeyRequests, 'forgetOwnKeyRequests'>;
   storage: MediaLibrary;
   /** Where media is kept in this process; `null` where that is another one's business. */
   disk: Pick<Disk, 'requireRoom'> | null;
@@ -108,7 +108,7 @@ export class Providing {
   }
 
   /**
-   * Ends the own streams of the content, and removes the file where it is here for them alone.
+   * Ends the own streams of the content, forgets that its keys were asked for, and removes the file where it is here for them alone.
    * @returns whether the file is gone. @throws {NotServing}
    */
   async stop({ cid, creator, token }: ListingFilter): Promise<boolean> {
@@ -118,7 +118,8 @@ export class Providing {
     const known = await store.streamsBy(wallet, { cidKey: cid.key, creator, token });
     const own = known.filter(({ active, url }) => active && provider?.isOwn(url, cid.key));
     const begun = (await book.serveWishesOf(cid.key)).filter((wish) => isOf(wish, { creator, token }));
-    if (own.length + begun.length === 0 && !(await book.isProvided(cid.key))) {
+    const isAsked = await book.forgetOwnKeyRequests(cid.key);
+    if (own.length + begun.length === 0 && !isAsked && !(await book.isProvided(cid.key))) {
       throw new NotServing({ provider: wallet, cid: cid.text });
     }
     for (const row of [...own, ...begun])

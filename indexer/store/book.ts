@@ -1,6 +1,7 @@
 import type { Claims } from './book/claims.ts';
 import type { KeyGrants } from './book/key-grants.ts';
 import type { MediaFacts } from './book/media-facts.ts';
+import type { OwnKeyRequests } from './book/own-key-requests.ts';
 import type { PlayGrants, RelayBudget, Reports, SignIns, Takedowns, TxRecords } from './book/own-records.ts';
 import type { Packagings } from './book/packagings.ts';
 import type { Releases } from './book/releases.ts';
@@ -14,6 +15,7 @@ import type { ChainIdentity } from './rows.ts';
 export type * from './book/claims.ts';
 export type * from './book/key-grants.ts';
 export type * from './book/media-facts.ts';
+export type * from './book/own-key-requests.ts';
 export type * from './book/own-records.ts';
 export type * from './book/packagings.ts';
 export type * from './book/releases.ts';
@@ -51,6 +53,7 @@ export interface Book
     ResumableUploads,
     Packagings,
     KeyGrants,
+    OwnKeyRequests,
     ServeWishes,
     ProvidedMedia,
     Takedowns,

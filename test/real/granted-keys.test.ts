@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type BaseWallet, parseEther, Wallet, ZeroAddress } from 'ethers';
 import { memoryStorage, openChannel, openVideo } from '../../client/index.ts';
+import { runningHost } from '../../indexer/compose/host-file.ts';
 import { runGrant } from '../../scripts/lib/grant/run.ts';
 import { runProvide } from '../../scripts/lib/provide/run.ts';
 import { type Child, node, said, startChild } from '../child.ts';
@@ -65,6 +66,14 @@ describe("other providers of a creator's protected video", function () {
   const servedAt = ({ child }: Stranger) =>
     said(child, (text) => new RegExp(`^${film.cid} is served at (\\S+),$`, 'm').exec(text)?.[1]);
 
+  /** As its own page shows it. */
+  async function askedBy({ env }: Stranger) {
+    const { url, secret } = (await runningHost(env.DATA_DIR ?? '')) ?? {};
+    const answer = await fetch(`${url}/key-requests`, { headers: { authorization: `Bearer ${secret}` } });
+    type Asked = { state: string; until: string | null; reason: string | null; has_keys: boolean };
+    return ((await answer.json()) as { key_requests: Asked[] }).key_requests;
+  }
+
   const streams = async () =>
     (
       await getJson<{ streams: { stream_url: string }[] }>(`${shop.host.url}/streams/${film.cid}`)
@@ -82,6 +91,14 @@ describe("other providers of a creator's protected video", function () {
       text.includes(`  npm run grant -- ${film.cid} ${first.provider} --to ${shop.host.url}\n`),
     );
     expect(await streams()).to.deep.equal([film.playUrl]);
+    const asked = { from: shop.host.url, content_creator_wallet: film.creator, cid: film.cid };
+    const waits = await eventually(
+      20_000,
+      () => askedBy(first),
+      ({ length }) => length === 1,
+    );
+    expect(waits[0]).to.include({ ...asked, state: 'waiting', reason: null, has_keys: false });
+    expect(Date.parse(waits[0]?.until ?? '')).to.be.above(Date.now() + 6 * 86_400_000);
 
     // Who has listed the CID after its owner grants nothing.
     const { contract } = market;
@@ -95,6 +112,9 @@ describe("other providers of a creator's protected video", function () {
     expect(granted.how, granted.stderr).to.equal(0);
     const firstUrl = await servedAt(first);
     await said(first.child, (text) => text.includes(`they are those of ${film.cid}`));
+    const [has] = await askedBy(first);
+    expect(has).to.include({ ...asked, state: 'granted', has_keys: true });
+    expect(Date.parse(has?.until ?? '')).to.be.closeTo(Date.now() + 365 * 86_400_000, 3_600_000);
 
     // The second shows its grant itself, to a host that the creator never told: the first stranger's.
     const file = join(market.chain.dataDir, '..', 'grant.json');

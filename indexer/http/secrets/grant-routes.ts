@@ -34,7 +34,7 @@ function askRoute({ keyGrants, chain, limitUploads }: Context): Route {
     ],
     handle: async ({ req, params: { cid }, body }) => {
       const { grant, contract = chain.contract, provider } = body;
-      const { box, content } = await keyGrants.ask(cid, {
+      const { box, content, untilSec } = await keyGrants.ask(cid, {
         contentId: body.content_id,
         provider,
         recipient: body.recipient,
@@ -49,6 +49,7 @@ function askRoute({ keyGrants, chain, limitUploads }: Context): Route {
         cid: cid.text,
         ...shownKey({ ...content, provider }),
         content_creator_wallet: getAddress(content.creator),
+        granted_until_sec: untilSec,
         enc: Buffer.from(box.enc).toString('base64'),
         ciphertext: Buffer.from(box.ciphertext).toString('base64'),
       };

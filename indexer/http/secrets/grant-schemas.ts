@@ -13,7 +13,7 @@ import { signature } from '../schemas/fields/signatures.ts';
 import { ORIGIN } from '../schemas/play/access.ts';
 
 const END = 1_795_570_351;
-const unixTime = (description: string) =>
+export const unixTime = (description: string) =>
   z
     .int('A Unix time in whole seconds.')
     .nonnegative('A Unix time in whole seconds.')
@@ -63,6 +63,7 @@ export const sealedKeys = namedObject('SealedKeys', {
   cid: out.cid,
   ...named,
   content_creator_wallet: out.creator,
+  granted_until_sec: seconds('When the grant is over'),
   enc: base64("The sender's part of the key exchange, 32 bytes in base64"),
   ciphertext: base64('The 32 bytes from which all keys of the content come, sealed, in base64'),
 });

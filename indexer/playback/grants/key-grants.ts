@@ -53,6 +53,14 @@ interface Deps {
   nowSec(): number;
 }
 
+/** What a provider gets. */
+interface Given {
+  box: SealedBox;
+  content: ContentRow;
+  /** When the grant is over. */
+  untilSec: number;
+}
+
 /** What creators lend: by their permission a provider of somebody else's gets what all keys of a video come from. */
 export class KeyGrants {
   readonly #deps: Deps;
@@ -66,7 +74,7 @@ export class KeyGrants {
    * @throws {KeyGrantsOff}, {KeySignatureRefused}, {ContentUnlisted}, {TakenDown}, {SecretRefused}, {KeyNotGranted},
    * {RecipientUnfit}, {RpcError}
    */
-  async ask(cid: Cid, request: SignedKeyRequest): Promise<{ box: SealedBox; content: ContentRow }> {
+  async ask(cid: Cid, request: SignedKeyRequest): Promise<Given> {
     const { book, chain, nowSec, log, secrets } = this.#deps;
     this.#requireOn();
     this.#requireForHere(request);
@@ -75,20 +83,21 @@ export class KeyGrants {
     await requireNotTakenDown(book, cid.key);
     // The owner of what is here, and nobody who has listed it after that.
     const secret = await secrets.export(cid, getAddress(creator));
-    const { provider, recipient, grant } = request;
-    const shown = grant && { ...grant, contract, contentId, provider };
+    const { provider, recipient } = request;
+    const shown = request.grant && { ...request.grant, contract, contentId, provider };
     if (shown) await this.#requireGrant(shown, content, 'shown grant');
     const digest = await this.#requireSigned(request);
     const { expiresAtSec } = request;
     if (!(await book.spendKeyRequest(digest, { expiresAtSec, nowSec: nowSec() })))
       throw refused('used', 'request', 'This has been asked for already: sign a new request.');
     if (shown) await this.#keep(shown, cid.key);
-    else if (!(await this.#isGranted(request, content))) throw await this.#notGranted(cid, request, content);
+    const grant = shown ?? (await this.#kept(request, content));
+    if (grant === null) throw await this.#notGranted(cid, request, content);
     const of = { chainId: chain.chainId, contract, contentId, cidKey: cid.key, provider };
     const box = await sealTo(recipient, secret, of);
     await book.noteKeyGiven(of, nowSec());
     log.info({ cid: cid.key, content_id: contentId, provider }, 'keys were given to a provider');
-    return { box, content };
+    return { box, content, untilSec: grant.expiresAtSec };
   }
 
   /**
@@ -166,10 +175,10 @@ export class KeyGrants {
   }
 
   /** A smart wallet may have ended by its own rules what it had signed: it is asked each time. */
-  async #isGranted({ provider }: SignedKeyRequest, content: ContentRow): Promise<boolean> {
+  async #kept({ provider }: SignedKeyRequest, content: ContentRow): Promise<KeptKeyGrant | null> {
     const { book, nowSec } = this.#deps;
     const kept = await book.keyGrant({ ...content, provider }, nowSec());
-    return kept !== null && (await this.#isSignedBy(content.creator, kept));
+    return kept !== null && (await this.#isSignedBy(content.creator, kept)) ? kept : null;
   }
 
   async #keep(grant: SignedKeyGrant, cidKey: string): Promise<void> {

@@ -7,6 +7,7 @@ import { messageOf } from '../../../indexer/lib/errors.ts';
 import { accessDomain } from '../../../indexer/playback/access.ts';
 import { newRecipient } from '../../../indexer/playback/grants/box.ts';
 import { KEY_REQUEST_TYPES } from '../../../indexer/playback/grants/typed-data.ts';
+import type { KeyRequestState } from '../../../indexer/store/book.ts';
 import { CliError, oneLine } from '../cli.ts';
 import { operatorWallet, type ScriptContext } from '../script-context.ts';
 import type { HostAnswer } from './own-host.ts';
@@ -18,9 +19,13 @@ const FIRST_WAIT_SEC = 3;
 
 /** What another host says is shown in a terminal, which would obey control characters. */
 const words = z.string().transform((text) => text.replace(/\p{Cc}+/gu, ' ').slice(0, 500));
-const refusal = z.object({ code: z.string().optional(), detail: words.optional() });
+const refusal = z.object({
+  code: z.string().optional(),
+  detail: words.optional(),
+  asked_until_sec: z.int().nullish(),
+});
 const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
-const box = z.object({ enc: bytes, ciphertext: bytes });
+const box = z.object({ enc: bytes, ciphertext: bytes, granted_until_sec: z.int().optional() });
 const hex = (digits: number) => z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${digits}}$`));
 /** As `npm run grant` prints it. */
 const grantFile = z.object({
@@ -54,6 +59,26 @@ interface Away {
   away: CliError;
 }
 
+/** Of a host that is to be asked again. */
+interface Waiting {
+  waitSec: number;
+  /** It remembers the request until then; `undefined`: it does not. */
+  untilSec: number | undefined;
+}
+
+interface Granted {
+  secret: Uint8Array;
+  /** When the grant is over; an older host does not say it. */
+  untilSec: number | undefined;
+}
+
+/** What became of asking, for the own host to show. */
+export interface KeyRequestNews {
+  state: KeyRequestState;
+  until_sec?: number | undefined;
+  reason?: string;
+}
+
 interface Asking {
   /** Base URL of the host that is asked. */
   from: string;
@@ -66,6 +91,8 @@ interface Asking {
   /** Ends the waiting. */
   signal: AbortSignal;
   print(...lines: string[]): void;
+  /** Told after each answer. */
+  note(news: KeyRequestNews): Promise<void>;
 }
 
 /**
@@ -75,21 +102,25 @@ interface Asking {
 export async function grantedSecret(
   context: ScriptContext,
   lacking: Lacking,
-  { from, grantFile: path, waits, firstWaitSec = FIRST_WAIT_SEC, signal, print }: Asking,
+  { from, grantFile: path, waits, firstWaitSec = FIRST_WAIT_SEC, signal, print, note }: Asking,
 ): Promise<Uint8Array | null> {
   const wallet = operatorWallet(context);
   const grant = path === null ? null : await grantIn(path, lacking);
   let isTold = false;
   for (let waitSec = firstWaitSec; !signal.aborted; waitSec = Math.min(2 * waitSec, MAX_WAIT_SEC)) {
     const answer = await askOnce(context, wallet, lacking, { from, grant });
-    if (typeof answer === 'object' && 'secret' in answer) return answer.secret;
+    if ('secret' in answer) {
+      await note({ state: 'granted', until_sec: answer.untilSec });
+      return answer.secret;
+    }
     // A host that has answered before may be starting anew; what it refuses it refuses for good.
-    if (typeof answer === 'object' && !isTold) throw answer.away;
+    if ('away' in answer && !isTold) throw answer.away;
+    if ('waitSec' in answer) await note({ state: 'waiting', until_sec: answer.untilSec });
     if (!isTold) print(...howToGrant(lacking, from, waits));
     isTold = true;
     if (!waits) return null;
     await delay(
-      1_000 * Math.min(Math.max(waitSec, typeof answer === 'number' ? answer : 0), MAX_WAIT_SEC),
+      1_000 * Math.min(Math.max(waitSec, 'waitSec' in answer ? answer.waitSec : 0), MAX_WAIT_SEC),
       null,
       { signal },
     ).catch(() => null);
@@ -97,13 +128,13 @@ export async function grantedSecret(
   return null;
 }
 
-/** @returns the secret; or, where it has to be waited for, so many seconds. @throws {CliError} */
+/** @throws {CliError} where it is refused */
 async function askOnce(
   { chainId }: ScriptContext,
   wallet: Wallet,
   lacking: Lacking,
   { from, grant }: { from: string; grant: object | null },
-): Promise<{ secret: Uint8Array } | Away | number> {
+): Promise<Granted | Away | Waiting> {
   const { cid, contentId, contract, provider } = lacking;
   const recipient = await newRecipient();
   const sent = await posted(`${from}/contents/${encodeURIComponent(cid)}/key-requests`, {
@@ -114,19 +145,24 @@ async function askOnce(
   const { body, answer } = sent;
   if (answer.ok) {
     const of = { chainId, contract, contentId, cidKey: canonicalCid(cid) ?? cid, provider };
-    const opened = async () => await recipient.open(box.parse(body), of);
-    return {
-      secret: await opened().catch(() => {
-        throw new CliError(`${from} sends keys that are not sealed for this request.`);
-      }),
+    const opened = async () => {
+      const sealed = box.parse(body);
+      return { secret: await recipient.open(sealed, of), untilSec: sealed.granted_until_sec };
     };
+    return await opened().catch(() => {
+      throw new CliError(`${from} sends keys that are not sealed for this request.`);
+    });
   }
-  const { code, detail = `it answers ${answer.status}` } = refusal.catch({}).parse(body);
+  const {
+    code,
+    detail = `it answers ${answer.status}`,
+    asked_until_sec: untilSec,
+  } = refusal.catch({}).parse(body);
   const isToWait = code === 'key_not_granted' || answer.status === 429 || answer.status === 503;
   const refused = new CliError(`${from} gives no keys: ${detail}`);
   if (!isToWait && answer.status >= 500) return { away: refused };
   if (!isToWait) throw refused;
-  return Number(answer.headers.get('retry-after')) || 1;
+  return { waitSec: Number(answer.headers.get('retry-after')) || 1, untilSec: untilSec ?? undefined };
 }
 
 /** By this program's own types and domain: nothing that another host writes is signed. */

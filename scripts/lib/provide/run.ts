@@ -1,15 +1,17 @@
 import { readConfig } from '../../../indexer/config/config.ts';
 import { isPublicUrl } from '../../../indexer/lib/public-url.ts';
-import { type Call, CliError } from '../cli.ts';
+import { type Call, CliError, oneLine } from '../cli.ts';
 import { openScriptContext, type ScriptContext } from '../script-context.ts';
 import { fileSource, type Source } from './file-source.ts';
-import { grantedSecret, lackingIn } from './granted-keys.ts';
+import { grantedSecret, type KeyRequestNews, type Lacking, lackingIn } from './granted-keys.ts';
 import { baseOf, hostSource } from './host-source.ts';
 import { type ProvideOptions, provideOptions, type Which } from './options.ts';
 import { type HostAnswer, type OwnHost, openOwnHost } from './own-host.ts';
 import { toldSource } from './progress-source.ts';
 import { refusal } from './refusal.ts';
 import { setupText } from './setup.ts';
+
+const MAX_REASON = 500;
 
 type Provide = Extract<ProvideOptions, { task: 'provide' }>;
 
@@ -84,20 +86,40 @@ async function unlocked(
   using context = await open();
   const stopping = new AbortController();
   void host.ended?.then(() => stopping.abort());
-  const asking = { from: baseOf(from), grantFile: grant, waits, signal: stopping.signal, print };
-  const secret = await grantedSecret(context, lacking, asking);
-  if (secret === null) return kept;
-  const base64 = Buffer.from(secret).toString('base64');
-  // There each key is held against the video's content.json, before anything is registered.
-  const brought = await host.call('PUT', `/offers/${cid}/secret`, {
-    json: { version: 1, cid, content_creator_wallet: lacking.creator, secret: base64 },
-  });
-  if (brought.status !== 200) throw refusal(brought);
+  const note = noting(host, lacking, baseOf(from));
+  const asking = { from: baseOf(from), grantFile: grant, waits, signal: stopping.signal, print, note };
+  try {
+    const secret = await grantedSecret(context, lacking, asking);
+    if (secret === null) return kept;
+    const base64 = Buffer.from(secret).toString('base64');
+    // There each key is held against the video's content.json, before anything is registered.
+    const brought = await host.call('PUT', `/offers/${cid}/secret`, {
+      json: { version: 1, cid, content_creator_wallet: lacking.creator, secret: base64 },
+    });
+    if (brought.status !== 200) throw refusal(brought);
+  } catch (error) {
+    if (error instanceof CliError) await note({ state: 'failed', reason: readable(oneLine(error)) });
+    throw error;
+  }
   print(`Its creator has granted the keys, and they are those of ${cid}.`);
   // Somebody may have listed the CID meanwhile: it is this creator's listing all the same.
   const offered = await host.call('POST', `/offers/${cid}${query({ ...options, creator: lacking.creator })}`);
   if (offered.status !== 200) throw refusal(offered);
   return offered;
+}
+
+/** For the provider's eyes, by `GET /key-requests`: where the host is away, or older, nothing is lost but that. */
+function noting(host: OwnHost, { cid, contentId, contract }: Lacking, from: string) {
+  return async (news: KeyRequestNews) => {
+    const json = { content_id: contentId, contract, from, ...news };
+    await host.call('PUT', `/offers/${cid}/key-request`, { json }).catch(() => undefined);
+  };
+}
+
+/** Another host's words may hold what no host takes as a text. */
+function readable(text: string): string {
+  const unfit = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufffd]+/gu;
+  return text.slice(0, MAX_REASON).toWellFormed().replace(unfit, ' ');
 }
 
 async function sourceOf(context: ScriptContext, { cid, from, file }: Provide): Promise<Source> {

@@ -144,6 +144,7 @@ describe('every endpoint', () => {
     for (const method of ['GET', 'PUT', 'DELETE']) await api.call(method, `/takedowns/${cid}`, init);
     expect((await api.get('/vouchers', api.asOperator)).status).to.equal(200);
     expect((await api.get('/disk', api.asOperator)).status).to.equal(200);
+    expect((await api.get('/key-requests', api.asOperator)).status).to.equal(200);
     expect((await api.call('POST', '/vouchers/claim', init)).status).to.equal(200);
   }
 
@@ -155,6 +156,8 @@ describe('every endpoint', () => {
     await api.send('PUT', `/offers/${cid}/secret`, body, api.asOperator);
     const keys = granting(api);
     const content = { cid, contentId: String((result?.meta as Row | undefined)?.content_id) };
+    const news = { content_id: content.contentId, from: 'https://first.example', state: 'waiting' };
+    await api.send('PUT', `/offers/${cid}/key-request`, news, api.asOperator);
     const by = Wallet.createRandom();
     await keys.keep(content, await keys.grant(content, { by: api.wallet(1), to: by.address }));
     await keys.ask(content, (await keys.request(content, { by, of: by.address })).body);

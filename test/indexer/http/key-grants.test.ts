@@ -54,6 +54,8 @@ describe('/contents/{cid}/key-requests and key-grants', () => {
       expect(answer.status, JSON.stringify(answer.body)).to.equal(200);
       expect(answer.headers.get('cache-control')).to.equal('no-store');
       expect(answer.body.content_creator_wallet).to.equal(on.creator);
+      const { grants } = (await keys.list(video, MAKER)).body as { grants: { expires_at_sec: number }[] };
+      expect(answer.body.granted_until_sec).to.equal(grants[0]?.expires_at_sec);
       expect(Buffer.from(await keys.opened(answer, recipient, video))).to.deep.equal(
         secret() && Buffer.from(secret() ?? []),
       );

@@ -71,6 +71,7 @@ const EXPECTED: Record<string, number> = {
   'GET /contents/{cid}/secret': 401,
   'PUT /contents/{cid}/secret': 401,
   'PUT /offers/{cid}/secret': 401,
+  'PUT /offers/{cid}/key-request': 401,
   'GET /contents/{cid}/key-grants': 401,
   // What they show is signed by nobody, and over.
   'PUT /contents/{cid}/key-grants': 404,
@@ -82,6 +83,7 @@ const EXPECTED: Record<string, number> = {
   'GET /vouchers': 401,
   'POST /vouchers/claim': 401,
   'GET /disk': 401,
+  'GET /key-requests': 401,
 };
 
 describe('the examples and schemas of /openapi.json', () => {

@@ -153,6 +153,14 @@ describe('a call that needs a session', () => {
       send: (headers) => api.call('POST', '/vouchers/claim', { headers }),
     },
     {
+      name: 'GET /key-requests',
+      index: 0,
+      wallet: testWallet(0).address,
+      field: 'Authorization',
+      isKnown: true,
+      send: (headers) => api.get('/key-requests', headers),
+    },
+    {
       name: 'GET /disk',
       index: 0,
       wallet: testWallet(0).address,

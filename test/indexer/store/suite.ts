@@ -10,6 +10,7 @@ import { describeHistory } from './history.suite.ts';
 import { describeKeyGrants } from './key-grants.suite.ts';
 import { describeLinking } from './linking.suite.ts';
 import { describeMediaFacts } from './media-facts.suite.ts';
+import { describeOwnKeyRequests } from './own-key-requests.suite.ts';
 import { describePackagings } from './packagings.suite.ts';
 import { describePlayGrants } from './play-grants.suite.ts';
 import { describeResumableUploads } from './resumable.suite.ts';
@@ -63,6 +64,7 @@ export function describeStores(name: string, open: () => Promise<{ store: Store;
     describeResumableUploads(() => book);
     describeContentSecrets(() => book);
     describeKeyGrants(() => book);
+    describeOwnKeyRequests(() => book);
     describeServeWishes(
       () => store,
       () => book,

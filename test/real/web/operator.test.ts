@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { JsonRpcProvider } from 'ethers';
+import { JsonRpcProvider, ZeroAddress } from 'ethers';
 import type { Browser, Page, Request } from 'playwright-core';
+import { runningHost } from '../../../indexer/compose/host-file.ts';
 import { StreamHost__factory } from '../../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import {
   dataFolder,
@@ -21,7 +22,8 @@ import { publishProtected } from './protected-upload.ts';
 import { playedPast, type Visit, visit } from './visit.ts';
 
 /** Test wallets as the page counts them: the operator is the host's provider. */
-const [OPERATOR, DELEGATE, VIEWER] = [1, 5, 9];
+const [OPERATOR, CREATOR, DELEGATE, VIEWER] = [1, 3, 5, 9];
+const ELSEWHERE = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi';
 const WAIT_MS = 30_000;
 
 /** From a deposit to what its provider takes out, and what it keeps in its books. */
@@ -91,6 +93,44 @@ describe('providing and earning in the page', () => {
     await page.getByText('Nothing earned yet.').waitFor();
     expect(await page.getByRole('heading', { name: 'Not claimed yet' }).count()).to.equal(0);
     await other.close();
+  });
+
+  it('lists the keys that the host has asked for, and how to ask again', async () => {
+    const { page } = me;
+    const { contract } = await getJson<{ contract: string }>(`${host.url}/chain`);
+    const signer = testWallet(CREATOR - 1, chain);
+    const creators = StreamHost__factory.connect(contract, signer);
+    const terms = { token: ZeroAddress, pricePerUnit: 1n, providerShareBps: 3_000, unit: 1, metadata: '' };
+    await (await creators.publish({ cid: ELSEWHERE, name: 'Kept elsewhere', ...terms })).wait();
+    const id = await creators.contentIdOf(signer.address, ZeroAddress, ELSEWHERE);
+    await eventually(
+      WAIT_MS,
+      () => getJson<{ contents: object[] }>(`${host.url}/contents?cid=${ELSEWHERE}`),
+      ({ contents }) => contents.length === 1,
+    );
+    const { secret } = (await runningHost(dataDir)) ?? {};
+    const note = async (news: object) => {
+      const answer = await fetch(`${host.url}/offers/${ELSEWHERE}/key-request`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+        body: JSON.stringify({ content_id: id, from: 'https://first.example', ...news }),
+      });
+      expect(answer.status, await answer.text()).to.equal(200);
+    };
+    const inAWeek = Math.floor(Date.now() / 1000) + 7 * 86_400 + 60;
+    await note({ state: 'waiting', until_sec: inAWeek });
+    await me.open('/provide');
+    await page.getByRole('heading', { name: 'Keys asked for' }).waitFor();
+    await page.getByRole('link', { name: 'Kept elsewhere' }).waitFor();
+    await page.getByText(/^Waits for its creator; that host forgets it in 7 days\.$/).waitFor();
+    const which = `--creator ${signer.address} --token ${ZeroAddress}`;
+    const command = `npm run provide -- ${ELSEWHERE} --from https://first.example ${which}`;
+    await page.getByText(command, { exact: true }).waitFor();
+    expect(await me.errors()).to.deep.equal([]);
+    await note({ state: 'failed', reason: 'https://first.example gives no keys: it was taken down.' });
+    await me.open('/provide');
+    await page.getByText('https://first.example gives no keys: it was taken down.').waitFor();
+    expect(await me.cutOff()).to.deep.equal([]);
   });
 
   it('claims at once, and tells what was served and earned', async () => {

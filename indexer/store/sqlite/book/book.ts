@@ -8,6 +8,7 @@ import { backups } from './file/backups.ts';
 import { chainOf } from './file/of-chain.ts';
 import { keyGrants } from './media/key-grants.ts';
 import { mediaFacts } from './media/media-facts.ts';
+import { ownKeyRequests } from './media/own-key-requests.ts';
 import { packagings } from './media/packagings.ts';
 import { resumableUploads } from './media/resumable-uploads.ts';
 import { providedMedia, serveWishes } from './media/serve-wishes.ts';
@@ -49,6 +50,7 @@ export function openSqliteBook({ path }: { path: string }): SqliteBook {
     ...resumableUploads(db),
     ...packagings(db, changes),
     ...keyGrants(db),
+    ...ownKeyRequests(db),
     ...serveWishes(db),
     ...providedMedia(db),
     ...takedowns(db, changes),

@@ -12,6 +12,7 @@ import streamHealth from './migrations/0010-stream-health.ts';
 import resumableUploads from './migrations/0011-resumable-uploads.ts';
 import posters from './migrations/0012-posters.ts';
 import captions from './migrations/0013-captions.ts';
+import ownKeyRequests from './migrations/0014-own-key-requests.ts';
 
 /** Tells the book from other files, as its first step writes it. */
 export const APPLICATION_ID = 0x626f6f6b;
@@ -33,5 +34,6 @@ export const BOOK: Schema = {
     resumableUploads,
     posters,
     captions,
+    ownKeyRequests,
   ],
 };

@@ -93,6 +93,28 @@ export async function keyRecipes(api: Api): Promise<Record<string, Recipe>> {
         return { ...call, headers: api.asOperator, json: body };
       },
     },
+    'PUT /offers/{cid}/key-request': {
+      valid: fc.record({
+        params: fc.constant({ cid }),
+        headers: fc.constant(api.asOperator),
+        json: fc.record(
+          {
+            content_id: fc.constant(video.contentId),
+            from: fc.webUrl({ validSchemes: ['http', 'https'] }),
+            state: fc.constantFrom('waiting', 'granted', 'failed'),
+            until_sec: fc.integer({ min: 0, max: 2 ** 40 }),
+            reason: fc.constantFrom('Taken down.', 'x'.repeat(2_000)),
+          },
+          { requiredKeys: ['content_id', 'from', 'state'] },
+        ),
+      }),
+    },
+    'GET /key-requests': {
+      valid: fc.record({
+        query: fc.record({ limit: fc.constantFrom('1', '1000') }, { requiredKeys: [] }),
+      }),
+      prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),
+    },
     'GET /disk': {
       valid: fc.constant({}),
       prepare: async (call) => ({ ...call, headers: await api.signedIn(SELLER) }),

@@ -10,7 +10,6 @@ const claimed = z.object({
 export type ClaimBegun = z.infer<typeof claimed>;
 
 const disk = z.object({ media_count: z.number(), media_bytes: z.number(), free_bytes: z.number() });
-export type Disk = z.infer<typeof disk>;
 
 /** @param token of a session of the host's provider */
 export async function claimNow(token: string): Promise<ClaimBegun> {
@@ -18,7 +17,7 @@ export async function claimNow(token: string): Promise<ClaimBegun> {
 }
 
 /** @param token of a session of the host's provider */
-export async function hostDisk(token: string): Promise<Disk> {
+export async function hostDisk(token: string): Promise<z.infer<typeof disk>> {
   return await ask('/disk', disk, { token });
 }
 

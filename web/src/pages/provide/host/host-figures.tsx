@@ -1,5 +1,5 @@
-import { useEffect, useEffectEvent, useState } from 'react';
-import { inOpenSession, inSession } from '../../../api/session.ts';
+import { useState } from 'react';
+import { inSession } from '../../../api/session.ts';
 import { useChain } from '../../../chain.tsx';
 import { amountText } from '../../../components/amount.ts';
 import { ActionButton } from '../../../components/form/action-button.tsx';
@@ -9,7 +9,9 @@ import { useActsFor } from '../../../playback/use-acts-for.ts';
 import { useUnclaimed } from '../../../playback/use-unclaimed.ts';
 import { sizeText } from '../../../publish/progress.ts';
 import { useWallet, type Wallet } from '../../../wallet/wallet.ts';
-import { type ClaimBegun, claimNow, type Disk, hostDisk, waitingText } from './figures.ts';
+import { AskedKeys } from './asked-keys-list.tsx';
+import { type ClaimBegun, claimNow, hostDisk, waitingText } from './figures.ts';
+import { useInSession } from './use-in-session.ts';
 
 const SHOW = {
   wallet: 'Sign in with your wallet: these figures are for the provider of this host, and its delegate.',
@@ -17,7 +19,7 @@ const SHOW = {
   done: 'Shown.',
 };
 
-/** What its provider, or its delegate, is shown of this host: vouchers, with a claim at once, and its disk. */
+/** What its provider, or its delegate, is shown of this host: vouchers, with a claim at once, its disk, and the keys it has asked for. */
 export function HostFigures() {
   const wallet = useWallet();
   const { contract, provider_wallet } = useChain();
@@ -36,6 +38,7 @@ export function HostFigures() {
           <UnclaimedSums sums={sums} nothing="No vouchers are open: all is on chain." />
           <ClaimNow isNothing={sums.length === 0} />
           <DiskUsed wallet={wallet} />
+          <AskedKeys wallet={wallet} />
         </>
       )}
     </section>
@@ -80,11 +83,7 @@ function ClaimNow({ isNothing }: { isNothing: boolean }) {
 }
 
 function DiskUsed({ wallet }: { wallet: Wallet }) {
-  const [disk, setDisk] = useState<Disk>();
-  const read = useEffectEvent(async () => {
-    await inOpenSession(wallet.address, hostDisk).then(setDisk, () => undefined);
-  });
-  useEffect(() => void read(), []);
+  const disk = useInSession(wallet.address, hostDisk);
   if (!disk) return null;
   return (
     <dl className="facts small">
