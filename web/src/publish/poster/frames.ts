@@ -58,8 +58,10 @@ async function take(video: HTMLVideoElement, durationSec: number | null): Promis
     } catch {
       break; // what was made before is good
     }
-    const picture = await jpegOf(draw(video, MAX_WIDTH));
-    const shown = draw(video, SHOWN_WIDTH).toDataURL('image/jpeg', QUALITY);
+    // Both at once: a video that was just sought may still bring another frame.
+    const [large, small] = [draw(video, MAX_WIDTH), draw(video, SHOWN_WIDTH)];
+    const shown = small.toDataURL('image/jpeg', QUALITY);
+    const picture = await jpegOf(large);
     if (picture && picture.size <= MAX_BYTES) frames.push({ atSec, picture, shown });
   }
   return frames;
