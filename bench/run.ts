@@ -6,12 +6,13 @@ import { type BenchCase, isMet, type Measurement, ratio } from './case.ts';
 import { gas } from './gas.ts';
 import { index } from './index.ts';
 import { packaging } from './packaging.ts';
+import { page } from './page.ts';
 import { playback } from './playback.ts';
 import { read } from './read.ts';
 import { rest } from './rest.ts';
 import { upload } from './upload.ts';
 
-const CASES: BenchCase[] = [gas, index, rest, upload, read, packaging, playback];
+const CASES: BenchCase[] = [gas, index, rest, upload, read, packaging, playback, page];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !CASES.some((one) => one.name === name));

@@ -5,6 +5,7 @@ import { dataFolder, type HostProcess, removeFolder, startHost } from '../../e2e
 import { until } from '../../until.ts';
 import { testWallet } from '../../wallets.ts';
 import { startChromium } from '../chromium.ts';
+import { countRequests } from './page-speed.ts';
 import { type Visit, visit } from './visit.ts';
 
 const VIDEOS = 60;
@@ -62,21 +63,12 @@ describe('the catalogue', () => {
   const top = async (name: string) => (await page.getByRole('link', { name, exact: true }).boundingBox())?.y;
 
   it(`makes ${REQUESTS_MAX} requests for all of a landing, beside pictures, and loads at most ${BYTES_MAX} bytes`, async () => {
-    const line = await me.context.newCDPSession(page);
-    await line.send('Network.enable');
-    const asked = new Map<string, string>();
-    let bytes = 0;
-    line.on('Network.requestWillBeSent', ({ requestId, request, type }) => {
-      if (type !== 'Image' && !request.url.startsWith('data:')) asked.set(requestId, request.url);
-    });
-    line.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-      if (asked.has(requestId)) bytes += encodedDataLength;
-    });
+    const counted = await countRequests(page);
     await me.open('/');
     await shows(24);
     await page.getByText('Live', { exact: true }).waitFor();
     await page.waitForFunction(() => document.readyState === 'complete');
-    const urls = [...asked.values()];
+    const urls = [...counted.urls.values()];
     // The icon is fetched out of sight of the protocol.
     const icons = await page
       .locator('link[rel~="icon"]')
@@ -85,7 +77,7 @@ describe('the catalogue', () => {
     const reads = urls.map((url) => url.replace(host.url, '')).filter((path) => !/^\/assets\//.test(path));
     expect(reads).to.have.members(['/', '/contents?limit=24', '/events']);
     expect(urls.length, urls.join(' ')).to.be.at.most(REQUESTS_MAX);
-    expect(bytes).to.be.within(1, BYTES_MAX);
+    expect(counted.bytes).to.be.within(1, BYTES_MAX);
   });
 
   it('asks what the document said when it comes out of the cache of the browser', async () => {
