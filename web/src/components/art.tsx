@@ -29,9 +29,10 @@ export function Art({ content: { cid, poster }, mark, children }: ArtProps) {
   const [one, other] = PAIRS[number % PAIRS.length] ?? PAIRS[0];
   const angle = (Math.floor(number / PAIRS.length) % 12) * 30;
   const style = { '--one': one, '--other': other, '--angle': `${angle}deg` } as CSSProperties;
+  const isPictured = url !== undefined && url !== missing;
   return (
-    <div className="art" style={style}>
-      {url !== undefined && url !== missing ? (
+    <div className={isPictured ? 'art art-pictured' : 'art'} style={style}>
+      {isPictured ? (
         <img
           className="art-poster"
           src={url}
