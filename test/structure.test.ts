@@ -87,8 +87,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   client: [],
   devchain: BASE,
   deploy: [...BASE, 'indexer/config', 'indexer/contract', 'devchain'],
-  // The page knows the host by HTTP and the ABI alone, and makes CIDs as the host does.
-  web: ['artifacts', 'client', 'networks', 'indexer/media/unixfs/balanced-layout.ts'],
+  // The page knows the host by HTTP and the ABI alone, and makes CIDs and reads captions as the host does.
+  web: ['artifacts', 'client', 'networks', 'indexer/media/unixfs/balanced-layout.ts', 'packager/captions'],
   scripts: EVERYTHING,
   bench: EVERYTHING,
   test: EVERYTHING,

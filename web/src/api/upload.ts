@@ -8,8 +8,10 @@ export interface Upload {
   file: File;
   /** A picture of it, in JPEG. */
   poster: Blob | null;
+  /** Texts in WebVTT, as `meta` names them. */
+  captions: readonly { language: string; text: string }[];
   /** As `POST /upload-content` takes it. */
-  meta: Readonly<Record<string, string | number | boolean>>;
+  meta: Readonly<Record<string, unknown>>;
   /** Of a session; null where the host needs none. */
   token: string | null;
   /** Called with the bytes that have arrived, or are on their way. */
@@ -28,7 +30,15 @@ const PASSING = [409, 423, 429];
  * @returns the upload's id, once all of it is there. @throws {HostRefused}, {HostUnreachable}, and the signal's reason, after
  *   which the host keeps nothing
  */
-export async function upload({ file, poster, meta, token, onProgress, signal }: Upload): Promise<string> {
+export async function upload({
+  file,
+  poster,
+  captions,
+  meta,
+  token,
+  onProgress,
+  signal,
+}: Upload): Promise<string> {
   const { Upload: TusUpload } = await import('tus-js-client');
   const headers = { Accept: 'application/json', ...(token !== null && { Authorization: `Bearer ${token}` }) };
   const json = JSON.stringify(meta);
@@ -48,8 +58,11 @@ export async function upload({ file, poster, meta, token, onProgress, signal }: 
         const url =
           method === 'POST' ? response.getHeader('Location') : method === 'HEAD' && request.getURL();
         const isHere = response.getHeader('Upload-Offset') === String(file.size);
-        if (url && poster && status < 400 && !isHere)
-          await putPoster(new URL(url, request.getURL()), poster, headers);
+        if (!url || status >= 400 || isHere) return;
+        const address = new URL(url, request.getURL());
+        for (const { language, text } of captions)
+          await putBeside(`${address}/captions/${language}`, new Blob([text], { type: 'text/vtt' }), headers);
+        if (poster) await putBeside(`${address}/poster`, poster, headers);
       },
       onShouldRetry: (error) => isPassing(causeOf(error)),
       onError: (error) => reject(causeOf(error as DetailedError)),
@@ -85,8 +98,8 @@ function refuse(method: string, status: number, body: string): void {
   throw new HostRefused({ status, code: status === 401 ? 'session_invalid' : 'unknown', detail }, null);
 }
 
-async function putPoster(upload: URL, poster: Blob, headers: Record<string, string>): Promise<void> {
-  const answer = await fetch(`${upload}/poster`, { method: 'PUT', headers, body: poster });
+async function putBeside(url: string, body: Blob, headers: Record<string, string>): Promise<void> {
+  const answer = await fetch(url, { method: 'PUT', headers, body });
   parseAnswer(answer.status, await answer.text(), anything);
 }
 

@@ -82,6 +82,7 @@ type DraftField =
   | 'capUnits'
   | 'creatorShare'
   | 'previewSec'
+  | 'captions'
   | 'file';
 export type DraftErrors = Partial<Record<DraftField, string>>;
 

@@ -5,6 +5,7 @@ import type { Steps } from '../contract/calls.ts';
 import type { Actor } from '../contract/use-write.ts';
 import { noteArriving } from './arriving/arriving.ts';
 import { asUploader } from './as-uploader.ts';
+import type { SentCaptions } from './captions/captions-files.ts';
 import { computeCid } from './compute-cid.ts';
 import type { Draft } from './draft.ts';
 import type { Taken } from './poster/use-poster.ts';
@@ -35,6 +36,7 @@ export interface TransferRequest {
   draft: Draft;
   /** The picture that goes with it. */
   poster: () => Promise<Taken>;
+  captions: readonly SentCaptions[];
   signal: AbortSignal;
   setTransfer: (change: (last: Transfer | undefined) => Transfer) => void;
 }
@@ -69,7 +71,7 @@ function isAboutServing(error: unknown): error is HostRefused {
 /** @throws {HostRefused}, {HostUnreachable}, and the wallet's errors */
 async function transferFile(
   actor: Actor,
-  { file, draft, poster, signal, setTransfer }: TransferRequest,
+  { file, draft, poster, captions, signal, setTransfer }: TransferRequest,
   steps: Steps,
 ): Promise<Sent> {
   const meter = createMeter(file.size);
@@ -78,16 +80,19 @@ async function transferFile(
   const onProgress = (bytes: number) => {
     note({ upload: meter(bytes, performance.now()) });
     const { name: fileName, size: totalBytes } = file;
-    if (bytes > 0) noteArriving({ fileName, bytes, totalBytes, wallet: actor.wallet.address });
+    const { wallet } = actor;
+    const beside = captions.length;
+    if (bytes > 0) noteArriving({ fileName, bytes, totalBytes, captions: beside, wallet: wallet.address });
   };
-  const meta = uploadTermsOf(draft, actor.wallet.address, actor.chain);
+  const meta = { ...uploadTermsOf(draft, actor.wallet.address, actor.chain), ...tracksOf(captions) };
 
   setTransfer(() => begun);
   const { picture, durationSec } = await poster();
   note({ durationSec });
   const send = (token: string | null) => {
     note({ upload: begun.upload });
-    return upload({ file, poster: draft.protect ? picture : null, meta, token, onProgress, signal });
+    const beside = { poster: draft.protect ? picture : null, captions };
+    return upload({ file, ...beside, meta, token, onProgress, signal });
   };
   // Of a protected video the host makes a directory.
   const cid = draft.protect ? null : hashing(file, note, signal);
@@ -98,6 +103,11 @@ async function transferFile(
     if (!(error instanceof HostUnreachable)) noteArriving(null);
     throw error;
   }
+}
+
+function tracksOf(captions: readonly SentCaptions[]) {
+  if (captions.length === 0) return {};
+  return { captions: captions.map(({ language, label }) => ({ language, label })) };
 }
 
 function hashing(file: File, note: (part: Partial<Transfer>) => void, signal: AbortSignal): Promise<string> {

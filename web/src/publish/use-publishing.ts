@@ -27,7 +27,7 @@ export interface FilePublication {
 export function usePublishing(
   file: File | undefined,
   draft: Draft,
-  poster: TransferRequest['poster'],
+  beside: Pick<TransferRequest, 'poster' | 'captions'>,
   onPublished: () => void,
 ): FilePublication {
   const [transfer, setTransfer] = useState<Transfer>();
@@ -42,7 +42,7 @@ export function usePublishing(
     const cancelling = new AbortController();
     leaving.set(actor.wallet.address, cancelling);
     const { signal } = cancelling;
-    const sending = { file, draft, poster, signal, setTransfer };
+    const sending = { file, draft, ...beside, signal, setTransfer };
     const { answer, sent } = await kept(actor, sending, steps).finally(() => cancelling.abort());
     const { cid } = answer.meta;
     // The host has published it, and shows it.

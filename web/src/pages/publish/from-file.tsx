@@ -4,27 +4,24 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useArriving } from '../../publish/arriving/arriving.ts';
-import { ArrivingNote } from '../../publish/arriving/arriving-note.tsx';
+import { CaptionsFields } from '../../publish/captions/captions-fields.tsx';
+import { useCaptionsFiles } from '../../publish/captions/use-captions-files.ts';
 import { type Draft, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
 import { ProtectChoice } from '../../publish/fields/protect-choice.tsx';
 import { TermsFields } from '../../publish/fields/terms-fields.tsx';
 import { useFormErrors } from '../../publish/fields/use-errors.ts';
-import type { Packaged } from '../../publish/packaging/following.ts';
 import { useQueued } from '../../publish/packaging/queued.ts';
 import { PosterChoice } from '../../publish/poster/poster-choice.tsx';
 import { usePoster } from '../../publish/poster/use-poster.ts';
 import { sizeText } from '../../publish/progress.ts';
 import { ServeChoice } from '../../publish/serve-choice.tsx';
-import { useStaged } from '../../publish/staged.ts';
 import type { Transfer } from '../../publish/transfer.ts';
 import { TransferView } from '../../publish/transfer-view.tsx';
 import { usePublishing } from '../../publish/use-publishing.ts';
 import { useWallet } from '../../wallet/wallet.ts';
+import { EarlierUploads } from './earlier-uploads.tsx';
 import { PUBLISH_LABELS } from './labels.ts';
-import { QueuedNote } from './queued-note.tsx';
-import { StagedNote } from './staged-note.tsx';
 import { WhatNext } from './what-next.tsx';
 
 /** A file to the host, its terms on chain. */
@@ -32,15 +29,17 @@ export function FromFile() {
   const chain = useChain();
   const { max_upload_bytes, unsigned } = chain;
   const wallet = useWallet()?.address;
-  const [staged, queued, arriving] = [useStaged(wallet), useQueued(wallet), useArriving(wallet)];
+  const queued = useQueued(wallet);
   const [file, setFile] = useState<File>();
   const [draft, change] = useDraft(chain);
   const [sent, setSent] = useState<Draft>();
-  const [earlier, setEarlier] = useState<Packaged>();
+  const captions = useCaptionsFiles(draft.protect);
   const poster = usePoster(draft.protect ? file : undefined);
-  const publication = usePublishing(file, draft, poster.taken, () => {
+  const beside = { poster: poster.taken, captions: captions.sent ?? [] };
+  const publication = usePublishing(file, draft, beside, () => {
     setSent(draft);
     setFile(undefined);
+    captions.clear();
   });
   const { transfer, cancel } = publication;
   const { errors, canSend, action } = useFormErrors(draft, publication.action);
@@ -49,14 +48,11 @@ export function FromFile() {
     change(namedAfter(draft, chosen.name));
   };
   const tooLarge = file !== undefined && file.size > max_upload_bytes;
-  const ready = file !== undefined && !tooLarge && canSend;
+  const ready = file !== undefined && !tooLarge && canSend && captions.sent !== undefined;
   const working = queued ? 'The host packages it …' : 'Uploading …';
   return (
     <>
-      {staged && !action.busy && <StagedNote staged={staged} />}
-      {queued && !action.busy && <QueuedNote key={queued.id} queued={queued} onPublished={setEarlier} />}
-      {earlier && <Earlier packaged={earlier} />}
-      {arriving && !action.busy && <ArrivingNote arriving={arriving} />}
+      <EarlierUploads wallet={wallet} busy={action.busy} />
       <DropZone file={file} onFile={choose} disabled={action.busy} />
       {errors.file && <p className="field-error">{errors.file}</p>}
       {tooLarge && (
@@ -67,6 +63,7 @@ export function FromFile() {
       <fieldset className="stack-4" aria-label="Terms" disabled={action.busy}>
         <TermsFields draft={draft} change={change} errors={errors} showErrors={file !== undefined} />
         <ProtectChoice draft={draft} change={change} error={errors.previewSec} />
+        {file && draft.protect && <CaptionsFields captions={captions} error={errors.captions} />}
         <ServeChoice
           serve={draft.serve}
           onChange={(serve) => change({ serve })}
@@ -107,15 +104,6 @@ function Outcome({ transfer: { hostCid, name, notServed }, sent }: { transfer: T
         notServed={notServed}
       />
     </>
-  );
-}
-
-/** An upload of an earlier visit that the host has published by itself. */
-function Earlier({ packaged: { meta } }: { packaged: Packaged }) {
-  return (
-    <Notice tone="good" title={`“${meta.video_name}” is published.`} announce>
-      <WhatNext cid={meta.cid} asked={false} />
-    </Notice>
   );
 }
 

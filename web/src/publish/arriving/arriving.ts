@@ -5,6 +5,8 @@ export interface ArrivingUpload {
   fileName: string;
   bytes: number;
   totalBytes: number;
+  /** How many captions go with it. */
+  captions?: number;
   wallet: string;
 }
 

@@ -12,12 +12,13 @@ const FIELDS: Readonly<Record<string, keyof DraftErrors>> = {
   provider_share: 'creatorShare',
   preview_sec: 'previewSec',
   file: 'file',
+  captions: 'captions',
 };
 
 /** What the host refuses of a form, at its field, in the host's words. */
 export function refusedFields(error: unknown): DraftErrors {
   if (!(error instanceof HostRefused)) return {};
   const { field = '', detail } = error.problem;
-  const name = FIELDS[field.replace(/^terms\./, '')];
+  const name = FIELDS[field.replace(/^terms\./, '').replace(/\.\d+\..*$/, '')];
   return name ? { [name]: detail } : {};
 }
