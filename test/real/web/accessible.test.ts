@@ -49,6 +49,17 @@ describe('the page, for everybody', () => {
     }
   }
 
+  for (const width of [360, 1280]) {
+    it(`breaks no number in two: an amount with all decimals of its coin, ${width} pixels wide`, async () => {
+      const me = await visit(browser, host.url, { width });
+      await views(cid).earnings?.(me);
+      const price = me.page.locator('.credits .price');
+      expect(await price.innerText()).to.match(/^0\.\d{18} ETH$/);
+      expect(await price.evaluate(linesOfNumber)).to.equal(1);
+      await me.close();
+    });
+  }
+
   it('works by keyboard alone: from the skip link to the video that was paid', async () => {
     const me = await visit(browser, host.url);
     const { keyboard } = me.page;
@@ -99,3 +110,13 @@ describe('the page, for everybody', () => {
     await me.close();
   });
 });
+
+/** In the page: on how many lines a number stands, before the name of its coin. */
+function linesOfNumber(price: Element): number {
+  const range = document.createRange();
+  const [text] = price.childNodes;
+  if (!text) return 0;
+  range.setStart(text, 0);
+  range.setEnd(text, price.textContent?.indexOf(' ') ?? 0);
+  return range.getClientRects().length;
+}

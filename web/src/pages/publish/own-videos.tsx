@@ -72,7 +72,7 @@ function OwnVideo({ content }: { content: Content }) {
 function KeepAgain({ content: { cid, video_name } }: { content: Content }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Its key file</summary>
       {isOpen && <KeepSecret cid={cid} name={video_name} />}
     </details>
@@ -83,7 +83,7 @@ function KeepAgain({ content: { cid, video_name } }: { content: Content }) {
 function Lend({ content }: { content: Content }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Other providers and its keys</summary>
       {isOpen && (
         <Suspense fallback={<Loading />}>
@@ -98,7 +98,7 @@ function Lend({ content }: { content: Content }) {
 function Change({ content }: { content: Content }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Change its terms</summary>
       {isOpen && <ChangeTerms content={content} />}
     </details>

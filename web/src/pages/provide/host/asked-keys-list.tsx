@@ -19,7 +19,7 @@ export function AskedKeys({ wallet }: { wallet: Wallet }) {
         What was answered when this host last asked. It asks as long as the command runs, and again when it is
         run again.
       </p>
-      <ul className="stack-4">
+      <ul className="stack-5">
         {asked.map((each) => (
           <Asked key={`${each.contract} ${each.content_id}`} asked={each} />
         ))}
