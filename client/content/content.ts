@@ -91,14 +91,13 @@ function shapeOf(bytes: Uint8Array): Omit<Content, 'cid'> {
     durationSec: duration_sec,
     unitStartsSec: unit_starts as number[],
     keyHashes: keys as (string | null)[],
-    captions: (captions as ContentCaptions[]).map(({ path, language, label }) => ({ path, language, label })),
+    captions: captions as ContentCaptions[],
     fileHashes: files as Record<string, string>,
   };
 }
 
 function isCaptions(value: unknown): boolean {
-  const { path, language, label } = Object(value) as Record<string, unknown>;
-  return [path, language, label].every((each) => typeof each === 'string');
+  return ['path', 'language', 'label'].every((name) => typeof Object(value)[name] === 'string');
 }
 
 function isList(value: unknown, is: (each: unknown) => boolean): value is unknown[] {

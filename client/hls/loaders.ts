@@ -69,7 +69,7 @@ export function keyLoader(keyOf: KeySource): LoaderClass {
 /** Checks a file by its URL, or throws. */
 export type FileCheck = (url: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
 
-/** A loader that gives hls.js what has passed the check only: playlists, and what segments begin with. */
+/** A loader that gives hls.js what has passed the check only: playlists, captions, and what segments begin with. */
 export function checkedLoader(Base: LoaderClass, check: FileCheck): LoaderClass {
   return class extends Base {
     override load(
@@ -101,10 +101,13 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** hls.js' word for captions. */
+const SUBTITLE = 'subtitle';
+
 /** Segments are ciphertext that no hash in content.json names. */
 function isChecked(context: LoaderContext): boolean {
   const { frag } = context as Partial<FragmentLoaderContext>;
-  return frag === undefined || frag.sn === 'initSegment';
+  return frag === undefined || frag.sn === 'initSegment' || frag.type === SUBTITLE;
 }
 
 function bytesOf(data: unknown): Uint8Array<ArrayBuffer> {

@@ -35,6 +35,7 @@ const META = {
   price: '0.001',
   protect: true,
 };
+const GERMAN = { language: 'de', label: 'Deutsch' };
 /** A frame of the samples, as it stands in the source and in no encrypted segment. */
 const CLEAR = Buffer.from('frame 7..........');
 
@@ -82,6 +83,8 @@ async function killedAndStarted(dataDir: string, point: string): Promise<void> {
     for (const { cid } of all) {
       const segment = await fetch(`${host.url}/ipfs/${cid}/v0/3.m4s`);
       expect(segment.status).to.equal(200);
+      const captions = await fetch(`${host.url}/ipfs/${cid}/captions/de.vtt`);
+      expect(await captions.text()).to.contain('Hallo');
     }
     expect(other?.cid).to.not.equal(undefined);
   } finally {
@@ -107,7 +110,8 @@ async function killedAfterFailing(dataDir: string): Promise<void> {
 
 async function upload(host: HostProcess, video_name: string, file: Uint8Array<ArrayBuffer>): Promise<string> {
   const form = new FormData();
-  form.append('json_data', JSON.stringify({ ...META, video_name }));
+  form.append('json_data', JSON.stringify({ ...META, video_name, captions: [GERMAN] }));
+  form.append('captions', new Blob(['WEBVTT\n\n00:01.000 --> 00:02.000\nHallo\n']), 'a.de.vtt');
   form.append('file', new Blob([file]), 'video.mp4');
   const answer = await fetch(`${host.url}/upload-content`, { method: 'POST', body: form });
   expect(answer.status).to.equal(202);

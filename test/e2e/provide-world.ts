@@ -79,7 +79,11 @@ export async function startProvideWorld() {
       const session = await signIn(a, creator);
       const meta = { video_name: 'Film', content_creator_wallet: creator.address, ...TERMS };
       const file = await makeVideo('mp4', { seconds: 10, tags: { title: crypto.randomUUID() } });
-      const { body, status } = await upload(a, session, file, { ...meta, unit: 'minute', protect: true });
+      const captions = [{ language: 'de', label: 'Deutsch' }];
+      const asked = { ...meta, unit: 'minute', protect: true, captions };
+      const { body, status } = await upload(a, session, file, asked, [
+        'WEBVTT\n\n00:01.000 --> 00:02.000\nHallo\n',
+      ]);
       expect(status, JSON.stringify(body)).to.equal(202);
       const { id } = body.upload as { id: string };
       const { result } = await eventually(

@@ -175,6 +175,13 @@ describe('npm run provide, on a public chain', () => {
       }
       expect(await world.writesOfB(contentId)).to.equal(1);
       expect((await fetch(`${b.url}/play/${cid}/keys/0`)).status).to.equal(402);
+      const [own, copied] = await Promise.all(
+        [world.a.url, b.url].map((url) => fetch(`${url}/ipfs/${cid}/captions/de.vtt`)),
+      );
+      expect(copied?.headers.get('content-type')).to.equal('text/vtt; charset=utf-8');
+      const text = await copied?.text();
+      expect(text).to.equal(await own?.text());
+      expect(text).to.contain('Hallo');
       await world.provideHere(['--stop', cid]);
       await rm(grant);
       await world.expectNothingLeft();

@@ -73,9 +73,11 @@ export async function upload(
   headers: Record<string, string>,
   content: Uint8Array<ArrayBuffer>,
   meta: Json,
+  captions: readonly string[] = [],
 ): Promise<Reply> {
   const form = new FormData();
   form.set('json_data', JSON.stringify(meta));
+  for (const text of captions) form.append('captions', new Blob([text]), 'a.vtt');
   form.set('file', new Blob([content]), 'video.mp4');
   const answer = await fetch(`${host.url}/upload-content`, { method: 'POST', headers, body: form });
   return { status: answer.status, body: (await answer.json()) as Json };

@@ -7,7 +7,7 @@ import {
   webVttIn,
 } from '../../packager/captions/webvtt.ts';
 import { packaged, sha256, textOf } from './packaged.ts';
-import { makeVideo } from './samples.ts';
+import { fileOf, makeVideo } from './samples.ts';
 
 const CUES =
   '00:01.000 --> 00:02.500\nHallo\n\n2\n01:00:02.500 --> 01:00:04.000 align:start\n- Ja?\n- Nein.\n';
@@ -32,7 +32,11 @@ describe('captions in packageMedia()', () => {
     const media = (name: string, tag: string) =>
       `#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="${name}",LANGUAGE="${tag}",AUTOSELECT=YES,URI="captions/${tag}.m3u8"`;
     expect(lines.slice(3, 5)).to.deep.equal([media('Deutsch', 'de'), media('Português (Brasil)', 'pt-BR')]);
-    expect(lines[5]).to.match(/^#EXT-X-STREAM-INF:.*,SUBTITLES="captions"$/);
+    const smaller = [fileOf(await makeVideo('mp4', { seconds: 14, groupSec: 1 }))];
+    const more = await packaged(source, { captions: [german], smaller });
+    const variants = textOf(more, 'master.m3u8').match(/^#EXT-X-STREAM-INF:.*$/gm) ?? [];
+    expect(variants).to.have.length(2);
+    for (const line of variants) expect(line).to.match(/,SUBTITLES="captions"$/);
   });
 
   it('stand in content.json, with what they hash to', async () => {
