@@ -80,7 +80,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   price_differs: 'The price has changed.',
   ambiguous_listing: 'There are several listings of this video.',
   contract_refused: 'The contract refused.',
-  relay_not_allowed: 'This host does not send calls of this wallet.',
+  relay_not_allowed: 'This host does not pay the gas of this.',
   relay_budget: 'This host has spent its gas for viewers for now.',
   relay_budget_spent: 'This host has spent its gas for now.',
   relay_unavailable: 'This host can not send it right now.',
