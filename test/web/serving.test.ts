@@ -38,11 +38,11 @@ const SOLD: Finding = { offers: [], previewSec: 0 };
 /** A stream in the state that the findings show. */
 type Tried = (findings: Map<string, Finding>) => ServedStream;
 const serving =
-  (index: number, url = urlOf(index), isOpen = false): Tried =>
+  (index: number, url = urlOf(index), isOpen = false, isPackaged = false): Tried =>
   (findings) =>
     servingOf(
       { ...STREAM, stream_url: url, content_distributor_wallet: wallet(index) } satisfies Stream,
-      placesOf(isOpen),
+      placesOf(isOpen, isPackaged),
       findings,
     );
 const found = (...entries: [url: string, finding: Finding][]) => new Map(entries);
@@ -173,6 +173,13 @@ describe('what a payment would buy', () => {
       true,
     ],
     ['is not verified from another gate', serving(0), found([urlOf(0), asks(0)]), 'gate-unverified', true],
+    [
+      'is opened by keys that the CID names, from any gate',
+      serving(0, urlOf(0), false, true),
+      found([urlOf(0), asks(0)]),
+      'gate-keys',
+      true,
+    ],
     [
       'comes from a gate before a copy that the host gives to everybody',
       serving(0, urlOf(0), true),

@@ -106,7 +106,7 @@ const INSTEAD_OF = {
 
 function noteOf(
   { phase, source, byHand }: Attempt,
-  { url, from, isChecked, isPreview, isStopped }: PlayerSource,
+  { url, from, isChecked, isPackaged, isPreview, isStopped }: PlayerSource,
 ): string {
   const { host } = new URL(url);
   const instead = source !== 0 && !byHand;
@@ -117,7 +117,7 @@ function noteOf(
   if (phase === 'locked' && isPreview) return 'The free start ends here. Once it is paid, it goes on.';
   if (phase === 'locked') return `${host} does not open what comes next.`;
   const start = isPreview ? 'The free start, f' : 'F';
-  if (!isChecked)
+  if (!isChecked && !isPackaged)
     return `${start}rom the provider at ${host}. Not verified: nobody has compared it with the CID.`;
   if (from === 'provider') return `${start}rom the provider at ${host}.`;
   return instead ? "The provider's stream does not play; this is the host's copy." : "From this host's copy.";

@@ -35,7 +35,8 @@ export type Answer = 'plays' | 'silent' | 'codec' | GateFinding;
 
 /**
  * What a payment would buy, as far as it can be seen before: the file of the CID, a video that nobody has compared with
- * it, this host's copy in place of a stream that is away, the same two from a gate; or nothing that plays, and why.
+ * it, this host's copy in place of a stream that is away, the same two from a gate, or one whose keys are those of the CID;
+ * or nothing that plays, and why.
  */
 export type Verdict =
   | 'checking'
@@ -43,6 +44,7 @@ export type Verdict =
   | 'unverified'
   | 'host'
   | 'gate'
+  | 'gate-keys'
   | 'gate-unverified'
   | 'differs'
   | 'sold'
@@ -73,7 +75,7 @@ function verdictOf(
   if (answer === undefined) return 'checking';
   const isChecked = ownUrl !== undefined && isOfHost(ownUrl, places);
   if (answer === 'plays') return isChecked ? 'checked' : 'unverified';
-  if (answer === 'gate') return isChecked ? 'gate' : 'gate-unverified';
+  if (answer === 'gate') return isChecked ? 'gate' : places.isPackaged ? 'gate-keys' : 'gate-unverified';
   const copy = sources.find(({ url }) => url !== ownUrl);
   if (!copy) return answer;
   const finding = found.get(copy.url);
@@ -150,9 +152,9 @@ function playlistOf(base: string): string {
 
 /** Whether the video plays, or would once paid. A payment is final, so nothing else is sold. */
 export function playsWith(verdict: Verdict): boolean {
-  return ['checked', 'unverified', 'host', 'gate', 'gate-unverified'].includes(verdict);
+  return ['checked', 'unverified', 'host'].includes(verdict) || isGated(verdict);
 }
 
 export function isGated(verdict: Verdict): boolean {
-  return verdict === 'gate' || verdict === 'gate-unverified';
+  return ['gate', 'gate-keys', 'gate-unverified'].includes(verdict);
 }

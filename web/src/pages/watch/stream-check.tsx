@@ -4,7 +4,7 @@ import { playsWith, type Verdict } from './serving.ts';
 
 /** A payment is final, so the page looks before it what would play, and says what nobody has checked. */
 export function StreamCheck({ verdict, again }: { verdict: Verdict; again: () => void }) {
-  const isGood = verdict === 'checked' || verdict === 'host' || verdict === 'gate';
+  const isGood = ['checked', 'host', 'gate', 'gate-keys'].includes(verdict);
   return (
     <>
       <p className={`line check check-${isGood ? 'good' : 'warm'} small`} role="status">
@@ -30,6 +30,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   unverified: 'The stream answers with a video. Not verified: nobody has compared it with the CID.',
   host: "The provider's stream does not answer; this host has a copy that plays.",
   gate: 'It plays once it is paid: this host serves the very file that the CID names.',
+  'gate-keys': 'It plays once it is paid. Each key is compared with the CID as it comes.',
   'gate-unverified':
     'The provider plays it to who has paid. Not verified: nobody has compared its file with the CID.',
   differs: 'The provider asks for another payment than the chain says.',
