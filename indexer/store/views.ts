@@ -77,7 +77,14 @@ export interface EarningsPage {
 }
 
 export interface Earnings {
-  byToken: { contract: string; token: string; credited: bigint; withdrawn: bigint }[];
+  byToken: {
+    contract: string;
+    token: string;
+    credited: bigint;
+    /** Of it, what views have not brought in: deposits that came back, and what a sponsor overpaid. */
+    returned: bigint;
+    withdrawn: bigint;
+  }[];
   byDay: {
     day: string;
     contract: string;

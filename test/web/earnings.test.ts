@@ -3,7 +3,14 @@ import type { Earnings, ViewRecord } from '../../web/src/api/answers.ts';
 import type { EarnedByContent } from '../../web/src/pages/earnings/earned.ts';
 import { csv, historyCsv, ownPart } from '../../web/src/pages/earnings/history/csv.ts';
 import { daysOf, filtersIn, fits } from '../../web/src/pages/earnings/history/filters.ts';
-import { axisEnd, byVideo, coinSums, lastDays, partOf } from '../../web/src/pages/earnings/sums.ts';
+import {
+  axisEnd,
+  byVideo,
+  coinSums,
+  creditText,
+  lastDays,
+  partOf,
+} from '../../web/src/pages/earnings/sums.ts';
 
 const ETH = { token: '0x0', token_symbol: 'ETH', token_verified: true, token_decimals: 18 };
 const USDC = { ...ETH, token: '0x2', token_symbol: 'USDC', token_decimals: 6 };
@@ -20,9 +27,19 @@ describe('earnings', () => {
       at('0xc', ETH, '0.002', String(2n * MILLI)),
     ]);
     expect(none).to.deep.equal([]);
-    expect(eth).to.include({ balance: 2n * MILLI, credited: 6n * MILLI, withdrawn: 2n * MILLI });
+    expect(eth).to.include({ balance: 2n * MILLI, earned: 6n * MILLI, withdrawn: 2n * MILLI });
     expect(eth?.deployments.map(({ contract }) => contract)).to.deep.equal(['0xc', '0xa']);
     expect(usdc?.balance).to.equal(2_000_000n);
+  });
+
+  it('are told apart from deposits that came back', () => {
+    const held = (credited: string, returned: string) => {
+      const amounts = { credited, returned, withdrawn: '0.001', balance: '0', balance_base_units: '0' };
+      return coinSums([{ contract: '0xa', ...ETH, ...amounts }]).map(creditText);
+    };
+    expect(held('0.013', '0.013')).to.deep.equal(['0.013 back from deposits, 0.001 withdrawn']);
+    expect(held('0.013', '0.003')).to.deep.equal(['0.01 earned, 0.003 back from deposits, 0.001 withdrawn']);
+    expect(held('0.013', '0')).to.deep.equal(['0.013 earned, 0.001 withdrawn']);
   });
 
   it('by day are the last thirty days with all gaps, by role, in one coin', () => {

@@ -118,13 +118,14 @@ async function unclaimedFields({ book, tokens }: Context, wallet: string) {
 }
 
 async function earningsFields({ tokens }: Context, { byToken, byDay, nextCursor }: Earnings) {
-  const byCoin = byToken.map(async ({ contract, token, credited, withdrawn }) => {
+  const byCoin = byToken.map(async ({ contract, token, credited, returned, withdrawn }) => {
     const coin = await tokens.describe(token);
     const balance = credited - withdrawn;
     return {
       contract: checksumAddress(contract),
       ...coinFields(coin),
       credited: decimal(credited, coin),
+      returned: decimal(returned, coin),
       withdrawn: decimal(withdrawn, coin),
       balance: decimal(balance, coin),
       balance_base_units: balance.toString(),

@@ -14,6 +14,9 @@ export const earningsAnswer = namedObject('Earnings', {
       contract: out.contract,
       ...coinShape,
       credited: out.amount,
+      returned: out.amount.meta({
+        description: 'Credited, and not earned: deposits that came back, and what a sponsor overpaid',
+      }),
       withdrawn: out.amount,
       balance: out.amount.meta({
         description: 'Credited and not withdrawn yet; deposits that came back are credits too',

@@ -256,10 +256,11 @@ export function describeHistory(store: () => Store, book: () => Book): void {
       await commit(
         block(1, [creditOf(CREATOR, 10n), dayOf(CREATOR, '2027-01-15', 10n)]),
         block(2, [creditOf(CREATOR, 5n), dayOf(CREATOR, '2027-01-16', 5n), withdrawn]),
+        block(3, [creditOf(CREATOR, 7n)]), // a deposit that came back
       );
       const key = { contract: CONTRACT, token: NATIVE };
       expect(await store().earnings(CREATOR.toUpperCase().replace('0X', '0x'))).to.deep.equal({
-        byToken: [{ ...key, credited: 15n, withdrawn: 4n }],
+        byToken: [{ ...key, credited: 22n, returned: 7n, withdrawn: 4n }],
         byDay: [
           { ...key, day: '2027-01-16', role: 'creator', amount: 5n },
           { ...key, day: '2027-01-15', role: 'creator', amount: 10n },

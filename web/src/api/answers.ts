@@ -169,6 +169,7 @@ export const earnings = z.object({
       contract: z.string(),
       ...coin,
       credited: z.string(),
+      returned: z.optional(z.string()),
       withdrawn: z.string(),
       balance: z.string(),
       balance_base_units: z.string(),

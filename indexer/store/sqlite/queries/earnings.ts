@@ -3,7 +3,7 @@ import { BadCursor, type List, openCursor, sealCursor } from '../../cursor.ts';
 import type { Earnings, EarningsPage, History } from '../../store.ts';
 import type { Stored } from '../stored.ts';
 
-type CreditRecord = Stored<Earnings['byToken'][number]>;
+type CreditRecord = Stored<Omit<Earnings['byToken'][number], 'returned'>>;
 type DayRecord = Stored<Earnings['byDay'][number]>;
 
 type Place = [contract: string, token: string] | [day: string, contract: string, token: string, role: string];
@@ -20,6 +20,9 @@ export function earnings(db: Database.Database): Pick<History, 'earnings'> {
         AND (day < @day OR (contract, token, role) > (@contract, @token, @role))
       ORDER BY day DESC, contract, token, role LIMIT @limit`,
   );
+  const earned = db.prepare<[string], Pick<DayRecord, 'contract' | 'token' | 'amount'>>(
+    `SELECT contract, token, amount FROM earnings_daily WHERE wallet = ? AND role <> 'sponsor'`,
+  );
 
   return {
     async earnings(wallet, { limit = Number.MAX_SAFE_INTEGER - 1, cursor }: Partial<EarningsPage> = {}) {
@@ -32,18 +35,30 @@ export function earnings(db: Database.Database): Pick<History, 'earnings'> {
       const at = { wallet: account, day, contract, token, role };
       const days = left >= 0 ? daily.all({ ...at, limit: left + 1 }) : [];
       const [shownCoins, shownDays] = [coins.slice(0, limit), days.slice(0, Math.max(left, 0))];
+      const earnedBy = shownCoins.length > 0 ? sums(earned.all(account)) : new Map<string, bigint>();
       const more = coins.length + days.length > limit;
       return {
-        byToken: shownCoins.map((row) => ({
-          ...row,
-          credited: BigInt(row.credited),
-          withdrawn: BigInt(row.withdrawn),
-        })),
+        byToken: shownCoins.map((row) => {
+          const credited = BigInt(row.credited);
+          const returned = credited - (earnedBy.get(coinOf(row)) ?? 0n);
+          return { ...row, credited, returned, withdrawn: BigInt(row.withdrawn) };
+        }),
         byDay: shownDays.map((row) => ({ ...row, amount: BigInt(row.amount) })),
         nextCursor: more ? sealCursor(textOf(shownDays.at(-1) ?? shownCoins.at(-1)), list) : null,
       };
     },
   };
+}
+
+function coinOf({ contract, token }: { contract: string; token: string }): string {
+  return `${contract} ${token}`;
+}
+
+/** Coin by coin. Amounts are text, which SQLite can't add up. */
+function sums(rows: Pick<DayRecord, 'contract' | 'token' | 'amount'>[]): Map<string, bigint> {
+  const byCoin = new Map<string, bigint>();
+  for (const row of rows) byCoin.set(coinOf(row), (byCoin.get(coinOf(row)) ?? 0n) + BigInt(row.amount));
+  return byCoin;
 }
 
 function textOf(last: DayRecord | CreditRecord | undefined): string {

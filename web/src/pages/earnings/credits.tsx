@@ -10,7 +10,7 @@ import { UnclaimedSums } from '../../playback/unclaimed-sums.tsx';
 import { useUnclaimed } from '../../playback/use-unclaimed.ts';
 import { Link } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
-import { type CoinSum, coinSums, textOf } from './sums.ts';
+import { type CoinSum, coinSums, creditText, textOf } from './sums.ts';
 
 type CoinCredit = Earnings['by_coin'][number];
 
@@ -34,7 +34,8 @@ export function Credits({ coins }: { coins: readonly CoinCredit[] }) {
   );
 }
 
-function Credit({ sum: { coin, balance, credited, withdrawn, deployments } }: { sum: CoinSum }) {
+function Credit({ sum }: { sum: CoinSum }) {
+  const { coin, balance, deployments } = sum;
   const left = deployments.filter(({ balance_base_units }) => BigInt(balance_base_units) > 0n);
   const [first] = deployments;
   const shown = left.length > 0 || !first ? left : [first];
@@ -42,9 +43,7 @@ function Credit({ sum: { coin, balance, credited, withdrawn, deployments } }: { 
     <li className="panel stack-3">
       <p className="soft small">To withdraw</p>
       <p className="price number wrap">{amountText(textOf(balance, coin), coin)}</p>
-      <p className="soft small number wrap">
-        {textOf(credited, coin)} earned, {textOf(withdrawn, coin)} withdrawn
-      </p>
+      <p className="soft small number wrap">{creditText(sum)}</p>
       {shown.map((credit) => (
         <Withdraw key={credit.contract} credit={credit} isOneOfSeveral={shown.length > 1} />
       ))}

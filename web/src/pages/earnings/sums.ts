@@ -12,7 +12,10 @@ export interface Coin extends CoinLabel {
 export interface CoinSum {
   coin: Coin;
   balance: bigint;
-  credited: bigint;
+  /** What views have brought in. */
+  earned: bigint;
+  /** Deposits that came back. */
+  returned: bigint;
   withdrawn: bigint;
   /** Those that still hold something first. */
   deployments: Earnings['by_coin'];
@@ -26,16 +29,28 @@ export function coinSums(rows: Earnings['by_coin']): CoinSum[] {
     const base = (text: string) => toBaseUnits(text, coin.token_decimals ?? 0) ?? 0n;
     const total = (of: (row: (typeof own)[number]) => bigint) => own.reduce((sum, row) => sum + of(row), 0n);
     const byBalance = (row: (typeof own)[number]) => (BigInt(row.balance_base_units) > 0n ? 0 : 1);
+    const returned = total((row) => base(row.returned ?? '0'));
     return [
       {
         coin,
+        returned,
         balance: total((row) => BigInt(row.balance_base_units)),
-        credited: total(({ credited }) => base(credited)),
+        earned: total(({ credited }) => base(credited)) - returned,
         withdrawn: total(({ withdrawn }) => base(withdrawn)),
         deployments: own.toSorted((one, other) => byBalance(one) - byBalance(other)),
       },
     ];
   });
+}
+
+/** How the balance came about: money that came back was never earned. */
+export function creditText({ coin, earned, returned, withdrawn }: Omit<CoinSum, 'deployments' | 'balance'>) {
+  const parts = [
+    ...(earned > 0n || returned === 0n ? [`${textOf(earned, coin)} earned`] : []),
+    ...(returned > 0n ? [`${textOf(returned, coin)} back from deposits`] : []),
+    `${textOf(withdrawn, coin)} withdrawn`,
+  ];
+  return parts.join(', ');
 }
 
 export type EarningRole = Earnings['by_day'][number]['role'];
