@@ -54,7 +54,7 @@ function toHex(value: unknown): string {
   throw malformed(`malformed answer: ${String(value)} in the place of hex`);
 }
 
-function toNumber(value: unknown): number {
+export function toNumber(value: unknown): number {
   const number = Number(value);
   if (typeof value === 'string' && Number.isSafeInteger(number)) return number;
   throw malformed(`malformed answer: ${String(value)} in the place of a number`);

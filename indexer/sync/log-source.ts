@@ -4,7 +4,7 @@ import type { RawLog } from '../rpc/log.ts';
 import { call, type Rpc } from '../rpc/rpc.ts';
 import type { BlockRange } from '../store/store.ts';
 import { type BloomFilter, createBloomFilter } from './bloom.ts';
-import { type Header, type SourceBlock, toHeader, toLogs } from './header.ts';
+import { type Header, type SourceBlock, toHeader, toLogs, toNumber } from './header.ts';
 import { Receipts } from './receipts.ts';
 
 export interface SourceOptions {
@@ -37,7 +37,7 @@ export class LogSource {
 
   async identity(): Promise<{ chainId: number; genesisHash: string }> {
     const [chainId, genesis] = await this.#rpc.batch([{ method: 'eth_chainId', params: [] }, headerCall(0)]);
-    return { chainId: Number(chainId), genesisHash: this.#headerOf(genesis, 0).hash };
+    return { chainId: toNumber(chainId), genesisHash: this.#headerOf(genesis, 0).hash };
   }
 
   /** Number of the newest block, by the smallest call there is. */
@@ -125,7 +125,7 @@ export class LogSource {
     const blocks = await severalAtOnce(headers, async (header, index) => {
       const count = counts.get(header.number) ?? 0;
       const logs = found[index] ?? [];
-      const isSure = count > 0 && logs.length === count;
+      const isSure = count > 0 && logs.length === count && !this.#mayHold(header, logs);
       return this.#blockOf(header, logs, isSure ? null : await this.#logsIn(header, signal));
     });
     return blocks.filter((block) => block.logs.length !== (counts.get(block.number) ?? 0));

@@ -32,11 +32,7 @@ export async function commonAncestor(
 }
 
 /** The header of block `from`, or the oldest one stored above it, if that lies below `differs`. */
-async function oldestFrom(
-  store: Pick<ChainRecords, 'headerAt'>,
-  from: number,
-  differs: number,
-): Promise<BlockRef | null> {
+async function oldestFrom(store: Pick<ChainRecords, 'headerAt'>, from: number, differs: number) {
   for (let number = Math.max(from, 0); number < differs; number++) {
     const header = await store.headerAt(number);
     if (header) return header;

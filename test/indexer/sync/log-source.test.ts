@@ -53,6 +53,11 @@ describe('new LogSource()', () => {
       expect(await source.finalized()).to.equal(1);
     });
 
+    it('fail where the endpoint leaves out the chain id, which the records would keep', async () => {
+      rpc.disturb(async ({ method }, answer) => (method === 'eth_chainId' ? null : answer()));
+      expect((await rejected(source.identity(), RpcError)).retryable).to.equal(true);
+    });
+
     it('know nothing final where the chain does not say', async () => {
       rpc.disturb(async ({ params }, answer) => {
         if (params[0] === 'finalized')
@@ -293,6 +298,25 @@ describe('new LogSource()', () => {
           ]),
         ).to.deep.equal([3, 5]);
       }
+    });
+  });
+
+  describe('differing(), where a kind of logs is hidden in a block that shows another', () => {
+    it('names the block, though as many logs were counted as are shown', async () => {
+      const other = TOPIC.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+      source = new LogSource({ rpc, addresses: [emitter], topics: [TOPIC, other] });
+      await node.send('evm_setAutomine', false);
+      for (const topic of [TOPIC, other]) {
+        const data = topic + '1'.padStart(64, '0');
+        await node.send('eth_sendTransaction', { from: node.from, to: emitter, data, gas: '0x186a0' });
+      }
+      await node.mine(1);
+      rpc.disturb(async ({ method }, answer) =>
+        method === 'eth_getLogs' ? ((await answer()) as unknown[]).slice(0, 1) : answer(),
+      );
+      const number = await node.head();
+      const found = await source.differing({ from: 1, to: number }, new Map([[number, 1]]), never);
+      expect(found.map(({ logs }) => logs.length)).to.deep.equal([2]);
     });
   });
 
