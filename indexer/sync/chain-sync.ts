@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { crashPoint } from '../lib/crash-point.ts';
 import type { LiveFollower } from '../live/follower.ts';
+import { RpcError } from '../rpc/errors.ts';
 import type { BlockRef, IndexedBlock } from '../store/rows.ts';
 import type { ChainRecords } from '../store/store.ts';
 import { batchesOf } from './batches.ts';
 import type { DecodedBlock } from './block-projector.ts';
 import type { Completeness } from './completeness.ts';
-import { ReorgTooDeep } from './errors.ts';
+import { ReorgTooDeep, WrongChain } from './errors.ts';
 import type { Header, SourceBlock } from './header.ts';
 import { type HistoricalOptions, historicalBlocks } from './historical.ts';
 import type { LogSource } from './log-source.ts';
 import { type IndexedContract, prepareRecords } from './prepare.ts';
-import { UnknownReference } from './references.ts';
 import { commonAncestor, rewind } from './reorg.ts';
 
 /** Rows of `blocks` were written, or with `reorganised` what stood above `cursor` is gone. */
@@ -63,6 +63,8 @@ export interface Look {
   doubt: string | null;
 }
 
+/** Failures that say nothing about what the records lack. */
+const SAY_NOTHING = [RpcError, ReorgTooDeep, WrongChain];
 /** Blocks near the head that are fetched and committed together. */
 const REALTIME_BLOCKS = 32;
 /** Headers are pruned now and then, not at every block. */
@@ -96,16 +98,18 @@ export class ChainSync {
     return { head: head.number, state, doubt: this.#doubt };
   }
 
-  /** Events that name what the records do not know show that earlier ones are missing. */
+  /** What can't be made rows of, such as an event of a content that the records do not know, shows that logs are missing. */
   async #advanceOrRepair(target: Header, signal: AbortSignal): Promise<State> {
     const { store, completeness } = this.#options;
     try {
       return await this.#advance(await store.cursor(), target, signal);
     } catch (error) {
-      const cursor = error instanceof UnknownReference ? await store.cursor() : null;
+      if (SAY_NOTHING.some((type) => error instanceof type)) throw error;
+      const cursor = await store.cursor();
       const missing = cursor && (await completeness.missing(cursor, signal));
-      if (missing === null) throw error;
-      return await this.#readAgainFrom(missing);
+      if (missing !== null) return await this.#readAgainFrom(missing);
+      this.#doubt ??= 'What the endpoint answers does not fit together: each block is compared.';
+      throw error;
     }
   }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { toQuantity } from 'ethers';
 import { RpcError } from '../../../indexer/rpc/errors.ts';
+import { EVENT_TOPICS } from '../../../types/stream-host-events.ts';
 import type { Fault } from '../sync/faults.ts';
 import { until } from '../sync/until.ts';
 import { CID, PRICE, type Process, startWorld, type World } from '../sync/world.ts';
@@ -91,6 +92,19 @@ describe('records that miss what an endpoint withheld', () => {
     const { process, liedAt } = await startBehind(
       withheld(1, () => []),
       { ...LATER, historical: { initialWidth: 20 } },
+    );
+    await until('ready', () => process.indexer.status().synced);
+    expect(await process.settled()).to.deep.equal(await world.fromScratch());
+    expect(liedAt).to.deep.equal([]);
+  });
+
+  it('are whole also where a publication is always left out, beside what names it', async () => {
+    await viewsMeanwhile(2);
+    const isPublication = (log: object) =>
+      (log as { topics: string[] }).topics[0] === EVENT_TOPICS.ContentPublished;
+    const { process, liedAt } = await startBehind(
+      withheld(Number.POSITIVE_INFINITY, (logs) => logs.filter((log) => !isPublication(log))),
+      { ...LATER, ...ONE_RANGE },
     );
     await until('ready', () => process.indexer.status().synced);
     expect(await process.settled()).to.deep.equal(await world.fromScratch());
