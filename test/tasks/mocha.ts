@@ -24,6 +24,7 @@ const LONGEST = [
   'test/contracts/gas.test.ts',
   'test/e2e/channels.test.ts',
   'test/e2e/start.test.ts',
+  'test/simulation/simulation.test.ts',
   'test/indexer/sync/hostile.test.ts',
   'test/indexer/sync/crash.test.ts',
 ];
