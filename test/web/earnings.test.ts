@@ -3,6 +3,7 @@ import type { Earnings, ViewRecord } from '../../web/src/api/answers.ts';
 import type { EarnedByContent } from '../../web/src/pages/earnings/earned.ts';
 import { csv, historyCsv, ownPart } from '../../web/src/pages/earnings/history/csv.ts';
 import { daysOf, filtersIn, fits } from '../../web/src/pages/earnings/history/filters.ts';
+import { likelyRole } from '../../web/src/pages/earnings/history/likely-role.ts';
 import {
   axisEnd,
   byVideo,
@@ -11,6 +12,7 @@ import {
   lastDays,
   partOf,
 } from '../../web/src/pages/earnings/sums.ts';
+import { leavingOnes, openOnes } from '../../web/src/playback/open-deposits.ts';
 
 const ETH = { token: '0x0', token_symbol: 'ETH', token_verified: true, token_decimals: 18 };
 const USDC = { ...ETH, token: '0x2', token_symbol: 'USDC', token_decimals: 6 };
@@ -92,7 +94,33 @@ describe('earnings', () => {
   });
 });
 
+describe('deposits', () => {
+  const one = (deposit: string, withdrawable_at: string | null = null) => ({
+    ...{ deposit, deposit_base_units: deposit, withdrawable_at },
+  });
+
+  it('are open as long as they hold something, also once they are asked back', () => {
+    const all = [one('5'), one('0'), one('7', '2026-12-01T00:00:00Z')];
+    expect(openOnes(all).map(({ deposit }) => deposit)).to.deep.equal(['5', '7']);
+  });
+
+  it('that are asked back have the next deadline first', () => {
+    const all = [one('1', '2026-12-03T00:00:00Z'), one('2'), one('3', '2026-12-02T00:00:00Z')];
+    expect(leavingOnes(all).map(({ deposit }) => deposit)).to.deep.equal(['3', '1']);
+  });
+});
+
 describe('the history', () => {
+  it('is first shown as what has earned, else as what the wallet is', () => {
+    const day = { ...ETH, day: '2026-12-01', amount: '1', role: 'provider' as const };
+    const none = { days: [], published: false, serves: false };
+    expect(likelyRole({ ...none, days: [{ ...day, role: 'sponsor' }, day] })).to.equal('provider');
+    expect(likelyRole({ ...none, published: true, serves: true })).to.equal('creator');
+    expect(likelyRole({ ...none, serves: true })).to.equal('provider');
+    expect(likelyRole(none)).to.equal('viewer');
+    expect(likelyRole({ ...none, serves: undefined })).to.equal(undefined);
+  });
+
   const view: ViewRecord = {
     ...{ ...ETH, id: '0x1:0', cid: 'bafy', content_id: '0xc1', contract: '0xa', tx_hash: '0xf1' },
     ...{ blockchain_address: '0xviewer', provider_wallet: '0xprovider', source: 'direct', settled: true },

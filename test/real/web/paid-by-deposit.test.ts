@@ -92,6 +92,15 @@ describe('the page, where keys are paid from a deposit', () => {
     expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
   });
 
+  it('lists the deposit in Earnings, with a way to a video of its provider', async () => {
+    const { page } = me;
+    await page.goto(`${on.host.url}/earnings?as=viewer`);
+    const listed = page.locator('section', { hasText: 'Your deposits' }).last();
+    await listed.getByText('0.006 ETH').waitFor();
+    const link = listed.getByRole('link');
+    expect(await link.getAttribute('href')).to.match(/^\/watch\/.*&provider=0x/);
+  });
+
   it('plays another video of the provider by one click, with a limit of its own; it may have no free start', async () => {
     const { page } = me;
     await page.goto(`${on.host.url}/`);

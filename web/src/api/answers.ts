@@ -132,13 +132,14 @@ const channel = z.object({
   provider_wallet: z.string(),
   authorizer: z.string(),
   salt: z.string(),
-  token: z.string(),
+  ...coin,
+  deposit: z.string(),
   deposit_base_units: z.string(),
   withdrawable_at: z.nullable(z.string()),
 });
 /** A deposit for one provider. */
 export type ChannelAnswer = z.infer<typeof channel>;
-export const channelsPage = z.object({ channels: z.array(channel) });
+export const channelsPage = z.object({ channels: z.array(channel), next_cursor: nextCursor });
 
 const record = z.object({
   id: z.string(),

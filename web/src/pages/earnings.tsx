@@ -1,5 +1,4 @@
-import type { Earnings } from '../api/answers.ts';
-import { host, type Role } from '../api/host.ts';
+import { host } from '../api/host.ts';
 import { useResource } from '../api/resource.ts';
 import { Button } from '../components/form/button.tsx';
 import { Page } from '../components/page.tsx';
@@ -38,17 +37,12 @@ function Book({ address }: { address: string }) {
               <Credits coins={by_coin} />
               {by_day.length > 0 && <Plots days={by_day} earned={earned} coins={coins} token={token} />}
             </div>
-            <History address={address} likely={likelyRole(by_day)} coins={coins} earned={earned} />
+            <History address={address} days={by_day} coins={coins} earned={earned} />
           </div>
         );
       }}
     </ResourceView>
   );
-}
-
-function likelyRole(days: Earnings['by_day']): Role {
-  const earned = days.find(({ role }) => role !== 'sponsor')?.role;
-  return earned === 'creator' || earned === 'provider' ? earned : 'viewer';
 }
 
 function NoBook() {

@@ -21,7 +21,10 @@ export function Credits({ coins }: { coins: readonly CoinCredit[] }) {
     <div className="stack-5">
       {sums.length === 0 && (
         <Empty title="Nothing earned yet.">
-          <p>Publish or serve a video: your part of each view shows up here as soon as it is paid.</p>
+          <p>
+            Publish or serve a video: your part of what viewers pay shows up here. What they pay from a
+            deposit as they watch waits with the provider first, until it has claimed it.
+          </p>
         </Empty>
       )}
       <ul className="credits stack-5">

@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import type { ViewRecord } from '../../../api/answers.ts';
+import type { Earnings, ViewRecord } from '../../../api/answers.ts';
 import type { Role } from '../../../api/host.ts';
 import { useVideoName } from '../../../api/names.ts';
 import { useChain } from '../../../chain.tsx';
 import { amountText } from '../../../components/amount.ts';
 import { Button } from '../../../components/form/button.tsx';
 import { Hash } from '../../../components/hash.tsx';
-import { Empty, ResourceView } from '../../../components/states.tsx';
+import { Empty, Loading, ResourceView } from '../../../components/states.tsx';
 import { watchUrl } from '../../../components/video-card.tsx';
 import { type ViewColumn, ViewTable } from '../../../components/view-table.tsx';
 import { short } from '../../../lib/short.ts';
@@ -14,9 +14,11 @@ import { Link, setQuery, usePlace } from '../../../router.tsx';
 import type { Earned } from '../earned.ts';
 import type { Coin } from '../sums.ts';
 import { ownPart } from './csv.ts';
+import { OpenDeposits } from './deposits.tsx';
 import { Download } from './download.tsx';
 import { FilterRow } from './filter-row.tsx';
 import { type Filters, filtersIn, isFiltered } from './filters.ts';
+import { useLikelyRole } from './use-likely-role.ts';
 import { useViews, type ViewsFound } from './use-views.ts';
 
 const ROLES: [role: Role, name: string][] = [
@@ -25,20 +27,30 @@ const ROLES: [role: Role, name: string][] = [
   ['viewer', 'As viewer'],
 ];
 
+/** What is paid from a deposit is on chain once it is claimed. */
+const NOT_YET: Readonly<Record<Role, string>> = {
+  creator:
+    'Minutes that viewers have watched show up once the provider has claimed them, mostly within a day.',
+  provider: 'Minutes that viewers have watched show up once they are claimed.',
+  viewer: 'Minutes that you have watched from a deposit show up once the provider has claimed them.',
+};
+
 interface HistoryProps {
   address: string;
-  /** The role to show first. */
-  likely: Role;
+  /** What was earned, by day: it tells the role to show first. */
+  days: Earnings['by_day'];
   coins: readonly Coin[];
   /** What videos have brought in; `undefined` until it is read. */
   earned: Earned | undefined;
 }
 
 /** Every view in which the wallet had a part. Role and filters stand in the address. */
-export function History({ address, likely, coins, earned }: HistoryProps) {
+export function History({ address, days, coins, earned }: HistoryProps) {
   const { query } = usePlace();
+  const likely = useLikelyRole(address, days);
   const wanted = query.get('as');
   const role = ROLES.find(([name]) => name === wanted)?.[0] ?? likely;
+  if (role === undefined) return <Loading />;
   const filters = filtersIn(query);
   const own = earned?.contents.filter((each) => each.role === role) ?? [];
   const names = new Map(own.map(({ content_id, video_name, cid }) => [content_id, video_name || short(cid)]));
@@ -57,6 +69,7 @@ export function History({ address, likely, coins, earned }: HistoryProps) {
           </button>
         ))}
       </div>
+      {role === 'viewer' && <OpenDeposits address={address} />}
       <FilterRow filters={filters} coins={coins} videos={[...names].map(([id, name]) => ({ id, name }))} />
       <Views key={`${role} ${JSON.stringify(filters)}`} {...{ role, address, filters, names }} />
     </section>
@@ -79,7 +92,9 @@ function Views({ role, address, filters, names }: ViewsProps) {
       {({ views, lookedAt, hasMore }) => (
         <>
           {views.length === 0 ? (
-            <Empty title={isFiltered(filters) ? 'No views like that.' : 'No views yet.'} />
+            <Empty title={isFiltered(filters) ? 'No views like that.' : 'No views yet.'}>
+              {!isFiltered(filters) && <p>{NOT_YET[role]}</p>}
+            </Empty>
           ) : (
             <>
               <div className="history-head">
