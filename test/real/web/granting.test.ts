@@ -193,6 +193,19 @@ describe('granting keys in the page', () => {
       await page.getByText('copied', { exact: true }).waitFor();
       expect(await copied(), 'a CID is copied whole').to.equal(cid);
       await expectFit();
+    });
+
+    it('is told to others as what serving it takes, and no address of this host is filled in', async () => {
+      const { page } = me;
+      const title = page.getByText('Serving this video takes a host of your own.');
+      await me.open(`/provide?cid=${cid}`);
+      await page.getByLabel('Address of your stream').waitFor();
+      expect(await title.count(), 'the operator has the command elsewhere').to.equal(0);
+      await me.takeTestWallet(VIEWER + 1);
+      await title.waitFor();
+      await page.getByText(`npm run provide -- ${cid} --from ${seller}`).waitFor();
+      expect(await page.getByLabel('Address of your stream').inputValue()).to.equal('');
+      await expectFit();
       await me.close();
     });
   });

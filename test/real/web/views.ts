@@ -216,6 +216,7 @@ export function views(cid: string): Record<string, Show> {
     'provide-refused': async (me) => {
       await me.open(`/provide?cid=${cid}`);
       await me.takeTestWallet(3);
+      await me.page.getByLabel('Address of your stream').fill(new URL(`/ipfs/${cid}`, me.page.url()).href);
       await me.page.getByRole('button', { name: 'Register the stream' }).click();
       await me.page.getByText('You serve this video already.').waitFor();
     },

@@ -11,13 +11,14 @@ import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Empty, ResourceView } from '../../components/states.tsx';
 import { watchUrl } from '../../components/video-card.tsx';
 import { useListingWrite } from '../../contract/use-write.ts';
-import { sameHex } from '../../lib/same-hex.ts';
 import { short } from '../../lib/short.ts';
+import { useActsFor } from '../../playback/use-acts-for.ts';
 import { Link, setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
 import { LookNote } from './look-note.tsx';
 import { urlError } from './stream-url.ts';
 import { useLookFirst } from './use-look-first.ts';
+import { WhatItTakes } from './what-it-takes.tsx';
 
 const FOUND = 8;
 
@@ -85,7 +86,13 @@ function StreamForm({ content }: { content: Content }) {
   const wallet = useWallet();
   const { cid, content_id, video_name, content_creator_wallet } = content;
   const copy = host.fileUrl(cid);
-  const [url, setUrl] = useState(open_gateway ? copy : '');
+  const isOperator = useActsFor(wallet, contract, provider_wallet);
+  const isProtected = content.media?.form === 'protected';
+  // Of a protected video a copy of its bytes is not for sale.
+  const hasCopy = open_gateway && !isProtected;
+  const [typed, setTyped] = useState<string>();
+  // Only who runs this host has an address here.
+  const url = typed ?? (hasCopy && isOperator ? copy : '');
   const error = urlError(url);
   const write = useListingWrite(content, { name: 'registerStream', args: [content_id, url] });
   const { action, ...found } = useLookFirst(content, url, write);
@@ -97,7 +104,8 @@ function StreamForm({ content }: { content: Content }) {
           by {short(content_creator_wallet)} · <code title={cid}>{short(cid, 10, 6)}</code>
         </span>
       </p>
-      {sameHex(wallet?.address, provider_wallet ?? undefined) && (
+      {isProtected && !isOperator && <WhatItTakes content={content} />}
+      {isOperator && (
         <p className="small soft">
           Your host can fetch and serve it itself: <Link href={watchUrl(content, contract)}>its page</Link>{' '}
           has the command under “Serve this”.
@@ -108,12 +116,12 @@ function StreamForm({ content }: { content: Content }) {
         type="url"
         placeholder="https://"
         value={url}
-        onChange={({ target }) => setUrl(target.value)}
+        onChange={({ target }) => setTyped(target.value)}
         error={url === '' ? undefined : error}
-        hint="A file that plays by ranges. Everybody can read it on chain."
+        hint={`${isProtected ? 'Where your host sells its keys.' : 'A file that plays by ranges.'} Everybody can read it on chain.`}
       />
-      {open_gateway && url !== copy && (
-        <Button look="quiet" onClick={() => setUrl(copy)}>
+      {hasCopy && url !== copy && (
+        <Button look="quiet" onClick={() => setTyped(copy)}>
           Use this host’s copy
         </Button>
       )}
