@@ -91,10 +91,14 @@ export class Video {
   /**
    * The keys of these units, from what is kept, what is open, and for money: one unit after the other, so that no more
    * than one is paid and not given. Call it for what a person wants to see.
+   * @param onFailed called with each error, also with those after which it is tried again
    * @returns 16 bytes by unit
    * @throws {ClientError} with all codes; what is retryable was tried for as long as the patience lasts
    */
-  async fetchKeys(units: readonly number[]): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
+  async fetchKeys(
+    units: readonly number[],
+    onFailed?: (error: unknown) => void,
+  ): Promise<Map<number, Uint8Array<ArrayBuffer>>> {
     const { storage, patienceMs = PATIENCE_MS } = this.#options;
     for (const unit of units)
       if (!this.content.keyHashes[unit]) throw new RangeError(`Unit ${unit} has no key.`);
@@ -102,7 +106,7 @@ export class Video {
     for (const unit of units) {
       if (found.has(unit)) continue;
       const missing = units.filter((each) => !found.has(each) && each !== unit);
-      const keys = await patiently(patienceMs, () => this.#attempt(unit, missing));
+      const keys = await patiently(patienceMs, () => this.#attempt(unit, missing), onFailed);
       for (const [each, key] of keys) found.set(each, key);
     }
     return found;

@@ -8,7 +8,7 @@ import {
   recordKey,
   writeRecord,
 } from '../money/channel-record.ts';
-import { claimedUpTo, emptyLedger, spentOf, unclaimedOf } from '../money/ledger.ts';
+import { awaitedOf, claimedUpTo, emptyLedger, spentOf, unclaimedOf } from '../money/ledger.ts';
 import { patiently } from '../patience.ts';
 import type { ClientStorage } from '../storage.ts';
 import { depositByRelay, depositByWallet } from './deposit.ts';
@@ -22,6 +22,8 @@ export interface Balance {
   deposit: bigint;
   /** What was signed for since it was opened, or last given back. */
   spent: bigint;
+  /** Of that, what no key has come for yet: the seller may take it all the same. */
+  awaited: bigint;
   /** What is left of the deposit when all that was signed is claimed. */
   left: bigint;
   /** What may be signed for in all. */
@@ -88,6 +90,11 @@ export class Channel {
     });
   }
 
+  /** Whether something may be signed for; as it was when the chain was asked last. */
+  async isFunded(): Promise<boolean> {
+    return (await this.#read()).limit > 0n;
+  }
+
   /** Asks what the chain holds, and forgets what it has claimed. @throws {ClientError} seller_unreachable */
   async balance(): Promise<Balance> {
     const facts = await channelFacts(await this.#read(), this.#facts);
@@ -97,7 +104,9 @@ export class Channel {
       const { deposit, nextSeq, withdrawableAtSec } = facts;
       const unclaimed = unclaimedOf(next.ledger, nextSeq);
       const left = deposit > unclaimed ? deposit - unclaimed : 0n;
-      return { deposit, spent: spentOf(next.ledger), left, limit: next.limit, withdrawableAtSec };
+      const { ledger, limit } = next;
+      const [spent, awaited] = [spentOf(ledger), awaitedOf(ledger)];
+      return { deposit, spent, awaited, left, limit, withdrawableAtSec };
     });
   }
 

@@ -20,6 +20,10 @@ export interface HlsPlayer {
 export interface PlayerOptions {
   /** Something that a person, or the caller, has to decide: loading has stopped; `goOn` when it may go on. */
   onStop: (error: ClientError) => void;
+  /** A key was asked for in vain; where it is retryable it is asked for again by itself. */
+  onFailed?: (error: unknown) => void;
+  /** A key has come that was not kept here. */
+  onKey?: () => void;
 }
 
 export interface PlayerSession {
@@ -60,7 +64,7 @@ export function player(hls: HlsPlayer, video: Video, options: PlayerOptions): Pl
     hls.stopLoad();
     options.onStop(error);
   };
-  configure(hls.config, video, { stop, keyOf: keysFor(video, { pace, stop }) });
+  configure(hls.config, video, { stop, keyOf: keysFor(video, { pace, stop, ...options }) });
   hls.loadSource(`${video.seller.url}/master.m3u8`);
   return {
     allowPaying() {
@@ -102,8 +106,13 @@ function configure(config: HlsConfig, video: Video, { stop, keyOf }: { stop: Sto
   config.loader = keyLoader(keyOf);
 }
 
+interface KeysTerms extends Pick<PlayerOptions, 'onFailed' | 'onKey'> {
+  pace: Pace;
+  stop: Stop;
+}
+
 /** Holds a request for a key until it may be bought; what a person has to decide ends the loading. */
-function keysFor(video: Video, { pace, stop }: { pace: Pace; stop: Stop }): KeySource {
+function keysFor(video: Video, { pace, stop, onFailed, onKey }: KeysTerms): KeySource {
   const { unitStartsSec } = video.content;
   return async ({ url, startSec }, signal) => {
     const unit = unitIn(video, url);
@@ -114,7 +123,9 @@ function keysFor(video: Video, { pace, stop }: { pace: Pace; stop: Stop }): KeyS
       await pace.until(stretch, signal);
       try {
         // What it answers has all that was asked for.
-        return (await video.fetchKeys([unit])).get(unit) as Uint8Array;
+        const key = (await video.fetchKeys([unit], onFailed)).get(unit) as Uint8Array;
+        onKey?.();
+        return key;
       } catch (error) {
         // What nobody waits for any more ends nothing that was begun meanwhile.
         signal.throwIfAborted();

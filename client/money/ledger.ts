@@ -68,6 +68,15 @@ export function spentOf({ contents }: Pick<Ledger, 'contents'>): bigint {
   return Object.values(contents).reduce((sum, { spent }) => sum + spent, 0n);
 }
 
+/** Base units of what is signed for and has not come: the seller may know of it, or not. */
+export function awaitedOf({ contents, items, seq }: Ledger): bigint {
+  const waiting = Object.entries(contents).filter(([, { pending }]) => pending?.seq === seq);
+  return waiting.reduce((sum, [contentId, { signed, opened }]) => {
+    const price = items.find((item) => item.contentId === contentId)?.unitPrice ?? 0n;
+    return sum + (signed - opened) * price;
+  }, 0n);
+}
+
 /** The number of the last voucher that is signed and may not be claimed yet; `null` where there is none. */
 export function lastSignedSeq({ seq, items, earlier }: Ledger): number | null {
   return items.length > 0 ? seq : (earlier.at(-1)?.seq ?? null);

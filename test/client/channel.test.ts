@@ -36,6 +36,7 @@ describe('openChannel', () => {
     const balance = {
       deposit: 20n * PRICE,
       spent: 0n,
+      awaited: 0n,
       left: 20n * PRICE,
       limit: 20n * PRICE,
       withdrawableAtSec: null,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
+  awaitedOf,
   claimedUpTo,
   emptyLedger,
   grown,
@@ -35,6 +36,12 @@ const bought = (ledger: Ledger, contentId = A, units = 1) => {
 const itemsOf = ({ seq, items }: Ledger) => ({ seq, units: items.map(({ units }) => units) });
 
 describe('the ledger of a channel', () => {
+  it('counts apart what is signed for and has not come', () => {
+    const ledger = grow(bought(emptyLedger(1, 0), B, 2), A, { unitPrice: 7n });
+    expect([spentOf(ledger), awaitedOf(ledger)]).to.deep.equal([2n * PRICE + 7n, 7n]);
+    expect(awaitedOf(served(ledger, A))).to.equal(0n);
+  });
+
   it('grows by one unit at a time, one item for each content', () => {
     const ledger = bought(bought(bought(emptyLedger(1, 0)), B), A);
     expect(ledger.items.map(({ contentId, units }) => [contentId, units])).to.deep.equal([

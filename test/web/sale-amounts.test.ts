@@ -49,7 +49,7 @@ describe('what plays of a video whose keys are sold', () => {
   const view = (isPaying: boolean) =>
     ({
       ...{ sale: { attach }, opening: false, problem: undefined },
-      state: { hasDeposit: true, isUnlocked: false, isPaying, stopped: null },
+      state: { hasDeposit: true, isUnlocked: false, isPaying, stopped: null, refused: null },
     }) as unknown as SaleView;
 
   it('is its free start, until a person pays', () => {

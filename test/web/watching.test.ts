@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ClientError, type Video } from '../../client/index.ts';
+import { ClientError, SellerRefused, type Video } from '../../client/index.ts';
 import { watching } from '../../web/src/playback/sale/watching.ts';
 import { until } from '../until.ts';
 
@@ -10,11 +10,27 @@ function watched() {
   const listeners = new Map<string, () => void>();
   const loads: string[] = [];
   let isPaid = false;
+  let refusal: ClientError | null = null;
+  let serve = () => {};
+  /** As long as it refuses it is asked again; then its key is there. */
+  const refused = async (onFailed: (error: unknown) => void) => {
+    for (const afterMs of [0, 2_000, 4_000]) {
+      performance.now = () => afterMs + 1;
+      onFailed(refusal);
+      shown.push(sale.state.get().refused);
+    }
+    await new Promise<void>((resolve) => {
+      serve = resolve;
+    });
+    return new Map([[0, new Uint8Array(16)]]);
+  };
+  const shown: unknown[] = [];
   const video = {
     content: { durationSec: 60, unitStartsSec: [0], keyHashes: ['a'] },
     seller: { url: URL },
     keptKey: async () => undefined,
-    async fetchKeys() {
+    async fetchKeys(_units: readonly number[], onFailed: (error: unknown) => void) {
+      if (refusal) return await refused(onFailed);
       if (!isPaid) throw new ClientError('channel_missing', 'There is no channel that pays.');
       return new Map([[0, new Uint8Array(16)]]);
     },
@@ -42,6 +58,11 @@ function watched() {
   return {
     sale,
     loads,
+    shown,
+    serve: () => serve(),
+    refuse(error: ClientError) {
+      refusal = error;
+    },
     pay() {
       isPaid = true;
       sale.goOn({ hasDeposit: true });
@@ -56,7 +77,40 @@ function watched() {
   };
 }
 
+const { now } = performance;
+
 describe('a sale that is watched', () => {
+  afterEach(() => {
+    performance.now = now;
+  });
+
+  const said = { status: 503, problem: 'mirror_behind', detail: 'The records lag.', retryAfterSec: 2 };
+
+  for (const code of ['mirror_behind', 'seller_refused'] as const) {
+    it(`says after a few seconds that its seller sells nothing, until a key comes: ${code}`, async () => {
+      const { sale, shown, serve, refuse, askKey } = watched();
+      const refusal = new SellerRefused(code, said, true);
+      refuse(refusal);
+      sale.pay();
+      askKey();
+      await until('it was asked three times', async () => shown.length === 3);
+      expect(shown).to.deep.equal([null, null, refusal]);
+      const { changes } = sale.state.get();
+      serve();
+      await until('the key has come', async () => sale.state.get().changes > changes);
+      expect(sale.state.get()).to.include({ refused: null, stopped: null });
+    });
+  }
+
+  it('says nothing of a seller that waits until the deposit is confirmed', async () => {
+    const { sale, shown, refuse, askKey } = watched();
+    refuse(new ClientError('deposit_unconfirmed', 'Not yet.', { retryable: true }));
+    sale.pay();
+    askKey();
+    await until('it was asked three times', async () => shown.length === 3);
+    expect(shown).to.deep.equal([null, null, null]);
+  });
+
   it('is not loaded anew by a deposit while nothing has stopped it', () => {
     const { sale, loads, pay } = watched();
     sale.pay();

@@ -106,12 +106,14 @@ const INSTEAD_OF = {
 
 function noteOf(
   { phase, source, byHand }: Attempt,
-  { url, from, isChecked, isPackaged, isPreview, isStopped }: PlayerSource,
+  { url, from, isChecked, isPackaged, isPreview, isStopped, isRefused }: PlayerSource,
 ): string {
   const { host } = new URL(url);
   const instead = source !== 0 && !byHand;
   if (isStopped && phase !== 'plays') return 'It waits for you: what to decide stands beside the video.';
   if (phase === 'opening') return `Opening the video at ${host} …`;
+  if (phase === 'waits' && isRefused)
+    return `${host} does not sell right now. It goes on by itself as soon as it does.`;
   if (phase === 'waits') return `Waiting for ${host} …`;
   if (phase === 'away') return `${host} does not answer. It goes on by itself as soon as it does.`;
   if (phase === 'locked' && isPreview) return 'The free start ends here. Once it is paid, it goes on.';

@@ -20,6 +20,8 @@ export interface PlayerSource extends Source {
   attach?: Attach;
   /** Nothing more is loaded until a person has decided something. */
   isStopped?: boolean;
+  /** Who serves it answers, and sells nothing for a while. */
+  isRefused?: boolean;
 }
 
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;

@@ -11,10 +11,12 @@ interface ProvidersProps {
   /** Whether the stream broke while it played. */
   isLost: (provider: string) => boolean;
   choose: (provider: string) => void;
+  /** By keys, which this browser keeps. */
+  isSold: boolean;
 }
 
 /** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
-export function Providers({ servings, chosen, paidTo, isLost, choose }: ProvidersProps) {
+export function Providers({ servings, chosen, paidTo, isLost, choose, isSold }: ProvidersProps) {
   return (
     <fieldset className="options stack-2">
       <legend>Who serves it</legend>
@@ -39,11 +41,15 @@ export function Providers({ servings, chosen, paidTo, isLost, choose }: Provider
         );
       })}
       {servings.length > 1 && (
-        <p className="small soft">A click takes another one. What is paid to one opens nothing at another.</p>
+        <p className="small soft">A click takes another one. {isSold ? KEPT : APART}</p>
       )}
     </fieldset>
   );
 }
+
+const APART = 'What is paid to one opens nothing at another.';
+const KEPT =
+  'Each is paid from a deposit of its own. What has opened stays open in this browser for a day, whoever was paid.';
 
 function Answers({ answer, isPaid }: { answer: Answer | undefined; isPaid: boolean }) {
   if (answer === undefined && !isPaid) return null;

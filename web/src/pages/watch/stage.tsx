@@ -92,6 +92,7 @@ interface PanelProps {
 function AccessPanel({ content, serving, view, goesOnAtSec }: PanelProps) {
   const { away, chosen, paid, free, isPaidKnown, nextStep } = serving;
   const { servings, forSale, isSellerAway, choose, positionSec } = serving;
+  const { state } = view;
   if (!isPaidKnown && !free) return <Loading lines={4} />;
   const isLeft = away !== undefined && chosen !== undefined && away !== chosen;
   const isDone = nextStep === 'plays' && paid !== undefined;
@@ -106,12 +107,17 @@ function AccessPanel({ content, serving, view, goesOnAtSec }: PanelProps) {
           atSec={serving.fromSec}
         />
       )}
-      {forSale && isSellerAway && (
-        <SellerAway {...{ servings, choose }} from={forSale.stream} atSec={positionSec()} />
+      {forSale && (isSellerAway || state.refused) && (
+        <SellerAway
+          {...{ servings, choose }}
+          from={forSale.stream}
+          atSec={positionSec()}
+          isRefusing={!isSellerAway}
+        />
       )}
       {paid && <PaidNote paid={paid} content={content} />}
       {!isDone && <Offer {...{ content, serving, view, goesOnAtSec }} />}
-      {isDone && chosen && <Choice serving={serving} />}
+      {isDone && chosen && <Choice {...{ serving, view }} />}
     </>
   );
 }
@@ -138,7 +144,7 @@ function Offer({ content, serving, view, goesOnAtSec }: PanelProps) {
           <Payment content={content} stream={chosen.stream} verdict={verdict} />
         </Selling>
       )}
-      {chosen && <Choice serving={serving} />}
+      {chosen && <Choice {...{ serving, view }} />}
     </>
   );
 }
@@ -169,9 +175,17 @@ function Selling({ view, content, goesOnAtSec, provider, other, children }: Sell
   );
 }
 
-function Choice({ serving }: { serving: ServingState }) {
-  const { chosen, servings, paidTo, isLost, choose } = serving;
-  return <Providers {...{ servings, paidTo, isLost, choose }} chosen={chosen?.stream} />;
+function Choice({ serving, view }: Pick<PanelProps, 'serving' | 'view'>) {
+  const { chosen, servings, paidTo, choose, forSale } = serving;
+  const refusing = view.state.refused ? forSale?.stream.content_distributor_wallet : undefined;
+  const isLost = (provider: string) => provider === refusing || serving.isLost(provider);
+  return (
+    <Providers
+      {...{ servings, paidTo, isLost, choose }}
+      chosen={chosen?.stream}
+      isSold={forSale !== undefined}
+    />
+  );
 }
 
 function NotServed({ content }: { content: Content }) {

@@ -1,18 +1,10 @@
 import { type HlsPlayer, type PlayerSession, player } from '../../../../client/hls/player.ts';
 import { ClientError, type Video } from '../../../../client/index.ts';
 import { createStore, type Store } from '../../lib/store.ts';
+import { NOTHING_YET, type SaleState } from './state.ts';
 
-/** What a viewer sees of a sale. */
-export interface SaleState {
-  /** A deposit with the provider, of which keys are paid. */
-  hasDeposit: boolean;
-  /** What the wallet has paid elsewhere is open in this browser, too. */
-  isUnlocked: boolean;
-  /** A person has asked to play for money. */
-  isPaying: boolean;
-  /** What a person has to decide. */
-  stopped: ClientError | null;
-}
+/** A seller may be busy for a moment: longer than that is said. */
+const REFUSED_MS = 3_000;
 
 /** A protected video at one provider, checked against its CID, as it is watched. */
 export interface Watching {
@@ -36,9 +28,9 @@ export interface Watching {
 export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isUnlocked'>): Watching {
   let session: PlayerSession | null = null;
   let played: HlsPlayer | null = null;
-  const state = createStore<SaleState>({ ...from, isPaying: false, stopped: null });
+  const state = createStore<SaleState>({ ...NOTHING_YET, ...from });
   const show = (part: Partial<SaleState>) => state.set({ ...state.get(), ...part });
-
+  const seller = refusals(state);
   /** Since a key was last missed. */
   let isChanged = false;
   /** Nothing is loaded any more: else what is under way would be broken off, and begun again. */
@@ -56,18 +48,18 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
   };
   return {
     state,
-    durationSec: video.content.durationSec,
-    soldUnits: video.content.keyHashes.filter((hash) => hash !== null).length,
+    ...factsOf(video),
     attach(hls) {
       session = player(hls, video, {
         onStop(stopped) {
           isStopped = true;
-          if (stopped.code !== 'channel_missing') show({ stopped });
+          if (stopped.code !== 'channel_missing') show({ stopped, refused: null });
           // It may have been asked for before something was open. The player stops once it hears of the failure.
           else if (isChanged) goOn();
           // Without a channel the deposit is on its way, unless what is open ends here.
           else if (state.get().isUnlocked) show({ stopped });
         },
+        ...seller.told,
       });
       played = hls;
       isLoaded = loadedBy(hls);
@@ -75,6 +67,7 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
       if (state.get().isPaying) allow();
       return () => {
         session?.detach();
+        seller.forget();
         session = null;
         played = null;
       };
@@ -85,13 +78,50 @@ export function watching(video: Video, from: Pick<SaleState, 'hasDeposit' | 'isU
       allow();
       goOn();
     },
-    limitTo: (limit) => video.limitTo(limit),
     goOn(changed) {
-      show({ ...changed, stopped: null });
+      show({ ...changed, stopped: null, changes: state.get().changes + 1 });
       goOn();
       isChanged = true;
     },
   };
+}
+
+function factsOf(video: Video): Pick<Watching, 'durationSec' | 'soldUnits' | 'limitTo'> {
+  return {
+    durationSec: video.content.durationSec,
+    soldUnits: video.content.keyHashes.filter((hash) => hash !== null).length,
+    limitTo: (limit) => video.limitTo(limit),
+  };
+}
+
+/** Shows that the seller sells nothing, once that has lasted a while. */
+function refusals(state: Store<SaleState>) {
+  let sinceMs: number | null = null;
+  const show = (part: Partial<SaleState>) => state.set({ ...state.get(), ...part });
+  const forget = () => {
+    sinceMs = null;
+    if (state.get().refused) show({ refused: null });
+  };
+  return {
+    forget,
+    told: {
+      onFailed(error: unknown) {
+        if (!isRefusal(error)) return;
+        sinceMs ??= performance.now();
+        if (performance.now() - sinceMs >= REFUSED_MS) show({ refused: error });
+      },
+      onKey() {
+        forget();
+        show({ changes: state.get().changes + 1 });
+      },
+    },
+  };
+}
+
+/** Whether the seller has answered that it sells nothing now. A deposit that is not confirmed yet is on its way. */
+function isRefusal(error: unknown): error is ClientError {
+  if (!(error instanceof ClientError) || !error.retryable) return false;
+  return error.code === 'seller_refused' || error.code === 'mirror_behind';
 }
 
 /** Whether keys may be paid now: the browser may have forgotten the click, and another one is needed. */

@@ -71,7 +71,9 @@ function useRelease({ content, sale, again }: Omit<ByKeyProps, 'balance'>): {
 } {
   const { chain_id: chainId } = useChain();
   const viewer = useWallet()?.address;
-  const [progress, setProgress] = useState('Asked for: your wallet need not confirm it …');
+  const [progress, setProgress] = useState(
+    'The provider is asked for it: your wallet has nothing to confirm …',
+  );
   const [isRefused, setRefused] = useState(false);
   const release = useAction({
     key: `release:${content.contract}:${content.content_id}:${viewer}`.toLowerCase(),

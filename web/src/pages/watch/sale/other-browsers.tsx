@@ -7,7 +7,7 @@ import { ActionButton } from '../../../components/form/action-button.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { sameHex } from '../../../lib/same-hex.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
-import type { SaleState } from '../../../playback/sale/watching.ts';
+import type { SaleState } from '../../../playback/sale/state.ts';
 import { useWallet } from '../../../wallet/wallet.ts';
 import { baseText } from './amounts.ts';
 import { Rest } from './rest.tsx';

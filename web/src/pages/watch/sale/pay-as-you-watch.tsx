@@ -3,7 +3,7 @@ import type { Content } from '../../../api/answers.ts';
 import { Button } from '../../../components/form/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import type { Sale } from '../../../playback/sale/sale.ts';
-import type { SaleState } from '../../../playback/sale/watching.ts';
+import type { SaleState } from '../../../playback/sale/state.ts';
 import { clock } from '../../../player/clock.ts';
 import { setQuery } from '../../../router.tsx';
 import { useOfferedWay } from '../picture/way.tsx';
@@ -32,7 +32,7 @@ const UNLOCKED = 'What this wallet has paid is open here.';
 /** Paying by a deposit: one confirmation for the provider, then play. */
 export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtSec }: PayAsYouWatchProps) {
   const { dialog, open } = useDepositDialog(content);
-  const { hasDeposit, isUnlocked, isPaying, stopped } = state;
+  const { hasDeposit, isUnlocked, isPaying, stopped, refused, changes } = state;
   const isOpen = hasDeposit || isUnlocked;
   const units = unitsOfAll(content, sale.soldUnits);
   const limit = limitOf(content) ?? BigInt(content.price_base_units) * BigInt(units);
@@ -72,13 +72,13 @@ export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtS
           </p>
         </>
       )}
-      {isOpen && isPaying && !stopped && (
+      {isOpen && isPaying && !stopped && !refused && (
         <p className="line check check-good small" role="status">
           <Icon name="check" /> {hasDeposit ? 'Keys are paid from your deposit as you watch.' : UNLOCKED}
         </p>
       )}
       {stopped && <Stopped {...{ content, sale, stopped, other }} askDeposit={ask} />}
-      {hasDeposit && <Spending content={content} sale={sale} askDeposit={ask} />}
+      {hasDeposit && <Spending {...{ content, sale, changes }} askDeposit={ask} />}
       <OtherBrowsers {...{ content, provider, sale, state, stay }} />
       <DepositDialog {...{ dialog, content, sale, hasDeposit, goesOnAtSec }} />
     </div>

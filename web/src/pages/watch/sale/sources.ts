@@ -15,8 +15,7 @@ export function saleSources(
   const { source } = forSale;
   if (!sale || !source) return [];
   const isOpen = state.isPaying || (source.previewSec ?? 0) > 0;
-  const { isPaying, stopped } = state;
-  return isOpen
-    ? [{ ...source, isPreview: !isPaying, isStopped: stopped !== null, attach: sale.attach }]
-    : [];
+  const { isPaying, stopped, refused } = state;
+  const stands = { isStopped: stopped !== null, isRefused: refused !== null };
+  return isOpen ? [{ ...source, ...stands, isPreview: !isPaying, attach: sale.attach }] : [];
 }

@@ -11,13 +11,15 @@ import { limitOf } from './limits.ts';
 interface SpendingProps {
   content: Content;
   sale: Sale;
+  /** Counts what changes it. */
+  changes: number;
   askDeposit: () => void;
 }
 
 /** What is spent and left, for who asks; and the way back for the rest. */
-export function Spending({ content, sale, askDeposit }: SpendingProps) {
+export function Spending({ content, sale, changes, askDeposit }: SpendingProps) {
   const [asked, setAsked] = useState(0);
-  const key = `balance ${content.contract} ${content.content_id} ${asked}`;
+  const key = `balance ${content.contract} ${content.content_id} ${asked} ${changes}`;
   const read = asked > 0 ? { key, load: () => sale.balance(), on: { kinds: [] } } : null;
   const limit = limitOf(content);
   const balance = useResource(read, { keep: true });
@@ -36,7 +38,13 @@ export function Spending({ content, sale, askDeposit }: SpendingProps) {
           <div className="stack-3">
             <dl className="facts number">
               <dt>Spent</dt>
-              <dd>{baseText(content, found.spent)}</dd>
+              <dd>{baseText(content, found.spent - found.awaited)}</dd>
+              {found.awaited > 0n && (
+                <>
+                  <dt>Promised, not open yet</dt>
+                  <dd>{baseText(content, found.awaited)}</dd>
+                </>
+              )}
               <dt>Left</dt>
               <dd>{baseText(content, found.left)}</dd>
               {limit !== null && (

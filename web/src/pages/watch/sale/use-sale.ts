@@ -5,11 +5,11 @@ import { useChain } from '../../../chain.tsx';
 import { createStore, useStore } from '../../../lib/store.ts';
 import { isReleased, relayedFrom } from '../../../playback/sale/relayed.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
-import type { SaleState } from '../../../playback/sale/watching.ts';
+import { NOTHING_YET, type SaleState } from '../../../playback/sale/state.ts';
 import { useWallet } from '../../../wallet/wallet.ts';
 import { limitOf } from './limits.ts';
 
-const NONE = createStore<SaleState>({ hasDeposit: false, isUnlocked: false, isPaying: false, stopped: null });
+const NONE = createStore<SaleState>(NOTHING_YET);
 
 /** What is known of a sale: `opening` until the provider's files are compared with the CID. */
 export interface SaleView {
