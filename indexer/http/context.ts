@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { createPackagedForms, type PackagedForm } from '../media/packaged.ts';
+import { createMirrorAge } from '../playback/sale/mirror-age.ts';
 import { createServedCheck, type ServedCheck } from '../playback/takedown/served-check.ts';
 import { type CachedResponses, createCachedResponses } from './cache/cached-responses.ts';
 import type { AppDeps } from './deps.ts';
@@ -23,6 +24,8 @@ export interface Context extends AppDeps {
   feedReader: FeedReader;
   /** What is taken off this host does not leave it. */
   servedCheck: ServedCheck;
+  /** For how many seconds the records may have lacked what stands on the chain. */
+  mirrorAgeSec(): Promise<number>;
   packagedForm(cid: string): Promise<PackagedForm>;
   /** Rejects where a canonical CID is here and may not leave unpaid; undefined where all may. */
   admitUnpaid: ((cid: string) => Promise<void>) | undefined;
@@ -45,6 +48,7 @@ export function createContext(deps: AppDeps): Context {
   return {
     ...deps,
     ...{ packagedForm, admitUnpaid },
+    mirrorAgeSec: createMirrorAge(chain, nowSec),
     sharedVideo: createSharedVideos({ ...deps, admitUnpaid }),
     metrics: createMetrics({
       status: () => chain.status(),

@@ -126,7 +126,7 @@ export interface ChainFacts extends IndexedChain {
   name: string;
   /** So many blocks below the head no reorganisation reaches, as far as selling goes. */
   confirmations: number;
-  /** When the newest block was made, as the endpoint shows it; `null` on the embedded chain, where blocks come when wanted. */
+  /** When the newest block was made, as the endpoint shows it; `null` on the development chain, where blocks come when wanted. */
   newestBlockSec: (() => Promise<number>) | null;
   /** What the operator's wallet holds for gas; `null` without a key, or while nobody knows. */
   operatorBalance(): { wallet: string; wei: bigint } | null;

@@ -1,4 +1,5 @@
 import type { JsonRpcApiProvider, Wallet } from 'ethers';
+import { DEVNET_CHAIN_ID } from '../../../devchain/accounts.ts';
 import type { Config } from '../../config/config.ts';
 import type { Impersonator } from '../../contract/calls/writer.ts';
 import { deploymentsFor } from '../../contract/deployments.ts';
@@ -45,9 +46,11 @@ export async function findDeployments(chainId: number, dirs: string[], { contrac
   const deployments = listed.map(({ address, blockNumber }) => ({ address, startBlock: blockNumber }));
   const contract = contractAddress ?? listed.at(-1)?.address;
   if (contract === undefined) {
-    throw new ChainUnusable(
-      `No StreamHost is known on chain ${chainId}: run npx hardhat deploy --network NAME, or set CONTRACT_ADDRESS.`,
-    );
+    const how =
+      chainId === DEVNET_CHAIN_ID
+        ? 'set CONTRACT_ADDRESS to the contract that GET /chain of the host with this chain shows'
+        : 'run npx hardhat deploy --network NAME, or set CONTRACT_ADDRESS';
+    throw new ChainUnusable(`No StreamHost is known on chain ${chainId}: ${how}.`);
   }
   const known = deployments.some(({ address }) => address.toLowerCase() === contract.toLowerCase());
   if (!known) deployments.push({ address: contract, startBlock: 0 });

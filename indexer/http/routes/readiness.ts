@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 import { messageOf } from '../../lib/errors.ts';
 import { withTimeout } from '../../lib/with-timeout.ts';
+import { isTooOld } from '../../playback/sale/mirror-age.ts';
 import { Degraded } from '../../redis/errors.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import type { readinessAnswer } from '../schemas/health.ts';
 
 type Readiness = z.input<typeof readinessAnswer>;
+type Deps = AppDeps & Pick<Context, 'mirrorAgeSec'>;
 type Part = Readiness['parts']['store'];
 
 const PING_TIMEOUT_MS = 2_000;
@@ -16,7 +19,7 @@ const MAX_DAYS_WITHOUT_BACKUP = 7;
  * Asks every part whether it answers, and how far the records are behind the chain. A part that is degraded does its
  * work all the same: the host stays ready.
  */
-export async function readiness(deps: AppDeps): Promise<Readiness> {
+export async function readiness(deps: Deps): Promise<Readiness> {
   const { store, live, counters, storage, chain, disk } = deps;
   const [storeUp, bookUp, diskUp, liveUp, countersUp, storageUp, ethStorageUp] = await Promise.all([
     answering(store),
@@ -57,12 +60,30 @@ async function bookKept({ book, nowSec }: AppDeps): Promise<void> {
   }
 }
 
-/** One provider wallet has one book. */
-async function selling(name: string, { elsewhere }: AppDeps): Promise<Part> {
+/** One provider wallet has one book; and what may be gone from the chain is sold nothing. */
+async function selling(name: string, deps: Deps): Promise<Part> {
+  const { elsewhere } = deps;
+  if (await isBehind(deps)) {
+    return {
+      state: 'degraded',
+      name,
+      reason: 'Nothing new is sold: the records lag too far behind the chain',
+    };
+  }
   if (!(await elsewhere.keepsFromSelling())) return { state: 'up', name };
   const first = await elsewhere.first();
   const reason = `Nothing is sold: streams of this provider lead elsewhere, as to ${first?.url}; npm start -- --take-over moves them here`;
   return { state: 'degraded', name, reason };
+}
+
+/** Of an endpoint that does not say it in time nobody knows more. */
+async function isBehind({ chain, contract, mirrorAgeSec }: Deps): Promise<boolean> {
+  const asked = Promise.all([mirrorAgeSec(), contract.withdrawDelaySec(chain.contract)]);
+  const late = () => new Error(`no answer in ${PING_TIMEOUT_MS} ms`);
+  return await withTimeout(PING_TIMEOUT_MS, asked, late).then(
+    ([ageSec, delaySec]) => isTooOld(ageSec, delaySec),
+    () => true,
+  );
 }
 
 async function answering(part: { name: string; ping(): Promise<void> }): Promise<Part> {

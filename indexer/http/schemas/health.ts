@@ -20,7 +20,7 @@ export const readinessAnswer = namedObject('Readiness', {
     storage: part,
     sales: part.optional().meta({
       description:
-        "Where this host serves for a provider; degraded: that one's streams lead elsewhere, and nothing is sold",
+        "Where this host serves for a provider; degraded: nothing new is sold, as that one's streams lead elsewhere, or the records are old",
     }),
     ethstorage: part.optional().meta({ description: 'Where this host offers it' }),
     chain: part,

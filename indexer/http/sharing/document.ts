@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import { TakenDown } from '../../playback/takedown/taken-down.ts';
+import type { Context } from '../context.ts';
 import type { AppDeps } from '../deps.ts';
 import { checksumAddress } from '../serialize/checksum-address.ts';
 import { creatorHead, descriptionIn, nameIn, videoHead, viewHead, withHead } from './head.ts';
 import { answersInside } from './inside.ts';
 import { type PageAddress, pageAddress } from './page-address.ts';
-import type { SharedVideos } from './shared-video.ts';
 import { siteOf } from './site.ts';
 
 /** The page's one document, as it is for an address: its status, and its text with what it says of itself. */
@@ -14,7 +14,7 @@ export type Describe = (
   built: string,
 ) => Promise<{ status: number; text: string }>;
 
-type Deps = AppDeps & { sharedVideo: SharedVideos };
+type Deps = AppDeps & Pick<Context, 'sharedVideo' | 'mirrorAgeSec'>;
 
 /**
  * At an address that the page does not have, and of a video that is not listed, it is 404, of one that is taken down 451, and

@@ -1,5 +1,4 @@
 import { withTimeout } from '../../lib/with-timeout.ts';
-import type { AppDeps } from '../deps.ts';
 import { chainFacts } from '../routes/chain.ts';
 import { readiness } from '../routes/readiness.ts';
 
@@ -10,7 +9,7 @@ const PATIENCE_MS = 200;
  * What the page would ask first, by the path that answers the same: inside its document, it is there before anything is
  * asked. Policies let data be; nothing in it ends the element.
  */
-export async function answersInside(deps: AppDeps): Promise<string> {
+export async function answersInside(deps: Parameters<typeof readiness>[0]): Promise<string> {
   const asked = { '/chain': chainFacts(deps), '/readyz': readiness(deps) };
   const answers = await Promise.all(
     Object.entries(asked).map(async ([path, answer]) => {

@@ -17,6 +17,7 @@ import { type ClaimsKnownDeps, createClaimsKnown } from './claims-known.ts';
 import { refused, VoucherInvalid } from './errors.ts';
 import { fundsOf, MAX_RECENT_EVENTS } from './funds.ts';
 import { judgeSale, type Opened, type SaleRequest } from './judge.ts';
+import { isTooOld } from './mirror-age.ts';
 import { createRecover, plainSignature } from './recover/recover.ts';
 import { grownItems } from './rules.ts';
 import { createVoucherDigest, MAX_ITEMS, totalOf } from './voucher.ts';
@@ -49,8 +50,6 @@ type SellingChannel = Omit<ChannelRow, 'salt' | 'claimed' | 'openedAtSec' | 'txH
 
 /** A price that was in force so recently is still taken: somebody may have been shown it. */
 const QUOTED_SEC = 60;
-/** Records older than this part of the withdrawal delay may hide that a deposit is gone. */
-const DELAY_PARTS = 4;
 
 /** Opens units of a content for vouchers: what is answered stands in the book. */
 export class KeySale {
@@ -124,7 +123,7 @@ export class KeySale {
 
   async #haltFor({ withdrawDelaySec }: KeyOffer): Promise<SaleRequest['halt']> {
     const { elsewhere, mirrorAgeSec } = this.#deps;
-    if ((await mirrorAgeSec()) > withdrawDelaySec / DELAY_PARTS) return 'mirror_behind';
+    if (isTooOld(await mirrorAgeSec(), withdrawDelaySec)) return 'mirror_behind';
     return (await elsewhere.keepsFromSelling()) ? 'elsewhere' : null;
   }
 

@@ -7,6 +7,13 @@ interface Followed {
 
 /** An endpoint is asked for its newest block so often. */
 const ASK_EVERY_SEC = 10;
+/** Records older than this part of the withdrawal delay may hide that a deposit is gone. */
+const DELAY_PARTS = 4;
+
+/** Whether records of this age are too old to sell anything new by. */
+export function isTooOld(ageSec: number, withdrawDelaySec: number): boolean {
+  return ageSec > withdrawDelaySec / DELAY_PARTS;
+}
 
 /**
  * @returns for how many seconds the records may have lacked what stands on the chain: since they were last in step with their

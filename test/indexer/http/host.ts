@@ -18,6 +18,8 @@ export interface HostOptions {
   env?: Record<string, string>;
   /** As on somebody else's chain: nobody signs for a wallet here. */
   remote?: boolean;
+  /** The development chain as another host has it. */
+  isEndpoint?: boolean;
   /** Whose calls are submitted; by default everybody's. */
   relay?: Partial<RelayLimits>;
   quota?: Partial<UploadQuota>;
@@ -78,7 +80,8 @@ export async function openHost({ remote = false, ...options }: HostOptions) {
     older = deployment.address;
     const deployments = [{ address: older, startBlock: deployment.blockNumber }, ...chain.deployments];
     const facts = { ...chain.facts, confirmations: options.confirmations ?? chain.facts.confirmations };
-    return { ...chain, facts, deployments, ...(remote && { unsigned: null }) };
+    const isEmbedded = chain.isEmbedded && !options.isEndpoint;
+    return { ...chain, isEmbedded, facts, deployments, ...(remote && { unsigned: null }) };
   };
   const host = parts.use(
     await createHost(config, {

@@ -427,6 +427,8 @@ describe('the sale of keys', () => {
       const late = await host.buy(video, channel, [2], 3);
       expectProblem(late, 503, 'mirror_behind', 'voucher');
       expect(late.headers.get('retry-after')).to.equal('2');
+      const { parts } = (await host.api.get('/readyz')).body as { parts: Record<string, object> };
+      expect(parts.sales, 'it says no other').to.include({ state: 'degraded' });
       expect(await opened(video, channel, [0, 1], 3)).to.deep.equal([0, 1]);
     } finally {
       chain.status = status;

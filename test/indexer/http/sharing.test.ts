@@ -46,7 +46,7 @@ describe('what a shared link shows', () => {
 
   async function pageOf(publicUrl: string | undefined, proxies = 0, deps = api.deps): Promise<Server> {
     const sharedVideo = createSharedVideos({ ...deps, admitUnpaid: undefined });
-    const of = { ...deps, config: { ...deps.config, publicUrl }, sharedVideo };
+    const of = { ...deps, config: { ...deps.config, publicUrl }, sharedVideo, mirrorAgeSec: async () => 0 };
     const made = { describe: createDescribe(of), embed: createEmbed(of) };
     const app = express()
       .set('trust proxy', proxies)
