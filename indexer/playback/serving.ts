@@ -57,13 +57,13 @@ export class Serving {
    * @throws {ServingRefused}
    */
   async wish(wish: NewServeWish): Promise<StreamRow | null> {
-    const { store, log } = this.#deps;
+    const { store } = this.#deps;
     const { contract, contentId, cid } = wish;
     await this.#remember(wish);
     if ((await store.contentById(contract, contentId)) === null) return null;
     return await this.#doneOrGivenUp(wish).catch((error: unknown) => {
       if (isFinal(error)) throw error;
-      log.warn({ err: error, cid, content_id: contentId }, 'a content is served later');
+      this.#tell(error, { cid, content_id: contentId }, 'a content is served later');
       return null;
     });
   }
@@ -140,6 +140,14 @@ export class Serving {
     }
   }
 
+  /** A secret that is still to come is how things go, and no fault. */
+  #tell(error: unknown, facts: { cid: string; content_id: string }, message: string): void {
+    const { log } = this.#deps;
+    if (error instanceof ServingRefused && error.objection === 'no keys') {
+      log.info(facts, 'a content is kept, and not sold until its secret is here');
+    } else log.warn({ err: error, ...facts }, message);
+  }
+
   async #attempt(wish: ServeWish): Promise<void> {
     const { book, log, nowSec, signal } = this.#deps;
     const { contract, contentId, cid } = wish;
@@ -149,7 +157,7 @@ export class Serving {
       log.info(facts, wish.ends ? 'a content is served no more' : 'a content is served, as was asked for');
     } catch (error) {
       if (signal.aborted) return;
-      log.warn({ err: error, ...facts }, 'what a content was to be served for could not be done');
+      this.#tell(error, facts, 'what a content was to be served for could not be done');
       if (isFinal(error)) return await this.#giveUp(wish);
       if (error instanceof SignatureRefused) {
         // Its nonce is gone, or its time is over: the next try signs anew.

@@ -40,6 +40,9 @@ describe("the operator's calls with an archive: PUT /offers/{cid}", () => {
     expect(status, JSON.stringify(body)).to.equal(200);
     expect(body).to.include({ cid, content_creator_wallet: CREATOR, stream_url: null });
     expect((await api.get(`/streams/${cid}`)).body.streams).to.deep.equal([]);
+    await api.deps.serving.fulfil();
+    const told = api.logged.filter(({ facts }) => facts.cid === cid).map(({ level }) => level);
+    expect([...new Set(told)], 'as it goes, and no fault').to.deep.equal(['info']);
     expect(await api.deps.storage.find(cid, 'empty')).to.include({ kind: 'directory' });
     const answer = await fetch(`${api.url}/ipfs/${cid}/v0/0.m4s`);
     expect({ status: answer.status, bytes: (await answer.arrayBuffer()).byteLength }).to.deep.equal({
