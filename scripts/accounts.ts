@@ -4,6 +4,7 @@ import { publicTestAccounts } from '../devchain/accounts.ts';
 console.log(
   'Funded accounts of the development chain, with PUBLIC TEST KEYS. Never send real money to them.',
 );
+// Counted as the page counts its test wallets.
 for (const [index, { address, privateKey }] of publicTestAccounts().entries()) {
-  console.log(`${String(index).padStart(2)}  ${address}  ${privateKey}`);
+  console.log(`${String(index + 1).padStart(2)}  ${address}  ${privateKey}`);
 }
