@@ -23,6 +23,8 @@ const refusal = z.object({
   code: z.string().optional(),
   detail: words.optional(),
   asked_until_sec: z.int().nullish(),
+  /** What would have been right. */
+  example: z.unknown().optional(),
 });
 const bytes = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const box = z.object({ enc: bytes, ciphertext: bytes, granted_until_sec: z.int().optional() });
@@ -130,15 +132,16 @@ export async function grantedSecret(
 
 /** @throws {CliError} where it is refused */
 async function askOnce(
-  { chainId }: ScriptContext,
+  context: ScriptContext,
   wallet: Wallet,
   lacking: Lacking,
-  { from, grant }: { from: string; grant: object | null },
+  { from, grant, audience = new URL(from).origin }: { from: string; grant: object | null; audience?: string },
 ): Promise<Granted | Away | Waiting> {
+  const { chainId } = context;
   const { cid, contentId, contract, provider } = lacking;
   const recipient = await newRecipient();
   const sent = await posted(`${from}/contents/${encodeURIComponent(cid)}/key-requests`, {
-    ...(await signedRequest(wallet, lacking, { chainId, recipient: recipient.publicKey, from })),
+    ...(await signedRequest(wallet, lacking, { chainId, recipient: recipient.publicKey, audience })),
     ...(grant && { grant }),
   });
   if ('away' in sent) return sent;
@@ -156,8 +159,12 @@ async function askOnce(
   const {
     code,
     detail = `it answers ${answer.status}`,
+    example,
     asked_until_sec: untilSec,
   } = refusal.catch({}).parse(body);
+  const own =
+    code === 'audience_differs' && audience === new URL(from).origin && otherLoopback(audience, example);
+  if (own) return await askOnce(context, wallet, lacking, { from, grant, audience: own });
   const isToWait = code === 'key_not_granted' || answer.status === 429 || answer.status === 503;
   const refused = new CliError(`${from} gives no keys: ${detail}`);
   if (!isToWait && answer.status >= 500) return { away: refused };
@@ -169,15 +176,26 @@ async function askOnce(
 async function signedRequest(
   wallet: Wallet,
   { contentId, contract, provider }: Lacking,
-  { chainId, recipient, from }: { chainId: number; recipient: string; from: string },
+  { chainId, recipient, audience }: { chainId: number; recipient: string; audience: string },
 ) {
-  const audience = new URL(from).origin;
   const expiresAtSec = Math.floor(Date.now() / 1000) + GOOD_FOR_SEC;
   const request = { contentId, provider, recipient, audience, expiresAtSec };
   const domain = accessDomain(chainId, contract);
   const signature = await wallet.signTypedData(domain, { ...KEY_REQUEST_TYPES }, request);
   const named = { content_id: contentId, provider, recipient, audience, contract };
   return { ...named, expires_at_sec: expiresAtSec, signature };
+}
+
+const LOOPBACKS = ['localhost', '127.0.0.1', '[::1]'];
+
+/** The same port of this machine under the name that its host has; `null`: what it calls itself is something else. */
+function otherLoopback(origin: string, said: unknown): string | null {
+  const { hostname, protocol, port } = new URL(origin);
+  if (!LOOPBACKS.includes(hostname)) return null;
+  const spelt = LOOPBACKS.filter((name) => name !== hostname).map(
+    (name) => `${protocol}//${name}${port && `:${port}`}`,
+  );
+  return spelt.find((one) => one === said) ?? null;
 }
 
 async function posted(url: string, json: object): Promise<{ answer: Response; body: unknown } | Away> {
