@@ -9,7 +9,7 @@ const MAX_REFUSALS = 2;
 /** Blocks until it is tried again: another endpoint may answer by then. */
 const PAUSE_BLOCKS = 100;
 
-/** All logs of blocks as their receipts tell them: what decides where logs and bloom of a block disagree. */
+/** Receipts of blocks, and all logs as they tell them: what decides where logs and bloom of a block disagree. */
 export class Receipts {
   readonly #rpc: Rpc;
   #refusals = 0;
@@ -21,7 +21,7 @@ export class Receipts {
 
   /** @throws {RpcError} also where the receipts do not explain the block's bloom. */
   async logsOf(header: Header, signal: AbortSignal): Promise<RawLog[]> {
-    const receipts = (await this.#ofBlock(header, signal)).map(readReceipt);
+    const receipts = (await this.ofBlock(header, signal)).map(readReceipt);
     const logs = receipts.flatMap((receipt) => receipt.logs);
     // A bloom counts nothing: where several receipts hold alike logs, one of them can be cut off unseen.
     const isWhole =
@@ -34,7 +34,7 @@ export class Receipts {
     throw lagging(`answers receipts of block ${header.number} that are not all of its receipts`);
   }
 
-  async #ofBlock({ hash, number }: Header, signal: AbortSignal): Promise<unknown[]> {
+  async ofBlock({ hash, number }: Header, signal: AbortSignal): Promise<unknown[]> {
     if (this.#pausedFor > 0) {
       this.#pausedFor -= 1;
       return await this.#oneByOne(hash, signal);
