@@ -72,8 +72,9 @@ export async function openInfrastructure(
   const storage = parts.adopt(media.storage, (open) => open.close());
   const shared = { config, chain: network, store, log };
   const { live, index, counters, description } = await openLive(shared, parts);
-  const { rpc, deployments, pace } = network;
-  const following = { rpc, deployments, ...pace, store, live: index, coins, log };
+  const { rpc, endpoints, deployments, pace } = network;
+  const proof = endpoints && { endpoints };
+  const following = { rpc, proof, deployments, ...pace, store, live: index, coins, log };
   const indexer: Follower = (overrides.createIndexer ?? createIndexer)(following);
   return {
     config,

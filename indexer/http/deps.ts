@@ -149,6 +149,6 @@ export interface IndexingStatus {
   synced: boolean;
   /** Why the records may lack something. */
   doubt: string | null;
-  /** Up to this block every header is compared with the records. */
+  /** Up to this block the records are proven; of a chain in this process, compared with every header. */
   verifiedTo: number | null;
 }

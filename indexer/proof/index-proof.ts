@@ -4,11 +4,14 @@ import type { BlockRef, IndexedBlock } from '../store/rows.ts';
 import type { BlockRange } from '../store/store.ts';
 import type { Completeness, Verdict } from '../sync/completeness.ts';
 import type { LogSource } from '../sync/log-source.ts';
+import type { Proving } from './proving.ts';
 import { type Differences, Sums, type SumsOptions } from './sums.ts';
 
 export interface IndexProofOptions extends SumsOptions {
   source: Pick<LogSource, 'differing'>;
   startBlock: number;
+  /** Where there are endpoints to be doubted. */
+  proving?: Proving | undefined;
   log: Pick<BaseLogger, 'info' | 'warn'>;
 }
 
@@ -41,6 +44,7 @@ export class IndexProof implements Completeness {
 
   async start(): Promise<void> {
     this.#unverified = await this.#options.store.unverifiedBlocks();
+    await this.#options.proving?.start();
   }
 
   async skips({ from, to }: BlockRange): Promise<void> {
@@ -69,7 +73,7 @@ export class IndexProof implements Completeness {
       return null;
     });
     if (missing !== null) return { missing };
-    if (!this.#isUrgent) return 'whole';
+    if (!this.#isUrgent) return await this.#prove(signal);
     // Every header is compared and agrees: now the sums have to.
     if (this.#unverified === null) this.#isDue = true;
     return 'unsure';
@@ -86,6 +90,7 @@ export class IndexProof implements Completeness {
   async rewound(to: BlockRef | null): Promise<void> {
     this.#isDue = true;
     this.#isUrgent = false;
+    await this.#options.proving?.rewound(to);
     const unverified = this.#unverified;
     await this.#setUnverified(
       to && unverified && { from: unverified.from, to: Math.min(unverified.to, to.number) },
@@ -97,7 +102,17 @@ export class IndexProof implements Completeness {
   }
 
   unverifiedFrom(): number | null {
-    return this.#unverified?.from ?? null;
+    const unproven = this.#options.proving?.unprovenFrom();
+    if (unproven === undefined) return this.#unverified?.from ?? null;
+    return Math.min(unproven, this.#unverified?.from ?? unproven);
+  }
+
+  /** One step, once nothing else is left to compare. */
+  async #prove(signal: AbortSignal): Promise<Verdict> {
+    const { proving } = this.#options;
+    if (this.#unverified === null) await proving?.step(signal);
+    const missing = proving?.difference() ?? null;
+    return missing === null ? 'whole' : { missing };
   }
 
   async #compareSums(at: BlockRef): Promise<'agree' | 'again' | 'differ'> {

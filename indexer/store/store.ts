@@ -101,10 +101,23 @@ export interface Completeness {
   /** Blocks whose logs were not compared with their headers yet; forgotten with the chain. */
   unverifiedBlocks(): Promise<BlockRange | null>;
   setUnverifiedBlocks(blocks: BlockRange | null): Promise<void>;
+  /** How far the events are proven; forgotten with the chain. */
+  proof(): Promise<ProofState | null>;
+  setProof(state: ProofState): Promise<void>;
   /** What the account can withdraw. All in lower case. */
   credit(account: string, contract: string, token: string): Promise<bigint>;
   /** What each contract owes in each coin: credits that are not withdrawn, and deposits. */
   owed(): Promise<Debt[]>;
+}
+
+/** What is proven of the events in here, and what is being proven. */
+export interface ProofState {
+  /** Whose events, in an order. */
+  contracts: string[];
+  /** The events of all blocks up to this one are those of the chain that ends there. */
+  proven: BlockRef | null;
+  /** From `top` downwards: `next` comes next. */
+  walk: { top: BlockRef; next: BlockRef } | null;
 }
 
 /** Inclusive. */

@@ -4,11 +4,14 @@ import type { Config } from '../../config/config.ts';
 import type { Impersonator } from '../../contract/calls/writer.ts';
 import { deploymentsFor } from '../../contract/deployments.ts';
 import { BaseError } from '../../lib/errors.ts';
+import type { NamedEndpoint } from '../../proof/block/prover.ts';
 import type { Rpc } from '../../rpc/rpc.ts';
 
 /** The chain that this host follows, embedded or somebody's endpoint, with the contract found on it. */
 export interface OpenChain extends AsyncDisposable {
   rpc: Rpc;
+  /** Each endpoint by itself, where there are any: what they say can be proven. */
+  endpoints?: readonly NamedEndpoint[];
   provider: JsonRpcApiProvider;
   /** Every deployment to index, the one to write to last. */
   deployments: { address: string; startBlock: number }[];

@@ -13,7 +13,8 @@ const MAINNET = 1;
 
 /** The chain at the endpoints of ETH_RPC_URL. @throws {ChainUnusable} */
 export async function openRemote(config: Config, at: Paths): Promise<OpenChain> {
-  const rpc = createFailoverRpc(config.rpcUrls.map((url) => new HttpRpc({ url })));
+  const endpoints = config.rpcUrls.map((url) => ({ name: new URL(url).host, rpc: new HttpRpc({ url }) }));
+  const rpc = createFailoverRpc(endpoints.map((endpoint) => endpoint.rpc));
   const chainId = await reachedChainId(rpc);
   requireColdProvider(config, chainId);
   const provider = new RpcProvider(rpc, chainId);
@@ -26,6 +27,7 @@ export async function openRemote(config: Config, at: Paths): Promise<OpenChain> 
   const name = networkOf(chainId)?.name ?? `chain ${chainId}`;
   return {
     rpc,
+    endpoints,
     provider,
     deployments,
     facts: { chainId, name, contract, rpcUrl: null, confirmations: confirmationsOf(chainId) },

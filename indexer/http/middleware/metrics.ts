@@ -71,6 +71,12 @@ export function createMetrics(observed: Observed): Metrics {
     'The last block whose events are in the records',
     () => status().indexed,
   );
+  gauge(
+    registry,
+    'indexer_verified_block',
+    'Up to this block the records are proven to hold the events of the chain',
+    () => status().verifiedTo,
+  );
   gauge(registry, 'indexer_synced', '1 while the records show all of the chain', () =>
     Number(status().synced),
   );

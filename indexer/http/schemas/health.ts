@@ -33,8 +33,8 @@ export const readinessAnswer = namedObject('Readiness', {
         .nullable()
         .meta({
           description:
-            'Up to this block the records are compared with the header of every block; later ones of a long absence ' +
-            'are so in the background, the last 10,000 always',
+            "Up to this block the records are proven: headers by their hashes, events by blooms and receipts' roots, from a " +
+            'final block on whose hash all endpoints agree. Of the embedded chain, up to where they are compared with it',
         }),
     }),
   }),

@@ -52,7 +52,7 @@ export class Prover {
    * Blocks from `top` down to number `from`, some at a time.
    * @throws {Unproven} where the answer of no endpoint is proven, {RpcError} where none answers, the signal's reason
    */
-  async *down(top: BlockRef, from: number, signal: AbortSignal): AsyncGenerator<ProvenBlock[]> {
+  async *down(top: BlockRef, from: number, signal: AbortSignal): AsyncGenerator<ProvenBlock[], void> {
     for (let next = top; next.number >= from; ) {
       const headers = await this.#headers(next, from, signal);
       const blocks: ProvenBlock[] = [];

@@ -1,5 +1,5 @@
-import { toQuantity } from 'ethers';
 import { messageOf } from '../../../indexer/lib/errors.ts';
+import { agreedOn, Disagreement } from '../../../indexer/proof/block/agreed.ts';
 import type { NamedEndpoint } from '../../../indexer/proof/block/prover.ts';
 import { call } from '../../../indexer/rpc/rpc.ts';
 import type { BlockRef } from '../../../indexer/store/rows.ts';
@@ -21,25 +21,9 @@ export async function blockOfHash(endpoints: readonly NamedEndpoint[], hash: str
 }
 
 /** The block of a number, where all endpoints that answer say the same. @throws {CliError} */
-export async function agreedBlock(
-  endpoints: readonly NamedEndpoint[],
-  number: number,
-): Promise<BlockRef & { by: number }> {
-  const said = await Promise.all(
-    endpoints.map(async ({ name, rpc }) => {
-      const asked = call(rpc, 'eth_getBlockByNumber', [toQuantity(number), false]);
-      const header = await asked.then((answer) => toHeader(answer, `block ${number}`)).catch(() => null);
-      return { name, hash: header?.hash ?? null };
-    }),
-  );
-  const answers = said.filter(({ hash }) => hash !== null);
-  const [first] = answers;
-  if (!first?.hash) throw new CliError(`No endpoint answers block ${number}.`);
-  if (answers.some(({ hash }) => hash !== first.hash)) {
-    const words = answers.map(({ name, hash }) => `${name} says ${hash}`).join(', ');
-    throw new CliError(
-      `The endpoints do not agree on block ${number}: ${words}. Name the one you trust: --trusted HASH.`,
-    );
-  }
-  return { number, hash: first.hash, by: answers.length };
+export async function agreedBlock(endpoints: readonly NamedEndpoint[], number: number) {
+  return await agreedOn(endpoints, number).catch((cause: unknown) => {
+    if (!(cause instanceof Disagreement)) throw cause;
+    throw new CliError(`${cause.message} Name the one you trust: --trusted HASH.`, { cause });
+  });
 }

@@ -217,6 +217,7 @@ describe('the HTTP side as a whole', () => {
       const later = await (await fetch(`${api.url}/metrics`)).text();
       expect(later).to.contain(`chain_head_block ${head}`);
       expect(later).to.contain(`indexer_indexed_block ${head}`);
+      expect(later).to.contain(`indexer_verified_block ${head}`);
       expect(later).to.contain('process_resident_memory_bytes');
     });
 

@@ -24,7 +24,7 @@ export function clearingOf(db: Database.Database): () => void {
     }
     db.exec(`
       UPDATE streaming_access_logs SET linked_to = NULL WHERE linked_to IS NOT NULL;
-      DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks');
+      DELETE FROM meta WHERE key IN ('chain_identity', 'indexed_contracts', 'unverified_blocks', 'proof');
     `);
   };
 }

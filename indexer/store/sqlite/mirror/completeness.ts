@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
-import type { BlockRange, Completeness, Debt } from '../../store.ts';
+import type { BlockRange, Completeness, Debt, ProofState } from '../../store.ts';
 import { createMeta } from '../meta.ts';
 
 const UNVERIFIED = 'unverified_blocks';
+const PROOF = 'proof';
 
 /** What the chain can be asked about to learn whether the records hold all of it. */
 export function completeness(db: Database.Database): Completeness {
@@ -24,6 +25,8 @@ export function completeness(db: Database.Database): Completeness {
     },
     unverifiedBlocks: async () => meta.read<BlockRange>(UNVERIFIED),
     setUnverifiedBlocks: async (range) => meta.write(UNVERIFIED, range),
+    proof: async () => meta.read<ProofState>(PROOF),
+    setProof: async (state) => meta.write(PROOF, state),
     async credit(account, contract, token) {
       const { credited, withdrawn } = creditOf.get(account, contract, token) ?? { credited: 0, withdrawn: 0 };
       return BigInt(credited) - BigInt(withdrawn);

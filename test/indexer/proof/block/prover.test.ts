@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { toQuantity } from 'ethers';
+import { agreedOn, Disagreement } from '../../../../indexer/proof/block/agreed.ts';
 import { type NamedEndpoint, type ProvenBlock, Prover } from '../../../../indexer/proof/block/prover.ts';
 import { Unproven } from '../../../../indexer/proof/block/unproven.ts';
 import { RpcError } from '../../../../indexer/rpc/errors.ts';
@@ -110,6 +111,21 @@ describe('a proof from one hash', () => {
     const type = await failure([endpoint('one', typed)]);
     expect(type).to.be.instanceOf(Unproven).with.property('word', 'unknown');
     expect(String(type)).to.contain('0x7a');
+  });
+
+  it('begins where all endpoints that answer agree, and names all where they do not', async () => {
+    const silent = endpoint('silent', async () => null);
+    const agreed = await agreedOn([endpoint('one'), silent, endpoint('two')], top.number);
+    expect(agreed).to.deep.equal({ ...top, by: 2 });
+    const other = `0x${'ab'.repeat(32)}`;
+    const fork = endpoint(
+      'fork',
+      headerChanged(top.number, (answer) => ({ ...answer, hash: other })),
+    );
+    const error = await agreedOn([endpoint('one'), fork], top.number).catch((cause: unknown) => cause);
+    expect(error).to.be.instanceOf(Disagreement);
+    expect(String(error)).to.contain(`one says ${top.hash}, fork says ${other}`);
+    expect(await agreedOn([silent], top.number).catch((cause: unknown) => cause)).to.be.instanceOf(RpcError);
   });
 
   it('calls nobody a liar who has no receipts, or does not answer', async () => {
