@@ -132,7 +132,7 @@ export interface ChainFacts extends IndexedChain {
   operatorBalance(): { wallet: string; wei: bigint } | null;
   /** The deployment written to. */
   contract: string;
-  /** Where pages on this machine reach the embedded chain; `null` for a remote one, whose URL may hold a secret. */
+  /** Where pages on this machine reach the development chain; `null` for another, whose URL may hold a secret. */
   rpcUrl: string | null;
   status(): IndexingStatus;
   /** Calls back when the records show more of the chain, or less. */

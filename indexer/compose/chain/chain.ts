@@ -19,7 +19,7 @@ export interface OpenChain extends AsyncDisposable {
     chainId: number;
     name: string;
     contract: string;
-    /** Where pages and wallets on this machine reach the embedded chain; `null` for a remote one. */
+    /** Where pages and wallets on this machine reach the development chain; `null` for one that is elsewhere. */
     rpcUrl: string | null;
     /** So many blocks below the head no reorganisation reaches, as far as selling goes. */
     confirmations: number;
@@ -40,6 +40,9 @@ export interface OpenChain extends AsyncDisposable {
   onBlock(listener: () => void): unknown;
 }
 
+/** Names of this machine, without brackets. */
+export const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
+
 /** The chain can't be used as configured; the message says which variable to look at. */
 export class ChainUnusable extends BaseError {}
 
@@ -51,7 +54,7 @@ export async function findDeployments(chainId: number, dirs: string[], { contrac
   if (contract === undefined) {
     const how =
       chainId === DEVNET_CHAIN_ID
-        ? 'set CONTRACT_ADDRESS to the contract that GET /chain of the host with this chain shows'
+        ? 'set CONTRACT_ADDRESS to the contract that GET /chain of the host with this chain shows (docs/providing.md)'
         : 'run npx hardhat deploy --network NAME, or set CONTRACT_ADDRESS';
     throw new ChainUnusable(`No StreamHost is known on chain ${chainId}: ${how}.`);
   }

@@ -16,9 +16,7 @@ import type { Paths } from '../../config/paths.ts';
 import { createImpersonator } from '../../relay/impersonator.ts';
 import { RpcProvider } from '../../rpc/provider.ts';
 import { createProviderRpc } from '../../rpc/rpc.ts';
-import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
-
-const LOOPBACK = /^(127(\.\d+){3}|::1|localhost)$/;
+import { ChainUnusable, findDeployments, LOOPBACK, type OpenChain } from './chain.ts';
 
 /** The development chain in this process, with the newest contract deployed. @throws {ChainUnusable} */
 export async function openEmbedded(

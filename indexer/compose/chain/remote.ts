@@ -1,4 +1,5 @@
 import { computeAddress, Wallet } from 'ethers';
+import { DEVNET_CHAIN_ID } from '../../../devchain/accounts.ts';
 import { confirmationsOf, networkOf } from '../../../networks/networks.ts';
 import type { Config } from '../../config/config.ts';
 import type { Paths } from '../../config/paths.ts';
@@ -7,7 +8,7 @@ import { messageOf } from '../../lib/errors.ts';
 import { HttpRpc } from '../../rpc/http.ts';
 import { RpcProvider } from '../../rpc/provider.ts';
 import { call, createFailoverRpc, type Rpc } from '../../rpc/rpc.ts';
-import { ChainUnusable, findDeployments, type OpenChain } from './chain.ts';
+import { ChainUnusable, findDeployments, LOOPBACK, type OpenChain } from './chain.ts';
 
 const MAINNET = 1;
 
@@ -30,7 +31,10 @@ export async function openRemote(config: Config, at: Paths): Promise<OpenChain> 
     endpoints,
     provider,
     deployments,
-    facts: { chainId, name, contract, rpcUrl: null, confirmations: confirmationsOf(chainId) },
+    facts: {
+      ...{ chainId, name, contract, confirmations: confirmationsOf(chainId) },
+      rpcUrl: developmentUrl(chainId, config),
+    },
     isEmbedded: false,
     unsigned: null,
     operator: config.privateKey === undefined ? null : new Wallet(config.privateKey, provider),
@@ -52,6 +56,12 @@ function requireColdProvider({ privateKey, providerWallet }: Config, chainId: nu
   throw new ChainUnusable(
     'On mainnet earnings do not belong to the key of a host: set PROVIDER_WALLET to a wallet that is not on this machine, then run npm run provide -- --setup.',
   );
+}
+
+/** Another host on this machine has the development chain: pages of it reach that as this host does. */
+function developmentUrl(chainId: number, { host, rpcUrls: [url = ''] }: Config): string | null {
+  if (chainId !== DEVNET_CHAIN_ID || !LOOPBACK.test(host)) return null;
+  return LOOPBACK.test(new URL(url).hostname.replace(/^\[|\]$/g, '')) ? url : null;
 }
 
 async function reachedChainId(rpc: Rpc): Promise<number> {
