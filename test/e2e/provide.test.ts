@@ -74,7 +74,7 @@ describe('npm run provide, on a public chain', () => {
       expect(how, stderr).to.equal(0);
       expect(stdout).to.contain(`${cid} is served at ${b.url}/play/${cid},\n`);
       expect(stdout).to.contain(`for the provider ${world.b.operator.address}, as listed by `);
-      expect(stdout).to.contain('No viewer elsewhere reaches that address: set PUBLIC_URL');
+      expect(stdout).to.contain('127.0.0.1 reaches only this machine: set PUBLIC_URL to an address');
       expect(await world.streamsOfB(cid)).to.deep.equal([`${b.url}/play/${cid}`]);
 
       const again = await world.provideHere([cid, '--file', file]);
@@ -409,7 +409,7 @@ describe('npm run provide, on a public chain', () => {
       const url = 'https://provider.example';
       const staying = await provideAndStay([cid, '--file', file, '--url', url]);
       expect(staying.text).to.contain(`${cid} is served at ${url}/play/${cid},`);
-      expect(staying.text).not.to.contain('No viewer elsewhere');
+      expect(staying.text).not.to.contain('set PUBLIC_URL');
       expect(await world.streamsOfB(cid)).to.deep.equal([`${url}/play/${cid}`]);
       expect(await staying.stop()).to.equal(0);
 

@@ -76,5 +76,6 @@ describe("the guide's two hosts on one development chain", () => {
     });
     expect(how, stderr).to.equal(0);
     expect(stdout).to.contain(`${cid} is served at ${origin}/play/${cid},`);
+    expect(stdout).to.contain('localhost reaches only this machine: ');
   });
 });

@@ -1,3 +1,4 @@
+import { LOOPBACK } from '../../../indexer/compose/chain/chain.ts';
 import { readConfig } from '../../../indexer/config/config.ts';
 import { isPublicUrl } from '../../../indexer/lib/public-url.ts';
 import { type Call, CliError, oneLine } from '../cli.ts';
@@ -141,12 +142,18 @@ async function stop(host: OwnHost, options: Which): Promise<string> {
 
 function served({ body }: HostAnswer, { isPublicChain }: { isPublicChain: boolean }): string[] {
   if (body.stream_url === null) return [String(body.message)];
-  const isReachable = !isPublicChain || isPublicUrl(new URL(String(body.stream_url)));
+  const url = new URL(String(body.stream_url));
+  const isReachable = !isPublicChain || isPublicUrl(url);
   return [
     `${body.cid} is served at ${body.stream_url},`,
     `for the provider ${body.content_distributor_wallet}, as listed by ${body.content_creator_wallet}.`,
-    ...(isReachable ? [] : ['No viewer elsewhere reaches that address: set PUBLIC_URL, and run this again.']),
+    ...(isReachable ? [] : [onlyHere(url.hostname.replace(/^\[|\]$/g, ''))]),
   ];
+}
+
+function onlyHere(name: string): string {
+  const how = 'set PUBLIC_URL to an address that leads here from elsewhere, and run this again.';
+  return `${name} reaches ${LOOPBACK.test(name) ? 'only this machine' : 'nobody outside your network'}: ${how}`;
 }
 
 function query({ creator, token }: Which, more: Record<string, number | null | undefined> = {}): string {
