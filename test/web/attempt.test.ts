@@ -12,6 +12,8 @@ import {
   phaseTimeoutMs,
   turnedTo,
 } from '../../web/src/player/attempt.ts';
+import { noteOf } from '../../web/src/player/note.ts';
+import type { PlayerSource } from '../../web/src/player/sources.ts';
 
 const plays = (attempt: Attempt): Attempt => ({ ...attempt, phase: 'plays' });
 
@@ -92,5 +94,26 @@ describe('a player that is refused a key', () => {
     const locked = afterRefusal(plays(FIRST_ATTEMPT));
     for (const next of [afterLoss(locked, 2, 1), turnedTo(locked, 2, 1), anew(locked)])
       expect(next).to.include({ isLocked: false, phase: 'opening' });
+  });
+});
+
+describe('what is said below the picture', () => {
+  const source: PlayerSource = {
+    ...{ url: 'https://b.example.net/master.m3u8', from: 'provider', isChecked: false },
+    ...{ isPackaged: true, isPreview: true, previewSec: 5 },
+  };
+  const locked: Attempt = { ...FIRST_ATTEMPT, phase: 'locked' };
+
+  it('speaks of the free start only where that is', () => {
+    expect(noteOf(plays(FIRST_ATTEMPT), source, false)).to.match(/^The free start, from the provider/);
+    expect(noteOf(plays(FIRST_ATTEMPT), source, true)).to.match(/^From the provider/);
+    expect(noteOf(locked, source, false)).to.match(/^The free start ends here/);
+    expect(noteOf(locked, source, true)).to.match(/^This is not open yet/);
+  });
+
+  it('is who sells nothing now, and not that it is waited for', () => {
+    const waits: Attempt = { ...FIRST_ATTEMPT, phase: 'waits' };
+    expect(noteOf(waits, source, false)).to.equal('Waiting for b.example.net …');
+    expect(noteOf(waits, { ...source, isRefused: true }, false)).to.match(/does not sell right now/);
   });
 });

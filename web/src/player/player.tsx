@@ -1,14 +1,13 @@
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '../components/form/button.tsx';
 import { Notice } from '../components/notice.tsx';
-import type { Attempt } from './attempt.ts';
 import { CaptionsChoice } from './captions/captions-choice.tsx';
 import { type Captions, useCaptions } from './captions/use-captions.ts';
 import { clock } from './clock.ts';
 import { Controls } from './controls/controls.tsx';
 import { QualityChoice } from './hls/quality-choice.tsx';
 import { useHls } from './hls/use-hls.ts';
-import type { PlayerSource } from './sources.ts';
+import { noteOf } from './note.ts';
 import { type AttemptProps, useAttempt } from './use-attempt.ts';
 
 interface PlayerProps extends AttemptProps {
@@ -23,7 +22,8 @@ interface PlayerProps extends AttemptProps {
 /** Plays the first source that works, and after a lost connection goes on from the same second. */
 export function Player({ title, cid, poster, onGoOn, ...props }: PlayerProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const { attempt, source, events, lose, spoil, lock, turn, again } = useAttempt(video, props);
+  const { isBeyond, onTime } = useBeyond(props);
+  const { attempt, source, events, lose, spoil, lock, turn, again } = useAttempt(video, { ...props, onTime });
   const { phase, fromSec } = attempt;
   const url = source?.isPackaged && phase !== 'failed' ? source.url : undefined;
   const quality = useHls(video, {
@@ -60,7 +60,7 @@ export function Player({ title, cid, poster, onGoOn, ...props }: PlayerProps) {
       </div>
       <div className="player-foot stack-2">
         <p className="player-note small" role="status">
-          {noteOf(attempt, source)}
+          {noteOf(attempt, source, isBeyond)}
         </p>
         {isNative && source.attach && (
           <p className="player-note small">
@@ -104,26 +104,20 @@ const INSTEAD_OF = {
   host: 'Play the provider’s stream instead',
 };
 
-function noteOf(
-  { phase, source, byHand }: Attempt,
-  { url, from, isChecked, isPackaged, isPreview, isStopped, isRefused }: PlayerSource,
-): string {
-  const { host } = new URL(url);
-  const instead = source !== 0 && !byHand;
-  if (isStopped && phase !== 'plays') return 'It waits for you: what to decide stands beside the video.';
-  if (phase === 'opening') return `Opening the video at ${host} …`;
-  if (phase === 'waits' && isRefused)
-    return `${host} does not sell right now. It goes on by itself as soon as it does.`;
-  if (phase === 'waits') return `Waiting for ${host} …`;
-  if (phase === 'away') return `${host} does not answer. It goes on by itself as soon as it does.`;
-  if (phase === 'locked' && isPreview) return 'The free start ends here. Once it is paid, it goes on.';
-  if (phase === 'locked') return `${host} does not open what comes next.`;
-  const start = isPreview ? 'The free start, f' : 'F';
-  if (!isChecked && !isPackaged)
-    return `${start}rom the provider at ${host}. Not verified: nobody has compared it with the CID.`;
-  if (from === 'provider') return `${start}rom the provider at ${host}.`;
-  return instead ? "The provider's stream does not play; this is the host's copy." : "From this host's copy.";
+/** Whether it stands beyond the free start: of what is open there that is not what is to be said. */
+function useBeyond({ sources, onTime }: AttemptProps) {
+  const [isBeyond, setBeyond] = useState(false);
+  return {
+    isBeyond,
+    onTime(atSec: number, isShown: boolean) {
+      setBeyond(atSec > (sources[0]?.previewSec ?? 0) + MARGIN_SEC);
+      onTime(atSec, isShown);
+    },
+  };
 }
+
+/** A free start ends with a picture, which may be a little later. */
+const MARGIN_SEC = 2;
 
 function Failed({ fromSec, again }: { fromSec: number; again: () => void }) {
   const lost = fromSec > 0;
