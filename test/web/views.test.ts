@@ -111,6 +111,7 @@ describe('times', () => {
   const now = Date.parse('2023-07-31T12:00:00Z');
   const cases: [iso: string, text: string][] = [
     ['2023-07-31T11:59:30Z', 'just now'],
+    ['2023-07-31T12:00:30Z', 'in less than a minute'],
     ['2023-07-31T11:57:00Z', '3 minutes ago'],
     ['2023-07-31T10:00:00Z', '2 hours ago'],
     ['2023-07-30T11:00:00Z', 'yesterday'],

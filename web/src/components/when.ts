@@ -14,7 +14,8 @@ export function timeText(iso: string, nowMs: number): string {
   const size = Math.abs(seconds);
   if (size > MONTH_SEC) return exactTime(iso);
   const step = STEPS.find(([, length]) => size >= length);
-  return step ? relative.format(Math.round(seconds / step[1]), step[0]) : 'just now';
+  if (!step) return seconds > 0 ? 'in less than a minute' : 'just now';
+  return relative.format(Math.round(seconds / step[1]), step[0]);
 }
 
 export function exactTime(iso: string): string {

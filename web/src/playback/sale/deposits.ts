@@ -54,6 +54,8 @@ interface DepositTerms {
   isReleased: boolean;
   /** Another deposit, or a larger one. */
   onDeposit: (channel: Channel) => void;
+  /** Nothing is left in it: so much has come back; 0n where that is not known. */
+  onBack: (amount: bigint) => void;
   signed?: ReturnType<typeof signedDeposits>;
 }
 
@@ -64,6 +66,7 @@ export function deposits({
   relayedFrom,
   isReleased,
   onDeposit,
+  onBack,
   ...terms
 }: DepositTerms): Deposits {
   let channel = found;
@@ -85,9 +88,19 @@ export function deposits({
         channel = (await resume(channels)) ?? (await openChannel({ ...channels, ...way, deposit: amount }));
       onDeposit(channel);
     },
-    balance: async () => (channel ? await channel.balance() : null),
+    async balance() {
+      const found = channel ? await channel.balance() : null;
+      // Another tab may have taken it back, or the one before that was left.
+      if (found?.deposit === 0n && found.limit === 0n) onBack(0n);
+      return found;
+    },
     channelId: () => channel?.id ?? null,
-    release: async (onState) => await channel?.release(relay, onState),
+    async release(onState) {
+      if (!channel) return;
+      const { left } = await channel.balance();
+      await channel.release(relay, onState);
+      onBack(left);
+    },
     async leave(means, other) {
       const way = wayOf(means);
       if (!other) return await channel?.close(way);
@@ -95,8 +108,13 @@ export function deposits({
     },
     async collect(means, other) {
       const isRelayed = means.by === 'signature';
-      if (!other) return await channel?.collect(isRelayed ? { relay } : means);
-      if (isRelayed) await collectByRelay(relay, other);
+      if (!other) {
+        if (!channel) return;
+        // What is not claimed by now is not claimed any more.
+        const { deposit } = await channel.balance();
+        await channel.collect(isRelayed ? { relay } : means);
+        onBack(deposit);
+      } else if (isRelayed) await collectByRelay(relay, other);
       else await collectByWallet(means.wallet, other, true);
     },
   };

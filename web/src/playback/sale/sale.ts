@@ -49,14 +49,20 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
   const found = await resume(channels);
   const video = await openVideo({ ...terms, proofsTo: host, storage, channel: found });
   const isUnlocked = (await keptToken({ ...terms, storage })) !== null;
-  const { goOn, ...watched } = watching(video, { hasDeposit: found !== null, isUnlocked });
+  const hasDeposit = (await found?.isFunded()) ?? false;
+  const { goOn, ...watched } = watching(video, { hasDeposit, isUnlocked });
   return {
     ...watched,
     ...deposits({
       ...{ channels, found, host, relayedFrom, isReleased },
       onDeposit(channel) {
         video.payFrom(channel);
-        goOn({ hasDeposit: true });
+        goOn({ hasDeposit: true, back: null });
+      },
+      // What is kept here already plays on.
+      onBack(back) {
+        const state = watched.state.get();
+        if (state.hasDeposit) watched.state.set({ ...state, hasDeposit: false, back });
       },
     }),
     async unlock({ wallet }) {

@@ -3,7 +3,6 @@ import type { Balance, Release } from '../../../../../client/index.ts';
 import type { Content } from '../../../api/answers.ts';
 import { useChain } from '../../../chain.tsx';
 import { ActionButton } from '../../../components/form/action-button.tsx';
-import { Icon } from '../../../components/icon.tsx';
 import { ErrorNotice } from '../../../components/notice.tsx';
 import { type Action, useAction } from '../../../contract/action.ts';
 import { isRefusedForGood } from '../../../playback/sale/relayed.ts';
@@ -32,13 +31,6 @@ export function ByKey({ content, sale, balance, again }: ByKeyProps) {
   const { release, progress, isRefused, isAwaited } = useRelease({ content, sale, again });
   const { left, withdrawableAtSec } = balance;
   const { state, busy } = release;
-  if (state.step === 'done' && left === 0n) {
-    return (
-      <p className="line check check-good small" role="status">
-        <Icon name="check" /> {BACK}
-      </p>
-    );
-  }
   const isLeft = left > 0n && withdrawableAtSec === null;
   const isByKey = busy || (sale.isReleased && !isRefused && isLeft);
   return (

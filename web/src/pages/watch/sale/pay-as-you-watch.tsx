@@ -32,7 +32,7 @@ const UNLOCKED = 'What this wallet has paid is open here.';
 /** Paying by a deposit: one confirmation for the provider, then play. */
 export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtSec }: PayAsYouWatchProps) {
   const { dialog, open } = useDepositDialog(content);
-  const { hasDeposit, isUnlocked, isPaying, stopped, refused, changes } = state;
+  const { hasDeposit, isUnlocked, isPaying, stopped, refused, changes, back } = state;
   const isOpen = hasDeposit || isUnlocked;
   const units = unitsOfAll(content, sale.soldUnits);
   const limit = limitOf(content) ?? BigInt(content.price_base_units) * BigInt(units);
@@ -77,11 +77,22 @@ export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtS
           <Icon name="check" /> {hasDeposit ? 'Keys are paid from your deposit as you watch.' : UNLOCKED}
         </p>
       )}
-      {stopped && <Stopped {...{ content, sale, stopped, other }} askDeposit={ask} />}
+      {!hasDeposit && back !== null && <IsBack content={content} amount={back} />}
+      {stopped && <Stopped {...{ content, sale, stopped, other, hasDeposit }} askDeposit={ask} />}
       {hasDeposit && <Spending {...{ content, sale, changes }} askDeposit={ask} />}
       <OtherBrowsers {...{ content, provider, sale, state, stay }} />
       <DepositDialog {...{ dialog, content, sale, hasDeposit, goesOnAtSec }} />
     </div>
+  );
+}
+
+/** What became of the deposit: it is in the wallet again. */
+function IsBack({ content, amount }: { content: Content; amount: bigint }) {
+  return (
+    <p className="line check check-good small" role="status">
+      <Icon name="check" /> The rest is in your wallet.
+      {amount > 0n && ` ${baseText(content, amount)} came back.`}
+    </p>
   );
 }
 

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import type { Balance } from '../../../../../client/index.ts';
 import type { Content } from '../../../api/answers.ts';
 import { ActionButton, type ActionLabels } from '../../../components/form/action-button.tsx';
@@ -27,6 +28,7 @@ export function Rest({ content, sale, otherId, label, again, ...rest }: RestProp
   const id = otherId ? `:${otherId}` : '';
   const leave = useSaleAction({ ...on, name: `leave${id}`, perform: rest.leave });
   const collect = useSaleAction({ ...on, name: `collect${id}`, perform: rest.collect });
+  const isDue = useIsPast(withdrawableAtSec);
   if (withdrawableAtSec === null) {
     if (left === 0n) return null;
     return (
@@ -35,16 +37,25 @@ export function Rest({ content, sale, otherId, label, again, ...rest }: RestProp
           {label}
         </ActionButton>
         <ByWallet action={leave} />
+        <p className="small soft">
+          It takes two steps: you ask for it, and take it once the provider has had its time to claim what is
+          due.
+        </p>
       </>
     );
   }
-  const isDue = withdrawableAtSec * 1000 <= Date.now();
   return (
     <>
       <p className="small soft">
         The rest is asked for, and nothing more is bought.{' '}
-        {isDue ? 'It can be taken now.' : 'It can be taken '}
-        {!isDue && <Time iso={new Date(withdrawableAtSec * 1000).toISOString()} />}
+        {isDue ? (
+          'It can be taken now.'
+        ) : (
+          <>
+            It can be taken <Time iso={new Date(withdrawableAtSec * 1000).toISOString()} />: the button for it
+            comes by itself.
+          </>
+        )}
       </p>
       {isDue && (
         <>
@@ -57,6 +68,21 @@ export function Rest({ content, sale, otherId, label, again, ...rest }: RestProp
     </>
   );
 }
+
+/** Whether the time has come; looked at again when it comes. */
+function useIsPast(atSec: number | null): boolean {
+  const [nowMs, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (atSec === null) return;
+    const leftMs = atSec * 1000 - Date.now();
+    const timer = setTimeout(() => setNow(Date.now()), Math.min(Math.max(leftMs, 0), LONGEST_MS));
+    return () => clearTimeout(timer);
+  }, [atSec]);
+  return atSec !== null && atSec * 1000 <= nowMs;
+}
+
+/** Timers take no longer. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** Said where the host has refused to pay the gas. */
 function ByWallet({ action: { isRefused, busy } }: { action: SaleAction }) {

@@ -1,24 +1,12 @@
 import type { ReactNode } from 'react';
-import type {
-  ClientError,
-  ClientErrorCode,
-  LimitReached,
-  PriceChanged,
-} from '../../../../../client/index.ts';
-import type { Content } from '../../../api/answers.ts';
+import type { ClientErrorCode } from '../../../../../client/index.ts';
 import { Button } from '../../../components/form/button.tsx';
 import { ErrorNotice, Notice } from '../../../components/notice.tsx';
-import type { Sale } from '../../../playback/sale/sale.ts';
-import { baseText, unitsOfAll } from './amounts.ts';
-import { limitOf, rememberLimit } from './limits.ts';
+import { type Decision, questionOf } from './question.ts';
 
-interface StoppedProps {
-  content: Content;
-  sale: Sale;
-  stopped: ClientError;
+interface StoppedProps extends Decision {
   /** Who else sells it. */
   other: ReactNode;
-  askDeposit: () => void;
 }
 
 /** After these the provider is paid no more on this device, however often it is asked. */
@@ -49,50 +37,4 @@ export function Stopped(props: StoppedProps) {
       )}
     </ErrorNotice>
   );
-}
-
-interface Question {
-  title: string;
-  /** Missing where the button for it stands there anyway. */
-  answer?: string;
-  act?: () => void;
-}
-
-function questionOf({ content, sale, stopped, askDeposit }: StoppedProps): Question | null {
-  const limit = limitOf(content);
-  if (stopped.code === 'limit_reached' && (stopped as LimitReached).limit === limit) {
-    return limitQuestion(content, sale, limit);
-  }
-  if (stopped.code === 'limit_reached' || stopped.code === 'deposit_too_low') {
-    return { title: 'The deposit is used up.', answer: 'Put more aside', act: askDeposit };
-  }
-  if (stopped.code === 'channel_missing') {
-    return { title: 'Here ends what this wallet has paid.' };
-  }
-  if (stopped.code === 'price_changed') return priceQuestion(content, sale, stopped as PriceChanged);
-  return null;
-}
-
-function limitQuestion(content: Content, sale: Sale, limit: bigint): Question {
-  const next = limit + BigInt(content.price_base_units) * BigInt(unitsOfAll(content, sale.soldUnits));
-  return {
-    title: `Your limit for this video is reached: ${baseText(content, limit)}.`,
-    answer: `Allow ${baseText(content, next)}`,
-    act() {
-      rememberLimit(content, next);
-      sale.limitTo(next);
-      sale.pay();
-    },
-  };
-}
-
-function priceQuestion(content: Content, sale: Sale, { from, to }: PriceChanged): Question {
-  return {
-    title: `A ${content.unit} costs ${baseText(content, to)} now, not ${baseText(content, from)}.`,
-    answer: 'Pay that',
-    act() {
-      sale.agreeTo(to);
-      sale.pay();
-    },
-  };
 }

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import type { Balance, Channel, ChannelOptions } from '../../client/index.ts';
+import { LimitReached } from '../../client/index.ts';
+import type { Content } from '../../web/src/api/answers.ts';
+import { questionOf } from '../../web/src/pages/watch/sale/question.ts';
+import { deposits, type Means } from '../../web/src/playback/sale/deposits.ts';
+import type { Sale } from '../../web/src/playback/sale/sale.ts';
+
+const EMPTY = { deposit: 0n, left: 0n, limit: 0n };
+
+/** A deposit of 20 of which 5 are paid, and what is heard of its way back. */
+function deposited(now: Partial<Balance> = { deposit: 20n, left: 15n, limit: 20n }) {
+  const heard: bigint[] = [];
+  const channel = {
+    balance: async () => now,
+    release: async () => undefined,
+    collect: async () => undefined,
+  };
+  const kept = deposits({
+    ...{ channels: {} as ChannelOptions, found: channel as unknown as Channel, host: 'https://host.example' },
+    ...{ relayedFrom: null, isReleased: true, onDeposit: () => undefined },
+    ...{ onBack: (amount) => heard.push(amount), signed: { fetch, last: async () => null } },
+  });
+  return { kept, heard };
+}
+
+describe('a deposit that comes back', () => {
+  const browser = globalThis as { localStorage?: unknown };
+  const own = Object.getOwnPropertyDescriptor(browser, 'localStorage');
+  before(() => {
+    const value = { getItem: () => null };
+    Object.defineProperty(browser, 'localStorage', { value, configurable: true, writable: true });
+  });
+  after(() => {
+    if (own) Object.defineProperty(browser, 'localStorage', own);
+    else delete browser.localStorage;
+  });
+
+  it('is told with what has come back, at once or after the delay', async () => {
+    const { kept, heard } = deposited();
+    await kept.balance();
+    expect(heard).to.deep.equal([]);
+    await kept.release(() => undefined);
+    await kept.collect({ by: 'wallet' } as Means);
+    expect(heard).to.deep.equal([15n, 20n]);
+  });
+
+  it('is told where it was taken back elsewhere', async () => {
+    const { kept, heard } = deposited(EMPTY);
+    await kept.balance();
+    expect(heard).to.deep.equal([0n]);
+  });
+
+  it('is not called used up', () => {
+    const stopped = new LimitReached({ limit: 0n, spent: 0n, price: 1n });
+    const decision = {
+      content: { contract: '0x1', content_id: '0x2' } as Content,
+      sale: {} as Sale,
+      stopped,
+    };
+    const title = 'The deposit is taken back. What comes next is paid from a new one.';
+    const askDeposit = () => undefined;
+    expect(questionOf({ ...decision, hasDeposit: false, askDeposit })).to.deep.equal({ title });
+    expect(questionOf({ ...decision, hasDeposit: true, askDeposit })).to.deep.include({
+      title,
+      act: askDeposit,
+    });
+    const used = new LimitReached({ limit: 20n, spent: 20n, price: 1n });
+    expect(questionOf({ ...decision, stopped: used, hasDeposit: true, askDeposit })?.title).to.equal(
+      'The deposit is used up.',
+    );
+  });
+});
