@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import type { Content } from '../../web/src/api/answers.ts';
 import {
   costText,
+  limitError,
+  manyTimes,
   proposedUnits,
   unitsIn,
   unitsOfAll,
@@ -14,8 +16,9 @@ import type { PlayerSource } from '../../web/src/player/sources.ts';
 import { STREAM } from './gates.ts';
 
 describe('what a deposit is proposed for', () => {
-  it('is all of the video by the minute, and an hour at least', () => {
-    expect(proposedUnits({ unit: 'minute' }, 12)).to.equal(60);
+  it('is all of the video by the minute, and as much as something is sold from at once', () => {
+    expect(proposedUnits({ unit: 'minute' }, 12)).to.equal(12);
+    expect(proposedUnits({ unit: 'minute' }, 2)).to.equal(10);
     expect(proposedUnits({ unit: 'minute' }, 100)).to.equal(100);
   });
 
@@ -29,6 +32,22 @@ describe('what a deposit is proposed for', () => {
     const content = { ...coin, token_symbol: 'ETH', token_verified: true } as Content;
     expect(costText(content, 3)).to.equal('0.0045 ETH');
     expect([unitsText(1, 'minute'), unitsText(2, 'day')]).to.deep.equal(['1 minute', '2 days']);
+  });
+
+  it('is asked back about where it is more than ten times the whole video', () => {
+    expect([120, 121, 6020].map((units) => manyTimes({ unit: 'minute' }, 12, units))).to.deep.equal([
+      null,
+      10,
+      502,
+    ]);
+    expect([10, 11].map((units) => manyTimes({ unit: 'day' }, 12, units))).to.deep.equal([null, 11]);
+  });
+
+  it('is no less than what the video may take of it', () => {
+    const error = (text: string, reach?: number) => limitError({ unit: 'minute' }, text, reach);
+    expect(error('12', 2)).to.equal('The deposit is for 2 minutes: no more than that.');
+    expect([error('2', 2), error('12')]).to.deep.equal([undefined, undefined]);
+    expect(error('some', 2)).to.equal('A whole number, such as 12.');
   });
 
   it('is a whole number', () => {

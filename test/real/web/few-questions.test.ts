@@ -57,6 +57,7 @@ describe('the page, and how little it asks', () => {
     await page.getByRole('link', { name: 'The first film' }).click();
     await page.getByRole('button', { name: 'Pay as you watch' }).click();
     await page.getByRole('button', { name: extension.name }).click();
+    await page.getByLabel('Deposit, in minutes').fill('60');
     await page.getByRole('button', { name: /^Deposit .* and play$/ }).click();
     await playedPast(page, 0.1);
     expect([clicks.count, asked()]).to.deep.equal([4, 1]);

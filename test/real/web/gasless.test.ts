@@ -80,20 +80,22 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     const { page } = me;
     await page.getByLabel('Deposit, in minutes').fill('1001');
     await page.getByRole('button', { name: /^Deposit 100\.1 .* and play$/ }).click();
+    await page.getByText('That is 501 times what all of this video costs.').waitFor();
+    await page.getByRole('button', { name: /^Yes, deposit 100\.1 .* and play$/ }).click();
     await page.getByText('The balance is too low.').waitFor();
-    await page.getByLabel('Deposit, in minutes').fill('60');
+    await page.getByLabel('Deposit, in minutes').fill('10');
     expect(extension.said).to.deep.equal({ transactions: 0, signatures: 0 });
   });
 
   it('plays after one signature', async () => {
     const { page } = me;
-    await page.getByRole('button', { name: /^Deposit 6 .* and play$/ }).click();
+    await page.getByRole('button', { name: /^Deposit 1 .* and play$/ }).click();
     await playedPast(page, 1);
     await seek(page, 65);
     await playedPast(page, 65.5);
     expect(extension.said).to.deep.equal({ transactions: 0, signatures: 1 });
-    expect((await channel()).deposit_base_units).to.equal(String(60n * PRICE));
-    expect(await world.token.balanceOf(viewer)).to.equal(HELD - 60n * PRICE);
+    expect((await channel()).deposit_base_units).to.equal(String(10n * PRICE));
+    expect(await world.token.balanceOf(viewer)).to.equal(HELD - 10n * PRICE);
   });
 
   it('has the rest back without another question: to the base unit, without a transaction of its own', async () => {
@@ -123,7 +125,7 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     await other.takeExtension(own.name);
     await page.getByRole('link', { name: 'Two minutes' }).click();
     await page.getByRole('button', { name: 'Pay as you watch' }).click();
-    await page.getByRole('button', { name: /^Deposit 6 .* and play$/ }).click();
+    await page.getByRole('button', { name: /^Deposit 1 .* and play$/ }).click();
     await playedPast(page, 1);
     await page.getByRole('button', { name: 'Spent and left' }).click();
     const leave = page.getByRole('button', { name: 'Take the rest back' });
@@ -153,12 +155,10 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
       return (await channel(waiting)).claimed_base_units === String(PRICE);
     });
     await world.pass(DELAY_SEC + 1);
-    const take = page.getByRole('button', { name: /^Take 5\.9 / });
-    await until('the delay is over for the page', async () => {
-      await page.getByRole('button', { name: 'Look again' }).click();
-      return await take.isVisible();
-    });
+    const take = page.getByRole('button', { name: /^Take 0\.9 / });
+    // It comes by itself.
     await take.click();
+    await page.getByText('The rest is in your wallet. 0.9').waitFor();
     await until('the rest is back', async () => {
       return (await world.token.balanceOf(waiting)) === HELD - PRICE;
     });
@@ -202,7 +202,7 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     await other.takeExtension(own.name);
     await page.getByRole('link', { name: 'Two minutes' }).click();
     await page.getByRole('button', { name: 'Pay as you watch' }).click();
-    const deposit = page.getByRole('button', { name: /^Deposit 6 .* and play$/ });
+    const deposit = page.getByRole('button', { name: /^Deposit 1 .* and play$/ });
     await deposit.click();
     await page.getByText('This host has spent its gas for viewers for now.').waitFor();
     await page.getByText('This host does not pay the gas for it, so your wallet sends it itself.').waitFor();
@@ -211,7 +211,7 @@ describe('the page, for a wallet with a token and no coin for gas', () => {
     await playedPast(page, 1);
     // What the contract may take, and the deposit.
     expect(own.said).to.deep.equal({ transactions: 2, signatures: 0 });
-    expect(await world.token.balanceOf(rich)).to.equal(HELD - 60n * PRICE);
+    expect(await world.token.balanceOf(rich)).to.equal(HELD - 10n * PRICE);
     await other.close();
   });
 

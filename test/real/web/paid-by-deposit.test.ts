@@ -53,17 +53,17 @@ describe('the page, where keys are paid from a deposit', () => {
     const { page } = me;
     await page.getByRole('button', { name: 'Pay as you watch' }).click();
     await page.getByText('What one watches is public on chain.').waitFor();
-    await page.getByText('0.006 ETH. It is good for').waitFor();
+    await page.getByText('0.001 ETH. It is good for').waitFor();
     await page.getByLabel('Limit for this video, in minutes').fill('1');
-    await page.getByRole('button', { name: 'Deposit 0.006 ETH and play' }).click();
+    await page.getByRole('button', { name: 'Deposit 0.001 ETH and play' }).click();
     await page.getByText('Keys are paid from your deposit as you watch.').waitFor();
     await playedPast(page, 8);
     await page.getByText('Pay to go on').waitFor({ state: 'detached' });
     expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
     const [channel] = await channels();
-    expect(channel?.deposit_base_units).to.equal(String(PRICE * 60n));
+    expect(channel?.deposit_base_units).to.equal(String(PRICE * 10n));
     await spent('0.0001 ETH');
-    await page.getByText('0.0059 ETH').waitFor();
+    await page.getByText('0.0009 ETH').waitFor();
     await page.locator('dt:text-is("Limit for this video") + dd', { hasText: '0.0001 ETH' }).waitFor();
   });
 
@@ -96,7 +96,7 @@ describe('the page, where keys are paid from a deposit', () => {
     const { page } = me;
     await page.goto(`${on.host.url}/earnings?as=viewer`);
     const listed = page.locator('section', { hasText: 'Your deposits' }).last();
-    await listed.getByText('0.006 ETH').waitFor();
+    await listed.getByText('0.001 ETH').waitFor();
     const link = listed.getByRole('link');
     expect(await link.getAttribute('href')).to.match(/^\/watch\/.*&provider=0x/);
   });
@@ -118,10 +118,11 @@ describe('the page, where keys are paid from a deposit', () => {
     const { page } = me;
     const before = await on.chain.getBalance(testWallet(VIEWER).address);
     await page.getByRole('button', { name: 'Take the rest back' }).click();
-    await page.getByText('The rest is in your wallet.').waitFor();
+    await page.getByText('The rest is in your wallet. 0.0006 ETH came back.').waitFor();
+    await page.getByRole('button', { name: 'Pay as you watch' }).waitFor();
     const [channel] = await channels();
     expect(channel).to.include({ deposit_base_units: '0', claimed_base_units: String(PRICE * 4n) });
-    expect((await on.chain.getBalance(testWallet(VIEWER).address)) - before).to.equal(PRICE * 56n);
+    expect((await on.chain.getBalance(testWallet(VIEWER).address)) - before).to.equal(PRICE * 6n);
     expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
   });
 

@@ -111,6 +111,13 @@ export async function nativeBalance(wallet: Wallet, chain: HostChain): Promise<b
   return await providerOf(wallet.provider, chain).getBalance(wallet.address);
 }
 
+/** How much of a coin the wallet holds, in base units. */
+export async function balanceIn(wallet: Wallet, chain: HostChain, token: string): Promise<bigint> {
+  if (token === NATIVE) return await nativeBalance(wallet, chain);
+  const coin = new Contract(token, ERC20_ABI, providerOf(wallet.provider, chain));
+  return await coin.getFunction('balanceOf')(wallet.address);
+}
+
 function providerOf(eip1193: Eip1193, { chain_id, rpc_url }: HostChain): BrowserProvider {
   const request = (method: string, params?: unknown[] | Record<string, unknown>) =>
     eip1193.request({ method, ...(Array.isArray(params) && { params }) });

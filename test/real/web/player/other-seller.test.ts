@@ -37,7 +37,7 @@ describe('the page, where two providers sell a video', function () {
   const soldBy = (host: TwoSellers['a']) => unitsSold(host, testWallet(VIEWER).address);
   const deposit = async () => {
     await me.page.getByRole('button', { name: 'Pay as you watch' }).click();
-    await me.page.getByRole('button', { name: 'Deposit 0.006 ETH and play' }).click();
+    await me.page.getByRole('button', { name: 'Deposit 0.001 ETH and play' }).click();
   };
   const optionOf = (provider: string) =>
     me.page.locator('.option').filter({ has: me.page.locator(`[value="${provider}"]`) });

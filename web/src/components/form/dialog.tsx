@@ -4,11 +4,12 @@ import { Icon } from '../icon.tsx';
 interface DialogProps {
   dialog: RefObject<HTMLDialogElement | null>;
   title: string;
+  onClose?: (() => void) | undefined;
   children: ReactNode;
 }
 
 /** A window above the page; the browser keeps the keyboard inside it and closes it on Escape. */
-export function Dialog({ dialog, title, children }: DialogProps) {
+export function Dialog({ dialog, title, onClose, children }: DialogProps) {
   const id = useId();
   useEffect(() => {
     const open = dialog.current;
@@ -19,7 +20,7 @@ export function Dialog({ dialog, title, children }: DialogProps) {
     return () => open?.removeEventListener('click', onClick);
   }, [dialog]);
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={id}>
+    <dialog ref={dialog} className="dialog" aria-labelledby={id} onClose={onClose}>
       <div className="dialog-body stack-4">
         <header className="dialog-head line">
           <h2 id={id}>{title}</h2>

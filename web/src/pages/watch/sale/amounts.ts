@@ -3,11 +3,32 @@ import { amountText } from '../../../components/amount.ts';
 import { toDecimal } from '../../../contract/money.ts';
 
 /** Sold for a deposit that the chain may still drop are a tenth of it at most: of one this large that is something. */
-const FEWEST: Readonly<Record<Content['unit'], number>> = { view: 10, minute: 60, day: 10 };
+const FEWEST = 10;
+/** Whoever puts so many times the whole video aside may have meant another number. */
+const MANY = 10;
 
-/** How many units a deposit is proposed for: this video, and some of the provider's others. */
-export function proposedUnits({ unit }: Pick<Content, 'unit'>, soldUnits: number): number {
-  return Math.max(FEWEST[unit], unit === 'minute' ? soldUnits : 1);
+/** How many units a deposit is proposed for: all of this video, and no less than its provider sells anything from at once. */
+export function proposedUnits(content: Pick<Content, 'unit'>, soldUnits: number): number {
+  return Math.max(FEWEST, unitsOfAll(content, soldUnits));
+}
+
+/** How many times all of the video so many units are, where that is to be asked back about; else `null`. */
+export function manyTimes(content: Pick<Content, 'unit'>, soldUnits: number, units: number): number | null {
+  const times = units / unitsOfAll(content, soldUnits);
+  return times > MANY ? Math.round(times) : null;
+}
+
+/** @param reach of the deposit, in units; `undefined`: not known */
+export function limitError(
+  { unit }: Pick<Content, 'unit'>,
+  text: string,
+  reach: number | undefined,
+): string | undefined {
+  const most = unitsIn(text);
+  if (most === undefined) return 'A whole number, such as 12.';
+  return reach !== undefined && most > reach
+    ? `The deposit is for ${unitsText(reach, unit)}: no more than that.`
+    : undefined;
 }
 
 /** All of a video takes so many units. */

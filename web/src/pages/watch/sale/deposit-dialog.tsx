@@ -1,33 +1,57 @@
-import { type RefObject, useState } from 'react';
+import type { RefObject } from 'react';
 import type { Content } from '../../../api/answers.ts';
 import { ActionButton, type ActionLabels } from '../../../components/form/action-button.tsx';
+import { Button } from '../../../components/form/button.tsx';
 import { Dialog } from '../../../components/form/dialog.tsx';
 import { Field } from '../../../components/form/field.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { NATIVE } from '../../../contract/money.ts';
+import { short } from '../../../lib/short.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
-import { baseText, costText, proposedUnits, unitsIn, unitsOfAll } from './amounts.ts';
+import { baseText, costText } from './amounts.ts';
+import { Held } from './held.tsx';
 import { rememberLimit } from './limits.ts';
+import { useDepositFields } from './use-deposit-fields.ts';
 import { type SaleAction, useSaleAction } from './use-sale-action.ts';
 
-interface DepositDialogProps {
+interface DepositProps {
   dialog: RefObject<HTMLDialogElement | null>;
   content: Content;
+  /** Whom it is for. */
+  provider: string;
   sale: Sale;
   hasDeposit: boolean;
   /** Where an earlier visit has left it; 0: at the start. */
   goesOnAtSec: number;
 }
 
-/** Asks how much is put aside, and what this video may cost; says before what everybody can see. */
-export function DepositDialog({ dialog, content, sale, hasDeposit, goesOnAtSec }: DepositDialogProps) {
+interface DepositDialogProps extends DepositProps {
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+/** Asks how much is put aside, and what this video may cost; each time anew. */
+export function DepositDialog({ isOpen, onClose, ...props }: DepositDialogProps) {
+  const title = props.hasDeposit ? 'Put more aside' : 'A deposit for this provider';
+  return (
+    <Dialog dialog={props.dialog} title={title} onClose={onClose}>
+      {isOpen && <DepositForm {...props} />}
+    </Dialog>
+  );
+}
+
+/** Says before what everybody can see. */
+function DepositForm({ dialog, content, provider, sale, hasDeposit, goesOnAtSec }: DepositProps) {
   const { unit } = content;
-  const [deposit, setDeposit] = useState(String(proposedUnits(content, sale.soldUnits)));
-  const [limit, setLimit] = useState(String(unitsOfAll(content, sale.soldUnits)));
-  const [units, most] = [unitsIn(deposit), unitsIn(limit)];
+  const { deposit, limit, units, most, times, isSure, makeSure } = useDepositFields(
+    content,
+    sale,
+    hasDeposit,
+  );
   const price = BigInt(content.price_base_units);
   const amount = price * BigInt(units ?? 0);
-  const isGood = units !== undefined && most !== undefined;
+  const isGood = units !== undefined && most !== undefined && limit.error === undefined;
+  const words = `eposit ${costText(content, units ?? 0)} and play`;
 
   const make = useSaleAction({
     ...{ name: 'deposit', content, amount },
@@ -45,8 +69,9 @@ export function DepositDialog({ dialog, content, sale, hasDeposit, goesOnAtSec }
     make.start();
   };
   return (
-    <Dialog dialog={dialog} title={hasDeposit ? 'Put more aside' : 'A deposit for this provider'}>
+    <>
       <p>
+        It is for {short(provider)} alone. <Held content={content} />
         {asked(make, content)} Then this browser pays each {unit} from the deposit as you watch, without gas
         and without asking again. What is left comes back to you whenever you ask for it.
       </p>
@@ -54,25 +79,35 @@ export function DepositDialog({ dialog, content, sale, hasDeposit, goesOnAtSec }
         <p>Everybody can see what a wallet has paid for. The advice: a fresh wallet on each device.</p>
       </Notice>
       <Field
+        {...deposit}
         label={`Deposit, in ${unit}s`}
-        inputMode="numeric"
-        value={deposit}
-        onChange={({ target }) => setDeposit(target.value)}
-        error={units === undefined ? 'A whole number, such as 60.' : undefined}
         hint={`${costText(content, units ?? 0)}. It is good for this provider's other videos, too.${fromNote(content, sale, amount)}`}
       />
       <Field
+        {...limit}
         label={`Limit for this video, in ${unit}s`}
-        inputMode="numeric"
-        value={limit}
-        onChange={({ target }) => setLimit(target.value)}
-        error={most === undefined ? 'A whole number, such as 12.' : undefined}
         hint={`${costText(content, most ?? 0)}. Beyond it nothing is paid before you have said so.`}
       />
-      <ActionButton action={{ ...make, start }} labels={labelsOf(make)} disabled={!isGood}>
-        Deposit {costText(content, units ?? 0)} and play
-      </ActionButton>
-    </Dialog>
+      {times !== null && isSure && <ManyTimes times={times} />}
+      {times === null || isSure ? (
+        <ActionButton action={{ ...make, start }} labels={labelsOf(make)} disabled={!isGood}>
+          {times === null ? `D${words}` : `Yes, d${words}`}
+        </ActionButton>
+      ) : (
+        <Button look="main" disabled={!isGood} onClick={makeSure}>
+          D{words}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** Asks back: a person may have meant another number. */
+function ManyTimes({ times }: { times: number }) {
+  return (
+    <Notice tone="warm" title={`That is ${times} times what all of this video costs.`} announce>
+      <p>Nothing is sent yet. What you do not watch with this provider comes back when you ask for it.</p>
+    </Notice>
   );
 }
 

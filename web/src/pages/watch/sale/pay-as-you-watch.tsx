@@ -31,7 +31,7 @@ const UNLOCKED = 'What this wallet has paid is open here.';
 
 /** Paying by a deposit: one confirmation for the provider, then play. */
 export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtSec }: PayAsYouWatchProps) {
-  const { dialog, open } = useDepositDialog(content);
+  const { open, ...asking } = useDepositDialog(content);
   const { hasDeposit, isUnlocked, isPaying, stopped, refused, changes, back } = state;
   const isOpen = hasDeposit || isUnlocked;
   const units = unitsOfAll(content, sale.soldUnits);
@@ -81,7 +81,7 @@ export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtS
       {stopped && <Stopped {...{ content, sale, stopped, other, hasDeposit }} askDeposit={ask} />}
       {hasDeposit && <Spending {...{ content, sale, changes }} askDeposit={ask} />}
       <OtherBrowsers {...{ content, provider, sale, state, stay }} />
-      <DepositDialog {...{ dialog, content, sale, hasDeposit, goesOnAtSec }} />
+      <DepositDialog {...asking} {...{ content, provider, sale, hasDeposit, goesOnAtSec }} />
     </div>
   );
 }

@@ -1,0 +1,32 @@
+import { type ChangeEvent, useState } from 'react';
+import type { Content } from '../../../api/answers.ts';
+import type { Sale } from '../../../playback/sale/sale.ts';
+import { limitError, manyTimes, proposedUnits, unitsIn, unitsOfAll } from './amounts.ts';
+
+/** What is put aside, and what of it this video may cost: as typed, in units. */
+export function useDepositFields(content: Content, { soldUnits }: Pick<Sale, 'soldUnits'>, isMore: boolean) {
+  const [deposit, setDeposit] = useState(String(proposedUnits(content, soldUnits)));
+  const [typedLimit, setLimit] = useState<string>();
+  const [sureOf, setSureOf] = useState<number>();
+  const units = unitsIn(deposit);
+  const all = unitsOfAll(content, soldUnits);
+  // More that is put aside comes to what is there.
+  const reach = isMore ? undefined : units;
+  // Until a person says something else all of the video, as far as the deposit goes.
+  const limit = typedLimit ?? String(Math.min(all, reach ?? all));
+  return {
+    units,
+    most: unitsIn(limit),
+    /** `null`, unless it is so large that it is asked back about. */
+    times: manyTimes(content, soldUnits, units ?? 0),
+    isSure: sureOf === units,
+    makeSure: () => setSureOf(units),
+    deposit: field(deposit, setDeposit, units === undefined ? 'A whole number, such as 60.' : undefined),
+    limit: field(limit, setLimit, limitError(content, limit, reach)),
+  };
+}
+
+function field(value: string, set: (value: string) => void, error: string | undefined) {
+  const onChange = ({ target }: ChangeEvent<HTMLInputElement>) => set(target.value);
+  return { inputMode: 'numeric' as const, value, onChange, error };
+}
