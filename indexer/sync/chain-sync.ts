@@ -104,7 +104,7 @@ export class ChainSync {
     try {
       return await this.#advance(await store.cursor(), target, signal);
     } catch (error) {
-      if (SAY_NOTHING.some((type) => error instanceof type)) throw error;
+      if (signal.aborted || SAY_NOTHING.some((type) => error instanceof type)) throw error;
       const cursor = await store.cursor();
       const missing = cursor && (await completeness.missing(cursor, signal));
       if (missing !== null) return await this.#readAgainFrom(missing);
