@@ -11,8 +11,8 @@ export function UnclaimedSums({ sums, nothing }: { sums: Unclaimed; nothing: Rea
         <li key={`${sum.contract} ${sum.token}`} className="number wrap">
           <strong>{amountText(sum.amount, sum)}</strong>{' '}
           <span className="soft small">
-            in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'} that viewers have signed, with the
-            parts of creators
+            in {sum.vouchers} {sum.vouchers === 1 ? 'voucher' : 'vouchers'} that viewers have signed: your
+            part, and those of creators
           </span>
         </li>
       ))}

@@ -21,6 +21,11 @@ export async function hostDisk(token: string): Promise<z.infer<typeof disk>> {
   return await ask('/disk', disk, { token });
 }
 
+/** What a claim at once has come to: what it has begun with is on its way, and told beside it. */
+export function claimDone(begun: Pick<ClaimBegun, 'claiming'> | undefined): string {
+  return begun && begun.claiming.length > 0 ? 'The host has sent it.' : 'Nothing can be claimed now.';
+}
+
 const WAITS: Readonly<Record<string, string>> = {
   'not yet': 'somebody is watching on it',
   'below the gas': 'less than its gas',

@@ -6,11 +6,11 @@ import { ActionButton } from '../../../components/form/action-button.tsx';
 import { useWalletAction } from '../../../contract/use-write.ts';
 import { UnclaimedSums } from '../../../playback/unclaimed-sums.tsx';
 import { useActsFor } from '../../../playback/use-acts-for.ts';
-import { useUnclaimed } from '../../../playback/use-unclaimed.ts';
+import { type Unclaimed, useUnclaimed } from '../../../playback/use-unclaimed.ts';
 import { sizeText } from '../../../publish/progress.ts';
 import { useWallet, type Wallet } from '../../../wallet/wallet.ts';
 import { AskedKeys } from './asked-keys-list.tsx';
-import { type ClaimBegun, claimNow, hostDisk, waitingText } from './figures.ts';
+import { type ClaimBegun, claimDone, claimNow, hostDisk, waitingText } from './figures.ts';
 import { useInSession } from './use-in-session.ts';
 
 const SHOW = {
@@ -35,8 +35,7 @@ export function HostFigures() {
         </ActionButton>
       ) : (
         <>
-          <UnclaimedSums sums={sums} nothing="No vouchers are open: all is on chain." />
-          <ClaimNow isNothing={sums.length === 0} />
+          <Vouchers sums={sums} />
           <DiskUsed wallet={wallet} />
           <AskedKeys wallet={wallet} />
         </>
@@ -48,27 +47,28 @@ export function HostFigures() {
 const CLAIM = {
   wallet: 'Sign in with your wallet: the host claims for its provider, or its delegate.',
   working: 'Asking the host …',
-  done: 'The host has looked.',
 };
 
-function ClaimNow({ isNothing }: { isNothing: boolean }) {
+/** What is open, and claiming it at once. */
+function Vouchers({ sums }: { sums: Unclaimed }) {
   const [begun, setBegun] = useState<ClaimBegun>();
   const claim = useWalletAction({ what: 'claim-now' }, async ({ wallet }, steps) => {
     setBegun(await inSession(wallet, steps, claimNow));
     return undefined;
   });
+  const isNothing = sums.length === 0;
   return (
     <div className="stack-2">
-      <ActionButton action={claim} labels={CLAIM} disabled={isNothing}>
+      <UnclaimedSums sums={sums} nothing="No vouchers are open: all is on chain." />
+      <ActionButton action={claim} labels={{ ...CLAIM, done: claimDone(begun) }} disabled={isNothing}>
         Claim now
       </ActionButton>
       {begun && (
         <ul className="small stack-1">
-          {begun.claiming.length === 0 && <li>Nothing can be claimed now.</li>}
           {begun.claiming.map((one, nth) => (
             <li key={`${one.token} ${String(nth)}`} className="number">
-              {one.vouchers} {one.vouchers === 1 ? 'voucher is' : 'vouchers are'} being claimed:{' '}
-              {amountText(one.amount, one)}.
+              {one.vouchers} {one.vouchers === 1 ? 'voucher is' : 'vouchers are'}{' '}
+              {isNothing ? 'claimed' : 'being claimed'}: {amountText(one.amount, one)}.
             </li>
           ))}
           {waitingText(begun) !== null && <li className="soft">{waitingText(begun)}</li>}
