@@ -26,6 +26,12 @@ describe('what the page says of a stream', () => {
     });
   });
 
+  it('has no time where nobody could look', () => {
+    const words = healthWords(found({ state: 'unchecked', reason: 'not_public', checked_at: AT }));
+    expect([words.tone, words.at]).to.deep.equal(['plain', null]);
+    expect(words.text).to.contain('this host can not look at it');
+  });
+
   it('is that nobody has looked, where that is so, or the host is of a version that does not', () => {
     const nobody = { tone: 'plain', text: 'Nobody has looked at it yet', at: null };
     expect(healthWords(undefined)).to.deep.equal(nobody);

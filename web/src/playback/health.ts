@@ -27,9 +27,9 @@ const SILENT: Readonly<Record<string, string>> = {
   busy: 'It answers with errors',
   refused: 'It answers with errors',
 };
+const NOT_PUBLIC = 'Only its own machine or network reaches it: this host can not look at it';
 const UNCHECKED: Readonly<Record<string, string>> = {
   own: 'This host serves it itself',
-  not_public: 'It is not on the public internet, so nobody has looked',
   not_verifiable: 'It answers, but nobody could compare it with the CID',
 };
 
@@ -47,6 +47,8 @@ export function healthWords(health: Health | undefined): HealthWords {
   if (state === 'wrong')
     return { tone: 'warm', text: `Cheats: it has ${WRONG[why] ?? 'something wrong'}`, at };
   if (state === 'silent') return { tone: 'warm', text: SILENT[why] ?? 'It did not answer', at };
+  // Where nobody has looked, there is no time of it.
+  if (why === 'not_public') return { tone: 'plain', text: NOT_PUBLIC, at: null };
   if (state === 'unchecked')
     return { tone: 'plain', text: UNCHECKED[why] ?? 'Nobody has looked at it yet', at };
   const speed = latencyMs === null ? '' : `, in ${latencyMs} ms`;
