@@ -11,7 +11,7 @@ export function Provide() {
   return (
     <Page
       title="Provide"
-      lead="Serve a video at an address of yours: viewers who choose you pay you your share of each view."
+      lead="Serve a video at an address of yours: viewers who choose you pay you your share of what they watch."
     >
       <div className="columns">
         <div className="stack-5">

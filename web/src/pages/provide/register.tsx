@@ -67,7 +67,9 @@ function Choices({ contents }: { contents: readonly Content[] }) {
           >
             <span className="wrap">{content.video_name}</span>
             <span className="soft small number">
-              {isFree(content) ? 'Free' : `${content.provider_share} % of ${priceText(content)}`}
+              {isFree(content)
+                ? 'Free'
+                : `${content.provider_share} % of ${priceText(content)} a ${content.unit}`}
             </span>
           </button>
         </li>
