@@ -7,11 +7,13 @@ interface PriceFieldProps {
   price: string;
   unit: Unit;
   coin: DraftCoin;
+  /** What all of the video costs, in words. */
+  whole?: string | null;
   onChange: (price: string) => void;
   error: string | undefined;
 }
 
-export function PriceField({ price, unit, coin, onChange, error }: PriceFieldProps) {
+export function PriceField({ price, unit, coin, whole = null, onChange, error }: PriceFieldProps) {
   const isFree = toBaseUnits(price, coin.decimals) === 0n;
   return (
     <Field
@@ -22,7 +24,7 @@ export function PriceField({ price, unit, coin, onChange, error }: PriceFieldPro
       autoComplete="off"
       onChange={({ target }) => onChange(target.value)}
       error={error}
-      hint={isFree ? 'Free: it plays at once, for everybody.' : '0 is free.'}
+      hint={isFree ? 'Free: it plays at once, for everybody.' : (whole ?? '0 is free.')}
     />
   );
 }

@@ -7,6 +7,7 @@ import { CoinChoice } from './coin-choice.tsx';
 import { PriceField } from './price-field.tsx';
 import { SplitSlider } from './split-slider.tsx';
 import { UnitChoice } from './unit-choice.tsx';
+import { wholeCost } from './whole-cost.ts';
 
 interface TermsFieldsProps {
   draft: Draft & { coin: DraftCoin };
@@ -14,10 +15,12 @@ interface TermsFieldsProps {
   errors: DraftErrors;
   /** Whether somebody has begun: nobody is told off for an empty form. */
   showErrors: boolean;
+  /** Of the video, where it is known. */
+  durationSec?: number | null;
 }
 
 /** Name, what is said of it, price, and who gets how much of it. */
-export function TermsFields({ draft, change, errors, showErrors }: TermsFieldsProps) {
+export function TermsFields({ draft, change, errors, showErrors, durationSec = null }: TermsFieldsProps) {
   const { price, coin, creatorShare } = draft;
   const unit = unitOf(draft);
   return (
@@ -40,6 +43,7 @@ export function TermsFields({ draft, change, errors, showErrors }: TermsFieldsPr
         price={price}
         unit={unit}
         coin={coin}
+        whole={wholeCost(draft, durationSec)}
         onChange={(next) => change({ price: next })}
         error={price === '' && !showErrors ? undefined : errors.price}
       />

@@ -8,6 +8,8 @@ export interface Poster {
   /** Index of the one that is chosen. */
   chosen: number;
   choose: (index: number) => void;
+  /** Of the video; `null` where this browser can't tell, or not yet. */
+  durationSec: number | null;
   /** What is to be uploaded, once all of it is known. */
   taken: () => Promise<Taken>;
 }
@@ -37,6 +39,7 @@ export function usePoster(file: File | undefined): Poster {
   const chosen = choice && choice.of === file ? choice.index : 0;
   return {
     frames: found && found.of === file ? found.made.frames : undefined,
+    durationSec: found && found.of === file ? found.made.durationSec : null,
     chosen,
     choose: (index) => setChoice({ of: file, index }),
     async taken() {
