@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import type { ChainFacts, Packaging } from '../../web/src/api/answers.ts';
 import { HostRefused } from '../../web/src/api/errors.ts';
+import { missing } from '../../web/src/pages/publish/missing.ts';
 import { metadataOf, saidIn } from '../../web/src/publish/about/said.ts';
 import { type Draft, draftErrors } from '../../web/src/publish/draft.ts';
 import { coinOf, type DraftCoin, verifiedCoins } from '../../web/src/publish/fields/coin.ts';
 import { refusedFields } from '../../web/src/publish/fields/refused.ts';
+import { wholeCost } from '../../web/src/publish/fields/whole-cost.ts';
 import { stepOf } from '../../web/src/publish/packaging/step-of.ts';
 import { publishing, uploadTermsOf } from '../../web/src/publish/terms.ts';
 import { CID, CREATOR, OTHER } from '../indexer/http/samples.ts';
@@ -26,6 +28,30 @@ const chain: ChainFacts = {
 const [ETH, USDC] = verifiedCoins(chain) as [DraftCoin, DraftCoin];
 
 describe("the creator's form", () => {
+  it('says what all of a video by the minute costs, as far as it is known', () => {
+    const terms = { ...draft, coin: ETH, unit: 'minute' as const, protect: true, price: '0.001' };
+    const all = 'All of it, 12 minutes, costs a viewer 0.012 ETH.';
+    expect(wholeCost(terms, 690)).to.equal(all);
+    expect(wholeCost({ ...terms, capUnits: '10' }, 690)).to.contain('0.01 ETH');
+    expect(wholeCost({ ...terms, capUnits: '100' }, 690)).to.equal(all);
+    expect(wholeCost(terms, null)).to.equal(null);
+    expect(wholeCost({ ...terms, price: '0' }, 690)).to.equal(null);
+    expect(wholeCost({ ...terms, unit: 'view' }, 690)).to.equal(null);
+  });
+
+  it('says why it can not be sent yet', () => {
+    const good = { file: new File([], 'film.mp4'), tooLarge: false, canSend: true, hasCaptions: true };
+    expect(missing(good)).to.equal(null);
+    const reasons = [
+      missing({ ...good, file: undefined }),
+      missing({ ...good, tooLarge: true }),
+      missing({ ...good, canSend: false }),
+      missing({ ...good, hasCaptions: false }),
+    ];
+    expect(new Set(reasons).size).to.equal(4);
+    expect(reasons[3]).to.contain('Captions');
+  });
+
   it('puts description and the most that is paid into the metadata, and nothing where nothing is said', () => {
     expect(metadataOf(draft)).to.equal('');
     const said = { ...draft, description: ' A walk,\nin one take. ', capUnits: '30' };

@@ -63,7 +63,9 @@ describe('captions, chosen beside a video in the page', () => {
     expect(await row('film.de.vtt').getByLabel('Language').inputValue()).to.equal('de');
     expect(await row('film.de.vtt').getByLabel('Label').inputValue()).to.equal('Deutsch');
     await row('film.vtt').getByText('A language is a tag such as en, de or pt-BR.').waitFor();
+    expect(await page.locator('.caption .field-error').count(), 'of what nobody has filled in').to.equal(1);
     expect(await send().isDisabled()).to.equal(true);
+    await page.getByText('Captions above are wrong, or wait for their language.').waitFor();
     await page.getByRole('button', { name: 'Remove old.vtt' }).click();
     await row('film.vtt').getByLabel('Language').fill('de');
     expect(await page.getByText('Other captions are in this language.').count()).to.equal(2);
@@ -78,6 +80,7 @@ describe('captions, chosen beside a video in the page', () => {
     const { page } = me;
     await send().click();
     await me.reached('done');
+    await page.getByText('With captions: Deutsch, Português.').waitFor();
     const { contents } = await getJson<{ contents: { cid: string; media: object }[] }>(
       `${host.url}/contents`,
     );

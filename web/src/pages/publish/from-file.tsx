@@ -4,7 +4,9 @@ import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { SendModeChoice } from '../../components/form/send-mode-choice.tsx';
 import { Notice } from '../../components/notice.tsx';
+import type { Action } from '../../contract/action.ts';
 import { CaptionsFields } from '../../publish/captions/captions-fields.tsx';
+import type { SentCaptions } from '../../publish/captions/captions-files.ts';
 import { useCaptionsFiles } from '../../publish/captions/use-captions-files.ts';
 import { type Draft, namedAfter, useDraft } from '../../publish/draft.ts';
 import { DropZone } from '../../publish/drop-zone.tsx';
@@ -22,7 +24,14 @@ import { usePublishing } from '../../publish/use-publishing.ts';
 import { useWallet } from '../../wallet/wallet.ts';
 import { EarlierUploads } from './earlier-uploads.tsx';
 import { PUBLISH_LABELS } from './labels.ts';
+import { missing } from './missing.ts';
 import { WhatNext } from './what-next.tsx';
+
+/** What went to the host. */
+interface Sent {
+  draft: Draft;
+  captions: readonly SentCaptions[];
+}
 
 /** A file to the host, its terms on chain. */
 export function FromFile() {
@@ -32,12 +41,12 @@ export function FromFile() {
   const queued = useQueued(wallet);
   const [file, setFile] = useState<File>();
   const [draft, change] = useDraft(chain);
-  const [sent, setSent] = useState<Draft>();
+  const [sent, setSent] = useState<Sent>();
   const captions = useCaptionsFiles(draft.protect);
   const poster = usePoster(draft.protect ? file : undefined);
   const beside = { poster: poster.taken, captions: captions.sent ?? [] };
   const publication = usePublishing(file, draft, beside, () => {
-    setSent(draft);
+    setSent({ draft, captions: captions.sent ?? [] });
     setFile(undefined);
     captions.clear();
   });
@@ -48,7 +57,7 @@ export function FromFile() {
     change(namedAfter(draft, chosen.name));
   };
   const tooLarge = file !== undefined && file.size > max_upload_bytes;
-  const ready = file !== undefined && !tooLarge && canSend && captions.sent !== undefined;
+  const waitsFor = missing({ file, tooLarge, canSend, hasCaptions: captions.sent !== undefined });
   const working = queued ? 'The host packages it …' : 'Uploading …';
   return (
     <>
@@ -61,7 +70,10 @@ export function FromFile() {
       {file && draft.protect && <PosterChoice poster={poster} disabled={action.busy} />}
       {action.busy && <p role="status">{reasonFor(cancel !== undefined)}</p>}
       <fieldset className="stack-4" aria-label="Terms" disabled={action.busy}>
-        <TermsFields draft={draft} change={change} errors={errors} showErrors={file !== undefined} />
+        <TermsFields
+          {...{ draft, change, errors, durationSec: poster.durationSec }}
+          showErrors={file !== undefined}
+        />
         <ProtectChoice draft={draft} change={change} error={errors.previewSec} />
         {file && draft.protect && <CaptionsFields captions={captions} error={errors.captions} />}
         <ServeChoice
@@ -72,15 +84,34 @@ export function FromFile() {
         {!unsigned && <SendModeChoice />}
       </fieldset>
       {transfer && <TransferView transfer={transfer} busy={action.busy} />}
-      <ActionButton action={action} labels={{ ...PUBLISH_LABELS, working }} disabled={!ready}>
+      <Sending {...{ action, working, waitsFor, cancel }} />
+      {action.state.step === 'done' && transfer && sent && <Outcome transfer={transfer} sent={sent} />}
+    </>
+  );
+}
+
+interface SendingProps {
+  action: Action;
+  /** What is said while it goes on. */
+  working: string;
+  /** Why it can't be sent yet; `null`: it can. */
+  waitsFor: string | null;
+  /** `undefined` where there is nothing to cancel. */
+  cancel: (() => void) | undefined;
+}
+
+function Sending({ action, working, waitsFor, cancel }: SendingProps) {
+  return (
+    <>
+      <ActionButton action={action} labels={{ ...PUBLISH_LABELS, working }} disabled={waitsFor !== null}>
         Upload and publish
       </ActionButton>
+      {waitsFor !== null && !action.busy && <p className="small soft">{waitsFor}</p>}
       {cancel && (
         <Button look="quiet" onClick={cancel}>
           Cancel
         </Button>
       )}
-      {action.state.step === 'done' && transfer && sent && <Outcome transfer={transfer} sent={sent} />}
     </>
   );
 }
@@ -92,15 +123,17 @@ function reasonFor(canCancel: boolean): string {
 }
 
 /** What came of the upload. */
-function Outcome({ transfer: { hostCid, name, notServed }, sent }: { transfer: Transfer; sent: Draft }) {
+function Outcome({ transfer: { hostCid, name, notServed }, sent }: { transfer: Transfer; sent: Sent }) {
+  const { draft, captions } = sent;
   const { provider_wallet } = useChain();
   if (hostCid === undefined) return null;
   return (
     <>
-      {name !== sent.name.trim() && <StandsAs name={name} />}
+      {name !== draft.name.trim() && <StandsAs name={name} />}
+      {captions.length > 0 && <p>With captions: {captions.map(({ label }) => label).join(', ')}.</p>}
       <WhatNext
         cid={hostCid}
-        asked={sent.serve && Boolean(provider_wallet) && notServed === undefined}
+        asked={draft.serve && Boolean(provider_wallet) && notServed === undefined}
         notServed={notServed}
       />
     </>

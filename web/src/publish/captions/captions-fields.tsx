@@ -81,18 +81,23 @@ function CaptionsRow({ file, errors, languages, put, remove }: CaptionsRowProps)
             value={language}
             list={languages}
             onChange={({ target }) => put(inLanguage(file, target.value))}
-            error={errors.language}
+            {...said(language, errors.language, 'A language is a tag such as en, de or pt-BR.')}
           />
           <Field
             label="Label"
             value={label}
             onChange={({ target }) => put({ ...file, label: target.value })}
-            error={errors.label}
+            {...said(label, errors.label, 'As viewers choose it.')}
           />
         </div>
       )}
     </div>
   );
+}
+
+/** What nobody has filled in yet is asked for, and no error. */
+function said(value: string, error: string | undefined, hint: string) {
+  return value === '' ? { hint } : { error };
 }
 
 function AddCaptions({ add }: Pick<CaptionsFiles, 'add'>) {
