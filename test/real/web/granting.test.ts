@@ -150,6 +150,8 @@ describe('granting keys in the page', () => {
       .getByText('has not had them from this host yet')
       .first()
       .waitFor();
+    expect(await field.inputValue(), 'a second press grants nothing again').to.equal('');
+    expect(await page.getByRole('button', { name: 'Grant the keys' }).isDisabled()).to.equal(true);
     await me.close();
   });
 

@@ -27,7 +27,7 @@ export function KeyGrants({ content }: { content: Content }) {
   const [typed, setTyped] = useState('');
   const [period, setPeriod] = useState<Period>('365');
   const provider = providerIn(typed);
-  const { known, show, grant } = useKeyGrants(content, provider, period);
+  const { known, show, grant } = useKeyGrants(content, provider, period, () => setTyped(''));
   return (
     <div className="stack-4">
       <p className="soft">Other providers can sell this video once you have granted them its keys.</p>

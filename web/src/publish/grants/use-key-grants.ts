@@ -15,8 +15,16 @@ export interface Granting {
   grant: Action;
 }
 
-/** @param provider whom to grant, `undefined` as long as nobody is named. */
-export function useKeyGrants(content: Content, provider: string | undefined, period: Period): Granting {
+/**
+ * @param provider whom to grant, `undefined` as long as nobody is named.
+ * @param onGranted a grant can't be taken back, so none is made twice by a second press
+ */
+export function useKeyGrants(
+  content: Content,
+  provider: string | undefined,
+  period: Period,
+  onGranted: () => void,
+): Granting {
   const { cid, contract, content_id } = content;
   const [known, setKnown] = useState<KeyGrants>();
   const listing = `${contract}:${content_id}`;
@@ -42,6 +50,7 @@ export function useKeyGrants(content: Content, provider: string | undefined, per
     steps.working();
     const named = { content_id, contract, provider };
     await host.keepKeyGrant(cid, { ...named, expires_at_sec: expiresAtSec, signature });
+    onGranted();
     // One signature is one: nobody is asked to sign in for a look.
     if (hasSession(wallet.address)) await load(actor, steps);
     return undefined;
