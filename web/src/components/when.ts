@@ -21,3 +21,17 @@ export function timeText(iso: string, nowMs: number): string {
 export function exactTime(iso: string): string {
   return absolute.format(new Date(iso));
 }
+
+/** So often a time that is shown is looked at again. */
+const STEP_MS = 20_000;
+
+/** The step that it is now. */
+export function stepNow(): number {
+  return Math.floor(Date.now() / STEP_MS);
+}
+
+/** Calls at every step, until what it returns is called. */
+export function everyStep(changed: () => void): () => void {
+  const timer = setInterval(changed, STEP_MS);
+  return () => clearInterval(timer);
+}
