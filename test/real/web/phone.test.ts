@@ -23,7 +23,7 @@ describe('the page of a video, on a phone', () => {
     host = await startHost({ dataDir });
     byTheView = await publishClear();
     const terms = { price: '0.0001', unit: 'minute', preview_sec: 5, serve: true };
-    ({ cid: byTheMinute } = await publishProtected(host, 'By the minute', terms));
+    ({ cid: byTheMinute } = await publishProtected(host, 'Eleven Minutes of Colour Bars', terms));
     browser = await startChromium();
     me = await visit(browser, host.url, PHONE);
     await me.open('/');
@@ -86,7 +86,8 @@ describe('the page of a video, on a phone', () => {
     await goOn.waitFor();
     const screen = await boxOf(page.locator('.screen'));
     expect((await boxOf(heading())).top - screen.bottom).to.be.within(0, 32);
-    expect((await boxOf(button('Pay as you watch'))).bottom).to.be.at.most(await fold());
+    const pay = await boxOf(button('Pay as you watch'));
+    expect(pay.bottom).to.be.at.most(await fold());
     await goOn.click();
     await page.getByText('What one watches is public on chain.').waitFor();
     expect((await boxOf(button(/^Deposit .* and play$/))).bottom).to.be.at.most(PHONE.height);

@@ -21,7 +21,7 @@ export function Hash({ text, head = 6, tail = 4 }: HashProps) {
   const [outcome, copy] = useCopy(text);
   const shown = short(text, head, tail);
   return (
-    <span className="hash">
+    <span className={`hash ${shown === text ? 'hash-whole' : ''}`}>
       <button type="button" title={text} aria-label={`Copy ${shown}`} onClick={copy}>
         <code>{shown}</code>
       </button>
@@ -34,7 +34,11 @@ export function Hash({ text, head = 6, tail = 4 }: HashProps) {
 
 /** The same inside of a link or a label, where nothing else can be clicked. */
 export function ShownHash({ text, head, tail }: HashProps) {
-  return <code title={text}>{short(text, head, tail)}</code>;
+  return (
+    <code className="shown-hash" title={text}>
+      {short(text, head, tail)}
+    </code>
+  );
 }
 
 /** A transaction, with a way to see it where there is a public place for that. */

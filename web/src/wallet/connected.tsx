@@ -28,7 +28,7 @@ export function ConnectedWallet({ wallet }: { wallet: Wallet }) {
         <dd>{wallet.name}</dd>
         <dt>Address</dt>
         <dd>
-          <Hash text={wallet.address} head={42} />
+          <Hash text={wallet.address} head={10} tail={8} />
         </dd>
         <dt>Network</dt>
         <dd>{chainName(wallet.chainId)}</dd>

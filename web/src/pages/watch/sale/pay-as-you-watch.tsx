@@ -55,7 +55,6 @@ export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtS
   );
   return (
     <div className="stack-3">
-      <WholeCost content={content} sale={sale} />
       {!hasDeposit && (
         <Button look="main" onClick={ask}>
           <Icon name="watch" /> Pay as you watch
@@ -72,6 +71,7 @@ export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtS
           </p>
         </>
       )}
+      <WholeCost content={content} sale={sale} />
       {isOpen && isPaying && !stopped && !refused && (
         <p className="line check check-good small" role="status">
           <Icon name="check" /> {hasDeposit ? 'Keys are paid from your deposit as you watch.' : UNLOCKED}
@@ -96,7 +96,7 @@ function IsBack({ content, amount }: { content: Content; amount: bigint }) {
   );
 }
 
-/** Length and full cost, before anything is paid. */
+/** Length and full cost, before anything is paid; under the button, which is to stand above the fold. */
 function WholeCost({ content, sale: { durationSec, soldUnits } }: { content: Content; sale: Sale }) {
   const units = unitsOfAll(content, soldUnits);
   const span = content.unit === 'view' ? ' for 24 hours' : '';
