@@ -64,6 +64,13 @@ describe('the page, where keys are paid from a deposit', () => {
     expect(channel?.deposit_base_units).to.equal(String(PRICE * 10n));
     await spent('0.0001 ETH');
     await page.getByText('0.0009 ETH').waitFor();
+    const [player, share] = await Promise.all(
+      [page.locator('.player'), page.getByRole('button', { name: 'Share' })].map((each) =>
+        each.boundingBox(),
+      ),
+    );
+    const hole = (share?.y ?? 0) - (player?.y ?? 0) - (player?.height ?? 0);
+    expect(hole, 'what is spent opens no hole under the player').to.be.within(0, 40);
     await page.locator('dt:text-is("Limit for this video") + dd', { hasText: '0.0001 ETH' }).waitFor();
   });
 

@@ -18,7 +18,7 @@ const COLUMNS: ViewColumn[] = [
 export function RecentViews({ content }: { content: Content }) {
   const views = useResource(host.viewsOf(content, SHOWN));
   return (
-    <section className="stack-3">
+    <section className="whole-row stack-3">
       <h2>Latest views</h2>
       <ResourceView resource={views}>
         {({ records }) =>

@@ -13,7 +13,7 @@ export function MoreByCreator({ content }: { content: Content }) {
   const others = data?.contents.filter((each) => !each.retired && !isSameListing(each, content)) ?? [];
   if (others.length === 0) return null;
   return (
-    <section className="stack-3">
+    <section className="whole-row stack-3">
       <h2>More by this creator</h2>
       <ul className="cards">
         {others.slice(0, SHOWN).map((each) => (
