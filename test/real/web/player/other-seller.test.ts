@@ -72,6 +72,31 @@ describe('the page, where two providers sell a video', function () {
     expect([soldBy(world.a), soldBy(world.b)]).to.deep.equal([[0], []]);
   });
 
+  it('says that one sells nothing now, with what is promised and who else sells, and goes on by itself', async () => {
+    const { page } = me;
+    const lags = { status: 503, code: 'mirror_behind', detail: 'The records lag.' };
+    const headers = { 'access-control-allow-origin': '*' };
+    let asked = 0;
+    await page.route(`${world.line.url}/play/*/keys`, async (route) => {
+      asked += 1;
+      // The first answer names the price.
+      if (asked === 1) await route.continue();
+      else await route.fulfill({ status: 503, headers, json: lags });
+    });
+    await seek(page, 125);
+    await page.getByText(/ does not sell right now\. It goes on by itself/).waitFor();
+    await instead().waitFor();
+    await page.getByRole('button', { name: 'Spent and left' }).click();
+    const amount = (of: string) => page.locator(`dt:text-is("${of}") + dd`).filter({ hasText: '0.0001 ETH' });
+    await amount('Promised, not open yet').waitFor();
+    await amount('Spent').waitFor();
+    await page.unroute(`${world.line.url}/play/*/keys`);
+    await playedPast(page, 125.5);
+    await page.locator('dt:text-is("Spent") + dd').filter({ hasText: '0.0002 ETH' }).waitFor();
+    expect(await instead().count()).to.equal(0);
+    expect([soldBy(world.a), soldBy(world.b)]).to.deep.equal([[0, 2], []]);
+  });
+
   it('offers the other one where the first gave a wrong key, and not the same again', async () => {
     const { page } = me;
     world.line.change = (path, bytes) => {
@@ -89,10 +114,10 @@ describe('the page, where two providers sell a video', function () {
     await instead().click();
     await deposit();
     await playedPast(page, 1);
-    expect([soldBy(world.a), soldBy(world.b)]).to.deep.equal([[0, 1], []]);
+    expect([soldBy(world.a), soldBy(world.b)]).to.deep.equal([[0, 2, 1], []]);
     await seek(page, 65);
     await playedPast(page, 65.5);
-    expect([soldBy(world.a), soldBy(world.b)]).to.deep.equal([[0, 1], [1]]);
+    expect([soldBy(world.a), soldBy(world.b)]).to.deep.equal([[0, 2, 1], [1]]);
     expect(extension.said).to.deep.equal({ transactions: 2, signatures: 0 });
   });
 

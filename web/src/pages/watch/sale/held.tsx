@@ -8,12 +8,14 @@ import { baseText } from './amounts.ts';
 export function Held({ content }: { content: Content }) {
   const chain = useChain();
   const wallet = useWallet();
+  // Elsewhere it holds another coin.
+  const here = wallet?.chainId === chain.chain_id ? wallet : null;
   const held = useResource(
-    wallet && {
-      key: `held ${wallet.address} ${content.token}`,
+    here && {
+      key: `held ${here.address} ${content.token}`,
       async load() {
         const { balanceIn } = await import('../../../contract/stream-host.ts');
-        return await balanceIn(wallet, chain, content.token);
+        return await balanceIn(here, chain, content.token);
       },
       on: { kinds: [] },
     },

@@ -79,7 +79,7 @@ export function PayAsYouWatch({ content, provider, sale, state, other, goesOnAtS
       )}
       {!hasDeposit && back !== null && <IsBack content={content} amount={back} />}
       {stopped && <Stopped {...{ content, sale, stopped, other, hasDeposit }} askDeposit={ask} />}
-      {hasDeposit && <Spending {...{ content, sale, changes }} askDeposit={ask} />}
+      {hasDeposit && <Spending {...{ content, sale, changes }} askDeposit={stopped ? undefined : ask} />}
       <OtherBrowsers {...{ content, provider, sale, state, stay }} />
       <DepositDialog {...asking} {...{ content, provider, sale, hasDeposit, goesOnAtSec }} />
     </div>

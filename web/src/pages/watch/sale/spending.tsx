@@ -13,7 +13,8 @@ interface SpendingProps {
   sale: Sale;
   /** Counts what changes it. */
   changes: number;
-  askDeposit: () => void;
+  /** Missing where it is asked for anyway. */
+  askDeposit: (() => void) | undefined;
 }
 
 /** What is spent and left, for who asks; and the way back for the rest. */
@@ -58,9 +59,11 @@ export function Spending({ content, sale, changes, askDeposit }: SpendingProps) 
               <Button look="quiet" onClick={again}>
                 Look again
               </Button>
-              <Button look="quiet" onClick={askDeposit}>
-                Put more aside
-              </Button>
+              {askDeposit && (
+                <Button look="quiet" onClick={askDeposit}>
+                  Put more aside
+                </Button>
+              )}
             </div>
             <ByKey {...{ content, sale, again }} balance={found} />
           </div>
