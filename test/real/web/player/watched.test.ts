@@ -57,7 +57,7 @@ describe('what the page buys while somebody watches, by hls.js in Chromium', fun
     await me.open(`/watch/${cid}`);
     await me.takeExtension(extension.name);
     await page.getByRole('button', { name: 'Pay as you watch' }).click();
-    await page.getByRole('button', { name: 'Deposit 0.001 ETH and play' }).click();
+    await page.getByRole('button', { name: 'Deposit 0.0011 ETH and play' }).click();
     await playedPast(page, 0);
   }
 
