@@ -74,8 +74,8 @@ describe('a protected upload that waits for its creator', () => {
     const failing = shownIn(await on.upload('text', PROTECTED, signedIn));
     const { state, problem } = await on.ended(failing.id, signedIn);
     expect({ state, code: problem?.code }).to.deep.equal({ state: 'failed', code: 'unknown_format' });
-    const name = { video_name: 'Sample Video' };
-    expect(await packaging()).to.deep.equal([{ id: failing.id, state, progress: 0, problem, ...name }]);
+    const known = { video_name: 'Sample Video', captions: [] };
+    expect(await packaging()).to.deep.equal([{ id: failing.id, state, progress: 0, problem, ...known }]);
     expect((await on.upload('text', PROTECTED, signedIn)).status).to.equal(202);
   });
 
