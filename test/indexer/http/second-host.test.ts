@@ -23,6 +23,13 @@ describe('a host on the development chain of another', () => {
     expect(parts.sales).to.include({ state: 'up' });
   });
 
+  it('waits for no further block before it sells all of a deposit', async () => {
+    const env = { ETH_RPC_URL: String(host.api.chain.facts.rpcUrl), CONTRACT_ADDRESS: host.contract };
+    const second = await startApi({ env });
+    expect(second.chain.facts).to.include({ chainId: 31_337, confirmations: 0 });
+    await second.stop();
+  });
+
   it('is told where the contract is found', async () => {
     const env = { ETH_RPC_URL: String(host.api.chain.facts.rpcUrl) };
     const { message } = await rejected(startApi({ env }), ChainUnusable);
