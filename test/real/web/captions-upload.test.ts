@@ -81,6 +81,7 @@ describe('captions, chosen beside a video in the page', () => {
     await send().click();
     await me.reached('done');
     await page.getByText('With captions: Deutsch, Português.').waitFor();
+    expect(await page.getByText('Choose a file first.').count()).to.equal(0);
     const { contents } = await getJson<{ contents: { cid: string; media: object }[] }>(
       `${host.url}/contents`,
     );

@@ -59,6 +59,7 @@ export function FromFile() {
   const tooLarge = file !== undefined && file.size > max_upload_bytes;
   const waitsFor = missing({ file, tooLarge, canSend, hasCaptions: captions.sent !== undefined });
   const working = queued ? 'The host packages it …' : 'Uploading …';
+  const isDone = action.state.step === 'done';
   return (
     <>
       <EarlierUploads wallet={wallet} busy={action.busy} />
@@ -84,8 +85,8 @@ export function FromFile() {
         {!unsigned && <SendModeChoice />}
       </fieldset>
       {transfer && <TransferView transfer={transfer} busy={action.busy} />}
-      <Sending {...{ action, working, waitsFor, cancel }} />
-      {action.state.step === 'done' && transfer && sent && <Outcome transfer={transfer} sent={sent} />}
+      <Sending {...{ action, working, waitsFor, cancel, isDone }} />
+      {isDone && transfer && sent && <Outcome transfer={transfer} sent={sent} />}
     </>
   );
 }
@@ -98,15 +99,17 @@ interface SendingProps {
   waitsFor: string | null;
   /** `undefined` where there is nothing to cancel. */
   cancel: (() => void) | undefined;
+  /** What was sent stands there, and what the next one lacks is no matter yet. */
+  isDone: boolean;
 }
 
-function Sending({ action, working, waitsFor, cancel }: SendingProps) {
+function Sending({ action, working, waitsFor, cancel, isDone }: SendingProps) {
   return (
     <>
       <ActionButton action={action} labels={{ ...PUBLISH_LABELS, working }} disabled={waitsFor !== null}>
         Upload and publish
       </ActionButton>
-      {waitsFor !== null && !action.busy && <p className="small soft">{waitsFor}</p>}
+      {waitsFor !== null && !action.busy && !isDone && <p className="small soft">{waitsFor}</p>}
       {cancel && (
         <Button look="quiet" onClick={cancel}>
           Cancel
