@@ -63,16 +63,13 @@ async function bookKept({ book, nowSec }: AppDeps): Promise<void> {
 /** One provider wallet has one book; and what may be gone from the chain is sold nothing. */
 async function selling(name: string, deps: Deps): Promise<Part> {
   const { elsewhere } = deps;
-  if (await isBehind(deps)) {
-    return {
-      state: 'degraded',
-      name,
-      reason: 'Nothing new is sold: the records lag too far behind the chain',
-    };
+  if (await elsewhere.keepsFromSelling()) {
+    const first = await elsewhere.first();
+    const reason = `Nothing is sold: streams of this provider lead elsewhere, as to ${first?.url}; npm start -- --take-over moves them here`;
+    return { state: 'degraded', name, reason };
   }
-  if (!(await elsewhere.keepsFromSelling())) return { state: 'up', name };
-  const first = await elsewhere.first();
-  const reason = `Nothing is sold: streams of this provider lead elsewhere, as to ${first?.url}; npm start -- --take-over moves them here`;
+  if (!(await isBehind(deps))) return { state: 'up', name };
+  const reason = 'Nothing new is sold: the records lag too far behind the chain';
   return { state: 'degraded', name, reason };
 }
 
