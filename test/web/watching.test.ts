@@ -14,7 +14,7 @@ function watched() {
   let serve = () => {};
   /** As long as it refuses it is asked again; then its key is there. */
   const refused = async (onFailed: (error: unknown) => void) => {
-    for (const afterMs of [0, 2_000, 4_000]) {
+    for (const afterMs of [0, 2_000, 4_000, 16_000]) {
       performance.now = () => afterMs + 1;
       onFailed(refusal);
       shown.push(sale.state.get().refused);
@@ -93,8 +93,8 @@ describe('a sale that is watched', () => {
       refuse(refusal);
       sale.pay();
       askKey();
-      await until('it was asked three times', async () => shown.length === 3);
-      expect(shown).to.deep.equal([null, null, refusal]);
+      await until('it was asked four times', async () => shown.length === 4);
+      expect(shown).to.deep.equal([null, null, refusal, refusal]);
       const { changes } = sale.state.get();
       serve();
       await until('the key has come', async () => sale.state.get().changes > changes);
@@ -102,13 +102,14 @@ describe('a sale that is watched', () => {
     });
   }
 
-  it('says nothing of a seller that waits until the deposit is confirmed', async () => {
-    const { sale, shown, refuse, askKey } = watched();
-    refuse(new ClientError('deposit_unconfirmed', 'Not yet.', { retryable: true }));
+  it('says it later of one that sells no more before the deposit is final', async () => {
+    const { shown, sale, refuse, askKey } = watched();
+    const refusal = new ClientError('deposit_unconfirmed', 'Not yet.', { retryable: true });
+    refuse(refusal);
     sale.pay();
     askKey();
-    await until('it was asked three times', async () => shown.length === 3);
-    expect(shown).to.deep.equal([null, null, null]);
+    await until('it was asked four times', async () => shown.length === 4);
+    expect(shown).to.deep.equal([null, null, null, refusal]);
   });
 
   it('is not loaded anew by a deposit while nothing has stopped it', () => {

@@ -8,7 +8,7 @@ import { Link } from '../../router.tsx';
 import { Access } from './access.tsx';
 import { Elsewhere } from './elsewhere.tsx';
 import { OtherSeller } from './packaged/other-seller.tsx';
-import { SellerAway } from './packaged/seller-away.tsx';
+import { SellerAway, sellersState } from './packaged/seller-away.tsx';
 import { type Form, useForm } from './packaged/use-form.ts';
 import { PaidNote } from './paid-note.tsx';
 import { Payment } from './payment.tsx';
@@ -112,7 +112,7 @@ function AccessPanel({ content, serving, view, goesOnAtSec }: PanelProps) {
           {...{ servings, choose }}
           from={forSale.stream}
           atSec={positionSec()}
-          isRefusing={!isSellerAway}
+          state={sellersState(isSellerAway, state.refused?.code)}
         />
       )}
       {paid && <PaidNote paid={paid} content={content} />}

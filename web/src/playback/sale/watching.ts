@@ -3,8 +3,8 @@ import { ClientError, type Video } from '../../../../client/index.ts';
 import { createStore, type Store } from '../../lib/store.ts';
 import { NOTHING_YET, type SaleState } from './state.ts';
 
-/** A seller may be busy for a moment: longer than that is said. */
-const REFUSED_MS = 3_000;
+/** A seller may be busy for a moment, and a deposit be new to it: longer than that is said. */
+const PATIENCE_MS = { refused: 3_000, unconfirmed: 15_000 };
 
 /** A protected video at one provider, checked against its CID, as it is watched. */
 export interface Watching {
@@ -108,7 +108,8 @@ function refusals(state: Store<SaleState>) {
       onFailed(error: unknown) {
         if (!isRefusal(error)) return;
         sinceMs ??= performance.now();
-        if (performance.now() - sinceMs >= REFUSED_MS) show({ refused: error });
+        const patience = error.code === 'deposit_unconfirmed' ? 'unconfirmed' : 'refused';
+        if (performance.now() - sinceMs >= PATIENCE_MS[patience]) show({ refused: error });
       },
       onKey() {
         forget();
@@ -118,10 +119,10 @@ function refusals(state: Store<SaleState>) {
   };
 }
 
-/** Whether the seller has answered that it sells nothing now. A deposit that is not confirmed yet is on its way. */
+/** Whether the seller has answered that it sells nothing now, or nothing more for a deposit that is not final. */
 function isRefusal(error: unknown): error is ClientError {
   if (!(error instanceof ClientError) || !error.retryable) return false;
-  return error.code === 'seller_refused' || error.code === 'mirror_behind';
+  return ['seller_refused', 'mirror_behind', 'deposit_unconfirmed'].includes(error.code);
 }
 
 /** Whether keys may be paid now: the browser may have forgotten the click, and another one is needed. */
