@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Balance, Channel, ChannelOptions } from '../../client/index.ts';
-import { LimitReached } from '../../client/index.ts';
+import { ClientError, LimitReached } from '../../client/index.ts';
 import type { Content } from '../../web/src/api/answers.ts';
 import { questionOf } from '../../web/src/pages/watch/sale/question.ts';
 import { deposits, type Means } from '../../web/src/playback/sale/deposits.ts';
@@ -69,5 +69,16 @@ describe('a deposit that comes back', () => {
     expect(questionOf({ ...decision, stopped: used, hasDeposit: true, askDeposit })?.title).to.equal(
       'The deposit is used up.',
     );
+  });
+
+  it('leaves nothing to try again while it is asked for, and once it is back', () => {
+    const stopped = new ClientError('withdrawal_pending', 'The viewer has asked for it.');
+    const decision = { content: {} as Content, sale: {} as Sale, stopped, askDeposit: () => undefined };
+    for (const [hasDeposit, title] of [
+      [true, 'The rest of the deposit is asked for, so nothing more is bought.'],
+      [false, 'What comes next is paid from a new deposit.'],
+    ] as const) {
+      expect(questionOf({ ...decision, hasDeposit })).to.deep.equal({ title });
+    }
   });
 });

@@ -33,6 +33,11 @@ export function questionOf({ content, sale, stopped, hasDeposit, askDeposit }: D
   if (stopped.code === 'limit_reached' || stopped.code === 'deposit_too_low') {
     return { title: 'The deposit is used up.', answer: 'Put more aside', act: askDeposit };
   }
+  // The way back stands beside it, or is done.
+  if (stopped.code === 'withdrawal_pending') {
+    const title = 'The rest of the deposit is asked for, so nothing more is bought.';
+    return { title: hasDeposit ? title : 'What comes next is paid from a new deposit.' };
+  }
   if (stopped.code === 'channel_missing') {
     return { title: 'Here ends what this wallet has paid.' };
   }
