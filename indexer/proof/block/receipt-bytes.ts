@@ -40,12 +40,12 @@ function depositFields({ depositNonce, depositReceiptVersion }: Answer): RlpStru
   return [numberBytes(depositNonce), numberBytes(depositReceiptVersion)];
 }
 
-function logFields(log: Answer): RlpStructuredDataish {
-  return [hexBytes(log.address), listOf(log.topics).map(hexBytes), hexBytes(log.data)];
+function logFields(log: unknown): RlpStructuredDataish {
+  const { address, topics, data }: Answer = Object(log);
+  return [hexBytes(address), listOf(topics).map(hexBytes), hexBytes(data)];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what stands in it is checked field by field.
-function listOf(value: unknown): any[] {
+function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   throw new TypeError(`${String(value)} stands in the place of a list`);
 }
