@@ -5,9 +5,9 @@ import { likelyRole } from './likely-role.ts';
 
 /** The host is asked for more only where nothing is earned yet. */
 export function useLikelyRole(address: string, days: Earnings['by_day']): Role | undefined {
-  const isEarned = days.some(({ role }) => role !== 'sponsor');
-  const contents = useResource(isEarned ? null : host.contents({ creator: address, limit: 1 }));
-  const streams = useResource(isEarned ? null : host.streamsBy(address));
+  const earned = likelyRole({ days, published: undefined, serves: undefined });
+  const contents = useResource(earned ? null : host.contents({ creator: address, limit: 1 }));
+  const streams = useResource(earned ? null : host.streamsBy(address));
   return likelyRole({
     days,
     published: contents.problem ? false : contents.data && contents.data.contents.length > 0,
