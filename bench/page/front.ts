@@ -4,8 +4,19 @@ import type { AddressInfo } from 'node:net';
 
 const PAGE_SIZE = 24;
 
+function plainPage(videos: number): string {
+  const card = (at: number) =>
+    `<li><img loading="lazy" decoding="async" src="/pictures/${at}.jpg" alt=""><h2>Video number ${at}</h2>`;
+  return `<!doctype html><title>plain</title><style>
+    ul { display: grid; grid-template-columns: repeat(4, 1fr); gap: 20px; list-style: none }
+    li { height: 320px; content-visibility: auto; contain-intrinsic-size: auto 320px }
+    img { width: 100%; height: 160px; object-fit: cover }
+  </style><ul>${Array.from({ length: videos }, (_, at) => card(at)).join('')}</ul>`;
+}
+
 /**
  * Stands before a host and passes on what it says, but for its catalogue, which has so many videos more, each with a picture of its own.
+ * At `/plain` stand as many cards, all at once and without a script: the least that a browser has to draw.
  * @param picture JPEG
  */
 export async function startFront(hostUrl: string, { videos, picture }: { videos: number; picture: Buffer }) {
@@ -26,6 +37,7 @@ export async function startFront(hostUrl: string, { videos, picture }: { videos:
   const server = createServer((req, res) => {
     const { pathname, searchParams } = new URL(req.url ?? '/', hostUrl);
     if (pathname === '/contents') return catalogue(searchParams, res);
+    if (pathname === '/plain') return res.setHeader('content-type', 'text/html').end(plainPage(videos));
     if (pathname.startsWith('/pictures/')) return res.setHeader('content-type', 'image/jpeg').end(picture);
     const passed = request(
       new URL(req.url ?? '/', hostUrl),

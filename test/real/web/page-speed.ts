@@ -68,7 +68,7 @@ export async function scrolledThrough(browser: Browser, url: string, videos: num
     const more = page.getByRole('button', { name: 'Show more' });
     for (;;) {
       const { leftPx, cards } = await page.evaluate(whereWeAre);
-      if (leftPx > 1) await line.send('Input.synthesizeScrollGesture', { ...WHEEL, yDistance: -leftPx });
+      if (leftPx > 1) await turnWheel(line, leftPx);
       else if (cards === videos) return await page.evaluate(() => stalls);
       else {
         await more.click();
@@ -80,8 +80,25 @@ export async function scrolledThrough(browser: Browser, url: string, videos: num
   }
 }
 
+/** Scrolls by the wheel to the end of a page that is all there from the start: what this machine's browser stalls by itself. */
+export async function scrolledDown(browser: Browser, url: string): Promise<Stalls> {
+  const { page, context } = await visit(browser, url);
+  try {
+    await page.goto(url);
+    await page.evaluate(noteStalls);
+    const { leftPx } = await page.evaluate(whereWeAre);
+    await turnWheel(await context.newCDPSession(page), leftPx);
+    return await page.evaluate(() => stalls);
+  } finally {
+    await context.close();
+  }
+}
+
 /** As fast as one can look at pictures: two windows a second. */
-const WHEEL = { x: 600, y: 500, speed: 1_600, gestureSourceType: 'mouse' } as const;
+async function turnWheel(line: CDPSession, px: number): Promise<void> {
+  const at = { x: 600, y: 500, speed: 1_600, gestureSourceType: 'mouse' } as const;
+  await line.send('Input.synthesizeScrollGesture', { ...at, yDistance: -px });
+}
 
 declare global {
   /** Of the landing: when it could be clicked. */
