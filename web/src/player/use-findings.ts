@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Terms } from '../playback/terms.ts';
+import { lookUntilServed, pauseWhileShown } from './look-again.ts';
 import { type Finding, tryOut, tryPackaged } from './probe.ts';
 
 /** Findings by address, the first answer first. */
@@ -8,8 +9,8 @@ export type Findings = ReadonlyMap<string, Finding>;
 const NONE: Findings = new Map();
 
 /**
- * Tries each address once, all at the same time; `again` begins anew. Under other terms they are tried again, and what was
- * found before stands until then.
+ * Tries each address until it serves, all at the same time; `again` begins anew. Under other terms they are tried again,
+ * and what was found before stands until then.
  * @param isPackaged the addresses are of directories.
  */
 export function useFindings(
@@ -34,10 +35,12 @@ export function useFindings(
     for (const url of key.split(' ')) {
       if (url === '' || urls.has(url)) continue;
       urls.add(url);
-      void (isPackaged ? tryPackaged : tryOut)(url, leaving.signal).then((finding) => {
+      const look = () => (isPackaged ? tryPackaged : tryOut)(url, leaving.signal);
+      const tell = (finding: Finding) => {
         const under = typeof finding === 'object' ? { ...finding, terms } : finding;
-        if (!leaving.signal.aborted) setFound((last) => new Map(last).set(url, under));
-      });
+        setFound((last) => new Map(last).set(url, under));
+      };
+      void lookUntilServed({ look, tell, pause: pauseWhileShown, leaving: leaving.signal });
     }
   }, [key, round]);
 

@@ -54,6 +54,15 @@ describe('the page, where two providers sell a video', function () {
       name: `Watch from ${world.sellerB.slice(0, 6)}…${world.sellerB.slice(-4)} instead`,
     });
 
+  it('sees by itself that one begins to serve which is on chain already', async () => {
+    const { page } = me;
+    await page.route(`${world.b.url}/play/**`, (route) => route.abort());
+    await me.open(`/watch/${world.video.cid}`);
+    await optionOf(world.sellerB).getByText('does not play').waitFor();
+    await page.unroute(`${world.b.url}/play/**`);
+    await answersOf(world.sellerB);
+  });
+
   it('stays with the one that was shown when a person pressed, whoever answers first later', async () => {
     const { page } = me;
     await holdBack(world.b.url, world.sellerA);
