@@ -14,7 +14,7 @@ import { STREAM } from './gates.ts';
 const wallet = (name: string) => `0x${name.repeat(40)}`;
 const serving = (name: string): ServedStream => ({
   stream: { ...STREAM, content_distributor_wallet: wallet(name) },
-  ...{ sources: [], ownUrl: name, answer: 'gate', verdict: 'gate' },
+  ...{ sources: [], ownUrl: name, answer: 'gate', verdict: 'gate', isOwn: false },
 });
 const [A, B, C] = [serving('a'), serving('b'), serving('c')];
 const ALL = [A, B, C];

@@ -48,9 +48,9 @@ const serving =
 const found = (...entries: [url: string, finding: Finding][]) => new Map(entries);
 const nobody = found();
 /** The number of the proposed one. */
-const proposedOf = (all: readonly Tried[], findings: Map<string, Finding>) => {
+const proposedOf = (all: readonly Tried[], findings: Map<string, Finding>, shown = '') => {
   const servings = all.map((each) => each(findings));
-  return servings.indexOf(proposed(servings, findings) as ServedStream);
+  return servings.indexOf(proposed(servings, findings, shown) as ServedStream);
 };
 
 describe('who is proposed to serve a video', () => {
@@ -90,6 +90,21 @@ describe('who is proposed to serve a video', () => {
 
   it('stays who answered first: nobody else is paid because he answers later', () => {
     expect(chosen(found([urlOf(2), 'plays'], [urlOf(0), 'plays']))).to.equal(2);
+  });
+
+  it("is this host's own before a stranger's that answers first, and while it is tried", () => {
+    const two = [serving(0), serving(1, gateUrl)];
+    const stranger: [string, Finding] = [urlOf(0), asks(0)];
+    expect(proposedOf(two, found(stranger, [gateUrl, asks(1, gateUrl)]))).to.equal(1);
+    expect(proposedOf(two, found(stranger))).to.equal(1);
+    expect(proposedOf(two, found(stranger, [gateUrl, 'silent']))).to.equal(0);
+  });
+
+  it('stays whom a person is shown, also where an own one begins to serve', () => {
+    const two = [serving(0), serving(1, gateUrl)];
+    const both = found([urlOf(0), asks(0)], [gateUrl, asks(1, gateUrl)]);
+    expect(proposedOf(two, both, wallet(0))).to.equal(0);
+    expect(proposedOf(two, both.set(urlOf(0), 'silent'), wallet(0))).to.equal(1);
   });
 
   it('is the first while nobody has answered, and nobody where there is none', () => {
@@ -169,6 +184,21 @@ describe('what a payment would buy', () => {
       "is the CID's file from this host's own gate",
       serving(0, gateUrl),
       found([gateUrl, asks(0, gateUrl)]),
+      'gate',
+      true,
+    ],
+    [
+      'is the same where a host of this machine is called by another name on chain',
+      (findings) => {
+        const [one, other] = ['http://localhost:8000/play/bafy', 'http://127.0.0.1:8000/play/bafy'];
+        const places = { ...placesOf(), page: new URL(one), gateUrl: one };
+        return servingOf(
+          { ...STREAM, stream_url: other, content_distributor_wallet: wallet(0) },
+          places,
+          findings,
+        );
+      },
+      found(['http://127.0.0.1:8000/play/bafy', asks(0, 'http://127.0.0.1:8000/play/bafy')]),
       'gate',
       true,
     ],

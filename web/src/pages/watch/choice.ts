@@ -33,6 +33,8 @@ export interface ChoiceOf {
   rights: Rights;
   lost: readonly string[];
   found: Findings;
+  /** The provider's wallet that the page shows, or an empty text: who answers later does not take its place. */
+  shown?: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface ChoiceOf {
  */
 export function chosenOf(
   servings: readonly ServedStream[],
-  { namedProvider, rights, lost, found }: ChoiceOf,
+  { namedProvider, rights, lost, found, shown }: ChoiceOf,
 ): ServedStream | undefined {
   const left = servings.filter((each) => !lost.some((provider) => isBy(each, provider)));
   const named = left.find((each) => isBy(each, namedProvider));
@@ -50,7 +52,7 @@ export function chosenOf(
   if (opened) return opened;
   const paid = left.filter((each) => paidOf(each, rights) && !isAway(each, rights));
   const latest = paid.toSorted((one, other) => untilMs(other, rights) - untilMs(one, rights))[0];
-  return latest ?? proposed(left, found) ?? servings.find((each) => isBy(each, lost.at(-1) ?? ''));
+  return latest ?? proposed(left, found, shown) ?? servings.find((each) => isBy(each, lost.at(-1) ?? ''));
 }
 
 /** Whether the provider was tried, and nothing plays there. */

@@ -14,6 +14,8 @@ export interface ServedStream {
   /** The answer of that address; `undefined` before it was tried. */
   answer: Answer | undefined;
   verdict: Verdict;
+  /** It is this host's own. */
+  isOwn: boolean;
 }
 
 /** Addresses of this host and page to compare with, and the terms on chain. */
@@ -63,19 +65,19 @@ export function servingOf(stream: Stream, places: Places, found: Findings): Serv
     typeof finding === 'object'
       ? gateFinding(finding.offers, stream, finding.terms ?? places.terms)
       : finding;
-  const tried = { stream, sources, ownUrl, answer };
+  const isOwn = ownUrl !== undefined && isOfHost(ownUrl, places);
+  const tried = { stream, sources, ownUrl, answer, isOwn };
   return { ...tried, verdict: verdictOf(tried, found, places) };
 }
 
 function verdictOf(
-  { sources, ownUrl, answer }: Omit<ServedStream, 'verdict'>,
+  { sources, ownUrl, answer, isOwn }: Omit<ServedStream, 'verdict'>,
   found: Findings,
   places: Places,
 ): Verdict {
   if (answer === undefined) return 'checking';
-  const isChecked = ownUrl !== undefined && isOfHost(ownUrl, places);
-  if (answer === 'plays') return isChecked ? 'checked' : 'unverified';
-  if (answer === 'gate') return isChecked ? 'gate' : places.isPackaged ? 'gate-keys' : 'gate-unverified';
+  if (answer === 'plays') return isOwn ? 'checked' : 'unverified';
+  if (answer === 'gate') return isOwn ? 'gate' : places.isPackaged ? 'gate-keys' : 'gate-unverified';
   const copy = sources.find(({ url }) => url !== ownUrl);
   if (!copy) return answer;
   const finding = found.get(copy.url);
@@ -84,9 +86,20 @@ function verdictOf(
   return typeof finding === 'object' && answer === 'silent' ? 'sold' : answer;
 }
 
-/** Proposes the stream that answered first, else the first of the list; one that was found to cheat only where there is no other. */
-export function proposed(servings: readonly ServedStream[], found: Findings): ServedStream | undefined {
+/**
+ * Proposes whom a person is shown already; else this host's own stream, also before it was tried: its file is compared with
+ * the CID; else who answered first, else the first of the list. One that was found to cheat only where there is no other.
+ * @param shown the provider's wallet, or an empty text
+ */
+export function proposed(
+  servings: readonly ServedStream[],
+  found: Findings,
+  shown = '',
+): ServedStream | undefined {
   const trusted = servings.filter(({ stream }) => !isDoubtful(stream));
+  const kept = trusted.find((each) => isBy(each, shown) && isUsable(each.answer));
+  const own = trusted.find(({ isOwn, answer }) => isOwn && (answer === undefined || isUsable(answer)));
+  if (kept ?? own) return kept ?? own;
   for (const url of found.keys()) {
     const answering = trusted.find(({ ownUrl, answer }) => ownUrl === url && isUsable(answer));
     if (answering) return answering;
@@ -121,7 +134,12 @@ export function toTryOf({ sources, ownUrl, answer }: ServedStream, found: Findin
 
 /** This host checks its files against their CIDs; nobody does that elsewhere. */
 function isOfHost(url: string, { fileUrl, gateUrl }: Places): boolean {
-  return url === fileUrl || url === gateUrl;
+  return [fileUrl, gateUrl].map(underOneName).includes(underOneName(url));
+}
+
+/** A host of one's own machine answers under two names, and puts one of them on chain. */
+function underOneName(url: string): string {
+  return url.replace('//127.0.0.1:', '//localhost:');
 }
 
 /** The sources for the player. @param playUrl of a token, in place of the provider's own address. */

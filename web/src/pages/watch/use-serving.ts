@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { type Content, isSameListing, type Stream } from '../../api/answers.ts';
 import { host } from '../../api/host.ts';
 import { useChain } from '../../chain.tsx';
@@ -36,6 +37,8 @@ interface Candidates {
   /** The provider that the address bar names. */
   namedProvider: string;
   lost: readonly string[];
+  /** The provider that was shown last. */
+  shown: string;
 }
 
 /** A video whose keys a provider sells. */
@@ -56,10 +59,12 @@ interface Served {
 export function useServing({ content, streams, form, beganAtSec }: Served) {
   const wallet = useWallet();
   const { loss, lose, turnTo, regain, onTime, positionSec, awaited, setAwaited } = useLoss(beganAtSec);
-  const known = useKnown(content, streams, { lost: loss.lost, form });
+  const [shown, setShown] = useState('');
+  const known = useKnown(content, streams, { lost: loss.lost, shown, form });
   const { rights, places } = known;
   const [found, again] = useFindings((soFar) => urlsToTry(known, soFar, content.retired), places);
   const { servings, chosen, verdict, nextStep, away, onStage, previewed } = standing(known, found);
+  if (chosen && isUsable(chosen.answer) && walletOf(chosen) !== shown) setShown(walletOf(chosen));
   const played = onStage && rights.tokenOf(onStage.stream);
   const unpaid = previewed && unpaidSource(previewed, places, found);
   const freeStart = unpaid?.previewSec ? [unpaid] : [];
@@ -109,7 +114,7 @@ function paidOf(chosen: ServedStream, { rights, places }: Candidates) {
 function useKnown(
   content: Content,
   streams: readonly Stream[],
-  { lost, form }: { lost: readonly string[]; form: Form },
+  { form, ...last }: Pick<Candidates, 'lost' | 'shown'> & { form: Form },
 ): Candidates {
   const { query } = usePlace();
   const { open_gateway, chain_id } = useChain();
@@ -128,7 +133,7 @@ function useKnown(
   return {
     streams: streams.filter((each) => isSameListing(each, content)),
     own: free ? hostStream(content) : undefined,
-    ...{ places, rights: { payments, tokenOf, free }, lost },
+    ...{ places, rights: { payments, tokenOf, free }, ...last },
     namedProvider: query.get('provider') ?? '',
   };
 }
