@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { CHAIN_TABLES } from '../../rows.ts';
+import { CHAIN_TABLES, type ChainTable } from '../../rows.ts';
 
 export interface DifferingTable {
   table: string;
@@ -7,6 +8,14 @@ export interface DifferingTable {
   only: number;
   /** Rows that the first file lacks, or has otherwise. */
   lacks: number;
+}
+
+/** A table as text, a row a line, in an order that depends on nothing but the rows. */
+export interface TableDump {
+  table: ChainTable;
+  rows: number;
+  /** Of the text, in hex. */
+  sha256: string;
 }
 
 /** The order in which rows came, and what a host has reported beside the chain. */
@@ -42,6 +51,30 @@ export function differingTables(path: string, other: string): DifferingTable[] {
   } finally {
     db.close();
   }
+}
+
+/** What the tables that mirror the chain hold, of a file of this version. */
+export function tableDumps(path: string): TableDump[] {
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    return CHAIN_TABLES.map((table) => {
+      const columns = columnsOf(db, table);
+      const lines = db.prepare(`SELECT ${columns} FROM ${table}${ofChain(table)} ORDER BY ${columns}`);
+      const hash = createHash('sha256');
+      let rows = 0;
+      for (const row of lines.raw().safeIntegers().iterate()) {
+        hash.update(`${JSON.stringify(row, asText)}\n`);
+        rows += 1;
+      }
+      return { table, rows, sha256: hash.digest('hex') };
+    });
+  } finally {
+    db.close();
+  }
+}
+
+function asText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
 }
 
 function columnsOf(db: Database.Database, table: string): string {
