@@ -20,9 +20,9 @@ import { collectByRelay, type Relay } from './relay.ts';
 export interface Balance {
   /** What vouchers can still take. */
   deposit: bigint;
-  /** What was signed for since it was opened, or last given back. */
+  /** What vouchers have taken, or can still take, since it was opened or last given back. */
   spent: bigint;
-  /** Of that, what no key has come for yet: the seller may take it all the same. */
+  /** Of that, what no voucher has taken and no key has come for yet: the seller may take it all the same. */
   awaited: bigint;
   /** What is left of the deposit when all that was signed is claimed. */
   left: bigint;
@@ -101,12 +101,14 @@ export class Channel {
     return await this.exclusively(async ({ record, write }) => {
       const next = caughtUp(record, facts);
       if (next !== record) await write(next);
-      const { deposit, nextSeq, withdrawableAtSec } = facts;
-      const unclaimed = unclaimedOf(next.ledger, nextSeq);
+      const { deposit, claimed, nextSeq, withdrawableAtSec } = facts;
+      const { ledger, limit, claimedBefore = ledger.epoch === 1 ? 0n : undefined } = next;
+      const unclaimed = unclaimedOf(ledger, nextSeq);
       const left = deposit > unclaimed ? deposit - unclaimed : 0n;
-      const { ledger, limit } = next;
-      const [spent, awaited] = [spentOf(ledger), awaitedOf(ledger)];
-      return { deposit, spent, awaited, left, limit, withdrawableAtSec };
+      // Under a number that is claimed less may be taken than was signed, and never the difference.
+      const isTold = claimed !== undefined && claimedBefore !== undefined;
+      const spent = isTold ? claimed - claimedBefore + unclaimed : spentOf(ledger);
+      return { deposit, spent, awaited: awaitedOf(ledger, nextSeq), left, limit, withdrawableAtSec };
     });
   }
 
@@ -168,10 +170,11 @@ export class Channel {
 }
 
 /** A record as the chain has it: an epoch ends with the deposit, and with it all that was signed. */
-export function caughtUp(record: ChannelRecord, { epoch, nextSeq }: ChannelFacts): ChannelRecord {
+export function caughtUp(record: ChannelRecord, { epoch, nextSeq, claimed }: ChannelFacts): ChannelRecord {
   const { ledger } = record;
   if (epoch > ledger.epoch) {
-    return { ...record, ledger: emptyLedger(epoch, nextSeq), signature: null, limit: 0n };
+    const ended = { signature: null, limit: 0n, claimedBefore: claimed };
+    return { ...record, ...ended, ledger: emptyLedger(epoch, nextSeq) };
   }
   const next = claimedUpTo(ledger, nextSeq);
   if (next.seq === ledger.seq && next.earlier.length === ledger.earlier.length) return record;

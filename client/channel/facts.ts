@@ -7,6 +7,8 @@ import { allowed } from '../seller/seller.ts';
 export interface ChannelFacts {
   /** Base units that vouchers can still take. */
   deposit: bigint;
+  /** What vouchers have taken, in all epochs: a host says so, the contract does not keep it. */
+  claimed?: bigint;
   /** Zero: nobody has opened it. */
   epoch: number;
   nextSeq: number;
@@ -60,6 +62,7 @@ async function onChain(record: ChannelRecord, chain: ContractRunner): Promise<Ch
 interface Told {
   contract: string;
   deposit_base_units: string;
+  claimed_base_units: string;
   epoch: number;
   next_seq: number;
   withdrawable_at: string | null;
@@ -73,7 +76,11 @@ async function asTold(
   const { channels } = answer.status === 404 ? { channels: [] } : fieldsIn(allowed(answer).bytes);
   const told = (channels as Told[]).find((each) => each.contract.toLowerCase() === contract);
   if (told === undefined) return { deposit: 0n, epoch: 0, nextSeq: 0, withdrawableAtSec: null };
-  const { deposit_base_units, epoch, next_seq: nextSeq, withdrawable_at } = told;
-  const withdrawableAtSec = withdrawable_at === null ? null : Date.parse(withdrawable_at) / 1000;
-  return { deposit: BigInt(deposit_base_units), epoch, nextSeq, withdrawableAtSec };
+  return {
+    deposit: BigInt(told.deposit_base_units),
+    claimed: BigInt(told.claimed_base_units),
+    epoch: told.epoch,
+    nextSeq: told.next_seq,
+    withdrawableAtSec: told.withdrawable_at === null ? null : Date.parse(told.withdrawable_at) / 1000,
+  };
 }

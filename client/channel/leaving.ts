@@ -2,7 +2,7 @@ import { Contract, hexlify, randomBytes, type Signer, SigningKey } from 'ethers'
 import { ClientError } from '../errors.ts';
 import { fieldsIn, retryAfterSecIn } from '../http.ts';
 import type { ChannelRecord } from '../money/channel-record.ts';
-import { lastSignedSeq } from '../money/ledger.ts';
+import { lastSignedSeq, pendingOf } from '../money/ledger.ts';
 import { voucherOf } from '../money/voucher.ts';
 import { patiently, pause } from '../patience.ts';
 import { Seller } from '../seller/seller.ts';
@@ -86,7 +86,7 @@ export async function leaveByKey(
 
 /** A unit that is paid and has not come: the seller may not know of it, and is owed it all the same. */
 async function showLast({ channelId, contract, ledger, signature }: ChannelRecord, relay: Relay) {
-  const pending = Object.values(ledger.contents).find((each) => each.pending)?.pending;
+  const pending = pendingOf(ledger);
   if (!pending || signature === null) return;
   const seller = new Seller(pending.url, relay.fetch ?? globalThis.fetch);
   const offered = { voucher: voucherOf(channelId, ledger), signature, contract };

@@ -23,6 +23,8 @@ export interface ChannelRecord extends Parties {
   /** Base units that may be signed for in this epoch. */
   limit: bigint;
   ledger: Ledger;
+  /** Base units that vouchers had taken before this epoch; missing where nobody has said so, and in older records. */
+  claimedBefore?: bigint | undefined;
   /** Of the ledger's items; `null` where nothing is signed under its number. */
   signature: string | null;
   /** Units bought of the seller, of any content: its receipts are asked for now and then. */
@@ -69,7 +71,7 @@ async function placeOf(
 const VERSION = 1;
 /** Whole numbers of any size, as decimal text. */
 const AMOUNTS: ReadonlySet<string> = new Set<keyof ChannelRecord | keyof Item | keyof Tally | 'total'>([
-  ...(['limit', 'units', 'unitPrice', 'signed', 'opened', 'spent', 'total'] as const),
+  ...(['limit', 'claimedBefore', 'units', 'unitPrice', 'signed', 'opened', 'spent', 'total'] as const),
 ]);
 
 function replaced(_name: string, value: unknown): unknown {

@@ -29,6 +29,8 @@ export interface Pending {
   keyHash: string;
   /** The number of the voucher that pays it. */
   seq: number;
+  /** Base units; missing in what an older version has stored. */
+  unitPrice?: bigint;
 }
 
 export interface Ledger {
@@ -63,18 +65,20 @@ export function totalOf(items: readonly Item[]): bigint {
   return items.reduce((sum, { units, unitPrice }) => sum + units * unitPrice, 0n);
 }
 
-/** Base units signed for in this epoch: what the seller can claim at most, with what it has claimed. */
+/** Base units signed for in this epoch: what the seller could claim at most. The limits count by it, and believe nobody. */
 export function spentOf({ contents }: Pick<Ledger, 'contents'>): bigint {
   return Object.values(contents).reduce((sum, { spent }) => sum + spent, 0n);
 }
 
-/** Base units of what is signed for and has not come: the seller may know of it, or not. */
-export function awaitedOf({ contents, items, seq }: Ledger): bigint {
-  const waiting = Object.entries(contents).filter(([, { pending }]) => pending?.seq === seq);
-  return waiting.reduce((sum, [contentId, { signed, opened }]) => {
-    const price = items.find((item) => item.contentId === contentId)?.unitPrice ?? 0n;
-    return sum + (signed - opened) * price;
-  }, 0n);
+/** Base units of what is signed for, not claimed, and has not come: the seller may know of it, or not. */
+export function awaitedOf(ledger: Ledger, nextSeq: number): bigint {
+  const pending = pendingOf(ledger);
+  return pending && pending.seq >= nextSeq ? (pending.unitPrice ?? 0n) : 0n;
+}
+
+/** The one unit that is paid and has not come. */
+export function pendingOf({ contents }: Pick<Ledger, 'contents'>): Pending | null | undefined {
+  return Object.values(contents).find(({ pending }) => pending)?.pending;
 }
 
 /** The number of the last voucher that is signed and may not be claimed yet; `null` where there is none. */
@@ -101,7 +105,7 @@ export function tallyOf({ contents }: Ledger, contentId: string): Tally {
  */
 export function grown(
   ledger: Ledger,
-  { contentId, unitPrice, pending }: Omit<Item, 'units'> & { pending: Omit<Pending, 'seq'> },
+  { contentId, unitPrice, pending }: Omit<Item, 'units'> & { pending: Omit<Pending, 'seq' | 'unitPrice'> },
   limits: { channel: bigint; content: bigint | null },
 ): Ledger {
   if (Object.values(ledger.contents).some(({ signed, opened }) => signed > opened)) {
@@ -122,7 +126,7 @@ export function grown(
     ...tally,
     signed: tally.signed + 1n,
     spent: tally.spent + unitPrice,
-    pending: { ...pending, seq: ledger.seq },
+    pending: { ...pending, seq: ledger.seq, unitPrice },
   });
 }
 

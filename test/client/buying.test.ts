@@ -320,6 +320,26 @@ describe('fetchKeys', () => {
       expect((await channel.balance()).left).to.equal(15n * PRICE);
     });
 
+    it('the provider has claimed before a unit that it had not got: that unit counts once', async () => {
+      const losing = async (url: string, init?: RequestInit) => {
+        const isGrown = asked(url, init) && String(init?.body).includes(`"2","${PRICE}"`);
+        if (isGrown) throw new TypeError('no connection');
+        return await fetch(url, init);
+      };
+      const one = await video({ fetch: losing, patienceMs: 0 });
+      await one.fetchKeys([0]);
+      const { vouchers } = await sold();
+      await rejection(one.fetchKeys([1]));
+      expect(await channel.balance()).to.include({ spent: 2n * PRICE, awaited: PRICE, left: 18n * PRICE });
+      await selling.claim(vouchers);
+      // What was promised under the number that is claimed can not be claimed any more.
+      expect(await channel.balance()).to.include({ spent: PRICE, awaited: 0n, left: 19n * PRICE });
+      channel = (await selling.resume(storage)) ?? channel;
+      expect((await (await video()).fetchKeys([1])).size).to.equal(1);
+      expect(await channel.balance()).to.include({ spent: 2n * PRICE, awaited: 0n, left: 18n * PRICE });
+      expect((await sold()).bought).to.equal(2);
+    });
+
     it('the seller is behind for a while', async () => {
       let behind = 2;
       const waiting = changing((url, _, answer) =>

@@ -38,8 +38,11 @@ const itemsOf = ({ seq, items }: Ledger) => ({ seq, units: items.map(({ units })
 describe('the ledger of a channel', () => {
   it('counts apart what is signed for and has not come', () => {
     const ledger = grow(bought(emptyLedger(1, 0), B, 2), A, { unitPrice: 7n });
-    expect([spentOf(ledger), awaitedOf(ledger)]).to.deep.equal([2n * PRICE + 7n, 7n]);
-    expect(awaitedOf(served(ledger, A))).to.equal(0n);
+    expect([spentOf(ledger), awaitedOf(ledger, 0)]).to.deep.equal([2n * PRICE + 7n, 7n]);
+    expect(awaitedOf(served(ledger, A), 0)).to.equal(0n);
+    const ended = movedTo(ledger, 1);
+    expect(awaitedOf(ended, 0), 'a number that has ended can be claimed yet').to.equal(7n);
+    expect(awaitedOf(claimedUpTo(ended, 1), 1)).to.equal(0n);
   });
 
   it('grows by one unit at a time, one item for each content', () => {
@@ -53,7 +56,7 @@ describe('the ledger of a channel', () => {
 
   it('signs nothing more while what is paid has not come', () => {
     const paid = grow(emptyLedger(1, 0), A, { unit: 7 });
-    expect(tallyOf(paid, A).pending).to.deep.equal({ ...PENDING, unit: 7, seq: 0 });
+    expect(tallyOf(paid, A).pending).to.deep.equal({ ...PENDING, unit: 7, seq: 0, unitPrice: PRICE });
     for (const contentId of [A, B]) {
       expect(() => grow(paid, contentId))
         .to.throw('not give')

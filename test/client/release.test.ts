@@ -52,6 +52,7 @@ describe('channel.release', () => {
         channels: [
           {
             contract: WHERE.contract,
+            claimed_base_units: '0',
             deposit_base_units: told.deposit,
             epoch: told.epoch,
             next_seq: 4,
