@@ -2,14 +2,17 @@ import { expect } from 'chai';
 import type { Balance, Channel, ChannelOptions } from '../../client/index.ts';
 import { ClientError, LimitReached } from '../../client/index.ts';
 import type { Content } from '../../web/src/api/answers.ts';
+import { takeText } from '../../web/src/pages/watch/sale/amounts.ts';
 import { questionOf } from '../../web/src/pages/watch/sale/question.ts';
 import { deposits, type Means } from '../../web/src/playback/sale/deposits.ts';
 import type { Sale } from '../../web/src/playback/sale/sale.ts';
 
-const EMPTY = { deposit: 0n, left: 0n, limit: 0n };
+const EMPTY = { deposit: 0n, left: 0n, awaited: 0n, limit: 0n };
+/** Of the 5 that are paid one is for a minute that has not come. */
+const PROMISED = { deposit: 20n, left: 15n, awaited: 1n, limit: 20n };
 
 /** A deposit of 20 of which 5 are paid, and what is heard of its way back. */
-function deposited(now: Partial<Balance> = { deposit: 20n, left: 15n, limit: 20n }) {
+function deposited(now: Partial<Balance> = { ...PROMISED, awaited: 0n }) {
   const heard: bigint[] = [];
   const channel = {
     balance: async () => now,
@@ -43,6 +46,17 @@ describe('a deposit that comes back', () => {
     await kept.release(() => undefined);
     await kept.collect({ by: 'wallet' } as Means);
     expect(heard).to.deep.equal([15n, 20n]);
+  });
+
+  it('is told without a sum where a promised minute may have come back too', async () => {
+    const { kept, heard } = deposited(PROMISED);
+    await kept.release(() => undefined);
+    expect(heard).to.deep.equal([0n]);
+  });
+
+  it('is what is named before it is taken: after the delay all that nobody has claimed', () => {
+    const coin = { token_decimals: 18, token_symbol: 'ETH', token_verified: true };
+    expect(takeText(coin as Content, { deposit: 20n * 10n ** 16n })).to.equal('Take 0.2 ETH');
   });
 
   it('is told where it was taken back elsewhere', async () => {

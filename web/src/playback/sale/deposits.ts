@@ -54,7 +54,7 @@ interface DepositTerms {
   isReleased: boolean;
   /** Another deposit, or a larger one. */
   onDeposit: (channel: Channel) => void;
-  /** Nothing is left in it: so much has come back; 0n where that is not known. */
+  /** Nothing is left in it: so much has come back; 0n where that is not known, for what was promised may be sold yet, or not. */
   onBack: (amount: bigint) => void;
   signed?: ReturnType<typeof signedDeposits>;
 }
@@ -97,9 +97,9 @@ export function deposits({
     channelId: () => channel?.id ?? null,
     async release(onState) {
       if (!channel) return;
-      const { left } = await channel.balance();
+      const { left, awaited } = await channel.balance();
       await channel.release(relay, onState);
-      onBack(left);
+      onBack(awaited > 0n ? 0n : left);
     },
     async leave(means, other) {
       const way = wayOf(means);

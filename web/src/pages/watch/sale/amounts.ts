@@ -1,3 +1,4 @@
+import type { Balance } from '../../../../../client/index.ts';
 import type { Content } from '../../../api/answers.ts';
 import { amountText } from '../../../components/amount.ts';
 import { toDecimal } from '../../../contract/money.ts';
@@ -44,6 +45,11 @@ export function costText(content: Content, units: number): string {
 
 export function baseText(content: Content, amount: bigint): string {
   return amountText(toDecimal(amount, content.token_decimals ?? 0), content);
+}
+
+/** Of the button that takes a deposit once the delay is over: what was promised and is not claimed comes back, too. */
+export function takeText(content: Content, { deposit }: Pick<Balance, 'deposit'>): string {
+  return `Take ${baseText(content, deposit)}`;
 }
 
 /** A whole number of at least one; `undefined` for everything else. */

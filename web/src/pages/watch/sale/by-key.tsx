@@ -13,7 +13,7 @@ import { Rest } from './rest.tsx';
 interface ByKeyProps {
   content: Content;
   sale: Sale;
-  balance: Pick<Balance, 'left' | 'withdrawableAtSec'>;
+  balance: Pick<Balance, 'deposit' | 'left' | 'withdrawableAtSec'>;
   again: () => void;
 }
 

@@ -87,18 +87,20 @@ function OtherDeposit({ content, sale, channel }: OtherDepositProps) {
   const { chain_id: chainId } = useChain();
   const { channel_id: channelId, viewer_wallet: viewer, provider_wallet: provider } = channel;
   const { contract, token, authorizer, salt, withdrawable_at } = channel;
-  const left = BigInt(channel.deposit_base_units);
-  if (left === 0n) return null;
+  const deposit = BigInt(channel.deposit_base_units);
+  if (deposit === 0n) return null;
   const named = { chainId, contract, channelId, viewer, provider, token, authorizer, salt };
   const withdrawableAtSec = withdrawable_at === null ? null : Date.parse(withdrawable_at) / 1000;
   return (
     <>
-      <p>Up to {baseText(content, left)} are left there. Once taken back, that browser buys nothing more.</p>
+      <p>
+        Up to {baseText(content, deposit)} are left there. Once taken back, that browser buys nothing more.
+      </p>
       <Rest
         {...{ content, sale }}
         otherId={channelId}
         label="Take it back"
-        balance={{ left, withdrawableAtSec }}
+        balance={{ deposit, left: deposit, withdrawableAtSec }}
         leave={(means) => sale.leave(means, named)}
         collect={(means) => sale.collect(means, named)}
         again={() => announce()}

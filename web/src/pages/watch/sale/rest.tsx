@@ -1,17 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { Balance } from '../../../../../client/index.ts';
 import type { Content } from '../../../api/answers.ts';
 import { ActionButton, type ActionLabels } from '../../../components/form/action-button.tsx';
 import { Time } from '../../../components/time.tsx';
 import type { Means } from '../../../playback/sale/deposits.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
-import { baseText } from './amounts.ts';
+import { takeText } from './amounts.ts';
 import { type SaleAction, useSaleAction } from './use-sale-action.ts';
 
 interface RestProps {
   content: Content;
   sale: Sale;
-  balance: Pick<Balance, 'left' | 'withdrawableAtSec'>;
+  balance: Pick<Balance, 'deposit' | 'left' | 'withdrawableAtSec'>;
   /** Where it is not the deposit of this browser. */
   otherId?: string;
   /** Of the button that asks for it. */
@@ -28,7 +28,7 @@ export function Rest({ content, sale, otherId, label, again, ...rest }: RestProp
   const id = otherId ? `:${otherId}` : '';
   const leave = useSaleAction({ ...on, name: `leave${id}`, perform: rest.leave });
   const collect = useSaleAction({ ...on, name: `collect${id}`, perform: rest.collect });
-  const isDue = useIsPast(withdrawableAtSec);
+  const isDue = useIsDue(rest.balance, again);
   if (withdrawableAtSec === null) {
     if (left === 0n) return null;
     return (
@@ -60,7 +60,7 @@ export function Rest({ content, sale, otherId, label, again, ...rest }: RestProp
       {isDue && (
         <>
           <ActionButton action={collect} labels={collectingOf(collect)} look="quiet">
-            Take {baseText(content, left)}
+            {takeText(content, rest.balance)}
           </ActionButton>
           <ByWallet action={collect} />
         </>
@@ -69,16 +69,18 @@ export function Rest({ content, sale, otherId, label, again, ...rest }: RestProp
   );
 }
 
-/** Whether the time has come; looked at again when it comes. */
-function useIsPast(atSec: number | null): boolean {
-  const [nowMs, setNow] = useState(Date.now);
+/** Whether the balance is of a time when it can be taken: the provider may have claimed until then, so it is read again. */
+function useIsDue(balance: RestProps['balance'], again: () => void): boolean {
+  const [isDue, setDue] = useState(false);
+  const readAgain = useEffectEvent(again);
   useEffect(() => {
-    if (atSec === null) return;
-    const leftMs = atSec * 1000 - Date.now();
-    const timer = setTimeout(() => setNow(Date.now()), Math.min(Math.max(leftMs, 0), LONGEST_MS));
+    const leftMs = (balance.withdrawableAtSec ?? Number.POSITIVE_INFINITY) * 1000 - Date.now();
+    setDue(leftMs <= 0);
+    if (leftMs <= 0 || balance.withdrawableAtSec === null) return;
+    const timer = setTimeout(readAgain, Math.min(leftMs, LONGEST_MS));
     return () => clearTimeout(timer);
-  }, [atSec]);
-  return atSec !== null && atSec * 1000 <= nowMs;
+  }, [balance]);
+  return isDue;
 }
 
 /** Timers take no longer. */
