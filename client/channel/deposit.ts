@@ -3,14 +3,12 @@ import { ClientError } from '../errors.ts';
 import type { ChannelRecord } from '../money/channel-record.ts';
 import { typesOf } from '../typed-data.ts';
 import { CHANNEL_ABI, partsOf, valuesOf } from './facts.ts';
-import { type Relay, relayed, tokenDomain } from './relay.ts';
+import { deadlineSec, type Relay, relayed, tokenDomain } from './relay.ts';
 
 const ERC20 = [
   'function allowance(address,address) view returns (uint256)',
   'function approve(address,uint256)',
 ];
-/** Hosts take ten minutes at most: room for clocks that differ. */
-const GOOD_FOR_SEC = 540;
 const RECEIVE_WITH_AUTHORIZATION = typesOf({
   ReceiveWithAuthorization:
     'address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce',
@@ -56,7 +54,7 @@ export async function depositByRelay(
 ): Promise<void> {
   const asked = { ...partsOf(record), amount: String(amount) };
   const salt = hexlify(randomBytes(32));
-  const terms = { validAfter: 0, validBefore: Math.floor(Date.now() / 1000) + GOOD_FOR_SEC };
+  const terms = { validAfter: 0, validBefore: deadlineSec() };
   // Only what the token calls itself is taken from the host: with another name the signature is good for nothing.
   const { name, version } = await tokenDomain(relay, asked);
   const domain = { name, version, chainId: record.chainId, verifyingContract: record.token };

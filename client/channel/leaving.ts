@@ -8,10 +8,8 @@ import { patiently, pause } from '../patience.ts';
 import { Seller } from '../seller/seller.ts';
 import { type Deployment, digestOf, domainOf, typesOf } from '../typed-data.ts';
 import { CHANNEL_ABI, type ChannelParts, partsOf, valuesOf } from './facts.ts';
-import { type Relay, relayed } from './relay.ts';
+import { deadlineSec, type Relay, relayed } from './relay.ts';
 
-/** Hosts take ten minutes at most: room for clocks that differ. */
-const GOOD_FOR_SEC = 540;
 const INITIATE_WITHDRAW = typesOf({
   InitiateWithdraw:
     'address viewer,address provider,address token,address authorizer,bytes32 salt,uint256 nonce,uint256 deadline',
@@ -92,10 +90,6 @@ async function showLast({ channelId, contract, ledger, signature }: ChannelRecor
   const offered = { voucher: voucherOf(channelId, ledger), signature, contract };
   // Where it is away, whoever is asked for the release says what is missing.
   await seller.keys([pending.unit], offered, false).catch(() => null);
-}
-
-function deadlineSec(): number {
-  return Math.floor(Date.now() / 1000) + GOOD_FOR_SEC;
 }
 
 /** After the delay: what is left goes to the viewer, in one transaction. */

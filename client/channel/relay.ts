@@ -8,6 +8,8 @@ export interface Relay {
   fetch?: Fetch;
 }
 
+/** Hosts take ten minutes at most: room for clocks that differ. */
+const GOOD_FOR_SEC = 540;
 /** Submitting waits for a block. */
 const TIMEOUT_MS = 180_000;
 
@@ -31,6 +33,11 @@ export async function collectByRelay(
   { channelId, contract }: { channelId: string; contract: string },
 ): Promise<void> {
   await relayed(relay, `/channels/${channelId}/exit`, { contract, finalize: true });
+}
+
+/** Until when what is signed now is good, in Unix time. */
+export function deadlineSec(): number {
+  return Math.floor(Date.now() / 1000) + GOOD_FOR_SEC;
 }
 
 function post({ host, fetch = globalThis.fetch }: Relay, path: string, json: object) {

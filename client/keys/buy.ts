@@ -1,7 +1,7 @@
 import type { OpenRecord } from '../channel/channel.ts';
 import { ClientError, PriceChanged } from '../errors.ts';
 import type { ChannelRecord, Parties } from '../money/channel-record.ts';
-import { grown, joined, movedTo, served, tallyOf, writtenOff } from '../money/ledger.ts';
+import { disagreed, grown, joined, movedTo, served, tallyOf, writtenOff } from '../money/ledger.ts';
 import { shownVoucher, signVoucher, voucherOf } from '../money/voucher.ts';
 import { type Offer, offerIn } from '../seller/offer.ts';
 import { type Given, type Refusal, refusalError, type Seller } from '../seller/seller.ts';
@@ -48,7 +48,7 @@ export async function buyKeys(purchase: Purchase, unit: number, others: readonly
     }
     offers.push(...(await answered(purchase, unit, answer)));
   }
-  throw new ClientError('voucher_conflict', 'The seller does not say which voucher it takes.');
+  throw disagreed();
 }
 
 /** What else is open once a view or a day is. */
@@ -86,25 +86,20 @@ async function ask(
 async function answered(purchase: Purchase, unit: number, answer: Refusal): Promise<Offer[]> {
   const { held } = purchase;
   if (answer.problem === 'voucher_conflict') {
-    const joint = join(held.record, answer);
-    if (joint.ledger !== held.record.ledger) {
-      await store(held, joint);
-      return [];
-    }
+    if (await rejoin(held, answer)) return [];
     // It holds what this device does: something more is to be signed.
     const terms = await purchase.seller.openKey(unit, null);
     return terms.kind === 'refused' && terms.status === 402 ? await answered(purchase, unit, terms) : [];
   }
   // The deposit was given back meanwhile, and a new epoch has begun.
   if (answer.problem === 'voucher_invalid' && (await held.catchUp())) return [];
-  const isPayable = answer.problem === 'payment_required' || answer.problem === 'price_changed';
-  if (answer.status !== 402 || !isPayable) throw refusalError(answer);
+  if (!isPayable(answer)) throw refusalError(answer);
   const offer = offerIn(answer.paymentRequired, purchase);
   const nextSeq = seqIn(answer);
   if (nextSeq !== null && nextSeq > held.record.ledger.seq) {
     await store(held, { ...held.record, ledger: movedTo(held.record.ledger, nextSeq) });
   }
-  await settle(purchase, unit);
+  if (!(await settle(purchase, unit))) return [];
   // Not sealed, for the price of what is new has changed: that comes under the same number.
   const untakenSeq = answer.problem === 'price_changed' ? nextSeq : null;
   await store(held, { ...held.record, ledger: writtenOff(held.record.ledger, untakenSeq) });
@@ -112,20 +107,23 @@ async function answered(purchase: Purchase, unit: number, answer: Refusal): Prom
   return [offer];
 }
 
-/** Takes what was paid and did not arrive: an answer was lost, or this program ended. */
-async function settle(purchase: Purchase, unit: number): Promise<void> {
+/** Takes what was paid and did not arrive: an answer was lost, or this program ended. @returns whether nothing else is to be asked. */
+async function settle(purchase: Purchase, unit: number): Promise<boolean> {
   const { held, seller, content } = purchase;
   for (const [contentId, { pending }] of Object.entries(held.record.ledger.contents)) {
     const isAsked = pending?.cid === content.cid && pending.unit === unit;
     if (pending === null || isAsked) continue;
     const answer = await ask({ ...purchase, contentId, seller: seller.at(pending.url) }, [pending.unit]);
-    if (answer.kind === 'refused') {
-      if (answer.status !== 402) throw refusalError(answer);
-      continue;
-    }
-    const committed = { cid: pending.cid, keyHashes: { [pending.unit]: pending.keyHash } };
-    await taken({ ...purchase, contentId, content: committed }, [pending.unit], answer);
+    if (answer.kind === 'keys') {
+      const committed = { cid: pending.cid, keyHashes: { [pending.unit]: pending.keyHash } };
+      await taken({ ...purchase, contentId, content: committed }, [pending.unit], answer);
+    } else if (answer.problem === 'voucher_conflict') {
+      // Its number has ended, as a claim does: what is open comes by the next one.
+      await rejoin(held, answer);
+      return false;
+    } else if (!isPayable(answer)) throw refusalError(answer);
   }
+  return true;
 }
 
 async function grow(purchase: Purchase, unit: number, offer: Offer): Promise<void> {
@@ -140,15 +138,21 @@ async function grow(purchase: Purchase, unit: number, offer: Offer): Promise<voi
   await store(held, { ...record, ledger });
 }
 
-/** The record with what the seller holds, where our key has signed that. */
-function join(record: ChannelRecord, refusal: Refusal): ChannelRecord {
-  const { body } = refusal;
+/** Whether something is to be signed, and nothing is to be waited for. */
+function isPayable({ status, problem }: Refusal): boolean {
+  return status === 402 && (problem === 'payment_required' || problem === 'price_changed');
+}
+
+/** Joins the record and what the seller holds, where our key has signed that. @returns whether that changes the record. */
+async function rejoin(held: OpenRecord, refusal: Refusal): Promise<boolean> {
+  const { record } = held;
+  const { ledger } = record;
+  const { voucher, signature } = refusal.body;
   const nextSeq = seqIn(refusal);
-  if (nextSeq === null) {
-    throw new ClientError('voucher_conflict', 'The seller does not say which voucher it takes.');
-  }
-  const shown = shownVoucher(body.voucher, body.signature, { ...record, epoch: record.ledger.epoch });
-  return { ...record, ledger: joined(record.ledger, shown, nextSeq) };
+  if (nextSeq === null) throw disagreed();
+  const next = joined(ledger, shownVoucher(voucher, signature, { ...record, epoch: ledger.epoch }), nextSeq);
+  if (next !== ledger) await store(held, { ...record, ledger: next });
+  return next !== ledger;
 }
 
 /** The number that the seller takes next, where it says so. */

@@ -167,10 +167,13 @@ export function joined(ledger: Ledger, shown: Shown | null, nextSeq: number): Le
       if (more > 0n)
         result = found(withItem(result, contentId, units, unitPrice), contentId, more, unitPrice);
     }
-  } else if (!isEnded) {
-    throw new ClientError('voucher_conflict', 'The seller does not say which voucher it takes.');
-  }
+  } else if (!isEnded) throw disagreed();
   return movedTo(result, nextSeq);
+}
+
+/** It proves nothing against the seller: what it knows of, or what came to it, may be late. */
+export function disagreed(): ClientError {
+  return new ClientError('voucher_conflict', 'It is not clear which voucher comes next.');
 }
 
 /**
@@ -185,9 +188,7 @@ export function writtenOff(ledger: Ledger, untakenSeq: number | null = null): Le
     return pending.seq < ledger.seq || (pending.seq === untakenSeq && isFirst(ledger, contentId));
   });
   if (lost === undefined) return ledger;
-  if (ledger.writtenOff >= MAX_WRITTEN_OFF) {
-    throw new ClientError('voucher_conflict', 'The seller has units signed again and again.');
-  }
+  if (ledger.writtenOff >= MAX_WRITTEN_OFF) throw disagreed();
   const [contentId, tally] = lost;
   const next = { ...tally, signed: tally.opened, pending: null };
   const isHere = tally.pending?.seq === ledger.seq;

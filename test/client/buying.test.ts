@@ -320,6 +320,34 @@ describe('fetchKeys', () => {
       expect((await channel.balance()).left).to.equal(15n * PRICE);
     });
 
+    it('the provider has claimed what did not come, and another video is wanted', async () => {
+      const other = await selling.sold({ seconds: 70 });
+      const losing = async (url: string, init?: RequestInit) => {
+        const answer = await fetch(url, init);
+        if (asked(url, init) && answer.ok) throw new TypeError('the connection ends');
+        return answer;
+      };
+      await rejection((await video({ fetch: losing, patienceMs: 0 })).fetchKeys([0]));
+      await selling.claim((await sold()).vouchers);
+      expect((await (await video({}, other)).fetchKeys([0])).size).to.equal(1);
+      expect([await spent(), (await sold()).bought]).to.deep.equal([2, 1]);
+    });
+
+    it('the deposit is not final for a while: another video waits as well, and nobody is blamed', async () => {
+      const other = await selling.sold({ seconds: 70 });
+      const waiting = async (url: string, init?: RequestInit) => {
+        if (!asked(url, init)) return await fetch(url, init);
+        return new Response(JSON.stringify({ code: 'deposit_unconfirmed', detail: 'Wait.' }), {
+          status: 402,
+        });
+      };
+      for (const sold of [of, other]) {
+        const one = await video({ fetch: waiting, patienceMs: 0 }, sold);
+        expect(await rejection(one.fetchKeys([0]))).to.include({ code: 'deposit_unconfirmed' });
+      }
+      expect(await spent()).to.equal(1);
+    });
+
     it('the provider has claimed before a unit that it had not got: that unit counts once', async () => {
       const losing = async (url: string, init?: RequestInit) => {
         const isGrown = asked(url, init) && String(init?.body).includes(`"2","${PRICE}"`);

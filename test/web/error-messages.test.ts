@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { CLIENT_ERROR_CODES, SellerRefused } from '../../client/errors.ts';
+import { CLIENT_ERROR_CODES, ClientError, SellerRefused } from '../../client/errors.ts';
 import { CODES } from '../../indexer/http/problems/codes.ts';
 import { StreamHost__factory } from '../../types/ethers-contracts/factories/StreamHost__factory.ts';
 import { HostNotUnderstood, HostRefused, HostUnreachable, SessionIgnored } from '../../web/src/api/errors.ts';
@@ -55,6 +55,11 @@ describe('the words for an error', () => {
       'The contract refused.',
     ],
     ['a refusal without a reason', { code: 'CALL_EXCEPTION' }, 'The contract refused.'],
+    [
+      'a voucher that is not taken, and blames nobody',
+      new ClientError('voucher_conflict', 'Try again.'),
+      'The last payment was not taken.',
+    ],
     ['a host that is down', new HostUnreachable(''), 'The host does not answer.'],
     [
       'a host that shows no more than to others',

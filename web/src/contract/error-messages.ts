@@ -1,4 +1,4 @@
-import type { SellerRefused } from '../../../client/index.ts';
+import type { ClientErrorCode, SellerRefused } from '../../../client/index.ts';
 import { HostRefused } from '../api/errors.ts';
 import { PageError } from '../lib/page-error.ts';
 import { chainName } from '../wallet/chains.ts';
@@ -6,7 +6,7 @@ import { codeOf } from '../wallet/eip1193.ts';
 import { WrongNetwork } from '../wallet/network.ts';
 import { BalanceTooLow, CidDiffers, NotPackaged } from './errors.ts';
 import { toDecimal } from './money.ts';
-import { REFUSALS, SALE_TITLES } from './refusal-messages.ts';
+import { REFUSALS, SALE_ADVICE, SALE_TITLES } from './refusal-messages.ts';
 import { type ErrorMessage, type Messages, messageIn, revertMessage } from './revert-messages.ts';
 
 /** The message of any error: of wallet, contract, chain or host. No other place has words for them. */
@@ -74,7 +74,8 @@ function ownMessage(error: unknown): ErrorMessage | undefined {
     return { title: 'The video can not be packaged.', advice: error.message };
   }
   if (error instanceof Error && error.name === 'ClientError') {
-    return { title: saleTitle(error), advice: error.message };
+    const code = stringCode(error) as ClientErrorCode;
+    return { title: saleTitle(error), advice: SALE_ADVICE[code] ?? error.message };
   }
   if (error instanceof PageError) return messageIn(OWN_MESSAGES, error.name);
   if (error instanceof TypeError && /module/.test(error.message)) {

@@ -46,7 +46,7 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   price_changed: 'The price has changed.',
   voucher_missing: 'The provider has not seen all that was paid.',
   voucher_invalid: 'The provider does not take the payment.',
-  voucher_conflict: 'The provider has another count of what was paid.',
+  voucher_conflict: 'The last payment was not taken.',
   access_invalid: 'The provider does not take this signature.',
   token_invalid: 'What opened the video is over.',
   mirror_behind: 'The provider has not seen your payment yet.',
@@ -94,6 +94,12 @@ export const REFUSALS: Readonly<Record<string, string>> = {
   internal_error: 'Something is broken at the host.',
 };
 
+/** What to do about it, where it is more than what has failed. */
+export const SALE_ADVICE: Readonly<Partial<Record<ClientErrorCode, string>>> = {
+  voucher_conflict:
+    'Provider and page may be late for one another. Nothing more is paid until both agree: try again in a while, or take the rest back.',
+};
+
 /** Titles by the code of an error of the client library; the advice is its message. */
 export const SALE_TITLES: Readonly<Record<ClientErrorCode, string>> = {
   content_mismatch: 'The provider has something else than this video.',
@@ -103,7 +109,7 @@ export const SALE_TITLES: Readonly<Record<ClientErrorCode, string>> = {
   offer_differs: 'The provider asks for another payment than the chain says.',
   price_changed: 'The price has changed.',
   not_served: 'The provider was paid, and gives nothing.',
-  voucher_conflict: 'The provider has another count of what was paid.',
+  voucher_conflict: 'The last payment was not taken.',
   seller_distrusted: 'This provider has sold a wrong key before.',
   channel_missing: 'This browser has no deposit with the provider.',
   channel_exists: 'There is a deposit with this provider already.',
