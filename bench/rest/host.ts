@@ -39,7 +39,10 @@ const GENESIS = {
   ...{ number: '0x0', hash: `0x${'1'.repeat(64)}`, parentHash: `0x${'0'.repeat(64)}`, timestamp: '0x0' },
   ...{ logsBloom: `0x${'0'.repeat(512)}`, transactions: [] },
 };
-const ANSWERS: Record<string, unknown> = { eth_chainId: CHAIN_ID, eth_getBlockByNumber: GENESIS };
+const ANSWERS: Record<string, unknown> = {
+  eth_chainId: `0x${CHAIN_ID.toString(16)}`,
+  eth_getBlockByNumber: GENESIS,
+};
 
 async function openChain(): Promise<OpenChain> {
   const rpc: Rpc = { batch: async (calls) => calls.map(({ method }) => ANSWERS[method] ?? noChain()) };
