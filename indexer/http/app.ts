@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http';
 import cors, { type CorsOptions } from 'cors';
-import express, { type Express } from 'express';
+import express from 'express';
 import helmet from 'helmet';
 import { commonHeaders } from './cache/common-headers.ts';
 import { channelWriteRoutes } from './channels/routes.ts';
@@ -56,7 +57,7 @@ export type { AppDeps } from './deps.ts';
 const API_VERSION = '1.0.0';
 
 /** The whole HTTP side over its parts. It listens nowhere: see `server.ts`. */
-export function createApp(deps: AppDeps): Express {
+export function createApp(deps: AppDeps): RequestListener {
   const context = createContext(deps);
   const routes = routesOf(context);
 
@@ -75,19 +76,16 @@ export function createApp(deps: AppDeps): Express {
   };
   const isOpen = createOpenReads(routes);
   const headers = commonHeaders(setters, corsOrigins, { isOpen, isGateway, isPlay });
-  app.use(requestLog(context));
+  const ready = context.cachedResponses.serve({
+    headers,
+    isMeant: (req) => !req.headers.authorization && (!unsigned || isOwnName(req)),
+  });
   app.use(tusOptions(deps.config));
   app.use(OPERATOR_PATHS, operatorGuard(deps.operatorSecret));
-  // Limits come before cached responses, and headers before limits; without limits cached responses set their own.
+  app.use(headers.set);
+  // Limits come before cached responses, and headers before limits.
   const limits = [...limitConcurrency(deps), ...limitCalls(deps)];
-  if (limits.length > 0) app.use(headers.set, ...limits);
-  app.use(
-    context.cachedResponses.serve({
-      headers,
-      isMeant: (req) => !req.headers.authorization && (!unsigned || isOwnName(req)),
-    }),
-  );
-  if (limits.length === 0) app.use(headers.set);
+  if (limits.length > 0) app.use(...limits, ready);
   if (unsigned) app.use(requireSameOrigin(deps));
   app.use(knownWallet(deps.signIn));
   for (const limit of limitWallets(deps)) app.use(limit);
@@ -101,7 +99,12 @@ export function createApp(deps: AppDeps): Express {
   );
   app.use(notFound);
   app.use(errorHandler(context));
-  return app;
+  const note = requestLog(context);
+  return (req, response) => {
+    const res = note(req, response);
+    if (limits.length > 0) app(req, res);
+    else ready(req, res, () => app(req, res));
+  };
 }
 
 /** Every endpoint, by resource. */

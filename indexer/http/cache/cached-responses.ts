@@ -1,8 +1,10 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
+import type { Response } from 'express';
 import type { StreamHealth } from '../../playback/probes/stream-health.ts';
 import type { Feed } from '../../store/store.ts';
 import type { ChainFacts } from '../deps.ts';
 import { isKnownToClient } from '../gateway/range.ts';
+import type { NotedResponse } from '../middleware/request-log.ts';
 import type { CommonHeaders } from './common-headers.ts';
 import { createInvalidation, TAGS } from './invalidation.ts';
 import type { ResponseBody } from './response-body.ts';
@@ -10,8 +12,11 @@ import { type CachedResponse, ResponseCache } from './response-cache.ts';
 
 /** Responses to reads, kept until something that they show has changed: what is sent is never stale. */
 export interface CachedResponses {
-  /** Sends the response to this very URL, with all the headers that it would have, or passes on. */
-  serve(front: Front): RequestHandler;
+  /**
+   * Sends the response to this very URL, with all the headers that it would have, or passes on. It needs nothing of
+   * Express, for whose layers a short answer would wait longer than it takes.
+   */
+  serve(front: Front): (req: IncomingMessage, res: NotedResponse, next: () => void) => void;
   /** Makes the response, keeps it and sends it. @param isTimed whether it depends on the time. */
   send(
     res: Response,
@@ -24,7 +29,7 @@ export interface CachedResponses {
 interface Front {
   headers: Pick<CommonHeaders, 'flat'>;
   /** Whether the request would get through to its route. */
-  isMeant(req: Request): boolean;
+  isMeant(req: IncomingMessage): boolean;
 }
 
 interface CachedResponsesDeps {
@@ -54,10 +59,14 @@ export function createCachedResponses({
   return {
     serve({ headers, isMeant }) {
       return async (req, res, next) => {
-        const isRead = req.method === 'GET' || req.method === 'HEAD';
-        if (!isRead || !cache.has(req.originalUrl) || !isMeant(req)) return next();
-        await invalidate();
-        const response = cache.find(req.originalUrl, nowSec());
+        const { method, url = '' } = req;
+        const isRead = method === 'GET' || method === 'HEAD';
+        if (!isRead || !cache.has(url) || !isMeant(req)) return next();
+        // Where the look fails, the route's own look does, too, and that one is answered as a problem.
+        const response = await invalidate().then(
+          () => cache.find(url, nowSec()),
+          () => undefined,
+        );
         if (!response) return next();
         res.locals.route = response.route;
         res.locals.isCached = true;
@@ -75,13 +84,13 @@ export function createCachedResponses({
 
 /** Clients may keep it, but ask each time whether it still holds. */
 function respond(
-  res: Response,
+  res: NotedResponse,
   { content: { body, link }, etag }: CachedResponse,
   head: string[] = [],
 ): void {
   if (link !== undefined) head.push('Link', link);
   head.push('ETag', etag, 'Cache-Control', 'no-cache');
-  if (isKnownToClient(res.req.get('If-None-Match'), etag)) {
+  if (isKnownToClient(res.req.headers['if-none-match'], etag)) {
     res.writeHead(304, head).end();
     return;
   }

@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
+import type { NotedResponse } from '../middleware/request-log.ts';
 
 type HeaderSetter = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
@@ -9,7 +10,7 @@ export interface CommonHeaders {
   /** Sets them, and answers preflights. */
   readonly set: RequestHandler;
   /** The same for an answer that is written in one go: name, value, name, value, … */
-  flat(res: Response): string[];
+  flat(res: NotedResponse): string[];
 }
 
 interface Setters {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Response } from 'express';
 import type { AppDeps } from '../deps.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -18,33 +19,46 @@ interface Logged {
   config: Pick<AppDeps['config'], 'logReadyAnswers'>;
 }
 
+/** An answer with what is noted of it, before Express has it and afterwards. */
+export type NotedResponse = ServerResponse & Pick<Response, 'locals'>;
+
 /**
  * Gives each request its id, and when it is over its time in the metrics and a line in the log, without bodies.
  * Responses from the cache have a line only where that is wanted: it costs as much as the answer.
+ * @returns the response, noted
  */
-export function requestLog({ log, metrics, config }: Logged): RequestHandler {
-  return (req, res, next) => {
+export function requestLog({ log, metrics, config }: Logged) {
+  return (req: IncomingMessage, response: ServerResponse): NotedResponse => {
     const start = performance.now();
-    const given = req.get('X-Request-Id') ?? '';
-    res.locals.requestId = REQUEST_ID.test(given) ? given : randomUUID();
+    const res = Object.assign(response, { locals: { requestId: requestIdOf(req) } as Response['locals'] });
     res.on('close', () => {
       const ms = performance.now() - start;
       const status = res.writableFinished ? res.statusCode : 499; // as nginx says: the client left first
       const { route = 'unmatched', isCached = false } = res.locals;
-      metrics.observe({ method: req.method, route, status, isCached }, ms / 1000);
+      metrics.observe({ method: req.method ?? '', route, status, isCached }, ms / 1000);
       if (isCached && !config.logReadyAnswers) return;
       const facts = { ...requestFacts(req, res), status, ms: Math.round(ms * 10) / 10 };
-      if (isProbe(req.path)) log.debug(facts, 'request');
+      if (isProbe(pathOf(req))) log.debug(facts, 'request');
       else log.info(facts, 'request');
     });
-    next();
+    return res;
   };
 }
 
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}
+
 /** What names a request in the log. */
-export function requestFacts(req: Request, res: Response) {
-  const { requestId: request_id, route } = res.locals;
-  return { request_id, method: req.method, path: withoutTokens(req.path), route };
+export function requestFacts(req: IncomingMessage, { locals }: NotedResponse) {
+  const { requestId: request_id, route } = locals;
+  return { request_id, method: req.method, path: withoutTokens(pathOf(req)), route };
+}
+
+/** As Express tells it where it has the request, and elsewhere, where answers are ready. */
+function pathOf(req: IncomingMessage & { path?: string }): string {
+  return req.path ?? String(req.url).replace(/\?.*/, '');
 }
 
 /**
