@@ -4,7 +4,7 @@ import { ClientError, LimitReached } from '../../client/index.ts';
 import type { Content } from '../../web/src/api/answers.ts';
 import { takeText } from '../../web/src/pages/watch/sale/amounts.ts';
 import { questionOf } from '../../web/src/pages/watch/sale/question.ts';
-import { deposits, type Means } from '../../web/src/playback/sale/deposits.ts';
+import { deposits, isFunded, type Means } from '../../web/src/playback/sale/deposits.ts';
 import type { Sale } from '../../web/src/playback/sale/sale.ts';
 
 const EMPTY = { deposit: 0n, left: 0n, awaited: 0n, limit: 0n };
@@ -63,6 +63,23 @@ describe('a deposit that comes back', () => {
     const { kept, heard } = deposited(EMPTY);
     await kept.balance();
     expect(heard).to.deep.equal([0n]);
+  });
+
+  it('is not offered when the page opens: the chain is asked first, and what is stored counts where it is away', async () => {
+    let limit = 20n;
+    const channel = (balance: () => Promise<void>) =>
+      ({ balance, isFunded: async () => limit > 0n }) as unknown as Channel;
+    const away = channel(async () => {
+      throw new ClientError('seller_unreachable', 'It does not answer.');
+    });
+    const back = channel(async () => {
+      limit = 0n;
+    });
+    expect([await isFunded(null), await isFunded(away), await isFunded(back)]).to.deep.equal([
+      false,
+      true,
+      false,
+    ]);
   });
 
   it('is not called used up', () => {

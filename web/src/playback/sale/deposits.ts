@@ -45,6 +45,12 @@ export interface Deposits {
   collect(means: Means, other?: LeftChannel): Promise<void>;
 }
 
+/** Whether there is a deposit to pay from: it may have come back since this browser has looked last. */
+export async function isFunded(channel: Channel | null): Promise<boolean> {
+  await channel?.balance().catch(() => undefined);
+  return (await channel?.isFunded()) ?? false;
+}
+
 interface DepositTerms {
   channels: ChannelOptions;
   found: Channel | null;

@@ -1,6 +1,6 @@
 import { browserStorage, openVideo, resume } from '../../../../client/index.ts';
 import { keptToken } from '../../../../client/keys/access.ts';
-import { type Deposits, deposits, type Means } from './deposits.ts';
+import { type Deposits, deposits, isFunded, type Means } from './deposits.ts';
 import { type Watching, watching } from './watching.ts';
 
 // The only module that needs the client library: loaded where keys are sold.
@@ -47,9 +47,11 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
   const storage = browserStorage();
   const channels = { ...parties, viewer, storage, facts: { host } };
   const found = await resume(channels);
-  const video = await openVideo({ ...terms, proofsTo: host, storage, channel: found });
+  const [video, hasDeposit] = await Promise.all([
+    openVideo({ ...terms, proofsTo: host, storage, channel: found }),
+    isFunded(found),
+  ]);
   const isUnlocked = (await keptToken({ ...terms, storage })) !== null;
-  const hasDeposit = (await found?.isFunded()) ?? false;
   const { goOn, ...watched } = watching(video, { hasDeposit, isUnlocked });
   return {
     ...watched,
