@@ -3,6 +3,7 @@ import type { Stream } from '../../web/src/api/answers.ts';
 import {
   awayOf,
   chosenOf,
+  isPaidAt,
   type NextStep,
   nextStepOf,
   type Rights,
@@ -35,6 +36,25 @@ const rights = (
       ? { token: '', until_sec: 0, play_url: '' }
       : undefined,
   free,
+});
+
+describe('a provider that is paid', () => {
+  const at = (verdict: Verdict, direct: boolean) =>
+    isPaidAt({ ...B, verdict }, rights({ b: paid(1, direct) }));
+
+  it('has it open to the wallet: what a deposit has paid is not, also once that is taken back', () => {
+    expect([at('gate-keys', true), at('gate-keys', false), at('gate', false)]).to.deep.equal([
+      true,
+      false,
+      false,
+    ]);
+    expect([at('unverified', false), at('checking', true), at('checking', false)]).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    expect(isPaidAt(A, rights({ b: paid() }))).to.equal(false);
+  });
 });
 
 describe('what stands between a viewer and the video', () => {

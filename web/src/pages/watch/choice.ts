@@ -21,9 +21,16 @@ export function nextStepOf(serving: ServedStream, rights: Rights): NextStep {
   if (tokenOf(stream)) return 'plays';
   if (payments === undefined || verdict === 'checking') return 'checking';
   if (!playsWith(verdict)) return 'nothing';
+  const isPaid = isPaidAt(serving, rights);
+  if (isGated(verdict)) return isPaid ? 'sign' : 'pay';
+  return isPaid || free ? 'plays' : 'pay';
+}
+
+/** Whether a payment opens it to the wallet. What vouchers paid is open at a gate to their channel, as long as that is there. */
+export function isPaidAt(serving: ServedStream, rights: Pick<Rights, 'payments'>): boolean {
   const paid = paidOf(serving, rights);
-  if (isGated(verdict)) return paid?.direct ? 'sign' : 'pay';
-  return paid || free ? 'plays' : 'pay';
+  const { verdict } = serving;
+  return paid !== undefined && (paid.direct === true || (playsWith(verdict) && !isGated(verdict)));
 }
 
 /** What a choice among providers depends on. */
@@ -71,7 +78,7 @@ export function awayOf(
   );
 }
 
-function paidOf({ stream }: ServedStream, { payments }: Rights): ValidPayment | undefined {
+function paidOf({ stream }: ServedStream, { payments }: Pick<Rights, 'payments'>): ValidPayment | undefined {
   return payments?.get(stream.content_distributor_wallet.toLowerCase());
 }
 

@@ -7,7 +7,8 @@ import { type Answer, isUsable, type ServedStream } from './serving.ts';
 interface ProvidersProps {
   servings: readonly ServedStream[];
   chosen: Stream | undefined;
-  paidTo: (provider: string) => boolean;
+  /** Whether it is open to the wallet there. */
+  isPaid: (serving: ServedStream) => boolean;
   /** Whether the stream broke while it played. */
   isLost: (provider: string) => boolean;
   choose: (provider: string) => void;
@@ -16,7 +17,7 @@ interface ProvidersProps {
 }
 
 /** Who serves the video, and who of them answers: one is paid. The choice stands in the address. */
-export function Providers({ servings, chosen, paidTo, isLost, choose, isSold }: ProvidersProps) {
+export function Providers({ servings, chosen, isPaid, isLost, choose, isSold }: ProvidersProps) {
   return (
     <fieldset className="options stack-2">
       <legend>Who serves it</legend>
@@ -36,7 +37,7 @@ export function Providers({ servings, chosen, paidTo, isLost, choose, isSold }: 
               <span className="soft small block">at {URL.parse(stream_url)?.host ?? 'an unknown place'}</span>
               <StreamHealth stream={serving.stream} />
             </span>
-            <Answers answer={isLost(wallet) ? 'silent' : serving.answer} isPaid={paidTo(wallet)} />
+            <Answers answer={isLost(wallet) ? 'silent' : serving.answer} isPaid={isPaid(serving)} />
           </label>
         );
       })}

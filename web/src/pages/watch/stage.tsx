@@ -176,12 +176,12 @@ function Selling({ view, content, goesOnAtSec, provider, other, children }: Sell
 }
 
 function Choice({ serving, view }: Pick<PanelProps, 'serving' | 'view'>) {
-  const { chosen, servings, paidTo, choose, forSale } = serving;
+  const { chosen, servings, isPaid, choose, forSale } = serving;
   const refusing = view.state.refused ? forSale?.stream.content_distributor_wallet : undefined;
   const isLost = (provider: string) => provider === refusing || serving.isLost(provider);
   return (
     <Providers
-      {...{ servings, paidTo, isLost, choose }}
+      {...{ servings, isPaid, isLost, choose }}
       chosen={chosen?.stream}
       isSold={forSale !== undefined}
     />

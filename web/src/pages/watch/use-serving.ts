@@ -9,7 +9,7 @@ import type { PlayerSource } from '../../player/sources.ts';
 import { type Findings, useFindings } from '../../player/use-findings.ts';
 import { setQuery, usePlace } from '../../router.tsx';
 import { useWallet } from '../../wallet/wallet.ts';
-import { awayOf, chosenOf, type NextStep, nextStepOf, type Rights } from './choice.ts';
+import { awayOf, chosenOf, isPaidAt, type NextStep, nextStepOf, type Rights } from './choice.ts';
 import { useLoss } from './loss.ts';
 import type { Form } from './packaged/use-form.ts';
 import { usePayments } from './paid.ts';
@@ -83,7 +83,7 @@ export function useServing({ content, streams, form, beganAtSec }: Served) {
     /** Of the chosen provider. */
     paid: chosen && paidOf(chosen, known),
     accessUrl: chosen && accessUrlOf(chosen, found, places.terms),
-    paidTo: (provider: string) => rights.payments?.has(provider.toLowerCase()) ?? false,
+    isPaid: (serving: ServedStream) => isPaidAt(serving, rights),
     isLost: (provider: string) => [...loss.lost, awaited].includes(provider.toLowerCase()),
     isPaidKnown: rights.payments !== undefined,
     sources: onStage ? playedSources(onStage, places, played?.play_url) : freeStart,
