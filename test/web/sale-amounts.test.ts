@@ -4,7 +4,9 @@ import {
   costText,
   limitError,
   manyTimes,
+  proposedMore,
   proposedUnits,
+  reachedUnits,
   unitsIn,
   unitsOfAll,
   unitsText,
@@ -25,6 +27,27 @@ describe('what a deposit is proposed for', () => {
   it('is some views, or days, of which each opens all of it', () => {
     expect(proposedUnits({ unit: 'view' }, 100)).to.equal(10);
     expect([unitsOfAll({ unit: 'view' }, 100), unitsOfAll({ unit: 'minute' }, 100)]).to.deep.equal([1, 100]);
+  });
+
+  it('is, where there is one, what the rest of the video takes beyond what is left', () => {
+    const content = { unit: 'minute' as const, price_base_units: '5' };
+    const more = (deposit: bigint, left: bigint, unitsLeft: number) => {
+      const standing = { deposit, left, unitsLeft };
+      return [proposedMore(content, standing), reachedUnits(content, 12, standing)];
+    };
+    expect(more(50n, 20n, 8)).to.deep.equal([4, 8]);
+    expect(more(50n, 24n, 8), 'a part of a minute buys none').to.deep.equal([4, 8]);
+    expect(more(60n, 60n, 2), 'enough is there').to.deep.equal([1, 22]);
+    expect(more(0n, 0n, 3), 'something is sold from it at once').to.deep.equal([10, 9]);
+    expect(more(35n, 0n, 1), 'what is not claimed yet counts for that').to.deep.equal([3, 11]);
+  });
+
+  it('is one view, or none where it is open', () => {
+    const content = { unit: 'view' as const, price_base_units: '5' };
+    const standing = { deposit: 50n, left: 5n, unitsLeft: 12 };
+    expect(proposedMore(content, standing)).to.equal(1);
+    expect(reachedUnits(content, 12, standing)).to.equal(1);
+    expect(reachedUnits(content, 12, { ...standing, unitsLeft: 0 })).to.equal(2);
   });
 
   it('is said exactly', () => {

@@ -85,6 +85,13 @@ describe('the page, where keys are paid from a deposit', () => {
     expect(extension.said).to.deep.equal({ transactions: 1, signatures: 0 });
   });
 
+  it('proposes no more than what is missing for the rest', async () => {
+    const { page } = me;
+    await page.getByRole('button', { name: 'Put more aside' }).click();
+    expect(await page.getByLabel('Deposit, in minutes').inputValue()).to.equal('1');
+    await page.keyboard.press('Escape');
+  });
+
   it('goes on after a reload where it was, by one click, and pays nothing twice', async () => {
     const { page } = me;
     await page.reload();

@@ -1,5 +1,6 @@
 import { browserStorage, openVideo, resume } from '../../../../client/index.ts';
 import { keptToken } from '../../../../client/keys/access.ts';
+import { keptKeys } from '../../../../client/keys/key-cache.ts';
 import { type Deposits, deposits, isFunded, type Means } from './deposits.ts';
 import { type Watching, watching } from './watching.ts';
 
@@ -36,6 +37,8 @@ export interface Sale extends Omit<Watching, 'goOn'>, Deposits {
    * @throws {SellerRefused} payment_required is its `problem` where nothing of it is open
    */
   unlock(means: Means): Promise<void>;
+  /** How many units of the video have a key that is not kept here. */
+  unitsLeft(): Promise<number>;
   /** A unit may cost so much from now on, in base units. */
   agreeTo(unitPrice: bigint): void;
 }
@@ -70,6 +73,10 @@ export async function openSale(terms: SaleTerms): Promise<Sale> {
     async unlock({ wallet }) {
       await video.unlock(wallet);
       goOn({ isUnlocked: true });
+    },
+    async unitsLeft() {
+      const sold = video.content.keyHashes.flatMap((hash, unit) => (hash === null ? [] : [unit]));
+      return sold.length - (await keptKeys(storage, video.content, sold)).size;
     },
     agreeTo: (unitPrice) => video.agreeTo(unitPrice),
   };

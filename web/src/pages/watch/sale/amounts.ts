@@ -13,6 +13,34 @@ export function proposedUnits(content: Pick<Content, 'unit'>, soldUnits: number)
   return Math.max(FEWEST, unitsOfAll(content, soldUnits));
 }
 
+/** What there is of a deposit, and how many units of a video are to be paid yet. */
+export interface Standing extends Pick<Balance, 'deposit' | 'left'> {
+  unitsLeft: number;
+}
+type Priced = Pick<Content, 'unit' | 'price_base_units'>;
+
+/** How many units more are proposed: what the rest of this video takes beyond what is left. */
+export function proposedMore(content: Priced, standing: Standing): number {
+  const covered = unitsFor(content, standing.left);
+  // With nothing left it goes on from what is new alone, which the chain may still drop.
+  const fewest = covered > 0 ? 1 : FEWEST - unitsFor(content, standing.deposit);
+  return Math.max(unpaidUnits(content, standing) - covered, fewest, 1);
+}
+
+/** So many units of this video are paid, or can be paid by what is left. */
+export function reachedUnits(content: Priced, soldUnits: number, standing: Standing): number {
+  const paid = unitsOfAll(content, soldUnits) - unpaidUnits(content, standing);
+  return paid + unitsFor(content, standing.left);
+}
+
+function unpaidUnits(content: Priced, { unitsLeft }: Standing): number {
+  return Math.min(unitsLeft, unitsOfAll(content, unitsLeft));
+}
+
+function unitsFor({ price_base_units }: Priced, amount: bigint): number {
+  return Number(amount / BigInt(price_base_units));
+}
+
 /** How many times all of the video so many units are, where that is to be asked back about; else `null`. */
 export function manyTimes(content: Pick<Content, 'unit'>, soldUnits: number, units: number): number | null {
   const times = units / unitsOfAll(content, soldUnits);

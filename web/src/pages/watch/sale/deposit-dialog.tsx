@@ -1,14 +1,16 @@
 import type { RefObject } from 'react';
 import type { Content } from '../../../api/answers.ts';
+import { useResource } from '../../../api/resource.ts';
 import { ActionButton, type ActionLabels } from '../../../components/form/action-button.tsx';
 import { Button } from '../../../components/form/button.tsx';
 import { Dialog } from '../../../components/form/dialog.tsx';
 import { Field } from '../../../components/form/field.tsx';
 import { Notice } from '../../../components/notice.tsx';
+import { Loading } from '../../../components/states.tsx';
 import { NATIVE } from '../../../contract/money.ts';
 import { short } from '../../../lib/short.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
-import { baseText, costText } from './amounts.ts';
+import { baseText, costText, type Standing } from './amounts.ts';
 import { Held } from './held.tsx';
 import { rememberLimit } from './limits.ts';
 import { useDepositFields } from './use-deposit-fields.ts';
@@ -35,19 +37,37 @@ export function DepositDialog({ isOpen, onClose, ...props }: DepositDialogProps)
   const title = props.hasDeposit ? 'Put more aside' : 'A deposit for this provider';
   return (
     <Dialog dialog={props.dialog} title={title} onClose={onClose}>
-      {isOpen && <DepositForm {...props} />}
+      {isOpen && (props.hasDeposit ? <MoreForm {...props} /> : <DepositForm {...props} standing={null} />)}
     </Dialog>
   );
 }
 
+/** Looks first what is left, and of this video to be paid yet. */
+function MoreForm(props: DepositProps) {
+  const { sale } = props;
+  const { contract, content_id } = props.content;
+  const { data, problem } = useResource({
+    key: `standing ${contract} ${content_id}`,
+    async load() {
+      const [balance, unitsLeft] = await Promise.all([sale.balance(), sale.unitsLeft()]);
+      return balance && { ...balance, unitsLeft };
+    },
+    on: { kinds: [] },
+  });
+  if (data === undefined && problem === undefined) return <Loading lines={4} />;
+  return <DepositForm {...props} standing={data ?? null} />;
+}
+
+interface FormProps extends DepositProps {
+  /** `null`: there is no deposit, or nobody says what is in it. */
+  standing: Standing | null;
+}
+
 /** Says before what everybody can see. */
-function DepositForm({ dialog, content, provider, sale, hasDeposit, goesOnAtSec }: DepositProps) {
+function DepositForm({ dialog, content, provider, sale, standing, goesOnAtSec }: FormProps) {
   const { unit } = content;
-  const { deposit, limit, units, most, times, isSure, makeSure } = useDepositFields(
-    content,
-    sale,
-    hasDeposit,
-  );
+  const fields = useDepositFields(content, sale, standing);
+  const { deposit, limit, units, most, times, isSure, makeSure } = fields;
   const price = BigInt(content.price_base_units);
   const amount = price * BigInt(units ?? 0);
   const isGood = units !== undefined && most !== undefined && limit.error === undefined;

@@ -1,17 +1,36 @@
 import { type ChangeEvent, useState } from 'react';
 import type { Content } from '../../../api/answers.ts';
 import type { Sale } from '../../../playback/sale/sale.ts';
-import { limitError, manyTimes, proposedUnits, unitsIn, unitsOfAll } from './amounts.ts';
+import {
+  limitError,
+  manyTimes,
+  proposedMore,
+  proposedUnits,
+  reachedUnits,
+  type Standing,
+  unitsIn,
+  unitsOfAll,
+} from './amounts.ts';
 
-/** What is put aside, and what of it this video may cost: as typed, in units. */
-export function useDepositFields(content: Content, { soldUnits }: Pick<Sale, 'soldUnits'>, isMore: boolean) {
-  const [deposit, setDeposit] = useState(String(proposedUnits(content, soldUnits)));
+/**
+ * What is put aside, and what of it this video may cost: as typed, in units.
+ * @param standing of the deposit that there is already
+ */
+export function useDepositFields(
+  content: Content,
+  { soldUnits }: Pick<Sale, 'soldUnits'>,
+  standing: Standing | null,
+) {
+  const [deposit, setDeposit] = useState(() =>
+    String(standing ? proposedMore(content, standing) : proposedUnits(content, soldUnits)),
+  );
   const [typedLimit, setLimit] = useState<string>();
   const [sureOf, setSureOf] = useState<number>();
   const units = unitsIn(deposit);
   const all = unitsOfAll(content, soldUnits);
   // More that is put aside comes to what is there.
-  const reach = isMore ? undefined : units;
+  const reached = standing ? reachedUnits(content, soldUnits, standing) : 0;
+  const reach = units === undefined ? undefined : reached + units;
   // Until a person says something else all of the video, as far as the deposit goes.
   const limit = typedLimit ?? String(Math.min(all, reach ?? all));
   return {
