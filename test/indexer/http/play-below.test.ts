@@ -130,10 +130,13 @@ describe('GET /play/{cid}/{path}', () => {
     }
     const { storage } = host.api.deps;
     const clear = { ...FILES, 'content.json': contentJson([null]), 'v0/1.m4s': 7 };
-    const { cid } = await host.sold({ cid: (await storage.addDirectory(entries(clear))).cid });
+    const sold = await host.sold({ cid: (await storage.addDirectory(entries(clear))).cid });
     for (const path of ['', '/v0/0.m4s']) {
-      expectProblem(await problemOf(`${cid}${path}?format=raw`), 406, 'not_acceptable', 'format');
+      expectProblem(await problemOf(`${sold.cid}${path}?format=raw`), 402, 'payment_required', 'cid');
     }
+    await host.pay(sold);
+    const paid = await host.play(`~${await host.token(sold)}/${sold.cid}?format=raw`);
+    expect([paid.status, paid.headers.get('content-type')]).to.deep.equal([200, 'application/vnd.ipld.raw']);
   });
 
   it('has no other formats, and takes no other method', async () => {

@@ -37,8 +37,8 @@ export async function playDirectory(
   }
   const isSold = form === 'clear' && (await store.isSold(cid, nowSec()));
   if (isSold) res.vary('Authorization');
-  // A block shows what the CID commits to, before anybody pays; what is sold in the clear would be the file itself.
-  const isBlock = format === 'raw' && !isSold;
+  // A block shows what the CID commits to, before anybody pays; what is sold in the clear is the file itself.
+  const isBlock = format === 'raw';
   if (!isBlock) requireFile(req);
   const caching = isSold ? await admit() : { 'Cache-Control': FOR_EVER };
   const found = await foundBelow(req, cid, names, { storage, servedCheck });
