@@ -10,6 +10,7 @@ import {
   coinSums,
   creditText,
   lastDays,
+  mergedRoles,
   partOf,
 } from '../../web/src/pages/earnings/sums.ts';
 import { leavingOnes, openOnes } from '../../web/src/playback/open-deposits.ts';
@@ -77,6 +78,17 @@ describe('earnings', () => {
     expect(bars.map(({ video, amount, payments }) => [video.cid, amount, payments])).to.deep.equal([
       ['1', 10n, 2n],
       ['2', 8n, 1n],
+    ]);
+    expect(bars.map(({ byRole }) => [...byRole])).to.deep.equal([
+      [
+        ['creator', 7n],
+        ['provider', 3n],
+      ],
+      [['creator', 8n]],
+    ]);
+    expect([...mergedRoles(bars)]).to.deep.equal([
+      ['creator', 15n],
+      ['provider', 3n],
     ]);
   });
 

@@ -86,6 +86,8 @@ export function lastDays(rows: Earnings['by_day'], token: string, today: string)
 export interface Bar {
   key: string;
   amount: bigint;
+  /** The same by what the wallet is there. */
+  byRole: ReadonlyMap<EarningRole, bigint>;
   /** Paid views, minutes and days. */
   payments: bigint;
 }
@@ -116,14 +118,26 @@ function bars<Row extends Summed>(rows: readonly Row[], token: string, keyOf: (r
     .flatMap(([key, [first, ...more]]) => {
       if (!first) return [];
       const all = [first, ...more];
-      const amount = all.reduce((sum, row) => sum + BigInt(row.amount_base_units), 0n);
       // A wallet that is both creator and provider has two parts of one payment.
-      const roles = Map.groupBy(all, ({ role }) => role).values();
-      const counts = [...roles].map((rows) => rows.reduce((sum, row) => sum + BigInt(row.payments), 0n));
+      const roles = Map.groupBy(all, ({ role }) => role);
+      const amountOf = (some: readonly Row[]) =>
+        some.reduce((sum, row) => sum + BigInt(row.amount_base_units), 0n);
+      const byRole = new Map([...roles].map(([role, own]) => [role, amountOf(own)]));
+      const counts = [...roles.values()].map((own) =>
+        own.reduce((sum, row) => sum + BigInt(row.payments), 0n),
+      );
       const payments = counts.reduce((most, count) => (count > most ? count : most), 0n);
-      return [{ key, amount, payments, first }];
+      return [{ key, amount: amountOf(all), byRole, payments, first }];
     })
     .sort((one, other) => (one.amount === other.amount ? 0 : one.amount > other.amount ? -1 : 1));
+}
+
+/** Several in one. */
+export function mergedRoles(bars: readonly Pick<Bar, 'byRole'>[]): Bar['byRole'] {
+  const sums = new Map<EarningRole, bigint>();
+  for (const { byRole } of bars)
+    for (const [role, amount] of byRole) sums.set(role, (sums.get(role) ?? 0n) + amount);
+  return sums;
 }
 
 /** The end of an axis: 1, 2 or 5 and zeros, not below the most. */

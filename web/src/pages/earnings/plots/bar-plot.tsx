@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import { amountText } from '../../../components/amount.ts';
-import { axisEnd, type Bar, type Coin, partOf, textOf } from '../sums.ts';
+import { axisEnd, type Bar, type Coin, mergedRoles, partOf, textOf } from '../sums.ts';
 import { PlotFrame } from './frame.tsx';
+import { ROLES } from './roles.ts';
 
 const SHOWN = 8;
 
@@ -36,10 +37,15 @@ export function BarPlot<B extends Bar>({ title, what, bars, coin, isCut, nameOf 
     >
       <ol className="stack-3">
         {shown.map((bar) => (
-          <Row key={bar.key} name={nameOf(bar)} amount={amount(bar.amount)} part={partOf(bar.amount, end)} />
+          <Row key={bar.key} name={nameOf(bar)} amount={amount(bar.amount)} byRole={bar.byRole} end={end} />
         ))}
         {others.length > 0 && (
-          <Row name={`${others.length} others`} amount={amount(rest)} part={partOf(rest, end)} />
+          <Row
+            name={`${others.length} others`}
+            amount={amount(rest)}
+            byRole={mergedRoles(others)}
+            end={end}
+          />
         )}
       </ol>
       <div className="plot-days small soft number" aria-hidden="true">
@@ -50,7 +56,15 @@ export function BarPlot<B extends Bar>({ title, what, bars, coin, isCut, nameOf 
   );
 }
 
-function Row({ name, amount, part }: { name: ReactNode; amount: string; part: number }) {
+interface RowProps extends Pick<Bar, 'byRole'> {
+  name: ReactNode;
+  amount: string;
+  end: bigint;
+}
+
+/** Its roles one beside the other, in the colours that they have by day. */
+function Row({ name, amount, byRole, end }: RowProps) {
+  let before = 0;
   return (
     <li>
       <span className="plot-row">
@@ -58,7 +72,11 @@ function Row({ name, amount, part }: { name: ReactNode; amount: string; part: nu
       </span>
       <svg className="plot-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
         <rect className="plot-ground" width="100" height="1" />
-        <rect className="plot-creator" width={part * 100} height="1" />
+        {ROLES.map(([role]) => {
+          const width = partOf(byRole.get(role) ?? 0n, end) * 100;
+          before += width;
+          return <rect key={role} className={`plot-${role}`} x={before - width} width={width} height="1" />;
+        })}
       </svg>
     </li>
   );

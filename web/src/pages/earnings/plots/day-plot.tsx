@@ -1,13 +1,9 @@
 import { useId } from 'react';
 import { amountText } from '../../../components/amount.ts';
-import { axisEnd, type Coin, type Day, type EarningRole, partOf, textOf } from '../sums.ts';
+import { axisEnd, type Coin, type Day, partOf, textOf } from '../sums.ts';
 import { PlotFrame } from './frame.tsx';
+import { ROLES } from './roles.ts';
 
-const ROLES: readonly [role: EarningRole, name: string][] = [
-  ['creator', 'As creator'],
-  ['provider', 'As provider'],
-  ['sponsor', 'Back to a sponsor'],
-];
 /** The drawing's own units, stretched to the place there is: text stands beside it, and keeps its size. */
 const [WIDTH, HEIGHT, GAP] = [300, 100, 2];
 
@@ -48,15 +44,13 @@ export function DayPlot({ days, coin }: { days: readonly Day[]; coin: Coin }) {
           <span>{days.at(-1)?.day}</span>
         </div>
       </div>
-      {shown.length > 1 && (
-        <ul className="plot-legend small soft">
-          {shown.map(([role, name]) => (
-            <li key={role} className={`plot-key plot-${role}`}>
-              {name}
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className="plot-legend small soft">
+        {shown.map(([role, name]) => (
+          <li key={role} className={`plot-key plot-${role}`}>
+            {name}
+          </li>
+        ))}
+      </ul>
     </PlotFrame>
   );
 }
