@@ -76,6 +76,7 @@ describe('the page, for everybody', () => {
     await tabTo('Skip to the content');
     await tabTo('Connect wallet');
     await keyboard.press('Enter');
+    await me.page.getByText('Test wallet 6').waitFor(); // the last one that the guides name
     await me.page.getByText('Test wallet 8').waitFor({ state: 'detached' });
     await tabTo(/^Show all 20/);
     await keyboard.press('Enter');

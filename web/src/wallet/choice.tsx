@@ -53,7 +53,8 @@ function Extensions({ choose }: { choose: Choose }) {
   );
 }
 
-const SHOWN_FIRST = 5;
+/** Those that the guides name. */
+const SHOWN_FIRST = 6;
 
 function TestWallets({ rpcUrl, choose }: { rpcUrl: string; choose: Choose }) {
   const [all, setAll] = useState(false);
