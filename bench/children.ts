@@ -18,7 +18,7 @@ export async function startMain(dataDir: string, log: number | 'inherit', env: R
   });
   if (!child.stdout) throw new Error('the host has no output');
   for await (const line of createInterface(child.stdout)) {
-    const url = /^Ready: (\S+)$/.exec(line)?.[1];
+    const url = /^Ready: (\S+)$/.exec(line)?.[1]?.replace('//localhost:', '//127.0.0.1:');
     if (url !== undefined) return { url, process: child };
   }
   throw new Error('the host ended before it was ready');

@@ -5,7 +5,8 @@ import type { OpenChain } from './chain/chain.ts';
 import type { Host } from './create-host.ts';
 
 /** What runs, where, and which variable swaps it. The line `Ready` is last, for people and programs that wait. */
-export function banner(config: Config, { chain, descriptions, deps, url }: Host): string {
+export function banner(config: Config, { chain, descriptions, deps, url: listeningAt }: Host): string {
+  const url = addressForPeople(listeningAt);
   const { records, book } = pathsOf(config);
   const isReachable = config.publicUrl !== undefined || chain.unsigned !== null;
   const rows = [
@@ -22,6 +23,11 @@ export function banner(config: Config, { chain, descriptions, deps, url }: Host)
   ];
   const table = rows.map(([part = '', what]) => `  ${part.padEnd(10)}${what}`).join('\n');
   return `${table}\nReady: ${url}`;
+}
+
+/** As the documentation spells it: what a browser keeps of the page under one name it has not under another. */
+export function addressForPeople(listeningAt: string): string {
+  return listeningAt.replace(/^http:\/\/(127\.0\.0\.1|0\.0\.0\.0|\[::\]):/, 'http://localhost:');
 }
 
 /** Whose word a write needs, and who pays for its gas. */

@@ -50,7 +50,8 @@ export async function startHost(options: HostOptions, words = HOST): Promise<Hos
   const host = spawnHost(options, words);
   const { process, output, gone } = host;
   const ready = await said(host, (text) => {
-    const url = /^Ready: (http:\S+?)\r?$/m.exec(text)?.[1];
+    // It listens there, and `localhost` may be another address as well.
+    const url = /^Ready: (http:\S+?)\r?$/m.exec(text)?.[1]?.replace('//localhost:', '//127.0.0.1:');
     // The embedded chain's address is printed; another one was named.
     const rpcUrl = options.env?.ETH_RPC_URL ?? /(http:\/\/127\.0\.0\.1:\d+) .*ETH_RPC_URL/.exec(text)?.[1];
     return url !== undefined && rpcUrl !== undefined && { url, rpcUrl };
