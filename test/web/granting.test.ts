@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import { TypedDataEncoder, ZeroAddress, ZeroHash } from 'ethers';
 import { keyGrantDigest } from '../../indexer/playback/grants/typed-data.ts';
 import { grantOptions } from '../../scripts/lib/grant/options.ts';
-import { endOf, PERIODS, providerIn, typedKeyGrant } from '../../web/src/publish/grants/key-grant.ts';
+import {
+  endOf,
+  PERIODS,
+  placesOf,
+  providerIn,
+  typedKeyGrant,
+} from '../../web/src/publish/grants/key-grant.ts';
 import { CREATOR } from '../indexer/http/samples.ts';
 
 const CONTRACT = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
@@ -21,6 +27,15 @@ describe('a grant of keys, in the page', () => {
   it('is good as long as one by npm run grant where nobody says, or for 30 days', () => {
     expect(Number(PERIODS[0][0])).to.equal(grantOptions([CID, CREATOR]).days);
     expect(endOf('30', 1_999)).to.equal(1 + 30 * 86_400);
+  });
+
+  it('shows where whoever asks serves already, each host once', () => {
+    const at = (...urls: string[]) => placesOf(urls.map((stream_url) => ({ stream_url })));
+    expect(at()).to.deep.equal([]);
+    expect(at('https://a.example/play/x', 'https://a.example/play/y', 'data:,', 'no address')).to.deep.equal([
+      'https://a.example',
+    ]);
+    expect(at(...[1, 2, 3, 4].map((nth) => `http://h${nth}.example:8000/`))).to.have.length(3);
   });
 
   const typed: [why: string, text: string, provider: string | undefined][] = [

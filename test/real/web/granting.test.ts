@@ -17,6 +17,7 @@ const [OPERATOR, CREATOR, PROVIDER, DELEGATE, VIEWER] = [0, 1, 5, 6, 7];
 const CLAIM_DELEGATE_OF = StreamHost__factory.createInterface().getFunction('claimDelegateOf').selector;
 /** In the card of the operator, and in nobody else's. */
 const SERVE = 'Serve this';
+const ELSEWHERE = 'bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
 const WARNING = "A grant can't be taken back: grant as you would lend the master tape.";
 
 describe('granting keys in the page', () => {
@@ -49,6 +50,23 @@ describe('granting keys in the page', () => {
   });
 
   const provider = testWallet(PROVIDER).address;
+
+  /** The provider is on chain for a video of somebody else's already. */
+  async function serveElsewhere(): Promise<void> {
+    const of = {
+      cid: ELSEWHERE,
+      video_name: 'Elsewhere',
+      content_creator_wallet: testWallet(DELEGATE).address,
+    };
+    const terms = { price: '0', creator_share: 70, provider_share: 30 };
+    const stream = { content_distributor_wallet: provider, stream_url: 'https://second.example/play/film' };
+    const registered = await fetch(`${host.url}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...of, ...terms, ...stream }),
+    });
+    expect(registered.status, await registered.text()).to.be.within(200, 201);
+  }
 
   /** On a phone, too. */
   async function expectFit(): Promise<void> {
@@ -105,6 +123,9 @@ describe('granting keys in the page', () => {
     await page.getByText('Nobody was granted them.').waitFor();
     await page.getByRole('heading', { name: 'Who asks' }).waitFor();
     await page.getByText(provider, { exact: true }).waitFor();
+    await page.getByText('It serves nothing yet: it has no address on chain.').waitFor();
+    await serveElsewhere();
+    await page.getByRole('button', { name: 'Copy https://second.example', exact: true }).waitFor();
     await expectFit();
 
     await page.getByRole('button', { name: /^Choose 0x/ }).click();

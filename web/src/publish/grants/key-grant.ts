@@ -38,3 +38,11 @@ export function providerIn(typed: string): string | undefined {
     return undefined;
   }
 }
+
+const PLACES_SHOWN = 3;
+
+/** The hosts at which somebody serves; a few of them. */
+export function placesOf(streams: readonly { stream_url: string }[]): string[] {
+  const origins = streams.flatMap(({ stream_url }) => URL.parse(stream_url)?.origin ?? []);
+  return [...new Set(origins)].filter((origin) => origin !== 'null').slice(0, PLACES_SHOWN);
+}

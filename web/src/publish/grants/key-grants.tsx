@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import type { Content, KeyGrants as Known } from '../../api/answers.ts';
+import { host } from '../../api/host.ts';
+import { useResource } from '../../api/resource.ts';
 import { ActionButton } from '../../components/form/action-button.tsx';
 import { Button } from '../../components/form/button.tsx';
 import { Field } from '../../components/form/field.tsx';
@@ -8,7 +10,7 @@ import { Hash } from '../../components/hash.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Time } from '../../components/time.tsx';
 import { short } from '../../lib/short.ts';
-import { PERIODS, type Period, providerIn } from './key-grant.ts';
+import { PERIODS, type Period, placesOf, providerIn } from './key-grant.ts';
 import { useKeyGrants } from './use-key-grants.ts';
 
 const SHOW_LABELS = {
@@ -71,6 +73,7 @@ function Asked({ known: { requests }, choose }: { known: Known; choose: (provide
             <p className="soft">
               asked <Time iso={isoOf(asked_at_sec)} />
             </p>
+            <ServesAt provider={provider} />
             <Button look="quiet" onClick={() => choose(provider)}>
               Choose {short(provider)}
             </Button>
@@ -78,6 +81,26 @@ function Asked({ known: { requests }, choose }: { known: Known; choose: (provide
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Whose a wallet is can be known by the hosts that it has put on chain for other videos. */
+function ServesAt({ provider }: { provider: string }) {
+  const { data } = useResource(host.streamsBy(provider));
+  if (!data) return null;
+  const places = placesOf(data.streams);
+  if (places.length === 0) return <p className="soft">It serves nothing yet: it has no address on chain.</p>;
+  return (
+    <div className="soft">
+      serves other videos at
+      <ul className="stack-1">
+        {places.map((place) => (
+          <li key={place}>
+            <Hash text={place} head={64} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -38,7 +38,7 @@ function Asked({ asked }: { asked: AskedKey }) {
           <Link href={`/watch/${encodeURIComponent(cid)}?id=${content_id}`}>{video_name}</Link>
         </h4>
         <p className="small soft">
-          by <Hash text={creator} />, asked at <span className="wrap">{from}</span> <Time iso={asked_at} />
+          by <Hash text={creator} />, asked at <Hash text={from} head={64} /> <Time iso={asked_at} />
         </p>
       </div>
       <p className="wrap">
